@@ -1,0 +1,25 @@
+"""What a role may do in the back office, beside Django's own permissions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+
+from accounts.models import Role, User
+
+
+class RoleBackend(BaseBackend):
+    """A registrar keeps the register and reads the inspections; an administrator may do everything anyway."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: object = None) -> bool:  # noqa: ARG002 - Django's signature
+        """Whether the role of `user_obj` carries `perm`, written "app.action_model"."""
+        if not (isinstance(user_obj, User) and user_obj.is_active and user_obj.role == Role.REGISTRAR):
+            return False
+        return perm.startswith(("register.", "inspections.view_"))
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        """Whether the role of `user_obj` sees the application at all."""
+        return (
+            isinstance(user_obj, User) and user_obj.role == Role.REGISTRAR and app_label in {"register", "inspections"}
+        )

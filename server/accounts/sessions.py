@@ -1,0 +1,111 @@
+"""Tokens: opening, refreshing, reading and revoking a session. Tokens are opaque and stored as SHA-256 hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from accounts.models import AccessToken, DeviceSession, User
+
+ACCESS_LIFE = timedelta(minutes=15)
+REFRESH_LIFE = timedelta(days=90)
+
+
+class NotSignedIn(Exception):
+    """The token is unknown, expired or revoked, or its account is closed."""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What a device holds; only here are the tokens in clear."""
+
+    user: User
+    access: str
+    refresh: str
+
+
+def sign_in(user: User, device: UUID) -> Tokens:
+    """Open the session of `user` on `device`; one that was open there ends."""
+    now = timezone.now()
+    refresh = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        session, _ = DeviceSession.objects.update_or_create(
+            user=user,
+            device=device,
+            defaults={
+                "refresh_hash": _hash(refresh),
+                "password_mark": user.get_session_auth_hash(),
+                "signed_in_at": now,
+                "refreshed_at": now,
+                "expires_at": now + REFRESH_LIFE,
+                "revoked_at": None,
+            },
+        )
+        session.access_tokens.all().delete()
+        return Tokens(user, _new_access(session), refresh)
+
+
+def refresh(token: str) -> Tokens:
+    """Give the session of this refresh token a new access token. Raises NotSignedIn."""
+    now = timezone.now()
+    with transaction.atomic():
+        # Locked, so that a sign-out at the same moment cannot leave a live access token behind.
+        session = DeviceSession.objects.select_for_update().filter(refresh_hash=_hash(token)).first()
+        if session is None:
+            raise NotSignedIn
+        _check(session)
+        session.refreshed_at = now
+        session.save(update_fields=["refreshed_at"])
+        session.access_tokens.filter(expires_at__lte=now).delete()
+        return Tokens(session.user, _new_access(session), token)
+
+
+def sign_out(token: str) -> None:
+    """Revoke the session of this refresh token; nothing happens when there is none."""
+    with transaction.atomic():
+        session = DeviceSession.objects.select_for_update().filter(refresh_hash=_hash(token)).first()
+        if session is not None:
+            revoke(session)
+
+
+def revoke(session: DeviceSession) -> None:
+    """End a session at once, with every access token it has."""
+    with transaction.atomic():
+        if session.revoked_at is None:
+            session.revoked_at = timezone.now()
+            session.save(update_fields=["revoked_at"])
+        session.access_tokens.all().delete()
+
+
+def account_of(access: str) -> User:
+    """Return whom this access token stands for. Raises NotSignedIn."""
+    found = AccessToken.objects.select_related("session__user").filter(token_hash=_hash(access)).first()
+    if found is None or found.expires_at <= timezone.now():
+        raise NotSignedIn
+    _check(found.session)
+    return found.session.user
+
+
+def _check(session: DeviceSession) -> None:
+    user = session.user
+    alive = session.revoked_at is None and session.expires_at > timezone.now() and user.is_active
+    if not (alive and constant_time_compare(session.password_mark, user.get_session_auth_hash())):
+        raise NotSignedIn
+
+
+def _new_access(session: DeviceSession) -> str:
+    access = secrets.token_urlsafe(32)
+    AccessToken.objects.create(session=session, token_hash=_hash(access), expires_at=timezone.now() + ACCESS_LIFE)
+    return access
+
+
+def _hash(token: str) -> str:
+    # The tokens are 256 random bits: a fast hash without salt is enough (nothing to guess).
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,51 @@
+"""Who sends a request: an account by its access token, or nobody."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from accounts import sessions
+from accounts.models import User
+from api.errors import ApiError
+
+
+class AccessToken(HttpBearer):
+    """`Authorization: Bearer <access>`."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> User:  # noqa: ARG002 - ninja's signature
+        """Return the account. Raises ApiError 401."""
+        try:
+            return sessions.account_of(token)
+        except sessions.NotSignedIn:
+            raise _refused() from None
+
+
+class Nobody:
+    """The sender of a request without a token."""
+
+
+NOBODY: Final = Nobody()
+
+
+def nobody(request: HttpRequest) -> Nobody:
+    """Let a request without a token pass as nobody. Raises ApiError 401 for another kind of Authorization."""
+    if "Authorization" in request.headers:
+        raise _refused()
+    return NOBODY
+
+
+def sender(request: HttpRequest) -> User | None:
+    """The account that sends this request, None for nobody."""
+    auth = getattr(request, "auth", None)
+    return auth if isinstance(auth, User) else None
+
+
+def _refused() -> ApiError:
+    return ApiError(401, "not_signed_in", "The access token is unknown, expired or revoked.")
+
+
+ACCOUNT = AccessToken()
+ACCOUNT_OR_NOBODY = [ACCOUNT, nobody]

@@ -1,0 +1,101 @@
+"""The error body of docs/api.md: `{"error": code, "detail": one English sentence}`."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any, Literal, get_args
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import HttpError, ValidationError
+
+logger = logging.getLogger(__name__)
+
+Code = Literal[
+    "bad_request", "bad_digest", "too_large", "not_signed_in", "wrong_credentials", "not_allowed", "not_found",
+    "id_taken", "cursor_too_old", "unsupported_photo", "too_many_requests", "unavailable",
+]  # fmt: skip
+CODES: tuple[str, ...] = get_args(Code)
+
+# What an answer means that was not made with a code of its own.
+CODE_OF_STATUS: dict[int, Code] = {
+    401: "not_signed_in",
+    403: "not_allowed",
+    404: "not_found",
+    413: "too_large",
+    429: "too_many_requests",
+}
+
+
+class Error(Schema):
+    """Every 4xx and 5xx body."""
+
+    error: Code
+    detail: str
+
+
+class ApiError(Exception):
+    """An answer other than 2xx, said on purpose."""
+
+    def __init__(self, status: int, code: Code, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail, self.headers = status, code, detail, headers or {}
+
+
+def code_of(status: int) -> Code:
+    """The code for a bare status."""
+    return "unavailable" if status >= 500 else CODE_OF_STATUS.get(status, "bad_request")
+
+
+def error_body(code: Code, detail: str) -> bytes:
+    """The body's bytes."""
+    return json.dumps({"error": code, "detail": detail}).encode()
+
+
+def error_response(status: int, code: Code, detail: str, headers: dict[str, str] | None = None) -> HttpResponse:
+    """The whole answer."""
+    return HttpResponse(error_body(code, detail), status=status, content_type="application/json", headers=headers)
+
+
+def install(api: NinjaAPI) -> None:
+    """Make `api` answer in this form whatever is raised inside an operation."""
+
+    @api.exception_handler(ApiError)
+    def on_purpose(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001 - ninja's signature
+        return error_response(error.status, error.code, error.detail, error.headers)
+
+    @api.exception_handler(ValidationError)
+    def on_shape(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001
+        return error_response(400, "bad_request", validation_detail(error.errors))
+
+    @api.exception_handler(HttpError)
+    def on_ninja(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001
+        return error_response(error.status_code, code_of(error.status_code), f"{error.message.rstrip('.')}.")
+
+    @api.exception_handler(Http404)
+    def on_missing(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001
+        return error_response(404, "not_found", "There is nothing at this address.")
+
+    @api.exception_handler(RequestDataTooBig)
+    def on_big(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001
+        return error_response(413, "too_large", "The body is too large.")
+
+    @api.exception_handler(OperationalError)
+    def on_database(request: HttpRequest, error: Any) -> HttpResponse:
+        logger.error("%s %s: the database is not available", request.method, request.path, exc_info=error)
+        return error_response(503, "unavailable", "The server cannot reach its database now.", {"Retry-After": "5"})
+
+    @api.exception_handler(Exception)
+    def on_fault(request: HttpRequest, error: Any) -> HttpResponse:
+        logger.error("%s %s failed", request.method, request.path, exc_info=error)
+        return error_response(500, "unavailable", "The server failed to answer.")
+
+
+def validation_detail(errors: Any) -> str:
+    """Name the first field that does not fit. What was sent is not repeated: it may be personal."""
+    first = errors[0]
+    place = ".".join(str(step) for step in first["loc"] if step not in {"body", "query", "path", "payload"})
+    return f"{place or 'The request'}: {first['msg']}.".replace("..", ".")

@@ -1,0 +1,217 @@
+"""Shapes of docs/api.md, for the OpenAPI document and for reading requests."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+from accounts.models import Role, User
+from accounts.sessions import ACCESS_LIFE, Tokens
+from inspections.models import Inspection
+from inspections.note import Note, Sha256
+from register.documents import rfc3339
+
+Gtin14 = Annotated[str, Field(pattern=r"^[0-9]{14}$")]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2026-11-23"])]
+UtcMoment = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", examples=["2026-11-23T08:00:00Z"])]
+
+
+class PlaceOut(Schema):
+    """An administrative unit."""
+
+    code: str
+    name: str
+
+
+class ProducerOut(Schema):
+    """Who answers for a product."""
+
+    id: int
+    name: str
+    address: str
+    phone: str | None
+
+
+class CertificateOut(Schema):
+    """One certificate; `valid_to` is its last valid day in Vietnam."""
+
+    number: str
+    stars: Annotated[int, Field(ge=3, le=5)]
+    decision: str
+    issuer: str
+    valid_from: Day
+    valid_to: Day
+    withdrawn_on: Day | None
+    withdrawn_reason: str | None
+
+
+class CodeOut(Schema):
+    """A text found on packs beside the GTIN."""
+
+    kind: Literal["exact", "prefix"]
+    value: str
+
+
+class ProductOut(Schema):
+    """PRODUCT."""
+
+    gtin: Gtin14
+    name: str
+    group: Literal["thuc_pham", "do_uong", "duoc_lieu", "thu_cong_my_nghe", "sinh_vat_canh", "du_lich"]
+    producer: ProducerOut
+    former_unit: PlaceOut | None
+    commune: PlaceOut | None
+    certificates: list[CertificateOut]
+    codes: list[CodeOut]
+    updated_at: UtcMoment
+
+
+class RegisterOut(Schema):
+    """What the register is called."""
+
+    name: str
+    sample: bool
+    products: int
+
+
+class Upsert(Schema):
+    """A product as it is now."""
+
+    op: Literal["upsert"]
+    product: ProductOut
+
+
+class Delete(Schema):
+    """A product that is gone."""
+
+    op: Literal["delete"]
+    gtin: Gtin14
+
+
+class Changes(Schema):
+    """One page of changes."""
+
+    changes: list[Annotated[Upsert | Delete, Field(discriminator="op")]]
+    next_cursor: str
+    more: bool
+    register_: RegisterOut = Field(alias="register")
+
+
+class Snapshot(Schema):
+    """The whole register."""
+
+    products: list[ProductOut]
+    next_cursor: str
+    register_: RegisterOut = Field(alias="register")
+
+
+class SignIn(Schema):
+    """Who signs in, on which device."""
+
+    username: str = Field(max_length=150)
+    password: str = Field(max_length=1000)
+    device: UUID
+
+
+class RefreshToken(Schema):
+    """The token that stays with the device."""
+
+    refresh: str = Field(max_length=200)
+
+
+class AccountOut(Schema):
+    """Who is signed in."""
+
+    username: str
+    name: str
+    role: Role
+
+
+class Session(Schema):
+    """Tokens of one account on one device; `expires_in` seconds for `access`."""
+
+    access: str
+    expires_in: int
+    refresh: str
+    account: AccountOut
+
+    @classmethod
+    def of(cls, tokens: Tokens) -> Session:
+        """What the device is told."""
+        user: User = tokens.user
+        return cls(
+            access=tokens.access,
+            expires_in=int(ACCESS_LIFE.total_seconds()),
+            refresh=tokens.refresh,
+            account=AccountOut(username=user.username, name=user.name, role=Role(user.role)),
+        )
+
+
+class PhotoState(Schema):
+    """Whether a photo of the note has arrived."""
+
+    sha256: Sha256
+    stored: bool
+
+
+class Receipt(Schema):
+    """RECEIPT: the note is stored."""
+
+    id: UUID
+    sha256: Sha256
+    received_at: UtcMoment
+    photos: list[PhotoState]
+
+    @classmethod
+    def of(cls, inspection: Inspection) -> Receipt:
+        """The receipt for a stored note."""
+        return cls(
+            id=inspection.pk,
+            sha256=inspection.sha256,
+            received_at=rfc3339(inspection.received_at),
+            photos=[PhotoState(**photo.receipt()) for photo in inspection.photos.all()],
+        )
+
+
+class PhotoReceipt(Schema):
+    """The photo is stored."""
+
+    id: UUID
+    sha256: Sha256
+    size: int
+
+
+class SentInspection(Schema):
+    """A note that this account has sent, from any device."""
+
+    id: UUID
+    sha256: Sha256
+    device: UUID
+    received_at: UtcMoment
+    photos: list[PhotoState]
+    state: Literal["received"]
+    body: Note
+
+    @staticmethod
+    def document(inspection: Inspection, body: dict[str, Any]) -> dict[str, Any]:
+        """The same as plain JSON, the note as it was sent."""
+        return {
+            "id": str(inspection.pk),
+            "sha256": inspection.sha256,
+            "device": str(inspection.device),
+            "received_at": rfc3339(inspection.received_at),
+            "photos": [photo.receipt() for photo in inspection.photos.all()],
+            "state": "received",
+            "body": body,
+        }
+
+
+class SentInspections(Schema):
+    """One page of them."""
+
+    inspections: list[SentInspection]
+    next_cursor: str
+    more: bool

@@ -1,0 +1,75 @@
+"""Signed-off notes as they were sent, and their photos. Nothing here is ever edited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+
+class Inspection(models.Model):
+    """One note. `body` is the canonical JSON exactly as received; the other columns are read from it for lists.
+
+    The primary key is the id its device gave it: the constraint alone decides which of two bodies came first.
+    """
+
+    class Outcome(models.TextChoices):
+        MATCHES = "matches", "Đúng với mã"
+        MISLABELLED = "mislabelled", "Sai nhãn"
+        EXPIRED = "expired", "Hết hạn"
+        SUSPECTED_COPY = "suspected_copy", "Nghi mã bị sao chép"
+        OTHER = "other", "Khác"
+
+    id = models.UUIDField("mã phiếu", primary_key=True)
+    sha256 = models.CharField(max_length=64)
+    body = models.TextField("nội dung gốc")
+    # Cursor of GET /inspections; moves forward when one of its photos arrives.
+    cursor = models.BigIntegerField(unique=True)
+    received_at = models.DateTimeField("nhận lúc", auto_now_add=True)
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="inspections", verbose_name="người gửi"
+    )
+    device = models.UUIDField("thiết bị")
+    created_at = models.DateTimeField("lập lúc")
+    outcome = models.CharField("kết quả", max_length=20, choices=Outcome.choices)
+    status = models.CharField("kết luận của ứng dụng", max_length=64, blank=True)
+    gtin = models.CharField("GTIN", max_length=14, blank=True, db_index=True)
+    code_text = models.TextField("mã đã quét", blank=True)
+    text = models.TextField("ghi chú", blank=True)
+    latitude = models.FloatField("vĩ độ", null=True)
+    longitude = models.FloatField("kinh độ", null=True)
+
+    class Meta:
+        verbose_name = "phiếu kiểm tra"
+        verbose_name_plural = "phiếu kiểm tra"
+        ordering = ("-received_at",)
+        indexes = (models.Index(fields=["account", "cursor"]),)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Photo(models.Model):
+    """A photo that a note names; `file` is empty until its bytes have arrived and been checked."""
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="photos", verbose_name="phiếu")
+    place = models.PositiveSmallIntegerField()  # its place in the note's list
+    sha256 = models.CharField("SHA-256", max_length=64)
+    size = models.PositiveIntegerField("số byte")
+    type = models.CharField("kiểu", max_length=20)
+    file = models.CharField("tệp", max_length=100, blank=True)  # name in the default storage
+    stored_at = models.DateTimeField("nhận lúc", null=True)
+
+    class Meta:
+        verbose_name = "ảnh"
+        verbose_name_plural = "ảnh"
+        ordering = ("place",)
+        constraints = (models.UniqueConstraint(fields=["inspection", "sha256"], name="a_photo_once_a_note"),)
+
+    def __str__(self) -> str:
+        return self.sha256
+
+    def receipt(self) -> dict[str, Any]:
+        """Its line in RECEIPT."""
+        return {"sha256": self.sha256, "stored": bool(self.file)}

@@ -1,0 +1,56 @@
+"""Checking and keeping the bytes of a photo."""
+
+from __future__ import annotations
+
+import io
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+from PIL import Image, UnidentifiedImageError
+
+from inspections.models import Inspection, Photo
+from register.changes import lock_clock
+
+# A 100-megapixel phone still fits; more in 8 MiB is a decompression bomb.
+MAX_PIXELS = 120_000_000
+Image.MAX_IMAGE_PIXELS = None  # Pillow only warns at its own limit
+_EXTENSIONS = {"JPEG": "jpg", "PNG": "png"}
+
+
+class UnsupportedPhoto(ValueError):
+    """The bytes are not a JPEG or PNG picture that may be opened."""
+
+
+def extension_of(picture: bytes) -> str:
+    """Return `jpg` or `png`, by what the bytes are. Raises UnsupportedPhoto."""
+    try:
+        with Image.open(io.BytesIO(picture), formats=tuple(_EXTENSIONS)) as image:
+            kind, pixels = str(image.format), image.width * image.height
+            image.verify()  # reads the file's structure; no pixel is unpacked
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise UnsupportedPhoto("The picture is neither JPEG nor PNG, or it is damaged.") from error
+    if pixels > MAX_PIXELS:
+        raise UnsupportedPhoto("The picture has too many pixels.")
+    return _EXTENSIONS[kind]
+
+
+def store(photo: Photo, picture: bytes) -> bool:
+    """Keep `picture`, whose SHA-256 is the photo's name; False when it was kept before. Raises UnsupportedPhoto.
+
+    The file is durable before the row says so. The note moves to the end of its account's list, so that other devices
+    learn of it.
+    """
+    if photo.file:
+        return False
+    name = f"photos/{photo.sha256[:2]}/{photo.sha256}.{extension_of(picture)}"
+    name = default_storage.save(name, ContentFile(picture))
+    with transaction.atomic():
+        clock = lock_clock("inspections")
+        first = Photo.objects.filter(pk=photo.pk, file="").update(file=name, stored_at=timezone.now())
+        if first:
+            clock.value += 1
+            clock.save(update_fields=["value"])
+            Inspection.objects.filter(pk=photo.inspection_id).update(cursor=clock.value)
+    return bool(first)

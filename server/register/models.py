@@ -1,0 +1,241 @@
+"""The register: who makes what, where, and under which certificates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from simple_history.models import HistoricalRecords
+
+from register import gtin as gtins
+
+
+class RegisterClock(models.Model):
+    """The counters that cursors come from, one row each.
+
+    A writer locks the row, takes the next value and keeps the lock until it commits. So whoever commits later has a
+    later cursor, and a reader who has seen cursor n will never miss one below it.
+    """
+
+    name = models.CharField(max_length=20, primary_key=True)
+    value = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"
+
+
+class Register(models.Model):
+    """What this register is called, and whether it holds sample data. One row."""
+
+    name = models.CharField("tên", max_length=200)
+    sample = models.BooleanField("dữ liệu mẫu", default=False)
+
+    class Meta:
+        verbose_name = "sổ đăng ký"
+        verbose_name_plural = "sổ đăng ký"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Recorded(models.Model):
+    """What devices copy: a save marks the products it touches as changed, in the same transaction.
+
+    `signals` does the same for deletes, which may come from a cascade. Bulk writers call `changes.record` themselves.
+    """
+
+    class Meta:
+        abstract = True
+
+    def changed_products(self) -> models.QuerySet[Product]:
+        """Products whose document shows this record, as the database has them now."""
+        raise NotImplementedError
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and mark the change."""
+        from register import changes  # changes builds on these models
+
+        with transaction.atomic():
+            changes.lock_clock()
+            before = changes.gtins_of(self)
+            super().save(*args, **kwargs)
+            changes.record(before | changes.gtins_of(self))
+
+
+class Locality(Recorded):
+    """An administrative unit with the days on which it existed (None: open)."""
+
+    class Level(models.TextChoices):
+        FORMER_UNIT = "former_unit", "Đơn vị cấp huyện cũ"
+        COMMUNE = "commune", "Xã, phường, đặc khu"
+
+    code = models.CharField("mã", max_length=20, unique=True)
+    name = models.CharField("tên", max_length=100)
+    kind = models.CharField("loại", max_length=20)
+    level = models.CharField("cấp", max_length=20, choices=Level.choices)
+    valid_from = models.DateField("từ ngày", null=True, blank=True)
+    valid_to = models.DateField("đến ngày", null=True, blank=True)
+    former_units = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="communes", verbose_name="thuộc đơn vị cũ"
+    )
+
+    class Meta:
+        verbose_name = "địa phương"
+        verbose_name_plural = "địa phương"
+        ordering = ("level", "name")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+    def changed_products(self) -> models.QuerySet[Product]:
+        """Products placed here."""
+        return Product.objects.filter(models.Q(former_unit=self.pk) | models.Q(commune=self.pk))
+
+
+class Producer(Recorded):
+    """Who answers for a product ("chủ thể")."""
+
+    name = models.CharField("tên chủ thể", max_length=200)
+    address = models.CharField("địa chỉ", max_length=300)
+    phone = models.CharField("điện thoại", max_length=30, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "chủ thể"
+        verbose_name_plural = "chủ thể"
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def changed_products(self) -> models.QuerySet[Product]:
+        """All products of this producer."""
+        return Product.objects.filter(producer=self.pk)
+
+
+class Group(models.TextChoices):
+    """The six product groups of Decision 148/QĐ-TTg (2023)."""
+
+    FOOD = "thuc_pham", "Thực phẩm"
+    DRINK = "do_uong", "Đồ uống"
+    HERBAL = "duoc_lieu", "Dược liệu và sản phẩm từ dược liệu"
+    CRAFT = "thu_cong_my_nghe", "Thủ công mỹ nghệ"
+    PLANT_AND_PET = "sinh_vat_canh", "Sinh vật cảnh"
+    TOURISM = "du_lich", "Dịch vụ du lịch cộng đồng, du lịch sinh thái và điểm du lịch"
+
+
+def validate_gtin14(value: str) -> None:
+    """Refuse what is not a GTIN of 14 digits with its right check digit."""
+    if len(value) != 14 or gtins.to_gtin14(value) is None:
+        raise ValidationError("GTIN gồm 14 chữ số, chữ số cuối là số kiểm tra.")
+
+
+class Product(Recorded):
+    """A registered product. Its place is text, the former unit and the commune; one of them may be all there is."""
+
+    gtin = models.CharField("GTIN", max_length=14, unique=True, validators=[validate_gtin14])
+    name = models.CharField("tên sản phẩm", max_length=200)
+    group = models.CharField("nhóm", max_length=20, choices=Group.choices)
+    producer = models.ForeignKey(Producer, models.PROTECT, related_name="products", verbose_name="chủ thể")
+    place = models.CharField("nơi sản xuất", max_length=300, blank=True)
+    former_unit = models.ForeignKey(
+        Locality, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="đơn vị cũ",
+        limit_choices_to={"level": Locality.Level.FORMER_UNIT},
+    )  # fmt: skip
+    commune = models.ForeignKey(
+        Locality, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="xã, phường, đặc khu",
+        limit_choices_to={"level": Locality.Level.COMMUNE},
+    )  # fmt: skip
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "sản phẩm"
+        verbose_name_plural = "sản phẩm"
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.gtin})"
+
+    def changed_products(self) -> models.QuerySet[Product]:
+        """Return this product itself."""
+        return Product.objects.filter(pk=self.pk)
+
+
+class ProductPart(Recorded):
+    """A record that belongs to one product."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="%(class)ss", verbose_name="sản phẩm")
+
+    class Meta:
+        abstract = True
+
+    def changed_products(self) -> models.QuerySet[Product]:
+        """The product it belongs to, and the one it belonged to before where that is being changed."""
+        owners = type(self)._default_manager.filter(pk=self.pk).values("product_id")
+        return Product.objects.filter(models.Q(pk=self.product_id) | models.Q(pk__in=owners))
+
+
+class Certificate(ProductPart):
+    """One OCOP certificate, valid from `valid_from` to `valid_to` inclusive (36 months), Vietnam's calendar."""
+
+    number = models.CharField("số giấy chứng nhận", max_length=60, unique=True)
+    stars = models.PositiveSmallIntegerField("số sao", choices=[(3, "3 sao"), (4, "4 sao"), (5, "5 sao")])
+    # The rules it was graded under: their points differ (148/QĐ-TTg of 2023, before it 1048/QĐ-TTg of 2019).
+    decision = models.CharField("bộ tiêu chí", max_length=60, default="148/QĐ-TTg")
+    issuer = models.CharField("cơ quan cấp", max_length=200)
+    valid_from = models.DateField("có giá trị từ")
+    valid_to = models.DateField("đến hết ngày")
+    withdrawn_on = models.DateField("ngày thu hồi", null=True, blank=True)
+    withdrawn_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "giấy chứng nhận"
+        verbose_name_plural = "giấy chứng nhận"
+        ordering = ("-valid_from", "-pk")
+        constraints = (
+            models.CheckConstraint(condition=models.Q(stars__range=(3, 5)), name="stars_3_to_5"),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__gte=models.F("valid_from")), name="valid_days_in_order"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} · {self.stars} sao"
+
+
+class PackCode(ProductPart):
+    """A text found on the product's packs beside its GTIN, such as the address of a trace platform."""
+
+    class Kind(models.TextChoices):
+        EXACT = "exact", "Đúng toàn bộ"
+        PREFIX = "prefix", "Phần đầu"
+
+    kind = models.CharField("cách so", max_length=10, choices=Kind.choices)
+    value = models.CharField("nội dung mã", max_length=500)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "mã trên bao bì"
+        verbose_name_plural = "mã trên bao bì"
+        ordering = ("kind", "value")
+        constraints = (models.UniqueConstraint(fields=["kind", "value"], name="one_product_a_code"),)
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class ProductChange(models.Model):
+    """The latest change of one GTIN: when, at which cursor, and whether the product is gone."""
+
+    gtin = models.CharField(max_length=14, primary_key=True)
+    cursor = models.BigIntegerField(unique=True)
+    deleted = models.BooleanField(default=False)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.cursor}: {self.gtin}"
+
+
+RECORDED: tuple[type[Recorded], ...] = (Locality, Producer, Product, Certificate, PackCode)

@@ -1,0 +1,64 @@
+"""What the back office shows around its pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+
+from register.models import Register
+
+
+class ReadOnly:
+    """For admin classes: nothing may be added, changed or deleted."""
+
+    def has_add_permission(self, *_: object) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, *_: object) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, *_: object) -> bool:
+        """Refuse."""
+        return False
+
+
+def environment_label(request: HttpRequest) -> list[str] | None:  # noqa: ARG001 - unfold's signature
+    """The banner that says so where the register holds sample data."""
+    register = Register.objects.first()
+    return ["Dữ liệu mẫu", "warning"] if register and register.sample else None
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
+    """The sidebar, in the order of the work."""
+
+    def link(title: str, icon: str, model: str) -> dict[str, Any]:
+        app = model.split("_", 1)[0]
+        return {
+            "title": title,
+            "icon": icon,
+            "link": reverse_lazy(f"admin:{model}_changelist"),
+            "permission": lambda request: request.user.has_module_perms(app),
+        }
+
+    return [
+        {
+            "title": "Sổ đăng ký",
+            "items": [
+                link("Sản phẩm", "inventory_2", "register_product"),
+                link("Chủ thể", "storefront", "register_producer"),
+                link("Địa phương", "map", "register_locality"),
+            ],
+        },
+        {"title": "Kiểm tra", "items": [link("Phiếu kiểm tra", "fact_check", "inspections_inspection")]},
+        {
+            "title": "Tài khoản",
+            "items": [
+                link("Người dùng", "person", "accounts_user"),
+                link("Phiên trên thiết bị", "devices", "accounts_devicesession"),
+            ],
+        },
+    ]

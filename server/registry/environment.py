@@ -1,0 +1,69 @@
+"""What the environment says: folders, the database, the secret key."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+SQLITE_OPTIONS = {
+    # A writer that begins as a reader cannot wait for its turn, so every transaction asks for the write lock at once.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    # FULL: a receipt means that the row survives a power cut.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+}
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """Whether the environment variable `name` says yes (1, true, yes, on)."""
+    return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
+
+
+def database(url: str, data: Path) -> dict[str, Any]:
+    """Django's database settings for `url`; an SQLite file in `data` when it is empty.
+
+    Takes `sqlite:///path` and `postgres://user:password@host:port/name?option=value` (also `postgresql://`; libpq's
+    options). Raises ValueError for any other scheme.
+    """
+    if not url:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": data / "registry.sqlite3", "OPTIONS": SQLITE_OPTIONS}
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        path = unquote(parts.path.removeprefix("/"))
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": SQLITE_OPTIONS}
+    if parts.scheme in {"postgres", "postgresql"}:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.removeprefix("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "OPTIONS": dict(parse_qsl(parts.query)),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise ValueError(f"DATABASE_URL: the scheme {parts.scheme!r} is neither sqlite nor postgres")
+
+
+def secret_key(path: Path) -> str:
+    """The key kept in `path`, made at the first start and readable by its owner alone."""
+    try:
+        return path.read_text("ascii")
+    except FileNotFoundError:
+        pass
+    # Written aside and linked, so that two first starts at once agree on one whole key.
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent)  # mkstemp's mode is 0600
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        pass
+    finally:
+        Path(temporary).unlink()
+    return path.read_text("ascii")

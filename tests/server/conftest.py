@@ -1,0 +1,95 @@
+"""The server's tests: Django with SQLite in memory, or with PostgreSQL where DATABASE_URL names one."""
+# ruff: noqa: E402 - Django is set up before anything of it is imported
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+TESTS = Path(__file__).resolve().parent.parent
+for folder in (TESTS, TESTS.parent / "server"):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+if os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings") == "registry.settings":
+    data = tempfile.mkdtemp(prefix="ocop-server-tests-")
+    atexit.register(shutil.rmtree, data, ignore_errors=True)
+    os.environ["OCOP_SERVER_DATA"] = data
+
+import django
+
+django.setup()
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from registry_notes import TODAY, Sender
+from scratch_database import scratch_database
+
+from accounts.models import User
+from register import sample
+from register.management.commands.sample_register import write
+from registry_server import RegistryServer
+
+
+@pytest.fixture(autouse=True)
+def photo_folder(settings: Any, tmp_path: Path) -> Path:
+    """Photos of one test stay in its folder; the fastest hasher stands in for Argon2."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def no_requests_counted(request: pytest.FixtureRequest) -> None:
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        cache.clear()
+
+
+@pytest.fixture
+def register(db: None) -> sample.SampleRegister:
+    """A small sample register in the test's database."""
+    built = sample.build(sample.SEED, TODAY, products=30, producers=12)
+    write(built)
+    return built
+
+
+@pytest.fixture
+def inspector(register: sample.SampleRegister) -> User:
+    return User.objects.get(username="kiemtra01")
+
+
+@pytest.fixture
+def anonymous(db: None, client: Client) -> Sender:
+    """Somebody without an account."""
+    return Sender(client)
+
+
+@pytest.fixture
+def sign_in(register: sample.SampleRegister) -> Callable[[str], Sender]:
+    """Sign a sample account in and return what it sends with."""
+
+    def signed_in(username: str) -> Sender:
+        password = next(account.password for account in sample.ACCOUNTS if account.username == username)
+        sender = Sender(Client(), account=username)
+        answer = sender.post(
+            "/api/v1/auth/sign-in", {"username": username, "password": password, "device": sender.device}
+        )
+        assert answer.status_code == 200, answer.content
+        sender.tokens = answer.json()
+        return sender
+
+    return signed_in
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
+    """The real server, on SQLite or on a database of its own in the PostgreSQL that DATABASE_URL names."""
+    folder = tmp_path_factory.mktemp("registry")
+    with scratch_database() as env, RegistryServer(folder, env=env) as server:
+        yield server

@@ -1,0 +1,114 @@
+"""Making and sending notes as the app does."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import uuid
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import rfc8785
+from django.test import Client
+from PIL import Image
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
+API = "/api/v1"
+TODAY = date(2026, 11, 23)  # the sample register's day
+
+
+def picture(colour: str = "red", kind: str = "JPEG") -> bytes:
+    """A small real picture."""
+    file = io.BytesIO()
+    Image.new("RGB", (32, 24), colour).save(file, kind)
+    return file.getvalue()
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def content_digest(body: bytes) -> str:
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
+
+
+def note(**changed: Any) -> dict[str, Any]:
+    """A whole note, with some of its fields changed."""
+    return {
+        "schema": 1,
+        "id": str(uuid.uuid4()),
+        "device": "6f1d2c3b-0000-4000-8000-000000000001",
+        "account": None,
+        "created_at": "2026-11-23T08:00:00Z",
+        "clock_offset": -3,
+        "code": {
+            "text": "https://id.ocop.example/01/09520000100016",
+            "symbology": "QR Code",
+            "gtin": "09520000100016",
+            "lot": None,
+            "serial": None,
+            "expiry": None,
+        },
+        "verdict": {"status": "certified", "reasons": ["certificate_valid"], "as_of": "2026-11-23T07:00:00Z"},
+        "outcome": "matches",
+        "text": "Đúng nhãn, còn hạn.",
+        "place": {"lat": 20.95, "lon": 107.08, "accuracy": 12.0},
+        "photos": [],
+        "supersedes": None,
+        **changed,
+    }
+
+
+def photo_of(content: bytes, kind: str = "image/jpeg") -> dict[str, Any]:
+    """The line of a photo in a note."""
+    return {"sha256": sha256(content), "size": len(content), "type": kind}
+
+
+class Sender:
+    """A device that sends, for an account or for nobody."""
+
+    def __init__(self, client: Client, account: str | None = None) -> None:
+        self.client = client
+        self.account = account
+        self.device = str(uuid.uuid4())
+        self.tokens: dict[str, Any] = {}
+
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens['access']}"} if self.tokens else {}
+
+    def note(self, **changed: Any) -> dict[str, Any]:
+        return note(**{"account": self.account, "device": self.device, **changed})
+
+    def get(self, path: str) -> Answer:
+        return self.client.get(path, headers=self.headers())
+
+    def post(self, path: str, document: Any) -> Answer:
+        return self.client.post(path, document, content_type="application/json")
+
+    def put_note(self, document: dict[str, Any], body: bytes | None = None, /, **headers: str) -> Answer:
+        body = rfc8785.dumps(document) if body is None else body
+        return self.client.put(
+            f"{API}/inspections/{document['id']}",
+            body,
+            content_type="application/json",
+            headers={"Content-Digest": content_digest(body), **self.headers(), **headers},
+        )
+
+    def put_photo(self, note_id: str, content: bytes, name: str | None = None, **headers: str) -> Answer:
+        return self.client.put(
+            f"{API}/inspections/{note_id}/photos/{name or sha256(content)}",
+            content,
+            content_type="image/jpeg",
+            headers={"X-Device": self.device, **self.headers(), **headers},
+        )
+
+
+def error_of(answer: Any) -> tuple[int, str]:
+    """Status and code of an error answer, whose body must be exactly the contract's."""
+    body = answer.json()
+    assert set(body) == {"error", "detail"}, body
+    assert body["detail"].endswith(".")
+    return answer.status_code, body["error"]
