@@ -1,0 +1,204 @@
+"""Camera frames to reads: the latest frame wins, one decode is in flight, nothing runs on the event loop.
+
+Three sources feed the same `FrameReader`: pictures polled from a browser's camera, a phone's image stream, and a
+desktop's `cv2.VideoCapture` (`DesktopCamera`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from services.decoding import FrameTracker, Look
+
+Frame = npt.NDArray[np.uint8]
+
+
+class CameraFault(StrEnum):
+    """Why there is no live picture; the screen says for each what to do."""
+
+    NO_CAMERA = "no_camera"
+    PERMISSION_DENIED = "permission_denied"
+    IN_USE = "in_use"
+    UNPLUGGED = "unplugged"
+    INSECURE_PAGE = "insecure_page"
+    FAILED = "failed"
+
+
+class CameraError(Exception):
+    """The camera cannot be used."""
+
+    def __init__(self, fault: CameraFault, detail: str = "") -> None:
+        super().__init__(f"{fault.value}: {detail}")
+        self.fault = fault
+
+
+_FAULT_WORDS: tuple[tuple[str, CameraFault], ...] = (
+    ("notallowed", CameraFault.PERMISSION_DENIED),
+    ("accessdenied", CameraFault.PERMISSION_DENIED),
+    ("permission", CameraFault.PERMISSION_DENIED),
+    ("accessrestricted", CameraFault.PERMISSION_DENIED),
+    ("notfound", CameraFault.NO_CAMERA),
+    ("no camera", CameraFault.NO_CAMERA),
+    ("notreadable", CameraFault.IN_USE),
+    ("in use", CameraFault.IN_USE),
+    ("disconnected", CameraFault.UNPLUGGED),
+    ("notsupported", CameraFault.INSECURE_PAGE),
+    ("security", CameraFault.INSECURE_PAGE),
+)
+
+
+def fault_of(message: str) -> CameraFault:
+    """Tell a fault from the words that Flutter's camera plugin and browsers use for it (W3C Media Capture, 10.2)."""
+    folded = message.lower()
+    return next((fault for words, fault in _FAULT_WORDS if words in folded), CameraFault.FAILED)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one frame showed: the look, the frame's width and height in pixels, and how long the decoding took."""
+
+    look: Look
+    width: int
+    height: int
+    ms: float
+
+
+class FrameReader:
+    """Reads frames one at a time; a frame that comes while another is being read is dropped.
+
+    Used from one event loop. The decoding itself runs in a thread.
+    """
+
+    def __init__(self, tracker: FrameTracker) -> None:
+        self._tracker = tracker
+        self._busy = False
+
+    async def read(self, frame: bytes | Frame) -> Sight | None:
+        """Read a JPEG's or an array's symbols; None where a read is in flight already or the frame is no picture."""
+        if self._busy:
+            return None
+        self._busy = True
+        try:
+            return await asyncio.to_thread(self._sight, frame)
+        finally:
+            self._busy = False
+
+    def resume(self) -> None:
+        """Start afresh after a break: what was in view before it is mute for a moment."""
+        self._tracker.resume(time.monotonic())
+
+    def _sight(self, frame: bytes | Frame) -> Sight | None:
+        start = time.perf_counter()
+        image = frame if isinstance(frame, np.ndarray) else _pixels(frame)
+        if image is None:
+            return None
+        look = self._tracker.look(image, time.monotonic())
+        height, width = image.shape[:2]
+        return Sight(look, width, height, (time.perf_counter() - start) * 1000)
+
+
+def _pixels(jpeg: bytes) -> Frame | None:
+    if not jpeg:
+        return None
+    try:
+        image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+    except cv2.error:
+        return None
+    return None if image is None else np.asarray(image, np.uint8)
+
+
+class DesktopCamera:
+    """A desktop's camera, read in a thread of its own; `latest` gives the newest frame only.
+
+    `source` is a camera number, or the path of a video file. Open it with `start`, end it with `stop`; both may block,
+    so call them through a thread.
+    """
+
+    def __init__(self, source: int | str = 0, *, width: int = 1280, height: int = 720) -> None:
+        self._source = source
+        self._size = (width, height)
+        self._fresh = threading.Condition()
+        self._frame: Frame | None = None
+        self._number = 0
+        self._running = False
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Open the camera. Raises CameraError."""
+        capture = _open(self._source, *self._size)
+        self._running = True
+        self._thread = threading.Thread(target=self._capture, args=(capture,), name="camera", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Release the camera, so that another program may have it."""
+        self._running = False
+        if self._thread:
+            self._thread.join(timeout=5)
+
+    def latest(self, after: int, timeout: float = 1.0) -> tuple[int, Frame] | None:
+        """The newest frame with a number above `after`, waiting up to `timeout` seconds for one; else None.
+
+        Raises CameraError once the camera has gone.
+        """
+        with self._fresh:
+            self._fresh.wait_for(lambda: self._number > after or not self._running, timeout)
+            if self._frame is not None and self._number > after:
+                return self._number, self._frame
+            if not self._running:
+                raise CameraError(CameraFault.UNPLUGGED)
+        return None
+
+    def _capture(self, capture: cv2.VideoCapture) -> None:
+        misses = 0
+        try:
+            while self._running and misses < 30:
+                ok, frame = capture.read()
+                if not ok:
+                    misses += 1
+                    time.sleep(0.03)
+                    continue
+                misses = 0
+                with self._fresh:
+                    self._frame, self._number = np.asarray(frame, np.uint8), self._number + 1
+                    self._fresh.notify_all()
+        finally:
+            capture.release()
+            with self._fresh:
+                self._running = False
+                self._fresh.notify_all()
+
+
+def _open(source: int | str, width: int, height: int) -> cv2.VideoCapture:
+    if isinstance(source, int) and sys.platform == "linux":
+        device = Path(f"/dev/video{source}")
+        if not device.exists():
+            raise CameraError(CameraFault.NO_CAMERA, str(device))
+        if not os.access(device, os.R_OK | os.W_OK):
+            raise CameraError(CameraFault.PERMISSION_DENIED, str(device))
+    capture = cv2.VideoCapture(source)
+    if not capture.isOpened():
+        capture.release()
+        linux = isinstance(source, int) and sys.platform == "linux"
+        raise CameraError(CameraFault.IN_USE if linux else CameraFault.NO_CAMERA, str(source))
+    capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
+    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
+    return capture
+
+
+def preview_jpeg(frame: Frame, width: int = 640) -> bytes:
+    """A small JPEG of a frame for the screen."""
+    scale = width / frame.shape[1]
+    small = cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else frame
+    return bytes(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 75])[1])

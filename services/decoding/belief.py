@@ -1,0 +1,91 @@
+"""The one place that decides whether a read is believed.
+
+A wrong GTIN accuses somebody's product, so it is worse than no answer. Matrix symbols carry error correction and are
+believed at once. A 1-D symbol is believed when two independent witnesses agree: another engine family, another band
+of scan lines, or another frame. Its check digit has been checked before (engines.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from services.decoding.symbol import Read, Symbol, Symbology, overlap
+
+_SHORT = (Symbology.EAN_8, Symbology.UPC_E)
+_LONG = (Symbology.EAN_13, Symbology.UPC_A)
+
+
+@dataclass
+class Evidence:
+    """The reads gathered so far, over the steps of one picture or over the frames of a video."""
+
+    reads: list[tuple[Read, int]] = field(default_factory=list)
+
+    def add(self, reads: Iterable[Read], frame: int = 0) -> None:
+        """Add what an engine read; `frame` numbers the pictures of a video."""
+        self.reads += [(read, frame) for read in reads]
+
+    def forget_before(self, frame: int) -> None:
+        """Drop what was read in frames before `frame`."""
+        self.reads = [(read, seen) for read, seen in self.reads if seen >= frame]
+
+    def believed(self) -> list[Symbol]:
+        """The symbols that may be believed, each once, the newest read giving its place."""
+        return [symbol for group in self._groups() if (symbol := self._believe(group)) is not None]
+
+    def doubtful(self) -> list[Read]:
+        """One read of each 1-D symbol that still lacks a second witness and that nothing contradicts."""
+        groups = [g for g in self._groups() if self._believe(g) is None]
+        return [g[-1][0] for g in groups if not self._contradicted(g)]
+
+    def _groups(self) -> list[list[tuple[Read, int]]]:
+        groups: dict[tuple[str, str], list[tuple[Read, int]]] = {}
+        for read, frame in self.reads:
+            groups.setdefault((read.symbology, read.text), []).append((read, frame))
+        return list(groups.values())
+
+    def _believe(self, group: list[tuple[Read, int]]) -> Symbol | None:
+        read = group[-1][0]
+        if read.symbology.is_matrix:
+            why = "error correction"
+        else:
+            witnesses = _witnesses(group)
+            if len(witnesses) < 2 or self._contradicted(group):
+                return None
+            why = "agreed: " + ", ".join(sorted(f"{w[0]} {w[1]} frame {w[2]}" for w in witnesses))
+        return Symbol(read.text, read.raw, read.symbology, read.corners, read.family, read.step, read.gs1, why)
+
+    def _contradicted(self, group: list[tuple[Read, int]]) -> bool:
+        """Whether another 1-D read at the same place says something else with as much weight.
+
+        A short symbol inside the place of a long one is the classic misread and never wins.
+        """
+        read = group[-1][0]
+        for other in self._groups():
+            rival = other[-1][0]
+            if (
+                other is group
+                or rival.symbology.is_matrix
+                or (rival.text, rival.symbology) == (read.text, read.symbology)
+            ):
+                continue
+            if not any(overlap(r.corners, o.corners) for r, f in group for o, g in other if f == g):
+                continue
+            if read.symbology in _SHORT and rival.symbology in _LONG:
+                return True
+            if rival.symbology in _SHORT and read.symbology in _LONG:
+                continue
+            if len(_witnesses(other)) * 2 >= len(_witnesses(group)):
+                return True
+        return False
+
+
+def _witnesses(group: list[tuple[Read, int]]) -> set[tuple[str, str, int]]:
+    """Who saw it: engine family, scan line region, frame.
+
+    The whole and its bands share pixels, so for one family and frame the whole counts only where no band was read.
+    """
+    seen = {(read.family, read.region, frame) for read, frame in group}
+    banded = {(family, frame) for family, region, frame in seen if region != "whole"}
+    return {w for w in seen if w[1] != "whole" or (w[0], w[2]) not in banded}

@@ -1,0 +1,203 @@
+"""The decoding engines, each behind one small call: gray picture in, reads out.
+
+Engines are found at import time of their library, lazily, because not every target has a wheel for each
+(zxing-cpp has none for phones, pyzbar needs the system's libzbar on Linux).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from services.codes.gtin import has_valid_check_digit, shorten_to_upc_e
+from services.decoding.symbol import Corners, Symbology
+
+Gray = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class EngineRead:
+    """Text, bytes, symbology and place as the engine gave them, with symbologies under their right names."""
+
+    text: str
+    raw: bytes
+    symbology: Symbology
+    corners: Corners
+    gs1: bool = False
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A decoder. `family` is its code base: two engines of one family are not independent witnesses."""
+
+    name: str
+    family: str
+    version: str
+    read: Callable[[Gray], list[EngineRead]]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """An engine that is not there, and why."""
+
+    name: str
+    reason: str
+
+
+@cache
+def find(name: str) -> Engine | Missing:
+    """The engine of that name: `zxing-cpp`, `pyzbar`, `opencv-qr` or `opencv-barcode`."""
+    try:
+        return _FINDERS[name]()
+    except (ImportError, OSError, AttributeError, PackageNotFoundError) as error:
+        return Missing(name, str(error).splitlines()[0] if str(error) else type(error).__name__)
+
+
+def present() -> list[Engine | Missing]:
+    """Every engine this product knows, there or missing."""
+    return [find(name) for name in _FINDERS]
+
+
+def _canonical(
+    text: str, raw: bytes, symbology: Symbology, corners: Corners, *, gs1: bool = False
+) -> EngineRead | None:
+    """Put a retail read under its own name, or drop what cannot be a whole symbol.
+
+    An EAN-13 that starts with 0 is the very same bars as a UPC-A (GS1 General Specifications 5.2.1.2); engines disagree
+    on what to call it. ITF is read short by nature, so only ITF-14 with a right check digit passes.
+    """
+    if symbology in (Symbology.EAN_13, Symbology.UPC_A):
+        text = text.zfill(13)
+        symbology = Symbology.UPC_A if text.startswith("0") else Symbology.EAN_13
+        if symbology is Symbology.UPC_A:
+            text = text[1:]
+    elif symbology is Symbology.UPC_E and len(text) == 13:  # zxing-cpp expands it; the pack shows eight digits
+        text = shorten_to_upc_e(text[1:]) or ""
+    if symbology in _CHECKED and not has_valid_check_digit(text, symbology is Symbology.UPC_E):
+        return None
+    if symbology is Symbology.ITF_14 and len(text) != 14:
+        return None
+    return EngineRead(text, raw, symbology, corners, gs1) if text else None
+
+
+_CHECKED = (Symbology.EAN_13, Symbology.EAN_8, Symbology.UPC_A, Symbology.UPC_E, Symbology.ITF_14)
+
+
+def _zxing() -> Engine:
+    import zxingcpp
+
+    symbologies = {
+        "EAN-13": Symbology.EAN_13, "EAN-8": Symbology.EAN_8, "UPC-A": Symbology.UPC_A, "UPC-E": Symbology.UPC_E,
+        "ITF": Symbology.ITF_14, "ITF-14": Symbology.ITF_14, "Code 128": Symbology.CODE_128,
+        "QR Code": Symbology.QR_CODE, "Data Matrix": Symbology.DATA_MATRIX,
+    }  # fmt: skip
+    formats = zxingcpp.barcode_formats_from_str("EAN13,EAN8,UPCA,UPCE,Code128,ITF,QRCode,DataMatrix")
+
+    def read(gray: Gray) -> list[EngineRead]:
+        found = []
+        for code in zxingcpp.read_barcodes(gray, formats=formats, text_mode=zxingcpp.TextMode.Plain):
+            symbology = symbologies.get(str(code.format))
+            if symbology is not None:
+                place = code.position
+                points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+                corners = tuple((float(p.x), float(p.y)) for p in points)
+                gs1 = code.content_type == zxingcpp.ContentType.GS1
+                found.append(_canonical(code.text, bytes(code.bytes), symbology, corners, gs1=gs1))  # type: ignore[arg-type]
+        return [f for f in found if f is not None]
+
+    return Engine("zxing-cpp", "zxing", version("zxing-cpp"), read)
+
+
+def _pyzbar() -> Engine:
+    from pyzbar import pyzbar
+
+    kinds = pyzbar.ZBarSymbol
+    symbologies = {
+        "EAN13": Symbology.EAN_13, "EAN8": Symbology.EAN_8, "UPCA": Symbology.UPC_A, "UPCE": Symbology.UPC_E,
+        "I25": Symbology.ITF_14, "CODE128": Symbology.CODE_128, "QRCODE": Symbology.QR_CODE,
+    }  # fmt: skip
+    wanted = [getattr(kinds, name) for name in symbologies]
+
+    def read(gray: Gray) -> list[EngineRead]:
+        found = []
+        for code in pyzbar.decode(gray, symbols=wanted):
+            try:
+                text = code.data.decode("utf-8")
+            except UnicodeDecodeError:
+                continue
+            r = code.rect
+            corners = (
+                (float(r.left), float(r.top)), (float(r.left + r.width), float(r.top)),
+                (float(r.left + r.width), float(r.top + r.height)), (float(r.left), float(r.top + r.height)),
+            )  # fmt: skip
+            found.append(_canonical(text, code.data, symbologies[code.type], corners))
+        return [f for f in found if f is not None]
+
+    return Engine("pyzbar", "zbar", version("pyzbar"), read)
+
+
+_detectors = threading.local()
+
+
+def _of_this_thread(make: Callable[[], Any]) -> Any:
+    """A detector of this thread's own: OpenCV's keep state between calls, and several cameras may be read at once."""
+    detector = getattr(_detectors, make.__name__, None)
+    if detector is None:
+        detector = make()
+        setattr(_detectors, make.__name__, detector)
+    return detector
+
+
+def _corners(quadrilateral: Any) -> Corners:
+    points = np.asarray(quadrilateral, dtype=float).reshape(4, 2)
+    return tuple((float(x), float(y)) for x, y in points)  # type: ignore[return-value]
+
+
+def _opencv_qr() -> Engine:
+    def read(gray: Gray) -> list[EngineRead]:
+        try:
+            ok, texts, places, _ = _of_this_thread(cv2.QRCodeDetector).detectAndDecodeMulti(gray)
+        except (cv2.error, UnicodeDecodeError):  # OpenCV raises on some broken finder patterns and non-UTF-8 texts
+            return []
+        if not ok:
+            return []
+        pairs = zip(texts, places, strict=True)
+        return [EngineRead(t, t.encode(), Symbology.QR_CODE, _corners(p)) for t, p in pairs if t]
+
+    return Engine("opencv-qr", "opencv", cv2.__version__, read)
+
+
+def _opencv_barcode() -> Engine:
+    symbologies = {"EAN_13": Symbology.EAN_13, "EAN_8": Symbology.EAN_8, "UPC_A": Symbology.UPC_A}
+
+    def read(gray: Gray) -> list[EngineRead]:
+        try:
+            ok, texts, kinds, places = _of_this_thread(cv2.barcode.BarcodeDetector).detectAndDecodeWithType(gray)
+        except (cv2.error, UnicodeDecodeError):
+            return []
+        if not ok:
+            return []
+        found = [
+            _canonical(text, text.encode(), symbologies[kind], _corners(place))
+            for text, kind, place in zip(texts, kinds, places, strict=True)
+            if text and kind in symbologies
+        ]
+        return [f for f in found if f is not None]
+
+    return Engine("opencv-barcode", "opencv", cv2.__version__, read)
+
+
+_FINDERS: dict[str, Callable[[], Engine]] = {
+    "zxing-cpp": _zxing,
+    "pyzbar": _pyzbar,
+    "opencv-qr": _opencv_qr,
+    "opencv-barcode": _opencv_barcode,
+}

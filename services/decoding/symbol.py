@@ -1,0 +1,77 @@
+"""What a decoder reads: a symbol with its text, its kind and its place in the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Point = tuple[float, float]
+Corners = tuple[Point, Point, Point, Point]
+
+
+class Symbology(StrEnum):
+    """The kinds of symbol that packs and cartons carry."""
+
+    EAN_13 = "EAN-13"
+    EAN_8 = "EAN-8"
+    UPC_A = "UPC-A"
+    UPC_E = "UPC-E"
+    ITF_14 = "ITF-14"
+    CODE_128 = "Code 128"
+    QR_CODE = "QR Code"
+    DATA_MATRIX = "Data Matrix"
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether the symbol carries error correction, so that one read is enough."""
+        return self in (Symbology.QR_CODE, Symbology.DATA_MATRIX)
+
+
+@dataclass(frozen=True)
+class Read:
+    """One engine's word for one symbol, before anybody decides whether to believe it.
+
+    `family` names the code base the engine belongs to: two reads of one family on the same pixels are one witness.
+    `region` tells apart reads of different scan lines of one symbol; `step` names the cascade step.
+    """
+
+    text: str
+    raw: bytes
+    symbology: Symbology
+    corners: Corners
+    family: str
+    step: str
+    region: str = "whole"
+    gs1: bool = False
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A symbol that may be believed.
+
+    `corners` are image pixels, clockwise. `gs1` is true where the symbology identifier says GS1 (FNC1 in the first
+    place). `confidence` says in words why the read is believed: `error correction`, or the witnesses that agreed.
+    """
+
+    text: str
+    raw: bytes
+    symbology: Symbology
+    corners: Corners
+    engine: str
+    step: str
+    gs1: bool
+    confidence: str
+
+
+def bounds(corners: Corners) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of the upright rectangle around `corners`."""
+    xs, ys = [p[0] for p in corners], [p[1] for p in corners]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def overlap(a: Corners, b: Corners) -> bool:
+    """Whether the upright rectangles around two symbols share at least a third of the smaller one."""
+    (al, at, ar, ab), (bl, bt, br, bb) = bounds(a), bounds(b)
+    width, height = min(ar, br) - max(al, bl), min(ab, bb) - max(at, bt)
+    smaller = min(max(ar - al, 1) * max(ab - at, 1), max(br - bl, 1) * max(bb - bt, 1))
+    return width > 0 and height > 0 and width * height >= smaller / 3

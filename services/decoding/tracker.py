@@ -1,0 +1,76 @@
+"""Video: what has been read over the last frames, what is new, and where it is now."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from services.decoding.belief import Evidence
+from services.decoding.cascade import DESKTOP, Step, run
+from services.decoding.images import to_gray
+from services.decoding.symbol import Read, Symbol
+
+QUIET = 3.0
+"""For how many seconds a code must be out of sight before it is new again."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one frame brought: `new` symbols to act upon, and everything `visible` in it for the overlay."""
+
+    new: tuple[Symbol, ...]
+    visible: tuple[Read, ...]
+
+
+class FrameTracker:
+    """Gathers reads over frames: agreement between two frames is a second witness; a code that stays is new once.
+
+    `window` is how many frames a read counts as a witness; `quiet` is as QUIET.
+    """
+
+    def __init__(self, profile: tuple[Step, ...] = DESKTOP, *, window: int = 8, quiet: float = QUIET) -> None:
+        self._profile = profile
+        self._window = window
+        self._quiet = quiet
+        self._evidence = Evidence()
+        self._frame = 0
+        self._last_seen: dict[tuple[str, str], float] = {}
+        self._muted: dict[tuple[str, str], float] = {}
+
+    def look(self, image: npt.NDArray[np.uint8], at: float, *, budget: float = 0.1) -> Look:
+        """Read one frame (BGR or gray, any size) taken at `at` (monotonic seconds) within `budget` seconds."""
+        gray = to_gray(image)
+        if gray is None:
+            return Look((), ())
+        self._frame += 1
+        deadline = time.monotonic() + budget
+        visible: list[Read] = []
+        for reads in run(gray, self._profile, deadline):
+            self._evidence.add(reads, self._frame)
+            visible += reads
+            if visible:
+                break
+        self._evidence.forget_before(self._frame - self._window + 1)
+        keys = {(read.symbology, read.text) for read in visible}
+        new = []
+        for symbol in self._evidence.believed():
+            key = (symbol.symbology, symbol.text)
+            if key in keys:
+                if at < self._muted.get(key, float("-inf")):
+                    continue
+                if at - self._last_seen.get(key, float("-inf")) > self._quiet:
+                    new.append(symbol)
+                self._last_seen[key] = at
+        return Look(tuple(new), tuple(visible))
+
+    def resume(self, at: float) -> None:
+        """Start afresh, as when the person has come back to the camera at `at`.
+
+        What was seen before is mute for the quiet time, so that the code still in view does not take them away at once.
+        """
+        self._muted = dict.fromkeys([*self._muted, *self._last_seen], at + self._quiet)
+        self._evidence = Evidence()
+        self._last_seen.clear()

@@ -1,0 +1,98 @@
+"""The register's products as the app knows them: what the server sends, read once into frozen dataclasses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """One OCOP certificate: valid from `valid_from` to `valid_to` inclusive, both days in Vietnam's calendar.
+
+    `stars` is 3, 4 or 5. `decision` names the rules it was graded under (148/QĐ-TTg or 1048/QĐ-TTg).
+    """
+
+    number: str
+    stars: int
+    decision: str
+    issuer: str
+    valid_from: date
+    valid_to: date
+    withdrawn_on: date | None = None
+    withdrawn_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Producer:
+    """Who answers for the product ("chủ thể")."""
+
+    id: int
+    name: str
+    address: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """An administrative unit: one of the 13 former districts or of the 54 communes."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class PackCode:
+    """A text found on the product's packs beside its GTIN; `kind` is `exact` or `prefix`."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Product:
+    """One registered product. `gtin` has 14 digits; `certificates` are newest first."""
+
+    gtin: str
+    name: str
+    group: str
+    producer: Producer
+    former_unit: Place | None
+    commune: Place | None
+    certificates: tuple[Certificate, ...]
+    codes: tuple[PackCode, ...]
+    updated_at: datetime
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Product:
+        """Read PRODUCT of docs/api.md. Raises KeyError, TypeError or ValueError where it does not fit."""
+        return cls(
+            gtin=document["gtin"],
+            name=document["name"],
+            group=document["group"],
+            producer=Producer(**{k: document["producer"].get(k) for k in ("id", "name", "address", "phone")}),
+            former_unit=_place(document.get("former_unit")),
+            commune=_place(document.get("commune")),
+            certificates=tuple(_certificate(c) for c in document["certificates"]),
+            codes=tuple(PackCode(c["kind"], c["value"]) for c in document["codes"]),
+            updated_at=datetime.fromisoformat(document["updated_at"]),
+        )
+
+
+def _place(document: dict[str, Any] | None) -> Place | None:
+    return Place(document["code"], document["name"]) if document else None
+
+
+def _certificate(document: dict[str, Any]) -> Certificate:
+    withdrawn_on = document.get("withdrawn_on")
+    return Certificate(
+        number=document["number"],
+        stars=document["stars"],
+        decision=document["decision"],
+        issuer=document["issuer"],
+        valid_from=date.fromisoformat(document["valid_from"]),
+        valid_to=date.fromisoformat(document["valid_to"]),
+        withdrawn_on=date.fromisoformat(withdrawn_on) if withdrawn_on else None,
+        withdrawn_reason=document.get("withdrawn_reason"),
+    )
