@@ -1,0 +1,367 @@
+"""The registry server as the app calls it: docs/api.md over HTTP, and nothing believed that does not fit that page."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, TypeVar
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.exceptions import HTTPError
+from urllib3.exceptions import TimeoutError as Urllib3TimeoutError
+from urllib3.util import Retry
+
+from services.inspections import Inspection, Receipt
+
+T = TypeVar("T")
+
+_SMALL = 1024 * 1024
+_PAGE = 32 * 1024 * 1024
+_SNAPSHOT = 512 * 1024 * 1024
+
+
+class Unreachable(Exception):
+    """No answer that can be believed: try again later. Nothing is known of what became of the request.
+
+    `reason`: `no_connection`, `timed_out`, `insecure` (TLS failed), `server_error`, `too_many_requests`, `redirected`,
+    `not_the_registry` (a captive portal's page, or JSON that is not the contract's), `too_large`, `wrong_receipt`,
+    `cancelled`.
+    `retry_after` is the number of seconds the server asked for, or None.
+    """
+
+    def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class Refused(Exception):
+    """The registry itself said no (4xx in the contract's form); asking again with the same request will not help."""
+
+    def __init__(self, code: str, detail: str, status: int) -> None:
+        super().__init__(f"{status} {code}")
+        self.code = code
+        self.detail = detail
+        self.status = status
+
+
+class SignInNeeded(Refused):
+    """401: `not_signed_in` (the token is unknown, expired or revoked) or `wrong_credentials`."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who is signed in. `role` is `shop`, `inspector`, `registrar` or `administrator`."""
+
+    username: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """An account's tokens for the server `server`; `access_expires` is by the device's own clock."""
+
+    account: Account
+    server: str
+    access: str = field(repr=False)
+    access_expires: datetime
+    refresh: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """One page of `GET /changes`. `as_of` is the server's time of the answer."""
+
+    changes: list[dict[str, Any]]
+    next_cursor: str
+    more: bool
+    register: dict[str, Any]
+    as_of: datetime
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The whole register. `as_of` is the server's time of the answer."""
+
+    products: list[dict[str, Any]]
+    next_cursor: str
+    register: dict[str, Any]
+    as_of: datetime
+    etag: str | None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One page of what an account has sent from any device, as docs/api.md gives it."""
+
+    inspections: list[dict[str, Any]]
+    next_cursor: str
+    more: bool
+
+
+class _Bearer(AuthBase):
+    """Given with every request, token or not: without it requests would send what it finds in the user's .netrc."""
+
+    def __init__(self, token: str | None) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class Registry:
+    """The server at `url`. Blocking, and safe to share between threads.
+
+    Every call raises Unreachable, Refused or SignInNeeded. Redirects are not followed: an answer comes from this host
+    or
+    not at all. Nothing is logged here, least of all a token or a body.
+    """
+
+    def __init__(self, url: str, *, timeout: tuple[float, float] = (5, 20), deadline: float = 60) -> None:
+        """`timeout`: seconds to connect, and between two pieces of an answer; `deadline`: for a whole answer."""
+        self.url = url.rstrip("/")
+        self._timeout = timeout
+        self._deadline = deadline
+        self._lock = threading.Lock()
+        self._clock_offset: int | None = None
+        self._session = requests.Session()
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        # One more try at once where no connection came about. All waiting is the Syncer's business, which can be woken.
+        retry = Retry(total=1, connect=1, read=False, status=0, other=0, respect_retry_after_header=False)
+        self._session.mount("http://", HTTPAdapter(max_retries=retry))
+        self._session.mount("https://", HTTPAdapter(max_retries=retry))
+
+    @property
+    def clock_offset(self) -> int | None:
+        """Seconds to add to the device's clock to get the server's, as last seen in a `Date` header, or None."""
+        with self._lock:
+            return self._clock_offset
+
+    def changes(self, cursor: str | None, limit: int = 500) -> Changes:
+        """What changed in the register since `cursor` (None: from the beginning). 410 is Refused `cursor_too_old`."""
+        query = {"limit": str(limit)} | ({"cursor": cursor} if cursor is not None else {})
+        answer = self._call("GET", "/changes", params=query, limit=_PAGE)
+        with _contract():
+            if answer.json["more"] and answer.json["next_cursor"] == cursor:
+                raise ValueError("a page that leads to itself")
+            return Changes(
+                changes=[_instance(change, dict) for change in _instance(answer.json["changes"], list)],
+                next_cursor=_instance(answer.json["next_cursor"], str),
+                more=_instance(answer.json["more"], bool),
+                register=_instance(answer.json["register"], dict),
+                as_of=answer.date,
+            )
+
+    def snapshot(self, etag: str | None = None, *, cancelled: Callable[[], bool] = lambda: False) -> Snapshot | None:
+        """The whole register; None where it is still the one with this ETag. May take ten times the deadline."""
+        headers = {"If-None-Match": etag} if etag else {}
+        answer = self._call(
+            "GET", "/snapshot", headers=headers, limit=_SNAPSHOT, deadline=10 * self._deadline, cancelled=cancelled
+        )
+        if answer.status == 304:
+            return None
+        with _contract():
+            return Snapshot(
+                products=_instance(answer.json["products"], list),
+                next_cursor=_instance(answer.json["next_cursor"], str),
+                register=_instance(answer.json["register"], dict),
+                as_of=answer.date,
+                etag=answer.etag,
+            )
+
+    def sign_in(self, username: str, password: str, device: str) -> Session:
+        """Open a session for one account on one device. Wrong credentials are SignInNeeded."""
+        return self._open("/auth/sign-in", {"username": username, "password": password, "device": device})
+
+    def refresh(self, refresh: str) -> Session:
+        """A session with a new access token. A revoked refresh token is SignInNeeded."""
+        return self._open("/auth/refresh", {"refresh": refresh})
+
+    def sign_out(self, refresh: str) -> None:
+        """Revoke the session."""
+        if self._call("POST", "/auth/sign-out", body=_json({"refresh": refresh})).status != 204:
+            raise Unreachable("not_the_registry")
+
+    def put_inspection(self, inspection: Inspection, token: str | None) -> Receipt:
+        """Send one note. An answer that does not echo the note's id and hash is Unreachable `wrong_receipt`."""
+        body = inspection.canonical()
+        digest = base64.b64encode(bytes.fromhex(inspection.sha256)).decode()
+        headers = {"Content-Digest": f"sha-256=:{digest}:"}
+        answer = self._call("PUT", f"/inspections/{inspection.id}", body=body, headers=headers, token=token)
+        with _contract("wrong_receipt"):
+            stored = [p["sha256"] for p in _instance(answer.json["photos"], list) if p["stored"] is True]
+            receipt = Receipt(
+                id=_instance(answer.json["id"], str),
+                sha256=_instance(answer.json["sha256"], str),
+                received_at=datetime.fromisoformat(answer.json["received_at"]).astimezone(UTC),
+                photos_stored=frozenset(stored),
+            )
+            if (receipt.id, receipt.sha256) != (inspection.id, inspection.sha256):
+                raise ValueError("another note's receipt")
+            return receipt
+
+    def put_photo(self, inspection_id: str, sha256: str, jpeg: bytes, token: str | None, device: str) -> None:
+        """Send one photo of a note. `device` is the one the note names."""
+        answer = self._call(
+            "PUT",
+            f"/inspections/{inspection_id}/photos/{sha256}",
+            body=jpeg,
+            headers={"Content-Type": "image/jpeg", "X-Device": device},
+            token=token,
+        )
+        with _contract("wrong_receipt"):
+            if (answer.json["id"], answer.json["sha256"], answer.json["size"]) != (inspection_id, sha256, len(jpeg)):
+                raise ValueError("another photo's receipt")
+
+    def inspections(self, token: str, since: str | None = None) -> Sent:
+        """What the token's account has sent from any device, since a cursor."""
+        query = {"since": since} if since is not None else {}
+        answer = self._call("GET", "/inspections", params=query, token=token, limit=_PAGE)
+        with _contract():
+            return Sent(
+                inspections=[_instance(row, dict) for row in _instance(answer.json["inspections"], list)],
+                next_cursor=_instance(answer.json["next_cursor"], str),
+                more=_instance(answer.json["more"], bool),
+            )
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _open(self, path: str, body: dict[str, str]) -> Session:
+        answer = self._call("POST", path, body=_json(body))
+        with _contract():
+            account = answer.json["account"]
+            return Session(
+                account=Account(*(_instance(account[name], str) for name in ("username", "name", "role"))),
+                server=self.url,
+                access=_instance(answer.json["access"], str),
+                access_expires=datetime.now(UTC) + timedelta(seconds=float(answer.json["expires_in"])),
+                refresh=_instance(answer.json["refresh"], str),
+            )
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, str] | None = None,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        token: str | None = None,
+        limit: int = _SMALL,
+        deadline: float | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> _Answer:
+        asked = datetime.now(UTC)
+        ends = time.monotonic() + (deadline or self._deadline)
+        headers = {"Accept": "application/json", "Content-Type": "application/json"} | (headers or {})
+        try:
+            with self._session.request(
+                method,
+                f"{self.url}/api/v1{path}",
+                params=params,
+                data=body,
+                headers=headers,
+                auth=_Bearer(token),
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                content = _read(response, limit, ends, cancelled)
+        except requests.exceptions.SSLError as error:
+            raise Unreachable("insecure") from error
+        except (requests.exceptions.Timeout, Urllib3TimeoutError) as error:
+            raise Unreachable("timed_out") from error
+        except (requests.exceptions.RequestException, HTTPError, OSError, UnicodeError) as error:
+            raise Unreachable("no_connection") from error
+        answer = _judge(response, content)
+        half = (datetime.now(UTC) - asked) / 2
+        with self._lock:
+            self._clock_offset = round((answer.date - (asked + half)).total_seconds())
+        return answer
+
+
+@dataclass(frozen=True)
+class _Answer:
+    status: int
+    json: Any
+    date: datetime
+    etag: str | None
+
+
+def _read(response: requests.Response, limit: int, ends: float, cancelled: Callable[[], bool]) -> bytes:
+    content = bytearray()
+    # read1: a server that drips one byte a second must not hold us until a whole buffer is full.
+    while piece := response.raw.read1(65536, decode_content=True):
+        content += piece
+        if len(content) > limit:
+            raise Unreachable("too_large")
+        if time.monotonic() > ends:
+            raise Unreachable("timed_out")
+        if cancelled():
+            raise Unreachable("cancelled")
+    return bytes(content)
+
+
+def _judge(response: requests.Response, content: bytes) -> _Answer:
+    """An answer of the contract, or the exception that says what it is instead."""
+    status = response.status_code
+    if status in (408, 429) or status >= 500:
+        reason = {408: "timed_out", 429: "too_many_requests"}.get(status, "server_error")
+        raise Unreachable(reason, retry_after=_retry_after(response.headers.get("Retry-After")))
+    if 300 <= status < 400 and status != 304:
+        raise Unreachable("redirected")
+    with _contract():
+        date = parsedate_to_datetime(response.headers["Date"]).astimezone(UTC)
+        document: Any = json.loads(content) if content else None
+        if status >= 400:
+            # Without the contract's own body a 4xx is some gateway's word, on which no note may be set aside.
+            code, detail = _instance(document["error"], str), _instance(document["detail"], str)
+            raise (SignInNeeded if status == 401 else Refused)(code, detail, status)
+        return _Answer(status, document, date, response.headers.get("ETag"))
+
+
+def _retry_after(value: str | None) -> float | None:
+    """Seconds, from either form of the header (RFC 9110, 10.2.3); None where there is none."""
+    if value is None:
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+@contextlib.contextmanager
+def _contract(reason: str = "not_the_registry") -> Iterator[None]:
+    """What does not have the contract's shape inside this block is Unreachable, for the reason given."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise Unreachable(reason) from error
+
+
+def _instance(value: Any, kind: type[T]) -> T:
+    if not isinstance(value, kind):
+        raise TypeError(f"not a {kind.__name__}")
+    return value
+
+
+def _json(document: dict[str, str]) -> bytes:
+    return json.dumps(document).encode()

@@ -1,0 +1,71 @@
+"""What the person chose on this device."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from services.storage import Recovery, Store
+
+Language = Literal["vi", "en"]
+Theme = Literal["system", "light", "dark", "contrast"]
+
+_CHOICES: dict[str, tuple[object, ...]] = {"language": (None, *get_args(Language)), "theme": get_args(Theme)}
+_ONLY = 1  # the one document of the table
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`language` None: the platform's; `server` None: the one the app was started with."""
+
+    language: Language | None = None
+    theme: Theme = "system"
+    server: str | None = None
+
+
+class SettingsFile:
+    """Settings on the disk. Safe to use from several threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        kept: Mapping[str, Any] = store.table("settings").get(doc_id=_ONLY) or {}
+        # A choice this version does not know is as good as none, and no reason not to start.
+        self._value = Settings(**{k: v for k, v in kept.items() if _fits(k, v)})
+
+    @classmethod
+    def open(cls, folder: Path) -> SettingsFile:
+        """Open or begin the settings in `folder`. The caller holds the FolderLock. Raises StoreError."""
+        return cls(Store(folder / "settings.json"))
+
+    @property
+    def recovered(self) -> Recovery | None:
+        return self._store.recovered
+
+    @property
+    def value(self) -> Settings:
+        return self._value
+
+    def change(self, **chosen: Any) -> Settings:
+        """Change some fields; durable on return. Raises ValueError for what is no choice, StoreWriteError."""
+        for name, value in chosen.items():
+            if not _fits(name, value):
+                raise ValueError(f"{name}: {value!r}")
+        with self._lock:
+            changed = replace(self._value, **chosen)
+            self._store.commit({"settings": {_ONLY: asdict(changed)}})
+            self._value = changed
+            return changed
+
+    def close(self) -> None:
+        with self._lock:
+            self._store.close()
+
+
+def _fits(name: str, value: Any) -> bool:
+    if name == "server":
+        return value is None or isinstance(value, str)
+    return value in _CHOICES.get(name, ())

@@ -1,0 +1,36 @@
+"""Who wants to know when something changed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from services.faults import describe
+
+_log = logging.getLogger(__name__)
+
+Unsubscribe = Callable[[], None]
+
+
+class Subscriptions:
+    """Callbacks without arguments, called one after another from the thread in which the change was made."""
+
+    def __init__(self) -> None:
+        self._callbacks: tuple[Callable[[], object], ...] = ()
+
+    def add(self, callback: Callable[[], object]) -> Unsubscribe:
+        """Call `callback` on each change until the function that is returned is called."""
+        self._callbacks = (*self._callbacks, callback)
+
+        def unsubscribe() -> None:
+            self._callbacks = tuple(c for c in self._callbacks if c is not callback)
+
+        return unsubscribe
+
+    def notify(self) -> None:
+        """Call everyone. One that fails is logged, and the others are still called."""
+        for callback in self._callbacks:
+            try:
+                callback()
+            except Exception as error:
+                _log.error("a subscriber failed: %s", describe(error))

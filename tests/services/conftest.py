@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from services.accounts import Accounts
+from services.inspections import Inspection
+from services.notebook import Notebook
+from services.registry import Registry
+from tests.registry_server import RegistryServer
+from tests.services.wire import Answer, Proxy, Stranger
+
+DEVICE = "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b11"
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+INSPECTOR = ("kiemtra01", "mau-kiemtra-01")
+COLLEAGUE = ("kiemtra02", "mau-kiemtra-02")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
+    """The real registry server with the sample register, for tests that do not change the register."""
+    with RegistryServer(tmp_path_factory.mktemp("registry")) as running:
+        yield running
+
+
+@pytest.fixture
+def registry(server: RegistryServer) -> Iterator[Registry]:
+    registry = Registry(server.url)
+    yield registry
+    registry.close()
+
+
+@pytest.fixture
+def proxy(server: RegistryServer) -> Iterator[Proxy]:
+    proxy = Proxy(server.port)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def stranger() -> Iterator[Callable[[Callable[[str, str], Answer]], Registry]]:
+    """Makes a Registry that talks to somebody else."""
+    strangers: list[Stranger] = []
+
+    def make(answer: Callable[[str, str], Answer]) -> Registry:
+        strangers.append(Stranger(answer))
+        return Registry(strangers[-1].url, timeout=(1, 1), deadline=2)
+
+    yield make
+    for each in strangers:
+        each.close()
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Notebook:
+    return Notebook.open(tmp_path / "device")
+
+
+@pytest.fixture
+def accounts(tmp_path: Path) -> Accounts:
+    return Accounts.open(tmp_path / "device")
+
+
+def picture(colour: str = "red", size: tuple[int, int] = (64, 48)) -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", size, colour).save(target, "JPEG")
+    return target.getvalue()
+
+
+def written(
+    notebook: Notebook, text: str = "Nhãn in 5 sao", *, account: str | None = None, colours: tuple[str, ...] = ()
+) -> Inspection:
+    """A signed note with one photo a colour."""
+    draft = notebook.new_draft(
+        code={
+            "text": "9520000000011",
+            "symbology": "EAN-13",
+            "gtin": "09520000000011",
+            "lot": None,
+            "serial": None,
+            "expiry": None,
+        },
+        verdict={"status": "certified", "reasons": ["certificate_valid"], "as_of": "2026-11-23T07:00:00Z"},
+        product_name="Trà hoa vàng Ba Chẽ",
+        outcome="mislabelled",
+        text=text,
+        place={"lat": 20.95, "lon": 107.0, "accuracy": 12.5},
+    )
+    for colour in colours:
+        notebook.add_photo(draft.id, picture(colour))
+    return notebook.sign(draft.id, account=account, device=DEVICE, now=NOW, clock_offset=-3)
+
+
+def product(n: int, **fields: Any) -> dict[str, Any]:
+    """PRODUCT number `n` of docs/api.md."""
+    return {
+        "gtin": f"0952{n:010d}",
+        "name": "Trà hoa vàng Ba Chẽ",
+        "group": "do_uong",
+        "producer": {"id": n, "name": "HTX Hoa Núi", "address": "Thôn 1, xã Lương Minh", "phone": None},
+        "former_unit": {"code": "ba-che", "name": "Ba Chẽ"},
+        "commune": {"code": "luong-minh", "name": "Lương Minh"},
+        "certificates": [
+            {
+                "number": f"{n}/QĐ-UBND",
+                "stars": 4,
+                "decision": "148/QĐ-TTg",
+                "issuer": "UBND tỉnh",
+                "valid_from": "2025-01-10",
+                "valid_to": "2028-01-09",
+                "withdrawn_on": None,
+                "withdrawn_reason": None,
+            }
+        ],
+        "codes": [],
+        "updated_at": "2026-11-23T08:00:00Z",
+    } | fields
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())

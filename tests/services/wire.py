@@ -1,0 +1,123 @@
+"""What can happen between the app and the server: cut connections, and somebody else's answers."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Proxy:
+    """A TCP proxy in front of the registry server.
+
+    `cut(method, n)`: the next `n` requests with this method reach the server, and their answers are thrown away.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._target = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._cuts: dict[bytes, int] = {}
+        self.requests: list[bytes] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def cut(self, start: str, times: int = 1) -> None:
+        """Requests whose first line begins with `start` lose their answer, `times` times."""
+        self._cuts[start.encode()] = times
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with client, contextlib.suppress(OSError):
+            while request := _message(client):
+                line = request.partition(b"\r\n")[0]
+                self.requests.append(line)
+                with socket.create_connection(("127.0.0.1", self._target)) as server:
+                    server.sendall(request)
+                    answer = _message(server)
+                for start, times in self._cuts.items():
+                    if line.startswith(start) and times:
+                        self._cuts[start] -= 1
+                        return
+                client.sendall(answer)
+
+
+def _message(connection: socket.socket) -> bytes:
+    """One HTTP message with its body, by Content-Length."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        piece = connection.recv(65536)
+        if not piece:
+            return b""
+        data += piece
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = 0
+    for line in head.split(b"\r\n"):
+        if line.lower().startswith(b"content-length:"):
+            length = int(line.split(b":")[1])
+    while len(body) < length:
+        body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
+
+
+class _QuietServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients that hang up are what some of these tests are about."""
+
+
+Answer = tuple[int, dict[str, str], bytes]
+
+
+class Stranger:
+    """An HTTP server that answers every request as it is told: a captive portal, a gateway, a broken registry."""
+
+    def __init__(self, answer: Callable[[str, str], Answer]) -> None:
+        stranger = self
+        self.requests: list[tuple[str, str, dict[str, str]]] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                stranger.requests.append((self.command, self.path, dict(self.headers)))
+                status, headers, body = answer(self.command, self.path)
+                self.send_response(status)
+                for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_GET = do_PUT = do_POST = answer  # noqa: N815 - http.server's names
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+                pass
+
+        self._server = _QuietServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def captive_portal(method: str, path: str) -> Answer:
+    return 200, {"Content-Type": "text/html"}, b"<html><title>Wi-Fi</title>Please sign in</html>"
