@@ -1,0 +1,138 @@
+"""The real app in a real browser: starts main.py's browser version, and finds things by their semantics."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def app(data: Path, server: str | None, port: int, *, host: str = "127.0.0.1") -> Iterator[str]:
+    """Run the browser version and give its address. What it says is in `data`/app.log."""
+    data.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, str(ROOT / "main.py"), "--web", "--no-open", "--host", host, "--port", str(port)]
+    command += ["--data", str(data), *(["--server", server] if server else [])]
+    with (data / "app.log").open("ab") as log:
+        process = subprocess.Popen(
+            command, stdout=log, stderr=log, cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+        )
+    try:
+        address = f"http://{host}:{port}"
+        _wait_for(address, process, data / "app.log")
+        yield address
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends and process.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the app did not start:\n{log.read_text()[-3000:]}")
+
+
+@contextmanager
+def chromium(playwright: Playwright, *flags: str) -> Iterator[Browser]:
+    """Start Debian's Chromium without touching the network."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=[*FLAGS, *flags])
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+def camera_flags(video: Path) -> Sequence[str]:
+    """Flags that give Chromium a camera which shows a video file, and allow it."""
+    return (
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={video}",
+    )
+
+
+@contextmanager
+def person(browser: Browser, address: str, *, locale: str = "vi-VN", camera: bool = False) -> Iterator[Screen]:
+    """A person with a phone-sized browser of their own who opens the app."""
+    context = browser.new_context(
+        viewport={"width": 412, "height": 915}, locale=locale, permissions=["camera"] if camera else []
+    )
+    try:
+        screen = Screen(context, context.new_page())
+        screen.open(address)
+        yield screen
+    finally:
+        context.close()  # a page left open goes on drawing and takes the processor from the next test
+
+
+class Screen:
+    """A page of the app; things are found by their semantics identifiers."""
+
+    def __init__(self, context: BrowserContext, page: Page) -> None:
+        self.context = context
+        self.page = page
+
+    def open(self, address: str) -> None:
+        """Load the app and switch its semantics on, as a screen reader does."""
+        self.page.goto(address)
+        self.ready()
+
+    def ready(self) -> None:
+        """Wait for the first frame and switch semantics on."""
+        self.page.wait_for_selector("flt-semantics-placeholder", state="attached", timeout=60_000)
+        self.page.evaluate("document.querySelector('flt-semantics-placeholder').click()")
+
+    def find(self, identifier: str) -> Locator:
+        """What carries this semantics identifier."""
+        return self.page.locator(f"[flt-semantics-identifier={identifier}]")
+
+    def see(self, identifier: str, seconds: float = 20) -> str:
+        """Wait for it and give its words."""
+        found = self.find(identifier).first
+        found.wait_for(state="attached", timeout=seconds * 1000)
+        return found.get_attribute("aria-label") or found.inner_text()
+
+    def back(self, identifier: str) -> None:
+        """Go back, and wait until what carries the identifier has left the screen."""
+        self.page.go_back()
+        self.find(identifier).first.wait_for(state="detached", timeout=15_000)
+
+    def tap(self, identifier: str) -> None:
+        """Tap it."""
+        self.find(identifier).first.click(timeout=20_000)
+
+    def type_into(self, identifier: str, text: str) -> None:
+        """Tap a field and type as a person does, key by key."""
+        field = self.find(identifier).locator("input, textarea").first
+        field.click(timeout=20_000)
+        self.page.keyboard.type(text, delay=15)
+
+    def wait_for_text(self, identifier: str, words: str, seconds: float = 30) -> None:
+        """Wait until what carries the identifier says these words."""
+        self.find(identifier).filter(has_text=words).first.wait_for(state="attached", timeout=seconds * 1000)

@@ -1,0 +1,138 @@
+"""Notes in a real browser: written without a server, found on it exactly once; kept through reloads; nobody else's."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.e2e.browser import ROOT, Screen, app, person
+from tests.registry_server import RegistryServer, free_port
+
+CERTIFIED = "9520007900017"
+
+
+def judge(screen: Screen, number: str) -> None:
+    screen.type_into("code-entry", number)
+    screen.page.keyboard.press("Enter")
+    screen.see("verdict")
+
+
+def begin_note(screen: Screen) -> None:
+    judge(screen, CERTIFIED)
+    screen.tap("write-note")
+    screen.see("note-text")
+
+
+def add_photo(screen: Screen, file: Path) -> None:
+    with screen.page.expect_file_chooser() as chooser:
+        screen.tap("note-photo-file")
+    chooser.value.set_files(str(file))
+    screen.page.get_by_role("img", name="Ảnh").wait_for(state="attached", timeout=15_000)
+
+
+def rows(server: RegistryServer, sql: str) -> list[Any]:
+    with sqlite3.connect(f"file:{server.data / 'registry.sqlite3'}?mode=ro", uri=True) as database:
+        return database.execute(sql).fetchall()
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[RegistryServer]:
+    server = RegistryServer(tmp_path / "registry")
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_a_note_with_a_photo_written_while_the_server_is_down_arrives_exactly_once(
+    own_server: RegistryServer, browser: Browser, tmp_path: Path
+) -> None:
+    with app(tmp_path / "app", own_server.url, free_port()) as address, person(browser, address) as screen:
+        begin_note(screen)
+        screen.type_into("note-text", "Có mạng: nhãn đúng")
+        screen.tap("note-save")
+        screen.wait_for_text("note-row", "Đã nhận")
+
+        own_server.kill()
+        screen.tap("nav-scan")
+        begin_note(screen)
+        screen.type_into("note-text", "Mất mạng: nhãn ghi 5 sao")
+        add_photo(screen, ROOT / "assets/samples/expired.png")
+        screen.tap("note-save")
+        screen.wait_for_text("note-row", "Trên máy này")
+
+        own_server.start()
+        screen.page.get_by_role("button", name="Gửi ngay").click()
+        screen.wait_for_text("note-row", "1/1 ảnh đã lên máy chủ")
+        screen.page.get_by_role("button", name="Gửi ngay").click()
+        screen.page.wait_for_timeout(1500)
+    texts = sorted(
+        text for (text,) in rows(own_server, "select json_extract(body, '$.text') from inspections_inspection")
+    )
+    assert texts == ["Có mạng: nhãn đúng", "Mất mạng: nhãn ghi 5 sao"]
+    assert len(rows(own_server, "select sha256 from inspections_photo where stored_at is not null")) == 1
+
+
+def test_a_reload_in_the_middle_of_a_note_keeps_what_was_typed(address: str, browser: Browser) -> None:
+    with person(browser, address) as screen:
+        begin_note(screen)
+        screen.type_into("note-text", "Chữ gõ dở dang")
+        screen.page.wait_for_timeout(1000)  # the promise: at most the last second is lost
+        screen.page.reload()
+        screen.ready()
+        screen.see("note-text")
+        field = screen.find("note-text").locator("textarea").first
+        field.click()
+        screen.page.wait_for_timeout(300)
+        assert field.input_value() == "Chữ gõ dở dang"
+
+
+def test_two_browsers_never_see_each_others_notes(address: str, browser: Browser) -> None:
+    with person(browser, address) as one, person(browser, address) as two:
+        begin_note(one)
+        one.type_into("note-text", "Chỉ của người thứ nhất")
+        one.tap("note-save")
+        one.see("note-row")
+        two.tap("nav-notes")
+        two.page.get_by_text("Chưa có ghi chép").wait_for(state="attached", timeout=15_000)
+        assert two.find("note-row").count() == 0
+        note = one.page.url.replace("/notes", "/notes/none")
+        two.open(note)
+        two.page.get_by_text("Ghi chép này không có trên máy").wait_for(state="attached", timeout=15_000)
+
+
+def test_a_handheld_scanner_is_heard_while_a_note_has_the_focus(address: str, browser: Browser) -> None:
+    with person(browser, address) as screen:
+        begin_note(screen)
+        screen.type_into("note-text", "Đang ghi")
+        note = screen.page.url
+        screen.page.wait_for_timeout(400)  # a person stops typing before pulling the trigger
+        screen.page.keyboard.type("9529999999993\n", delay=8)
+        assert screen.see("verdict") == "Không có trong dữ liệu trên máy này"
+        screen.page.goto(note)
+        screen.ready()
+        screen.see("note-text")
+        field = screen.find("note-text").locator("textarea").first
+        field.click()
+        screen.page.wait_for_timeout(300)
+        assert field.input_value() == "Đang ghi"
+
+
+def test_an_inspector_signs_in_and_the_note_bears_the_name(
+    own_server: RegistryServer, browser: Browser, tmp_path: Path
+) -> None:
+    with app(tmp_path / "app", own_server.url, free_port()) as address, person(browser, address) as screen:
+        screen.tap("nav-settings")
+        screen.type_into("sign-in-name", "kiemtra01")
+        screen.type_into("sign-in-password", "mau-kiemtra-01")
+        screen.tap("sign-in")
+        screen.page.get_by_role("button", name="Đăng xuất").wait_for(state="attached", timeout=15_000)
+        screen.tap("nav-scan")
+        begin_note(screen)
+        screen.tap("note-save")
+        screen.wait_for_text("note-row", "Đã nhận")
+    assert rows(own_server, "select json_extract(body, '$.account') from inspections_inspection") == [("kiemtra01",)]

@@ -1,0 +1,113 @@
+"""The app of one person: which screen answers which address."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+import flet as ft
+
+from services.check import TYPED
+from services.workspace import Workspace
+from views.note import NoteScreen
+from views.notes import NoteDetailScreen, NotesScreen
+from views.parts.look import apply_theme
+from views.parts.session import SESSION, WIDE, Session, device_key, device_language
+from views.parts.ways import verdict_address
+from views.samples import SamplesScreen
+from views.scan import ScanScreen
+from views.settings import SettingsScreen
+from views.verdict import VerdictScreen
+
+_FIELD_LAG = 0.15
+"""How long after a key itself a field's change may still be on its way, in seconds."""
+
+log = logging.getLogger(__name__)
+
+
+def routes() -> list[ft.Route]:
+    """The screens by address; verdicts, notes and samples stand on top of the scan screen."""
+    return [
+        ft.Route(
+            path="/",
+            component=ScanScreen,
+            children=[
+                ft.Route(path="verdict", component=VerdictScreen),
+                ft.Route(path="note/:id", component=NoteScreen),
+                ft.Route(path="samples", component=SamplesScreen),
+            ],
+        ),
+        ft.Route(path="/notes", component=NotesScreen, children=[ft.Route(path=":id", component=NoteDetailScreen)]),
+        ft.Route(path="/settings", component=SettingsScreen),
+        ft.Route(path="/:rest*", component=ScanScreen),
+    ]
+
+
+@ft.component
+def App(session: Session) -> ft.Control:
+    """Put the session around the router, so that every screen finds it."""
+    return SESSION(session, lambda: ft.Router(routes(), manage_views=True))
+
+
+async def start(page: ft.Page, workspace: Workspace) -> Session:
+    """Open this person's device and draw the app on the page."""
+    page.title = "OCOP Verify"
+    page.padding = 0
+    key = await device_key(page)
+    device = await asyncio.to_thread(workspace.device, key)
+    chosen = device.settings.value.server
+    if chosen and workspace.registry is None and not page.web:
+        await asyncio.to_thread(workspace.connect, chosen)
+    session = Session(page, workspace, device, await device_language(page))
+    session.wide = (page.width or 0) >= WIDE
+    apply_theme(page, device.settings.value.theme)
+
+    def resized(event: ft.PageResizeEvent) -> None:
+        session.wide = event.width >= WIDE
+
+    def life_cycle(event: ft.AppLifecycleStateChangeEvent) -> None:
+        if event.state in (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE, ft.AppLifecycleState.DETACH):
+            session.away = True
+        elif event.state in (ft.AppLifecycleState.SHOW, ft.AppLifecycleState.RESUME, ft.AppLifecycleState.RESTART):
+            session.away = False
+            workspace.fetcher.wake()
+            device.wake()
+
+    async def key_pressed(event: ft.KeyboardEvent) -> None:
+        other = event.ctrl or event.alt or event.meta
+        text = session.wedge.press(event.key, time.monotonic(), shift=event.shift, other_modifier=other)
+        if text is not None:
+            if session.wedge_typed:
+                await asyncio.sleep(_FIELD_LAG)
+                session.wedge_typed(text)
+            page.navigate(verdict_address([(text, TYPED)]))
+
+    def closed(_event: object) -> None:
+        session.close()
+
+    page.on_resize = resized
+    page.on_app_lifecycle_state_change = life_cycle
+    page.on_keyboard_event = key_pressed
+    page.on_close = closed
+    page.render_views(App, session)
+    _survive_drawing(session)
+    return session
+
+
+def _survive_drawing(session: Session) -> None:
+    """Tell the person when drawing a screen has failed, and go on.
+
+    An error inside a component ends Flet's task for updates without a word, and the app would stand still.
+    """
+    task: asyncio.Task[None] = session.page.session._Session__updates_task  # type: ignore[attr-defined]
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        log.error("a screen could not be drawn", exc_info=error)
+        session.page.session.start_updates_scheduler()  # type: ignore[no-untyped-call]
+        _survive_drawing(session)
+        session.say(session.texts.gettext("Something went wrong in the app. What you recorded is kept."))
+
+    task.add_done_callback(ended)

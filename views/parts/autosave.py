@@ -1,0 +1,48 @@
+"""Keeps what is being typed: saved at most half a second after the first unsaved keystroke, in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+DELAY = 0.5
+"""Longest time that a keystroke waits to be saved, in seconds."""
+
+
+class Autosave:
+    """Calls `save` in a thread after `touch`, one call at a time; `failed` is told of an error on the event loop."""
+
+    def __init__(self, save: Callable[[], object], failed: Callable[[Exception], None]) -> None:
+        self._save = save
+        self._failed = failed
+        self._dirty = False
+        self._task: asyncio.Task[None] | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    def touch(self) -> None:
+        """Something changed: save it soon."""
+        self._dirty = True
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._later())
+
+    async def flush(self) -> None:
+        """Save what is not saved yet, now. Raises what `save` raises."""
+        async with self._one_at_a_time:
+            if self._dirty:
+                self._dirty = False
+                try:
+                    await asyncio.to_thread(self._save)
+                except Exception:
+                    self._dirty = True
+                    raise
+
+    def drop(self) -> None:
+        """Forget what is not saved: the draft has been signed or discarded."""
+        self._dirty = False
+
+    async def _later(self) -> None:
+        await asyncio.sleep(DELAY)
+        try:
+            await self.flush()
+        except Exception as error:
+            self._failed(error)

@@ -1,0 +1,176 @@
+"""The live camera of every target behind one component.
+
+Polled pictures in a browser, an image stream on phones, `cv2.VideoCapture` on a desktop. Off the screen it lets the
+camera go; back on it, it takes it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import flet as ft
+import flet_camera as fc
+from flet.components.hooks.use_ref import MutableRef
+
+from services.cameras import CameraError, CameraFault, DesktopCamera, fault_of, preview_jpeg
+
+log = logging.getLogger(__name__)
+
+PICTURE_TIMEOUT = 5.0
+"""`take_picture` has no time-out of its own; a camera that is silent for so long has gone (seconds)."""
+
+
+@dataclass
+class Shutter:
+    """Where the component leaves its way to take one still picture, for screens that want one."""
+
+    take: Callable[[], Any] | None = None
+
+
+@ft.component
+def LiveCamera(
+    on_frame: Callable[[Any], Any],
+    on_fault: Callable[[CameraFault], None],
+    shutter: Shutter,
+    overlay: ft.Control | None = None,
+) -> ft.Control:
+    """Show the camera's picture and give its frames to `on_frame` (a JPEG's bytes, or an array on desktops).
+
+    `on_frame` is a coroutine function; a frame that comes while it runs is dropped. `on_fault` is told once why there
+    is no picture. Leaving the tree releases the camera.
+    """
+    page = ft.context.page
+    if page.web or page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS):
+        return _PluginCamera(on_frame, on_fault, shutter, overlay)
+    return _DesktopCamera(on_frame, on_fault, shutter, overlay)
+
+
+@ft.component
+def _PluginCamera(
+    on_frame: Callable[[Any], Any],
+    on_fault: Callable[[CameraFault], None],
+    shutter: Shutter,
+    overlay: ft.Control | None,
+) -> ft.Control:
+    page = ft.context.page
+    task: MutableRef[asyncio.Task[None]] = ft.use_ref(None)
+    drawn: MutableRef[Any] = ft.use_ref(None)
+
+    async def streamed(event: fc.CameraImageEvent) -> None:
+        await on_frame(event.bytes)
+
+    # Drawn anew each time, like every control; the newest is the one that stands on the screen and answers calls.
+    drawn.current = fc.Camera(expand=True, content=overlay, on_stream_image=streamed)
+
+    def camera() -> Any:
+        return drawn.current
+
+    async def take() -> Any:
+        return await asyncio.wait_for(camera().take_picture(), PICTURE_TIMEOUT)
+
+    async def run() -> None:
+        try:
+            await _start(camera(), insecure=_insecure(page))
+            shutter.take = take
+            if await camera().supports_image_streaming():
+                await camera().start_image_stream()
+                return
+            while True:
+                await on_frame(await take())
+                await asyncio.sleep(0.02)
+        except CameraError as error:
+            on_fault(error.fault)
+        except TimeoutError:
+            on_fault(CameraFault.UNPLUGGED)
+        except RuntimeError as error:
+            log.info("camera: %s", error)
+            on_fault(fault_of(str(error)))
+
+    def start() -> None:
+        task.current = asyncio.get_running_loop().create_task(run())
+
+    def stop() -> None:
+        shutter.take = None
+        if task.current:
+            task.current.cancel()
+
+    ft.use_effect(start, [], cleanup=stop)
+    return cast("ft.Control", drawn.current)
+
+
+async def _start(camera: fc.Camera, *, insecure: bool) -> None:
+    """Choose the camera that looks away from the person and open it. Raises CameraError or RuntimeError."""
+    if insecure:
+        raise CameraError(CameraFault.INSECURE_PAGE)
+    cameras = await camera.get_available_cameras()
+    if not cameras:
+        raise CameraError(CameraFault.NO_CAMERA)
+    back = [c for c in cameras if c.lens_direction == fc.CameraLensDirection.BACK]
+    await camera.initialize((back or cameras)[0], fc.ResolutionPreset.HIGH, enable_audio=False)
+
+
+def _insecure(page: ft.Page) -> bool:
+    """Whether browsers refuse the camera to this page for not being HTTPS or local (W3C Secure Contexts, 3.1)."""
+    if not page.web or not page.url:
+        return False
+    address = urlsplit(page.url)
+    return address.scheme in ("http", "ws") and address.hostname not in ("localhost", "127.0.0.1", "::1")
+
+
+@ft.component
+def _DesktopCamera(
+    on_frame: Callable[[Any], Any],
+    on_fault: Callable[[CameraFault], None],
+    shutter: Shutter,
+    overlay: ft.Control | None,
+) -> ft.Control:
+    task: MutableRef[asyncio.Task[None]] = ft.use_ref(None)
+    picture, set_picture = ft.use_state(_BLACK)
+
+    async def run() -> None:
+        camera = DesktopCamera()
+        reading: asyncio.Task[None] | None = None
+        number = 0
+        try:
+            await asyncio.to_thread(camera.start)
+
+            async def still() -> bytes | None:
+                newest = await asyncio.to_thread(camera.latest, 0)
+                return preview_jpeg(newest[1], width=2560) if newest else None
+
+            shutter.take = still
+            while True:
+                newest = await asyncio.to_thread(camera.latest, number)
+                if newest is None:
+                    continue
+                number, frame = newest
+                set_picture(await asyncio.to_thread(preview_jpeg, frame))
+                if reading is None or reading.done():
+                    reading = asyncio.get_running_loop().create_task(on_frame(frame))
+        except CameraError as error:
+            on_fault(error.fault)
+        finally:
+            await asyncio.shield(asyncio.to_thread(camera.stop))
+
+    def start() -> None:
+        task.current = asyncio.get_running_loop().create_task(run())
+
+    def stop() -> None:
+        shutter.take = None
+        if task.current:
+            task.current.cancel()
+
+    ft.use_effect(start, [], cleanup=stop)
+    preview = ft.Image(src=picture, gapless_playback=True, fit=ft.BoxFit.COVER, expand=True)
+    return ft.Stack([preview, *([overlay] if overlay else [])], expand=True, fit=ft.StackFit.EXPAND)
+
+
+_BLACK = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763606060000000040001f61738550000000049454e44ae426082"
+)
+"""A black picture of one pixel, shown until the first frame."""

@@ -1,0 +1,242 @@
+"""The look of the product: themes, the colours of tones, and the frame around each screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import flet as ft
+
+from views.parts.session import Session
+from views.parts.words import Tone
+
+R = TypeVar("R")
+
+SEED = "#0B6B57"
+
+# Backgrounds with the text that stands on them; each pair has a contrast of at least 4.5 (WCAG 2.2, 1.4.3).
+_TONES: dict[Tone, tuple[str, str]] = {
+    Tone.GOOD: ("#0B6B3A", "#FFFFFF"),
+    Tone.CAUTION: ("#FFC53D", "#2B1D00"),
+    Tone.BAD: ("#B3261E", "#FFFFFF"),
+    Tone.UNKNOWN: ("#455A64", "#FFFFFF"),
+}
+
+
+# A verdict is waited for: it does not slide in. And a field that is tapped while a screen slides loses the focus.
+_AT_ONCE = ft.PageTransitionsTheme(
+    android=ft.PageTransitionTheme.NONE,
+    ios=ft.PageTransitionTheme.CUPERTINO,  # brings the swipe back that people there expect
+    linux=ft.PageTransitionTheme.NONE,
+    macos=ft.PageTransitionTheme.NONE,
+    windows=ft.PageTransitionTheme.NONE,
+)
+
+
+def tone_colours(tone: Tone) -> tuple[str, str]:
+    """Background and text colour of a tone, the same in every theme."""
+    return _TONES[tone]
+
+
+def apply_theme(page: ft.Page, theme: str) -> None:
+    """Set `system`, `light`, `dark` or `contrast` on the page."""
+    page.theme = ft.Theme(color_scheme_seed=SEED, page_transitions=_AT_ONCE)
+    page.dark_theme = ft.Theme(color_scheme_seed=SEED, page_transitions=_AT_ONCE)
+    if theme == "contrast":
+        page.theme = ft.Theme(
+            page_transitions=_AT_ONCE,
+            color_scheme=ft.ColorScheme(
+                primary="#003D30",
+                on_primary="#FFFFFF",
+                surface="#FFFFFF",
+                on_surface="#000000",
+                on_surface_variant="#000000",
+                outline="#000000",
+                outline_variant="#000000",
+                error="#8C0009",
+                secondary_container="#003D30",
+                on_secondary_container="#FFFFFF",
+            ),
+        )
+    page.theme_mode = {"light": ft.ThemeMode.LIGHT, "contrast": ft.ThemeMode.LIGHT, "dark": ft.ThemeMode.DARK}.get(
+        theme, ft.ThemeMode.SYSTEM
+    )
+
+
+def keyed(key: str, component: Callable[..., R], *arguments: Any) -> R:
+    """Draw a component under a key: another key is another instance with fresh state."""
+    return component(*arguments, key=key)
+
+
+def known_as(identifier: str, content: ft.Control, *, expand: bool | int | None = None) -> ft.Semantics:
+    """A control with a name that tests and assistive tools find it by."""
+    return ft.Semantics(identifier=identifier, content=content, expand=expand)
+
+
+def screen(
+    session: Session,
+    route: str,
+    title: str,
+    controls: Sequence[ft.Control],
+    *,
+    tab: int | None = None,
+    actions: Sequence[ft.Control] = (),
+    scroll: bool = True,
+    bottom: Sequence[ft.Control] = (),
+) -> ft.View:
+    """A screen: a title bar, its controls in a column of readable width, and the navigation of the window's size.
+
+    `tab` is the place in the navigation; screens on top of another have none and get a way back instead. What stands in
+    `bottom` stays in reach of the thumb, however long the screen is.
+    """
+    _ = session.texts.gettext
+    column: ft.Control = _readable(
+        session,
+        ft.Column(
+            list(controls),
+            spacing=12,
+            scroll=ft.ScrollMode.AUTO if scroll else None,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            expand=True,
+        ),
+        expand=True,
+    )
+    if bottom:
+        actions_row = ft.Column(list(bottom), spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+        column = ft.Column(
+            [column, ft.Divider(height=1), _readable(session, actions_row)],
+            spacing=0,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    body: list[ft.Control] = [column]
+    bar: ft.NavigationBar | None = None
+    if tab is not None and session.wide:
+        body = [
+            ft.Row(
+                [_rail(session, tab), ft.VerticalDivider(width=1), column],
+                expand=True,
+                spacing=0,
+                vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+            )
+        ]
+    elif tab is not None:
+        bar = _bar(session, tab)
+    back = None
+    if tab is None:
+        back = icon_button(
+            ft.Icons.ARROW_BACK, _("Back"), session.guard(lambda _e: session.page.navigate(_parent(route)))
+        )
+    return ft.View(
+        route=route,
+        padding=0,
+        appbar=ft.AppBar(
+            title=ft.Text(title, size=20, weight=ft.FontWeight.W_600),
+            leading=back,
+            automatically_imply_leading=False,
+            center_title=False,
+            actions=[*actions, ft.Container(width=8)],
+        ),
+        navigation_bar=bar,
+        controls=[
+            ft.SafeArea(
+                ft.Column(body, expand=True, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), expand=True
+            )
+        ],
+    )
+
+
+def _readable(session: Session, content: ft.Control, *, expand: bool = False) -> ft.Control:
+    """Give a wide window's content the width that people read well, in the middle."""
+    padded = ft.Container(
+        content,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=12),
+        width=720 if session.wide else None,
+        expand=expand and not session.wide,
+    )
+    if not session.wide:
+        return padded
+    return ft.Row(
+        [padded],
+        alignment=ft.MainAxisAlignment.CENTER,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH if expand else ft.CrossAxisAlignment.START,
+        expand=expand,
+    )
+
+
+def _parent(route: str) -> str:
+    return "/notes" if route.startswith("/notes/") else "/"
+
+
+_TABS = (
+    ("nav-scan", "/", ft.Icons.QR_CODE_SCANNER),
+    ("nav-notes", "/notes", ft.Icons.ASSIGNMENT_OUTLINED),
+    ("nav-settings", "/settings", ft.Icons.SETTINGS_OUTLINED),
+)
+
+
+def _labels(session: Session) -> list[str]:
+    _ = session.texts.gettext
+    return [_("Scan"), _("Notes"), _("Settings")]
+
+
+def _bar(session: Session, tab: int) -> ft.NavigationBar:
+    return ft.NavigationBar(
+        selected_index=tab,
+        destinations=[
+            ft.NavigationBarDestination(icon=known_as(name, ft.Icon(icon)), label=label, tooltip="")
+            for (name, _route, icon), label in zip(_TABS, _labels(session), strict=True)
+        ],
+        on_change=session.guard(lambda e: session.page.navigate(_TABS[int(e.control.selected_index)][1])),
+    )
+
+
+def _rail(session: Session, tab: int) -> ft.NavigationRail:
+    return ft.NavigationRail(
+        selected_index=tab,
+        label_type=ft.NavigationRailLabelType.ALL,
+        destinations=[
+            ft.NavigationRailDestination(icon=known_as(name, ft.Icon(icon)), label=label)
+            for (name, _route, icon), label in zip(_TABS, _labels(session), strict=True)
+        ],
+        on_change=session.guard(lambda e: session.page.navigate(_TABS[int(e.control.selected_index)][1])),
+    )
+
+
+def icon_button(icon: ft.IconData, label: str, on_click: Any) -> ft.IconButton:
+    """A button without words, with a name for those who hear the screen and for those who hover."""
+    return ft.IconButton(ft.Icon(icon, semantics_label=label), tooltip=label, on_click=on_click)
+
+
+def chip(text: str, icon: ft.IconData, tone: Tone) -> ft.Control:
+    """A small label that says a state by word, icon and colour together."""
+    background, colour = tone_colours(tone)
+    return ft.Container(
+        ft.Row(
+            [ft.Icon(icon, size=14, color=colour), ft.Text(text, size=12, color=colour, weight=ft.FontWeight.W_600)],
+            spacing=4,
+            tight=True,
+        ),
+        bgcolor=background,
+        border_radius=999,
+        padding=ft.Padding.symmetric(horizontal=10, vertical=3),
+    )
+
+
+def card(*controls: ft.Control) -> ft.Control:
+    """A group of controls that belong together."""
+    return ft.Card(
+        ft.Container(
+            ft.Column(list(controls), spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), padding=16
+        ),
+        margin=0,
+        variant=ft.CardVariant.OUTLINED,
+    )
+
+
+def fact(label: str, value: str) -> ft.Control:
+    """A labelled line: what it is above, its value below."""
+    return ft.Column(
+        [ft.Text(label, size=12, color=ft.Colors.ON_SURFACE_VARIANT), ft.Text(value, size=15, selectable=True)],
+        spacing=0,
+    )

@@ -1,0 +1,62 @@
+"""Pictures: choosing a file, one way for every target, and showing the photos of notes."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import flet as ft
+
+from services.photos import Photo, PhotoLost
+from views.parts.loading import use_loaded
+from views.parts.session import Session, use_session
+
+
+async def pick_pictures(*, several: bool = False) -> list[bytes]:
+    """Ask for picture files and give their bytes; empty where the person chose none.
+
+    On the web there is no path, so the bytes come with the answer.
+    """
+    files = await ft.FilePicker().pick_files(
+        file_type=ft.FilePickerFileType.IMAGE,
+        allow_multiple=several,
+        with_data=True,
+        cancel_upload_on_window_blur=False,
+    )
+    return [
+        file.bytes if file.bytes is not None else await asyncio.to_thread(Path(file.path or "").read_bytes)
+        for file in files
+    ]
+
+
+@ft.component
+def StoredPhoto(photo: Photo, *, side: int | None = None) -> ft.Control:
+    """A photo of a note, read from the device's store; `side` makes it a square thumbnail of so many logical pixels."""
+    session = use_session()
+    _ = session.texts.gettext
+    ready, jpeg = use_loaded(lambda: _read(session, photo), [photo.sha256])
+    if not ready:
+        return ft.Container(ft.ProgressRing(), width=side, height=side or 200, alignment=ft.Alignment.CENTER)
+    if jpeg is None:
+        return ft.Container(
+            ft.Icon(ft.Icons.BROKEN_IMAGE, semantics_label=_("This photo cannot be read")),
+            width=side,
+            height=side or 200,
+            alignment=ft.Alignment.CENTER,
+        )
+    return ft.Image(
+        src=jpeg,
+        width=side,
+        height=side,
+        fit=ft.BoxFit.COVER if side else ft.BoxFit.CONTAIN,
+        border_radius=12,
+        cache_width=2 * side if side else 1200,
+        semantics_label=_("Photo"),
+    )
+
+
+def _read(session: Session, photo: Photo) -> bytes | None:
+    try:
+        return session.device.photos.read(photo.sha256)
+    except PhotoLost:
+        return None

@@ -1,0 +1,145 @@
+"""One person's running app: the page, the device's store, the language, and what the screens watch for change."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import flet as ft
+
+from services.cameras import FrameReader
+from services.catalogue import CopyState
+from services.decoding import DESKTOP, PHONE, FrameTracker
+from services.syncer import SyncStatus
+from services.workspace import Device, Workspace
+from views.parts.texts import Texts
+from views.parts.wedge import Wedge
+
+WIDE = 840
+"""From this width in logical pixels on, a rail stands beside the screen instead of a bar below it (Material 3)."""
+
+log = logging.getLogger(__name__)
+
+
+class Session(ft.Observable):
+    """What the screens of one person share; a changed field redraws the screens that use it.
+
+    `away` is true while the app is in the background; `notes_version` grows with each change of the notebook;
+    `wedge_typed` is set by a screen whose field may catch what a handheld scanner types, and is told what that was.
+    """
+
+    def __init__(self, page: ft.Page, workspace: Workspace, device: Device, language: str) -> None:
+        self.page = page
+        self.workspace = workspace
+        self.device = device
+        self.texts = Texts(device.settings.value.language or language)
+        self.wide = False
+        self.away = False
+        self.copy: CopyState = workspace.catalogue.copy
+        self.fetching: SyncStatus = workspace.fetcher.status
+        self.sending: SyncStatus = device.sender.status
+        self.notes_version = 0
+        self.on_phone = not page.web and page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
+        self.reader = FrameReader(FrameTracker(PHONE if self.on_phone else DESKTOP))
+        self.judged_gtin: str | None = None
+        self.wedge = Wedge()
+        self.wedge_typed: Callable[[str], None] | None = None
+        loop = asyncio.get_running_loop()
+        here = contextvars.copy_context()  # Flet finds the page of a change in the context it is made in
+
+        def soon(change: Callable[[], None]) -> Callable[[], object]:
+            return lambda: loop.call_soon_threadsafe(change, context=here)
+
+        self._unsubscribe = [
+            workspace.fetcher.subscribe(soon(self._fetched)),
+            device.sender.subscribe(soon(self._sent)),
+            device.notebook.subscribe(soon(self._noted)),
+        ]
+
+    def close(self) -> None:
+        """Stop watching and give the device back; the sending of what was recorded goes on."""
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        self.device.release()
+
+    def now(self) -> datetime:
+        """The time by the server's clock where it has been heard, by the device's otherwise."""
+        offset = self.workspace.registry.clock_offset if self.workspace.registry else None
+        return datetime.now(UTC) + timedelta(seconds=offset or 0)
+
+    def say(self, message: str) -> None:
+        """Tell the person something in passing."""
+        self.page.show_dialog(
+            ft.SnackBar(ft.Text(message), behavior=ft.SnackBarBehavior.FLOATING, show_close_icon=True)
+        )
+
+    def guard(self, handler: Callable[..., Any]) -> Callable[[Any], Awaitable[None]]:
+        """Wrap an event handler so that an unforeseen error tells the person and the log, and covers no screen."""
+
+        async def guarded(event: Any) -> None:
+            try:
+                result = handler(event)
+                if asyncio.iscoroutine(result):
+                    await result
+            except Exception:
+                log.exception("a handler failed")
+                self.say(self.texts.gettext("Something went wrong in the app. What you recorded is kept."))
+
+        return guarded
+
+    def set_language(self, language: str) -> None:
+        """Show everything in another language from now on."""
+        self.texts = Texts(language)
+
+    def _fetched(self) -> None:
+        self.fetching = self.workspace.fetcher.status
+        self.copy = self.workspace.catalogue.copy
+
+    def _sent(self) -> None:
+        self.sending = self.device.sender.status
+
+    def _noted(self) -> None:
+        self.notes_version += 1
+
+
+SESSION = ft.create_context(cast("Session | None", None))
+
+
+def use_session() -> Session:
+    """The session of the screen that is being drawn."""
+    session = ft.use_context(SESSION)
+    if session is None:
+        raise RuntimeError("a screen was drawn outside a session")
+    return session
+
+
+async def device_key(page: ft.Page) -> str:
+    """What tells this device's store from others'.
+
+    On the web one process serves many browsers: each keeps a random key of its own, which nobody else can guess.
+    """
+    if not page.web:
+        return "local"
+    storage = ft.SharedPreferences()
+    key = await storage.get("ocop.device")
+    if not isinstance(key, str):
+        key = secrets.token_urlsafe(32)
+        await storage.set("ocop.device", key)
+    return key
+
+
+async def device_language(page: ft.Page) -> str:
+    """English where the device prefers English, else Vietnamese."""
+    try:
+        info = await asyncio.wait_for(page.get_device_info(), 3)
+    except (TimeoutError, RuntimeError, ft.FletUnsupportedPlatformException):
+        info = None
+    languages = [locale.language_code for locale in info.locales] if info and info.locales else []
+    if not languages and isinstance(info, ft.WebDeviceInfo) and info.language:
+        languages = [info.language]
+    return "en" if languages and languages[0].lower().startswith("en") else "vi"

@@ -1,0 +1,52 @@
+"""The person's language: gettext catalogues in assets/locale, English being the language of the source."""
+
+from __future__ import annotations
+
+import gettext
+import os
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+from services.verification import VIETNAM
+
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+Translate = Callable[[str], str]
+
+
+def mark(message: str) -> str:
+    """Mark a message of a table for extraction; it is translated where it is shown."""
+    return message
+
+
+def assets_folder() -> Path:
+    """Where the assets are: a packaged app says so, otherwise beside main.py."""
+    return Path(os.environ.get("FLET_ASSETS_DIR") or Path(__file__).resolve().parents[2] / "assets")
+
+
+class Texts:
+    """One language's words and forms of writing dates and numbers."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language if language in LANGUAGES else "vi"
+        folder = str(assets_folder() / "locale")
+        # English is the language of the messages themselves, so it has no catalogue to fall back from.
+        found = gettext.translation("ocop", folder, [self.language], fallback=self.language == "en")
+        self.gettext: Translate = found.gettext
+
+    def day(self, day: date) -> str:
+        """A day as people here write it: 23/11/2026, or 23 Nov 2026, which nobody reads the American way round."""
+        if self.language == "vi":
+            return f"{day.day:02}/{day.month:02}/{day.year}"
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+    def moment(self, moment: datetime) -> str:
+        """A time in Vietnam, to the minute: 08:05 23/11/2026."""
+        local = moment.astimezone(VIETNAM)
+        return f"{local:%H:%M} {self.day(local.date())}"
+
+    def number(self, number: int) -> str:
+        """A count with the language's thousands separator."""
+        return f"{number:,}".replace(",", "." if self.language == "vi" else ",")

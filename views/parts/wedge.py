@@ -1,0 +1,53 @@
+"""Handheld scanners that type: a burst of keys that ends with Enter, wherever the focus is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+GAP = 0.12
+"""Longest pause between two keys of one scan, in seconds: scanners send a key every 2 to 50 ms."""
+
+_CODE = re.compile(r"(?:\d{8,}|https?://\S+|\][A-Za-z]\d\S+|\(\d{2,4}\)\S+)$", re.IGNORECASE)
+"""What a scan ends in: a number from EAN-8 on, an address or a GS1 element string. Quick typing of words is none."""
+
+_SHIFTED = dict(zip("`1234567890-=[]\\;',./", '~!@#$%^&*()_+{}|:"<>?', strict=True))
+
+
+@dataclass
+class Wedge:
+    """Gathers keys; `press` answers the scanned text when the Enter of a burst comes, else None."""
+
+    _keys: list[str] = field(default_factory=list)
+    _last: float = float("-inf")
+
+    def press(self, key: str, at: float, *, shift: bool = False, other_modifier: bool = False) -> str | None:
+        """Take one key-down: its label, the time in seconds, and whether Shift or another modifier was held."""
+        late = at - self._last > GAP
+        self._last = at
+        if late or other_modifier:
+            self._keys.clear()
+        if key in ("Enter", "Numpad Enter"):
+            text = "".join(self._keys)
+            self._keys.clear()
+            code = _CODE.search(text)
+            return code.group() if code else None
+        character = _character(key, shift=shift)
+        if character:
+            self._keys.append(character)
+        elif not key.startswith("Shift"):
+            self._keys.clear()
+        return None
+
+
+def _character(key: str, *, shift: bool) -> str:
+    """What a key label types.
+
+    Labels of letters are always upper case; the shifted row is a US keyboard's, which is how scanners are set when new.
+    """
+    key = key.removeprefix("Numpad ")
+    if len(key) != 1:
+        return " " if key == "Space" else ""
+    if key.isalpha():
+        return key if shift else key.lower()
+    return _SHIFTED.get(key, key) if shift else key

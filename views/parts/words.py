@@ -1,0 +1,186 @@
+"""The words, icons and tones for every code that services give: verdicts, note states, faults and refusals."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+import flet as ft
+
+from services.cameras import CameraFault
+from services.inspections import NoteState
+from services.verification import Reason, ReasonCode, Status
+from views.parts.texts import Texts, mark
+
+
+class Tone(StrEnum):
+    """How a verdict or state feels; each has a colour and is never told by colour alone."""
+
+    GOOD = "good"
+    CAUTION = "caution"
+    BAD = "bad"
+    UNKNOWN = "unknown"
+
+
+STATUS: dict[Status, tuple[str, Tone, ft.IconData]] = {
+    Status.CERTIFIED: (mark("Certified"), Tone.GOOD, ft.Icons.VERIFIED),
+    Status.EXPIRES_SOON: (mark("Certificate expires soon"), Tone.CAUTION, ft.Icons.SCHEDULE),
+    Status.EXPIRED: (mark("Certificate expired"), Tone.BAD, ft.Icons.EVENT_BUSY),
+    Status.WITHDRAWN: (mark("Certificate withdrawn"), Tone.BAD, ft.Icons.BLOCK),
+    Status.NOT_CERTIFIED: (mark("No certificate in force"), Tone.CAUTION, ft.Icons.REMOVE_MODERATOR),
+    Status.COPY_TOO_OLD: (mark("Cannot say: this device's copy is too old"), Tone.UNKNOWN, ft.Icons.UPDATE),
+    Status.NOT_IN_COPY: (mark("Not in this device's copy"), Tone.UNKNOWN, ft.Icons.HELP),
+    Status.MALFORMED: (mark("Malformed code"), Tone.BAD, ft.Icons.BROKEN_IMAGE),
+    Status.UNKNOWN_LINK: (mark("Unknown link"), Tone.CAUTION, ft.Icons.LINK_OFF),
+    Status.NOT_A_PRODUCT_CODE: (mark("Not a product code"), Tone.UNKNOWN, ft.Icons.QR_CODE_2),
+}
+
+_REASONS: dict[ReasonCode, str] = {
+    ReasonCode.CERTIFICATE_VALID: mark("Certificate {number}, {stars} stars, is valid to {valid_to}."),
+    ReasonCode.CERTIFICATE_ENDS: mark("Certificate {number}, {stars} stars, ends on {valid_to}, in {days} days."),
+    ReasonCode.CERTIFICATE_ENDED: mark(
+        "Certificate {number}, {stars} stars, ended on {valid_to}; no newer one is known."
+    ),
+    ReasonCode.CERTIFICATE_WITHDRAWN: mark("Certificate {number} was withdrawn on {withdrawn_on}. {why}"),
+    ReasonCode.CERTIFICATE_NOT_YET: mark("Certificate {number} is valid only from {valid_from}."),
+    ReasonCode.NO_CERTIFICATE: mark("The register holds this product without a certificate."),
+    ReasonCode.NO_COPY: mark(
+        "This device has no copy of the register yet, so nothing can be said of the product. Connect once to fetch it."
+    ),
+    ReasonCode.COPY_INCOMPLETE: mark(
+        "The copy on this device is not whole yet: the product may be missing from it only."
+    ),
+    ReasonCode.GTIN_NOT_IN_COPY: mark(
+        "The number {gtin} is well formed, but this device's copy has no such product. "
+        "It may have been registered since."
+    ),
+    ReasonCode.COPY_OLD: mark("This device's copy is {days} days old. Connect to update it before you rely on this."),
+    ReasonCode.PACK_DATE_PASSED: mark("The date in the code, {expiry}, has passed."),
+    ReasonCode.LINK_NOT_IN_COPY: mark(
+        "The code is a web address on {host} that belongs to no product in this device's copy. It has not been opened."
+    ),
+    ReasonCode.WRONG_CHECK_DIGIT: mark(
+        "The check digit is wrong, so this is no valid product number. "
+        "Read or type it again; if it stays, the code is faulty."
+    ),
+    ReasonCode.WRONG_LENGTH: mark("A product number has 8, 12, 13 or 14 digits; this one has not."),
+    ReasonCode.CONTRADICTION: mark("The code contradicts itself: it names more than one product or value."),
+    ReasonCode.BAD_GS1: mark("The code looks like a GS1 code, but breaks its rules."),
+    ReasonCode.BAD_LINK: mark("The code is a web address that is not written as one must be."),
+    ReasonCode.NOT_A_PRODUCT_CODE: mark(
+        "The text in the code names no product: it is neither a number nor a web address."
+    ),
+}
+
+NOTE_STATE: dict[NoteState, tuple[str, Tone, ft.IconData]] = {
+    NoteState.DRAFT: (mark("Draft"), Tone.UNKNOWN, ft.Icons.EDIT_NOTE),
+    NoteState.WAITING: (mark("On this device"), Tone.CAUTION, ft.Icons.SMARTPHONE),
+    NoteState.SENDING: (mark("Sending"), Tone.CAUTION, ft.Icons.CLOUD_UPLOAD),
+    NoteState.RECEIVED: (mark("Received"), Tone.GOOD, ft.Icons.CLOUD_DONE),
+    NoteState.REFUSED: (mark("Refused"), Tone.BAD, ft.Icons.REPORT),
+}
+
+OUTCOMES: dict[str, tuple[str, ft.IconData]] = {
+    "matches": (mark("Matches the label"), ft.Icons.CHECK_CIRCLE_OUTLINE),
+    "mislabelled": (mark("Mislabelled"), ft.Icons.LABEL_OFF_OUTLINED),
+    "expired": (mark("Expired"), ft.Icons.EVENT_BUSY_OUTLINED),
+    "suspected_copy": (mark("Suspected copy"), ft.Icons.CONTENT_COPY),
+    "other": (mark("Other"), ft.Icons.MORE_HORIZ),
+}
+
+CAMERA_FAULTS: dict[CameraFault, tuple[str, str]] = {
+    CameraFault.NO_CAMERA: (
+        mark("No camera found"),
+        mark("Connect a camera and try again, or use one of the other ways below."),
+    ),
+    CameraFault.PERMISSION_DENIED: (
+        mark("The camera is not allowed"),
+        mark("Allow the camera for this app in the browser's or the device's settings, then try again."),
+    ),
+    CameraFault.IN_USE: (
+        mark("The camera is in use"),
+        mark("Close the other program or tab that uses the camera, then try again."),
+    ),
+    CameraFault.UNPLUGGED: (mark("The camera has gone"), mark("Plug the camera in again, then try again.")),
+    CameraFault.INSECURE_PAGE: (
+        mark("This page may not use the camera"),
+        mark("Browsers allow the camera on secure pages only. Open the address that begins with https://."),
+    ),
+    CameraFault.FAILED: (
+        mark("The camera does not answer"),
+        mark("Try again. If it stays so, restart the device's camera."),
+    ),
+}
+
+_EXPORT = mark("Export it and hand it to your office.")
+
+REFUSALS: dict[str, str] = {
+    "bad_request": mark("The server could not read it."),
+    "bad_digest": mark("It was damaged on the way or on this device."),
+    "too_large": mark("It is too large for the server."),
+    "not_allowed": mark("The server says that this account may not send it."),
+    "id_taken": mark("The server holds another note under this number."),
+    "unsupported_photo": mark("The server does not take one of its photos."),
+    "not_found": mark("The server does not know the note that a photo belongs to."),
+    "missing": mark("A photo of it can no longer be found on this device."),
+    "garbled": mark("A photo of it is damaged on this device."),
+}
+
+PROBLEMS: dict[str, str] = {
+    "no_connection": mark("No connection to the server. Everything is kept on this device and sent later."),
+    "timed_out": mark("The server took too long. Everything is kept on this device and sent later."),
+    "server_error": mark("The server has a fault. Everything is kept on this device and sent later."),
+    "insecure": mark("The connection is not safe, so nothing was sent. Check the network and this device's date."),
+    "redirected": mark("The network leads to another place than the server, so nothing was sent. It is kept here."),
+    "not_the_registry": mark(
+        "What answered is not the registry: perhaps a sign-in page of this network. Nothing was lost."
+    ),
+    "wrong_receipt": mark("The server's receipt is not the right one, so the note is kept here and sent again."),
+    "too_many_requests": mark("Too many tries. Wait a little, then try again."),
+    "cancelled": mark("Stopped. What is not sent is kept on this device."),
+    "no_server": mark("No server is set. Notes stay on this device until one is."),
+    "sign_in_needed": mark("Sign in again to send the notes of your account."),
+    "not_signed_in": mark("Sign in again to send the notes of your account."),
+    "other_account": mark("Waits for the account that signed it off to sign in on this device."),
+    "wrong_credentials": mark("The name or the password is wrong."),
+    "not_saved": mark("This device could not write to its storage. Free some space, then try again."),
+    "internal": mark("Something went wrong in the app. What you recorded is kept."),
+    "too_big": mark("The picture is too big. Choose a smaller one."),
+    "unreadable": mark("This file is not a picture that can be read."),
+    "text_too_long": mark("The text is longer than 5,000 characters. Shorten it."),
+    "too_many_photos": mark("A note holds up to 20 photos. Remove some."),
+}
+
+GROUPS: dict[str, str] = {
+    "thuc_pham": mark("Food"),
+    "do_uong": mark("Drinks"),
+    "duoc_lieu": mark("Medicinal plants and products"),
+    "thu_cong_my_nghe": mark("Handicrafts"),
+    "sinh_vat_canh": mark("Ornamental plants and animals"),
+    "du_lich": mark("Rural tourism"),
+}
+
+ROLES: dict[str, str] = {
+    "shop": mark("Shop"),
+    "inspector": mark("Inspector"),
+    "registrar": mark("Registrar"),
+    "administrator": mark("Administrator"),
+}
+
+
+def reason_sentence(texts: Texts, reason: Reason) -> str:
+    """A verdict's reason as a sentence in the person's language."""
+    values = {name: texts.day(value) if isinstance(value, date) else str(value) for name, value in reason.values}
+    return texts.gettext(_REASONS[reason.code]).format(**values).strip()
+
+
+def problem_sentence(texts: Texts, code: str) -> str:
+    """What happened, what was kept and what to do, for a problem's code."""
+    message = PROBLEMS.get(code, PROBLEMS["internal"])
+    return texts.gettext(message)
+
+
+def refusal_sentence(texts: Texts, code: str) -> str:
+    """Why the server did not take a note, and what to do with it."""
+    message = REFUSALS.get(code, REFUSALS["bad_request"])
+    return f"{texts.gettext(message)} {texts.gettext(_EXPORT)}"

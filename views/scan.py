@@ -1,0 +1,242 @@
+"""The first screen: the live camera, and the other ways to put a code in."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any, cast
+
+import flet as ft
+
+from services.cameras import CameraFault, Sight
+from services.check import TYPED
+from services.codes import check_digit
+from services.decoding import BadImage, decode, load
+from services.decoding.tracker import QUIET
+from views.parts.fields import TextInput
+from views.parts.live import LiveCamera, Shutter
+from views.parts.look import icon_button, keyed, known_as, screen
+from views.parts.pictures import pick_pictures
+from views.parts.session import Session, use_session
+from views.parts.texts import Texts
+from views.parts.ways import Scanned, findings_of, scanned, verdict_address
+from views.parts.words import CAMERA_FAULTS, problem_sentence
+
+
+@ft.component
+def ScanScreen() -> ft.View:
+    """Show the camera while this is the screen on top and the app is in front."""
+    session = use_session()
+    _ = session.texts.gettext
+    on_top = ft.use_route_location() == "/"
+    fault, set_fault = ft.use_state(cast("CameraFault | None", None))
+    attempt, set_attempt = ft.use_state(0)
+    live = on_top and not session.away
+
+    def retry(_event: Any) -> None:
+        set_fault(None)
+        set_attempt(attempt + 1)
+
+    if fault is not None:
+        stage = _fault_panel(session, fault, retry)
+    elif live:
+        stage = keyed(f"camera {attempt}", _Stage, set_fault)
+    else:
+        stage = ft.Container(bgcolor=ft.Colors.BLACK, border_radius=16, expand=True)
+    return screen(
+        session,
+        "/",
+        "OCOP Verify",
+        [
+            _CopyLine(),
+            ft.Container(stage, expand=True, border_radius=16, clip_behavior=ft.ClipBehavior.ANTI_ALIAS),
+            _CodeEntry(),
+            _OtherWays(),
+        ],
+        tab=0,
+        scroll=False,
+    )
+
+
+@ft.component
+def _Stage(set_fault: Any) -> ft.Control:
+    """The live picture, read frame by frame; a new code goes straight to its verdict."""
+    session = use_session()
+    _ = session.texts.gettext
+    reader = session.reader
+    shutter = ft.use_memo(Shutter, [])
+    found = ft.use_ref(False)
+
+    async def frame(picture: Any) -> None:
+        sight: Sight | None = await reader.read(picture)
+        codes = scanned(sight.look.new) if sight else []
+        if time.monotonic() - began < QUIET:
+            codes = [code for code in codes if not _just_judged(session, code)]
+        if codes and not found.current:
+            found.current = True
+            if session.on_phone:
+                await ft.HapticFeedback().medium_impact()  # type: ignore[no-untyped-call]
+            session.page.navigate(verdict_address(codes))
+
+    began = ft.use_memo(time.monotonic, [])
+    ft.use_effect(reader.resume, [])
+    hint = ft.Container(
+        ft.Text(_("Hold a QR code or barcode in the frame"), color=ft.Colors.WHITE, text_align=ft.TextAlign.CENTER),
+        bgcolor=ft.Colors.with_opacity(0.6, ft.Colors.BLACK),
+        border_radius=999,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=8),
+    )
+    overlay = ft.Stack(
+        [
+            ft.Container(
+                ft.Container(border=ft.Border.all(3, ft.Colors.WHITE), border_radius=20, width=260, height=220),
+                alignment=ft.Alignment.CENTER,
+                expand=True,
+            ),
+            ft.Container(hint, alignment=ft.Alignment.BOTTOM_CENTER, padding=12, expand=True),
+        ],
+        expand=True,
+        fit=ft.StackFit.EXPAND,
+    )
+    return LiveCamera(frame, set_fault, shutter, overlay)
+
+
+def _just_judged(session: Session, code: Scanned) -> bool:
+    """Whether a code names the product whose verdict the person has just left: a pack often bears two."""
+    (finding,) = findings_of([code], session.workspace.catalogue, session)
+    return finding.gtin is not None and finding.gtin == session.judged_gtin
+
+
+def _fault_panel(session: Session, fault: CameraFault, retry: Any) -> ft.Control:
+    _ = session.texts.gettext
+    title, advice = CAMERA_FAULTS[fault]
+    return known_as(
+        "camera-fault",
+        ft.Container(
+            ft.Column(
+                [
+                    ft.Icon(ft.Icons.VIDEOCAM_OFF, size=48, color=ft.Colors.ON_SURFACE_VARIANT),
+                    ft.Text(_(title), size=18, weight=ft.FontWeight.W_600, text_align=ft.TextAlign.CENTER),
+                    ft.Text(_(advice), text_align=ft.TextAlign.CENTER),
+                    ft.FilledTonalButton(_("Try again"), icon=ft.Icons.REFRESH, on_click=session.guard(retry)),
+                ],
+                alignment=ft.MainAxisAlignment.CENTER,
+                horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+                scroll=ft.ScrollMode.AUTO,
+            ),
+            bgcolor=ft.Colors.SURFACE_CONTAINER_HIGH,
+            padding=24,
+            alignment=ft.Alignment.CENTER,
+            expand=True,
+        ),
+        expand=True,
+    )
+
+
+@ft.component
+def _CopyLine() -> ft.Control:
+    """What the verdicts rest on: the register's name and how old this device's copy is."""
+    session = use_session()
+    _, texts, copy = session.texts.gettext, session.texts, session.copy
+    if copy.as_of is None:
+        words = _("Fetching the register …") if session.fetching.running else _("No copy of the register yet")
+    else:
+        words = _("{count} products, as of {moment}").format(
+            count=texts.number(copy.products), moment=texts.moment(copy.as_of)
+        )
+    sample = [ft.Text(_("Sample data: products and producers are invented."), size=12, weight=ft.FontWeight.W_600)]
+    return ft.Column([ft.Text(words, size=12), *(sample if copy.sample else [])], spacing=0)
+
+
+@ft.component
+def _CodeEntry() -> ft.Control:
+    """A number or address typed by hand; the check digit is judged while it is typed."""
+    session = use_session()
+    _ = session.texts.gettext
+    entry = ft.use_memo(TextInput, [])
+    typed, set_typed = ft.use_state("")
+
+    def submit(_event: Any) -> None:
+        code = entry.text.strip()
+        if code:
+            session.page.navigate(verdict_address([(code, TYPED)]))
+
+    helper, error = digits_advice(session.texts, typed)
+    field = entry.draw(
+        label=_("Type the number under the bars"),
+        keyboard_type=ft.KeyboardType.VISIBLE_PASSWORD,  # digits first, letters possible, no autocorrection
+        autocorrect=False,
+        enable_suggestions=False,
+        helper=helper,
+        error=error,
+        on_change=lambda e: set_typed(e.control.value),
+        on_submit=session.guard(submit),
+        suffix=icon_button(ft.Icons.ARROW_FORWARD, _("Check"), session.guard(submit)),
+    )
+    return known_as("code-entry", field)
+
+
+def digits_advice(texts: Texts, typed: str) -> tuple[str | None, str | None]:
+    """Give the helper and the error for what is typed so far: how many digits, whether the check digit is right."""
+    _ = texts.gettext
+    digits = typed.replace(" ", "").replace("-", "")
+    if not digits.isdigit() or not digits.isascii():
+        return (" " if not digits else _("A web address or another text")), None
+    lengths = [n for n in (8, 12, 13, 14) if n >= len(digits)]
+    if not lengths:
+        return _("{count} digits").format(count=len(digits)), None
+    if len(digits) in (8, 12, 13, 14):
+        wanted = check_digit(digits[:-1])
+        if wanted == int(digits[-1]):
+            return _("{count} digits, the check digit is right").format(count=len(digits)), None
+        if len(digits) in (13, 14):
+            return None, _("The check digit is wrong: look at the digits again")
+    return _("{count} digits; an EAN-13 has 13").format(count=len(digits)), None
+
+
+@ft.component
+def _OtherWays() -> ft.Control:
+    session = use_session()
+    _ = session.texts.gettext
+    busy, set_busy = ft.use_state(False)
+
+    async def picture(_event: Any) -> None:
+        for data in (await pick_pictures())[:1]:
+            set_busy(True)
+            try:
+                await judge_picture(session, data)
+            finally:
+                set_busy(False)
+
+    return ft.Row(
+        [
+            ft.OutlinedButton(
+                _("Reading the picture …") if busy else _("Choose a picture"),
+                icon=ft.Icons.IMAGE_SEARCH,
+                disabled=busy,
+                on_click=session.guard(picture),
+            ),
+            ft.TextButton(
+                _("Sample labels"),
+                icon=ft.Icons.STYLE,
+                on_click=session.guard(lambda _e: session.page.navigate("/samples")),
+            ),
+        ],
+        wrap=True,
+    )
+
+
+async def judge_picture(session: Session, data: bytes) -> None:
+    """Read a picture file's codes and go to their verdict, or say why there is none."""
+    _ = session.texts.gettext
+    try:
+        symbols = await asyncio.to_thread(lambda: decode(load(data)))
+    except BadImage as error:
+        session.say(problem_sentence(session.texts, error.reason))
+        return
+    if not symbols:
+        session.say(
+            _("No code could be read in this picture. Take it closer, straight on and sharp, or type the number.")
+        )
+        return
+    session.page.navigate(verdict_address(scanned(symbols)))
