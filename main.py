@@ -66,36 +66,72 @@ def _version() -> int:
 def _serve(options: argparse.Namespace, data: Path) -> int:
     import flet as ft
 
-    from services.storage import FolderInUse
+    from services.storage import StoreError
     from services.workspace import Workspace
     from views.app import start
     from views.parts.texts import assets_folder
+    from views.trouble import show_trouble
 
+    workspace: Workspace | None = None
+    trouble: StoreError | None = None
     try:
         workspace = Workspace.open(data, server=options.server or os.environ.get("OCOP_VERIFY_SERVER"))
-    except FolderInUse as error:
+    except StoreError as error:
         print(f"ocop-verify: {error}", file=sys.stderr)
-        return 2
+        if options.web:
+            return 2
+        trouble = error
 
     async def session(page: ft.Page) -> None:
-        await start(page, workspace)
+        if workspace is None:
+            await show_trouble(page, trouble)
+            return
+        try:
+            await start(page, workspace)
+        except StoreError as error:
+            logging.getLogger(__name__).exception("a device could not be opened")
+            await show_trouble(page, error)
 
+    window = not options.web
+    if window and (why := _why_no_window()):
+        print(f"ocop-verify: {why}; opening in the browser instead", file=sys.stderr)
+        window = False
     view: ft.AppView | None = ft.AppView.FLET_APP
-    if options.web:
+    if not window:
         view = None if options.no_open else ft.AppView.WEB_BROWSER
-        os.environ.setdefault("FLET_DISPLAY_URL_PREFIX", "")
+        shown = "localhost" if options.host == "127.0.0.1" else options.host
+        print(f"OCOP Verify: http://{shown}:{options.port}/", flush=True)
     try:
         ft.run(
             session,
             view=view,
-            host=options.host if options.web else None,
-            port=options.port if options.web else 0,
+            host=None if window else options.host,
+            port=0 if window else options.port,
             assets_dir=str(assets_folder()),
             no_cdn=True,
         )
     finally:
-        workspace.close()
-    return 0
+        if workspace:
+            workspace.close()
+    return 2 if trouble else 0
+
+
+def _why_no_window() -> str | None:
+    """Why no desktop window can open here, or None.
+
+    A packaged app brings its window along. Run from source, Flet downloads its client at the first start.
+    """
+    if os.environ.get("FLET_APP_STORAGE_DATA") or os.environ.get("FLET_VIEW_PATH"):
+        return None
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return "there is no display"
+    try:
+        import flet_desktop
+
+        flet_desktop.ensure_client_cached()
+    except Exception as error:
+        return f"the window's program cannot be had ({type(error).__name__})"
+    return None
 
 
 if __name__ == "__main__":

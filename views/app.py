@@ -92,6 +92,12 @@ async def start(page: ft.Page, workspace: Workspace) -> Session:
     page.on_close = closed
     page.render_views(App, session)
     _survive_drawing(session)
+    if workspace.catalogue.recovered or device.recovered:
+        session.say(
+            session.texts.gettext(
+                "A file on this device was damaged. The last good state is used, and the damaged file is kept."
+            )
+        )
     return session
 
 

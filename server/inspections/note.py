@@ -59,11 +59,11 @@ class NoteVerdict(_Strict):
 
 
 class NotePlace(_Strict):
-    """Where the device was: degrees (WGS 84), accuracy in metres."""
+    """Where the device was: degrees (WGS 84), accuracy in metres, None where the device does not say."""
 
     lat: float = Field(ge=-90, le=90)
     lon: float = Field(ge=-180, le=180)
-    accuracy: float = Field(ge=0)
+    accuracy: Annotated[float, Field(ge=0)] | None
 
 
 class NotePhoto(_Strict):

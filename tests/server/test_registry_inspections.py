@@ -37,6 +37,14 @@ def test_the_smallest_note(anonymous: Sender) -> None:
     assert anonymous.put_note(document).status_code == 201
 
 
+def test_a_place_whose_accuracy_the_device_does_not_know(anonymous: Sender) -> None:
+    place = {"lat": 20.95, "lon": 107.08, "accuracy": None}
+    assert anonymous.put_note(anonymous.note(place=place)).status_code == 201
+    stored = Inspection.objects.get()
+    assert json.loads(stored.body)["place"] == place
+    assert (stored.latitude, stored.longitude) == (20.95, 107.08)
+
+
 def test_another_body_under_the_same_id_is_refused(anonymous: Sender) -> None:
     document = anonymous.note()
     anonymous.put_note(document)
@@ -110,6 +118,8 @@ def test_a_body_that_is_not_canonical_is_refused(anonymous: Sender, spoil: Calla
         {"photos": [{"sha256": "a" * 64, "size": 1, "type": "image/gif"}]},
         {"place": {"lat": 91, "lon": 107, "accuracy": 1}},
         {"place": {"lat": 20}},
+        {"place": {"lat": 20, "lon": 107}},
+        {"place": {"lat": 20, "lon": 107, "accuracy": -1}},
         {"verdict": {"status": "certified", "reasons": [], "as_of": "hôm nay"}},
         {"supersedes": "x"},
         {"more": 1},

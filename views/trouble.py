@@ -1,0 +1,49 @@
+"""What is shown where the device's folder cannot be opened: what happened, what was kept, what to do."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from services.storage import FolderInUse, StoreError, StoreTooNew
+from views.parts.look import apply_theme
+from views.parts.session import device_language
+from views.parts.texts import Texts, mark
+
+_ADVICE: tuple[tuple[type[StoreError], str], ...] = (
+    (FolderInUse, mark("OCOP Verify is running already on this device. Use the window that is open.")),
+    (
+        StoreTooNew,
+        mark("The data here was written by a newer version of the app. Nothing was changed. Update the app."),
+    ),
+)
+_OTHERWISE = mark(
+    "The data on this device cannot be read or written. Nothing was changed. Check the storage, then restart."
+)
+
+
+async def show_trouble(page: ft.Page, error: StoreError | None) -> None:
+    """Draw the one screen that needs no store."""
+    texts = Texts(await device_language(page))
+    advice = next((words for kind, words in _ADVICE if isinstance(error, kind)), _OTHERWISE)
+    apply_theme(page, "system")
+    page.title = "OCOP Verify"
+    page.add(
+        ft.SafeArea(
+            ft.Container(
+                ft.Column(
+                    [
+                        ft.Icon(ft.Icons.FOLDER_OFF, size=56),
+                        ft.Text("OCOP Verify", size=22, weight=ft.FontWeight.W_600),
+                        ft.Text(texts.gettext(advice), size=16, text_align=ft.TextAlign.CENTER),
+                        ft.Text(str(error.path) if error else "", size=12, selectable=True),
+                    ],
+                    alignment=ft.MainAxisAlignment.CENTER,
+                    horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+                ),
+                alignment=ft.Alignment.CENTER,
+                padding=32,
+                expand=True,
+            ),
+            expand=True,
+        )
+    )
