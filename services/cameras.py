@@ -52,8 +52,10 @@ _FAULT_WORDS: tuple[tuple[str, CameraFault], ...] = (
     ("no camera", CameraFault.NO_CAMERA),
     ("notreadable", CameraFault.IN_USE),
     ("in use", CameraFault.IN_USE),
+    ("in_use", CameraFault.IN_USE),
     ("disconnected", CameraFault.UNPLUGGED),
-    ("notsupported", CameraFault.INSECURE_PAGE),
+    ("cameranotsupported", CameraFault.INSECURE_PAGE),
+    ("notsupportederror", CameraFault.INSECURE_PAGE),
     ("security", CameraFault.INSECURE_PAGE),
 )
 

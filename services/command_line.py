@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import time
@@ -12,15 +13,22 @@ from pathlib import Path
 from services.catalogue import Catalogue
 from services.check import check
 from services.decoding import BadImage, decode, load
+from services.storage import StoreError
 
 
 def scan(files: Sequence[Path], data: Path) -> int:
     """Print a line for each code in each file.
 
     Gives 0 if every file held a code, 1 if some held none, 2 where a file is missing or no picture: that is said on
-    standard error, and the other files are still read.
+    standard error, and the other files are still read. Also 2 where the copy cannot be opened; then nothing is read.
     """
-    catalogue = Catalogue.open(data / "catalogue", read_only=True)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # JSON is UTF-8, whatever the code page of the console
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        catalogue = Catalogue.open(data / "catalogue", read_only=True)
+    except StoreError as error:
+        print(f"ocop-verify: {error}", file=sys.stderr)
+        return 2
     missed = unusable = False
     for file in files:
         try:

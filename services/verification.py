@@ -105,12 +105,20 @@ def verify(code: Code, product: Product | None, copy: Copy, now: datetime) -> Ve
     if product is None:
         return _not_found(code, copy, pack)
     status, reasons = _certificates(product.certificates, today)
-    age = now - copy.as_of if copy.as_of else None
-    if age is None or age > FRESH:
-        if status in (Status.EXPIRED, Status.NOT_CERTIFIED):
-            status = Status.COPY_TOO_OLD
-        reasons += (Reason(ReasonCode.COPY_OLD, (("days", age.days),)) if age else Reason(ReasonCode.NO_COPY),)
+    doubts = _doubts(copy, now)
+    if doubts and status in (Status.EXPIRED, Status.NOT_CERTIFIED):  # a renewal may be what the copy lacks
+        status = Status.COPY_TOO_OLD
+    reasons += doubts
     return Verdict(status, reasons + pack, copy.as_of)
+
+
+def _doubts(copy: Copy, now: datetime) -> tuple[Reason, ...]:
+    """Why the copy is not good enough to say that something has lapsed."""
+    if copy.as_of is None:
+        return (Reason(ReasonCode.NO_COPY),)
+    age = now - copy.as_of
+    old = (Reason(ReasonCode.COPY_OLD, (("days", age.days),)),) if age > FRESH else ()
+    return old if copy.complete else (*old, Reason(ReasonCode.COPY_INCOMPLETE))
 
 
 def _not_found(code: ProductCode | TraceLink, copy: Copy, pack: tuple[Reason, ...]) -> Verdict:

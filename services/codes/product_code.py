@@ -19,6 +19,7 @@ from biip.gs1_messages import GS1Message
 from services.codes.gtin import expand_upc_e, has_valid_check_digit, to_gtin14
 
 FNC1 = "\x1d"
+_HOST = re.compile(r"(?!-)[^\s/@]{1,253}")
 
 
 class Fault(StrEnum):
@@ -80,13 +81,19 @@ def parse(text: str, *, gs1: bool = False, upc_e: bool = False) -> Code:
     >>> parse("https://id.example/01/09521234567899/10/L1").lot
     'L1'
     """
+    gs1 = gs1 or text.startswith(FNC1)  # before strip(), to which FNC1 is white space
     text = text.strip()
-    if gs1 or text.startswith(("]C1", "]d2", "]Q3", "]e0", FNC1)):
+    if gs1 or text.startswith(("]C1", "]d2", "]Q3", "]e0")):
         return _element_string(text)
     if re.fullmatch(r"\(\d{2,4}\).*", text):
         return _element_string(_without_brackets(text))
     if re.match(r"(?i)https?://", text):
         return _link(text)
+    if re.match(r"01\d{14}", text) and has_valid_check_digit(text[2:16]):
+        # A GS1-128 from an engine that does not tell FNC1 in the first place (zbar), or typed.
+        code = _element_string(text)
+        if isinstance(code, ProductCode):
+            return code
     digits = re.sub(r"[\s.-]", "", text)
     if digits.isascii() and digits.isdigit():
         return _number(text, digits, upc_e=upc_e)
@@ -107,6 +114,7 @@ def _number(text: str, digits: str, *, upc_e: bool) -> Code:
 
 def _without_brackets(text: str) -> str:
     """An element string as people write it, `(01)...(10)...`, in the form that scanners send."""
+    text = re.sub(r"\s", "", text)  # no value holds a space (GS1 General Specifications 7.11), but print often does
     return FNC1.join(re.sub(r"\((\d{2,4})\)", r"\1", part) for part in re.split(r"(?=\(\d{2,4}\))", text) if part)
 
 
@@ -130,13 +138,13 @@ def _link(text: str) -> Code:
         _ = parts.port
     except ValueError:
         return Unrecognised(text, Fault.BAD_LINK)
-    if not _is_host(host) or re.search(r"[\s\x00-\x1f]", text):
+    if not _HOST.fullmatch(host) or re.search(r"[\s\x00-\x1f]", text):
         return Unrecognised(text, Fault.BAD_LINK)
     segments = parts.path.split("/")
     # The rightmost "01" with digits behind it is the key (GS1 Digital Link Standard: URI Syntax 1.4, 4.4).
     keys = [i for i, s in enumerate(segments[:-1]) if s == "01" and re.fullmatch(r"\d{6,}", segments[i + 1])]
     if not keys:
-        return TraceLink(text, host)
+        return TraceLink(text, host) if _is_public(host) else Unrecognised(text, Fault.BAD_LINK)
     pairs = segments[keys[-1] :]
     if len(pairs) % 2 or not all(pairs):
         pairs = pairs[:-1] if pairs[-1] == "" else pairs
@@ -147,8 +155,16 @@ def _link(text: str) -> Code:
     query = [(ai, value) for ai, value in parse_qsl(parts.query) if re.fullmatch(r"\d{2,4}", ai)]
     for ai, value in path + query:
         value = value.zfill(14) if ai == "01" and len(value) in (8, 12, 13) else value
-        if elements.setdefault(ai, value) != value:
+        if ai in elements:  # even with the same value (GS1 Digital Link Standard: URI Syntax)
             return Unrecognised(text, Fault.CONTRADICTION)
+        if re.search(r"[\x00-\x1f\x7f]", value):
+            return Unrecognised(text, Fault.BAD_GS1)
+        elements[ai] = value
+    # A GTIN's qualifiers stand behind it in this order and nowhere else (GS1 Digital Link Standard: URI Syntax).
+    qualifiers = [ai for ai, _ in path[1:]]
+    in_order = [ai for ai in ("22", "10", "21") if ai in qualifiers]
+    if qualifiers not in (in_order, ["235"]) or any(ai in ("22", "10", "21", "235") for ai, _ in query):
+        return Unrecognised(text, Fault.BAD_LINK)
     return _from_elements(text, elements, link=text)
 
 
@@ -172,12 +188,15 @@ def _from_elements(text: str, elements: dict[str, str], *, link: str | None) -> 
 
 def _day(digits: str) -> date | None:
     """The day of a YYMMDD value; day 00 is the month's last (GS1 General Specifications 3.4.2, 7.12)."""
+    if not re.fullmatch(r"[0-9]{6}", digits):
+        raise ValueError("not YYMMDD")
     return GS1Message.parse("17" + digits).element_strings[0].date
 
 
-def _is_host(host: str) -> bool:
+def _is_public(host: str) -> bool:
+    """Whether it is more than a name of the local network."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        return bool(re.fullmatch(r"(?!-)[^\s/@:]{1,253}", host)) and "." in host
+        return "." in host
     return True

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from services.decoding.belief import Evidence
 from services.decoding.cascade import DESKTOP, PHONE, Step, run, second_look
 from services.decoding.engines import Engine, Missing, present
 from services.decoding.images import BadImage, load, to_gray
-from services.decoding.symbol import Corners, Read, Symbol, Symbology
+from services.decoding.symbol import Corners, Read, Symbol, Symbology, scaled
 from services.decoding.tracker import FrameTracker, Look
 
 __all__ = [
@@ -68,4 +69,5 @@ def _decode(image: npt.NDArray[np.generic], profile: tuple[Step, ...], budget: f
                 evidence.add(second_look(gray, read, profile))
         if evidence.believed() and not evidence.doubtful():
             break
-    return evidence.believed()
+    shrunk = max(image.shape[:2]) / max(gray.shape)
+    return [replace(symbol, corners=scaled(symbol.corners, shrunk)) for symbol in evidence.believed()]

@@ -54,7 +54,8 @@ class Evidence:
             if len(witnesses) < 2 or self._contradicted(group):
                 return None
             why = "agreed: " + ", ".join(sorted(f"{w[0]} {w[1]} frame {w[2]}" for w in witnesses))
-        return Symbol(read.text, read.raw, read.symbology, read.corners, read.family, read.step, read.gs1, why)
+        gs1 = any(r.gs1 for r, _ in group)  # only zxing-cpp tells FNC1 in the first place
+        return Symbol(read.text, read.raw, read.symbology, read.corners, read.family, read.step, gs1, why)
 
     def _contradicted(self, group: list[tuple[Read, int]]) -> bool:
         """Whether another 1-D read at the same place says something else with as much weight.

@@ -15,7 +15,7 @@ import numpy as np
 
 from services.decoding import engines
 from services.decoding.engines import EngineRead, Gray
-from services.decoding.symbol import Corners, Read, bounds
+from services.decoding.symbol import Read, bounds, scaled
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,15 @@ class View:
 
 @dataclass(frozen=True)
 class Step:
-    """One engine on one version of the picture. `prepare` gives None where the version makes no sense."""
+    """One engine on one version of the picture. `prepare` gives None where the version makes no sense.
+
+    `least` is the time in seconds without which the step is not begun.
+    """
 
     name: str
     engine: str
     prepare: Callable[[Gray], View | None]
+    least: float = 0.0
 
 
 def _whole(gray: Gray) -> View | None:
@@ -63,6 +67,7 @@ DESKTOP: tuple[Step, ...] = (
     Step("zbar", "pyzbar", _whole),
     Step("opencv qr", "opencv-qr", _whole),
     Step("opencv barcode", "opencv-barcode", _whole),
+    Step("match", "ean-matcher", _whole, least=0.2),
     Step("zxing contrast", "zxing-cpp", _contrast),
     Step("zbar contrast", "pyzbar", _contrast),
     Step("zxing double", "zxing-cpp", _double),
@@ -72,6 +77,7 @@ PHONE: tuple[Step, ...] = (
     Step("zbar", "pyzbar", _whole),
     Step("opencv barcode", "opencv-barcode", _whole),
     Step("opencv qr", "opencv-qr", _whole),
+    Step("match", "ean-matcher", _whole, least=0.2),
     Step("zbar contrast", "pyzbar", _contrast),
     Step("zbar half", "pyzbar", _half),
     Step("zbar double", "pyzbar", _double),
@@ -81,14 +87,14 @@ PHONE: tuple[Step, ...] = (
 def run(gray: Gray, profile: tuple[Step, ...], deadline: float) -> Iterator[list[Read]]:
     """The reads of each step in turn, in pixels of `gray`, until the steps or the time (`time.monotonic()`) end."""
     for step in profile:
-        if time.monotonic() >= deadline:
-            return
+        if time.monotonic() + step.least >= deadline:
+            continue
         engine = engines.find(step.engine)
         if isinstance(engine, engines.Missing):
             continue
         view = step.prepare(gray)
         if view is not None:
-            yield [_placed(read, engine, step.name, view.scale) for read in engine.read(view.gray)]
+            yield [_placed(read, engine, step.name, view.scale) for read in engine.read(view.gray, deadline)]
 
 
 def second_look(gray: Gray, read: Read, profile: tuple[Step, ...]) -> list[Read]:
@@ -112,7 +118,7 @@ def second_look(gray: Gray, read: Read, profile: tuple[Step, ...]) -> list[Read]
             # Engines need some height to accept a line; a band's mean row repeated gives it without adding evidence.
             mean = band.mean(axis=0) if upright else band.mean(axis=1)
             strip = np.repeat(mean[None].astype(np.uint8), 40, axis=0)
-            for name in dict.fromkeys(step.engine for step in profile):
+            for name in dict.fromkeys(step.engine for step in profile if not step.least):
                 engine = engines.find(name)
                 if isinstance(engine, engines.Missing):
                     continue
@@ -128,5 +134,5 @@ def second_look(gray: Gray, read: Read, profile: tuple[Step, ...]) -> list[Read]
 
 
 def _placed(read: EngineRead, engine: engines.Engine, step: str, scale: float) -> Read:
-    corners: Corners = tuple((x / scale, y / scale) for x, y in read.corners)  # type: ignore[assignment]
-    return Read(read.text, read.raw, read.symbology, corners, engine.family, step, gs1=read.gs1)
+    corners = scaled(read.corners, 1 / scale)
+    return Read(read.text, read.raw, read.symbology, corners, engine.family, step, read.region, read.gs1)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from math import inf
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from services import VERSION
 from services.codes.gtin import has_valid_check_digit, shorten_to_upc_e
 from services.decoding.symbol import Corners, Symbology
 
@@ -32,6 +34,15 @@ class EngineRead:
     symbology: Symbology
     corners: Corners
     gs1: bool = False
+    region: str = "whole"
+
+
+class Reader(Protocol):
+    """What an engine does with a picture; `deadline` (time.monotonic()) is for those that can be slow."""
+
+    def __call__(self, gray: Gray, deadline: float = ...) -> list[EngineRead]:
+        """Find and read every symbol this engine can."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,7 @@ class Engine:
     name: str
     family: str
     version: str
-    read: Callable[[Gray], list[EngineRead]]
+    read: Reader
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,7 @@ class Missing:
 
 @cache
 def find(name: str) -> Engine | Missing:
-    """The engine of that name: `zxing-cpp`, `pyzbar`, `opencv-qr` or `opencv-barcode`."""
+    """The engine of that name: a key of `_FINDERS`."""
     try:
         return _FINDERS[name]()
     except (ImportError, OSError, AttributeError, PackageNotFoundError) as error:
@@ -101,7 +112,7 @@ def _zxing() -> Engine:
     }  # fmt: skip
     formats = zxingcpp.barcode_formats_from_str("EAN13,EAN8,UPCA,UPCE,Code128,ITF,QRCode,DataMatrix")
 
-    def read(gray: Gray) -> list[EngineRead]:
+    def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001 - quick enough
         found = []
         for code in zxingcpp.read_barcodes(gray, formats=formats, text_mode=zxingcpp.TextMode.Plain):
             symbology = symbologies.get(str(code.format))
@@ -126,7 +137,7 @@ def _pyzbar() -> Engine:
     }  # fmt: skip
     wanted = [getattr(kinds, name) for name in symbologies]
 
-    def read(gray: Gray) -> list[EngineRead]:
+    def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001 - quick enough
         found = []
         for code in pyzbar.decode(gray, symbols=wanted):
             try:
@@ -162,7 +173,7 @@ def _corners(quadrilateral: Any) -> Corners:
 
 
 def _opencv_qr() -> Engine:
-    def read(gray: Gray) -> list[EngineRead]:
+    def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001 - quick enough
         try:
             ok, texts, places, _ = _of_this_thread(cv2.QRCodeDetector).detectAndDecodeMulti(gray)
         except (cv2.error, UnicodeDecodeError):  # OpenCV raises on some broken finder patterns and non-UTF-8 texts
@@ -178,7 +189,7 @@ def _opencv_qr() -> Engine:
 def _opencv_barcode() -> Engine:
     symbologies = {"EAN_13": Symbology.EAN_13, "EAN_8": Symbology.EAN_8, "UPC_A": Symbology.UPC_A}
 
-    def read(gray: Gray) -> list[EngineRead]:
+    def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001 - quick enough
         try:
             ok, texts, kinds, places = _of_this_thread(cv2.barcode.BarcodeDetector).detectAndDecodeWithType(gray)
         except (cv2.error, UnicodeDecodeError):
@@ -195,9 +206,26 @@ def _opencv_barcode() -> Engine:
     return Engine("opencv-barcode", "opencv", cv2.__version__, read)
 
 
+def _ean_matcher() -> Engine:
+    from services.decoding import ean_matcher
+
+    def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:
+        detector = _of_this_thread(cv2.barcode.BarcodeDetector)
+        found = []
+        for match in ean_matcher.read(gray, detector, deadline):
+            corners = _corners(match.quad)
+            read = _canonical(match.digits, match.digits.encode(), Symbology.EAN_13, corners)
+            if read is not None:  # both halves of the bars said so, which are two witnesses
+                found += [replace(read, region=half) for half in ("upper half", "lower half")]
+        return found
+
+    return Engine("ean-matcher", "matcher", VERSION, read)
+
+
 _FINDERS: dict[str, Callable[[], Engine]] = {
     "zxing-cpp": _zxing,
     "pyzbar": _pyzbar,
     "opencv-qr": _opencv_qr,
     "opencv-barcode": _opencv_barcode,
+    "ean-matcher": _ean_matcher,
 }

@@ -63,6 +63,11 @@ class Symbol:
     confidence: str
 
 
+def scaled(corners: Corners, factor: float) -> Corners:
+    """The same place in a picture whose sides are `factor` times as long."""
+    return tuple((x * factor, y * factor) for x, y in corners)  # type: ignore[return-value]
+
+
 def bounds(corners: Corners) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of the upright rectangle around `corners`."""
     xs, ys = [p[0] for p in corners], [p[1] for p in corners]

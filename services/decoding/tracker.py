@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from services.decoding.belief import Evidence
 from services.decoding.cascade import DESKTOP, Step, run
 from services.decoding.images import to_gray
-from services.decoding.symbol import Read, Symbol
+from services.decoding.symbol import Read, Symbol, scaled
 
 QUIET = 3.0
 """For how many seconds a code must be out of sight before it is new again."""
@@ -64,7 +64,11 @@ class FrameTracker:
                 if at - self._last_seen.get(key, float("-inf")) > self._quiet:
                     new.append(symbol)
                 self._last_seen[key] = at
-        return Look(tuple(new), tuple(visible))
+        shrunk = max(image.shape[:2]) / max(gray.shape)
+        return Look(
+            tuple(replace(symbol, corners=scaled(symbol.corners, shrunk)) for symbol in new),
+            tuple(replace(read, corners=scaled(read.corners, shrunk)) for read in visible),
+        )
 
     def resume(self, at: float) -> None:
         """Start afresh, as when the person has come back to the camera at `at`.

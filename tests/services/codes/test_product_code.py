@@ -1,0 +1,179 @@
+"""What numbers, element strings and anything else name."""
+
+from datetime import date
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from services.codes import Code, Fault, ProductCode, TraceLink, Unrecognised, has_valid_check_digit, parse
+
+GTIN = "09521234567899"
+OTHER = "09520000000011"
+
+
+def named(code: Code) -> ProductCode:
+    assert isinstance(code, ProductCode), code
+    return code
+
+
+def fault(code: Code) -> Fault:
+    assert isinstance(code, Unrecognised), code
+    return code.fault
+
+
+@pytest.mark.parametrize(
+    ("text", "gtin"),
+    [
+        ("96385074", "00000096385074"),
+        ("036000291452", "00036000291452"),
+        ("9521234567899", GTIN),
+        ("19521234567896", "19521234567896"),
+        ("  9521234567899\r\n", GTIN),
+        ("952 1234 567 899", GTIN),
+        ("952-1234567-89.9", GTIN),
+        ("952\u00a01234567899", GTIN),
+    ],
+)
+def test_a_number_of_each_length_and_spacing_names_its_product(text: str, gtin: str) -> None:
+    code = named(parse(text))
+    assert (code.gtin, code.lot, code.serial, code.expiry, code.link) == (gtin, None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("9521234567890", Fault.WRONG_CHECK_DIGIT),
+        ("96385075", Fault.WRONG_CHECK_DIGIT),
+        ("123", Fault.WRONG_LENGTH),
+        ("952123456789", Fault.WRONG_CHECK_DIGIT),
+        ("952123456789900", Fault.WRONG_LENGTH),
+        ("9" * 20, Fault.WRONG_LENGTH),
+        ("", Fault.NOT_A_PRODUCT_CODE),
+        ("   ", Fault.NOT_A_PRODUCT_CODE),
+        ("Chè hoa vàng", Fault.NOT_A_PRODUCT_CODE),
+        ("-", Fault.NOT_A_PRODUCT_CODE),
+        ("٩٥٢١٢٣٤٥٦٧٨٩٩", Fault.NOT_A_PRODUCT_CODE),
+        ("WIFI:S:cho;T:WPA;P:9521234567899;;", Fault.NOT_A_PRODUCT_CODE),
+        ("[)>\x1e06\x1dP123\x1e\x04", Fault.NOT_A_PRODUCT_CODE),
+    ],
+)
+def test_what_is_no_number_of_a_product_says_why(text: str, why: Fault) -> None:
+    assert fault(parse(text)) is why
+
+
+def test_eight_digits_are_a_upc_e_only_where_the_symbol_is_one() -> None:
+    assert named(parse("01234565", upc_e=True)).gtin == "00012345000065"
+    assert named(parse("01234565")).gtin == "00000001234565"
+    assert named(parse("96385074")).gtin == "00000096385074"
+    assert fault(parse("01234567", upc_e=True)) is Fault.WRONG_CHECK_DIGIT
+    assert named(parse("9521234567899", upc_e=True)).gtin == GTIN
+
+
+@pytest.mark.parametrize(
+    ("text", "gs1"),
+    [
+        (f"01{GTIN}10L1\x1d21S9", True),
+        (f"\x1d01{GTIN}10L1\x1d21S9", False),
+        (f"01{GTIN}10L1\x1d21S9", False),
+        (f"]C101{GTIN}10L1\x1d21S9", False),
+        (f"]d201{GTIN}10L1\x1d21S9", False),
+        (f"]Q301{GTIN}10L1\x1d21S9", False),
+        (f"]e001{GTIN}10L1\x1d21S9", False),
+        (f"(01){GTIN}(10)L1(21)S9", False),
+        (f"(10)L1(21)S9(01){GTIN}", False),
+        (f"\x1d10L1\x1d21S9\x1d01{GTIN}", False),
+        (f" (01) {GTIN} (10) L1 (21) S9 ", False),
+    ],
+)
+def test_an_element_string_is_read_however_it_comes(text: str, gs1: bool) -> None:
+    code = named(parse(text, gs1=gs1))
+    assert (code.gtin, code.lot, code.serial, code.link) == (GTIN, "L1", "S9", None)
+
+
+def test_a_separator_keeps_a_lot_of_digits_apart_from_what_follows() -> None:
+    for text in (f"01{GTIN}10123\x1d17301231", f"\x1d01{GTIN}10123\x1d17301231"):
+        code = named(parse(text))
+        assert (code.lot, code.expiry) == ("123", date(2030, 12, 31))
+
+
+def test_a_gs1_text_without_separator_or_mark_is_read_where_its_gtin_is_right() -> None:
+    assert named(parse(f"01{GTIN}17301231")).expiry == date(2030, 12, 31)
+    assert named(parse(f"01{GTIN}10ABC")).lot == "ABC"
+    assert fault(parse(f"01{GTIN[:-1]}0" + "10ABC")) is Fault.NOT_A_PRODUCT_CODE
+    assert fault(parse(f"01{GTIN}ABC")) is Fault.NOT_A_PRODUCT_CODE
+
+
+@pytest.mark.parametrize(
+    ("elements", "expiry"),
+    [
+        ("(17)301231", date(2030, 12, 31)),
+        ("(15)300115", date(2030, 1, 15)),
+        ("(15)300115(17)301231", date(2030, 12, 31)),
+        ("(17)301231(15)300115", date(2030, 12, 31)),
+        ("(17)260200", date(2026, 2, 28)),
+        ("(17)280200", date(2028, 2, 29)),
+        ("(17)301200", date(2030, 12, 31)),
+        ("(11)260101", None),
+    ],
+)
+def test_the_last_good_day_is_17_and_else_15_and_day_00_is_the_months_last(elements: str, expiry: date | None) -> None:
+    assert named(parse(f"(01){GTIN}{elements}")).expiry == expiry
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (f"(01){GTIN}(17)261301", Fault.BAD_GS1),
+        (f"(01){GTIN}(17)260230", Fault.BAD_GS1),
+        (f"(01){GTIN}(17)2612", Fault.BAD_GS1),
+        (f"(01){GTIN}(10)", Fault.BAD_GS1),
+        (f"(01){GTIN}(10)" + "L" * 21, Fault.BAD_GS1),
+        (f"(01){GTIN}(05)1", Fault.BAD_GS1),
+        (f"]C101{GTIN[:-1]}0", Fault.WRONG_CHECK_DIGIT),
+        (f"(01){GTIN[:-1]}0(10)L1", Fault.WRONG_CHECK_DIGIT),
+        (f"\x1d01{GTIN[:-1]}0" + "10L1", Fault.WRONG_CHECK_DIGIT),
+        ("(01)9521234567899", Fault.BAD_GS1),
+        (f"(01){GTIN}(01){OTHER}", Fault.CONTRADICTION),
+        (f"(01){GTIN}(10)A(10)B", Fault.CONTRADICTION),
+        (f"(01){GTIN}(02){OTHER}", Fault.CONTRADICTION),
+        (f"(02){GTIN}(37)12", Fault.NOT_A_PRODUCT_CODE),
+        ("(00)395012345678901231", Fault.NOT_A_PRODUCT_CODE),
+        ("(10)L1", Fault.NOT_A_PRODUCT_CODE),
+        ("]C1", Fault.NOT_A_PRODUCT_CODE),
+        ("\x1d", Fault.NOT_A_PRODUCT_CODE),
+        ("0109521234567890", Fault.WRONG_CHECK_DIGIT),
+    ],
+)
+def test_an_element_string_that_names_no_product_says_why(text: str, why: Fault) -> None:
+    assert fault(parse(text)) is why
+
+
+def test_an_element_said_twice_alike_is_no_contradiction() -> None:
+    assert named(parse(f"(01){GTIN}(10)A(10)A")).lot == "A"
+
+
+FRAGMENTS = st.sampled_from([
+    GTIN, OTHER, "9521234567899", "96385074", "01", "02", "10", "17", "15", "21", "/", "//", "?", "&", "=", "#", "%",
+    "%2F", "%00", "https://", "http://", "HTTP://", "a.example", "a", "[::1]", "[", "]", "@", ":", ":99999",
+    "192.0.2.1", "(01)", "(10)", "(17)", "(", ")",
+    "\x1d", "]C1", "]d2", " ", "\n", "\x00", "260230", "261200", "٣", "²", "đ", "L1",
+])  # fmt: skip
+
+
+@given(st.one_of(st.text(), st.lists(FRAGMENTS, max_size=12).map("".join)), st.booleans(), st.booleans())
+@example("https://[::1", False, False)
+@example("https://a.example/01/²²²²²²", False, False)
+@example("²²²²²²²²", False, True)
+def test_no_text_makes_it_raise_and_no_product_has_a_wrong_gtin(text: str, gs1: bool, upc_e: bool) -> None:
+    code = parse(text, gs1=gs1, upc_e=upc_e)
+    match code:
+        case ProductCode():
+            assert len(code.gtin) == 14
+            assert code.gtin.isascii()
+            assert has_valid_check_digit(code.gtin)
+        case TraceLink():
+            assert code.host
+            assert code.host == code.host.lower()
+        case Unrecognised():
+            assert code.fault in Fault

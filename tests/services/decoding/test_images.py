@@ -1,0 +1,129 @@
+"""Picture files from outside: upright, on white, whole, and of a size that memory can hold."""
+
+import io
+import random
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from services.decoding import BadImage, load
+from services.decoding.images import MAX_SIDE, to_gray
+from tests.services.decoding.pictures import GTIN, LINK, desktop, ean13, qr
+
+SAMPLES = Path(__file__).resolve().parents[3] / "assets" / "samples"
+
+
+def file_of(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    target = io.BytesIO()
+    image.save(target, kind, **options)
+    return target.getvalue()
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG that claims a size and holds almost nothing, as a decompression bomb does."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    pixels = zlib.compress(bytes(1000))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF"])
+def test_the_kinds_of_file_that_devices_write_are_read(kind: str) -> None:
+    assert [symbol.text for symbol in desktop(load(file_of(Image.fromarray(qr()), kind)))] == [LINK]
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_every_way_to_keep_pixels_in_a_png_is_read(mode: str) -> None:
+    pixels = qr()
+    image = Image.fromarray(pixels.astype(np.uint16) * 257) if mode == "I;16" else Image.fromarray(pixels).convert(mode)
+    loaded = load(file_of(image))
+    assert (str(loaded.dtype), loaded.shape) == ("uint8", pixels.shape)
+    assert [symbol.text for symbol in desktop(loaded)] == [LINK]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photo_is_turned_as_its_exif_says(orientation: int) -> None:
+    """EXIF 2.32, tag 0x0112: after turning, the dark corner is at the top left and the grey one at the top right."""
+    upright = np.full((40, 60), 255, np.uint8)
+    upright[:10, :10], upright[:10, -10:] = 0, 128
+    stored = {
+        1: upright, 2: upright[:, ::-1], 3: upright[::-1, ::-1], 4: upright[::-1],
+        5: upright.T, 6: np.rot90(upright), 7: upright[::-1, ::-1].T, 8: np.rot90(upright, 3),
+    }[orientation]  # fmt: skip
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    loaded = load(file_of(Image.fromarray(np.ascontiguousarray(stored)), "JPEG", exif=exif, quality=95))
+    assert loaded.shape == upright.shape
+    assert np.abs(loaded.astype(int) - upright).max() < 40
+
+
+def test_a_transparent_ground_is_white() -> None:
+    ink = np.zeros((*ean13().shape, 4), np.uint8)
+    ink[..., 3] = 255 - ean13()
+    loaded = load(file_of(Image.fromarray(ink)))
+    assert (loaded[0, 0], loaded.min()) == (255, 0)
+    assert [symbol.text for symbol in desktop(loaded)] == [GTIN]
+
+
+def test_a_large_photo_is_shrunk_to_the_limit() -> None:
+    assert load(file_of(Image.new("L", (6000, 3000), 255), "JPEG")).shape == (MAX_SIDE // 2, MAX_SIDE)
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize("size", [(30_000, 30_000), (10_000, 9_000), (2_000_000_000, 1), (65_000, 65_000)])
+def test_a_picture_that_would_fill_the_memory_is_refused_before_it_does(size: tuple[int, int]) -> None:
+    with pytest.raises(BadImage) as caught:
+        load(png_header(*size))
+    assert caught.value.reason == "too_big"
+
+
+BROKEN = {
+    "empty": b"",
+    "text": "đây không phải là ảnh".encode(),
+    "page": b"<!doctype html><html></html>",
+    "half a PNG": (SAMPLES / "certified.png").read_bytes()[:4000],
+    "half a JPEG": file_of(Image.fromarray(np.tile(qr(), (4, 4))), "JPEG")[:3000],
+    "a PNG without pixels": png_header(500, 500),
+    "a header alone": b"\xff\xd8\xff\xe0",
+    "a kind that no camera writes": file_of(Image.fromarray(qr()), "PCX"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_no_whole_picture_is_unreadable(name: str) -> None:
+    with pytest.raises(BadImage) as caught:
+        load(BROKEN[name])
+    assert caught.value.reason == "unreadable"
+
+
+@pytest.mark.filterwarnings("ignore")  # Pillow warns of odd metadata, as it should
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF"])
+def test_a_file_with_bytes_changed_is_read_or_refused_and_nothing_else(kind: str) -> None:
+    whole, chance = file_of(Image.fromarray(qr()), kind), random.Random(kind)
+    refused = 0
+    for _ in range(150):
+        changed = bytearray(whole)
+        for _ in range(chance.randint(1, 6)):
+            changed[chance.randrange(min(len(changed), chance.choice([40, 200, len(changed)])))] = chance.randrange(256)
+        try:
+            load(bytes(changed))
+        except BadImage:
+            refused += 1
+    assert refused > 0
+
+
+def test_gray_pixels_weigh_the_colours_as_the_eye_does() -> None:
+    blue_green_red = np.zeros((8, 24, 3), np.uint8)
+    for channel in range(3):
+        blue_green_red[:, 8 * channel : 8 * channel + 8, channel] = 255
+    gray = to_gray(blue_green_red)
+    assert gray is not None
+    assert [int(gray[0, x]) for x in (0, 8, 16)] == [29, 150, 76]  # ITU-R BT.601

@@ -1,0 +1,105 @@
+"""Video: a code is new once, a barcode needs two frames, and after a break nothing comes back at once."""
+
+import numpy as np
+
+from services.decoding import PHONE, FrameTracker, Look, Symbology
+from services.decoding.tracker import QUIET
+from tests.services.decoding.pictures import GTIN, LINK, Gray, beside, blank, ean13, lies_on_the_ink, qr
+
+OTHER = "https://id.example/01/09520000000011"
+NOTHING = np.full((20, 20), 255, np.uint8)
+
+
+def looks(tracker: FrameTracker, frames: list[Gray], start: float = 0.0, every: float = 0.1) -> list[Look]:
+    return [tracker.look(frame, start + n * every, budget=30) for n, frame in enumerate(frames)]
+
+
+def new(all_looks: list[Look]) -> list[list[str]]:
+    return [[symbol.text for symbol in look.new] for look in all_looks]
+
+
+def test_a_qr_is_new_in_its_first_frame_and_only_there() -> None:
+    seen = looks(FrameTracker(), [qr()] * 5)
+    assert new(seen) == [[LINK], [], [], [], []]
+    assert [[read.text for read in look.visible] for look in seen] == [[LINK]] * 5
+
+
+def test_a_barcode_is_new_in_its_second_frame() -> None:
+    seen = looks(FrameTracker(), [ean13()] * 4)
+    assert new(seen) == [[], [GTIN], [], []]
+    assert [read.text for read in seen[0].visible] == [GTIN], "the overlay shows it before it is believed"
+    assert "frame 1" in seen[1].new[0].confidence
+
+
+def test_a_phone_needs_no_other_engine() -> None:
+    assert new(looks(FrameTracker(PHONE), [ean13()] * 3)) == [[], [GTIN], []]
+
+
+def test_two_sightings_too_many_frames_apart_do_not_agree() -> None:
+    gap = [NOTHING]
+    assert new(looks(FrameTracker(window=4), [ean13(), *gap * 2, ean13()]))[-1] == [GTIN]
+    assert new(looks(FrameTracker(window=4), [ean13(), *gap * 3, ean13()]))[-1] == []
+
+
+def test_a_code_that_stays_in_view_is_not_told_again_however_long() -> None:
+    tracker = FrameTracker()
+    assert new(looks(tracker, [qr()] * 40, every=0.5)) == [[LINK]] + [[]] * 39
+
+
+def test_a_code_is_new_again_only_after_the_quiet_time_out_of_sight() -> None:
+    tracker = FrameTracker()
+    assert new(looks(tracker, [qr(), NOTHING])) == [[LINK], []]
+    assert new(looks(tracker, [qr()], start=QUIET - 0.5)) == [[]]
+    assert new(looks(tracker, [qr()], start=2 * QUIET)) == [[LINK]]
+
+
+def test_a_new_code_is_told_at_once_while_another_is_quiet() -> None:
+    tracker = FrameTracker()
+    assert new(looks(tracker, [qr(), beside(qr(), qr(OTHER)), beside(qr(), qr(OTHER))])) == [[LINK], [OTHER], []]
+
+
+def test_after_a_break_the_code_still_in_view_is_mute_for_a_while_and_another_is_not() -> None:
+    tracker = FrameTracker()
+    looks(tracker, [qr()])
+    tracker.resume(10.0)
+    assert new(looks(tracker, [qr()], start=10.1)) == [[]]
+    assert new(looks(tracker, [qr(OTHER)], start=10.2)) == [[OTHER]]
+    assert new(looks(tracker, [qr()], start=10.0 + QUIET + 0.1)) == [[LINK]]
+
+
+def test_a_second_break_keeps_what_was_mute_mute() -> None:
+    tracker = FrameTracker()
+    looks(tracker, [qr()])
+    tracker.resume(1.0)
+    tracker.resume(2.0)
+    assert new(looks(tracker, [qr()], start=1.0 + QUIET + 0.5)) == [[]]
+
+
+def test_a_break_takes_away_the_first_witness_of_a_barcode() -> None:
+    tracker = FrameTracker()
+    looks(tracker, [ean13()])
+    tracker.resume(0.1)
+    assert new(looks(tracker, [ean13(), ean13()], start=20)) == [[], [GTIN]]
+
+
+def test_what_is_visible_lies_where_it_is_in_this_frame() -> None:
+    tracker = FrameTracker()
+    for shift in (0, 60):
+        frame = np.pad(qr(), ((0, 0), (shift, 0)), constant_values=255)
+        ((read,),) = (look.visible for look in looks(tracker, [frame]))
+        assert lies_on_the_ink(read.corners, frame)
+        assert read.symbology is Symbology.QR_CODE
+
+
+def test_a_frame_over_the_limit_shows_its_symbol_in_its_own_pixels() -> None:
+    frame = np.pad(qr(scale=8), ((0, 0), (5500, 0)), constant_values=255)
+    (look,) = looks(FrameTracker(), [frame])
+    for seen in (*look.new, *look.visible):
+        assert lies_on_the_ink(seen.corners, frame)
+    assert (len(look.new), len(look.visible)) == (1, 1)
+
+
+def test_frames_without_a_picture_show_nothing() -> None:
+    tracker = FrameTracker()
+    assert looks(tracker, [np.zeros((0, 0), np.uint8), blank()]) == [Look((), ()), Look((), ())]
+    assert tracker.look(qr(), 1.0, budget=0) == Look((), ()), "no time, no look"

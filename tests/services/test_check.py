@@ -1,0 +1,102 @@
+"""From the text of a symbol to a verdict, against a real copy of the register."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.catalogue import Catalogue
+from services.check import TYPED, check
+from services.verification import Status
+from tests.services.conftest import NOW, product
+
+REGISTER = {"name": "OCOP Quảng Ninh (mẫu)", "sample": True, "products": 3}
+KNOWN, TRACED, UPC = "09521234567899", "09520000000011", "00012345000065"
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    opened = Catalogue.open(tmp_path / "catalogue")
+    codes = [
+        {"kind": "exact", "value": "https://qn.check.example/a1"},
+        {"kind": "prefix", "value": "https://truyxuat.example/qn/"},
+        {"kind": "exact", "value": "HTX-HOA-NUI-01"},
+    ]
+    products: list[dict[str, Any]] = [
+        product(1, gtin=KNOWN),
+        product(2, gtin=TRACED, codes=codes),
+        product(3, gtin=UPC),
+    ]
+    changes = [{"op": "upsert", "product": each} for each in products]
+    opened.apply(changes, "9", more=False, register=REGISTER, as_of=NOW)
+    return opened
+
+
+@pytest.mark.parametrize(
+    ("text", "symbology", "gs1", "gtin"),
+    [
+        ("9521234567899", "EAN-13", False, KNOWN),
+        ("9521234567899", TYPED, False, KNOWN),
+        ("  952 1234567 899\n", TYPED, False, KNOWN),
+        ("01095212345678991730123110L1", "Code 128", True, KNOWN),
+        ("01095212345678991730123110L1", "Code 128", False, KNOWN),
+        ("https://id.ocop.example/01/09521234567899/10/L1", "QR Code", False, KNOWN),
+        ("https://qn.check.example/a1", "QR Code", False, TRACED),
+        (" https://qn.check.example/a1 ", TYPED, False, TRACED),
+        ("https://truyxuat.example/qn/lo/427", "QR Code", False, TRACED),
+        ("01234565", "UPC-E", False, UPC),
+        ("012345000065", "UPC-A", False, UPC),
+    ],
+)
+def test_every_way_to_name_a_product_leads_to_it(
+    catalogue: Catalogue, text: str, symbology: str, gs1: bool, gtin: str
+) -> None:
+    found = check(text, symbology, catalogue, NOW, gs1=gs1)
+    assert found.product is not None
+    assert (found.product.gtin, found.gtin, found.verdict.status) == (gtin, gtin, Status.CERTIFIED)
+    assert (found.text, found.symbology, found.verdict.as_of) == (text, symbology, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "gtin", "link"),
+    [
+        ("9529999999993", Status.NOT_IN_COPY, "09529999999993", None),
+        (
+            "https://id.example/01/09529999999993",
+            Status.NOT_IN_COPY,
+            "09529999999993",
+            "https://id.example/01/09529999999993",
+        ),
+        ("https://qn.check.example/a2", Status.UNKNOWN_LINK, None, "https://qn.check.example/a2"),
+        ("https://truyxuat.example/", Status.UNKNOWN_LINK, None, "https://truyxuat.example/"),
+        ("9521234567890", Status.MALFORMED, None, None),
+        ("https://id.example/01/09521234567890", Status.MALFORMED, None, None),
+        ("xin chào", Status.NOT_A_PRODUCT_CODE, None, None),
+    ],
+)
+def test_what_the_register_does_not_hold_has_no_product(
+    catalogue: Catalogue, text: str, status: Status, gtin: str | None, link: str | None
+) -> None:
+    found = check(text, "QR Code", catalogue, NOW)
+    assert (found.product, found.verdict.status, found.gtin, found.link) == (None, status, gtin, link)
+
+
+def test_eight_digits_typed_are_no_upc_e(catalogue: Catalogue) -> None:
+    assert check("01234565", TYPED, catalogue, NOW).verdict.status is Status.NOT_IN_COPY
+
+
+def test_a_link_of_the_register_leads_on_to_the_address(catalogue: Catalogue) -> None:
+    assert check("https://qn.check.example/a1", "QR Code", catalogue, NOW).link == "https://qn.check.example/a1"
+
+
+def test_a_digital_link_of_another_product_is_not_overruled_by_a_prefix(catalogue: Catalogue) -> None:
+    found = check("https://truyxuat.example/qn/01/09521234567899", "QR Code", catalogue, NOW)
+    assert found.gtin == KNOWN
+    assert found.product is not None
+    assert found.product.gtin == KNOWN
+
+
+def test_without_a_copy_nothing_is_said_about_the_product(tmp_path: Path) -> None:
+    found = check("9521234567899", "EAN-13", Catalogue.open(tmp_path / "catalogue"), NOW)
+    assert (found.verdict.status, found.verdict.codes) == (Status.NOT_IN_COPY, ["no_copy"])
+    assert found.verdict.as_of is None
