@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from typing import Any
 
 import flet as ft
 
@@ -90,6 +91,7 @@ async def start(page: ft.Page, workspace: Workspace) -> Session:
     page.on_app_lifecycle_state_change = life_cycle
     page.on_keyboard_event = key_pressed
     page.on_close = closed
+    _survive_late_answers(page)
     page.render_views(App, session)
     _survive_drawing(session)
     if workspace.catalogue.recovered or device.recovered:
@@ -99,6 +101,23 @@ async def start(page: ft.Page, workspace: Workspace) -> Session:
             )
         )
     return session
+
+
+def _survive_late_answers(page: ft.Page) -> None:
+    """Let an answer for a control that has left the screen pass unheard.
+
+    A picture that was asked for just before the camera's screen is left comes after it. Flet's loop that hears the
+    client ends on it, and no button would be answered any more.
+    """
+    heard = page.session.handle_invoke_method_results
+
+    def hear(control_id: int, call_id: str, result: Any, error: str | None) -> None:
+        try:
+            heard(control_id, call_id, result, error)
+        except RuntimeError as gone:
+            log.info("%s", gone)
+
+    page.session.handle_invoke_method_results = hear  # type: ignore[method-assign]
 
 
 def _survive_drawing(session: Session) -> None:

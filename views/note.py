@@ -12,7 +12,7 @@ import flet_geolocator as geo
 from flet.components.hooks.use_ref import MutableRef
 
 from services.cameras import CameraFault
-from services.inspections import Draft, NoteInvalid
+from services.inspections import Draft, DraftClosed, NoteInvalid
 from services.photos import BadPicture, Photo
 from services.storage import StoreWriteError
 from services.verification import Status
@@ -111,7 +111,7 @@ def _Form(opened: Draft) -> ft.View:
             await keep.flush()
             for picture in pictures:
                 current.current = await asyncio.to_thread(notebook.add_photo, opened.id, picture)
-        except BadPicture as error:
+        except (BadPicture, NoteInvalid) as error:
             session.say(problem_sentence(session.texts, error.reason))
         except StoreWriteError:
             session.say(problem_sentence(session.texts, "not_saved"))
@@ -156,6 +156,9 @@ def _Form(opened: Draft) -> ft.View:
                 now=datetime.now(UTC),
                 clock_offset=session.workspace.registry.clock_offset if session.workspace.registry else None,
             )
+        except DraftClosed:  # the second of two quick taps
+            session.page.navigate("/notes")
+            return
         except NoteInvalid as error:
             session.say(problem_sentence(session.texts, error.reason))
             return

@@ -213,6 +213,8 @@ def NoteDetailScreen() -> ft.View:
                 wrap=True,
             ),
         ]
+    elif note.reason:
+        controls.append(ft.Text(problem_sentence(texts, note.reason), size=13))
     facts = [fact(_("Signed off"), texts.moment(content.at))]
     if note.received_at:
         facts.append(fact(_("Received by the server"), texts.moment(note.received_at)))

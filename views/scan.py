@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import Any, cast
 
@@ -74,9 +75,10 @@ def _Stage(set_fault: Any) -> ft.Control:
             codes = [code for code in codes if not _just_judged(session, code)]
         if codes and not found.current:
             found.current = True
-            if session.on_phone:
-                await ft.HapticFeedback().medium_impact()  # type: ignore[no-untyped-call]
             session.page.navigate(verdict_address(codes))
+            if session.on_phone:
+                with contextlib.suppress(RuntimeError):  # not every device can
+                    await ft.HapticFeedback().medium_impact()  # type: ignore[no-untyped-call]
 
     began = ft.use_memo(time.monotonic, [])
     ft.use_effect(reader.resume, [])

@@ -44,6 +44,7 @@ def VerdictScreen() -> ft.View:
         "/verdict",
         _("Verdict"),
         [
+            *_several(session, findings),
             _banner(session, first),
             *_basis(session, first),
             *([_product(session, first.product)] if first.product else []),
@@ -65,6 +66,26 @@ def VerdictScreen() -> ft.View:
             )
         ],
     )
+
+
+def _several(session: Session, findings: list[Finding]) -> list[ft.Control]:
+    """A warning where the codes of one picture name different products, so that no verdict is taken for another's."""
+    if len({finding.gtin for finding in findings}) < 2:
+        return []
+    background, colour = tone_colours(Tone.CAUTION)
+    words = session.texts.gettext(
+        "The codes here do not all name one product. Look which of them belongs to the pack in your hand."
+    )
+    return [
+        ft.Container(
+            ft.Row(
+                [ft.Icon(ft.Icons.WARNING_AMBER, color=colour), ft.Text(words, color=colour, expand=True)], spacing=12
+            ),
+            bgcolor=background,
+            border_radius=12,
+            padding=12,
+        )
+    ]
 
 
 def _banner(session: Session, finding: Finding) -> ft.Control:
@@ -123,7 +144,8 @@ def _product(session: Session, product: Product) -> ft.Control:
     today = session.now().astimezone(VIETNAM).date()
     standing = [c for c in product.certificates if not c.withdrawn_on and c.valid_from <= today <= c.valid_to]
     stars = max((c.stars for c in standing), default=0)
-    place = ", ".join(p.name for p in (product.commune, product.former_unit) if p)
+    # A commune and the former district around it often share a name.
+    place = ", ".join(dict.fromkeys(p.name for p in (product.commune, product.former_unit) if p))
     return card(
         known_as("product-name", ft.Text(product.name, size=20, weight=ft.FontWeight.W_600)),
         *([_stars(session, stars)] if stars else []),
@@ -142,7 +164,11 @@ def _stars(session: Session, stars: int) -> ft.Control:
         label=words,
         exclude_semantics=True,
         content=ft.Row(
-            [*[ft.Icon(ft.Icons.STAR, color="#F5A400", size=20) for _star in range(stars)], ft.Text(words)], spacing=2
+            [
+                ft.Row([ft.Icon(ft.Icons.STAR, color="#F5A400", size=20) for _star in range(stars)], spacing=2),
+                ft.Text(words),
+            ],
+            spacing=8,
         ),
     )
 

@@ -128,6 +128,7 @@ def put_photo(
     "/inspections",
     auth=ACCOUNT,
     response={200: SentInspections, 400: Error, 401: Error, 410: Error},
+    by_alias=True,
     summary="What this account has sent",
 )
 def sent_inspections(

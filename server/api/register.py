@@ -20,7 +20,12 @@ from register.models import Product, ProductChange, RegisterClock
 router = Router(tags=["register"])
 
 
-@router.get("/changes", response={200: Changes, 400: Error, 410: Error}, summary="What changed since a cursor")
+@router.get(
+    "/changes",
+    response={200: Changes, 400: Error, 410: Error},
+    by_alias=True,
+    summary="What changed since a cursor",
+)
 @decorate_view(gzip_page)
 def changes(
     request: HttpRequest,  # noqa: ARG001 - ninja's signature
@@ -46,7 +51,7 @@ def _snapshot_etag(request: HttpRequest, *args: Any, **kwargs: Any) -> str:  # n
     return '"' + hashlib.sha256(f"1 {clock} {register_document()}".encode()).hexdigest()[:32] + '"'
 
 
-@router.get("/snapshot", response={200: Snapshot, 304: None}, summary="The whole register")
+@router.get("/snapshot", response={200: Snapshot, 304: None}, by_alias=True, summary="The whole register")
 @decorate_view(gzip_page, condition(etag_func=_snapshot_etag))
 def snapshot(request: HttpRequest) -> Any:  # noqa: ARG001
     """The clock is read before the products: what changes meanwhile has a later cursor and comes again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -9,24 +10,32 @@ import numpy as np
 import numpy.typing as npt
 
 Picture = npt.NDArray[np.uint8]
-WIDTH, HEIGHT, FRAMES = 640, 480, 12
+FRAMES = 12
 
 
-def film(label: Picture, path: Path) -> Path:
-    """Write a short video in which a BGR label drifts over a table, with sensor noise; Chromium loops it."""
-    noise = np.random.default_rng(952)
-    table = np.full((HEIGHT, WIDTH, 3), (120, 140, 150), np.uint8)
-    scale = min(WIDTH * 0.9 / label.shape[1], HEIGHT * 0.85 / label.shape[0])
+def frames(label: Picture, width: int = 640, height: int = 480, *, noise: float = 3) -> Iterator[Picture]:
+    """A short loop of BGR frames in which a BGR label drifts over a table; the same every time.
+
+    `noise` is the sensor's: the standard deviation of a pixel's value, in steps of 255.
+    """
+    random = np.random.default_rng(952)
+    table = np.full((height, width, 3), (120, 140, 150), np.uint8)
+    scale = min(width * 0.9 / label.shape[1], height * 0.85 / label.shape[0])
     small = cv2.resize(label, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    height, width = small.shape[:2]
+    rows, columns = small.shape[:2]
+    for number in range(FRAMES):
+        swing = np.sin(2 * np.pi * number / FRAMES)
+        left, top = int((width - columns) / 2 + 10 * swing), int((height - rows) / 2 + 6 * swing)
+        frame = table.copy()
+        frame[top : top + rows, left : left + columns] = small
+        yield np.clip(frame + random.normal(0, noise, frame.shape), 0, 255).astype(np.uint8)
+
+
+def film(label: Picture, path: Path, width: int = 640, height: int = 480, *, noise: float = 3) -> Path:
+    """Write the frames of a label as a video; Chromium loops it."""
     with path.open("wb") as out:
-        out.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F15:1 Ip A1:1 C420jpeg\n".encode())
-        for number in range(FRAMES):
-            swing = np.sin(2 * np.pi * number / FRAMES)
-            left, top = int((WIDTH - width) / 2 + 10 * swing), int((HEIGHT - height) / 2 + 6 * swing)
-            frame = table.copy()
-            frame[top : top + height, left : left + width] = small
-            frame = np.clip(frame + noise.normal(0, 3, frame.shape), 0, 255).astype(np.uint8)
+        out.write(f"YUV4MPEG2 W{width} H{height} F15:1 Ip A1:1 C420jpeg\n".encode())
+        for frame in frames(label, width, height, noise=noise):
             out.write(b"FRAME\n" + cv2.cvtColor(frame, cv2.COLOR_BGR2YUV_I420).tobytes())
     return path
 

@@ -41,8 +41,10 @@ class Autosave:
         self._dirty = False
 
     async def _later(self) -> None:
-        await asyncio.sleep(DELAY)
-        try:
-            await self.flush()
-        except Exception as error:
-            self._failed(error)
+        while self._dirty:  # again where something was typed while it was being saved
+            await asyncio.sleep(DELAY)
+            try:
+                await self.flush()
+            except Exception as error:
+                self._failed(error)
+                return

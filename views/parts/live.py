@@ -60,6 +60,7 @@ def _PluginCamera(
     page = ft.context.page
     task: MutableRef[asyncio.Task[None]] = ft.use_ref(None)
     drawn: MutableRef[Any] = ft.use_ref(None)
+    one_at_a_time = ft.use_memo(asyncio.Lock, [])
 
     async def streamed(event: fc.CameraImageEvent) -> None:
         await on_frame(event.bytes)
@@ -71,11 +72,12 @@ def _PluginCamera(
         return drawn.current
 
     async def take() -> Any:
-        return await asyncio.wait_for(camera().take_picture(), PICTURE_TIMEOUT)
+        async with one_at_a_time:  # the plugin refuses a picture that is asked for before the last one has come
+            return await asyncio.wait_for(camera().take_picture(), PICTURE_TIMEOUT)
 
     async def run() -> None:
         try:
-            await _start(camera(), insecure=_insecure(page))
+            await _start(camera, insecure=_insecure(page))
             shutter.take = take
             if await camera().supports_image_streaming():
                 await camera().start_image_stream()
@@ -103,15 +105,18 @@ def _PluginCamera(
     return cast("ft.Control", drawn.current)
 
 
-async def _start(camera: fc.Camera, *, insecure: bool) -> None:
-    """Choose the camera that looks away from the person and open it. Raises CameraError or RuntimeError."""
+async def _start(camera: Callable[[], fc.Camera], *, insecure: bool) -> None:
+    """Choose the camera that looks away from the person and open it. Raises CameraError or RuntimeError.
+
+    The screen may be drawn anew meanwhile: each call goes through the control of the newest drawing.
+    """
     if insecure:
         raise CameraError(CameraFault.INSECURE_PAGE)
-    cameras = await camera.get_available_cameras()
+    cameras = await camera().get_available_cameras()
     if not cameras:
         raise CameraError(CameraFault.NO_CAMERA)
     back = [c for c in cameras if c.lens_direction == fc.CameraLensDirection.BACK]
-    await camera.initialize((back or cameras)[0], fc.ResolutionPreset.HIGH, enable_audio=False)
+    await camera().initialize((back or cameras)[0], fc.ResolutionPreset.HIGH, enable_audio=False)
 
 
 def _insecure(page: ft.Page) -> bool:

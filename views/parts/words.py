@@ -122,8 +122,8 @@ REFUSALS: dict[str, str] = {
     "id_taken": mark("The server holds another note under this number."),
     "unsupported_photo": mark("The server does not take one of its photos."),
     "not_found": mark("The server does not know the note that a photo belongs to."),
-    "missing": mark("A photo of it can no longer be found on this device."),
-    "garbled": mark("A photo of it is damaged on this device."),
+    "photo_missing": mark("A photo of it can no longer be found on this device."),
+    "photo_damaged": mark("A photo of it is damaged on this device."),
 }
 
 PROBLEMS: dict[str, str] = {
@@ -147,9 +147,15 @@ PROBLEMS: dict[str, str] = {
     "internal": mark("Something went wrong in the app. What you recorded is kept."),
     "too_big": mark("The picture is too big. Choose a smaller one."),
     "unreadable": mark("This file is not a picture that can be read."),
+    "too_large": mark("It is too large to be sent or received. What you recorded is kept on this device."),
     "text_too_long": mark("The text is longer than 5,000 characters. Shorten it."),
     "too_many_photos": mark("A note holds up to 20 photos. Remove some."),
+    "no_outcome": mark("Choose what you found, then sign off."),
+    "not_canonical": mark("The note holds something that cannot be sent. Copy its text into a new note."),
 }
+
+_ASKED_IN_VAIN = mark("The server does not take what this version of the app asks for. Update the app.")
+PROBLEMS |= dict.fromkeys(("bad_request", "bad_digest", "not_allowed", "not_found", "cursor_too_old"), _ASKED_IN_VAIN)
 
 GROUPS: dict[str, str] = {
     "thuc_pham": mark("Food"),

@@ -1,0 +1,256 @@
+"""docs/api.md is what the running server does: calls, parameters, statuses, error codes, and the shapes of bodies."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import hashlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import rfc8785
+from PIL import Image
+
+from tests.contract.notation import Example, OneOf, Record, Several, Shape, Word, alternatives, example, misfits, parse
+from tests.registry_server import RegistryServer
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+ROW = re.compile(r"^\| `(GET|PUT|POST) (\S+?)(?:\?(\S+))?` \| [^|]+ \| ([\d, ]+) \|", re.MULTILINE)
+# Block, where it stands in the document, and what the server's OpenAPI document calls it.
+BLOCKS = {
+    "changes": ("`GET /changes?cursor=&limit=`", "Changes"),
+    "snapshot": ("`GET /snapshot`", "Snapshot"),
+    "REGISTER": ("\nREGISTER:", "RegisterOut"),
+    "PRODUCT": ("\nPRODUCT:", "ProductOut"),
+    "session": ("`POST /auth/sign-in`", "Session"),
+    "NOTE": (" NOTE:", "Note"),
+    "RECEIPT": ("\nRECEIPT:", "Receipt"),
+    "photo receipt": ("`PUT /inspections/{id}/photos/{sha256}`:", "PhotoReceipt"),
+    "inspections": ("`GET /inspections?since=&limit=` (", "SentInspections"),
+}
+
+
+@cache
+def block(name: str) -> Shape:
+    """The indented block that follows the words by which it is found."""
+    words = BLOCKS[name][0]
+    assert DOCUMENT.count(words) == 1, words
+    found = re.search(r"\n\n((?: {4}.*\n)+)", DOCUMENT[DOCUMENT.index(words) :])
+    assert found
+    return parse(found[1])
+
+
+NAMES = {name: block(name) for name in ("REGISTER", "PRODUCT", "NOTE")}
+ERROR = parse('{"error": "...", "detail": "..."}')
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with RegistryServer(tmp_path_factory.mktemp("registry")) as running:
+        yield f"{running.url}/api/v1"
+
+
+@pytest.fixture(scope="module")
+def openapi(server: str) -> dict[str, Any]:
+    return requests.get(f"{server}/openapi.json", timeout=20).json()  # type: ignore[no-any-return]
+
+
+def documented_codes() -> set[str]:
+    listed = DOCUMENT[DOCUMENT.index("Codes: ") : DOCUMENT.index("## The register")]
+    return set(re.findall(r"`([a-z_]+)`", listed))
+
+
+# Calls
+
+
+def test_the_table_names_every_call_its_parameters_and_its_answers(openapi: dict[str, Any]) -> None:
+    documented = {
+        (method, path): (re.findall(r"(\w+)=", query), statuses.split(", "))
+        for method, path, query, statuses in ROW.findall(DOCUMENT)
+    }
+    served = {
+        (method.upper(), path): (
+            [p["name"] for p in operation.get("parameters", []) if p["in"] == "query"],
+            sorted(operation["responses"]),
+        )
+        for path, operations in openapi["paths"].items()
+        for method, operation in operations.items()
+    }
+    assert documented == served
+
+
+def test_no_call_is_left_out_of_the_openapi_document(openapi: dict[str, Any], tmp_path: Path) -> None:
+    code = (
+        "import django, json; django.setup(); from api.api import api\n"
+        "print(json.dumps([str(url.pattern) for url in api.urls[0]]))"
+    )
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "registry.settings", "OCOP_SERVER_DATA": str(tmp_path)}
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT / "server", env=env, check=True, capture_output=True, text=True
+    )
+    addresses = {"/api/v1/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", pattern) for pattern in json.loads(run.stdout)}
+    about_itself = {"/api/v1/", "/api/v1/openapi.json", "/api/v1/docs"}
+    assert addresses == {*openapi["paths"], *about_itself}
+
+
+def test_limits_and_headers_are_those_of_the_openapi_document(openapi: dict[str, Any]) -> None:
+    for path, operations in openapi["paths"].items():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", []):
+                name, schema = parameter["name"], parameter["schema"]
+                if parameter["in"] == "header":
+                    assert f"`{name}: " in DOCUMENT
+                if name == "limit":
+                    words = f"`limit` 1 to {schema['maximum']}, {schema['default']} unless given"
+                    heading = DOCUMENT.index(f"`GET {path.removeprefix('/api/v1')}?", DOCUMENT.index("## The register"))
+                    assert words in DOCUMENT[heading : heading + 200]
+                    assert schema["minimum"] == 1
+
+
+# Errors
+
+
+def test_the_codes_are_those_that_the_server_declares(openapi: dict[str, Any]) -> None:
+    assert set(openapi["components"]["schemas"]["Error"]["properties"]["error"]["enum"]) == documented_codes()
+
+
+def test_the_codes_are_those_that_the_server_uses() -> None:
+    """Every text in the code that gives errors, but for the list that declares them."""
+    used: set[str] = set()
+    for file in [*(ROOT / "server" / "api").glob("*.py"), ROOT / "server" / "registry" / "server.py"]:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        declared = {
+            id(part) for node in ast.walk(tree) if _is_named(node, "Code") for part in ast.walk(node)
+        }  # Code = Literal[...]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in declared:
+                used.add(node.value)
+    assert documented_codes() <= used
+
+
+def _is_named(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == name
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/changes?limit=0", 400, "bad_request"),
+        ("GET", "/changes?cursor=x", 410, "cursor_too_old"),
+        ("GET", "/inspections", 401, "not_signed_in"),
+        ("GET", "/nothing", 404, "not_found"),
+        ("POST", "/auth/refresh", 400, "bad_request"),
+        ("PUT", f"/inspections/{uuid.UUID(int=1)}", 400, "bad_digest"),
+        ("PUT", f"/inspections/{uuid.UUID(int=1)}/photos/{'0' * 64}", 404, "not_found"),
+    ],
+)
+def test_an_error_is_what_the_document_says(server: str, method: str, path: str, status: int, code: str) -> None:
+    answer = requests.request(method, server + path, timeout=20)
+    assert misfits(ERROR, answer.json(), {}) == []
+    assert (answer.status_code, answer.json()["error"]) == (status, code)
+
+
+# Shapes
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_block_is_the_schema_of_the_openapi_document(name: str, openapi: dict[str, Any]) -> None:
+    schemas = openapi["components"]["schemas"]
+    assert differences(block(name), schemas[BLOCKS[name][1]], schemas) == []
+
+
+def differences(shape: Shape, schema: dict[str, Any], schemas: dict[str, Any], at: str = "") -> list[str]:
+    """Where a block and a JSON Schema disagree: fields, null, enumerations, kinds of value."""
+    shapes = alternatives(shape, NAMES)
+    options = [_resolved(option, schemas) for option in _options(_resolved(schema, schemas))]
+    if (Word("null") in shapes) != ({"type": "null"} in options):
+        return [f"{at}: may it be null?"]
+    shapes = tuple(s for s in shapes if s != Word("null"))
+    options = [option for option in options if option != {"type": "null"}]
+    enumeration = [value for option in options for value in option.get("enum", [])]
+    texts = [s.value for s in shapes if isinstance(s, Example)]
+    if enumeration:
+        return [] if sorted(enumeration) == sorted(map(str, texts)) else [f"{at}: {texts} or {enumeration}?"]
+    if len(texts) > 1 and Word("...") not in shapes:
+        return [f"{at}: the server takes more than {texts}"]
+    if isinstance(shapes[0], Several):
+        members, items = shapes[0].members, _options(_resolved(options[0]["items"], schemas))
+        pairs = zip(members, items, strict=True) if len(items) > 1 else [(OneOf(members), options[0]["items"])]
+        return [d for member, option in pairs for d in differences(member, option, schemas, f"{at}[]")]
+    if isinstance(shapes[0], Record):
+        fields, properties = shapes[0].fields, options[0]["properties"]
+        if fields.keys() != properties.keys() or fields.keys() != set(options[0]["required"]):
+            return [f"{at}: {sorted(fields)} or {sorted(properties)}, {sorted(options[0]['required'])}?"]
+        return [d for n, field in fields.items() for d in differences(field, properties[n], schemas, f"{at}.{n}")]
+    kinds = {option.get("type") or type(option.get("const")).__name__ for option in options}
+    return [] if kinds <= _kinds(shapes[0]) else [f"{at}: {shapes[0]} or {kinds}?"]
+
+
+def _options(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    return schema.get("anyOf") or schema.get("oneOf") or [schema]
+
+
+def _resolved(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in schema:
+        schema = schemas[schema["$ref"].rsplit("/", 1)[-1]]
+    return schema
+
+
+def _kinds(shape: Shape) -> set[str]:
+    if isinstance(shape, Example):
+        return {"string"} if isinstance(shape.value, str) else {"integer", "number"}
+    return {"boolean"} if shape in (Word("true"), Word("false")) else {"string"}
+
+
+def test_the_register_is_answered_as_documented(server: str) -> None:
+    changes = requests.get(f"{server}/changes", params={"limit": 1000}, timeout=20).json()
+    assert misfits(block("changes"), changes, NAMES) == []
+    snapshot = requests.get(f"{server}/snapshot", timeout=20).json()
+    assert misfits(block("snapshot"), snapshot, NAMES) == []
+    assert len(snapshot["products"]) == snapshot["register"]["products"] == len(changes["changes"]) > 0
+
+
+def test_the_documents_own_note_is_taken_and_answered_as_documented(server: str) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8), "green").save(picture, "JPEG")
+    jpeg = picture.getvalue()
+    name = hashlib.sha256(jpeg).hexdigest()
+    device = str(uuid.uuid4())
+    session = requests.post(
+        f"{server}/auth/sign-in",
+        json={"username": "kiemtra01", "password": "mau-kiemtra-01", "device": device},
+        timeout=20,
+    ).json()
+    assert misfits(block("session"), session, NAMES) == []
+    headers = {"Authorization": f"Bearer {session['access']}"}
+    note = example(block("NOTE"), NAMES, uuid=str(uuid.uuid4()))
+    note |= {"photos": [{"sha256": name, "size": len(jpeg), "type": "image/jpeg"}], "supersedes": None}
+    body = rfc8785.dumps(note)
+    digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+
+    stored = requests.put(
+        f"{server}/inspections/{note['id']}",
+        body,
+        headers={**headers, "Content-Type": "application/json", "Content-Digest": f"sha-256=:{digest}:"},
+        timeout=20,
+    )
+    assert stored.status_code == 201, stored.text
+    assert misfits(block("RECEIPT"), stored.json(), NAMES) == []
+    photo = requests.put(f"{server}/inspections/{note['id']}/photos/{name}", jpeg, headers=headers, timeout=20)
+    assert photo.status_code == 201, photo.text
+    assert misfits(block("photo receipt"), photo.json(), NAMES) == []
+    sent = requests.get(f"{server}/inspections", headers=headers, timeout=20).json()
+    assert misfits(block("inspections"), sent, NAMES) == []
+    assert [row["body"] for row in sent["inspections"]] == [note]

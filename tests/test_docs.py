@@ -1,0 +1,113 @@
+"""What the documents point to is there: links, pictures, commands with their options, files, sample accounts."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = [ROOT / "README.md", ROOT / "benchmarks" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+EACH = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+
+_LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
+_SPAN = re.compile(r"`([^`\n]+)`")
+_COMMAND = re.compile(r"^(?:(?:\.venv/bin/)?python (?=\S+\.py))?((?:scripts|benchmarks)/[\w.]+|main\.py)(?: |$)(.*)")
+_FILE = re.compile(r"^(?:\w[\w.-]*/)+(?:[\w.-]+\.(?:py|md|toml|svg|yml|png|txt)|[\w.-]+)?$")
+
+
+def commands(document: Path) -> list[tuple[str, str]]:
+    """Script and arguments of every command in an indented block or a code span."""
+    text = document.read_text(encoding="utf-8")
+    lines = [line.strip() for line in text.splitlines() if line.startswith("    ")] + _SPAN.findall(text)
+    found = [_COMMAND.match(line) for line in lines]
+    return [(match[1], match[2].split("#")[0]) for match in found if match]
+
+
+@cache
+def help_of(script: str) -> str:
+    program = [sys.executable, script] if script.endswith(".py") else [script]
+    run = subprocess.run([*program, "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    return run.stdout
+
+
+def headings(document: Path) -> set[str]:
+    """The anchors of a document's headings, as forges make them."""
+    titles = re.findall(r"^#+ (.+)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@EACH
+def test_links_and_pictures_are_there(document: Path) -> None:
+    for match in _LINK.findall(document.read_text(encoding="utf-8")):
+        target, _, anchor = (match[0] or match[1]).partition("#")
+        assert not re.match(r"\w+:", target), f"{target} is not a relative link"
+        path = (document.parent / target).resolve() if target else document
+        assert path.exists(), f"{target} is not there"
+        assert path.is_relative_to(ROOT), f"{target} is outside the project"
+        if anchor:
+            assert anchor in headings(path), f"{path.name} has no heading {anchor}"
+
+
+@EACH
+def test_commands_and_their_options_exist(document: Path) -> None:
+    for script, arguments in commands(document):
+        path = ROOT / script
+        assert path.is_file(), script
+        assert path.suffix == ".py" or os.access(path, os.X_OK), f"{script} cannot be run"
+        for option in re.findall(r"--[a-z][\w-]*", arguments):
+            assert re.search(rf"{option}\b", help_of(script)), f"{script} has no option {option}"
+
+
+def test_the_readme_leads_with_the_two_commands() -> None:
+    found = [script for script, _arguments in commands(ROOT / "README.md")]
+    assert found[:2] == ["scripts/run", "scripts/test"]
+    assert "main.py" in found
+
+
+@EACH
+def test_files_that_are_named_are_there(document: Path) -> None:
+    for span in _SPAN.findall(document.read_text(encoding="utf-8")):
+        name = span.split("...")[0]
+        if _FILE.match(name) and (ROOT / name.split("/")[0]).is_dir():
+            assert (ROOT / name).exists(), f"{name} is not there"
+
+
+@EACH
+def test_no_machine_and_no_package_registry_is_named(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    hosts = [
+        ".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("debian", "org"))
+    ]
+    assert [host for host in hosts if host in text] == []
+    assert re.findall(r"(?<![\w.<>*}])/(?:work|root|home|tmp|Users|opt)/\S*", text) == []
+
+
+def test_the_sample_accounts_are_those_of_the_sample_register() -> None:
+    code = "from register.sample import ACCOUNTS\nfor a in ACCOUNTS: print(a.username, a.password)"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT / "server", capture_output=True, text=True, timeout=60, check=True
+    )
+    known = {tuple(line.split()) for line in run.stdout.splitlines()}
+    named = re.findall(r"`(\w+)` / `([\w-]+)`", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert len(named) >= 3
+    assert set(named) <= known
+
+
+def test_the_figures_in_the_readme_come_from_the_benchmark() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    before, _, rest = text.partition("<!-- first_use: begin -->")
+    block, end, after = rest.partition("<!-- first_use: end -->")
+    assert end, "benchmarks/first_use.py --update-readme needs its two marks"
+    assert "benchmarks/first_use.py" in block
+    assert re.findall(r"\d (?:ms|s)\b", before + after) == [], "a figure outside the block"
+
+
+def test_the_pictures_stay_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs" / "images").iterdir()}
+    assert sum(sizes.values()) < 600_000, sizes
