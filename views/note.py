@@ -18,12 +18,15 @@ from services.storage import StoreWriteError
 from services.verification import Status
 from views.parts.autosave import Autosave
 from views.parts.fields import TextInput
-from views.parts.live import LiveCamera, Shutter
+from views.parts.live import LiveCamera, Shutter, fault_panel
 from views.parts.loading import use_loaded
 from views.parts.look import card, chip, keyed, known_as, screen
 from views.parts.pictures import StoredPhoto, pick_pictures
 from views.parts.session import Session, use_session
-from views.parts.words import CAMERA_FAULTS, OUTCOMES, STATUS, problem_sentence
+from views.parts.words import OUTCOMES, STATUS, problem_sentence
+
+_SHUTTER_TIMEOUT = 8.0
+"""How long a photo may take, in seconds; after that the camera counts as gone."""
 
 PLACE_TIMEOUT = 20.0
 """A position under a market's roof may take a while; longer than this nobody waits (seconds)."""
@@ -322,6 +325,11 @@ def _PhotoScreen(route: str, add: Any, close: Any) -> ft.View:
     _ = session.texts.gettext
     shutter = ft.use_memo(Shutter, [])
     fault, set_fault = ft.use_state(cast("CameraFault | None", None))
+    attempt, set_attempt = ft.use_state(0)
+
+    def retry(_event: Any) -> None:
+        set_fault(None)
+        set_attempt(attempt + 1)
 
     async def ignore(_frame: Any) -> None:
         return None
@@ -329,17 +337,20 @@ def _PhotoScreen(route: str, add: Any, close: Any) -> ft.View:
     async def take(_event: Any) -> None:
         if shutter.take is None:
             return
-        picture = await asyncio.wait_for(shutter.take(), 8)
+        try:
+            picture = await asyncio.wait_for(shutter.take(), _SHUTTER_TIMEOUT)
+        except TimeoutError:
+            set_fault(CameraFault.UNPLUGGED)
+            return
         close()
         if picture:
             await add([picture])
 
     stage: ft.Control
     if fault is None:
-        stage = LiveCamera(ignore, set_fault, shutter)
+        stage = keyed(f"camera {attempt}", LiveCamera, ignore, set_fault, shutter)
     else:
-        title, advice = CAMERA_FAULTS[fault]
-        stage = ft.Column([ft.Text(_(title), size=18, weight=ft.FontWeight.W_600), ft.Text(_(advice))])
+        stage = fault_panel(session, fault, retry)
     return screen(
         session,
         route,

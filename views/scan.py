@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from typing import Any, cast
 
@@ -15,13 +16,15 @@ from services.codes import check_digit
 from services.decoding import BadImage, decode, load
 from services.decoding.tracker import QUIET
 from views.parts.fields import TextInput
-from views.parts.live import LiveCamera, Shutter
+from views.parts.live import LiveCamera, Shutter, fault_panel
 from views.parts.look import icon_button, keyed, known_as, screen
 from views.parts.pictures import pick_pictures
 from views.parts.session import Session, use_session
 from views.parts.texts import Texts
 from views.parts.ways import Scanned, findings_of, scanned, verdict_address
-from views.parts.words import CAMERA_FAULTS, problem_sentence
+from views.parts.words import problem_sentence
+
+log = logging.getLogger(__name__)
 
 
 @ft.component
@@ -39,7 +42,7 @@ def ScanScreen() -> ft.View:
         set_attempt(attempt + 1)
 
     if fault is not None:
-        stage = _fault_panel(session, fault, retry)
+        stage = fault_panel(session, fault, retry)
     elif live:
         stage = keyed(f"camera {attempt}", _Stage, set_fault)
     else:
@@ -69,7 +72,12 @@ def _Stage(set_fault: Any) -> ft.Control:
     found = ft.use_ref(False)
 
     async def frame(picture: Any) -> None:
-        sight: Sight | None = await reader.read(picture)
+        try:
+            sight: Sight | None = await reader.read(picture)
+        except Exception:
+            log.exception("a frame could not be read")
+            set_fault(CameraFault.FAILED)
+            return
         codes = scanned(sight.look.new) if sight else []
         if time.monotonic() - began < QUIET:
             codes = [code for code in codes if not _just_judged(session, code)]
@@ -107,32 +115,6 @@ def _just_judged(session: Session, code: Scanned) -> bool:
     """Whether a code names the product whose verdict the person has just left: a pack often bears two."""
     (finding,) = findings_of([code], session.workspace.catalogue, session)
     return finding.gtin is not None and finding.gtin == session.judged_gtin
-
-
-def _fault_panel(session: Session, fault: CameraFault, retry: Any) -> ft.Control:
-    _ = session.texts.gettext
-    title, advice = CAMERA_FAULTS[fault]
-    return known_as(
-        "camera-fault",
-        ft.Container(
-            ft.Column(
-                [
-                    ft.Icon(ft.Icons.VIDEOCAM_OFF, size=48, color=ft.Colors.ON_SURFACE_VARIANT),
-                    ft.Text(_(title), size=18, weight=ft.FontWeight.W_600, text_align=ft.TextAlign.CENTER),
-                    ft.Text(_(advice), text_align=ft.TextAlign.CENTER),
-                    ft.FilledTonalButton(_("Try again"), icon=ft.Icons.REFRESH, on_click=session.guard(retry)),
-                ],
-                alignment=ft.MainAxisAlignment.CENTER,
-                horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-                scroll=ft.ScrollMode.AUTO,
-            ),
-            bgcolor=ft.Colors.SURFACE_CONTAINER_HIGH,
-            padding=24,
-            alignment=ft.Alignment.CENTER,
-            expand=True,
-        ),
-        expand=True,
-    )
 
 
 @ft.component

@@ -150,7 +150,7 @@ class Client:
             answer = await answer if inspect.isawaitable(answer) else answer
         except Exception as raised:
             answer, error = None, str(raised)
-        if answer is not NEVER and call.control in self._flet.index:
+        if answer is not NEVER:
             self._flet.handle_invoke_method_results(call.control, number, answer, error)
 
     def _push(self, call: Call) -> None:

@@ -18,6 +18,9 @@ import flet_camera as fc
 from flet.components.hooks.use_ref import MutableRef
 
 from services.cameras import CameraError, CameraFault, DesktopCamera, fault_of, preview_jpeg
+from views.parts.look import known_as
+from views.parts.session import Session
+from views.parts.words import CAMERA_FAULTS
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +33,33 @@ class Shutter:
     """Where the component leaves its way to take one still picture, for screens that want one."""
 
     take: Callable[[], Any] | None = None
+
+
+def fault_panel(session: Session, fault: CameraFault, retry: Callable[[Any], Any]) -> ft.Control:
+    """What stands in the picture's place: why there is none, what to do, and a button to try again."""
+    _ = session.texts.gettext
+    title, advice = CAMERA_FAULTS[fault]
+    return known_as(
+        "camera-fault",
+        ft.Container(
+            ft.Column(
+                [
+                    ft.Icon(ft.Icons.VIDEOCAM_OFF, size=48, color=ft.Colors.ON_SURFACE_VARIANT),
+                    ft.Text(_(title), size=18, weight=ft.FontWeight.W_600, text_align=ft.TextAlign.CENTER),
+                    ft.Text(_(advice), text_align=ft.TextAlign.CENTER),
+                    ft.FilledTonalButton(_("Try again"), icon=ft.Icons.REFRESH, on_click=session.guard(retry)),
+                ],
+                alignment=ft.MainAxisAlignment.CENTER,
+                horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+                scroll=ft.ScrollMode.AUTO,
+            ),
+            bgcolor=ft.Colors.SURFACE_CONTAINER_HIGH,
+            padding=24,
+            alignment=ft.Alignment.CENTER,
+            expand=True,
+        ),
+        expand=True,
+    )
 
 
 @ft.component
