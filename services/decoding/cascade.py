@@ -77,6 +77,7 @@ PHONE: tuple[Step, ...] = (
     Step("zbar", "pyzbar", _whole),
     Step("opencv barcode", "opencv-barcode", _whole),
     Step("opencv qr", "opencv-qr", _whole),
+    Step("data matrix", "data-matrix", _whole, least=0.05),
     Step("match", "ean-matcher", _whole, least=0.2),
     Step("zbar contrast", "pyzbar", _contrast),
     Step("zbar half", "pyzbar", _half),

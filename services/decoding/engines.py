@@ -222,10 +222,24 @@ def _ean_matcher() -> Engine:
     return Engine("ean-matcher", "matcher", VERSION, read)
 
 
+def _data_matrix() -> Engine:
+    from services.decoding import data_matrix
+
+    def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:
+        return [
+            EngineRead(code.text, code.raw, Symbology.DATA_MATRIX, code.corners, code.gs1)
+            for code in data_matrix.read(gray, deadline=None if deadline == inf else deadline)
+            if code.text and code.part is None  # a part of a structured append says nothing by itself
+        ]
+
+    return Engine("data-matrix", "data-matrix", VERSION, read)
+
+
 _FINDERS: dict[str, Callable[[], Engine]] = {
     "zxing-cpp": _zxing,
     "pyzbar": _pyzbar,
     "opencv-qr": _opencv_qr,
     "opencv-barcode": _opencv_barcode,
     "ean-matcher": _ean_matcher,
+    "data-matrix": _data_matrix,
 }

@@ -128,9 +128,13 @@ class Screen:
         self.find(identifier).first.click(timeout=20_000)
 
     def type_into(self, identifier: str, text: str) -> None:
-        """Tap a field and type as a person does, key by key."""
+        """Tap a field and type as a person does: after a moment, key by key.
+
+        Flutter connects a field to the keyboard a frame after it has the focus, and a key pressed before is lost.
+        """
         field = self.find(identifier).locator("input, textarea").first
         field.click(timeout=20_000)
+        self.page.wait_for_timeout(300)
         self.page.keyboard.type(text, delay=15)
 
     def wait_for_text(self, identifier: str, words: str, seconds: float = 30) -> None:

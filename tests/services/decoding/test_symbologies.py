@@ -140,3 +140,8 @@ def test_both_codes_of_a_label_are_found_each_in_its_place(read: Decoder) -> Non
 def test_two_barcodes_side_by_side_do_not_contradict_each_other(read: Decoder) -> None:
     other = "9520000000011"
     assert sorted(symbol.text for symbol in read(beside(ean13(), ean13(other)))) == [other, GTIN]
+
+
+def test_a_phone_reads_data_matrix_with_our_own_reader() -> None:
+    (symbol,) = phone(drawn("(01)09521234567899(10)L1", Symbology.DATA_MATRIX, gs1=True))
+    assert (symbol.text, symbol.symbology, symbol.gs1) == ("010952123456789910L1", Symbology.DATA_MATRIX, True)

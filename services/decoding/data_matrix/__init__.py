@@ -1,0 +1,207 @@
+"""Data Matrix (ECC 200, ISO/IEC 16022) and its rectangular extension (ISO/IEC 21471), with NumPy and OpenCV alone.
+
+>>> import numpy as np
+>>> read(np.full((100, 100), 255, np.uint8))
+[]
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from services.decoding.data_matrix import text
+from services.decoding.data_matrix.grid import CLEAR, Grid, binarise, brightness, grids, pitch, refine
+from services.decoding.data_matrix.locate import Gray, Mask, elbows
+from services.decoding.data_matrix.placement import Modules, border, codewords, corrected
+from services.decoding.data_matrix.sizes import SIZES, Size
+
+__all__ = ["SIZES", "DataMatrix", "Size", "read"]
+
+_LONGEST = 4000
+_SHORTEST = 8
+_QUIET = 8  # pixels added around: a symbol may touch the picture's edge
+_NEAR = 0.65  # the least fit at which bulging sides are tried
+_WORN, _RUINED = 0.2, 0.3  # the most of the border that may be wrong to be believed, and to be looked at again
+_SURE = 0.7  # the least where as many errors were corrected as can be
+_SHIFTS = ((0.0, 0.0), (0.2, 0.0), (-0.2, 0.0), (0.0, 0.2), (0.0, -0.2))
+
+Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class DataMatrix:
+    """A symbol that Reed-Solomon confirmed.
+
+    `text` and `raw` are what a scanner transmits without the symbology identifier: FNC1 in the first place only sets
+    `gs1`, later ones are the group separator. `corners` are pixels, clockwise from the top left of the symbol, whose
+    bottom left is where the solid sides meet. `part` is the place in a structured append and the number of its symbols.
+    """
+
+    text: str
+    raw: bytes
+    corners: Corners
+    gs1: bool
+    errors_corrected: int
+    part: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """One search: at which scale, with which mask, for a light symbol on dark ground or a dark one on light."""
+
+    scale: float
+    mask: Mask
+    inverted: bool = False
+
+
+_WIDE, _CLOSED, _FINE = Mask(51, 8), Mask(31, 6, 3), Mask(15, 4)
+
+
+# Scales to search at for pictures with a longest side of more than this, the likeliest first.
+_SCALES: tuple[tuple[int, tuple[float, ...]], ...] = (
+    (1400, (0.5, 0.25, 1.0)),
+    (700, (0.5, 1.0)),
+    (440, (1.0,)),
+    (300, (1.0, 2.0)),
+    (150, (2.0, 1.0)),
+    (0, (4.0, 2.0)),
+)
+
+
+def _passes(longest: int) -> list[_Pass]:
+    """The searches for a picture with this longest side, until one finds a symbol; the quickest first."""
+    first, *others = next(scales for least, scales in _SCALES if longest > least)
+    return [
+        _Pass(first, _CLOSED),
+        _Pass(first, _FINE),
+        _Pass(first, _CLOSED, inverted=True),
+        *(_Pass(scale, _CLOSED) for scale in others),
+        *(_Pass(scale, _CLOSED, inverted=True) for scale in others if scale != 1 or longest < 700),
+    ]
+
+
+def read(gray: npt.NDArray[np.uint8], *, deadline: float | None = None) -> list[DataMatrix]:
+    """The Data Matrix symbols in a gray picture; empty where there is none or the array is no picture.
+
+    `deadline` is a time.monotonic() second after which no further candidate is looked at.
+    """
+    if gray.ndim != 2 or gray.dtype != np.uint8 or min(gray.shape, default=0) < _SHORTEST:
+        return []
+    shrunk = min(1.0, _LONGEST / max(gray.shape))
+    if shrunk < 1:
+        if min(gray.shape) * shrunk < _SHORTEST:
+            return []
+        gray = np.asarray(cv2.resize(gray, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA), np.uint8)
+    late = _Late(deadline)
+    found: list[DataMatrix] = []
+    for search in _passes(max(gray.shape)):
+        if late():
+            break
+        ink = np.asarray(255 - gray if search.inverted else gray, np.uint8)
+        found += _search(_scaled(_quiet(ink), search.scale), search, late)
+        if found:
+            break
+    return [_moved(symbol, shrunk) for symbol in found]
+
+
+def _quiet(ink: Gray) -> Gray:
+    return np.asarray(cv2.copyMakeBorder(ink, _QUIET, _QUIET, _QUIET, _QUIET, cv2.BORDER_CONSTANT, value=255), np.uint8)
+
+
+class _Late:
+    def __init__(self, deadline: float | None) -> None:
+        self._deadline = deadline
+
+    def __call__(self) -> bool:
+        return self._deadline is not None and time.monotonic() >= self._deadline
+
+
+def _moved(symbol: DataMatrix, scale: float) -> DataMatrix:
+    corners = tuple(((x - _QUIET) / scale, (y - _QUIET) / scale) for x, y in symbol.corners)
+    return DataMatrix(symbol.text, symbol.raw, corners, symbol.gs1, symbol.errors_corrected, symbol.part)  # type: ignore[arg-type]
+
+
+def _scaled(ink: Gray, scale: float) -> Gray:
+    if scale == 1:
+        return ink
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(ink, None, fx=scale, fy=scale, interpolation=how), np.uint8)
+
+
+def _search(ink: Gray, search: _Pass, late: _Late) -> Iterator[DataMatrix]:
+    places: list[npt.NDArray[np.float32]] = []
+    for sizes in grids(ink, elbows(ink, search.mask)):
+        for rough in sizes:
+            if late():
+                return
+            middle = rough.shape[:4].mean(axis=0).tolist()
+            if any(cv2.pointPolygonTest(place, middle, False) >= 0 for place in places):
+                break
+            symbol = _read_at(ink, rough, search.scale, late)
+            if symbol is not None:
+                places.append(np.array(symbol.corners, np.float32) * search.scale)
+                yield symbol
+                break
+
+
+def _read_at(ink: Gray, rough: Grid, scale: float, late: _Late) -> DataMatrix | None:
+    grid = refine(ink, rough)
+    if grid.fit < CLEAR:
+        return None
+    if _damage(binarise(brightness(ink, grid), grid.size)[0], grid.size) > _RUINED:
+        return None
+    symbol = _decoded(ink, grid, scale, late)
+    if symbol is None and grid.fit > _NEAR and not late():
+        symbol = _decoded(ink, refine(ink, grid, bulges=True), scale, late)
+    return symbol
+
+
+def _decoded(ink: Gray, grid: Grid, scale: float, late: _Late) -> DataMatrix | None:
+    seen = set()
+    if pitch(grid) < 1.2:
+        return None
+    for shift in _SHIFTS:
+        if late():
+            return None
+        for modules in binarise(brightness(ink, grid, shift), grid.size):
+            key = modules.tobytes()
+            if key in seen:
+                continue
+            seen.add(key)
+            symbol = _message(modules, grid, scale)
+            if symbol is not None:
+                return symbol
+    return None
+
+
+def _damage(modules: Modules, size: Size) -> float:
+    """The share of the border's modules that are not as they must be."""
+    fixed, dark = border(size)
+    return float((modules[fixed] != dark[fixed]).mean())
+
+
+def _message(modules: Modules, grid: Grid, scale: float) -> DataMatrix | None:
+    """What the modules say where Reed-Solomon, the padding, the encodation and the border all agree."""
+    size = grid.size
+    if _damage(modules, size) > _WORN:
+        return None
+    done = corrected(codewords(modules, size), size)
+    if done is None:
+        return None
+    data, errors = done
+    if max(errors) >= size.checks // size.blocks // 2 and grid.fit < _SURE:
+        return None
+    try:
+        message = text.decode(data.tobytes())
+    except text.Undecodable:
+        return None
+    if not message.raw:
+        return None
+    corners = tuple((float(x) / scale, float(y) / scale) for x, y in grid.shape[:4])
+    return DataMatrix(message.text, message.raw, corners, message.gs1, sum(errors), message.part)  # type: ignore[arg-type]
