@@ -1,7 +1,8 @@
 """The verdict: a pure function of what the code says, what our copy of the register says, and the day.
 
 The word "genuine" is not among the verdicts: a copied code still names the genuine product. A verdict says what was
-checked, against what, and as of when. No accusation rests on a copy that is too old or not whole.
+checked, against what, and as of when. That a certificate has lapsed is not said from a copy that is too old or not
+whole, since a renewal may be what it lacks; a withdrawal is a dated fact, said from any copy.
 """
 
 from __future__ import annotations
