@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -88,7 +88,6 @@ def _PluginCamera(
     overlay: ft.Control | None,
 ) -> ft.Control:
     page = ft.context.page
-    task: MutableRef[asyncio.Task[None]] = ft.use_ref(None)
     drawn: MutableRef[Any] = ft.use_ref(None)
     one_at_a_time = ft.use_memo(asyncio.Lock, [])
 
@@ -123,6 +122,14 @@ def _PluginCamera(
             log.info("camera: %s", error)
             on_fault(fault_of(str(error)))
 
+    _use_while_shown(run, shutter)
+    return cast("ft.Control", drawn.current)
+
+
+def _use_while_shown(run: Callable[[], Coroutine[Any, Any, None]], shutter: Shutter) -> None:
+    """Hook: run the camera while its picture is on the screen, and let it go with the picture."""
+    task: MutableRef[asyncio.Task[None]] = ft.use_ref(None)
+
     def start() -> None:
         task.current = asyncio.get_running_loop().create_task(run())
 
@@ -132,7 +139,6 @@ def _PluginCamera(
             task.current.cancel()
 
     ft.use_effect(start, [], cleanup=stop)
-    return cast("ft.Control", drawn.current)
 
 
 async def _start(camera: Callable[[], fc.Camera], *, insecure: bool) -> None:
@@ -164,7 +170,6 @@ def _DesktopCamera(
     shutter: Shutter,
     overlay: ft.Control | None,
 ) -> ft.Control:
-    task: MutableRef[asyncio.Task[None]] = ft.use_ref(None)
     picture, set_picture = ft.use_state(_BLACK)
 
     async def run() -> None:
@@ -192,15 +197,7 @@ def _DesktopCamera(
         finally:
             await asyncio.shield(asyncio.to_thread(camera.stop))
 
-    def start() -> None:
-        task.current = asyncio.get_running_loop().create_task(run())
-
-    def stop() -> None:
-        shutter.take = None
-        if task.current:
-            task.current.cancel()
-
-    ft.use_effect(start, [], cleanup=stop)
+    _use_while_shown(run, shutter)
     preview = ft.Image(src=picture, gapless_playback=True, fit=ft.BoxFit.COVER, expand=True)
     return ft.Stack([preview, *([overlay] if overlay else [])], expand=True, fit=ft.StackFit.EXPAND)
 
