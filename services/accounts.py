@@ -87,8 +87,7 @@ class Accounts:
         """A token for the current account, fresh where needed; None where nobody is signed in on this server.
 
         `username`: whose token it must be, or None is returned. `rejected`: a token the server did not take, so not
-        this
-        one again. Raises SignInNeeded when the session was revoked; Unreachable, StoreWriteError.
+        this one again. Raises SignInNeeded when the session was revoked; Unreachable, StoreWriteError.
         """
         with self._refreshing:
             session = self._session_of(registry, username)

@@ -62,9 +62,8 @@ class Recovery:
     """What had to be done to open a store, for the person to be told.
 
     `reason` is `missing`, `empty`, `foreign`, `truncated` or `garbled`; `set_aside` is where the damaged file is now
-    (None where
-    there was none, or where the store was opened read-only); `previous_used` is False where no generation was left
-    to go back to.
+    (None where there was none, or where the store was opened read-only); `previous_used` is False where no generation
+    was left to go back to.
     """
 
     path: Path
@@ -85,18 +84,16 @@ class DurableStorage(Storage):
     What it promises:
 
     - When `write` or `commit` returns, the new state is on the disk (fsync of the file and of its folder, where the
-      platform can).
-      When it raises `StoreWriteError`, memory and disk hold the state before it.
+      platform can). When it raises `StoreWriteError`, memory and disk hold the state before it.
     - A process killed at any point of a write leaves the state before or the state after it, never a mixture.
     - At every moment a verified generation is on the disk: `name.json`, and the one before it as `name.prev.json`.
     - On opening, a file that does not verify is renamed to `name.damaged-TIME-N.json`, never deleted, and the
-      previous generation is
-      used; `recovered` says so. A file of a newer schema raises `StoreTooNew` and is left untouched.
+      previous generation is used; `recovered` says so. A file of a newer schema raises `StoreTooNew` and is left
+      untouched.
     - After opening, `read` returns the parsed state and touches no file.
 
     One writer at a time: whoever opens it for writing holds the `FolderLock`. With `read_only` nothing is locked,
-    repaired or written;
-    a writer elsewhere is no trouble, since files are replaced whole.
+    repaired or written; a writer elsewhere is no trouble, since files are replaced whole.
     """
 
     def __init__(self, path: Path, *, migrations: Sequence[Migration] = (), read_only: bool = False) -> None:
@@ -122,8 +119,7 @@ class DurableStorage(Storage):
         try:
             self._publish(_encode(data, self.schema))
         except BaseException:
-            # TinyDB's Table.update changes documents in place before it calls us: only the file still has the old
-            # state.
+            # TinyDB's Table.update changes documents in place before it calls us: only the file still has the old.
             self._state = self._load(self.path)[0] if self.path.exists() else {}
             raise
         self._state = dict(data)
