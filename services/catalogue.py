@@ -178,13 +178,6 @@ class Catalogue:
             self._store.durable.write({"products": rows, "copy": {str(_COPY): document}})
             self._forget(None)
 
-    def reset_for(self, source: str) -> None:
-        """Empty the copy if it came from another server than `source`, so that two registers never mix."""
-        with self._writing:
-            if self._copy_document().get("source") != source:
-                self._store.durable.write({"products": {}, "copy": {str(_COPY): {"source": source}}})
-                self._forget(None)
-
     def close(self) -> None:
         """Refuse every later change."""
         self._store.close()

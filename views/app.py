@@ -16,6 +16,7 @@ from views.notes import NoteDetailScreen, NotesScreen
 from views.parts.look import apply_theme
 from views.parts.session import SESSION, WIDE, Session, device_key, device_language
 from views.parts.ways import verdict_address
+from views.parts.words import problem_sentence
 from views.samples import SamplesScreen
 from views.scan import ScanScreen
 from views.settings import SettingsScreen
@@ -133,6 +134,6 @@ def _survive_drawing(session: Session) -> None:
         log.error("a screen could not be drawn", exc_info=error)
         session.page.session.start_updates_scheduler()  # type: ignore[no-untyped-call]
         _survive_drawing(session)
-        session.say(session.texts.gettext("Something went wrong in the app. What you recorded is kept."))
+        session.say(problem_sentence(session.texts, "internal"))
 
     task.add_done_callback(ended)

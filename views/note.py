@@ -76,7 +76,7 @@ def _Form(opened: Draft) -> ft.View:
 
     def leave() -> None:
         session.wedge_typed = None
-        asyncio.get_running_loop().create_task(keep.flush())
+        keep.leave()
 
     def take_out(scan: str) -> None:
         """A handheld scanner typed into the field: what it typed is not part of the note."""
@@ -108,12 +108,17 @@ def _Form(opened: Draft) -> ft.View:
 
     ft.use_effect(watch, [], cleanup=leave)
 
+    def with_photos_of(stored: Draft) -> None:
+        """Take over the photos alone: words may have been typed while they were being stored."""
+        current.current = replace(_draft(current), photos=stored.photos)
+
     async def add(pictures: list[bytes]) -> None:
         set_saving(True)
         try:
             await keep.flush()
             for picture in pictures:
-                current.current = await asyncio.to_thread(notebook.add_photo, opened.id, picture)
+                stored = await asyncio.to_thread(notebook.add_photo, opened.id, picture)
+                with_photos_of(stored)
         except (BadPicture, NoteInvalid) as error:
             session.say(problem_sentence(session.texts, error.reason))
         except StoreWriteError:
@@ -124,8 +129,8 @@ def _Form(opened: Draft) -> ft.View:
 
     async def remove(photo: Photo) -> None:
         await keep.flush()
-        current.current = await asyncio.to_thread(notebook.remove_photo, opened.id, photo.sha256)
-        show(current.current)
+        with_photos_of(await asyncio.to_thread(notebook.remove_photo, opened.id, photo.sha256))
+        show(_draft(current))
 
     async def from_file(_event: Any) -> None:
         pictures = await pick_pictures(several=True)

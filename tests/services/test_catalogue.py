@@ -176,15 +176,6 @@ def test_a_date_checked_for_another_state_does_not_count(catalogue: Catalogue, t
     assert catalogue.copy.as_of == AS_OF
 
 
-def test_another_servers_register_is_never_mixed_in(catalogue: Catalogue) -> None:
-    catalogue.replace_all([product(1), product(2)], "9", REGISTER, AS_OF, source="https://a")
-    catalogue.reset_for("https://a")
-    assert catalogue.copy.products == 2
-    catalogue.reset_for("https://b")
-    assert (catalogue.copy.products, catalogue.copy.cursor, catalogue.copy.complete) == (0, None, False)
-    assert catalogue.copy.source == "https://b"
-
-
 def test_lookups_see_one_page_or_the_next_while_it_is_written(catalogue: Catalogue) -> None:
     apply(catalogue, *(upsert(n, name="generation 0") for n in range(200)))
     done = threading.Event()

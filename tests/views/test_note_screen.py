@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +239,32 @@ async def test_photos_from_files_are_kept_and_shown_beside_what_was_typed(worksp
         assert isinstance(shown.src, bytes)
         assert shown.src.startswith(b"\xff\xd8")
         assert shown.semantics_label == "Ảnh"
+
+
+async def test_words_typed_while_a_photo_is_stored_are_not_lost(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored, typed = threading.Event(), threading.Event()
+    add_photo = Notebook.add_photo
+
+    def slow(notebook: Notebook, draft_id: str, data: bytes) -> Draft:
+        draft = add_photo(notebook, draft_id, data)
+        stored.set()
+        typed.wait(10)
+        return draft
+
+    monkeypatch.setattr(Notebook, "add_photo", slow)
+    async with Client(workspace, answers={"pick_files": files(picture())}) as app:
+        draft = await write(app)
+        await app.change(field(app), "Trước")
+        choosing = asyncio.create_task(app.fire(app.within("note-photo-file", ft.OutlinedButton), "click"))
+        await app.until(stored.is_set)
+        await app.change(field(app), "Trước và sau")
+        typed.set()
+        await choosing
+        await app.until(lambda: len(app.find(ft.Image)) == 1)
+        await app.until(lambda: kept(app, draft).text == "Trước và sau")
+        assert len(kept(app, draft).photos) == 1
 
 
 async def test_choosing_no_file_changes_nothing(workspace: Workspace) -> None:

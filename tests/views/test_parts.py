@@ -147,6 +147,18 @@ async def test_a_failed_save_is_made_up_for_by_flush() -> None:
     assert disk.saves == 1
 
 
+async def test_leaving_saves_at_once_and_a_failure_then_is_told() -> None:
+    disk = Disk()
+    keep = Autosave(disk.save, disk.errors.append)
+    keep.touch()
+    keep.leave()
+    assert await until(lambda: disk.saves == 1)
+    disk.broken = True
+    keep.touch()
+    keep.leave()
+    assert await until(lambda: disk.errors)
+
+
 # TextInput
 
 

@@ -17,6 +17,7 @@ class Autosave:
         self._failed = failed
         self._dirty = False
         self._task: asyncio.Task[None] | None = None
+        self._leaving: asyncio.Task[bool] | None = None
         self._one_at_a_time = asyncio.Lock()
 
     def touch(self) -> None:
@@ -36,6 +37,10 @@ class Autosave:
                     self._dirty = True
                     raise
 
+    def leave(self) -> None:
+        """Save what is not saved yet without being waited for: the screen is going away."""
+        self._leaving = asyncio.get_running_loop().create_task(self._save_or_tell())
+
     def drop(self) -> None:
         """Forget what is not saved: the draft has been signed or discarded."""
         self._dirty = False
@@ -43,8 +48,13 @@ class Autosave:
     async def _later(self) -> None:
         while self._dirty:  # again where something was typed while it was being saved
             await asyncio.sleep(DELAY)
-            try:
-                await self.flush()
-            except Exception as error:
-                self._failed(error)
+            if not await self._save_or_tell():
                 return
+
+    async def _save_or_tell(self) -> bool:
+        try:
+            await self.flush()
+        except Exception as error:
+            self._failed(error)
+            return False
+        return True

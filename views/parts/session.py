@@ -19,6 +19,7 @@ from services.syncer import SyncStatus
 from services.workspace import Device, Workspace
 from views.parts.texts import Texts
 from views.parts.wedge import Wedge
+from views.parts.words import problem_sentence
 
 WIDE = 840
 """From this width in logical pixels on, a rail stands beside the screen instead of a bar below it (Material 3)."""
@@ -88,7 +89,7 @@ class Session(ft.Observable):
                     await result
             except Exception:
                 log.exception("a handler failed")
-                self.say(self.texts.gettext("Something went wrong in the app. What you recorded is kept."))
+                self.say(problem_sentence(self.texts, "internal"))
 
         return guarded
 
