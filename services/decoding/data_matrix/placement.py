@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from services.decoding.data_matrix.reed_solomon import correct
 from services.decoding.data_matrix.sizes import Size
+from services.decoding.reed_solomon import DATA_MATRIX, correct
 
 Modules = npt.NDArray[np.bool_]
 
@@ -41,7 +41,7 @@ def corrected(received: npt.NDArray[np.uint8], size: Size) -> tuple[npt.NDArray[
         for block in range(size.blocks):
             theirs = received[size.data + (block - first) % size.blocks :: size.blocks]
             ours = received[block : size.data : size.blocks]
-            done = correct(np.concatenate([ours, theirs]), size.checks // size.blocks)
+            done = correct(np.concatenate([ours, theirs]), size.checks // size.blocks, DATA_MATRIX)
             if done is None:
                 break
             data[block :: size.blocks] = done[0][: ours.size]

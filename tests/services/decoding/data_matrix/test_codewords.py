@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from services.decoding.data_matrix.placement import border, codewords, corrected
-from services.decoding.data_matrix.reed_solomon import correct
 from services.decoding.data_matrix.sizes import SIZES
 from services.decoding.data_matrix.text import Message, Undecodable, decode
+from services.decoding.reed_solomon import DATA_MATRIX, correct
 from tests.services.decoding.data_matrix.symbols import modules
 
 
@@ -158,5 +158,5 @@ def test_beyond_the_capacity_there_is_no_text_and_never_a_wrong_one() -> None:
 
 def test_a_block_without_errors_is_left_alone_and_a_random_one_refused() -> None:
     random = np.random.default_rng(3)
-    assert correct(np.zeros(40, np.uint8), 12) is not None
-    assert all(correct(random.integers(0, 256, 40).astype(np.uint8), 12) is None for _ in range(500))
+    assert correct(np.zeros(40, np.uint8), 12, DATA_MATRIX) is not None
+    assert all(correct(random.integers(0, 256, 40).astype(np.uint8), 12, DATA_MATRIX) is None for _ in range(500))

@@ -1,0 +1,54 @@
+"""Structured append: messages that were spread over several symbols (ISO/IEC 18004:2015, 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from operator import xor
+
+from services.decoding.qr import text
+from services.decoding.qr.symbol import QrCode
+from services.decoding.symbol import Corners
+
+
+def joined(codes: Iterable[QrCode]) -> list[QrCode]:
+    """Whole messages: codes that stand alone as they are, and those joined whose parts are all among `codes`.
+
+    Parts belong together where total and parity are the same, and a message is right where the parity of all its bytes
+    is what every part says (8.3). A part whose fellows are missing, or contradict each other, is left out: a piece of a
+    message is no product code. A character may be cut in two between symbols, so that text is made from all the bytes.
+    The corners of a joined message are the upright rectangle around its parts.
+    """
+    whole, parts = [], dict[tuple[int, int, int], dict[int, QrCode]]()
+    contradicted = set()
+    for code in codes:
+        if code.part is None:
+            whole.append(code)
+            continue
+        place, total, parity = code.part
+        known = parts.setdefault((total, parity, code.gs1), {}).setdefault(place, code)
+        if known.raw != code.raw:
+            contradicted.add((total, parity, code.gs1))
+    for key, found in parts.items():
+        total, parity, _ = key
+        if len(found) == total and key not in contradicted:
+            message = _message([found[place] for place in sorted(found)], parity)
+            if message is not None:
+                whole.append(message)
+    return whole
+
+
+def _message(parts: list[QrCode], parity: int) -> QrCode | None:
+    raw = b"".join(part.raw for part in parts)
+    if reduce(xor, raw, 0) != parity:
+        return None
+    segments = tuple(segment for part in parts for segment in part.segments)
+    try:
+        said = text.to_text(segments)
+    except text.Undecodable:
+        return None
+    xs, ys = ([corner[axis] for part in parts for corner in part.corners] for axis in (0, 1))
+    left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
+    around: Corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+    errors, version = sum(part.errors_corrected for part in parts), max(part.version for part in parts)
+    return QrCode(said, raw, around, parts[0].gs1, version, errors, None, segments)

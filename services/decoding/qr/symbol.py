@@ -1,0 +1,28 @@
+"""What the reader finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.decoding.qr.text import Segment
+from services.decoding.symbol import Corners
+
+
+@dataclass(frozen=True)
+class QrCode:
+    """A symbol that Reed-Solomon confirmed.
+
+    `raw` are the bytes of the message as a scanner transmits them without the symbology identifier, `text` what they
+    mean: FNC1 in the first place only sets `gs1`. `corners` are pixels, clockwise from the upper left of the symbol,
+    where the finder patterns leave no corner open. `part` is the place (from 1) in a structured append, the number of
+    its symbols and their parity. `segments` are what `text` was made from.
+    """
+
+    text: str
+    raw: bytes
+    corners: Corners
+    gs1: bool
+    version: int
+    errors_corrected: int
+    part: tuple[int, int, int] | None = None
+    segments: tuple[Segment, ...] = ()

@@ -1,0 +1,259 @@
+"""From data codewords to text: the modes of ISO/IEC 18004:2015, 7.4, and which charset the bytes are in."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+
+_ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+_GROUP_SEPARATOR = b"\x1d"
+_SHIFT_JIS = "cp932"  # as Windows has it: JIS X 0208 and what makers added
+
+# AIM ECI assignments that Python can read.
+_CHARSETS = {
+    0: "cp437", 1: "latin-1", 2: "cp437", 3: "latin-1", 4: "iso8859-2", 5: "iso8859-3", 6: "iso8859-4",
+    7: "iso8859-5", 8: "iso8859-6", 9: "iso8859-7", 10: "iso8859-8", 11: "iso8859-9", 12: "iso8859-10",
+    13: "iso8859-11", 15: "iso8859-13", 16: "iso8859-14", 17: "iso8859-15", 18: "iso8859-16", 20: _SHIFT_JIS,
+    21: "cp1250", 22: "cp1251", 23: "cp1252", 24: "cp1256", 25: "utf-16-be", 26: "utf-8", 27: "ascii", 28: "big5",
+    29: "gb2312", 30: "euc_kr", 31: "gbk", 32: "gb18030", 33: "utf-16-le", 34: "utf-32-be", 35: "utf-32-le",
+    170: "ascii",
+}  # fmt: skip
+
+
+class Undecodable(ValueError):
+    """The codewords break a rule of the standard, or use what this reader cannot put into text."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Bytes of one charset; None where the symbol does not say which."""
+
+    raw: bytes
+    charset: str | None
+
+
+@dataclass
+class Message:
+    """What the codewords say. `part` is place (from 1), total and parity of a structured append.
+
+    `padded` is whether the codewords after the message are the pad codewords, as they must be.
+    """
+
+    segments: list[Segment] = field(default_factory=list)
+    gs1: bool = False
+    part: tuple[int, int, int] | None = None
+    padded: bool = True
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes as a scanner transmits them, without the symbology identifier and ECI escapes."""
+        return b"".join(segment.raw for segment in self.segments)
+
+
+class _Bits:
+    def __init__(self, codewords: bytes) -> None:
+        self._value = int.from_bytes(codewords, "big")
+        self.left = 8 * len(codewords)
+
+    def take(self, number: int) -> int:
+        if number > self.left:
+            raise Undecodable("the codewords end too early")
+        self.left -= number
+        return self._value >> self.left & (1 << number) - 1
+
+
+def decode(codewords: bytes, version: int) -> Message:
+    """The message in the data codewords of a whole symbol. Raises Undecodable.
+
+    FNC1 in the first place only sets `gs1`; in the second its application indicator begins the message (7.4.9.3).
+    """
+    bits, message = _Bits(codewords), Message()
+    charset: str | None = None
+    fnc1 = False
+    while bits.left >= 4:
+        mode = bits.take(4)
+        if mode == 0:
+            break
+        if mode in (3, 5, 9) and message.segments:
+            raise Undecodable("a header comes after data")
+        if mode == 3:
+            message.part = _structured_append(bits)
+        elif mode == 5:
+            message.gs1 = fnc1 = True
+        elif mode == 9:
+            fnc1 = True
+            message.segments.append(Segment(_application_indicator(bits), "ascii"))
+        elif mode == 7:
+            charset = _charset(_eci(bits))
+        elif mode in _READERS:
+            read, widths, fixed_charset = _READERS[mode]
+            if mode == 13 and bits.take(4) != 1:
+                raise Undecodable("an unknown Hanzi set")
+            count = bits.take(widths[(version > 9) + (version > 26)])
+            raw = read(bits, count)
+            if mode == 2 and fnc1:
+                raw = raw.replace(b"%%", b"\0").replace(b"%", _GROUP_SEPARATOR).replace(b"\0", b"%")
+            message.segments.append(Segment(raw, charset if mode == 4 else fixed_charset))
+        else:
+            raise Undecodable(f"mode {mode} has no meaning")
+    message.padded = _is_padding(bits)
+    return message
+
+
+def _is_padding(bits: _Bits) -> bool:
+    """Whether only 0 to the end of the codeword and then pad codewords are left (7.4.10).
+
+    They are 236 and 17 in turn; some writers begin with a 0, with the other one, or use 0 alone.
+    """
+    if bits.take(bits.left % 8):
+        return False
+    return all(bits.take(8) in (0, 17, 236) for _ in range(bits.left // 8))
+
+
+def _structured_append(bits: _Bits) -> tuple[int, int, int]:
+    """Place and number of symbols from 0 in four bits each, then the parity of the whole message (8.2)."""
+    place, total, parity = bits.take(4) + 1, bits.take(4) + 1, bits.take(8)
+    if place > total:
+        raise Undecodable("no place in a structured append")
+    return place, total, parity
+
+
+def _application_indicator(bits: _Bits) -> bytes:
+    """Two digits, or a letter, whose code is 100 higher."""
+    value = bits.take(8)
+    if value < 100:
+        return b"%02d" % value
+    letter = bytes([value - 100])
+    if not letter.isalpha():
+        raise Undecodable("no application indicator")
+    return letter
+
+
+def _eci(bits: _Bits) -> int:
+    """The ECI number in one to three bytes, whose first bits tell how many (7.4.2.2)."""
+    first = bits.take(8)
+    if first < 128:
+        return first
+    if first < 192:
+        return (first & 63) << 8 | bits.take(8)
+    if first < 224:
+        return (first & 31) << 16 | bits.take(16)
+    raise Undecodable("no ECI number")
+
+
+def _charset(number: int) -> str:
+    if number not in _CHARSETS:
+        raise Undecodable(f"ECI {number:06} is unknown")
+    return _CHARSETS[number]
+
+
+def _numeric(bits: _Bits, count: int) -> bytes:
+    digits = ""
+    while count:
+        length = min(count, 3)
+        group = bits.take(3 * length + 1)
+        if group >= 10**length:
+            raise Undecodable("no group of digits")
+        digits += f"{group:0{length}}"
+        count -= length
+    return digits.encode()
+
+
+def _alphanumeric(bits: _Bits, count: int) -> bytes:
+    characters = ""
+    for _ in range(count // 2):
+        first, second = divmod(bits.take(11), 45)
+        if first >= 45:
+            raise Undecodable("no pair of characters")
+        characters += _ALPHANUMERIC[first] + _ALPHANUMERIC[second]
+    if count % 2:
+        last = bits.take(6)
+        if last >= 45:
+            raise Undecodable("no character")
+        characters += _ALPHANUMERIC[last]
+    return characters.encode()
+
+
+def _bytes(bits: _Bits, count: int) -> bytes:
+    return bits.take(8 * count).to_bytes(count, "big")
+
+
+def _kanji(bits: _Bits, count: int) -> bytes:
+    """Characters of two bytes in Shift-JIS, 13 bits each (7.4.6)."""
+    out = bytearray()
+    for _ in range(count):
+        high, low = divmod(bits.take(13), 0xC0)
+        packed = (high << 8 | low) + (0x8140 if high < 0x1F else 0xC140)
+        out += packed.to_bytes(2, "big")
+    return bytes(out)
+
+
+def _hanzi(bits: _Bits, count: int) -> bytes:
+    """Characters of two bytes in GB 2312, 13 bits each (GB/T 18284-2000)."""
+    out = bytearray()
+    for _ in range(count):
+        high, low = divmod(bits.take(13), 0x60)
+        packed = (high << 8 | low) + (0xA1A1 if high < 0x0A else 0xA6A1)
+        out += packed.to_bytes(2, "big")
+    return bytes(out)
+
+
+# By mode: what reads it, the bits of the count in versions to 9, to 26 and to 40 (table 3), and the charset.
+_READERS = {
+    1: (_numeric, (10, 12, 14), "ascii"),
+    2: (_alphanumeric, (9, 11, 13), "ascii"),
+    4: (_bytes, (8, 16, 16), None),
+    8: (_kanji, (8, 10, 12), _SHIFT_JIS),
+    13: (_hanzi, (8, 10, 12), "gb2312"),
+}
+
+
+def to_text(segments: Iterable[Segment], *, whole: bool = True) -> str:
+    """The text of segments in their order; bytes of one charset that follow each other are read as one.
+
+    Bytes whose charset the symbol does not say are UTF-8 where all of them are valid UTF-8, else Shift-JIS where they
+    look like Japanese, else Latin-1, the standard's own default (7.4.2.1). Raises Undecodable for bytes that are not in
+    the charset that was said; where it is not the `whole` message, whose characters may be cut in two, they become
+    replacement characters.
+    """
+    runs = [
+        (charset, b"".join(segment.raw for segment in run)) for charset, run in groupby(segments, lambda s: s.charset)
+    ]
+    unsaid = _guess([raw for charset, raw in runs if charset is None])
+    errors = "strict" if whole else "replace"
+    try:
+        text = "".join(codecs.decode(raw, charset or unsaid, errors) for charset, raw in runs)
+    except UnicodeDecodeError as error:
+        raise Undecodable(f"these bytes are not in {error.encoding}") from error
+    return text.removeprefix("\ufeff")
+
+
+def _guess(runs: list[bytes]) -> str:
+    for charset, looks_right in (("utf-8", None), (_SHIFT_JIS, _looks_japanese)):
+        try:
+            texts = [codecs.decode(raw, charset) for raw in runs]
+        except UnicodeDecodeError:
+            continue
+        if looks_right is None or looks_right("".join(texts)):
+            return charset
+    return "latin-1"
+
+
+def _looks_japanese(text: str) -> bool:
+    """Whether Japanese characters come in company: Latin-1 letters misread as Shift-JIS mostly stand alone.
+
+    Half-width katakana, which share their bytes with Latin-1's capitals and signs, must be three in a row.
+    """
+    longest = {"wide": 0, "half": 0}
+    for kind, characters in groupby(text, _kind):
+        if kind:
+            longest[kind] = max(longest[kind], sum(1 for _ in characters))
+    return longest["wide"] >= 2 or longest["half"] >= 3
+
+
+def _kind(character: str) -> str:
+    if "\uff61" <= character <= "\uff9f":
+        return "half"
+    return "wide" if character >= "\u0370" else ""
