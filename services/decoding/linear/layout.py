@@ -1,0 +1,78 @@
+"""What a linear symbology looks like: guard bars that never change, and characters at known places between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import accumulate, groupby, pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from services.decoding.symbol import Symbology
+
+Bars = tuple[tuple[float, float], ...]
+"""Where each dark bar begins and ends, in modules."""
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a symbol says: `gs1` where FNC1 stands in the first place."""
+
+    text: str
+    symbology: Symbology
+    gs1: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Alphabet:
+    """Characters of one width: their bars, and how many modules each takes."""
+
+    bars: tuple[Bars, ...]
+    width: float
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """A symbol of `modules` modules with `guards` and characters of `alphabets[i]` from module `starts[i]` on.
+
+    A code is a hypothesis (what no bar shows but the choice of alphabets does: EAN-13's first digit) and for each slot
+    a choice. `choices[hypothesis, slot, choice]` is the character it draws; the `sums` of all choices must come to
+    `target[hypothesis]` modulo `modulus`. `free` marks a layout whose many characters are narrowed down first;
+    `quiet` is how many light modules must be seen before and after bars that may stand in a longer symbol as well.
+    """
+
+    modules: float
+    guards: Bars
+    starts: tuple[float, ...]
+    alphabets: tuple[Alphabet, ...]
+    choices: Integers
+    sums: Integers
+    target: Integers
+    modulus: int
+    tell: Callable[[int, list[int]], Told | None]
+    free: bool = False
+    quiet: tuple[float, float] = (0, 0)
+
+    def bars(self, hypothesis: int, code: list[int]) -> Bars:
+        """Every bar of a code."""
+        found = list(self.guards)
+        for slot, choice in enumerate(code):
+            start = self.starts[slot]
+            drawn = self.alphabets[slot].bars[self.choices[hypothesis, slot, choice]]
+            found += [(start + a, start + b) for a, b in drawn]
+        return tuple(found)
+
+
+def bars_of_modules(modules: str, start: float = 0) -> Bars:
+    """The bars that modules written as 0 (light) and 1 (dark) draw from `start` on."""
+    runs = [(key, len(list(group))) for key, group in groupby(modules)]
+    edges = [0, *accumulate(length for _, length in runs)]
+    return tuple((start + a, start + b) for (a, b), (key, _) in zip(pairwise(edges), runs, strict=True) if key == "1")
+
+
+def bars_of_widths(widths: list[float], start: float = 0) -> Bars:
+    """The bars of elements given by their widths, the first one dark."""
+    edges = [start + e for e in (0, *accumulate(widths))]
+    return tuple(pairwise(edges))[::2]

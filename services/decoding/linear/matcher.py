@@ -1,0 +1,234 @@
+"""Reads a linear symbol by comparison: which code would look like this strip, and does no other come near.
+
+A strip's likeliest layouts and places are searched coarsely, best first; at each, digits and least squares take turns
+until they agree on place, blur and light. The read counts only where every other code of the layout fits clearly worse
+at its own best place, where no other layout explains the strip as well, and where the upper and the lower half of the
+rows, which share no pixel, both say the same.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+
+from services.decoding.linear.layout import Layout, Told
+from services.decoding.linear.places import Place, Settled, evened, is_quiet, sampled, settle
+from services.decoding.linear.search import BENT, STRAIGHT, Candidate, closer_look, retail, trade
+from services.decoding.linear.strips import Patch, Strip, bars_within, strip_of
+from services.decoding.linear.templates import K, Line, templates
+from services.decoding.linear.trellis import Code, best, best_two, best_with_next_cost
+from services.decoding.symbol import Symbology
+
+LINEAR = frozenset(s for s in Symbology if not s.is_matrix)
+REACH = 4 / 95
+"""How far from the given ends the symbol's may lie, as a share of its width."""
+
+_LEAST_COHERENCE = 0.5
+"""Of the rows; symbols have 0.65 or more."""
+_LEAST_BARS = 6
+"""A UPC-E has 17, of which strong blur leaves a third."""
+_PROMISING, _MOST_COARSE = 0.025, 0.05
+"""Error of the first search: below the first a fit is tried at once, beyond the second never."""
+_MOST_ERROR = 0.05
+_MOST_BLUR = 1.25
+"""Modules; beyond this a fit runs away from the bars instead of explaining them."""
+_MARGINS = {
+    Symbology.EAN_13: 1.5,
+    Symbology.UPC_A: 1.5,
+    Symbology.ITF_14: 1.5,
+    Symbology.CODE_128: 1.4,
+    Symbology.EAN_8: 2.0,
+    Symbology.UPC_E: 2.5,
+}
+"""How much worse the next code must fit. On photographs wrong codes stay below 1.3 (UPC-E: 1.46), right ones begin at
+1.4 (EAN-8 and UPC-E: 4) and lie above 2 as a rule. The fewer its characters, the more a wrong code fits by chance."""
+_MARGIN_OF_SHORT = 2.0
+"""The same for a Code 128 of less than _SHORT modules."""
+_SHORT = 100
+_MARGIN_OF_HALF = 1.08
+"""The same for half of the rows, whose noise is greater."""
+_STRONG = {
+    Symbology.EAN_13: 2.0,
+    Symbology.UPC_A: 2.0,
+    Symbology.EAN_8: 2.5,
+    Symbology.UPC_E: 3.0,
+    Symbology.ITF_14: 2.0,
+    Symbology.CODE_128: 2.0,
+}
+"""Margins at which no further layout needs a look."""
+_TRIED = 3
+"""Fits of each look."""
+_ROUNDS = 5
+"""Turns that digits and least squares take at most; one or two are the rule."""
+_BLURS = (0.45, 0.75, 1.05)
+
+
+@dataclass(frozen=True)
+class Match:
+    """A code that a strip shows, as both halves of its rows say independently: two witnesses.
+
+    `margin` is the next code's squared difference over this one's; `error` is the mean squared difference in units of
+    the contrast; `ends` are where the first and the last bar lie in pixels of the strip, the left one first;
+    `upside_down` where the symbol reads from right to left.
+    """
+
+    symbology: Symbology
+    text: str
+    raw: bytes
+    gs1: bool
+    margin: float
+    error: float
+    ends: tuple[float, float]
+    upside_down: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    """A code where it fits best in a line, what it says, and how many times worse the next one fits."""
+
+    layout: Layout
+    code: Code
+    settled: Settled
+    margin: float
+    told: Told | None
+    upside_down: bool
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether the code may be believed as far as its own layout goes."""
+        if self.told is None or self.settled.error > _MOST_ERROR or self.settled.place.blur >= _MOST_BLUR:
+            return False
+        short = self.told.symbology is Symbology.CODE_128 and self.layout.modules < _SHORT
+        return self.margin >= (_MARGIN_OF_SHORT if short else _MARGINS[self.told.symbology])
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it stands out so far that no further layout needs a look."""
+        return self.stands_out and self.told is not None and self.margin >= _STRONG[self.told.symbology]
+
+
+def read_patch(
+    patch: Patch,
+    *,
+    symbologies: Collection[Symbology] = LINEAR,
+    ends: tuple[float, float] | None = None,
+    reach: float = REACH,
+    thorough: bool = True,
+    deadline: float = inf,
+) -> Match | None:
+    """Read the one symbol of a straightened strip (rows x width, bars upright), or None where no code stands out.
+
+    `ends` are where the symbol begins and ends in pixels, each within `reach` of the symbol's width; without them it is
+    taken to fill the middle 80 % of the strip within a tenth. UPC-E and ITF-14 are only read with six modules of the
+    quiet zones that tell them from a part of a longer symbol. `thorough` looks for strongly bent symbols too. Nothing
+    new is begun after `deadline` (time.monotonic()).
+    """
+    rows, width = patch.shape
+    if ends is None:
+        ends, reach = (0.1 * width, 0.9 * width), 0.1
+    if width < 40 or rows < 2 or ends[1] - ends[0] < 40 or not np.isfinite(patch).all():
+        return None
+    strip = strip_of(patch)
+    if strip.coherence < _LEAST_COHERENCE:
+        return None
+    by = reach * (ends[1] - ends[0])
+    bars = bars_within(strip.line, ends[0] - by, ends[1] + by)
+    if bars < _LEAST_BARS:
+        return None
+    turned = strip.turned()
+    sides = ((strip, ends, False), (turned, (width - ends[1], width - ends[0]), True))
+    fits: list[_Fit] = []
+    waiting: list[tuple[Candidate, Strip, bool]] = []
+    looks = [(retail, STRAIGHT, _PROMISING), (trade, STRAIGHT, _MOST_COARSE)]
+    if thorough:
+        looks += [(retail, BENT, _MOST_COARSE), (trade, BENT, _MOST_COARSE)]
+    for number, (kind, bends, promising) in enumerate(looks, 1):
+        if time.monotonic() >= deadline:
+            break
+        for side, (start, end), upside_down in sides:
+            for candidate in kind(side.line, (start - by, start + by), (end - by, end + by), bars, bends):
+                waiting.append((candidate, side, upside_down))
+                if time.monotonic() >= deadline:
+                    break
+        waiting.sort(key=lambda w: -w[0].error)
+        while waiting and waiting[-1][0].error < promising and len(fits) < _TRIED * number:
+            if time.monotonic() >= deadline:
+                return None
+            candidate, side, upside_down = waiting.pop()
+            fits.append(_fit(side.line, closer_look(side.line, candidate), upside_down))
+            if fits[-1].is_clear and (believed := _believed(fits, strip, turned)):
+                return _match(believed, width, symbologies)
+        if kind is trade and (believed := _believed(fits, strip, turned)):
+            return _match(believed, width, symbologies)
+    return None
+
+
+def _believed(fits: list[_Fit], strip: Strip, turned: Strip) -> _Fit | None:
+    """The fit that stands out, that no other contests and that both halves of the rows say."""
+    for fit in sorted(fits, key=lambda f: -f.margin):
+        alone = fit.stands_out and not any(_contests(other, fit) for other in fits)
+        side = turned if fit.upside_down else strip
+        if alone and is_quiet(side.line, fit.settled, fit.layout) and _halves_agree(side, fit):
+            return fit
+    return None
+
+
+def _match(fit: _Fit, width: int, symbologies: Collection[Symbology]) -> Match | None:
+    told, place = fit.told, fit.settled.place
+    if told is None or told.symbology not in symbologies:
+        return None
+    ends = (width - place.end, width - place.start) if fit.upside_down else (place.start, place.end)
+    raw = told.text.encode("latin-1")
+    return Match(told.symbology, told.text, raw, told.gs1, fit.margin, fit.settled.error, ends, fit.upside_down)
+
+
+def _contests(rival: _Fit, fit: _Fit) -> bool:
+    """Whether a rival explains the strip as well with no more to choose from, or stands out nearly as much itself."""
+    if rival is fit or rival.told is None or rival.told == fit.told:
+        return False
+    simple = rival.layout.modules <= 1.15 * fit.layout.modules and rival.settled.error < fit.settled.error
+    return simple or (rival.margin > 1.2 and rival.settled.error < 2 * fit.settled.error)
+
+
+def _halves_agree(strip: Strip, fit: _Fit) -> bool:
+    bars = fit.layout.bars(fit.code.hypothesis, list(fit.code.choices))
+    for half in strip.halves:
+        settled = settle(half, fit.settled.place, bars, fit.layout.modules, 2)
+        t = templates(fit.layout, *settled.place.shape())
+        code, next_cost = best_with_next_cost(fit.layout, t, settled.dark)
+        if not code.same(fit.code) or next_cost < _MARGIN_OF_HALF * code.cost:
+            return False
+    return True
+
+
+def _fit(line: Line, candidate: Candidate, upside_down: bool) -> _Fit:
+    """Let digits and least squares take turns at a candidate's best place until they agree."""
+    layout, row = candidate.layout, candidate.places[0]
+    seen = sampled(evened(line, float(row[1] - row[0]) / layout.modules), row[None], layout.modules, K)[0]
+    tries = [(best(layout, templates(layout, blur, 0.0), seen), blur) for blur in _BLURS]
+    code, blur = min(tries, key=lambda tried: tried[0].cost)
+    start, end, bend, skew = map(float, row)
+    place = Place(start, end, bend, skew, blur)
+    agreed = False
+    for _ in range(_ROUNDS):
+        settled = settle(line, place, layout.bars(code.hypothesis, list(code.choices)), layout.modules, 3)
+        place = settled.place
+        if settled.error > 2 * _MOST_ERROR:
+            break
+        again = best(layout, templates(layout, *place.shape()), settled.dark)
+        if agreed := again.same(code):
+            break
+        code = again
+    told = layout.tell(code.hypothesis, list(code.choices))
+    if not agreed or settled.error > _MOST_ERROR:
+        return _Fit(layout, code, settled, 1.0, told, upside_down)
+    code, second = best_two(layout, templates(layout, *place.shape()), settled.dark)
+    margin = second.cost / max(code.cost, 1e-9)
+    if margin > 1.1 and not second.same(code):
+        rival = settle(line, place, layout.bars(second.hypothesis, list(second.choices)), layout.modules, 2)
+        margin = min(margin, rival.error / max(settled.error, 1e-9))
+    return _Fit(layout, code, settled, margin, told, upside_down)

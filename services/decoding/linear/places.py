@@ -1,0 +1,205 @@
+"""Where on a scan line a symbol lies, how blurred it is and how it is lit: searched coarsely, then by least squares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+import cv2
+import numpy as np
+
+from services.decoding.linear.layout import Bars, Layout
+from services.decoding.linear.templates import (
+    COARSE,
+    COARSE_BLUR,
+    QUIET,
+    CoarseTemplates,
+    K,
+    Line,
+    coarse_templates,
+    darkness,
+    samples,
+)
+
+_LEAST_BLUR, _MOST_BLUR, _MOST_SPREAD = 0.25, 1.3, 0.4
+_MOST_BEND = 0.06
+"""Of the symbol's width; a label seen so far askew has modules twice as wide on one side as on the other."""
+
+
+_AT_ONCE = 1024
+"""Places looked at together, so that their samples stay in the processor's cache."""
+_MOST_DARKNESS = 0.5
+"""Of the contrast, in a quiet zone; its light may differ from the symbol's."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Start and end in pixels of the line; `bend` and `skew`: how far the middle and the quarters are displaced.
+
+    `blur` (standard deviation) and `spread` of the ink are in modules.
+    """
+
+    start: float
+    end: float
+    bend: float = 0.0
+    skew: float = 0.0
+    blur: float = COARSE_BLUR
+    spread: float = 0.0
+
+    def shape(self) -> tuple[float, float]:
+        """Blur and spread, rounded to what templates are kept for."""
+        return round(self.blur * 20) / 20, round(self.spread * 10) / 10
+
+
+def sampled(line: Line, places: Line, modules: float, density: int) -> Line:
+    """The line at the samples of each place (rows of start, end, bend, skew)."""
+    return sampled_at(line, places.astype(np.float32) @ _basis(modules, density))
+
+
+def sampled_at(line: Line, pixels: Line) -> Line:
+    """The line between its pixels, whose middles lie at one half."""
+    at = pixels - np.float32(0.5)
+    np.clip(at, 0, len(line) - 1.001, out=at)
+    low = at.astype(np.int32)
+    at -= low
+    left = line[low]
+    out: Line = left + (line[low + 1] - left) * at
+    return out
+
+
+@cache
+def _basis(modules: float, density: int) -> Line:
+    """How start, end, bend and skew move each sample."""
+    t = (-QUIET + (np.arange(samples(modules, density)) + 0.5) / density) / modules
+    middle = t * (1 - t)
+    return np.stack([1 - t, t, 4 * middle, 10.4 * middle * (1 - 2 * t)]).astype(np.float32)
+
+
+def evened(line: Line, pixels: float, blur: float = 0.0) -> Line:
+    """Darkness, 0 to 1, by the darkest and brightest within nine modules of `pixels`: a first guess at the light.
+
+    `blur` modules are added, for the first search, whose templates are blurred.
+    """
+    reach = round(9 * pixels)
+    row = np.ascontiguousarray(line[None], np.float32)
+    if blur:
+        row = np.asarray(cv2.GaussianBlur(row, (0, 0), sigmaX=blur * pixels, sigmaY=0.01), np.float32)
+    kernel = np.ones((1, 2 * reach + 1), np.uint8)
+    white = cv2.blur(cv2.dilate(row, kernel), (2 * reach + 1, 1))
+    black = cv2.blur(cv2.erode(row, kernel), (2 * reach + 1, 1))
+    out: Line = ((white - row) / np.maximum(white - black, 6))[0].astype(np.float32)
+    return out
+
+
+def coarse_errors(dark: Line, places: Line, layout: Layout) -> Line:
+    """Mean squared difference of each place from the nearest characters, each slot by itself."""
+    t = coarse_templates(layout)
+    errors = [
+        _nearest(sampled(dark, places[i : i + _AT_ONCE], layout.modules, COARSE), t)
+        for i in range(0, len(places), _AT_ONCE)
+    ]
+    whole: Line = np.concatenate(errors) / np.float32(samples(layout.modules, COARSE))
+    return whole
+
+
+def _nearest(seen: Line, t: CoarseTemplates) -> Line:
+    total: Line = ((seen[:, t.fixed] - t.expected) ** 2).sum(1)
+    for first, drawn in t.slots:
+        own = seen[:, first : first + drawn.shape[1]]
+        nearest = ((drawn**2).sum(1) - 2 * (own @ drawn.T)).min(1)
+        total += (own**2).sum(1) + nearest
+    return total
+
+
+def grid(
+    starts: tuple[float, float], ends: tuple[float, float], step: float, bends: tuple[float, ...] = (0.0,)
+) -> Line:
+    """Places for all starts and ends within two ranges, in steps; in pixels."""
+    s, e, b = np.meshgrid(_steps(*starts, step), _steps(*ends, step), np.array(bends))
+    return np.stack([s.ravel(), e.ravel(), b.ravel(), np.zeros(s.size)], 1).astype(np.float32)
+
+
+def _steps(low: float, high: float, step: float) -> Line:
+    return np.linspace(low, high, max(round((high - low) / step), 1) + 1).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """A place with its light, after a code's bars were fitted there: `dark` is the line's darkness under that light.
+
+    `error` is the mean squared difference in units of the contrast; `white` and `contrast` are the light's mean.
+    """
+
+    place: Place
+    dark: Line
+    error: float
+    white: float
+    contrast: float
+
+
+def settle(line: Line, place: Place, bars: Bars, modules: float, rounds: int, *, moving: bool = True) -> Settled:
+    """Fit place, blur, spread and light (each a parabola along the symbol) to known bars by least squares."""
+    t = np.linspace(-1, 1, samples(modules), dtype=np.float32)
+    powers = np.stack([np.ones_like(t), t, t * t])
+    basis = _basis(modules, K)
+    gain = np.full_like(t, float(np.ptp(line)))
+    for i in range(rounds + 1):
+        moves = moving and i < rounds
+        seen = sampled(line, _row(place), modules, K)[0]
+        dark, slope, wider = darkness(bars, modules, place.blur, place.spread)
+        columns = [*powers, *(-powers * dark)]
+        if moves:
+            pixels = (place.end - place.start) / modules  # of a module
+            blurred = np.gradient(slope) * K * place.blur
+            columns += [*(gain * slope / pixels * basis), -gain * blurred, -gain * wider]
+        terms = np.stack(columns)
+        square = (terms @ terms.T).astype(np.float64)
+        if moves:
+            # Pull bend, skew, blur and spread softly to where they are, so that a flat line does not send them away.
+            scale = float(np.mean(gain**2)) * len(t) * 0.002
+            square[np.arange(8, 12), np.arange(8, 12)] += scale * np.array([1 / pixels**2, 1 / pixels**2, 1, 1])
+        square[np.arange(len(square)), np.arange(len(square))] += 1e-3
+        found = np.linalg.solve(square, (terms @ seen).astype(np.float64))
+        white, gain = found[:3] @ powers, found[3:6] @ powers
+        gain = np.maximum(gain, max(0.15 * float(gain.mean()), 1.0)).astype(np.float32)
+        if moves:
+            place = _moved(place, found[6:], pixels)
+    lit: Line = ((white - seen) / gain).astype(np.float32)
+    error = float(((lit - dark) ** 2).mean())
+    return Settled(place, lit, error, float(white.mean()), float(gain.mean()))
+
+
+def is_quiet(line: Line, settled: Settled, layout: Layout) -> bool:
+    """Whether the quiet zones that a layout must show are seen, and light."""
+    place = settled.place
+    pixels = (place.end - place.start) / layout.modules
+    blurred = (1 + 2 * place.blur) * pixels  # beside the first and the last bar
+    before, after = (quiet * pixels for quiet in layout.quiet)
+    darkest = settled.white - _MOST_DARKNESS * settled.contrast
+    if before:
+        seen = line[max(int(place.start - before), 0) : int(place.start - blurred) + 1]
+        if place.start < before or seen.min() < darkest:
+            return False
+    if after:
+        seen = line[int(place.end + blurred) : int(place.end + after) + 1]
+        if place.end + after > len(line) or seen.min() < darkest:
+            return False
+    return True
+
+
+def _row(place: Place) -> Line:
+    return np.array([[place.start, place.end, place.bend, place.skew]], np.float32)
+
+
+def _moved(place: Place, by: Line, pixels: float) -> Place:
+    shift = np.clip(by[:4], -0.6 * pixels, 0.6 * pixels)
+    most = _MOST_BEND * (place.end - place.start)
+    return replace(
+        place,
+        start=place.start + float(shift[0]),
+        end=place.end + float(shift[1]),
+        bend=float(np.clip(place.bend + shift[2], -most, most)),
+        skew=float(np.clip(place.skew + shift[3], -most, most)),
+        blur=float(np.clip(place.blur + np.clip(by[4], -0.2, 0.2), _LEAST_BLUR, _MOST_BLUR)),
+        spread=float(np.clip(place.spread + np.clip(by[5], -0.15, 0.15), -_MOST_SPREAD, _MOST_SPREAD)),
+    )

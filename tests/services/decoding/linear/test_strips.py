@@ -1,0 +1,152 @@
+"""Strips that no threshold reads are read, and none is read wrong."""
+
+from __future__ import annotations
+
+import time
+
+import cv2
+import numpy as np
+import pytest
+
+from services.decoding.linear import UNDECIDED, Match, Sighting, agreement, read, read_patch
+from services.decoding.symbol import Symbology
+from tests.services.decoding.linear.strips import Strip, modules, strip
+
+SYMBOLS = [
+    ("9520007900017", "EAN13", "9520007900017", Symbology.EAN_13),
+    ("0036000291452", "EAN13", "036000291452", Symbology.UPC_A),
+    ("96385074", "EAN8", "96385074", Symbology.EAN_8),
+    ("0496580", "UPCE", "04965802", Symbology.UPC_E),
+    ("18901234567897", "ITF", "18901234567897", Symbology.ITF_14),
+    ("OCOP-1043/b", "Code128", "OCOP-1043/b", Symbology.CODE_128),
+]
+
+
+def seen(picture: Strip, ends: tuple[float, float]) -> Match | None:
+    return read_patch(picture, ends=ends)
+
+
+@pytest.mark.parametrize(("drawn", "kind", "text", "symbology"), SYMBOLS)
+@pytest.mark.parametrize(
+    "camera",
+    [
+        {"pixels": 3.0, "blur": 0.35},
+        {"pixels": 2.0, "blur": 0.75},
+        {"pixels": 1.5, "blur": 0.8, "noise": 15.0},
+        {"pixels": 2.0, "blur": 0.6, "bend": 2.5},
+        {"pixels": 2.5, "blur": 0.5, "lean": 25.0},
+    ],
+    ids=["sharp", "blurred", "coarse", "bent", "leaning"],
+)
+def test_reads(drawn: str, kind: str, text: str, symbology: Symbology, camera: dict[str, float]) -> None:
+    picture, (start, end) = strip(modules(drawn, kind), **camera)
+    match = seen(picture, (start + 2, end - 2))
+    assert match is not None
+    assert (match.text, match.symbology, match.raw) == (text, symbology, text.encode())
+    assert match.margin > 2
+    assert not match.upside_down
+    if not camera.get("bend"):
+        assert match.ends == pytest.approx((start, end), abs=camera["pixels"])
+
+
+@pytest.mark.parametrize(("drawn", "kind", "text", "symbology"), SYMBOLS)
+def test_reads_upside_down(drawn: str, kind: str, text: str, symbology: Symbology) -> None:
+    picture, (start, end) = strip(modules(drawn, kind))
+    match = seen(np.ascontiguousarray(picture[::-1, ::-1]), (start, end))
+    assert match is not None
+    assert (match.text, match.symbology, match.upside_down) == (text, symbology, True)
+    assert match.ends == pytest.approx((start, end), abs=2)
+
+
+def test_gs1_128_says_so() -> None:
+    picture, ends = strip(modules("(01)09520007900017(10)L1(21)7", "Code128", gs1=True))
+    match = seen(picture, ends)
+    assert match is not None
+    assert match.gs1
+    assert match.text == "010952000790001710L1\x1d217"
+
+
+def test_finds_the_ends_in_the_middle_of_a_strip() -> None:
+    picture, _ = strip(modules("9520007900017", "EAN13"))
+    match = read_patch(picture)
+    assert match is not None
+    assert match.text == "9520007900017"
+
+
+def test_only_the_asked_symbologies() -> None:
+    picture, ends = strip(modules("9520007900017", "EAN13"))
+    assert read_patch(picture, ends=ends, symbologies={Symbology.CODE_128}) is None
+
+
+def test_halves_that_disagree_are_not_read() -> None:
+    upper, ends = strip(modules("9520007900017", "EAN13"))
+    lower, _ = strip(modules("9520007900024", "EAN13"))
+    assert seen(np.vstack([upper[:20], lower[20:]]), ends) is None
+
+
+def test_a_upc_e_within_an_ean_13_is_not_read() -> None:
+    """This EAN-13's left half and half of its middle guard are the bars of UPC-E 1780441-9."""
+    row = modules("9780441014989", "EAN13")
+    picture, (start, _) = strip(row, pixels=4)
+    half = read_patch(picture[:, : int(start + 70 * 4)], ends=(start, start + 51 * 4))
+    assert half is None or half.symbology is not Symbology.UPC_E
+
+
+@pytest.mark.parametrize(("drawn", "kind", "text", "symbology"), SYMBOLS)
+def test_no_symbol_is_found_in_a_part_of_another(drawn: str, kind: str, text: str, symbology: Symbology) -> None:
+    picture, (start, end) = strip(modules(drawn, kind), pixels=3)
+    for share in (0.5, 0.6, 0.75):
+        part = (start, start + share * (end - start))
+        match = read_patch(picture[:, : int(part[1] + 30)], ends=part)
+        assert match is None or match.text == text
+    del symbology
+
+
+@pytest.mark.parametrize("blur", [1.7, 2.5])
+def test_says_nothing_where_the_bars_are_gone(blur: float) -> None:
+    picture, ends = strip(modules("9520007900017", "EAN13"), blur=blur, noise=15)
+    assert seen(picture, ends) is None
+
+
+def test_says_nothing_of_bars_that_are_no_code() -> None:
+    rng = np.random.default_rng(1)
+    for length in (51, 67, 95, 95, 120):
+        picture, ends = strip((rng.integers(0, 2, length) * 255).astype(np.float32))
+        assert seen(picture, ends) is None
+
+
+@pytest.mark.parametrize("shape", [(40, 300), (2, 40), (1, 300), (40, 10)])
+def test_says_nothing_of_noise_or_emptiness(shape: tuple[int, int]) -> None:
+    noise = np.random.default_rng(1).uniform(0, 255, shape).astype(np.float32)
+    for picture in (noise, np.zeros(shape, np.float32), np.full(shape, np.nan, np.float32)):
+        assert read_patch(picture) is None
+
+
+def test_ends_at_its_deadline() -> None:
+    picture, ends = strip(modules("9520007900017", "EAN13"))
+    assert read_patch(picture, ends=ends, deadline=time.monotonic() - 1) is None
+
+
+def test_a_picture_supports_what_it_shows_and_nothing_else() -> None:
+    picture, ends = strip(modules("9520007900017", "EAN13"), blur=0.75)
+    assert agreement(picture, "9520007900017", Symbology.EAN_13, ends=ends) > 2
+    assert agreement(picture, "9520007900024", Symbology.EAN_13, ends=ends) < 0.5
+    noise = np.random.default_rng(1).uniform(0, 255, picture.shape).astype(np.float32)
+    assert agreement(noise, "9520007900017", Symbology.EAN_13, ends=ends) == UNDECIDED
+
+
+def test_agrees_with_a_upc_e_told_as_the_upc_a_it_stands_for() -> None:
+    picture, ends = strip(modules("0496580", "UPCE"))
+    assert agreement(picture, "049000006582", Symbology.UPC_A, ends=ends) > 2
+
+
+def test_reads_where_a_detector_sees_bars() -> None:
+    picture, _ = strip(modules("9520007900017", "EAN13"), pixels=4, blur=0.75)
+    label = np.full((480, 720), 120, np.uint8)
+    high = cv2.resize(picture, (picture.shape[1], 240)).astype(np.uint8)
+    label[120:360, 120 : 120 + high.shape[1]] = high
+    for turned in (label, np.ascontiguousarray(label[::-1, ::-1]), np.ascontiguousarray(np.rot90(label))):
+        (sighting,) = read(turned, cv2.barcode.BarcodeDetector(), time.monotonic() + 60)
+        assert isinstance(sighting, Sighting)
+        assert sighting.match.text == "9520007900017"
+    assert read(label, cv2.barcode.BarcodeDetector(), time.monotonic() - 1) == []
