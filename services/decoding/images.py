@@ -7,13 +7,19 @@ import io
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageFile, ImageOps, TiffImagePlugin
+
+Gray = npt.NDArray[np.uint8]
 
 MAX_PIXELS = 80_000_000
+MAX_BYTES = 300_000_000
+"""The memory that reading a file may take beside the file itself."""
+MAX_FILE = 100_000_000
 MAX_SIDE = 4000
 MIN_SIDE = 8
-# What phones, cameras and screenshots write. Others stay shut: Pillow hands EPS to an outside program.
-_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "PPM", "JPEG2000")
+# What phones, cameras, scanners and screenshots write. Others stay shut: Pillow hands EPS to an outside program.
+_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "PPM")
+_BAND = 2_000_000  # pixels converted at a time
 
 
 class BadImage(ValueError):
@@ -24,14 +30,18 @@ class BadImage(ValueError):
         self.reason = reason
 
 
-def load(data: bytes) -> npt.NDArray[np.uint8]:
+def load(data: bytes) -> Gray:
     """The gray pixels of a picture file, upright as its EXIF says, the longest side at most MAX_SIDE.
 
-    Raises BadImage for anything else than a whole picture of up to MAX_PIXELS pixels.
+    Of an animation the first frame; what is transparent is white. Raises BadImage for anything else than a whole
+    picture of 8 or 16 bits a channel, up to MAX_PIXELS pixels and MAX_FILE bytes, that MAX_BYTES of memory can read.
     """
+    if len(data) > MAX_FILE:
+        raise BadImage("too_big")
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
-            return _upright(picture)
+        file = _Counted(data)
+        with Image.open(file, formats=_FORMATS) as picture:
+            return _pixels(picture, data, file)
     except BadImage:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -40,35 +50,165 @@ def load(data: bytes) -> npt.NDArray[np.uint8]:
         raise BadImage("unreadable") from error
 
 
-def _upright(picture: Image.Image) -> npt.NDArray[np.uint8]:
-    if picture.width * picture.height > MAX_PIXELS:
+def to_gray(image: object, side: int = MAX_SIDE) -> Gray | None:
+    """Gray uint8 pixels of a BGR, BGRA or gray array, the longest side at most `side` pixels.
+
+    None where it is no picture: not an array, empty, too narrow, of the wrong shape, or of another type than uint8:
+    whether floats run to 1 or to 255, and a uint16 to 1023 or 65535, would be a guess. What is more than twice as
+    long is sampled before it is averaged, so that the size of an array costs little time.
+    """
+    if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.ndim not in (2, 3):
+        return None
+    if image.ndim == 3 and image.shape[2] not in (1, 3, 4):
+        return None
+    longest = max(image.shape[:2])
+    if min(image.shape[:2]) * min(1.0, side / max(longest, 1)) < MIN_SIDE:
+        return None
+    step = max(1, longest // side)
+    image = image[::step, ::step]
+    if image.ndim == 2:
+        return _shrunk(np.ascontiguousarray(image), side)
+    if image.shape[2] == 1:
+        return _shrunk(np.ascontiguousarray(image[:, :, 0]), side)
+    code = cv2.COLOR_BGR2GRAY if image.shape[2] == 3 else cv2.COLOR_BGRA2GRAY
+    height, width = image.shape[:2]
+    gray = np.empty((height, width), np.uint8)
+    rows = max(1, _BAND // width)
+    for top in range(0, height, rows):  # in bands: the copy that OpenCV wants of a turned array stays small
+        gray[top : top + rows] = cv2.cvtColor(np.ascontiguousarray(image[top : top + rows]), code)
+    return _shrunk(gray, side)
+
+
+def _shrunk(gray: Gray, side: int) -> Gray:
+    height, width = gray.shape
+    longest = max(height, width)
+    if longest <= side:
+        return gray
+    size = tuple(max(1, round(length * side / longest)) for length in (width, height))
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+class _Counted(io.BytesIO):
+    """A file that ends after too many reads.
+
+    Pillow walks over the parts of a file in Python and keeps or joins what it finds in the header, so a file of a
+    million tiny parts would cost minutes, or gigabytes.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.header_end = 0
+        self._header = 1 << 20 if data[:2] in (b"II", b"MM") else 8 << 20  # no thumbnail is in a TIFF's header
+        self._reads = 10_000
+        self._for_pixels = len(data) // 256  # parts as small as a GIF's blocks
+
+    def opened(self) -> None:
+        """From here on pixels are read."""
+        self._header = MAX_BYTES
+        self._reads += self._for_pixels
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As BytesIO does. Raises BadImage after too many reads."""
+        part = super().read(size)
+        self._reads -= 1
+        if size is not None and size >= 0:
+            self._header -= len(part)
+            self.header_end = self.tell()
+        if self._reads < 0 or self._header < 0:
+            raise BadImage("unreadable")
+        return part
+
+
+def _pixels(picture: ImageFile.ImageFile, data: bytes, file: _Counted) -> Gray:
+    area, header_end = picture.width * picture.height, file.header_end
+    file.opened()
+    if area > MAX_PIXELS:
+        raise BadImage("too_big")
+    if picture.mode in ("I", "F") or len(picture.tile) > _TILES:
+        raise BadImage("unreadable")
+    if area > _SLOW_PIXELS and any(tile.codec_name in Image.DECODERS for tile in picture.tile):
         raise BadImage("too_big")
     picture.draft("L", (MAX_SIDE, MAX_SIDE))
-    upright = ImageOps.exif_transpose(picture)
-    if upright.mode in ("RGBA", "LA", "PA", "P"):  # a transparent label is white, not black
-        rgba = upright.convert("RGBA")
-        upright = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
-    upright = upright.convert("L")
-    upright.thumbnail((MAX_SIDE, MAX_SIDE))
-    return np.array(upright, dtype=np.uint8)
+    kept = picture.width * picture.height * (_KEPT.get(picture.mode, 4) + 1)  # by Pillow, and the gray
+    if kept + _while_reading(picture, area, kept, data, header_end) > MAX_BYTES:
+        raise BadImage("too_big")
+    picture.load()
+    return _upright(_shrunk(_on_white(picture), MAX_SIDE), picture)
 
 
-def to_gray(image: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8] | None:
-    """Gray uint8 pixels of a BGR, BGRA or gray array, the longest side at most MAX_SIDE.
+_KEPT = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}  # bytes a pixel; four in every other mode
+_TILES = 10_000
+_SLOW_PIXELS = 1_000_000  # for Pillow's readers in Python: a microsecond for every value
 
-    None where it is no picture: empty, too narrow, of the wrong shape or type.
+
+def _while_reading(picture: Image.Image, area: int, kept: int, data: bytes, header_end: int) -> int:
+    """The bytes that the readers take beside the pixels they give, at most.
+
+    tests/services/decoding/test_hostile.py measures whether they keep to it.
     """
-    if image.dtype != np.uint8 or image.ndim not in (2, 3) or min(image.shape[:2]) < MIN_SIDE:
-        return None
-    if image.ndim == 3:
-        if image.shape[2] not in (1, 3, 4):
-            return None
-        code = {3: cv2.COLOR_BGR2GRAY, 4: cv2.COLOR_BGRA2GRAY}.get(image.shape[2])
-        image = image[:, :, 0] if code is None else cv2.cvtColor(np.ascontiguousarray(image), code)
-    longest = max(image.shape)
-    if longest > MAX_SIDE:
-        size = tuple(max(1, round(side * MAX_SIDE / longest)) for side in image.shape[::-1])
-        if min(size) < MIN_SIDE:
-            return None
-        image = cv2.resize(np.ascontiguousarray(image), size, interpolation=cv2.INTER_AREA)
-    return np.ascontiguousarray(image, dtype=np.uint8)
+    match picture.format:
+        case "JPEG" | "MPO":
+            return _coefficients(picture, area, data, header_end)
+        case "WEBP":  # two canvases and a copy of the frame
+            return 12 * area
+        case "AVIF":  # four planes of 16 bits, four bytes a pixel and their copy
+            return 16 * area
+        case "TIFF":  # one strip or tile, and another picture where it is turned
+            return kept + _strip(picture)
+    return 0
+
+
+_SCAN = b"\xff\xda"  # ISO/IEC 10918-1 B.2.3: the marker, two bytes of length, the number of components
+_SCANS = 100
+
+
+def _coefficients(picture: Image.Image, area: int, data: bytes, header_end: int) -> int:
+    """What libjpeg keeps where the first scan does not bring everything: 16 bits for each value of each component."""
+    components: list[tuple[int, int, int, int]] = getattr(
+        picture, "layer", []
+    )  # number, samples across and down, table
+    first = data.rfind(_SCAN, 0, header_end)
+    if 0 <= first < len(data) - 4 and data[first + 4] >= len(components) and not picture.info.get("progressive"):
+        return 0
+    if data.count(_SCAN, header_end) > _SCANS:  # each goes over all pixels and may be a few bytes
+        raise BadImage("unreadable")
+    samples = sum(across * down for _, across, down, _ in components)
+    most = max(across for _, across, _, _ in components) * max(down for _, _, down, _ in components)
+    return 2 * area * samples // most
+
+
+def _strip(picture: Image.Image) -> int:
+    """The bytes of one strip or tile of a TIFF, whose own width and height need not be the picture's."""
+    tags = getattr(picture, "tag_v2", {})
+    bits = sum(tags.get(TiffImagePlugin.BITSPERSAMPLE, (1,)))
+    width, height = tags.get(TiffImagePlugin.TILEWIDTH), tags.get(TiffImagePlugin.TILELENGTH)
+    if width is None or height is None:
+        width, height = picture.width, min(picture.height, tags.get(TiffImagePlugin.ROWSPERSTRIP, picture.height))
+    return int(width * height * max(bits, 32)) // 8  # libtiff makes YCbCr into 32 bits
+
+
+def _on_white(picture: Image.Image) -> Gray:
+    """The gray of a picture; a label on transparent ground is white, not black. In bands, for the copies it takes."""
+    width, height = picture.size
+    gray = np.empty((height, width), np.uint8)
+    rows = max(1, _BAND // width)
+    for top in range(0, height, rows):
+        band = picture.crop((0, top, width, min(top + rows, height)))
+        if band.has_transparency_data:
+            rgba = band.convert("RGBA")
+            band = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
+        gray[top : top + rows] = np.asarray(band.convert("L"))
+    return gray
+
+
+def _upright(gray: Gray, picture: Image.Image) -> Gray:
+    """Turned as the EXIF says (EXIF 2.32, tag 0x0112); a broken EXIF is no reason to refuse good pixels."""
+    try:
+        orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
+    except Exception:  # Pillow's readers raise nearly anything
+        return gray
+    if orientation not in range(2, 9):
+        return gray
+    turned = Image.fromarray(gray)
+    turned.getexif()[ExifTags.Base.Orientation] = orientation
+    return np.array(ImageOps.exif_transpose(turned), np.uint8)

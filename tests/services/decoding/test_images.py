@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from services.decoding import BadImage, load
 from services.decoding.images import MAX_SIDE, to_gray
@@ -73,6 +73,50 @@ def test_a_transparent_ground_is_white() -> None:
     assert [symbol.text for symbol in desktop(loaded)] == [GTIN]
 
 
+def test_a_colour_that_stands_for_transparent_is_white_too() -> None:
+    """PNG 11.3.2.1, tRNS: one palette entry or one gray value, without an alpha channel."""
+    ink = Image.fromarray(np.where(ean13() < 128, np.uint8(60), np.uint8(0)))  # black ground, until it is transparent
+    for picture in (ink.convert("P"), ink):
+        loaded = load(file_of(picture, transparency=0))
+        assert [symbol.text for symbol in desktop(loaded)] == [GTIN]
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "AVIF"])
+def test_an_animation_is_its_first_frame(kind: str) -> None:
+    first = Image.fromarray(qr())
+    loaded = load(file_of(first, kind, save_all=True, append_images=[Image.new("L", first.size, 255)]))
+    assert [symbol.text for symbol in desktop(loaded)] == [LINK]
+
+
+def test_a_photo_made_for_print_is_read() -> None:
+    assert [symbol.text for symbol in desktop(load(file_of(Image.fromarray(qr()).convert("CMYK"), "JPEG")))] == [LINK]
+
+
+def test_a_photo_with_a_second_one_in_its_file_is_the_first() -> None:
+    """Multi-picture objects (CIPA DC-007), as phones write them for depth and brightness."""
+    first = Image.fromarray(qr()).convert("RGB")
+    loaded = load(file_of(first, "MPO", save_all=True, append_images=[Image.new("RGB", first.size, "white")]))
+    assert [symbol.text for symbol in desktop(loaded)] == [LINK]
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_a_turned_photo_with_a_colour_profile_is_read_upright(kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    upright = np.full((40, 60), 255, np.uint8)
+    upright[:10, :10] = 0
+    stored = Image.fromarray(np.ascontiguousarray(np.rot90(upright))).convert("RGB")
+    loaded = load(file_of(stored, kind, exif=exif, icc_profile=profile))
+    assert loaded.shape == upright.shape
+    assert np.abs(loaded.astype(int) - upright).max() < 40
+
+
+def test_good_pixels_are_read_whatever_the_exif_is() -> None:
+    exif = b"Exif\0\0II*\0" + bytes(range(200))
+    assert [symbol.text for symbol in desktop(load(file_of(Image.fromarray(qr()), "PNG", exif=exif)))] == [LINK]
+
+
 def test_a_large_photo_is_shrunk_to_the_limit() -> None:
     assert load(file_of(Image.new("L", (6000, 3000), 255), "JPEG")).shape == (MAX_SIDE // 2, MAX_SIDE)
 
@@ -101,6 +145,22 @@ BROKEN = {
 def test_what_is_no_whole_picture_is_unreadable(name: str) -> None:
     with pytest.raises(BadImage) as caught:
         load(BROKEN[name])
+    assert caught.value.reason == "unreadable"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF"])
+def test_a_file_of_which_the_end_is_missing_is_unreadable(kind: str) -> None:
+    chance = np.random.default_rng(1)
+    whole = file_of(Image.fromarray(chance.integers(0, 256, (60, 60), np.uint8)), kind)
+    for share in (0.3, 0.6, 0.9):
+        with pytest.raises(BadImage) as caught:
+            load(whole[: int(len(whole) * share)])
+        assert caught.value.reason == "unreadable"
+
+
+def test_pixels_without_a_common_scale_are_unreadable() -> None:
+    with pytest.raises(BadImage) as caught:
+        load(file_of(Image.fromarray(qr().astype(np.float32) / 255), "TIFF"))
     assert caught.value.reason == "unreadable"
 
 
