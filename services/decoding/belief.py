@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 
 from services.decoding.symbol import Read, Symbol, Symbology, overlap
 
+Witness = tuple[str, str, int]
+"""Engine family, scan line region, frame."""
+
 _SHORT = (Symbology.EAN_8, Symbology.UPC_E)
 _LONG = (Symbology.EAN_13, Symbology.UPC_A)
 
@@ -51,7 +54,7 @@ class Evidence:
             why = "error correction"
         else:
             witnesses = _witnesses(group)
-            if len(witnesses) < 2 or self._contradicted(group):
+            if not _agree(read.symbology, witnesses) or self._contradicted(group):
                 return None
             why = "agreed: " + ", ".join(sorted(f"{w[0]} {w[1]} frame {w[2]}" for w in witnesses))
         gs1 = any(r.gs1 for r, _ in group)  # only zxing-cpp tells FNC1 in the first place
@@ -82,11 +85,27 @@ class Evidence:
         return False
 
 
-def _witnesses(group: list[tuple[Read, int]]) -> set[tuple[str, str, int]]:
+def _witnesses(group: list[tuple[Read, int]]) -> set[Witness]:
     """Who saw it: engine family, scan line region, frame.
 
-    The whole and its bands share pixels, so for one family and frame the whole counts only where no band was read.
+    What shares pixels counts once: for one family and frame either the bands of one step, or the whole.
     """
-    seen = {(read.family, read.region, frame) for read, frame in group}
-    banded = {(family, frame) for family, region, frame in seen if region != "whole"}
-    return {w for w in seen if w[1] != "whole" or (w[0], w[2]) not in banded}
+    steps: dict[tuple[str, int], dict[str, set[str]]] = {}
+    for read, frame in group:
+        steps.setdefault((read.family, frame), {}).setdefault(read.step, set()).add(read.region)
+    return {
+        (family, region, frame)
+        for (family, frame), regions in steps.items()
+        for region in max((seen - {"whole"} or seen for seen in regions.values()), key=_weight)
+    }
+
+
+def _agree(symbology: Symbology, witnesses: set[Witness]) -> bool:
+    """Whether two saw it; a short symbol, with few bars to a check digit, not only in one band of one frame."""
+    if symbology in _SHORT and all(region != "whole" for _, region, _ in witnesses):
+        return len({(region, frame) for _, region, frame in witnesses}) > 1
+    return len(witnesses) > 1
+
+
+def _weight(regions: set[str]) -> tuple[int, bool]:
+    return len(regions), "whole" not in regions

@@ -7,9 +7,9 @@ Engines are found at import time of their library, lazily, because not every tar
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from math import inf
 from typing import Any, Protocol
@@ -20,9 +20,13 @@ import numpy.typing as npt
 
 from services import VERSION
 from services.codes.gtin import has_valid_check_digit, shorten_to_upc_e
+from services.decoding import bars
+from services.decoding.locate import Quad
+from services.decoding.strips import image
 from services.decoding.symbol import Corners, Symbology
 
 Gray = npt.NDArray[np.uint8]
+Line = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,23 @@ class EngineRead:
     region: str = "whole"
 
 
+@dataclass(frozen=True)
+class LineRead:
+    """What an engine read on one scan line, from `start` to `end` in samples; `runs` are its widths, where told."""
+
+    text: str
+    raw: bytes
+    symbology: Symbology
+    start: float
+    end: float
+    gs1: bool = False
+    runs: tuple[float, ...] = ()
+
+
+LineReader = Callable[[Line], list[LineRead]]
+"""Reads a scan line of brightness, 0 black to 1 white."""
+
+
 class Reader(Protocol):
     """What an engine does with a picture; `deadline` (time.monotonic()) is for those that can be slow."""
 
@@ -45,14 +66,41 @@ class Reader(Protocol):
         ...
 
 
+class PlaceReader(Protocol):
+    """What an engine does with places in a picture; `deadline` as for a Reader."""
+
+    def __call__(self, gray: Gray, quads: Iterable[Quad], deadline: float = ...) -> list[EngineRead]:
+        """Read the symbol of each place."""
+        ...
+
+
+def _blind(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001 - what an engine cannot
+    return []
+
+
+def _unread(line: Line) -> list[LineRead]:  # noqa: ARG001
+    return []
+
+
+def _astray(gray: Gray, quads: Iterable[Quad], deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001
+    return []
+
+
 @dataclass(frozen=True)
 class Engine:
-    """A decoder. `family` is its code base: two engines of one family are not independent witnesses."""
+    """A decoder. `family` is its code base: two engines of one family are not independent witnesses.
+
+    What it can: `read` a whole picture, take a `quick` and cheaper look at it, read a scan `line`, or read `within`
+    given quadrilaterals (bars upright between the first two corners).
+    """
 
     name: str
     family: str
     version: str
-    read: Reader
+    read: Reader = _blind
+    quick: Reader = _blind
+    line: LineReader = _unread
+    within: PlaceReader = _astray
 
 
 @dataclass(frozen=True)
@@ -111,10 +159,14 @@ def _zxing() -> Engine:
         "QR Code": Symbology.QR_CODE, "Data Matrix": Symbology.DATA_MATRIX,
     }  # fmt: skip
     formats = zxingcpp.barcode_formats_from_str("EAN13,EAN8,UPCA,UPCE,Code128,ITF,QRCode,DataMatrix")
+    linear = zxingcpp.barcode_formats_from_str("EAN13,EAN8,UPCA,UPCE,Code128,ITF")
+    matrix = zxingcpp.barcode_formats_from_str("QRCode,DataMatrix")
 
-    def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001 - quick enough
+    def codes(gray: Gray, kinds: Any, *, further: bool) -> list[EngineRead]:
         found = []
-        for code in zxingcpp.read_barcodes(gray, formats=formats, text_mode=zxingcpp.TextMode.Plain):
+        options = {"try_rotate": further, "try_downscale": further, "try_invert": further}
+        plain = zxingcpp.TextMode.Plain
+        for code in zxingcpp.read_barcodes(gray, formats=kinds, text_mode=plain, **options):  # type: ignore[arg-type]
             symbology = symbologies.get(str(code.format))
             if symbology is not None:
                 place = code.position
@@ -124,7 +176,20 @@ def _zxing() -> Engine:
                 found.append(_canonical(code.text, bytes(code.bytes), symbology, corners, gs1=gs1))  # type: ignore[arg-type]
         return [f for f in found if f is not None]
 
-    return Engine("zxing-cpp", "zxing", version("zxing-cpp"), read)
+    def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001 - quick enough
+        return codes(gray, formats, further=True)
+
+    def quick(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001
+        return codes(gray, matrix, further=False)
+
+    def line(line: Line) -> list[LineRead]:
+        return [
+            LineRead(r.text, r.raw, r.symbology, min(x), max(x), r.gs1)
+            for r in codes(image(line), linear, further=False)
+            if (x := [corner[0] for corner in r.corners])
+        ]
+
+    return Engine("zxing-cpp", "zxing", version("zxing-cpp"), read, quick, line)
 
 
 def _pyzbar() -> Engine:
@@ -156,6 +221,11 @@ def _pyzbar() -> Engine:
 
 
 _detectors = threading.local()
+
+
+def find_bars(gray: Gray) -> list[Quad]:
+    """Where OpenCV's barcode detector sees bars, upright between the first two corners."""
+    return bars.find_bars(gray, _of_this_thread(cv2.barcode.BarcodeDetector))
 
 
 def _of_this_thread(make: Callable[[], Any]) -> Any:
@@ -206,20 +276,29 @@ def _opencv_barcode() -> Engine:
     return Engine("opencv-barcode", "opencv", cv2.__version__, read)
 
 
-def _ean_matcher() -> Engine:
-    from services.decoding import ean_matcher
+def _matcher() -> Engine:
+    from services.decoding import linear
 
-    def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:
-        detector = _of_this_thread(cv2.barcode.BarcodeDetector)
-        found = []
-        for match in ean_matcher.read(gray, detector, deadline):
-            corners = _corners(match.quad)
-            read = _canonical(match.digits, match.digits.encode(), Symbology.EAN_13, corners)
-            if read is not None:  # both halves of the bars said so, which are two witnesses
-                found += [replace(read, region=half) for half in ("upper half", "lower half")]
-        return found
+    def within(gray: Gray, quads: Iterable[Quad], deadline: float = inf) -> list[EngineRead]:
+        return [
+            EngineRead(s.match.text, s.match.raw, s.match.symbology, _corners(s.quad), s.match.gs1, half)
+            for s in linear.read(gray, quads, deadline)
+            for half in ("upper half", "lower half")  # both said so, which are two witnesses
+        ]
 
-    return Engine("ean-matcher", "matcher", VERSION, read)
+    return Engine("matcher", "matcher", VERSION, within=within)
+
+
+def _widths() -> Engine:
+    from services.decoding.widths import read_line
+
+    def line(line: Line) -> list[LineRead]:
+        return [
+            LineRead(found.text, found.text.encode(), found.symbology, found.start, found.end, found.gs1, found.runs)
+            for found in read_line(line)
+        ]
+
+    return Engine("widths", "widths", VERSION, line=line)
 
 
 def _data_matrix() -> Engine:
@@ -235,11 +314,27 @@ def _data_matrix() -> Engine:
     return Engine("data-matrix", "data-matrix", VERSION, read)
 
 
+def _qr() -> Engine:
+    from services.decoding import qr
+
+    def read(gray: Gray, deadline: float = inf, *, first_look: bool = False) -> list[EngineRead]:
+        codes = qr.read(gray, deadline=None if deadline == inf else deadline, quick=first_look)
+        return [
+            EngineRead(code.text, code.raw, Symbology.QR_CODE, code.corners, code.gs1)
+            for code in qr.joined(codes)  # a part of a structured append says nothing by itself
+            if code.text
+        ]
+
+    return Engine("qr", "qr", VERSION, read, partial(read, first_look=True))
+
+
 _FINDERS: dict[str, Callable[[], Engine]] = {
     "zxing-cpp": _zxing,
     "pyzbar": _pyzbar,
     "opencv-qr": _opencv_qr,
     "opencv-barcode": _opencv_barcode,
-    "ean-matcher": _ean_matcher,
+    "matcher": _matcher,
     "data-matrix": _data_matrix,
+    "widths": _widths,
+    "qr": _qr,
 }

@@ -63,6 +63,14 @@ class Symbol:
     confidence: str
 
 
+@dataclass(frozen=True)
+class Unread:
+    """A place where a code stands that nothing could read: `module` is its narrowest module in image pixels."""
+
+    corners: Corners
+    module: float
+
+
 def scaled(corners: Corners, factor: float) -> Corners:
     """The same place in a picture whose sides are `factor` times as long."""
     return tuple((x * factor, y * factor) for x, y in corners)  # type: ignore[return-value]

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from services.decoding.belief import Evidence
-from services.decoding.cascade import DESKTOP, Step, run
+from services.decoding.cascade import DESKTOP, Picture, Step, run, unread_bars
 from services.decoding.images import to_gray
-from services.decoding.symbol import Read, Symbol, scaled
+from services.decoding.symbol import Read, Symbol, Unread, scaled
 
 QUIET = 3.0
 """For how many seconds a code must be out of sight before it is new again."""
@@ -19,10 +19,16 @@ QUIET = 3.0
 
 @dataclass(frozen=True)
 class Look:
-    """What one frame brought: `new` symbols to act upon, and everything `visible` in it for the overlay."""
+    """What one frame brought, all places in its pixels.
+
+    `new` are the symbols to act upon. For the overlay: `visible` is everything that an engine read, `believed` the
+    symbols among it that may be believed, `unread` the places of codes that no engine could read.
+    """
 
     new: tuple[Symbol, ...]
     visible: tuple[Read, ...]
+    believed: tuple[Symbol, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
 
 class FrameTracker:
@@ -48,11 +54,10 @@ class FrameTracker:
         self._frame += 1
         deadline = time.monotonic() + budget
         visible: list[Read] = []
-        for reads in run(gray, self._profile, deadline):
+        picture = Picture(gray)
+        for reads in run(picture, self._in_turn(), deadline, lambda: bool(visible)):  # noqa: B023 - called in this loop
             self._evidence.add(reads, self._frame)
             visible += reads
-            if visible:
-                break
         self._evidence.forget_before(self._frame - self._window + 1)
         keys = {(read.symbology, read.text) for read in visible}
         new = []
@@ -64,11 +69,25 @@ class FrameTracker:
                 if at - self._last_seen.get(key, float("-inf")) > self._quiet:
                     new.append(symbol)
                 self._last_seen[key] = at
+        unread = () if visible else unread_bars(picture)
         shrunk = max(image.shape[:2]) / max(gray.shape)
         return Look(
             tuple(replace(symbol, corners=scaled(symbol.corners, shrunk)) for symbol in new),
             tuple(replace(read, corners=scaled(read.corners, shrunk)) for read in visible),
+            tuple(
+                replace(symbol, corners=scaled(symbol.corners, shrunk))
+                for symbol in self._evidence.believed()
+                if (symbol.symbology, symbol.text) in keys
+            ),
+            tuple(Unread(scaled(place.corners, shrunk), place.module * shrunk) for place in unread),
         )
+
+    def _in_turn(self) -> list[Step]:
+        """The steps that every frame gets, and one of the others: a code that stays in view meets them all."""
+        first = [step for step in self._profile if step.always]
+        others = [step for step in self._profile if not step.always]
+        turn = self._frame % len(others) if others else 0
+        return [*first, *others[turn : turn + 1]]
 
     def resume(self, at: float) -> None:
         """Start afresh, as when the person has come back to the camera at `at`.

@@ -1,6 +1,7 @@
 """The cascade: its steps, its budget, hostile input, engines that are not there, and several threads at once."""
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,8 @@ import pytest
 
 from services.decoding import DESKTOP, PHONE, Engine, Missing, Symbol, engines, present
 from services.decoding.belief import Evidence
-from services.decoding.cascade import Step, run
+from services.decoding.cascade import Picture, Step, run
+from services.decoding.engines import EngineRead
 from tests.services.decoding.pictures import GTIN, LINK, Gray, blank, desktop, ean13, lies_on_the_ink, phone, qr, turned
 
 BOTH = pytest.mark.parametrize("read", [desktop, phone], ids=["desktop", "phone"])
@@ -26,25 +28,68 @@ def test_a_spent_budget_ends_it_before_the_first_step(read: Decoder) -> None:
     assert len(read(qr(), budget=5)) == 1
 
 
-def test_the_budget_is_looked_at_between_steps() -> None:
+def never() -> bool:
+    return False
+
+
+def test_a_step_that_takes_too_long_is_not_waited_for() -> None:
+    asked: list[str] = []
+    finished = threading.Event()
+
+    def endless(_picture: Picture, _engine: Engine, _deadline: float) -> list[EngineRead]:
+        asked.append("step")
+        finished.wait(30)
+        return []
+
+    start = time.monotonic()
+    profile = tuple(Step(f"endless {n}", "pyzbar", endless) for n in range(10))
+    try:
+        assert list(run(Picture(blank()), profile, start + 0.1, never)) == []
+        assert time.monotonic() - start < 10
+        assert asked == ["step"]
+    finally:
+        finished.set()
+
+
+def test_a_step_that_would_not_fit_is_left_out_and_a_quicker_one_is_taken() -> None:
     asked: list[str] = []
 
-    def slow(gray: Gray) -> None:
-        asked.append("step")
-        time.sleep(0.06)
+    def taking(seconds: float, name: str) -> Step:
+        def look(_picture: Picture, _engine: Engine, _deadline: float) -> list[EngineRead]:
+            asked.append(name)
+            time.sleep(seconds)
+            return []
 
-    profile = tuple(Step(f"slow {n}", "pyzbar", slow) for n in range(10))
-    assert list(run(blank(), profile, time.monotonic() + 0.1)) == []
-    assert 1 <= len(asked) <= 2
+        return Step(name, "pyzbar", look)
+
+    profile = (taking(0.5, "a slow step"), taking(0.0, "a quick step"))
+    list(run(Picture(blank()), profile, time.monotonic() + 30, never))
+    list(run(Picture(blank()), profile, time.monotonic() + 0.3, never))
+    assert asked == ["a slow step", "a quick step", "a quick step"]
 
 
-@pytest.mark.parametrize("name", ["zbar half", "zbar double", "zxing double"])
+def test_once_there_is_enough_only_the_steps_that_are_always_taken_go_on() -> None:
+    asked: list[str] = []
+
+    def step(name: str, *, always: bool) -> Step:
+        def look(_picture: Picture, _engine: Engine, _deadline: float) -> list[EngineRead]:
+            asked.append(name)
+            return []
+
+        return Step(name, "pyzbar", look, always=always)
+
+    profile = (step("first", always=True), step("second", always=False), step("third", always=True))
+    list(run(Picture(blank()), profile, time.monotonic() + 30, lambda: bool(asked)))
+    assert asked == ["first", "third"]
+
+
+@pytest.mark.parametrize("name", ["matrix: zxing", "zbar double", "zxing double"])
 def test_a_symbol_lies_where_it_is_also_when_read_in_another_size(name: str) -> None:
-    image = np.pad(qr(scale=5), 150, constant_values=255) if name == "zbar half" else qr(scale=5)
-    if name == "zbar half":
-        image = np.pad(image, ((0, 300), (0, 0)), constant_values=255)
-        assert max(image.shape) >= 800, "smaller pictures are not halved"
-    ((read,),) = list(run(image, (STEPS[name],), time.monotonic() + 5))
+    image = qr(scale=5)
+    if name == "matrix: zxing":
+        image = np.pad(image, ((0, 1200), (0, 900)), constant_values=255)
+        assert max(image.shape) > 1280, "smaller pictures are looked at as they are"
+    ((read,),) = list(run(Picture(image), (STEPS[name],), time.monotonic() + 5, never))
     assert (read.text, read.step) == (LINK, name)
     assert lies_on_the_ink(read.corners, image)
 
@@ -156,7 +201,7 @@ def test_opencv_alone_reads_a_qr(without: Callable[..., None]) -> None:
 
 def test_one_engine_alone_is_one_witness_of_a_barcode() -> None:
     gathered = Evidence()
-    for reads in run(turned(ean13(), 10), (STEPS["opencv barcode"],), time.monotonic() + 30):
+    for reads in run(Picture(turned(ean13(), 10)), (STEPS["opencv barcode"],), time.monotonic() + 30, never):
         gathered.add(reads)
     assert [read.text for read in gathered.doubtful()] == [GTIN]
     assert gathered.believed() == []

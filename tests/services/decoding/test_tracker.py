@@ -1,12 +1,16 @@
 """Video: a code is new once, a barcode needs two frames, and after a break nothing comes back at once."""
 
 import numpy as np
+import pytest
 
-from services.decoding import PHONE, FrameTracker, Look, Symbology
+from services.decoding import DESKTOP, PHONE, FrameTracker, Look, Symbology
+from services.decoding.cascade import Picture, Step
+from services.decoding.engines import Engine, EngineRead
 from services.decoding.tracker import QUIET
 from tests.services.decoding.pictures import GTIN, LINK, Gray, beside, blank, ean13, lies_on_the_ink, qr
 
 OTHER = "https://id.example/01/09520000000011"
+ONE_WITNESS = tuple(step for step in DESKTOP if step.name == "zxing")
 NOTHING = np.full((20, 20), 255, np.uint8)
 
 
@@ -24,21 +28,25 @@ def test_a_qr_is_new_in_its_first_frame_and_only_there() -> None:
     assert [[read.text for read in look.visible] for look in seen] == [[LINK]] * 5
 
 
-def test_a_barcode_is_new_in_its_second_frame() -> None:
-    seen = looks(FrameTracker(), [ean13()] * 4)
+@pytest.mark.parametrize("profile", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_barcode_whose_rows_agree_is_new_in_its_first_frame(profile: tuple[Step, ...]) -> None:
+    seen = looks(FrameTracker(profile), [ean13()] * 3)
+    assert new(seen) == [[GTIN], [], []]
+    assert "band 1" in seen[0].new[0].confidence
+    assert "band 2" in seen[0].new[0].confidence
+
+
+def test_a_barcode_read_by_one_engine_is_new_in_its_second_frame() -> None:
+    seen = looks(FrameTracker(ONE_WITNESS), [ean13()] * 4)
     assert new(seen) == [[], [GTIN], [], []]
     assert [read.text for read in seen[0].visible] == [GTIN], "the overlay shows it before it is believed"
     assert "frame 1" in seen[1].new[0].confidence
 
 
-def test_a_phone_needs_no_other_engine() -> None:
-    assert new(looks(FrameTracker(PHONE), [ean13()] * 3)) == [[], [GTIN], []]
-
-
 def test_two_sightings_too_many_frames_apart_do_not_agree() -> None:
     gap = [NOTHING]
-    assert new(looks(FrameTracker(window=4), [ean13(), *gap * 2, ean13()]))[-1] == [GTIN]
-    assert new(looks(FrameTracker(window=4), [ean13(), *gap * 3, ean13()]))[-1] == []
+    assert new(looks(FrameTracker(ONE_WITNESS, window=4), [ean13(), *gap * 2, ean13()]))[-1] == [GTIN]
+    assert new(looks(FrameTracker(ONE_WITNESS, window=4), [ean13(), *gap * 3, ean13()]))[-1] == []
 
 
 def test_a_code_that_stays_in_view_is_not_told_again_however_long() -> None:
@@ -76,10 +84,31 @@ def test_a_second_break_keeps_what_was_mute_mute() -> None:
 
 
 def test_a_break_takes_away_the_first_witness_of_a_barcode() -> None:
-    tracker = FrameTracker()
+    tracker = FrameTracker(ONE_WITNESS)
     looks(tracker, [ean13()])
     tracker.resume(0.1)
     assert new(looks(tracker, [ean13(), ean13()], start=20)) == [[], [GTIN]]
+
+
+def test_what_is_new_is_believed_and_what_is_believed_is_visible() -> None:
+    for frame, text in ((qr(), LINK), (ean13(), GTIN)):
+        seen = looks(FrameTracker(), [frame] * 4)
+        for look in seen:
+            assert {s.text for s in look.new} <= {s.text for s in look.believed} <= {r.text for r in look.visible}
+        assert [symbol.text for symbol in seen[-1].believed] == [text]
+        assert seen[-1].new == ()
+
+
+def test_a_code_that_has_left_the_view_is_believed_there_no_more() -> None:
+    assert [len(look.believed) for look in looks(FrameTracker(), [qr(), NOTHING, qr()])] == [1, 0, 1]
+
+
+def test_a_mute_code_is_still_shown_as_believed() -> None:
+    tracker = FrameTracker()
+    looks(tracker, [qr()])
+    tracker.resume(10.0)
+    (look,) = looks(tracker, [qr()], start=10.1)
+    assert (look.new, [symbol.text for symbol in look.believed]) == ((), [LINK])
 
 
 def test_what_is_visible_lies_where_it_is_in_this_frame() -> None:
@@ -94,12 +123,41 @@ def test_what_is_visible_lies_where_it_is_in_this_frame() -> None:
 def test_a_frame_over_the_limit_shows_its_symbol_in_its_own_pixels() -> None:
     frame = np.pad(qr(scale=8), ((0, 0), (5500, 0)), constant_values=255)
     (look,) = looks(FrameTracker(), [frame])
-    for seen in (*look.new, *look.visible):
+    for seen in (*look.new, *look.visible, *look.believed):
         assert lies_on_the_ink(seen.corners, frame)
-    assert (len(look.new), len(look.visible)) == (1, 1)
+    assert (len(look.new), len(look.visible), len(look.believed)) == (1, 1, 1)
 
 
 def test_frames_without_a_picture_show_nothing() -> None:
     tracker = FrameTracker()
     assert looks(tracker, [np.zeros((0, 0), np.uint8), blank()]) == [Look((), ()), Look((), ())]
     assert tracker.look(qr(), 1.0, budget=0) == Look((), ()), "no time, no look"
+
+
+def test_bars_that_nobody_can_read_are_told_with_their_place_and_module() -> None:
+    bars = np.random.default_rng(5).integers(0, 2, 95).astype(np.uint8) * 255
+    image = np.pad(np.repeat(np.repeat(bars[None], 120, axis=0), 4, axis=1), 60, constant_values=255)
+    (look,) = looks(FrameTracker(), [image])
+    assert look.visible == ()
+    place = look.unread[0]
+    assert lies_on_the_ink(place.corners, image, share=0.6, slack=40)
+    assert 2 < place.module < 6
+
+
+def test_a_code_that_is_read_is_not_unread() -> None:
+    assert looks(FrameTracker(), [ean13()])[0].unread == ()
+
+
+def test_every_step_has_its_turn_while_a_frame_shows_nothing() -> None:
+    asked: list[str] = []
+
+    def step(name: str, *, always: bool) -> Step:
+        def look(_picture: Picture, _engine: Engine, _deadline: float) -> list[EngineRead]:
+            asked.append(name)
+            return []
+
+        return Step(name, "pyzbar", look, always=always)
+
+    looks(FrameTracker((step("a", always=True), step("b", always=False), step("c", always=False))), [blank()] * 4)
+    assert asked[::2] == ["a"] * 4
+    assert sorted(asked[1::2]) == ["b", "b", "c", "c"]

@@ -1,0 +1,85 @@
+"""What to tell the person who holds a code before the camera, from what the frames show."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from services.decoding.tracker import Look
+
+DARK = 64.0
+"""Below this light a picture is dark: with the exposure at its end, nine pixels of ten under a quarter of the scale."""
+BRIGHT = 80.0
+"""From this light on a picture that was dark is so no longer."""
+LEAST_MODULE = 1.5
+"""The narrowest module, in frame pixels, below which bars run into one another and only coming closer helps."""
+SAY_AFTER = 0.7
+"""For how many seconds the frames must speak for a hint before it is said."""
+KEEP = 1.5
+"""How many seconds a hint is kept at least, so that it can be read to its end."""
+_AGREEMENT = 0.7
+_BREAK = 2.0
+
+
+class Hint(StrEnum):
+    """The one thing that helps most now."""
+
+    AIM = "aim"
+    DARK = "dark"
+    CLOSER = "closer"
+    STEADY = "steady"
+
+
+def light(image: npt.NDArray[np.uint8]) -> float:
+    """How light a picture is, 0 to 255: what nine tenths of its pixels do not exceed.
+
+    Not the mean: a black pack in the sun is no dark picture, and a lamp in a dark hall makes none light.
+    """
+    return float(np.percentile(image[::8, ::8], 90))
+
+
+class HintKeeper:
+    """Chooses the hint from frame to frame, without flickering.
+
+    Another hint is said once most frames of SAY_AFTER seconds speak for it, and no sooner than KEEP after the last.
+    After a pause of the frames it begins anew.
+    """
+
+    def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        self._hint = Hint.AIM
+        self._said = float("-inf")
+        self._began: float | None = None
+        self._seen: deque[tuple[float, Hint]] = deque()
+        self._dark = False
+
+    def hint(self, look: Look, brightness: float, at: float) -> Hint:
+        """The hint to show after a frame of this `light`, taken at `at` (monotonic seconds)."""
+        if self._seen and at - self._seen[-1][0] > _BREAK:
+            self._begin()
+        self._dark = brightness < (BRIGHT if self._dark else DARK)
+        self._seen.append((at, self._wanted(look)))
+        if self._began is None:
+            self._began = at
+        while len(self._seen) > 3 and at - self._seen[0][0] > SAY_AFTER:
+            self._seen.popleft()
+        wanted, votes = Counter(hint for _at, hint in self._seen).most_common(1)[0]
+        long_enough = at - self._began >= SAY_AFTER and at - self._said >= KEEP
+        if wanted is not self._hint and long_enough and votes >= _AGREEMENT * len(self._seen):
+            self._hint, self._said = wanted, at
+        return self._hint
+
+    def _wanted(self, look: Look) -> Hint:
+        if look.visible:
+            return Hint.AIM
+        if self._dark:
+            return Hint.DARK
+        if look.unread:
+            largest = max(place.module for place in look.unread)
+            return Hint.CLOSER if largest < LEAST_MODULE else Hint.STEADY
+        return Hint.AIM

@@ -1,0 +1,152 @@
+"""Where bars stand in a picture: places that are striped in one direction, at any angle, sharp or blurred.
+
+The structure tensor tells for each small cell how strong the gradients are, and whether they all run along one line.
+Cells that do, side by side and at one angle, are a place worth reading. Noise and texture run every way.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Quad = npt.NDArray[np.float32]
+Gray = npt.NDArray[np.uint8]
+Plane = npt.NDArray[np.float32]
+Cells = npt.NDArray[np.intp]
+Numbers = npt.NDArray[np.floating[Any]]
+
+CELL = 4
+"""Pixels of the reduced picture along a cell's side."""
+_COHERENT = 0.5
+"""The least coherence of a cell: 1 where all gradients run along one line, 0 where they run every way."""
+_STRONG = 6.0
+"""The least root mean square gradient of a cell, in gray levels a pixel of the reduced picture."""
+_LEAST_CELLS = 24
+_SMALLER, _LARGE = 3 / 8, 0.35
+"""How much smaller large places are looked for, and the share of the picture's longest side that they take."""
+_TURNS = 8
+"""Directions that cells are sorted into, each overlapping its neighbours by half."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A striped place: corners clockwise in the picture's pixels, the bars upright between the first two.
+
+    `cells` is how many cells it takes.
+    """
+
+    quad: Quad
+    cells: int
+
+    @property
+    def length(self) -> float:
+        """Pixels across the bars."""
+        return float(np.linalg.norm(self.quad[1] + self.quad[2] - self.quad[0] - self.quad[3])) / 2
+
+
+def places(gray: Gray, side: int = 640, most: int = 6) -> list[Place]:
+    """Up to `most` striped places, the largest first, looked for with the longest side reduced to `side`.
+
+    Bars wider than a few cells leave gaps, so what takes up much of the picture is looked for at a smaller size too.
+    """
+    scale = min(1.0, side / max(gray.shape))
+    small = _reduced(gray, scale)
+    large = _places(_reduced(small, _SMALLER), scale * _SMALLER, most, least=_LARGE)
+    return [*large, *(p for p in _places(small, scale, most) if not any(_same(p, other) for other in large))]
+
+
+def _reduced(gray: Gray, scale: float) -> Gray:
+    if scale == 1:
+        return gray
+    size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _same(one: Place, other: Place) -> bool:
+    return bool(np.abs(one.quad - other.quad).max() < 0.1 * other.length)
+
+
+def _places(small: Gray, scale: float, most: int, least: float = 0.0) -> list[Place]:
+    """Places of at least a `least` share of the longest side of a reduced picture."""
+    if min(small.shape) < 4 * CELL:
+        return []
+    xx, yy, xy = _tensor(small)
+    energy, along, across = xx + yy, xx - yy, 2 * xy
+    striped = (along * along + across * across > (_COHERENT * energy) ** 2) & (energy > _STRONG**2)
+    turns = (np.arctan2(across, along) * (_TURNS / (2 * math.pi)) + _TURNS / 2).astype(np.int8) % _TURNS
+    turns[~striped] = -9
+    candidates: list[Cells] = []
+    for turn in range(_TURNS):
+        mask = ((turns == turn) | (turns == (turn + 1) % _TURNS)).astype(np.uint8)
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4, ltype=cv2.CV_16U)
+        span = np.hypot(stats[:count, cv2.CC_STAT_WIDTH], stats[:count, cv2.CC_STAT_HEIGHT])
+        worth = (stats[:count, cv2.CC_STAT_AREA] >= _LEAST_CELLS) & (span >= least * max(striped.shape))
+        large = np.flatnonzero(worth[1:]) + 1
+        candidates += [np.flatnonzero(labels.ravel() == label) for label in large]
+    taken = np.zeros(striped.size, bool)
+    found: list[Place] = []
+    for cells in sorted(candidates, key=len, reverse=True):
+        if taken[cells].mean() <= 0.5 and len(found) < most:
+            taken[cells] = True
+            found.append(_place(cells, along, across, energy, CELL / scale))
+    return found
+
+
+def _tensor(small: Gray) -> tuple[Plane, Plane, Plane]:
+    """The structure tensor of each cell, averaged over its neighbours."""
+    x = cv2.Scharr(small, cv2.CV_32F, 1, 0, scale=1 / 32)
+    y = cv2.Scharr(small, cv2.CV_32F, 0, 1, scale=1 / 32)
+    cells = (max(1, small.shape[1] // CELL), max(1, small.shape[0] // CELL))
+
+    def averaged(product: Plane) -> Plane:
+        return np.asarray(cv2.blur(cv2.resize(product, cells, interpolation=cv2.INTER_AREA), (3, 3)), np.float32)
+
+    return averaged(x * x), averaged(y * y), averaged(x * y)
+
+
+def _place(cells: Cells, along: Plane, across: Plane, energy: Plane, size: float) -> Place:
+    """The quadrilateral around cells: its long sides follow their middle, its short ones the bars at either end.
+
+    Under perspective bars fan out, so their lean is fitted as changing evenly from end to end.
+    """
+    rows, columns = np.divmod(cells, along.shape[1])
+    along, across, energy = along.ravel()[cells], across.ravel()[cells], energy.ravel()[cells]
+    double = along + 1j * across
+    mean = double.sum()
+    angle = 0.5 * math.atan2(mean.imag, mean.real)
+    c, s = math.cos(angle), math.sin(angle)
+    u, v = columns * c + rows * s, rows * c - columns * s
+    u0, u1 = _between(u, 0.01)
+    middle = (u0 + u1) / 2
+    weight = np.sqrt(energy)
+    rise = _slope(u - middle, v, weight)
+    lean = _slope(u - middle, 0.5 * np.angle(double / mean), weight)
+    level = v - rise[0] - rise[1] * (u - middle)
+    v0, v1 = _between(level, 0.04)
+    corners = []
+    for end, side in ((u0 - 0.5, v0), (u1 + 0.5, v0), (u1 + 0.5, v1), (u0 - 0.5, v1)):
+        back = math.tan(np.clip(lean[0] + lean[1] * (end - middle), -0.7, 0.7))
+        x, y = end - back * side, rise[0] + rise[1] * (end - middle) + side
+        corners.append(((x * c - y * s + 0.5) * size, (x * s + y * c + 0.5) * size))
+    return Place(np.array(corners, np.float32), len(cells))
+
+
+def _between(values: Numbers, share: float) -> tuple[float, float]:
+    """The range of the values without a `share` of them at either end."""
+    order = np.sort(values)
+    cut = int(share * len(order))
+    return float(order[cut]), float(order[-1 - cut])
+
+
+def _slope(at: Numbers, values: Numbers, weight: Numbers) -> tuple[float, float]:
+    """The weighted straight line through `values`: its height at 0 and its slope."""
+    weight = weight / weight.sum()
+    mean_at, mean_value = float(weight @ at), float(weight @ values)
+    away = at - mean_at
+    slope = float(weight @ (away * (values - mean_value))) / max(float(weight @ away**2), 1.0)
+    return mean_value - slope * mean_at, slope

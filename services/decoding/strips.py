@@ -1,0 +1,81 @@
+"""Scan lines of a striped place: straightened, averaged over separate bands of rows, and set free of light and blur."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from services.decoding.locate import Gray, Place
+from services.decoding.symbol import Corners
+
+Line = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.float64]
+
+BANDS = 3
+"""Bands share no pixel, so that two of them that say the same are two witnesses."""
+_ROWS = 48
+_MARGIN = 0.15
+"""Share of a place's length added on either side, for quiet zones and ends that were not seen as striped."""
+_DENSITY, _FEWEST, _MOST = 2.0, 800, 1600
+"""Samples a pixel, and how many samples a line has."""
+_LEAST_CONTRAST, _LEAST_SHARE = 12.0, 0.3
+"""The least difference of black and white near a place, in gray levels and as a share of the line's: a quiet zone has
+only its noise, and is white."""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The bands' scan lines (0 black, 1 white, about 0.5 between), and the way back to the picture."""
+
+    lines: tuple[Line, ...]
+    back: Matrix
+    rows: int
+
+    def corners(self, start: float, end: float) -> Corners:
+        """Where the samples from `start` to `end` lie in the picture, from the first row to the last."""
+        points = np.array([[[start, 0], [end, 0], [end, self.rows], [start, self.rows]]], np.float64)
+        return tuple((float(x), float(y)) for x, y in cv2.perspectiveTransform(points, self.back)[0])  # type: ignore[return-value]
+
+
+def strip(gray: Gray, place: Place) -> Strip:
+    """Cut a place out of the picture."""
+    top_left, top_right, bottom_right, bottom_left = place.quad
+    top, bottom = _MARGIN * (top_right - top_left), _MARGIN * (bottom_right - bottom_left)
+    source = np.array([top_left - top, top_right + top, bottom_right + bottom, bottom_left - bottom], np.float32)
+    width = int(np.clip(round(place.length * (1 + 2 * _MARGIN) * _DENSITY), _FEWEST, _MOST))
+    target = np.array([[0, 0], [width, 0], [width, _ROWS], [0, _ROWS]], np.float32)
+    back = cv2.getPerspectiveTransform(target, source)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    cut = cv2.warpPerspective(gray, back, (width, _ROWS), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    bands = cut.reshape(BANDS, -1, width).mean(1).astype(np.float32)
+    return Strip(tuple(clear(bands)), np.asarray(back, np.float64), _ROWS)
+
+
+def clear(lines: Line) -> Line:
+    """Set black to 0 and white to 1 by what is near on each line (rows), and sharpen what blur has levelled."""
+    reach = max(31, lines.shape[1] // 10) | 1
+    kernel = np.ones((1, reach), np.uint8)
+    white = cv2.blur(cv2.dilate(lines, kernel), (reach, 1))
+    black = cv2.blur(cv2.erode(lines, kernel), (reach, 1))
+    contrast = lines.max(1, keepdims=True) - lines.min(1, keepdims=True)
+    even = 1 - (white - lines) / np.maximum(white - black, np.maximum(_LEAST_SHARE * contrast, _LEAST_CONTRAST))
+    return np.asarray(2 * even - cv2.GaussianBlur(even, (33, 1), 4), np.float32)
+
+
+def is_quiet_around(line: Line, start: float, end: float, margin: float) -> bool:
+    """Whether the line shows no dark bar within `margin` samples of the symbol, but for a hair's breadth beside it."""
+    low, high = sorted((start, end))
+    near = margin * 0.15
+    if low < margin or high + margin > len(line):
+        return False
+    before = line[max(0, round(low - margin)) : max(0, round(low - near))]
+    after = line[round(high + near) : round(high + margin)]
+    return not bool((before < 0.5).any() or (after < 0.5).any())
+
+
+def image(line: Line) -> Gray:
+    """Draw a scan line as a picture, for engines that read pictures."""
+    return np.repeat(np.clip(line * 200 + 28, 0, 255).astype(np.uint8)[None], 6, axis=0)

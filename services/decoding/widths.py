@@ -1,0 +1,239 @@
+"""Linear symbols read from one scan line by the widths of bars and spaces, to fractions of a pixel.
+
+Each character is compared with its alphabet by itself, scaled to its own width, so that a label's curve does no harm.
+Ink that spread makes bars wider and spaces narrower: the guard bars tell by how much.
+Layouts: GS1 General Specifications 5.2 (EAN/UPC), 5.3 (ITF-14), ISO/IEC 15417 (Code 128).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from services.codes.gtin import has_valid_check_digit
+from services.decoding.linear.code128 import WIDTHS as CODE_128_WIDTHS
+from services.decoding.linear.code128 import tell
+from services.decoding.linear.ean import PARITY_13, PARITY_E, SET_A
+from services.decoding.symbol import Symbology
+
+Line = npt.NDArray[np.float32]
+Widths = npt.NDArray[np.float64]
+
+_FAR = 0.55
+"""The most that a character may differ from its pattern: the root of summed squares, in modules."""
+_CLOSE = 0.25
+"""The least by which the next pattern must differ more."""
+_QUIET = 2.5
+"""The least quiet zone, in modules. The standards ask for 7 to 11; printers cut it."""
+STOP = (2.0, 3.0, 3.0, 1.0, 1.0, 1.0, 2.0)
+_QUIET_OF_SHORT = 5.0
+"""The same for EAN-8, UPC-E and ITF-14, which may stand inside a longer symbol: no space within one is as wide."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A symbol on a scan line, from `start` to `end` in samples; start is where the symbol begins, also backwards.
+
+    `runs` are the widths in modules that a Code 128 should have; the others' follow from the text.
+    """
+
+    text: str
+    symbology: Symbology
+    start: float
+    end: float
+    gs1: bool = False
+    runs: tuple[float, ...] = ()
+
+
+def read_line(line: Line) -> list[Found]:
+    """Read a scan line of brightness, 0 black to 1 white with 0.5 between them, forwards and backwards."""
+    edges, dark_first = _edges(line)
+    if len(edges) < 34:  # UPC-E has 34 edges, no symbol fewer
+        return []
+    last = len(line) - 1
+    last_dark = dark_first == (len(edges) % 2 == 0)
+    backwards = [
+        replace(one, start=last - one.start, end=last - one.end)
+        for one in _read(last - edges[::-1], last, dark_first=last_dark)
+    ]
+    return [*_read(edges, last, dark_first=dark_first), *backwards]
+
+
+def _edges(line: Line) -> tuple[Widths, bool]:
+    """Where the line crosses 0.5, to fractions of a sample, and whether what follows the first crossing is dark."""
+    dark = line < 0.5
+    at = np.flatnonzero(dark[1:] != dark[:-1])
+    if not len(at):
+        return np.zeros(0), False
+    before, after = line[at].astype(np.float64), line[at + 1].astype(np.float64)
+    return at + (0.5 - before) / (after - before), bool(dark[at[0] + 1])
+
+
+def _read(edges: Widths, length: float, *, dark_first: bool) -> Iterator[Found]:
+    before = edges[0] if dark_first else edges[1] - edges[0]
+    if not dark_first:
+        edges = edges[1:]
+    around = np.concatenate([[before], np.diff(edges), [length - edges[-1]]])
+    yield from _retail(edges, around, 59, 95, 12)
+    yield from _retail(edges, around, 43, 67, 8)
+    yield from _retail(edges, around, 33, 51, 6)
+    yield from _itf_14(edges, around)
+    yield from _code_128(edges, around)
+
+
+def _windows(
+    edges: Widths, around: Widths, size: int, modules: float, quiet: float = _QUIET
+) -> tuple[Widths, npt.NDArray[np.intp]]:
+    """Stretches of `size` runs that begin dark and have a quiet zone on either side, in modules; and their places.
+
+    `around` are the runs with what lies before the first and after the last.
+    """
+    runs = around[1:-1]
+    count = len(runs) - size + 1
+    if count < 1:
+        return np.zeros((0, size)), np.zeros(0, np.intp)
+    starts = np.arange(0, count, 2)
+    module = (edges[starts + size] - edges[starts]) / modules
+    starts = starts[(around[starts] > quiet * module) & (around[starts + size + 1] > quiet * module)]
+    cut = runs[starts[:, None] + np.arange(size)]
+    return cut * (modules / cut.sum(1, keepdims=True)), starts
+
+
+def _unspread(cut: Widths, ones: list[int]) -> Widths:
+    """Take out the ink's spread, which guard runs `ones`, each one module wide, show."""
+    dark, light = [i for i in ones if i % 2 == 0], [i for i in ones if i % 2]
+    spread = (cut[:, dark].mean(1) - cut[:, light].mean(1)) / 2
+    sign = np.where(np.arange(cut.shape[1]) % 2 == 0, -1.0, 1.0)
+    out: Widths = cut + np.clip(spread, -0.6, 0.6)[:, None] * sign
+    return out
+
+
+def _nearest(characters: Widths, patterns: Widths) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    """The pattern that each character is nearest to, and whether it is near enough and clearly the nearest."""
+    away = np.sqrt(((characters[..., None, :] - patterns) ** 2).sum(-1))
+    order = np.argsort(away, axis=-1)[..., :2]
+    nearest = np.take_along_axis(away, order, -1)
+    return order[..., 0], (nearest[..., 0] < _FAR) & (nearest[..., 1] - nearest[..., 0] > _CLOSE)
+
+
+@cache
+def _digits() -> Widths:
+    """Run widths of the ten digits of number set A, then B; those of C are A's with the colours exchanged."""
+    runs = [[len(r) for r in a.replace("01", "0 1").replace("10", "1 0").split()] for a in SET_A]
+    return np.array(runs + [r[::-1] for r in runs], float)
+
+
+def _retail(edges: Widths, around: Widths, size: int, modules: int, count: int) -> Iterator[Found]:
+    """EAN-13 with UPC-A (12 digits drawn), EAN-8 (8) and UPC-E (6)."""
+    quiet = _QUIET if count == 12 else _QUIET_OF_SHORT
+    cut, starts = _windows(edges, around, size, modules, quiet)
+    left = count if count == 6 else count // 2
+    after = list(range(3 + 4 * left, 3 + 4 * left + (6 if count == 6 else 5)))
+    guards = [0, 1, 2, *after, *([] if count == 6 else range(size - 3, size))]
+    near = (np.abs(cut[:, guards] - 1) < 0.75).all(1)
+    if not near.any():
+        return
+    # As seen, and with the spread taken out: near a guard bar blur looks much like spread.
+    cut, starts = np.concatenate([cut[near], _unspread(cut[near], guards)]), np.tile(starts[near], 2)
+    first = [3 + 4 * i for i in range(left)] + [after[-1] + 1 + 4 * i for i in range(count - left)]
+    characters = cut[:, np.array(first)[:, None] + np.arange(4)]
+    characters = characters * (7 / np.maximum(characters.sum(-1, keepdims=True), 0.1))
+    values, sure = _nearest(characters, _digits())
+    seen = {(int(starts[w]), _retail_text(values[w].tolist(), count)) for w in np.flatnonzero(sure.all(1))}
+    for start, told in seen:
+        if told is not None:
+            yield Found(*told, float(edges[start]), float(edges[start + size]))
+
+
+def _retail_text(values: list[int], count: int) -> tuple[str, Symbology] | None:
+    digits = "".join(str(v % 10) for v in values)
+    parity = "".join("AB"[v // 10] for v in values)
+    if count == 6:
+        for system, parities in (("0", PARITY_E), ("1", ["".join("BA"["AB".index(p)] for p in e) for e in PARITY_E])):
+            if parity in parities:
+                text = system + digits + str(parities.index(parity))
+                return (text, Symbology.UPC_E) if has_valid_check_digit(text, upc_e=True) else None
+        return None
+    if "B" in parity[count // 2 :]:
+        return None
+    if count == 8:
+        good = "B" not in parity and has_valid_check_digit(digits)
+        return (digits, Symbology.EAN_8) if good else None
+    if parity[:6] not in PARITY_13:
+        return None
+    text = str(PARITY_13.index(parity[:6])) + digits
+    if not has_valid_check_digit(text):
+        return None
+    return (text[1:], Symbology.UPC_A) if text[0] == "0" else (text, Symbology.EAN_13)
+
+
+WIDE_ELEMENTS = ((2, 3), (0, 4), (1, 4), (0, 1), (2, 4), (0, 2), (1, 2), (3, 4), (0, 3), (1, 3))
+"""Which two of a digit's five elements are wide, for 0 to 9 (GS1 General Specifications 5.3.2.1)."""
+
+
+def _itf_14(edges: Widths, around: Widths) -> Iterator[Found]:
+    """Fourteen digits, seven pairs of bars and spaces; a shorter one may be a longer one cut off."""
+    cut, starts = _windows(edges, around, 77, 4 + 7 * 16 + 4, _QUIET_OF_SHORT)
+    if not len(starts):
+        return
+    pairs = cut[:, 4:74].reshape(len(starts), 7, 5, 2).swapaxes(2, 3).reshape(len(starts), 14, 5)
+    order = np.argsort(-pairs, axis=-1)
+    ranked = np.take_along_axis(pairs, order, -1)
+    wide, narrow = ranked[..., :2], ranked[..., 2:]
+    apart = wide[..., 1] > 1.4 * narrow[..., 0]
+    alike = (wide[..., 0] < 2 * wide[..., 1]) & (narrow[..., 0] < 2.2 * narrow[..., 2])
+    guard = (cut[:, [0, 1, 2, 3, 75, 76]] < 2.0).all(1) & (cut[:, 74] > 1.5)
+    for window in np.flatnonzero((apart & alike).all(1) & guard):
+        text = "".join(str(WIDE_ELEMENTS.index(tuple(sorted(two)))) for two in order[window, :, :2].tolist())
+        if has_valid_check_digit(text):
+            start = int(starts[window])
+            yield Found(text, Symbology.ITF_14, float(edges[start]), float(edges[start + 77]))
+
+
+@cache
+def _code_128_patterns() -> Widths:
+    return _features(np.array([[int(w) for w in widths] for widths in CODE_128_WIDTHS], float))
+
+
+def _features(runs: Widths) -> Widths:
+    """What spread ink leaves alone, edge to similar edge, and the widths themselves with less weight."""
+    return np.concatenate([(runs[..., :-1] + runs[..., 1:]) / np.sqrt(2), runs / 2], -1)
+
+
+def _code_128(edges: Widths, around: Widths) -> Iterator[Found]:
+    runs = around[1:-1]
+    if len(runs) < 6 * 3 + 7:
+        return
+    starts = np.arange(0, len(runs) - 5, 2)
+    cut = runs[starts[:, None] + np.arange(6)]
+    module = cut.sum(1) / 11
+    opening = around[starts] > _QUIET * module
+    if not opening.any():
+        return
+    values, sure = _nearest(_features(cut / module[:, None]), _code_128_patterns())
+    for begin in np.flatnonzero(opening & sure & (values >= 103)):
+        codes = [int(values[begin])]
+        place = begin + 3
+        while place < len(starts) and sure[place] and values[place] < 103:
+            codes.append(int(values[place]))
+            place += 3
+        end = 2 * place + 7
+        if len(codes) < 3 or end > len(runs) or not _stops(runs[2 * place : end], around[end + 1]):
+            continue
+        *data, check = codes[1:]
+        if (codes[0] + sum(i * v for i, v in enumerate(data, 1))) % 103 != check:
+            continue
+        told = tell(codes[0] - 103, data)
+        if told is not None:
+            should = tuple(float(w) for code in codes for w in CODE_128_WIDTHS[code]) + STOP
+            yield Found(told.text, Symbology.CODE_128, float(edges[2 * begin]), float(edges[end]), told.gs1, should)
+
+
+def _stops(runs: Widths, after: float) -> bool:
+    module = runs.sum() / 13
+    away = np.abs(runs / module - STOP)
+    return bool(away.max() < 0.75 and after > _QUIET * module)
