@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.decoding import FrameTracker, Look
+from services.decoding.hints import light
 
 Frame = npt.NDArray[np.uint8]
 
@@ -68,37 +69,47 @@ def fault_of(message: str) -> CameraFault:
 
 @dataclass(frozen=True)
 class Sight:
-    """What one frame showed: the look, the frame's width and height in pixels, and how long the decoding took."""
+    """What one frame showed: the look, the frame's width and height in pixels, and how long the decoding took.
+
+    `light` is as `services.decoding.hints.light` tells it.
+    """
 
     look: Look
     width: int
     height: int
+    light: float
     ms: float
 
 
 class FrameReader:
     """Reads frames one at a time; a frame that comes while another is being read is dropped.
 
-    Used from one event loop. The decoding itself runs in a thread.
+    So what is read next is what the camera shows then, and never a frame that has waited. Used from one event loop;
+    the decoding itself runs in a thread, and goes on to its end where nobody waits for it any more.
     """
 
     def __init__(self, tracker: FrameTracker) -> None:
         self._tracker = tracker
-        self._busy = False
+        self._reading: asyncio.Task[Sight | None] | None = None
+        self._resumed: float | None = None
 
     async def read(self, frame: bytes | Frame) -> Sight | None:
-        """Read a JPEG's or an array's symbols; None where a read is in flight already or the frame is no picture."""
-        if self._busy:
+        """Read a JPEG's or an array's symbols.
+
+        None where a read is in flight already, where the frame is no picture, and where `resume` came meanwhile.
+        """
+        if self._reading is not None and not self._reading.done():
             return None
-        self._busy = True
-        try:
-            return await asyncio.to_thread(self._sight, frame)
-        finally:
-            self._busy = False
+        if self._resumed is not None:  # here, because the tracker belongs to the thread while a frame is in flight
+            self._tracker.resume(self._resumed)
+            self._resumed = None
+        self._reading = asyncio.create_task(asyncio.to_thread(self._sight, frame))
+        sight = await asyncio.shield(self._reading)
+        return sight if self._resumed is None else None
 
     def resume(self) -> None:
         """Start afresh after a break: what was in view before it is mute for a moment."""
-        self._tracker.resume(time.monotonic())
+        self._resumed = time.monotonic()
 
     def _sight(self, frame: bytes | Frame) -> Sight | None:
         start = time.perf_counter()
@@ -107,7 +118,7 @@ class FrameReader:
             return None
         look = self._tracker.look(image, time.monotonic())
         height, width = image.shape[:2]
-        return Sight(look, width, height, (time.perf_counter() - start) * 1000)
+        return Sight(look, width, height, light(image), (time.perf_counter() - start) * 1000)
 
 
 def _pixels(jpeg: bytes) -> Frame | None:

@@ -18,6 +18,7 @@ from services.decoding.tracker import QUIET
 from views.parts.fields import TextInput
 from views.parts.live import LiveCamera, Shutter, fault_panel
 from views.parts.look import icon_button, keyed, known_as, screen
+from views.parts.overlay import Overlay, Viewfinder
 from views.parts.pictures import pick_pictures
 from views.parts.session import Session, use_session
 from views.parts.texts import Texts
@@ -69,7 +70,8 @@ def _Stage(set_fault: Any) -> ft.Control:
     _ = session.texts.gettext
     reader = session.reader
     shutter = ft.use_memo(Shutter, [])
-    found = ft.use_ref(False)
+    viewfinder = ft.use_memo(Viewfinder, [])
+    over = ft.use_ref(False)
 
     async def frame(picture: Any) -> None:
         try:
@@ -78,37 +80,39 @@ def _Stage(set_fault: Any) -> ft.Control:
             log.exception("a frame could not be read")
             set_fault(CameraFault.FAILED)
             return
-        codes = scanned(sight.look.new) if sight else []
+        if sight is None or over.current:
+            return
+        viewfinder.see(sight, shutter.view, time.monotonic(), torch=shutter.torch is not None)
+        codes = scanned(sight.look.new)
         if time.monotonic() - began < QUIET:
             codes = [code for code in codes if not _just_judged(session, code)]
-        if codes and not found.current:
-            found.current = True
+        if codes:
+            over.current = True
             session.page.navigate(verdict_address(codes))
             if session.on_phone:
                 with contextlib.suppress(RuntimeError):  # not every device can
                     await ft.HapticFeedback().medium_impact()  # type: ignore[no-untyped-call]
 
+    async def switch(on: bool) -> None:
+        if shutter.torch is None:
+            return
+        try:
+            await shutter.torch(on)
+        except (RuntimeError, TimeoutError) as error:
+            log.info("torch: %s", error)
+            shutter.torch = None
+            viewfinder.set_torch(None)
+            session.say(_("This camera has no torch that can be turned on."))
+        else:
+            viewfinder.set_torch(on)
+
+    def leave() -> None:
+        """A frame that is still being read leads nowhere any more."""
+        over.current = True
+
     began = ft.use_memo(time.monotonic, [])
-    ft.use_effect(reader.resume, [])
-    hint = ft.Container(
-        ft.Text(_("Hold a QR code or barcode in the frame"), color=ft.Colors.WHITE, text_align=ft.TextAlign.CENTER),
-        bgcolor=ft.Colors.with_opacity(0.6, ft.Colors.BLACK),
-        border_radius=999,
-        padding=ft.Padding.symmetric(horizontal=16, vertical=8),
-    )
-    overlay = ft.Stack(
-        [
-            ft.Container(
-                ft.Container(border=ft.Border.all(3, ft.Colors.WHITE), border_radius=20, width=260, height=220),
-                alignment=ft.Alignment.CENTER,
-                expand=True,
-            ),
-            ft.Container(hint, alignment=ft.Alignment.BOTTOM_CENTER, padding=12, expand=True),
-        ],
-        expand=True,
-        fit=ft.StackFit.EXPAND,
-    )
-    return LiveCamera(frame, set_fault, shutter, overlay)
+    ft.use_effect(reader.resume, [], cleanup=leave)
+    return LiveCamera(frame, set_fault, shutter, Overlay(viewfinder, switch))
 
 
 def _just_judged(session: Session, code: Scanned) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import cv2
@@ -33,9 +33,22 @@ def frames(label: Picture, width: int = 640, height: int = 480, *, noise: float 
 
 def film(label: Picture, path: Path, width: int = 640, height: int = 480, *, noise: float = 3) -> Path:
     """Write the frames of a label as a video; Chromium loops it."""
+    return write(frames(label, width, height, noise=noise), path)
+
+
+def still(picture: Picture, path: Path, *, noise: float = 2) -> Path:
+    """Write a picture that does not move as a video, with the sensor's noise over it."""
+    random = np.random.default_rng(952)
+    noisy = (picture + random.normal(0, noise, picture.shape) for _number in range(4))
+    return write((np.clip(frame, 0, 255).astype(np.uint8) for frame in noisy), path)
+
+
+def write(pictures: Iterable[Picture], path: Path) -> Path:
+    """Write BGR frames of one size as a video of 15 frames a second."""
     with path.open("wb") as out:
-        out.write(f"YUV4MPEG2 W{width} H{height} F15:1 Ip A1:1 C420jpeg\n".encode())
-        for frame in frames(label, width, height, noise=noise):
+        for number, frame in enumerate(pictures):
+            if number == 0:
+                out.write(f"YUV4MPEG2 W{frame.shape[1]} H{frame.shape[0]} F15:1 Ip A1:1 C420jpeg\n".encode())
             out.write(b"FRAME\n" + cv2.cvtColor(frame, cv2.COLOR_BGR2YUV_I420).tobytes())
     return path
 

@@ -128,11 +128,54 @@ def test_a_frame_is_dropped_while_another_is_read_and_none_on_the_event_loop() -
     assert [symbol.text for symbol in first.look.new] == [LINK]
     assert (first.height, first.width) == qr().shape
     assert first.ms > 0
+    assert first.light > 200
     assert dropped == [None] * 5
     assert second is not None
     assert [read.text for read in second.look.visible] == [LINK]
     assert len(tracker.threads) == 2
     assert loop not in tracker.threads
+
+
+def test_a_decode_that_nobody_waits_for_any_more_is_still_the_only_one() -> None:
+    tracker = SlowTracker()
+    reader = FrameReader(tracker)
+
+    async def frames() -> tuple[list[Sight | None], Sight | None]:
+        first = asyncio.create_task(reader.read(qr()))
+        while not tracker.threads:
+            await asyncio.sleep(0.001)
+        first.cancel()  # as when the camera's screen is left
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        dropped = [await reader.read(qr()) for _ in range(3)]
+        tracker.go_on.set()
+        while (later := await reader.read(qr())) is None:
+            await asyncio.sleep(0.001)
+        return dropped, later
+
+    dropped, later = asyncio.run(frames())
+    assert dropped == [None] * 3
+    assert later is not None
+    assert len(tracker.threads) == 2
+
+
+def test_a_frame_from_before_a_break_brings_nothing_after_it() -> None:
+    tracker = SlowTracker()
+    reader = FrameReader(tracker)
+
+    async def frames() -> list[Sight | None]:
+        before = asyncio.create_task(reader.read(qr()))
+        while not tracker.threads:
+            await asyncio.sleep(0.001)
+        reader.resume()
+        tracker.go_on.set()
+        return [await before, await reader.read(qr())]
+
+    before, after = asyncio.run(frames())
+    assert before is None
+    assert after is not None
+    assert [read.text for read in after.look.visible] == [LINK]
+    assert after.look.new == (), "what the frame from before has seen is mute"
 
 
 @pytest.mark.parametrize("frame", [b"", b"\xff\xd8\xff\xe0", b"<html></html>", jpeg(qr())[:40]])

@@ -20,7 +20,8 @@ class Plugin:
     """The cameras of one device.
 
     `fault` is what opening says, in the words of CameraException.toString; `picture` is what `take_picture` returns
-    after `shutter_time` seconds; each step of opening takes `delay` seconds.
+    after `shutter_time` seconds; each step of opening takes `delay` seconds. `no_torch` is what it says of a camera
+    without a light, in a browser and on iOS to any order, on Android when it is to be lit.
     """
 
     def __init__(self, *cameras: dict[str, Any], streams: bool = True, picture: Any = b"") -> None:
@@ -28,6 +29,8 @@ class Plugin:
         self.streams = streams
         self.picture = picture
         self.fault: str | None = None
+        self.no_torch: str | None = None
+        self.torch = "auto"
         self.delay = 0.0
         self.shutter_time = 0.01
         self.taken = 0
@@ -43,6 +46,7 @@ class Plugin:
             "supports_image_streaming": self._supports_image_streaming,
             "start_image_stream": self._start_image_stream,
             "take_picture": self._take_picture,
+            "set_flash_mode": self._set_flash_mode,
         }
 
     def streaming(self, app: Client) -> fc.Camera | None:
@@ -68,6 +72,12 @@ class Plugin:
     def _start_image_stream(self, call: Call) -> None:
         self._require(call)
         self._streaming.add(call.control)
+
+    def _set_flash_mode(self, call: Call) -> None:
+        self._require(call)
+        if self.no_torch and (call.arguments["mode"] == "torch" or "torchModeNotSupported" in self.no_torch):
+            raise RuntimeError(self.no_torch)
+        self.torch = call.arguments["mode"]
 
     def _take_picture(self, call: Call) -> Any:
         self._require(call)

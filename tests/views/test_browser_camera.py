@@ -77,6 +77,18 @@ async def test_a_camera_that_breaks_while_it_is_polled_gives_its_advice(workspac
         await app.until(lambda: app.says("Máy ảnh đang bận"))
 
 
+async def test_a_window_that_gets_another_layout_takes_the_camera_anew(workspace: Workspace) -> None:
+    plugin = Plugin(BACK, streams=False, picture=NO_CODE)
+    plugin.shutter_time = 0.001
+    async with browser(workspace, plugin) as app:
+        for wide in [True, False] * 15:
+            before = plugin.taken
+            await app.until(lambda: plugin.taken > before + 1)  # noqa: B023 - it is called in this round only
+            app.session.wide = wide
+            await app.settle()
+            assert not app.known("camera-fault")
+
+
 @pytest.mark.parametrize("url", ["http://192.168.1.20:8550/", "http://ocop.example/"])
 async def test_a_page_that_is_not_secure_is_told_so_without_asking_for_the_camera(
     workspace: Workspace, url: str

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import cv2
 import flet as ft
+import flet.canvas as cv
 import flet_camera as fc
 import numpy as np
 import pytest
 
 from services import cameras
 from services.cameras import CameraError, CameraFault, DesktopCamera
+from services.decoding import Corners, FrameTracker, Look, Read, Symbology
 from services.workspace import Workspace
 from tests.views.conftest import SAMPLES
 from tests.views.headless import Client
@@ -68,6 +70,23 @@ async def test_the_preview_is_what_the_camera_sees(workspace: Workspace, show: S
         assert shown is not None
         assert shown.shape == seen.shape
         assert np.abs(shown.astype(int) - seen.astype(int)).mean() < 5
+
+
+async def test_the_outline_lies_over_the_preview(
+    workspace: Workspace, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corners: Corners = ((480.0, 320.0), (580.0, 320.0), (580.0, 420.0), (480.0, 420.0))  # right below the middle
+    look = Look((), (Read("1", b"1", Symbology.EAN_13, corners, "zbar", "step"),))
+    monkeypatch.setattr(FrameTracker, "look", lambda _self, _image, _at: look)
+    show(SAMPLES.parent / "icon.png")
+    async with desktop(workspace) as app:
+        await app.until(lambda: app.find(cv.Canvas))
+        (canvas,) = app.find(cv.Canvas)
+        await app.fire(canvas, "resize", {"w": 640, "h": 640})  # a frame of 960 x 640 is cut off at both sides
+        await app.until(lambda: app.find(cv.Path))
+        places = [[(e.x, e.y) for e in path.elements[:-1]] for path in app.find(cv.Path)]  # type: ignore[attr-defined]
+        assert places[0] == [(320, 320), (420, 320), (420, 420), (320, 420)]
+        assert not app.known("torch")
 
 
 async def test_a_camera_that_is_pulled_out_gives_its_advice_and_may_come_back(workspace: Workspace, show: Show) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ import flet_camera as fc
 from flet.components.hooks.use_ref import MutableRef
 
 from services.cameras import CameraError, CameraFault, DesktopCamera, fault_of, preview_jpeg
+from services.preview import Fit, View, sensor_view
 from views.parts.look import known_as
 from views.parts.session import Session
 from views.parts.words import CAMERA_FAULTS
@@ -30,9 +31,15 @@ PICTURE_TIMEOUT = 5.0
 
 @dataclass
 class Shutter:
-    """Where the component leaves its way to take one still picture, for screens that want one."""
+    """What the component offers of its camera to the screen around it.
+
+    `take` takes one still picture. `torch` switches the light of a camera that has one on and off; it may raise
+    RuntimeError or TimeoutError. `view` tells how frames are shown in the preview, which `overlay` covers.
+    """
 
     take: Callable[[], Any] | None = None
+    torch: Callable[[bool], Awaitable[None]] | None = None
+    view: View = field(default_factory=View)
 
 
 def fault_panel(session: Session, fault: CameraFault, retry: Callable[[Any], Any]) -> ft.Control:
@@ -89,13 +96,23 @@ def _PluginCamera(
 ) -> ft.Control:
     page = ft.context.page
     drawn: MutableRef[Any] = ft.use_ref(None)
+    sensor: MutableRef[Any] = ft.use_ref(None)
     one_at_a_time = ft.use_memo(asyncio.Lock, [])
+    android = not page.web and page.platform is ft.PagePlatform.ANDROID
 
     async def streamed(event: fc.CameraImageEvent) -> None:
         await on_frame(event.bytes)
 
+    def turned(event: fc.CameraStateEvent) -> None:
+        """Android gives frames as the sensor stands and turns the preview; elsewhere both are alike."""
+        if sensor.current and event.device_orientation:
+            turn = _TURNS[event.device_orientation]
+            shutter.view = sensor_view(sensor.current.sensor_orientation, turn, front=_faces_person(sensor.current))
+
     # Drawn anew each time, like every control; the newest is the one that stands on the screen and answers calls.
-    drawn.current = fc.Camera(expand=True, content=overlay, on_stream_image=streamed)
+    drawn.current = fc.Camera(
+        expand=True, content=overlay, on_stream_image=streamed, on_state_change=turned if android else None
+    )
 
     def camera() -> Any:
         return drawn.current
@@ -104,10 +121,19 @@ def _PluginCamera(
         async with one_at_a_time:  # the plugin refuses a picture that is asked for before the last one has come
             return await asyncio.wait_for(camera().take_picture(), PICTURE_TIMEOUT)
 
+    async def torch(on: bool) -> None:
+        mode = fc.FlashMode.TORCH if on else fc.FlashMode.OFF
+        await asyncio.wait_for(camera().set_flash_mode(mode), PICTURE_TIMEOUT)
+
     async def run() -> None:
+        shutter.view = View() if page.web else View(Fit.FILL)
         try:
-            await _start(camera, insecure=_insecure(page))
+            sensor.current = await _choose(camera, insecure=_insecure(page))
+            if android:
+                shutter.view = sensor_view(sensor.current.sensor_orientation, 0, front=_faces_person(sensor.current))
+            await camera().initialize(sensor.current, fc.ResolutionPreset.HIGH, enable_audio=False)
             shutter.take = take
+            shutter.torch = torch if await _can(torch) else None
             if await camera().supports_image_streaming():
                 await camera().start_image_stream()
                 return
@@ -119,11 +145,48 @@ def _PluginCamera(
         except TimeoutError:
             on_fault(CameraFault.UNPLUGGED)
         except RuntimeError as error:
+            if not _on_screen(camera()):  # it was taken away just now, as when the window gets another layout
+                return
             log.info("camera: %s", error)
             on_fault(fault_of(str(error)))
 
     _use_while_shown(run, shutter)
-    return cast("ft.Control", drawn.current)
+    if page.web:  # fills its place whatever that is, and cuts off what is too much
+        return cast("ft.Control", drawn.current)
+    # The plug-in keeps the picture's shape only where it is free to; in a place of a given size it would distort it.
+    return ft.Container(drawn.current, alignment=ft.Alignment.CENTER, bgcolor=ft.Colors.BLACK, expand=True)
+
+
+# How far the screen's content is turned against the phone (Display.getRotation), by the orientation that Flutter names.
+_TURNS = {
+    ft.DeviceOrientation.PORTRAIT_UP: 0,
+    ft.DeviceOrientation.LANDSCAPE_LEFT: 90,
+    ft.DeviceOrientation.PORTRAIT_DOWN: 180,
+    ft.DeviceOrientation.LANDSCAPE_RIGHT: 270,
+}
+
+
+def _on_screen(control: ft.Control) -> bool:
+    try:
+        return bool(control.page)
+    except RuntimeError:
+        return False
+
+
+def _faces_person(camera: fc.CameraDescription) -> bool:
+    return camera.lens_direction is fc.CameraLensDirection.FRONT
+
+
+async def _can(torch: Callable[[bool], Awaitable[None]]) -> bool:
+    """Whether the camera takes orders for its light: browsers and iOS refuse even to switch off one that is not there.
+
+    Android refuses only when it is switched on.
+    """
+    try:
+        await torch(False)
+    except (RuntimeError, TimeoutError):
+        return False
+    return True
 
 
 def _use_while_shown(run: Callable[[], Coroutine[Any, Any, None]], shutter: Shutter) -> None:
@@ -134,15 +197,15 @@ def _use_while_shown(run: Callable[[], Coroutine[Any, Any, None]], shutter: Shut
         task.current = asyncio.get_running_loop().create_task(run())
 
     def stop() -> None:
-        shutter.take = None
+        shutter.take = shutter.torch = None
         if task.current:
             task.current.cancel()
 
     ft.use_effect(start, [], cleanup=stop)
 
 
-async def _start(camera: Callable[[], fc.Camera], *, insecure: bool) -> None:
-    """Choose the camera that looks away from the person and open it. Raises CameraError or RuntimeError.
+async def _choose(camera: Callable[[], fc.Camera], *, insecure: bool) -> fc.CameraDescription:
+    """The camera that looks away from the person, else the first. Raises CameraError or RuntimeError.
 
     The screen may be drawn anew meanwhile: each call goes through the control of the newest drawing.
     """
@@ -152,7 +215,7 @@ async def _start(camera: Callable[[], fc.Camera], *, insecure: bool) -> None:
     if not cameras:
         raise CameraError(CameraFault.NO_CAMERA)
     back = [c for c in cameras if c.lens_direction == fc.CameraLensDirection.BACK]
-    await camera().initialize((back or cameras)[0], fc.ResolutionPreset.HIGH, enable_audio=False)
+    return (back or cameras)[0]
 
 
 def _insecure(page: ft.Page) -> bool:

@@ -8,6 +8,7 @@ from enum import StrEnum
 import flet as ft
 
 from services.cameras import CameraFault
+from services.decoding.hints import Hint
 from services.inspections import NoteState
 from services.verification import Reason, ReasonCode, Status
 from views.parts.texts import Texts, mark
@@ -110,6 +111,13 @@ CAMERA_FAULTS: dict[CameraFault, tuple[str, str]] = {
         mark("The camera does not answer"),
         mark("Try again. If it stays so, restart the device's camera."),
     ),
+}
+
+HINTS: dict[Hint, tuple[str, ft.IconData | None]] = {
+    Hint.AIM: (mark("Hold a QR code or barcode in the frame"), None),
+    Hint.DARK: (mark("It is dark. Find more light."), ft.Icons.LIGHT_MODE),
+    Hint.CLOSER: (mark("Come closer"), ft.Icons.ZOOM_IN),
+    Hint.STEADY: (mark("Hold still"), ft.Icons.CENTER_FOCUS_STRONG),
 }
 
 _EXPORT = mark("Export it and hand it to your office.")
