@@ -11,7 +11,7 @@ import time
 from dataclasses import replace
 
 from services.decoding.belief import Evidence
-from services.decoding.cascade import DESKTOP, PHONE, Picture, Step, run, second_look
+from services.decoding.cascade import DESKTOP, PHONE, Picture, Step, run, second_look, unread_bars
 from services.decoding.engines import Engine, Missing, present
 from services.decoding.images import BadImage, load, to_gray
 from services.decoding.symbol import Corners, Read, Symbol, Symbology, scaled
@@ -36,6 +36,8 @@ __all__ = [
 ]
 
 _PICTURE_BUDGET = 0.9
+_SHARE_FOR_MORE = 1 / 3
+"""Of the budget, to look for more where something has been read, and bars are seen that have not."""
 
 
 def decode(image: object, *, budget: float | None = None) -> list[Symbol]:
@@ -52,7 +54,9 @@ def decode_phone(image: object, *, budget: float | None = None) -> list[Symbol]:
 
 
 def _decode(image: object, profile: tuple[Step, ...], budget: float | None) -> list[Symbol]:
-    deadline = time.monotonic() + (_PICTURE_BUDGET if budget is None else budget)
+    start = time.monotonic()
+    budget = _PICTURE_BUDGET if budget is None else budget
+    deadline = start + budget
     gray = to_gray(image)
     if gray is None:
         return []
@@ -61,7 +65,13 @@ def _decode(image: object, profile: tuple[Step, ...], budget: float | None) -> l
     looked_twice: set[tuple[str, str]] = set()
 
     def enough() -> bool:
-        return bool(evidence.believed()) and not evidence.doubtful()
+        """A symbol is believed, none is in doubt, and no bars are left: a pack's link may stand beside its number."""
+        found = evidence.believed()
+        if not found or evidence.doubtful():
+            return False
+        return time.monotonic() > start + budget * _SHARE_FOR_MORE or not unread_bars(
+            picture, [symbol.corners for symbol in found]
+        )
 
     for reads in run(picture, profile, deadline, enough):
         evidence.add(reads)

@@ -18,7 +18,7 @@ from services.decoding import engines, pace, redraw
 from services.decoding.engines import Engine, EngineRead, Gray, LineRead
 from services.decoding.locate import Place, places
 from services.decoding.strips import Line, Strip, clear, is_quiet_around, strip
-from services.decoding.symbol import Read, Symbology, Unread, bounds, scaled
+from services.decoding.symbol import Corners, Read, Symbology, Unread, bounds, overlap, scaled
 
 Looking = Callable[["Picture", Engine, float], list[EngineRead]]
 """Have an engine look at a version of the picture until a deadline; places are pixels of the picture."""
@@ -178,15 +178,15 @@ DESKTOP: tuple[Step, ...] = (
     Step("matrix: zxing", "zxing-cpp", _first_look, always=True),
     Step("qr quick", "qr", _first_look),
     Step("zxing", "zxing-cpp", _whole, least=0.05),
-    Step("qr", "qr", _whole, least=0.05),
     Step("zbar", "pyzbar", _whole, least=0.05),
     Step("opencv barcode", "opencv-barcode", _whole, least=0.05),
     Step("fine bars: zxing", "zxing-cpp", _bars_fine, least=0.05),
     Step("fine bars: widths", "widths", _bars_fine, least=0.05),
-    Step("match detected", "matcher", _within_detected, least=0.05),
-    Step("match bars", "matcher", _within_bars, least=0.05),
+    Step("qr", "qr", _whole, least=0.05),
     Step("zxing contrast", "zxing-cpp", _contrast, least=0.05),
+    Step("match detected", "matcher", _within_detected, least=0.05),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
+    Step("match bars", "matcher", _within_bars, least=0.05),
     Step("zxing double", "zxing-cpp", _double, least=0.05),
     Step("data matrix", "data-matrix", _whole, least=0.05),
     Step("match fine bars", "matcher", _within_fine_bars, least=0.05),
@@ -195,31 +195,34 @@ PHONE: tuple[Step, ...] = (
     Step("bars: widths", "widths", _bars, always=True),
     Step("qr quick", "qr", _first_look, always=True),
     Step("zbar", "pyzbar", _whole, least=0.05),
-    Step("qr", "qr", _whole, least=0.05),
-    Step("data matrix", "data-matrix", _whole, least=0.05),
     Step("opencv barcode", "opencv-barcode", _whole, least=0.05),
     Step("fine bars: widths", "widths", _bars_fine, least=0.05),
     Step("light bars: widths", "widths", _bars_light, least=0.05),
+    Step("qr", "qr", _whole, least=0.05),
+    Step("data matrix", "data-matrix", _whole, least=0.05),
     Step("match detected", "matcher", _within_detected, least=0.05),
-    Step("match bars", "matcher", _within_bars, least=0.05),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
+    Step("match bars", "matcher", _within_bars, least=0.05),
     Step("zbar double", "pyzbar", _double, least=0.05),
     Step("match fine bars", "matcher", _within_fine_bars, least=0.05),
 )
 
 
-def unread_bars(picture: Picture, most: int = 2) -> tuple[Unread, ...]:
-    """Places that are surely bars, one above the other the same, though nothing was read there.
+def unread_bars(picture: Picture, read: Iterable[Corners], most: int = 2) -> tuple[Unread, ...]:
+    """Places that are surely bars, one above the other the same, beside what was `read`.
 
     The module is estimated: a retail symbol has at least 95 of them in all but its shortest kinds, and 1.6 an element.
     """
-    found = []
+    found: list[Unread] = []
+    taken = list(read)
     for place in picture.coarse:
         first, *_, last = picture.strip(place).lines
         edges = int(np.count_nonzero(np.diff(first > 0.5)))
         if edges >= _LEAST_EDGES and np.corrcoef(first, last)[0, 1] > _LEAST_LIKENESS:
-            corners = tuple((float(x), float(y)) for x, y in place.quad)
-            found.append(Unread(corners, place.length / max(95, 1.6 * edges)))  # type: ignore[arg-type]
+            a, b, c, d = ((float(x), float(y)) for x, y in place.quad)
+            corners = (a, b, c, d)
+            if not any(overlap(corners, known) for known in taken):
+                found.append(Unread(corners, place.length / max(95, 1.6 * edges)))
     return tuple(found[:most])
 
 
@@ -245,7 +248,8 @@ def run(picture: Picture, profile: Iterable[Step], deadline: float, enough: Call
 def second_look(picture: Picture, read: Read, profile: Iterable[Step], deadline: float) -> list[Read]:
     """Read a 1-D symbol again in separate bands of its scan lines, with every engine of the profile that reads lines.
 
-    Bands share no pixel, so agreement between two of them is a second, independent witness.
+    Bands share no pixel, so agreement between two of them is a second, independent witness. Where no engine reads the
+    symbol there, it is drawn anew and compared with the picture.
     """
     gray = picture.gray
     left, top, right, bottom = bounds(read.corners)
@@ -275,5 +279,20 @@ def second_look(picture: Picture, read: Read, profile: Iterable[Step], deadline:
                     if (r.text, r.symbology) == (read.text, read.symbology)
                 ]
         if found:
-            break
-    return found
+            return found
+    return _borne_out(picture, read, deadline)
+
+
+def _borne_out(picture: Picture, read: Read, deadline: float) -> list[Read]:
+    """The picture itself as a witness: what was read, drawn anew, looks like the bars at its place."""
+    if read.symbology in _SHORT:  # of which the picture may show one inside a longer symbol
+        return []
+    for place in [*picture.coarse, *picture.fine]:
+        a, b, c, d = ((float(x), float(y)) for x, y in place.quad)
+        if overlap((a, b, c, d), read.corners):
+            for line in picture.strip(place).lines:
+                if time.monotonic() >= deadline:
+                    return []
+                if redraw.likeness_anywhere(line, read.text, read.symbology) >= redraw.ALIKE:
+                    return [replace(read, family="redraw", step="second look", region="whole")]
+    return []

@@ -26,6 +26,8 @@ _WINDOW = 8
 """Modules that are compared at a time, about a character's width."""
 _FINENESS = 4
 """Samples a module."""
+_EARLY, _LIKELY = 0.45, 4
+"""In which share of a line a symbol begins at most, and how many pairs of ends are tried."""
 _SOFT = 0.45
 """How soft an edge is drawn, in modules."""
 
@@ -85,6 +87,35 @@ def likeness(line: Line, start: float, end: float, text: str, symbology: Symbolo
     )
 
 
+def likeness_anywhere(line: Line, text: str, symbology: Symbology) -> float:
+    """As `likeness`, where it is not known from where to where in the line the symbol goes."""
+    best = -1.0
+    for widths in _drawings(text, symbology):
+        for side in (line, line[::-1]):
+            for start, end in _likely_ends(side, widths):
+                best = max(best, drawn_likeness(side, start, end, widths))
+    return best
+
+
+def _likely_ends(line: Line, widths: Sequence[float]) -> list[tuple[float, float]]:
+    """Where the symbol may begin and end: edges between which the whole drawing, unbent, is most like the line."""
+    crossings, falling = _crossings(line)
+    starts, ends = crossings[falling], crossings[~falling]
+    starts, ends = starts[starts < _EARLY * len(line)], ends[ends > (1 - _EARLY) * len(line)]
+    if not len(starts) or not len(ends):
+        return []
+    pairs = np.stack([axis.ravel() for axis in np.meshgrid(starts, ends)], 1)
+    pairs = pairs[pairs[:, 1] - pairs[:, 0] > len(line) / 3]
+    if not len(pairs):
+        return []
+    edges = np.concatenate([[0.0], np.cumsum(widths)])
+    share = np.arange(0.0, edges[-1], 0.5) / edges[-1]
+    at = pairs[:, :1] + share[None] * (pairs[:, 1:] - pairs[:, :1])
+    seen = np.clip(line, 0, 1)[np.clip(np.round(at), 0, len(line) - 1).astype(np.intp)].astype(np.float64)
+    like = _correlation(np.broadcast_to(_drawn(edges, share * edges[-1]), seen.shape), seen)
+    return [(float(start), float(end)) for start, end in pairs[np.argsort(-like)[:_LIKELY]]]
+
+
 def drawn_likeness(line: Line, start: float, end: float, widths: Sequence[float]) -> float:
     """As `likeness`, of a symbol with runs of these widths in modules, the first at `start`."""
     if start > end:
@@ -119,13 +150,10 @@ def _drawn(edges: Numbers, at: Numbers) -> Numbers:
 def _warp(line: Line, start: float, end: float, edges: Numbers) -> Numbers:
     """Where in the line each drawn edge lies: a cubic over 0 to 1, so that a label may be curved."""
     share = edges / edges[-1]
-    dark = line < 0.5
-    at = np.flatnonzero(dark[1:] != dark[:-1])
-    before, after = line[at].astype(np.float64), line[at + 1].astype(np.float64)
-    crossings = at + (0.5 - before) / (after - before)
+    crossings, falling = _crossings(line)
     module = (end - start) / edges[-1]
     inside = (crossings > start - module) & (crossings < end + module)
-    crossings, falling = crossings[inside], dark[at[inside] + 1]
+    crossings, falling = crossings[inside], falling[inside]
     if len(crossings) == len(edges) and falling[0]:
         return np.polyfit(share, crossings, 3)
     curve = _bent(line, start, end, edges)
@@ -142,6 +170,14 @@ def _warp(line: Line, start: float, end: float, edges: Numbers) -> Numbers:
             return curve
         curve = np.polyfit(share[good], crossings[nearest[good]], degree)
     return curve
+
+
+def _crossings(line: Line) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+    """Where the line crosses 0.5, to fractions of a sample, and which crossings go from light to dark."""
+    dark = line < 0.5
+    at = np.flatnonzero(dark[1:] != dark[:-1])
+    before, after = line[at].astype(np.float64), line[at + 1].astype(np.float64)
+    return at + (0.5 - before) / (after - before), dark[at + 1]
 
 
 def _bent(line: Line, start: float, end: float, edges: Numbers) -> Numbers:

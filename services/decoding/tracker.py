@@ -69,7 +69,7 @@ class FrameTracker:
                 if at - self._last_seen.get(key, float("-inf")) > self._quiet:
                     new.append(symbol)
                 self._last_seen[key] = at
-        unread = () if visible else unread_bars(picture)
+        unread = () if visible else unread_bars(picture, ())
         shrunk = max(image.shape[:2]) / max(gray.shape)
         return Look(
             tuple(replace(symbol, corners=scaled(symbol.corners, shrunk)) for symbol in new),
