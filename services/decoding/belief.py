@@ -54,7 +54,7 @@ class Evidence:
             why = "error correction"
         else:
             witnesses = _witnesses(group)
-            if not _agree(read.symbology, witnesses) or self._contradicted(group):
+            if not _agree(witnesses) or self._contradicted(group):
                 return None
             why = "agreed: " + ", ".join(sorted(f"{w[0]} {w[1]} frame {w[2]}" for w in witnesses))
         gs1 = any(r.gs1 for r, _ in group)  # only zxing-cpp tells FNC1 in the first place
@@ -100,9 +100,9 @@ def _witnesses(group: list[tuple[Read, int]]) -> set[Witness]:
     }
 
 
-def _agree(symbology: Symbology, witnesses: set[Witness]) -> bool:
-    """Whether two saw it; a short symbol, with few bars to a check digit, not only in one band of one frame."""
-    if symbology in _SHORT and all(region != "whole" for _, region, _ in witnesses):
+def _agree(witnesses: set[Witness]) -> bool:
+    """Whether two saw it, and not only in one band of one frame, whose pixels mislead every engine alike."""
+    if all(region != "whole" for _, region, _ in witnesses):
         return len({(region, frame) for _, region, frame in witnesses}) > 1
     return len(witnesses) > 1
 
