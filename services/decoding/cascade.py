@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from services.decoding import engines, pace, redraw
 from services.decoding.engines import Engine, EngineRead, Gray, LineRead
@@ -216,14 +217,24 @@ def unread_bars(picture: Picture, read: Iterable[Corners], most: int = 2) -> tup
     found: list[Unread] = []
     taken = list(read)
     for place in picture.coarse:
-        first, *_, last = picture.strip(place).lines
-        edges = int(np.count_nonzero(np.diff(first > 0.5)))
-        if edges >= _LEAST_EDGES and np.corrcoef(first, last)[0, 1] > _LEAST_LIKENESS:
-            a, b, c, d = ((float(x), float(y)) for x, y in place.quad)
-            corners = (a, b, c, d)
+        cut = picture.strip(place)
+        first, *_, last = cut.lines
+        edges = _without_outliers(np.flatnonzero(np.diff(first > 0.5)))
+        if len(edges) >= _LEAST_EDGES and np.corrcoef(first, last)[0, 1] > _LEAST_LIKENESS:
+            corners = cut.corners(float(edges[0]), float(edges[-1]))
             if not any(overlap(corners, known) for known in taken):
-                found.append(Unread(corners, place.length / max(95, 1.6 * edges)))
+                length = float(np.hypot(corners[1][0] - corners[0][0], corners[1][1] - corners[0][1]))
+                found.append(Unread(corners, length / max(95, 1.6 * len(edges))))
+                taken.append(corners)
     return tuple(found[:most])
+
+
+def _without_outliers(edges: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """The largest group of edges with no quiet zone between them: a label's own border is no bar."""
+    if len(edges) < _LEAST_EDGES:
+        return edges
+    gaps = np.diff(edges)
+    return max(np.split(edges, np.flatnonzero(gaps > 8 * np.median(gaps)) + 1), key=len)
 
 
 def run(picture: Picture, profile: Iterable[Step], deadline: float, enough: Callable[[], bool]) -> Iterator[list[Read]]:
