@@ -11,11 +11,13 @@ import time
 from dataclasses import replace
 
 from services.decoding.belief import Evidence
-from services.decoding.cascade import DESKTOP, PHONE, Picture, Step, run, second_look, unread_bars
+from services.decoding.cascade import DESKTOP, PHONE, Picture, Step, run
 from services.decoding.engines import Engine, Missing, present
 from services.decoding.images import BadImage, load, to_gray
+from services.decoding.second_look import second_look
 from services.decoding.symbol import Corners, Read, Symbol, Symbology, scaled
 from services.decoding.tracker import FrameTracker, Look
+from services.decoding.unread import unread_bars
 
 __all__ = [
     "DESKTOP",

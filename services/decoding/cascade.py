@@ -9,17 +9,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import pairwise
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from services.decoding import engines, pace, redraw
 from services.decoding.engines import Engine, EngineRead, Gray, LineRead
 from services.decoding.locate import Place, places
-from services.decoding.strips import Line, Strip, clear, is_quiet_around, strip
-from services.decoding.symbol import Corners, Read, Symbology, Unread, bounds, overlap, scaled
+from services.decoding.strips import Line, Strip, is_quiet_around, strip
+from services.decoding.symbol import Read, Symbology, scaled
 
 Looking = Callable[["Picture", Engine, float], list[EngineRead]]
 """Have an engine look at a version of the picture until a deadline; places are pixels of the picture."""
@@ -147,9 +145,7 @@ def _along(
     return found
 
 
-_LEAST_EDGES, _LEAST_LIKENESS = 20, 0.6
-"""What bars that nobody read are told by: how many edges a scan line has, and how like each other two lines are."""
-_SHORT = {Symbology.EAN_8: 67, Symbology.UPC_E: 51, Symbology.ITF_14: 120}
+SHORT = {Symbology.EAN_8: 67, Symbology.UPC_E: 51, Symbology.ITF_14: 120}
 """Symbols that engines find inside longer ones, and about how many modules they have."""
 
 
@@ -163,7 +159,7 @@ def read_line(engine: Engine, line: Line) -> list[LineRead]:
 
 
 def _stands_alone(line: Line, read: LineRead) -> bool:
-    modules = _SHORT.get(read.symbology)
+    modules = SHORT.get(read.symbology)
     return modules is None or is_quiet_around(line, read.start, read.end, 5 * abs(read.end - read.start) / modules)
 
 
@@ -209,34 +205,6 @@ PHONE: tuple[Step, ...] = (
 )
 
 
-def unread_bars(picture: Picture, read: Iterable[Corners], most: int = 2) -> tuple[Unread, ...]:
-    """Places that are surely bars, one above the other the same, beside what was `read`.
-
-    The module is estimated: a retail symbol has at least 95 of them in all but its shortest kinds, and 1.6 an element.
-    """
-    found: list[Unread] = []
-    taken = list(read)
-    for place in picture.coarse:
-        cut = picture.strip(place)
-        first, *_, last = cut.lines
-        edges = _without_outliers(np.flatnonzero(np.diff(first > 0.5)))
-        if len(edges) >= _LEAST_EDGES and np.corrcoef(first, last)[0, 1] > _LEAST_LIKENESS:
-            corners = cut.corners(float(edges[0]), float(edges[-1]))
-            if not any(overlap(corners, known) for known in taken):
-                length = float(np.hypot(corners[1][0] - corners[0][0], corners[1][1] - corners[0][1]))
-                found.append(Unread(corners, length / max(95, 1.6 * len(edges))))
-                taken.append(corners)
-    return tuple(found[:most])
-
-
-def _without_outliers(edges: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """The largest group of edges with no quiet zone between them: a label's own border is no bar."""
-    if len(edges) < _LEAST_EDGES:
-        return edges
-    gaps = np.diff(edges)
-    return max(np.split(edges, np.flatnonzero(gaps > 8 * np.median(gaps)) + 1), key=len)
-
-
 def run(picture: Picture, profile: Iterable[Step], deadline: float, enough: Callable[[], bool]) -> Iterator[list[Read]]:
     """The reads of each step in turn until there is `enough`, or the steps or the time (`time.monotonic()`) end."""
     pixels = picture.gray.size
@@ -254,56 +222,3 @@ def run(picture: Picture, profile: Iterable[Step], deadline: float, enough: Call
         except cv2.error:  # what OpenCV's engines make of hostile pixels; the other engines have their say
             continue
         yield [Read(r.text, r.raw, r.symbology, r.corners, engine.family, step.name, r.region, r.gs1) for r in reads]
-
-
-def second_look(picture: Picture, read: Read, profile: Iterable[Step], deadline: float) -> list[Read]:
-    """Read a 1-D symbol again in separate bands of its scan lines, with every engine of the profile that reads lines.
-
-    Bands share no pixel, so agreement between two of them is a second, independent witness. Where no engine reads the
-    symbol there, it is drawn anew and compared with the picture.
-    """
-    gray = picture.gray
-    left, top, right, bottom = bounds(read.corners)
-    margin = 0.15 * max(right - left, bottom - top) + 10
-    x0, y0 = int(max(left - margin, 0)), int(max(top - margin, 0))
-    x1, y1 = int(min(right + margin, gray.shape[1])), int(min(bottom + margin, gray.shape[0]))
-    crop = gray[y0:y1, x0:x1]
-    found: list[Read] = []
-    for upright in (True, False):
-        rows = (int(max(top - y0, 0)), int(bottom - y0)) if upright else (int(max(left - x0, 0)), int(right - x0))
-        edges = np.linspace(rows[0], rows[1], 4).astype(int)
-        for number, (start, end) in enumerate(pairwise(edges), 1):
-            band = crop[start:end] if upright else crop[:, start:end]
-            if min(band.shape) < 4 or time.monotonic() >= deadline:
-                continue
-            mean = band.mean(axis=0) if upright else band.mean(axis=1)
-            width = int(np.clip(2 * len(mean), 800, 1600))
-            line = clear(cv2.resize(mean[None].astype(np.float32), (width, 1), interpolation=cv2.INTER_LINEAR))[0]
-            for name in dict.fromkeys(step.engine for step in profile):
-                engine = engines.find(name)
-                if isinstance(engine, engines.Missing):
-                    continue
-                region = f"{'row' if upright else 'column'} band {number}"
-                found += [
-                    Read(r.text, r.raw, r.symbology, read.corners, engine.family, "second look", region, r.gs1)
-                    for r in read_line(engine, line)
-                    if (r.text, r.symbology) == (read.text, read.symbology)
-                ]
-        if found:
-            return found
-    return _borne_out(picture, read, deadline)
-
-
-def _borne_out(picture: Picture, read: Read, deadline: float) -> list[Read]:
-    """The picture itself as a witness: what was read, drawn anew, looks like the bars at its place."""
-    if read.symbology in _SHORT:  # of which the picture may show one inside a longer symbol
-        return []
-    for place in [*picture.coarse, *picture.fine]:
-        a, b, c, d = ((float(x), float(y)) for x, y in place.quad)
-        if overlap((a, b, c, d), read.corners):
-            for line in picture.strip(place).lines:
-                if time.monotonic() >= deadline:
-                    return []
-                if redraw.likeness_anywhere(line, read.text, read.symbology) >= redraw.ALIKE:
-                    return [replace(read, family="redraw", step="second look", region="whole")]
-    return []

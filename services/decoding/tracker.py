@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from services.decoding.belief import Evidence
-from services.decoding.cascade import DESKTOP, Picture, Step, run, unread_bars
+from services.decoding.cascade import DESKTOP, Picture, Step, run
 from services.decoding.images import to_gray
 from services.decoding.symbol import Read, Symbol, Unread, scaled
+from services.decoding.unread import unread_bars
 
 QUIET = 3.0
 """For how many seconds a code must be out of sight before it is new again."""

@@ -1,0 +1,69 @@
+"""A second, independent look at a 1-D symbol that one engine has read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from services.decoding import engines, redraw
+from services.decoding.cascade import SHORT, Picture, Step, read_line
+from services.decoding.strips import clear
+from services.decoding.symbol import Read, bounds, overlap
+
+
+def second_look(picture: Picture, read: Read, profile: Iterable[Step], deadline: float) -> list[Read]:
+    """Read a 1-D symbol again in separate bands of its scan lines, with every engine of the profile that reads lines.
+
+    Bands share no pixel, so agreement between two of them is a second, independent witness. Where no engine reads the
+    symbol there, it is drawn anew and compared with the picture.
+    """
+    gray = picture.gray
+    left, top, right, bottom = bounds(read.corners)
+    margin = 0.15 * max(right - left, bottom - top) + 10
+    x0, y0 = int(max(left - margin, 0)), int(max(top - margin, 0))
+    x1, y1 = int(min(right + margin, gray.shape[1])), int(min(bottom + margin, gray.shape[0]))
+    crop = gray[y0:y1, x0:x1]
+    found: list[Read] = []
+    for upright in (True, False):
+        rows = (int(max(top - y0, 0)), int(bottom - y0)) if upright else (int(max(left - x0, 0)), int(right - x0))
+        edges = np.linspace(rows[0], rows[1], 4).astype(int)
+        for number, (start, end) in enumerate(pairwise(edges), 1):
+            band = crop[start:end] if upright else crop[:, start:end]
+            if min(band.shape) < 4 or time.monotonic() >= deadline:
+                continue
+            mean = band.mean(axis=0) if upright else band.mean(axis=1)
+            width = int(np.clip(2 * len(mean), 800, 1600))
+            line = clear(cv2.resize(mean[None].astype(np.float32), (width, 1), interpolation=cv2.INTER_LINEAR))[0]
+            for name in dict.fromkeys(step.engine for step in profile):
+                engine = engines.find(name)
+                if isinstance(engine, engines.Missing):
+                    continue
+                region = f"{'row' if upright else 'column'} band {number}"
+                found += [
+                    Read(r.text, r.raw, r.symbology, read.corners, engine.family, "second look", region, r.gs1)
+                    for r in read_line(engine, line)
+                    if (r.text, r.symbology) == (read.text, read.symbology)
+                ]
+        if found:
+            return found
+    return _borne_out(picture, read, deadline)
+
+
+def _borne_out(picture: Picture, read: Read, deadline: float) -> list[Read]:
+    """The picture itself as a witness: what was read, drawn anew, looks like the bars at its place."""
+    if read.symbology in SHORT:  # of which the picture may show one inside a longer symbol
+        return []
+    for place in [*picture.coarse, *picture.fine]:
+        a, b, c, d = ((float(x), float(y)) for x, y in place.quad)
+        if overlap((a, b, c, d), read.corners):
+            for line in picture.strip(place).lines:
+                if time.monotonic() >= deadline:
+                    return []
+                if redraw.likeness_anywhere(line, read.text, read.symbology) >= redraw.ALIKE:
+                    return [replace(read, family="redraw", step="second look", region="whole")]
+    return []

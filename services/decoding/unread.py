@@ -1,0 +1,42 @@
+"""Bars that are surely there though nobody could read them: where they are, and how large they are seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from services.decoding.cascade import Picture
+from services.decoding.symbol import Corners, Unread, overlap
+
+_LEAST_EDGES, _LEAST_LIKENESS = 20, 0.6
+"""What bars that nobody read are told by: how many edges a scan line has, and how like each other two lines are."""
+
+
+def unread_bars(picture: Picture, read: Iterable[Corners], most: int = 2) -> tuple[Unread, ...]:
+    """Places that are surely bars, one above the other the same, beside what was `read`.
+
+    The module is estimated: a retail symbol has at least 95 of them in all but its shortest kinds, and 1.6 an element.
+    """
+    found: list[Unread] = []
+    taken = list(read)
+    for place in picture.coarse:
+        cut = picture.strip(place)
+        first, *_, last = cut.lines
+        edges = _without_outliers(np.flatnonzero(np.diff(first > 0.5)))
+        if len(edges) >= _LEAST_EDGES and np.corrcoef(first, last)[0, 1] > _LEAST_LIKENESS:
+            corners = cut.corners(float(edges[0]), float(edges[-1]))
+            if not any(overlap(corners, known) for known in taken):
+                length = float(np.hypot(corners[1][0] - corners[0][0], corners[1][1] - corners[0][1]))
+                found.append(Unread(corners, length / max(95, 1.6 * len(edges))))
+                taken.append(corners)
+    return tuple(found[:most])
+
+
+def _without_outliers(edges: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """The largest group of edges with no quiet zone between them: a label's own border is no bar."""
+    if len(edges) < _LEAST_EDGES:
+        return edges
+    gaps = np.diff(edges)
+    return max(np.split(edges, np.flatnonzero(gaps > 8 * np.median(gaps)) + 1), key=len)
