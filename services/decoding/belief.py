@@ -51,6 +51,8 @@ class Evidence:
     def _believe(self, group: list[tuple[Read, int]]) -> Symbol | None:
         read = group[-1][0]
         if read.symbology.is_matrix:
+            if self._is_part(group):
+                return None
             why = "error correction"
         else:
             witnesses = _witnesses(group)
@@ -59,6 +61,13 @@ class Evidence:
             why = "agreed: " + ", ".join(sorted(f"{w[0]} {w[1]} frame {w[2]}" for w in witnesses))
         gs1 = any(r.gs1 for r, _ in group)  # only zxing-cpp tells FNC1 in the first place
         return Symbol(read.text, read.raw, read.symbology, read.corners, read.family, read.step, gs1, why)
+
+    def _is_part(self, group: list[tuple[Read, int]]) -> bool:
+        """Whether only a part of a message was read, as a reader says that knows parts; others give it as a whole."""
+        if any(not read.part and read.family == "qr" for read, _ in group):
+            return False
+        parts = [(read, frame) for read, frame in self.reads if read.part]
+        return any(overlap(part.corners, read.corners) for read, f in group for part, g in parts if f == g)
 
     def _contradicted(self, group: list[tuple[Read, int]]) -> bool:
         """Whether another 1-D read at the same place says something else with as much weight.

@@ -5,6 +5,7 @@ A profile is a list of steps, nothing else, so that the phone and the desktop di
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ from services.decoding.engines import Engine, EngineRead, Gray, LineRead
 from services.decoding.locate import Place, places
 from services.decoding.strips import Line, Strip, is_quiet_around, strip
 from services.decoding.symbol import Read, Symbology, scaled
+
+log = logging.getLogger(__name__)
 
 Looking = Callable[["Picture", Engine, float], list[EngineRead]]
 """Have an engine look at a version of the picture until a deadline; places are pixels of the picture."""
@@ -173,7 +176,7 @@ DESKTOP: tuple[Step, ...] = (
     Step("bars: zxing", "zxing-cpp", _bars, always=True),
     Step("bars: widths", "widths", _bars),
     Step("matrix: zxing", "zxing-cpp", _first_look, always=True),
-    Step("qr quick", "qr", _first_look),
+    Step("qr quick", "qr", _first_look, always=True),
     Step("zxing", "zxing-cpp", _whole, least=0.05),
     Step("zbar", "pyzbar", _whole, least=0.05),
     Step("opencv barcode", "opencv-barcode", _whole, least=0.05),
@@ -219,6 +222,10 @@ def run(picture: Picture, profile: Iterable[Step], deadline: float, enough: Call
             reads = pace.within(deadline, step.name, pixels, partial(step.look, picture, engine, deadline))
         except pace.Late:
             return
-        except cv2.error:  # what OpenCV's engines make of hostile pixels; the other engines have their say
+        except Exception:  # whatever an engine makes of hostile pixels: the others have their say
+            log.exception("the step %s failed", step.name)
             continue
-        yield [Read(r.text, r.raw, r.symbology, r.corners, engine.family, step.name, r.region, r.gs1) for r in reads]
+        yield [
+            Read(r.text, r.raw, r.symbology, r.corners, engine.family, step.name, r.region, r.gs1, r.part)
+            for r in reads
+        ]

@@ -31,7 +31,10 @@ Line = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class EngineRead:
-    """Text, bytes, symbology and place as the engine gave them, with symbologies under their right names."""
+    """Text, bytes, symbology and place as the engine gave them, with symbologies under their right names.
+
+    `part` marks one of several symbols that share a message (structured append): it says nothing by itself.
+    """
 
     text: str
     raw: bytes
@@ -39,6 +42,7 @@ class EngineRead:
     corners: Corners
     gs1: bool = False
     region: str = "whole"
+    part: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,8 +207,12 @@ def _pyzbar() -> Engine:
     wanted = [getattr(kinds, name) for name in symbologies]
 
     def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001 - quick enough
+        try:
+            codes = pyzbar.decode(gray, symbols=wanted)
+        except ValueError:  # pyzbar knows no orientation of a symbol that is part of a structured append
+            return []
         found = []
-        for code in pyzbar.decode(gray, symbols=wanted):
+        for code in codes:
             try:
                 text = code.data.decode("utf-8")
             except UnicodeDecodeError:
@@ -320,8 +328,8 @@ def _qr() -> Engine:
     def read(gray: Gray, deadline: float = inf, *, first_look: bool = False) -> list[EngineRead]:
         codes = qr.read(gray, deadline=None if deadline == inf else deadline, quick=first_look)
         return [
-            EngineRead(code.text, code.raw, Symbology.QR_CODE, code.corners, code.gs1)
-            for code in qr.joined(codes)  # a part of a structured append says nothing by itself
+            EngineRead(code.text, code.raw, Symbology.QR_CODE, code.corners, code.gs1, part=code.part is not None)
+            for code in dict.fromkeys([*codes, *qr.joined(codes)])
             if code.text
         ]
 

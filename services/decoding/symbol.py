@@ -32,7 +32,8 @@ class Read:
     """One engine's word for one symbol, before anybody decides whether to believe it.
 
     `family` names the code base the engine belongs to: two reads of one family on the same pixels are one witness.
-    `region` tells apart reads of different scan lines of one symbol; `step` names the cascade step.
+    `region` tells apart reads of different scan lines of one symbol; `step` names the cascade step. A `part` is one of
+    several symbols that share a message (structured append).
     """
 
     text: str
@@ -43,6 +44,7 @@ class Read:
     step: str
     region: str = "whole"
     gs1: bool = False
+    part: bool = False
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def read(gray: npt.NDArray[np.uint8], *, deadline: float | None = None, quick: b
         gray = np.asarray(cv2.resize(gray, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA), np.uint8)
     search = _Search(np.ascontiguousarray(gray), deadline)
     passes = _passes(gray.shape)
-    for level, light in passes[: _QUICK if quick else None]:
+    for level, light in _reasonable(_QUICK_PASSES, gray.shape) if quick else passes:
         if not search.late() and not search.found:
             search.at(level, light=light)
     for level, light in () if quick else passes[:_FOR_TORN]:
@@ -80,19 +80,23 @@ def read(gray: npt.NDArray[np.uint8], *, deadline: float | None = None, quick: b
 
 
 # By the picture's longest side: how often it is halved, or doubled where negative, and whether light symbols on dark
-# ground are sought; the likeliest and cheapest first. The first two are the quick ones.
+# ground are sought; the likeliest and cheapest first.
 _PASSES: tuple[tuple[int, tuple[tuple[int, bool], ...]], ...] = (
     (1000, ((0, False), (1, True), (1, False), (2, False), (0, True), (2, True), (3, False), (3, True))),
     (300, ((0, False), (0, True), (1, False), (1, True), (-1, False), (-1, True), (2, False), (2, True))),
     (0, ((-1, False), (-1, True), (0, False), (0, True), (1, False), (1, True), (-2, False), (-2, True))),
 )
-_QUICK = 2
+# For frames: small modules and such as fill the picture when a code is held close.
+_QUICK_PASSES = ((1, False), (2, False), (0, False), (1, True))
 _FOR_TORN = 4  # passes that are gone through again for symbols with a torn finder pattern
 
 
 def _passes(shape: tuple[int, ...]) -> list[tuple[int, bool]]:
     """The passes over a picture of this shape."""
-    passes = next(passes for least, passes in _PASSES if max(shape) > least)
+    return _reasonable(next(passes for least, passes in _PASSES if max(shape) > least), shape)
+
+
+def _reasonable(passes: tuple[tuple[int, bool], ...], shape: tuple[int, ...]) -> list[tuple[int, bool]]:
     return [(level, light) for level, light in passes if min(shape) >= _SHORTEST << max(level, 0)]
 
 

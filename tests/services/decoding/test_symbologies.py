@@ -1,10 +1,13 @@
 """Every kind of symbol that packs carry is read from a picture of it, under its own name and in its place."""
 
+import io
 from collections.abc import Callable
 
 import cv2
 import numpy as np
 import pytest
+import segno
+from PIL import Image
 
 from services.codes import ProductCode, parse
 from services.decoding import Symbol, Symbology
@@ -145,3 +148,30 @@ def test_two_barcodes_side_by_side_do_not_contradict_each_other(read: Decoder) -
 def test_a_phone_reads_data_matrix_with_our_own_reader() -> None:
     (symbol,) = phone(drawn("(01)09521234567899(10)L1", Symbology.DATA_MATRIX, gs1=True))
     assert (symbol.text, symbol.symbology, symbol.gs1) == ("010952123456789910L1", Symbology.DATA_MATRIX, True)
+
+
+def parts(text: str, count: int) -> list[Gray]:
+    """The symbols of a structured append."""
+    drawn_parts = []
+    for symbol in segno.make_sequence(text, symbol_count=count, error="m"):
+        file = io.BytesIO()
+        symbol.save(file, kind="png", scale=6, border=6)
+        drawn_parts.append(np.asarray(Image.open(file).convert("L"), np.uint8))
+    return drawn_parts
+
+
+@BOTH
+def test_a_part_of_a_message_says_nothing_and_all_parts_say_it(read: Decoder) -> None:
+    text = "https://id.example/01/09521234567899/10/LOT-42"
+    first, second = parts(text, 2)
+    assert read(first) == []
+    assert [symbol.text for symbol in read(beside(second, first))] == [text]
+
+
+@BOTH
+@pytest.mark.parametrize("scale", [2, 6, 14])
+def test_a_qr_is_read_in_a_frame_whether_small_or_filling_it(read: Decoder, scale: int) -> None:
+    frame = np.full((720, 1280), 225, np.uint8)
+    label = qr(scale=scale)
+    frame[60 : 60 + label.shape[0], 300 : 300 + label.shape[1]] = label[:660]
+    assert [symbol.text for symbol in read(frame)] == [LINK]
