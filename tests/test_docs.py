@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from services.decoding import DESKTOP, PHONE
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "benchmarks" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 EACH = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -109,5 +111,35 @@ def test_the_figures_in_the_readme_come_from_the_benchmark() -> None:
 
 
 def test_the_pictures_stay_small() -> None:
-    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs" / "images").iterdir()}
-    assert sum(sizes.values()) < 600_000, sizes
+    screens = {path.name: path.stat().st_size for path in (ROOT / "docs" / "images").glob("*.png")}
+    steps = {path.name: path.stat().st_size for path in (ROOT / "docs" / "images" / "decoding").glob("*.png")}
+    assert sum(screens.values()) < 600_000, screens
+    assert max(steps.values()) < 150_000, steps
+
+
+def test_every_step_of_the_cascade_is_explained_in_its_order() -> None:
+    text = (ROOT / "docs" / "decoding.md").read_text(encoding="utf-8")
+    table = text[text.index("| desktop | phone |") :].partition("\n\n")[0].splitlines()[2:]
+    for column, profile in ((1, DESKTOP), (2, PHONE)):
+        cells = [line.split("|")[column].strip() for line in table]
+        always = "*always*"
+        assert [cell for cell in cells if cell] == [
+            f"`{step.name}` {always}" if step.always else f"`{step.name}`" for step in profile
+        ]
+
+
+def test_every_picture_of_the_decoding_is_drawn_and_shown() -> None:
+    text = (ROOT / "docs" / "decoding.md").read_text(encoding="utf-8")
+    shown = re.findall(r"!\[[^]]+\]\(images/decoding/([\w-]+)\.png\)", text)
+    there = {path.stem for path in (ROOT / "docs" / "images" / "decoding").iterdir()}
+    drawn = re.findall(
+        r'^    "([\w-]+)": ', (ROOT / "scripts" / "make_decoding_pictures").read_text("utf-8"), re.MULTILINE
+    )
+    assert shown == drawn
+    assert set(shown) == there
+
+
+def test_the_benchmark_finds_its_place_in_the_document() -> None:
+    text = (ROOT / "docs" / "decoding.md").read_text(encoding="utf-8")
+    assert text.count("<!-- decoding: begin -->") == text.count("<!-- decoding: end -->") == 1
+    assert text.index("<!-- decoding: begin -->") < text.index("<!-- decoding: end -->")
