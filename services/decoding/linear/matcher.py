@@ -9,7 +9,7 @@ rows, which share no pixel, both say the same.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from math import inf
 
@@ -20,7 +20,7 @@ from services.decoding.linear.places import Place, Settled, evened, is_quiet, sa
 from services.decoding.linear.search import BENT, STRAIGHT, Candidate, closer_look, retail, trade
 from services.decoding.linear.strips import Patch, Strip, bars_within, strip_of
 from services.decoding.linear.templates import K, Line, templates
-from services.decoding.linear.trellis import Code, best, best_two, best_with_next_cost
+from services.decoding.linear.trellis import Code, best, best_two, best_with_next_cost, least_unchecked
 from services.decoding.symbol import Symbology
 
 LINEAR = frozenset(s for s in Symbology if not s.is_matrix)
@@ -33,13 +33,17 @@ _LEAST_BARS = 6
 """A UPC-E has 17, of which strong blur leaves a third."""
 _PROMISING, _MOST_COARSE = 0.025, 0.05
 """Error of the first search: below the first a fit is tried at once, beyond the second never."""
-_MOST_ERROR = 0.05
+_WORTH_A_FIT = 0.032
+"""Error after the closer look beyond which a fit does not pay; what is read at all stays below 0.028."""
+_MOST_ERROR, _HOPELESS = 0.03, 0.08
+"""Error of a fit beyond which it is not believed, and beyond which digits and place will not come to agree; what is
+read at all stays below 0.02."""
 _MOST_BLUR = 1.25
 """Modules; beyond this a fit runs away from the bars instead of explaining them."""
 _MARGINS = {
     Symbology.EAN_13: 1.5,
     Symbology.UPC_A: 1.5,
-    Symbology.ITF_14: 1.5,
+    Symbology.ITF_14: 1.9,
     Symbology.CODE_128: 1.4,
     Symbology.EAN_8: 2.0,
     Symbology.UPC_E: 2.5,
@@ -60,6 +64,8 @@ _STRONG = {
     Symbology.CODE_128: 2.0,
 }
 """Margins at which no further layout needs a look."""
+_MOST_FORCED = 1.1
+"""How much worse a code may fit than the same characters without a checksum. On photographs right codes fit as well."""
 _TRIED = 3
 """Fits of each look."""
 _ROUNDS = 5
@@ -127,60 +133,98 @@ def read_patch(
     quiet zones that tell them from a part of a longer symbol. `thorough` looks for strongly bent symbols too. Nothing
     new is begun after `deadline` (time.monotonic()).
     """
+    for match in looks(patch, ends=ends, reach=reach, thorough=thorough, deadline=deadline):
+        if match is not None:
+            return match if match.symbology in symbologies else None
+    return None
+
+
+def looks(
+    patch: Patch, *, ends: tuple[float, float] | None, reach: float, thorough: bool, deadline: float
+) -> Iterator[Match | None]:
+    """What each look of `read_patch` at a strip comes to, the quickest and likeliest look first; the match is last."""
     rows, width = patch.shape
     if ends is None:
         ends, reach = (0.1 * width, 0.9 * width), 0.1
     if width < 40 or rows < 2 or ends[1] - ends[0] < 40 or not np.isfinite(patch).all():
-        return None
+        return
     strip = strip_of(patch)
     if strip.coherence < _LEAST_COHERENCE:
-        return None
+        return
     by = reach * (ends[1] - ends[0])
     bars = bars_within(strip.line, ends[0] - by, ends[1] + by)
     if bars < _LEAST_BARS:
-        return None
+        return
     turned = strip.turned()
     sides = ((strip, ends, False), (turned, (width - ends[1], width - ends[0]), True))
-    fits: list[_Fit] = []
-    waiting: list[tuple[Candidate, Strip, bool]] = []
-    looks = [(retail, STRAIGHT, _PROMISING), (trade, STRAIGHT, _MOST_COARSE)]
+    tried = _Tried(strip, turned, deadline)
+    waiting: list[tuple[Candidate, bool]] = []
+    kinds = [(retail, STRAIGHT, _PROMISING), (trade, STRAIGHT, _MOST_COARSE)]
     if thorough:
-        looks += [(retail, BENT, _MOST_COARSE), (trade, BENT, _MOST_COARSE)]
-    for number, (kind, bends, promising) in enumerate(looks, 1):
-        if time.monotonic() >= deadline:
-            break
+        kinds += [(retail, BENT, _MOST_COARSE), (trade, BENT, _MOST_COARSE)]
+    for number, (kind, bends, promising) in enumerate(kinds, 1):
         for side, (start, end), upside_down in sides:
             for candidate in kind(side.line, (start - by, start + by), (end - by, end + by), bars, bends):
-                waiting.append((candidate, side, upside_down))
+                waiting.append((candidate, upside_down))
                 if time.monotonic() >= deadline:
-                    break
+                    return
         waiting.sort(key=lambda w: -w[0].error)
-        while waiting and waiting[-1][0].error < promising and len(fits) < _TRIED * number:
+        while waiting and waiting[-1][0].error < promising and tried.count < _TRIED * number:
+            clear = tried.fit(*waiting.pop())
             if time.monotonic() >= deadline:
-                return None
-            candidate, side, upside_down = waiting.pop()
-            fits.append(_fit(side.line, closer_look(side.line, candidate), upside_down))
-            if fits[-1].is_clear and (believed := _believed(fits, strip, turned)):
-                return _match(believed, width, symbologies)
-        if kind is trade and (believed := _believed(fits, strip, turned)):
-            return _match(believed, width, symbologies)
-    return None
+                return
+            if clear and (believed := tried.believed()) and believed.told:
+                yield _match(believed, believed.told, width)
+                return
+        if kind is trade and (believed := tried.believed()) and believed.told:
+            yield _match(believed, believed.told, width)
+            return
+        yield None
 
 
-def _believed(fits: list[_Fit], strip: Strip, turned: Strip) -> _Fit | None:
-    """The fit that stands out, that no other contests and that both halves of the rows say."""
-    for fit in sorted(fits, key=lambda f: -f.margin):
-        alone = fit.stands_out and not any(_contests(other, fit) for other in fits)
-        side = turned if fit.upside_down else strip
-        if alone and is_quiet(side.line, fit.settled, fit.layout) and _halves_agree(side, fit):
-            return fit
-    return None
+class _Tried:
+    """The fits of a strip, and the candidates too far from what is seen to be fitted unless they may contest one."""
 
+    def __init__(self, strip: Strip, turned: Strip, deadline: float) -> None:
+        self._sides = (strip, turned)
+        self._deadline = deadline
+        self.count = 0
+        self._fits: list[_Fit] = []
+        self._put_off: list[tuple[Candidate, bool]] = []
 
-def _match(fit: _Fit, width: int, symbologies: Collection[Symbology]) -> Match | None:
-    told, place = fit.told, fit.settled.place
-    if told is None or told.symbology not in symbologies:
+    def fit(self, candidate: Candidate, upside_down: bool) -> bool:
+        """Look at a candidate closely, and whether it is clear."""
+        self.count += 1
+        line = self._sides[upside_down].line
+        closer, apart = closer_look(line, candidate)
+        if closer.error > _WORTH_A_FIT:
+            self._put_off.append((closer, upside_down))
+            return False
+        self._fits.append(_fit(line, closer, upside_down, self._deadline))
+        bent = candidate.places[0, 2] != 0  # such places are many, and nearly as good as each other
+        if bent and not self._fits[-1].stands_out and apart.error < _WORTH_A_FIT and time.monotonic() < self._deadline:
+            self._fits.append(_fit(line, apart, upside_down, self._deadline))
+        return self._fits[-1].is_clear
+
+    def believed(self) -> _Fit | None:
+        """The fit that stands out, that no other contests and that both halves of the rows say."""
+        if not any(fit.stands_out for fit in self._fits):
+            return None
+        for candidate, upside_down in self._put_off:
+            self._fits.append(_fit(self._sides[upside_down].line, candidate, upside_down, self._deadline))
+        self._put_off.clear()
+        if time.monotonic() >= self._deadline:
+            return None
+        for fit in sorted(self._fits, key=lambda f: -f.margin):
+            alone = fit.stands_out and not any(_contests(other, fit) for other in self._fits) and not _is_forced(fit)
+            side = self._sides[fit.upside_down]
+            if alone and is_quiet(side.line, fit.settled, fit.layout) and _halves_agree(side, fit):
+                return fit
         return None
+
+
+def _match(fit: _Fit, told: Told, width: int) -> Match:
+    place = fit.settled.place
     ends = (width - place.end, width - place.start) if fit.upside_down else (place.start, place.end)
     raw = told.text.encode("latin-1")
     return Match(told.symbology, told.text, raw, told.gs1, fit.margin, fit.settled.error, ends, fit.upside_down)
@@ -194,6 +238,12 @@ def _contests(rival: _Fit, fit: _Fit) -> bool:
     return simple or (rival.margin > 1.2 and rival.settled.error < 2 * fit.settled.error)
 
 
+def _is_forced(fit: _Fit) -> bool:
+    """Whether only the checksum speaks for a code: a symbol whose check digit is wrong must not be read as another."""
+    t = templates(fit.layout, *fit.settled.place.shape())
+    return fit.code.cost > _MOST_FORCED * least_unchecked(fit.layout, t, fit.settled.dark)
+
+
 def _halves_agree(strip: Strip, fit: _Fit) -> bool:
     bars = fit.layout.bars(fit.code.hypothesis, list(fit.code.choices))
     for half in strip.halves:
@@ -205,8 +255,8 @@ def _halves_agree(strip: Strip, fit: _Fit) -> bool:
     return True
 
 
-def _fit(line: Line, candidate: Candidate, upside_down: bool) -> _Fit:
-    """Let digits and least squares take turns at a candidate's best place until they agree."""
+def _fit(line: Line, candidate: Candidate, upside_down: bool, deadline: float) -> _Fit:
+    """Let digits and least squares take turns at a candidate's best place until they agree, or until `deadline`."""
     layout, row = candidate.layout, candidate.places[0]
     seen = sampled(evened(line, float(row[1] - row[0]) / layout.modules), row[None], layout.modules, K)[0]
     tries = [(best(layout, templates(layout, blur, 0.0), seen), blur) for blur in _BLURS]
@@ -217,7 +267,7 @@ def _fit(line: Line, candidate: Candidate, upside_down: bool) -> _Fit:
     for _ in range(_ROUNDS):
         settled = settle(line, place, layout.bars(code.hypothesis, list(code.choices)), layout.modules, 3)
         place = settled.place
-        if settled.error > 2 * _MOST_ERROR:
+        if settled.error > _HOPELESS or time.monotonic() >= deadline:
             break
         again = best(layout, templates(layout, *place.shape()), settled.dark)
         if agreed := again.same(code):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -26,8 +27,9 @@ _MOST_BEND = 0.06
 """Of the symbol's width; a label seen so far askew has modules twice as wide on one side as on the other."""
 
 
-_AT_ONCE = 1024
+_AT_ONCE = 512
 """Places looked at together, so that their samples stay in the processor's cache."""
+_REFINED = 8
 _MOST_DARKNESS = 0.5
 """Of the contrast, in a quiet zone; its light may differ from the symbol's."""
 
@@ -94,32 +96,71 @@ def evened(line: Line, pixels: float, blur: float = 0.0) -> Line:
 def coarse_errors(dark: Line, places: Line, layout: Layout) -> Line:
     """Mean squared difference of each place from the nearest characters, each slot by itself."""
     t = coarse_templates(layout)
+    basis = _basis(layout.modules, COARSE).T
+    fine = _refined(dark)
     errors = [
-        _nearest(sampled(dark, places[i : i + _AT_ONCE], layout.modules, COARSE), t)
+        _nearest(_seen(fine, basis @ places[i : i + _AT_ONCE].T.astype(np.float32)), t)
         for i in range(0, len(places), _AT_ONCE)
     ]
     whole: Line = np.concatenate(errors) / np.float32(samples(layout.modules, COARSE))
     return whole
 
 
+def likely_ends(dark: Line, starts: Line, ends: Line, layout: Layout, most: float) -> tuple[Line, Line]:
+    """The starts and the ends beside which quiet zone and guard bars are seen best, at most a share `most` of each.
+
+    Both are sorted; a symbol's modules are taken to be as wide as they are on average.
+    """
+    t = coarse_templates(layout)
+    fine = _refined(dark)
+    pixels = float(ends.mean() - starts.mean()) / layout.modules
+    first, (last, drawn, _) = t.slots[0][0], t.slots[-1]
+    tail = len(t.expected) - last - drawn.shape[1]
+    offsets = (np.arange(len(t.expected)) + 0.5) / COARSE - QUIET
+    kept = []
+    for places, expected, at in (
+        (starts, t.expected[:first], offsets[:first]),
+        (ends, t.expected[-tail:], offsets[-tail:] - layout.modules),
+    ):
+        seen = _seen(fine, (places[:, None] + pixels * at[None]).astype(np.float32))
+        order = np.argsort(((seen - expected) ** 2).sum(1))
+        kept.append(places[np.sort(order[: math.ceil(most * len(places))])])
+    return kept[0], kept[1]
+
+
+def _refined(line: Line) -> Line:
+    """The line at _REFINED points a pixel, the first of them the middle of the first pixel."""
+    at = np.arange((len(line) - 1) * _REFINED + 1, dtype=np.float32) / _REFINED
+    out: Line = np.interp(at, np.arange(len(line)), line).astype(np.float32)
+    return out
+
+
+def _seen(fine: Line, pixels: Line) -> Line:
+    """The refined line at the nearest of its points: near enough for the first search, and quick."""
+    at = pixels * np.float32(_REFINED)
+    at -= np.float32(_REFINED / 2 - 0.5)
+    seen: Line = fine.take(at.astype(np.intp), mode="clip")
+    return seen
+
+
 def _nearest(seen: Line, t: CoarseTemplates) -> Line:
-    total: Line = ((seen[:, t.fixed] - t.expected) ** 2).sum(1)
-    for first, drawn in t.slots:
-        own = seen[:, first : first + drawn.shape[1]]
-        nearest = ((drawn**2).sum(1) - 2 * (own @ drawn.T)).min(1)
-        total += (own**2).sum(1) + nearest
+    """Squared differences of what is seen (samples x places)."""
+    total: Line = np.einsum("ij,ij->j", seen, seen) - 2 * (t.expected @ seen) + t.expected @ t.expected
+    for first, drawn, energy in t.slots:
+        differences = (-2 * drawn) @ seen[first : first + drawn.shape[1]]
+        differences += energy[:, None]
+        total += differences.min(0)
     return total
 
 
-def grid(
-    starts: tuple[float, float], ends: tuple[float, float], step: float, bends: tuple[float, ...] = (0.0,)
-) -> Line:
-    """Places for all starts and ends within two ranges, in steps; in pixels."""
-    s, e, b = np.meshgrid(_steps(*starts, step), _steps(*ends, step), np.array(bends))
+def grid(starts: Line, ends: Line, bends: tuple[float, ...] = (0.0,)) -> Line:
+    """Places for all of some starts, ends and bends, in pixels."""
+    s, e, b = np.meshgrid(starts, ends, np.array(bends))
     return np.stack([s.ravel(), e.ravel(), b.ravel(), np.zeros(s.size)], 1).astype(np.float32)
 
 
-def _steps(low: float, high: float, step: float) -> Line:
+def steps(low: float, high: float, step: float) -> Line:
+    """From one number to another."""
     return np.linspace(low, high, max(round((high - low) / step), 1) + 1).astype(np.float32)
 
 

@@ -11,7 +11,7 @@ from services.decoding.linear.code128 import LONGEST, code_128
 from services.decoding.linear.ean import ean_8, ean_13, upc_e
 from services.decoding.linear.itf14 import RATIOS, itf_14
 from services.decoding.linear.layout import Layout
-from services.decoding.linear.places import coarse_errors, evened, grid, sampled_at
+from services.decoding.linear.places import coarse_errors, evened, grid, likely_ends, sampled_at, steps
 from services.decoding.linear.templates import COARSE, QUIET, Line, coarse_templates
 
 Range = tuple[float, float]
@@ -19,6 +19,12 @@ Range = tuple[float, float]
 _STEP = 0.6
 """Modules between the starts, and the ends, of the first search: characters are still told apart half a step off."""
 _NEAR = 0.3
+_LIKELY, _LIKELY_BENT = 0.5, 0.7
+"""The share of starts, and of ends, that are tried: where quiet zone and guard bars are seen best."""
+_APART = 0.75
+"""Modules from which on places lead to different fits."""
+_FEW = 12
+"""So many starts are all tried."""
 _SOFTENED = 0.6
 """Modules of blur added to the line for the first search, whose templates are blurred."""
 _KEPT = 4
@@ -45,22 +51,28 @@ class Candidate:
 def first_look(line: Line, layout: Layout, starts: Range, ends: Range, bends: tuple[float, ...]) -> Candidate:
     """The best places of a layout whose start and end lie in two ranges of pixels; `bends` are in modules."""
     pixels = (sum(ends) - sum(starts)) / 2 / layout.modules
-    places = grid(starts, ends, _STEP * pixels, tuple(bend * pixels for bend in bends))
-    errors = coarse_errors(evened(line, pixels, _SOFTENED), places, layout)
+    dark = evened(line, pixels, _SOFTENED)
+    begins, finishes = steps(*starts, _STEP * pixels), steps(*ends, _STEP * pixels)
+    if len(begins) > _FEW:
+        begins, finishes = likely_ends(dark, begins, finishes, layout, _LIKELY if bends == STRAIGHT else _LIKELY_BENT)
+    places = grid(begins, finishes, tuple(bend * pixels for bend in bends))
+    errors = coarse_errors(dark, places, layout)
     order = np.argsort(errors)[:_KEPT]
     return Candidate(layout, places[order], float(errors[order[0]]))
 
 
-def closer_look(line: Line, candidate: Candidate) -> Candidate:
-    """The places around a candidate's own, bent ones too, that come nearest."""
+def closer_look(line: Line, candidate: Candidate) -> list[Candidate]:
+    """The place around a candidate's own, bent ones too, that comes nearest, and the next that is apart from it."""
     layout = candidate.layout
     pixels = float(candidate.places[0, 1] - candidate.places[0, 0]) / layout.modules
-    about = (-_NEAR * pixels, _NEAR * pixels)
-    near = grid(about, about, _NEAR * pixels, tuple(pixels * bend for bend in _BENDS))
+    about = np.array([-1, 0, 1], np.float32) * (_NEAR * pixels)
+    near = grid(about, about, tuple(pixels * bend for bend in _BENDS))
     places = (candidate.places[:, None] + near[None]).reshape(-1, 4)
     errors = coarse_errors(evened(line, pixels, _SOFTENED), places, layout)
-    order = np.argsort(errors)[:_KEPT]
-    return Candidate(layout, places[order], float(errors[order[0]]))
+    best = int(errors.argmin())
+    apart = np.abs(places[:, :3] - places[best, :3]).max(1) > _APART * pixels
+    following = int(np.where(apart, errors, np.inf).argmin())
+    return [Candidate(layout, places[[at]], float(errors[at])) for at in (best, following)]
 
 
 def retail(line: Line, starts: Range, ends: Range, bars: int, bends: tuple[float, ...]) -> Iterator[Candidate]:
@@ -106,7 +118,7 @@ def _code_128_lengths(
     modules = 1.25 * largest * 0.97 ** np.arange(100)
     modules = modules[modules > smallest / 1.25]
     t = coarse_templates(code_128(1))
-    first, drawn = t.slots[0]
+    first, drawn, _ = t.slots[0]
     start_quiet = np.broadcast_to(t.expected[:first], (len(drawn), first))
     start_drawn = np.concatenate([start_quiet, drawn], 1)
     stop_drawn = t.expected[None, -(13 + QUIET) * COARSE :]
@@ -120,14 +132,15 @@ def _code_128_lengths(
     fits = (fan < _FAN) & (whole >= shortest) & (whole <= longest)
     fits &= abs(length - whole) < 0.03 * (whole + 3) + 0.1
     errors = np.where(fits, a + b + _UNLIKELY * fan, np.inf)
-    found: dict[int, tuple[int, float, float, float]] = {}
-    for at in np.argsort(errors, axis=None)[: np.count_nonzero(fits)]:
+    order = np.argsort(errors, axis=None)[: np.count_nonzero(fits)]
+    _, first_of_its_length = np.unique(whole.ravel()[order], return_index=True)
+    found = []
+    for at in order[np.sort(first_of_its_length)]:
         i, j = np.unravel_index(at, errors.shape)
         count = int(whole[i, j])
-        if count not in found:
-            bend = float(left[i, 2] - right[j, 2]) * (11 * count + 35) / 8
-            found[count] = (count, float(left[i, 1]), float(right[j, 1]), bend)
-    return list(found.values())
+        bend = float(left[i, 2] - right[j, 2]) * (11 * count + 35) / 8
+        found.append((count, float(left[i, 1]), float(right[j, 1]), bend))
+    return found
 
 
 def _guard_errors(dark: Line, where: Range, modules: Line, drawn: Line, before: float) -> Line:

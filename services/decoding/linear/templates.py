@@ -48,11 +48,12 @@ class Templates:
 class CoarseTemplates:
     """For the first search: each slot's own samples with average neighbours, and the parts that never change.
 
-    `slots` holds (first sample, templates); `fixed` marks the other samples and `expected` says what they are.
+    `slots` holds (first sample, templates, their sums of squares); `fixed` marks the other samples, and `expected`
+    says what they are, 0 within the slots.
     """
 
-    slots: tuple[tuple[int, Line], ...]
-    fixed: npt.NDArray[np.int64]
+    slots: tuple[tuple[int, Line, Line], ...]
+    fixed: npt.NDArray[np.bool_]
     expected: Line
 
 
@@ -150,6 +151,7 @@ def coarse_templates(layout: Layout) -> CoarseTemplates:
         first = begin + QUIET * COARSE
         length = characters[slot][:, own].shape[1]
         around = base[first : first + length] - means[slot][own]
-        slots.append((first, np.ascontiguousarray(around + characters[slot][used[used >= 0]][:, own])))
+        drawn = np.ascontiguousarray(around + characters[slot][used[used >= 0]][:, own])
+        slots.append((first, drawn, (drawn**2).sum(1)))
         fixed[first : first + length] = False
-    return CoarseTemplates(tuple(slots), np.flatnonzero(fixed), base[fixed])
+    return CoarseTemplates(tuple(slots), fixed, np.where(fixed, base, np.float32(0)))

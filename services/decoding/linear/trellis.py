@@ -65,6 +65,12 @@ def best_two(layout: Layout, t: Templates, dark: Line) -> tuple[Code, Code]:
     return first, _trace(narrowed, _forward(narrowed))
 
 
+def least_unchecked(layout: Layout, t: Templates, dark: Line) -> float:
+    """What the characters that fit best cost, whatever their check digit or checksum comes to."""
+    chain = _chain(layout, t, dark)
+    return float(_reached(chain)[-1].min()) + chain.constant
+
+
 def best_with_next_cost(layout: Layout, t: Templates, dark: Line) -> tuple[Code, float]:
     """The code that fits best, and what the next one costs at least."""
     first, lowest, _ = _next(_chain(layout, t, dark))
@@ -144,7 +150,13 @@ def _promising(layout: Layout, costs: list[Line], pairs: tuple[Line, ...]) -> tu
 
 
 def _forward(chain: _Chain) -> list[Line]:
-    """The least cost of reaching each hypothesis, choice and checksum at each slot."""
+    """The least cost of reaching each hypothesis, choice and checksum at each slot, to a right checksum at the end."""
+    reached = _reached(chain)
+    at = chain.layout.target[:, None, None] == np.arange(chain.layout.modulus)
+    return [*reached[:-1], np.where(at, reached[-1], _FREE)]
+
+
+def _reached(chain: _Chain) -> list[Line]:
     sums = np.arange(chain.layout.modulus)
     start = np.where(chain.adds[0][:, :, None] % chain.layout.modulus == sums, chain.own[0][:, :, None], _FREE)
     reached = [np.asarray(start, np.float32)]
@@ -152,8 +164,6 @@ def _forward(chain: _Chain) -> list[Line]:
         before = (reached[-1][:, :, None, :] + joint[:, :, :, None]).min(1)
         index = (sums - chain.adds[slot + 1][:, :, None]) % chain.layout.modulus
         reached.append(np.take_along_axis(before, index, 2) + chain.own[slot + 1][:, :, None])
-    at = chain.layout.target[:, None, None] == sums
-    reached[-1] = np.where(at, reached[-1], _FREE)
     return reached
 
 

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from services.decoding.linear import UNDECIDED, Match, Sighting, agreement, read, read_patch
+from services.decoding.bars import Gray, find_bars
+from services.decoding.linear import Match, Sighting, read, read_patch, unlike
 from services.decoding.symbol import Symbology
 from tests.services.decoding.linear.strips import Strip, modules, strip
 
@@ -127,26 +128,54 @@ def test_ends_at_its_deadline() -> None:
     assert read_patch(picture, ends=ends, deadline=time.monotonic() - 1) is None
 
 
-def test_a_picture_supports_what_it_shows_and_nothing_else() -> None:
-    picture, ends = strip(modules("9520007900017", "EAN13"), blur=0.75)
-    assert agreement(picture, "9520007900017", Symbology.EAN_13, ends=ends) > 2
-    assert agreement(picture, "9520007900024", Symbology.EAN_13, ends=ends) < 0.5
-    noise = np.random.default_rng(1).uniform(0, 255, picture.shape).astype(np.float32)
-    assert agreement(noise, "9520007900017", Symbology.EAN_13, ends=ends) == UNDECIDED
+@pytest.mark.parametrize("after", [0.001, 0.004, 0.01, 0.02, 0.04])
+def test_keeps_to_its_deadline(after: float) -> None:
+    """Bars that are no code take every look; the least of five overruns is free of what else the machine does."""
+    picture, ends = strip((np.random.default_rng(1).integers(0, 2, 95) * 255).astype(np.float32))
+    assert read_patch(picture, ends=ends) is None  # templates are drawn once
+    overruns = []
+    for _ in range(5):
+        deadline = time.monotonic() + after
+        assert read_patch(picture, ends=ends, deadline=deadline) is None
+        overruns.append(time.monotonic() - deadline)
+    assert min(overruns) < 0.015
 
 
-def test_agrees_with_a_upc_e_told_as_the_upc_a_it_stands_for() -> None:
-    picture, ends = strip(modules("0496580", "UPCE"))
-    assert agreement(picture, "049000006582", Symbology.UPC_A, ends=ends) > 2
+def label() -> Gray:
+    """An EAN-13 on a gray ground."""
+    picture, _ = strip(modules("9520007900017", "EAN13"), pixels=4, blur=0.75)
+    ground = np.full((480, 720), 120, np.uint8)
+    high = cv2.resize(picture, (picture.shape[1], 240)).astype(np.uint8)
+    ground[120:360, 120 : 120 + high.shape[1]] = high
+    return ground
 
 
 def test_reads_where_a_detector_sees_bars() -> None:
-    picture, _ = strip(modules("9520007900017", "EAN13"), pixels=4, blur=0.75)
-    label = np.full((480, 720), 120, np.uint8)
-    high = cv2.resize(picture, (picture.shape[1], 240)).astype(np.uint8)
-    label[120:360, 120 : 120 + high.shape[1]] = high
-    for turned in (label, np.ascontiguousarray(label[::-1, ::-1]), np.ascontiguousarray(np.rot90(label))):
-        (sighting,) = read(turned, cv2.barcode.BarcodeDetector(), time.monotonic() + 60)
+    shown = label()
+    for turned in (shown, np.ascontiguousarray(shown[::-1, ::-1]), np.ascontiguousarray(np.rot90(shown))):
+        quads = find_bars(turned, cv2.barcode.BarcodeDetector())
+        (sighting,) = read(turned, quads, time.monotonic() + 60)
         assert isinstance(sighting, Sighting)
         assert sighting.match.text == "9520007900017"
-    assert read(label, cv2.barcode.BarcodeDetector(), time.monotonic() - 1) == []
+        assert read(turned, quads, time.monotonic() + 60, symbologies={Symbology.CODE_128}) == []
+        assert read(turned, quads, time.monotonic() - 1) == []
+
+
+def test_reads_a_place_once() -> None:
+    (quad,) = find_bars(label(), cv2.barcode.BarcodeDetector())
+    beside, elsewhere = quad + np.float32(3), quad + np.float32(40)
+    assert len(read(label(), [quad, beside, quad], time.monotonic() + 60)) == 1
+    assert [id(place) for place in unlike([quad, beside, elsewhere])] == [id(quad), id(elsewhere)]
+    assert unlike([beside, quad], tried=[quad]) == []
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("8012188500342", "6421670143851"), ("2583075841658", "7121853248531"), ("0838291710038", "9246753902418")],
+)
+def test_a_symbol_whose_check_digit_is_wrong_is_not_read_as_another(left: str, right: str) -> None:
+    """Left half of one, right half of another: the next code with a right check digit fits well, but not best."""
+    bars = modules(left, "EAN13").copy()
+    bars[47:] = modules(right, "EAN13")[47:]
+    picture, (start, end) = strip(bars, pixels=1.7, blur=0.3)
+    assert seen(picture, (start, end)) is None
