@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from services.decoding.cascade import Picture
+from services.decoding.strips import Line
 from services.decoding.symbol import Corners, Unread, overlap
 
-_LEAST_EDGES, _LEAST_LIKENESS = 20, 0.6
-"""What bars that nobody read are told by: how many edges a scan line has, and how like each other two lines are."""
+_LEAST_EDGES, _LEAST_LIKENESS = 24, 0.8
+"""What bars that nobody read are told by: how many edges a scan line has, and how like each other
+neighbouring lines are. Print and texture seldom have both."""
 
 
 def unread_bars(picture: Picture, read: Iterable[Corners], most: int = 2) -> tuple[Unread, ...]:
@@ -23,15 +25,20 @@ def unread_bars(picture: Picture, read: Iterable[Corners], most: int = 2) -> tup
     taken = list(read)
     for place in picture.coarse:
         cut = picture.strip(place)
-        first, *_, last = cut.lines
+        first, middle, last = cut.lines
         edges = _without_outliers(np.flatnonzero(np.diff(first > 0.5)))
-        if len(edges) >= _LEAST_EDGES and np.corrcoef(first, last)[0, 1] > _LEAST_LIKENESS:
+        if len(edges) >= _LEAST_EDGES and min(_likeness(first, middle), _likeness(middle, last)) > _LEAST_LIKENESS:
             corners = cut.corners(float(edges[0]), float(edges[-1]))
             if not any(overlap(corners, known) for known in taken):
                 length = float(np.hypot(corners[1][0] - corners[0][0], corners[1][1] - corners[0][1]))
                 found.append(Unread(corners, length / max(95, 1.6 * len(edges))))
                 taken.append(corners)
     return tuple(found[:most])
+
+
+def _likeness(one: Line, other: Line) -> float:
+    with np.errstate(invalid="ignore", divide="ignore"):  # a line without any contrast is like nothing
+        return float(np.nan_to_num(np.corrcoef(one, other)[0, 1]))
 
 
 def _without_outliers(edges: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
