@@ -39,7 +39,7 @@ __all__ = [
 
 _PICTURE_BUDGET = 0.9
 _SHARE_FOR_MORE = 1 / 3
-"""Of the budget, to look for more where something has been read, and bars are seen that have not."""
+"""Of the budget, to look for a number where a QR code or Data Matrix has been read, and bars are seen beside it."""
 
 
 def decode(image: object, *, budget: float | None = None) -> list[Symbol]:
@@ -67,13 +67,16 @@ def _decode(image: object, profile: tuple[Step, ...], budget: float | None) -> l
     looked_twice: set[tuple[str, str]] = set()
 
     def enough() -> bool:
-        """A symbol is believed, none is in doubt, and no bars are left: a pack's link may stand beside its number."""
+        """A symbol is believed and none is in doubt; beside a link alone, bars are still worth a look."""
         found = evidence.believed()
         if not found or evidence.doubtful():
             return False
-        return time.monotonic() > start + budget * _SHARE_FOR_MORE or not unread_bars(
-            picture, [symbol.corners for symbol in found]
-        )
+        if (
+            any(not symbol.symbology.is_matrix for symbol in found)
+            or time.monotonic() > start + budget * _SHARE_FOR_MORE
+        ):
+            return True
+        return not unread_bars(picture, [symbol.corners for symbol in found])
 
     for reads in run(picture, profile, deadline, enough):
         evidence.add(reads)

@@ -174,7 +174,7 @@ def _is_like(line: Line, read: LineRead) -> bool:
 
 DESKTOP: tuple[Step, ...] = (
     Step("bars: zxing", "zxing-cpp", _bars, always=True),
-    Step("bars: widths", "widths", _bars),
+    Step("bars: widths", "widths", _bars, always=True),
     Step("matrix: zxing", "zxing-cpp", _first_look, always=True),
     Step("qr quick", "qr", _first_look, always=True),
     Step("zxing", "zxing-cpp", _whole, least=0.05),
