@@ -131,7 +131,7 @@ def test_a_frame_is_dropped_while_another_is_read_and_none_on_the_event_loop() -
     assert first.light > 200
     assert dropped == [None] * 5
     assert second is not None
-    assert [read.text for read in second.look.visible] == [LINK]
+    assert {read.text for read in second.look.visible} == {LINK}
     assert len(tracker.threads) == 2
     assert loop not in tracker.threads
 
@@ -174,7 +174,7 @@ def test_a_frame_from_before_a_break_brings_nothing_after_it() -> None:
     before, after = asyncio.run(frames())
     assert before is None
     assert after is not None
-    assert [read.text for read in after.look.visible] == [LINK]
+    assert {read.text for read in after.look.visible} == {LINK}
     assert after.look.new == (), "what the frame from before has seen is mute"
 
 
