@@ -110,7 +110,8 @@ def _text(chance: Chance, symbology: Symbology) -> tuple[str, bool]:
     return "".join(_LETTERS[i] for i in letters).strip() or "A", False
 
 
-def _drawn(text: str, symbology: Symbology, scale: int, gs1: bool = False) -> Array:
+def drawn(text: str, symbology: Symbology, scale: int, *, gs1: bool = False) -> Array:
+    """The symbol in black on white, with modules of `scale` pixels; with `gs1`, `text` is an element string."""
     options: dict[str, Any] = {"gs1": True} if gs1 else {}
     symbol = zxingcpp.create_barcode(text, _FORMATS[symbology], **options)
     return np.array(zxingcpp.write_barcode_to_image(symbol, scale=scale))
@@ -121,7 +122,7 @@ def symbol(chance: Chance) -> Picture:
     symbology = list(Symbology)[chance.integers(len(Symbology))]
     text, gs1 = _text(chance, symbology)
     scale = int(chance.integers(1, 4))
-    pixels = _drawn(text, symbology, scale, gs1)
+    pixels = drawn(text, symbology, scale, gs1=gs1)
     if not symbology.is_matrix:
         pixels = pixels[: max(8, int(len(pixels) * chance.uniform(0.2, 1)))]
     return Picture(np.pad(pixels, int(chance.integers(0, 12)), constant_values=255), frozenset({(text, symbology)}))
@@ -133,7 +134,7 @@ def stitched(chance: Chance) -> Picture:
     (left, _), (right, _) = _text(chance, symbology), _text(chance, symbology)
     rows = []
     for text in (left, right):
-        row = _drawn(text, symbology, 1)[4]
+        row = drawn(text, symbology, 1)[4]
         start = int(np.argmin(row))
         rows.append(row[start : start + width])
     middle = width // 2
@@ -155,7 +156,7 @@ def bars(chance: Chance) -> Picture:
 def short_itf(chance: Chance) -> Picture:
     """Interleaved 2 of 5 of another length than 14: without a length it is no ITF-14."""
     text = _digits(chance, 2 * int(chance.choice([2, 3, 4, 5, 6, 8, 9])))
-    return Picture(np.pad(_drawn(text, Symbology.ITF_14, 2), 10, constant_values=255), frozenset())
+    return Picture(np.pad(drawn(text, Symbology.ITF_14, 2), 10, constant_values=255), frozenset())
 
 
 _DRAWN = (symbol, symbol, symbol, symbol, symbol, symbol, symbol, stitched, bars, short_itf)

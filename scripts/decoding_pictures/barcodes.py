@@ -116,7 +116,7 @@ def by_widths(out: Path) -> None:
     _, cut = barcode_place(gray(scene()))
     line = cut.lines[1]
     (read,) = widths.read_line(line)
-    edges, _ = widths._edges(line)
+    edges, _ = strips.crossings(line)
     first = int(np.abs(edges - read.start).argmin())
     left, right = read.start - 30, read.end + 30
     shown = plot(
@@ -210,7 +210,7 @@ def matcher(out: Path) -> None:
     shown = picture(image[y0:y1, x0:x1], 280, "a place out of focus")
     shown.ring(cut - (x0, y0), ORANGE)
     straight = picture(np.asarray(np.clip(patch, 0, 255), np.uint8), 576, "straightened")
-    reads = [read.text for line in strips.strip(image, locate.Place(cut, 0)).lines for read in widths.read_line(line)]
+    reads = [read.text for line in strips.strip(image, locate.Place(cut)).lines for read in widths.read_line(line)]
     straight.word((width / 2, len(patch) / 2), "by widths: " + (", ".join(reads) or "nothing"), RED, 14)
     rows: list[list[Panel]] = [[shown, straight]]
     for code, colour in ((first, GREEN), (second, RED)):

@@ -14,11 +14,13 @@ from functools import cached_property, partial
 import cv2
 import numpy as np
 
-from services.decoding import engines, pace, redraw
-from services.decoding.engines import Engine, EngineRead, Gray, LineRead
+from services.decoding import bars, engines, pace, redraw
+from services.decoding.engines import Engine, EngineRead
 from services.decoding.locate import Place, places
+from services.decoding.pixels import Gray, resized
 from services.decoding.strips import Line, Strip, is_quiet_around, strip
-from services.decoding.symbol import Read, Symbology, scaled
+from services.decoding.symbol import LineRead, Read, Symbology, scaled
+from services.decoding.widths import QUIET_OF_SHORT
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +38,7 @@ class Picture:
 
     def __init__(self, gray: Gray) -> None:
         self.gray = gray
-        self._strips: dict[int, Strip] = {}
+        self._strips: dict[Place, Strip] = {}
 
     @cached_property
     def coarse(self) -> list[Place]:
@@ -50,9 +52,9 @@ class Picture:
 
     def strip(self, place: Place) -> Strip:
         """The scan lines of a place."""
-        if id(place) not in self._strips:
-            self._strips[id(place)] = strip(self.gray, place)
-        return self._strips[id(place)]
+        if place not in self._strips:
+            self._strips[place] = strip(self.gray, place)
+        return self._strips[place]
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def _whole(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead
 def _first_look(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
     """No larger than a camera's frame, and without the engine's own further looks."""
     scale = min(1.0, _FRAME / max(picture.gray.shape))
-    return _placed(engine.quick(_resized(picture.gray, scale), deadline), scale)
+    return _placed(engine.quick(resized(picture.gray, scale), deadline), scale)
 
 
 def _contrast(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
@@ -90,14 +92,7 @@ def _double(picture: Picture, engine: Engine, deadline: float) -> list[EngineRea
     """Twice the size, for modules under two pixels; only where that stays small."""
     if max(picture.gray.shape) > 1200:
         return []
-    return _placed(engine.read(_resized(picture.gray, 2.0), deadline), 2.0)
-
-
-def _resized(gray: Gray, scale: float) -> Gray:
-    if scale == 1:
-        return gray
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=how), np.uint8)
+    return _placed(engine.read(resized(picture.gray, 2.0), deadline), 2.0)
 
 
 def _placed(reads: list[EngineRead], scale: float) -> list[EngineRead]:
@@ -129,7 +124,7 @@ def _within_fine_bars(picture: Picture, engine: Engine, deadline: float) -> list
 
 def _within_detected(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
     """Places that OpenCV's detector takes for bars: it goes by gradients too, but joins what lies apart."""
-    return engine.within(picture.gray, engines.find_bars(picture.gray), deadline)
+    return engine.within(picture.gray, bars.find_bars(picture.gray), deadline)
 
 
 def _along(
@@ -155,15 +150,18 @@ SHORT = {Symbology.EAN_8: 67, Symbology.UPC_E: 51, Symbology.ITF_14: 120}
 def read_line(engine: Engine, line: Line) -> list[LineRead]:
     """What an engine reads on a scan line, where the line bears it out.
 
-    What the read would look like is drawn anew and compared; and an EAN-8, UPC-E or ITF-14 must have five quiet modules
-    on either side, since engines find them inside longer symbols.
+    What the read would look like is drawn anew and compared; and an EAN-8, UPC-E or ITF-14 must have QUIET_OF_SHORT
+    modules on either side, since engines find them inside longer symbols.
     """
     return [read for read in engine.line(line) if _stands_alone(line, read) and _is_like(line, read)]
 
 
 def _stands_alone(line: Line, read: LineRead) -> bool:
     modules = SHORT.get(read.symbology)
-    return modules is None or is_quiet_around(line, read.start, read.end, 5 * abs(read.end - read.start) / modules)
+    if modules is None:
+        return True
+    quiet = QUIET_OF_SHORT * abs(read.end - read.start) / modules
+    return is_quiet_around(line, read.start, read.end, quiet)
 
 
 def _is_like(line: Line, read: LineRead) -> bool:

@@ -6,7 +6,6 @@ Engines are found at import time of their library, lazily, because not every tar
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -15,18 +14,13 @@ from math import inf
 from typing import Any, Protocol
 
 import cv2
-import numpy as np
-import numpy.typing as npt
 
 from services import VERSION
 from services.codes.gtin import has_valid_check_digit, shorten_to_upc_e
 from services.decoding import bars
-from services.decoding.locate import Quad
-from services.decoding.strips import image
-from services.decoding.symbol import Corners, Symbology
-
-Gray = npt.NDArray[np.uint8]
-Line = npt.NDArray[np.float32]
+from services.decoding.pixels import Gray, Quad
+from services.decoding.strips import Line, image
+from services.decoding.symbol import Corners, LineRead, Symbology, corners_of
 
 
 @dataclass(frozen=True)
@@ -43,19 +37,6 @@ class EngineRead:
     gs1: bool = False
     region: str = "whole"
     part: bool = False
-
-
-@dataclass(frozen=True)
-class LineRead:
-    """What an engine read on one scan line, from `start` to `end` in samples; `runs` are its widths, where told."""
-
-    text: str
-    raw: bytes
-    symbology: Symbology
-    start: float
-    end: float
-    gs1: bool = False
-    runs: tuple[float, ...] = ()
 
 
 LineReader = Callable[[Line], list[LineRead]]
@@ -175,9 +156,9 @@ def _zxing() -> Engine:
             if symbology is not None:
                 place = code.position
                 points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
-                corners = tuple((float(p.x), float(p.y)) for p in points)
+                corners = corners_of((p.x, p.y) for p in points)
                 gs1 = code.content_type == zxingcpp.ContentType.GS1
-                found.append(_canonical(code.text, bytes(code.bytes), symbology, corners, gs1=gs1))  # type: ignore[arg-type]
+                found.append(_canonical(code.text, bytes(code.bytes), symbology, corners, gs1=gs1))
         return [f for f in found if f is not None]
 
     def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001 - quick enough
@@ -217,51 +198,13 @@ def _pyzbar() -> Engine:
                 text = code.data.decode("utf-8")
             except UnicodeDecodeError:
                 continue
-            r = code.rect
-            corners = (
-                (float(r.left), float(r.top)), (float(r.left + r.width), float(r.top)),
-                (float(r.left + r.width), float(r.top + r.height)), (float(r.left), float(r.top + r.height)),
-            )  # fmt: skip
+            left, top = code.rect.left, code.rect.top
+            right, bottom = left + code.rect.width, top + code.rect.height
+            corners = corners_of([(left, top), (right, top), (right, bottom), (left, bottom)])
             found.append(_canonical(text, code.data, symbologies[code.type], corners))
         return [f for f in found if f is not None]
 
     return Engine("pyzbar", "zbar", version("pyzbar"), read)
-
-
-_detectors = threading.local()
-
-
-def find_bars(gray: Gray) -> list[Quad]:
-    """Where OpenCV's barcode detector sees bars, upright between the first two corners."""
-    return bars.find_bars(gray, _of_this_thread(cv2.barcode.BarcodeDetector))
-
-
-def _of_this_thread(make: Callable[[], Any]) -> Any:
-    """A detector of this thread's own: OpenCV's keep state between calls, and several cameras may be read at once."""
-    detector = getattr(_detectors, make.__name__, None)
-    if detector is None:
-        detector = make()
-        setattr(_detectors, make.__name__, detector)
-    return detector
-
-
-def _corners(quadrilateral: Any) -> Corners:
-    points = np.asarray(quadrilateral, dtype=float).reshape(4, 2)
-    return tuple((float(x), float(y)) for x, y in points)  # type: ignore[return-value]
-
-
-def _opencv_qr() -> Engine:
-    def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001 - quick enough
-        try:
-            ok, texts, places, _ = _of_this_thread(cv2.QRCodeDetector).detectAndDecodeMulti(gray)
-        except (cv2.error, UnicodeDecodeError):  # OpenCV raises on some broken finder patterns and non-UTF-8 texts
-            return []
-        if not ok:
-            return []
-        pairs = zip(texts, places, strict=True)
-        return [EngineRead(t, t.encode(), Symbology.QR_CODE, _corners(p)) for t, p in pairs if t]
-
-    return Engine("opencv-qr", "opencv", cv2.__version__, read)
 
 
 def _opencv_barcode() -> Engine:
@@ -269,13 +212,13 @@ def _opencv_barcode() -> Engine:
 
     def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001 - quick enough
         try:
-            ok, texts, kinds, places = _of_this_thread(cv2.barcode.BarcodeDetector).detectAndDecodeWithType(gray)
+            ok, texts, kinds, places = bars.detector().detectAndDecodeWithType(gray)
         except (cv2.error, UnicodeDecodeError):
             return []
         if not ok:
             return []
         found = [
-            _canonical(text, text.encode(), symbologies[kind], _corners(place))
+            _canonical(text, text.encode(), symbologies[kind], corners_of(place))
             for text, kind, place in zip(texts, kinds, places, strict=True)
             if text and kind in symbologies
         ]
@@ -289,7 +232,7 @@ def _matcher() -> Engine:
 
     def within(gray: Gray, quads: Iterable[Quad], deadline: float = inf) -> list[EngineRead]:
         return [
-            EngineRead(s.match.text, s.match.raw, s.match.symbology, _corners(s.quad), s.match.gs1, half)
+            EngineRead(s.match.text, s.match.raw, s.match.symbology, corners_of(s.quad), s.match.gs1, half)
             for s in linear.read(gray, quads, deadline)
             for half in ("upper half", "lower half")  # both said so, which are two witnesses
         ]
@@ -300,13 +243,7 @@ def _matcher() -> Engine:
 def _widths() -> Engine:
     from services.decoding.widths import read_line
 
-    def line(line: Line) -> list[LineRead]:
-        return [
-            LineRead(found.text, found.text.encode(), found.symbology, found.start, found.end, found.gs1, found.runs)
-            for found in read_line(line)
-        ]
-
-    return Engine("widths", "widths", VERSION, line=line)
+    return Engine("widths", "widths", VERSION, line=read_line)
 
 
 def _data_matrix() -> Engine:
@@ -315,7 +252,7 @@ def _data_matrix() -> Engine:
     def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:
         return [
             EngineRead(code.text, code.raw, Symbology.DATA_MATRIX, code.corners, code.gs1)
-            for code in data_matrix.read(gray, deadline=None if deadline == inf else deadline)
+            for code in data_matrix.read(gray, deadline=deadline)
             if code.text and code.part is None  # a part of a structured append says nothing by itself
         ]
 
@@ -326,7 +263,7 @@ def _qr() -> Engine:
     from services.decoding import qr
 
     def read(gray: Gray, deadline: float = inf, *, first_look: bool = False) -> list[EngineRead]:
-        codes = qr.read(gray, deadline=None if deadline == inf else deadline, quick=first_look)
+        codes = qr.read(gray, deadline=deadline, quick=first_look)
         return [
             EngineRead(code.text, code.raw, Symbology.QR_CODE, code.corners, code.gs1, part=code.part is not None)
             for code in dict.fromkeys([*codes, *qr.joined(codes)])
@@ -339,7 +276,6 @@ def _qr() -> Engine:
 _FINDERS: dict[str, Callable[[], Engine]] = {
     "zxing-cpp": _zxing,
     "pyzbar": _pyzbar,
-    "opencv-qr": _opencv_qr,
     "opencv-barcode": _opencv_barcode,
     "matcher": _matcher,
     "data-matrix": _data_matrix,

@@ -6,16 +6,14 @@ import io
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 from PIL import ExifTags, Image, ImageFile, ImageOps, TiffImagePlugin
 
-Gray = npt.NDArray[np.uint8]
+from services.decoding.pixels import MAX_SIDE, Gray
 
 MAX_PIXELS = 80_000_000
 MAX_BYTES = 300_000_000
 """The memory that reading a file may take beside the file itself."""
 MAX_FILE = 100_000_000
-MAX_SIDE = 4000
 MIN_SIDE = 8
 # What phones, cameras, scanners and screenshots write. Others stay shut: Pillow hands EPS to an outside program.
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "PPM")
@@ -50,8 +48,8 @@ def load(data: bytes) -> Gray:
         raise BadImage("unreadable") from error
 
 
-def to_gray(image: object, side: int = MAX_SIDE) -> Gray | None:
-    """Gray uint8 pixels of a BGR, BGRA or gray array, the longest side at most `side` pixels.
+def to_gray(image: object) -> Gray | None:
+    """Gray uint8 pixels of a BGR, BGRA or gray array, the longest side at most MAX_SIDE pixels.
 
     None where it is no picture: not an array, empty, too narrow, of the wrong shape, or of another type than uint8:
     whether floats run to 1 or to 255, and a uint16 to 1023 or 65535, would be a guess. What is more than twice as
@@ -62,29 +60,29 @@ def to_gray(image: object, side: int = MAX_SIDE) -> Gray | None:
     if image.ndim == 3 and image.shape[2] not in (1, 3, 4):
         return None
     longest = max(image.shape[:2])
-    if min(image.shape[:2]) * min(1.0, side / max(longest, 1)) < MIN_SIDE:
+    if min(image.shape[:2]) * min(1.0, MAX_SIDE / max(longest, 1)) < MIN_SIDE:
         return None
-    step = max(1, longest // side)
+    step = max(1, longest // MAX_SIDE)
     image = image[::step, ::step]
     if image.ndim == 2:
-        return _shrunk(np.ascontiguousarray(image), side)
+        return _shrunk(np.ascontiguousarray(image))
     if image.shape[2] == 1:
-        return _shrunk(np.ascontiguousarray(image[:, :, 0]), side)
+        return _shrunk(np.ascontiguousarray(image[:, :, 0]))
     code = cv2.COLOR_BGR2GRAY if image.shape[2] == 3 else cv2.COLOR_BGRA2GRAY
     height, width = image.shape[:2]
     gray = np.empty((height, width), np.uint8)
     rows = max(1, _BAND // width)
     for top in range(0, height, rows):  # in bands: the copy that OpenCV wants of a turned array stays small
         gray[top : top + rows] = cv2.cvtColor(np.ascontiguousarray(image[top : top + rows]), code)
-    return _shrunk(gray, side)
+    return _shrunk(gray)
 
 
-def _shrunk(gray: Gray, side: int) -> Gray:
+def _shrunk(gray: Gray) -> Gray:
     height, width = gray.shape
     longest = max(height, width)
-    if longest <= side:
+    if longest <= MAX_SIDE:
         return gray
-    size = tuple(max(1, round(length * side / longest)) for length in (width, height))
+    size = tuple(max(1, round(length * MAX_SIDE / longest)) for length in (width, height))
     return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
@@ -133,7 +131,7 @@ def _pixels(picture: ImageFile.ImageFile, data: bytes, file: _Counted) -> Gray:
     if kept + _while_reading(picture, area, kept, data, header_end) > MAX_BYTES:
         raise BadImage("too_big")
     picture.load()
-    return _upright(_shrunk(_on_white(picture), MAX_SIDE), picture)
+    return _upright(_shrunk(_on_white(picture)), picture)
 
 
 _KEPT = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}  # bytes a pixel; four in every other mode

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Quad = npt.NDArray[np.float32]
-Gray = npt.NDArray[np.uint8]
+from services.decoding.pixels import Gray, Quad
+
 Plane = npt.NDArray[np.float32]
 Cells = npt.NDArray[np.intp]
 Numbers = npt.NDArray[np.floating[Any]]
@@ -33,15 +33,11 @@ _TURNS = 8
 """Directions that cells are sorted into, each overlapping its neighbours by half."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Place:
-    """A striped place: corners clockwise in the picture's pixels, the bars upright between the first two.
-
-    `cells` is how many cells it takes.
-    """
+    """A striped place, in the picture's pixels."""
 
     quad: Quad
-    cells: int
 
     @property
     def length(self) -> float:
@@ -133,7 +129,7 @@ def _place(cells: Cells, along: Plane, across: Plane, energy: Plane, size: float
         back = math.tan(np.clip(lean[0] + lean[1] * (end - middle), -0.7, 0.7))
         x, y = end - back * side, rise[0] + rise[1] * (end - middle) + side
         corners.append(((x * c - y * s + 0.5) * size, (x * s + y * c + 0.5) * size))
-    return Place(np.array(corners, np.float32), len(cells))
+    return Place(np.array(corners, np.float32))
 
 
 def _between(values: Numbers, share: float) -> tuple[float, float]:

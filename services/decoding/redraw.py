@@ -12,16 +12,17 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
-from services.decoding.linear.ean import PARITY_13, PARITY_E, SET_A
+from services.decoding.linear.ean import PARITY_13, PARITY_E, SET_A, SET_B, SET_C
+from services.decoding.linear.itf14 import RATIOS, pair_widths
+from services.decoding.linear.layout import run_lengths
+from services.decoding.strips import Line, crossings
 from services.decoding.symbol import Symbology
-from services.decoding.widths import WIDE_ELEMENTS
 
-Line = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.float64]
 
 ALIKE = 0.7
-"""From this likeness on the picture bears a read out. On camera frames right reads lie above 0.77 (98 % above 0.71 on
-photographs), codes that differ in one digit and the check digit below 0.64."""
+"""From this likeness on the picture bears a read out: chosen between what right reads reach on photographs and camera
+frames, and what codes do that differ from them in one digit and the check digit."""
 _WINDOW = 8
 """Modules that are compared at a time, about a character's width."""
 _FINENESS = 4
@@ -32,47 +33,32 @@ _SOFT = 0.45
 """How soft an edge is drawn, in modules."""
 
 
-def _drawings(text: str, symbology: Symbology) -> list[list[float]]:
+def _drawings(text: str, symbology: Symbology) -> list[Sequence[float]]:
     """The run widths, in modules, that a symbol may be drawn with; empty for Code 128, which has many encodations."""
     if symbology in (Symbology.EAN_13, Symbology.UPC_A):
         digits = text.zfill(13)
-        parity = PARITY_13[int(digits[0])]
-        left = "".join(_left(d, p) for d, p in zip(digits[1:7], parity, strict=True))
-        return [_runs("101" + left + "01010" + "".join(_right(d) for d in digits[7:]) + "101")]
+        left, right = _digits(digits[1:7], PARITY_13[int(digits[0])]), _digits(digits[7:], "CCCCCC")
+        return [run_lengths("101" + left + "01010" + right + "101")]
     if symbology is Symbology.EAN_8:
-        left, right = "".join(_left(d, "A") for d in text[:4]), "".join(_right(d) for d in text[4:])
-        return [_runs("101" + left + "01010" + right + "101")]
+        return [run_lengths("101" + _digits(text[:4], "AAAA") + "01010" + _digits(text[4:], "CCCC") + "101")]
     if symbology is Symbology.UPC_E:
-        parity = PARITY_E[int(text[7])]
-        if text[0] == "1":
-            parity = parity.translate(str.maketrans("AB", "BA"))
-        return [_runs("101" + "".join(_left(d, p) for d, p in zip(text[1:7], parity, strict=True)) + "010101")]
+        parity = PARITY_E[text[0] == "1"][int(text[7])]
+        return [run_lengths("101" + _digits(text[1:7], parity) + "010101")]
     if symbology is Symbology.ITF_14:
-        return [_itf(text, wide) for wide in (2.0, 2.5, 3.0)]
+        return [_itf(text, wide) for wide in RATIOS]
     return []
 
 
-def _left(digit: str, number_set: str) -> str:
-    a = SET_A[int(digit)]
-    return a if number_set == "A" else _right(digit)[::-1]
-
-
-def _right(digit: str) -> str:
-    return SET_A[int(digit)].translate(str.maketrans("01", "10"))
-
-
-def _runs(modules: str) -> list[float]:
-    return [float(len(run)) for run in modules.replace("01", "0 1").replace("10", "1 0").split()]
+def _digits(digits: str, number_sets: str) -> str:
+    """The modules of EAN/UPC digits, each of its number set."""
+    sets = {"A": SET_A, "B": SET_B, "C": SET_C}
+    return "".join(sets[number_set][int(digit)] for digit, number_set in zip(digits, number_sets, strict=True))
 
 
 def _itf(text: str, wide: float) -> list[float]:
-    def elements(digit: str) -> list[float]:
-        return [wide if i in WIDE_ELEMENTS[int(digit)] else 1.0 for i in range(5)]
-
-    runs = [1.0] * 4
-    for bars, spaces in zip(text[::2], text[1::2], strict=True):
-        runs += [w for pair in zip(elements(bars), elements(spaces), strict=True) for w in pair]
-    return [*runs, wide, 1.0, 1.0]
+    pairs = zip(text[::2], text[1::2], strict=True)
+    runs = [width for bars, spaces in pairs for width in pair_widths(int(bars), int(spaces), wide)]
+    return [1.0] * 4 + runs + [wide, 1.0, 1.0]
 
 
 def likeness(line: Line, start: float, end: float, text: str, symbology: Symbology) -> float:
@@ -99,8 +85,8 @@ def likeness_anywhere(line: Line, text: str, symbology: Symbology) -> float:
 
 def _likely_ends(line: Line, widths: Sequence[float]) -> list[tuple[float, float]]:
     """Where the symbol may begin and end: edges between which the whole drawing, unbent, is most like the line."""
-    crossings, falling = _crossings(line)
-    starts, ends = crossings[falling], crossings[~falling]
+    crossed, falling = crossings(line)
+    starts, ends = crossed[falling], crossed[~falling]
     starts, ends = starts[starts < _EARLY * len(line)], ends[ends > (1 - _EARLY) * len(line)]
     if not len(starts) or not len(ends):
         return []
@@ -150,16 +136,16 @@ def _drawn(edges: Numbers, at: Numbers) -> Numbers:
 def _warp(line: Line, start: float, end: float, edges: Numbers) -> Numbers:
     """Where in the line each drawn edge lies: a cubic over 0 to 1, so that a label may be curved."""
     share = edges / edges[-1]
-    crossings, falling = _crossings(line)
+    crossed, falling = crossings(line)
     module = (end - start) / edges[-1]
-    inside = (crossings > start - module) & (crossings < end + module)
-    crossings, falling = crossings[inside], falling[inside]
-    if len(crossings) == len(edges) and falling[0]:
-        return np.polyfit(share, crossings, 3)
+    inside = (crossed > start - module) & (crossed < end + module)
+    crossed, falling = crossed[inside], falling[inside]
+    if len(crossed) == len(edges) and falling[0]:
+        return np.polyfit(share, crossed, 3)
     curve = _bent(line, start, end, edges)
     for degree in (2, 3):
         expected = np.polyval(curve, share)
-        near = np.abs(crossings[None] - expected[:, None]) + 1e9 * (
+        near = np.abs(crossed[None] - expected[:, None]) + 1e9 * (
             falling[None] != (np.arange(len(edges)) % 2 == 0)[:, None]
         )
         if not near.size:
@@ -168,16 +154,8 @@ def _warp(line: Line, start: float, end: float, edges: Numbers) -> Numbers:
         good = near[np.arange(len(edges)), nearest] < 0.8 * module
         if good.sum() < len(edges) / 2:
             return curve
-        curve = np.polyfit(share[good], crossings[nearest[good]], degree)
+        curve = np.polyfit(share[good], crossed[nearest[good]], degree)
     return curve
-
-
-def _crossings(line: Line) -> tuple[Numbers, npt.NDArray[np.bool_]]:
-    """Where the line crosses 0.5, to fractions of a sample, and which crossings go from light to dark."""
-    dark = line < 0.5
-    at = np.flatnonzero(dark[1:] != dark[:-1])
-    before, after = line[at].astype(np.float64), line[at + 1].astype(np.float64)
-    return at + (0.5 - before) / (after - before), dark[at + 1]
 
 
 def _bent(line: Line, start: float, end: float, edges: Numbers) -> Numbers:

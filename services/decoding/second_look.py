@@ -12,8 +12,8 @@ import numpy as np
 
 from services.decoding import engines, redraw
 from services.decoding.cascade import SHORT, Picture, Step, read_line
-from services.decoding.strips import clear
-from services.decoding.symbol import Read, bounds, overlap
+from services.decoding.strips import BANDS, clear, samples
+from services.decoding.symbol import Read, bounds, corners_of, overlap
 
 
 def second_look(picture: Picture, read: Read, profile: Iterable[Step], deadline: float) -> list[Read]:
@@ -29,21 +29,20 @@ def second_look(picture: Picture, read: Read, profile: Iterable[Step], deadline:
     x1, y1 = int(min(right + margin, gray.shape[1])), int(min(bottom + margin, gray.shape[0]))
     crop = gray[y0:y1, x0:x1]
     found: list[Read] = []
-    for upright in (True, False):
-        rows = (int(max(top - y0, 0)), int(bottom - y0)) if upright else (int(max(left - x0, 0)), int(right - x0))
-        edges = np.linspace(rows[0], rows[1], 4).astype(int)
+    ways = (("row", crop, top - y0, bottom - y0), ("column", crop.T, left - x0, right - x0))  # bars upright, or lying
+    for way, rows, first, last in ways:
+        edges = np.linspace(int(max(first, 0)), int(last), BANDS + 1).astype(int)
         for number, (start, end) in enumerate(pairwise(edges), 1):
-            band = crop[start:end] if upright else crop[:, start:end]
+            band = rows[start:end]
             if min(band.shape) < 4 or time.monotonic() >= deadline:
                 continue
-            mean = band.mean(axis=0) if upright else band.mean(axis=1)
-            width = int(np.clip(2 * len(mean), 800, 1600))
-            line = clear(cv2.resize(mean[None].astype(np.float32), (width, 1), interpolation=cv2.INTER_LINEAR))[0]
+            region = f"{way} band {number}"
+            mean = band.mean(axis=0, dtype=np.float64)[None].astype(np.float32)
+            line = clear(cv2.resize(mean, (samples(mean.size), 1), interpolation=cv2.INTER_LINEAR))[0]
             for name in dict.fromkeys(step.engine for step in profile):
                 engine = engines.find(name)
                 if isinstance(engine, engines.Missing):
                     continue
-                region = f"{'row' if upright else 'column'} band {number}"
                 found += [
                     Read(r.text, r.raw, r.symbology, read.corners, engine.family, "second look", region, r.gs1)
                     for r in read_line(engine, line)
@@ -59,8 +58,7 @@ def _borne_out(picture: Picture, read: Read, deadline: float) -> list[Read]:
     if read.symbology in SHORT:  # of which the picture may show one inside a longer symbol
         return []
     for place in [*picture.coarse, *picture.fine]:
-        a, b, c, d = ((float(x), float(y)) for x, y in place.quad)
-        if overlap((a, b, c, d), read.corners):
+        if overlap(corners_of(place.quad), read.corners):
             for line in picture.strip(place).lines:
                 if time.monotonic() >= deadline:
                     return []

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.decoding.locate import Gray, Place
-from services.decoding.symbol import Corners
+from services.decoding.locate import Place
+from services.decoding.pixels import Gray, widened
+from services.decoding.symbol import Corners, corners_of
 
 Line = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]
@@ -37,21 +38,23 @@ class Strip:
     def corners(self, start: float, end: float) -> Corners:
         """Where the samples from `start` to `end` lie in the picture, from the first row to the last."""
         points = np.array([[[start, 0], [end, 0], [end, self.rows], [start, self.rows]]], np.float64)
-        return tuple((float(x), float(y)) for x, y in cv2.perspectiveTransform(points, self.back)[0])  # type: ignore[return-value]
+        return corners_of(cv2.perspectiveTransform(points, self.back)[0])
 
 
 def strip(gray: Gray, place: Place) -> Strip:
     """Cut a place out of the picture."""
-    top_left, top_right, bottom_right, bottom_left = place.quad
-    top, bottom = _MARGIN * (top_right - top_left), _MARGIN * (bottom_right - bottom_left)
-    source = np.array([top_left - top, top_right + top, bottom_right + bottom, bottom_left - bottom], np.float32)
-    width = int(np.clip(round(place.length * (1 + 2 * _MARGIN) * _DENSITY), _FEWEST, _MOST))
+    width = samples(place.length * (1 + 2 * _MARGIN))
     target = np.array([[0, 0], [width, 0], [width, _ROWS], [0, _ROWS]], np.float32)
-    back = cv2.getPerspectiveTransform(target, source)
+    back = cv2.getPerspectiveTransform(target, widened(place.quad, _MARGIN))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     cut = cv2.warpPerspective(gray, back, (width, _ROWS), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     bands = cut.reshape(BANDS, -1, width).mean(1).astype(np.float32)
     return Strip(tuple(clear(bands)), np.asarray(back, np.float64), _ROWS)
+
+
+def samples(pixels: float) -> int:
+    """How many samples a line takes that runs over so many pixels."""
+    return int(np.clip(round(pixels * _DENSITY), _FEWEST, _MOST))
 
 
 def clear(lines: Line) -> Line:
@@ -63,6 +66,14 @@ def clear(lines: Line) -> Line:
     contrast = lines.max(1, keepdims=True) - lines.min(1, keepdims=True)
     even = 1 - (white - lines) / np.maximum(white - black, np.maximum(_LEAST_SHARE * contrast, _LEAST_CONTRAST))
     return np.asarray(2 * even - cv2.GaussianBlur(even, (33, 1), 4), np.float32)
+
+
+def crossings(line: Line) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Where a clear line crosses 0.5, to fractions of a sample, and which crossings go from light to dark."""
+    dark = line < 0.5
+    at = np.flatnonzero(dark[1:] != dark[:-1])
+    before, after = line[at].astype(np.float64), line[at + 1].astype(np.float64)
+    return at + (0.5 - before) / (after - before), dark[at + 1]
 
 
 def is_quiet_around(line: Line, start: float, end: float, margin: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,6 +49,22 @@ class Read:
 
 
 @dataclass(frozen=True)
+class LineRead:
+    """What an engine read on one scan line, from `start` to `end` in samples; backwards, the start is the greater one.
+
+    `runs` are the widths in modules that its bars and spaces should have, where they do not follow from the text.
+    """
+
+    text: str
+    raw: bytes
+    symbology: Symbology
+    start: float
+    end: float
+    gs1: bool = False
+    runs: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
 class Symbol:
     """A symbol that may be believed.
 
@@ -73,14 +90,19 @@ class Unread:
     module: float
 
 
+def corners_of(points: Iterable[Iterable[float]]) -> Corners:
+    """Four points, as an array or otherwise, as corners."""
+    return tuple((float(x), float(y)) for x, y in points)  # type: ignore[return-value]
+
+
 def scaled(corners: Corners, factor: float) -> Corners:
     """The same place in a picture whose sides are `factor` times as long."""
     return tuple((x * factor, y * factor) for x, y in corners)  # type: ignore[return-value]
 
 
-def bounds(corners: Corners) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of the upright rectangle around `corners`."""
-    xs, ys = [p[0] for p in corners], [p[1] for p in corners]
+def bounds(points: Iterable[Point]) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of the upright rectangle around points."""
+    xs, ys = zip(*points, strict=True)
     return min(xs), min(ys), max(xs), max(ys)
 
 

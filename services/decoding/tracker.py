@@ -60,28 +60,29 @@ class FrameTracker:
             self._evidence.add(reads, self._frame)
             visible += reads
         self._evidence.forget_before(self._frame - self._window + 1)
-        keys = {(read.symbology, read.text) for read in visible}
-        new = []
-        for symbol in self._evidence.believed():
-            key = (symbol.symbology, symbol.text)
-            if key in keys:
-                if at < self._muted.get(key, float("-inf")):
-                    continue
-                if at - self._last_seen.get(key, float("-inf")) > self._quiet:
-                    new.append(symbol)
-                self._last_seen[key] = at
-        unread = () if visible else unread_bars(picture, ())
         shrunk = max(image.shape[:2]) / max(gray.shape)
+        keys = {(read.symbology, read.text) for read in visible}
+        believed = tuple(
+            replace(symbol, corners=scaled(symbol.corners, shrunk))
+            for symbol in self._evidence.believed()
+            if (symbol.symbology, symbol.text) in keys
+        )
+        unread = () if visible else unread_bars(picture, ())
         return Look(
-            tuple(replace(symbol, corners=scaled(symbol.corners, shrunk)) for symbol in new),
+            tuple(symbol for symbol in believed if self._is_new(symbol, at)),
             tuple(replace(read, corners=scaled(read.corners, shrunk)) for read in visible),
-            tuple(
-                replace(symbol, corners=scaled(symbol.corners, shrunk))
-                for symbol in self._evidence.believed()
-                if (symbol.symbology, symbol.text) in keys
-            ),
+            believed,
             tuple(Unread(scaled(place.corners, shrunk), place.module * shrunk) for place in unread),
         )
+
+    def _is_new(self, symbol: Symbol, at: float) -> bool:
+        """Whether a symbol seen `at` this time is to be acted upon; from now on it has been seen."""
+        key = (symbol.symbology, symbol.text)
+        if at < self._muted.get(key, float("-inf")):
+            return False
+        last_seen = self._last_seen.get(key, float("-inf"))
+        self._last_seen[key] = at
+        return at - last_seen > self._quiet
 
     def _in_turn(self) -> list[Step]:
         """The steps that every frame gets, and one of the others: a code that stays in view meets them all."""

@@ -8,19 +8,21 @@ Layouts: GS1 General Specifications 5.2 (EAN/UPC), 5.3 (ITF-14), ISO/IEC 15417 (
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from services.codes.gtin import has_valid_check_digit
+from services.decoding.linear.code128 import STOP, tell
 from services.decoding.linear.code128 import WIDTHS as CODE_128_WIDTHS
-from services.decoding.linear.code128 import tell
-from services.decoding.linear.ean import PARITY_13, PARITY_E, SET_A
-from services.decoding.symbol import Symbology
+from services.decoding.linear.ean import PARITY_13, PARITY_E, SET_A, SET_B
+from services.decoding.linear.itf14 import WIDE_ELEMENTS
+from services.decoding.linear.layout import run_lengths
+from services.decoding.strips import Line, crossings
+from services.decoding.symbol import LineRead, Symbology
 
-Line = npt.NDArray[np.float32]
 Widths = npt.NDArray[np.float64]
 
 _FAR = 0.55
@@ -29,33 +31,17 @@ _CLOSE = 0.25
 """The least by which the next pattern must differ more."""
 _QUIET = 2.5
 """The least quiet zone, in modules. The standards ask for 7 to 11; printers cut it."""
-STOP = (2.0, 3.0, 3.0, 1.0, 1.0, 1.0, 2.0)
-_QUIET_OF_SHORT = 5.0
+QUIET_OF_SHORT = 5.0
 """The same for EAN-8, UPC-E and ITF-14, which may stand inside a longer symbol: no space within one is as wide."""
 
 
-@dataclass(frozen=True)
-class Found:
-    """A symbol on a scan line, from `start` to `end` in samples; start is where the symbol begins, also backwards.
-
-    `runs` are the widths in modules that a Code 128 should have; the others' follow from the text.
-    """
-
-    text: str
-    symbology: Symbology
-    start: float
-    end: float
-    gs1: bool = False
-    runs: tuple[float, ...] = ()
-
-
-def read_line(line: Line) -> list[Found]:
+def read_line(line: Line) -> list[LineRead]:
     """Read a scan line of brightness, 0 black to 1 white with 0.5 between them, forwards and backwards."""
-    edges, dark_first = _edges(line)
+    edges, falling = crossings(line)
     if len(edges) < 34:  # UPC-E has 34 edges, no symbol fewer
         return []
     last = len(line) - 1
-    last_dark = dark_first == (len(edges) % 2 == 0)
+    dark_first, last_dark = bool(falling[0]), not falling[-1]
     backwards = [
         replace(one, start=last - one.start, end=last - one.end)
         for one in _read(last - edges[::-1], last, dark_first=last_dark)
@@ -63,17 +49,7 @@ def read_line(line: Line) -> list[Found]:
     return [*_read(edges, last, dark_first=dark_first), *backwards]
 
 
-def _edges(line: Line) -> tuple[Widths, bool]:
-    """Where the line crosses 0.5, to fractions of a sample, and whether what follows the first crossing is dark."""
-    dark = line < 0.5
-    at = np.flatnonzero(dark[1:] != dark[:-1])
-    if not len(at):
-        return np.zeros(0), False
-    before, after = line[at].astype(np.float64), line[at + 1].astype(np.float64)
-    return at + (0.5 - before) / (after - before), bool(dark[at[0] + 1])
-
-
-def _read(edges: Widths, length: float, *, dark_first: bool) -> Iterator[Found]:
+def _read(edges: Widths, length: float, *, dark_first: bool) -> Iterator[LineRead]:
     before = edges[0] if dark_first else edges[1] - edges[0]
     if not dark_first:
         edges = edges[1:]
@@ -123,13 +99,12 @@ def _nearest(characters: Widths, patterns: Widths) -> tuple[npt.NDArray[np.intp]
 @cache
 def _digits() -> Widths:
     """Run widths of the ten digits of number set A, then B; those of C are A's with the colours exchanged."""
-    runs = [[len(r) for r in a.replace("01", "0 1").replace("10", "1 0").split()] for a in SET_A]
-    return np.array(runs + [r[::-1] for r in runs], float)
+    return np.array([run_lengths(digit) for digit in SET_A + SET_B], float)
 
 
-def _retail(edges: Widths, around: Widths, size: int, modules: int, count: int) -> Iterator[Found]:
+def _retail(edges: Widths, around: Widths, size: int, modules: int, count: int) -> Iterator[LineRead]:
     """EAN-13 with UPC-A (12 digits drawn), EAN-8 (8) and UPC-E (6)."""
-    quiet = _QUIET if count == 12 else _QUIET_OF_SHORT
+    quiet = _QUIET if count == 12 else QUIET_OF_SHORT
     cut, starts = _windows(edges, around, size, modules, quiet)
     left = count if count == 6 else count // 2
     after = list(range(3 + 4 * left, 3 + 4 * left + (6 if count == 6 else 5)))
@@ -146,16 +121,17 @@ def _retail(edges: Widths, around: Widths, size: int, modules: int, count: int) 
     seen = {(int(starts[w]), _retail_text(values[w].tolist(), count)) for w in np.flatnonzero(sure.all(1))}
     for start, told in seen:
         if told is not None:
-            yield Found(*told, float(edges[start]), float(edges[start + size]))
+            text, symbology = told
+            yield LineRead(text, text.encode(), symbology, float(edges[start]), float(edges[start + size]))
 
 
 def _retail_text(values: list[int], count: int) -> tuple[str, Symbology] | None:
     digits = "".join(str(v % 10) for v in values)
     parity = "".join("AB"[v // 10] for v in values)
     if count == 6:
-        for system, parities in (("0", PARITY_E), ("1", ["".join("BA"["AB".index(p)] for p in e) for e in PARITY_E])):
+        for system, parities in enumerate(PARITY_E):
             if parity in parities:
-                text = system + digits + str(parities.index(parity))
+                text = f"{system}{digits}{parities.index(parity)}"
                 return (text, Symbology.UPC_E) if has_valid_check_digit(text, upc_e=True) else None
         return None
     if "B" in parity[count // 2 :]:
@@ -171,13 +147,9 @@ def _retail_text(values: list[int], count: int) -> tuple[str, Symbology] | None:
     return (text[1:], Symbology.UPC_A) if text[0] == "0" else (text, Symbology.EAN_13)
 
 
-WIDE_ELEMENTS = ((2, 3), (0, 4), (1, 4), (0, 1), (2, 4), (0, 2), (1, 2), (3, 4), (0, 3), (1, 3))
-"""Which two of a digit's five elements are wide, for 0 to 9 (GS1 General Specifications 5.3.2.1)."""
-
-
-def _itf_14(edges: Widths, around: Widths) -> Iterator[Found]:
+def _itf_14(edges: Widths, around: Widths) -> Iterator[LineRead]:
     """Fourteen digits, seven pairs of bars and spaces; a shorter one may be a longer one cut off."""
-    cut, starts = _windows(edges, around, 77, 4 + 7 * 16 + 4, _QUIET_OF_SHORT)
+    cut, starts = _windows(edges, around, 77, 4 + 7 * 16 + 4, QUIET_OF_SHORT)
     if not len(starts):
         return
     pairs = cut[:, 4:74].reshape(len(starts), 7, 5, 2).swapaxes(2, 3).reshape(len(starts), 14, 5)
@@ -191,7 +163,7 @@ def _itf_14(edges: Widths, around: Widths) -> Iterator[Found]:
         text = "".join(str(WIDE_ELEMENTS.index(tuple(sorted(two)))) for two in order[window, :, :2].tolist())
         if has_valid_check_digit(text):
             start = int(starts[window])
-            yield Found(text, Symbology.ITF_14, float(edges[start]), float(edges[start + 77]))
+            yield LineRead(text, text.encode(), Symbology.ITF_14, float(edges[start]), float(edges[start + 77]))
 
 
 @cache
@@ -204,7 +176,7 @@ def _features(runs: Widths) -> Widths:
     return np.concatenate([(runs[..., :-1] + runs[..., 1:]) / np.sqrt(2), runs / 2], -1)
 
 
-def _code_128(edges: Widths, around: Widths) -> Iterator[Found]:
+def _code_128(edges: Widths, around: Widths) -> Iterator[LineRead]:
     runs = around[1:-1]
     if len(runs) < 6 * 3 + 7:
         return
@@ -230,7 +202,8 @@ def _code_128(edges: Widths, around: Widths) -> Iterator[Found]:
         told = tell(codes[0] - 103, data)
         if told is not None:
             should = tuple(float(w) for code in codes for w in CODE_128_WIDTHS[code]) + STOP
-            yield Found(told.text, Symbology.CODE_128, float(edges[2 * begin]), float(edges[end]), told.gs1, should)
+            first, last = float(edges[2 * begin]), float(edges[end])
+            yield LineRead(told.text, told.text.encode(), Symbology.CODE_128, first, last, told.gs1, should)
 
 
 def _stops(runs: Widths, after: float) -> bool:

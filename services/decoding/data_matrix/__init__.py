@@ -8,8 +8,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from math import inf
 
 import cv2
 import numpy as np
@@ -17,13 +18,15 @@ import numpy.typing as npt
 
 from services.decoding.data_matrix import text
 from services.decoding.data_matrix.grid import CLEAR, Grid, binarise, brightness, grids, pitch, refine
-from services.decoding.data_matrix.locate import Gray, Mask, elbows
+from services.decoding.data_matrix.locate import Mask, elbows
 from services.decoding.data_matrix.placement import Modules, border, codewords, corrected
-from services.decoding.data_matrix.sizes import SIZES, Size
+from services.decoding.data_matrix.sizes import Size
+from services.decoding.eci import Undecodable
+from services.decoding.pixels import Gray, bounded, resized
+from services.decoding.symbol import Corners, corners_of
 
-__all__ = ["SIZES", "DataMatrix", "Size", "read"]
+__all__ = ["DataMatrix", "read"]
 
-_LONGEST = 4000
 _SHORTEST = 8
 _QUIET = 8  # pixels added around: a symbol may touch the picture's edge
 _NEAR = 0.65  # the least fit at which bulging sides are tried
@@ -31,7 +34,8 @@ _WORN, _RUINED = 0.2, 0.3  # the most of the border that may be wrong to be beli
 _SURE = 0.7  # the least where as many errors were corrected as can be
 _SHIFTS = ((0.0, 0.0), (0.2, 0.0), (-0.2, 0.0), (0.0, 0.2), (0.0, -0.2))
 
-Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+Late = Callable[[], bool]
+"""Whether the time is up."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,7 @@ class _Pass:
     inverted: bool = False
 
 
-_WIDE, _CLOSED, _FINE = Mask(51, 8), Mask(31, 6, 3), Mask(15, 4)
-
+_CLOSED, _FINE = Mask(31, 6, 3), Mask(15, 4)
 
 # Scales to search at for pictures with a longest side of more than this, the likeliest first.
 _SCALES: tuple[tuple[int, tuple[float, ...]], ...] = (
@@ -86,25 +89,25 @@ def _passes(longest: int) -> list[_Pass]:
     ]
 
 
-def read(gray: npt.NDArray[np.uint8], *, deadline: float | None = None) -> list[DataMatrix]:
+def read(gray: Gray, *, deadline: float = inf) -> list[DataMatrix]:
     """The Data Matrix symbols in a gray picture; empty where there is none or the array is no picture.
 
     `deadline` is a time.monotonic() second after which no further candidate is looked at.
     """
-    if gray.ndim != 2 or gray.dtype != np.uint8 or min(gray.shape, default=0) < _SHORTEST:
+    within = bounded(gray, _SHORTEST)
+    if within is None:
         return []
-    shrunk = min(1.0, _LONGEST / max(gray.shape))
-    if shrunk < 1:
-        if min(gray.shape) * shrunk < _SHORTEST:
-            return []
-        gray = np.asarray(cv2.resize(gray, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA), np.uint8)
-    late = _Late(deadline)
+    gray, shrunk = within
+
+    def late() -> bool:
+        return time.monotonic() >= deadline
+
     found: list[DataMatrix] = []
     for search in _passes(max(gray.shape)):
         if late():
             break
         ink = np.asarray(255 - gray if search.inverted else gray, np.uint8)
-        found += _search(_scaled(_quiet(ink), search.scale), search, late)
+        found += _search(resized(_quiet(ink), search.scale), search, late)
         if found:
             break
     return [_moved(symbol, shrunk) for symbol in found]
@@ -114,27 +117,11 @@ def _quiet(ink: Gray) -> Gray:
     return np.asarray(cv2.copyMakeBorder(ink, _QUIET, _QUIET, _QUIET, _QUIET, cv2.BORDER_CONSTANT, value=255), np.uint8)
 
 
-class _Late:
-    def __init__(self, deadline: float | None) -> None:
-        self._deadline = deadline
-
-    def __call__(self) -> bool:
-        return self._deadline is not None and time.monotonic() >= self._deadline
-
-
 def _moved(symbol: DataMatrix, scale: float) -> DataMatrix:
-    corners = tuple(((x - _QUIET) / scale, (y - _QUIET) / scale) for x, y in symbol.corners)
-    return DataMatrix(symbol.text, symbol.raw, corners, symbol.gs1, symbol.errors_corrected, symbol.part)  # type: ignore[arg-type]
+    return replace(symbol, corners=corners_of(((x - _QUIET) / scale, (y - _QUIET) / scale) for x, y in symbol.corners))
 
 
-def _scaled(ink: Gray, scale: float) -> Gray:
-    if scale == 1:
-        return ink
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(ink, None, fx=scale, fy=scale, interpolation=how), np.uint8)
-
-
-def _search(ink: Gray, search: _Pass, late: _Late) -> Iterator[DataMatrix]:
+def _search(ink: Gray, search: _Pass, late: Late) -> Iterator[DataMatrix]:
     places: list[npt.NDArray[np.float32]] = []
     for sizes in grids(ink, elbows(ink, search.mask)):
         for rough in sizes:
@@ -150,7 +137,7 @@ def _search(ink: Gray, search: _Pass, late: _Late) -> Iterator[DataMatrix]:
                 break
 
 
-def _read_at(ink: Gray, rough: Grid, scale: float, late: _Late) -> DataMatrix | None:
+def _read_at(ink: Gray, rough: Grid, scale: float, late: Late) -> DataMatrix | None:
     grid = refine(ink, rough)
     if grid.fit < CLEAR:
         return None
@@ -162,7 +149,7 @@ def _read_at(ink: Gray, rough: Grid, scale: float, late: _Late) -> DataMatrix | 
     return symbol
 
 
-def _decoded(ink: Gray, grid: Grid, scale: float, late: _Late) -> DataMatrix | None:
+def _decoded(ink: Gray, grid: Grid, scale: float, late: Late) -> DataMatrix | None:
     seen = set()
     if pitch(grid) < 1.2:
         return None
@@ -199,9 +186,9 @@ def _message(modules: Modules, grid: Grid, scale: float) -> DataMatrix | None:
         return None
     try:
         message = text.decode(data.tobytes())
-    except text.Undecodable:
+    except Undecodable:
         return None
     if not message.raw:
         return None
-    corners = tuple((float(x) / scale, float(y) / scale) for x, y in grid.shape[:4])
-    return DataMatrix(message.text, message.raw, corners, message.gs1, sum(errors), message.part)  # type: ignore[arg-type]
+    corners = corners_of(grid.shape[:4] / scale)
+    return DataMatrix(message.text, message.raw, corners, message.gs1, sum(errors), message.part)

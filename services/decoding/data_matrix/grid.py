@@ -11,13 +11,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.decoding.data_matrix.locate import Gray, Points, lookup, sample
+from services.decoding.data_matrix.locate import Points, lookup, sample
 from services.decoding.data_matrix.placement import Modules, border
 from services.decoding.data_matrix.sizes import SIZES, Size
+from services.decoding.pixels import Gray
 
 Values = npt.NDArray[np.float64]
 
-_UNEVEN = 1.25  # see _regularity: about 1.4 for random modules, 1 for a perfect dashed side
+_UNEVEN = 1.25  # see _regularity: 1 for a perfect dashed side, more for random modules
 # Where lines may start and how far their ends lie off the parallel, both in lengths of the solid side they start from:
 # close to each other where large symbols need it.
 _INSETS = np.array([0.003, 0.0065, 0.012, 0.02, 0.032, 0.05, 0.072])

@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Gray = npt.NDArray[np.uint8]
+from services.decoding.pixels import Gray
+
 Points = npt.NDArray[np.float64]
 
 

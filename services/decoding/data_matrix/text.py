@@ -5,26 +5,14 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass, field
 
+from services.decoding.eci import Undecodable, charset_of
+
 _C40_BASIC = " 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _TEXT_BASIC = " 0123456789abcdefghijklmnopqrstuvwxyz"
 _SHIFT_2 = "!\"#$%&'()*+,-./:;<=>?@[\\]^_"
 _TEXT_SHIFT_3 = "`ABCDEFGHIJKLMNOPQRSTUVWXYZ{|}~\x7f"
 _X12 = "\r*> 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _UNLATCH, _PAD, _FNC1 = 254, 129, 29
-
-# AIM ECI assignments that Python can read.
-_CHARSETS = {
-    0: "cp437", 1: "latin-1", 2: "cp437", 3: "latin-1", 4: "iso8859-2", 5: "iso8859-3", 6: "iso8859-4",
-    7: "iso8859-5", 8: "iso8859-6", 9: "iso8859-7", 10: "iso8859-8", 11: "iso8859-9", 12: "iso8859-10",
-    13: "iso8859-11", 15: "iso8859-13", 16: "iso8859-14", 17: "iso8859-15", 18: "iso8859-16", 20: "shift_jis",
-    21: "cp1250", 22: "cp1251", 23: "cp1252", 24: "cp1256", 25: "utf-16-be", 26: "utf-8", 27: "ascii", 28: "big5",
-    29: "gb2312", 30: "euc_kr", 31: "gbk", 32: "gb18030", 33: "utf-16-le", 34: "utf-32-be", 35: "utf-32-le",
-    170: "ascii",
-}  # fmt: skip
-
-
-class Undecodable(ValueError):
-    """The codewords break a rule of the standard, or use what this reader cannot put into text."""
 
 
 @dataclass
@@ -110,7 +98,7 @@ def decode(codewords: bytes) -> Message:
     if macro:
         reader.out += b"\x1e\x04"
     message.raw = bytes(reader.out)
-    message.text = _charset(message.raw, reader.starts)
+    message.text = _text_of(message.raw, reader.starts)
     return message
 
 
@@ -228,7 +216,7 @@ def _base256(reader: _Reader) -> None:
 _LATCHES = {230: _c40, 231: _base256, 238: _x12, 239: _text, 240: _edifact}
 
 
-def _charset(raw: bytes, starts: list[tuple[int, int]]) -> str:
+def _text_of(raw: bytes, starts: list[tuple[int, int]]) -> str:
     if not starts:
         try:
             return raw.decode()
@@ -236,10 +224,9 @@ def _charset(raw: bytes, starts: list[tuple[int, int]]) -> str:
             return raw.decode("latin-1")
     text = raw[: starts[0][0]].decode("latin-1")
     for (start, number), end in zip(starts, [at for at, _ in starts[1:]] + [len(raw)], strict=True):
-        if number not in _CHARSETS:
-            raise Undecodable(f"ECI {number:06} is unknown")
+        name = "shift_jis" if number == 20 else charset_of(number)  # JIS X 0208 alone, without what makers added
         try:
-            text += codecs.decode(raw[start:end], _CHARSETS[number])
+            text += codecs.decode(raw[start:end], name)
         except UnicodeDecodeError as error:
             raise Undecodable(f"these bytes are not in the charset of ECI {number:06}") from error
     return text

@@ -22,9 +22,10 @@ WIDTHS = (
     "113141", "114131", "311141", "411131", "211412", "211214", "211232",
 )  # fmt: skip
 """The widths of the elements of characters 0 to 105, a bar first."""
-_STOP = [2.0, 3, 3, 1, 1, 1, 2]
-_DATA = Alphabet(tuple(bars_of_widths([float(w) for w in widths]) for widths in WIDTHS[:103]), 11)
-_START = Alphabet(tuple(bars_of_widths([float(w) for w in widths]) for widths in WIDTHS[103:]), 11)
+STOP = (2.0, 3.0, 3.0, 1.0, 1.0, 1.0, 2.0)
+"""The same of the stop character, which ends with another bar."""
+_CHARACTERS = tuple(bars_of_widths([float(w) for w in widths]) for widths in WIDTHS)
+_DATA, _START = Alphabet(_CHARACTERS[:103], 11), Alphabet(_CHARACTERS[103:], 11)
 
 _SHIFT, _CODE_C, _CODE_B, _CODE_A, _FNC1 = 98, 99, 100, 101, 102
 LONGEST = 48
@@ -43,7 +44,7 @@ def code_128(length: int) -> Layout:
     sums[0, 0, :3] = 103 + np.arange(3)
     return Layout(
         modules=11 * slots + 13,
-        guards=bars_of_widths(_STOP, 11 * slots),
+        guards=bars_of_widths(STOP, 11 * slots),
         starts=tuple(11 * i for i in range(slots)),
         alphabets=(_START, *(_DATA,) * (slots - 1)),
         choices=choices,

@@ -10,15 +10,16 @@ from services.decoding.linear.layout import Alphabet, Layout, Told, bars_of_modu
 from services.decoding.symbol import Symbology
 
 SET_A = ("0001101", "0011001", "0010011", "0111101", "0100011", "0110001", "0101111", "0111011", "0110111", "0001011")
-_C = tuple("".join("10"[int(bit)] for bit in a) for a in SET_A)
-_B = tuple(c[::-1] for c in _C)
-_LEFT = Alphabet(tuple(bars_of_modules(m) for m in SET_A + _B), 7)
-_RIGHT = Alphabet(tuple(bars_of_modules(m) for m in _C), 7)
+SET_C = tuple("".join("10"[int(bit)] for bit in a) for a in SET_A)
+SET_B = tuple(c[::-1] for c in SET_C)
+_LEFT = Alphabet(tuple(bars_of_modules(m) for m in SET_A + SET_B), 7)
+_RIGHT = Alphabet(tuple(bars_of_modules(m) for m in SET_C), 7)
 _DIGITS = np.arange(10)
 PARITY_13 = ("AAAAAA", "AABABB", "AABBAB", "AABBBA", "ABAABB", "ABBAAB", "ABBBAA", "ABABAB", "ABABBA", "ABBABA")
-PARITY_E = ("BBBAAA", "BBABAA", "BBAABA", "BBAAAB", "BABBAA", "BAABBA", "BAAABB", "BABABA", "BABAAB", "BAABAB")
-"""Number system 0 by check digit; number system 1 has A and B exchanged."""
-_A, _PARITY_13, _PARITY_E = SET_A, PARITY_13, PARITY_E
+"""Number sets of the left half, by the first digit."""
+_PARITY_0 = ("BBBAAA", "BBABAA", "BBAABA", "BBAAAB", "BABBAA", "BAABBA", "BAAABB", "BABABA", "BABAAB", "BAABAB")
+PARITY_E = (_PARITY_0, tuple(parity.translate(str.maketrans("AB", "BA")) for parity in _PARITY_0))
+"""Number sets of number systems 0 and 1, each by the check digit."""
 
 
 @cache
@@ -77,8 +78,8 @@ def upc_e() -> Layout:
     target = np.zeros(80, np.int64)
     for hypothesis in range(80):
         system, check, way = hypothesis // 40, hypothesis // 4 % 10, hypothesis % 4
-        for slot, letter in enumerate(PARITY_E[check]):
-            choices[hypothesis, slot] = _DIGITS + 10 * ((letter == "B") != bool(system))
+        for slot, letter in enumerate(PARITY_E[system][check]):
+            choices[hypothesis, slot] = _DIGITS + 10 * (letter == "B")
             sums[hypothesis, slot] = spreads[way][slot] * _DIGITS % 10
         others = [d for d in range(10) if d not in endings[way]]
         choices[hypothesis, 5, others] = -1

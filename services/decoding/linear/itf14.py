@@ -9,18 +9,22 @@ import numpy as np
 from services.decoding.linear.layout import Alphabet, Layout, Told, bars_of_widths
 from services.decoding.symbol import Symbology
 
-RATIOS = (2.0, 2.25, 2.5, 2.75, 3.0)
-"""Wide to narrow: 2.25 to 3 by the standard, 2 in the wild. In quarters, so that characters begin on whole modules."""
-_WIDE = ("00110", "10001", "01001", "11000", "00101", "10100", "01100", "00011", "10010", "01010")
+RATIOS = (2.0, 2.5, 3.0)
+"""Wide to narrow that are drawn: 2.25 to 3 by the standard, 2 in the wild. Characters begin on whole modules."""
+WIDE_ELEMENTS = ((2, 3), (0, 4), (1, 4), (0, 1), (2, 4), (0, 2), (1, 2), (3, 4), (0, 3), (1, 3))
+"""Which two of a digit's five elements are wide, for 0 to 9 (GS1 General Specifications 5.3.2.1)."""
+
+
+def pair_widths(bars: int, spaces: int, wide: float) -> list[float]:
+    """The widths, in modules, of the elements of two digits, one in the bars and one in the spaces between them."""
+    digits = (WIDE_ELEMENTS[bars], WIDE_ELEMENTS[spaces])
+    return [wide if element in digit else 1.0 for element in range(5) for digit in digits]
 
 
 @cache
 def itf_14(ratio: float) -> Layout:
     """ITF-14 whose wide elements are `ratio` narrow ones wide; a module is a narrow element."""
-    pairs = []
-    for pair in range(100):
-        elements = zip(_WIDE[pair // 10], _WIDE[pair % 10], strict=True)
-        pairs.append(bars_of_widths([ratio if wide == "1" else 1 for both in elements for wide in both]))
+    pairs = [bars_of_widths(pair_widths(*divmod(pair, 10), ratio)) for pair in range(100)]
     width = 6 + 4 * ratio
     starts = tuple(4 + width * i for i in range(7))
     values = np.arange(100)

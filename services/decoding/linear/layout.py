@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise
 
@@ -65,14 +65,18 @@ class Layout:
         return tuple(found)
 
 
+def run_lengths(modules: str) -> list[int]:
+    """How many modules, written as 0 (light) and 1 (dark), are the same in a row each time."""
+    return [len(list(run)) for _, run in groupby(modules)]
+
+
 def bars_of_modules(modules: str, start: float = 0) -> Bars:
     """The bars that modules written as 0 (light) and 1 (dark) draw from `start` on."""
-    runs = [(key, len(list(group))) for key, group in groupby(modules)]
-    edges = [0, *accumulate(length for _, length in runs)]
-    return tuple((start + a, start + b) for (a, b), (key, _) in zip(pairwise(edges), runs, strict=True) if key == "1")
+    edges = [0, *accumulate(run_lengths(modules))]
+    return tuple((start + a, start + b) for a, b in pairwise(edges) if modules[a] == "1")
 
 
-def bars_of_widths(widths: list[float], start: float = 0) -> Bars:
+def bars_of_widths(widths: Sequence[float], start: float = 0) -> Bars:
     """The bars of elements given by their widths, the first one dark."""
     edges = [start + e for e in (0, *accumulate(widths))]
     return tuple(pairwise(edges))[::2]

@@ -9,9 +9,8 @@ rows, which share no pixel, both say the same.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from math import inf
 
 import numpy as np
 
@@ -23,21 +22,16 @@ from services.decoding.linear.templates import K, Line, templates
 from services.decoding.linear.trellis import Code, best, best_two, best_with_next_cost, least_unchecked
 from services.decoding.symbol import Symbology
 
-LINEAR = frozenset(s for s in Symbology if not s.is_matrix)
-REACH = 4 / 95
-"""How far from the given ends the symbol's may lie, as a share of its width."""
-
 _LEAST_COHERENCE = 0.5
-"""Of the rows; symbols have 0.65 or more."""
+"""Of the rows of a symbol, however blurred: noise and print have less in common."""
 _LEAST_BARS = 6
 """A UPC-E has 17, of which strong blur leaves a third."""
 _PROMISING, _MOST_COARSE = 0.025, 0.05
 """Error of the first search: below the first a fit is tried at once, beyond the second never."""
 _WORTH_A_FIT = 0.032
-"""Error after the closer look beyond which a fit does not pay; what is read at all stays below 0.028."""
+"""Error after the closer look beyond which a fit does not pay: what is read at all stays below it."""
 _MOST_ERROR, _HOPELESS = 0.03, 0.08
-"""Error of a fit beyond which it is not believed, and beyond which digits and place will not come to agree; what is
-read at all stays below 0.02."""
+"""Error of a fit beyond which it is not believed, and beyond which digits and place will not come to agree."""
 _MOST_BLUR = 1.25
 """Modules; beyond this a fit runs away from the bars instead of explaining them."""
 _MARGINS = {
@@ -48,8 +42,8 @@ _MARGINS = {
     Symbology.EAN_8: 2.0,
     Symbology.UPC_E: 2.5,
 }
-"""How much worse the next code must fit. On photographs wrong codes stay below 1.3 (UPC-E: 1.46), right ones begin at
-1.4 (EAN-8 and UPC-E: 4) and lie above 2 as a rule. The fewer its characters, the more a wrong code fits by chance."""
+"""How much worse the next code must fit: more than beside any wrong code on photographs. The fewer its characters, the
+more a wrong code fits by chance."""
 _MARGIN_OF_SHORT = 2.0
 """The same for a Code 128 of less than _SHORT modules."""
 _SHORT = 100
@@ -70,6 +64,13 @@ _TRIED = 3
 """Fits of each look."""
 _ROUNDS = 5
 """Turns that digits and least squares take at most; one or two are the rule."""
+_LOOKS = (
+    (retail, STRAIGHT, _PROMISING),
+    (trade, STRAIGHT, _MOST_COARSE),
+    (retail, BENT, _MOST_COARSE),
+    (trade, BENT, _MOST_COARSE),
+)
+"""What is looked for in turn, and up to which error of the first search it is fitted."""
 _BLURS = (0.45, 0.75, 1.05)
 
 
@@ -77,9 +78,8 @@ _BLURS = (0.45, 0.75, 1.05)
 class Match:
     """A code that a strip shows, as both halves of its rows say independently: two witnesses.
 
-    `margin` is the next code's squared difference over this one's; `error` is the mean squared difference in units of
-    the contrast; `ends` are where the first and the last bar lie in pixels of the strip, the left one first;
-    `upside_down` where the symbol reads from right to left.
+    `margin` is the next code's squared difference over this one's; `ends` are where the first and the last bar lie in
+    pixels of the strip, the left one first.
     """
 
     symbology: Symbology
@@ -87,9 +87,7 @@ class Match:
     raw: bytes
     gs1: bool
     margin: float
-    error: float
     ends: tuple[float, float]
-    upside_down: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,35 +115,15 @@ class _Fit:
         return self.stands_out and self.told is not None and self.margin >= _STRONG[self.told.symbology]
 
 
-def read_patch(
-    patch: Patch,
-    *,
-    symbologies: Collection[Symbology] = LINEAR,
-    ends: tuple[float, float] | None = None,
-    reach: float = REACH,
-    thorough: bool = True,
-    deadline: float = inf,
-) -> Match | None:
-    """Read the one symbol of a straightened strip (rows x width, bars upright), or None where no code stands out.
+def looks(patch: Patch, ends: tuple[float, float], reach: float, deadline: float) -> Iterator[Match | None]:
+    """Read the one symbol of a straightened strip (rows x width, bars upright), the quickest and likeliest look first.
 
-    `ends` are where the symbol begins and ends in pixels, each within `reach` of the symbol's width; without them it is
-    taken to fill the middle 80 % of the strip within a tenth. UPC-E and ITF-14 are only read with six modules of the
-    quiet zones that tell them from a part of a longer symbol. `thorough` looks for strongly bent symbols too. Nothing
-    new is begun after `deadline` (time.monotonic()).
+    Yields what each look comes to, None where no code stands out; a match is last. `ends` are where the symbol begins
+    and ends in pixels, each within `reach` of the symbol's width. UPC-E and ITF-14 are only read with six modules of
+    the quiet zones that tell them from a part of a longer symbol. Nothing new is begun after `deadline`
+    (time.monotonic()).
     """
-    for match in looks(patch, ends=ends, reach=reach, thorough=thorough, deadline=deadline):
-        if match is not None:
-            return match if match.symbology in symbologies else None
-    return None
-
-
-def looks(
-    patch: Patch, *, ends: tuple[float, float] | None, reach: float, thorough: bool, deadline: float
-) -> Iterator[Match | None]:
-    """What each look of `read_patch` at a strip comes to, the quickest and likeliest look first; the match is last."""
     rows, width = patch.shape
-    if ends is None:
-        ends, reach = (0.1 * width, 0.9 * width), 0.1
     if width < 40 or rows < 2 or ends[1] - ends[0] < 40 or not np.isfinite(patch).all():
         return
     strip = strip_of(patch)
@@ -159,10 +137,7 @@ def looks(
     sides = ((strip, ends, False), (turned, (width - ends[1], width - ends[0]), True))
     tried = _Tried(strip, turned, deadline)
     waiting: list[tuple[Candidate, bool]] = []
-    kinds = [(retail, STRAIGHT, _PROMISING), (trade, STRAIGHT, _MOST_COARSE)]
-    if thorough:
-        kinds += [(retail, BENT, _MOST_COARSE), (trade, BENT, _MOST_COARSE)]
-    for number, (kind, bends, promising) in enumerate(kinds, 1):
+    for number, (kind, bends, promising) in enumerate(_LOOKS, 1):
         for side, (start, end), upside_down in sides:
             for candidate in kind(side.line, (start - by, start + by), (end - by, end + by), bars, bends):
                 waiting.append((candidate, upside_down))
@@ -227,7 +202,7 @@ def _match(fit: _Fit, told: Told, width: int) -> Match:
     place = fit.settled.place
     ends = (width - place.end, width - place.start) if fit.upside_down else (place.start, place.end)
     raw = told.text.encode("latin-1")
-    return Match(told.symbology, told.text, raw, told.gs1, fit.margin, fit.settled.error, ends, fit.upside_down)
+    return Match(told.symbology, told.text, raw, told.gs1, fit.margin, ends)
 
 
 def _contests(rival: _Fit, fit: _Fit) -> bool:

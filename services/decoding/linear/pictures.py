@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from services.decoding.bars import HEIGHT, Gray, Quad, straighten
-from services.decoding.linear.matcher import LINEAR, Match, looks
-from services.decoding.symbol import Symbology
+from services.decoding.bars import HEIGHT, straighten
+from services.decoding.linear.matcher import Match, looks
+from services.decoding.pixels import Gray, Quad
 
 _MARGIN = 0.125
 """Picture on either side of the place that was found, as a share of its width: places are found too small as well."""
@@ -23,16 +23,14 @@ _SAME = 0.04
 
 @dataclass(frozen=True)
 class Sighting:
-    """What was read where: the four corners, clockwise from the upper left with the bars upright."""
+    """What was read, and in which place."""
 
     match: Match
     quad: Quad
 
 
-def read(
-    gray: Gray, quads: Iterable[Quad], deadline: float, *, symbologies: Collection[Symbology] = LINEAR
-) -> list[Sighting]:
-    """Read the linear symbol of each place, bars upright between its first two corners, until `deadline`.
+def read(gray: Gray, quads: Iterable[Quad], deadline: float) -> list[Sighting]:
+    """Read the linear symbol of each place until `deadline`.
 
     The deadline is a `time.monotonic()`. A place's ends may lie an eighth of its width beside the symbol's. Of places
     that are one, the first is read; and every place has its quick look before any has a longer one.
@@ -47,22 +45,21 @@ def read(
             for match in looking:
                 if match is None:
                     unread.append((quad, looking))
-                elif match.symbology in symbologies:
+                else:
                     found.append(Sighting(match, quad))
                 break
         reading = unread
     return found
 
 
-def unlike(quads: Iterable[Quad], tried: Iterable[Quad] = ()) -> list[Quad]:
-    """The places that are neither one of those already `tried` nor, nearly, an earlier one of themselves."""
-    known, new = list(tried), []
+def unlike(quads: Iterable[Quad]) -> list[Quad]:
+    """The places without those that nearly are an earlier one."""
+    kept: list[Quad] = []
     for quad in quads:
         apart = _SAME * float(np.linalg.norm(quad[1] - quad[0]))
-        if all(np.abs(quad - other).max() >= apart for other in known):
-            known.append(quad)
-            new.append(quad)
-    return new
+        if all(np.abs(quad - other).max() >= apart for other in kept):
+            kept.append(quad)
+    return kept
 
 
 def _looks(gray: Gray, quad: Quad, deadline: float) -> Iterator[Match | None]:
@@ -71,4 +68,4 @@ def _looks(gray: Gray, quad: Quad, deadline: float) -> Iterator[Match | None]:
     rows = straighten(gray, quad, width, _MARGIN)[HEIGHT // 6 : -HEIGHT // 6]
     # Places tend to take the quiet zones in, so the bars begin within them rather than outside.
     ends = (_END * width, (1 - _END) * width)
-    yield from looks(rows, ends=ends, reach=_REACH, thorough=True, deadline=deadline)
+    yield from looks(rows, ends, _REACH, deadline)

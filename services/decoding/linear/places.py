@@ -178,14 +178,14 @@ class Settled:
     contrast: float
 
 
-def settle(line: Line, place: Place, bars: Bars, modules: float, rounds: int, *, moving: bool = True) -> Settled:
+def settle(line: Line, place: Place, bars: Bars, modules: float, rounds: int) -> Settled:
     """Fit place, blur, spread and light (each a parabola along the symbol) to known bars by least squares."""
     t = np.linspace(-1, 1, samples(modules), dtype=np.float32)
     powers = np.stack([np.ones_like(t), t, t * t])
     basis = _basis(modules, K)
     gain = np.full_like(t, float(np.ptp(line)))
     for i in range(rounds + 1):
-        moves = moving and i < rounds
+        moves = i < rounds
         seen = sampled(line, _row(place), modules, K)[0]
         dark, slope, wider = darkness(bars, modules, place.blur, place.spread)
         columns = [*powers, *(-powers * dark)]

@@ -85,7 +85,7 @@ def retail(line: Line, starts: Range, ends: Range, bars: int, bends: tuple[float
 def trade(line: Line, starts: Range, ends: Range, bars: int, bends: tuple[float, ...]) -> Iterator[Candidate]:
     """ITF-14 of each ratio and Code 128 of the likeliest lengths, where the `bars` that are seen allow them."""
     if _allows(39, bars):
-        for ratio in RATIOS[::2]:
+        for ratio in RATIOS:
             yield first_look(line, itf_14(ratio), starts, ends, bends)
     shortest, longest = max((bars - 6) // 3 - 2, 1), min(max(bars - 1, 1), LONGEST)
     if shortest > LONGEST:

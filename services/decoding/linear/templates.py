@@ -48,12 +48,11 @@ class Templates:
 class CoarseTemplates:
     """For the first search: each slot's own samples with average neighbours, and the parts that never change.
 
-    `slots` holds (first sample, templates, their sums of squares); `fixed` marks the other samples, and `expected`
-    says what they are, 0 within the slots.
+    `slots` holds (first sample, templates, their sums of squares); `expected` says what the other samples are, 0 within
+    the slots.
     """
 
     slots: tuple[tuple[int, Line, Line], ...]
-    fixed: npt.NDArray[np.bool_]
     expected: Line
 
 
@@ -154,4 +153,4 @@ def coarse_templates(layout: Layout) -> CoarseTemplates:
         drawn = np.ascontiguousarray(around + characters[slot][used[used >= 0]][:, own])
         slots.append((first, drawn, (drawn**2).sum(1)))
         fixed[first : first + length] = False
-    return CoarseTemplates(tuple(slots), fixed, np.where(fixed, base, np.float32(0)))
+    return CoarseTemplates(tuple(slots), np.where(fixed, base, np.float32(0)))

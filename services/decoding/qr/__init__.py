@@ -10,11 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from math import inf
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from services.decoding.eci import Undecodable
+from services.decoding.pixels import Gray, bounded, resized
 from services.decoding.qr import text
 from services.decoding.qr.codewords import corrected, formats
 from services.decoding.qr.decisions import equalised, plain
@@ -34,15 +36,14 @@ from services.decoding.qr.grid import (
 )
 from services.decoding.qr.joined import joined
 from services.decoding.qr.locate import Floats as Places
-from services.decoding.qr.locate import Gray, Triple, alike, binarise, finder_patterns, pairs, triples
+from services.decoding.qr.locate import Triple, alike, binarise, finder_patterns, pairs, triples
 from services.decoding.qr.symbol import QrCode
 from services.decoding.qr.text import Segment
 from services.decoding.qr.versions import Modules, dimension
-from services.decoding.symbol import Corners, scaled
+from services.decoding.symbol import Corners, corners_of, scaled
 
 __all__ = ["QrCode", "Segment", "joined", "read"]
 
-_LONGEST = 4000
 _SHORTEST = 21
 # A finder pattern's middle, three modules wide, must fit in the block; small blocks tell small modules apart better,
 # and larger modules are found in the halved picture.
@@ -55,19 +56,16 @@ _MOST_FAILURES = 8  # triples without a symbol before a pass is given up
 _SURE = 0.9  # the same where as many errors were corrected as can be
 
 
-def read(gray: npt.NDArray[np.uint8], *, deadline: float | None = None, quick: bool = False) -> list[QrCode]:
+def read(gray: Gray, *, deadline: float = inf, quick: bool = False) -> list[QrCode]:
     """The QR Codes in a gray picture; empty where there is none or the array is no picture.
 
     `deadline` is a time.monotonic() second after which nothing more is begun. `quick` is for frames of a
     video, most of which hold no code: only the first passes over the picture are made.
     """
-    if gray.ndim != 2 or gray.dtype != np.uint8 or min(gray.shape, default=0) < _SHORTEST:
+    within = bounded(gray, _SHORTEST)
+    if within is None:
         return []
-    shrunk = min(1.0, _LONGEST / max(gray.shape))
-    if shrunk < 1:
-        if min(gray.shape) * shrunk < _SHORTEST:
-            return []
-        gray = np.asarray(cv2.resize(gray, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA), np.uint8)
+    gray, shrunk = within
     search = _Search(np.ascontiguousarray(gray), deadline)
     passes = _passes(gray.shape)
     for level, light in _reasonable(_QUICK_PASSES, gray.shape) if quick else passes:
@@ -101,14 +99,14 @@ def _reasonable(passes: tuple[tuple[int, bool], ...], shape: tuple[int, ...]) ->
 
 
 class _Search:
-    def __init__(self, gray: Gray, deadline: float | None) -> None:
+    def __init__(self, gray: Gray, deadline: float) -> None:
         self._deadline = deadline
         self._sizes = {(0, False): gray}
         self._seen: dict[tuple[int, bool], Places] = {}
         self.found: list[QrCode] = []
 
     def late(self) -> bool:
-        return self._deadline is not None and time.monotonic() >= self._deadline
+        return time.monotonic() >= self._deadline
 
     def _ink(self, level: int, *, light: bool) -> Gray:
         """The picture halved `level` times, turned over for light symbols."""
@@ -117,11 +115,8 @@ class _Search:
             if light:
                 self._sizes[key] = cv2.bitwise_not(self._ink(level, light=False))  # type: ignore[assignment]
             else:
-                nearer, factor, how = (-1, 0.5, cv2.INTER_AREA) if level > 0 else (1, 2, cv2.INTER_CUBIC)
-                larger = self._ink(level + nearer, light=False)
-                self._sizes[key] = np.asarray(
-                    cv2.resize(larger, None, fx=factor, fy=factor, interpolation=how), np.uint8
-                )
+                nearer, factor = (-1, 0.5) if level > 0 else (1, 2.0)
+                self._sizes[key] = resized(self._ink(level + nearer, light=False), factor)
         return self._sizes[key]
 
     def at(self, level: int, *, light: bool) -> None:
@@ -226,19 +221,16 @@ def _decoded(dark: Modules, grid: Grid, likeness: float, enlarged: float) -> QrC
         try:
             message = text.decode(codewords, grid.version)
             said = text.to_text(message.segments, whole=message.part is None)
-        except text.Undecodable:
+        except Undecodable:
             continue
         if not message.raw or (brimful and (likeness < _SURE or not message.padded)):
             continue
-        return QrCode(
-            said, message.raw, _corners(grid, enlarged), message.gs1, grid.version, errors,
-            message.part, tuple(message.segments),
-        )  # fmt: skip
+        corners, segments = _corners(grid, enlarged), tuple(message.segments)
+        return QrCode(said, message.raw, corners, message.gs1, errors, message.part, segments)
     return None
 
 
 def _corners(grid: Grid, enlarged: float) -> Corners:
     side = dimension(grid.version)
     corners = np.array([[0, 0], [side, 0], [side, side], [0, side]], np.float64)
-    places = (grid.places(corners) + 0.5) * enlarged - 0.5
-    return tuple((float(x), float(y)) for x, y in places)  # type: ignore[return-value]
+    return corners_of((grid.places(corners) + 0.5) * enlarged - 0.5)

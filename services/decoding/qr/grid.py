@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.decoding.qr.locate import Gray, Triple
+from services.decoding.pixels import Gray
+from services.decoding.qr.locate import Triple
 from services.decoding.qr.versions import LARGEST, Modules, dimension, known, version_places, version_words
 
 Floats = npt.NDArray[np.float32]

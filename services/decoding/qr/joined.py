@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from functools import reduce
 from operator import xor
 
+from services.decoding.eci import Undecodable
 from services.decoding.qr import text
 from services.decoding.qr.symbol import QrCode
-from services.decoding.symbol import Corners
+from services.decoding.symbol import Corners, bounds
 
 
 def joined(codes: Iterable[QrCode]) -> list[QrCode]:
@@ -45,10 +46,9 @@ def _message(parts: list[QrCode], parity: int) -> QrCode | None:
     segments = tuple(segment for part in parts for segment in part.segments)
     try:
         said = text.to_text(segments)
-    except text.Undecodable:
+    except Undecodable:
         return None
-    xs, ys = ([corner[axis] for part in parts for corner in part.corners] for axis in (0, 1))
-    left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
+    left, top, right, bottom = bounds(corner for part in parts for corner in part.corners)
     around: Corners = ((left, top), (right, top), (right, bottom), (left, bottom))
-    errors, version = sum(part.errors_corrected for part in parts), max(part.version for part in parts)
-    return QrCode(said, raw, around, parts[0].gs1, version, errors, None, segments)
+    errors = sum(part.errors_corrected for part in parts)
+    return QrCode(said, raw, around, parts[0].gs1, errors, None, segments)

@@ -22,7 +22,6 @@ class QrCode:
     raw: bytes
     corners: Corners
     gs1: bool
-    version: int
     errors_corrected: int
     part: tuple[int, int, int] | None = None
     segments: tuple[Segment, ...] = ()

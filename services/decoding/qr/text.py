@@ -7,23 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from services.decoding.eci import SHIFT_JIS, Undecodable, charset_of
+
 _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _GROUP_SEPARATOR = b"\x1d"
-_SHIFT_JIS = "cp932"  # as Windows has it: JIS X 0208 and what makers added
-
-# AIM ECI assignments that Python can read.
-_CHARSETS = {
-    0: "cp437", 1: "latin-1", 2: "cp437", 3: "latin-1", 4: "iso8859-2", 5: "iso8859-3", 6: "iso8859-4",
-    7: "iso8859-5", 8: "iso8859-6", 9: "iso8859-7", 10: "iso8859-8", 11: "iso8859-9", 12: "iso8859-10",
-    13: "iso8859-11", 15: "iso8859-13", 16: "iso8859-14", 17: "iso8859-15", 18: "iso8859-16", 20: _SHIFT_JIS,
-    21: "cp1250", 22: "cp1251", 23: "cp1252", 24: "cp1256", 25: "utf-16-be", 26: "utf-8", 27: "ascii", 28: "big5",
-    29: "gb2312", 30: "euc_kr", 31: "gbk", 32: "gb18030", 33: "utf-16-le", 34: "utf-32-be", 35: "utf-32-le",
-    170: "ascii",
-}  # fmt: skip
-
-
-class Undecodable(ValueError):
-    """The codewords break a rule of the standard, or use what this reader cannot put into text."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +73,7 @@ def decode(codewords: bytes, version: int) -> Message:
             fnc1 = True
             message.segments.append(Segment(_application_indicator(bits), "ascii"))
         elif mode == 7:
-            charset = _charset(_eci(bits))
+            charset = charset_of(_eci(bits))
         elif mode in _READERS:
             read, widths, fixed_charset = _READERS[mode]
             if mode == 13 and bits.take(4) != 1:
@@ -143,12 +130,6 @@ def _eci(bits: _Bits) -> int:
     raise Undecodable("no ECI number")
 
 
-def _charset(number: int) -> str:
-    if number not in _CHARSETS:
-        raise Undecodable(f"ECI {number:06} is unknown")
-    return _CHARSETS[number]
-
-
 def _numeric(bits: _Bits, count: int) -> bytes:
     digits = ""
     while count:
@@ -180,24 +161,27 @@ def _bytes(bits: _Bits, count: int) -> bytes:
     return bits.take(8 * count).to_bytes(count, "big")
 
 
-def _kanji(bits: _Bits, count: int) -> bytes:
-    """Characters of two bytes in Shift-JIS, 13 bits each (7.4.6)."""
+def _double_bytes(bits: _Bits, count: int, *, columns: int, first: int, gap: tuple[int, int]) -> bytes:
+    """Characters of two bytes, packed into 13 bits as places in rows of `columns` from the character `first` on.
+
+    From row `gap[0]` on, the charset's codes lie `gap[1]` higher.
+    """
     out = bytearray()
     for _ in range(count):
-        high, low = divmod(bits.take(13), 0xC0)
-        packed = (high << 8 | low) + (0x8140 if high < 0x1F else 0xC140)
-        out += packed.to_bytes(2, "big")
+        row, column = divmod(bits.take(13), columns)
+        character = first + (row << 8 | column) + (gap[1] if row >= gap[0] else 0)
+        out += character.to_bytes(2, "big")
     return bytes(out)
+
+
+def _kanji(bits: _Bits, count: int) -> bytes:
+    """Characters of two bytes in Shift-JIS, 13 bits each (7.4.6)."""
+    return _double_bytes(bits, count, columns=0xC0, first=0x8140, gap=(0x1F, 0x4000))
 
 
 def _hanzi(bits: _Bits, count: int) -> bytes:
     """Characters of two bytes in GB 2312, 13 bits each (GB/T 18284-2000)."""
-    out = bytearray()
-    for _ in range(count):
-        high, low = divmod(bits.take(13), 0x60)
-        packed = (high << 8 | low) + (0xA1A1 if high < 0x0A else 0xA6A1)
-        out += packed.to_bytes(2, "big")
-    return bytes(out)
+    return _double_bytes(bits, count, columns=0x60, first=0xA1A1, gap=(0x0A, 0x0500))
 
 
 # By mode: what reads it, the bits of the count in versions to 9, to 26 and to 40 (table 3), and the charset.
@@ -205,7 +189,7 @@ _READERS = {
     1: (_numeric, (10, 12, 14), "ascii"),
     2: (_alphanumeric, (9, 11, 13), "ascii"),
     4: (_bytes, (8, 16, 16), None),
-    8: (_kanji, (8, 10, 12), _SHIFT_JIS),
+    8: (_kanji, (8, 10, 12), SHIFT_JIS),
     13: (_hanzi, (8, 10, 12), "gb2312"),
 }
 
@@ -231,7 +215,7 @@ def to_text(segments: Iterable[Segment], *, whole: bool = True) -> str:
 
 
 def _guess(runs: list[bytes]) -> str:
-    for charset, looks_right in (("utf-8", None), (_SHIFT_JIS, _looks_japanese)):
+    for charset, looks_right in (("utf-8", None), (SHIFT_JIS, _looks_japanese)):
         try:
             texts = [codecs.decode(raw, charset) for raw in runs]
         except UnicodeDecodeError:

@@ -6,13 +6,11 @@ from functools import partial
 
 import cv2
 import numpy as np
-import numpy.typing as npt
-import zxingcpp
 
+from benchmarks import fuzz_pictures
 from services.decoding import Corners, Symbology, decode, decode_phone
+from services.decoding.pixels import Gray
 from services.decoding.symbol import bounds
-
-Gray = npt.NDArray[np.uint8]
 
 GTIN = "9521234567899"
 LINK = "https://id.example/01/09521234567899"
@@ -22,23 +20,10 @@ phone = partial(decode_phone, budget=30)
 
 GROUND = 40  # white pixels on each side
 
-_FORMATS = {
-    Symbology.EAN_13: zxingcpp.BarcodeFormat.EAN13,
-    Symbology.EAN_8: zxingcpp.BarcodeFormat.EAN8,
-    Symbology.UPC_A: zxingcpp.BarcodeFormat.UPCA,
-    Symbology.UPC_E: zxingcpp.BarcodeFormat.UPCE,
-    Symbology.ITF_14: zxingcpp.BarcodeFormat.ITF,
-    Symbology.CODE_128: zxingcpp.BarcodeFormat.Code128,
-    Symbology.QR_CODE: zxingcpp.BarcodeFormat.QRCode,
-    Symbology.DATA_MATRIX: zxingcpp.BarcodeFormat.DataMatrix,
-}
-
 
 def drawn(text: str, symbology: Symbology, *, scale: int = 3, gs1: bool = False) -> Gray:
     """The symbol with modules of `scale` pixels. With `gs1`, `text` is an element string in brackets."""
-    options = {"gs1": True} if gs1 else {}
-    symbol = zxingcpp.create_barcode(text, _FORMATS[symbology], **options)
-    return np.pad(np.array(zxingcpp.write_barcode_to_image(symbol, scale=scale)), GROUND, constant_values=255)
+    return np.pad(fuzz_pictures.drawn(text, symbology, scale, gs1=gs1), GROUND, constant_values=255)
 
 
 def ean13(text: str = GTIN, *, scale: int = 3) -> Gray:

@@ -9,7 +9,7 @@ from services.decoding import Symbology
 from services.decoding.locate import places
 from services.decoding.redraw import ALIKE, likeness
 from services.decoding.strips import Line, is_quiet_around, strip
-from services.decoding.symbol import overlap
+from services.decoding.symbol import corners_of, overlap
 from services.decoding.widths import read_line
 from tests.services.decoding.pictures import GTIN, Gray, blank, drawn, ean13, lies_on_the_ink, turned
 
@@ -37,8 +37,7 @@ def first_lines(image: Gray) -> tuple[Line, ...]:
 def test_bars_are_found_where_they_are_at_any_angle(degrees: int) -> None:
     image = turned(ean13(scale=4), degrees)
     place = places(image)[0]
-    corners = tuple((float(x), float(y)) for x, y in place.quad)
-    assert lies_on_the_ink(corners, image, share=0.55, slack=45)  # type: ignore[arg-type]
+    assert lies_on_the_ink(corners_of(place.quad), image, share=0.55, slack=45)
     length, height = (float(np.linalg.norm(place.quad[i] - place.quad[j])) for i, j in ((1, 0), (2, 1)))
     assert 0.85 * 95 * 4 < length < 1.25 * 95 * 4, "the first side runs across the bars"
     assert height < length
@@ -149,6 +148,6 @@ def test_a_symbols_corners_lead_back_to_the_picture() -> None:
     cut = strip(image, places(image)[0])
     (found,) = read_line(cut.lines[1])
     corners = cut.corners(found.start, found.end)
-    assert overlap(corners, tuple((float(x), float(y)) for x, y in places(image)[0].quad))  # type: ignore[arg-type]
+    assert overlap(corners, corners_of(places(image)[0].quad))
     length = np.hypot(corners[1][0] - corners[0][0], corners[1][1] - corners[0][1])
     assert length == pytest.approx(95 * 4, rel=0.02)

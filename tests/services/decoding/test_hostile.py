@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from services.decoding import DESKTOP, FrameTracker, decode, decode_phone
-from services.decoding.images import MAX_BYTES, MAX_SIDE, MIN_SIDE, to_gray
+from services.decoding.images import MAX_BYTES, MIN_SIDE, to_gray
+from services.decoding.pixels import MAX_SIDE
 from tests.services.decoding.hostile_files import FILES
 from tests.services.decoding.pictures import GTIN, LINK, beside, desktop, ean13, phone, qr
 

@@ -12,7 +12,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from services.decoding import BadImage, load
-from services.decoding.images import MAX_SIDE, to_gray
+from services.decoding.images import to_gray
+from services.decoding.pixels import MAX_SIDE
 from tests.services.decoding.pictures import GTIN, LINK, desktop, ean13, qr
 
 SAMPLES = Path(__file__).resolve().parents[3] / "assets" / "samples"

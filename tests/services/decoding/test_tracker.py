@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from services.decoding import DESKTOP, PHONE, FrameTracker, Look, Symbology
-from services.decoding.cascade import Picture, Step
-from services.decoding.engines import Engine, EngineRead
+from services.decoding.cascade import Step
 from services.decoding.tracker import QUIET
 from tests.services.decoding.pictures import GTIN, LINK, Gray, beside, blank, ean13, lies_on_the_ink, qr
+from tests.services.decoding.steps import noting
 
 OTHER = "https://id.example/01/09520000000011"
 ONE_WITNESS = tuple(step for step in DESKTOP if step.name == "zxing")
@@ -152,14 +152,7 @@ def test_a_code_that_is_read_is_not_unread() -> None:
 
 def test_every_step_has_its_turn_while_a_frame_shows_nothing() -> None:
     asked: list[str] = []
-
-    def step(name: str, *, always: bool) -> Step:
-        def look(_picture: Picture, _engine: Engine, _deadline: float) -> list[EngineRead]:
-            asked.append(name)
-            return []
-
-        return Step(name, "pyzbar", look, always=always)
-
-    looks(FrameTracker((step("a", always=True), step("b", always=False), step("c", always=False))), [blank()] * 4)
+    profile = (noting(asked, "a", always=True), noting(asked, "b"), noting(asked, "c"))
+    looks(FrameTracker(profile), [blank()] * 4)
     assert asked[::2] == ["a"] * 4
     assert sorted(asked[1::2]) == ["b", "b", "c", "c"]

@@ -5,7 +5,8 @@ import pytest
 
 from services.decoding.data_matrix.placement import border, codewords, corrected
 from services.decoding.data_matrix.sizes import SIZES
-from services.decoding.data_matrix.text import Message, Undecodable, decode
+from services.decoding.data_matrix.text import Message, decode
+from services.decoding.eci import Undecodable
 from services.decoding.reed_solomon import DATA_MATRIX, correct
 from tests.services.decoding.data_matrix.symbols import modules
 

@@ -6,12 +6,11 @@ from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import segno
 import zxingcpp
 
-Gray = npt.NDArray[np.uint8]
-Modules = npt.NDArray[np.bool_]
+from services.decoding.pixels import Gray
+from tests.services.decoding.matrices import Modules, picture, seen
 
 
 def modules(content: str | bytes, **options: Any) -> Modules:
@@ -29,12 +28,6 @@ def gs1_modules(text: str) -> Modules:
     return np.asarray(np.array(code.to_image(scale=1, add_quiet_zones=False)) == 0, bool)
 
 
-def picture(dark: Modules, pixels: int = 5, quiet: int = 4) -> Gray:
-    """The symbol, black on white, with that many pixels in a module and that many modules of quiet zone."""
-    symbol = np.where(np.pad(dark, quiet), 0, 255).astype(np.uint8)
-    return np.kron(symbol, np.ones((pixels, pixels), np.uint8))
-
-
 def photograph(
     dark: Modules,
     *,
@@ -48,9 +41,7 @@ def photograph(
     shadow: float = 0,
     seed: int = 0,
 ) -> Gray:
-    """A camera's view: `skew` moves the corners by a share of the side, `bulge` is the rise of a line across the middle
-    in modules, `blur` is in modules, `noise` in gray levels, `shadow` the share of light lost from left to right."""
-    random = np.random.default_rng(seed)
+    """A camera's view: `bulge` is the rise of a line across the middle, `blur` and it are in modules; see `seen`."""
     flat = picture(dark, 8)
     side = len(flat)
     if bulge:
@@ -61,14 +52,7 @@ def photograph(
             np.uint8,
         )
     scale = pixels / 8
-    room = int(side * scale * 1.7) + 40
-    corners = np.array([[0, 0], [side, 0], [side, side], [0, side]], np.float32)
-    angle = np.deg2rad(degrees)
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    there = (corners - side / 2) * scale @ turn.T + room / 2
-    there += random.uniform(-1, 1, there.shape) * skew * side * scale
-    warp = cv2.getPerspectiveTransform(corners, (there * 3).astype(np.float32))
-    seen = cv2.warpPerspective(flat, warp, (room * 3, room * 3), borderValue=255)
-    seen = 40 + cv2.resize(seen, (room, room), interpolation=cv2.INTER_AREA).astype(float) * contrast
-    seen = cv2.GaussianBlur(seen, (0, 0), max(blur * pixels, 0.01)) * (1 - shadow * np.linspace(0, 1, room))
-    return np.clip(seen + random.normal(0, noise, seen.shape), 0, 255).astype(np.uint8)
+    return seen(
+        flat, scale, room=int(side * scale * 1.7) + 40, degrees=degrees, skew=skew, blur=blur * pixels, noise=noise,
+        dark=40, contrast=contrast, shadow=shadow, seed=seed,
+    )  # fmt: skip

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 import segno
 
+from services.decoding.eci import Undecodable
 from services.decoding.qr.codewords import corrected, formats
-from services.decoding.qr.text import Message, Segment, Undecodable, decode, to_text
+from services.decoding.qr.text import Message, Segment, decode, to_text
 from services.decoding.qr.versions import blocks, format_words, known, mask, order, version_words
 from services.decoding.reed_solomon import QR_CODE, correct
-from tests.services.decoding.qr.symbols import Modules, gs1_modules, matrix, modules
+from tests.services.decoding.matrices import Modules
+from tests.services.decoding.qr.symbols import gs1_modules, matrix, modules
 
 
 def said(dark: Modules) -> Message:

@@ -1,0 +1,42 @@
+"""Gray pixels and places among them: the array types that all steps share, and changes of size."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Gray = npt.NDArray[np.uint8]
+Quad = npt.NDArray[np.float32]
+"""Four corners (4 x 2, in pixels), clockwise from the upper left. Bars stand upright between the first two."""
+
+MAX_SIDE = 4000
+"""Pixels along the longest side of a picture that is looked at."""
+
+
+def resized(gray: Gray, scale: float) -> Gray:
+    """The picture with sides `scale` times as long."""
+    if scale == 1:
+        return gray
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=how), np.uint8)
+
+
+def bounded(gray: Gray, shortest: int) -> tuple[Gray, float] | None:
+    """The picture shrunk to a longest side of at most MAX_SIDE pixels, and the scale of that.
+
+    None where it is no gray picture, or one with a side of less than `shortest` pixels.
+    """
+    if gray.ndim != 2 or gray.dtype != np.uint8 or min(gray.shape, default=0) < shortest:
+        return None
+    scale = min(1.0, MAX_SIDE / max(gray.shape))
+    if min(gray.shape) * scale < shortest:
+        return None
+    return resized(gray, scale), scale
+
+
+def widened(quad: Quad, margin: float) -> Quad:
+    """The quadrilateral with `margin` of its width added on either side."""
+    top_left, top_right, bottom_right, bottom_left = quad
+    top, bottom = margin * (top_right - top_left), margin * (bottom_right - bottom_left)
+    return np.array([top_left - top, top_right + top, bottom_right + bottom, bottom_left - bottom], np.float32)
