@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from services.storage import Recovery, Store
+from services.storage import Migration, Recovery, Store
 
-_FILE = re.compile(r"(\d{6})(\.prev)?\.json")
+_FILE = re.compile(r"(\d{6})(\.prev)?(\.tmp)?\.json")
+"""Any generation of a segment: a write that was interrupted may have left it under another name than its own."""
 _TABLE = "notes"
 
 
@@ -19,9 +20,10 @@ class Segments:
     One write replaces one file, so its cost depends on `rows` and not on how many documents there are. Not locked.
     """
 
-    def __init__(self, folder: Path, *, rows: int = 64) -> None:
-        """Open every segment in `folder`. Raises StoreError."""
+    def __init__(self, folder: Path, *, rows: int = 64, migrations: Sequence[Migration] = ()) -> None:
+        """Open every segment in `folder`; each is of its own schema until it is next written. Raises StoreError."""
         self.folder = folder
+        self._migrations = migrations
         self.recovered: list[Recovery] = []
         self._rows = rows
         self._stores: dict[int, Store] = {}
@@ -67,5 +69,5 @@ class Segments:
             store.close()
 
     def _open(self, number: int) -> Store:
-        store = self._stores[number] = Store(self.folder / f"{number:06d}.json")
+        store = self._stores[number] = Store(self.folder / f"{number:06d}.json", migrations=self._migrations)
         return store

@@ -1,28 +1,36 @@
 from __future__ import annotations
 
+import contextlib
+import errno
+import itertools
 import json
 import os
 import random
 import resource
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
 
+from services.photos import PhotoFolder
 from services.storage import (
     DurableStorage,
     FolderInUse,
     FolderLock,
     Store,
     StoreError,
+    StoreNotMigrated,
     StoreTooNew,
     StoreWriteError,
     Tables,
+    make_folder,
 )
 
 
@@ -94,14 +102,65 @@ def test_a_damaged_file_is_set_aside_and_the_previous_generation_used(
 def test_damage_to_both_generations_leaves_an_empty_store_and_both_files(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     filled(path, 1, 2)
+    damaged = []
     for name in ("a.json", "a.prev.json"):
-        (tmp_path / name).write_bytes(garbled((tmp_path / name).read_bytes()))
+        damaged.append(garbled((tmp_path / name).read_bytes()))
+        (tmp_path / name).write_bytes(damaged[-1])
     storage = DurableStorage(path)
     assert storage.read() == {}
     assert storage.recovered
     assert not storage.recovered.previous_used
-    assert len(list(tmp_path.glob("a.damaged-*"))) == 1
-    assert (tmp_path / "a.prev.json").exists()
+    for n in (3, 4, 5):
+        storage.commit({"notes": {1: {"n": n}}})
+    assert storage.recovered.set_aside
+    assert storage.recovered.set_aside.read_bytes() == damaged[0]
+    assert [kept.read_bytes() for kept in tmp_path.glob("a.prev.damaged-*")] == [damaged[1]]
+    assert number(DurableStorage(path)) == 5
+
+
+def test_a_file_cut_off_anywhere_is_set_aside_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    filled(path, 1, 2)
+    generations = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    whole = generations["a.json"]
+    header = whole.index(b"\n") + 1
+    for length in range(len(whole)):
+        begin_again(tmp_path, generations | {"a.json": whole[:length]})
+        storage = DurableStorage(path)
+        assert number(storage) == 1
+        assert storage.recovered
+        assert storage.recovered.reason == (
+            "empty" if not length else "foreign" if length < header - 1 else "truncated"
+        )
+        assert storage.recovered.set_aside
+        assert storage.recovered.set_aside.read_bytes() == whole[:length]
+
+
+@pytest.mark.parametrize("bit", [0, 5])
+def test_a_byte_that_changed_anywhere_is_never_taken_for_data(tmp_path: Path, bit: int) -> None:
+    path = tmp_path / "a.json"
+    filled(path, 1, 2)
+    generations = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    whole = generations["a.json"]
+    for place in range(len(whole)):
+        changed = whole[:place] + bytes([whole[place] ^ 1 << bit]) + whole[place + 1 :]
+        begin_again(tmp_path, generations | {"a.json": changed})
+        try:
+            storage = DurableStorage(path)
+        except StoreTooNew:  # the digit of the schema: nothing is touched
+            assert path.read_bytes() == changed
+            continue
+        assert number(storage) == 1, (place, changed)
+        assert storage.recovered
+        assert storage.recovered.set_aside
+        assert storage.recovered.set_aside.read_bytes() == changed
+
+
+def begin_again(folder: Path, files: dict[str, bytes]) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+    for name, blob in files.items():
+        (folder / name).write_bytes(blob)
 
 
 def test_damage_twice_in_one_second_overwrites_nothing(tmp_path: Path) -> None:
@@ -121,6 +180,60 @@ def test_a_missing_file_is_replaced_by_the_previous_generation(tmp_path: Path) -
     assert number(storage) == 1
     assert storage.recovered
     assert (storage.recovered.reason, storage.recovered.set_aside) == ("missing", None)
+
+
+def test_a_swap_that_was_interrupted_is_finished(tmp_path: Path) -> None:
+    """Without hard links, a kill between the two renames leaves no file under its own name."""
+    path = tmp_path / "a.json"
+    filled(path, 1, 2)
+    two = path.read_bytes()
+    filled(path, 3)
+    three = path.read_bytes()
+    path.unlink()
+    (tmp_path / "a.prev.tmp.json").write_bytes(two)
+    (tmp_path / "a.tmp.json").write_bytes(three)
+
+    looking = DurableStorage(path, read_only=True)
+    assert (number(looking), looking.recovered, path.exists()) == (3, None, False)
+    storage = DurableStorage(path)
+    assert (number(storage), storage.recovered, path.read_bytes()) == (3, None, three)
+
+    path.unlink()
+    (tmp_path / "a.tmp.json").write_bytes(three[:-1])
+    storage = DurableStorage(path)
+    assert number(storage) == 2, "the generation just before, not the one before that"
+    assert storage.recovered
+    assert storage.recovered.previous_used
+
+
+def test_leftovers_of_a_write_that_was_killed_are_no_trouble(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    filled(path, 1, 2)
+    (tmp_path / "a.tmp.json").write_bytes(b'{"format":"ocop-ver')
+    (tmp_path / "a.prev.tmp.json").hardlink_to(path)
+    storage = DurableStorage(path)
+    assert (number(storage), storage.recovered) == (2, None)
+    storage.commit({"notes": {1: {"n": 3}}})
+    assert {file.name for file in tmp_path.iterdir()} == {"a.json", "a.prev.json"}
+
+
+def test_with_the_clock_set_back_nothing_that_was_set_aside_is_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock(datetime):
+        days = itertools.cycle([23, 22])
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Clock:
+            return cls(2026, 11, next(cls.days), tzinfo=tz)
+
+    monkeypatch.setattr("services.storage.datetime", Clock)
+    path = tmp_path / "a.json"
+    filled(path, 1, 2)
+    for content in (b"one", b"two", b"three", b"four"):
+        path.write_bytes(content)
+        assert number(DurableStorage(path)) == 1
+    assert {p.read_bytes() for p in tmp_path.glob("a.damaged-*")} == {b"one", b"two", b"three", b"four"}
 
 
 def test_opening_read_only_changes_nothing(tmp_path: Path) -> None:
@@ -156,6 +269,16 @@ def test_migrations_run_from_the_schema_of_the_file(tmp_path: Path) -> None:
     assert storage.read()["notes"]["1"]["second"] is True
     third = DurableStorage(path, migrations=[to_second, to_third])
     assert third.read()["notes"]["1"]["third"] is True
+
+
+def test_a_migration_that_fails_leaves_the_file_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    filled(path, 1, 2)
+    before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    with pytest.raises(StoreNotMigrated, match="from schema 2 to 3: KeyError"):
+        DurableStorage(path, migrations=[lambda tables: tables, to_third])
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
+    assert number(DurableStorage(path)) == 2
 
 
 def test_a_newer_schema_is_refused_and_left_untouched(tmp_path: Path) -> None:
@@ -215,6 +338,108 @@ def test_a_full_disk_under_tinydbs_own_update_in_place(tmp_path: Path, small_fil
         store.table("notes").update({"n": 2, "text": "x" * 100_000}, doc_ids=[1])
     assert store.table("notes").get(doc_id=1) == {"n": 1}
     assert Store(tmp_path / "a.json").table("notes").get(doc_id=1) == {"n": 1}
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 256 KiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("only root may mount")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_disk_that_is_really_full(small_disk: Path) -> None:
+    path = small_disk / "a.json"
+    storage = filled(path, 1, 2)
+    for size in range(40_000, 130_000, 20_000):
+        (small_disk / "other").write_bytes(b"x" * size)
+        with contextlib.suppress(StoreWriteError):
+            storage.commit({"notes": {1: {"n": size, "text": "y" * 40_000}}})
+        assert number(DurableStorage(path)) == number(storage)
+    (small_disk / "rest").touch()
+    with contextlib.suppress(OSError), (small_disk / "rest").open("wb", buffering=0) as rest:
+        while True:
+            rest.write(b"z" * 4096)
+    last = number(storage)
+    with pytest.raises(StoreWriteError, match="No space left"):
+        storage.commit({"notes": {1: {"n": 1}}})
+    with pytest.raises(StoreWriteError, match="No space left"):
+        PhotoFolder(small_disk / "photos").keep(b"jpeg")
+    again = DurableStorage(path)
+    assert (number(storage), number(again), again.recovered) == (last, last, None)
+    (small_disk / "other").unlink()
+    storage.commit({"notes": {1: {"n": 3}}})
+    assert number(DurableStorage(path)) == 3
+
+
+def test_a_file_system_that_became_read_only(small_disk: Path) -> None:
+    path = small_disk / "a.json"
+    storage = filled(path, 1, 2)
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    with pytest.raises(StoreWriteError, match="Read-only"):
+        storage.commit({"notes": {1: {"n": 3}}})
+    with pytest.raises(StoreWriteError, match="Read-only"):
+        make_folder(small_disk / "new" / "deep")
+    assert number(storage) == number(DurableStorage(path)) == number(DurableStorage(path, read_only=True)) == 2
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    storage.commit({"notes": {1: {"n": 3}}})
+    assert number(DurableStorage(path)) == 3
+
+
+def test_when_the_names_cannot_be_synced_the_old_file_is_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(folder: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    path = tmp_path / "a.json"
+    new = DurableStorage(tmp_path / "new.json")
+    storage = filled(path, 1, 2)
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    with monkeypatch.context() as broken:
+        broken.setattr("services.storage.sync_folder", refuse)
+        for each in (storage, new):
+            with pytest.raises(StoreWriteError):
+                each.commit({"notes": {1: {"n": 3}}})
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+    assert (number(storage), number(new)) == (2, None)
+    storage.commit({"notes": {1: {"n": 4}}})
+    assert number(DurableStorage(path)) == 4
+
+
+def test_a_folder_that_cannot_be_synced_at_all_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fsync = os.fsync
+
+    def files_only(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", files_only)
+    assert number(filled(tmp_path / "new" / "a.json", 1, 2)) == 2
+
+
+def test_a_store_that_cannot_take_back_a_change_in_place_refuses_every_later_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "a.json")
+    store.commit({"notes": {1: {"n": 1}}})
+
+    def refuse(*_: object) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "read_bytes", refuse)
+        broken.setattr(os, "open", refuse)
+        with pytest.raises(StoreWriteError):
+            store.table("notes").update({"n": 2}, doc_ids=[1])
+    with pytest.raises(StoreWriteError, match="closed"):
+        store.commit({"notes": {2: {"n": 3}}})
+    assert number(DurableStorage(tmp_path / "a.json")) == 1
 
 
 def test_what_json_cannot_hold_changes_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,243 @@
+"""Kills a writer at random moments, again and again on the same folder, and looks for everything it had confirmed.
+
+    python -m tests.durability.random_kills --runs 1000 --seed 2026
+
+What is written, and when it is to be killed, follow from the seed; where the kill falls also depends on the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from services import photos
+from services.inspections import Receipt
+from tests.durability.writer import REGISTER, Desk, opened
+from tests.services.conftest import DEVICE, NOW, picture, product
+
+RUNS_ON_ONE_FOLDER = 25
+LONGEST = 0.03
+"""Seconds after which the latest kill comes."""
+
+_PICTURES = [picture(colour, (24, 16)) for colour in ("red", "green", "blue", "white")]
+_HASHES = [hashlib.sha256(photos.prepare(shot)).hexdigest() for shot in _PICTURES]
+_PRODUCTS = 20
+
+Record = dict[str, Any]
+"""What is known of a folder: drafts and notes by id, names of products by number, the theme."""
+
+
+def nothing() -> Record:
+    return {"drafts": {}, "notes": {}, "products": {}, "theme": "system"}
+
+
+@dataclass
+class Counts:
+    """What a series of kills came to. `confirmed` counts saves, `inside` kills between a save's beginning and end."""
+
+    runs: int = 0
+    confirmed: int = 0
+    inside: int = 0
+    checked: int = 0
+    recovered: int = 0
+    lost: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.runs} kills, {self.inside} of them inside a save; {self.confirmed} saves confirmed, "
+            f"{self.checked} notes, drafts and products looked up again; {self.recovered} recoveries, "
+            f"{len(self.lost)} lost, {len(self.unreadable)} unreadable"
+        )
+
+
+def kill_at_random(runs: int, seed: int, folder: Path) -> Counts:
+    """Kill `runs` writers in folders below `folder`, a new one after every 25 kills."""
+    counts = Counts()
+    chance = random.Random(seed)
+    data, expected = folder / "0", nothing()
+    for run in range(runs):
+        if run % RUNS_ON_ONE_FOLDER == 0:
+            shutil.rmtree(data, ignore_errors=True)
+            data, expected = folder / str(run), nothing()
+        done, begun = _killed(data, random.Random(f"{seed} {run}"), chance.uniform(0, LONGEST))
+        for save in done:
+            apply(expected, save)
+        counts.runs += 1
+        counts.confirmed += len(done)
+        counts.inside += begun is not None
+        after = copy.deepcopy(expected)
+        if begun:
+            apply(after, begun)
+        where = f"--seed {seed}, run {run}, {data}, in {begun}"
+        try:
+            with opened(data) as desk:
+                counts.recovered += len(desk.recovered())
+                found = look(desk)
+        except Exception as error:
+            counts.unreadable.append(f"{where}: {error!r}")
+            data, expected = folder / f"after {run}", nothing()
+            continue
+        counts.checked += sum(len(found[kind]) for kind in ("drafts", "notes", "products"))
+        if found not in (expected, after):
+            counts.lost.append(f"{where}: {difference(expected, found)}")
+        expected = found
+    return counts
+
+
+def _killed(data: Path, chance: random.Random, seconds: float) -> tuple[list[Record], Record | None]:
+    """The saves that a writer confirmed before it was killed, and the one it had begun."""
+    told, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(told)
+            _write(data, chance, lambda line: os.write(tell, line))
+        except BaseException as error:
+            os.write(tell, json.dumps({"failed": repr(error)}).encode() + b"\n")
+        finally:
+            os._exit(70)
+    os.close(tell)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    done: list[Record] = []
+    begun = None
+    with os.fdopen(told, "rb") as pipe:
+        for line in pipe.read().splitlines():
+            save = json.loads(line)
+            if "failed" in save:
+                raise RuntimeError(save["failed"])
+            if save == "done":
+                assert begun
+                done.append(begun)
+                begun = None
+            else:
+                begun = save
+    return done, begun
+
+
+def _write(data: Path, chance: random.Random, tell: Callable[[bytes], object]) -> None:
+    with opened(data) as desk:
+        while True:
+            save, do = _next(desk, chance)
+            tell(json.dumps(save).encode() + b"\n")
+            do()
+            tell(b'"done"\n')
+
+
+def _next(desk: Desk, chance: random.Random) -> tuple[Record, Callable[[], object]]:
+    notebook = desk.notebook
+    text = f"{chance.random()} " + "Tem mờ, không đọc được. " * chance.randrange(20)
+    drafts = notebook.drafts()
+    unsent = notebook.outbox()
+    kind = chance.choice(["draft", "save", "photo", "sign", "sign", "receipt", "page", "theme"])
+    if kind in ("save", "photo", "sign") and drafts:
+        draft = chance.choice(drafts)
+        if kind == "save":
+            return {"save": draft.id, "text": text}, lambda: notebook.save_draft(replace(draft, text=text))
+        if kind == "photo":
+            n = chance.randrange(len(_PICTURES))
+            return {"photo": draft.id, "sha256": _HASHES[n]}, lambda: notebook.add_photo(draft.id, _PICTURES[n])
+        signed = {"account": None, "device": DEVICE, "now": NOW, "clock_offset": None}
+        return {"sign": draft.id}, lambda: notebook.sign(draft.id, **signed)  # type: ignore[arg-type]
+    if kind == "receipt" and unsent:
+        note = chance.choice(unsent)
+        receipt = Receipt(note.id, note.sha256, NOW, frozenset(photo.sha256 for photo in note.photos))
+        return {"receipt": note.id}, lambda: notebook.record_receipt(receipt)
+    if kind == "page":
+        numbers = chance.sample(range(_PRODUCTS), 3)
+        changes = [{"op": "upsert", "product": product(n, name=text)} for n in numbers]
+        cursor = f"{chance.random()}"
+        return (
+            {"page": numbers, "name": text},
+            lambda: desk.catalogue.apply(changes, cursor, more=False, register=REGISTER, as_of=NOW),
+        )
+    if kind == "theme":
+        theme = chance.choice(["light", "dark", "contrast"])
+        return {"theme": theme}, lambda: desk.settings.change(theme=theme)
+    new = f"{chance.getrandbits(128):032x}"
+    new_id = f"{new[:8]}-{new[8:12]}-4{new[13:16]}-8{new[17:20]}-{new[20:]}"
+    return {"draft": new_id, "text": text}, lambda: notebook.new_draft(id=new_id, text=text, started_at=NOW)
+
+
+def apply(record: Record, save: Record) -> None:
+    """What a save changes."""
+    match save:
+        case {"draft": draft, "text": text}:
+            record["drafts"][draft] = {"text": text, "photos": []}
+        case {"save": draft, "text": text}:
+            record["drafts"][draft]["text"] = text
+        case {"photo": draft, "sha256": sha256}:
+            if sha256 not in record["drafts"][draft]["photos"]:
+                record["drafts"][draft]["photos"].append(sha256)
+        case {"sign": draft}:
+            record["notes"][draft] = {**record["drafts"].pop(draft), "received": False}
+        case {"receipt": note}:
+            record["notes"][note]["received"] = True
+        case {"page": numbers, "name": name}:
+            record["products"] |= dict.fromkeys(map(str, numbers), name)
+        case {"theme": theme}:
+            record["theme"] = theme
+
+
+def look(desk: Desk) -> Record:
+    """What a folder holds; every photo is read and held against its hash. Raises PhotoLost."""
+    found = nothing()
+    for note in desk.notebook.notes(limit=100_000):
+        held = note.draft or note.inspection
+        assert held
+        for photo in held.photos:
+            desk.notebook.photos.read(photo.sha256)
+        shas = [photo.sha256 for photo in held.photos]
+        if note.draft:
+            found["drafts"][note.id] = {"text": note.draft.text, "photos": shas}
+        elif note.inspection:
+            received = note.received_at is not None and note.photos_sent == len(shas)
+            found["notes"][note.id] = {"text": note.inspection.body["text"], "photos": shas, "received": received}
+    for n in range(_PRODUCTS):
+        if kept := desk.catalogue.product(product(n)["gtin"]):
+            found["products"][str(n)] = kept.name
+    found["theme"] = desk.settings.value.theme
+    return found
+
+
+def difference(expected: Record, found: Record) -> str:
+    """The first thing of `expected` that was not found as it was."""
+    for kind in ("drafts", "notes", "products"):
+        for key, row in expected[kind].items():
+            if found[kind].get(key) != row:
+                return f"{kind} {key}: {row} became {found[kind].get(key)}"
+    return f"something is there that was never saved, or the theme: {found['theme']}"
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--runs", type=int, default=1000)
+    options.add_argument("--seed", type=int, default=2026)
+    options.add_argument("--folder", type=Path, help="where to write (a folder of the system's for temporary files)")
+    chosen = options.parse_args()
+    begun = datetime.now(UTC)
+    with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
+        counts = kill_at_random(chosen.runs, chosen.seed, Path(folder))
+    print(f"seed {chosen.seed}: {counts} ({(datetime.now(UTC) - begun).total_seconds():.0f} s)")
+    print(*counts.lost, *counts.unreadable, sep="\n")
+    return 1 if counts.lost or counts.unreadable else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

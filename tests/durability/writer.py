@@ -1,0 +1,174 @@
+"""Saves of every kind, one after another and the same each time, and what must be found when they are confirmed."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from services.catalogue import Catalogue
+from services.inspections import Receipt
+from services.notebook import Notebook
+from services.settings import SettingsFile
+from services.storage import FolderLock, Recovery
+from tests.services.conftest import DEVICE, NOW, picture, product
+
+REGISTER = {"name": "Mẫu", "sample": True}
+GTINS = [f"0952{n:010d}" for n in range(1, 5)]
+IDS = {name: str(uuid.UUID(int=(4 << 76) | (8 << 60) | n)) for n, name in enumerate("ABCD", 1)}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the app holds open: one device, the copy of the register."""
+
+    device: Path
+    settings: SettingsFile
+    notebook: Notebook
+    catalogue: Catalogue
+
+    @classmethod
+    def open(cls, data: Path) -> Desk:
+        device = data / "devices" / "d1"
+        return cls(device, SettingsFile.open(device), Notebook.open(device), Catalogue.open(data / "catalogue"))
+
+    def recovered(self) -> list[Recovery]:
+        stores = [self.settings.recovered, self.catalogue.recovered]
+        return [*filter(None, stores), *self.notebook.recovered]
+
+    def contents(self) -> dict[str, Any]:
+        """Everything recorded, with every photo's bytes read and held against its hash. Raises PhotoLost."""
+        notes = []
+        for note in self.notebook.notes(limit=1000):
+            held = note.draft or note.inspection
+            assert held
+            for photo in held.photos:
+                self.notebook.photos.read(photo.sha256)
+            told = note.draft.to_json() if note.draft else asdict(note.inspection) if note.inspection else None
+            notes.append((note.id, note.state, told, note.reason, note.photos_sent, note.received_at))
+        products = [found and found.name for found in map(self.catalogue.product, GTINS)]
+        return {
+            "settings": self.settings.value,
+            "notes": notes,
+            "copy": self.catalogue.copy,
+            "products": products,
+        }
+
+
+def marked(desk: Desk) -> bool:
+    """Whether a device with something to send would be opened at the next start."""
+    return not desk.notebook.outbox() or Notebook.has_unsent(desk.device)
+
+
+def _new_draft(name: str) -> Callable[[Desk], object]:
+    minutes = "ABCD".index(name)
+    return lambda desk: desk.notebook.new_draft(
+        id=IDS[name], started_at=datetime(2026, 11, 23, 8, minutes, tzinfo=UTC), text=f"Ghi chép {name}"
+    )
+
+
+def _save_draft(name: str, text: str) -> Callable[[Desk], object]:
+    def save(desk: Desk) -> None:
+        draft = desk.notebook.draft(IDS[name])
+        assert draft
+        desk.notebook.save_draft(replace(draft, text=text))
+
+    return save
+
+
+def _add_photo(name: str, colour: str) -> Callable[[Desk], object]:
+    return lambda desk: desk.notebook.add_photo(IDS[name], picture(colour, (24, 16)))
+
+
+def _sign(name: str) -> Callable[[Desk], object]:
+    return lambda desk: desk.notebook.sign(IDS[name], account=None, device=DEVICE, now=NOW, clock_offset=0)
+
+
+def _receipt(name: str, *, photos: bool) -> Callable[[Desk], object]:
+    def record(desk: Desk) -> None:
+        note = desk.notebook.note(IDS[name])
+        assert note
+        assert note.inspection
+        stored = frozenset(photo.sha256 for photo in note.inspection.photos) if photos else frozenset[str]()
+        desk.notebook.record_receipt(Receipt(note.id, note.inspection.sha256, NOW, stored))
+
+    return record
+
+
+def _photo_sent(name: str) -> Callable[[Desk], object]:
+    def record(desk: Desk) -> None:
+        desk.notebook.record_photo(IDS[name], desk.notebook.unsent_photos(IDS[name])[0].sha256)
+
+    return record
+
+
+def _page(cursor: str, minutes: int, *numbers: int) -> Callable[[Desk], object]:
+    changes = [{"op": "upsert", "product": product(n, name=f"Sản phẩm {n} {cursor}")} for n in numbers]
+    moment = NOW + timedelta(minutes=minutes)
+    return lambda desk: desk.catalogue.apply(changes, cursor, more=False, register=REGISTER, as_of=moment)
+
+
+SAVES: list[tuple[str, Callable[[Desk], object]]] = [
+    ("first settings", lambda desk: desk.settings.change(theme="dark")),
+    ("first draft", _new_draft("A")),
+    ("draft saved again", _save_draft("A", "Tem mờ, không đọc được")),
+    ("first photo", _add_photo("A", "red")),
+    ("first note signed", _sign("A")),
+    ("another draft", _new_draft("B")),
+    ("another photo", _add_photo("B", "blue")),
+    ("another note signed", _sign("B")),
+    ("receipt", _receipt("A", photos=False)),
+    ("photo sent", _photo_sent("A")),
+    ("last receipt", _receipt("B", photos=True)),
+    ("a draft to throw away", _new_draft("C")),
+    ("its photo", _add_photo("C", "green")),
+    ("draft thrown away", lambda desk: desk.notebook.discard_draft(IDS["C"])),
+    ("fourth draft", _new_draft("D")),
+    ("fourth note signed", _sign("D")),
+    ("note refused", lambda desk: desk.notebook.record_refusal(IDS["D"], "bad_request", "No.")),
+    ("note tried again", lambda desk: desk.notebook.retry(IDS["D"])),
+    ("first copy", lambda desk: desk.catalogue.replace_all([product(1), product(2)], "1", REGISTER, NOW)),
+    ("page of changes", _page("2", 1, 2, 3)),
+    ("nothing changed", _page("2", 2)),
+    ("another page", _page("3", 3, 4)),
+    ("settings again", lambda desk: desk.settings.change(language="en")),
+]
+
+
+@contextmanager
+def opened(data: Path) -> Iterator[Desk]:
+    """Open as the app does: nobody else writes in the folder meanwhile."""
+    with FolderLock(data):
+        yield Desk.open(data)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """After a number of saves: a copy of the folder, and what an opening finds in it."""
+
+    folder: Path
+    contents: dict[str, Any]
+
+
+def moments(scratch: Path) -> list[Moment]:
+    """Before the first save and after each."""
+    data = scratch / "data"
+    found: list[Moment] = []
+
+    def keep() -> None:
+        copy = scratch / str(len(found))
+        shutil.copytree(data, copy)
+        found.append(Moment(copy, Desk.open(data).contents()))
+
+    data.mkdir()
+    keep()
+    with opened(data) as desk:
+        for _name, save in SAVES:
+            save(desk)
+            keep()
+    return found

@@ -1,0 +1,80 @@
+"""The app's process is killed while somebody types: what was typed more than a second before is in the draft."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import Browser
+
+from tests.e2e.browser import Screen, app, person
+from tests.e2e.test_notes import begin_note
+from tests.registry_server import RegistryServer, free_port
+
+SEED = 2026
+KILLS = 3
+LOST_AT_MOST = 1.0
+"""Seconds of typing that a kill may take."""
+
+TEXT = "Nhãn ghi 5 sao, chứng nhận chỉ 4 sao; tem truy xuất mờ, không đọc được. Chủ quán nói hàng nhập hôm qua. " * 3
+
+
+def shown_text(screen: Screen) -> str:
+    """What the note's field holds; the caret is put into it."""
+    screen.see("note-text")
+    field = screen.find("note-text").locator("textarea").first
+    field.click()
+    screen.page.wait_for_timeout(300)
+    return field.input_value()
+
+
+def type_until_killed(screen: Screen, process: int, chance: random.Random) -> str:
+    """Type with a person's pauses until the process is killed; what was typed early enough to be kept."""
+    killed_at: list[float] = []
+
+    def kill() -> None:
+        os.kill(process, signal.SIGKILL)
+        killed_at.append(time.monotonic())
+
+    timer = threading.Timer(chance.uniform(2, 5), kill)
+    timer.start()
+    typed: list[tuple[float, str]] = []
+    for letter in TEXT:
+        if killed_at:
+            break
+        screen.page.keyboard.type(letter)
+        typed.append((time.monotonic(), letter))
+        time.sleep(chance.uniform(0.01, 0.12))
+    timer.join()
+    return "".join(letter for moment, letter in typed if moment < killed_at[0] - LOST_AT_MOST)
+
+
+def test_a_kill_takes_at_most_the_last_second_of_typing(
+    server: RegistryServer, browser: Browser, tmp_path: Path
+) -> None:
+    chance = random.Random(SEED)
+    data, port = tmp_path / "app", free_port()
+    kept = ""
+    with ExitStack() as running:
+        address = running.enter_context(app(data, server.url, port))
+        screen = running.enter_context(person(browser, address))
+        begin_note(screen)
+        note = screen.page.url
+        for kill in range(KILLS):
+            before = shown_text(screen)
+            assert before.startswith(kept), f"seed {SEED}, kill {kill}: {before!r} lacks the end of {kept!r}"
+            screen.page.keyboard.press("Control+End")
+            [process] = [child for child in psutil.Process().children() if str(data) in child.cmdline()]
+            kept = before + type_until_killed(screen, process.pid, chance)
+            process.wait()
+            running.enter_context(app(data, server.url, port))
+            screen.open(note)
+        after = shown_text(screen)
+    assert after.startswith(kept), f"seed {SEED}: {after!r} lacks the end of {kept!r}"
+    assert len(kept) > 20
