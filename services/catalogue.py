@@ -1,20 +1,34 @@
-"""The device's copy of the register: server-owned, only replaced by what the server sent, looked up without network."""
+"""The device's copy of the register: server-owned, only replaced by what the server sent, looked up without network.
+
+    catalogue.json   the whole register as it was when this file was written
+    changes.json     what has changed since, and the cursor and the date that hold with it
+    checked.json     when the server last said that nothing changed
+
+A page of changes rewrites `changes.json` alone, which names the `catalogue.json` it belongs to; beside any other it
+does not count, and that one's own cursor and date hold again. So the cursor is always that of the products there are.
+"""
 
 from __future__ import annotations
 
+import json
 import threading
-from collections import defaultdict
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from services.products import Product
-from services.search import SearchIndex
-from services.storage import Recovery, Store
+from services.pack_codes import PackCodes
+from services.products import Product, is_product
+from services.rows import Rows, to_text
+from services.search import Entry, SearchIndex
+from services.storage import Recovery, Store, StoreWriteError
 
-_COPY = 1  # the one document of the table `copy`
+_COPY = "1"  # the one document of the tables `copy` and `checked`
+_GONE = b"null"  # in the place of a product that was deleted
+_PRODUCTS_KEPT = 1000
 
 
 @dataclass(frozen=True)
@@ -22,9 +36,8 @@ class CopyState:
     """What is in the copy, and how old it is.
 
     `as_of` is the server's time of the last answer that was applied. Only a `complete` copy may be used to say that
-    a product is not
-    registered: the server's last page was reached, and every product in it could be read. `unreadable` counts those
-    that could not.
+    a product is not registered: the server's last page was reached, and every product in it could be read.
+    `unreadable` counts those that could not.
     """
 
     products: int
@@ -37,56 +50,73 @@ class CopyState:
     unreadable: int = 0
 
 
+@dataclass(frozen=True)
+class _Copy:
+    """All products, what of them is not in `catalogue.json` yet, and the document on cursor and date.
+
+    The document's `base` and `size` are the name of the `catalogue.json` it belongs to and the bytes of its products
+    (neither is in a file of the version before, so the first page replaces it); `written` is how many bytes of
+    `changes.json` have been written since.
+    """
+
+    rows: Rows
+    since: dict[str, bytes]
+    document: dict[str, Any]
+
+
 class Catalogue:
     """Products by GTIN, by the other codes on their packs, and by words. Safe to share between threads.
 
-    Reading never waits for a write: a page of changes is seen when it is on the disk.
+    Reading never waits for a write: a page of changes is seen, as a whole, when it is on the disk.
     """
 
-    def __init__(self, store: Store, checked: Store) -> None:
+    def __init__(self, store: Store, changes: Store, checked: Store) -> None:
         self._store = store
-        # When the server last said that nothing changed. Apart, so that an idle poll does not rewrite the register.
+        self._changes = changes
         self._checked = checked
+        self._copy = _read_copy(store, changes)
         self._writing = threading.Lock()
         self._lock = threading.Lock()
-        self._products: dict[int, Product] = {}
+        self._products: dict[str, Product] = {}
         # Apart from `_lock`: building these takes a second for a large register, and a look-up must not wait for it.
         self._indexing = threading.Lock()
-        self._codes: _PackCodes | None = None
+        self._codes: PackCodes | None = None
         self._search: SearchIndex | None = None
 
     @classmethod
     def open(cls, folder: Path, *, read_only: bool = False) -> Catalogue:
         """Open or begin the copy in `folder`. Raises StoreError."""
         return cls(
-            Store(folder / "catalogue.json", read_only=read_only), Store(folder / "checked.json", read_only=read_only)
+            Store(folder / "catalogue.json", read_only=read_only, text_table="products"),
+            Store(folder / "changes.json", read_only=read_only, text_table="products"),
+            Store(folder / "checked.json", read_only=read_only),
         )
 
     @property
     def recovered(self) -> Recovery | None:
-        return self._store.recovered
+        return self._store.recovered or self._changes.recovered
 
     @property
     def copy(self) -> CopyState:
-        document = self._copy_document()
-        register = document.get("register", {})
-        checked = self._checked.table("checked").get(doc_id=_COPY)
-        as_of = checked["as_of"] if checked and checked["of"] == _version(document) else document.get("as_of")
-        unreadable = len(document.get("unreadable", []))
+        now = self._copy
+        register = now.document.get("register", {})
+        checked = self._checked.durable.read().get("checked", {}).get(_COPY)
+        as_of = checked["as_of"] if checked and checked["of"] == _version(now.document) else now.document.get("as_of")
+        unreadable = len(now.document.get("unreadable", []))
         return CopyState(
-            products=len(self._rows()),
+            products=len(now.rows),
             as_of=datetime.fromisoformat(as_of) if as_of else None,
-            complete=bool(document.get("complete")) and not unreadable,
-            cursor=document.get("cursor"),
+            complete=bool(now.document.get("complete")) and not unreadable,
+            cursor=now.document.get("cursor"),
             register_name=str(register.get("name", "")),
             sample=bool(register.get("sample")),
-            source=document.get("source"),
+            source=now.document.get("source"),
             unreadable=unreadable,
         )
 
     def product(self, gtin: str) -> Product | None:
         """The product with this GTIN (8 to 14 digits), or None."""
-        return self._product(int(gtin)) if _is_number(gtin) else None
+        return self._product(_key(gtin)) if _is_number(gtin) else None
 
     def product_for_text(self, text: str) -> Product | None:
         """The product whose pack carries exactly `text`, or else the longest registered beginning of it.
@@ -95,9 +125,11 @@ class Catalogue:
         """
         with self._indexing:
             if self._codes is None:
-                self._codes = _PackCodes(self._rows())
-            key = self._codes.find(text)
-        return None if key is None else self._product(key)
+                self._codes = PackCodes()
+                for key, row in self._copy.rows.texts.items():
+                    self._codes.add(key, row)
+            owner = self._codes.find(text)
+        return None if owner is None else self._product(owner)
 
     def search(self, query: str, *, limit: int = 50, offset: int = 0) -> list[Product]:
         """Products in which every word of `query` begins a word of the name, producer or place, or stands in the GTIN.
@@ -106,11 +138,9 @@ class Catalogue:
         """
         with self._indexing:
             if self._search is None:
-                self._search = SearchIndex()
-                for key, row in self._rows().items():
-                    _enter(self._search, int(key), row)
-            found = self._search.find(query)[offset : offset + limit]
-        return [product for key in found if (product := self._product(key))]
+                self._search = SearchIndex(map(_entry, self._copy.rows.texts.values()))
+            found = list(islice(self._search.find(query), offset, offset + limit))
+        return [product for key in found if (product := self._product(str(key)))]
 
     def apply(
         self, changes: list[dict[str, Any]], next_cursor: str, *, more: bool, register: dict[str, Any], as_of: datetime
@@ -120,19 +150,19 @@ class Catalogue:
         A product that cannot be read is left out and counted in `copy.unreadable`; it does not hold up the others.
         """
         with self._writing:
-            document = self._copy_document()
+            document = dict(self._copy.document)
             if not changes and document.get("complete") and _same(document, next_cursor, register):
-                self._checked.commit({"checked": {_COPY: {"of": _version(document), "as_of": _utc(as_of)}}})
+                self._checked.durable.write({"checked": {_COPY: {"of": _version(document), "as_of": _utc(as_of)}}})
                 return
             unreadable = set(document.get("unreadable", []))
-            rows: dict[int, dict[str, Any] | None] = {}
+            rows: dict[str, bytes] = {}
             for change in changes:
                 gtin, row = _read_change(change)
                 unreadable.discard(gtin)
                 if row is None and change.get("op") != "delete":
                     unreadable.add(gtin)
                 if _is_number(gtin):
-                    rows[int(gtin)] = row
+                    rows[_key(gtin)] = row or _GONE
             document |= {
                 "cursor": next_cursor,
                 # A later page never undoes completeness: the copy stays complete as of its own date.
@@ -142,12 +172,11 @@ class Catalogue:
             }
             if not more or not document.get("as_of"):
                 document["as_of"] = _utc(as_of)
-            self._store.commit({"products": rows, "copy": {_COPY: document}})
-            self._forget(rows)
+            self._write(rows, document)
 
     def replace_all(
         self,
-        products: Iterable[dict[str, Any]],
+        products: Iterable[bytes | Mapping[str, Any]],
         next_cursor: str,
         register: dict[str, Any],
         as_of: datetime,
@@ -156,115 +185,147 @@ class Catalogue:
     ) -> None:
         """Put the whole register in place of the copy, in one replace. `source` is the server it came from.
 
-        Raises StoreWriteError, and the old copy stands.
+        A product given as the bytes of its JSON is kept as it came. Raises StoreWriteError, and the old copy stands.
         """
         with self._writing:
-            rows: dict[str, Any] = {}
+            texts: dict[str, bytes] = {}
             unreadable = set()
             for product in products:
-                gtin, row = _read_change({"op": "upsert", "product": product})
-                if row is None:
+                gtin, text = _read_product(product)
+                if text is None:
                     unreadable.add(gtin)
                 else:
-                    rows[str(int(gtin))] = row
+                    texts[_key(gtin)] = text
             document = {
                 "cursor": next_cursor,
                 "complete": True,
                 "register": register,
                 "as_of": _utc(as_of),
-                "source": source if source is not None else self._copy_document().get("source"),
+                "source": source if source is not None else self._copy.document.get("source"),
                 "unreadable": sorted(unreadable),
             }
-            self._store.durable.write({"products": rows, "copy": {str(_COPY): document}})
-            self._forget(None)
+            self._write_base(Rows(texts), document)
+            with self._indexing:
+                self._search = self._codes = None
 
     def close(self) -> None:
         """Refuse every later change."""
-        self._store.close()
-        self._checked.close()
+        for store in (self._store, self._changes, self._checked):
+            store.close()
 
-    def _rows(self) -> dict[str, Any]:
-        return self._store.durable.read().get("products", {})
+    def _write(self, rows: dict[str, bytes], document: dict[str, Any]) -> None:
+        before = self._copy.rows
+        after = _with_changes(before, rows)
+        since = Rows(self._copy.since | rows)
+        written = document.get("written", 0) + since.size()
+        # When all that was written of changes is as much as the whole, writing the whole costs no more than it saves:
+        # so what is written in all is never over twice the least, whatever the size of the pages.
+        if written >= document.get("size", 0):
+            self._write_base(after, document)
+        else:
+            document["written"] = written
+            self._replace(self._changes, since, document)
+            self._show(_Copy(after, since.texts, document))
+        with self._indexing:
+            for key, row in rows.items():
+                if self._codes is not None:
+                    self._codes.remove(key, before.texts.get(key, _GONE))
+                    self._codes.add(key, row)
+            if self._search is not None:
+                self._search.change({int(key): None if row == _GONE else _entry(row) for key, row in rows.items()})
 
-    def _copy_document(self) -> dict[str, Any]:
-        return dict(self._store.table("copy").get(doc_id=_COPY) or {})
+    def _write_base(self, rows: Rows, document: dict[str, Any]) -> None:
+        document = document | {"base": uuid.uuid4().hex, "size": rows.size(), "written": 0}
+        self._replace(self._store, rows, document)
+        self._show(_Copy(rows, {}, document))
 
-    def _product(self, key: int) -> Product | None:
+    def _replace(self, store: Store, rows: Rows, document: dict[str, Any]) -> None:
+        try:
+            store.durable.write({"products": rows, "copy": {_COPY: document}})
+        except StoreWriteError:
+            # Where the file was replaced and only its folder could not be synced, the disk has the new state.
+            self._show(_read_copy(self._store, self._changes))
+            with self._indexing:
+                self._search = self._codes = None
+            raise
+
+    def _show(self, copy: _Copy) -> None:
+        with self._lock:
+            self._copy = copy
+            self._products.clear()
+
+    def _product(self, key: str) -> Product | None:
         with self._lock:
             product = self._products.get(key)
-            if product is None and (row := self._store.table("products").get(doc_id=key)) is not None:
-                product = self._products[key] = Product.from_json(row)
+            if product is None and (text := self._copy.rows.texts.get(key)):
+                if len(self._products) == _PRODUCTS_KEPT:
+                    self._products.clear()
+                product = self._products[key] = Product.from_json(json.loads(text))
             return product
 
-    def _forget(self, changed: dict[int, dict[str, Any] | None] | None) -> None:
-        """Drop what was derived from rows that are no longer there; None: all of it."""
-        with self._indexing, self._lock:
-            if changed is None:
-                self._products.clear()
-                self._search = self._codes = None
-                return
-            for key, row in changed.items():
-                self._products.pop(key, None)
-                if self._search is not None:
-                    if row is None:
-                        self._search.remove(key)
-                    else:
-                        _enter(self._search, key, row)
-            if changed:
-                self._codes = None
+
+def _read_copy(store: Store, changes: Store) -> _Copy:
+    tables = store.durable.read()
+    rows: Rows = tables.get("products", Rows({}))
+    document: dict[str, Any] = tables.get("copy", {}).get(_COPY, {})
+    later = changes.durable.read()
+    changed: dict[str, Any] = later.get("copy", {}).get(_COPY, {})
+    if "base" not in document or changed.get("base") != document["base"]:
+        return _Copy(rows, {}, document)
+    since: Rows = later["products"]
+    return _Copy(_with_changes(rows, since.texts), since.texts, changed)
 
 
-class _PackCodes:
-    """The texts on packs beside the GTIN, by which a product can be found."""
-
-    def __init__(self, rows: dict[str, Any]) -> None:
-        owners: dict[str, dict[str, set[int]]] = {"exact": defaultdict(set), "prefix": defaultdict(set)}
-        for key, row in rows.items():
-            for code in row["codes"]:
-                if code["kind"] in owners and code["value"]:
-                    owners[code["kind"]][code["value"]].add(int(key))
-        self._exact = owners["exact"]
-        self._prefix = owners["prefix"]
-        self._lengths = sorted({len(value) for value in self._prefix}, reverse=True)
-
-    def find(self, text: str) -> int | None:
-        if text in self._exact:
-            return _only(self._exact[text])
-        for length in self._lengths:
-            if text[:length] in self._prefix:
-                return _only(self._prefix[text[:length]])
-        return None
+def _with_changes(rows: Rows, changes: dict[str, bytes]) -> Rows:
+    texts = rows.texts | changes
+    for key, text in changes.items():
+        if text == _GONE:
+            del texts[key]
+    return Rows(texts)
 
 
-def _only(keys: set[int]) -> int | None:
-    return next(iter(keys)) if len(keys) == 1 else None
-
-
-def _read_change(change: dict[str, Any]) -> tuple[str, dict[str, Any] | None]:
-    """The GTIN of a change and the product as sent; None for a deletion or for what cannot be read."""
+def _read_change(change: dict[str, Any]) -> tuple[str, bytes | None]:
+    """The GTIN of a change and the product's text; None for a deletion or for what cannot be read."""
     if change.get("op") == "delete":
         return str(change.get("gtin")), None
-    document = change.get("product")
-    gtin = str(document.get("gtin")) if isinstance(document, dict) else "?"
-    if change.get("op") != "upsert" or not isinstance(document, dict) or len(gtin) != 14 or not _is_number(gtin):
-        return gtin, None
+    gtin, text = _read_product(change.get("product"))
+    return gtin, text if change.get("op") == "upsert" else None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse).decode
+
+
+def _read_product(product: Any) -> tuple[str, bytes | None]:
+    """The GTIN of a product and its text, one line; None where it cannot be read."""
+    gtin = "?"
     try:
-        product = Product.from_json(document)
-    except (KeyError, TypeError, ValueError, AttributeError):
+        document = _decode(product.decode()) if isinstance(product, bytes) else product
+        if isinstance(document, Mapping):
+            gtin = str(document.get("gtin"))
+        if not is_product(document):
+            return gtin, None
+        return gtin, product if isinstance(product, bytes) and b"\n" not in product else to_text(document)
+    except (ValueError, TypeError, RecursionError):
         return gtin, None
-    places = [place.name for place in (product.former_unit, product.commune) if place]
-    texts = [product.name, product.producer.name, product.producer.address, *places, *(c.value for c in product.codes)]
-    return gtin, document if all(isinstance(text, str) for text in texts) else None
 
 
 def _is_number(gtin: str) -> bool:
     return gtin.isascii() and gtin.isdigit() and len(gtin) <= 14
 
 
-def _enter(index: SearchIndex, key: int, row: dict[str, Any]) -> None:
-    places = [place["name"] for place in (row.get("commune"), row.get("former_unit")) if place]
-    producer = row["producer"]
-    index.put(key, row["name"], [producer["name"], *places, producer["address"]], f"{key:014d}")
+def _key(gtin: str) -> str:
+    return str(int(gtin))
+
+
+def _entry(row: bytes) -> Entry:
+    product = json.loads(row)
+    producer = product["producer"]
+    places = [place["name"] for place in (product.get("commune"), product.get("former_unit")) if place]
+    return Entry(int(product["gtin"]), product["name"], " ".join([producer["name"], *places, producer["address"]]))
 
 
 def _same(document: dict[str, Any], cursor: str, register: dict[str, Any]) -> bool:

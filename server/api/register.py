@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
+import gzip
+import re
 from typing import Annotated, Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import condition
 from ninja import Query, Router
 from ninja.decorators import decorate_view
 
 from api.cursors import read_cursor
 from api.errors import Error
 from api.schemas import Changes, Snapshot
-from register.documents import change_documents, product_document, register_document, with_parts
-from register.models import Product, ProductChange, RegisterClock
+from register.documents import change_documents, register_document
+from register.models import ProductChange
+from register.snapshot import State
+from register.snapshot import snapshot as compressed_snapshot
 
+_ACCEPTS_GZIP = re.compile(r"\bgzip\b")
 router = Router(tags=["register"])
 
 
@@ -46,27 +50,20 @@ def changes(
     )
 
 
-def _snapshot_etag(request: HttpRequest, *args: Any, **kwargs: Any) -> str:  # noqa: ARG001 - Django's signature
-    clock = RegisterClock.objects.get(name="register").value
-    return '"' + hashlib.sha256(f"1 {clock} {register_document()}".encode()).hexdigest()[:32] + '"'
-
-
 @router.get("/snapshot", response={200: Snapshot, 304: None}, by_alias=True, summary="The whole register")
-@decorate_view(gzip_page, condition(etag_func=_snapshot_etag))
-def snapshot(request: HttpRequest) -> Any:  # noqa: ARG001
-    """The clock is read before the products: what changes meanwhile has a later cursor and comes again."""
-    clock = RegisterClock.objects.get(name="register").value
-    changed = dict(ProductChange.objects.values_list("gtin", "changed_at"))
-    products = with_parts(Product.objects.order_by("gtin"))
-    return _json(
-        {
-            "products": [
-                product_document(product, changed[product.gtin]) for product in products if product.gtin in changed
-            ],
-            "next_cursor": str(clock),
-            "register": register_document(),
-        }
-    )
+def snapshot(request: HttpRequest) -> Any:
+    """The register at one moment, with the cursor of that moment."""
+    state = State.now()
+    if unchanged := get_conditional_response(request, etag=f'"{state.name}"'):
+        return unchanged
+    state, body = compressed_snapshot(state)
+    headers = {"ETag": f'"{state.name}"', "Content-Encoding": "gzip"}
+    answer = HttpResponse(body, content_type="application/json", headers=headers)
+    if not _ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")):
+        answer.content = gzip.decompress(body)
+        del answer.headers["Content-Encoding"]
+    patch_vary_headers(answer, ("Accept-Encoding",))
+    return answer
 
 
 def _json(document: dict[str, Any]) -> JsonResponse:

@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import gzip
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from registry_notes import error_of
 
 from api.schemas import Changes, ProductOut, Snapshot
-from register.models import Certificate, Locality, PackCode, Producer, Product, Register
+from register.models import (
+    Certificate,
+    Locality,
+    PackCode,
+    Producer,
+    Product,
+    ProductChange,
+    Register,
+    RegisterClock,
+)
 from register.sample import SampleRegister
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def data_folder(settings: Any, tmp_path: Path) -> None:
+    """Snapshots of one test stay in its folder."""
+    settings.DATA_DIR = tmp_path
 
 
 def get(client: Client, **query: Any) -> dict[str, Any]:
@@ -210,5 +228,56 @@ def test_queries_do_not_grow_with_the_page(
 ) -> None:
     with django_assert_max_num_queries(8):
         client.get("/api/v1/changes")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(14):
         client.get("/api/v1/snapshot")
+    with django_assert_max_num_queries(4):
+        client.get("/api/v1/snapshot")
+
+
+def test_a_snapshot_has_a_line_for_each_product(client: Client, register: SampleRegister) -> None:
+    begin, *lines, end = client.get("/api/v1/snapshot").content.split(b"\n")
+    assert (begin, end[:1]) == (b'{"products":[', b"]")
+    assert [json.loads(line.rstrip(b","))["gtin"] for line in lines] == sorted(p.gtin for p in register.products)
+
+
+def test_a_register_without_products_has_a_snapshot(client: Client) -> None:
+    document = client.get("/api/v1/snapshot").json()
+    assert (document["products"], document["next_cursor"]) == ([], "0")
+
+
+def test_a_snapshot_is_made_once_for_each_state_of_the_register(
+    client: Client, register: SampleRegister, settings: Any
+) -> None:
+    folder = Path(settings.DATA_DIR) / "snapshots"
+
+    def files() -> set[str]:
+        return {path.name for path in folder.iterdir()}
+
+    first = client.get("/api/v1/snapshot")
+    made = files()
+    assert len(made) == 1
+    marked = gzip.compress(b"made before")
+    (folder / next(iter(made))).write_bytes(marked)
+    assert client.get("/api/v1/snapshot").content == b"made before"
+    edit(Product, name="Tên khác")
+    later = client.get("/api/v1/snapshot")
+    assert "Tên khác" in later.content.decode()
+    assert later.headers["ETag"] != first.headers["ETag"]
+    assert len(files()) == 1
+    assert files() != made
+
+
+def test_another_register_at_the_same_cursor_has_another_snapshot(client: Client, register: SampleRegister) -> None:
+    """A backup was restored, and other changes made since."""
+    first = client.get("/api/v1/snapshot")
+    clock = RegisterClock.objects.get(name="register")
+    Product.objects.filter(pk=Product.objects.all()[0].pk).update(name="Tên khác")
+    ProductChange.objects.filter(cursor=clock.value).update(changed_at=timezone.now())
+    second = client.get("/api/v1/snapshot", headers={"If-None-Match": first.headers["ETag"]})
+    assert second.status_code == 200
+    assert "Tên khác" in second.content.decode()
+
+
+def test_a_snapshot_that_cannot_be_kept_is_still_given(client: Client, register: SampleRegister, settings: Any) -> None:
+    (Path(settings.DATA_DIR) / "snapshots").write_text("in the way")
+    assert len(client.get("/api/v1/snapshot").json()["products"]) == 30

@@ -1,11 +1,13 @@
 """The server's product, read into the app's own types."""
 
+import copy
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from services.products import PackCode, Place, Product
+from services.products import PackCode, Place, Product, is_product
 from tests.services.conftest import product
 
 
@@ -50,3 +52,45 @@ def test_what_a_later_server_adds_does_no_harm() -> None:
 def test_a_product_that_does_not_fit_is_refused(damage: dict[str, Any]) -> None:
     with pytest.raises((KeyError, TypeError, ValueError, AttributeError)):
         Product.from_json(product(11, **damage))
+    assert not is_product(product(11, **damage))
+
+
+def parts(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every value in a document."""
+    yield path
+    within = (
+        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    )
+    for key, value in within:
+        yield from parts(value, (*path, key))
+
+
+def test_whatever_is_called_a_product_can_be_read() -> None:
+    """Each value in turn is missing or replaced; what the check lets through, the app must be able to read and show."""
+    whole = product(11, codes=[{"kind": "exact", "value": "x"}])
+    whole["certificates"][0] |= {"withdrawn_on": "2026-05-02", "withdrawn_reason": "x"}
+    assert is_product(whole)
+    assert is_product(product(11, former_unit=None, commune=None, certificates=[]))
+    refused = 0
+    for path in parts(whole):
+        for value in (..., None, 5, 2.5, True, "", "x", [], {}, [None], [{}], {"x": 1}):
+            document = copy.deepcopy(whole)
+            place: Any = {"": document}
+            for key in ("", *path)[:-1]:
+                place = place[key]
+            key = path[-1] if path else ""
+            if value is ... and path:
+                del place[key]
+            elif not path:
+                document = value
+            else:
+                place[key] = value
+            if is_product(document):
+                read = Product.from_json(document)
+                shown = [read.gtin, read.name, read.producer.name, read.producer.address]
+                shown += [place.name for place in (read.former_unit, read.commune) if place]
+                shown += [code.value for code in read.codes] + [c.number for c in read.certificates]
+                assert all(isinstance(text, str) for text in shown), (path, value)
+            else:
+                refused += 1
+    assert refused > 150

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from services.search import SearchIndex, fold
+from services.search import Entry, SearchIndex, fold
 
 
 @pytest.mark.parametrize(
@@ -19,13 +21,14 @@ def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
+TEA = Entry(9520000000011, "Chè hoa vàng", "HTX Ba Chẽ")
+SQUID = Entry(9520000000028, "Chả mực Hạ Long", "Cơ sở Hoa Biển")
+HONEY = Entry(9520000000035, "Mật ong rừng", "HTX Đầm Hà")
+
+
 @pytest.fixture
 def index() -> SearchIndex:
-    index = SearchIndex()
-    index.put(1, "Chè hoa vàng", ["HTX Ba Chẽ"], "09520000000011")
-    index.put(2, "Chả mực Hạ Long", ["Cơ sở Hoa Biển"], "09520000000028")
-    index.put(3, "Mật ong rừng", ["HTX Đầm Hà"], "09520000000035")
-    return index
+    return SearchIndex([TEA, SQUID, HONEY])
 
 
 @pytest.mark.parametrize(
@@ -46,11 +49,47 @@ def index() -> SearchIndex:
     ],
 )
 def test_every_word_begins_a_word(index: SearchIndex, query: str, found: list[int]) -> None:
-    assert index.find(query) == found
+    keys = {1: TEA.key, 2: SQUID.key, 3: HONEY.key}
+    assert list(index.find(query)) == [keys[n] for n in found]
 
 
-def test_entries_change_and_go(index: SearchIndex) -> None:
-    assert index.find("che") == [1]
-    index.put(1, "Trà xanh", [], "09520000000011")
-    index.remove(3)
-    assert (index.find("che"), index.find("tra xanh"), index.find("mat ong")) == ([], [1], [])
+def test_entries_change_and_go_and_come(index: SearchIndex) -> None:
+    index.change({TEA.key: TEA._replace(name="Trà xanh"), HONEY.key: None})
+    assert [list(index.find(query)) for query in ("che hoa", "tra xanh", "mat ong")] == [[], [TEA.key], []]
+    index.change({HONEY.key: HONEY, 9520000000042: Entry(9520000000042, "Chả cá", "")})
+    assert list(index.find("")) == [9520000000042, SQUID.key, HONEY.key, TEA.key]
+    assert list(index.find("cha")) == [9520000000042, SQUID.key]
+
+
+def test_letters_that_are_not_latin_and_line_breaks_in_texts() -> None:
+    index = SearchIndex([Entry(1, "Chè\nhoa", "茶\txanh"), Entry(2, "mực", "")])
+    assert [list(index.find(query)) for query in ("che hoa", "茶", "xanh", "c", "1")] == [[1], [1], [1], [1], [1]]
+    assert list(index.find("muc")) == [2]
+
+
+def test_all_that_a_plain_search_finds_and_nothing_else() -> None:
+    chance = random.Random(952)
+    words = ["chè", "chả", "hoa", "hà", "Đầm", "mực", "3", "95", "lạng"]
+    entries = [
+        Entry(9520000000000 + n, *(" ".join(chance.choices(words, k=chance.randint(0, 4))) for _ in "no"))
+        for n in range(300)
+    ]
+    index = SearchIndex(entries[:200])
+    index.change({entry.key: entry for entry in entries[150:250]})
+    index.change({entry.key: None for entry in entries[240:260]})
+    there = entries[:240]
+
+    def holds(text: str, query: str, number: str = "") -> bool:
+        return all(
+            any(word.startswith(part) for word in fold(text).split()) or (part.isdigit() and part in number)
+            for part in fold(query).split()
+        )
+
+    for query in ("", "c", "ch", "che h", "ha dam", "3", "95 hoa", "0000", "lang muc hoa", "z"):
+        named = sorted((" ".join(["", fold(e.name)]), e.key) for e in there if holds(e.name, query))
+        rest = sorted(
+            (" ".join(["", fold(e.name)]), e.key)
+            for e in there
+            if not holds(e.name, query) and holds(f"{e.name} {e.others}", query, f"{e.key:014d}")
+        )
+        assert list(index.find(query)) == [key for _, key in named + rest], query
