@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
+import io
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,6 +21,8 @@ from typing import Any, TypeVar
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as Urllib3TimeoutError
 from urllib3.util import Retry
@@ -25,9 +31,21 @@ from services.inspections import Inspection, Receipt
 
 T = TypeVar("T")
 
+_PIECE = 16 * 1024
+_CANCEL_CHECK = 0.2  # seconds
+_SEND_BUFFER = 64 * 1024
+"""What the system takes of a body beyond what has gone (bytes): by so much progress is wrong, and a cancel late.
+
+It also has to go within the time-out for the answer: on a line of 10 kB/s there is time for hardly more.
+"""
+
 _SMALL = 1024 * 1024
 _PAGE = 32 * 1024 * 1024
 _SNAPSHOT = 512 * 1024 * 1024
+_CODES = frozenset({
+    "bad_request", "bad_digest", "too_large", "not_signed_in", "wrong_credentials", "not_allowed", "not_found",
+    "id_taken", "cursor_too_old", "unsupported_photo", "too_many_requests",
+})  # fmt: skip
 
 
 class Unreachable(Exception):
@@ -92,9 +110,9 @@ class Changes:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The whole register. `as_of` is the server's time of the answer."""
+    """The whole register. `products` are each product's JSON; `as_of` is the server's time of the answer."""
 
-    products: list[dict[str, Any]]
+    products: list[bytes]
     next_cursor: str
     register: dict[str, Any]
     as_of: datetime
@@ -141,8 +159,8 @@ class Registry:
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # One more try at once where no connection came about. All waiting is the Syncer's business, which can be woken.
         retry = Retry(total=1, connect=1, read=False, status=0, other=0, respect_retry_after_header=False)
-        self._session.mount("http://", HTTPAdapter(max_retries=retry))
-        self._session.mount("https://", HTTPAdapter(max_retries=retry))
+        self._session.mount("http://", _Adapter(deadline, retry))
+        self._session.mount("https://", _Adapter(deadline, retry))
 
     @property
     def clock_offset(self) -> int | None:
@@ -169,7 +187,13 @@ class Registry:
         """The whole register; None where it is still the one with this ETag. May take ten times the deadline."""
         headers = {"If-None-Match": etag} if etag else {}
         answer = self._call(
-            "GET", "/snapshot", headers=headers, limit=_SNAPSHOT, deadline=10 * self._deadline, cancelled=cancelled
+            "GET",
+            "/snapshot",
+            headers=headers,
+            limit=_SNAPSHOT,
+            deadline=10 * self._deadline,
+            cancelled=cancelled,
+            parse=_split_products,
         )
         if answer.status == 304:
             return None
@@ -195,12 +219,21 @@ class Registry:
         if self._call("POST", "/auth/sign-out", body=_json({"refresh": refresh})).status != 204:
             raise Unreachable("not_the_registry")
 
-    def put_inspection(self, inspection: Inspection, token: str | None) -> Receipt:
-        """Send one note. An answer that does not echo the note's id and hash is Unreachable `wrong_receipt`."""
+    def put_inspection(
+        self, inspection: Inspection, token: str | None, *, cancelled: Callable[[], bool] | None = None
+    ) -> Receipt:
+        """Send one note. An answer that does not echo the note's id and hash is Unreachable `wrong_receipt`.
+
+        So is `bad_digest` for a body that has its digest here: what arrived is not what was sent.
+        """
         body = inspection.canonical()
         digest = base64.b64encode(bytes.fromhex(inspection.sha256)).decode()
         headers = {"Content-Digest": f"sha-256=:{digest}:"}
-        answer = self._call("PUT", f"/inspections/{inspection.id}", body=body, headers=headers, token=token)
+        path = f"/inspections/{inspection.id}"
+        with _garbled_on_the_way(body, inspection.sha256):
+            answer = _or_cancelled(
+                lambda _given_up: self._call("PUT", path, body=body, headers=headers, token=token), cancelled
+            )
         with _contract("wrong_receipt"):
             stored = [p["sha256"] for p in _instance(answer.json["photos"], list) if p["stored"] is True]
             receipt = Receipt(
@@ -213,15 +246,26 @@ class Registry:
                 raise ValueError("another note's receipt")
             return receipt
 
-    def put_photo(self, inspection_id: str, sha256: str, jpeg: bytes, token: str | None, device: str) -> None:
-        """Send one photo of a note. `device` is the one the note names."""
-        answer = self._call(
-            "PUT",
-            f"/inspections/{inspection_id}/photos/{sha256}",
-            body=jpeg,
-            headers={"Content-Type": "image/jpeg", "X-Device": device},
-            token=token,
-        )
+    def put_photo(
+        self,
+        inspection_id: str,
+        sha256: str,
+        jpeg: bytes,
+        token: str | None,
+        device: str,
+        *,
+        cancelled: Callable[[], bool] | None = None,
+        progress: Callable[[int], object] = lambda _sent: None,
+    ) -> None:
+        """Send one photo of a note. `device` is the one the note names; `progress` is told how many bytes have gone."""
+        path = f"/inspections/{inspection_id}/photos/{sha256}"
+        headers = {"Content-Type": "image/jpeg", "X-Device": device}
+
+        def put(given_up: Callable[[], bool]) -> _Answer:
+            return self._call("PUT", path, body=_Pieces(jpeg, given_up, progress), headers=headers, token=token)
+
+        with _garbled_on_the_way(jpeg, sha256):
+            answer = _or_cancelled(put, cancelled)
         with _contract("wrong_receipt"):
             if (answer.json["id"], answer.json["sha256"], answer.json["size"]) != (inspection_id, sha256, len(jpeg)):
                 raise ValueError("another photo's receipt")
@@ -258,15 +302,15 @@ class Registry:
         path: str,
         *,
         params: dict[str, str] | None = None,
-        body: bytes | None = None,
+        body: bytes | _Pieces | None = None,
         headers: dict[str, str] | None = None,
         token: str | None = None,
         limit: int = _SMALL,
         deadline: float | None = None,
         cancelled: Callable[[], bool] = lambda: False,
+        parse: Callable[[bytes], Any] = json.loads,
     ) -> _Answer:
         asked = datetime.now(UTC)
-        ends = time.monotonic() + (deadline or self._deadline)
         headers = {"Accept": "application/json", "Content-Type": "application/json"} | (headers or {})
         try:
             with self._session.request(
@@ -280,6 +324,8 @@ class Registry:
                 allow_redirects=False,
                 stream=True,
             ) as response:
+                # From here on: a photo may take its time on a slow line, and its answer has come all the same.
+                ends = time.monotonic() + (deadline or self._deadline)
                 content = _read(response, limit, ends, cancelled)
         except requests.exceptions.SSLError as error:
             raise Unreachable("insecure") from error
@@ -287,11 +333,65 @@ class Registry:
             raise Unreachable("timed_out") from error
         except (requests.exceptions.RequestException, HTTPError, OSError, UnicodeError) as error:
             raise Unreachable("no_connection") from error
-        answer = _judge(response, content)
+        answer = _judge(response, content, parse)
         half = (datetime.now(UTC) - asked) / 2
         with self._lock:
             self._clock_offset = round((answer.date - (asked + half)).total_seconds())
         return answer
+
+
+class _Adapter(HTTPAdapter):
+    """Its connections end by themselves where the head of an answer is not there `deadline` seconds after the request.
+
+    The time-out alone starts anew with each byte, and a head may drip for days.
+    """
+
+    def __init__(self, deadline: float, retry: Retry) -> None:
+        self._deadline = deadline
+        super().__init__(max_retries=retry)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pools' connections of our own classes."""
+        options = [*HTTPConnection.default_socket_options, (socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)]
+        super().init_poolmanager(*args, socket_options=options, **kwargs)
+        deadline = self._deadline
+
+        class Plain(_HeadInTime, HTTPConnection):
+            head_deadline = deadline
+
+        class Secure(_HeadInTime, HTTPSConnection):
+            head_deadline = deadline
+
+        class PlainPool(HTTPConnectionPool):
+            ConnectionCls = Plain
+
+        class SecurePool(HTTPSConnectionPool):
+            ConnectionCls = Secure
+
+        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+
+
+class _HeadInTime(HTTPConnection):
+    head_deadline: float
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # urllib3's own answers have another class as well
+        overdue = threading.Event()
+        connection = self.sock
+
+        def end() -> None:
+            overdue.set()
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+        ending = threading.Timer(self.head_deadline, end)
+        ending.daemon = True
+        ending.start()
+        try:
+            return super().getresponse()
+        finally:
+            ending.cancel()
+            if overdue.is_set():
+                raise TimeoutError  # what came of the head would be taken for the whole
 
 
 @dataclass(frozen=True)
@@ -300,6 +400,51 @@ class _Answer:
     json: Any
     date: datetime
     etag: str | None
+
+
+class _Pieces:
+    """A body that is sent piece by piece: each has the time-out to itself, and none is sent after it is given up."""
+
+    def __init__(self, content: bytes, given_up: Callable[[], bool], progress: Callable[[int], object]) -> None:
+        self._content = content
+        self._given_up = given_up
+        self._progress = progress
+
+    def __len__(self) -> int:
+        return len(self._content)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for start in range(0, len(self._content), _PIECE):
+            if self._given_up():
+                raise Unreachable("cancelled")
+            self._progress(start)
+            yield self._content[start : start + _PIECE]
+
+
+def _or_cancelled(call: Callable[[Callable[[], bool]], T], cancelled: Callable[[], bool] | None) -> T:
+    """What `call` gives; once it is cancelled nobody waits for it any more: Unreachable.
+
+    A request that is under way cannot be taken back, and its answer may be half a minute away. It goes on in its thread
+    until that comes, or until it asks whether it was given up. What it does is not recorded, and so done again, which
+    the server recognises by id and hash.
+    """
+    given_up = threading.Event()
+    if cancelled is None:
+        return call(given_up.is_set)
+    outcome: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(call(given_up.is_set))
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name="request", daemon=True).start()
+    while not wait([outcome], _CANCEL_CHECK).done:
+        if cancelled():
+            given_up.set()
+            raise Unreachable("cancelled")
+    return outcome.result()
 
 
 def _read(response: requests.Response, limit: int, ends: float, cancelled: Callable[[], bool]) -> bytes:
@@ -316,7 +461,7 @@ def _read(response: requests.Response, limit: int, ends: float, cancelled: Calla
     return bytes(content)
 
 
-def _judge(response: requests.Response, content: bytes) -> _Answer:
+def _judge(response: requests.Response, content: bytes, parse: Callable[[bytes], Any]) -> _Answer:
     """An answer of the contract, or the exception that says what it is instead."""
     status = response.status_code
     if status in (408, 429) or status >= 500:
@@ -326,12 +471,30 @@ def _judge(response: requests.Response, content: bytes) -> _Answer:
         raise Unreachable("redirected")
     with _contract():
         date = parsedate_to_datetime(response.headers["Date"]).astimezone(UTC)
-        document: Any = json.loads(content) if content else None
+        document: Any = parse(content) if content else None
         if status >= 400:
             # Without the contract's own body a 4xx is some gateway's word, on which no note may be set aside.
             code, detail = _instance(document["error"], str), _instance(document["detail"], str)
+            if code not in _CODES:
+                raise ValueError("not one of the contract's codes")
             raise (SignInNeeded if status == 401 else Refused)(code, detail, status)
         return _Answer(status, document, date, response.headers.get("ETag"))
+
+
+def _split_products(content: bytes) -> Any:
+    """A snapshot with each product as its JSON. Where each has a line of its own, no product is parsed."""
+    lines = io.BytesIO(content)
+    begin = lines.readline().rstrip()
+    if begin == b'{"products":[':
+        products: list[bytes] = []
+        for line in lines:
+            if line.startswith(b"]"):
+                return {**json.loads(begin + line + lines.read()), "products": products}
+            products.append(line.rstrip(b",\r\n"))
+    document = json.loads(content)
+    if isinstance(document, dict) and isinstance(document.get("products"), list):
+        document["products"] = [json.dumps(product).encode() for product in document["products"]]
+    return document
 
 
 def _retry_after(value: str | None) -> float | None:
@@ -355,6 +518,17 @@ def _contract(reason: str = "not_the_registry") -> Iterator[None]:
         yield
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise Unreachable(reason) from error
+
+
+@contextlib.contextmanager
+def _garbled_on_the_way(body: bytes, sha256: str) -> Iterator[None]:
+    """`bad_digest` says nothing about a body that has this digest here, and nothing is set aside for it."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.code == "bad_digest" and hashlib.sha256(body).hexdigest() == sha256:
+            raise Unreachable("wrong_receipt") from refused
+        raise
 
 
 def _instance(value: Any, kind: type[T]) -> T:

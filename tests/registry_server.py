@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -40,8 +40,15 @@ class RegistryServer:
     `server.log` in `data`.
     """
 
-    def __init__(self, data: Path, port: int | None = None, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        port: int | None = None,
+        env: Mapping[str, str] | None = None,
+        arguments: Sequence[str] = (),
+    ) -> None:
         self.data = data
+        self.arguments = arguments
         self.port = port or free_port()
         self.env = dict(env or {})
         self.process: subprocess.Popen[str] | None = None
@@ -63,7 +70,7 @@ class RegistryServer:
         self.data.mkdir(parents=True, exist_ok=True)
         if "DATABASE_URL" not in self.env and not (self.data / "registry.sqlite3").exists():
             shutil.copy(_prepared_register(), self.data / "registry.sqlite3")
-        self.process = _serve(self.data, self.port, self.env)
+        self.process = _serve(self.data, self.port, self.env, self.arguments)
         return self
 
     def stop(self) -> None:
@@ -100,11 +107,11 @@ def _prepared_register() -> Path:
     return Path(_prepared.name) / "registry.sqlite3"
 
 
-def _serve(data: Path, port: int, env: Mapping[str, str]) -> subprocess.Popen[str]:
+def _serve(data: Path, port: int, env: Mapping[str, str], arguments: Sequence[str] = ()) -> subprocess.Popen[str]:
     inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL" and name[:5] != "OCOP_"}
     with (data / "server.log").open("a") as log:
         process = subprocess.Popen(
-            [sys.executable, str(SERVE), "--port", str(port), "--data", str(data), "--sample"],
+            [sys.executable, str(SERVE), "--port", str(port), "--data", str(data), "--sample", *arguments],
             env={**inherited, **GENEROUS, **env},
             stdout=subprocess.PIPE,
             stderr=log,

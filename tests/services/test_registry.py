@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -41,7 +42,7 @@ def test_the_snapshot_is_the_register(registry: Registry) -> None:
     snapshot = registry.snapshot()
     assert snapshot
     assert len(snapshot.products) == snapshot.register["products"] == 393
-    assert all(Product.from_json(product).gtin.startswith("0952") for product in snapshot.products)
+    assert all(Product.from_json(json.loads(product)).gtin.startswith("0952") for product in snapshot.products)
     assert abs(snapshot.as_of - datetime.now(UTC)) < timedelta(seconds=5)
     assert registry.snapshot(snapshot.etag) is None
 
@@ -55,7 +56,7 @@ def test_changes_page_by_page_are_the_same_register(registry: Registry) -> None:
         cursor, more = page.next_cursor, page.more
     snapshot = registry.snapshot()
     assert snapshot
-    assert seen == {product["gtin"]: product for product in snapshot.products}
+    assert seen == {product["gtin"]: product for product in map(json.loads, snapshot.products)}
     assert registry.changes(cursor).changes == []
 
 
@@ -222,9 +223,25 @@ def test_a_gateways_4xx_sets_nothing_aside(stranger: Stranger, notebook: Noteboo
     html = stranger(lambda method, path: (status, {"Content-Type": "text/html"}, b"<h1>Forbidden</h1>"))
     assert reason(lambda: html.put_inspection(written(notebook), None)) == "not_the_registry"
     with pytest.raises(Refused) as error:
-        stranger(answer(status, {"error": "some_code", "detail": "Why."})).changes(None)
-    assert (error.value.code, error.value.detail, error.value.status) == ("some_code", "Why.", status)
+        stranger(answer(status, {"error": "bad_request", "detail": "Why."})).changes(None)
+    assert (error.value.code, error.value.detail, error.value.status) == ("bad_request", "Why.", status)
     assert isinstance(error.value, SignInNeeded) == (status == 401)
+    another = stranger(answer(status, {"error": "Forbidden", "detail": "Not one of the contract's codes."}))
+    assert reason(lambda: another.put_inspection(written(notebook), None)) == "not_the_registry"
+
+
+def test_a_note_or_photo_that_is_garbled_on_the_way_is_not_refused(stranger: Stranger, notebook: Notebook) -> None:
+    inspection = written(notebook, colours=("red",))
+    registry = stranger(answer(400, {"error": "bad_digest", "detail": "Not the SHA-256 of the body."}))
+    assert reason(lambda: registry.put_inspection(inspection, None)) == "wrong_receipt"
+    photo = inspection.photos[0].sha256
+    jpeg = notebook.photos.read(photo)
+    assert reason(lambda: registry.put_photo(inspection.id, photo, jpeg, None, DEVICE)) == "wrong_receipt"
+    damaged_here = replace(inspection, body=inspection.body | {"text": "other"})
+    with pytest.raises(Refused):
+        registry.put_inspection(damaged_here, None)
+    with pytest.raises(Refused):
+        registry.put_photo(inspection.id, photo, jpeg + b"x", None, DEVICE)
 
 
 def test_an_answer_without_end_is_cut(stranger: Stranger) -> None:
@@ -266,6 +283,23 @@ def test_an_answer_that_drips_ends_at_the_deadline() -> None:
     started = time.monotonic()
     assert reason(lambda: registry.changes(None)) == "timed_out"
     assert time.monotonic() - started < 1
+
+
+def test_a_head_that_drips_ends_at_the_deadline() -> None:
+    gone = threading.Event()
+
+    def drip(connection: socket.socket) -> None:
+        try:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Filler: ")
+            for _ in range(500):
+                connection.sendall(b"x")
+                time.sleep(0.02)
+        except OSError:
+            gone.set()
+
+    registry = Registry(raw(drip), timeout=(1, 1), deadline=0.3)
+    assert reason(lambda: registry.changes(None)) == "timed_out"
+    assert gone.wait(5), "the client hung up while the head was still dripping"
 
 
 def test_silence_times_out_and_a_cut_answer_counts_for_nothing() -> None:

@@ -1,0 +1,57 @@
+"""Which fault meets which request: decided by the seed alone, so that a failed run can be had again."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+from tests.faults.kinds import KINDS
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What happens to one request. `draw` decides its details (where it is cut, how long it waits)."""
+
+    kind: str
+    draw: random.Random = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A fault for about `rate` of all requests, and kills of both ends at fixed numbers of requests.
+
+    The n-th request to arrive meets the n-th fault of the seed. Which request is the n-th depends on how the threads
+    of both ends interleave; which fault it meets does not.
+    """
+
+    seed: int
+    rate: float = 0.12
+    requests: int = 3000
+    app_kills: int = 0
+    server_kills: int = 0
+    kinds: tuple[str, ...] = tuple(kind.name for kind in KINDS.values() if kind.often)
+
+    def at(self, n: int) -> Fault | None:
+        """What the n-th request (from 1) meets; None: it passes."""
+        draw = random.Random(f"{self.seed}/{n}")
+        kind = self.kills.get(n)
+        if kind is None and draw.random() < self.rate:
+            kind = draw.choices(self.kinds, [KINDS[name].often for name in self.kinds])[0]
+        return Fault(kind, draw) if kind else None
+
+    @property
+    def kills(self) -> dict[int, str]:
+        """Which requests see the app or the server killed."""
+        draw = random.Random(f"{self.seed}/kills")
+        places = draw.sample(range(10, max(self.requests, 20 + self.app_kills + self.server_kills)), self._kills)
+        names = ["app_killed"] * self.app_kills + ["server_killed"] * self.server_kills
+        return dict(zip(places, names, strict=True))
+
+    @property
+    def _kills(self) -> int:
+        return self.app_kills + self.server_kills
+
+    def written(self) -> list[str]:
+        """The plan as lines to be kept: every fault among the planned requests."""
+        faults = ((n, self.at(n)) for n in range(1, self.requests + 1))
+        return [f"{n} {fault.kind}" for n, fault in faults if fault]

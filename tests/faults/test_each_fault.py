@@ -1,0 +1,182 @@
+"""Each kind of fault by itself: it happens once, to one request, and what was to arrive arrives once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import pytest
+import requests
+
+from services.accounts import Accounts
+from services.catalogue import Catalogue
+from services.inspections import Inspection, NoteState
+from services.notebook import Notebook
+from services.products import Product
+from services.registry import Registry
+from services.sealing import SealingKey
+from services.sync import fetch, send
+from tests.faults.fieldwork import INSPECTORS, picture
+from tests.faults.kinds import KINDS
+from tests.faults.plan import Fault, Plan
+from tests.faults.proxy import Elsewhere, Proxy
+from tests.faults.reckoning import Stored, compare
+from tests.registry_server import RegistryServer
+
+DEVICE = "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b12"
+PATIENCE = 0.5
+_LONG_PATIENCE = 10.0  # where no fault is a matter of time, however busy this machine is
+# The ends can only be killed where they have processes of their own: test_faults.py.
+ALL = sorted(kind.name for kind in KINDS.values() if kind.often)
+TIMED = ("slow", "request_later_than_the_time_out", "answer_later_than_the_time_out")
+WITHOUT_END = ("headers_dribbled_without_end", "body_dribbled_without_end", "answer_without_end", "headers_without_end")
+
+
+@dataclass
+class Once:
+    """The kind meets the first request whose method and path begin so."""
+
+    kind: str = ""
+    begin: str = ""
+    end: str = ""
+    met: list[str] = field(default_factory=list)
+
+    def choose(self, n: int, method: str, path: str) -> Fault | None:
+        request = f"{method} {path}"
+        if self.met or not self.kind or not (request.startswith(self.begin) and request.endswith(self.end)):
+            return None
+        self.met.append(request)
+        return Fault(self.kind, Random(self.kind))
+
+
+@dataclass(frozen=True)
+class Field:
+    """The server, the way to it, and the one device."""
+
+    server: RegistryServer
+    proxy: Proxy
+    elsewhere: Elsewhere
+    once: Once
+    registry: Registry
+
+    def meet(self, kind: str, begin: str, end: str = "") -> None:
+        """The next request that begins and ends so meets this kind."""
+        self.once.kind, self.once.begin, self.once.end = kind, begin, end
+        self.once.met.clear()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
+    with RegistryServer(tmp_path_factory.mktemp("registry")) as running:
+        yield running
+
+
+@pytest.fixture
+def way(server: RegistryServer, kind: str) -> Iterator[Field]:
+    once, elsewhere = Once(), Elsewhere()
+    patience = PATIENCE if kind in TIMED + WITHOUT_END else _LONG_PATIENCE
+    proxy = Proxy(server.port, once.choose, patience, elsewhere=elsewhere.url)
+    registry = Registry(proxy.url, timeout=(10, patience), deadline=patience)
+    yield Field(server, proxy, elsewhere, once, registry)
+    assert elsewhere.reached == []
+    registry.close()
+    proxy.close()
+    elsewhere.close()
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Notebook:
+    return Notebook.open(tmp_path / "device")
+
+
+@pytest.fixture
+def accounts(tmp_path: Path) -> Accounts:
+    opened = Accounts.open(tmp_path / "device")
+    opened.unlock(SealingKey.of_browser("a browser"))
+    return opened
+
+
+def written(notebook: Notebook, account: str | None, number: int) -> Inspection:
+    draft = notebook.new_draft(text="Nhãn in 5 sao", outcome="mislabelled")
+    notebook.add_photo(draft.id, picture(number, 1))
+    notebook.add_photo(draft.id, picture(number, 2))
+    return notebook.sign(draft.id, account=account, device=DEVICE, now=draft.started_at, clock_offset=None)
+
+
+def send_all(notebook: Notebook, accounts: Accounts, registry: Registry) -> None:
+    """Passes as the Syncer makes them."""
+    for _ in range(10):
+        if notebook.outbox():
+            send(notebook, accounts, registry)
+    assert notebook.counts()[NoteState.RECEIVED] == notebook.count()
+
+
+def arrived(notebook: Notebook, notes: list[Inspection], server: RegistryServer) -> list[str]:
+    """What is not right with these notes on the server; other tests' notes are there as well."""
+    stored = Stored.read(server.data, None)
+    ids = {note.id for note in notes}
+    photos = [row for row in stored.photos if row[0] in ids]
+    files = {row[3]: stored.files[row[3]] for row in photos if row[3] in stored.files}
+    ours = Stored([row for row in stored.notes if row[0] in ids], photos, files)
+    photo_bytes = {photo.sha256: notebook.photos.read(photo.sha256) for note in notes for photo in note.photos}
+    return compare(notes, photo_bytes, ours).faults
+
+
+@pytest.mark.parametrize("where", ["note", "photo"])
+@pytest.mark.parametrize("kind", ALL)
+def test_a_note_arrives_once_in_spite_of(
+    kind: str, where: str, way: Field, notebook: Notebook, accounts: Accounts
+) -> None:
+    earlier = written(notebook, None, ALL.index(kind) * 4)
+    send_all(notebook, accounts, way.registry)  # something to be replayed, and a connection in the pool
+    note = written(notebook, None, ALL.index(kind) * 4 + 1)
+    way.meet(kind, f"PUT /api/v1/inspections/{note.id}", note.photos[0].sha256 if where == "photo" else note.id)
+    before = Stored.read(way.server.data, None)
+    send_all(notebook, accounts, way.registry)
+    assert len(way.once.met) == 1
+    assert arrived(notebook, [earlier, note], way.server) == []
+    assert len(Stored.read(way.server.data, None).notes) == len(before.notes) + 1
+    if kind in WITHOUT_END:
+        assert way.proxy.hang_up.wait(20), "the client did not hang up"
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_an_accounts_note_arrives_in_spite_of_a_refresh_with(
+    kind: str, way: Field, notebook: Notebook, accounts: Accounts
+) -> None:
+    username, password = INSPECTORS[0]
+    accounts.sign_in(Registry(way.proxy.url), username, password, DEVICE)
+    session = accounts._session
+    assert session
+    note = written(notebook, username, 1000 + ALL.index(kind))
+    way.meet(kind, "POST /api/v1/auth/refresh")
+    accounts._session = replace(session, access_expires=datetime.now(UTC))  # as after a quarter of an hour
+    send_all(notebook, accounts, way.registry)
+    assert len(way.once.met) == 1
+    assert arrived(notebook, [note], way.server) == []
+
+
+@pytest.mark.parametrize("page", ["snapshot", "changes"])
+@pytest.mark.parametrize("kind", ALL)
+def test_the_register_is_whole_in_spite_of(kind: str, page: str, way: Field, tmp_path: Path) -> None:
+    catalogue = Catalogue.open(tmp_path / "catalogue")
+    way.meet(kind, f"GET /api/v1/{page}")
+    # At first the snapshot, then changes; and none of it may be left undone by what the fault leaves behind.
+    problems = [fetch(catalogue, way.registry).problem for _ in range(5)]
+    assert len(way.once.met) == 1
+    assert problems[-1] is None, problems
+    truth = requests.get(f"{way.server.url}/api/v1/snapshot", timeout=30).json()["products"]
+    assert catalogue.copy.complete
+    assert catalogue.copy.products == len(truth)
+    assert all(catalogue.product(product["gtin"]) == Product.from_json(product) for product in truth)
+
+
+def test_the_plan_follows_from_its_seed_alone() -> None:
+    plan = Plan(2026, requests=400, app_kills=5, server_kills=3)
+    assert plan.written() == Plan(2026, requests=400, app_kills=5, server_kills=3).written()
+    assert plan.written() != Plan(2027, requests=400, app_kills=5, server_kills=3).written()
+    kills = [line.split()[1] for line in plan.written() if line.endswith("killed")]
+    assert (kills.count("app_killed"), kills.count("server_killed")) == (5, 3)

@@ -1,0 +1,212 @@
+"""One run: the app and the server in processes of their own, the plan's faults between them, and the reckoning."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import psycopg
+import requests
+
+from services.catalogue import Catalogue
+from services.products import Product
+from services.registry import Registry
+from services.sync import fetch
+from tests.faults import app
+from tests.faults.plan import Fault, Plan
+from tests.faults.proxy import Elsewhere, Proxy
+from tests.faults.reckoning import Findings, Stored, compare_run
+from tests.registry_server import ROOT, RegistryServer
+
+PATIENCE = 1.0
+_STANDSTILL = 60.0
+_EDIT_EVERY = 150
+# The register changes while it is fetched: names, deletions, certificates; each line on its standard input is one time.
+_EDITOR = """
+import sys
+from register.models import Product
+for turn, _ in enumerate(sys.stdin):
+    for product in Product.objects.order_by('gtin')[turn * 3 % 300 : turn * 3 % 300 + 20]:
+        product.name = f'{product.name.split(" · ")[0]} · {turn}'
+        product.save()
+    Product.objects.order_by('-gtin').first().delete()
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to. `faults` counts each kind as often as it happened."""
+
+    findings: Findings
+    faults: Counter[str]
+    requests: int
+    seen_by_server: Counter[str]
+    app_kills: int
+    server_kills: int
+    register_edits: int
+    seconds: float
+
+    @property
+    def deduplicated(self) -> int:
+        """How often the server was given what it already had, and said so."""
+        return self.seen_by_server["PUT 200"]
+
+
+class Trial:
+    """The run of `plan` in `folder`, on an SQLite file there unless `database_url` names a PostgreSQL."""
+
+    def __init__(self, folder: Path, plan: Plan, notes: int, database_url: str | None = None) -> None:
+        self._plan = plan
+        self._notes = notes
+        self._database_url = database_url
+        self._server = RegistryServer(folder / "server", env={"DATABASE_URL": database_url} if database_url else {})
+        self._elsewhere = Elsewhere()
+        self._proxy = Proxy(
+            self._server.port,
+            lambda n, method, path: self._choose(n),
+            PATIENCE,
+            elsewhere=self._elsewhere.url,
+            kill_app=self._kill_app,
+            kill_server=self._kill_server,
+            expire_tokens=self._expire_tokens,
+        )
+        (folder / "app").mkdir(parents=True)
+        self._job = app.Job(folder / "app", self._proxy.url, plan.seed, notes, PATIENCE)
+        self._processes = multiprocessing.get_context("forkserver")
+        self._processes.set_forkserver_preload(["tests.faults.app"])
+        self._app: BaseProcess | None = None
+        self._killing = threading.Lock()
+        self._over = False
+        self._app_kills = self._server_kills = self._edits = 0
+        (folder / "plan").write_text("\n".join(plan.written()) + "\n")
+
+    def run(self) -> Outcome:
+        """Until every note was received, or nothing new was stored for a minute."""
+        began = time.monotonic()
+        self._server.start()
+        with self._editor() as self._editing:
+            try:
+                sent = self._until_sent()
+                if self._editing.stdin:
+                    self._editing.stdin.close()
+                self._editing.wait(30)
+                findings = self._reckon()
+                if not sent:
+                    findings.say("the server has stored nothing new for so many seconds", _STANDSTILL)
+            finally:
+                self._editing.kill()
+                with self._killing:
+                    if self._app:
+                        self._app.kill()
+                self._server.stop()
+                self._proxy.close()
+                self._elsewhere.close()
+        return Outcome(
+            findings,
+            self._proxy.applied,
+            self._proxy.requests,
+            self._proxy.seen_by_server,
+            self._app_kills,
+            self._server_kills,
+            self._edits,
+            time.monotonic() - began,
+        )
+
+    def _until_sent(self) -> bool:
+        """Whether the app has come to its end; it is started again after each kill."""
+        moved, stored_then = time.monotonic(), -1
+        while True:
+            with self._killing:
+                self._app = self._processes.Process(target=app.run, args=(self._job,))
+                self._app.start()
+            process = self._app
+            while process.exitcode is None:
+                process.join(0.2)
+                stored = self._proxy.seen_by_server["PUT 201"]
+                if stored != stored_then:
+                    moved, stored_then = time.monotonic(), stored
+                if time.monotonic() - moved > _STANDSTILL:
+                    process.kill()
+                    process.join()
+                    return False
+            if process.exitcode == 0:
+                return True
+            if process.exitcode != -signal.SIGKILL:
+                raise RuntimeError(f"the app ended by itself ({process.exitcode}):\n{self._log()}")
+
+    def _choose(self, n: int) -> Fault | None:
+        if self._over:
+            return None
+        if n % _EDIT_EVERY == 0 and self._editing.stdin:
+            self._edits += 1
+            self._editing.stdin.write(b"\n")
+            self._editing.stdin.flush()
+        return self._plan.at(n)
+
+    def _kill_app(self) -> None:
+        with self._killing:
+            if self._app is not None and self._app.exitcode is None:
+                self._app.kill()
+                self._app_kills += 1
+
+    def _kill_server(self) -> None:
+        with self._killing:
+            self._server_kills += 1
+            self._server.kill()
+            self._server.start()
+
+    def _expire_tokens(self) -> None:
+        if self._database_url:
+            with psycopg.connect(self._database_url) as connection:
+                connection.execute("UPDATE accounts_accesstoken SET expires_at = now()")
+        else:
+            with sqlite3.connect(self._server.data / "registry.sqlite3", timeout=20) as database:
+                database.execute("UPDATE accounts_accesstoken SET expires_at = '2020-01-01 00:00:00'")
+            database.close()
+
+    def _editor(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, str(ROOT / "server" / "manage.py"), "shell", "--no-imports", "-c", _EDITOR],
+            env={"OCOP_SERVER_DATA": str(self._server.data), "DATABASE_URL": self._database_url or ""},
+            stdin=subprocess.PIPE,
+        )
+
+    def _reckon(self) -> Findings:
+        self._fetch_in_peace()
+        stored = Stored.read(self._server.data, self._database_url)
+        found = compare_run(self._job.workspace, self._job.journal, stored, seed=self._plan.seed, notes=self._notes)
+        found.faults += [f"something reached the other host: {piece[:200]!r}" for piece in self._elsewhere.reached]
+        found.faults += [f"the app's log: {line}" for line in self._log().splitlines() if line.startswith("ERROR")]
+        self._compare_register(found)
+        return found
+
+    def _fetch_in_peace(self) -> None:
+        """The pages that are left since the app's last fetch, on top of the copy as all the faults have left it."""
+        self._over = True
+        catalogue = Catalogue.open(self._job.workspace / "catalogue")
+        report = fetch(catalogue, Registry(self._proxy.url))
+        catalogue.close()
+        if report.problem:
+            raise RuntimeError(f"the register cannot be fetched in peace: {report.problem}")
+
+    def _compare_register(self, found: Findings) -> None:
+        catalogue = Catalogue.open(self._job.workspace / "catalogue", read_only=True)
+        truth = requests.get(f"{self._server.url}/api/v1/snapshot", timeout=30).json()
+        copy = catalogue.copy
+        if not copy.complete or copy.products != len(truth["products"]):
+            found.say("the copy of the register is not whole", (copy, len(truth["products"])))
+        for product in truth["products"]:
+            if catalogue.product(product["gtin"]) != Product.from_json(product):
+                found.say("the copy of the register is wrong", product["gtin"], counts_as="wrong")
+
+    def _log(self) -> str:
+        return self._job.log.read_text() if self._job.log.exists() else ""
