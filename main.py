@@ -16,7 +16,9 @@ from services import VERSION
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the command line asks for; the exit code is 0 for success, 2 for unusable input."""
     options = _parser().parse_args(arguments)
-    logging.basicConfig(level=os.environ.get("OCOP_LOG", "WARNING"), format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    for room in ("services", "views"):  # not Flet and its web server: their details hold what is typed, passwords too
+        logging.getLogger(room).setLevel(os.environ.get("OCOP_LOG", "WARNING"))
     data = options.data or _data_folder()
     if options.version:
         return _version()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from services.accounts import Accounts
 from services.inspections import Inspection
 from services.notebook import Notebook
 from services.registry import Registry
+from services.sealing import KeyPlace, SealingKey
 from tests.registry_server import RegistryServer
 from tests.services.wire import Answer, Proxy, Stranger
 
@@ -65,7 +67,17 @@ def notebook(tmp_path: Path) -> Notebook:
 
 @pytest.fixture
 def accounts(tmp_path: Path) -> Accounts:
-    return Accounts.open(tmp_path / "device")
+    return opened(tmp_path / "device")
+
+
+KEY = SealingKey(bytes(range(32)), KeyPlace.STORE)
+
+
+def opened(folder: Path, key: SealingKey = KEY) -> Accounts:
+    """The accounts in a folder, unlocked."""
+    accounts = Accounts.open(folder)
+    accounts.unlock(key)
+    return accounts
 
 
 def picture(colour: str = "red", size: tuple[int, int] = (64, 48)) -> bytes:
@@ -122,6 +134,14 @@ def product(n: int, **fields: Any) -> dict[str, Any]:
         "codes": [],
         "updated_at": "2026-11-23T08:00:00Z",
     } | fields
+
+
+def until(true: Callable[[], bool], timeout: float = 10) -> bool:
+    """Wait until it is true, and give whether it has become so."""
+    ends = time.monotonic() + timeout
+    while not true() and time.monotonic() < ends:
+        time.sleep(0.01)
+    return true()
 
 
 def new_id() -> str:

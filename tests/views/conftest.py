@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import keyring
+import keyring.backends.fail
 import pytest
 
 from services.registry import Account, Registry, Session
@@ -20,6 +22,12 @@ INDEX: list[dict[str, Any]] = json.loads((SAMPLES / "index.json").read_text(enco
 REGISTER = {"name": "OCOP Quảng Ninh (mẫu)", "sample": True, "products": 4}
 
 Open = Callable[[], Workspace]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_key_store() -> None:
+    """Keeps the tests out of the key store of whoever runs them."""
+    keyring.set_keyring(keyring.backends.fail.Keyring())
 
 
 @pytest.hookimpl(tryfirst=True)

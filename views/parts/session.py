@@ -8,6 +8,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 import flet as ft
@@ -15,8 +16,14 @@ import flet as ft
 from services.cameras import FrameReader
 from services.catalogue import CopyState
 from services.decoding import DESKTOP, PHONE, FrameTracker
+from services.faults import describe
+from services.inspections import Viewer
+from services.keystore import KeyStoreSilent
+from services.storage import StoreError
 from services.syncer import SyncStatus
 from services.workspace import Device, Workspace
+from views.parts.connection import ConnectionWatch
+from views.parts.keys import fetch_key
 from views.parts.texts import Texts
 from views.parts.wedge import Wedge
 from views.parts.words import problem_sentence
@@ -24,17 +31,22 @@ from views.parts.words import problem_sentence
 WIDE = 840
 """From this width in logical pixels on, a rail stands beside the screen instead of a bar below it (Material 3)."""
 
+_GATHER = 0.1
+"""Changes that come within so many seconds are drawn together: sending makes many."""
+
 log = logging.getLogger(__name__)
 
 
 class Session(ft.Observable):
     """What the screens of one person share; a changed field redraws the screens that use it.
 
-    `away` is true while the app is in the background; `notes_version` grows with each change of the notebook;
+    `away` is true while the app is in the background; `notes_version` grows with each change of the notebook or of who
+    may look into it; `accounts_version` with each of the account's state; `unlocking` is true while its key is fetched;
     `wedge_typed` is set by a screen whose field may catch what a handheld scanner types, and is told what that was.
     """
 
-    def __init__(self, page: ft.Page, workspace: Workspace, device: Device, language: str) -> None:
+    def __init__(self, page: ft.Page, workspace: Workspace, device: Device, key: str, language: str) -> None:
+        """`key` is what `device_key` gave."""
         self.page = page
         self.workspace = workspace
         self.device = device
@@ -45,6 +57,12 @@ class Session(ft.Observable):
         self.fetching: SyncStatus = workspace.fetcher.status
         self.sending: SyncStatus = device.sender.status
         self.notes_version = 0
+        self.account = device.accounts.current
+        self.accounts_version = 0
+        self.unlocking = False
+        self._unlock = asyncio.Lock()
+        self._device_key = key
+        self.connection_watch: ConnectionWatch | None = None
         self.on_phone = not page.web and page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
         self.reader = FrameReader(FrameTracker(PHONE if self.on_phone else DESKTOP))
         self.judged_gtin: str | None = None
@@ -53,20 +71,66 @@ class Session(ft.Observable):
         loop = asyncio.get_running_loop()
         here = contextvars.copy_context()  # Flet finds the page of a change in the context it is made in
 
-        def soon(change: Callable[[], None]) -> Callable[[], object]:
-            return lambda: loop.call_soon_threadsafe(change, context=here)
+        self._catching_up: asyncio.TimerHandle | None = None
+        self._notes_changed = False
+
+        def catch_up_soon(*, notes: bool) -> None:
+            self._notes_changed |= notes
+            if self._catching_up is None:
+                self._catching_up = loop.call_later(_GATHER, self._catch_up, context=here)
+
+        def soon(*, notes: bool = False) -> Callable[[], object]:
+            return lambda: loop.call_soon_threadsafe(partial(catch_up_soon, notes=notes), context=here)
 
         self._unsubscribe = [
-            workspace.fetcher.subscribe(soon(self._fetched)),
-            device.sender.subscribe(soon(self._sent)),
-            device.notebook.subscribe(soon(self._noted)),
+            workspace.fetcher.subscribe(soon()),
+            device.sender.subscribe(soon()),
+            device.notebook.subscribe(soon(notes=True)),
+            device.accounts.subscribe(lambda: loop.call_soon_threadsafe(self._account_changed, context=here)),
         ]
 
     def close(self) -> None:
         """Stop watching and give the device back; the sending of what was recorded goes on."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
+        if self._catching_up:
+            self._catching_up.cancel()
+        if self.connection_watch:
+            self.connection_watch.close()
         self.device.release()
+
+    def refresh(self) -> None:
+        """Draw everything as it is now: Flet drops what changes while its client is not connected."""
+        self._notes_changed = True
+        self._catch_up()
+
+    @property
+    def viewer(self) -> Viewer:
+        """Whose notes this person may see: every screen that reads the notebook names it."""
+        return Viewer(self.account.username if self.account else None)
+
+    async def unlock(self, *, make_file: bool = False) -> None:
+        """Fetch the key that opens the account's tokens, unless it is here; it may stay away, see `Accounts.locked`.
+
+        `make_file`: somebody signs in, so there has to be a key; where no key store answers, it is kept in a file.
+        Raises StoreError then.
+        """
+        accounts = self.device.accounts
+        async with self._unlock:
+            if accounts.key_place is not None:
+                return
+            self.unlocking = True
+            try:
+                key = await fetch_key(
+                    self.page, self.device, self._device_key, make_file=make_file or not accounts.sealed
+                )
+                await asyncio.to_thread(accounts.unlock, key)
+            except (KeyStoreSilent, StoreError) as error:
+                log.warning("the key of a device could not be had: %s", describe(error))
+                if make_file:
+                    raise
+            finally:
+                self.unlocking = False
 
     def now(self) -> datetime:
         """The time by the server's clock where it has been heard, by the device's otherwise."""
@@ -97,14 +161,18 @@ class Session(ft.Observable):
         """Show everything in another language from now on."""
         self.texts = Texts(language)
 
-    def _fetched(self) -> None:
+    def _catch_up(self) -> None:
+        self._catching_up = None
         self.fetching = self.workspace.fetcher.status
         self.copy = self.workspace.catalogue.copy
-
-    def _sent(self) -> None:
         self.sending = self.device.sender.status
+        if self._notes_changed:
+            self._notes_changed = False
+            self.notes_version += 1
 
-    def _noted(self) -> None:
+    def _account_changed(self) -> None:
+        self.account = self.device.accounts.current
+        self.accounts_version += 1
         self.notes_version += 1
 
 
