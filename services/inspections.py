@@ -35,7 +35,7 @@ class DraftClosed(Exception):
 
 
 class NoteState(Enum):
-    """How far a note has got; `WAITING` is "on this device"."""
+    """How far a note has got; `WAITING` is "on this device", `REFUSED` is set aside: something of it was not taken."""
 
     DRAFT = "draft"
     WAITING = "waiting"
@@ -45,8 +45,26 @@ class NoteState(Enum):
 
 
 @dataclass(frozen=True)
+class Viewer:
+    """Who looks at a device's notes: an account by its username, or None where nobody is signed in.
+
+    Notes and drafts without an account are shown to everybody who holds the device: they bear nobody's name, they are
+    sent whoever is signed in, and whoever wrote one could not find it again otherwise.
+    """
+
+    account: str | None
+
+    def sees(self, account: str | None) -> bool:
+        """Whether a note or draft of this account is theirs to see."""
+        return account in (None, self.account)
+
+
+@dataclass(frozen=True)
 class Draft:
-    """A note being written. `code`, `verdict` and `place` have the shape they have in docs/api.md."""
+    """A note being written. `code`, `verdict` and `place` have the shape they have in docs/api.md.
+
+    `account` is who was signed in when it was begun. Drafts of earlier versions have none.
+    """
 
     id: str
     started_at: datetime
@@ -58,6 +76,7 @@ class Draft:
     place: dict[str, Any] | None = None
     photos: tuple[Photo, ...] = ()
     supersedes: str | None = None
+    account: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         return vars(self) | {
@@ -110,7 +129,8 @@ class Receipt:
 class Note:
     """A row of the list of notes: a draft or a signed note, and where it stands.
 
-    `reason` is the server's code where it was refused, or why the last try failed; `detail` is the server's sentence.
+    `reason` is the server's code where it was refused, or why it waits; `detail` is the server's sentence. A note that
+    is received, or refused, or waits may have a signed correction, `corrected_by`, or one begun, `correction_draft`.
     """
 
     id: str
@@ -121,11 +141,27 @@ class Note:
     detail: str | None = None
     photos_sent: int = 0
     received_at: datetime | None = None
+    corrected_by: str | None = None
+    correction_draft: str | None = None
+
+    @property
+    def corrects(self) -> str | None:
+        """The id of the note that this one corrects."""
+        if self.inspection:
+            supersedes: str | None = self.inspection.body["supersedes"]
+            return supersedes
+        return self.draft.supersedes if self.draft else None
 
     @property
     def product_name(self) -> str | None:
         note = self.draft or self.inspection
         return note.product_name if note else None
+
+
+def correction(inspection: Inspection, photos: tuple[Photo, ...]) -> dict[str, Any]:
+    """The fields of a draft that corrects this note: all that it says, with these of its photos."""
+    copied = {name: inspection.body[name] for name in ("code", "verdict", "outcome", "text", "place")}
+    return copied | {"product_name": inspection.product_name, "photos": photos, "supersedes": inspection.id}
 
 
 def sign(draft: Draft, *, account: str | None, device: str, now: datetime, clock_offset: int | None) -> Inspection:

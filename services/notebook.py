@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, NamedTuple
 
 from services import photos
-from services.export import write_zip
+from services.export import Describe, Progress, write_zip
 from services.inspections import (
     MOST_PHOTOS,
     Draft,
@@ -25,13 +24,23 @@ from services.inspections import (
     NoteInvalid,
     NoteState,
     Receipt,
+    Viewer,
+    correction,
     rfc3339,
     sign,
 )
-from services.photos import Photo, PhotoFolder
+from services.photos import Photo, PhotoFolder, PhotoLost
 from services.segments import Segments
-from services.storage import Recovery, Store, StoreWriteError, make_folder
+from services.storage import Migration, Recovery, Store, StoreWriteError, Tables, make_folder
 from services.subscriptions import Subscriptions, Unsubscribe
+
+
+class Unsent(NamedTuple):
+    """What the server has not confirmed: so many notes, so many photos of these and of others, and the photos' size."""
+
+    notes: int
+    photos: int
+    photo_bytes: int
 
 
 class Notebook:
@@ -40,23 +49,27 @@ class Notebook:
     Drafts are one small file, signed notes are in segments, photos are files of their own. A signed note hides the
     draft with its id, so signing is one replace; the draft's row leaves the disk with the next write of drafts, and
     until then it is a second copy of the youngest note. Safe to use from several threads.
+
+    Screens name their `viewer`, who then finds nothing of other accounts; without one, methods work on everything.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.photos = PhotoFolder(folder / "photos")
-        self._drafts_store = Store(folder / "drafts.json")
+        self._drafts_store = Store(folder / "drafts.json", migrations=_DRAFT_MIGRATIONS)
         self._notes = Segments(folder / "notes")
         self._lock = threading.RLock()
         self._changed = Subscriptions()
         self._entered = Subscriptions()
         self._sending: str | None = None
-        self._failures: dict[str, tuple[int, str]] = {}
+        self._failures: dict[str, tuple[int, str]] = {}  # of each note: how often it failed, and why it waits
         table = self._drafts_store.table("drafts")
         self._drafts = {d["id"]: Draft.from_json(d) for d in table if d.doc_id not in self._notes}
         self._signed_drafts = {d.doc_id for d in table if d.doc_id in self._notes}
         self._discarded: set[str] = set()
-        self._waiting = {key for key in self._notes if _is_waiting(self._notes.get(key))}
+        rows = [self._notes.get(key) for key in self._notes]
+        self._waiting = {_key(row["id"]) for row in rows if _is_waiting(row)}
+        self._corrected = {row["body"]["supersedes"]: str(row["id"]) for row in rows if row["body"]["supersedes"]}
 
     @classmethod
     def open(cls, folder: Path) -> Notebook:
@@ -91,6 +104,19 @@ class Notebook:
             self._write_draft(draft)
         return draft
 
+    def correct(self, note_id: str, *, account: str | None = None) -> Draft:
+        """The account's draft that corrects a signed note: one already begun, or a new one that says what that says.
+
+        The note itself stays as it is. Photos whose files are lost are left out. Raises KeyError, StoreWriteError.
+        """
+        with self._lock:
+            begun = self._correction_draft(note_id, Viewer(account))
+            if begun is not None:
+                return begun
+            inspection = _inspection(self._notes.get(_key(note_id)))
+            there = tuple(photo for photo in inspection.photos if self._is_there(photo))
+            return self.new_draft(**correction(inspection, there), account=account)
+
     def save_draft(self, draft: Draft) -> Draft:
         """Keep the draft as it is now, and return what was kept: its photos are those of add_photo and remove_photo.
 
@@ -104,14 +130,17 @@ class Notebook:
             self._write_draft(draft)
         return draft
 
-    def draft(self, draft_id: str) -> Draft | None:
+    def draft(self, draft_id: str, *, viewer: Viewer | None = None) -> Draft | None:
+        """The draft with this id, where there is one for the viewer."""
         with self._lock:
-            return self._drafts.get(draft_id)
+            draft = self._drafts.get(draft_id)
+            return draft if draft and _sees(viewer, draft.account) else None
 
-    def drafts(self) -> list[Draft]:
-        """All drafts, the last begun first."""
+    def drafts(self, *, viewer: Viewer | None = None) -> list[Draft]:
+        """The viewer's drafts, the last begun first."""
         with self._lock:
-            return sorted(self._drafts.values(), key=lambda draft: draft.started_at, reverse=True)
+            drafts = (draft for draft in self._drafts.values() if _sees(viewer, draft.account))
+            return sorted(drafts, key=lambda draft: draft.started_at, reverse=True)
 
     def discard_draft(self, draft_id: str) -> None:
         """Throw a draft and its photos away, as the person asked."""
@@ -149,9 +178,14 @@ class Notebook:
     def sign(
         self, draft_id: str, *, account: str | None, device: str, now: datetime, clock_offset: int | None
     ) -> Inspection:
-        """Turn a draft into a note that never changes again. Raises DraftClosed, NoteInvalid, StoreWriteError."""
+        """Turn a draft into a note that never changes again. Raises DraftClosed, NoteInvalid, StoreWriteError.
+
+        For an account, another's draft is as good as closed.
+        """
         with self._change():
             draft = self._open_draft(draft_id)
+            if not Viewer(account).sees(draft.account):
+                raise DraftClosed(draft_id)
             inspection = sign(draft, account=account, device=device, now=now, clock_offset=clock_offset)
             self._write_note(
                 {
@@ -166,38 +200,48 @@ class Notebook:
             )
             del self._drafts[draft_id]
             self._signed_drafts.add(_key(draft_id))
+            if draft.supersedes:
+                self._corrected[draft.supersedes] = inspection.id
         self._entered.notify()
         return inspection
 
     # The list
 
-    def note(self, note_id: str) -> Note | None:
+    def note(self, note_id: str, *, viewer: Viewer | None = None) -> Note | None:
+        """The draft or signed note with this id, where there is one for the viewer."""
         with self._lock:
             if note_id in self._drafts:
-                return Note(note_id, NoteState.DRAFT, draft=self._drafts[note_id])
+                draft = self.draft(note_id, viewer=viewer)
+                return Note(note_id, NoteState.DRAFT, draft=draft) if draft else None
             if not _is_uuid(note_id):  # it comes from an address that anybody may have typed
                 return None
-            return self._note(_key(note_id)) if _key(note_id) in self._notes else None
+            there = _key(note_id) in self._notes and self._is_seen(_key(note_id), viewer)
+            return self._note(_key(note_id), viewer) if there else None
 
-    def notes(self, *, limit: int = 50, offset: int = 0) -> list[Note]:
+    def notes(self, *, viewer: Viewer | None = None, limit: int = 50, offset: int = 0) -> list[Note]:
         """Drafts, then signed notes, each newest first (by order of signing, whatever the clock said)."""
         with self._lock:
-            drafts = self.drafts()
+            drafts = self.drafts(viewer=viewer)
             begin = max(0, offset - len(drafts))
             end = max(0, offset + limit - len(drafts))
             rows = [Note(d.id, NoteState.DRAFT, draft=d) for d in drafts[offset : offset + limit]]
-            return rows + [self._note(key) for key in islice(reversed(self._notes), begin, end)]
+            return rows + [self._note(key, viewer) for key in islice(self._newest(viewer), begin, end)]
 
-    def count(self) -> int:
-        """How many drafts and signed notes there are."""
+    def set_aside(self, *, viewer: Viewer | None = None) -> list[Note]:
+        """The notes that were refused and that no later note corrects: somebody has to see to them. Newest first."""
         with self._lock:
-            return len(self._drafts) + len(self._notes)
+            keys = [key for key in self._newest(viewer) if self._notes.get(key)["refused"]]
+            return [note for note in (self._note(key, viewer) for key in keys) if note.corrected_by is None]
 
-    def counts(self) -> dict[NoteState, int]:
+    def count(self, *, viewer: Viewer | None = None) -> int:
+        """How many drafts and signed notes there are."""
+        return sum(self.counts(viewer=viewer).values())
+
+    def counts(self, *, viewer: Viewer | None = None) -> dict[NoteState, int]:
         """How many notes are in each state."""
         with self._lock:
-            states = Counter(self._state(self._notes.get(key)) for key in self._notes)
-            states[NoteState.DRAFT] = len(self._drafts)
+            states = Counter(self._state(self._notes.get(key)) for key in self._newest(viewer))
+            states[NoteState.DRAFT] = len(self.drafts(viewer=viewer))
             return {state: states[state] for state in NoteState}
 
     # The outbox
@@ -208,6 +252,19 @@ class Notebook:
             waiting = [self._notes.get(key) for key in self._notes if key in self._waiting]
             waiting.sort(key=lambda row: self._failures.get(row["id"], (0, ""))[0])
             return [_inspection(row) for row in waiting]
+
+    def waiting_of(self, account: str | None) -> tuple[int, int]:
+        """How many notes wait to be sent: those signed under this account, and those under any other."""
+        with self._lock:
+            accounts = Counter(self._account(key) for key in self._waiting)
+        return accounts[account], sum(n for other, n in accounts.items() if other not in (None, account))
+
+    def unsent(self, *, viewer: Viewer | None = None) -> Unsent:
+        """How much there is to be sent."""
+        with self._lock:
+            rows = [self._notes.get(key) for key in self._waiting if self._is_seen(key, viewer)]
+            sizes = [p["size"] for row in rows for p in row["body"]["photos"] if p["sha256"] not in row["photos_sent"]]
+            return Unsent(sum(row["received_at"] is None for row in rows), len(sizes), sum(sizes))
 
     def unsent_photos(self, note_id: str) -> list[Photo]:
         """The note's photos the server has not confirmed."""
@@ -230,6 +287,13 @@ class Notebook:
         with self._change():
             self._failures[note_id] = (self._failures.get(note_id, (0, ""))[0] + 1, reason)
 
+    def record_waiting(self, note_id: str, reason: str) -> None:
+        """Remember, in memory only, what a note waits for; it was not tried, so it has not failed."""
+        failed, earlier = self._failures.get(note_id, (0, ""))
+        if reason != earlier:
+            with self._change():
+                self._failures[note_id] = (failed, reason)
+
     def record_receipt(self, receipt: Receipt) -> None:
         """Keep the server's receipt. Raises ValueError where it is not this note's, KeyError for an unknown note."""
         with self._change():
@@ -237,7 +301,8 @@ class Notebook:
             if row["sha256"] != receipt.sha256:
                 raise ValueError("the receipt is for another body")
             named = {photo["sha256"] for photo in row["body"]["photos"]}
-            sent = sorted(receipt.photos_stored & named | set(row["photos_sent"]))
+            # Its word alone: a server restored from a backup no longer has what it said it had.
+            sent = sorted(receipt.photos_stored & named)
             self._write_note(row, received_at=rfc3339(receipt.received_at), photos_sent=sent, refused=None)
 
     def record_photo(self, note_id: str, sha256: str) -> None:
@@ -257,18 +322,34 @@ class Notebook:
             self._write_note(self._notes.get(_key(note_id)), refused=None)
         self._entered.notify()
 
-    def export(self, *, states: frozenset[NoteState] = frozenset(NoteState)) -> bytes:
-        """The notes in these states (all, unless given) as a zip: see services.export."""
-        target = io.BytesIO()
-        notes = [note for note in self.notes(limit=self.count()) if note.state in states]
-        write_zip(target, notes, self.photos)
-        return target.getvalue()
+    def export(
+        self,
+        target: IO[bytes],
+        notes: Sequence[Note] | None = None,
+        *,
+        describe: Describe | None = None,
+        progress: Progress = lambda _done, _total: True,
+    ) -> bool:
+        """Write these notes, or all, as a zip: see services.export.write_zip. False: `progress` ended it."""
+        chosen = self.notes(limit=self.count()) if notes is None else notes
+        return write_zip(target, chosen, self.photos, describe=describe, progress=progress)
 
     def close(self) -> None:
         """Refuse every later change."""
         with self._lock:
             self._drafts_store.close()
             self._notes.close()
+
+    def _account(self, key: int) -> str | None:
+        account: str | None = self._notes.get(key)["body"]["account"]
+        return account
+
+    def _is_seen(self, key: int, viewer: Viewer | None) -> bool:
+        return _sees(viewer, self._account(key))
+
+    def _newest(self, viewer: Viewer | None) -> Iterator[int]:
+        """The keys of the viewer's signed notes, the last signed first."""
+        return (key for key in reversed(self._notes) if self._is_seen(key, viewer))
 
     @contextlib.contextmanager
     def _change(self) -> Iterator[None]:
@@ -302,7 +383,9 @@ class Notebook:
             return
         self._waiting.discard(key)
         if not self._waiting:
-            _unsent_mark(self.folder).unlink(missing_ok=True)
+            # What was recorded is on the disk: a mark that stays only has the device opened at the next start.
+            with contextlib.suppress(OSError):
+                _unsent_mark(self.folder).unlink()
 
     def _mark_unsent(self) -> None:
         mark = _unsent_mark(self.folder)
@@ -319,6 +402,16 @@ class Notebook:
             if photo.sha256 not in used:
                 self.photos.remove(photo.sha256)
 
+    def _is_there(self, photo: Photo) -> bool:
+        try:
+            self.photos.read(photo.sha256)
+        except PhotoLost:
+            return False
+        return True
+
+    def _correction_draft(self, note_id: str, viewer: Viewer | None) -> Draft | None:
+        return next((draft for draft in self.drafts(viewer=viewer) if draft.supersedes == note_id), None)
+
     def _state(self, row: Mapping[str, Any]) -> NoteState:
         if row["refused"]:
             return NoteState.REFUSED
@@ -326,10 +419,11 @@ class Notebook:
             return NoteState.RECEIVED
         return NoteState.SENDING if row["id"] == self._sending else NoteState.WAITING
 
-    def _note(self, key: int) -> Note:
+    def _note(self, key: int, viewer: Viewer | None) -> Note:
         row = self._notes.get(key)
         state = self._state(row)
         reason = self._failures.get(row["id"], (0, None))[1]
+        begun = self._correction_draft(row["id"], viewer)
         return Note(
             id=row["id"],
             state=state,
@@ -338,6 +432,8 @@ class Notebook:
             detail=row["refused"]["detail"] if row["refused"] else None,
             photos_sent=len(row["photos_sent"]),
             received_at=datetime.fromisoformat(row["received_at"]) if row["received_at"] else None,
+            corrected_by=self._corrected.get(row["id"]),
+            correction_draft=begun.id if begun else None,
         )
 
 
@@ -347,6 +443,19 @@ def _is_uuid(note_id: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _drafts_of_nobody(tables: Tables) -> Tables:
+    """From schema 1, whose drafts do not say who began them, to schema 2."""
+    drafts = {key: {**draft, "account": None} for key, draft in tables.get("drafts", {}).items()}
+    return {**tables, "drafts": drafts}
+
+
+_DRAFT_MIGRATIONS: tuple[Migration, ...] = (_drafts_of_nobody,)
+
+
+def _sees(viewer: Viewer | None, account: str | None) -> bool:
+    return viewer is None or viewer.sees(account)
 
 
 def _key(note_id: str) -> int:

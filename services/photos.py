@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from services.storage import StoreWriteError, make_folder, sync_folder, write_synced
 
@@ -17,10 +17,11 @@ LONGEST_SIDE = 2560
 MOST_PIXELS = 60_000_000
 MOST_BYTES = 8 * 1024 * 1024  # what the server takes (docs/api.md)
 _FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "HEIF")
+_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")  # ISO/IEC 23008-12, annex B
 
 
 class BadPicture(Exception):
-    """A file that is no use as a photo; `reason` is `unreadable` or `too_big` (over 60 megapixels)."""
+    """A file that is no use as a photo; `reason` is `unreadable`, `heic` or `too_big` (over 60 megapixels)."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -50,7 +51,8 @@ class Photo:
 def prepare(picture: bytes) -> bytes:
     """The picture as an upright JPEG of at most 2560 pixels a side, without metadata: no place, no time, no camera.
 
-    Takes JPEG, PNG, WebP, and what else this Pillow opens of AVIF and HEIC. Raises BadPicture.
+    Takes JPEG, PNG, WebP, and what else this Pillow opens of AVIF and HEIC; of several pictures in a file the first.
+    Colours are those of sRGB, the space of a picture without a profile. Raises BadPicture.
     """
     try:
         Image.init()
@@ -60,14 +62,15 @@ def prepare(picture: bytes) -> bytes:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         pass
     except Exception as error:  # Pillow's plug-ins raise whatever a broken file makes them raise
-        raise BadPicture("unreadable") from error
+        heic = picture[4:8] == b"ftyp" and picture[8:12] in _HEIC_BRANDS
+        raise BadPicture("heic" if heic else "unreadable") from error
     raise BadPicture("too_big")
 
 
 def _jpeg(opened: Image.Image) -> bytes:
     # The JPEG decoder may leave out detail that will not be kept: far less time and memory for a 48-megapixel photo.
     opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-    picture = ImageOps.exif_transpose(opened)
+    picture = _in_srgb(ImageOps.exif_transpose(opened))
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     # A new image, because Pillow carries comments and profiles along in `info`; transparent parts become white paper.
     clean = Image.new("RGB", picture.size, "white")
@@ -80,6 +83,22 @@ def _jpeg(opened: Image.Image) -> bytes:
         if target.tell() <= MOST_BYTES:
             break
     return target.getvalue()
+
+
+def _in_srgb(picture: Image.Image) -> Image.Image:
+    """The picture in 8 bits a channel, its colours converted from the profile that it carries."""
+    if picture.mode.startswith("I"):
+        # Sixteen bits a pixel: Pillow's own conversion would cut off what is above 255, which is nearly everything.
+        return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    profile = picture.info.get("icc_profile")
+    if not profile or picture.mode not in ("RGB", "CMYK", "L"):
+        return picture
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, ImportError):  # ImportError: a Pillow without LittleCMS
+        return picture
+    return converted or picture
 
 
 class PhotoFolder:
@@ -121,6 +140,6 @@ class PhotoFolder:
         return self.folder / f"{sha256}.jpg"
 
     def remove(self, sha256: str) -> None:
-        """Remove a photo that no note and no draft holds any more."""
-        with contextlib.suppress(FileNotFoundError):
+        """Remove a photo that nothing holds any more; where the disk refuses, it stays and harms nothing."""
+        with contextlib.suppress(OSError):
             self.path(sha256).unlink()

@@ -13,7 +13,11 @@ from services.storage import Recovery, Store
 Language = Literal["vi", "en"]
 Theme = Literal["system", "light", "dark", "contrast"]
 
-_CHOICES: dict[str, tuple[object, ...]] = {"language": (None, *get_args(Language)), "theme": get_args(Theme)}
+_CHOICES: dict[str, tuple[object, ...]] = {
+    "language": (None, *get_args(Language)),
+    "theme": get_args(Theme),
+    "photos_on_wifi_only": (False, True),
+}
 _ONLY = 1  # the one document of the table
 
 
@@ -24,6 +28,7 @@ class Settings:
     language: Language | None = None
     theme: Theme = "system"
     server: str | None = None
+    photos_on_wifi_only: bool = False
 
 
 class SettingsFile:

@@ -21,7 +21,7 @@ Progress = Callable[[int, int], object]
 """Called with how many are done, and how many there are (0: not known yet)."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _LONGEST_RETRY_AFTER = 2.0, 300.0, 3600.0
-_WAITS_FOR_THE_PERSON = frozenset({"sign_in_needed", "no_server", "cancelled"})
+_WAITS_FOR_THE_PERSON = frozenset({"sign_in_needed", "locked", "no_server", "cancelled"})
 
 
 class Report(Protocol):
@@ -47,14 +47,21 @@ class SyncStatus:
     total: int = 0
 
 
-class Syncer:
-    """Repeats one kind of pass in a daemon thread: when woken, every `poll` seconds, and after pauses on trouble.
+def _never() -> None:
+    return None
 
-    After a problem the pause grows from 2 s to 5 min, with jitter; `wake` cuts it short, except where the server itself
-    asked for patience (Retry-After). Problems only the person can solve wait for `wake`.
+
+class Syncer:
+    """Repeats one kind of pass in a daemon thread: when woken, when it is time to poll, and after pauses on trouble.
+
+    After a problem the pause grows from 2 s to 5 min, with jitter. `wake` cuts it short, and it grows anew, except
+    where the server itself asked for patience (Retry-After). Problems only the person can solve wait for `wake`.
     """
 
-    def __init__(self, name: str, work: Callable[[Cancelled, Progress], Report], *, poll: float | None = None) -> None:
+    def __init__(
+        self, name: str, work: Callable[[Cancelled, Progress], Report], *, poll: Callable[[], float | None] = _never
+    ) -> None:
+        """`poll` is asked after each pass when to do the next one though nothing wakes it: seconds, or None."""
         self._work = work
         self._poll = poll
         self._condition = threading.Condition()
@@ -86,7 +93,9 @@ class Syncer:
 
     def cancel(self) -> None:
         """End the pass that runs now; what it did stays, and the rest waits for `wake` or the next poll."""
-        self._cancelled = True
+        with self._condition:
+            self._cancelled = True
+            self._woken = False
 
     def stop(self, timeout: float = 5) -> None:
         """End for good. Waits up to `timeout` seconds for a request that is under way."""
@@ -100,7 +109,7 @@ class Syncer:
         failures = 0
         while not self._stopped:
             report = self._pass()
-            pause = self._poll
+            pause = None
             if report is None or (report.problem and report.problem not in _WAITS_FOR_THE_PERSON):
                 # Half of it at random, so that devices that failed together do not come back together.
                 pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0**failures) * random.uniform(0.5, 1)  # noqa: S311
@@ -108,20 +117,25 @@ class Syncer:
             else:
                 failures = 0
             patience = min(_LONGEST_RETRY_AFTER, (report.retry_after if report else None) or 0)
-            self._rest(pause, patience)
+            if self._rest(pause, patience):
+                failures = 0
 
-    def _rest(self, pause: float | None, patience: float) -> None:
-        """Wait `pause` seconds (None: without end) or until woken, but not less than `patience` seconds."""
-        now = time.monotonic()
-        earliest = now + patience
-        latest = None if pause is None else max(now + pause, earliest)
+    def _rest(self, retry: float | None, patience: float) -> bool:
+        """Wait `retry` seconds (None: until it is time to poll) or until woken, but not less than `patience` seconds.
+
+        Gives whether it was woken.
+        """
+        began = time.monotonic()
         with self._condition:
             while not self._stopped:
+                pause = self._poll() if retry is None else retry
+                latest = None if pause is None else began + max(pause, patience)
+                until = began + patience if self._woken else latest
                 now = time.monotonic()
-                until = earliest if self._woken else latest
                 if until is not None and now >= until:
                     break
                 self._condition.wait(None if until is None else until - now)
+            return self._woken
 
     def _pass(self) -> Report | None:
         with self._condition:
@@ -142,7 +156,7 @@ class Syncer:
         return report
 
     def _progress(self, done: int, total: int) -> None:
-        self._show(running=True, done=done, total=total)
+        self._show(done=done, total=total)
 
     def _show(self, **fields: object) -> None:
         self._status = replace(self._status, **fields)  # type: ignore[arg-type]  # names are SyncStatus's own

@@ -12,17 +12,19 @@ import logging
 import threading
 import time
 import uuid
+from dataclasses import replace
 from pathlib import Path
 
 from services.accounts import Accounts
 from services.catalogue import Catalogue
+from services.connection import Connection
 from services.faults import describe
 from services.notebook import Notebook
 from services.photos import PhotoFolder
-from services.registry import Registry
+from services.registry import Registry, Unreachable
 from services.settings import SettingsFile
 from services.storage import FolderLock, Recovery, Store, StoreError, StoreWriteError
-from services.sync import FETCH_EVERY, FetchReport, SendReport, fetch, send
+from services.sync import FETCH_EVERY, SELDOMEST_FETCH, FetchReport, SendReport, fetch, send
 from services.syncer import Cancelled, Progress, Syncer
 
 _log = logging.getLogger(__name__)
@@ -43,7 +45,9 @@ class Device:
         self.notebook = Notebook.open(folder)
         self.sender = Syncer(f"send {folder.name[:8]}", self._send)
         self.users = 0
-        self._blocked = 0
+        self.connection = Connection.UNKNOWN
+        self._stuck = 0
+        self._photos_once = False
         self.notebook.subscribe_outbox(self._wake)
         self.accounts.subscribe(self.wake)
         self.sender.subscribe(lambda: workspace.settle(self))
@@ -73,13 +77,36 @@ class Device:
 
     def wake(self) -> None:
         """Try to send now, because there may be a connection again."""
-        if self.notebook.outbox():
+        if self.notebook.outbox() or self._left:
             self._wake()
+
+    def connected(self, connection: Connection) -> None:
+        """The device says by what it is connected now. What waits is tried when that is another way than before."""
+        earlier, self.connection = self.connection, connection
+        if connection not in (earlier, Connection.NONE):
+            self._workspace.wake_fetcher()
+            self.wake()
+
+    @property
+    def photos_allowed(self) -> bool:
+        """Whether photos may be sent over the connection that there is.
+
+        Where nobody can tell what it costs, they may not: a wrong guess would cost the person money, and that they wait
+        is shown beside a button that sends them all the same.
+        """
+        if self._photos_once or not self.settings.value.photos_on_wifi_only:
+            return True
+        return self.connection is Connection.UNMETERED
+
+    def send_photos_now(self) -> None:
+        """Send what waits over any connection, this once."""
+        self._photos_once = True
+        self._wake()
 
     @property
     def can_send(self) -> bool:
-        """Whether a note is waiting for anything but its account's sign-in."""
-        return len(self.notebook.outbox()) > self._blocked
+        """Whether a note is waiting for anything but its account's sign-in or another connection, or a sign-out is."""
+        return len(self.notebook.outbox()) > self._stuck or self._left
 
     def release(self) -> None:
         """Say that a screen that asked for this device is gone. It stays open while it has something to send."""
@@ -94,8 +121,14 @@ class Device:
         self.settings.close()
         self._identity.close()
 
+    @property
+    def _left(self) -> bool:
+        """Whether the server is still to be told of a sign-out."""
+        registry = self._workspace.registry
+        return registry is not None and bool(self.accounts.left(registry.url))
+
     def _wake(self) -> None:
-        self._blocked = 0
+        self._stuck = 0
         self.sender.start()
         self.sender.wake()
 
@@ -103,8 +136,29 @@ class Device:
         registry = self._workspace.registry
         if registry is None:
             return SendReport(waiting=len(self.notebook.outbox()), problem="no_server")
-        report = send(self.notebook, self.accounts, registry, cancelled=cancelled, progress=progress)
-        self._blocked = report.blocked
+        once = self._photos_once
+        report = send(
+            self.notebook,
+            self.accounts,
+            registry,
+            photos_allowed=lambda: self.photos_allowed,
+            cancelled=cancelled,
+            progress=progress,
+        )
+        self._stuck = report.blocked + report.held
+        if report.problem in (None, "sign_in_needed", "locked"):
+            report = self._revoke_left(registry, report)
+        if once and report.problem in (None, "cancelled", "sign_in_needed", "locked"):
+            self._photos_once = False  # all that could be sent has been, or the person thought better of it
+        return report
+
+    def _revoke_left(self, registry: Registry, report: SendReport) -> SendReport:
+        try:
+            self.accounts.revoke_left(registry)
+        except Unreachable as error:
+            return replace(report, problem=error.reason, retry_after=error.retry_after)
+        except StoreWriteError:
+            return replace(report, problem="not_saved")
         return report
 
 
@@ -117,10 +171,12 @@ class Workspace:
         self.registry: Registry | None = Registry(server) if server else None
         self._devices: dict[Path, Device] = {}
         self._closed = False
+        self._away = False
+        self._quiet_fetches = 0
         self._folder_lock = FolderLock(root)
         try:
             self.catalogue = Catalogue.open(root / "catalogue")
-            self.fetcher = Syncer("fetch", self._fetch, poll=FETCH_EVERY)
+            self.fetcher = Syncer("fetch", self._fetch, poll=self._next_poll)
             for folder in sorted((root / "devices").glob("*")):
                 if Notebook.has_unsent(folder):
                     self._open_unsent(folder)
@@ -151,11 +207,20 @@ class Workspace:
             self.registry = Registry(server) if server else None
         self.wake()
 
+    def be_away(self, away: bool) -> None:
+        """Say whether the app is in the background, where it does not poll."""
+        self._away = away
+
+    def wake_fetcher(self) -> None:
+        """There may be a connection again: fetch the register now, unless nobody looks at it."""
+        if not self._away:
+            self.fetcher.wake()
+
     def wake(self) -> None:
         """There may be a connection again: fetch and send now."""
         with self.lock:
             devices = list(self._devices.values())
-        self.fetcher.wake()
+        self.wake_fetcher()
         for device in devices:
             device.wake()
 
@@ -207,4 +272,12 @@ class Workspace:
         registry = self.registry
         if registry is None:
             return FetchReport(problem="no_server")
-        return fetch(self.catalogue, registry, cancelled=cancelled, progress=progress)
+        report = fetch(self.catalogue, registry, cancelled=cancelled, progress=progress)
+        self._quiet_fetches = 0 if report.changes or report.problem else self._quiet_fetches + 1
+        return report
+
+    def _next_poll(self) -> float | None:
+        """When to ask for changes again, in seconds: ever more seldom while there are none, never in the background."""
+        if self._away:
+            return None
+        return float(min(SELDOMEST_FETCH, FETCH_EVERY * 2 ** max(0, min(self._quiet_fetches, 10) - 1)))

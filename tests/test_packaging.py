@@ -123,7 +123,7 @@ def test_the_product_has_its_own_name_and_id(builds: dict[str, Build], target: s
 
 @pytest.mark.parametrize("target", PHONES)
 def test_phones_get_no_package_without_a_wheel_for_them(builds: dict[str, Build], target: str) -> None:
-    names = {requirement.split(">")[0].split("=")[0].strip() for requirement in builds[target].values_of("-r")}
+    names = packages(builds[target])
     assert {"flet", "opencv-python", "pyzbar"} <= names
     assert not names & {"zxing-cpp", "flet-desktop", "flet-web", "opencv-contrib-python"}
 
@@ -131,6 +131,17 @@ def test_phones_get_no_package_without_a_wheel_for_them(builds: dict[str, Build]
 @pytest.mark.parametrize("target", DESKTOPS)
 def test_desktops_get_zxing(builds: dict[str, Build], target: str) -> None:
     assert [r for r in builds[target].values_of("-r") if r.startswith("zxing-cpp")] == ["zxing-cpp >=2.3"]
+
+
+def packages(build: Build) -> set[str]:
+    return {requirement.split(">")[0].split("=")[0].strip() for requirement in build.values_of("-r")}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_each_target_gets_its_own_key_store_and_no_other(builds: dict[str, Build], target: str) -> None:
+    stores = {"flet-secure-storage"} if target in PHONES else {"keyring"} if target in DESKTOPS else set()
+    assert packages(builds[target]) & {"flet-secure-storage", "keyring"} == stores
+    assert "cryptography" in packages(builds[target])
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -12,7 +12,8 @@ import flet as ft
 from services.check import TYPED
 from services.workspace import Workspace
 from views.note import NoteScreen
-from views.notes import NoteDetailScreen, NotesScreen
+from views.notes import NotesScreen
+from views.parts.connection import ConnectionWatch
 from views.parts.look import apply_theme
 from views.parts.session import SESSION, WIDE, Session, device_key, device_language
 from views.parts.ways import verdict_address
@@ -20,6 +21,7 @@ from views.parts.words import problem_sentence
 from views.samples import SamplesScreen
 from views.scan import ScanScreen
 from views.settings import SettingsScreen
+from views.signed_note import NoteDetailScreen
 from views.verdict import VerdictScreen
 
 _FIELD_LAG = 0.15
@@ -61,20 +63,23 @@ async def start(page: ft.Page, workspace: Workspace) -> Session:
     chosen = device.settings.value.server
     if chosen and workspace.registry is None and not page.web:
         await asyncio.to_thread(workspace.connect, chosen)
-    session = Session(page, workspace, device, await device_language(page))
+    session = Session(page, workspace, device, key, await device_language(page))
     session.wide = (page.width or 0) >= WIDE
     apply_theme(page, device.settings.value.theme)
 
     def resized(event: ft.PageResizeEvent) -> None:
         session.wide = event.width >= WIDE
 
-    def life_cycle(event: ft.AppLifecycleStateChangeEvent) -> None:
+    async def life_cycle(event: ft.AppLifecycleStateChangeEvent) -> None:
         if event.state in (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE, ft.AppLifecycleState.DETACH):
             session.away = True
+            if not page.web:  # one process serves all browsers, and polls for them
+                workspace.be_away(True)
         elif event.state in (ft.AppLifecycleState.SHOW, ft.AppLifecycleState.RESUME, ft.AppLifecycleState.RESTART):
             session.away = False
-            workspace.fetcher.wake()
-            device.wake()
+            workspace.be_away(False)
+            workspace.wake_fetcher()
+            await asyncio.to_thread(device.wake)
 
     async def key_pressed(event: ft.KeyboardEvent) -> None:
         other = event.ctrl or event.alt or event.meta
@@ -92,9 +97,13 @@ async def start(page: ft.Page, workspace: Workspace) -> Session:
     page.on_app_lifecycle_state_change = life_cycle
     page.on_keyboard_event = key_pressed
     page.on_close = closed
+    page.on_connect = lambda _event: session.refresh()
+    if not page.web:
+        session.connection_watch = ConnectionWatch(lambda connection: asyncio.to_thread(device.connected, connection))
     _survive_late_answers(page)
     page.render_views(App, session)
     _survive_drawing(session)
+    page.run_task(session.unlock)
     if workspace.catalogue.recovered or device.recovered:
         session.say(
             session.texts.gettext(

@@ -12,11 +12,12 @@ import flet_geolocator as geo
 from flet.components.hooks.use_ref import MutableRef
 
 from services.cameras import CameraFault
-from services.inspections import Draft, DraftClosed, NoteInvalid
+from services.inspections import Draft, DraftClosed, Note, NoteInvalid
 from services.photos import BadPicture, Photo
 from services.storage import StoreWriteError
 from services.verification import Status
 from views.parts.autosave import Autosave
+from views.parts.content import correction_link
 from views.parts.fields import TextInput
 from views.parts.live import LiveCamera, Shutter, fault_panel
 from views.parts.loading import use_loaded
@@ -38,26 +39,33 @@ def NoteScreen() -> ft.View:
     session = use_session()
     _ = session.texts.gettext
     draft_id = ft.use_route_params()["id"]
-    ready, draft = use_loaded(lambda: session.device.notebook.draft(draft_id), [draft_id])
+    notebook, viewer = session.device.notebook, session.viewer
+
+    def load() -> tuple[Draft | None, Note | None]:
+        draft = notebook.draft(draft_id, viewer=viewer)
+        return draft, notebook.note(draft.supersedes, viewer=viewer) if draft and draft.supersedes else None
+
+    ready, loaded = use_loaded(load, [draft_id, viewer.account])
     if not ready:
         return screen(session, f"/note/{draft_id}", _("Note"), [ft.ProgressBar()])
+    draft, corrected = loaded or (None, None)
     if draft is None:
         return screen(
             session,
             f"/note/{draft_id}",
             _("Note"),
             [
-                ft.Text(_("This draft is not on this device: it has been signed off or discarded.")),
+                ft.Text(_("This draft is not here: it was signed off or discarded, or it belongs to another account.")),
                 ft.FilledButton(
                     _("Go to the notes"), on_click=session.guard(lambda _e: session.page.navigate("/notes"))
                 ),
             ],
         )
-    return keyed(draft_id, _Form, draft)
+    return keyed(draft_id, _Form, draft, corrected)
 
 
 @ft.component
-def _Form(opened: Draft) -> ft.View:
+def _Form(opened: Draft, corrected: Note | None) -> ft.View:
     session = use_session()
     _ = session.texts.gettext
     notebook = session.device.notebook
@@ -187,13 +195,14 @@ def _Form(opened: Draft) -> ft.View:
         return _PhotoScreen(page_route, add, lambda: set_camera_open(False))
 
     def confirm_discard(_event: Any) -> None:
-        session.page.show_dialog(_discard_dialog(session, discard))
+        session.page.show_dialog(_discard_dialog(session, discard, correction=opened.supersedes is not None))
 
     return screen(
         session,
         page_route,
-        _("Note"),
+        _("Correction") if opened.supersedes else _("Note"),
         [
+            *([correction_link(session, corrected)] if opened.supersedes else []),
             _subject(session, shown),
             ft.Text(_("What did you find?"), weight=ft.FontWeight.W_600),
             ft.Row(
@@ -306,7 +315,7 @@ def _photos(session: Session, draft: Draft, remove: Any) -> ft.Control:
     return ft.Row([tile(photo) for photo in draft.photos], wrap=True)
 
 
-def _discard_dialog(session: Session, discard: Any) -> ft.AlertDialog:
+def _discard_dialog(session: Session, discard: Any, *, correction: bool) -> ft.AlertDialog:
     _ = session.texts.gettext
 
     async def yes(event: Any) -> None:
@@ -315,7 +324,11 @@ def _discard_dialog(session: Session, discard: Any) -> ft.AlertDialog:
 
     return ft.AlertDialog(
         title=ft.Text(_("Discard this draft?")),
-        content=ft.Text(_("Its words and photos are removed from this device.")),
+        content=ft.Text(
+            _("The correction is removed from this device. The note that it corrects stays as it is.")
+            if correction
+            else _("Its words and photos are removed from this device.")
+        ),
         actions=[
             ft.TextButton(_("Keep it"), on_click=session.guard(lambda _e: session.page.pop_dialog())),
             ft.FilledButton(_("Discard"), on_click=session.guard(yes)),

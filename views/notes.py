@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import flet as ft
 
 from services.inspections import Note, NoteState
-from services.photos import Photo
-from services.verification import Status
+from services.notebook import Unsent
+from views.parts.content import Content, state_row, title_of
+from views.parts.exporting import export_handler
 from views.parts.loading import use_loaded
-from views.parts.look import card, chip, fact, icon_button, known_as, screen
-from views.parts.pictures import StoredPhoto
+from views.parts.look import icon_button, known_as, panel, screen
 from views.parts.session import Session, use_session
-from views.parts.words import NOTE_STATE, OUTCOMES, STATUS, Tone, problem_sentence, refusal_sentence
+from views.parts.words import OUTCOMES, Tone, problem_sentence
 
 PAGE = 50
 """Rows drawn at a time: a thousand take half a second to build."""
@@ -24,18 +22,26 @@ PAGE = 50
 
 @ft.component
 def NotesScreen() -> ft.View:
-    """List drafts and signed-off notes, newest first."""
+    """List drafts and signed-off notes, newest first, or only those that somebody has to see to."""
     session = use_session()
     _, texts = session.texts.gettext, session.texts
     limit, set_limit = ft.use_state(PAGE)
-    notebook = session.device.notebook
-    ready, loaded = use_loaded(
-        lambda: (notebook.notes(limit=limit), notebook.count(), notebook.counts()), [limit, session.notes_version]
-    )
-    notes, total, counts = loaded or ([], 0, {})
+    only_aside, set_only_aside = ft.use_state(False)
+    notebook, viewer = session.device.notebook, session.viewer
 
-    def send(_event: Any) -> None:
-        session.device.sender.wake()
+    def load() -> tuple[list[Note], dict[NoteState, int], Unsent, list[Note], int]:
+        counts, unsent = notebook.counts(viewer=viewer), notebook.unsent(viewer=viewer)
+        others = notebook.waiting_of(viewer.account)[1]
+        return notebook.notes(viewer=viewer, limit=limit), counts, unsent, notebook.set_aside(viewer=viewer), others
+
+    ready, loaded = use_loaded(load, [limit, session.notes_version])
+    notes, counts, unsent, aside, others = loaded or ([], {}, Unsent(0, 0, 0), [], 0)
+    total = sum(counts.values())
+    if only_aside and aside:
+        notes, total = aside[:limit], len(aside)
+
+    async def send(_event: Any) -> None:
+        await asyncio.to_thread(session.device.wake)
 
     more = ft.TextButton(
         _("Show more ({count} in all)").format(count=texts.number(total)),
@@ -46,7 +52,9 @@ def NotesScreen() -> ft.View:
         "/notes",
         _("Notes"),
         [
-            _sending(session, counts),
+            *_sending(session, counts, unsent, next((n for n in notes if n.state is NoteState.SENDING), None)),
+            *([_set_aside(session, aside, only_aside, set_only_aside)] if aside else []),
+            *([_kept_for_others(session, others)] if others else []),
             *([_empty(session)] if ready and not notes else []),
             *[_row(session, note) for note in notes],
             *([more] if total > len(notes) else []),
@@ -56,25 +64,120 @@ def NotesScreen() -> ft.View:
     )
 
 
-def _sending(session: Session, counts: dict[NoteState, int]) -> ft.Control:
+def _sending(session: Session, counts: dict[NoteState, int], unsent: Unsent, now: Note | None) -> list[ft.Control]:
     """Whether the server has everything, and if not, why and what happens next."""
     _, texts, status = session.texts.gettext, session.texts, session.sending
     waiting = counts.get(NoteState.WAITING, 0) + counts.get(NoteState.SENDING, 0)
-    lines: list[ft.Control] = []
     if session.workspace.registry is None:
-        lines.append(ft.Text(_("No server is set. Notes stay on this device until one is."), size=13))
-    elif status.running:
-        progress = status.done / status.total if status.total else None
-        lines += [ft.Text(_("Sending …"), size=13), ft.ProgressBar(value=progress)]
-    elif waiting:
-        lines.append(
-            ft.Text(_("{count} on this device, not yet on the server.").format(count=texts.number(waiting)), size=13)
-        )
+        return [ft.Text(_("No server is set. Notes stay on this device until one is."), size=13)]
+    if not waiting:
+        if counts.get(NoteState.RECEIVED):
+            return [ft.Text(_("Everything signed off is on the server."), size=13)]
+        return []
+    to_go = _("Still to be sent – notes: {notes}, photos: {photos} ({size})")
+    if not unsent.photos:
+        to_go = _("Still to be sent – notes: {notes}")
+    to_go = to_go.format(
+        notes=texts.number(unsent.notes), photos=texts.number(unsent.photos), size=texts.size(unsent.photo_bytes)
+    )
+    lines: list[ft.Control] = [ft.Text(to_go, size=13)]
+    if status.running:
+        if now:
+            title = title_of(session, now.product_name, Content.of(now).code)
+            lines.append(ft.Text(_("Now: {title}").format(title=title), size=13, max_lines=1, no_wrap=True))
+        lines += [
+            ft.ProgressBar(value=status.done / status.total if status.total else None),
+            ft.Row(
+                [
+                    ft.OutlinedButton(
+                        _("Cancel"),
+                        icon=ft.Icons.CLOSE,
+                        on_click=session.guard(lambda _e: session.device.sender.cancel()),
+                    )
+                ]
+            ),
+        ]
+    else:
+        held = not session.device.photos_allowed and unsent.photos > 0
         if status.last_problem:
             lines.append(ft.Text(problem_sentence(texts, status.last_problem), size=13))
-    elif counts.get(NoteState.RECEIVED):
-        lines.append(ft.Text(_("Everything signed off is on the server."), size=13))
-    return ft.Column(lines, spacing=4)
+        if held:
+            lines.append(ft.Text(_("The photos wait for Wi-Fi or a cable, as chosen in the settings."), size=13))
+        lines += _go_on(session, held=held)
+    return [known_as("sending", panel(*lines))]
+
+
+def _go_on(session: Session, *, held: bool) -> list[ft.Control]:
+    """The button that sends what waits, where it is the person who decides that."""
+    _ = session.texts.gettext
+
+    async def send(_event: Any) -> None:
+        await asyncio.to_thread(session.device.send_photos_now if held else session.device.wake)
+
+    if held:
+        return [
+            ft.Row(
+                [ft.FilledTonalButton(_("Send photos now"), icon=ft.Icons.CLOUD_UPLOAD, on_click=session.guard(send))]
+            )
+        ]
+    if session.sending.last_problem in ("sign_in_needed", "locked"):
+        return [
+            ft.Row(
+                [
+                    ft.FilledTonalButton(
+                        _("Sign in again"),
+                        icon=ft.Icons.LOGIN,
+                        on_click=session.guard(lambda _e: session.page.navigate("/settings")),
+                    )
+                ]
+            )
+        ]
+    if session.sending.last_problem == "cancelled":
+        return [ft.Row([ft.FilledTonalButton(_("Send now"), icon=ft.Icons.SYNC, on_click=session.guard(send))])]
+    return []
+
+
+def _kept_for_others(session: Session, count: int) -> ft.Control:
+    """That there is more on this device than is shown, and nothing of what it says."""
+    _ = session.texts.gettext
+    words = _("Notes of another account kept on this device: {count}. They are sent when it signs in again.")
+    return known_as("others-notes", ft.Text(words.format(count=session.texts.number(count)), size=13))
+
+
+def _set_aside(session: Session, aside: list[Note], only: bool, set_only: Any) -> ft.Control:
+    """That notes were not taken, which ones, and a way to hand them over by hand."""
+    _ = session.texts.gettext
+    return known_as(
+        "set-aside",
+        panel(
+            ft.Text(
+                _(
+                    "Not taken by the server, or not whole: {count}. "
+                    "Nothing is lost; each note says why and what to do."
+                ).format(count=session.texts.number(len(aside))),
+                size=13,
+            ),
+            ft.Row(
+                [
+                    ft.TextButton(
+                        _("Show all notes") if only else _("Show only these"),
+                        icon=ft.Icons.LIST if only else ft.Icons.FILTER_LIST,
+                        on_click=session.guard(lambda _e: set_only(not only)),
+                    ),
+                    ft.TextButton(
+                        _("Export these"),
+                        icon=ft.Icons.DOWNLOAD,
+                        on_click=session.guard(export_handler(session, lambda: aside)),
+                    ),
+                ],
+                wrap=True,
+                spacing=0,
+                run_spacing=0,
+            ),
+            tone=Tone.BAD,
+            icon=ft.Icons.REPORT,
+        ),
+    )
 
 
 def _empty(session: Session) -> ft.Control:
@@ -101,39 +204,8 @@ def _empty(session: Session) -> ft.Control:
     )
 
 
-@dataclass(frozen=True)
-class Content:
-    """What a note says, be it a draft or signed off; the documents are as in docs/api.md."""
-
-    at: datetime
-    code: dict[str, Any] | None
-    verdict: dict[str, Any] | None
-    outcome: str
-    text: str
-    place: dict[str, Any] | None
-    photos: tuple[Photo, ...]
-
-    @classmethod
-    def of(cls, note: Note) -> Content:
-        """Read a row of the notebook."""
-        if note.inspection:
-            body, photos = note.inspection.body, note.inspection.photos
-            at = datetime.fromisoformat(body["created_at"])
-            return cls(at, body["code"], body["verdict"], body["outcome"], body["text"], body["place"], photos)
-        if note.draft is None:
-            raise ValueError("a note is a draft or an inspection")
-        d = note.draft
-        return cls(d.started_at, d.code, d.verdict, d.outcome, d.text, d.place, d.photos)
-
-
-def title_of(session: Session, name: str | None, code: dict[str, Any] | None) -> str:
-    """What a note is called: the product, else the code, else that it has none."""
-    return name or (code["text"] if code else session.texts.gettext("Without a code"))
-
-
 def _row(session: Session, note: Note) -> ft.Control:
     _, texts = session.texts.gettext, session.texts
-    words, tone, icon = NOTE_STATE[note.state]
     content = Content.of(note)
     outcome = OUTCOMES.get(content.outcome)
     address = f"/note/{note.id}" if note.state is NoteState.DRAFT else f"/notes/{note.id}"
@@ -156,7 +228,7 @@ def _row(session: Session, note: Note) -> ft.Control:
                             if content.text
                             else []
                         ),
-                        ft.Row([chip(_(words), icon, tone), *_photo_count(session, note, content)], wrap=True),
+                        state_row(session, note),
                     ],
                     spacing=4,
                 ),
@@ -166,86 +238,3 @@ def _row(session: Session, note: Note) -> ft.Control:
             variant=ft.CardVariant.OUTLINED,
         ),
     )
-
-
-def _photo_count(session: Session, note: Note, content: Content) -> list[ft.Control]:
-    if not content.photos:
-        return []
-    count = session.texts.gettext("{sent} of {all} photos on the server").format(
-        sent=note.photos_sent, all=len(content.photos)
-    )
-    return [ft.Text(count, size=12, color=ft.Colors.ON_SURFACE_VARIANT)]
-
-
-@ft.component
-def NoteDetailScreen() -> ft.View:
-    """One signed-off note, whole, with what became of it."""
-    session = use_session()
-    _, texts = session.texts.gettext, session.texts
-    note_id = ft.use_route_params()["id"]
-    ready, note = use_loaded(lambda: session.device.notebook.note(note_id), [note_id, session.notes_version])
-    route = f"/notes/{note_id}"
-    if not ready:
-        return screen(session, route, _("Note"), [ft.ProgressBar()])
-    if note is None:
-        return screen(session, route, _("Note"), [ft.Text(_("This note is not on this device."))])
-
-    async def retry(_event: Any) -> None:
-        await asyncio.to_thread(session.device.notebook.retry, note_id)
-
-    words, tone, icon = NOTE_STATE[note.state]
-    content = Content.of(note)
-    outcome = OUTCOMES.get(content.outcome)
-    controls: list[ft.Control] = [
-        ft.Text(title_of(session, note.product_name, content.code), size=20, weight=ft.FontWeight.W_600),
-        ft.Row([chip(_(words), icon, tone), *_photo_count(session, note, content)], wrap=True),
-    ]
-    if note.state is NoteState.REFUSED:
-        controls += [
-            ft.Text(refusal_sentence(texts, note.reason or "")),
-            ft.Row(
-                [
-                    ft.FilledTonalButton(_("Try again"), icon=ft.Icons.REFRESH, on_click=session.guard(retry)),
-                    ft.OutlinedButton(
-                        _("Export all notes"), icon=ft.Icons.DOWNLOAD, on_click=session.guard(export_handler(session))
-                    ),
-                ],
-                wrap=True,
-            ),
-        ]
-    elif note.reason:
-        controls.append(ft.Text(problem_sentence(texts, note.reason), size=13))
-    facts = [fact(_("Signed off"), texts.moment(content.at))]
-    if note.received_at:
-        facts.append(fact(_("Received by the server"), texts.moment(note.received_at)))
-    if content.code:
-        facts.append(fact(_("Code"), content.code["text"]))
-    if outcome:
-        facts.append(fact(_("What you found"), _(outcome[0])))
-    if content.text:
-        facts.append(fact(_("In your words"), content.text))
-    if content.place:
-        facts.append(fact(_("Place"), f"{content.place['lat']:.5f}, {content.place['lon']:.5f}"))
-    controls.append(card(*facts, *_verdict_chip(session, content)))
-    controls += [StoredPhoto(photo) for photo in content.photos]
-    return screen(session, route, _("Note"), controls)
-
-
-def _verdict_chip(session: Session, content: Content) -> list[ft.Control]:
-    if not content.verdict:
-        return []
-    word, tone, icon = STATUS.get(Status(content.verdict["status"]), ("", Tone.UNKNOWN, ft.Icons.HELP))
-    return [ft.Row([chip(session.texts.gettext(word), icon, tone)])]
-
-
-def export_handler(session: Session) -> Any:
-    """A handler that saves all notes with their photos as one zip file where the person wants it."""
-
-    async def export(_event: Any) -> None:
-        archive = await asyncio.to_thread(session.device.notebook.export)
-        name = f"ocop-notes-{session.now():%Y%m%d-%H%M}.zip"
-        path = await ft.FilePicker().save_file(file_name=name, src_bytes=archive)
-        if path or session.page.web:
-            session.say(session.texts.gettext("Exported: {name}").format(name=name))
-
-    return export

@@ -8,16 +8,14 @@ from typing import Any
 import flet as ft
 
 from services import VERSION
-from services.accounts import Account
 from services.decoding import Missing, present
-from services.inspections import NoteState
-from services.registry import Refused, SignInNeeded, Unreachable
-from views.notes import export_handler
+from views.account import AccountCard
+from views.parts.exporting import export_handler
 from views.parts.fields import TextInput
-from views.parts.look import apply_theme, card, fact, known_as, screen
+from views.parts.look import apply_theme, card, fact, screen
 from views.parts.session import Session, use_session
 from views.parts.texts import LANGUAGES, mark
-from views.parts.words import ROLES, problem_sentence
+from views.parts.words import problem_sentence
 
 _THEMES = {
     "system": mark("As the device"),
@@ -36,115 +34,8 @@ def SettingsScreen() -> ft.View:
         session,
         "/settings",
         _("Settings"),
-        [_AccountCard(), _CopyCard(), _ServerCard(), _LookCard(), _AboutCard()],
+        [AccountCard(), _CopyCard(), _ServerCard(), *_sending_card(session), _LookCard(), _AboutCard()],
         tab=2,
-    )
-
-
-@ft.component
-def _AccountCard() -> ft.Control:
-    session = use_session()
-    _ = session.texts.gettext
-    account, set_account = ft.use_state(session.device.accounts.current)
-
-    async def sign_out(_event: Any) -> None:
-        session.page.pop_dialog()
-        await asyncio.to_thread(session.device.accounts.sign_out, session.workspace.registry)
-        set_account(None)
-
-    def leave(_event: Any) -> None:
-        counts = session.device.notebook.counts()
-        waiting = counts.get(NoteState.WAITING, 0) + counts.get(NoteState.SENDING, 0)
-        session.page.show_dialog(_sign_out_dialog(session, waiting, sign_out))
-
-    if account is None:
-        return _SignIn(set_account)
-    return card(
-        ft.Text(_("Account"), size=16, weight=ft.FontWeight.W_600),
-        fact(_(ROLES.get(account.role, account.role)), f"{account.name} ({account.username})"),
-        ft.Row([ft.OutlinedButton(_("Sign out"), icon=ft.Icons.LOGOUT, on_click=session.guard(leave))]),
-    )
-
-
-def _sign_out_dialog(session: Session, waiting: int, sign_out: Any) -> ft.AlertDialog:
-    _ = session.texts.gettext
-    words = _("Nothing is waiting to be sent.")
-    if waiting:
-        words = _(
-            "{count} notes are not on the server yet. They stay on this device and wait until you sign in again."
-        ).format(count=waiting)
-    return ft.AlertDialog(
-        title=ft.Text(_("Sign out?")),
-        content=ft.Text(words),
-        actions=[
-            ft.TextButton(_("Stay signed in"), on_click=session.guard(lambda _e: session.page.pop_dialog())),
-            ft.FilledButton(_("Sign out"), on_click=session.guard(sign_out)),
-        ],
-    )
-
-
-@ft.component
-def _SignIn(signed_in: Any) -> ft.Control:
-    session = use_session()
-    _ = session.texts.gettext
-    name, password = ft.use_memo(lambda: (TextInput(), TextInput()), [])
-    problem, set_problem = ft.use_state("")
-    busy, set_busy = ft.use_state(False)
-
-    async def submit(_event: Any) -> None:
-        registry = session.workspace.registry
-        if busy or not name.text.strip() or not password.text:
-            return
-        if registry is None:
-            set_problem("no_server")
-            return
-        set_busy(True)
-        set_problem("")
-        try:
-            account: Account = await asyncio.to_thread(
-                session.device.accounts.sign_in, registry, name.text.strip(), password.text, session.device.id
-            )
-        except SignInNeeded:
-            set_problem("wrong_credentials")
-        except Refused as error:
-            set_problem(error.code)
-        except Unreachable as error:
-            set_problem(error.reason)
-        else:
-            signed_in(account)
-        finally:
-            set_busy(False)
-
-    return card(
-        ft.Text(_("Account"), size=16, weight=ft.FontWeight.W_600),
-        ft.Text(_("You can scan and write notes without an account. Sign in to send them under your name."), size=13),
-        known_as(
-            "sign-in-name",
-            name.draw(label=_("User name"), autocorrect=False, on_submit=session.guard(submit)),
-        ),
-        known_as(
-            "sign-in-password",
-            password.draw(
-                label=_("Password"),
-                password=True,
-                can_reveal_password=True,
-                error=problem_sentence(session.texts, problem) if problem else None,
-                on_submit=session.guard(submit),
-            ),
-        ),
-        ft.Row(
-            [
-                known_as(
-                    "sign-in",
-                    ft.FilledButton(
-                        _("Signing in …") if busy else _("Sign in"),
-                        icon=ft.Icons.LOGIN,
-                        disabled=busy,
-                        on_click=session.guard(submit),
-                    ),
-                )
-            ]
-        ),
     )
 
 
@@ -211,6 +102,34 @@ def _ServerCard() -> ft.Control:
         title,
         address.draw(label=_("Address"), hint_text="https://", error=problem or None, on_submit=session.guard(save)),
         ft.Row([ft.OutlinedButton(_("Use this server"), on_click=session.guard(save))]),
+    )
+
+
+def _sending_card(session: Session) -> list[ft.Control]:
+    """What may be sent over which connection; on the web the notes go from the site's own machine."""
+    return [] if session.page.web else [_SendingCard()]
+
+
+@ft.component
+def _SendingCard() -> ft.Control:
+    session = use_session()
+    _ = session.texts.gettext
+    wifi_only, set_wifi_only = ft.use_state(session.device.settings.value.photos_on_wifi_only)
+
+    async def choose(event: ft.Event[ft.Switch]) -> None:
+        chosen = bool(event.control.value)
+        await asyncio.to_thread(session.device.settings.change, photos_on_wifi_only=chosen)
+        set_wifi_only(chosen)
+        await asyncio.to_thread(session.device.wake)
+
+    return card(
+        ft.Text(_("Sending notes and photos"), size=16, weight=ft.FontWeight.W_600),
+        ft.Switch(label=_("Send photos only on Wi-Fi"), value=wifi_only, on_change=session.guard(choose)),
+        ft.Text(
+            _("Saves mobile data: notes go at once, their photos wait for Wi-Fi or a cable."),
+            size=12,
+            color=ft.Colors.ON_SURFACE_VARIANT,
+        ),
     )
 
 

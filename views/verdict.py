@@ -256,6 +256,7 @@ def _WriteNote(finding: Finding) -> ft.Control:
             code=code_document(finding),
             verdict=verdict_document(finding),
             product_name=finding.product.name if finding.product else None,
+            account=session.viewer.account,
         )
         session.page.navigate(f"/note/{draft.id}")
 

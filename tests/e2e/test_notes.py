@@ -136,3 +136,28 @@ def test_an_inspector_signs_in_and_the_note_bears_the_name(
         screen.tap("note-save")
         screen.wait_for_text("note-row", "Đã nhận")
     assert rows(own_server, "select json_extract(body, '$.account') from inspections_inspection") == [("kiemtra01",)]
+
+
+def test_a_note_is_corrected_by_another_that_has_its_photo(
+    own_server: RegistryServer, browser: Browser, tmp_path: Path
+) -> None:
+    with app(tmp_path / "app", own_server.url, free_port()) as address, person(browser, address) as screen:
+        begin_note(screen)
+        screen.type_into("note-text", "Nhãn in 5 sao")
+        add_photo(screen, ROOT / "assets/samples/expired.png")
+        screen.tap("note-save")
+        screen.wait_for_text("note-row", "1/1 ảnh đã lên máy chủ")
+        screen.tap("note-row")
+        screen.tap("note-correct")
+        screen.see("note-text")
+        screen.type_into("note-text", " và 4 sao")
+        screen.tap("note-save")
+        screen.wait_for_text("note-row", "Đã đính chính")
+        screen.page.wait_for_function(
+            "[...document.querySelectorAll('[flt-semantics-identifier=note-row]')]"
+            ".filter(row => (row.ariaLabel || row.innerText).includes('1/1')).length == 2",
+            timeout=30_000,
+        )
+    notes = rows(own_server, "select id, json_extract(body, '$.supersedes') from inspections_inspection")
+    assert sorted(supersedes is None for _id, supersedes in notes) == [False, True]
+    assert len(rows(own_server, "select sha256 from inspections_photo where stored_at is not null")) == 2

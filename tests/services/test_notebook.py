@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
@@ -8,14 +9,16 @@ import resource
 import signal
 import threading
 import time
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from services.inspections import DraftClosed, NoteInvalid, NoteState, Receipt
+from services.inspections import DraftClosed, Note, NoteInvalid, NoteState, Receipt
 from services.notebook import Notebook
 from services.photos import BadPicture
 from services.storage import StoreWriteError
@@ -229,6 +232,12 @@ def test_a_full_disk_refuses_the_signature_and_keeps_the_draft(notebook: Noteboo
     assert notebook.sign(draft.id, account=None, device=DEVICE, now=NOW, clock_offset=None)
 
 
+def exported(notebook: Notebook, *arguments: Any, **options: Any) -> zipfile.ZipFile:
+    target = io.BytesIO()
+    assert notebook.export(target, *arguments, **options)
+    return zipfile.ZipFile(target)
+
+
 def test_export_holds_everything(notebook: Notebook) -> None:
     refused = written(notebook, colours=("red", "blue"))
     notebook.record_refusal(refused.id, "bad_request", "No.")
@@ -236,17 +245,172 @@ def test_export_holds_everything(notebook: Notebook) -> None:
     lost = refused.photos[1].sha256
     notebook.photos.path(lost).write_bytes(b"damaged")
 
-    with zipfile.ZipFile(io.BytesIO(notebook.export())) as archive:
+    with exported(notebook) as archive:
         assert archive.read(f"inspections/{refused.id}.json") == refused.canonical()
         kept = refused.photos[0].sha256
         assert archive.read(f"photos/{kept}.jpg") == notebook.photos.read(kept)
         assert json.loads(archive.read(f"drafts/{draft.id}.json"))["text"] == "Nửa chừng"
         document = json.loads(archive.read("states.json"))
+        assert "notes.csv" not in archive.namelist()
     assert [(row["state"], row["reason"]) for row in document["notes"]] == [("draft", None), ("refused", "bad_request")]
     assert document["photos_lost"] == [lost]
-    only = notebook.export(states=frozenset({NoteState.REFUSED}))
-    with zipfile.ZipFile(io.BytesIO(only)) as archive:
-        assert f"drafts/{draft.id}.json" not in archive.namelist()
+
+
+def test_export_of_some_notes_is_of_these_alone(notebook: Notebook) -> None:
+    refused, other = written(notebook, colours=("red",)), written(notebook, colours=("blue",))
+    notebook.record_refusal(refused.id, "bad_request", "No.")
+    notebook.new_draft()
+    with exported(notebook, notebook.set_aside()) as archive:
+        assert f"inspections/{other.id}.json" not in archive.namelist()
+        assert [name for name in archive.namelist() if name.startswith("photos/")] == [
+            f"photos/{refused.photos[0].sha256}.jpg"
+        ]
+        assert [row["id"] for row in json.loads(archive.read("states.json"))["notes"]] == [refused.id]
+
+
+def test_the_exports_table_opens_in_a_spreadsheet_and_computes_nothing(notebook: Notebook) -> None:
+    written(notebook, '=HYPERLINK("https://x.example";"Nhãn")\n"dòng 2"')
+    written(notebook, "Nhãn ghi 5 sao; chả mực")
+
+    def describe(note: Note) -> dict[str, str]:
+        assert note.inspection
+        return {"Sản phẩm": note.product_name or "", "Lời ghi": note.inspection.body["text"]}
+
+    with exported(notebook, describe=describe) as archive:
+        table = archive.read("notes.csv")
+    assert table.startswith(b"\xef\xbb\xbf"), "or Excel takes it for Latin"
+    rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))
+    assert rows == [
+        ["Sản phẩm", "Lời ghi"],
+        ["Trà hoa vàng Ba Chẽ", "Nhãn ghi 5 sao; chả mực"],
+        ["Trà hoa vàng Ba Chẽ", '\'=HYPERLINK("https://x.example";"Nhãn")\n"dòng 2"'],
+    ]
+
+
+def test_an_export_tells_how_far_it_is_and_can_be_ended(notebook: Notebook) -> None:
+    written(notebook, colours=("red", "blue", "green"))
+    seen: list[tuple[int, int]] = []
+    target = io.BytesIO()
+
+    def progress(done: int, total: int) -> bool:
+        seen.append((done, total))
+        return done < 2
+
+    assert not notebook.export(target, progress=progress)
+    assert seen == [(0, 3), (1, 3), (2, 3)]
+
+
+def test_an_export_holds_one_photo_at_a_time_in_memory(notebook: Notebook, folder: Path) -> None:
+    draft = notebook.new_draft()
+    notebook.sign(draft.id, account=None, device=DEVICE, now=NOW, clock_offset=None)
+    for _ in range(20):
+        draft = notebook.new_draft(photos=(notebook.photos.keep(os.urandom(2_000_000)),))
+        notebook.sign(draft.id, account=None, device=DEVICE, now=NOW, clock_offset=None)
+    tracemalloc.start()
+    try:
+        with (folder / "export.zip").open("wb") as target:
+            assert notebook.export(target)
+        assert tracemalloc.get_traced_memory()[1] < 12_000_000
+    finally:
+        tracemalloc.stop()
+    assert (folder / "export.zip").stat().st_size > 40_000_000
+
+
+def test_a_correction_says_what_the_note_said_and_leaves_it_alone(notebook: Notebook, folder: Path) -> None:
+    wrong = written(notebook, "Nhãn in 5 sao", colours=("red", "blue"))
+    before = notebook.note(wrong.id)
+    draft = notebook.correct(wrong.id)
+    assert notebook.correct(wrong.id) == draft, "one begun is gone on with"
+    assert (draft.supersedes, draft.product_name, draft.photos) == (wrong.id, wrong.product_name, wrong.photos)
+    for name in ("code", "verdict", "outcome", "text", "place"):
+        assert getattr(draft, name) == wrong.body[name]
+    begun = notebook.note(wrong.id)
+    assert begun
+    assert before
+    assert (begun.correction_draft, begun.corrected_by) == (draft.id, None)
+    assert replace(begun, correction_draft=None) == before
+
+    notebook.save_draft(replace(draft, text="Nhãn in 4 sao"))
+    right = notebook.sign(draft.id, account=None, device=DEVICE, now=NOW, clock_offset=None)
+    assert right.body == wrong.body | {"id": right.id, "text": "Nhãn in 4 sao", "supersedes": wrong.id} | {
+        "clock_offset": None
+    }
+    for each in (notebook, Notebook.open(folder)):
+        old, new = each.note(wrong.id), each.note(right.id)
+        assert old
+        assert new
+        assert old.inspection == wrong
+        assert (old.corrected_by, old.correction_draft, new.corrects) == (right.id, None, wrong.id)
+        assert each.outbox() == [wrong, right]
+
+
+@pytest.mark.parametrize("state", ["waiting", "received", "refused"])
+def test_a_note_in_any_state_can_be_corrected(notebook: Notebook, state: str) -> None:
+    wrong = written(notebook)
+    if state == "received":
+        notebook.record_receipt(receipt(notebook, wrong.id))
+    if state == "refused":
+        notebook.record_refusal(wrong.id, "bad_request", "No.")
+        assert [note.id for note in notebook.set_aside()] == [wrong.id]
+    draft = notebook.correct(wrong.id)
+    notebook.sign(draft.id, account=None, device=DEVICE, now=NOW, clock_offset=None)
+    note = notebook.note(wrong.id)
+    assert note
+    assert note.state.value == state
+    assert notebook.set_aside() == [], "what is corrected needs nobody's care any more"
+
+
+def test_a_note_that_is_not_there_cannot_be_corrected(notebook: Notebook) -> None:
+    with pytest.raises(KeyError):
+        notebook.correct(new_id())
+    assert notebook.drafts() == []
+
+
+def test_dropping_a_correction_leaves_the_notes_photos(notebook: Notebook) -> None:
+    note = written(notebook, colours=("red", "blue"))
+    red, blue = (photo.sha256 for photo in note.photos)
+    draft = notebook.correct(note.id)
+    draft = notebook.add_photo(draft.id, picture("green"))
+    green = draft.photos[2].sha256
+    notebook.remove_photo(draft.id, red)
+    assert notebook.photos.read(red), "the note has it"
+    notebook.discard_draft(draft.id)
+    assert notebook.photos.read(blue), "the note has it"
+    assert not notebook.photos.path(green).exists()
+    kept = notebook.note(note.id)
+    assert kept
+    assert (kept.inspection, kept.correction_draft) == (note, None)
+    assert notebook.outbox() == [note]
+
+
+def test_a_correction_leaves_lost_photos_out(notebook: Notebook) -> None:
+    note = written(notebook, colours=("red", "blue", "green"))
+    red, blue, green = note.photos
+    notebook.photos.path(red.sha256).unlink()
+    notebook.photos.path(blue.sha256).write_bytes(b"damaged")
+    assert notebook.correct(note.id).photos == (green,)
+
+
+def test_what_a_note_waits_for_is_no_failure(notebook: Notebook) -> None:
+    first, second = written(notebook, "1"), written(notebook, "2")
+    changes: list[None] = []
+    notebook.subscribe(lambda: changes.append(None))
+    notebook.record_waiting(first.id, "photos_wait_for_wifi")
+    notebook.record_waiting(first.id, "photos_wait_for_wifi")
+    assert len(changes) == 1
+    note = notebook.note(first.id)
+    assert note
+    assert note.reason == "photos_wait_for_wifi"
+    assert notebook.outbox() == [first, second], "it has not failed, so it keeps its turn"
+
+
+def test_how_much_is_unsent(notebook: Notebook) -> None:
+    note = written(notebook, colours=("red", "blue"))
+    written(notebook)
+    sizes = [photo.size for photo in note.photos]
+    assert notebook.unsent() == (2, 2, sum(sizes))
+    notebook.record_receipt(receipt(notebook, note.id, note.photos[0].sha256))
+    assert notebook.unsent() == (1, 1, sizes[1])
 
 
 def test_changes_are_announced(notebook: Notebook) -> None:

@@ -7,8 +7,9 @@ import struct
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from services.photos import MOST_BYTES, BadPicture, PhotoFolder, PhotoLost, prepare
 from services.storage import StoreWriteError
@@ -57,6 +58,111 @@ def test_orientation_is_applied_and_all_metadata_dropped() -> None:
         assert trace not in jpeg
 
 
+def test_of_a_phones_picture_nothing_remains_but_the_picture() -> None:
+    image = Image.new("RGB", (300, 200), "red")
+    image.paste("blue", (0, 0, 300, 20))
+    exif = Image.Exif()
+    exif[0x0112] = TURNED_RIGHT
+    exif[0x010F] = "PhoneMaker"
+    exif[0x0132] = "2026:11:23 08:15:42"
+    exif.get_ifd(0x8769)[0x927C] = b"MakerNoteSerial4711"
+    exif.get_ifd(0x8769)[0xA430] = "Owner Nguyen"
+    exif.get_ifd(0x8825)[0x001D] = "2026:11:23"
+    exif.get_ifd(0x8825)[2] = (20.0, 57.0, 1.5)
+    thumbnail = encoded(Image.new("RGB", (16, 12), "lime"), "JPEG", comment=b"ThumbnailComment")
+    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf>20,57.1N</rdf></x:xmpmeta>'
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    source = encoded(
+        image, "JPEG", quality=95, exif=exif, comment=b"Ha Long", icc_profile=profile, xmp=xmp, dpi=(300, 300)
+    )
+    photoshop = b"Photoshop 3.0\x008BIM\x04\x04\x00\x00\x00\x00\x00\x0bCity Ha Long" + thumbnail
+    source = source[:2] + b"\xff\xed" + struct.pack(">H", len(photoshop) + 2) + photoshop + source[2:]
+    traces = (b"PhoneMaker", b"2026:11:23", b"MakerNoteSerial4711", b"Owner Nguyen", b"Ha Long", b"xmpmeta", b"8BIM")
+    for trace in (*traces, b"ThumbnailComment", b"ICC_PROFILE", b"Exif", b"\xff\xd8\xff"):
+        assert trace in source
+    assert Image.open(io.BytesIO(source)).getexif().get_ifd(0x8825)[2] == (20.0, 57.0, 1.5)
+
+    jpeg = prepare(source)
+    assert set(markers(jpeg)) <= {0xE0, 0xDB, 0xC0, 0xC2, 0xC4, 0xDA}, "JFIF, tables and the picture itself"
+    for trace in (*traces, b"ThumbnailComment", b"ICC_PROFILE", b"Exif"):
+        assert trace not in jpeg
+    assert jpeg.count(b"\xff\xd8\xff") == 1, "no second picture in it"
+    assert jpeg.endswith(b"\xff\xd9"), "and nothing after it"
+    result = opened(jpeg)
+    assert result.size == (200, 300)
+    assert result.getpixel((190, 150))[2] > 200  # type: ignore[index]
+
+
+def markers(jpeg: bytes) -> list[int]:
+    """The markers of a JPEG's segments (ITU-T T.81, B.1.1.3) up to the picture's data."""
+    found, at = [], 2
+    while True:
+        assert jpeg[at] == 0xFF
+        found.append(jpeg[at + 1])
+        if found[-1] == 0xDA:
+            return found
+        at += 2 + struct.unpack(">H", jpeg[at + 2 : at + 4])[0]
+
+
+def test_colours_of_another_space_are_converted() -> None:
+    # A profile with red and green exchanged shows whether it is heeded.
+    exchanged = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    tags = {bytes(exchanged[at : at + 4]): at + 4 for at in range(132, 132 + 12 * exchanged[131], 12)}
+    red, green = tags[b"rXYZ"], tags[b"gXYZ"]
+    exchanged[red : red + 8], exchanged[green : green + 8] = exchanged[green : green + 8], exchanged[red : red + 8]
+    source = encoded(Image.new("RGB", (40, 30), "red"), "PNG", icc_profile=bytes(exchanged))
+    r, g, b = opened(prepare(source)).getpixel((20, 15))  # type: ignore[misc]
+    assert (r < 40, g > 200, b < 40) == (True, True, True)
+
+
+@pytest.mark.parametrize("profile", [b"no profile at all", b""])
+def test_a_profile_that_cannot_be_read_is_not_heeded(profile: bytes) -> None:
+    source = encoded(Image.new("RGB", (40, 30), "red"), "PNG", icc_profile=profile)
+    assert opened(prepare(source)).getpixel((20, 15))[0] > 200  # type: ignore[index]
+
+
+def test_a_picture_of_sixteen_bits_keeps_its_greys() -> None:
+    ramp = Image.fromarray(np.repeat(np.linspace(0, 65535, 256)[:, None], 8, axis=1).astype(np.uint16))
+    assert ramp.mode == "I;16"
+    result = opened(prepare(encoded(ramp, "PNG")))
+    greys = [result.getpixel((4, y))[0] for y in (0, 64, 128, 192, 255)]  # type: ignore[index]
+    assert greys == pytest.approx([0, 64, 128, 192, 255], abs=4)
+
+
+@pytest.mark.parametrize("colour", ["cyan", "magenta", "yellow"])
+def test_a_printers_jpeg_has_its_colours(colour: str) -> None:
+    source = encoded(Image.new("RGB", (40, 30), colour).convert("CMYK"), "JPEG", quality=95)
+    expected = Image.new("RGB", (1, 1), colour).getpixel((0, 0))
+    assert opened(prepare(source)).getpixel((20, 15)) == pytest.approx(expected, abs=12)
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "MPO"])
+def test_of_several_pictures_in_a_file_the_first_is_taken(form: str) -> None:
+    first, second = Image.new("RGB", (64, 48), "red"), Image.new("RGB", (64, 48), "blue")
+    source = encoded(first, form, save_all=True, append_images=[second])
+    red, _, blue = opened(prepare(source)).getpixel((30, 20))  # type: ignore[misc]
+    assert red > 200
+    assert blue < 60
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1"])
+def test_an_iphones_heic_is_refused_by_its_name(brand: bytes) -> None:
+    with pytest.raises(BadPicture) as error:
+        prepare(b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1heic" + bytes(200))
+    assert error.value.reason == "heic"
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("part", [0.3, 0.9])
+def test_half_a_picture_is_none(form: str, part: float) -> None:
+    noise = Image.effect_noise((400, 300), 90).convert("RGB")
+    whole = encoded(noise, form)
+    assert prepare(whole)
+    with pytest.raises(BadPicture) as error:
+        prepare(whole[: int(len(whole) * part)])
+    assert error.value.reason == "unreadable"
+
+
 def test_the_longest_side_shrinks_to_2560_and_never_grows() -> None:
     assert opened(prepare(picture(size=(5120, 1000)))).size == (2560, 500)
     assert opened(prepare(encoded(Image.new("L", (1000, 4000)), "PNG"))).size == (640, 2560)
@@ -69,8 +175,8 @@ def test_transparent_parts_become_white() -> None:
 
 
 def test_even_noise_fits_what_the_server_takes() -> None:
-    noise = Image.effect_noise((2560, 2560), 255).convert("RGB")
-    assert len(prepare(encoded(noise, "JPEG", quality=95))) <= MOST_BYTES
+    pixels = np.random.default_rng(20261123).integers(0, 2, (2560, 2560, 3), np.uint8) * 255
+    assert len(prepare(encoded(Image.fromarray(pixels), "PNG", compress_level=1))) <= MOST_BYTES
 
 
 def png_header(width: int, height: int) -> bytes:

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +22,8 @@ from services.notebook import Notebook
 from services.registry import Refused, Registry, Unreachable
 from services.sync import FetchReport, SendReport, fetch, send
 from tests.registry_server import ROOT, RegistryServer
-from tests.services.conftest import COLLEAGUE, INSPECTOR, new_id, product, written
-from tests.services.wire import Answer, Proxy, captive_portal
+from tests.services.conftest import COLLEAGUE, INSPECTOR, new_id, picture, product, until, written
+from tests.services.wire import Answer, Proxy, SlowLine, captive_portal
 
 Stranger = Callable[[Callable[[str, str], Answer]], Registry]
 
@@ -160,7 +165,9 @@ def test_notes_and_photos_arrive(notebook: Notebook, accounts: Accounts, registr
     seen: list[tuple[int, int]] = []
     report = send(notebook, accounts, registry, progress=lambda *at: seen.append(at))
     assert report == SendReport(received=2, photos=3)
-    assert seen == [(0, 2), (1, 2), (2, 2)]
+    total = 2 * 1024 + sum(photo.size for note in (mine, nobodys) for photo in note.photos)
+    assert (seen[0], seen[-1]) == ((0, total), (total, total))
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     assert notebook.counts()[NoteState.RECEIVED] == 2
     assert confirmed(registry, mine, accounts.access_token(registry)) == (2, 2)
     assert confirmed(registry, nobodys) == (1, 1)
@@ -248,7 +255,7 @@ def test_a_note_is_never_sent_with_another_accounts_token(notebook: Notebook, ac
     device = new_id()
     accounts.sign_in(registry, *INSPECTOR, device)
     a = written(notebook, account=INSPECTOR[0], colours=("red",))
-    accounts.sign_out(registry)
+    accounts.sign_out()
     assert send(notebook, accounts, registry) == SendReport(waiting=1, blocked=1)
 
     accounts.sign_in(registry, *COLLEAGUE, device)
@@ -353,6 +360,116 @@ def test_sending_can_be_cancelled(notebook: Notebook, accounts: Accounts, regist
         written(notebook, str(n))
     report = send(notebook, accounts, registry, cancelled=lambda: notebook.counts()[NoteState.RECEIVED] == 1)
     assert (report.received, report.waiting, report.problem) == (1, 2, "cancelled")
+
+
+class SlowReader:
+    """A server that takes what it is sent at so many bytes a second, and answers nothing."""
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._listener = socket.socket()
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        self._listener.bind(("127.0.0.1", 0))
+        self._listener.listen()
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.taken = 0
+        threading.Thread(target=self._take, daemon=True).start()
+
+    def _take(self) -> None:
+        connection, _ = self._listener.accept()
+        with connection, contextlib.suppress(OSError):
+            while piece := connection.recv(self._rate // 20):
+                self.taken += len(piece)
+                time.sleep(0.05)
+
+    def close(self) -> None:
+        self._listener.close()
+
+
+@pytest.mark.parametrize("rate", [100_000, 2_000], ids=["slow", "standing still"])
+def test_a_cancel_ends_an_upload_in_its_midst(
+    notebook: Notebook, accounts: Accounts, registry: Registry, rate: int
+) -> None:
+    draft = notebook.new_draft(photos=(notebook.photos.keep(os.urandom(8 * 1024 * 1024)),))
+    inspection = notebook.sign(draft.id, account=None, device=new_id(), now=draft.started_at, clock_offset=None)
+    notebook.record_receipt(registry.put_inspection(inspection, None))
+    slow = SlowReader(rate)
+    reports: list[SendReport] = []
+    cancel = threading.Event()
+    sending = threading.Thread(
+        target=lambda: reports.append(send(notebook, accounts, Registry(slow.url), cancelled=cancel.is_set))
+    )
+    sending.start()
+    assert until(lambda: slow.taken > 0)
+    cancel.set()
+    sending.join(5)
+    assert reports == [SendReport(waiting=1, problem="cancelled")]
+    assert states(notebook) == [("waiting", None)], "it has not failed"
+    assert until(lambda: "request" not in {thread.name for thread in threading.enumerate()})
+    assert slow.taken < 1_000_000, "and the rest is not sent"
+    slow.close()
+
+
+def test_a_photo_on_a_slow_line_is_sent_however_long_it_takes(
+    notebook: Notebook, accounts: Accounts, server: RegistryServer
+) -> None:
+    jpeg = picture() + bytes(1_200_000)
+    draft = notebook.new_draft(photos=(notebook.photos.keep(jpeg),))
+    notebook.sign(draft.id, account=None, device=new_id(), now=draft.started_at, clock_offset=None)
+    slow = SlowLine(server.port, rate=600_000)
+    seen: list[tuple[int, int]] = []
+    registry = Registry(slow.url, timeout=(0.3, 1), deadline=1)  # the photo takes two seconds
+    report = send(notebook, accounts, registry, progress=lambda *at: seen.append(at))
+    assert report == SendReport(received=1, photos=1)
+    assert len({done for done, _total in seen}) > 3, "and tells how far it is while it goes"
+    slow.close()
+
+
+def test_photos_wait_for_a_connection_they_may_go_over(
+    notebook: Notebook, accounts: Accounts, registry: Registry
+) -> None:
+    inspection = written(notebook, colours=("red", "blue"))
+    bare = written(notebook)
+    assert send(notebook, accounts, registry, photos_allowed=lambda: False) == SendReport(received=1, waiting=1, held=1)
+    assert states(notebook) == [("waiting", "photos_wait_for_wifi"), ("received", None)]
+    assert confirmed(registry, inspection) == (0, 2)
+    assert confirmed(registry, bare) == (0, 0)
+    assert send(notebook, accounts, registry, photos_allowed=lambda: False) == SendReport(waiting=1, held=1)
+    assert send(notebook, accounts, registry) == SendReport(received=1, photos=2)
+    assert confirmed(registry, inspection) == (2, 2)
+
+
+def test_leaving_the_wifi_ends_the_photos_at_the_next_one(
+    notebook: Notebook, accounts: Accounts, registry: Registry
+) -> None:
+    inspection = written(notebook, colours=("red", "blue", "green"))
+    next_one = written(notebook, colours=("black",))
+    allowed = lambda: len(notebook.unsent_photos(inspection.id)) > 2  # noqa: E731
+    report = send(notebook, accounts, registry, photos_allowed=allowed)
+    assert report == SendReport(photos=1, waiting=2, held=2)
+    assert confirmed(registry, next_one) == (0, 1), "notes still go"
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["note first", "correction first"])
+def test_a_correction_and_its_note_arrive_in_any_order(
+    notebook: Notebook, accounts: Accounts, registry: Registry, order: int
+) -> None:
+    accounts.sign_in(registry, *INSPECTOR, new_id())
+    wrong = written(notebook, "Nhãn in 5 sao", account=INSPECTOR[0], colours=("red",))
+    draft = notebook.correct(wrong.id, account=INSPECTOR[0])
+    notebook.save_draft(replace(draft, text="Nhãn in 4 sao"))
+    right = notebook.sign(draft.id, account=INSPECTOR[0], device=new_id(), now=draft.started_at, clock_offset=None)
+    if order < 0:
+        notebook.record_failure(wrong.id, "server_error")
+        assert [inspection.id for inspection in notebook.outbox()] == [right.id, wrong.id]
+    assert send(notebook, accounts, registry) == SendReport(received=2, photos=2)
+    token = accounts.access_token(registry)
+    assert token
+    rows = {row["id"]: row for row in registry.inspections(token).inspections}
+    assert rows[wrong.id]["body"] == wrong.body
+    assert rows[right.id]["body"]["supersedes"] == wrong.id
+    for note in (wrong, right):
+        assert confirmed(registry, note, token) == (1, 1), "each has the photo of its own"
 
 
 def test_a_receipt_that_cannot_be_saved_is_asked_for_again(

@@ -53,7 +53,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Syncer]]:
     monkeypatch.setattr(module, "_FIRST_PAUSE", 0.1)
     started: list[Syncer] = []
 
-    def make(work: Callable[[Cancelled, Progress], Outcome], poll: float | None = None) -> Syncer:
+    def make(work: Callable[[Cancelled, Progress], Outcome], poll: Callable[[], float | None] = lambda: None) -> Syncer:
         syncer = Syncer("test", work, poll=poll)
         started.append(syncer)
         syncer.start()
@@ -77,8 +77,30 @@ def test_it_begins_at_once_and_rests_until_woken(start: Callable[..., Syncer]) -
 
 def test_it_polls(start: Callable[..., Syncer]) -> None:
     passes = Passes()
-    start(passes, poll=0.05)
+    start(passes, poll=lambda: 0.05)
     assert passes.wait_for(4)
+
+
+def test_while_it_is_told_not_to_poll_it_does_not(start: Callable[..., Syncer]) -> None:
+    passes = Passes()
+    away = threading.Event()
+    syncer = start(passes, poll=lambda: None if away.is_set() else 0.05)
+    assert passes.wait_for(2)
+    away.set()
+    count = len(passes.at)
+    assert not passes.wait_for(count + 2, timeout=0.3), "one may have been under way"
+    syncer.wake()
+    assert passes.wait_for(len(passes.at) + 1), "but it can be woken"
+
+
+def test_pauses_grow_anew_once_it_was_woken(start: Callable[..., Syncer]) -> None:
+    passes = Passes(*[Outcome("no_connection")] * 20)
+    syncer = start(passes)
+    assert passes.wait_for(5)  # the next pause is 0.8 s at least
+    syncer.wake()
+    assert passes.wait_for(6)
+    assert passes.wait_for(7)
+    assert passes.at[6] - passes.at[5] < 0.8
 
 
 def test_pauses_grow_with_jitter_and_end_with_success(start: Callable[..., Syncer]) -> None:
@@ -171,8 +193,9 @@ def test_a_pass_can_be_cancelled_and_the_next_runs(start: Callable[..., Syncer])
 
     syncer = start(work)
     assert until(lambda: syncer.status.running)
+    syncer.wake()
     syncer.cancel()
-    assert until(lambda: ended == ["cancelled"])
+    assert until(lambda: ended == ["cancelled"]), "and the wish from before the cancel is not done after it"
     assert not until(lambda: len(ended) > 1, timeout=0.2)
     syncer.wake()
     assert until(lambda: ended == ["cancelled", "done"])

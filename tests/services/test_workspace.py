@@ -7,20 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from services.connection import Connection
 from services.inspections import NoteState
 from services.notebook import Notebook
 from services.registry import Registry
 from services.storage import FolderInUse, Store
 from services.workspace import Device, Workspace
 from tests.registry_server import RegistryServer, free_port
-from tests.services.conftest import INSPECTOR, written
-
-
-def until(true: Callable[[], bool], timeout: float = 10) -> bool:
-    ends = time.monotonic() + timeout
-    while not true() and time.monotonic() < ends:
-        time.sleep(0.01)
-    return true()
+from tests.services.conftest import INSPECTOR, until, written
 
 
 def received(device: Device) -> int:
@@ -166,13 +160,104 @@ def test_notes_wait_out_a_server_that_is_down(open_workspace: Open, tmp_path: Pa
         assert until(lambda: workspace.catalogue.copy.products == 393)
 
 
+def rested(device: Device) -> bool:
+    return device.sender.status.last_success is not None and not device.sender.status.running
+
+
+def test_photos_wait_for_wifi_and_go_when_it_comes(open_workspace: Open, server: RegistryServer) -> None:
+    device = open_workspace(server.url).device("local")
+    device.settings.change(photos_on_wifi_only=True)
+    assert not device.photos_allowed, "nobody has said what the connection costs"
+    device.connected(Connection.METERED)
+    written(device.notebook, colours=("red",))
+    assert until(lambda: rested(device))
+    (note,) = device.notebook.notes()
+    assert (note.received_at is None, note.photos_sent, note.reason) == (False, 0, "photos_wait_for_wifi")
+    assert not device.can_send, "it need not stay open for that"
+    passes: list[None] = []
+    device.sender.subscribe(lambda: passes.append(None))
+    assert not until(lambda: bool(passes), timeout=0.5), "no spinning, no back-off"
+    device.connected(Connection.UNMETERED)
+    assert until(lambda: received(device) == 1)
+
+
+def test_photos_can_be_sent_now_for_this_once(open_workspace: Open, server: RegistryServer) -> None:
+    device = open_workspace(server.url).device("local")
+    device.settings.change(photos_on_wifi_only=True)
+    device.connected(Connection.METERED)
+    written(device.notebook, colours=("red",))
+    assert until(lambda: rested(device))
+    device.send_photos_now()
+    assert until(lambda: received(device) == 1)
+    assert until(lambda: not device.photos_allowed), "this once"
+    written(device.notebook, colours=("blue",))
+    assert until(lambda: device.notebook.notes()[0].reason == "photos_wait_for_wifi")
+
+
+def test_the_wish_to_send_photos_now_outlasts_a_failed_try(
+    open_workspace: Open, server: RegistryServer, nowhere: str
+) -> None:
+    workspace = open_workspace(nowhere)
+    device = workspace.device("local")
+    device.settings.change(photos_on_wifi_only=True)
+    written(device.notebook, colours=("red",))
+    device.send_photos_now()
+    assert until(lambda: device.sender.status.last_problem == "no_connection")
+    workspace.connect(server.url)
+    assert until(lambda: received(device) == 1)
+
+
+def test_another_connection_is_tried_at_once(open_workspace: Open, tmp_path: Path) -> None:
+    server = RegistryServer(tmp_path / "registry")
+    workspace = open_workspace(server.url)
+    device = workspace.device("local")
+    device.connected(Connection.NONE)
+    written(device.notebook)
+    assert until(lambda: device.sender.status.last_problem == "no_connection")
+    with server:
+        device.connected(Connection.METERED)
+        assert until(lambda: received(device) == 1)
+        assert until(lambda: workspace.catalogue.copy.complete)
+
+
+def test_in_the_background_the_register_is_not_asked_for(
+    open_workspace: Open, server: RegistryServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = open_workspace(server.url)
+    assert until(lambda: workspace.catalogue.copy.complete)
+    assert until(lambda: not workspace.fetcher.status.running)
+    workspace.be_away(True)
+    assert workspace._next_poll() is None
+    passes: list[None] = []
+    workspace.fetcher.subscribe(lambda: passes.append(None))
+    device = workspace.device("local")
+    device.connected(Connection.UNMETERED)
+    written(device.notebook)
+    assert until(lambda: received(device) == 1), "what was recorded is sent all the same"
+    assert passes == []
+    workspace.be_away(False)
+    workspace.wake_fetcher()
+    assert until(lambda: bool(passes))
+
+
+def test_polls_become_seldom_while_nothing_changes(open_workspace: Open, server: RegistryServer) -> None:
+    workspace = open_workspace(server.url)
+    assert until(lambda: workspace.catalogue.copy.complete)
+    pauses = []
+    for quiet in range(7):
+        assert until(lambda quiet=quiet: workspace._quiet_fetches == quiet)  # type: ignore[misc]
+        pauses.append(workspace._next_poll())
+        workspace.fetcher.wake()
+    assert pauses == [900, 900, 1800, 3600, 7200, 7200, 7200]
+
+
 def test_a_device_that_cannot_be_opened_stops_nobody_else(open_workspace: Open, tmp_path: Path, nowhere: str) -> None:
     workspace = open_workspace(nowhere)
     good, bad = workspace.device("good"), workspace.device("bad")
     written(good.notebook)
     written(bad.notebook)
     workspace.close()
-    newer = Store(bad.folder / "drafts.json", migrations=[lambda tables: tables])
+    newer = Store(bad.folder / "drafts.json", migrations=[lambda tables: tables] * 2)
     newer.commit({})
     workspace = open_workspace(nowhere)
     assert set(workspace._devices) == {good.folder}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -52,6 +53,45 @@ class Proxy:
                         self._cuts[start] -= 1
                         return
                 client.sendall(answer)
+
+
+class SlowLine:
+    """A line in front of the registry server that carries so many bytes a second up, and is quick down."""
+
+    def __init__(self, port: int, rate: int) -> None:
+        self._target = port
+        self._rate = rate
+        self._listener = socket.socket()
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)  # or the system buffers what is sent
+        self._listener.bind(("127.0.0.1", 0))
+        self._listener.listen()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                server = socket.create_connection(("127.0.0.1", self._target))
+                for start in (self._up, self._down):
+                    threading.Thread(target=start, args=(client, server), daemon=True).start()
+
+    def _up(self, client: socket.socket, server: socket.socket) -> None:
+        with contextlib.suppress(OSError), server:
+            while piece := client.recv(self._rate // 50):
+                server.sendall(piece)
+                time.sleep(len(piece) / self._rate)
+
+    def _down(self, client: socket.socket, server: socket.socket) -> None:
+        with contextlib.suppress(OSError), client:
+            while piece := server.recv(65536):
+                client.sendall(piece)
 
 
 def _message(connection: socket.socket) -> bytes:

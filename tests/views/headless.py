@@ -89,7 +89,12 @@ class Client:
     ) -> None:
         self.workspace = workspace
         self.url = url
-        self.answers: dict[str, Any] = {"get_device_info": _no_device_info, "push_route": self._push, **(answers or {})}
+        self.answers: dict[str, Any] = {
+            "get_connectivity": ["wifi"],
+            "get_device_info": _no_device_info,
+            "push_route": self._push,
+            **(answers or {}),
+        }
         self.calls: list[Call] = []
         self.patches: list[Any] = []
         self.crashes: list[str] = []
@@ -250,6 +255,16 @@ class Client:
         held = {"shift": shift, "ctrl": False, "alt": False, "meta": False}
         for key in keys:
             await self._flet.dispatch_event(self.page._i, "keyboard_event", {"key": key, **held})
+        await self.settle()
+
+    async def lose_connection(self) -> None:
+        """The browser's connection breaks off: what changes from now on does not reach it."""
+        self._flet.connection.dispose = lambda: None  # type: ignore[method-assign]
+        await self._flet.disconnect(60)
+
+    async def regain_connection(self) -> None:
+        """The browser connects again within the time that the session is kept."""
+        await self._flet.connect(self._wire)
         await self.settle()
 
     async def settle(self, turns: int = 10) -> None:

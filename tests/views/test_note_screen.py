@@ -153,7 +153,7 @@ async def test_a_signed_note_can_no_longer_be_written(workspace: Workspace) -> N
         await save(app)
         await app.until(lambda: app.known("note-row"))
         await app.go(f"/note/{draft.id}")
-        await app.until(lambda: app.says("đã được chốt hoặc đã bỏ"))
+        await app.until(lambda: app.says("Bản nháp này không có ở đây: nó đã được chốt"))
         await app.tap(ft.FilledButton, "Đến phần ghi chép")
         await app.until(lambda: app.known("note-row"))
 

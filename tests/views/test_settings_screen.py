@@ -232,9 +232,33 @@ async def test_in_a_browser_the_server_is_the_sites_own(workspace: Workspace) ->
         assert not app.find(ft.OutlinedButton, "Dùng máy chủ này")
 
 
-async def test_all_notes_can_be_exported(workspace: Workspace) -> None:
+async def test_all_notes_can_be_exported(workspace: Workspace, signed_in: SignedIn) -> None:
     sign_a_note(workspace.device("local").notebook)
+    async with Client(workspace, route="/settings") as app:
+        await app.tap(ft.OutlinedButton, "Xuất mọi ghi chép")
+        await app.until(lambda: app.says("Không có gì để xuất."))  # nobody is signed in: the account's are not shown
+        assert not app.called("save_file")
+    signed_in(workspace.device("local"))
     async with Client(workspace, route="/settings", answers={"save_file": "/tmp/ghi-chep.zip"}) as app:
         await app.tap(ft.OutlinedButton, "Xuất mọi ghi chép")
         await app.until(lambda: app.says("Đã xuất"))
         assert app.called("save_file")[0]["src_bytes"].startswith(b"PK")
+
+
+async def test_photos_only_on_wifi_is_chosen_once_and_stays(open_workspace: Open) -> None:
+    async with Client(open_workspace(), route="/settings") as app:
+        switch = app.one(ft.Switch)
+        assert (switch.label, switch.value) == ("Chỉ gửi ảnh khi có Wi-Fi", False)
+        await app.change(switch, True)
+        await app.until(lambda: app.session.device.settings.value.photos_on_wifi_only)
+    async with Client(open_workspace(), route="/settings") as app:
+        assert app.one(ft.Switch).value is True
+        await app.change(app.one(ft.Switch), False)
+        await app.until(lambda: not app.session.device.settings.value.photos_on_wifi_only)
+
+
+async def test_on_the_web_nobody_is_asked_what_the_sites_own_line_may_carry(workspace: Workspace) -> None:
+    async with Client(workspace, route="/settings", web=True) as app:
+        assert not app.find(ft.Switch)
+        assert app.session.connection_watch is None
+        assert app.called("get_connectivity") == []

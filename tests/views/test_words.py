@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po
 from services.cameras import CameraFault
 from services.codes.product_code import Fault
 from services.inspections import OUTCOMES as SERVICE_OUTCOMES
-from services.inspections import NoteState
+from services.inspections import Inspection, Note, NoteState
 from services.verification import Reason, ReasonCode, Status
 from views.parts import words
 from views.parts.texts import LANGUAGES, Texts
@@ -191,7 +191,7 @@ def test_every_reason_is_a_whole_sentence(texts: Texts, code: ReasonCode) -> Non
 
 # Reason codes of services that are no enumeration: found in the source, where they are raised or reported.
 
-_RAISED = {"Unreachable": 0, "NoteInvalid": 0, "BadPicture": 0, "BadImage": 0, "PhotoLost": 1, "record_failure": 1}
+_RAISED = {"Unreachable": 0, "NoteInvalid": 0, "BadPicture": 0, "BadImage": 0, "PhotoLost": 1, "record_waiting": 1}
 
 
 def codes_in_services() -> Iterator[tuple[str, str]]:
@@ -213,6 +213,8 @@ def codes_in_services() -> Iterator[tuple[str, str]]:
 FOUND = sorted(set(codes_in_services()))
 # Given to Unreachable through a variable: services/registry.py, `_judge` and `_contract`.
 FOUND += [("Unreachable", code) for code in ("too_many_requests", "server_error", "not_the_registry", "wrong_receipt")]
+# Reported through a variable: services/sync.py, `send`.
+FOUND += [("SendReport", code) for code in ("sign_in_needed", "locked", "other_account")]
 PHOTO_LOST = {code for who, code in FOUND if who == "PhotoLost"}
 OTHERS = sorted({code for who, code in FOUND if who != "PhotoLost"} | {"internal", "wrong_credentials"})
 
@@ -252,6 +254,40 @@ def test_what_the_server_says_when_asked_for_the_register_or_a_sign_in_has_a_sen
 def test_no_sentence_is_for_a_code_that_nobody_says() -> None:
     assert set(words.REFUSALS) <= ERRORS | PHOTO_LOST
     assert set(words.PROBLEMS) <= ERRORS | set(OTHERS) | {"not_saved"}
+
+
+def test_what_was_set_aside_for_a_photo_says_that_the_rest_has_arrived() -> None:
+    said = words.refusal_sentence(VI, "photo_missing", received=True)
+    assert said.startswith("Không còn tìm thấy một ảnh")
+    assert "Máy chủ đã có phần còn lại" in said
+
+
+def a_note(state: NoteState, *, reason: str | None = None, received: bool = False, sent: int = 0) -> Note:
+    photos = [{"sha256": f"{n}" * 64, "size": 1, "type": "image/jpeg"} for n in range(3)]
+    inspection = Inspection("1", {"photos": photos, "supersedes": None}, "")
+    at = datetime(2026, 1, 2, tzinfo=UTC) if received else None
+    return Note("1", state, inspection=inspection, reason=reason, photos_sent=sent, received_at=at)
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        (a_note(NoteState.WAITING), "Trên máy này"),
+        (a_note(NoteState.WAITING, reason="no_connection"), "Trên máy này"),
+        (a_note(NoteState.WAITING, reason="sign_in_needed"), "Chờ đăng nhập"),
+        (a_note(NoteState.WAITING, reason="other_account"), "Chờ đăng nhập"),
+        (a_note(NoteState.WAITING, received=True), "Đã nhận ghi chép, chưa nhận ảnh"),
+        (a_note(NoteState.WAITING, received=True, reason="photos_wait_for_wifi"), "Ảnh chờ Wi-Fi"),
+        (a_note(NoteState.SENDING), "Đang gửi"),
+        (a_note(NoteState.SENDING, received=True, sent=1), "Đang gửi ảnh 2/3"),
+        (a_note(NoteState.SENDING, received=True, sent=3), "Đang gửi ảnh 3/3"),
+        (a_note(NoteState.RECEIVED, received=True, sent=3), "Đã nhận"),
+        (a_note(NoteState.REFUSED, reason="bad_request"), "Bị từ chối"),
+        (a_note(NoteState.REFUSED, reason="photo_missing", received=True, sent=2), "Đã nhận, thiếu ảnh"),
+    ],
+)
+def test_where_a_note_stands_is_told_in_a_few_words(note: Note, said: str) -> None:
+    assert words.note_state(VI, note)[0] == said
 
 
 def test_a_code_of_a_newer_server_still_gets_a_sentence() -> None:

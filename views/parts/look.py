@@ -234,6 +234,21 @@ def card(*controls: ft.Control) -> ft.Control:
     )
 
 
+def panel(*controls: ft.Control, tone: Tone | None = None, icon: ft.IconData | None = None) -> ft.Control:
+    """A group of controls that says how things stand; with a tone it asks for attention, by icon and colour."""
+    column = ft.Column(list(controls), spacing=6, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    mark: list[ft.Control] = []
+    if tone and icon:
+        background, colour = tone_colours(tone)
+        mark = [ft.Container(ft.Icon(icon, size=18, color=colour), bgcolor=background, border_radius=999, padding=6)]
+    return ft.Container(
+        ft.Row([*mark, column], vertical_alignment=ft.CrossAxisAlignment.START, spacing=12),
+        bgcolor=ft.Colors.SURFACE_CONTAINER_HIGH,
+        border_radius=12,
+        padding=12,
+    )
+
+
 def fact(label: str, value: str) -> ft.Control:
     """A labelled line: what it is above, its value below."""
     return ft.Column(

@@ -50,3 +50,7 @@ class Texts:
     def number(self, number: int) -> str:
         """A count with the language's thousands separator."""
         return f"{number:,}".replace(",", "." if self.language == "vi" else ",")
+
+    def size(self, size: int) -> str:
+        """A number of bytes in megabytes: 4,2 MB."""
+        return f"{size / 1e6:.1f} MB".replace(".", "," if self.language == "vi" else ".")

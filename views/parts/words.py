@@ -9,7 +9,7 @@ import flet as ft
 
 from services.cameras import CameraFault
 from services.decoding.hints import Hint
-from services.inspections import NoteState
+from services.inspections import Note, NoteState
 from services.verification import Reason, ReasonCode, Status
 from views.parts.texts import Texts, mark
 
@@ -81,6 +81,16 @@ NOTE_STATE: dict[NoteState, tuple[str, Tone, ft.IconData]] = {
     NoteState.REFUSED: (mark("Refused"), Tone.BAD, ft.Icons.REPORT),
 }
 
+_WAITS: dict[str, tuple[str, Tone, ft.IconData]] = {
+    "photos_wait_for_wifi": (mark("Photos wait for Wi-Fi"), Tone.CAUTION, ft.Icons.WIFI),
+    **dict.fromkeys(
+        ("sign_in_needed", "not_signed_in", "locked", "other_account"),
+        (mark("Waits for a sign-in"), Tone.CAUTION, ft.Icons.LOGIN),
+    ),
+}
+_PHOTOS_TO_COME = (mark("Note received, photos not yet"), Tone.CAUTION, ft.Icons.CLOUD_QUEUE)
+_PHOTO_LOST = (mark("Received without all photos"), Tone.BAD, ft.Icons.REPORT)
+
 OUTCOMES: dict[str, tuple[str, ft.IconData]] = {
     "matches": (mark("Matches the label"), ft.Icons.CHECK_CIRCLE_OUTLINE),
     "mislabelled": (mark("Mislabelled"), ft.Icons.LABEL_OFF_OUTLINED),
@@ -121,6 +131,7 @@ HINTS: dict[Hint, tuple[str, ft.IconData | None]] = {
 }
 
 _EXPORT = mark("Export it and hand it to your office.")
+_TAKE_AGAIN = mark("The server has the rest of the note. If the photo matters, take it again in a correction.")
 
 REFUSALS: dict[str, str] = {
     "bad_request": mark("The server could not read it."),
@@ -146,15 +157,22 @@ PROBLEMS: dict[str, str] = {
     "wrong_receipt": mark("The server's receipt is not the right one, so the note is kept here and sent again."),
     "too_many_requests": mark("Too many tries. Wait a little, then try again."),
     "cancelled": mark("Stopped. What is not sent is kept on this device."),
+    "photos_wait_for_wifi": mark(
+        "The note is on the server. Its photos wait for Wi-Fi or a cable, as chosen in the settings."
+    ),
     "no_server": mark("No server is set. Notes stay on this device until one is."),
     "sign_in_needed": mark("Sign in again to send the notes of your account."),
     "not_signed_in": mark("Sign in again to send the notes of your account."),
+    "locked": mark("Your notes wait until this device's key store has opened your sign-in: see the settings."),
     "other_account": mark("Waits for the account that signed it off to sign in on this device."),
     "wrong_credentials": mark("The name or the password is wrong."),
     "not_saved": mark("This device could not write to its storage. Free some space, then try again."),
     "internal": mark("Something went wrong in the app. What you recorded is kept."),
     "too_big": mark("The picture is too big. Choose a smaller one."),
     "unreadable": mark("This file is not a picture that can be read."),
+    "heic": mark(
+        "This is a HEIC picture, which cannot be read here. Take it again in this app, or choose a JPEG or PNG."
+    ),
     "too_large": mark("It is too large to be sent or received. What you recorded is kept on this device."),
     "text_too_long": mark("The text is longer than 5,000 characters. Shorten it."),
     "too_many_photos": mark("A note holds up to 20 photos. Remove some."),
@@ -194,7 +212,23 @@ def problem_sentence(texts: Texts, code: str) -> str:
     return texts.gettext(message)
 
 
-def refusal_sentence(texts: Texts, code: str) -> str:
-    """Why the server did not take a note, and what to do with it."""
+def refusal_sentence(texts: Texts, code: str, *, received: bool = False) -> str:
+    """Why a note was set aside, and what to do with it. `received`: all of it but photos is on the server."""
     message = REFUSALS.get(code, REFUSALS["bad_request"])
-    return f"{texts.gettext(message)} {texts.gettext(_EXPORT)}"
+    return f"{texts.gettext(message)} {texts.gettext(_TAKE_AGAIN if received else _EXPORT)}"
+
+
+def note_state(texts: Texts, note: Note) -> tuple[str, ft.IconData, Tone]:
+    """Where a note stands: in a few words, with their icon and tone."""
+    words, tone, icon = NOTE_STATE[note.state]
+    photos = len(note.inspection.photos) if note.inspection else 0
+    if note.state is NoteState.SENDING and note.received_at:
+        words = mark("Sending photo {number} of {all}")
+    elif note.state is NoteState.WAITING and note.reason in _WAITS:
+        words, tone, icon = _WAITS[note.reason]
+    elif note.state is NoteState.WAITING and note.received_at:
+        words, tone, icon = _PHOTOS_TO_COME
+    elif note.state is NoteState.REFUSED and note.received_at:
+        words, tone, icon = _PHOTO_LOST
+    number = min(note.photos_sent + 1, photos)
+    return texts.gettext(words).format(number=number, all=photos), icon, tone

@@ -1,0 +1,70 @@
+"""By what the device is connected: asked once, and heard of on each change."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection
+
+import flet as ft
+
+from services.connection import Connection
+
+SETTLED = 1.0
+"""A change counts once it has lasted so many seconds: on the way from Wi-Fi to mobile data there are several."""
+
+_ANSWERED = 3.0
+"""A device that has not said by now how it is connected will not (seconds)."""
+
+log = logging.getLogger(__name__)
+
+
+def connection_of(kinds: Collection[ft.ConnectivityType]) -> Connection:
+    """What these kinds of connection at once mean for who pays.
+
+    A VPN is reported beside what it goes over, or, on iOS, as `other` without that: alone, both say nothing of it.
+    Bluetooth leads to somebody's phone, and so to its mobile data. Wi-Fi may do so as well, which nobody can tell.
+    """
+    if {ft.ConnectivityType.WIFI, ft.ConnectivityType.ETHERNET} & set(kinds):
+        return Connection.UNMETERED
+    if {ft.ConnectivityType.MOBILE, ft.ConnectivityType.BLUETOOTH} & set(kinds):
+        return Connection.METERED
+    if {ft.ConnectivityType.VPN, ft.ConnectivityType.OTHER} & set(kinds):
+        return Connection.UNKNOWN
+    return Connection.NONE
+
+
+class ConnectionWatch:
+    """Tells `tell` by what the device is connected, at first and after each change that lasts.
+
+    For apps that run on the device itself: on the web it would be the browser's connection, and not the one over which
+    the notes go.
+    """
+
+    def __init__(self, tell: Callable[[Connection], Awaitable[object]]) -> None:
+        self._tell = tell
+        self._service = ft.Connectivity(on_change=self._changed)
+        self._task: asyncio.Task[None] | None = asyncio.get_running_loop().create_task(self._ask())
+
+    def close(self) -> None:
+        """Tell nothing any more."""
+        if self._task:
+            self._task.cancel()
+        self._service.on_change = None
+
+    async def _ask(self) -> None:
+        try:
+            kinds = await asyncio.wait_for(self._service.get_connectivity(), _ANSWERED)
+        except (TimeoutError, RuntimeError, ValueError, ft.FletUnsupportedPlatformException) as error:
+            log.info("the device does not say how it is connected: %s", error)
+            return
+        await self._tell(connection_of(kinds))
+
+    def _changed(self, event: ft.ConnectivityChangeEvent) -> None:
+        if self._task:
+            self._task.cancel()
+        self._task = asyncio.get_running_loop().create_task(self._settle(connection_of(event.connectivity)))
+
+    async def _settle(self, connection: Connection) -> None:
+        await asyncio.sleep(SETTLED)
+        await self._tell(connection)

@@ -1,0 +1,167 @@
+"""Saving notes with their photos as zip files where the person wants them."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+import flet as ft
+
+from services.export import size_of
+from services.inspections import Note, NoteState
+from services.storage import StoreWriteError
+from views.parts.content import Content, title_of
+from views.parts.session import Session
+from views.parts.words import OUTCOMES, note_state, problem_sentence, refusal_sentence
+
+LARGEST = 64 * 1024 * 1024
+"""Browsers and phones are handed a file as a whole, so what is larger comes as several (bytes)."""
+
+_SHOWN_AFTER = 0.5
+"""An export that takes longer says how far it is (seconds)."""
+
+
+def export_handler(session: Session, choose: Callable[[], Sequence[Note]] | None = None) -> Any:
+    """A handler that exports the notes that `choose` gives when it is called, or all."""
+
+    async def export(_event: Any) -> None:
+        notebook = session.device.notebook
+        viewer = session.viewer
+        everything = partial(notebook.notes, viewer=viewer, limit=sys.maxsize)
+        notes = await asyncio.to_thread(choose or everything)
+        if not notes:
+            session.say(session.texts.gettext("There is nothing to export."))
+            return
+        name = f"ocop-notes-{session.now():%Y%m%d-%H%M}"
+        try:
+            if session.page.web or session.on_phone:
+                await _hand_over(session, notes, name)
+            else:
+                await _write_to_disk(session, notes, name)
+        except (OSError, StoreWriteError):
+            session.say(problem_sentence(session.texts, "not_saved"))
+
+    return export
+
+
+def describe(session: Session, note: Note) -> Mapping[str, str]:
+    """A note as a row of the table in the export."""
+    _, texts, content = session.texts.gettext, session.texts, Content.of(note)
+    state, _icon, _tone = note_state(texts, note)
+    outcome = OUTCOMES.get(content.outcome)
+    reason = problem_sentence(texts, note.reason) if note.reason else ""
+    if note.state is NoteState.REFUSED:
+        reason = refusal_sentence(texts, note.reason or "", received=note.received_at is not None)
+    place = content.place
+    return {
+        _("Signed off"): texts.moment(content.at) if note.inspection else "",
+        _("Product"): title_of(session, note.product_name, content.code),
+        _("Code"): content.code["text"] if content.code else "",
+        _("What you found"): _(outcome[0]) if outcome else "",
+        _("In your words"): content.text,
+        _("Place"): f"{place['lat']:.5f}, {place['lon']:.5f}" if place else "",
+        _("Account"): (note.inspection.account or "") if note.inspection else "",
+        _("State"): state,
+        _("Reason"): reason,
+        _("Photos"): " ".join(f"{photo.sha256}.jpg" for photo in content.photos),
+        _("Number"): note.id,
+        _("Corrects"): note.corrects or "",
+    }
+
+
+async def _write_to_disk(session: Session, notes: Sequence[Note], name: str) -> None:
+    chosen = await ft.FilePicker().save_file(file_name=f"{name}.zip")
+    if not chosen:
+        return
+    path = Path(chosen)
+    unfinished = path.with_name(f"{path.name}.part")
+    try:
+        with unfinished.open("wb") as target:
+            whole = await _write(session, target, notes)
+        if whole:
+            await asyncio.to_thread(unfinished.replace, path)
+            session.say(session.texts.gettext("Exported: {name}").format(name=path.name))
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+async def _hand_over(session: Session, notes: Sequence[Note], name: str) -> None:
+    parts = list(_parts(notes))
+    for number, part in enumerate(parts, 1):
+        with tempfile.TemporaryFile() as target:
+            if not await _write(session, target, part):
+                return
+            target.seek(0)
+            archive = await asyncio.to_thread(target.read)
+        file = f"{name}.zip" if len(parts) == 1 else f"{name}-{number}.zip"
+        path = await ft.FilePicker().save_file(file_name=file, src_bytes=archive)
+        if not path and not session.page.web:
+            return
+        session.say(session.texts.gettext("Exported: {name}").format(name=file))
+
+
+def _parts(notes: Sequence[Note]) -> Iterator[Sequence[Note]]:
+    """The notes in order, as many at a time as stay below the largest file; a larger note comes alone."""
+    part: list[Note] = []
+    for note in notes:
+        if part and size_of([*part, note]) > LARGEST:
+            yield part
+            part = []
+        part.append(note)
+    yield part
+
+
+@dataclass
+class _Written:
+    """How far the writing thread is, and whether the person has cancelled it."""
+
+    done: int = 0
+    total: int = 0
+    cancelled: bool = False
+
+    def tell(self, done: int, total: int) -> bool:
+        self.done, self.total = done, total
+        return not self.cancelled
+
+
+async def _write(session: Session, target: IO[bytes], notes: Sequence[Note]) -> bool:
+    """Write the zip in a thread; where it takes long, say how far it is and offer to cancel. False: cancelled."""
+    written = _Written()
+
+    def write() -> bool:
+        rows = session.device.notebook
+        return rows.export(target, notes, describe=lambda note: describe(session, note), progress=written.tell)
+
+    task = asyncio.get_running_loop().create_task(asyncio.to_thread(write))
+    await asyncio.wait({task}, timeout=_SHOWN_AFTER)
+    if not task.done():
+        await _show_progress(session, task, written)
+    return task.result()
+
+
+async def _show_progress(session: Session, task: asyncio.Task[bool], written: _Written) -> None:
+    _ = session.texts.gettext
+
+    def cancel(_event: Any) -> None:
+        written.cancelled = True
+
+    bar = ft.ProgressBar()
+    dialog = ft.AlertDialog(
+        modal=True,
+        title=ft.Text(_("Exporting …")),
+        content=bar,
+        actions=[ft.TextButton(_("Cancel"), on_click=session.guard(cancel))],
+    )
+    session.page.show_dialog(dialog)
+    while not task.done():
+        bar.value = written.done / written.total if written.total else None
+        bar.update()
+        await asyncio.wait({task}, timeout=0.25)
+    dialog.open = False
+    dialog.update()
