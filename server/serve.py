@@ -1,20 +1,24 @@
-"""Serve the registry: `python server/serve.py --port N --data DIR [--sample]`.
+"""Serve the registry: `python server/serve.py --port N --data DIR [--sample] [--workers N]`.
 
-Prepares the database, prints `ready http://HOST:PORT` once it is listening, and stops cleanly on SIGTERM or SIGINT.
+Prepares the database, prints `ready http://HOST:PORT` once it is listening, and stops cleanly on SIGTERM or SIGINT:
+requests under way are answered first.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
-import signal
 import sys
+import tempfile
+from contextlib import ExitStack
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 # Waitress reads a whole body before the application sees the request: what no call may send is refused here.
 MAX_BODY_BYTES = 8 * 1024 * 1024 + 1
+# Files that one process may have open: its connections, and some more.
+OPEN_FILES = 4096
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,19 +30,32 @@ def main(arguments: list[str] | None = None) -> int:
     if "OCOP_ALLOWED_HOSTS" not in os.environ and options.host not in {"127.0.0.1", "localhost", "::1"}:
         # Whoever opens the server to a network without naming its hosts wants to be reached by any address it has.
         os.environ["OCOP_ALLOWED_HOSTS"] = "*"
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
+    with ExitStack() as scratch:
+        if options.workers > 1:
+            # Where the workers add up what they count; prometheus_client reads it when it is imported.
+            folder = scratch.enter_context(tempfile.TemporaryDirectory(prefix="ocop-metrics-"))
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        from registry import workers
 
-    from registry.wsgi import application  # the settings read the environment set above
+        workers.heed_signals()
+        from registry.wsgi import application  # the settings read the environment set above
 
-    _prepare(sample=options.sample)
+        _prepare(sample=options.sample)
+        _allow_open_files()
 
-    from registry.server import create_server, port_of
+        from registry.server import listen, port_of, serve
 
-    server = create_server(application, options.host, options.port, options.threads, MAX_BODY_BYTES)
-    host = f"[{options.host}]" if ":" in options.host else options.host
-    print(f"ready http://{host}:{port_of(server)}", flush=True)
-    server.run()
+        sockets = listen(options.host, options.port)
+
+        def work() -> None:
+            serve(application, sockets, options.threads, MAX_BODY_BYTES, workers.stopping)
+
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        print(f"ready http://{host}:{port_of(sockets)}", flush=True)
+        if options.workers > 1:
+            workers.run_workers(options.workers, work, sockets)
+        else:
+            work()
     return 0
 
 
@@ -48,17 +65,19 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--data", type=Path, help="folder of the SQLite file, the photos and the secret key")
     parser.add_argument("--sample", action="store_true", help="fill an empty register with sample data")
-    parser.add_argument("--threads", type=int, default=8)
-    return parser.parse_args(arguments)
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    sys.exit(0)
+    parser.add_argument("--workers", type=int, default=1, help="processes that answer; more than one not on Windows")
+    parser.add_argument("--threads", type=int, default=8, help="requests that one process answers at a time")
+    options = parser.parse_args(arguments)
+    if options.workers < 1 or options.threads < 1:
+        parser.error("--workers and --threads are 1 at least")
+    if options.workers > 1 and not hasattr(os, "fork"):
+        parser.error("several --workers need a system that can fork; this one cannot")
+    return options
 
 
 def _prepare(*, sample: bool) -> None:
     from django.core.management import call_command
-    from django.db import connection
+    from django.db import connection, connections
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
@@ -66,8 +85,19 @@ def _prepare(*, sample: bool) -> None:
     if executor.migration_plan(targets):
         call_command("migrate", interactive=False, verbosity=0)
     if sample:
-        call_command("sample_register", if_empty=True, stdout=sys.stderr)
-    connection.close()
+        call_command("sample_register", if_empty=True, stdout=io.StringIO())
+    connections.close_all()  # a worker must not share one
+
+
+def _allow_open_files() -> None:
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 if __name__ == "__main__":

@@ -33,6 +33,10 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # gener
     readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ()
 
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002
+        """Refuse: an account that is no longer used is made inactive."""
+        return False
+
 
 @admin.register(DeviceSession)
 class DeviceSessionAdmin(ReadOnly, ModelAdmin):

@@ -80,6 +80,17 @@ class DeviceSession(models.Model):
         return f"{self.user.username} · {self.device}"
 
 
+class RequestCount(models.Model):
+    """How often one address, kept as a hash, has asked for one thing in one hour."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    hour = models.BigIntegerField(db_index=True)  # since 1970
+    count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.hour}: {self.count}"
+
+
 class AccessToken(models.Model):
     """A short token of a session. A refresh leaves earlier ones alive until they expire."""
 

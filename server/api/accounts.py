@@ -7,9 +7,11 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from ninja import Router, Status
+from ninja.decorators import decorate_view
 
 from accounts import sessions
 from accounts.models import User
+from api.bodies import small_body
 from api.errors import ApiError, Error
 from api.schemas import RefreshToken, Session, SignIn
 from api.throttle import throttle
@@ -17,7 +19,10 @@ from api.throttle import throttle
 router = Router(tags=["accounts"])
 
 
-@router.post("/sign-in", response={200: Session, 400: Error, 401: Error, 429: Error}, summary="Open a session")
+@router.post(
+    "/sign-in", response={200: Session, 400: Error, 401: Error, 413: Error, 429: Error}, summary="Open a session"
+)
+@decorate_view(small_body)
 def sign_in(request: HttpRequest, payload: SignIn) -> Session:
     """Open a session for one account on one device; the one it had there ends."""
     throttle(request, "sign-in", settings.SIGN_IN_RATE)
@@ -29,7 +34,8 @@ def sign_in(request: HttpRequest, payload: SignIn) -> Session:
     return Session.of(sessions.sign_in(user, payload.device))
 
 
-@router.post("/refresh", response={200: Session, 400: Error, 401: Error}, summary="A new access token")
+@router.post("/refresh", response={200: Session, 400: Error, 401: Error, 413: Error}, summary="A new access token")
+@decorate_view(small_body)
 def refresh(request: HttpRequest, payload: RefreshToken) -> Session:  # noqa: ARG001 - ninja's signature
     """The refresh token stays; earlier access tokens live until they expire."""
     try:
@@ -38,7 +44,8 @@ def refresh(request: HttpRequest, payload: RefreshToken) -> Session:  # noqa: AR
         raise ApiError(401, "not_signed_in", "The refresh token is unknown, expired or revoked.") from None
 
 
-@router.post("/sign-out", response={204: None, 400: Error}, summary="Revoke the session")
+@router.post("/sign-out", response={204: None, 400: Error, 413: Error}, summary="Revoke the session")
+@decorate_view(small_body)
 def sign_out(request: HttpRequest, payload: RefreshToken) -> Status[None]:  # noqa: ARG001
     """Also 204 for a token that is already revoked."""
     sessions.sign_out(payload.refresh)

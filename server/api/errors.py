@@ -12,6 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
+from inspections.storage import PhotosUnavailable
+
 logger = logging.getLogger(__name__)
 
 Code = Literal[
@@ -84,13 +86,18 @@ def install(api: NinjaAPI) -> None:
         return error_response(413, "too_large", "The body is too large.")
 
     @api.exception_handler(OperationalError)
-    def on_database(request: HttpRequest, error: Any) -> HttpResponse:
-        logger.error("%s %s: the database is not available", request.method, request.path, exc_info=error)
+    def on_database(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001
+        logger.error("database_unavailable", exc_info=error)
         return error_response(503, "unavailable", "The server cannot reach its database now.", {"Retry-After": "5"})
 
+    @api.exception_handler(PhotosUnavailable)
+    def on_photos(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001
+        logger.error("photos_unavailable", exc_info=error)
+        return error_response(503, "unavailable", "The server cannot keep photos now.", {"Retry-After": "30"})
+
     @api.exception_handler(Exception)
-    def on_fault(request: HttpRequest, error: Any) -> HttpResponse:
-        logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    def on_fault(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001
+        logger.error("request_failed", exc_info=error)
         return error_response(500, "unavailable", "The server failed to answer.")
 
 

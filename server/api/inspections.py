@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -30,7 +31,8 @@ from inspections.note import (
     check_canonical,
     check_digest,
 )
-from inspections.receiving import IdTaken, receive
+from inspections.receiving import IdTaken, NotYours, receive
+from registry import metrics
 
 router = Router(tags=["inspections"])
 
@@ -84,6 +86,12 @@ def put_inspection(
         inspection, is_new = receive(note, body, sha256, account)
     except IdTaken:
         raise ApiError(409, "id_taken", "This id holds another note.") from None
+    except NotYours:
+        raise ApiError(403, "not_allowed", "The note that this one supersedes is another sender's.") from None
+    if is_new:
+        metrics.NOTES.labels("account" if account else "nobody").inc()
+        signed = inspection.created_at + timedelta(seconds=note.clock_offset or 0)
+        metrics.NOTE_AGE.observe(max(0.0, (inspection.received_at - signed).total_seconds()))
     return Status(201 if is_new else 200, Receipt.of(inspection))
 
 
@@ -121,6 +129,9 @@ def put_photo(
         is_new = photos.store(photo, picture)
     except photos.UnsupportedPhoto as error:
         raise ApiError(415, "unsupported_photo", str(error)) from None
+    if is_new:
+        metrics.PHOTOS.inc()
+        metrics.PHOTO_BYTES.inc(len(picture))
     return Status(201 if is_new else 200, PhotoReceipt(id=UUID(id), sha256=sha256, size=len(picture)))
 
 

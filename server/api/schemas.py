@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from accounts.models import Role, User
 from accounts.sessions import ACCESS_LIFE, Tokens
@@ -17,6 +17,12 @@ from register.documents import rfc3339
 Gtin14 = Annotated[str, Field(pattern=r"^[0-9]{14}$")]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2026-11-23"])]
 UtcMoment = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", examples=["2026-11-23T08:00:00Z"])]
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:  # PostgreSQL cannot look for it
+        raise ValueError("no such character is in a name")
+    return text
 
 
 class PlaceOut(Schema):
@@ -111,7 +117,7 @@ class Snapshot(Schema):
 class SignIn(Schema):
     """Who signs in, on which device."""
 
-    username: str = Field(max_length=150)
+    username: Annotated[str, Field(max_length=150), AfterValidator(_without_nul)]
     password: str = Field(max_length=1000)
     device: UUID
 

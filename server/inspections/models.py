@@ -39,6 +39,8 @@ class Inspection(models.Model):
     text = models.TextField("ghi chú", blank=True)
     latitude = models.FloatField("vĩ độ", null=True)
     longitude = models.FloatField("kinh độ", null=True)
+    # The note that this one corrects. No foreign key: the correction may arrive first, and the other is never changed.
+    supersedes = models.UUIDField("thay cho phiếu", null=True, db_index=True)
 
     class Meta:
         verbose_name = "phiếu kiểm tra"
@@ -48,6 +50,22 @@ class Inspection(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def is_same_sender(self, other: Inspection) -> bool:
+        """Whether both were sent by one account or, without accounts, from one device."""
+        if self.account_id is None and other.account_id is None:
+            return self.device == other.device
+        return self.account_id == other.account_id
+
+    def corrected(self) -> Inspection | None:
+        """The note that this one corrects, where it is here and the same sender's."""
+        found = Inspection.objects.filter(pk=self.supersedes).first() if self.supersedes else None
+        return found if found is not None and found.is_same_sender(self) else None
+
+    def corrections(self) -> list[Inspection]:
+        """The notes that correct this one, of the same sender, oldest first."""
+        found = Inspection.objects.filter(supersedes=self.pk).order_by("received_at")
+        return [correction for correction in found if correction.is_same_sender(self)]
 
 
 class Photo(models.Model):

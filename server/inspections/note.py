@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import rfc8785
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 MAX_NOTE_BYTES = 64 * 1024
 MAX_PHOTO_BYTES = 8 * 1024 * 1024
@@ -90,6 +90,12 @@ class Note(_Strict):
     place: NotePlace | None
     photos: list[NotePhoto] = Field(max_length=20)
     supersedes: Uuid | None
+
+    @model_validator(mode="after")
+    def _corrects_another(self) -> Note:
+        if self.supersedes == self.id:
+            raise ValueError("a note cannot supersede itself")
+        return self
 
 
 def check_digest(body: bytes, content_digest: str) -> str:

@@ -17,8 +17,12 @@ class IdTaken(Exception):
     """The id already holds another body."""
 
 
+class NotYours(Exception):
+    """The note corrects a note of another sender."""
+
+
 def receive(note: Note, body: bytes, sha256: str, account: User | None) -> tuple[Inspection, bool]:
-    """Store a checked note; True when it is new, False when the same body was there. Raises IdTaken.
+    """Store a checked note; True when it is new, False when the same body was there. Raises IdTaken and NotYours.
 
     The primary key decides between two senders at the same moment; nothing is looked up before the insert.
     """
@@ -29,6 +33,9 @@ def receive(note: Note, body: bytes, sha256: str, account: User | None) -> tuple
             clock.value += 1
             inspection.cursor = clock.value
             inspection.save(force_insert=True)
+            original = Inspection.objects.filter(pk=inspection.supersedes).first() if inspection.supersedes else None
+            if original is not None and not original.is_same_sender(inspection):
+                raise NotYours
             Photo.objects.bulk_create(_photos(note, inspection))
             clock.save(update_fields=["value"])
     except IntegrityError:
@@ -56,6 +63,7 @@ def _inspection(note: Note, body: bytes, sha256: str, account: User | None) -> I
         text=_column(note.text),
         latitude=note.place.lat if note.place else None,
         longitude=note.place.lon if note.place else None,
+        supersedes=UUID(note.supersedes) if note.supersedes else None,
     )
 
 

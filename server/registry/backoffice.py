@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 
+from api.throttle import seconds_to_wait
 from register.models import Register
 
 
@@ -24,6 +27,15 @@ class ReadOnly:
     def has_delete_permission(self, *_: object) -> bool:
         """Refuse."""
         return False
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Django's page, counted together with the API's sign-ins: every try costs the hash of a password."""
+    wait = seconds_to_wait(request, "sign-in", settings.SIGN_IN_RATE) if request.method == "POST" else 0
+    if wait:
+        text = "Địa chỉ này đã thử đăng nhập quá nhiều lần. Hãy thử lại sau."
+        return HttpResponse(text, status=429, content_type="text/plain", headers={"Retry-After": str(wait)})
+    return admin.site.login(request)
 
 
 def environment_label(request: HttpRequest) -> list[str] | None:  # noqa: ARG001 - unfold's signature

@@ -18,6 +18,13 @@ SQLITE_OPTIONS = {
 }
 
 
+POSTGRESQL_OPTIONS = {
+    "connect_timeout": "5",
+    # A server that lost its power must not hold the clock's lock until TCP gives up, nor anybody wait for it forever.
+    "options": "-c idle_in_transaction_session_timeout=60s -c lock_timeout=20s",
+}
+
+
 def flag(name: str, *, default: bool = False) -> bool:
     """Whether the environment variable `name` says yes (1, true, yes, on)."""
     return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
@@ -43,7 +50,7 @@ def database(url: str, data: Path) -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(parts.hostname or ""),
             "PORT": str(parts.port or ""),
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            "OPTIONS": {**POSTGRESQL_OPTIONS, **dict(parse_qsl(parts.query))},
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
         }

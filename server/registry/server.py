@@ -1,17 +1,33 @@
-"""Waitress, with its own errors in the API's form."""
+"""Waitress, with its errors in the API's form, a clock for senders that never finish, and an end that drains."""
 
 from __future__ import annotations
 
 import json
+import socket
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import waitress
+from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer
 from waitress.utilities import Error
 
 _CODES = {413: "too_large", 500: "unavailable", 503: "unavailable"}
+
+BACKLOG = 2048
+# Open connections of one process; those above wait in the backlog or go to another worker.
+CONNECTIONS = 1000
+MAX_HEADER_BYTES = 32 * 1024
+# Seconds that a connection may be silent between two requests.
+IDLE_SECONDS = 60
+# A request has this long to arrive, and a second more for every so many bytes: slower than GPRS is no phone.
+ARRIVAL_SECONDS = 30
+ARRIVAL_BYTES_A_SECOND = 1024
+# How long requests under way may take when the server is told to stop.
+DRAIN_SECONDS = 10
 
 
 class JsonError(Error):  # type: ignore[misc]  # waitress has no types
@@ -32,6 +48,10 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
 
     error: Error | None
 
+    def __init__(self, adj: Any) -> None:
+        super().__init__(adj)
+        self.began = time.monotonic()
+
     def received(self, data: bytes) -> int:
         """Take the next bytes of a request."""
         taken: int = super().received(data)
@@ -39,22 +59,77 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             self.error = JsonError(self.error)
         return taken
 
+    def is_late(self) -> bool:
+        """Whether the rest of this request is no longer waited for."""
+        allowed: float = ARRIVAL_SECONDS + self.body_bytes_received / ARRIVAL_BYTES_A_SECOND
+        return time.monotonic() - self.began > allowed
+
 
 class Channel(HTTPChannel):  # type: ignore[misc]
     """A connection that uses it."""
 
     parser_class = Parser
 
+    def readable(self) -> bool:
+        """Whether more is wanted from the sender; asked several times a second."""
+        if self.request is not None and self.request.is_late():
+            self.will_close = True
+        wanted: bool = super().readable()
+        return wanted
 
-def create_server(application: Any, host: str, port: int, threads: int, max_body: int) -> Any:
-    """Bind; `run()` serves. Raises OSError where the port is taken."""
+    def is_busy(self) -> bool:
+        """Whether a request is arriving, being answered, or its answer being sent."""
+        return bool(self.requests) or self.request is not None or self.total_outbufs_len > 0
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Bind every address of `host`; port 0 takes a free one. Raises OSError where the port is taken."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    sockets: list[socket.socket] = []
+    for family, _, _, _, address in dict.fromkeys(found):
+        chosen = port_of(sockets) if sockets else port
+        sockets.append(socket.create_server((str(address[0]), chosen), family=family, backlog=BACKLOG))
+    return sockets
+
+
+def port_of(sockets: Sequence[socket.socket]) -> int:
+    """The port they listen on."""
+    return int(sockets[0].getsockname()[1])
+
+
+def serve(
+    application: Any, sockets: Sequence[socket.socket], threads: int, max_body: int, stopping: Callable[[], bool]
+) -> None:
+    """Answer on `sockets` until `stopping` says so (asked several times a second), then drain."""
     BaseWSGIServer.channel_class = Channel
-    return waitress.create_server(
-        application, host=host, port=port, threads=threads, max_request_body_size=max_body, ident="ocop-registry"
+    rooms: dict[int, Any] = {}
+    server = waitress.create_server(
+        application,
+        map=rooms,
+        sockets=list(sockets),
+        threads=threads,
+        max_request_body_size=max_body,
+        max_request_header_size=MAX_HEADER_BYTES,
+        backlog=BACKLOG,
+        connection_limit=CONNECTIONS,
+        channel_timeout=IDLE_SECONDS,
+        asyncore_use_poll=True,  # select() stops at 1024 files
+        # The settings say how many proxies are trusted (accounts.addresses); without that their headers mean nothing.
+        clear_untrusted_proxy_headers=False,
+        ident="ocop-registry",
     )
-
-
-def port_of(server: Any) -> int:
-    """The port it listens on, which the system chose where 0 was asked for."""
-    listening = getattr(server, "effective_listen", None)  # a name with several addresses has a list of them
-    return int(listening[0][1] if listening else server.effective_port)
+    while not stopping():
+        wasyncore.loop(timeout=0.25, use_poll=True, map=rooms, count=1)
+    for door in [door for door in rooms.values() if isinstance(door, BaseWSGIServer)]:
+        wasyncore.dispatcher.close(door)  # its trigger stays: answers still have to be sent
+    end = time.monotonic() + DRAIN_SECONDS
+    while time.monotonic() < end:
+        channels = [channel for channel in rooms.values() if isinstance(channel, Channel)]
+        if not any(channel.is_busy() for channel in channels):
+            break
+        for channel in channels:
+            if not channel.is_busy():
+                channel.will_close = True
+        wasyncore.loop(timeout=0.1, use_poll=True, map=rooms, count=1)
+    server.task_dispatcher.shutdown(timeout=1)
+    wasyncore.close_all(rooms)

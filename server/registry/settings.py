@@ -10,6 +10,11 @@
 | `OCOP_ANONYMOUS_NOTES_RATE` | notes an hour from one address without an account | 120 |
 | `OCOP_ANONYMOUS_PHOTOS_RATE` | the same for photos | 600 |
 | `OCOP_SIGN_IN_RATE` | tries to sign in an hour from one address | 240 |
+| `OCOP_S3_BUCKET` | bucket for the photos; its keys are in the usual `AWS_...` variables | the data folder |
+| `OCOP_S3_ENDPOINT` | address of an S3-compatible store | Amazon's |
+| `OCOP_S3_REGION` | its region | the AWS configuration's |
+| `OCOP_S3_ADDRESSING` | `path` where the bucket is no host name of its own, else `virtual` or `auto` | `auto` |
+| `OCOP_METRICS_TOKEN` | who bears it may read /metrics | this machine alone may |
 | `OCOP_SECRET_KEY` | the secret key, for several servers on one database | the file `secret-key` in the data folder |
 | `OCOP_DEBUG` | 1 shows errors in full; never in public | 0 |
 """
@@ -48,7 +53,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "api.middleware.JsonErrors",  # first, so that it sees every answer of the others
+    "registry.observation.Observation",  # first, so that it sees every answer as it is sent
+    "registry.probes.Probes",
+    "api.middleware.JsonErrors",  # before all that may refuse a request
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -80,7 +87,7 @@ TEMPLATES = [
 
 DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL", ""), DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# In the database, so that several servers count together.
+# In the database, so that several servers agree; the back office's search uses it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
 AUTH_USER_MODEL = "accounts.User"
@@ -103,6 +110,11 @@ TRUSTED_PROXIES = int(os.environ.get("OCOP_PROXIES", "0"))
 ANONYMOUS_NOTES_RATE = int(os.environ.get("OCOP_ANONYMOUS_NOTES_RATE", "120"))
 ANONYMOUS_PHOTOS_RATE = int(os.environ.get("OCOP_ANONYMOUS_PHOTOS_RATE", "600"))
 SIGN_IN_RATE = int(os.environ.get("OCOP_SIGN_IN_RATE", "240"))
+METRICS_TOKEN = os.environ.get("OCOP_METRICS_TOKEN", "")
+
+# Forms of the back office; notes and photos have limits of their own.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -111,6 +123,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_COOLOFF_MESSAGE = "Sai mật khẩu quá nhiều lần. Hãy thử lại sau 15 phút."
 
 LANGUAGE_CODE = "vi"
 TIME_ZONE = "Asia/Ho_Chi_Minh"
@@ -121,7 +134,9 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = DATA_DIR
 STORAGES = {
-    "default": {"BACKEND": "inspections.storage.DurableStorage"},
+    "default": {
+        "BACKEND": f"inspections.storage.{'BucketStorage' if os.environ.get('OCOP_S3_BUCKET') else 'DurableStorage'}"
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
@@ -134,13 +149,17 @@ if environment.flag("OCOP_HTTPS"):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"json": {"()": "registry.logs.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # What was refused is in the line of its request.
+        "django": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # Names and addresses of those who fail to sign in are personal: they stay in the database.
         "axes": {"level": "CRITICAL"},
+        "boto3": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
+        "s3transfer": {"level": "WARNING"},
     },
 }
 

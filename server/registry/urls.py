@@ -6,9 +6,11 @@ from django.views.generic import RedirectView
 
 from api.api import api
 from register.resolver import product_page
+from registry.backoffice import sign_in
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/login/", sign_in),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("01/<str:gtin>", product_page, name="product-page"),

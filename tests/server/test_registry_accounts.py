@@ -7,12 +7,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.contrib.auth.hashers import MD5PasswordHasher, check_password, make_password
+from django.test import Client, override_settings
 from django.utils import timezone
 from registry_notes import Sender, error_of
 
 from accounts import sessions
 from accounts.models import AccessToken, DeviceSession, Role, User
+from register.sample import SampleRegister
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Sender]
@@ -57,6 +59,48 @@ def test_a_malformed_sign_in_is_a_bad_request(anonymous: Sender, payload: str) -
 def test_the_detail_does_not_repeat_the_password(anonymous: Sender) -> None:
     answer = anonymous.post("/api/v1/auth/sign-in", {"username": "a", "password": "bi-mat-123", "device": "x"})
     assert b"bi-mat-123" not in answer.content
+
+
+def test_passwords_are_kept_as_argon2(register: SampleRegister) -> None:
+    """By the settings as they are: the fixture that stands in another hasher changes them for tests alone."""
+    from registry import settings as written
+
+    assert written.PASSWORD_HASHERS[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
+    with override_settings(PASSWORD_HASHERS=written.PASSWORD_HASHERS):
+        user = User.objects.create_user("moi", password="mat-khau-dai-01", name="Mới")
+        assert user.password.startswith("argon2$argon2id$")
+        assert check_password("mat-khau-dai-01", user.password)
+        # One that was kept otherwise is kept so from the next sign-in on.
+        User.objects.filter(pk=user.pk).update(password=make_password("mat-khau-dai-01", hasher="pbkdf2_sha256"))
+        answer = Sender(Client()).post(
+            "/api/v1/auth/sign-in", {"username": "moi", "password": "mat-khau-dai-01", "device": str(uuid.uuid4())}
+        )
+        assert answer.status_code == 200
+        assert User.objects.get(pk=user.pk).password.startswith("argon2$argon2id$")
+
+
+@pytest.mark.parametrize("who", ["kiemtra01", "khongco", "dadong"])
+@pytest.mark.parametrize("path", ["/api/v1/auth/sign-in", "/admin/login/"])
+def test_a_password_is_hashed_whoever_is_named(
+    inspector: User, client: Client, monkeypatch: pytest.MonkeyPatch, who: str, path: str
+) -> None:
+    """Else the time of an answer would tell which accounts there are."""
+    User.objects.create_user("dadong", password="x", name="Đã đóng", is_active=False)
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *args: hashed.append(args[1]) or encode(*args))
+    wrong = {"username": who, "password": "sai", "device": str(uuid.uuid4())}
+    answer = client.post(path, wrong, content_type="application/json") if "api" in path else client.post(path, wrong)
+    assert answer.status_code == (401 if "api" in path else 200)
+    assert hashed == ["sai"]
+
+
+@pytest.mark.parametrize("username", ["a\x00b", "\x00"])
+def test_a_name_that_no_database_can_look_for(anonymous: Sender, username: str) -> None:
+    answer = anonymous.post(
+        "/api/v1/auth/sign-in", {"username": username, "password": "x", "device": str(uuid.uuid4())}
+    )
+    assert error_of(answer) == (400, "bad_request")
 
 
 def test_many_failures_lock_the_account_for_that_address(inspector: User, anonymous: Sender) -> None:

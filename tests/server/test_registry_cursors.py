@@ -5,14 +5,21 @@ from __future__ import annotations
 import random
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
+import rfc8785
 from django.db import connection, connections, transaction
 from django.test import Client
-from registry_notes import TODAY
+from registry_notes import TODAY, note, sha256
 
+from accounts import sessions
+from accounts.models import User
+from inspections.note import Note
+from inspections.receiving import receive
 from register import sample
 from register.management.commands.sample_register import write
 from register.models import Product
@@ -103,6 +110,49 @@ def test_a_device_that_follows_many_writers_misses_nothing(products: list[Produc
     done.set()
     reader.join(60)
     assert seen == dict(Product.objects.values_list("gtin", "name"))
+
+
+def test_a_note_that_commits_late_is_not_skipped(products: list[Product]) -> None:
+    """The same for what an account has sent: the first note is stored first and committed last."""
+    owner = User.objects.get(username="kiemtra01")
+    has_cursor, may_commit = threading.Event(), threading.Event()
+    documents = [note(account="kiemtra01") for _ in range(2)]
+
+    def send(document: dict[str, Any], while_open: Callable[[], object]) -> None:
+        body = rfc8785.dumps(document)
+        try:
+            with transaction.atomic():
+                receive(Note.model_validate(document), body, sha256(body), owner)
+                while_open()
+        finally:
+            connections.close_all()
+
+    def hold() -> None:
+        has_cursor.set()
+        assert may_commit.wait(20)
+
+    first = threading.Thread(target=send, args=(documents[0], hold))
+    second = threading.Thread(target=send, args=(documents[1], lambda: None))
+    phone = sessions.sign_in(owner, uuid.uuid4())
+
+    def listed(since: str) -> tuple[list[str], str]:
+        answer = (
+            Client()
+            .get("/api/v1/inspections", {"since": since}, headers={"Authorization": f"Bearer {phone.access}"})
+            .json()
+        )
+        return [entry["id"] for entry in answer["inspections"]], answer["next_cursor"]
+
+    first.start()
+    assert has_cursor.wait(20)
+    second.start()
+    second.join(1)
+    seen, cursor = listed("")
+    may_commit.set()
+    first.join(20)
+    second.join(20)
+    later, _ = listed(cursor)
+    assert sorted(seen + later) == sorted(document["id"] for document in documents)
 
 
 def test_overlapping_deletes_and_edits_do_not_deadlock(products: list[Product]) -> None:

@@ -30,7 +30,9 @@ def sent(sender: Sender, *contents: bytes) -> str:
 @pytest.mark.parametrize(("kind", "extension"), [("JPEG", "jpg"), ("PNG", "png")])
 def test_a_photo_is_stored_once(anonymous: Sender, photo_folder: Path, kind: str, extension: str) -> None:
     content = picture(kind=kind)
-    note_id = sent(anonymous, content)
+    document = anonymous.note(photos=[photo_of(content, f"image/{kind.lower()}")])
+    note_id = document["id"]
+    assert anonymous.put_note(document).status_code == 201
     first, second = anonymous.put_photo(note_id, content), anonymous.put_photo(note_id, content)
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json() == second.json() == {"id": note_id, "sha256": sha256(content), "size": len(content)}
@@ -89,17 +91,70 @@ def gif() -> bytes:
     return file.getvalue()
 
 
+def with_thumbnail() -> bytes:
+    """A JPEG whose Exif segment holds another whole JPEG, before the picture itself."""
+    whole, inner = picture(), picture("blue")
+    return whole[:2] + b"\xff\xe1" + struct.pack(">H", len(inner) + 2) + inner + whole[2:]
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><script>alert(1)</script></svg>'
+
+
 @pytest.mark.parametrize(
     "content",
-    [b"<html>not a photo</html>", gif(), bomb(), b"\xff\xd8\xff", picture(kind="PNG")[:60], b"GIF89a\xff\xd8\xff"],
-    ids=["html", "gif", "bomb", "jpeg-start", "cut-png", "gif-start"],
-)
+    [
+        b"<html>not a photo</html>", SVG, gif(), bomb(), b"\xff\xd8\xff", picture(kind="PNG")[:60],
+        b"GIF89a\xff\xd8\xff", picture()[:-2], picture()[: len(picture()) // 2], with_thumbnail()[:-2],
+    ],
+    ids=[
+        "html", "svg", "gif", "bomb", "jpeg-start", "cut-png", "gif-start", "jpeg-without-end", "half-jpeg",
+        "whole-thumbnail-cut-picture",
+    ],
+)  # fmt: skip
 def test_what_is_no_jpeg_or_png_is_refused_by_its_content(
     anonymous: Sender, content: bytes, photo_folder: Path
 ) -> None:
     note_id = sent(anonymous, content)
     assert error_of(anonymous.put_photo(note_id, content)) == (415, "unsupported_photo")
     assert not photo_folder.exists()
+
+
+@pytest.mark.parametrize(("kind", "said"), [("PNG", "image/jpeg"), ("JPEG", "image/png")])
+def test_a_picture_of_the_other_kind_than_the_note_says_is_refused(anonymous: Sender, kind: str, said: str) -> None:
+    content = picture(kind=kind)
+    document = anonymous.note(photos=[photo_of(content, said)])
+    anonymous.put_note(document)
+    assert error_of(anonymous.put_photo(document["id"], content)) == (415, "unsupported_photo")
+
+
+@pytest.mark.parametrize(
+    "content", [with_thumbnail(), picture() + b"<script>alert(1)</script>", picture() + b"PK\x05\x06" + b"\0" * 18]
+)
+def test_a_picture_with_something_else_in_it_is_a_picture(anonymous: Sender, content: bytes) -> None:
+    """It is kept byte for byte, as the note's hash demands, and shown as nothing but a picture."""
+    assert anonymous.put_photo(sent(anonymous, content), content).status_code == 201
+
+
+@pytest.mark.parametrize("trouble", ["a file in its way", "a folder in its way"])
+def test_a_disk_that_takes_no_photo_is_told_and_tried_again(
+    anonymous: Sender, photo_folder: Path, trouble: str
+) -> None:
+    note_id = sent(anonymous, picture())
+    folder = photo_folder / "photos" / sha256(picture())[:2]
+    if trouble == "a file in its way":
+        photo_folder.mkdir()
+        (photo_folder / "photos").write_text("")
+    else:
+        (folder / f"{sha256(picture())}.jpg").mkdir(parents=True)
+    answer = anonymous.put_photo(note_id, picture())
+    assert error_of(answer) == (503, "unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert Photo.objects.get().file == ""
+    if trouble == "a file in its way":
+        (photo_folder / "photos").unlink()
+    else:
+        (folder / f"{sha256(picture())}.jpg").rmdir()
+    assert anonymous.put_photo(note_id, picture()).status_code == 201
 
 
 def test_a_photo_over_8_mib_is_too_large(anonymous: Sender) -> None:

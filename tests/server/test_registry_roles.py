@@ -1,0 +1,380 @@
+"""Who may do what: each call of the API and each page of the back office, for each role, on own and others' records."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+from registry_notes import Sender, error_of, photo_of, picture, sha256
+
+from accounts.models import DeviceSession, Role, User
+from inspections.models import Photo
+from register.models import Producer, Product
+from register.sample import SampleRegister
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("consumer", "shop", "inspector", "registrar", "administrator")
+PASSWORD = "mat-khau-dai-01"
+
+
+@dataclass
+class Scene:
+    """Each role with a sender, a browser and a note of its own; and a note of an account and one of a consumer."""
+
+    senders: dict[str, Sender]
+    browsers: dict[str, Client]
+    own: dict[str, dict[str, Any]]
+    others: dict[str, Any]
+    consumers: dict[str, Any]
+
+    def photo_file(self) -> str:
+        return reverse("admin:inspections_photo_file", args=[Photo.objects.get(inspection_id=self.others["id"]).pk])
+
+
+@pytest.fixture
+def scene(register: SampleRegister, settings: Any) -> Scene:
+    senders, browsers = {"consumer": Sender(Client())}, {"consumer": Client()}
+    for role in [*Role.values, "other"]:
+        user = User.objects.create_user(
+            role, password=PASSWORD, name=role, role="inspector" if role == "other" else role
+        )
+        browsers[role] = Client()
+        browsers[role].force_login(user, settings.AUTHENTICATION_BACKENDS[1])
+        senders[role] = Sender(Client(), account=role)
+        credentials = {"username": role, "password": PASSWORD, "device": senders[role].device}
+        senders[role].tokens = senders[role].post("/api/v1/auth/sign-in", credentials).json()
+    own = {role: sent(senders[role], photos=[photo_of(picture())]) for role in [*ROLES, "other"]}
+    others = own.pop("other")
+    assert senders["other"].put_photo(others["id"], picture()).status_code == 201
+    consumers = sent(Sender(Client()), photos=[photo_of(picture())])
+    return Scene(senders, browsers, own, others, consumers)
+
+
+def sent(sender: Sender, **changed: Any) -> dict[str, Any]:
+    document = sender.note(**changed)
+    answer = sender.put_note(document)
+    assert answer.status_code == 201, answer.content
+    return document
+
+
+# The API. What is done, and the status for consumer, shop, inspector, registrar, administrator.
+Call = Callable[[Scene, Sender, str], Any]
+CALLS: dict[str, tuple[Call, tuple[int, ...]]] = {
+    "read the changes": (lambda s, sender, role: sender.get("/api/v1/changes"), (200,) * 5),
+    "read the snapshot": (lambda s, sender, role: sender.get("/api/v1/snapshot"), (200,) * 5),
+    "refresh": (
+        lambda s, sender, role: sender.post("/api/v1/auth/refresh", {"refresh": sender.tokens.get("refresh", "")}),
+        (401, 200, 200, 200, 200),
+    ),
+    "sign out": (
+        lambda s, sender, role: sender.post("/api/v1/auth/sign-out", {"refresh": sender.tokens.get("refresh", "")}),
+        (204,) * 5,
+    ),
+    "list own notes": (lambda s, sender, role: sender.get("/api/v1/inspections"), (401, 200, 200, 200, 200)),
+    "send a note": (lambda s, sender, role: sender.put_note(sender.note()), (201,) * 5),
+    "send an own note again": (lambda s, sender, role: sender.put_note(s.own[role]), (200,) * 5),
+    "send a note in another's name": (
+        lambda s, sender, role: sender.put_note(sender.note(account="other")),
+        (403,) * 5,
+    ),
+    "send another's note again": (lambda s, sender, role: sender.put_note(s.others), (403,) * 5),
+    "take the id of another's note": (
+        lambda s, sender, role: sender.put_note(sender.note(id=s.others["id"])),
+        (409,) * 5,
+    ),
+    "send a note as a consumer": (
+        lambda s, sender, role: sender.put_note(sender.note(account=None)),
+        (201, 403, 403, 403, 403),
+    ),
+    "send the photo of an own note": (
+        lambda s, sender, role: sender.put_photo(s.own[role]["id"], picture()),
+        (201,) * 5,
+    ),
+    "send the photo of another's note": (
+        lambda s, sender, role: sender.put_photo(s.others["id"], picture(), **{"X-Device": s.others["device"]}),
+        (403,) * 5,
+    ),
+    "send the photo of another consumer's note": (
+        lambda s, sender, role: sender.put_photo(s.consumers["id"], picture()),
+        (403,) * 5,
+    ),
+    "correct an own note": (
+        lambda s, sender, role: sender.put_note(sender.note(supersedes=s.own[role]["id"])),
+        (201,) * 5,
+    ),
+    "correct another's note": (
+        lambda s, sender, role: sender.put_note(sender.note(supersedes=s.others["id"])),
+        (403,) * 5,
+    ),
+    "correct another consumer's note": (
+        lambda s, sender, role: sender.put_note(sender.note(supersedes=s.consumers["id"])),
+        (403,) * 5,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CALLS)
+def test_a_call(scene: Scene, what: str) -> None:
+    call, expected = CALLS[what]
+    seen = {role: call(scene, scene.senders[role], role).status_code for role in ROLES}
+    assert seen == dict(zip(ROLES, expected, strict=True))
+
+
+def test_each_account_lists_its_own_notes_alone(scene: Scene) -> None:
+    for role in ROLES[1:]:
+        listed = scene.senders[role].get("/api/v1/inspections?limit=500").json()["inspections"]
+        assert [entry["body"] for entry in listed] == [scene.own[role]], role
+
+
+# The back office: the page, and the status for registrar and administrator. Everybody else is sent to sign in.
+def page(name: str, *args: Callable[[Scene], Any]) -> Callable[[Scene], str]:
+    return lambda scene: reverse(f"admin:{name}", args=[arg(scene) for arg in args])
+
+
+def product(scene: Scene) -> int:
+    return Product.objects.earliest("pk").pk
+
+
+def producer(scene: Scene) -> int:
+    return Producer.objects.earliest("pk").pk
+
+
+def locality(scene: Scene) -> int:
+    found = Product.objects.earliest("pk").commune
+    assert found
+    return found.pk
+
+
+def inspection(scene: Scene) -> str:
+    return str(scene.others["id"])
+
+
+def user(scene: Scene) -> int:
+    return User.objects.get(username="other").pk
+
+
+def session(scene: Scene) -> int:
+    return DeviceSession.objects.get(user__username="other").pk
+
+
+def edition(scene: Scene) -> int:
+    changed = Product.objects.earliest("pk")
+    changed.save()
+    return changed.history.first().history_id
+
+
+PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
+    "index": (page("index"), 200, 200),
+    "search": (lambda s: reverse("admin:search") + "?s=a", 200, 200),
+    "own password": (page("password_change"), 200, 200),
+    "register": (page("app_list", lambda s: "register"), 200, 200),
+    "products": (page("register_product_changelist"), 200, 200),
+    "new product": (page("register_product_add"), 200, 200),
+    "product": (page("register_product_change", product), 200, 200),
+    "delete a product": (page("register_product_delete", product), 200, 200),
+    "history of a product": (page("register_product_history", product), 200, 200),
+    "edition of a product": (page("register_product_simple_history", product, edition), 200, 200),
+    "export of products": (page("register_product_export"), 200, 200),
+    "producers": (page("register_producer_changelist"), 200, 200),
+    "new producer": (page("register_producer_add"), 200, 200),
+    "producer": (page("register_producer_change", producer), 200, 200),
+    "history of a producer": (page("register_producer_history", producer), 200, 200),
+    "localities": (page("register_locality_changelist"), 200, 200),
+    "locality": (page("register_locality_change", locality), 200, 200),
+    "producers to choose from": (
+        lambda s: reverse("admin:autocomplete") + "?app_label=register&model_name=product&field_name=producer&term=a",
+        200,
+        200,
+    ),
+    "inspections' part": (page("app_list", lambda s: "inspections"), 200, 200),
+    "notes": (page("inspections_inspection_changelist"), 200, 200),
+    "note": (page("inspections_inspection_change", inspection), 200, 200),
+    "history of a note": (page("inspections_inspection_history", inspection), 200, 200),
+    "new note": (page("inspections_inspection_add"), 403, 403),
+    "delete a note": (page("inspections_inspection_delete", inspection), 403, 403),
+    "photo": (lambda s: s.photo_file(), 200, 200),
+    "accounts' part": (page("app_list", lambda s: "accounts"), 404, 200),
+    "accounts": (page("accounts_user_changelist"), 403, 200),
+    "new account": (page("accounts_user_add"), 403, 200),
+    "account": (page("accounts_user_change", user), 403, 200),
+    "password of an account": (page("auth_user_password_change", user), 403, 200),
+    "history of an account": (page("accounts_user_history", user), 403, 200),
+    "delete an account": (page("accounts_user_delete", user), 403, 403),
+    "sessions": (page("accounts_devicesession_changelist"), 403, 200),
+    "session": (page("accounts_devicesession_change", session), 403, 200),
+    "new session": (page("accounts_devicesession_add"), 403, 403),
+    "delete a session": (page("accounts_devicesession_delete", session), 403, 403),
+    "groups": (lambda s: "/admin/auth/group/", 404, 404),
+    "failed sign-ins": (lambda s: "/admin/axes/accessattempt/", 404, 404),
+}
+
+
+@pytest.mark.parametrize("what", PAGES)
+def test_a_page(scene: Scene, what: str) -> None:
+    address, registrar, administrator = PAGES[what]
+    where = address(scene)
+    seen = {}
+    for role in ROLES:
+        answer = scene.browsers[role].get(where)
+        if answer.status_code == 302:
+            assert answer.headers["Location"].startswith("/admin/login/"), role
+        if answer.streaming:
+            assert answer.getvalue() == picture()
+        seen[role] = answer.status_code
+    assert seen == dict(zip(ROLES, (302, 302, 302, registrar, administrator), strict=True))
+
+
+def test_every_list_of_the_back_office_is_in_the_table() -> None:
+    lists = {
+        reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist") for model in admin.site._registry
+    }
+    assert lists == {
+        PAGES[name][0](None) for name in ("products", "producers", "localities", "notes", "accounts", "sessions")
+    }  # type: ignore[arg-type]
+
+
+# What changes something: the form, and the statuses as above. 302 from the office itself means that it was done.
+ACTIONS: dict[str, tuple[Callable[[Scene], str], dict[str, Any], int, int]] = {
+    "change a note": (page("inspections_inspection_change", inspection), {"text": "khác"}, 403, 403),
+    "delete a note": (page("inspections_inspection_delete", inspection), {"post": "yes"}, 403, 403),
+    "delete a producer in use": (page("register_producer_delete", producer), {"post": "yes"}, 200, 200),
+    "delete an account": (page("accounts_user_delete", user), {"post": "yes"}, 403, 403),
+    "change an account": (page("accounts_user_change", user), {"role": "administrator"}, 403, 200),
+    "set a password": (
+        page("auth_user_password_change", user),
+        {"password1": "doi-mat-khau-02", "password2": "doi-mat-khau-02", "usable_password": "true"},
+        403,
+        302,
+    ),
+    "revoke a session": (page("accounts_devicesession_changelist"), {"action": "revoke"}, 403, 302),
+    "delete sessions": (page("accounts_devicesession_changelist"), {"action": "delete_selected"}, 403, 302),
+    "delete notes": (page("inspections_inspection_changelist"), {"action": "delete_selected"}, 200, 200),
+    "export products": (
+        page("register_product_export"),
+        {"format": "0", "resource": "", "productsheet_gtin": "on"},
+        200,
+        200,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ACTIONS)
+def test_an_action(scene: Scene, what: str) -> None:
+    address, form, registrar, administrator = ACTIONS[what]
+    where = address(scene)
+    selected = {"revoke": session, "delete_selected": session if "session" in where else inspection}
+    chosen = {"_selected_action": [selected[form["action"]](scene)]} if "action" in form else {}
+    before = (DeviceSession.objects.count(), User.objects.count(), scene.others["text"])
+    seen = {}
+    for role in ROLES:
+        answer = scene.browsers[role].post(where, {**form, **chosen})
+        elsewhere = answer.status_code == 302 and answer.headers["Location"].startswith("/admin/login/")
+        assert elsewhere == (role in ROLES[:3])
+        seen[role] = answer.status_code
+    assert seen == dict(zip(ROLES, (302, 302, 302, registrar, administrator), strict=True))
+    assert before == (DeviceSession.objects.count(), User.objects.count(), scene.senders["other"].note()["text"])
+    listed = scene.browsers["administrator"].get(page("inspections_inspection_change", inspection)(scene))
+    assert "Đúng nhãn, còn hạn." in listed.content.decode()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_photo_has_no_address_of_its_own(scene: Scene, role: str) -> None:
+    name = Photo.objects.get(inspection_id=scene.others["id"]).file
+    assert name.endswith(f"{sha256(picture())}.jpg")
+    for address in (
+        f"/{name}",
+        f"/media/{name}",
+        f"/static/{name}",
+        f"/static/../{name}",
+        "/secret-key",
+        "/admin/photos/1",
+    ):
+        assert scene.browsers[role].get(address).status_code in {404, 302}, address
+
+
+def test_what_a_photo_holds_is_never_run(scene: Scene) -> None:
+    answer = scene.browsers["registrar"].get(scene.photo_file())
+    assert answer.getvalue() == picture()
+    assert answer.headers["Content-Type"] == "image/jpeg"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+    assert "private" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("end", ["closed", "password", "role"])
+def test_the_back_office_closes_at_once(scene: Scene, end: str) -> None:
+    browser, someone = scene.browsers["administrator"], User.objects.get(username="administrator")
+    assert browser.get("/admin/").status_code == 200
+    if end == "closed":
+        someone.is_active = False
+    elif end == "password":
+        someone.set_password("mat-khau-khac-02")
+    else:
+        someone.role = Role.SHOP
+    someone.save()
+    assert browser.get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize("role", ROLES[1:])
+def test_who_may_sign_in_to_the_back_office(scene: Scene, role: str) -> None:
+    browser = Client()
+    browser.post("/admin/login/", {"username": role, "password": PASSWORD, "next": "/admin/"})
+    assert browser.get("/admin/").status_code == (200 if role in {"registrar", "administrator"} else 302)
+
+
+def test_signing_in_to_the_back_office_is_throttled_by_address(scene: Scene, settings: Any) -> None:
+    settings.SIGN_IN_RATE = 0
+    answer = Client().post("/admin/login/", {"username": "administrator", "password": PASSWORD})
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+# Corrections
+
+
+def test_a_correction_is_shown_both_ways(scene: Scene) -> None:
+    office = scene.browsers["registrar"]
+    original = scene.own["shop"]
+    correction = sent(scene.senders["shop"], supersedes=original["id"])
+    change = "admin:inspections_inspection_change"
+    addresses = {name: reverse(change, args=[n["id"]]) for name, n in (("old", original), ("new", correction))}
+    assert f'href="{addresses["new"]}"' in office.get(addresses["old"]).content.decode()
+    assert f'href="{addresses["old"]}"' in office.get(addresses["new"]).content.decode()
+
+
+def test_a_correction_may_come_first_and_counts_only_for_its_sender(scene: Scene) -> None:
+    office, shop = scene.browsers["registrar"], scene.senders["shop"]
+    change = "admin:inspections_inspection_change"
+    for original_sender, belongs in (
+        (shop, True),
+        (scene.senders["inspector"], False),
+        (scene.senders["consumer"], False),
+    ):
+        original = original_sender.note(id=str(uuid.uuid4()))
+        correction = sent(shop, supersedes=original["id"])
+        assert original_sender.put_note(original).status_code == 201
+        assert shop.put_note(correction).status_code == 200  # as before, whoever sent the original
+        addresses = [reverse(change, args=[note["id"]]) for note in (original, correction)]
+        for shown, linked in (addresses, addresses[::-1]):
+            assert (f'href="{linked}"' in office.get(shown).content.decode()) is belongs
+
+
+def test_a_note_without_an_account_is_corrected_from_its_device(scene: Scene) -> None:
+    consumer = scene.senders["consumer"]
+    other = Sender(Client())
+    assert consumer.put_note(consumer.note(supersedes=scene.own["consumer"]["id"])).status_code == 201
+    refused = other.put_note(other.note(supersedes=scene.own["consumer"]["id"]))
+    assert error_of(refused) == (403, "not_allowed")
+
+
+def test_a_note_does_not_correct_itself(scene: Scene) -> None:
+    consumer = scene.senders["consumer"]
+    document = consumer.note()
+    assert error_of(consumer.put_note({**document, "supersedes": document["id"]})) == (400, "bad_request")
