@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from services.inspections import Viewer
-from services.registry import Account, Refused, Registry, Session, SignInNeeded, Unreachable
+from services.registry import Account, Refused, Registry, Session, SignInNeeded
 from services.sealing import KeyPlace, SealBroken, SealingKey
 from services.storage import Migration, Recovery, Store, StoreWriteError, Tables
 from services.subscriptions import Subscriptions, Unsubscribe
+from services.transport import Unreachable
 
 __all__ = ["Account", "Accounts", "Session"]
 

@@ -7,11 +7,9 @@ import contextlib
 import hashlib
 import io
 import json
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -19,25 +17,15 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as Urllib3TimeoutError
 from urllib3.util import Retry
 
 from services.inspections import Inspection, Receipt
+from services.transport import Adapter, Pieces, Unreachable, or_cancelled, read
 
 T = TypeVar("T")
-
-_PIECE = 16 * 1024
-_CANCEL_CHECK = 0.2  # seconds
-_SEND_BUFFER = 64 * 1024
-"""What the system takes of a body beyond what has gone (bytes): by so much progress is wrong, and a cancel late.
-
-It also has to go within the time-out for the answer: on a line of 10 kB/s there is time for hardly more.
-"""
 
 _SMALL = 1024 * 1024
 _PAGE = 32 * 1024 * 1024
@@ -46,21 +34,6 @@ _CODES = frozenset({
     "bad_request", "bad_digest", "too_large", "not_signed_in", "wrong_credentials", "not_allowed", "not_found",
     "id_taken", "cursor_too_old", "unsupported_photo", "too_many_requests",
 })  # fmt: skip
-
-
-class Unreachable(Exception):
-    """No answer that can be believed: try again later. Nothing is known of what became of the request.
-
-    `reason`: `no_connection`, `timed_out`, `insecure` (TLS failed), `server_error`, `too_many_requests`, `redirected`,
-    `not_the_registry` (a captive portal's page, or JSON that is not the contract's), `too_large`, `wrong_receipt`,
-    `cancelled`.
-    `retry_after` is the number of seconds the server asked for, or None.
-    """
-
-    def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.retry_after = retry_after
 
 
 class Refused(Exception):
@@ -144,8 +117,7 @@ class Registry:
     """The server at `url`. Blocking, and safe to share between threads.
 
     Every call raises Unreachable, Refused or SignInNeeded. Redirects are not followed: an answer comes from this host
-    or
-    not at all. Nothing is logged here, least of all a token or a body.
+    or not at all. Nothing is logged here, least of all a token or a body.
     """
 
     def __init__(self, url: str, *, timeout: tuple[float, float] = (5, 20), deadline: float = 60) -> None:
@@ -159,8 +131,8 @@ class Registry:
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # One more try at once where no connection came about. All waiting is the Syncer's business, which can be woken.
         retry = Retry(total=1, connect=1, read=False, status=0, other=0, respect_retry_after_header=False)
-        self._session.mount("http://", _Adapter(deadline, retry))
-        self._session.mount("https://", _Adapter(deadline, retry))
+        self._session.mount("http://", Adapter(deadline, retry))
+        self._session.mount("https://", Adapter(deadline, retry))
 
     @property
     def clock_offset(self) -> int | None:
@@ -231,7 +203,7 @@ class Registry:
         headers = {"Content-Digest": f"sha-256=:{digest}:"}
         path = f"/inspections/{inspection.id}"
         with _garbled_on_the_way(body, inspection.sha256):
-            answer = _or_cancelled(
+            answer = or_cancelled(
                 lambda _given_up: self._call("PUT", path, body=body, headers=headers, token=token), cancelled
             )
         with _contract("wrong_receipt"):
@@ -262,10 +234,10 @@ class Registry:
         headers = {"Content-Type": "image/jpeg", "X-Device": device}
 
         def put(given_up: Callable[[], bool]) -> _Answer:
-            return self._call("PUT", path, body=_Pieces(jpeg, given_up, progress), headers=headers, token=token)
+            return self._call("PUT", path, body=Pieces(jpeg, given_up, progress), headers=headers, token=token)
 
         with _garbled_on_the_way(jpeg, sha256):
-            answer = _or_cancelled(put, cancelled)
+            answer = or_cancelled(put, cancelled)
         with _contract("wrong_receipt"):
             if (answer.json["id"], answer.json["sha256"], answer.json["size"]) != (inspection_id, sha256, len(jpeg)):
                 raise ValueError("another photo's receipt")
@@ -302,7 +274,7 @@ class Registry:
         path: str,
         *,
         params: dict[str, str] | None = None,
-        body: bytes | _Pieces | None = None,
+        body: bytes | Pieces | None = None,
         headers: dict[str, str] | None = None,
         token: str | None = None,
         limit: int = _SMALL,
@@ -326,7 +298,7 @@ class Registry:
             ) as response:
                 # From here on: a photo may take its time on a slow line, and its answer has come all the same.
                 ends = time.monotonic() + (deadline or self._deadline)
-                content = _read(response, limit, ends, cancelled)
+                content = read(response, limit, ends, cancelled)
         except requests.exceptions.SSLError as error:
             raise Unreachable("insecure") from error
         except (requests.exceptions.Timeout, Urllib3TimeoutError) as error:
@@ -340,125 +312,12 @@ class Registry:
         return answer
 
 
-class _Adapter(HTTPAdapter):
-    """Its connections end by themselves where the head of an answer is not there `deadline` seconds after the request.
-
-    The time-out alone starts anew with each byte, and a head may drip for days.
-    """
-
-    def __init__(self, deadline: float, retry: Retry) -> None:
-        self._deadline = deadline
-        super().__init__(max_retries=retry)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make the pools' connections of our own classes."""
-        options = [*HTTPConnection.default_socket_options, (socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)]
-        super().init_poolmanager(*args, socket_options=options, **kwargs)
-        deadline = self._deadline
-
-        class Plain(_HeadInTime, HTTPConnection):
-            head_deadline = deadline
-
-        class Secure(_HeadInTime, HTTPSConnection):
-            head_deadline = deadline
-
-        class PlainPool(HTTPConnectionPool):
-            ConnectionCls = Plain
-
-        class SecurePool(HTTPSConnectionPool):
-            ConnectionCls = Secure
-
-        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
-
-
-class _HeadInTime(HTTPConnection):
-    head_deadline: float
-
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # urllib3's own answers have another class as well
-        overdue = threading.Event()
-        connection = self.sock
-
-        def end() -> None:
-            overdue.set()
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-        ending = threading.Timer(self.head_deadline, end)
-        ending.daemon = True
-        ending.start()
-        try:
-            return super().getresponse()
-        finally:
-            ending.cancel()
-            if overdue.is_set():
-                raise TimeoutError  # what came of the head would be taken for the whole
-
-
 @dataclass(frozen=True)
 class _Answer:
     status: int
     json: Any
     date: datetime
     etag: str | None
-
-
-class _Pieces:
-    """A body that is sent piece by piece: each has the time-out to itself, and none is sent after it is given up."""
-
-    def __init__(self, content: bytes, given_up: Callable[[], bool], progress: Callable[[int], object]) -> None:
-        self._content = content
-        self._given_up = given_up
-        self._progress = progress
-
-    def __len__(self) -> int:
-        return len(self._content)
-
-    def __iter__(self) -> Iterator[bytes]:
-        for start in range(0, len(self._content), _PIECE):
-            if self._given_up():
-                raise Unreachable("cancelled")
-            self._progress(start)
-            yield self._content[start : start + _PIECE]
-
-
-def _or_cancelled(call: Callable[[Callable[[], bool]], T], cancelled: Callable[[], bool] | None) -> T:
-    """What `call` gives; once it is cancelled nobody waits for it any more: Unreachable.
-
-    A request that is under way cannot be taken back, and its answer may be half a minute away. It goes on in its thread
-    until that comes, or until it asks whether it was given up. What it does is not recorded, and so done again, which
-    the server recognises by id and hash.
-    """
-    given_up = threading.Event()
-    if cancelled is None:
-        return call(given_up.is_set)
-    outcome: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(call(given_up.is_set))
-        except BaseException as error:
-            outcome.set_exception(error)
-
-    threading.Thread(target=run, name="request", daemon=True).start()
-    while not wait([outcome], _CANCEL_CHECK).done:
-        if cancelled():
-            given_up.set()
-            raise Unreachable("cancelled")
-    return outcome.result()
-
-
-def _read(response: requests.Response, limit: int, ends: float, cancelled: Callable[[], bool]) -> bytes:
-    content = bytearray()
-    # read1: a server that drips one byte a second must not hold us until a whole buffer is full.
-    while piece := response.raw.read1(65536, decode_content=True):
-        content += piece
-        if len(content) > limit:
-            raise Unreachable("too_large")
-        if time.monotonic() > ends:
-            raise Unreachable("timed_out")
-        if cancelled():
-            raise Unreachable("cancelled")
-    return bytes(content)
 
 
 def _judge(response: requests.Response, content: bytes, parse: Callable[[bytes], Any]) -> _Answer:

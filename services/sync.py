@@ -12,9 +12,10 @@ from services.catalogue import Catalogue
 from services.inspections import Inspection, Receipt
 from services.notebook import Notebook
 from services.photos import PhotoLost
-from services.registry import Refused, Registry, SignInNeeded, Unreachable
+from services.registry import Refused, Registry, SignInNeeded
 from services.storage import StoreWriteError
 from services.syncer import Cancelled, Progress
+from services.transport import Unreachable
 
 T = TypeVar("T")
 

@@ -21,11 +21,12 @@ from services.connection import Connection
 from services.faults import describe
 from services.notebook import Notebook
 from services.photos import PhotoFolder
-from services.registry import Registry, Unreachable
+from services.registry import Registry
 from services.settings import SettingsFile
 from services.storage import FolderLock, Recovery, Store, StoreError, StoreWriteError
 from services.sync import FETCH_EVERY, SELDOMEST_FETCH, FetchReport, SendReport, fetch, send
 from services.syncer import Cancelled, Progress, Syncer
+from services.transport import Unreachable
 
 _log = logging.getLogger(__name__)
 

@@ -8,9 +8,10 @@ from typing import Any
 import flet as ft
 
 from services.accounts import Account
-from services.registry import Refused, SignInNeeded, Unreachable
+from services.registry import Refused, SignInNeeded
 from services.sealing import KeyPlace
 from services.storage import StoreError
+from services.transport import Unreachable
 from views.parts.fields import TextInput
 from views.parts.look import card, fact, known_as, panel
 from views.parts.session import Session, use_session

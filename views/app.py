@@ -104,13 +104,20 @@ async def start(page: ft.Page, workspace: Workspace) -> Session:
     page.render_views(App, session)
     _survive_drawing(session)
     page.run_task(session.unlock)
-    if workspace.catalogue.recovered or device.recovered:
-        session.say(
-            session.texts.gettext(
-                "A file on this device was damaged. The last good state is used, and the damaged file is kept."
-            )
-        )
+    _tell_of_damage(session)
     return session
+
+
+def _tell_of_damage(session: Session) -> None:
+    """Say what opening this device's files had to put right, and what was kept."""
+    _ = session.texts.gettext
+    damaged = session.device.recovered
+    if any(not recovery.previous_used for recovery in damaged):
+        session.say(
+            _("A file on this device and its copy were damaged. Both are kept; what they held cannot be shown.")
+        )
+    elif damaged or session.workspace.catalogue.recovered:
+        session.say(_("A file on this device was damaged. The last good state is used, and the damaged file is kept."))
 
 
 def _survive_late_answers(page: ft.Page) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
-from services.storage import FolderInUse, StoreError, StoreTooNew
+from services.storage import FolderInUse, StoreError, StoreNotMigrated, StoreTooNew
 from views.parts.look import apply_theme
 from views.parts.session import device_language
 from views.parts.texts import Texts, mark
@@ -14,6 +14,12 @@ _ADVICE: tuple[tuple[type[StoreError], str], ...] = (
     (
         StoreTooNew,
         mark("The data here was written by a newer version of the app. Nothing was changed. Update the app."),
+    ),
+    (
+        StoreNotMigrated,
+        mark(
+            "This version cannot read the data here. Nothing was changed. Go back to the earlier version and report it."
+        ),
     ),
 )
 _OTHERWISE = mark(

@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.notebook import Notebook
-from services.registry import Refused, Registry, Unreachable
+from services.registry import Refused, Registry
 from services.sealing import SealingKey
+from services.transport import Unreachable
 from services.workspace import Device, Workspace
 from tests.faults.fieldwork import INSPECTORS, Finding, finding, number_in, picture
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from services.accounts import Account, Accounts
-from services.registry import Registry, Session, SignInNeeded, Unreachable
+from services.registry import Registry, Session, SignInNeeded
 from services.sealing import KeyPlace, SealingKey
 from services.storage import Store, StoreTooNew, StoreWriteError
+from services.transport import Unreachable
 from tests.services.conftest import COLLEAGUE, DEVICE, INSPECTOR, KEY, new_id, opened
 from tests.services.wire import Answer, Proxy, captive_portal
 

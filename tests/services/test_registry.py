@@ -16,7 +16,8 @@ import pytest
 
 from services.notebook import Notebook
 from services.products import Product
-from services.registry import Refused, Registry, SignInNeeded, Unreachable
+from services.registry import Refused, Registry, SignInNeeded
+from services.transport import Unreachable
 from tests.services import wire
 from tests.services.conftest import DEVICE, INSPECTOR, new_id, picture, written
 from tests.services.wire import Answer, captive_portal

@@ -19,8 +19,9 @@ from services.accounts import Accounts
 from services.catalogue import Catalogue
 from services.inspections import Inspection, NoteState
 from services.notebook import Notebook
-from services.registry import Refused, Registry, Unreachable
+from services.registry import Refused, Registry
 from services.sync import FetchReport, SendReport, fetch, send
+from services.transport import Unreachable
 from tests.registry_server import ROOT, RegistryServer
 from tests.services.conftest import COLLEAGUE, INSPECTOR, new_id, picture, product, until, written
 from tests.services.wire import Answer, Proxy, SlowLine, captive_portal

@@ -13,7 +13,8 @@ from services import VERSION
 from services.accounts import Account
 from services.decoding import Missing, present
 from services.notebook import Notebook
-from services.registry import Refused, Registry, Session, SignInNeeded, Unreachable
+from services.registry import Refused, Registry, Session, SignInNeeded
+from services.transport import Unreachable
 from services.workspace import Device, Workspace
 from tests.views.conftest import Open
 from tests.views.headless import Client
