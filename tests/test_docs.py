@@ -101,13 +101,14 @@ def test_the_sample_accounts_are_those_of_the_sample_register() -> None:
     assert set(named) <= known
 
 
-def test_the_figures_in_the_readme_come_from_the_benchmark() -> None:
+def test_the_figures_in_the_readme_come_from_the_benchmarks() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    before, _, rest = text.partition("<!-- first_use: begin -->")
-    block, end, after = rest.partition("<!-- first_use: end -->")
-    assert end, "benchmarks/first_use.py --update-readme needs its two marks"
-    assert "benchmarks/first_use.py" in block
-    assert re.findall(r"\d (?:ms|s)\b", before + after) == [], "a figure outside the block"
+    blocks = re.compile(r"<!-- (\w+): begin -->(.*?)<!-- \1: end -->", re.DOTALL)
+    found = {match[1]: match[2] for match in blocks.finditer(text)}
+    assert set(found) == {"first_use", "store", "sync", "server_load"}
+    for name, block in found.items():
+        assert f"`python benchmarks/{name}.py" in block, "the command that printed it is not there"
+    assert re.findall(r"\d (?:ms|s)\b", blocks.sub("", text)) == [], "a figure outside the blocks"
 
 
 def test_the_pictures_stay_small() -> None:
