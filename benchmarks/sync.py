@@ -45,6 +45,7 @@ from services.registry import Registry  # noqa: E402
 from services.storage import Store, write_synced  # noqa: E402
 from services.sync import fetch, send  # noqa: E402
 from tests.registry_server import RegistryServer  # noqa: E402
+from tests.services.wire import Line  # noqa: E402
 
 Row = tuple[str, str, str, str]  # what, median, 95 % within, goal
 
@@ -52,32 +53,19 @@ PARTS = ("first", "idle", "notes")
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
-class CountingProxy:
-    """A TCP proxy in front of the server that counts the bytes of both directions."""
+class CountingLine(Line):
+    """A line in front of the server that counts the bytes of both directions."""
 
     def __init__(self, port: int) -> None:
-        self._target = port
-        self._listener = socket.create_server(("127.0.0.1", 0))
         self._lock = threading.Lock()
         self.bytes = 0
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__(port)
 
-    @property
-    def url(self) -> str:
-        """Where it answers."""
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+    def _up(self, client: socket.socket, server: socket.socket) -> None:
+        self._pass_on(client, server)
 
-    def close(self) -> None:
-        """Take no more connections."""
-        self._listener.close()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._target))
-                for source, target in ((client, server), (server, client)):
-                    threading.Thread(target=self._pass_on, args=(source, target), daemon=True).start()
+    def _down(self, client: socket.socket, server: socket.socket) -> None:
+        self._pass_on(server, client)
 
     def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -172,7 +160,7 @@ def first_sync(registry: Registry, folder: Path) -> float:
 
 def idle_rows(server: RegistryServer, folder: Path, rounds: int) -> Iterator[Row]:
     """A poll that finds nothing new: every byte in both directions, headers included."""
-    proxy = CountingProxy(server.port)
+    proxy = CountingLine(server.port)
     catalogue = Catalogue.open(folder / "idle")
     fetch(catalogue, Registry(proxy.url))
     sizes, seconds = [], []

@@ -299,28 +299,25 @@ class _Sending:
             self._as_its_account(put)
 
     def _as_its_account(self, call: Callable[[str | None], T]) -> T:
-        return _as_its_account(self.accounts, self.registry, self.inspection.account, call)
-
-
-def _as_its_account(accounts: Accounts, registry: Registry, username: str | None, call: Callable[[str | None], T]) -> T:
-    """Call with the token of the account that signed the note, and once more with a new one where it is not taken."""
-    if username is None:
+        """Call with the token of the account that signed the note; once more with a new one where it is not taken."""
+        username = self.inspection.account
+        if username is None:
+            try:
+                return call(None)
+            except SignInNeeded as refused:
+                # Nobody was said to be signed in: the registry would not answer so.
+                raise Unreachable("not_the_registry") from refused
+        token = self.accounts.access_token(self.registry, username=username)
+        if token is None:
+            raise SignInNeeded("not_signed_in", "the account of this note is not signed in here", 401)
         try:
-            return call(None)
+            return call(token)
+        except SignInNeeded:
+            fresh = self.accounts.access_token(self.registry, username=username, rejected=token)
+            if fresh is None:
+                raise
+        try:
+            return call(fresh)
         except SignInNeeded as refused:
-            # Nobody was said to be signed in: the registry would not answer so.
-            raise Unreachable("not_the_registry") from refused
-    token = accounts.access_token(registry, username=username)
-    if token is None:
-        raise SignInNeeded("not_signed_in", "the account of this note is not signed in here", 401)
-    try:
-        return call(token)
-    except SignInNeeded:
-        fresh = accounts.access_token(registry, username=username, rejected=token)
-        if fresh is None:
-            raise
-    try:
-        return call(fresh)
-    except SignInNeeded as refused:
-        # It has only just given this one: a fault of the server's, which no sign-in would mend.
-        raise Unreachable("server_error") from refused
+            # It has only just given this one: a fault of the server's, which no sign-in would mend.
+            raise Unreachable("server_error") from refused

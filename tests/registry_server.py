@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVE = ROOT / "server" / "serve.py"
@@ -62,6 +64,11 @@ class RegistryServer:
     def log(self) -> Path:
         """What the server has said so far."""
         return self.data / "server.log"
+
+    def rows(self, sql: str) -> list[Any]:
+        """What its SQLite file answers, read beside the running server."""
+        with sqlite3.connect(f"file:{self.data / 'registry.sqlite3'}?mode=ro", uri=True) as database:
+            return database.execute(sql).fetchall()
 
     def start(self) -> RegistryServer:
         """Start and wait until it listens. Raises RuntimeError with the log's end when it does not."""

@@ -40,6 +40,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]
         yield running
 
 
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[RegistryServer]:
+    """A server of one test's own, to stop and start as it likes."""
+    server = RegistryServer(tmp_path / "registry")
+    server.start()
+    yield server
+    server.stop()
+
+
 @pytest.fixture(scope="session")
 def address(server: RegistryServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The browser version, connected to the sample register."""

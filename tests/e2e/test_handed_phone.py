@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -17,14 +15,6 @@ from tests.registry_server import RegistryServer, free_port
 
 CERTIFIED = "9520007900017"
 A, B = ("kiemtra01", "mau-kiemtra-01"), ("kiemtra02", "mau-kiemtra-02")
-
-
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[RegistryServer]:
-    server = RegistryServer(tmp_path / "registry")
-    server.start()
-    yield server
-    server.stop()
 
 
 def sign_in(screen: Screen, who: tuple[str, str]) -> None:
@@ -59,15 +49,10 @@ def write_note(screen: Screen, text: str) -> None:
     screen.find("note-row").filter(has_text=text).first.wait_for(state="attached", timeout=15_000)
 
 
-def rows(server: RegistryServer, sql: str) -> list[Any]:
-    with sqlite3.connect(f"file:{server.data / 'registry.sqlite3'}?mode=ro", uri=True) as database:
-        return database.execute(sql).fetchall()
-
-
 def arrived(server: RegistryServer) -> list[tuple[str | None, str]]:
     """The account in the note, and its text, of all notes that the server holds."""
     body = "json_extract(body, '$.account'), json_extract(body, '$.text')"
-    return sorted(rows(server, f"select {body} from inspections_inspection"))
+    return sorted(server.rows(f"select {body} from inspections_inspection"))
 
 
 def test_a_phone_handed_to_a_colleague_mixes_nothing(
@@ -120,7 +105,7 @@ def test_a_phone_handed_to_a_colleague_mixes_nothing(
         secret = json.loads(screen.page.evaluate("localStorage.getItem('flutter.ocop.device')"))
     assert arrived(own_server) == [("kiemtra01", "Của cán bộ A"), ("kiemtra02", "Của cán bộ B")]
     owners = "select a.username from inspections_inspection i join accounts_user a on a.id = i.account_id"
-    assert sorted(rows(own_server, owners)) == [("kiemtra01",), ("kiemtra02",)]
+    assert sorted(own_server.rows(owners)) == [("kiemtra01",), ("kiemtra02",)]
     nothing_of_value(tmp_path / "app", (A[1], B[1], secret))
 
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import pytest
 from playwright.sync_api import Browser
 
 from tests.e2e.browser import ROOT, Screen, app, person
@@ -35,19 +31,6 @@ def add_photo(screen: Screen, file: Path) -> None:
     screen.page.get_by_role("img", name="Ảnh").wait_for(state="attached", timeout=15_000)
 
 
-def rows(server: RegistryServer, sql: str) -> list[Any]:
-    with sqlite3.connect(f"file:{server.data / 'registry.sqlite3'}?mode=ro", uri=True) as database:
-        return database.execute(sql).fetchall()
-
-
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[RegistryServer]:
-    server = RegistryServer(tmp_path / "registry")
-    server.start()
-    yield server
-    server.stop()
-
-
 def test_a_note_with_a_photo_written_while_the_server_is_down_arrives_exactly_once(
     own_server: RegistryServer, browser: Browser, tmp_path: Path
 ) -> None:
@@ -71,10 +54,10 @@ def test_a_note_with_a_photo_written_while_the_server_is_down_arrives_exactly_on
         screen.page.get_by_role("button", name="Gửi ngay").click()
         screen.page.wait_for_timeout(1500)
     texts = sorted(
-        text for (text,) in rows(own_server, "select json_extract(body, '$.text') from inspections_inspection")
+        text for (text,) in own_server.rows("select json_extract(body, '$.text') from inspections_inspection")
     )
     assert texts == ["Có mạng: nhãn đúng", "Mất mạng: nhãn ghi 5 sao"]
-    assert len(rows(own_server, "select sha256 from inspections_photo where stored_at is not null")) == 1
+    assert len(own_server.rows("select sha256 from inspections_photo where stored_at is not null")) == 1
 
 
 def test_a_reload_in_the_middle_of_a_note_keeps_what_was_typed(address: str, browser: Browser) -> None:
@@ -135,7 +118,7 @@ def test_an_inspector_signs_in_and_the_note_bears_the_name(
         begin_note(screen)
         screen.tap("note-save")
         screen.wait_for_text("note-row", "Đã nhận")
-    assert rows(own_server, "select json_extract(body, '$.account') from inspections_inspection") == [("kiemtra01",)]
+    assert own_server.rows("select json_extract(body, '$.account') from inspections_inspection") == [("kiemtra01",)]
 
 
 def test_a_note_is_corrected_by_another_that_has_its_photo(
@@ -158,6 +141,6 @@ def test_a_note_is_corrected_by_another_that_has_its_photo(
             ".filter(row => (row.ariaLabel || row.innerText).includes('1/1')).length == 2",
             timeout=30_000,
         )
-    notes = rows(own_server, "select id, json_extract(body, '$.supersedes') from inspections_inspection")
+    notes = own_server.rows("select id, json_extract(body, '$.supersedes') from inspections_inspection")
     assert sorted(supersedes is None for _id, supersedes in notes) == [False, True]
-    assert len(rows(own_server, "select sha256 from inspections_photo where stored_at is not null")) == 2
+    assert len(own_server.rows("select sha256 from inspections_photo where stored_at is not null")) == 2

@@ -55,16 +55,12 @@ class Proxy:
                 client.sendall(answer)
 
 
-class SlowLine:
-    """A line in front of the registry server that carries so many bytes a second up, and is quick down."""
+class Line:
+    """A line in front of the registry server, on which what goes up and what comes down may be watched or held up."""
 
-    def __init__(self, port: int, rate: int) -> None:
+    def __init__(self, port: int) -> None:
         self._target = port
-        self._rate = rate
-        self._listener = socket.socket()
-        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)  # or the system buffers what is sent
-        self._listener.bind(("127.0.0.1", 0))
-        self._listener.listen()
+        self._listener = self._listen()
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -74,6 +70,9 @@ class SlowLine:
     def close(self) -> None:
         self._listener.close()
 
+    def _listen(self) -> socket.socket:
+        return socket.create_server(("127.0.0.1", 0))
+
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
@@ -81,6 +80,27 @@ class SlowLine:
                 server = socket.create_connection(("127.0.0.1", self._target))
                 for start in (self._up, self._down):
                     threading.Thread(target=start, args=(client, server), daemon=True).start()
+
+    def _up(self, client: socket.socket, server: socket.socket) -> None:
+        raise NotImplementedError
+
+    def _down(self, client: socket.socket, server: socket.socket) -> None:
+        raise NotImplementedError
+
+
+class SlowLine(Line):
+    """It carries so many bytes a second up, and is quick down."""
+
+    def __init__(self, port: int, rate: int) -> None:
+        self._rate = rate
+        super().__init__(port)
+
+    def _listen(self) -> socket.socket:
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)  # or the system buffers what is sent
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        return listener
 
     def _up(self, client: socket.socket, server: socket.socket) -> None:
         with contextlib.suppress(OSError), server:
