@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
+from playwright.sync_api import TimeoutError as TookTooLong
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -115,7 +116,12 @@ class Screen:
     def see(self, identifier: str, seconds: float = 20) -> str:
         """Wait for it and give its words."""
         found = self.find(identifier).first
-        found.wait_for(state="attached", timeout=seconds * 1000)
+        try:
+            found.wait_for(state="attached", timeout=seconds * 1000)
+        except TookTooLong as late:
+            labels = "[...document.querySelectorAll('[aria-label]')].map(e => e.ariaLabel).join(' | ')"
+            late.add_note(f"{self.page.url} showed: {self.page.evaluate(labels)}")
+            raise
         return found.get_attribute("aria-label") or found.inner_text()
 
     def back(self, identifier: str) -> None:
@@ -130,12 +136,28 @@ class Screen:
     def type_into(self, identifier: str, text: str) -> None:
         """Tap a field and type as a person does: after a moment, key by key.
 
-        Flutter connects a field to the keyboard a frame after it has the focus, and a key pressed before is lost.
+        Flutter connects a field to the keyboard a frame after it has the focus, and a key pressed before is lost: on a
+        busy machine that frame may come late. A person sees that the field has not taken the text, and types again.
         """
         field = self.find(identifier).locator("input, textarea").first
         field.click(timeout=20_000)
         self.page.wait_for_timeout(300)
+        wanted = field.input_value() + text
         self.page.keyboard.type(text, delay=15)
+        if not self._holds(field, text):
+            field.click(timeout=20_000)
+            self.page.wait_for_timeout(1000)
+            self.page.keyboard.press("Control+A")
+            self.page.keyboard.type(wanted, delay=15)
+            assert self._holds(field, text), f"{identifier} has {field.input_value()!r} and not {text!r}"
+
+    def _holds(self, field: Locator, text: str) -> bool:
+        """Whether the field shows the text within two seconds."""
+        for _ in range(20):
+            if text in field.input_value():
+                return True
+            self.page.wait_for_timeout(100)
+        return False
 
     def wait_for_text(self, identifier: str, words: str, seconds: float = 30) -> None:
         """Wait until what carries the identifier says these words."""

@@ -42,14 +42,14 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 
 def drip(port: int, head: bytes, drop: bytes, pause: float, count: int) -> bytes:
-    """Send `head` and then `drop` after `drop`; what the server says until it closes."""
+    """Send `head` and then `drop` after `drop`; what the server says until it closes, in however many packets."""
     with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
         try:
             connection.sendall(head)
             for _ in range(count):
                 time.sleep(pause)
                 connection.sendall(drop)
-            return connection.recv(65536)
+            return b"".join(iter(lambda: connection.recv(65536), b""))
         except (BrokenPipeError, ConnectionResetError):
             return b""
 
@@ -66,7 +66,7 @@ def test_a_body_that_drips_is_not_waited_for(impatient: int, length: bytes) -> N
 
 def test_a_slow_body_that_keeps_coming_is_taken(impatient: int) -> None:
     """Two seconds in all, four times what a silent sender gets."""
-    head = b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"
+    head = b"PUT / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 100000\r\n\r\n"
     assert drip(impatient, head, b"x" * 5000, 0.1, 20).endswith(b"100000")
 
 
