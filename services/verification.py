@@ -13,7 +13,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from services.codes import Code, ProductCode, TraceLink, Unrecognised
-from services.codes.product_code import Fault
+from services.codes import Fault
 from services.products import Certificate, Product
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")

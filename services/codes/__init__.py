@@ -1,15 +1,18 @@
 """Text of a symbol to what it says: GTINs, GS1 element strings, GS1 Digital Links, trace links."""
 
+from services.codes.faults import CodeError, Fault
 from services.codes.gtin import check_digit, has_valid_check_digit, to_gtin14
-from services.codes.product_code import Code, Fault, ProductCode, TraceLink, Unrecognised, parse
+from services.codes.product_code import Code, ProductCode, TraceLink, Unrecognised, gs1_elements, parse
 
 __all__ = [
     "Code",
+    "CodeError",
     "Fault",
     "ProductCode",
     "TraceLink",
     "Unrecognised",
     "check_digit",
+    "gs1_elements",
     "has_valid_check_digit",
     "parse",
     "to_gtin14",

@@ -1,44 +1,40 @@
 """What a code's text says: a product, a link, or nothing this product can use.
 
-biip reads GS1 syntax; on top of it stands a strict layer that refuses what biip lets through, because a code that
-contradicts itself must not name somebody's product.
+The strict GS1 layer (`element_string`, `digital_link`) refuses what contradicts itself, because such a code must not
+name somebody's product.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import re
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
-from urllib.parse import parse_qsl, unquote, urlsplit
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from urllib.parse import urlsplit
 
-import biip
-from biip.gs1_messages import GS1Message
-
+from services.codes.digital_link import read_digital_link
+from services.codes.element_string import FNC1, Elements, read_element_string
+from services.codes.faults import CodeError, Fault
 from services.codes.gtin import expand_upc_e, has_valid_check_digit, to_gtin14
+from services.codes.values import day_of
 
-FNC1 = "\x1d"
 _HOST = re.compile(r"(?!-)[^\s/@]{1,253}")
-
-
-class Fault(StrEnum):
-    """Why a text names no product."""
-
-    WRONG_CHECK_DIGIT = "wrong_check_digit"
-    WRONG_LENGTH = "wrong_length"
-    CONTRADICTION = "contradiction"
-    BAD_GS1 = "bad_gs1"
-    BAD_LINK = "bad_link"
-    NOT_A_PRODUCT_CODE = "not_a_product_code"
+_LINK = re.compile(r"(?i)https?://")
+_SYMBOLOGY = re.compile(r"\](?:C1|d2|Q3|e0|J1)")
+"""Symbology identifiers that announce an element string (GS1 General Specifications 5.1.2)."""
+_KEY_IN_PATH = re.compile(r"/01/[0-9]{6,}(?=/|$)")
+_VIETNAM = timezone(timedelta(hours=7))
 
 
 @dataclass(frozen=True)
 class ProductCode:
     """A text that names a product: its GTIN (14 digits) and what else it says.
 
-    `expiry` is the last good day (AI 17) or, where the pack says only that, the best-before day (AI 15). `link` is the
-    address where the text is one.
+    `elements` are all its application identifiers and values as they stand there; the other fields are what they mean.
+    `expiry` is the last good day (AI 17) or, where the pack says only that, the best-before day (15); `net_weight` is
+    in kilograms (310n). `link` is the address where the text is one.
     """
 
     text: str
@@ -47,6 +43,12 @@ class ProductCode:
     serial: str | None = None
     expiry: date | None = None
     link: str | None = None
+    produced: date | None = None
+    packed: date | None = None
+    best_before: date | None = None
+    sell_by: date | None = None
+    net_weight: Decimal | None = None
+    elements: Elements = ()
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,25 @@ class Unrecognised:
 Code = ProductCode | TraceLink | Unrecognised
 
 
+def gs1_elements(text: str) -> Elements:
+    """The application identifiers and values of a GS1 text, in order.
+
+    `text` is an element string as a scanner sends it (FNC1 is `\\x1d`; a symbology identifier or FNC1 may stand first),
+    one with brackets as people write it, or a Digital Link URI. Raises CodeError, whose `fault` is the reason.
+
+    >>> gs1_elements("(01)09521234567899(10)L1")
+    (('01', '09521234567899'), ('10', 'L1'))
+    >>> gs1_elements("https://id.example/01/9521234567899?17=270131")
+    (('01', '09521234567899'), ('17', '270131'))
+    """
+    if _LINK.match(text):
+        return read_digital_link(text)
+    text = _SYMBOLOGY.sub("", text, count=1)
+    if re.match(r"\(\d{2,4}\)", text):
+        text = _without_brackets(text)
+    return read_element_string(text)
+
+
 def parse(text: str, *, gs1: bool = False, upc_e: bool = False) -> Code:
     """Read the text of a symbol, or what a person typed.
 
@@ -82,34 +103,32 @@ def parse(text: str, *, gs1: bool = False, upc_e: bool = False) -> Code:
     'L1'
     """
     gs1 = gs1 or text.startswith(FNC1)  # before strip(), to which FNC1 is white space
-    text = text.strip()
-    if gs1 or text.startswith(("]C1", "]d2", "]Q3", "]e0")):
-        return _element_string(text)
-    if re.fullmatch(r"\(\d{2,4}\).*", text):
-        return _element_string(_without_brackets(text))
-    if re.match(r"(?i)https?://", text):
-        return _link(text)
-    if re.match(r"01\d{14}", text) and has_valid_check_digit(text[2:16]):
-        # A GS1-128 from an engine that does not tell FNC1 in the first place (zbar), or typed.
-        code = _element_string(text)
-        if isinstance(code, ProductCode):
-            return code
-    digits = re.sub(r"[\s.-]", "", text)
-    if digits.isascii() and digits.isdigit():
-        return _number(text, digits, upc_e=upc_e)
-    return Unrecognised(text, Fault.NOT_A_PRODUCT_CODE)
+    bare = text.strip()
+    try:
+        if gs1 or _SYMBOLOGY.match(bare) or re.match(r"\(\d{2,4}\)", bare):
+            return _product_code(bare, gs1_elements(text.strip(" \t\r\n")))
+        if _LINK.match(bare):
+            return _link(bare)
+        digits = re.sub(r"[\s.-]", "", bare)
+        if len(digits) >= 16 and re.match(r"01[0-9]{14}", bare):
+            # A GS1-128 from an engine that does not tell FNC1 in the first place (zbar), or typed.
+            with contextlib.suppress(CodeError) if not bare.isdigit() else contextlib.nullcontext():
+                return _product_code(bare, read_element_string(bare))
+        if digits.isascii() and digits.isdigit():
+            return ProductCode(bare, _gtin(digits, upc_e=upc_e))
+    except CodeError as error:
+        return Unrecognised(bare, error.fault)
+    return Unrecognised(bare, Fault.NOT_A_PRODUCT_CODE)
 
 
-def _number(text: str, digits: str, *, upc_e: bool) -> Code:
+def _gtin(digits: str, *, upc_e: bool) -> str:
     if upc_e and len(digits) == 8:
         digits = expand_upc_e(digits)
-    if len(digits) in (8, 12, 13, 14):
-        if not has_valid_check_digit(digits):
-            return Unrecognised(text, Fault.WRONG_CHECK_DIGIT)
-        return ProductCode(text, to_gtin14(digits))
-    if len(digits) >= 16 and digits.startswith("01"):
-        return _element_string(digits)
-    return Unrecognised(text, Fault.WRONG_LENGTH)
+    if len(digits) not in (8, 12, 13, 14):
+        raise CodeError(Fault.WRONG_LENGTH, "no GTIN has so many digits")
+    if not has_valid_check_digit(digits):
+        raise CodeError(Fault.WRONG_CHECK_DIGIT, "its check digit is wrong")
+    return to_gtin14(digits)
 
 
 def _without_brackets(text: str) -> str:
@@ -118,79 +137,61 @@ def _without_brackets(text: str) -> str:
     return FNC1.join(re.sub(r"\((\d{2,4})\)", r"\1", part) for part in re.split(r"(?=\(\d{2,4}\))", text) if part)
 
 
-def _element_string(text: str) -> Code:
-    body = re.sub(r"^\](?:C1|d2|Q3|e0)", "", text).lstrip(FNC1)
-    try:
-        message = GS1Message.parse(body)
-    except biip.ParseError:
-        return Unrecognised(text, Fault.BAD_GS1)
-    elements: dict[str, str] = {}
-    for element in message.element_strings:
-        if elements.setdefault(element.ai.ai, element.value) != element.value:
-            return Unrecognised(text, Fault.CONTRADICTION)
-    return _from_elements(text, elements, link=None)
-
-
 def _link(text: str) -> Code:
     try:
         parts = urlsplit(text)
         host = (parts.hostname or "").lower()
         _ = parts.port
     except ValueError:
-        return Unrecognised(text, Fault.BAD_LINK)
+        raise CodeError(Fault.BAD_LINK, "it is no web address") from None
     if not _HOST.fullmatch(host) or re.search(r"[\s\x00-\x1f]", text):
-        return Unrecognised(text, Fault.BAD_LINK)
-    segments = parts.path.split("/")
-    # The rightmost "01" with digits behind it is the key (GS1 Digital Link Standard: URI Syntax 1.4, 4.4).
-    keys = [i for i, s in enumerate(segments[:-1]) if s == "01" and re.fullmatch(r"\d{6,}", segments[i + 1])]
-    if not keys:
-        return TraceLink(text, host) if _is_public(host) else Unrecognised(text, Fault.BAD_LINK)
-    pairs = segments[keys[-1] :]
-    if len(pairs) % 2 or not all(pairs):
-        pairs = pairs[:-1] if pairs[-1] == "" else pairs
-    if len(pairs) % 2:
-        return Unrecognised(text, Fault.BAD_LINK)
-    elements: dict[str, str] = {}
-    path = [(ai, unquote(value)) for ai, value in zip(pairs[::2], pairs[1::2], strict=True)]
-    query = [(ai, value) for ai, value in parse_qsl(parts.query) if re.fullmatch(r"\d{2,4}", ai)]
-    for ai, value in path + query:
-        value = value.zfill(14) if ai == "01" and len(value) in (8, 12, 13) else value
-        if ai in elements:  # even with the same value (GS1 Digital Link Standard: URI Syntax)
-            return Unrecognised(text, Fault.CONTRADICTION)
-        if re.search(r"[\x00-\x1f\x7f]", value):
-            return Unrecognised(text, Fault.BAD_GS1)
-        elements[ai] = value
-    # A GTIN's qualifiers stand behind it in this order and nowhere else (GS1 Digital Link Standard: URI Syntax).
-    qualifiers = [ai for ai, _ in path[1:]]
-    in_order = [ai for ai in ("22", "10", "21") if ai in qualifiers]
-    if qualifiers not in (in_order, ["235"]) or any(ai in ("22", "10", "21", "235") for ai, _ in query):
-        return Unrecognised(text, Fault.BAD_LINK)
-    return _from_elements(text, elements, link=text)
+        raise CodeError(Fault.BAD_LINK, "it is no web address")
+    if _KEY_IN_PATH.search(parts.path):
+        return _product_code(text, read_digital_link(_with_plain_host(text)), link=text)
+    if not _is_public(host):
+        raise CodeError(Fault.BAD_LINK, "a name of a local network")
+    return TraceLink(text, host)
 
 
-def _from_elements(text: str, elements: dict[str, str], *, link: str | None) -> Code:
-    gtin = elements.get("01")
-    if gtin is None:
-        return Unrecognised(text, Fault.NOT_A_PRODUCT_CODE)
-    if "02" in elements:  # 02 is the GTIN of contained trade items and excludes 01 (GS1 General Specifications 4.13.2)
-        return Unrecognised(text, Fault.CONTRADICTION)
-    if len(gtin) != 14 or not gtin.isdigit():
-        return Unrecognised(text, Fault.WRONG_LENGTH)
-    if not has_valid_check_digit(gtin):
-        return Unrecognised(text, Fault.WRONG_CHECK_DIGIT)
-    expiry = elements.get("17") or elements.get("15")
-    try:
-        day = _day(expiry) if expiry else None
-    except (biip.ParseError, ValueError):
-        return Unrecognised(text, Fault.BAD_GS1)
-    return ProductCode(text, gtin, elements.get("10"), elements.get("21"), day, link)
+def _with_plain_host(text: str) -> str:
+    """The address for the GS1 layer, to which one with a scheme in mixed case, with credentials or with letters beyond
+    ASCII is none, nor one with a slash at its end, which web servers like to add.
+
+    All that is legal in addresses (RFC 3986, 3987), and does not make another product of it.
+    """
+    text = re.sub(r"(?i)^(https?)://[^/?#]*", lambda match: f"{match[1].lower()}://host", text)
+    return re.sub(r"/(?=[?#]|$)", "", text, count=1)
 
 
-def _day(digits: str) -> date | None:
-    """The day of a YYMMDD value; day 00 is the month's last (GS1 General Specifications 3.4.2, 7.12)."""
-    if not re.fullmatch(r"[0-9]{6}", digits):
-        raise ValueError("not YYMMDD")
-    return GS1Message.parse("17" + digits).element_strings[0].date
+def _product_code(text: str, elements: Elements, *, link: str | None = None) -> ProductCode:
+    values = dict(elements)
+    if "01" not in values:
+        raise CodeError(Fault.NOT_A_PRODUCT_CODE, "no GTIN is in it")
+    days = {ai: _day(values.get(ai)) for ai in ("11", "13", "15", "16", "17")}
+    return ProductCode(
+        text=text,
+        gtin=values["01"],
+        lot=values.get("10"),
+        serial=values.get("21"),
+        expiry=days["17"] or days["15"],
+        link=link,
+        produced=days["11"],
+        packed=days["13"],
+        best_before=days["15"],
+        sell_by=days["16"],
+        net_weight=_net_weight(values),
+        elements=elements,
+    )
+
+
+def _day(digits: str | None) -> date | None:
+    return day_of(digits, datetime.now(_VIETNAM).date()) if digits else None
+
+
+def _net_weight(values: dict[str, str]) -> Decimal | None:
+    """Kilograms; the identifier's last digit says how many of the value's six digits are decimals (3.6.2)."""
+    ai = next((ai for ai in values if ai.startswith("310")), None)
+    return Decimal(values[ai]).scaleb(-int(ai[3])) if ai else None
 
 
 def _is_public(host: str) -> bool:

@@ -20,7 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from services.cameras import CameraFault
-from services.codes.product_code import Fault
+from services.codes import Fault
 from services.inspections import OUTCOMES as SERVICE_OUTCOMES
 from services.inspections import Inspection, Note, NoteState
 from services.verification import Reason, ReasonCode, Status

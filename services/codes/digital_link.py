@@ -1,0 +1,91 @@
+"""GS1 Digital Link URIs (GS1 Digital Link Standard: URI Syntax 1.6), uncompressed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
+
+from services.codes.application_identifiers import KEYS, NOT_ATTRIBUTES, find
+from services.codes.element_string import Elements, check_together, check_value
+from services.codes.faults import CodeError, Fault
+
+_URI = re.compile(
+    r"(?:https?|HTTPS?)://(?P<host>[A-Za-z0-9._~:\[\]%-]+)(?P<path>/[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?"
+)
+_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")
+"""What may stand in a URI (RFC 3986, section 2)."""
+
+
+def is_digital_link(text: str) -> bool:
+    """Whether a web address has a GS1 key in its path, right or wrong.
+
+    >>> is_digital_link("https://id.example/01/09521234567899"), is_digital_link("https://example.vn/t/123")
+    (True, False)
+    """
+    match = _URI.fullmatch(text)
+    return match is not None and _key_place(match["path"].split("/")[1:]) is not None
+
+
+def read_digital_link(text: str) -> Elements:
+    """Read the elements of a Digital Link, those of the path before those of the query. Raises CodeError.
+
+    The rightmost key counts; what stands before it is the address of a resolver. A GTIN-8, -12 or -13 is filled up.
+    """
+    match = _URI.fullmatch(text)
+    if match is None or not _CHARACTERS.fullmatch(text):
+        raise CodeError(Fault.BAD_LINK, "it is no web address")
+    segments = match["path"].split("/")[1:]
+    place = _key_place(segments)
+    if place is None:
+        raise CodeError(Fault.BAD_LINK, "no GS1 key is in its path")
+    path = list(zip(segments[place::2], segments[place + 1 :: 2], strict=True))
+    misplaced = NOT_ATTRIBUTES | {qualifier for order in KEYS[segments[place]] for qualifier in order}
+    elements: list[tuple[str, str]] = []
+    for ai, escaped in [*path, *_attributes(match["query"] or "")]:
+        if ai in (before for before, _ in elements):  # even with the same value (URI Syntax 4.5)
+            raise CodeError(Fault.CONTRADICTION, "it stands there twice", ai)
+        if len(elements) >= len(path) and ai in misplaced:
+            raise CodeError(Fault.BAD_LINK, "it may not stand in the query", ai)
+        elements.append((ai, _checked(ai, escaped)))
+    _check_qualifiers(segments[place], [ai for ai, _ in path[1:]])
+    check_together(elements)
+    return tuple(elements)
+
+
+def _key_place(segments: list[str]) -> int | None:
+    """Where the rightmost key stands that only pairs of an identifier and a value follow."""
+    for place in range(len(segments) - 2, -1, -2):
+        known = find(segments[place])
+        if known is None or known.ai != segments[place]:
+            return None
+        if known.ai in KEYS:
+            return place
+    return None
+
+
+def _check_qualifiers(key: str, qualifiers: list[str]) -> None:
+    if qualifiers and not any([q for q in order if q in qualifiers] == qualifiers for order in KEYS[key]):
+        raise CodeError(Fault.BAD_LINK, "its qualifiers do not belong to it, or not in this order", key)
+
+
+def _attributes(query: str) -> Iterator[tuple[str, str]]:
+    """The parameters whose name is a number; others have no meaning for GS1 (URI Syntax 4.10)."""
+    for parameter in query.split("&"):
+        name, equals, value = parameter.partition("=")
+        if equals and name.isascii() and name.isdigit():
+            yield name, value
+
+
+def _checked(ai: str, escaped: str) -> str:
+    """The value of an identifier, with its percent-encoding undone. Raises CodeError."""
+    known = find(ai)
+    if known is None or known.ai != ai:
+        raise CodeError(Fault.BAD_LINK, "an unknown identifier", ai)
+    try:
+        value = unquote_to_bytes(escaped).decode("ascii")
+    except UnicodeDecodeError:
+        raise CodeError(Fault.BAD_GS1, "a character that may not stand there", ai) from None
+    value = value.zfill(14) if ai == "01" and len(value) in (8, 12, 13) else value
+    check_value(known, value)
+    return value
