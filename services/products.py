@@ -36,23 +36,52 @@ class Producer:
 
 @dataclass(frozen=True)
 class Place:
-    """An administrative unit: one of the 13 former districts or of the 54 communes."""
+    """An administrative unit: one of the 13 former districts or of the 54 communes, and the days on which it existed.
+
+    Both days are inclusive; None: open.
+    """
 
     code: str
     name: str
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True)
 class PackCode:
-    """A text found on the product's packs beside its GTIN; `kind` is `exact` or `prefix`."""
+    """A text found on the product's packs beside its GTIN; `kind` is `exact`, `prefix` or `pattern` (docs/api.md)."""
 
     kind: str
     value: str
 
 
 @dataclass(frozen=True)
+class Sighting:
+    """When and where a pack was seen: a day in Vietnam's calendar, and the nearest town or None."""
+
+    day: date
+    place: str | None
+
+
+@dataclass(frozen=True)
+class SuspectedCopy:
+    """A serial number that more than one pack seems to bear, and the sightings that one pack cannot explain.
+
+    `reason` is `too_far_apart` or `seen_after_sale`; `sold_on` is the day on which such a pack was reported sold.
+    """
+
+    serial: str
+    reason: str
+    sold_on: date | None
+    sightings: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True)
 class Product:
-    """One registered product. `gtin` has 14 digits; `certificates` are newest first."""
+    """One registered product. `gtin` has 14 digits; `certificates` are newest first.
+
+    `place` is where it is made, in the dossier's words; `revoked_statements` are ids of signed statements.
+    """
 
     gtin: str
     name: str
@@ -63,6 +92,9 @@ class Product:
     certificates: tuple[Certificate, ...]
     codes: tuple[PackCode, ...]
     updated_at: datetime
+    place: str = ""
+    revoked_statements: frozenset[str] = frozenset()
+    copies: tuple[SuspectedCopy, ...] = ()
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Product:
@@ -77,6 +109,9 @@ class Product:
             certificates=tuple(_certificate(c) for c in document["certificates"]),
             codes=tuple(PackCode(c["kind"], c["value"]) for c in document["codes"]),
             updated_at=datetime.fromisoformat(document["updated_at"]),
+            place=document.get("place", ""),
+            revoked_statements=frozenset(document.get("revoked_statements", ())),
+            copies=tuple(_copy(c) for c in document.get("copies", ())),
         )
 
 
@@ -91,6 +126,9 @@ def is_product(document: Any) -> bool:
         for place in (document.get("former_unit"), document.get("commune")):
             if place:
                 texts += (place["code"], place["name"])
+                for day in (place.get("valid_from"), place.get("valid_to")):
+                    if day:
+                        date.fromisoformat(day)
         for certificate in document["certificates"]:
             date.fromisoformat(certificate["valid_from"])
             date.fromisoformat(certificate["valid_to"])
@@ -101,6 +139,11 @@ def is_product(document: Any) -> bool:
                 return False
         for code in document["codes"]:
             texts += (code["kind"], code["value"])
+        texts += (document.get("place", ""), *document.get("revoked_statements", ()))
+        for copy in document.get("copies", ()):
+            texts += (copy["serial"], copy["reason"])
+            _copy(copy)
+            texts += (sighting["place"] for sighting in copy["sightings"] if sighting["place"] is not None)
         datetime.fromisoformat(updated_at)
         "".join(texts).encode()  # a TypeError for what is no text, a ValueError for half a character
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -113,11 +156,21 @@ def _producer(document: dict[str, Any]) -> Producer:
 
 
 def _place(document: dict[str, Any] | None) -> Place | None:
-    return Place(document["code"], document["name"]) if document else None
+    if not document:
+        return None
+    return Place(document["code"], document["name"], _day(document.get("valid_from")), _day(document.get("valid_to")))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _copy(document: dict[str, Any]) -> SuspectedCopy:
+    sightings = tuple(Sighting(date.fromisoformat(s["day"]), s["place"]) for s in document["sightings"])
+    return SuspectedCopy(document["serial"], document["reason"], _day(document["sold_on"]), sightings)
 
 
 def _certificate(document: dict[str, Any]) -> Certificate:
-    withdrawn_on = document.get("withdrawn_on")
     return Certificate(
         number=document["number"],
         stars=document["stars"],
@@ -125,6 +178,6 @@ def _certificate(document: dict[str, Any]) -> Certificate:
         issuer=document["issuer"],
         valid_from=date.fromisoformat(document["valid_from"]),
         valid_to=date.fromisoformat(document["valid_to"]),
-        withdrawn_on=date.fromisoformat(withdrawn_on) if withdrawn_on else None,
+        withdrawn_on=_day(document.get("withdrawn_on")),
         withdrawn_reason=document.get("withdrawn_reason"),
     )
