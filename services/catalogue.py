@@ -13,17 +13,18 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import islice
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from services.lookup import Filter, Lookup
 from services.pack_codes import PackCodes
 from services.products import Product, is_product
+from services.register import Register
 from services.rows import Rows, to_text
-from services.search import Entry, SearchIndex
 from services.storage import Recovery, Store, StoreWriteError
 
 _COPY = "1"  # the one document of the tables `copy` and `checked`
@@ -48,6 +49,19 @@ class CopyState:
     sample: bool
     source: str | None = None
     unreadable: int = 0
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Products that were looked for: the first of those that surely answer, and of those that may lie in the place.
+
+    `surely_in_all` and `possibly_in_all` count all that there are.
+    """
+
+    surely: list[Product]
+    possibly: list[Product]
+    surely_in_all: int
+    possibly_in_all: int
 
 
 @dataclass(frozen=True)
@@ -78,10 +92,11 @@ class Catalogue:
         self._writing = threading.Lock()
         self._lock = threading.Lock()
         self._products: dict[str, Product] = {}
+        self._register: tuple[dict[str, Any], Register] | None = None
         # Apart from `_lock`: building these takes a second for a large register, and a look-up must not wait for it.
         self._indexing = threading.Lock()
         self._codes: PackCodes | None = None
-        self._search: SearchIndex | None = None
+        self._search: Lookup | None = None
 
     @classmethod
     def open(cls, folder: Path, *, read_only: bool = False) -> Catalogue:
@@ -99,7 +114,6 @@ class Catalogue:
     @property
     def copy(self) -> CopyState:
         now = self._copy
-        register = now.document.get("register", {})
         checked = self._checked.durable.read().get("checked", {}).get(_COPY)
         as_of = checked["as_of"] if checked and checked["of"] == _version(now.document) else now.document.get("as_of")
         unreadable = len(now.document.get("unreadable", []))
@@ -108,11 +122,20 @@ class Catalogue:
             as_of=datetime.fromisoformat(as_of) if as_of else None,
             complete=bool(now.document.get("complete")) and not unreadable,
             cursor=now.document.get("cursor"),
-            register_name=str(register.get("name", "")),
-            sample=bool(register.get("sample")),
+            register_name=self.register.name,
+            sample=self.register.sample,
             source=now.document.get("source"),
             unreadable=unreadable,
         )
+
+    @property
+    def register(self) -> Register:
+        """What the copy says of the register itself: its keys, its domains, the localities."""
+        document = self._copy.document.get("register") or {}
+        with self._lock:
+            if self._register is None or self._register[0] is not document:
+                self._register = document, Register.from_json(document)
+            return self._register[1]
 
     def product(self, gtin: str) -> Product | None:
         """The product with this GTIN (8 to 14 digits), or None."""
@@ -124,33 +147,69 @@ class Catalogue:
         A code that the register gives to several products says nothing about which one it is: None.
         """
         with self._indexing:
-            if self._codes is None:
-                self._codes = PackCodes()
-                for key, row in self._copy.rows.texts.items():
-                    self._codes.add(key, row)
-            owner = self._codes.find(text)
+            owner = self._pack_codes().find(text)
         return None if owner is None else self._product(owner)
+
+    @property
+    def known_domains(self) -> frozenset[str]:
+        """The hosts and domains that belong to the register, to platforms it knows, and to its products' own codes."""
+        own = urlsplit(self._copy.document.get("source") or "").hostname
+        with self._indexing:
+            hosts = self._pack_codes().hosts
+        return frozenset({*hosts, *self.register.domains, *([own] if own else [])})
 
     def search(self, query: str, *, limit: int = 50, offset: int = 0) -> list[Product]:
         """Products in which every word of `query` begins a word of the name, producer or place, or stands in the GTIN.
 
         Diacritics and case do not count: "che hoa vang" finds "Chè hoa vàng". Best matches first, then by name.
         """
+        return self._products_of(self._lookup().search(query, limit=limit, offset=offset))
+
+    def find(
+        self,
+        query: str,
+        where: Filter,
+        today: date,
+        *,
+        limit: int = 50,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Listing | None:
+        """Products that answer words and a filter, and how many there are; None where cancelled. See `Lookup.find`."""
+        found = self._lookup().find(query, where, today, limit=limit, cancelled=cancelled)
+        if found is None:
+            return None
+        first = min(found.surely, limit)
+        return Listing(
+            self._products_of(found.keys[:first]), self._products_of(found.keys[first:]), found.surely, found.possibly
+        )
+
+    def _lookup(self) -> Lookup:
+        localities = self.register.localities
         with self._indexing:
-            if self._search is None:
-                self._search = SearchIndex(map(_entry, self._copy.rows.texts.values()))
-            found = list(islice(self._search.find(query), offset, offset + limit))
-        return [product for key in found if (product := self._product(str(key)))]
+            if self._search is None or self._search.gazetteer.localities != localities:
+                self._search = Lookup(self._copy.rows.texts, localities)
+            return self._search
+
+    def _products_of(self, keys: Iterable[int]) -> list[Product]:
+        return [product for key in keys if (product := self._product(str(key)))]
 
     def apply(
-        self, changes: list[dict[str, Any]], next_cursor: str, *, more: bool, register: dict[str, Any], as_of: datetime
+        self,
+        changes: list[dict[str, Any]],
+        next_cursor: str,
+        *,
+        more: bool,
+        register: dict[str, Any] | None,
+        as_of: datetime,
     ) -> None:
         """Apply one page of changes; the products and the cursor become durable in one replace. Raises StoreWriteError.
 
-        A product that cannot be read is left out and counted in `copy.unreadable`; it does not hold up the others.
+        `register` is None where it is still as it was. A product that cannot be read is left out and counted in
+        `copy.unreadable`; it does not hold up the others.
         """
         with self._writing:
             document = dict(self._copy.document)
+            register = document.get("register", {}) if register is None else register
             if not changes and document.get("complete") and _same(document, next_cursor, register):
                 self._checked.durable.write({"checked": {_COPY: {"of": _version(document), "as_of": _utc(as_of)}}})
                 return
@@ -213,6 +272,13 @@ class Catalogue:
         for store in (self._store, self._changes, self._checked):
             store.close()
 
+    def _pack_codes(self) -> PackCodes:
+        if self._codes is None:
+            self._codes = PackCodes()
+            for key, row in self._copy.rows.texts.items():
+                self._codes.add(key, row)
+        return self._codes
+
     def _write(self, rows: dict[str, bytes], document: dict[str, Any]) -> None:
         before = self._copy.rows
         after = _with_changes(before, rows)
@@ -232,7 +298,8 @@ class Catalogue:
                     self._codes.remove(key, before.texts.get(key, _GONE))
                     self._codes.add(key, row)
             if self._search is not None:
-                self._search.change({int(key): None if row == _GONE else _entry(row) for key, row in rows.items()})
+                changed = {key: None if row == _GONE else row for key, row in rows.items()}
+                self._search.change(after.texts, changed)
 
     def _write_base(self, rows: Rows, document: dict[str, Any]) -> None:
         document = document | {"base": uuid.uuid4().hex, "size": rows.size(), "written": 0}
@@ -319,13 +386,6 @@ def _is_number(gtin: str) -> bool:
 
 def _key(gtin: str) -> str:
     return str(int(gtin))
-
-
-def _entry(row: bytes) -> Entry:
-    product = json.loads(row)
-    producer = product["producer"]
-    places = [place["name"] for place in (product.get("commune"), product.get("former_unit")) if place]
-    return Entry(int(product["gtin"]), product["name"], " ".join([producer["name"], *places, producer["address"]]))
 
 
 def _same(document: dict[str, Any], cursor: str, register: dict[str, Any]) -> bool:

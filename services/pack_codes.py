@@ -1,26 +1,45 @@
-"""The texts on packs beside the GTIN, by which a product can be found."""
+"""The texts on packs beside the GTIN, by which a product can be found (`codes` in docs/api.md)."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
+from functools import lru_cache
+
+from services.links import clean_address, is_shared
 
 _NONE = (b'"codes": []', b'"codes":[]')  # cannot stand in a text, where a quotation mark has a backslash before it
+_HOST = re.compile(r"https?://(?:[^/?@]*@)?([^/?:@\[]+|\[[^/?\]]*\])(?::[0-9]+)?(?=[/?]|$)")
+_LETTER = re.compile(r"[^\W_]")
+_GOES_UP = re.compile(r"(?i)/(?:\.|%2e){1,2}(?:[/?]|$)")
+_RUN = "[^/?&#]+"
+"""What `*` in a pattern stands for."""
 
 
 class PackCodes:
-    """Products' keys by the texts on their packs, exact ones and beginnings. Not locked."""
+    """Products' keys by the texts on their packs: exact ones, patterns and beginnings. Not locked."""
 
     def __init__(self) -> None:
-        self._owners: dict[str, dict[str, tuple[str, ...]]] = {"exact": {}, "prefix": {}}
-        self._lengths: Counter[int] = Counter()
+        self._owners: dict[str, dict[str, tuple[str, ...]]] = {"exact": {}, "pattern": {}, "prefix": {}}
+        self._prefix_lengths: Counter[int] = Counter()
+        self._patterns = _Patterns()
+        self._on_host: Counter[str] = Counter()
+        self._hosts: frozenset[str] | None = None
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts (ASCII) of all codes that are web addresses, but for those on which anybody may have an address."""
+        if self._hosts is None:
+            self._hosts = frozenset(host for host in +self._on_host if not is_shared(host))
+        return self._hosts
 
     def add(self, key: str, row: bytes) -> None:
         """Enter the codes of the product with this key and text."""
         for kind, value in _codes(row):
             owners = self._owners[kind].get(value, ())
-            if not owners and kind == "prefix":
-                self._lengths[len(value)] += 1
+            if not owners:
+                self._count(kind, value, 1)
             if key not in owners:
                 self._owners[kind][value] = (*owners, key)
 
@@ -31,22 +50,118 @@ class PackCodes:
             left = tuple(owner for owner in owners if owner != key)
             if left:
                 self._owners[kind][value] = left
-            elif owners and kind == "prefix":
-                self._lengths[len(value)] -= 1
+            elif owners:
+                self._count(kind, value, -1)
 
     def find(self, text: str) -> str | None:
-        """The key of the only product with exactly this text, or else with the longest beginning of it."""
+        """The key of the only product that this text belongs to.
+
+        It is the one with exactly this text, or else with the pattern of most letters that it answers to, or else with
+        the longest beginning of it. A text that belongs to several products equally well says nothing: None.
+        """
+        text = clean_address(text)
         owners = self._owners["exact"].get(text)
-        if owners is None:
-            lengths = sorted((length for length, count in self._lengths.items() if count), reverse=True)
-            prefixes = (self._owners["prefix"].get(text[:length]) for length in lengths if length <= len(text))
-            owners = next(filter(None, prefixes), ())
-        return owners[0] if len(owners) == 1 else None
+        if owners is None and not _GOES_UP.search(text):  # `.../p/1/../2` is not an address under `.../p/1/`
+            owners = self._by_pattern(text) or self._by_prefix(text)
+        return owners[0] if owners and len(owners) == 1 else None
+
+    def _by_pattern(self, text: str) -> tuple[str, ...]:
+        patterns = self._patterns.matching(text)
+        most = max(map(_letters, patterns), default=0)
+        return tuple({key for each in patterns if _letters(each) == most for key in self._owners["pattern"][each]})
+
+    def _by_prefix(self, text: str) -> tuple[str, ...]:
+        for length in sorted(+self._prefix_lengths, reverse=True):
+            owners = self._owners["prefix"].get(text[:length]) if length <= len(text) else None
+            if owners and _ends_whole(text, length):
+                return owners
+        return ()
+
+    def _count(self, kind: str, value: str, change: int) -> None:
+        if kind == "prefix":
+            self._prefix_lengths[len(value)] += change
+        elif kind == "pattern":
+            self._patterns.count(value, change)
+        if found := _HOST.match(value):
+            host = found[1]
+            self._on_host[host] += change
+            if self._on_host[host] == max(change, 0):  # the first of them came, or the last went
+                self._hosts = None
+
+
+class _Patterns:
+    """Texts with `*` in them, by what stands before the first and behind the last: few are compared with a text."""
+
+    def __init__(self) -> None:
+        self._by_ends: dict[tuple[str, str], list[str]] = {}
+        self._heads: Counter[int] = Counter()
+        self._tails: dict[str, Counter[int]] = {}
+
+    def count(self, pattern: str, change: int) -> None:
+        """Enter it (1) or take it out (-1)."""
+        head, *_, tail = pattern.split("*")
+        together = self._by_ends.setdefault((head, tail), [])
+        if change > 0:
+            together.append(pattern)
+        else:
+            together.remove(pattern)
+            if not together:
+                del self._by_ends[head, tail]
+        self._heads[len(head)] += change
+        tails = self._tails.setdefault(head, Counter())
+        tails[len(tail)] += change
+        if not any(tails.values()):
+            del self._tails[head]
+
+    def matching(self, text: str) -> list[str]:
+        """All that the whole text answers to."""
+        found: list[str] = []
+        for length in +self._heads:
+            head = text[:length]
+            for tail_length in +self._tails.get(head, Counter()):
+                end = len(text) - tail_length
+                if end <= length:
+                    continue
+                alike = self._by_ends.get((head, text[end:]), ())
+                found += [pattern for pattern in alike if _between(pattern).fullmatch(text, length, end)]
+        return found
+
+
+@lru_cache(maxsize=1024)
+def _between(pattern: str) -> re.Pattern[str]:
+    """What may stand between a pattern's first and last part.
+
+    Each part in between is taken where it first occurs: what follows can only gain by that, so nothing is tried twice.
+    """
+    return re.compile("".join(f"(?>{_RUN}?{re.escape(part)})" for part in pattern.split("*")[1:-1]) + _RUN)
+
+
+def _letters(pattern: str) -> int:
+    return len(pattern) - pattern.count("*")
+
+
+def _ends_whole(text: str, length: int) -> bool:
+    """Whether a beginning of this length does not end within a name or number, as `.../p/1` does in `.../p/10`."""
+    return len(text) == length or text[length] in "/?#&" or not _LETTER.match(text[length - 1])
 
 
 def _codes(row: bytes) -> list[tuple[str, str]]:
     if any(none in row for none in _NONE):
         return []
     product = json.loads(row) or {"codes": []}
-    codes = ((code["kind"], code["value"]) for code in product["codes"])
-    return [(kind, value) for kind, value in codes if value and kind in ("exact", "prefix")]
+    codes = []
+    for code in product["codes"]:
+        kind, value = code["kind"], clean_address(code["value"])
+        if kind == "pattern" and "*" not in value:
+            kind = "exact"
+        if value if kind == "exact" else kind in ("pattern", "prefix") and _says_which(value):
+            codes.append((kind, value))
+    return codes
+
+
+def _says_which(value: str) -> bool:
+    """Whether a beginning or a pattern has anything of its own: in a web address that is behind the host."""
+    if value.lower().startswith(("http:", "https:")):
+        host = _HOST.match(value)
+        return host is not None and "*" not in host[0] and bool(_LETTER.search(value, host.end()))
+    return bool(_LETTER.search(value))

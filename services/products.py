@@ -48,6 +48,35 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Locality:
+    """An administrative unit as the register describes it, and the days on which it existed (inclusive; None: open).
+
+    `level` is `former_unit` or `commune`; `former_units` are the codes of all units that a commune's land was in.
+    """
+
+    code: str
+    name: str
+    kind: str
+    level: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    former_units: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Locality:
+        """Read a locality of docs/api.md. Raises KeyError, TypeError or ValueError where it does not fit."""
+        return cls(
+            code=document["code"],
+            name=document["name"],
+            kind=document["kind"],
+            level=document["level"],
+            valid_from=_day(document["valid_from"]),
+            valid_to=_day(document["valid_to"]),
+            former_units=tuple(document["former_units"]),
+        )
+
+
+@dataclass(frozen=True)
 class PackCode:
     """A text found on the product's packs beside its GTIN; `kind` is `exact`, `prefix` or `pattern` (docs/api.md)."""
 

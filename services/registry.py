@@ -23,6 +23,7 @@ from urllib3.exceptions import TimeoutError as Urllib3TimeoutError
 from urllib3.util import Retry
 
 from services.inspections import Inspection, Receipt
+from services.products import Product, is_product
 from services.transport import Adapter, Pieces, Unreachable, or_cancelled, read
 
 T = TypeVar("T")
@@ -37,11 +38,15 @@ _CODES = frozenset({
 
 
 class Refused(Exception):
-    """The registry itself said no (4xx in the contract's form); asking again with the same request will not help."""
+    """The registry itself said no (4xx in the contract's form); asking again with the same request will not help.
 
-    def __init__(self, code: str, detail: str, status: int) -> None:
+    `as_of` is the server's time of the answer.
+    """
+
+    def __init__(self, code: str, detail: str, status: int, as_of: datetime | None = None) -> None:
         super().__init__(f"{status} {code}")
         self.code = code
+        self.as_of = as_of
         self.detail = detail
         self.status = status
 
@@ -72,12 +77,12 @@ class Session:
 
 @dataclass(frozen=True)
 class Changes:
-    """One page of `GET /changes`. `as_of` is the server's time of the answer."""
+    """One page of `GET /changes`. `register` is None where it has not changed; `as_of` is the server's time."""
 
     changes: list[dict[str, Any]]
     next_cursor: str
     more: bool
-    register: dict[str, Any]
+    register: dict[str, Any] | None
     as_of: datetime
 
 
@@ -90,6 +95,14 @@ class Snapshot:
     register: dict[str, Any]
     as_of: datetime
     etag: str | None
+
+
+@dataclass(frozen=True)
+class ProductAnswer:
+    """The register's own word on one GTIN: the product or None, as of the server's time of the answer."""
+
+    product: Product | None
+    as_of: datetime
 
 
 @dataclass(frozen=True)
@@ -151,9 +164,30 @@ class Registry:
                 changes=[_instance(change, dict) for change in _instance(answer.json["changes"], list)],
                 next_cursor=_instance(answer.json["next_cursor"], str),
                 more=_instance(answer.json["more"], bool),
-                register=_instance(answer.json["register"], dict),
+                register=None if answer.json["register"] is None else _instance(answer.json["register"], dict),
                 as_of=answer.date,
             )
+
+    def product(self, gtin: str, *, cancelled: Callable[[], bool] | None = None) -> ProductAnswer:
+        """Whether the register holds this GTIN (14 digits) now, and what it says of the product."""
+        path = f"/products/{gtin}"
+        try:
+            answer = or_cancelled(lambda _given_up: self._call("GET", path), cancelled)
+        except Refused as refused:
+            if refused.code != "not_found" or refused.as_of is None:
+                raise
+            return ProductAnswer(None, refused.as_of)
+        with _contract():
+            product = answer.json["product"]
+            if not is_product(product) or product["gtin"] != gtin:
+                raise ValueError("another product, or none that can be read")
+            return ProductAnswer(Product.from_json(product), answer.date)
+
+    def statement(self, gtin: str) -> str:
+        """The address that carries the product's signed statement. Refused `not_found` where it has none."""
+        answer = self._call("GET", f"/products/{gtin}/statement")
+        with _contract():
+            return _instance(answer.json["url"], str)
 
     def snapshot(self, etag: str | None = None, *, cancelled: Callable[[], bool] = lambda: False) -> Snapshot | None:
         """The whole register; None where it is still the one with this ETag. May take ten times the deadline."""
@@ -336,7 +370,7 @@ def _judge(response: requests.Response, content: bytes, parse: Callable[[bytes],
             code, detail = _instance(document["error"], str), _instance(document["detail"], str)
             if code not in _CODES:
                 raise ValueError("not one of the contract's codes")
-            raise (SignInNeeded if status == 401 else Refused)(code, detail, status)
+            raise (SignInNeeded if status == 401 else Refused)(code, detail, status, date)
         return _Answer(status, document, date, response.headers.get("ETag"))
 
 

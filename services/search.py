@@ -6,7 +6,7 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import accumulate
 from typing import NamedTuple
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
 
 
 class SearchIndex:
-    """What can be found. Not locked: the catalogue that owns it is.
+    """What can be found. One thread may change it while others search: each search sees what there was when it began.
 
     All folded text is one string, which is scanned as a whole: a hundred thousand products are searched in
     milliseconds, and take no more memory than their names.
@@ -52,24 +52,25 @@ class SearchIndex:
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._first = _Lines(list(entries))
-        self._changed: dict[int, Entry | None] = {}
-        self._later = _Lines([])
+        self._since: tuple[dict[int, Entry | None], _Lines] = {}, _Lines([])
 
     def change(self, entries: dict[int, Entry | None]) -> None:
         """Put entries in place of those with their keys; None: there is none any more."""
-        self._changed |= entries
-        self._later = _Lines([entry for entry in self._changed.values() if entry])
+        changed = self._since[0] | entries
+        self._since = changed, _Lines([entry for entry in changed.values() if entry])
 
-    def find(self, query: str) -> Iterator[int]:
+    def find(self, query: str, phrases: Collection[str] = ()) -> Iterator[int]:
         """Keys of all entries in which every word of `query` begins a word or, if it is digits, stands in the number.
 
-        Those whose name alone answers come first; within both, by name. An empty query finds everything. The rest is
+        `phrases`, folded, are taken as one word where the query has them; of two that overlap, the first counts. Those
+        whose name alone answers come first; within both, by name. An empty query finds everything. The rest is
         searched as far as it is asked for.
         """
-        words = fold(query).split()
+        words = _words(query, phrases)
+        changed, later = self._since
         for by_name in (True, False):
-            first = (found for found in self._first.find(words, by_name) if found[1] not in self._changed)
-            for _, key in merge(first, self._later.find(words, by_name)):
+            first = (found for found in self._first.find(words, by_name) if found[1] not in changed)
+            for _, key in merge(first, later.find(words, by_name)):
                 yield key
 
 
@@ -128,6 +129,15 @@ class _Text:
             if not (numbers and word.isdigit() and self._text.find(word, end - 15, end) >= 0):
                 return False
         return True
+
+
+def _words(query: str, phrases: Collection[str]) -> list[str]:
+    text, kept = f" {fold(query)} ", []
+    for phrase in phrases:
+        if f" {phrase} " in text:
+            kept.append(phrase)
+            text = text.replace(f" {phrase} ", "  ")
+    return [*kept, *text.split()]
 
 
 def _needle(word: str, numbers: bool) -> str:

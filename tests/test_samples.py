@@ -43,7 +43,7 @@ def products() -> dict[str, Any]:
 
 
 def test_there_is_a_label_for_every_verdict_to_try() -> None:
-    assert [label["status"] for label in INDEX] == [*STATE, "not_in_copy", "malformed"]
+    assert [label["status"] for label in INDEX] == [*STATE, "not_registered", "malformed"]
     assert {path.name for path in SAMPLES.iterdir()} == {label["file"] for label in INDEX} | {"index.json"}
 
 

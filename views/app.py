@@ -16,8 +16,10 @@ from views.notes import NotesScreen
 from views.parts.connection import ConnectionWatch
 from views.parts.look import apply_theme
 from views.parts.session import SESSION, WIDE, Session, device_key, device_language
-from views.parts.ways import verdict_address
+from views.parts.ways import show_verdict
 from views.parts.words import problem_sentence
+from views.place_choice import PlaceScreen
+from views.register import RegisterScreen
 from views.samples import SamplesScreen
 from views.scan import ScanScreen
 from views.settings import SettingsScreen
@@ -40,6 +42,14 @@ def routes() -> list[ft.Route]:
                 ft.Route(path="verdict", component=VerdictScreen),
                 ft.Route(path="note/:id", component=NoteScreen),
                 ft.Route(path="samples", component=SamplesScreen),
+            ],
+        ),
+        ft.Route(
+            path="/register",
+            component=RegisterScreen,
+            children=[
+                ft.Route(path="place", component=PlaceScreen),
+                ft.Route(path="verdict", component=VerdictScreen),
             ],
         ),
         ft.Route(path="/notes", component=NotesScreen, children=[ft.Route(path=":id", component=NoteDetailScreen)]),
@@ -88,7 +98,7 @@ async def start(page: ft.Page, workspace: Workspace) -> Session:
             if session.wedge_typed:
                 await asyncio.sleep(_FIELD_LAG)
                 session.wedge_typed(text)
-            page.navigate(verdict_address([(text, TYPED)]))
+            show_verdict(session, [(text, TYPED)])
 
     def closed(_event: object) -> None:
         session.close()

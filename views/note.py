@@ -24,7 +24,8 @@ from views.parts.loading import use_loaded
 from views.parts.look import card, chip, keyed, known_as, screen
 from views.parts.pictures import StoredPhoto, pick_pictures
 from views.parts.session import Session, use_session
-from views.parts.words import OUTCOMES, STATUS, problem_sentence
+from views.parts.verdict_words import STATUS
+from views.parts.words import OUTCOMES, problem_sentence
 
 _SHUTTER_TIMEOUT = 8.0
 """How long a photo may take, in seconds; after that the camera counts as gone."""

@@ -59,7 +59,7 @@ def NotesScreen() -> ft.View:
             *[_row(session, note) for note in notes],
             *([more] if total > len(notes) else []),
         ],
-        tab=1,
+        tab=2,
         actions=[icon_button(ft.Icons.SYNC, _("Send now"), session.guard(send))],
     )
 

@@ -17,13 +17,13 @@ from services.decoding import BadImage, decode, load
 from services.decoding.tracker import QUIET
 from views.parts.fields import TextInput
 from views.parts.live import LiveCamera, Shutter, fault_panel
-from views.parts.look import icon_button, keyed, known_as, screen
+from views.parts.look import icon_button, keyed, known_as, panel, screen
 from views.parts.overlay import Overlay, Viewfinder
 from views.parts.pictures import pick_pictures
 from views.parts.session import Session, use_session
 from views.parts.texts import Texts
-from views.parts.ways import Scanned, findings_of, scanned, verdict_address
-from views.parts.words import problem_sentence
+from views.parts.ways import Question, Scanned, findings_of, scanned, show_verdict
+from views.parts.words import Tone, problem_sentence
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def ScanScreen() -> ft.View:
         "/",
         "OCOP Verify",
         [
-            _CopyLine(),
+            _Comparing() if session.compared else _CopyLine(),
             ft.Container(stage, expand=True, border_radius=16, clip_behavior=ft.ClipBehavior.ANTI_ALIAS),
             _CodeEntry(),
             _OtherWays(),
@@ -84,11 +84,11 @@ def _Stage(set_fault: Any) -> ft.Control:
             return
         viewfinder.see(sight, shutter.view, time.monotonic(), torch=shutter.torch is not None)
         codes = scanned(sight.look.new)
-        if time.monotonic() - began < QUIET:
+        if session.compared or time.monotonic() - began < QUIET:
             codes = [code for code in codes if not _just_judged(session, code)]
         if codes:
             over.current = True
-            session.page.navigate(verdict_address(codes))
+            show_verdict(session, codes)
             if session.on_phone:
                 with contextlib.suppress(RuntimeError):  # not every device can
                     await ft.HapticFeedback().medium_impact()  # type: ignore[no-untyped-call]
@@ -116,9 +116,29 @@ def _Stage(set_fault: Any) -> ft.Control:
 
 
 def _just_judged(session: Session, code: Scanned) -> bool:
-    """Whether a code names the product whose verdict the person has just left: a pack often bears two."""
-    (finding,) = findings_of([code], session.workspace.catalogue, session)
+    """Whether a code names the product whose verdict the person has just left: a pack often bears two.
+
+    Where the other one is just what is looked for, only the code that has been read does not count.
+    """
+    if session.compared:
+        return code in session.compared[0]
+    (finding,) = findings_of(Question((code,)), session)
     return finding.gtin is not None and finding.gtin == session.judged_gtin
+
+
+@ft.component
+def _Comparing() -> ft.Control:
+    """What is being looked for, and the way out of it."""
+    session = use_session()
+    _ = session.texts.gettext
+
+    def stop(_event: Any) -> None:
+        session.compared = None
+
+    words = _("Now scan another code on the same pack: the barcode, or the QR code.")
+    leave = icon_button(ft.Icons.CLOSE, _("Stop comparing"), session.guard(stop))
+    row = ft.Row([ft.Text(words, expand=True), leave])
+    return known_as("comparing", panel(row, tone=Tone.CAUTION, icon=ft.Icons.COMPARE_ARROWS))
 
 
 @ft.component
@@ -147,7 +167,7 @@ def _CodeEntry() -> ft.Control:
     def submit(_event: Any) -> None:
         code = entry.text.strip()
         if code:
-            session.page.navigate(verdict_address([(code, TYPED)]))
+            show_verdict(session, [(code, TYPED)])
 
     helper, error = digits_advice(session.texts, typed)
     field = entry.draw(
@@ -227,4 +247,4 @@ async def judge_picture(session: Session, data: bytes) -> None:
             _("No code could be read in this picture. Take it closer, straight on and sharp, or type the number.")
         )
         return
-    session.page.navigate(verdict_address(scanned(symbols)))
+    show_verdict(session, scanned(symbols))

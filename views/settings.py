@@ -35,7 +35,7 @@ def SettingsScreen() -> ft.View:
         "/settings",
         _("Settings"),
         [AccountCard(), _CopyCard(), _ServerCard(), *_sending_card(session), _LookCard(), _AboutCard()],
-        tab=2,
+        tab=3,
     )
 
 

@@ -15,7 +15,8 @@ from views.parts.loading import use_loaded
 from views.parts.look import card, chip, fact, known_as, screen
 from views.parts.pictures import StoredPhoto
 from views.parts.session import Session, use_session
-from views.parts.words import OUTCOMES, STATUS, Tone, problem_sentence, refusal_sentence
+from views.parts.verdict_words import STATUS
+from views.parts.words import OUTCOMES, Tone, problem_sentence, refusal_sentence
 
 
 @ft.component

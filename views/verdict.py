@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import flet as ft
 
-from services.check import TYPED, Finding
-from services.products import Certificate, Product
-from services.verification import VIETNAM
-from views.parts.look import card, chip, fact, known_as, screen, tone_colours
+from services.check import Finding
+from services.registry import ProductAnswer, Refused
+from services.transport import Unreachable
+from services.verification import Status
+from views.parts.look import card, chip, keyed, known_as, panel, screen, tone_colours
+from views.parts.pack_card import PackCard
+from views.parts.product_card import product_card
 from views.parts.session import Session, use_session
-from views.parts.ways import codes_of, findings_of, verdict_address
-from views.parts.words import GROUPS, STATUS, Tone, reason_sentence
+from views.parts.verdict_words import STATUS, reason_sentence
+from views.parts.ways import Question, findings_of, show_further
+from views.parts.words import Tone, problem_sentence
+
+_ASKED = frozenset(Status) - {
+    Status.CERTIFIED,
+    Status.EXPIRES_SOON,
+    Status.MALFORMED,
+    Status.NOT_A_PRODUCT_CODE,
+    Status.UNKNOWN_LINK,
+}
+"""What the register itself is asked about, where it can be reached: no copy accuses if a question can settle it."""
 
 
 @ft.component
@@ -23,10 +37,10 @@ def VerdictScreen() -> ft.View:
     session = use_session()
     _ = session.texts.gettext
     address = session.page.route
-    codes = codes_of(urlsplit(address).query)
+    question = Question.of(urlsplit(address).query)
+    answers, set_answers = ft.use_state(cast("dict[str, ProductAnswer]", {}))
     findings = ft.use_memo(
-        lambda: findings_of(codes, session.workspace.catalogue, session),
-        [address, session.copy, session.texts.language],
+        lambda: findings_of(question, session, answers), [address, session.copy, session.texts.language, answers]
     )
 
     def announce() -> None:
@@ -35,21 +49,26 @@ def VerdictScreen() -> ft.View:
             word = _(STATUS[findings[0].verdict.status][0])
             session.page.run_task(ft.SemanticsService().announce_message, word)
 
-    ft.use_effect(announce, [address])
+    ft.use_effect(announce, [address, findings[0].verdict.status if findings else None])
     if not findings:
         return screen(session, "/verdict", _("Verdict"), [ft.Text(_("No code was scanned."))])
     first, others = findings[0], findings[1:]
+
+    def answered(gtin: str, answer: ProductAnswer) -> None:
+        set_answers({**answers, gtin: answer})
+
     return screen(
         session,
         "/verdict",
         _("Verdict"),
         [
-            *_several(session, findings),
+            *_several(session, question, findings),
             _banner(session, first),
             *_basis(session, first),
-            *([_product(session, first.product)] if first.product else []),
-            _code(session, first),
-            *([_others(session, others)] if others else []),
+            keyed(f"ask {address}", _AskTheRegister, first, answered),
+            *([product_card(session, first.product)] if first.product else []),
+            keyed(f"pack {address}", PackCard, question, first),
+            *([_others(session, question, others)] if others else []),
         ],
         bottom=[
             ft.Row(
@@ -68,22 +87,26 @@ def VerdictScreen() -> ft.View:
     )
 
 
-def _several(session: Session, findings: list[Finding]) -> list[ft.Control]:
+def _several(session: Session, question: Question, findings: list[Finding]) -> list[ft.Control]:
     """A warning where the codes of one picture name different products, so that no verdict is taken for another's."""
-    if len({finding.gtin for finding in findings}) < 2:
+    if question.one_pack or len({finding.gtin for finding in findings}) < 2:
         return []
-    background, colour = tone_colours(Tone.CAUTION)
-    words = session.texts.gettext(
-        "The codes here do not all name one product. Look which of them belongs to the pack in your hand."
-    )
+    _ = session.texts.gettext
+    words = _("The codes here do not all name one product. Look which of them belongs to the pack in your hand.")
+    together = replace(question, one_pack=True)
     return [
-        ft.Container(
+        panel(
+            ft.Text(words),
             ft.Row(
-                [ft.Icon(ft.Icons.WARNING_AMBER, color=colour), ft.Text(words, color=colour, expand=True)], spacing=12
+                [
+                    ft.OutlinedButton(
+                        _("They are all on one pack"),
+                        on_click=session.guard(lambda _e: show_further(session, together)),
+                    )
+                ]
             ),
-            bgcolor=background,
-            border_radius=12,
-            padding=12,
+            tone=Tone.CAUTION,
+            icon=ft.Icons.WARNING_AMBER,
         )
     ]
 
@@ -116,123 +139,86 @@ def _banner(session: Session, finding: Finding) -> ft.Control:
 def _basis(session: Session, finding: Finding) -> list[ft.Control]:
     """The reasons, and what they rest on."""
     _, texts = session.texts.gettext, session.texts
-    as_of = finding.verdict.as_of
-    lines: list[ft.Control] = [ft.Text(reason_sentence(texts, reason), size=16) for reason in finding.verdict.reasons]
-    if as_of:
-        lines.append(
-            ft.Text(
-                _("Checked against this device's copy of the register, as of {moment}.").format(
-                    moment=texts.moment(as_of)
-                ),
-                size=12,
-                color=ft.Colors.ON_SURFACE_VARIANT,
-            )
+    verdict = finding.verdict
+    lines: list[ft.Control] = [ft.Text(reason_sentence(texts, reason), size=16) for reason in verdict.reasons]
+    notes = []
+    if verdict.as_of:
+        words = (
+            _("Checked with the register itself, as of {moment}.")
+            if verdict.live
+            else _("Checked against this device's copy of the register, as of {moment}.")
         )
+        notes.append(words.format(moment=texts.moment(verdict.as_of)))
     if finding.product:
-        lines.append(
-            ft.Text(
-                _("A code can be copied: this does not prove that the goods are the producer's own."),
-                size=12,
-                color=ft.Colors.ON_SURFACE_VARIANT,
-            )
+        notes.append(_("A code can be copied: this does not prove that the goods are the producer's own."))
+    return lines + [ft.Text(note, size=12, color=ft.Colors.ON_SURFACE_VARIANT) for note in notes]
+
+
+@ft.component
+def _AskTheRegister(finding: Finding, answered: Any) -> ft.Control:
+    """Asks the server about what the copy cannot settle, as soon as the verdict is there, and says how that goes."""
+    session = use_session()
+    _ = session.texts.gettext
+    problem, set_problem = ft.use_state(cast("str | None", None))
+    asking, set_asking = ft.use_state(False)
+    over = ft.use_ref(False)
+    registry, gtin = session.workspace.registry, finding.gtin
+    wanted = bool(registry and gtin and finding.verdict.status in _ASKED and not finding.verdict.live)
+
+    async def ask(_event: Any = None) -> None:
+        if registry is None or gtin is None:
+            return
+        set_asking(True)
+        set_problem(None)
+        try:
+            answer = await asyncio.to_thread(registry.product, gtin, cancelled=lambda: bool(over.current))
+        except Unreachable as error:
+            if not over.current:
+                set_problem(error.reason)
+        except Refused:
+            pass  # the register has no answer to such a number
+        else:
+            if not over.current:
+                answered(gtin, answer)
+        finally:
+            if not over.current:
+                set_asking(False)
+
+    def begin() -> None:
+        if wanted:
+            session.page.run_task(ask)
+
+    def leave() -> None:
+        over.current = True
+
+    ft.use_effect(begin, [], cleanup=leave)
+    if asking:
+        ring = ft.ProgressRing(width=16, height=16, stroke_width=2)
+        return ft.Row([ring, ft.Text(_("Asking the register …"), size=13)], spacing=8)
+    if problem and wanted:
+        return panel(
+            ft.Text(_("The register could not be asked. What stands here rests on this device alone."), size=13),
+            ft.Text(problem_sentence(session.texts, problem), size=13) if problem == "insecure" else ft.Container(),
+            ft.Row([ft.TextButton(_("Ask again"), icon=ft.Icons.REFRESH, on_click=session.guard(ask))]),
+            tone=Tone.UNKNOWN,
+            icon=ft.Icons.CLOUD_OFF,
         )
-    return lines
+    return ft.Container()
 
 
-def _product(session: Session, product: Product) -> ft.Control:
+def _others(session: Session, question: Question, findings: list[Finding]) -> ft.Control:
+    """The further codes in the same picture or on the same pack, each with its own verdict."""
     _ = session.texts.gettext
-    today = session.now().astimezone(VIETNAM).date()
-    standing = [c for c in product.certificates if not c.withdrawn_on and c.valid_from <= today <= c.valid_to]
-    stars = max((c.stars for c in standing), default=0)
-    # A commune and the former district around it often share a name.
-    place = ", ".join(dict.fromkeys(p.name for p in (product.commune, product.former_unit) if p))
-    return card(
-        known_as("product-name", ft.Text(product.name, size=20, weight=ft.FontWeight.W_600)),
-        *([_stars(session, stars)] if stars else []),
-        fact(_("Producer"), product.producer.name),
-        fact(_("Address"), product.producer.address),
-        *([fact(_("Place"), place)] if place else []),
-        fact(_("Group"), _(GROUPS.get(product.group, product.group))),
-        *[_certificate(session, c, today) for c in product.certificates],
-        *([ft.Text(_("Sample data"), size=12, weight=ft.FontWeight.W_600)] if session.copy.sample else []),
-    )
-
-
-def _stars(session: Session, stars: int) -> ft.Control:
-    words = session.texts.gettext("{stars} OCOP stars").format(stars=stars)
-    return ft.Semantics(
-        label=words,
-        exclude_semantics=True,
-        content=ft.Row(
-            [
-                ft.Row([ft.Icon(ft.Icons.STAR, color="#F5A400", size=20) for _star in range(stars)], spacing=2),
-                ft.Text(words),
-            ],
-            spacing=8,
-        ),
-    )
-
-
-def _certificate(session: Session, certificate: Certificate, today: Any) -> ft.Control:
-    _, texts = session.texts.gettext, session.texts
-    if certificate.withdrawn_on:
-        state = chip(_("Withdrawn"), ft.Icons.BLOCK, Tone.BAD)
-    elif certificate.valid_to < today:
-        state = chip(_("Ended"), ft.Icons.EVENT_BUSY, Tone.BAD)
-    elif certificate.valid_from > today:
-        state = chip(_("Not yet valid"), ft.Icons.SCHEDULE, Tone.UNKNOWN)
-    else:
-        state = chip(_("Valid"), ft.Icons.CHECK, Tone.GOOD)
-    return ft.Column(
-        [
-            ft.Row(
-                [
-                    ft.Text(_("Certificate {number}").format(number=certificate.number), weight=ft.FontWeight.W_600),
-                    state,
-                ],
-                wrap=True,
-            ),
-            ft.Text(
-                _("{stars} stars, {start} to {end}, by {issuer}").format(
-                    stars=certificate.stars,
-                    start=texts.day(certificate.valid_from),
-                    end=texts.day(certificate.valid_to),
-                    issuer=certificate.issuer,
-                ),
-                size=13,
-            ),
-        ],
-        spacing=2,
-    )
-
-
-def _code(session: Session, finding: Finding) -> ft.Control:
-    """What was in the code. An address is shown whole and with its host, and never opens by itself."""
-    _, texts = session.texts.gettext, session.texts
-    kind = _("Typed by hand") if finding.symbology == TYPED else finding.symbology
-    rows = [fact(_("Code"), f"{finding.text}"), fact(_("Kind"), kind)]
-    if finding.gtin:
-        rows.append(fact("GTIN", finding.gtin))
-    for label, name in ((_("Lot"), "lot"), (_("Serial"), "serial"), (_("Expiry"), "expiry")):
-        value = getattr(finding.code, name, None)
-        if value:
-            rows.append(fact(label, texts.day(value) if name == "expiry" else value))
-    if finding.link:
-        rows.append(fact(_("Leads to"), urlsplit(finding.link).hostname or ""))
-        rows.append(ft.Text(_("The address has not been opened."), size=12, color=ft.Colors.ON_SURFACE_VARIANT))
-    return card(*rows)
-
-
-def _others(session: Session, findings: list[Finding]) -> ft.Control:
-    """The further codes in the same picture, each with its own verdict."""
-    _ = session.texts.gettext
-    rows: list[ft.Control] = [ft.Text(_("Also in the picture"), weight=ft.FontWeight.W_600)]
+    title = _("Also on this pack") if question.one_pack else _("Also in the picture")
+    rows: list[ft.Control] = [ft.Text(title, weight=ft.FontWeight.W_600)]
     for finding in findings:
         word, tone, icon = STATUS[finding.verdict.status]
-        address = verdict_address([(finding.text, finding.symbology)])
+        this = (finding.text, finding.symbology)
+        codes = (this, *(code for code in question.codes if code != this)) if question.one_pack else (this,)
+        further = replace(question, codes=codes)
 
-        def go(_event: Any, address: str = address) -> None:
-            session.page.navigate(address)
+        def go(_event: Any, further: Question = further) -> None:
+            show_further(session, further)
 
         rows.append(
             ft.ListTile(

@@ -2,12 +2,14 @@
 
 from services.codes.faults import CodeError, Fault
 from services.codes.gtin import check_digit, has_valid_check_digit, to_gtin14
+from services.codes.kinds import GtinKind
 from services.codes.product_code import Code, ProductCode, TraceLink, Unrecognised, gs1_elements, parse
 
 __all__ = [
     "Code",
     "CodeError",
     "Fault",
+    "GtinKind",
     "ProductCode",
     "TraceLink",
     "Unrecognised",

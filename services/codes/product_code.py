@@ -18,6 +18,7 @@ from services.codes.digital_link import read_digital_link
 from services.codes.element_string import FNC1, Elements, read_element_string
 from services.codes.faults import CodeError, Fault
 from services.codes.gtin import expand_upc_e, has_valid_check_digit, to_gtin14
+from services.codes.kinds import GtinKind
 from services.codes.values import day_of
 
 _HOST = re.compile(r"(?!-)[^\s/@]{1,253}")
@@ -49,6 +50,7 @@ class ProductCode:
     sell_by: date | None = None
     net_weight: Decimal | None = None
     elements: Elements = ()
+    kind: GtinKind = GtinKind.TRADE_ITEM
 
 
 @dataclass(frozen=True)

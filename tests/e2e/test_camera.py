@@ -17,7 +17,7 @@ from tests.registry_server import RegistryServer, free_port
 WORDS = {
     "certified": ("Đã chứng nhận", "Certified"),
     "certificate_expired": ("Chứng nhận đã hết hạn", "Certificate expired"),
-    "not_in_copy": ("Không có trong dữ liệu trên máy này", "Not in this device's copy"),
+    "not_registered": ("Không có trong sổ đăng ký", "Not registered"),
     "malformed": ("Mã sai", "Malformed code"),
 }
 
@@ -84,7 +84,7 @@ def test_without_a_camera_the_other_ways_are_offered(address: str, browser: Brow
         assert "Không thấy máy ảnh" in screen.see("camera-fault")
         screen.type_into("code-entry", "9529999999993")
         screen.page.keyboard.press("Enter")
-        assert screen.see("verdict") == "Không có trong dữ liệu trên máy này"
+        assert screen.see("verdict") == "Không có trong sổ đăng ký"
 
 
 def test_a_camera_that_is_not_allowed_says_so(address: str, playwright: Playwright) -> None:

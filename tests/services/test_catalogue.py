@@ -117,7 +117,7 @@ def test_texts_on_packs_exact_before_the_longest_prefix(catalogue: Catalogue) ->
 
     apply(
         catalogue,
-        upsert(1, codes=codes(("prefix", "https://t/"), ("prefix", ""))),
+        upsert(1, codes=codes(("prefix", "https://t/a/"), ("prefix", ""))),
         upsert(2, codes=codes(("prefix", "https://t/abc/"), ("exact", "https://t/abc/1"))),
         upsert(3, codes=codes(("exact", "https://t/abc/2"), ("exact", "shared"))),
         upsert(4, codes=codes(("exact", "shared"))),
@@ -127,7 +127,7 @@ def test_texts_on_packs_exact_before_the_longest_prefix(catalogue: Catalogue) ->
         owner = catalogue.product_for_text(text)
         return owner.gtin[-1] if owner else None
 
-    assert found("https://t/x") == "1"
+    assert found("https://t/a/x") == "1"
     assert found("https://t/abc/9") == "2"
     assert found("https://t/abc/2") == "3"
     assert found("http://t/") is None

@@ -53,6 +53,25 @@ def test_every_word_begins_a_word(index: SearchIndex, query: str, found: list[in
     assert list(index.find(query)) == [keys[n] for n in found]
 
 
+def test_a_phrase_is_one_word() -> None:
+    ward = Entry(1, "Chả mực", "phường Hạ Long")
+    city = Entry(2, "Chả cá", "phường Hồng Gai, thành phố Hạ Long")
+    index = SearchIndex([ward, city])
+    assert list(index.find("phuong ha long")) == [2, 1]
+    phrases = ["thanh pho ha long", "phuong ha long"]
+    assert list(index.find("phuong ha long", phrases)) == [1]
+    assert list(index.find("Phường HẠ LONG cha m", phrases)) == [1]
+    assert list(index.find("ca thanh pho ha long", phrases)) == [2]
+    assert list(index.find("phuong ha lo", phrases)) == [2, 1], "not typed to its end"
+
+
+def test_a_search_under_way_sees_what_there_was(index: SearchIndex) -> None:
+    under_way = index.find("")
+    first = next(under_way)
+    index.change({TEA.key: None, HONEY.key: None})
+    assert [first, *under_way] == [SQUID.key, TEA.key, HONEY.key]
+
+
 def test_entries_change_and_go_and_come(index: SearchIndex) -> None:
     index.change({TEA.key: TEA._replace(name="Trà xanh"), HONEY.key: None})
     assert [list(index.find(query)) for query in ("che hoa", "tra xanh", "mat ong")] == [[], [TEA.key], []]

@@ -385,7 +385,7 @@ async def test_what_a_handheld_scanner_types_does_not_stay_in_the_note(
         await app.press(*"9529999999993")
         await app.change(field(app), "Đang ghi9529999999993\n")
         await app.press("Enter")
-        await app.until(lambda: app.verdict == "Không có trong dữ liệu trên máy này")
+        await app.until(lambda: app.verdict == "Không có trong sổ đăng ký")
         await app.until(lambda: kept(app, draft).text == "Đang ghi")
         await app.go(f"/note/{draft.id}")
         await app.until(lambda: app.known("note-text"))

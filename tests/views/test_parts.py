@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from urllib.parse import urlencode
 
 import flet as ft
 import pytest
@@ -17,7 +18,7 @@ from views.parts import autosave
 from views.parts.autosave import Autosave
 from views.parts.fields import TextInput
 from views.parts.look import tone_colours
-from views.parts.ways import codes_of, verdict_address
+from views.parts.ways import Question
 from views.parts.words import Tone
 
 # Autosave
@@ -229,8 +230,19 @@ _TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(_TEXT, st.sampled_from([*(s.value for s in Symbology), "typed"]))))
-def test_an_address_carries_any_codes_there_and_back(codes: list[tuple[str, str]]) -> None:
-    address = verdict_address(codes)
-    assert codes_of(address.partition("?")[2]) == codes
-    assert address.isascii()
+@given(
+    st.lists(st.tuples(_TEXT, st.sampled_from([*(s.value for s in Symbology), "typed"]))),
+    st.booleans(),
+    st.sampled_from([None, 0, 3, 4, 5]),
+)
+def test_an_address_carries_any_question_there_and_back(
+    codes: list[tuple[str, str]], one_pack: bool, stars: int | None
+) -> None:
+    question = Question(tuple(codes), one_pack, stars)
+    assert Question.of(question.address.partition("?")[2]) == question
+    assert question.address.isascii()
+
+
+@pytest.mark.parametrize("stars", ["", "2", "-3", "55", "x", "３"])
+def test_stars_that_no_label_shows_are_left_out_of_a_question(stars: str) -> None:
+    assert Question.of(urlencode({"c": "1", "s": "typed", "stars": stars})).label_stars is None

@@ -19,7 +19,8 @@ from services.workspace import Workspace
 from tests.views.conftest import INDEX, SAMPLES
 from tests.views.headless import NEVER, Client
 from tests.views.plugin import BACK, FRONT, Plugin, image_event, jpeg
-from views.parts.words import CAMERA_FAULTS, STATUS
+from views.parts.verdict_words import STATUS
+from views.parts.words import CAMERA_FAULTS
 
 CERTIFIED = jpeg(SAMPLES / "certified.png")
 NO_CODE = jpeg(SAMPLES.parent / "icon.png")

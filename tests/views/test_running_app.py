@@ -67,7 +67,7 @@ async def test_a_shelf_is_scanned_without_touching_the_screen(workspace: Workspa
         for number, word in [
             ("9520007900017", "Đã chứng nhận"),
             ("9520021000021", "Chứng nhận đã hết hạn"),
-            ("9529999999993", "Không có trong dữ liệu trên máy này"),
+            ("9529999999993", "Không có trong sổ đăng ký"),
             ("9520007900017", "Đã chứng nhận"),
         ]:
             await scan_by_hand(app, number)
@@ -157,13 +157,13 @@ async def test_an_address_that_nobody_knows_still_shows_a_screen(workspace: Work
 
 async def test_the_bar_leads_everywhere(workspace: Workspace) -> None:
     async with Client(workspace) as app:
-        for index, route in [(1, "/notes"), (2, "/settings"), (0, "/")]:
+        for index, route in [(1, "/register"), (2, "/notes"), (3, "/settings"), (0, "/")]:
             bar = app.one(ft.NavigationBar)
             app._flet.apply_patch(bar._i, {"selected_index": index})
             await app.fire(bar, "change", index)
             await app.until(lambda route=route: app.page.route == route)  # type: ignore[misc]
             assert app.one(ft.NavigationBar).selected_index == index
-            assert len([s for s in app.find(ft.Semantics) if (s.identifier or "").startswith("nav-")]) == 3
+            assert len([s for s in app.find(ft.Semantics) if (s.identifier or "").startswith("nav-")]) == 4
 
 
 async def test_a_wide_window_has_a_rail_and_a_narrow_one_a_bar(workspace: Workspace) -> None:
@@ -176,7 +176,14 @@ async def test_a_wide_window_has_a_rail_and_a_narrow_one_a_bar(workspace: Worksp
 
 
 @pytest.mark.parametrize(
-    ("route", "parent"), [("/samples", "/"), ("/notes/x", "/notes"), ("/verdict?c=1&s=typed", "/")]
+    ("route", "parent"),
+    [
+        ("/samples", "/"),
+        ("/notes/x", "/notes"),
+        ("/verdict?c=1&s=typed", "/"),
+        ("/register/verdict?c=1&s=typed", "/register"),
+        ("/register/place", "/register"),
+    ],
 )
 async def test_the_way_back(workspace: Workspace, route: str, parent: str) -> None:
     async with Client(workspace, route=route) as app:
@@ -187,7 +194,7 @@ async def test_the_way_back(workspace: Workspace, route: str, parent: str) -> No
 async def test_every_button_without_words_has_a_name(workspace: Workspace) -> None:
     workspace.device("local").notebook.new_draft()
     async with Client(workspace, answers=Plugin(BACK).answers) as app:
-        for route in ("/", "/notes", "/settings", "/samples", "/verdict?c=1&s=typed"):
+        for route in ("/", "/register", "/register/place", "/notes", "/settings", "/samples", "/verdict?c=1&s=typed"):
             await app.go(route)
             for button in app.find(ft.IconButton):
                 named = isinstance(button.icon, ft.Icon) and button.icon.semantics_label
@@ -250,7 +257,7 @@ async def test_a_handler_that_fails_tells_the_person_and_covers_no_screen(
     def broken(*_arguments: object) -> str:
         raise ValueError("unforeseen")
 
-    monkeypatch.setattr(views.scan, "verdict_address", broken)
+    monkeypatch.setattr(views.scan, "show_verdict", broken)
     async with Client(workspace) as app:
         await app.change(app.within("code-entry", ft.TextField), "9520007900017")
         await app.fire(app.within("code-entry", ft.TextField), "submit")

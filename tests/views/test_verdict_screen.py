@@ -12,8 +12,9 @@ from services.workspace import Workspace
 from tests.views.conftest import INDEX, Open, fill, today
 from tests.views.headless import Client
 from views.parts.texts import Texts
-from views.parts.ways import verdict_address
-from views.parts.words import STATUS, Tone
+from views.parts.verdict_words import STATUS
+from views.parts.ways import Question, Scanned
+from views.parts.words import Tone
 
 VI = Texts("vi")
 BY_STATUS = {label["status"]: label for label in INDEX}
@@ -22,9 +23,14 @@ REASON = {
     "certificate_expires_soon": "còn 40 ngày",
     "certificate_expired": "chưa thấy giấy mới hơn",
     "withdrawn": "Sai công thức.",
-    "not_in_copy": "Mã số 09529999999993 viết đúng",
+    "not_registered": "Mã số 09529999999993 viết đúng",
     "malformed": "Số kiểm tra sai",
 }
+
+
+def verdict_address(codes: list[Scanned]) -> str:
+    """The address of the verdict on these codes."""
+    return Question(tuple(codes)).address
 
 
 def address(*statuses: str) -> str:
@@ -102,12 +108,12 @@ async def test_the_next_verdict_is_announced_too(workspace: Workspace) -> None:
 
 
 async def test_of_several_codes_in_one_picture_the_products_come_first(workspace: Workspace) -> None:
-    async with Client(workspace, route=address("not_in_copy", "certificate_expired", "malformed")) as app:
+    async with Client(workspace, route=address("not_registered", "certificate_expired", "malformed")) as app:
         assert app.verdict == "Chứng nhận đã hết hạn"
         assert app.says("Cũng có trong ảnh")
         others = app.find(ft.ListTile)
         assert len(others) == 2
-        assert app.find(ft.Text, "Không có trong dữ liệu trên máy này")
+        assert app.find(ft.Text, "Không có trong sổ đăng ký")
         assert app.find(ft.Text, "Mã sai")
         await app.fire(others[1], "click")
         await app.until(lambda: app.verdict == "Mã sai")

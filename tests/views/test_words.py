@@ -24,7 +24,7 @@ from services.codes import Fault
 from services.inspections import OUTCOMES as SERVICE_OUTCOMES
 from services.inspections import Inspection, Note, NoteState
 from services.verification import Reason, ReasonCode, Status
-from views.parts import words
+from views.parts import verdict_words, words
 from views.parts.texts import LANGUAGES, Texts
 from views.settings import _THEMES
 
@@ -128,8 +128,8 @@ def test_every_month_has_its_name() -> None:
 @pytest.mark.parametrize(
     ("table", "codes"),
     [
-        (words.STATUS, Status),
-        (words._REASONS, ReasonCode),
+        (verdict_words.STATUS, Status),
+        (verdict_words._REASONS, ReasonCode),
         (words.NOTE_STATE, NoteState),
         (words.CAMERA_FAULTS, CameraFault),
         (words.OUTCOMES, SERVICE_OUTCOMES),
@@ -145,12 +145,12 @@ def test_every_code_has_its_words(table: dict[Any, Any], codes: Any) -> None:
 
 def test_every_fault_of_a_code_is_a_reason() -> None:
     for fault in Fault:
-        assert words.reason_sentence(VI, Reason(ReasonCode(fault.value)))
+        assert verdict_words.reason_sentence(VI, Reason(ReasonCode(fault.value)))
 
 
 def test_no_two_statuses_or_states_share_a_word() -> None:
     for texts in (VI, EN):
-        for table in (words.STATUS, words.NOTE_STATE):
+        for table in (verdict_words.STATUS, words.NOTE_STATE):
             said = [texts.gettext(word) for word, _tone, _icon in table.values()]
             assert len(set(said)) == len(said)
 
@@ -161,7 +161,7 @@ def test_no_verdict_says_genuine(vietnamese: dict[str, Message]) -> None:
     assert not [text for text in said if "chính hãng" in text or "hàng thật" in text]
 
 
-# What each reason's sentence is filled with: services/verification.py, ReasonCode.
+# What each reason's sentence is filled with: services/verification/verdict.py, ReasonCode.
 VALUES: dict[str, str | int | date] = {
     "number": "12/QĐ",
     "stars": 4,
@@ -173,6 +173,19 @@ VALUES: dict[str, str | int | date] = {
     "gtin": "09520007900017",
     "expiry": date(2026, 1, 2),
     "host": "la.example",
+    "domain": "la.example",
+    "resembles": "lá.example",
+    "produced": date(2026, 1, 2),
+    "other": "09520007900024",
+    "label": 5,
+    "serial": "A7",
+    "sold_on": date(2026, 1, 2),
+    "day": date(2026, 1, 2),
+    "place": "Hạ Long",
+    "issuer": "UBND tỉnh",
+    "key": "2026-1",
+    "revoked_on": date(2026, 1, 2),
+    "signed_on": date(2026, 1, 2),
 }
 
 
@@ -180,10 +193,12 @@ VALUES: dict[str, str | int | date] = {
 @pytest.mark.parametrize("code", ReasonCode)
 def test_every_reason_is_a_whole_sentence(texts: Texts, code: ReasonCode) -> None:
     line = next(
-        text for text in (ROOT / "services/verification.py").read_text().splitlines() if f'"{code.value}"' in text
+        text
+        for text in (ROOT / "services/verification/verdict.py").read_text().splitlines()
+        if f'"{code.value}"' in text
     )
     names = [name.strip() for name in line.partition("#")[2].split(",") if name.strip()]
-    sentence = words.reason_sentence(texts, Reason(code, tuple((name, VALUES[name]) for name in names)))
+    sentence = verdict_words.reason_sentence(texts, Reason(code, tuple((name, VALUES[name]) for name in names)))
     assert "{" not in sentence
     assert sentence.endswith(".")
     assert "2026-01-02" not in sentence

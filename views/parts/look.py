@@ -125,7 +125,7 @@ def screen(
     back = None
     if tab is None:
         back = icon_button(
-            ft.Icons.ARROW_BACK, _("Back"), session.guard(lambda _e: session.page.navigate(_parent(route)))
+            ft.Icons.ARROW_BACK, _("Back"), session.guard(lambda _e: session.page.navigate(_parent(session.page.route)))
         )
     return ft.View(
         route=route,
@@ -165,11 +165,12 @@ def _readable(session: Session, content: ft.Control, *, expand: bool = False) ->
 
 
 def _parent(route: str) -> str:
-    return "/notes" if route.startswith("/notes/") else "/"
+    return next((base for base in ("/notes", "/register") if route.startswith(f"{base}/")), "/")
 
 
 _TABS = (
     ("nav-scan", "/", ft.Icons.QR_CODE_SCANNER),
+    ("nav-register", "/register", ft.Icons.MANAGE_SEARCH),
     ("nav-notes", "/notes", ft.Icons.ASSIGNMENT_OUTLINED),
     ("nav-settings", "/settings", ft.Icons.SETTINGS_OUTLINED),
 )
@@ -177,7 +178,7 @@ _TABS = (
 
 def _labels(session: Session) -> list[str]:
     _ = session.texts.gettext
-    return [_("Scan"), _("Notes"), _("Settings")]
+    return [_("Scan"), _("Look up"), _("Notes"), _("Settings")]
 
 
 def _bar(session: Session, tab: int) -> ft.NavigationBar:

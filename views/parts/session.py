@@ -7,6 +7,7 @@ import contextvars
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, cast
@@ -19,6 +20,8 @@ from services.decoding import DESKTOP, PHONE, FrameTracker
 from services.faults import describe
 from services.inspections import Viewer
 from services.keystore import KeyStoreSilent
+from services.lookup import NO_FILTER, Filter
+from services.places import Gazetteer
 from services.storage import StoreError
 from services.syncer import SyncStatus
 from services.workspace import Device, Workspace
@@ -36,13 +39,30 @@ _GATHER = 0.1
 
 log = logging.getLogger(__name__)
 
+PAGE = 50
+"""Rows of a list that are drawn at a time."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What the person looks up in the register: words and filters, and how many rows of what they find are drawn."""
+
+    text: str = ""
+    where: Filter = NO_FILTER
+    limit: int = PAGE
+
+
+NOTHING_SOUGHT = Sought()
+
 
 class Session(ft.Observable):
     """What the screens of one person share; a changed field redraws the screens that use it.
 
     `away` is true while the app is in the background; `notes_version` grows with each change of the notebook or of who
     may look into it; `accounts_version` with each of the account's state; `unlocking` is true while its key is fetched;
-    `wedge_typed` is set by a screen whose field may catch what a handheld scanner types, and is told what that was.
+    `wedge_typed` is set by a screen whose field may catch what a handheld scanner types, and is told what that was;
+    `compared` holds a pack's codes, and the stars on its label, while the person looks for its other code;
+    `sought` stays when the person leaves the register's screen and comes back.
     """
 
     def __init__(self, page: ft.Page, workspace: Workspace, device: Device, key: str, language: str) -> None:
@@ -66,6 +86,8 @@ class Session(ft.Observable):
         self.on_phone = not page.web and page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
         self.reader = FrameReader(FrameTracker(PHONE if self.on_phone else DESKTOP))
         self.judged_gtin: str | None = None
+        self.compared: tuple[tuple[tuple[str, str], ...], int | None] | None = None
+        self.sought = NOTHING_SOUGHT
         self.wedge = Wedge()
         self.wedge_typed: Callable[[str], None] | None = None
         loop = asyncio.get_running_loop()
@@ -103,6 +125,11 @@ class Session(ft.Observable):
         """Draw everything as it is now: Flet drops what changes while its client is not connected."""
         self._notes_changed = True
         self._catch_up()
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The administrative units, of today and before, that the device's copy of the register tells of."""
+        return Gazetteer(self.workspace.catalogue.register.localities)
 
     @property
     def viewer(self) -> Viewer:

@@ -1,8 +1,7 @@
-"""The words, icons and tones for every code that services give: verdicts, note states, faults and refusals."""
+"""The words, icons and tones for the codes that services give: note states, faults, refusals and problems."""
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 
 import flet as ft
@@ -10,7 +9,6 @@ import flet as ft
 from services.cameras import CameraFault
 from services.decoding.hints import Hint
 from services.inspections import Note, NoteState
-from services.verification import Reason, ReasonCode, Status
 from views.parts.texts import Texts, mark
 
 
@@ -22,56 +20,6 @@ class Tone(StrEnum):
     BAD = "bad"
     UNKNOWN = "unknown"
 
-
-STATUS: dict[Status, tuple[str, Tone, ft.IconData]] = {
-    Status.CERTIFIED: (mark("Certified"), Tone.GOOD, ft.Icons.VERIFIED),
-    Status.EXPIRES_SOON: (mark("Certificate expires soon"), Tone.CAUTION, ft.Icons.SCHEDULE),
-    Status.EXPIRED: (mark("Certificate expired"), Tone.BAD, ft.Icons.EVENT_BUSY),
-    Status.WITHDRAWN: (mark("Certificate withdrawn"), Tone.BAD, ft.Icons.BLOCK),
-    Status.NOT_CERTIFIED: (mark("No certificate in force"), Tone.CAUTION, ft.Icons.REMOVE_MODERATOR),
-    Status.COPY_TOO_OLD: (mark("Cannot say: this device's copy is too old"), Tone.UNKNOWN, ft.Icons.UPDATE),
-    Status.NOT_IN_COPY: (mark("Not in this device's copy"), Tone.UNKNOWN, ft.Icons.HELP),
-    Status.MALFORMED: (mark("Malformed code"), Tone.BAD, ft.Icons.BROKEN_IMAGE),
-    Status.UNKNOWN_LINK: (mark("Unknown link"), Tone.CAUTION, ft.Icons.LINK_OFF),
-    Status.NOT_A_PRODUCT_CODE: (mark("Not a product code"), Tone.UNKNOWN, ft.Icons.QR_CODE_2),
-}
-
-_REASONS: dict[ReasonCode, str] = {
-    ReasonCode.CERTIFICATE_VALID: mark("Certificate {number}, {stars} stars, is valid to {valid_to}."),
-    ReasonCode.CERTIFICATE_ENDS: mark("Certificate {number}, {stars} stars, ends on {valid_to}, in {days} days."),
-    ReasonCode.CERTIFICATE_ENDED: mark(
-        "Certificate {number}, {stars} stars, ended on {valid_to}; no newer one is known."
-    ),
-    ReasonCode.CERTIFICATE_WITHDRAWN: mark("Certificate {number} was withdrawn on {withdrawn_on}. {why}"),
-    ReasonCode.CERTIFICATE_NOT_YET: mark("Certificate {number} is valid only from {valid_from}."),
-    ReasonCode.NO_CERTIFICATE: mark("The register holds this product without a certificate."),
-    ReasonCode.NO_COPY: mark(
-        "This device has no copy of the register yet, so nothing can be said of the product. Connect once to fetch it."
-    ),
-    ReasonCode.COPY_INCOMPLETE: mark(
-        "The copy on this device is not whole yet: the product may be missing from it only."
-    ),
-    ReasonCode.GTIN_NOT_IN_COPY: mark(
-        "The number {gtin} is well formed, but this device's copy has no such product. "
-        "It may have been registered since."
-    ),
-    ReasonCode.COPY_OLD: mark("This device's copy is {days} days old. Connect to update it before you rely on this."),
-    ReasonCode.PACK_DATE_PASSED: mark("The date in the code, {expiry}, has passed."),
-    ReasonCode.LINK_NOT_IN_COPY: mark(
-        "The code is a web address on {host} that belongs to no product in this device's copy. It has not been opened."
-    ),
-    ReasonCode.WRONG_CHECK_DIGIT: mark(
-        "The check digit is wrong, so this is no valid product number. "
-        "Read or type it again; if it stays, the code is faulty."
-    ),
-    ReasonCode.WRONG_LENGTH: mark("A product number has 8, 12, 13 or 14 digits; this one has not."),
-    ReasonCode.CONTRADICTION: mark("The code contradicts itself: it names more than one product or value."),
-    ReasonCode.BAD_GS1: mark("The code looks like a GS1 code, but breaks its rules."),
-    ReasonCode.BAD_LINK: mark("The code is a web address that is not written as one must be."),
-    ReasonCode.NOT_A_PRODUCT_CODE: mark(
-        "The text in the code names no product: it is neither a number nor a web address."
-    ),
-}
 
 NOTE_STATE: dict[NoteState, tuple[str, Tone, ft.IconData]] = {
     NoteState.DRAFT: (mark("Draft"), Tone.UNKNOWN, ft.Icons.EDIT_NOTE),
@@ -96,6 +44,7 @@ OUTCOMES: dict[str, tuple[str, ft.IconData]] = {
     "mislabelled": (mark("Mislabelled"), ft.Icons.LABEL_OFF_OUTLINED),
     "expired": (mark("Expired"), ft.Icons.EVENT_BUSY_OUTLINED),
     "suspected_copy": (mark("Suspected copy"), ft.Icons.CONTENT_COPY),
+    "sold": (mark("Sold"), ft.Icons.SELL_OUTLINED),
     "other": (mark("Other"), ft.Icons.MORE_HORIZ),
 }
 
@@ -198,12 +147,6 @@ ROLES: dict[str, str] = {
     "registrar": mark("Registrar"),
     "administrator": mark("Administrator"),
 }
-
-
-def reason_sentence(texts: Texts, reason: Reason) -> str:
-    """A verdict's reason as a sentence in the person's language."""
-    values = {name: texts.day(value) if isinstance(value, date) else str(value) for name, value in reason.values}
-    return texts.gettext(_REASONS[reason.code]).format(**values).strip()
 
 
 def problem_sentence(texts: Texts, code: str) -> str:

@@ -1,0 +1,217 @@
+"""Web addresses, read as browsers read them (WHATWG URL Standard, section 4), since that is where people land."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+import idna
+
+from services.codes.faults import CodeError, Fault
+from services.links.lists import TRACKING_PARAMETERS, TRACKING_PREFIXES
+
+_C0_AND_SPACE = "".join(map(chr, range(0x21)))
+_SCHEME = re.compile(r"(?ia)(https?):[/\\]*")
+_GENERIC_AUTHORITY = re.compile(r"[^/]*//[^/?#]*")  # RFC 3986, to which a backslash is nothing special
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_LONGEST_RAW_HOST = 2048  # three characters for each of 253 bytes, and room for what falls away
+_FORBIDDEN_IN_HOST = re.compile(r"[\x00-\x20#%/:<>?@\[\\\]^|\x7f]")
+_ENDS_IN_A_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?", re.DOTALL)
+_PLAIN_ADDRESS = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?:/[!-\"$->@-\[\]-~]*(?P<query>\?[!-\"$-~]*)?)?"
+)
+
+
+@dataclass(frozen=True)
+class Address:
+    """A web address in its parts. `host` is in lower case and ASCII, an IPv6 address with its brackets.
+
+    `user_info` is what stands before the host and an @, with the @, as it is; `port` is None for the scheme's own;
+    `rest` is path and query as they are, without the fragment. `misleads` where the @ stands behind a backslash, which
+    ends the host for browsers, but not for all who read addresses.
+    """
+
+    scheme: str
+    user_info: str
+    host: str
+    port: int | None
+    rest: str
+    misleads: bool = False
+
+    @property
+    def origin(self) -> str:
+        """Everything before the path."""
+        port = "" if self.port is None else f":{self.port}"
+        return f"{self.scheme}://{self.user_info}{self.host}{port}"
+
+
+def read_address(text: str) -> Address:
+    """Read an http or https address with whatever browsers forgive in it. Raises CodeError.
+
+    Stricter than browsers where they would land nowhere, or nowhere that could be shown: names that DNS does not allow,
+    spaces and characters without a picture (controls, changes of direction) anywhere in the address.
+    """
+    bare = text.strip(_C0_AND_SPACE).replace("\t", "").replace("\n", "").replace("\r", "")
+    scheme = _SCHEME.match(bare)
+    if scheme is None:
+        raise CodeError(Fault.BAD_LINK, "it is no web address")
+    if " " in bare or not bare.isprintable():
+        raise CodeError(Fault.BAD_LINK, "a character in it cannot be seen")
+    authority, rest = _split(bare[scheme.end() :])
+    user_info, at, host_and_port = authority.rpartition("@")
+    host, port = _split_port(host_and_port)
+    name = scheme[1].lower()
+    other = _GENERIC_AUTHORITY.match(bare)
+    return Address(
+        scheme=name,
+        user_info=user_info + at,
+        host=_host(host),
+        port=None if port == _DEFAULT_PORTS[name] else port,
+        rest=rest,
+        misleads=other is not None and "\\" in other[0] and "@" in other[0].partition("\\")[2],
+    )
+
+
+def clean_address(url: str) -> str:
+    """The address with scheme and host in lower case, without fragment, the scheme's own port and tracking parameters.
+
+    A host beyond ASCII becomes what is looked up in DNS; nothing else changes. A text that is no web address comes back
+    as it is.
+
+    >>> clean_address("HTTPS://T.vn/p/1?utm_source=zalo&id=7#top")
+    'https://t.vn/p/1?id=7'
+    """
+    plain = _PLAIN_ADDRESS.fullmatch(url)
+    if plain and "xn--" not in url and not (plain["query"] and _has_tracking(plain["query"])):
+        return url
+    try:
+        return clean(read_address(url))
+    except CodeError:
+        return url
+
+
+def clean(address: Address) -> str:
+    """An address that has been read, as `clean_address` gives it."""
+    path, mark, query = address.rest.partition("?")
+    if mark and _has_tracking("?" + query):
+        query = "&".join(each for each in query.split("&") if not _is_tracking(each))
+        mark = "?" if query else ""
+    return address.origin + path.replace("\\", "/") + mark + query
+
+
+def is_ip(host: str) -> bool:
+    """Whether a host of an address that has been read is an IP address."""
+    return host.startswith("[") or host.replace(".", "").isdigit()
+
+
+def _split(text: str) -> tuple[str, str]:
+    """What stands before the path, and path and query without the fragment."""
+    text = text.partition("#")[0]
+    end = re.search(r"[/\\?]|\Z", text)
+    place = end.start() if end else len(text)
+    return text[:place], text[place:]
+
+
+def _split_port(text: str) -> tuple[str, int | None]:
+    host, colon, digits = text.rpartition(":")
+    if not colon or "]" in digits:
+        return text, None
+    if not digits:
+        return host, None
+    number = digits.lstrip("0") or "0"
+    if not (digits.isascii() and digits.isdigit()) or len(number) > 5 or int(number) > 65535:
+        raise CodeError(Fault.BAD_LINK, "its port is none")
+    return host, int(number)
+
+
+def _host(text: str) -> str:
+    if len(text) > _LONGEST_RAW_HOST:
+        raise CodeError(Fault.BAD_LINK, "its host is too long")
+    if text.startswith("["):
+        return _ipv6(text)
+    try:
+        host = ascii_name(unquote_to_bytes(text).decode())
+    except ValueError:
+        raise CodeError(Fault.BAD_LINK, "its host is no name") from None
+    return _ipv4(host) if _ENDS_IN_A_NUMBER.fullmatch(host) else host
+
+
+def ascii_name(name: str) -> str:
+    """A host's name as DNS has it (UTS 46, not transitional), without a dot at its end. Raises ValueError.
+
+    >>> ascii_name("Truyxuất.VN")
+    'xn--truyxut-co4c.vn'
+    """
+    if not name.isascii():
+        name = idna.uts46_remap(name, std3_rules=False)
+    name = name.lower().removesuffix(".")
+    if len(name) > 253:  # and no shorter in ASCII
+        raise ValueError("no name has so many letters")
+    labels = [decoded_label(label) for label in name.split(".")]
+    name = ".".join(map(_ascii_label, labels))
+    if any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for label in labels for letter in label):
+        for label in labels:
+            idna.check_bidi(label, check_ltr=True)
+    if len(name) > 253 or _FORBIDDEN_IN_HOST.search(name):
+        raise ValueError("no name of a host")
+    return name
+
+
+def decoded_label(label: str) -> str:
+    """A label of a host in Unicode. Raises ValueError where it stands for none."""
+    if not label.startswith("xn--") or len(label) > 63:
+        return label
+    text = label[4:].encode().decode("punycode")
+    if _ascii_label(text) != label or not text.isprintable() or idna.uts46_remap(text, std3_rules=False) != text:
+        raise ValueError("no label stands for this")
+    return text
+
+
+def _ascii_label(label: str) -> str:
+    if not 0 < len(label) <= 63:
+        raise ValueError("no label has so many letters")
+    if label.isascii():
+        return label
+    if label.startswith("xn--") or unicodedata.category(label[0]).startswith("M"):
+        raise ValueError("no label begins like this")
+    encoded = "xn--" + label.encode("punycode").decode()
+    if len(encoded) > 63:
+        raise ValueError("no label has so many letters")
+    return encoded
+
+
+def _ipv6(text: str) -> str:
+    with contextlib.suppress(ValueError):
+        if text.endswith("]") and "%" not in text:
+            return f"[{ipaddress.IPv6Address(text[1:-1])}]"
+    raise CodeError(Fault.BAD_LINK, "its host is no IP address")
+
+
+def _ipv4(host: str) -> str:
+    """One to four numbers, decimal, octal (0...) or hexadecimal (0x...); the last fills the bytes that are left."""
+    with contextlib.suppress(ValueError):
+        *first, last = [_number(part) for part in host.split(".")]
+        if len(first) <= 3 and all(byte <= 255 for byte in first) and last < 256 ** (4 - len(first)):
+            return str(ipaddress.IPv4Address(sum(byte << 8 * (3 - place) for place, byte in enumerate(first)) + last))
+    raise CodeError(Fault.BAD_LINK, "its host is no IP address")
+
+
+def _number(part: str) -> int:
+    if not re.fullmatch(r"[0-9a-fx]{1,255}", part):
+        raise ValueError(part)
+    if part.startswith("0x"):
+        return int(part[2:] or "0", 16)
+    return int(part, 8 if part.startswith("0") and part != "0" else 10)
+
+
+def _has_tracking(query: str) -> bool:
+    return any(map(_is_tracking, query[1:].split("&")))
+
+
+def _is_tracking(parameter: str) -> bool:
+    name = parameter.partition("=")[0].lower()
+    return name in TRACKING_PARAMETERS or name.startswith(TRACKING_PREFIXES)

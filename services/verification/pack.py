@@ -1,0 +1,92 @@
+"""What else the pack shows: its other codes, its label's stars, its serial number, its dates, where its code leads."""
+
+from __future__ import annotations
+
+from services.codes import ProductCode
+from services.links import LinkWarning
+from services.verification.case import NOTHING, Case, Finding
+from services.verification.verdict import Reason, ReasonCode, Status
+
+_DOUBTFUL = frozenset({LinkWarning.LOOKALIKE, LinkWarning.CREDENTIALS, LinkWarning.IP_ADDRESS, LinkWarning.IDN})
+"""What makes an address look like another one's: reason enough to think twice, whatever else is right."""
+
+
+def other_codes(case: Case) -> Finding:
+    """Whether the pack's other codes name the same product."""
+    if case.gtin is None:
+        return NOTHING
+    others = [gtin for gtin in case.pack.gtins if not _same_goods(gtin, case.gtin)]
+    reasons = [Reason(ReasonCode.OTHER_CODE_DIFFERS, (("gtin", case.gtin), ("other", other))) for other in others]
+    return Finding(Status.CODE_MISMATCH, tuple(reasons)) if reasons else NOTHING
+
+
+def _same_goods(one: str, other: str) -> bool:
+    """Whether they are one GTIN, or differ in the indicator digit only.
+
+    A case of the goods bears the GTIN of the goods with another indicator (GS1 General Specifications 2.1.9.2).
+    """
+    return one[1:13] == other[1:13]
+
+
+def label_stars(case: Case, stars: int | None) -> Finding:
+    """Whether the label shows more stars than `stars`, those of the certificate in force (None: there is none)."""
+    label = case.pack.label_stars
+    if not label or (stars is not None and label <= stars):
+        return NOTHING
+    status = None if case.doubts else Status.STAR_MISMATCH
+    if stars is not None:
+        values = (("label", label), ("stars", stars))
+        return Finding(status, (Reason(ReasonCode.LABEL_STARS_TOO_MANY, values),))
+    if case.product is None:
+        return NOTHING
+    return Finding(status, (Reason(ReasonCode.LABEL_STARS_WITHOUT_CERTIFICATE, (("label", label),)),))
+
+
+def serial(case: Case) -> Finding:
+    """Whether packs with this serial number were seen where one pack cannot have been."""
+    number = case.code.serial if isinstance(case.code, ProductCode) else None
+    copies = case.product.copies if case.product else ()
+    copy = next((copy for copy in copies if copy.serial == number), None)
+    if number is None or copy is None:
+        return NOTHING
+    if copy.sold_on:
+        values = (("serial", number), ("sold_on", copy.sold_on))
+        why = Reason(ReasonCode.SERIAL_SEEN_AFTER_SALE, values)
+    else:
+        why = Reason(ReasonCode.SERIAL_TOO_FAR_APART, (("serial", number),))
+    seen = [
+        Reason(ReasonCode.SEEN_NEAR, (("day", sighting.day), ("place", sighting.place)))
+        if sighting.place
+        else Reason(ReasonCode.SEEN, (("day", sighting.day),))
+        for sighting in copy.sightings
+    ]
+    # A suspicion may have been cleared up since: an old copy does not raise it.
+    return Finding(None if case.doubts else Status.SUSPECTED_COPY, (why, *seen))
+
+
+def dates(case: Case) -> Finding:
+    """What the dates in the code say about today."""
+    if not isinstance(case.code, ProductCode) or case.clock_behind:
+        return NOTHING
+    reasons = []
+    if case.code.expiry and case.code.expiry < case.today:
+        reasons.append(Reason(ReasonCode.PACK_DATE_PASSED, (("expiry", case.code.expiry),)))
+    if case.code.produced and case.code.produced > case.today:
+        reasons.append(Reason(ReasonCode.PRODUCED_AHEAD, (("produced", case.code.produced),)))
+    return Finding(None, tuple(reasons))
+
+
+def link(case: Case) -> Finding:
+    """What is to be said of the address in the code before anybody opens it."""
+    address = case.pack.link
+    if address is None:
+        return NOTHING
+    warnings = [w for w in address.warnings if w is not LinkWarning.UNKNOWN_DOMAIN or case.copy.as_of]
+    domain = ("domain", address.domain)
+    reasons = [
+        Reason(ReasonCode.LINK_LOOKALIKE, (domain, ("resembles", address.resembles or "")))
+        if warning is LinkWarning.LOOKALIKE
+        else Reason(ReasonCode(f"link_{warning.value}"), (domain,))
+        for warning in warnings
+    ]
+    return Finding(Status.DOUBTFUL_LINK if _DOUBTFUL.intersection(warnings) else None, tuple(reasons))

@@ -1,0 +1,150 @@
+"""What a verdict is made of: its word, its reasons, and what it was reached from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from services.links import Link
+from services.statements import CheckedStatement
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+SOON = timedelta(days=90)
+"""A certificate within this of its last day is said to expire soon: renewing takes about a quarter."""
+FRESH = timedelta(days=30)
+"""A copy older than this is not good enough to say that a certificate has lapsed: it may have been renewed since."""
+CURRENT = timedelta(days=1)
+"""Only a copy of this age or the server itself says that a product is not registered: new ones come every week."""
+
+
+class Status(StrEnum):
+    """The one word of a verdict, the gravest first: of several findings the first of these is the verdict."""
+
+    MALFORMED = "malformed"
+    NOT_A_PRODUCT_CODE = "not_a_product_code"
+    CODE_MISMATCH = "code_mismatch"
+    STATEMENT_INVALID = "statement_invalid"
+    NOT_REGISTERED = "not_registered"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "certificate_expired"
+    STAR_MISMATCH = "star_mismatch"
+    SUSPECTED_COPY = "suspected_copy"
+    DOUBTFUL_LINK = "doubtful_link"
+    CLOCK_WRONG = "clock_wrong"
+    COPY_TOO_OLD = "copy_too_old"
+    NOT_CERTIFIED = "not_certified"
+    NOT_IN_COPY = "not_in_copy"
+    UNKNOWN_LINK = "unknown_link"
+    EXPIRES_SOON = "certificate_expires_soon"
+    CERTIFIED = "certified"
+
+
+class ReasonCode(StrEnum):
+    """Why: each is a sentence in the person's language, filled from the reason's values."""
+
+    CERTIFICATE_VALID = "certificate_valid"  # number, stars, valid_to
+    CERTIFICATE_ENDS = "certificate_ends"  # number, stars, valid_to, days
+    CERTIFICATE_ENDED = "certificate_ended"  # number, stars, valid_to
+    CERTIFICATE_WITHDRAWN = "certificate_withdrawn"  # number, withdrawn_on, why
+    CERTIFICATE_NOT_YET = "certificate_not_yet"  # number, valid_from
+    NO_CERTIFICATE = "no_certificate"
+    NO_COPY = "no_copy"
+    COPY_INCOMPLETE = "copy_incomplete"
+    GTIN_NOT_IN_COPY = "gtin_not_in_copy"  # gtin
+    GTIN_NOT_REGISTERED = "gtin_not_registered"  # gtin
+    COPY_OLD = "copy_old"  # days
+    CLOCK_BEHIND = "clock_behind"
+    SHOPS_OWN_NUMBER = "shops_own_number"  # gtin
+    NO_PRODUCT_NUMBER = "no_product_number"  # gtin
+    PUBLICATION_NUMBER = "publication_number"  # gtin
+    DEMONSTRATION_NUMBER = "demonstration_number"  # gtin
+    PACK_DATE_PASSED = "pack_date_passed"  # expiry
+    PRODUCED_AHEAD = "produced_ahead"  # produced
+    OTHER_CODE_DIFFERS = "other_code_differs"  # gtin, other
+    LABEL_STARS_TOO_MANY = "label_stars_too_many"  # label, stars
+    LABEL_STARS_WITHOUT_CERTIFICATE = "label_stars_without_certificate"  # label
+    SERIAL_TOO_FAR_APART = "serial_too_far_apart"  # serial
+    SERIAL_SEEN_AFTER_SALE = "serial_seen_after_sale"  # serial, sold_on
+    SEEN_NEAR = "seen_near"  # day, place
+    SEEN = "seen"  # day
+    STATEMENT_VALID = "statement_valid"  # number, stars, valid_to, issuer
+    STATEMENT_ENDED = "statement_ended"  # number, valid_to
+    STATEMENT_NOT_YET = "statement_not_yet"  # number, valid_from
+    STATEMENT_UNREADABLE = "statement_unreadable"
+    STATEMENT_ALTERED = "statement_altered"
+    STATEMENT_UNKNOWN_KEY = "statement_unknown_key"  # key
+    STATEMENT_KEY_REVOKED = "statement_key_revoked"  # key, revoked_on
+    STATEMENT_KEY_NOT_IN_USE = "statement_key_not_in_use"  # key, signed_on
+    STATEMENT_REVOKED = "statement_revoked"  # number
+    STATEMENT_OTHER_PRODUCT = "statement_other_product"  # gtin, other
+    STATEMENT_DIFFERS = "statement_differs"  # number, stars
+    LINK_NOT_IN_COPY = "link_not_in_copy"  # host
+    LINK_LOOKALIKE = "link_lookalike"  # domain, resembles
+    LINK_CREDENTIALS = "link_credentials"  # domain
+    LINK_IP_ADDRESS = "link_ip_address"  # domain
+    LINK_IDN = "link_idn"  # domain
+    LINK_SHORTENER = "link_shortener"  # domain
+    LINK_LOCAL_NAME = "link_local_name"  # domain
+    LINK_NOT_HTTPS = "link_not_https"  # domain
+    LINK_PORT = "link_port"  # domain
+    LINK_UNKNOWN_DOMAIN = "link_unknown_domain"  # domain
+    WRONG_CHECK_DIGIT = "wrong_check_digit"
+    WRONG_LENGTH = "wrong_length"
+    CONTRADICTION = "contradiction"
+    BAD_GS1 = "bad_gs1"
+    BAD_LINK = "bad_link"
+    NOT_A_PRODUCT_CODE = "not_a_product_code"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason's code and the values its sentence needs, as (name, value) pairs."""
+
+    code: ReasonCode
+    values: tuple[tuple[str, str | int | date], ...] = ()
+
+
+@dataclass(frozen=True)
+class Copy:
+    """How good the copy of the register is: as of when, and whether it was ever read to its end.
+
+    `live`: it is no copy but the server's own answer, of this moment.
+    """
+
+    as_of: datetime | None
+    complete: bool
+    live: bool = False
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What the pack shows beside the code in question.
+
+    `gtins` are those that its other codes name; `label_stars` the stars on its label (0: none; None: nobody has
+    looked); `link` where the code leads, and `statement` the signed statement in it.
+    """
+
+    gtins: tuple[str, ...] = ()
+    label_stars: int | None = None
+    link: Link | None = None
+    statement: CheckedStatement | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One status, the reasons, and as of when the register was asked (None: there is no copy, or it was not needed).
+
+    `live`: the server itself was asked.
+    """
+
+    status: Status
+    reasons: tuple[Reason, ...]
+    as_of: datetime | None
+    live: bool = False
+
+    @property
+    def codes(self) -> list[str]:
+        """The reasons' codes, as notes and the command line carry them."""
+        return [reason.code.value for reason in self.reasons]

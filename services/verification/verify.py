@@ -1,0 +1,47 @@
+"""All checks of a case, and the one word that they come to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.codes import Code, Fault, Unrecognised
+from services.products import Product
+from services.verification import pack as shown
+from services.verification.case import Case, Finding
+from services.verification.register import register_says
+from services.verification.statement import decides, statement_says
+from services.verification.verdict import Copy, Pack, Reason, ReasonCode, Status, Verdict
+
+_NOTHING_ELSE = Pack()
+_GRAVITY = {status: place for place, status in enumerate(Status)}
+
+
+def verify(code: Code, product: Product | None, copy: Copy, now: datetime, pack: Pack = _NOTHING_ELSE) -> Verdict:
+    """Judge a code.
+
+    `product` is what the copy holds for it, or None; `now` is an aware time, the server's where known. A clock that
+    stands before a time that is known to have passed is wrong and is not believed.
+    """
+    if isinstance(code, Unrecognised):
+        status = Status.NOT_A_PRODUCT_CODE if code.fault is Fault.NOT_A_PRODUCT_CODE else Status.MALFORMED
+        return Verdict(status, (Reason(ReasonCode(code.fault.value)),), None)
+    case = Case.of(code, product, copy, now, pack)
+    register, statement = register_says(case), statement_says(case)
+    stars = [certificate.stars for certificate in case.in_force]
+    if decided := decides(case, register):
+        statement = Finding(decided, statement.reasons)
+        register = Finding(None, register.reasons)
+        stars += [case.statement.stars] if case.statement else []
+    findings = [
+        register,
+        statement,
+        shown.other_codes(case),
+        shown.label_stars(case, max(stars, default=None)),
+        shown.serial(case),
+        shown.link(case),
+        shown.dates(case),
+    ]
+    findings.sort(key=lambda finding: _GRAVITY[finding.status] if finding.status else len(_GRAVITY))
+    status = min((finding.status for finding in findings if finding.status), key=_GRAVITY.__getitem__)
+    reasons = tuple(dict.fromkeys(reason for finding in findings for reason in finding.reasons))
+    return Verdict(status, reasons, copy.as_of, copy.live)

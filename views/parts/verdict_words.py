@@ -1,0 +1,151 @@
+"""The words, icons and tones of verdicts, and the sentences of their reasons."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import flet as ft
+
+from services.verification import Reason, ReasonCode, Status
+from views.parts.texts import Texts, mark
+from views.parts.words import Tone
+
+STATUS: dict[Status, tuple[str, Tone, ft.IconData]] = {
+    Status.MALFORMED: (mark("Malformed code"), Tone.BAD, ft.Icons.BROKEN_IMAGE),
+    Status.NOT_A_PRODUCT_CODE: (mark("Not a product code"), Tone.UNKNOWN, ft.Icons.QR_CODE_2),
+    Status.CODE_MISMATCH: (mark("Codes do not match"), Tone.BAD, ft.Icons.DIFFERENCE),
+    Status.STATEMENT_INVALID: (mark("Signed statement not valid"), Tone.BAD, ft.Icons.GPP_BAD),
+    Status.NOT_REGISTERED: (mark("Not registered"), Tone.CAUTION, ft.Icons.SEARCH_OFF),
+    Status.WITHDRAWN: (mark("Certificate withdrawn"), Tone.BAD, ft.Icons.BLOCK),
+    Status.EXPIRED: (mark("Certificate expired"), Tone.BAD, ft.Icons.EVENT_BUSY),
+    Status.STAR_MISMATCH: (mark("Stars do not match"), Tone.BAD, ft.Icons.STAR_HALF),
+    Status.SUSPECTED_COPY: (mark("Suspected copy"), Tone.CAUTION, ft.Icons.CONTENT_COPY),
+    Status.DOUBTFUL_LINK: (mark("Doubtful link"), Tone.CAUTION, ft.Icons.PHISHING),
+    Status.CLOCK_WRONG: (mark("Cannot say: this device's date is wrong"), Tone.UNKNOWN, ft.Icons.EDIT_CALENDAR),
+    Status.COPY_TOO_OLD: (mark("Cannot say: this device's copy is too old"), Tone.UNKNOWN, ft.Icons.UPDATE),
+    Status.NOT_CERTIFIED: (mark("No certificate in force"), Tone.CAUTION, ft.Icons.REMOVE_MODERATOR),
+    Status.NOT_IN_COPY: (mark("Not in this device's copy"), Tone.UNKNOWN, ft.Icons.HELP),
+    Status.UNKNOWN_LINK: (mark("Unknown link"), Tone.CAUTION, ft.Icons.LINK_OFF),
+    Status.EXPIRES_SOON: (mark("Certificate expires soon"), Tone.CAUTION, ft.Icons.SCHEDULE),
+    Status.CERTIFIED: (mark("Certified"), Tone.GOOD, ft.Icons.VERIFIED),
+}
+
+_REASONS: dict[ReasonCode, str] = {
+    ReasonCode.CERTIFICATE_VALID: mark("Certificate {number}, {stars} stars, is valid to {valid_to}."),
+    ReasonCode.CERTIFICATE_ENDS: mark("Certificate {number}, {stars} stars, ends on {valid_to}, in {days} days."),
+    ReasonCode.CERTIFICATE_ENDED: mark(
+        "Certificate {number}, {stars} stars, ended on {valid_to}; no newer one is known."
+    ),
+    ReasonCode.CERTIFICATE_WITHDRAWN: mark("Certificate {number} was withdrawn on {withdrawn_on}. {why}"),
+    ReasonCode.CERTIFICATE_NOT_YET: mark("Certificate {number} is valid only from {valid_from}."),
+    ReasonCode.NO_CERTIFICATE: mark("The register holds this product without a certificate."),
+    ReasonCode.NO_COPY: mark(
+        "This device has no copy of the register yet, so nothing can be said of the product. Connect once to fetch it."
+    ),
+    ReasonCode.COPY_INCOMPLETE: mark(
+        "The copy on this device is not whole yet: the product may be missing from it only."
+    ),
+    ReasonCode.GTIN_NOT_IN_COPY: mark(
+        "The number {gtin} is well formed, but this device's copy has no such product. "
+        "It may have been registered since."
+    ),
+    ReasonCode.GTIN_NOT_REGISTERED: mark("The number {gtin} is well formed, but the register holds no such product."),
+    ReasonCode.COPY_OLD: mark("This device's copy is {days} days old. Connect to update it before you rely on this."),
+    ReasonCode.CLOCK_BEHIND: mark(
+        "This device's date lies before a time that is known to have passed. Set its date and time, then look again."
+    ),
+    ReasonCode.SHOPS_OWN_NUMBER: mark(
+        "{gtin} is a number that a shop gives to goods for itself. It means something in that shop only."
+    ),
+    ReasonCode.NO_PRODUCT_NUMBER: mark("{gtin} is the number of a coupon or a refund receipt, not of a product."),
+    ReasonCode.PUBLICATION_NUMBER: mark("{gtin} is the number of a book, a periodical or a score."),
+    ReasonCode.DEMONSTRATION_NUMBER: mark(
+        "{gtin} is a number for demonstrations and examples: no real product bears it."
+    ),
+    ReasonCode.PACK_DATE_PASSED: mark("The date in the code, {expiry}, has passed."),
+    ReasonCode.PRODUCED_AHEAD: mark("The code says that it was produced on {produced}, which is still to come."),
+    ReasonCode.OTHER_CODE_DIFFERS: mark(
+        "The codes on this pack name different products: one says {gtin}, another says {other}."
+    ),
+    ReasonCode.LABEL_STARS_TOO_MANY: mark("The label shows {label} stars; the certificate in force is for {stars}."),
+    ReasonCode.LABEL_STARS_WITHOUT_CERTIFICATE: mark(
+        "The label shows {label} stars, but no certificate in force is known."
+    ),
+    ReasonCode.SERIAL_TOO_FAR_APART: mark(
+        "Packs with the serial number {serial} were seen at places too far apart for one pack. "
+        "Any of them may be the original, this one too."
+    ),
+    ReasonCode.SERIAL_SEEN_AFTER_SALE: mark(
+        "The pack with the serial number {serial} was reported sold on {sold_on}, "
+        "and such a pack was on sale again later."
+    ),
+    ReasonCode.SEEN_NEAR: mark("Seen on {day} near {place}."),
+    ReasonCode.SEEN: mark("Seen on {day}, at a place that is not known."),
+    ReasonCode.STATEMENT_VALID: mark(
+        "The code carries a statement signed by {issuer}: certificate {number}, {stars} stars, valid to {valid_to}. "
+        "The signature is right. It proves the statement, not that this pack is the original."
+    ),
+    ReasonCode.STATEMENT_ENDED: mark("The signed statement in the code, on certificate {number}, ended on {valid_to}."),
+    ReasonCode.STATEMENT_NOT_YET: mark(
+        "The signed statement in the code, on certificate {number}, is valid only from {valid_from}."
+    ),
+    ReasonCode.STATEMENT_UNREADABLE: mark("The code carries something like a signed statement that cannot be read."),
+    ReasonCode.STATEMENT_ALTERED: mark(
+        "The signed statement in the code was altered, or was never signed by the register: the signature is wrong."
+    ),
+    ReasonCode.STATEMENT_UNKNOWN_KEY: mark(
+        "The statement in the code is signed with a key ({key}) that the register on this device does not know, "
+        "so it proves nothing."
+    ),
+    ReasonCode.STATEMENT_KEY_REVOKED: mark(
+        "The statement in the code is signed with a key ({key}) that was revoked on {revoked_on}, "
+        "so it proves nothing. Packs from before may bear such statements rightly."
+    ),
+    ReasonCode.STATEMENT_KEY_NOT_IN_USE: mark(
+        "The statement in the code claims to be signed on {signed_on}, when its key ({key}) was not in use."
+    ),
+    ReasonCode.STATEMENT_REVOKED: mark("The register has taken back this signed statement on certificate {number}."),
+    ReasonCode.STATEMENT_OTHER_PRODUCT: mark(
+        "The signed statement belongs to another product: it names {other}, the code {gtin}."
+    ),
+    ReasonCode.STATEMENT_DIFFERS: mark(
+        "The signed statement names certificate {number} with {stars} stars; the register now has another."
+    ),
+    ReasonCode.LINK_NOT_IN_COPY: mark(
+        "The code is a web address on {host} that belongs to no product in this device's copy. It has not been opened."
+    ),
+    ReasonCode.LINK_LOOKALIKE: mark(
+        "The address leads to {domain}, which looks like {resembles} but is not. Do not open it."
+    ),
+    ReasonCode.LINK_CREDENTIALS: mark(
+        "The address has a user's name in front, as is done to hide where it leads: to {domain}. Do not open it."
+    ),
+    ReasonCode.LINK_IP_ADDRESS: mark("The address leads to bare numbers ({domain}) and says nobody's name."),
+    ReasonCode.LINK_IDN: mark(
+        "The name {domain} is written with letters that can be taken for others. Look at it closely before you open it."
+    ),
+    ReasonCode.LINK_SHORTENER: mark("{domain} shortens addresses: where this one really leads cannot be seen from it."),
+    ReasonCode.LINK_LOCAL_NAME: mark("{domain} is a name of a local network, not of the internet."),
+    ReasonCode.LINK_NOT_HTTPS: mark(
+        "The address is not protected (no https): others can read and change what it shows."
+    ),
+    ReasonCode.LINK_PORT: mark("The address leads to an unusual port of {domain}."),
+    ReasonCode.LINK_UNKNOWN_DOMAIN: mark("The register does not know {domain}, where the address leads."),
+    ReasonCode.WRONG_CHECK_DIGIT: mark(
+        "The check digit is wrong, so this is no valid product number. "
+        "Read or type it again; if it stays, the code is faulty."
+    ),
+    ReasonCode.WRONG_LENGTH: mark("A product number has 8, 12, 13 or 14 digits; this one has not."),
+    ReasonCode.CONTRADICTION: mark("The code contradicts itself: it names more than one product or value."),
+    ReasonCode.BAD_GS1: mark("The code looks like a GS1 code, but breaks its rules."),
+    ReasonCode.BAD_LINK: mark("The code is a web address that is not written as one must be."),
+    ReasonCode.NOT_A_PRODUCT_CODE: mark(
+        "The text in the code names no product: it is neither a number nor a web address."
+    ),
+}
+
+
+def reason_sentence(texts: Texts, reason: Reason) -> str:
+    """A verdict's reason as a sentence in the person's language."""
+    values = {name: texts.day(value) if isinstance(value, date) else str(value) for name, value in reason.values}
+    return texts.gettext(_REASONS[reason.code]).format(**values).strip()

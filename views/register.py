@@ -1,0 +1,435 @@
+"""Looking products up without a code: by words, by place, group, stars and what the certificates are worth today."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import flet as ft
+
+from services.check import TYPED, check
+from services.codes import ProductCode, parse
+from services.lookup import NO_FILTER, STATES, Filter
+from services.places import exists_on, full_name
+from services.products import Locality, Product
+from services.verification import VIETNAM, Status
+from views.parts.fields import TextInput
+from views.parts.look import chip, icon_button, known_as, screen
+from views.parts.place_words import short_place_words
+from views.parts.session import NOTHING_SOUGHT, PAGE, Session, Sought, use_session
+from views.parts.verdict_words import STATUS
+from views.parts.ways import Question
+from views.parts.words import GROUPS, problem_sentence
+
+MOST = 500
+"""Rows that are drawn at most: who looks for one product narrows the search rather than scrolls on."""
+_PAUSE = 0.2
+"""Seconds without a key after which what was typed is searched for."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Row:
+    product: Product
+    status: Status
+    stars: int
+    place: str
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What was found for `sought`: the rows to draw, and how many there are in all."""
+
+    sought: Sought
+    surely: Sequence[_Row]
+    possibly: Sequence[_Row]
+    surely_in_all: int
+    possibly_in_all: int
+
+
+@ft.component
+def RegisterScreen() -> ft.View:
+    """Search and filters above, what they find below; a tap leads to the product's verdict."""
+    session = use_session()
+    _, texts, copy = session.texts.gettext, session.texts, session.copy
+    body: list[ft.Control] = [_no_copy(session)]
+    if copy.as_of is not None:
+        as_of = _("This device's copy of the register, as of {moment}").format(moment=texts.moment(copy.as_of))
+        about = [ft.Text(as_of, size=12)]
+        if copy.sample:
+            sample = _("Sample data: products and producers are invented.")
+            about.append(ft.Text(sample, size=12, weight=ft.FontWeight.W_600))
+        body = [ft.Column(cast("list[ft.Control]", about), spacing=0), _SearchField(), _filters(session), _Results()]
+    return screen(session, "/register", _("Look up products"), body, tab=1, scroll=False)
+
+
+@ft.component
+def _SearchField() -> ft.Control:
+    """What is typed is searched for when the person pauses; the field is not drawn anew meanwhile."""
+    session = use_session()
+    _ = session.texts.gettext
+    entry = ft.use_memo(lambda: TextInput(session.sought.text), [])
+    keys = ft.use_ref(0)
+    own = ft.use_ref(session.sought.text)
+
+    def look_for(text: str) -> None:
+        keys.current = (keys.current or 0) + 1
+        own.current = text.strip()
+        if own.current != session.sought.text:
+            session.sought = replace(session.sought, text=own.current, limit=PAGE)
+
+    async def typed(_event: Any) -> None:
+        keys.current = key = (keys.current or 0) + 1
+        await asyncio.sleep(_PAUSE)
+        if keys.current == key:
+            look_for(entry.text)
+
+    def clear(_event: Any) -> None:
+        entry.put("")
+        look_for("")
+
+    def take_out(scan: str) -> None:
+        """A handheld scanner typed into the field: its code has its own verdict."""
+        entry.put(entry.text.replace(scan, "").rstrip("\n"))
+        look_for(entry.text)
+
+    def watch() -> None:
+        session.wedge_typed = take_out
+
+    def leave() -> None:
+        look_for(entry.text)
+        session.wedge_typed = None
+
+    ft.use_effect(watch, [], cleanup=leave)
+    if session.sought.text != own.current:  # changed from elsewhere
+        own.current = session.sought.text
+        entry.put(own.current)
+    clear_it = icon_button(ft.Icons.CLOSE, _("Clear the search"), session.guard(clear))
+    field = entry.draw(
+        label=_("Name, producer, place or number"),
+        prefix_icon=ft.Icons.SEARCH,
+        autocorrect=False,
+        enable_suggestions=False,
+        on_change=session.guard(typed),
+        on_submit=session.guard(lambda _e: look_for(entry.text)),
+        suffix_icon=clear_it if session.sought.text else None,
+    )
+    return known_as("register-search", field)
+
+
+def _filters(session: Session) -> ft.Control:
+    _ = session.texts.gettext
+    where = session.sought.where
+    unit = session.gazetteer.get(where.place) if where.place else None
+
+    def choose(**chosen: Any) -> None:
+        session.sought = replace(session.sought, where=replace(where, **chosen), limit=PAGE)
+
+    groups = [(code, _(words)) for code, words in GROUPS.items()]
+    stars = [(n, _("{stars} stars").format(stars=n)) for n in (5, 4, 3)]
+    states = [(state, _(STATUS[state][0])) for state in STATES]
+    controls = [
+        _place_button(session, unit),
+        _menu(session, "filter-group", _("Group"), groups, where.group, lambda value: choose(group=value)),
+        _menu(session, "filter-stars", _("Stars"), stars, where.stars, lambda value: choose(stars=value)),
+        _menu(session, "filter-state", _("Certificate"), states, where.state, lambda value: choose(state=value)),
+    ]
+    if where != NO_FILTER:
+        controls.append(
+            known_as(
+                "filter-clear",
+                ft.TextButton(
+                    _("Clear filters"),
+                    icon=ft.Icons.FILTER_LIST_OFF,
+                    on_click=session.guard(lambda _e: choose(**vars(NO_FILTER))),
+                ),
+            )
+        )
+    return ft.Row(controls, wrap=True, spacing=8, run_spacing=8, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+
+
+def _clear(session: Session) -> None:
+    session.sought = NOTHING_SOUGHT
+
+
+def _place_button(session: Session, unit: Locality | None) -> ft.Control:
+    label = session.texts.gettext("Place")
+    name = full_name(unit) if unit else None
+    return known_as(
+        "filter-place",
+        ft.Container(
+            _pill(name or label, f"{label}: {name}" if name else label, chosen=unit is not None),
+            on_click=session.guard(lambda _e: session.page.navigate("/register/place")),
+            border_radius=8,
+            ink=True,
+        ),
+    )
+
+
+def _menu(
+    session: Session,
+    identifier: str,
+    label: str,
+    options: Sequence[tuple[Any, str]],
+    chosen: Any,
+    choose: Callable[[Any], None],
+) -> ft.Control:
+    """A filter with one choice of several, or none."""
+    _ = session.texts.gettext
+    words = dict(options).get(chosen)
+
+    def choice(value: Any, text: str) -> ft.PopupMenuItem:
+        return ft.PopupMenuItem(
+            text, checked=value == chosen, on_click=session.guard(lambda _e: choose(value)), height=48
+        )
+
+    return known_as(
+        identifier,
+        ft.PopupMenuButton(
+            content=_pill(words or label, f"{label}: {words}" if words else label, chosen=words is not None),
+            items=[choice(None, _("All")), *(choice(value, text) for value, text in options)],
+            tooltip="",
+        ),
+    )
+
+
+def _pill(words: str, said: str, *, chosen: bool) -> ft.Control:
+    """How a filter looks, filled where something is chosen, and what is said to those who hear the screen."""
+    colour = ft.Colors.ON_SECONDARY_CONTAINER if chosen else ft.Colors.ON_SURFACE
+    return ft.Container(
+        ft.Row(
+            [
+                *([ft.Icon(ft.Icons.CHECK, size=16, color=colour)] if chosen else []),
+                ft.Text(words, size=14, color=colour, semantics_label=said),
+                ft.Icon(ft.Icons.ARROW_DROP_DOWN, size=18, color=colour),
+            ],
+            spacing=4,
+            tight=True,
+        ),
+        bgcolor=ft.Colors.SECONDARY_CONTAINER if chosen else None,
+        border=ft.Border.all(1, ft.Colors.SECONDARY_CONTAINER if chosen else ft.Colors.OUTLINE),
+        border_radius=8,
+        padding=ft.Padding.only(left=12, right=6, top=8, bottom=8),
+    )
+
+
+@ft.component
+def _Results() -> ft.Control:
+    """Rows for what is sought; the earlier ones stay until the next are there."""
+    session = use_session()
+    _, texts = session.texts.gettext, session.texts
+    answer = _use_answer(session)
+    if answer is None:
+        return ft.Container(ft.ProgressRing(), alignment=ft.Alignment.CENTER, expand=True)
+    in_all = answer.surely_in_all + answer.possibly_in_all
+    if not in_all:
+        return _nothing(session, answer.sought)
+    shown = len(answer.surely) + len(answer.possibly)
+    unit = _unit(session, answer.sought.where)
+    found = _("Products found: {count}").format(count=texts.number(in_all))
+    controls: list[ft.Control] = [
+        known_as("register-count", ft.Text(found, size=14, weight=ft.FontWeight.W_600)),
+        *(_about_unit(session, unit) if unit else []),
+    ]
+    if unit and answer.possibly_in_all:
+        sure = _("Surely in {unit}: {count}").format(unit=full_name(unit), count=texts.number(answer.surely_in_all))
+        controls.append(ft.Text(sure, weight=ft.FontWeight.W_600))
+    controls += [_row(session, row) for row in answer.surely]
+    if unit and answer.possibly:
+        may = _("Possibly in {unit}: {count}").format(unit=full_name(unit), count=texts.number(answer.possibly_in_all))
+        why = _("The register does not say more closely where these are made.")
+        controls.append(
+            known_as(
+                "register-possibly",
+                ft.Column([ft.Text(may, weight=ft.FontWeight.W_600), ft.Text(why, size=13)], spacing=0),
+            )
+        )
+        controls += [_row(session, row) for row in answer.possibly]
+    if shown < in_all:
+        controls.append(_more(session, answer.sought, shown, in_all))
+    about = answer.sought
+    return ft.ListView(controls, key=f"{about.text} {about.where}", spacing=8, expand=True, padding=0)
+
+
+def _use_answer(session: Session) -> _Answer | None:
+    """Hook: search in a thread for what is sought now; a newer search ends an older one."""
+    answer, set_answer = ft.use_state(cast("_Answer | None", None))
+    newest = ft.use_ref(0)
+    sought, copy, today = session.sought, session.copy, session.now().astimezone(VIETNAM).date()
+
+    async def run() -> None:
+        newest.current = mine = (newest.current or 0) + 1
+        try:
+            found = await asyncio.to_thread(_search, session, sought, lambda: newest.current != mine)
+        except Exception:
+            log.exception("the register could not be searched")
+            session.say(problem_sentence(session.texts, "internal"))
+            found = _Answer(sought, (), (), 0, 0)
+        if found and newest.current == mine:
+            set_answer(found)
+
+    def leave() -> None:
+        newest.current = (newest.current or 0) + 1
+
+    ft.use_effect(run, [sought, copy, today, session.texts.language])
+    ft.use_effect(lambda: None, [], cleanup=leave)
+    return answer
+
+
+def _search(session: Session, sought: Sought, cancelled: Callable[[], bool]) -> _Answer | None:
+    catalogue, now = session.workspace.catalogue, session.now()
+    today = now.astimezone(VIETNAM).date()
+    found = catalogue.find(sought.text, sought.where, today, limit=sought.limit, cancelled=cancelled)
+    if found is None:
+        return None
+    gazetteer, texts = session.gazetteer, session.texts
+
+    def row(product: Product) -> _Row:
+        standing = [c for c in product.certificates if not c.withdrawn_on and c.valid_from <= today <= c.valid_to]
+        return _Row(
+            product=product,
+            status=check(product.gtin, TYPED, catalogue, now).verdict.status,
+            stars=max((c.stars for c in standing), default=0),
+            place=short_place_words(texts, gazetteer.place_of(product, today)),
+        )
+
+    surely, possibly = [row(product) for product in found.surely], [row(product) for product in found.possibly]
+    return _Answer(sought, surely, possibly, found.surely_in_all, found.possibly_in_all)
+
+
+def _unit(session: Session, where: Filter) -> Locality | None:
+    return session.gazetteer.get(where.place) if where.place else None
+
+
+def _about_unit(session: Session, unit: Locality) -> list[ft.Control]:
+    """What became of a former unit, or what a commune's land was in."""
+    _, texts, gazetteer = session.texts.gettext, session.texts, session.gazetteer
+    today = session.now().astimezone(VIETNAM).date()
+    words = ""
+    if unit.valid_to and not exists_on(unit, today):
+        heirs = ", ".join(map(full_name, gazetteer.successors(unit.code, today)))
+        words = _("{unit}, until {day}; its land is now in: {units}").format(
+            unit=full_name(unit), day=texts.day(unit.valid_to), units=heirs
+        )
+    elif unit.valid_from and (before := gazetteer.predecessors(unit.code)):
+        words = _("{unit}, since {day}; its land was in: {units}").format(
+            unit=full_name(unit), day=texts.day(unit.valid_from), units=", ".join(map(full_name, before))
+        )
+    return [ft.Text(words, size=13, color=ft.Colors.ON_SURFACE_VARIANT)] if words else []
+
+
+def _row(session: Session, row: _Row) -> ft.Control:
+    _ = session.texts.gettext
+    word, tone, icon = STATUS[row.status]
+    address = "/register" + Question(((row.product.gtin, TYPED),)).address
+    second = " · ".join(part for part in (row.product.producer.name, row.place) if part)
+    state: list[ft.Control] = [chip(_(word), icon, tone)]
+    if row.stars:
+        state.insert(
+            0,
+            ft.Semantics(
+                label=_("{stars} OCOP stars").format(stars=row.stars),
+                exclude_semantics=True,
+                content=ft.Row(
+                    [ft.Icon(ft.Icons.STAR, color="#F5A400", size=16) for _star in range(row.stars)],
+                    spacing=0,
+                    tight=True,
+                ),
+            ),
+        )
+    return known_as(
+        "register-row",
+        ft.Card(
+            ft.ListTile(
+                title=ft.Text(
+                    row.product.name, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS, weight=ft.FontWeight.W_600
+                ),
+                subtitle=ft.Column(
+                    [
+                        ft.Text(second, size=13, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
+                        ft.Row(state, wrap=True, spacing=8, run_spacing=4),
+                    ],
+                    spacing=4,
+                ),
+                on_click=session.guard(lambda _e: session.page.navigate(address)),
+            ),
+            margin=0,
+            variant=ft.CardVariant.OUTLINED,
+        ),
+    )
+
+
+def _more(session: Session, sought: Sought, shown: int, in_all: int) -> ft.Control:
+    _, texts = session.texts.gettext, session.texts
+    if shown >= MOST:
+        words = _("The first {count} are shown. Type more words or choose filters to find the others.")
+        return ft.Text(words.format(count=texts.number(shown)), text_align=ft.TextAlign.CENTER)
+    return ft.TextButton(
+        _("Show more ({count} in all)").format(count=texts.number(in_all)),
+        on_click=session.guard(
+            lambda _e: setattr(session, "sought", replace(sought, limit=min(MOST, sought.limit + PAGE)))
+        ),
+    )
+
+
+def _nothing(session: Session, sought: Sought) -> ft.Control:
+    """That nothing was found, where it was looked for, and what to do."""
+    _ = session.texts.gettext
+    code = parse(sought.text) if sought.text else None
+    buttons: list[ft.Control] = [
+        ft.FilledButton(
+            _("Clear the search and the filters"),
+            icon=ft.Icons.CLOSE,
+            on_click=session.guard(lambda _e: _clear(session)),
+        )
+    ]
+    if isinstance(code, ProductCode):
+        address = "/register" + Question(((sought.text, TYPED),)).address
+        buttons.append(
+            ft.OutlinedButton(
+                _("Check this number"),
+                icon=ft.Icons.QR_CODE_2,
+                on_click=session.guard(lambda _e: session.page.navigate(address)),
+            )
+        )
+    words = _("Only this device's copy of the register was searched. Try fewer or other words, or fewer filters.")
+    return _message(ft.Icons.SEARCH_OFF, _("No product found"), words, buttons)
+
+
+def _no_copy(session: Session) -> ft.Control:
+    """That there is nothing to search in yet, and how it comes."""
+    _ = session.texts.gettext
+    fetching = session.fetching.running
+    button = ft.FilledButton(
+        _("Fetch it now"),
+        icon=ft.Icons.DOWNLOAD,
+        disabled=fetching,
+        on_click=session.guard(lambda _e: session.workspace.fetcher.wake()),
+    )
+    words = _("The register is searched on this device, without network. Connect once to fetch its copy.")
+    if session.fetching.last_problem and not fetching:
+        words = problem_sentence(session.texts, session.fetching.last_problem)
+    title = _("Fetching the register …") if fetching else _("No copy of the register yet")
+    return _message(ft.Icons.CLOUD_DOWNLOAD, title, words, [ft.ProgressRing() if fetching else button])
+
+
+def _message(icon: ft.IconData, title: str, words: str, buttons: list[ft.Control]) -> ft.Control:
+    return ft.Container(
+        ft.Column(
+            [
+                ft.Icon(icon, size=56, color=ft.Colors.ON_SURFACE_VARIANT),
+                ft.Text(title, size=18, weight=ft.FontWeight.W_600, text_align=ft.TextAlign.CENTER),
+                ft.Text(words, text_align=ft.TextAlign.CENTER),
+                *buttons,
+            ],
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+            scroll=ft.ScrollMode.AUTO,
+        ),
+        padding=24,
+        alignment=ft.Alignment.TOP_CENTER,
+        expand=True,
+    )
