@@ -96,6 +96,7 @@ class Catalogue:
         # Apart from `_lock`: building these takes a second for a large register, and a look-up must not wait for it.
         self._indexing = threading.Lock()
         self._codes: PackCodes | None = None
+        self._known: tuple[tuple[frozenset[str], tuple[str, ...], str | None], frozenset[str]] | None = None
         self._search: Lookup | None = None
 
     @classmethod
@@ -155,8 +156,10 @@ class Catalogue:
         """The hosts and domains that belong to the register, to platforms it knows, and to its products' own codes."""
         own = urlsplit(self._copy.document.get("source") or "").hostname
         with self._indexing:
-            hosts = self._pack_codes().hosts
-        return frozenset({*hosts, *self.register.domains, *([own] if own else [])})
+            parts = (self._pack_codes().hosts, self.register.domains, own)
+            if self._known is None or self._known[0] != parts:
+                self._known = parts, frozenset({*parts[0], *parts[1], *([own] if own else [])})
+            return self._known[1]
 
     def search(self, query: str, *, limit: int = 50, offset: int = 0) -> list[Product]:
         """Products in which every word of `query` begins a word of the name, producer or place, or stands in the GTIN.

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from services.catalogue import Catalogue
-from services.codes import Code, CodeError, ProductCode, TraceLink, Unrecognised, parse
+from services.codes import Code, CodeError, Fault, ProductCode, TraceLink, Unrecognised, parse
 from services.decoding import Symbology
 from services.links import Link, read_link
 from services.products import Product
@@ -76,8 +76,10 @@ def check(
 def _identify(text: str, symbology: str, catalogue: Catalogue, *, gs1: bool = False) -> tuple[Code, Product | None]:
     code = parse(text, gs1=gs1, upc_e=symbology == Symbology.UPC_E)
     product = catalogue.product(code.gtin) if isinstance(code, ProductCode) else None
-    if product is None and not isinstance(code, Unrecognised):
+    if product is None and not (isinstance(code, Unrecognised) and code.fault is not Fault.NOT_A_PRODUCT_CODE):
         product = catalogue.product_for_text(text.strip())
+    if product is not None and isinstance(code, Unrecognised):  # a text of no form that the register knows all the same
+        code = ProductCode(code.text, product.gtin)
     return code, product
 
 

@@ -13,7 +13,7 @@ import rfc8785
 
 from services.photos import Photo
 
-OUTCOMES = ("matches", "mislabelled", "expired", "suspected_copy", "other")
+OUTCOMES = ("matches", "mislabelled", "expired", "suspected_copy", "sold", "other")
 LONGEST_TEXT = 5000
 MOST_PHOTOS = 20
 MOST_BYTES = 64 * 1024

@@ -327,20 +327,11 @@ def _row(session: Session, row: _Row) -> ft.Control:
     word, tone, icon = STATUS[row.status]
     address = "/register" + Question(((row.product.gtin, TYPED),)).address
     second = " · ".join(part for part in (row.product.producer.name, row.place) if part)
-    state: list[ft.Control] = [chip(_(word), icon, tone)]
-    if row.stars:
-        state.insert(
-            0,
-            ft.Semantics(
-                label=_("{stars} OCOP stars").format(stars=row.stars),
-                exclude_semantics=True,
-                content=ft.Row(
-                    [ft.Icon(ft.Icons.STAR, color="#F5A400", size=16) for _star in range(row.stars)],
-                    spacing=0,
-                    tight=True,
-                ),
-            ),
-        )
+    said = _("{stars} OCOP stars").format(stars=row.stars)  # by the first star, for those who hear the screen
+    stars: list[ft.Control] = [
+        ft.Icon(ft.Icons.STAR, color="#F5A400", size=16, semantics_label=None if n else said) for n in range(row.stars)
+    ]
+    state = [*([ft.Row(stars, spacing=0, tight=True)] if stars else []), chip(_(word), icon, tone)]
     return known_as(
         "register-row",
         ft.Card(

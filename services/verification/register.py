@@ -30,7 +30,8 @@ def register_says(case: Case) -> Finding:
 
 def _absent(case: Case) -> Finding:
     if isinstance(case.code, TraceLink):
-        unknown = (Reason(ReasonCode.LINK_NOT_IN_COPY, (("host", case.code.host),)),) if case.copy.as_of else ()
+        host = case.pack.link.host if case.pack.link else case.code.host
+        unknown = (Reason(ReasonCode.LINK_NOT_IN_COPY, (("host", host),)),) if case.copy.as_of else ()
         return Finding(Status.UNKNOWN_LINK, (*unknown, *case.doubts))
     gtin = (("gtin", case.code.gtin),)
     if case.code.kind in _NO_OCOP_NUMBERS:

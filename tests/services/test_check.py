@@ -1,5 +1,6 @@
 """From the text of a symbol to a verdict, against a real copy of the register."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 
 from services.catalogue import Catalogue
 from services.check import TYPED, check
+from services.products import Product
+from services.registry import ProductAnswer
 from services.verification import Status
 from tests.services.conftest import NOW, product
 
@@ -60,10 +63,10 @@ def test_every_way_to_name_a_product_leads_to_it(
 @pytest.mark.parametrize(
     ("text", "status", "gtin", "link"),
     [
-        ("9529999999993", Status.NOT_IN_COPY, "09529999999993", None),
+        ("9529999999993", Status.NOT_REGISTERED, "09529999999993", None),
         (
             "https://id.example/01/09529999999993",
-            Status.NOT_IN_COPY,
+            Status.NOT_REGISTERED,
             "09529999999993",
             "https://id.example/01/09529999999993",
         ),
@@ -78,15 +81,57 @@ def test_what_the_register_does_not_hold_has_no_product(
     catalogue: Catalogue, text: str, status: Status, gtin: str | None, link: str | None
 ) -> None:
     found = check(text, "QR Code", catalogue, NOW)
-    assert (found.product, found.verdict.status, found.gtin, found.link) == (None, status, gtin, link)
+    assert (found.product, found.verdict.status, found.gtin) == (None, status, gtin)
+    assert (found.link.url if found.link else None) == link
 
 
 def test_eight_digits_typed_are_no_upc_e(catalogue: Catalogue) -> None:
-    assert check("01234565", TYPED, catalogue, NOW).verdict.status is Status.NOT_IN_COPY
+    assert check("01234565", TYPED, catalogue, NOW).verdict.status is Status.NOT_REGISTERED
 
 
 def test_a_link_of_the_register_leads_on_to_the_address(catalogue: Catalogue) -> None:
-    assert check("https://qn.check.example/a1", "QR Code", catalogue, NOW).link == "https://qn.check.example/a1"
+    link = check("https://qn.check.example/a1?utm_source=tem", "QR Code", catalogue, NOW).link
+    assert link is not None
+    assert (link.url, link.clean) == ("https://qn.check.example/a1?utm_source=tem", "https://qn.check.example/a1")
+    assert (link.domain, link.warnings) == ("check.example", ())
+
+
+def test_a_text_of_no_form_is_a_products_where_the_register_says_so(catalogue: Catalogue) -> None:
+    found = check("HTX-HOA-NUI-01", "QR Code", catalogue, NOW)
+    assert (found.gtin, found.verdict.status) == (TRACED, Status.CERTIFIED)
+    assert check("HTX-HOA-NUI-02", "QR Code", catalogue, NOW).verdict.status is Status.NOT_A_PRODUCT_CODE
+
+
+def test_the_hosts_of_the_registers_codes_are_known_and_others_are_called_out(catalogue: Catalogue) -> None:
+    def warnings(address: str) -> list[str]:
+        link = check(address, "QR Code", catalogue, NOW).link
+        return list(link.warnings) if link else []
+
+    assert warnings("https://truyxuat.example/") == []
+    assert warnings("https://la.example/1") == ["unknown_domain"]
+    assert warnings("https://truyxuats.example/1") == ["lookalike", "unknown_domain"]
+
+
+def test_other_codes_of_the_pack_are_compared_by_what_they_name(catalogue: Catalogue) -> None:
+    same, other = ("https://id.ocop.example/01/09521234567899", "QR Code"), ("https://qn.check.example/a1", "QR Code")
+    unknown = ("https://qn.check.example/a2", "QR Code")
+    for others, status in [
+        ([same], Status.CERTIFIED),
+        ([unknown], Status.CERTIFIED),
+        ([same, other], Status.CODE_MISMATCH),
+    ]:
+        assert check("9521234567899", "EAN-13", catalogue, NOW, others=others).verdict.status is status
+
+
+def test_the_servers_own_answer_stands_before_the_copy(catalogue: Catalogue) -> None:
+    later = NOW + timedelta(days=400)
+    gone = check("9521234567899", "EAN-13", catalogue, later, answers={KNOWN: ProductAnswer(None, later)})
+    assert (gone.product, gone.verdict.status, gone.verdict.live) == (None, Status.NOT_REGISTERED, True)
+    assert gone.verdict.as_of == later
+    new = ProductAnswer(Product.from_json(product(9, gtin="09529999999993")), NOW)
+    found = check("9529999999993", "EAN-13", catalogue, NOW, answers={"09529999999993": new})
+    assert (found.product, found.verdict.status, found.verdict.live) == (new.product, Status.CERTIFIED, True)
+    assert check("9521234567899", "EAN-13", catalogue, NOW, answers={"09529999999993": new}).verdict.live is False
 
 
 def test_a_digital_link_of_another_product_is_not_overruled_by_a_prefix(catalogue: Catalogue) -> None:

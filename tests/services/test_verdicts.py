@@ -223,8 +223,9 @@ def test_the_reasons_carry_what_their_sentences_need() -> None:
     assert said("demonstration GTIN", "nothing", "–")["demonstration_number"] == {"gtin": GTIN}
     assert said("trace link", "nothing", "address like a known one") == {
         "link_lookalike": {"domain": "evil.example", "resembles": "check.example"},
-        "link_not_in_copy": {"host": "qn.check.example"},
+        "link_not_in_copy": {"host": "evil.example"},
     }
+    assert said("trace link", "nothing", "–") == {"link_not_in_copy": {"host": "qn.check.example"}}
     assert said("trace link", "nothing", "address with a port")["link_port"] == {"domain": "evil.example"}
 
 

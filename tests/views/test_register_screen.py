@@ -120,18 +120,17 @@ async def test_what_is_typed_is_searched_for_after_a_pause(workspace: Workspace,
         assert app.within("register-search", ft.TextField).value == ""
 
 
-async def test_what_is_typed_stays_when_the_screen_is_drawn_anew_before_it_is_searched_for(
-    workspace: Workspace,
-) -> None:
+@pytest.mark.parametrize("change", [{"notes_version": 1}, {"wide": True}])
+async def test_what_is_typed_stays_when_the_screen_is_drawn_anew(workspace: Workspace, change: dict[str, Any]) -> None:
     async with Client(workspace, route="/register") as app:
         await app.until(lambda: app.known("register-row"))
         typing = asyncio.create_task(app.change(app.within("register-search", ft.TextField), "mat"))
         await app.settle()
-        app.session.wide = True
-        await app.until(lambda: app.find(ft.NavigationRail))
-        assert app.within("register-search", ft.TextField).value == "mat"
+        for name, value in change.items():
+            setattr(app.session, name, value)
         await typing
         await listed(app, "Mật ong")
+        assert app.within("register-search", ft.TextField).value == "mat"
 
 
 async def test_a_search_that_a_newer_one_overtakes_ends_unheard(workspace: Workspace, monkeypatch: Any) -> None:

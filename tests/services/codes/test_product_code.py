@@ -139,7 +139,7 @@ def test_the_last_good_day_is_17_and_else_15_and_day_00_is_the_months_last(eleme
         (f"(01){GTIN}(02){OTHER}", Fault.CONTRADICTION),
         (f"(02){GTIN}(37)12", Fault.NOT_A_PRODUCT_CODE),
         ("(00)395012345678901231", Fault.WRONG_CHECK_DIGIT),
-            ("(00)006141411234567890", Fault.NOT_A_PRODUCT_CODE),
+        ("(00)006141411234567890", Fault.NOT_A_PRODUCT_CODE),
         ("(10)L1", Fault.NOT_A_PRODUCT_CODE),
         ("]C1", Fault.BAD_GS1),
         ("\x1d", Fault.BAD_GS1),

@@ -11,8 +11,8 @@ from services.links import clean_address
 from services.links.addresses import read_address
 
 _PARTS = """
-http https HTTPS httpſ : / \\ // ? # @ check.net.vn evil.example %2e %40 % 。 ｃ xn-- xn--a 1.2.3.4 0x7f 256 [::1] [ ] :80
-:443 :8080 :99999 é ộ с ß ❤ א . .. - _ * a B 0 utm_source=x fbclid id=1 & = ' \u0301 İ
+http https HTTPS httpſ : / \\ // ? # @ check.net.vn evil.example %2e %40 % 。 ｃ xn-- xn--a 1.2.3.4 0x7f 256 [::1] [ ]
+:80 :443 :8080 :99999 é ộ с ß ❤ א . .. - _ * a B 0 utm_source=x fbclid id=1 & = ' \u0301 İ
 """
 PARTS = st.sampled_from([*_PARTS.split(), " ", "\t", "\n", "\x00", "\x7f", "\u00ad", "\u202e"])
 TEXTS = st.one_of(
