@@ -86,6 +86,9 @@ def _prepare(*, sample: bool) -> None:
         call_command("migrate", interactive=False, verbosity=0)
     if sample:
         call_command("sample_register", if_empty=True, stdout=io.StringIO())
+    from register import keys
+
+    keys.ensure_one()
     connections.close_all()  # a worker must not share one
 
 

@@ -33,7 +33,7 @@ _PAGE = 32 * 1024 * 1024
 _SNAPSHOT = 512 * 1024 * 1024
 _CODES = frozenset({
     "bad_request", "bad_digest", "too_large", "not_signed_in", "wrong_credentials", "not_allowed", "not_found",
-    "id_taken", "cursor_too_old", "unsupported_photo", "too_many_requests",
+    "not_registered", "id_taken", "cursor_too_old", "unsupported_photo", "too_many_requests",
 })  # fmt: skip
 
 
@@ -174,7 +174,7 @@ class Registry:
         try:
             answer = or_cancelled(lambda _given_up: self._call("GET", path), cancelled)
         except Refused as refused:
-            if refused.code != "not_found" or refused.as_of is None:
+            if refused.code != "not_registered" or refused.as_of is None:
                 raise
             return ProductAnswer(None, refused.as_of)
         with _contract():

@@ -10,13 +10,16 @@ from accounts.models import Role, User
 
 
 class RoleBackend(BaseBackend):
-    """A registrar keeps the register and reads the inspections; an administrator may do everything anyway."""
+    """A registrar keeps the register, reads the inspections and decides on suspected copies.
+
+    An administrator may do everything anyway.
+    """
 
     def has_perm(self, user_obj: Any, perm: str, obj: object = None) -> bool:  # noqa: ARG002 - Django's signature
         """Whether the role of `user_obj` carries `perm`, written "app.action_model"."""
         if not (isinstance(user_obj, User) and user_obj.is_active and user_obj.role == Role.REGISTRAR):
             return False
-        return perm.startswith(("register.", "inspections.view_"))
+        return perm.startswith(("register.", "inspections.view_", "inspections.change_suspicion"))
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         """Whether the role of `user_obj` sees the application at all."""

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 Code = Literal[
     "bad_request", "bad_digest", "too_large", "not_signed_in", "wrong_credentials", "not_allowed", "not_found",
-    "id_taken", "cursor_too_old", "unsupported_photo", "too_many_requests", "unavailable",
+    "not_registered", "id_taken", "cursor_too_old", "unsupported_photo", "too_many_requests", "unavailable",
 ]  # fmt: skip
 CODES: tuple[str, ...] = get_args(Code)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -28,6 +27,7 @@ from inspections.note import (
     UUID_FORM,
     BadDigest,
     Note,
+    by_servers_clock,
     check_canonical,
     check_digest,
 )
@@ -90,7 +90,7 @@ def put_inspection(
         raise ApiError(403, "not_allowed", "The note that this one supersedes is another sender's.") from None
     if is_new:
         metrics.NOTES.labels("account" if account else "nobody").inc()
-        signed = inspection.created_at + timedelta(seconds=note.clock_offset or 0)
+        signed = by_servers_clock(inspection.created_at, note.clock_offset) or inspection.created_at
         metrics.NOTE_AGE.observe(max(0.0, (inspection.received_at - signed).total_seconds()))
     return Status(201 if is_new else 200, Receipt.of(inspection))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -26,10 +27,12 @@ def _without_nul(text: str) -> str:
 
 
 class PlaceOut(Schema):
-    """An administrative unit."""
+    """An administrative unit, and the days on which it existed."""
 
     code: str
     name: str
+    valid_from: date | None
+    valid_to: date | None
 
 
 class ProducerOut(Schema):
@@ -57,8 +60,24 @@ class CertificateOut(Schema):
 class CodeOut(Schema):
     """A text found on packs beside the GTIN."""
 
-    kind: Literal["exact", "prefix"]
+    kind: Literal["exact", "prefix", "pattern"]
     value: str
+
+
+class SightingOut(Schema):
+    """When a pack was seen, and near which town."""
+
+    day: date
+    place: str | None
+
+
+class CopyOut(Schema):
+    """COPY: a serial number that more than one pack seems to bear."""
+
+    serial: str
+    reason: Literal["too_far_apart", "seen_after_sale"]
+    sold_on: date | None
+    sightings: list[SightingOut]
 
 
 class ProductOut(Schema):
@@ -68,19 +87,60 @@ class ProductOut(Schema):
     name: str
     group: Literal["thuc_pham", "do_uong", "duoc_lieu", "thu_cong_my_nghe", "sinh_vat_canh", "du_lich"]
     producer: ProducerOut
+    place: str
     former_unit: PlaceOut | None
     commune: PlaceOut | None
     certificates: list[CertificateOut]
     codes: list[CodeOut]
+    revoked_statements: list[str]
+    copies: list[CopyOut]
     updated_at: UtcMoment
 
 
+class IssuerKeyOut(Schema):
+    """A key that signs statements, or signed them."""
+
+    kid: str
+    public_key: str
+    issuer: str
+    valid_from: UtcMoment
+    valid_to: UtcMoment | None
+    revoked_at: UtcMoment | None
+    revoked_reason: str | None
+
+
+class LocalityOut(Schema):
+    """An administrative unit, the days on which it existed, and the former units that its land was in."""
+
+    code: str
+    name: str
+    kind: str
+    level: Literal["former_unit", "commune"]
+    valid_from: date | None
+    valid_to: date | None
+    former_units: list[str]
+
+
 class RegisterOut(Schema):
-    """What the register is called."""
+    """REGISTER."""
 
     name: str
     sample: bool
-    products: int
+    domains: list[str]
+    issuer_keys: list[IssuerKeyOut]
+    localities: list[LocalityOut]
+
+
+class OneProduct(Schema):
+    """One product as it is now."""
+
+    product: ProductOut
+
+
+class StatementOut(Schema):
+    """The address that carries a signed statement."""
+
+    url: str
 
 
 class Upsert(Schema):
@@ -103,7 +163,7 @@ class Changes(Schema):
     changes: list[Annotated[Upsert | Delete, Field(discriminator="op")]]
     next_cursor: str
     more: bool
-    register_: RegisterOut = Field(alias="register")
+    register_: RegisterOut | None = Field(alias="register")
 
 
 class Snapshot(Schema):

@@ -1,4 +1,4 @@
-"""Signed-off notes as they were sent, and their photos. Nothing here is ever edited."""
+"""Signed-off notes and their photos, which nobody edits; sightings of packs; serial numbers that are suspected."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from simple_history.models import HistoricalRecords
+
+from inspections.suspicion import Reason, Witness
 
 
 class Inspection(models.Model):
@@ -19,6 +22,7 @@ class Inspection(models.Model):
         MISLABELLED = "mislabelled", "Sai nhãn"
         EXPIRED = "expired", "Hết hạn"
         SUSPECTED_COPY = "suspected_copy", "Nghi mã bị sao chép"
+        SOLD = "sold", "Đã bán"
         OTHER = "other", "Khác"
 
     id = models.UUIDField("mã phiếu", primary_key=True)
@@ -91,3 +95,88 @@ class Photo(models.Model):
     def receipt(self) -> dict[str, Any]:
         """Its line in RECEIPT."""
         return {"sha256": self.sha256, "stored": bool(self.file)}
+
+
+class Sighting(models.Model):
+    """A pack with a serial number, seen once: roughly where and when, and by what kind of witness.
+
+    Neither account nor device nor note is in it. `mark` and `sender` are hashes keyed with the server's secret: the one
+    finds the sighting when its note is corrected, the other tells two senders of one pack apart, and of no other pack.
+    """
+
+    mark = models.CharField(max_length=32, unique=True, editable=False)
+    sender = models.CharField(max_length=32, editable=False)
+    gtin = models.CharField("GTIN", max_length=14)
+    serial = models.CharField("số sê-ri", max_length=20)
+    seen_at = models.DateTimeField("thấy lúc")  # rounded, by the server's clock as far as the device knew it
+    time_is_sure = models.BooleanField("giờ chắc chắn")
+    # The centre of a cell of places.GRID.
+    latitude = models.FloatField("vĩ độ", null=True)
+    longitude = models.FloatField("kinh độ", null=True)
+    sold = models.BooleanField("đã bán")
+    witness = models.CharField(
+        "người thấy",
+        max_length=10,
+        choices=[
+            (Witness.CONSUMER.value, "Người tiêu dùng"),
+            (Witness.SHOP.value, "Cửa hàng"),
+            (Witness.INSPECTOR.value, "Cán bộ"),
+        ],
+    )
+
+    class Meta:
+        verbose_name = "lần thấy"
+        verbose_name_plural = "lần thấy"
+        indexes = (models.Index(fields=["gtin", "serial", "seen_at"]), models.Index(fields=["seen_at"]))
+
+    def __str__(self) -> str:
+        return f"{self.gtin} · {self.serial} · {self.seen_at:%Y-%m-%d}"
+
+
+class Suspicion(models.Model):
+    """A serial number that more than one pack seems to bear: what the rules found, and what the office decided.
+
+    `told`: devices are told of it. Else it is a lead, or dismissed, or its product's numbering seems to be at fault.
+    """
+
+    class Decision(models.TextChoices):
+        RULES = "", "Theo quy tắc"
+        DISMISSED = "dismissed", "Bỏ nghi vấn"
+        CONFIRMED = "confirmed", "Xác nhận, báo cho các máy"
+
+    gtin = models.CharField("GTIN", max_length=14)
+    serial = models.CharField("số sê-ri", max_length=20)
+    reason = models.CharField(
+        "lý do nghi",
+        max_length=20,
+        choices=[
+            (Reason.TOO_FAR_APART.value, "Thấy ở hai nơi quá xa nhau"),
+            (Reason.SEEN_AFTER_SALE.value, "Bán rồi còn thấy bày bán"),
+        ],
+    )
+    sold_on = models.DateField("báo đã bán ngày", null=True)
+    sightings = models.JSONField("các lần thấy")  # as COPY in docs/api.md has them
+    seen_at = models.DateTimeField("thấy gần nhất")
+    accuses = models.BooleanField("đủ bằng chứng")  # Finding.accuses
+    by_accounts = models.BooleanField("chỉ từ tài khoản")  # Finding.by_accounts
+    told = models.BooleanField("các máy được báo", default=False)
+    decision = models.CharField("quyết định", max_length=10, choices=Decision.choices, blank=True, default="")
+    decision_reason = models.CharField("lý do quyết định", max_length=300, blank=True)
+    # The last sighting that the office has judged.
+    judged_through = models.BigIntegerField(default=-1, editable=False)
+    history = HistoricalRecords(excluded_fields=["judged_through"])
+
+    class Meta:
+        verbose_name = "số sê-ri bị nghi sao chép"
+        verbose_name_plural = "số sê-ri bị nghi sao chép"
+        ordering = ("-seen_at",)
+        constraints = (models.UniqueConstraint(fields=["gtin", "serial"], name="a_serial_is_suspected_once"),)
+        indexes = (models.Index(fields=["gtin"], condition=models.Q(told=True), name="suspicions_told"),)
+
+    def __str__(self) -> str:
+        return f"{self.gtin} · {self.serial}"
+
+    def document(self) -> dict[str, Any]:
+        """COPY of docs/api.md."""
+        sold_on = self.sold_on.isoformat() if self.sold_on else None
+        return {"serial": self.serial, "reason": self.reason, "sold_on": sold_on, "sightings": self.sightings}

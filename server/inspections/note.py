@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import rfc8785
@@ -85,7 +85,7 @@ class Note(_Strict):
     clock_offset: float | None
     code: NoteCode | None
     verdict: NoteVerdict | None
-    outcome: Literal["matches", "mislabelled", "expired", "suspected_copy", "other"]
+    outcome: Literal["matches", "mislabelled", "expired", "suspected_copy", "sold", "other"]
     text: str = Field(max_length=5000)
     place: NotePlace | None
     photos: list[NotePhoto] = Field(max_length=20)
@@ -96,6 +96,16 @@ class Note(_Strict):
         if self.supersedes == self.id:
             raise ValueError("a note cannot supersede itself")
         return self
+
+
+def by_servers_clock(written_at: datetime, clock_offset: float | None) -> datetime | None:
+    """When a note was written by the server's clock, None where the device has never seen it, or says nonsense."""
+    if clock_offset is None:
+        return None
+    try:
+        return written_at + timedelta(seconds=clock_offset)
+    except OverflowError:
+        return None
 
 
 def check_digest(body: bytes, content_digest: str) -> str:

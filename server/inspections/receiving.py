@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from inspections import sightings
 from inspections.models import Inspection, Photo
 from inspections.note import Note, NotePhoto
 from register.changes import lock_clock
@@ -37,6 +38,7 @@ def receive(note: Note, body: bytes, sha256: str, account: User | None) -> tuple
             if original is not None and not original.is_same_sender(inspection):
                 raise NotYours
             Photo.objects.bulk_create(_photos(note, inspection))
+            sightings.record(inspection)
             clock.save(update_fields=["value"])
     except IntegrityError:
         stored = Inspection.objects.filter(pk=inspection.pk).first()

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from register.models import Product, ProductChange, Recorded, RegisterClock
+from register.models import Product, ProductChange, Recorded, Register, RegisterClock
+
+DEFAULT_NAME = "OCOP Quảng Ninh"
 
 
 def lock_clock(name: str = "register") -> RegisterClock:
@@ -42,3 +44,13 @@ def record(gtins: Iterable[str]) -> None:
         )
         clock.value = rows[-1].cursor
         clock.save(update_fields=["value"])
+
+
+def record_register() -> None:
+    """Give the register's description the next cursor."""
+    with transaction.atomic():
+        clock = lock_clock()
+        clock.value += 1
+        clock.save(update_fields=["value"])
+        if not Register.objects.update(cursor=clock.value):
+            Register.objects.bulk_create([Register(name=DEFAULT_NAME, cursor=clock.value)])

@@ -1,4 +1,4 @@
-"""PRODUCT and the register's description as docs/api.md draws them."""
+"""PRODUCT and REGISTER as docs/api.md draws them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,27 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from register.models import Certificate, PackCode, Product, ProductChange, Register
+from register.changes import DEFAULT_NAME
+from register.models import (
+    Certificate,
+    IssuerKey,
+    Locality,
+    PackCode,
+    Product,
+    ProductChange,
+    Register,
+    SignedStatement,
+)
 
 T = TypeVar("T")
 
+_PRODUCER = ("producer_id", "producer__name", "producer__address", "producer__phone")
+_PLACE = ("code", "name", "valid_from", "valid_to")
 _PARTS = (
-    "producer_id",
-    "producer__name",
-    "producer__address",
-    "producer__phone",
-    "former_unit__code",
-    "former_unit__name",
-    "commune__code",
-    "commune__name",
+    "place",
+    *_PRODUCER,
+    *(f"former_unit__{field}" for field in _PLACE),
+    *(f"commune__{field}" for field in _PLACE),
 )
 _CERTIFICATE = (
     "number",
@@ -38,12 +46,26 @@ def rfc3339(moment: datetime) -> str:
 
 
 def register_document() -> dict[str, Any]:
-    """Name, sample or not, and how many products."""
+    """REGISTER: name, sample or not, and the domains, keys and localities that it knows."""
     register = Register.objects.first()
+    localities = Locality.objects.order_by("level", "code").prefetch_related("former_units")
     return {
-        "name": register.name if register else "OCOP Quảng Ninh",
+        "name": register.name if register else DEFAULT_NAME,
         "sample": bool(register and register.sample),
-        "products": Product.objects.count(),
+        "domains": register.domains.split() if register else [],
+        "issuer_keys": [_key(key) for key in IssuerKey.objects.order_by("valid_from", "pk")],
+        "localities": [
+            {
+                "code": locality.code,
+                "name": locality.name,
+                "kind": locality.kind,
+                "level": locality.level,
+                "valid_from": _day(locality.valid_from),
+                "valid_to": _day(locality.valid_to),
+                "former_units": sorted(unit.code for unit in locality.former_units.all()),
+            }
+            for locality in localities
+        ],
     }
 
 
@@ -53,11 +75,15 @@ def product_documents(gtins: Collection[str] | None = None) -> Iterator[dict[str
     A fixed number of queries, for plain values: a register of a hundred thousand takes seconds, and not the half minute
     of as many models.
     """
+    from inspections.sightings import copies_of  # builds on this register
+
     products = Product.objects.order_by("gtin")
     certificates = Certificate.objects.order_by("-valid_from", "-pk")
     codes = PackCode.objects.order_by("kind", "value")
     changes = ProductChange.objects.filter(deleted=False)
+    revoked = SignedStatement.objects.exclude(revoked_at=None).order_by("jti")
     if gtins is not None:
+        revoked = revoked.filter(certificate__product__gtin__in=gtins)
         products = products.filter(gtin__in=gtins)
         certificates = certificates.filter(product__gtin__in=gtins)
         codes = codes.filter(product__gtin__in=gtins)
@@ -65,19 +91,24 @@ def product_documents(gtins: Collection[str] | None = None) -> Iterator[dict[str
     changed = dict(changes.values_list("gtin", "changed_at"))
     certificates_of = _by_product(certificates.values_list("product_id", *_CERTIFICATE), _certificate)
     codes_of = _by_product(codes.values_list("product_id", "kind", "value"), _code)
+    revoked_of = _by_product(revoked.values_list("certificate__product_id", "jti"), str)
+    copies = copies_of(gtins)
     for pk, gtin, name, group, *parts in products.values_list("pk", "gtin", "name", "group", *_PARTS).iterator():
         if gtin not in changed:
             continue
-        producer_id, producer_name, address, phone, unit_code, unit_name, commune_code, commune_name = parts
+        place, producer_id, producer_name, address, phone = parts[:5]
         yield {
             "gtin": gtin,
             "name": name,
             "group": group,
             "producer": {"id": producer_id, "name": producer_name, "address": address, "phone": phone or None},
-            "former_unit": _place(unit_code, unit_name),
-            "commune": _place(commune_code, commune_name),
+            "place": place,
+            "former_unit": _place(*parts[5:9]),
+            "commune": _place(*parts[9:13]),
             "certificates": certificates_of.get(pk, []),
             "codes": codes_of.get(pk, []),
+            "revoked_statements": revoked_of.get(pk, []),
+            "copies": copies.get(gtin, []),
             "updated_at": rfc3339(changed[gtin]),
         }
 
@@ -105,8 +136,28 @@ def _by_product(rows: Iterable[tuple[Any, ...]], document: Callable[..., T]) -> 
     return grouped
 
 
-def _place(code: str | None, name: str | None) -> dict[str, str | None] | None:
-    return {"code": code, "name": name} if code is not None else None
+def _place(
+    code: str | None, name: str | None, valid_from: date | None, valid_to: date | None
+) -> dict[str, str | None] | None:
+    if code is None:
+        return None
+    return {"code": code, "name": name, "valid_from": _day(valid_from), "valid_to": _day(valid_to)}
+
+
+def _key(key: IssuerKey) -> dict[str, str | None]:
+    return {
+        "kid": key.kid,
+        "public_key": key.public_key,
+        "issuer": key.issuer,
+        "valid_from": rfc3339(key.valid_from),
+        "valid_to": rfc3339(key.valid_to) if key.valid_to else None,
+        "revoked_at": rfc3339(key.revoked_at) if key.revoked_at else None,
+        "revoked_reason": key.revoked_reason or None,
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _code(kind: str, value: str) -> dict[str, str]:
@@ -130,6 +181,6 @@ def _certificate(
         "issuer": issuer,
         "valid_from": valid_from.isoformat(),
         "valid_to": valid_to.isoformat(),
-        "withdrawn_on": withdrawn_on.isoformat() if withdrawn_on else None,
+        "withdrawn_on": _day(withdrawn_on),
         "withdrawn_reason": withdrawn_reason or None,
     }

@@ -25,11 +25,38 @@ class RegisterClock(models.Model):
         return f"{self.name}: {self.value}"
 
 
-class Register(models.Model):
-    """What this register is called, and whether it holds sample data. One row."""
+class Described(models.Model):
+    """What REGISTER tells of (docs/api.md): a save gives the register's description the next cursor.
+
+    `signals` does the same for deletes. Bulk writers call `changes.record_register` themselves.
+    """
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and mark the change."""
+        from register import changes  # changes builds on these models
+
+        with transaction.atomic():
+            changes.lock_clock()
+            super().save(*args, **kwargs)
+            changes.record_register()
+
+
+class Register(Described):
+    """What this register is called, whether it holds sample data, and which domains it knows. One row.
+
+    `cursor` is that of the last change of its description.
+    """
 
     name = models.CharField("tên", max_length=200)
     sample = models.BooleanField("dữ liệu mẫu", default=False)
+    domains = models.TextField(
+        "tên miền đã biết", blank=True,
+        help_text="Tên miền của sổ đăng ký và của các nền tảng truy xuất nguồn gốc, mỗi dòng một tên.",
+    )  # fmt: skip
+    cursor = models.BigIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = "sổ đăng ký"
@@ -40,7 +67,7 @@ class Register(models.Model):
 
 
 class Recorded(models.Model):
-    """What devices copy: a save marks the products it touches as changed, in the same transaction.
+    """What devices copy of a product: a save marks the products it touches as changed, in the same transaction.
 
     `signals` does the same for deletes, which may come from a cascade. Bulk writers call `changes.record` themselves.
     """
@@ -87,6 +114,14 @@ class Locality(Recorded):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and mark the products placed here and the register's description."""
+        from register import changes
+
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            changes.record_register()
 
     def changed_products(self) -> models.QuerySet[Product]:
         """Products placed here."""
@@ -211,6 +246,7 @@ class PackCode(ProductPart):
     class Kind(models.TextChoices):
         EXACT = "exact", "Đúng toàn bộ"
         PREFIX = "prefix", "Phần đầu"
+        PATTERN = "pattern", "Theo mẫu, * là phần thay đổi"
 
     kind = models.CharField("cách so", max_length=10, choices=Kind.choices)
     value = models.CharField("nội dung mã", max_length=500)
@@ -226,6 +262,69 @@ class PackCode(ProductPart):
         return self.value
 
 
+class IssuerKey(Described):
+    """A key with which the register signs certificate statements (Ed25519). Its private half is in a file of its own.
+
+    It signs from `valid_from` to `valid_to` (None: still in use). Once revoked, nothing it signed is worth anything.
+    """
+
+    kid = models.CharField("mã khóa", max_length=40, unique=True)
+    public_key = models.CharField("khóa công khai", max_length=43)  # base64url, 32 bytes without padding
+    issuer = models.CharField("đơn vị ký", max_length=200)
+    valid_from = models.DateTimeField("dùng từ")
+    valid_to = models.DateTimeField("thôi dùng từ", null=True, blank=True)
+    revoked_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
+    revoked_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "khóa ký"
+        verbose_name_plural = "khóa ký"
+        ordering = ("-valid_from", "-pk")
+
+    def __str__(self) -> str:
+        return self.kid
+
+
+class SignedStatement(Recorded):
+    """What was signed of one certificate: made once for its content and the key, and given out again and again.
+
+    `digest` is that of the content. One that was revoked stays, so that its id can be told, and another may follow.
+    """
+
+    jti = models.CharField("mã xác nhận", max_length=22, primary_key=True)
+    certificate = models.ForeignKey(
+        Certificate, models.CASCADE, related_name="statements", verbose_name="giấy chứng nhận"
+    )
+    key = models.ForeignKey(IssuerKey, models.PROTECT, related_name="statements", verbose_name="khóa ký")
+    digest = models.CharField(max_length=64, editable=False)
+    token = models.TextField("xác nhận đã ký", editable=False)
+    issued_at = models.DateTimeField("ký lúc")
+    revoked_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
+    revoked_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "xác nhận ký số"
+        verbose_name_plural = "xác nhận ký số"
+        ordering = ("-issued_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["certificate", "key", "digest"],
+                condition=models.Q(revoked_at=None),
+                name="one_statement_in_force",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.certificate.number} · {self.jti}"
+
+    def changed_products(self) -> models.QuerySet[Product]:
+        """The product whose list of revoked statements shows this one; none while it is in force."""
+        if self.revoked_at is None:
+            return Product.objects.none()
+        return Product.objects.filter(certificates=self.certificate_id)
+
+
 class ProductChange(models.Model):
     """The latest change of one GTIN: when, at which cursor, and whether the product is gone."""
 
@@ -238,4 +337,5 @@ class ProductChange(models.Model):
         return f"{self.cursor}: {self.gtin}"
 
 
-RECORDED: tuple[type[Recorded], ...] = (Locality, Producer, Product, Certificate, PackCode)
+RECORDED: tuple[type[Recorded], ...] = (Locality, Producer, Product, Certificate, PackCode, SignedStatement)
+DESCRIBED: tuple[type[models.Model], ...] = (Register, Locality, IssuerKey)

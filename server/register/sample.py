@@ -22,6 +22,7 @@ QrKind = Literal["digital_link", "exact", "prefix"]
 
 NAME = "OCOP Quảng Ninh (dữ liệu mẫu)"
 SEED = 952
+DOMAINS = ("ocop.example", "truyxuat.example")
 # Shares of November 2025: 326 products with three stars, 103 with four, 8 with five.
 STARS = {3: 326, 4: 103, 5: 8}
 STATUSES: dict[Status, int] = {"valid": 78, "soon": 8, "expired": 10, "withdrawn": 4}

@@ -65,7 +65,13 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
                 link("Địa phương", "map", "register_locality"),
             ],
         },
-        {"title": "Kiểm tra", "items": [link("Phiếu kiểm tra", "fact_check", "inspections_inspection")]},
+        {
+            "title": "Kiểm tra",
+            "items": [
+                link("Phiếu kiểm tra", "fact_check", "inspections_inspection"),
+                link("Nghi mã bị sao chép", "content_copy", "inspections_suspicion"),
+            ],
+        },
         {
             "title": "Tài khoản",
             "items": [

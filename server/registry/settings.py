@@ -15,6 +15,8 @@
 | `OCOP_S3_REGION` | its region | the AWS configuration's |
 | `OCOP_S3_ADDRESSING` | `path` where the bucket is no host name of its own, else `virtual` or `auto` | `auto` |
 | `OCOP_METRICS_TOKEN` | who bears it may read /metrics | this machine alone may |
+| `OCOP_ISSUER_KEYS` | folder of the private keys that sign statements | `issuer-keys` in the data folder |
+| `OCOP_PUBLIC_URL` | the register's address in statements, such as `https://ocop.example` | the host that was asked |
 | `OCOP_SECRET_KEY` | the secret key, for several servers on one database | the file `secret-key` in the data folder |
 | `OCOP_DEBUG` | 1 shows errors in full; never in public | 0 |
 """
@@ -22,6 +24,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from registry import environment
 
@@ -35,6 +38,7 @@ ALLOWED_HOSTS = os.environ.get("OCOP_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"
 
 INSTALLED_APPS = [
     "unfold",
+    "unfold.contrib.filters",
     "unfold.contrib.import_export",
     "unfold.contrib.simple_history",
     "django.contrib.admin",
@@ -110,7 +114,13 @@ TRUSTED_PROXIES = int(os.environ.get("OCOP_PROXIES", "0"))
 ANONYMOUS_NOTES_RATE = int(os.environ.get("OCOP_ANONYMOUS_NOTES_RATE", "120"))
 ANONYMOUS_PHOTOS_RATE = int(os.environ.get("OCOP_ANONYMOUS_PHOTOS_RATE", "600"))
 SIGN_IN_RATE = int(os.environ.get("OCOP_SIGN_IN_RATE", "240"))
+ISSUER_KEYS = Path(os.environ.get("OCOP_ISSUER_KEYS") or DATA_DIR / "issuer-keys")
+PUBLIC_URL = os.environ.get("OCOP_PUBLIC_URL", "").rstrip("/")
 METRICS_TOKEN = os.environ.get("OCOP_METRICS_TOKEN", "")
+
+# Suspected copies (docs/copies.md): figures that differ from those of inspections.suspicion.Rules, by name.
+COPY_RULES: dict[str, Any] = {}
+SIGHTINGS_DAYS = 730  # how long sightings are kept
 
 # Forms of the back office; notes and photos have limits of their own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -48,7 +48,8 @@ class Command(BaseCommand):
 
 def write(built: sample.SampleRegister) -> None:
     """Write `built` into an empty register, within the caller's transaction."""
-    Register.objects.update(name=built.name, sample=True)
+    Register.objects.update(name=built.name, sample=True, domains="\n".join(sample.DOMAINS))
+    changes.record_register()
     localities = {locality.code: locality for locality in Locality.objects.all()}
     makers = [Producer(name=made.name, address=made.address, phone=made.phone or "") for made in built.producers]
     numbers = [made.number for made in built.producers]

@@ -1,0 +1,147 @@
+"""Keeping the list of suspected serials: what the rules find in the sightings, and what the office decides of it.
+
+Whoever writes here holds the notes' clock first and, where devices are told something new, takes the register's after
+it. Nobody takes them the other way round, so nobody waits for another in a circle.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from inspections.models import Sighting, Suspicion
+from inspections.places import Cell, town_near
+from inspections.suspicion import Finding, Rules, Seen, Witness, judge, may_be_told
+from register import changes
+from register.models import Product
+
+MOST_JUDGED = 60
+"""Sightings of one serial that are judged at most, the newest, so that nobody can make it slow."""
+
+
+def rules() -> Rules:
+    """The rules with the figures that settings.COPY_RULES gives."""
+    return Rules(**settings.COPY_RULES)
+
+
+def review(gtin: str, serial: str) -> None:
+    """Judge a serial anew after its sightings have changed. The caller holds the notes' clock."""
+    suspicion = Suspicion.objects.filter(gtin=gtin, serial=serial).first()
+    before = suspicion.document() if suspicion and suspicion.told else None
+    dismissed = suspicion is not None and suspicion.decision == Suspicion.Decision.DISMISSED
+    finding = judge(_seen(gtin, serial), rules(), suspicion.judged_through if suspicion and dismissed else -1)
+    if finding is None:
+        if suspicion is None or dismissed:
+            return
+        suspicion.delete()
+    else:
+        suspicion = suspicion or Suspicion(gtin=gtin, serial=serial)
+        if dismissed:
+            suspicion.decision, suspicion.decision_reason = Suspicion.Decision.RULES, ""
+        _put(suspicion, finding)
+    changed = _tell(gtin)
+    after = Suspicion.objects.filter(gtin=gtin, serial=serial, told=True).first()
+    if changed or before != (after.document() if after else None):
+        _record(gtin)
+
+
+@transaction.atomic
+def decide(gtin: str, serial: str, decision: str, reason: str, judged_through: int) -> Suspicion | None:
+    """Put the office's decision on a suspicion, which it has seen with sightings up to `judged_through`.
+
+    None where corrections have taken the suspicion away meanwhile.
+    """
+    changes.lock_clock("inspections")
+    suspicion = Suspicion.objects.filter(gtin=gtin, serial=serial).first()
+    if suspicion is None:
+        return None
+    suspicion.decision, suspicion.decision_reason, suspicion.judged_through = decision, reason, judged_through
+    suspicion.save()
+    if _tell(gtin):
+        _record(gtin)
+    review(gtin, serial)  # what came while the office was looking at it
+    return Suspicion.objects.filter(gtin=gtin, serial=serial).first()
+
+
+@transaction.atomic
+def forget(before: datetime) -> tuple[int, int]:
+    """Delete sightings from before a moment, and suspicions and their history with none since. How many of each."""
+    changes.lock_clock("inspections")
+    old = Suspicion.objects.filter(seen_at__lt=before)
+    gtins = set(old.values_list("gtin", flat=True))
+    told = set(old.filter(told=True).values_list("gtin", flat=True))
+    suspicions = old.delete()[1].get(Suspicion._meta.label, 0)
+    Suspicion.history.filter(seen_at__lt=before).delete()
+    sightings = Sighting.objects.filter(seen_at__lt=before).delete()[1].get(Sighting._meta.label, 0)
+    changed = {gtin for gtin in sorted(gtins) if _tell(gtin)}
+    changes.record(Product.objects.filter(gtin__in=told | changed).values_list("gtin", flat=True))
+    return sightings, suspicions
+
+
+def last_sighting(gtin: str, serial: str) -> int:
+    """The number of the last sighting of a serial, -1 without one."""
+    last = Sighting.objects.filter(gtin=gtin, serial=serial).aggregate(last=Max("pk"))["last"]
+    return -1 if last is None else int(last)
+
+
+def _seen(gtin: str, serial: str) -> list[Seen]:
+    """Its newest sightings; those of accounts by themselves, so that no flood of others can hide them."""
+    of_serial = Sighting.objects.filter(gtin=gtin, serial=serial).order_by("-seen_at", "-pk")
+    accounts = of_serial.exclude(witness=Witness.CONSUMER)[:MOST_JUDGED]
+    consumers = of_serial.filter(witness=Witness.CONSUMER)[:MOST_JUDGED]
+    return [
+        Seen(
+            at=s.seen_at,
+            cell=Cell(s.latitude, s.longitude) if s.latitude is not None and s.longitude is not None else None,
+            witness=Witness(s.witness),
+            sender=s.sender,
+            sold=s.sold,
+            time_is_sure=s.time_is_sure,
+            id=s.pk,
+        )
+        for s in (*accounts, *consumers)
+    ]
+
+
+def _put(suspicion: Suspicion, finding: Finding) -> None:
+    """Save what the rules found."""
+    suspicion.reason = finding.reason
+    suspicion.sold_on = timezone.localdate(finding.sale.at) if finding.sale else None
+    suspicion.sightings = [
+        {"day": timezone.localdate(seen.at).isoformat(), "place": town_near(seen.cell)} for seen in finding.sightings
+    ]
+    suspicion.seen_at = finding.sightings[0].at
+    suspicion.accuses, suspicion.by_accounts = finding.accuses, finding.by_accounts
+    suspicion.save()
+
+
+def _tell(gtin: str) -> bool:
+    """Decide anew which of a product's suspicions devices are told of; whether that has changed."""
+    suspicions = list(Suspicion.objects.filter(gtin=gtin).order_by("serial"))
+    # What the office has confirmed are copies, and says nothing of the numbering.
+    suspected = sum(s.by_accounts and s.decision != Suspicion.Decision.CONFIRMED for s in suspicions)
+    figures = rules()
+    allowed = suspected > 0 and may_be_told(suspected, _serials(gtin, suspected * (figures.sound_serials + 1)), figures)
+    changed = False
+    for suspicion in suspicions:
+        by_rules = suspicion.decision == Suspicion.Decision.RULES and suspicion.accuses and allowed
+        told = by_rules or suspicion.decision == Suspicion.Decision.CONFIRMED
+        if told != suspicion.told:
+            suspicion.told, changed = told, True
+            suspicion.save()
+    return changed
+
+
+def _serials(gtin: str, most: int) -> int:
+    """How many serials of a product accounts have seen, counted up to `most`."""
+    seen = Sighting.objects.filter(gtin=gtin).exclude(witness=Witness.CONSUMER).order_by()
+    return seen.values("serial").distinct()[:most].count()
+
+
+def _record(gtin: str) -> None:
+    """Mark the product as changed; one that is gone has its tombstone already."""
+    changes.record(Product.objects.filter(gtin=gtin).values_list("gtin", flat=True))
