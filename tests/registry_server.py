@@ -76,7 +76,9 @@ class RegistryServer:
             raise RuntimeError("the server is running already")
         self.data.mkdir(parents=True, exist_ok=True)
         if "DATABASE_URL" not in self.env and not (self.data / "registry.sqlite3").exists():
-            shutil.copy(_prepared_register(), self.data / "registry.sqlite3")
+            prepared = _prepared_register()
+            shutil.copy(prepared / "registry.sqlite3", self.data / "registry.sqlite3")
+            shutil.copytree(prepared / "issuer-keys", self.data / "issuer-keys", dirs_exist_ok=True)
         self.process = _serve(self.data, self.port, self.env, self.arguments)
         return self
 
@@ -104,14 +106,14 @@ class RegistryServer:
 
 
 def _prepared_register() -> Path:
-    """An SQLite file with the sample register, made once in this process: migrating takes longest."""
+    """A folder with the sample register and its keys, made once in this process: migrating takes longest."""
     global _prepared
     if _prepared is None:
         _prepared = tempfile.TemporaryDirectory(prefix="ocop-register-")
         process = _serve(Path(_prepared.name), free_port(), {})
         process.terminate()
         _reap(process)
-    return Path(_prepared.name) / "registry.sqlite3"
+    return Path(_prepared.name)
 
 
 def _serve(data: Path, port: int, env: Mapping[str, str], arguments: Sequence[str] = ()) -> subprocess.Popen[str]:

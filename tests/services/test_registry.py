@@ -16,8 +16,11 @@ import pytest
 
 from services.notebook import Notebook
 from services.products import Product
+from services.register import Register
 from services.registry import Refused, Registry, SignInNeeded
+from services.statements import check_statement, statement_in
 from services.transport import Unreachable
+from services.verification import VIETNAM
 from tests.services import wire
 from tests.services.conftest import DEVICE, INSPECTOR, new_id, picture, written
 from tests.services.wire import Answer, captive_portal
@@ -42,7 +45,8 @@ def answer(status: int, document: Any = None, **headers: str) -> Callable[[str, 
 def test_the_snapshot_is_the_register(registry: Registry) -> None:
     snapshot = registry.snapshot()
     assert snapshot
-    assert len(snapshot.products) == snapshot.register["products"] == 393
+    assert len(snapshot.products) == 393
+    assert snapshot.register["sample"] is True
     assert all(Product.from_json(json.loads(product)).gtin.startswith("0952") for product in snapshot.products)
     assert abs(snapshot.as_of - datetime.now(UTC)) < timedelta(seconds=5)
     assert registry.snapshot(snapshot.etag) is None
@@ -59,6 +63,62 @@ def test_changes_page_by_page_are_the_same_register(registry: Registry) -> None:
     assert snapshot
     assert seen == {product["gtin"]: product for product in map(json.loads, snapshot.products)}
     assert registry.changes(cursor).changes == []
+
+
+def test_the_register_is_told_once_and_not_again_while_it_stays(registry: Registry) -> None:
+    page = registry.changes(None, 1000)
+    assert page.register is not None
+    register = Register.from_json(page.register)
+    assert (len(register.localities), len(register.issuer_keys)) == (67, 1)
+    assert "truyxuat.example" in register.domains
+    assert registry.changes(page.next_cursor).register is None
+
+
+def test_one_product_is_asked_for(registry: Registry) -> None:
+    snapshot = registry.snapshot()
+    assert snapshot
+    known = json.loads(snapshot.products[7])
+    found = registry.product(known["gtin"])
+    assert found.product == Product.from_json(known)
+    assert abs(found.as_of - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_the_register_itself_says_that_it_does_not_hold_a_product(registry: Registry) -> None:
+    answer = registry.product("09529999999993")
+    assert answer.product is None
+    assert abs(answer.as_of - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_a_number_that_is_no_gtin_is_refused(registry: Registry) -> None:
+    with pytest.raises(Refused) as error:
+        registry.product("09529999999990")
+    assert (error.value.code, error.value.status) == ("bad_request", 400)
+
+
+def test_a_statement_is_signed_with_a_key_that_the_register_tells_of(registry: Registry) -> None:
+    snapshot = registry.snapshot()
+    assert snapshot
+    products = [Product.from_json(json.loads(product)) for product in snapshot.products]
+    today = datetime.now(VIETNAM).date()
+    certified = next(
+        p for p in products if any(not c.withdrawn_on and c.valid_from <= today <= c.valid_to for c in p.certificates)
+    )
+    address = registry.statement(certified.gtin)
+    token = statement_in(address)
+    assert token
+    checked = check_statement(token, Register.from_json(snapshot.register).issuer_keys)
+    assert checked.fault is None
+    assert checked.statement
+    assert (checked.statement.gtin, checked.statement.certificate) == (
+        certified.gtin, certified.certificates[0].number,
+    )  # fmt: skip
+    assert registry.statement(certified.gtin) == address
+
+
+def test_a_product_without_a_certificate_in_force_has_no_statement(registry: Registry) -> None:
+    with pytest.raises(Refused) as error:
+        registry.statement("09529999999993")
+    assert error.value.code == "not_found"
 
 
 def test_a_cursor_the_server_never_gave(registry: Registry) -> None:
