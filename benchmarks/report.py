@@ -35,13 +35,13 @@ def measured_on(*packages: str) -> str:
     if cpuinfo.exists():
         lines = cpuinfo.read_text(encoding="utf-8").splitlines()
         model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), model)
-    versions = ", ".join(f"{package} {version(package)}" for package in packages)
+    versions = "".join(f", {package} {version(package)}" for package in packages)
     script = Path(sys.argv[0])
     given = ["PATH" if Path(argument).is_absolute() else argument for argument in sys.argv[1:]]  # where is no matter
     command = " ".join(["python", f"{script.parent.name}/{script.name}", *given])
     return (
         f"`{command}`, {date.today().isoformat()}: {model}, one of {os.cpu_count()} processors, "  # noqa: DTZ011 - a person's day
-        f"load {os.getloadavg()[0]:.1f} at the end, Python {platform.python_version()}, {versions}."
+        f"load {os.getloadavg()[0]:.1f} at the end, Python {platform.python_version()}{versions}."
     )
 
 

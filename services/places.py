@@ -111,8 +111,10 @@ class Gazetteer:
             if place and self.get(place.code) is None
         ]
         every = [*units, *missing]
-        now = _surest((unit, lies) for unit, lies in every if exists_on(unit, today))
-        before = _surest((unit, lies) for unit, lies in every if unit.valid_to and unit.valid_to < today)
+        now = _surest((unit, lies) for unit, lies in every if exists_on(unit, today) and not _is_undated(unit))
+        before = _surest(
+            (unit, lies) for unit, lies in every if (unit.valid_to and unit.valid_to < today) or _is_undated(unit)
+        )
         begins = [unit.valid_from for unit in now if unit.valid_from]
         ends = [unit.valid_to + timedelta(days=1) for unit in before if unit.valid_to]
         return PlaceByDate(now, before, max(begins or ends, default=None))
@@ -134,6 +136,11 @@ def _together(one: Locality, other: Locality) -> bool:
     ends = [unit.valid_to for unit in (one, other) if unit.valid_to]
     begins = [unit.valid_from for unit in (one, other) if unit.valid_from]
     return not (ends and begins) or max(begins) <= min(ends)
+
+
+def _is_undated(unit: Locality) -> bool:
+    """Whether it is a former unit of which nobody says when it ended, as in copies of earlier versions."""
+    return unit.level == FORMER_UNIT and unit.valid_to is None
 
 
 def _of(place: Place, level: str) -> Locality:

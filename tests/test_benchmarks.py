@@ -1,4 +1,4 @@
-"""Each benchmark of the store and of sync runs, with tiny numbers, and speaks of every part."""
+"""Each benchmark of the store, of sync and of verdicts runs, with tiny numbers, and speaks of every part."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("command", "said"),
     [
         (
-            "store",
+            "store --notes 3",
             ["look-up", "open and answer once", "memory", "search", "page of 500", "page of 1 ", "saving a note"],
         ),
-        ("sync", ["first sync", "part: ", "idle poll", "3 notes"]),
+        ("sync --notes 3", ["first sync", "part: ", "idle poll", "3 notes"]),
+        ("verdict", ["signature: the whole", "Ed25519 alone", "verdict: of a barcode", "verdict: of all", "whole way"]),
     ],
 )
-def test_it_runs_and_prints_a_table(script: str, said: list[str]) -> None:
-    command = [sys.executable, f"benchmarks/{script}.py", "--products", "50", "--notes", "3", "--rounds", "1"]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+def test_it_runs_and_prints_a_table(command: str, said: list[str]) -> None:
+    script, *options = command.split()
+    whole = [sys.executable, f"benchmarks/{script}.py", *options, "--products", "50", "--rounds", "1"]
+    run = subprocess.run(whole, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 0, run.stderr
     rows = [line.split("|")[1:-1] for line in run.stdout.splitlines() if line.startswith("| ")]
     assert len({len(row) for row in rows}) == 1
@@ -32,3 +34,12 @@ def test_it_runs_and_prints_a_table(script: str, said: list[str]) -> None:
         figures = [row[1] for row in rows if part in row[0]]
         assert figures, f"nothing of {part}"
         assert all(re.search(r"\d", figure) for figure in figures)
+
+
+def test_the_simulation_of_copies_finds_some_and_accuses_nobody_else() -> None:
+    command = [sys.executable, "benchmarks/copies.py", "--products", "12", "--packs", "100", "--only", "100 packs"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    base, many = [line.split("|")[1:-1] for line in run.stdout.splitlines() if line.startswith("| ")][2:]
+    assert (base[0].strip(), many[0].strip()) == ("as assumed", "100 packs with the copied label")
+    assert float(many[1].split()[0]) > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -12,17 +13,18 @@ import flet as ft
 
 from services.check import TYPED, check
 from services.codes import ProductCode, parse
-from services.lookup import NO_FILTER, STATES, Filter
+from services.lookup import Filter
 from services.places import exists_on, full_name
 from services.products import Locality, Product
 from services.verification import VIETNAM, Status
 from views.parts.fields import TextInput
 from views.parts.look import chip, icon_button, known_as, screen
 from views.parts.place_words import short_place_words
+from views.parts.register_filters import register_filters
 from views.parts.session import NOTHING_SOUGHT, PAGE, Session, Sought, use_session
 from views.parts.verdict_words import STATUS
 from views.parts.ways import Question
-from views.parts.words import GROUPS, problem_sentence
+from views.parts.words import problem_sentence
 
 MOST = 500
 """Rows that are drawn at most: who looks for one product narrows the search rather than scrolls on."""
@@ -53,17 +55,10 @@ class _Answer:
 
 @ft.component
 def RegisterScreen() -> ft.View:
-    """Search and filters above, what they find below; a tap leads to the product's verdict."""
+    """The search stays above; filters and what they find scroll below it. A tap leads to the product's verdict."""
     session = use_session()
-    _, texts, copy = session.texts.gettext, session.texts, session.copy
-    body: list[ft.Control] = [_no_copy(session)]
-    if copy.as_of is not None:
-        as_of = _("This device's copy of the register, as of {moment}").format(moment=texts.moment(copy.as_of))
-        about = [ft.Text(as_of, size=12)]
-        if copy.sample:
-            sample = _("Sample data: products and producers are invented.")
-            about.append(ft.Text(sample, size=12, weight=ft.FontWeight.W_600))
-        body = [ft.Column(cast("list[ft.Control]", about), spacing=0), _SearchField(), _filters(session), _Results()]
+    _ = session.texts.gettext
+    body = [_no_copy(session)] if session.copy.as_of is None else [_SearchField(), _Results()]
     return screen(session, "/register", _("Look up products"), body, tab=1, scroll=False)
 
 
@@ -121,117 +116,23 @@ def _SearchField() -> ft.Control:
     return known_as("register-search", field)
 
 
-def _filters(session: Session) -> ft.Control:
-    _ = session.texts.gettext
-    where = session.sought.where
-    unit = session.gazetteer.get(where.place) if where.place else None
-
-    def choose(**chosen: Any) -> None:
-        session.sought = replace(session.sought, where=replace(where, **chosen), limit=PAGE)
-
-    groups = [(code, _(words)) for code, words in GROUPS.items()]
-    stars = [(n, _("{stars} stars").format(stars=n)) for n in (5, 4, 3)]
-    states = [(state, _(STATUS[state][0])) for state in STATES]
-    controls = [
-        _place_button(session, unit),
-        _menu(session, "filter-group", _("Group"), groups, where.group, lambda value: choose(group=value)),
-        _menu(session, "filter-stars", _("Stars"), stars, where.stars, lambda value: choose(stars=value)),
-        _menu(session, "filter-state", _("Certificate"), states, where.state, lambda value: choose(state=value)),
-    ]
-    if where != NO_FILTER:
-        controls.append(
-            known_as(
-                "filter-clear",
-                ft.TextButton(
-                    _("Clear filters"),
-                    icon=ft.Icons.FILTER_LIST_OFF,
-                    on_click=session.guard(lambda _e: choose(**vars(NO_FILTER))),
-                ),
-            )
-        )
-    return ft.Row(controls, wrap=True, spacing=8, run_spacing=8, vertical_alignment=ft.CrossAxisAlignment.CENTER)
-
-
-def _clear(session: Session) -> None:
-    session.sought = NOTHING_SOUGHT
-
-
-def _place_button(session: Session, unit: Locality | None) -> ft.Control:
-    label = session.texts.gettext("Place")
-    name = full_name(unit) if unit else None
-    return known_as(
-        "filter-place",
-        ft.Container(
-            _pill(name or label, f"{label}: {name}" if name else label, chosen=unit is not None),
-            on_click=session.guard(lambda _e: session.page.navigate("/register/place")),
-            border_radius=8,
-            ink=True,
-        ),
-    )
-
-
-def _menu(
-    session: Session,
-    identifier: str,
-    label: str,
-    options: Sequence[tuple[Any, str]],
-    chosen: Any,
-    choose: Callable[[Any], None],
-) -> ft.Control:
-    """A filter with one choice of several, or none."""
-    _ = session.texts.gettext
-    words = dict(options).get(chosen)
-
-    def choice(value: Any, text: str) -> ft.PopupMenuItem:
-        return ft.PopupMenuItem(
-            text, checked=value == chosen, on_click=session.guard(lambda _e: choose(value)), height=48
-        )
-
-    return known_as(
-        identifier,
-        ft.PopupMenuButton(
-            content=_pill(words or label, f"{label}: {words}" if words else label, chosen=words is not None),
-            items=[choice(None, _("All")), *(choice(value, text) for value, text in options)],
-            tooltip="",
-        ),
-    )
-
-
-def _pill(words: str, said: str, *, chosen: bool) -> ft.Control:
-    """How a filter looks, filled where something is chosen, and what is said to those who hear the screen."""
-    colour = ft.Colors.ON_SECONDARY_CONTAINER if chosen else ft.Colors.ON_SURFACE
-    return ft.Container(
-        ft.Row(
-            [
-                *([ft.Icon(ft.Icons.CHECK, size=16, color=colour)] if chosen else []),
-                ft.Text(words, size=14, color=colour, semantics_label=said),
-                ft.Icon(ft.Icons.ARROW_DROP_DOWN, size=18, color=colour),
-            ],
-            spacing=4,
-            tight=True,
-        ),
-        bgcolor=ft.Colors.SECONDARY_CONTAINER if chosen else None,
-        border=ft.Border.all(1, ft.Colors.SECONDARY_CONTAINER if chosen else ft.Colors.OUTLINE),
-        border_radius=8,
-        padding=ft.Padding.only(left=12, right=6, top=8, bottom=8),
-    )
-
-
 @ft.component
 def _Results() -> ft.Control:
     """Rows for what is sought; the earlier ones stay until the next are there."""
     session = use_session()
     _, texts = session.texts.gettext, session.texts
-    answer = _use_answer(session)
+    answer, draw = _use_answer(session), _use_list(session)
+    head: list[ft.Control] = [_about_copy(session), register_filters(session)]
     if answer is None:
-        return ft.Container(ft.ProgressRing(), alignment=ft.Alignment.CENTER, expand=True)
+        return draw([*head, ft.Container(ft.ProgressRing(), alignment=ft.Alignment.CENTER)])
     in_all = answer.surely_in_all + answer.possibly_in_all
     if not in_all:
-        return _nothing(session, answer.sought)
+        return draw([*head, _nothing(session, answer.sought)])
     shown = len(answer.surely) + len(answer.possibly)
     unit = _unit(session, answer.sought.where)
     found = _("Products found: {count}").format(count=texts.number(in_all))
     controls: list[ft.Control] = [
+        *head,
         known_as("register-count", ft.Text(found, size=14, weight=ft.FontWeight.W_600)),
         *(_about_unit(session, unit) if unit else []),
     ]
@@ -251,8 +152,38 @@ def _Results() -> ft.Control:
         controls += [_row(session, row) for row in answer.possibly]
     if shown < in_all:
         controls.append(_more(session, answer.sought, shown, in_all))
-    about = answer.sought
-    return ft.ListView(controls, key=f"{about.text} {about.where}", spacing=8, expand=True, padding=0)
+    return draw(controls)
+
+
+def _use_list(session: Session) -> Callable[[list[ft.Control]], ft.ListView]:
+    """Hook: draws what scrolls. Another search begins at the top again."""
+    drawn = ft.use_ref(cast("ft.ListView | None", None))
+
+    async def to_the_top() -> None:
+        if drawn.current:
+            with contextlib.suppress(RuntimeError):  # the screen has been left
+                await drawn.current.scroll_to(offset=0)
+
+    ft.use_effect(to_the_top, [session.sought.text, session.sought.where])
+
+    def draw(controls: list[ft.Control]) -> ft.ListView:
+        drawn.current = ft.ListView(controls, spacing=8, expand=True, padding=0)
+        return drawn.current
+
+    return draw
+
+
+def _about_copy(session: Session) -> ft.Control:
+    """How old what is searched is, and whether it is real."""
+    _, texts, copy = session.texts.gettext, session.texts, session.copy
+    lines: list[ft.Control] = []
+    if copy.as_of:
+        as_of = _("This device's copy of the register, as of {moment}").format(moment=texts.moment(copy.as_of))
+        lines.append(ft.Text(as_of, size=12))
+    if copy.sample:
+        sample = _("Sample data: products and producers are invented.")
+        lines.append(ft.Text(sample, size=12, weight=ft.FontWeight.W_600))
+    return ft.Column(lines, spacing=0)
 
 
 def _use_answer(session: Session) -> _Answer | None:
@@ -388,7 +319,7 @@ def _nothing(session: Session, sought: Sought) -> ft.Control:
             )
         )
     words = _("Only this device's copy of the register was searched. Try fewer or other words, or fewer filters.")
-    return _message(ft.Icons.SEARCH_OFF, _("No product found"), words, buttons)
+    return known_as("register-nothing", _message(ft.Icons.SEARCH_OFF, _("No product found"), words, buttons))
 
 
 def _no_copy(session: Session) -> ft.Control:
@@ -418,9 +349,11 @@ def _message(icon: ft.IconData, title: str, words: str, buttons: list[ft.Control
                 *buttons,
             ],
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-            scroll=ft.ScrollMode.AUTO,
         ),
         padding=24,
         alignment=ft.Alignment.TOP_CENTER,
-        expand=True,
     )
+
+
+def _clear(session: Session) -> None:
+    session.sought = NOTHING_SOUGHT

@@ -11,10 +11,11 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from registry_notes import Sender, error_of, photo_of, picture, sha256
 
 from accounts.models import DeviceSession, Role, User
-from inspections.models import Photo
+from inspections.models import Photo, Suspicion
 from register.models import Producer, Product
 from register.sample import SampleRegister
 
@@ -156,6 +157,15 @@ def inspection(scene: Scene) -> str:
     return str(scene.others["id"])
 
 
+def suspicion(scene: Scene) -> int:
+    gtin = Product.objects.earliest("pk").gtin
+    return Suspicion.objects.get_or_create(
+        gtin=gtin,
+        serial="A1",
+        defaults={"sightings": [], "seen_at": timezone.now(), "accuses": True, "by_accounts": True},
+    )[0].pk
+
+
 def user(scene: Scene) -> int:
     return User.objects.get(username="other").pk
 
@@ -200,6 +210,11 @@ PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "new note": (page("inspections_inspection_add"), 403, 403),
     "delete a note": (page("inspections_inspection_delete", inspection), 403, 403),
     "photo": (lambda s: s.photo_file(), 200, 200),
+    "suspected copies": (page("inspections_suspicion_changelist"), 200, 200),
+    "suspected copy": (page("inspections_suspicion_change", suspicion), 200, 200),
+    "history of a suspected copy": (page("inspections_suspicion_history", suspicion), 200, 200),
+    "new suspected copy": (page("inspections_suspicion_add"), 403, 403),
+    "delete a suspected copy": (page("inspections_suspicion_delete", suspicion), 403, 403),
     "accounts' part": (page("app_list", lambda s: "accounts"), 404, 200),
     "accounts": (page("accounts_user_changelist"), 403, 200),
     "new account": (page("accounts_user_add"), 403, 200),
@@ -236,7 +251,8 @@ def test_every_list_of_the_back_office_is_in_the_table() -> None:
         reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist") for model in admin.site._registry
     }
     assert lists == {
-        PAGES[name][0](None) for name in ("products", "producers", "localities", "notes", "accounts", "sessions")
+        PAGES[name][0](None)
+        for name in ("products", "producers", "localities", "notes", "suspected copies", "accounts", "sessions")
     }  # type: ignore[arg-type]
 
 
@@ -245,6 +261,12 @@ ACTIONS: dict[str, tuple[Callable[[Scene], str], dict[str, Any], int, int]] = {
     "change a note": (page("inspections_inspection_change", inspection), {"text": "khác"}, 403, 403),
     "delete a note": (page("inspections_inspection_delete", inspection), {"post": "yes"}, 403, 403),
     "delete a producer in use": (page("register_producer_delete", producer), {"post": "yes"}, 200, 200),
+    "dismiss a suspected copy": (
+        page("inspections_suspicion_change", suspicion),
+        {"decision": "dismissed", "decision_reason": "Mẫu mua về", "shown_through": "0"},
+        302,
+        302,
+    ),
     "delete an account": (page("accounts_user_delete", user), {"post": "yes"}, 403, 403),
     "change an account": (page("accounts_user_change", user), {"role": "administrator"}, 403, 200),
     "set a password": (

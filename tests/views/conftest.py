@@ -19,7 +19,20 @@ from services.workspace import Device, Workspace
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "assets" / "samples"
 INDEX: list[dict[str, Any]] = json.loads((SAMPLES / "index.json").read_text(encoding="utf-8"))
-REGISTER = {"name": "OCOP Quảng Ninh (mẫu)", "sample": True, "products": 4}
+REGISTER: dict[str, Any] = {
+    "name": "OCOP Quảng Ninh (mẫu)",
+    "sample": True,
+    "localities": [
+        {
+            "code": "ba-che", "name": "Ba Chẽ", "kind": "huyện", "level": "former_unit",
+            "valid_from": None, "valid_to": "2025-06-30", "former_units": [],
+        },
+        {
+            "code": "luong-minh", "name": "Lương Minh", "kind": "xã", "level": "commune",
+            "valid_from": "2025-07-01", "valid_to": None, "former_units": ["ba-che"],
+        },
+    ],
+}  # fmt: skip
 
 Open = Callable[[], Workspace]
 

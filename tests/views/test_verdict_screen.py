@@ -57,7 +57,7 @@ async def test_each_label_gets_its_word_its_reasons_and_its_product(
             assert app.within("product-name", ft.Text).value == f"Chả mực {label['file']}"
             assert app.find(ft.Text, "Dữ liệu mẫu")
             assert app.says("HTX Hoa Núi")
-            assert app.says("Lương Minh, Ba Chẽ")
+            assert app.says("xã Lương Minh (trước 01/07/2025: huyện Ba Chẽ)")
         stars = label["status"] in ("certified", "certificate_expires_soon")
         assert app.says("OCOP 4 sao") == stars, "stars that have lapsed are not shown"
 

@@ -9,6 +9,7 @@ import flet as ft
 from services.products import Certificate, Product
 from services.verification import VIETNAM
 from views.parts.look import card, chip, fact, known_as
+from views.parts.place_words import place_words
 from views.parts.session import Session
 from views.parts.words import GROUPS, Tone
 
@@ -19,8 +20,7 @@ def product_card(session: Session, product: Product) -> ft.Control:
     today = session.now().astimezone(VIETNAM).date()
     standing = [c for c in product.certificates if not c.withdrawn_on and c.valid_from <= today <= c.valid_to]
     stars = max((c.stars for c in standing), default=0)
-    # A commune and the former district around it often share a name.
-    place = ", ".join(dict.fromkeys(p.name for p in (product.commune, product.former_unit) if p))
+    place = place_words(session.texts, session.gazetteer.place_of(product, today))
     return card(
         known_as("product-name", ft.Text(product.name, size=20, weight=ft.FontWeight.W_600)),
         *([_stars(session, stars)] if stars else []),

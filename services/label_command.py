@@ -1,0 +1,147 @@
+"""`main.py labels`: a sheet of labels to print or to show on a screen, of products of the register."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from services.catalogue import Catalogue
+from services.codes import CodeError, to_gtin14
+from services.label_sheet import cells, sheet
+from services.label_symbols import DoesNotFit
+from services.labels import Label, Pack, demonstration_pack, label_of
+from services.products import Product
+from services.registry import Refused, Registry
+from services.storage import StoreError
+from services.sync import fetch
+from services.transport import Unreachable
+from services.verification import VIETNAM
+
+MOST = 1000
+"""Labels on one sheet: 125 pages."""
+FONTS = Path(__file__).resolve().parent.parent / "assets" / "fonts"
+
+
+class Unusable(Exception):
+    """Nothing can be printed; the text says why, and what to do."""
+
+
+def pack_of(lot: str | None, serial: str | None, expiry: date | None) -> Pack:
+    """The pack that the codes speak of: a demonstration's where nothing is told; an empty text leaves a part out."""
+    demonstration = demonstration_pack(datetime.now(VIETNAM).date())
+    return Pack(
+        lot=(demonstration.lot if lot is None else lot) or None,
+        serial=(demonstration.serial if serial is None else serial) or None,
+        expiry=expiry or demonstration.expiry,
+    )
+
+
+def labels(
+    gtins: Sequence[str],
+    words: str | None,
+    *,
+    all_products: bool,
+    pack: Pack,
+    server: str | None,
+    data: Path,
+    out: Path,
+) -> int:
+    """Write the sheet to `out`.
+
+    Without `server`, from this device's copy; with it, from the register as it is there now, and the copy stays as it
+    is. Gives 0, or 2 where something asked for cannot be printed: that is said on standard error. A GTIN that is not in
+    the register keeps none of the others back.
+    """
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            catalogue = _fetched(server, Path(scratch)) if server else _copy(data)
+            products, missing = _chosen(catalogue, gtins, words, all_products=all_products)
+            made = _labels(products, pack, server or catalogue.copy.source)
+            register = catalogue.register
+        content = sheet(made, FONTS, register=register.name, sample=register.sample)
+        out.write_bytes(content)
+    except (Unusable, StoreError, OSError) as error:
+        print(f"ocop-verify: {error}", file=sys.stderr)
+        return 2
+    except (CodeError, DoesNotFit, ValueError) as error:
+        print(f"ocop-verify: no code can say this: {error}", file=sys.stderr)
+        return 2
+    for gtin in missing:
+        print(f"ocop-verify: {gtin} is not in the register", file=sys.stderr)
+    pages = max(page for page, _column, _row in cells(made)) + 1
+    print(f"{out}: {len(made)} labels on {pages} pages, {sum(label.signed for label in made)} with a signed statement")
+    return 2 if missing else 0
+
+
+def _copy(data: Path) -> Catalogue:
+    catalogue = Catalogue.open(data / "catalogue", read_only=True)
+    if catalogue.copy.as_of is None:
+        raise Unusable(
+            "there is no copy of the register on this device yet; start the app where it reaches its server, or say "
+            "which server to ask: labels --server https://..."
+        )
+    return catalogue
+
+
+def _fetched(server: str, scratch: Path) -> Catalogue:
+    catalogue, registry = Catalogue.open(scratch), Registry(server)
+    try:
+        problem = fetch(catalogue, registry).problem
+    finally:
+        registry.close()
+    if problem:
+        raise Unusable(f"{server} did not give its register ({problem}); without --server, this device's copy is used")
+    return catalogue
+
+
+def _chosen(
+    catalogue: Catalogue, gtins: Sequence[str], words: str | None, *, all_products: bool
+) -> tuple[list[Product], list[str]]:
+    """The products asked for, each once, and the GTINs that are not in the register."""
+    if not (gtins or words or all_products):
+        raise Unusable("say which products: GTINs, --search WORDS, or --all")
+    found: dict[str, Product] = {}
+    missing = []
+    for digits in gtins:
+        try:
+            product = catalogue.product(to_gtin14(digits))
+        except ValueError as error:
+            raise Unusable(f"{digits} is no GTIN: {error}") from error
+        if product is None:
+            missing.append(digits)
+        else:
+            found[product.gtin] = product
+    if words or all_products:
+        listed = catalogue.search("" if all_products else words or "", limit=MOST + 1)
+        found |= {product.gtin: product for product in listed}
+    if len(found) > MOST:
+        raise Unusable(f"that is more than {MOST} labels; choose with GTINs or --search WORDS")
+    if not found:
+        raise Unusable("no such product is in the register" + (f": {', '.join(missing)}" if missing else ""))
+    return list(found.values()), missing
+
+
+def _labels(products: Sequence[Product], pack: Pack, server: str | None) -> list[Label]:
+    """With the register's signed statements where it gives them. Once it cannot be reached, it is asked no more."""
+    if server is None:
+        raise Unusable("it is not known at which address the register is: labels --server https://...")
+    registry: Registry | None = Registry(server)
+    made = []
+    for product in products:
+        statement = None
+        if registry:
+            try:
+                statement = registry.statement(product.gtin)
+            except Refused:
+                pass  # no certificate in force, or a register that signs nothing
+            except Unreachable as error:
+                print(f"ocop-verify: no signed statements from {server} ({error.reason})", file=sys.stderr)
+                registry.close()
+                registry = None
+        made.append(label_of(product, pack, server, statement))
+    if registry:
+        registry.close()
+    return made

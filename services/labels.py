@@ -1,0 +1,82 @@
+"""What stands on a label that anybody can print to try the app: the texts of its three codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+
+from services.codes import CodeError, Fault, ProductCode, gs1_elements, parse
+from services.products import Product
+
+FNC1 = "\x1d"
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What the codes of a label say of one pack; what is None is not in them."""
+
+    lot: str | None = None
+    serial: str | None = None
+    expiry: date | None = None
+
+
+@dataclass(frozen=True)
+class Label:
+    """A product's label: `link` is what its QR code says, `elements` what its Data Matrix says.
+
+    `signed` tells that the link carries the register's signed statement.
+    """
+
+    name: str
+    producer: str
+    gtin: str
+    link: str
+    elements: tuple[tuple[str, str], ...]
+    signed: bool = False
+
+
+def demonstration_pack(today: date) -> Pack:
+    """A pack that is none: it can be used until the end of next year."""
+    return Pack(lot="MAU01", serial="MAU0001", expiry=date(today.year + 1, 12, 31))
+
+
+def label_of(product: Product, pack: Pack, register: str, statement: str | None = None) -> Label:
+    """The label of a pack, its QR code a GS1 Digital Link on the register at the address `register`.
+
+    `statement` is the address that carries the register's signed statement on the product, and stands in its place; one
+    that names another product does not. Raises CodeError where the codes would not be read as what they shall say.
+    """
+    elements = _elements(product.gtin, pack)
+    if statement is not None and _names(statement, product.gtin):
+        return Label(product.name, product.producer.name, product.gtin, statement, elements, signed=True)
+    link = _digital_link(register, product.gtin, pack)
+    if not _names(link, product.gtin):
+        raise CodeError(Fault.BAD_LINK, "it is no web address")
+    return Label(product.name, product.producer.name, product.gtin, link, elements)
+
+
+def _elements(gtin: str, pack: Pack) -> tuple[tuple[str, str], ...]:
+    """GTIN, expiry, lot and serial number: what has a fixed length first, as GS1 advises (7.8.5)."""
+    values = (
+        ("01", gtin),
+        ("17", f"{pack.expiry:%y%m%d}" if pack.expiry else None),
+        ("10", pack.lot),
+        ("21", pack.serial),
+    )
+    elements = tuple((ai, value) for ai, value in values if value is not None)
+    if gs1_elements(FNC1.join(ai + value for ai, value in elements)) != elements:
+        raise CodeError(Fault.BAD_GS1, "it would be read as something else")
+    return elements
+
+
+def _digital_link(register: str, gtin: str, pack: Pack) -> str:
+    """Lot and serial number in the path, the expiry in the query (GS1 Digital Link URI Syntax, 4.9 and 4.10)."""
+    link = f"{register.rstrip('/')}/01/{gtin}"
+    link += "".join(f"/{ai}/{quote(value, safe='')}" for ai, value in (("10", pack.lot), ("21", pack.serial)) if value)
+    return link + (f"?17={pack.expiry:%y%m%d}" if pack.expiry else "")
+
+
+def _names(link: str, gtin: str) -> bool:
+    code = parse(link)
+    return isinstance(code, ProductCode) and code.link is not None and code.gtin == gtin

@@ -1,0 +1,65 @@
+"""A verdict that the device's copy cannot settle: the app asks the register itself, and says how that went."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from tests.e2e.browser import ROOT, Screen, app, person
+from tests.registry_server import RegistryServer, free_port
+
+NEW = "9529999999993"
+REGISTER_IT = """
+from datetime import timedelta
+from django.utils import timezone
+from register.models import Certificate, Producer, Product
+today = timezone.localdate()
+product = Product.objects.create(gtin="09529999999993", name="Miến dong mới", group="thuc_pham",
+                                 producer=Producer.objects.first())
+Certificate.objects.create(product=product, number="QN-MOI-1", stars=3, issuer="UBND tỉnh",
+                           valid_from=today, valid_to=today + timedelta(days=1000))
+"""
+
+
+def register_new_product(server: RegistryServer) -> None:
+    """What the office does while devices hold an older copy."""
+    command = [sys.executable, str(ROOT / "server/manage.py"), "shell", "-v", "0", "-c", REGISTER_IT]
+    subprocess.run(command, env={**os.environ, "OCOP_SERVER_DATA": str(server.data)}, check=True, capture_output=True)
+
+
+def ask_for(screen: Screen, number: str) -> None:
+    screen.see("code-entry")
+    screen.page.get_by_text("393").first.wait_for(state="attached", timeout=20_000)  # the copy is there
+    screen.type_into("code-entry", number)
+    screen.page.keyboard.press("Enter")
+    screen.see("verdict")
+
+
+def test_what_was_registered_since_is_found_by_asking(
+    own_server: RegistryServer, browser: Browser, tmp_path: Path
+) -> None:
+    with app(tmp_path / "app", own_server.url, free_port()) as address, person(browser, address) as screen:
+        screen.page.get_by_text("393").first.wait_for(state="attached", timeout=20_000)
+        register_new_product(own_server)
+        ask_for(screen, NEW)
+        screen.wait_for_text("verdict", "Đã chứng nhận")
+        screen.page.get_by_text("Đã hỏi trực tiếp sổ đăng ký").wait_for(state="attached", timeout=10_000)
+        assert screen.see("product-name") == "Miến dong mới"
+
+
+def test_without_the_server_it_is_said_what_the_verdict_rests_on_and_asking_again_helps(
+    own_server: RegistryServer, browser: Browser, tmp_path: Path
+) -> None:
+    with app(tmp_path / "app", own_server.url, free_port()) as address, person(browser, address) as screen:
+        screen.page.get_by_text("393").first.wait_for(state="attached", timeout=20_000)
+        own_server.stop()
+        ask_for(screen, NEW)
+        screen.page.get_by_text("Không hỏi được sổ đăng ký").wait_for(state="attached", timeout=20_000)
+        own_server.start()
+        screen.page.get_by_role("button", name="Hỏi lại").click()
+        screen.page.get_by_text("Đã hỏi trực tiếp sổ đăng ký").wait_for(state="attached", timeout=20_000)
+        assert screen.see("verdict") == "Không có trong sổ đăng ký"
