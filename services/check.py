@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
 from services.catalogue import Catalogue
 from services.codes import Code, CodeError, Fault, ProductCode, TraceLink, Unrecognised, parse
 from services.decoding import Symbology
-from services.links import Link, read_link
+from services.links import Link, clean_address, read_link
 from services.products import Product
 from services.registry import ProductAnswer
 from services.statements import CheckedStatement, check_statement, statement_in
@@ -96,7 +96,13 @@ def _gtin(code: Code, product: Product | None) -> str | None:
 
 def _link(code: Code, catalogue: Catalogue) -> Link | None:
     address = code.link if isinstance(code, ProductCode) else code.text if isinstance(code, TraceLink) else None
+    if address is None:
+        return None
     try:
-        return read_link(address, catalogue.known_domains) if address else None
+        link = read_link(address, catalogue.known_domains)
     except CodeError:  # the code's own reader has said what is wrong with it
         return None
+    source = catalogue.copy.source
+    # Whoever set this server has judged its address already, be it a bare number on an office's network.
+    own = source is not None and link.clean.startswith(clean_address(source).rstrip("/") + "/")
+    return replace(link, warnings=()) if own else link

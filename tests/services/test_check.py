@@ -112,6 +112,20 @@ def test_the_hosts_of_the_registers_codes_are_known_and_others_are_called_out(ca
     assert warnings("https://truyxuats.example/1") == ["lookalike", "unknown_domain"]
 
 
+def test_the_registers_own_address_is_never_doubtful(tmp_path: Path) -> None:
+    catalogue = Catalogue.open(tmp_path / "catalogue")
+    catalogue.replace_all([product(1, gtin=KNOWN)], "1", REGISTER, NOW, source="http://192.0.2.7:8551")
+
+    def warnings(address: str) -> list[str]:
+        link = check(address, "QR Code", catalogue, NOW).link
+        return list(link.warnings) if link else []
+
+    assert warnings(f"http://192.0.2.7:8551/01/{KNOWN}") == []
+    assert "ip_address" in warnings(f"http://192.0.2.8:8551/01/{KNOWN}")
+    assert "ip_address" in warnings(f"http://192.0.2.7:8552/01/{KNOWN}")
+    assert "credentials" in warnings(f"http://192.0.2.7:8551@evil.example/01/{KNOWN}")
+
+
 def test_other_codes_of_the_pack_are_compared_by_what_they_name(catalogue: Catalogue) -> None:
     same, other = ("https://id.ocop.example/01/09521234567899", "QR Code"), ("https://qn.check.example/a1", "QR Code")
     unknown = ("https://qn.check.example/a2", "QR Code")

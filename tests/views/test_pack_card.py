@@ -49,7 +49,7 @@ async def test_stars_are_not_asked_of_what_names_no_product(workspace: Workspace
 async def test_another_code_of_the_pack_is_scanned_and_compared(workspace: Workspace) -> None:
     async with Client(workspace, route=address(*typed(CERTIFIED))) as app:
         await choose(app, "4")
-        await app.until(lambda: app.says("4 ★") and "stars=4" in app.session.page.route)
+        await app.until(lambda: app.says("4 sao") and "stars=4" in app.session.page.route)
         await app.fire(app.within("compare", ft.OutlinedButton), "click")
         await app.until(lambda: app.known("comparing"))
         await app.change(app.within("code-entry", ft.TextField), ENDED)
@@ -88,6 +88,12 @@ async def test_codes_of_one_picture_may_be_said_to_be_on_one_pack(workspace: Wor
         assert len(others) == 1
         await app.fire(others[0], "click")
         await app.until(lambda: app.says("một mã là 09520021000021, mã khác là 09520007900017"))
+
+
+async def test_an_element_string_is_shown_as_it_is_printed(workspace: Workspace) -> None:
+    text = f"]d2010{CERTIFIED}10L42\x1d21A7"
+    async with Client(workspace, route=address((text, "Data Matrix"))) as app:
+        assert app.find(ft.Text, f"(01)0{CERTIFIED}(10)L42(21)A7")
 
 
 @pytest.mark.parametrize(

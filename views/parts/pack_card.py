@@ -24,7 +24,7 @@ def PackCard(question: Question, finding: Finding) -> ft.Control:
     _, texts = session.texts.gettext, session.texts
     code = finding.code
     kind = _("Typed by hand") if finding.symbology == TYPED else finding.symbology
-    rows: list[ft.Control] = [fact(_("Code"), finding.text), fact(_("Kind"), kind)]
+    rows: list[ft.Control] = [fact(_("Code"), _readable(finding)), fact(_("Kind"), kind)]
     if finding.gtin:
         rows.append(fact("GTIN", finding.gtin))
     if isinstance(code, ProductCode):
@@ -43,6 +43,14 @@ def PackCard(question: Question, finding: Finding) -> ft.Control:
         rows += _link(session, finding, finding.link)
     rows += _label(session, question, finding)
     return card(*rows)
+
+
+def _readable(finding: Finding) -> str:
+    """The code's text; an element string with brackets, as it is printed, since FNC1 cannot be shown."""
+    code = finding.code
+    if isinstance(code, ProductCode) and code.elements and not finding.link:
+        return "".join(f"({ai}){value}" for ai, value in code.elements)
+    return finding.text
 
 
 def _label(session: Session, question: Question, finding: Finding) -> list[ft.Control]:
@@ -69,7 +77,7 @@ def _label(session: Session, question: Question, finding: Finding) -> list[ft.Co
             ft.SegmentedButton(
                 segments=[
                     ft.Segment(value="0", label=ft.Text(_("None"))),
-                    *(ft.Segment(value=str(n), label=ft.Text(f"{n} ★")) for n in (3, 4, 5)),
+                    *(ft.Segment(value=str(n), label=ft.Text(_("{stars} stars").format(stars=n))) for n in (3, 4, 5)),
                 ],
                 selected=[] if stars is None else [str(stars)],
                 allow_empty_selection=True,
@@ -129,8 +137,8 @@ def _ask_to_open(session: Session, finding: Finding, link: Link) -> None:
                     ),
                 ],
                 tight=True,
-                scroll=ft.ScrollMode.AUTO,
             ),
+            scrollable=True,
             actions=[
                 ft.TextButton(_("Cancel"), on_click=session.guard(lambda _e: session.page.pop_dialog())),
                 # The client opens it itself: browsers let a page open another only in answer to a click.
