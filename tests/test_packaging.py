@@ -130,7 +130,7 @@ def test_phones_get_no_package_without_a_wheel_for_them(builds: dict[str, Build]
 
 @pytest.mark.parametrize("target", DESKTOPS)
 def test_desktops_get_zxing(builds: dict[str, Build], target: str) -> None:
-    assert [r for r in builds[target].values_of("-r") if r.startswith("zxing-cpp")] == ["zxing-cpp >=2.3"]
+    assert [r for r in builds[target].values_of("-r") if r.startswith("zxing-cpp")] == ["zxing-cpp >=3.0"]
 
 
 def packages(build: Build) -> set[str]:
