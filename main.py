@@ -8,6 +8,7 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from services import VERSION
@@ -26,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from services.command_line import scan
 
         return scan(options.files, data)
+    if options.command == "labels":
+        return _labels(options, data)
     return _serve(options, data)
 
 
@@ -44,7 +47,31 @@ def _parser() -> argparse.ArgumentParser:
     scan = commands.add_parser("scan", help="read picture files, one JSON line a code")
     scan.add_argument("files", nargs="+", type=Path, metavar="FILE")
     scan.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="folder of everything kept on this device")
+    labels = commands.add_parser("labels", help="make a PDF with codes of products, to print or to show on a screen")
+    labels.add_argument("gtins", nargs="*", metavar="GTIN", help="products by their GTIN")
+    labels.add_argument("--search", metavar="WORDS", help="and those that the register's search finds")
+    labels.add_argument("--all", action="store_true", help="and all others, up to 1000")
+    labels.add_argument("--output", type=Path, default=Path("labels.pdf"), metavar="FILE", help="(labels.pdf)")
+    labels.add_argument("--lot", help="what the codes say of the pack, instead of a demonstration's")
+    labels.add_argument("--serial", help="the same; an empty text leaves it out")
+    labels.add_argument("--expiry", type=date.fromisoformat, metavar="YYYY-MM-DD", help="last good day")
+    labels.add_argument("--server", default=argparse.SUPPRESS, help="ask this server, and not this device's copy")
+    labels.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="folder of everything kept on this device")
     return parser
+
+
+def _labels(options: argparse.Namespace, data: Path) -> int:
+    from services.label_command import labels, pack_of
+
+    return labels(
+        options.gtins,
+        options.search,
+        all_products=options.all,
+        pack=pack_of(options.lot, options.serial, options.expiry),
+        server=options.server or os.environ.get("OCOP_VERIFY_SERVER"),
+        data=data,
+        out=options.output,
+    )
 
 
 def _data_folder() -> Path:

@@ -168,6 +168,7 @@ LOGGING = {
         # Names and addresses of those who fail to sign in are personal: they stay in the database.
         "axes": {"level": "CRITICAL"},
         "boto3": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},
         "s3transfer": {"level": "WARNING"},
     },

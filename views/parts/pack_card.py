@@ -12,9 +12,8 @@ from services.codes import ProductCode
 from services.links import Link
 from views.parts.look import card, fact, known_as
 from views.parts.session import Session, use_session
-from views.parts.verdict_words import STATUS
+from views.parts.verdict_words import reason_sentence
 from views.parts.ways import Question, show_further
-from views.parts.words import Tone
 
 
 @ft.component
@@ -122,7 +121,7 @@ def _link(session: Session, finding: Finding, link: Link) -> list[ft.Control]:
 def _ask_to_open(session: Session, finding: Finding, link: Link) -> None:
     """Show once more where it leads, and what is doubtful about it, before it opens in the browser."""
     _ = session.texts.gettext
-    doubtful = STATUS[finding.verdict.status][1] is not Tone.GOOD or bool(link.warnings)
+    doubts = [reason_sentence(session.texts, r) for r in finding.verdict.reasons if r.code.value.startswith("link_")]
 
     session.page.show_dialog(
         ft.AlertDialog(
@@ -130,11 +129,8 @@ def _ask_to_open(session: Session, finding: Finding, link: Link) -> None:
             content=ft.Column(
                 [
                     ft.Text(link.clean, selectable=True),
-                    ft.Text(
-                        _("There are reasons to be careful: they stand on the screen behind this one.")
-                        if doubtful
-                        else _("It opens outside this app. What it shows there is not checked.")
-                    ),
+                    *[ft.Text(doubt, weight=ft.FontWeight.W_600) for doubt in doubts],
+                    ft.Text(_("It opens outside this app. What it shows there is not checked.")),
                 ],
                 tight=True,
             ),
