@@ -70,7 +70,7 @@ def main() -> int:
         for kind, symbol in symbols_of(label, QR_ROOM).items():
             picture = pixels(symbol, options.dpi)
             for name, reader in READERS.items():
-                read = reader(picture)
+                read = reader(picture, kind)
                 if says(read, label, kind):
                     right[name, kind] += 1
                 else:

@@ -47,13 +47,15 @@ def sheet(labels: Sequence[Label], fonts: Path, *, register: str, sample: bool) 
 
     Raises DoesNotFit, ValueError.
     """
+    # All that may be refused comes first: an unfinished PDF would leave the files of its fonts open.
+    drawn = [(qr_code(label.link, QR_ROOM), trade_item(label.gtin), data_matrix(label.elements)) for label in labels]
     pdf = FPDF(format="A4")
     pdf.set_creation_date(_A_DAY)
     pdf.set_title(f"OCOP Verify: {register}")
     pdf.set_auto_page_break(False)
     pdf.add_font(_FACE, "", fonts / f"{_FACE}.ttf")
     pdf.add_font(_FACE, "B", fonts / f"{_FACE}-Bold.ttf")
-    placed = list(zip(cells(labels), labels, strict=True))
+    placed = list(zip(cells(labels), labels, drawn, strict=True))
     pages = placed[-1][0][0] + 1 if placed else 0
     for page in range(pages):
         pdf.add_page()
@@ -61,9 +63,9 @@ def sheet(labels: Sequence[Label], fonts: Path, *, register: str, sample: bool) 
         middle = PAGE[0] / 2
         _write(pdf, "In đúng cỡ 100 % · Print at actual size (100 %)", middle, 6, 8, colour=_GRAY, align="C")
         _write(pdf, f"{register} · {page + 1}/{pages}", middle, PAGE[1] - 4, 8, colour=_GRAY, align="C")
-        for (its_page, column, row), label in placed:
+        for (its_page, column, row), label, symbols in placed:
             if its_page == page:
-                _draw_label(pdf, label, LEFT + column * CELL[0], TOP + row * CELL[1], sample=sample)
+                _draw_label(pdf, label, symbols, LEFT + column * CELL[0], TOP + row * CELL[1], sample=sample)
     return bytes(pdf.output())
 
 
@@ -71,23 +73,29 @@ def _rows(label: Label) -> int:
     return 2 if label.gtin[0] != "0" else 1
 
 
-def _draw_label(pdf: FPDF, label: Label, left: float, top: float, *, sample: bool) -> None:
+def _draw_label(
+    pdf: FPDF,
+    label: Label,
+    symbols: tuple[DrawnSymbol, DrawnSymbol, DrawnSymbol],
+    left: float,
+    top: float,
+    *,
+    sample: bool,
+) -> None:
     room, column = CELL[0] - 2 * _EDGE, left + 53
+    qr, linear, matrix = symbols
     _write(pdf, label.name, left + _EDGE, top + 8, 12, room=room, bold=True)
     _write(pdf, label.producer, left + _EDGE, top + 12.3, 8.5, room=room)
-    qr = qr_code(label.link, QR_ROOM)
     space = (QR_ROOM - qr.width * qr.x) / 2
     _draw_symbol(pdf, qr, left + 3 + space, top + 14 + space)
     what = "QR: giấy chứng nhận có chữ ký số" if label.signed else "QR: GS1 Digital Link"
     _write(pdf, what, left + 3 + QR_ROOM / 2, top + 63, 7, room=QR_ROOM, colour=_GRAY, align="C")
-    linear = trade_item(label.gtin)
     beside = top + 16
     if _rows(label) == 1:
         _draw_symbol(pdf, linear, column, top + 14)
         beside = top + 42.5
     else:
         _draw_symbol(pdf, linear, left + (CELL[0] - linear.width * linear.x) / 2, top + CELL[1] + 8)
-    matrix = data_matrix(label.elements)
     _draw_symbol(pdf, matrix, column, beside)
     text_left = column + matrix.width * matrix.x
     for line, (ai, value) in enumerate(label.elements):

@@ -120,10 +120,11 @@ def _itf_14(gtin: str) -> DrawnSymbol:
 def data_matrix(elements: Iterable[tuple[str, str]]) -> DrawnSymbol:
     """A GS1 DataMatrix of application identifiers and values: FNC1 first, and behind what has no fixed length (5.6).
 
-    Raises ValueError where a value breaks the rules of its identifier.
+    The values must obey the rules of their identifiers; not every breach is noticed here (ValueError).
     """
     text = "".join(f"[{ai}]{value}" for ai, value in elements)
-    rows = _rows(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.DataMatrix, gs1=True))
+    # Square: the oblong ones of ISO/IEC 21471 are no GS1 DataMatrix.
+    rows = _rows(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.DataMatrix, gs1=True, force_square=True))
     return _matrix(rows, MATRIX_X[1], _DATA_MATRIX_QUIET)
 
 

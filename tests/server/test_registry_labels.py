@@ -62,7 +62,6 @@ def test_chosen_products_come_as_a_sheet_that_can_be_read_back(office: Client) -
     assert answer["Content-Disposition"].startswith("attachment")
     texts = read(answer.content)
     gtins = set(Product.objects.all()[:12].values_list("gtin", flat=True))
-    assert len(texts) == 36
     assert {gtin[1:] for gtin in gtins} <= texts
     links = {text for text in texts if text.startswith("http://testserver/01/")}
     assert {link[21:35] for link in links} == gtins
