@@ -12,6 +12,7 @@ from import_export.admin import ExportMixin
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 
+from register import issuing_admin  # noqa: F401 - registers keys and statements
 from register.label_sheet import sheet
 from register.label_symbols import DoesNotFit
 from register.labels import FONTS, MOST, labels_of
@@ -93,6 +94,19 @@ class ProductAdmin(ExportMixin, SimpleHistoryAdmin, ModelAdmin):
     def lies(self, product: Product) -> str:
         """How well it is known that the product lies in the chosen place."""
         return certainty_of(product)
+
+
+@admin.register(Register)
+class RegisterAdmin(ModelAdmin):
+    list_display = ("name", "sample")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """There is one."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """It stays."""
+        return False
 
 
 @admin.register(Producer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,6 +24,14 @@ class RegisterClock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.value}"
+
+
+def validate_domains(value: str) -> None:
+    """Refuse what is no list of host names: `https://` or a path would match nothing."""
+    label = r"(?!-)(?:[^\W_]|-){1,63}(?<!-)"
+    for domain in value.split():
+        if not re.fullmatch(rf"{label}(?:\.{label})+", domain):
+            raise ValidationError(f"{domain}: chỉ ghi tên miền, ví dụ truyxuat.example, không có https:// hay dấu /.")
 
 
 class Described(models.Model):
@@ -55,6 +64,7 @@ class Register(Described):
     domains = models.TextField(
         "tên miền đã biết", blank=True,
         help_text="Tên miền của sổ đăng ký và của các nền tảng truy xuất nguồn gốc, mỗi dòng một tên.",
+        validators=[validate_domains],
     )  # fmt: skip
     cursor = models.BigIntegerField(default=0, editable=False)
 

@@ -5,9 +5,11 @@ It tells what the register says of the product, never what the pack in somebody'
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from datetime import date
 
+import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,6 +17,8 @@ from django.views.decorators.http import require_safe
 
 from register.gtin import to_gtin14
 from register.models import Certificate, Product, Register
+from register.statement_page import state_of
+from register.statements import address_of, public_url, statement_for
 
 SOON_DAYS = 90
 
@@ -51,12 +55,34 @@ def product_page(request: HttpRequest, gtin: str, qualifiers: str = "") -> HttpR
     if product is None:
         return _missing(request, "Sổ đăng ký này không có sản phẩm nào mang mã GTIN đó.", gtin)
     today = timezone.localdate()
+    token = request.GET.get("statement")
     certificates = [(certificate, state_on(certificate, today)) for certificate in product.certificates.all()]
     return render(
         request,
         "register/product.html",
-        {"product": product, "certificates": certificates, "today": today, "register": Register.objects.first()},
+        {
+            "product": product,
+            "certificates": certificates,
+            "today": today,
+            "register": Register.objects.first(),
+            "statement": state_of(token, number, today) if token is not None else None,
+        },
     )
+
+
+@require_safe
+def statement_picture(request: HttpRequest, gtin: str) -> HttpResponse:
+    """The QR code of the product's signed statement, to print: any phone's camera opens the page with it."""
+    number = to_gtin14(gtin)
+    signed = statement_for(number) if number else None
+    if signed is None:
+        return _missing(request, "Không có xác nhận ký số nào đang có hiệu lực cho mã GTIN đó.", gtin)
+    picture = io.BytesIO()
+    # Medium error correction, and the quiet zone of four modules (ISO/IEC 18004, 6.3.8).
+    segno.make(address_of(signed, public_url(request)), micro=False, error="m", boost_error=False).save(
+        picture, kind="svg", border=4, light="#fff"
+    )
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature

@@ -102,6 +102,16 @@ def _digest(content: dict[str, str | int]) -> str:
     return hashlib.sha256(rfc8785.dumps(dict(content))).hexdigest()
 
 
+def revoke(jti: str, reason: str) -> None:
+    """Take back one statement, and tell devices so with its product. Raises SignedStatement.DoesNotExist."""
+    with transaction.atomic():
+        changes.lock_clock()
+        statement = SignedStatement.objects.get(jti=jti, revoked_at=None)
+        statement.revoked_at = timezone.now().replace(microsecond=0)
+        statement.revoked_reason = reason
+        statement.save()
+
+
 def address_of(statement: SignedStatement, base: str) -> str:
     """The statement as a GS1 Digital Link on the register at `base`."""
     gtin = statement.certificate.product.gtin

@@ -63,6 +63,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
                 link("Sản phẩm", "inventory_2", "register_product"),
                 link("Chủ thể", "storefront", "register_producer"),
                 link("Địa phương", "map", "register_locality"),
+                link("Tên sổ và tên miền", "domain", "register_register"),
+                link("Khóa ký", "key", "register_issuerkey"),
+                link("Xác nhận ký số", "verified", "register_signedstatement"),
             ],
         },
         {

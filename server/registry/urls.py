@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from api.api import api
-from register.resolver import product_page
+from register.resolver import product_page, statement_picture
 from registry.backoffice import sign_in
 
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/login/", sign_in),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
+    path("statements/<str:gtin>.svg", statement_picture),
     path("01/<str:gtin>", product_page, name="product-page"),
     # Qualifiers (/10/lot, /21/serial, ...) name one pack of the same product.
     path("01/<str:gtin>/<path:qualifiers>", product_page),

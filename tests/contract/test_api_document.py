@@ -34,6 +34,10 @@ BLOCKS = {
     "snapshot": ("`GET /snapshot`", "Snapshot"),
     "REGISTER": ("\nREGISTER:", "RegisterOut"),
     "PRODUCT": ("\nPRODUCT:", "ProductOut"),
+    "PLACE": ("\nPLACE:", "PlaceOut"),
+    "COPY": ("\nCOPY, a serial number", "CopyOut"),
+    "one product": ("`GET /products/{gtin}` (14 digits)", "OneProduct"),
+    "statement": ("`GET /products/{gtin}/statement` answers", "StatementOut"),
     "session": ("`POST /auth/sign-in`", "Session"),
     "NOTE": (" NOTE:", "Note"),
     "RECEIPT": ("\nRECEIPT:", "Receipt"),
@@ -52,7 +56,7 @@ def block(name: str) -> Shape:
     return parse(found[1])
 
 
-NAMES = {name: block(name) for name in ("REGISTER", "PRODUCT", "NOTE")}
+NAMES = {name: block(name) for name in ("REGISTER", "PRODUCT", "PLACE", "COPY", "NOTE")}
 ERROR = parse('{"error": "...", "detail": "..."}')
 
 
@@ -151,6 +155,10 @@ def _is_named(node: ast.AST, name: str) -> bool:
         ("GET", "/changes?cursor=x", 410, "cursor_too_old"),
         ("GET", "/inspections", 401, "not_signed_in"),
         ("GET", "/nothing", 404, "not_found"),
+        ("GET", "/products/09529999999993", 404, "not_registered"),
+        ("GET", "/products/09529999999993/statement", 404, "not_found"),
+        ("GET", "/products/9529999999993", 400, "bad_request"),
+        ("GET", "/products/09529999999990", 400, "bad_request"),
         ("POST", "/auth/refresh", 400, "bad_request"),
         ("PUT", f"/inspections/{uuid.UUID(int=1)}", 400, "bad_digest"),
         ("PUT", f"/inspections/{uuid.UUID(int=1)}/photos/{'0' * 64}", 404, "not_found"),
@@ -219,7 +227,20 @@ def test_the_register_is_answered_as_documented(server: str) -> None:
     assert misfits(block("changes"), changes, NAMES) == []
     snapshot = requests.get(f"{server}/snapshot", timeout=20).json()
     assert misfits(block("snapshot"), snapshot, NAMES) == []
-    assert len(snapshot["products"]) == snapshot["register"]["products"] == len(changes["changes"]) > 0
+    assert len(snapshot["products"]) == len(changes["changes"]) > 0
+    assert snapshot["register"] == changes["register"]
+
+
+def test_one_product_and_its_statement_are_answered_as_documented(server: str) -> None:
+    products = requests.get(f"{server}/snapshot", timeout=20).json()["products"]
+    answers = [requests.get(f"{server}/products/{p['gtin']}", timeout=20) for p in products[:5]]
+    for answer, product in zip(answers, products, strict=False):
+        assert misfits(block("one product"), answer.json(), NAMES) == []
+        assert answer.json()["product"] == product
+    signed = [requests.get(f"{server}/products/{p['gtin']}/statement", timeout=20) for p in products[:20]]
+    assert {answer.status_code for answer in signed} == {200, 404}
+    for answer in signed:
+        assert misfits(block("statement") if answer.ok else ERROR, answer.json(), NAMES) == []
 
 
 def test_the_documents_own_note_is_taken_and_answered_as_documented(server: str) -> None:

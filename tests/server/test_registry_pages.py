@@ -96,6 +96,8 @@ def test_the_openapi_document_holds_the_contract(client: Client) -> None:
     assert calls == {
         ("get", "/api/v1/changes"),
         ("get", "/api/v1/snapshot"),
+        ("get", "/api/v1/products/{gtin}"),
+        ("get", "/api/v1/products/{gtin}/statement"),
         ("post", "/api/v1/auth/sign-in"),
         ("post", "/api/v1/auth/refresh"),
         ("post", "/api/v1/auth/sign-out"),

@@ -198,6 +198,12 @@ PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "history of a producer": (page("register_producer_history", producer), 200, 200),
     "localities": (page("register_locality_changelist"), 200, 200),
     "locality": (page("register_locality_change", locality), 200, 200),
+    "the register itself": (page("register_register_changelist"), 200, 200),
+    "another register": (page("register_register_add"), 403, 403),
+    "keys": (page("register_issuerkey_changelist"), 200, 200),
+    "new key": (page("register_issuerkey_add"), 403, 403),
+    "statements": (page("register_signedstatement_changelist"), 200, 200),
+    "new statement": (page("register_signedstatement_add"), 403, 403),
     "producers to choose from": (
         lambda s: reverse("admin:autocomplete") + "?app_label=register&model_name=product&field_name=producer&term=a",
         200,
@@ -252,7 +258,18 @@ def test_every_list_of_the_back_office_is_in_the_table() -> None:
     }
     assert lists == {
         PAGES[name][0](None)
-        for name in ("products", "producers", "localities", "notes", "suspected copies", "accounts", "sessions")
+        for name in (
+            "products",
+            "producers",
+            "localities",
+            "the register itself",
+            "keys",
+            "statements",
+            "notes",
+            "suspected copies",
+            "accounts",
+            "sessions",
+        )
     }  # type: ignore[arg-type]
 
 
