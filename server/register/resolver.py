@@ -80,7 +80,7 @@ def statement_picture(request: HttpRequest, gtin: str) -> HttpResponse:
     picture = io.BytesIO()
     # Medium error correction, and the quiet zone of four modules (ISO/IEC 18004, 6.3.8).
     segno.make(address_of(signed, public_url(request)), micro=False, error="m", boost_error=False).save(
-        picture, kind="svg", border=4, light="#fff"
+        picture, kind="svg", scale=4, border=4, light="#fff"
     )
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
 
