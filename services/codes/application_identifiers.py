@@ -77,10 +77,12 @@ X..25 check_pair prefix      | 8013
 X..25 check_pair prefix not_only_digits | 8014
 N..10                        | 8019
 Z..90                        | 8030
-X..70                        | 8110 8112 8200
+X..70 coupon                 | 8110
+X..70 offer                  | 8112
+X..70                        | 8200
 X..90                        | 91-99
 """
-"""`N` digits, `X` character set 82, `Y` set 39, `Z` base64url; `N6` six of them, `N..6` one to six, `?` may be left out.
+"""`N` digits, `X` character set 82, `Y` set 39, `Z` base64url; `N6` six, `N..6` one to six, `?` may be left out.
 The words are rules of `services.codes.values`. In a number of an identifier, `*` is a digit 0 to 5 and `**` one 0 to 9:
 the place of the decimal point (394: 0 to 3)."""
 
@@ -104,7 +106,7 @@ KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 """The keys of a Digital Link, and the qualifiers that may stand behind each, in their order (URI Syntax 1.6, 4.3)."""
 
-NOT_ATTRIBUTES = frozenset("03 21 22 235 254 7040 7041 8011 8014 8019 8020 8200".split())
+NOT_ATTRIBUTES = frozenset({"03", "21", "22", "235", "254", "7040", "7041", "8011", "8014", "8019", "8020", "8200"})
 """Identifiers that may not stand in a Digital Link's query."""
 
 _EXCLUDED = """
@@ -118,16 +120,16 @@ _EXCLUDED = """
 """Identifiers that contradict one another on one pack (GS1 General Specifications 4.13.1); three digits of a four-digit
 identifier with a decimal point stand for all of them."""
 
-_PREDEFINED = frozenset("00 01 02 03 04 11 12 13 14 15 16 17 18 19 20 31 32 33 34 35 36 41".split())
+_PREDEFINED = frozenset(f"{first:02}" for first in (*range(5), *range(11, 21), *range(31, 37), 41))
 """First two digits of the identifiers whose value has a length of its own and ends without FNC1 (7.8.5.2)."""
 
-
-_MEASURES = frozenset("31 32 33 34 35 36 39".split())
+_MEASURES = frozenset({"31", "32", "33", "34", "35", "36", "39"})
+"""First two digits of the identifiers whose last one is the place of a decimal point."""
 
 
 @dataclass(frozen=True)
 class Component:
-    """A part of a value: `kind` is N, X, Y or Z, its length is `least` to `most`, and `rules` are of services.codes.values."""
+    """A part of a value: N, X, Y or Z, `least` to `most` of them, which obey `rules` of services.codes.values."""
 
     kind: str
     least: int

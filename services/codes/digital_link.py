@@ -10,21 +10,9 @@ from services.codes.application_identifiers import KEYS, NOT_ATTRIBUTES, find
 from services.codes.element_string import Elements, check_together, check_value
 from services.codes.faults import CodeError, Fault
 
-_URI = re.compile(
-    r"(?:https?|HTTPS?)://(?P<host>[A-Za-z0-9._~:\[\]%-]+)(?P<path>/[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?"
-)
+_URI = re.compile(r"(?:https?|HTTPS?)://(?P<host>[A-Za-z0-9.:\[\]-]+)(?P<path>/[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?")
 _CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")
 """What may stand in a URI (RFC 3986, section 2)."""
-
-
-def is_digital_link(text: str) -> bool:
-    """Whether a web address has a GS1 key in its path, right or wrong.
-
-    >>> is_digital_link("https://id.example/01/09521234567899"), is_digital_link("https://example.vn/t/123")
-    (True, False)
-    """
-    match = _URI.fullmatch(text)
-    return match is not None and _key_place(match["path"].split("/")[1:]) is not None
 
 
 def read_digital_link(text: str) -> Elements:
@@ -40,15 +28,15 @@ def read_digital_link(text: str) -> Elements:
     if place is None:
         raise CodeError(Fault.BAD_LINK, "no GS1 key is in its path")
     path = list(zip(segments[place::2], segments[place + 1 :: 2], strict=True))
-    misplaced = NOT_ATTRIBUTES | {qualifier for order in KEYS[segments[place]] for qualifier in order}
+    in_path = [ai for ai, _ in path]
     elements: list[tuple[str, str]] = []
     for ai, escaped in [*path, *_attributes(match["query"] or "")]:
         if ai in (before for before, _ in elements):  # even with the same value (URI Syntax 4.5)
             raise CodeError(Fault.CONTRADICTION, "it stands there twice", ai)
-        if len(elements) >= len(path) and ai in misplaced:
+        if len(elements) >= len(path) and not _is_attribute(ai, in_path):
             raise CodeError(Fault.BAD_LINK, "it may not stand in the query", ai)
         elements.append((ai, _checked(ai, escaped)))
-    _check_qualifiers(segments[place], [ai for ai, _ in path[1:]])
+    _check_qualifiers(in_path)
     check_together(elements)
     return tuple(elements)
 
@@ -64,9 +52,16 @@ def _key_place(segments: list[str]) -> int | None:
     return None
 
 
-def _check_qualifiers(key: str, qualifiers: list[str]) -> None:
+def _check_qualifiers(path: list[str]) -> None:
+    key, *qualifiers = path
     if qualifiers and not any([q for q in order if q in qualifiers] == qualifiers for order in KEYS[key]):
         raise CodeError(Fault.BAD_LINK, "its qualifiers do not belong to it, or not in this order", key)
+
+
+def _is_attribute(ai: str, path: list[str]) -> bool:
+    """Whether an identifier may stand in the query: none that could have stood in the path (URI Syntax 4.10)."""
+    key, *qualifiers = path
+    return ai not in NOT_ATTRIBUTES and not any({*qualifiers, ai} <= set(order) for order in KEYS[key])
 
 
 def _attributes(query: str) -> Iterator[tuple[str, str]]:
@@ -74,7 +69,7 @@ def _attributes(query: str) -> Iterator[tuple[str, str]]:
     for parameter in query.split("&"):
         name, equals, value = parameter.partition("=")
         if equals and name.isascii() and name.isdigit():
-            yield name, value
+            yield name, value.replace("+", "%20")  # a plus is a space in a query; GS1 values hold no space
 
 
 def _checked(ai: str, escaped: str) -> str:

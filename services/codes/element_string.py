@@ -9,6 +9,9 @@ from services.codes.values import CHARACTERS, RULES
 FNC1 = "\x1d"
 """What scanners send for FNC1 as a separator (GS, ASCII 29)."""
 
+_MOST = 64
+"""How many elements GS1's syntax engine takes; a symbol holds no more that say anything."""
+
 Elements = tuple[tuple[str, str], ...]
 """Application identifiers and their values, in the order they stand in."""
 
@@ -30,6 +33,8 @@ def read_element_string(text: str) -> Elements:
         value, rest = _value(known, rest[len(known.ai) :])
         check_value(known, value)
         elements.append((known.ai, value))
+        if len(elements) > _MOST:
+            raise CodeError(Fault.BAD_GS1, "it has too many elements")
     check_together(elements)
     return tuple(elements)
 

@@ -17,7 +17,7 @@ class Fault(StrEnum):
 
 
 class CodeError(ValueError):
-    """A text that cannot be read as what it claims to be. `fault` says why; `ai` is the identifier at fault, if one is."""
+    """A text that cannot be read as what it claims to be. `fault` says why, `ai` which identifier is at fault."""
 
     def __init__(self, fault: Fault, detail: str, ai: str | None = None) -> None:
         super().__init__(detail)

@@ -10,23 +10,27 @@ import contextlib
 import ipaddress
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from services.codes.days import VIETNAM, day_of, time_of
 from services.codes.digital_link import read_digital_link
 from services.codes.element_string import FNC1, Elements, read_element_string
 from services.codes.faults import CodeError, Fault
 from services.codes.gtin import expand_upc_e, has_valid_check_digit, to_gtin14
-from services.codes.kinds import GtinKind
-from services.codes.values import day_of
+from services.codes.kinds import GtinKind, isbn_10, issn_of, kind_of
 
 _HOST = re.compile(r"(?!-)[^\s/@]{1,253}")
 _LINK = re.compile(r"(?i)https?://")
 _SYMBOLOGY = re.compile(r"\](?:C1|d2|Q3|e0|J1)")
 """Symbology identifiers that announce an element string (GS1 General Specifications 5.1.2)."""
+_OTHER_SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+"""All others (ISO/IEC 15424): what follows is the text alone."""
+_SHOWN_AS_GS1 = re.compile(r"0[01][0-9]{14}")
+"""How most element strings begin: with a GTIN or an SSCC. Other digits could be anything."""
+_BRACKETS = re.compile(r"\(\d{2,4}\)")
 _KEY_IN_PATH = re.compile(r"/01/[0-9]{6,}(?=/|$)")
-_VIETNAM = timezone(timedelta(hours=7))
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,10 @@ class ProductCode:
     """A text that names a product: its GTIN (14 digits) and what else it says.
 
     `elements` are all its application identifiers and values as they stand there; the other fields are what they mean.
-    `expiry` is the last good day (AI 17) or, where the pack says only that, the best-before day (15); `net_weight` is
-    in kilograms (310n). `link` is the address where the text is one.
+    `expiry` is the last good day: of AI 17, else of the time in 7003 (`expires_at`), else the best-before day (15).
+    `produced` is the day of AI 11 or else of the time in 8008; `frozen` the first freezing (7006). `net_weight` is in
+    kilograms (310n), `net_volume` in litres (315n), `count` a variable number of pieces (30). `link` is the address
+    where the text is one.
     """
 
     text: str
@@ -48,9 +54,37 @@ class ProductCode:
     packed: date | None = None
     best_before: date | None = None
     sell_by: date | None = None
+    frozen: date | None = None
+    expires_at: datetime | None = None
     net_weight: Decimal | None = None
+    net_volume: Decimal | None = None
+    count: int | None = None
     elements: Elements = ()
     kind: GtinKind = GtinKind.TRADE_ITEM
+
+    @property
+    def indicator(self) -> int:
+        """The GTIN-14's first digit: 1 to 8 for a carton or another grouping, 9 for what is weighed, 0 for all others.
+
+        The number inside a carton cannot be told from the carton's: often it is the same 12 digits with 0 before them
+        and another check digit, but a producer may give any (GS1 General Specifications 2.1.7).
+        """
+        return int(self.gtin[0])
+
+    @property
+    def isbn(self) -> str | None:
+        """The ISBN-13 of a book, without hyphens."""
+        return self.gtin[1:] if self.kind is GtinKind.ISBN and not self.indicator else None
+
+    @property
+    def isbn_10(self) -> str | None:
+        """The same in the old form, where it has one."""
+        return isbn_10(self.isbn) if self.isbn else None
+
+    @property
+    def issn(self) -> str | None:
+        """The ISSN of a newspaper or magazine, 1234-567X."""
+        return issn_of(self.gtin[1:]) if self.kind is GtinKind.ISSN and not self.indicator else None
 
 
 @dataclass(frozen=True)
@@ -73,10 +107,11 @@ Code = ProductCode | TraceLink | Unrecognised
 
 
 def gs1_elements(text: str) -> Elements:
-    """The application identifiers and values of a GS1 text, in order.
+    r"""The application identifiers and values of a GS1 text, in order.
 
-    `text` is an element string as a scanner sends it (FNC1 is `\\x1d`; a symbology identifier or FNC1 may stand first),
-    one with brackets as people write it, or a Digital Link URI. Raises CodeError, whose `fault` is the reason.
+    `text` is an element string as a scanner sends it (FNC1 is `\x1d`), one with brackets as people write it, or a
+    Digital Link URI. FNC1 or a symbology identifier stands first in an element string; without either, it is one only
+    where it begins with a GTIN or an SSCC. Raises CodeError, whose `fault` is the reason.
 
     >>> gs1_elements("(01)09521234567899(10)L1")
     (('01', '09521234567899'), ('10', 'L1'))
@@ -85,9 +120,13 @@ def gs1_elements(text: str) -> Elements:
     """
     if _LINK.match(text):
         return read_digital_link(text)
-    text = _SYMBOLOGY.sub("", text, count=1)
-    if re.match(r"\(\d{2,4}\)", text):
-        text = _without_brackets(text)
+    if _BRACKETS.match(text):
+        return read_element_string(_without_brackets(text))
+    announced = _SYMBOLOGY.match(text)
+    if announced:
+        return read_element_string(text[announced.end() :])
+    if not text.startswith(FNC1) and not _SHOWN_AS_GS1.match(text):
+        raise CodeError(Fault.BAD_GS1, "FNC1 is not in the first place")
     return read_element_string(text)
 
 
@@ -104,11 +143,15 @@ def parse(text: str, *, gs1: bool = False, upc_e: bool = False) -> Code:
     >>> parse("https://id.example/01/09521234567899/10/L1").lot
     'L1'
     """
-    gs1 = gs1 or text.startswith(FNC1)  # before strip(), to which FNC1 is white space
     bare = text.strip()
     try:
-        if gs1 or _SYMBOLOGY.match(bare) or re.match(r"\(\d{2,4}\)", bare):
-            return _product_code(bare, gs1_elements(text.strip(" \t\r\n")))
+        if _LINK.match(bare):
+            return _link(bare)
+        if text.startswith(FNC1) or _SYMBOLOGY.match(bare) or _BRACKETS.match(bare):
+            return _product_code(bare, gs1_elements(text.strip(" \t\r\n")))  # FNC1 is white space to strip()
+        if gs1:
+            return _product_code(bare, read_element_string(text.strip(" \t\r\n")))
+        bare = bare[3:] if _OTHER_SYMBOLOGY.match(bare) else bare
         if _LINK.match(bare):
             return _link(bare)
         digits = re.sub(r"[\s.-]", "", bare)
@@ -117,7 +160,8 @@ def parse(text: str, *, gs1: bool = False, upc_e: bool = False) -> Code:
             with contextlib.suppress(CodeError) if not bare.isdigit() else contextlib.nullcontext():
                 return _product_code(bare, read_element_string(bare))
         if digits.isascii() and digits.isdigit():
-            return ProductCode(bare, _gtin(digits, upc_e=upc_e))
+            gtin = _gtin(digits, upc_e=upc_e)
+            return ProductCode(bare, gtin, kind=kind_of(gtin))
     except CodeError as error:
         return Unrecognised(bare, error.fault)
     return Unrecognised(bare, Fault.NOT_A_PRODUCT_CODE)
@@ -156,10 +200,10 @@ def _link(text: str) -> Code:
 
 
 def _with_plain_host(text: str) -> str:
-    """The address for the GS1 layer, to which one with a scheme in mixed case, with credentials or with letters beyond
-    ASCII is none, nor one with a slash at its end, which web servers like to add.
+    """The address for the GS1 layer, without what is none to it although addresses may have it (RFC 3986, 3987).
 
-    All that is legal in addresses (RFC 3986, 3987), and does not make another product of it.
+    A scheme in mixed case, credentials, letters beyond ASCII in the host and a slash at the end, which web servers like
+    to add, do not make another product of it.
     """
     text = re.sub(r"(?i)^(https?)://[^/?#]*", lambda match: f"{match[1].lower()}://host", text)
     return re.sub(r"/(?=[?#]|$)", "", text, count=1)
@@ -169,30 +213,34 @@ def _product_code(text: str, elements: Elements, *, link: str | None = None) -> 
     values = dict(elements)
     if "01" not in values:
         raise CodeError(Fault.NOT_A_PRODUCT_CODE, "no GTIN is in it")
-    days = {ai: _day(values.get(ai)) for ai in ("11", "13", "15", "16", "17")}
+    today = datetime.now(VIETNAM).date()
+    days = {ai: day_of(values[ai], today) for ai in ("11", "13", "15", "16", "17", "7006") if ai in values}
+    times = {ai: time_of(values[ai], today) for ai in ("7003", "8008") if ai in values}
+    last_days = (days.get("17"), times["7003"].date() if "7003" in times else None, days.get("15"))
     return ProductCode(
         text=text,
         gtin=values["01"],
         lot=values.get("10"),
         serial=values.get("21"),
-        expiry=days["17"] or days["15"],
+        expiry=next((day for day in last_days if day), None),
         link=link,
-        produced=days["11"],
-        packed=days["13"],
-        best_before=days["15"],
-        sell_by=days["16"],
-        net_weight=_net_weight(values),
+        produced=days.get("11") or (times["8008"].date() if "8008" in times else None),
+        packed=days.get("13"),
+        best_before=days.get("15"),
+        sell_by=days.get("16"),
+        frozen=days.get("7006"),
+        expires_at=times.get("7003"),
+        net_weight=_measure(values, "310"),
+        net_volume=_measure(values, "315"),
+        count=int(values["30"]) if "30" in values else None,
         elements=elements,
+        kind=kind_of(values["01"]),
     )
 
 
-def _day(digits: str | None) -> date | None:
-    return day_of(digits, datetime.now(_VIETNAM).date()) if digits else None
-
-
-def _net_weight(values: dict[str, str]) -> Decimal | None:
-    """Kilograms; the identifier's last digit says how many of the value's six digits are decimals (3.6.2)."""
-    ai = next((ai for ai in values if ai.startswith("310")), None)
+def _measure(values: dict[str, str], kind: str) -> Decimal | None:
+    """A measure; the identifier's last digit says how many of the value's six digits are decimals (3.6.2)."""
+    ai = next((ai for ai in values if ai.startswith(kind)), None)
     return Decimal(values[ai]).scaleb(-int(ai[3])) if ai else None
 
 

@@ -6,12 +6,12 @@ those of the GS1 General Specifications (release 25), whose clause each one name
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable
-from datetime import date
 
-from services.codes.code_lists import COUNTRY_LETTERS, COUNTRY_NUMBERS, CURRENCY_NUMBERS
+from services.codes.code_lists import COUNTRY_LETTERS, COUNTRY_NUMBERS, CURRENCY_NUMBERS, PACKAGES
+from services.codes.coupons import is_coupon, is_offer
+from services.codes.days import is_day, is_day_or_month, is_long_day
 from services.codes.gtin import has_valid_check_digit
 
 Rule = Callable[[str], bool]
@@ -21,7 +21,7 @@ CHARACTERS = {
     "N": re.compile(r"[0-9]*"),
     "X": re.compile(f"[{_SET_82}]*"),
     "Y": re.compile(r"[#\-/0-9A-Z]*"),
-    "Z": re.compile(r"[A-Za-z0-9_-]*=*"),
+    "Z": re.compile(r"[A-Za-z0-9_-]+={0,2}"),
 }
 """The character sets (7.11): digits, set 82, set 39, and base64url (RFC 4648, section 5)."""
 
@@ -29,41 +29,9 @@ _SET_32 = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83)
 
 
-def century(year: int, today: date) -> int:
-    """The year that two digits stand for: no more than 49 years back, no more than 50 ahead (7.12).
-
-    >>> century(26, date(2026, 11, 23)), century(77, date(2026, 11, 23))
-    (2026, 1977)
-    """
-    whole = today.year - today.year % 100 + year
-    if whole - today.year > 50:
-        return whole - 100
-    return whole + 100 if today.year - whole > 49 else whole
-
-
-def day_of(digits: str, today: date) -> date:
-    """The day of a YYMMDD value; day 00 is the month's last (3.4.2). Raises ValueError."""
-    year, month, day = century(int(digits[:2]), today), int(digits[2:4]), int(digits[4:])
-    return date(year, month, day or calendar.monthrange(year, month)[1])
-
-
-def _is_day(text: str) -> bool:
-    return text[4:] != "00" and _is_day_or_month(text)
-
-
-def _is_day_or_month(text: str) -> bool:
-    year, month, day = 2000 + int(text[:2]), int(text[2:4]), int(text[4:])
-    return 1 <= month <= 12 and day <= calendar.monthrange(year, month)[1]
-
-
-def _is_long_day(text: str) -> bool:
-    year, month, day = int(text[:4]), int(text[4:6]), int(text[6:])
-    return year > 0 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
-
-
 def _is_iban(text: str) -> bool:
-    """ISO 13616: a country, and a remainder of 1 by 97."""
-    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[0-9A-Z]+", text) or text[:2] not in COUNTRY_LETTERS:
+    """ISO 13616: a country, and a remainder of 1 by 97. GS1's syntax dictionary asks for eleven characters at least."""
+    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{7,}", text) or text[:2] not in COUNTRY_LETTERS:
         return False
     return int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 == 1
 
@@ -87,9 +55,9 @@ RULES: dict[str, Rule] = {
     "sum": has_valid_check_digit,  # 7.9.1
     "prefix": lambda text: bool(re.match(r"[0-9]{4}", text)),  # a key begins with a GS1 Company Prefix (1.4)
     "prefix1": lambda text: bool(re.match(r"[0-9]{5}", text)),  # behind an indicator or extension digit
-    "day": _is_day,
-    "day0": _is_day_or_month,
-    "long_day": _is_long_day,
+    "day": is_day,
+    "day0": is_day_or_month,
+    "long_day": is_long_day,
     "hour": lambda text: text <= "23",
     "minute": lambda text: text <= "59",
     "hour_minute": lambda text: text[:2] <= "23" and text[2:] <= "59",
@@ -103,7 +71,7 @@ RULES: dict[str, Rule] = {
     "flag": lambda text: text in "01",
     "minus": lambda text: text == "-",
     "importer": lambda text: bool(re.fullmatch(r"[0-9A-Za-z_-]", text)),  # 3.8.14
-    "package": lambda text: bool(re.fullmatch(r"[0-9A-Z]{1,4}", text)),  # UN/CEFACT Recommendation 21
+    "package": PACKAGES.__contains__,
     "media": lambda text: "01" <= text <= "10" or "80" <= text <= "99",  # 3.8.20
     "sex": lambda text: text in "0129",  # ISO/IEC 5218
     "sequence": _is_sequence,
@@ -112,7 +80,9 @@ RULES: dict[str, Rule] = {
     "winding": lambda text: text in "019",  # 3.9.1
     "piece": lambda text: "00" < text[:2] <= text[2:],  # 3.9.6
     "iban": _is_iban,
-    "no_leading_zero": lambda text: text == "0" or text[0] != "0",  # 3.9.11
+    "no_leading_zero": lambda text: text[0] != "0",  # 3.9.11
     "check_pair": _has_check_pair,
     "not_only_digits": lambda text: not text.isdigit(),
+    "coupon": is_coupon,
+    "offer": is_offer,
 }

@@ -10,6 +10,8 @@ from services.verification.verdict import SOON, Reason, ReasonCode, Status
 _NO_OCOP_NUMBERS = {
     GtinKind.RESTRICTED: ReasonCode.SHOPS_OWN_NUMBER,
     GtinKind.COUPON: ReasonCode.NO_PRODUCT_NUMBER,
+    GtinKind.REFUND: ReasonCode.NO_PRODUCT_NUMBER,
+    GtinKind.ISMN: ReasonCode.PUBLICATION_NUMBER,
     GtinKind.ISBN: ReasonCode.PUBLICATION_NUMBER,
     GtinKind.ISSN: ReasonCode.PUBLICATION_NUMBER,
 }

@@ -86,7 +86,7 @@ def test_what_the_register_does_not_hold_has_no_product(
 
 
 def test_eight_digits_typed_are_no_upc_e(catalogue: Catalogue) -> None:
-    assert check("01234565", TYPED, catalogue, NOW).verdict.status is Status.NOT_REGISTERED
+    assert check("01234565", TYPED, catalogue, NOW).verdict.status is Status.NOT_A_PRODUCT_CODE  # a shop's own GTIN-8
 
 
 def test_a_link_of_the_register_leads_on_to_the_address(catalogue: Catalogue) -> None:
@@ -157,5 +157,8 @@ def test_a_digital_link_of_another_product_is_not_overruled_by_a_prefix(catalogu
 
 def test_without_a_copy_nothing_is_said_about_the_product(tmp_path: Path) -> None:
     found = check("9521234567899", "EAN-13", Catalogue.open(tmp_path / "catalogue"), NOW)
-    assert (found.verdict.status, found.verdict.codes) == (Status.NOT_IN_COPY, ["no_copy"])
+    assert (found.verdict.status, found.verdict.codes) == (
+        Status.NOT_IN_COPY,
+        ["no_copy", "demonstration_number"],
+    )
     assert found.verdict.as_of is None

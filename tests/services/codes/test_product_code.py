@@ -1,6 +1,7 @@
 """What numbers, element strings and anything else name."""
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 from hypothesis import example, given
@@ -152,6 +153,75 @@ def test_an_element_string_that_names_no_product_says_why(text: str, why: Fault)
 
 def test_an_element_said_twice_alike_is_no_contradiction() -> None:
     assert named(parse(f"(01){GTIN}(10)A(10)A")).lot == "A"
+
+
+def test_the_elements_of_a_pack_are_typed() -> None:
+    code = named(parse(f"(01){GTIN}(10)L1(21)S9(11)260105(13)260106(15)261200(16)261130(17)270131"))
+    assert (code.gtin, code.lot, code.serial) == (GTIN, "L1", "S9")
+    assert (code.produced, code.packed) == (date(2026, 1, 5), date(2026, 1, 6))
+    assert (code.best_before, code.sell_by, code.expiry) == (date(2026, 12, 31), date(2026, 11, 30), date(2027, 1, 31))
+    assert (code.frozen, code.expires_at, code.net_weight, code.net_volume, code.count) == (None,) * 5
+    assert code.elements[:2] == (("01", GTIN), ("10", "L1"))
+
+
+def test_times_measures_and_counts_are_typed() -> None:
+    code = named(parse(f"(01){GTIN}(3103)000195(3152)000750(30)12(7003)2701311830(7006)260104(8008)26010507"))
+    assert (code.net_weight, code.net_volume, code.count) == (Decimal("0.195"), Decimal("7.50"), 12)
+    assert code.expires_at == datetime(2027, 1, 31, 18, 30, tzinfo=timezone(timedelta(hours=7)))
+    assert (code.expiry, code.frozen, code.produced) == (date(2027, 1, 31), date(2026, 1, 4), date(2026, 1, 5))
+    assert (code.lot, code.serial, code.packed, code.best_before, code.sell_by) == (None,) * 5
+
+
+@pytest.mark.parametrize(("ai", "weight"), [("3100", "195"), ("3101", "19.5"), ("3105", "0.00195")])
+def test_a_weight_has_the_decimals_that_its_identifier_says(ai: str, weight: str) -> None:
+    assert named(parse(f"(01){GTIN}({ai})000195")).net_weight == Decimal(weight)
+
+
+@pytest.mark.parametrize(
+    ("elements", "expiry"),
+    [
+        ("(17)270131(7003)2702011200(15)261231", date(2027, 1, 31)),
+        ("(7003)2702011200(15)261231", date(2027, 2, 1)),
+        ("(15)261231", date(2026, 12, 31)),
+    ],
+)
+def test_the_last_day_is_the_plainest_that_the_pack_says(elements: str, expiry: date) -> None:
+    assert named(parse(f"(01){GTIN}{elements}")).expiry == expiry
+
+
+def test_what_was_produced_is_the_day_said_before_the_time_said() -> None:
+    assert named(parse(f"(01){GTIN}(8008)26010507(11)260104")).produced == date(2026, 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "gtin"),
+    [
+        ("]E09521234567899", GTIN),
+        ("]E496385074", "00000096385074"),
+        ("]I119521234567896", "19521234567896"),
+        ("]Q1https://id.example/01/" + GTIN, GTIN),
+        ("]d1" + GTIN, GTIN),
+        ("]C0 9521234567899", GTIN),
+    ],
+)
+def test_a_scanners_symbology_identifier_is_no_part_of_the_text(text: str, gtin: str) -> None:
+    code = named(parse(text))
+    assert (code.gtin, code.text) == (gtin, text[3:])
+
+
+@pytest.mark.parametrize("text", ["]", "]E", "]0E9521234567899", "]]C1", "x]E09521234567899"])
+def test_what_only_looks_like_a_symbology_identifier_is_part_of_the_text(text: str) -> None:
+    assert parse(text) == Unrecognised(text, Fault.NOT_A_PRODUCT_CODE)
+
+
+def test_an_address_is_one_even_where_the_symbol_announces_gs1() -> None:
+    assert named(parse(f"https://id.example/01/{GTIN}", gs1=True)).link == f"https://id.example/01/{GTIN}"
+
+
+def test_a_symbol_that_announces_gs1_holds_any_element() -> None:
+    assert fault(parse("991234", gs1=True)) is Fault.NOT_A_PRODUCT_CODE
+    assert fault(parse("0521234567899", gs1=True)) is Fault.BAD_GS1
+    assert named(parse(f" 10L1\x1d01{GTIN}\r\n", gs1=True)).lot == "L1"
 
 
 FRAGMENTS = st.sampled_from([
