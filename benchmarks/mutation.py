@@ -52,16 +52,22 @@ use_git_change_detection=False
 """
 
 FRESH_CACHES = '''
-"""Every run of the tests begins without what functools.cache kept: a mutant runs in a copy of a used process."""
+"""Every test begins without what functools.cache kept: mutmut has to see which tests call what a table is built by."""
 
-import gc
 import functools
+import gc
+
+kept = []
 
 
-def pytest_sessionstart():
-    for found in gc.get_objects():
-        if isinstance(found, functools._lru_cache_wrapper) and found.__module__.startswith("services."):
-            found.cache_clear()
+def pytest_collection_finish():
+    wrappers = [found for found in gc.get_objects() if isinstance(found, functools._lru_cache_wrapper)]
+    kept.extend(found for found in wrappers if found.__module__.startswith("services.codes."))
+
+
+def pytest_runtest_setup():
+    for found in kept:
+        found.cache_clear()
 '''
 
 _RESULT = re.compile(r"^\s*(services\.[\w.]+?)\.x[_ǁ](.+)__mutmut_\d+: (.+)$")

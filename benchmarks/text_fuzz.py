@@ -14,11 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from report import measured_on, table
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.report import measured_on, table  # noqa: E402
 from services.codes import CodeError, TraceLink, check_digit, gs1_elements, parse  # noqa: E402
 from services.codes.application_identifiers import KEYS, find  # noqa: E402
 from services.links import read_link  # noqa: E402
@@ -48,7 +47,7 @@ _HOSTS = (
     "check.example.vn", "truyxuat.example", "check-example.vn", "TRUYXUẤT.example", "192.0.2.1", "[::1]", "bit.ly",
     "a.b.c.co.uk", "xn--80ak6aa92e.com", "localhost", "chесk.example.vn",
 )  # fmt: skip
-_UNITS = (
+_UNITS: tuple[str, ...] = (
     *_PIECES, *_STRANGE, "/10/A", "/01/1", "&99=1", "&a", "a&", "(10)", "(10)A", "10A" + GS, "%25", "1 ", "-.", "a.",
     "a@", "a-", "www.", "/1/1/1",
 )  # fmt: skip
@@ -166,7 +165,7 @@ def characters(chance: random.Random) -> str:
 def long(chance: random.Random) -> str:
     """Something short, over and over: what a slow regular expression or a loop in a loop fears."""
     unit = chance.choice((*_UNITS, str(chance.randrange(1000))))
-    text = chance.choice(_BEGINNINGS) + unit * (chance.randint(1, LONGEST) // len(unit))
+    text: str = chance.choice(_BEGINNINGS) + unit * (chance.randint(1, LONGEST) // len(unit))
     return text + chance.choice(("", "x", "\x00", "!", "/", "?"))
 
 

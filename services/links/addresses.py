@@ -146,9 +146,9 @@ def ascii_name(name: str) -> str:
     >>> ascii_name("Truyxuất.VN")
     'xn--truyxut-co4c.vn'
     """
-    if not name.isascii():
-        name = idna.uts46_remap(name, std3_rules=False)
-    name = name.lower().removesuffix(".")
+    # Only ASCII by lower(): the small letters of Cherokee are those that UTS 46 makes large.
+    name = name.lower() if name.isascii() else idna.uts46_remap(name, std3_rules=False)
+    name = name.removesuffix(".")
     if len(name) > 253:  # and no shorter in ASCII
         raise ValueError("no name has so many letters")
     labels = [decoded_label(label) for label in name.split(".")]

@@ -78,7 +78,11 @@ def test_a_device_without_a_copy_says_so_and_writes_nothing(tmp_path: Path, caps
     folder = tmp_path / "none"
     assert scan([SAMPLES / "certified.png"], folder) == 0
     for line in lines(capsys.readouterr().out):
-        assert (line["status"], line["reasons"], line["as_of"]) == ("not_in_copy", ["no_copy"], None)
+        assert (line["status"], line["reasons"], line["as_of"]) == (
+            "not_in_copy",
+            ["no_copy", "demonstration_number"],
+            None,
+        )
         assert line["gtin"] == "09520007900017"
     assert not list(folder.rglob("*.json"))
 

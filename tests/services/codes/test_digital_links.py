@@ -129,6 +129,7 @@ def test_a_link_is_read_to_its_elements_in_their_order(link: str, elements: list
         (f"{KEY}?02=09520000000011", Fault.CONTRADICTION, "01", "it excludes 02"),
         (f"{KEY}?10=L", Fault.BAD_LINK, "10", "it may not stand in the query"),
         (f"{KEY}/22/V?10=L", Fault.BAD_LINK, "10", "it may not stand in the query"),
+        (f"{KEY}/22/V/21/S?10=L", Fault.BAD_LINK, "10", "it may not stand in the query"),
         (f"{KEY}/10/L?21=S", Fault.BAD_LINK, "21", "it may not stand in the query"),
         (f"{KEY}?22=V", Fault.BAD_LINK, "22", "it may not stand in the query"),
         (f"{KEY}?8200=https://a", Fault.BAD_LINK, "8200", "it may not stand in the query"),

@@ -90,6 +90,14 @@ def test_eight_digits_are_a_upc_e_only_where_the_symbol_is_one() -> None:
 def test_an_element_string_is_read_however_it_comes(text: str, gs1: bool) -> None:
     code = named(parse(text, gs1=gs1))
     assert (code.gtin, code.lot, code.serial, code.link) == (GTIN, "L1", "S9", None)
+    assert code.text == text.strip()
+
+
+@pytest.mark.parametrize("gs1", [False, True])
+def test_only_white_space_around_an_element_string_is_none_of_it(gs1: bool) -> None:
+    begin = "" if gs1 else "\x1d"
+    assert named(parse(f"\t{begin}01{GTIN}10LX \n"[0 if gs1 else 1 :], gs1=gs1)).lot == "LX"
+    assert parse(f" {GTIN[:-1]}0 ") == Unrecognised(f"{GTIN[:-1]}0", Fault.WRONG_CHECK_DIGIT)
 
 
 def test_a_separator_keeps_a_lot_of_digits_apart_from_what_follows() -> None:

@@ -59,6 +59,7 @@ TEXTS = st.one_of(
         ("https://[::1]", "[::1]"),
         ("https://[2001:DB8:0:0::1]:80", "[2001:db8::1]"),
         ("https://localhost", "localhost"),
+        ("https://co\u13f9.example", "xn--co-xgm.example"),  # Cherokee, whose small letters UTS 46 makes large
     ],
 )
 def test_a_browser_would_land_on_this_host(text: str, host: str) -> None:
