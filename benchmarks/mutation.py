@@ -62,7 +62,7 @@ kept = []
 
 def pytest_collection_finish():
     wrappers = [found for found in gc.get_objects() if isinstance(found, functools._lru_cache_wrapper)]
-    kept.extend(found for found in wrappers if found.__module__.startswith("services.codes."))
+    kept.extend(found for found in wrappers if found.__module__.startswith("{package}"))
 
 
 def pytest_runtest_setup():
@@ -85,7 +85,8 @@ def outcomes(part: str, folder: Path, jobs: int) -> list[tuple[str, str, str, st
     copied = [*(name for name in COPIED if name != "services"), "fresh_caches.py"]
     setup = SETUP.format(modules=modules, copied="\n    ".join(copied), tests="\n    ".join(tests))
     (folder / "setup.cfg").write_text(setup)
-    (folder / "fresh_caches.py").write_text(FRESH_CACHES)
+    package = modules.removesuffix("*.py").removesuffix(".py").replace("/", ".")
+    (folder / "fresh_caches.py").write_text(FRESH_CACHES.format(package=package))
     mutmut = [sys.executable, "-m", "mutmut"]
     run = subprocess.run([*mutmut, "run", "--max-children", str(jobs)], cwd=folder, capture_output=True, text=True)
     results = subprocess.run([*mutmut, "results", "--all", "true"], cwd=folder, capture_output=True, text=True)

@@ -180,7 +180,7 @@ def _gtin(digits: str, *, upc_e: bool) -> str:
 def _without_brackets(text: str) -> str:
     """An element string as people write it, `(01)...(10)...`, in the form that scanners send."""
     text = re.sub(r"\s", "", text)  # no value holds a space (GS1 General Specifications 7.11), but print often does
-    return FNC1.join(re.sub(r"\((\d{2,4})\)", r"\1", part) for part in re.split(r"(?=\(\d{2,4}\))", text) if part)
+    return re.sub(r"\((\d{2,4})\)", FNC1 + r"\1", text)
 
 
 def _link(text: str) -> Code:

@@ -232,6 +232,21 @@ def test_a_symbol_that_announces_gs1_holds_any_element() -> None:
     assert named(parse(f" 10L1\x1d01{GTIN}\r\n", gs1=True)).lot == "L1"
 
 
+@pytest.mark.parametrize(
+    ("text", "gs1"),
+    [
+        (f"]C101{GTIN}", False),
+        (f"(01){GTIN}", False),
+        (f"01{GTIN}10L1", True),
+        (f"01{GTIN}10L1", False),
+        ("9521234567890", False),
+        ("https://id.example/01/09521234567890", False),
+    ],
+)
+def test_every_answer_keeps_the_text_that_it_is_of(text: str, gs1: bool) -> None:
+    assert parse(f" {text}\n", gs1=gs1).text == text
+
+
 FRAGMENTS = st.sampled_from([
     GTIN, OTHER, "9521234567899", "96385074", "01", "02", "10", "17", "15", "21", "/", "//", "?", "&", "=", "#", "%",
     "%2F", "%00", "https://", "http://", "HTTP://", "a.example", "a", "[::1]", "[", "]", "@", ":", ":99999",
