@@ -245,10 +245,12 @@ def test_every_problem_has_a_sentence(code: str) -> None:
     assert words.problem_sentence(VI, code).endswith(".")
 
 
-# docs/api.md, "Errors"; 401, 429 and 5xx are no refusals of a note.
+# docs/api.md, "Errors"; 401, 429 and 5xx are no refusals of a note, and `not_registered` is an answer about a product.
 CONTRACT = re.search(r"^Codes: (.+?)\.$", (ROOT / "docs/api.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 ERRORS = set(re.findall(r"`([a-z_]+)`", CONTRACT.group(1))) if CONTRACT else set()
-NO_REFUSAL_OF_A_NOTE = {"not_signed_in", "wrong_credentials", "too_many_requests", "unavailable", "cursor_too_old"}
+NO_REFUSAL_OF_A_NOTE = {
+    "not_signed_in", "wrong_credentials", "too_many_requests", "unavailable", "cursor_too_old", "not_registered",
+}  # fmt: skip
 
 
 def test_the_codes_are_found_in_the_contract() -> None:
@@ -261,7 +263,7 @@ def test_every_refusal_has_a_sentence_and_says_what_to_do(code: str) -> None:
     assert words.refusal_sentence(VI, code).endswith("Hãy xuất ra và nộp cho cơ quan của bạn.")
 
 
-@pytest.mark.parametrize("code", sorted(ERRORS - {"unavailable", "id_taken", "unsupported_photo"}))
+@pytest.mark.parametrize("code", sorted(ERRORS - {"unavailable", "id_taken", "unsupported_photo", "not_registered"}))
 def test_what_the_server_says_when_asked_for_the_register_or_a_sign_in_has_a_sentence(code: str) -> None:
     assert code in words.PROBLEMS
 
