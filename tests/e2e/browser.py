@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
-from playwright.sync_api import TimeoutError as TookTooLong
+from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -43,6 +43,9 @@ def app(data: Path, server: str | None, port: int, *, host: str = "127.0.0.1") -
         address = f"http://{host}:{port}"
         _wait_for(address, process, data / "app.log")
         yield address
+    except Exception as failure:
+        failure.add_note(f"The app said last:\n{(data / 'app.log').read_text()[-3000:]}")
+        raise
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=20)
@@ -84,10 +87,13 @@ def person(browser: Browser, address: str, *, locale: str = "vi-VN", camera: boo
     context = browser.new_context(
         viewport={"width": 412, "height": 915}, locale=locale, permissions=["camera"] if camera else []
     )
+    screen = Screen(context, context.new_page())
     try:
-        screen = Screen(context, context.new_page())
         screen.open(address)
         yield screen
+    except Exception as failure:
+        failure.add_note(f"{screen.page.url} showed: {screen.words()}")
+        raise
     finally:
         context.close()  # a page left open goes on drawing and takes the processor from the next test
 
@@ -116,13 +122,19 @@ class Screen:
     def see(self, identifier: str, seconds: float = 20) -> str:
         """Wait for it and give its words."""
         found = self.find(identifier).first
-        try:
-            found.wait_for(state="attached", timeout=seconds * 1000)
-        except TookTooLong as late:
-            labels = "[...document.querySelectorAll('[aria-label]')].map(e => e.ariaLabel).join(' | ')"
-            late.add_note(f"{self.page.url} showed: {self.page.evaluate(labels)}")
-            raise
+        found.wait_for(state="attached", timeout=seconds * 1000)
         return found.get_attribute("aria-label") or found.inner_text()
+
+    def words(self) -> str:
+        """All that the screen says now."""
+        try:
+            said: str = self.page.evaluate(
+                "[...document.querySelectorAll('flt-semantics')].filter(e => !e.querySelector('flt-semantics'))"
+                ".map(e => e.ariaLabel || e.innerText).filter(Boolean).join(' | ')"
+            )
+        except PlaywrightError as error:
+            return str(error)
+        return said
 
     def back(self, identifier: str) -> None:
         """Go back, and wait until what carries the identifier has left the screen."""
@@ -161,4 +173,9 @@ class Screen:
 
     def wait_for_text(self, identifier: str, words: str, seconds: float = 30) -> None:
         """Wait until what carries the identifier says these words."""
-        self.find(identifier).filter(has_text=words).first.wait_for(state="attached", timeout=seconds * 1000)
+        self.page.wait_for_function(
+            "([id, words]) => [...document.querySelectorAll(`[flt-semantics-identifier=${id}]`)]"
+            ".some(found => (found.ariaLabel || found.innerText).includes(words))",
+            arg=[identifier, words],
+            timeout=seconds * 1000,
+        )
