@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
@@ -41,7 +41,7 @@ def app(data: Path, server: str | None, port: int, *, host: str = "127.0.0.1") -
         )
     try:
         address = f"http://{host}:{port}"
-        _wait_for(address, process, data / "app.log")
+        _wait_for(address, process)
         yield address
     except Exception as failure:
         failure.add_note(f"The app said last:\n{(data / 'app.log').read_text()[-3000:]}")
@@ -51,7 +51,7 @@ def app(data: Path, server: str | None, port: int, *, host: str = "127.0.0.1") -
         process.wait(timeout=20)
 
 
-def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
     ends = time.monotonic() + 60
     while time.monotonic() < ends and process.poll() is None:
         try:
@@ -59,7 +59,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
                 return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError(f"the app did not start:\n{log.read_text()[-3000:]}")
+    raise RuntimeError("the app did not start")
 
 
 @contextmanager
@@ -87,15 +87,14 @@ def person(browser: Browser, address: str, *, locale: str = "vi-VN", camera: boo
     context = browser.new_context(
         viewport={"width": 412, "height": 915}, locale=locale, permissions=["camera"] if camera else []
     )
-    screen = Screen(context, context.new_page())
-    try:
-        screen.open(address)
-        yield screen
-    except Exception as failure:
-        failure.add_note(f"{screen.page.url} showed: {screen.words()}")
-        raise
-    finally:
-        context.close()  # a page left open goes on drawing and takes the processor from the next test
+    with closing(context):  # a page left open goes on drawing and takes the processor from the next test
+        screen = Screen(context, context.new_page())
+        try:
+            screen.open(address)
+            yield screen
+        except Exception as failure:
+            failure.add_note(f"{screen.page.url} showed: {screen.words()}")
+            raise
 
 
 class Screen:
@@ -171,11 +170,11 @@ class Screen:
             self.page.wait_for_timeout(100)
         return False
 
-    def wait_for_text(self, identifier: str, words: str, seconds: float = 30) -> None:
-        """Wait until what carries the identifier says these words."""
+    def wait_for_text(self, identifier: str, words: str, seconds: float = 30, *, at_least: int = 1) -> None:
+        """Wait until so many of those that carry the identifier say these words."""
         self.page.wait_for_function(
-            "([id, words]) => [...document.querySelectorAll(`[flt-semantics-identifier=${id}]`)]"
-            ".some(found => (found.ariaLabel || found.innerText).includes(words))",
-            arg=[identifier, words],
+            "([id, words, count]) => [...document.querySelectorAll(`[flt-semantics-identifier=${id}]`)]"
+            ".filter(found => (found.ariaLabel || found.innerText).includes(words)).length >= count",
+            arg=[identifier, words, at_least],
             timeout=seconds * 1000,
         )

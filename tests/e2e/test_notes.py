@@ -136,11 +136,8 @@ def test_a_note_is_corrected_by_another_that_has_its_photo(
         screen.type_into("note-text", " và 4 sao")
         screen.tap("note-save")
         screen.wait_for_text("note-row", "Đã đính chính")
-        screen.page.wait_for_function(
-            "[...document.querySelectorAll('[flt-semantics-identifier=note-row]')]"
-            ".filter(row => (row.ariaLabel || row.innerText).includes('1/1')).length == 2",
-            timeout=30_000,
-        )
+        screen.wait_for_text("note-row", "1/1", at_least=2)
+        assert screen.find("note-row").count() == 2
     notes = own_server.rows("select id, json_extract(body, '$.supersedes') from inspections_inspection")
     assert sorted(supersedes is None for _id, supersedes in notes) == [False, True]
     assert len(own_server.rows("select sha256 from inspections_photo where stored_at is not null")) == 2
