@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.version:
         return _version()
     if options.command == "scan":
-        from services.command_line import scan
+        from commands.scan import scan
 
         return scan(options.files, data)
     if options.command == "labels":
@@ -95,7 +95,7 @@ def _version() -> int:
 def _serve(options: argparse.Namespace, data: Path) -> int:
     import flet as ft
 
-    from services.storage import StoreError
+    from services.storage.store import StoreError
     from services.workspace import Workspace
     from views.app import start
     from views.parts.texts import assets_folder

@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 from playwright.sync_api import Browser, Page, Playwright
 
-from tests.e2e.browser import ROOT, Screen, app, camera_flags, chromium
-from tests.e2e.video import Picture, film, part
-from tests.registry_server import RegistryServer, free_port
+from tests.support.browser import ROOT, Screen, app, camera_flags, chromium
+from tests.support.registry_server import RegistryServer, free_port
+from tests.support.video import Picture, film, part
 
 PHONE = {"width": 412, "height": 915}
 

@@ -14,7 +14,7 @@ from pyzbar import pyzbar
 
 from benchmarks.browser_times import label
 from services.decoding import DESKTOP, PHONE, FrameTracker
-from tests.e2e.video import Picture, frames
+from tests.support.video import Picture, frames
 
 Gray = npt.NDArray[np.uint8]
 SIZES = ((640, 480), (1280, 720))

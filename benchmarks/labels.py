@@ -20,14 +20,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from services.catalogue import Catalogue  # noqa: E402 - found through the path above
+from services.client.answers import Refused  # noqa: E402
+from services.client.registry import Registry  # noqa: E402
 from services.label_command import FONTS, MOST  # noqa: E402
 from services.label_sheet import QR_ROOM, cells, sheet  # noqa: E402
 from services.labels import Label, demonstration_pack, label_of  # noqa: E402
-from services.registry import Refused, Registry  # noqa: E402
-from services.sync import fetch  # noqa: E402
-from tests.registry_server import RegistryServer  # noqa: E402
+from services.register.catalogue import Catalogue  # noqa: E402 - found through the path above
+from services.sync.passes import fetch  # noqa: E402
 from tests.services.label_pixels import by_the_app, by_zxing, pixels, says, symbols_of  # noqa: E402
+from tests.support.registry_server import RegistryServer  # noqa: E402
 
 READERS = {"services.decoding": by_the_app, "zxing-cpp": by_zxing}
 

@@ -18,7 +18,7 @@ from benchmarks.domains import KNOWN, ORDINARY, RULES, lookalikes
 from benchmarks.report import measured_on, median, percentile_95, table
 from services.links import clean_address, read_link
 from services.links.lookalikes import KnownDomains
-from services.pack_codes import PackCodes
+from services.register.pack_codes import PackCodes
 
 _LOAD = """
 import time

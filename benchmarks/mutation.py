@@ -23,9 +23,9 @@ from benchmarks.report import measured_on, table  # noqa: E402 - of this project
 
 PARTS = {
     "codes": ("services/codes/*.py", ("tests/services/codes",)),
-    "verification": ("services/verification/*.py", ("tests/services/test_verdicts.py",)),
+    "verification": ("services/verification/*.py", ("tests/services/verification/test_verdicts.py",)),
     "links": ("services/links/*.py", ("tests/services/links",)),
-    "statements": ("services/statements.py", ("tests/services/test_statements.py",)),
+    "statements": ("services/register/statements.py", ("tests/services/register/test_statements.py",)),
 }
 """The modules of each part, and the tests that are to notice."""
 

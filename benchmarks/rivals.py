@@ -14,8 +14,8 @@ from typing import Any
 from tinydb import TinyDB
 from tinydb.table import Document, Table
 
-from services.products import Product
-from services.search import fold
+from services.register.products import Product
+from services.register.search import fold
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = date(2026, 11, 23)

@@ -43,7 +43,7 @@ if __name__ == "__main__":
 
 from benchmarks import postgresql  # noqa: E402 - found by the line above
 from benchmarks.report import measured_on, table  # noqa: E402
-from tests.registry_server import RegistryServer  # noqa: E402
+from tests.support.registry_server import RegistryServer  # noqa: E402
 
 API = "/api/v1"
 PLOT = ROOT / "docs" / "server-load.svg"

@@ -39,9 +39,9 @@ from benchmarks.rivals import (  # noqa: E402 - of this project, not installed
     documents,
     search_tinydb,
 )
-from services.catalogue import Catalogue  # noqa: E402
-from services.notebook import Notebook  # noqa: E402
-from services.storage import Store, write_synced  # noqa: E402
+from services.notes.notebook import Notebook  # noqa: E402
+from services.register.catalogue import Catalogue  # noqa: E402
+from services.storage.store import Store, write_synced  # noqa: E402
 
 Row = tuple[str, str, str, str]  # what, median, 95 % within, goal
 

@@ -38,14 +38,14 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.report import measured_on, median, percentile_95, table  # noqa: E402 - of this project, not installed
 from benchmarks.rivals import DAY, producers  # noqa: E402
 from benchmarks.store import spread, timed, verdict, without_fsync  # noqa: E402
-from services.accounts import Accounts  # noqa: E402
-from services.catalogue import Catalogue  # noqa: E402
-from services.notebook import Notebook  # noqa: E402
-from services.registry import Registry  # noqa: E402
-from services.storage import Store, write_synced  # noqa: E402
-from services.sync import fetch, send  # noqa: E402
-from tests.registry_server import RegistryServer  # noqa: E402
-from tests.services.wire import Line  # noqa: E402
+from services.accounts.accounts import Accounts  # noqa: E402
+from services.client.registry import Registry  # noqa: E402
+from services.notes.notebook import Notebook  # noqa: E402
+from services.register.catalogue import Catalogue  # noqa: E402
+from services.storage.store import Store, write_synced  # noqa: E402
+from services.sync.passes import fetch, send  # noqa: E402
+from tests.support.registry_server import RegistryServer  # noqa: E402
+from tests.support.wire import Line  # noqa: E402
 
 Row = tuple[str, str, str, str]  # what, median, 95 % within, goal
 

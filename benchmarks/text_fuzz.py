@@ -21,8 +21,8 @@ from benchmarks.report import measured_on, table  # noqa: E402
 from services.codes import CodeError, TraceLink, check_digit, gs1_elements, parse  # noqa: E402
 from services.codes.application_identifiers import KEYS, find  # noqa: E402
 from services.links import read_link  # noqa: E402
-from services.statements import check_statement, statement_in  # noqa: E402
-from services.verification import Copy, Pack, verify  # noqa: E402
+from services.register.statements import check_statement, statement_in  # noqa: E402
+from services.verification import Pack, RegisterCopy, verify  # noqa: E402
 
 LONGEST = 8_000
 """Characters; more than any symbol of services.decoding holds (a QR code: 7,089 digits)."""
@@ -69,7 +69,7 @@ def check(text: str, *, gs1: bool, upc_e: bool) -> None:
             link = None
         token = statement_in(address)
         statement = check_statement(token, ()) if token else None
-    verify(code, None, Copy(NOW, complete=True), NOW, Pack(link=link, statement=statement))
+    verify(code, None, RegisterCopy(NOW, complete=True), NOW, Pack(link=link, statement=statement))
 
 
 def ways(text: str, chance: random.Random) -> Iterator[tuple[str, Callable[[], object]]]:

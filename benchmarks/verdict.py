@@ -32,11 +32,11 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.report import measured_on, median, table  # noqa: E402
 from benchmarks.rivals import REGISTER, documents  # noqa: E402 - of this project, not installed
-from services.catalogue import Catalogue  # noqa: E402
-from services.check import Finding, check  # noqa: E402
 from services.links import read_link  # noqa: E402
-from services.statements import IssuerKey, check_statement, statement_in  # noqa: E402
-from services.verification import Copy, Pack, verify  # noqa: E402
+from services.register.catalogue import Catalogue  # noqa: E402
+from services.register.statements import IssuerKey, check_statement, statement_in  # noqa: E402
+from services.verification import Pack, RegisterCopy, verify  # noqa: E402
+from services.verification.check import CheckedCode, check  # noqa: E402
 
 Row = tuple[str, str, str, str]  # what, median, 99 % within, goal
 
@@ -155,7 +155,7 @@ def signature_rows(issuer: Issuer, labels: Sequence[Label], rounds: int) -> Iter
 
 def verdict_rows(catalogue: Catalogue, issuer: Issuer, labels: Sequence[Label], rounds: int) -> Iterator[Row]:
     """`verify` alone: code and product are there."""
-    copy = Copy(catalogue.copy.as_of, catalogue.copy.complete)
+    copy = RegisterCopy(catalogue.copy.as_of, catalogue.copy.complete)
     found = {label.digits: check(label.digits, "EAN-13", catalogue, NOW) for label in labels}
     packs = {
         label.digits: Pack(
@@ -167,7 +167,7 @@ def verdict_rows(catalogue: Catalogue, issuer: Issuer, labels: Sequence[Label], 
         for label in labels
     }
 
-    def judge(finding: Finding, pack: Pack) -> object:
+    def judge(finding: CheckedCode, pack: Pack) -> object:
         return verify(finding.code, finding.product, copy, NOW, pack)
 
     alone, everything = "verdict: of a barcode", "verdict: of all that a pack may show"

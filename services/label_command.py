@@ -8,16 +8,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from services.catalogue import Catalogue
+from services.client.answers import Refused
+from services.client.registry import Registry
+from services.client.transport import Unreachable
 from services.codes import CodeError, to_gtin14
 from services.label_sheet import cells, sheet
 from services.label_symbols import DoesNotFit
 from services.labels import Label, Pack, demonstration_pack, label_of
-from services.products import Product
-from services.registry import Refused, Registry
-from services.storage import StoreError
-from services.sync import fetch
-from services.transport import Unreachable
+from services.register.catalogue import Catalogue
+from services.register.products import Product
+from services.storage.store import StoreError
+from services.sync.passes import fetch
 from services.verification import VIETNAM
 
 MOST = 1000

@@ -7,7 +7,7 @@ from datetime import date
 from urllib.parse import quote
 
 from services.codes import CodeError, Fault, ProductCode, gs1_elements, parse
-from services.products import Product
+from services.register.products import Product
 
 FNC1 = "\x1d"
 

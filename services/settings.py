@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from services.storage import Recovery, Store
+from services.storage.store import Recovery, Store
 
 Language = Literal["vi", "en"]
 Theme = Literal["system", "light", "dark", "contrast"]

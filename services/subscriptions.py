@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from services.faults import describe
+from services.safe_errors import describe
 
 _log = logging.getLogger(__name__)
 

@@ -15,18 +15,25 @@ import uuid
 from dataclasses import replace
 from pathlib import Path
 
-from services.accounts import Accounts
-from services.catalogue import Catalogue
-from services.connection import Connection
-from services.faults import describe
-from services.notebook import Notebook
-from services.photos import PhotoFolder
-from services.registry import Registry
+from services.accounts.accounts import Accounts
+from services.client.registry import Registry
+from services.client.transport import Unreachable
+from services.notes.notebook import Notebook
+from services.notes.photos import PhotoFolder
+from services.register.catalogue import Catalogue
+from services.safe_errors import describe
 from services.settings import SettingsFile
-from services.storage import FolderLock, Recovery, Store, StoreError, StoreWriteError
-from services.sync import FETCH_EVERY, SELDOMEST_FETCH, FetchReport, SendReport, fetch, send
-from services.syncer import Cancelled, Progress, Syncer
-from services.transport import Unreachable
+from services.storage.store import FolderLock, Recovery, Store, StoreError, StoreWriteError
+from services.sync.connection import Connection
+from services.sync.passes import (
+    FETCH_EVERY,
+    SELDOMEST_FETCH,
+    FetchReport,
+    SendReport,
+    fetch,
+    send,
+)
+from services.sync.syncer import Cancelled, Progress, Syncer
 
 _log = logging.getLogger(__name__)
 

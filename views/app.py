@@ -9,22 +9,22 @@ from typing import Any
 
 import flet as ft
 
-from services.check import TYPED
+from services.verification.check import TYPED
 from services.workspace import Workspace
-from views.note import NoteScreen
-from views.notes import NotesScreen
+from views.notes.note_screen import NoteScreen
+from views.notes.notes_screen import NotesScreen
+from views.notes.signed_note_screen import NoteDetailScreen
 from views.parts.connection import ConnectionWatch
 from views.parts.look import apply_theme
+from views.parts.question import show_verdict
 from views.parts.session import SESSION, WIDE, Session, device_key, device_language
-from views.parts.ways import show_verdict
 from views.parts.words import problem_sentence
-from views.place_choice import PlaceScreen
-from views.register import RegisterScreen
-from views.samples import SamplesScreen
-from views.scan import ScanScreen
-from views.settings import SettingsScreen
-from views.signed_note import NoteDetailScreen
-from views.verdict import VerdictScreen
+from views.register.place_choice import PlaceScreen
+from views.register.register_screen import RegisterScreen
+from views.scan.samples import SamplesScreen
+from views.scan.scan_screen import ScanScreen
+from views.settings.settings_screen import SettingsScreen
+from views.verdict.verdict_screen import VerdictScreen
 
 _FIELD_LAG = 0.15
 """How long after a key itself a field's change may still be on its way, in seconds."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
-from services.storage import FolderInUse, StoreError, StoreNotMigrated, StoreTooNew
+from services.storage.store import FolderInUse, StoreError, StoreNotMigrated, StoreTooNew
 from views.parts.look import apply_theme
 from views.parts.session import device_language
 from views.parts.texts import Texts, mark

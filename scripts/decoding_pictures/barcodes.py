@@ -31,8 +31,7 @@ from services.decoding import locate, redraw, strips, widths
 from services.decoding.bars import HEIGHT, straighten
 from services.decoding.linear import pictures as matching
 from services.decoding.linear.ean import ean_13
-from services.decoding.linear.places import Place as LinePlace
-from services.decoding.linear.places import settle
+from services.decoding.linear.spans import Span, settle
 from services.decoding.linear.strips import strip_of
 from services.decoding.linear.templates import K, darkness, templates
 from services.decoding.linear.trellis import best_two
@@ -52,15 +51,15 @@ def bars(out: Path) -> None:
     for row, column in np.argwhere(striped):
         cells.block((column * size, row * size), ((column + 1) * size, (row + 1) * size), TURNS[turns[row, column]])
     places = picture(image, 430, "the largest places, bars upright between the first two corners")
-    for number, place in enumerate(locate.places(image), 1):
+    for number, place in enumerate(locate.regions(image), 1):
         places.ring(place.quad, ORANGE)
         places.word(place.quad[0] + (14, 18) if number > 1 else place.quad[2] - (14, 18), str(number), ORANGE, 15)
     save(out, [cells, places])
 
 
-def barcode_place(image: Pixels) -> tuple[locate.Place, strips.Strip]:
+def barcode_place(image: Pixels) -> tuple[locate.Region, strips.Strip]:
     """The first striped place of a picture on which all bands can be read, which is the barcode's."""
-    cuts = ((place, strips.strip(image, place)) for place in locate.places(image))
+    cuts = ((place, strips.strip(image, place)) for place in locate.regions(image))
     return next(cut for cut in cuts if all(widths.read_line(line) for line in cut[1].lines))
 
 
@@ -193,7 +192,7 @@ def matcher(out: Path) -> None:
     image = blurred()
     cut, sighting = next(
         (quad, sighting)
-        for quad in (place.quad for place in locate.places(image, 1280, most=10))
+        for quad in (place.quad for place in locate.regions(image, 1280, most=10))
         for sighting in matching.read(image, [quad], time.monotonic() + 30)
     )
     match = sighting.match
@@ -202,24 +201,24 @@ def matcher(out: Path) -> None:
     line = strip_of(patch).line
     layout, modules = ean_13(), 95.0
     digits = [int(d) for d in match.text]
-    place = settle(line, LinePlace(*match.ends), layout.bars(digits[0], digits[1:]), modules, 6).place
-    settled = settle(line, place, layout.bars(digits[0], digits[1:]), modules, 3)
-    first, second = best_two(layout, templates(layout, *settled.place.shape()), settled.dark)
+    span = settle(line, Span(*match.ends), layout.bars(digits[0], digits[1:]), modules, 6).span
+    settled = settle(line, span, layout.bars(digits[0], digits[1:]), modules, 3)
+    first, second = best_two(layout, templates(layout, *settled.span.shape()), settled.dark)
     x0, y0 = np.maximum(cut.min(0) - 30, 0).astype(int)
     x1, y1 = (cut.max(0) + 30).astype(int)
     shown = picture(image[y0:y1, x0:x1], 280, "a place out of focus")
     shown.ring(cut - (x0, y0), ORANGE)
     straight = picture(np.asarray(np.clip(patch, 0, 255), np.uint8), 576, "straightened")
-    reads = [read.text for line in strips.strip(image, locate.Place(cut)).lines for read in widths.read_line(line)]
+    reads = [read.text for line in strips.strip(image, locate.Region(cut)).lines for read in widths.read_line(line)]
     straight.word((width / 2, len(patch) / 2), "by widths: " + (", ".join(reads) or "nothing"), RED, 14)
     rows: list[list[Panel]] = [[shown, straight]]
     for code, colour in ((first, GREEN), (second, RED)):
         told = layout.tell(code.hypothesis, list(code.choices))
         drawn_bars = layout.bars(code.hypothesis, list(code.choices))
-        fit = settle(line, settled.place, drawn_bars, modules, 3)
-        dark = darkness(drawn_bars, modules, fit.place.blur, fit.place.spread)[0]
+        fit = settle(line, settled.span, drawn_bars, modules, 3)
+        dark = darkness(drawn_bars, modules, fit.span.blur, fit.span.spread)[0]
         best = f"the next code fits {match.margin:.1f} times worse" if code is first else "the next code"
-        caption = f"{told.text if told else ''}: {best}; blur {fit.place.blur:.2f} modules"
+        caption = f"{told.text if told else ''}: {best}; blur {fit.span.blur:.2f} modules"
         panel = plot((-3, 98), (-0.15, 1.1), WIDTH - 28, 95, caption)
         panel.line(curve(fit.dark, -3, 1 / K), INK, 2)
         panel.line(curve(dark, -3, 1 / K), colour, 1.5)

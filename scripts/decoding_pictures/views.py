@@ -10,9 +10,9 @@ import numpy as np
 
 from scripts.decoding_pictures.camera import gray, label, photographed, scene
 from scripts.decoding_pictures.figures import Pixels, picture, save
+from services.camera.preview import outlines
 from services.decoding import DESKTOP, PHONE, FrameTracker, decode
 from services.decoding.cascade import Picture, run
-from services.preview import outlines
 
 
 def found(out: Path) -> None:

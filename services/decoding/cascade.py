@@ -16,7 +16,7 @@ import numpy as np
 
 from services.decoding import bars, engines, pace, redraw
 from services.decoding.engines import Engine, EngineRead
-from services.decoding.locate import Place, places
+from services.decoding.locate import Region, regions
 from services.decoding.pixels import Gray, resized
 from services.decoding.strips import Line, Strip, is_quiet_around, strip
 from services.decoding.symbol import LineRead, Read, Symbology, scaled
@@ -38,23 +38,23 @@ class Picture:
 
     def __init__(self, gray: Gray) -> None:
         self.gray = gray
-        self._strips: dict[Place, Strip] = {}
+        self._strips: dict[Region, Strip] = {}
 
     @cached_property
-    def coarse(self) -> list[Place]:
+    def coarse(self) -> list[Region]:
         """Striped places, found quickly."""
-        return places(self.gray, _COARSE)
+        return regions(self.gray, _COARSE)
 
     @cached_property
-    def fine(self) -> list[Place]:
+    def fine(self) -> list[Region]:
         """Striped places of which some are too small or too faint for the quick look."""
-        return places(self.gray, _FINE, most=10)
+        return regions(self.gray, _FINE, most=10)
 
-    def strip(self, place: Place) -> Strip:
-        """The scan lines of a place."""
-        if place not in self._strips:
-            self._strips[place] = strip(self.gray, place)
-        return self._strips[place]
+    def strip(self, region: Region) -> Strip:
+        """The scan lines of a region."""
+        if region not in self._strips:
+            self._strips[region] = strip(self.gray, region)
+        return self._strips[region]
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _within_detected(picture: Picture, engine: Engine, deadline: float) -> list[
 
 
 def _along(
-    picture: Picture, where: Iterable[Place], engine: Engine, deadline: float, *, inverted: bool = False
+    picture: Picture, where: Iterable[Region], engine: Engine, deadline: float, *, inverted: bool = False
 ) -> list[EngineRead]:
     found: list[EngineRead] = []
     for place in where:

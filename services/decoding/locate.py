@@ -1,7 +1,7 @@
-"""Where bars stand in a picture: places that are striped in one direction, at any angle, sharp or blurred.
+"""Where bars stand in a picture: regions that are striped in one direction, at any angle, sharp or blurred.
 
 The structure tensor tells for each small cell how strong the gradients are, and whether they all run along one line.
-Cells that do, side by side and at one angle, are a place worth reading. Noise and texture run every way.
+Cells that do, side by side and at one angle, are a region worth reading. Noise and texture run every way.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _STRONG = 6.0
 """The least root mean square gradient of a cell, in gray levels a pixel of the reduced picture."""
 _LEAST_CELLS = 24
 _SMALLER, _LARGE = 3 / 8, 0.35
-"""How much smaller large places are looked for, and the share of the picture's longest side that they take."""
+"""How much smaller large regions are looked for, and the share of the picture's longest side that they take."""
 _TURNS = 8
 """Directions that cells are sorted into, each overlapping its neighbours by half."""
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
-    """A striped place, in the picture's pixels."""
+class Region:
+    """A striped region, in the picture's pixels."""
 
     quad: Quad
 
@@ -45,15 +45,15 @@ class Place:
         return float(np.linalg.norm(self.quad[1] + self.quad[2] - self.quad[0] - self.quad[3])) / 2
 
 
-def places(gray: Gray, side: int = 640, most: int = 6) -> list[Place]:
-    """Up to `most` striped places, the largest first, looked for with the longest side reduced to `side`.
+def regions(gray: Gray, side: int = 640, most: int = 6) -> list[Region]:
+    """Up to `most` striped regions, the largest first, looked for with the longest side reduced to `side`.
 
     Bars wider than a few cells leave gaps, so what takes up much of the picture is looked for at a smaller size too.
     """
     scale = min(1.0, side / max(gray.shape))
     small = _reduced(gray, scale)
-    large = _places(_reduced(small, _SMALLER), scale * _SMALLER, most, least=_LARGE)
-    return [*large, *(p for p in _places(small, scale, most) if not any(_same(p, other) for other in large))]
+    large = _regions(_reduced(small, _SMALLER), scale * _SMALLER, most, least=_LARGE)
+    return [*large, *(p for p in _regions(small, scale, most) if not any(_same(p, other) for other in large))]
 
 
 def _reduced(gray: Gray, scale: float) -> Gray:
@@ -63,11 +63,11 @@ def _reduced(gray: Gray, scale: float) -> Gray:
     return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _same(one: Place, other: Place) -> bool:
+def _same(one: Region, other: Region) -> bool:
     return bool(np.abs(one.quad - other.quad).max() < 0.1 * other.length)
 
 
-def _places(small: Gray, scale: float, most: int, least: float = 0.0) -> list[Place]:
+def _regions(small: Gray, scale: float, most: int, least: float = 0.0) -> list[Region]:
     """Places of at least a `least` share of the longest side of a reduced picture."""
     if min(small.shape) < 4 * CELL:
         return []
@@ -85,11 +85,11 @@ def _places(small: Gray, scale: float, most: int, least: float = 0.0) -> list[Pl
         large = np.flatnonzero(worth[1:]) + 1
         candidates += [np.flatnonzero(labels.ravel() == label) for label in large]
     taken = np.zeros(striped.size, bool)
-    found: list[Place] = []
+    found: list[Region] = []
     for cells in sorted(candidates, key=len, reverse=True):
         if taken[cells].mean() <= 0.5 and len(found) < most:
             taken[cells] = True
-            found.append(_place(cells, along, across, energy, CELL / scale))
+            found.append(_region(cells, along, across, energy, CELL / scale))
     return found
 
 
@@ -105,7 +105,7 @@ def _tensor(small: Gray) -> tuple[Plane, Plane, Plane]:
     return averaged(x * x), averaged(y * y), averaged(x * y)
 
 
-def _place(cells: Cells, along: Plane, across: Plane, energy: Plane, size: float) -> Place:
+def _region(cells: Cells, along: Plane, across: Plane, energy: Plane, size: float) -> Region:
     """The quadrilateral around cells: its long sides follow their middle, its short ones the bars at either end.
 
     Under perspective bars fan out, so their lean is fitted as changing evenly from end to end.
@@ -129,7 +129,7 @@ def _place(cells: Cells, along: Plane, across: Plane, energy: Plane, size: float
         back = math.tan(np.clip(lean[0] + lean[1] * (end - middle), -0.7, 0.7))
         x, y = end - back * side, rise[0] + rise[1] * (end - middle) + side
         corners.append(((x * c - y * s + 0.5) * size, (x * s + y * c + 0.5) * size))
-    return Place(np.array(corners, np.float32))
+    return Region(np.array(corners, np.float32))
 
 
 def _between(values: Numbers, share: float) -> tuple[float, float]:

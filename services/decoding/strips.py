@@ -1,4 +1,4 @@
-"""Scan lines of a striped place: straightened, averaged over separate bands of rows, and set free of light and blur."""
+"""Scan lines of a striped region: straightened, averaged in separate bands of rows, and set free of light and blur."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.decoding.locate import Place
+from services.decoding.locate import Region
 from services.decoding.pixels import Gray, widened
 from services.decoding.symbol import Corners, corners_of
 
@@ -19,11 +19,11 @@ BANDS = 3
 """Bands share no pixel, so that two of them that say the same are two witnesses."""
 _ROWS = 48
 _MARGIN = 0.15
-"""Share of a place's length added on either side, for quiet zones and ends that were not seen as striped."""
+"""Share of a region's length added on either side, for quiet zones and ends that were not seen as striped."""
 _DENSITY, _FEWEST, _MOST = 2.0, 800, 1600
 """Samples a pixel, and how many samples a line has."""
 _LEAST_CONTRAST, _LEAST_SHARE = 12.0, 0.3
-"""The least difference of black and white near a place, in gray levels and as a share of the line's: a quiet zone has
+"""The least difference of black and white near a region, in gray levels and as a share of the line's: a quiet zone has
 only its noise, and is white."""
 
 
@@ -41,11 +41,11 @@ class Strip:
         return corners_of(cv2.perspectiveTransform(points, self.back)[0])
 
 
-def strip(gray: Gray, place: Place) -> Strip:
-    """Cut a place out of the picture."""
-    width = samples(place.length * (1 + 2 * _MARGIN))
+def strip(gray: Gray, region: Region) -> Strip:
+    """Cut a region out of the picture."""
+    width = samples(region.length * (1 + 2 * _MARGIN))
     target = np.array([[0, 0], [width, 0], [width, _ROWS], [0, _ROWS]], np.float32)
-    back = cv2.getPerspectiveTransform(target, widened(place.quad, _MARGIN))
+    back = cv2.getPerspectiveTransform(target, widened(region.quad, _MARGIN))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     cut = cv2.warpPerspective(gray, back, (width, _ROWS), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     bands = cut.reshape(BANDS, -1, width).mean(1).astype(np.float32)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from services.codes import ProductCode, TraceLink
-from services.products import Certificate, Product
-from services.statements import Statement
-from services.verification.verdict import CURRENT, FRESH, VIETNAM, Copy, Pack, Reason, ReasonCode, Status
+from services.register.products import Certificate, Product
+from services.register.statements import Statement
+from services.verification.verdict import CURRENT, FRESH, VIETNAM, Pack, Reason, ReasonCode, RegisterCopy, Status
 
 _CLOCKS_DIFFER = timedelta(days=1)
 
@@ -34,14 +34,16 @@ class Case:
 
     code: ProductCode | TraceLink
     product: Product | None
-    copy: Copy
+    copy: RegisterCopy
     pack: Pack
     today: date
     age: timedelta
     clock_behind: bool
 
     @classmethod
-    def of(cls, code: ProductCode | TraceLink, product: Product | None, copy: Copy, now: datetime, pack: Pack) -> Case:
+    def of(
+        cls, code: ProductCode | TraceLink, product: Product | None, copy: RegisterCopy, now: datetime, pack: Pack
+    ) -> Case:
         """`now` is an aware time, by the best clock there is."""
         statement = _good(pack)
         passed = [moment for moment in (copy.as_of, statement and statement.issued_at) if moment]

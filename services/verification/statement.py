@@ -6,9 +6,9 @@ takes the worth from good statements too: the pack is not accused for it.
 
 from __future__ import annotations
 
-from services.statements import CheckedStatement, Statement, StatementFault
+from services.register.statements import CheckedStatement, Statement, StatementFault
 from services.verification.case import NOTHING, Case, Finding
-from services.verification.register import withdrawn
+from services.verification.registered import withdrawn
 from services.verification.verdict import SOON, VIETNAM, Reason, ReasonCode, Status
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from services.links import Link
-from services.statements import CheckedStatement
+from services.register.statements import CheckedStatement
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 SOON = timedelta(days=90)
@@ -107,7 +107,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Copy:
+class RegisterCopy:
     """How good the copy of the register is: as of when, and whether it was ever read to its end.
 
     `live`: it is no copy but the server's own answer, of this moment.

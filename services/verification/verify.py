@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.codes import Code, Fault, Unrecognised
-from services.products import Product
+from services.register.products import Product
 from services.verification import pack as shown
 from services.verification.case import Case, Finding
-from services.verification.register import register_says
+from services.verification.registered import register_says
 from services.verification.statement import decides, statement_says
-from services.verification.verdict import Copy, Pack, Reason, ReasonCode, Status, Verdict
+from services.verification.verdict import Pack, Reason, ReasonCode, RegisterCopy, Status, Verdict
 
 _NOTHING_ELSE = Pack()
 _GRAVITY = {status: place for place, status in enumerate(Status)}
 
 
-def verify(code: Code, product: Product | None, copy: Copy, now: datetime, pack: Pack = _NOTHING_ELSE) -> Verdict:
+def verify(
+    code: Code, product: Product | None, copy: RegisterCopy, now: datetime, pack: Pack = _NOTHING_ELSE
+) -> Verdict:
     """Judge a code.
 
     `product` is what the copy holds for it, or None; `now` is an aware time, the server's where known. A clock that

@@ -23,7 +23,7 @@ import rfc8785
 from PIL import Image
 
 from tests.contract.notation import Example, OneOf, Record, Several, Shape, Word, alternatives, example, misfits, parse
-from tests.registry_server import RegistryServer
+from tests.support.registry_server import RegistryServer
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")

@@ -24,8 +24,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from services import photos
-from services.inspections import Receipt
+from services.client.answers import Receipt
+from services.notes import photos
 from tests.durability.writer import REGISTER, Desk, opened
 from tests.services.conftest import DEVICE, NOW, picture, product
 

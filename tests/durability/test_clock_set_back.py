@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from services.inspections import NoteState, Receipt
-from services.notebook import Notebook
+from services.client.answers import Receipt
+from services.notes.note import NoteState
+from services.notes.notebook import Notebook
 from tests.services.conftest import DEVICE, NOW
 
 BACK = NOW - timedelta(days=30)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.storage import StoreError, StoreWriteError
+from services.storage.store import StoreError, StoreWriteError
 from tests.durability import traced
 from tests.durability.traced import NO_LINKS, Call, Tell, Work
 from tests.durability.writer import SAVES, Desk, Moment, marked, opened

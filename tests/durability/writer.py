@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.catalogue import Catalogue
-from services.inspections import Receipt
-from services.notebook import Notebook
+from services.client.answers import Receipt
+from services.notes.notebook import Notebook
+from services.register.catalogue import Catalogue
 from services.settings import SettingsFile
-from services.storage import FolderLock, Recovery
+from services.storage.store import FolderLock, Recovery
 from tests.services.conftest import DEVICE, NOW, picture, product
 
 REGISTER = {"name": "Mẫu", "sample": True}

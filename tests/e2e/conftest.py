@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.e2e.browser import CHROMIUM, ROOT, app, chromium
-from tests.registry_server import RegistryServer, free_port
+from tests.support.browser import CHROMIUM, ROOT, app, chromium
+from tests.support.registry_server import RegistryServer, free_port
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Playwright
 
-from tests.e2e.browser import ROOT, app, camera_flags, chromium, person
-from tests.e2e.video import film, part
-from tests.registry_server import RegistryServer, free_port
+from tests.support.browser import ROOT, app, camera_flags, chromium, person
+from tests.support.registry_server import RegistryServer, free_port
+from tests.support.video import film, part
 
 WORDS = {
     "certified": ("Đã chứng nhận", "Certified"),

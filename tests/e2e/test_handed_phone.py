@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.e2e.browser import Screen, app, person
-from tests.registry_server import RegistryServer, free_port
+from tests.support.browser import Screen, app, person
+from tests.support.registry_server import RegistryServer, free_port
 
 CERTIFIED = "9520007900017"
 A, B = ("kiemtra01", "mau-kiemtra-01"), ("kiemtra02", "mau-kiemtra-02")

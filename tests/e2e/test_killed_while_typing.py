@@ -14,9 +14,9 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser
 
-from tests.e2e.browser import Screen, app, person
 from tests.e2e.test_notes import begin_note
-from tests.registry_server import RegistryServer, free_port
+from tests.support.browser import Screen, app, person
+from tests.support.registry_server import RegistryServer, free_port
 
 SEED = 2026
 KILLS = 3

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Playwright
 
-from services.preview import View
-from tests.e2e.browser import Screen, camera_flags, chromium, person
-from tests.e2e.video import Picture, still
+from services.camera.preview import View
 from tests.services.decoding.pictures import ean13, qr
+from tests.support.browser import Screen, camera_flags, chromium, person
+from tests.support.video import Picture, still
 
 WIDTH, HEIGHT = 640, 480
 CODES = {"qr": qr(), "ean": ean13(scale=2)}

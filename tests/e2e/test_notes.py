@@ -6,8 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.e2e.browser import ROOT, Screen, app, person
-from tests.registry_server import RegistryServer, free_port
+from tests.support.browser import ROOT, Screen, app, person
+from tests.support.registry_server import RegistryServer, free_port
 
 CERTIFIED = "9520007900017"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser
 
-from tests.e2e.browser import Screen, person
+from tests.support.browser import Screen, person
 
 
 def count(screen: Screen, number: int) -> None:

@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jwt.api_jws import PyJWS
 from playwright.sync_api import Browser
 
-from tests.e2e.browser import ROOT, Screen, app, person
-from tests.registry_server import RegistryServer, free_port
+from tests.support.browser import ROOT, Screen, app, person
+from tests.support.registry_server import RegistryServer, free_port
 
 CERTIFIED, EXPIRED, NEW = "09520007900017", "09520021000021", "09529999999993"
 PUBLIC = {"OCOP_PUBLIC_URL": "https://ocop.example"}  # that of a test server is doubtful: no name, and no HTTPS

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.notebook import Notebook
-from services.registry import Refused, Registry
-from services.sealing import SealingKey
-from services.transport import Unreachable
+from services.accounts.sealing import SealingKey
+from services.client.answers import Refused
+from services.client.registry import Registry
+from services.client.transport import Unreachable
+from services.notes.notebook import Notebook
 from services.workspace import Device, Workspace
 from tests.faults.fieldwork import INSPECTORS, Finding, finding, number_in, picture
 

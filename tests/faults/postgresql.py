@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.registry_server import free_port
+from tests.support.registry_server import free_port
 
 _BINARIES = Path("/usr/lib/postgresql")
 

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 import psycopg
 
-from services.inspections import Inspection, NoteState
-from services.notebook import Notebook
-from services.photos import prepare
+from services.notes.note import Inspection, NoteState
+from services.notes.notebook import Notebook
+from services.notes.photos import prepare
 from tests.faults.fieldwork import PHOTOS_A_NOTE, finding, number_in, picture
 
 _NOTES = """SELECT i.id, i.body, i.sha256, u.username FROM inspections_inspection i

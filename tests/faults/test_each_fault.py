@@ -11,20 +11,20 @@ from random import Random
 import pytest
 import requests
 
-from services.accounts import Accounts
-from services.catalogue import Catalogue
-from services.inspections import Inspection, NoteState
-from services.notebook import Notebook
-from services.products import Product
-from services.registry import Registry
-from services.sealing import SealingKey
-from services.sync import fetch, send
+from services.accounts.accounts import Accounts
+from services.accounts.sealing import SealingKey
+from services.client.registry import Registry
+from services.notes.note import Inspection, NoteState
+from services.notes.notebook import Notebook
+from services.register.catalogue import Catalogue
+from services.register.products import Product
+from services.sync.passes import fetch, send
 from tests.faults.fieldwork import INSPECTORS, picture
 from tests.faults.kinds import KINDS
 from tests.faults.plan import Fault, Plan
 from tests.faults.proxy import Elsewhere, Proxy
 from tests.faults.reckoning import Stored, compare
-from tests.registry_server import RegistryServer
+from tests.support.registry_server import RegistryServer
 
 DEVICE = "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b12"
 PATIENCE = 0.5

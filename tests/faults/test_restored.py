@@ -6,15 +6,15 @@ import shutil
 from pathlib import Path
 from random import Random
 
-from services.accounts import Accounts
-from services.notebook import Notebook
-from services.registry import Registry
-from services.sync import SendReport, send
+from services.accounts.accounts import Accounts
+from services.client.registry import Registry
+from services.notes.notebook import Notebook
+from services.sync.passes import SendReport, send
 from tests.faults.plan import Fault
 from tests.faults.proxy import Proxy
 from tests.faults.reckoning import Stored, compare
 from tests.faults.test_each_fault import written
-from tests.registry_server import RegistryServer
+from tests.support.registry_server import RegistryServer
 
 
 def test_a_note_that_was_half_sent_arrives_whole_at_the_restored_server(tmp_path: Path) -> None:

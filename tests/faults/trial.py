@@ -17,15 +17,15 @@ from pathlib import Path
 import psycopg
 import requests
 
-from services.catalogue import Catalogue
-from services.products import Product
-from services.registry import Registry
-from services.sync import fetch
+from services.client.registry import Registry
+from services.register.catalogue import Catalogue
+from services.register.products import Product
+from services.sync.passes import fetch
 from tests.faults import app
 from tests.faults.plan import Fault, Plan
 from tests.faults.proxy import Elsewhere, Proxy
 from tests.faults.reckoning import Findings, Stored, compare_run
-from tests.registry_server import ROOT, RegistryServer
+from tests.support.registry_server import ROOT, RegistryServer
 
 PATIENCE = 1.0
 _STANDSTILL = 60.0

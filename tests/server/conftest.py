@@ -34,7 +34,7 @@ from scratch_database import scratch_database
 from accounts.models import User
 from register import sample
 from register.management.commands.sample_register import write
-from registry_server import RegistryServer
+from tests.support.registry_server import RegistryServer
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from registry_notes import Sender, error_of, photo_of, picture, sha256
 from accounts.models import Role, User
 from inspections.models import Photo
 from registry import probes
-from registry_server import free_port
+from tests.support.registry_server import free_port
 
 pytestmark = pytest.mark.django_db
 BUCKET = "anh-kiem-tra"

@@ -16,7 +16,7 @@ from registry_notes import content_digest, error_of, note
 
 from registry import server as registry_server_module
 from registry.server import listen, port_of, serve
-from registry_server import RegistryServer
+from tests.support.registry_server import RegistryServer
 
 API = "/api/v1"
 

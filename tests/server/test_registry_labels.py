@@ -23,7 +23,7 @@ from register.sample import SampleRegister
 from services import label_command
 from services import label_sheet as app_sheet
 from services.labels import Label as AppLabel
-from services.statements import IssuerKey, check_statement, statement_in
+from services.register.statements import IssuerKey, check_statement, statement_in
 
 pytestmark = pytest.mark.django_db
 PRODUCTS = reverse("admin:register_product_changelist")

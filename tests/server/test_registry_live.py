@@ -19,7 +19,7 @@ import rfc8785
 from registry_notes import content_digest, error_of, note, photo_of, picture, sha256
 from scratch_database import scratch_database
 
-from registry_server import RegistryServer
+from tests.support.registry_server import RegistryServer
 
 API = "/api/v1"
 

@@ -18,7 +18,7 @@ from registry_notes import TODAY
 from register import documents, sample, snapshot
 from register.management.commands.sample_register import write
 from register.models import Product
-from registry_server import RegistryServer
+from tests.support.registry_server import RegistryServer
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="tests on SQLite share one connection")

@@ -22,7 +22,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from registry_notes import content_digest, error_of, note, photo_of, picture, sha256
 from scratch_database import scratch_database
 
-from registry_server import SERVE, RegistryServer, free_port
+from tests.support.registry_server import SERVE, RegistryServer, free_port
 
 API = "/api/v1"
 TWO = ("--workers", "2")

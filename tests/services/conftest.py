@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from services.accounts import Accounts
-from services.inspections import Inspection
-from services.notebook import Notebook
-from services.registry import Registry
-from services.sealing import KeyPlace, SealingKey
-from tests.registry_server import RegistryServer
-from tests.services.wire import Answer, Proxy, Stranger
+from services.accounts.accounts import Accounts
+from services.accounts.sealing import KeyPlace, SealingKey
+from services.client.registry import Registry
+from services.notes.note import Inspection
+from services.notes.notebook import Notebook
+from tests.support.registry_server import RegistryServer
+from tests.support.wire import Answer, Proxy, Stranger
 
 DEVICE = "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b11"
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

@@ -15,20 +15,21 @@ import zxingcpp
 from fontTools.ttLib import TTFont
 
 import main
-from services.catalogue import Catalogue
+from services.client.answers import Refused
+from services.client.registry import Registry
 from services.codes import CodeError, check_digit, parse
 from services.label_command import FONTS, MOST, labels, pack_of
 from services.label_sheet import CELL, LEFT, QR_ROOM, TOP, cells, sheet
 from services.label_symbols import MATRIX_X, DoesNotFit, DrawnSymbol, data_matrix, qr_code, trade_item
 from services.labels import Label, Pack, demonstration_pack, label_of
-from services.products import Product
-from services.register import Register
-from services.registry import Refused, Registry
-from services.statements import check_statement, statement_in
-from services.sync import fetch
-from tests.registry_server import RegistryServer
+from services.register.about import Register
+from services.register.catalogue import Catalogue
+from services.register.products import Product
+from services.register.statements import check_statement, statement_in
+from services.sync.passes import fetch
 from tests.services.conftest import NOW, product
 from tests.services.label_pixels import MM_PER_INCH, by_the_app, by_zxing, pixels, says, symbols_of
+from tests.support.registry_server import RegistryServer
 
 PACK = Pack(lot="L-1/2", serial="S%20+7", expiry=date(2027, 12, 31))
 REGISTER = "https://registry.example"

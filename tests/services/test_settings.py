@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.settings import Settings, SettingsFile
-from services.storage import Store
+from services.storage.store import Store
 
 
 def test_choices_survive(tmp_path: Path) -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from services.connection import Connection
-from services.inspections import NoteState
-from services.notebook import Notebook
-from services.registry import Registry
-from services.storage import FolderInUse, Store
+from services.client.registry import Registry
+from services.notes.note import NoteState
+from services.notes.notebook import Notebook
+from services.storage.store import FolderInUse, Store
+from services.sync.connection import Connection
 from services.workspace import Device, Workspace
-from tests.registry_server import RegistryServer, free_port
 from tests.services.conftest import INSPECTOR, until, written
+from tests.support.registry_server import RegistryServer, free_port
 
 
 def received(device: Device) -> int:

@@ -12,7 +12,8 @@ import keyring
 import keyring.backends.fail
 import pytest
 
-from services.registry import Account, Registry, Session
+from services.client.answers import Account, SignIn
+from services.client.registry import Registry
 from services.verification import VIETNAM
 from services.workspace import Device, Workspace
 
@@ -132,9 +133,9 @@ def signed_in() -> Callable[[Device], None]:
     """Signs the sample inspector in on a device, without asking a server."""
 
     class Door(Registry):
-        def sign_in(self, username: str, password: str, device: str) -> Session:
+        def sign_in(self, username: str, password: str, device: str) -> SignIn:
             account = Account(username, "Nguyễn Thị Kiểm", "inspector")
-            return Session(account, self.url, "access", datetime.now(UTC) + timedelta(hours=1), "refresh")
+            return SignIn(account, self.url, "access", datetime.now(UTC) + timedelta(hours=1), "refresh")
 
     def make(device: Device) -> None:
         door = Door("http://127.0.0.1:9")

@@ -10,9 +10,9 @@ import flet as ft
 import flet_camera as fc
 import pytest
 
-import views.notes
-import views.scan
-from services.storage import FolderInUse, StoreError, StoreTooNew
+import views.notes.notes_screen
+import views.scan.scan_screen
+from services.storage.store import FolderInUse, StoreError, StoreTooNew
 from services.workspace import Workspace
 from tests.views.conftest import SAMPLES, Open
 from tests.views.headless import Client
@@ -45,7 +45,7 @@ async def choose_picture(app: Client, data: bytes | None) -> None:
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys count as a scanner's however slow this machine is; tests/views/test_wedge.py tells the paces apart."""
+    """Keys count as a scanner's however slow this machine is; tests/views/parts/test_wedge.py tells the paces apart."""
     monkeypatch.setattr(wedge, "GAP", 5.0)
 
 

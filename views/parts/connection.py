@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 
 import flet as ft
 
-from services.connection import Connection
+from services.sync.connection import Connection
 
 SETTLED = 1.0
 """A change counts once it has lasted so many seconds: on the way from Wi-Fi to mobile data there are several."""

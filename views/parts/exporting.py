@@ -13,10 +13,10 @@ from typing import IO, Any
 
 import flet as ft
 
-from services.export import size_of
-from services.inspections import Note, NoteState
-from services.storage import StoreWriteError
-from views.parts.content import Content, title_of
+from services.notes.export import size_of
+from services.notes.note import Note, NoteState
+from services.storage.store import StoreWriteError
+from views.parts.note_content import Content, title_of
 from views.parts.session import Session
 from views.parts.words import OUTCOMES, note_state, problem_sentence, refusal_sentence
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services.places import PlaceByDate, full_name
-from services.products import Locality
+from services.register.localities import PlaceByDate, full_name
+from services.register.products import Locality
 from views.parts.texts import Texts
 
 

@@ -14,19 +14,19 @@ from typing import Any, cast
 
 import flet as ft
 
-from services.cameras import FrameReader
-from services.catalogue import CopyState
+from services.accounts.key_stores import KeyStoreSilent
+from services.accounts.viewer import Viewer
+from services.camera.frames import FrameReader
 from services.decoding import DESKTOP, PHONE, FrameTracker
-from services.faults import describe
-from services.inspections import Viewer
-from services.keystore import KeyStoreSilent
-from services.lookup import NO_FILTER, Filter
-from services.places import Gazetteer
-from services.storage import StoreError
-from services.syncer import SyncStatus
+from services.register.catalogue import CopyState
+from services.register.localities import Gazetteer
+from services.register.lookup import NO_FILTER, Filter
+from services.safe_errors import describe
+from services.storage.store import StoreError
+from services.sync.syncer import SyncStatus
 from services.workspace import Device, Workspace
 from views.parts.connection import ConnectionWatch
-from views.parts.keys import fetch_key
+from views.parts.platform_key import fetch_key
 from views.parts.texts import Texts
 from views.parts.wedge import Wedge
 from views.parts.words import problem_sentence

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 import flet as ft
 
-from services.cameras import CameraFault
+from services.camera.frames import CameraFault
 from services.decoding.hints import Hint
-from services.inspections import Note, NoteState
+from services.notes.note import Note, NoteState
 from views.parts.texts import Texts, mark
 
 

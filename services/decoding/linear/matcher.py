@@ -1,8 +1,8 @@
 """Reads a linear symbol by comparison: which code would look like this strip, and does no other come near.
 
-A strip's likeliest layouts and places are searched coarsely, best first; at each, digits and least squares take turns
-until they agree on place, blur and light. The read counts only where every other code of the layout fits clearly worse
-at its own best place, where no other layout explains the strip as well, and where the upper and the lower half of the
+A strip's likeliest layouts and spans are searched coarsely, best first; at each, digits and least squares take turns
+until they agree on span, blur and light. The read counts only where every other code of the layout fits clearly worse
+at its own best span, where no other layout explains the strip as well, and where the upper and the lower half of the
 rows, which share no pixel, both say the same.
 """
 
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.decoding.linear.layout import Layout, Told
-from services.decoding.linear.places import Place, Settled, evened, is_quiet, sampled, settle
 from services.decoding.linear.search import BENT, STRAIGHT, Candidate, closer_look, retail, trade
+from services.decoding.linear.spans import Settled, Span, evened, is_quiet, sampled, settle
 from services.decoding.linear.strips import Patch, Strip, bars_within, strip_of
 from services.decoding.linear.templates import K, Line, templates
 from services.decoding.linear.trellis import Code, best, best_two, best_with_next_cost, least_unchecked
@@ -31,7 +31,7 @@ _PROMISING, _MOST_COARSE = 0.025, 0.05
 _WORTH_A_FIT = 0.032
 """Error after the closer look beyond which a fit does not pay: what is read at all stays below it."""
 _MOST_ERROR, _HOPELESS = 0.03, 0.08
-"""Error of a fit beyond which it is not believed, and beyond which digits and place will not come to agree."""
+"""Error of a fit beyond which it is not believed, and beyond which digits and span will not come to agree."""
 _MOST_BLUR = 1.25
 """Modules; beyond this a fit runs away from the bars instead of explaining them."""
 _MARGINS = {
@@ -104,7 +104,7 @@ class _Fit:
     @property
     def stands_out(self) -> bool:
         """Whether the code may be believed as far as its own layout goes."""
-        if self.told is None or self.settled.error > _MOST_ERROR or self.settled.place.blur >= _MOST_BLUR:
+        if self.told is None or self.settled.error > _MOST_ERROR or self.settled.span.blur >= _MOST_BLUR:
             return False
         short = self.told.symbology is Symbology.CODE_128 and self.layout.modules < _SHORT
         return self.margin >= (_MARGIN_OF_SHORT if short else _MARGINS[self.told.symbology])
@@ -176,7 +176,7 @@ class _Tried:
             self._put_off.append((closer, upside_down))
             return False
         self._fits.append(_fit(line, closer, upside_down, self._deadline))
-        bent = candidate.places[0, 2] != 0  # such places are many, and nearly as good as each other
+        bent = candidate.spans[0, 2] != 0  # such spans are many, and nearly as good as each other
         if bent and not self._fits[-1].stands_out and apart.error < _WORTH_A_FIT and time.monotonic() < self._deadline:
             self._fits.append(_fit(line, apart, upside_down, self._deadline))
         return self._fits[-1].is_clear
@@ -199,8 +199,8 @@ class _Tried:
 
 
 def _match(fit: _Fit, told: Told, width: int) -> Match:
-    place = fit.settled.place
-    ends = (width - place.end, width - place.start) if fit.upside_down else (place.start, place.end)
+    span = fit.settled.span
+    ends = (width - span.end, width - span.start) if fit.upside_down else (span.start, span.end)
     raw = told.text.encode("latin-1")
     return Match(told.symbology, told.text, raw, told.gs1, fit.margin, ends)
 
@@ -215,15 +215,15 @@ def _contests(rival: _Fit, fit: _Fit) -> bool:
 
 def _is_forced(fit: _Fit) -> bool:
     """Whether only the checksum speaks for a code: a symbol whose check digit is wrong must not be read as another."""
-    t = templates(fit.layout, *fit.settled.place.shape())
+    t = templates(fit.layout, *fit.settled.span.shape())
     return fit.code.cost > _MOST_FORCED * least_unchecked(fit.layout, t, fit.settled.dark)
 
 
 def _halves_agree(strip: Strip, fit: _Fit) -> bool:
     bars = fit.layout.bars(fit.code.hypothesis, list(fit.code.choices))
     for half in strip.halves:
-        settled = settle(half, fit.settled.place, bars, fit.layout.modules, 2)
-        t = templates(fit.layout, *settled.place.shape())
+        settled = settle(half, fit.settled.span, bars, fit.layout.modules, 2)
+        t = templates(fit.layout, *settled.span.shape())
         code, next_cost = best_with_next_cost(fit.layout, t, settled.dark)
         if not code.same(fit.code) or next_cost < _MARGIN_OF_HALF * code.cost:
             return False
@@ -231,29 +231,29 @@ def _halves_agree(strip: Strip, fit: _Fit) -> bool:
 
 
 def _fit(line: Line, candidate: Candidate, upside_down: bool, deadline: float) -> _Fit:
-    """Let digits and least squares take turns at a candidate's best place until they agree, or until `deadline`."""
-    layout, row = candidate.layout, candidate.places[0]
+    """Let digits and least squares take turns at a candidate's best span until they agree, or until `deadline`."""
+    layout, row = candidate.layout, candidate.spans[0]
     seen = sampled(evened(line, float(row[1] - row[0]) / layout.modules), row[None], layout.modules, K)[0]
     tries = [(best(layout, templates(layout, blur, 0.0), seen), blur) for blur in _BLURS]
     code, blur = min(tries, key=lambda tried: tried[0].cost)
     start, end, bend, skew = map(float, row)
-    place = Place(start, end, bend, skew, blur)
+    span = Span(start, end, bend, skew, blur)
     agreed = False
     for _ in range(_ROUNDS):
-        settled = settle(line, place, layout.bars(code.hypothesis, list(code.choices)), layout.modules, 3)
-        place = settled.place
+        settled = settle(line, span, layout.bars(code.hypothesis, list(code.choices)), layout.modules, 3)
+        span = settled.span
         if settled.error > _HOPELESS or time.monotonic() >= deadline:
             break
-        again = best(layout, templates(layout, *place.shape()), settled.dark)
+        again = best(layout, templates(layout, *span.shape()), settled.dark)
         if agreed := again.same(code):
             break
         code = again
     told = layout.tell(code.hypothesis, list(code.choices))
     if not agreed or settled.error > _MOST_ERROR:
         return _Fit(layout, code, settled, 1.0, told, upside_down)
-    code, second = best_two(layout, templates(layout, *place.shape()), settled.dark)
+    code, second = best_two(layout, templates(layout, *span.shape()), settled.dark)
     margin = second.cost / max(code.cost, 1e-9)
     if margin > 1.1 and not second.same(code):
-        rival = settle(line, place, layout.bars(second.hypothesis, list(second.choices)), layout.modules, 2)
+        rival = settle(line, span, layout.bars(second.hypothesis, list(second.choices)), layout.modules, 2)
         margin = min(margin, rival.error / max(settled.error, 1e-9))
     return _Fit(layout, code, settled, margin, told, upside_down)

@@ -1,4 +1,4 @@
-"""The first search: which layouts, at which places of a strip, come near what is seen."""
+"""The first search: which layouts, at which spans of a strip, come near what is seen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.decoding.linear.code128 import LONGEST, code_128
 from services.decoding.linear.ean import ean_8, ean_13, upc_e
 from services.decoding.linear.itf14 import RATIOS, itf_14
 from services.decoding.linear.layout import Layout
-from services.decoding.linear.places import coarse_errors, evened, grid, likely_ends, sampled_at, steps
+from services.decoding.linear.spans import coarse_errors, evened, grid, likely_ends, sampled_at, steps
 from services.decoding.linear.templates import COARSE, QUIET, Line, coarse_templates
 
 Range = tuple[float, float]
@@ -22,7 +22,7 @@ _NEAR = 0.3
 _LIKELY, _LIKELY_BENT = 0.5, 0.7
 """The share of starts, and of ends, that are tried: where quiet zone and guard bars are seen best."""
 _APART = 0.75
-"""Modules from which on places lead to different fits."""
+"""Modules from which on spans lead to different fits."""
 _FEW = 12
 """So many starts are all tried."""
 _SOFTENED = 0.6
@@ -41,38 +41,38 @@ _BENDS = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A layout at places (rows of start, end, bend and skew in pixels, best first), and the best one's mean error."""
+    """A layout at spans (rows of start, end, bend and skew in pixels, best first), and the best one's mean error."""
 
     layout: Layout
-    places: Line
+    spans: Line
     error: float
 
 
 def first_look(line: Line, layout: Layout, starts: Range, ends: Range, bends: tuple[float, ...]) -> Candidate:
-    """The best places of a layout whose start and end lie in two ranges of pixels; `bends` are in modules."""
+    """The best spans of a layout whose start and end lie in two ranges of pixels; `bends` are in modules."""
     pixels = (sum(ends) - sum(starts)) / 2 / layout.modules
     dark = evened(line, pixels, _SOFTENED)
     begins, finishes = steps(*starts, _STEP * pixels), steps(*ends, _STEP * pixels)
     if len(begins) > _FEW:
         begins, finishes = likely_ends(dark, begins, finishes, layout, _LIKELY if bends == STRAIGHT else _LIKELY_BENT)
-    places = grid(begins, finishes, tuple(bend * pixels for bend in bends))
-    errors = coarse_errors(dark, places, layout)
+    spans = grid(begins, finishes, tuple(bend * pixels for bend in bends))
+    errors = coarse_errors(dark, spans, layout)
     order = np.argsort(errors)[:_KEPT]
-    return Candidate(layout, places[order], float(errors[order[0]]))
+    return Candidate(layout, spans[order], float(errors[order[0]]))
 
 
 def closer_look(line: Line, candidate: Candidate) -> list[Candidate]:
-    """The place around a candidate's own, bent ones too, that comes nearest, and the next that is apart from it."""
+    """The span around a candidate's own, bent ones too, that comes nearest, and the next that is apart from it."""
     layout = candidate.layout
-    pixels = float(candidate.places[0, 1] - candidate.places[0, 0]) / layout.modules
+    pixels = float(candidate.spans[0, 1] - candidate.spans[0, 0]) / layout.modules
     about = np.array([-1, 0, 1], np.float32) * (_NEAR * pixels)
     near = grid(about, about, tuple(pixels * bend for bend in _BENDS))
-    places = (candidate.places[:, None] + near[None]).reshape(-1, 4)
-    errors = coarse_errors(evened(line, pixels, _SOFTENED), places, layout)
+    spans = (candidate.spans[:, None] + near[None]).reshape(-1, 4)
+    errors = coarse_errors(evened(line, pixels, _SOFTENED), spans, layout)
     best = int(errors.argmin())
-    apart = np.abs(places[:, :3] - places[best, :3]).max(1) > _APART * pixels
+    apart = np.abs(spans[:, :3] - spans[best, :3]).max(1) > _APART * pixels
     following = int(np.where(apart, errors, np.inf).argmin())
-    return [Candidate(layout, places[[at]], float(errors[at])) for at in (best, following)]
+    return [Candidate(layout, spans[[at]], float(errors[at])) for at in (best, following)]
 
 
 def retail(line: Line, starts: Range, ends: Range, bars: int, bends: tuple[float, ...]) -> Iterator[Candidate]:
@@ -144,12 +144,12 @@ def _code_128_lengths(
 
 
 def _guard_errors(dark: Line, where: Range, modules: Line, drawn: Line, before: float) -> Line:
-    """The best rows of error, place and module size of a pattern that begins `before` modules from its place."""
+    """The best rows of error, span and module size of a pattern that begins `before` modules from its span."""
     at = np.linspace(*where, 32)
-    place, module = (a.ravel() for a in np.meshgrid(at, modules))
+    span, module = (a.ravel() for a in np.meshgrid(at, modules))
     offsets = before + (np.arange(drawn.shape[1]) + 0.5) / COARSE
-    seen = sampled_at(dark, (place[:, None] + module[:, None] * offsets[None]).astype(np.float32))
+    seen = sampled_at(dark, (span[:, None] + module[:, None] * offsets[None]).astype(np.float32))
     errors = ((seen**2).sum(1)[:, None] - 2 * seen @ drawn.T + (drawn**2).sum(1)).min(1) / drawn.shape[1]
     best = np.argsort(errors)[:40]
-    rows: Line = np.stack([errors[best], place[best], module[best]], 1)
+    rows: Line = np.stack([errors[best], span[best], module[best]], 1)
     return rows

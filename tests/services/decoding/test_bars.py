@@ -6,7 +6,7 @@ import pytest
 
 from services.codes.gtin import check_digit
 from services.decoding import Symbology
-from services.decoding.locate import places
+from services.decoding.locate import regions
 from services.decoding.redraw import ALIKE, likeness
 from services.decoding.strips import Line, is_quiet_around, strip
 from services.decoding.symbol import corners_of, overlap
@@ -30,13 +30,13 @@ def softened(image: Gray, blur: float, noise: float = 0.0, seed: int = 1) -> Gra
 
 
 def first_lines(image: Gray) -> tuple[Line, ...]:
-    return strip(image, places(image)[0]).lines
+    return strip(image, regions(image)[0]).lines
 
 
 @pytest.mark.parametrize("degrees", [0, 7, 33, 90, 118, 180, 245])
 def test_bars_are_found_where_they_are_at_any_angle(degrees: int) -> None:
     image = turned(ean13(scale=4), degrees)
-    place = places(image)[0]
+    place = regions(image)[0]
     assert lies_on_the_ink(corners_of(place.quad), image, share=0.55, slack=45)
     length, height = (float(np.linalg.norm(place.quad[i] - place.quad[j])) for i, j in ((1, 0), (2, 1)))
     assert 0.85 * 95 * 4 < length < 1.25 * 95 * 4, "the first side runs across the bars"
@@ -55,9 +55,9 @@ def test_a_fan_of_bars_is_straightened() -> None:
 
 
 def test_plain_ground_noise_and_a_single_edge_are_no_bars() -> None:
-    assert places(blank()) == []
-    assert places(np.random.default_rng(2).integers(0, 256, (300, 400), dtype=np.uint8)) == []
-    assert places(np.zeros((3, 500), np.uint8)) == []
+    assert regions(blank()) == []
+    assert regions(np.random.default_rng(2).integers(0, 256, (300, 400), dtype=np.uint8)) == []
+    assert regions(np.zeros((3, 500), np.uint8)) == []
 
 
 @pytest.mark.parametrize("symbology", TEXTS)
@@ -97,7 +97,7 @@ def test_no_short_symbol_is_found_in_half_of_a_long_one() -> None:
             text = str(first) + rest[:11]
             image = ean13(text + str(check_digit(text)), scale=4)
             for part in (image, image[:, : image.shape[1] // 2 + 12]):
-                for place in places(part):
+                for place in regions(part):
                     read |= {(f.symbology, f.text) for line in strip(part, place).lines for f in read_line(line)}
     assert {symbology for symbology, _ in read} <= {Symbology.EAN_13, Symbology.UPC_A}
 
@@ -145,9 +145,9 @@ def test_a_quiet_zone_must_be_in_sight() -> None:
 
 def test_a_symbols_corners_lead_back_to_the_picture() -> None:
     image = turned(ean13(scale=4), 20)
-    cut = strip(image, places(image)[0])
+    cut = strip(image, regions(image)[0])
     (found,) = read_line(cut.lines[1])
     corners = cut.corners(found.start, found.end)
-    assert overlap(corners, corners_of(places(image)[0].quad))
+    assert overlap(corners, corners_of(regions(image)[0].quad))
     length = np.hypot(corners[1][0] - corners[0][0], corners[1][1] - corners[0][1])
     assert length == pytest.approx(95 * 4, rel=0.02)

@@ -1,0 +1,58 @@
+"""`main.py scan`: picture files to JSON lines, against this device's copy of the register, without network."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from services.decoding import BadImage, decode, load
+from services.register.catalogue import Catalogue
+from services.storage.store import StoreError
+from services.verification.check import check
+
+
+def scan(files: Sequence[Path], data: Path) -> int:
+    """Print a line for each code in each file.
+
+    Gives 0 if every file held a code, 1 if some held none, 2 where a file is missing or no picture: that is said on
+    standard error, and the other files are still read. Also 2 where the copy cannot be opened; then nothing is read.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # JSON is UTF-8, whatever the code page of the console
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        catalogue = Catalogue.open(data / "catalogue", read_only=True)
+    except StoreError as error:
+        print(f"ocop-verify: {error}", file=sys.stderr)
+        return 2
+    missed = unusable = False
+    for file in files:
+        try:
+            picture = load(file.read_bytes())
+        except (OSError, BadImage) as error:
+            print(f"{file}: {error}", file=sys.stderr)
+            unusable = True
+            continue
+        start = time.perf_counter()
+        symbols = decode(picture)
+        ms = round((time.perf_counter() - start) * 1000, 1)
+        missed |= not symbols
+        for symbol in symbols:
+            found = check(symbol.text, symbol.symbology.value, catalogue, datetime.now(UTC), gs1=symbol.gs1)
+            as_of = found.verdict.as_of
+            line = {
+                "file": str(file),
+                "symbology": symbol.symbology.value,
+                "text": symbol.text,
+                "gtin": found.gtin,
+                "status": found.verdict.status.value,
+                "reasons": found.verdict.codes,
+                "as_of": as_of.isoformat() if as_of else None,
+                "ms": ms,
+            }
+            print(json.dumps(line, ensure_ascii=False), flush=True)
+    return 2 if unusable else int(missed)

@@ -1,0 +1,1 @@
+"""The HTTP contract (docs/api.md) as the app speaks it."""

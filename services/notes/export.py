@@ -1,0 +1,90 @@
+"""Notes as a zip that can be handed over by hand, for those the server would not take."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from typing import IO, Any
+
+from services.notes.note import Note
+from services.notes.photos import Photo, PhotoFolder, PhotoLost
+
+Describe = Callable[[Note], Mapping[str, str]]
+"""A note as a row of a table for people: the columns' titles, the same for each note, with what stands in them."""
+
+Progress = Callable[[int, int], bool]
+"""Called with how many photos are written and how many there are; False ends the export."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_zip(
+    target: IO[bytes],
+    notes: Sequence[Note],
+    photos: PhotoFolder,
+    *,
+    describe: Describe | None = None,
+    progress: Progress = lambda _done, _total: True,
+) -> bool:
+    """Write the notes with their photos; one photo at a time is in memory. False where `progress` ended it.
+
+    `notes.csv` is the table for people, where `describe` is given; `inspections/ID.json` is the canonical JSON that the
+    server would take, `drafts/ID.json` a draft, and `states.json` says where each note stands. A photo whose file is
+    gone or damaged is named in `states.json` instead of standing in `photos/`.
+    """
+    named = {photo.sha256: None for note in notes for photo in _photos(note)}
+    lost: list[str] = []
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        if describe and notes:
+            archive.writestr("notes.csv", _table([describe(note) for note in notes]))
+        for note in notes:
+            if note.inspection:
+                archive.writestr(f"inspections/{note.id}.json", note.inspection.canonical())
+            elif note.draft:
+                archive.writestr(f"drafts/{note.id}.json", json.dumps(note.draft.to_json(), ensure_ascii=False))
+        for done, sha256 in enumerate(named):
+            if not progress(done, len(named)):
+                return False
+            try:
+                archive.writestr(f"photos/{sha256}.jpg", photos.read(sha256), zipfile.ZIP_STORED)
+            except PhotoLost:
+                lost.append(sha256)
+        states = {"notes": [_state(note) for note in notes], "photos_lost": lost}
+        archive.writestr("states.json", json.dumps(states, ensure_ascii=False, indent=2))
+    return progress(len(named), len(named))
+
+
+def size_of(notes: Sequence[Note]) -> int:
+    """About how many bytes the notes' export has: its photos, which do not get smaller."""
+    return sum({photo.sha256: photo.size for note in notes for photo in _photos(note)}.values())
+
+
+def _photos(note: Note) -> tuple[Photo, ...]:
+    content = note.inspection or note.draft
+    return content.photos if content else ()
+
+
+def _state(note: Note) -> dict[str, Any]:
+    return {
+        "id": note.id,
+        "state": note.state.value,
+        "reason": note.reason,
+        "detail": note.detail,
+        "product_name": note.product_name,
+        "received_at": note.received_at.isoformat() if note.received_at else None,
+        "photos_sent": note.photos_sent,
+    }
+
+
+def _table(rows: Sequence[Mapping[str, str]]) -> bytes:
+    """The rows as CSV that spreadsheet programs open as it is: with a byte order mark, and no cell is a formula."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    for row in rows:
+        # What is scanned is a stranger's text. A cell that begins like a formula would be computed.
+        writer.writerow({name: f"'{value}" if value.startswith(_FORMULA) else value for name, value in row.items()})
+    return text.getvalue().encode("utf-8-sig")

@@ -1,0 +1,145 @@
+"""Photographs of a note: made fit to send, and kept as files named by their SHA-256."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageCms, ImageOps
+
+from services.storage.store import StoreWriteError, make_folder, sync_folder, write_synced
+
+LONGEST_SIDE = 2560
+MOST_PIXELS = 60_000_000
+MOST_BYTES = 8 * 1024 * 1024  # what the server takes (docs/api.md)
+_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "HEIF")
+_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")  # ISO/IEC 23008-12, annex B
+
+
+class BadPicture(Exception):
+    """A file that is no use as a photo; `reason` is `unreadable`, `heic` or `too_big` (over 60 megapixels)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class PhotoLost(Exception):
+    """The file of a photo is gone or no longer has its bytes; `reason` is `photo_missing` or `photo_damaged`."""
+
+    def __init__(self, sha256: str, reason: str) -> None:
+        super().__init__(f"{reason}: {sha256}")
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A kept photo: the SHA-256 of its bytes in hex, their number, and their media type."""
+
+    sha256: str
+    size: int
+    type: str = "image/jpeg"
+
+    def to_json(self) -> dict[str, Any]:
+        return {"sha256": self.sha256, "size": self.size, "type": self.type}
+
+
+def prepare(picture: bytes) -> bytes:
+    """The picture as an upright JPEG of at most 2560 pixels a side, without metadata: no place, no time, no camera.
+
+    Takes JPEG, PNG, WebP, and what else this Pillow opens of AVIF and HEIC; of several pictures in a file the first.
+    Colours are those of sRGB, the space of a picture without a profile. Raises BadPicture.
+    """
+    try:
+        Image.init()
+        with Image.open(io.BytesIO(picture), formats=[f for f in _FORMATS if f in Image.OPEN]) as opened:
+            if opened.width * opened.height <= MOST_PIXELS:
+                return _jpeg(opened)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        pass
+    except Exception as error:  # Pillow's plug-ins raise whatever a broken file makes them raise
+        heic = picture[4:8] == b"ftyp" and picture[8:12] in _HEIC_BRANDS
+        raise BadPicture("heic" if heic else "unreadable") from error
+    raise BadPicture("too_big")
+
+
+def _jpeg(opened: Image.Image) -> bytes:
+    # The JPEG decoder may leave out detail that will not be kept: far less time and memory for a 48-megapixel photo.
+    opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    picture = _in_srgb(ImageOps.exif_transpose(opened))
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    # A new image, because Pillow carries comments and profiles along in `info`; transparent parts become white paper.
+    clean = Image.new("RGB", picture.size, "white")
+    transparent = picture.has_transparency_data
+    source = picture.convert("RGBA" if transparent else "RGB")
+    clean.paste(source, mask=source.getchannel("A") if transparent else None)
+    for quality in (85, 70, 50):
+        target = io.BytesIO()
+        clean.save(target, "JPEG", quality=quality, optimize=True)
+        if target.tell() <= MOST_BYTES:
+            break
+    return target.getvalue()
+
+
+def _in_srgb(picture: Image.Image) -> Image.Image:
+    """The picture in 8 bits a channel, its colours converted from the profile that it carries."""
+    if picture.mode.startswith("I"):
+        # Sixteen bits a pixel: Pillow's own conversion would cut off what is above 255, which is nearly everything.
+        return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    profile = picture.info.get("icc_profile")
+    if not profile or picture.mode not in ("RGB", "CMYK", "L"):
+        return picture
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, ImportError):  # ImportError: a Pillow without LittleCMS
+        return picture
+    return converted or picture
+
+
+class PhotoFolder:
+    """Photos on the disk, each under the SHA-256 of its bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, jpeg: bytes) -> Photo:
+        """Store the bytes as they are; on the disk when this returns. Raises StoreWriteError."""
+        photo = Photo(hashlib.sha256(jpeg).hexdigest(), len(jpeg))
+        path = self.path(photo.sha256)
+        make_folder(self.folder)
+        temporary = path.with_suffix(".tmp")
+        try:
+            write_synced(temporary, jpeg)
+            temporary.replace(path)
+            sync_folder(self.folder)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise StoreWriteError(path, error.strerror or str(error)) from error
+        return photo
+
+    def read(self, sha256: str) -> bytes:
+        """The photo's bytes, checked against its name. Raises PhotoLost."""
+        try:
+            jpeg = self.path(sha256).read_bytes()
+        except OSError:
+            raise PhotoLost(sha256, "photo_missing") from None
+        if hashlib.sha256(jpeg).hexdigest() != sha256:
+            raise PhotoLost(sha256, "photo_damaged")
+        return jpeg
+
+    def path(self, sha256: str) -> Path:
+        """Where the photo is, for showing it. Raises ValueError for what is not a SHA-256 in hex."""
+        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+            raise ValueError("not a SHA-256 in hex")
+        return self.folder / f"{sha256}.jpg"
+
+    def remove(self, sha256: str) -> None:
+        """Remove a photo that nothing holds any more; where the disk refuses, it stays and harms nothing."""
+        with contextlib.suppress(OSError):
+            self.path(sha256).unlink()

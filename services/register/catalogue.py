@@ -1,0 +1,404 @@
+"""The device's copy of the register: server-owned, only replaced by what the server sent, looked up without network.
+
+    catalogue.json   the whole register as it was when this file was written
+    changes.json     what has changed since, and the cursor and the date that hold with it
+    checked.json     when the server last said that nothing changed
+
+A page of changes rewrites `changes.json` alone, which names the `catalogue.json` it belongs to; beside any other it
+does not count, and that one's own cursor and date hold again. So the cursor is always that of the products there are.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from services.register.about import Register
+from services.register.lookup import Filter, Lookup
+from services.register.pack_codes import PackCodes
+from services.register.products import Product, is_product
+from services.storage.rows import Rows, to_text
+from services.storage.store import Recovery, Store, StoreWriteError
+
+_COPY = "1"  # the one document of the tables `copy` and `checked`
+_GONE = b"null"  # in the place of a product that was deleted
+_PRODUCTS_KEPT = 1000
+
+
+@dataclass(frozen=True)
+class CopyState:
+    """What is in the copy, and how old it is.
+
+    `as_of` is the server's time of the last answer that was applied. Only a `complete` copy may be used to say that
+    a product is not registered: the server's last page was reached, and every product in it could be read.
+    `unreadable` counts those that could not.
+    """
+
+    products: int
+    as_of: datetime | None
+    complete: bool
+    cursor: str | None
+    register_name: str
+    sample: bool
+    source: str | None = None
+    unreadable: int = 0
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Products that were looked for: the first of those that surely answer, and of those that may lie in the place.
+
+    `surely_in_all` and `possibly_in_all` count all that there are.
+    """
+
+    surely: list[Product]
+    possibly: list[Product]
+    surely_in_all: int
+    possibly_in_all: int
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """All products, what of them is not in `catalogue.json` yet, and the document on cursor and date.
+
+    The document's `base` and `size` are the name of the `catalogue.json` it belongs to and the bytes of its products
+    (neither is in a file of the version before, so the first page replaces it); `written` is how many bytes of
+    `changes.json` have been written since.
+    """
+
+    rows: Rows
+    since: dict[str, bytes]
+    document: dict[str, Any]
+
+
+class Catalogue:
+    """Products by GTIN, by the other codes on their packs, and by words. Safe to share between threads.
+
+    Reading never waits for a write: a page of changes is seen, as a whole, when it is on the disk.
+    """
+
+    def __init__(self, store: Store, changes: Store, checked: Store) -> None:
+        self._store = store
+        self._changes = changes
+        self._checked = checked
+        self._copy = _read_copy(store, changes)
+        self._writing = threading.Lock()
+        self._lock = threading.Lock()
+        self._products: dict[str, Product] = {}
+        self._register: tuple[dict[str, Any], Register] | None = None
+        # Apart from `_lock`: building these takes a second for a large register, and a look-up must not wait for it.
+        self._indexing = threading.Lock()
+        self._codes: PackCodes | None = None
+        self._known: tuple[tuple[frozenset[str], tuple[str, ...], str | None], frozenset[str]] | None = None
+        self._search: Lookup | None = None
+
+    @classmethod
+    def open(cls, folder: Path, *, read_only: bool = False) -> Catalogue:
+        """Open or begin the copy in `folder`. Raises StoreError."""
+        return cls(
+            Store(folder / "catalogue.json", read_only=read_only, text_table="products"),
+            Store(folder / "changes.json", read_only=read_only, text_table="products"),
+            Store(folder / "checked.json", read_only=read_only),
+        )
+
+    @property
+    def recovered(self) -> Recovery | None:
+        return self._store.recovered or self._changes.recovered
+
+    @property
+    def copy(self) -> CopyState:
+        now = self._copy
+        checked = self._checked.durable.read().get("checked", {}).get(_COPY)
+        as_of = checked["as_of"] if checked and checked["of"] == _version(now.document) else now.document.get("as_of")
+        unreadable = len(now.document.get("unreadable", []))
+        return CopyState(
+            products=len(now.rows),
+            as_of=datetime.fromisoformat(as_of) if as_of else None,
+            complete=bool(now.document.get("complete")) and not unreadable,
+            cursor=now.document.get("cursor"),
+            register_name=self.register.name,
+            sample=self.register.sample,
+            source=now.document.get("source"),
+            unreadable=unreadable,
+        )
+
+    @property
+    def register(self) -> Register:
+        """What the copy says of the register itself: its keys, its domains, the localities."""
+        document = self._copy.document.get("register") or {}
+        with self._lock:
+            if self._register is None or self._register[0] is not document:
+                self._register = document, Register.from_json(document)
+            return self._register[1]
+
+    def product(self, gtin: str) -> Product | None:
+        """The product with this GTIN (8 to 14 digits), or None."""
+        return self._product(_key(gtin)) if _is_number(gtin) else None
+
+    def product_for_text(self, text: str) -> Product | None:
+        """The product whose pack carries exactly `text`, or else the longest registered beginning of it.
+
+        A code that the register gives to several products says nothing about which one it is: None.
+        """
+        with self._indexing:
+            owner = self._pack_codes().find(text)
+        return None if owner is None else self._product(owner)
+
+    @property
+    def known_domains(self) -> frozenset[str]:
+        """The hosts and domains that belong to the register, to platforms it knows, and to its products' own codes."""
+        own = urlsplit(self._copy.document.get("source") or "").hostname
+        with self._indexing:
+            parts = (self._pack_codes().hosts, self.register.domains, own)
+            if self._known is None or self._known[0] != parts:
+                self._known = parts, frozenset({*parts[0], *parts[1], *([own] if own else [])})
+            return self._known[1]
+
+    def search(self, query: str, *, limit: int = 50, offset: int = 0) -> list[Product]:
+        """Products in which every word of `query` begins a word of the name, producer or place, or stands in the GTIN.
+
+        Diacritics and case do not count: "che hoa vang" finds "Chè hoa vàng". Best matches first, then by name.
+        """
+        return self._products_of(self._lookup().search(query, limit=limit, offset=offset))
+
+    def find(
+        self,
+        query: str,
+        where: Filter,
+        today: date,
+        *,
+        limit: int = 50,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Listing | None:
+        """Products that answer words and a filter, and how many there are; None where cancelled. See `Lookup.find`."""
+        found = self._lookup().find(query, where, today, limit=limit, cancelled=cancelled)
+        if found is None:
+            return None
+        first = min(found.surely, limit)
+        return Listing(
+            self._products_of(found.keys[:first]), self._products_of(found.keys[first:]), found.surely, found.possibly
+        )
+
+    def _lookup(self) -> Lookup:
+        localities = self.register.localities
+        with self._indexing:
+            if self._search is None or self._search.gazetteer.localities != localities:
+                self._search = Lookup(self._copy.rows.texts, localities)
+            return self._search
+
+    def _products_of(self, keys: Iterable[int]) -> list[Product]:
+        return [product for key in keys if (product := self._product(str(key)))]
+
+    def apply(
+        self,
+        changes: list[dict[str, Any]],
+        next_cursor: str,
+        *,
+        more: bool,
+        register: dict[str, Any] | None,
+        as_of: datetime,
+    ) -> None:
+        """Apply one page of changes; the products and the cursor become durable in one replace. Raises StoreWriteError.
+
+        `register` is None where it is still as it was. A product that cannot be read is left out and counted in
+        `copy.unreadable`; it does not hold up the others.
+        """
+        with self._writing:
+            document = dict(self._copy.document)
+            register = document.get("register", {}) if register is None else register
+            if not changes and document.get("complete") and _same(document, next_cursor, register):
+                self._checked.durable.write({"checked": {_COPY: {"of": _version(document), "as_of": _utc(as_of)}}})
+                return
+            unreadable = set(document.get("unreadable", []))
+            rows: dict[str, bytes] = {}
+            for change in changes:
+                gtin, row = _read_change(change)
+                unreadable.discard(gtin)
+                if row is None and change.get("op") != "delete":
+                    unreadable.add(gtin)
+                if _is_number(gtin):
+                    rows[_key(gtin)] = row or _GONE
+            document |= {
+                "cursor": next_cursor,
+                # A later page never undoes completeness: the copy stays complete as of its own date.
+                "complete": bool(document.get("complete")) or not more,
+                "register": register,
+                "unreadable": sorted(unreadable),
+            }
+            if not more or not document.get("as_of"):
+                document["as_of"] = _utc(as_of)
+            self._write(rows, document)
+
+    def replace_all(
+        self,
+        products: Iterable[bytes | Mapping[str, Any]],
+        next_cursor: str,
+        register: dict[str, Any],
+        as_of: datetime,
+        *,
+        source: str | None = None,
+    ) -> None:
+        """Put the whole register in place of the copy, in one replace. `source` is the server it came from.
+
+        A product given as the bytes of its JSON is kept as it came. Raises StoreWriteError, and the old copy stands.
+        """
+        with self._writing:
+            texts: dict[str, bytes] = {}
+            unreadable = set()
+            for product in products:
+                gtin, text = _read_product(product)
+                if text is None:
+                    unreadable.add(gtin)
+                else:
+                    texts[_key(gtin)] = text
+            document = {
+                "cursor": next_cursor,
+                "complete": True,
+                "register": register,
+                "as_of": _utc(as_of),
+                "source": source if source is not None else self._copy.document.get("source"),
+                "unreadable": sorted(unreadable),
+            }
+            self._write_base(Rows(texts), document)
+            with self._indexing:
+                self._search = self._codes = None
+
+    def close(self) -> None:
+        """Refuse every later change."""
+        for store in (self._store, self._changes, self._checked):
+            store.close()
+
+    def _pack_codes(self) -> PackCodes:
+        if self._codes is None:
+            self._codes = PackCodes()
+            for key, row in self._copy.rows.texts.items():
+                self._codes.add(key, row)
+        return self._codes
+
+    def _write(self, rows: dict[str, bytes], document: dict[str, Any]) -> None:
+        before = self._copy.rows
+        after = _with_changes(before, rows)
+        since = Rows(self._copy.since | rows)
+        written = document.get("written", 0) + since.size()
+        # When all that was written of changes is as much as the whole, writing the whole costs no more than it saves:
+        # so what is written in all is never over twice the least, whatever the size of the pages.
+        if written >= document.get("size", 0):
+            self._write_base(after, document)
+        else:
+            document["written"] = written
+            self._replace(self._changes, since, document)
+            self._show(_Copy(after, since.texts, document))
+        with self._indexing:
+            for key, row in rows.items():
+                if self._codes is not None:
+                    self._codes.remove(key, before.texts.get(key, _GONE))
+                    self._codes.add(key, row)
+            if self._search is not None:
+                changed = {key: None if row == _GONE else row for key, row in rows.items()}
+                self._search.change(after.texts, changed)
+
+    def _write_base(self, rows: Rows, document: dict[str, Any]) -> None:
+        document = document | {"base": uuid.uuid4().hex, "size": rows.size(), "written": 0}
+        self._replace(self._store, rows, document)
+        self._show(_Copy(rows, {}, document))
+
+    def _replace(self, store: Store, rows: Rows, document: dict[str, Any]) -> None:
+        try:
+            store.durable.write({"products": rows, "copy": {_COPY: document}})
+        except StoreWriteError:
+            # Where the file was replaced and only its folder could not be synced, the disk has the new state.
+            self._show(_read_copy(self._store, self._changes))
+            with self._indexing:
+                self._search = self._codes = None
+            raise
+
+    def _show(self, copy: _Copy) -> None:
+        with self._lock:
+            self._copy = copy
+            self._products.clear()
+
+    def _product(self, key: str) -> Product | None:
+        with self._lock:
+            product = self._products.get(key)
+            if product is None and (text := self._copy.rows.texts.get(key)):
+                if len(self._products) == _PRODUCTS_KEPT:
+                    self._products.clear()
+                product = self._products[key] = Product.from_json(json.loads(text))
+            return product
+
+
+def _read_copy(store: Store, changes: Store) -> _Copy:
+    tables = store.durable.read()
+    rows: Rows = tables.get("products", Rows({}))
+    document: dict[str, Any] = tables.get("copy", {}).get(_COPY, {})
+    later = changes.durable.read()
+    changed: dict[str, Any] = later.get("copy", {}).get(_COPY, {})
+    if "base" not in document or changed.get("base") != document["base"]:
+        return _Copy(rows, {}, document)
+    since: Rows = later["products"]
+    return _Copy(_with_changes(rows, since.texts), since.texts, changed)
+
+
+def _with_changes(rows: Rows, changes: dict[str, bytes]) -> Rows:
+    texts = rows.texts | changes
+    for key, text in changes.items():
+        if text == _GONE:
+            del texts[key]
+    return Rows(texts)
+
+
+def _read_change(change: dict[str, Any]) -> tuple[str, bytes | None]:
+    """The GTIN of a change and the product's text; None for a deletion or for what cannot be read."""
+    if change.get("op") == "delete":
+        return str(change.get("gtin")), None
+    gtin, text = _read_product(change.get("product"))
+    return gtin, text if change.get("op") == "upsert" else None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse).decode
+
+
+def _read_product(product: Any) -> tuple[str, bytes | None]:
+    """The GTIN of a product and its text, one line; None where it cannot be read."""
+    gtin = "?"
+    try:
+        document = _decode(product.decode()) if isinstance(product, bytes) else product
+        if isinstance(document, Mapping):
+            gtin = str(document.get("gtin"))
+        if not is_product(document):
+            return gtin, None
+        return gtin, product if isinstance(product, bytes) and b"\n" not in product else to_text(document)
+    except (ValueError, TypeError, RecursionError):
+        return gtin, None
+
+
+def _is_number(gtin: str) -> bool:
+    return gtin.isascii() and gtin.isdigit() and len(gtin) <= 14
+
+
+def _key(gtin: str) -> str:
+    return str(int(gtin))
+
+
+def _same(document: dict[str, Any], cursor: str, register: dict[str, Any]) -> bool:
+    return bool(document.get("cursor") == cursor and document.get("register") == register)
+
+
+def _version(document: dict[str, Any]) -> str:
+    """Which state of the copy it is."""
+    return f"{document.get('source')} {document.get('cursor')}"
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()

@@ -1,0 +1,193 @@
+"""Looking a product up without its code: by words, by place, and by what its certificates are worth today."""
+
+from __future__ import annotations
+
+import json
+import threading
+from array import array
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Any, NamedTuple
+
+from services.register.localities import Gazetteer, Lies, full_name
+from services.register.products import Locality
+from services.register.search import Entry, SearchIndex, fold
+from services.verification import SOON, Status
+
+STATES = (Status.CERTIFIED, Status.EXPIRES_SOON, Status.EXPIRED, Status.WITHDRAWN, Status.NOT_CERTIFIED)
+"""What a product's certificates may be worth on a day."""
+
+_ASK = 500  # products looked at before asking whether anybody still wants to know
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What else has to be true of a product. None: anything.
+
+    `place` is a locality's code; `stars` are those of the certificate in force; `state` is one of STATES, by what the
+    certificates in the copy say, however old the copy is.
+    """
+
+    place: str | None = None
+    group: str | None = None
+    stars: int | None = None
+    state: Status | None = None
+
+
+NO_FILTER = Filter()
+
+
+class Found(NamedTuple):
+    """Keys of products in the order to show them: those of `surely`, and then those that only may lie in the place.
+
+    `surely` and `possibly` count all that there are, of which `keys` may be the first.
+    """
+
+    keys: list[int]
+    surely: int
+    possibly: int
+
+
+class _Traits(NamedTuple):
+    group: str
+    former_unit: str | None
+    commune: str | None
+    stars: int
+    state: Status
+
+
+class Lookup:
+    """What can be found of the copy's products. Safe to share between threads: a search sees one state of it."""
+
+    def __init__(self, rows: Mapping[str, bytes], localities: tuple[Locality, ...]) -> None:
+        """`rows` are the products' JSON by GTIN without leading zeros; not changed while they are here."""
+        self.gazetteer = Gazetteer(localities)
+        self._phrases = sorted({fold(full_name(unit)) for unit in localities}, key=len, reverse=True)
+        self._names: dict[tuple[str | None, str | None], str] = {}
+        self._rows = rows
+        self._index = SearchIndex(map(self._entry, rows.values()))
+        self._lock = threading.Lock()
+        self._table: _Table | None = None
+
+    def change(self, rows: Mapping[str, bytes], changed: Mapping[str, bytes | None]) -> None:
+        """Follow a change of the copy: all rows as they are now, and those that are new or (None) gone."""
+        self._index.change({int(key): self._entry(row) if row else None for key, row in changed.items()})
+        with self._lock:
+            self._rows = rows
+            self._table = None
+
+    def search(self, query: str, *, limit: int, offset: int = 0) -> list[int]:
+        """Keys of products in which every word of `query` begins a word or stands in the number, as `SearchIndex`.
+
+        A unit's full name, as "phường Hạ Long", is one word: "phường" and "Hạ Long" apart are said of many more.
+        """
+        return list(islice(self._index.find(query, self._phrases), offset, offset + limit))
+
+    def find(
+        self,
+        query: str,
+        where: Filter,
+        today: date,
+        *,
+        limit: int = 50,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Found | None:
+        """Count all products that answer the words and the filter, and give the first of them. None where cancelled.
+
+        `today` is a day in Vietnam.
+        """
+        accept = _anything if where == NO_FILTER else self._traits(today).accepting(where, self.gazetteer)
+        surely, possibly = array("Q"), array("Q")
+        found = self._index.find(query, self._phrases)
+        while some := list(islice(found, _ASK)):
+            if cancelled():
+                return None
+            for key in some:
+                match accept(key):
+                    case Lies.SURELY:
+                        surely.append(key)
+                    case Lies.POSSIBLY:
+                        possibly.append(key)
+        return Found([*surely[:limit], *possibly[: max(0, limit - len(surely))]], len(surely), len(possibly))
+
+    def _traits(self, today: date) -> _Table:
+        with self._lock:
+            if self._table is None or self._table.today != today:
+                self._table = _Table(self._rows.values(), today)
+            return self._table
+
+    def _entry(self, row: bytes) -> Entry:
+        product = json.loads(row)
+        producer, former, commune = product["producer"], product.get("former_unit"), product.get("commune")
+        known = (former and former["code"], commune and commune["code"])
+        if known not in self._names:
+            places = {full_name(unit): None for unit, _lies in self.gazetteer.units_of(*known)}
+            names = [place["name"] for place in (commune, former) if place and not self.gazetteer.get(place["code"])]
+            self._names[known] = " ".join([*places, *names])
+        texts = [producer["name"], self._names[known], producer["address"]]
+        place = product.get("place", "")
+        if place not in producer["address"]:
+            texts.append(place)
+        return Entry(int(product["gtin"]), product["name"], "\t".join(texts))
+
+
+class _Table:
+    """The traits of every product on one day. Few are different, so each product has the number of its own."""
+
+    def __init__(self, rows: Iterable[bytes], today: date) -> None:
+        self.today = today
+        days = today.isoformat(), (today + SOON).isoformat()
+        numbers: dict[_Traits, int] = {}
+        self._of: dict[int, int] = {}
+        for row in rows:
+            product = json.loads(row)
+            former, commune = product.get("former_unit"), product.get("commune")
+            state, stars = worth(product["certificates"], *days)
+            traits = _Traits(product["group"], former and former["code"], commune and commune["code"], stars, state)
+            self._of[int(product["gtin"])] = numbers.setdefault(traits, len(numbers))
+        self._every = list(numbers)
+
+    def accepting(self, where: Filter, gazetteer: Gazetteer) -> Callable[[int], Lies | None]:
+        """A function that says of a product's key whether the filter lets it through, and how surely."""
+        unit = gazetteer.get(where.place) if where.place else None
+
+        def judge(traits: _Traits) -> Lies | None:
+            wanted = ((where.group, traits.group), (where.stars, traits.stars), (where.state, traits.state))
+            if any(want is not None and want != has for want, has in wanted):
+                return None
+            if where.place is None:
+                return Lies.SURELY
+            return gazetteer.lies_in(traits.former_unit, traits.commune, unit) if unit else None
+
+        answers = [judge(traits) for traits in self._every]
+        numbers = self._of
+
+        def accept(key: int) -> Lies | None:
+            number = numbers.get(key)  # a product that came while the search was under way has none
+            return None if number is None else answers[number]
+
+        return accept
+
+
+def _anything(_key: int) -> Lies:
+    return Lies.SURELY
+
+
+def worth(certificates: list[dict[str, Any]], today: str, soon: str) -> tuple[Status, int]:
+    """What certificates (docs/api.md) are worth on a day, as `services.verification` says it, and the stars in force.
+
+    `soon` is the last day that is said to be soon. Days in ISO 8601 are in the order of their text, so none is parsed.
+    """
+    standing = [c for c in certificates if not c.get("withdrawn_on") and c["valid_from"] <= today <= c["valid_to"]]
+    if standing:
+        last = max(standing, key=lambda c: c["valid_to"])
+        state = Status.EXPIRES_SOON if last["valid_to"] <= soon else Status.CERTIFIED
+        return state, max(c["stars"] for c in standing)
+    if not certificates:
+        return Status.NOT_CERTIFIED, 0
+    newest = max(certificates, key=lambda c: c["valid_from"])
+    if newest.get("withdrawn_on"):
+        return Status.WITHDRAWN, 0
+    return (Status.NOT_CERTIFIED if newest["valid_from"] > today else Status.EXPIRED), 0

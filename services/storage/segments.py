@@ -1,0 +1,73 @@
+"""A table that grows without its writes growing: documents in many small durable files, filled one after another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from services.storage.store import Migration, Recovery, Store
+
+_FILE = re.compile(r"(\d{6})(\.prev)?(\.tmp)?\.json")
+"""Any generation of a segment: a write that was interrupted may have left it under another name than its own."""
+_TABLE = "notes"
+
+
+class Segments:
+    """Documents by key in the order they were added, at most `rows` to a file.
+
+    One write replaces one file, so its cost depends on `rows` and not on how many documents there are. Not locked.
+    """
+
+    def __init__(self, folder: Path, *, rows: int = 64, migrations: Sequence[Migration] = ()) -> None:
+        """Open every segment in `folder`; each is of its own schema until it is next written. Raises StoreError."""
+        self.folder = folder
+        self._migrations = migrations
+        self.recovered: list[Recovery] = []
+        self._rows = rows
+        self._stores: dict[int, Store] = {}
+        self._places: dict[int, int] = {}
+        found = {int(match[1]) for path in folder.glob("*.json") if (match := _FILE.fullmatch(path.name))}
+        for number in sorted(found):
+            store = self._open(number)
+            if store.recovered:
+                self.recovered.append(store.recovered)
+            self._places |= dict.fromkeys(map(int, store.durable.read().get(_TABLE, {})), number)
+
+    def __contains__(self, key: int) -> bool:
+        return key in self._places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[int]:
+        """All keys, oldest first."""
+        return iter(self._places)
+
+    def __reversed__(self) -> Iterator[int]:
+        return reversed(self._places)
+
+    def get(self, key: int) -> Mapping[str, Any]:
+        """The document, not to be changed in place. Raises KeyError."""
+        table: Mapping[str, Mapping[str, Any]] = self._stores[self._places[key]].durable.read()[_TABLE]
+        return table[str(key)]
+
+    def put(self, key: int, document: Mapping[str, Any]) -> None:
+        """Add a document at the end, or replace it where it stands; durable on return. Raises StoreWriteError."""
+        number = self._places.get(key)
+        if number is None:
+            number = max(self._stores, default=1)
+            if number in self._stores and len(self._stores[number].table(_TABLE)) >= self._rows:
+                number += 1
+        store = self._stores[number] if number in self._stores else self._open(number)
+        store.commit({_TABLE: {key: document}})
+        self._places[key] = number
+
+    def close(self) -> None:
+        for store in self._stores.values():
+            store.close()
+
+    def _open(self, number: int) -> Store:
+        store = self._stores[number] = Store(self.folder / f"{number:06d}.json", migrations=self._migrations)
+        return store

@@ -1,0 +1,108 @@
+"""From a code's text to a verdict: the one way that the screens and the command line share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from services.client.answers import ProductAnswer
+from services.codes import Code, CodeError, Fault, ProductCode, TraceLink, Unrecognised, parse
+from services.decoding import Symbology
+from services.links import Link, clean_address, read_link
+from services.register.catalogue import Catalogue
+from services.register.products import Product
+from services.register.statements import CheckedStatement, check_statement, statement_in
+from services.verification import Pack, RegisterCopy, Verdict, verify
+
+TYPED = "typed"
+
+
+@dataclass(frozen=True)
+class CheckedCode:
+    """One code that was scanned or typed, what it says, whose it is in the register, and the verdict.
+
+    `symbology` is a Symbology's value, or `typed`; `link` is where the code leads, where it is an address.
+    """
+
+    text: str
+    symbology: str
+    code: Code
+    product: Product | None
+    verdict: Verdict
+    link: Link | None = None
+    statement: CheckedStatement | None = None
+
+    @property
+    def gtin(self) -> str | None:
+        """The 14-digit GTIN that the code carries or that the register gives it."""
+        return _gtin(self.code, self.product)
+
+
+def check(
+    text: str,
+    symbology: str,
+    catalogue: Catalogue,
+    now: datetime,
+    *,
+    gs1: bool = False,
+    others: Sequence[tuple[str, str]] = (),
+    label_stars: int | None = None,
+    answers: Mapping[str, ProductAnswer] = MappingProxyType({}),
+) -> CheckedCode:
+    """Judge the text of one symbol against this device's copy of the register, or the server's own answers by GTIN.
+
+    `now` is an aware time. `others` are texts and symbologies of further codes on the same pack, `label_stars` the
+    stars that its label shows.
+    """
+    code, product = _identify(text, symbology, catalogue, gs1=gs1)
+    copy = RegisterCopy(catalogue.copy.as_of, catalogue.copy.complete)
+    answer = answers.get(code.gtin) if isinstance(code, ProductCode) else None
+    if answer is not None:
+        product, copy = answer.product, RegisterCopy(answer.as_of, complete=True, live=True)
+    link = _link(code, catalogue)
+    token = statement_in(code.text) if link else None
+    pack = Pack(
+        gtins=_gtins(others, catalogue),
+        label_stars=label_stars,
+        link=link,
+        statement=check_statement(token, catalogue.register.issuer_keys) if token else None,
+    )
+    verdict = verify(code, product, copy, now, pack)
+    return CheckedCode(text, symbology, code, product, verdict, link, pack.statement)
+
+
+def _identify(text: str, symbology: str, catalogue: Catalogue, *, gs1: bool = False) -> tuple[Code, Product | None]:
+    code = parse(text, gs1=gs1, upc_e=symbology == Symbology.UPC_E)
+    product = catalogue.product(code.gtin) if isinstance(code, ProductCode) else None
+    if product is None and not (isinstance(code, Unrecognised) and code.fault is not Fault.NOT_A_PRODUCT_CODE):
+        product = catalogue.product_for_text(text.strip())
+    if product is not None and isinstance(code, Unrecognised):  # a text of no form that the register knows all the same
+        code = ProductCode(code.text, product.gtin)
+    return code, product
+
+
+def _gtins(codes: Sequence[tuple[str, str]], catalogue: Catalogue) -> tuple[str, ...]:
+    found = [_gtin(*_identify(text, symbology, catalogue)) for text, symbology in codes]
+    return tuple(gtin for gtin in dict.fromkeys(found) if gtin)
+
+
+def _gtin(code: Code, product: Product | None) -> str | None:
+    if isinstance(code, ProductCode):
+        return code.gtin
+    return product.gtin if product else None
+
+
+def _link(code: Code, catalogue: Catalogue) -> Link | None:
+    address = code.link if isinstance(code, ProductCode) else code.text if isinstance(code, TraceLink) else None
+    if address is None:
+        return None
+    try:
+        link = read_link(address, catalogue.known_domains)
+    except CodeError:  # the code's own reader has said what is wrong with it
+        return None
+    source = catalogue.copy.source
+    # Whoever set this server has judged its address already, be it a bare number on an office's network.
+    own = source is not None and link.clean.startswith(clean_address(source).rstrip("/") + "/")
+    return replace(link, warnings=()) if own else link

@@ -1,0 +1,164 @@
+"""From the text of a symbol to a verdict, against a real copy of the register."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.client.answers import ProductAnswer
+from services.register.catalogue import Catalogue
+from services.register.products import Product
+from services.verification import Status
+from services.verification.check import TYPED, check
+from tests.services.conftest import NOW, product
+
+REGISTER = {"name": "OCOP Quảng Ninh (mẫu)", "sample": True, "products": 3}
+KNOWN, TRACED, UPC = "09521234567899", "09520000000011", "00012345000065"
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    opened = Catalogue.open(tmp_path / "catalogue")
+    codes = [
+        {"kind": "exact", "value": "https://qn.check.example/a1"},
+        {"kind": "prefix", "value": "https://truyxuat.example/qn/"},
+        {"kind": "exact", "value": "HTX-HOA-NUI-01"},
+    ]
+    products: list[dict[str, Any]] = [
+        product(1, gtin=KNOWN),
+        product(2, gtin=TRACED, codes=codes),
+        product(3, gtin=UPC),
+    ]
+    changes = [{"op": "upsert", "product": each} for each in products]
+    opened.apply(changes, "9", more=False, register=REGISTER, as_of=NOW)
+    return opened
+
+
+@pytest.mark.parametrize(
+    ("text", "symbology", "gs1", "gtin"),
+    [
+        ("9521234567899", "EAN-13", False, KNOWN),
+        ("9521234567899", TYPED, False, KNOWN),
+        ("  952 1234567 899\n", TYPED, False, KNOWN),
+        ("01095212345678991730123110L1", "Code 128", True, KNOWN),
+        ("01095212345678991730123110L1", "Code 128", False, KNOWN),
+        ("https://id.ocop.example/01/09521234567899/10/L1", "QR Code", False, KNOWN),
+        ("https://qn.check.example/a1", "QR Code", False, TRACED),
+        (" https://qn.check.example/a1 ", TYPED, False, TRACED),
+        ("https://truyxuat.example/qn/lo/427", "QR Code", False, TRACED),
+        ("01234565", "UPC-E", False, UPC),
+        ("012345000065", "UPC-A", False, UPC),
+    ],
+)
+def test_every_way_to_name_a_product_leads_to_it(
+    catalogue: Catalogue, text: str, symbology: str, gs1: bool, gtin: str
+) -> None:
+    found = check(text, symbology, catalogue, NOW, gs1=gs1)
+    assert found.product is not None
+    assert (found.product.gtin, found.gtin, found.verdict.status) == (gtin, gtin, Status.CERTIFIED)
+    assert (found.text, found.symbology, found.verdict.as_of) == (text, symbology, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "gtin", "link"),
+    [
+        ("9529999999993", Status.NOT_REGISTERED, "09529999999993", None),
+        (
+            "https://id.example/01/09529999999993",
+            Status.NOT_REGISTERED,
+            "09529999999993",
+            "https://id.example/01/09529999999993",
+        ),
+        ("https://qn.check.example/a2", Status.UNKNOWN_LINK, None, "https://qn.check.example/a2"),
+        ("https://truyxuat.example/", Status.UNKNOWN_LINK, None, "https://truyxuat.example/"),
+        ("9521234567890", Status.MALFORMED, None, None),
+        ("https://id.example/01/09521234567890", Status.MALFORMED, None, None),
+        ("xin chào", Status.NOT_A_PRODUCT_CODE, None, None),
+    ],
+)
+def test_what_the_register_does_not_hold_has_no_product(
+    catalogue: Catalogue, text: str, status: Status, gtin: str | None, link: str | None
+) -> None:
+    found = check(text, "QR Code", catalogue, NOW)
+    assert (found.product, found.verdict.status, found.gtin) == (None, status, gtin)
+    assert (found.link.url if found.link else None) == link
+
+
+def test_eight_digits_typed_are_no_upc_e(catalogue: Catalogue) -> None:
+    assert check("01234565", TYPED, catalogue, NOW).verdict.status is Status.NOT_A_PRODUCT_CODE  # a shop's own GTIN-8
+
+
+def test_a_link_of_the_register_leads_on_to_the_address(catalogue: Catalogue) -> None:
+    link = check("https://qn.check.example/a1?utm_source=tem", "QR Code", catalogue, NOW).link
+    assert link is not None
+    assert (link.url, link.clean) == ("https://qn.check.example/a1?utm_source=tem", "https://qn.check.example/a1")
+    assert (link.domain, link.warnings) == ("check.example", ())
+
+
+def test_a_text_of_no_form_is_a_products_where_the_register_says_so(catalogue: Catalogue) -> None:
+    found = check("HTX-HOA-NUI-01", "QR Code", catalogue, NOW)
+    assert (found.gtin, found.verdict.status) == (TRACED, Status.CERTIFIED)
+    assert check("HTX-HOA-NUI-02", "QR Code", catalogue, NOW).verdict.status is Status.NOT_A_PRODUCT_CODE
+
+
+def test_the_hosts_of_the_registers_codes_are_known_and_others_are_called_out(catalogue: Catalogue) -> None:
+    def warnings(address: str) -> list[str]:
+        link = check(address, "QR Code", catalogue, NOW).link
+        return list(link.warnings) if link else []
+
+    assert warnings("https://truyxuat.example/") == []
+    assert warnings("https://la.example/1") == ["unknown_domain"]
+    assert warnings("https://truyxuats.example/1") == ["lookalike", "unknown_domain"]
+
+
+def test_the_registers_own_address_is_never_doubtful(tmp_path: Path) -> None:
+    catalogue = Catalogue.open(tmp_path / "catalogue")
+    catalogue.replace_all([product(1, gtin=KNOWN)], "1", REGISTER, NOW, source="http://192.0.2.7:8551")
+
+    def warnings(address: str) -> list[str]:
+        link = check(address, "QR Code", catalogue, NOW).link
+        return list(link.warnings) if link else []
+
+    assert warnings(f"http://192.0.2.7:8551/01/{KNOWN}") == []
+    assert "ip_address" in warnings(f"http://192.0.2.8:8551/01/{KNOWN}")
+    assert "ip_address" in warnings(f"http://192.0.2.7:8552/01/{KNOWN}")
+    assert "credentials" in warnings(f"http://192.0.2.7:8551@evil.example/01/{KNOWN}")
+
+
+def test_other_codes_of_the_pack_are_compared_by_what_they_name(catalogue: Catalogue) -> None:
+    same, other = ("https://id.ocop.example/01/09521234567899", "QR Code"), ("https://qn.check.example/a1", "QR Code")
+    unknown = ("https://qn.check.example/a2", "QR Code")
+    for others, status in [
+        ([same], Status.CERTIFIED),
+        ([unknown], Status.CERTIFIED),
+        ([same, other], Status.CODE_MISMATCH),
+    ]:
+        assert check("9521234567899", "EAN-13", catalogue, NOW, others=others).verdict.status is status
+
+
+def test_the_servers_own_answer_stands_before_the_copy(catalogue: Catalogue) -> None:
+    later = NOW + timedelta(days=400)
+    gone = check("9521234567899", "EAN-13", catalogue, later, answers={KNOWN: ProductAnswer(None, later)})
+    assert (gone.product, gone.verdict.status, gone.verdict.live) == (None, Status.NOT_REGISTERED, True)
+    assert gone.verdict.as_of == later
+    new = ProductAnswer(Product.from_json(product(9, gtin="09529999999993")), NOW)
+    found = check("9529999999993", "EAN-13", catalogue, NOW, answers={"09529999999993": new})
+    assert (found.product, found.verdict.status, found.verdict.live) == (new.product, Status.CERTIFIED, True)
+    assert check("9521234567899", "EAN-13", catalogue, NOW, answers={"09529999999993": new}).verdict.live is False
+
+
+def test_a_digital_link_of_another_product_is_not_overruled_by_a_prefix(catalogue: Catalogue) -> None:
+    found = check("https://truyxuat.example/qn/01/09521234567899", "QR Code", catalogue, NOW)
+    assert found.gtin == KNOWN
+    assert found.product is not None
+    assert found.product.gtin == KNOWN
+
+
+def test_without_a_copy_nothing_is_said_about_the_product(tmp_path: Path) -> None:
+    found = check("9521234567899", "EAN-13", Catalogue.open(tmp_path / "catalogue"), NOW)
+    assert (found.verdict.status, found.verdict.codes) == (
+        Status.NOT_IN_COPY,
+        ["no_copy", "demonstration_number"],
+    )
+    assert found.verdict.as_of is None

@@ -1,0 +1,144 @@
+"""The real registry server as a subprocess, for tests of the app and of the server itself."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVE = ROOT / "server" / "serve.py"
+READY_SECONDS = 60
+# Tests send from one address more than a person would.
+GENEROUS = {
+    "OCOP_ANONYMOUS_NOTES_RATE": "1000000",
+    "OCOP_ANONYMOUS_PHOTOS_RATE": "1000000",
+    "OCOP_SIGN_IN_RATE": "1000000",
+}
+
+_prepared: tempfile.TemporaryDirectory[str] | None = None
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class RegistryServer:
+    """A server with the sample register on `data`, an SQLite file unless `env` names a DATABASE_URL.
+
+    `start()` again on the same data and port continues where `stop()` or `kill()` left it. What the server says goes to
+    `server.log` in `data`.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        port: int | None = None,
+        env: Mapping[str, str] | None = None,
+        arguments: Sequence[str] = (),
+    ) -> None:
+        self.data = data
+        self.arguments = arguments
+        self.port = port or free_port()
+        self.env = dict(env or {})
+        self.process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it answers, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        """What the server has said so far."""
+        return self.data / "server.log"
+
+    def rows(self, sql: str) -> list[Any]:
+        """What its SQLite file answers, read beside the running server."""
+        with sqlite3.connect(f"file:{self.data / 'registry.sqlite3'}?mode=ro", uri=True) as database:
+            return database.execute(sql).fetchall()
+
+    def start(self) -> RegistryServer:
+        """Start and wait until it listens. Raises RuntimeError with the log's end when it does not."""
+        if self.process is not None:
+            raise RuntimeError("the server is running already")
+        self.data.mkdir(parents=True, exist_ok=True)
+        if "DATABASE_URL" not in self.env and not (self.data / "registry.sqlite3").exists():
+            prepared = _prepared_register()
+            shutil.copy(prepared / "registry.sqlite3", self.data / "registry.sqlite3")
+            shutil.copytree(prepared / "issuer-keys", self.data / "issuer-keys", dirs_exist_ok=True)
+        self.process = _serve(self.data, self.port, self.env, self.arguments)
+        return self
+
+    def stop(self) -> None:
+        """Ask it to stop (SIGTERM) and wait."""
+        process, self.process = self.process, None
+        if process is not None:
+            process.terminate()
+            _reap(process)
+
+    def kill(self) -> None:
+        """Stop it at once, as a power cut does."""
+        process, self.process = self.process, None
+        if process is not None:
+            process.kill()
+            _reap(process)
+
+    def __enter__(self) -> RegistryServer:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _prepared_register() -> Path:
+    """A folder with the sample register and its keys, made once in this process: migrating takes longest."""
+    global _prepared
+    if _prepared is None:
+        _prepared = tempfile.TemporaryDirectory(prefix="ocop-register-")
+        process = _serve(Path(_prepared.name), free_port(), {})
+        process.terminate()
+        _reap(process)
+    return Path(_prepared.name)
+
+
+def _serve(data: Path, port: int, env: Mapping[str, str], arguments: Sequence[str] = ()) -> subprocess.Popen[str]:
+    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL" and name[:5] != "OCOP_"}
+    with (data / "server.log").open("a") as log:
+        process = subprocess.Popen(
+            [sys.executable, str(SERVE), "--port", str(port), "--data", str(data), "--sample", *arguments],
+            env={**inherited, **GENEROUS, **env},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    assert process.stdout is not None
+    patience = threading.Timer(READY_SECONDS, process.kill)
+    patience.start()
+    line = process.stdout.readline()  # ends with the process at the latest
+    patience.cancel()
+    if not line.startswith("ready "):
+        process.kill()
+        _reap(process)
+        raise RuntimeError(f"the server did not start:\n{(data / 'server.log').read_text()[-2000:]}")
+    return process
+
+
+def _reap(process: subprocess.Popen[str]) -> None:
+    process.wait(timeout=20)
+    if process.stdout is not None:
+        process.stdout.close()

@@ -1,0 +1,248 @@
+"""The parts that screens share, apart from any screen: saving, text fields, looks, addresses."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from urllib.parse import urlencode
+
+import flet as ft
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.decoding import Symbology
+from tests.views.headless import until
+from views.notes import autosave
+from views.notes.autosave import Autosave
+from views.parts.fields import TextInput
+from views.parts.look import tone_colours
+from views.parts.question import Question
+from views.parts.words import Tone
+
+# Autosave
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(autosave, "DELAY", 0.03)
+
+
+class Disk:
+    """Counts saves; `broken` makes them fail, `held` makes them wait."""
+
+    def __init__(self) -> None:
+        self.saves = 0
+        self.threads: set[int] = set()
+        self.errors: list[Exception] = []
+        self.broken = False
+        self.held = threading.Event()
+        self.held.set()
+        self.at_once = self.most_at_once = 0
+
+    def save(self) -> None:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        self.threads.add(threading.get_ident())
+        self.held.wait(5)
+        self.at_once -= 1
+        if self.broken:
+            raise OSError("full")
+        self.saves += 1
+
+
+async def test_keystrokes_are_saved_together_and_in_a_thread() -> None:
+    disk = Disk()
+    keep = Autosave(disk.save, disk.errors.append)
+    for _key in range(20):
+        keep.touch()
+    assert disk.saves == 0
+    assert await until(lambda: disk.saves)
+    await asyncio.sleep(0.06)
+    assert disk.saves == 1
+    assert threading.get_ident() not in disk.threads
+
+
+async def test_typing_on_does_not_put_the_saving_off() -> None:
+    disk = Disk()
+    keep = Autosave(disk.save, disk.errors.append)
+    ends = time.monotonic() + 5
+    while disk.saves < 2 and time.monotonic() < ends:
+        keep.touch()
+        await asyncio.sleep(0)
+    assert disk.saves >= 2
+
+
+async def test_what_is_typed_while_it_is_saved_is_saved_too() -> None:
+    disk = Disk()
+    keep = Autosave(disk.save, disk.errors.append)
+    disk.held.clear()
+    keep.touch()
+    assert await until(lambda: disk.at_once)
+    keep.touch()
+    disk.held.set()
+    assert await until(lambda: disk.saves == 2)
+
+
+async def test_flush_saves_now_and_only_what_is_not_saved() -> None:
+    disk = Disk()
+    keep = Autosave(disk.save, disk.errors.append)
+    await keep.flush()
+    assert disk.saves == 0
+    keep.touch()
+    await keep.flush()
+    assert disk.saves == 1
+    await asyncio.sleep(0.06)
+    assert disk.saves == 1
+
+
+async def test_saves_never_overlap() -> None:
+    disk = Disk()
+    keep = Autosave(disk.save, disk.errors.append)
+    disk.held.clear()
+    keep.touch()
+    first = asyncio.create_task(keep.flush())
+    await asyncio.sleep(0.01)
+    keep.touch()
+    second = asyncio.create_task(keep.flush())
+    await asyncio.sleep(0.01)
+    disk.held.set()
+    await asyncio.gather(first, second)
+    assert (disk.saves, disk.most_at_once) == (2, 1)
+
+
+async def test_what_was_dropped_is_not_saved() -> None:
+    disk = Disk()
+    keep = Autosave(disk.save, disk.errors.append)
+    keep.touch()
+    keep.drop()
+    await asyncio.sleep(0.06)
+    await keep.flush()
+    assert disk.saves == 0
+
+
+async def test_a_failure_is_told_once_and_what_was_typed_stays_unsaved_until_it_works() -> None:
+    disk = Disk()
+    keep = Autosave(disk.save, disk.errors.append)
+    disk.broken = True
+    keep.touch()
+    assert await until(lambda: disk.errors)
+    await asyncio.sleep(0.06)
+    assert len(disk.errors) == 1
+    with pytest.raises(OSError, match="full"):
+        await keep.flush()
+    disk.broken = False
+    keep.touch()
+    assert await until(lambda: disk.saves == 1)
+
+
+async def test_a_failed_save_is_made_up_for_by_flush() -> None:
+    disk = Disk()
+    keep = Autosave(disk.save, disk.errors.append)
+    disk.broken = True
+    keep.touch()
+    assert await until(lambda: disk.errors)
+    disk.broken = False
+    await keep.flush()
+    assert disk.saves == 1
+
+
+async def test_leaving_saves_at_once_and_a_failure_then_is_told() -> None:
+    disk = Disk()
+    keep = Autosave(disk.save, disk.errors.append)
+    keep.touch()
+    keep.leave()
+    assert await until(lambda: disk.saves == 1)
+    disk.broken = True
+    keep.touch()
+    keep.leave()
+    assert await until(lambda: disk.errors)
+
+
+# TextInput
+
+
+def test_a_field_begins_with_what_it_is_given() -> None:
+    entry = TextInput("Đầu")
+    assert entry.text == "Đầu"
+    assert entry.draw(label="x").value == "Đầu"
+
+
+def test_each_drawing_takes_over_what_was_typed_into_the_last() -> None:
+    entry = TextInput()
+    first = entry.draw()
+    first.value = "gõ"
+    assert entry.text == "gõ"
+    assert entry.draw().value == "gõ"
+
+
+def test_put_changes_the_text_of_the_next_drawing() -> None:
+    entry = TextInput("một")
+    entry.draw().value = "hai"
+    entry.put("ba")
+    assert entry.text == "ba"
+    drawn = entry.draw()
+    assert drawn.value == "ba"
+    drawn.value = "bốn"
+    assert entry.text == "bốn"
+
+
+def test_a_field_has_the_properties_it_is_drawn_with() -> None:
+    drawn = TextInput().draw(label="Tên", max_length=5)
+    assert isinstance(drawn, ft.TextField)
+    assert (drawn.label, drawn.max_length) == ("Tên", 5)
+
+
+# Looks
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #RRGGBB (WCAG 2.2)."""
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_the_contrast_formula_gives_the_values_of_the_standard() -> None:
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("tone", Tone)
+def test_the_text_of_every_tone_can_be_read(tone: Tone) -> None:
+    background, text = tone_colours(tone)
+    assert contrast(background, text) >= 4.5
+
+
+def test_no_two_tones_look_alike() -> None:
+    assert len({tone_colours(tone)[0] for tone in Tone}) == len(Tone)
+
+
+# Addresses
+
+_TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(_TEXT, st.sampled_from([*(s.value for s in Symbology), "typed"]))),
+    st.booleans(),
+    st.sampled_from([None, 0, 3, 4, 5]),
+)
+def test_an_address_carries_any_question_there_and_back(
+    codes: list[tuple[str, str]], one_pack: bool, stars: int | None
+) -> None:
+    question = Question(tuple(codes), one_pack, stars)
+    assert Question.of(question.address.partition("?")[2]) == question
+    assert question.address.isascii()
+
+
+@pytest.mark.parametrize("stars", ["", "2", "-3", "55", "x", "３"])
+def test_stars_that_no_label_shows_are_left_out_of_a_question(stars: str) -> None:
+    assert Question.of(urlencode({"c": "1", "s": "typed", "stars": stars})).label_stars is None

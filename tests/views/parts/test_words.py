@@ -1,0 +1,312 @@
+"""Words: everything that services can say has a sentence, in both languages."""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from services.camera.frames import CameraFault
+from services.codes import Fault
+from services.notes.note import OUTCOMES as SERVICE_OUTCOMES
+from services.notes.note import Inspection, Note, NoteState
+from services.verification import Reason, ReasonCode, Status
+from views.parts import verdict_words, words
+from views.parts.texts import LANGUAGES, Texts
+from views.settings.settings_screen import _THEMES
+
+ROOT = Path(__file__).resolve().parents[3]
+LOCALE = ROOT / "assets" / "locale" / "vi" / "LC_MESSAGES"
+VI, EN = Texts("vi"), Texts("en")
+
+
+# Translations
+
+
+@pytest.fixture(scope="module")
+def extracted() -> set[str]:
+    keywords: dict[str, Any] = {"mark": None, "gettext": None, "_": None}
+    found = extract_from_dir(ROOT / "views", keywords=keywords, comment_tags=())
+    return {message if isinstance(message, str) else message[0] for _file, _line, message, _comments, _context in found}
+
+
+@pytest.fixture(scope="module")
+def vietnamese() -> dict[str, Message]:
+    with (LOCALE / "ocop.po").open("rb") as file:
+        catalog: Catalog = read_po(file, locale="vi")
+    return {str(message.id): message for message in catalog if message.id}
+
+
+def fields(text: str) -> Counter[str | None]:
+    return Counter(name for _text, name, _spec, _conversion in Formatter().parse(text) if name is not None)
+
+
+def test_every_text_of_the_screens_is_found(extracted: set[str]) -> None:
+    assert len(extracted) > 150
+    assert "Hold a QR code or barcode in the frame" in extracted
+    assert words.PROBLEMS["no_connection"] in extracted
+
+
+def test_every_text_has_its_vietnamese(extracted: set[str], vietnamese: dict[str, Message]) -> None:
+    missing = [text for text in extracted if text not in vietnamese or not vietnamese[text].string]
+    assert not missing, "scripts/translations, then translate"
+
+
+def test_no_translation_is_left_over_or_doubtful(extracted: set[str], vietnamese: dict[str, Message]) -> None:
+    assert set(vietnamese) <= extracted
+    assert not [message.id for message in vietnamese.values() if message.fuzzy]
+
+
+def test_translations_have_the_same_places_for_values(vietnamese: dict[str, Message]) -> None:
+    for message in vietnamese.values():
+        assert fields(str(message.id)) == fields(str(message.string)), message.id
+
+
+def test_what_is_compiled_is_what_is_written() -> None:
+    with (LOCALE / "ocop.po").open("rb") as file:
+        catalog = read_po(file, locale="vi")
+    target = io.BytesIO()
+    write_mo(target, catalog)
+    target.seek(0)
+    fresh = gettext.GNUTranslations(target)
+    with (LOCALE / "ocop.mo").open("rb") as file:
+        kept = gettext.GNUTranslations(file)
+    texts = [str(message.id) for message in catalog if message.id]
+    assert {text: kept.gettext(text) for text in texts} == {text: fresh.gettext(text) for text in texts}
+
+
+def test_vietnamese_is_written_with_its_marks(vietnamese: dict[str, Message]) -> None:
+    joined = " ".join(str(message.string) for message in vietnamese.values())
+    assert not re.search(r"\b(khong|may anh|ghi chep|may chu|chung nhan)\b", joined, re.IGNORECASE)
+    assert not re.search("[\u0300-\u036f]", joined), "composed letters (NFC), which every font draws"
+
+
+def test_english_is_the_language_of_the_texts() -> None:
+    assert EN.gettext("Notes") == "Notes"
+    assert VI.gettext("Notes") == "Ghi chép"
+    assert Texts("fr").language == "vi"
+
+
+# Dates and numbers
+
+
+@pytest.mark.parametrize(
+    ("texts", "day", "moment", "number"),
+    [
+        (VI, "02/01/2026", "06:05 03/01/2026", "1.234.567"),
+        (EN, "2 Jan 2026", "06:05 3 Jan 2026", "1,234,567"),
+    ],
+    ids=["vi", "en"],
+)
+def test_dates_times_and_numbers(texts: Texts, day: str, moment: str, number: str) -> None:
+    assert texts.day(date(2026, 1, 2)) == day
+    assert texts.moment(datetime(2026, 1, 2, 23, 5, 59, tzinfo=UTC)) == moment, "in Vietnam, seven hours on"
+    assert texts.number(1234567) == number
+    assert texts.number(999) == "999"
+
+
+def test_every_month_has_its_name() -> None:
+    assert [EN.day(date(2026, month, 1)) for month in (1, 5, 12)] == ["1 Jan 2026", "1 May 2026", "1 Dec 2026"]
+
+
+# A word for everything that services can say
+
+
+@pytest.mark.parametrize(
+    ("table", "codes"),
+    [
+        (verdict_words.STATUS, Status),
+        (verdict_words._REASONS, ReasonCode),
+        (words.NOTE_STATE, NoteState),
+        (words.CAMERA_FAULTS, CameraFault),
+        (words.OUTCOMES, SERVICE_OUTCOMES),
+        (words.GROUPS, ("thuc_pham", "do_uong", "duoc_lieu", "thu_cong_my_nghe", "sinh_vat_canh", "du_lich")),
+        (words.ROLES, ("shop", "inspector", "registrar", "administrator")),
+        (_THEMES, ("system", "light", "dark", "contrast")),
+    ],
+    ids=["status", "reason", "note state", "camera fault", "outcome", "group", "role", "theme"],
+)
+def test_every_code_has_its_words(table: dict[Any, Any], codes: Any) -> None:
+    assert list(table) == list(codes)
+
+
+def test_every_fault_of_a_code_is_a_reason() -> None:
+    for fault in Fault:
+        assert verdict_words.reason_sentence(VI, Reason(ReasonCode(fault.value)))
+
+
+def test_no_two_statuses_or_states_share_a_word() -> None:
+    for texts in (VI, EN):
+        for table in (verdict_words.STATUS, words.NOTE_STATE):
+            said = [texts.gettext(word) for word, _tone, _icon in table.values()]
+            assert len(set(said)) == len(said)
+
+
+def test_no_verdict_says_genuine(vietnamese: dict[str, Message]) -> None:
+    assert not [text for text in vietnamese if "genuine" in text.lower()]
+    said = [str(message.string).lower() for message in vietnamese.values()]
+    assert not [text for text in said if "chính hãng" in text or "hàng thật" in text]
+
+
+# What each reason's sentence is filled with: services/verification/verdict.py, ReasonCode.
+VALUES: dict[str, str | int | date] = {
+    "number": "12/QĐ",
+    "stars": 4,
+    "valid_to": date(2026, 1, 2),
+    "valid_from": date(2026, 1, 2),
+    "withdrawn_on": date(2026, 1, 2),
+    "why": "",
+    "days": 3,
+    "gtin": "09520007900017",
+    "expiry": date(2026, 1, 2),
+    "host": "la.example",
+    "domain": "la.example",
+    "resembles": "lá.example",
+    "produced": date(2026, 1, 2),
+    "other": "09520007900024",
+    "label": 5,
+    "serial": "A7",
+    "sold_on": date(2026, 1, 2),
+    "day": date(2026, 1, 2),
+    "place": "Hạ Long",
+    "issuer": "UBND tỉnh",
+    "key": "2026-1",
+    "revoked_on": date(2026, 1, 2),
+    "signed_on": date(2026, 1, 2),
+}
+
+
+@pytest.mark.parametrize("texts", [VI, EN], ids=list(LANGUAGES))
+@pytest.mark.parametrize("code", ReasonCode)
+def test_every_reason_is_a_whole_sentence(texts: Texts, code: ReasonCode) -> None:
+    line = next(
+        text
+        for text in (ROOT / "services/verification/verdict.py").read_text().splitlines()
+        if f'"{code.value}"' in text
+    )
+    names = [name.strip() for name in line.partition("#")[2].split(",") if name.strip()]
+    sentence = verdict_words.reason_sentence(texts, Reason(code, tuple((name, VALUES[name]) for name in names)))
+    assert "{" not in sentence
+    assert sentence.endswith(".")
+    assert "2026-01-02" not in sentence
+
+
+# Reason codes of services that are no enumeration: found in the source, where they are raised or reported.
+
+_RAISED = {"Unreachable": 0, "NoteInvalid": 0, "BadPicture": 0, "BadImage": 0, "PhotoLost": 1, "record_waiting": 1}
+
+
+def codes_in_services() -> Iterator[tuple[str, str]]:
+    """(who says it, code) for each reason code that is written in services."""
+    for file in (ROOT / "services").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            place = _RAISED.get(name)
+            said = [node.args[place]] if place is not None and len(node.args) > place else []
+            said += [keyword.value for keyword in node.keywords if keyword.arg == "problem"]
+            for value in said:
+                for part in ast.walk(value):
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        yield name, part.value
+
+
+FOUND = sorted(set(codes_in_services()))
+# Given to Unreachable through a variable: services/client/registry.py, `_judge` and `_contract`.
+FOUND += [("Unreachable", code) for code in ("too_many_requests", "server_error", "not_the_registry", "wrong_receipt")]
+# Reported through a variable: services/sync/passes.py, `send`.
+FOUND += [("SendReport", code) for code in ("sign_in_needed", "locked", "other_account")]
+PHOTO_LOST = {code for who, code in FOUND if who == "PhotoLost"}
+OTHERS = sorted({code for who, code in FOUND if who != "PhotoLost"} | {"internal", "wrong_credentials"})
+
+
+def test_the_codes_are_found_in_the_source() -> None:
+    assert {"no_connection", "too_large", "text_too_long", "unreadable", "not_saved", "other_account"} <= set(OTHERS)
+    assert {"photo_missing", "photo_damaged"} == PHOTO_LOST
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_problem_has_a_sentence(code: str) -> None:
+    assert code in words.PROBLEMS
+    assert words.problem_sentence(VI, code).endswith(".")
+
+
+# docs/api.md, "Errors"; 401, 429 and 5xx are no refusals of a note, and `not_registered` is an answer about a product.
+CONTRACT = re.search(r"^Codes: (.+?)\.$", (ROOT / "docs/api.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+ERRORS = set(re.findall(r"`([a-z_]+)`", CONTRACT.group(1))) if CONTRACT else set()
+NO_REFUSAL_OF_A_NOTE = {
+    "not_signed_in", "wrong_credentials", "too_many_requests", "unavailable", "cursor_too_old", "not_registered",
+}  # fmt: skip
+
+
+def test_the_codes_are_found_in_the_contract() -> None:
+    assert {"bad_request", "id_taken", "unsupported_photo", *NO_REFUSAL_OF_A_NOTE} <= ERRORS
+
+
+@pytest.mark.parametrize("code", sorted(ERRORS - NO_REFUSAL_OF_A_NOTE | PHOTO_LOST))
+def test_every_refusal_has_a_sentence_and_says_what_to_do(code: str) -> None:
+    assert code in words.REFUSALS
+    assert words.refusal_sentence(VI, code).endswith("Hãy xuất ra và nộp cho cơ quan của bạn.")
+
+
+@pytest.mark.parametrize("code", sorted(ERRORS - {"unavailable", "id_taken", "unsupported_photo", "not_registered"}))
+def test_what_the_server_says_when_asked_for_the_register_or_a_sign_in_has_a_sentence(code: str) -> None:
+    assert code in words.PROBLEMS
+
+
+def test_no_sentence_is_for_a_code_that_nobody_says() -> None:
+    assert set(words.REFUSALS) <= ERRORS | PHOTO_LOST
+    assert set(words.PROBLEMS) <= ERRORS | set(OTHERS) | {"not_saved"}
+
+
+def test_what_was_set_aside_for_a_photo_says_that_the_rest_has_arrived() -> None:
+    said = words.refusal_sentence(VI, "photo_missing", received=True)
+    assert said.startswith("Không còn tìm thấy một ảnh")
+    assert "Máy chủ đã có phần còn lại" in said
+
+
+def a_note(state: NoteState, *, reason: str | None = None, received: bool = False, sent: int = 0) -> Note:
+    photos = [{"sha256": f"{n}" * 64, "size": 1, "type": "image/jpeg"} for n in range(3)]
+    inspection = Inspection("1", {"photos": photos, "supersedes": None}, "")
+    at = datetime(2026, 1, 2, tzinfo=UTC) if received else None
+    return Note("1", state, inspection=inspection, reason=reason, photos_sent=sent, received_at=at)
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        (a_note(NoteState.WAITING), "Trên máy này"),
+        (a_note(NoteState.WAITING, reason="no_connection"), "Trên máy này"),
+        (a_note(NoteState.WAITING, reason="sign_in_needed"), "Chờ đăng nhập"),
+        (a_note(NoteState.WAITING, reason="other_account"), "Chờ đăng nhập"),
+        (a_note(NoteState.WAITING, received=True), "Đã nhận ghi chép, chưa nhận ảnh"),
+        (a_note(NoteState.WAITING, received=True, reason="photos_wait_for_wifi"), "Ảnh chờ Wi-Fi"),
+        (a_note(NoteState.SENDING), "Đang gửi"),
+        (a_note(NoteState.SENDING, received=True, sent=1), "Đang gửi ảnh 2/3"),
+        (a_note(NoteState.SENDING, received=True, sent=3), "Đang gửi ảnh 3/3"),
+        (a_note(NoteState.RECEIVED, received=True, sent=3), "Đã nhận"),
+        (a_note(NoteState.REFUSED, reason="bad_request"), "Bị từ chối"),
+        (a_note(NoteState.REFUSED, reason="photo_missing", received=True, sent=2), "Đã nhận, thiếu ảnh"),
+    ],
+)
+def test_where_a_note_stands_is_told_in_a_few_words(note: Note, said: str) -> None:
+    assert words.note_state(VI, note)[0] == said
+
+
+def test_a_code_of_a_newer_server_still_gets_a_sentence() -> None:
+    assert words.problem_sentence(VI, "of_tomorrow") == words.problem_sentence(VI, "internal")
+    assert words.refusal_sentence(VI, "of_tomorrow").endswith("Hãy xuất ra và nộp cho cơ quan của bạn.")

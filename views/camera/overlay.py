@@ -1,0 +1,182 @@
+"""What lies over the live picture: outlines around the codes in it, one hint, and the torch's switch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import flet as ft
+import flet.canvas as cv
+
+from services.camera.frames import Sight
+from services.camera.preview import Outline, Size, View, outlines
+from services.decoding import Corners, Read
+from services.decoding.hints import Hint, HintKeeper
+from services.decoding.symbol import bounds
+from views.parts.look import known_as
+from views.parts.session import Session, use_session
+from views.parts.words import HINTS
+
+LINGER = 0.3
+"""For how many seconds an outline stays when frames show nothing: not every frame of a code can be read."""
+
+_BELIEVED, _SEEN = "#35E08A", "#FFFFFF"
+_VEIL = ft.Colors.with_opacity(0.65, ft.Colors.BLACK)
+_ROOM_FOR_HINT, _LEAST_FRAME = 72, 80  # logical pixels of height
+# The plate with the words, in logical pixels: its height, the tick's room, the letters' size and a letter's width.
+_PLATE, _TICK, _TEXT, _LETTER = 26.0, 26.0, 13, 7.3
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the overlay shows: the outlines with the frame they are in and its view, the hint, and the torch.
+
+    `torch` is None where the camera has none.
+    """
+
+    outlines: tuple[Outline, ...] = ()
+    frame: Size = (1.0, 1.0)
+    view: View = field(default_factory=View)
+    hint: Hint = Hint.AIM
+    torch: bool | None = None
+
+
+class Viewfinder(ft.Observable):
+    """What the frames have brought; a change of `shown` redraws the overlay and nothing else."""
+
+    def __init__(self) -> None:
+        self.shown = Shown()
+        self._hints = HintKeeper()
+        self._seen_at = float("-inf")
+
+    def see(self, sight: Sight, view: View, at: float, *, torch: bool) -> None:
+        """Show what a frame brought, seen at `at` (monotonic seconds); `torch` tells whether the camera has one."""
+        found, before = outlines(sight.look), self.shown
+        frame: Size = (sight.width, sight.height)
+        if found:
+            self._seen_at = at
+        elif at - self._seen_at < LINGER:
+            found, frame, view = before.outlines, before.frame, before.view
+        hint = self._hints.hint(sight.look, sight.light, at)
+        now = Shown(found, frame, view, hint, bool(before.torch) if torch else None)
+        if now != before:
+            self.shown = now
+
+    def set_torch(self, on: bool | None) -> None:
+        """Show the torch's state."""
+        self.shown = replace(self.shown, torch=on)
+
+
+@ft.component
+def Overlay(viewfinder: Viewfinder, switch: Callable[[bool], Any]) -> ft.Control:
+    """Draw over the whole preview; `switch` is a coroutine function that turns the torch on or off."""
+    session = use_session()
+    _ = session.texts.gettext
+    box, set_box = ft.use_state((0.0, 0.0))
+    shown = viewfinder.shown
+
+    def resized(event: cv.CanvasResizeEvent) -> None:
+        set_box((event.width, event.height))
+
+    shapes: list[cv.Shape] = []
+    if min(box) > 0:
+        for outline in shown.outlines:
+            place = shown.view.place(outline.corners, shown.frame, box)
+            shapes += _believed(place, outline.read, box) if outline.read else _seen(place)
+    layers: list[ft.Control] = [  # always the same ones, for the canvas tells its size anew where it changes its place
+        ft.Container(_frame(box), alignment=ft.Alignment.CENTER, expand=True, visible=not shown.outlines),
+        cv.Canvas(shapes, on_resize=resized, resize_interval=0, expand=True),
+        ft.Container(_hint(session, shown, switch), alignment=ft.Alignment.BOTTOM_CENTER, padding=12, expand=True),
+    ]
+    if shown.torch is not None:
+        layers.append(ft.Container(_torch(session, shown.torch, switch), alignment=ft.Alignment.TOP_RIGHT, padding=8))
+    return ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)
+
+
+def _frame(box: Size) -> ft.Control:
+    """Where to hold the code while none is seen: above the hint, and nowhere in a preview that is too low for both."""
+    width, height = min(260, box[0] * 0.8), min(220, box[1] - 2 * _ROOM_FOR_HINT)
+    border = ft.Border.all(3, ft.Colors.WHITE)
+    return ft.Container(border=border, border_radius=20, width=width, height=height, visible=height >= _LEAST_FRAME)
+
+
+def _hint(session: Session, shown: Shown, switch: Callable[[bool], Any]) -> ft.Control:
+    """The hint in a pill; in the dark with the torch's switch where there is one that is off."""
+    _ = session.texts.gettext
+    words, icon = HINTS[shown.hint]
+    can_light = shown.hint is Hint.DARK and shown.torch is False
+    text = ft.Text(
+        _("It is dark. Turn on the torch.") if can_light else _(words),
+        color=ft.Colors.WHITE,
+        text_align=ft.TextAlign.CENTER,
+    )
+    parts: list[ft.Control] = [*([ft.Icon(icon, color=ft.Colors.WHITE, size=20)] if icon else []), text]
+    if can_light:
+        light = ft.FilledTonalButton(_("Turn on"), on_click=session.guard(lambda _e: switch(True)))
+        parts.append(known_as("torch-on", light))
+    pill = ft.Container(
+        ft.Row(parts, tight=True, wrap=True, spacing=8, run_spacing=4, alignment=ft.MainAxisAlignment.CENTER),
+        bgcolor=_VEIL,
+        border_radius=22,
+        padding=ft.Padding.symmetric(horizontal=16, vertical=8),
+    )
+    return ft.Semantics(identifier="scan-hint", live_region=True, content=pill)
+
+
+def _torch(session: Session, on: bool, switch: Callable[[bool], Any]) -> ft.Control:
+    _ = session.texts.gettext
+    words = _("Turn off the torch") if on else _("Turn on the torch")
+    icon = ft.Icons.FLASHLIGHT_ON if on else ft.Icons.FLASHLIGHT_OFF
+    button = ft.IconButton(
+        ft.Icon(icon, color=ft.Colors.BLACK if on else ft.Colors.WHITE, semantics_label=words),
+        tooltip=words,
+        bgcolor=ft.Colors.WHITE if on else _VEIL,
+        on_click=session.guard(lambda _e: switch(not on)),
+    )
+    return ft.Semantics(identifier="torch", toggled=on, content=button)
+
+
+def _seen(place: Corners) -> list[cv.Shape]:
+    """A dashed outline: there is a code here, and it says nothing reliable yet."""
+    return [
+        _ring(place, ft.Paint(color=_VEIL, stroke_width=6)),
+        _ring(place, ft.Paint(color=_SEEN, stroke_width=3, stroke_dash_pattern=[10, 8])),
+    ]
+
+
+def _believed(place: Corners, read: Read, box: Size) -> list[cv.Shape]:
+    """A firm outline with a tick, and what the code is and says, as far as that fits into the box."""
+    return [
+        _ring(place, ft.Paint(color=_VEIL, stroke_width=8)),
+        _ring(place, ft.Paint(color=_BELIEVED, stroke_width=4)),
+        *_label(place, read, box),
+    ]
+
+
+def _ring(place: Corners, paint: ft.Paint) -> cv.Shape:
+    paint.style = ft.PaintingStyle.STROKE
+    paint.stroke_join = ft.StrokeJoin.ROUND
+    (x, y), *others = place
+    ring = [cv.Path.MoveTo(x, y), *(cv.Path.LineTo(*point) for point in others), cv.Path.Close()]
+    return cv.Path(ring, paint=paint)
+
+
+def _label(place: Corners, read: Read, box: Size) -> list[cv.Shape]:
+    """A tick and the words in a plate above the code, or below it where there is no room above."""
+    left, top, right, bottom = bounds(place)
+    room = (box[0] - _TICK - 10) / _LETTER
+    full = f"{read.symbology} {read.text}" if read.text.isdigit() else read.symbology.value  # an address says little
+    words = next(w for w in (full, read.symbology.value, "") if len(w) <= max(room, 0))
+    width = _TICK + (_LETTER * len(words) + 10 if words else 4)
+    x = min(max((left + right - width) / 2, 0), box[0] - width)
+    y = top - _PLATE - 8 if top >= _PLATE + 8 else min(bottom + 8, box[1] - _PLATE)
+    stroke = ft.Paint(color=_BELIEVED, stroke_width=3, style=ft.PaintingStyle.STROKE)
+    shapes: list[cv.Shape] = [
+        cv.Rect(x, y, width, _PLATE, border_radius=8, paint=ft.Paint(color=_VEIL)),
+        cv.Path([cv.Path.MoveTo(x + 8, y + 13), cv.Path.LineTo(x + 13, y + 18), cv.Path.LineTo(x + 22, y + 8)], stroke),
+    ]
+    if words:
+        style = ft.TextStyle(size=_TEXT, color=ft.Colors.WHITE, weight=ft.FontWeight.W_600)
+        shapes.append(cv.Text(x + _TICK + 2, y + _PLATE / 2, words, style, alignment=ft.Alignment.CENTER_LEFT))
+    return shapes

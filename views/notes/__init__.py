@@ -1,0 +1,1 @@
+"""The list of notes, the note being written, and the signed note."""

@@ -1,0 +1,82 @@
+"""What screens show of a note, be it a draft or signed off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import flet as ft
+
+from services.notes.note import Note, NoteState
+from services.notes.photos import Photo
+from views.parts.look import chip
+from views.parts.session import Session
+from views.parts.words import Tone, note_state
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a note says; the documents are as in docs/api.md."""
+
+    at: datetime
+    code: dict[str, Any] | None
+    verdict: dict[str, Any] | None
+    outcome: str
+    text: str
+    place: dict[str, Any] | None
+    photos: tuple[Photo, ...]
+
+    @classmethod
+    def of(cls, note: Note) -> Content:
+        """Read a row of the notebook."""
+        if note.inspection:
+            body, photos = note.inspection.body, note.inspection.photos
+            at = datetime.fromisoformat(body["created_at"])
+            return cls(at, body["code"], body["verdict"], body["outcome"], body["text"], body["place"], photos)
+        if note.draft is None:
+            raise ValueError("a note is a draft or an inspection")
+        d = note.draft
+        return cls(d.started_at, d.code, d.verdict, d.outcome, d.text, d.place, d.photos)
+
+
+def title_of(session: Session, name: str | None, code: dict[str, Any] | None) -> str:
+    """What a note is called: the product, else the code, else that it has none."""
+    return name or (code["text"] if code else session.texts.gettext("Without a code"))
+
+
+def state_row(session: Session, note: Note) -> ft.Control:
+    """Where a note stands, as a row of labels."""
+    _, photos = session.texts.gettext, Content.of(note).photos
+    marks: list[ft.Control] = [chip(*note_state(session.texts, note))]
+    if note.corrected_by:
+        marks.append(chip(_("Corrected"), ft.Icons.EDIT_OFF, Tone.UNKNOWN))
+    elif note.corrects:
+        marks.append(chip(_("Correction"), ft.Icons.EDIT, Tone.UNKNOWN))
+    if photos:
+        words = _("Photos: {count}").format(count=len(photos))
+        if note.state is not NoteState.DRAFT:
+            words = _("{sent} of {all} photos on the server").format(sent=note.photos_sent, all=len(photos))
+        marks.append(ft.Text(words, size=12, color=ft.Colors.ON_SURFACE_VARIANT))
+    return ft.Row(marks, wrap=True, spacing=8, run_spacing=4)
+
+
+def correction_link(session: Session, note: Note | None) -> ft.Control:
+    """The line of a correction that leads to the note it corrects, where that is on this device."""
+    _, texts = session.texts.gettext, session.texts
+    if note is None:
+        return ft.Text(_("Corrects an earlier note that is not on this device."), size=13)
+    return _link(session, note.id, _("Corrects the note of {when}").format(when=texts.moment(Content.of(note).at)))
+
+
+def corrected_link(session: Session, note: Note) -> ft.Control:
+    """The line of a corrected note that leads to its correction."""
+    when = session.texts.moment(Content.of(note).at)
+    return _link(session, note.id, session.texts.gettext("Corrected by the note of {when}").format(when=when))
+
+
+def _link(session: Session, note_id: str, words: str) -> ft.Control:
+    def go(_event: Any) -> None:
+        session.page.navigate(f"/notes/{note_id}")
+
+    return ft.Row([ft.TextButton(words, icon=ft.Icons.LINK, on_click=session.guard(go))], wrap=True)

@@ -1,0 +1,96 @@
+"""Ways between screens: the addresses that carry what was scanned, so that a reload shows the same again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import parse_qsl, urlencode
+
+from services.client.answers import ProductAnswer
+from services.decoding import Symbol, Symbology
+from services.verification.check import CheckedCode, check
+from views.parts.session import Session
+
+Scanned = tuple[str, str]
+"""A code's text as a scanner would send it, and its symbology's name or `typed`."""
+
+_IDENTIFIERS = {Symbology.CODE_128: "]C1", Symbology.DATA_MATRIX: "]d2", Symbology.QR_CODE: "]Q3"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a verdict is asked for: codes, the first being the one in question.
+
+    `one_pack`: all of them are on one pack; `label_stars` are those on its label (0: none), None where nobody has said.
+    """
+
+    codes: tuple[Scanned, ...]
+    one_pack: bool = False
+    label_stars: int | None = None
+
+    @property
+    def address(self) -> str:
+        """The address of the verdict."""
+        pairs = [pair for text, symbology in self.codes for pair in (("c", text), ("s", symbology))]
+        pairs += [("pack", "1")] if self.one_pack else []
+        pairs += [("stars", str(self.label_stars))] if self.label_stars is not None else []
+        return "/verdict?" + urlencode(pairs)
+
+    @classmethod
+    def of(cls, search: str) -> Question:
+        """What a verdict's address asks. What is no part of one is left out."""
+        pairs = parse_qsl(search, keep_blank_values=True)
+        texts = [value for name, value in pairs if name == "c"]
+        kinds = [value for name, value in pairs if name == "s"]
+        stars = dict(pairs).get("stars", "")
+        return cls(
+            codes=tuple(zip(texts, kinds, strict=False)),
+            one_pack=("pack", "1") in pairs,
+            label_stars=int(stars) if stars in tuple("0345") else None,
+        )
+
+
+def scanned(symbols: Iterable[Symbol]) -> list[Scanned]:
+    """What symbols say; GS1 element strings keep their symbology identifier (ISO/IEC 15424) in front."""
+    return [((_IDENTIFIERS.get(s.symbology, "") if s.gs1 else "") + s.text, s.symbology.value) for s in symbols]
+
+
+def show_verdict(session: Session, codes: Sequence[Scanned]) -> None:
+    """Go to the verdict on these codes, or on them and the pack's other code, where the person is comparing two."""
+    other, session.compared = session.compared, None
+    if other is None:
+        session.page.navigate(Question(tuple(codes)).address)
+    else:
+        first, stars = other
+        every = tuple(dict.fromkeys([*first, *codes]))
+        session.page.navigate(Question(every, one_pack=True, label_stars=stars).address)
+
+
+def show_further(session: Session, question: Question) -> None:
+    """Go from one verdict to another one on the same pack or picture; back still leads to where the first came from."""
+    session.page.navigate(("/register" if session.page.route.startswith("/register/") else "") + question.address)
+
+
+def findings_of(
+    question: Question, session: Session, answers: Mapping[str, ProductAnswer] = MappingProxyType({})
+) -> list[CheckedCode]:
+    """Judge each code; unless they are on one pack, those that name a product of the register come first.
+
+    `answers` are the server's own, by GTIN.
+    """
+    found = []
+    for place, (text, symbology) in enumerate(question.codes):
+        others = question.codes[:place] + question.codes[place + 1 :] if question.one_pack else ()
+        found.append(
+            check(
+                text,
+                symbology,
+                session.workspace.catalogue,
+                session.now(),
+                others=others,
+                label_stars=question.label_stars,
+                answers=answers,
+            )
+        )
+    return found if question.one_pack else sorted(found, key=lambda finding: finding.product is None)

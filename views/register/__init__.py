@@ -1,0 +1,1 @@
+"""Looking up products without a code."""

@@ -1,0 +1,359 @@
+"""Looking products up without a code: by words, by place, group, stars and what the certificates are worth today."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import flet as ft
+
+from services.codes import ProductCode, parse
+from services.register.localities import exists_on, full_name
+from services.register.lookup import Filter
+from services.register.products import Locality, Product
+from services.verification import VIETNAM, Status
+from services.verification.check import TYPED, check
+from views.parts.fields import TextInput
+from views.parts.look import chip, icon_button, known_as, screen
+from views.parts.place_words import short_place_words
+from views.parts.question import Question
+from views.parts.session import NOTHING_SOUGHT, PAGE, Session, Sought, use_session
+from views.parts.verdict_words import STATUS
+from views.parts.words import problem_sentence
+from views.register.filters import register_filters
+
+MOST = 500
+"""Rows that are drawn at most: who looks for one product narrows the search rather than scrolls on."""
+_PAUSE = 0.2
+"""Seconds without a key after which what was typed is searched for."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Row:
+    product: Product
+    status: Status
+    stars: int
+    place: str
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What was found for `sought`: the rows to draw, and how many there are in all."""
+
+    sought: Sought
+    surely: Sequence[_Row]
+    possibly: Sequence[_Row]
+    surely_in_all: int
+    possibly_in_all: int
+
+
+@ft.component
+def RegisterScreen() -> ft.View:
+    """The search stays above; filters and what they find scroll below it. A tap leads to the product's verdict."""
+    session = use_session()
+    _ = session.texts.gettext
+    body = [_no_copy(session)] if session.copy.as_of is None else [_SearchField(), _Results()]
+    return screen(session, "/register", _("Look up products"), body, tab=1, scroll=False)
+
+
+@ft.component
+def _SearchField() -> ft.Control:
+    """What is typed is searched for when the person pauses; the field is not drawn anew meanwhile."""
+    session = use_session()
+    _ = session.texts.gettext
+    entry = ft.use_memo(lambda: TextInput(session.sought.text), [])
+    keys = ft.use_ref(0)
+    own = ft.use_ref(session.sought.text)
+
+    def look_for(text: str) -> None:
+        keys.current = (keys.current or 0) + 1
+        own.current = text.strip()
+        if own.current != session.sought.text:
+            session.sought = replace(session.sought, text=own.current, limit=PAGE)
+
+    async def typed(_event: Any) -> None:
+        keys.current = key = (keys.current or 0) + 1
+        await asyncio.sleep(_PAUSE)
+        if keys.current == key:
+            look_for(entry.text)
+
+    def clear(_event: Any) -> None:
+        entry.put("")
+        look_for("")
+
+    def take_out(scan: str) -> None:
+        """A handheld scanner typed into the field: its code has its own verdict."""
+        entry.put(entry.text.replace(scan, "").rstrip("\n"))
+        look_for(entry.text)
+
+    def watch() -> None:
+        session.wedge_typed = take_out
+
+    def leave() -> None:
+        look_for(entry.text)
+        session.wedge_typed = None
+
+    ft.use_effect(watch, [], cleanup=leave)
+    if session.sought.text != own.current:  # changed from elsewhere
+        own.current = session.sought.text
+        entry.put(own.current)
+    clear_it = icon_button(ft.Icons.CLOSE, _("Clear the search"), session.guard(clear))
+    field = entry.draw(
+        label=_("Name, producer, place or number"),
+        prefix_icon=ft.Icons.SEARCH,
+        autocorrect=False,
+        enable_suggestions=False,
+        on_change=session.guard(typed),
+        on_submit=session.guard(lambda _e: look_for(entry.text)),
+        suffix_icon=clear_it if session.sought.text else None,
+    )
+    return known_as("register-search", field)
+
+
+@ft.component
+def _Results() -> ft.Control:
+    """Rows for what is sought; the earlier ones stay until the next are there."""
+    session = use_session()
+    _, texts = session.texts.gettext, session.texts
+    answer, draw = _use_answer(session), _use_list(session)
+    head: list[ft.Control] = [_about_copy(session), register_filters(session)]
+    if answer is None:
+        return draw([*head, ft.Container(ft.ProgressRing(), alignment=ft.Alignment.CENTER)])
+    in_all = answer.surely_in_all + answer.possibly_in_all
+    if not in_all:
+        return draw([*head, _nothing(session, answer.sought)])
+    shown = len(answer.surely) + len(answer.possibly)
+    unit = _unit(session, answer.sought.where)
+    found = _("Products found: {count}").format(count=texts.number(in_all))
+    controls: list[ft.Control] = [
+        *head,
+        known_as("register-count", ft.Text(found, size=14, weight=ft.FontWeight.W_600)),
+        *(_about_unit(session, unit) if unit else []),
+    ]
+    if unit and answer.possibly_in_all:
+        sure = _("Surely in {unit}: {count}").format(unit=full_name(unit), count=texts.number(answer.surely_in_all))
+        controls.append(ft.Text(sure, weight=ft.FontWeight.W_600))
+    controls += [_row(session, row) for row in answer.surely]
+    if unit and answer.possibly:
+        may = _("Possibly in {unit}: {count}").format(unit=full_name(unit), count=texts.number(answer.possibly_in_all))
+        why = _("The register does not say more closely where these are made.")
+        controls.append(
+            known_as(
+                "register-possibly",
+                ft.Column([ft.Text(may, weight=ft.FontWeight.W_600), ft.Text(why, size=13)], spacing=0),
+            )
+        )
+        controls += [_row(session, row) for row in answer.possibly]
+    if shown < in_all:
+        controls.append(_more(session, answer.sought, shown, in_all))
+    return draw(controls)
+
+
+def _use_list(session: Session) -> Callable[[list[ft.Control]], ft.ListView]:
+    """Hook: draws what scrolls. Another search begins at the top again."""
+    drawn = ft.use_ref(cast("ft.ListView | None", None))
+
+    async def to_the_top() -> None:
+        if drawn.current:
+            with contextlib.suppress(RuntimeError):  # the screen has been left
+                await drawn.current.scroll_to(offset=0)
+
+    ft.use_effect(to_the_top, [session.sought.text, session.sought.where])
+
+    def draw(controls: list[ft.Control]) -> ft.ListView:
+        drawn.current = ft.ListView(controls, spacing=8, expand=True, padding=0)
+        return drawn.current
+
+    return draw
+
+
+def _about_copy(session: Session) -> ft.Control:
+    """How old what is searched is, and whether it is real."""
+    _, texts, copy = session.texts.gettext, session.texts, session.copy
+    lines: list[ft.Control] = []
+    if copy.as_of:
+        as_of = _("This device's copy of the register, as of {moment}").format(moment=texts.moment(copy.as_of))
+        lines.append(ft.Text(as_of, size=12))
+    if copy.sample:
+        sample = _("Sample data: products and producers are invented.")
+        lines.append(ft.Text(sample, size=12, weight=ft.FontWeight.W_600))
+    return ft.Column(lines, spacing=0)
+
+
+def _use_answer(session: Session) -> _Answer | None:
+    """Hook: search in a thread for what is sought now; a newer search ends an older one."""
+    answer, set_answer = ft.use_state(cast("_Answer | None", None))
+    newest = ft.use_ref(0)
+    sought, copy, today = session.sought, session.copy, session.now().astimezone(VIETNAM).date()
+
+    async def run() -> None:
+        newest.current = mine = (newest.current or 0) + 1
+        try:
+            found = await asyncio.to_thread(_search, session, sought, lambda: newest.current != mine)
+        except Exception:
+            log.exception("the register could not be searched")
+            session.say(problem_sentence(session.texts, "internal"))
+            found = _Answer(sought, (), (), 0, 0)
+        if found and newest.current == mine:
+            set_answer(found)
+
+    def leave() -> None:
+        newest.current = (newest.current or 0) + 1
+
+    ft.use_effect(run, [sought, copy, today, session.texts.language])
+    ft.use_effect(lambda: None, [], cleanup=leave)
+    return answer
+
+
+def _search(session: Session, sought: Sought, cancelled: Callable[[], bool]) -> _Answer | None:
+    catalogue, now = session.workspace.catalogue, session.now()
+    today = now.astimezone(VIETNAM).date()
+    found = catalogue.find(sought.text, sought.where, today, limit=sought.limit, cancelled=cancelled)
+    if found is None:
+        return None
+    gazetteer, texts = session.gazetteer, session.texts
+
+    def row(product: Product) -> _Row:
+        standing = [c for c in product.certificates if not c.withdrawn_on and c.valid_from <= today <= c.valid_to]
+        return _Row(
+            product=product,
+            status=check(product.gtin, TYPED, catalogue, now).verdict.status,
+            stars=max((c.stars for c in standing), default=0),
+            place=short_place_words(texts, gazetteer.place_of(product, today)),
+        )
+
+    surely, possibly = [row(product) for product in found.surely], [row(product) for product in found.possibly]
+    return _Answer(sought, surely, possibly, found.surely_in_all, found.possibly_in_all)
+
+
+def _unit(session: Session, where: Filter) -> Locality | None:
+    return session.gazetteer.get(where.place) if where.place else None
+
+
+def _about_unit(session: Session, unit: Locality) -> list[ft.Control]:
+    """What became of a former unit, or what a commune's land was in."""
+    _, texts, gazetteer = session.texts.gettext, session.texts, session.gazetteer
+    today = session.now().astimezone(VIETNAM).date()
+    words = ""
+    if unit.valid_to and not exists_on(unit, today):
+        heirs = ", ".join(map(full_name, gazetteer.successors(unit.code, today)))
+        words = _("{unit}, until {day}; its land is now in: {units}").format(
+            unit=full_name(unit), day=texts.day(unit.valid_to), units=heirs
+        )
+    elif unit.valid_from and (before := gazetteer.predecessors(unit.code)):
+        words = _("{unit}, since {day}; its land was in: {units}").format(
+            unit=full_name(unit), day=texts.day(unit.valid_from), units=", ".join(map(full_name, before))
+        )
+    return [ft.Text(words, size=13, color=ft.Colors.ON_SURFACE_VARIANT)] if words else []
+
+
+def _row(session: Session, row: _Row) -> ft.Control:
+    _ = session.texts.gettext
+    word, tone, icon = STATUS[row.status]
+    address = "/register" + Question(((row.product.gtin, TYPED),)).address
+    second = " · ".join(part for part in (row.product.producer.name, row.place) if part)
+    said = _("{stars} OCOP stars").format(stars=row.stars)  # by the first star, for those who hear the screen
+    stars: list[ft.Control] = [
+        ft.Icon(ft.Icons.STAR, color="#F5A400", size=16, semantics_label=None if n else said) for n in range(row.stars)
+    ]
+    state = [*([ft.Row(stars, spacing=0, tight=True)] if stars else []), chip(_(word), icon, tone)]
+    return known_as(
+        "register-row",
+        ft.Card(
+            ft.ListTile(
+                title=ft.Text(
+                    row.product.name, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS, weight=ft.FontWeight.W_600
+                ),
+                subtitle=ft.Column(
+                    [
+                        ft.Text(second, size=13, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
+                        ft.Row(state, wrap=True, spacing=8, run_spacing=4),
+                    ],
+                    spacing=4,
+                ),
+                on_click=session.guard(lambda _e: session.page.navigate(address)),
+            ),
+            margin=0,
+            variant=ft.CardVariant.OUTLINED,
+        ),
+    )
+
+
+def _more(session: Session, sought: Sought, shown: int, in_all: int) -> ft.Control:
+    _, texts = session.texts.gettext, session.texts
+    if shown >= MOST:
+        words = _("The first {count} are shown. Type more words or choose filters to find the others.")
+        return ft.Text(words.format(count=texts.number(shown)), text_align=ft.TextAlign.CENTER)
+    return ft.TextButton(
+        _("Show more ({count} in all)").format(count=texts.number(in_all)),
+        on_click=session.guard(
+            lambda _e: setattr(session, "sought", replace(sought, limit=min(MOST, sought.limit + PAGE)))
+        ),
+    )
+
+
+def _nothing(session: Session, sought: Sought) -> ft.Control:
+    """That nothing was found, where it was looked for, and what to do."""
+    _ = session.texts.gettext
+    code = parse(sought.text) if sought.text else None
+    buttons: list[ft.Control] = [
+        ft.FilledButton(
+            _("Clear the search and the filters"),
+            icon=ft.Icons.CLOSE,
+            on_click=session.guard(lambda _e: _clear(session)),
+        )
+    ]
+    if isinstance(code, ProductCode):
+        address = "/register" + Question(((sought.text, TYPED),)).address
+        buttons.append(
+            ft.OutlinedButton(
+                _("Check this number"),
+                icon=ft.Icons.QR_CODE_2,
+                on_click=session.guard(lambda _e: session.page.navigate(address)),
+            )
+        )
+    words = _("Only this device's copy of the register was searched. Try fewer or other words, or fewer filters.")
+    return known_as("register-nothing", _message(ft.Icons.SEARCH_OFF, _("No product found"), words, buttons))
+
+
+def _no_copy(session: Session) -> ft.Control:
+    """That there is nothing to search in yet, and how it comes."""
+    _ = session.texts.gettext
+    fetching = session.fetching.running
+    button = ft.FilledButton(
+        _("Fetch it now"),
+        icon=ft.Icons.DOWNLOAD,
+        disabled=fetching,
+        on_click=session.guard(lambda _e: session.workspace.fetcher.wake()),
+    )
+    words = _("The register is searched on this device, without network. Connect once to fetch its copy.")
+    if session.fetching.last_problem and not fetching:
+        words = problem_sentence(session.texts, session.fetching.last_problem)
+    title = _("Fetching the register …") if fetching else _("No copy of the register yet")
+    return _message(ft.Icons.CLOUD_DOWNLOAD, title, words, [ft.ProgressRing() if fetching else button])
+
+
+def _message(icon: ft.IconData, title: str, words: str, buttons: list[ft.Control]) -> ft.Control:
+    return ft.Container(
+        ft.Column(
+            [
+                ft.Icon(icon, size=56, color=ft.Colors.ON_SURFACE_VARIANT),
+                ft.Text(title, size=18, weight=ft.FontWeight.W_600, text_align=ft.TextAlign.CENTER),
+                ft.Text(words, text_align=ft.TextAlign.CENTER),
+                *buttons,
+            ],
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+        padding=24,
+        alignment=ft.Alignment.TOP_CENTER,
+    )
+
+
+def _clear(session: Session) -> None:
+    session.sought = NOTHING_SOUGHT

@@ -1,0 +1,1 @@
+"""Scanning: the first screen."""

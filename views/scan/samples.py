@@ -1,0 +1,62 @@
+"""Labels to try the app on: each picture is really decoded, as if it had been photographed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import flet as ft
+
+from views.parts.look import screen
+from views.parts.session import Session, use_session
+from views.parts.texts import assets_folder, mark
+from views.scan.scan_screen import judge_picture
+
+LABELS = (
+    ("certified.png", mark("A certified product")),
+    ("soon.png", mark("A certificate that expires soon")),
+    ("expired.png", mark("An expired certificate")),
+    ("withdrawn.png", mark("A withdrawn certificate")),
+    ("unknown.png", mark("A product that is not in the register's copy")),
+    ("malformed.png", mark("A code with a wrong check digit")),
+)
+
+
+@ft.component
+def SamplesScreen() -> ft.View:
+    """Show the sample labels; a tap reads the picture."""
+    session = use_session()
+    _ = session.texts.gettext
+    return screen(
+        session,
+        "/samples",
+        _("Sample labels"),
+        [
+            ft.Text(_("Tap a label to read it, or show it to another device's camera. All of it is invented.")),
+            *[_label(session, file, words) for file, words in LABELS],
+        ],
+    )
+
+
+def _label(session: Session, file: str, words: str) -> ft.Control:
+    async def read(_event: Any) -> None:
+        data = await asyncio.to_thread((assets_folder() / "samples" / file).read_bytes)
+        await judge_picture(session, data)
+
+    said = session.texts.gettext(words)
+    return ft.Card(
+        ft.Container(
+            ft.Column(
+                [
+                    ft.Image(src=f"samples/{file}", fit=ft.BoxFit.CONTAIN, border_radius=8, semantics_label=said),
+                    ft.Text(said, weight=ft.FontWeight.W_600),
+                ],
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            ),
+            padding=12,
+            ink=True,
+            on_click=session.guard(read),
+        ),
+        margin=0,
+        variant=ft.CardVariant.OUTLINED,
+    )

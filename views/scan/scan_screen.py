@@ -1,0 +1,250 @@
+"""The first screen: the live camera, and the other ways to put a code in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from typing import Any, cast
+
+import flet as ft
+
+from services.camera.frames import CameraFault, Sight
+from services.codes import check_digit
+from services.decoding import BadImage, decode, load
+from services.decoding.tracker import QUIET
+from services.verification.check import TYPED
+from views.camera.live import LiveCamera, Shutter, fault_panel
+from views.camera.overlay import Overlay, Viewfinder
+from views.parts.fields import TextInput
+from views.parts.look import icon_button, keyed, known_as, panel, screen
+from views.parts.pictures import pick_pictures
+from views.parts.question import Question, Scanned, findings_of, scanned, show_verdict
+from views.parts.session import Session, use_session
+from views.parts.texts import Texts
+from views.parts.words import Tone, problem_sentence
+
+log = logging.getLogger(__name__)
+
+
+@ft.component
+def ScanScreen() -> ft.View:
+    """Show the camera while this is the screen on top and the app is in front."""
+    session = use_session()
+    _ = session.texts.gettext
+    on_top = ft.use_route_location() == "/"
+    fault, set_fault = ft.use_state(cast("CameraFault | None", None))
+    attempt, set_attempt = ft.use_state(0)
+    live = on_top and not session.away
+
+    def retry(_event: Any) -> None:
+        set_fault(None)
+        set_attempt(attempt + 1)
+
+    if fault is not None:
+        stage = fault_panel(session, fault, retry)
+    elif live:
+        stage = keyed(f"camera {attempt}", _Stage, set_fault)
+    else:
+        stage = ft.Container(bgcolor=ft.Colors.BLACK, border_radius=16, expand=True)
+    return screen(
+        session,
+        "/",
+        "OCOP Verify",
+        [
+            _Comparing() if session.compared else _CopyLine(),
+            ft.Container(stage, expand=True, border_radius=16, clip_behavior=ft.ClipBehavior.ANTI_ALIAS),
+            _CodeEntry(),
+            _OtherWays(),
+        ],
+        tab=0,
+        scroll=False,
+    )
+
+
+@ft.component
+def _Stage(set_fault: Any) -> ft.Control:
+    """The live picture, read frame by frame; a new code goes straight to its verdict."""
+    session = use_session()
+    _ = session.texts.gettext
+    reader = session.reader
+    shutter = ft.use_memo(Shutter, [])
+    viewfinder = ft.use_memo(Viewfinder, [])
+    over = ft.use_ref(False)
+
+    async def frame(picture: Any) -> None:
+        try:
+            sight: Sight | None = await reader.read(picture)
+        except Exception:
+            log.exception("a frame could not be read")
+            set_fault(CameraFault.FAILED)
+            return
+        if sight is None or over.current:
+            return
+        viewfinder.see(sight, shutter.view, time.monotonic(), torch=shutter.torch is not None)
+        codes = scanned(sight.look.new)
+        if session.compared or time.monotonic() - began < QUIET:
+            codes = [code for code in codes if not _just_judged(session, code)]
+        if codes:
+            over.current = True
+            show_verdict(session, codes)
+            if session.on_phone:
+                with contextlib.suppress(RuntimeError):  # not every device can
+                    await ft.HapticFeedback().medium_impact()  # type: ignore[no-untyped-call]
+
+    async def switch(on: bool) -> None:
+        if shutter.torch is None:
+            return
+        try:
+            await shutter.torch(on)
+        except (RuntimeError, TimeoutError) as error:
+            log.info("torch: %s", error)
+            shutter.torch = None
+            viewfinder.set_torch(None)
+            session.say(_("This camera has no torch that can be turned on."))
+        else:
+            viewfinder.set_torch(on)
+
+    def leave() -> None:
+        """A frame that is still being read leads nowhere any more."""
+        over.current = True
+
+    began = ft.use_memo(time.monotonic, [])
+    ft.use_effect(reader.resume, [], cleanup=leave)
+    return LiveCamera(frame, set_fault, shutter, Overlay(viewfinder, switch))
+
+
+def _just_judged(session: Session, code: Scanned) -> bool:
+    """Whether a code names the product whose verdict the person has just left: a pack often bears two.
+
+    Where the other one is just what is looked for, only the code that has been read does not count.
+    """
+    if session.compared:
+        return code in session.compared[0]
+    (finding,) = findings_of(Question((code,)), session)
+    return finding.gtin is not None and finding.gtin == session.judged_gtin
+
+
+@ft.component
+def _Comparing() -> ft.Control:
+    """What is being looked for, and the way out of it."""
+    session = use_session()
+    _ = session.texts.gettext
+
+    def stop(_event: Any) -> None:
+        session.compared = None
+
+    words = _("Now scan another code on the same pack: the barcode, or the QR code.")
+    leave = icon_button(ft.Icons.CLOSE, _("Stop comparing"), session.guard(stop))
+    row = ft.Row([ft.Text(words, expand=True), leave])
+    return known_as("comparing", panel(row, tone=Tone.CAUTION, icon=ft.Icons.COMPARE_ARROWS))
+
+
+@ft.component
+def _CopyLine() -> ft.Control:
+    """What the verdicts rest on: the register's name and how old this device's copy is."""
+    session = use_session()
+    _, texts, copy = session.texts.gettext, session.texts, session.copy
+    if copy.as_of is None:
+        words = _("Fetching the register …") if session.fetching.running else _("No copy of the register yet")
+    else:
+        words = _("{count} products, as of {moment}").format(
+            count=texts.number(copy.products), moment=texts.moment(copy.as_of)
+        )
+    sample = [ft.Text(_("Sample data: products and producers are invented."), size=12, weight=ft.FontWeight.W_600)]
+    return ft.Column([ft.Text(words, size=12), *(sample if copy.sample else [])], spacing=0)
+
+
+@ft.component
+def _CodeEntry() -> ft.Control:
+    """A number or address typed by hand; the check digit is judged while it is typed."""
+    session = use_session()
+    _ = session.texts.gettext
+    entry = ft.use_memo(TextInput, [])
+    typed, set_typed = ft.use_state("")
+
+    def submit(_event: Any) -> None:
+        code = entry.text.strip()
+        if code:
+            show_verdict(session, [(code, TYPED)])
+
+    helper, error = digits_advice(session.texts, typed)
+    field = entry.draw(
+        label=_("Type the number under the bars"),
+        keyboard_type=ft.KeyboardType.VISIBLE_PASSWORD,  # digits first, letters possible, no autocorrection
+        autocorrect=False,
+        enable_suggestions=False,
+        helper=helper,
+        error=error,
+        on_change=lambda e: set_typed(e.control.value),
+        on_submit=session.guard(submit),
+        suffix=icon_button(ft.Icons.ARROW_FORWARD, _("Check"), session.guard(submit)),
+    )
+    return known_as("code-entry", field)
+
+
+def digits_advice(texts: Texts, typed: str) -> tuple[str | None, str | None]:
+    """Give the helper and the error for what is typed so far: how many digits, whether the check digit is right."""
+    _ = texts.gettext
+    digits = typed.replace(" ", "").replace("-", "")
+    if not digits.isdigit() or not digits.isascii():
+        return (" " if not digits else _("A web address or another text")), None
+    lengths = [n for n in (8, 12, 13, 14) if n >= len(digits)]
+    if not lengths:
+        return _("{count} digits").format(count=len(digits)), None
+    if len(digits) in (8, 12, 13, 14):
+        wanted = check_digit(digits[:-1])
+        if wanted == int(digits[-1]):
+            return _("{count} digits, the check digit is right").format(count=len(digits)), None
+        if len(digits) in (13, 14):
+            return None, _("The check digit is wrong: look at the digits again")
+    return _("{count} digits; an EAN-13 has 13").format(count=len(digits)), None
+
+
+@ft.component
+def _OtherWays() -> ft.Control:
+    session = use_session()
+    _ = session.texts.gettext
+    busy, set_busy = ft.use_state(False)
+
+    async def picture(_event: Any) -> None:
+        for data in (await pick_pictures())[:1]:
+            set_busy(True)
+            try:
+                await judge_picture(session, data)
+            finally:
+                set_busy(False)
+
+    return ft.Row(
+        [
+            ft.OutlinedButton(
+                _("Reading the picture …") if busy else _("Choose a picture"),
+                icon=ft.Icons.IMAGE_SEARCH,
+                disabled=busy,
+                on_click=session.guard(picture),
+            ),
+            ft.TextButton(
+                _("Sample labels"),
+                icon=ft.Icons.STYLE,
+                on_click=session.guard(lambda _e: session.page.navigate("/samples")),
+            ),
+        ],
+        wrap=True,
+    )
+
+
+async def judge_picture(session: Session, data: bytes) -> None:
+    """Read a picture file's codes and go to their verdict, or say why there is none."""
+    _ = session.texts.gettext
+    try:
+        symbols = await asyncio.to_thread(lambda: decode(load(data)))
+    except BadImage as error:
+        session.say(problem_sentence(session.texts, error.reason))
+        return
+    if not symbols:
+        session.say(
+            _("No code could be read in this picture. Take it closer, straight on and sharp, or type the number.")
+        )
+        return
+    show_verdict(session, scanned(symbols))

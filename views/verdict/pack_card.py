@@ -1,0 +1,148 @@
+"""The pack in the person's hand: what its code says, where that leads, and what to look at on the label."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import flet as ft
+
+from services.codes import ProductCode
+from services.links import Link
+from services.verification.check import TYPED, CheckedCode
+from views.parts.look import card, fact, known_as
+from views.parts.question import Question, show_further
+from views.parts.session import Session, use_session
+from views.parts.verdict_words import reason_sentence
+
+
+@ft.component
+def PackCard(question: Question, finding: CheckedCode) -> ft.Control:
+    """Show the code, and ask for what only the person can see."""
+    session = use_session()
+    _, texts = session.texts.gettext, session.texts
+    code = finding.code
+    kind = _("Typed by hand") if finding.symbology == TYPED else finding.symbology
+    rows: list[ft.Control] = [fact(_("Code"), _readable(finding)), fact(_("Kind"), kind)]
+    if finding.gtin:
+        rows.append(fact("GTIN", finding.gtin))
+    if isinstance(code, ProductCode):
+        days = (
+            (_("Produced"), code.produced),
+            (_("Packed"), code.packed),
+            (_("Best before"), code.best_before),
+            (_("Sell by"), code.sell_by),
+            (_("Expiry"), code.expiry if code.expiry != code.best_before else None),
+        )
+        rows += [fact(label, value) for label, value in ((_("Lot"), code.lot), (_("Serial"), code.serial)) if value]
+        rows += [fact(label, texts.day(day)) for label, day in days if day]
+        if code.net_weight is not None:
+            rows.append(fact(_("Net weight"), f"{code.net_weight.normalize():f} kg"))
+    if finding.link:
+        rows += _link(session, finding, finding.link)
+    rows += _label(session, question, finding)
+    return card(*rows)
+
+
+def _readable(finding: CheckedCode) -> str:
+    """The code's text; an element string with brackets, as it is printed, since FNC1 cannot be shown."""
+    code = finding.code
+    if isinstance(code, ProductCode) and code.elements and not finding.link:
+        return "".join(f"({ai}){value}" for ai, value in code.elements)
+    return finding.text
+
+
+def _label(session: Session, question: Question, finding: CheckedCode) -> list[ft.Control]:
+    """What the person sees on the pack: its stars, and its other code."""
+    _ = session.texts.gettext
+    if finding.gtin is None:
+        return []
+
+    def shown(event: Any) -> None:
+        chosen = next(iter(event.control.selected), None)
+        stars = int(chosen) if chosen is not None else None
+        show_further(session, replace(question, label_stars=stars))
+
+    def compare(_event: Any) -> None:
+        session.compared = (question.codes, question.label_stars)
+        session.page.navigate("/")
+
+    stars = question.label_stars
+    return [
+        ft.Divider(height=1),
+        ft.Text(_("How many stars does the label show?"), weight=ft.FontWeight.W_600),
+        known_as(
+            "label-stars",
+            ft.SegmentedButton(
+                segments=[
+                    ft.Segment(value="0", label=ft.Text(_("None"))),
+                    *(ft.Segment(value=str(n), label=ft.Text(_("{stars} stars").format(stars=n))) for n in (3, 4, 5)),
+                ],
+                selected=[] if stars is None else [str(stars)],
+                allow_empty_selection=True,
+                show_selected_icon=False,
+                on_change=session.guard(shown),
+            ),
+        ),
+        ft.Row(
+            [
+                known_as(
+                    "compare",
+                    ft.OutlinedButton(
+                        _("Compare with the pack's other code"),
+                        icon=ft.Icons.COMPARE_ARROWS,
+                        on_click=session.guard(compare),
+                    ),
+                )
+            ],
+            wrap=True,
+        ),
+    ]
+
+
+def _link(session: Session, finding: CheckedCode, link: Link) -> list[ft.Control]:
+    """The whole address and the domain that it leads to. Nothing opens by itself."""
+    _ = session.texts.gettext
+    open_it = session.guard(lambda _e: _ask_to_open(session, finding, link))
+    return [
+        fact(_("Leads to"), link.domain),
+        *([fact(_("Server"), link.host)] if link.host != link.domain else []),
+        ft.Row(
+            [
+                ft.Text(
+                    _("The address has not been opened."), size=12, color=ft.Colors.ON_SURFACE_VARIANT, expand=True
+                ),
+                known_as("open-link", ft.TextButton(_("Open …"), icon=ft.Icons.OPEN_IN_NEW, on_click=open_it)),
+            ]
+        ),
+    ]
+
+
+def _ask_to_open(session: Session, finding: CheckedCode, link: Link) -> None:
+    """Show once more where it leads, and what is doubtful about it, before it opens in the browser."""
+    _ = session.texts.gettext
+    doubts = [reason_sentence(session.texts, r) for r in finding.verdict.reasons if r.code.value.startswith("link_")]
+
+    session.page.show_dialog(
+        ft.AlertDialog(
+            title=ft.Text(_("Open {domain}?").format(domain=link.domain)),
+            content=ft.Column(
+                [
+                    ft.Text(link.clean, selectable=True),
+                    *[ft.Text(doubt, weight=ft.FontWeight.W_600) for doubt in doubts],
+                    ft.Text(_("It opens outside this app. What it shows there is not checked.")),
+                ],
+                tight=True,
+            ),
+            scrollable=True,
+            actions=[
+                ft.TextButton(_("Cancel"), on_click=session.guard(lambda _e: session.page.pop_dialog())),
+                # The client opens it itself: browsers let a page open another only in answer to a click.
+                ft.TextButton(
+                    _("Open"),
+                    url=ft.Url(link.clean, target=ft.UrlTarget.BLANK),
+                    on_click=session.guard(lambda _e: session.page.pop_dialog()),
+                ),
+            ],
+        )
+    )

@@ -1,0 +1,275 @@
+"""The verdict on what was scanned: one word, one colour, one icon; then the reasons, the product and what to do."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import flet as ft
+
+from services.client.answers import ProductAnswer, Refused
+from services.client.transport import Unreachable
+from services.verification import Status
+from services.verification.check import CheckedCode
+from views.parts.look import card, chip, keyed, known_as, panel, screen, tone_colours
+from views.parts.question import Question, findings_of, show_further
+from views.parts.session import Session, use_session
+from views.parts.verdict_words import STATUS, reason_sentence
+from views.parts.words import Tone, problem_sentence
+from views.verdict.pack_card import PackCard
+from views.verdict.product_card import product_card
+
+_ASKED = frozenset(Status) - {
+    Status.CERTIFIED,
+    Status.EXPIRES_SOON,
+    Status.MALFORMED,
+    Status.NOT_A_PRODUCT_CODE,
+    Status.UNKNOWN_LINK,
+}
+"""What the register itself is asked about, where it can be reached: no copy accuses if a question can settle it."""
+
+
+@ft.component
+def VerdictScreen() -> ft.View:
+    """Judge the codes in the address anew, so that a reload and a fresher copy are both right."""
+    session = use_session()
+    _ = session.texts.gettext
+    address = session.page.route
+    question = Question.of(urlsplit(address).query)
+    answers, set_answers = ft.use_state(cast("dict[str, ProductAnswer]", {}))
+    findings = ft.use_memo(
+        lambda: findings_of(question, session, answers), [address, session.copy, session.texts.language, answers]
+    )
+
+    def announce() -> None:
+        session.judged_gtin = findings[0].gtin if findings else None
+        if findings and not session.page.web:  # in browsers the live region of the banner does it
+            word = _(STATUS[findings[0].verdict.status][0])
+            session.page.run_task(ft.SemanticsService().announce_message, word)
+
+    ft.use_effect(announce, [address, findings[0].verdict.status if findings else None])
+    if not findings:
+        return screen(session, "/verdict", _("Verdict"), [ft.Text(_("No code was scanned."))])
+    first, others = findings[0], findings[1:]
+
+    def answered(gtin: str, answer: ProductAnswer) -> None:
+        set_answers({**answers, gtin: answer})
+
+    return screen(
+        session,
+        "/verdict",
+        _("Verdict"),
+        [
+            *_several(session, question, findings),
+            _banner(session, first),
+            *_basis(session, first),
+            keyed(f"ask {address}", _AskTheRegister, first, answered),
+            *([product_card(session, first.product)] if first.product else []),
+            keyed(f"pack {address}", PackCard, question, first),
+            *([_others(session, question, others)] if others else []),
+        ],
+        bottom=[
+            ft.Row(
+                [
+                    ft.Container(_WriteNote(first), expand=True),
+                    ft.OutlinedButton(
+                        _("Scan the next"),
+                        icon=ft.Icons.QR_CODE_SCANNER,
+                        height=52,
+                        expand=True,
+                        on_click=session.guard(lambda _e: session.page.navigate("/")),
+                    ),
+                ]
+            )
+        ],
+    )
+
+
+def _several(session: Session, question: Question, findings: list[CheckedCode]) -> list[ft.Control]:
+    """A warning where the codes of one picture name different products, so that no verdict is taken for another's."""
+    if question.one_pack or len({finding.gtin for finding in findings}) < 2:
+        return []
+    _ = session.texts.gettext
+    words = _("The codes here do not all name one product. Look which of them belongs to the pack in your hand.")
+    together = replace(question, one_pack=True)
+    return [
+        panel(
+            ft.Text(words),
+            ft.Row(
+                [
+                    ft.OutlinedButton(
+                        _("They are all on one pack"),
+                        on_click=session.guard(lambda _e: show_further(session, together)),
+                    )
+                ]
+            ),
+            tone=Tone.CAUTION,
+            icon=ft.Icons.WARNING_AMBER,
+        )
+    ]
+
+
+def _banner(session: Session, finding: CheckedCode) -> ft.Control:
+    word, tone, icon = STATUS[finding.verdict.status]
+    background, colour = tone_colours(tone)
+    said = session.texts.gettext(word)
+    return ft.Semantics(
+        identifier="verdict",
+        label=said,
+        container=True,
+        live_region=True,
+        exclude_semantics=True,
+        content=ft.Container(
+            ft.Row(
+                [
+                    ft.Icon(icon, size=44, color=colour),
+                    ft.Text(said, size=26, weight=ft.FontWeight.BOLD, color=colour, expand=True),
+                ],
+                spacing=16,
+            ),
+            bgcolor=background,
+            border_radius=16,
+            padding=20,
+        ),
+    )
+
+
+def _basis(session: Session, finding: CheckedCode) -> list[ft.Control]:
+    """The reasons, and what they rest on."""
+    _, texts = session.texts.gettext, session.texts
+    verdict = finding.verdict
+    lines: list[ft.Control] = [ft.Text(reason_sentence(texts, reason), size=16) for reason in verdict.reasons]
+    notes = []
+    if verdict.as_of:
+        words = (
+            _("Checked with the register itself, as of {moment}.")
+            if verdict.live
+            else _("Checked against this device's copy of the register, as of {moment}.")
+        )
+        notes.append(words.format(moment=texts.moment(verdict.as_of)))
+    if finding.product:
+        notes.append(_("A code can be copied: this does not prove that the goods are the producer's own."))
+    return lines + [ft.Text(note, size=12, color=ft.Colors.ON_SURFACE_VARIANT) for note in notes]
+
+
+@ft.component
+def _AskTheRegister(finding: CheckedCode, answered: Any) -> ft.Control:
+    """Asks the server about what the copy cannot settle, as soon as the verdict is there, and says how that goes."""
+    session = use_session()
+    _ = session.texts.gettext
+    problem, set_problem = ft.use_state(cast("str | None", None))
+    asking, set_asking = ft.use_state(False)
+    over = ft.use_ref(False)
+    registry, gtin = session.workspace.registry, finding.gtin
+    wanted = bool(registry and gtin and finding.verdict.status in _ASKED and not finding.verdict.live)
+
+    async def ask(_event: Any = None) -> None:
+        if registry is None or gtin is None:
+            return
+        set_asking(True)
+        set_problem(None)
+        try:
+            answer = await asyncio.to_thread(registry.product, gtin, cancelled=lambda: bool(over.current))
+        except Unreachable as error:
+            if not over.current:
+                set_problem(error.reason)
+        except Refused:
+            pass  # the register has no answer to such a number
+        else:
+            if not over.current:
+                answered(gtin, answer)
+        finally:
+            if not over.current:
+                set_asking(False)
+
+    def begin() -> None:
+        if wanted:
+            session.page.run_task(ask)
+
+    def leave() -> None:
+        over.current = True
+
+    ft.use_effect(begin, [], cleanup=leave)
+    if asking:
+        ring = ft.ProgressRing(width=16, height=16, stroke_width=2)
+        return ft.Row([ring, ft.Text(_("Asking the register …"), size=13)], spacing=8)
+    if problem and wanted:
+        return panel(
+            ft.Text(_("The register could not be asked. What stands here rests on this device alone."), size=13),
+            ft.Text(problem_sentence(session.texts, problem), size=13) if problem == "insecure" else ft.Container(),
+            ft.Row([ft.TextButton(_("Ask again"), icon=ft.Icons.REFRESH, on_click=session.guard(ask))]),
+            tone=Tone.UNKNOWN,
+            icon=ft.Icons.CLOUD_OFF,
+        )
+    return ft.Container()
+
+
+def _others(session: Session, question: Question, findings: list[CheckedCode]) -> ft.Control:
+    """The further codes in the same picture or on the same pack, each with its own verdict."""
+    _ = session.texts.gettext
+    title = _("Also on this pack") if question.one_pack else _("Also in the picture")
+    rows: list[ft.Control] = [ft.Text(title, weight=ft.FontWeight.W_600)]
+    for finding in findings:
+        word, tone, icon = STATUS[finding.verdict.status]
+        this = (finding.text, finding.symbology)
+        codes = (this, *(code for code in question.codes if code != this)) if question.one_pack else (this,)
+        further = replace(question, codes=codes)
+
+        def go(_event: Any, further: Question = further) -> None:
+            show_further(session, further)
+
+        rows.append(
+            ft.ListTile(
+                title=ft.Text(f"{finding.symbology}: {finding.text}", max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
+                subtitle=ft.Row([chip(_(word), icon, tone)], wrap=True),
+                content_padding=0,
+                on_click=session.guard(go),
+            )
+        )
+    return card(*rows)
+
+
+@ft.component
+def _WriteNote(finding: CheckedCode) -> ft.Control:
+    session = use_session()
+    _ = session.texts.gettext
+
+    async def write(_event: Any) -> None:
+        draft = await asyncio.to_thread(
+            session.device.notebook.new_draft,
+            code=code_document(finding),
+            verdict=verdict_document(finding),
+            product_name=finding.product.name if finding.product else None,
+            account=session.viewer.account,
+        )
+        session.page.navigate(f"/note/{draft.id}")
+
+    return known_as(
+        "write-note",
+        ft.FilledButton(_("Write a note"), icon=ft.Icons.EDIT_NOTE, height=52, on_click=session.guard(write)),
+    )
+
+
+def code_document(finding: CheckedCode) -> dict[str, Any]:
+    """The code as a note carries it (docs/api.md)."""
+    expiry = getattr(finding.code, "expiry", None)
+    return {
+        "text": finding.text,
+        "symbology": finding.symbology,
+        "gtin": finding.gtin,
+        "lot": getattr(finding.code, "lot", None),
+        "serial": getattr(finding.code, "serial", None),
+        "expiry": expiry.isoformat() if expiry else None,
+    }
+
+
+def verdict_document(finding: CheckedCode) -> dict[str, Any]:
+    """The verdict as a note carries it (docs/api.md)."""
+    as_of = finding.verdict.as_of
+    return {
+        "status": finding.verdict.status.value,
+        "reasons": finding.verdict.codes,
+        "as_of": as_of.strftime("%Y-%m-%dT%H:%M:%SZ") if as_of else None,
+    }
