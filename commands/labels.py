@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from commands.label_texts import Pack, demonstration_pack, label_of
+from printing.sheet import Label, cells, sheet
+from printing.symbols import DoesNotFit
 from services.catalogue import Catalogue
 from services.codes import CodeError, to_gtin14
-from services.label_sheet import cells, sheet
-from services.label_symbols import DoesNotFit
-from services.labels import Label, Pack, demonstration_pack, label_of
 from services.products import Product
 from services.registry import Refused, Registry
 from services.storage import StoreError
@@ -22,7 +22,6 @@ from services.verification import VIETNAM
 
 MOST = 1000
 """Labels on one sheet: 125 pages."""
-FONTS = Path(__file__).resolve().parent.parent / "assets" / "fonts"
 
 
 class Unusable(Exception):
@@ -61,7 +60,7 @@ def labels(
             products, missing = _chosen(catalogue, gtins, words, all_products=all_products)
             made = _labels(products, pack, server or catalogue.copy.source)
             register = catalogue.register
-        content = sheet(made, FONTS, register=register.name, sample=register.sample)
+        content = sheet(made, register=register.name, sample=register.sample)
         out.write_bytes(content)
     except (Unusable, StoreError, OSError) as error:
         print(f"ocop-verify: {error}", file=sys.stderr)
