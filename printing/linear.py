@@ -11,7 +11,7 @@ RETAIL_X = 0.330
 CARTON_X = 0.495
 _BEARER = 2  # bearer bars where no printing plate is used (5.3.2.4)
 
-# Number sets A, B and C (5.2.1.2.1), and which of A and B the left half of an EAN-13 takes, by the digit before it.
+# Number sets A, B and C (ISO/IEC 15420), and which of A and B the left half of an EAN-13 takes, by the digit before it.
 _A = ["0001101", "0011001", "0010011", "0111101", "0100011", "0110001", "0101111", "0111011", "0110111", "0001011"]
 _C = [modules.translate(str.maketrans("01", "10")) for modules in _A]
 _B = [modules[::-1] for modules in _C]
@@ -19,7 +19,7 @@ _LEFT_SETS = ["AAAAAA", "AABABB", "AABBAB", "AABBBA", "ABAABB", "ABBAAB", "ABBBA
 _GUARD, _MIDDLE_GUARD = "101", "01010"
 _DIGIT = 7  # modules
 
-# Narrow (1) and wide (3) elements of Interleaved 2 of 5, and the start and stop patterns (5.3.2.1).
+# Narrow (1) and wide (3) elements of Interleaved 2 of 5, and its start and stop patterns (ISO/IEC 16390).
 _ELEMENTS = ["11331", "31113", "13113", "33111", "11313", "31311", "13311", "11133", "31131", "13131"]
 _START, _STOP = "1111", "311"
 
