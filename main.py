@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _labels(options: argparse.Namespace, data: Path) -> int:
-    from services.label_command import labels, pack_of
+    from commands.labels import labels, pack_of
 
     return labels(
         options.gtins,

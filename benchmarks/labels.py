@@ -20,14 +20,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from commands.label_texts import demonstration_pack, label_of  # noqa: E402 - found through the path above
+from commands.labels import MOST  # noqa: E402
+from printing.sheet import QR_ROOM, Label, cells, sheet  # noqa: E402
 from services.client.answers import Refused  # noqa: E402
 from services.client.registry import Registry  # noqa: E402
-from services.label_command import FONTS, MOST  # noqa: E402
-from services.label_sheet import QR_ROOM, cells, sheet  # noqa: E402
-from services.labels import Label, demonstration_pack, label_of  # noqa: E402
-from services.register.catalogue import Catalogue  # noqa: E402 - found through the path above
+from services.register.catalogue import Catalogue  # noqa: E402
 from services.sync.passes import fetch  # noqa: E402
-from tests.services.label_pixels import by_the_app, by_zxing, pixels, says, symbols_of  # noqa: E402
+from tests.printing.label_pixels import by_the_app, by_zxing, pixels, says, symbols_of  # noqa: E402
 from tests.support.registry_server import RegistryServer  # noqa: E402
 
 READERS = {"services.decoding": by_the_app, "zxing-cpp": by_zxing}
@@ -60,7 +60,7 @@ def main() -> int:
     options = parser.parse_args()
     labels = sample_labels(options.every)
     start = time.perf_counter()
-    size = len(sheet(labels, FONTS, register="OCOP", sample=True))
+    size = len(sheet(labels, register="OCOP", sample=True))
     seconds = time.perf_counter() - start
     pages = max(page for page, _column, _row in cells(labels)) + 1
     signed = sum(label.signed for label in labels)

@@ -142,11 +142,23 @@ install_requirements() {
     done
 }
 
+# Installs printing/ for the server, as a link to this tree. Its build backend is among the requirements.
+install_printing() {
+    local stamp="$VENV/.installed-printing" sum
+    sum="$ROOT $(sha256sum <"$ROOT/printing/pyproject.toml")"
+    [[ -f $stamp && $(<"$stamp") == "$sum" ]] && return
+    rm -f "$stamp"
+    "$PYTHON" -m pip install --quiet --no-index --no-deps --no-build-isolation -e "$ROOT/printing" ||
+        fail "could not install printing/"
+    printf '%s' "$sum" >"$stamp"
+}
+
 # pyzbar loads libzbar, OpenCV loads libGL and glib, when they are imported.
 set_up() {
     need_packages 'libzbar0|libzbar0t64' libgl1 'libglib2.0-0|libglib2.0-0t64'
     make_venv
     install_requirements "$@"
+    install_printing
 }
 
 # Prints the first free port from $1 on; fails if none of the next 50 is.

@@ -9,13 +9,13 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from import_export.admin import ExportMixin
+from printing.sheet import sheet
+from printing.symbols import DoesNotFit
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 
 from register import issuing_admin  # noqa: F401 - registers keys and statements
-from register.label_sheet import sheet
-from register.label_symbols import DoesNotFit
-from register.labels import FONTS, MOST, labels_of
+from register.labels import MOST, labels_of
 from register.models import Certificate, Locality, PackCode, Producer, Product, Register
 from register.place_filters import CertaintyFilter, CommuneFilter, ExistsTodayFilter, FormerUnitFilter, certainty_of
 from register.places import lying_in, units_named
@@ -60,7 +60,6 @@ class ProductAdmin(ExportMixin, SimpleHistoryAdmin, ModelAdmin):
         try:
             pdf = sheet(
                 labels,
-                FONTS,
                 register=register.name if register else "OCOP Quảng Ninh",
                 sample=bool(register and register.sample),
             )

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+
+from printing.sheet import Label
 
 from register.models import Product
 from register.statements import address_of, statement_for
 
-FONTS = Path(__file__).resolve().parent / "fonts"
 MOST = 400
 """Labels that one request makes: some ten seconds of work."""
 _LOT, _SERIAL = "MAU01", "MAU0001"
-
-
-@dataclass(frozen=True)
-class Label:
-    """A product's label: `link` is what its QR code says, `elements` what its Data Matrix says.
-
-    `signed` tells that the link carries the register's signed statement.
-    """
-
-    name: str
-    producer: str
-    gtin: str
-    link: str
-    elements: tuple[tuple[str, str], ...]
-    signed: bool = False
 
 
 def labels_of(products: Iterable[Product], register: str, today: date) -> list[Label]:

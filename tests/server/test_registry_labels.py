@@ -1,8 +1,7 @@
-"""The back office's sheet of labels: what it holds, who gets it, and that it is the app's sheet."""
+"""The back office's sheet of labels: what it holds, and who gets it."""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pypdfium2
@@ -16,13 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role, User
-from register import keys, label_sheet, labels
+from register import keys
 from register.models import Product
 from register.models import Register as RegisterRow
 from register.sample import SampleRegister
-from services import label_command
-from services import label_sheet as app_sheet
-from services.labels import Label as AppLabel
 from services.register.statements import IssuerKey, check_statement, statement_in
 
 pytestmark = pytest.mark.django_db
@@ -104,16 +100,3 @@ def test_only_those_who_see_the_register_print_from_it(client: Client, register:
     inspector.save()
     client.force_login(inspector, settings.AUTHENTICATION_BACKENDS[1])
     assert printed(client, Product.objects.all()[:1])["Content-Type"] == "application/pdf"
-
-
-def test_the_app_and_the_server_draw_the_same_sheet(register: SampleRegister) -> None:
-    keys.rotate()
-    products = Product.objects.select_related("producer")[:9]
-    ours = labels.labels_of(products, "https://ocop.example", date(2026, 11, 24))
-    ours.append(labels.Label("Thùng", "HTX", "19521234567896", ours[0].link, ours[0].elements))
-    theirs = [AppLabel(**vars(label)) for label in ours]
-    fonts = {path.name: path.read_bytes() for path in labels.FONTS.iterdir()}
-    assert fonts == {path.name: path.read_bytes() for path in label_command.FONTS.iterdir()}
-    assert label_sheet.sheet(ours, labels.FONTS, register="Sổ", sample=True) == app_sheet.sheet(
-        theirs, label_command.FONTS, register="Sổ", sample=True
-    )

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from commands.label_texts import Pack, demonstration_pack, label_of
+from printing.sheet import Label, cells, sheet
+from printing.symbols import DoesNotFit
 from services.client.answers import Refused
 from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.codes import CodeError, to_gtin14
-from services.label_sheet import cells, sheet
-from services.label_symbols import DoesNotFit
-from services.labels import Label, Pack, demonstration_pack, label_of
 from services.register.catalogue import Catalogue
 from services.register.products import Product
 from services.storage.store import StoreError
@@ -23,7 +23,6 @@ from services.verification import VIETNAM
 
 MOST = 1000
 """Labels on one sheet: 125 pages."""
-FONTS = Path(__file__).resolve().parent.parent / "assets" / "fonts"
 
 
 class Unusable(Exception):
@@ -62,7 +61,7 @@ def labels(
             products, missing = _chosen(catalogue, gtins, words, all_products=all_products)
             made = _labels(products, pack, server or catalogue.copy.source)
             register = catalogue.register
-        content = sheet(made, FONTS, register=register.name, sample=register.sample)
+        content = sheet(made, register=register.name, sample=register.sample)
         out.write_bytes(content)
     except (Unusable, StoreError, OSError) as error:
         print(f"ocop-verify: {error}", file=sys.stderr)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
+from printing.sheet import Label
 from services.codes import CodeError, Fault, ProductCode, gs1_elements, parse
 from services.register.products import Product
 
@@ -19,21 +20,6 @@ class Pack:
     lot: str | None = None
     serial: str | None = None
     expiry: date | None = None
-
-
-@dataclass(frozen=True)
-class Label:
-    """A product's label: `link` is what its QR code says, `elements` what its Data Matrix says.
-
-    `signed` tells that the link carries the register's signed statement.
-    """
-
-    name: str
-    producer: str
-    gtin: str
-    link: str
-    elements: tuple[tuple[str, str], ...]
-    signed: bool = False
 
 
 def demonstration_pack(today: date) -> Pack:

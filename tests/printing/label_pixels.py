@@ -7,17 +7,32 @@ from typing import Any
 import numpy as np
 import zxingcpp
 
-from services.codes import Code, ProductCode, parse
+from printing.data_matrix import data_matrix
+from printing.linear import trade_item
+from printing.qr import qr_code
+from printing.sheet import Label
+from printing.symbols import DrawnSymbol
+from services.codes import Code, ProductCode, check_digit, parse
 from services.decoding import decode
 from services.decoding.pixels import Gray
-from services.label_symbols import DrawnSymbol, data_matrix, qr_code, trade_item
-from services.labels import Label
 
 MM_PER_INCH = 25.4
 FORMATS = {
     "linear": zxingcpp.BarcodeFormats((zxingcpp.BarcodeFormat.EANUPC, zxingcpp.BarcodeFormat.ITF)),
     "Data Matrix": zxingcpp.BarcodeFormats((zxingcpp.BarcodeFormat.DataMatrix,)),
     "QR Code": zxingcpp.BarcodeFormats((zxingcpp.BarcodeFormat.QRCode,)),
+}
+
+
+def gtin(payload: str) -> str:
+    return (payload + str(check_digit(payload))).zfill(14)
+
+
+EVERY_LENGTH = {
+    "EAN-8": gtin("9520001"),
+    "UPC-A": gtin("03600029145"),
+    "EAN-13": gtin("952123456789"),
+    "ITF-14": gtin("1952123456789"),
 }
 
 
