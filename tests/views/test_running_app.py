@@ -257,7 +257,7 @@ async def test_a_handler_that_fails_tells_the_person_and_covers_no_screen(
     def broken(*_arguments: object) -> str:
         raise ValueError("unforeseen")
 
-    monkeypatch.setattr(views.scan, "show_verdict", broken)
+    monkeypatch.setattr(views.scan.scan_screen, "show_verdict", broken)
     async with Client(workspace) as app:
         await app.change(app.within("code-entry", ft.TextField), "9520007900017")
         await app.fire(app.within("code-entry", ft.TextField), "submit")
@@ -278,7 +278,7 @@ async def test_a_screen_that_cannot_be_drawn_does_not_stop_the_app(
         for times in (1, 2):
             await app.go("/")
             with monkeypatch.context() as failing:
-                failing.setattr(views.notes, "_sending", broken)
+                failing.setattr(views.notes.notes_screen, "_sending", broken)
                 await app.go("/notes")
                 await app.until(lambda times=times: app.words().count(WENT_WRONG) == times)  # type: ignore[misc]
             assert "cannot be drawn" in caplog.text
@@ -300,7 +300,7 @@ async def test_the_camera_comes_back_after_a_screen_could_not_be_drawn(
     async with Client(workspace, answers=plugin.answers) as app:
         await app.until(lambda: plugin.streaming(app))
         with monkeypatch.context() as failing:
-            failing.setattr(views.notes, "_sending", broken)
+            failing.setattr(views.notes.notes_screen, "_sending", broken)
             await app.go("/notes")
             await app.until(lambda: app.says(WENT_WRONG))
         await app.go("/")

@@ -545,7 +545,7 @@ def test_a_process_killed_at_random_loses_nothing_it_confirmed(tmp_path: Path) -
 
 def test_two_processes_on_one_folder(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from services.storage import *\n"
+        "import sys; from pathlib import Path; from services.storage.store import *\n"
         "try: FolderLock(Path(sys.argv[1])); print('taken')\n"
         "except FolderInUse as error: print(error)"
     )

@@ -18,7 +18,7 @@ from services.storage.store import StoreWriteError
 from services.workspace import Workspace
 from tests.views.conftest import SAMPLES, Open, fill
 from tests.views.headless import NEVER, Client
-from views.notes.notes_screen import autosave
+from views.notes import autosave
 from views.parts import wedge
 
 WENT_WRONG = "Ứng dụng gặp lỗi. Những gì bạn đã ghi vẫn còn."
