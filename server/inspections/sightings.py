@@ -13,9 +13,9 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import Role
 from inspections import reviewing
+from inspections.grid import cell_of
 from inspections.models import Inspection, Sighting, Suspicion
 from inspections.note import by_servers_clock
-from inspections.places import cell_of
 from inspections.suspicion import Witness
 from register.models import Product
 

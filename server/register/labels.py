@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from issuing.statements import address_of, statement_for
 from register.models import Product
-from register.statements import address_of, statement_for
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 MOST = 400
