@@ -7,9 +7,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter
 
+from register import days
 from register.models import Locality, Product
 from register.places import LIES, POSSIBLY, SURELY, lying_in
 
@@ -79,7 +79,7 @@ class ExistsTodayFilter(admin.SimpleListFilter):
         return [("now", "hiện nay"), ("before", "trước đây")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Locality]) -> QuerySet[Locality]:  # noqa: ARG002
-        today = timezone.localdate()
+        today = days.today()
         if self.value() == "now":
             begun = Q(valid_from=None) | Q(valid_from__lte=today)
             return queryset.filter(begun, Q(valid_to=None) | Q(valid_to__gte=today))

@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from import_export.admin import ExportMixin
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 
 from backoffice.place_filters import CertaintyFilter, CommuneFilter, ExistsTodayFilter, FormerUnitFilter, certainty_of
 from issuing.statements import public_url
+from register import days
 from register.description import Register
 from register.label_sheet import sheet
 from register.label_symbols import DoesNotFit
@@ -55,7 +55,7 @@ class ProductAdmin(ExportMixin, SimpleHistoryAdmin, ModelAdmin):
                 request, f"Mỗi lần chỉ in được {MOST} nhãn. Hãy chọn ít sản phẩm hơn.", level=messages.ERROR
             )
             return None
-        labels = labels_of(queryset.select_related("producer"), public_url(request), timezone.localdate())
+        labels = labels_of(queryset.select_related("producer"), public_url(request), days.today())
         register = Register.objects.first()
         try:
             pdf = sheet(

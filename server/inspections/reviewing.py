@@ -11,12 +11,12 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from inspections.grid import Cell, town_near
 from inspections.models import Sighting, Suspicion
 from inspections.suspicion import Finding, Rules, Seen, Witness, judge, may_be_told
 from register.clock import lock_clock
+from register.days import day_of
 from register.models import Product, record_products
 
 MOST_JUDGED = 60
@@ -110,9 +110,9 @@ def _seen(gtin: str, serial: str) -> list[Seen]:
 def _put(suspicion: Suspicion, finding: Finding) -> None:
     """Save what the rules found."""
     suspicion.reason = finding.reason
-    suspicion.sold_on = timezone.localdate(finding.sale.at) if finding.sale else None
+    suspicion.sold_on = day_of(finding.sale.at) if finding.sale else None
     suspicion.sightings = [
-        {"day": timezone.localdate(seen.at).isoformat(), "place": town_near(seen.cell)} for seen in finding.sightings
+        {"day": day_of(seen.at).isoformat(), "place": town_near(seen.cell)} for seen in finding.sightings
     ]
     suspicion.seen_at = finding.sightings[0].at
     suspicion.accuses, suspicion.by_accounts = finding.accuses, finding.by_accounts

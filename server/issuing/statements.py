@@ -23,6 +23,8 @@ from jwt.api_jws import PyJWS
 
 from issuing import keys
 from issuing.models import IssuerKey, SignedStatement
+from register import days
+from register.certificates import last_day, standing_on
 from register.clock import lock_clock
 from register.models import Certificate
 
@@ -51,13 +53,13 @@ def statement_for(gtin: str) -> SignedStatement | None:
 
     None where there is no such product, no certificate in force today, or no key.
     """
-    today = timezone.localdate()
-    certificate = (
-        Certificate.objects.filter(product__gtin=gtin, withdrawn_on=None, valid_from__lte=today, valid_to__gte=today)
-        .select_related("product")
-        .order_by("-valid_to", "-pk")
-        .first()
-    )
+    today = days.today()
+    in_force = [
+        certificate
+        for certificate in Certificate.objects.filter(product__gtin=gtin).select_related("product")
+        if standing_on(today, certificate.valid_from, certificate.valid_to, certificate.withdrawn_on).in_force
+    ]
+    certificate = max(in_force, key=lambda one: (last_day(one.valid_to, one.withdrawn_on), one.pk), default=None)
     signer = keys.in_use() if certificate else None
     if certificate is None or signer is None:
         return None
@@ -90,13 +92,14 @@ def _make(certificate: Certificate) -> SignedStatement | None:
 
 
 def _content(certificate: Certificate, key: IssuerKey) -> dict[str, str | int]:
+    # Nobody without network learns of a withdrawal, so the statement ends where one that is known begins.
     return {
         "iss": key.issuer,
         "gtin": certificate.product.gtin,
         "cert": certificate.number,
         "stars": certificate.stars,
         "from": certificate.valid_from.isoformat(),
-        "to": certificate.valid_to.isoformat(),
+        "to": last_day(certificate.valid_to, certificate.withdrawn_on).isoformat(),
     }
 
 

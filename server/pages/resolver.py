@@ -12,37 +12,42 @@ from datetime import date
 import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from issuing.statements import address_of, public_url, statement_for
 from pages.statement_page import state_of
+from register import days
+from register.certificates import CertificateState, standing_on
 from register.description import Register
 from register.gtin import to_gtin14
 from register.models import Certificate, Product
 
-SOON_DAYS = 90
-
 
 @dataclass(frozen=True)
-class CertificateState:
-    """What a certificate is worth on a day: a word for people and a class for its colour."""
+class CertificateWords:
+    """What a certificate is worth on a day: a word for people, a class for its colour, and whether it is withdrawn."""
 
     word: str
     css: str
+    is_withdrawn: bool = False
 
 
-def state_on(certificate: Certificate, today: date) -> CertificateState:
-    """Return the state of a certificate on `today` (Vietnam's calendar)."""
-    if certificate.withdrawn_on is not None and certificate.withdrawn_on <= today:
-        return CertificateState("Đã bị thu hồi", "bad")
-    if today < certificate.valid_from:
-        return CertificateState("Chưa có hiệu lực", "warn")
-    if today > certificate.valid_to:
-        return CertificateState("Đã hết hiệu lực", "bad")
-    if (certificate.valid_to - today).days <= SOON_DAYS:
-        return CertificateState("Còn hiệu lực, sắp hết", "warn")
-    return CertificateState("Còn hiệu lực", "good")
+_WORDS = {
+    CertificateState.WITHDRAWN: CertificateWords("Đã bị thu hồi", "bad", is_withdrawn=True),
+    CertificateState.NOT_YET: CertificateWords("Chưa có hiệu lực", "warn"),
+    CertificateState.ENDED: CertificateWords("Đã hết hiệu lực", "bad"),
+    CertificateState.IN_FORCE: CertificateWords("Còn hiệu lực", "good"),
+}
+
+
+def state_on(certificate: Certificate, today: date) -> CertificateWords:
+    """Return the state of a certificate on `today` (Vietnam's calendar) in words."""
+    standing = standing_on(today, certificate.valid_from, certificate.valid_to, certificate.withdrawn_on)
+    if standing.will_be_withdrawn_on:
+        return CertificateWords(f"Còn hiệu lực, sẽ bị thu hồi từ ngày {standing.will_be_withdrawn_on:%d/%m/%Y}", "warn")
+    if standing.ends_soon:
+        return CertificateWords("Còn hiệu lực, sắp hết", "warn")
+    return _WORDS[standing.state]
 
 
 @require_safe
@@ -55,7 +60,7 @@ def product_page(request: HttpRequest, gtin: str, qualifiers: str = "") -> HttpR
     product = products.filter(gtin=number).first()
     if product is None:
         return _missing(request, "Sổ đăng ký này không có sản phẩm nào mang mã GTIN đó.", gtin)
-    today = timezone.localdate()
+    today = days.today()
     token = request.GET.get("statement")
     certificates = [(certificate, state_on(certificate, today)) for certificate in product.certificates.all()]
     return render(

@@ -7,6 +7,7 @@ from datetime import date
 
 from issuing.models import SignedStatement
 from issuing.statements import Claims, check
+from register.certificates import CertificateState, standing_on
 from register.models import Certificate
 
 
@@ -31,6 +32,13 @@ _UNPROVEN = {
     "key_not_in_use": StatementState("Xác nhận ghi ngày ký mà khóa ký chưa hoặc không còn được dùng.", "bad"),
 }
 
+_PROVEN = {
+    CertificateState.WITHDRAWN: ("Chữ ký đúng, nhưng giấy chứng nhận đã bị thu hồi sau đó.", "bad"),
+    CertificateState.ENDED: ("Chữ ký đúng, nhưng xác nhận đã hết hạn.", "warn"),
+    CertificateState.NOT_YET: ("Chữ ký đúng, nhưng xác nhận chưa có hiệu lực.", "warn"),
+    CertificateState.IN_FORCE: ("Chữ ký đúng, xác nhận còn hiệu lực.", "good"),
+}
+
 
 def state_of(token: str, gtin: str, today: date) -> StatementState:
     """Judge a token found on the page of `gtin` (14 digits) on a day in Vietnam."""
@@ -41,10 +49,11 @@ def state_of(token: str, gtin: str, today: date) -> StatementState:
         return StatementState(f"Xác nhận thuộc sản phẩm khác, GTIN {claims.gtin}.", "bad", claims)
     if SignedStatement.objects.filter(jti=claims.jti).exclude(revoked_at=None).exists():
         return StatementState("Sổ đăng ký đã thu hồi xác nhận này.", "bad", claims)
-    if Certificate.objects.filter(number=claims.certificate).exclude(withdrawn_on=None).exists():
-        return StatementState("Chữ ký đúng, nhưng giấy chứng nhận đã bị thu hồi sau đó.", "bad", claims)
-    if today > claims.valid_to:
-        return StatementState("Chữ ký đúng, nhưng xác nhận đã hết hạn.", "warn", claims)
-    if today < claims.valid_from:
-        return StatementState("Chữ ký đúng, nhưng xác nhận chưa có hiệu lực.", "warn", claims)
-    return StatementState("Chữ ký đúng, xác nhận còn hiệu lực.", "good", claims)
+    withdrawn_on = Certificate.objects.filter(number=claims.certificate).values_list("withdrawn_on", flat=True).first()
+    standing = standing_on(today, claims.valid_from, claims.valid_to, withdrawn_on)
+    if standing.will_be_withdrawn_on:
+        day = f"{standing.will_be_withdrawn_on:%d/%m/%Y}"
+        words = f"Chữ ký đúng, xác nhận còn hiệu lực; giấy chứng nhận sẽ bị thu hồi từ ngày {day}."
+        return StatementState(words, "warn", claims)
+    words, css = _PROVEN[standing.state]
+    return StatementState(words, css, claims)

@@ -27,6 +27,7 @@ from registry_notes import error_of
 from accounts.models import User
 from issuing import keys, statements
 from issuing.models import IssuerKey, SignedStatement
+from register import days
 from register.clock import RegisterClock
 from register.description import Register, validate_domains
 from register.models import Certificate, Locality, Product
@@ -121,6 +122,23 @@ def test_nothing_is_signed_of_a_certificate_that_is_not_in_force(
     gone = next(product for product in register.products if product.status == status)
     answer = client.get(f"/api/v1/products/{gone.gtin}/statement")
     assert error_of(answer) == (404, "not_found")
+
+
+def test_a_statement_ends_where_an_announced_withdrawal_begins(
+    client: Client, key: IssuerKey, made: SampleProduct
+) -> None:
+    """Until then the certificate is in force; who checks the statement without network learns of no withdrawal."""
+    certificate = Certificate.objects.get(number=made.certificates[0].number)
+    today = days.today()
+    certificate.withdrawn_on = today + timedelta(days=30)
+    certificate.save()
+    assert decoded(token_for(client, made.gtin).split(".")[1])["to"] == (today + timedelta(days=29)).isoformat()
+    certificate.withdrawn_on = today + timedelta(days=1)
+    certificate.save()
+    assert decoded(token_for(client, made.gtin).split(".")[1])["to"] == today.isoformat()
+    certificate.withdrawn_on = today
+    certificate.save()
+    assert error_of(client.get(f"/api/v1/products/{made.gtin}/statement")) == (404, "not_found")
 
 
 def test_without_a_key_or_its_file_there_are_no_statements_and_all_else_works(
@@ -355,6 +373,11 @@ def test_the_page_says_what_the_statement_in_its_address_is_worth(
     later = signed(signer[1], key.kid, claims | {"from": (today + timedelta(days=1)).isoformat()})
     assert "xác nhận đã hết hạn" in page(ended)
     assert "chưa có hiệu lực" in page(later)
+    ahead = today + timedelta(days=30)
+    certificate.withdrawn_on = ahead
+    certificate.save()
+    assert f"xác nhận còn hiệu lực; giấy chứng nhận sẽ bị thu hồi từ ngày {ahead:%d/%m/%Y}." in page(token)
+    assert "đã bị thu hồi" not in page(token)
     certificate.withdrawn_on = today
     certificate.save()
     assert "giấy chứng nhận đã bị thu hồi sau đó" in page(token)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from pages.resolver import state_on
+from register import days
 from register.models import Certificate
 from register.sample import SampleRegister
 
@@ -39,6 +40,30 @@ def test_every_state_of_a_certificate_has_its_words(client: Client, register: Sa
     assert words(valid_to=today - timedelta(days=1)) == "Đã hết hiệu lực"
     assert words(withdrawn_on=today) == "Đã bị thu hồi"
     assert words(valid_from=today + timedelta(days=1)) == "Chưa có hiệu lực"
+
+
+def test_an_announced_withdrawal_is_told_with_its_day_and_counts_from_it(
+    client: Client, register: SampleRegister
+) -> None:
+    made = next(product for product in register.products if product.status == "valid")
+    certificate = Certificate.objects.get(number=made.certificates[0].number)
+    certificate.withdrawn_reason = "Cơ sở ngừng sản xuất"
+
+    def page(withdrawn_on: date) -> str:
+        certificate.withdrawn_on = withdrawn_on
+        certificate.save()
+        return client.get(f"/01/{made.gtin}").content.decode()
+
+    ahead = days.today() + timedelta(days=30)
+    announced = page(ahead)
+    assert f"Còn hiệu lực, sẽ bị thu hồi từ ngày {ahead:%d/%m/%Y}" in announced
+    assert f"<dt>Sẽ thu hồi</dt><dd>{ahead:%d/%m/%Y}: Cơ sở ngừng sản xuất</dd>" in announced
+    assert "Đã bị thu hồi" not in announced
+    assert "sẽ bị thu hồi từ ngày" in page(days.today() + timedelta(days=1))
+    gone = page(days.today())
+    assert "Đã bị thu hồi" in gone
+    assert "<dt>Thu hồi</dt>" in gone
+    assert "Còn hiệu lực" not in gone
 
 
 def test_the_resolver_takes_shorter_gtins_and_pack_qualifiers(client: Client, register: SampleRegister) -> None:

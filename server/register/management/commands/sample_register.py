@@ -8,10 +8,9 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
-from register import sample
+from register import days, sample
 from register.clock import lock_clock
 from register.description import Register, record_register
 from register.models import Certificate, Locality, PackCode, Producer, Product, record_products
@@ -34,7 +33,7 @@ class Command(BaseCommand):
         """Write the whole sample in one transaction."""
         try:
             built = sample.build(
-                options["seed"], options["today"] or timezone.localdate(), options["products"], options["producers"]
+                options["seed"], options["today"] or days.today(), options["products"], options["producers"]
             )
         except ValueError as error:
             raise CommandError(str(error)) from error
