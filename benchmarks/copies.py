@@ -25,7 +25,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(ROOT), str(ROOT / "server")]
 
 from benchmarks.report import measured_on, median, put_between, table  # noqa: E402 - found by the line above
-from inspections.places import GRID, SEATS, cell_of  # noqa: E402
+from inspections.grid import GRID, SEATS, cell_of  # noqa: E402
 from inspections.suspicion import Finding, Rules, Seen, Witness, judge, may_be_told  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "copies.md"

@@ -207,7 +207,7 @@ def sessions(database_url: str, data: Path, count: int) -> tuple[tuple[str, str,
         "opened = [(sessions.sign_in(user, device), device) for device in devices]\n"
         "print(json.dumps([(tokens.access, tokens.refresh, str(device)) for tokens, device in opened]))"
     )
-    told = {"DATABASE_URL": database_url, "OCOP_SERVER_DATA": str(data), "DJANGO_SETTINGS_MODULE": "registry.settings"}
+    told = {"DATABASE_URL": database_url, "OCOP_SERVER_DATA": str(data), "DJANGO_SETTINGS_MODULE": "config.settings"}
     run = subprocess.run(
         [sys.executable, "-c", code, str(count)],
         cwd=ROOT / "server",

@@ -24,7 +24,7 @@ OPEN_FILES = 4096
 def main(arguments: list[str] | None = None) -> int:
     """Serve until told to stop."""
     options = _options(arguments)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "registry.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     if options.data:
         os.environ["OCOP_SERVER_DATA"] = str(options.data.resolve())
     if "OCOP_ALLOWED_HOSTS" not in os.environ and options.host not in {"127.0.0.1", "localhost", "::1"}:
@@ -35,15 +35,15 @@ def main(arguments: list[str] | None = None) -> int:
             # Where the workers add up what they count; prometheus_client reads it when it is imported.
             folder = scratch.enter_context(tempfile.TemporaryDirectory(prefix="ocop-metrics-"))
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        from registry import workers
+        from serving import workers
 
         workers.heed_signals()
-        from registry.wsgi import application  # the settings read the environment set above
+        from config.wsgi import application  # the settings read the environment set above
 
         _prepare(sample=options.sample)
         _allow_open_files()
 
-        from registry.server import listen, port_of, serve
+        from serving.server import listen, port_of, serve
 
         sockets = listen(options.host, options.port)
 
@@ -86,7 +86,7 @@ def _prepare(*, sample: bool) -> None:
         call_command("migrate", interactive=False, verbosity=0)
     if sample:
         call_command("sample_register", if_empty=True, stdout=io.StringIO())
-    from register import keys
+    from issuing import keys
 
     keys.ensure_one()
     connections.close_all()  # a worker must not share one

@@ -2,7 +2,7 @@
 
 from ninja import NinjaAPI
 
-from api import accounts, errors, inspections, register
+from api import account_calls, errors, inspection_calls, register_calls
 
 api = NinjaAPI(
     title="OCOP Verify registry",
@@ -11,6 +11,6 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 errors.install(api)
-api.add_router("", register.router)
-api.add_router("/auth", accounts.router)
-api.add_router("", inspections.router)
+api.add_router("", register_calls.router)
+api.add_router("/auth", account_calls.router)
+api.add_router("", inspection_calls.router)

@@ -12,7 +12,7 @@ from accounts.models import User
 from api.errors import ApiError
 
 
-class AccessToken(HttpBearer):
+class BearerToken(HttpBearer):
     """`Authorization: Bearer <access>`."""
 
     def authenticate(self, request: HttpRequest, token: str) -> User:  # noqa: ARG002 - ninja's signature
@@ -47,5 +47,5 @@ def _refused() -> ApiError:
     return ApiError(401, "not_signed_in", "The access token is unknown, expired or revoked.")
 
 
-ACCOUNT = AccessToken()
+ACCOUNT = BearerToken()
 ACCOUNT_OR_NOBODY = [ACCOUNT, nobody]

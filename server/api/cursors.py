@@ -1,7 +1,7 @@
 """Cursors: numbers on the server, opaque text for the app."""
 
 from api.errors import ApiError
-from register.models import RegisterClock
+from register.clock import RegisterClock
 
 
 def read_cursor(text: str | None, clock: str) -> int:

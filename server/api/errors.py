@@ -104,5 +104,5 @@ def install(api: NinjaAPI) -> None:
 def validation_detail(errors: Any) -> str:
     """Name the first field that does not fit. What was sent is not repeated: it may be personal."""
     first = errors[0]
-    place = ".".join(str(step) for step in first["loc"] if step not in {"body", "query", "path", "payload"})
-    return f"{place or 'The request'}: {first['msg']}.".replace("..", ".")
+    field = ".".join(str(step) for step in first["loc"] if step not in {"body", "query", "path", "payload"})
+    return f"{field or 'The request'}: {first['msg']}.".replace("..", ".")

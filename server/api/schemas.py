@@ -13,7 +13,7 @@ from accounts.models import Role, User
 from accounts.sessions import ACCESS_LIFE, Tokens
 from inspections.models import Inspection
 from inspections.note import Note, Sha256
-from register.documents import rfc3339
+from publishing.documents import rfc3339
 
 Gtin14 = Annotated[str, Field(pattern=r"^[0-9]{14}$")]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2026-11-23"])]
@@ -196,7 +196,7 @@ class AccountOut(Schema):
     role: Role
 
 
-class Session(Schema):
+class SessionOut(Schema):
     """Tokens of one account on one device; `expires_in` seconds for `access`."""
 
     access: str
@@ -205,7 +205,7 @@ class Session(Schema):
     account: AccountOut
 
     @classmethod
-    def of(cls, tokens: Tokens) -> Session:
+    def of(cls, tokens: Tokens) -> SessionOut:
         """What the device is told."""
         user: User = tokens.user
         return cls(

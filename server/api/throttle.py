@@ -1,21 +1,11 @@
-"""How often one address may do something that needs no account."""
+"""Refusing what one address does too often without an account."""
 
 from __future__ import annotations
 
-import random
-import time
-
-from django.db import connection
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 
-from accounts.addresses import client_address
-from accounts.models import RequestCount
+from accounts.rates import seconds_to_wait
 from api.errors import ApiError
-
-HOUR = 3600
-# One request in so many takes the counts of past hours away.
-_SWEEP = 200
 
 
 def throttle(request: HttpRequest, what: str, limit: int) -> None:
@@ -23,23 +13,3 @@ def throttle(request: HttpRequest, what: str, limit: int) -> None:
     wait = seconds_to_wait(request, what, limit)
     if wait:
         raise ApiError(429, "too_many_requests", "Too many requests from this address.", {"Retry-After": str(wait)})
-
-
-def seconds_to_wait(request: HttpRequest, what: str, limit: int) -> int:
-    """Count one `what`; 0 within the limit, otherwise the seconds until it may be tried again.
-
-    One statement counts, so that no request of several workers or servers is lost. Addresses are kept as hashes.
-    """
-    now = time.time()
-    hour = int(now // HOUR)
-    key = salted_hmac("api.throttle", f"{what} {client_address(request)} {hour}", algorithm="sha256").hexdigest()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO accounts_requestcount (key, hour, count) VALUES (%s, %s, 1) "
-            "ON CONFLICT (key) DO UPDATE SET count = accounts_requestcount.count + 1 RETURNING count",
-            [key, hour],
-        )
-        (count,) = cursor.fetchone()
-    if random.randrange(_SWEEP) == 0:  # noqa: S311 - no secret
-        RequestCount.objects.filter(hour__lt=hour).delete()
-    return max(1, int((hour + 1) * HOUR - now)) if count > limit else 0

@@ -76,7 +76,7 @@ class Photo(models.Model):
     """A photo that a note names; `file` is empty until its bytes have arrived and been checked."""
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="photos", verbose_name="phiếu")
-    place = models.PositiveSmallIntegerField()  # its place in the note's list
+    number = models.PositiveSmallIntegerField(db_column="place")  # in the note's list, from 0
     sha256 = models.CharField("SHA-256", max_length=64)
     size = models.PositiveIntegerField("số byte")
     type = models.CharField("kiểu", max_length=20)
@@ -86,7 +86,7 @@ class Photo(models.Model):
     class Meta:
         verbose_name = "ảnh"
         verbose_name_plural = "ảnh"
-        ordering = ("place",)
+        ordering = ("number",)
         constraints = (models.UniqueConstraint(fields=["inspection", "sha256"], name="a_photo_once_a_note"),)
 
     def __str__(self) -> str:

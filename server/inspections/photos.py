@@ -11,7 +11,7 @@ from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
 
 from inspections.models import Inspection, Photo
-from register.changes import lock_clock
+from register.clock import lock_clock
 
 # A 100-megapixel phone still fits; more in 8 MiB is a decompression bomb.
 MAX_PIXELS = 120_000_000

@@ -11,7 +11,7 @@ from accounts.models import User
 from inspections import sightings
 from inspections.models import Inspection, Photo
 from inspections.note import Note, NotePhoto
-from register.changes import lock_clock
+from register.clock import lock_clock
 
 
 class IdTaken(Exception):
@@ -74,8 +74,8 @@ def _photos(note: Note, inspection: Inspection) -> list[Photo]:
     for photo in note.photos:
         named.setdefault(photo.sha256, photo)  # a photo that is named twice is kept once
     return [
-        Photo(inspection=inspection, place=place, sha256=photo.sha256, size=photo.size, type=photo.type)
-        for place, photo in enumerate(named.values())
+        Photo(inspection=inspection, number=number, sha256=photo.sha256, size=photo.size, type=photo.type)
+        for number, photo in enumerate(named.values())
     ]
 
 

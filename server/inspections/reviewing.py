@@ -11,13 +11,13 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
+from inspections.grid import Cell, town_near
 from inspections.models import Sighting, Suspicion
-from inspections.places import Cell, town_near
 from inspections.suspicion import Finding, Rules, Seen, Witness, judge, may_be_told
-from register import changes
-from register.models import Product
+from register.clock import lock_clock
+from register.days import day_of
+from register.models import Product, record_products
 
 MOST_JUDGED = 60
 """Sightings of one serial that are judged at most, the newest, so that nobody can make it slow."""
@@ -55,7 +55,7 @@ def decide(gtin: str, serial: str, decision: str, reason: str, judged_through: i
 
     None where corrections have taken the suspicion away meanwhile.
     """
-    changes.lock_clock("inspections")
+    lock_clock("inspections")
     suspicion = Suspicion.objects.filter(gtin=gtin, serial=serial).first()
     if suspicion is None:
         return None
@@ -70,7 +70,7 @@ def decide(gtin: str, serial: str, decision: str, reason: str, judged_through: i
 @transaction.atomic
 def forget(before: datetime) -> tuple[int, int]:
     """Delete sightings from before a moment, and suspicions and their history with none since. How many of each."""
-    changes.lock_clock("inspections")
+    lock_clock("inspections")
     old = Suspicion.objects.filter(seen_at__lt=before)
     gtins = set(old.values_list("gtin", flat=True))
     told = set(old.filter(told=True).values_list("gtin", flat=True))
@@ -78,7 +78,7 @@ def forget(before: datetime) -> tuple[int, int]:
     Suspicion.history.filter(seen_at__lt=before).delete()
     sightings = Sighting.objects.filter(seen_at__lt=before).delete()[1].get(Sighting._meta.label, 0)
     changed = {gtin for gtin in sorted(gtins) if _tell(gtin)}
-    changes.record(Product.objects.filter(gtin__in=told | changed).values_list("gtin", flat=True))
+    record_products(Product.objects.filter(gtin__in=told | changed).values_list("gtin", flat=True))
     return sightings, suspicions
 
 
@@ -110,9 +110,9 @@ def _seen(gtin: str, serial: str) -> list[Seen]:
 def _put(suspicion: Suspicion, finding: Finding) -> None:
     """Save what the rules found."""
     suspicion.reason = finding.reason
-    suspicion.sold_on = timezone.localdate(finding.sale.at) if finding.sale else None
+    suspicion.sold_on = day_of(finding.sale.at) if finding.sale else None
     suspicion.sightings = [
-        {"day": timezone.localdate(seen.at).isoformat(), "place": town_near(seen.cell)} for seen in finding.sightings
+        {"day": day_of(seen.at).isoformat(), "place": town_near(seen.cell)} for seen in finding.sightings
     ]
     suspicion.seen_at = finding.sightings[0].at
     suspicion.accuses, suspicion.by_accounts = finding.accuses, finding.by_accounts
@@ -144,4 +144,4 @@ def _serials(gtin: str, most: int) -> int:
 
 def _record(gtin: str) -> None:
     """Mark the product as changed; one that is gone has its tombstone already."""
-    changes.record(Product.objects.filter(gtin=gtin).values_list("gtin", flat=True))
+    record_products(Product.objects.filter(gtin=gtin).values_list("gtin", flat=True))

@@ -8,15 +8,15 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import Role
 from inspections import reviewing
+from inspections.grid import cell_of
 from inspections.models import Inspection, Sighting, Suspicion
 from inspections.note import by_servers_clock
-from inspections.places import cell_of
 from inspections.suspicion import Witness
+from register.days import VIETNAM
 from register.models import Product
 
 # What a serial number may be: up to 20 of GS1's character set 82 (General Specifications, AI 21).
@@ -128,7 +128,7 @@ def _sighting(first: Inspection, last: Inspection, mark: str) -> Sighting | None
 
 def _said_before(sighting: Sighting) -> bool:
     """Whether its sender has said the same of this pack on that day, in Vietnam's calendar."""
-    day = timezone.localtime(sighting.seen_at).replace(hour=0, minute=0)
+    day = sighting.seen_at.astimezone(VIETNAM).replace(hour=0, minute=0)
     return (
         Sighting.objects.filter(
             gtin=sighting.gtin,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import combinations
 
-from inspections.places import Cell, least_km
+from inspections.grid import Cell, least_km
 
 _MOST_RESALES = 40
 """Of them each two are looked at."""
@@ -125,8 +125,8 @@ def may_be_told(suspected: int, serials: int, rules: Rules) -> bool:
 def _too_far_apart(seen: Sequence[Seen], rules: Rules) -> Iterator[Finding]:
     # Nothing on Earth is farther away than half its circumference.
     longest = timedelta(hours=rules.hours_needed(20_040.0))
-    for place, later in enumerate(seen):
-        for earlier in reversed(seen[:place]):
+    for number, later in enumerate(seen):
+        for earlier in reversed(seen[:number]):
             if later.at - earlier.at > longest:
                 break
             km = _km(earlier, later)

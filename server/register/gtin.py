@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def check_digit(digits: str) -> str:
     """Return the check digit that follows `digits`: weights 3 and 1 from the right, to the next multiple of ten."""
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
+    total = sum(int(digit) * (3 if number % 2 == 0 else 1) for number, digit in enumerate(reversed(digits)))
     return str(-total % 10)
 
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from printing.sheet import Label
 
+from issuing.statements import address_of, statement_for
 from register.models import Product
-from register.statements import address_of, statement_for
 
 MOST = 400
 """Labels that one request makes: some ten seconds of work."""

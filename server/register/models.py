@@ -1,85 +1,56 @@
-"""The register: who makes what, where, and under which certificates."""
+"""The register: who makes what, where, and under which certificates, and the latest change of each product."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from register import gtin as gtins
+from register.clock import lock_clock
+from register.description import Described
+from register.gtin import to_gtin14
 
 
-class RegisterClock(models.Model):
-    """The counters that cursors come from, one row each.
+class ProductChange(models.Model):
+    """The latest change of one GTIN: when, at which cursor, and whether the product is gone."""
 
-    A writer locks the row, takes the next value and keeps the lock until it commits. So whoever commits later has a
-    later cursor, and a reader who has seen cursor n will never miss one below it.
-    """
-
-    name = models.CharField(max_length=20, primary_key=True)
-    value = models.BigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.value}"
-
-
-def validate_domains(value: str) -> None:
-    """Refuse what is no list of host names: `https://` or a path would match nothing."""
-    label = r"(?!-)(?:[^\W_]|-){1,63}(?<!-)"
-    for domain in value.split():
-        if not re.fullmatch(rf"{label}(?:\.{label})+", domain):
-            raise ValidationError(f"{domain}: chỉ ghi tên miền, ví dụ truyxuat.example, không có https:// hay dấu /.")
-
-
-class Described(models.Model):
-    """What REGISTER tells of (docs/api.md): a save gives the register's description the next cursor.
-
-    `signals` does the same for deletes. Bulk writers call `changes.record_register` themselves.
-    """
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and mark the change."""
-        from register import changes  # changes builds on these models
-
-        with transaction.atomic():
-            changes.lock_clock()
-            super().save(*args, **kwargs)
-            changes.record_register()
-
-
-class Register(Described):
-    """What this register is called, whether it holds sample data, and which domains it knows. One row.
-
-    `cursor` is that of the last change of its description.
-    """
-
-    name = models.CharField("tên", max_length=200)
-    sample = models.BooleanField("dữ liệu mẫu", default=False)
-    domains = models.TextField(
-        "tên miền đã biết", blank=True,
-        help_text="Tên miền của sổ đăng ký và của các nền tảng truy xuất nguồn gốc, mỗi dòng một tên.",
-        validators=[validate_domains],
-    )  # fmt: skip
-    cursor = models.BigIntegerField(default=0, editable=False)
-
-    class Meta:
-        verbose_name = "sổ đăng ký"
-        verbose_name_plural = "sổ đăng ký"
+    gtin = models.CharField(max_length=14, primary_key=True)
+    cursor = models.BigIntegerField(unique=True)
+    deleted = models.BooleanField(default=False)
+    changed_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.cursor}: {self.gtin}"
+
+
+def record_products(gtins: Iterable[str]) -> None:
+    """Give each GTIN the next cursor; one that has no product any more becomes a tombstone."""
+    wanted = sorted(set(gtins))
+    if not wanted:
+        return
+    with transaction.atomic():
+        clock = lock_clock()
+        now = timezone.now()
+        present = set(Product.objects.filter(gtin__in=wanted).values_list("gtin", flat=True))
+        rows = [
+            ProductChange(gtin=gtin, cursor=cursor, deleted=gtin not in present, changed_at=now)
+            for cursor, gtin in enumerate(wanted, start=clock.value + 1)
+        ]
+        ProductChange.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["gtin"], update_fields=["cursor", "deleted", "changed_at"]
+        )
+        clock.value = rows[-1].cursor
+        clock.save(update_fields=["value"])
 
 
 class Recorded(models.Model):
     """What devices copy of a product: a save marks the products it touches as changed, in the same transaction.
 
-    `signals` does the same for deletes, which may come from a cascade. Bulk writers call `changes.record` themselves.
+    `signals` does the same for deletes, which may come from a cascade. Bulk writers call `record_products` themselves.
     """
 
     class Meta:
@@ -89,18 +60,20 @@ class Recorded(models.Model):
         """Products whose document shows this record, as the database has them now."""
         raise NotImplementedError
 
+    def changed_gtins(self) -> set[str]:
+        """Their GTINs; none before the first save."""
+        return set(self.changed_products().order_by().values_list("gtin", flat=True)) if self.pk else set()
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and mark the change."""
-        from register import changes  # changes builds on these models
-
         with transaction.atomic():
-            changes.lock_clock()
-            before = changes.gtins_of(self)
+            lock_clock()
+            before = self.changed_gtins()
             super().save(*args, **kwargs)
-            changes.record(before | changes.gtins_of(self))
+            record_products(before | self.changed_gtins())
 
 
-class Locality(Recorded):
+class Locality(Described, Recorded):
     """An administrative unit with the days on which it existed (None: open)."""
 
     class Level(models.TextChoices):
@@ -124,14 +97,6 @@ class Locality(Recorded):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and mark the products placed here and the register's description."""
-        from register import changes
-
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            changes.record_register()
 
     def changed_products(self) -> models.QuerySet[Product]:
         """Products placed here."""
@@ -172,7 +137,7 @@ class Group(models.TextChoices):
 
 def validate_gtin14(value: str) -> None:
     """Refuse what is not a GTIN of 14 digits with its right check digit."""
-    if len(value) != 14 or gtins.to_gtin14(value) is None:
+    if len(value) != 14 or to_gtin14(value) is None:
         raise ValidationError("GTIN gồm 14 chữ số, chữ số cuối là số kiểm tra.")
 
 
@@ -270,82 +235,3 @@ class PackCode(ProductPart):
 
     def __str__(self) -> str:
         return self.value
-
-
-class IssuerKey(Described):
-    """A key with which the register signs certificate statements (Ed25519). Its private half is in a file of its own.
-
-    It signs from `valid_from` to `valid_to` (None: still in use). Once revoked, nothing it signed is worth anything.
-    """
-
-    kid = models.CharField("mã khóa", max_length=40, unique=True)
-    public_key = models.CharField("khóa công khai", max_length=43)  # base64url, 32 bytes without padding
-    issuer = models.CharField("đơn vị ký", max_length=200)
-    valid_from = models.DateTimeField("dùng từ")
-    valid_to = models.DateTimeField("thôi dùng từ", null=True, blank=True)
-    revoked_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
-    revoked_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = "khóa ký"
-        verbose_name_plural = "khóa ký"
-        ordering = ("-valid_from", "-pk")
-
-    def __str__(self) -> str:
-        return self.kid
-
-
-class SignedStatement(Recorded):
-    """What was signed of one certificate: made once for its content and the key, and given out again and again.
-
-    `digest` is that of the content. One that was revoked stays, so that its id can be told, and another may follow.
-    """
-
-    jti = models.CharField("mã xác nhận", max_length=22, primary_key=True)
-    certificate = models.ForeignKey(
-        Certificate, models.CASCADE, related_name="statements", verbose_name="giấy chứng nhận"
-    )
-    key = models.ForeignKey(IssuerKey, models.PROTECT, related_name="statements", verbose_name="khóa ký")
-    digest = models.CharField(max_length=64, editable=False)
-    token = models.TextField("xác nhận đã ký", editable=False)
-    issued_at = models.DateTimeField("ký lúc")
-    revoked_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
-    revoked_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = "xác nhận ký số"
-        verbose_name_plural = "xác nhận ký số"
-        ordering = ("-issued_at",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=["certificate", "key", "digest"],
-                condition=models.Q(revoked_at=None),
-                name="one_statement_in_force",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.certificate.number} · {self.jti}"
-
-    def changed_products(self) -> models.QuerySet[Product]:
-        """The product whose list of revoked statements shows this one; none while it is in force."""
-        if self.revoked_at is None:
-            return Product.objects.none()
-        return Product.objects.filter(certificates=self.certificate_id)
-
-
-class ProductChange(models.Model):
-    """The latest change of one GTIN: when, at which cursor, and whether the product is gone."""
-
-    gtin = models.CharField(max_length=14, primary_key=True)
-    cursor = models.BigIntegerField(unique=True)
-    deleted = models.BooleanField(default=False)
-    changed_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.cursor}: {self.gtin}"
-
-
-RECORDED: tuple[type[Recorded], ...] = (Locality, Producer, Product, Certificate, PackCode, SignedStatement)
-DESCRIBED: tuple[type[models.Model], ...] = (Register, Locality, IssuerKey)

@@ -38,7 +38,7 @@ BLOCKS = {
     "COPY": ("\nCOPY, a serial number", "CopyOut"),
     "one product": ("`GET /products/{gtin}` (14 digits)", "OneProduct"),
     "statement": ("`GET /products/{gtin}/statement` answers", "StatementOut"),
-    "session": ("`POST /auth/sign-in`", "Session"),
+    "session": ("`POST /auth/sign-in`", "SessionOut"),
     "NOTE": (" NOTE:", "Note"),
     "RECEIPT": ("\nRECEIPT:", "Receipt"),
     "photo receipt": ("`PUT /inspections/{id}/photos/{sha256}`:", "PhotoReceipt"),
@@ -100,7 +100,7 @@ def test_no_call_is_left_out_of_the_openapi_document(openapi: dict[str, Any], tm
         "import django, json; django.setup(); from api.api import api\n"
         "print(json.dumps([str(url.pattern) for url in api.urls[0]]))"
     )
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "registry.settings", "OCOP_SERVER_DATA": str(tmp_path)}
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "OCOP_SERVER_DATA": str(tmp_path)}
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT / "server", env=env, check=True, capture_output=True, text=True
     )
@@ -133,7 +133,7 @@ def test_the_codes_are_those_that_the_server_declares(openapi: dict[str, Any]) -
 def test_the_codes_are_those_that_the_server_uses() -> None:
     """Every text in the code that gives errors, but for the list that declares them."""
     used: set[str] = set()
-    for file in [*(ROOT / "server" / "api").glob("*.py"), ROOT / "server" / "registry" / "server.py"]:
+    for file in [*(ROOT / "server" / "api").glob("*.py"), ROOT / "server" / "serving" / "server.py"]:
         tree = ast.parse(file.read_text(encoding="utf-8"))
         declared = {
             id(part) for node in ast.walk(tree) if _is_named(node, "Code") for part in ast.walk(node)

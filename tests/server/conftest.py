@@ -16,7 +16,7 @@ TESTS = Path(__file__).resolve().parent.parent
 for folder in (TESTS, TESTS.parent / "server"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
-if os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings") == "registry.settings":
+if os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings") == "config.settings":
     data = tempfile.mkdtemp(prefix="ocop-server-tests-")
     atexit.register(shutil.rmtree, data, ignore_errors=True)
     os.environ["OCOP_SERVER_DATA"] = data

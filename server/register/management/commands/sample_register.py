@@ -8,11 +8,12 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
-from register import changes, sample
-from register.models import Certificate, Locality, PackCode, Producer, Product, Register
+from register import days, sample
+from register.clock import lock_clock
+from register.description import Register, record_register
+from register.models import Certificate, Locality, PackCode, Producer, Product, record_products
 
 BATCH = 2000
 
@@ -32,12 +33,12 @@ class Command(BaseCommand):
         """Write the whole sample in one transaction."""
         try:
             built = sample.build(
-                options["seed"], options["today"] or timezone.localdate(), options["products"], options["producers"]
+                options["seed"], options["today"] or days.today(), options["products"], options["producers"]
             )
         except ValueError as error:
             raise CommandError(str(error)) from error
         with transaction.atomic():
-            changes.lock_clock()
+            lock_clock()
             if Product.objects.exists():
                 if options["if_empty"]:
                     return
@@ -49,7 +50,7 @@ class Command(BaseCommand):
 def write(built: sample.SampleRegister) -> None:
     """Write `built` into an empty register, within the caller's transaction."""
     Register.objects.update(name=built.name, sample=True, domains="\n".join(sample.DOMAINS))
-    changes.record_register()
+    record_register()
     localities = {locality.code: locality for locality in Locality.objects.all()}
     makers = [Producer(name=made.name, address=made.address, phone=made.phone or "") for made in built.producers]
     numbers = [made.number for made in built.producers]
@@ -91,7 +92,7 @@ def write(built: sample.SampleRegister) -> None:
     PackCode.objects.bulk_create(
         [PackCode(product=row, kind=code.kind, value=code.value) for made, row in rows for code in made.codes], BATCH
     )
-    changes.record(row.gtin for row in products)
+    record_products(row.gtin for row in products)
     for account in built.accounts:
         if not User.objects.filter(username=account.username).exists():
             User(

@@ -1,0 +1,58 @@
+"""POST /auth/sign-in, /auth/refresh, /auth/sign-out."""
+
+from __future__ import annotations
+
+from axes.handlers.proxy import AxesProxyHandler
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+from ninja import Router, Status
+from ninja.decorators import decorate_view
+
+from accounts import sessions
+from accounts.models import User
+from api.bodies import small_body
+from api.errors import ApiError, Error
+from api.schemas import RefreshToken, SessionOut, SignIn
+from api.throttle import throttle
+
+router = Router(tags=["accounts"])
+
+
+@router.post(
+    "/sign-in", response={200: SessionOut, 400: Error, 401: Error, 413: Error, 429: Error}, summary="Open a session"
+)
+@decorate_view(small_body)
+def sign_in(request: HttpRequest, payload: SignIn) -> SessionOut:
+    """Open a session for one account on one device; the one it had there ends."""
+    throttle(request, "sign-in", settings.SIGN_IN_RATE)
+    _refuse_if_locked(request, payload.username)
+    user = authenticate(request, username=payload.username, password=payload.password)
+    if not isinstance(user, User):
+        _refuse_if_locked(request, payload.username)
+        raise ApiError(401, "wrong_credentials", "The user name or the password is wrong.")
+    return SessionOut.of(sessions.sign_in(user, payload.device))
+
+
+@router.post("/refresh", response={200: SessionOut, 400: Error, 401: Error, 413: Error}, summary="A new access token")
+@decorate_view(small_body)
+def refresh(request: HttpRequest, payload: RefreshToken) -> SessionOut:  # noqa: ARG001 - ninja's signature
+    """The refresh token stays; earlier access tokens live until they expire."""
+    try:
+        return SessionOut.of(sessions.refresh(payload.refresh))
+    except sessions.NotSignedIn:
+        raise ApiError(401, "not_signed_in", "The refresh token is unknown, expired or revoked.") from None
+
+
+@router.post("/sign-out", response={204: None, 400: Error, 413: Error}, summary="Revoke the session")
+@decorate_view(small_body)
+def sign_out(request: HttpRequest, payload: RefreshToken) -> Status[None]:  # noqa: ARG001
+    """Also 204 for a token that is already revoked."""
+    sessions.sign_out(payload.refresh)
+    return Status(204, None)
+
+
+def _refuse_if_locked(request: HttpRequest, username: str) -> None:
+    if not AxesProxyHandler.is_allowed(request, {"username": username}):
+        wait = int(settings.AXES_COOLOFF_TIME.total_seconds())
+        raise ApiError(429, "too_many_requests", "Too many failed tries; wait a while.", {"Retry-After": str(wait)})

@@ -1,0 +1,112 @@
+"""GET /changes, /snapshot and /products."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views.decorators.gzip import gzip_page
+from ninja import Query, Router
+from ninja.decorators import decorate_view
+
+from api.cursors import read_cursor
+from api.errors import ApiError, Error
+from api.schemas import Changes, OneProduct, Snapshot, StatementOut
+from issuing.statements import address_of, public_url, statement_for
+from publishing.documents import change_documents, product_documents, register_document
+from publishing.snapshot import State
+from publishing.snapshot import snapshot as compressed_snapshot
+from register.description import Register
+from register.gtin import to_gtin14
+from register.models import ProductChange
+
+_ACCEPTS_GZIP = re.compile(r"\bgzip\b")
+router = Router(tags=["register"])
+
+
+@router.get(
+    "/changes",
+    response={200: Changes, 400: Error, 410: Error},
+    by_alias=True,
+    summary="What changed since a cursor",
+)
+@decorate_view(gzip_page)
+def changes(
+    request: HttpRequest,  # noqa: ARG001 - ninja's signature
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 500,
+) -> Any:
+    """A product appears at its latest change only; replaying a page is harmless."""
+    start = read_cursor(cursor, "register")
+    # Before the products: what is committed later has a later cursor, and comes with the next page.
+    described = Register.objects.values_list("cursor", flat=True).first() or 0
+    found = list(ProductChange.objects.filter(cursor__gt=start).order_by("cursor")[: limit + 1])
+    page, more = found[:limit], len(found) > limit
+    last = page[-1].cursor if page else start
+    return _json(
+        {
+            "changes": change_documents(page),
+            "next_cursor": str(last if more else max(last, described)),
+            "more": more,
+            "register": register_document() if described > start or cursor is None else None,
+        }
+    )
+
+
+@router.get(
+    "/products/{gtin}",
+    response={200: OneProduct, 400: Error, 404: Error},
+    by_alias=True,
+    summary="One product, as the register has it now",
+)
+def product(request: HttpRequest, gtin: str) -> Any:  # noqa: ARG001 - ninja's signature
+    """404 is the register's word that it does not hold the product."""
+    document = next(product_documents([_gtin(gtin)]), None)
+    if document is None:
+        raise ApiError(404, "not_registered", "The register holds no product with this GTIN.")
+    return _json({"product": document})
+
+
+@router.get(
+    "/products/{gtin}/statement",
+    response={200: StatementOut, 400: Error, 404: Error},
+    by_alias=True,
+    summary="Its signed certificate statement",
+)
+def statement(request: HttpRequest, gtin: str) -> Any:
+    """For the certificate in force, signed with the key in use."""
+    signed = statement_for(_gtin(gtin))
+    if signed is None:
+        raise ApiError(
+            404, "not_found", "There is no such product, no certificate of it in force, or no key to sign with."
+        )
+    return _json({"url": address_of(signed, public_url(request))})
+
+
+def _gtin(text: str) -> str:
+    if len(text) != 14 or to_gtin14(text) is None:
+        raise ApiError(400, "bad_request", "This is no GTIN of 14 digits.")
+    return text
+
+
+@router.get("/snapshot", response={200: Snapshot, 304: None}, by_alias=True, summary="The whole register")
+def snapshot(request: HttpRequest) -> Any:
+    """The register at one moment, with the cursor of that moment."""
+    state = State.now()
+    if unchanged := get_conditional_response(request, etag=f'"{state.name}"'):
+        return unchanged
+    state, body = compressed_snapshot(state)
+    headers = {"ETag": f'"{state.name}"', "Content-Encoding": "gzip"}
+    answer = HttpResponse(body, content_type="application/json", headers=headers)
+    if not _ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")):
+        answer.content = gzip.decompress(body)
+        del answer.headers["Content-Encoding"]
+    patch_vary_headers(answer, ("Accept-Encoding",))
+    return answer
+
+
+def _json(document: dict[str, Any]) -> JsonResponse:
+    return JsonResponse(document, json_dumps_params={"ensure_ascii": False})

@@ -1,0 +1,52 @@
+"""Accounts and their sessions in the back office."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from accounts import sessions
+from accounts.models import DeviceSession, User
+from backoffice.read_only import ReadOnly
+
+admin.site.unregister(Group)  # the role decides
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "name", "role", "is_active", "last_login")
+    list_filter = ("role", "is_active")
+    search_fields = ("username", "name")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "name", "role", "is_active")}),
+        ("Thời gian", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "name", "role", "password1", "password2")}),)
+    readonly_fields = ("last_login", "date_joined")
+    filter_horizontal = ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002
+        """Refuse: an account that is no longer used is made inactive."""
+        return False
+
+
+@admin.register(DeviceSession)
+class DeviceSessionAdmin(ReadOnly, ModelAdmin):
+    list_display = ("user", "device", "signed_in_at", "refreshed_at", "expires_at", "revoked_at")
+    list_filter = ("user__role",)
+    search_fields = ("user__username", "device")
+    actions = ("revoke",)
+
+    @admin.action(description="Thu hồi các phiên đã chọn", permissions=["view"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[DeviceSession]) -> None:
+        for session in queryset:
+            sessions.revoke(session)
+        self.message_user(request, "Đã thu hồi.")

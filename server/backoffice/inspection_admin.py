@@ -1,0 +1,193 @@
+"""Inspections in the back office, read only, and suspected copies, on which the office decides."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from backoffice.read_only import ReadOnly
+from inspections import reviewing
+from inspections.grid import Cell, town_near
+from inspections.models import Inspection, Photo, Sighting, Suspicion
+from inspections.storage import PhotosUnavailable
+from register.models import Locality, Product
+
+
+class PhotoInline(ReadOnly, TabularInline):
+    model = Photo
+    extra = 0
+    fields = ("picture", "size", "stored_at", "sha256")
+    readonly_fields = fields
+
+    @admin.display(description="Ảnh")
+    def picture(self, photo: Photo) -> SafeString | str:
+        if not photo.file:
+            return "Chưa nhận được"
+        address = reverse("admin:inspections_photo_file", args=[photo.pk])
+        return format_html('<a href="{0}"><img src="{0}" alt="Ảnh" style="max-height: 12rem"></a>', address)
+
+
+@admin.register(Inspection)
+class InspectionAdmin(ReadOnly, ModelAdmin):
+    list_display = ("received_at", "outcome", "status", "gtin", "account", "text_start", "photo_count")
+    list_filter = ("outcome", "status", "received_at")
+    list_select_related = ("account",)
+    search_fields = ("id", "gtin", "code_text", "text", "account__username")
+    date_hierarchy = "received_at"
+    inlines = (PhotoInline,)
+    fields = (
+        "id", "received_at", "created_at", "account", "device", "outcome", "status", "gtin", "code_text", "text",
+        "latitude", "longitude", "corrects", "corrected_by", "sha256", "body",
+    )  # fmt: skip
+    readonly_fields = ("corrects", "corrected_by")
+
+    @admin.display(description="ghi chú")
+    def text_start(self, inspection: Inspection) -> str:
+        return inspection.text[:80]
+
+    @admin.display(description="ảnh")
+    def photo_count(self, inspection: Inspection) -> int:
+        return inspection.photos.count()
+
+    @admin.display(description="thay cho phiếu")
+    def corrects(self, inspection: Inspection) -> SafeString | str:
+        original = inspection.corrected()
+        return _link(original) if original else "-"
+
+    @admin.display(description="được thay bằng phiếu")
+    def corrected_by(self, inspection: Inspection) -> SafeString | str:
+        return format_html_join(mark_safe("<br>"), "{}", [(_link(c),) for c in inspection.corrections()]) or "-"
+
+    def get_urls(self) -> list[URLPattern]:
+        file = path("photo/<int:pk>", self.admin_site.admin_view(self.photo_file), name="inspections_photo_file")
+        return [file, *super().get_urls()]
+
+    def photo_file(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """The picture, for those who may see inspections."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        photo = get_object_or_404(Photo, pk=pk)
+        if not photo.file:
+            raise Http404
+        kind = "image/png" if photo.file.endswith(".png") else "image/jpeg"
+        try:
+            picture = default_storage.open(photo.file)
+        except FileNotFoundError:
+            raise Http404 from None
+        except PhotosUnavailable:
+            return HttpResponse("Hiện không đọc được ảnh. Hãy thử lại sau.", status=503, content_type="text/plain")
+        # A picture may be a page as well, to whom it is not a picture: nothing in it is ever run.
+        headers = {"Content-Security-Policy": "sandbox; default-src 'none'", "Cache-Control": "private, no-store"}
+        return FileResponse(picture, content_type=kind, headers=headers)
+
+
+def _link(inspection: Inspection) -> SafeString:
+    address = reverse("admin:inspections_inspection_change", args=[inspection.pk])
+    return format_html('<a href="{}">{}</a>', address, inspection.pk)
+
+
+class SuspicionUnitFilter(admin.SimpleListFilter):
+    title = "đơn vị cũ"
+    parameter_name = "unit"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
+        return list(Locality.objects.filter(level=Locality.Level.FORMER_UNIT).values_list("code", "name"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Suspicion]) -> QuerySet[Suspicion]:  # noqa: ARG002
+        if not self.value():
+            return queryset
+        return queryset.filter(gtin__in=Product.objects.filter(former_unit__code=self.value()).values("gtin"))
+
+
+class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The office's decision, with the last sighting that it was shown."""
+
+    shown_through = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Suspicion
+        fields = ("decision", "decision_reason")
+        widgets: ClassVar = {"decision": UnfoldAdminSelectWidget, "decision_reason": UnfoldAdminTextInputWidget}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["shown_through"] = reviewing.last_sighting(self.instance.gtin, self.instance.serial)
+
+    def clean(self) -> dict[str, Any]:
+        """A decision has a reason."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("decision") and not cleaned.get("decision_reason", "").strip():
+            self.add_error("decision_reason", "Hãy ghi lý do.")
+        return cleaned
+
+
+@admin.register(Suspicion)
+class SuspicionAdmin(SimpleHistoryAdmin, ModelAdmin):
+    form = DecisionForm
+    list_display = ("serial", "product", "reason", "seen_at", "accuses", "told", "decision")
+    list_filter = ("told", "accuses", "decision", "reason", SuspicionUnitFilter)
+    search_fields = ("gtin", "serial")
+    readonly_fields = ("product", "serial", "reason", "sold_on", "all_sightings", "accuses", "by_accounts", "told")
+    fields = (*readonly_fields, "decision", "decision_reason", "shown_through")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Suspicion]:
+        suspicions: QuerySet[Suspicion] = super().get_queryset(request)
+        return suspicions.annotate(product_name=Subquery(Product.objects.filter(gtin=OuterRef("gtin")).values("name")))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Suspicion], search_term: str
+    ) -> tuple[QuerySet[Suspicion], bool]:
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        if search_term:
+            found |= queryset.filter(gtin__in=Product.objects.filter(name__icontains=search_term).values("gtin"))
+        return found, may_repeat
+
+    @admin.display(description="sản phẩm")
+    def product(self, suspicion: Any) -> str:
+        return f"{suspicion.product_name or ''} ({suspicion.gtin})".strip()
+
+    @admin.display(description="mọi lần thấy")
+    def all_sightings(self, suspicion: Suspicion) -> SafeString | str:
+        seen = Sighting.objects.filter(gtin=suspicion.gtin, serial=suspicion.serial).order_by("-seen_at", "-pk")
+        return format_html_join(mark_safe("<br>"), "{}", [(_sighting(sighting),) for sighting in seen[:100]]) or "-"
+
+    def save_model(self, request: HttpRequest, obj: Suspicion, form: Any, change: bool) -> None:  # noqa: ARG002
+        """Decide under the lock that notes are received under: one may be coming in."""
+        decided = reviewing.decide(
+            obj.gtin, obj.serial, obj.decision, obj.decision_reason, form.cleaned_data["shown_through"]
+        )
+        if decided is None:
+            self.message_user(request, "Phiếu sửa đổi vừa làm nghi vấn này không còn.", messages.WARNING)
+
+
+def _sighting(sighting: Sighting) -> str:
+    known = sighting.latitude is not None and sighting.longitude is not None
+    town = town_near(Cell(sighting.latitude, sighting.longitude) if known else None)  # type: ignore[arg-type]
+    parts = [
+        timezone.localtime(sighting.seen_at).strftime("%d/%m/%Y %H:%M") + ("" if sighting.time_is_sure else " (?)"),
+        f"gần {town}" if town else "không rõ nơi",
+        sighting.get_witness_display(),
+        *(["đã bán"] if sighting.sold else []),
+    ]
+    return " · ".join(parts)

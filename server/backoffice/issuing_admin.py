@@ -1,0 +1,62 @@
+"""Keys and signed statements in the back office: read there, and revoked with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin
+
+from accounts.models import Role
+from issuing import keys
+from issuing.models import IssuerKey, SignedStatement
+from issuing.statements import revoke
+
+_TO_REVOKE = "Ghi lý do rồi lưu để thu hồi. Việc này không thể hoàn tác."
+
+
+class _Revocable(ModelAdmin):
+    """Nothing can be added or changed but the reason, whose saving revokes."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+        fields = tuple(field.name for field in self.model._meta.fields if field.editable)
+        revoked = obj is not None and obj.revoked_at is not None
+        return fields if revoked else tuple(name for name in fields if name != "revoked_reason")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        if "revoked_reason" in form.base_fields:
+            form.base_fields["revoked_reason"].help_text = _TO_REVOKE
+        return form
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+
+@admin.register(IssuerKey)
+class IssuerKeyAdmin(SimpleHistoryAdmin, _Revocable):
+    list_display = ("kid", "issuer", "valid_from", "valid_to", "revoked_at")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """Administrators alone: it takes the worth from all that a key has signed."""
+        return getattr(request.user, "role", None) == Role.ADMINISTRATOR
+
+    def save_model(self, request: HttpRequest, obj: IssuerKey, form: Any, change: bool) -> None:  # noqa: ARG002
+        if obj.revoked_reason:
+            keys.revoke(obj.kid, obj.revoked_reason)
+
+
+@admin.register(SignedStatement)
+class SignedStatementAdmin(_Revocable):
+    list_display = ("jti", "certificate", "key", "issued_at", "revoked_at")
+    list_select_related = ("certificate", "key")
+    search_fields = ("jti", "certificate__number", "certificate__product__gtin")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: ARG002
+        if obj.revoked_reason:
+            revoke(obj.jti, obj.revoked_reason)

@@ -1,0 +1,132 @@
+"""The register in the back office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from import_export.admin import ExportMixin
+from printing.sheet import sheet
+from printing.symbols import DoesNotFit
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin, TabularInline
+
+from backoffice.place_filters import CertaintyFilter, CommuneFilter, ExistsTodayFilter, FormerUnitFilter, certainty_of
+from issuing.statements import public_url
+from register import days
+from register.description import Register
+from register.labels import MOST, labels_of
+from register.models import Certificate, Locality, PackCode, Producer, Product
+from register.places import lying_in, units_named
+from register.spreadsheets import ProductSheet
+
+
+class CertificateInline(TabularInline):
+    model = Certificate
+    extra = 0
+    fields = (
+        "number", "stars", "decision", "issuer", "valid_from", "valid_to", "withdrawn_on", "withdrawn_reason",
+    )  # fmt: skip
+
+
+class PackCodeInline(TabularInline):
+    model = PackCode
+    extra = 0
+
+
+@admin.register(Product)
+class ProductAdmin(ExportMixin, SimpleHistoryAdmin, ModelAdmin):
+    resource_classes = (ProductSheet,)
+    list_display = ("name", "gtin", "producer", "group", "commune", "former_unit", "lies")
+    list_filter = ("group", FormerUnitFilter, CommuneFilter, CertaintyFilter, "certificates__stars")
+    list_select_related = ("producer", "commune", "former_unit")
+    search_fields = ("name", "gtin", "producer__name", "certificates__number", "packcodes__value", "place")
+    autocomplete_fields = ("producer",)
+    inlines = (CertificateInline, PackCodeInline)
+    actions = ("print_labels",)
+
+    @admin.action(description="In tờ nhãn (PDF)", permissions=["view"])
+    def print_labels(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse | None:
+        """A sheet of labels to try the app with: the pack that their codes speak of is none."""
+        if queryset.count() > MOST:
+            self.message_user(
+                request, f"Mỗi lần chỉ in được {MOST} nhãn. Hãy chọn ít sản phẩm hơn.", level=messages.ERROR
+            )
+            return None
+        labels = labels_of(queryset.select_related("producer"), public_url(request), days.today())
+        register = Register.objects.first()
+        try:
+            pdf = sheet(
+                labels,
+                register=register.name if register else "OCOP Quảng Ninh",
+                sample=bool(register and register.sample),
+            )
+        except DoesNotFit:
+            self.message_user(request, "Địa chỉ của sổ đăng ký quá dài cho một mã QR.", level=messages.ERROR)
+            return None
+        return HttpResponse(
+            pdf,
+            content_type="application/pdf",
+            headers={"Content-Disposition": 'attachment; filename="nhan-ocop.pdf"'},
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+        # Another GTIN is another product: delete this one and enter that.
+        return ("gtin",) if obj else ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Product], search_term: str
+    ) -> tuple[QuerySet[Product], bool]:
+        """Find also by the names of places, old and new: "tien yen" finds what lies or may lie in any Tiên Yên."""
+        found, doubled = super().get_search_results(request, queryset, search_term)
+        units, rest = units_named(search_term)
+        if not units:
+            return found, doubled
+        there = [pk for unit in units for pk in lying_in(Product.objects.all(), unit).values_list("pk", flat=True)]
+        by_place, _ = super().get_search_results(request, queryset.filter(pk__in=there), rest)
+        either = Q(pk__in=found.values("pk")) | Q(pk__in=by_place.values("pk"))
+        return queryset.filter(either), False
+
+    @admin.display(description="ở nơi đã chọn")
+    def lies(self, product: Product) -> str:
+        """How well it is known that the product lies in the chosen place."""
+        return certainty_of(product)
+
+
+@admin.register(Register)
+class RegisterAdmin(ModelAdmin):
+    list_display = ("name", "sample")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """There is one."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """It stays."""
+        return False
+
+
+@admin.register(Producer)
+class ProducerAdmin(SimpleHistoryAdmin, ModelAdmin):
+    list_display = ("name", "address", "phone")
+    search_fields = ("name", "address")
+
+
+@admin.register(Locality)
+class LocalityAdmin(ModelAdmin):
+    list_display = ("name", "kind", "level", "code", "valid_from", "valid_to", "land")
+    list_filter = ("level", "kind", ExistsTodayFilter)
+    search_fields = ("name", "code")
+    filter_horizontal = ("former_units",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Locality]:
+        """With the units that share land."""
+        units: QuerySet[Locality] = super().get_queryset(request)
+        return units.prefetch_related("former_units", "communes")
+
+    @admin.display(description="đất thuộc")
+    def land(self, unit: Locality) -> str:
+        """Which former units a commune's land was in, or which communes a former unit's land went to."""
+        return ", ".join(str(other) for other in [*unit.former_units.all(), *unit.communes.all()])

@@ -1,0 +1,69 @@
+"""What the back office shows around its pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse_lazy
+
+from accounts.rates import seconds_to_wait
+from register.description import Register
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Django's page, counted together with the API's sign-ins: every try costs the hash of a password."""
+    wait = seconds_to_wait(request, "sign-in", settings.SIGN_IN_RATE) if request.method == "POST" else 0
+    if wait:
+        text = "Địa chỉ này đã thử đăng nhập quá nhiều lần. Hãy thử lại sau."
+        return HttpResponse(text, status=429, content_type="text/plain", headers={"Retry-After": str(wait)})
+    return admin.site.login(request)
+
+
+def environment_label(request: HttpRequest) -> list[str] | None:  # noqa: ARG001 - unfold's signature
+    """The banner that says so where the register holds sample data."""
+    register = Register.objects.first()
+    return ["Dữ liệu mẫu", "warning"] if register and register.sample else None
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
+    """The sidebar, in the order of the work."""
+
+    def link(title: str, icon: str, model: str) -> dict[str, Any]:
+        app = model.split("_", 1)[0]
+        return {
+            "title": title,
+            "icon": icon,
+            "link": reverse_lazy(f"admin:{model}_changelist"),
+            "permission": lambda request: request.user.has_module_perms(app),
+        }
+
+    return [
+        {
+            "title": "Sổ đăng ký",
+            "items": [
+                link("Sản phẩm", "inventory_2", "register_product"),
+                link("Chủ thể", "storefront", "register_producer"),
+                link("Địa phương", "map", "register_locality"),
+                link("Tên sổ và tên miền", "domain", "register_register"),
+                link("Khóa ký", "key", "register_issuerkey"),
+                link("Xác nhận ký số", "verified", "register_signedstatement"),
+            ],
+        },
+        {
+            "title": "Kiểm tra",
+            "items": [
+                link("Phiếu kiểm tra", "fact_check", "inspections_inspection"),
+                link("Nghi mã bị sao chép", "content_copy", "inspections_suspicion"),
+            ],
+        },
+        {
+            "title": "Tài khoản",
+            "items": [
+                link("Người dùng", "person", "accounts_user"),
+                link("Phiên trên thiết bị", "devices", "accounts_devicesession"),
+            ],
+        },
+    ]

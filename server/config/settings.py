@@ -1,0 +1,187 @@
+"""Django's settings. What differs between two installations comes from the environment.
+
+| variable | meaning | unless given |
+| --- | --- | --- |
+| `OCOP_SERVER_DATA` | folder of the SQLite file, the photos and the secret key | `.data` beside manage.py |
+| `DATABASE_URL` | `postgres://...` or `sqlite:///...` | an SQLite file in the folder above |
+| `OCOP_ALLOWED_HOSTS` | host names this server answers to, separated by commas | this machine only |
+| `OCOP_HTTPS` | 1 behind a proxy that speaks HTTPS and sets X-Forwarded-Proto | 0 |
+| `OCOP_PROXIES` | how many trusted proxies add to X-Forwarded-For | 0 |
+| `OCOP_ANONYMOUS_NOTES_RATE` | notes an hour from one address without an account | 120 |
+| `OCOP_ANONYMOUS_PHOTOS_RATE` | the same for photos | 600 |
+| `OCOP_SIGN_IN_RATE` | tries to sign in an hour from one address | 240 |
+| `OCOP_S3_BUCKET` | bucket for the photos; its keys are in the usual `AWS_...` variables | the data folder |
+| `OCOP_S3_ENDPOINT` | address of an S3-compatible store | Amazon's |
+| `OCOP_S3_REGION` | its region | the AWS configuration's |
+| `OCOP_S3_ADDRESSING` | `path` where the bucket is no host name of its own, else `virtual` or `auto` | `auto` |
+| `OCOP_METRICS_TOKEN` | who bears it may read /metrics | this machine alone may |
+| `OCOP_ISSUER_KEYS` | folder of the private keys that sign statements | `issuer-keys` in the data folder |
+| `OCOP_PUBLIC_URL` | the register's address in statements, such as `https://ocop.example` | the host that was asked |
+| `OCOP_SECRET_KEY` | the secret key, for several servers on one database | the file `secret-key` in the data folder |
+| `OCOP_DEBUG` | 1 shows errors in full; never in public | 0 |
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from config import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(os.environ.get("OCOP_SERVER_DATA") or BASE_DIR / ".data").resolve()
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+DEBUG = environment.flag("OCOP_DEBUG")
+SECRET_KEY = os.environ.get("OCOP_SECRET_KEY") or environment.secret_key(DATA_DIR / "secret-key")
+ALLOWED_HOSTS = os.environ.get("OCOP_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.import_export",
+    "unfold.contrib.simple_history",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "import_export",
+    "ninja",  # its static files, so that /api/v1/docs needs no other server
+    "simple_history",
+    "accounts",
+    "register",
+    "issuing",
+    "inspections",
+    "pages",
+    "backoffice",
+]
+
+MIDDLEWARE = [
+    "observing.observation.Observation",  # first, so that it sees every answer as it is sent
+    "serving.probes.Probes",
+    "api.middleware.JsonErrors",  # before all that may refuse a request
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL", ""), DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# In the database, so that several servers agree; the back office's search uses it.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "accounts.roles.RoleBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+TRUSTED_PROXIES = int(os.environ.get("OCOP_PROXIES", "0"))
+ANONYMOUS_NOTES_RATE = int(os.environ.get("OCOP_ANONYMOUS_NOTES_RATE", "120"))
+ANONYMOUS_PHOTOS_RATE = int(os.environ.get("OCOP_ANONYMOUS_PHOTOS_RATE", "600"))
+SIGN_IN_RATE = int(os.environ.get("OCOP_SIGN_IN_RATE", "240"))
+ISSUER_KEYS = Path(os.environ.get("OCOP_ISSUER_KEYS") or DATA_DIR / "issuer-keys")
+PUBLIC_URL = os.environ.get("OCOP_PUBLIC_URL", "").rstrip("/")
+METRICS_TOKEN = os.environ.get("OCOP_METRICS_TOKEN", "")
+
+# Suspected copies (docs/copies.md): figures that differ from those of inspections.suspicion.Rules, by name.
+COPY_RULES: dict[str, Any] = {}
+SIGHTINGS_DAYS = 730  # how long sightings are kept
+
+# Forms of the back office; notes and photos have limits of their own.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
+
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_COOLOFF_MESSAGE = "Sai mật khẩu quá nhiều lần. Hãy thử lại sau 15 phút."
+
+LANGUAGE_CODE = "vi"
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+MEDIA_ROOT = DATA_DIR
+STORAGES = {
+    "default": {
+        "BACKEND": f"inspections.storage.{'BucketStorage' if os.environ.get('OCOP_S3_BUCKET') else 'DurableStorage'}"
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+if environment.flag("OCOP_HTTPS"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "observing.logs.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        # What was refused is in the line of its request.
+        "django": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        # Names and addresses of those who fail to sign in are personal: they stay in the database.
+        "axes": {"level": "CRITICAL"},
+        "boto3": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
+        "s3transfer": {"level": "WARNING"},
+    },
+}
+
+UNFOLD = {
+    "SITE_TITLE": "OCOP Quảng Ninh",
+    "SITE_HEADER": "Sổ đăng ký OCOP",
+    "SITE_SUBHEADER": "Tỉnh Quảng Ninh",
+    "SITE_SYMBOL": "verified",
+    "ENVIRONMENT": "backoffice.site.environment_label",
+    "SIDEBAR": {"show_search": True, "navigation": "backoffice.site.navigation"},
+}

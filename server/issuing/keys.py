@@ -1,0 +1,116 @@
+"""The keys that sign certificate statements: Ed25519, the public half in the register, the private one in a file.
+
+The file is `<kid>.pem` (PKCS 8) in the folder OCOP_ISSUER_KEYS, readable by its owner alone. All processes and servers
+that sign share the folder; one without the file gives out no statements, and everything else works.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from issuing.models import IssuerKey
+from register.clock import lock_clock
+
+DEFAULT_ISSUER = "UBND tỉnh Quảng Ninh"
+
+
+class NoSuchKey(LookupError):
+    """The register has no key of this name, or it is revoked already."""
+
+
+def rotate(issuer: str = DEFAULT_ISSUER) -> IssuerKey:
+    """Make a new key that signs from now on; those before it sign nothing more. Raises OSError.
+
+    Its private half is on the disk before the register knows of it.
+    """
+    private = Ed25519PrivateKey.generate()
+    with transaction.atomic():
+        lock_clock()
+        now = timezone.now().replace(microsecond=0)
+        kid = _next_kid(now)
+        _keep(private, kid)
+        for key in IssuerKey.objects.filter(valid_to=None):
+            key.valid_to = now
+            key.save()
+        public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        text = base64.urlsafe_b64encode(public).rstrip(b"=").decode()
+        return IssuerKey.objects.create(kid=kid, public_key=text, issuer=issuer, valid_from=now)
+
+
+def ensure_one() -> None:
+    """Make the first key of a register that never had any."""
+    with transaction.atomic():
+        lock_clock()
+        if not IssuerKey.objects.exists():
+            rotate()
+
+
+def revoke(kid: str, reason: str) -> IssuerKey:
+    """Take all worth from what a key has signed and will sign, for good. Raises NoSuchKey."""
+    with transaction.atomic():
+        lock_clock()
+        key = IssuerKey.objects.filter(kid=kid, revoked_at=None).first()
+        if key is None:
+            raise NoSuchKey(kid)
+        key.revoked_at = timezone.now().replace(microsecond=0)
+        key.revoked_reason = reason
+        key.valid_to = key.valid_to or key.revoked_at
+        key.save()
+        return key
+
+
+def in_use() -> tuple[IssuerKey, Ed25519PrivateKey] | None:
+    """The key that signs now and its private half; None where there is none, or its file is not here."""
+    key = IssuerKey.objects.filter(valid_to=None, revoked_at=None, valid_from__lte=timezone.now()).first()
+    if key is None:
+        return None
+    try:
+        private = load_pem_private_key(_path(key.kid).read_bytes(), password=None)
+    except (OSError, ValueError):
+        return None
+    if not isinstance(private, Ed25519PrivateKey) or private.public_key() != public_key(key):
+        return None
+    return key, private
+
+
+def public_key(key: IssuerKey) -> Ed25519PublicKey:
+    """The public half."""
+    return Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(key.public_key + "="))
+
+
+def _next_kid(now: datetime) -> str:
+    """The year and a number. A file of that name is a key of an earlier try, or of a register restored since."""
+    number = 1
+    while IssuerKey.objects.filter(kid=f"{now.year}-{number}").exists() or _path(f"{now.year}-{number}").exists():
+        number += 1
+    return f"{now.year}-{number}"
+
+
+def _keep(private: Ed25519PrivateKey, kid: str) -> None:
+    path = _path(kid)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _path(kid: str) -> Path:
+    return Path(settings.ISSUER_KEYS) / f"{kid}.pem"

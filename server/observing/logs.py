@@ -1,0 +1,65 @@
+"""What the server says: one JSON object a line, and nothing of people.
+
+Neither what was sent nor any part of an address but its pattern is written: paths hold GTINs and ids, queries more.
+Of an error its kind and where in the code it arose are written, not its message, which may quote what was sent
+(PostgreSQL's quote whole rows). Messages of other libraries are left out for the same reason; their place tells.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+# Of the request that this thread answers.
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+# Loggers whose messages are written: those of our packages, and one that says only how many requests wait.
+OWN = (
+    "accounts", "api", "backoffice", "config", "inspections", "issuing", "observing", "pages", "publishing", "register",
+    "serving",
+)  # fmt: skip
+_OF_OTHERS = "waitress.queue"
+
+
+class JsonLines(logging.Formatter):
+    """One record as one line of JSON; `extra={"fields": {...}}` adds to it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write the record."""
+        own = record.name == _OF_OTHERS or record.name.partition(".")[0] in OWN
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage() if own else f"{record.name}.{record.funcName}",
+        }
+        identity = request_id.get()
+        if identity:
+            line["request"] = identity
+        line |= getattr(record, "fields", {})
+        if record.exc_info and record.exc_info[1]:
+            line["error"] = _described(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _described(error: BaseException) -> dict[str, Any]:
+    """Kind, place and machine-readable codes of an error and of what caused it."""
+    kind = type(error)
+    described: dict[str, Any] = {"kind": f"{kind.__module__}.{kind.__qualname__}"}
+    diagnosis = getattr(error, "diag", None)  # psycopg's
+    response = getattr(error, "response", None)  # botocore's
+    codes = {
+        "errno": getattr(error, "errno", None),
+        "sqlstate": getattr(error, "sqlstate", None),
+        "constraint": getattr(diagnosis, "constraint_name", None),
+        "code": response.get("Error", {}).get("Code") if isinstance(response, dict) else None,
+    }
+    described |= {name: code for name, code in codes.items() if code}
+    described["at"] = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
+    cause = error.__cause__ or error.__context__
+    if cause is not None:
+        described["cause"] = _described(cause)
+    return described

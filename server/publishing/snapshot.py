@@ -1,0 +1,128 @@
+"""The whole register as one compressed answer, made once for each state of the register and kept as a file."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import threading
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import connection
+
+from publishing.documents import product_documents, register_document
+from register.clock import RegisterClock
+from register.models import ProductChange
+
+_FORMAT = 3  # of the answer's text; another number wherever that changes
+_LEVEL = 4  # of zlib: higher ones take longer than they save on any network that this is fetched over
+_GZIP = 31  # zlib's window bits for a gzip header
+_text_of = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_making = threading.Lock()
+
+
+@dataclass(frozen=True)
+class State:
+    """What the register is at one moment: its cursor, its description, and its last change.
+
+    The last change tells two registers apart that have come to the same cursor, as after a backup was restored.
+    """
+
+    clock: int
+    register: dict[str, Any]
+    last: tuple[str, datetime] | None
+
+    @classmethod
+    def now(cls) -> State:
+        """Read it."""
+        clock = RegisterClock.objects.values_list("value", flat=True).get(name="register")
+        last = ProductChange.objects.order_by("-cursor").values_list("gtin", "changed_at").first()
+        return cls(clock, register_document(), last)
+
+    @property
+    def name(self) -> str:
+        """The same for the same state, also in another process."""
+        return hashlib.sha256(f"{_FORMAT} {self}".encode()).hexdigest()[:32]
+
+
+def snapshot(state: State) -> tuple[State, bytes]:
+    """The answer for this state or a later one, gzip, and the state it shows.
+
+    The first who asks for a state makes the answer; the others of this machine, in whichever process, find its file.
+    """
+    answer = _kept(state)
+    if answer is None:
+        with _making, _one_moment():
+            # Who waited here finds what another thread has made meanwhile.
+            state = State.now()
+            answer = _kept(state) or _make(state)
+    return state, answer
+
+
+def _kept(state: State) -> bytes | None:
+    with contextlib.suppress(OSError):
+        return _path(state).read_bytes()
+    return None
+
+
+def _make(state: State) -> bytes:
+    gzip = zlib.compressobj(_LEVEL, wbits=_GZIP)
+    answer = b"".join([*map(gzip.compress, _pieces(state)), gzip.flush()])
+    # Without room on the disk it is made again for the next who asks.
+    with contextlib.suppress(OSError):
+        _keep(_path(state), answer)
+    return answer
+
+
+@contextlib.contextmanager
+def _one_moment() -> Iterator[None]:
+    """All reads inside see the register at one moment, and keep no writer waiting."""
+    if connection.in_atomic_block:
+        yield
+        return
+    # Not `atomic`, which would take SQLite's write lock for as long as it lasts.
+    level = " ISOLATION LEVEL REPEATABLE READ READ ONLY" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"BEGIN{level}")
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
+
+
+def _pieces(state: State) -> Iterator[bytes]:
+    """The answer's text, a line for each product: so a device can take it apart without parsing it."""
+    yield b'{"products":['
+    between = "\n"
+    for document in product_documents():
+        yield f"{between}{_text_of(document)}".encode()
+        between = ",\n"
+    yield f'\n],"next_cursor":"{state.clock}","register":{_text_of(state.register)}}}'.encode()
+
+
+def _keep(path: Path, answer: bytes) -> None:
+    """Put the answer into its file, and remove those of earlier states, which nobody will ask for again."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    temporary = path.with_name(f"{uuid4().hex}.tmp")
+    with temporary.open("wb") as file:
+        file.write(answer)
+        file.flush()
+        os.fsync(file.fileno())  # else a power cut may leave a name without its content, to be served ever after
+    temporary.replace(path)
+    for other in path.parent.glob("*.json.gz"):
+        if other != path:
+            # Another process may be reading it (Windows), or have removed it first.
+            with contextlib.suppress(OSError):
+                other.unlink()
+
+
+def _path(state: State) -> Path:
+    return Path(settings.DATA_DIR) / "snapshots" / f"{state.name}.json.gz"

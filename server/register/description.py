@@ -1,0 +1,71 @@
+"""What the register says of itself, and marking that it changed, so that devices fetch it again."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from register.clock import lock_clock
+
+DEFAULT_NAME = "OCOP Quảng Ninh"
+
+
+def validate_domains(value: str) -> None:
+    """Refuse what is no list of host names: `https://` or a path would match nothing."""
+    label = r"(?!-)(?:[^\W_]|-){1,63}(?<!-)"
+    for domain in value.split():
+        if not re.fullmatch(rf"{label}(?:\.{label})+", domain):
+            raise ValidationError(f"{domain}: chỉ ghi tên miền, ví dụ truyxuat.example, không có https:// hay dấu /.")
+
+
+class Described(models.Model):
+    """What REGISTER tells of (docs/api.md): a save gives the register's description the next cursor.
+
+    `signals` does the same for deletes. Bulk writers call `record_register` themselves.
+    """
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and mark the change."""
+        with transaction.atomic():
+            lock_clock()
+            super().save(*args, **kwargs)
+            record_register()
+
+
+class Register(Described):
+    """What this register is called, whether it holds sample data, and which domains it knows. One row.
+
+    `cursor` is that of the last change of its description.
+    """
+
+    name = models.CharField("tên", max_length=200)
+    sample = models.BooleanField("dữ liệu mẫu", default=False)
+    domains = models.TextField(
+        "tên miền đã biết", blank=True,
+        help_text="Tên miền của sổ đăng ký và của các nền tảng truy xuất nguồn gốc, mỗi dòng một tên.",
+        validators=[validate_domains],
+    )  # fmt: skip
+    cursor = models.BigIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = "sổ đăng ký"
+        verbose_name_plural = "sổ đăng ký"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def record_register() -> None:
+    """Give the register's description the next cursor."""
+    with transaction.atomic():
+        clock = lock_clock()
+        clock.value += 1
+        clock.save(update_fields=["value"])
+        if not Register.objects.update(cursor=clock.value):
+            Register.objects.bulk_create([Register(name=DEFAULT_NAME, cursor=clock.value)])

@@ -1,0 +1,93 @@
+"""GET /health and GET /metrics, for those who run the server.
+
+They are answered before the host name is looked at: a load balancer asks by address.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from inspections.storage import PhotosUnavailable
+from observing.metrics import exposition
+
+logger = logging.getLogger(__name__)
+
+# The store of photos is asked this often at most, however often /health is.
+PHOTOS_SECONDS = 10.0
+_FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")
+
+_photos_asked = -PHOTOS_SECONDS
+_photos_state = "ok"
+
+
+class Probes:
+    """Middleware that answers the two."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer them, and pass on everything else."""
+        if request.method in {"GET", "HEAD"}:
+            if request.path_info == "/health":
+                return health()
+            if request.path_info == "/metrics" and may_read_metrics(request):
+                return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
+        return self.get_response(request)
+
+
+def health() -> HttpResponse:
+    """200 where notes and photos can be stored now, 503 with what cannot."""
+    states = {"database": _database(), "photos": _photos()}
+    well = all(state == "ok" for state in states.values())
+    answer = JsonResponse({"status": "ok" if well else "unavailable", **states}, status=200 if well else 503)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM register_registerclock")
+            return "ok" if cursor.fetchone() else "empty"
+    except Error:
+        logger.warning("database_unavailable", exc_info=True)
+        return "unavailable"
+
+
+def _photos() -> str:
+    global _photos_asked, _photos_state
+    if time.monotonic() - _photos_asked >= PHOTOS_SECONDS:
+        try:
+            default_storage.check()  # type: ignore[attr-defined]  # both storages of inspections.storage have it
+            _photos_state = "ok"
+        except PhotosUnavailable:
+            logger.warning("photos_unavailable", exc_info=True)
+            _photos_state = "unavailable"
+        _photos_asked = time.monotonic()
+    return _photos_state
+
+
+def may_read_metrics(request: HttpRequest) -> bool:
+    """Whether the request bears OCOP_METRICS_TOKEN or, where none is set, comes from this machine itself.
+
+    What a proxy on this machine passes on comes from elsewhere.
+    """
+    if settings.METRICS_TOKEN:
+        return constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}")
+    if any(name in request.headers for name in _FORWARDED):
+        return False
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False

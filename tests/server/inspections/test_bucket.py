@@ -1,0 +1,161 @@
+"""Photos in an S3-compatible bucket: the same as on the disk, against a real HTTP server that speaks S3."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+import requests
+from botocore.config import Config
+from django.test import Client
+from django.urls import reverse
+from registry_notes import Sender, error_of, photo_of, picture, sha256
+
+from accounts.models import Role, User
+from inspections.models import Photo
+from serving import probes
+from tests.support.registry_server import free_port
+
+pytestmark = pytest.mark.django_db
+BUCKET = "anh-kiem-tra"
+
+
+class Bucket:
+    """An S3 server that can be stopped and started again."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        code = "import sys; from moto.server import main; main(sys.argv[1:])"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", code, "-H", "127.0.0.1", "-p", str(self.port)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        while self.process.poll() is None:
+            try:
+                requests.get(f"{self.url}/moto-api/", timeout=5)
+            except requests.ConnectionError:
+                continue
+            break
+        self.client().create_bucket(Bucket=BUCKET)
+
+    def empty(self) -> None:
+        """Running, with an empty bucket."""
+        if self.process is None:
+            self.start()
+        else:
+            requests.post(f"{self.url}/moto-api/reset", timeout=20)
+            self.client().create_bucket(Bucket=BUCKET)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=20)
+            self.process = None
+
+    def client(self) -> Any:
+        return boto3.client("s3", endpoint_url=self.url, region_name="us-east-1", config=Config(connect_timeout=5))
+
+    def objects(self) -> list[dict[str, Any]]:
+        return list(self.client().list_objects_v2(Bucket=BUCKET).get("Contents", []))
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Bucket]:
+    bucket = Bucket()
+    yield bucket
+    bucket.stop()
+
+
+@pytest.fixture
+def bucket(store: Bucket, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Bucket:
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "khoa",
+        "AWS_SECRET_ACCESS_KEY": "bi-mat",
+        "OCOP_S3_BUCKET": BUCKET,
+        "OCOP_S3_ENDPOINT": store.url,
+        "OCOP_S3_REGION": "us-east-1",
+        "OCOP_S3_ADDRESSING": "path",
+    }.items():
+        monkeypatch.setenv(name, value)
+    store.empty()
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "inspections.storage.BucketStorage"}}
+    monkeypatch.setattr(probes, "_photos_asked", -probes.PHOTOS_SECONDS)
+    return store
+
+
+def sent(sender: Sender, content: bytes) -> str:
+    document = sender.note(photos=[photo_of(content)])
+    assert sender.put_note(document).status_code == 201
+    return str(document["id"])
+
+
+def test_a_photo_is_an_object_named_by_its_hash_and_written_once(bucket: Bucket, anonymous: Sender) -> None:
+    first, second = sent(anonymous, picture()), sent(anonymous, picture())
+    assert [anonymous.put_photo(first, picture()).status_code for _ in range(2)] == [201, 200]
+    (written,) = bucket.objects()
+    assert written["Key"] == f"photos/{sha256(picture())[:2]}/{sha256(picture())}.jpg"
+    held = bucket.client().get_object(Bucket=BUCKET, Key=written["Key"])
+    assert (held["Body"].read(), held["ContentType"]) == (picture(), "image/jpeg")
+    assert anonymous.put_photo(second, picture()).status_code == 201  # another note with the same picture
+    assert bucket.objects() == [written]
+
+
+def test_an_object_is_private(bucket: Bucket, anonymous: Sender) -> None:
+    anonymous.put_photo(sent(anonymous, picture()), picture())
+    key = bucket.objects()[0]["Key"]
+    grants = bucket.client().get_object_acl(Bucket=BUCKET, Key=key)["Grants"]
+    assert [grant["Grantee"]["Type"] for grant in grants] == ["CanonicalUser"]
+    assert requests.get(f"{bucket.url}/{BUCKET}/{key}", timeout=20).status_code == 403
+
+
+def test_the_back_office_shows_it_to_those_who_may_see_it(bucket: Bucket, anonymous: Sender) -> None:
+    anonymous.put_photo(sent(anonymous, picture()), picture())
+    address = reverse("admin:inspections_photo_file", args=[Photo.objects.get().pk])
+    office = Client()
+    assert office.get(address).status_code == 302
+    office.force_login(
+        User.objects.create_user("so", password="x", name="Sổ", role=Role.REGISTRAR),
+        "django.contrib.auth.backends.ModelBackend",
+    )
+    assert office.get(address).getvalue() == picture()
+    bucket.stop()
+    assert office.get(address).status_code == 503
+    bucket.start()  # empty, as after somebody emptied it
+    assert office.get(address).status_code == 404
+
+
+def test_what_is_no_photo_does_not_reach_the_bucket(bucket: Bucket, anonymous: Sender) -> None:
+    note_id = sent(anonymous, b"<html>")
+    assert error_of(anonymous.put_photo(note_id, b"<html>")) == (415, "unsupported_photo")
+    assert bucket.objects() == []
+
+
+@pytest.mark.parametrize("trouble", ["down", "no bucket"])
+def test_nothing_is_said_to_be_stored_that_is_not(bucket: Bucket, anonymous: Sender, trouble: str) -> None:
+    note_id = sent(anonymous, picture())
+    if trouble == "down":
+        bucket.stop()
+    else:
+        bucket.client().delete_bucket(Bucket=BUCKET)
+    answer = anonymous.put_photo(note_id, picture())
+    assert error_of(answer) == (503, "unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert Photo.objects.get().file == ""
+    health = anonymous.get("/health")
+    assert (health.status_code, health.json()["photos"], health.json()["database"]) == (503, "unavailable", "ok")
+    bucket.empty()
+    assert anonymous.put_photo(note_id, picture()).status_code == 201  # as the app tries again
+    assert Photo.objects.get().file == bucket.objects()[0]["Key"]
+
+
+def test_health_tells_that_the_bucket_can_be_written(bucket: Bucket, anonymous: Sender) -> None:
+    assert anonymous.get("/health").json() == {"status": "ok", "database": "ok", "photos": "ok"}

@@ -1,0 +1,277 @@
+"""GET /changes and GET /snapshot."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+from registry_notes import error_of
+
+from api.schemas import Changes, ProductOut, Snapshot
+from register.clock import RegisterClock
+from register.description import Register
+from register.models import Certificate, Locality, PackCode, Producer, Product, ProductChange
+from register.sample import SampleRegister
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def data_folder(settings: Any, tmp_path: Path) -> None:
+    """Snapshots of one test stay in its folder."""
+    settings.DATA_DIR = tmp_path
+
+
+def get(client: Client, **query: Any) -> dict[str, Any]:
+    answer = client.get("/api/v1/changes", query)
+    assert answer.status_code == 200, answer.content
+    document: dict[str, Any] = answer.json()
+    assert Changes.model_validate(document).model_dump(mode="json", by_alias=True) == document
+    return document
+
+
+def follow(client: Client, limit: int = 7, cursor: str | None = None) -> tuple[dict[str, Any], str]:
+    """Read all pages as a device does: its copy by GTIN, and the cursor it ends with."""
+    copy: dict[str, Any] = {}
+    while True:
+        page = get(client, limit=limit, **({"cursor": cursor} if cursor else {}))
+        for change in page["changes"]:
+            if change["op"] == "delete":
+                copy[change["gtin"]] = None
+            else:
+                copy[change["product"]["gtin"]] = change["product"]
+        cursor = page["next_cursor"]
+        if not page["more"]:
+            return copy, cursor
+
+
+def test_pages_give_every_product_once(client: Client, register: SampleRegister) -> None:
+    first = get(client, limit=7)
+    assert (len(first["changes"]), first["more"]) == (7, True)
+    copy, cursor = follow(client)
+    assert set(copy) == {product.gtin for product in register.products}
+    assert get(client, cursor=cursor) == {
+        "changes": [],
+        "next_cursor": cursor,
+        "more": False,
+        "register": None,
+    }
+    assert first["register"]["name"] == "OCOP Quảng Ninh (dữ liệu mẫu)"
+    assert first["register"]["sample"] is True
+
+
+def test_a_page_that_ends_exactly_at_the_limit_says_there_is_no_more(client: Client, register: SampleRegister) -> None:
+    assert get(client, limit=30)["more"] is False
+    assert get(client, limit=29)["more"] is True
+
+
+def test_product_document(client: Client, register: SampleRegister) -> None:
+    copy, _ = follow(client)
+    made = next(p for p in register.products if p.qr_kind == "exact" and len(p.certificates) == 2)
+    document = copy[made.gtin]
+    assert ProductOut.model_validate(document).model_dump(mode="json") == document
+    assert document["name"] == made.name
+    assert document["group"] == made.group
+    assert document["producer"]["name"] == made.producer.name
+    assert document["former_unit"]["code"] == made.former_unit
+    assert document["commune"]["code"] == made.commune
+    assert [c["number"] for c in document["certificates"]] == [c.number for c in made.certificates]
+    assert document["certificates"][0]["valid_from"] > document["certificates"][1]["valid_from"]
+    assert document["codes"] == [{"kind": "exact", "value": made.qr_text}]
+
+
+def edit(model: type[Any], **fields: Any) -> Any:
+    record = model.objects.first()
+    for name, value in fields.items():
+        setattr(record, name, value)
+    record.save()
+    return record
+
+
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        (Product, {"name": "Tên khác"}),
+        (Certificate, {"withdrawn_on": "2026-11-01"}),
+        (PackCode, {"value": "https://khac.example/"}),
+    ],
+)
+def test_an_edit_moves_one_product_to_the_end(
+    client: Client, register: SampleRegister, model: type[Any], fields: dict[str, Any]
+) -> None:
+    _, cursor = follow(client)
+    record = edit(model, **fields)
+    copy, later = follow(client, cursor=cursor)
+    assert list(copy) == [record.gtin if model is Product else record.product.gtin]
+    assert int(later) > int(cursor)
+    assert follow(client, cursor=cursor)[0] == copy  # a replay is the same
+
+
+@pytest.mark.parametrize("model", [Producer, Locality])
+def test_an_edit_of_a_producer_or_place_moves_all_its_products(
+    client: Client, register: SampleRegister, model: type[Any]
+) -> None:
+    _, cursor = follow(client)
+    record = Producer.objects.first() if model is Producer else Product.objects.all()[0].commune
+    assert record is not None
+    record.name = "Tên mới"
+    record.save()
+    copy, _ = follow(client, cursor=cursor)
+    assert set(copy) == set(record.changed_products().values_list("gtin", flat=True))
+    assert copy
+    place = "producer" if model is Producer else "commune"
+    assert {product[place]["name"] for product in copy.values()} == {"Tên mới"}
+
+
+def test_removing_a_certificate_marks_its_product(client: Client, register: SampleRegister) -> None:
+    _, cursor = follow(client)
+    certificate = Certificate.objects.all()[0]
+    gtin = certificate.product.gtin
+    Certificate.objects.filter(pk=certificate.pk).delete()  # a bulk delete, as the back office does it
+    copy, _ = follow(client, cursor=cursor)
+    assert list(copy) == [gtin]
+    assert certificate.number not in str(copy)
+
+
+def test_a_code_that_moves_marks_both_products(client: Client, register: SampleRegister) -> None:
+    _, cursor = follow(client)
+    code = PackCode.objects.all()[0]
+    old = code.product
+    new = Product.objects.exclude(pk=old.pk)[0]
+    code.product = new
+    code.save()
+    assert set(follow(client, cursor=cursor)[0]) == {old.gtin, new.gtin}
+
+
+def test_a_deleted_product_leaves_a_tombstone(client: Client, register: SampleRegister) -> None:
+    _, cursor = follow(client)
+    product = Product.objects.all()[0]
+    gtin = product.gtin
+    Product.objects.filter(pk=product.pk).delete()
+    page = get(client, cursor=cursor)
+    assert page["changes"] == [{"op": "delete", "gtin": gtin}]
+    # a device that starts now learns the same
+    assert follow(client)[0][gtin] is None
+
+
+def test_a_changed_gtin_is_a_tombstone_and_a_new_product(client: Client, register: SampleRegister) -> None:
+    _, cursor = follow(client)
+    product = Product.objects.all()[0]
+    old, product.gtin = product.gtin, "09529999999993"
+    product.save()
+    copy, _ = follow(client, cursor=cursor)
+    assert copy[old] is None
+    assert copy["09529999999993"]["name"] == product.name
+
+
+def test_an_edit_that_is_rolled_back_changes_nothing(client: Client, register: SampleRegister) -> None:
+    _, cursor = follow(client)
+
+    with transaction.atomic():
+        edit(Product, name="Không còn")
+        transaction.set_rollback(True)
+    assert get(client, cursor=cursor)["changes"] == []
+
+
+@pytest.mark.parametrize("cursor", ["abc", "-1", "999999999", "1" * 40, "٣"])
+def test_a_cursor_that_was_never_given_is_too_old(client: Client, register: SampleRegister, cursor: str) -> None:
+    assert error_of(client.get("/api/v1/changes", {"cursor": cursor})) == (410, "cursor_too_old")
+
+
+@pytest.mark.parametrize("limit", ["0", "1001", "x"])
+def test_a_limit_outside_the_contract_is_refused(client: Client, register: SampleRegister, limit: str) -> None:
+    assert error_of(client.get("/api/v1/changes", {"limit": limit})) == (400, "bad_request")
+
+
+def test_snapshot_is_the_same_as_all_pages(client: Client, register: SampleRegister) -> None:
+    answer = client.get("/api/v1/snapshot")
+    document = answer.json()
+    assert Snapshot.model_validate(document).model_dump(mode="json", by_alias=True) == document
+    copy, cursor = follow(client)
+    assert {product["gtin"]: product for product in document["products"]} == copy
+    assert document["next_cursor"] == cursor
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_snapshot_is_compressed_for_who_takes_it(client: Client, register: SampleRegister) -> None:
+    answer = client.get("/api/v1/snapshot", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(answer.content) == client.get("/api/v1/snapshot").content
+
+
+def test_snapshot_etag(client: Client, register: SampleRegister) -> None:
+    for encoding in ({}, {"Accept-Encoding": "gzip"}):
+        etag = client.get("/api/v1/snapshot", headers=encoding).headers["ETag"]
+        again = client.get("/api/v1/snapshot", headers={"If-None-Match": etag, **encoding})
+        assert (again.status_code, again.content) == (304, b"")
+    edit(Product, name="Tên khác")
+    changed = client.get("/api/v1/snapshot", headers={"If-None-Match": etag})
+    assert changed.status_code == 200
+    Register.objects.update(name="Sổ khác")
+    assert client.get("/api/v1/snapshot", headers={"If-None-Match": changed.headers["ETag"]}).status_code == 200
+
+
+def test_queries_do_not_grow_with_the_page(
+    client: Client, register: SampleRegister, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(12):
+        client.get("/api/v1/changes")
+    with django_assert_max_num_queries(18):
+        client.get("/api/v1/snapshot")
+    with django_assert_max_num_queries(6):
+        client.get("/api/v1/snapshot")
+
+
+def test_a_snapshot_has_a_line_for_each_product(client: Client, register: SampleRegister) -> None:
+    begin, *lines, end = client.get("/api/v1/snapshot").content.split(b"\n")
+    assert (begin, end[:1]) == (b'{"products":[', b"]")
+    assert [json.loads(line.rstrip(b","))["gtin"] for line in lines] == sorted(p.gtin for p in register.products)
+
+
+def test_a_register_without_products_has_a_snapshot(client: Client) -> None:
+    document = client.get("/api/v1/snapshot").json()
+    assert (document["products"], document["next_cursor"]) == ([], "0")
+
+
+def test_a_snapshot_is_made_once_for_each_state_of_the_register(
+    client: Client, register: SampleRegister, settings: Any
+) -> None:
+    folder = Path(settings.DATA_DIR) / "snapshots"
+
+    def files() -> set[str]:
+        return {path.name for path in folder.iterdir()}
+
+    first = client.get("/api/v1/snapshot")
+    made = files()
+    assert len(made) == 1
+    marked = gzip.compress(b"made before")
+    (folder / next(iter(made))).write_bytes(marked)
+    assert client.get("/api/v1/snapshot").content == b"made before"
+    edit(Product, name="Tên khác")
+    later = client.get("/api/v1/snapshot")
+    assert "Tên khác" in later.content.decode()
+    assert later.headers["ETag"] != first.headers["ETag"]
+    assert len(files()) == 1
+    assert files() != made
+
+
+def test_another_register_at_the_same_cursor_has_another_snapshot(client: Client, register: SampleRegister) -> None:
+    """A backup was restored, and other changes made since."""
+    first = client.get("/api/v1/snapshot")
+    clock = RegisterClock.objects.get(name="register")
+    Product.objects.filter(pk=Product.objects.all()[0].pk).update(name="Tên khác")
+    ProductChange.objects.filter(cursor=clock.value).update(changed_at=timezone.now())
+    second = client.get("/api/v1/snapshot", headers={"If-None-Match": first.headers["ETag"]})
+    assert second.status_code == 200
+    assert "Tên khác" in second.content.decode()
+
+
+def test_a_snapshot_that_cannot_be_kept_is_still_given(client: Client, register: SampleRegister, settings: Any) -> None:
+    (Path(settings.DATA_DIR) / "snapshots").write_text("in the way")
+    assert len(client.get("/api/v1/snapshot").json()["products"]) == 30
