@@ -153,12 +153,16 @@ install_printing() {
     printf '%s' "$sum" >"$stamp"
 }
 
-# pyzbar loads libzbar, OpenCV loads libGL and glib, when they are imported.
-set_up() {
-    need_packages 'libzbar0|libzbar0t64' libgl1 'libglib2.0-0|libglib2.0-0t64'
+set_up_python() {
     make_venv
     install_requirements "$@"
     install_printing
+}
+
+# pyzbar loads libzbar, OpenCV loads libGL and glib, when they are imported.
+set_up() {
+    need_packages 'libzbar0|libzbar0t64' libgl1 'libglib2.0-0|libglib2.0-0t64'
+    set_up_python "$@"
 }
 
 # Prints the first free port from $1 on; fails if none of the next 50 is.
