@@ -22,7 +22,12 @@ FIXTURES = ROOT / "tests" / "fixtures" / "0.1.0"
 EXPECTED: dict[str, Any] = json.loads((FIXTURES / "expected.json").read_text(encoding="utf-8"))
 REGISTER: str = EXPECTED["register"]
 """The address under which the app of then knew its server."""
-PASSWORDS = {"kiemtra01": "mau-kiemtra-01", "kiemtra02": "mau-kiemtra-02", "cuahang01": "mau-cuahang-01"}
+PASSWORDS = {
+    "kiemtra01": "mau-kiemtra-01",
+    "kiemtra02": "mau-kiemtra-02",
+    "cuahang01": "mau-cuahang-01",
+    "quantri": "mau-quantri-01",
+}
 HOSTS = {"OCOP_ALLOWED_HOSTS": "register.example,127.0.0.1"}
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import html
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -24,6 +26,7 @@ from services.register.statements import check_statement, statement_in
 from tests.compatibility.old import HOSTS, PASSWORDS, client, misshapen, missing, recorded, unpack_server
 from tests.support.registry_server import ROOT, RegistryServer
 
+ADMINISTRATOR = "quantri"
 DEVICE = "00000000-0000-4000-8000-000000000001"
 TOKENS = ("access", "refresh")
 # Rows that come and go by themselves.
@@ -49,7 +52,9 @@ def test_all_that_the_database_holds_is_there(
         api = f"{server.url}/api/v1"
         snapshot = http.get(f"{api}/snapshot", timeout=30).json()
         assert missing(then["snapshot"], snapshot, free=frozenset({"next_cursor"})) == []
-        tokens = {who: _sign_in(http, api, who, password) for who, password in PASSWORDS.items()}
+        tokens = {
+            who: _sign_in(http, api, who, password) for who, password in PASSWORDS.items() if who != ADMINISTRATOR
+        }
         for username, sent in then["inspections"].items():
             answer = http.get(f"{api}/inspections?limit=500", headers=_bearer(tokens[username]), timeout=30)
             assert missing(sent, answer.json(), free=frozenset({"next_cursor"})) == []
@@ -58,6 +63,7 @@ def test_all_that_the_database_holds_is_there(
         fewer = {name for name, rows in then["rows"].items() if _count(folder, url, name) < rows}
         assert fewer <= PASSING
         _assert_statement(http, server.url, then["statement"], snapshot)
+        _assert_shown(http, server.url, then["notes"])
 
 
 def test_cursors_of_then_lead_on(database: tuple[str, str | None], folder: Path, http: requests.Session) -> None:
@@ -151,6 +157,22 @@ def _assert_there(http: requests.Session, api: str, folder: Path, note: dict[str
             again = http.put(to, picture, headers=who | {"Content-Type": "image/jpeg"}, timeout=30)
             assert again.status_code == 200
             assert hashlib.sha256(picture).hexdigest() == sha256
+
+
+def _assert_shown(http: requests.Session, server: str, notes: list[dict[str, Any]]) -> None:
+    """The administrator of then signs in at the back office and finds every note there, and every photo's bytes."""
+    page = http.get(f"{server}/admin/login/", timeout=30)
+    (mark,) = set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text))
+    credentials = {"username": ADMINISTRATOR, "password": PASSWORDS[ADMINISTRATOR], "csrfmiddlewaretoken": mark}
+    http.post(f"{server}/admin/login/?next=/admin/", credentials, timeout=30).raise_for_status()
+    for note in notes:
+        receipt = note["receipt"]
+        shown = http.get(f"{server}/admin/inspections/inspection/{receipt['id']}/change/", timeout=30)
+        assert html.escape(json.loads(note["body"])["text"].splitlines()[0]) in shown.text
+        addresses = sorted(set(re.findall(r'src="(/admin/[^"]*photo/\d+)"', shown.text)))
+        pictures = [http.get(server + address, timeout=30).content for address in addresses]
+        stored = {photo["sha256"] for photo in receipt["photos"] if photo["stored"]}
+        assert {hashlib.sha256(picture).hexdigest() for picture in pictures} == stored
 
 
 def _assert_statement(http: requests.Session, server: str, statement: dict[str, str], snapshot: dict[str, Any]) -> None:
