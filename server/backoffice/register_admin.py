@@ -13,8 +13,8 @@ from printing.symbols import DoesNotFit
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 
+from backoffice.labels import MOST, labels_of
 from backoffice.place_filters import CertaintyFilter, CommuneFilter, ExistsTodayFilter, FormerUnitFilter, certainty_of
-from issuing.labels import MOST, labels_of
 from issuing.statements import public_url
 from register import days
 from register.description import Register
