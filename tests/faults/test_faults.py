@@ -15,6 +15,7 @@ from tests.faults.trial import Trial
 NOTES = 150
 
 
+@pytest.mark.postgresql
 @pytest.mark.skipif(binaries() is None, reason="needs PostgreSQL, which scripts/test installs")
 def test_nothing_is_lost_and_nothing_arrives_twice(tmp_path: Path) -> None:
     plan = Plan(2026, requests=REQUESTS_A_NOTE * NOTES, app_kills=6, server_kills=3)
