@@ -36,5 +36,9 @@ class _FilesAndOneBrowser(LoadScopeScheduling):
         return "tests/e2e" if nodeid.startswith("tests/e2e/") else nodeid.split("::", 1)[0]
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    if config.option.dist != "load":  # another way was asked for by name
+        return None
+    config.option.loadscopereorder = False  # their order is already the one to begin in
     return _FilesAndOneBrowser(config, log)
