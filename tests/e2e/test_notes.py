@@ -80,8 +80,7 @@ def test_two_browsers_never_see_each_others_notes(address: str, browser: Browser
         one.type_into("note-text", "Chỉ của người thứ nhất")
         one.tap("note-save")
         one.see("note-row")
-        two.tap("nav-notes")
-        two.page.get_by_text("Chưa có ghi chép").wait_for(state="attached", timeout=15_000)
+        two.go_to("nav-notes", "Chưa có ghi chép")
         assert two.find("note-row").count() == 0
         note = one.page.url.replace("/notes", "/notes/none")
         two.open(note)

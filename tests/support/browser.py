@@ -144,6 +144,14 @@ class Screen:
         """Tap it."""
         self.find(identifier).first.click(timeout=20_000)
 
+    def go_to(self, tab: str, shows: str) -> None:
+        """Tap a place in the navigation and wait until its screen shows these words, as a person does.
+
+        Until then the earlier screen stands there, which the app may have left: nothing hears a tap on it.
+        """
+        self.tap(tab)
+        self.page.get_by_text(shows).first.wait_for(state="attached", timeout=15_000)
+
     def type_into(self, identifier: str, text: str) -> None:
         """Tap a field and type as a person does: after a moment, key by key.
 
