@@ -93,7 +93,7 @@ def test_a_handheld_scanner_is_heard_while_a_note_has_the_focus(address: str, br
         screen.type_into("note-text", "Đang ghi")
         note = screen.page.url
         screen.page.wait_for_timeout(400)  # a person stops typing before pulling the trigger
-        screen.page.keyboard.type("9529999999993\n", delay=8)
+        screen.scan("9529999999993")
         assert screen.see("verdict") == "Không có trong sổ đăng ký"
         screen.page.goto(note)
         screen.ready()
