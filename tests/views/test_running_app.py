@@ -273,12 +273,14 @@ async def test_a_screen_that_cannot_be_drawn_does_not_stop_the_app(
         raise ValueError("cannot be drawn")
 
     async with Client(workspace) as app:
-        for times in (1, 2):
+        for _time in (1, 2):
             await app.go("/")
+            told = app.words().count(WENT_WRONG)
             with monkeypatch.context() as failing:
                 failing.setattr(views.notes.notes_screen, "_sending", broken)
                 await app.go("/notes")
-                await app.until(lambda times=times: app.words().count(WENT_WRONG) == times)  # type: ignore[misc]
+                # Drawn again for some other reason meanwhile, it is told once more.
+                await app.until(lambda told=told: app.words().count(WENT_WRONG) > told)  # type: ignore[misc]
             assert "cannot be drawn" in caplog.text
             await app.go("/settings")
             await app.until(lambda: app.find(ft.Text, "Cài đặt"))
