@@ -15,7 +15,7 @@ import views.scan.scan_screen
 from services.storage.store import FolderInUse, StoreError, StoreTooNew
 from services.workspace import Workspace
 from tests.views.conftest import SAMPLES, Open
-from tests.views.headless import Client
+from tests.views.headless import NEVER, Client, until
 from tests.views.plugin import BACK, Plugin
 from views.parts import wedge
 from views.trouble import show_trouble
@@ -236,6 +236,46 @@ async def test_a_browser_keeps_its_key_and_two_browsers_share_nothing(workspace:
         assert list(kept.values()) == [key]
     async with Client(workspace, web=True, route="/notes", answers={"set": True}) as app:
         await app.until(lambda: app.says("Chưa có ghi chép"))
+
+
+async def is_drawn(app: Client, starting: asyncio.Task[Client]) -> None:
+    """The app that is being started comes up, and hears of another address."""
+    await asyncio.wait_for(starting, 2)
+    try:
+        await app.until(lambda: app.known("code-entry"))
+        await app.go("/notes")
+        await app.until(lambda: app.says("Chưa có ghi chép"))
+    finally:
+        await app.__aexit__(None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("unanswered", "answer"),
+    [("get", None), ("set", True), ("get_device_info", {"locales": [], "browser_name": "chrome"})],
+)
+async def test_a_page_that_is_loaded_again_while_the_app_starts_is_drawn(
+    workspace: Workspace, unanswered: str, answer: Any
+) -> None:
+    """It keeps its session, and what the page before was asked is answered no more."""
+    app = Client(workspace, web=True, answers={"set": True, unanswered: NEVER})
+    starting = asyncio.create_task(app.__aenter__())
+    assert await until(lambda: hasattr(app, "page") and app.called(unanswered))
+    await app.lose_connection()
+    await asyncio.sleep(0.05)
+    app.answers[unanswered] = answer
+    await app.regain_connection()
+    await is_drawn(app, starting)
+
+
+async def test_nothing_is_drawn_until_somebody_is_there_to_see_it(workspace: Workspace) -> None:
+    """What a screen does when it is first drawn, such as listening for another address, would be dropped."""
+    app = Client(workspace, web=True, answers={"set": True, "get_device_info": NEVER})
+    starting = asyncio.create_task(app.__aenter__())
+    assert await until(lambda: hasattr(app, "page") and app.called("get_device_info"))
+    await app.lose_connection()
+    await asyncio.sleep(3.5)  # longer than the language is waited for
+    await app.regain_connection()
+    await is_drawn(app, starting)
 
 
 async def test_a_window_that_closes_gives_its_device_back(workspace: Workspace) -> None:
