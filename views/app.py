@@ -14,6 +14,7 @@ from services.workspace import Workspace
 from views.notes.note_screen import NoteScreen
 from views.notes.notes_screen import NotesScreen
 from views.notes.signed_note_screen import NoteDetailScreen
+from views.parts.client_answers import until_connected
 from views.parts.connection import ConnectionWatch
 from views.parts.look import apply_theme
 from views.parts.question import show_verdict
@@ -70,10 +71,13 @@ async def start(page: ft.Page, workspace: Workspace) -> Session:
     page.padding = 0
     key = await device_key(page)
     device = await asyncio.to_thread(workspace.device, key)
+    page.on_close = lambda _event: device.release()
     chosen = device.settings.value.server
     if chosen and workspace.registry is None and not page.web:
         await asyncio.to_thread(workspace.connect, chosen)
-    session = Session(page, workspace, device, key, await device_language(page))
+    language = await device_language(page)
+    await until_connected(page)
+    session = Session(page, workspace, device, key, language)
     session.wide = (page.width or 0) >= WIDE
     apply_theme(page, device.settings.value.theme)
 

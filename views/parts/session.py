@@ -25,6 +25,7 @@ from services.safe_errors import describe
 from services.storage.store import StoreError
 from services.sync.syncer import SyncStatus
 from services.workspace import Device, Workspace
+from views.parts.client_answers import answer_of
 from views.parts.connection import ConnectionWatch
 from views.parts.platform_key import fetch_key
 from views.parts.texts import Texts
@@ -222,17 +223,17 @@ async def device_key(page: ft.Page) -> str:
     if not page.web:
         return "local"
     storage = ft.SharedPreferences()
-    key = await storage.get("ocop.device")
+    key = await answer_of(page, lambda: storage.get("ocop.device"))
     if not isinstance(key, str):
-        key = secrets.token_urlsafe(32)
-        await storage.set("ocop.device", key)
+        key = made = secrets.token_urlsafe(32)
+        await answer_of(page, lambda: storage.set("ocop.device", made))
     return key
 
 
 async def device_language(page: ft.Page) -> str:
     """English where the device prefers English, else Vietnamese."""
     try:
-        info = await asyncio.wait_for(page.get_device_info(), 3)
+        info = await answer_of(page, lambda: asyncio.wait_for(page.get_device_info(), 3))
     except (TimeoutError, RuntimeError, ft.FletUnsupportedPlatformException):
         info = None
     languages = [locale.language_code for locale in info.locales] if info and info.locales else []
