@@ -19,6 +19,7 @@ from services.accounts.viewer import Viewer
 from services.camera.frames import FrameReader
 from services.decoding import DESKTOP, PHONE, FrameTracker
 from services.register.catalogue import CopyState
+from services.register.certificates import Today, believed_today
 from services.register.localities import Gazetteer
 from services.register.lookup import NO_FILTER, Filter
 from services.safe_errors import describe
@@ -164,6 +165,10 @@ class Session(ft.Observable):
         """The time by the server's clock where it has been heard, by the device's otherwise."""
         offset = self.workspace.registry.clock_offset if self.workspace.registry else None
         return datetime.now(UTC) + timedelta(seconds=offset or 0)
+
+    def today(self) -> Today:
+        """The day that it is believed to be, by that time and the copy's."""
+        return believed_today(self.now(), self.copy.as_of)
 
     def say(self, message: str) -> None:
         """Tell the person something in passing."""

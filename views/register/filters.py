@@ -8,9 +8,11 @@ from typing import Any
 
 import flet as ft
 
+from services.register.certificates import ProductState
 from services.register.localities import full_name
-from services.register.lookup import NO_FILTER, STATES
+from services.register.lookup import NO_FILTER
 from services.register.products import Locality
+from services.verification import STATUS_OF
 from views.parts.look import known_as
 from views.parts.session import PAGE, Session
 from views.parts.verdict_words import STATUS
@@ -28,7 +30,7 @@ def register_filters(session: Session) -> ft.Control:
 
     groups = [(code, _(words)) for code, words in GROUPS.items()]
     stars = [(n, _("{stars} stars").format(stars=n)) for n in (5, 4, 3)]
-    states = [(state, _(STATUS[state][0])) for state in STATES]
+    states = [(state, _(STATUS[STATUS_OF[state]][0])) for state in ProductState]
     controls = [
         _place_button(session, unit),
         _menu(session, "filter-group", _("Group"), groups, where.group, lambda value: choose(group=value)),

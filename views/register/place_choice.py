@@ -11,7 +11,6 @@ import flet as ft
 from services.register.localities import FORMER_UNIT, Gazetteer, exists_on, full_name
 from services.register.products import Locality
 from services.register.search import fold
-from services.verification import VIETNAM
 from views.parts.fields import TextInput
 from views.parts.look import known_as, screen
 from views.parts.session import PAGE, Session, use_session
@@ -22,7 +21,7 @@ def PlaceScreen() -> ft.View:
     """The units of today or those before, searched by their own names and by those of the units that share land."""
     session = use_session()
     _, texts, gazetteer = session.texts.gettext, session.texts, session.gazetteer
-    today = session.now().astimezone(VIETNAM).date()
+    today = session.today().day
     chosen = gazetteer.get(session.sought.where.place or "")
     old, set_old = ft.use_state(chosen is not None and not exists_on(chosen, today))
     entry = ft.use_memo(TextInput, [])
@@ -106,7 +105,7 @@ def _related(gazetteer: Gazetteer, unit: Locality, today: date) -> tuple[Localit
 def _kin(session: Session, unit: Locality) -> str:
     """The units that share land with this one."""
     _ = session.texts.gettext
-    today = session.now().astimezone(VIETNAM).date()
+    today = session.today().day
     names = ", ".join(map(full_name, _related(session.gazetteer, unit, today)))
     if not names:
         return ""

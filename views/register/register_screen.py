@@ -12,11 +12,13 @@ from typing import Any, cast
 import flet as ft
 
 from services.codes import ProductCode, parse
+from services.register.certificates import worth
 from services.register.localities import exists_on, full_name
 from services.register.lookup import Filter
 from services.register.products import Locality, Product
-from services.verification import VIETNAM, Status
+from services.verification import Status
 from services.verification.check import TYPED, check
+from views.parts.certificate_words import certificate_dates, stars_in_force
 from views.parts.fields import TextInput
 from views.parts.look import chip, icon_button, known_as, screen
 from views.parts.place_words import short_place_words
@@ -36,9 +38,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Row:
+    """What is said of a product. `dates` are those of the certificate that speaks for it, said where no state is."""
+
     product: Product
     status: Status
     stars: int
+    dates: str
     place: str
 
 
@@ -174,7 +179,7 @@ def _use_list(session: Session) -> Callable[[list[ft.Control]], ft.ListView]:
 
 
 def _about_copy(session: Session) -> ft.Control:
-    """How old what is searched is, and whether it is real."""
+    """How old what is searched is, whether it is real, and by which day the filters go where nobody knows the day."""
     _, texts, copy = session.texts.gettext, session.texts, session.copy
     lines: list[ft.Control] = []
     if copy.as_of:
@@ -183,6 +188,14 @@ def _about_copy(session: Session) -> ft.Control:
     if copy.sample:
         sample = _("Sample data: products and producers are invented.")
         lines.append(ft.Text(sample, size=12, weight=ft.FontWeight.W_600))
+    today = session.today()
+    if today.clock_behind:
+        behind = _(
+            "This device's date cannot be believed. Of certificates only the dates are shown. "
+            "The filters go by {day}, the day of the copy: it may be later by now."
+        )
+        words = ft.Text(behind.format(day=texts.day(today.day)), size=13, weight=ft.FontWeight.W_600)
+        lines.append(known_as("dates-only", words))
     return ft.Column(lines, spacing=0)
 
 
@@ -190,7 +203,7 @@ def _use_answer(session: Session) -> _Answer | None:
     """Hook: search in a thread for what is sought now; a newer search ends an older one."""
     answer, set_answer = ft.use_state(cast("_Answer | None", None))
     newest = ft.use_ref(0)
-    sought, copy, today = session.sought, session.copy, session.now().astimezone(VIETNAM).date()
+    sought, copy, today = session.sought, session.copy, session.today()
 
     async def run() -> None:
         newest.current = mine = (newest.current or 0) + 1
@@ -206,25 +219,27 @@ def _use_answer(session: Session) -> _Answer | None:
     def leave() -> None:
         newest.current = (newest.current or 0) + 1
 
-    ft.use_effect(run, [sought, copy, today, session.texts.language])
+    ft.use_effect(run, [sought, copy, today.day, today.clock_behind, session.texts.language])
     ft.use_effect(lambda: None, [], cleanup=leave)
     return answer
 
 
 def _search(session: Session, sought: Sought, cancelled: Callable[[], bool]) -> _Answer | None:
     catalogue, now = session.workspace.catalogue, session.now()
-    today = now.astimezone(VIETNAM).date()
+    today = session.today().day
     found = catalogue.find(sought.text, sought.where, today, limit=sought.limit, cancelled=cancelled)
     if found is None:
         return None
     gazetteer, texts = session.gazetteer, session.texts
 
     def row(product: Product) -> _Row:
-        standing = [c for c in product.certificates if not c.withdrawn_on and c.valid_from <= today <= c.valid_to]
+        verdict = check(product.gtin, TYPED, catalogue, now).verdict
+        speaks = worth(product.certificates, verdict.today.day).speaks if verdict.today.clock_behind else None
         return _Row(
             product=product,
-            status=check(product.gtin, TYPED, catalogue, now).verdict.status,
-            stars=max((c.stars for c in standing), default=0),
+            status=verdict.status,
+            stars=stars_in_force(product, verdict.today),
+            dates=certificate_dates(texts, speaks, verdict.today) if speaks else "",
             place=short_place_words(texts, gazetteer.place_of(product, today)),
         )
 
@@ -239,7 +254,7 @@ def _unit(session: Session, where: Filter) -> Locality | None:
 def _about_unit(session: Session, unit: Locality) -> list[ft.Control]:
     """What became of a former unit, or what a commune's land was in."""
     _, texts, gazetteer = session.texts.gettext, session.texts, session.gazetteer
-    today = session.now().astimezone(VIETNAM).date()
+    today = session.today().day
     words = ""
     if unit.valid_to and not exists_on(unit, today):
         heirs = ", ".join(map(full_name, gazetteer.successors(unit.code, today)))
@@ -273,6 +288,7 @@ def _row(session: Session, row: _Row) -> ft.Control:
                 subtitle=ft.Column(
                     [
                         ft.Text(second, size=13, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
+                        *([ft.Text(row.dates, size=13)] if row.dates else []),
                         ft.Row(state, wrap=True, spacing=8, run_spacing=4),
                     ],
                     spacing=4,

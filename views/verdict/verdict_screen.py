@@ -66,7 +66,7 @@ def VerdictScreen() -> ft.View:
             _banner(session, first),
             *_basis(session, first),
             keyed(f"ask {address}", _AskTheRegister, first, answered),
-            *([product_card(session, first.product)] if first.product else []),
+            *([product_card(session, first.product, first.verdict.today)] if first.product else []),
             keyed(f"pack {address}", PackCard, question, first),
             *([_others(session, question, others)] if others else []),
         ],
