@@ -166,7 +166,7 @@ def _CodeEntry() -> ft.Control:
 
     def submit(_event: Any) -> None:
         code = entry.text.strip()
-        if code:
+        if code and not session.wedge.owns_enter(time.monotonic()):
             show_verdict(session, [(code, TYPED)])
 
     helper, error = digits_advice(session.texts, typed)
