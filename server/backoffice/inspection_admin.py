@@ -24,7 +24,7 @@ from backoffice.read_only import ReadOnly
 from inspections import reviewing
 from inspections.grid import Cell, town_near
 from inspections.models import Inspection, Photo, Sighting, Suspicion
-from inspections.storage import PhotosUnavailable
+from records.storage import PhotosUnavailable
 from register.models import Locality, Product
 
 
@@ -62,7 +62,7 @@ class InspectionAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="ảnh")
     def photo_count(self, inspection: Inspection) -> int:
-        return inspection.photos.count()
+        return inspection.files.count()
 
     @admin.display(description="thay cho phiếu")
     def corrects(self, inspection: Inspection) -> SafeString | str:
