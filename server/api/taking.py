@@ -79,10 +79,7 @@ def find_file(request: HttpRequest, kind: Kind, record_id: str, sha256: str, dev
 def take_file(kind: Kind, file: Any, content: bytes, offset: int | None = None) -> bool:
     """Keep a whole file, or the part that begins at `offset`; True when the file is whole with it. Raises ApiError."""
     try:
-        if offset is None:
-            is_new = files.keep(kind, file, content)
-        else:
-            is_new = files.add_part(kind, file, offset, content)
+        is_new = files.keep(kind, file, content) if offset is None else files.add_part(kind, file, offset, content)
     except BadDigest as error:
         raise ApiError(400, "bad_digest", str(error)) from None
     except UnsupportedPhoto as error:
@@ -102,10 +99,10 @@ def _apart(body: bytes, content_type: str) -> tuple[bytes, list[tuple[str, bytes
     """The record and the files that come along. Raises ApiError."""
     try:
         (name, record), *along = parts_of(body, content_type)
-        if name != "record":
-            raise ValueError("the first part is not the record")
     except ValueError as error:
         raise ApiError(400, "bad_request", f"The body is not a record with its files: {error}.") from None
+    if name != "record":
+        raise ApiError(400, "bad_request", "The first part is not the record.")
     if len(record) > MAX_RECORD_BYTES:
         raise ApiError(413, "too_large", f"The record is over {MAX_RECORD_BYTES} bytes.")
     return record, along

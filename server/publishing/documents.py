@@ -6,12 +6,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from typing import Any, TypeVar
 
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce
+
 from inspections.sightings import copies_of
 from issuing.models import IssuerKey, SignedStatement
 from records.kinds import schemas
 from register.days import rfc3339
 from register.description import Register, settle
-from register.models import Certificate, Locality, PackCode, Product, ProductChange, number_of_products
+from register.models import Certificate, Locality, PackCode, Product, ProductChange
 
 T = TypeVar("T")
 
@@ -37,16 +40,18 @@ _CERTIFICATE = (
 
 def register_document() -> dict[str, Any]:
     """REGISTER: which it is, what it holds and takes, and the domains, keys and localities that it knows."""
-    register = Register.objects.exclude(identity=None).first()
-    if register is None:  # no server has been started on this database since there are identities
+    held = ProductChange.objects.filter(deleted=False).order_by().values("deleted").annotate(n=Count("pk")).values("n")
+    rows = Register.objects.annotate(held=Coalesce(Subquery(held), 0))
+    register = rows.first()
+    if register is None or register.identity is None:  # an older server has made the row, or nobody
         settle(schemas())
-        register = Register.objects.get()
+        register = rows.get()
     localities = Locality.objects.order_by("level", "code").prefetch_related("former_units")
     return {
         "id": str(register.identity),
         "name": register.name,
         "sample": register.sample,
-        "products": number_of_products(),
+        "products": register.held,
         "schemas": schemas(),
         "domains": register.domains.split(),
         "issuer_keys": [_key(key) for key in IssuerKey.objects.order_by("valid_from", "pk")],

@@ -138,7 +138,7 @@ def _put(kind: Kind, file: Any, offset: int, content: bytes) -> None:
 
 
 def _without_gap(parts: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Those parts, the first first, each of which begins where the one before ends. A part begins with its offset and size."""
+    """The first part and all that follow on it without a gap. Each is given by its offset, its size, and what else."""
     following: list[tuple[Any, ...]] = []
     end = 0
     for part in parts:

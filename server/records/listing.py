@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ class Page:
     more: bool
 
 
-def sent(account: User, since: int, limit: int, kinds: Collection[Kind], *, with_events: bool) -> Page:
+def sent(account: User, since: int, limit: int, kinds: Iterable[Kind], *, with_events: bool) -> Page:
     """At most `limit` records of these kinds, and events, each at its latest change after the cursor `since`."""
     # What is committed while this reads is later than what the clock says now, and comes with the next page.
     until = RegisterClock.objects.values_list("value", flat=True).get(name=CLOCK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -74,7 +75,8 @@ def _files(kind: Kind, form: Signed, record: StoredRecord) -> list[StoredFile]:
     named: dict[str, NamedFile] = {}
     for file in form.named_files:
         named.setdefault(file.sha256, file)  # a file that is named twice is kept once
+    of_kind: Any = kind.files_model  # its `record` is its own
     return [
-        kind.files_model(record=record, number=number, sha256=file.sha256, size=file.size, type=file.type)
+        of_kind(record=record, number=number, sha256=file.sha256, size=file.size, type=file.type)
         for number, file in enumerate(named.values())
     ]

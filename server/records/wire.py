@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
 import rfc8785
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 MAX_RECORD_BYTES = 64 * 1024
 MAX_FILE_BYTES = 8 * 1024 * 1024
@@ -64,6 +64,13 @@ class Signed(Strict):
     clock_offset: float | None
     supersedes: Uuid | None
 
+    @field_validator("schema_", mode="before")
+    @classmethod
+    def _is_a_number(cls, schema: Any) -> Any:
+        if type(schema) is not int:  # true is no 1
+            raise ValueError("the schema is not a number")
+        return schema
+
     @model_validator(mode="after")
     def _corrects_another(self) -> Self:
         if self.supersedes == self.id:
@@ -77,7 +84,7 @@ class Signed(Strict):
 
 
 class Record(Signed):
-    """RECORD: what every kind has but for notes in schema 1. A kind adds its own members, and says which `kind` it is."""
+    """RECORD: what every kind has but for notes in schema 1. A kind's form adds members, and says which `kind`."""
 
     kind: str
     round: Uuid | None

@@ -77,7 +77,7 @@ def record_register() -> None:
 
 
 def settle(schemas: dict[str, list[int]]) -> None:
-    """Give the register its identity where it has none, and tell devices where this server takes other forms of records."""
+    """Give the register its identity where it has none, and tell devices where other forms of records are taken now."""
     with transaction.atomic():
         lock_clock()
         register = Register.objects.first() or Register(name=DEFAULT_NAME)

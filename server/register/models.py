@@ -54,11 +54,6 @@ def record_products(gtins: Iterable[str]) -> None:
         clock.save(update_fields=["value"])
 
 
-def number_of_products() -> int:
-    """How many products the register holds."""
-    return ProductChange.objects.filter(deleted=False).count()
-
-
 class Recorded(models.Model):
     """What devices copy of a product: a save marks the products it touches as changed, in the same transaction.
 

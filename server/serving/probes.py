@@ -17,8 +17,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from records.storage import PhotosUnavailable
 from observing.metrics import exposition
+from records.storage import PhotosUnavailable
 
 logger = logging.getLogger(__name__)
 
