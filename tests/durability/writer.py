@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.client.answers import Receipt
 from services.notes.notebook import Notebook
+from services.records.record import Receipt
 from services.register.catalogue import Catalogue
 from services.settings import SettingsFile
 from services.storage.store import FolderLock, Recovery
@@ -95,14 +95,14 @@ def _receipt(name: str, *, photos: bool) -> Callable[[Desk], object]:
         assert note
         assert note.inspection
         stored = frozenset(photo.sha256 for photo in note.inspection.photos) if photos else frozenset[str]()
-        desk.notebook.record_receipt(Receipt(note.id, note.inspection.sha256, NOW, stored))
+        desk.notebook.records.record_receipt(Receipt(note.id, note.inspection.sha256, NOW, stored))
 
     return record
 
 
 def _photo_sent(name: str) -> Callable[[Desk], object]:
     def record(desk: Desk) -> None:
-        desk.notebook.record_photo(IDS[name], desk.notebook.unsent_photos(IDS[name])[0].sha256)
+        desk.notebook.records.record_file(IDS[name], desk.notebook.records.unsent_files(IDS[name])[0].sha256)
 
     return record
 
@@ -130,7 +130,7 @@ SAVES: list[tuple[str, Callable[[Desk], object]]] = [
     ("draft thrown away", lambda desk: desk.notebook.discard_draft(IDS["C"])),
     ("fourth draft", _new_draft("D")),
     ("fourth note signed", _sign("D")),
-    ("note refused", lambda desk: desk.notebook.record_refusal(IDS["D"], "bad_request", "No.")),
+    ("note refused", lambda desk: desk.notebook.records.record_refusal(IDS["D"], "bad_request", "No.")),
     ("note tried again", lambda desk: desk.notebook.retry(IDS["D"])),
     ("first copy", lambda desk: desk.catalogue.replace_all([product(1), product(2)], "1", REGISTER, NOW)),
     ("page of changes", _page("2", 1, 2, 3)),

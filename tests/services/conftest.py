@@ -14,6 +14,7 @@ from PIL import Image
 from services.accounts.accounts import Accounts
 from services.accounts.sealing import KeyPlace, SealingKey
 from services.client.registry import Registry
+from services.notes.content import NotedCode, NotedVerdict, Position
 from services.notes.note import Inspection
 from services.notes.notebook import Notebook
 from tests.support.registry_server import RegistryServer
@@ -91,19 +92,12 @@ def written(
 ) -> Inspection:
     """A signed note with one photo a colour."""
     draft = notebook.new_draft(
-        code={
-            "text": "9520000000011",
-            "symbology": "EAN-13",
-            "gtin": "09520000000011",
-            "lot": None,
-            "serial": None,
-            "expiry": None,
-        },
-        verdict={"status": "certified", "reasons": ["certificate_valid"], "as_of": "2026-11-23T07:00:00Z"},
+        code=NotedCode("9520000000011", "EAN-13", gtin="09520000000011"),
+        verdict=NotedVerdict("certified", ("certificate_valid",), datetime(2026, 11, 23, 7, tzinfo=UTC)),
         product_name="Trà hoa vàng Ba Chẽ",
         outcome="mislabelled",
         text=text,
-        place={"lat": 20.95, "lon": 107.0, "accuracy": 12.5},
+        place=Position(20.95, 107.0, 12.5),
     )
     for colour in colours:
         notebook.add_photo(draft.id, picture(colour))

@@ -227,7 +227,7 @@ def test_in_the_background_the_register_is_not_asked_for(
     assert until(lambda: workspace.catalogue.copy.complete)
     assert until(lambda: not workspace.fetcher.status.running)
     workspace.be_away(True)
-    assert workspace._next_poll() is None
+    assert workspace.next_poll() is None
     passes: list[None] = []
     workspace.fetcher.subscribe(lambda: passes.append(None))
     device = workspace.device("local")
@@ -246,7 +246,7 @@ def test_polls_become_seldom_while_nothing_changes(open_workspace: Open, server:
     pauses = []
     for quiet in range(7):
         assert until(lambda quiet=quiet: workspace._quiet_fetches == quiet)  # type: ignore[misc]
-        pauses.append(workspace._next_poll())
+        pauses.append(workspace.next_poll())
         workspace.fetcher.wake()
     assert pauses == [900, 900, 1800, 3600, 7200, 7200, 7200]
 

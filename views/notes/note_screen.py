@@ -12,10 +12,11 @@ import flet_geolocator as geo
 from flet.components.hooks.use_ref import MutableRef
 
 from services.camera.frames import CameraFault
+from services.notes.content import Position
 from services.notes.note import Draft, DraftClosed, Note, NoteInvalid
-from services.notes.photos import BadPicture, Photo
+from services.notes.photos import BadPicture
+from services.records.files import Photo
 from services.storage.store import StoreWriteError
-from services.verification import Status
 from views.camera.live import LiveCamera, Shutter, fault_panel
 from views.notes.autosave import Autosave
 from views.parts.fields import TextInput
@@ -24,7 +25,7 @@ from views.parts.look import card, chip, keyed, known_as, screen
 from views.parts.note_content import correction_link
 from views.parts.pictures import StoredPhoto, pick_pictures
 from views.parts.session import Session, use_session
-from views.parts.verdict_words import STATUS
+from views.parts.verdict_words import status_words
 from views.parts.words import OUTCOMES, problem_sentence
 
 _SHUTTER_TIMEOUT = 8.0
@@ -276,12 +277,12 @@ def _draft(current: MutableRef[Draft]) -> Draft:
 def _subject(session: Session, draft: Draft) -> ft.Control:
     """What the note is about: the product's name or the code, and the verdict at the time."""
     _ = session.texts.gettext
-    title = draft.product_name or (draft.code["text"] if draft.code else _("Without a code"))
+    title = draft.product_name or (draft.code.text if draft.code else _("Without a code"))
     lines: list[ft.Control] = [ft.Text(title, size=18, weight=ft.FontWeight.W_600)]
     if draft.code and draft.product_name:
-        lines.append(ft.Text(draft.code.get("gtin") or draft.code["text"], size=13))
+        lines.append(ft.Text(draft.code.gtin or draft.code.text, size=13))
     if draft.verdict:
-        word, tone, icon = STATUS[Status(draft.verdict["status"])]
+        word, tone, icon = status_words(draft.verdict.status)
         lines.append(ft.Row([chip(_(word), icon, tone)]))
     return card(*lines)
 
@@ -392,7 +393,7 @@ def _PhotoScreen(route: str, add: Any, close: Any) -> ft.View:
     )
 
 
-async def _position() -> dict[str, Any] | None:
+async def _position() -> Position | None:
     """The device's position as a note carries it, or None where it cannot be had."""
     locator = geo.Geolocator()
     try:
@@ -405,4 +406,4 @@ async def _position() -> dict[str, Any] | None:
     if found.latitude is None or found.longitude is None:
         return None
     accuracy = round(float(found.accuracy), 1) if found.accuracy is not None else None
-    return {"lat": round(float(found.latitude), 6), "lon": round(float(found.longitude), 6), "accuracy": accuracy}
+    return Position(round(float(found.latitude), 6), round(float(found.longitude), 6), accuracy)

@@ -8,7 +8,7 @@ from typing import Any
 import flet as ft
 
 from services.notes.note import Note, NoteState
-from services.notes.notebook import Unsent
+from services.records.book import Unsent
 from views.parts.exporting import export_handler
 from views.parts.loading import use_loaded
 from views.parts.look import icon_button, known_as, panel, screen
@@ -75,10 +75,10 @@ def _sending(session: Session, counts: dict[NoteState, int], unsent: Unsent, now
             return [ft.Text(_("Everything signed off is on the server."), size=13)]
         return []
     to_go = _("Still to be sent – notes: {notes}, photos: {photos} ({size})")
-    if not unsent.photos:
+    if not unsent.files:
         to_go = _("Still to be sent – notes: {notes}")
     to_go = to_go.format(
-        notes=texts.number(unsent.notes), photos=texts.number(unsent.photos), size=texts.size(unsent.photo_bytes)
+        notes=texts.number(unsent.records), photos=texts.number(unsent.files), size=texts.size(unsent.file_bytes)
     )
     lines: list[ft.Control] = [ft.Text(to_go, size=13)]
     if status.running:
@@ -98,7 +98,7 @@ def _sending(session: Session, counts: dict[NoteState, int], unsent: Unsent, now
             ),
         ]
     else:
-        held = not session.device.photos_allowed and unsent.photos > 0
+        held = not session.device.photos_allowed and unsent.files > 0
         if status.last_problem:
             lines.append(ft.Text(problem_sentence(texts, status.last_problem), size=13))
         if held:

@@ -8,15 +8,14 @@ from typing import Any
 import flet as ft
 
 from services.notes.note import Note, NoteState
-from services.verification import Status
 from views.parts.exporting import export_handler
 from views.parts.loading import use_loaded
 from views.parts.look import card, chip, fact, known_as, screen
 from views.parts.note_content import Content, corrected_link, correction_link, state_row, title_of
 from views.parts.pictures import StoredPhoto
 from views.parts.session import Session, use_session
-from views.parts.verdict_words import STATUS
-from views.parts.words import OUTCOMES, Tone, problem_sentence, refusal_sentence
+from views.parts.verdict_words import status_words
+from views.parts.words import OUTCOMES, event_state, problem_sentence, refusal_sentence
 
 
 @ft.component
@@ -55,6 +54,7 @@ def NoteDetailScreen() -> ft.View:
             state_row(session, note),
             *_what_became_of_it(session, note),
             *links,
+            *_events(session, note),
             _facts(session, note, content),
             *[StoredPhoto(photo) for photo in content.photos],
             *([] if note.corrected_by or note.state is NoteState.DRAFT else [_correct(session, note)]),
@@ -92,6 +92,23 @@ def _what_became_of_it(session: Session, note: Note) -> list[ft.Control]:
     return [ft.Text(_("It is sent when there is a connection."), size=13)]
 
 
+def _events(session: Session, note: Note) -> list[ft.Control]:
+    """What the office has said of it, the latest first."""
+    if not note.events:
+        return []
+    _, texts = session.texts.gettext, session.texts
+    lines: list[ft.Control] = [ft.Text(_("From the office"), weight=ft.FontWeight.W_600)]
+    for event in reversed(note.events):
+        lines.append(
+            ft.Row([chip(*event_state(texts, event.state)), ft.Text(texts.moment(event.at), size=13)], wrap=True)
+        )
+        if event.number:
+            lines.append(fact(_("Decision or letter"), event.number))
+        if event.text:
+            lines.append(ft.Text(event.text))
+    return [known_as("events", card(*lines))]
+
+
 def _facts(session: Session, note: Note, content: Content) -> ft.Control:
     _, texts = session.texts.gettext, session.texts
     outcome = OUTCOMES.get(content.outcome)
@@ -99,20 +116,20 @@ def _facts(session: Session, note: Note, content: Content) -> ft.Control:
     if note.received_at:
         facts.append(fact(_("Received by the server"), texts.moment(note.received_at)))
     if content.code:
-        facts.append(fact(_("Code"), content.code["text"]))
+        facts.append(fact(_("Code"), content.code.text))
     if outcome:
         facts.append(fact(_("What you found"), _(outcome[0])))
     if content.text:
         facts.append(fact(_("In your words"), content.text))
     if content.place:
-        facts.append(fact(_("Place"), f"{content.place['lat']:.5f}, {content.place['lon']:.5f}"))
+        facts.append(fact(_("Place"), str(content.place)))
     return card(*facts, *_verdict_chip(session, content))
 
 
 def _verdict_chip(session: Session, content: Content) -> list[ft.Control]:
     if not content.verdict:
         return []
-    word, tone, icon = STATUS.get(Status(content.verdict["status"]), ("", Tone.UNKNOWN, ft.Icons.HELP))
+    word, tone, icon = status_words(content.verdict.status)
     return [ft.Row([chip(session.texts.gettext(word), icon, tone)])]
 
 

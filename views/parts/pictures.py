@@ -7,7 +7,7 @@ from pathlib import Path
 
 import flet as ft
 
-from services.notes.photos import Photo, PhotoLost
+from services.records.files import Photo, PhotoLost
 from views.parts.loading import use_loaded
 from views.parts.session import Session, use_session
 

@@ -19,10 +19,12 @@ from services.accounts.accounts import Accounts
 from services.client.answers import Refused
 from services.client.registry import Registry
 from services.client.transport import Unreachable
+from services.notes.content import NotedCode
 from services.notes.note import Inspection, NoteState
 from services.notes.notebook import Notebook
 from services.register.catalogue import Catalogue
-from services.sync.passes import FetchReport, SendReport, fetch, send
+from services.sync.outbox import SendReport, send
+from services.sync.passes import FetchReport, fetch
 from tests.services.conftest import COLLEAGUE, INSPECTOR, new_id, picture, product, until, written
 from tests.support.registry_server import ROOT, RegistryServer
 from tests.support.wire import Answer, Proxy, SlowLine, captive_portal
@@ -32,7 +34,7 @@ Stranger = Callable[[Callable[[str, str], Answer]], Registry]
 
 def confirmed(registry: Registry, inspection: Inspection, token: str | None = None) -> tuple[int, int]:
     """How many of the note's photos the server has, and of how many. Sending the note again is harmless."""
-    return len(registry.put_inspection(inspection, token).photos_stored), len(inspection.photos)
+    return len(registry.put_inspection(inspection, token).files_stored), len(inspection.photos)
 
 
 def states(notebook: Notebook) -> list[tuple[str, str | None]]:
@@ -165,7 +167,7 @@ def test_notes_and_photos_arrive(notebook: Notebook, accounts: Accounts, registr
     mine = written(notebook, account=INSPECTOR[0], colours=("red", "blue"))
     nobodys = written(notebook, colours=("green",))
     seen: list[tuple[int, int]] = []
-    report = send(notebook, accounts, registry, progress=lambda *at: seen.append(at))
+    report = send(notebook.records, accounts, registry, progress=lambda *at: seen.append(at))
     assert report == SendReport(received=2, photos=3)
     total = 2 * 1024 + sum(photo.size for note in (mine, nobodys) for photo in note.photos)
     assert (seen[0], seen[-1]) == ((0, total), (total, total))
@@ -183,7 +185,7 @@ def test_a_lost_answer_leads_to_one_note(
     inspection = written(notebook, account=session.username, colours=("red",))
 
     proxy.cut("PUT /api/v1/inspections/")
-    assert send(notebook, accounts, registry).problem == "no_connection"
+    assert send(notebook.records, accounts, registry).problem == "no_connection"
     assert states(notebook) == [("waiting", "no_connection")]
     token = accounts.access_token(registry)
     assert token
@@ -191,8 +193,8 @@ def test_a_lost_answer_leads_to_one_note(
     assert [row["id"] for row in rows if row["id"] == inspection.id], "the server has it, though we were not told"
 
     proxy.cut("PUT /api/v1/inspections/" + inspection.id + "/photos/")
-    assert send(notebook, accounts, registry).problem == "no_connection"
-    assert send(notebook, accounts, registry) == SendReport(received=1, photos=1)
+    assert send(notebook.records, accounts, registry).problem == "no_connection"
+    assert send(notebook.records, accounts, registry) == SendReport(received=1, photos=1)
     mine = [row for row in registry.inspections(token, None).inspections if row["id"] == inspection.id]
     assert [(row["body"], [photo["stored"] for photo in row["photos"]]) for row in mine] == [(inspection.body, [True])]
 
@@ -202,10 +204,10 @@ def test_sending_goes_on_at_the_photo_where_it_stopped(notebook: Notebook, accou
     inspection = written(notebook, colours=("red", "blue", "green"))
     second = inspection.photos[1].sha256
     proxy.cut(f"PUT /api/v1/inspections/{inspection.id}/photos/{second}")
-    report = send(notebook, accounts, registry)
+    report = send(notebook.records, accounts, registry)
     assert (report.photos, report.waiting, report.problem) == (1, 1, "no_connection")
     proxy.requests.clear()
-    assert send(Notebook.open(notebook.folder), accounts, registry) == SendReport(received=1, photos=2)
+    assert send(Notebook.open(notebook.folder).records, accounts, registry) == SendReport(received=1, photos=2)
     sent = [line.split()[1].decode().rsplit("/", 1)[1] for line in proxy.requests]
     assert sent == [photo.sha256 for photo in inspection.photos[1:]]
 
@@ -214,10 +216,10 @@ def test_a_captive_portal_leaves_the_note_waiting(
     notebook: Notebook, accounts: Accounts, registry: Registry, stranger: Stranger
 ) -> None:
     written(notebook, colours=("red",))
-    report = send(notebook, accounts, stranger(captive_portal))
+    report = send(notebook.records, accounts, stranger(captive_portal))
     assert report == SendReport(waiting=1, problem="not_the_registry")
     assert states(notebook) == [("waiting", "not_the_registry")]
-    assert send(notebook, accounts, registry) == SendReport(received=1, photos=1)
+    assert send(notebook.records, accounts, registry) == SendReport(received=1, photos=1)
 
 
 def test_refused_notes_are_set_aside_and_the_next_is_sent(
@@ -229,15 +231,15 @@ def test_refused_notes_are_set_aside_and_the_next_is_sent(
     registry.put_inspection(
         other.sign(draft.id, account=None, device=taken.body["device"], now=draft.started_at, clock_offset=None), None
     )
-    bad = notebook.new_draft(code={"text": "x", "not": "in the contract"})
+    bad = notebook.new_draft(code=NotedCode("x", "longer than the contract has room for it, " * 2))
     notebook.sign(bad.id, account=None, device=new_id(), now=bad.started_at, clock_offset=None)
     good = written(notebook)
 
-    assert send(notebook, accounts, registry) == SendReport(received=1, refused=2)
+    assert send(notebook.records, accounts, registry) == SendReport(received=1, refused=2)
     assert states(notebook) == [("refused", "id_taken"), ("refused", "bad_request"), ("received", None)]
     assert confirmed(registry, good) == (0, 0)
     notebook.retry(taken.id)
-    assert send(notebook, accounts, registry) == SendReport(refused=1)
+    assert send(notebook.records, accounts, registry) == SendReport(refused=1)
 
 
 def test_a_photo_that_was_lost_sets_its_note_aside_but_sends_the_rest(
@@ -246,7 +248,7 @@ def test_a_photo_that_was_lost_sets_its_note_aside_but_sends_the_rest(
     inspection = written(notebook, colours=("red", "blue"))
     notebook.photos.path(inspection.photos[0].sha256).unlink()
     next_one = written(notebook)
-    assert send(notebook, accounts, registry) == SendReport(received=1, photos=1, refused=1)
+    assert send(notebook.records, accounts, registry) == SendReport(received=1, photos=1, refused=1)
     assert states(notebook) == [("refused", "photo_missing"), ("received", None)]
     assert confirmed(registry, inspection) == (1, 2)
     assert confirmed(registry, next_one) == (0, 0)
@@ -258,19 +260,19 @@ def test_a_note_is_never_sent_with_another_accounts_token(notebook: Notebook, ac
     accounts.sign_in(registry, *INSPECTOR, device)
     a = written(notebook, account=INSPECTOR[0], colours=("red",))
     accounts.sign_out()
-    assert send(notebook, accounts, registry) == SendReport(waiting=1, blocked=1)
+    assert send(notebook.records, accounts, registry) == SendReport(waiting=1, blocked=1)
 
     accounts.sign_in(registry, *COLLEAGUE, device)
     b = written(notebook, account=COLLEAGUE[0])
     nobodys = written(notebook)
     proxy.requests.clear()
-    assert send(notebook, accounts, registry) == SendReport(received=2, waiting=1, blocked=1)
+    assert send(notebook.records, accounts, registry) == SendReport(received=2, waiting=1, blocked=1)
     assert states(notebook) == [("waiting", "other_account"), ("received", None), ("received", None)]
     paths = [line.split()[1].decode() for line in proxy.requests]
     assert sorted(paths) == sorted(f"/api/v1/inspections/{note.id}" for note in (b, nobodys))
 
     accounts.sign_in(registry, *INSPECTOR, device)
-    assert send(notebook, accounts, registry) == SendReport(received=1, photos=1)
+    assert send(notebook.records, accounts, registry) == SendReport(received=1, photos=1)
     assert confirmed(registry, a, accounts.access_token(registry)) == (1, 1)
 
 
@@ -283,11 +285,11 @@ def test_a_revoked_session_waits_for_a_sign_in_and_nobodys_notes_go(
     registry.sign_out(session.refresh)
     mine = written(notebook, account=INSPECTOR[0])
     written(notebook)
-    report = send(notebook, accounts, registry)
+    report = send(notebook.records, accounts, registry)
     assert report == SendReport(received=1, waiting=1, blocked=1, problem="sign_in_needed")
     assert states(notebook) == [("waiting", "sign_in_needed"), ("received", None)]
     accounts.sign_in(registry, *INSPECTOR, new_id())
-    assert send(notebook, accounts, registry) == SendReport(received=1)
+    assert send(notebook.records, accounts, registry) == SendReport(received=1)
     assert confirmed(registry, mine, accounts.access_token(registry)) == (0, 0)
 
 
@@ -297,19 +299,19 @@ def test_a_token_the_server_no_longer_takes_is_refreshed(
     accounts.sign_in(registry, *INSPECTOR, new_id())
     change_register(server, "from accounts.models import AccessToken; AccessToken.objects.all().delete()")
     written(notebook, account=INSPECTOR[0], colours=("red",))
-    assert send(notebook, accounts, registry) == SendReport(received=1, photos=1)
+    assert send(notebook.records, accounts, registry) == SendReport(received=1, photos=1)
 
 
 def test_a_server_that_lost_a_note_gets_it_again_with_its_photo(
     notebook: Notebook, accounts: Accounts, server: RegistryServer, registry: Registry
 ) -> None:
     inspection = written(notebook, colours=("red",))
-    notebook.record_receipt(registry.put_inspection(inspection, None))
+    notebook.records.record_receipt(registry.put_inspection(inspection, None))
     lost = f"from inspections.models import *; Inspection.objects.filter(pk='{inspection.id}').delete()"
     change_register(server, lost)
     with pytest.raises(Refused):
         registry.put_photo(inspection.id, inspection.photos[0].sha256, b"", None, inspection.body["device"])
-    assert send(notebook, accounts, registry) == SendReport(received=1, photos=1)
+    assert send(notebook.records, accounts, registry) == SendReport(received=1, photos=1)
     assert confirmed(registry, inspection) == (1, 1)
 
 
@@ -337,10 +339,10 @@ def test_notes_the_server_fails_on_do_not_block_the_others(
     answer = failing_for({note.id for note in notes[:4]}, seen)
     answer.digests.update({note.id: note.sha256 for note in notes})  # type: ignore[attr-defined]
     registry = stranger(answer)
-    report = send(notebook, accounts, registry)
+    report = send(notebook.records, accounts, registry)
     assert (report.received, report.waiting, report.problem) == (0, 8, "server_error")
     assert len(seen) == 3, "three in a row: not one note's trouble, but the server's"
-    report = send(notebook, accounts, registry)
+    report = send(notebook.records, accounts, registry)
     assert (report.received, report.waiting) == (4, 4)
 
 
@@ -353,14 +355,14 @@ def test_patience_asked_for_ends_the_pass_at_once(notebook: Notebook, accounts: 
         requests.append(path)
         return 429, {"Retry-After": "30"}, b"{}"
 
-    report = send(notebook, accounts, stranger(busy))
+    report = send(notebook.records, accounts, stranger(busy))
     assert (report.problem, report.retry_after, len(requests)) == ("too_many_requests", 30, 1)
 
 
 def test_sending_can_be_cancelled(notebook: Notebook, accounts: Accounts, registry: Registry) -> None:
     for n in range(3):
         written(notebook, str(n))
-    report = send(notebook, accounts, registry, cancelled=lambda: notebook.counts()[NoteState.RECEIVED] == 1)
+    report = send(notebook.records, accounts, registry, cancelled=lambda: notebook.counts()[NoteState.RECEIVED] == 1)
     assert (report.received, report.waiting, report.problem) == (1, 2, "cancelled")
 
 
@@ -394,12 +396,12 @@ def test_a_cancel_ends_an_upload_in_its_midst(
 ) -> None:
     draft = notebook.new_draft(photos=(notebook.photos.keep(os.urandom(8 * 1024 * 1024)),))
     inspection = notebook.sign(draft.id, account=None, device=new_id(), now=draft.started_at, clock_offset=None)
-    notebook.record_receipt(registry.put_inspection(inspection, None))
+    notebook.records.record_receipt(registry.put_inspection(inspection, None))
     slow = SlowReader(rate)
     reports: list[SendReport] = []
     cancel = threading.Event()
     sending = threading.Thread(
-        target=lambda: reports.append(send(notebook, accounts, Registry(slow.url), cancelled=cancel.is_set))
+        target=lambda: reports.append(send(notebook.records, accounts, Registry(slow.url), cancelled=cancel.is_set))
     )
     sending.start()
     assert until(lambda: slow.taken > 0)
@@ -421,7 +423,7 @@ def test_a_photo_on_a_slow_line_is_sent_however_long_it_takes(
     slow = SlowLine(server.port, rate=600_000)
     seen: list[tuple[int, int]] = []
     registry = Registry(slow.url, timeout=(0.3, 1), deadline=1)  # the photo takes two seconds
-    report = send(notebook, accounts, registry, progress=lambda *at: seen.append(at))
+    report = send(notebook.records, accounts, registry, progress=lambda *at: seen.append(at))
     assert report == SendReport(received=1, photos=1)
     assert len({done for done, _total in seen}) > 3, "and tells how far it is while it goes"
     slow.close()
@@ -432,12 +434,14 @@ def test_photos_wait_for_a_connection_they_may_go_over(
 ) -> None:
     inspection = written(notebook, colours=("red", "blue"))
     bare = written(notebook)
-    assert send(notebook, accounts, registry, photos_allowed=lambda: False) == SendReport(received=1, waiting=1, held=1)
+    assert send(notebook.records, accounts, registry, photos_allowed=lambda: False) == SendReport(
+        received=1, waiting=1, held=1
+    )
     assert states(notebook) == [("waiting", "photos_wait_for_wifi"), ("received", None)]
     assert confirmed(registry, inspection) == (0, 2)
     assert confirmed(registry, bare) == (0, 0)
-    assert send(notebook, accounts, registry, photos_allowed=lambda: False) == SendReport(waiting=1, held=1)
-    assert send(notebook, accounts, registry) == SendReport(received=1, photos=2)
+    assert send(notebook.records, accounts, registry, photos_allowed=lambda: False) == SendReport(waiting=1, held=1)
+    assert send(notebook.records, accounts, registry) == SendReport(received=1, photos=2)
     assert confirmed(registry, inspection) == (2, 2)
 
 
@@ -446,8 +450,8 @@ def test_leaving_the_wifi_ends_the_photos_at_the_next_one(
 ) -> None:
     inspection = written(notebook, colours=("red", "blue", "green"))
     next_one = written(notebook, colours=("black",))
-    allowed = lambda: len(notebook.unsent_photos(inspection.id)) > 2  # noqa: E731
-    report = send(notebook, accounts, registry, photos_allowed=allowed)
+    allowed = lambda: len(notebook.records.unsent_files(inspection.id)) > 2  # noqa: E731
+    report = send(notebook.records, accounts, registry, photos_allowed=allowed)
     assert report == SendReport(photos=1, waiting=2, held=2)
     assert confirmed(registry, next_one) == (0, 1), "notes still go"
 
@@ -462,9 +466,9 @@ def test_a_correction_and_its_note_arrive_in_any_order(
     notebook.save_draft(replace(draft, text="Nhãn in 4 sao"))
     right = notebook.sign(draft.id, account=INSPECTOR[0], device=new_id(), now=draft.started_at, clock_offset=None)
     if order < 0:
-        notebook.record_failure(wrong.id, "server_error")
+        notebook.records.record_failure(wrong.id, "server_error")
         assert [inspection.id for inspection in notebook.outbox()] == [right.id, wrong.id]
-    assert send(notebook, accounts, registry) == SendReport(received=2, photos=2)
+    assert send(notebook.records, accounts, registry) == SendReport(received=2, photos=2)
     token = accounts.access_token(registry)
     assert token
     rows = {row["id"]: row for row in registry.inspections(token).inspections}
@@ -479,9 +483,9 @@ def test_a_receipt_that_cannot_be_saved_is_asked_for_again(
 ) -> None:
     inspection = written(notebook)
     notebook.close()
-    assert send(notebook, accounts, registry) == SendReport(waiting=1, problem="not_saved")
+    assert send(notebook.records, accounts, registry) == SendReport(waiting=1, problem="not_saved")
     again = Notebook.open(notebook.folder)
-    assert send(again, accounts, registry) == SendReport(received=1)
+    assert send(again.records, accounts, registry) == SendReport(received=1)
     assert confirmed(registry, inspection) == (0, 0)
 
 

@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po
 
 from services.camera.frames import CameraFault
 from services.codes import Fault
-from services.notes.note import OUTCOMES as SERVICE_OUTCOMES
+from services.notes.content import Outcome
 from services.notes.note import Inspection, Note, NoteState
 from services.verification import Reason, ReasonCode, Status
 from views.parts import verdict_words, words
@@ -132,7 +132,7 @@ def test_every_month_has_its_name() -> None:
         (verdict_words._REASONS, ReasonCode),
         (words.NOTE_STATE, NoteState),
         (words.CAMERA_FAULTS, CameraFault),
-        (words.OUTCOMES, SERVICE_OUTCOMES),
+        (words.OUTCOMES, Outcome),
         (words.GROUPS, ("thuc_pham", "do_uong", "duoc_lieu", "thu_cong_my_nghe", "sinh_vat_canh", "du_lich")),
         (words.ROLES, ("shop", "inspector", "registrar", "administrator")),
         (_THEMES, ("system", "light", "dark", "contrast")),
