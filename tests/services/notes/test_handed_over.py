@@ -77,7 +77,7 @@ def test_an_export_holds_nothing_of_another_account(shared: Notebook) -> None:
 def test_refused_notes_are_shown_to_their_own_account(shared: Notebook) -> None:
     for note in shared.notes():
         if note.inspection:
-            shared.record_refusal(note.id, "bad_request", "")
+            shared.records.record_refusal(note.id, "bad_request", "")
     assert {note.inspection.account for note in shared.set_aside(viewer=Viewer(B)) if note.inspection} == {B, None}
 
 
