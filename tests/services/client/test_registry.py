@@ -171,9 +171,7 @@ def test_a_note_of_an_account(registry: Registry, notebook: Notebook) -> None:
 
 
 def test_text_with_a_nul_from_a_scanned_code_is_taken(registry: Registry, notebook: Notebook) -> None:
-    draft = notebook.new_draft(
-        code=NotedCode("a\0b", "QR Code")
-    )
+    draft = notebook.new_draft(code=NotedCode("a\0b", "QR Code"))
     inspection = notebook.sign(draft.id, account=None, device=DEVICE, now=datetime.now(UTC), clock_offset=None)
     assert registry.put_inspection(inspection, None).sha256 == inspection.sha256
 

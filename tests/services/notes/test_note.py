@@ -47,9 +47,7 @@ def test_the_body_is_the_contracts_and_its_hash_that_of_its_canonical_form() -> 
 
 
 def test_the_canonical_form_survives_json() -> None:
-    inspection = signed(
-        replace(DRAFT, place=Position(20.957311234567, 1e-7, 100.0), text="\u2028\t“é”")
-    )
+    inspection = signed(replace(DRAFT, place=Position(20.957311234567, 1e-7, 100.0), text="\u2028\t“é”"))
     again = replace(inspection, body=json.loads(json.dumps(inspection.body)))
     assert again.canonical() == inspection.canonical()
 
