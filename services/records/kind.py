@@ -21,10 +21,10 @@ class Kind:
     """Whether it is also taken from somebody who is not signed in."""
     chained: bool = False
     """Whether each record names the one before it (`prev`)."""
-    old_addresses: bool = False
-    """Whether servers of version 0.1.0 take it too, at `/inspections`."""
+    old_forms: tuple[int, ...] = ()
+    """The forms that servers of version 0.1.0 take, at `/inspections`."""
     waits_for_the_server: frozenset[str] = frozenset({"unknown_schema", "not_found"})
     """The refusals after which a record waits for a newer server. All others set it aside."""
 
 
-NOTE = Kind("note", "notes", schema=1, files="photos", anonymous=True, old_addresses=True)
+NOTE = Kind("note", "notes", schema=1, files="photos", anonymous=True, old_forms=(1,))

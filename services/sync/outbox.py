@@ -168,4 +168,4 @@ def _way(record: Record, schemas: Schemas) -> type[Sending] | None:
     """How to send a record to a server that takes these forms; None where it takes none of this one."""
     if schemas is not None:
         return Sending if record.schema in schemas.get(record.kind.name, ()) else None
-    return SendingToOldAddresses if record.kind.old_addresses else None
+    return SendingToOldAddresses if record.schema in record.kind.old_forms else None

@@ -136,6 +136,7 @@ PROBLEMS: dict[str, str] = {
     "too_large": mark("It is too large to be sent or received. What you recorded is kept on this device."),
     "text_too_long": mark("The text is longer than 5,000 characters. Shorten it."),
     "too_many_photos": mark("A note holds up to 20 photos. Remove some."),
+    "no_account": mark("Sign in first: this is taken from an account alone."),
     "no_outcome": mark("Choose what you found, then sign off."),
     "not_canonical": mark("The note holds something that cannot be sent. Copy its text into a new note."),
 }

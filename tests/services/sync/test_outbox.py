@@ -113,6 +113,13 @@ def test_the_register_says_which_forms_it_takes(registry: Registry) -> None:
     assert register.id
 
 
+@pytest.mark.parametrize("told", [None, 7, "note", [1]])
+def test_what_a_register_says_of_forms_in_another_shape_is_not_heard(told: object) -> None:
+    assert Register.from_json({"name": "x", "schemas": told}).schemas is None
+    odd = Register.from_json({"id": 7, "products": True, "schemas": {"note": [1, "2", True, 3], "made_up": 1}})
+    assert (odd.id, odd.products, odd.schemas) == (None, None, {"note": (1, 3), "made_up": ()})
+
+
 def test_small_files_come_along_in_one_request(
     book: RecordBook, through: tuple[Accounts, Registry], proxy: Proxy
 ) -> None:

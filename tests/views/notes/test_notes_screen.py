@@ -9,6 +9,7 @@ import json
 import os
 import threading
 import time
+import uuid
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ import pytest
 from services.notes.content import NotedCode, NotedVerdict, Position
 from services.notes.note import Inspection, NoteState
 from services.notes.notebook import Notebook
+from services.records.events import Event
 from services.records.record import Receipt
 from services.sync.connection import Connection
 from services.workspace import Device, Workspace
@@ -176,6 +178,35 @@ async def test_a_refused_note_says_why_and_what_to_do(workspace: Workspace, code
         await app.until(lambda: app.find(ft.Text, "Trên máy này"))
         assert notebook.counts()[NoteState.WAITING] == 1
         assert not app.find(ft.OutlinedButton, "Xuất ghi chép này")
+
+
+async def test_what_the_office_says_is_shown_to_the_account_alone(workspace: Workspace, signed_in: Any) -> None:
+    device = workspace.device("local")
+    note = signed(device.notebook)
+    device.notebook.records.record_receipt(receipt(note))
+    signed_in(device)
+    said = [("received", "", None), ("decided", "Đã thu hồi lô hàng.", "12/QĐ-XPHC"), ("of_tomorrow", "", None)]
+    events = [
+        Event(str(uuid.UUID(int=n)), note.id, datetime(2026, 1, 3, 4, n, tzinfo=UTC), *what)
+        for n, what in enumerate(said)
+    ]
+    async with Client(workspace, route=f"/notes/{note.id}") as app:
+        await app.until(lambda: app.says("Nhãn ghi 5 sao"))
+        assert not app.known("events")
+        device.notebook.events.keep("kiemtra01", "https://register.example", events[:2], "2")
+        await app.until(lambda: app.known("events"))
+        for words in ("Đã đến cơ quan", "Cơ quan đã quyết định", "Đã thu hồi lô hàng.", "12/QĐ-XPHC"):
+            assert app.says(words), words
+        assert app.says("11:01 03/01/2026")
+        await app.go("/notes")
+        await app.until(lambda: app.known("note-row"))
+        assert app.says("Cơ quan đã quyết định"), "the list says the latest"
+        assert not app.says("Đã đến cơ quan")
+        device.notebook.events.keep("kiemtra01", "https://register.example", events, "3")
+        await app.until(lambda: app.says("Có tin từ cơ quan"))
+        device.accounts.sign_out()
+        await app.until(lambda: not app.says("Có tin từ cơ quan"))
+        assert app.known("note-row"), "the note bears nobody's name, what was said of it does"
 
 
 async def test_a_refused_note_is_exported_alone_with_its_photos_and_a_table(workspace: Workspace) -> None:
