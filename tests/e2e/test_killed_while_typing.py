@@ -77,8 +77,8 @@ def type_until_killed(screen: Screen, process: int, chance: random.Random) -> st
     killed_at: list[float] = []
 
     def kill() -> None:
+        killed_at.append(time.monotonic())  # before: on a busy machine this thread may be stopped between the two
         os.kill(process, signal.SIGKILL)
-        killed_at.append(time.monotonic())
 
     timer = threading.Timer(chance.uniform(2, 5), kill)
     timer.start()

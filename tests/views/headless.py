@@ -236,9 +236,23 @@ class Client:
 
     async def change(self, control: BaseControl, value: Any) -> None:
         """Put a value into a field, a switch or a choice: the client tells the value always, the event where heard."""
-        self._flet.apply_patch(control._i, {"value": value})
         if control.on_change:  # type: ignore[attr-defined]
-            await self.fire(control, "change", value)
+            await self.choose(control, "value", value)
+        else:
+            self._flet.apply_patch(control._i, {"value": value})
+
+    async def choose(
+        self, control: BaseControl, field: str, value: Any, meanwhile: Callable[[], object] | None = None
+    ) -> None:
+        """Choose something: the client tells what the control shows from now on, and then that it was chosen.
+
+        What `meanwhile` changes is drawn between the two messages.
+        """
+        self._flet.apply_patch(control._i, {field: value})
+        if meanwhile:
+            meanwhile()
+            await self.settle()
+        await self.fire(control, "change", value)
 
     async def go(self, route: str) -> None:
         """Open an address."""

@@ -158,9 +158,7 @@ async def test_an_address_that_nobody_knows_still_shows_a_screen(workspace: Work
 async def test_the_bar_leads_everywhere(workspace: Workspace) -> None:
     async with Client(workspace) as app:
         for index, route in [(1, "/register"), (2, "/notes"), (3, "/settings"), (0, "/")]:
-            bar = app.one(ft.NavigationBar)
-            app._flet.apply_patch(bar._i, {"selected_index": index})
-            await app.fire(bar, "change", index)
+            await app.choose(app.one(ft.NavigationBar), "selected_index", index)
             await app.until(lambda route=route: app.page.route == route)  # type: ignore[misc]
             assert app.one(ft.NavigationBar).selected_index == index
             assert len([s for s in app.find(ft.Semantics) if (s.identifier or "").startswith("nav-")]) == 4

@@ -16,15 +16,20 @@ class Autosave:
         self._save = save
         self._failed = failed
         self._dirty = False
+        self._since = 0.0  # when the first keystroke came that is not saved
         self._task: asyncio.Task[None] | None = None
         self._leaving: asyncio.Task[bool] | None = None
         self._one_at_a_time = asyncio.Lock()
 
     def touch(self) -> None:
         """Something changed: save it soon."""
+        loop = asyncio.get_running_loop()
+        idle = self._task is None or self._task.done()
+        if idle or not self._dirty:
+            self._since = loop.time()
         self._dirty = True
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._later())
+        if idle:
+            self._task = loop.create_task(self._later())
 
     async def flush(self) -> None:
         """Save what is not saved yet, now. Raises what `save` raises."""
@@ -47,7 +52,7 @@ class Autosave:
 
     async def _later(self) -> None:
         while self._dirty:  # again where something was typed while it was being saved
-            await asyncio.sleep(DELAY)
+            await asyncio.sleep(self._since + DELAY - asyncio.get_running_loop().time())
             if not await self._save_or_tell():
                 return
 

@@ -147,7 +147,7 @@ def _Form(opened: Draft, corrected: Note | None) -> ft.View:
             await add(pictures)
 
     async def place(event: ft.Event[ft.Switch]) -> None:
-        if not event.control.value:
+        if not event.data:
             change(place=None)
             return
         set_saving(True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 import flet as ft
@@ -181,6 +181,11 @@ def _labels(session: Session) -> list[str]:
     return [_("Scan"), _("Look up"), _("Notes"), _("Settings")]
 
 
+def _go_to_tab(session: Session) -> Callable[[Any], Awaitable[None]]:
+    # Not by what the bar shows: where the screen was drawn anew before this is heard, it shows the old place again.
+    return session.guard(lambda event: session.page.navigate(_TABS[int(event.data)][1]))
+
+
 def _bar(session: Session, tab: int) -> ft.NavigationBar:
     return ft.NavigationBar(
         selected_index=tab,
@@ -188,7 +193,7 @@ def _bar(session: Session, tab: int) -> ft.NavigationBar:
             ft.NavigationBarDestination(icon=known_as(name, ft.Icon(icon)), label=label, tooltip="")
             for (name, _route, icon), label in zip(_TABS, _labels(session), strict=True)
         ],
-        on_change=session.guard(lambda e: session.page.navigate(_TABS[int(e.control.selected_index)][1])),
+        on_change=_go_to_tab(session),
     )
 
 
@@ -200,7 +205,7 @@ def _rail(session: Session, tab: int) -> ft.NavigationRail:
             ft.NavigationRailDestination(icon=known_as(name, ft.Icon(icon)), label=label)
             for (name, _route, icon), label in zip(_TABS, _labels(session), strict=True)
         ],
-        on_change=session.guard(lambda e: session.page.navigate(_TABS[int(e.control.selected_index)][1])),
+        on_change=_go_to_tab(session),
     )
 
 

@@ -61,7 +61,7 @@ def PlaceScreen() -> ft.View:
                     ],
                     selected=["before" if old else "now"],
                     show_selected_icon=False,
-                    on_change=session.guard(lambda e: set_old("before" in e.control.selected)),
+                    on_change=session.guard(lambda e: set_old("before" in e.data)),
                 ),
             ),
             ft.ListView(

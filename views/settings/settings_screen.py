@@ -117,7 +117,7 @@ def _SendingCard() -> ft.Control:
     wifi_only, set_wifi_only = ft.use_state(session.device.settings.value.photos_on_wifi_only)
 
     async def choose(event: ft.Event[ft.Switch]) -> None:
-        chosen = bool(event.control.value)
+        chosen = bool(event.data)
         await asyncio.to_thread(session.device.settings.change, photos_on_wifi_only=chosen)
         set_wifi_only(chosen)
         await asyncio.to_thread(session.device.wake)
@@ -140,12 +140,12 @@ def _LookCard() -> ft.Control:
     theme, set_theme = ft.use_state(session.device.settings.value.theme)
 
     async def language(event: ft.Event[ft.RadioGroup]) -> None:
-        chosen = event.control.value or "vi"
+        chosen = event.data or "vi"
         await asyncio.to_thread(session.device.settings.change, language=chosen)
         session.set_language(chosen)
 
     async def look(event: ft.Event[ft.RadioGroup]) -> None:
-        chosen = event.control.value or "system"
+        chosen = event.data or "system"
         await asyncio.to_thread(session.device.settings.change, theme=chosen)
         set_theme(chosen)
         apply_theme(session.page, chosen)

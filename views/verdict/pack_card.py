@@ -59,7 +59,7 @@ def _label(session: Session, question: Question, finding: CheckedCode) -> list[f
         return []
 
     def shown(event: Any) -> None:
-        chosen = next(iter(event.control.selected), None)
+        chosen = next(iter(event.data), None)
         stars = int(chosen) if chosen is not None else None
         show_further(session, replace(question, label_stars=stars))
 

@@ -85,6 +85,22 @@ async def test_what_is_typed_while_it_is_saved_is_saved_too() -> None:
     assert await until(lambda: disk.saves == 2)
 
 
+async def test_a_slow_disk_adds_no_second_delay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is typed while the disk is slow has waited already: it is saved as soon as the disk is free."""
+    monkeypatch.setattr(autosave, "DELAY", 0.5)
+    disk = Disk()
+    keep = Autosave(disk.save, disk.errors.append)
+    disk.held.clear()
+    keep.touch()
+    assert await until(lambda: disk.at_once)
+    keep.touch()
+    await asyncio.sleep(autosave.DELAY)
+    disk.held.set()
+    freed = time.monotonic()
+    assert await until(lambda: disk.saves == 2)
+    assert time.monotonic() - freed < autosave.DELAY / 2
+
+
 async def test_flush_saves_now_and_only_what_is_not_saved() -> None:
     disk = Disk()
     keep = Autosave(disk.save, disk.errors.append)

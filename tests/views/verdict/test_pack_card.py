@@ -23,8 +23,7 @@ def typed(*numbers: str) -> tuple[Scanned, ...]:
 
 async def choose(app: Client, stars: str) -> None:
     button = app.within("label-stars", ft.SegmentedButton)
-    app._flet.apply_patch(button._i, {"selected": [stars]})
-    await app.fire(button, "change", f'["{stars}"]')
+    await app.choose(button, "selected", [stars])
 
 
 async def test_a_label_with_more_stars_than_the_certificate_is_told(workspace: Workspace) -> None:
