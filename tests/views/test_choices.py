@@ -11,7 +11,7 @@ import pytest
 
 from services.workspace import Workspace
 from tests.views.headless import Client
-from views.parts.ways import Question
+from views.parts.question import Question
 
 CERTIFIED = "9520007900017"
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from services.decoding import Symbology
 from tests.views.headless import until
+from views.notes import autosave
 from views.notes.autosave import Autosave
-from views.notes.notes_screen import autosave
 from views.parts.fields import TextInput
 from views.parts.look import tone_colours
 from views.parts.question import Question
