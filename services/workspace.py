@@ -13,6 +13,7 @@ import threading
 import time
 import uuid
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from services.accounts.accounts import Accounts
@@ -214,6 +215,16 @@ class Workspace:
         with self.lock:
             self.registry = Registry(server) if server else None
         self.wake()
+
+    def now(self) -> datetime:
+        """The time by the server's clock where it has been heard, by the device's otherwise."""
+        return datetime.now(UTC) + timedelta(seconds=self.clock_offset or 0)
+
+    @property
+    def clock_offset(self) -> int | None:
+        """How far the server's clock is ahead of the device's in seconds; None where it has not been heard."""
+        registry = self.registry
+        return registry.clock_offset if registry else None
 
     def be_away(self, away: bool) -> None:
         """Say whether the app is in the background, where it does not poll."""

@@ -26,8 +26,7 @@ from flet.messaging.session import Session as FletSession
 from flet.pubsub.pubsub_hub import PubSubHub
 
 from services.workspace import Workspace
-from views.app import start
-from views.parts.session import Session
+from views.app import Session, start
 
 C = TypeVar("C", bound=BaseControl)
 

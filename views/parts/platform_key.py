@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import secrets
 from collections.abc import Coroutine
 from typing import Any
 
@@ -11,7 +13,11 @@ import flet as ft
 from services.accounts.key_stores import PATIENCE, KeyStore, KeyStoreSilent, SystemKeyring, kept_key
 from services.accounts.sealing import SealingKey
 from services.safe_errors import describe
+from services.storage.store import StoreError
 from services.workspace import Device
+from views.parts.shared import Shared
+
+log = logging.getLogger(__name__)
 
 
 class PhoneKeyStore:
@@ -39,10 +45,61 @@ class PhoneKeyStore:
             raise KeyStoreSilent(describe(error)) from None
 
 
-async def fetch_key(page: ft.Page, device: Device, secret: str, *, make_file: bool) -> SealingKey:
-    """The key of this device; `secret` is what the browser keeps. Raises as `kept_key` does."""
-    if page.web:
-        return SealingKey.of_browser(secret)
-    on_phone = page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
-    store: KeyStore = PhoneKeyStore() if on_phone else SystemKeyring()
-    return await asyncio.to_thread(lambda: kept_key(device.folder, device.id, store, make_file=make_file))
+class AccountKey(ft.Observable):
+    """The way to the key that opens the account's tokens; `unlocking` is true while the key is fetched."""
+
+    def __init__(self, page: ft.Page, device: Device, secret: str) -> None:
+        """`secret` is what `browser_secret` gave."""
+        self.unlocking = False
+        self._page = page
+        self._device = device
+        self._secret = secret
+        self._one_at_a_time = asyncio.Lock()
+
+    async def unlock(self, *, make_file: bool = False) -> None:
+        """Fetch the key, unless it is here; it may stay away, see `Accounts.locked`.
+
+        `make_file`: somebody signs in, so there has to be a key; where no key store answers, it is kept in a file.
+        Raises StoreError then.
+        """
+        accounts = self._device.accounts
+        async with self._one_at_a_time:
+            if accounts.key_place is not None:
+                return
+            self.unlocking = True
+            try:
+                key = await self._fetch(make_file=make_file or not accounts.sealed)
+                await asyncio.to_thread(accounts.unlock, key)
+            except (KeyStoreSilent, StoreError) as error:
+                log.warning("the key of a device could not be had: %s", describe(error))
+                if make_file:
+                    raise
+            finally:
+                self.unlocking = False
+
+    async def _fetch(self, *, make_file: bool) -> SealingKey:
+        """Get the key from where this platform keeps it. Raises as `kept_key` does."""
+        page, device = self._page, self._device
+        if page.web:
+            return SealingKey.of_browser(self._secret)
+        on_phone = page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
+        store: KeyStore = PhoneKeyStore() if on_phone else SystemKeyring()
+        return await asyncio.to_thread(lambda: kept_key(device.folder, device.id, store, make_file=make_file))
+
+
+use_account_key = Shared[AccountKey]()
+
+
+async def browser_secret(page: ft.Page) -> str:
+    """What tells this device's store from others', and seals its tokens on the web.
+
+    There one process serves many browsers: each keeps a random secret of its own, which nobody else can guess.
+    """
+    if not page.web:
+        return "local"
+    storage = ft.SharedPreferences()
+    secret = await storage.get("ocop.device")
+    if not isinstance(secret, str):
+        secret = secrets.token_urlsafe(32)
+        await storage.set("ocop.device", secret)
+    return secret

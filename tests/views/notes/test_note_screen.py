@@ -352,7 +352,7 @@ async def test_the_place_is_added_when_it_is_allowed(workspace: Workspace) -> No
 async def test_a_place_that_cannot_be_had_is_said_and_the_note_goes_on(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, answers: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr("views.notes.note_screen.PLACE_TIMEOUT", 0.05)
+    monkeypatch.setattr("views.notes.position.PLACE_TIMEOUT", 0.05)
     async with Client(workspace, answers=answers) as app:
         draft = await write(app, text="Vẫn còn")
         await app.change(app.one(ft.Switch), True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.views.conftest import Open, today
 from tests.views.headless import Client, _walk
 from views.parts.place_words import place_words, short_place_words
 from views.parts.texts import Texts
-from views.register.register_screen import MOST
+from views.register.sought import MOST
 
 
 def certificate(days: int, *, stars: int = 3, withdrawn: bool = False) -> dict[str, Any]:
@@ -120,14 +121,17 @@ async def test_what_is_typed_is_searched_for_after_a_pause(workspace: Workspace,
         assert app.within("register-search", ft.TextField).value == ""
 
 
-@pytest.mark.parametrize("change", [{"notes_version": 1}, {"wide": True}])
-async def test_what_is_typed_stays_when_the_screen_is_drawn_anew(workspace: Workspace, change: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "change", [lambda app: app.session.shell.notify(), lambda app: setattr(app.session.shell, "wide", True)]
+)
+async def test_what_is_typed_stays_when_the_screen_is_drawn_anew(
+    workspace: Workspace, change: Callable[[Client], None]
+) -> None:
     async with Client(workspace, route="/register") as app:
         await app.until(lambda: app.known("register-row"))
         typing = asyncio.create_task(app.change(app.within("register-search", ft.TextField), "mat"))
         await app.settle()
-        for name, value in change.items():
-            setattr(app.session, name, value)
+        change(app)
         await typing
         await listed(app, "Mật ong")
         assert app.within("register-search", ft.TextField).value == "mat"
