@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What scripts/run and scripts/test share: system packages, Python, the virtual environment. Sourced with ROOT set.
+# What the other scripts share: system packages, Python, the virtual environment. Sourced with ROOT set.
 
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 VENV="$ROOT/.venv"
@@ -12,6 +12,15 @@ fail() {
     shift
     (($# == 0)) || printf '    %s\n' "$@" >&2
     exit 1
+}
+
+# Runs one named step; what fails is kept in $failed, and the next step runs all the same.
+failed=()
+check() {
+    local name=$1
+    shift
+    step "$name"
+    "$@" || failed+=("$name")
 }
 
 installed() { [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
@@ -153,12 +162,16 @@ install_printing() {
     printf '%s' "$sum" >"$stamp"
 }
 
-# pyzbar loads libzbar, OpenCV loads libGL and glib, when they are imported.
-set_up() {
-    need_packages 'libzbar0|libzbar0t64' libgl1 'libglib2.0-0|libglib2.0-0t64'
+set_up_python() {
     make_venv
     install_requirements "$@"
     install_printing
+}
+
+# pyzbar loads libzbar, OpenCV loads libGL and glib, when they are imported.
+set_up() {
+    need_packages 'libzbar0|libzbar0t64' libgl1 'libglib2.0-0|libglib2.0-0t64'
+    set_up_python "$@"
 }
 
 # Prints the first free port from $1 on; fails if none of the next 50 is.

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.mark.postgresql
 @pytest.mark.skipif(not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")), reason="PostgreSQL is not installed")
 def test_it_runs_and_nothing_fails() -> None:
     command = [sys.executable, "benchmarks/server_load.py", "--devices", "10", "--seconds", "3", "--pause", "0.2"]

@@ -19,6 +19,7 @@ from services.workspace import Device, Workspace
 from views.notes.note_screen import NoteScreen
 from views.notes.notes_screen import NotesScreen
 from views.notes.signed_note_screen import NoteDetailScreen
+from views.parts.client_answers import until_connected
 from views.parts.connection import ConnectionWatch
 from views.parts.device_state import DeviceState, DeviceWatch, use_device_state
 from views.parts.look import apply_theme
@@ -116,10 +117,13 @@ async def start(page: ft.Page, workspace: Workspace) -> Session:
     page.padding = 0
     secret = await browser_secret(page)
     device = await asyncio.to_thread(workspace.device, secret)
+    page.on_close = device.release
     chosen = device.settings.value.server
     if chosen and workspace.registry is None and not page.web:
         await asyncio.to_thread(workspace.connect, chosen)
-    shell = Shell(page, device.settings.value.language or await device_language(page))
+    language = await device_language(page)
+    await until_connected(page)
+    shell = Shell(page, device.settings.value.language or language)
     state = DeviceState(workspace, device)
     session = Session(
         shell=shell,

@@ -13,11 +13,11 @@ from printing.symbols import DoesNotFit
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 
+from backoffice.labels import MOST, labels_of
 from backoffice.place_filters import CertaintyFilter, CommuneFilter, ExistsTodayFilter, FormerUnitFilter, certainty_of
 from issuing.statements import public_url
 from register import days
 from register.description import Register
-from register.labels import MOST, labels_of
 from register.models import Certificate, Locality, PackCode, Producer, Product
 from register.places import lying_in, units_named
 from register.spreadsheets import ProductSheet

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 
 def check_digit(payload: str) -> int:
-    """The check digit that belongs behind the digits `payload` (GS1 General Specifications 7.9.1)."""
+    """The check digit that belongs behind the digits `payload` (GS1 General Specifications 7.9.1).
+
+    >>> check_digit("629104150021")
+    3
+    """
     total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(payload)))
     return -total % 10
 
 
 def has_valid_check_digit(digits: str, upc_e: bool = False) -> bool:
-    """Whether the last of `digits` is their check digit. An 8-digit UPC-E is checked on its expanded form."""
+    """Whether the last of `digits` is their check digit. An 8-digit UPC-E is checked on its expanded form.
+
+    >>> has_valid_check_digit("6291041500213"), has_valid_check_digit("6291041500214")
+    (True, False)
+    """
     if not (digits.isascii() and digits.isdigit() and len(digits) >= 2):
         return False
     if upc_e and len(digits) == 8:
@@ -19,7 +27,11 @@ def has_valid_check_digit(digits: str, upc_e: bool = False) -> bool:
 
 
 def expand_upc_e(digits: str) -> str:
-    """The 12-digit UPC-A number that the 8 digits of a UPC-E stand for (GS1 General Specifications 5.2.2.4.2)."""
+    """The 12-digit UPC-A number that the 8 digits of a UPC-E stand for (GS1 General Specifications 5.2.2.4.2).
+
+    >>> expand_upc_e("01278907")
+    '012000007897'
+    """
     system, d, check = digits[0], digits[1:7], digits[7]
     if d[5] in "012":
         body = d[:2] + d[5] + "0000" + d[2:5]
@@ -49,7 +61,11 @@ def shorten_to_upc_e(digits: str) -> str | None:
 
 
 def to_gtin14(digits: str) -> str:
-    """The 14-digit key of a GTIN-8, -12, -13 or -14. Raises ValueError on another length or a wrong check digit."""
+    """The 14-digit key of a GTIN-8, -12, -13 or -14. Raises ValueError on another length or a wrong check digit.
+
+    >>> to_gtin14("6291041500213")
+    '06291041500213'
+    """
     if len(digits) not in (8, 12, 13, 14):
         raise ValueError(f"a GTIN has 8, 12, 13 or 14 digits, not {len(digits)}")
     if not has_valid_check_digit(digits):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from services.storage.store import store as storage
+from services.storage import store as storage
 from tests.durability import traced
 from tests.durability.disk import Disk, Tree, put
 from tests.durability.traced import NO_LINKS, Tell, Work

@@ -16,18 +16,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(item.path).parent == Path(__file__).parent:
             item.add_marker(pytest.mark.e2e)
-            # A wait that ran out goes once more, since browser, app and server share a busy machine, and is told all
-            # the same, for it may be the app. An assertion never does: the app has to be right each time.
-            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["^TimeoutError"]))
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="needs Chromium, which scripts/test installs"))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how a test failed that passed the second time: it may be the app and not the machine."""
-    for report in terminalreporter.stats.get("rerun", []):
-        terminalreporter.section(f"failed once: {report.nodeid}")
-        terminalreporter.write_line(report.longreprtext)
 
 
 @pytest.fixture(scope="module")

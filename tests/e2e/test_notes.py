@@ -80,8 +80,7 @@ def test_two_browsers_never_see_each_others_notes(address: str, browser: Browser
         one.type_into("note-text", "Chỉ của người thứ nhất")
         one.tap("note-save")
         one.see("note-row")
-        two.tap("nav-notes")
-        two.page.get_by_text("Chưa có ghi chép").wait_for(state="attached", timeout=15_000)
+        two.go_to("nav-notes", "Chưa có ghi chép")
         assert two.find("note-row").count() == 0
         note = one.page.url.replace("/notes", "/notes/none")
         two.open(note)
@@ -94,7 +93,7 @@ def test_a_handheld_scanner_is_heard_while_a_note_has_the_focus(address: str, br
         screen.type_into("note-text", "Đang ghi")
         note = screen.page.url
         screen.page.wait_for_timeout(400)  # a person stops typing before pulling the trigger
-        screen.page.keyboard.type("9529999999993\n", delay=8)
+        screen.scan("9529999999993")
         assert screen.see("verdict") == "Không có trong sổ đăng ký"
         screen.page.goto(note)
         screen.ready()

@@ -28,7 +28,7 @@ def test_a_product_is_looked_up_by_name_filtered_judged_and_the_search_is_still_
         screen.page.get_by_role("button", name="Quay lại").click()
         screen.see("register-row")
         assert screen.page.url.endswith("/register")
-        screen.tap("nav-notes")
+        screen.go_to("nav-notes", "Chưa có ghi chép")
         screen.tap("nav-register")
         screen.see("filter-clear")
         screen.find("register-search").locator("input").first.click()

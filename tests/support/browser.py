@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -9,9 +10,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
 from playwright.sync_api import Error as PlaywrightError
@@ -27,6 +29,15 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+async def _press_all(session: Any, keys: Sequence[Mapping[str, Any]]) -> None:
+    def event(kind: str, key: Mapping[str, Any]) -> Any:
+        told = {"type": kind, "key": key["key"], "code": key["code"], "windowsVirtualKeyCode": key["number"]}
+        told |= {"text": key["text"]} if kind == "keyDown" else {}
+        return session.send(method="Input.dispatchKeyEvent", params=told, timeout=None)
+
+    await asyncio.gather(*(event(kind, key) for key in keys for kind in ("keyDown", "keyUp")))
 
 
 @contextmanager
@@ -144,6 +155,14 @@ class Screen:
         """Tap it."""
         self.find(identifier).first.click(timeout=20_000)
 
+    def go_to(self, tab: str, shows: str) -> None:
+        """Tap a place in the navigation and wait until its screen shows these words, as a person does.
+
+        Until then the earlier screen stands there, which the app may have left: nothing hears a tap on it.
+        """
+        self.tap(tab)
+        self.page.get_by_text(shows).first.wait_for(state="attached", timeout=15_000)
+
     def type_into(self, identifier: str, text: str) -> None:
         """Tap a field and type as a person does: after a moment, key by key.
 
@@ -161,6 +180,18 @@ class Screen:
             self.page.keyboard.press("Control+A")
             self.page.keyboard.type(wanted, delay=15)
             assert self._holds(field, text), f"{identifier} has {field.input_value()!r} and not {text!r}"
+
+    def scan(self, digits: str) -> None:
+        """Pull the trigger of a handheld scanner that types: digits and Enter.
+
+        All its keys are on their way before the first is answered, as a scanner's are. Sent one after another on a busy
+        machine, they come as slowly as a person's, and by that the app tells the two apart.
+        """
+        keys = [{"key": digit, "code": f"Digit{digit}", "text": digit, "number": ord(digit)} for digit in digits]
+        keys.append({"key": "Enter", "code": "Enter", "text": "\r", "number": 13})
+        session = self.context.new_cdp_session(self.page)
+        session._sync(_press_all(session._impl_obj, keys))
+        session.detach()
 
     def _holds(self, field: Locator, text: str) -> bool:
         """Whether the field shows the text within two seconds."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import json
 from collections.abc import Callable, Iterator
@@ -42,6 +43,13 @@ Open = Callable[[], Workspace]
 def no_key_store() -> None:
     """Keeps the tests out of the key store of whoever runs them."""
     keyring.set_keyring(keyring.backends.fail.Keyring())
+
+
+@pytest.fixture(autouse=True, scope="session")
+def sessions_freed() -> Iterator[None]:
+    """Frees the last Flet sessions, which are circles, while logging still is the tests': each tells of its end."""
+    yield
+    gc.collect()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -12,6 +12,7 @@ import inspect
 import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -306,15 +307,23 @@ def _no_device_info(_call: Call) -> None:
 
 def _walk(thing: Any) -> Iterator[BaseControl]:
     """The controls in a control, as the client draws them."""
-    if isinstance(thing, (list, tuple)):
-        for part in thing:
-            yield from _walk(part)
-    elif isinstance(thing, BaseControl):
-        if not isinstance(thing, Component):
-            yield thing
-        for field in dataclasses.fields(thing):
-            if not field.metadata.get("skip") and field.name != "_parent":
-                yield from _walk(getattr(thing, field.name, None))
+    waiting = [thing]
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(thing, (list, tuple)):
+            waiting.extend(reversed(thing))
+        elif isinstance(thing, BaseControl):
+            if not isinstance(thing, Component):
+                yield thing
+            parts = (getattr(thing, name, None) for name in reversed(_parts(type(thing))))
+            waiting.extend(part for part in parts if isinstance(part, (list, tuple, BaseControl)))
+
+
+@cache
+def _parts(kind: type[BaseControl]) -> tuple[str, ...]:
+    """The fields of a kind of control that may hold others."""
+    fields = dataclasses.fields(kind)
+    return tuple(field.name for field in fields if not field.metadata.get("skip") and field.name != "_parent")
 
 
 def _words(control: BaseControl) -> list[str]:

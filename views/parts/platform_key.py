@@ -15,6 +15,7 @@ from services.accounts.sealing import SealingKey
 from services.safe_errors import describe
 from services.storage.store import StoreError
 from services.workspace import Device
+from views.parts.client_answers import answer_of
 from views.parts.shared import Shared
 
 log = logging.getLogger(__name__)
@@ -98,8 +99,8 @@ async def browser_secret(page: ft.Page) -> str:
     if not page.web:
         return "local"
     storage = ft.SharedPreferences()
-    secret = await storage.get("ocop.device")
+    secret = await answer_of(page, lambda: storage.get("ocop.device"))
     if not isinstance(secret, str):
-        secret = secrets.token_urlsafe(32)
-        await storage.set("ocop.device", secret)
+        secret = made = secrets.token_urlsafe(32)
+        await answer_of(page, lambda: storage.set("ocop.device", made))
     return secret

@@ -10,6 +10,7 @@ from typing import ParamSpec
 
 import flet as ft
 
+from views.parts.client_answers import answer_of
 from views.parts.shared import Shared
 from views.parts.texts import Texts
 from views.parts.words import problem_sentence
@@ -89,7 +90,7 @@ def use_texts() -> Texts:
 async def device_language(page: ft.Page) -> str:
     """English where the device prefers English, else Vietnamese."""
     try:
-        info = await asyncio.wait_for(page.get_device_info(), 3)
+        info = await answer_of(page, lambda: asyncio.wait_for(page.get_device_info(), 3))
     except (TimeoutError, RuntimeError, ft.FletUnsupportedPlatformException):
         info = None
     languages = [locale.language_code for locale in info.locales] if info and info.locales else []

@@ -32,7 +32,7 @@ from views.parts.texts import Texts
 from views.parts.verdict_words import STATUS
 from views.parts.words import problem_sentence
 from views.register.filters import register_filters
-from views.register.sought import MOST, Sought, use_register_search
+from views.register.sought import Sought, use_register_search
 
 _PAUSE = 0.2
 """Seconds without a key after which what was typed is searched for."""
@@ -159,7 +159,7 @@ def _Results() -> ft.Control:
         )
         controls += [_row(shell, row) for row in answer.possibly]
     if shown < in_all:
-        controls.append(_more(texts, shown, in_all, shell.guard(search.show_more)))
+        controls.append(_more(texts, answer.sought, shown, in_all, shell.guard(search.show_more)))
     return draw(controls)
 
 
@@ -298,9 +298,9 @@ def _row(shell: Shell, row: _Row) -> ft.Control:
     )
 
 
-def _more(texts: Texts, shown: int, in_all: int, show_more: Callable[[], object]) -> ft.Control:
+def _more(texts: Texts, sought: Sought, shown: int, in_all: int, show_more: Callable[[], object]) -> ft.Control:
     _ = texts.gettext
-    if shown >= MOST:
+    if sought.draws_most:
         words = _("The first {count} are shown. Type more words or choose filters to find the others.")
         return ft.Text(words.format(count=texts.number(shown)), text_align=ft.TextAlign.CENTER)
     return ft.TextButton(_("Show more ({count} in all)").format(count=texts.number(in_all)), on_click=show_more)

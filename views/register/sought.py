@@ -24,6 +24,11 @@ class Sought:
     where: Filter = NO_FILTER
     limit: int = PAGE
 
+    @property
+    def draws_most(self) -> bool:
+        """Whether as many rows are drawn as ever are."""
+        return self.limit >= MOST
+
 
 class RegisterSearch(ft.Observable):
     """Holds what is sought now; what is sought anew is drawn from the first row on."""

@@ -139,7 +139,7 @@ def _report() -> None:
         data = hostile.make()
         _, _, idle = _in_a_child(lambda: "read")
         outcome, seconds, most = _in_a_child(partial(_outcome, data))
-        print(json.dumps({"name": name, "outcome": outcome, "seconds": seconds, "grown": most - idle}))
+        print(json.dumps({"name": name, "outcome": outcome, "seconds": seconds, "grown": most - idle}), flush=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.sync.passes import syncer as module
+from services.sync import syncer as module
 from services.sync.syncer import Cancelled, Progress, Syncer
 
 

@@ -205,7 +205,7 @@ def test_put_changes_the_text_of_the_next_drawing() -> None:
 
 
 def test_a_field_has_the_properties_it_is_drawn_with() -> None:
-    drawn = TextInput().draw(label="Tên", max_length=5)
+    drawn = TextInput().draw(ft.TextField(label="Tên", max_length=5))
     assert isinstance(drawn, ft.TextField)
     assert (drawn.label, drawn.max_length) == ("Tên", 5)
 

@@ -1,0 +1,44 @@
+"""What holds for every test: what it needs of the system, and which tests run beside each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+TESTS = Path(__file__).resolve().parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs strace, and begin with the folders whose files take longest, so that none is left at the end."""
+    for item in items:
+        if "strace" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.strace)
+    items.sort(key=lambda item: _FIRST.index(room) if (room := _room(item.nodeid)) in _FIRST else len(_FIRST))
+
+
+_FIRST = ("tests/e2e", "tests/faults", "tests/durability")
+
+
+def _room(nodeid: str) -> str:
+    return "/".join(nodeid.split("/")[:2])
+
+
+class _FilesAndOneBrowser(LoadScopeScheduling):
+    """One file's tests run in one process, one after another, and so do all that drive a browser.
+
+    A file shares its server among its tests. Two browsers beside each other would draw too slowly on two processors.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/e2e" if nodeid.startswith("tests/e2e/") else nodeid.split("::", 1)[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    if config.option.dist != "load":  # another way was asked for by name
+        return None
+    config.option.loadscopereorder = False  # their order is already the one to begin in
+    return _FilesAndOneBrowser(config, log)

@@ -1,0 +1,65 @@
+"""Writes the table of docs/coverage.md: `python -m tests.support.coverage_table APP.json SERVER.json DOCUMENT`.
+
+The two are coverage.py's JSON reports of the app's tests and of the server's, with branches.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+BEGIN, END = "<!-- coverage: begin -->", "<!-- coverage: end -->"
+_COUNTS = ("num_statements", "covered_lines", "num_branches", "covered_branches")
+
+
+def rooms(reports: Iterable[Mapping[str, Any]]) -> dict[str, list[int]]:
+    """Statements, those that ran, branches, those that were taken, by room: `services/codes`, `printing`, ..."""
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for report in reports:
+        for path, measured in report["files"].items():
+            folders = PurePosixPath(path).parts[:-1]
+            count = counts["/".join(folders[:2])]
+            for n, name in enumerate(_COUNTS):
+                count[n] += measured["summary"][name]
+    return {room: count for room, count in sorted(counts.items()) if count[0]}
+
+
+def table(reports: Iterable[Mapping[str, Any]]) -> str:
+    """The rooms as a table, one line each, and the whole."""
+    found = rooms(reports)
+    lines = ["| room | statements | run | branches | taken |", "| --- | --- | --- | --- | --- |"]
+    whole = [sum(numbers) for numbers in zip(*found.values(), strict=True)]
+    named = {f"`{room}`": count for room, count in found.items()}
+    for room, (statements, run, branches, taken) in {**named, "all": whole}.items():
+        lines.append(f"| {room} | {statements} | {_share(run, statements)} | {branches} | {_share(taken, branches)} |")
+    return "\n".join(lines)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
+def put(text: str, into: str) -> str:
+    """A document with the text between its two marks. Raises ValueError where it does not have them once."""
+    block = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
+    if len(block.findall(into)) != 1:
+        raise ValueError("the document has no one place for the table")
+    return block.sub(lambda _: f"{BEGIN}\n{text}\n{END}", into)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the table of the reports that are named into the document that is named last."""
+    *reports, document = map(Path, arguments)
+    text = table(json.loads(report.read_text(encoding="utf-8")) for report in reports)
+    document.write_text(put(text, document.read_text(encoding="utf-8")), encoding="utf-8")
+    print(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
