@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import flet as ft
 
@@ -18,9 +18,9 @@ from services.verification.check import TYPED
 from services.workspace import Device, Workspace
 from views.notes.note_screen import NoteScreen
 from views.notes.notes_screen import NotesScreen
-from views.notes.signed_note_screen import NoteDetailScreen
+from views.notes.signed_note_screen import SignedNoteScreen
 from views.parts.client_answers import until_connected
-from views.parts.connection import ConnectionWatch
+from views.parts.connection_watch import ConnectionWatch
 from views.parts.device_state import DeviceState, DeviceWatch, use_device_state
 from views.parts.look import apply_theme
 from views.parts.platform_key import AccountKey, browser_secret, use_account_key
@@ -63,14 +63,14 @@ def routes() -> list[ft.Route]:
                 ft.Route(path="verdict", component=VerdictScreen),
             ],
         ),
-        ft.Route(path="/notes", component=NotesScreen, children=[ft.Route(path=":id", component=NoteDetailScreen)]),
+        ft.Route(path="/notes", component=NotesScreen, children=[ft.Route(path=":id", component=SignedNoteScreen)]),
         ft.Route(path="/settings", component=SettingsScreen),
         ft.Route(path="/:rest*", component=ScanScreen),
     ]
 
 
 @dataclass(frozen=True)
-class Session:
+class OpenApp:
     """The app of one person, open on a page: the parts that its screens share."""
 
     shell: Shell
@@ -84,7 +84,7 @@ class Session:
     connection_watch: ConnectionWatch | None
 
     def share(self, draw: Callable[[], R]) -> R:
-        """Draw what asks for the parts."""
+        """Draw the screens that ask for these parts."""
         for shared, part in (
             (use_shell, self.shell),
             (use_workspace, self.workspace),
@@ -106,12 +106,12 @@ class Session:
 
 
 @ft.component
-def App(session: Session) -> ft.Control:
+def App(opened: OpenApp) -> ft.Control:
     """Put what the screens share around the router, so that every screen finds it."""
-    return session.share(lambda: ft.Router(routes(), manage_views=True))
+    return opened.share(lambda: ft.Router(routes(), manage_views=True))
 
 
-async def start(page: ft.Page, workspace: Workspace) -> Session:
+async def start(page: ft.Page, workspace: Workspace) -> OpenApp:
     """Open this person's device and draw the app on the page."""
     page.title = "OCOP Verify"
     page.padding = 0
@@ -125,7 +125,7 @@ async def start(page: ft.Page, workspace: Workspace) -> Session:
     await until_connected(page)
     shell = Shell(page, device.settings.value.language or language)
     state = DeviceState(workspace, device)
-    session = Session(
+    opened = OpenApp(
         shell=shell,
         workspace=workspace,
         device=device,
@@ -139,18 +139,18 @@ async def start(page: ft.Page, workspace: Workspace) -> Session:
         else ConnectionWatch(lambda connection: asyncio.to_thread(device.connected, connection)),
     )
     apply_theme(page, device.settings.value.theme)
-    _hear_the_page(session)
+    _hear_the_page(opened)
     _survive_late_answers(page)
-    page.render_views(App, session)
+    page.render_views(App, opened)
     _survive_drawing(shell)
-    page.run_task(session.account_key.unlock)
-    _tell_of_damage(session)
-    return session
+    page.run_task(opened.account_key.unlock)
+    _tell_of_damage(opened)
+    return opened
 
 
-def _hear_the_page(session: Session) -> None:
+def _hear_the_page(opened: OpenApp) -> None:
     """Follow the window's size, the app's life cycle, the keys of handheld scanners, and the page's end."""
-    shell, page, scanning = session.shell, session.shell.page, session.scanning
+    shell, page, scanning = opened.shell, opened.shell.page, opened.scanning
 
     def resized(event: ft.PageResizeEvent) -> None:
         shell.wide = event.width >= WIDE
@@ -159,12 +159,12 @@ def _hear_the_page(session: Session) -> None:
         if event.state in (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE, ft.AppLifecycleState.DETACH):
             shell.away = True
             if not page.web:  # one process serves all browsers, and polls for them
-                session.workspace.be_away(True)
+                opened.workspace.be_away(True)
         elif event.state in (ft.AppLifecycleState.SHOW, ft.AppLifecycleState.RESUME, ft.AppLifecycleState.RESTART):
             shell.away = False
-            session.workspace.be_away(False)
-            session.workspace.wake_fetcher()
-            await asyncio.to_thread(session.device.wake)
+            opened.workspace.be_away(False)
+            opened.workspace.wake_fetcher()
+            await asyncio.to_thread(opened.device.wake)
 
     async def key_pressed(event: ft.KeyboardEvent) -> None:
         other = event.ctrl or event.alt or event.meta
@@ -178,17 +178,17 @@ def _hear_the_page(session: Session) -> None:
     page.on_resize = resized
     page.on_app_lifecycle_state_change = life_cycle
     page.on_keyboard_event = key_pressed
-    page.on_close = session.close
-    page.on_connect = session.watch.refresh
+    page.on_close = opened.close
+    page.on_connect = opened.watch.refresh
 
 
-def _tell_of_damage(session: Session) -> None:
+def _tell_of_damage(opened: OpenApp) -> None:
     """Say what opening this device's files had to put right, and what was kept."""
-    shell, _ = session.shell, session.shell.texts.gettext
-    damaged = session.device.recovered
+    shell, _ = opened.shell, opened.shell.texts.gettext
+    damaged = opened.device.recovered
     if any(not recovery.previous_used for recovery in damaged):
         shell.say(_("A file on this device and its copy were damaged. Both are kept; what they held cannot be shown."))
-    elif damaged or session.workspace.catalogue.recovered:
+    elif damaged or opened.workspace.catalogue.recovered:
         shell.say(_("A file on this device was damaged. The last good state is used, and the damaged file is kept."))
 
 
@@ -200,7 +200,7 @@ def _survive_late_answers(page: ft.Page) -> None:
     """
     heard = page.session.handle_invoke_method_results
 
-    def hear(control_id: int, call_id: str, result: Any, error: str | None) -> None:
+    def hear(control_id: int, call_id: str, result: object, error: str | None) -> None:
         try:
             heard(control_id, call_id, result, error)
         except RuntimeError as gone:

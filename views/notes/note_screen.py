@@ -101,7 +101,7 @@ def _use_changes(editor: NoteEditor) -> None:
 
 
 def _use_scans(editor: NoteEditor, words: TextInput) -> None:
-    """Hook: what a handheld scanner types into the field is no part of the note."""
+    """Hook: keep what a handheld scanner types into the field out of the note."""
     scanning = use_scanning()
 
     def take_out(scan: str) -> None:

@@ -25,7 +25,7 @@ from views.parts.words import OUTCOMES, Tone, problem_sentence, refusal_sentence
 
 
 @ft.component
-def NoteDetailScreen() -> ft.View:
+def SignedNoteScreen() -> ft.View:
     """Show the note in the address, and the notes that it corrects or that correct it."""
     shell, state, workspace = use_shell(), use_device_state(), use_workspace()
     _, texts, notebook, viewer = shell.texts.gettext, shell.texts, use_device().notebook, state.viewer

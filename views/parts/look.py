@@ -266,7 +266,7 @@ def panel(*controls: ft.Control, tone: Tone | None = None, icon: ft.IconData | N
 
 
 def fact(label: str, value: str) -> ft.Control:
-    """A labelled line: what it is above, its value below."""
+    """A labelled line: the label above, the value below."""
     return ft.Column(
         [ft.Text(label, size=12, color=ft.Colors.ON_SURFACE_VARIANT), ft.Text(value, size=15, selectable=True)],
         spacing=0,

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Coroutine
-from typing import Any
+from typing import TypeVar
 
 import flet as ft
 
@@ -17,6 +17,8 @@ from services.storage.store import StoreError
 from services.workspace import Device
 from views.parts.client_answers import answer_of
 from views.parts.shared import Shared
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ class PhoneKeyStore:
     def set(self, name: str, secret: str) -> None:
         self._ask(self._storage.set(name, secret))
 
-    def _ask(self, call: Coroutine[Any, Any, Any]) -> Any:
+    def _ask(self, call: Coroutine[object, None, T]) -> T:
         try:
             return asyncio.run_coroutine_threadsafe(call, self._loop).result(PATIENCE)
         except Exception as error:  # what the platform says, as Flet passes it on, or that it took too long
@@ -92,7 +94,7 @@ use_account_key = Shared[AccountKey]()
 
 
 async def browser_secret(page: ft.Page) -> str:
-    """What tells this device's store from others', and seals its tokens on the web.
+    """The secret that picks this device's store among others and, on the web, seals its tokens.
 
     There one process serves many browsers: each keeps a random secret of its own, which nobody else can guess.
     """

@@ -23,7 +23,7 @@ _IDENTIFIERS = {Symbology.CODE_128: "]C1", Symbology.DATA_MATRIX: "]d2", Symbolo
 
 @dataclass(frozen=True)
 class Question:
-    """What a verdict is asked for: codes, the first being the one in question.
+    """The codes that a verdict is asked for, the first being the one in question.
 
     `one_pack`: all of them are on one pack; `label_stars` are those on its label (0: none), None where nobody has said.
     """
@@ -42,7 +42,7 @@ class Question:
 
     @classmethod
     def of(cls, search: str) -> Question:
-        """What a verdict's address asks. What is no part of one is left out."""
+        """Read a verdict's address; what does not belong in one is left out."""
         pairs = parse_qsl(search, keep_blank_values=True)
         texts = [value for name, value in pairs if name == "c"]
         kinds = [value for name, value in pairs if name == "s"]

@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 class Shared(Generic[T]):
-    """One thing that is shared.
+    """One thing that the screens of a person share.
 
     Called while a component is drawn, as a hook, it gives the thing. Where that is an ft.Observable, the component is
     drawn anew when it changes.

@@ -26,12 +26,12 @@ class Sought:
 
     @property
     def draws_most(self) -> bool:
-        """Whether as many rows are drawn as ever are."""
+        """Whether the list is as long as it may get."""
         return self.limit >= MOST
 
 
 class RegisterSearch(ft.Observable):
-    """Holds what is sought now; what is sought anew is drawn from the first row on."""
+    """Holds what is sought now; another search is drawn from its first row on."""
 
     def __init__(self) -> None:
         self.sought = Sought()

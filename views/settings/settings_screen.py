@@ -18,7 +18,7 @@ from views.parts.shared import use_device, use_workspace
 from views.parts.shell import use_shell
 from views.parts.texts import LANGUAGES, mark
 from views.parts.words import problem_sentence
-from views.settings.account_screen import AccountCard
+from views.settings.account_card import AccountCard
 
 _THEMES = {
     "system": mark("As the device"),

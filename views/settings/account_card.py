@@ -42,7 +42,7 @@ def AccountCard() -> ft.Control:
     account, accounts = state.account, device.accounts
     if account is None:
         words = _("You can scan and write notes without an account. Sign in to send them under your name.")
-        return card(_title(texts), ft.Text(words, size=13), SignIn())
+        return card(_title(texts), ft.Text(words, size=13), SignInForm())
 
     async def leave() -> None:
         waiting, drafts = await asyncio.to_thread(_kept_of, device.notebook, account)
@@ -72,12 +72,15 @@ def _state(shell: Shell, accounts: Accounts, key: AccountKey, account: Account) 
             "Your notes are kept. Unlock the key store and try again, or sign in again."
         )
         again = ft.FilledTonalButton(_("Try again"), icon=ft.Icons.LOCK_OPEN, on_click=shell.guard(key.unlock))
-        return [panel(ft.Text(words), ft.Row([again]), tone=Tone.CAUTION, icon=ft.Icons.LOCK), SignIn(account.username)]
+        return [
+            panel(ft.Text(words), ft.Row([again]), tone=Tone.CAUTION, icon=ft.Icons.LOCK),
+            SignInForm(account.username),
+        ]
     if accounts.sign_in_needed:
         words = _("Sign in again to send. Until then you can go on working: your notes are kept under your name.")
         return [
             known_as("sign-in-again", panel(ft.Text(words), tone=Tone.CAUTION, icon=ft.Icons.LOGIN)),
-            SignIn(account.username),
+            SignInForm(account.username),
         ]
     return []
 
@@ -130,7 +133,7 @@ def _sign_out_dialog(shell: Shell, accounts: Accounts, waiting: int, drafts: int
 
 
 @ft.component
-def SignIn(username: str = "") -> ft.Control:
+def SignInForm(username: str = "") -> ft.Control:
     """The two fields and the button; `username` stands in the first of them already."""
     shell, workspace, device, key = use_shell(), use_workspace(), use_device(), use_account_key()
     _ = shell.texts.gettext
