@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from commands.label_texts import Pack, demonstration_pack, label_of
@@ -16,10 +16,10 @@ from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.codes import CodeError, to_gtin14
 from services.register.catalogue import Catalogue
+from services.register.certificates import believed_today
 from services.register.products import Product
 from services.storage.store import StoreError
 from services.sync.passes import fetch
-from services.verification import VIETNAM
 
 MOST = 1000
 """Labels on one sheet: 125 pages."""
@@ -31,7 +31,7 @@ class Unusable(Exception):
 
 def pack_of(lot: str | None, serial: str | None, expiry: date | None) -> Pack:
     """The pack that the codes speak of: a demonstration's where nothing is told; an empty text leaves a part out."""
-    demonstration = demonstration_pack(datetime.now(VIETNAM).date())
+    demonstration = demonstration_pack(believed_today(datetime.now(UTC)).day)
     return Pack(
         lot=(demonstration.lot if lot is None else lot) or None,
         serial=(demonstration.serial if serial is None else serial) or None,

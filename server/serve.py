@@ -24,7 +24,7 @@ OPEN_FILES = 4096
 def main(arguments: list[str] | None = None) -> int:
     """Serve until told to stop."""
     options = _options(arguments)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("OCOP_SETTINGS") or "config.settings"
     if options.data:
         os.environ["OCOP_SERVER_DATA"] = str(options.data.resolve())
     if "OCOP_ALLOWED_HOSTS" not in os.environ and options.host not in {"127.0.0.1", "localhost", "::1"}:
@@ -89,6 +89,11 @@ def _prepare(*, sample: bool) -> None:
     from issuing import keys
 
     keys.ensure_one()
+
+    from records.kinds import schemas
+    from register.description import settle
+
+    settle(schemas())
     connections.close_all()  # a worker must not share one
 
 

@@ -22,6 +22,7 @@ from services.client.transport import Unreachable
 from services.notes.notebook import Notebook
 from services.notes.photos import PhotoFolder
 from services.register.catalogue import Catalogue
+from services.register.certificates import Today, believed_today
 from services.safe_errors import describe
 from services.settings import SettingsFile
 from services.storage.store import FolderLock, Recovery, Store, StoreError, StoreWriteError
@@ -219,6 +220,10 @@ class Workspace:
     def now(self) -> datetime:
         """The time by the server's clock where it has been heard, by the device's otherwise."""
         return datetime.now(UTC) + timedelta(seconds=self.clock_offset or 0)
+
+    def today(self) -> Today:
+        """The day that it is believed to be, by that time and the copy's."""
+        return believed_today(self.now(), self.catalogue.copy.as_of)
 
     @property
     def clock_offset(self) -> int | None:

@@ -10,7 +10,7 @@ from accounts.models import Role, User
 
 
 class RoleBackend(BaseBackend):
-    """A registrar keeps the register, reads the inspections and decides on suspected copies.
+    """A registrar keeps the register, reads the inspections, answers their senders and decides on suspected copies.
 
     An administrator may do everything anyway.
     """
@@ -19,7 +19,7 @@ class RoleBackend(BaseBackend):
         """Whether the role of `user_obj` carries `perm`, written "app.action_model"."""
         if not (isinstance(user_obj, User) and user_obj.is_active and user_obj.role == Role.REGISTRAR):
             return False
-        return perm.startswith(("register.", "inspections.view_", "inspections.change_suspicion"))
+        return perm.startswith(("register.", "inspections.view_", "inspections.change_suspicion", "records.add_event"))
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         """Whether the role of `user_obj` sees the application at all."""

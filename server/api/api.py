@@ -2,15 +2,16 @@
 
 from ninja import NinjaAPI
 
-from api import account_calls, errors, inspection_calls, register_calls
+from api import account_calls, errors, inspection_calls, record_calls, register_calls
 
 api = NinjaAPI(
     title="OCOP Verify registry",
     version="1",
-    description="The register of OCOP products and the inspections made with it. Errors: `{error, detail}`.",
+    description="The register of OCOP products and what people record with it. Errors: `{error, detail}`.",
     urls_namespace="api",
 )
 errors.install(api)
 api.add_router("", register_calls.router)
 api.add_router("/auth", account_calls.router)
+api.add_router("", record_calls.router)
 api.add_router("", inspection_calls.router)

@@ -12,13 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
-from inspections.storage import PhotosUnavailable
+from records.storage import PhotosUnavailable
 
 logger = logging.getLogger(__name__)
 
 Code = Literal[
     "bad_request", "bad_digest", "too_large", "not_signed_in", "wrong_credentials", "not_allowed", "not_found",
-    "not_registered", "id_taken", "cursor_too_old", "unsupported_photo", "too_many_requests", "unavailable",
+    "not_registered", "id_taken", "unknown_schema", "wrong_offset", "cursor_too_old", "unsupported_photo",
+    "too_many_requests", "unavailable",
 ]  # fmt: skip
 CODES: tuple[str, ...] = get_args(Code)
 

@@ -11,9 +11,10 @@ from pydantic import AfterValidator, Field
 
 from accounts.models import Role, User
 from accounts.sessions import ACCESS_LIFE, Tokens
-from inspections.models import Inspection
-from inspections.note import Note, Sha256
-from publishing.documents import rfc3339
+from inspections.note import Note
+from records.models import Event
+from records.wire import Record, Sha256
+from register.days import rfc3339
 
 Gtin14 = Annotated[str, Field(pattern=r"^[0-9]{14}$")]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2026-11-23"])]
@@ -122,10 +123,13 @@ class LocalityOut(Schema):
 
 
 class RegisterOut(Schema):
-    """REGISTER."""
+    """REGISTER. `schemas`: the forms that are taken of each kind of record."""
 
+    id: UUID
     name: str
     sample: bool
+    products: int
+    schemas: dict[str, list[int]]
     domains: list[str]
     issuer_keys: list[IssuerKeyOut]
     localities: list[LocalityOut]
@@ -216,29 +220,107 @@ class SessionOut(Schema):
         )
 
 
-class PhotoState(Schema):
-    """Whether a photo of the note has arrived."""
+class FileState(Schema):
+    """Whether a file of a record has arrived."""
 
     sha256: Sha256
     stored: bool
 
 
+class RecordReceipt(Schema):
+    """RECEIPT: the record is stored."""
+
+    id: UUID
+    sha256: Sha256
+    prev: Sha256 | None
+    received_at: UtcMoment
+    files: list[FileState]
+    jws: str | None
+
+
+class FileReceipt(Schema):
+    """How much of a file is here: `offset` bytes of `size`."""
+
+    id: UUID
+    sha256: Sha256
+    size: int
+    offset: int
+    stored: bool
+
+
+class SentRecord(Schema):
+    """A record that this account has sent, from any device."""
+
+    kind: str
+    id: UUID
+    sha256: Sha256
+    device: UUID
+    received_at: UtcMoment
+    files: list[FileState]
+    body: Record | Note
+
+    @staticmethod
+    def document(kind: str, record: Any, body: dict[str, Any]) -> dict[str, Any]:
+        """The same as plain JSON, the record as it was sent."""
+        return {
+            "kind": kind,
+            "id": str(record.pk),
+            "sha256": record.sha256,
+            "device": str(record.device),
+            "received_at": rfc3339(record.received_at),
+            "files": [file.receipt() for file in record.files.all()],
+            "body": body,
+        }
+
+
+class EventOut(Schema):
+    """EVENT: what the office says of a record."""
+
+    id: UUID
+    record: UUID
+    at: UtcMoment
+    state: Literal["received", "reviewing", "more_wanted", "decided", "closed"]
+    text: str
+    number: str | None
+
+    @staticmethod
+    def document(event: Event) -> dict[str, Any]:
+        """The same as plain JSON."""
+        return {
+            "id": str(event.pk),
+            "record": str(event.record),
+            "at": rfc3339(event.at),
+            "state": event.state,
+            "text": event.text,
+            "number": event.number or None,
+        }
+
+
+class SentRecords(Schema):
+    """One page of them, and of events."""
+
+    records: list[SentRecord]
+    events: list[EventOut]
+    next_cursor: str
+    more: bool
+
+
 class Receipt(Schema):
-    """RECEIPT: the note is stored."""
+    """RECEIPT of a note as version 0.1.0 knows it."""
 
     id: UUID
     sha256: Sha256
     received_at: UtcMoment
-    photos: list[PhotoState]
+    photos: list[FileState]
 
     @classmethod
-    def of(cls, inspection: Inspection) -> Receipt:
+    def of(cls, note: Any) -> Receipt:
         """The receipt for a stored note."""
         return cls(
-            id=inspection.pk,
-            sha256=inspection.sha256,
-            received_at=rfc3339(inspection.received_at),
-            photos=[PhotoState(**photo.receipt()) for photo in inspection.photos.all()],
+            id=note.pk,
+            sha256=note.sha256,
+            received_at=rfc3339(note.received_at),
+            photos=[FileState(**photo.receipt()) for photo in note.files.all()],
         )
 
 
@@ -251,25 +333,25 @@ class PhotoReceipt(Schema):
 
 
 class SentInspection(Schema):
-    """A note that this account has sent, from any device."""
+    """A note that this account has sent, from any device, as version 0.1.0 knows it."""
 
     id: UUID
     sha256: Sha256
     device: UUID
     received_at: UtcMoment
-    photos: list[PhotoState]
+    photos: list[FileState]
     state: Literal["received"]
     body: Note
 
     @staticmethod
-    def document(inspection: Inspection, body: dict[str, Any]) -> dict[str, Any]:
+    def document(note: Any, body: dict[str, Any]) -> dict[str, Any]:
         """The same as plain JSON, the note as it was sent."""
         return {
-            "id": str(inspection.pk),
-            "sha256": inspection.sha256,
-            "device": str(inspection.device),
-            "received_at": rfc3339(inspection.received_at),
-            "photos": [photo.receipt() for photo in inspection.photos.all()],
+            "id": str(note.pk),
+            "sha256": note.sha256,
+            "device": str(note.device),
+            "received_at": rfc3339(note.received_at),
+            "photos": [photo.receipt() for photo in note.files.all()],
             "state": "received",
             "body": body,
         }

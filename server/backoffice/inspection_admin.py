@@ -1,4 +1,4 @@
-"""Inspections in the back office, read only, and suspected copies, on which the office decides."""
+"""Inspections in the back office, read and answered, and suspected copies, on which the office decides."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from backoffice.events import WritesEvents
 from backoffice.read_only import ReadOnly
 from inspections import reviewing
 from inspections.grid import Cell, town_near
 from inspections.models import Inspection, Photo, Sighting, Suspicion
-from inspections.storage import PhotosUnavailable
+from records.storage import PhotosUnavailable
 from register.models import Locality, Product
 
 
@@ -43,7 +44,7 @@ class PhotoInline(ReadOnly, TabularInline):
 
 
 @admin.register(Inspection)
-class InspectionAdmin(ReadOnly, ModelAdmin):
+class InspectionAdmin(WritesEvents, ReadOnly, ModelAdmin):
     list_display = ("received_at", "outcome", "status", "gtin", "account", "text_start", "photo_count")
     list_filter = ("outcome", "status", "received_at")
     list_select_related = ("account",)
@@ -52,9 +53,9 @@ class InspectionAdmin(ReadOnly, ModelAdmin):
     inlines = (PhotoInline,)
     fields = (
         "id", "received_at", "created_at", "account", "device", "outcome", "status", "gtin", "code_text", "text",
-        "latitude", "longitude", "corrects", "corrected_by", "sha256", "body",
+        "latitude", "longitude", "corrects", "corrected_by", "events", "sha256", "body",
     )  # fmt: skip
-    readonly_fields = ("corrects", "corrected_by")
+    readonly_fields = ("corrects", "corrected_by", "events")
 
     @admin.display(description="ghi chú")
     def text_start(self, inspection: Inspection) -> str:
@@ -62,7 +63,7 @@ class InspectionAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="ảnh")
     def photo_count(self, inspection: Inspection) -> int:
-        return inspection.photos.count()
+        return inspection.files.count()
 
     @admin.display(description="thay cho phiếu")
     def corrects(self, inspection: Inspection) -> SafeString | str:

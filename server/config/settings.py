@@ -18,6 +18,7 @@
 | `OCOP_ISSUER_KEYS` | folder of the private keys that sign statements | `issuer-keys` in the data folder |
 | `OCOP_PUBLIC_URL` | the register's address in statements, such as `https://ocop.example` | the host that was asked |
 | `OCOP_SECRET_KEY` | the secret key, for several servers on one database | the file `secret-key` in the data folder |
+| `OCOP_SETTINGS` | another module of settings, which adds to this one | `config.settings` |
 | `OCOP_DEBUG` | 1 shows errors in full; never in public | 0 |
 """
 
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
     "accounts",
     "register",
     "issuing",
+    "records",
     "inspections",
     "pages",
     "backoffice",
@@ -121,6 +123,9 @@ ISSUER_KEYS = Path(os.environ.get("OCOP_ISSUER_KEYS") or DATA_DIR / "issuer-keys
 PUBLIC_URL = os.environ.get("OCOP_PUBLIC_URL", "").rstrip("/")
 METRICS_TOKEN = os.environ.get("OCOP_METRICS_TOKEN", "")
 
+# Kinds of records that are taken (records.kinds.Kind), by where each is defined.
+RECORD_KINDS = ["inspections.kind.NOTE"]
+
 # Suspected copies (docs/copies.md): figures that differ from those of inspections.suspicion.Rules, by name.
 COPY_RULES: dict[str, Any] = {}
 SIGHTINGS_DAYS = 730  # how long sightings are kept
@@ -148,7 +153,7 @@ WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = DATA_DIR
 STORAGES = {
     "default": {
-        "BACKEND": f"inspections.storage.{'BucketStorage' if os.environ.get('OCOP_S3_BUCKET') else 'DurableStorage'}"
+        "BACKEND": f"records.storage.{'BucketStorage' if os.environ.get('OCOP_S3_BUCKET') else 'DurableStorage'}"
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from simple_history.models import HistoricalRecords
 
 from inspections.suspicion import Reason, Witness
+from records.models import StoredFile, StoredRecord
 
 
-class Inspection(models.Model):
-    """One note. `body` is the canonical JSON exactly as received; the other columns are read from it for lists.
-
-    The primary key is the id its device gave it: the constraint alone decides which of two bodies came first.
-    """
+class Inspection(StoredRecord):
+    """One note: a record of the kind `note`."""
 
     class Outcome(models.TextChoices):
         MATCHES = "matches", "Đúng với mã"
@@ -25,17 +22,6 @@ class Inspection(models.Model):
         SOLD = "sold", "Đã bán"
         OTHER = "other", "Khác"
 
-    id = models.UUIDField("mã phiếu", primary_key=True)
-    sha256 = models.CharField(max_length=64)
-    body = models.TextField("nội dung gốc")
-    # Cursor of GET /inspections; moves forward when one of its photos arrives.
-    cursor = models.BigIntegerField(unique=True)
-    received_at = models.DateTimeField("nhận lúc", auto_now_add=True)
-    account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="inspections", verbose_name="người gửi"
-    )
-    device = models.UUIDField("thiết bị")
-    created_at = models.DateTimeField("lập lúc")
     outcome = models.CharField("kết quả", max_length=20, choices=Outcome.choices)
     status = models.CharField("kết luận của ứng dụng", max_length=64, blank=True)
     gtin = models.CharField("GTIN", max_length=14, blank=True, db_index=True)
@@ -43,23 +29,11 @@ class Inspection(models.Model):
     text = models.TextField("ghi chú", blank=True)
     latitude = models.FloatField("vĩ độ", null=True)
     longitude = models.FloatField("kinh độ", null=True)
-    # The note that this one corrects. No foreign key: the correction may arrive first, and the other is never changed.
-    supersedes = models.UUIDField("thay cho phiếu", null=True, db_index=True)
 
-    class Meta:
+    class Meta(StoredRecord.Meta):
+        abstract = False
         verbose_name = "phiếu kiểm tra"
         verbose_name_plural = "phiếu kiểm tra"
-        ordering = ("-received_at",)
-        indexes = (models.Index(fields=["account", "cursor"]),)
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-    def is_same_sender(self, other: Inspection) -> bool:
-        """Whether both were sent by one account or, without accounts, from one device."""
-        if self.account_id is None and other.account_id is None:
-            return self.device == other.device
-        return self.account_id == other.account_id
 
     def corrected(self) -> Inspection | None:
         """The note that this one corrects, where it is here and the same sender's."""
@@ -72,29 +46,19 @@ class Inspection(models.Model):
         return [correction for correction in found if correction.is_same_sender(self)]
 
 
-class Photo(models.Model):
-    """A photo that a note names; `file` is empty until its bytes have arrived and been checked."""
+class Photo(StoredFile):
+    """A photo that a note names."""
 
-    inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="photos", verbose_name="phiếu")
-    number = models.PositiveSmallIntegerField(db_column="place")  # in the note's list, from 0
-    sha256 = models.CharField("SHA-256", max_length=64)
-    size = models.PositiveIntegerField("số byte")
-    type = models.CharField("kiểu", max_length=20)
-    file = models.CharField("tệp", max_length=100, blank=True)  # name in the default storage
-    stored_at = models.DateTimeField("nhận lúc", null=True)
+    record = models.ForeignKey(
+        Inspection, models.CASCADE, db_column="inspection_id", related_name="files", verbose_name="phiếu"
+    )
+    number = models.PositiveSmallIntegerField(db_column="place")
 
-    class Meta:
+    class Meta(StoredFile.Meta):
+        abstract = False
         verbose_name = "ảnh"
         verbose_name_plural = "ảnh"
-        ordering = ("number",)
-        constraints = (models.UniqueConstraint(fields=["inspection", "sha256"], name="a_photo_once_a_note"),)
-
-    def __str__(self) -> str:
-        return self.sha256
-
-    def receipt(self) -> dict[str, Any]:
-        """Its line in RECEIPT."""
-        return {"sha256": self.sha256, "stored": bool(self.file)}
+        constraints = (models.UniqueConstraint(fields=["record", "sha256"], name="a_photo_once_a_note"),)
 
 
 class Sighting(models.Model):

@@ -14,8 +14,8 @@ from accounts.models import Role
 from inspections import reviewing
 from inspections.grid import cell_of
 from inspections.models import Inspection, Sighting, Suspicion
-from inspections.note import by_servers_clock
 from inspections.suspicion import Witness
+from records.wire import by_servers_clock
 from register.days import VIETNAM
 from register.models import Product
 

@@ -21,12 +21,16 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
+from jwt.api_jws import PyJWS
 
 from issuing.models import IssuerKey
 from register.clock import lock_clock
 
 DEFAULT_ISSUER = "UBND tỉnh Quảng Ninh"
+
+_jws = PyJWS(algorithms=["EdDSA"])
 
 
 class NoSuchKey(LookupError):
@@ -74,10 +78,15 @@ def revoke(kid: str, reason: str) -> IssuerKey:
         return key
 
 
-def in_use() -> tuple[IssuerKey, Ed25519PrivateKey] | None:
-    """The key that signs now and its private half; None where there is none, or its file is not here."""
-    key = IssuerKey.objects.filter(valid_to=None, revoked_at=None, valid_from__lte=timezone.now()).first()
-    if key is None:
+def in_use(at: datetime | None = None) -> tuple[IssuerKey, Ed25519PrivateKey] | None:
+    """The key that signs now, or signed at a moment, and its private half.
+
+    None where there is none, where it is revoked, or where its file is not here.
+    """
+    at = at or timezone.now()
+    of_then = IssuerKey.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), valid_from__lte=at)
+    key = of_then.order_by("-valid_from", "-pk").first()
+    if key is None or key.revoked_at is not None:
         return None
     try:
         private = load_pem_private_key(_path(key.kid).read_bytes(), password=None)
@@ -86,6 +95,16 @@ def in_use() -> tuple[IssuerKey, Ed25519PrivateKey] | None:
     if not isinstance(private, Ed25519PrivateKey) or private.public_key() != public_key(key):
         return None
     return key, private
+
+
+def sign(payload: bytes, at: datetime) -> str | None:
+    """The payload as a compact JWS by the key in use at a moment, always the same; None where there is no such key."""
+    signer = in_use(at)
+    if signer is None:
+        return None
+    key, private = signer
+    # An empty `typ` leaves it out: the header has what the contract says, and nothing else.
+    return _jws.encode(payload, private, algorithm="EdDSA", headers={"kid": key.kid, "typ": ""})
 
 
 def public_key(key: IssuerKey) -> Ed25519PublicKey:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, TypeVar
+
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce
 
 from inspections.sightings import copies_of
 from issuing.models import IssuerKey, SignedStatement
-from register.description import DEFAULT_NAME, Register
+from records.kinds import schemas
+from register.days import rfc3339
+from register.description import Register, settle
 from register.models import Certificate, Locality, PackCode, Product, ProductChange
 
 T = TypeVar("T")
@@ -33,19 +38,22 @@ _CERTIFICATE = (
 )
 
 
-def rfc3339(moment: datetime) -> str:
-    """A moment in UTC to the second, with `Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def register_document() -> dict[str, Any]:
-    """REGISTER: name, sample or not, and the domains, keys and localities that it knows."""
-    register = Register.objects.first()
+    """REGISTER: which it is, what it holds and takes, and the domains, keys and localities that it knows."""
+    held = ProductChange.objects.filter(deleted=False).order_by().values("deleted").annotate(n=Count("pk")).values("n")
+    rows = Register.objects.annotate(held=Coalesce(Subquery(held), 0))
+    register = rows.first()
+    if register is None or register.identity is None:  # an older server has made the row, or nobody
+        settle(schemas())
+        register = rows.get()
     localities = Locality.objects.order_by("level", "code").prefetch_related("former_units")
     return {
-        "name": register.name if register else DEFAULT_NAME,
-        "sample": bool(register and register.sample),
-        "domains": register.domains.split() if register else [],
+        "id": str(register.identity),
+        "name": register.name,
+        "sample": register.sample,
+        "products": register.held,
+        "schemas": schemas(),
+        "domains": register.domains.split(),
         "issuer_keys": [_key(key) for key in IssuerKey.objects.order_by("valid_from", "pk")],
         "localities": [
             {

@@ -22,7 +22,7 @@ from publishing.documents import product_documents, register_document
 from register.clock import RegisterClock
 from register.models import ProductChange
 
-_FORMAT = 3  # of the answer's text; another number wherever that changes
+_FORMAT = 4  # of the answer's text; another number wherever that changes
 _LEVEL = 4  # of zlib: higher ones take longer than they save on any network that this is fetched over
 _GZIP = 31  # zlib's window bits for a gzip header
 _text_of = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -1,8 +1,8 @@
-"""Days of Vietnam's calendar, by which certificates and administrative units begin and end."""
+"""Days of Vietnam's calendar, by which certificates and administrative units begin and end, and moments in UTC."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -18,3 +18,8 @@ def today() -> date:
 def day_of(moment: datetime) -> date:
     """The day in Vietnam on which an aware moment lies."""
     return moment.astimezone(VIETNAM).date()
+
+
+def rfc3339(moment: datetime) -> str:
+    """A moment in UTC to the second, with `Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -39,7 +40,7 @@ class Described(models.Model):
 
 
 class Register(Described):
-    """What this register is called, whether it holds sample data, and which domains it knows. One row.
+    """Which register this is, what it is called, whether it holds sample data, and which domains it knows. One row.
 
     `cursor` is that of the last change of its description.
     """
@@ -52,6 +53,10 @@ class Register(Described):
         validators=[validate_domains],
     )  # fmt: skip
     cursor = models.BigIntegerField(default=0, editable=False)
+    # Given once, whatever name and address the register has; null where an older server has made the row.
+    identity = models.UUIDField(default=uuid.uuid4, null=True, editable=False)
+    # Which forms of records devices have last been told of.
+    schemas = models.JSONField(null=True, editable=False)
 
     class Meta:
         verbose_name = "sổ đăng ký"
@@ -69,3 +74,14 @@ def record_register() -> None:
         clock.save(update_fields=["value"])
         if not Register.objects.update(cursor=clock.value):
             Register.objects.bulk_create([Register(name=DEFAULT_NAME, cursor=clock.value)])
+
+
+def settle(schemas: dict[str, list[int]]) -> None:
+    """Give the register its identity where it has none, and tell devices where other forms of records are taken now."""
+    with transaction.atomic():
+        lock_clock()
+        register = Register.objects.first() or Register(name=DEFAULT_NAME)
+        if register.identity is None or register.schemas != schemas:
+            register.identity = register.identity or uuid.uuid4()
+            register.schemas = schemas
+            register.save()

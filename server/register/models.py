@@ -11,7 +11,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from register.clock import lock_clock
-from register.description import Described
+from register.description import Described, record_register
 from register.gtin import to_gtin14
 
 
@@ -28,14 +28,21 @@ class ProductChange(models.Model):
 
 
 def record_products(gtins: Iterable[str]) -> None:
-    """Give each GTIN the next cursor; one that has no product any more becomes a tombstone."""
+    """Give each GTIN the next cursor; one that has no product any more becomes a tombstone.
+
+    Where the number of products changes with them, the register's description, which tells it, gets a cursor before
+    theirs: so a device that reads many pages gets it with the first alone.
+    """
     wanted = sorted(set(gtins))
     if not wanted:
         return
     with transaction.atomic():
-        clock = lock_clock()
+        lock_clock()
         now = timezone.now()
         present = set(Product.objects.filter(gtin__in=wanted).values_list("gtin", flat=True))
+        if len(present) != ProductChange.objects.filter(gtin__in=wanted, deleted=False).count():
+            record_register()
+        clock = lock_clock()
         rows = [
             ProductChange(gtin=gtin, cursor=cursor, deleted=gtin not in present, changed_at=now)
             for cursor, gtin in enumerate(wanted, start=clock.value + 1)

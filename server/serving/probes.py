@@ -17,8 +17,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from inspections.storage import PhotosUnavailable
 from observing.metrics import exposition
+from records.storage import PhotosUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def _photos() -> str:
     global _photos_asked, _photos_state
     if time.monotonic() - _photos_asked >= PHOTOS_SECONDS:
         try:
-            default_storage.check()  # type: ignore[attr-defined]  # both storages of inspections.storage have it
+            default_storage.check()  # type: ignore[attr-defined]  # both storages of records.storage have it
             _photos_state = "ok"
         except PhotosUnavailable:
             logger.warning("photos_unavailable", exc_info=True)

@@ -9,15 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from services.register.certificates import ProductState, soon_after, worth_of_rows
 from services.register.localities import Gazetteer, Lies, full_name
 from services.register.products import Locality
 from services.register.search import Entry, SearchIndex, fold
-from services.verification import SOON, Status
-
-STATES = (Status.CERTIFIED, Status.EXPIRES_SOON, Status.EXPIRED, Status.WITHDRAWN, Status.NOT_CERTIFIED)
-"""What a product's certificates may be worth on a day."""
 
 _ASK = 500  # products looked at before asking whether anybody still wants to know
 
@@ -26,14 +23,14 @@ _ASK = 500  # products looked at before asking whether anybody still wants to kn
 class Filter:
     """What else has to be true of a product. None: anything.
 
-    `place` is a locality's code; `stars` are those of the certificate in force; `state` is one of STATES, by what the
-    certificates in the copy say, however old the copy is.
+    `place` is a locality's code; `stars` are those of the certificate in force; `state` is by what the certificates in
+    the copy say, however old the copy is.
     """
 
     place: str | None = None
     group: str | None = None
     stars: int | None = None
-    state: Status | None = None
+    state: ProductState | None = None
 
 
 NO_FILTER = Filter()
@@ -55,7 +52,7 @@ class _Traits(NamedTuple):
     former_unit: str | None
     commune: str | None
     stars: int
-    state: Status
+    state: ProductState
 
 
 class Lookup:
@@ -138,13 +135,13 @@ class _Table:
 
     def __init__(self, rows: Iterable[bytes], today: date) -> None:
         self.today = today
-        days = today.isoformat(), (today + SOON).isoformat()
+        days = today.isoformat(), soon_after(today).isoformat()
         numbers: dict[_Traits, int] = {}
         self._of: dict[int, int] = {}
         for row in rows:
             product = json.loads(row)
             former, commune = product.get("former_unit"), product.get("commune")
-            state, stars = worth(product["certificates"], *days)
+            state, _speaks, _in_force, stars = worth_of_rows(product["certificates"], *days)
             traits = _Traits(product["group"], former and former["code"], commune and commune["code"], stars, state)
             self._of[int(product["gtin"])] = numbers.setdefault(traits, len(numbers))
         self._every = list(numbers)
@@ -173,21 +170,3 @@ class _Table:
 
 def _anything(_key: int) -> Lies:
     return Lies.SURELY
-
-
-def worth(certificates: list[dict[str, Any]], today: str, soon: str) -> tuple[Status, int]:
-    """What certificates (docs/api.md) are worth on a day, as `services.verification` says it, and the stars in force.
-
-    `soon` is the last day that is said to be soon. Days in ISO 8601 are in the order of their text, so none is parsed.
-    """
-    standing = [c for c in certificates if not c.get("withdrawn_on") and c["valid_from"] <= today <= c["valid_to"]]
-    if standing:
-        last = max(standing, key=lambda c: c["valid_to"])
-        state = Status.EXPIRES_SOON if last["valid_to"] <= soon else Status.CERTIFIED
-        return state, max(c["stars"] for c in standing)
-    if not certificates:
-        return Status.NOT_CERTIFIED, 0
-    newest = max(certificates, key=lambda c: c["valid_from"])
-    if newest.get("withdrawn_on"):
-        return Status.WITHDRAWN, 0
-    return (Status.NOT_CERTIFIED if newest["valid_from"] > today else Status.EXPIRED), 0

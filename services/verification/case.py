@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from services.codes import ProductCode, TraceLink
+from services.register.certificates import Today, Worth, believed_today, worth
 from services.register.products import Certificate, Product
 from services.register.statements import Statement
-from services.verification.verdict import CURRENT, FRESH, VIETNAM, Pack, Reason, ReasonCode, RegisterCopy, Status
-
-_CLOCKS_DIFFER = timedelta(days=1)
+from services.verification.verdict import CURRENT, FRESH, Pack, Reason, ReasonCode, RegisterCopy, Status
 
 
 @dataclass(frozen=True)
@@ -28,17 +27,16 @@ NOTHING = Finding(None, ())
 class Case:
     """What every check may look at.
 
-    `age` is the copy's; `clock_behind`: the device's clock stands before a time that is known to have passed, so nobody
-    knows what day it is.
+    `worth` is that of the product's certificates today, `age` the copy's.
     """
 
     code: ProductCode | TraceLink
     product: Product | None
     copy: RegisterCopy
     pack: Pack
-    today: date
+    today: Today
+    worth: Worth[Certificate]
     age: timedelta
-    clock_behind: bool
 
     @classmethod
     def of(
@@ -46,16 +44,15 @@ class Case:
     ) -> Case:
         """`now` is an aware time, by the best clock there is."""
         statement = _good(pack)
-        passed = [moment for moment in (copy.as_of, statement and statement.issued_at) if moment]
-        believed = max([now, *passed])
+        today = believed_today(now, copy.as_of, statement.issued_at if statement else None)
         return cls(
             code=code,
             product=product,
             copy=copy,
             pack=pack,
-            today=believed.astimezone(VIETNAM).date(),
-            age=believed - copy.as_of if copy.as_of else timedelta.max,
-            clock_behind=believed - now > _CLOCKS_DIFFER,
+            today=today,
+            worth=worth(product.certificates if product else (), today.day),
+            age=today.moment - copy.as_of if copy.as_of else timedelta.max,
         )
 
     @property
@@ -66,12 +63,6 @@ class Case:
         return self.product.gtin if self.product else None
 
     @property
-    def in_force(self) -> tuple[Certificate, ...]:
-        """The product's certificates that are valid today."""
-        certificates = self.product.certificates if self.product else ()
-        return tuple(c for c in certificates if not c.withdrawn_on and c.valid_from <= self.today <= c.valid_to)
-
-    @property
     def statement(self) -> Statement | None:
         """The signed statement, where the signature is good."""
         return _good(self.pack)
@@ -79,7 +70,7 @@ class Case:
     @property
     def current(self) -> bool:
         """Whether the copy is good enough to say that something is not in the register."""
-        return self.copy.complete and self.age <= CURRENT and not self.clock_behind
+        return self.copy.complete and self.age <= CURRENT and not self.today.clock_behind
 
     @property
     def doubts(self) -> tuple[Reason, ...]:
@@ -87,7 +78,7 @@ class Case:
         if self.copy.as_of is None:
             return (Reason(ReasonCode.NO_COPY),)
         reasons = []
-        if self.clock_behind:
+        if self.today.clock_behind:
             reasons.append(Reason(ReasonCode.CLOCK_BEHIND))
         if self.age > FRESH:
             reasons.append(Reason(ReasonCode.COPY_OLD, (("days", self.age.days),)))

@@ -66,12 +66,12 @@ def serial(case: Case) -> Finding:
 
 def dates(case: Case) -> Finding:
     """What the dates in the code say about today."""
-    if not isinstance(case.code, ProductCode) or case.clock_behind:
+    if not isinstance(case.code, ProductCode) or case.today.clock_behind:
         return NOTHING
     reasons = []
-    if case.code.expiry and case.code.expiry < case.today:
+    if case.code.expiry and case.code.expiry < case.today.day:
         reasons.append(Reason(ReasonCode.PACK_DATE_PASSED, (("expiry", case.code.expiry),)))
-    if case.code.produced and case.code.produced > case.today:
+    if case.code.produced and case.code.produced > case.today.day:
         reasons.append(Reason(ReasonCode.PRODUCED_AHEAD, (("produced", case.code.produced),)))
     return Finding(None, tuple(reasons))
 

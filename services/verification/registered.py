@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from services.codes import GtinKind, TraceLink
+from services.register.certificates import ProductState, standing_of
 from services.register.products import Certificate
 from services.verification.case import Case, Finding
-from services.verification.verdict import SOON, Reason, ReasonCode, Status
+from services.verification.verdict import Reason, ReasonCode, Status
 
 _NO_OCOP_NUMBERS = {
     GtinKind.RESTRICTED: ReasonCode.SHOPS_OWN_NUMBER,
@@ -16,18 +19,27 @@ _NO_OCOP_NUMBERS = {
     GtinKind.ISSN: ReasonCode.PUBLICATION_NUMBER,
 }
 
+STATUS_OF = {
+    ProductState.CERTIFIED: Status.CERTIFIED,
+    ProductState.ENDS_SOON: Status.EXPIRES_SOON,
+    ProductState.ENDED: Status.EXPIRED,
+    ProductState.WITHDRAWN: Status.WITHDRAWN,
+    ProductState.NOT_CERTIFIED: Status.NOT_CERTIFIED,
+}
+"""What a whole, fresh copy says of a product by what its certificates come to."""
+
 
 def register_says(case: Case) -> Finding:
     """The status that the register gives the product, or why it gives none."""
     if case.product is None:
         return _absent(case)
-    status, reason = _certificates(case, case.product.certificates)
+    status = STATUS_OF[case.worth.state]
     if status is not Status.WITHDRAWN:
-        if case.clock_behind:
+        if case.today.clock_behind:
             status = Status.CLOCK_WRONG
         elif case.doubts and status in (Status.EXPIRED, Status.NOT_CERTIFIED):  # a renewal may be what the copy lacks
             status = Status.COPY_TOO_OLD
-    return Finding(status, (reason, *case.doubts))
+    return Finding(status, (*_certificates(case), *case.doubts))
 
 
 def _absent(case: Case) -> Finding:
@@ -46,36 +58,41 @@ def _absent(case: Case) -> Finding:
     return Finding(Status.NOT_IN_COPY, (*absent, *case.doubts, *about))
 
 
-def _certificates(case: Case, certificates: tuple[Certificate, ...]) -> tuple[Status, Reason]:
-    """The status that the best of a product's certificates gives it."""
-    if case.in_force:
-        return _in_force(case, max(case.in_force, key=lambda c: c.valid_to))
-    if not certificates:
-        return Status.NOT_CERTIFIED, Reason(ReasonCode.NO_CERTIFICATE)
-    last = max(certificates, key=lambda c: c.valid_from)
-    if last.withdrawn_on:
-        return Status.WITHDRAWN, withdrawn(last)
-    if last.valid_from > case.today:
-        values = (("number", last.number), ("valid_from", last.valid_from))
-        return Status.NOT_CERTIFIED, Reason(ReasonCode.CERTIFICATE_NOT_YET, values)
-    ended = (("number", last.number), ("stars", last.stars), ("valid_to", last.valid_to))
-    return Status.EXPIRED, Reason(ReasonCode.CERTIFICATE_ENDED, ended)
-
-
-def _in_force(case: Case, certificate: Certificate) -> tuple[Status, Reason]:
-    c = certificate
+def _certificates(case: Case) -> tuple[Reason, ...]:
+    """What is to be said of the certificate that speaks for the product."""
+    state, c = case.worth.state, case.worth.speaks
+    if c is None:
+        return (Reason(ReasonCode.NO_CERTIFICATE),)
     what = (("number", c.number), ("stars", c.stars), ("valid_to", c.valid_to))
-    left = c.valid_to - case.today
-    if left <= SOON:
-        return Status.EXPIRES_SOON, Reason(ReasonCode.CERTIFICATE_ENDS, (*what, ("days", left.days)))
-    return Status.CERTIFIED, Reason(ReasonCode.CERTIFICATE_VALID, what)
+    match state:
+        case ProductState.CERTIFIED:
+            return (Reason(ReasonCode.CERTIFICATE_VALID, what), *will_be_withdrawn(case, c))
+        case ProductState.ENDS_SOON:
+            left = ("days", (c.valid_to - case.today.day).days)
+            return (Reason(ReasonCode.CERTIFICATE_ENDS, (*what, left)), *will_be_withdrawn(case, c))
+        case ProductState.ENDED:
+            return (Reason(ReasonCode.CERTIFICATE_ENDED, what),)
+        case ProductState.WITHDRAWN:
+            return (withdrawn(c),)
+        case ProductState.NOT_CERTIFIED:
+            values = (("number", c.number), ("valid_from", c.valid_from))
+            return (Reason(ReasonCode.CERTIFICATE_NOT_YET, values),)
+
+
+def will_be_withdrawn(case: Case, certificate: Certificate) -> tuple[Reason, ...]:
+    """That a certificate in force will be withdrawn, when and why, where that is known."""
+    ahead = standing_of(certificate, case.today.day).will_be_withdrawn_on
+    return (Reason(ReasonCode.CERTIFICATE_WILL_BE_WITHDRAWN, _withdrawal(certificate)),) if ahead else ()
 
 
 def withdrawn(certificate: Certificate) -> Reason:
     """That a certificate was withdrawn, when and why."""
-    values = (
+    return Reason(ReasonCode.CERTIFICATE_WITHDRAWN, _withdrawal(certificate))
+
+
+def _withdrawal(certificate: Certificate) -> tuple[tuple[str, str | date], ...]:
+    return (
         ("number", certificate.number),
         ("withdrawn_on", certificate.withdrawn_on or certificate.valid_from),
         ("why", certificate.withdrawn_reason or ""),
     )
-    return Reason(ReasonCode.CERTIFICATE_WITHDRAWN, values)

@@ -6,10 +6,12 @@ takes the worth from good statements too: the pack is not accused for it.
 
 from __future__ import annotations
 
+from services.register.certificates import VIETNAM, CertificateState, Standing, standing_of, standing_on
+from services.register.products import Certificate
 from services.register.statements import CheckedStatement, Statement, StatementFault
 from services.verification.case import NOTHING, Case, Finding
-from services.verification.registered import withdrawn
-from services.verification.verdict import SOON, VIETNAM, Reason, ReasonCode, Status
+from services.verification.registered import will_be_withdrawn, withdrawn
+from services.verification.verdict import Reason, ReasonCode, Status
 
 
 def statement_says(case: Case) -> Finding:
@@ -26,10 +28,11 @@ def statement_says(case: Case) -> Finding:
     number = (("number", statement.certificate),)
     if case.product and statement.id in case.product.revoked_statements:
         return Finding(Status.STATEMENT_INVALID, (Reason(ReasonCode.STATEMENT_REVOKED, number),))
-    if case.today > statement.valid_to:
-        return _adds(ReasonCode.STATEMENT_ENDED, *number, ("valid_to", statement.valid_to))
-    if case.today < statement.valid_from:
-        return _adds(ReasonCode.STATEMENT_NOT_YET, *number, ("valid_from", statement.valid_from))
+    match _standing(case, statement).state:
+        case CertificateState.ENDED:
+            return _adds(ReasonCode.STATEMENT_ENDED, *number, ("valid_to", statement.valid_to))
+        case CertificateState.NOT_YET:
+            return _adds(ReasonCode.STATEMENT_NOT_YET, *number, ("valid_from", statement.valid_from))
     return _in_force(case, statement)
 
 
@@ -39,31 +42,40 @@ def decides(case: Case, register: Finding) -> Status | None:
     It cannot where the statement was signed later than the copy is, or the copy is not whole.
     """
     statement = case.statement
-    if statement is None or case.clock_behind or statement_says(case).status:
+    if statement is None or case.today.clock_behind or statement_says(case).status:
         return None
     newer = case.copy.as_of is None or statement.issued_at > case.copy.as_of
     lacking = not case.copy.complete and case.product is None
-    if not (newer or lacking) or not statement.valid_from <= case.today <= statement.valid_to:
+    standing = _standing(case, statement)
+    if not (newer or lacking) or standing.state is not CertificateState.IN_FORCE:
         return None
-    if register.status in (Status.CERTIFIED, Status.EXPIRES_SOON) or _is_withdrawn(case, statement):
+    if register.status in (Status.CERTIFIED, Status.EXPIRES_SOON) or _withdrawn(case, statement):
         return None
-    return Status.EXPIRES_SOON if statement.valid_to - case.today <= SOON else Status.CERTIFIED
+    return Status.EXPIRES_SOON if standing.ends_soon else Status.CERTIFIED
 
 
 def _in_force(case: Case, statement: Statement) -> Finding:
-    s, known = statement, [(c.number, c.stars) for c in case.in_force]
-    if _is_withdrawn(case, s) and case.product:
-        gone = next(c for c in case.product.certificates if c.number == s.certificate)
+    s, known = statement, [(c.number, c.stars) for c in case.worth.in_force]
+    if gone := _withdrawn(case, s):
         return Finding(None, (withdrawn(gone),))
     if known and (s.certificate, s.stars) not in known:
         return _adds(ReasonCode.STATEMENT_DIFFERS, ("number", s.certificate), ("stars", s.stars))
     values = (("number", s.certificate), ("stars", s.stars), ("valid_to", s.valid_to), ("issuer", s.issuer))
-    return _adds(ReasonCode.STATEMENT_VALID, *values)
+    ahead = (reason for c in case.worth.in_force if c.number == s.certificate for reason in will_be_withdrawn(case, c))
+    return Finding(None, (Reason(ReasonCode.STATEMENT_VALID, values), *ahead))
 
 
-def _is_withdrawn(case: Case, statement: Statement) -> bool:
-    certificates = case.product.certificates if case.product else ()
-    return any(c.number == statement.certificate and c.withdrawn_on for c in certificates)
+def _standing(case: Case, statement: Statement) -> Standing:
+    """What the statement's own days come to."""
+    return standing_on(case.today.day, statement.valid_from, statement.valid_to, None)
+
+
+def _withdrawn(case: Case, statement: Statement) -> Certificate | None:
+    """The register's certificate that the statement names, where it is withdrawn."""
+    for c in case.product.certificates if case.product else ():
+        if c.number == statement.certificate and standing_of(c, case.today.day).state is CertificateState.WITHDRAWN:
+            return c
+    return None
 
 
 def _faulty(case: Case, checked: CheckedStatement) -> Finding:

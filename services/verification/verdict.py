@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from services.links import Link
+from services.register.certificates import Today
 from services.register.statements import CheckedStatement
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-SOON = timedelta(days=90)
-"""A certificate within this of its last day is said to expire soon: renewing takes about a quarter."""
 FRESH = timedelta(days=30)
 """A copy older than this is not good enough to say that a certificate has lapsed: it may have been renewed since."""
 CURRENT = timedelta(days=1)
@@ -48,6 +45,7 @@ class ReasonCode(StrEnum):
     CERTIFICATE_ENDS = "certificate_ends"  # number, stars, valid_to, days
     CERTIFICATE_ENDED = "certificate_ended"  # number, stars, valid_to
     CERTIFICATE_WITHDRAWN = "certificate_withdrawn"  # number, withdrawn_on, why
+    CERTIFICATE_WILL_BE_WITHDRAWN = "certificate_will_be_withdrawn"  # number, withdrawn_on, why
     CERTIFICATE_NOT_YET = "certificate_not_yet"  # number, valid_from
     NO_CERTIFICATE = "no_certificate"
     NO_COPY = "no_copy"
@@ -136,12 +134,13 @@ class Pack:
 class Verdict:
     """One status, the reasons, and as of when the register was asked (None: there is no copy, or it was not needed).
 
-    `live`: the server itself was asked.
+    `today` is the day that it was reached for; `live`: the server itself was asked.
     """
 
     status: Status
     reasons: tuple[Reason, ...]
     as_of: datetime | None
+    today: Today
     live: bool = False
 
     @property

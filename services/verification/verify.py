@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.codes import Code, Fault, Unrecognised
+from services.register.certificates import believed_today
 from services.register.products import Product
 from services.verification import pack as shown
 from services.verification.case import Case, Finding
@@ -26,10 +27,10 @@ def verify(
     """
     if isinstance(code, Unrecognised):
         status = Status.NOT_A_PRODUCT_CODE if code.fault is Fault.NOT_A_PRODUCT_CODE else Status.MALFORMED
-        return Verdict(status, (Reason(ReasonCode(code.fault.value)),), None)
+        return Verdict(status, (Reason(ReasonCode(code.fault.value)),), None, believed_today(now, copy.as_of))
     case = Case.of(code, product, copy, now, pack)
     register, statement = register_says(case), statement_says(case)
-    stars = [certificate.stars for certificate in case.in_force]
+    stars = [certificate.stars for certificate in case.worth.in_force]
     if decided := decides(case, register):
         statement = Finding(decided, statement.reasons)
         register = Finding(None, register.reasons)
@@ -46,4 +47,4 @@ def verify(
     findings.sort(key=lambda finding: _GRAVITY[finding.status] if finding.status else len(_GRAVITY))
     status = min((finding.status for finding in findings if finding.status), key=_GRAVITY.__getitem__)
     reasons = tuple(dict.fromkeys(reason for finding in findings for reason in finding.reasons))
-    return Verdict(status, reasons, copy.as_of, copy.live)
+    return Verdict(status, reasons, copy.as_of, case.today, copy.live)

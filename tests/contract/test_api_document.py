@@ -27,36 +27,42 @@ from tests.support.registry_server import RegistryServer
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-ROW = re.compile(r"^\| `(GET|PUT|POST) (\S+?)(?:\?(\S+))?` \| [^|]+ \| ([\d, ]+) \|", re.MULTILINE)
-# Block, where it stands in the document, and what the server's OpenAPI document calls it.
+ROW = re.compile(r"^\| `(GET|HEAD|PUT|POST) (\S+?)(?:\?(\S+))?` \| [^|]+ \| ([\d, ]+) \|", re.MULTILINE)
+# Block, the section and the words that it follows in the document, and what the server's OpenAPI document calls it.
 BLOCKS = {
-    "changes": ("`GET /changes?cursor=&limit=`", "Changes"),
-    "snapshot": ("`GET /snapshot`", "Snapshot"),
-    "REGISTER": ("\nREGISTER:", "RegisterOut"),
-    "PRODUCT": ("\nPRODUCT:", "ProductOut"),
-    "PLACE": ("\nPLACE:", "PlaceOut"),
-    "COPY": ("\nCOPY, a serial number", "CopyOut"),
-    "one product": ("`GET /products/{gtin}` (14 digits)", "OneProduct"),
-    "statement": ("`GET /products/{gtin}/statement` answers", "StatementOut"),
-    "session": ("`POST /auth/sign-in`", "SessionOut"),
-    "NOTE": (" NOTE:", "Note"),
-    "RECEIPT": ("\nRECEIPT:", "Receipt"),
-    "photo receipt": ("`PUT /inspections/{id}/photos/{sha256}`:", "PhotoReceipt"),
-    "inspections": ("`GET /inspections?since=&limit=` (", "SentInspections"),
+    "changes": ("The register", "`GET /changes?cursor=&limit=`", "Changes"),
+    "snapshot": ("The register", "`GET /snapshot`", "Snapshot"),
+    "REGISTER": ("The register", "\nREGISTER:", "RegisterOut"),
+    "PRODUCT": ("The register", "\nPRODUCT:", "ProductOut"),
+    "PLACE": ("The register", "\nPLACE:", "PlaceOut"),
+    "COPY": ("The register", "\nCOPY, a serial number", "CopyOut"),
+    "one product": ("The register", "`GET /products/{gtin}` (14 digits)", "OneProduct"),
+    "statement": ("The register", "`GET /products/{gtin}/statement` answers", "StatementOut"),
+    "session": ("Accounts", "`POST /auth/sign-in`", "SessionOut"),
+    "RECORD": ("Records", "What people record is a RECORD", "Record"),
+    "RECEIPT": ("Records", "\nRECEIPT:", "RecordReceipt"),
+    "file receipt": ("Records", "`PUT /records/{kind}/{id}/files/{sha256}`:", "FileReceipt"),
+    "records": ("Records", "`GET /records?since=&limit=` (", "SentRecords"),
+    "EVENT": ("Records", "\nEVENT,", "EventOut"),
+    "NOTE": ("Inspections", " NOTE:", "Note"),
+    "RECEIPT of a note": ("Inspections", "\nRECEIPT:", "Receipt"),
+    "photo receipt": ("Inspections", "`PUT /inspections/{id}/photos/{sha256}`:", "PhotoReceipt"),
+    "inspections": ("Inspections", "`GET /inspections?since=&limit=` (", "SentInspections"),
 }
 
 
 @cache
 def block(name: str) -> Shape:
-    """The indented block that follows the words by which it is found."""
-    words = BLOCKS[name][0]
-    assert DOCUMENT.count(words) == 1, words
-    found = re.search(r"\n\n((?: {4}.*\n)+)", DOCUMENT[DOCUMENT.index(words) :])
+    """The indented block that follows the words by which it is found in its section."""
+    heading, words, _ = BLOCKS[name]
+    (section,) = re.findall(rf"^## {heading}\n.*?(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)
+    assert section.count(words) == 1, words
+    found = re.search(r"\n\n((?: {4}.*\n)+)", section[section.index(words) :])
     assert found
     return parse(found[1])
 
 
-NAMES = {name: block(name) for name in ("REGISTER", "PRODUCT", "PLACE", "COPY", "NOTE")}
+NAMES = {name: block(name) for name in ("REGISTER", "PRODUCT", "PLACE", "COPY", "RECORD", "EVENT", "NOTE")}
 ERROR = parse('{"error": "...", "detail": "..."}')
 
 
@@ -162,6 +168,11 @@ def _is_named(node: ast.AST, name: str) -> bool:
         ("POST", "/auth/refresh", 400, "bad_request"),
         ("PUT", f"/inspections/{uuid.UUID(int=1)}", 400, "bad_digest"),
         ("PUT", f"/inspections/{uuid.UUID(int=1)}/photos/{'0' * 64}", 404, "not_found"),
+        ("GET", "/records", 401, "not_signed_in"),
+        ("PUT", f"/records/note/{uuid.UUID(int=1)}", 400, "bad_digest"),
+        ("PUT", f"/records/nothing/{uuid.UUID(int=1)}", 404, "not_found"),
+        ("PUT", f"/records/note/{uuid.UUID(int=1)}/files/{'0' * 64}", 404, "not_found"),
+        ("PUT", f"/records/nothing/{uuid.UUID(int=1)}/files/{'0' * 64}", 404, "not_found"),
     ],
 )
 def test_an_error_is_what_the_document_says(server: str, method: str, path: str, status: int, code: str) -> None:
@@ -176,7 +187,7 @@ def test_an_error_is_what_the_document_says(server: str, method: str, path: str,
 @pytest.mark.parametrize("name", BLOCKS)
 def test_a_block_is_the_schema_of_the_openapi_document(name: str, openapi: dict[str, Any]) -> None:
     schemas = openapi["components"]["schemas"]
-    assert differences(block(name), schemas[BLOCKS[name][1]], schemas) == []
+    assert differences(block(name), schemas[BLOCKS[name][2]], schemas) == []
 
 
 def differences(shape: Shape, schema: dict[str, Any], schemas: dict[str, Any], at: str = "") -> list[str]:
@@ -197,6 +208,12 @@ def differences(shape: Shape, schema: dict[str, Any], schemas: dict[str, Any], a
         members, items = shapes[0].members, _options(_resolved(options[0]["items"], schemas))
         pairs = zip(members, items, strict=True) if len(items) > 1 else [(OneOf(members), options[0]["items"])]
         return [d for member, option in pairs for d in differences(member, option, schemas, f"{at}[]")]
+    if len(shapes) > 1 and all(isinstance(shape, Record) for shape in shapes):
+        pairs = list(zip(shapes, options, strict=True))
+        return [d for record, option in pairs for d in differences(record, option, schemas, at)]
+    if isinstance(shapes[0], Record) and "additionalProperties" in options[0] and "properties" not in options[0]:
+        value = options[0]["additionalProperties"]  # the names are examples
+        return [d for n, field in shapes[0].fields.items() for d in differences(field, value, schemas, f"{at}.{n}")]
     if isinstance(shapes[0], Record):
         fields, properties = shapes[0].fields, options[0]["properties"]
         if fields.keys() != properties.keys() or fields.keys() != set(options[0]["required"]):
@@ -243,35 +260,65 @@ def test_one_product_and_its_statement_are_answered_as_documented(server: str) -
         assert misfits(block("statement") if answer.ok else ERROR, answer.json(), NAMES) == []
 
 
-def test_the_documents_own_note_is_taken_and_answered_as_documented(server: str) -> None:
-    picture = io.BytesIO()
-    Image.new("RGB", (8, 8), "green").save(picture, "JPEG")
-    jpeg = picture.getvalue()
-    name = hashlib.sha256(jpeg).hexdigest()
-    device = str(uuid.uuid4())
-    session = requests.post(
-        f"{server}/auth/sign-in",
-        json={"username": "kiemtra01", "password": "mau-kiemtra-01", "device": device},
-        timeout=20,
-    ).json()
-    assert misfits(block("session"), session, NAMES) == []
-    headers = {"Authorization": f"Bearer {session['access']}"}
-    note = example(block("NOTE"), NAMES, uuid=str(uuid.uuid4()))
-    note |= {"photos": [{"sha256": name, "size": len(jpeg), "type": "image/jpeg"}], "supersedes": None}
-    body = rfc8785.dumps(note)
-    digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+class Inspector:
+    """An inspector of the sample register on a device of its own, who sends the document's own note."""
 
-    stored = requests.put(
-        f"{server}/inspections/{note['id']}",
-        body,
-        headers={**headers, "Content-Type": "application/json", "Content-Digest": f"sha-256=:{digest}:"},
-        timeout=20,
-    )
+    def __init__(self, server: str) -> None:
+        self.server, self.device = server, str(uuid.uuid4())
+        who = {"username": "kiemtra01", "password": "mau-kiemtra-01", "device": self.device}
+        self.session = requests.post(f"{server}/auth/sign-in", json=who, timeout=20).json()
+        picture = io.BytesIO()
+        Image.new("RGB", (8, 8), "green").save(picture, "JPEG")
+        self.jpeg = picture.getvalue()
+        self.photo = hashlib.sha256(self.jpeg).hexdigest()
+        self.note = example(block("NOTE"), NAMES, uuid=str(uuid.uuid4()))
+        self.note |= {"photos": [{"sha256": self.photo, "size": len(self.jpeg), "type": "image/jpeg"}]}
+        self.note |= {"supersedes": None}
+
+    def send(self, method: str, path: str, body: bytes = b"", **headers: str) -> requests.Response:
+        digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+        signed = {"Authorization": f"Bearer {self.session['access']}", "Content-Digest": f"sha-256=:{digest}:"}
+        return requests.request(method, self.server + path, data=body, headers={**signed, **headers}, timeout=20)
+
+
+def test_the_documents_own_note_is_taken_and_answered_as_documented(server: str) -> None:
+    sender = Inspector(server)
+    assert misfits(block("session"), sender.session, NAMES) == []
+    note = sender.note
+    stored = sender.send("PUT", f"/inspections/{note['id']}", rfc8785.dumps(note))
     assert stored.status_code == 201, stored.text
-    assert misfits(block("RECEIPT"), stored.json(), NAMES) == []
-    photo = requests.put(f"{server}/inspections/{note['id']}/photos/{name}", jpeg, headers=headers, timeout=20)
+    assert misfits(block("RECEIPT of a note"), stored.json(), NAMES) == []
+    photo = sender.send("PUT", f"/inspections/{note['id']}/photos/{sender.photo}", sender.jpeg)
     assert photo.status_code == 201, photo.text
     assert misfits(block("photo receipt"), photo.json(), NAMES) == []
-    sent = requests.get(f"{server}/inspections", headers=headers, timeout=20).json()
+    sent = sender.send("GET", "/inspections").json()
     assert misfits(block("inspections"), sent, NAMES) == []
-    assert [row["body"] for row in sent["inspections"]] == [note]
+    assert note in [row["body"] for row in sent["inspections"]]
+
+
+def test_a_record_and_its_file_in_parts_are_taken_and_answered_as_documented(server: str) -> None:
+    sender = Inspector(server)
+    note, length = sender.note, str(len(sender.jpeg))
+    address, halves = f"/records/note/{note['id']}", (sender.jpeg[:100], sender.jpeg[100:])
+    unknown = sender.send("PUT", address, rfc8785.dumps({**note, "schema": 99}))
+    assert (unknown.status_code, unknown.json()["error"]) == (400, "unknown_schema")
+    stored = sender.send("PUT", address, rfc8785.dumps(note))
+    assert stored.status_code == 201, stored.text
+    assert misfits(block("RECEIPT"), stored.json(), NAMES) == []
+    file = f"{address}/files/{sender.photo}"
+    part = sender.send("PUT", file, halves[0], **{"Upload-Offset": "0"})
+    assert (part.status_code, part.json()["stored"]) == (200, False)
+    assert misfits(block("file receipt"), part.json(), NAMES) == []
+    wrong = sender.send("PUT", file, halves[0], **{"Upload-Offset": "0"})
+    assert misfits(ERROR, wrong.json(), {}) == []
+    assert (wrong.status_code, wrong.json()["error"], wrong.headers["Upload-Offset"]) == (409, "wrong_offset", "100")
+    head = sender.send("HEAD", file)
+    assert (head.status_code, head.content) == (200, b"")
+    assert (head.headers["Upload-Offset"], head.headers["Upload-Length"]) == ("100", length)
+    whole = sender.send("PUT", file, halves[1], **{"Upload-Offset": "100"})
+    assert (whole.status_code, whole.json()["stored"]) == (201, True)
+    assert misfits(block("file receipt"), whole.json(), NAMES) == []
+    sent = sender.send("GET", "/records").json()
+    assert misfits(block("records"), sent, NAMES) == []
+    (row,) = [row for row in sent["records"] if row["id"] == note["id"]]
+    assert (row["kind"], row["body"], row["files"]) == ("note", note, [{"sha256": sender.photo, "stored": True}])

@@ -1,4 +1,7 @@
-"""The server's tests: Django with SQLite in memory, or with PostgreSQL where DATABASE_URL names one."""
+"""The server's tests: Django with SQLite in memory, or with PostgreSQL where DATABASE_URL names one.
+
+Beside the server's own kinds of records there is one that is made up for tests (tests/support/made_up).
+"""
 # ruff: noqa: E402 - Django is set up before anything of it is imported
 
 from __future__ import annotations
@@ -16,7 +19,8 @@ TESTS = Path(__file__).resolve().parent.parent
 for folder in (TESTS, TESTS.parent / "server"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
-if os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings") == "config.settings":
+SETTINGS = "tests.support.made_up.settings"
+if os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS) == SETTINGS:
     data = tempfile.mkdtemp(prefix="ocop-server-tests-")
     atexit.register(shutil.rmtree, data, ignore_errors=True)
     os.environ["OCOP_SERVER_DATA"] = data
@@ -34,7 +38,7 @@ from scratch_database import scratch_database
 from accounts.models import User
 from register import sample
 from register.management.commands.sample_register import write
-from tests.support.registry_server import RegistryServer
+from tests.support.registry_server import MADE_UP, RegistryServer
 
 
 @pytest.fixture(autouse=True)
@@ -91,5 +95,5 @@ def sign_in(register: sample.SampleRegister) -> Callable[[str], Sender]:
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
     """The real server, on SQLite or on a database of its own in the PostgreSQL that DATABASE_URL names."""
     folder = tmp_path_factory.mktemp("registry")
-    with scratch_database() as env, RegistryServer(folder, env=env) as server:
+    with scratch_database() as env, RegistryServer(folder, env={**env, **MADE_UP}) as server:
         yield server

@@ -1,4 +1,4 @@
-"""Making and sending notes as the app does."""
+"""Making and sending notes and records of the made-up kind as the app does."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import rfc8785
 from django.test import Client
 from PIL import Image
+from urllib3 import encode_multipart_formdata
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -62,6 +63,29 @@ def note(**changed: Any) -> dict[str, Any]:
     }
 
 
+def made_up(**changed: Any) -> dict[str, Any]:
+    """A whole record of the kind that tests alone have, with some of its fields changed."""
+    return {
+        "schema": 1,
+        "kind": "made_up",
+        "id": str(uuid.uuid4()),
+        "device": "6f1d2c3b-0000-4000-8000-000000000001",
+        "account": None,
+        "created_at": "2026-11-23T08:00:00Z",
+        "clock_offset": -3,
+        "round": None,
+        "supersedes": None,
+        "prev": None,
+        "files": [],
+        "text": "Chỉ để thử.",
+        **changed,
+    }
+
+
+RECORDS = {"note": (note, "photos"), "made_up": (made_up, "files")}
+"""How a record of each kind is made, and what its files are called in it."""
+
+
 def photo_of(content: bytes, kind: str = "image/jpeg") -> dict[str, Any]:
     """The line of a photo in a note."""
     return {"sha256": sha256(content), "size": len(content), "type": kind}
@@ -75,6 +99,12 @@ class Sender:
         self.account = account
         self.device = str(uuid.uuid4())
         self.tokens: dict[str, Any] = {}
+
+    def record(self, kind: str, /, *files: bytes, **changed: Any) -> dict[str, Any]:
+        """A record of this kind that names these JPEGs."""
+        make, named = RECORDS[kind]
+        own = {"account": self.account, "device": self.device, named: [photo_of(file) for file in files]}
+        return make(**{**own, **changed})
 
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.tokens['access']}"} if self.tokens else {}
@@ -104,6 +134,45 @@ class Sender:
             content_type="image/jpeg",
             headers={"X-Device": self.device, **self.headers(), **headers},
         )
+
+    def put_record(self, kind: str, document: dict[str, Any], body: bytes | None = None, /, **headers: str) -> Answer:
+        body = rfc8785.dumps(document) if body is None else body
+        return self.client.put(
+            f"{API}/records/{kind}/{document['id']}",
+            body,
+            content_type=headers.pop("Content-Type", "application/json"),
+            headers={"Content-Digest": content_digest(body), **self.headers(), **headers},
+        )
+
+    def put_together(self, kind: str, document: dict[str, Any], *parts: tuple[str, bytes], **headers: str) -> Answer:
+        """A record with files that come along, each under a name."""
+        body, content_type = encode_multipart_formdata(
+            [("record", ("record.json", rfc8785.dumps(document), "application/json"))]
+            + [(name, ("photo.jpg", content, "image/jpeg")) for name, content in parts]
+        )
+        return self.put_record(kind, document, body, **{"Content-Type": content_type, **headers})
+
+    def file_address(self, kind: str, record_id: str, name: str) -> str:
+        return f"{API}/records/{kind}/{record_id}/files/{name}"
+
+    def put_file(
+        self, kind: str, record_id: str, name: str, content: bytes, offset: int | None = None, **headers: str
+    ) -> Answer:
+        part = {} if offset is None else {"Upload-Offset": str(offset)}
+        return self.client.put(
+            self.file_address(kind, record_id, name),
+            content,
+            content_type="application/octet-stream",
+            headers={"X-Device": self.device, **part, **self.headers(), **headers},
+        )
+
+    def held(self, kind: str, record_id: str, name: str, **headers: str) -> tuple[int, str, str]:
+        """What HEAD says: the status, how many bytes are there, and of how many."""
+        answer = self.client.head(
+            self.file_address(kind, record_id, name), headers={"X-Device": self.device, **self.headers(), **headers}
+        )
+        assert answer.content == b""
+        return answer.status_code, answer.headers.get("Upload-Offset", ""), answer.headers.get("Upload-Length", "")
 
 
 def error_of(answer: Any) -> tuple[int, str]:

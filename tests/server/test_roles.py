@@ -36,7 +36,7 @@ class Scene:
     consumers: dict[str, Any]
 
     def photo_file(self) -> str:
-        return reverse("admin:inspections_photo_file", args=[Photo.objects.get(inspection_id=self.others["id"]).pk])
+        return reverse("admin:inspections_photo_file", args=[Photo.objects.get(record_id=self.others["id"]).pk])
 
 
 @pytest.fixture
@@ -325,7 +325,7 @@ def test_an_action(scene: Scene, what: str) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_photo_has_no_address_of_its_own(scene: Scene, role: str) -> None:
-    name = Photo.objects.get(inspection_id=scene.others["id"]).file
+    name = Photo.objects.get(record_id=scene.others["id"]).file
     assert name.endswith(f"{sha256(picture())}.jpg")
     for address in (
         f"/{name}",

@@ -26,6 +26,8 @@ GENEROUS = {
     "OCOP_ANONYMOUS_PHOTOS_RATE": "1000000",
     "OCOP_SIGN_IN_RATE": "1000000",
 }
+# With these in its environment a server takes records of the kind `made_up` as well.
+MADE_UP = {"OCOP_SETTINGS": "tests.support.made_up.settings", "PYTHONPATH": str(ROOT)}
 
 _prepared: tempfile.TemporaryDirectory[str] | None = None
 

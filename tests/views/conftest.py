@@ -15,7 +15,7 @@ import pytest
 
 from services.client.answers import Account, SignIn
 from services.client.registry import Registry
-from services.verification import VIETNAM
+from services.register.certificates import VIETNAM
 from services.workspace import Device, Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,9 +86,15 @@ def workspace(open_workspace: Open) -> Workspace:
     return workspace
 
 
-def fill(workspace: Workspace, as_of: datetime | None = None) -> None:
-    """Give the workspace a whole copy of a register with the products of the sample labels, by default of now."""
+def fill(workspace: Workspace, as_of: datetime | None = None, *, withdrawn_on: date | None = None) -> None:
+    """Give the workspace a whole copy of a register with the products of the sample labels, by default of now.
+
+    `withdrawn_on` is the day of withdrawal of all certificates.
+    """
     products = [_product(label) for label in INDEX if label["status"] in _CERTIFICATES]
+    if withdrawn_on:
+        for product in products:
+            product["certificates"][0]["withdrawn_on"] = withdrawn_on.isoformat()
     workspace.catalogue.replace_all(products, "1", REGISTER, as_of or datetime.now(UTC))
 
 

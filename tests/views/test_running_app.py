@@ -18,6 +18,7 @@ from tests.views.conftest import SAMPLES, Open
 from tests.views.headless import NEVER, Client, until
 from tests.views.plugin import BACK, Plugin
 from views.parts import wedge
+from views.parts.question import Question
 from views.trouble import show_trouble
 
 WENT_WRONG = "Ứng dụng gặp lỗi. Những gì bạn đã ghi vẫn còn."
@@ -60,6 +61,23 @@ async def test_a_handheld_scanner_may_send_an_address(workspace: Workspace) -> N
     async with Client(workspace, route="/notes") as app:
         await scan_by_hand(app, "https://id.ocop.example/01/09520007900017")
         await app.until(lambda: app.verdict == "Đã chứng nhận")
+
+
+@pytest.mark.parametrize("typed_before", ["", "95"])
+async def test_the_enter_of_a_scanner_does_not_submit_the_field_as_well(
+    workspace: Workspace, typed_before: str
+) -> None:
+    """The field's own verdict would come second, and knows neither what is compared nor where the scan begins."""
+    async with Client(workspace, route=Question((("9520007900017", "typed"),)).address) as app:
+        await app.fire(app.within("compare", ft.OutlinedButton), "click")
+        await app.until(lambda: app.known("comparing"))
+        entry = app.within("code-entry", ft.TextField)
+        await app.change(entry, typed_before + "9520021000021")
+        app.calls.clear()
+        await scan_by_hand(app, "9520021000021")
+        await app.fire(entry, "submit", entry.value)
+        await app.until(lambda: app.verdict == "Các mã không khớp nhau")
+        assert len(app.called("push_route")) == 1
 
 
 async def test_a_shelf_is_scanned_without_touching_the_screen(workspace: Workspace) -> None:

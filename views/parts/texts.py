@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from services.verification import VIETNAM
+from services.register.certificates import VIETNAM
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -37,6 +37,7 @@ _REASONS: dict[ReasonCode, str] = {
         "Certificate {number}, {stars} stars, ended on {valid_to}; no newer one is known."
     ),
     ReasonCode.CERTIFICATE_WITHDRAWN: mark("Certificate {number} was withdrawn on {withdrawn_on}. {why}"),
+    ReasonCode.CERTIFICATE_WILL_BE_WITHDRAWN: mark("Certificate {number} will be withdrawn on {withdrawn_on}. {why}"),
     ReasonCode.CERTIFICATE_NOT_YET: mark("Certificate {number} is valid only from {valid_from}."),
     ReasonCode.NO_CERTIFICATE: mark("The register holds this product without a certificate."),
     ReasonCode.NO_COPY: mark(

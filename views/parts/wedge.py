@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 GAP = 0.12
 """Longest pause between two keys of one scan, in seconds: scanners send a key every 2 to 50 ms."""
 
+_ENTER_LAG = 0.5
+"""How long after a scan's Enter itself the field that had the focus may still tell of it, in seconds."""
+
 _CODE = re.compile(r"(?:\d{8,}|https?://\S+|\][A-Za-z]\d\S+|\(\d{2,4}\)\S+)$", re.IGNORECASE)
 """What a scan ends in: a number from EAN-8 on, an address or a GS1 element string. Quick typing of words is none."""
 
@@ -20,6 +23,7 @@ class Wedge:
 
     _keys: list[str] = field(default_factory=list)
     _last: float = float("-inf")
+    _answered: float = float("-inf")
 
     def press(self, key: str, at: float, *, shift: bool = False, other_modifier: bool = False) -> str | None:
         """Take one key-down: its label, the time in seconds, and whether Shift or another modifier was held."""
@@ -31,13 +35,20 @@ class Wedge:
             text = "".join(self._keys)
             self._keys.clear()
             code = _CODE.search(text)
-            return code.group() if code else None
+            if code is None:
+                return None
+            self._answered = at
+            return code.group()
         character = _character(key, shift=shift)
         if character:
             self._keys.append(character)
         elif not key.startswith("Shift"):
             self._keys.clear()
         return None
+
+    def owns_enter(self, at: float) -> bool:
+        """Whether the Enter that a field tells of at this time, in seconds, ended a scan and submits nothing."""
+        return at - self._answered < _ENTER_LAG
 
 
 def _character(key: str, *, shift: bool) -> str:

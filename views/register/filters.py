@@ -8,9 +8,11 @@ from typing import TypeVar
 
 import flet as ft
 
+from services.register.certificates import ProductState
 from services.register.localities import Gazetteer, full_name
-from services.register.lookup import NO_FILTER, STATES
+from services.register.lookup import NO_FILTER
 from services.register.products import Locality
+from services.verification import STATUS_OF
 from views.parts.look import known_as
 from views.parts.shell import Shell
 from views.parts.verdict_words import STATUS
@@ -28,7 +30,7 @@ def register_filters(shell: Shell, search: RegisterSearch, gazetteer: Gazetteer)
 
     groups = [(code, _(words)) for code, words in GROUPS.items()]
     stars = [(n, _("{stars} stars").format(stars=n)) for n in (5, 4, 3)]
-    states = [(state, _(STATUS[state][0])) for state in STATES]
+    states = [(state, _(STATUS[STATUS_OF[state]][0])) for state in ProductState]
     controls = [
         _place_button(shell, unit),
         _menu(

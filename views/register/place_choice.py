@@ -11,7 +11,6 @@ import flet as ft
 from services.register.localities import FORMER_UNIT, Gazetteer, exists_on, full_name
 from services.register.products import Locality
 from services.register.search import fold
-from services.verification import VIETNAM
 from views.parts.fields import TextInput
 from views.parts.look import known_as, screen
 from views.parts.shared import use_workspace
@@ -26,7 +25,7 @@ def PlaceScreen() -> ft.View:
     shell, search, workspace = use_shell(), use_register_search(), use_workspace()
     _, texts, where = shell.texts.gettext, shell.texts, search.sought.where
     gazetteer = Gazetteer(workspace.catalogue.register.localities)
-    today = workspace.now().astimezone(VIETNAM).date()
+    today = workspace.today().day
     chosen = gazetteer.get(where.place or "")
     old, set_old = ft.use_state(chosen is not None and not exists_on(chosen, today))
     entry = ft.use_memo(TextInput, [])

@@ -14,12 +14,14 @@ import flet as ft
 
 from services.codes import ProductCode, parse
 from services.register.catalogue import Catalogue, CopyState
+from services.register.certificates import Today, believed_today, worth
 from services.register.localities import Gazetteer, exists_on, full_name
 from services.register.products import Locality, Product
 from services.sync.syncer import SyncStatus
-from services.verification import VIETNAM, Status
+from services.verification import Status
 from services.verification.check import TYPED, check
 from services.workspace import Workspace
+from views.parts.certificate_words import certificate_dates, stars_in_force
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.look import chip, icon_button, known_as, screen
@@ -42,9 +44,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Row:
+    """What is said of a product. `dates` are those of the certificate that speaks for it, said where no state is."""
+
     product: Product
     status: Status
     stars: int
+    dates: str
     place: str
 
 
@@ -128,9 +133,9 @@ def _Results() -> ft.Control:
     """Rows for what is sought; the earlier ones stay until the next are there."""
     shell, search, state, workspace = use_shell(), use_register_search(), use_device_state(), use_workspace()
     _, texts = shell.texts.gettext, shell.texts
-    gazetteer, today = Gazetteer(workspace.catalogue.register.localities), _day(workspace.now())
+    gazetteer, today = Gazetteer(workspace.catalogue.register.localities), workspace.today()
     answer, draw = _use_answer(shell, workspace, search.sought, state.copy), _use_list(search.sought)
-    head: list[ft.Control] = [_about_copy(texts, state.copy), register_filters(shell, search, gazetteer)]
+    head: list[ft.Control] = [_about_copy(texts, state.copy, today), register_filters(shell, search, gazetteer)]
     if answer is None:
         return draw([*head, ft.Container(ft.ProgressRing(), alignment=ft.Alignment.CENTER)])
     in_all = answer.surely_in_all + answer.possibly_in_all
@@ -142,7 +147,7 @@ def _Results() -> ft.Control:
     controls: list[ft.Control] = [
         *head,
         known_as("register-count", ft.Text(found, size=14, weight=ft.FontWeight.W_600)),
-        *(_about_unit(texts, gazetteer, unit, today) if unit else []),
+        *(_about_unit(texts, gazetteer, unit, today.day) if unit else []),
     ]
     if unit and answer.possibly_in_all:
         sure = _("Surely in {unit}: {count}").format(unit=full_name(unit), count=texts.number(answer.surely_in_all))
@@ -181,8 +186,8 @@ def _use_list(sought: Sought) -> Callable[[list[ft.Control]], ft.ListView]:
     return draw
 
 
-def _about_copy(texts: Texts, copy: CopyState) -> ft.Control:
-    """How old what is searched is, and whether it is real."""
+def _about_copy(texts: Texts, copy: CopyState, today: Today) -> ft.Control:
+    """How old what is searched is, whether it is real, and by which day the filters go where nobody knows the day."""
     _ = texts.gettext
     lines: list[ft.Control] = []
     if copy.as_of:
@@ -191,6 +196,13 @@ def _about_copy(texts: Texts, copy: CopyState) -> ft.Control:
     if copy.sample:
         sample = _("Sample data: products and producers are invented.")
         lines.append(ft.Text(sample, size=12, weight=ft.FontWeight.W_600))
+    if today.clock_behind:
+        behind = _(
+            "This device's date cannot be believed. Of certificates only the dates are shown. "
+            "The filters go by {day}, the day of the copy: it may be later by now."
+        )
+        words = ft.Text(behind.format(day=texts.day(today.day)), size=13, weight=ft.FontWeight.W_600)
+        lines.append(known_as("dates-only", words))
     return ft.Column(lines, spacing=0)
 
 
@@ -198,7 +210,7 @@ def _use_answer(shell: Shell, workspace: Workspace, sought: Sought, copy: CopySt
     """Hook: search in a thread for what is sought now; a newer search ends an older one."""
     answer, set_answer = ft.use_state(cast("_Answer | None", None))
     newest = ft.use_ref(0)
-    today, texts = _day(workspace.now()), shell.texts
+    today, texts = workspace.today(), shell.texts
 
     async def run() -> None:
         newest.current = mine = (newest.current or 0) + 1
@@ -218,7 +230,7 @@ def _use_answer(shell: Shell, workspace: Workspace, sought: Sought, copy: CopySt
     def leave() -> None:
         newest.current = (newest.current or 0) + 1
 
-    ft.use_effect(run, [sought, copy, today, texts.language])
+    ft.use_effect(run, [sought, copy, today.day, today.clock_behind, texts.language])
     ft.use_effect(lambda: None, [], cleanup=leave)
     return answer
 
@@ -227,27 +239,25 @@ def _search(
     catalogue: Catalogue, now: datetime, texts: Texts, sought: Sought, cancelled: Callable[[], bool]
 ) -> _Answer | None:
     """Find products and say of each what its row shows; None: cancelled. Blocks."""
-    today = _day(now)
+    today = believed_today(now, catalogue.copy.as_of).day
     found = catalogue.find(sought.text, sought.where, today, limit=sought.limit, cancelled=cancelled)
     if found is None:
         return None
     gazetteer = Gazetteer(catalogue.register.localities)
 
     def row(product: Product) -> _Row:
-        standing = [c for c in product.certificates if not c.withdrawn_on and c.valid_from <= today <= c.valid_to]
+        verdict = check(product.gtin, TYPED, catalogue, now).verdict
+        speaks = worth(product.certificates, verdict.today.day).speaks if verdict.today.clock_behind else None
         return _Row(
             product=product,
-            status=check(product.gtin, TYPED, catalogue, now).verdict.status,
-            stars=max((c.stars for c in standing), default=0),
+            status=verdict.status,
+            stars=stars_in_force(product, verdict.today),
+            dates=certificate_dates(texts, speaks, verdict.today) if speaks else "",
             place=short_place_words(texts, gazetteer.place_of(product, today)),
         )
 
     surely, possibly = [row(product) for product in found.surely], [row(product) for product in found.possibly]
     return _Answer(sought, surely, possibly, found.surely_in_all, found.possibly_in_all)
-
-
-def _day(now: datetime) -> date:
-    return now.astimezone(VIETNAM).date()
 
 
 def _about_unit(texts: Texts, gazetteer: Gazetteer, unit: Locality, today: date) -> list[ft.Control]:
@@ -286,6 +296,7 @@ def _row(shell: Shell, row: _Row) -> ft.Control:
                 subtitle=ft.Column(
                     [
                         ft.Text(second, size=13, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
+                        *([ft.Text(row.dates, size=13)] if row.dates else []),
                         ft.Row(state, wrap=True, spacing=8, run_spacing=4),
                     ],
                     spacing=4,

@@ -169,7 +169,7 @@ def _CodeEntry() -> ft.Control:
 
     def submit() -> None:
         code = entry.text.strip()
-        if code:
+        if code and not scanning.wedge.owns_enter(time.monotonic()):
             show_verdict(shell.page, scanning, [(code, TYPED)])
 
     helper, error = digits_advice(shell.texts, typed)

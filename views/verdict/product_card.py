@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
 import flet as ft
 
+from services.register.certificates import Today
 from services.register.localities import Gazetteer
 from services.register.products import Certificate, Product
-from services.verification import VIETNAM
-from views.parts.look import card, chip, fact, known_as
+from views.parts.certificate_words import certificate_dates, stars_in_force, state_chip
+from views.parts.look import card, fact, known_as
 from views.parts.place_words import place_words
 from views.parts.texts import Texts
-from views.parts.words import GROUPS, Tone
+from views.parts.words import GROUPS
 
 
-def product_card(texts: Texts, product: Product, gazetteer: Gazetteer, now: datetime, *, sample: bool) -> ft.Control:
-    """Whose product it is, from where, and its certificates with what each is worth today."""
+def product_card(texts: Texts, product: Product, gazetteer: Gazetteer, today: Today, *, sample: bool) -> ft.Control:
+    """Whose product it is, from where, and its certificates with what each is worth on the day of the verdict."""
     _ = texts.gettext
-    today = now.astimezone(VIETNAM).date()
-    standing = [c for c in product.certificates if not c.withdrawn_on and c.valid_from <= today <= c.valid_to]
-    stars = max((c.stars for c in standing), default=0)
-    place = place_words(texts, gazetteer.place_of(product, today))
+    stars = stars_in_force(product, today)
+    place = place_words(texts, gazetteer.place_of(product, today.day))
     return card(
         known_as("product-name", ft.Text(product.name, size=20, weight=ft.FontWeight.W_600)),
         *([_stars(texts, stars)] if stars else []),
@@ -29,6 +26,7 @@ def product_card(texts: Texts, product: Product, gazetteer: Gazetteer, now: date
         fact(_("Address"), product.producer.address),
         *([fact(_("Place"), place)] if place else []),
         fact(_("Group"), _(GROUPS.get(product.group, product.group))),
+        *([_dates_only(texts)] if product.certificates and today.clock_behind else []),
         *[_certificate(texts, c, today) for c in product.certificates],
         *([ft.Text(_("Sample data"), size=12, weight=ft.FontWeight.W_600)] if sample else []),
     )
@@ -49,34 +47,24 @@ def _stars(texts: Texts, stars: int) -> ft.Control:
     )
 
 
-def _certificate(texts: Texts, certificate: Certificate, today: date) -> ft.Control:
+def _certificate(texts: Texts, certificate: Certificate, today: Today) -> ft.Control:
     _ = texts.gettext
-    if certificate.withdrawn_on:
-        state = chip(_("Withdrawn"), ft.Icons.BLOCK, Tone.BAD)
-    elif certificate.valid_to < today:
-        state = chip(_("Ended"), ft.Icons.EVENT_BUSY, Tone.BAD)
-    elif certificate.valid_from > today:
-        state = chip(_("Not yet valid"), ft.Icons.SCHEDULE, Tone.UNKNOWN)
-    else:
-        state = chip(_("Valid"), ft.Icons.CHECK, Tone.GOOD)
+    number = _("Certificate {number}").format(number=certificate.number)
+    state = state_chip(texts, certificate, today)
     return ft.Column(
         [
-            ft.Row(
-                [
-                    ft.Text(_("Certificate {number}").format(number=certificate.number), weight=ft.FontWeight.W_600),
-                    state,
-                ],
-                wrap=True,
-            ),
-            ft.Text(
-                _("{stars} stars, {start} to {end}, by {issuer}").format(
-                    stars=certificate.stars,
-                    start=texts.day(certificate.valid_from),
-                    end=texts.day(certificate.valid_to),
-                    issuer=certificate.issuer,
-                ),
-                size=13,
-            ),
+            ft.Row([ft.Text(number, weight=ft.FontWeight.W_600), *([state] if state else [])], wrap=True),
+            ft.Text(certificate_dates(texts, certificate, today), size=13),
         ],
         spacing=2,
     )
+
+
+def _dates_only(texts: Texts) -> ft.Control:
+    """Why no certificate bears its state."""
+    _ = texts.gettext
+    words = _(
+        "This device's date cannot be believed. Of certificates only the dates are shown: "
+        "whether they are in force today cannot be said."
+    )
+    return known_as("dates-only", ft.Text(words, size=13, weight=ft.FontWeight.W_600))

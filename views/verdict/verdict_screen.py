@@ -75,7 +75,7 @@ def VerdictScreen() -> ft.View:
             *_basis(texts, first),
             keyed(f"ask {address}", _AskTheRegister, first, answered),
             *(
-                [product_card(texts, first.product, gazetteer, workspace.now(), sample=state.copy.sample)]
+                [product_card(texts, first.product, gazetteer, first.verdict.today, sample=state.copy.sample)]
                 if first.product
                 else []
             ),

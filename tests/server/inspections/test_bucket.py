@@ -87,7 +87,7 @@ def bucket(store: Bucket, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Buc
     }.items():
         monkeypatch.setenv(name, value)
     store.empty()
-    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "inspections.storage.BucketStorage"}}
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "records.storage.BucketStorage"}}
     monkeypatch.setattr(probes, "_photos_asked", -probes.PHOTOS_SECONDS)
     return store
 

@@ -25,11 +25,12 @@ from registry_notes import TODAY, Sender, note, sha256
 from accounts.models import Role, User
 from inspections import reviewing
 from inspections.grid import SEATS, Cell, cell_of, least_km, town_near
+from inspections.kind import NOTE
 from inspections.models import Inspection, Sighting, Suspicion
 from inspections.note import Note
-from inspections.receiving import receive
 from inspections.sightings import copies_of
 from inspections.suspicion import Finding, Reason, Rules, Seen, Witness, judge, may_be_told
+from records.receiving import receive
 from register import clock, sample
 from register.clock import RegisterClock
 from register.management.commands.sample_register import write
@@ -690,7 +691,7 @@ def products() -> Iterator[list[Product]]:
 
 def store(document: dict[str, Any], account: User | None) -> None:
     body = rfc8785.dumps(document)
-    receive(Note.model_validate(document), body, sha256(body), account)
+    receive(NOTE, Note.model_validate(document), body, sha256(body), account)
 
 
 @together

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from django.utils import timezone
 from registry_notes import error_of
 
 from api.schemas import Changes, ProductOut, Snapshot
+from records.kinds import schemas
 from register.clock import RegisterClock
-from register.description import Register
-from register.models import Certificate, Locality, PackCode, Producer, Product, ProductChange
+from register.description import Register, settle
+from register.models import Certificate, Locality, PackCode, Producer, Product, ProductChange, record_products
 from register.sample import SampleRegister
 
 pytestmark = pytest.mark.django_db
@@ -275,3 +277,80 @@ def test_another_register_at_the_same_cursor_has_another_snapshot(client: Client
 def test_a_snapshot_that_cannot_be_kept_is_still_given(client: Client, register: SampleRegister, settings: Any) -> None:
     (Path(settings.DATA_DIR) / "snapshots").write_text("in the way")
     assert len(client.get("/api/v1/snapshot").json()["products"]) == 30
+
+
+# The register's own identity, and what it holds and takes
+
+
+def described(client: Client, cursor: str) -> dict[str, Any] | None:
+    """REGISTER on the page after a cursor; the last page of it, as a device has it in the end."""
+    found = None
+    while True:
+        page = get(client, cursor=cursor, limit=3)
+        found, cursor = page["register"] or found, page["next_cursor"]
+        if not page["more"]:
+            return found
+
+
+def test_the_register_is_the_same_whatever_its_name(client: Client, register: SampleRegister) -> None:
+    before = get(client)["register"]
+    assert uuid.UUID(before["id"]).version == 4
+    edit(Register, name="Tên khác")
+    assert get(client)["register"] == {**before, "name": "Tên khác"}
+    assert client.get("/api/v1/snapshot").json()["register"]["id"] == before["id"]
+    Register.objects.all().delete()
+    assert get(client)["register"]["id"] != before["id"]
+
+
+def test_a_register_whose_row_an_older_server_made_gets_an_identity_once(client: Client) -> None:
+    Register.objects.update(identity=None)
+    first, second = (client.get("/api/v1/snapshot").json()["register"]["id"] for _ in range(2))
+    assert str(uuid.UUID(first)) == first == second
+
+
+def test_the_number_of_products_is_told_when_it_changes(client: Client, register: SampleRegister) -> None:
+    first = get(client, limit=7)
+    assert first["register"]["products"] == 30
+    _, cursor = follow(client)
+    assert described(client, first["next_cursor"]) is None  # it came with the first page, and no page repeats it
+    edit(Product, name="Tên khác")
+    assert described(client, cursor) is None
+    _, cursor = follow(client, cursor=cursor)
+    Product.objects.filter(pk__in=Product.objects.values("pk")[:5]).delete()
+    after = described(client, cursor)
+    assert after is not None
+    assert after["products"] == 25
+    _, cursor = follow(client, cursor=cursor)
+    producer = Producer.objects.earliest("pk")
+    with transaction.atomic():
+        Product.objects.bulk_create(
+            [Product(gtin=f"0952999999{n:04}", name="Mới", group="thuc_pham", producer=producer) for n in range(3)]
+        )
+        record_products(f"0952999999{n:04}" for n in range(3))
+    page = get(client, cursor=cursor, limit=1)
+    assert (page["register"]["products"], page["more"]) == (28, True)
+    rest = get(client, cursor=page["next_cursor"])
+    assert (len(rest["changes"]), rest["register"]) == (2, None)
+    snapshot = client.get("/api/v1/snapshot").json()
+    assert snapshot["register"]["products"] == len(snapshot["products"]) == 28
+
+
+def test_a_change_of_the_number_that_is_rolled_back_tells_nothing(client: Client, register: SampleRegister) -> None:
+    _, cursor = follow(client)
+    with transaction.atomic():
+        Product.objects.all()[0].delete()
+        transaction.set_rollback(True)
+    assert get(client, cursor=cursor)["register"] is None
+
+
+def test_the_forms_that_are_taken_are_told_when_they_change(client: Client, register: SampleRegister) -> None:
+    assert get(client)["register"]["schemas"] == {"made_up": [1], "note": [1]} == schemas()
+    settle(schemas())
+    _, cursor = follow(client)
+    settle(schemas())  # as at each start
+    assert described(client, cursor) is None
+    Register.objects.update(schemas={"note": [1]})  # an older server's
+    settle(schemas())
+    page = described(client, cursor)
+    assert page is not None
+    assert page["schemas"] == schemas()

@@ -18,8 +18,9 @@ from registry_notes import TODAY, note, sha256
 
 from accounts import sessions
 from accounts.models import User
+from inspections.kind import NOTE
 from inspections.note import Note
-from inspections.receiving import receive
+from records.receiving import receive
 from register import sample
 from register.management.commands.sample_register import write
 from register.models import Product
@@ -122,7 +123,7 @@ def test_a_note_that_commits_late_is_not_skipped(products: list[Product]) -> Non
         body = rfc8785.dumps(document)
         try:
             with transaction.atomic():
-                receive(Note.model_validate(document), body, sha256(body), owner)
+                receive(NOTE, Note.model_validate(document), body, sha256(body), owner)
                 while_open()
         finally:
             connections.close_all()

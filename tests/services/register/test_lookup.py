@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from services.codes import ProductCode
 from services.register.catalogue import Catalogue
-from services.register.lookup import NO_FILTER, STATES, Filter, Lookup, worth
+from services.register.certificates import SOON, ProductState, soon_after, worth_of_rows
+from services.register.lookup import NO_FILTER, Filter, Lookup
 from services.register.products import Locality, Product
-from services.verification import SOON, RegisterCopy, Status, verify
+from services.verification import STATUS_OF, RegisterCopy, Status, verify
 from tests.services.conftest import product
 
 TODAY = date(2026, 11, 23)
@@ -120,8 +121,8 @@ def test_another_list_of_places_is_searched_by_from_then_on(catalogue: Catalogue
         (Filter(group="thuc_pham", place="06799"), set(), {2}),
         (Filter(stars=4), {1, 2, 3, 4, 5, 6}, set()),
         (Filter(stars=5), set(), set()),
-        (Filter(state=Status.CERTIFIED), {1, 2, 3, 4, 5, 6}, set()),
-        (Filter(state=Status.EXPIRED), set(), set()),
+        (Filter(state=ProductState.CERTIFIED), {1, 2, 3, 4, 5, 6}, set()),
+        (Filter(state=ProductState.ENDED), set(), set()),
     ],
 )
 def test_filters(catalogue: Catalogue, where: Filter, surely: set[int], possibly: set[int]) -> None:
@@ -146,7 +147,7 @@ def test_a_search_that_nobody_waits_for_ends(catalogue: Catalogue) -> None:
 
 
 def test_filters_follow_changes_and_days(catalogue: Catalogue) -> None:
-    expired = Filter(state=Status.EXPIRED)
+    expired = Filter(state=ProductState.ENDED)
     nothing = catalogue.find("", expired, TODAY)
     assert nothing
     assert nothing.surely == []
@@ -156,12 +157,28 @@ def test_filters_follow_changes_and_days(catalogue: Catalogue) -> None:
     change = made(2, "Chè hoa", "tien-yen", None, certificates=[])
     catalogue.apply([{"op": "upsert", "product": change}], "2", more=False, register=None, as_of=NOW)
     catalogue.apply([{"op": "delete", "gtin": PRODUCTS[0]["gtin"]}], "3", more=False, register=None, as_of=NOW)
-    bare = catalogue.find("", Filter(state=Status.NOT_CERTIFIED), TODAY)
+    bare = catalogue.find("", Filter(state=ProductState.NOT_CERTIFIED), TODAY)
     assert bare
     assert numbers(bare.surely) == {2}
-    certified = catalogue.find("", Filter(state=Status.CERTIFIED), TODAY)
+    certified = catalogue.find("", Filter(state=ProductState.CERTIFIED), TODAY)
     assert certified
     assert numbers(certified.surely) == {3, 4, 5, 6}
+
+
+def test_a_filter_counts_a_withdrawal_from_its_day_on(catalogue: Catalogue) -> None:
+    withdrawn = [{**PRODUCTS[0]["certificates"][0], "withdrawn_on": (TODAY + timedelta(30)).isoformat()}]
+    change = made(2, "Chè hoa", "tien-yen", None, certificates=withdrawn)
+    catalogue.apply([{"op": "upsert", "product": change}], "2", more=False, register=None, as_of=NOW)
+
+    def numbered(state: ProductState, days: int) -> set[int]:
+        found = catalogue.find("", Filter(state=state), TODAY + timedelta(days))
+        assert found
+        return numbers(found.surely)
+
+    assert numbered(ProductState.CERTIFIED, 29) == {1, 2, 3, 4, 5, 6}
+    assert numbered(ProductState.WITHDRAWN, 29) == set()
+    assert numbered(ProductState.CERTIFIED, 30) == {1, 3, 4, 5, 6}
+    assert numbered(ProductState.WITHDRAWN, 30) == {2}
 
 
 def test_a_product_that_came_while_a_search_was_under_way_is_passed_over() -> None:
@@ -194,7 +211,6 @@ def test_the_state_is_the_verdict_on_the_number_alone(issued: list[dict[str, Any
     verdict = verify(
         ProductCode(document["gtin"], document["gtin"]), Product.from_json(document), RegisterCopy(NOW, True), NOW
     )
-    state, stars = worth(issued, TODAY.isoformat(), (TODAY + SOON).isoformat())
-    assert state is verdict.status
-    assert state in STATES
-    assert bool(stars) == (state in (Status.CERTIFIED, Status.EXPIRES_SOON))
+    found = worth_of_rows(issued, TODAY.isoformat(), soon_after(TODAY).isoformat())
+    assert STATUS_OF[found.state] is verdict.status
+    assert bool(found.stars) == (verdict.status in (Status.CERTIFIED, Status.EXPIRES_SOON))

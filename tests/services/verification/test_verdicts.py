@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from services.codes import Code, Fault, GtinKind, ProductCode, TraceLink, Unrecognised
 from services.links import Link, LinkWarning
+from services.register.certificates import SOON, VIETNAM
 from services.register.products import Certificate, Producer, Product, Sighting, SuspectedCopy
 from services.register.statements import CheckedStatement, IssuerKey, Statement, StatementFault
-from services.verification import CURRENT, FRESH, SOON, VIETNAM, Pack, ReasonCode, RegisterCopy, Status, Verdict, verify
+from services.verification import CURRENT, FRESH, Pack, ReasonCode, RegisterCopy, Status, Verdict, verify
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "verdicts.md"
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -116,6 +117,15 @@ HELD: dict[str, Product | None] = {
     "ended, next one later": product(NEXT, ENDED),
     "without certificate": product(),
     "withdrawn": product(GONE),
+    "withdrawn from today on": product(withdrawn(-300, 600, 0)),
+    "to be withdrawn tomorrow": product(withdrawn(-300, 600, 1, "1/QĐ-UBND")),
+    "to be withdrawn in 30 days": product(withdrawn(-300, 600, 30)),
+    "ends in 60 days, to be withdrawn in 30": product(withdrawn(-1000, 60, 30)),
+    "to be withdrawn tomorrow, another in force": product(
+        withdrawn(-300, 600, 1, "1/QĐ-UBND"), certificate(-400, 500, "3/QĐ-UBND")
+    ),
+    "ended, to be withdrawn tomorrow": product(withdrawn(-1200, -100, 1)),
+    "not yet in force, to be withdrawn": product(withdrawn(30, 1100, 60)),
     "withdrawn, then certified anew": product(VALID, withdrawn(-900, 100, -400)),
     "ended, the last one withdrawn": product(withdrawn(-90, 900, -9), ENDED),
     "withdrawn long ago, the last one ended": product(ENDED, withdrawn(-2400, -1300, -2000)),
@@ -216,6 +226,9 @@ def test_the_reasons_carry_what_their_sentences_need() -> None:
         "certificate_withdrawn": {
             "number": "2/QĐ-UBND", "withdrawn_on": TODAY - days(9), "why": "Không duy trì điều kiện",
         }
+    }  # fmt: skip
+    assert said("GTIN", "to be withdrawn in 30 days", "–")["certificate_will_be_withdrawn"] == {
+        "number": "2/QĐ-UBND", "withdrawn_on": TODAY + days(30), "why": "Không duy trì điều kiện",
     }  # fmt: skip
     assert said("GTIN", "nothing", "–") == {"gtin_not_registered": {"gtin": GTIN}}
     assert said("GTIN", "nothing", "–", "31 days old") == {"gtin_not_in_copy": {"gtin": GTIN}, "copy_old": {"days": 31}}
@@ -364,6 +377,35 @@ def test_a_good_statement_tells_that_the_clock_is_behind() -> None:
     assert verify(CODE, product(VALID), copy(), NOW, forged).status is Status.STATEMENT_INVALID
 
 
+def test_a_withdrawal_counts_from_midnight_of_its_day_in_vietnam_whatever_the_copys_age() -> None:
+    held = product(withdrawn(-300, 600, 30))
+    midnight = datetime(2026, 12, 23, 0, 0, tzinfo=VIETNAM)
+    for our_copy in (RegisterCopy(NOW, True), RegisterCopy(NOW, False), RegisterCopy(NOW - days(300), True)):
+        before = verify(CODE, held, our_copy, midnight - timedelta(seconds=1))
+        assert before.status is Status.CERTIFIED
+        assert "certificate_will_be_withdrawn" in before.codes
+        for now in (midnight, midnight + days(400)):
+            assert verify(CODE, held, our_copy, now).status is Status.WITHDRAWN
+
+
+def test_a_certificate_that_will_be_withdrawn_counts_for_the_stars_on_the_label_until_then() -> None:
+    held = product(withdrawn(-300, 600, 1))
+    assert verify(CODE, held, copy(), NOW, Pack(label_stars=4)).status is Status.CERTIFIED
+    assert verify(CODE, held, copy(), NOW + days(1), Pack(label_stars=4)).status is Status.WITHDRAWN
+
+
+def test_a_verdict_names_the_day_that_it_was_reached_for() -> None:
+    back = NOW - days(400)
+    plain = verify(CODE, product(VALID), copy(), NOW).today
+    assert (plain.moment, plain.day, plain.clock_behind) == (NOW, TODAY, False)
+    by_copy = verify(CODE, product(VALID), RegisterCopy(NOW, True), back).today
+    assert (by_copy.day, by_copy.clock_behind) == (TODAY, True)
+    by_statement = verify(CODE, product(VALID), NO_COPY, back, checked(statement(signed=-60))).today
+    assert (by_statement.day, by_statement.clock_behind) == (TODAY - days(60), True)
+    forged = verify(CODE, product(VALID), NO_COPY, back, checked(statement(), StatementFault.ALTERED)).today
+    assert (forged.moment, forged.clock_behind) == (back, False)
+
+
 def test_a_clock_set_forward_makes_the_copy_old_rather_than_accuse() -> None:
     assert verify(CODE, product(VALID), RegisterCopy(NOW, True), NOW + days(5000)).status is Status.COPY_TOO_OLD
 
@@ -372,7 +414,7 @@ CERTIFICATES = st.builds(
     lambda a, n, off: certificate(a, a + n) if off is None else withdrawn(a, a + n, off),
     st.integers(-3000, 3000),
     st.integers(0, 1200),
-    st.none() | st.integers(-2000, 0),
+    st.none() | st.integers(-2000, 2000),
 )
 PRODUCTS = st.lists(CERTIFICATES, max_size=4).map(lambda held: product(*held)) | st.sampled_from(
     [held for held in HELD.values() if held]
@@ -427,7 +469,7 @@ def test_nothing_is_certified_after_the_last_valid_day_whatever_the_clock_says(
         earliest, latest = min(now, max(passed)), max(passed)
         assert latest - earliest <= timedelta(days=1)
         today = latest.astimezone(VIETNAM).date()
-        certificates = [c for c in (held.certificates if held else ()) if not c.withdrawn_on]
+        certificates = [c for c in (held.certificates if held else ()) if not c.withdrawn_on or c.withdrawn_on > today]
         spans = [(c.valid_from, c.valid_to) for c in certificates]
         spans += [(good.valid_from, good.valid_to)] if good and good.gtin == GTIN else []
         assert any(first <= today <= last for first, last in spans)

@@ -307,6 +307,74 @@ async def test_a_copy_that_is_too_old_says_so_in_each_row_as_the_verdict_does(op
         assert app.says("Chưa kết luận được: dữ liệu trên máy đã cũ")
 
 
+async def test_a_certificate_is_in_force_until_the_day_of_its_withdrawal(open_workspace: Open) -> None:
+    workspace = open_workspace()
+    ahead = {**certificate(400, stars=5), "withdrawn_on": (today() + timedelta(days=30)).isoformat()}
+    now = {**certificate(400, stars=5), "withdrawn_on": today().isoformat()}
+    products = [
+        made(11, "Chả mực", "ha-long", "06685", certificates=[ahead]),
+        made(28, "Chè hoa", "tien-yen", None, certificates=[now]),
+    ]
+    workspace.catalogue.replace_all(products, "1", REGISTER, datetime.now(UTC))
+    async with Client(workspace, route="/register") as app:
+        await listed(app, "Chả mực", "Chè hoa")
+        assert app.says("OCOP 5 sao")
+        for words, name in (("Đã chứng nhận", "Chả mực"), ("Chứng nhận đã bị thu hồi", "Chè hoa")):
+            await choose(app, "filter-state", words)
+            await listed(app, name)
+            assert app.find(ft.Text, words)
+
+
+@pytest.fixture
+def clock_behind(open_workspace: Open) -> Workspace:
+    """A device whose clock stands 401 days before the day of its copy."""
+    workspace = open_workspace()
+    products = [*PRODUCTS, made(66, "Sá sùng", "ha-long", None, certificates=[certificate(900, stars=5)])]
+    workspace.catalogue.replace_all(products, "1", REGISTER, datetime.now(UTC) + timedelta(days=401))
+    return workspace
+
+
+async def test_with_a_clock_that_is_behind_the_list_says_dates_and_no_state(clock_behind: Workspace) -> None:
+    async with Client(clock_behind, route="/register") as app:
+        await listed(app, "Chả mực", "Chè hoa", "Mật ong", "Nem chua", "Rượu ba kích", "Sá sùng")
+        assert not [icon for icon in app.find(ft.Icon) if icon.icon == ft.Icons.STAR], "no stars shine"
+        for state in ("Đã chứng nhận", "Chứng nhận sắp hết hạn", "Chứng nhận đã hết hạn"):
+            assert not app.find(ft.Text, state), state
+        assert len(app.find(ft.Text, "Chưa thể kết luận: ngày giờ trên máy sai")) == 5
+        assert app.find(ft.Text, "Chứng nhận đã bị thu hồi"), "a day that has come is not undone by any clock"
+        for days in (400, 40, -20, 900):
+            assert app.says(f"đến {today() + timedelta(days=days):%d/%m/%Y}"), days
+        assert app.says(f"Ngày thu hồi: {today() - timedelta(days=5):%d/%m/%Y}")
+        said = app.within("dates-only", ft.Text).value
+        assert said.startswith("Không thể tin ngày giờ trên máy này.")
+        assert f"Bộ lọc tính theo ngày {today() + timedelta(days=401):%d/%m/%Y}" in said
+
+
+@pytest.mark.parametrize(
+    ("filter_", "words", "found"),
+    [
+        ("filter-state", "Đã chứng nhận", ["Sá sùng"]),
+        ("filter-state", "Chứng nhận sắp hết hạn", []),
+        ("filter-state", "Chứng nhận đã hết hạn", ["Chả mực", "Chè hoa", "Mật ong"]),
+        ("filter-state", "Chứng nhận đã bị thu hồi", ["Nem chua"]),
+        ("filter-stars", "5 sao", ["Sá sùng"]),
+    ],
+)
+async def test_with_a_clock_that_is_behind_the_filters_go_by_the_day_of_the_copy(
+    clock_behind: Workspace, filter_: str, words: str, found: list[str]
+) -> None:
+    async with Client(clock_behind, route="/register") as app:
+        await app.until(lambda: app.known("register-row"))
+        await choose(app, filter_, words)
+        await listed(app, *found)
+
+
+async def test_with_a_clock_that_is_right_the_list_says_nothing_of_it(workspace: Workspace) -> None:
+    async with Client(workspace, route="/register") as app:
+        await app.until(lambda: app.known("register-row"))
+        assert not app.known("dates-only")
+
+
 async def test_long_lists_are_drawn_in_pages_and_never_whole(
     open_workspace: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,6 +80,45 @@ async def test_a_certificate_bears_its_state(workspace: Workspace, status: str, 
         assert app.says("Giấy chứng nhận 12/QĐ-UBND")
 
 
+async def test_a_certificate_bears_that_it_will_be_withdrawn_and_the_verdict_says_so_too(open_workspace: Open) -> None:
+    workspace, ahead = open_workspace(), today() + timedelta(days=30)
+    fill(workspace, withdrawn_on=ahead)
+    async with Client(workspace, route=address("certified")) as app:
+        assert app.verdict == "Đã chứng nhận"
+        assert app.says(f"Giấy chứng nhận 12/QĐ-UBND sẽ bị thu hồi từ ngày {ahead:%d/%m/%Y}.")
+        assert app.find(ft.Text, f"Còn hiệu lực, sẽ bị thu hồi từ ngày {ahead:%d/%m/%Y}")
+        assert app.says("OCOP 4 sao")
+        assert not app.find(ft.Text, "Đã thu hồi")
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        ("certified", "Chưa thể kết luận: ngày giờ trên máy sai"),
+        ("certificate_expires_soon", "Chưa thể kết luận: ngày giờ trên máy sai"),
+        ("certificate_expired", "Chưa thể kết luận: ngày giờ trên máy sai"),
+        ("withdrawn", "Chứng nhận đã bị thu hồi"),
+    ],
+)
+async def test_with_a_clock_that_is_behind_no_certificate_is_coloured(
+    open_workspace: Open, status: str, word: str
+) -> None:
+    """The copy is of a day 400 days after the one of the device's clock."""
+    workspace = open_workspace()
+    fill(workspace, as_of=datetime.now(UTC) + timedelta(days=400))
+    async with Client(workspace, route=address(status)) as app:
+        assert app.verdict == word
+        for state in ("Còn hiệu lực", "Hết hạn", "Đã thu hồi", "Chưa có hiệu lực"):
+            assert not app.find(ft.Text, state), state
+        assert not [icon for icon in app.find(ft.Icon) if icon.icon == ft.Icons.STAR], "no stars shine"
+        assert app.within("dates-only", ft.Text).value.startswith("Không thể tin ngày giờ trên máy này.")
+        assert app.says("Giấy chứng nhận 12/QĐ-UBND")
+        last = today() + timedelta(days={"certificate_expires_soon": 40, "certificate_expired": -20}.get(status, 400))
+        assert app.says(f"đến {last:%d/%m/%Y}"), "the dates are said"
+        withdrawn_on = f"Ngày thu hồi: {today() - timedelta(days=5):%d/%m/%Y}"
+        assert app.says(withdrawn_on) == (status == "withdrawn")
+
+
 async def test_the_banner_says_it_once_by_word_icon_and_colour(workspace: Workspace) -> None:
     async with Client(workspace, route=address("withdrawn")) as app:
         (banner,) = app.known("verdict")

@@ -1,17 +1,10 @@
-"""Checking and keeping the bytes of a photo."""
+"""Checking that bytes are a picture that may be opened."""
 
 from __future__ import annotations
 
 import io
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-from django.db import transaction
-from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
-
-from inspections.models import Inspection, Photo
-from register.clock import lock_clock
 
 # A 100-megapixel phone still fits; more in 8 MiB is a decompression bomb.
 MAX_PIXELS = 120_000_000
@@ -24,7 +17,7 @@ class UnsupportedPhoto(ValueError):
 
 
 def extension_of(picture: bytes, announced: str) -> str:
-    """Return `jpg` or `png`, by what the bytes are. Raises UnsupportedPhoto, also where the note says the other."""
+    """Return `jpg` or `png`, by what the bytes are. Raises UnsupportedPhoto, also where the record says the other."""
     try:
         with Image.open(io.BytesIO(picture), formats=tuple(_EXTENSIONS)) as image:
             kind, pixels = str(image.format), image.width * image.height
@@ -34,7 +27,7 @@ def extension_of(picture: bytes, announced: str) -> str:
     if pixels > MAX_PIXELS:
         raise UnsupportedPhoto("The picture has too many pixels.")
     if announced != f"image/{kind.lower()}":
-        raise UnsupportedPhoto(f"The picture is a {kind}, which is not what the note says.")
+        raise UnsupportedPhoto(f"The picture is a {kind}, which is not what the record says.")
     if kind == "JPEG" and not _jpeg_ends(picture):
         raise UnsupportedPhoto("The picture breaks off before its end.")
     return _EXTENSIONS[kind]
@@ -52,25 +45,3 @@ def _jpeg_ends(picture: bytes) -> bool:
             return picture.find(b"\xff\xd9", at) >= 0
         at += 1 if marker == 0xFF else 2 + int.from_bytes(picture[at + 2 : at + 4], "big")
     return False
-
-
-def store(photo: Photo, picture: bytes) -> bool:
-    """Keep `picture`, whose SHA-256 is the photo's name; False when it was kept before.
-
-    Raises UnsupportedPhoto, and PhotosUnavailable where it cannot be kept now.
-
-    The file is durable before the row says so. The note moves to the end of its account's list, so that other devices
-    learn of it.
-    """
-    if photo.file:
-        return False
-    name = f"photos/{photo.sha256[:2]}/{photo.sha256}.{extension_of(picture, photo.type)}"
-    name = default_storage.save(name, ContentFile(picture))
-    with transaction.atomic():
-        clock = lock_clock("inspections")
-        first = Photo.objects.filter(pk=photo.pk, file="").update(file=name, stored_at=timezone.now())
-        if first:
-            clock.value += 1
-            clock.save(update_fields=["value"])
-            Inspection.objects.filter(pk=photo.inspection_id).update(cursor=clock.value)
-    return bool(first)

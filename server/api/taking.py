@@ -1,0 +1,129 @@
+"""Taking records and their files, whichever address they come to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+from pydantic import ValidationError
+
+from accounts.models import User
+from accounts.rates import seconds_to_wait
+from api.authentication import sender
+from api.bodies import read_body
+from api.errors import ApiError, validation_detail
+from api.multipart import parts_of
+from api.throttle import throttle
+from observing import metrics
+from records import files
+from records.kinds import Kind
+from records.models import StoredRecord
+from records.pictures import UnsupportedPhoto
+from records.receiving import IdTaken, NotYours, read, receive
+from records.storage import PhotosUnavailable
+from records.wire import MAX_MULTIPART_BYTES, MAX_RECORD_BYTES, BadDigest, Signed, check_digest
+
+MULTIPART = "multipart/form-data"
+
+
+def take_record(
+    request: HttpRequest, kind: Kind, record_id: str, content_digest: str, *, with_files: bool
+) -> tuple[StoredRecord, bool]:
+    """Store the record that a request brings; True when it is new. Raises ApiError, and UnknownSchema.
+
+    `with_files`: files may come along with it. What becomes of them is not this answer's matter but the receipt's.
+    """
+    account = sender(request)
+    if account is None:
+        if not kind.from_nobody:
+            raise ApiError(403, "not_allowed", "Records of this kind are taken from accounts alone.")
+        throttle(request, "notes", settings.ANONYMOUS_NOTES_RATE)
+    several = with_files and request.content_type == MULTIPART
+    body = read_body(request, MAX_MULTIPART_BYTES if several else MAX_RECORD_BYTES)
+    try:
+        sha256 = check_digest(body, content_digest)
+        along: list[tuple[str, bytes]] = []
+        if several:
+            body, along = _apart(body, request.META["CONTENT_TYPE"])
+            sha256 = hashlib.sha256(body).hexdigest()
+        form = read(kind, body)
+    except BadDigest as error:
+        raise ApiError(400, "bad_digest", str(error)) from None
+    except ValidationError as error:
+        raise ApiError(400, "bad_request", validation_detail(error.errors(include_input=False))) from None
+    _check_sender(form, record_id, account)
+    try:
+        record, is_new = receive(kind, form, body, sha256, account)
+    except IdTaken:
+        raise ApiError(409, "id_taken", "This id holds another record.") from None
+    except NotYours:
+        raise ApiError(403, "not_allowed", "The record that this one supersedes is another sender's.") from None
+    _keep_along(request, kind, record, along)
+    return record, is_new
+
+
+def find_file(request: HttpRequest, kind: Kind, record_id: str, sha256: str, device: str) -> Any:
+    """The file that a sender's record names. Raises ApiError 404 and 403."""
+    file = files.find(kind, UUID(record_id), sha256)
+    if file is None:
+        raise ApiError(404, "not_found", "There is no such record, or it does not name this file.")
+    if not files.is_senders(file.record, sender(request), device):
+        raise ApiError(403, "not_allowed", "This file belongs to another sender's record.")
+    return file
+
+
+def take_file(kind: Kind, file: Any, content: bytes, offset: int | None = None) -> bool:
+    """Keep a whole file, or the part that begins at `offset`; True when the file is whole with it. Raises ApiError."""
+    try:
+        is_new = files.keep(kind, file, content) if offset is None else files.add_part(kind, file, offset, content)
+    except BadDigest as error:
+        raise ApiError(400, "bad_digest", str(error)) from None
+    except UnsupportedPhoto as error:
+        raise ApiError(415, "unsupported_photo", str(error)) from None
+    except files.TooLarge:
+        raise ApiError(413, "too_large", "There are more bytes than the record says.") from None
+    except files.WrongOffset as error:
+        headers = {"Upload-Offset": str(error.held)}
+        raise ApiError(409, "wrong_offset", f"{error.held} bytes of this file are here.", headers) from None
+    if is_new:
+        metrics.PHOTOS.inc()
+        metrics.PHOTO_BYTES.inc(file.size)
+    return is_new
+
+
+def _apart(body: bytes, content_type: str) -> tuple[bytes, list[tuple[str, bytes]]]:
+    """The record and the files that come along. Raises ApiError."""
+    try:
+        (name, record), *along = parts_of(body, content_type)
+    except ValueError as error:
+        raise ApiError(400, "bad_request", f"The body is not a record with its files: {error}.") from None
+    if name != "record":
+        raise ApiError(400, "bad_request", "The first part is not the record.")
+    if len(record) > MAX_RECORD_BYTES:
+        raise ApiError(413, "too_large", f"The record is over {MAX_RECORD_BYTES} bytes.")
+    return record, along
+
+
+def _check_sender(form: Signed, record_id: str, account: User | None) -> None:
+    if form.id != record_id:
+        raise ApiError(400, "bad_request", "The record's id is not the one in the path.")
+    if form.account != (account.username if account else None):
+        raise ApiError(403, "not_allowed", "The record's account is not the one that sends it.")
+
+
+def _keep_along(request: HttpRequest, kind: Kind, record: StoredRecord, along: Iterable[tuple[str, bytes]]) -> None:
+    """Keep of the files that came along what can be kept now; the others are sent to their own addresses."""
+    for sha256, content in along:
+        file = files.find(kind, record.pk, sha256)
+        if file is None or file.file or len(content) > file.size:
+            continue
+        if record.account_id is None and seconds_to_wait(request, "photos", settings.ANONYMOUS_PHOTOS_RATE):
+            return
+        try:
+            take_file(kind, file, content)
+        except (ApiError, PhotosUnavailable):
+            continue

@@ -1,0 +1,31 @@
+"""Writing down what the office says of a record."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from records.kinds import Kind
+from records.models import Event, StoredRecord
+from records.receiving import CLOCK
+from register.clock import lock_clock
+
+
+@transaction.atomic
+def write(kind: Kind, record: StoredRecord, state: str, text: str, number: str, by: User) -> Event:
+    """Say something of a record, which its sender's devices learn with the next page. It is never taken back."""
+    clock = lock_clock(CLOCK)
+    clock.value += 1
+    clock.save(update_fields=["value"])
+    return Event.objects.create(
+        kind=kind.name,
+        record=record.pk,
+        account_id=record.account_id,
+        cursor=clock.value,
+        at=timezone.now(),
+        state=state,
+        text=text,
+        number=number,
+        written_by=by,
+    )

@@ -1,0 +1,149 @@
+"""The bytes of files that records name: whole, or in parts that may come to any server, one after another."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from records.kinds import Kind
+from records.models import Part, StoredFile, StoredRecord
+from records.pictures import UnsupportedPhoto, extension_of
+from records.receiving import CLOCK
+from records.wire import BadDigest
+from register.clock import lock_clock
+
+
+class WrongOffset(Exception):
+    """The part does not follow on the `held` bytes that are here."""
+
+    def __init__(self, held: int) -> None:
+        super().__init__(held)
+        self.held = held
+
+
+class TooLarge(ValueError):
+    """There would be more bytes than the record says."""
+
+
+def find(kind: Kind, record_id: UUID, sha256: str) -> Any | None:
+    """The file of this name that the record of this id names, with its record; None where there is no such one."""
+    return kind.files.select_related("record").filter(record_id=record_id, sha256=sha256).first()
+
+
+def is_senders(record: StoredRecord, account: User | None, device: str) -> bool:
+    """Whether a record is this account's, or without an account this device's."""
+    if account is not None or record.account_id is not None:
+        return account is not None and record.account_id == account.pk
+    return device == str(record.device)
+
+
+def held(kind: Kind, file: Any) -> int:
+    """How many of its bytes are here, from the first on."""
+    if file.file:
+        return int(file.size)
+    return sum(size for _, size in _without_gap(parts_of(kind, file).values_list("offset", "size")))
+
+
+def parts_of(kind: Kind, file: Any) -> QuerySet[Part]:
+    """Its parts that are here, the first first."""
+    return Part.objects.filter(kind=kind.name, record=file.record_id, sha256=file.sha256).order_by("offset")
+
+
+def keep(kind: Kind, file: Any, content: bytes) -> bool:
+    """Keep a whole file; False when it was kept before. Its parts are not needed any more.
+
+    Raises BadDigest, UnsupportedPhoto, and PhotosUnavailable where it cannot be kept now. The bytes are durable before
+    the row says so. The record moves to the end of its account's list, so that other devices learn of it.
+    """
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise BadDigest("The bytes do not hash to the file's name.")
+    if file.file:
+        return False
+    name = f"photos/{file.sha256[:2]}/{file.sha256}.{extension_of(content, file.type)}"
+    name = default_storage.save(name, ContentFile(content))
+    with transaction.atomic():
+        clock = lock_clock(CLOCK)
+        first = kind.files.filter(pk=file.pk, file="").update(file=name, stored_at=timezone.now())
+        parts_of(kind, file).delete()
+        if first:
+            clock.value += 1
+            clock.save(update_fields=["value"])
+            kind.records.filter(pk=file.record_id).update(cursor=clock.value)
+    return bool(first)
+
+
+def add_part(kind: Kind, file: Any, offset: int, content: bytes) -> bool:
+    """Take the next part of a file; True when the file became whole with it.
+
+    Raises WrongOffset, TooLarge, and what `keep` raises; bytes that are not the file's are then forgotten. A part that
+    makes the file whole is not kept by itself, so the file is whole, or its last part is still to come.
+    """
+    if file.file:
+        return False
+    if offset + len(content) < file.size:
+        _put(kind, file, offset, content)
+        return False
+    if offset + len(content) > file.size:
+        raise TooLarge
+    before = _without_gap(parts_of(kind, file).values_list("offset", "size", "content"))
+    if (length := sum(size for _, size, _ in before)) != offset:
+        file.refresh_from_db(fields=["file"])
+        if file.file:  # another sender was faster
+            return False
+        raise WrongOffset(length)
+    whole = b"".join([*(bytes(part) for _, _, part in before), content])
+    try:
+        return keep(kind, file, whole)
+    except (BadDigest, UnsupportedPhoto):
+        parts_of(kind, file).delete()
+        raise
+
+
+def forget_parts(before: datetime) -> int:
+    """Delete the parts of files of which nothing has come since a moment. Answers how many."""
+    names = ("kind", "record", "sha256")
+    left = Part.objects.values(*names).annotate(last=Max("received_at")).filter(last__lt=before)
+    return sum(
+        Part.objects.filter(**{name: of[name] for name in names}, received_at__lt=before).delete()[0] for of in left
+    )
+
+
+@transaction.atomic
+def _put(kind: Kind, file: Any, offset: int, content: bytes) -> None:
+    """Keep a part that is not the last. Raises WrongOffset."""
+    # One sender at a time, and nobody makes the file whole meanwhile.
+    locked: StoredFile = kind.files.select_for_update().get(pk=file.pk)
+    here = held(kind, locked)
+    if offset != here:
+        raise WrongOffset(here)
+    if content:
+        Part.objects.create(
+            kind=kind.name,
+            record=file.record_id,
+            sha256=file.sha256,
+            offset=offset,
+            size=len(content),
+            content=content,
+        )
+
+
+def _without_gap(parts: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The first part and all that follow on it without a gap. Each is given by its offset, its size, and what else."""
+    following: list[tuple[Any, ...]] = []
+    end = 0
+    for part in parts:
+        if part[0] != end:
+            break
+        following.append(part)
+        end += part[1]
+    return following

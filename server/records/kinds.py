@@ -1,0 +1,85 @@
+"""Which kinds of records there are. A kind is a value; settings.RECORD_KINDS names those that this server takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
+
+from records.models import StoredFile, StoredRecord
+from records.wire import Signed
+
+
+class UnknownKind(LookupError):
+    """The server takes no records of this kind."""
+
+
+class UnknownSchema(ValueError):
+    """The server knows the kind, and not this form of it."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record: what it may say, who may send it, where it is kept, and what its arrival leads to.
+
+    `forms` has the shape of each schema by its number. `columns` gives what its own model has beside `StoredRecord`'s
+    columns. `on_receiving` runs in the transaction that stores a record, under the records' clock; `on_received` once
+    it is stored.
+    """
+
+    name: str
+    forms: Mapping[int, type[Signed]]
+    records_model: type[StoredRecord]
+    files_model: type[StoredFile]
+    from_nobody: bool
+    chained: bool
+    columns: Callable[[Any], Mapping[str, Any]] = lambda _: {}
+    on_receiving: Callable[[Any], None] = lambda _: None
+    on_received: Callable[[Any, Any], None] = lambda *_: None
+
+    @property
+    def records(self) -> QuerySet[Any]:
+        """All of this kind."""
+        return self.records_model._default_manager.all()
+
+    @property
+    def files(self) -> QuerySet[Any]:
+        """The files of all of them."""
+        return self.files_model._default_manager.all()
+
+    def form_of(self, document: Any) -> type[Signed]:
+        """The shape that a document says it has; the newest, for its complaint, where it does not say.
+
+        Raises UnknownSchema.
+        """
+        schema = document.get("schema") if isinstance(document, dict) else None
+        if type(schema) is not int:
+            return self.forms[max(self.forms)]
+        if schema not in self.forms:
+            raise UnknownSchema(f"This server does not know schema {schema} of this kind.")
+        return self.forms[schema]
+
+
+@cache
+def all_kinds() -> Mapping[str, Kind]:
+    """Every kind that this server takes, by its name."""
+    found: list[Kind] = [import_string(path) for path in settings.RECORD_KINDS]
+    return {kind.name: kind for kind in found}
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of this name. Raises UnknownKind."""
+    try:
+        return all_kinds()[name]
+    except KeyError:
+        raise UnknownKind(name) from None
+
+
+def schemas() -> dict[str, list[int]]:
+    """What REGISTER tells of them: the numbers of the forms that the server knows."""
+    return {name: sorted(kind.forms) for name, kind in sorted(all_kinds().items())}

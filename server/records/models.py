@@ -1,0 +1,131 @@
+"""What every kind of record keeps, parts of files that are still arriving, and what the office says of records."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+
+class StoredRecord(models.Model):
+    """One record, which nobody edits. `body` is the canonical JSON exactly as received.
+
+    The other columns are read from it for lists, those of a kind's own model too. The primary key is the id that its
+    device gave it: the constraint alone decides which of two bodies came first.
+    """
+
+    id = models.UUIDField("mã phiếu", primary_key=True)
+    sha256 = models.CharField(max_length=64)
+    body = models.TextField("nội dung gốc")
+    # Cursor of what an account has sent; moves forward when one of its files arrives.
+    cursor = models.BigIntegerField(unique=True)
+    received_at = models.DateTimeField("nhận lúc", auto_now_add=True)
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="người gửi"
+    )
+    device = models.UUIDField("thiết bị")
+    created_at = models.DateTimeField("lập lúc")
+    # The record that this one corrects. No foreign key: the correction may arrive first, and the other never changes.
+    supersedes = models.UUIDField("thay cho phiếu", null=True, db_index=True)
+
+    class Meta:
+        abstract = True
+        ordering = ("-received_at",)
+        indexes = (models.Index(fields=["account", "cursor"]),)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def is_same_sender(self, other: StoredRecord) -> bool:
+        """Whether both were sent by one account or, without accounts, from one device."""
+        if self.account_id is None and other.account_id is None:
+            return self.device == other.device
+        return self.account_id == other.account_id
+
+
+class StoredFile(models.Model):
+    """A file that a record names; `file` is empty until its bytes have arrived and been checked.
+
+    A kind's own model adds `record`, the foreign key to its records (related name `files`), and the constraint that a
+    record has a file once.
+    """
+
+    number = models.PositiveSmallIntegerField()  # in the record's list, from 0
+    sha256 = models.CharField("SHA-256", max_length=64)
+    size = models.PositiveIntegerField("số byte")
+    type = models.CharField("kiểu", max_length=20)
+    file = models.CharField("tệp", max_length=100, blank=True)  # name in the default storage
+    stored_at = models.DateTimeField("nhận lúc", null=True)
+
+    class Meta:
+        abstract = True
+        ordering = ("number",)
+
+    def __str__(self) -> str:
+        return self.sha256
+
+    def receipt(self) -> dict[str, Any]:
+        """Its line in RECEIPT."""
+        return {"sha256": self.sha256, "stored": bool(self.file)}
+
+
+class Part(models.Model):
+    """Some bytes of a file that is not whole yet, in the database, so that the next may come to another server."""
+
+    kind = models.CharField(max_length=20)
+    record = models.UUIDField()
+    sha256 = models.CharField(max_length=64)
+    offset = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    content = models.BinaryField()
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "phần của tệp"
+        verbose_name_plural = "phần của tệp"
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "record", "sha256", "offset"], name="a_part_once_a_file"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.sha256} {self.offset}"
+
+
+class Event(models.Model):
+    """What the office says of a record to its sender. Written once: never changed, never deleted."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", "Đã tiếp nhận"
+        REVIEWING = "reviewing", "Đang xem xét"
+        MORE_WANTED = "more_wanted", "Cần bổ sung"
+        DECIDED = "decided", "Đã có kết luận"
+        CLOSED = "closed", "Đã đóng"
+
+    id = models.UUIDField("mã", primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField("loại phiếu", max_length=20)
+    record = models.UUIDField("phiếu", db_index=True)
+    # Of the record: whose devices are told.
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="người gửi phiếu"
+    )
+    cursor = models.BigIntegerField(unique=True)  # from the clock of the records
+    at = models.DateTimeField("lúc")
+    state = models.CharField("trạng thái", max_length=20, choices=State.choices)
+    text = models.TextField("lời nhắn", blank=True)
+    number = models.CharField("số văn bản", max_length=100, blank=True)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người ghi")
+
+    class Meta:
+        verbose_name = "trạng thái xử lý"
+        verbose_name_plural = "trạng thái xử lý"
+        ordering = ("-at", "-cursor")
+        indexes = (models.Index(fields=["account", "cursor"]),)
+
+    def __str__(self) -> str:
+        return f"{self.record} · {self.get_state_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert it. Raises IntegrityError where it is there already."""
+        super().save(*args, **{**kwargs, "force_insert": True})

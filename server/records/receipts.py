@@ -1,0 +1,33 @@
+"""RECEIPT of docs/api.md: what a sender is told of a record that is here, signed for whoever it is shown to."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import rfc8785
+
+from issuing import keys
+from records.kinds import Kind
+from records.models import StoredRecord
+from register.days import rfc3339
+
+
+def receipt(kind: Kind, record: StoredRecord) -> dict[str, Any]:
+    """RECEIPT. The same each time, but for what has become of the files."""
+    proven = {
+        "id": str(record.pk),
+        "sha256": record.sha256,
+        "prev": json.loads(record.body)["prev"] if kind.chained else None,
+        "received_at": rfc3339(record.received_at),
+    }
+    return {
+        **proven,
+        "files": [file.receipt() for file in files_of(kind, record)],
+        "jws": keys.sign(rfc8785.dumps(proven), record.received_at),
+    }
+
+
+def files_of(kind: Kind, record: StoredRecord) -> list[Any]:
+    """The files that a record names, in its order."""
+    return list(kind.files.filter(record_id=record.pk))

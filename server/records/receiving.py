@@ -1,0 +1,82 @@
+"""Storing a record exactly once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from records.kinds import Kind
+from records.models import StoredFile, StoredRecord
+from records.wire import NamedFile, Signed, check_canonical
+from register.clock import lock_clock
+
+CLOCK = "inspections"
+"""The clock that the cursors of records and events come from, called after the first kind that there was."""
+
+
+class IdTaken(Exception):
+    """The id already holds another body."""
+
+
+class NotYours(Exception):
+    """The record corrects a record of another sender."""
+
+
+def read(kind: Kind, body: bytes) -> Signed:
+    """What a body says. Raises BadDigest, UnknownSchema, and pydantic's ValidationError."""
+    document = check_canonical(body)
+    return kind.form_of(document).model_validate(document)
+
+
+def receive(kind: Kind, form: Signed, body: bytes, sha256: str, account: User | None) -> tuple[StoredRecord, bool]:
+    """Store what `read` has checked; True when it is new, False when the same body was there.
+
+    Raises IdTaken and NotYours. The primary key decides between two senders at the same moment; nothing is looked up
+    before the insert.
+    """
+    record = kind.records_model(
+        id=UUID(form.id),
+        sha256=sha256,
+        body=body.decode(),
+        account=account,
+        device=UUID(form.device),
+        created_at=datetime.fromisoformat(form.created_at),
+        supersedes=UUID(form.supersedes) if form.supersedes else None,
+        **kind.columns(form),
+    )
+    try:
+        with transaction.atomic():
+            clock = lock_clock(CLOCK)
+            clock.value += 1
+            record.cursor = clock.value
+            record.save(force_insert=True)
+            original = kind.records.filter(pk=record.supersedes).first() if record.supersedes else None
+            if original is not None and not original.is_same_sender(record):
+                raise NotYours
+            kind.files_model._default_manager.bulk_create(_files(kind, form, record))
+            kind.on_receiving(record)
+            clock.save(update_fields=["value"])
+    except IntegrityError:
+        stored: StoredRecord | None = kind.records.filter(pk=record.pk).first()
+        if stored is None:
+            raise
+        if stored.sha256 != sha256:
+            raise IdTaken from None
+        return stored, False
+    kind.on_received(record, form)
+    return record, True
+
+
+def _files(kind: Kind, form: Signed, record: StoredRecord) -> list[StoredFile]:
+    named: dict[str, NamedFile] = {}
+    for file in form.named_files:
+        named.setdefault(file.sha256, file)  # a file that is named twice is kept once
+    of_kind: Any = kind.files_model  # its `record` is its own
+    return [
+        of_kind(record=record, number=number, sha256=file.sha256, size=file.size, type=file.type)
+        for number, file in enumerate(named.values())
+    ]

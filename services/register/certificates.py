@@ -1,0 +1,161 @@
+"""What day it is believed to be in Vietnam, and what certificates are worth on a day. The whole app asks here.
+
+Days are those of Vietnam's calendar. The first and the last day count. A withdrawal counts from its own day on; before
+that day the certificate is in force, and it is told when it will be withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Generic, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+from services.register.products import Certificate
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+SOON = timedelta(days=90)
+"""A certificate within this of its last day is said to expire soon: renewing takes about a quarter."""
+_CLOCKS_DIFFER = timedelta(days=1)
+
+T = TypeVar("T")
+Day = TypeVar("Day", date, str)
+"""A day, or its text in ISO 8601: both stand in the same order, so one rule holds for both and no text is parsed."""
+
+
+@dataclass(frozen=True)
+class Today:
+    """The day that it is believed to be.
+
+    `moment` is the latest time that is known to have come, and `day` its day in Vietnam. `clock_behind`: the device's
+    clock stands before that time, so nobody knows what day it is. Then `day` is the earliest that it may be.
+    """
+
+    moment: datetime
+    day: date
+    clock_behind: bool
+
+
+def believed_today(now: datetime, *passed: datetime | None) -> Today:
+    """Tell the day by the best clock there is and by moments that are known to have passed; None says nothing.
+
+    All are aware times.
+    """
+    moment = max([now, *(one for one in passed if one)])
+    return Today(moment, moment.astimezone(VIETNAM).date(), moment - now > _CLOCKS_DIFFER)
+
+
+class CertificateState(StrEnum):
+    """What a certificate is on a day."""
+
+    NOT_YET = "not_yet"
+    IN_FORCE = "in_force"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The state on a day. The other two are said of a certificate in force alone."""
+
+    state: CertificateState
+    ends_soon: bool = False
+    will_be_withdrawn_on: date | None = None
+
+
+def standing_on(today: date, valid_from: date, valid_to: date, withdrawn_on: date | None) -> Standing:
+    """Judge the dates of a certificate, or those that a statement gives for one."""
+    state = _state(today, valid_from, valid_to, withdrawn_on)
+    if state is not CertificateState.IN_FORCE:
+        return Standing(state)
+    return Standing(state, valid_to <= soon_after(today), withdrawn_on)
+
+
+def standing_of(certificate: Certificate, today: date) -> Standing:
+    """Judge one certificate."""
+    return standing_on(today, certificate.valid_from, certificate.valid_to, certificate.withdrawn_on)
+
+
+def soon_after(today: date) -> date:
+    """Return the last day that is said to be soon."""
+    return today + min(SOON, date.max - today)
+
+
+class ProductState(StrEnum):
+    """What a product's certificates come to on a day. NOT_CERTIFIED: there is none, or the last has yet to begin."""
+
+    CERTIFIED = "certified"
+    ENDS_SOON = "ends_soon"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
+    NOT_CERTIFIED = "not_certified"
+
+
+class Worth(NamedTuple, Generic[T]):
+    """What all certificates of a product come to.
+
+    `speaks` is the one that decides it, None where there is none: of those in force the one that stays so the longest,
+    else the last to begin. `stars` are the most of those in force; 0: none is.
+    """
+
+    state: ProductState
+    speaks: T | None
+    in_force: tuple[T, ...]
+    stars: int
+
+
+def worth(certificates: Sequence[Certificate], today: date) -> Worth[Certificate]:
+    """Judge all certificates of a product."""
+    issued = [_Issued(c.valid_from, c.valid_to, c.withdrawn_on, c.stars, c) for c in certificates]
+    return _worth(issued, today, soon_after(today))
+
+
+def worth_of_rows(rows: Sequence[Mapping[str, Any]], today: str, soon: str) -> Worth[Mapping[str, Any]]:
+    """Judge certificates as they are in JSON (docs/api.md). `today` and `soon_after` it are texts in ISO 8601."""
+    issued = [_Issued(r["valid_from"], r["valid_to"], r.get("withdrawn_on"), r["stars"], r) for r in rows]
+    return _worth(issued, today, soon)
+
+
+class _Issued(NamedTuple, Generic[Day, T]):
+    valid_from: Day
+    valid_to: Day
+    withdrawn_on: Day | None
+    stars: int
+    certificate: T
+
+
+def _worth(issued: Sequence[_Issued[Day, T]], today: Day, soon: Day) -> Worth[T]:
+    in_force = [one for one in issued if _state(today, *one[:3]) is CertificateState.IN_FORCE]
+    if in_force:
+        best = max(in_force, key=_end)
+        state = ProductState.ENDS_SOON if best.valid_to <= soon else ProductState.CERTIFIED
+        certificates = tuple(one.certificate for one in in_force)
+        return Worth(state, best.certificate, certificates, max(one.stars for one in in_force))
+    if not issued:
+        return Worth(ProductState.NOT_CERTIFIED, None, (), 0)
+    last = max(issued, key=lambda one: one.valid_from)
+    return Worth(_LAPSED[_state(today, *last[:3])], last.certificate, (), 0)
+
+
+_LAPSED = {
+    CertificateState.NOT_YET: ProductState.NOT_CERTIFIED,
+    CertificateState.ENDED: ProductState.ENDED,
+    CertificateState.WITHDRAWN: ProductState.WITHDRAWN,
+}
+
+
+def _state(today: Day, valid_from: Day, valid_to: Day, withdrawn_on: Day | None) -> CertificateState:
+    if withdrawn_on and withdrawn_on <= today:
+        return CertificateState.WITHDRAWN
+    if today < valid_from:
+        return CertificateState.NOT_YET
+    return CertificateState.ENDED if today > valid_to else CertificateState.IN_FORCE
+
+
+def _end(issued: _Issued[Day, T]) -> tuple[Day, bool]:
+    """When it stops being in force, to be compared: a day of withdrawal is over before the same day as a last one."""
+    if issued.withdrawn_on and issued.withdrawn_on <= issued.valid_to:
+        return issued.withdrawn_on, False
+    return issued.valid_to, True

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MadeUpConfig(AppConfig):
+    name = "tests.support.made_up"
+    label = "made_up"
