@@ -11,7 +11,8 @@ import flet as ft
 from services.notes.note import Note, NoteState
 from services.notes.photos import Photo
 from views.parts.look import chip
-from views.parts.session import Session
+from views.parts.shell import Shell
+from views.parts.texts import Texts
 from views.parts.words import Tone, note_state
 
 
@@ -40,15 +41,15 @@ class Content:
         return cls(d.started_at, d.code, d.verdict, d.outcome, d.text, d.place, d.photos)
 
 
-def title_of(session: Session, name: str | None, code: dict[str, Any] | None) -> str:
+def title_of(texts: Texts, name: str | None, code: dict[str, Any] | None) -> str:
     """What a note is called: the product, else the code, else that it has none."""
-    return name or (code["text"] if code else session.texts.gettext("Without a code"))
+    return name or (code["text"] if code else texts.gettext("Without a code"))
 
 
-def state_row(session: Session, note: Note) -> ft.Control:
+def state_row(texts: Texts, note: Note) -> ft.Control:
     """Where a note stands, as a row of labels."""
-    _, photos = session.texts.gettext, Content.of(note).photos
-    marks: list[ft.Control] = [chip(*note_state(session.texts, note))]
+    _, photos = texts.gettext, Content.of(note).photos
+    marks: list[ft.Control] = [chip(*note_state(texts, note))]
     if note.corrected_by:
         marks.append(chip(_("Corrected"), ft.Icons.EDIT_OFF, Tone.UNKNOWN))
     elif note.corrects:
@@ -61,22 +62,20 @@ def state_row(session: Session, note: Note) -> ft.Control:
     return ft.Row(marks, wrap=True, spacing=8, run_spacing=4)
 
 
-def correction_link(session: Session, note: Note | None) -> ft.Control:
+def correction_link(shell: Shell, note: Note | None) -> ft.Control:
     """The line of a correction that leads to the note it corrects, where that is on this device."""
-    _, texts = session.texts.gettext, session.texts
+    _, texts = shell.texts.gettext, shell.texts
     if note is None:
         return ft.Text(_("Corrects an earlier note that is not on this device."), size=13)
-    return _link(session, note.id, _("Corrects the note of {when}").format(when=texts.moment(Content.of(note).at)))
+    return _link(shell, note.id, _("Corrects the note of {when}").format(when=texts.moment(Content.of(note).at)))
 
 
-def corrected_link(session: Session, note: Note) -> ft.Control:
+def corrected_link(shell: Shell, note: Note) -> ft.Control:
     """The line of a corrected note that leads to its correction."""
-    when = session.texts.moment(Content.of(note).at)
-    return _link(session, note.id, session.texts.gettext("Corrected by the note of {when}").format(when=when))
+    when = shell.texts.moment(Content.of(note).at)
+    return _link(shell, note.id, shell.texts.gettext("Corrected by the note of {when}").format(when=when))
 
 
-def _link(session: Session, note_id: str, words: str) -> ft.Control:
-    def go(_event: Any) -> None:
-        session.page.navigate(f"/notes/{note_id}")
-
-    return ft.Row([ft.TextButton(words, icon=ft.Icons.LINK, on_click=session.guard(go))], wrap=True)
+def _link(shell: Shell, note_id: str, words: str) -> ft.Control:
+    button = ft.TextButton(words, icon=ft.Icons.LINK, on_click=shell.go_to(f"/notes/{note_id}"))
+    return ft.Row([button], wrap=True)
