@@ -13,6 +13,7 @@ import threading
 import time
 import uuid
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from services.accounts.accounts import Accounts
@@ -22,6 +23,7 @@ from services.client.transport import Unreachable
 from services.notes.notebook import Notebook
 from services.records.files import PhotoFolder
 from services.register.catalogue import Catalogue
+from services.register.certificates import Today, believed_today
 from services.safe_errors import describe
 from services.settings import SettingsFile
 from services.storage.store import FolderLock, Recovery, Store, StoreError, StoreWriteError
@@ -234,6 +236,20 @@ class Workspace:
         with self.lock:
             self.registry = Registry(server) if server else None
         self.wake()
+
+    def now(self) -> datetime:
+        """The time by the server's clock where it has been heard, by the device's otherwise."""
+        return datetime.now(UTC) + timedelta(seconds=self.clock_offset or 0)
+
+    def today(self) -> Today:
+        """The day that it is believed to be, by that time and the copy's."""
+        return believed_today(self.now(), self.catalogue.copy.as_of)
+
+    @property
+    def clock_offset(self) -> int | None:
+        """How far the server's clock is ahead of the device's in seconds; None where it has not been heard."""
+        registry = self.registry
+        return registry.clock_offset if registry else None
 
     @property
     def schemas(self) -> Schemas:

@@ -5,23 +5,31 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar, cast
 
 import flet as ft
 
+from services.camera.frames import FrameReader
+from services.decoding import DESKTOP, PHONE, FrameTracker
 from services.verification.check import TYPED
-from services.workspace import Workspace
+from services.workspace import Device, Workspace
 from views.notes.note_screen import NoteScreen
 from views.notes.notes_screen import NotesScreen
-from views.notes.signed_note_screen import NoteDetailScreen
+from views.notes.signed_note_screen import SignedNoteScreen
 from views.parts.client_answers import until_connected
-from views.parts.connection import ConnectionWatch
+from views.parts.connection_watch import ConnectionWatch
+from views.parts.device_state import DeviceState, DeviceWatch, use_device_state
 from views.parts.look import apply_theme
-from views.parts.question import show_verdict
-from views.parts.session import SESSION, WIDE, Session, device_key, device_language
-from views.parts.words import problem_sentence
+from views.parts.platform_key import AccountKey, browser_secret, use_account_key
+from views.parts.scanning import Scanning, show_verdict, use_scanning
+from views.parts.shared import Shared, use_device, use_workspace
+from views.parts.shell import WIDE, Shell, device_language, use_shell
 from views.register.place_choice import PlaceScreen
 from views.register.register_screen import RegisterScreen
+from views.register.sought import RegisterSearch, use_register_search
 from views.scan.samples import SamplesScreen
 from views.scan.scan_screen import ScanScreen
 from views.settings.settings_screen import SettingsScreen
@@ -29,6 +37,8 @@ from views.verdict.verdict_screen import VerdictScreen
 
 _FIELD_LAG = 0.15
 """How long after a key itself a field's change may still be on its way, in seconds."""
+
+R = TypeVar("R")
 
 log = logging.getLogger(__name__)
 
@@ -53,85 +63,133 @@ def routes() -> list[ft.Route]:
                 ft.Route(path="verdict", component=VerdictScreen),
             ],
         ),
-        ft.Route(path="/notes", component=NotesScreen, children=[ft.Route(path=":id", component=NoteDetailScreen)]),
+        ft.Route(path="/notes", component=NotesScreen, children=[ft.Route(path=":id", component=SignedNoteScreen)]),
         ft.Route(path="/settings", component=SettingsScreen),
         ft.Route(path="/:rest*", component=ScanScreen),
     ]
 
 
+@dataclass(frozen=True)
+class OpenApp:
+    """The app of one person, open on a page: the parts that its screens share."""
+
+    shell: Shell
+    workspace: Workspace
+    device: Device
+    state: DeviceState
+    watch: DeviceWatch
+    account_key: AccountKey
+    scanning: Scanning
+    search: RegisterSearch
+    connection_watch: ConnectionWatch | None
+
+    def share(self, draw: Callable[[], R]) -> R:
+        """Draw the screens that ask for these parts."""
+        for shared, part in (
+            (use_shell, self.shell),
+            (use_workspace, self.workspace),
+            (use_device, self.device),
+            (use_device_state, self.state),
+            (use_account_key, self.account_key),
+            (use_scanning, self.scanning),
+            (use_register_search, self.search),
+        ):
+            draw = partial(cast("Shared[object]", shared).given, part, draw)
+        return draw()
+
+    def close(self) -> None:
+        """Stop watching and give the device back; the sending of what was recorded goes on."""
+        self.watch.close()
+        if self.connection_watch:
+            self.connection_watch.close()
+        self.device.release()
+
+
 @ft.component
-def App(session: Session) -> ft.Control:
-    """Put the session around the router, so that every screen finds it."""
-    return SESSION(session, lambda: ft.Router(routes(), manage_views=True))
+def App(opened: OpenApp) -> ft.Control:
+    """Put what the screens share around the router, so that every screen finds it."""
+    return opened.share(lambda: ft.Router(routes(), manage_views=True))
 
 
-async def start(page: ft.Page, workspace: Workspace) -> Session:
+async def start(page: ft.Page, workspace: Workspace) -> OpenApp:
     """Open this person's device and draw the app on the page."""
     page.title = "OCOP Verify"
     page.padding = 0
-    key = await device_key(page)
-    device = await asyncio.to_thread(workspace.device, key)
-    page.on_close = lambda _event: device.release()
+    secret = await browser_secret(page)
+    device = await asyncio.to_thread(workspace.device, secret)
+    page.on_close = device.release
     chosen = device.settings.value.server
     if chosen and workspace.registry is None and not page.web:
         await asyncio.to_thread(workspace.connect, chosen)
     language = await device_language(page)
     await until_connected(page)
-    session = Session(page, workspace, device, key, language)
-    session.wide = (page.width or 0) >= WIDE
+    shell = Shell(page, device.settings.value.language or language)
+    state = DeviceState(workspace, device)
+    opened = OpenApp(
+        shell=shell,
+        workspace=workspace,
+        device=device,
+        state=state,
+        watch=DeviceWatch(state, workspace, device),
+        account_key=AccountKey(page, device, secret),
+        scanning=Scanning(FrameReader(FrameTracker(PHONE if shell.on_phone else DESKTOP))),
+        search=RegisterSearch(),
+        connection_watch=None
+        if page.web
+        else ConnectionWatch(lambda connection: asyncio.to_thread(device.connected, connection)),
+    )
     apply_theme(page, device.settings.value.theme)
+    _hear_the_page(opened)
+    _survive_late_answers(page)
+    page.render_views(App, opened)
+    _survive_drawing(shell)
+    page.run_task(opened.account_key.unlock)
+    _tell_of_damage(opened)
+    return opened
+
+
+def _hear_the_page(opened: OpenApp) -> None:
+    """Follow the window's size, the app's life cycle, the keys of handheld scanners, and the page's end."""
+    shell, page, scanning = opened.shell, opened.shell.page, opened.scanning
 
     def resized(event: ft.PageResizeEvent) -> None:
-        session.wide = event.width >= WIDE
+        shell.wide = event.width >= WIDE
 
     async def life_cycle(event: ft.AppLifecycleStateChangeEvent) -> None:
         if event.state in (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE, ft.AppLifecycleState.DETACH):
-            session.away = True
+            shell.away = True
             if not page.web:  # one process serves all browsers, and polls for them
-                workspace.be_away(True)
+                opened.workspace.be_away(True)
         elif event.state in (ft.AppLifecycleState.SHOW, ft.AppLifecycleState.RESUME, ft.AppLifecycleState.RESTART):
-            session.away = False
-            workspace.be_away(False)
-            workspace.wake_fetcher()
-            await asyncio.to_thread(device.wake)
+            shell.away = False
+            opened.workspace.be_away(False)
+            opened.workspace.wake_fetcher()
+            await asyncio.to_thread(opened.device.wake)
 
     async def key_pressed(event: ft.KeyboardEvent) -> None:
         other = event.ctrl or event.alt or event.meta
-        text = session.wedge.press(event.key, time.monotonic(), shift=event.shift, other_modifier=other)
+        text = scanning.wedge.press(event.key, time.monotonic(), shift=event.shift, other_modifier=other)
         if text is not None:
-            if session.wedge_typed:
+            if scanning.take_out:
                 await asyncio.sleep(_FIELD_LAG)
-                session.wedge_typed(text)
-            show_verdict(session, [(text, TYPED)])
-
-    def closed(_event: object) -> None:
-        session.close()
+                scanning.take_out(text)
+            show_verdict(page, scanning, [(text, TYPED)])
 
     page.on_resize = resized
     page.on_app_lifecycle_state_change = life_cycle
     page.on_keyboard_event = key_pressed
-    page.on_close = closed
-    page.on_connect = lambda _event: session.refresh()
-    if not page.web:
-        session.connection_watch = ConnectionWatch(lambda connection: asyncio.to_thread(device.connected, connection))
-    _survive_late_answers(page)
-    page.render_views(App, session)
-    _survive_drawing(session)
-    page.run_task(session.unlock)
-    _tell_of_damage(session)
-    return session
+    page.on_close = opened.close
+    page.on_connect = opened.watch.refresh
 
 
-def _tell_of_damage(session: Session) -> None:
+def _tell_of_damage(opened: OpenApp) -> None:
     """Say what opening this device's files had to put right, and what was kept."""
-    _ = session.texts.gettext
-    damaged = session.device.recovered
+    shell, _ = opened.shell, opened.shell.texts.gettext
+    damaged = opened.device.recovered
     if any(not recovery.previous_used for recovery in damaged):
-        session.say(
-            _("A file on this device and its copy were damaged. Both are kept; what they held cannot be shown.")
-        )
-    elif damaged or session.workspace.catalogue.recovered:
-        session.say(_("A file on this device was damaged. The last good state is used, and the damaged file is kept."))
+        shell.say(_("A file on this device and its copy were damaged. Both are kept; what they held cannot be shown."))
+    elif damaged or opened.workspace.catalogue.recovered:
+        shell.say(_("A file on this device was damaged. The last good state is used, and the damaged file is kept."))
 
 
 def _survive_late_answers(page: ft.Page) -> None:
@@ -142,7 +200,7 @@ def _survive_late_answers(page: ft.Page) -> None:
     """
     heard = page.session.handle_invoke_method_results
 
-    def hear(control_id: int, call_id: str, result: Any, error: str | None) -> None:
+    def hear(control_id: int, call_id: str, result: object, error: str | None) -> None:
         try:
             heard(control_id, call_id, result, error)
         except RuntimeError as gone:
@@ -151,19 +209,19 @@ def _survive_late_answers(page: ft.Page) -> None:
     page.session.handle_invoke_method_results = hear  # type: ignore[method-assign]
 
 
-def _survive_drawing(session: Session) -> None:
+def _survive_drawing(shell: Shell) -> None:
     """Tell the person when drawing a screen has failed, and go on.
 
     An error inside a component ends Flet's task for updates without a word, and the app would stand still.
     """
-    task: asyncio.Task[None] = session.page.session._Session__updates_task  # type: ignore[attr-defined]
+    task: asyncio.Task[None] = shell.page.session._Session__updates_task  # type: ignore[attr-defined]
 
     def ended(task: asyncio.Task[None]) -> None:
         if task.cancelled() or (error := task.exception()) is None:
             return
         log.error("a screen could not be drawn", exc_info=error)
-        session.page.session.start_updates_scheduler()  # type: ignore[no-untyped-call]
-        _survive_drawing(session)
-        session.say(problem_sentence(session.texts, "internal"))
+        shell.page.session.start_updates_scheduler()  # type: ignore[no-untyped-call]
+        _survive_drawing(shell)
+        shell.say_problem("internal")
 
     task.add_done_callback(ended)

@@ -6,7 +6,7 @@ import flet as ft
 
 from services.storage.store import FolderInUse, StoreError, StoreNotMigrated, StoreTooNew
 from views.parts.look import apply_theme
-from views.parts.session import device_language
+from views.parts.shell import device_language
 from views.parts.texts import Texts, mark
 
 _ADVICE: tuple[tuple[type[StoreError], str], ...] = (

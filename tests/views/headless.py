@@ -27,8 +27,7 @@ from flet.messaging.session import Session as FletSession
 from flet.pubsub.pubsub_hub import PubSubHub
 
 from services.workspace import Workspace
-from views.app import start
-from views.parts.session import Session
+from views.app import OpenApp, start
 
 C = TypeVar("C", bound=BaseControl)
 
@@ -120,7 +119,7 @@ class Client:
         self._wire.encoded(self._flet.get_page_patch())  # type: ignore[no-untyped-call]
         context.reset_auto_update()  # type: ignore[no-untyped-call]
         if self.workspace:
-            self.session: Session = await start(self.page, self.workspace)
+            self.session: OpenApp = await start(self.page, self.workspace)
         await self._flet.after_event(self.page)
         await self.settle()
         return self

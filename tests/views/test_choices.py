@@ -18,7 +18,7 @@ CERTIFIED = "9520007900017"
 
 def draw_anew(app: Client) -> None:
     """Something that every screen watches has changed."""
-    app.session.notes_version += 1
+    app.session.shell.notify()
 
 
 @pytest.mark.parametrize(("width", "kind"), [(412, ft.NavigationBar), (1200, ft.NavigationRail)])

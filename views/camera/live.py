@@ -10,20 +10,23 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlsplit
 
 import flet as ft
 import flet_camera as fc
 from flet.components.hooks.use_ref import MutableRef
 
-from services.camera.frames import CameraError, CameraFault, DesktopCamera, fault_of, preview_jpeg
+from services.camera.frames import CameraError, CameraFault, DesktopCamera, Frame, fault_of, preview_jpeg
 from services.camera.preview import Fit, View, sensor_view
 from views.parts.look import known_as
-from views.parts.session import Session
+from views.parts.shell import Shell
 from views.parts.words import CAMERA_FAULTS
 
 log = logging.getLogger(__name__)
+
+OnFrame = Callable[[bytes | Frame], Coroutine[object, None, None]]
+"""What is given each frame: a JPEG's bytes, or an array on desktops."""
 
 PICTURE_TIMEOUT = 5.0
 """`take_picture` has no time-out of its own; a camera that is silent for so long has gone (seconds)."""
@@ -37,14 +40,14 @@ class Shutter:
     RuntimeError or TimeoutError. `view` tells how frames are shown in the preview, which `overlay` covers.
     """
 
-    take: Callable[[], Any] | None = None
+    take: Callable[[], Awaitable[bytes | None]] | None = None
     torch: Callable[[bool], Awaitable[None]] | None = None
     view: View = field(default_factory=View)
 
 
-def fault_panel(session: Session, fault: CameraFault, retry: Callable[[Any], Any]) -> ft.Control:
+def fault_panel(shell: Shell, fault: CameraFault, retry: Callable[[], None]) -> ft.Control:
     """What stands in the picture's place: why there is none, what to do, and a button to try again."""
-    _ = session.texts.gettext
+    _ = shell.texts.gettext
     title, advice = CAMERA_FAULTS[fault]
     return known_as(
         "camera-fault",
@@ -54,7 +57,7 @@ def fault_panel(session: Session, fault: CameraFault, retry: Callable[[Any], Any
                     ft.Icon(ft.Icons.VIDEOCAM_OFF, size=48, color=ft.Colors.ON_SURFACE_VARIANT),
                     ft.Text(_(title), size=18, weight=ft.FontWeight.W_600, text_align=ft.TextAlign.CENTER),
                     ft.Text(_(advice), text_align=ft.TextAlign.CENTER),
-                    ft.FilledTonalButton(_("Try again"), icon=ft.Icons.REFRESH, on_click=session.guard(retry)),
+                    ft.FilledTonalButton(_("Try again"), icon=ft.Icons.REFRESH, on_click=shell.guard(retry)),
                 ],
                 alignment=ft.MainAxisAlignment.CENTER,
                 horizontal_alignment=ft.CrossAxisAlignment.CENTER,
@@ -71,15 +74,15 @@ def fault_panel(session: Session, fault: CameraFault, retry: Callable[[Any], Any
 
 @ft.component
 def LiveCamera(
-    on_frame: Callable[[Any], Any],
+    on_frame: OnFrame,
     on_fault: Callable[[CameraFault], None],
     shutter: Shutter,
     overlay: ft.Control | None = None,
 ) -> ft.Control:
-    """Show the camera's picture and give its frames to `on_frame` (a JPEG's bytes, or an array on desktops).
+    """Show the camera's picture and give its frames to `on_frame`.
 
-    `on_frame` is a coroutine function; a frame that comes while it runs is dropped. `on_fault` is told once why there
-    is no picture. Leaving the tree releases the camera.
+    A frame that comes while `on_frame` runs is dropped. `on_fault` is told once why there is no picture. Leaving the
+    tree releases the camera.
     """
     page = ft.context.page
     if page.web or page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS):
@@ -89,14 +92,14 @@ def LiveCamera(
 
 @ft.component
 def _PluginCamera(
-    on_frame: Callable[[Any], Any],
+    on_frame: OnFrame,
     on_fault: Callable[[CameraFault], None],
     shutter: Shutter,
     overlay: ft.Control | None,
 ) -> ft.Control:
     page = ft.context.page
-    drawn: MutableRef[Any] = ft.use_ref(None)
-    sensor: MutableRef[Any] = ft.use_ref(None)
+    drawn: MutableRef[fc.Camera] = ft.use_ref(None)
+    sensor: MutableRef[fc.CameraDescription] = ft.use_ref(None)
     one_at_a_time = ft.use_memo(asyncio.Lock, [])
     android = not page.web and page.platform is ft.PagePlatform.ANDROID
 
@@ -114,10 +117,12 @@ def _PluginCamera(
         expand=True, content=overlay, on_stream_image=streamed, on_state_change=turned if android else None
     )
 
-    def camera() -> Any:
+    def camera() -> fc.Camera:
+        if drawn.current is None:
+            raise RuntimeError("the camera has not been drawn yet")
         return drawn.current
 
-    async def take() -> Any:
+    async def take() -> bytes:
         async with one_at_a_time:  # the plugin refuses a picture that is asked for before the last one has come
             return await asyncio.wait_for(camera().take_picture(), PICTURE_TIMEOUT)
 
@@ -128,10 +133,10 @@ def _PluginCamera(
     async def run() -> None:
         shutter.view = View() if page.web else View(Fit.FILL)
         try:
-            sensor.current = await _choose(camera, insecure=_insecure(page))
+            sensor.current = chosen = await _choose(camera, insecure=_insecure(page))
             if android:
-                shutter.view = sensor_view(sensor.current.sensor_orientation, 0, front=_faces_person(sensor.current))
-            await camera().initialize(sensor.current, fc.ResolutionPreset.HIGH, enable_audio=False)
+                shutter.view = sensor_view(chosen.sensor_orientation, 0, front=_faces_person(chosen))
+            await camera().initialize(chosen, fc.ResolutionPreset.HIGH, enable_audio=False)
             shutter.take = take
             shutter.torch = torch if await _can(torch) else None
             if await camera().supports_image_streaming():
@@ -189,7 +194,7 @@ async def _can(torch: Callable[[bool], Awaitable[None]]) -> bool:
     return True
 
 
-def _use_while_shown(run: Callable[[], Coroutine[Any, Any, None]], shutter: Shutter) -> None:
+def _use_while_shown(run: Callable[[], Coroutine[object, None, None]], shutter: Shutter) -> None:
     """Hook: run the camera while its picture is on the screen, and let it go with the picture."""
     task: MutableRef[asyncio.Task[None]] = ft.use_ref(None)
 
@@ -228,7 +233,7 @@ def _insecure(page: ft.Page) -> bool:
 
 @ft.component
 def _DesktopCamera(
-    on_frame: Callable[[Any], Any],
+    on_frame: OnFrame,
     on_fault: Callable[[CameraFault], None],
     shutter: Shutter,
     overlay: ft.Control | None,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import flet as ft
 import flet.canvas as cv
@@ -15,7 +14,7 @@ from services.decoding import Corners, Read
 from services.decoding.hints import Hint, HintKeeper
 from services.decoding.symbol import bounds
 from views.parts.look import known_as
-from views.parts.session import Session, use_session
+from views.parts.shell import Shell, use_shell
 from views.parts.words import HINTS
 
 LINGER = 0.3
@@ -69,10 +68,9 @@ class Viewfinder(ft.Observable):
 
 
 @ft.component
-def Overlay(viewfinder: Viewfinder, switch: Callable[[bool], Any]) -> ft.Control:
+def Overlay(viewfinder: Viewfinder, switch: Callable[[bool], Awaitable[None]]) -> ft.Control:
     """Draw over the whole preview; `switch` is a coroutine function that turns the torch on or off."""
-    session = use_session()
-    _ = session.texts.gettext
+    shell = use_shell()
     box, set_box = ft.use_state((0.0, 0.0))
     shown = viewfinder.shown
 
@@ -87,10 +85,10 @@ def Overlay(viewfinder: Viewfinder, switch: Callable[[bool], Any]) -> ft.Control
     layers: list[ft.Control] = [  # always the same ones, for the canvas tells its size anew where it changes its place
         ft.Container(_frame(box), alignment=ft.Alignment.CENTER, expand=True, visible=not shown.outlines),
         cv.Canvas(shapes, on_resize=resized, resize_interval=0, expand=True),
-        ft.Container(_hint(session, shown, switch), alignment=ft.Alignment.BOTTOM_CENTER, padding=12, expand=True),
+        ft.Container(_hint(shell, shown, switch), alignment=ft.Alignment.BOTTOM_CENTER, padding=12, expand=True),
     ]
     if shown.torch is not None:
-        layers.append(ft.Container(_torch(session, shown.torch, switch), alignment=ft.Alignment.TOP_RIGHT, padding=8))
+        layers.append(ft.Container(_torch(shell, shown.torch, switch), alignment=ft.Alignment.TOP_RIGHT, padding=8))
     return ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)
 
 
@@ -101,9 +99,9 @@ def _frame(box: Size) -> ft.Control:
     return ft.Container(border=border, border_radius=20, width=width, height=height, visible=height >= _LEAST_FRAME)
 
 
-def _hint(session: Session, shown: Shown, switch: Callable[[bool], Any]) -> ft.Control:
+def _hint(shell: Shell, shown: Shown, switch: Callable[[bool], Awaitable[None]]) -> ft.Control:
     """The hint in a pill; in the dark with the torch's switch where there is one that is off."""
-    _ = session.texts.gettext
+    _ = shell.texts.gettext
     words, icon = HINTS[shown.hint]
     can_light = shown.hint is Hint.DARK and shown.torch is False
     text = ft.Text(
@@ -113,7 +111,7 @@ def _hint(session: Session, shown: Shown, switch: Callable[[bool], Any]) -> ft.C
     )
     parts: list[ft.Control] = [*([ft.Icon(icon, color=ft.Colors.WHITE, size=20)] if icon else []), text]
     if can_light:
-        light = ft.FilledTonalButton(_("Turn on"), on_click=session.guard(lambda _e: switch(True)))
+        light = ft.FilledTonalButton(_("Turn on"), on_click=shell.guard(lambda: switch(True)))
         parts.append(known_as("torch-on", light))
     pill = ft.Container(
         ft.Row(parts, tight=True, wrap=True, spacing=8, run_spacing=4, alignment=ft.MainAxisAlignment.CENTER),
@@ -124,15 +122,15 @@ def _hint(session: Session, shown: Shown, switch: Callable[[bool], Any]) -> ft.C
     return ft.Semantics(identifier="scan-hint", live_region=True, content=pill)
 
 
-def _torch(session: Session, on: bool, switch: Callable[[bool], Any]) -> ft.Control:
-    _ = session.texts.gettext
+def _torch(shell: Shell, on: bool, switch: Callable[[bool], Awaitable[None]]) -> ft.Control:
+    _ = shell.texts.gettext
     words = _("Turn off the torch") if on else _("Turn on the torch")
     icon = ft.Icons.FLASHLIGHT_ON if on else ft.Icons.FLASHLIGHT_OFF
     button = ft.IconButton(
         ft.Icon(icon, color=ft.Colors.BLACK if on else ft.Colors.WHITE, semantics_label=words),
         tooltip=words,
         bgcolor=ft.Colors.WHITE if on else _VEIL,
-        on_click=session.guard(lambda _e: switch(not on)),
+        on_click=shell.guard(lambda: switch(not on)),
     )
     return ft.Semantics(identifier="torch", toggled=on, content=button)
 

@@ -3,75 +3,108 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import flet as ft
 
+from services.accounts.viewer import Viewer
 from services.notes.note import Note, NoteState
+from services.notes.notebook import Notebook
 from services.records.book import Unsent
+from services.sync.syncer import SyncStatus
+from services.workspace import Device
+from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.loading import use_loaded
 from views.parts.look import icon_button, known_as, panel, screen
 from views.parts.note_content import Content, state_row, title_of
-from views.parts.session import Session, use_session
+from views.parts.shared import use_device, use_workspace
+from views.parts.shell import Shell, use_shell
+from views.parts.texts import Texts
 from views.parts.words import OUTCOMES, Tone, problem_sentence
 
 PAGE = 50
 """Rows drawn at a time: a thousand take half a second to build."""
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What the notebook tells this screen: of `others` there are so many notes that this person may not see."""
+
+    notes: list[Note]
+    counts: dict[NoteState, int]
+    unsent: Unsent
+    aside: list[Note]
+    others: int
+
+    @classmethod
+    def of(cls, notebook: Notebook, viewer: Viewer, limit: int) -> _Kept:
+        """Read up to `limit` notes, newest first, and what is to be told of all of them."""
+        return cls(
+            notes=notebook.notes(viewer=viewer, limit=limit),
+            counts=notebook.counts(viewer=viewer),
+            unsent=notebook.unsent(viewer=viewer),
+            aside=notebook.set_aside(viewer=viewer),
+            others=notebook.waiting_of(viewer.account)[1],
+        )
+
+
+_NOTHING_KEPT = _Kept([], {}, Unsent(0, 0, 0), [], 0)
+
+
 @ft.component
 def NotesScreen() -> ft.View:
     """List drafts and signed-off notes, newest first, or only those that somebody has to see to."""
-    session = use_session()
-    _, texts = session.texts.gettext, session.texts
+    shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
+    _, texts, notebook = shell.texts.gettext, shell.texts, device.notebook
     limit, set_limit = ft.use_state(PAGE)
     only_aside, set_only_aside = ft.use_state(False)
-    notebook, viewer = session.device.notebook, session.viewer
 
-    def load() -> tuple[list[Note], dict[NoteState, int], Unsent, list[Note], int]:
-        counts, unsent = notebook.counts(viewer=viewer), notebook.unsent(viewer=viewer)
-        others = notebook.waiting_of(viewer.account)[1]
-        return notebook.notes(viewer=viewer, limit=limit), counts, unsent, notebook.set_aside(viewer=viewer), others
+    ready, loaded = use_loaded(lambda: _Kept.of(notebook, state.viewer, limit), [limit, state.notes_version])
+    kept = loaded or _NOTHING_KEPT
+    notes, total = kept.notes, sum(kept.counts.values())
+    if only_aside and kept.aside:
+        notes, total = kept.aside[:limit], len(kept.aside)
 
-    ready, loaded = use_loaded(load, [limit, session.notes_version])
-    notes, counts, unsent, aside, others = loaded or ([], {}, Unsent(0, 0, 0), [], 0)
-    total = sum(counts.values())
-    if only_aside and aside:
-        notes, total = aside[:limit], len(aside)
+    async def send() -> None:
+        await asyncio.to_thread(device.wake)
 
-    async def send(_event: Any) -> None:
-        await asyncio.to_thread(session.device.wake)
-
+    aside = _set_aside(
+        texts,
+        len(kept.aside),
+        only=only_aside,
+        change=shell.guard(lambda: set_only_aside(not only_aside)),
+        export=export_handler(shell, notebook, lambda: kept.aside, workspace.now),
+    )
     more = ft.TextButton(
         _("Show more ({count} in all)").format(count=texts.number(total)),
-        on_click=session.guard(lambda _e: set_limit(limit + PAGE)),
+        on_click=shell.guard(lambda: set_limit(limit + PAGE)),
     )
     return screen(
-        session,
+        shell,
         "/notes",
         _("Notes"),
         [
-            *_sending(session, counts, unsent, next((n for n in notes if n.state is NoteState.SENDING), None)),
-            *([_set_aside(session, aside, only_aside, set_only_aside)] if aside else []),
-            *([_kept_for_others(session, others)] if others else []),
-            *([_empty(session)] if ready and not notes else []),
-            *[_row(session, note) for note in notes],
+            *_sending(shell, device, state.sending, kept, workspace.registry is not None),
+            *([aside] if kept.aside else []),
+            *([_kept_for_others(texts, kept.others)] if kept.others else []),
+            *([_empty(shell)] if ready and not notes else []),
+            *[_row(shell, note) for note in notes],
             *([more] if total > len(notes) else []),
         ],
         tab=2,
-        actions=[icon_button(ft.Icons.SYNC, _("Send now"), session.guard(send))],
+        actions=[icon_button(ft.Icons.SYNC, _("Send now"), shell.guard(send))],
     )
 
 
-def _sending(session: Session, counts: dict[NoteState, int], unsent: Unsent, now: Note | None) -> list[ft.Control]:
+def _sending(shell: Shell, device: Device, status: SyncStatus, kept: _Kept, has_server: bool) -> list[ft.Control]:
     """Whether the server has everything, and if not, why and what happens next."""
-    _, texts, status = session.texts.gettext, session.texts, session.sending
-    waiting = counts.get(NoteState.WAITING, 0) + counts.get(NoteState.SENDING, 0)
-    if session.workspace.registry is None:
+    _, texts, unsent = shell.texts.gettext, shell.texts, kept.unsent
+    if not has_server:
         return [ft.Text(_("No server is set. Notes stay on this device until one is."), size=13)]
-    if not waiting:
-        if counts.get(NoteState.RECEIVED):
+    if not kept.counts.get(NoteState.WAITING, 0) + kept.counts.get(NoteState.SENDING, 0):
+        if kept.counts.get(NoteState.RECEIVED):
             return [ft.Text(_("Everything signed off is on the server."), size=13)]
         return []
     to_go = _("Still to be sent – notes: {notes}, photos: {photos} ({size})")
@@ -82,93 +115,65 @@ def _sending(session: Session, counts: dict[NoteState, int], unsent: Unsent, now
     )
     lines: list[ft.Control] = [ft.Text(to_go, size=13)]
     if status.running:
+        now = next((note for note in kept.notes if note.state is NoteState.SENDING), None)
         if now:
-            title = title_of(session, now.product_name, Content.of(now).code)
+            title = title_of(texts, now.product_name, Content.of(now).code)
             lines.append(ft.Text(_("Now: {title}").format(title=title), size=13, max_lines=1, no_wrap=True))
-        lines += [
-            ft.ProgressBar(value=status.done / status.total if status.total else None),
-            ft.Row(
-                [
-                    ft.OutlinedButton(
-                        _("Cancel"),
-                        icon=ft.Icons.CLOSE,
-                        on_click=session.guard(lambda _e: session.device.sender.cancel()),
-                    )
-                ]
-            ),
-        ]
+        cancel = ft.OutlinedButton(_("Cancel"), icon=ft.Icons.CLOSE, on_click=shell.guard(device.sender.cancel))
+        lines += [ft.ProgressBar(value=status.done / status.total if status.total else None), ft.Row([cancel])]
     else:
-        held = not session.device.photos_allowed and unsent.files > 0
+        held = not device.photos_allowed and unsent.files > 0
         if status.last_problem:
             lines.append(ft.Text(problem_sentence(texts, status.last_problem), size=13))
         if held:
             lines.append(ft.Text(_("The photos wait for Wi-Fi or a cable, as chosen in the settings."), size=13))
-        lines += _go_on(session, held=held)
+        button = _go_on(shell, device, status.last_problem, held=held)
+        lines += [ft.Row([button])] if button else []
     return [known_as("sending", panel(*lines))]
 
 
-def _go_on(session: Session, *, held: bool) -> list[ft.Control]:
+def _go_on(shell: Shell, device: Device, problem: str | None, *, held: bool) -> ft.Control | None:
     """The button that sends what waits, where it is the person who decides that."""
-    _ = session.texts.gettext
+    _ = shell.texts.gettext
 
-    async def send(_event: Any) -> None:
-        await asyncio.to_thread(session.device.send_photos_now if held else session.device.wake)
+    async def send() -> None:
+        await asyncio.to_thread(device.send_photos_now if held else device.wake)
 
     if held:
-        return [
-            ft.Row(
-                [ft.FilledTonalButton(_("Send photos now"), icon=ft.Icons.CLOUD_UPLOAD, on_click=session.guard(send))]
-            )
-        ]
-    if session.sending.last_problem in ("sign_in_needed", "locked"):
-        return [
-            ft.Row(
-                [
-                    ft.FilledTonalButton(
-                        _("Sign in again"),
-                        icon=ft.Icons.LOGIN,
-                        on_click=session.guard(lambda _e: session.page.navigate("/settings")),
-                    )
-                ]
-            )
-        ]
-    if session.sending.last_problem == "cancelled":
-        return [ft.Row([ft.FilledTonalButton(_("Send now"), icon=ft.Icons.SYNC, on_click=session.guard(send))])]
-    return []
+        return ft.FilledTonalButton(_("Send photos now"), icon=ft.Icons.CLOUD_UPLOAD, on_click=shell.guard(send))
+    if problem in ("sign_in_needed", "locked"):
+        return ft.FilledTonalButton(_("Sign in again"), icon=ft.Icons.LOGIN, on_click=shell.go_to("/settings"))
+    if problem == "cancelled":
+        return ft.FilledTonalButton(_("Send now"), icon=ft.Icons.SYNC, on_click=shell.guard(send))
+    return None
 
 
-def _kept_for_others(session: Session, count: int) -> ft.Control:
-    """That there is more on this device than is shown, and nothing of what it says."""
-    _ = session.texts.gettext
-    words = _("Notes of another account kept on this device: {count}. They are sent when it signs in again.")
-    return known_as("others-notes", ft.Text(words.format(count=session.texts.number(count)), size=13))
+def _kept_for_others(texts: Texts, count: int) -> ft.Control:
+    """Say that there is more on this device than is shown, and nothing of what it says."""
+    words = texts.gettext(
+        "Notes of another account kept on this device: {count}. They are sent when it signs in again."
+    )
+    return known_as("others-notes", ft.Text(words.format(count=texts.number(count)), size=13))
 
 
-def _set_aside(session: Session, aside: list[Note], only: bool, set_only: Any) -> ft.Control:
-    """That notes were not taken, which ones, and a way to hand them over by hand."""
-    _ = session.texts.gettext
+def _set_aside(
+    texts: Texts, count: int, *, only: bool, change: Callable[[], object], export: Callable[[], object]
+) -> ft.Control:
+    """Say that notes were not taken, with a way to see which ones and one to hand them over by hand."""
+    _ = texts.gettext
+    words = _("Not taken by the server, or not whole: {count}. Nothing is lost; each note says why and what to do.")
     return known_as(
         "set-aside",
         panel(
-            ft.Text(
-                _(
-                    "Not taken by the server, or not whole: {count}. "
-                    "Nothing is lost; each note says why and what to do."
-                ).format(count=session.texts.number(len(aside))),
-                size=13,
-            ),
+            ft.Text(words.format(count=texts.number(count)), size=13),
             ft.Row(
                 [
                     ft.TextButton(
                         _("Show all notes") if only else _("Show only these"),
                         icon=ft.Icons.LIST if only else ft.Icons.FILTER_LIST,
-                        on_click=session.guard(lambda _e: set_only(not only)),
+                        on_click=change,
                     ),
-                    ft.TextButton(
-                        _("Export these"),
-                        icon=ft.Icons.DOWNLOAD,
-                        on_click=session.guard(export_handler(session, lambda: aside)),
-                    ),
+                    ft.TextButton(_("Export these"), icon=ft.Icons.DOWNLOAD, on_click=export),
                 ],
                 wrap=True,
                 spacing=0,
@@ -180,8 +185,8 @@ def _set_aside(session: Session, aside: list[Note], only: bool, set_only: Any) -
     )
 
 
-def _empty(session: Session) -> ft.Control:
-    _ = session.texts.gettext
+def _empty(shell: Shell) -> ft.Control:
+    _ = shell.texts.gettext
     return ft.Container(
         ft.Column(
             [
@@ -191,11 +196,7 @@ def _empty(session: Session) -> ft.Control:
                     _("Scan a product, look at its verdict, then write down what you found."),
                     text_align=ft.TextAlign.CENTER,
                 ),
-                ft.FilledButton(
-                    _("Scan"),
-                    icon=ft.Icons.QR_CODE_SCANNER,
-                    on_click=session.guard(lambda _e: session.page.navigate("/")),
-                ),
+                ft.FilledButton(_("Scan"), icon=ft.Icons.QR_CODE_SCANNER, on_click=shell.go_to("/")),
             ],
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         ),
@@ -204,8 +205,8 @@ def _empty(session: Session) -> ft.Control:
     )
 
 
-def _row(session: Session, note: Note) -> ft.Control:
-    _, texts = session.texts.gettext, session.texts
+def _row(shell: Shell, note: Note) -> ft.Control:
+    _, texts = shell.texts.gettext, shell.texts
     content = Content.of(note)
     outcome = OUTCOMES.get(content.outcome)
     address = f"/note/{note.id}" if note.state is NoteState.DRAFT else f"/notes/{note.id}"
@@ -215,7 +216,7 @@ def _row(session: Session, note: Note) -> ft.Control:
         ft.Card(
             ft.ListTile(
                 title=ft.Text(
-                    title_of(session, note.product_name, content.code),
+                    title_of(texts, note.product_name, content.code),
                     max_lines=2,
                     overflow=ft.TextOverflow.ELLIPSIS,
                     weight=ft.FontWeight.W_600,
@@ -228,11 +229,11 @@ def _row(session: Session, note: Note) -> ft.Control:
                             if content.text
                             else []
                         ),
-                        state_row(session, note),
+                        state_row(texts, note),
                     ],
                     spacing=4,
                 ),
-                on_click=session.guard(lambda _e: session.page.navigate(address)),
+                on_click=shell.go_to(address),
             ),
             margin=0,
             variant=ft.CardVariant.OUTLINED,

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
 
 import flet as ft
 
+from services.accounts.viewer import Viewer
 from services.notes.note import Note, NoteState
+from services.notes.notebook import Notebook
+from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.loading import use_loaded
 from views.parts.look import card, chip, fact, known_as, screen
 from views.parts.note_content import Content, corrected_link, correction_link, state_row, title_of
 from views.parts.pictures import StoredPhoto
-from views.parts.session import Session, use_session
+from views.parts.shared import use_device, use_workspace
+from views.parts.shell import Shell, use_shell
+from views.parts.texts import Texts
 from views.parts.verdict_words import status_words
 from views.parts.words import OUTCOMES, event_state, problem_sentence, refusal_sentence
 
 
 @ft.component
-def NoteDetailScreen() -> ft.View:
+def SignedNoteScreen() -> ft.View:
     """Show the note in the address, and the notes that it corrects or that correct it."""
-    session = use_session()
-    _, notebook, viewer = session.texts.gettext, session.device.notebook, session.viewer
+    shell, state, workspace = use_shell(), use_device_state(), use_workspace()
+    _, texts, notebook, viewer = shell.texts.gettext, shell.texts, use_device().notebook, state.viewer
     note_id = ft.use_route_params()["id"]
 
     def load() -> tuple[Note | None, Note | None, Note | None]:
@@ -31,54 +36,52 @@ def NoteDetailScreen() -> ft.View:
         correction = notebook.note(note.corrected_by, viewer=viewer) if note and note.corrected_by else None
         return note, corrected, correction
 
-    ready, loaded = use_loaded(load, [note_id, session.notes_version])
+    ready, loaded = use_loaded(load, [note_id, state.notes_version])
     route = f"/notes/{note_id}"
     if not ready:
-        return screen(session, route, _("Note"), [ft.ProgressBar()])
+        return screen(shell, route, _("Note"), [ft.ProgressBar()])
     note, corrected, correction = loaded or (None, None, None)
     if note is None:
         nowhere = _("This note is not on this device, or it belongs to another account.")
-        return screen(session, route, _("Note"), [ft.Text(nowhere)])
-    content = Content.of(note)
+        return screen(shell, route, _("Note"), [ft.Text(nowhere)])
+    content, signed = Content.of(note), note
+    export = export_handler(shell, notebook, lambda: [signed], workspace.now)
     links: list[ft.Control] = []
     if note.corrects:
-        links.append(correction_link(session, corrected))
+        links.append(correction_link(shell, corrected))
     if correction:
-        links.append(corrected_link(session, correction))
+        links.append(corrected_link(shell, correction))
     return screen(
-        session,
+        shell,
         route,
         _("Correction") if note.corrects else _("Note"),
         [
-            ft.Text(title_of(session, note.product_name, content.code), size=20, weight=ft.FontWeight.W_600),
-            state_row(session, note),
-            *_what_became_of_it(session, note),
+            ft.Text(title_of(texts, note.product_name, content.code), size=20, weight=ft.FontWeight.W_600),
+            state_row(texts, note),
+            *_what_became_of_it(shell, notebook, note, export),
             *links,
-            *_events(session, note),
-            _facts(session, note, content),
+            *_events(texts, note),
+            _facts(texts, note, content),
             *[StoredPhoto(photo) for photo in content.photos],
-            *([] if note.corrected_by or note.state is NoteState.DRAFT else [_correct(session, note)]),
+            *([] if note.corrected_by or note.state is NoteState.DRAFT else [_correct(shell, notebook, viewer, note)]),
         ],
     )
 
 
-def _what_became_of_it(session: Session, note: Note) -> list[ft.Control]:
-    _, texts = session.texts.gettext, session.texts
+def _what_became_of_it(shell: Shell, notebook: Notebook, note: Note, export: Callable[[], object]) -> list[ft.Control]:
+    """Where the server has not taken the note: why, and what the person may do."""
+    _, texts = shell.texts.gettext, shell.texts
 
-    async def retry(_event: Any) -> None:
-        await asyncio.to_thread(session.device.notebook.retry, note.id)
+    async def retry() -> None:
+        await asyncio.to_thread(notebook.retry, note.id)
 
     if note.state is NoteState.REFUSED:
         return [
             ft.Text(refusal_sentence(texts, note.reason or "", received=note.received_at is not None)),
             ft.Row(
                 [
-                    ft.FilledTonalButton(_("Try again"), icon=ft.Icons.REFRESH, on_click=session.guard(retry)),
-                    ft.OutlinedButton(
-                        _("Export this note"),
-                        icon=ft.Icons.DOWNLOAD,
-                        on_click=session.guard(export_handler(session, lambda: [note])),
-                    ),
+                    ft.FilledTonalButton(_("Try again"), icon=ft.Icons.REFRESH, on_click=shell.guard(retry)),
+                    ft.OutlinedButton(_("Export this note"), icon=ft.Icons.DOWNLOAD, on_click=export),
                 ],
                 wrap=True,
             ),
@@ -92,11 +95,11 @@ def _what_became_of_it(session: Session, note: Note) -> list[ft.Control]:
     return [ft.Text(_("It is sent when there is a connection."), size=13)]
 
 
-def _events(session: Session, note: Note) -> list[ft.Control]:
+def _events(texts: Texts, note: Note) -> list[ft.Control]:
     """What the office has said of it, the latest first."""
     if not note.events:
         return []
-    _, texts = session.texts.gettext, session.texts
+    _ = texts.gettext
     lines: list[ft.Control] = [ft.Text(_("From the office"), weight=ft.FontWeight.W_600)]
     for event in reversed(note.events):
         lines.append(
@@ -109,8 +112,8 @@ def _events(session: Session, note: Note) -> list[ft.Control]:
     return [known_as("events", card(*lines))]
 
 
-def _facts(session: Session, note: Note, content: Content) -> ft.Control:
-    _, texts = session.texts.gettext, session.texts
+def _facts(texts: Texts, note: Note, content: Content) -> ft.Control:
+    _ = texts.gettext
     outcome = OUTCOMES.get(content.outcome)
     facts = [fact(_("Signed off"), texts.moment(content.at))]
     if note.received_at:
@@ -123,27 +126,27 @@ def _facts(session: Session, note: Note, content: Content) -> ft.Control:
         facts.append(fact(_("In your words"), content.text))
     if content.place:
         facts.append(fact(_("Place"), str(content.place)))
-    return card(*facts, *_verdict_chip(session, content))
+    return card(*facts, *_verdict_chip(texts, content))
 
 
-def _verdict_chip(session: Session, content: Content) -> list[ft.Control]:
+def _verdict_chip(texts: Texts, content: Content) -> list[ft.Control]:
     if not content.verdict:
         return []
     word, tone, icon = status_words(content.verdict.status)
-    return [ft.Row([chip(session.texts.gettext(word), icon, tone)])]
+    return [ft.Row([chip(texts.gettext(word), icon, tone)])]
 
 
-def _correct(session: Session, note: Note) -> ft.Control:
+def _correct(shell: Shell, notebook: Notebook, viewer: Viewer, note: Note) -> ft.Control:
     """The way to a new note that corrects this one; this one stays as it is."""
-    _ = session.texts.gettext
+    _ = shell.texts.gettext
 
-    async def correct(_event: Any) -> None:
-        draft = await asyncio.to_thread(session.device.notebook.correct, note.id, account=session.viewer.account)
-        session.page.navigate(f"/note/{draft.id}")
+    async def correct() -> None:
+        draft = await asyncio.to_thread(notebook.correct, note.id, account=viewer.account)
+        shell.page.navigate(f"/note/{draft.id}")
         if note.inspection and len(draft.photos) < len(note.inspection.photos) and not note.correction_draft:
-            session.say(_("Photos that are lost on this device are not in the correction."))
+            shell.say(_("Photos that are lost on this device are not in the correction."))
 
     words = _("Go on with the correction") if note.correction_draft else _("Correct this note")
     return ft.Row(
-        [known_as("note-correct", ft.OutlinedButton(words, icon=ft.Icons.EDIT, on_click=session.guard(correct)))]
+        [known_as("note-correct", ft.OutlinedButton(words, icon=ft.Icons.EDIT, on_click=shell.guard(correct)))]
     )

@@ -11,14 +11,14 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import flet as ft
 
 T = TypeVar("T")
 
 
-async def answer_of(page: ft.Page, ask: Callable[[], Coroutine[Any, Any, T]]) -> T:
+async def answer_of(page: ft.Page, ask: Callable[[], Coroutine[object, None, T]]) -> T:
     """Give the client's answer to `ask`, which is asked again each time the client has connected again."""
     while True:
         connected = _next_connection(page)

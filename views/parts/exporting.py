@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import flet as ft
 
 from services.notes.export import size_of
 from services.notes.note import Note, NoteState
+from services.notes.notebook import Notebook
 from services.storage.store import StoreWriteError
 from views.parts.note_content import Content, title_of
-from views.parts.session import Session
+from views.parts.shell import Shell
+from views.parts.texts import Texts
 from views.parts.words import OUTCOMES, note_state, problem_sentence, refusal_sentence
 
 LARGEST = 64 * 1024 * 1024
@@ -27,32 +28,31 @@ _SHOWN_AFTER = 0.5
 """An export that takes longer says how far it is (seconds)."""
 
 
-def export_handler(session: Session, choose: Callable[[], Sequence[Note]] | None = None) -> Any:
-    """A handler that exports the notes that `choose` gives when it is called, or all."""
+def export_handler(
+    shell: Shell, notebook: Notebook, choose: Callable[[], Sequence[Note]], now: Callable[[], datetime]
+) -> Callable[[], Awaitable[None]]:
+    """A handler that exports the notes that `choose` gives when it is called; `now` is for the file's name."""
 
-    async def export(_event: Any) -> None:
-        notebook = session.device.notebook
-        viewer = session.viewer
-        everything = partial(notebook.notes, viewer=viewer, limit=sys.maxsize)
-        notes = await asyncio.to_thread(choose or everything)
+    async def export() -> None:
+        notes = await asyncio.to_thread(choose)
         if not notes:
-            session.say(session.texts.gettext("There is nothing to export."))
+            shell.say(shell.texts.gettext("There is nothing to export."))
             return
-        name = f"ocop-notes-{session.now():%Y%m%d-%H%M}"
+        name = f"ocop-notes-{now():%Y%m%d-%H%M}"
         try:
-            if session.page.web or session.on_phone:
-                await _hand_over(session, notes, name)
+            if shell.page.web or shell.on_phone:
+                await _hand_over(shell, notebook, notes, name)
             else:
-                await _write_to_disk(session, notes, name)
+                await _write_to_disk(shell, notebook, notes, name)
         except (OSError, StoreWriteError):
-            session.say(problem_sentence(session.texts, "not_saved"))
+            shell.say_problem("not_saved")
 
-    return export
+    return shell.guard(export)
 
 
-def describe(session: Session, note: Note) -> Mapping[str, str]:
+def describe(texts: Texts, note: Note) -> Mapping[str, str]:
     """A note as a row of the table in the export."""
-    _, texts, content = session.texts.gettext, session.texts, Content.of(note)
+    _, content = texts.gettext, Content.of(note)
     state, _icon, _tone = note_state(texts, note)
     outcome = OUTCOMES.get(content.outcome)
     reason = problem_sentence(texts, note.reason) if note.reason else ""
@@ -60,7 +60,7 @@ def describe(session: Session, note: Note) -> Mapping[str, str]:
         reason = refusal_sentence(texts, note.reason or "", received=note.received_at is not None)
     return {
         _("Signed off"): texts.moment(content.at) if note.inspection else "",
-        _("Product"): title_of(session, note.product_name, content.code),
+        _("Product"): title_of(texts, note.product_name, content.code),
         _("Code"): content.code.text if content.code else "",
         _("What you found"): _(outcome[0]) if outcome else "",
         _("In your words"): content.text,
@@ -74,7 +74,7 @@ def describe(session: Session, note: Note) -> Mapping[str, str]:
     }
 
 
-async def _write_to_disk(session: Session, notes: Sequence[Note], name: str) -> None:
+async def _write_to_disk(shell: Shell, notebook: Notebook, notes: Sequence[Note], name: str) -> None:
     chosen = await ft.FilePicker().save_file(file_name=f"{name}.zip")
     if not chosen:
         return
@@ -82,27 +82,27 @@ async def _write_to_disk(session: Session, notes: Sequence[Note], name: str) -> 
     unfinished = path.with_name(f"{path.name}.part")
     try:
         with unfinished.open("wb") as target:
-            whole = await _write(session, target, notes)
+            whole = await _write(shell, notebook, target, notes)
         if whole:
             await asyncio.to_thread(unfinished.replace, path)
-            session.say(session.texts.gettext("Exported: {name}").format(name=path.name))
+            shell.say(shell.texts.gettext("Exported: {name}").format(name=path.name))
     finally:
         unfinished.unlink(missing_ok=True)
 
 
-async def _hand_over(session: Session, notes: Sequence[Note], name: str) -> None:
+async def _hand_over(shell: Shell, notebook: Notebook, notes: Sequence[Note], name: str) -> None:
     parts = list(_parts(notes))
     for number, part in enumerate(parts, 1):
         with tempfile.TemporaryFile() as target:
-            if not await _write(session, target, part):
+            if not await _write(shell, notebook, target, part):
                 return
             target.seek(0)
             archive = await asyncio.to_thread(target.read)
         file = f"{name}.zip" if len(parts) == 1 else f"{name}-{number}.zip"
         path = await ft.FilePicker().save_file(file_name=file, src_bytes=archive)
-        if not path and not session.page.web:
+        if not path and not shell.page.web:
             return
-        session.say(session.texts.gettext("Exported: {name}").format(name=file))
+        shell.say(shell.texts.gettext("Exported: {name}").format(name=file))
 
 
 def _parts(notes: Sequence[Note]) -> Iterator[Sequence[Note]]:
@@ -129,25 +129,25 @@ class _Written:
         return not self.cancelled
 
 
-async def _write(session: Session, target: IO[bytes], notes: Sequence[Note]) -> bool:
+async def _write(shell: Shell, notebook: Notebook, target: IO[bytes], notes: Sequence[Note]) -> bool:
     """Write the zip in a thread; where it takes long, say how far it is and offer to cancel. False: cancelled."""
     written = _Written()
 
     def write() -> bool:
-        rows = session.device.notebook
-        return rows.export(target, notes, describe=lambda note: describe(session, note), progress=written.tell)
+        texts = shell.texts
+        return notebook.export(target, notes, describe=lambda note: describe(texts, note), progress=written.tell)
 
     task = asyncio.get_running_loop().create_task(asyncio.to_thread(write))
     await asyncio.wait({task}, timeout=_SHOWN_AFTER)
     if not task.done():
-        await _show_progress(session, task, written)
+        await _show_progress(shell, task, written)
     return task.result()
 
 
-async def _show_progress(session: Session, task: asyncio.Task[bool], written: _Written) -> None:
-    _ = session.texts.gettext
+async def _show_progress(shell: Shell, task: asyncio.Task[bool], written: _Written) -> None:
+    _ = shell.texts.gettext
 
-    def cancel(_event: Any) -> None:
+    def cancel() -> None:
         written.cancelled = True
 
     bar = ft.ProgressBar()
@@ -155,9 +155,9 @@ async def _show_progress(session: Session, task: asyncio.Task[bool], written: _W
         modal=True,
         title=ft.Text(_("Exporting …")),
         content=bar,
-        actions=[ft.TextButton(_("Cancel"), on_click=session.guard(cancel))],
+        actions=[ft.TextButton(_("Cancel"), on_click=shell.guard(cancel))],
     )
-    session.page.show_dialog(dialog)
+    shell.page.show_dialog(dialog)
     while not task.done():
         bar.value = written.done / written.total if written.total else None
         bar.update()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import flet as ft
 
 
@@ -27,7 +25,8 @@ class TextInput:
         """Change the text; seen at the next drawing."""
         self._text, self._drawn = text, None
 
-    def draw(self, **properties: Any) -> ft.TextField:
-        """Draw the field with these properties of ft.TextField."""
-        self._drawn = ft.TextField(value=self.text, **properties)
-        return self._drawn
+    def draw(self, field: ft.TextField) -> ft.TextField:
+        """Draw `field`, a new one each time, with the text in it."""
+        field.value = self.text
+        self._drawn = field
+        return field

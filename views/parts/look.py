@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import ParamSpec, TypeVar, cast
 
 import flet as ft
 
-from views.parts.session import Session
+from views.parts.shell import Shell
+from views.parts.texts import Texts
 from views.parts.words import Tone
 
+P = ParamSpec("P")
 R = TypeVar("R")
 
 SEED = "#0B6B57"
@@ -63,9 +65,9 @@ def apply_theme(page: ft.Page, theme: str) -> None:
     )
 
 
-def keyed(key: str, component: Callable[..., R], *arguments: Any) -> R:
+def keyed(key: str, component: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
     """Draw a component under a key: another key is another instance with fresh state."""
-    return component(*arguments, key=key)
+    return cast("Callable[..., R]", component)(*arguments, key=key, **named)
 
 
 def known_as(identifier: str, content: ft.Control, *, expand: bool | int | None = None) -> ft.Semantics:
@@ -74,7 +76,7 @@ def known_as(identifier: str, content: ft.Control, *, expand: bool | int | None 
 
 
 def screen(
-    session: Session,
+    shell: Shell,
     route: str,
     title: str,
     controls: Sequence[ft.Control],
@@ -89,9 +91,9 @@ def screen(
     `tab` is the place in the navigation; screens on top of another have none and get a way back instead. What stands in
     `bottom` stays in reach of the thumb, however long the screen is.
     """
-    _ = session.texts.gettext
+    _ = shell.texts.gettext
     column: ft.Control = _readable(
-        session,
+        shell,
         ft.Column(
             list(controls),
             spacing=12,
@@ -104,29 +106,28 @@ def screen(
     if bottom:
         actions_row = ft.Column(list(bottom), spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
         column = ft.Column(
-            [column, ft.Divider(height=1), _readable(session, actions_row)],
+            [column, ft.Divider(height=1), _readable(shell, actions_row)],
             spacing=0,
             expand=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
     body: list[ft.Control] = [column]
     bar: ft.NavigationBar | None = None
-    if tab is not None and session.wide:
+    if tab is not None and shell.wide:
         body = [
             ft.Row(
-                [_rail(session, tab), ft.VerticalDivider(width=1), column],
+                [_rail(shell, tab), ft.VerticalDivider(width=1), column],
                 expand=True,
                 spacing=0,
                 vertical_alignment=ft.CrossAxisAlignment.STRETCH,
             )
         ]
     elif tab is not None:
-        bar = _bar(session, tab)
+        bar = _bar(shell, tab)
     back = None
     if tab is None:
-        back = icon_button(
-            ft.Icons.ARROW_BACK, _("Back"), session.guard(lambda _e: session.page.navigate(_parent(session.page.route)))
-        )
+        leave = shell.guard(lambda: shell.page.navigate(_parent(shell.page.route)))
+        back = icon_button(ft.Icons.ARROW_BACK, _("Back"), leave)
     return ft.View(
         route=route,
         padding=0,
@@ -146,15 +147,15 @@ def screen(
     )
 
 
-def _readable(session: Session, content: ft.Control, *, expand: bool = False) -> ft.Control:
+def _readable(shell: Shell, content: ft.Control, *, expand: bool = False) -> ft.Control:
     """Give a wide window's content the width that people read well, in the middle."""
     padded = ft.Container(
         content,
         padding=ft.Padding.symmetric(horizontal=16, vertical=12),
-        width=720 if session.wide else None,
-        expand=expand and not session.wide,
+        width=720 if shell.wide else None,
+        expand=expand and not shell.wide,
     )
-    if not session.wide:
+    if not shell.wide:
         return padded
     return ft.Row(
         [padded],
@@ -176,40 +177,49 @@ _TABS = (
 )
 
 
-def _labels(session: Session) -> list[str]:
-    _ = session.texts.gettext
+def _labels(texts: Texts) -> list[str]:
+    _ = texts.gettext
     return [_("Scan"), _("Look up"), _("Notes"), _("Settings")]
 
 
-def _go_to_tab(session: Session) -> Callable[[Any], Awaitable[None]]:
-    # Not by what the bar shows: where the screen was drawn anew before this is heard, it shows the old place again.
-    return session.guard(lambda event: session.page.navigate(_TABS[int(event.data)][1]))
+def _go_to_tab(shell: Shell, place: int | str) -> None:
+    """Open the screen of a place in the navigation, as its event tells it.
+
+    Not by what the bar shows: where the screen was drawn anew before this is heard, it shows the old place again.
+    """
+    shell.page.navigate(_TABS[int(place)][1])
 
 
-def _bar(session: Session, tab: int) -> ft.NavigationBar:
+def _bar(shell: Shell, tab: int) -> ft.NavigationBar:
+    def choose(event: ft.Event[ft.NavigationBar]) -> None:
+        _go_to_tab(shell, event.data or 0)
+
     return ft.NavigationBar(
         selected_index=tab,
         destinations=[
             ft.NavigationBarDestination(icon=known_as(name, ft.Icon(icon)), label=label, tooltip="")
-            for (name, _route, icon), label in zip(_TABS, _labels(session), strict=True)
+            for (name, _route, icon), label in zip(_TABS, _labels(shell.texts), strict=True)
         ],
-        on_change=_go_to_tab(session),
+        on_change=shell.guard(choose),
     )
 
 
-def _rail(session: Session, tab: int) -> ft.NavigationRail:
+def _rail(shell: Shell, tab: int) -> ft.NavigationRail:
+    def choose(event: ft.Event[ft.NavigationRail]) -> None:
+        _go_to_tab(shell, event.data or 0)
+
     return ft.NavigationRail(
         selected_index=tab,
         label_type=ft.NavigationRailLabelType.ALL,
         destinations=[
             ft.NavigationRailDestination(icon=known_as(name, ft.Icon(icon)), label=label)
-            for (name, _route, icon), label in zip(_TABS, _labels(session), strict=True)
+            for (name, _route, icon), label in zip(_TABS, _labels(shell.texts), strict=True)
         ],
-        on_change=_go_to_tab(session),
+        on_change=shell.guard(choose),
     )
 
 
-def icon_button(icon: ft.IconData, label: str, on_click: Any) -> ft.IconButton:
+def icon_button(icon: ft.IconData, label: str, on_click: Callable[[], object]) -> ft.IconButton:
     """A button without words, with a name for those who hear the screen and for those who hover."""
     return ft.IconButton(ft.Icon(icon, semantics_label=label), tooltip=label, on_click=on_click)
 
@@ -256,7 +266,7 @@ def panel(*controls: ft.Control, tone: Tone | None = None, icon: ft.IconData | N
 
 
 def fact(label: str, value: str) -> ft.Control:
-    """A labelled line: what it is above, its value below."""
+    """A labelled line: the label above, the value below."""
     return ft.Column(
         [ft.Text(label, size=12, color=ft.Colors.ON_SURFACE_VARIANT), ft.Text(value, size=15, selectable=True)],
         spacing=0,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import flet as ft
 
@@ -12,7 +11,8 @@ from services.notes.content import NotedCode, NotedVerdict, Position
 from services.notes.note import Inspection, Note, NoteState
 from services.records.files import Photo
 from views.parts.look import chip
-from views.parts.session import Session
+from views.parts.shell import Shell
+from views.parts.texts import Texts
 from views.parts.words import Tone, event_state, note_state
 
 
@@ -38,21 +38,21 @@ class Content:
         return cls(at, said.code, said.verdict, said.outcome, said.text, said.place, said.photos)
 
 
-def title_of(session: Session, name: str | None, code: NotedCode | None) -> str:
+def title_of(texts: Texts, name: str | None, code: NotedCode | None) -> str:
     """What a note is called: the product, else the code, else that it has none."""
-    return name or (code.text if code else session.texts.gettext("Without a code"))
+    return name or (code.text if code else texts.gettext("Without a code"))
 
 
-def state_row(session: Session, note: Note) -> ft.Control:
+def state_row(texts: Texts, note: Note) -> ft.Control:
     """Where a note stands, as a row of labels."""
-    _, photos = session.texts.gettext, Content.of(note).photos
-    marks: list[ft.Control] = [chip(*note_state(session.texts, note))]
+    _, photos = texts.gettext, Content.of(note).photos
+    marks: list[ft.Control] = [chip(*note_state(texts, note))]
     if note.corrected_by:
         marks.append(chip(_("Corrected"), ft.Icons.EDIT_OFF, Tone.UNKNOWN))
     elif note.corrects:
         marks.append(chip(_("Correction"), ft.Icons.EDIT, Tone.UNKNOWN))
     if note.events:
-        marks.append(chip(*event_state(session.texts, note.events[-1].state)))
+        marks.append(chip(*event_state(texts, note.events[-1].state)))
     if photos:
         words = _("Photos: {count}").format(count=len(photos))
         if note.state is not NoteState.DRAFT:
@@ -61,22 +61,20 @@ def state_row(session: Session, note: Note) -> ft.Control:
     return ft.Row(marks, wrap=True, spacing=8, run_spacing=4)
 
 
-def correction_link(session: Session, note: Note | None) -> ft.Control:
+def correction_link(shell: Shell, note: Note | None) -> ft.Control:
     """The line of a correction that leads to the note it corrects, where that is on this device."""
-    _, texts = session.texts.gettext, session.texts
+    _, texts = shell.texts.gettext, shell.texts
     if note is None:
         return ft.Text(_("Corrects an earlier note that is not on this device."), size=13)
-    return _link(session, note.id, _("Corrects the note of {when}").format(when=texts.moment(Content.of(note).at)))
+    return _link(shell, note.id, _("Corrects the note of {when}").format(when=texts.moment(Content.of(note).at)))
 
 
-def corrected_link(session: Session, note: Note) -> ft.Control:
+def corrected_link(shell: Shell, note: Note) -> ft.Control:
     """The line of a corrected note that leads to its correction."""
-    when = session.texts.moment(Content.of(note).at)
-    return _link(session, note.id, session.texts.gettext("Corrected by the note of {when}").format(when=when))
+    when = shell.texts.moment(Content.of(note).at)
+    return _link(shell, note.id, shell.texts.gettext("Corrected by the note of {when}").format(when=when))
 
 
-def _link(session: Session, note_id: str, words: str) -> ft.Control:
-    def go(_event: Any) -> None:
-        session.page.navigate(f"/notes/{note_id}")
-
-    return ft.Row([ft.TextButton(words, icon=ft.Icons.LINK, on_click=session.guard(go))], wrap=True)
+def _link(shell: Shell, note_id: str, words: str) -> ft.Control:
+    button = ft.TextButton(words, icon=ft.Icons.LINK, on_click=shell.go_to(f"/notes/{note_id}"))
+    return ft.Row([button], wrap=True)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import flet as ft
 
-from services.records.files import Photo, PhotoLost
+from services.records.files import Photo, PhotoFolder, PhotoLost
 from views.parts.loading import use_loaded
-from views.parts.session import Session, use_session
+from views.parts.shared import use_device
+from views.parts.shell import use_texts
 
 
 async def pick_pictures(*, several: bool = False) -> list[bytes]:
@@ -32,9 +33,8 @@ async def pick_pictures(*, several: bool = False) -> list[bytes]:
 @ft.component
 def StoredPhoto(photo: Photo, *, side: int | None = None) -> ft.Control:
     """A photo of a note, read from the device's store; `side` makes it a square thumbnail of so many logical pixels."""
-    session = use_session()
-    _ = session.texts.gettext
-    ready, jpeg = use_loaded(lambda: _read(session, photo), [photo.sha256])
+    _, photos = use_texts().gettext, use_device().photos
+    ready, jpeg = use_loaded(lambda: _read(photos, photo), [photo.sha256])
     if not ready:
         return ft.Container(ft.ProgressRing(), width=side, height=side or 200, alignment=ft.Alignment.CENTER)
     if jpeg is None:
@@ -55,8 +55,8 @@ def StoredPhoto(photo: Photo, *, side: int | None = None) -> ft.Control:
     )
 
 
-def _read(session: Session, photo: Photo) -> bytes | None:
+def _read(photos: PhotoFolder, photo: Photo) -> bytes | None:
     try:
-        return session.device.photos.read(photo.sha256)
+        return photos.read(photo.sha256)
     except PhotoLost:
         return None

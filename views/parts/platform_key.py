@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import secrets
 from collections.abc import Coroutine
-from typing import Any
+from typing import TypeVar
 
 import flet as ft
 
 from services.accounts.key_stores import PATIENCE, KeyStore, KeyStoreSilent, SystemKeyring, kept_key
 from services.accounts.sealing import SealingKey
 from services.safe_errors import describe
+from services.storage.store import StoreError
 from services.workspace import Device
+from views.parts.client_answers import answer_of
+from views.parts.shared import Shared
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
 class PhoneKeyStore:
@@ -32,17 +41,68 @@ class PhoneKeyStore:
     def set(self, name: str, secret: str) -> None:
         self._ask(self._storage.set(name, secret))
 
-    def _ask(self, call: Coroutine[Any, Any, Any]) -> Any:
+    def _ask(self, call: Coroutine[object, None, T]) -> T:
         try:
             return asyncio.run_coroutine_threadsafe(call, self._loop).result(PATIENCE)
         except Exception as error:  # what the platform says, as Flet passes it on, or that it took too long
             raise KeyStoreSilent(describe(error)) from None
 
 
-async def fetch_key(page: ft.Page, device: Device, secret: str, *, make_file: bool) -> SealingKey:
-    """The key of this device; `secret` is what the browser keeps. Raises as `kept_key` does."""
-    if page.web:
-        return SealingKey.of_browser(secret)
-    on_phone = page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
-    store: KeyStore = PhoneKeyStore() if on_phone else SystemKeyring()
-    return await asyncio.to_thread(lambda: kept_key(device.folder, device.id, store, make_file=make_file))
+class AccountKey(ft.Observable):
+    """The way to the key that opens the account's tokens; `unlocking` is true while the key is fetched."""
+
+    def __init__(self, page: ft.Page, device: Device, secret: str) -> None:
+        """`secret` is what `browser_secret` gave."""
+        self.unlocking = False
+        self._page = page
+        self._device = device
+        self._secret = secret
+        self._one_at_a_time = asyncio.Lock()
+
+    async def unlock(self, *, make_file: bool = False) -> None:
+        """Fetch the key, unless it is here; it may stay away, see `Accounts.locked`.
+
+        `make_file`: somebody signs in, so there has to be a key; where no key store answers, it is kept in a file.
+        Raises StoreError then.
+        """
+        accounts = self._device.accounts
+        async with self._one_at_a_time:
+            if accounts.key_place is not None:
+                return
+            self.unlocking = True
+            try:
+                key = await self._fetch(make_file=make_file or not accounts.sealed)
+                await asyncio.to_thread(accounts.unlock, key)
+            except (KeyStoreSilent, StoreError) as error:
+                log.warning("the key of a device could not be had: %s", describe(error))
+                if make_file:
+                    raise
+            finally:
+                self.unlocking = False
+
+    async def _fetch(self, *, make_file: bool) -> SealingKey:
+        """Get the key from where this platform keeps it. Raises as `kept_key` does."""
+        page, device = self._page, self._device
+        if page.web:
+            return SealingKey.of_browser(self._secret)
+        on_phone = page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
+        store: KeyStore = PhoneKeyStore() if on_phone else SystemKeyring()
+        return await asyncio.to_thread(lambda: kept_key(device.folder, device.id, store, make_file=make_file))
+
+
+use_account_key = Shared[AccountKey]()
+
+
+async def browser_secret(page: ft.Page) -> str:
+    """The secret that picks this device's store among others and, on the web, seals its tokens.
+
+    There one process serves many browsers: each keeps a random secret of its own, which nobody else can guess.
+    """
+    if not page.web:
+        return "local"
+    storage = ft.SharedPreferences()
+    secret = await answer_of(page, lambda: storage.get("ocop.device"))
+    if not isinstance(secret, str):
+        secret = made = secrets.token_urlsafe(32)
+        await answer_of(page, lambda: storage.set("ocop.device", made))
+    return secret

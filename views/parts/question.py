@@ -1,16 +1,19 @@
-"""Ways between screens: the addresses that carry what was scanned, so that a reload shows the same again."""
+"""What a verdict is asked for, as the address of its screen carries it: a reload shows the same again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import parse_qsl, urlencode
 
+import flet as ft
+
 from services.client.answers import ProductAnswer
 from services.decoding import Symbol, Symbology
+from services.register.catalogue import Catalogue
 from services.verification.check import CheckedCode, check
-from views.parts.session import Session
 
 Scanned = tuple[str, str]
 """A code's text as a scanner would send it, and its symbology's name or `typed`."""
@@ -20,7 +23,7 @@ _IDENTIFIERS = {Symbology.CODE_128: "]C1", Symbology.DATA_MATRIX: "]d2", Symbolo
 
 @dataclass(frozen=True)
 class Question:
-    """What a verdict is asked for: codes, the first being the one in question.
+    """The codes that a verdict is asked for, the first being the one in question.
 
     `one_pack`: all of them are on one pack; `label_stars` are those on its label (0: none), None where nobody has said.
     """
@@ -39,7 +42,7 @@ class Question:
 
     @classmethod
     def of(cls, search: str) -> Question:
-        """What a verdict's address asks. What is no part of one is left out."""
+        """Read a verdict's address; what does not belong in one is left out."""
         pairs = parse_qsl(search, keep_blank_values=True)
         texts = [value for name, value in pairs if name == "c"]
         kinds = [value for name, value in pairs if name == "s"]
@@ -56,24 +59,16 @@ def scanned(symbols: Iterable[Symbol]) -> list[Scanned]:
     return [((_IDENTIFIERS.get(s.symbology, "") if s.gs1 else "") + s.text, s.symbology.value) for s in symbols]
 
 
-def show_verdict(session: Session, codes: Sequence[Scanned]) -> None:
-    """Go to the verdict on these codes, or on them and the pack's other code, where the person is comparing two."""
-    other, session.compared = session.compared, None
-    if other is None:
-        session.page.navigate(Question(tuple(codes)).address)
-    else:
-        first, stars = other
-        every = tuple(dict.fromkeys([*first, *codes]))
-        session.page.navigate(Question(every, one_pack=True, label_stars=stars).address)
-
-
-def show_further(session: Session, question: Question) -> None:
+def show_further(page: ft.Page, question: Question) -> None:
     """Go from one verdict to another one on the same pack or picture; back still leads to where the first came from."""
-    session.page.navigate(("/register" if session.page.route.startswith("/register/") else "") + question.address)
+    page.navigate(("/register" if page.route.startswith("/register/") else "") + question.address)
 
 
 def findings_of(
-    question: Question, session: Session, answers: Mapping[str, ProductAnswer] = MappingProxyType({})
+    question: Question,
+    catalogue: Catalogue,
+    now: datetime,
+    answers: Mapping[str, ProductAnswer] = MappingProxyType({}),
 ) -> list[CheckedCode]:
     """Judge each code; unless they are on one pack, those that name a product of the register come first.
 
@@ -82,15 +77,6 @@ def findings_of(
     found = []
     for place, (text, symbology) in enumerate(question.codes):
         others = question.codes[:place] + question.codes[place + 1 :] if question.one_pack else ()
-        found.append(
-            check(
-                text,
-                symbology,
-                session.workspace.catalogue,
-                session.now(),
-                others=others,
-                label_stars=question.label_stars,
-                answers=answers,
-            )
-        )
+        stars = question.label_stars
+        found.append(check(text, symbology, catalogue, now, others=others, label_stars=stars, answers=answers))
     return found if question.one_pack else sorted(found, key=lambda finding: finding.product is None)

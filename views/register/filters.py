@@ -4,38 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TypeVar
 
 import flet as ft
 
 from services.register.certificates import ProductState
-from services.register.localities import full_name
+from services.register.localities import Gazetteer, full_name
 from services.register.lookup import NO_FILTER
 from services.register.products import Locality
 from services.verification import STATUS_OF
 from views.parts.look import known_as
-from views.parts.session import PAGE, Session
+from views.parts.shell import Shell
 from views.parts.verdict_words import STATUS
 from views.parts.words import GROUPS
+from views.register.sought import RegisterSearch
+
+V = TypeVar("V")
 
 
-def register_filters(session: Session) -> ft.Control:
+def register_filters(shell: Shell, search: RegisterSearch, gazetteer: Gazetteer) -> ft.Control:
     """A button for the place, a menu for each of the others, and a way to be rid of them all."""
-    _ = session.texts.gettext
-    where = session.sought.where
-    unit = session.gazetteer.get(where.place) if where.place else None
-
-    def choose(**chosen: Any) -> None:
-        session.sought = replace(session.sought, where=replace(where, **chosen), limit=PAGE)
+    _ = shell.texts.gettext
+    where = search.sought.where
+    unit = gazetteer.get(where.place) if where.place else None
 
     groups = [(code, _(words)) for code, words in GROUPS.items()]
     stars = [(n, _("{stars} stars").format(stars=n)) for n in (5, 4, 3)]
     states = [(state, _(STATUS[STATUS_OF[state]][0])) for state in ProductState]
     controls = [
-        _place_button(session, unit),
-        _menu(session, "filter-group", _("Group"), groups, where.group, lambda value: choose(group=value)),
-        _menu(session, "filter-stars", _("Stars"), stars, where.stars, lambda value: choose(stars=value)),
-        _menu(session, "filter-state", _("Certificate"), states, where.state, lambda value: choose(state=value)),
+        _place_button(shell, unit),
+        _menu(
+            shell, "filter-group", _("Group"), groups, where.group, lambda one: search.narrow(replace(where, group=one))
+        ),
+        _menu(
+            shell, "filter-stars", _("Stars"), stars, where.stars, lambda one: search.narrow(replace(where, stars=one))
+        ),
+        _menu(
+            shell,
+            "filter-state",
+            _("Certificate"),
+            states,
+            where.state,
+            lambda one: search.narrow(replace(where, state=one)),
+        ),
     ]
     if where != NO_FILTER:
         controls.append(
@@ -44,21 +55,21 @@ def register_filters(session: Session) -> ft.Control:
                 ft.TextButton(
                     _("Clear filters"),
                     icon=ft.Icons.FILTER_LIST_OFF,
-                    on_click=session.guard(lambda _e: choose(**vars(NO_FILTER))),
+                    on_click=shell.guard(lambda: search.narrow(NO_FILTER)),
                 ),
             )
         )
     return ft.Row(controls, wrap=True, spacing=8, run_spacing=8, vertical_alignment=ft.CrossAxisAlignment.CENTER)
 
 
-def _place_button(session: Session, unit: Locality | None) -> ft.Control:
-    label = session.texts.gettext("Place")
+def _place_button(shell: Shell, unit: Locality | None) -> ft.Control:
+    label = shell.texts.gettext("Place")
     name = full_name(unit) if unit else None
     return known_as(
         "filter-place",
         ft.Container(
             _pill(name or label, f"{label}: {name}" if name else label, chosen=unit is not None),
-            on_click=session.guard(lambda _e: session.page.navigate("/register/place")),
+            on_click=shell.go_to("/register/place"),
             border_radius=8,
             ink=True,
         ),
@@ -66,21 +77,19 @@ def _place_button(session: Session, unit: Locality | None) -> ft.Control:
 
 
 def _menu(
-    session: Session,
+    shell: Shell,
     identifier: str,
     label: str,
-    options: Sequence[tuple[Any, str]],
-    chosen: Any,
-    choose: Callable[[Any], None],
+    options: Sequence[tuple[V, str]],
+    chosen: V | None,
+    choose: Callable[[V | None], None],
 ) -> ft.Control:
     """A filter with one choice of several, or none."""
-    _ = session.texts.gettext
-    words = dict(options).get(chosen)
+    _ = shell.texts.gettext
+    words = next((text for value, text in options if value == chosen), None)
 
-    def choice(value: Any, text: str) -> ft.PopupMenuItem:
-        return ft.PopupMenuItem(
-            text, checked=value == chosen, on_click=session.guard(lambda _e: choose(value)), height=48
-        )
+    def choice(value: V | None, text: str) -> ft.PopupMenuItem:
+        return ft.PopupMenuItem(text, checked=value == chosen, on_click=shell.guard(lambda: choose(value)), height=48)
 
     return known_as(
         identifier,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import flet as ft
 
@@ -13,42 +13,55 @@ from services.register.products import Locality
 from services.register.search import fold
 from views.parts.fields import TextInput
 from views.parts.look import known_as, screen
-from views.parts.session import PAGE, Session, use_session
+from views.parts.shared import use_workspace
+from views.parts.shell import Shell, use_shell
+from views.parts.texts import Texts
+from views.register.sought import use_register_search
 
 
 @ft.component
 def PlaceScreen() -> ft.View:
     """The units of today or those before, searched by their own names and by those of the units that share land."""
-    session = use_session()
-    _, texts, gazetteer = session.texts.gettext, session.texts, session.gazetteer
-    today = session.today().day
-    chosen = gazetteer.get(session.sought.where.place or "")
+    shell, search, workspace = use_shell(), use_register_search(), use_workspace()
+    _, texts, where = shell.texts.gettext, shell.texts, search.sought.where
+    gazetteer = Gazetteer(workspace.catalogue.register.localities)
+    today = workspace.today().day
+    chosen = gazetteer.get(where.place or "")
     old, set_old = ft.use_state(chosen is not None and not exists_on(chosen, today))
     entry = ft.use_memo(TextInput, [])
     typed, set_typed = ft.use_state("")
 
-    def go_to(unit: Locality | None) -> None:
-        where = replace(session.sought.where, place=unit.code if unit else None)
-        session.sought = replace(session.sought, where=where, limit=PAGE)
-        session.page.navigate("/register")
+    def row(unit: Locality | None, title: str, kin: str) -> ft.Control:
+        code = unit.code if unit else None
+
+        def choose() -> None:
+            search.narrow(replace(where, place=code))
+            shell.page.navigate("/register")
+
+        return _row(texts, title, kin, shell.guard(choose), chosen=where.place == code)
+
+    def chose_age(event: ft.Event[ft.SegmentedButton]) -> None:
+        set_old("before" in (event.data or ()))
 
     ended = max((unit.valid_to for unit in gazetteer.localities if unit.valid_to), default=None)
     before = _("Before {day}").format(day=texts.day(ended + timedelta(days=1))) if ended else _("Before")
     units = _listed(gazetteer, today, typed, old=old)
     other = [] if units else _listed(gazetteer, today, typed, old=not old)
     return screen(
-        session,
+        shell,
         "/register/place",
         _("Place"),
         [
             known_as(
                 "place-search",
                 entry.draw(
-                    label=_("Name of a place, old or new"),
-                    prefix_icon=ft.Icons.SEARCH,
-                    autocorrect=False,
-                    enable_suggestions=False,
-                    on_change=lambda e: set_typed(e.control.value),
+                    ft.TextField(
+                        label=_("Name of a place, old or new"),
+                        prefix_icon=ft.Icons.SEARCH,
+                        autocorrect=False,
+                        enable_suggestions=False,
+                        on_change=lambda e: set_typed(e.control.value),
+                    )
                 ),
             ),
             known_as(
@@ -60,14 +73,14 @@ def PlaceScreen() -> ft.View:
                     ],
                     selected=["before" if old else "now"],
                     show_selected_icon=False,
-                    on_change=session.guard(lambda e: set_old("before" in e.data)),
+                    on_change=shell.guard(chose_age),
                 ),
             ),
             ft.ListView(
                 [
-                    *([_row(session, None, _("All places"), "", go_to)] if not typed.strip() else []),
-                    *[_row(session, unit, full_name(unit), _kin(session, unit), go_to) for unit in units],
-                    *([_elsewhere(session, other, lambda: set_old(not old), old=old)] if not units else []),
+                    *([row(None, _("All places"), "")] if not typed.strip() else []),
+                    *[row(unit, full_name(unit), _kin(texts, gazetteer, unit, today)) for unit in units],
+                    *([] if units else [_elsewhere(shell, bool(other), lambda: set_old(not old), old=old)]),
                 ],
                 key=f"{old}",
                 expand=True,
@@ -102,41 +115,39 @@ def _related(gazetteer: Gazetteer, unit: Locality, today: date) -> tuple[Localit
     return gazetteer.predecessors(unit.code)
 
 
-def _kin(session: Session, unit: Locality) -> str:
+def _kin(texts: Texts, gazetteer: Gazetteer, unit: Locality, today: date) -> str:
     """The units that share land with this one."""
-    _ = session.texts.gettext
-    today = session.today().day
-    names = ", ".join(map(full_name, _related(session.gazetteer, unit, today)))
+    _ = texts.gettext
+    names = ", ".join(map(full_name, _related(gazetteer, unit, today)))
     if not names:
         return ""
     return (_("now: {units}") if unit.level == FORMER_UNIT else _("before: {units}")).format(units=names)
 
 
-def _row(session: Session, unit: Locality | None, title: str, kin: str, go_to: Any) -> ft.Control:
-    chosen = session.sought.where.place == (unit.code if unit else None)
+def _row(texts: Texts, title: str, kin: str, choose: Callable[[], object], *, chosen: bool) -> ft.Control:
     return known_as(
         "place-row",
         ft.ListTile(
             title=ft.Text(title),
             subtitle=ft.Text(kin, size=13) if kin else None,
-            trailing=ft.Icon(ft.Icons.CHECK, semantics_label=session.texts.gettext("Chosen")) if chosen else None,
+            trailing=ft.Icon(ft.Icons.CHECK, semantics_label=texts.gettext("Chosen")) if chosen else None,
             selected=chosen,
             content_padding=ft.Padding.symmetric(horizontal=8),
-            on_click=session.guard(lambda _e: go_to(unit)),
+            on_click=choose,
         ),
     )
 
 
-def _elsewhere(session: Session, others: list[Locality], change: Any, *, old: bool) -> ft.Control:
-    """That no such unit is in this list, and that the other one has it."""
-    _ = session.texts.gettext
-    if not others:
+def _elsewhere(shell: Shell, is_in_other: bool, change: Callable[[], None], *, old: bool) -> ft.Control:
+    """Say that no such unit is in this list, and whether the other one has it."""
+    _ = shell.texts.gettext
+    if not is_in_other:
         return ft.Text(_("No place has this name. Try fewer letters."), text_align=ft.TextAlign.CENTER)
     words = _("It is among today's places.") if old else _("It is among the places of before.")
     return ft.Column(
         [
             ft.Text(words, text_align=ft.TextAlign.CENTER),
-            ft.TextButton(_("Show them"), on_click=session.guard(lambda _e: change())),
+            ft.TextButton(_("Show them"), on_click=shell.guard(change)),
         ],
         horizontal_alignment=ft.CrossAxisAlignment.CENTER,
     )

@@ -6,30 +6,36 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
 
 import flet as ft
 
 from services.codes import ProductCode, parse
-from services.register.certificates import worth
-from services.register.localities import exists_on, full_name
-from services.register.lookup import Filter
+from services.register.catalogue import Catalogue, CopyState
+from services.register.certificates import Today, believed_today, worth
+from services.register.localities import Gazetteer, exists_on, full_name
 from services.register.products import Locality, Product
+from services.sync.syncer import SyncStatus
 from services.verification import Status
 from services.verification.check import TYPED, check
+from services.workspace import Workspace
 from views.parts.certificate_words import certificate_dates, stars_in_force
+from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.look import chip, icon_button, known_as, screen
 from views.parts.place_words import short_place_words
 from views.parts.question import Question
-from views.parts.session import NOTHING_SOUGHT, PAGE, Session, Sought, use_session
+from views.parts.scanning import use_scanning
+from views.parts.shared import use_workspace
+from views.parts.shell import Shell, use_shell
+from views.parts.texts import Texts
 from views.parts.verdict_words import STATUS
 from views.parts.words import problem_sentence
 from views.register.filters import register_filters
+from views.register.sought import Sought, use_register_search
 
-MOST = 500
-"""Rows that are drawn at most: who looks for one product narrows the search rather than scrolls on."""
 _PAUSE = 0.2
 """Seconds without a key after which what was typed is searched for."""
 
@@ -61,34 +67,35 @@ class _Answer:
 @ft.component
 def RegisterScreen() -> ft.View:
     """The search stays above; filters and what they find scroll below it. A tap leads to the product's verdict."""
-    session = use_session()
-    _ = session.texts.gettext
-    body = [_no_copy(session)] if session.copy.as_of is None else [_SearchField(), _Results()]
-    return screen(session, "/register", _("Look up products"), body, tab=1, scroll=False)
+    shell, state, workspace = use_shell(), use_device_state(), use_workspace()
+    _ = shell.texts.gettext
+    body = [_SearchField(), _Results()]
+    if state.copy.as_of is None:
+        body = [_no_copy(shell.texts, state.fetching, shell.guard(workspace.fetcher.wake))]
+    return screen(shell, "/register", _("Look up products"), body, tab=1, scroll=False)
 
 
 @ft.component
 def _SearchField() -> ft.Control:
     """What is typed is searched for when the person pauses; the field is not drawn anew meanwhile."""
-    session = use_session()
-    _ = session.texts.gettext
-    entry = ft.use_memo(lambda: TextInput(session.sought.text), [])
+    shell, search, scanning = use_shell(), use_register_search(), use_scanning()
+    _ = shell.texts.gettext
+    entry = ft.use_memo(lambda: TextInput(search.sought.text), [])
     keys = ft.use_ref(0)
-    own = ft.use_ref(session.sought.text)
+    own = ft.use_ref(search.sought.text)
 
     def look_for(text: str) -> None:
         keys.current = (keys.current or 0) + 1
         own.current = text.strip()
-        if own.current != session.sought.text:
-            session.sought = replace(session.sought, text=own.current, limit=PAGE)
+        search.look_for(own.current)
 
-    async def typed(_event: Any) -> None:
+    async def typed() -> None:
         keys.current = key = (keys.current or 0) + 1
         await asyncio.sleep(_PAUSE)
         if keys.current == key:
             look_for(entry.text)
 
-    def clear(_event: Any) -> None:
+    def clear() -> None:
         entry.put("")
         look_for("")
 
@@ -98,53 +105,54 @@ def _SearchField() -> ft.Control:
         look_for(entry.text)
 
     def watch() -> None:
-        session.wedge_typed = take_out
+        scanning.take_out = take_out
 
     def leave() -> None:
         look_for(entry.text)
-        session.wedge_typed = None
+        scanning.take_out = None
 
     ft.use_effect(watch, [], cleanup=leave)
-    if session.sought.text != own.current:  # changed from elsewhere
-        own.current = session.sought.text
+    if search.sought.text != own.current:  # changed from elsewhere
+        own.current = search.sought.text
         entry.put(own.current)
-    clear_it = icon_button(ft.Icons.CLOSE, _("Clear the search"), session.guard(clear))
-    field = entry.draw(
+    clear_it = icon_button(ft.Icons.CLOSE, _("Clear the search"), shell.guard(clear))
+    field = ft.TextField(
         label=_("Name, producer, place or number"),
         prefix_icon=ft.Icons.SEARCH,
         autocorrect=False,
         enable_suggestions=False,
-        on_change=session.guard(typed),
-        on_submit=session.guard(lambda _e: look_for(entry.text)),
-        suffix_icon=clear_it if session.sought.text else None,
+        on_change=shell.guard(typed),
+        on_submit=shell.guard(lambda: look_for(entry.text)),
+        suffix_icon=clear_it if search.sought.text else None,
     )
-    return known_as("register-search", field)
+    return known_as("register-search", entry.draw(field))
 
 
 @ft.component
 def _Results() -> ft.Control:
     """Rows for what is sought; the earlier ones stay until the next are there."""
-    session = use_session()
-    _, texts = session.texts.gettext, session.texts
-    answer, draw = _use_answer(session), _use_list(session)
-    head: list[ft.Control] = [_about_copy(session), register_filters(session)]
+    shell, search, state, workspace = use_shell(), use_register_search(), use_device_state(), use_workspace()
+    _, texts = shell.texts.gettext, shell.texts
+    gazetteer, today = Gazetteer(workspace.catalogue.register.localities), workspace.today()
+    answer, draw = _use_answer(shell, workspace, search.sought, state.copy), _use_list(search.sought)
+    head: list[ft.Control] = [_about_copy(texts, state.copy, today), register_filters(shell, search, gazetteer)]
     if answer is None:
         return draw([*head, ft.Container(ft.ProgressRing(), alignment=ft.Alignment.CENTER)])
     in_all = answer.surely_in_all + answer.possibly_in_all
     if not in_all:
-        return draw([*head, _nothing(session, answer.sought)])
+        return draw([*head, _nothing(shell, answer.sought, search.clear)])
     shown = len(answer.surely) + len(answer.possibly)
-    unit = _unit(session, answer.sought.where)
+    unit = gazetteer.get(answer.sought.where.place or "")
     found = _("Products found: {count}").format(count=texts.number(in_all))
     controls: list[ft.Control] = [
         *head,
         known_as("register-count", ft.Text(found, size=14, weight=ft.FontWeight.W_600)),
-        *(_about_unit(session, unit) if unit else []),
+        *(_about_unit(texts, gazetteer, unit, today.day) if unit else []),
     ]
     if unit and answer.possibly_in_all:
         sure = _("Surely in {unit}: {count}").format(unit=full_name(unit), count=texts.number(answer.surely_in_all))
         controls.append(ft.Text(sure, weight=ft.FontWeight.W_600))
-    controls += [_row(session, row) for row in answer.surely]
+    controls += [_row(shell, row) for row in answer.surely]
     if unit and answer.possibly:
         may = _("Possibly in {unit}: {count}").format(unit=full_name(unit), count=texts.number(answer.possibly_in_all))
         why = _("The register does not say more closely where these are made.")
@@ -154,13 +162,13 @@ def _Results() -> ft.Control:
                 ft.Column([ft.Text(may, weight=ft.FontWeight.W_600), ft.Text(why, size=13)], spacing=0),
             )
         )
-        controls += [_row(session, row) for row in answer.possibly]
+        controls += [_row(shell, row) for row in answer.possibly]
     if shown < in_all:
-        controls.append(_more(session, answer.sought, shown, in_all))
+        controls.append(_more(texts, answer.sought, shown, in_all, shell.guard(search.show_more)))
     return draw(controls)
 
 
-def _use_list(session: Session) -> Callable[[list[ft.Control]], ft.ListView]:
+def _use_list(sought: Sought) -> Callable[[list[ft.Control]], ft.ListView]:
     """Hook: draws what scrolls. Another search begins at the top again."""
     drawn = ft.use_ref(cast("ft.ListView | None", None))
 
@@ -169,7 +177,7 @@ def _use_list(session: Session) -> Callable[[list[ft.Control]], ft.ListView]:
             with contextlib.suppress(RuntimeError):  # the screen has been left
                 await drawn.current.scroll_to(offset=0)
 
-    ft.use_effect(to_the_top, [session.sought.text, session.sought.where])
+    ft.use_effect(to_the_top, [sought.text, sought.where])
 
     def draw(controls: list[ft.Control]) -> ft.ListView:
         drawn.current = ft.ListView(controls, spacing=8, expand=True, padding=0)
@@ -178,9 +186,9 @@ def _use_list(session: Session) -> Callable[[list[ft.Control]], ft.ListView]:
     return draw
 
 
-def _about_copy(session: Session) -> ft.Control:
+def _about_copy(texts: Texts, copy: CopyState, today: Today) -> ft.Control:
     """How old what is searched is, whether it is real, and by which day the filters go where nobody knows the day."""
-    _, texts, copy = session.texts.gettext, session.texts, session.copy
+    _ = texts.gettext
     lines: list[ft.Control] = []
     if copy.as_of:
         as_of = _("This device's copy of the register, as of {moment}").format(moment=texts.moment(copy.as_of))
@@ -188,7 +196,6 @@ def _about_copy(session: Session) -> ft.Control:
     if copy.sample:
         sample = _("Sample data: products and producers are invented.")
         lines.append(ft.Text(sample, size=12, weight=ft.FontWeight.W_600))
-    today = session.today()
     if today.clock_behind:
         behind = _(
             "This device's date cannot be believed. Of certificates only the dates are shown. "
@@ -199,19 +206,23 @@ def _about_copy(session: Session) -> ft.Control:
     return ft.Column(lines, spacing=0)
 
 
-def _use_answer(session: Session) -> _Answer | None:
+def _use_answer(shell: Shell, workspace: Workspace, sought: Sought, copy: CopyState) -> _Answer | None:
     """Hook: search in a thread for what is sought now; a newer search ends an older one."""
     answer, set_answer = ft.use_state(cast("_Answer | None", None))
     newest = ft.use_ref(0)
-    sought, copy, today = session.sought, session.copy, session.today()
+    today, texts = workspace.today(), shell.texts
 
     async def run() -> None:
         newest.current = mine = (newest.current or 0) + 1
+
+        def search() -> _Answer | None:
+            return _search(workspace.catalogue, workspace.now(), texts, sought, lambda: newest.current != mine)
+
         try:
-            found = await asyncio.to_thread(_search, session, sought, lambda: newest.current != mine)
+            found = await asyncio.to_thread(search)
         except Exception:
             log.exception("the register could not be searched")
-            session.say(problem_sentence(session.texts, "internal"))
+            shell.say_problem("internal")
             found = _Answer(sought, (), (), 0, 0)
         if found and newest.current == mine:
             set_answer(found)
@@ -219,18 +230,20 @@ def _use_answer(session: Session) -> _Answer | None:
     def leave() -> None:
         newest.current = (newest.current or 0) + 1
 
-    ft.use_effect(run, [sought, copy, today.day, today.clock_behind, session.texts.language])
+    ft.use_effect(run, [sought, copy, today.day, today.clock_behind, texts.language])
     ft.use_effect(lambda: None, [], cleanup=leave)
     return answer
 
 
-def _search(session: Session, sought: Sought, cancelled: Callable[[], bool]) -> _Answer | None:
-    catalogue, now = session.workspace.catalogue, session.now()
-    today = session.today().day
+def _search(
+    catalogue: Catalogue, now: datetime, texts: Texts, sought: Sought, cancelled: Callable[[], bool]
+) -> _Answer | None:
+    """Find products and say of each what its row shows; None: cancelled. Blocks."""
+    today = believed_today(now, catalogue.copy.as_of).day
     found = catalogue.find(sought.text, sought.where, today, limit=sought.limit, cancelled=cancelled)
     if found is None:
         return None
-    gazetteer, texts = session.gazetteer, session.texts
+    gazetteer = Gazetteer(catalogue.register.localities)
 
     def row(product: Product) -> _Row:
         verdict = check(product.gtin, TYPED, catalogue, now).verdict
@@ -247,14 +260,9 @@ def _search(session: Session, sought: Sought, cancelled: Callable[[], bool]) -> 
     return _Answer(sought, surely, possibly, found.surely_in_all, found.possibly_in_all)
 
 
-def _unit(session: Session, where: Filter) -> Locality | None:
-    return session.gazetteer.get(where.place) if where.place else None
-
-
-def _about_unit(session: Session, unit: Locality) -> list[ft.Control]:
+def _about_unit(texts: Texts, gazetteer: Gazetteer, unit: Locality, today: date) -> list[ft.Control]:
     """What became of a former unit, or what a commune's land was in."""
-    _, texts, gazetteer = session.texts.gettext, session.texts, session.gazetteer
-    today = session.today().day
+    _ = texts.gettext
     words = ""
     if unit.valid_to and not exists_on(unit, today):
         heirs = ", ".join(map(full_name, gazetteer.successors(unit.code, today)))
@@ -268,8 +276,8 @@ def _about_unit(session: Session, unit: Locality) -> list[ft.Control]:
     return [ft.Text(words, size=13, color=ft.Colors.ON_SURFACE_VARIANT)] if words else []
 
 
-def _row(session: Session, row: _Row) -> ft.Control:
-    _ = session.texts.gettext
+def _row(shell: Shell, row: _Row) -> ft.Control:
+    _ = shell.texts.gettext
     word, tone, icon = STATUS[row.status]
     address = "/register" + Question(((row.product.gtin, TYPED),)).address
     second = " · ".join(part for part in (row.product.producer.name, row.place) if part)
@@ -293,7 +301,7 @@ def _row(session: Session, row: _Row) -> ft.Control:
                     ],
                     spacing=4,
                 ),
-                on_click=session.guard(lambda _e: session.page.navigate(address)),
+                on_click=shell.go_to(address),
             ),
             margin=0,
             variant=ft.CardVariant.OUTLINED,
@@ -301,56 +309,37 @@ def _row(session: Session, row: _Row) -> ft.Control:
     )
 
 
-def _more(session: Session, sought: Sought, shown: int, in_all: int) -> ft.Control:
-    _, texts = session.texts.gettext, session.texts
-    if shown >= MOST:
+def _more(texts: Texts, sought: Sought, shown: int, in_all: int, show_more: Callable[[], object]) -> ft.Control:
+    _ = texts.gettext
+    if sought.draws_most:
         words = _("The first {count} are shown. Type more words or choose filters to find the others.")
         return ft.Text(words.format(count=texts.number(shown)), text_align=ft.TextAlign.CENTER)
-    return ft.TextButton(
-        _("Show more ({count} in all)").format(count=texts.number(in_all)),
-        on_click=session.guard(
-            lambda _e: setattr(session, "sought", replace(sought, limit=min(MOST, sought.limit + PAGE)))
-        ),
-    )
+    return ft.TextButton(_("Show more ({count} in all)").format(count=texts.number(in_all)), on_click=show_more)
 
 
-def _nothing(session: Session, sought: Sought) -> ft.Control:
-    """That nothing was found, where it was looked for, and what to do."""
-    _ = session.texts.gettext
+def _nothing(shell: Shell, sought: Sought, clear: Callable[[], None]) -> ft.Control:
+    """Say that nothing was found, where it was looked for, and what to do."""
+    _ = shell.texts.gettext
     code = parse(sought.text) if sought.text else None
     buttons: list[ft.Control] = [
-        ft.FilledButton(
-            _("Clear the search and the filters"),
-            icon=ft.Icons.CLOSE,
-            on_click=session.guard(lambda _e: _clear(session)),
-        )
+        ft.FilledButton(_("Clear the search and the filters"), icon=ft.Icons.CLOSE, on_click=shell.guard(clear))
     ]
     if isinstance(code, ProductCode):
         address = "/register" + Question(((sought.text, TYPED),)).address
         buttons.append(
-            ft.OutlinedButton(
-                _("Check this number"),
-                icon=ft.Icons.QR_CODE_2,
-                on_click=session.guard(lambda _e: session.page.navigate(address)),
-            )
+            ft.OutlinedButton(_("Check this number"), icon=ft.Icons.QR_CODE_2, on_click=shell.go_to(address))
         )
     words = _("Only this device's copy of the register was searched. Try fewer or other words, or fewer filters.")
     return known_as("register-nothing", _message(ft.Icons.SEARCH_OFF, _("No product found"), words, buttons))
 
 
-def _no_copy(session: Session) -> ft.Control:
-    """That there is nothing to search in yet, and how it comes."""
-    _ = session.texts.gettext
-    fetching = session.fetching.running
-    button = ft.FilledButton(
-        _("Fetch it now"),
-        icon=ft.Icons.DOWNLOAD,
-        disabled=fetching,
-        on_click=session.guard(lambda _e: session.workspace.fetcher.wake()),
-    )
+def _no_copy(texts: Texts, status: SyncStatus, fetch: Callable[[], object]) -> ft.Control:
+    """Say that there is nothing to search in yet, and how it comes."""
+    _, fetching = texts.gettext, status.running
+    button = ft.FilledButton(_("Fetch it now"), icon=ft.Icons.DOWNLOAD, disabled=fetching, on_click=fetch)
     words = _("The register is searched on this device, without network. Connect once to fetch its copy.")
-    if session.fetching.last_problem and not fetching:
-        words = problem_sentence(session.texts, session.fetching.last_problem)
+    if status.last_problem and not fetching:
+        words = problem_sentence(texts, status.last_problem)
     title = _("Fetching the register …") if fetching else _("No copy of the register yet")
     return _message(ft.Icons.CLOUD_DOWNLOAD, title, words, [ft.ProgressRing() if fetching else button])
 
@@ -369,7 +358,3 @@ def _message(icon: ft.IconData, title: str, words: str, buttons: list[ft.Control
         padding=24,
         alignment=ft.Alignment.TOP_CENTER,
     )
-
-
-def _clear(session: Session) -> None:
-    session.sought = NOTHING_SOUGHT

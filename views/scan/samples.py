@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import flet as ft
 
 from views.parts.look import screen
-from views.parts.session import Session, use_session
+from views.parts.scanning import Scanning, use_scanning
+from views.parts.shell import Shell, use_shell
 from views.parts.texts import assets_folder, mark
 from views.scan.scan_screen import judge_picture
 
@@ -25,25 +25,25 @@ LABELS = (
 @ft.component
 def SamplesScreen() -> ft.View:
     """Show the sample labels; a tap reads the picture."""
-    session = use_session()
-    _ = session.texts.gettext
+    shell, scanning = use_shell(), use_scanning()
+    _ = shell.texts.gettext
     return screen(
-        session,
+        shell,
         "/samples",
         _("Sample labels"),
         [
             ft.Text(_("Tap a label to read it, or show it to another device's camera. All of it is invented.")),
-            *[_label(session, file, words) for file, words in LABELS],
+            *[_label(shell, scanning, file, words) for file, words in LABELS],
         ],
     )
 
 
-def _label(session: Session, file: str, words: str) -> ft.Control:
-    async def read(_event: Any) -> None:
+def _label(shell: Shell, scanning: Scanning, file: str, words: str) -> ft.Control:
+    async def read() -> None:
         data = await asyncio.to_thread((assets_folder() / "samples" / file).read_bytes)
-        await judge_picture(session, data)
+        await judge_picture(shell, scanning, data)
 
-    said = session.texts.gettext(words)
+    said = shell.texts.gettext(words)
     return ft.Card(
         ft.Container(
             ft.Column(
@@ -55,7 +55,7 @@ def _label(session: Session, file: str, words: str) -> ft.Control:
             ),
             padding=12,
             ink=True,
-            on_click=session.guard(read),
+            on_click=shell.guard(read),
         ),
         margin=0,
         variant=ft.CardVariant.OUTLINED,

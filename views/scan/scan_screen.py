@@ -6,24 +6,29 @@ import asyncio
 import contextlib
 import logging
 import time
-from typing import Any, cast
+from collections.abc import Callable
+from typing import cast
 
 import flet as ft
 
-from services.camera.frames import CameraFault, Sight
+from services.camera.frames import CameraFault, Frame, Sight
 from services.codes import check_digit
 from services.decoding import BadImage, decode, load
 from services.decoding.tracker import QUIET
 from services.verification.check import TYPED
+from services.workspace import Workspace
 from views.camera.live import LiveCamera, Shutter, fault_panel
 from views.camera.overlay import Overlay, Viewfinder
+from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.look import icon_button, keyed, known_as, panel, screen
 from views.parts.pictures import pick_pictures
-from views.parts.question import Question, Scanned, findings_of, scanned, show_verdict
-from views.parts.session import Session, use_session
+from views.parts.question import Question, Scanned, findings_of, scanned
+from views.parts.scanning import Scanning, show_verdict, use_scanning
+from views.parts.shared import use_workspace
+from views.parts.shell import Shell, use_shell, use_texts
 from views.parts.texts import Texts
-from views.parts.words import Tone, problem_sentence
+from views.parts.words import Tone
 
 log = logging.getLogger(__name__)
 
@@ -31,29 +36,28 @@ log = logging.getLogger(__name__)
 @ft.component
 def ScanScreen() -> ft.View:
     """Show the camera while this is the screen on top and the app is in front."""
-    session = use_session()
-    _ = session.texts.gettext
+    shell, scanning = use_shell(), use_scanning()
     on_top = ft.use_route_location() == "/"
     fault, set_fault = ft.use_state(cast("CameraFault | None", None))
     attempt, set_attempt = ft.use_state(0)
-    live = on_top and not session.away
+    live = on_top and not shell.away
 
-    def retry(_event: Any) -> None:
+    def retry() -> None:
         set_fault(None)
         set_attempt(attempt + 1)
 
     if fault is not None:
-        stage = fault_panel(session, fault, retry)
+        stage = fault_panel(shell, fault, retry)
     elif live:
         stage = keyed(f"camera {attempt}", _Stage, set_fault)
     else:
         stage = ft.Container(bgcolor=ft.Colors.BLACK, border_radius=16, expand=True)
     return screen(
-        session,
+        shell,
         "/",
         "OCOP Verify",
         [
-            _Comparing() if session.compared else _CopyLine(),
+            _Comparing() if scanning.compared else _CopyLine(),
             ft.Container(stage, expand=True, border_radius=16, clip_behavior=ft.ClipBehavior.ANTI_ALIAS),
             _CodeEntry(),
             _OtherWays(),
@@ -64,16 +68,15 @@ def ScanScreen() -> ft.View:
 
 
 @ft.component
-def _Stage(set_fault: Any) -> ft.Control:
+def _Stage(set_fault: Callable[[CameraFault], None]) -> ft.Control:
     """The live picture, read frame by frame; a new code goes straight to its verdict."""
-    session = use_session()
-    _ = session.texts.gettext
-    reader = session.reader
+    shell, scanning, workspace = use_shell(), use_scanning(), use_workspace()
+    reader = scanning.reader
     shutter = ft.use_memo(Shutter, [])
     viewfinder = ft.use_memo(Viewfinder, [])
     over = ft.use_ref(False)
 
-    async def frame(picture: Any) -> None:
+    async def frame(picture: bytes | Frame) -> None:
         try:
             sight: Sight | None = await reader.read(picture)
         except Exception:
@@ -84,12 +87,12 @@ def _Stage(set_fault: Any) -> ft.Control:
             return
         viewfinder.see(sight, shutter.view, time.monotonic(), torch=shutter.torch is not None)
         codes = scanned(sight.look.new)
-        if session.compared or time.monotonic() - began < QUIET:
-            codes = [code for code in codes if not _just_judged(session, code)]
+        if scanning.compared or time.monotonic() - began < QUIET:
+            codes = [code for code in codes if not _just_judged(scanning, workspace, code)]
         if codes:
             over.current = True
-            show_verdict(session, codes)
-            if session.on_phone:
+            show_verdict(shell.page, scanning, codes)
+            if shell.on_phone:
                 with contextlib.suppress(RuntimeError):  # not every device can
                     await ft.HapticFeedback().medium_impact()  # type: ignore[no-untyped-call]
 
@@ -102,7 +105,7 @@ def _Stage(set_fault: Any) -> ft.Control:
             log.info("torch: %s", error)
             shutter.torch = None
             viewfinder.set_torch(None)
-            session.say(_("This camera has no torch that can be turned on."))
+            shell.say(shell.texts.gettext("This camera has no torch that can be turned on."))
         else:
             viewfinder.set_torch(on)
 
@@ -115,28 +118,28 @@ def _Stage(set_fault: Any) -> ft.Control:
     return LiveCamera(frame, set_fault, shutter, Overlay(viewfinder, switch))
 
 
-def _just_judged(session: Session, code: Scanned) -> bool:
+def _just_judged(scanning: Scanning, workspace: Workspace, code: Scanned) -> bool:
     """Whether a code names the product whose verdict the person has just left: a pack often bears two.
 
     Where the other one is just what is looked for, only the code that has been read does not count.
     """
-    if session.compared:
-        return code in session.compared[0]
-    (finding,) = findings_of(Question((code,)), session)
-    return finding.gtin is not None and finding.gtin == session.judged_gtin
+    if scanning.compared:
+        return code in scanning.compared.codes
+    (finding,) = findings_of(Question((code,)), workspace.catalogue, workspace.now())
+    return finding.gtin is not None and finding.gtin == scanning.judged_gtin
 
 
 @ft.component
 def _Comparing() -> ft.Control:
     """What is being looked for, and the way out of it."""
-    session = use_session()
-    _ = session.texts.gettext
+    shell, scanning = use_shell(), use_scanning()
+    _ = shell.texts.gettext
 
-    def stop(_event: Any) -> None:
-        session.compared = None
+    def stop() -> None:
+        scanning.compared = None
 
     words = _("Now scan another code on the same pack: the barcode, or the QR code.")
-    leave = icon_button(ft.Icons.CLOSE, _("Stop comparing"), session.guard(stop))
+    leave = icon_button(ft.Icons.CLOSE, _("Stop comparing"), shell.guard(stop))
     row = ft.Row([ft.Text(words, expand=True), leave])
     return known_as("comparing", panel(row, tone=Tone.CAUTION, icon=ft.Icons.COMPARE_ARROWS))
 
@@ -144,10 +147,10 @@ def _Comparing() -> ft.Control:
 @ft.component
 def _CopyLine() -> ft.Control:
     """What the verdicts rest on: the register's name and how old this device's copy is."""
-    session = use_session()
-    _, texts, copy = session.texts.gettext, session.texts, session.copy
+    texts, state = use_texts(), use_device_state()
+    _, copy = texts.gettext, state.copy
     if copy.as_of is None:
-        words = _("Fetching the register …") if session.fetching.running else _("No copy of the register yet")
+        words = _("Fetching the register …") if state.fetching.running else _("No copy of the register yet")
     else:
         words = _("{count} products, as of {moment}").format(
             count=texts.number(copy.products), moment=texts.moment(copy.as_of)
@@ -159,18 +162,18 @@ def _CopyLine() -> ft.Control:
 @ft.component
 def _CodeEntry() -> ft.Control:
     """A number or address typed by hand; the check digit is judged while it is typed."""
-    session = use_session()
-    _ = session.texts.gettext
+    shell, scanning = use_shell(), use_scanning()
+    _ = shell.texts.gettext
     entry = ft.use_memo(TextInput, [])
     typed, set_typed = ft.use_state("")
 
-    def submit(_event: Any) -> None:
+    def submit() -> None:
         code = entry.text.strip()
-        if code and not session.wedge.owns_enter(time.monotonic()):
-            show_verdict(session, [(code, TYPED)])
+        if code and not scanning.wedge.owns_enter(time.monotonic()):
+            show_verdict(shell.page, scanning, [(code, TYPED)])
 
-    helper, error = digits_advice(session.texts, typed)
-    field = entry.draw(
+    helper, error = digits_advice(shell.texts, typed)
+    field = ft.TextField(
         label=_("Type the number under the bars"),
         keyboard_type=ft.KeyboardType.VISIBLE_PASSWORD,  # digits first, letters possible, no autocorrection
         autocorrect=False,
@@ -178,10 +181,10 @@ def _CodeEntry() -> ft.Control:
         helper=helper,
         error=error,
         on_change=lambda e: set_typed(e.control.value),
-        on_submit=session.guard(submit),
-        suffix=icon_button(ft.Icons.ARROW_FORWARD, _("Check"), session.guard(submit)),
+        on_submit=shell.guard(submit),
+        suffix=icon_button(ft.Icons.ARROW_FORWARD, _("Check"), shell.guard(submit)),
     )
-    return known_as("code-entry", field)
+    return known_as("code-entry", entry.draw(field))
 
 
 def digits_advice(texts: Texts, typed: str) -> tuple[str | None, str | None]:
@@ -204,15 +207,15 @@ def digits_advice(texts: Texts, typed: str) -> tuple[str | None, str | None]:
 
 @ft.component
 def _OtherWays() -> ft.Control:
-    session = use_session()
-    _ = session.texts.gettext
+    shell, scanning = use_shell(), use_scanning()
+    _ = shell.texts.gettext
     busy, set_busy = ft.use_state(False)
 
-    async def picture(_event: Any) -> None:
+    async def picture() -> None:
         for data in (await pick_pictures())[:1]:
             set_busy(True)
             try:
-                await judge_picture(session, data)
+                await judge_picture(shell, scanning, data)
             finally:
                 set_busy(False)
 
@@ -222,29 +225,25 @@ def _OtherWays() -> ft.Control:
                 _("Reading the picture …") if busy else _("Choose a picture"),
                 icon=ft.Icons.IMAGE_SEARCH,
                 disabled=busy,
-                on_click=session.guard(picture),
+                on_click=shell.guard(picture),
             ),
-            ft.TextButton(
-                _("Sample labels"),
-                icon=ft.Icons.STYLE,
-                on_click=session.guard(lambda _e: session.page.navigate("/samples")),
-            ),
+            ft.TextButton(_("Sample labels"), icon=ft.Icons.STYLE, on_click=shell.go_to("/samples")),
         ],
         wrap=True,
     )
 
 
-async def judge_picture(session: Session, data: bytes) -> None:
+async def judge_picture(shell: Shell, scanning: Scanning, data: bytes) -> None:
     """Read a picture file's codes and go to their verdict, or say why there is none."""
-    _ = session.texts.gettext
     try:
         symbols = await asyncio.to_thread(lambda: decode(load(data)))
     except BadImage as error:
-        session.say(problem_sentence(session.texts, error.reason))
+        shell.say_problem(error.reason)
         return
     if not symbols:
-        session.say(
+        _ = shell.texts.gettext
+        shell.say(
             _("No code could be read in this picture. Take it closer, straight on and sharp, or type the number.")
         )
         return
-    show_verdict(session, scanned(symbols))
+    show_verdict(shell.page, scanning, scanned(symbols))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import sys
 
 import flet as ft
 
 from services import VERSION
 from services.decoding import Missing, present
+from services.notes.note import Note
+from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.fields import TextInput
 from views.parts.look import apply_theme, card, fact, screen
-from views.parts.session import Session, use_session
+from views.parts.shared import use_device, use_workspace
+from views.parts.shell import use_shell
 from views.parts.texts import LANGUAGES, mark
 from views.parts.words import problem_sentence
-from views.settings.account_screen import AccountCard
+from views.settings.account_card import AccountCard
 
 _THEMES = {
     "system": mark("As the device"),
@@ -28,21 +31,23 @@ _THEMES = {
 @ft.component
 def SettingsScreen() -> ft.View:
     """Show all settings on one page."""
-    session = use_session()
-    _ = session.texts.gettext
+    shell = use_shell()
+    # On the web the notes go from the site's own machine, so what they go over is nothing to choose.
+    sending = [] if shell.page.web else [_SendingCard()]
     return screen(
-        session,
+        shell,
         "/settings",
-        _("Settings"),
-        [AccountCard(), _CopyCard(), _ServerCard(), *_sending_card(session), _LookCard(), _AboutCard()],
+        shell.texts.gettext("Settings"),
+        [AccountCard(), _CopyCard(), _ServerCard(), *sending, _LookCard(), _AboutCard()],
         tab=3,
     )
 
 
 @ft.component
 def _CopyCard() -> ft.Control:
-    session = use_session()
-    _, texts, copy, status = session.texts.gettext, session.texts, session.copy, session.fetching
+    """How old this device's copy of the register is, and whether it is being brought up to date."""
+    shell, state, workspace = use_shell(), use_device_state(), use_workspace()
+    _, texts, copy, status = shell.texts.gettext, shell.texts, state.copy, state.fetching
     rows: list[ft.Control] = [ft.Text(_("Register on this device"), size=16, weight=ft.FontWeight.W_600)]
     if copy.as_of is None:
         rows.append(ft.Text(_("No copy of the register yet")))
@@ -68,7 +73,7 @@ def _CopyCard() -> ft.Control:
                     _("Update now"),
                     icon=ft.Icons.DOWNLOAD,
                     disabled=status.running,
-                    on_click=session.guard(lambda _e: session.workspace.fetcher.wake()),
+                    on_click=shell.guard(workspace.fetcher.wake),
                 )
             ]
         )
@@ -79,52 +84,50 @@ def _CopyCard() -> ft.Control:
 @ft.component
 def _ServerCard() -> ft.Control:
     """The server's address; on the web it belongs to the site and cannot be changed by its visitors."""
-    session = use_session()
-    _ = session.texts.gettext
-    registry = session.workspace.registry
+    shell, device, workspace = use_shell(), use_device(), use_workspace()
+    _ = shell.texts.gettext
+    registry = workspace.registry
     address = ft.use_memo(lambda: TextInput(registry.url if registry else ""), [])
     problem, set_problem = ft.use_state("")
     title = ft.Text(_("Server"), size=16, weight=ft.FontWeight.W_600)
 
-    async def save(_event: Any) -> None:
+    async def save() -> None:
         wanted = address.text.strip().rstrip("/")
         if wanted and not wanted.startswith(("https://", "http://")):
             set_problem(_("The address begins with https://"))
             return
         set_problem("")
-        await asyncio.to_thread(session.device.settings.change, server=wanted or None)
-        await asyncio.to_thread(session.workspace.connect, wanted or None)
-        session.say(_("Saved. The register is fetched from there now."))
+        await asyncio.to_thread(device.settings.change, server=wanted or None)
+        await asyncio.to_thread(workspace.connect, wanted or None)
+        shell.say(_("Saved. The register is fetched from there now."))
 
-    if session.page.web:
+    if shell.page.web:
         return card(title, ft.Text(registry.url if registry else _("No server is set"), selectable=True))
     return card(
         title,
-        address.draw(label=_("Address"), hint_text="https://", error=problem or None, on_submit=session.guard(save)),
-        ft.Row([ft.OutlinedButton(_("Use this server"), on_click=session.guard(save))]),
+        address.draw(
+            ft.TextField(label=_("Address"), hint_text="https://", error=problem or None, on_submit=shell.guard(save))
+        ),
+        ft.Row([ft.OutlinedButton(_("Use this server"), on_click=shell.guard(save))]),
     )
-
-
-def _sending_card(session: Session) -> list[ft.Control]:
-    """What may be sent over which connection; on the web the notes go from the site's own machine."""
-    return [] if session.page.web else [_SendingCard()]
 
 
 @ft.component
 def _SendingCard() -> ft.Control:
-    session = use_session()
-    _ = session.texts.gettext
-    wifi_only, set_wifi_only = ft.use_state(session.device.settings.value.photos_on_wifi_only)
+    """What may be sent over which connection."""
+    shell, device = use_shell(), use_device()
+    _ = shell.texts.gettext
+    wifi_only, set_wifi_only = ft.use_state(device.settings.value.photos_on_wifi_only)
 
     async def choose(event: ft.Event[ft.Switch]) -> None:
         chosen = bool(event.data)
-        await asyncio.to_thread(session.device.settings.change, photos_on_wifi_only=chosen)
+        await asyncio.to_thread(device.settings.change, photos_on_wifi_only=chosen)
         set_wifi_only(chosen)
-        await asyncio.to_thread(session.device.wake)
+        await asyncio.to_thread(device.wake)
 
     return card(
         ft.Text(_("Sending notes and photos"), size=16, weight=ft.FontWeight.W_600),
-        ft.Switch(label=_("Send photos only on Wi-Fi"), value=wifi_only, on_change=session.guard(choose)),
+        ft.Switch(label=_("Send photos only on Wi-Fi"), value=wifi_only, on_change=shell.guard(choose)),
         ft.Text(
             _("Saves mobile data: notes go at once, their photos wait for Wi-Fi or a cable."),
             size=12,
@@ -135,52 +138,53 @@ def _SendingCard() -> ft.Control:
 
 @ft.component
 def _LookCard() -> ft.Control:
-    session = use_session()
-    _ = session.texts.gettext
-    theme, set_theme = ft.use_state(session.device.settings.value.theme)
+    """The language and the colours."""
+    shell, device = use_shell(), use_device()
+    _ = shell.texts.gettext
+    theme, set_theme = ft.use_state(device.settings.value.theme)
 
     async def language(event: ft.Event[ft.RadioGroup]) -> None:
         chosen = event.data or "vi"
-        await asyncio.to_thread(session.device.settings.change, language=chosen)
-        session.set_language(chosen)
+        await asyncio.to_thread(device.settings.change, language=chosen)
+        shell.set_language(chosen)
 
     async def look(event: ft.Event[ft.RadioGroup]) -> None:
         chosen = event.data or "system"
-        await asyncio.to_thread(session.device.settings.change, theme=chosen)
+        await asyncio.to_thread(device.settings.change, theme=chosen)
         set_theme(chosen)
-        apply_theme(session.page, chosen)
-        session.page.update()
+        apply_theme(shell.page, chosen)
+        shell.page.update()
 
     return card(
         ft.Text(_("Language"), size=16, weight=ft.FontWeight.W_600),
         ft.RadioGroup(
             ft.Row([ft.Radio(value=code, label=name) for code, name in LANGUAGES.items()], wrap=True),
-            value=session.texts.language,
-            on_change=session.guard(language),
+            value=shell.texts.language,
+            on_change=shell.guard(language),
         ),
         ft.Text(_("Theme"), size=16, weight=ft.FontWeight.W_600),
         ft.RadioGroup(
             ft.Column([ft.Radio(value=code, label=_(words)) for code, words in _THEMES.items()], spacing=0),
             value=theme,
-            on_change=session.guard(look),
+            on_change=shell.guard(look),
         ),
     )
 
 
 @ft.component
 def _AboutCard() -> ft.Control:
-    session = use_session()
-    _ = session.texts.gettext
+    """What this installation is and can do, and the way to take all notes out of it."""
+    shell, device, state, workspace = use_shell(), use_device(), use_device_state(), use_workspace()
+    _ = shell.texts.gettext
+
+    def all_notes() -> list[Note]:
+        return device.notebook.notes(viewer=state.viewer, limit=sys.maxsize)
+
+    export = export_handler(shell, device.notebook, all_notes, workspace.now)
     engines = [f"{e.name}: " + _("missing") if isinstance(e, Missing) else f"{e.name} {e.version}" for e in present()]
     return card(
         ft.Text(_("About"), size=16, weight=ft.FontWeight.W_600),
         fact("OCOP Verify", VERSION),
         fact(_("Decoding engines"), ", ".join(engines)),
-        ft.Row(
-            [
-                ft.OutlinedButton(
-                    _("Export all notes"), icon=ft.Icons.DOWNLOAD, on_click=session.guard(export_handler(session))
-                )
-            ]
-        ),
+        ft.Row([ft.OutlinedButton(_("Export all notes"), icon=ft.Icons.DOWNLOAD, on_click=export)]),
     )

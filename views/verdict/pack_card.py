@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import flet as ft
 
@@ -12,15 +11,16 @@ from services.links import Link
 from services.verification.check import TYPED, CheckedCode
 from views.parts.look import card, fact, known_as
 from views.parts.question import Question, show_further
-from views.parts.session import Session, use_session
+from views.parts.scanning import Scanning, use_scanning
+from views.parts.shell import Shell, use_shell
 from views.parts.verdict_words import reason_sentence
 
 
 @ft.component
 def PackCard(question: Question, finding: CheckedCode) -> ft.Control:
     """Show the code, and ask for what only the person can see."""
-    session = use_session()
-    _, texts = session.texts.gettext, session.texts
+    shell, scanning = use_shell(), use_scanning()
+    _, texts = shell.texts.gettext, shell.texts
     code = finding.code
     kind = _("Typed by hand") if finding.symbology == TYPED else finding.symbology
     rows: list[ft.Control] = [fact(_("Code"), _readable(finding)), fact(_("Kind"), kind)]
@@ -39,8 +39,8 @@ def PackCard(question: Question, finding: CheckedCode) -> ft.Control:
         if code.net_weight is not None:
             rows.append(fact(_("Net weight"), f"{code.net_weight.normalize():f} kg"))
     if finding.link:
-        rows += _link(session, finding, finding.link)
-    rows += _label(session, question, finding)
+        rows += _link(shell, finding, finding.link)
+    rows += _label(shell, scanning, question, finding)
     return card(*rows)
 
 
@@ -52,20 +52,20 @@ def _readable(finding: CheckedCode) -> str:
     return finding.text
 
 
-def _label(session: Session, question: Question, finding: CheckedCode) -> list[ft.Control]:
+def _label(shell: Shell, scanning: Scanning, question: Question, finding: CheckedCode) -> list[ft.Control]:
     """What the person sees on the pack: its stars, and its other code."""
-    _ = session.texts.gettext
+    _ = shell.texts.gettext
     if finding.gtin is None:
         return []
 
-    def shown(event: Any) -> None:
-        chosen = next(iter(event.data), None)
+    def shown(event: ft.Event[ft.SegmentedButton]) -> None:
+        chosen = next(iter(event.data or ()), None)
         stars = int(chosen) if chosen is not None else None
-        show_further(session, replace(question, label_stars=stars))
+        show_further(shell.page, replace(question, label_stars=stars))
 
-    def compare(_event: Any) -> None:
-        session.compared = (question.codes, question.label_stars)
-        session.page.navigate("/")
+    def compare() -> None:
+        scanning.compared = replace(question, one_pack=True)
+        shell.page.navigate("/")
 
     stars = question.label_stars
     return [
@@ -81,7 +81,7 @@ def _label(session: Session, question: Question, finding: CheckedCode) -> list[f
                 selected=[] if stars is None else [str(stars)],
                 allow_empty_selection=True,
                 show_selected_icon=False,
-                on_change=session.guard(shown),
+                on_change=shell.guard(shown),
             ),
         ),
         ft.Row(
@@ -91,7 +91,7 @@ def _label(session: Session, question: Question, finding: CheckedCode) -> list[f
                     ft.OutlinedButton(
                         _("Compare with the pack's other code"),
                         icon=ft.Icons.COMPARE_ARROWS,
-                        on_click=session.guard(compare),
+                        on_click=shell.guard(compare),
                     ),
                 )
             ],
@@ -100,10 +100,10 @@ def _label(session: Session, question: Question, finding: CheckedCode) -> list[f
     ]
 
 
-def _link(session: Session, finding: CheckedCode, link: Link) -> list[ft.Control]:
+def _link(shell: Shell, finding: CheckedCode, link: Link) -> list[ft.Control]:
     """The whole address and the domain that it leads to. Nothing opens by itself."""
-    _ = session.texts.gettext
-    open_it = session.guard(lambda _e: _ask_to_open(session, finding, link))
+    _ = shell.texts.gettext
+    open_it = shell.guard(lambda: _ask_to_open(shell, finding, link))
     return [
         fact(_("Leads to"), link.domain),
         *([fact(_("Server"), link.host)] if link.host != link.domain else []),
@@ -118,12 +118,12 @@ def _link(session: Session, finding: CheckedCode, link: Link) -> list[ft.Control
     ]
 
 
-def _ask_to_open(session: Session, finding: CheckedCode, link: Link) -> None:
+def _ask_to_open(shell: Shell, finding: CheckedCode, link: Link) -> None:
     """Show once more where it leads, and what is doubtful about it, before it opens in the browser."""
-    _ = session.texts.gettext
-    doubts = [reason_sentence(session.texts, r) for r in finding.verdict.reasons if r.code.value.startswith("link_")]
+    _ = shell.texts.gettext
+    doubts = [reason_sentence(shell.texts, r) for r in finding.verdict.reasons if r.code.value.startswith("link_")]
 
-    session.page.show_dialog(
+    shell.page.show_dialog(
         ft.AlertDialog(
             title=ft.Text(_("Open {domain}?").format(domain=link.domain)),
             content=ft.Column(
@@ -136,12 +136,12 @@ def _ask_to_open(session: Session, finding: CheckedCode, link: Link) -> None:
             ),
             scrollable=True,
             actions=[
-                ft.TextButton(_("Cancel"), on_click=session.guard(lambda _e: session.page.pop_dialog())),
+                ft.TextButton(_("Cancel"), on_click=shell.guard(shell.page.pop_dialog)),
                 # The client opens it itself: browsers let a page open another only in answer to a click.
                 ft.TextButton(
                     _("Open"),
                     url=ft.Url(link.clean, target=ft.UrlTarget.BLANK),
-                    on_click=session.guard(lambda _e: session.page.pop_dialog()),
+                    on_click=shell.guard(shell.page.pop_dialog),
                 ),
             ],
         )

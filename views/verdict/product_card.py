@@ -5,34 +5,35 @@ from __future__ import annotations
 import flet as ft
 
 from services.register.certificates import Today
+from services.register.localities import Gazetteer
 from services.register.products import Certificate, Product
 from views.parts.certificate_words import certificate_dates, stars_in_force, state_chip
 from views.parts.look import card, fact, known_as
 from views.parts.place_words import place_words
-from views.parts.session import Session
+from views.parts.texts import Texts
 from views.parts.words import GROUPS
 
 
-def product_card(session: Session, product: Product, today: Today) -> ft.Control:
+def product_card(texts: Texts, product: Product, gazetteer: Gazetteer, today: Today, *, sample: bool) -> ft.Control:
     """Whose product it is, from where, and its certificates with what each is worth on the day of the verdict."""
-    _ = session.texts.gettext
+    _ = texts.gettext
     stars = stars_in_force(product, today)
-    place = place_words(session.texts, session.gazetteer.place_of(product, today.day))
+    place = place_words(texts, gazetteer.place_of(product, today.day))
     return card(
         known_as("product-name", ft.Text(product.name, size=20, weight=ft.FontWeight.W_600)),
-        *([_stars(session, stars)] if stars else []),
+        *([_stars(texts, stars)] if stars else []),
         fact(_("Producer"), product.producer.name),
         fact(_("Address"), product.producer.address),
         *([fact(_("Place"), place)] if place else []),
         fact(_("Group"), _(GROUPS.get(product.group, product.group))),
-        *([_dates_only(session)] if product.certificates and today.clock_behind else []),
-        *[_certificate(session, c, today) for c in product.certificates],
-        *([ft.Text(_("Sample data"), size=12, weight=ft.FontWeight.W_600)] if session.copy.sample else []),
+        *([_dates_only(texts)] if product.certificates and today.clock_behind else []),
+        *[_certificate(texts, c, today) for c in product.certificates],
+        *([ft.Text(_("Sample data"), size=12, weight=ft.FontWeight.W_600)] if sample else []),
     )
 
 
-def _stars(session: Session, stars: int) -> ft.Control:
-    words = session.texts.gettext("{stars} OCOP stars").format(stars=stars)
+def _stars(texts: Texts, stars: int) -> ft.Control:
+    words = texts.gettext("{stars} OCOP stars").format(stars=stars)
     return ft.Semantics(
         label=words,
         exclude_semantics=True,
@@ -46,8 +47,8 @@ def _stars(session: Session, stars: int) -> ft.Control:
     )
 
 
-def _certificate(session: Session, certificate: Certificate, today: Today) -> ft.Control:
-    _, texts = session.texts.gettext, session.texts
+def _certificate(texts: Texts, certificate: Certificate, today: Today) -> ft.Control:
+    _ = texts.gettext
     number = _("Certificate {number}").format(number=certificate.number)
     state = state_chip(texts, certificate, today)
     return ft.Column(
@@ -59,9 +60,9 @@ def _certificate(session: Session, certificate: Certificate, today: Today) -> ft
     )
 
 
-def _dates_only(session: Session) -> ft.Control:
+def _dates_only(texts: Texts) -> ft.Control:
     """Why no certificate bears its state."""
-    _ = session.texts.gettext
+    _ = texts.gettext
     words = _(
         "This device's date cannot be believed. Of certificates only the dates are shown: "
         "whether they are in force today cannot be said."

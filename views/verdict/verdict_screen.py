@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlsplit
 
 import flet as ft
@@ -12,11 +13,16 @@ import flet as ft
 from services.client.answers import ProductAnswer, Refused
 from services.client.transport import Unreachable
 from services.notes.content import NotedCode, NotedVerdict
+from services.register.localities import Gazetteer
 from services.verification import Status
 from services.verification.check import CheckedCode
+from views.parts.device_state import use_device_state
 from views.parts.look import card, chip, keyed, known_as, panel, screen, tone_colours
 from views.parts.question import Question, findings_of, show_further
-from views.parts.session import Session, use_session
+from views.parts.scanning import use_scanning
+from views.parts.shared import use_device, use_workspace
+from views.parts.shell import Shell, use_shell
+from views.parts.texts import Texts
 from views.parts.verdict_words import STATUS, reason_sentence
 from views.parts.words import Tone, problem_sentence
 from views.verdict.pack_card import PackCard
@@ -35,41 +41,47 @@ _ASKED = frozenset(Status) - {
 @ft.component
 def VerdictScreen() -> ft.View:
     """Judge the codes in the address anew, so that a reload and a fresher copy are both right."""
-    session = use_session()
-    _ = session.texts.gettext
-    address = session.page.route
+    shell, scanning, state, workspace = use_shell(), use_scanning(), use_device_state(), use_workspace()
+    _, texts, page = shell.texts.gettext, shell.texts, shell.page
+    address = page.route
     question = Question.of(urlsplit(address).query)
     answers, set_answers = ft.use_state(cast("dict[str, ProductAnswer]", {}))
     findings = ft.use_memo(
-        lambda: findings_of(question, session, answers), [address, session.copy, session.texts.language, answers]
+        lambda: findings_of(question, workspace.catalogue, workspace.now(), answers),
+        [address, state.copy, texts.language, answers],
     )
 
     def announce() -> None:
-        session.judged_gtin = findings[0].gtin if findings else None
-        if findings and not session.page.web:  # in browsers the live region of the banner does it
+        scanning.judged_gtin = findings[0].gtin if findings else None
+        if findings and not page.web:  # in browsers the live region of the banner does it
             word = _(STATUS[findings[0].verdict.status][0])
-            session.page.run_task(ft.SemanticsService().announce_message, word)
+            page.run_task(ft.SemanticsService().announce_message, word)
 
     ft.use_effect(announce, [address, findings[0].verdict.status if findings else None])
     if not findings:
-        return screen(session, "/verdict", _("Verdict"), [ft.Text(_("No code was scanned."))])
+        return screen(shell, "/verdict", _("Verdict"), [ft.Text(_("No code was scanned."))])
     first, others = findings[0], findings[1:]
 
     def answered(gtin: str, answer: ProductAnswer) -> None:
         set_answers({**answers, gtin: answer})
 
+    gazetteer = Gazetteer(workspace.catalogue.register.localities)
     return screen(
-        session,
+        shell,
         "/verdict",
         _("Verdict"),
         [
-            *_several(session, question, findings),
-            _banner(session, first),
-            *_basis(session, first),
+            *_several(shell, question, findings),
+            _banner(texts, first),
+            *_basis(texts, first),
             keyed(f"ask {address}", _AskTheRegister, first, answered),
-            *([product_card(session, first.product, first.verdict.today)] if first.product else []),
+            *(
+                [product_card(texts, first.product, gazetteer, first.verdict.today, sample=state.copy.sample)]
+                if first.product
+                else []
+            ),
             keyed(f"pack {address}", PackCard, question, first),
-            *([_others(session, question, others)] if others else []),
+            *([_others(shell, question, others)] if others else []),
         ],
         bottom=[
             ft.Row(
@@ -80,7 +92,7 @@ def VerdictScreen() -> ft.View:
                         icon=ft.Icons.QR_CODE_SCANNER,
                         height=52,
                         expand=True,
-                        on_click=session.guard(lambda _e: session.page.navigate("/")),
+                        on_click=shell.go_to("/"),
                     ),
                 ]
             )
@@ -88,11 +100,11 @@ def VerdictScreen() -> ft.View:
     )
 
 
-def _several(session: Session, question: Question, findings: list[CheckedCode]) -> list[ft.Control]:
+def _several(shell: Shell, question: Question, findings: list[CheckedCode]) -> list[ft.Control]:
     """A warning where the codes of one picture name different products, so that no verdict is taken for another's."""
     if question.one_pack or len({finding.gtin for finding in findings}) < 2:
         return []
-    _ = session.texts.gettext
+    _ = shell.texts.gettext
     words = _("The codes here do not all name one product. Look which of them belongs to the pack in your hand.")
     together = replace(question, one_pack=True)
     return [
@@ -102,7 +114,7 @@ def _several(session: Session, question: Question, findings: list[CheckedCode]) 
                 [
                     ft.OutlinedButton(
                         _("They are all on one pack"),
-                        on_click=session.guard(lambda _e: show_further(session, together)),
+                        on_click=shell.guard(lambda: show_further(shell.page, together)),
                     )
                 ]
             ),
@@ -112,10 +124,10 @@ def _several(session: Session, question: Question, findings: list[CheckedCode]) 
     ]
 
 
-def _banner(session: Session, finding: CheckedCode) -> ft.Control:
+def _banner(texts: Texts, finding: CheckedCode) -> ft.Control:
     word, tone, icon = STATUS[finding.verdict.status]
     background, colour = tone_colours(tone)
-    said = session.texts.gettext(word)
+    said = texts.gettext(word)
     return ft.Semantics(
         identifier="verdict",
         label=said,
@@ -137,9 +149,9 @@ def _banner(session: Session, finding: CheckedCode) -> ft.Control:
     )
 
 
-def _basis(session: Session, finding: CheckedCode) -> list[ft.Control]:
+def _basis(texts: Texts, finding: CheckedCode) -> list[ft.Control]:
     """The reasons, and what they rest on."""
-    _, texts = session.texts.gettext, session.texts
+    _ = texts.gettext
     verdict = finding.verdict
     lines: list[ft.Control] = [ft.Text(reason_sentence(texts, reason), size=16) for reason in verdict.reasons]
     notes = []
@@ -156,17 +168,17 @@ def _basis(session: Session, finding: CheckedCode) -> list[ft.Control]:
 
 
 @ft.component
-def _AskTheRegister(finding: CheckedCode, answered: Any) -> ft.Control:
+def _AskTheRegister(finding: CheckedCode, answered: Callable[[str, ProductAnswer], None]) -> ft.Control:
     """Asks the server about what the copy cannot settle, as soon as the verdict is there, and says how that goes."""
-    session = use_session()
-    _ = session.texts.gettext
+    shell, workspace = use_shell(), use_workspace()
+    _ = shell.texts.gettext
     problem, set_problem = ft.use_state(cast("str | None", None))
     asking, set_asking = ft.use_state(False)
     over = ft.use_ref(False)
-    registry, gtin = session.workspace.registry, finding.gtin
+    registry, gtin = workspace.registry, finding.gtin
     wanted = bool(registry and gtin and finding.verdict.status in _ASKED and not finding.verdict.live)
 
-    async def ask(_event: Any = None) -> None:
+    async def ask() -> None:
         if registry is None or gtin is None:
             return
         set_asking(True)
@@ -187,7 +199,7 @@ def _AskTheRegister(finding: CheckedCode, answered: Any) -> ft.Control:
 
     def begin() -> None:
         if wanted:
-            session.page.run_task(ask)
+            shell.page.run_task(ask)
 
     def leave() -> None:
         over.current = True
@@ -199,34 +211,33 @@ def _AskTheRegister(finding: CheckedCode, answered: Any) -> ft.Control:
     if problem and wanted:
         return panel(
             ft.Text(_("The register could not be asked. What stands here rests on this device alone."), size=13),
-            ft.Text(problem_sentence(session.texts, problem), size=13) if problem == "insecure" else ft.Container(),
-            ft.Row([ft.TextButton(_("Ask again"), icon=ft.Icons.REFRESH, on_click=session.guard(ask))]),
+            ft.Text(problem_sentence(shell.texts, problem), size=13) if problem == "insecure" else ft.Container(),
+            ft.Row([ft.TextButton(_("Ask again"), icon=ft.Icons.REFRESH, on_click=shell.guard(ask))]),
             tone=Tone.UNKNOWN,
             icon=ft.Icons.CLOUD_OFF,
         )
     return ft.Container()
 
 
-def _others(session: Session, question: Question, findings: list[CheckedCode]) -> ft.Control:
+def _others(shell: Shell, question: Question, findings: list[CheckedCode]) -> ft.Control:
     """The further codes in the same picture or on the same pack, each with its own verdict."""
-    _ = session.texts.gettext
+    _ = shell.texts.gettext
     title = _("Also on this pack") if question.one_pack else _("Also in the picture")
     rows: list[ft.Control] = [ft.Text(title, weight=ft.FontWeight.W_600)]
+
+    def go_to(further: Question) -> Callable[[], object]:
+        return shell.guard(lambda: show_further(shell.page, further))
+
     for finding in findings:
         word, tone, icon = STATUS[finding.verdict.status]
         this = (finding.text, finding.symbology)
         codes = (this, *(code for code in question.codes if code != this)) if question.one_pack else (this,)
-        further = replace(question, codes=codes)
-
-        def go(_event: Any, further: Question = further) -> None:
-            show_further(session, further)
-
         rows.append(
             ft.ListTile(
                 title=ft.Text(f"{finding.symbology}: {finding.text}", max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
                 subtitle=ft.Row([chip(_(word), icon, tone)], wrap=True),
                 content_padding=0,
-                on_click=session.guard(go),
+                on_click=go_to(replace(question, codes=codes)),
             )
         )
     return card(*rows)
@@ -234,20 +245,20 @@ def _others(session: Session, question: Question, findings: list[CheckedCode]) -
 
 @ft.component
 def _WriteNote(finding: CheckedCode) -> ft.Control:
-    session = use_session()
-    _ = session.texts.gettext
+    shell, state, device = use_shell(), use_device_state(), use_device()
+    _ = shell.texts.gettext
 
-    async def write(_event: Any) -> None:
+    async def write() -> None:
         draft = await asyncio.to_thread(
-            session.device.notebook.new_draft,
+            device.notebook.new_draft,
             code=NotedCode.of(finding),
             verdict=NotedVerdict.of(finding),
             product_name=finding.product.name if finding.product else None,
-            account=session.viewer.account,
+            account=state.viewer.account,
         )
-        session.page.navigate(f"/note/{draft.id}")
+        shell.page.navigate(f"/note/{draft.id}")
 
     return known_as(
         "write-note",
-        ft.FilledButton(_("Write a note"), icon=ft.Icons.EDIT_NOTE, height=52, on_click=session.guard(write)),
+        ft.FilledButton(_("Write a note"), icon=ft.Icons.EDIT_NOTE, height=52, on_click=shell.guard(write)),
     )

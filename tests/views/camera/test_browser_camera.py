@@ -84,7 +84,7 @@ async def test_a_window_that_gets_another_layout_takes_the_camera_anew(workspace
         for wide in [True, False] * 15:
             before = plugin.taken
             await app.until(lambda: plugin.taken > before + 1)  # noqa: B023 - it is called in this round only
-            app.session.wide = wide
+            app.session.shell.wide = wide
             await app.settle()
             assert not app.known("camera-fault")
 

@@ -74,7 +74,7 @@ async def test_a_label_in_view_opens_its_verdict(workspace: Workspace, label: di
     async with phone(workspace, plugin) as app:
         await app.until(lambda: plugin.streaming(app))
         await show(app, plugin, jpeg(SAMPLES / label["file"]))
-        words = {status.value: app.session.texts.gettext(word) for status, (word, *_rest) in STATUS.items()}
+        words = {status.value: app.session.shell.texts.gettext(word) for status, (word, *_rest) in STATUS.items()}
         assert app.verdict == words[label["status"]]
         assert app.called("medium_impact") == [{}]
         assert app.page.route.startswith("/verdict?c=")
@@ -260,12 +260,12 @@ async def test_the_camera_streams_on_whatever_redraws_the_screen(workspace: Work
     plugin = Plugin(BACK)
     async with phone(workspace, plugin) as app:
         await app.until(lambda: plugin.streaming(app))
-        app.session.set_language("en")
+        app.session.shell.set_language("en")
         await app.until(lambda: app.says("Hold a QR code or barcode in the frame"))
         await app.until(lambda: plugin.streaming(app))
         await app.change(app.within("code-entry", ft.TextField), "952000")
         await app.until(lambda: plugin.streaming(app))
-        app.session.wide = True
+        app.session.shell.wide = True
         await app.until(lambda: app.find(ft.NavigationRail))
         await app.until(lambda: plugin.streaming(app))
         await show(app, plugin, CERTIFIED)
@@ -279,7 +279,7 @@ async def test_the_camera_opens_whatever_redraws_the_screen_meanwhile(workspace:
         await app.life_cycle("show")
         ends = time.monotonic() + 0.15
         while time.monotonic() < ends:
-            app.session.set_language("en")
+            app.session.shell.set_language("en")
             await app.settle()
             gc.collect()  # what Flet has drawn before is gone, and calls through it fail
         await app.until(lambda: plugin.streaming(app) or app.known("camera-fault"))
@@ -307,7 +307,7 @@ async def test_after_a_long_look_at_the_verdict_the_code_in_view_does_not_take_t
     async with phone(workspace, plugin) as app:
         await app.until(lambda: plugin.streaming(app))
         await show(app, plugin, malformed)
-        seen = app.session.reader._tracker._last_seen
+        seen = app.session.scanning.reader._tracker._last_seen
         seen.update({code: at - 60 for code, at in seen.items()})
         await app.go("/")
         await app.until(lambda: plugin.streaming(app))
@@ -346,7 +346,7 @@ async def test_a_fault_says_what_to_do_and_try_again_opens_the_camera_anew(
     async with phone(workspace, plugin) as app:
         await app.until(lambda: app.known("camera-fault"))
         for words in CAMERA_FAULTS[fault]:
-            assert app.says(app.session.texts.gettext(words))
+            assert app.says(app.session.shell.texts.gettext(words))
         assert not app.everywhere(fc.Camera)
         assert app.known("code-entry"), "the other ways in stay"
         assert app.find(ft.OutlinedButton, "Chọn ảnh")

@@ -282,10 +282,7 @@ async def test_a_large_export_comes_in_parts_where_it_is_handed_over_as_a_whole(
     for note in notes:
         notebook.records.record_refusal(note.id, "bad_request", "no")
     monkeypatch.setattr(exporting, "LARGEST", 2500)
-    async with Client(workspace, route="/notes", web=True, answers={"save_file": None}) as app:
-        device = app.session.device
-        app.session.device = workspace.device("local")
-        app.session.refresh()
+    async with Client(workspace, route="/notes", web=True, answers={"save_file": None, "get": "local"}) as app:
         await app.until(lambda: app.known("set-aside"))
         await app.tap(ft.TextButton, "Xuất nhóm này")
         await app.until(lambda: len(app.called("save_file")) == 3)
@@ -295,7 +292,6 @@ async def test_a_large_export_comes_in_parts_where_it_is_handed_over_as_a_whole(
                 held += [name for name in archive.namelist() if name.startswith("photos/")]
         assert sorted(held) == sorted(f"photos/{note.photos[0].sha256}.jpg" for note in notes)
         assert [saved["file_name"][-6:] for saved in app.called("save_file")] == ["-1.zip", "-2.zip", "-3.zip"]
-        app.session.device = device
 
 
 async def test_a_long_export_shows_how_far_it_is_and_can_be_cancelled(
@@ -464,9 +460,9 @@ async def test_what_changed_while_the_window_was_away_is_drawn_when_it_comes_bac
     async with Client(workspace, route="/notes") as app:
         await app.until(lambda: app.find(ft.Text, "Trên máy này"))
         await app.lose_connection()
-        drawn = app.session.notes_version
+        drawn = app.session.state.notes_version
         notebook.records.record_receipt(receipt(note))
-        await app.until(lambda: app.session.notes_version > drawn)
+        await app.until(lambda: app.session.state.notes_version > drawn)
         await app.settle()
         await app.regain_connection()
         await app.until(lambda: app.find(ft.Text, "Đã nhận"))

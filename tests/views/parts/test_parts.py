@@ -182,30 +182,30 @@ async def test_leaving_saves_at_once_and_a_failure_then_is_told() -> None:
 def test_a_field_begins_with_what_it_is_given() -> None:
     entry = TextInput("Đầu")
     assert entry.text == "Đầu"
-    assert entry.draw(label="x").value == "Đầu"
+    assert entry.draw(ft.TextField(label="x")).value == "Đầu"
 
 
 def test_each_drawing_takes_over_what_was_typed_into_the_last() -> None:
     entry = TextInput()
-    first = entry.draw()
+    first = entry.draw(ft.TextField())
     first.value = "gõ"
     assert entry.text == "gõ"
-    assert entry.draw().value == "gõ"
+    assert entry.draw(ft.TextField()).value == "gõ"
 
 
 def test_put_changes_the_text_of_the_next_drawing() -> None:
     entry = TextInput("một")
-    entry.draw().value = "hai"
+    entry.draw(ft.TextField()).value = "hai"
     entry.put("ba")
     assert entry.text == "ba"
-    drawn = entry.draw()
+    drawn = entry.draw(ft.TextField())
     assert drawn.value == "ba"
     drawn.value = "bốn"
     assert entry.text == "bốn"
 
 
 def test_a_field_has_the_properties_it_is_drawn_with() -> None:
-    drawn = TextInput().draw(label="Tên", max_length=5)
+    drawn = TextInput().draw(ft.TextField(label="Tên", max_length=5))
     assert isinstance(drawn, ft.TextField)
     assert (drawn.label, drawn.max_length) == ("Tên", 5)
 

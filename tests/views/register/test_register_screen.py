@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.views.conftest import Open, today
 from tests.views.headless import Client, _walk
 from views.parts.place_words import place_words, short_place_words
 from views.parts.texts import Texts
-from views.register import register_screen
+from views.register import sought
 
 
 def certificate(days: int, *, stars: int = 3, withdrawn: bool = False) -> dict[str, Any]:
@@ -120,14 +121,17 @@ async def test_what_is_typed_is_searched_for_after_a_pause(workspace: Workspace,
         assert app.within("register-search", ft.TextField).value == ""
 
 
-@pytest.mark.parametrize("change", [{"notes_version": 1}, {"wide": True}])
-async def test_what_is_typed_stays_when_the_screen_is_drawn_anew(workspace: Workspace, change: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "change", [lambda app: app.session.shell.notify(), lambda app: setattr(app.session.shell, "wide", True)]
+)
+async def test_what_is_typed_stays_when_the_screen_is_drawn_anew(
+    workspace: Workspace, change: Callable[[Client], None]
+) -> None:
     async with Client(workspace, route="/register") as app:
         await app.until(lambda: app.known("register-row"))
         typing = asyncio.create_task(app.change(app.within("register-search", ft.TextField), "mat"))
         await app.settle()
-        for name, value in change.items():
-            setattr(app.session, name, value)
+        change(app)
         await typing
         await listed(app, "Mật ong")
         assert app.within("register-search", ft.TextField).value == "mat"
@@ -374,8 +378,8 @@ async def test_with_a_clock_that_is_right_the_list_says_nothing_of_it(workspace:
 async def test_long_lists_are_drawn_in_pages_and_never_whole(
     open_workspace: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert register_screen.MOST == 500
-    monkeypatch.setattr(register_screen, "MOST", 200)  # each page is drawn with all before it
+    assert sought.MOST == 500
+    monkeypatch.setattr(sought, "MOST", 200)  # each page is drawn with all before it
     workspace = open_workspace()
     many = [made(n * 10, f"Chè {n:04}", "ha-long", None) for n in range(300)]
     workspace.catalogue.replace_all(many, "1", REGISTER, datetime.now(UTC))

@@ -48,7 +48,7 @@ async def test_stars_are_not_asked_of_what_names_no_product(workspace: Workspace
 async def test_another_code_of_the_pack_is_scanned_and_compared(workspace: Workspace) -> None:
     async with Client(workspace, route=address(*typed(CERTIFIED))) as app:
         await choose(app, "4")
-        await app.until(lambda: app.says("4 sao") and "stars=4" in app.session.page.route)
+        await app.until(lambda: app.says("4 sao") and "stars=4" in app.page.route)
         await app.fire(app.within("compare", ft.OutlinedButton), "click")
         await app.until(lambda: app.known("comparing"))
         await app.change(app.within("code-entry", ft.TextField), ENDED)
@@ -56,7 +56,7 @@ async def test_another_code_of_the_pack_is_scanned_and_compared(workspace: Works
         await app.until(lambda: app.verdict == "Các mã không khớp nhau")
         assert app.says("một mã là 09520007900017, mã khác là 09520021000021")
         assert app.says("Mã khác trên bao bì này")
-        assert app.session.compared is None
+        assert app.session.scanning.compared is None
         assert app.within("label-stars", ft.SegmentedButton).selected == ["4"]
 
 

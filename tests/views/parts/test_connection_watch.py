@@ -11,8 +11,8 @@ from services.sync.connection import Connection
 from services.sync.syncer import Syncer
 from services.workspace import Device, Workspace
 from tests.views.headless import NEVER, Client
-from views.parts import connection
-from views.parts.connection import connection_of
+from views.parts import connection_watch
+from views.parts.connection_watch import connection_of
 
 K = ft.ConnectivityType
 
@@ -63,7 +63,7 @@ async def test_it_is_asked_at_the_start(workspace: Workspace, told: list[Connect
 async def test_a_device_that_does_not_say_costs_nothing(
     workspace: Workspace, told: list[Connection], answer: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "_ANSWERED", 0.05)
+    monkeypatch.setattr(connection_watch, "_ANSWERED", 0.05)
     async with Client(workspace, answers={"get_connectivity": answer}) as app:
         await asyncio.sleep(0.1)
         assert told == []
@@ -77,7 +77,7 @@ async def test_only_a_change_that_lasts_counts(
 ) -> None:
     async with Client(workspace) as app:
         await app.until(lambda: told == [Connection.UNMETERED])
-        monkeypatch.setattr(connection, "SETTLED", 0.2)
+        monkeypatch.setattr(connection_watch, "SETTLED", 0.2)
         for kinds in (["none"], ["mobile"], ["none"], ["mobile"]):
             await change(app, *kinds)
         await app.until(lambda: len(told) > 1)
@@ -88,7 +88,7 @@ async def test_only_a_change_that_lasts_counts(
 
 
 async def test_a_change_wakes_fetching_and_sending(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "SETTLED", 0.01)
+    monkeypatch.setattr(connection_watch, "SETTLED", 0.01)
     woken: list[Syncer] = []
     monkeypatch.setattr(Syncer, "wake", lambda syncer: woken.append(syncer))
     device = workspace.device("local")

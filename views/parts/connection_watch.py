@@ -1,4 +1,4 @@
-"""By what the device is connected: asked once, and heard of on each change."""
+"""How the device is connected: asked once, then heard on each change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 def connection_of(kinds: Collection[ft.ConnectivityType]) -> Connection:
-    """What these kinds of connection at once mean for who pays.
+    """Whether somebody pays for what goes over these connections, which are there together.
 
     A VPN is reported beside what it goes over, or, on iOS, as `other` without that: alone, both say nothing of it.
     Bluetooth leads to somebody's phone, and so to its mobile data. Wi-Fi may do so as well, which nobody can tell.
@@ -35,7 +35,7 @@ def connection_of(kinds: Collection[ft.ConnectivityType]) -> Connection:
 
 
 class ConnectionWatch:
-    """Tells `tell` by what the device is connected, at first and after each change that lasts.
+    """Tells `tell` how the device is connected, at first and after each change that lasts.
 
     For apps that run on the device itself: on the web it would be the browser's connection, and not the one over which
     the notes go.

@@ -136,7 +136,7 @@ async def test_a_lost_key_asks_for_a_sign_in_and_keeps_the_name(open_workspace: 
     async with Client(open_workspace(), route="/settings", answers=chain.answers()) as app:
         await app.until(lambda: app.known("sign-in-again"))
         assert app.says("Nguyễn Thị Kiểm (kiemtra01)")
-        assert app.session.viewer.account == A
+        assert app.session.state.viewer.account == A
 
 
 async def test_a_slow_key_store_holds_up_no_screen(open_workspace: Open, signed_in: SignedIn) -> None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import flet as ft
 
-from services.accounts.accounts import Account
+from services.accounts.accounts import Account, Accounts
 from services.accounts.sealing import KeyPlace
+from services.accounts.viewer import Viewer
 from services.client.answers import Refused, SignInNeeded
+from services.client.registry import Registry
 from services.client.transport import Unreachable
+from services.notes.notebook import Notebook
 from services.storage.store import StoreError
+from services.workspace import Device
+from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.look import card, fact, known_as, panel
-from views.parts.session import Session, use_session
-from views.parts.texts import mark
+from views.parts.platform_key import AccountKey, use_account_key
+from views.parts.shared import use_device, use_workspace
+from views.parts.shell import Shell, use_shell
+from views.parts.texts import Texts, mark
 from views.parts.words import ROLES, Tone, problem_sentence
 
 _KEY_PLACES: dict[KeyPlace, str] = {
@@ -31,78 +37,77 @@ _KEY_PLACES: dict[KeyPlace, str] = {
 @ft.component
 def AccountCard() -> ft.Control:
     """Who is signed in, or the way to sign in."""
-    session = use_session()
-    _ = session.texts.gettext
-    account, accounts = session.account, session.device.accounts
+    shell, state, device, key = use_shell(), use_device_state(), use_device(), use_account_key()
+    _, texts = shell.texts.gettext, shell.texts
+    account, accounts = state.account, device.accounts
     if account is None:
         words = _("You can scan and write notes without an account. Sign in to send them under your name.")
-        return card(_title(session), ft.Text(words, size=13), SignIn())
+        return card(_title(texts), ft.Text(words, size=13), SignInForm())
 
-    async def leave(_event: Any) -> None:
-        waiting, drafts = await asyncio.to_thread(_kept_of, session, account)
-        session.page.show_dialog(_sign_out_dialog(session, waiting, drafts))
+    async def leave() -> None:
+        waiting, drafts = await asyncio.to_thread(_kept_of, device.notebook, account)
+        shell.page.show_dialog(_sign_out_dialog(shell, accounts, waiting, drafts))
 
     return card(
-        _title(session),
+        _title(texts),
         fact(_(ROLES.get(account.role, account.role)), f"{account.name} ({account.username})"),
-        *_state(session, account),
-        *([_key_place(session, accounts.key_place)] if accounts.key_place and not accounts.sign_in_needed else []),
-        ft.Row([ft.OutlinedButton(_("Sign out"), icon=ft.Icons.LOGOUT, on_click=session.guard(leave))]),
+        *_state(shell, accounts, key, account),
+        *([_key_place(texts, accounts.key_place)] if accounts.key_place and not accounts.sign_in_needed else []),
+        ft.Row([ft.OutlinedButton(_("Sign out"), icon=ft.Icons.LOGOUT, on_click=shell.guard(leave))]),
     )
 
 
-def _title(session: Session) -> ft.Control:
-    return ft.Text(session.texts.gettext("Account"), size=16, weight=ft.FontWeight.W_600)
+def _title(texts: Texts) -> ft.Control:
+    return ft.Text(texts.gettext("Account"), size=16, weight=ft.FontWeight.W_600)
 
 
-def _state(session: Session, account: Account) -> list[ft.Control]:
+def _state(shell: Shell, accounts: Accounts, key: AccountKey, account: Account) -> list[ft.Control]:
     """Why nothing is sent for the account, where that is so, and what to do."""
-    _, accounts = session.texts.gettext, session.device.accounts
-
-    async def unlock(_event: Any) -> None:
-        await session.unlock()
-
-    if session.unlocking:
+    _ = shell.texts.gettext
+    if key.unlocking:
         return [ft.Text(_("Waiting for this device's key store …"), size=13), ft.ProgressBar()]
     if accounts.locked:
         words = _(
             "This device's key store has not opened your sign-in, so nothing is sent under your name. "
             "Your notes are kept. Unlock the key store and try again, or sign in again."
         )
-        again = ft.FilledTonalButton(_("Try again"), icon=ft.Icons.LOCK_OPEN, on_click=session.guard(unlock))
-        return [panel(ft.Text(words), ft.Row([again]), tone=Tone.CAUTION, icon=ft.Icons.LOCK), SignIn(account.username)]
+        again = ft.FilledTonalButton(_("Try again"), icon=ft.Icons.LOCK_OPEN, on_click=shell.guard(key.unlock))
+        return [
+            panel(ft.Text(words), ft.Row([again]), tone=Tone.CAUTION, icon=ft.Icons.LOCK),
+            SignInForm(account.username),
+        ]
     if accounts.sign_in_needed:
         words = _("Sign in again to send. Until then you can go on working: your notes are kept under your name.")
         return [
             known_as("sign-in-again", panel(ft.Text(words), tone=Tone.CAUTION, icon=ft.Icons.LOGIN)),
-            SignIn(account.username),
+            SignInForm(account.username),
         ]
     return []
 
 
-def _key_place(session: Session, place: KeyPlace) -> ft.Control:
-    words = session.texts.gettext(_KEY_PLACES[place])
+def _key_place(texts: Texts, place: KeyPlace) -> ft.Control:
+    words = texts.gettext(_KEY_PLACES[place])
     if place is KeyPlace.FILE:
         return panel(ft.Text(words, size=13), tone=Tone.CAUTION, icon=ft.Icons.KEY_OFF)
     return ft.Text(words, size=12, color=ft.Colors.ON_SURFACE_VARIANT)
 
 
-def _kept_of(session: Session, account: Account) -> tuple[int, int]:
+def _kept_of(notebook: Notebook, account: Account) -> tuple[int, int]:
     """How many of the account's own notes wait to be sent, and how many of its drafts are not signed off."""
-    notebook = session.device.notebook
-    drafts = [draft for draft in notebook.drafts(viewer=session.viewer) if draft.account == account.username]
+    viewer = Viewer(account.username)
+    drafts = [draft for draft in notebook.drafts(viewer=viewer) if draft.account == account.username]
     return notebook.waiting_of(account.username)[0], len(drafts)
 
 
-def _sign_out_dialog(session: Session, waiting: int, drafts: int) -> ft.AlertDialog:
-    _ = session.texts.gettext
+def _sign_out_dialog(shell: Shell, accounts: Accounts, waiting: int, drafts: int) -> ft.AlertDialog:
+    _ = shell.texts.gettext
 
-    async def sign_out(_event: Any) -> None:
-        session.page.pop_dialog()
+    async def sign_out() -> None:
+        shell.page.pop_dialog()
         try:
-            await asyncio.to_thread(session.device.accounts.sign_out)
+            await asyncio.to_thread(accounts.sign_out)
         except StoreError:
-            session.say(problem_sentence(session.texts, "not_saved"))
+            shell.say_problem("not_saved")
 
     lines = []
     if waiting:
@@ -121,28 +126,28 @@ def _sign_out_dialog(session: Session, waiting: int, drafts: int) -> ft.AlertDia
         title=ft.Text(_("Sign out?")),
         content=known_as("sign-out-words", ft.Column([ft.Text(line) for line in lines], tight=True)),
         actions=[
-            ft.TextButton(_("Stay signed in"), on_click=session.guard(lambda _e: session.page.pop_dialog())),
-            known_as("sign-out-sure", ft.FilledButton(_("Sign out"), on_click=session.guard(sign_out))),
+            ft.TextButton(_("Stay signed in"), on_click=shell.guard(shell.page.pop_dialog)),
+            known_as("sign-out-sure", ft.FilledButton(_("Sign out"), on_click=shell.guard(sign_out))),
         ],
     )
 
 
 @ft.component
-def SignIn(username: str = "") -> ft.Control:
+def SignInForm(username: str = "") -> ft.Control:
     """The two fields and the button; `username` stands in the first of them already."""
-    session = use_session()
-    _ = session.texts.gettext
+    shell, workspace, device, key = use_shell(), use_workspace(), use_device(), use_account_key()
+    _ = shell.texts.gettext
     name, password = ft.use_memo(lambda: (TextInput(username), TextInput()), [])
     problem, set_problem = ft.use_state("")
     busy, set_busy = ft.use_state(False)
 
-    async def submit(_event: Any) -> None:
+    async def submit() -> None:
         if busy or not name.text.strip() or not password.text:
             return
         set_busy(True)
         set_problem("")
         try:
-            set_problem(await _sign_in(session, name.text.strip(), password.text))
+            set_problem(await _sign_in(workspace.registry, device, key, name.text.strip(), password.text))
         finally:
             set_busy(False)
 
@@ -150,16 +155,18 @@ def SignIn(username: str = "") -> ft.Control:
         [
             known_as(
                 "sign-in-name",
-                name.draw(label=_("User name"), autocorrect=False, on_submit=session.guard(submit)),
+                name.draw(ft.TextField(label=_("User name"), autocorrect=False, on_submit=shell.guard(submit))),
             ),
             known_as(
                 "sign-in-password",
                 password.draw(
-                    label=_("Password"),
-                    password=True,
-                    can_reveal_password=True,
-                    error=problem_sentence(session.texts, problem) if problem else None,
-                    on_submit=session.guard(submit),
+                    ft.TextField(
+                        label=_("Password"),
+                        password=True,
+                        can_reveal_password=True,
+                        error=problem_sentence(shell.texts, problem) if problem else None,
+                        on_submit=shell.guard(submit),
+                    )
                 ),
             ),
             ft.Row(
@@ -170,7 +177,7 @@ def SignIn(username: str = "") -> ft.Control:
                             _("Signing in …") if busy else _("Sign in"),
                             icon=ft.Icons.LOGIN,
                             disabled=busy,
-                            on_click=session.guard(submit),
+                            on_click=shell.guard(submit),
                         ),
                     )
                 ]
@@ -181,13 +188,12 @@ def SignIn(username: str = "") -> ft.Control:
     )
 
 
-async def _sign_in(session: Session, username: str, password: str) -> str:
+async def _sign_in(registry: Registry | None, device: Device, key: AccountKey, username: str, password: str) -> str:
     """Sign in, and give the problem's code, or none."""
-    registry, device = session.workspace.registry, session.device
     if registry is None:
         return "no_server"
     try:
-        await session.unlock(make_file=True)
+        await key.unlock(make_file=True)
         await asyncio.to_thread(lambda: device.accounts.sign_in(registry, username, password, device.id))
     except SignInNeeded:
         return "wrong_credentials"

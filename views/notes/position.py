@@ -1,0 +1,29 @@
+"""Where the device is, as a note carries it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import flet as ft
+import flet_geolocator as geo
+
+from services.notes.content import Position
+
+PLACE_TIMEOUT = 20.0
+"""A position under a market's roof may take a while; longer than this nobody waits (seconds)."""
+
+
+async def find_position() -> Position | None:
+    """Ask the device for its position; None where it is switched off, not allowed, or not to be had here."""
+    locator = geo.Geolocator()
+    try:
+        status = await asyncio.wait_for(locator.request_permission(), PLACE_TIMEOUT)
+        if status not in (geo.GeolocatorPermissionStatus.ALWAYS, geo.GeolocatorPermissionStatus.WHILE_IN_USE):
+            return None
+        found = await asyncio.wait_for(locator.get_current_position(), PLACE_TIMEOUT)
+    except (TimeoutError, RuntimeError, ft.FletUnsupportedPlatformException):
+        return None
+    if found.latitude is None or found.longitude is None:
+        return None
+    accuracy = round(float(found.accuracy), 1) if found.accuracy is not None else None
+    return Position(round(float(found.latitude), 6), round(float(found.longitude), 6), accuracy)

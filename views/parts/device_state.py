@@ -1,0 +1,97 @@
+"""What changes on its own on a person's device: the register's copy, fetching, sending, the notes and the account."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from functools import partial
+
+import flet as ft
+
+from services.accounts.viewer import Viewer
+from services.register.catalogue import CopyState
+from services.sync.syncer import SyncStatus
+from services.workspace import Device, Workspace
+from views.parts.shared import Shared
+
+_GATHER = 0.1
+"""Changes that come within so many seconds are drawn together: sending makes many."""
+
+
+class DeviceState(ft.Observable):
+    """How things stood when the screens were last told; a change redraws the screens that use it.
+
+    `notes_version` grows with each change of the notebook or of who may look into it; `accounts_version` with each of
+    the account's state.
+    """
+
+    def __init__(self, workspace: Workspace, device: Device) -> None:
+        self.copy: CopyState = workspace.catalogue.copy
+        self.fetching: SyncStatus = workspace.fetcher.status
+        self.sending: SyncStatus = device.sender.status
+        self.account = device.accounts.current
+        self.notes_version = 0
+        self.accounts_version = 0
+
+    @property
+    def viewer(self) -> Viewer:
+        """Whose notes this person may see: every screen that reads the notebook names it."""
+        return Viewer(self.account.username if self.account else None)
+
+
+use_device_state = Shared[DeviceState]()
+
+
+class DeviceWatch:
+    """Brings what changes in the workspace and on the device into `state`. Made on the event loop of the page."""
+
+    def __init__(self, state: DeviceState, workspace: Workspace, device: Device) -> None:
+        self._state = state
+        self._workspace = workspace
+        self._device = device
+        self._notes_changed = False
+        self._gathering: asyncio.TimerHandle | None = None
+        loop = asyncio.get_running_loop()
+        here = contextvars.copy_context()  # Flet finds the page of a change in the context it is made in
+
+        def catch_up_soon(*, notes: bool) -> None:
+            self._notes_changed |= notes
+            if self._gathering is None:
+                self._gathering = loop.call_later(_GATHER, self._catch_up, context=here)
+
+        def soon(*, notes: bool = False) -> Callable[[], object]:
+            return lambda: loop.call_soon_threadsafe(partial(catch_up_soon, notes=notes), context=here)
+
+        self._unsubscribe = [
+            workspace.fetcher.subscribe(soon()),
+            device.sender.subscribe(soon()),
+            device.notebook.subscribe(soon(notes=True)),
+            device.accounts.subscribe(lambda: loop.call_soon_threadsafe(self._account_changed, context=here)),
+        ]
+
+    def refresh(self) -> None:
+        """Draw everything as it is now: Flet drops what changes while its client is not connected."""
+        self._notes_changed = True
+        self._catch_up()
+
+    def close(self) -> None:
+        """Stop watching."""
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        if self._gathering:
+            self._gathering.cancel()
+
+    def _catch_up(self) -> None:
+        self._gathering = None
+        self._state.fetching = self._workspace.fetcher.status
+        self._state.copy = self._workspace.catalogue.copy
+        self._state.sending = self._device.sender.status
+        if self._notes_changed:
+            self._notes_changed = False
+            self._state.notes_version += 1
+
+    def _account_changed(self) -> None:
+        self._state.account = self._device.accounts.current
+        self._state.accounts_version += 1
+        self._state.notes_version += 1

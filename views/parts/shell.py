@@ -1,0 +1,99 @@
+"""What surrounds every screen of one person: the page, the language, the window's width, and ways to say something."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from typing import ParamSpec
+
+import flet as ft
+
+from views.parts.client_answers import answer_of
+from views.parts.shared import Shared
+from views.parts.texts import Texts
+from views.parts.words import problem_sentence
+
+WIDE = 840
+"""From this width in logical pixels on, a rail stands beside the screen instead of a bar below it (Material 3)."""
+
+P = ParamSpec("P")
+
+log = logging.getLogger(__name__)
+
+
+class Shell(ft.Observable):
+    """The page of one person; a change of language, width or presence redraws the screens that use it.
+
+    `wide` is true from WIDE on; `away` is true while the app is in the background.
+    """
+
+    def __init__(self, page: ft.Page, language: str) -> None:
+        self.page = page
+        self.texts = Texts(language)
+        self.wide = (page.width or 0) >= WIDE
+        self.away = False
+
+    @property
+    def on_phone(self) -> bool:
+        """Whether the app runs on a phone itself, and not in a phone's browser."""
+        return not self.page.web and self.page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
+
+    def set_language(self, language: str) -> None:
+        """Show everything in another language from now on."""
+        self.texts = Texts(language)
+
+    def say(self, message: str) -> None:
+        """Tell the person something in passing."""
+        self.page.show_dialog(
+            ft.SnackBar(ft.Text(message), behavior=ft.SnackBarBehavior.FLOATING, show_close_icon=True)
+        )
+
+    def say_problem(self, code: str) -> None:
+        """Tell the person in passing what a problem's code means."""
+        self.say(problem_sentence(self.texts, code))
+
+    def guard(self, handler: Callable[P, object]) -> Callable[P, Awaitable[None]]:
+        """Wrap an event handler so that an unforeseen error tells the person and the log, and covers no screen.
+
+        A handler, a coroutine function or not, takes the event or nothing.
+        """
+
+        async def guarded(*arguments: P.args, **named: P.kwargs) -> None:
+            try:
+                result = handler(*arguments, **named)
+                if inspect.isawaitable(result):
+                    await result
+            except Exception:
+                log.exception("a handler failed")
+                self.say_problem("internal")
+
+        # Flet gives the event to whatever has a parameter, also to one that stands at its default.
+        needed = [one for one in inspect.signature(handler).parameters.values() if one.default is one.empty]
+        vars(guarded)["__signature__"] = inspect.Signature(needed)
+        return guarded
+
+    def go_to(self, address: str) -> Callable[[], Awaitable[None]]:
+        """A handler that opens the screen at this address."""
+        return self.guard(lambda: self.page.navigate(address))
+
+
+use_shell = Shared[Shell]()
+
+
+def use_texts() -> Texts:
+    """Hook: the words of the person's language."""
+    return use_shell().texts
+
+
+async def device_language(page: ft.Page) -> str:
+    """English where the device prefers English, else Vietnamese."""
+    try:
+        info = await answer_of(page, lambda: asyncio.wait_for(page.get_device_info(), 3))
+    except (TimeoutError, RuntimeError, ft.FletUnsupportedPlatformException):
+        info = None
+    languages = [locale.language_code for locale in info.locales] if info and info.locales else []
+    if not languages and isinstance(info, ft.WebDeviceInfo) and info.language:
+        languages = [info.language]
+    return "en" if languages and languages[0].lower().startswith("en") else "vi"
