@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from services.accounts.sealing import SealingKey
@@ -19,12 +20,19 @@ from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.notes.content import Position
 from services.notes.notebook import Notebook
+from services.notes.photos import prepare
+from services.records.book import RecordBook
+from services.records.record import Record
+from services.sync.connection import Connection
+from services.sync.outbox import SendReport, send
+from services.sync.syncer import Cancelled, Progress, Syncer
 from services.workspace import Device, Workspace
-from tests.faults.fieldwork import INSPECTORS, Finding, finding, number_in, picture
+from tests.faults.fieldwork import INSPECTORS, OTHER_KINDS, Finding, finding, number_in, picture
+from tests.support.record_kinds import SAMPLES, sign
 
 PHONE, BROWSER = "local", "browser"
 # Somebody notices a connection and comes back to the app so often: it cuts the pauses after a failure short.
-_WAKE_EVERY, _FETCH_EVERY = 0.05, 0.5
+_WAKE_EVERY, _FETCH_EVERY, _WALK = 0.05, 0.5, 0.7
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,7 @@ def run(job: Job) -> None:
     people.write_notes()
     people.sign_in_until_all_is_sent()
     people.wait_for(lambda: workspace.fetcher.status.last_success is not None)
+    people.close()
     workspace.close(30)
 
 
@@ -80,24 +89,39 @@ class _People:
         self._fetched = 0.0
         for device in devices.values():
             device.accounts.unlock(SealingKey.of_browser("the same text in every run"))
+            device.settings.change(photos_on_wifi_only=True)
+        phone = devices[PHONE]
+        self._books = {name: RecordBook(phone.folder, SAMPLES[name].kind, phone.photos) for name in OTHER_KINDS}
+        self._senders = [Syncer(f"send {name}", partial(self._send, book)) for name, book in self._books.items()]
+        for sender in self._senders:
+            sender.start()
+        self._written = {
+            (name, number_in(book.record(record_id).body["text"]))
+            for name, book in self._books.items()
+            for record_id in book.newest()
+        }
         signed = [note for device in devices.values() for note in _signed(device.notebook)]
         self._ids = {number_in(note.inspection.body["text"]): note.id for note in signed if note.inspection}
 
     def write_notes(self) -> None:
         """Every note that is not there yet, in order, the inspectors taking turns on the phone."""
         for number in range(self._job.notes):
+            wanted = finding(self._job.seed, number)
             if number not in self._ids:
-                wanted = finding(self._job.seed, number)
                 device = self._devices[BROWSER if wanted.account is None else PHONE]
                 if wanted.account is not None:
                     self._sign_in(device, wanted.account)
                 self._write(device, wanted)
+            for name in wanted.others:
+                if (name, number) not in self._written:
+                    self._write_record(name, wanted)
             self._wake()
 
     def sign_in_until_all_is_sent(self) -> None:
         """Who still has notes on the phone comes back and signs in."""
         phone = self._devices[PHONE]
-        while waiting := [note for device in self._devices.values() for note in device.notebook.outbox()]:
+        books = [*(device.notebook.records for device in self._devices.values()), *self._books.values()]
+        while waiting := [record for book in books for record in book.outbox()]:
             accounts = {note.account for note in waiting} - {None}
             current = phone.accounts.current
             if accounts and (current is None or current.username not in accounts):
@@ -105,6 +129,10 @@ class _People:
             self._sign_in_again(phone)
             time.sleep(_WAKE_EVERY)
             self._wake()
+
+    def close(self) -> None:
+        for sender in self._senders:
+            sender.stop()
 
     def wait_for(self, done: Callable[[], bool]) -> None:
         while not done():
@@ -132,6 +160,16 @@ class _People:
             clock_offset=registry.clock_offset if registry else None,
         )
         self._ids[wanted.number] = signed.id
+        self._tell(wanted, signed)
+
+    def _write_record(self, name: str, wanted: Finding) -> None:
+        """A record of another kind, with the pictures of the note."""
+        book = self._books[name]
+        files = [book.files.keep(prepare(picture(self._job.seed, number))) for number in wanted.pictures]
+        self._tell(wanted, sign(book, wanted.text, account=wanted.account, files=files))
+
+    def _tell(self, wanted: Finding, signed: Record) -> None:
+        """The person sees that it is kept."""
         line = json.dumps({"number": wanted.number, "id": signed.id, "sha256": signed.sha256})
         with self._job.journal.open("ab", buffering=0) as journal:
             journal.write(line.encode() + b"\n")
@@ -165,7 +203,20 @@ class _People:
             logging.getLogger(__name__).warning("signing in: %s", refused)
             time.sleep(_WAKE_EVERY)
 
+    def _send(self, book: RecordBook, cancelled: Cancelled, progress: Progress) -> SendReport:
+        phone, registry, schemas = self._devices[PHONE], self._workspace.registry, self._workspace.schemas
+        assert registry
+        allowed = lambda: phone.photos_allowed  # noqa: E731
+        return send(book, phone.accounts, registry, schemas=schemas, photos_allowed=allowed, cancelled=cancelled)
+
     def _wake(self) -> None:
+        # People walk in and out of a Wi-Fi: over what is paid by volume, records go without their photos.
+        paid = int(time.monotonic() / _WALK) % 2 == 0
+        for device in self._devices.values():
+            device.connected(Connection.METERED if paid else Connection.UNMETERED)
+        for sender in self._senders:
+            if not sender.status.running:
+                sender.wake()
         for device in self._devices.values():
             if not device.sender.status.running:
                 device.wake()

@@ -10,8 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from services.records.kind import NOTE
+from tests.support.record_kinds import SAMPLES
+
 INSPECTORS = (("kiemtra01", "mau-kiemtra-01"), ("kiemtra02", "mau-kiemtra-02"))
 PHOTOS_A_NOTE = 2
+OTHER_KINDS = tuple(name for name in SAMPLES if name != NOTE.name)
 # Of this many notes in a row, the two inspectors who share one phone write the first and the others.
 _TURN = 40
 
@@ -25,6 +29,11 @@ class Finding:
     text: str
     pictures: tuple[int, ...]
     corrects: int | None
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The kinds of record that are written beside the note, of those that only accounts send."""
+        return OTHER_KINDS if self.account is not None and self.number % 3 == 0 else ()
 
 
 def finding(seed: int, number: int) -> Finding:
@@ -48,11 +57,14 @@ def number_in(text: str) -> int:
 
 
 def picture(seed: int, number: int) -> bytes:
-    """A photograph as a camera would give it: 6 to 20 KB of JPEG, each another."""
+    """A photograph as a camera would give it: 6 to 20 KB of JPEG, every ninth some 400, each another."""
     digest = hashlib.sha256(f"{seed}/picture/{number}".encode()).digest()
     noise = np.random.default_rng(list(digest))
     width, height = 160 + digest[0] // 2, 120 + digest[1] // 2
     coarse = noise.integers(0, 256, (height // 6, width // 6, 3), dtype=np.uint8)
+    if number % 9 == 0:
+        width, height = 900, 700
+        coarse = noise.integers(0, 256, (height // 2, width // 2, 3), dtype=np.uint8)
     target = io.BytesIO()
     Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC).save(target, "JPEG", quality=80)
     return target.getvalue()

@@ -6,46 +6,45 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 
-from services.notes.note import Inspection, NoteState
 from services.notes.notebook import Notebook
 from services.notes.photos import prepare
-from tests.faults.fieldwork import PHOTOS_A_NOTE, finding, number_in, picture
-
-_NOTES = """SELECT i.id, i.body, i.sha256, u.username FROM inspections_inspection i
-            LEFT JOIN accounts_user u ON u.id = i.account_id"""
-_PHOTOS = "SELECT inspection_id, sha256, size, file FROM inspections_photo"
-
-
-class Cursor(Protocol):
-    """What sqlite3 and psycopg have in common."""
-
-    def fetchall(self) -> list[tuple[Any, ...]]: ...
+from services.records.book import RecordBook, RecordState
+from services.records.kind import NOTE
+from services.records.record import Record
+from tests.faults.fieldwork import OTHER_KINDS, PHOTOS_A_NOTE, finding, number_in, picture
+from tests.support.record_kinds import SAMPLES
 
 
 @dataclass(frozen=True)
 class Stored:
-    """What the server has: rows as they are, and the photo files by name."""
+    """What the server has of one kind: rows as they are, and the photo files by name."""
 
     notes: list[tuple[str, bytes, str, str | None]]
     photos: list[tuple[str, str, int, str]]
     files: dict[str, bytes]
 
     @classmethod
-    def read(cls, data: Path, database_url: str | None) -> Stored:
-        """From the database itself and the folder `data`."""
-        if database_url:
-            with psycopg.connect(database_url) as connection:
-                notes, photos = (connection.execute(query).fetchall() for query in (_NOTES, _PHOTOS))
-        else:
-            with sqlite3.connect(data / "registry.sqlite3") as database:
-                notes, photos = (database.execute(query).fetchall() for query in (_NOTES, _PHOTOS))
-            database.close()
+    def read(cls, data: Path, database_url: str | None, *kinds: str) -> Stored:
+        """From the database itself and the folder `data`: the records of these kinds, or of all."""
+        notes: list[tuple[Any, ...]] = []
+        photos: list[tuple[Any, ...]] = []
+        for kind in kinds or SAMPLES:
+            records, named, record_id = SAMPLES[kind].tables
+            notes += _rows(
+                f"SELECT r.id, r.body, r.sha256, u.username FROM {records} r"
+                " LEFT JOIN accounts_user u ON u.id = r.account_id",
+                data,
+                database_url,
+            )
+            photos += _rows(f"SELECT {record_id}, sha256, size, file FROM {named}", data, database_url)
         files = {str(path.relative_to(data)): path.read_bytes() for path in (data / "photos").rglob("*.*")}
         return cls(
             [(_uuid(row[0]), row[1].encode(), row[2], row[3]) for row in notes],
@@ -54,12 +53,24 @@ class Stored:
         )
 
 
+def _rows(query: str, data: Path, database_url: str | None) -> list[tuple[Any, ...]]:
+    if database_url:
+        with psycopg.connect(database_url) as connection:
+            return connection.execute(query.encode()).fetchall()
+    with closing(sqlite3.connect(data / "registry.sqlite3")) as database:
+        return database.execute(query).fetchall()
+
+
 @dataclass
 class Findings:
-    """What was found; nothing in `faults` is how it must be. `counts` has `lost`, `doubled` and `wrong`."""
+    """What was found; nothing in `faults` is how it must be. `counts` has `lost`, `doubled` and `wrong`.
+
+    `photos` are the notes' own; `records` are of other kinds.
+    """
 
     notes: int = 0
     photos: int = 0
+    records: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
 
@@ -74,8 +85,8 @@ class Findings:
         return Counter(fault.split(":")[0] for fault in self.faults)
 
 
-def compare(inspections: list[Inspection], photo_bytes: dict[str, bytes], stored: Stored) -> Findings:
-    """The notes that the app recorded with their photos' bytes, against what the server has."""
+def compare(inspections: Sequence[Record], photo_bytes: dict[str, bytes], stored: Stored) -> Findings:
+    """The records of one kind that the app has, with their files' bytes, against what the server has."""
     found = Findings(notes=len(stored.notes), photos=len(stored.photos))
     recorded = {note.id: note for note in inspections}
     there = Counter(row[0] for row in stored.notes)
@@ -95,9 +106,9 @@ def compare(inspections: list[Inspection], photo_bytes: dict[str, bytes], stored
 
 
 def _compare_photos(
-    recorded: dict[str, Inspection], photo_bytes: dict[str, bytes], stored: Stored, found: Findings
+    recorded: dict[str, Record], photo_bytes: dict[str, bytes], stored: Stored, found: Findings
 ) -> None:
-    named = Counter((note.id, sha256) for note in recorded.values() for sha256 in {p.sha256 for p in note.photos})
+    named = Counter((note.id, sha256) for note in recorded.values() for sha256 in {p.sha256 for p in note.files})
     there = {row[0] for row in stored.notes}
     rows = Counter((note_id, sha256) for note_id, sha256, _, _ in stored.photos)
     for place in named - rows:
@@ -118,50 +129,65 @@ def _compare_photos(
 
 def compare_run(folder: Path, journal: Path, stored: Stored, *, seed: int, notes: int) -> Findings:
     """A whole run: also what the devices' folders say, and what the people were told is kept."""
-    inspections: list[Inspection] = []
+    recorded: dict[str, list[Record]] = {name: [] for name in SAMPLES}
     photo_bytes: dict[str, bytes] = {}
     faults: list[str] = []
     for device in sorted((folder / "devices").iterdir()):
         notebook = Notebook.open(device)
-        for note in notebook.notes(limit=notebook.count()):
-            if note.inspection is None:
-                continue
-            inspections.append(note.inspection)
-            photo_bytes |= {photo.sha256: notebook.photos.read(photo.sha256) for photo in note.inspection.photos}
-            if note.state is not NoteState.RECEIVED:
-                faults.append(f"a note is {note.state.value} on the device ({note.reason}): {note.id}")
-        if notebook.outbox():
-            faults.append(f"the outbox is not empty: {len(notebook.outbox())}")
+        others = [RecordBook(device, SAMPLES[name].kind, notebook.photos) for name in OTHER_KINDS]
+        for book in (notebook.records, *others):
+            for entry in map(book.entry, book.newest()):
+                record = entry.record
+                recorded[book.kind.name].append(record)
+                photo_bytes |= {photo.sha256: book.files.read(photo.sha256) for photo in record.files}
+                if entry.state is not RecordState.RECEIVED:
+                    faults.append(
+                        f"a {book.kind.name} is {entry.state.value} on the device ({entry.reason}): {record.id}"
+                    )
+            if book.outbox():
+                faults.append(f"the outbox is not empty: {book.waiting}")
+            book.close()
         notebook.close()
-    found = compare(inspections, photo_bytes, stored)
+    every = [record for records in recorded.values() for record in records]
+    found = compare(every, photo_bytes, stored)
     found.faults += faults
     told = [json.loads(line) for line in journal.read_text().splitlines()]
-    on_device = {(note.id, note.sha256) for note in inspections}
+    on_device = {(record.id, record.sha256) for record in every}
     for line in told:
         if (line["id"], line["sha256"]) not in on_device:
-            found.say("a confirmed note is not on the device", line, counts_as="lost")
-    numbers = Counter(number_in(json.loads(body)["text"]) for _, body, _, _ in stored.notes)
-    for number in range(notes):
-        if numbers[number] > 1:
-            found.say("one finding is on the server more than once", number)
-        elif not numbers[number]:
-            found.say("a finding is not on the server", number)
+            found.say("a confirmed record is not on the device", line, counts_as="lost")
+    wanted = Counter(("note", number) for number in range(notes))
+    wanted += Counter((kind, number) for number in range(notes) for kind in finding(seed, number).others)
+    there = Counter(_kind_and_number(body) for _, body, _, _ in stored.notes)
+    for place in wanted | there:
+        if there[place] > wanted[place]:
+            found.say("one finding is on the server more than once", place)
+        elif there[place] < wanted[place]:
+            found.say("a finding is not on the server", place)
+    ids = {note_id for note_id, body, _, _ in stored.notes if _kind_and_number(body)[0] == NOTE.name}
+    found.records = found.notes - len(ids)
+    found.notes, found.photos = len(ids), sum(row[0] in ids for row in stored.photos)
     if (found.notes, found.photos) != (notes, PHOTOS_A_NOTE * notes):
         found.say("not the number of notes and photos that were written", (found.notes, found.photos))
-    _compare_with_fieldwork(inspections, seed, found)
+    _compare_with_fieldwork(recorded, seed, found)
     return found
 
 
-def _compare_with_fieldwork(inspections: list[Inspection], seed: int, found: Findings) -> None:
-    """Each note says what its finding says, and shows the pictures that were taken for it."""
-    ids = {number_in(note.body["text"]): note.id for note in inspections}
-    for note in inspections:
-        wanted = finding(seed, number_in(note.body["text"]))
+def _kind_and_number(body: bytes) -> tuple[str, int]:
+    said = json.loads(body)
+    return said.get("kind", NOTE.name), number_in(said["text"])
+
+
+def _compare_with_fieldwork(recorded: dict[str, list[Record]], seed: int, found: Findings) -> None:
+    """Each record says what its finding says, and shows the pictures that were taken for it."""
+    ids = {number_in(note.body["text"]): note.id for note in recorded[NOTE.name]}
+    for record in (record for records in recorded.values() for record in records):
+        wanted = finding(seed, number_in(record.body["text"]))
         pictures = [hashlib.sha256(prepare(picture(seed, number))).hexdigest() for number in wanted.pictures]
-        corrected = None if wanted.corrects is None else ids[wanted.corrects]
-        said = (note.account, note.body["text"], [photo.sha256 for photo in note.photos], note.body["supersedes"])
-        if said != (wanted.account, wanted.text, pictures, corrected):
-            found.say("a note is not what was found", note.id, counts_as="wrong")
+        corrects = None if wanted.corrects is None or record.kind is not NOTE else ids[wanted.corrects]
+        said = (record.account, record.body["text"], [photo.sha256 for photo in record.files], record.supersedes)
+        if said != (wanted.account, wanted.text, pictures, corrects):
+            found.say("a record is not what was found", record.id, counts_as="wrong")
 
 
 def _uuid(value: object) -> str:

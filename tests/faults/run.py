@@ -53,7 +53,8 @@ def report(outcome: Outcome, notes: int) -> str:
         f"of these notes and photos that it had already: {outcome.deduplicated}\n"
         f"edits of the register meanwhile: {outcome.register_edits}\n"
         f"seconds: {outcome.seconds:.1f}\n"
-        f"on the server: {found.notes} notes of {notes}, {found.photos} photos\n"
+        f"on the server: {found.notes} notes of {notes}, {found.photos} photos; "
+        f"{found.records} records of other kinds\n"
         f"lost: {found.counts['lost']}, doubled: {found.counts['doubled']}, wrong: {found.counts['wrong']}\n"
         f"{wrong}{'NOT RIGHT' if found.faults else 'all is right'}"
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,15 +17,22 @@ from services.accounts.sealing import SealingKey
 from services.client.registry import Registry
 from services.notes.note import Inspection, NoteState
 from services.notes.notebook import Notebook
+from services.records.book import RecordBook, RecordState
+from services.records.files import PhotoFolder
+from services.records.kind import NOTE
+from services.records.record import Record
 from services.register.catalogue import Catalogue
 from services.register.products import Product
 from services.sync.outbox import send
 from services.sync.passes import fetch
+from services.sync.sending import PART
 from tests.faults.fieldwork import INSPECTORS, picture
 from tests.faults.kinds import KINDS
 from tests.faults.plan import Fault, Plan
 from tests.faults.proxy import Elsewhere, Proxy
 from tests.faults.reckoning import Stored, compare
+from tests.support.record_kinds import SAMPLES, sign
+from tests.support.registry_server import MADE_UP as KNOWS_MADE_UP
 from tests.support.registry_server import RegistryServer
 
 DEVICE = "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b12"
@@ -71,7 +79,7 @@ class Field:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
-    with RegistryServer(tmp_path_factory.mktemp("registry")) as running:
+    with RegistryServer(tmp_path_factory.mktemp("registry"), env=KNOWS_MADE_UP) as running:
         yield running
 
 
@@ -115,15 +123,66 @@ def send_all(notebook: Notebook, accounts: Accounts, registry: Registry) -> None
     assert notebook.counts()[NoteState.RECEIVED] == notebook.count()
 
 
-def arrived(notebook: Notebook, notes: list[Inspection], server: RegistryServer) -> list[str]:
-    """What is not right with these notes on the server; other tests' notes are there as well."""
-    stored = Stored.read(server.data, None)
+def send_book(book: RecordBook, accounts: Accounts, registry: Registry) -> None:
+    """Passes as the Syncer makes them, to the addresses that are the same for all kinds."""
+    for _ in range(10):
+        if book.waiting:
+            send(book, accounts, registry, schemas=dict.fromkeys(SAMPLES, (1,)))
+    assert book.counts() == {RecordState.RECEIVED: sum(book.counts().values())}
+
+
+def arrived(files: PhotoFolder, notes: Sequence[Record], server: RegistryServer) -> list[str]:
+    """What is not right with these records of one kind on the server; other tests' are there as well."""
+    stored = Stored.read(server.data, None, notes[0].kind.name)
     ids = {note.id for note in notes}
     photos = [row for row in stored.photos if row[0] in ids]
-    files = {row[3]: stored.files[row[3]] for row in photos if row[3] in stored.files}
-    ours = Stored([row for row in stored.notes if row[0] in ids], photos, files)
-    photo_bytes = {photo.sha256: notebook.photos.read(photo.sha256) for note in notes for photo in note.photos}
+    contents = {row[3]: stored.files[row[3]] for row in photos if row[3] in stored.files}
+    ours = Stored([row for row in stored.notes if row[0] in ids], photos, contents)
+    photo_bytes = {photo.sha256: files.read(photo.sha256) for note in notes for photo in note.files}
     return compare(notes, photo_bytes, ours).faults
+
+
+@pytest.mark.parametrize("where", ["record", "file"])
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("kind", ALL)
+def test_a_record_arrives_once_in_spite_of(
+    kind: str, name: str, where: str, way: Field, accounts: Accounts, tmp_path: Path
+) -> None:
+    book = RecordBook(tmp_path / "device", SAMPLES[name].kind, PhotoFolder(tmp_path / "device" / "photos"))
+    username, password = INSPECTORS[0]
+    accounts.sign_in(way.registry, username, password, DEVICE)
+    number = ALL.index(kind) * 4 + 2000
+    earlier = sign(book, account=username, files=[book.files.keep(picture(number, 1))])
+    send_book(book, accounts, way.registry)  # something to be replayed, and a connection in the pool
+    large = book.files.keep(picture(number, 2) + random.Random(kind).randbytes(PART))
+    record = sign(book, account=username, files=[large, book.files.keep(picture(number, 3))])
+    address = f"/api/v1/records/{name}/{record.id}"
+    if where == "file":
+        book.record_failure(record.id, "timed_out")  # so it goes alone, and its large file in parts
+        way.meet(kind, f"PUT {address}/files/{large.sha256}")
+    else:
+        way.meet(kind, f"PUT {address}", record.id)
+    before = Stored.read(way.server.data, None, name)
+    send_book(book, accounts, way.registry)
+    assert len(way.once.met) == 1
+    assert arrived(book.files, [earlier, record], way.server) == []
+    assert len(Stored.read(way.server.data, None, name).notes) == len(before.notes) + 1
+    if kind in WITHOUT_END:
+        assert way.proxy.hang_up.wait(20), "the client did not hang up"
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_a_file_goes_on_where_it_was_in_spite_of(kind: str, way: Field, accounts: Accounts, tmp_path: Path) -> None:
+    book = RecordBook(tmp_path / "device", NOTE, PhotoFolder(tmp_path / "device" / "photos"))
+    large = book.files.keep(picture(ALL.index(kind), 5) + random.Random(kind).randbytes(2 * PART))
+    record = sign(book, files=[large])
+    book.record_receipt(way.registry.put_record(record, None))
+    way.registry.put_file(record, large, book.files.read(large.sha256)[:PART], None, offset=0)
+    book.record_offset(record.id, large.sha256, PART)
+    way.meet(kind, f"HEAD /api/v1/records/note/{record.id}/files/{large.sha256}")
+    send_book(book, accounts, way.registry)
+    assert len(way.once.met) == 1
+    assert arrived(book.files, [record], way.server) == []
 
 
 @pytest.mark.parametrize("where", ["note", "photo"])
@@ -135,11 +194,11 @@ def test_a_note_arrives_once_in_spite_of(
     send_all(notebook, accounts, way.registry)  # something to be replayed, and a connection in the pool
     note = written(notebook, None, ALL.index(kind) * 4 + 1)
     way.meet(kind, f"PUT /api/v1/inspections/{note.id}", note.photos[0].sha256 if where == "photo" else note.id)
-    before = Stored.read(way.server.data, None)
+    before = Stored.read(way.server.data, None, "note")
     send_all(notebook, accounts, way.registry)
     assert len(way.once.met) == 1
-    assert arrived(notebook, [earlier, note], way.server) == []
-    assert len(Stored.read(way.server.data, None).notes) == len(before.notes) + 1
+    assert arrived(notebook.photos, [earlier, note], way.server) == []
+    assert len(Stored.read(way.server.data, None, "note").notes) == len(before.notes) + 1
     if kind in WITHOUT_END:
         assert way.proxy.hang_up.wait(20), "the client did not hang up"
 
@@ -157,7 +216,7 @@ def test_an_accounts_note_arrives_in_spite_of_a_refresh_with(
     accounts._session = replace(session, access_expires=datetime.now(UTC))  # as after a quarter of an hour
     send_all(notebook, accounts, way.registry)
     assert len(way.once.met) == 1
-    assert arrived(notebook, [note], way.server) == []
+    assert arrived(notebook.photos, [note], way.server) == []
 
 
 @pytest.mark.parametrize("page", ["snapshot", "changes"])

@@ -44,5 +44,5 @@ def test_a_note_that_was_half_sent_arrives_whole_at_the_restored_server(tmp_path
         report = send(notebook.records, accounts, registry)
         assert (report.received, report.waiting) == (1, 0)
         photo_bytes = {photo.sha256: notebook.photos.read(photo.sha256) for photo in note.photos}
-        assert compare([note], photo_bytes, Stored.read(server.data, None)).faults == []
+        assert compare([note], photo_bytes, Stored.read(server.data, None, "note")).faults == []
         assert send(notebook.records, accounts, registry) == SendReport()

@@ -25,6 +25,7 @@ from tests.faults import app
 from tests.faults.plan import Fault, Plan
 from tests.faults.proxy import Elsewhere, Proxy
 from tests.faults.reckoning import Findings, Stored, compare_run
+from tests.support.registry_server import MADE_UP as KNOWS_MADE_UP
 from tests.support.registry_server import ROOT, RegistryServer
 
 PATIENCE = 1.0
@@ -68,7 +69,9 @@ class Trial:
         self._plan = plan
         self._notes = notes
         self._database_url = database_url
-        self._server = RegistryServer(folder / "server", env={"DATABASE_URL": database_url} if database_url else {})
+        self._server = RegistryServer(
+            folder / "server", env=KNOWS_MADE_UP | ({"DATABASE_URL": database_url} if database_url else {})
+        )
         self._elsewhere = Elsewhere()
         self._proxy = Proxy(
             self._server.port,

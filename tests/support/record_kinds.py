@@ -22,9 +22,13 @@ MADE_UP = Kind("made_up", "made_up", schema=1, chained=True)
 
 @dataclass(frozen=True)
 class Sample:
-    """A kind, what its records say beside RECORD and a text, and what is kept beside them."""
+    """A kind, what its records say beside RECORD and a text, and what is kept beside them.
+
+    `tables` are those in which the server keeps its records and their files, and what the latter call the record.
+    """
 
     kind: Kind
+    tables: tuple[str, str, str]
     own: dict[str, Any] = field(default_factory=dict)
     beside: dict[str, Any] = field(default_factory=dict)
 
@@ -32,8 +36,13 @@ class Sample:
 SAMPLES = {
     sample.kind.name: sample
     for sample in (
-        Sample(NOTE, {"code": None, "verdict": None, "outcome": "other", "place": None}, {"product_name": None}),
-        Sample(MADE_UP),
+        Sample(
+            NOTE,
+            ("inspections_inspection", "inspections_photo", "inspection_id"),
+            {"code": None, "verdict": None, "outcome": "other", "place": None},
+            {"product_name": None},
+        ),
+        Sample(MADE_UP, ("made_up_madeup", "made_up_madeupfile", "record_id")),
     )
 }
 
