@@ -52,7 +52,7 @@ class Device:
         self.sender = Syncer(f"send {folder.name[:8]}", self._send, poll=self._next_poll)
         self.users = 0
         self.connection = Connection.UNKNOWN
-        self._stuck = 0
+        self._stuck = self._ahead = 0
         self._photos_once = False
         self.notebook.records.subscribe_outbox(self._wake)
         self.accounts.subscribe(self.wake)
@@ -84,6 +84,11 @@ class Device:
     def wake(self) -> None:
         """Try to send and to hear now, because there may be a connection again."""
         if self.notebook.records.waiting or self._left or self._heard_for:
+            self._wake()
+
+    def server_renewed(self) -> None:
+        """The server takes other forms than before: what waited for that is tried, and there may be an answer."""
+        if self._ahead or self._heard_for:
             self._wake()
 
     def connected(self, connection: Connection) -> None:
@@ -163,6 +168,7 @@ class Device:
             cancelled=cancelled,
             progress=progress,
         )
+        self._ahead = report.ahead
         self._stuck = report.blocked + report.held + report.ahead
         if report.problem in (None, "sign_in_needed", "locked"):
             report = self._revoke_left(registry, report)
@@ -271,7 +277,8 @@ class Workspace:
     def wake(self) -> None:
         """There may be a connection again: fetch and send now."""
         self.wake_fetcher()
-        self._wake_devices()
+        for device in self._all_devices():
+            device.wake()
 
     def settle(self, device: Device) -> None:
         """Close a device that nobody uses and that has nothing it could send."""
@@ -302,11 +309,9 @@ class Workspace:
         self.catalogue.close()
         self._folder_lock.release()
 
-    def _wake_devices(self) -> None:
+    def _all_devices(self) -> list[Device]:
         with self.lock:
-            devices = list(self._devices.values())
-        for device in devices:
-            device.wake()
+            return list(self._devices.values())
 
     def _device(self, folder: Path) -> Device:
         if self._closed:
@@ -329,8 +334,9 @@ class Workspace:
             return FetchReport(problem="no_server")
         taken = self.schemas
         report = fetch(self.catalogue, registry, cancelled=cancelled, progress=progress)
-        if self.schemas != taken:  # what waited for a newer server may go now
-            self._wake_devices()
+        if self.schemas != taken:
+            for device in self._all_devices():
+                device.server_renewed()
         self._quiet_fetches = 0 if report.changes or report.problem else self._quiet_fetches + 1
         return report
 
