@@ -43,7 +43,8 @@ from services.client.registry import Registry  # noqa: E402
 from services.notes.notebook import Notebook  # noqa: E402
 from services.register.catalogue import Catalogue  # noqa: E402
 from services.storage.store import Store, write_synced  # noqa: E402
-from services.sync.passes import fetch, send  # noqa: E402
+from services.sync.outbox import send  # noqa: E402
+from services.sync.passes import fetch  # noqa: E402
 from tests.support.registry_server import RegistryServer  # noqa: E402
 from tests.support.wire import Line  # noqa: E402
 
@@ -191,7 +192,7 @@ def note_rows(server: RegistryServer, folder: Path, count: int) -> Iterator[Row]
             note = notebook.sign(draft.id, account=None, device=device, now=NOW, clock_offset=0)
             size += sum(photo.size for photo in note.photos)
     begin = time.perf_counter()
-    report = send(notebook, accounts, Registry(server.url))
+    report = send(notebook.records, accounts, Registry(server.url))
     seconds = time.perf_counter() - begin
     assert (report.received, report.photos, report.waiting) == (count, count, 0), report
     each = f"{seconds / count * 1e3:,.1f} ms a note, photos of {size / count / 1e3:,.1f} kB"

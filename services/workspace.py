@@ -17,24 +17,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from services.accounts.accounts import Accounts
+from services.client.answers import Refused
 from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.notes.notebook import Notebook
-from services.notes.photos import PhotoFolder
+from services.records.files import PhotoFolder
 from services.register.catalogue import Catalogue
 from services.register.certificates import Today, believed_today
 from services.safe_errors import describe
 from services.settings import SettingsFile
 from services.storage.store import FolderLock, Recovery, Store, StoreError, StoreWriteError
 from services.sync.connection import Connection
-from services.sync.passes import (
-    FETCH_EVERY,
-    SELDOMEST_FETCH,
-    FetchReport,
-    SendReport,
-    fetch,
-    send,
-)
+from services.sync.hearing import hear
+from services.sync.outbox import Schemas, SendReport, send
+from services.sync.passes import FETCH_EVERY, SELDOMEST_FETCH, FetchReport, fetch
 from services.sync.syncer import Cancelled, Progress, Syncer
 
 _log = logging.getLogger(__name__)
@@ -53,15 +49,15 @@ class Device:
         self.settings = SettingsFile.open(folder)
         self.accounts = Accounts.open(folder)
         self.notebook = Notebook.open(folder)
-        self.sender = Syncer(f"send {folder.name[:8]}", self._send)
+        self.sender = Syncer(f"send {folder.name[:8]}", self._send, poll=self._next_poll)
         self.users = 0
         self.connection = Connection.UNKNOWN
         self._stuck = 0
         self._photos_once = False
-        self.notebook.subscribe_outbox(self._wake)
+        self.notebook.records.subscribe_outbox(self._wake)
         self.accounts.subscribe(self.wake)
         self.sender.subscribe(lambda: workspace.settle(self))
-        if self.notebook.outbox():
+        if self.notebook.records.waiting:
             self.sender.start()
 
     @property
@@ -86,8 +82,8 @@ class Device:
         return [*filter(None, stores), *self.notebook.recovered]
 
     def wake(self) -> None:
-        """Try to send now, because there may be a connection again."""
-        if self.notebook.outbox() or self._left:
+        """Try to send and to hear now, because there may be a connection again."""
+        if self.notebook.records.waiting or self._left or self._heard_for:
             self._wake()
 
     def connected(self, connection: Connection) -> None:
@@ -115,8 +111,8 @@ class Device:
 
     @property
     def can_send(self) -> bool:
-        """Whether a note is waiting for anything but its account's sign-in or another connection, or a sign-out is."""
-        return len(self.notebook.outbox()) > self._stuck or self._left
+        """Whether a sign-out waits, or a note for anything but a sign-in, another connection or a newer server."""
+        return self.notebook.records.waiting > self._stuck or self._left
 
     def release(self) -> None:
         """Say that a screen that asked for this device is gone. It stays open while it has something to send."""
@@ -137,6 +133,17 @@ class Device:
         registry = self._workspace.registry
         return registry is not None and bool(self.accounts.left(registry.url))
 
+    @property
+    def _heard_for(self) -> str | None:
+        """The account that the server may have something to say to: it is signed in, and has sent from here."""
+        username = self.accounts.viewer.account
+        if username is None or self.users <= 0 or self._workspace.schemas is None:
+            return None
+        return username if self.notebook.records.has_received(username) else None
+
+    def _next_poll(self) -> float | None:
+        return self._workspace.next_poll() if self._heard_for else None
+
     def _wake(self) -> None:
         self._stuck = 0
         self.sender.start()
@@ -145,19 +152,22 @@ class Device:
     def _send(self, cancelled: Cancelled, progress: Progress) -> SendReport:
         registry = self._workspace.registry
         if registry is None:
-            return SendReport(waiting=len(self.notebook.outbox()), problem="no_server")
+            return SendReport(waiting=self.notebook.records.waiting, problem="no_server")
         once = self._photos_once
         report = send(
-            self.notebook,
+            self.notebook.records,
             self.accounts,
             registry,
+            schemas=self._workspace.schemas,
             photos_allowed=lambda: self.photos_allowed,
             cancelled=cancelled,
             progress=progress,
         )
-        self._stuck = report.blocked + report.held
+        self._stuck = report.blocked + report.held + report.ahead
         if report.problem in (None, "sign_in_needed", "locked"):
             report = self._revoke_left(registry, report)
+        if report.problem in (None, "sign_in_needed", "locked"):
+            self._hear(registry, cancelled)
         if once and report.problem in (None, "cancelled", "sign_in_needed", "locked"):
             self._photos_once = False  # all that could be sent has been, or the person thought better of it
         return report
@@ -170,6 +180,16 @@ class Device:
         except StoreWriteError:
             return replace(report, problem="not_saved")
         return report
+
+    def _hear(self, registry: Registry, cancelled: Cancelled) -> None:
+        """Fetch what the office has said. Where that fails, all was sent all the same, and it is asked again."""
+        username = self._heard_for
+        if username is None:
+            return
+        try:
+            hear(self.notebook.events, username, self.accounts, registry, cancelled=cancelled)
+        except (Unreachable, Refused, StoreWriteError) as error:
+            _log.info("events could not be fetched: %s", describe(error))
 
 
 class Workspace:
@@ -186,7 +206,7 @@ class Workspace:
         self._folder_lock = FolderLock(root)
         try:
             self.catalogue = Catalogue.open(root / "catalogue")
-            self.fetcher = Syncer("fetch", self._fetch, poll=self._next_poll)
+            self.fetcher = Syncer("fetch", self._fetch, poll=self.next_poll)
             for folder in sorted((root / "devices").glob("*")):
                 if Notebook.has_unsent(folder):
                     self._open_unsent(folder)
@@ -231,6 +251,14 @@ class Workspace:
         registry = self.registry
         return registry.clock_offset if registry else None
 
+    @property
+    def schemas(self) -> Schemas:
+        """The forms of records that the server takes, as its register says; None where it does not, or not yet."""
+        registry = self.registry
+        if registry is None or self.catalogue.copy.source != registry.url:
+            return None
+        return self.catalogue.register.schemas
+
     def be_away(self, away: bool) -> None:
         """Say whether the app is in the background, where it does not poll."""
         self._away = away
@@ -242,11 +270,8 @@ class Workspace:
 
     def wake(self) -> None:
         """There may be a connection again: fetch and send now."""
-        with self.lock:
-            devices = list(self._devices.values())
         self.wake_fetcher()
-        for device in devices:
-            device.wake()
+        self._wake_devices()
 
     def settle(self, device: Device) -> None:
         """Close a device that nobody uses and that has nothing it could send."""
@@ -277,6 +302,12 @@ class Workspace:
         self.catalogue.close()
         self._folder_lock.release()
 
+    def _wake_devices(self) -> None:
+        with self.lock:
+            devices = list(self._devices.values())
+        for device in devices:
+            device.wake()
+
     def _device(self, folder: Path) -> Device:
         if self._closed:
             raise StoreWriteError(folder, "closed")
@@ -296,12 +327,15 @@ class Workspace:
         registry = self.registry
         if registry is None:
             return FetchReport(problem="no_server")
+        taken = self.schemas
         report = fetch(self.catalogue, registry, cancelled=cancelled, progress=progress)
+        if self.schemas != taken:  # what waited for a newer server may go now
+            self._wake_devices()
         self._quiet_fetches = 0 if report.changes or report.problem else self._quiet_fetches + 1
         return report
 
-    def _next_poll(self) -> float | None:
-        """When to ask for changes again, in seconds: ever more seldom while there are none, never in the background."""
+    def next_poll(self) -> float | None:
+        """When to ask for news again, in seconds: ever more seldom while there are none, never in the background."""
         if self._away:
             return None
         return float(min(SELDOMEST_FETCH, FETCH_EVERY * 2 ** max(0, min(self._quiet_fetches, 10) - 1)))

@@ -62,7 +62,7 @@ class WritesEvents:
             return None
         return redirect(_address(chosen))
 
-    @action(description="Ghi trạng thái xử lý", permissions=["write_event"], url_path="write-event")
+    @action(description="Ghi trạng thái xử lý", permissions=["write_event"], url_path="write-event")  # type: ignore[untyped-decorator]
     def write_event(self, request: HttpRequest, object_id: str) -> HttpResponse:  # noqa: ARG002 - unfold's signature
         """Open the form for one note."""
         return redirect(_address([object_id]))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from services.records.events import Event
 from services.register.products import Product
 
 
@@ -25,6 +26,14 @@ class Refused(Exception):
 
 class SignInNeeded(Refused):
     """401: `not_signed_in` (the token is unknown, expired or revoked) or `wrong_credentials`."""
+
+
+class WrongOffset(Refused):
+    """409: the server has another number of bytes of a file than was said, namely `offset`."""
+
+    def __init__(self, detail: str, offset: int, as_of: datetime | None = None) -> None:
+        super().__init__("wrong_offset", detail, 409, as_of)
+        self.offset = offset
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,7 @@ class ProductAnswer:
 
 @dataclass(frozen=True)
 class Sent:
-    """One page of what an account has sent from any device, as docs/api.md gives it."""
+    """One page of `GET /inspections`: the notes that an account has sent from any device, as docs/api.md gives them."""
 
     inspections: list[dict[str, Any]]
     next_cursor: str
@@ -87,10 +96,18 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Receipt:
-    """The server's word that it has stored the note with this id and hash, and which of its photos."""
+class SentRecords:
+    """One page of `GET /records`: what an account has sent, as docs/api.md gives it, and what the office said of it."""
 
-    id: str
-    sha256: str
-    received_at: datetime
-    photos_stored: frozenset[str] = frozenset()
+    records: list[dict[str, Any]]
+    events: list[Event]
+    next_cursor: str
+    more: bool
+
+
+@dataclass(frozen=True)
+class FileAnswer:
+    """How many bytes of a file the server has now, and whether that is all of it."""
+
+    offset: int
+    stored: bool

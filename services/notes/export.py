@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any
 
 from services.notes.note import Note
-from services.notes.photos import Photo, PhotoFolder, PhotoLost
+from services.records.files import Photo, PhotoFolder, PhotoLost
 
 Describe = Callable[[Note], Mapping[str, str]]
 """A note as a row of a table for people: the columns' titles, the same for each note, with what stands in them."""

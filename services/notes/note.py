@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
-import rfc8785
+from services.notes.content import NotedCode, NotedVerdict, Outcome, Position
+from services.records.book import RecordState
+from services.records.events import Event
+from services.records.files import Photo
+from services.records.kind import NOTE, Kind
+from services.records.record import Record, RecordInvalid, rfc3339, seal
 
-from services.notes.photos import Photo
+T = TypeVar("T")
 
-OUTCOMES = ("matches", "mislabelled", "expired", "suspected_copy", "sold", "other")
 LONGEST_TEXT = 5000
 MOST_PHOTOS = 20
-MOST_BYTES = 64 * 1024
 
 
 class NoteInvalid(Exception):
@@ -35,69 +37,94 @@ class DraftClosed(Exception):
 
 
 class NoteState(Enum):
-    """How far a note has got; `WAITING` is "on this device", `REFUSED` is set aside: something of it was not taken."""
+    """How far a note has got: a draft, or where its record stands."""
 
     DRAFT = "draft"
-    WAITING = "waiting"
-    SENDING = "sending"
-    RECEIVED = "received"
-    REFUSED = "refused"
+    WAITING = RecordState.WAITING.value
+    SENDING = RecordState.SENDING.value
+    RECEIVED = RecordState.RECEIVED.value
+    REFUSED = RecordState.REFUSED.value
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A note being written. `code`, `verdict` and `place` have the shape they have in docs/api.md.
+    """A note being written. `outcome` is one of Outcome.
 
     `account` is who was signed in when it was begun. Drafts of earlier versions have none.
     """
 
     id: str
     started_at: datetime
-    code: dict[str, Any] | None = None
-    verdict: dict[str, Any] | None = None
+    code: NotedCode | None = None
+    verdict: NotedVerdict | None = None
     product_name: str | None = None
-    outcome: str = "other"
+    outcome: str = Outcome.OTHER
     text: str = ""
-    place: dict[str, Any] | None = None
+    place: Position | None = None
     photos: tuple[Photo, ...] = ()
     supersedes: str | None = None
     account: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return vars(self) | {
-            "started_at": self.started_at.isoformat(),
-            "photos": [photo.to_json() for photo in self.photos],
-        }
+        """What is kept on the disk; code, verdict, place and photos are as docs/api.md has them."""
+        return vars(self) | _written(self) | {"started_at": self.started_at.isoformat()}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Draft:
-        started_at = datetime.fromisoformat(document["started_at"])
-        kept = tuple(Photo(**photo) for photo in document["photos"])
-        return cls(**{**document, "started_at": started_at, "photos": kept})
+        """Read what this version or an earlier one has kept; what is not known here is left out."""
+        plain = ("id", "product_name", "outcome", "text", "supersedes", "account")
+        return cls(
+            started_at=datetime.fromisoformat(document["started_at"]),
+            code=_read(document.get("code"), NotedCode.from_json),
+            verdict=_read(document.get("verdict"), NotedVerdict.from_json),
+            place=_read(document.get("place"), Position.from_json),
+            photos=tuple(Photo(**photo) for photo in document["photos"]),
+            **{name: document[name] for name in plain if name in document},
+        )
 
 
 @dataclass(frozen=True)
-class Inspection:
-    """A signed note. `body` is as docs/api.md has it; `sha256` is the hex hash of its canonical form (RFC 8785)."""
+class Inspection(Record):
+    """A signed note: its record, what that says, and the product's name, which is not sent."""
 
-    id: str
-    body: dict[str, Any]
-    sha256: str
+    kind: Kind = NOTE
     product_name: str | None = None
 
-    def canonical(self) -> bytes:
-        """The bytes that are sent, the same every time."""
-        return rfc8785.dumps(self.body)
-
-    @property
-    def account(self) -> str | None:
-        """The username it was signed under; None: as nobody."""
-        account: str | None = self.body["account"]
-        return account
+    @classmethod
+    def of(cls, record: Record, product_name: str | None) -> Inspection:
+        """The record of a note, beside which the product's name is kept."""
+        return cls(record.id, record.body, record.sha256, record.kind, product_name)
 
     @property
     def photos(self) -> tuple[Photo, ...]:
-        return tuple(Photo(**photo) for photo in self.body["photos"])
+        return self.files
+
+    @property
+    def signed_at(self) -> datetime:
+        """When it was signed, by the device's clock."""
+        return datetime.fromisoformat(self.body["created_at"])
+
+    @property
+    def code(self) -> NotedCode | None:
+        return _read(self.body["code"], NotedCode.from_json)
+
+    @property
+    def verdict(self) -> NotedVerdict | None:
+        return _read(self.body["verdict"], NotedVerdict.from_json)
+
+    @property
+    def outcome(self) -> str:
+        outcome: str = self.body["outcome"]
+        return outcome
+
+    @property
+    def text(self) -> str:
+        text: str = self.body["text"]
+        return text
+
+    @property
+    def place(self) -> Position | None:
+        return _read(self.body["place"], Position.from_json)
 
 
 @dataclass(frozen=True)
@@ -106,6 +133,7 @@ class Note:
 
     `reason` is the server's code where it was refused, or why it waits; `detail` is the server's sentence. A note that
     is received, or refused, or waits may have a signed correction, `corrected_by`, or one begun, `correction_draft`.
+    `events` are what the office has said of it, oldest first.
     """
 
     id: str
@@ -118,13 +146,13 @@ class Note:
     received_at: datetime | None = None
     corrected_by: str | None = None
     correction_draft: str | None = None
+    events: tuple[Event, ...] = ()
 
     @property
     def corrects(self) -> str | None:
         """The id of the note that this one corrects."""
         if self.inspection:
-            supersedes: str | None = self.inspection.body["supersedes"]
-            return supersedes
+            return self.inspection.supersedes
         return self.draft.supersedes if self.draft else None
 
     @property
@@ -135,7 +163,7 @@ class Note:
 
 def correction(inspection: Inspection, photos: tuple[Photo, ...]) -> dict[str, Any]:
     """The fields of a draft that corrects this note: all that it says, with these of its photos."""
-    copied = {name: inspection.body[name] for name in ("code", "verdict", "outcome", "text", "place")}
+    copied = {name: getattr(inspection, name) for name in ("code", "verdict", "outcome", "text", "place")}
     return copied | {"product_name": inspection.product_name, "photos": photos, "supersedes": inspection.id}
 
 
@@ -147,32 +175,35 @@ def sign(draft: Draft, *, account: str | None, device: str, now: datetime, clock
         raise NoteInvalid("text_too_long")
     if len(draft.photos) > MOST_PHOTOS:
         raise NoteInvalid("too_many_photos")
-    if draft.outcome not in OUTCOMES:
+    if draft.outcome not in set(Outcome):
         raise NoteInvalid("no_outcome")
     body: dict[str, Any] = {
-        "schema": 1,
+        "schema": NOTE.schema,
         "id": draft.id,
         "device": device,
         "account": account,
         "created_at": rfc3339(now),
         "clock_offset": clock_offset,
-        "code": draft.code,
-        "verdict": draft.verdict,
-        "outcome": draft.outcome,
+        "outcome": str(draft.outcome),
         "text": text,
-        "place": draft.place,
-        "photos": [photo.to_json() for photo in draft.photos],
         "supersedes": draft.supersedes,
+        **_written(draft),
     }
     try:
-        canonical = rfc8785.dumps(body)
-    except rfc8785.CanonicalizationError as error:
-        raise NoteInvalid("not_canonical") from error
-    if len(canonical) > MOST_BYTES:
-        raise NoteInvalid("too_large")
-    return Inspection(draft.id, body, hashlib.sha256(canonical).hexdigest(), draft.product_name)
+        return Inspection.of(seal(NOTE, body), draft.product_name)
+    except RecordInvalid as invalid:
+        raise NoteInvalid(invalid.reason) from invalid
 
 
-def rfc3339(moment: datetime) -> str:
-    """A moment as docs/api.md writes it: UTC, whole seconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _written(draft: Draft) -> dict[str, Any]:
+    """The typed parts of a note in their wire form."""
+    return {
+        "code": draft.code.to_json() if draft.code else None,
+        "verdict": draft.verdict.to_json() if draft.verdict else None,
+        "place": draft.place.to_json() if draft.place else None,
+        "photos": [photo.to_json() for photo in draft.photos],
+    }
+
+
+def _read(document: Mapping[str, Any] | None, read: Callable[[Mapping[str, Any]], T]) -> T | None:
+    return None if document is None else read(document)

@@ -15,23 +15,36 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Register:
-    """REGISTER of docs/api.md. `domains` are names of hosts; what is under one of them is known too."""
+    """REGISTER of docs/api.md. `domains` are names of hosts; what is under one of them is known too.
 
+    `products` is how many products the register holds. `schemas` are the forms of records that the server takes, by
+    kind. Servers of version 0.1.0 tell neither these two nor an `id`: None.
+    """
+
+    id: str | None
     name: str
     sample: bool
     domains: tuple[str, ...]
     issuer_keys: tuple[IssuerKey, ...]
     localities: tuple[Locality, ...]
+    products: int | None
+    schemas: Mapping[str, tuple[int, ...]] | None
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Register:
         """Read REGISTER. What of it is missing, or cannot be read, is left out: the rest is worth having."""
+        told, products, schemas = document.get("id"), document.get("products"), document.get("schemas")
         return cls(
+            id=told if isinstance(told, str) else None,
             name=str(document.get("name", "")),
             sample=bool(document.get("sample")),
             domains=_each(document.get("domains"), _text),
             issuer_keys=_each(document.get("issuer_keys"), IssuerKey.from_json),
             localities=_each(document.get("localities"), Locality.from_json),
+            products=products if _is_number(products) else None,
+            schemas={kind: _each(forms, _number) for kind, forms in schemas.items()}
+            if isinstance(schemas, dict)
+            else None,
         )
 
 
@@ -47,3 +60,14 @@ def _text(document: Any) -> str:
     if not isinstance(document, str):
         raise TypeError("not a text")
     return document
+
+
+def _number(document: Any) -> int:
+    if not _is_number(document):
+        raise TypeError("not a number")
+    number: int = document
+    return number
+
+
+def _is_number(document: Any) -> bool:
+    return isinstance(document, int) and not isinstance(document, bool)

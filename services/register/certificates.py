@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from services.register.products import Certificate
@@ -20,7 +20,6 @@ SOON = timedelta(days=90)
 """A certificate within this of its last day is said to expire soon: renewing takes about a quarter."""
 _CLOCKS_DIFFER = timedelta(days=1)
 
-T = TypeVar("T")
 Day = TypeVar("Day", date, str)
 """A day, or its text in ISO 8601: both stand in the same order, so one rule holds for both and no text is parsed."""
 
@@ -93,50 +92,55 @@ class ProductState(StrEnum):
     NOT_CERTIFIED = "not_certified"
 
 
-class Worth(NamedTuple, Generic[T]):
+@dataclass(frozen=True)
+class Worth:
     """What all certificates of a product come to.
 
     `speaks` is the one that decides it, None where there is none: of those in force the one that stays so the longest,
-    else the last to begin. `stars` are the most of those in force; 0: none is.
+    else the last to begin.
     """
 
     state: ProductState
-    speaks: T | None
-    in_force: tuple[T, ...]
-    stars: int
+    speaks: Certificate | None
+    in_force: tuple[Certificate, ...]
+
+    @property
+    def stars(self) -> int:
+        """The most stars of those in force; 0: none is."""
+        return max((certificate.stars for certificate in self.in_force), default=0)
 
 
-def worth(certificates: Sequence[Certificate], today: date) -> Worth[Certificate]:
+def worth(certificates: Sequence[Certificate], today: date) -> Worth:
     """Judge all certificates of a product."""
-    issued = [_Issued(c.valid_from, c.valid_to, c.withdrawn_on, c.stars, c) for c in certificates]
-    return _worth(issued, today, soon_after(today))
+    terms = [(c.valid_from, c.valid_to, c.withdrawn_on) for c in certificates]
+    state, speaks, in_force = _judge(terms, today, soon_after(today))
+    return Worth(state, None if speaks is None else certificates[speaks], tuple([certificates[n] for n in in_force]))
 
 
-def worth_of_rows(rows: Sequence[Mapping[str, Any]], today: str, soon: str) -> Worth[Mapping[str, Any]]:
-    """Judge certificates as they are in JSON (docs/api.md). `today` and `soon_after` it are texts in ISO 8601."""
-    issued = [_Issued(r["valid_from"], r["valid_to"], r.get("withdrawn_on"), r["stars"], r) for r in rows]
-    return _worth(issued, today, soon)
+def worth_of_rows(rows: Sequence[Mapping[str, Any]], today: str, soon: str) -> tuple[ProductState, int]:
+    """Judge certificates as they are in JSON (docs/api.md), and give the most stars of those in force; 0: none is.
+
+    `today` and `soon_after` it are texts in ISO 8601.
+    """
+    terms = [(row["valid_from"], row["valid_to"], row.get("withdrawn_on")) for row in rows]
+    state, _speaks, in_force = _judge(terms, today, soon)
+    return state, max([rows[n]["stars"] for n in in_force], default=0)
 
 
-class _Issued(NamedTuple, Generic[Day, T]):
-    valid_from: Day
-    valid_to: Day
-    withdrawn_on: Day | None
-    stars: int
-    certificate: T
+_Terms = tuple[Day, Day, Day | None]  # valid from, valid to, withdrawn on
 
 
-def _worth(issued: Sequence[_Issued[Day, T]], today: Day, soon: Day) -> Worth[T]:
-    in_force = [one for one in issued if _state(today, *one[:3]) is CertificateState.IN_FORCE]
+def _judge(issued: Sequence[_Terms[Day]], today: Day, soon: Day) -> tuple[ProductState, int | None, list[int]]:
+    """The state, and the places in `issued` of what speaks and of what is in force."""
+    in_force = [n for n, terms in enumerate(issued) if _state(today, *terms) is CertificateState.IN_FORCE]
     if in_force:
-        best = max(in_force, key=_end)
-        state = ProductState.ENDS_SOON if best.valid_to <= soon else ProductState.CERTIFIED
-        certificates = tuple(one.certificate for one in in_force)
-        return Worth(state, best.certificate, certificates, max(one.stars for one in in_force))
+        # Nearly every product has one, and a whole register is judged at a time.
+        best = in_force[0] if len(in_force) == 1 else max(in_force, key=lambda n: _end(issued[n]))
+        return ProductState.ENDS_SOON if issued[best][1] <= soon else ProductState.CERTIFIED, best, in_force
     if not issued:
-        return Worth(ProductState.NOT_CERTIFIED, None, (), 0)
-    last = max(issued, key=lambda one: one.valid_from)
-    return Worth(_LAPSED[_state(today, *last[:3])], last.certificate, (), 0)
+        return ProductState.NOT_CERTIFIED, None, []
+    last = max(range(len(issued)), key=lambda n: issued[n][0])
+    return _LAPSED[_state(today, *issued[last])], last, []
 
 
 _LAPSED = {
@@ -154,8 +158,7 @@ def _state(today: Day, valid_from: Day, valid_to: Day, withdrawn_on: Day | None)
     return CertificateState.ENDED if today > valid_to else CertificateState.IN_FORCE
 
 
-def _end(issued: _Issued[Day, T]) -> tuple[Day, bool]:
+def _end(terms: _Terms[Day]) -> tuple[Day, bool]:
     """When it stops being in force, to be compared: a day of withdrawal is over before the same day as a last one."""
-    if issued.withdrawn_on and issued.withdrawn_on <= issued.valid_to:
-        return issued.withdrawn_on, False
-    return issued.valid_to, True
+    _begin, end, withdrawn_on = terms
+    return (withdrawn_on, False) if withdrawn_on and withdrawn_on <= end else (end, True)

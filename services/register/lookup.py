@@ -139,9 +139,9 @@ class _Table:
         numbers: dict[_Traits, int] = {}
         self._of: dict[int, int] = {}
         for row in rows:
-            product = json.loads(row)
+            product = json.loads(row.decode())  # always UTF-8, which json.loads would have to find out
             former, commune = product.get("former_unit"), product.get("commune")
-            state, _speaks, _in_force, stars = worth_of_rows(product["certificates"], *days)
+            state, stars = worth_of_rows(product["certificates"], *days)
             traits = _Traits(product["group"], former and former["code"], commune and commune["code"], stars, state)
             self._of[int(product["gtin"])] = numbers.setdefault(traits, len(numbers))
         self._every = list(numbers)

@@ -11,7 +11,6 @@ from services.storage.store import Migration, Recovery, Store
 
 _FILE = re.compile(r"(\d{6})(\.prev)?(\.tmp)?\.json")
 """Any generation of a segment: a write that was interrupted may have left it under another name than its own."""
-_TABLE = "notes"
 
 
 class Segments:
@@ -20,12 +19,16 @@ class Segments:
     One write replaces one file, so its cost depends on `rows` and not on how many documents there are. Not locked.
     """
 
-    def __init__(self, folder: Path, *, rows: int = 64, migrations: Sequence[Migration] = ()) -> None:
-        """Open every segment in `folder`; each is of its own schema until it is next written. Raises StoreError."""
+    def __init__(self, folder: Path, *, table: str, rows: int = 64, migrations: Sequence[Migration] = ()) -> None:
+        """Open every segment in `folder`; each is of its own schema until it is next written. Raises StoreError.
+
+        `table` is what the documents are called in the files.
+        """
         self.folder = folder
         self._migrations = migrations
         self.recovered: list[Recovery] = []
         self._rows = rows
+        self._table = table
         self._stores: dict[int, Store] = {}
         self._places: dict[int, int] = {}
         found = {int(match[1]) for path in folder.glob("*.json") if (match := _FILE.fullmatch(path.name))}
@@ -33,7 +36,7 @@ class Segments:
             store = self._open(number)
             if store.recovered:
                 self.recovered.append(store.recovered)
-            self._places |= dict.fromkeys(map(int, store.durable.read().get(_TABLE, {})), number)
+            self._places |= dict.fromkeys(map(int, store.durable.read().get(self._table, {})), number)
 
     def __contains__(self, key: int) -> bool:
         return key in self._places
@@ -50,7 +53,7 @@ class Segments:
 
     def get(self, key: int) -> Mapping[str, Any]:
         """The document, not to be changed in place. Raises KeyError."""
-        table: Mapping[str, Mapping[str, Any]] = self._stores[self._places[key]].durable.read()[_TABLE]
+        table: Mapping[str, Mapping[str, Any]] = self._stores[self._places[key]].durable.read()[self._table]
         return table[str(key)]
 
     def put(self, key: int, document: Mapping[str, Any]) -> None:
@@ -58,10 +61,10 @@ class Segments:
         number = self._places.get(key)
         if number is None:
             number = max(self._stores, default=1)
-            if number in self._stores and len(self._stores[number].table(_TABLE)) >= self._rows:
+            if number in self._stores and len(self._stores[number].table(self._table)) >= self._rows:
                 number += 1
         store = self._stores[number] if number in self._stores else self._open(number)
-        store.commit({_TABLE: {key: document}})
+        store.commit({self._table: {key: document}})
         self._places[key] = number
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from services.codes import ProductCode, TraceLink
 from services.register.certificates import Today, Worth, believed_today, worth
-from services.register.products import Certificate, Product
+from services.register.products import Product
 from services.register.statements import Statement
 from services.verification.verdict import CURRENT, FRESH, Pack, Reason, ReasonCode, RegisterCopy, Status
 
@@ -35,7 +35,7 @@ class Case:
     copy: RegisterCopy
     pack: Pack
     today: Today
-    worth: Worth[Certificate]
+    worth: Worth
     age: timedelta
 
     @classmethod

@@ -46,8 +46,10 @@ def decides(case: Case, register: Finding) -> Status | None:
         return None
     newer = case.copy.as_of is None or statement.issued_at > case.copy.as_of
     lacking = not case.copy.complete and case.product is None
+    if not (newer or lacking):
+        return None
     standing = _standing(case, statement)
-    if not (newer or lacking) or standing.state is not CertificateState.IN_FORCE:
+    if standing.state is not CertificateState.IN_FORCE:
         return None
     if register.status in (Status.CERTIFIED, Status.EXPIRES_SOON) or _withdrawn(case, statement):
         return None

@@ -24,8 +24,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from services.client.answers import Receipt
 from services.notes import photos
+from services.records.record import Receipt
 from tests.durability.writer import REGISTER, Desk, opened
 from tests.services.conftest import DEVICE, NOW, picture, product
 
@@ -158,7 +158,7 @@ def _next(desk: Desk, chance: random.Random) -> tuple[Record, Callable[[], objec
     if kind == "receipt" and unsent:
         note = chance.choice(unsent)
         receipt = Receipt(note.id, note.sha256, NOW, frozenset(photo.sha256 for photo in note.photos))
-        return {"receipt": note.id}, lambda: notebook.record_receipt(receipt)
+        return {"receipt": note.id}, lambda: notebook.records.record_receipt(receipt)
     if kind == "page":
         numbers = chance.sample(range(_PRODUCTS), 3)
         changes = [{"op": "upsert", "product": product(n, name=text)} for n in numbers]

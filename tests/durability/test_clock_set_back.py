@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from services.client.answers import Receipt
 from services.notes.note import NoteState
 from services.notes.notebook import Notebook
+from services.records.record import Receipt
 from tests.services.conftest import DEVICE, NOW
 
 BACK = NOW - timedelta(days=30)
@@ -35,7 +35,7 @@ def test_a_receipt_from_before_the_note_was_signed_counts(tmp_path: Path) -> Non
     notebook = Notebook.open(tmp_path)
     draft = notebook.new_draft(started_at=NOW)
     note = notebook.sign(draft.id, account=None, device=DEVICE, now=NOW, clock_offset=None)
-    notebook.record_receipt(Receipt(note.id, note.sha256, BACK))
+    notebook.records.record_receipt(Receipt(note.id, note.sha256, BACK))
     for each in (notebook, Notebook.open(tmp_path)):
         [kept] = each.notes()
         assert (kept.state, kept.received_at) == (NoteState.RECEIVED, BACK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -11,14 +12,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.client.answers import Receipt
 from services.notes.notebook import Notebook
+from services.records.book import RecordBook
+from services.records.events import Event
+from services.records.kind import NOTE, Kind
+from services.records.record import Receipt
 from services.register.catalogue import Catalogue
 from services.settings import SettingsFile
 from services.storage.store import FolderLock, Recovery
 from tests.services.conftest import DEVICE, NOW, picture, product
+from tests.support.record_kinds import SAMPLES, sign
 
 REGISTER = {"name": "Mẫu", "sample": True}
+ACCOUNT, SERVER = "kiemtra01", "https://register.example"
 GTINS = [f"0952{n:010d}" for n in range(1, 5)]
 IDS = {name: str(uuid.UUID(int=(4 << 76) | (8 << 60) | n)) for n, name in enumerate("ABCD", 1)}
 
@@ -30,16 +36,22 @@ class Desk:
     device: Path
     settings: SettingsFile
     notebook: Notebook
+    books: dict[str, RecordBook]
     catalogue: Catalogue
 
     @classmethod
     def open(cls, data: Path) -> Desk:
         device = data / "devices" / "d1"
-        return cls(device, SettingsFile.open(device), Notebook.open(device), Catalogue.open(data / "catalogue"))
+        notebook = Notebook.open(device)
+        others = [sample.kind for sample in SAMPLES.values() if sample.kind is not NOTE]
+        books = {kind.name: RecordBook(device, kind, notebook.photos) for kind in others}
+        books[NOTE.name] = notebook.records
+        return cls(device, SettingsFile.open(device), notebook, books, Catalogue.open(data / "catalogue"))
 
     def recovered(self) -> list[Recovery]:
         stores = [self.settings.recovered, self.catalogue.recovered]
-        return [*filter(None, stores), *self.notebook.recovered]
+        books = [recovery for book in self.books.values() for recovery in book.recovered]
+        return [*filter(None, [*stores, self.notebook.events.recovered]), *self.notebook.recovered, *books]
 
     def contents(self) -> dict[str, Any]:
         """Everything recorded, with every photo's bytes read and held against its hash. Raises PhotoLost."""
@@ -55,14 +67,37 @@ class Desk:
         return {
             "settings": self.settings.value,
             "notes": notes,
+            "records": {
+                name: [_told(book, record_id) for record_id in book.newest()] for name, book in self.books.items()
+            },
+            "events": {note[0]: self.notebook.events.of(note[0]) for note in notes},
+            "heard": self.notebook.events.cursor(ACCOUNT, SERVER),
             "copy": self.catalogue.copy,
             "products": products,
         }
 
 
+def _told(book: RecordBook, record_id: str) -> tuple[Any, ...]:
+    """All that is known of a record; each of its files is read and held against its hash."""
+    entry = book.entry(record_id)
+    for file in entry.record.files:
+        book.files.read(file.sha256)
+    offsets = [book.offset(record_id, file.sha256) for file in entry.record.files]
+    return (
+        entry.record,
+        entry.state,
+        entry.reason,
+        entry.detail,
+        entry.files_sent,
+        entry.received_at,
+        entry.jws,
+        offsets,
+    )
+
+
 def marked(desk: Desk) -> bool:
     """Whether a device with something to send would be opened at the next start."""
-    return not desk.notebook.outbox() or Notebook.has_unsent(desk.device)
+    return all(not book.waiting or RecordBook.has_unsent(desk.device, book.kind) for book in desk.books.values())
 
 
 def _new_draft(name: str) -> Callable[[Desk], object]:
@@ -95,14 +130,14 @@ def _receipt(name: str, *, photos: bool) -> Callable[[Desk], object]:
         assert note
         assert note.inspection
         stored = frozenset(photo.sha256 for photo in note.inspection.photos) if photos else frozenset[str]()
-        desk.notebook.record_receipt(Receipt(note.id, note.inspection.sha256, NOW, stored))
+        desk.notebook.records.record_receipt(Receipt(note.id, note.inspection.sha256, NOW, stored))
 
     return record
 
 
 def _photo_sent(name: str) -> Callable[[Desk], object]:
     def record(desk: Desk) -> None:
-        desk.notebook.record_photo(IDS[name], desk.notebook.unsent_photos(IDS[name])[0].sha256)
+        desk.notebook.records.record_file(IDS[name], desk.notebook.records.unsent_files(IDS[name])[0].sha256)
 
     return record
 
@@ -111,6 +146,47 @@ def _page(cursor: str, minutes: int, *numbers: int) -> Callable[[Desk], object]:
     changes = [{"op": "upsert", "product": product(n, name=f"Sản phẩm {n} {cursor}")} for n in numbers]
     moment = NOW + timedelta(minutes=minutes)
     return lambda desk: desk.catalogue.apply(changes, cursor, more=False, register=REGISTER, as_of=moment)
+
+
+def _heard(cursor: str, *states: str) -> Callable[[Desk], object]:
+    said = [
+        Event(str(uuid.UUID(int=n)), IDS["A"], NOW + timedelta(minutes=n), state, "Đã nhận", None)
+        for n, state in enumerate(states, len(cursor))
+    ]
+    return lambda desk: desk.notebook.events.keep(ACCOUNT, SERVER, said, cursor)
+
+
+def _of_kind(kind: Kind, number: int) -> list[tuple[str, Callable[[Desk], object]]]:
+    """What happens to records of any kind, from being signed to being confirmed, set aside and tried again."""
+    first, second = (str(uuid.UUID(int=(number << 100) | (4 << 76) | (8 << 60) | n)) for n in (1, 2))
+    shots = [picture(colour, (24, 16)) for colour in ("black", "white")]
+    hashes = [hashlib.sha256(shot).hexdigest() for shot in shots]
+
+    def signed(record_id: str) -> Callable[[Desk], object]:
+        def save(desk: Desk) -> None:
+            book = desk.books[kind.name]
+            files = [book.files.keep(shot) for shot in shots]
+            sign(book, f"Bản ghi {number}", account=ACCOUNT, files=files, record_id=record_id)
+
+        return save
+
+    def confirmed(desk: Desk) -> None:
+        book = desk.books[kind.name]
+        record = book.record(first)
+        book.record_receipt(Receipt(first, record.sha256, NOW, frozenset(hashes[:1]), record.prev, "a.b.c"))
+
+    saves: list[tuple[str, Callable[[RecordBook], object]]] = [
+        ("part of its file sent", lambda book: book.record_offset(first, hashes[1], 100)),
+        ("its file sent", lambda book: book.record_file(first, hashes[1])),
+        ("refused", lambda book: book.record_refusal(second, "bad_request", "No.")),
+        ("tried again", lambda book: book.retry(second)),
+    ]
+    return [
+        (f"{kind.name}: signed", signed(first)),
+        (f"{kind.name}: receipt", confirmed),
+        (f"{kind.name}: another signed", signed(second)),
+        *((f"{kind.name}: {name}", lambda desk, save=save: save(desk.books[kind.name])) for name, save in saves),
+    ]
 
 
 SAVES: list[tuple[str, Callable[[Desk], object]]] = [
@@ -130,13 +206,16 @@ SAVES: list[tuple[str, Callable[[Desk], object]]] = [
     ("draft thrown away", lambda desk: desk.notebook.discard_draft(IDS["C"])),
     ("fourth draft", _new_draft("D")),
     ("fourth note signed", _sign("D")),
-    ("note refused", lambda desk: desk.notebook.record_refusal(IDS["D"], "bad_request", "No.")),
+    ("note refused", lambda desk: desk.notebook.records.record_refusal(IDS["D"], "bad_request", "No.")),
     ("note tried again", lambda desk: desk.notebook.retry(IDS["D"])),
     ("first copy", lambda desk: desk.catalogue.replace_all([product(1), product(2)], "1", REGISTER, NOW)),
     ("page of changes", _page("2", 1, 2, 3)),
     ("nothing changed", _page("2", 2)),
     ("another page", _page("3", 3, 4)),
     ("settings again", lambda desk: desk.settings.change(language="en")),
+    ("first events", _heard("7", "received", "reviewing")),
+    ("more events", _heard("12", "decided")),
+    *(save for number, sample in enumerate(SAMPLES.values(), 1) for save in _of_kind(sample.kind, number)),
 ]
 
 

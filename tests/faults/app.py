@@ -17,6 +17,7 @@ from services.accounts.sealing import SealingKey
 from services.client.answers import Refused
 from services.client.registry import Registry
 from services.client.transport import Unreachable
+from services.notes.content import Position
 from services.notes.notebook import Notebook
 from services.workspace import Device, Workspace
 from tests.faults.fieldwork import INSPECTORS, Finding, finding, number_in, picture
@@ -117,7 +118,7 @@ class _People:
         draft = notebook.new_draft(
             outcome="mislabelled",
             text=wanted.text,
-            place={"lat": 20.95, "lon": 107.0 + wanted.number / 7919, "accuracy": None},
+            place=Position(20.95, 107.0 + wanted.number / 7919),
             supersedes=None if wanted.corrects is None else self._ids[wanted.corrects],
         )
         for number in wanted.pictures:

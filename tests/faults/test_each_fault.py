@@ -18,7 +18,8 @@ from services.notes.note import Inspection, NoteState
 from services.notes.notebook import Notebook
 from services.register.catalogue import Catalogue
 from services.register.products import Product
-from services.sync.passes import fetch, send
+from services.sync.outbox import send
+from services.sync.passes import fetch
 from tests.faults.fieldwork import INSPECTORS, picture
 from tests.faults.kinds import KINDS
 from tests.faults.plan import Fault, Plan
@@ -110,7 +111,7 @@ def send_all(notebook: Notebook, accounts: Accounts, registry: Registry) -> None
     """Passes as the Syncer makes them."""
     for _ in range(10):
         if notebook.outbox():
-            send(notebook, accounts, registry)
+            send(notebook.records, accounts, registry)
     assert notebook.counts()[NoteState.RECEIVED] == notebook.count()
 
 

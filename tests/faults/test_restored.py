@@ -9,7 +9,7 @@ from random import Random
 from services.accounts.accounts import Accounts
 from services.client.registry import Registry
 from services.notes.notebook import Notebook
-from services.sync.passes import SendReport, send
+from services.sync.outbox import SendReport, send
 from tests.faults.plan import Fault
 from tests.faults.proxy import Proxy
 from tests.faults.reckoning import Stored, compare
@@ -31,7 +31,7 @@ def test_a_note_that_was_half_sent_arrives_whole_at_the_restored_server(tmp_path
             lambda n, method, path: Fault("reset_before_the_request", Random(1)) if path.endswith(second) else None,
             10,
         )
-        assert send(notebook, accounts, Registry(proxy.url)).photos == 1
+        assert send(notebook.records, accounts, Registry(proxy.url)).photos == 1
         proxy.close()
 
         server.kill()
@@ -41,8 +41,8 @@ def test_a_note_that_was_half_sent_arrives_whole_at_the_restored_server(tmp_path
         shutil.rmtree(server.data / "photos")
         server.start()
         registry = Registry(server.url)
-        report = send(notebook, accounts, registry)
+        report = send(notebook.records, accounts, registry)
         assert (report.received, report.waiting) == (1, 0)
         photo_bytes = {photo.sha256: notebook.photos.read(photo.sha256) for photo in note.photos}
         assert compare([note], photo_bytes, Stored.read(server.data, None)).faults == []
-        assert send(notebook, accounts, registry) == SendReport()
+        assert send(notebook.records, accounts, registry) == SendReport()

@@ -166,11 +166,13 @@ class Sender:
             headers={"X-Device": self.device, **part, **self.headers(), **headers},
         )
 
+    def head_file(self, kind: str, record_id: str, name: str, **headers: str) -> Answer:
+        address = self.file_address(kind, record_id, name)
+        return self.client.head(address, headers={"X-Device": self.device, **self.headers(), **headers})
+
     def held(self, kind: str, record_id: str, name: str, **headers: str) -> tuple[int, str, str]:
         """What HEAD says: the status, how many bytes are there, and of how many."""
-        answer = self.client.head(
-            self.file_address(kind, record_id, name), headers={"X-Device": self.device, **self.headers(), **headers}
-        )
+        answer = self.head_file(kind, record_id, name, **headers)
         assert answer.content == b""
         return answer.status_code, answer.headers.get("Upload-Offset", ""), answer.headers.get("Upload-Length", "")
 

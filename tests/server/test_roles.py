@@ -79,6 +79,37 @@ CALLS: dict[str, tuple[Call, tuple[int, ...]]] = {
         (204,) * 5,
     ),
     "list own notes": (lambda s, sender, role: sender.get("/api/v1/inspections"), (401, 200, 200, 200, 200)),
+    "list own records": (lambda s, sender, role: sender.get("/api/v1/records"), (401, 200, 200, 200, 200)),
+    "send a record": (
+        lambda s, sender, role: sender.put_record("note", sender.record("note")),
+        (201,) * 5,
+    ),
+    "send a record that is not taken from nobody": (
+        lambda s, sender, role: sender.put_record("made_up", sender.record("made_up")),
+        (403, 201, 201, 201, 201),
+    ),
+    "send a record in another's name": (
+        lambda s, sender, role: sender.put_record("note", sender.record("note", account="other")),
+        (403,) * 5,
+    ),
+    "send the file of an own record": (
+        lambda s, sender, role: sender.put_file("note", s.own[role]["id"], sha256(picture()), picture()),
+        (201,) * 5,
+    ),
+    "send a part of another's file": (
+        lambda s, sender, role: sender.put_file(
+            "note", s.others["id"], sha256(picture()), picture()[:9], 0, **{"X-Device": s.others["device"]}
+        ),
+        (403,) * 5,
+    ),
+    "ask how much of an own file is there": (
+        lambda s, sender, role: sender.head_file("note", s.own[role]["id"], sha256(picture())),
+        (200,) * 5,
+    ),
+    "ask how much of another's file is there": (
+        lambda s, sender, role: sender.head_file("note", s.others["id"], sha256(picture())),
+        (403,) * 5,
+    ),
     "send a note": (lambda s, sender, role: sender.put_note(sender.note()), (201,) * 5),
     "send an own note again": (lambda s, sender, role: sender.put_note(s.own[role]), (200,) * 5),
     "send a note in another's name": (
@@ -130,6 +161,8 @@ def test_a_call(scene: Scene, what: str) -> None:
 
 def test_each_account_lists_its_own_notes_alone(scene: Scene) -> None:
     for role in ROLES[1:]:
+        records = scene.senders[role].get("/api/v1/records?limit=500").json()["records"]
+        assert [entry["body"] for entry in records] == [scene.own[role]], role
         listed = scene.senders[role].get("/api/v1/inspections?limit=500").json()["inspections"]
         assert [entry["body"] for entry in listed] == [scene.own[role]], role
 
@@ -155,6 +188,10 @@ def locality(scene: Scene) -> int:
 
 def inspection(scene: Scene) -> str:
     return str(scene.others["id"])
+
+
+def event_form(scene: Scene) -> str:
+    return f"{reverse('admin:inspections_inspection_event')}?note={inspection(scene)}"
 
 
 def suspicion(scene: Scene) -> int:
@@ -214,6 +251,8 @@ PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "note": (page("inspections_inspection_change", inspection), 200, 200),
     "history of a note": (page("inspections_inspection_history", inspection), 200, 200),
     "new note": (page("inspections_inspection_add"), 403, 403),
+    "what is said of a note": (lambda s: event_form(s), 200, 200),
+    "what is said of no note": (page("inspections_inspection_event"), 404, 404),
     "delete a note": (page("inspections_inspection_delete", inspection), 403, 403),
     "photo": (lambda s: s.photo_file(), 200, 200),
     "suspected copies": (page("inspections_suspicion_changelist"), 200, 200),
@@ -277,6 +316,15 @@ def test_every_list_of_the_back_office_is_in_the_table() -> None:
 ACTIONS: dict[str, tuple[Callable[[Scene], str], dict[str, Any], int, int]] = {
     "change a note": (page("inspections_inspection_change", inspection), {"text": "khác"}, 403, 403),
     "delete a note": (page("inspections_inspection_delete", inspection), {"post": "yes"}, 403, 403),
+    "say something of a note": (lambda s: event_form(s), {"state": "reviewing", "text": "Đang xem."}, 302, 302),
+    "go from a note to what is said of it": (page("inspections_inspection_write_event", inspection), {}, 302, 302),
+    "say nothing of a note": (lambda s: event_form(s), {"state": "fine"}, 200, 200),
+    "choose notes to say something of": (
+        page("inspections_inspection_changelist"),
+        {"action": "write_events"},
+        302,
+        302,
+    ),
     "delete a producer in use": (page("register_producer_delete", producer), {"post": "yes"}, 200, 200),
     "dismiss a suspected copy": (
         page("inspections_suspicion_change", suspicion),
@@ -294,7 +342,8 @@ ACTIONS: dict[str, tuple[Callable[[Scene], str], dict[str, Any], int, int]] = {
     ),
     "revoke a session": (page("accounts_devicesession_changelist"), {"action": "revoke"}, 403, 302),
     "delete sessions": (page("accounts_devicesession_changelist"), {"action": "delete_selected"}, 403, 302),
-    "delete notes": (page("inspections_inspection_changelist"), {"action": "delete_selected"}, 200, 200),
+    # There is no such action: the list is shown again, and the note is still in it (below).
+    "delete notes": (page("inspections_inspection_changelist"), {"action": "delete_selected"}, 302, 302),
     "export products": (
         page("register_product_export"),
         {"format": "0", "resource": "", "productsheet_gtin": "on"},
@@ -309,6 +358,7 @@ def test_an_action(scene: Scene, what: str) -> None:
     address, form, registrar, administrator = ACTIONS[what]
     where = address(scene)
     selected = {"revoke": session, "delete_selected": session if "session" in where else inspection}
+    selected["write_events"] = inspection
     chosen = {"_selected_action": [selected[form["action"]](scene)]} if "action" in form else {}
     before = (DeviceSession.objects.count(), User.objects.count(), scene.others["text"])
     seen = {}

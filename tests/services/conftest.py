@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -14,13 +17,13 @@ from PIL import Image
 from services.accounts.accounts import Accounts
 from services.accounts.sealing import KeyPlace, SealingKey
 from services.client.registry import Registry
+from services.notes.content import NotedCode, NotedVerdict, Position
 from services.notes.note import Inspection
 from services.notes.notebook import Notebook
-from tests.support.registry_server import RegistryServer
+from tests.support.record_kinds import DEVICE, NOW
+from tests.support.registry_server import ROOT, RegistryServer
 from tests.support.wire import Answer, Proxy, Stranger
 
-DEVICE = "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b11"
-NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 INSPECTOR = ("kiemtra01", "mau-kiemtra-01")
 COLLEAGUE = ("kiemtra02", "mau-kiemtra-02")
 
@@ -91,19 +94,12 @@ def written(
 ) -> Inspection:
     """A signed note with one photo a colour."""
     draft = notebook.new_draft(
-        code={
-            "text": "9520000000011",
-            "symbology": "EAN-13",
-            "gtin": "09520000000011",
-            "lot": None,
-            "serial": None,
-            "expiry": None,
-        },
-        verdict={"status": "certified", "reasons": ["certificate_valid"], "as_of": "2026-11-23T07:00:00Z"},
+        code=NotedCode("9520000000011", "EAN-13", gtin="09520000000011"),
+        verdict=NotedVerdict("certified", ("certificate_valid",), datetime(2026, 11, 23, 7, tzinfo=UTC)),
         product_name="Trà hoa vàng Ba Chẽ",
         outcome="mislabelled",
         text=text,
-        place={"lat": 20.95, "lon": 107.0, "accuracy": 12.5},
+        place=Position(20.95, 107.0, 12.5),
     )
     for colour in colours:
         notebook.add_photo(draft.id, picture(colour))
@@ -134,6 +130,17 @@ def product(n: int, **fields: Any) -> dict[str, Any]:
         "codes": [],
         "updated_at": "2026-11-23T08:00:00Z",
     } | fields
+
+
+def change_register(server: RegistryServer, code: str) -> None:
+    """Run this in the server's shell, beside the running server."""
+    settings = {"DJANGO_SETTINGS_MODULE": server.env.get("OCOP_SETTINGS", "config.settings")}
+    subprocess.run(
+        [sys.executable, str(ROOT / "server" / "manage.py"), "shell", "--no-imports", "-c", code],
+        env={**os.environ, **server.env, **settings, "OCOP_SERVER_DATA": str(server.data)},
+        check=True,
+        capture_output=True,
+    )
 
 
 def until(true: Callable[[], bool], timeout: float = 10) -> bool:

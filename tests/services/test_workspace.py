@@ -12,8 +12,9 @@ from services.notes.note import NoteState
 from services.notes.notebook import Notebook
 from services.storage.store import FolderInUse, Store
 from services.sync.connection import Connection
+from services.sync.passes import FetchReport
 from services.workspace import Device, Workspace
-from tests.services.conftest import INSPECTOR, until, written
+from tests.services.conftest import INSPECTOR, KEY, until, written
 from tests.support.registry_server import RegistryServer, free_port
 
 
@@ -227,7 +228,7 @@ def test_in_the_background_the_register_is_not_asked_for(
     assert until(lambda: workspace.catalogue.copy.complete)
     assert until(lambda: not workspace.fetcher.status.running)
     workspace.be_away(True)
-    assert workspace._next_poll() is None
+    assert workspace.next_poll() is None
     passes: list[None] = []
     workspace.fetcher.subscribe(lambda: passes.append(None))
     device = workspace.device("local")
@@ -246,9 +247,61 @@ def test_polls_become_seldom_while_nothing_changes(open_workspace: Open, server:
     pauses = []
     for quiet in range(7):
         assert until(lambda quiet=quiet: workspace._quiet_fetches == quiet)  # type: ignore[misc]
-        pauses.append(workspace._next_poll())
+        pauses.append(workspace.next_poll())
         workspace.fetcher.wake()
     assert pauses == [900, 900, 1800, 3600, 7200, 7200, 7200]
+
+
+def test_what_waits_for_a_newer_server_goes_when_the_register_says_that_it_is_one(
+    open_workspace: Open, server: RegistryServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = open_workspace(server.url)
+    assert until(lambda: workspace.schemas == {"note": (1,)})
+    document = dict(workspace.catalogue._copy.document["register"]) | {"schemas": {"note": [2]}}
+    copy = workspace.catalogue.copy
+    assert copy.cursor
+    assert copy.as_of
+    changed = {"more": False, "register": document, "as_of": copy.as_of}
+    workspace.catalogue.apply([], copy.cursor, **changed)  # type: ignore[arg-type]
+    device = workspace.device("local")
+    written(device.notebook)
+    assert until(lambda: device._stuck == 1)
+    [note] = device.notebook.notes()
+    assert (note.state, note.reason) == (NoteState.WAITING, "server_too_old")
+    assert not device.can_send
+    changed = {"more": False, "register": document | {"schemas": {"note": [1, 2]}}, "as_of": copy.as_of}
+
+    def fetch_schemas(*_arguments: object, **_options: object) -> FetchReport:
+        workspace.catalogue.apply([], "another", **changed)  # type: ignore[arg-type]
+        return FetchReport()
+
+    monkeypatch.setattr("services.workspace.fetch", fetch_schemas)
+    workspace.fetcher.wake()
+    assert until(lambda: received(device) == 1)
+
+
+def test_a_signed_in_device_hears_of_its_notes_on_the_registers_rhythm(
+    open_workspace: Open, server: RegistryServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = open_workspace(server.url)
+    assert until(lambda: workspace.schemas is not None)
+    heard: list[str] = []
+    monkeypatch.setattr("services.workspace.hear", lambda events, username, *_rest, **_options: heard.append(username))
+    device = workspace.device("local")
+    device.accounts.unlock(KEY)
+    assert device._next_poll() is None
+    registry = Registry(server.url)
+    device.accounts.sign_in(registry, *INSPECTOR, device.id)
+    assert device._next_poll() is None, "nothing of this account's is there to be answered"
+    written(device.notebook, account=INSPECTOR[0])
+    assert until(lambda: heard == [INSPECTOR[0]]), "after sending"
+    assert device._next_poll() == workspace.next_poll()
+    monkeypatch.setattr(workspace, "next_poll", lambda: 0.05)
+    device.wake()
+    assert until(lambda: len(heard) > 3)
+    monkeypatch.setattr(workspace, "next_poll", lambda: None)
+    device.accounts.sign_out()
+    assert device._next_poll() is None
 
 
 def test_a_device_that_cannot_be_opened_stops_nobody_else(open_workspace: Open, tmp_path: Path, nowhere: str) -> None:

@@ -162,7 +162,7 @@ class Stranger:
                 self.end_headers()
                 self.wfile.write(body)
 
-            do_GET = do_PUT = do_POST = answer  # noqa: N815 - http.server's names
+            do_GET = do_HEAD = do_PUT = do_POST = answer  # noqa: N815 - http.server's names
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 pass

@@ -7,16 +7,17 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
+from services.notes.content import Position
 from services.notes.note import Draft, NoteInvalid
 from services.notes.notebook import Notebook
-from services.notes.photos import BadPicture, Photo
+from services.notes.photos import BadPicture
+from services.records.files import Photo
 from services.storage.store import StoreWriteError
 from services.subscriptions import Subscriptions, Unsubscribe
 from views.notes.autosave import Autosave
 
-Locate = Callable[[], Awaitable[dict[str, Any] | None]]
+Locate = Callable[[], Awaitable[Position | None]]
 """Gives the place where the device is, as a note carries it, or None where that cannot be had."""
 
 

@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable
 import flet as ft
 
 from services.notes.note import Draft, DraftClosed, Note
-from services.notes.photos import Photo
-from services.verification import Status
+from services.records.files import Photo
 from views.notes.editor import NoteEditor
 from views.notes.photo_screen import PhotoScreen
 from views.notes.position import find_position
@@ -22,7 +21,7 @@ from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
-from views.parts.verdict_words import STATUS
+from views.parts.verdict_words import status_words
 from views.parts.words import OUTCOMES
 
 
@@ -121,12 +120,12 @@ def _use_scans(editor: NoteEditor, words: TextInput) -> None:
 def _subject(texts: Texts, draft: Draft) -> ft.Control:
     """What the note is about: the product's name or the code, and the verdict at the time."""
     _ = texts.gettext
-    title = draft.product_name or (draft.code["text"] if draft.code else _("Without a code"))
+    title = draft.product_name or (draft.code.text if draft.code else _("Without a code"))
     lines: list[ft.Control] = [ft.Text(title, size=18, weight=ft.FontWeight.W_600)]
     if draft.code and draft.product_name:
-        lines.append(ft.Text(draft.code.get("gtin") or draft.code["text"], size=13))
+        lines.append(ft.Text(draft.code.gtin or draft.code.text, size=13))
     if draft.verdict:
-        word, tone, icon = STATUS[Status(draft.verdict["status"])]
+        word, tone, icon = status_words(draft.verdict.status)
         lines.append(ft.Row([chip(_(word), icon, tone)]))
     return card(*lines)
 

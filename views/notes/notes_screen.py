@@ -10,7 +10,8 @@ import flet as ft
 
 from services.accounts.viewer import Viewer
 from services.notes.note import Note, NoteState
-from services.notes.notebook import Notebook, Unsent
+from services.notes.notebook import Notebook
+from services.records.book import Unsent
 from services.sync.syncer import SyncStatus
 from services.workspace import Device
 from views.parts.device_state import use_device_state
@@ -107,10 +108,10 @@ def _sending(shell: Shell, device: Device, status: SyncStatus, kept: _Kept, has_
             return [ft.Text(_("Everything signed off is on the server."), size=13)]
         return []
     to_go = _("Still to be sent – notes: {notes}, photos: {photos} ({size})")
-    if not unsent.photos:
+    if not unsent.files:
         to_go = _("Still to be sent – notes: {notes}")
     to_go = to_go.format(
-        notes=texts.number(unsent.notes), photos=texts.number(unsent.photos), size=texts.size(unsent.photo_bytes)
+        notes=texts.number(unsent.records), photos=texts.number(unsent.files), size=texts.size(unsent.file_bytes)
     )
     lines: list[ft.Control] = [ft.Text(to_go, size=13)]
     if status.running:
@@ -121,7 +122,7 @@ def _sending(shell: Shell, device: Device, status: SyncStatus, kept: _Kept, has_
         cancel = ft.OutlinedButton(_("Cancel"), icon=ft.Icons.CLOSE, on_click=shell.guard(device.sender.cancel))
         lines += [ft.ProgressBar(value=status.done / status.total if status.total else None), ft.Row([cancel])]
     else:
-        held = not device.photos_allowed and unsent.photos > 0
+        held = not device.photos_allowed and unsent.files > 0
         if status.last_problem:
             lines.append(ft.Text(problem_sentence(texts, status.last_problem), size=13))
         if held:

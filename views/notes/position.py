@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import flet as ft
 import flet_geolocator as geo
+
+from services.notes.content import Position
 
 PLACE_TIMEOUT = 20.0
 """A position under a market's roof may take a while; longer than this nobody waits (seconds)."""
 
 
-async def find_position() -> dict[str, Any] | None:
+async def find_position() -> Position | None:
     """Ask the device for its position; None where it is switched off, not allowed, or not to be had here."""
     locator = geo.Geolocator()
     try:
@@ -25,4 +26,4 @@ async def find_position() -> dict[str, Any] | None:
     if found.latitude is None or found.longitude is None:
         return None
     accuracy = round(float(found.accuracy), 1) if found.accuracy is not None else None
-    return {"lat": round(float(found.latitude), 6), "lon": round(float(found.longitude), 6), "accuracy": accuracy}
+    return Position(round(float(found.latitude), 6), round(float(found.longitude), 6), accuracy)

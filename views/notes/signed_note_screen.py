@@ -10,7 +10,6 @@ import flet as ft
 from services.accounts.viewer import Viewer
 from services.notes.note import Note, NoteState
 from services.notes.notebook import Notebook
-from services.verification import Status
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.loading import use_loaded
@@ -20,8 +19,8 @@ from views.parts.pictures import StoredPhoto
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
-from views.parts.verdict_words import STATUS
-from views.parts.words import OUTCOMES, Tone, problem_sentence, refusal_sentence
+from views.parts.verdict_words import status_words
+from views.parts.words import OUTCOMES, event_state, problem_sentence, refusal_sentence
 
 
 @ft.component
@@ -61,6 +60,7 @@ def SignedNoteScreen() -> ft.View:
             state_row(texts, note),
             *_what_became_of_it(shell, notebook, note, export),
             *links,
+            *_events(texts, note),
             _facts(texts, note, content),
             *[StoredPhoto(photo) for photo in content.photos],
             *([] if note.corrected_by or note.state is NoteState.DRAFT else [_correct(shell, notebook, viewer, note)]),
@@ -95,6 +95,23 @@ def _what_became_of_it(shell: Shell, notebook: Notebook, note: Note, export: Cal
     return [ft.Text(_("It is sent when there is a connection."), size=13)]
 
 
+def _events(texts: Texts, note: Note) -> list[ft.Control]:
+    """What the office has said of it, the latest first."""
+    if not note.events:
+        return []
+    _ = texts.gettext
+    lines: list[ft.Control] = [ft.Text(_("From the office"), weight=ft.FontWeight.W_600)]
+    for event in reversed(note.events):
+        lines.append(
+            ft.Row([chip(*event_state(texts, event.state)), ft.Text(texts.moment(event.at), size=13)], wrap=True)
+        )
+        if event.number:
+            lines.append(fact(_("Decision or letter"), event.number))
+        if event.text:
+            lines.append(ft.Text(event.text))
+    return [known_as("events", card(*lines))]
+
+
 def _facts(texts: Texts, note: Note, content: Content) -> ft.Control:
     _ = texts.gettext
     outcome = OUTCOMES.get(content.outcome)
@@ -102,20 +119,20 @@ def _facts(texts: Texts, note: Note, content: Content) -> ft.Control:
     if note.received_at:
         facts.append(fact(_("Received by the server"), texts.moment(note.received_at)))
     if content.code:
-        facts.append(fact(_("Code"), content.code["text"]))
+        facts.append(fact(_("Code"), content.code.text))
     if outcome:
         facts.append(fact(_("What you found"), _(outcome[0])))
     if content.text:
         facts.append(fact(_("In your words"), content.text))
     if content.place:
-        facts.append(fact(_("Place"), f"{content.place['lat']:.5f}, {content.place['lon']:.5f}"))
+        facts.append(fact(_("Place"), str(content.place)))
     return card(*facts, *_verdict_chip(texts, content))
 
 
 def _verdict_chip(texts: Texts, content: Content) -> list[ft.Control]:
     if not content.verdict:
         return []
-    word, tone, icon = STATUS.get(Status(content.verdict["status"]), ("", Tone.UNKNOWN, ft.Icons.HELP))
+    word, tone, icon = status_words(content.verdict.status)
     return [ft.Row([chip(texts.gettext(word), icon, tone)])]
 
 

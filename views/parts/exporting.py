@@ -58,14 +58,13 @@ def describe(texts: Texts, note: Note) -> Mapping[str, str]:
     reason = problem_sentence(texts, note.reason) if note.reason else ""
     if note.state is NoteState.REFUSED:
         reason = refusal_sentence(texts, note.reason or "", received=note.received_at is not None)
-    place = content.place
     return {
         _("Signed off"): texts.moment(content.at) if note.inspection else "",
         _("Product"): title_of(texts, note.product_name, content.code),
-        _("Code"): content.code["text"] if content.code else "",
+        _("Code"): content.code.text if content.code else "",
         _("What you found"): _(outcome[0]) if outcome else "",
         _("In your words"): content.text,
-        _("Place"): f"{place['lat']:.5f}, {place['lon']:.5f}" if place else "",
+        _("Place"): str(content.place) if content.place else "",
         _("Account"): (note.inspection.account or "") if note.inspection else "",
         _("State"): state,
         _("Reason"): reason,

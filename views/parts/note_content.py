@@ -4,46 +4,43 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import flet as ft
 
-from services.notes.note import Note, NoteState
-from services.notes.photos import Photo
+from services.notes.content import NotedCode, NotedVerdict, Position
+from services.notes.note import Inspection, Note, NoteState
+from services.records.files import Photo
 from views.parts.look import chip
 from views.parts.shell import Shell
 from views.parts.texts import Texts
-from views.parts.words import Tone, note_state
+from views.parts.words import Tone, event_state, note_state
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a note says; the documents are as in docs/api.md."""
+    """What a note says, signed off or not."""
 
     at: datetime
-    code: dict[str, Any] | None
-    verdict: dict[str, Any] | None
+    code: NotedCode | None
+    verdict: NotedVerdict | None
     outcome: str
     text: str
-    place: dict[str, Any] | None
+    place: Position | None
     photos: tuple[Photo, ...]
 
     @classmethod
     def of(cls, note: Note) -> Content:
         """Read a row of the notebook."""
-        if note.inspection:
-            body, photos = note.inspection.body, note.inspection.photos
-            at = datetime.fromisoformat(body["created_at"])
-            return cls(at, body["code"], body["verdict"], body["outcome"], body["text"], body["place"], photos)
-        if note.draft is None:
-            raise ValueError("a note is a draft or an inspection")
-        d = note.draft
-        return cls(d.started_at, d.code, d.verdict, d.outcome, d.text, d.place, d.photos)
+        said = note.inspection or note.draft
+        if said is None:
+            raise ValueError("a note is a draft or signed off")
+        at = said.signed_at if isinstance(said, Inspection) else said.started_at
+        return cls(at, said.code, said.verdict, said.outcome, said.text, said.place, said.photos)
 
 
-def title_of(texts: Texts, name: str | None, code: dict[str, Any] | None) -> str:
+def title_of(texts: Texts, name: str | None, code: NotedCode | None) -> str:
     """What a note is called: the product, else the code, else that it has none."""
-    return name or (code["text"] if code else texts.gettext("Without a code"))
+    return name or (code.text if code else texts.gettext("Without a code"))
 
 
 def state_row(texts: Texts, note: Note) -> ft.Control:
@@ -54,6 +51,8 @@ def state_row(texts: Texts, note: Note) -> ft.Control:
         marks.append(chip(_("Corrected"), ft.Icons.EDIT_OFF, Tone.UNKNOWN))
     elif note.corrects:
         marks.append(chip(_("Correction"), ft.Icons.EDIT, Tone.UNKNOWN))
+    if note.events:
+        marks.append(chip(*event_state(texts, note.events[-1].state)))
     if photos:
         words = _("Photos: {count}").format(count=len(photos))
         if note.state is not NoteState.DRAFT:

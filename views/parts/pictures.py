@@ -7,7 +7,7 @@ from pathlib import Path
 
 import flet as ft
 
-from services.notes.photos import Photo, PhotoFolder, PhotoLost
+from services.records.files import Photo, PhotoFolder, PhotoLost
 from views.parts.loading import use_loaded
 from views.parts.shared import use_device
 from views.parts.shell import use_texts

@@ -30,6 +30,8 @@ STATUS: dict[Status, tuple[str, Tone, ft.IconData]] = {
     Status.CERTIFIED: (mark("Certified"), Tone.GOOD, ft.Icons.VERIFIED),
 }
 
+_ANOTHER = (mark("Verdict"), Tone.UNKNOWN, ft.Icons.HELP)
+
 _REASONS: dict[ReasonCode, str] = {
     ReasonCode.CERTIFICATE_VALID: mark("Certificate {number}, {stars} stars, is valid to {valid_to}."),
     ReasonCode.CERTIFICATE_ENDS: mark("Certificate {number}, {stars} stars, ends on {valid_to}, in {days} days."),
@@ -144,6 +146,11 @@ _REASONS: dict[ReasonCode, str] = {
         "The text in the code names no product: it is neither a number nor a web address."
     ),
 }
+
+
+def status_words(status: str) -> tuple[str, Tone, ft.IconData]:
+    """The words, tone and icon of a verdict that a note carries, be it of a version that knew others."""
+    return STATUS[Status(status)] if status in {known.value for known in Status} else _ANOTHER
 
 
 def reason_sentence(texts: Texts, reason: Reason) -> str:

@@ -8,6 +8,7 @@ import flet as ft
 
 from services.camera.frames import CameraFault
 from services.decoding.hints import Hint
+from services.notes.content import Outcome
 from services.notes.note import Note, NoteState
 from views.parts.texts import Texts, mark
 
@@ -31,6 +32,7 @@ NOTE_STATE: dict[NoteState, tuple[str, Tone, ft.IconData]] = {
 
 _WAITS: dict[str, tuple[str, Tone, ft.IconData]] = {
     "photos_wait_for_wifi": (mark("Photos wait for Wi-Fi"), Tone.CAUTION, ft.Icons.WIFI),
+    "server_too_old": (mark("Waits for a newer server"), Tone.CAUTION, ft.Icons.HOURGLASS_EMPTY),
     **dict.fromkeys(
         ("sign_in_needed", "not_signed_in", "locked", "other_account"),
         (mark("Waits for a sign-in"), Tone.CAUTION, ft.Icons.LOGIN),
@@ -40,12 +42,20 @@ _PHOTOS_TO_COME = (mark("Note received, photos not yet"), Tone.CAUTION, ft.Icons
 _PHOTO_LOST = (mark("Received without all photos"), Tone.BAD, ft.Icons.REPORT)
 
 OUTCOMES: dict[str, tuple[str, ft.IconData]] = {
-    "matches": (mark("Matches the label"), ft.Icons.CHECK_CIRCLE_OUTLINE),
-    "mislabelled": (mark("Mislabelled"), ft.Icons.LABEL_OFF_OUTLINED),
-    "expired": (mark("Expired"), ft.Icons.EVENT_BUSY_OUTLINED),
-    "suspected_copy": (mark("Suspected copy"), ft.Icons.CONTENT_COPY),
-    "sold": (mark("Sold"), ft.Icons.SELL_OUTLINED),
-    "other": (mark("Other"), ft.Icons.MORE_HORIZ),
+    Outcome.MATCHES: (mark("Matches the label"), ft.Icons.CHECK_CIRCLE_OUTLINE),
+    Outcome.MISLABELLED: (mark("Mislabelled"), ft.Icons.LABEL_OFF_OUTLINED),
+    Outcome.EXPIRED: (mark("Expired"), ft.Icons.EVENT_BUSY_OUTLINED),
+    Outcome.SUSPECTED_COPY: (mark("Suspected copy"), ft.Icons.CONTENT_COPY),
+    Outcome.SOLD: (mark("Sold"), ft.Icons.SELL_OUTLINED),
+    Outcome.OTHER: (mark("Other"), ft.Icons.MORE_HORIZ),
+}
+
+EVENT_STATES: dict[str, tuple[str, ft.IconData, Tone]] = {
+    "received": (mark("At the office"), ft.Icons.INBOX, Tone.UNKNOWN),
+    "reviewing": (mark("The office is looking into it"), ft.Icons.MANAGE_SEARCH, Tone.UNKNOWN),
+    "more_wanted": (mark("The office asks for more"), ft.Icons.HELP_OUTLINE, Tone.CAUTION),
+    "decided": (mark("The office has decided"), ft.Icons.GAVEL, Tone.GOOD),
+    "closed": (mark("Closed by the office"), ft.Icons.TASK_ALT, Tone.UNKNOWN),
 }
 
 CAMERA_FAULTS: dict[CameraFault, tuple[str, str]] = {
@@ -110,6 +120,7 @@ PROBLEMS: dict[str, str] = {
         "The note is on the server. Its photos wait for Wi-Fi or a cable, as chosen in the settings."
     ),
     "no_server": mark("No server is set. Notes stay on this device until one is."),
+    "server_too_old": mark("The server does not take this form of it yet. It is kept here and sent when it does."),
     "sign_in_needed": mark("Sign in again to send the notes of your account."),
     "not_signed_in": mark("Sign in again to send the notes of your account."),
     "locked": mark("Your notes wait until this device's key store has opened your sign-in: see the settings."),
@@ -125,6 +136,7 @@ PROBLEMS: dict[str, str] = {
     "too_large": mark("It is too large to be sent or received. What you recorded is kept on this device."),
     "text_too_long": mark("The text is longer than 5,000 characters. Shorten it."),
     "too_many_photos": mark("A note holds up to 20 photos. Remove some."),
+    "no_account": mark("Sign in first: this is taken from an account alone."),
     "no_outcome": mark("Choose what you found, then sign off."),
     "not_canonical": mark("The note holds something that cannot be sent. Copy its text into a new note."),
 }
@@ -159,6 +171,12 @@ def refusal_sentence(texts: Texts, code: str, *, received: bool = False) -> str:
     """Why a note was set aside, and what to do with it. `received`: all of it but photos is on the server."""
     message = REFUSALS.get(code, REFUSALS["bad_request"])
     return f"{texts.gettext(message)} {texts.gettext(_TAKE_AGAIN if received else _EXPORT)}"
+
+
+def event_state(texts: Texts, state: str) -> tuple[str, ft.IconData, Tone]:
+    """What the office does with a note: in a few words, with their icon and tone."""
+    words, icon, tone = EVENT_STATES.get(state, (mark("News from the office"), ft.Icons.INBOX, Tone.UNKNOWN))
+    return texts.gettext(words), icon, tone
 
 
 def note_state(texts: Texts, note: Note) -> tuple[str, ft.IconData, Tone]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlsplit
 
 import flet as ft
 
 from services.client.answers import ProductAnswer, Refused
 from services.client.transport import Unreachable
+from services.notes.content import NotedCode, NotedVerdict
 from services.register.localities import Gazetteer
 from services.verification import Status
 from services.verification.check import CheckedCode
@@ -250,8 +251,8 @@ def _WriteNote(finding: CheckedCode) -> ft.Control:
     async def write() -> None:
         draft = await asyncio.to_thread(
             device.notebook.new_draft,
-            code=code_document(finding),
-            verdict=verdict_document(finding),
+            code=NotedCode.of(finding),
+            verdict=NotedVerdict.of(finding),
             product_name=finding.product.name if finding.product else None,
             account=state.viewer.account,
         )
@@ -261,26 +262,3 @@ def _WriteNote(finding: CheckedCode) -> ft.Control:
         "write-note",
         ft.FilledButton(_("Write a note"), icon=ft.Icons.EDIT_NOTE, height=52, on_click=shell.guard(write)),
     )
-
-
-def code_document(finding: CheckedCode) -> dict[str, Any]:
-    """The code as a note carries it (docs/api.md)."""
-    expiry = getattr(finding.code, "expiry", None)
-    return {
-        "text": finding.text,
-        "symbology": finding.symbology,
-        "gtin": finding.gtin,
-        "lot": getattr(finding.code, "lot", None),
-        "serial": getattr(finding.code, "serial", None),
-        "expiry": expiry.isoformat() if expiry else None,
-    }
-
-
-def verdict_document(finding: CheckedCode) -> dict[str, Any]:
-    """The verdict as a note carries it (docs/api.md)."""
-    as_of = finding.verdict.as_of
-    return {
-        "status": finding.verdict.status.value,
-        "reasons": finding.verdict.codes,
-        "as_of": as_of.strftime("%Y-%m-%dT%H:%M:%SZ") if as_of else None,
-    }

@@ -349,8 +349,10 @@ def test_the_forms_that_are_taken_are_told_when_they_change(client: Client, regi
     _, cursor = follow(client)
     settle(schemas())  # as at each start
     assert described(client, cursor) is None
-    Register.objects.update(schemas={"note": [1]})  # an older server's
-    settle(schemas())
-    page = described(client, cursor)
-    assert page is not None
-    assert page["schemas"] == schemas()
+    for before in ({"note": [1]}, None):  # an older server's, and version 0.1.0's
+        Register.objects.update(schemas=before)
+        settle(schemas())
+        after = described(client, cursor)
+        assert after is not None
+        assert after["schemas"] == schemas()
+        _, cursor = follow(client, cursor=cursor)

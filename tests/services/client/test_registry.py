@@ -17,6 +17,7 @@ import pytest
 from services.client.answers import Refused, SignInNeeded
 from services.client.registry import Registry
 from services.client.transport import Unreachable
+from services.notes.content import NotedCode
 from services.notes.notebook import Notebook
 from services.register.about import Register
 from services.register.certificates import believed_today, worth
@@ -136,7 +137,7 @@ def test_a_note_and_its_photo_as_nobody(registry: Registry, notebook: Notebook) 
     inspection = written(notebook, colours=("red",))
     photo = inspection.photos[0].sha256
     receipt = registry.put_inspection(inspection, None)
-    assert (receipt.id, receipt.sha256, receipt.photos_stored) == (inspection.id, inspection.sha256, frozenset())
+    assert (receipt.id, receipt.sha256, receipt.files_stored) == (inspection.id, inspection.sha256, frozenset())
     with pytest.raises(Refused) as error:
         registry.put_photo(inspection.id, photo, notebook.photos.read(photo), None, new_id())
     assert error.value.code == "not_allowed"
@@ -146,7 +147,7 @@ def test_a_note_and_its_photo_as_nobody(registry: Registry, notebook: Notebook) 
     registry.put_photo(inspection.id, photo, notebook.photos.read(photo), None, DEVICE)
     registry.put_photo(inspection.id, photo, notebook.photos.read(photo), None, DEVICE)
     again = registry.put_inspection(inspection, None)
-    assert (again.received_at, again.photos_stored) == (receipt.received_at, frozenset({photo}))
+    assert (again.received_at, again.files_stored) == (receipt.received_at, frozenset({photo}))
 
 
 def test_a_note_of_an_account(registry: Registry, notebook: Notebook) -> None:
@@ -170,9 +171,7 @@ def test_a_note_of_an_account(registry: Registry, notebook: Notebook) -> None:
 
 
 def test_text_with_a_nul_from_a_scanned_code_is_taken(registry: Registry, notebook: Notebook) -> None:
-    draft = notebook.new_draft(
-        code={"text": "a\0b", "symbology": "QR Code", "gtin": None, "lot": None, "serial": None, "expiry": None}
-    )
+    draft = notebook.new_draft(code=NotedCode("a\0b", "QR Code"))
     inspection = notebook.sign(draft.id, account=None, device=DEVICE, now=datetime.now(UTC), clock_offset=None)
     assert registry.put_inspection(inspection, None).sha256 == inspection.sha256
 

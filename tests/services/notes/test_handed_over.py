@@ -19,7 +19,7 @@ from services.client.registry import Registry
 from services.notes.note import Draft, DraftClosed, NoteState
 from services.notes.notebook import Notebook
 from services.storage.store import Store
-from services.sync.passes import SendReport, send
+from services.sync.outbox import SendReport, send
 from services.workspace import Device, Workspace
 from tests.services.conftest import COLLEAGUE, DEVICE, INSPECTOR, KEY, new_id, written
 from tests.support.registry_server import RegistryServer
@@ -77,7 +77,7 @@ def test_an_export_holds_nothing_of_another_account(shared: Notebook) -> None:
 def test_refused_notes_are_shown_to_their_own_account(shared: Notebook) -> None:
     for note in shared.notes():
         if note.inspection:
-            shared.record_refusal(note.id, "bad_request", "")
+            shared.records.record_refusal(note.id, "bad_request", "")
     assert {note.inspection.account for note in shared.set_aside(viewer=Viewer(B)) if note.inspection} == {B, None}
 
 
@@ -132,7 +132,7 @@ def test_only_what_may_be_sent_is_tried_and_measured(
     accounts.sign_in(registry, *COLLEAGUE, DEVICE)
     proxy.requests.clear()
     seen: list[tuple[int, int]] = []
-    report = send(shared, accounts, registry, progress=lambda *at: seen.append(at))
+    report = send(shared.records, accounts, registry, progress=lambda *at: seen.append(at))
     assert report == SendReport(received=2, photos=2, waiting=1, blocked=1)
     assert seen[-1][0] == seen[-1][1]
     assert len([line for line in proxy.requests if line.startswith(b"PUT")]) == 4

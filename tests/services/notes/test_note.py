@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 import rfc8785
 
-from services.notes.note import Draft, NoteInvalid, rfc3339, sign
-from services.notes.photos import Photo
+from services.notes.content import NotedCode, Position
+from services.notes.note import Draft, NoteInvalid, sign
+from services.records.files import Photo
+from services.records.record import rfc3339
 from tests.services.conftest import DEVICE, NOW, new_id
 
-DRAFT = Draft(id=new_id(), started_at=NOW, outcome="other", text="Tem mờ", place={"lat": 20.0, "lon": 1, "accuracy": 5})
+DRAFT = Draft(id=new_id(), started_at=NOW, outcome="other", text="Tem mờ", place=Position(20.0, 1, 5))
 
 
 def signed(draft: Draft) -> Any:
@@ -45,9 +47,7 @@ def test_the_body_is_the_contracts_and_its_hash_that_of_its_canonical_form() -> 
 
 
 def test_the_canonical_form_survives_json() -> None:
-    inspection = signed(
-        replace(DRAFT, place={"lat": 20.957311234567, "lon": 1e-7, "accuracy": 100.0}, text="\u2028\t“é”")
-    )
+    inspection = signed(replace(DRAFT, place=Position(20.957311234567, 1e-7, 100.0), text="\u2028\t“é”"))
     again = replace(inspection, body=json.loads(json.dumps(inspection.body)))
     assert again.canonical() == inspection.canonical()
 
@@ -58,9 +58,9 @@ def test_the_canonical_form_survives_json() -> None:
         ({"text": "x" * 5001}, "text_too_long"),
         ({"outcome": "fine"}, "no_outcome"),
         ({"photos": tuple(Photo(f"{n:064x}", 1) for n in range(21))}, "too_many_photos"),
-        ({"code": {"text": "x" * 70_000}}, "too_large"),
-        ({"place": {"lat": float("nan"), "lon": 0.0, "accuracy": 1.0}}, "not_canonical"),
-        ({"code": {"text": "\ud800"}}, "not_canonical"),
+        ({"code": NotedCode("x" * 70_000, "typed")}, "too_large"),
+        ({"place": Position(float("nan"), 0.0, 1.0)}, "not_canonical"),
+        ({"code": NotedCode("\ud800", "typed")}, "not_canonical"),
     ],
 )
 def test_what_the_server_would_refuse_for_good_is_not_signed(fields: dict[str, Any], reason: str) -> None:

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from services.notes.photos import MOST_BYTES, BadPicture, PhotoFolder, PhotoLost, prepare
+from services.notes.photos import MOST_BYTES, BadPicture, prepare
+from services.records.files import PhotoFolder, PhotoLost
 from services.storage.store import StoreWriteError
 from tests.services.conftest import picture
 

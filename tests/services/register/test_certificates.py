@@ -67,7 +67,7 @@ def test_every_case_of_the_table(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
 def test_every_case_of_the_table_as_the_register_is_searched(case: dict[str, Any]) -> None:
-    found = worth_of_rows(
+    state, stars = worth_of_rows(
         [{**case, "stars": 3}], case["today"], soon_after(date.fromisoformat(case["today"])).isoformat()
     )
     said = {
@@ -76,8 +76,8 @@ def test_every_case_of_the_table_as_the_register_is_searched(case: dict[str, Any
         "ended": {ProductState.ENDED},
         "withdrawn": {ProductState.WITHDRAWN},
     }
-    assert found.state in said[case["state"]]
-    assert found.stars == (3 if case["state"] == "in_force" else 0)
+    assert state in said[case["state"]]
+    assert stars == (3 if case["state"] == "in_force" else 0)
 
 
 def test_every_state_is_in_the_table() -> None:
@@ -140,9 +140,7 @@ CERTIFICATES = st.lists(
 def test_days_and_their_texts_come_to_the_same(issued: list[Certificate]) -> None:
     found = worth(issued, TODAY)
     searched = worth_of_rows([row(one) for one in issued], TODAY.isoformat(), soon_after(TODAY).isoformat())
-    assert (searched.state, searched.stars) == (found.state, found.stars)
-    assert searched.speaks == (row(found.speaks) if found.speaks else None)
-    assert list(searched.in_force) == [row(one) for one in found.in_force]
+    assert searched == (found.state, found.stars)
 
 
 @given(CERTIFICATES)

@@ -211,6 +211,6 @@ def test_the_state_is_the_verdict_on_the_number_alone(issued: list[dict[str, Any
     verdict = verify(
         ProductCode(document["gtin"], document["gtin"]), Product.from_json(document), RegisterCopy(NOW, True), NOW
     )
-    found = worth_of_rows(issued, TODAY.isoformat(), soon_after(TODAY).isoformat())
-    assert STATUS_OF[found.state] is verdict.status
-    assert bool(found.stars) == (verdict.status in (Status.CERTIFIED, Status.EXPIRES_SOON))
+    state, stars = worth_of_rows(issued, TODAY.isoformat(), soon_after(TODAY).isoformat())
+    assert STATUS_OF[state] is verdict.status
+    assert bool(stars) == (verdict.status in (Status.CERTIFIED, Status.EXPIRES_SOON))

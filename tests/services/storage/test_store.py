@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from services.notes.photos import PhotoFolder
+from services.records.files import PhotoFolder
 from services.storage.store import (
     DurableStorage,
     FolderInUse,

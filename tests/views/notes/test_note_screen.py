@@ -12,6 +12,7 @@ import flet as ft
 import pytest
 from PIL import Image
 
+from services.notes.content import Position
 from services.notes.note import MOST_PHOTOS, Draft, NoteState
 from services.notes.notebook import Notebook
 from services.storage.store import StoreWriteError
@@ -335,7 +336,7 @@ async def test_the_place_is_added_when_it_is_allowed(workspace: Workspace) -> No
         draft = await write(app)
         await app.change(app.one(ft.Switch), True)
         await app.until(lambda: kept(app, draft).place)
-        assert kept(app, draft).place == {"lat": 20.950123, "lon": 107.081235, "accuracy": 12.3}
+        assert kept(app, draft).place == Position(20.950123, 107.081235, 12.3)
         assert app.one(ft.Switch).value is True
         await app.change(app.one(ft.Switch), False)
         await app.until(lambda: kept(app, draft).place is None)

@@ -9,6 +9,7 @@ import json
 import os
 import threading
 import time
+import uuid
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -18,9 +19,11 @@ from typing import Any
 import flet as ft
 import pytest
 
-from services.client.answers import Receipt
+from services.notes.content import NotedCode, NotedVerdict, Position
 from services.notes.note import Inspection, NoteState
 from services.notes.notebook import Notebook
+from services.records.events import Event
+from services.records.record import Receipt
 from services.sync.connection import Connection
 from services.workspace import Device, Workspace
 from tests.support.wire import Answer, Stranger
@@ -60,15 +63,15 @@ async def test_each_note_bears_its_state(workspace: Workspace) -> None:
     notebook = device.notebook
     notebook.new_draft(text="nháp")
     signed(notebook, "chờ")
-    notebook.record_receipt(receipt(signed(notebook, "đã nhận")))
-    notebook.record_refusal(signed(notebook, "bị từ chối").id, "bad_request", "no")
-    notebook.mark_sending(signed(notebook, "đang gửi").id)
+    notebook.records.record_receipt(receipt(signed(notebook, "đã nhận")))
+    notebook.records.record_refusal(signed(notebook, "bị từ chối").id, "bad_request", "no")
+    notebook.records.mark_sending(signed(notebook, "đang gửi").id)
     async with Client(workspace, route="/notes") as app:
         await app.until(lambda: len(app.known("note-row")) == 5)
         order = [word for word in app.words() if word in _STATES]
         assert order == ["Bản nháp", "Đang gửi", "Bị từ chối", "Đã nhận", "Trên máy này"]
         assert app.says("10:04 02/01/2026"), "the time in Vietnam"
-        notebook.mark_sending(None)
+        notebook.records.mark_sending(None)
         await app.until(lambda: not app.find(ft.Text, "Đang gửi"))
 
 
@@ -94,11 +97,11 @@ async def test_a_server_that_cannot_be_reached_is_told_with_what_is_kept(workspa
 async def test_photos_are_counted_as_they_arrive(workspace: Workspace) -> None:
     notebook = workspace.device("local").notebook
     note = signed(notebook, pictures=1)
-    notebook.record_receipt(receipt(note))
+    notebook.records.record_receipt(receipt(note))
     workspace.connect("http://127.0.0.1:9")
     async with Client(workspace, route="/notes") as app:
         await app.until(lambda: app.says("0/1 ảnh đã lên máy chủ"))
-        notebook.record_photo(note.id, note.photos[0].sha256)
+        notebook.records.record_file(note.id, note.photos[0].sha256)
         await app.until(lambda: app.says("1/1 ảnh đã lên máy chủ"))
         await app.until(lambda: app.says("Mọi ghi chép đã chốt đều có trên máy chủ."))
 
@@ -135,11 +138,10 @@ async def test_a_draft_in_the_list_is_written_on_and_a_signed_note_is_read(works
 
 async def test_a_signed_note_is_shown_whole(workspace: Workspace) -> None:
     notebook = workspace.device("local").notebook
-    code = {"text": "9520007900017", "symbology": "typed", "gtin": "09520007900017"}
-    verdict: dict[str, Any] = {"status": "withdrawn", "reasons": [], "as_of": None}
-    place = {"lat": 20.95, "lon": 107.08, "accuracy": 12.0}
+    code = NotedCode("9520007900017", "typed", gtin="09520007900017")
+    verdict, place = NotedVerdict("withdrawn"), Position(20.95, 107.08, 12.0)
     note = signed(notebook, pictures=1, code=code, verdict=verdict, place=place)
-    notebook.record_receipt(receipt(note))
+    notebook.records.record_receipt(receipt(note))
     async with Client(workspace, route=f"/notes/{note.id}") as app:
         await app.until(lambda: app.find(ft.Image))
         for words in (
@@ -166,7 +168,7 @@ async def test_a_signed_note_is_shown_whole(workspace: Workspace) -> None:
 async def test_a_refused_note_says_why_and_what_to_do(workspace: Workspace, code: str, words: str) -> None:
     notebook = workspace.device("local").notebook
     note = signed(notebook)
-    notebook.record_refusal(note.id, code, "English of the server")
+    notebook.records.record_refusal(note.id, code, "English of the server")
     async with Client(workspace, route=f"/notes/{note.id}") as app:
         await app.until(lambda: app.says(words))
         assert app.says("Hãy xuất ra và nộp cho cơ quan của bạn.")
@@ -178,11 +180,40 @@ async def test_a_refused_note_says_why_and_what_to_do(workspace: Workspace, code
         assert not app.find(ft.OutlinedButton, "Xuất ghi chép này")
 
 
+async def test_what_the_office_says_is_shown_to_the_account_alone(workspace: Workspace, signed_in: Any) -> None:
+    device = workspace.device("local")
+    note = signed(device.notebook)
+    device.notebook.records.record_receipt(receipt(note))
+    signed_in(device)
+    said = [("received", "", None), ("decided", "Đã thu hồi lô hàng.", "12/QĐ-XPHC"), ("of_tomorrow", "", None)]
+    events = [
+        Event(str(uuid.UUID(int=n)), note.id, datetime(2026, 1, 3, 4, n, tzinfo=UTC), *what)
+        for n, what in enumerate(said)
+    ]
+    async with Client(workspace, route=f"/notes/{note.id}") as app:
+        await app.until(lambda: app.says("Nhãn ghi 5 sao"))
+        assert not app.known("events")
+        device.notebook.events.keep("kiemtra01", "https://register.example", events[:2], "2")
+        await app.until(lambda: app.known("events"))
+        for words in ("Đã đến cơ quan", "Cơ quan đã quyết định", "Đã thu hồi lô hàng.", "12/QĐ-XPHC"):
+            assert app.says(words), words
+        assert app.says("11:01 03/01/2026")
+        await app.go("/notes")
+        await app.until(lambda: app.known("note-row"))
+        assert app.says("Cơ quan đã quyết định"), "the list says the latest"
+        assert not app.says("Đã đến cơ quan")
+        device.notebook.events.keep("kiemtra01", "https://register.example", events, "3")
+        await app.until(lambda: app.says("Có tin từ cơ quan"))
+        device.accounts.sign_out()
+        await app.until(lambda: not app.says("Có tin từ cơ quan"))
+        assert app.known("note-row"), "the note bears nobody's name, what was said of it does"
+
+
 async def test_a_refused_note_is_exported_alone_with_its_photos_and_a_table(workspace: Workspace) -> None:
     notebook = workspace.device("local").notebook
     signed(notebook, "khác")
     note = signed(notebook, pictures=1)
-    notebook.record_refusal(note.id, "bad_request", "no")
+    notebook.records.record_refusal(note.id, "bad_request", "no")
     async with Client(workspace, route=f"/notes/{note.id}", answers={"save_file": "/tmp/ghi-chep.zip"}) as app:
         await app.until(lambda: app.find(ft.OutlinedButton, "Xuất ghi chép này"))
         await app.tap(ft.OutlinedButton, "Xuất ghi chép này")
@@ -207,7 +238,7 @@ async def test_a_refused_note_is_exported_alone_with_its_photos_and_a_table(work
 
 async def test_an_export_that_the_person_breaks_off_says_nothing(workspace: Workspace) -> None:
     note = signed(workspace.device("local").notebook)
-    workspace.device("local").notebook.record_refusal(note.id, "bad_request", "no")
+    workspace.device("local").notebook.records.record_refusal(note.id, "bad_request", "no")
     async with Client(workspace, route=f"/notes/{note.id}", answers={"save_file": None}) as app:
         await app.until(lambda: app.find(ft.OutlinedButton, "Xuất ghi chép này"))
         await app.tap(ft.OutlinedButton, "Xuất ghi chép này")
@@ -220,7 +251,7 @@ async def test_on_a_computer_the_export_is_written_to_the_disk_piece_by_piece(
     workspace: Workspace, tmp_path: Path
 ) -> None:
     notebook = workspace.device("local").notebook
-    notebook.record_refusal(signed(notebook, pictures=1).id, "bad_request", "no")
+    notebook.records.record_refusal(signed(notebook, pictures=1).id, "bad_request", "no")
     target = tmp_path / "ghi chép.zip"
     async with Client(workspace, route="/notes", platform="linux", answers={"save_file": str(target)}) as app:
         await app.until(lambda: app.known("set-aside"))
@@ -235,7 +266,7 @@ async def test_on_a_computer_the_export_is_written_to_the_disk_piece_by_piece(
 
 async def test_an_export_that_cannot_be_written_is_told(workspace: Workspace, tmp_path: Path) -> None:
     notebook = workspace.device("local").notebook
-    notebook.record_refusal(signed(notebook).id, "bad_request", "no")
+    notebook.records.record_refusal(signed(notebook).id, "bad_request", "no")
     missing = str(tmp_path / "none" / "x.zip")
     async with Client(workspace, route="/notes", platform="linux", answers={"save_file": missing}) as app:
         await app.until(lambda: app.known("set-aside"))
@@ -249,7 +280,7 @@ async def test_a_large_export_comes_in_parts_where_it_is_handed_over_as_a_whole(
     notebook = workspace.device("local").notebook
     notes = [signed(notebook, str(n), photos=(notebook.photos.keep(os.urandom(1000)),)) for n in range(5)]
     for note in notes:
-        notebook.record_refusal(note.id, "bad_request", "no")
+        notebook.records.record_refusal(note.id, "bad_request", "no")
     monkeypatch.setattr(exporting, "LARGEST", 2500)
     async with Client(workspace, route="/notes", web=True, answers={"save_file": None, "get": "local"}) as app:
         await app.until(lambda: app.known("set-aside"))
@@ -267,7 +298,7 @@ async def test_a_long_export_shows_how_far_it_is_and_can_be_cancelled(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     notebook = workspace.device("local").notebook
-    notebook.record_refusal(signed(notebook, pictures=1).id, "bad_request", "no")
+    notebook.records.record_refusal(signed(notebook, pictures=1).id, "bad_request", "no")
     target = tmp_path / "x.zip"
     monkeypatch.setattr(exporting, "_SHOWN_AFTER", 0)
 
@@ -293,7 +324,7 @@ async def test_a_long_export_shows_how_far_it_is_and_can_be_cancelled(
 async def test_notes_that_were_refused_are_counted_and_can_be_shown_alone(workspace: Workspace) -> None:
     notebook = workspace.device("local").notebook
     refused = signed(notebook, "bị từ chối")
-    notebook.record_refusal(refused.id, "bad_request", "no")
+    notebook.records.record_refusal(refused.id, "bad_request", "no")
     signed(notebook, "khác")
     async with Client(workspace, route="/notes") as app:
         await app.until(lambda: app.says("Máy chủ không nhận hoặc nhận thiếu: 1."))
@@ -312,8 +343,8 @@ async def test_notes_that_were_refused_are_counted_and_can_be_shown_alone(worksp
 async def test_a_lost_photo_is_told_as_such(workspace: Workspace) -> None:
     notebook = workspace.device("local").notebook
     note = signed(notebook, pictures=1)
-    notebook.record_receipt(receipt(note))
-    notebook.record_refusal(note.id, "photo_missing", "")
+    notebook.records.record_receipt(receipt(note))
+    notebook.records.record_refusal(note.id, "photo_missing", "")
     async with Client(workspace, route=f"/notes/{note.id}") as app:
         await app.until(lambda: app.find(ft.Text, "Đã nhận, thiếu ảnh"))
         assert app.says("Không còn tìm thấy một ảnh của ghi chép trên máy này. Máy chủ đã có phần còn lại")
@@ -384,7 +415,7 @@ async def test_photos_that_wait_for_wifi_are_told_and_can_be_sent_now(
     device = workspace.device("local")
     device.settings.change(photos_on_wifi_only=True)
     note = signed(device.notebook, pictures=1)
-    device.notebook.record_receipt(receipt(note))
+    device.notebook.records.record_receipt(receipt(note))
     wishes: list[None] = []
     monkeypatch.setattr(Device, "send_photos_now", lambda _device: wishes.append(None))
     workspace.connect("http://127.0.0.1:9")
@@ -430,7 +461,7 @@ async def test_what_changed_while_the_window_was_away_is_drawn_when_it_comes_bac
         await app.until(lambda: app.find(ft.Text, "Trên máy này"))
         await app.lose_connection()
         drawn = app.session.state.notes_version
-        notebook.record_receipt(receipt(note))
+        notebook.records.record_receipt(receipt(note))
         await app.until(lambda: app.session.state.notes_version > drawn)
         await app.settle()
         await app.regain_connection()
@@ -440,7 +471,7 @@ async def test_what_changed_while_the_window_was_away_is_drawn_when_it_comes_bac
 async def test_a_note_of_somebody_else_says_whom_it_waits_for(workspace: Workspace) -> None:
     notebook = workspace.device("local").notebook
     note = signed(notebook)
-    notebook.record_failure(note.id, "other_account")
+    notebook.records.record_failure(note.id, "other_account")
     async with Client(workspace, route=f"/notes/{note.id}") as app:
         await app.until(lambda: app.says("Chờ tài khoản đã chốt ghi chép đăng nhập trên máy này."))
 

@@ -105,6 +105,6 @@ async def test_in_the_background_an_app_does_not_poll_and_a_site_goes_on(workspa
     for web in (False, True):
         async with Client(workspace, web=web) as app:
             await app.life_cycle("inactive", "hide", "pause")
-            assert (workspace._next_poll() is None) is not web
+            assert (workspace.next_poll() is None) is not web
             await app.life_cycle("show", "resume")
-            assert workspace._next_poll() is not None
+            assert workspace.next_poll() is not None

@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po
 
 from services.camera.frames import CameraFault
 from services.codes import Fault
-from services.notes.note import OUTCOMES as SERVICE_OUTCOMES
+from services.notes.content import Outcome
 from services.notes.note import Inspection, Note, NoteState
 from services.verification import Reason, ReasonCode, Status
 from views.parts import verdict_words, words
@@ -132,7 +132,7 @@ def test_every_month_has_its_name() -> None:
         (verdict_words._REASONS, ReasonCode),
         (words.NOTE_STATE, NoteState),
         (words.CAMERA_FAULTS, CameraFault),
-        (words.OUTCOMES, SERVICE_OUTCOMES),
+        (words.OUTCOMES, Outcome),
         (words.GROUPS, ("thuc_pham", "do_uong", "duoc_lieu", "thu_cong_my_nghe", "sinh_vat_canh", "du_lich")),
         (words.ROLES, ("shop", "inspector", "registrar", "administrator")),
         (_THEMES, ("system", "light", "dark", "contrast")),
@@ -206,7 +206,10 @@ def test_every_reason_is_a_whole_sentence(texts: Texts, code: ReasonCode) -> Non
 
 # Reason codes of services that are no enumeration: found in the source, where they are raised or reported.
 
-_RAISED = {"Unreachable": 0, "NoteInvalid": 0, "BadPicture": 0, "BadImage": 0, "PhotoLost": 1, "record_waiting": 1}
+_RAISED = {
+    "Unreachable": 0, "NoteInvalid": 0, "RecordInvalid": 0, "BadPicture": 0, "BadImage": 0, "PhotoLost": 1,
+    "record_waiting": 1,
+}  # fmt: skip
 
 
 def codes_in_services() -> Iterator[tuple[str, str]]:
@@ -226,9 +229,9 @@ def codes_in_services() -> Iterator[tuple[str, str]]:
 
 
 FOUND = sorted(set(codes_in_services()))
-# Given to Unreachable through a variable: services/client/registry.py, `_judge` and `_contract`.
+# Given to Unreachable through a variable: services/client/exchange.py, `_judge` and `contract`.
 FOUND += [("Unreachable", code) for code in ("too_many_requests", "server_error", "not_the_registry", "wrong_receipt")]
-# Reported through a variable: services/sync/passes.py, `send`.
+# Reported through a variable: services/sync/outbox.py, `send`.
 FOUND += [("SendReport", code) for code in ("sign_in_needed", "locked", "other_account")]
 PHOTO_LOST = {code for who, code in FOUND if who == "PhotoLost"}
 OTHERS = sorted({code for who, code in FOUND if who != "PhotoLost"} | {"internal", "wrong_credentials"})
@@ -245,11 +248,13 @@ def test_every_problem_has_a_sentence(code: str) -> None:
     assert words.problem_sentence(VI, code).endswith(".")
 
 
-# docs/api.md, "Errors"; 401, 429 and 5xx are no refusals of a note, and `not_registered` is an answer about a product.
+# docs/api.md, "Errors"; 401, 429 and 5xx are no refusals of a note, `not_registered` is an answer about a product; what
+# the server does not know the form of waits, and a file at a wrong offset goes on.
 CONTRACT = re.search(r"^Codes: (.+?)\.$", (ROOT / "docs/api.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 ERRORS = set(re.findall(r"`([a-z_]+)`", CONTRACT.group(1))) if CONTRACT else set()
 NO_REFUSAL_OF_A_NOTE = {
     "not_signed_in", "wrong_credentials", "too_many_requests", "unavailable", "cursor_too_old", "not_registered",
+    "unknown_schema", "wrong_offset",
 }  # fmt: skip
 
 
@@ -263,7 +268,10 @@ def test_every_refusal_has_a_sentence_and_says_what_to_do(code: str) -> None:
     assert words.refusal_sentence(VI, code).endswith("Hãy xuất ra và nộp cho cơ quan của bạn.")
 
 
-@pytest.mark.parametrize("code", sorted(ERRORS - {"unavailable", "id_taken", "unsupported_photo", "not_registered"}))
+OF_RECORDS = {"id_taken", "unsupported_photo", "unknown_schema", "wrong_offset"}
+
+
+@pytest.mark.parametrize("code", sorted(ERRORS - OF_RECORDS - {"unavailable", "not_registered"}))
 def test_what_the_server_says_when_asked_for_the_register_or_a_sign_in_has_a_sentence(code: str) -> None:
     assert code in words.PROBLEMS
 
@@ -293,6 +301,7 @@ def a_note(state: NoteState, *, reason: str | None = None, received: bool = Fals
         (a_note(NoteState.WAITING, reason="no_connection"), "Trên máy này"),
         (a_note(NoteState.WAITING, reason="sign_in_needed"), "Chờ đăng nhập"),
         (a_note(NoteState.WAITING, reason="other_account"), "Chờ đăng nhập"),
+        (a_note(NoteState.WAITING, reason="server_too_old"), "Chờ máy chủ mới hơn"),
         (a_note(NoteState.WAITING, received=True), "Đã nhận ghi chép, chưa nhận ảnh"),
         (a_note(NoteState.WAITING, received=True, reason="photos_wait_for_wifi"), "Ảnh chờ Wi-Fi"),
         (a_note(NoteState.SENDING), "Đang gửi"),

@@ -8,6 +8,7 @@ from typing import Any
 import flet as ft
 import pytest
 
+from services.notes.content import NotedCode
 from services.workspace import Workspace
 from tests.views.conftest import INDEX, Open, fill, today
 from tests.views.headless import Client
@@ -226,16 +227,10 @@ async def test_the_verdict_leads_to_a_note_that_holds_it(workspace: Workspace) -
         await app.until(lambda: app.known("note-text"))
         (draft,) = app.session.device.notebook.drafts()
         assert draft.product_name == "Chả mực withdrawn.png"
-        assert draft.code == {
-            "text": "https://truyxuat.example/qn/lo/dff4fe52/L427",
-            "symbology": "QR Code",
-            "gtin": "09520010800014",
-            "lot": None,
-            "serial": None,
-            "expiry": None,
-        }
+        text = "https://truyxuat.example/qn/lo/dff4fe52/L427"
+        assert draft.code == NotedCode(text, "QR Code", gtin="09520010800014")
         assert draft.verdict is not None
-        assert (draft.verdict["status"], draft.verdict["reasons"]) == ("withdrawn", ["certificate_withdrawn"])
+        assert (draft.verdict.status, draft.verdict.reasons) == ("withdrawn", ("certificate_withdrawn",))
         assert app.find(ft.Text, "Chứng nhận đã bị thu hồi"), "the note shows it"
 
 

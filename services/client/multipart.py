@@ -1,0 +1,26 @@
+"""A record and the files that come along with it, as one body (multipart/form-data, RFC 7578)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.records.files import Photo
+from services.records.record import Record
+
+
+def multipart(record: Record, files: Sequence[tuple[Photo, bytes]]) -> tuple[str, bytes]:
+    """The body and its media type: first a part `record`, then each file under its SHA-256.
+
+    The parts are divided by a text that depends on the record's hash, which no file that it names can foresee.
+    """
+    boundary = f"ocop-{record.sha256[:40]}"
+    parts = [("record", "record.json", "application/json", record.canonical())]
+    parts += [(photo.sha256, photo.sha256, photo.type, content) for photo, content in files]
+    body = bytearray()
+    for name, filename, media_type, content in parts:
+        body += (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n'
+            f"Content-Type: {media_type}\r\n\r\n"
+        ).encode()
+        body += content + b"\r\n"
+    return f"multipart/form-data; boundary={boundary}", bytes(body) + f"--{boundary}--\r\n".encode()

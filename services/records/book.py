@@ -1,0 +1,367 @@
+"""The signed records of one kind on one device, in the outbox until the server has confirmed them and their files."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from services.records.files import Photo, PhotoFolder
+from services.records.kind import Kind
+from services.records.record import Receipt, Record, rfc3339
+from services.storage.segments import Segments
+from services.storage.store import Recovery, StoreWriteError, make_folder
+from services.subscriptions import Subscriptions, Unsubscribe
+
+Sees = Callable[[str | None], bool]
+"""Whether somebody may see what was signed under this account (None: as nobody)."""
+
+
+class RecordState(Enum):
+    """How far a record has got; `WAITING` is "on this device", `REFUSED` is set aside: something was not taken."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    RECEIVED = "received"
+    REFUSED = "refused"
+
+
+class Unsent(NamedTuple):
+    """What the server has not confirmed: so many records, so many files of these and of others, and the files' size."""
+
+    records: int
+    files: int
+    file_bytes: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record and where it stands.
+
+    `reason` is the server's code where it was refused, or why it waits; `detail` is the server's sentence. `beside` is
+    what is kept with the record and never sent.
+    """
+
+    record: Record
+    state: RecordState
+    reason: str | None
+    detail: str | None
+    files_sent: int
+    received_at: datetime | None
+    jws: str | None
+    beside: Mapping[str, Any]
+
+
+def _everybody(_account: str | None) -> bool:
+    return True
+
+
+class RecordBook:
+    """Records of one kind. What a method changed is on the disk when it returns; it may raise StoreWriteError.
+
+    Records lie in segments, and each is a row with what became of it. Safe to use from several threads: `lock` is held
+    during each change, and by whoever joins several in `change`.
+    """
+
+    def __init__(self, folder: Path, kind: Kind, files: PhotoFolder) -> None:
+        """Open or begin the book in the device's folder. The caller holds the FolderLock. Raises StoreError."""
+        self.kind = kind
+        self.files = files
+        self.lock = threading.RLock()
+        self._mark = _unsent_mark(folder, kind)
+        self._rows = Segments(folder / kind.folder, table=kind.folder)
+        self._changed = Subscriptions()
+        self._entered = Subscriptions()
+        self._depth = 0
+        self._has_entered = False
+        self._sending: str | None = None
+        self._failures: dict[str, tuple[int, str]] = {}  # of each record: how often it failed, and why it waits
+        self._waiting = {key for key in self._rows if self._is_waiting(self._rows.get(key))}
+
+    @staticmethod
+    def has_unsent(folder: Path, kind: Kind) -> bool:
+        """Whether the book of this kind in `folder` may hold unsent records, told without opening it."""
+        return _unsent_mark(folder, kind).exists()
+
+    @property
+    def recovered(self) -> list[Recovery]:
+        """What had to be recovered on opening, for the person to be told."""
+        return self._rows.recovered
+
+    def subscribe(self, callback: Callable[[], object]) -> Unsubscribe:
+        """Call `callback` after each change, from the thread that made it."""
+        return self._changed.add(callback)
+
+    def subscribe_outbox(self, callback: Callable[[], object]) -> Unsubscribe:
+        """Call `callback` when a record has entered the outbox: signed, or to be tried again."""
+        return self._entered.add(callback)
+
+    @contextlib.contextmanager
+    def change(self) -> Iterator[None]:
+        """Hold the lock, and tell the subscribers at the end of the outermost change."""
+        with self.lock:
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+            if self._depth:
+                return
+            entered, self._has_entered = self._has_entered, False
+        self._changed.notify()
+        if entered:
+            self._entered.notify()
+
+    # What is kept
+
+    def __contains__(self, record_id: str) -> bool:
+        return _is_uuid(record_id) and _key(record_id) in self._rows
+
+    @property
+    def tip(self) -> str | None:
+        """The hash of the record that was signed last: `prev` of the next where the kind is chained."""
+        with self.lock:
+            newest = next(reversed(self._rows), None)
+            return None if newest is None else str(self._rows.get(newest)["sha256"])
+
+    def add(self, record: Record, **beside: Any) -> None:
+        """Put a record into the outbox; `beside` is kept with it. Raises ValueError for one out of the chain."""
+        with self.change():
+            if self.kind.chained and record.prev != self.tip:
+                raise ValueError("another record was signed meanwhile")
+            row = {"id": record.id, "body": record.body, "sha256": record.sha256, **beside}
+            self._write(row, received_at=None, photos_sent=[], refused=None)
+            self._has_entered = True
+
+    def record(self, record_id: str) -> Record:
+        """The record with this id. Raises KeyError."""
+        with self.lock:
+            return self._record(self._rows.get(_key(record_id)))
+
+    def entry(self, record_id: str) -> Entry:
+        """The record with this id and where it stands. Raises KeyError."""
+        with self.lock:
+            return self._entry(self._rows.get(_key(record_id)))
+
+    def newest(self, sees: Sees = _everybody) -> Iterator[str]:
+        """The ids of the records of these accounts, the last signed first, whatever the clock said."""
+        rows = (self._rows.get(key) for key in reversed(self._rows))
+        return (row["id"] for row in rows if sees(row["body"]["account"]))
+
+    def refused(self, sees: Sees = _everybody) -> list[str]:
+        """The ids of those that were set aside, newest first."""
+        with self.lock:
+            return [record_id for record_id in self.newest(sees) if self._rows.get(_key(record_id))["refused"]]
+
+    def counts(self, sees: Sees = _everybody) -> Counter[RecordState]:
+        """How many records are in each state."""
+        with self.lock:
+            return Counter(self._state(self._rows.get(_key(record_id))) for record_id in self.newest(sees))
+
+    def corrections(self) -> dict[str, str]:
+        """Of each record that another corrects: the id of the last one that does."""
+        with self.lock:
+            rows = [self._rows.get(key) for key in self._rows]
+            return {row["body"]["supersedes"]: str(row["id"]) for row in rows if row["body"]["supersedes"]}
+
+    def names_file(self, sha256: str) -> bool:
+        """Whether any record names this file."""
+        with self.lock:
+            return any(sha256 in self._named(self._rows.get(key)) for key in self._rows)
+
+    def has_received(self, account: str) -> bool:
+        """Whether the server has a record of this account from here."""
+        with self.lock:
+            rows = (self._rows.get(key) for key in reversed(self._rows))
+            return any(row["received_at"] and row["body"]["account"] == account for row in rows)
+
+    # The outbox
+
+    def outbox(self) -> list[Record]:
+        """Records still to be sent, wholly or in part: those that failed least in this run first, then oldest first."""
+        with self.lock:
+            waiting = [self._rows.get(key) for key in self._rows if key in self._waiting]
+            waiting.sort(key=lambda row: self._failures.get(row["id"], (0, ""))[0])
+            return [self._record(row) for row in waiting]
+
+    @property
+    def waiting(self) -> int:
+        """How many records are still to be sent, wholly or in part."""
+        return len(self._waiting)
+
+    def waiting_by_account(self) -> Counter[str | None]:
+        """How many records of each account wait to be sent."""
+        with self.lock:
+            return Counter(self._rows.get(key)["body"]["account"] for key in self._waiting)
+
+    def unsent(self, sees: Sees = _everybody) -> Unsent:
+        """How much there is to be sent."""
+        with self.lock:
+            rows = [row for row in map(self._rows.get, self._waiting) if sees(row["body"]["account"])]
+            sizes = [photo.size for row in rows for photo in self._unsent_files(row)]
+            return Unsent(sum(row["received_at"] is None for row in rows), len(sizes), sum(sizes))
+
+    def unsent_files(self, record_id: str) -> list[Photo]:
+        """The record's files that the server has not confirmed."""
+        with self.lock:
+            return self._unsent_files(self._rows.get(_key(record_id)))
+
+    def has_receipt(self, record_id: str) -> bool:
+        """Whether the server has confirmed the record itself (its files apart)."""
+        with self.lock:
+            return self._rows.get(_key(record_id))["received_at"] is not None
+
+    def has_failed(self, record_id: str) -> bool:
+        """Whether a try to send it has failed in this run."""
+        return self._failures.get(record_id, (0, ""))[0] > 0
+
+    def offset(self, record_id: str, sha256: str) -> int:
+        """How many bytes of a file the server has confirmed, where it was sent in part."""
+        with self.lock:
+            offset: int = self._rows.get(_key(record_id)).get("offsets", {}).get(sha256, 0)
+            return offset
+
+    def mark_sending(self, record_id: str | None) -> None:
+        """Say which record is on its way now; kept in memory only, since after a restart none is."""
+        with self.change():
+            self._sending = record_id
+
+    def record_failure(self, record_id: str, reason: str) -> None:
+        """Remember, in memory only, that a try failed: shown with the record, and others go first next time."""
+        with self.change():
+            self._failures[record_id] = (self._failures.get(record_id, (0, ""))[0] + 1, reason)
+
+    def record_waiting(self, record_id: str, reason: str) -> None:
+        """Remember, in memory only, what a record waits for; it was not tried, so it has not failed."""
+        failed, earlier = self._failures.get(record_id, (0, ""))
+        if reason != earlier:
+            with self.change():
+                self._failures[record_id] = (failed, reason)
+
+    def record_receipt(self, receipt: Receipt) -> None:
+        """Keep the server's receipt. Raises ValueError where it is not this record's, KeyError for an unknown one."""
+        with self.change():
+            row = self._rows.get(_key(receipt.id))
+            if row["sha256"] != receipt.sha256:
+                raise ValueError("the receipt is for another body")
+            # Its word alone: a server restored from a backup no longer has what it said it had.
+            sent = sorted(receipt.files_stored & self._named(row))
+            proof = {"jws": receipt.jws} if receipt.jws else {}
+            row = {name: value for name, value in row.items() if name not in ("jws", "offsets")} | proof
+            self._write(row, received_at=rfc3339(receipt.received_at), photos_sent=sent, refused=None)
+
+    def record_file(self, record_id: str, sha256: str) -> None:
+        """Keep that the server has stored this file of the record."""
+        with self.change():
+            row = self._rows.get(_key(record_id))
+            offsets = {name: offset for name, offset in row.get("offsets", {}).items() if name != sha256}
+            row = {name: value for name, value in row.items() if name != "offsets"}
+            row |= {"offsets": offsets} if offsets else {}
+            self._write(row, photos_sent=sorted({*row["photos_sent"], sha256}))
+
+    def record_offset(self, record_id: str, sha256: str, offset: int) -> None:
+        """Keep that the server has so many bytes of this file of the record."""
+        with self.change():
+            row = self._rows.get(_key(record_id))
+            self._write(row, offsets={**row.get("offsets", {}), sha256: offset})
+
+    def record_refusal(self, record_id: str, code: str, detail: str) -> None:
+        """Set a record aside: it stays visible and can be exported or tried again, and holds up no other."""
+        with self.change():
+            self._write(self._rows.get(_key(record_id)), refused={"code": code, "detail": detail})
+
+    def retry(self, record_id: str) -> None:
+        """Put a refused record back into the outbox."""
+        with self.change():
+            self._write(self._rows.get(_key(record_id)), refused=None)
+            self._has_entered = True
+
+    def close(self) -> None:
+        """Refuse every later change."""
+        with self.lock:
+            self._rows.close()
+
+    def _write(self, row: Mapping[str, Any], **fields: Any) -> None:
+        row = dict(row) | fields
+        key = _key(row["id"])
+        waits = self._is_waiting(row)
+        if waits:
+            # Before the record, so that no unsent one is ever without it.
+            self._mark_unsent()
+        self._rows.put(key, row)
+        self._failures.pop(row["id"], None)
+        if waits:
+            self._waiting.add(key)
+            return
+        self._waiting.discard(key)
+        if not self._waiting:
+            # What was recorded is on the disk: a mark that stays only has the device opened at the next start.
+            with contextlib.suppress(OSError):
+                self._mark.unlink()
+
+    def _mark_unsent(self) -> None:
+        make_folder(self._mark.parent)
+        try:
+            self._mark.touch(mode=0o600)
+        except OSError as error:
+            raise StoreWriteError(self._mark, error.strerror or str(error)) from error
+
+    def _is_waiting(self, row: Mapping[str, Any]) -> bool:
+        """Whether something of a record is still to be sent."""
+        if row["refused"]:
+            return False
+        return row["received_at"] is None or not self._named(row) <= set(row["photos_sent"])
+
+    def _named(self, row: Mapping[str, Any]) -> set[str]:
+        return {file["sha256"] for file in row["body"].get(self.kind.files, ())}
+
+    def _unsent_files(self, row: Mapping[str, Any]) -> list[Photo]:
+        files = {file.sha256: file for file in self._record(row).files if file.sha256 not in row["photos_sent"]}
+        return list(files.values())
+
+    def _state(self, row: Mapping[str, Any]) -> RecordState:
+        if row["refused"]:
+            return RecordState.REFUSED
+        if _key(row["id"]) not in self._waiting:
+            return RecordState.RECEIVED
+        return RecordState.SENDING if row["id"] == self._sending else RecordState.WAITING
+
+    def _record(self, row: Mapping[str, Any]) -> Record:
+        return Record(row["id"], row["body"], row["sha256"], self.kind)
+
+    def _entry(self, row: Mapping[str, Any]) -> Entry:
+        waits_for = self._failures.get(row["id"], (0, None))[1]
+        return Entry(
+            record=self._record(row),
+            state=self._state(row),
+            reason=row["refused"]["code"] if row["refused"] else waits_for,
+            detail=row["refused"]["detail"] if row["refused"] else None,
+            files_sent=len(row["photos_sent"]),
+            received_at=datetime.fromisoformat(row["received_at"]) if row["received_at"] else None,
+            jws=row.get("jws"),
+            beside=row,
+        )
+
+
+def _is_uuid(record_id: str) -> bool:
+    try:
+        uuid.UUID(record_id)
+    except ValueError:
+        return False
+    return True
+
+
+def _key(record_id: str) -> int:
+    return uuid.UUID(record_id).int
+
+
+def _unsent_mark(folder: Path, kind: Kind) -> Path:
+    """A file that is there while records are unsent. Beside the segments, so that their folder's fsync covers it."""
+    return folder / kind.folder / "unsent"

@@ -1,0 +1,113 @@
+"""What the office says of records: never changed, never taken back, and kept for the account that it was said to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from services.storage.store import Recovery, Store
+from services.subscriptions import Subscriptions, Unsubscribe
+
+
+@dataclass(frozen=True)
+class Event:
+    """EVENT of docs/api.md. `record` is the id of the record that it is about.
+
+    `state` is `received`, `reviewing`, `more_wanted`, `decided`, `closed`, or one that this version does not know.
+    """
+
+    id: str
+    record: str
+    at: datetime
+    state: str
+    text: str
+    number: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The event as docs/api.md has it."""
+        return vars(self) | {"at": self.at.isoformat()}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Event:
+        """Read EVENT. Raises KeyError, TypeError or ValueError for what is none."""
+        at = datetime.fromisoformat(document["at"])
+        texts = [document[name] for name in ("record", "state", "text")]
+        number = document["number"]
+        if not all(isinstance(text, str) for text in (*texts, number or "")) or at.tzinfo is None:
+            raise TypeError("not an event")
+        record, state, text = texts
+        return cls(str(uuid.UUID(document["id"])), record, at, state, text, number)
+
+
+class EventBook:
+    """The events of one device's accounts, with how far each account has asked each server.
+
+    Events and cursor are written in one replace. Reading waits for no write. Safe to use from several threads.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open or begin the events in `folder`. The caller holds the FolderLock. Raises StoreError."""
+        self._store = Store(folder / "events.json")
+        self._lock = threading.Lock()
+        self._changed = Subscriptions()
+        self._of: dict[str, tuple[tuple[str, Event], ...]] = {}
+        for row in self._store.table("events"):
+            self._show(row["account"], Event.from_json(row["event"]))
+
+    @property
+    def recovered(self) -> Recovery | None:
+        return self._store.recovered
+
+    def subscribe(self, callback: Callable[[], object]) -> Unsubscribe:
+        """Call `callback` after each change, from the thread that made it."""
+        return self._changed.add(callback)
+
+    def of(self, record_id: str, sees: Callable[[str | None], bool] = lambda _account: True) -> tuple[Event, ...]:
+        """What was said of this record to the accounts that somebody may see, oldest first."""
+        return tuple(event for account, event in self._of.get(record_id, ()) if sees(account))
+
+    def cursor(self, account: str, server: str) -> str | None:
+        """Where the account's next question to this server goes on; None: at the beginning."""
+        with self._lock:
+            row = self._store.table("cursors").get(doc_id=_key(account, server))
+            return row["cursor"] if row else None
+
+    def keep(self, account: str, server: str, events: Sequence[Event], cursor: str) -> None:
+        """Keep a page of events and where the next begins. Raises StoreWriteError."""
+        with self._lock:
+            known = self._store.durable.read().get("events", {})
+            new = {uuid.UUID(event.id).int: event for event in events}
+            new = {key: event for key, event in new.items() if str(key) not in known}
+            row = self._store.table("cursors").get(doc_id=_key(account, server))
+            if not new and row and row["cursor"] == cursor:
+                return
+            self._store.commit(
+                {
+                    "cursors": {_key(account, server): {"account": account, "server": server, "cursor": cursor}},
+                    "events": {key: {"account": account, "event": event.to_json()} for key, event in new.items()},
+                }
+            )
+            for event in new.values():
+                self._show(account, event)
+        if new:
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Refuse every later change."""
+        with self._lock:
+            self._store.close()
+
+    def _show(self, account: str, event: Event) -> None:
+        said = (*self._of.get(event.record, ()), (account, event))
+        self._of[event.record] = tuple(sorted(said, key=lambda each: each[1].at))
+
+
+def _key(account: str, server: str) -> int:
+    return int(hashlib.sha256(json.dumps([server, account]).encode()).hexdigest()[:16], 16)

@@ -1,0 +1,80 @@
+"""The photographs that records name, kept as files under their SHA-256."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from services.storage.store import StoreWriteError, make_folder, sync_folder, write_synced
+
+
+class PhotoLost(Exception):
+    """The file of a photo is gone or no longer has its bytes; `reason` is `photo_missing` or `photo_damaged`."""
+
+    def __init__(self, sha256: str, reason: str) -> None:
+        super().__init__(f"{reason}: {sha256}")
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A kept photo: the SHA-256 of its bytes in hex, their number, and their media type."""
+
+    sha256: str
+    size: int
+    type: str = "image/jpeg"
+
+    def to_json(self) -> dict[str, Any]:
+        return {"sha256": self.sha256, "size": self.size, "type": self.type}
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Photo:
+        """Read what `to_json` gave. Raises KeyError."""
+        return cls(document["sha256"], document["size"], document["type"])
+
+
+class PhotoFolder:
+    """Photos on the disk, each under the SHA-256 of its bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, jpeg: bytes) -> Photo:
+        """Store the bytes as they are; on the disk when this returns. Raises StoreWriteError."""
+        photo = Photo(hashlib.sha256(jpeg).hexdigest(), len(jpeg))
+        path = self.path(photo.sha256)
+        make_folder(self.folder)
+        temporary = path.with_suffix(".tmp")
+        try:
+            write_synced(temporary, jpeg)
+            temporary.replace(path)
+            sync_folder(self.folder)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise StoreWriteError(path, error.strerror or str(error)) from error
+        return photo
+
+    def read(self, sha256: str) -> bytes:
+        """The photo's bytes, checked against its name. Raises PhotoLost."""
+        try:
+            jpeg = self.path(sha256).read_bytes()
+        except OSError:
+            raise PhotoLost(sha256, "photo_missing") from None
+        if hashlib.sha256(jpeg).hexdigest() != sha256:
+            raise PhotoLost(sha256, "photo_damaged")
+        return jpeg
+
+    def path(self, sha256: str) -> Path:
+        """Where the photo is, for showing it. Raises ValueError for what is not a SHA-256 in hex."""
+        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
+            raise ValueError("not a SHA-256 in hex")
+        return self.folder / f"{sha256}.jpg"
+
+    def remove(self, sha256: str) -> None:
+        """Remove a photo that nothing holds any more; where the disk refuses, it stays and harms nothing."""
+        with contextlib.suppress(OSError):
+            self.path(sha256).unlink()

@@ -1,0 +1,109 @@
+"""A record, which never changes once it is signed, and the server's receipt for it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+import rfc8785
+
+from services.records.files import Photo
+from services.records.kind import Kind
+
+MOST_BYTES = 64 * 1024
+
+
+class RecordInvalid(Exception):
+    """The server would refuse this record for good.
+
+    `reason` is `too_large`, `not_canonical` (NaN, or no Unicode) or `no_account` (the kind is not taken from nobody).
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Record:
+    """A signed record. `body` is as docs/api.md has it; `sha256` is the hex hash of its canonical form (RFC 8785)."""
+
+    id: str
+    body: dict[str, Any]
+    sha256: str
+    kind: Kind
+
+    def canonical(self) -> bytes:
+        """The bytes that are sent, the same every time."""
+        return rfc8785.dumps(self.body)
+
+    @property
+    def schema(self) -> int:
+        """The number of the form that it is written in, be it an earlier one than the kind's of today."""
+        schema: int = self.body["schema"]
+        return schema
+
+    @property
+    def account(self) -> str | None:
+        """The username it was signed under; None: as nobody."""
+        account: str | None = self.body["account"]
+        return account
+
+    @property
+    def device(self) -> str:
+        """The id of the device that signed it."""
+        device: str = self.body["device"]
+        return device
+
+    @property
+    def supersedes(self) -> str | None:
+        """The id of the record that this one corrects."""
+        supersedes: str | None = self.body["supersedes"]
+        return supersedes
+
+    @property
+    def prev(self) -> str | None:
+        """The hash of the record that the device signed before, where the kind is chained."""
+        prev: str | None = self.body.get("prev")
+        return prev
+
+    @cached_property
+    def files(self) -> tuple[Photo, ...]:
+        """What it names, to be sent after it or with it."""
+        return tuple(Photo(**file) for file in self.body.get(self.kind.files, ()))
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The server's word that it has stored the record with this id and hash, and which of its files.
+
+    `prev` is the record's; `jws` proves the receipt to others (docs/api.md), None where the register has no key.
+    """
+
+    id: str
+    sha256: str
+    received_at: datetime
+    files_stored: frozenset[str] = frozenset()
+    prev: str | None = None
+    jws: str | None = None
+
+
+def seal(kind: Kind, body: dict[str, Any]) -> Record:
+    """The record with this body, which has an `id`, its hash fixed. Raises RecordInvalid for what would be refused."""
+    if body["account"] is None and not kind.anonymous:
+        raise RecordInvalid("no_account")
+    try:
+        canonical = rfc8785.dumps(body)
+    except rfc8785.CanonicalizationError as error:
+        raise RecordInvalid("not_canonical") from error
+    if len(canonical) > MOST_BYTES:
+        raise RecordInvalid("too_large")
+    return Record(body["id"], body, hashlib.sha256(canonical).hexdigest(), kind)
+
+
+def rfc3339(moment: datetime) -> str:
+    """A moment as docs/api.md writes it: UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

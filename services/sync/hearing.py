@@ -1,0 +1,41 @@
+"""Hears what the office says of an account's records: one pass that fetches the events since the last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from services.accounts.accounts import Accounts
+from services.client.answers import Refused, SentRecords
+from services.client.registry import Registry
+from services.records.events import EventBook
+from services.sync.calling import call_as
+
+
+def hear(
+    events: EventBook, username: str, accounts: Accounts, registry: Registry, *, cancelled: Callable[[], bool]
+) -> None:
+    """Keep every event of this account that the server has and the device not.
+
+    Raises Unreachable, Refused (SignInNeeded where the account is not signed in here) and StoreWriteError; the pages
+    that came before are kept.
+    """
+    cursor = events.cursor(username, registry.url)
+    while not cancelled():
+        try:
+            page = _page(username, cursor, accounts, registry)
+        except Refused as refused:
+            if refused.code != "cursor_too_old" or cursor is None:
+                raise
+            cursor = None
+            continue
+        events.keep(username, registry.url, page.events, page.next_cursor)
+        if not page.more:
+            return
+        cursor = page.next_cursor
+
+
+def _page(username: str, cursor: str | None, accounts: Accounts, registry: Registry) -> SentRecords:
+    def ask(token: str | None) -> SentRecords:
+        return registry.records(token or "", cursor)
+
+    return call_as(username, accounts, registry, ask)

@@ -1,0 +1,171 @@
+"""One pass over an outbox: the one engine that drives records of every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from services.accounts.accounts import Accounts
+from services.client.answers import Refused, SignInNeeded
+from services.client.registry import Registry
+from services.client.transport import Unreachable
+from services.records.book import RecordBook
+from services.records.files import PhotoLost
+from services.records.record import Record
+from services.storage.store import StoreWriteError
+from services.sync.sending import (
+    RECORD_WEIGHT,
+    Meter,
+    PhotosHeld,
+    Sending,
+    SendingToOldAddresses,
+    ServerTooOld,
+)
+from services.sync.syncer import Cancelled, Progress
+
+Schemas = Mapping[str, tuple[int, ...]] | None
+"""The forms that the server takes, by kind; None: it does not say (version 0.1.0), or was not asked yet."""
+
+_FAILED_IN_A_ROW = 3
+
+
+@dataclass(frozen=True)
+class SendReport:
+    """One pass over an outbox. `waiting` records are still in it, of which the following cannot be sent for now.
+
+    `blocked` wait until their account signs in, the photos of `held` until there is a connection they may go over,
+    `ahead` until the server is a newer one.
+    `problem` is that of the last try that failed: as for FetchReport, or `sign_in_needed` (the session has ended), or
+    `locked` (it waits for the key that opens it).
+    """
+
+    received: int = 0
+    photos: int = 0
+    refused: int = 0
+    waiting: int = 0
+    blocked: int = 0
+    held: int = 0
+    ahead: int = 0
+    problem: str | None = None
+    retry_after: float | None = None
+
+
+def _never() -> bool:
+    return False
+
+
+def _always() -> bool:
+    return True
+
+
+def _ignore(done: int, total: int) -> None:
+    pass
+
+
+def send(
+    book: RecordBook,
+    accounts: Accounts,
+    registry: Registry,
+    *,
+    schemas: Schemas = None,
+    photos_allowed: Callable[[], bool] = _always,
+    cancelled: Cancelled = _never,
+    progress: Progress = _ignore,
+) -> SendReport:
+    """Send what is in the outbox: each record with its own account's token or as nobody, and its files.
+
+    A record that is refused is set aside, one that fails is left for later, one that only a newer server takes waits;
+    none keeps the next from being sent. Only three failures in a row, or no connection at all, end the pass. Never
+    raises for what network or server do. `photos_allowed` is asked before each file; those that may not be sent now
+    wait without having failed. `progress` is in bytes, a record's own counted as 1 KiB.
+    """
+    outbox, viewer = book.outbox(), accounts.viewer
+    queue = [record for record in outbox if viewer.sees(record.account)]
+    report = SendReport()
+    blocked = {record.id for record in outbox if not viewer.sees(record.account)}
+    for record_id in blocked:
+        book.record_waiting(record_id, "other_account")
+    held: set[str] = set()
+    ahead: set[str] = set()
+    in_a_row = 0
+    meter = Meter(sum(_weight(book, record.id) for record in queue), progress)
+    for record in queue:
+        if cancelled():
+            report = replace(report, problem="cancelled")
+            break
+        weight = _weight(book, record.id)
+        way = _way(record, schemas)
+        if way is None:
+            ahead.add(record.id)
+            book.record_waiting(record.id, "server_too_old")
+            meter.pass_by(weight)
+            continue
+        if book.has_receipt(record.id) and not photos_allowed():
+            held.add(record.id)
+            book.record_waiting(record.id, "photos_wait_for_wifi")
+            meter.pass_by(weight)
+            continue
+        book.mark_sending(record.id)
+        files = len(book.unsent_files(record.id))
+        try:
+            way(book, accounts, registry, record, photos_allowed, cancelled, meter).send()
+            report = replace(report, received=report.received + 1)
+            in_a_row = 0
+        except PhotosHeld:
+            held.add(record.id)
+            book.record_waiting(record.id, "photos_wait_for_wifi")
+            in_a_row = 0
+        except ServerTooOld:
+            ahead.add(record.id)
+            book.record_waiting(record.id, "server_too_old")
+            in_a_row = 0
+        except SignInNeeded as needed:
+            blocked.add(record.id)
+            if accounts.viewer.sees(record.account):
+                reason = "locked" if needed.code == "locked" else "sign_in_needed"
+                report = replace(report, problem=report.problem or reason)
+            else:  # signed out, or somebody else in, in the middle of the pass
+                reason = "other_account"
+            book.record_waiting(record.id, reason)
+        except (Refused, PhotoLost) as refused:
+            code, detail = (refused.code, refused.detail) if isinstance(refused, Refused) else (refused.reason, "")
+            book.record_refusal(record.id, code, detail)
+            report = replace(report, refused=report.refused + 1)
+            in_a_row = 0
+        except Unreachable as error:
+            if error.reason == "cancelled":
+                report = replace(report, problem="cancelled")
+                break
+            book.record_failure(record.id, error.reason)
+            report = replace(report, problem=error.reason, retry_after=error.retry_after)
+            in_a_row += 1
+            if error.reason == "no_connection" or error.retry_after is not None or in_a_row == _FAILED_IN_A_ROW:
+                break
+        except StoreWriteError:
+            # Nothing was recorded, so it will be sent again, which the server recognises by id and hash.
+            report = replace(report, problem="not_saved")
+            break
+        finally:
+            report = replace(report, photos=report.photos + files - len(book.unsent_files(record.id)))
+            book.mark_sending(None)
+        meter.pass_by(weight)
+    waiting = {record.id for record in book.outbox()}
+    return replace(
+        report,
+        waiting=len(waiting),
+        blocked=len(waiting & blocked),
+        held=len(waiting & held),
+        ahead=len(waiting & ahead),
+    )
+
+
+def _weight(book: RecordBook, record_id: str) -> int:
+    own = 0 if book.has_receipt(record_id) else RECORD_WEIGHT
+    return own + sum(file.size for file in book.unsent_files(record_id))
+
+
+def _way(record: Record, schemas: Schemas) -> type[Sending] | None:
+    """How to send a record to a server that takes these forms; None where it takes none of this one."""
+    if schemas is not None:
+        return Sending if record.schema in schemas.get(record.kind.name, ()) else None
+    return SendingToOldAddresses if record.schema in record.kind.old_forms else None

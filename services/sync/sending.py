@@ -1,0 +1,240 @@
+"""Sends one record: itself, small files along with it, then the others from where they have got to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from services.accounts.accounts import Accounts
+from services.client.answers import FileAnswer, Refused, SignInNeeded, WrongOffset
+from services.client.registry import Registry
+from services.client.transport import Unreachable
+from services.records.book import RecordBook
+from services.records.files import Photo, PhotoLost
+from services.records.record import Receipt, Record
+from services.sync.calling import call_as
+from services.sync.syncer import Cancelled, Progress
+
+T = TypeVar("T")
+
+ALONG = 1024 * 1024
+"""Files that come along with their record: so many bytes together, at most."""
+PART = 256 * 1024
+"""A larger file goes in parts of so many bytes."""
+RECORD_WEIGHT = 1024
+"""What a record counts in the progress of a pass, in bytes; a file counts what it has."""
+
+_TELL_EVERY = 0.2  # seconds
+_MOST_CORRECTIONS = 3
+"""So often in one try the server may say that a file is to go on elsewhere."""
+
+
+class PhotosHeld(Exception):
+    """The record is on the server; its files may not be sent over this connection."""
+
+
+class ServerTooOld(Exception):
+    """The server does not know this kind of record, or this form of it."""
+
+
+class Meter:
+    """How much of a pass is done, told at most five times a second and at the end of each record."""
+
+    def __init__(self, total: int, tell: Progress) -> None:
+        self._total = total
+        self._tell = tell
+        self._passed = 0
+        self._told = 0.0
+        tell(0, total)
+
+    def within(self, done: int) -> None:
+        """So many bytes of the record under way have gone."""
+        if time.monotonic() - self._told > _TELL_EVERY:
+            self._told = time.monotonic()
+            self._tell(min(self._passed + done, self._total), self._total)
+
+    def pass_by(self, weight: int) -> None:
+        """A record is dealt with in this pass, whatever became of it."""
+        self._passed += weight
+        self._tell(self._passed, self._total)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What it takes to send one record."""
+
+    book: RecordBook
+    accounts: Accounts
+    registry: Registry
+    record: Record
+    photos_allowed: Callable[[], bool]
+    cancelled: Cancelled
+    meter: Meter
+
+    def send(self) -> None:
+        """Send what the server has not confirmed. A refused or lost file does not keep the others back."""
+        record_id, gone = self.record.id, 0
+        if not self.book.has_receipt(record_id):
+            gone = self._send_record()
+        trouble: Refused | PhotoLost | None = None
+        # Again where a server that had lost the record takes back what it said of files that were sent before.
+        while unsent := self.book.unsent_files(record_id):
+            for file in unsent:
+                self._may_go_on()
+                try:
+                    content = self.book.files.read(file.sha256)
+                    self._send_file(file, content, gone)
+                except SignInNeeded:
+                    raise
+                except (Refused, PhotoLost) as error:
+                    trouble = trouble or error
+                else:
+                    self.book.record_file(record_id, file.sha256)
+                gone += file.size
+            if trouble is not None:
+                raise trouble
+
+    def _may_go_on(self) -> None:
+        if not self.photos_allowed():
+            raise PhotosHeld
+        if self.cancelled():
+            raise Unreachable("cancelled")
+
+    def _send_record(self) -> int:
+        """Send the record and what may come along; how many bytes of the pass that was."""
+        along = self._along()
+        weight = RECORD_WEIGHT + sum(file.size for file, _content in along)
+
+        def put(token: str | None) -> Receipt:
+            return self.registry.put_record(
+                self.record,
+                token,
+                files=along,
+                cancelled=self.cancelled,
+                progress=lambda sent: self.meter.within(min(sent, weight)),
+            )
+
+        self._record_receipt(put)
+        return weight
+
+    def _send_record_again(self) -> None:
+        """The server no longer has the record it gave a receipt for (restored from a backup, say): it gets it again."""
+        self._record_receipt(lambda token: self.registry.put_record(self.record, token, cancelled=self.cancelled))
+
+    def _record_receipt(self, put: Callable[[str | None], Receipt]) -> None:
+        try:
+            receipt = self._as_its_account(put)
+        except SignInNeeded:
+            raise
+        except Refused as refused:
+            if refused.code in self.record.kind.waits_for_the_server:
+                raise ServerTooOld from refused
+            raise
+        self.book.record_receipt(receipt)
+
+    def _along(self) -> list[tuple[Photo, bytes]]:
+        """The files that go in one request with the record: none after a failure, where the line may be a bad one."""
+        along: list[tuple[Photo, bytes]] = []
+        room = ALONG
+        if self.book.has_failed(self.record.id) or not self.photos_allowed():
+            return along
+        for file in self.book.unsent_files(self.record.id):
+            if file.size <= room:
+                try:
+                    along.append((file, self.book.files.read(file.sha256)))
+                except PhotoLost:
+                    continue  # its own turn tells
+                room -= file.size
+        return along
+
+    def _send_file(self, file: Photo, content: bytes, gone: int) -> None:
+        try:
+            self._send_parts(file, content, gone)
+        except Refused as refused:
+            if refused.code != "not_found":
+                raise
+            self._send_record_again()
+            self._send_parts(file, content, gone)
+
+    def _send_parts(self, file: Photo, content: bytes, gone: int) -> None:
+        """Send a file whole, or from where it has got to, part by part."""
+        offset = self._begin(file)
+        corrections = 0
+        while offset < file.size:
+            part = content[offset : offset + PART]
+            whole = len(part) == len(content)
+            try:
+                answer = self._put_file(file, part, None if whole else offset, gone + offset)
+            except WrongOffset as wrong:
+                corrections += 1
+                if corrections > _MOST_CORRECTIONS or not 0 <= wrong.offset <= file.size:
+                    raise Unreachable("wrong_receipt") from wrong
+                offset = wrong.offset
+                continue
+            if answer.stored:
+                return
+            offset = answer.offset
+            self.book.record_offset(self.record.id, file.sha256, offset)
+            self._may_go_on()
+        # All of it is there, and nobody has given a receipt for it: the record's tells.
+        self._send_record_again()
+        if file in self.book.unsent_files(self.record.id):
+            raise Unreachable("wrong_receipt")
+
+    def _begin(self, file: Photo) -> int:
+        """Where to go on with a file: the server is asked where some of it may be there."""
+        begun = self.book.offset(self.record.id, file.sha256) or self.book.has_failed(self.record.id)
+        if file.size <= PART or not begun:
+            return 0
+
+        def ask(token: str | None) -> int | None:
+            return self.registry.file_offset(self.record, file, token, cancelled=self.cancelled)
+
+        return self._as_its_account(ask) or 0
+
+    def _put_file(self, file: Photo, part: bytes, offset: int | None, gone: int) -> FileAnswer:
+        def put(token: str | None) -> FileAnswer:
+            return self.registry.put_file(
+                self.record,
+                file,
+                part,
+                token,
+                offset=offset,
+                cancelled=self.cancelled,
+                progress=lambda sent: self.meter.within(gone + sent),
+            )
+
+        return self._as_its_account(put)
+
+    def _as_its_account(self, call: Callable[[str | None], T]) -> T:
+        return call_as(self.record.account, self.accounts, self.registry, call)
+
+
+class SendingToOldAddresses(Sending):
+    """Sends a note as servers of version 0.1.0 take it: alone at first, then each photo whole."""
+
+    def _send_record(self) -> int:
+        self._send_record_again()
+        return RECORD_WEIGHT
+
+    def _send_record_again(self) -> None:
+        receipt = self._as_its_account(
+            lambda token: self.registry.put_inspection(self.record, token, cancelled=self.cancelled)
+        )
+        self.book.record_receipt(receipt)
+
+    def _send_parts(self, file: Photo, content: bytes, gone: int) -> None:
+        def put(token: str | None) -> None:
+            self.registry.put_photo(
+                self.record.id,
+                file.sha256,
+                content,
+                token,
+                self.record.device,
+                cancelled=self.cancelled,
+                progress=lambda sent: self.meter.within(gone + sent),
+            )
+
+        self._as_its_account(put)

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.records.events import Event, EventBook
+from services.storage.store import StoreWriteError
+from tests.services.conftest import NOW, new_id
+
+SERVER = "https://register.example"
+RECORD = new_id()
+EVENT = Event(new_id(), RECORD, NOW, "decided", "Đã thu hồi", "12/QĐ-XPHC")
+
+
+@pytest.fixture
+def events(tmp_path: Path) -> EventBook:
+    return EventBook(tmp_path)
+
+
+def test_events_and_cursor_are_there_after_opening_again(events: EventBook, tmp_path: Path) -> None:
+    later = replace(EVENT, id=new_id(), at=NOW + timedelta(days=1), state="closed", number=None)
+    events.keep("a", SERVER, [later, EVENT], "7")
+    for each in (events, EventBook(tmp_path)):
+        assert each.of(RECORD) == (EVENT, later), "oldest first"
+        assert each.cursor("a", SERVER) == "7"
+        assert each.of(new_id()) == ()
+
+
+def test_another_account_sees_nothing_of_them(events: EventBook) -> None:
+    events.keep("a", SERVER, [EVENT], "7")
+    assert events.of(RECORD, lambda account: account == "b") == ()
+    assert events.of(RECORD, lambda account: account == "a") == (EVENT,)
+    assert events.cursor("b", SERVER) is None
+    assert events.cursor("a", "https://other.example") is None
+
+
+def test_what_is_known_already_is_not_doubled_and_not_written(events: EventBook, tmp_path: Path) -> None:
+    told: list[None] = []
+    events.subscribe(lambda: told.append(None))
+    events.keep("a", SERVER, [EVENT], "7")
+    before = (tmp_path / "events.json").stat().st_mtime_ns
+    events.keep("a", SERVER, [EVENT], "7")
+    events.keep("a", SERVER, [], "7")
+    assert (tmp_path / "events.json").stat().st_mtime_ns == before
+    assert events.of(RECORD) == (EVENT,)
+    assert len(told) == 1
+
+
+def test_what_could_not_be_written_is_asked_for_again(events: EventBook) -> None:
+    events.close()
+    with pytest.raises(StoreWriteError):
+        events.keep("a", SERVER, [EVENT], "7")
+    assert events.of(RECORD) == ()
+    assert events.cursor("a", SERVER) is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"id": "x"}, {"record": None}, {"at": "yesterday"}, {"at": "2026-11-23T08:00:00"}, {"text": None}, {"number": 7}],
+)
+def test_what_is_no_event_is_refused(changed: dict[str, Any]) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        Event.from_json(EVENT.to_json() | changed)

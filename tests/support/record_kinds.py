@@ -1,0 +1,68 @@
+"""The kinds of record that the harnesses run over; a further kind is covered by being named here."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from services.records.book import RecordBook
+from services.records.files import Photo
+from services.records.kind import NOTE, Kind
+from services.records.record import Record, rfc3339, seal
+
+DEVICE = "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b11"
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+MADE_UP = Kind("made_up", "made_up", schema=1, chained=True)
+"""A kind that only tests have (tests/support/made_up is the server's side of it)."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A kind, what its records say beside RECORD and a text, and what is kept beside them."""
+
+    kind: Kind
+    own: dict[str, Any] = field(default_factory=dict)
+    beside: dict[str, Any] = field(default_factory=dict)
+
+
+SAMPLES = {
+    sample.kind.name: sample
+    for sample in (
+        Sample(NOTE, {"code": None, "verdict": None, "outcome": "other", "place": None}, {"product_name": None}),
+        Sample(MADE_UP),
+    )
+}
+
+
+def sign(
+    book: RecordBook,
+    text: str = "Nhãn in 5 sao",
+    *,
+    account: str | None = None,
+    files: Sequence[Photo] = (),
+    record_id: str | None = None,
+    supersedes: str | None = None,
+) -> Record:
+    """Put a new record of the book's kind into its outbox."""
+    sample = SAMPLES[book.kind.name]
+    body: dict[str, Any] = {
+        "schema": book.kind.schema,
+        "id": record_id or str(uuid.uuid4()),
+        "device": DEVICE,
+        "account": account,
+        "created_at": rfc3339(NOW),
+        "clock_offset": None,
+        "text": text,
+        "supersedes": supersedes,
+        book.kind.files: [file.to_json() for file in files],
+        **sample.own,
+    }
+    if book.kind is not NOTE:  # a note in schema 1 is older than these
+        body |= {"kind": book.kind.name, "round": None, "prev": book.tip if book.kind.chained else None}
+    record = seal(book.kind, body)
+    book.add(record, **sample.beside)
+    return record
