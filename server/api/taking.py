@@ -125,5 +125,7 @@ def _keep_along(request: HttpRequest, kind: Kind, record: StoredRecord, along: I
             return
         try:
             take_file(kind, file, content)
-        except (ApiError, PhotosUnavailable):
+        except ApiError:
             continue
+        except PhotosUnavailable:
+            return
