@@ -12,6 +12,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,10 @@ def test_cursors_of_then_lead_on(database: tuple[str, str | None], folder: Path,
         assert page.status_code == 200
         assert missing(then["changes"], page.json(), free=frozenset({"next_cursor"})) == []
         assert any(c["op"] == "delete" for c in page.json()["changes"])
+        # What the register did not tell of itself then comes to a device that has read all there was.
+        caught_up = http.get(f"{api}/changes?cursor={then['changes']['next_cursor']}", timeout=30).json()
+        assert uuid.UUID(caught_up["register"]["id"])
+        assert caught_up["register"]["schemas"]["note"] == [1]
         token = _sign_in(http, api, "kiemtra01", PASSWORDS["kiemtra01"])
         since = then["cursors"]["inspections"]
         later = http.get(f"{api}/inspections?since={since}", headers=_bearer(token), timeout=30)
