@@ -27,6 +27,8 @@ from services.register.statements import check_statement, statement_in
 from tests.compatibility.old import HOSTS, PASSWORDS, client, misshapen, missing, recorded, unpack_server
 from tests.support.registry_server import ROOT, RegistryServer
 
+pytestmark = pytest.mark.slow
+
 ADMINISTRATOR = "quantri"
 DEVICE = "00000000-0000-4000-8000-000000000001"
 TOKENS = ("access", "refresh")
