@@ -25,9 +25,12 @@ from pathlib import Path
 from typing import Any
 
 from services.notes import photos
+from services.records.book import RecordBook
+from services.records.kind import NOTE
 from services.records.record import Receipt
-from tests.durability.writer import REGISTER, Desk, opened
+from tests.durability.writer import ACCOUNT, REGISTER, Desk, opened
 from tests.services.conftest import DEVICE, NOW, picture, product
+from tests.support.record_kinds import SAMPLES, sign
 
 RUNS_ON_ONE_FOLDER = 25
 LONGEST = 0.03
@@ -36,13 +39,15 @@ LONGEST = 0.03
 _PICTURES = [picture(colour, (24, 16)) for colour in ("red", "green", "blue", "white")]
 _HASHES = [hashlib.sha256(photos.prepare(shot)).hexdigest() for shot in _PICTURES]
 _PRODUCTS = 20
+_OTHERS = [name for name in SAMPLES if name != NOTE.name]
+"""Notes come from the notebook; records of all other kinds are put into their books as they are."""
 
 Record = dict[str, Any]
-"""What is known of a folder: drafts and notes by id, names of products by number, the theme."""
+"""What is known of a folder: drafts, notes and records of other kinds by id, names of products by number, the theme."""
 
 
 def nothing() -> Record:
-    return {"drafts": {}, "notes": {}, "products": {}, "theme": "system"}
+    return {"drafts": {}, "notes": {}, "records": {}, "products": {}, "theme": "system"}
 
 
 @dataclass
@@ -60,7 +65,7 @@ class Counts:
     def __str__(self) -> str:
         return (
             f"{self.runs} kills, {self.inside} of them inside a save; {self.confirmed} saves confirmed, "
-            f"{self.checked} notes, drafts and products looked up again; {self.recovered} recoveries, "
+            f"{self.checked} notes, drafts, records and products looked up again; {self.recovered} recoveries, "
             f"{len(self.lost)} lost, {len(self.unreadable)} unreadable"
         )
 
@@ -92,7 +97,7 @@ def kill_at_random(runs: int, seed: int, folder: Path) -> Counts:
             counts.unreadable.append(f"{where}: {error!r}")
             data, expected = folder / f"after {run}", nothing()
             continue
-        counts.checked += sum(len(found[kind]) for kind in ("drafts", "notes", "products"))
+        counts.checked += sum(len(found[kind]) for kind in ("drafts", "notes", "records", "products"))
         if found not in (expected, after):
             counts.lost.append(f"{where}: {difference(expected, found)}")
         expected = found
@@ -145,7 +150,9 @@ def _next(desk: Desk, chance: random.Random) -> tuple[Record, Callable[[], objec
     text = f"{chance.random()} " + "Tem mờ, không đọc được. " * chance.randrange(20)
     drafts = notebook.drafts()
     unsent = notebook.outbox()
-    kind = chance.choice(["draft", "save", "photo", "sign", "sign", "receipt", "page", "theme"])
+    kind = chance.choice(["draft", "save", "photo", "sign", "sign", "receipt", "page", "theme", "record", "record"])
+    if kind == "record":
+        return _next_of_kind(desk.books[chance.choice(_OTHERS)], chance, text)
     if kind in ("save", "photo", "sign") and drafts:
         draft = chance.choice(drafts)
         if kind == "save":
@@ -170,9 +177,37 @@ def _next(desk: Desk, chance: random.Random) -> tuple[Record, Callable[[], objec
     if kind == "theme":
         theme = chance.choice(["light", "dark", "contrast"])
         return {"theme": theme}, lambda: desk.settings.change(theme=theme)
-    new = f"{chance.getrandbits(128):032x}"
-    new_id = f"{new[:8]}-{new[8:12]}-4{new[13:16]}-8{new[17:20]}-{new[20:]}"
+    new_id = _new_id(chance)
     return {"draft": new_id, "text": text}, lambda: notebook.new_draft(id=new_id, text=text, started_at=NOW)
+
+
+def _next_of_kind(book: RecordBook, chance: random.Random, text: str) -> tuple[Record, Callable[[], object]]:
+    """What happens to a record of any kind: it is signed, confirmed, set aside, tried again."""
+    unsent, refused = book.outbox(), book.refused()
+    what = chance.choice(["add", "add", "confirm", "refuse", "retry"])
+    if what == "confirm" and unsent:
+        record = chance.choice(unsent)
+        stored = frozenset(file.sha256 for file in record.files)
+        receipt = Receipt(record.id, record.sha256, NOW, stored, record.prev, "a.b.c")
+        return {"record": record.id, "state": "received"}, lambda: book.record_receipt(receipt)
+    if what == "refuse" and unsent:
+        record = chance.choice(unsent)
+        return {"record": record.id, "state": "refused"}, lambda: book.record_refusal(record.id, "bad_request", "No.")
+    if what == "retry" and refused:
+        record_id = chance.choice(refused)
+        return {"record": record_id, "state": "waiting"}, lambda: book.retry(record_id)
+    shots = chance.sample(_PICTURES, chance.randrange(3))
+    new_id, hashes = _new_id(chance), [hashlib.sha256(shot).hexdigest() for shot in shots]
+
+    def add() -> None:
+        sign(book, text, account=ACCOUNT, files=[book.files.keep(shot) for shot in shots], record_id=new_id)
+
+    return {"add": new_id, "kind": book.kind.name, "text": text, "photos": hashes}, add
+
+
+def _new_id(chance: random.Random) -> str:
+    new = f"{chance.getrandbits(128):032x}"
+    return f"{new[:8]}-{new[8:12]}-4{new[13:16]}-8{new[17:20]}-{new[20:]}"
 
 
 def apply(record: Record, save: Record) -> None:
@@ -189,6 +224,10 @@ def apply(record: Record, save: Record) -> None:
             record["notes"][draft] = {**record["drafts"].pop(draft), "received": False}
         case {"receipt": note}:
             record["notes"][note]["received"] = True
+        case {"add": new, "kind": kind, "text": text, "photos": shas}:
+            record["records"][new] = {"kind": kind, "text": text, "photos": shas, "state": "waiting"}
+        case {"record": one, "state": state}:
+            record["records"][one]["state"] = state
         case {"page": numbers, "name": name}:
             record["products"] |= dict.fromkeys(map(str, numbers), name)
         case {"theme": theme}:
@@ -209,6 +248,15 @@ def look(desk: Desk) -> Record:
         elif note.inspection:
             received = note.received_at is not None and note.photos_sent == len(shas)
             found["notes"][note.id] = {"text": note.inspection.body["text"], "photos": shas, "received": received}
+    for kind in _OTHERS:
+        book = desk.books[kind]
+        for record_id in book.newest():
+            entry = book.entry(record_id)
+            shas = [file.sha256 for file in entry.record.files]
+            for sha256 in shas:
+                book.files.read(sha256)
+            said = {"kind": kind, "text": entry.record.body["text"], "photos": shas, "state": entry.state.value}
+            found["records"][record_id] = said
     for n in range(_PRODUCTS):
         if kept := desk.catalogue.product(product(n)["gtin"]):
             found["products"][str(n)] = kept.name
@@ -218,7 +266,7 @@ def look(desk: Desk) -> Record:
 
 def difference(expected: Record, found: Record) -> str:
     """The first thing of `expected` that was not found as it was."""
-    for kind in ("drafts", "notes", "products"):
+    for kind in ("drafts", "notes", "records", "products"):
         for key, row in expected[kind].items():
             if found[kind].get(key) != row:
                 return f"{kind} {key}: {row} became {found[kind].get(key)}"
