@@ -12,8 +12,10 @@ TESTS = Path(__file__).resolve().parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs strace, and begin with the folders whose files take longest, so that none is left at the end."""
+    """Mark drills and what needs strace; begin with the folders that take longest, so that none is left at the end."""
     for item in items:
+        if _room(item.nodeid) in ("tests/faults", "tests/durability"):
+            item.add_marker(pytest.mark.slow)
         if "strace" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.strace)
     items.sort(key=lambda item: _FIRST.index(room) if (room := _room(item.nodeid)) in _FIRST else len(_FIRST))

@@ -117,5 +117,10 @@ def test_several_changes_reach_what_each_of_them_reaches() -> None:
     assert affected([], FILES, SOURCES) == []
 
 
+def test_a_file_that_is_still_being_written_reaches_those_that_use_it() -> None:
+    sources = {**SOURCES, "services/codes/days.py": "def day(:"}
+    assert affected(["services/codes/days.py"], FILES, sources) == [CODES[0]]
+
+
 def test_nothing_uses_itself() -> None:
     assert all(path not in used for path, used in arrows(set(FILES), SOURCES).items())

@@ -56,6 +56,7 @@ def test_links_and_pictures_are_there(document: Path) -> None:
             assert anchor in headings(path), f"{path.name} has no heading {anchor}"
 
 
+@pytest.mark.slow
 @EACH
 def test_commands_and_their_options_exist(document: Path) -> None:
     for script, arguments in commands(document):

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize(
     ("arguments", "needs"),
     [
-        ("tests/durability tests/test_server_load.py", ["strace", "postgresql"]),
-        ("tests/durability -k random", []),
-        ("tests/e2e/test_live.py", ["chromium"]),
-        ("tests/services/codes", []),
-        ("tests/no_such_file.py", []),
+        ("tests/durability/test_power_cut.py tests/test_server_load.py", ["strace", "postgresql"]),
+        ("tests/e2e/test_live.py tests/test_server_load.py -k live", ["chromium"]),
+        ("tests/durability/test_random_kills.py", []),
     ],
 )
 def test_only_what_the_chosen_tests_need_is_named(arguments: str, needs: list[str]) -> None:

@@ -16,6 +16,8 @@ from flet_cli.utils.pyproject_toml import load_pyproject_toml
 from flet_cli.utils.python_versions import PythonRelease
 from PIL import Image
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 APP_FOLDERS = {"assets", "commands", "printing", "services", "views"}
 PHONES = ("apk", "aab", "ipa", "ios-simulator")

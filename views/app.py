@@ -14,6 +14,7 @@ import flet as ft
 
 from services.camera.frames import FrameReader
 from services.decoding import DESKTOP, PHONE, FrameTracker
+from services.sync.connection import Connection
 from services.verification.check import TYPED
 from services.workspace import Device, Workspace
 from views.notes.note_screen import NoteScreen
@@ -123,6 +124,10 @@ async def start(page: ft.Page, workspace: Workspace) -> OpenApp:
         await asyncio.to_thread(workspace.connect, chosen)
     language = await device_language(page)
     await until_connected(page)
+
+    async def heard_of(connection: Connection) -> None:
+        await asyncio.to_thread(device.connected, connection)
+
     shell = Shell(page, device.settings.value.language or language)
     state = DeviceState(workspace, device)
     opened = OpenApp(
@@ -134,9 +139,7 @@ async def start(page: ft.Page, workspace: Workspace) -> OpenApp:
         account_key=AccountKey(page, device, secret),
         scanning=Scanning(FrameReader(FrameTracker(PHONE if shell.on_phone else DESKTOP))),
         search=RegisterSearch(),
-        connection_watch=None
-        if page.web
-        else ConnectionWatch(lambda connection: asyncio.to_thread(device.connected, connection)),
+        connection_watch=None if page.web else ConnectionWatch(heard_of),
     )
     apply_theme(page, device.settings.value.theme)
     _hear_the_page(opened)

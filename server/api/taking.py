@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -46,7 +46,7 @@ def take_record(
     body = read_body(request, MAX_MULTIPART_BYTES if several else MAX_RECORD_BYTES)
     try:
         sha256 = check_digest(body, content_digest)
-        along: list[tuple[str, bytes]] = []
+        along: dict[str, bytes] = {}
         if several:
             body, along = _apart(body, request.META["CONTENT_TYPE"])
             sha256 = hashlib.sha256(body).hexdigest()
@@ -95,8 +95,8 @@ def take_file(kind: Kind, file: Any, content: bytes, offset: int | None = None) 
     return is_new
 
 
-def _apart(body: bytes, content_type: str) -> tuple[bytes, list[tuple[str, bytes]]]:
-    """The record and the files that come along. Raises ApiError."""
+def _apart(body: bytes, content_type: str) -> tuple[bytes, dict[str, bytes]]:
+    """The record and the files that come along, by name. Raises ApiError."""
     try:
         (name, record), *along = parts_of(body, content_type)
     except ValueError as error:
@@ -105,7 +105,7 @@ def _apart(body: bytes, content_type: str) -> tuple[bytes, list[tuple[str, bytes
         raise ApiError(400, "bad_request", "The first part is not the record.")
     if len(record) > MAX_RECORD_BYTES:
         raise ApiError(413, "too_large", f"The record is over {MAX_RECORD_BYTES} bytes.")
-    return record, along
+    return record, dict(along)
 
 
 def _check_sender(form: Signed, record_id: str, account: User | None) -> None:
@@ -115,15 +115,17 @@ def _check_sender(form: Signed, record_id: str, account: User | None) -> None:
         raise ApiError(403, "not_allowed", "The record's account is not the one that sends it.")
 
 
-def _keep_along(request: HttpRequest, kind: Kind, record: StoredRecord, along: Iterable[tuple[str, bytes]]) -> None:
+def _keep_along(request: HttpRequest, kind: Kind, record: StoredRecord, along: Mapping[str, bytes]) -> None:
     """Keep of the files that came along what can be kept now; the others are sent to their own addresses."""
-    for sha256, content in along:
-        file = files.find(kind, record.pk, sha256)
-        if file is None or file.file or len(content) > file.size:
+    for file in kind.files.filter(record_id=record.pk, file="") if along else ():
+        content = along.get(file.sha256)
+        if content is None or len(content) > file.size:
             continue
         if record.account_id is None and seconds_to_wait(request, "photos", settings.ANONYMOUS_PHOTOS_RATE):
             return
         try:
             take_file(kind, file, content)
-        except (ApiError, PhotosUnavailable):
+        except ApiError:
             continue
+        except PhotosUnavailable:
+            return

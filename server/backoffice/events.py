@@ -41,6 +41,10 @@ class EventForm(forms.Form):
         label="Số quyết định hoặc văn bản", required=False, max_length=100, widget=UnfoldAdminTextInputWidget
     )
 
+    def clean_text(self) -> str:
+        """With lines that end as everywhere else; browsers send two characters."""
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+
 
 class WritesEvents:
     """For the admin class of notes: what has been said of one, and the actions that say more."""

@@ -31,7 +31,6 @@ class Inspection(StoredRecord):
     longitude = models.FloatField("kinh độ", null=True)
 
     class Meta(StoredRecord.Meta):
-        abstract = False
         verbose_name = "phiếu kiểm tra"
         verbose_name_plural = "phiếu kiểm tra"
 
@@ -55,7 +54,6 @@ class Photo(StoredFile):
     number = models.PositiveSmallIntegerField(db_column="place")
 
     class Meta(StoredFile.Meta):
-        abstract = False
         verbose_name = "ảnh"
         verbose_name_plural = "ảnh"
         constraints = (models.UniqueConstraint(fields=["record", "sha256"], name="a_photo_once_a_note"),)

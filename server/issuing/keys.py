@@ -102,7 +102,11 @@ def sign(payload: bytes, at: datetime) -> str | None:
     signer = in_use(at)
     if signer is None:
         return None
-    key, private = signer
+    return token(payload, *signer)
+
+
+def token(payload: bytes, key: IssuerKey, private: Ed25519PrivateKey) -> str:
+    """The payload as a compact JWS by a key and its private half."""
     # An empty `typ` leaves it out: the header has what the contract says, and nothing else.
     return _jws.encode(payload, private, algorithm="EdDSA", headers={"kid": key.kid, "typ": ""})
 

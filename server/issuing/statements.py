@@ -84,8 +84,7 @@ def _make(certificate: Certificate) -> SignedStatement | None:
         jti, now = secrets.token_urlsafe(9), timezone.now().replace(microsecond=0)
         content = _content(certificate, key)
         payload = rfc8785.dumps({**content, "jti": jti, "iat": int(now.timestamp())})
-        # An empty `typ` leaves it out: the header has what the contract says, and nothing else.
-        token = _jws.encode(payload, private, algorithm="EdDSA", headers={"kid": key.kid, "typ": ""})
+        token = keys.token(payload, key, private)
         return SignedStatement.objects.create(
             jti=jti, certificate=certificate, key=key, digest=_digest(content), token=token, issued_at=now
         )

@@ -47,6 +47,7 @@ def sample(server: RegistryServer, tmp_path_factory: pytest.TempPathFactory) -> 
     return chosen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dpi", [300, 600])
 @READERS
 def test_every_symbol_of_sample_products_is_read_back_as_it_was_meant(sample: list[Label], read: Any, dpi: int) -> None:
@@ -75,6 +76,7 @@ def test_signed_links_carry_the_registers_own_statement(sample: list[Label], ser
             assert checked.statement.gtin == label.gtin
 
 
+@pytest.mark.slow
 def test_pages_are_read_back_from_the_pdf(sample: list[Label]) -> None:
     content = sheet(sample, register="OCOP", sample=True)
     document = pypdfium2.PdfDocument(content)

@@ -24,7 +24,7 @@ def postgresql() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database(request: pytest.FixtureRequest) -> Iterator[tuple[str, str | None]]:
     """The kind of database, and the address of a fresh one where it is PostgreSQL."""
     if request.param == "sqlite":

@@ -12,6 +12,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from services.register.about import Register
 from services.register.statements import check_statement, statement_in
 from tests.compatibility.old import HOSTS, PASSWORDS, client, misshapen, missing, recorded, unpack_server
 from tests.support.registry_server import ROOT, RegistryServer
+
+pytestmark = pytest.mark.slow
 
 ADMINISTRATOR = "quantri"
 DEVICE = "00000000-0000-4000-8000-000000000001"
@@ -75,6 +78,10 @@ def test_cursors_of_then_lead_on(database: tuple[str, str | None], folder: Path,
         assert page.status_code == 200
         assert missing(then["changes"], page.json(), free=frozenset({"next_cursor"})) == []
         assert any(c["op"] == "delete" for c in page.json()["changes"])
+        # What the register did not tell of itself then comes to a device that has read all there was.
+        caught_up = http.get(f"{api}/changes?cursor={then['changes']['next_cursor']}", timeout=30).json()
+        assert uuid.UUID(caught_up["register"]["id"])
+        assert caught_up["register"]["schemas"]["note"] == [1]
         token = _sign_in(http, api, "kiemtra01", PASSWORDS["kiemtra01"])
         since = then["cursors"]["inspections"]
         later = http.get(f"{api}/inspections?since={since}", headers=_bearer(token), timeout=30)

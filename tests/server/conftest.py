@@ -41,6 +41,13 @@ from register.management.commands.sample_register import write
 from tests.support.registry_server import MADE_UP, RegistryServer
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Lets processes that run tests for this one set Django up for themselves, each with a folder of its own."""
+    option = session.config.option
+    if getattr(option, "dist", "no") != "no" and os.environ.get("DJANGO_SETTINGS_MODULE") == SETTINGS:
+        del os.environ["DJANGO_SETTINGS_MODULE"], os.environ["OCOP_SERVER_DATA"]
+
+
 @pytest.fixture(autouse=True)
 def photo_folder(settings: Any, tmp_path: Path) -> Path:
     """Photos of one test stay in its folder; the fastest hasher stands in for Argon2."""

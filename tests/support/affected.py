@@ -64,8 +64,9 @@ def affected(changed: Iterable[str], files: Iterable[str], sources: Mapping[str,
 
 def arrows(known: set[str], sources: Mapping[str, str]) -> Arrows:
     """What each Python file uses itself."""
-    names, project = {path: _names(ast.parse(source)) for path, source in sources.items()}, _Project(known)
-    conftests = {path: _Conftest(ast.parse(source)) for path, source in sources.items() if _name(path) == "conftest.py"}
+    project, trees = _Project(known), {path: _parsed(source) for path, source in sources.items()}
+    names = {path: _names(tree) for path, tree in trees.items()}
+    conftests = {path: _Conftest(tree) for path, tree in trees.items() if _name(path) == "conftest.py"}
     found: dict[str, frozenset[str]] = {}
     for path, spoken in names.items():
         if path in conftests:
@@ -174,6 +175,13 @@ class _Conftest:
                 found |= self._parts[name]
                 waiting.extend(self._parts[name].asked)
         return found
+
+
+def _parsed(source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except SyntaxError:  # still being written; who uses it will say so
+        return ast.Module([], [])
 
 
 def _names(tree: ast.AST) -> _Names:

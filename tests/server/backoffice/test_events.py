@@ -19,7 +19,7 @@ from records.models import Event
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Sender]
-SAID = {"state": "decided", "text": "Đã xử phạt.\nCảm ơn.", "number": "12/QĐ-XPHC"}
+SAID = {"state": "decided", "text": "Đã xử phạt.\r\nCảm ơn.", "number": "12/QĐ-XPHC"}
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_what_is_said_of_a_note_is_told_to_its_sender_and_shown_at_it(
     assert answer.headers["Location"] == page_of(note)
     (event,) = events_of(sender, listed["next_cursor"])
     assert (event["record"], event["state"], event["number"]) == (note["id"], "decided", "12/QĐ-XPHC")
-    assert event["text"].splitlines() == ["Đã xử phạt.", "Cảm ơn."]
+    assert event["text"] == "Đã xử phạt.\nCảm ơn."
     assert "sodangky" not in str(event)
     assert events_of(other) == []
     assert Event.objects.get().written_by == registrar

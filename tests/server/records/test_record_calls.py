@@ -277,6 +277,8 @@ def test_files_that_come_along_are_throttled_as_others(anonymous: Sender, settin
         (lambda body, edge: body.replace(b'name="record"', b'name="note"'), (400, "bad_request")),
         (lambda body, edge: body.replace(b'name="record"', b""), (400, "bad_request")),
         (lambda body, edge: body.removesuffix(edge + b"--\r\n"), (400, "bad_request")),
+        (lambda body, edge: body.replace(b"name=", b"x" * 1024 + b"; name=", 1), (400, "bad_request")),
+        (lambda body, edge: b"x" * 1000, (400, "bad_request")),
         (lambda body, edge: b"before" + body, (400, "bad_request")),
         (lambda body, edge: body + b"behind", (400, "bad_request")),
         (lambda body, edge: b"--" + edge + b"--\r\n", (400, "bad_request")),
@@ -298,6 +300,17 @@ def test_a_body_that_is_not_a_record_and_its_files_is_refused_whole(
     answer = sender.put_record("made_up", document, spoilt, **{"Content-Type": content_type})
     assert error_of(answer) == expected
     assert not kind_named("made_up").records.exists()
+
+
+def test_a_body_of_very_many_parts_is_no_work(sign_in: SignIn, django_assert_max_num_queries: Any) -> None:
+    sender = sign_in("kiemtra01")
+    document = sender.record("made_up", picture())
+    name = sha256(picture())
+    with django_assert_max_num_queries(25):
+        answer = sender.put_together(
+            "made_up", document, *[(f"{n}", b"") for n in range(9000)], *[(name, picture())] * 9
+        )
+    assert [file["stored"] for file in answer.json()["files"]] == [True]
 
 
 def test_the_digest_is_that_of_the_whole_body(sign_in: SignIn) -> None:

@@ -6,7 +6,7 @@ import io
 import os
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -20,10 +20,11 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 from registry_notes import API, RECORDS, Sender, content_digest, error_of, note, photo_of, picture, sha256
+from scratch_database import scratch_database
 
 from records.kinds import kind_named
 from records.models import Part
-from tests.support.registry_server import RegistryServer
+from tests.support.registry_server import MADE_UP, RegistryServer
 
 SignIn = Callable[[str], Sender]
 every_kind = pytest.mark.parametrize("kind", RECORDS)
@@ -265,7 +266,17 @@ def test_a_gap_among_parts_is_never_joined(sign_in: SignIn) -> None:
     assert kept("made_up") == content
 
 
-# Several senders at once, at the real server.
+# Several senders at once, at the real server with two processes.
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
+    folder = tmp_path_factory.mktemp("two")
+    with (
+        scratch_database() as env,
+        RegistryServer(folder, env={**env, **MADE_UP}, arguments=("--workers", "2")) as server,
+    ):
+        yield server
 
 
 def send(method: str, server: RegistryServer, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
@@ -290,32 +301,32 @@ def upload(server: RegistryServer, address: str, content: bytes, headers: dict[s
         at = answer.json()["offset"]
 
 
-def test_many_senders_of_one_file_end_in_one(live: RegistryServer) -> None:
+def test_many_senders_of_one_file_end_in_one(two: RegistryServer) -> None:
     """With parts of other lengths, so that they fall over each other."""
     content = big(400_000)
     for _ in range(3):
         document = note(photos=[photo_of(content)])
         record = f"{API}/records/note/{document['id']}"
         device = {"X-Device": document["device"]}
-        assert send("PUT", live, record, rfc8785.dumps(document), {}).status_code == 201
+        assert send("PUT", two, record, rfc8785.dumps(document), {}).status_code == 201
         address = f"{record}/files/{sha256(content)}"
         with ThreadPoolExecutor(8) as pool:
             steps = (50_000, 50_000, 50_000, 50_000, 33_333, 33_333, 70_000, 70_000)
-            runs = list(pool.map(partial(upload, live, address, content, device), steps))
+            runs = list(pool.map(partial(upload, two, address, content, device), steps))
         counts = Counter(status for run in runs for status in run)
         assert counts[201] == 1, counts
-        head = send("HEAD", live, address, b"", device)
+        head = send("HEAD", two, address, b"", device)
         assert (head.headers["Upload-Offset"], head.headers["Upload-Length"]) == ("400000", "400000")
-        receipt = send("PUT", live, record, rfc8785.dumps(document), {}).json()
+        receipt = send("PUT", two, record, rfc8785.dumps(document), {}).json()
         assert receipt["files"] == [{"sha256": sha256(content), "stored": True}]
-        stored = live.data / "photos" / sha256(content)[:2] / f"{sha256(content)}.jpg"
+        stored = two.data / "photos" / sha256(content)[:2] / f"{sha256(content)}.jpg"
         assert stored.read_bytes() == content
 
 
-def test_one_id_is_stored_once_and_its_files_with_it(live: RegistryServer) -> None:
+def test_one_id_is_stored_once_and_its_files_with_it(two: RegistryServer) -> None:
     """Two bodies under one id of the made-up kind, each eight times at once: one wins."""
     who = {"username": "cuahang01", "password": "mau-cuahang-01", "device": str(uuid.uuid4())}
-    tokens = requests.post(f"{live.url}{API}/auth/sign-in", json=who, timeout=60).json()
+    tokens = requests.post(f"{two.url}{API}/auth/sign-in", json=who, timeout=60).json()
     bearer = {"Authorization": f"Bearer {tokens['access']}"}
     with ThreadPoolExecutor(8) as pool:
         for _ in range(5):
@@ -323,7 +334,7 @@ def test_one_id_is_stored_once_and_its_files_with_it(live: RegistryServer) -> No
             document = make(account="cuahang01", **{named: [photo_of(picture())]})
             bodies = [rfc8785.dumps({**document, "text": text}) for text in ("một", "hai")] * 8
             address = f"{API}/records/made_up/{document['id']}"
-            answers = pool.map(partial(send, "PUT", live, address, headers=bearer), bodies)
+            answers = pool.map(partial(send, "PUT", two, address, headers=bearer), bodies)
             counts = Counter(answer.status_code for answer in answers)
             assert counts == {201: 1, 200: 7, 409: 8}
 

@@ -9,6 +9,8 @@ import pytest
 from benchmarks.fuzz_pictures import Fuzzed, fuzzed, key
 from services.decoding import BadImage, decode, decode_phone, load
 
+pytestmark = pytest.mark.slow
+
 SEED = 20261123
 SLICE = 25
 

@@ -137,6 +137,7 @@ def told() -> Iterator[Callable[[str], dict[str, Any]]]:
         run.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_a_hostile_file_is_refused_or_read_within_the_memory(name: str, told: Callable[[str], dict[str, Any]]) -> None:
     line = told(name)

@@ -26,9 +26,10 @@ NAMES = {
 }
 RETAIL = (Symbology.EAN_13, Symbology.EAN_8, Symbology.UPC_A, Symbology.UPC_E)
 
-pytestmark = pytest.mark.skipif(
-    not (CORPUS / "manifest.jsonl").exists(), reason="no photographs at OCOP_SHARED or ../shared"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (CORPUS / "manifest.jsonl").exists(), reason="no photographs at OCOP_SHARED or ../shared"),
+]
 
 
 def photographs(with_code: bool, number: int) -> list[dict[str, Any]]:

@@ -64,6 +64,7 @@ def test_a_upc_a_is_not_called_an_ean13_with_a_zero_in_front() -> None:
     assert said(desktop(ean13("0036000291452"))) == [(Symbology.UPC_A, "036000291452")]
 
 
+@pytest.mark.slow
 @BOTH
 @pytest.mark.parametrize("text", ["1234567890", "95212345678995", "1952123456789600"])
 def test_an_itf_without_14_digits_or_with_a_wrong_check_digit_is_not_read(read: Decoder, text: str) -> None:

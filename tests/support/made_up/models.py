@@ -15,5 +15,4 @@ class MadeUpFile(StoredFile):
     record = models.ForeignKey(MadeUp, models.CASCADE, related_name="files")
 
     class Meta(StoredFile.Meta):
-        abstract = False
         constraints = (models.UniqueConstraint(fields=["record", "sha256"], name="a_made_up_file_once"),)

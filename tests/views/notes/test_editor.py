@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from services.notes.content import Position
 from services.notes.note import MOST_PHOTOS, Draft, DraftClosed, NoteState
 from services.notes.notebook import Notebook
 from services.storage.store import StoreWriteError
@@ -19,7 +20,7 @@ from tests.views.headless import until
 from views.notes import autosave
 from views.notes.editor import NoteEditor
 
-HERE = {"lat": 20.95, "lon": 107.08, "accuracy": 12.0}
+HERE = Position(20.95, 107.08, 12.0)
 
 
 @pytest.fixture(autouse=True)
@@ -196,7 +197,7 @@ async def test_the_place_is_looked_for_then_kept_and_may_be_removed(notebook: No
     desk = Desk(notebook)
     looking: list[bool] = []
 
-    async def locate() -> dict[str, Any]:
+    async def locate() -> Position:
         looking.append(desk.editor.busy)
         desk.editor.type("Gõ trong lúc chờ")
         return HERE

@@ -375,6 +375,7 @@ async def test_with_a_clock_that_is_right_the_list_says_nothing_of_it(workspace:
         assert not app.known("dates-only")
 
 
+@pytest.mark.slow
 async def test_long_lists_are_drawn_in_pages_and_never_whole(
     open_workspace: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

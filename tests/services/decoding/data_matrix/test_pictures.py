@@ -65,6 +65,7 @@ def test_a_spot_is_corrected_and_counted() -> None:
     assert symbol.errors_corrected > 0
 
 
+@pytest.mark.slow
 def test_damage_that_grows_ends_in_nothing_and_never_in_another_text() -> None:
     random = np.random.default_rng(5)
     counts = {0: 0, 1: 0}

@@ -87,6 +87,7 @@ def test_a_upc_e_within_an_ean_13_is_not_read() -> None:
     assert half is None or half.symbology is not Symbology.UPC_E
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("drawn", "kind", "text", "symbology"), SYMBOLS)
 def test_no_symbol_is_found_in_a_part_of_another(drawn: str, kind: str, text: str, symbology: Symbology) -> None:
     picture, (start, end) = strip(modules(drawn, kind), pixels=3)
@@ -103,6 +104,7 @@ def test_says_nothing_where_the_bars_are_gone(blur: float) -> None:
     assert seen(picture, ends) is None
 
 
+@pytest.mark.slow
 def test_says_nothing_of_bars_that_are_no_code() -> None:
     rng = np.random.default_rng(1)
     for length in (51, 67, 95, 95, 120):
@@ -122,6 +124,7 @@ def test_ends_at_its_deadline() -> None:
     assert seen(picture, ends, deadline=time.monotonic() - 1) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [0.001, 0.004, 0.01, 0.02, 0.04])
 def test_keeps_to_its_deadline(after: float) -> None:
     """Bars that are no code take every look; the least of five overruns is free of what else the machine does."""
@@ -160,6 +163,7 @@ def test_reads_a_place_once() -> None:
     assert [id(place) for place in unlike([quad, beside, elsewhere])] == [id(quad), id(elsewhere)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("left", "right"),
     [("8012188500342", "6421670143851"), ("2583075841658", "7121853248531"), ("0838291710038", "9246753902418")],

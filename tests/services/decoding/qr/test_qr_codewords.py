@@ -31,6 +31,7 @@ def text_of(dark: Modules) -> str:
     return to_text(said(dark).segments)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", "LMQH")
 @pytest.mark.parametrize("version", range(1, 41))
 def test_every_version_and_level_is_taken_apart(version: int, error: str) -> None:

@@ -21,6 +21,7 @@ def texts(image: Gray, **options: Any) -> list[str]:
     return [code.text for code in read(image, **options)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", range(1, 41))
 def test_every_version_is_read(version: int) -> None:
     assert texts(picture(modules("LO4", version=version), 3)) == ["LO4"]
@@ -102,6 +103,7 @@ def test_a_frame_of_a_video_is_read_quickly() -> None:
     assert texts(frame, quick=True) == [TEXT]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", [1, 2, 4])
 def test_damage_that_grows_ends_in_nothing_and_never_in_another_text(version: int) -> None:
     random = np.random.default_rng(version)
@@ -115,6 +117,7 @@ def test_damage_that_grows_ends_in_nothing_and_never_in_another_text(version: in
     assert min(counts.values()) > 3
 
 
+@pytest.mark.slow
 def test_random_modules_between_right_patterns_say_nothing() -> None:
     random = np.random.default_rng(11)
     for trial in range(16):
