@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import random
 import shutil
@@ -12,10 +13,15 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = ROOT / "server" / "serve.py"
@@ -28,8 +34,6 @@ GENEROUS = {
 }
 # With these in its environment a server takes records of the kind `made_up` as well.
 MADE_UP = {"OCOP_SETTINGS": "tests.support.made_up.settings", "PYTHONPATH": str(ROOT)}
-
-_prepared: tempfile.TemporaryDirectory[str] | None = None
 
 
 def free_port() -> int:
@@ -115,15 +119,40 @@ class RegistryServer:
         self.stop()
 
 
+@cache
 def _prepared_register() -> Path:
-    """A folder with the sample register and its keys, made once in this process: migrating takes longest."""
-    global _prepared
-    if _prepared is None:
-        _prepared = tempfile.TemporaryDirectory(prefix="ocop-register-")
-        process = _serve(Path(_prepared.name), free_port(), {})
-        process.terminate()
-        _reap(process)
-    return Path(_prepared.name)
+    """A folder with the sample register of today and its keys, as a server of this very code writes it.
+
+    Migrating takes longest: it is done once a day for each state of the server's code, by whichever process is first.
+    """
+    kept = ROOT / ".pytest_cache" / "registers"
+    kept.mkdir(parents=True, exist_ok=True)
+    folder = kept / _state_of_the_server()
+    with FileLock(kept / "lock"):
+        if not folder.exists():
+            for other in kept.glob("*/"):
+                if other.stat().st_mtime < time.time() - 3600:  # others' tests may be copying from a newer one
+                    shutil.rmtree(other, ignore_errors=True)
+            with tempfile.TemporaryDirectory(dir=kept) as name:
+                made = Path(name) / "register"
+                made.mkdir()
+                process = _serve(made, free_port(), {})
+                process.terminate()
+                _reap(process)
+                made.rename(folder)
+    return folder
+
+
+def _state_of_the_server() -> str:
+    """A name for what a fresh register depends on: the server's files, what it draws with, its settings, the day."""
+    today = datetime.now(timezone(timedelta(hours=7))).date()  # Vietnam's
+    state = hashlib.sha256(f"{today} {os.environ.get('DJANGO_SETTINGS_MODULE')}".encode())
+    for room in ("server", "printing", "tests/support/made_up", "requirements"):
+        for path in sorted((ROOT / room).rglob("*")):
+            name = path.relative_to(ROOT)
+            if path.is_file() and path.suffix != ".pyc" and not any(part.startswith(".") for part in name.parts):
+                state.update(str(name).encode() + path.read_bytes())
+    return state.hexdigest()[:32]
 
 
 def _serve(data: Path, port: int, env: Mapping[str, str], arguments: Sequence[str] = ()) -> subprocess.Popen[str]:

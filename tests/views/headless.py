@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from operator import itemgetter
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -315,15 +316,23 @@ def _walk(thing: Any) -> Iterator[BaseControl]:
         elif isinstance(thing, BaseControl):
             if not isinstance(thing, Component):
                 yield thing
-            parts = (getattr(thing, name, None) for name in reversed(_parts(type(thing))))
-            waiting.extend(part for part in parts if isinstance(part, (list, tuple, BaseControl)))
+            waiting.extend(reversed(_parts(thing)))
+
+
+def _parts(control: BaseControl) -> list[Any]:
+    """What a control holds that may be others, in the order of its fields. Flet keeps apart what is not the default."""
+    places, plain = _fields(type(control))
+    held = [(places[name], value) for name, value in control._values.items() if name in places]
+    held += [(places[name], getattr(control, name, None)) for name in plain]
+    parts = [(place, value) for place, value in held if isinstance(value, (list, tuple, BaseControl))]
+    return [value for _place, value in sorted(parts, key=itemgetter(0))]
 
 
 @cache
-def _parts(kind: type[BaseControl]) -> tuple[str, ...]:
-    """The fields of a kind of control that may hold others."""
-    fields = dataclasses.fields(kind)
-    return tuple(field.name for field in fields if not field.metadata.get("skip") and field.name != "_parent")
+def _fields(kind: type[BaseControl]) -> tuple[dict[str, int], tuple[str, ...]]:
+    """The fields of a kind of control with their places, and those that hold their value themselves."""
+    names = [f.name for f in dataclasses.fields(kind) if not f.metadata.get("skip") and f.name != "_parent"]
+    return {name: place for place, name in enumerate(names)}, tuple(n for n in names if n in kind._structural_fields)
 
 
 def _words(control: BaseControl) -> list[str]:

@@ -238,4 +238,5 @@ def _row(shell: Shell, note: Note) -> ft.Control:
             margin=0,
             variant=ft.CardVariant.OUTLINED,
         ),
+        key=note.id,
     )

@@ -70,9 +70,15 @@ def keyed(key: str, component: Callable[P, R], *arguments: P.args, **named: P.kw
     return cast("Callable[..., R]", component)(*arguments, key=key, **named)
 
 
-def known_as(identifier: str, content: ft.Control, *, expand: bool | int | None = None) -> ft.Semantics:
-    """A control with a name that tests and assistive tools find it by."""
-    return ft.Semantics(identifier=identifier, content=content, expand=expand)
+def known_as(
+    identifier: str, content: ft.Control, *, expand: bool | int | None = None, key: str | None = None
+) -> ft.Semantics:
+    """A control with a name that tests and assistive tools find it by.
+
+    The rows of a list that changes by itself need a `key`: without one they are told apart by their place, and a tap
+    that is on its way while the list changes is taken for the row that stands there then.
+    """
+    return ft.Semantics(identifier=identifier, content=content, expand=expand, key=key)
 
 
 def screen(

@@ -38,7 +38,7 @@ def PlaceScreen() -> ft.View:
             search.narrow(replace(where, place=code))
             shell.page.navigate("/register")
 
-        return _row(texts, title, kin, shell.guard(choose), chosen=where.place == code)
+        return _row(texts, title, kin, shell.guard(choose), key=code or "all", chosen=where.place == code)
 
     def chose_age(event: ft.Event[ft.SegmentedButton]) -> None:
         set_old("before" in (event.data or ()))
@@ -124,7 +124,7 @@ def _kin(texts: Texts, gazetteer: Gazetteer, unit: Locality, today: date) -> str
     return (_("now: {units}") if unit.level == FORMER_UNIT else _("before: {units}")).format(units=names)
 
 
-def _row(texts: Texts, title: str, kin: str, choose: Callable[[], object], *, chosen: bool) -> ft.Control:
+def _row(texts: Texts, title: str, kin: str, choose: Callable[[], object], *, key: str, chosen: bool) -> ft.Control:
     return known_as(
         "place-row",
         ft.ListTile(
@@ -135,6 +135,7 @@ def _row(texts: Texts, title: str, kin: str, choose: Callable[[], object], *, ch
             content_padding=ft.Padding.symmetric(horizontal=8),
             on_click=choose,
         ),
+        key=key,
     )
 
 

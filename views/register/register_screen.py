@@ -306,6 +306,7 @@ def _row(shell: Shell, row: _Row) -> ft.Control:
             margin=0,
             variant=ft.CardVariant.OUTLINED,
         ),
+        key=row.product.gtin,
     )
 
 

@@ -49,6 +49,7 @@ def read(pdf: bytes) -> set[str]:
     return texts
 
 
+@pytest.mark.slow
 def test_chosen_products_come_as_a_sheet_that_can_be_read_back(office: Client) -> None:
     key = keys.rotate()
     public = {"kid": key.kid, "public_key": key.public_key, "issuer": key.issuer, "valid_from": "2020-01-01T00:00:00Z"}

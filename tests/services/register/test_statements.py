@@ -14,7 +14,7 @@ from urllib.parse import quote
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.register.statements import (
@@ -474,7 +474,6 @@ def _never_better_than_pyjwt(text: str) -> CheckedStatement:
     return checked
 
 
-@settings(deadline=None)
 @given(st.text() | st.from_regex(r"[\w.-]+\.[\w-]+\.[\w-]{80,90}"))
 def test_no_text_is_too_strange(text: str) -> None:
     assert check_statement(text, [KEY]).fault is not None
@@ -482,14 +481,12 @@ def test_no_text_is_too_strange(text: str) -> None:
     statement_in("https://r.example/?" + text)
 
 
-@settings(deadline=None)
 @given(_JSON, _JSON, st.booleans())
 def test_no_json_is_too_strange(header: Any, claims: Any, right: bool) -> None:
     text = signed(json.dumps(HEADER if right else header).encode(), json.dumps(claims).encode())
     assert _never_better_than_pyjwt(text).fault is StatementFault.MALFORMED
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*CLAIMS]), _SCALARS, min_size=1, max_size=3))
 def test_no_claim_is_too_strange(claims: dict[str, Any]) -> None:
     text = spelled(json.dumps(CLAIMS | claims))
@@ -497,7 +494,6 @@ def test_no_claim_is_too_strange(claims: dict[str, Any]) -> None:
     assert (checked.statement is None) == (checked.fault is StatementFault.MALFORMED)
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(GOOD) - 1), st.sampled_from("AZaz09-_.=+/ é"), st.sampled_from(["put", "insert", "cut"]))
 def test_one_changed_letter_spoils_it(place: int, letter: str, how: str) -> None:
     before, after = GOOD[:place], GOOD[place + 1 :]
@@ -506,7 +502,6 @@ def test_one_changed_letter_spoils_it(place: int, letter: str, how: str) -> None
         assert check_statement(changed, [KEY]).fault is not None
 
 
-@settings(deadline=None)
 @given(st.permutations([*CLAIMS]))
 def test_the_order_of_the_claims_is_free(names: list[str]) -> None:
     assert check_statement(spelled(json.dumps({name: CLAIMS[name] for name in names})), [KEY]).statement == STATEMENT

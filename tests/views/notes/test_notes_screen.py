@@ -490,3 +490,17 @@ async def test_a_notebook_that_cannot_be_read_is_told(workspace: Workspace, monk
     monkeypatch.setattr(Notebook, "notes", broken)
     async with Client(workspace, route="/notes") as app:
         await app.until(lambda: app.says("Ứng dụng gặp lỗi. Những gì bạn đã ghi vẫn còn."))
+
+
+async def test_a_tap_that_is_on_its_way_while_the_list_changes_opens_the_note_that_was_tapped(
+    workspace: Workspace,
+) -> None:
+    notebook = workspace.device("local").notebook
+    note = signed(notebook, "Đã chạm")
+    async with Client(workspace, route="/notes") as app:
+        await app.until(lambda: app.known("note-row"))
+        tapped = app.one(ft.ListTile)._i
+        notebook.new_draft(text="Đứng trên nó")
+        await app.until(lambda: len(app.known("note-row")) == 2)
+        await app.page.session.dispatch_event(tapped, "click", None)
+        await app.until(lambda: app.page.route == f"/notes/{note.id}")

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import flet as ft
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.decoding import Symbology
@@ -245,7 +245,6 @@ def test_no_two_tones_look_alike() -> None:
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(_TEXT, st.sampled_from([*(s.value for s in Symbology), "typed"]))),
     st.booleans(),

@@ -443,3 +443,27 @@ def unit(kind: str, name: str) -> Locality:
 )
 def test_places_in_words(place: PlaceByDate, words: str, short: str) -> None:
     assert (place_words(Texts("vi"), place), short_place_words(Texts("vi"), place)) == (words, short)
+
+
+async def test_a_tap_that_is_on_its_way_while_the_list_changes_opens_no_other_product(workspace: Workspace) -> None:
+    async with Client(workspace, route="/register") as app:
+        await app.until(lambda: len(names(app)) == 5)
+        gone, staying = (app.find(ft.ListTile)[names(app).index(name)]._i for name in ("Chè hoa", "Mật ong"))
+        await app.change(app.within("register-search", ft.TextField), "mat ong")
+        await listed(app, "Mật ong")
+        await app.page.session.dispatch_event(gone, "click", None)
+        await app.settle()
+        assert app.page.route == "/register", "it has left the list"
+        await app.page.session.dispatch_event(staying, "click", None)
+        await app.until(lambda: "09520000000035" in app.page.route)
+
+
+async def test_a_tap_that_is_on_its_way_while_the_places_change_chooses_no_other(workspace: Workspace) -> None:
+    async with Client(workspace, route="/register/place") as app:
+        await app.until(lambda: len(app.known("place-row")) > 2)
+        everywhere = app.find(ft.ListTile)[0]._i
+        await app.change(app.within("place-search", ft.TextField), "tien yen")
+        await app.until(lambda: not app.find(ft.ListTile, "Tất cả địa bàn") and app.known("place-row"))
+        await app.page.session.dispatch_event(everywhere, "click", None)
+        await app.settle()
+        assert app.page.route == "/register/place"

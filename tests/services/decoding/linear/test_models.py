@@ -75,7 +75,7 @@ def test_costs_are_squared_differences(name: str, blur: float, spread: float) ->
     assert best_with_next_cost(layout, t, dark) == (first, pytest.approx(second.cost))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text("0123456789", min_size=7, max_size=7), st.sampled_from([0.3, 0.75, 1.1]))
 def test_finds_the_code_that_was_drawn(payload: str, blur: float) -> None:
     digits = [int(d) for d in payload + str(check_digit(payload))]
