@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import itertools
 import json
 import os
@@ -423,6 +424,26 @@ def test_a_folder_that_cannot_be_synced_at_all_is_no_error(tmp_path: Path, monke
     assert number(filled(tmp_path / "new" / "a.json", 1, 2)) == 2
 
 
+def test_a_disk_that_fails_under_the_names_is_no_folder_that_cannot_be_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync = os.fsync
+
+    def files_only(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, "Input/output error")
+        fsync(descriptor)
+
+    storage = filled(tmp_path / "a.json", 1)
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", files_only)
+        with pytest.raises(StoreWriteError, match="Input/output error"):
+            storage.commit({"notes": {1: {"n": 2}}})
+        with pytest.raises(StoreWriteError, match="Input/output error"):
+            make_folder(tmp_path / "new")
+    assert (number(storage), number(DurableStorage(tmp_path / "a.json"))) == (1, 1)
+
+
 def test_a_store_that_cannot_take_back_a_change_in_place_refuses_every_later_write(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -450,23 +471,49 @@ def test_what_json_cannot_hold_changes_nothing(tmp_path: Path) -> None:
     assert number(storage) == 1
 
 
+@contextlib.contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Nobody may write in the folder, not even root, who is somebody else meanwhile."""
+    folder.chmod(0o555)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        folder.chmod(0o700)
+
+
 def test_a_read_only_folder() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         storage = filled(folder / "a.json", 1)
-        folder.chmod(0o555)
-        user = os.geteuid()
-        if user == 0:
-            os.seteuid(65534)
-        try:
+        with read_only(folder):
             with pytest.raises(StoreWriteError):
                 storage.commit({"notes": {1: {"n": 2}}})
-            with pytest.raises(StoreWriteError):
-                FolderLock(folder / "new")
-        finally:
-            os.seteuid(user)
-            folder.chmod(0o700)
+            for locked in (folder, folder / "new"):
+                with pytest.raises(StoreWriteError, match="Permission denied"):
+                    FolderLock(locked)
         assert number(storage) == 1
+        FolderLock(folder).release()
+
+
+def test_damage_that_cannot_be_set_aside_is_told_and_left_as_it_is() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "a.json"
+        filled(path, 1, 2)
+        path.write_bytes(garbled(path.read_bytes()))
+        for file in path.parent.iterdir():
+            file.chmod(0o644)
+        before = {file.name: file.read_bytes() for file in path.parent.iterdir()}
+        with read_only(path.parent):
+            with pytest.raises(StoreWriteError, match="Permission denied"):
+                DurableStorage(path)
+            looking = DurableStorage(path, read_only=True)
+        assert (number(looking), looking.recovered and looking.recovered.set_aside) == (1, None)
+        assert {file.name: file.read_bytes() for file in path.parent.iterdir()} == before
+        assert number(DurableStorage(path)) == 1, "once it may be set aside, it is"
 
 
 def test_a_closed_store_refuses_writes(tmp_path: Path) -> None:
@@ -503,6 +550,18 @@ def test_reading_touches_no_file(tmp_path: Path) -> None:
     for path in tmp_path.iterdir():
         path.unlink()
     assert number(storage) == 2
+
+
+def test_opening_leaves_the_garbage_collector_as_it_was(tmp_path: Path) -> None:
+    filled(tmp_path / "a.json", 1)
+    was = gc.isenabled()
+    try:
+        for on in (False, True):
+            (gc.enable if on else gc.disable)()
+            DurableStorage(tmp_path / "a.json")
+            assert gc.isenabled() is on
+    finally:
+        (gc.enable if was else gc.disable)()
 
 
 def write_until_killed(path: Path, confirmed: int) -> None:
@@ -561,6 +620,20 @@ def test_two_processes_on_one_folder(tmp_path: Path) -> None:
         FolderLock(tmp_path)
     lock.release()
     assert other() == "taken\n"
+
+
+def test_a_folder_is_given_back_when_its_writer_is_done_or_fails(tmp_path: Path) -> None:
+    def fail() -> None:
+        with FolderLock(tmp_path):
+            with pytest.raises(FolderInUse):
+                FolderLock(tmp_path)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with FolderLock(tmp_path):
+        pass
+    FolderLock(tmp_path).release()
 
 
 def test_a_file_that_may_not_be_read_is_an_error_and_no_damage(tmp_path: Path) -> None:
