@@ -332,6 +332,36 @@ def test_a_full_disk_leaves_memory_and_disk_as_they_were(tmp_path: Path, small_f
     assert number(DurableStorage(path)) == 4
 
 
+def test_a_disk_too_full_to_put_the_previous_generation_back_gives_it_each_time(
+    tmp_path: Path,
+    small_files: Limit,  # type: ignore[name-defined]  # noqa: F821
+) -> None:
+    path = tmp_path / "a.json"
+    storage = DurableStorage(path)
+    for n in (1, 2):
+        storage.commit({"notes": {1: {"n": n, "text": "x" * 100_000}}})
+    path.write_bytes(b"")
+    with small_files:
+        for reason in ("empty", "missing"):
+            storage = DurableStorage(path)
+            assert number(storage) == 1
+            assert storage.recovered
+            assert (storage.recovered.reason, storage.recovered.previous_used) == (reason, True)
+    assert number(DurableStorage(path)) == 1
+    assert (number(again := DurableStorage(path)), again.recovered) == (1, None)
+
+
+def test_a_write_stands_though_the_generation_before_it_cannot_get_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    storage = filled(path, 1, 2)
+    (tmp_path / "a.prev.json").unlink()
+    (tmp_path / "a.prev.json").mkdir()
+    storage.commit({"notes": {1: {"n": 3}}})
+    assert number(DurableStorage(path)) == 3
+    path.write_bytes(b"")
+    assert number(DurableStorage(path)) == 2, "it is found under the name that it had during the write"
+
+
 def test_a_full_disk_under_tinydbs_own_update_in_place(tmp_path: Path, small_files: Limit) -> None:  # type: ignore[name-defined]  # noqa: F821
     store = Store(tmp_path / "a.json")
     store.commit({"notes": {1: {"n": 1}}})
@@ -471,10 +501,13 @@ def test_what_json_cannot_hold_changes_nothing(tmp_path: Path) -> None:
     assert number(storage) == 1
 
 
+READ_ONLY = 0o555
+
+
 @contextlib.contextmanager
-def read_only(folder: Path) -> Iterator[None]:
-    """Nobody may write in the folder, not even root, who is somebody else meanwhile."""
-    folder.chmod(0o555)
+def as_nobody(folder: Path, mode: int) -> Iterator[None]:
+    """The folder has this mode, also for root, who is somebody else meanwhile."""
+    folder.chmod(mode)
     user = os.geteuid()
     if user == 0:
         os.seteuid(65534)
@@ -489,7 +522,7 @@ def test_a_read_only_folder() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         storage = filled(folder / "a.json", 1)
-        with read_only(folder):
+        with as_nobody(folder, READ_ONLY):
             with pytest.raises(StoreWriteError):
                 storage.commit({"notes": {1: {"n": 2}}})
             for locked in (folder, folder / "new"):
@@ -507,13 +540,38 @@ def test_damage_that_cannot_be_set_aside_is_told_and_left_as_it_is() -> None:
         for file in path.parent.iterdir():
             file.chmod(0o644)
         before = {file.name: file.read_bytes() for file in path.parent.iterdir()}
-        with read_only(path.parent):
+        with as_nobody(path.parent, READ_ONLY):
             with pytest.raises(StoreWriteError, match="Permission denied"):
                 DurableStorage(path)
             looking = DurableStorage(path, read_only=True)
         assert (number(looking), looking.recovered and looking.recovered.set_aside) == (1, None)
         assert {file.name: file.read_bytes() for file in path.parent.iterdir()} == before
         assert number(DurableStorage(path)) == 1, "once it may be set aside, it is"
+
+
+def test_an_interrupted_swap_that_cannot_be_finished_is_read_all_the_same() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "a.json"
+        filled(path, 1, 2)
+        path.rename(path.with_suffix(".tmp.json"))
+        path.with_suffix(".prev.json").rename(path.with_suffix(".prev.tmp.json"))
+        for file in path.parent.iterdir():
+            file.chmod(0o644)
+        before = {file.name: file.read_bytes() for file in path.parent.iterdir()}
+        with as_nobody(path.parent, READ_ONLY):
+            storage = DurableStorage(path)
+        assert (number(storage), storage.recovered) == (2, None)
+        assert {file.name: file.read_bytes() for file in path.parent.iterdir()} == before
+        storage = DurableStorage(path)
+        assert (number(storage), storage.recovered, path.exists()) == (2, None, True)
+
+
+def test_a_folder_above_that_lets_in_without_being_read_is_no_trouble() -> None:
+    with tempfile.TemporaryDirectory() as name, as_nobody(Path(name), 0o333):
+        with pytest.raises(PermissionError):
+            next(Path(name).iterdir())
+        make_folder(Path(name) / "new" / "deep")
+        assert number(filled(Path(name) / "new" / "deep" / "a.json", 1, 2)) == 2
 
 
 def test_a_closed_store_refuses_writes(tmp_path: Path) -> None:
