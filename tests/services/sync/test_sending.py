@@ -59,6 +59,32 @@ def test_a_session_that_has_ended_sets_nothing_aside(
     assert send(book, accounts, registry, schemas=FORMS) == SendReport(received=1, photos=1)
 
 
+def test_a_session_that_ends_behind_a_refused_file_waits_for_the_sign_in(
+    book: RecordBook, accounts: Accounts, registry: Registry
+) -> None:
+    """Else the record would be set aside with a file that nobody has looked at."""
+    accounts.sign_in(registry, *INSPECTOR, new_id())
+    session = accounts._session
+    assert session
+    bad, good = book.files.keep(b"no picture at all"), book.files.keep(picture())
+    record = sign(book, account=ACCOUNT, files=(bad, good))
+    book.record_receipt(registry.put_record(record, session.access))
+    asked: list[str] = []
+
+    def allowed() -> bool:
+        asked.append("")
+        if len(asked) == 3:  # once for the record, and once for each file
+            registry.sign_out(session.refresh)
+        return True
+
+    report = send(book, accounts, registry, schemas=FORMS, photos_allowed=allowed)
+    assert report == SendReport(waiting=1, blocked=1, problem="sign_in_needed")
+    assert where(book, record) == ("waiting", "sign_in_needed", 0)
+    accounts.sign_in(registry, *INSPECTOR, new_id())
+    assert send(book, accounts, registry, schemas=FORMS) == SendReport(photos=1, refused=1)
+    assert where(book, record) == ("refused", "unsupported_photo", 1)
+
+
 def test_who_signs_out_while_a_record_is_on_its_way_keeps_it_for_the_next_sign_in(
     book: RecordBook, accounts: Accounts, stranger: Stranger
 ) -> None:
