@@ -89,9 +89,6 @@ class Part(models.Model):
             models.UniqueConstraint(fields=["kind", "record", "sha256", "offset"], name="a_part_once_a_file"),
         )
 
-    def __str__(self) -> str:
-        return f"{self.sha256} {self.offset}"
-
 
 class Event(models.Model):
     """What the office says of a record to its sender. Written once: never changed, never deleted."""
@@ -122,9 +119,6 @@ class Event(models.Model):
         verbose_name_plural = "trạng thái xử lý"
         ordering = ("-at", "-cursor")
         indexes = (models.Index(fields=["account", "cursor"]),)
-
-    def __str__(self) -> str:
-        return f"{self.record} · {self.get_state_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert it. Raises IntegrityError where it is there already."""

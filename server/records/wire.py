@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
@@ -78,9 +79,9 @@ class Signed(Strict):
         return self
 
     @property
+    @abstractmethod
     def named_files(self) -> Sequence[NamedFile]:
         """The files that belong to it, in its order; one may be named twice."""
-        raise NotImplementedError
 
 
 class Record(Signed):

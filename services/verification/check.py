@@ -100,7 +100,7 @@ def _link(code: Code, catalogue: Catalogue) -> Link | None:
         return None
     try:
         link = read_link(address, catalogue.known_domains)
-    except CodeError:  # the code's own reader has said what is wrong with it
+    except CodeError:  # it leads nowhere, or nowhere that could be shown: it is not offered, whatever the code names
         return None
     source = catalogue.copy.source
     # Whoever set this server has judged its address already, be it a bare number on an office's network.

@@ -74,7 +74,7 @@ def _certificates(case: Case) -> tuple[Reason, ...]:
             return (Reason(ReasonCode.CERTIFICATE_ENDED, what),)
         case ProductState.WITHDRAWN:
             return (withdrawn(c),)
-        case ProductState.NOT_CERTIFIED:
+        case ProductState.NOT_CERTIFIED:  # pragma: no branch - no other state is left, as the type checker sees
             values = (("number", c.number), ("valid_from", c.valid_from))
             return (Reason(ReasonCode.CERTIFICATE_NOT_YET, values),)
 
