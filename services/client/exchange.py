@@ -55,12 +55,7 @@ class Exchange:
         self._timeout = timeout
         self._lock = threading.Lock()
         self._clock_offset: int | None = None
-        self._session = requests.Session()
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        # One more try at once where no connection came about. All waiting is the Syncer's business, which can be woken.
-        retry = Retry(total=1, connect=1, read=False, status=0, other=0, respect_retry_after_header=False)
-        self._session.mount("http://", Adapter(deadline, retry))
-        self._session.mount("https://", Adapter(deadline, retry))
+        self._session = self._new_session()
 
     @property
     def clock_offset(self) -> int | None:
@@ -86,17 +81,20 @@ class Exchange:
         asked = datetime.now(UTC)
         headers = {"Accept": "application/json", "Content-Type": "application/json"} | (headers or {})
         try:
-            with self._session.request(
-                method,
-                f"{self.url}/api/v1{path}",
-                params=params,
-                data=body,
-                headers=headers,
-                auth=_Bearer(token),
-                timeout=self._timeout,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
+            with (
+                self._session_for(method) as session,
+                session.request(
+                    method,
+                    f"{self.url}/api/v1{path}",
+                    params=params,
+                    data=body,
+                    headers=headers,
+                    auth=_Bearer(token),
+                    timeout=self._timeout,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
                 # From here on: a photo may take its time on a slow line, and its answer has come all the same.
                 ends = time.monotonic() + (deadline or self.deadline)
                 content = read(response, limit, ends, cancelled)
@@ -114,6 +112,24 @@ class Exchange:
 
     def close(self) -> None:
         self._session.close()
+
+    def _new_session(self) -> requests.Session:
+        session = requests.Session()
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        # One more try at once where no connection came about. All waiting is the Syncer's business, which can be woken.
+        retry = Retry(total=1, connect=1, read=False, status=0, other=0, respect_retry_after_header=False)
+        session.mount("http://", Adapter(self.deadline, retry))
+        session.mount("https://", Adapter(self.deadline, retry))
+        return session
+
+    @contextlib.contextmanager
+    def _session_for(self, method: str) -> Iterator[requests.Session]:
+        if method != "HEAD":
+            yield self._session
+            return
+        # On a connection of its own: a body that came all the same would stand before the next answer.
+        with self._new_session() as session:
+            yield session
 
 
 @dataclass(frozen=True)

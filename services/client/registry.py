@@ -185,9 +185,7 @@ class Registry:
         self, record: Record, file: Photo, token: str | None, *, cancelled: Callable[[], bool] | None = None
     ) -> int | None:
         """How many bytes of the file are there; None where the answer does not say: sending it will tell why."""
-        path = _file_path(record, file)
-        # Where a server or a gateway sends a body all the same, it would be taken for the next answer's beginning.
-        headers = {"X-Device": record.device, "Connection": "close"}
+        path, headers = _file_path(record, file), {"X-Device": record.device}
         try:
             answer = or_cancelled(
                 lambda _given_up: self._exchange.call("HEAD", path, headers=headers, token=token), cancelled
