@@ -12,7 +12,8 @@ from tests.support.coverage_table import BEGIN, END, main, put, rooms, table, un
 def measured(*counts: int, lines: tuple[int, ...] = (), ways: tuple[tuple[int, int], ...] = ()) -> dict[str, Any]:
     names = ("num_statements", "covered_lines", "num_branches", "covered_branches")
     summary = dict(zip(names, counts, strict=True))
-    return {"summary": summary, "missing_lines": list(lines), "missing_branches": [list(way) for way in ways]}
+    gap = {"missing_lines": list(lines), "missing_branches": [list(way) for way in ways]}
+    return {"summary": summary, "functions": {"Kind.of": gap, "": {"missing_lines": [], "missing_branches": []}}}
 
 
 APP = {
@@ -50,8 +51,9 @@ def test_it_takes_the_place_of_the_last_one() -> None:
 
 
 def test_a_gap_where_none_may_be_is_told_until_it_is_explained() -> None:
-    assert unexplained([APP, SERVER], "services/codes/gtin.py") == ["services/codes/gtin.py: 7, 5->7, 9->exit"]
-    assert unexplained([APP, SERVER], "| `services/codes/gtin.py` | it is so |") == []
+    for said in ("", "`of`", "| `services/codes/gtin.py` | `off` |", "`services/codes/gtin.py`\n`of`"):
+        assert unexplained([APP, SERVER], said) == ["services/codes/gtin.py, Kind.of: 7, 5->7, 9->exit"]
+    assert unexplained([APP, SERVER], "| `services/codes/gtin.py` | `of`: it is so |") == []
 
 
 def test_only_the_table_is_written_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,8 +61,8 @@ def test_only_the_table_is_written_anew(tmp_path: Path, capsys: pytest.CaptureFi
     document.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
     report.write_text(json.dumps(APP), encoding="utf-8")
     assert main([str(report), str(document)]) == 1
-    assert "services/codes/gtin.py: 7, 5->7, 9->exit" in capsys.readouterr().out
+    assert "services/codes/gtin.py, Kind.of: 7, 5->7, 9->exit" in capsys.readouterr().out
     said = document.read_text(encoding="utf-8")
     assert said == f"before\n{BEGIN}\n{table([APP])}\n{END}\nafter\n"
-    document.write_text(f"{said}`services/codes/gtin.py`: it is so.\n", encoding="utf-8")
+    document.write_text(f"{said}`services/codes/gtin.py`, `of`: it is so.\n", encoding="utf-8")
     assert main([str(report), str(document)]) == 0

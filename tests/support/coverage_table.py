@@ -48,14 +48,19 @@ def _share(part: int, whole: int) -> str:
 
 
 def unexplained(reports: Iterable[Mapping[str, Any]], document: str) -> list[str]:
-    """Gaps in the rooms that may have none, as `file: 17, 20->22`, of files that the document does not name."""
+    """Gaps in the rooms that may have none, as `file, function: 17, 20->22`, where no line names both."""
     gaps = []
     for report in reports:
         for path, measured in sorted(report["files"].items()):
-            ways = [f"{line}->{'exit' if to < 0 else to}" for line, to in measured["missing_branches"]]
-            missing = [*map(str, measured["missing_lines"]), *ways]
-            if missing and path.startswith(tuple(f"{room}/" for room in WITHOUT_GAPS)) and f"`{path}`" not in document:
-                gaps.append(f"{path}: {', '.join(missing)}")
+            if not path.startswith(tuple(f"{room}/" for room in WITHOUT_GAPS)):
+                continue
+            explained = [line for line in document.splitlines() if f"`{path}`" in line]
+            for name, function in measured["functions"].items():  # what stands outside of all has no name
+                ways = [f"{line}->{'exit' if to < 0 else to}" for line, to in function["missing_branches"]]
+                missing = [*map(str, function["missing_lines"]), *ways]
+                own = name.rpartition(".")[2]
+                if missing and not any(f"`{own}`" in line or not own for line in explained):
+                    gaps.append(f"{path}, {name or 'outside of functions'}: {', '.join(missing)}")
     return gaps
 
 
