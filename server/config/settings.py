@@ -62,7 +62,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "observing.observation.Observation",  # first, so that it sees every answer as it is sent
+    "serving.head.NoBodyForHead",  # first, so that all others see what a GET would answer
+    "observing.observation.Observation",  # before the others, so that it sees every answer as it is sent
     "serving.probes.Probes",
     "api.middleware.JsonErrors",  # before all that may refuse a request
     "django.middleware.security.SecurityMiddleware",

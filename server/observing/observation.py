@@ -20,7 +20,7 @@ _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"
 
 
 class Observation:
-    """Middleware, the outermost: it sees the answer as it is sent. The id is in the answer's `X-Request-Id`."""
+    """Middleware around nearly all others: it sees the answer as it is sent. Its id is in the answer's `X-Request-Id`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -53,7 +53,7 @@ class Observation:
             "status": response.status_code,
             "ms": round(seconds * 1000, 1),
             "bytes_in": int(request.META.get("CONTENT_LENGTH") or 0),
-            "bytes_out": None if response.streaming else len(response.content),
+            "bytes_out": 0 if request.method == "HEAD" else None if response.streaming else len(response.content),
         }
         level = logging.ERROR if response.status_code >= 500 else logging.INFO
         logger.log(level, "request", extra={"fields": fields | ({"code": code} if code else {})})
