@@ -14,7 +14,7 @@ FNC1 = "\x1d"
 
 
 @dataclass(frozen=True)
-class Pack:
+class LabelledPack:
     """What the codes of a label say of one pack; what is None is not in them."""
 
     lot: str | None = None
@@ -22,12 +22,12 @@ class Pack:
     expiry: date | None = None
 
 
-def demonstration_pack(today: date) -> Pack:
+def demonstration_pack(today: date) -> LabelledPack:
     """A pack that is none: it can be used until the end of next year."""
-    return Pack(lot="MAU01", serial="MAU0001", expiry=date(today.year + 1, 12, 31))
+    return LabelledPack(lot="MAU01", serial="MAU0001", expiry=date(today.year + 1, 12, 31))
 
 
-def label_of(product: Product, pack: Pack, register: str, statement: str | None = None) -> Label:
+def label_of(product: Product, pack: LabelledPack, register: str, statement: str | None = None) -> Label:
     """The label of a pack, its QR code a GS1 Digital Link on the register at the address `register`.
 
     `statement` is the address that carries the register's signed statement on the product, and stands in its place; one
@@ -42,7 +42,7 @@ def label_of(product: Product, pack: Pack, register: str, statement: str | None 
     return Label(product.name, product.producer.name, product.gtin, link, elements)
 
 
-def _elements(gtin: str, pack: Pack) -> tuple[tuple[str, str], ...]:
+def _elements(gtin: str, pack: LabelledPack) -> tuple[tuple[str, str], ...]:
     """GTIN, expiry, lot and serial number: what has a fixed length first, as GS1 advises (7.8.5)."""
     values = (
         ("01", gtin),
@@ -56,7 +56,7 @@ def _elements(gtin: str, pack: Pack) -> tuple[tuple[str, str], ...]:
     return elements
 
 
-def _digital_link(register: str, gtin: str, pack: Pack) -> str:
+def _digital_link(register: str, gtin: str, pack: LabelledPack) -> str:
     """Lot and serial number in the path, the expiry in the query (GS1 Digital Link URI Syntax, 4.9 and 4.10)."""
     link = f"{register.rstrip('/')}/01/{gtin}"
     link += "".join(f"/{ai}/{quote(value, safe='')}" for ai, value in (("10", pack.lot), ("21", pack.serial)) if value)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from commands.label_texts import Pack, demonstration_pack, label_of
+from commands.label_texts import LabelledPack, demonstration_pack, label_of
 from printing.sheet import Label, cells, sheet
 from printing.symbols import DoesNotFit
 from services.client.answers import Refused
@@ -29,10 +29,10 @@ class Unusable(Exception):
     """Nothing can be printed; the text says why, and what to do."""
 
 
-def pack_of(lot: str | None, serial: str | None, expiry: date | None) -> Pack:
+def pack_of(lot: str | None, serial: str | None, expiry: date | None) -> LabelledPack:
     """The pack that the codes speak of: a demonstration's where nothing is told; an empty text leaves a part out."""
     demonstration = demonstration_pack(believed_today(datetime.now(UTC)).day)
-    return Pack(
+    return LabelledPack(
         lot=(demonstration.lot if lot is None else lot) or None,
         serial=(demonstration.serial if serial is None else serial) or None,
         expiry=expiry or demonstration.expiry,
@@ -44,7 +44,7 @@ def labels(
     words: str | None,
     *,
     all_products: bool,
-    pack: Pack,
+    pack: LabelledPack,
     server: str | None,
     data: Path,
     out: Path,
@@ -124,7 +124,7 @@ def _chosen(
     return list(found.values()), missing
 
 
-def _labels(products: Sequence[Product], pack: Pack, server: str | None) -> list[Label]:
+def _labels(products: Sequence[Product], pack: LabelledPack, server: str | None) -> list[Label]:
     """With the register's signed statements where it gives them. Once it cannot be reached, it is asked no more."""
     if server is None:
         raise Unusable("it is not known at which address the register is: labels --server https://...")

@@ -17,7 +17,7 @@ from api.errors import ApiError, Error
 from api.schemas import Changes, OneProduct, Snapshot, StatementOut
 from issuing.statements import address_of, public_url, statement_for
 from publishing.documents import change_documents, product_documents, register_document
-from publishing.snapshot import State
+from publishing.snapshot import RegisterState
 from publishing.snapshot import snapshot as compressed_snapshot
 from register.description import Register
 from register.gtin import to_gtin14
@@ -95,7 +95,7 @@ def _gtin(text: str) -> str:
 @router.get("/snapshot", response={200: Snapshot, 304: None}, by_alias=True, summary="The whole register")
 def snapshot(request: HttpRequest) -> Any:
     """The register at one moment, with the cursor of that moment."""
-    state = State.now()
+    state = RegisterState.now()
     if unchanged := get_conditional_response(request, etag=f'"{state.name}"'):
         return unchanged
     state, body = compressed_snapshot(state)

@@ -20,7 +20,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from backoffice.events import WritesEvents
+from backoffice.event_form import WritesEvents
 from backoffice.read_only import ReadOnly
 from inspections import reviewing
 from inspections.grid import Cell, town_near

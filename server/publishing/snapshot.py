@@ -30,7 +30,7 @@ _making = threading.Lock()
 
 
 @dataclass(frozen=True)
-class State:
+class RegisterState:
     """What the register is at one moment: its cursor, its description, and its last change.
 
     The last change tells two registers apart that have come to the same cursor, as after a backup was restored.
@@ -41,7 +41,7 @@ class State:
     last: tuple[str, datetime] | None
 
     @classmethod
-    def now(cls) -> State:
+    def now(cls) -> RegisterState:
         """Read it."""
         clock = RegisterClock.objects.values_list("value", flat=True).get(name="register")
         last = ProductChange.objects.order_by("-cursor").values_list("gtin", "changed_at").first()
@@ -53,7 +53,7 @@ class State:
         return hashlib.sha256(f"{_FORMAT} {self}".encode()).hexdigest()[:32]
 
 
-def snapshot(state: State) -> tuple[State, bytes]:
+def snapshot(state: RegisterState) -> tuple[RegisterState, bytes]:
     """The answer for this state or a later one, gzip, and the state it shows.
 
     The first who asks for a state makes the answer; the others of this machine, in whichever process, find its file.
@@ -62,18 +62,18 @@ def snapshot(state: State) -> tuple[State, bytes]:
     if answer is None:
         with _making, _one_moment():
             # Who waited here finds what another thread has made meanwhile.
-            state = State.now()
+            state = RegisterState.now()
             answer = _kept(state) or _make(state)
     return state, answer
 
 
-def _kept(state: State) -> bytes | None:
+def _kept(state: RegisterState) -> bytes | None:
     with contextlib.suppress(OSError):
         return _path(state).read_bytes()
     return None
 
 
-def _make(state: State) -> bytes:
+def _make(state: RegisterState) -> bytes:
     gzip = zlib.compressobj(_LEVEL, wbits=_GZIP)
     answer = b"".join([*map(gzip.compress, _pieces(state)), gzip.flush()])
     # Without room on the disk it is made again for the next who asks.
@@ -98,7 +98,7 @@ def _one_moment() -> Iterator[None]:
             cursor.execute("ROLLBACK")
 
 
-def _pieces(state: State) -> Iterator[bytes]:
+def _pieces(state: RegisterState) -> Iterator[bytes]:
     """The answer's text, a line for each product: so a device can take it apart without parsing it."""
     yield b'{"products":['
     between = "\n"
@@ -124,5 +124,5 @@ def _keep(path: Path, answer: bytes) -> None:
                 other.unlink()
 
 
-def _path(state: State) -> Path:
+def _path(state: RegisterState) -> Path:
     return Path(settings.DATA_DIR) / "snapshots" / f"{state.name}.json.gz"

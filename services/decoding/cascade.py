@@ -18,7 +18,7 @@ from services.decoding import bars, engines, pace, redraw
 from services.decoding.engines import Engine, EngineRead
 from services.decoding.locate import Region, regions
 from services.decoding.pixels import Gray, resized
-from services.decoding.strips import Line, Strip, is_quiet_around, strip
+from services.decoding.scan_lines import Line, ScanLines, is_quiet_around, scan_lines
 from services.decoding.symbol import LineRead, Read, Symbology, scaled
 from services.decoding.widths import QUIET_OF_SHORT
 
@@ -38,7 +38,7 @@ class Picture:
 
     def __init__(self, gray: Gray) -> None:
         self.gray = gray
-        self._strips: dict[Region, Strip] = {}
+        self._scan_lines: dict[Region, ScanLines] = {}
 
     @cached_property
     def coarse(self) -> list[Region]:
@@ -50,11 +50,11 @@ class Picture:
         """Striped places of which some are too small or too faint for the quick look."""
         return regions(self.gray, _FINE, most=10)
 
-    def strip(self, region: Region) -> Strip:
+    def scan_lines(self, region: Region) -> ScanLines:
         """The scan lines of a region."""
-        if region not in self._strips:
-            self._strips[region] = strip(self.gray, region)
-        return self._strips[region]
+        if region not in self._scan_lines:
+            self._scan_lines[region] = scan_lines(self.gray, region)
+        return self._scan_lines[region]
 
 
 @dataclass(frozen=True)
@@ -115,11 +115,11 @@ def _bars_light(picture: Picture, engine: Engine, deadline: float) -> list[Engin
 
 def _within_bars(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
     """Striped places, straightened."""
-    return engine.within(picture.gray, [place.quad for place in picture.coarse], deadline)
+    return engine.within(picture.gray, [region.quad for region in picture.coarse], deadline)
 
 
 def _within_fine_bars(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
-    return engine.within(picture.gray, [place.quad for place in picture.fine], deadline)
+    return engine.within(picture.gray, [region.quad for region in picture.fine], deadline)
 
 
 def _within_detected(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
@@ -131,10 +131,10 @@ def _along(
     picture: Picture, where: Iterable[Region], engine: Engine, deadline: float, *, inverted: bool = False
 ) -> list[EngineRead]:
     found: list[EngineRead] = []
-    for place in where:
+    for region in where:
         if time.monotonic() >= deadline:
             break
-        cut = picture.strip(place)
+        cut = picture.scan_lines(region)
         for number, line in enumerate(cut.lines, 1):
             for read in read_line(engine, 1 - line if inverted else line):
                 corners = cut.corners(read.start, read.end)

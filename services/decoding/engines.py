@@ -19,7 +19,7 @@ from services import VERSION
 from services.codes.gtin import has_valid_check_digit, shorten_to_upc_e
 from services.decoding import bars
 from services.decoding.pixels import Gray, Quad
-from services.decoding.strips import Line, image
+from services.decoding.scan_lines import Line, image
 from services.decoding.symbol import Corners, LineRead, Symbology, corners_of
 
 
@@ -51,11 +51,11 @@ class Reader(Protocol):
         ...
 
 
-class PlaceReader(Protocol):
-    """What an engine does with places in a picture; `deadline` as for a Reader."""
+class QuadReader(Protocol):
+    """What an engine does with quadrilaterals in a picture; `deadline` as for a Reader."""
 
     def __call__(self, gray: Gray, quads: Iterable[Quad], deadline: float = ...) -> list[EngineRead]:
-        """Read the symbol of each place."""
+        """Read the symbol in each."""
         ...
 
 
@@ -85,7 +85,7 @@ class Engine:
     read: Reader = _blind
     quick: Reader = _blind
     line: LineReader = _unread
-    within: PlaceReader = _astray
+    within: QuadReader = _astray
 
 
 @dataclass(frozen=True)
@@ -154,8 +154,8 @@ def _zxing() -> Engine:
         for code in zxingcpp.read_barcodes(gray, formats=kinds, text_mode=plain, **options):  # type: ignore[arg-type]
             symbology = symbologies.get(str(code.format))
             if symbology is not None:
-                place = code.position
-                points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+                position = code.position
+                points = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
                 corners = corners_of((p.x, p.y) for p in points)
                 gs1 = code.content_type == zxingcpp.ContentType.GS1
                 found.append(_canonical(code.text, bytes(code.bytes), symbology, corners, gs1=gs1))
@@ -212,14 +212,14 @@ def _opencv_barcode() -> Engine:
 
     def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001 - quick enough
         try:
-            ok, texts, kinds, places = bars.detector().detectAndDecodeWithType(gray)
+            ok, texts, kinds, quads = bars.detector().detectAndDecodeWithType(gray)
         except (cv2.error, UnicodeDecodeError):
             return []
         if not ok:
             return []
         found = [
-            _canonical(text, text.encode(), symbologies[kind], corners_of(place))
-            for text, kind, place in zip(texts, kinds, places, strict=True)
+            _canonical(text, text.encode(), symbologies[kind], corners_of(quad))
+            for text, kind, quad in zip(texts, kinds, quads, strict=True)
             if text and kind in symbologies
         ]
         return [f for f in found if f is not None]

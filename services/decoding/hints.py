@@ -80,6 +80,6 @@ class HintKeeper:
         if self._dark:
             return Hint.DARK
         if look.unread:
-            largest = max(place.module for place in look.unread)
+            largest = max(bars.module for bars in look.unread)
             return Hint.CLOSER if largest < LEAST_MODULE else Hint.STEADY
         return Hint.AIM

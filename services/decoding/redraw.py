@@ -15,7 +15,7 @@ import numpy.typing as npt
 from services.decoding.linear.ean import PARITY_13, PARITY_E, SET_A, SET_B, SET_C
 from services.decoding.linear.itf14 import RATIOS, pair_widths
 from services.decoding.linear.layout import run_lengths
-from services.decoding.strips import Line, crossings
+from services.decoding.scan_lines import Line, crossings
 from services.decoding.symbol import Symbology
 
 Numbers = npt.NDArray[np.float64]

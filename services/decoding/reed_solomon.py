@@ -11,7 +11,7 @@ _ORDER = 255
 
 
 @dataclass(frozen=True, eq=False)
-class Code:
+class ReedSolomon:
     """A field GF(256) built on `polynomial`, with a generator whose roots are 2^first, 2^(first + 1) and so on."""
 
     polynomial: int
@@ -52,14 +52,16 @@ class Code:
         return np.asarray(np.bitwise_xor.reduce(self.powers[exponents], axis=0))
 
 
-DATA_MATRIX = Code(0x12D, 1)
+DATA_MATRIX = ReedSolomon(0x12D, 1)
 """ISO/IEC 16022:2006, 5.7 and annex E."""
 
-QR_CODE = Code(0x11D, 0)
+QR_CODE = ReedSolomon(0x11D, 0)
 """ISO/IEC 18004:2015, 7.5 and annex A."""
 
 
-def correct(received: npt.NDArray[np.uint8], checks: int, code: Code) -> tuple[npt.NDArray[np.uint8], int] | None:
+def correct(
+    received: npt.NDArray[np.uint8], checks: int, code: ReedSolomon
+) -> tuple[npt.NDArray[np.uint8], int] | None:
     """The codewords with their errors put right, and how many there were; None where they cannot be put right.
 
     `received` is one block, data before its `checks` check codewords. At most checks // 2 errors are corrected, and
@@ -92,12 +94,12 @@ def correct(received: npt.NDArray[np.uint8], checks: int, code: Code) -> tuple[n
     return (corrected, errors) if not any(_syndromes(corrected, checks, code)) else None
 
 
-def _syndromes(received: npt.NDArray[np.uint8], checks: int, code: Code) -> list[int]:
+def _syndromes(received: npt.NDArray[np.uint8], checks: int, code: ReedSolomon) -> list[int]:
     values: list[int] = code.evaluate(received[::-1].tolist(), np.arange(code.first, code.first + checks)).tolist()
     return values
 
 
-def _locator(syndromes: list[int], code: Code) -> list[int]:
+def _locator(syndromes: list[int], code: ReedSolomon) -> list[int]:
     """Berlekamp-Massey: the shortest polynomial (lowest degree first) that generates the syndromes."""
     current, previous = [1], [1]
     length, gap, last = 0, 1, 1

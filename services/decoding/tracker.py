@@ -72,7 +72,7 @@ class FrameTracker:
             tuple(symbol for symbol in believed if self._is_new(symbol, at)),
             tuple(replace(read, corners=scaled(read.corners, shrunk)) for read in visible),
             believed,
-            tuple(Unread(scaled(place.corners, shrunk), place.module * shrunk) for place in unread),
+            tuple(Unread(scaled(bars.corners, shrunk), bars.module * shrunk) for bars in unread),
         )
 
     def _is_new(self, symbol: Symbol, at: float) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.decoding.cascade import Picture
-from services.decoding.strips import Line
+from services.decoding.scan_lines import Line
 from services.decoding.symbol import Corners, Unread, overlap
 
 _LEAST_EDGES, _LEAST_LIKENESS = 24, 0.8
@@ -23,8 +23,8 @@ def unread_bars(picture: Picture, read: Iterable[Corners], most: int = 2) -> tup
     """
     found: list[Unread] = []
     taken = list(read)
-    for place in picture.coarse:
-        cut = picture.strip(place)
+    for region in picture.coarse:
+        cut = picture.scan_lines(region)
         first, middle, last = cut.lines
         edges = _without_outliers(np.flatnonzero(np.diff(first > 0.5)))
         if len(edges) >= _LEAST_EDGES and min(_likeness(first, middle), _likeness(middle, last)) > _LEAST_LIKENESS:

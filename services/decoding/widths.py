@@ -20,7 +20,7 @@ from services.decoding.linear.code128 import WIDTHS as CODE_128_WIDTHS
 from services.decoding.linear.ean import PARITY_13, PARITY_E, SET_A, SET_B
 from services.decoding.linear.itf14 import WIDE_ELEMENTS
 from services.decoding.linear.layout import run_lengths
-from services.decoding.strips import Line, crossings
+from services.decoding.scan_lines import Line, crossings
 from services.decoding.symbol import LineRead, Symbology
 
 Widths = npt.NDArray[np.float64]
@@ -189,12 +189,12 @@ def _code_128(edges: Widths, around: Widths) -> Iterator[LineRead]:
     values, sure = _nearest(_features(cut / module[:, None]), _code_128_patterns())
     for begin in np.flatnonzero(opening & sure & (values >= 103)):
         codes = [int(values[begin])]
-        place = begin + 3
-        while place < len(starts) and sure[place] and values[place] < 103:
-            codes.append(int(values[place]))
-            place += 3
-        end = 2 * place + 7
-        if len(codes) < 3 or end > len(runs) or not _stops(runs[2 * place : end], around[end + 1]):
+        index = begin + 3
+        while index < len(starts) and sure[index] and values[index] < 103:
+            codes.append(int(values[index]))
+            index += 3
+        end = 2 * index + 7
+        if len(codes) < 3 or end > len(runs) or not _stops(runs[2 * index : end], around[end + 1]):
             continue
         *data, check = codes[1:]
         if (codes[0] + sum(i * v for i, v in enumerate(data, 1))) % 103 != check:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from services.register.certificates import ProductState, soon_after, worth_of_rows
 from services.register.localities import Gazetteer, Lies, full_name
 from services.register.products import Locality
-from services.register.search import Entry, SearchIndex, fold
+from services.register.search import Searchable, SearchIndex, fold
 
 _ASK = 500  # products looked at before asking whether anybody still wants to know
 
@@ -115,7 +115,7 @@ class Lookup:
                 self._table = _Table(self._rows.values(), today)
             return self._table
 
-    def _entry(self, row: bytes) -> Entry:
+    def _entry(self, row: bytes) -> Searchable:
         product = json.loads(row)
         producer, former, commune = product["producer"], product.get("former_unit"), product.get("commune")
         known = (former and former["code"], commune and commune["code"])
@@ -127,7 +127,7 @@ class Lookup:
         place = product.get("place", "")
         if place not in producer["address"]:
             texts.append(place)
-        return Entry(int(product["gtin"]), product["name"], "\t".join(texts))
+        return Searchable(int(product["gtin"]), product["name"], "\t".join(texts))
 
 
 class _Table:

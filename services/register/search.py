@@ -35,7 +35,7 @@ def _fold(text: str) -> str:
     return _BETWEEN_WORDS.sub(" ", plain)
 
 
-class Entry(NamedTuple):
+class Searchable(NamedTuple):
     """A product to be found: its key (the GTIN as a number), its name, and the other texts that it is known by."""
 
     key: int
@@ -50,11 +50,11 @@ class SearchIndex:
     milliseconds, and take no more memory than their names.
     """
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, entries: Iterable[Searchable] = ()) -> None:
         self._first = _Lines(list(entries))
-        self._since: tuple[dict[int, Entry | None], _Lines] = {}, _Lines([])
+        self._since: tuple[dict[int, Searchable | None], _Lines] = {}, _Lines([])
 
-    def change(self, entries: dict[int, Entry | None]) -> None:
+    def change(self, entries: dict[int, Searchable | None]) -> None:
         """Put entries in place of those with their keys; None: there is none any more."""
         changed = self._since[0] | entries
         self._since = changed, _Lines([entry for entry in changed.values() if entry])
@@ -77,7 +77,7 @@ class SearchIndex:
 class _Lines:
     """Entries in the order of their names, a line each: the names, and everything."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Searchable]) -> None:
         # A space before each word marks its beginning.
         names = _fold_each([entry.name for entry in entries])
         others = _fold_each([entry.others for entry in entries])

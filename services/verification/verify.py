@@ -14,7 +14,7 @@ from services.verification.statement import decides, statement_says
 from services.verification.verdict import Pack, Reason, ReasonCode, RegisterCopy, Status, Verdict
 
 _NOTHING_ELSE = Pack()
-_GRAVITY = {status: place for place, status in enumerate(Status)}
+_GRAVITY = {status: rank for rank, status in enumerate(Status)}
 
 
 def verify(

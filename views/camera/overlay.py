@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import flet as ft
 import flet.canvas as cv
 
-from services.camera.frames import Sight
+from services.camera.frames import SeenFrame
 from services.camera.preview import Outline, Size, View, outlines
 from services.decoding import Corners, Read
 from services.decoding.hints import Hint, HintKeeper
@@ -49,7 +49,7 @@ class Viewfinder(ft.Observable):
         self._hints = HintKeeper()
         self._seen_at = float("-inf")
 
-    def see(self, sight: Sight, view: View, at: float, *, torch: bool) -> None:
+    def see(self, sight: SeenFrame, view: View, at: float, *, torch: bool) -> None:
         """Show what a frame brought, seen at `at` (monotonic seconds); `torch` tells whether the camera has one."""
         found, before = outlines(sight.look), self.shown
         frame: Size = (sight.width, sight.height)
@@ -80,9 +80,10 @@ def Overlay(viewfinder: Viewfinder, switch: Callable[[bool], Awaitable[None]]) -
     shapes: list[cv.Shape] = []
     if min(box) > 0:
         for outline in shown.outlines:
-            place = shown.view.place(outline.corners, shown.frame, box)
-            shapes += _believed(place, outline.read, box) if outline.read else _seen(place)
-    layers: list[ft.Control] = [  # always the same ones, for the canvas tells its size anew where it changes its place
+            corners = shown.view.in_box(outline.corners, shown.frame, box)
+            shapes += _believed(corners, outline.read, box) if outline.read else _seen(corners)
+    # Always the same controls: the canvas reports its size again when it moves among them.
+    layers: list[ft.Control] = [
         ft.Container(_frame(box), alignment=ft.Alignment.CENTER, expand=True, visible=not shown.outlines),
         cv.Canvas(shapes, on_resize=resized, resize_interval=0, expand=True),
         ft.Container(_hint(shell, shown, switch), alignment=ft.Alignment.BOTTOM_CENTER, padding=12, expand=True),
@@ -135,34 +136,34 @@ def _torch(shell: Shell, on: bool, switch: Callable[[bool], Awaitable[None]]) ->
     return ft.Semantics(identifier="torch", toggled=on, content=button)
 
 
-def _seen(place: Corners) -> list[cv.Shape]:
+def _seen(corners: Corners) -> list[cv.Shape]:
     """A dashed outline: there is a code here, and it says nothing reliable yet."""
     return [
-        _ring(place, ft.Paint(color=_VEIL, stroke_width=6)),
-        _ring(place, ft.Paint(color=_SEEN, stroke_width=3, stroke_dash_pattern=[10, 8])),
+        _ring(corners, ft.Paint(color=_VEIL, stroke_width=6)),
+        _ring(corners, ft.Paint(color=_SEEN, stroke_width=3, stroke_dash_pattern=[10, 8])),
     ]
 
 
-def _believed(place: Corners, read: Read, box: Size) -> list[cv.Shape]:
+def _believed(corners: Corners, read: Read, box: Size) -> list[cv.Shape]:
     """A firm outline with a tick, and what the code is and says, as far as that fits into the box."""
     return [
-        _ring(place, ft.Paint(color=_VEIL, stroke_width=8)),
-        _ring(place, ft.Paint(color=_BELIEVED, stroke_width=4)),
-        *_label(place, read, box),
+        _ring(corners, ft.Paint(color=_VEIL, stroke_width=8)),
+        _ring(corners, ft.Paint(color=_BELIEVED, stroke_width=4)),
+        *_label(corners, read, box),
     ]
 
 
-def _ring(place: Corners, paint: ft.Paint) -> cv.Shape:
+def _ring(corners: Corners, paint: ft.Paint) -> cv.Shape:
     paint.style = ft.PaintingStyle.STROKE
     paint.stroke_join = ft.StrokeJoin.ROUND
-    (x, y), *others = place
+    (x, y), *others = corners
     ring = [cv.Path.MoveTo(x, y), *(cv.Path.LineTo(*point) for point in others), cv.Path.Close()]
     return cv.Path(ring, paint=paint)
 
 
-def _label(place: Corners, read: Read, box: Size) -> list[cv.Shape]:
+def _label(corners: Corners, read: Read, box: Size) -> list[cv.Shape]:
     """A tick and the words in a plate above the code, or below it where there is no room above."""
-    left, top, right, bottom = bounds(place)
+    left, top, right, bottom = bounds(corners)
     room = (box[0] - _TICK - 10) / _LETTER
     full = f"{read.symbology} {read.text}" if read.text.isdigit() else read.symbology.value  # an address says little
     words = next(w for w in (full, read.symbology.value, "") if len(w) <= max(room, 0))

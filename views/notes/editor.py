@@ -47,10 +47,10 @@ class NoteEditor:
 
     def take_out(self, text: str, scan: str) -> str | None:
         """Give `text` without the code that a handheld scanner typed into it, and keep that; None: it is not there."""
-        place = text.rfind(scan)
-        if place < 0:
+        start = text.rfind(scan)
+        if start < 0:
             return None
-        rest = (text[:place] + text[place + len(scan) :]).rstrip("\n")
+        rest = (text[:start] + text[start + len(scan) :]).rstrip("\n")
         self._change(replace(self.draft, text=rest))
         return rest
 

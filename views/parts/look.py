@@ -188,12 +188,12 @@ def _labels(texts: Texts) -> list[str]:
     return [_("Scan"), _("Look up"), _("Notes"), _("Settings")]
 
 
-def _go_to_tab(shell: Shell, place: int | str) -> None:
+def _go_to_tab(shell: Shell, tab: int | str) -> None:
     """Open the screen of a place in the navigation, as its event tells it.
 
     Not by what the bar shows: where the screen was drawn anew before this is heard, it shows the old place again.
     """
-    shell.page.navigate(_TABS[int(place)][1])
+    shell.page.navigate(_TABS[int(tab)][1])
 
 
 def _bar(shell: Shell, tab: int) -> ft.NavigationBar:

@@ -67,7 +67,7 @@ class AccountKey(ft.Observable):
         """
         accounts = self._device.accounts
         async with self._one_at_a_time:
-            if accounts.key_place is not None:
+            if accounts.key_keeper is not None:
                 return
             self.unlocking = True
             try:

@@ -64,7 +64,7 @@ def show_further(page: ft.Page, question: Question) -> None:
     page.navigate(("/register" if page.route.startswith("/register/") else "") + question.address)
 
 
-def findings_of(
+def checked_codes(
     question: Question,
     catalogue: Catalogue,
     now: datetime,
@@ -75,8 +75,8 @@ def findings_of(
     `answers` are the server's own, by GTIN.
     """
     found = []
-    for place, (text, symbology) in enumerate(question.codes):
-        others = question.codes[:place] + question.codes[place + 1 :] if question.one_pack else ()
+    for index, (text, symbology) in enumerate(question.codes):
+        others = question.codes[:index] + question.codes[index + 1 :] if question.one_pack else ()
         stars = question.label_stars
         found.append(check(text, symbology, catalogue, now, others=others, label_stars=stars, answers=answers))
-    return found if question.one_pack else sorted(found, key=lambda finding: finding.product is None)
+    return found if question.one_pack else sorted(found, key=lambda checked: checked.product is None)

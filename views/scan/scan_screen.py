@@ -11,7 +11,7 @@ from typing import cast
 
 import flet as ft
 
-from services.camera.frames import CameraFault, Frame, Sight
+from services.camera.frames import CameraFault, Frame, SeenFrame
 from services.codes import check_digit
 from services.decoding import BadImage, decode, load
 from services.decoding.tracker import QUIET
@@ -23,7 +23,7 @@ from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.look import icon_button, keyed, known_as, panel, screen
 from views.parts.pictures import pick_pictures
-from views.parts.question import Question, Scanned, findings_of, scanned
+from views.parts.question import Question, Scanned, checked_codes, scanned
 from views.parts.scanning import Scanning, show_verdict, use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell, use_texts
@@ -78,7 +78,7 @@ def _Stage(set_fault: Callable[[CameraFault], None]) -> ft.Control:
 
     async def frame(picture: bytes | Frame) -> None:
         try:
-            sight: Sight | None = await reader.read(picture)
+            sight: SeenFrame | None = await reader.read(picture)
         except Exception:
             log.exception("a frame could not be read")
             set_fault(CameraFault.FAILED)
@@ -125,8 +125,8 @@ def _just_judged(scanning: Scanning, workspace: Workspace, code: Scanned) -> boo
     """
     if scanning.compared:
         return code in scanning.compared.codes
-    (finding,) = findings_of(Question((code,)), workspace.catalogue, workspace.now())
-    return finding.gtin is not None and finding.gtin == scanning.judged_gtin
+    (checked,) = checked_codes(Question((code,)), workspace.catalogue, workspace.now())
+    return checked.gtin is not None and checked.gtin == scanning.judged_gtin
 
 
 @ft.component

@@ -122,17 +122,17 @@ def _moved(symbol: DataMatrix, scale: float) -> DataMatrix:
 
 
 def _search(ink: Gray, search: _Pass, late: Late) -> Iterator[DataMatrix]:
-    places: list[npt.NDArray[np.float32]] = []
+    quads: list[npt.NDArray[np.float32]] = []
     for sizes in grids(ink, elbows(ink, search.mask)):
         for rough in sizes:
             if late():
                 return
             middle = rough.shape[:4].mean(axis=0).tolist()
-            if any(cv2.pointPolygonTest(place, middle, False) >= 0 for place in places):
+            if any(cv2.pointPolygonTest(quad, middle, False) >= 0 for quad in quads):
                 break
             symbol = _read_at(ink, rough, search.scale, late)
             if symbol is not None:
-                places.append(np.array(symbol.corners, np.float32) * search.scale)
+                quads.append(np.array(symbol.corners, np.float32) * search.scale)
                 yield symbol
                 break
 

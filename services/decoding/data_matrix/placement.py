@@ -30,7 +30,7 @@ def codewords(modules: Modules, size: Size) -> npt.NDArray[np.uint8]:
     """The codewords of a symbol in their order, data before checks. `modules` is true where dark, borders included."""
     height, width = size.region
     regions = modules.reshape(size.down, height + 2, size.across, width + 2)[:, 1:-1, :, 1:-1]
-    bits = regions.reshape(-1)[_places(*size.matrix)]
+    bits = regions.reshape(-1)[_positions(*size.matrix)]
     return np.packbits(bits, axis=1)[:, 0]
 
 
@@ -52,13 +52,13 @@ def corrected(received: npt.NDArray[np.uint8], size: Size) -> tuple[npt.NDArray[
 
 
 @cache
-def _places(rows: int, columns: int) -> npt.NDArray[np.intp]:
-    """For each codeword the eight flat places of its bits in the mapping matrix, highest bit first.
+def _positions(rows: int, columns: int) -> npt.NDArray[np.intp]:
+    """For each codeword the eight flat positions of its bits in the mapping matrix, highest bit first.
 
     The program of ISO/IEC 16022:2006, annex F.1, with codewords counted from 0.
     """
     taken = np.zeros((rows, columns), bool)
-    places: list[list[int]] = []
+    positions: list[list[int]] = []
 
     def put(*bits: tuple[int, int]) -> None:
         codeword = []
@@ -72,7 +72,7 @@ def _places(rows: int, columns: int) -> npt.NDArray[np.intp]:
                 r -= rows
             taken[r, c] = True
             codeword.append(r * columns + c)
-        places.append(codeword)
+        positions.append(codeword)
 
     def utah(r: int, c: int) -> None:
         put((r - 2, c - 2), (r - 2, c - 1), (r - 1, c - 2), (r - 1, c - 1), (r - 1, c), (r, c - 2), (r, c - 1), (r, c))
@@ -104,4 +104,4 @@ def _places(rows: int, columns: int) -> npt.NDArray[np.intp]:
         row, column = row + 3, column + 1
         if row >= rows and column >= columns:
             break
-    return np.array(places, np.intp)
+    return np.array(positions, np.intp)

@@ -106,12 +106,12 @@ def _structured_append(reader: _Reader) -> tuple[int, int]:
     """Codeword 233, then place and total in one codeword, then two of file identification (5.6)."""
     reader.take()
     both = reader.take()
-    place, total = (both >> 4) + 1, 17 - (both & 15)
-    if not 2 <= total <= 16 or place > total:
+    position, total = (both >> 4) + 1, 17 - (both & 15)
+    if not 2 <= total <= 16 or position > total:
         raise Undecodable("no place in a structured append")
     if not (1 <= reader.take() <= 254 and 1 <= reader.take() <= 254):
         raise Undecodable("no file identification")
-    return place, total
+    return position, total
 
 
 def _padding(reader: _Reader) -> None:

@@ -66,11 +66,11 @@ def tell(start: int, values: list[int]) -> Told | None:
     text: list[str] = []
     gs1 = latched = high = False
     shifted = ""
-    for place, value in enumerate(values):
+    for index, value in enumerate(values):
         current, shifted = shifted or code_set, ""
         if value == _FNC1:
-            gs1 = gs1 or place == 0
-            text += [] if place == 0 else ["\x1d"]
+            gs1 = gs1 or index == 0
+            text += [] if index == 0 else ["\x1d"]
         elif current == "C":
             if value < 100:
                 text.append(f"{value:02d}")

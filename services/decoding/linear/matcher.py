@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.decoding.linear.candidates import BENT, STRAIGHT, Candidate, closer_look, retail, trade
 from services.decoding.linear.layout import Layout, Told
-from services.decoding.linear.search import BENT, STRAIGHT, Candidate, closer_look, retail, trade
 from services.decoding.linear.spans import Settled, Span, evened, is_quiet, sampled, settle
 from services.decoding.linear.strips import Patch, Strip, bars_within, strip_of
 from services.decoding.linear.templates import K, Line, templates
-from services.decoding.linear.trellis import Code, best, best_two, best_with_next_cost, least_unchecked
+from services.decoding.linear.trellis import LikelyCode, best, best_two, best_with_next_cost, least_unchecked
 from services.decoding.symbol import Symbology
 
 _LEAST_COHERENCE = 0.5
@@ -95,7 +95,7 @@ class _Fit:
     """A code where it fits best in a line, what it says, and how many times worse the next one fits."""
 
     layout: Layout
-    code: Code
+    code: LikelyCode
     settled: Settled
     margin: float
     told: Told | None

@@ -16,14 +16,14 @@ _KEPT = 12
 
 
 @dataclass(frozen=True)
-class Code:
+class LikelyCode:
     """A hypothesis and the choice at each slot, with its squared difference from the scan line."""
 
     hypothesis: int
     choices: tuple[int, ...]
     cost: float
 
-    def same(self, other: Code) -> bool:
+    def same(self, other: LikelyCode) -> bool:
         """Whether both draw the same bars."""
         return (self.hypothesis, self.choices) == (other.hypothesis, other.choices)
 
@@ -45,13 +45,13 @@ class _Chain:
     constant: float
 
 
-def best(layout: Layout, t: Templates, dark: Line) -> Code:
+def best(layout: Layout, t: Templates, dark: Line) -> LikelyCode:
     """The code that fits a line of darkness best."""
     chain = _chain(layout, t, dark)
     return _trace(chain, _forward(chain))
 
 
-def best_two(layout: Layout, t: Templates, dark: Line) -> tuple[Code, Code]:
+def best_two(layout: Layout, t: Templates, dark: Line) -> tuple[LikelyCode, LikelyCode]:
     """The code that fits best, and the next one; where that one was not looked at, a bound on its cost stands in."""
     chain = _chain(layout, t, dark)
     first, lowest, (slot, hypothesis, choice) = _next(chain)
@@ -71,13 +71,13 @@ def least_unchecked(layout: Layout, t: Templates, dark: Line) -> float:
     return float(_reached(chain)[-1].min()) + chain.constant
 
 
-def best_with_next_cost(layout: Layout, t: Templates, dark: Line) -> tuple[Code, float]:
+def best_with_next_cost(layout: Layout, t: Templates, dark: Line) -> tuple[LikelyCode, float]:
     """The code that fits best, and what the next one costs at least."""
     first, lowest, _ = _next(_chain(layout, t, dark))
     return first, lowest
 
 
-def _next(chain: _Chain) -> tuple[Code, float, tuple[int, int, int]]:
+def _next(chain: _Chain) -> tuple[LikelyCode, float, tuple[int, int, int]]:
     """The best code, the next one's cost (or a bound), and a slot, hypothesis and choice it goes through."""
     ahead = _forward(chain)
     first = _trace(chain, ahead)
@@ -179,7 +179,7 @@ def _backward(chain: _Chain) -> list[Line]:
     return onward[::-1]
 
 
-def _trace(chain: _Chain, reached: list[Line]) -> Code:
+def _trace(chain: _Chain, reached: list[Line]) -> LikelyCode:
     hypothesis, choice, total = (int(i) for i in np.unravel_index(int(reached[-1].argmin()), reached[-1].shape))
     cost = float(reached[-1][hypothesis, choice, total])
     found = [choice]
@@ -187,4 +187,4 @@ def _trace(chain: _Chain, reached: list[Line]) -> Code:
         total = (total - int(chain.adds[slot + 1][hypothesis, found[-1]])) % chain.layout.modulus
         found.append(int((reached[slot][hypothesis, :, total] + chain.joint[slot][hypothesis, :, found[-1]]).argmin()))
     names = [int(name[c]) for name, c in zip(chain.names, found[::-1], strict=True)]
-    return Code(hypothesis, tuple(names), cost + chain.constant)
+    return LikelyCode(hypothesis, tuple(names), cost + chain.constant)

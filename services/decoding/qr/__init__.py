@@ -35,9 +35,9 @@ from services.decoding.qr.grid import (
     versions,
 )
 from services.decoding.qr.joined import joined
-from services.decoding.qr.locate import Floats as Places
+from services.decoding.qr.locate import Floats as Patterns
 from services.decoding.qr.locate import Triple, alike, binarise, finder_patterns, pairs, triples
-from services.decoding.qr.symbol import QrCode
+from services.decoding.qr.qr_code import QrCode
 from services.decoding.qr.text import Segment
 from services.decoding.qr.versions import Modules, dimension
 from services.decoding.symbol import Corners, corners_of, scaled
@@ -102,7 +102,7 @@ class _Search:
     def __init__(self, gray: Gray, deadline: float) -> None:
         self._deadline = deadline
         self._sizes = {(0, False): gray}
-        self._seen: dict[tuple[int, bool], Places] = {}
+        self._seen: dict[tuple[int, bool], Patterns] = {}
         self.found: list[QrCode] = []
 
     def late(self) -> bool:
@@ -125,13 +125,13 @@ class _Search:
 
     def torn_at(self, level: int, *, light: bool) -> None:
         """Search for symbols of which one finder pattern is not seen."""
-        places = pairs(self._patterns(level, light=light), light=light)
-        self._try(alike(self._smooth(level), places, torn=True)[:_MOST_TORN], level)
+        torn = pairs(self._patterns(level, light=light), light=light)
+        self._try(alike(self._smooth(level), torn, torn=True)[:_MOST_TORN], level)
 
     def _smooth(self, level: int) -> Gray:
         return np.asarray(cv2.blur(self._ink(level, light=False), (3, 3)), np.uint8)
 
-    def _patterns(self, level: int, *, light: bool) -> Places:
+    def _patterns(self, level: int, *, light: bool) -> Patterns:
         key = (level, light)
         if key not in self._seen:
             smooth = self._smooth(level)
@@ -139,9 +139,9 @@ class _Search:
             self._seen[key] = finder_patterns(masks[light], self.late)
         return self._seen[key]
 
-    def _try(self, places: list[Triple], level: int) -> None:
+    def _try(self, candidates: list[Triple], level: int) -> None:
         failures = 0
-        for triple in places:
+        for triple in candidates:
             if self.late() or failures >= _MOST_FAILURES:
                 return
             if any(_inside(code, triple, level) for code in self.found):
@@ -167,7 +167,7 @@ class _Search:
 
 
 def _halved(triple: Triple) -> Triple:
-    corner, at_right, below = ((place - 0.5) / 2 for place in (triple.corner, triple.at_right, triple.below))
+    corner, at_right, below = ((point - 0.5) / 2 for point in (triple.corner, triple.at_right, triple.below))
     return replace(triple, corner=corner, at_right=at_right, below=below, module=triple.module / 2)
 
 
@@ -233,4 +233,4 @@ def _decoded(dark: Modules, grid: Grid, likeness: float, enlarged: float) -> QrC
 def _corners(grid: Grid, enlarged: float) -> Corners:
     side = dimension(grid.version)
     corners = np.array([[0, 0], [side, 0], [side, side], [0, side]], np.float64)
-    return corners_of((grid.places(corners) + 0.5) * enlarged - 0.5)
+    return corners_of((grid.pixels(corners) + 0.5) * enlarged - 0.5)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from services.decoding.qr.versions import Modules, blocks, format_places, format_words, mask, order
+from services.decoding.qr.versions import Modules, blocks, format_positions, format_words, mask, order
 from services.decoding.reed_solomon import QR_CODE, correct
 
 _FORMAT_CORRECTABLE = 3  # the format information's words differ in at least 7 bits
@@ -25,7 +25,7 @@ class Format:
 
 def formats(dark: Modules, version: int) -> list[Format]:
     """What the format information may be, the nearest first; none where both copies are past repair."""
-    wrong = np.array([(dark[places] != format_words()).sum(axis=1) for places in format_places(version)])
+    wrong = np.array([(dark[positions] != format_words()).sum(axis=1) for positions in format_positions(version)])
     nearer, both = wrong.min(axis=0), wrong.sum(axis=0)
     likely = sorted((int(nearer[n]), int(both[n]), n) for n in range(32) if nearer[n] <= _FORMAT_CORRECTABLE)
     return [Format(_LEVELS[n >> 3], n & 7, least) for least, _, n in likely[:2]]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from services.decoding.pixels import Gray
 from services.decoding.qr.locate import Triple
-from services.decoding.qr.versions import LARGEST, Modules, dimension, known, version_places, version_words
+from services.decoding.qr.versions import LARGEST, Modules, dimension, known, version_positions, version_words
 
 Floats = npt.NDArray[np.float32]
 
@@ -35,7 +35,7 @@ class Grid:
     base: npt.NDArray[np.float64]
     bend: npt.NDArray[np.float64]
 
-    def places(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def pixels(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Pixels of points in module coordinates."""
         side = dimension(self.version)
         moved = points + _powers(points * 2 / side - 1) @ self.bend
@@ -104,8 +104,8 @@ def look(ink: Gray, grid: Grid) -> Sight:
     side = dimension(grid.version) + 2 * MARGIN
     there = _projected(grid.base, moved).astype(np.float32).reshape(side, side, 2)
     # Between the middles of modules the way is as good as straight.
-    places = cv2.resize(there, None, fx=fine, fy=fine, interpolation=cv2.INTER_LINEAR)
-    seen = cv2.remap(ink, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)  # type: ignore[call-overload]
+    pixels = cv2.resize(there, None, fx=fine, fy=fine, interpolation=cv2.INTER_LINEAR)
+    seen = cv2.remap(ink, pixels, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)  # type: ignore[call-overload]
     window = (_SURROUNDINGS * fine,) * 2
     mean = cv2.blur(seen, window, borderType=cv2.BORDER_REFLECT)
     square = cv2.blur(seen * seen, window, borderType=cv2.BORDER_REFLECT)
@@ -258,8 +258,8 @@ def through_alignment(ink: Gray, grid: Grid, reach: float) -> Grid:
     fine, far = 4, side - 6.5
     steps = np.arange(-(reach + 2.5) + 0.5 / fine, reach + 2.5, 1 / fine)
     around = np.stack(np.meshgrid(far + steps, far + steps), axis=-1).reshape(-1, 2)
-    places = grid.places(around).astype(np.float32).reshape(len(steps), len(steps), 2)
-    seen = cv2.remap(ink, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
+    pixels = grid.pixels(around).astype(np.float32).reshape(len(steps), len(steps), 2)
+    seen = cv2.remap(ink, pixels, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
     match = cv2.matchTemplate(seen, _alignment_pattern(fine), cv2.TM_CCOEFF_NORMED)
     down, across = np.indices(match.shape)
     middle = (np.array(match.shape) - 1) / 2
@@ -269,7 +269,7 @@ def through_alignment(ink: Gray, grid: Grid, reach: float) -> Grid:
         return grid
     offset = (np.array([best % match.shape[1], best // match.shape[1]]) - middle[::-1]) / fine
     corners = np.array([[3.5, 3.5], [side - 3.5, 3.5], [3.5, side - 3.5], [far, far]])
-    there = grid.places(corners + np.array([[0, 0], [0, 0], [0, 0], offset]))
+    there = grid.pixels(corners + np.array([[0, 0], [0, 0], [0, 0], offset]))
     base = cv2.getPerspectiveTransform(corners.astype(np.float32), there.astype(np.float32))
     return Grid(grid.version, np.asarray(base, np.float64), np.zeros_like(grid.bend))
 
@@ -311,7 +311,7 @@ def _rhythm(ink: Gray, triple: Triple, version: int) -> float:
 
 def _stated(ink: Gray, grid: Grid) -> float:
     """1 where a copy of the version information says so, at most three bits being wrong; else -1."""
-    for rows, columns in version_places(grid.version):
+    for rows, columns in version_positions(grid.version):
         seen = _brightness(ink, grid, np.column_stack([columns, rows]).astype(np.float64) + 0.5)
         if ((seen < (seen.max() + seen.min()) / 2) != version_words()[grid.version - 7]).sum() <= 3:
             return 1.0
@@ -319,6 +319,6 @@ def _stated(ink: Gray, grid: Grid) -> float:
 
 
 def _brightness(ink: Gray, grid: Grid, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    places = grid.places(points).astype(np.float32)[None]
-    seen = cv2.remap(ink, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
+    pixels = grid.pixels(points).astype(np.float32)[None]
+    seen = cv2.remap(ink, pixels, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
     return np.asarray(seen[0], np.float64)

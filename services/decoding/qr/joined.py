@@ -8,7 +8,7 @@ from operator import xor
 
 from services.decoding.eci import Undecodable
 from services.decoding.qr import text
-from services.decoding.qr.symbol import QrCode
+from services.decoding.qr.qr_code import QrCode
 from services.decoding.symbol import Corners, bounds
 
 
@@ -26,14 +26,14 @@ def joined(codes: Iterable[QrCode]) -> list[QrCode]:
         if code.part is None:
             whole.append(code)
             continue
-        place, total, parity = code.part
-        known = parts.setdefault((total, parity, code.gs1), {}).setdefault(place, code)
+        position, total, parity = code.part
+        known = parts.setdefault((total, parity, code.gs1), {}).setdefault(position, code)
         if known.raw != code.raw:
             contradicted.add((total, parity, code.gs1))
     for key, found in parts.items():
         total, parity, _ = key
         if len(found) == total and key not in contradicted:
-            message = _message([found[place] for place in sorted(found)], parity)
+            message = _message([found[position] for position in sorted(found)], parity)
             if message is not None:
                 whole.append(message)
     return whole

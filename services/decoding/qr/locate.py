@@ -15,7 +15,7 @@ from services.decoding.pixels import Gray
 
 Floats = npt.NDArray[np.float64]
 
-_MOST_PLACES, _MOST_PATTERNS = 50, 18
+_MOST_SPOTS, _MOST_PATTERNS = 50, 18
 _LEAST_LIKENESS = 0.45  # of finder patterns as they look and should look: a correlation
 _LEAST_TORN = 0.7  # the same of the two that are whole where the third is not
 _SURE_VOTES, _MOST_SURE = 0.5, 4  # of the rows through a pattern's middle; how many such patterns are paired
@@ -93,8 +93,8 @@ class _Runs:
 
     def at(self, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
         """The index of the run that holds each of these pixels."""
-        places = (rows * self.width + columns).astype(np.int32)
-        return np.asarray(np.searchsorted(self.starts, places, side="right") - 1, np.intp)
+        pixels = (rows * self.width + columns).astype(np.int32)
+        return np.asarray(np.searchsorted(self.starts, pixels, side="right") - 1, np.intp)
 
     def middle(self, run: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], Floats]:
         """Row, and the column of the middle of each run."""
@@ -132,7 +132,7 @@ def finder_patterns(mask: Gray, late: Callable[[], bool]) -> Floats:
 def _gathered(hits: Floats) -> Floats:
     """One row for all hits at a place, with their votes; `hits` begin with those that have most."""
     found: list[list[float]] = []
-    while len(hits) and len(found) < _MOST_PLACES:
+    while len(hits) and len(found) < _MOST_SPOTS:
         x, y, wide, high, _ = hits[0]
         near = (np.abs(hits[:, 0] - x) < 1.8 * wide) & (np.abs(hits[:, 1] - y) < 1.8 * high)
         near &= (hits[:, 2] < 1.5 * wide) & (wide < 1.5 * hits[:, 2])
@@ -155,14 +155,14 @@ def triples(patterns: Floats, *, light: bool) -> list[Triple]:
     best = np.argsort(-share, kind="stable")[:_MOST_PATTERNS]
     patterns, share = patterns[best], share[best]
     threes = _threes(len(patterns))
-    places, size = patterns[threes][:, :, :2], patterns[threes][:, :, 2:4].mean(axis=2)
+    points, size = patterns[threes][:, :, :2], patterns[threes][:, :, 2:4].mean(axis=2)
     # The corner lies opposite the longest side.
-    sides = np.linalg.norm(places[:, [1, 2, 0]] - places[:, [2, 0, 1]], axis=2)
+    sides = np.linalg.norm(points[:, [1, 2, 0]] - points[:, [2, 0, 1]], axis=2)
     first = sides.argmax(axis=1)
     index = (first[:, None] + np.arange(3)) % 3
-    places = np.take_along_axis(places, index[:, :, None], axis=1)
+    points = np.take_along_axis(points, index[:, :, None], axis=1)
     sides = np.take_along_axis(sides, index, axis=1)
-    one, two = places[:, 1] - places[:, 0], places[:, 2] - places[:, 0]
+    one, two = points[:, 1] - points[:, 0], points[:, 2] - points[:, 0]
     turn = one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]
     long, short = np.maximum(sides[:, 1], sides[:, 2]), np.minimum(sides[:, 1], sides[:, 2])
     # A cut through a turned pattern is longer than the pattern is wide.
@@ -181,8 +181,8 @@ def triples(patterns: Floats, *, light: bool) -> list[Triple]:
     ranked = ranked[np.argsort(misfit[ranked], kind="stable")]
     found = []
     for n in ranked[:40]:
-        at_right, below = (places[n, 1], places[n, 2]) if turn[n] > 0 else (places[n, 2], places[n, 1])
-        found.append(Triple(places[n, 0], at_right, below, float(module[n]), light, float(misfit[n])))
+        at_right, below = (points[n, 1], points[n, 2]) if turn[n] > 0 else (points[n, 2], points[n, 1])
+        found.append(Triple(points[n, 0], at_right, below, float(module[n]), light, float(misfit[n])))
     return found
 
 
@@ -222,8 +222,8 @@ def alike(smooth: Gray, found: list[Triple], *, torn: bool = False) -> list[Trip
     across, down = (sides[:, n, None] / between[:, None, None] * scales[:, None] for n in (0, 1))  # triple, scale, xy
     steps = np.arange(-4, 5)
     y, x = (grid.reshape(1, 1, 1, -1, 1) for grid in np.meshgrid(steps, steps, indexing="ij"))
-    places = corners[:, :, None, None] + x * across[:, None, :, None] + y * down[:, None, :, None]
-    seen = _at(smooth, places.reshape(-1, 2)).reshape(len(found), 3, len(scales), -1)
+    points = corners[:, :, None, None] + x * across[:, None, :, None] + y * down[:, None, :, None]
+    seen = _at(smooth, points.reshape(-1, 2)).reshape(len(found), 3, len(scales), -1)
     if found[0].light:
         seen = -seen
     expected = np.where(np.isin(np.maximum(np.abs(x), np.abs(y)).reshape(-1), (2, 4)), 1.0, -1.0)
@@ -240,8 +240,8 @@ def alike(smooth: Gray, found: list[Triple], *, torn: bool = False) -> list[Trip
     return [replace(found[n], module=found[n].module * float(size[n])) for n in ranked]
 
 
-def _at(gray: Gray, places: Floats) -> Floats:
-    """Brightness at places, in pixels."""
-    rows = places.astype(np.float32).reshape(-1, 9, 2)
+def _at(gray: Gray, points: Floats) -> Floats:
+    """Brightness at points, in pixels."""
+    rows = points.astype(np.float32).reshape(-1, 9, 2)
     seen = cv2.remap(gray, rows, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
     return np.asarray(seen, np.float64).reshape(-1)

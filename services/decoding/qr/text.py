@@ -101,10 +101,10 @@ def _is_padding(bits: _Bits) -> bool:
 
 def _structured_append(bits: _Bits) -> tuple[int, int, int]:
     """Place and number of symbols from 0 in four bits each, then the parity of the whole message (8.2)."""
-    place, total, parity = bits.take(4) + 1, bits.take(4) + 1, bits.take(8)
-    if place > total:
+    position, total, parity = bits.take(4) + 1, bits.take(4) + 1, bits.take(8)
+    if position > total:
         raise Undecodable("no place in a structured append")
-    return place, total, parity
+    return position, total, parity
 
 
 def _application_indicator(bits: _Bits) -> bytes:
@@ -162,7 +162,7 @@ def _bytes(bits: _Bits, count: int) -> bytes:
 
 
 def _double_bytes(bits: _Bits, count: int, *, columns: int, first: int, gap: tuple[int, int]) -> bytes:
-    """Characters of two bytes, packed into 13 bits as places in rows of `columns` from the character `first` on.
+    """Characters of two bytes, packed into 13 bits as positions in rows of `columns` from the character `first` on.
 
     From row `gap[0]` on, the charset's codes lie `gap[1]` higher.
     """

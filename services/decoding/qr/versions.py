@@ -103,38 +103,38 @@ def fixed(version: int) -> tuple[Modules, Modules]:
 def known(version: int) -> tuple[Modules, Modules]:
     """Which modules are the same in every symbol of a version, and which modules are dark, version information too."""
     taken, dark = (array.copy() for array in fixed(version))
-    for places in format_places(version):
-        taken[places] = False
+    for positions in format_positions(version):
+        taken[positions] = False
     if version >= 7:
         word = version_words()[version - 7]
-        for places in version_places(version):
-            dark[places] = word
+        for positions in version_positions(version):
+            dark[positions] = word
     return taken, dark
 
 
-Places = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
+Positions = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 
 
 @cache
-def format_places(version: int) -> tuple[Places, Places]:
+def format_positions(version: int) -> tuple[Positions, Positions]:
     """Rows and columns of both copies of the format information, the highest bit first (figure 25)."""
     side = dimension(version)
     around = [0, 1, 2, 3, 4, 5, 7, 8]
     first = ([8] * 8 + [7, 5, 4, 3, 2, 1, 0], [*around, *([8] * 7)])
     second = ([side - 1 - back for back in range(7)] + [8] * 8, [8] * 7 + [side - 8 + on for on in range(8)])
-    return _places(*first), _places(*second)
+    return _positions(*first), _positions(*second)
 
 
 @cache
-def version_places(version: int) -> tuple[Places, Places]:
+def version_positions(version: int) -> tuple[Positions, Positions]:
     """Rows and columns of both copies of the version information, the highest bit first (figure 28)."""
     side = dimension(version)
     long = [bit // 3 for bit in reversed(range(18))]
     short = [side - 11 + bit % 3 for bit in reversed(range(18))]
-    return _places(long, short), _places(short, long)
+    return _positions(long, short), _positions(short, long)
 
 
-def _places(rows: list[int], columns: list[int]) -> Places:
+def _positions(rows: list[int], columns: list[int]) -> Positions:
     return np.array(rows, np.intp), np.array(columns, np.intp)
 
 
@@ -161,7 +161,7 @@ def version_words() -> Modules:
 
 @cache
 def order(version: int) -> npt.NDArray[np.intp]:
-    """The flat places of the data modules as the codewords go through them (7.7.3), remainder bits left out."""
+    """The flat positions of the data modules as the codewords go through them (7.7.3), remainder bits left out."""
     side = dimension(version)
     free = ~fixed(version)[0]
     pairs = [column for column in range(side - 1, 0, -2) if column > 6] + [5, 3, 1]
@@ -171,8 +171,8 @@ def order(version: int) -> npt.NDArray[np.intp]:
         rows.append(np.repeat(way, 2))
         columns.append(np.tile([right, right - 1], side))
     row, column = np.concatenate(rows), np.concatenate(columns)
-    places = (row * side + column)[free[row, column]]
-    return np.asarray(places[: places.size // 8 * 8], np.intp)
+    positions = (row * side + column)[free[row, column]]
+    return np.asarray(positions[: positions.size // 8 * 8], np.intp)
 
 
 @cache

@@ -22,20 +22,20 @@ _SAME = 0.04
 
 
 @dataclass(frozen=True)
-class Sighting:
+class FoundSymbol:
     """What was read, and in which place."""
 
     match: Match
     quad: Quad
 
 
-def read(gray: Gray, quads: Iterable[Quad], deadline: float) -> list[Sighting]:
+def read(gray: Gray, quads: Iterable[Quad], deadline: float) -> list[FoundSymbol]:
     """Read the linear symbol of each place until `deadline`.
 
     The deadline is a `time.monotonic()`. A place's ends may lie an eighth of its width beside the symbol's. Of places
     that are one, the first is read; and every place has its quick look before any has a longer one.
     """
-    found: list[Sighting] = []
+    found: list[FoundSymbol] = []
     reading = [(quad, _looks(gray, quad, deadline)) for quad in unlike(quads)]
     while reading:
         unread = []
@@ -46,7 +46,7 @@ def read(gray: Gray, quads: Iterable[Quad], deadline: float) -> list[Sighting]:
                 if match is None:
                     unread.append((quad, looking))
                 else:
-                    found.append(Sighting(match, quad))
+                    found.append(FoundSymbol(match, quad))
                 break
         reading = unread
     return found

@@ -28,7 +28,7 @@ only its noise, and is white."""
 
 
 @dataclass(frozen=True)
-class Strip:
+class ScanLines:
     """The bands' scan lines (0 black, 1 white, about 0.5 between), and the way back to the picture."""
 
     lines: tuple[Line, ...]
@@ -41,7 +41,7 @@ class Strip:
         return corners_of(cv2.perspectiveTransform(points, self.back)[0])
 
 
-def strip(gray: Gray, region: Region) -> Strip:
+def scan_lines(gray: Gray, region: Region) -> ScanLines:
     """Cut a region out of the picture."""
     width = samples(region.length * (1 + 2 * _MARGIN))
     target = np.array([[0, 0], [width, 0], [width, _ROWS], [0, _ROWS]], np.float32)
@@ -49,7 +49,7 @@ def strip(gray: Gray, region: Region) -> Strip:
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     cut = cv2.warpPerspective(gray, back, (width, _ROWS), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     bands = cut.reshape(BANDS, -1, width).mean(1).astype(np.float32)
-    return Strip(tuple(clear(bands)), np.asarray(back, np.float64), _ROWS)
+    return ScanLines(tuple(clear(bands)), np.asarray(back, np.float64), _ROWS)
 
 
 def samples(pixels: float) -> int:
