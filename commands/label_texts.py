@@ -1,4 +1,4 @@
-"""What stands on a label that anybody can print to try the app: the texts of its three codes."""
+"""Makes the texts of the three codes on a label that anybody can print to try the app."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FNC1 = "\x1d"
 
 @dataclass(frozen=True)
 class LabelledPack:
-    """What the codes of a label say of one pack; what is None is not in them."""
+    """The pack that a label's codes are about; a part that is None is left out."""
 
     lot: str | None = None
     serial: str | None = None
@@ -23,15 +23,15 @@ class LabelledPack:
 
 
 def demonstration_pack(today: date) -> LabelledPack:
-    """A pack that is none: it can be used until the end of next year."""
+    """An imaginary pack, usable until the end of next year."""
     return LabelledPack(lot="MAU01", serial="MAU0001", expiry=date(today.year + 1, 12, 31))
 
 
 def label_of(product: Product, pack: LabelledPack, register: str, statement: str | None = None) -> Label:
-    """The label of a pack, its QR code a GS1 Digital Link on the register at the address `register`.
+    """The label of a pack; its QR code is a GS1 Digital Link on the register at the address `register`.
 
-    `statement` is the address that carries the register's signed statement on the product, and stands in its place; one
-    that names another product does not. Raises CodeError where the codes would not be read as what they shall say.
+    `statement`, the address that carries the register's signed statement on the product, is used instead, unless it
+    names another product. Raises CodeError where the codes would not be read as they are meant.
     """
     elements = _elements(product.gtin, pack)
     if statement is not None and _names(statement, product.gtin):
@@ -43,7 +43,7 @@ def label_of(product: Product, pack: LabelledPack, register: str, statement: str
 
 
 def _elements(gtin: str, pack: LabelledPack) -> tuple[tuple[str, str], ...]:
-    """GTIN, expiry, lot and serial number: what has a fixed length first, as GS1 advises (7.8.5)."""
+    """GTIN, expiry, lot and serial number: those of fixed length first, as GS1 advises (7.8.5)."""
     values = (
         ("01", gtin),
         ("17", f"{pack.expiry:%y%m%d}" if pack.expiry else None),

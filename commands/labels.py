@@ -1,4 +1,4 @@
-"""`main.py labels`: a sheet of labels to print or to show on a screen, of products of the register."""
+"""`main.py labels`: makes a sheet of product labels from the register, to print or to show on a screen."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Unusable(Exception):
 
 
 def pack_of(lot: str | None, serial: str | None, expiry: date | None) -> LabelledPack:
-    """The pack that the codes speak of: a demonstration's where nothing is told; an empty text leaves a part out."""
+    """The pack that the codes are about. Parts not given are the imaginary pack's; an empty text leaves one out."""
     demonstration = demonstration_pack(believed_today(datetime.now(UTC)).day)
     return LabelledPack(
         lot=(demonstration.lot if lot is None else lot) or None,
@@ -51,9 +51,9 @@ def labels(
 ) -> int:
     """Write the sheet to `out`.
 
-    Without `server`, from this device's copy; with it, from the register as it is there now, and the copy stays as it
-    is. Gives 0, or 2 where something asked for cannot be printed: that is said on standard error. A GTIN that is not in
-    the register keeps none of the others back.
+    Uses this device's copy of the register or, with `server`, the register there, without changing the copy. Returns 0,
+    or 2 where something cannot be printed, which is told on standard error. A GTIN that is not in the register does not
+    keep the others from being printed.
     """
     try:
         with tempfile.TemporaryDirectory() as scratch:
@@ -125,7 +125,7 @@ def _chosen(
 
 
 def _labels(products: Sequence[Product], pack: LabelledPack, server: str | None) -> list[Label]:
-    """With the register's signed statements where it gives them. Once it cannot be reached, it is asked no more."""
+    """Make labels, with the register's signed statements. Once it cannot be reached, it is not asked again."""
     if server is None:
         raise Unusable("it is not known at which address the register is: labels --server https://...")
     registry: Registry | None = Registry(server)
@@ -136,7 +136,7 @@ def _labels(products: Sequence[Product], pack: LabelledPack, server: str | None)
             try:
                 statement = registry.statement(product.gtin)
             except Refused:
-                pass  # no certificate in force, or a register that signs nothing
+                pass  # there is no certificate in force, or the register signs nothing
             except Unreachable as error:
                 print(f"ocop-verify: no signed statements from {server} ({error.reason})", file=sys.stderr)
                 registry.close()

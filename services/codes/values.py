@@ -30,7 +30,7 @@ _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 6
 
 
 def _is_iban(text: str) -> bool:
-    """ISO 13616: begins with a country, remainder 1 modulo 97. GS1's syntax dictionary wants eleven characters or more."""
+    """ISO 13616: begins with a country; remainder 1 modulo 97. GS1's syntax dictionary wants at least 11 characters."""
     if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{7,}", text) or text[:2] not in COUNTRY_LETTERS:
         return False
     return int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 == 1

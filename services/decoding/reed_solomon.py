@@ -12,13 +12,13 @@ _ORDER = 255
 
 @dataclass(frozen=True, eq=False)
 class ReedSolomon:
-    """A field GF(256) built on `polynomial`, with a generator whose roots are 2^first, 2^(first + 1) and so on."""
+    """A code over GF(256) built on `polynomial`, with a generator whose roots are 2^first, 2^(first + 1) and so on."""
 
     polynomial: int
     first: int
     powers: npt.NDArray[np.int64] = field(init=False)
     logarithms: npt.NDArray[np.int64] = field(init=False)
-    _power: list[int] = field(init=False)  # the same tables, for one product at a time
+    _power: list[int] = field(init=False)  # the same tables as lists, for single products
     _log: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,10 +62,10 @@ QR_CODE = ReedSolomon(0x11D, 0)
 def correct(
     received: npt.NDArray[np.uint8], checks: int, code: ReedSolomon
 ) -> tuple[npt.NDArray[np.uint8], int] | None:
-    """The codewords with their errors put right, and how many there were; None where they cannot be put right.
+    """The codewords with their errors corrected, and the number of errors; None where they cannot be corrected.
 
     `received` is one block, data before its `checks` check codewords. At most checks // 2 errors are corrected, and
-    only where the result is a codeword of the code: its syndromes are computed again.
+    only if the result is a valid codeword: its syndromes are computed again.
     """
     length = received.size
     syndromes = _syndromes(received, checks, code)

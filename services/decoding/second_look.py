@@ -17,7 +17,7 @@ from services.decoding.symbol import Read, bounds, corners_of, overlap
 
 
 def second_look(picture: Picture, read: Read, profile: Iterable[Step], deadline: float) -> list[Read]:
-    """Read a 1-D symbol again in separate bands of its scan lines, with every engine of the profile that reads lines.
+    """Read a 1-D symbol again in separate bands of its rows, with every engine of the profile that reads lines.
 
     Bands share no pixel, so agreement between two of them is a second, independent witness. Where no engine reads the
     symbol there, it is drawn anew and compared with the picture.
@@ -54,8 +54,8 @@ def second_look(picture: Picture, read: Read, profile: Iterable[Step], deadline:
 
 
 def _borne_out(picture: Picture, read: Read, deadline: float) -> list[Read]:
-    """The picture itself as a witness: what was read, drawn anew, looks like the bars at its place."""
-    if read.symbology in SHORT:  # of which the picture may show one inside a longer symbol
+    """Take the picture itself as a witness, if the bars there look like the symbol that was read, drawn anew."""
+    if read.symbology in SHORT:  # a longer symbol may contain the look of a short one
         return []
     for region in [*picture.coarse, *picture.fine]:
         if overlap(corners_of(region.quad), read.corners):

@@ -94,7 +94,7 @@ class KnownDomains:
         return self._written_out(text) or (self._alike(domain) if domain else None)
 
     def _written_out(self, text: str) -> str | None:
-        """Find a known host within a longer or altered one: `check.net.vn.evil.com`, `check-net.vn`, `wwwcheck.net.vn`."""
+        """Find a known host in a longer or altered one: `check.net.vn.evil.com`, `check-net.vn`, `wwwcheck.net.vn`."""
         found = _words(text)
         words = tuple(word for word, _ in found)
         for index, (word, hyphen) in enumerate(found):

@@ -1,4 +1,4 @@
-"""A table that grows without its writes growing: documents in many small durable files, filled one after another."""
+"""A growing table whose writes stay small: documents in many small durable files, filled one after another."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 from services.storage.store import Migration, Recovery, Store
 
 _FILE = re.compile(r"(\d{6})(\.prev)?(\.tmp)?\.json")
-"""Any generation of a segment: a write that was interrupted may have left it under another name than its own."""
+"""Any generation of a segment: an interrupted write may have left the file under another name."""
 
 
 class Segments:
     """Documents by key in the order they were added, at most `rows` to a file.
 
-    One write replaces one file, so its cost depends on `rows` and not on how many documents there are. Not locked.
+    One write replaces one file, so its cost depends on `rows` and not on the number of documents. Not locked.
     """
 
     def __init__(self, folder: Path, *, table: str, rows: int = 64, migrations: Sequence[Migration] = ()) -> None:
-        """Open every segment in `folder`; each is of its own schema until it is next written. Raises StoreError.
+        """Open every segment in `folder`; each keeps its schema until it is next written. Raises StoreError.
 
-        `table` is what the documents are called in the files.
+        `table` is the name of the documents' table in the files.
         """
         self.folder = folder
         self._migrations = migrations
@@ -57,7 +57,7 @@ class Segments:
         return table[str(key)]
 
     def put(self, key: int, document: Mapping[str, Any]) -> None:
-        """Add a document at the end, or replace it where it stands; durable on return. Raises StoreWriteError."""
+        """Add a document at the end, or replace one that exists; durable on return. Raises StoreWriteError."""
         number = self._segment_of.get(key)
         if number is None:
             number = max(self._stores, default=1)

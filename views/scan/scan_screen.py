@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 @ft.component
 def ScanScreen() -> ft.View:
-    """Show the camera while this is the screen on top and the app is in front."""
+    """Show the camera while this screen is on top and the app is in the foreground."""
     shell, scanning = use_shell(), use_scanning()
     on_top = ft.use_route_location() == "/"
     fault, set_fault = ft.use_state(cast("CameraFault | None", None))
@@ -93,7 +93,7 @@ def _Stage(set_fault: Callable[[CameraFault], None]) -> ft.Control:
             over.current = True
             show_verdict(shell.page, scanning, codes)
             if shell.on_phone:
-                with contextlib.suppress(RuntimeError):  # not every device can
+                with contextlib.suppress(RuntimeError):  # not every device can do this
                     await ft.HapticFeedback().medium_impact()  # type: ignore[no-untyped-call]
 
     async def switch(on: bool) -> None:
@@ -110,7 +110,7 @@ def _Stage(set_fault: Callable[[CameraFault], None]) -> ft.Control:
             viewfinder.set_torch(on)
 
     def leave() -> None:
-        """A frame that is still being read leads nowhere any more."""
+        """Ignore the result of a frame that is still being read."""
         over.current = True
 
     began = ft.use_memo(time.monotonic, [])
@@ -121,7 +121,7 @@ def _Stage(set_fault: Callable[[CameraFault], None]) -> ft.Control:
 def _just_judged(scanning: Scanning, workspace: Workspace, code: Scanned) -> bool:
     """Whether a code names the product whose verdict the person has just left: a pack often bears two.
 
-    Where the other one is just what is looked for, only the code that has been read does not count.
+    While the person looks for the pack's other code, only the code that was read already counts so.
     """
     if scanning.compared:
         return code in scanning.compared.codes
@@ -131,7 +131,7 @@ def _just_judged(scanning: Scanning, workspace: Workspace, code: Scanned) -> boo
 
 @ft.component
 def _Comparing() -> ft.Control:
-    """What is being looked for, and the way out of it."""
+    """What is being looked for, and the way to stop."""
     shell, scanning = use_shell(), use_scanning()
     _ = shell.texts.gettext
 
@@ -146,7 +146,7 @@ def _Comparing() -> ft.Control:
 
 @ft.component
 def _CopyLine() -> ft.Control:
-    """What the verdicts rest on: the register's name and how old this device's copy is."""
+    """What verdicts are based on: the register's name and how old this device's copy is."""
     texts, state = use_texts(), use_device_state()
     _, copy = texts.gettext, state.copy
     if copy.as_of is None:
@@ -161,7 +161,7 @@ def _CopyLine() -> ft.Control:
 
 @ft.component
 def _CodeEntry() -> ft.Control:
-    """A number or address typed by hand; the check digit is judged while it is typed."""
+    """The field for a number or address typed by hand; the check digit is judged during typing."""
     shell, scanning = use_shell(), use_scanning()
     _ = shell.texts.gettext
     entry = ft.use_memo(TextInput, [])
@@ -188,7 +188,7 @@ def _CodeEntry() -> ft.Control:
 
 
 def digits_advice(texts: Texts, typed: str) -> tuple[str | None, str | None]:
-    """Give the helper and the error for what is typed so far: how many digits, whether the check digit is right."""
+    """The field's helper text and error for what is typed so far: the number of digits, and the check digit."""
     _ = texts.gettext
     digits = typed.replace(" ", "").replace("-", "")
     if not digits.isdigit() or not digits.isascii():

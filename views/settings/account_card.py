@@ -1,4 +1,4 @@
-"""The account on the settings screen: who is signed in, signing in and out, and where the sign-in's key lies."""
+"""The account on the settings screen: who is signed in, signing in and out, and what keeps the sign-in's key."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _title(texts: Texts) -> ft.Control:
 
 
 def _state(shell: Shell, accounts: Accounts, key: AccountKey, account: Account) -> list[ft.Control]:
-    """Why nothing is sent for the account, where that is so, and what to do."""
+    """If nothing is sent for the account: why, and what to do."""
     _ = shell.texts.gettext
     if key.unlocking:
         return [ft.Text(_("Waiting for this device's key store …"), size=13), ft.ProgressBar()]
@@ -134,7 +134,7 @@ def _sign_out_dialog(shell: Shell, accounts: Accounts, waiting: int, drafts: int
 
 @ft.component
 def SignInForm(username: str = "") -> ft.Control:
-    """The two fields and the button; `username` stands in the first of them already."""
+    """The two fields and the button; the first field begins with `username`."""
     shell, workspace, device, key = use_shell(), use_workspace(), use_device(), use_account_key()
     _ = shell.texts.gettext
     name, password = ft.use_memo(lambda: (TextInput(username), TextInput()), [])
@@ -189,7 +189,7 @@ def SignInForm(username: str = "") -> ft.Control:
 
 
 async def _sign_in(registry: Registry | None, device: Device, key: AccountKey, username: str, password: str) -> str:
-    """Sign in, and give the problem's code, or none."""
+    """Sign in; gives the problem's code, or None."""
     if registry is None:
         return "no_server"
     try:

@@ -1,4 +1,4 @@
-"""The pack in the person's hand: what its code says, where that leads, and what to look at on the label."""
+"""The card on the pack in the person's hand: what its code says, where it leads, and what to look at on the label."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def PackCard(question: Question, checked: CheckedCode) -> ft.Control:
 
 
 def _readable(checked: CheckedCode) -> str:
-    """The code's text; an element string with brackets, as it is printed, since FNC1 cannot be shown."""
+    """The code's text; an element string is shown with brackets, as it is printed, since FNC1 is not visible."""
     code = checked.code
     if isinstance(code, ProductCode) and code.elements and not checked.link:
         return "".join(f"({ai}){value}" for ai, value in code.elements)
@@ -101,7 +101,7 @@ def _label(shell: Shell, scanning: Scanning, question: Question, checked: Checke
 
 
 def _link(shell: Shell, checked: CheckedCode, link: Link) -> list[ft.Control]:
-    """The whole address and the domain that it leads to. Nothing opens by itself."""
+    """The whole address and the domain that it leads to; it does not open by itself."""
     _ = shell.texts.gettext
     open_it = shell.guard(lambda: _ask_to_open(shell, checked, link))
     return [
@@ -137,7 +137,7 @@ def _ask_to_open(shell: Shell, checked: CheckedCode, link: Link) -> None:
             scrollable=True,
             actions=[
                 ft.TextButton(_("Cancel"), on_click=shell.guard(shell.page.pop_dialog)),
-                # The client opens it itself: browsers let a page open another only in answer to a click.
+                # The client opens the address: browsers let a page open another only in response to a click.
                 ft.TextButton(
                     _("Open"),
                     url=ft.Url(link.clean, target=ft.UrlTarget.BLANK),

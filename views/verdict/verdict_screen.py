@@ -1,4 +1,4 @@
-"""The verdict on what was scanned: one word, one colour, one icon; then the reasons, the product and what to do."""
+"""The verdict on what was scanned: a word, a colour and an icon; then the reasons, the product and what to do."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _ASKED = frozenset(Status) - {
     Status.NOT_A_PRODUCT_CODE,
     Status.UNKNOWN_LINK,
 }
-"""What the register itself is asked about, where it can be reached: no copy accuses if a question can settle it."""
+"""The verdicts about which the server is asked, if it can be reached: no copy accuses if the server can decide."""
 
 
 @ft.component
 def VerdictScreen() -> ft.View:
-    """Judge the codes in the address anew, so that a reload and a fresher copy are both right."""
+    """Judge the codes in the address at each drawing, so that a reload and a newer copy are taken into account."""
     shell, scanning, state, workspace = use_shell(), use_scanning(), use_device_state(), use_workspace()
     _, texts, page = shell.texts.gettext, shell.texts, shell.page
     address = page.route
@@ -53,7 +53,7 @@ def VerdictScreen() -> ft.View:
 
     def announce() -> None:
         scanning.judged_gtin = judged[0].gtin if judged else None
-        if judged and not page.web:  # in browsers the live region of the banner does it
+        if judged and not page.web:  # in browsers, the banner's live region announces it
             word = _(STATUS[judged[0].verdict.status][0])
             page.run_task(ft.SemanticsService().announce_message, word)
 
@@ -150,7 +150,7 @@ def _banner(texts: Texts, checked: CheckedCode) -> ft.Control:
 
 
 def _basis(texts: Texts, checked: CheckedCode) -> list[ft.Control]:
-    """The reasons, and what they rest on."""
+    """The reasons, and what they are based on."""
     _ = texts.gettext
     verdict = checked.verdict
     lines: list[ft.Control] = [ft.Text(reason_sentence(texts, reason), size=16) for reason in verdict.reasons]
@@ -169,7 +169,7 @@ def _basis(texts: Texts, checked: CheckedCode) -> list[ft.Control]:
 
 @ft.component
 def _AskTheRegister(checked: CheckedCode, answered: Callable[[str, ProductAnswer], None]) -> ft.Control:
-    """Asks the server about what the copy cannot settle, as soon as the verdict is there, and says how that goes."""
+    """Asks the server about what the copy cannot decide, as soon as the verdict is shown, and tells the progress."""
     shell, workspace = use_shell(), use_workspace()
     _ = shell.texts.gettext
     problem, set_problem = ft.use_state(cast("str | None", None))
@@ -189,7 +189,7 @@ def _AskTheRegister(checked: CheckedCode, answered: Callable[[str, ProductAnswer
             if not over.current:
                 set_problem(error.reason)
         except Refused:
-            pass  # the register has no answer to such a number
+            pass  # the server refuses such a number
         else:
             if not over.current:
                 answered(gtin, answer)

@@ -1,4 +1,4 @@
-"""Where QR Codes may be: finder patterns by their runs of 1 : 1 : 3 : 1 : 1, and triples of them."""
+"""Finds where QR Codes may be: finder patterns by their runs of 1 : 1 : 3 : 1 : 1, and triples of them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from services.decoding.pixels import Gray
 Floats = npt.NDArray[np.float64]
 
 _MOST_SPOTS, _MOST_PATTERNS = 50, 18
-_LEAST_LIKENESS = 0.45  # of finder patterns as they look and should look: a correlation
-_LEAST_TORN = 0.7  # the same of the two that are whole where the third is not
-_SURE_VOTES, _MOST_SURE = 0.5, 4  # of the rows through a pattern's middle; how many such patterns are paired
-_OUTSIDE = 1_000_000  # a run that no pattern can have
+_LEAST_LIKENESS = 0.45  # the least correlation of finder patterns with how they should look
+_LEAST_TORN = 0.7  # the same for the two whole ones where the third is not
+_SURE_VOTES, _MOST_SURE = 0.5, 4  # share of the rows through a pattern's middle; how many such patterns are paired
+_OUTSIDE = 1_000_000  # a length longer than any run of a pattern
 _LONGEST_SIDE, _SHORTEST_SIDE = 185, 13  # modules between finder patterns, with room for error
 
 
@@ -27,7 +27,8 @@ _LONGEST_SIDE, _SHORTEST_SIDE = 185, 13  # modules between finder patterns, with
 class Triple:
     """Middles of three finder patterns as the corners of a symbol, in pixels, and the pixels of a module at each.
 
-    `light` is whether the symbol is light on dark ground. `at_right`, `below` are the others as seen from `corner`.
+    `light` is whether the symbol is light on dark ground. `at_right` and `below` are the other two as seen from
+    `corner`.
     """
 
     corner: Floats
@@ -47,7 +48,7 @@ class Triple:
 
 
 def binarise(gray: Gray, block: int, offset: float) -> tuple[Gray, Gray]:
-    """Masks of what is darker and what is lighter than its surroundings of `block` pixels by more than `offset`."""
+    """Masks of the pixels darker and of those lighter than their surroundings of `block` pixels by over `offset`."""
     mean = cv2.blur(gray, (block, block), borderType=cv2.BORDER_REPLICATE)
     dark = cv2.compare(cv2.add(gray, offset), mean, cv2.CMP_LT)  # type: ignore[call-overload]
     light = cv2.compare(cv2.subtract(gray, offset), mean, cv2.CMP_GT)  # type: ignore[call-overload]
@@ -55,7 +56,7 @@ def binarise(gray: Gray, block: int, offset: float) -> tuple[Gray, Gray]:
 
 
 class _Runs:
-    """The runs of equal pixels in each row of a mask; a column beyond the last keeps rows apart."""
+    """The runs of equal pixels in each row of a mask; an extra last column separates the rows."""
 
     def __init__(self, mask: Gray) -> None:
         rows, self.width = mask.shape
@@ -78,9 +79,9 @@ class _Runs:
         return likely[self.fits(likely + 2)] + 2
 
     def fits(self, middles: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-        """Whether the runs around are near 1 : 1 : 3 : 1 : 1.
+        """Whether the five runs around each are near 1 : 1 : 3 : 1 : 1.
 
-        Ink that spreads or light that spills moves all edges of one kind alike: distances between these tell.
+        Spread ink or light moves all edges of one kind alike, so distances between edges of one kind are compared.
         """
         middles = np.clip(middles, 2, len(self.lengths) - 3)
         a, b, c, d, e = (self.lengths[middles + shift] for shift in (-2, -1, 0, 1, 2))
@@ -122,7 +123,7 @@ def finder_patterns(mask: Gray, late: Callable[[], bool]) -> Floats:
     runs, crossing, x = runs[both], crossing[both], x[both]
     wide, high = across.module(runs), down.module(crossing)
     both = down.fits(crossing) & (down.values[crossing] == 255) & (wide < 2.2 * high) & (high < 2.2 * wide)
-    # Rows that cross the same run down are cuts through the same pattern.
+    # Rows that cross the same vertical run are cuts through the same pattern.
     crossing, order, votes = np.unique(crossing[both], return_index=True, return_counts=True)
     x, wide, high = x[both][order], wide[both][order], high[both][order]
     hits = np.column_stack([x, down.middle(crossing)[1], wide, high, votes])
@@ -130,7 +131,7 @@ def finder_patterns(mask: Gray, late: Callable[[], bool]) -> Floats:
 
 
 def _gathered(hits: Floats) -> Floats:
-    """One row for all hits at a place, with their votes; `hits` begin with those that have most."""
+    """Merge hits that are close together, adding their votes; `hits` are sorted by votes, the most first."""
     found: list[list[float]] = []
     while len(hits) and len(found) < _MOST_SPOTS:
         x, y, wide, high, _ = hits[0]
@@ -150,7 +151,7 @@ def triples(patterns: Floats, *, light: bool) -> list[Triple]:
     """Threes of finder patterns that may be the corners of a symbol, the likeliest first."""
     if len(patterns) < 3:
         return []
-    # Rows that vote are about three modules; more of them do not make a pattern likelier.
+    # About three modules of rows vote for a pattern; more votes do not make it likelier.
     share = np.minimum(patterns[:, 4] / np.maximum(3 * patterns[:, 3], 1), 1)
     best = np.argsort(-share, kind="stable")[:_MOST_PATTERNS]
     patterns, share = patterns[best], share[best]
@@ -187,7 +188,7 @@ def triples(patterns: Floats, *, light: bool) -> list[Triple]:
 
 
 def pairs(patterns: Floats, *, light: bool) -> list[Triple]:
-    """What the third finder pattern would make of two that are sure, for symbols of which one is torn or hidden."""
+    """Triples of two sure finder patterns and a supposed third, for symbols with one that is torn or hidden."""
     votes = patterns[:, 4] / np.maximum(3 * patterns[:, 3], 1)
     sure = patterns[(votes > _SURE_VOTES) & (patterns[:, 4] > 2)][:_MOST_SURE]
     found = []
@@ -209,9 +210,9 @@ def pairs(patterns: Floats, *, light: bool) -> list[Triple]:
 
 
 def alike(smooth: Gray, found: list[Triple], *, torn: bool = False) -> list[Triple]:
-    """Those triples whose finder patterns look it when seen along the symbol's sides, the likeliest first.
+    """The triples whose finder patterns look right along the symbol's sides, the likeliest first.
 
-    A module is as large in them as makes the patterns look best. One pattern may be `torn`, and need not.
+    Their module sizes are those with which the patterns look best. With `torn`, one pattern need not look right.
     """
     if not found:
         return []

@@ -1,4 +1,4 @@
-"""What ISO/IEC 18004:2015 fixes for each version of a QR Code: sizes, blocks, and modules that carry no data."""
+"""What ISO/IEC 18004:2015 defines for each version of a QR Code: sizes, blocks, and modules that carry no data."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _KEPT = {(0, 1): 3, (1, 1): 2, (2, 1): 1, (3, 1): 1, (0, 2): 2, (0, 3): 1}
 
 @dataclass(frozen=True)
 class Blocks:
-    """How the codewords of a symbol are shared out: data codewords of each block, and checks that follow each.
+    """How the codewords of a symbol are divided: the data codewords of each block, and the check codewords after them.
 
-    `correctable` is how many wrong codewords of a block may be put right.
+    `correctable` is how many wrong codewords of a block may be corrected.
     """
 
     data: tuple[int, ...]
@@ -78,9 +78,9 @@ def alignments(version: int) -> tuple[tuple[int, int], ...]:
 
 @cache
 def fixed(version: int) -> tuple[Modules, Modules]:
-    """Which modules carry no data, and which of the whole symbol are dark for certain.
+    """Which modules carry no data, and which modules of the whole symbol are certainly dark.
 
-    Format and version information are among the first, and light in the second: see `known`.
+    Format and version information carry no data, and are given as light: see `known`.
     """
     side = dimension(version)
     taken, dark = np.zeros((2, side, side), bool)
@@ -101,7 +101,7 @@ def fixed(version: int) -> tuple[Modules, Modules]:
 
 @cache
 def known(version: int) -> tuple[Modules, Modules]:
-    """Which modules are the same in every symbol of a version, and which modules are dark, version information too."""
+    """Which modules are the same in every symbol of a version, and which modules are dark; with version information."""
     taken, dark = (array.copy() for array in fixed(version))
     for positions in format_positions(version):
         taken[positions] = False
@@ -139,7 +139,7 @@ def _positions(rows: list[int], columns: list[int]) -> Positions:
 
 
 def _remainder(value: int, generator: int) -> int:
-    """What is left of a polynomial over GF(2) divided by another."""
+    """The remainder of a polynomial over GF(2) divided by another."""
     while value.bit_length() >= generator.bit_length():
         value ^= generator << value.bit_length() - generator.bit_length()
     return value
@@ -161,7 +161,7 @@ def version_words() -> Modules:
 
 @cache
 def order(version: int) -> npt.NDArray[np.intp]:
-    """The flat positions of the data modules as the codewords go through them (7.7.3), remainder bits left out."""
+    """The flat positions of the data modules in the order of the codewords (7.7.3), without the remainder bits."""
     side = dimension(version)
     free = ~fixed(version)[0]
     pairs = [column for column in range(side - 1, 0, -2) if column > 6] + [5, 3, 1]
@@ -177,7 +177,7 @@ def order(version: int) -> npt.NDArray[np.intp]:
 
 @cache
 def mask(version: int, pattern: int) -> Modules:
-    """Which modules the data mask turns over (table 10)."""
+    """Which modules the data mask inverts (table 10)."""
     i, j = np.indices((dimension(version),) * 2)
     match pattern:
         case 0:
