@@ -95,7 +95,7 @@ class Exchange:
                     stream=True,
                 ) as response,
             ):
-                # From here on: a photo may take its time on a slow line, and its answer has come all the same.
+                # Counted from here on: sending a photo may take long on a slow line without the answer being late.
                 ends = time.monotonic() + (deadline or self.deadline)
                 content = read(response, limit, ends, cancelled)
         except requests.exceptions.SSLError as error:
@@ -116,7 +116,7 @@ class Exchange:
     def _new_session(self) -> requests.Session:
         session = requests.Session()
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        # One more try at once where no connection came about. All waiting is the Syncer's business, which can be woken.
+        # One more try at once where no connection was made. Longer waits are left to the Syncer, which can be woken.
         retry = Retry(total=1, connect=1, read=False, status=0, other=0, respect_retry_after_header=False)
         session.mount("http://", Adapter(self.deadline, retry))
         session.mount("https://", Adapter(self.deadline, retry))
@@ -127,7 +127,7 @@ class Exchange:
         if method != "HEAD":
             yield self._session
             return
-        # On a connection of its own: a body that came all the same would stand before the next answer.
+        # HEAD gets a connection of its own: a body sent all the same would be read as the next answer.
         with self._new_session() as session:
             yield session
 

@@ -55,7 +55,7 @@ def unexplained(reports: Iterable[Mapping[str, Any]], document: str) -> list[str
             if not path.startswith(tuple(f"{room}/" for room in WITHOUT_GAPS)):
                 continue
             explained = [line for line in document.splitlines() if f"`{path}`" in line]
-            for name, function in measured["functions"].items():  # what stands outside of all has no name
+            for name, function in measured["functions"].items():  # code outside all functions has no name
                 ways = [f"{line}->{'exit' if to < 0 else to}" for line, to in function["missing_branches"]]
                 missing = [*map(str, function["missing_lines"]), *ways]
                 own = name.rpartition(".")[2]
