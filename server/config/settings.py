@@ -50,7 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "import_export",
-    "ninja",  # its static files, so that /api/v1/docs needs no other server
+    "ninja",  # for its static files, so that /api/v1/docs needs no other server
     "simple_history",
     "accounts",
     "register",
@@ -172,7 +172,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        # What was refused is in the line of its request.
+        # Refusals are told by the line of their request.
         "django": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # Names and addresses of those who fail to sign in are personal: they stay in the database.
         "axes": {"level": "CRITICAL"},

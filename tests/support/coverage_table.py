@@ -55,7 +55,7 @@ def unexplained(reports: Iterable[Mapping[str, Any]], document: str) -> list[str
             if not path.startswith(tuple(f"{room}/" for room in WITHOUT_GAPS)):
                 continue
             explained = [line for line in document.splitlines() if f"`{path}`" in line]
-            for name, function in measured["functions"].items():  # what stands outside of all has no name
+            for name, function in measured["functions"].items():  # code outside all functions has no name
                 ways = [f"{line}->{'exit' if to < 0 else to}" for line, to in function["missing_branches"]]
                 missing = [*map(str, function["missing_lines"]), *ways]
                 own = name.rpartition(".")[2]
@@ -65,7 +65,7 @@ def unexplained(reports: Iterable[Mapping[str, Any]], document: str) -> list[str
 
 
 def put(text: str, into: str) -> str:
-    """A document with the text between its two marks. Raises ValueError where it does not have them once."""
+    """Put the text between a document's two marks. Raises ValueError where either is missing or repeated."""
     block = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
     if len(block.findall(into)) != 1:
         raise ValueError("the document has no one place for the table")
@@ -73,7 +73,7 @@ def put(text: str, into: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the table of the reports that are named into the document that is named last; 1 where a gap is left."""
+    """Write the table of the given reports into the document, the last argument. Returns 1 where a gap is left."""
     *paths, document = map(Path, arguments)
     reports = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
     said = document.read_text(encoding="utf-8")
