@@ -34,6 +34,7 @@ from django.core.cache import cache
 from django.test import Client
 from registry_notes import TODAY, Sender
 from scratch_database import scratch_database
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from accounts.models import User
 from register import sample
@@ -46,6 +47,22 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     option = session.config.option
     if getattr(option, "dist", "no") != "no" and os.environ.get("DJANGO_SETTINGS_MODULE") == SETTINGS:
         del os.environ["DJANGO_SETTINGS_MODULE"], os.environ["OCOP_SERVER_DATA"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def static_files_found_once() -> Iterator[None]:
+    """Each test client makes the middleware anew, which would look for the same files as often."""
+    find, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def find_once(self: Any) -> None:
+        if not found:
+            find(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", find_once)
+        yield
 
 
 @pytest.fixture(autouse=True)
