@@ -39,10 +39,13 @@ from benchmarks.report import measured_on, median, percentile_95, table  # noqa:
 from benchmarks.rivals import DAY, producers  # noqa: E402
 from benchmarks.store import spread, timed, verdict, without_fsync  # noqa: E402
 from services.accounts.accounts import Accounts  # noqa: E402
+from services.accounts.sealing import KeyPlace, SealingKey  # noqa: E402
 from services.client.registry import Registry  # noqa: E402
 from services.notes.notebook import Notebook  # noqa: E402
+from services.records.events import EventBook  # noqa: E402
 from services.register.catalogue import Catalogue  # noqa: E402
 from services.storage.store import Store, write_synced  # noqa: E402
+from services.sync.hearing import hear  # noqa: E402
 from services.sync.outbox import send  # noqa: E402
 from services.sync.passes import fetch  # noqa: E402
 from tests.support.registry_server import RegistryServer  # noqa: E402
@@ -178,6 +181,26 @@ def idle_rows(server: RegistryServer, folder: Path, rounds: int) -> Iterator[Row
     goal = "under 1 KiB: " + ("met" if max(sizes) < 1024 else "NOT met")
     yield ("an idle poll, bytes both ways", f"{median(sizes):,.0f} B", f"{percentile_95(sizes):,.0f} B", goal)
     yield ("an idle poll, its time", *spread(seconds), "")
+    yield from idle_hearing_rows(server, folder, rounds)
+
+
+def idle_hearing_rows(server: RegistryServer, folder: Path, rounds: int) -> Iterator[Row]:
+    """The question whether the office has said something, when it has not."""
+    proxy = CountingLine(server.port)
+    accounts, events = Accounts.open(folder / "heard"), EventBook(folder / "heard")
+    accounts.unlock(SealingKey(bytes(32), KeyPlace.STORE))
+    username = accounts.sign_in(Registry(proxy.url), "kiemtra01", "mau-kiemtra-01", str(uuid.UUID(int=953))).username
+    hear(events, username, accounts, Registry(proxy.url), cancelled=lambda: False)
+    sizes = []
+    for _ in range(5 * rounds):
+        registry = Registry(proxy.url)
+        before = proxy.bytes
+        hear(events, username, accounts, registry, cancelled=lambda: False)
+        sizes.append(float(proxy.bytes - before))
+        registry.close()
+    proxy.close()
+    goal = "under 1 KiB: " + ("met" if max(sizes) < 1024 else "NOT met")
+    yield ("an idle question for the office's words, bytes both ways", f"{median(sizes):,.0f} B", "", goal)
 
 
 def note_rows(server: RegistryServer, folder: Path, count: int) -> Iterator[Row]:
@@ -192,7 +215,7 @@ def note_rows(server: RegistryServer, folder: Path, count: int) -> Iterator[Row]
             note = notebook.sign(draft.id, account=None, device=device, now=NOW, clock_offset=0)
             size += sum(photo.size for photo in note.photos)
     begin = time.perf_counter()
-    report = send(notebook.records, accounts, Registry(server.url))
+    report = send(notebook.records, accounts, Registry(server.url), schemas={"note": (1,)})
     seconds = time.perf_counter() - begin
     assert (report.received, report.photos, report.waiting) == (count, count, 0), report
     each = f"{seconds / count * 1e3:,.1f} ms a note, photos of {size / count / 1e3:,.1f} kB"
