@@ -1,4 +1,4 @@
-"""OCOP Verify: wires the services to the screens and starts Flet, or reads pictures on the command line."""
+"""Starts OCOP Verify: connects the services with the screens and runs Flet, or runs a command of the command line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the command line asks for; the exit code is 0 for success, 2 for unusable input."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
-    for room in ("services", "views"):  # not Flet and its web server: their details hold what is typed, passwords too
+    for room in ("services", "views"):  # not Flet's, which tell what is typed, even passwords
         logging.getLogger(room).setLevel(os.environ.get("OCOP_LOG", "WARNING"))
     data = options.data or _data_folder()
     if options.version:
@@ -75,7 +75,7 @@ def _labels(options: argparse.Namespace, data: Path) -> int:
 
 
 def _data_folder() -> Path:
-    """Where this device keeps its data: as told, as a packaged app is told, or where the system wants it."""
+    """The folder for this device's data: as given, as set for a packaged app, or the system's usual one."""
     import platformdirs
 
     told = os.environ.get("OCOP_VERIFY_DATA") or os.environ.get("FLET_APP_STORAGE_DATA")
@@ -148,7 +148,7 @@ def _serve(options: argparse.Namespace, data: Path) -> int:
 def _why_no_window() -> str | None:
     """Why no desktop window can open here, or None.
 
-    A packaged app brings its window along. Run from source, Flet downloads its client at the first start.
+    A packaged app includes its window. Run from source, Flet downloads its client at the first start.
     """
     if os.environ.get("FLET_APP_STORAGE_DATA") or os.environ.get("FLET_VIEW_PATH"):
         return None

@@ -73,9 +73,9 @@ _CYRILLIC = dict(zip("aceopxysijhkmtw", "асеорхуѕіјһкмтш", strict
 _GREEK = dict(zip("aiknopuvtw", "αικηορυντω", strict=True))
 _MARKED = {"a": "áàạăâ", "e": "éẹê", "i": "íịĩ", "o": "óọộơô", "u": "úụư", "y": "ýỵ", "d": "đ", "c": "ç", "h": "ḥ"}
 _BESIDE = {
-    letter: "".join(row[max(0, place - 1) : place] + row[place + 1 : place + 2])
+    letter: "".join(row[max(0, index - 1) : index] + row[index + 1 : index + 2])
     for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-    for place, letter in enumerate(row)
+    for index, letter in enumerate(row)
 }
 _OTHER_SUFFIXES = ("com", "vn", "com.vn", "net", "org", "shop", "info", "xyz", "top", "id.vn", "io.vn", "store")
 
@@ -91,11 +91,11 @@ def _parted(domain: str) -> tuple[str, str]:
 
 
 def _one_replaced(label: str, by: dict[str, str], rng: random.Random) -> str:
-    places = [place for place, letter in enumerate(label) if letter in by]
-    if not places:
+    spots = [index for index, letter in enumerate(label) if letter in by]
+    if not spots:
         return label
-    place = rng.choice(places)
-    return label[:place] + rng.choice(by[label[place]]) + label[place + 1 :]
+    index = rng.choice(spots)
+    return label[:index] + rng.choice(by[label[index]]) + label[index + 1 :]
 
 
 @_rule
@@ -132,22 +132,22 @@ def two_letters_for_one(domain: str, rng: random.Random) -> str:
 @_rule
 def a_letter_left_out(domain: str, rng: random.Random) -> str:
     label, suffix = _parted(domain)
-    place = rng.randrange(1, len(label))
-    return f"{label[:place]}{label[place + 1 :]}.{suffix}"
+    index = rng.randrange(1, len(label))
+    return f"{label[:index]}{label[index + 1 :]}.{suffix}"
 
 
 @_rule
 def a_letter_doubled(domain: str, rng: random.Random) -> str:
     label, suffix = _parted(domain)
-    place = rng.randrange(len(label))
-    return f"{label[:place]}{label[place]}{label[place:]}.{suffix}"
+    index = rng.randrange(len(label))
+    return f"{label[:index]}{label[index]}{label[index:]}.{suffix}"
 
 
 @_rule
 def two_letters_swapped(domain: str, rng: random.Random) -> str:
     label, suffix = _parted(domain)
-    place = rng.randrange(len(label) - 1)
-    return f"{label[:place]}{label[place + 1]}{label[place]}{label[place + 2 :]}.{suffix}"
+    index = rng.randrange(len(label) - 1)
+    return f"{label[:index]}{label[index + 1]}{label[index]}{label[index + 2 :]}.{suffix}"
 
 
 @_rule

@@ -228,8 +228,8 @@ def _broken(data: bytes, other: bytes, chance: Chance) -> tuple[bytes, str]:
     way = str(chance.choice(["bits", "bits", "end", "hole", "splice", "length", "length", "zeros", "twice"]))
     match way:
         case "bits":
-            for place in chance.integers(0, near, int(chance.integers(1, 20))):
-                changed[place] ^= 1 << int(chance.integers(8))
+            for index in chance.integers(0, near, int(chance.integers(1, 20))):
+                changed[index] ^= 1 << int(chance.integers(8))
         case "end":
             del changed[int(chance.integers(0, len(data) + 1)) :]
         case "hole":

@@ -39,7 +39,7 @@ from benchmarks.report import measured_on, median, percentile_95, table  # noqa:
 from benchmarks.rivals import DAY, producers  # noqa: E402
 from benchmarks.store import spread, timed, verdict, without_fsync  # noqa: E402
 from services.accounts.accounts import Accounts  # noqa: E402
-from services.accounts.sealing import KeyPlace, SealingKey  # noqa: E402
+from services.accounts.sealing import KeyKeeper, SealingKey  # noqa: E402
 from services.client.registry import Registry  # noqa: E402
 from services.notes.notebook import Notebook  # noqa: E402
 from services.records.events import EventBook  # noqa: E402
@@ -188,7 +188,7 @@ def idle_hearing_rows(server: RegistryServer, folder: Path, rounds: int) -> Iter
     """The question whether the office has said something, when it has not."""
     proxy = CountingLine(server.port)
     accounts, events = Accounts.open(folder / "heard"), EventBook(folder / "heard")
-    accounts.unlock(SealingKey(bytes(32), KeyPlace.STORE))
+    accounts.unlock(SealingKey(bytes(32), KeyKeeper.STORE))
     username = accounts.sign_in(Registry(proxy.url), "kiemtra01", "mau-kiemtra-01", str(uuid.UUID(int=953))).username
     hear(events, username, accounts, Registry(proxy.url), cancelled=lambda: False)
     sizes = []

@@ -167,8 +167,8 @@ def verdict_rows(catalogue: Catalogue, issuer: Issuer, labels: Sequence[Label], 
         for label in labels
     }
 
-    def judge(finding: CheckedCode, pack: Pack) -> object:
-        return verify(finding.code, finding.product, copy, NOW, pack)
+    def judge(checked: CheckedCode, pack: Pack) -> object:
+        return verify(checked.code, checked.product, copy, NOW, pack)
 
     alone, everything = "verdict: of a barcode", "verdict: of all that a pack may show"
     nothing = Pack()

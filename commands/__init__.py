@@ -1,1 +1,1 @@
-"""What the command line prints."""
+"""The commands of the command line."""

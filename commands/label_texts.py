@@ -1,4 +1,4 @@
-"""What stands on a label that anybody can print to try the app: the texts of its three codes."""
+"""Makes the texts of the three codes on a label that anybody can print to try the app."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ FNC1 = "\x1d"
 
 
 @dataclass(frozen=True)
-class Pack:
-    """What the codes of a label say of one pack; what is None is not in them."""
+class LabelledPack:
+    """The pack that a label's codes are about; a part that is None is left out."""
 
     lot: str | None = None
     serial: str | None = None
     expiry: date | None = None
 
 
-def demonstration_pack(today: date) -> Pack:
-    """A pack that is none: it can be used until the end of next year."""
-    return Pack(lot="MAU01", serial="MAU0001", expiry=date(today.year + 1, 12, 31))
+def demonstration_pack(today: date) -> LabelledPack:
+    """An imaginary pack, usable until the end of next year."""
+    return LabelledPack(lot="MAU01", serial="MAU0001", expiry=date(today.year + 1, 12, 31))
 
 
-def label_of(product: Product, pack: Pack, register: str, statement: str | None = None) -> Label:
-    """The label of a pack, its QR code a GS1 Digital Link on the register at the address `register`.
+def label_of(product: Product, pack: LabelledPack, register: str, statement: str | None = None) -> Label:
+    """The label of a pack; its QR code is a GS1 Digital Link on the register at the address `register`.
 
-    `statement` is the address that carries the register's signed statement on the product, and stands in its place; one
-    that names another product does not. Raises CodeError where the codes would not be read as what they shall say.
+    `statement`, the address that carries the register's signed statement on the product, is used instead, unless it
+    names another product. Raises CodeError where the codes would not be read as they are meant.
     """
     elements = _elements(product.gtin, pack)
     if statement is not None and _names(statement, product.gtin):
@@ -42,8 +42,8 @@ def label_of(product: Product, pack: Pack, register: str, statement: str | None 
     return Label(product.name, product.producer.name, product.gtin, link, elements)
 
 
-def _elements(gtin: str, pack: Pack) -> tuple[tuple[str, str], ...]:
-    """GTIN, expiry, lot and serial number: what has a fixed length first, as GS1 advises (7.8.5)."""
+def _elements(gtin: str, pack: LabelledPack) -> tuple[tuple[str, str], ...]:
+    """GTIN, expiry, lot and serial number: those of fixed length first, as GS1 advises (7.8.5)."""
     values = (
         ("01", gtin),
         ("17", f"{pack.expiry:%y%m%d}" if pack.expiry else None),
@@ -56,7 +56,7 @@ def _elements(gtin: str, pack: Pack) -> tuple[tuple[str, str], ...]:
     return elements
 
 
-def _digital_link(register: str, gtin: str, pack: Pack) -> str:
+def _digital_link(register: str, gtin: str, pack: LabelledPack) -> str:
     """Lot and serial number in the path, the expiry in the query (GS1 Digital Link URI Syntax, 4.9 and 4.10)."""
     link = f"{register.rstrip('/')}/01/{gtin}"
     link += "".join(f"/{ai}/{quote(value, safe='')}" for ai, value in (("10", pack.lot), ("21", pack.serial)) if value)

@@ -1,4 +1,4 @@
-"""`main.py labels`: a sheet of labels to print or to show on a screen, of products of the register."""
+"""`main.py labels`: makes a sheet of product labels from the register, to print or to show on a screen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from commands.label_texts import Pack, demonstration_pack, label_of
+from commands.label_texts import LabelledPack, demonstration_pack, label_of
 from printing.sheet import Label, cells, sheet
 from printing.symbols import DoesNotFit
 from services.client.answers import Refused
@@ -29,10 +29,10 @@ class Unusable(Exception):
     """Nothing can be printed; the text says why, and what to do."""
 
 
-def pack_of(lot: str | None, serial: str | None, expiry: date | None) -> Pack:
-    """The pack that the codes speak of: a demonstration's where nothing is told; an empty text leaves a part out."""
+def pack_of(lot: str | None, serial: str | None, expiry: date | None) -> LabelledPack:
+    """The pack that the codes are about. Parts not given are the imaginary pack's; an empty text leaves one out."""
     demonstration = demonstration_pack(believed_today(datetime.now(UTC)).day)
-    return Pack(
+    return LabelledPack(
         lot=(demonstration.lot if lot is None else lot) or None,
         serial=(demonstration.serial if serial is None else serial) or None,
         expiry=expiry or demonstration.expiry,
@@ -44,16 +44,16 @@ def labels(
     words: str | None,
     *,
     all_products: bool,
-    pack: Pack,
+    pack: LabelledPack,
     server: str | None,
     data: Path,
     out: Path,
 ) -> int:
     """Write the sheet to `out`.
 
-    Without `server`, from this device's copy; with it, from the register as it is there now, and the copy stays as it
-    is. Gives 0, or 2 where something asked for cannot be printed: that is said on standard error. A GTIN that is not in
-    the register keeps none of the others back.
+    Uses this device's copy of the register or, with `server`, the register there, without changing the copy. Returns 0,
+    or 2 where something cannot be printed, which is told on standard error. A GTIN that is not in the register does not
+    keep the others from being printed.
     """
     try:
         with tempfile.TemporaryDirectory() as scratch:
@@ -124,8 +124,8 @@ def _chosen(
     return list(found.values()), missing
 
 
-def _labels(products: Sequence[Product], pack: Pack, server: str | None) -> list[Label]:
-    """With the register's signed statements where it gives them. Once it cannot be reached, it is asked no more."""
+def _labels(products: Sequence[Product], pack: LabelledPack, server: str | None) -> list[Label]:
+    """Make labels, with the register's signed statements. Once it cannot be reached, it is not asked again."""
     if server is None:
         raise Unusable("it is not known at which address the register is: labels --server https://...")
     registry: Registry | None = Registry(server)
@@ -136,7 +136,7 @@ def _labels(products: Sequence[Product], pack: Pack, server: str | None) -> list
             try:
                 statement = registry.statement(product.gtin)
             except Refused:
-                pass  # no certificate in force, or a register that signs nothing
+                pass  # there is no certificate in force, or the register signs nothing
             except Unreachable as error:
                 print(f"ocop-verify: no signed statements from {server} ({error.reason})", file=sys.stderr)
                 registry.close()

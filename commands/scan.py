@@ -1,4 +1,4 @@
-"""`main.py scan`: picture files to JSON lines, against this device's copy of the register, without network."""
+"""`main.py scan`: reads picture files and prints JSON lines, by this device's copy of the register, without network."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from services.verification.check import check
 def scan(files: Sequence[Path], data: Path) -> int:
     """Print a line for each code in each file.
 
-    Gives 0 if every file held a code, 1 if some held none, 2 where a file is missing or no picture: that is said on
-    standard error, and the other files are still read. Also 2 where the copy cannot be opened; then nothing is read.
+    Returns 0 if every file shows a code, 1 if some show none, 2 if a file is missing or no picture: that is told on
+    standard error, and the other files are still read. Also 2 if the copy cannot be opened; then nothing is read.
     """
-    if isinstance(sys.stdout, io.TextIOWrapper):  # JSON is UTF-8, whatever the code page of the console
+    if isinstance(sys.stdout, io.TextIOWrapper):  # JSON is UTF-8, whatever the console's code page
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         catalogue = Catalogue.open(data / "catalogue", read_only=True)

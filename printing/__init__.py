@@ -1,4 +1,4 @@
-"""Drawing for paper, of app and server alike: symbols and sheets of labels, all of it vectors.
+"""Draws symbols and sheets of labels for paper, as vectors, for app and server alike.
 
-What the codes say is decided by whoever prints, the app and the server each by their own rules.
+The app and the server each decide by their own rules what the codes say.
 """

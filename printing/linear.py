@@ -11,7 +11,7 @@ RETAIL_X = 0.330
 CARTON_X = 0.495
 _BEARER = 2  # bearer bars where no printing plate is used (5.3.2.4)
 
-# Number sets A, B and C (ISO/IEC 15420), and which of A and B the left half of an EAN-13 takes, by the digit before it.
+# Number sets A, B and C (ISO/IEC 15420), and which of A and B the left half of an EAN-13 uses, by its first digit.
 _A = ["0001101", "0011001", "0010011", "0111101", "0100011", "0110001", "0101111", "0111011", "0110111", "0001011"]
 _C = [modules.translate(str.maketrans("01", "10")) for modules in _A]
 _B = [modules[::-1] for modules in _C]
@@ -26,10 +26,10 @@ _START, _STOP = "1111", "311"
 
 @dataclass(frozen=True)
 class _Retail:
-    """The digits of an EAN or UPC symbol's halves, how high its bars are (mm) and its quiet zones are wide (modules).
+    """The digits of an EAN or UPC symbol's halves, its bars' height (mm) and its quiet zones' widths (modules).
 
-    `sets` says for each digit of the left half the number set that it is taken from. `before` is the digit that an
-    EAN-13 says through them. So many digits of each half as `outside` says stand beside the symbol and not below it.
+    `sets` has the number set of each digit of the left half. `before` is the first digit of an EAN-13, which these sets
+    encode. `outside` is how many digits of each half stand beside the symbol rather than below it.
     """
 
     left: str
@@ -42,9 +42,9 @@ class _Retail:
 
 
 def trade_item(gtin: str) -> DrawnSymbol:
-    """Draw the linear symbol of a GTIN in 14 digits: EAN-8, UPC-A, EAN-13 or ITF-14, as its length is (2.1.3, 1.4.2).
+    """Draw the linear symbol of a GTIN in 14 digits: EAN-8, UPC-A, EAN-13 or ITF-14, by its length (2.1.3, 1.4.2).
 
-    Raises ValueError where it is none.
+    Raises ValueError where `gtin` is no GTIN.
 
     >>> symbol = trade_item("09521234567899")
     >>> symbol.x, symbol.width  # 37.29 mm with its quiet zones
@@ -63,13 +63,13 @@ def trade_item(gtin: str) -> DrawnSymbol:
 
 
 def _retail(kind: _Retail) -> DrawnSymbol:
-    """Draw bars, those with no digits below them five modules longer (5.2.3), and the digits (4.14)."""
+    """Draw the bars, five modules longer where no digits are below them (5.2.3), and the digits (4.14)."""
     tables = {"A": _A, "B": _B}
     coded = "".join(tables[which][int(digit)] for digit, which in zip(kind.left, kind.sets, strict=False))
     coded = _GUARD + coded + _MIDDLE_GUARD + "".join(_C[int(digit)] for digit in kind.right) + _GUARD
     left, right = kind.quiet
     modules, height, size = len(coded), kind.height / RETAIL_X, 8.0
-    # A half lies between the three modules of its outer guard and two of the middle one's five.
+    # A half lies between its outer guard of three modules and two of the five modules of the middle guard.
     edge, middle = len(_GUARD) + _DIGIT * kind.outside, left + modules / 2
     inner = len(kind.right) - kind.outside
     halves = (

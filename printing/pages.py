@@ -1,4 +1,4 @@
-"""Pages of a PDF: text and symbols on them, in millimetres. Vectors only, the same bytes for the same calls."""
+"""Pages of a PDF with text and symbols, in millimetres. Vectors only; the same calls give the same bytes."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ FONTS = Path(__file__).resolve().parent / "fonts"
 _FACE = "DejaVuSansCondensed"
 _MM = 72 / 25.4  # points
 _DIGIT_HEIGHT = 0.729  # of the font's size
-_A_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # the same bytes tomorrow
+_A_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # a fixed date, so that the bytes are the same tomorrow
 
 
 def document(title: str) -> FPDF:
     """Begin a PDF without pages, in a font that has every Vietnamese letter.
 
-    The files of its fonts stay open until its `output`: whatever may be refused is to be tried before.
+    Its font files stay open until its `output`, so do everything that may raise before.
     """
     pdf = FPDF(format="A4")
     pdf.set_creation_date(_A_DAY)
@@ -38,9 +38,9 @@ def document(title: str) -> FPDF:
 
 
 def draw_symbol(pdf: FPDF, symbol: DrawnSymbol, left: float, top: float) -> None:
-    """Draw a symbol from its left upper corner on.
+    """Draw a symbol with its upper left corner at this point.
 
-    All bars are one filled path, so that no renderer leaves a seam between those that touch.
+    All bars are one filled path, so that no renderer leaves a seam between touching bars.
     """
     path = PaintedPath()
     path.style.fill_color = "#000000"

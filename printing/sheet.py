@@ -1,4 +1,4 @@
-"""Sheets of labels: a PDF of A4 pages that can be printed and cut, the same bytes for the same labels."""
+"""Sheets of labels: a PDF of A4 pages to print and cut. The same labels give the same bytes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Label:
 
 
 def cells(labels: Sequence[Label]) -> Iterator[Cell]:
-    """Say where each label goes, down one column and then the next. A carton's, whose code is wide, takes two rows."""
+    """The cell of each label, down one column and then the next. A carton's label, whose code is wide, has 2 rows."""
     column = row = 0
     for label in labels:
         rows = _rows(label)
@@ -55,7 +55,7 @@ def sheet(labels: Sequence[Label], *, register: str, sample: bool) -> bytes:
 
     Raises DoesNotFit, ValueError.
     """
-    # All that may be refused comes before the document.
+    # Everything that may raise comes before the document.
     drawn = [(qr_code(label.link, QR_ROOM), trade_item(label.gtin), data_matrix(label.elements)) for label in labels]
     pdf = document(f"OCOP Verify: {register}")
     placed = list(zip(cells(labels), labels, drawn, strict=True))

@@ -1,4 +1,4 @@
-"""Symbols to print as rectangles, in the sizes that the GS1 General Specifications want at a shop's till.
+"""Symbols to print as rectangles, in the sizes that the GS1 General Specifications ask for at a shop's till.
 
 X-dimensions, heights and quiet zones are those of symbol specification table 1 (5.12.3.1) for EAN and UPC symbols, of
 its addendum 2 for Data Matrix and QR code, and of table 2 (5.12.3.2) for ITF-14.
@@ -28,7 +28,7 @@ class Digits:
 
 @dataclass(frozen=True)
 class DrawnSymbol:
-    """A symbol with its quiet zones: a module is `x` millimetres wide, all else is told in modules."""
+    """A symbol with its quiet zones: a module is `x` millimetres wide, everything else is in modules."""
 
     x: float
     width: float
@@ -44,7 +44,7 @@ class DoesNotFit(Exception):
 def matrix_symbol(rows: Sequence[Sequence[int]], x: float, quiet: int) -> DrawnSymbol:
     """Draw rows of modules, 1 for dark, with `quiet` modules around them.
 
-    Dark runs that lie the same way in rows below each other are one bar.
+    Equal dark runs in consecutive rows become one bar.
     """
     bars: list[Bar] = []
     begun: dict[tuple[int, int], int] = {}

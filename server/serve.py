@@ -15,9 +15,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-# Waitress reads a whole body before the application sees the request: what no call may send is refused here.
+# Waitress reads a whole body before the application sees the request, so larger bodies than any call takes are refused
+# here.
 MAX_BODY_BYTES = 8 * 1024 * 1024 + 1
-# Files that one process may have open: its connections, and some more.
+# Files that one process may have open: its connections, and some to spare.
 OPEN_FILES = 4096
 
 
@@ -28,11 +29,11 @@ def main(arguments: list[str] | None = None) -> int:
     if options.data:
         os.environ["OCOP_SERVER_DATA"] = str(options.data.resolve())
     if "OCOP_ALLOWED_HOSTS" not in os.environ and options.host not in {"127.0.0.1", "localhost", "::1"}:
-        # Whoever opens the server to a network without naming its hosts wants to be reached by any address it has.
+        # A server opened to a network without named hosts is meant to be reached by any of its addresses.
         os.environ["OCOP_ALLOWED_HOSTS"] = "*"
     with ExitStack() as scratch:
         if options.workers > 1:
-            # Where the workers add up what they count; prometheus_client reads it when it is imported.
+            # The folder in which workers add up their counts; prometheus_client reads the variable on import.
             folder = scratch.enter_context(tempfile.TemporaryDirectory(prefix="ocop-metrics-"))
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         from serving import workers
@@ -94,7 +95,7 @@ def _prepare(*, sample: bool) -> None:
     from register.description import settle
 
     settle(schemas())
-    connections.close_all()  # a worker must not share one
+    connections.close_all()  # workers must not share a connection
 
 
 def _allow_open_files() -> None:

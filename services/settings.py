@@ -1,4 +1,4 @@
-"""What the person chose on this device."""
+"""Keeps what the person chose on this device."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ONLY = 1  # the one document of the table
 
 @dataclass(frozen=True)
 class Settings:
-    """`language` None: the platform's; `server` None: the one the app was started with."""
+    """The choices. `language` None: the platform's; `server` None: the one that the app was started with."""
 
     language: Language | None = None
     theme: Theme = "system"
@@ -38,7 +38,7 @@ class SettingsFile:
         self._store = store
         self._lock = threading.Lock()
         kept: Mapping[str, Any] = store.table("settings").get(doc_id=_ONLY) or {}
-        # A choice this version does not know is as good as none, and no reason not to start.
+        # A choice that this version does not know is ignored, so that the app starts all the same.
         self._value = Settings(**{k: v for k, v in kept.items() if _fits(k, v)})
 
     @classmethod
@@ -55,7 +55,7 @@ class SettingsFile:
         return self._value
 
     def change(self, **chosen: Any) -> Settings:
-        """Change some fields; durable on return. Raises ValueError for what is no choice, StoreWriteError."""
+        """Change some fields; durable on return. Raises ValueError for an unknown choice, StoreWriteError."""
         for name, value in chosen.items():
             if not _fits(name, value):
                 raise ValueError(f"{name}: {value!r}")

@@ -1,4 +1,4 @@
-"""Who wants to know when something changed."""
+"""Keeps the callbacks of those who want to know when something changes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Unsubscribe = Callable[[], None]
 
 
 class Subscriptions:
-    """Callbacks without arguments, called one after another from the thread in which the change was made."""
+    """Callbacks without arguments, called one after another from the thread that made the change."""
 
     def __init__(self) -> None:
         self._callbacks: tuple[Callable[[], object], ...] = ()
 
     def add(self, callback: Callable[[], object]) -> Unsubscribe:
-        """Call `callback` on each change until the function that is returned is called."""
+        """Call `callback` on each change, until the returned function is called."""
         self._callbacks = (*self._callbacks, callback)
 
         def unsubscribe() -> None:
@@ -28,7 +28,7 @@ class Subscriptions:
         return unsubscribe
 
     def notify(self) -> None:
-        """Call everyone. One that fails is logged, and the others are still called."""
+        """Call every callback. An error in one is logged, and the others are still called."""
         for callback in self._callbacks:
             try:
                 callback()

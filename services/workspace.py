@@ -1,4 +1,4 @@
-"""Everything on the disk of one running app: the shared catalogue, and a device's own notes, accounts and settings.
+"""Holds what one running app has on the disk: the shared catalogue, and each device's notes, accounts and settings.
 
 ROOT/.lock                  one process at a time
 ROOT/catalogue/             the copy of the register, shared by all
@@ -39,7 +39,7 @@ _ONLY = 1  # the one document of the table `device`
 
 
 class Device:
-    """What belongs to one device. Two devices never see each other's notes, accounts or settings."""
+    """The data of one device. Two devices never see each other's notes, accounts or settings."""
 
     def __init__(self, folder: Path, workspace: Workspace) -> None:
         """Open the device in `folder`. Raises StoreError."""
@@ -62,7 +62,7 @@ class Device:
 
     @property
     def id(self) -> str:
-        """The UUID by which the server knows this device; given once."""
+        """The UUID by which the server knows this device; it is made once and never changes."""
         with self._workspace.lock:
             kept = self._identity.table("device").get(doc_id=_ONLY)
             if kept is not None:
@@ -82,17 +82,17 @@ class Device:
         return [*filter(None, stores), *self.notebook.recovered]
 
     def wake(self) -> None:
-        """Try to send and to hear now, because there may be a connection again."""
+        """Send records and fetch events now, because there may be a connection again."""
         if self.notebook.records.waiting or self._left or self._heard_for:
             self._wake()
 
     def server_renewed(self) -> None:
-        """The server takes other forms than before: what waited for that is tried, and there may be an answer."""
+        """Try records that waited for a newer server, and fetch events: the server takes other forms than before."""
         if self._ahead or self._heard_for:
             self._wake()
 
     def connected(self, connection: Connection) -> None:
-        """The device says by what it is connected now. What waits is tried when that is another way than before."""
+        """Take over how the device is connected now. Where that has changed, what waits is tried."""
         earlier, self.connection = self.connection, connection
         if connection not in (earlier, Connection.NONE):
             self._workspace.wake_fetcher()
@@ -100,27 +100,27 @@ class Device:
 
     @property
     def photos_allowed(self) -> bool:
-        """Whether photos may be sent over the connection that there is.
+        """Whether photos may be sent over the current connection.
 
-        Where nobody can tell what it costs, they may not: a wrong guess would cost the person money, and that they wait
-        is shown beside a button that sends them all the same.
+        They may not where its cost is unknown: a wrong guess would cost the person money. The screen shows that photos
+        wait, with a button that sends them all the same.
         """
         if self._photos_once or not self.settings.value.photos_on_wifi_only:
             return True
         return self.connection is Connection.UNMETERED
 
     def send_photos_now(self) -> None:
-        """Send what waits over any connection, this once."""
+        """Send the photos that wait over any connection, this once."""
         self._photos_once = True
         self._wake()
 
     @property
     def can_send(self) -> bool:
-        """Whether a sign-out waits, or a note for anything but a sign-in, another connection or a newer server."""
+        """Whether anything can be sent: a sign-out, or a note that waits for no sign-in, connection or newer server."""
         return self.notebook.records.waiting > self._stuck or self._left
 
     def release(self) -> None:
-        """Say that a screen that asked for this device is gone. It stays open while it has something to send."""
+        """Give the device back when a screen that asked for it is gone. It stays open while it has anything to send."""
         with self._workspace.lock:
             self.users -= 1
         self._workspace.settle(self)
@@ -134,13 +134,13 @@ class Device:
 
     @property
     def _left(self) -> bool:
-        """Whether the server is still to be told of a sign-out."""
+        """Whether the server still has to be told of a sign-out."""
         registry = self._workspace.registry
         return registry is not None and bool(self.accounts.left(registry.url))
 
     @property
     def _heard_for(self) -> str | None:
-        """The account that the server may have something to say to: it is signed in, and has sent from here."""
+        """The account to fetch events for: signed in, and with records that it has sent from here."""
         username = self.accounts.viewer.account
         if username is None or self.users <= 0 or self._workspace.schemas is None:
             return None
@@ -175,7 +175,7 @@ class Device:
         if report.problem in (None, "sign_in_needed", "locked"):
             self._hear(registry, cancelled)
         if once and report.problem in (None, "cancelled", "sign_in_needed", "locked"):
-            self._photos_once = False  # all that could be sent has been, or the person thought better of it
+            self._photos_once = False  # everything was sent, or the person changed their mind
         return report
 
     def _revoke_left(self, registry: Registry, report: SendReport) -> SendReport:
@@ -188,7 +188,7 @@ class Device:
         return report
 
     def _hear(self, registry: Registry, cancelled: Cancelled) -> None:
-        """Fetch what the office has said. Where that fails, all was sent all the same, and it is asked again."""
+        """Fetch events. A failure does not undo what was sent, and the next pass asks again."""
         username = self._heard_for
         if username is None:
             return
@@ -223,14 +223,14 @@ class Workspace:
 
     @classmethod
     def open(cls, root: Path, *, server: str | None) -> Workspace:
-        """Open the app's folder and begin to sync: the register, and every device's unsent notes.
+        """Open the app's folder, and begin to sync the register and every device's unsent notes.
 
         Raises FolderInUse, and StoreError where the catalogue cannot be opened.
         """
         return cls(root, server)
 
     def device(self, key: str) -> Device:
-        """The device with this key, the same object for everybody who asks; give it back with `Device.release`."""
+        """The device with this key, the same object for every caller; give it back with `Device.release`."""
         folder = self.root / "devices" / hashlib.sha256(key.encode()).hexdigest()[:32]
         with self.lock:
             device = self._device(folder)
@@ -238,50 +238,50 @@ class Workspace:
             return device
 
     def connect(self, server: str | None) -> None:
-        """Use another server from now on. The old copy of the register stays until the new one has arrived."""
+        """Use another server from now on. The old copy of the register stays until the new one is complete."""
         with self.lock:
             self.registry = Registry(server) if server else None
         self.wake()
 
     def now(self) -> datetime:
-        """The time by the server's clock where it has been heard, by the device's otherwise."""
+        """The time by the server's clock where that is known, otherwise by the device's."""
         return datetime.now(UTC) + timedelta(seconds=self.clock_offset or 0)
 
     def today(self) -> Today:
-        """The day that it is believed to be, by that time and the copy's."""
+        """The day that it is believed to be, by `now` and the dates in the register's copy."""
         return believed_today(self.now(), self.catalogue.copy.as_of)
 
     @property
     def clock_offset(self) -> int | None:
-        """How far the server's clock is ahead of the device's in seconds; None where it has not been heard."""
+        """How many seconds the server's clock is ahead of the device's; None where that is not known."""
         registry = self.registry
         return registry.clock_offset if registry else None
 
     @property
     def schemas(self) -> Schemas:
-        """The forms of records that the server takes, as its register says; None where it does not, or not yet."""
+        """The forms of records that the server takes, as the register's copy says; None where it does not say."""
         registry = self.registry
         if registry is None or self.catalogue.copy.source != registry.url:
             return None
         return self.catalogue.register.schemas
 
     def be_away(self, away: bool) -> None:
-        """Say whether the app is in the background, where it does not poll."""
+        """Take over whether the app is in the background, where it does not poll."""
         self._away = away
 
     def wake_fetcher(self) -> None:
-        """There may be a connection again: fetch the register now, unless nobody looks at it."""
+        """Fetch the register now, because there may be a connection again; not while the app is in the background."""
         if not self._away:
             self.fetcher.wake()
 
     def wake(self) -> None:
-        """There may be a connection again: fetch and send now."""
+        """Fetch and send now, because there may be a connection again."""
         self.wake_fetcher()
         for device in self._all_devices():
             device.wake()
 
     def settle(self, device: Device) -> None:
-        """Close a device that nobody uses and that has nothing it could send."""
+        """Close a device that no screen uses and that has nothing it can send."""
         with self.lock:
             status = device.sender.status
             if device.users > 0 or status.running or self._devices.get(device.folder) is not device:
@@ -294,7 +294,7 @@ class Workspace:
     def close(self, timeout: float = 5) -> None:
         """End syncing and give the folder back. Waits up to `timeout` seconds for requests that are under way.
 
-        One that takes longer finds its stores closed: what it did is not recorded, and done again next time.
+        A request that takes longer finds its stores closed: its result is not recorded, and it is repeated next time.
         """
         with self.lock:
             self._closed = True
@@ -325,7 +325,7 @@ class Workspace:
         try:
             self._device(folder)
         except StoreError as error:
-            # Told to the person whose device it is, when they open it; everybody else's work goes on.
+            # The person whose device it is will be told when they open it; other devices go on.
             _log.error("a device cannot be opened: %s", describe(error))
 
     def _fetch(self, cancelled: Cancelled, progress: Progress) -> FetchReport:
@@ -341,7 +341,7 @@ class Workspace:
         return report
 
     def next_poll(self) -> float | None:
-        """When to ask for news again, in seconds: ever more seldom while there are none, never in the background."""
+        """Seconds until the next poll: longer each time that nothing is new; None in the background."""
         if self._away:
             return None
         return float(min(SELDOMEST_FETCH, FETCH_EVERY * 2 ** max(0, min(self._quiet_fetches, 10) - 1)))

@@ -37,10 +37,27 @@ class _FilesAndOneBrowser(LoadScopeScheduling):
     """One file's tests run in one process, one after another, and so do all that drive a browser.
 
     A file shares its server among its tests. Two browsers beside each other would draw too slowly on two processors.
+    Tests that pytest-django has put at the end of its database's, because they empty it, stay behind the file's others.
     """
 
+    _scopes: dict[str, str] | None = None
+
     def _split_scope(self, nodeid: str) -> str:
-        return "tests/e2e" if nodeid.startswith("tests/e2e/") else nodeid.split("::", 1)[0]
+        if self._scopes is None:
+            self._scopes = _scopes(next(iter(self.registered_collections.values())))
+        return self._scopes[nodeid]
+
+
+def _scopes(nodeids: list[str]) -> dict[str, str]:
+    """What each test runs together with: those of its file that stand beside it in the order."""
+    found: dict[str, str] = {}
+    last, parts = "", 0
+    for nodeid in nodeids:
+        file = "tests/e2e" if nodeid.startswith("tests/e2e/") else nodeid.split("::", 1)[0]
+        if file != last:
+            last, parts = file, parts + 1
+        found[nodeid] = f"{parts} {file}"
+    return found
 
 
 @pytest.hookimpl(optionalhook=True)

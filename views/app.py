@@ -1,4 +1,4 @@
-"""The app of one person: which screen answers which address."""
+"""The app of one person: opens it, and tells which screen answers which address."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from views.settings.settings_screen import SettingsScreen
 from views.verdict.verdict_screen import VerdictScreen
 
 _FIELD_LAG = 0.15
-"""How long after a key itself a field's change may still be on its way, in seconds."""
+"""How long after a key a field's change may still be on its way, in seconds."""
 
 R = TypeVar("R")
 
@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 
 
 def routes() -> list[ft.Route]:
-    """The screens by address; verdicts, notes and samples stand on top of the scan screen."""
+    """The screens by address; verdicts, notes and samples are shown on top of the scan screen."""
     return [
         ft.Route(
             path="/",
@@ -72,7 +72,7 @@ def routes() -> list[ft.Route]:
 
 @dataclass(frozen=True)
 class OpenApp:
-    """The app of one person, open on a page: the parts that its screens share."""
+    """The open app of one person: the parts that its screens share."""
 
     shell: Shell
     workspace: Workspace
@@ -85,7 +85,7 @@ class OpenApp:
     connection_watch: ConnectionWatch | None
 
     def share(self, draw: Callable[[], R]) -> R:
-        """Draw the screens that ask for these parts."""
+        """Make these parts available to the screens."""
         for shared, part in (
             (use_shell, self.shell),
             (use_workspace, self.workspace),
@@ -99,7 +99,7 @@ class OpenApp:
         return draw()
 
     def close(self) -> None:
-        """Stop watching and give the device back; the sending of what was recorded goes on."""
+        """Stop watching and give the device back; sending goes on."""
         self.watch.close()
         if self.connection_watch:
             self.connection_watch.close()
@@ -108,7 +108,7 @@ class OpenApp:
 
 @ft.component
 def App(opened: OpenApp) -> ft.Control:
-    """Put what the screens share around the router, so that every screen finds it."""
+    """Draw the router, with the parts that its screens share around it."""
     return opened.share(lambda: ft.Router(routes(), manage_views=True))
 
 
@@ -161,7 +161,7 @@ def _hear_the_page(opened: OpenApp) -> None:
     async def life_cycle(event: ft.AppLifecycleStateChangeEvent) -> None:
         if event.state in (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE, ft.AppLifecycleState.DETACH):
             shell.away = True
-            if not page.web:  # one process serves all browsers, and polls for them
+            if not page.web:  # on the web, one process polls for all browsers
                 opened.workspace.be_away(True)
         elif event.state in (ft.AppLifecycleState.SHOW, ft.AppLifecycleState.RESUME, ft.AppLifecycleState.RESTART):
             shell.away = False
@@ -186,7 +186,7 @@ def _hear_the_page(opened: OpenApp) -> None:
 
 
 def _tell_of_damage(opened: OpenApp) -> None:
-    """Say what opening this device's files had to put right, and what was kept."""
+    """Tell the person what had to be repaired when this device's files were opened, and what was kept."""
     shell, _ = opened.shell, opened.shell.texts.gettext
     damaged = opened.device.recovered
     if any(not recovery.previous_used for recovery in damaged):
@@ -196,10 +196,10 @@ def _tell_of_damage(opened: OpenApp) -> None:
 
 
 def _survive_late_answers(page: ft.Page) -> None:
-    """Let an answer for a control that has left the screen pass unheard.
+    """Ignore answers for controls that have left the screen.
 
-    A picture that was asked for just before the camera's screen is left comes after it. Flet's loop that hears the
-    client ends on it, and no button would be answered any more.
+    A picture requested just before the camera's screen is left arrives after that. It would end Flet's loop for
+    messages from the client, and no button would work any more.
     """
     heard = page.session.handle_invoke_method_results
 
@@ -215,7 +215,7 @@ def _survive_late_answers(page: ft.Page) -> None:
 def _survive_drawing(shell: Shell) -> None:
     """Tell the person when drawing a screen has failed, and go on.
 
-    An error inside a component ends Flet's task for updates without a word, and the app would stand still.
+    An error in a component would silently end Flet's task for updates, and the app would freeze.
     """
     task: asyncio.Task[None] = shell.page.session._Session__updates_task  # type: ignore[attr-defined]
 

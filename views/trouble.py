@@ -1,4 +1,4 @@
-"""What is shown where the device's folder cannot be opened: what happened, what was kept, what to do."""
+"""The screen for a device folder that cannot be opened: what happened, what was kept, what to do."""
 
 from __future__ import annotations
 

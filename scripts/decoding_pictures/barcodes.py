@@ -27,9 +27,9 @@ from scripts.decoding_pictures.figures import (
     save,
     stacked,
 )
-from services.decoding import locate, redraw, strips, widths
+from services.decoding import locate, redraw, scan_lines, widths
 from services.decoding.bars import HEIGHT, straighten
-from services.decoding.linear import pictures as matching
+from services.decoding.linear import reading as matching
 from services.decoding.linear.ean import ean_13
 from services.decoding.linear.spans import Span, settle
 from services.decoding.linear.strips import strip_of
@@ -50,25 +50,25 @@ def bars(out: Path) -> None:
     size = locate.CELL / scale
     for row, column in np.argwhere(striped):
         cells.block((column * size, row * size), ((column + 1) * size, (row + 1) * size), TURNS[turns[row, column]])
-    places = picture(image, 430, "the largest places, bars upright between the first two corners")
-    for number, place in enumerate(locate.regions(image), 1):
-        places.ring(place.quad, ORANGE)
-        places.word(place.quad[0] + (14, 18) if number > 1 else place.quad[2] - (14, 18), str(number), ORANGE, 15)
-    save(out, [cells, places])
+    found = picture(image, 430, "the largest places, bars upright between the first two corners")
+    for number, region in enumerate(locate.regions(image), 1):
+        found.ring(region.quad, ORANGE)
+        found.word(region.quad[0] + (14, 18) if number > 1 else region.quad[2] - (14, 18), str(number), ORANGE, 15)
+    save(out, [cells, found])
 
 
-def barcode_place(image: Pixels) -> tuple[locate.Region, strips.Strip]:
+def barcode_region(image: Pixels) -> tuple[locate.Region, scan_lines.ScanLines]:
     """The first striped place of a picture on which all bands can be read, which is the barcode's."""
-    cuts = ((place, strips.strip(image, place)) for place in locate.regions(image))
+    cuts = ((region, scan_lines.scan_lines(image, region)) for region in locate.regions(image))
     return next(cut for cut in cuts if all(widths.read_line(line) for line in cut[1].lines))
 
 
 def bands(out: Path) -> None:
     """Straightening: the place, what is cut out, and the three scan lines."""
     image = gray(scene())
-    place, cut = barcode_place(image)
-    x0, y0 = np.maximum(place.quad.min(0) - 80, 0).astype(int)
-    x1, y1 = (place.quad.max(0) + 80).astype(int)
+    region, cut = barcode_region(image)
+    x0, y0 = np.maximum(region.quad.min(0) - 80, 0).astype(int)
+    x1, y1 = (region.quad.max(0) + 80).astype(int)
     shown = picture(image[y0:y1, x0:x1], 330, "a place, with a margin for the quiet zones")
     width = len(cut.lines[0])
     shown.ring(np.array(cut.corners(0, width)) - (x0, y0), ORANGE)
@@ -77,7 +77,7 @@ def bands(out: Path) -> None:
     patch = picture(np.repeat(flat, 4, axis=0), 526, "straightened, in three bands that share no pixel")
     lines = plot((0, width), (-0.35, 3.6), 526, 190, "each band’s scan line")
     for band, colour in enumerate((RED, GREEN, BLUE)):
-        top, bottom = (4 * cut.rows * (band + end) / strips.BANDS for end in (0, 1))
+        top, bottom = (4 * cut.rows * (band + end) / scan_lines.BANDS for end in (0, 1))
         patch.ring([(2, top + 2), (width - 3, top + 2), (width - 3, bottom - 2), (2, bottom - 2)], colour)
         lines.line(curve(0.9 * cut.lines[band] + 2.3 - 1.15 * band), colour, 1)
         for read in widths.read_line(cut.lines[band]):
@@ -89,7 +89,7 @@ def clearing(out: Path) -> None:
     """Clearing a line of light and blur."""
     image = gray(scene())
     image = np.asarray(cv2.GaussianBlur(image, (0, 0), 1.6), np.uint8)
-    _, cut = barcode_place(image)
+    _, cut = barcode_region(image)
     width = len(cut.lines[0])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     raw = np.asarray(cv2.warpPerspective(image, cut.back, (width, cut.rows), flags=flags), np.float32)[16:32].mean(0)
@@ -112,18 +112,18 @@ def clearing(out: Path) -> None:
 
 def by_widths(out: Path) -> None:
     """Reading by widths: edges and characters."""
-    _, cut = barcode_place(gray(scene()))
+    _, cut = barcode_region(gray(scene()))
     line = cut.lines[1]
     (read,) = widths.read_line(line)
-    edges, _ = strips.crossings(line)
+    edges, _ = scan_lines.crossings(line)
     first = int(np.abs(edges - read.start).argmin())
     left, right = read.start - 30, read.end + 30
     shown = plot(
         (left, right), (-0.55, 1.5), WIDTH - 28, 150, f"where the line crosses 0.5, and the digits: {read.text}"
     )
-    places = [3 + 4 * i for i in range(6)] + [32 + 4 * i for i in range(6)]
-    for number, place in enumerate(places):
-        start, end = edges[first + place], edges[first + place + 4]
+    digits = [3 + 4 * i for i in range(6)] + [32 + 4 * i for i in range(6)]
+    for number, digit in enumerate(digits):
+        start, end = edges[first + digit], edges[first + digit + 4]
         if number % 2 == 0:
             shown.fill([(start, -0.55), (end, -0.55), (end, 1.5), (start, 1.5)], GREEN, 0.15)
         shown.word(((start + end) / 2, -0.4), read.text[number + 1], GREEN, 15)
@@ -131,7 +131,7 @@ def by_widths(out: Path) -> None:
     shown.line(curve(line), INK, 1.5)
     shown.dots([(edge, 0.5) for edge in edges[first : first + 60]], RED, 2)
     patterns = widths._digits()
-    start, end = first + places[4], first + places[4] + 4
+    start, end = first + digits[4], first + digits[4] + 4
     seen = np.diff(edges[start : end + 1])
     seen = seen * 7 / seen.sum()
     away = np.sqrt(((seen - patterns) ** 2).sum(1))
@@ -147,7 +147,7 @@ def by_widths(out: Path) -> None:
 
 def likeness(out: Path) -> None:
     """Drawing anew: the right code and one that differs in a digit and the check digit."""
-    _, cut = barcode_place(gray(scene()))
+    _, cut = barcode_region(gray(scene()))
     line = cut.lines[1]
     (read,) = widths.read_line(line)
     other = another_code(read.text)
@@ -192,7 +192,7 @@ def matcher(out: Path) -> None:
     image = blurred()
     cut, sighting = next(
         (quad, sighting)
-        for quad in (place.quad for place in locate.regions(image, 1280, most=10))
+        for quad in (region.quad for region in locate.regions(image, 1280, most=10))
         for sighting in matching.read(image, [quad], time.monotonic() + 30)
     )
     match = sighting.match
@@ -209,7 +209,9 @@ def matcher(out: Path) -> None:
     shown = picture(image[y0:y1, x0:x1], 280, "a place out of focus")
     shown.ring(cut - (x0, y0), ORANGE)
     straight = picture(np.asarray(np.clip(patch, 0, 255), np.uint8), 576, "straightened")
-    reads = [read.text for line in strips.strip(image, locate.Region(cut)).lines for read in widths.read_line(line)]
+    reads = [
+        read.text for line in scan_lines.scan_lines(image, locate.Region(cut)).lines for read in widths.read_line(line)
+    ]
     straight.word((width / 2, len(patch) / 2), "by widths: " + (", ".join(reads) or "nothing"), RED, 14)
     rows: list[list[Panel]] = [[shown, straight]]
     for code, colour in ((first, GREEN), (second, RED)):

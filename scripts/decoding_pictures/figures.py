@@ -80,11 +80,11 @@ class Panel:
 
     def word(self, at: Sequence[float], text: str, colour: Colour = INK, size: float = 13, anchor: str = "mm") -> None:
         """Write a word, with a halo, so that it can be read on anything."""
-        (place,) = self._at([at])
+        (point,) = self._at([at])
         face = font("SemiBold", size * _FINE)
         halo = (255, 255, 255) if sum(colour) < 500 else INK
         ImageDraw.Draw(self.canvas).text(
-            place, text, colour, face, anchor=anchor, stroke_width=2 * _FINE, stroke_fill=halo
+            point, text, colour, face, anchor=anchor, stroke_width=2 * _FINE, stroke_fill=halo
         )
 
 

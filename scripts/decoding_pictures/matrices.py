@@ -47,8 +47,8 @@ def qr(out: Path) -> None:
     seen.dots(patterns[:, :2] - shift, ORANGE, 5)
     middles = np.stack(np.meshgrid(*[np.arange(dimension(version)) + 0.5] * 2), -1).reshape(-1, 2)
     before, after = (picture(crop, 282, words) for words in ("the grid they span", "straightened, then bent"))
-    before.dots(first.places(middles) - shift, RED, 1.5)
-    after.dots(last.places(middles) - shift, GREEN, 1.5)
+    before.dots(first.pixels(middles) - shift, RED, 1.5)
+    after.dots(last.pixels(middles) - shift, GREEN, 1.5)
     true = np.array(list(segno.make_qr(qr_text(), error="m").matrix), bool)
     views = [picture(np.clip(sight.straight * 60 + 128, 0, 255).astype(np.uint8), 282, "seen through the grid")]
     for words, modules in (("by a plain threshold", decisions.plain(sight.modules)), ("equalised", bright)):

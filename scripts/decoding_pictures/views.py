@@ -68,7 +68,7 @@ def frames(out: Path) -> None:
         corners = [(float(x), float(y)) for x, y in box]
         frame = photographed(label(), (640, 480), corners, curved=0.5, blur=blur, light=(0.8, 0.6))
         look = tracker.look(frame, number / 10, budget=30)
-        words = [f"unread, module {max(place.module for place in look.unread):.1f} px"] if look.unread else []
+        words = [f"unread, module {max(bars.module for bars in look.unread):.1f} px"] if look.unread else []
         words += [f"new: {symbol.symbology}" for symbol in look.new]
         panel = picture(frame, 207, f"{number}: {', '.join(words) or 'nothing new'}")
         for outline in outlines(look):

@@ -1,4 +1,4 @@
-"""Where a request comes from."""
+"""Tells where a request comes from."""
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
@@ -7,11 +7,11 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the sender's address: what the outermost trusted proxy saw, or the peer itself without proxies.
+    """Return the sender's address: the one that the outermost trusted proxy saw or, without proxies, the peer's.
 
-    X-Forwarded-For is believed only as far as `OCOP_PROXIES` says, since anybody can send one; a request with fewer
-    entries came past a proxy, and its peer counts. Of an IPv6 address the network's first address is returned: whoever
-    has one has the whole /64.
+    Anybody can send X-Forwarded-For, so only the last `OCOP_PROXIES` entries are believed. A request with fewer entries
+    bypassed a proxy: its peer's address is returned. Of an IPv6 address the first one of its /64 is returned, since a
+    sender usually has the whole /64.
     """
     peer = str(request.META.get("REMOTE_ADDR", ""))
     forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
@@ -20,7 +20,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def _network(text: str) -> str:
-    """The address by which a sender is counted, empty where `text` is none; some proxies add a port."""
+    """The address by which a sender is counted; empty where `text` is no address. Some proxies add a port."""
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:

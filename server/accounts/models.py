@@ -18,7 +18,7 @@ class Role(models.TextChoices):
 
 
 class AccountManager(UserManager["User"]):
-    """Django's manager; who may do everything is an administrator by role too."""
+    """Django's manager, which gives superusers the role of administrator."""
 
     def create_superuser(
         self, username: str, email: str | None = None, password: str | None = None, **extra_fields: Any
@@ -30,7 +30,7 @@ class AccountManager(UserManager["User"]):
 class User(AbstractUser):
     """An account. The role alone decides who enters the back office and what they may do there."""
 
-    # Vietnamese names have no first and last part that a program could tell apart.
+    # Vietnamese names cannot be split into first and last names by a program.
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField("họ và tên", max_length=200)
@@ -92,7 +92,7 @@ class RequestCount(models.Model):
 
 
 class AccessToken(models.Model):
-    """A short token of a session. A refresh leaves earlier ones alive until they expire."""
+    """A short-lived token of a session. After a refresh, earlier ones are valid until they expire."""
 
     session = models.ForeignKey(DeviceSession, models.CASCADE, related_name="access_tokens")
     token_hash = models.CharField(max_length=64, unique=True)

@@ -1,4 +1,4 @@
-"""How often one address has done something that needs no account."""
+"""Counts how often one address does something that needs no account."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from accounts.addresses import client_address
 from accounts.models import RequestCount
 
 HOUR = 3600
-# One request in so many takes the counts of past hours away.
+# One request in so many deletes the counts of past hours.
 _SWEEP = 200
 
 
 def seconds_to_wait(request: HttpRequest, what: str, limit: int) -> int:
-    """Count one `what`; 0 within the limit, otherwise the seconds until it may be tried again.
+    """Count one `what`. Returns 0 within the limit, otherwise the seconds until it may be tried again.
 
-    One statement counts, so that no request of several workers or servers is lost. Addresses are kept as hashes.
+    A single SQL statement counts, so that several workers or servers lose no request. Addresses are kept as hashes.
     """
     now = time.time()
     hour = int(now // HOUR)

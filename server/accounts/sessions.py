@@ -1,4 +1,4 @@
-"""Tokens: opening, refreshing, reading and revoking a session. Tokens are opaque and stored as SHA-256 hashes."""
+"""Opens, refreshes, reads and revokes sessions. Their tokens are opaque, and stored as SHA-256 hashes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class NotSignedIn(Exception):
 
 @dataclass(frozen=True)
 class Tokens:
-    """What a device holds; only here are the tokens in clear."""
+    """The tokens for a device: the only place where they are in clear."""
 
     user: User
     access: str
@@ -32,7 +32,7 @@ class Tokens:
 
 
 def sign_in(user: User, device: UUID) -> Tokens:
-    """Open the session of `user` on `device`; one that was open there ends."""
+    """Open a session of `user` on `device`; an earlier one there ends."""
     now = timezone.now()
     refresh = secrets.token_urlsafe(32)
     with transaction.atomic():
@@ -85,7 +85,7 @@ def revoke(session: DeviceSession) -> None:
 
 
 def account_of(access: str) -> User:
-    """Return whom this access token stands for. Raises NotSignedIn."""
+    """Return the account of this access token. Raises NotSignedIn."""
     found = AccessToken.objects.select_related("session__user").filter(token_hash=_hash(access)).first()
     if found is None or found.expires_at <= timezone.now():
         raise NotSignedIn

@@ -24,7 +24,7 @@ router = Router(tags=["accounts"])
 )
 @decorate_view(small_body)
 def sign_in(request: HttpRequest, payload: SignIn) -> SessionOut:
-    """Open a session for one account on one device; the one it had there ends."""
+    """Open a session for one account on one device; an earlier one there ends."""
     throttle(request, "sign-in", settings.SIGN_IN_RATE)
     _refuse_if_locked(request, payload.username)
     user = authenticate(request, username=payload.username, password=payload.password)
@@ -37,7 +37,7 @@ def sign_in(request: HttpRequest, payload: SignIn) -> SessionOut:
 @router.post("/refresh", response={200: SessionOut, 400: Error, 401: Error, 413: Error}, summary="A new access token")
 @decorate_view(small_body)
 def refresh(request: HttpRequest, payload: RefreshToken) -> SessionOut:  # noqa: ARG001 - ninja's signature
-    """The refresh token stays; earlier access tokens live until they expire."""
+    """The refresh token stays the same; earlier access tokens are valid until they expire."""
     try:
         return SessionOut.of(sessions.refresh(payload.refresh))
     except sessions.NotSignedIn:
@@ -47,7 +47,7 @@ def refresh(request: HttpRequest, payload: RefreshToken) -> SessionOut:  # noqa:
 @router.post("/sign-out", response={204: None, 400: Error, 413: Error}, summary="Revoke the session")
 @decorate_view(small_body)
 def sign_out(request: HttpRequest, payload: RefreshToken) -> Status[None]:  # noqa: ARG001
-    """Also 204 for a token that is already revoked."""
+    """Revoke the session; 204 also for a token that is already revoked."""
     sessions.sign_out(payload.refresh)
     return Status(204, None)
 

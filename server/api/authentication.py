@@ -1,4 +1,4 @@
-"""Who sends a request: an account by its access token, or nobody."""
+"""Tells who sends a request: an account by its access token, or nobody."""
 
 from __future__ import annotations
 

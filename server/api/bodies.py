@@ -1,4 +1,4 @@
-"""Reading a body within its limit."""
+"""Reads a body within its limit."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse
 
 from api.errors import ApiError, error_response
 
-# What /auth/... takes: a name, a password, a token.
+# Enough for the bodies of /auth/...: a name, a password, a token.
 MAX_FORM_BYTES = 16 * 1024
 
 
 def read_body(request: HttpRequest, limit: int) -> bytes:
-    """Return the body, up to `limit` bytes. Raises ApiError 413 as soon as it is known to be larger."""
+    """Return the body of at most `limit` bytes. Raises ApiError 413 as soon as it is known to be larger."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if not str(announced).isdigit():
         raise ApiError(400, "bad_request", "Content-Length is not a number.")
@@ -26,7 +26,7 @@ def read_body(request: HttpRequest, limit: int) -> bytes:
 
 
 def small_body(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Refuse what is over `MAX_FORM_BYTES` before it is parsed. The server in front knows every body's length."""
+    """Refuse bodies over `MAX_FORM_BYTES` before they are parsed; the web server has set their length."""
 
     @wraps(view)
     def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -7,7 +7,7 @@ from register.clock import RegisterClock
 def read_cursor(text: str | None, clock: str) -> int:
     """Return the number in a cursor, 0 for none. Raises ApiError 410 for one that this server never gave.
 
-    A cursor beyond the clock comes from a database that was restored from an older copy: the device must start over.
+    A cursor beyond the clock means that the database was restored from an older copy: the device must start over.
     """
     if not text:
         return 0

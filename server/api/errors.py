@@ -23,7 +23,7 @@ Code = Literal[
 ]  # fmt: skip
 CODES: tuple[str, ...] = get_args(Code)
 
-# What an answer means that was not made with a code of its own.
+# Codes for answers that were not made with one of their own, by status.
 CODE_OF_STATUS: dict[int, Code] = {
     401: "not_signed_in",
     403: "not_allowed",
@@ -41,7 +41,7 @@ class Error(Schema):
 
 
 class ApiError(Exception):
-    """An answer other than 2xx, said on purpose."""
+    """An answer other than 2xx, given on purpose."""
 
     def __init__(self, status: int, code: Code, detail: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(detail)
@@ -64,7 +64,7 @@ def error_response(status: int, code: Code, detail: str, headers: dict[str, str]
 
 
 def install(api: NinjaAPI) -> None:
-    """Make `api` answer in this form whatever is raised inside an operation."""
+    """Make `api` answer in this form to every exception in an operation."""
 
     @api.exception_handler(ApiError)
     def on_purpose(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001 - ninja's signature
@@ -103,7 +103,7 @@ def install(api: NinjaAPI) -> None:
 
 
 def validation_detail(errors: Any) -> str:
-    """Name the first field that does not fit. What was sent is not repeated: it may be personal."""
+    """Name the first field that does not fit, without its value, which may be personal."""
     first = errors[0]
     field = ".".join(str(step) for step in first["loc"] if step not in {"body", "query", "path", "payload"})
     return f"{field or 'The request'}: {first['msg']}.".replace("..", ".")

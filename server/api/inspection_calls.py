@@ -1,4 +1,4 @@
-"""PUT and GET /inspections, and their photos: the kind `note` at the addresses that apps of version 0.1.0 know."""
+"""PUT and GET /inspections, and their photos: the kind `note` at the addresses for apps of version 0.1.0."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def put_photo(
     sha256: FileName,
     x_device: Annotated[str, Header(alias="X-Device")] = "",
 ) -> Status[PhotoReceipt]:
-    """201 stored, 200 stored before. Order is free and each photo may be sent again."""
+    """201 stored, 200 stored before. Photos may come in any order, and each may be sent again."""
     if sender(request) is None:
         throttle(request, "photos", settings.ANONYMOUS_PHOTOS_RATE)
     photo = find_file(request, NOTE, id, sha256, x_device)
@@ -97,7 +97,7 @@ def put_photo(
 def sent_inspections(
     request: HttpRequest, since: str | None = None, limit: Annotated[int, Query(ge=1, le=500)] = 100
 ) -> Any:
-    """Notes sent from any device, each at its latest change (its photos arriving)."""
+    """Notes sent from any device, each at its latest change (the arrival of a photo)."""
     account = sender(request)
     assert account is not None  # noqa: S101 - ACCOUNT has seen to it
     page = sent(account, read_cursor(since, CLOCK), limit, [NOTE], with_events=False)

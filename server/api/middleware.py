@@ -1,4 +1,4 @@
-"""Errors made outside an operation (unknown address, wrong method, unknown host) in the API's form."""
+"""Gives errors from outside an operation (unknown address, wrong method, unknown host) the API's form."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ class JsonErrors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, and reword."""
+        """Answer, and put an error into the API's form."""
         response = self.get_response(request)
         is_json = response.headers.get("Content-Type", "").startswith("application/json")
         if request.path_info.startswith("/api/") and response.status_code >= 400 and not is_json:

@@ -1,4 +1,4 @@
-"""Bodies of several parts (multipart/form-data, RFC 7578), taken whole or refused."""
+"""Reads bodies of several parts (multipart/form-data, RFC 7578), whole or not at all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=?-]{1,70}")
 
 
 def parts_of(body: bytes, content_type: str) -> list[tuple[str, bytes]]:
-    """The parts by name, in order. Raises ValueError where the body is not exactly such parts."""
+    """The parts by name, in order. Raises ValueError where the body is anything but such parts."""
     boundary = parse_header_parameters(content_type)[1].get("boundary", "")
     if not _BOUNDARY.fullmatch(boundary):
         raise ValueError("the Content-Type names no boundary")

@@ -1,4 +1,4 @@
-"""PUT and GET /records, and their files: every kind alike."""
+"""PUT and GET /records, and their files, for every kind of record."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from records.wire import MAX_PART_BYTES, SHA256_FORM, UUID_FORM
 
 router = Router(tags=["records"])
 
-# Parts of one file, where it is sent in the largest ones.
+# The number of parts of one file, when each is as large as may be.
 PARTS_A_FILE = 16
 
 RecordId = Annotated[str, Path(pattern=UUID_FORM)]
@@ -102,7 +102,7 @@ def put_file(
     upload_offset: Annotated[int | None, Header(alias="Upload-Offset", ge=0)] = None,
     x_device: Annotated[str, Header(alias="X-Device")] = "",
 ) -> Status[FileReceipt]:
-    """201 where the file became whole with this request, else 200."""
+    """201 where this request completed the file, else 200."""
     of = _kind(kind)
     if sender(request) is None:
         if upload_offset:
@@ -132,7 +132,7 @@ def head_file(
     sha256: FileName,
     x_device: Annotated[str, Header(alias="X-Device")] = "",
 ) -> HttpResponse:
-    """In Upload-Offset, beside the whole in Upload-Length."""
+    """How many bytes are here in Upload-Offset, the file's size in Upload-Length."""
     of = _kind(kind)
     file = find_file(request, of, id, sha256, x_device)
     here = files.held(of, file)

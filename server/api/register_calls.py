@@ -17,7 +17,7 @@ from api.errors import ApiError, Error
 from api.schemas import Changes, OneProduct, Snapshot, StatementOut
 from issuing.statements import address_of, public_url, statement_for
 from publishing.documents import change_documents, product_documents, register_document
-from publishing.snapshot import State
+from publishing.snapshot import RegisterState
 from publishing.snapshot import snapshot as compressed_snapshot
 from register.description import Register
 from register.gtin import to_gtin14
@@ -41,7 +41,7 @@ def changes(
 ) -> Any:
     """A product appears at its latest change only; replaying a page is harmless."""
     start = read_cursor(cursor, "register")
-    # Before the products: what is committed later has a later cursor, and comes with the next page.
+    # Read before the products: what is committed later has a later cursor, and comes with the next page.
     described = Register.objects.values_list("cursor", flat=True).first() or 0
     found = list(ProductChange.objects.filter(cursor__gt=start).order_by("cursor")[: limit + 1])
     page, more = found[:limit], len(found) > limit
@@ -63,7 +63,7 @@ def changes(
     summary="One product, as the register has it now",
 )
 def product(request: HttpRequest, gtin: str) -> Any:  # noqa: ARG001 - ninja's signature
-    """404 is the register's word that it does not hold the product."""
+    """404 says that the register does not hold the product."""
     document = next(product_documents([_gtin(gtin)]), None)
     if document is None:
         raise ApiError(404, "not_registered", "The register holds no product with this GTIN.")
@@ -77,7 +77,7 @@ def product(request: HttpRequest, gtin: str) -> Any:  # noqa: ARG001 - ninja's s
     summary="Its signed certificate statement",
 )
 def statement(request: HttpRequest, gtin: str) -> Any:
-    """For the certificate in force, signed with the key in use."""
+    """The statement on the certificate in force, signed with the key in use."""
     signed = statement_for(_gtin(gtin))
     if signed is None:
         raise ApiError(
@@ -95,7 +95,7 @@ def _gtin(text: str) -> str:
 @router.get("/snapshot", response={200: Snapshot, 304: None}, by_alias=True, summary="The whole register")
 def snapshot(request: HttpRequest) -> Any:
     """The register at one moment, with the cursor of that moment."""
-    state = State.now()
+    state = RegisterState.now()
     if unchanged := get_conditional_response(request, etag=f'"{state.name}"'):
         return unchanged
     state, body = compressed_snapshot(state)

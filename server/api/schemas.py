@@ -22,7 +22,7 @@ UtcMoment = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", e
 
 
 def _without_nul(text: str) -> str:
-    if "\x00" in text:  # PostgreSQL cannot look for it
+    if "\x00" in text:  # PostgreSQL cannot search for it
         raise ValueError("no such character is in a name")
     return text
 
@@ -73,7 +73,7 @@ class SightingOut(Schema):
 
 
 class CopyOut(Schema):
-    """COPY: a serial number that more than one pack seems to bear."""
+    """COPY: a serial number that seems to be on more than one pack."""
 
     serial: str
     reason: Literal["too_far_apart", "seen_after_sale"]
@@ -123,7 +123,7 @@ class LocalityOut(Schema):
 
 
 class RegisterOut(Schema):
-    """REGISTER. `schemas`: the forms that are taken of each kind of record."""
+    """REGISTER. `schemas` are the forms of each kind of record that the server takes."""
 
     id: UUID
     name: str
@@ -155,7 +155,7 @@ class Upsert(Schema):
 
 
 class Delete(Schema):
-    """A product that is gone."""
+    """A product that was deleted."""
 
     op: Literal["delete"]
     gtin: Gtin14
@@ -210,7 +210,7 @@ class SessionOut(Schema):
 
     @classmethod
     def of(cls, tokens: Tokens) -> SessionOut:
-        """What the device is told."""
+        """What the device gets for these tokens."""
         user: User = tokens.user
         return cls(
             access=tokens.access,
@@ -239,7 +239,7 @@ class RecordReceipt(Schema):
 
 
 class FileReceipt(Schema):
-    """How much of a file is here: `offset` bytes of `size`."""
+    """How much of a file has arrived: `offset` bytes of `size`."""
 
     id: UUID
     sha256: Sha256
@@ -261,7 +261,7 @@ class SentRecord(Schema):
 
     @staticmethod
     def document(kind: str, record: Any, body: dict[str, Any]) -> dict[str, Any]:
-        """The same as plain JSON, the record as it was sent."""
+        """As plain JSON, with the record as it was sent."""
         return {
             "kind": kind,
             "id": str(record.pk),
@@ -285,7 +285,7 @@ class EventOut(Schema):
 
     @staticmethod
     def document(event: Event) -> dict[str, Any]:
-        """The same as plain JSON."""
+        """As plain JSON."""
         return {
             "id": str(event.pk),
             "record": str(event.record),
@@ -297,7 +297,7 @@ class EventOut(Schema):
 
 
 class SentRecords(Schema):
-    """One page of them, and of events."""
+    """One page of records, and of events."""
 
     records: list[SentRecord]
     events: list[EventOut]
@@ -345,7 +345,7 @@ class SentInspection(Schema):
 
     @staticmethod
     def document(note: Any, body: dict[str, Any]) -> dict[str, Any]:
-        """The same as plain JSON, the note as it was sent."""
+        """As plain JSON, with the note as it was sent."""
         return {
             "id": str(note.pk),
             "sha256": note.sha256,
@@ -358,7 +358,7 @@ class SentInspection(Schema):
 
 
 class SentInspections(Schema):
-    """One page of them."""
+    """One page of notes."""
 
     inspections: list[SentInspection]
     next_cursor: str

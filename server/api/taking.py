@@ -1,4 +1,4 @@
-"""Taking records and their files, whichever address they come to."""
+"""Takes records and their files, from whichever address they were sent to."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ MULTIPART = "multipart/form-data"
 def take_record(
     request: HttpRequest, kind: Kind, record_id: str, content_digest: str, *, with_files: bool
 ) -> tuple[StoredRecord, bool]:
-    """Store the record that a request brings; True when it is new. Raises ApiError, and UnknownSchema.
+    """Store the record of a request; True when it is new. Raises ApiError, and UnknownSchema.
 
-    `with_files`: files may come along with it. What becomes of them is not this answer's matter but the receipt's.
+    With `with_files`, files may come along with it; the receipt tells what became of them.
     """
     account = sender(request)
     if account is None:
@@ -77,7 +77,7 @@ def find_file(request: HttpRequest, kind: Kind, record_id: str, sha256: str, dev
 
 
 def take_file(kind: Kind, file: Any, content: bytes, offset: int | None = None) -> bool:
-    """Keep a whole file, or the part that begins at `offset`; True when the file is whole with it. Raises ApiError."""
+    """Keep a whole file, or the part that begins at `offset`; True when that completes the file. Raises ApiError."""
     try:
         is_new = files.keep(kind, file, content) if offset is None else files.add_part(kind, file, offset, content)
     except BadDigest as error:
@@ -96,7 +96,7 @@ def take_file(kind: Kind, file: Any, content: bytes, offset: int | None = None) 
 
 
 def _apart(body: bytes, content_type: str) -> tuple[bytes, dict[str, bytes]]:
-    """The record and the files that come along, by name. Raises ApiError."""
+    """Separate the record from the files that come along, by name. Raises ApiError."""
     try:
         (name, record), *along = parts_of(body, content_type)
     except ValueError as error:
@@ -116,7 +116,7 @@ def _check_sender(form: Signed, record_id: str, account: User | None) -> None:
 
 
 def _keep_along(request: HttpRequest, kind: Kind, record: StoredRecord, along: Mapping[str, bytes]) -> None:
-    """Keep of the files that came along what can be kept now; the others are sent to their own addresses."""
+    """Keep those files that can be kept now; the sender sends the others to their own addresses."""
     for file in kind.files.filter(record_id=record.pk, file="") if along else ():
         content = along.get(file.sha256)
         if content is None or len(content) > file.size:

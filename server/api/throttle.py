@@ -1,4 +1,4 @@
-"""Refusing what one address does too often without an account."""
+"""Refuses what one address does too often without an account."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from accounts import sessions
 from accounts.models import DeviceSession, User
 from backoffice.read_only import ReadOnly
 
-admin.site.unregister(Group)  # the role decides
+admin.site.unregister(Group)  # roles are used instead of groups
 
 
 @admin.register(User)
@@ -34,7 +34,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # gener
     filter_horizontal = ()
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002
-        """Refuse: an account that is no longer used is made inactive."""
+        """Refuse: accounts that are no longer used are made inactive instead."""
         return False
 
 

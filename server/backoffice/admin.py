@@ -1,4 +1,4 @@
-"""Where Django looks for what the back office shows."""
+"""Imports the back office's admin classes: Django looks for them here."""
 
 from backoffice import account_admin, inspection_admin, issuing_admin, register_admin
 

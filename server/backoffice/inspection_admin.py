@@ -20,7 +20,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from backoffice.events import WritesEvents
+from backoffice.event_form import WritesEvents
 from backoffice.read_only import ReadOnly
 from inspections import reviewing
 from inspections.grid import Cell, town_near
@@ -92,7 +92,7 @@ class InspectionAdmin(WritesEvents, ReadOnly, ModelAdmin):
             raise Http404 from None
         except PhotosUnavailable:
             return HttpResponse("Hiện không đọc được ảnh. Hãy thử lại sau.", status=503, content_type="text/plain")
-        # A picture may be a page as well, to whom it is not a picture: nothing in it is ever run.
+        # A file can be a picture and a web page at once: nothing in it is ever run.
         headers = {"Content-Security-Policy": "sandbox; default-src 'none'", "Cache-Control": "private, no-store"}
         return FileResponse(picture, content_type=kind, headers=headers)
 
@@ -116,7 +116,7 @@ class SuspicionUnitFilter(admin.SimpleListFilter):
 
 
 class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The office's decision, with the last sighting that it was shown."""
+    """The office's decision, with the last sighting that was shown for it."""
 
     shown_through = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -174,7 +174,7 @@ class SuspicionAdmin(SimpleHistoryAdmin, ModelAdmin):
         return format_html_join(mark_safe("<br>"), "{}", [(_sighting(sighting),) for sighting in seen[:100]]) or "-"
 
     def save_model(self, request: HttpRequest, obj: Suspicion, form: Any, change: bool) -> None:  # noqa: ARG002
-        """Decide under the lock that notes are received under: one may be coming in."""
+        """Decide under the lock with which notes are received, since one may be arriving."""
         decided = reviewing.decide(
             obj.gtin, obj.serial, obj.decision, obj.decision_reason, form.cleaned_data["shown_through"]
         )

@@ -1,4 +1,4 @@
-"""Keys and signed statements in the back office: read there, and revoked with a reason."""
+"""Keys and signed statements in the back office, where they are read, and revoked with a reason."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TO_REVOKE = "Ghi lý do rồi lưu để thu hồi. Việc này không thể ho
 
 
 class _Revocable(ModelAdmin):
-    """Nothing can be added or changed but the reason, whose saving revokes."""
+    """Only the reason can be changed, and saving one revokes."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
         fields = tuple(field.name for field in self.model._meta.fields if field.editable)
@@ -43,7 +43,7 @@ class IssuerKeyAdmin(SimpleHistoryAdmin, _Revocable):
     list_display = ("kid", "issuer", "valid_from", "valid_to", "revoked_at")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        """Administrators alone: it takes the worth from all that a key has signed."""
+        """Administrators alone: revoking a key makes all that it has signed worthless."""
         return getattr(request.user, "role", None) == Role.ADMINISTRATOR
 
     def save_model(self, request: HttpRequest, obj: IssuerKey, form: Any, change: bool) -> None:  # noqa: ARG002

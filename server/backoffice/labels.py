@@ -18,8 +18,8 @@ _LOT, _SERIAL = "MAU01", "MAU0001"
 def labels_of(products: Iterable[Product], register: str, today: date) -> list[Label]:
     """The labels, for the register at the address `register`.
 
-    The codes speak of a pack that is none, usable until the end of next year. Where the register signs no statement on
-    a product, its QR code is the GS1 Digital Link of that pack.
+    The codes are about an imaginary pack, usable until the end of next year. Where the register signs no statement on a
+    product, its QR code is the GS1 Digital Link of that pack.
     """
     made = []
     for product in products:

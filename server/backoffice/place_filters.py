@@ -34,7 +34,7 @@ class _UnitFilter(DropdownFilter):  # type: ignore[misc] # unfold has no types
 
 
 class FormerUnitFilter(_UnitFilter):
-    """By one of the 13 units until 30 June 2025; finds what is known only by its commune too."""
+    """By one of the 13 units that ended on 30 June 2025; finds products known only by their commune too."""
 
     title = "đơn vị cấp huyện cũ"
     parameter_name = "former_unit"
@@ -43,7 +43,7 @@ class FormerUnitFilter(_UnitFilter):
 
 
 class CommuneFilter(_UnitFilter):
-    """By one of the communes; finds what is known only by its former unit too."""
+    """By one of the communes; finds products known only by their former unit too."""
 
     title = "xã, phường, đặc khu"
     parameter_name = "commune"
@@ -52,7 +52,7 @@ class CommuneFilter(_UnitFilter):
 
 
 class CertaintyFilter(admin.SimpleListFilter):
-    """How well it is known that a product lies in the chosen place; offered where one is chosen."""
+    """By how certain it is that a product lies in the chosen place; offered where one is chosen."""
 
     title = "mức chắc chắn về nơi"
     parameter_name = "lies"
@@ -70,7 +70,7 @@ class CertaintyFilter(admin.SimpleListFilter):
 
 
 class ExistsTodayFilter(admin.SimpleListFilter):
-    """Units that there are today, and those that there were."""
+    """By whether a unit exists today or has ended."""
 
     title = "tồn tại"
     parameter_name = "exists"
@@ -87,6 +87,6 @@ class ExistsTodayFilter(admin.SimpleListFilter):
 
 
 def certainty_of(product: Model) -> str:
-    """What the filters by place have found of a product; nothing where none is chosen."""
+    """How certain the filters by place are of a product; None where no place is chosen."""
     found = [getattr(product, column) for column in _COLUMNS if hasattr(product, column)]
     return LIES[POSSIBLY if POSSIBLY in found else SURELY] if found else ""

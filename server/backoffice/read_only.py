@@ -1,4 +1,4 @@
-"""What nobody edits in the back office."""
+"""Makes models read-only in the back office."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class ProductAdmin(ExportMixin, SimpleHistoryAdmin, ModelAdmin):
 
     @admin.action(description="In tờ nhãn (PDF)", permissions=["view"])
     def print_labels(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse | None:
-        """A sheet of labels to try the app with: the pack that their codes speak of is none."""
+        """Print a sheet of labels to try the app with; their codes are about an imaginary pack."""
         if queryset.count() > MOST:
             self.message_user(
                 request, f"Mỗi lần chỉ in được {MOST} nhãn. Hãy chọn ít sản phẩm hơn.", level=messages.ERROR
@@ -91,7 +91,7 @@ class ProductAdmin(ExportMixin, SimpleHistoryAdmin, ModelAdmin):
 
     @admin.display(description="ở nơi đã chọn")
     def lies(self, product: Product) -> str:
-        """How well it is known that the product lies in the chosen place."""
+        """How certain it is that the product lies in the chosen place."""
         return certainty_of(product)
 
 
@@ -100,11 +100,11 @@ class RegisterAdmin(ModelAdmin):
     list_display = ("name", "sample")
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
-        """There is one."""
+        """Refuse: there is exactly one row."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        """It stays."""
+        """Refuse: the row stays."""
         return False
 
 

@@ -1,4 +1,4 @@
-"""What the back office shows around its pages."""
+"""What the back office shows around its pages: sign-in, banner and sidebar."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from register.description import Register
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Django's page, counted together with the API's sign-ins: every try costs the hash of a password."""
+    """Django's sign-in page, counted together with the API's sign-ins: each try costs the hash of a password."""
     wait = seconds_to_wait(request, "sign-in", settings.SIGN_IN_RATE) if request.method == "POST" else 0
     if wait:
         text = "Địa chỉ này đã thử đăng nhập quá nhiều lần. Hãy thử lại sau."
@@ -23,7 +23,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def environment_label(request: HttpRequest) -> list[str] | None:  # noqa: ARG001 - unfold's signature
-    """The banner that says so where the register holds sample data."""
+    """The banner that tells where the register holds sample data."""
     register = Register.objects.first()
     return ["Dữ liệu mẫu", "warning"] if register and register.sample else None
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 SQLITE_OPTIONS = {
-    # A writer that begins as a reader cannot wait for its turn, so every transaction asks for the write lock at once.
+    # SQLite cannot turn a reader into a writer while another writes, so every transaction begins with the write lock.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     # FULL: a receipt means that the row survives a power cut.
@@ -20,7 +20,7 @@ SQLITE_OPTIONS = {
 
 POSTGRESQL_OPTIONS = {
     "connect_timeout": "5",
-    # A server that lost its power must not hold the clock's lock until TCP gives up, nor anybody wait for it forever.
+    # A server that lost its power must not hold the clock's lock until TCP times out, and nobody waits for it forever.
     "options": "-c idle_in_transaction_session_timeout=60s -c lock_timeout=20s",
 }
 
@@ -58,12 +58,12 @@ def database(url: str, data: Path) -> dict[str, Any]:
 
 
 def secret_key(path: Path) -> str:
-    """The key kept in `path`, made at the first start and readable by its owner alone."""
+    """The key in the file `path`, made at the first start and readable by its owner alone."""
     try:
         return path.read_text("ascii")
     except FileNotFoundError:
         pass
-    # Written aside and linked, so that two first starts at once agree on one whole key.
+    # Written to another file and linked, so that two simultaneous first starts agree on one whole key.
     descriptor, temporary = tempfile.mkstemp(dir=path.parent)  # mkstemp's mode is 0600
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))

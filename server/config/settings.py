@@ -50,7 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "import_export",
-    "ninja",  # its static files, so that /api/v1/docs needs no other server
+    "ninja",  # for its static files, so that /api/v1/docs needs no other server
     "simple_history",
     "accounts",
     "register",
@@ -62,7 +62,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "observing.observation.Observation",  # first, so that it sees every answer as it is sent
+    "serving.head.NoBodyForHead",  # first, so that all others see what a GET would answer
+    "observing.observation.Observation",  # before the others, so that it sees every answer as it is sent
     "serving.probes.Probes",
     "api.middleware.JsonErrors",  # before all that may refuse a request
     "django.middleware.security.SecurityMiddleware",
@@ -171,7 +172,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        # What was refused is in the line of its request.
+        # Refusals are told by the line of their request.
         "django": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # Names and addresses of those who fail to sign in are personal: they stay in the database.
         "axes": {"level": "CRITICAL"},

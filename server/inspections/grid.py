@@ -1,4 +1,4 @@
-"""Rough places: the grid that sightings are kept on, how far two of its cells are apart, and which town is near."""
+"""Rough places: the grid of cells for sightings, the distance of two cells, and the nearest town."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ GRID = 0.1
 """Side of a cell in degrees: 11.1 km from north to south, 10.4 km from west to east in Quảng Ninh."""
 
 NEAR_KM = 40.0
-"""Farther than this from every town, a cell is told without a place."""
+"""A cell farther than this from every town is told without a place."""
 
 _EARTH_KM = 6371.0  # mean radius (IUGG)
-# Vietnam with its waters. A place outside is a position that failed or was made up more often than a pack's.
+# Vietnam with its waters. A position outside is more likely wrong or made up than a pack's.
 _LATITUDES, _LONGITUDES = (8.0, 24.0), (102.0, 115.0)
 
 
@@ -45,7 +45,7 @@ SEATS: dict[str, tuple[float, float]] = {
 
 
 def cell_of(latitude: float, longitude: float, side: float = GRID) -> Cell | None:
-    """The cell that a place is in; None outside Vietnam."""
+    """The cell of a position; None outside Vietnam."""
     if not (_LATITUDES[0] <= latitude <= _LATITUDES[1] and _LONGITUDES[0] <= longitude <= _LONGITUDES[1]):
         return None
     south, west = math.floor(latitude / side), math.floor(longitude / side)
@@ -54,13 +54,13 @@ def cell_of(latitude: float, longitude: float, side: float = GRID) -> Cell | Non
 
 @lru_cache(maxsize=4096)
 def least_km(a: Cell, b: Cell) -> float:
-    """How far apart two places in these cells are at least, as the crow flies."""
+    """The least distance in km of two positions in these cells, as the crow flies."""
     between = _km((a.latitude, a.longitude), (b.latitude, b.longitude))
     return max(0.0, between - _reach_km(a) - _reach_km(b))
 
 
 def town_near(cell: Cell | None) -> str | None:
-    """The nearest of the 13 seats to a cell's centre, None without one within `NEAR_KM`."""
+    """The nearest of the 13 seats to a cell's centre; None where none is within `NEAR_KM`."""
     if cell is None:
         return None
     name, km = min(
@@ -70,7 +70,7 @@ def town_near(cell: Cell | None) -> str | None:
 
 
 def _km(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """The great circle between two places (haversine)."""
+    """The great-circle distance of two positions in km (haversine)."""
     (north, east), (north_b, east_b) = (tuple(map(math.radians, place)) for place in (a, b))
     half = (
         math.sin((north_b - north) / 2) ** 2 + math.cos(north) * math.cos(north_b) * math.sin((east_b - east) / 2) ** 2
@@ -79,6 +79,6 @@ def _km(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def _reach_km(cell: Cell) -> float:
-    """From a cell's centre to its farthest corner, the one nearest to the equator."""
+    """The distance in km from a cell's centre to its farthest corner, the one nearest to the equator."""
     edge = abs(cell.latitude) - cell.side / 2
     return math.radians(cell.side / 2) * _EARTH_KM * math.hypot(1.0, math.cos(math.radians(edge)))

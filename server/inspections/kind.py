@@ -1,4 +1,4 @@
-"""Notes as a kind of record."""
+"""Describes notes as a kind of record."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from records.wire import by_servers_clock
 
 
 def _columns(note: Note) -> dict[str, Any]:
-    """What is shown of a note, read from it."""
+    """Read from a note what lists show of it."""
     return {
         "outcome": note.outcome,
         "status": note.verdict.status if note.verdict else "",
@@ -26,7 +26,7 @@ def _columns(note: Note) -> dict[str, Any]:
 
 
 def _column(text: str) -> str:
-    # PostgreSQL's text cannot hold NUL, which a scanned code may carry; the body keeps it, escaped.
+    # PostgreSQL's text cannot hold NUL, which a scanned code may contain; the body keeps it, escaped.
     return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 

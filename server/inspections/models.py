@@ -1,4 +1,4 @@
-"""Signed-off notes and their photos, which nobody edits; sightings of packs; serial numbers that are suspected."""
+"""Signed-off notes and their photos, which nobody edits; sightings of packs; suspected serial numbers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Inspection(StoredRecord):
         verbose_name_plural = "phiếu kiểm tra"
 
     def corrected(self) -> Inspection | None:
-        """The note that this one corrects, where it is here and the same sender's."""
+        """The note that this one corrects, if it is here and from the same sender."""
         found = Inspection.objects.filter(pk=self.supersedes).first() if self.supersedes else None
         return found if found is not None and found.is_same_sender(self) else None
 
@@ -57,17 +57,17 @@ class Photo(StoredFile):
 class Sighting(models.Model):
     """A pack with a serial number, seen once: roughly where and when, and by what kind of witness.
 
-    Neither account nor device nor note is in it. `mark` and `sender` are hashes keyed with the server's secret: the one
-    finds the sighting when its note is corrected, the other tells two senders of one pack apart, and of no other pack.
+    It names no account, device or note. `mark` and `sender` are hashes keyed with the server's secret: `mark` finds the
+    sighting when its note is corrected; `sender` tells apart the senders of one pack, and differs for other packs.
     """
 
     mark = models.CharField(max_length=32, unique=True, editable=False)
     sender = models.CharField(max_length=32, editable=False)
     gtin = models.CharField("GTIN", max_length=14)
     serial = models.CharField("số sê-ri", max_length=20)
-    seen_at = models.DateTimeField("thấy lúc")  # rounded, by the server's clock as far as the device knew it
+    seen_at = models.DateTimeField("thấy lúc")  # rounded; by the server's clock if the device knew it
     time_is_sure = models.BooleanField("giờ chắc chắn")
-    # The centre of a cell of places.GRID.
+    # The centre of a cell of inspections.grid.
     latitude = models.FloatField("vĩ độ", null=True)
     longitude = models.FloatField("kinh độ", null=True)
     sold = models.BooleanField("đã bán")
@@ -91,9 +91,9 @@ class Sighting(models.Model):
 
 
 class Suspicion(models.Model):
-    """A serial number that more than one pack seems to bear: what the rules found, and what the office decided.
+    """A serial number that seems to be on more than one pack: what the rules found, and what the office decided.
 
-    `told`: devices are told of it. Else it is a lead, or dismissed, or its product's numbering seems to be at fault.
+    `told`: devices are told of it. Otherwise it is a lead, or dismissed, or the product's numbering seems faulty.
     """
 
     class Decision(models.TextChoices):

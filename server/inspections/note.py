@@ -42,7 +42,7 @@ class NoteCode(Strict):
 
 
 class NoteVerdict(Strict):
-    """What the app said of it, and of when its copy of the register was."""
+    """What the app said of the code, and the date of its copy of the register."""
 
     status: str = Field(pattern=r"^[a-z_]{1,64}$")
     reasons: list[str] = Field(max_length=50)

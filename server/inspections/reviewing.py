@@ -1,7 +1,7 @@
-"""Keeping the list of suspected serials: what the rules find in the sightings, and what the office decides of it.
+"""Keeps the list of suspected serials: what the rules find in the sightings, and what the office decides.
 
-Whoever writes here holds the notes' clock first and, where devices are told something new, takes the register's after
-it. Nobody takes them the other way round, so nobody waits for another in a circle.
+A writer locks the notes' clock first and, where devices are told something new, the register's clock after it. Nobody
+locks them the other way round, so there is no deadlock.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from register.days import day_of
 from register.models import Product, record_products
 
 MOST_JUDGED = 60
-"""Sightings of one serial that are judged at most, the newest, so that nobody can make it slow."""
+"""The most sightings of one serial that are judged, the newest, so that nobody can make judging slow."""
 
 
 def rules() -> Rules:
@@ -29,7 +29,7 @@ def rules() -> Rules:
 
 
 def review(gtin: str, serial: str) -> None:
-    """Judge a serial anew after its sightings have changed. The caller holds the notes' clock."""
+    """Judge a serial again after its sightings have changed. The caller has locked the notes' clock."""
     suspicion = Suspicion.objects.filter(gtin=gtin, serial=serial).first()
     before = suspicion.document() if suspicion and suspicion.told else None
     dismissed = suspicion is not None and suspicion.decision == Suspicion.Decision.DISMISSED
@@ -51,9 +51,9 @@ def review(gtin: str, serial: str) -> None:
 
 @transaction.atomic
 def decide(gtin: str, serial: str, decision: str, reason: str, judged_through: int) -> Suspicion | None:
-    """Put the office's decision on a suspicion, which it has seen with sightings up to `judged_through`.
+    """Store the office's decision on a suspicion, made on sightings up to `judged_through`.
 
-    None where corrections have taken the suspicion away meanwhile.
+    None where corrections have removed the suspicion meanwhile.
     """
     lock_clock("inspections")
     suspicion = Suspicion.objects.filter(gtin=gtin, serial=serial).first()
@@ -63,13 +63,13 @@ def decide(gtin: str, serial: str, decision: str, reason: str, judged_through: i
     suspicion.save()
     if _tell(gtin):
         _record(gtin)
-    review(gtin, serial)  # what came while the office was looking at it
+    review(gtin, serial)  # judges what arrived while the office was deciding
     return Suspicion.objects.filter(gtin=gtin, serial=serial).first()
 
 
 @transaction.atomic
 def forget(before: datetime) -> tuple[int, int]:
-    """Delete sightings from before a moment, and suspicions and their history with none since. How many of each."""
+    """Delete sightings from before a moment, and suspicions left without any. Returns how many of each."""
     lock_clock("inspections")
     old = Suspicion.objects.filter(seen_at__lt=before)
     gtins = set(old.values_list("gtin", flat=True))
@@ -83,13 +83,13 @@ def forget(before: datetime) -> tuple[int, int]:
 
 
 def last_sighting(gtin: str, serial: str) -> int:
-    """The number of the last sighting of a serial, -1 without one."""
+    """The id of the last sighting of a serial; -1 where there is none."""
     last = Sighting.objects.filter(gtin=gtin, serial=serial).aggregate(last=Max("pk"))["last"]
     return -1 if last is None else int(last)
 
 
 def _seen(gtin: str, serial: str) -> list[Seen]:
-    """Its newest sightings; those of accounts by themselves, so that no flood of others can hide them."""
+    """A serial's newest sightings, those of accounts read separately, so that a flood of others cannot hide them."""
     of_serial = Sighting.objects.filter(gtin=gtin, serial=serial).order_by("-seen_at", "-pk")
     accounts = of_serial.exclude(witness=Witness.CONSUMER)[:MOST_JUDGED]
     consumers = of_serial.filter(witness=Witness.CONSUMER)[:MOST_JUDGED]
@@ -120,9 +120,9 @@ def _put(suspicion: Suspicion, finding: Finding) -> None:
 
 
 def _tell(gtin: str) -> bool:
-    """Decide anew which of a product's suspicions devices are told of; whether that has changed."""
+    """Decide again which of a product's suspicions devices are told of. Returns whether that has changed."""
     suspicions = list(Suspicion.objects.filter(gtin=gtin).order_by("serial"))
-    # What the office has confirmed are copies, and says nothing of the numbering.
+    # Serials that the office has confirmed are copies; they say nothing about the numbering.
     suspected = sum(s.by_accounts and s.decision != Suspicion.Decision.CONFIRMED for s in suspicions)
     figures = rules()
     allowed = suspected > 0 and may_be_told(suspected, _serials(gtin, suspected * (figures.sound_serials + 1)), figures)
@@ -137,11 +137,11 @@ def _tell(gtin: str) -> bool:
 
 
 def _serials(gtin: str, most: int) -> int:
-    """How many serials of a product accounts have seen, counted up to `most`."""
+    """How many serials of a product were seen by accounts, counted up to `most`."""
     seen = Sighting.objects.filter(gtin=gtin).exclude(witness=Witness.CONSUMER).order_by()
     return seen.values("serial").distinct()[:most].count()
 
 
 def _record(gtin: str) -> None:
-    """Mark the product as changed; one that is gone has its tombstone already."""
+    """Mark the product as changed; a deleted one has its tombstone already."""
     record_products(Product.objects.filter(gtin=gtin).values_list("gtin", flat=True))

@@ -1,4 +1,4 @@
-"""From notes to sightings: what is kept of a pack that was seen, apart from the note and without its sender."""
+"""Turns notes into sightings: what is kept of a seen pack, apart from the note and without its sender."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from register.models import Product
 _SERIAL = re.compile(r"[!\"%-?A-Z_a-z]{1,20}")
 _MINUTES = 15
 _CLOCKS_DIFFER = timedelta(minutes=5)
-"""A note that was written later than this after it came has a wrong clock."""
+"""A note whose time of writing is so much later than its arrival has a wrong clock."""
 _ROUGHEST_METRES = 5000.0
-"""A position that may be farther off is none: the cells are not much larger."""
+"""A position that may be farther off is ignored: the cells are not much larger."""
 _LONGEST_WAY = timedelta(days=14)
-"""After so long on a device nobody knows whether its clock was set meanwhile (an assumption)."""
+"""A note longer on a device than this has no sure time: the clock may have been set meanwhile (an assumption)."""
 _WITNESS = {
     Role.SHOP: Witness.SHOP,
     Role.INSPECTOR: Witness.INSPECTOR,
@@ -38,10 +38,10 @@ _WITNESS = {
 
 
 def record(received: Inspection) -> None:
-    """Keep what a note that is being stored says of a pack, in the caller's transaction, under the notes' clock.
+    """Keep what a note says of a pack while it is stored, in the caller's transaction, with the notes' clock locked.
 
-    A note and all that correct it are one sighting: seen when the first was written, with what the last one says. So
-    nothing is kept of a correction whose original has yet to arrive.
+    A note and all its corrections are one sighting: at the time of the first, with what the last one says. So nothing
+    is kept of a correction whose original has yet to arrive.
     """
     first = _first(received)
     if first is None:
@@ -52,7 +52,7 @@ def record(received: Inspection) -> None:
     if now is not None and _said_before(now):
         now = None
     if now is not None:
-        now.pk = before.pk if before else None  # a correction is nothing new
+        now.pk = before.pk if before else None  # a correction replaces the sighting
         now.save()
     elif before:
         before.delete()
@@ -61,7 +61,7 @@ def record(received: Inspection) -> None:
 
 
 def copies_of(gtins: Collection[str] | None) -> dict[str, list[dict[str, Any]]]:
-    """COPY of docs/api.md for each of these products, or of all, that has serials devices are told of. One query."""
+    """COPY of docs/api.md for these products, or all: those with serials that devices are told of. One query."""
     told = Suspicion.objects.filter(told=True).order_by("gtin", "serial")
     if gtins is not None:
         told = told.filter(gtin__in=gtins)
@@ -72,7 +72,7 @@ def copies_of(gtins: Collection[str] | None) -> dict[str, list[dict[str, Any]]]:
 
 
 def _first(note: Inspection) -> Inspection | None:
-    """The note that this one corrects in the end, itself where it corrects none; None where it is not here yet."""
+    """The first note in the chain of corrections that ends with this one; None where it is not here yet."""
     passed = {note.pk}
     while note.supersedes:
         original = note.corrected()
@@ -84,7 +84,7 @@ def _first(note: Inspection) -> Inspection | None:
 
 
 def _last(note: Inspection) -> Inspection:
-    """The last correction of a note, itself where there is none."""
+    """The last correction of a note; the note itself where there is none."""
     passed = {note.pk}
     while corrections := [correction for correction in note.corrections() if correction.pk not in passed]:
         note = corrections[-1]
@@ -93,11 +93,11 @@ def _last(note: Inspection) -> Inspection:
 
 
 def _sighting(first: Inspection, last: Inspection, mark: str) -> Sighting | None:
-    """What is kept of a note; None where it tells of no pack with a serial number of a registered product."""
+    """The sighting of a note; None unless it is about a pack of a registered product with a serial number."""
     body = json.loads(last.body)
     code = body["code"]
     if code is None or code["gtin"] is None or code["symbology"] == "typed":
-        return None  # what was typed may have been told by telephone
+        return None  # a typed number may have been told by telephone
     gtin, serial = code["gtin"], code["serial"]
     if serial is None or not _SERIAL.fullmatch(serial) or serial == code["lot"]:
         return None
@@ -128,7 +128,7 @@ def _sighting(first: Inspection, last: Inspection, mark: str) -> Sighting | None
 
 
 def _said_before(sighting: Sighting) -> bool:
-    """Whether its sender has said the same of this pack on that day, in Vietnam's calendar."""
+    """Whether its sender has reported the same of this pack on that day, in Vietnam's calendar."""
     day = sighting.seen_at.astimezone(VIETNAM).replace(hour=0, minute=0)
     return (
         Sighting.objects.filter(

@@ -1,6 +1,6 @@
-"""What one pack cannot explain: the rules by which a serial number is suspected, and of whose word. Pure.
+"""The rules by which a serial number is suspected: sightings that one pack cannot explain. Pure functions.
 
-An accusation against a product is worse than a copy that goes unnoticed. So every doubt speaks for the pack: rounding,
+A wrong accusation of a product is worse than an unnoticed copy. So every doubt counts in the pack's favour: rounding,
 clocks, who carried it. docs/copies.md gives the reasons for each rule.
 """
 
@@ -15,11 +15,11 @@ from itertools import combinations
 from inspections.grid import Cell, least_km
 
 _MOST_RESALES = 40
-"""Of them each two are looked at."""
+"""The most resales considered, since each two of them are compared."""
 
 
 class Witness(StrEnum):
-    """Whose word a sighting is: nobody's who signed in, a shop's, or that of the office's own people."""
+    """Who reported a sighting: somebody not signed in, a shop, or the office's own people."""
 
     CONSUMER = "consumer"
     SHOP = "shop"
@@ -35,14 +35,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Rules:
-    """The figures behind the rules. All are assumptions but where a source is named; settings.COPY_RULES changes them.
+    """The figures of the rules. All are assumptions except where a source is named; settings.COPY_RULES changes them.
 
-    A pack may have moved by `road_kmh` as the crow flies, which is what the province's fastest road allows on the road
-    (the motorway from Vân Đồn to Móng Cái: 100 km/h), or flown: `flight_hours` from door to door beside `flight_kmh`.
-    `slack_hours` is for clocks and for the quarter of an hour that sightings are kept to. Places nearer than
-    `least_km` are one place. What is seen within `sale_hours` of a sale may be the same sale. Seen on sale elsewhere
-    after a sale is a lead, and accuses where it has happened `after_sales` times, 1 or 2. A product needs
-    `sound_serials` serials that agree with themselves for each that does not.
+    A pack may move at `road_kmh` as the crow flies, the speed that the province's fastest road allows by road (the
+    motorway from Vân Đồn to Móng Cái: 100 km/h), or fly: `flight_hours` from door to door plus the distance at
+    `flight_kmh`. `slack_hours` allows for clocks and for times rounded to a quarter of an hour. Places nearer than
+    `least_km` are one place. A sighting within `sale_hours` of a sale may be of the same sale. A pack on sale elsewhere
+    after its sale is a lead; `after_sales` such times, 1 or 2, accuse. A product needs `sound_serials` consistent
+    serials for each inconsistent one.
     """
 
     road_kmh: float = 100.0
@@ -55,7 +55,7 @@ class Rules:
     sound_serials: int = 20
 
     def hours_needed(self, km: float) -> float:
-        """The least time in which a pack is this far away."""
+        """The least hours in which a pack can move this far."""
         return min(km / self.road_kmh, self.flight_hours + km / self.flight_kmh)
 
 
@@ -63,7 +63,7 @@ class Rules:
 class Seen:
     """A pack seen once. `sender` tells senders apart and names none.
 
-    `time_is_sure`: the device knew the server's clock, and the note's way was plausible. `id` counts up as they arrive.
+    `time_is_sure`: the device knew the server's clock, and the note's delay was plausible. `id` grows as they arrive.
     """
 
     at: datetime
@@ -76,7 +76,7 @@ class Seen:
 
     @property
     def counts(self) -> bool:
-        """Whether it can contradict another."""
+        """Whether the sighting can contradict another."""
         return self.time_is_sure and self.cell is not None
 
 
@@ -84,8 +84,8 @@ class Seen:
 class Finding:
     """What one pack cannot explain: two to four sightings, newest first, and the first sale where that is the reason.
 
-    `accuses`: enough accounts are behind it, one of them an inspector's. Else it is a lead for the office alone.
-    `by_accounts`: all who saw it were signed in.
+    `accuses`: enough accounts reported it, one of them an inspector's; otherwise it is a lead for the office alone.
+    `by_accounts`: everybody who reported it was signed in.
     """
 
     reason: Reason
@@ -95,14 +95,14 @@ class Finding:
 
     @property
     def by_accounts(self) -> bool:
-        """Whether nobody unknown is behind it."""
+        """Whether everybody who reported it was signed in."""
         return all(s.witness is not Witness.CONSUMER for s in self.sightings)
 
 
 def judge(seen: Iterable[Seen], rules: Rules, newer_than: int = -1) -> Finding | None:
-    """What one pack with this serial cannot explain, the gravest and newest; None where it can explain everything.
+    """The gravest and newest that one pack with this serial cannot explain; None where one pack explains everything.
 
-    `newer_than`: only what has a sighting with a higher `id` in it, after the office has dismissed what was before.
+    `newer_than` leaves out findings without a sighting of a higher `id`: the office has dismissed those.
     """
     usable = sorted((s for s in seen if s.counts), key=_order)
     found = [
@@ -114,16 +114,17 @@ def judge(seen: Iterable[Seen], rules: Rules, newer_than: int = -1) -> Finding |
 
 
 def may_be_told(suspected: int, serials: int, rules: Rules) -> bool:
-    """Whether a product's suspected serials may be told to devices by the rules alone.
+    """Whether devices may be told of a product's suspected serials without a decision by the office.
 
-    Of `serials` seen by accounts, `suspected` contradict themselves. Where packs bear a lot or a constant in place of a
-    serial, or a wholesaler reports each pack as sold, many do: then the numbering is at fault, and no pack is accused.
+    Of `serials` seen by accounts, `suspected` are inconsistent. Many are where packs bear a lot or a constant instead
+    of a serial, or where a wholesaler reports each pack as sold: then the numbering is at fault, and no pack is
+    accused.
     """
     return serials >= suspected * (rules.sound_serials + 1)
 
 
 def _too_far_apart(seen: Sequence[Seen], rules: Rules) -> Iterator[Finding]:
-    # Nothing on Earth is farther away than half its circumference.
+    # No distance on Earth is more than half its circumference.
     longest = timedelta(hours=rules.hours_needed(20_040.0))
     for number, later in enumerate(seen):
         for earlier in reversed(seen[:number]):
@@ -131,16 +132,16 @@ def _too_far_apart(seen: Sequence[Seen], rules: Rules) -> Iterator[Finding]:
                 break
             km = _km(earlier, later)
             hours = (later.at - earlier.at).total_seconds() / 3600 + rules.slack_hours
-            # Whoever seems to be in two places has a wrong clock or a wrong position.
+            # A sender who seems to be in two places has a wrong clock or a wrong position.
             if earlier.sender != later.sender and km >= rules.least_km and rules.hours_needed(km) > hours:
                 pair = later, earlier
                 yield Finding(Reason.TOO_FAR_APART, pair, None, _by_an_inspector(pair))
 
 
 def _seen_after_sale(seen: Sequence[Seen], rules: Rules) -> Iterator[Finding]:
-    """Each time that a pack was on sale elsewhere after its sale, and each two such times that are not one story.
+    """Find each sighting on sale elsewhere after a sale, and each two of them that are independent.
 
-    Once may be a wholesaler's sale to a shop, a sale reported by mistake, or a sample that was bought and taken along.
+    A single one may be a wholesaler's sale to a shop, a sale reported by mistake, or a sample bought and taken along.
     """
     resales = list(_resales(seen, rules))
     for sale, later in resales:
@@ -154,9 +155,9 @@ def _seen_after_sale(seen: Sequence[Seen], rules: Rules) -> Iterator[Finding]:
 
 
 def _resales(seen: Sequence[Seen], rules: Rules) -> Iterator[tuple[Seen, Seen]]:
-    """Each sale with each sighting after it, elsewhere, by another who does not seem to have carried the pack there.
+    """Each sale with each later sighting elsewhere by another sender who does not seem to have carried the pack there.
 
-    A consumer scans at home what was bought; only accounts are taken to have seen a pack on sale. The newest first.
+    Consumers scan at home what they bought, so only accounts count as having seen a pack on sale. Newest first.
     """
     accounts = [s for s in seen if s.witness is not Witness.CONSUMER]
     at_the_shop: dict[Seen, set[str]] = {}
@@ -176,7 +177,7 @@ def _resales(seen: Sequence[Seen], rules: Rules) -> Iterator[tuple[Seen, Seen]]:
 
 
 def _by_an_inspector(seen: Iterable[Seen]) -> bool:
-    """Whether an inspector is among the witnesses, and nobody who is not signed in."""
+    """Whether an inspector is among the witnesses, and all of them are signed in."""
     witnesses = {s.witness for s in seen}
     return Witness.INSPECTOR in witnesses and Witness.CONSUMER not in witnesses
 
@@ -186,6 +187,6 @@ def _order(seen: Seen) -> tuple[datetime, int]:
 
 
 def _km(a: Seen, b: Seen) -> float:
-    """How far apart they are at least; both have a place."""
+    """The least distance of two sightings in km; both have a place."""
     assert a.cell is not None and b.cell is not None  # noqa: S101, PT018 - `judge` has seen to it
     return least_km(a.cell, b.cell)

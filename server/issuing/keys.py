@@ -1,7 +1,7 @@
-"""The keys that sign certificate statements: Ed25519, the public half in the register, the private one in a file.
+"""The keys that sign certificate statements: Ed25519, the public key in the register, the private key in a file.
 
 The file is `<kid>.pem` (PKCS 8) in the folder OCOP_ISSUER_KEYS, readable by its owner alone. All processes and servers
-that sign share the folder; one without the file gives out no statements, and everything else works.
+that sign share the folder; a server without the file issues no statements, and otherwise works.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _jws = PyJWS(algorithms=["EdDSA"])
 
 
 class NoSuchKey(LookupError):
-    """The register has no key of this name, or it is revoked already."""
+    """The register has no key with this name, or the key is revoked already."""
 
 
 def rotate(issuer: str = DEFAULT_ISSUER) -> IssuerKey:
-    """Make a new key that signs from now on; those before it sign nothing more. Raises OSError.
+    """Make a new key that signs from now on instead of the earlier ones. Raises OSError.
 
-    Its private half is on the disk before the register knows of it.
+    The private key is on the disk before the register knows the public one.
     """
     private = Ed25519PrivateKey.generate()
     with transaction.atomic():
@@ -57,7 +57,7 @@ def rotate(issuer: str = DEFAULT_ISSUER) -> IssuerKey:
 
 
 def ensure_one() -> None:
-    """Make the first key of a register that never had any."""
+    """Make the first key of a register that has never had one."""
     with transaction.atomic():
         lock_clock()
         if not IssuerKey.objects.exists():
@@ -65,7 +65,7 @@ def ensure_one() -> None:
 
 
 def revoke(kid: str, reason: str) -> IssuerKey:
-    """Take all worth from what a key has signed and will sign, for good. Raises NoSuchKey."""
+    """Revoke a key for good: everything it has signed or will sign is worthless. Raises NoSuchKey."""
     with transaction.atomic():
         lock_clock()
         key = IssuerKey.objects.filter(kid=kid, revoked_at=None).first()
@@ -79,9 +79,9 @@ def revoke(kid: str, reason: str) -> IssuerKey:
 
 
 def in_use(at: datetime | None = None) -> tuple[IssuerKey, Ed25519PrivateKey] | None:
-    """The key that signs now, or signed at a moment, and its private half.
+    """The key that signs now, or signed at a moment, with its private key.
 
-    None where there is none, where it is revoked, or where its file is not here.
+    None where there is no such key, where it is revoked, or where its file is missing.
     """
     at = at or timezone.now()
     of_then = IssuerKey.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), valid_from__lte=at)
@@ -98,7 +98,7 @@ def in_use(at: datetime | None = None) -> tuple[IssuerKey, Ed25519PrivateKey] | 
 
 
 def sign(payload: bytes, at: datetime) -> str | None:
-    """The payload as a compact JWS by the key in use at a moment, always the same; None where there is no such key."""
+    """Sign the payload as a compact JWS with the key in use at a moment; deterministic. None where there is no key."""
     signer = in_use(at)
     if signer is None:
         return None
@@ -106,18 +106,18 @@ def sign(payload: bytes, at: datetime) -> str | None:
 
 
 def token(payload: bytes, key: IssuerKey, private: Ed25519PrivateKey) -> str:
-    """The payload as a compact JWS by a key and its private half."""
-    # An empty `typ` leaves it out: the header has what the contract says, and nothing else.
+    """Sign the payload as a compact JWS with this key and private key."""
+    # An empty `typ` leaves the member out: the header has only what the contract says.
     return _jws.encode(payload, private, algorithm="EdDSA", headers={"kid": key.kid, "typ": ""})
 
 
 def public_key(key: IssuerKey) -> Ed25519PublicKey:
-    """The public half."""
+    """The public key of a private key."""
     return Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(key.public_key + "="))
 
 
 def _next_kid(now: datetime) -> str:
-    """The year and a number. A file of that name is a key of an earlier try, or of a register restored since."""
+    """The next key's name: the year and a number. Files of earlier tries, or from before a restore, are skipped."""
     number = 1
     while IssuerKey.objects.filter(kid=f"{now.year}-{number}").exists() or _path(f"{now.year}-{number}").exists():
         number += 1

@@ -1,4 +1,4 @@
-"""Keys of the register and the statements that they signed. Their tables belong to the application `register`."""
+"""The register's keys and the statements that they signed. Their tables belong to the application `register`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from register.models import Certificate, Product, Recorded
 
 
 class IssuerKey(Described):
-    """A key with which the register signs certificate statements (Ed25519). Its private half is in a file of its own.
+    """A key with which the register signs certificate statements (Ed25519). The private key is in a file of its own.
 
-    It signs from `valid_from` to `valid_to` (None: still in use). Once revoked, nothing it signed is worth anything.
+    It signs from `valid_from` to `valid_to` (None: still in use). Once it is revoked, everything it signed is
+    worthless.
     """
 
     kid = models.CharField("mã khóa", max_length=40, unique=True)
@@ -35,9 +36,9 @@ class IssuerKey(Described):
 
 
 class SignedStatement(Recorded):
-    """What was signed of one certificate: made once for its content and the key, and given out again and again.
+    """A statement signed on one certificate: made once for a content and a key, and then given out unchanged.
 
-    `digest` is that of the content. One that was revoked stays, so that its id can be told, and another may follow.
+    `digest` is the content's. A revoked statement stays, so that its id can be told, and a new one may follow it.
     """
 
     jti = models.CharField("mã xác nhận", max_length=22, primary_key=True)
@@ -68,7 +69,7 @@ class SignedStatement(Recorded):
         return f"{self.certificate.number} · {self.jti}"
 
     def changed_products(self) -> models.QuerySet[Product]:
-        """The product whose list of revoked statements shows this one; none while it is in force."""
+        """The product whose list of revoked statements shows this one; none while it is not revoked."""
         if self.revoked_at is None:
             return Product.objects.none()
         return Product.objects.filter(certificates=self.certificate_id)

@@ -1,4 +1,4 @@
-"""Signed certificate statements: what a code on a pack can carry, and anybody can check without network (docs/api.md).
+"""Signed certificate statements, which a pack's code can carry and anybody can check without network (docs/api.md).
 
 A signature proves what the register stated, not that the pack which bears it is the original.
 """
@@ -49,7 +49,7 @@ class Claims:
 
 
 def statement_for(gtin: str) -> SignedStatement | None:
-    """The statement on the product's certificate in force, signed with the key in use, the same one each time.
+    """The statement on the product's certificate in force, signed with the key in use; the same one each time.
 
     None where there is no such product, no certificate in force today, or no key.
     """
@@ -74,7 +74,7 @@ def _made_before(certificate: Certificate, key: IssuerKey) -> SignedStatement | 
 
 def _make(certificate: Certificate) -> SignedStatement | None:
     with transaction.atomic():
-        lock_clock()  # nobody makes the same one, and the key stays in use until this is signed
+        lock_clock()  # so that nobody makes the same statement, and the key stays in use until it is signed
         signer = keys.in_use()
         if signer is None:
             return None
@@ -91,7 +91,7 @@ def _make(certificate: Certificate) -> SignedStatement | None:
 
 
 def _content(certificate: Certificate, key: IssuerKey) -> dict[str, str | int]:
-    # Nobody without network learns of a withdrawal, so the statement ends where one that is known begins.
+    # Without network nobody learns of a withdrawal, so the statement ends before a withdrawal that is known.
     return {
         "iss": key.issuer,
         "gtin": certificate.product.gtin,
@@ -107,7 +107,7 @@ def _digest(content: dict[str, str | int]) -> str:
 
 
 def revoke(jti: str, reason: str) -> None:
-    """Take back one statement, and tell devices so with its product. Raises SignedStatement.DoesNotExist."""
+    """Revoke one statement, and tell devices so with its product. Raises SignedStatement.DoesNotExist."""
     with transaction.atomic():
         lock_clock()
         statement = SignedStatement.objects.get(jti=jti, revoked_at=None)
@@ -117,18 +117,18 @@ def revoke(jti: str, reason: str) -> None:
 
 
 def address_of(statement: SignedStatement, base: str) -> str:
-    """The statement as a GS1 Digital Link on the register at `base`."""
+    """The GS1 Digital Link, on the register at `base`, that carries the statement."""
     gtin = statement.certificate.product.gtin
     return f"{base}/01/{gtin}?{urlencode({'statement': statement.token})}"
 
 
 def public_url(request: HttpRequest) -> str:
-    """The register's address, as told or as asked."""
+    """The register's address: as configured, or else as the request was addressed."""
     return settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
 
 
 def check(token: str) -> tuple[str, Claims | None]:
-    """What a token is worth by its signature, and what it says where it can be read.
+    """Judge a token by its signature, and tell what it says where it can be read.
 
     `good`, `malformed`, `unknown_key`, `altered`, `key_revoked` or `key_not_in_use`. Never raises.
     """
@@ -152,7 +152,7 @@ def check(token: str) -> tuple[str, Claims | None]:
 
 
 def _parts(token: str) -> tuple[dict[str, Any], bytes]:
-    """Header and payload, nothing of which is proven yet. Raises InvalidTokenError and ValueError."""
+    """Header and payload, not verified yet. Raises InvalidTokenError and ValueError."""
     if len(token) > LONGEST:
         raise ValueError("too long")
     parts = _jws.decode_complete(token, options={"verify_signature": False})

@@ -1,8 +1,8 @@
-"""What the server says: one JSON object a line, and nothing of people.
+"""Writes the server's log: one JSON object a line, with nothing about people.
 
-Neither what was sent nor any part of an address but its pattern is written: paths hold GTINs and ids, queries more.
-Of an error its kind and where in the code it arose are written, not its message, which may quote what was sent
-(PostgreSQL's quote whole rows). Messages of other libraries are left out for the same reason; their place tells.
+It holds nothing that was sent, and of an address only its pattern: paths hold GTINs and ids, queries more. Of an error
+it tells the class and the line of code, not the message, which may quote what was sent (PostgreSQL quotes whole rows).
+Messages of other libraries are left out for the same reason; their line of code is told.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-# Of the request that this thread answers.
+# The id of the request that this thread answers.
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
-# Loggers whose messages are written: those of our packages, and one that says only how many requests wait.
+# Loggers whose messages are written: our packages', and one that only tells how many requests wait.
 OWN = (
     "accounts", "api", "backoffice", "config", "inspections", "issuing", "observing", "pages", "publishing", "records",
     "register", "serving",
@@ -46,7 +46,7 @@ class JsonLines(logging.Formatter):
 
 
 def _described(error: BaseException) -> dict[str, Any]:
-    """Kind, place and machine-readable codes of an error and of what caused it."""
+    """Class, line and machine-readable codes of an error and of its causes."""
     kind = type(error)
     described: dict[str, Any] = {"kind": f"{kind.__module__}.{kind.__qualname__}"}
     diagnosis = getattr(error, "diag", None)  # psycopg's

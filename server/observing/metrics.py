@@ -1,4 +1,4 @@
-"""What is counted, in Prometheus's form. All workers of one server count together; people are not told apart."""
+"""Counts for Prometheus. All workers of one server count together; people are not told apart."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NOTE_AGE = Histogram(
 
 
 def exposition() -> bytes:
-    """Everything that was counted, of all workers."""
+    """All counts of all workers, in Prometheus's text form."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(REGISTRY)
     together = CollectorRegistry()

@@ -1,4 +1,4 @@
-"""Every request gets an id, a line in the log, and its place in the metrics."""
+"""Gives every request an id, a line in the log, and a count in the metrics."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"
 
 
 class Observation:
-    """Middleware, the outermost: it sees the answer as it is sent. The id is in the answer's `X-Request-Id`."""
+    """Middleware that sees each answer as it is sent. The request's id is in the answer's `X-Request-Id`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, count and say so."""
+        """Answer, count, and write the log line."""
         identity = uuid.uuid4().hex
         token = request_id.set(identity)
         began = time.perf_counter()
@@ -53,14 +53,14 @@ class Observation:
             "status": response.status_code,
             "ms": round(seconds * 1000, 1),
             "bytes_in": int(request.META.get("CONTENT_LENGTH") or 0),
-            "bytes_out": None if response.streaming else len(response.content),
+            "bytes_out": 0 if request.method == "HEAD" else None if response.streaming else len(response.content),
         }
         level = logging.ERROR if response.status_code >= 500 else logging.INFO
         logger.log(level, "request", extra={"fields": fields | ({"code": code} if code else {})})
 
 
 def _route(request: HttpRequest) -> str:
-    """The pattern of the address, which holds nothing of what was asked for."""
+    """The pattern of the address, without what was asked for."""
     if request.resolver_match is not None:
         return f"/{request.resolver_match.route}"
     return request.path_info if request.path_info in PROBES else "static" if _is_static(request) else "unknown"

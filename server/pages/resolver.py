@@ -1,6 +1,6 @@
 """GS1 Digital Link resolver: the page that a phone's own camera opens for https://<host>/01/<GTIN>.
 
-It tells what the register says of the product, never what the pack in somebody's hand is.
+It tells what the register says of the product, and never judges the pack in somebody's hand.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from register.models import Certificate, Product
 
 @dataclass(frozen=True)
 class CertificateWords:
-    """What a certificate is worth on a day: a word for people, a class for its colour, and whether it is withdrawn."""
+    """A certificate's worth on a day: a word for people, a CSS class for its colour, and whether it is withdrawn."""
 
     word: str
     css: str
@@ -52,7 +52,7 @@ def state_on(certificate: Certificate, today: date) -> CertificateWords:
 
 @require_safe
 def product_page(request: HttpRequest, gtin: str, qualifiers: str = "") -> HttpResponse:  # noqa: ARG001 - one pack's lot
-    """Show the product with this GTIN; a kind 404 where the number is malformed or not in the register."""
+    """Show the product with this GTIN, or a helpful 404 where the number is malformed or not in the register."""
     number = to_gtin14(gtin)
     if number is None:
         return _missing(request, "Mã này không phải là một mã GTIN đúng: có thể bị gõ hoặc in sai một chữ số.", gtin)
@@ -78,7 +78,7 @@ def product_page(request: HttpRequest, gtin: str, qualifiers: str = "") -> HttpR
 
 @require_safe
 def statement_picture(request: HttpRequest, gtin: str) -> HttpResponse:
-    """The QR code of the product's signed statement, to print: any phone's camera opens the page with it."""
+    """The QR code of the product's signed statement, to print: any phone's camera opens the product's page with it."""
     number = to_gtin14(gtin)
     signed = statement_for(number) if number else None
     if signed is None:
@@ -92,7 +92,7 @@ def statement_picture(request: HttpRequest, gtin: str) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    """Answer for an address that leads nowhere."""
+    """Answer for an unknown address."""
     return _missing(request, "Địa chỉ này không dẫn đến trang nào.", "")
 
 

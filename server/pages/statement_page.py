@@ -1,4 +1,4 @@
-"""What a signed statement is worth, in the words of the page that a phone's own camera opens."""
+"""Tells what a signed statement is worth, in the words of the page that a phone's own camera opens."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from register.models import Certificate
 
 @dataclass(frozen=True)
 class StatementState:
-    """One sentence, a class for its colour, and what the statement says where its signature is good."""
+    """One sentence, a CSS class for its colour, and what the statement says where its signature is good."""
 
     words: str
     css: str

@@ -1,4 +1,4 @@
-"""PRODUCT and REGISTER as docs/api.md draws them."""
+"""Makes PRODUCT and REGISTER of docs/api.md."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ _CERTIFICATE = (
 
 
 def register_document() -> dict[str, Any]:
-    """REGISTER: which it is, what it holds and takes, and the domains, keys and localities that it knows."""
+    """REGISTER: its identity, what it holds and takes, and the domains, keys and localities that it knows."""
     held = ProductChange.objects.filter(deleted=False).order_by().values("deleted").annotate(n=Count("pk")).values("n")
     rows = Register.objects.annotate(held=Coalesce(Subquery(held), 0))
     register = rows.first()
-    if register is None or register.identity is None:  # an older server has made the row, or nobody
+    if register is None or register.identity is None:  # an older server made the row, or there is none
         settle(schemas())
         register = rows.get()
     localities = Locality.objects.order_by("level", "code").prefetch_related("former_units")
@@ -71,10 +71,10 @@ def register_document() -> dict[str, Any]:
 
 
 def product_documents(gtins: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
-    """PRODUCT for each of these GTINs that has one, or for all, by GTIN.
+    """PRODUCT by GTIN: for those of these GTINs that have one, or for all.
 
-    A fixed number of queries, for plain values: a register of a hundred thousand takes seconds, and not the half minute
-    of as many models.
+    Uses a fixed number of queries for plain values: a hundred thousand products take seconds, and not the half minute
+    that as many model objects would.
     """
     products = Product.objects.order_by("gtin")
     certificates = Certificate.objects.order_by("-valid_from", "-pk")
@@ -115,7 +115,7 @@ def product_documents(gtins: Collection[str] | None = None) -> Iterator[dict[str
 def change_documents(changes: Iterable[ProductChange]) -> list[dict[str, Any]]:
     """One operation for each change, in order.
 
-    A product deleted since the change was read is given as deleted now; its tombstone comes again later, harmlessly.
+    A product deleted since the change was read is given as deleted; its tombstone comes again later, harmlessly.
     """
     changes = list(changes)
     gtins = [change.gtin for change in changes if not change.deleted]

@@ -1,4 +1,4 @@
-"""The whole register as one compressed answer, made once for each state of the register and kept as a file."""
+"""Makes the whole register into one compressed answer, once for each state of the register, and keeps it as a file."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from publishing.documents import product_documents, register_document
 from register.clock import RegisterClock
 from register.models import ProductChange
 
-_FORMAT = 4  # of the answer's text; another number wherever that changes
-_LEVEL = 4  # of zlib: higher ones take longer than they save on any network that this is fetched over
+_FORMAT = 4  # of the answer's form: raise it whenever that changes
+_LEVEL = 4  # of zlib: higher levels take longer than they save on the networks of our users
 _GZIP = 31  # zlib's window bits for a gzip header
 _text_of = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _making = threading.Lock()
 
 
 @dataclass(frozen=True)
-class State:
-    """What the register is at one moment: its cursor, its description, and its last change.
+class RegisterState:
+    """The state of the register at one moment: its cursor, its description, and its last change.
 
-    The last change tells two registers apart that have come to the same cursor, as after a backup was restored.
+    The last change tells apart two registers with the same cursor, such as before and after a restored backup.
     """
 
     clock: int
@@ -41,42 +41,42 @@ class State:
     last: tuple[str, datetime] | None
 
     @classmethod
-    def now(cls) -> State:
-        """Read it."""
+    def now(cls) -> RegisterState:
+        """Read the state of now."""
         clock = RegisterClock.objects.values_list("value", flat=True).get(name="register")
         last = ProductChange.objects.order_by("-cursor").values_list("gtin", "changed_at").first()
         return cls(clock, register_document(), last)
 
     @property
     def name(self) -> str:
-        """The same for the same state, also in another process."""
+        """A name that is the same for the same state, also in other processes."""
         return hashlib.sha256(f"{_FORMAT} {self}".encode()).hexdigest()[:32]
 
 
-def snapshot(state: State) -> tuple[State, bytes]:
-    """The answer for this state or a later one, gzip, and the state it shows.
+def snapshot(state: RegisterState) -> tuple[RegisterState, bytes]:
+    """The gzip answer for this state or a later one, and the state that it shows.
 
-    The first who asks for a state makes the answer; the others of this machine, in whichever process, find its file.
+    The first request for a state makes the answer; later ones find its file, in any process of this machine.
     """
     answer = _kept(state)
     if answer is None:
         with _making, _one_moment():
-            # Who waited here finds what another thread has made meanwhile.
-            state = State.now()
+            # While this thread waited, another may have made the file.
+            state = RegisterState.now()
             answer = _kept(state) or _make(state)
     return state, answer
 
 
-def _kept(state: State) -> bytes | None:
+def _kept(state: RegisterState) -> bytes | None:
     with contextlib.suppress(OSError):
         return _path(state).read_bytes()
     return None
 
 
-def _make(state: State) -> bytes:
+def _make(state: RegisterState) -> bytes:
     gzip = zlib.compressobj(_LEVEL, wbits=_GZIP)
     answer = b"".join([*map(gzip.compress, _pieces(state)), gzip.flush()])
-    # Without room on the disk it is made again for the next who asks.
+    # Where the disk is full, the next request makes it again.
     with contextlib.suppress(OSError):
         _keep(_path(state), answer)
     return answer
@@ -84,11 +84,11 @@ def _make(state: State) -> bytes:
 
 @contextlib.contextmanager
 def _one_moment() -> Iterator[None]:
-    """All reads inside see the register at one moment, and keep no writer waiting."""
+    """Let all reads in the block see the register at one moment, without making writers wait."""
     if connection.in_atomic_block:
         yield
         return
-    # Not `atomic`, which would take SQLite's write lock for as long as it lasts.
+    # Not `atomic`, which would hold SQLite's write lock all the time.
     level = " ISOLATION LEVEL REPEATABLE READ READ ONLY" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         cursor.execute(f"BEGIN{level}")
@@ -98,8 +98,8 @@ def _one_moment() -> Iterator[None]:
             cursor.execute("ROLLBACK")
 
 
-def _pieces(state: State) -> Iterator[bytes]:
-    """The answer's text, a line for each product: so a device can take it apart without parsing it."""
+def _pieces(state: RegisterState) -> Iterator[bytes]:
+    """The answer's text, a line for each product, so that a device can split it without parsing it."""
     yield b'{"products":['
     between = "\n"
     for document in product_documents():
@@ -109,20 +109,20 @@ def _pieces(state: State) -> Iterator[bytes]:
 
 
 def _keep(path: Path, answer: bytes) -> None:
-    """Put the answer into its file, and remove those of earlier states, which nobody will ask for again."""
+    """Put the answer into its file, and remove the files of earlier states, which are not needed again."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     temporary = path.with_name(f"{uuid4().hex}.tmp")
     with temporary.open("wb") as file:
         file.write(answer)
         file.flush()
-        os.fsync(file.fileno())  # else a power cut may leave a name without its content, to be served ever after
+        os.fsync(file.fileno())  # otherwise a power cut may leave an empty file, which would be served from then on
     temporary.replace(path)
     for other in path.parent.glob("*.json.gz"):
         if other != path:
-            # Another process may be reading it (Windows), or have removed it first.
+            # Another process may be reading the file (Windows), or have removed it already.
             with contextlib.suppress(OSError):
                 other.unlink()
 
 
-def _path(state: State) -> Path:
+def _path(state: RegisterState) -> Path:
     return Path(settings.DATA_DIR) / "snapshots" / f"{state.name}.json.gz"

@@ -1,4 +1,4 @@
-"""Writing down what the office says of a record."""
+"""Writes what the office says of a record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from register.clock import lock_clock
 
 @transaction.atomic
 def write(kind: Kind, record: StoredRecord, state: str, text: str, number: str, by: User) -> Event:
-    """Say something of a record, which its sender's devices learn with the next page. It is never taken back."""
+    """Write an event on a record, which its sender's devices get with their next page. It is never taken back."""
     clock = lock_clock(CLOCK)
     clock.value += 1
     clock.save(update_fields=["value"])

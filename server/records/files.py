@@ -1,4 +1,4 @@
-"""The bytes of files that records name: whole, or in parts that may come to any server, one after another."""
+"""Keeps the bytes of files that records name: whole, or in parts, each of which may come to another server."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from register.clock import lock_clock
 
 
 class WrongOffset(Exception):
-    """The part does not follow on the `held` bytes that are here."""
+    """The part does not begin right after the `held` bytes that are here."""
 
     def __init__(self, held: int) -> None:
         super().__init__(held)
@@ -32,38 +32,38 @@ class WrongOffset(Exception):
 
 
 class TooLarge(ValueError):
-    """There would be more bytes than the record says."""
+    """The file would have more bytes than the record says."""
 
 
 def find(kind: Kind, record_id: UUID, sha256: str) -> Any | None:
-    """The file of this name that the record of this id names, with its record; None where there is no such one."""
+    """The file with this hash that the record with this id names, and the record; None where there is none."""
     return kind.files.select_related("record").filter(record_id=record_id, sha256=sha256).first()
 
 
 def is_senders(record: StoredRecord, account: User | None, device: str) -> bool:
-    """Whether a record is this account's, or without an account this device's."""
+    """Whether a record was sent by this account or, without an account, by this device."""
     if account is not None or record.account_id is not None:
         return account is not None and record.account_id == account.pk
     return device == str(record.device)
 
 
 def held(kind: Kind, file: Any) -> int:
-    """How many of its bytes are here, from the first on."""
+    """How many bytes of a file are here, without a gap from the first."""
     if file.file:
         return int(file.size)
     return sum(size for _, size in _without_gap(parts_of(kind, file).values_list("offset", "size")))
 
 
 def parts_of(kind: Kind, file: Any) -> QuerySet[Part]:
-    """Its parts that are here, the first first."""
+    """The parts of a file that are here, in order."""
     return Part.objects.filter(kind=kind.name, record=file.record_id, sha256=file.sha256).order_by("offset")
 
 
 def keep(kind: Kind, file: Any, content: bytes) -> bool:
-    """Keep a whole file; False when it was kept before. Its parts are not needed any more.
+    """Keep a whole file, and drop its parts; False when it was kept before.
 
     Raises BadDigest, UnsupportedPhoto, and PhotosUnavailable where it cannot be kept now. The bytes are durable before
-    the row says so. The record moves to the end of its account's list, so that other devices learn of it.
+    the row tells so. The record moves to the end of its account's list, so that other devices are told.
     """
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise BadDigest("The bytes do not hash to the file's name.")
@@ -83,10 +83,10 @@ def keep(kind: Kind, file: Any, content: bytes) -> bool:
 
 
 def add_part(kind: Kind, file: Any, offset: int, content: bytes) -> bool:
-    """Take the next part of a file; True when the file became whole with it.
+    """Take the next part of a file; True when that completes the file.
 
-    Raises WrongOffset, TooLarge, and what `keep` raises; bytes that are not the file's are then forgotten. A part that
-    makes the file whole is not kept by itself, so the file is whole, or its last part is still to come.
+    Raises WrongOffset, TooLarge, and what `keep` raises; bytes with a wrong digest are then deleted. The last part is
+    not kept separately: either the file is complete, or the last part still has to come.
     """
     if file.file:
         return False
@@ -98,7 +98,7 @@ def add_part(kind: Kind, file: Any, offset: int, content: bytes) -> bool:
     before = _without_gap(parts_of(kind, file).values_list("offset", "size", "content"))
     if (length := sum(size for _, size, _ in before)) != offset:
         file.refresh_from_db(fields=["file"])
-        if file.file:  # another sender was faster
+        if file.file:  # another request was faster
             return False
         raise WrongOffset(length)
     whole = b"".join([*(bytes(part) for _, _, part in before), content])
@@ -110,7 +110,7 @@ def add_part(kind: Kind, file: Any, offset: int, content: bytes) -> bool:
 
 
 def forget_parts(before: datetime) -> int:
-    """Delete the parts of files of which nothing has come since a moment. Answers how many."""
+    """Delete the parts of files to which nothing was added since a moment. Returns how many."""
     names = ("kind", "record", "sha256")
     left = Part.objects.values(*names).annotate(last=Max("received_at")).filter(last__lt=before)
     return sum(
@@ -121,7 +121,7 @@ def forget_parts(before: datetime) -> int:
 @transaction.atomic
 def _put(kind: Kind, file: Any, offset: int, content: bytes) -> None:
     """Keep a part that is not the last. Raises WrongOffset."""
-    # One sender at a time, and nobody makes the file whole meanwhile.
+    # One request at a time, and none completes the file meanwhile.
     locked: StoredFile = kind.files.select_for_update().get(pk=file.pk)
     here = held(kind, locked)
     if offset != here:
@@ -138,7 +138,7 @@ def _put(kind: Kind, file: Any, offset: int, content: bytes) -> None:
 
 
 def _without_gap(parts: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The first part and all that follow on it without a gap. Each is given by its offset, its size, and what else."""
+    """The first part and all that follow it without a gap. Each is given by its offset, its size, and anything else."""
     following: list[tuple[Any, ...]] = []
     end = 0
     for part in parts:

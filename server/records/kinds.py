@@ -1,4 +1,4 @@
-"""Which kinds of records there are. A kind is a value; settings.RECORD_KINDS names those that this server takes."""
+"""The kinds of records. Each is a value; settings.RECORD_KINDS names those that this server takes."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ class UnknownKind(LookupError):
 
 
 class UnknownSchema(ValueError):
-    """The server knows the kind, and not this form of it."""
+    """The server knows this kind, but not this form of it."""
 
 
 @dataclass(frozen=True)
 class Kind:
     """A kind of record: what it may say, who may send it, where it is kept, and what its arrival leads to.
 
-    `forms` has the shape of each schema by its number. `columns` gives what its own model has beside `StoredRecord`'s
-    columns. `on_receiving` runs in the transaction that stores a record, under the records' clock; `on_received` once
-    it is stored.
+    `forms` has the shape of each schema by its number. `columns` gives the values of its model's columns beyond those
+    of `StoredRecord`. `on_receiving` runs in the transaction that stores a record, with the records' clock locked;
+    `on_received` runs once it is stored.
     """
 
     name: str
@@ -44,16 +44,16 @@ class Kind:
 
     @property
     def records(self) -> QuerySet[Any]:
-        """All of this kind."""
+        """All records of this kind."""
         return self.records_model._default_manager.all()
 
     @property
     def files(self) -> QuerySet[Any]:
-        """The files of all of them."""
+        """The files of all records of this kind."""
         return self.files_model._default_manager.all()
 
     def form_of(self, document: Any) -> type[Signed]:
-        """The shape that a document says it has; the newest, for its complaint, where it does not say.
+        """The shape that a document says it has; the newest, so that its errors are told, where it does not say.
 
         Raises UnknownSchema.
         """
@@ -81,5 +81,5 @@ def kind_named(name: str) -> Kind:
 
 
 def schemas() -> dict[str, list[int]]:
-    """What REGISTER tells of them: the numbers of the forms that the server knows."""
+    """The numbers of the forms that the server knows, by kind, as in REGISTER."""
     return {name: sorted(kind.forms) for name, kind in sorted(all_kinds().items())}

@@ -1,4 +1,4 @@
-"""What an account has sent from any device, and what became of it, in the order of one clock."""
+"""Lists what an account has sent from any device, and what became of it, in the order of one clock."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from register.clock import RegisterClock
 
 @dataclass(frozen=True)
 class Page:
-    """Records with their kinds, and events, up to `cursor`; `more`: there are later ones."""
+    """Records with their kinds, and events, up to `cursor`; `more` tells whether there are later ones."""
 
     records: list[tuple[Kind, StoredRecord]]
     events: list[Event]
@@ -27,7 +27,7 @@ class Page:
 
 def sent(account: User, since: int, limit: int, kinds: Iterable[Kind], *, with_events: bool) -> Page:
     """At most `limit` records of these kinds, and events, each at its latest change after the cursor `since`."""
-    # What is committed while this reads is later than what the clock says now, and comes with the next page.
+    # What is committed while this reads is later than the clock says now, and comes with the next page.
     until = RegisterClock.objects.values_list("value", flat=True).get(name=CLOCK)
 
     def of_account(rows: QuerySet[Any]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""What every kind of record keeps, parts of files that are still arriving, and what the office says of records."""
+"""What is kept of every kind of record, parts of files that are still arriving, and events by the office."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from django.db import models
 class StoredRecord(models.Model):
     """One record, which nobody edits. `body` is the canonical JSON exactly as received.
 
-    The other columns are read from it for lists, those of a kind's own model too. The primary key is the id that its
-    device gave it: the constraint alone decides which of two bodies came first.
+    The other columns are read from it for lists, also those of a kind's own model. The primary key is the id that the
+    device gave it, so the constraint alone decides which of two bodies came first.
     """
 
     id = models.UUIDField("mã phiếu", primary_key=True)
     sha256 = models.CharField(max_length=64)
     body = models.TextField("nội dung gốc")
-    # Cursor of what an account has sent; moves forward when one of its files arrives.
+    # Its cursor in the account's list; it moves forward when one of the record's files arrives.
     cursor = models.BigIntegerField(unique=True)
     received_at = models.DateTimeField("nhận lúc", auto_now_add=True)
     account = models.ForeignKey(
@@ -27,7 +27,7 @@ class StoredRecord(models.Model):
     )
     device = models.UUIDField("thiết bị")
     created_at = models.DateTimeField("lập lúc")
-    # The record that this one corrects. No foreign key: the correction may arrive first, and the other never changes.
+    # The record that this one corrects. No foreign key, since the correction may arrive first.
     supersedes = models.UUIDField("thay cho phiếu", null=True, db_index=True)
 
     class Meta:
@@ -67,12 +67,12 @@ class StoredFile(models.Model):
         return self.sha256
 
     def receipt(self) -> dict[str, Any]:
-        """Its line in RECEIPT."""
+        """The file's entry in RECEIPT."""
         return {"sha256": self.sha256, "stored": bool(self.file)}
 
 
 class Part(models.Model):
-    """Some bytes of a file that is not whole yet, in the database, so that the next may come to another server."""
+    """Some bytes of an incomplete file, kept in the database, so that the next part may come to another server."""
 
     kind = models.CharField(max_length=20)
     record = models.UUIDField()
@@ -89,9 +89,6 @@ class Part(models.Model):
             models.UniqueConstraint(fields=["kind", "record", "sha256", "offset"], name="a_part_once_a_file"),
         )
 
-    def __str__(self) -> str:
-        return f"{self.sha256} {self.offset}"
-
 
 class Event(models.Model):
     """What the office says of a record to its sender. Written once: never changed, never deleted."""
@@ -106,7 +103,7 @@ class Event(models.Model):
     id = models.UUIDField("mã", primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField("loại phiếu", max_length=20)
     record = models.UUIDField("phiếu", db_index=True)
-    # Of the record: whose devices are told.
+    # The record's sender, whose devices are told.
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="người gửi phiếu"
     )
@@ -123,9 +120,6 @@ class Event(models.Model):
         ordering = ("-at", "-cursor")
         indexes = (models.Index(fields=["account", "cursor"]),)
 
-    def __str__(self) -> str:
-        return f"{self.record} · {self.get_state_display()}"
-
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert it. Raises IntegrityError where it is there already."""
+        """Insert the event. Raises IntegrityError where it exists already."""
         super().save(*args, **{**kwargs, "force_insert": True})

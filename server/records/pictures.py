@@ -1,4 +1,4 @@
-"""Checking that bytes are a picture that may be opened."""
+"""Checks that bytes are a picture that may be opened."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import io
 
 from PIL import Image, UnidentifiedImageError
 
-# A 100-megapixel phone still fits; more in 8 MiB is a decompression bomb.
+# A photo of 100 megapixels still fits; more in 8 MiB is a decompression bomb.
 MAX_PIXELS = 120_000_000
-Image.MAX_IMAGE_PIXELS = None  # Pillow only warns at its own limit
+Image.MAX_IMAGE_PIXELS = None  # Pillow's own limit only warns
 _EXTENSIONS = {"JPEG": "jpg", "PNG": "png"}
 
 
@@ -17,7 +17,7 @@ class UnsupportedPhoto(ValueError):
 
 
 def extension_of(picture: bytes, announced: str) -> str:
-    """Return `jpg` or `png`, by what the bytes are. Raises UnsupportedPhoto, also where the record says the other."""
+    """Return `jpg` or `png` by the bytes. Raises UnsupportedPhoto, also where the record names the other type."""
     try:
         with Image.open(io.BytesIO(picture), formats=tuple(_EXTENSIONS)) as image:
             kind, pixels = str(image.format), image.width * image.height
@@ -36,12 +36,12 @@ def extension_of(picture: bytes, announced: str) -> str:
 def _jpeg_ends(picture: bytes) -> bool:
     """Whether the picture has its end-of-image marker (ITU-T T.81, B.1.1.2); Pillow looks at a JPEG's beginning alone.
 
-    Segments are stepped over by their lengths: a thumbnail in one has an end of its own.
+    Segments are skipped by their lengths, since a thumbnail in one has an end-of-image marker too.
     """
     at = 2
     while at + 4 <= len(picture) and picture[at] == 0xFF:
         marker = picture[at + 1]
-        if marker == 0xDA:  # start of scan: from here on FF D9 is nothing but the end
+        if marker == 0xDA:  # start of scan: from here on FF D9 can only be the end
             return picture.find(b"\xff\xd9", at) >= 0
         at += 1 if marker == 0xFF else 2 + int.from_bytes(picture[at + 2 : at + 4], "big")
     return False

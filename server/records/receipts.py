@@ -1,4 +1,4 @@
-"""RECEIPT of docs/api.md: what a sender is told of a record that is here, signed for whoever it is shown to."""
+"""RECEIPT of docs/api.md: what a sender is told of a stored record, signed so that others can check it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from register.days import rfc3339
 
 
 def receipt(kind: Kind, record: StoredRecord) -> dict[str, Any]:
-    """RECEIPT. The same each time, but for what has become of the files."""
+    """RECEIPT. It is the same each time, except for the state of the files."""
     proven = {
         "id": str(record.pk),
         "sha256": record.sha256,

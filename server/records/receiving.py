@@ -1,4 +1,4 @@
-"""Storing a record exactly once."""
+"""Stores each record exactly once."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from records.wire import NamedFile, Signed, check_canonical
 from register.clock import lock_clock
 
 CLOCK = "inspections"
-"""The clock that the cursors of records and events come from, called after the first kind that there was."""
+"""The clock of the cursors of records and events, named after the first kind of record."""
 
 
 class IdTaken(Exception):
-    """The id already holds another body."""
+    """The id is already used by another body."""
 
 
 class NotYours(Exception):
@@ -27,7 +27,7 @@ class NotYours(Exception):
 
 
 def read(kind: Kind, body: bytes) -> Signed:
-    """What a body says. Raises BadDigest, UnknownSchema, and pydantic's ValidationError."""
+    """Read and check a body. Raises BadDigest, UnknownSchema, and pydantic's ValidationError."""
     document = check_canonical(body)
     return kind.form_of(document).model_validate(document)
 
@@ -35,8 +35,8 @@ def read(kind: Kind, body: bytes) -> Signed:
 def receive(kind: Kind, form: Signed, body: bytes, sha256: str, account: User | None) -> tuple[StoredRecord, bool]:
     """Store what `read` has checked; True when it is new, False when the same body was there.
 
-    Raises IdTaken and NotYours. The primary key decides between two senders at the same moment; nothing is looked up
-    before the insert.
+    Raises IdTaken and NotYours. Nothing is looked up before the insert: the primary key decides between two
+    simultaneous senders.
     """
     record = kind.records_model(
         id=UUID(form.id),
@@ -75,7 +75,7 @@ def _files(kind: Kind, form: Signed, record: StoredRecord) -> list[StoredFile]:
     named: dict[str, NamedFile] = {}
     for file in form.named_files:
         named.setdefault(file.sha256, file)  # a file that is named twice is kept once
-    of_kind: Any = kind.files_model  # its `record` is its own
+    of_kind: Any = kind.files_model  # each kind's files have a `record` of their own
     return [
         of_kind(record=record, number=number, sha256=file.sha256, size=file.size, type=file.type)
         for number, file in enumerate(named.values())

@@ -1,4 +1,4 @@
-"""Where the bytes of photos are kept: on this machine's disk or in an S3-compatible bucket.
+"""Keeps the bytes of photos on this machine's disk or in an S3-compatible bucket.
 
 Names are content hashes, so the same name always means the same bytes.
 """
@@ -22,13 +22,13 @@ _BUCKET_ERRORS = (BotoCoreError, Boto3Error, ClientError)
 
 
 class PhotosUnavailable(Exception):
-    """The bytes cannot be kept or read now; what was asked may be tried again."""
+    """The bytes cannot be kept or read now; the same may be tried again."""
 
 
 class DurableStorage(FileSystemStorage):
-    """Files that are whole once their name exists, and survive a power cut once `save` has returned.
+    """Files that are complete once their name exists, and survive a power cut once `save` has returned.
 
-    Saving under a name that exists replaces bytes by the same bytes: an earlier server may have left half of them.
+    Saving under an existing name writes the same bytes again, since an earlier server may have left half a file.
     """
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002 - Django's signature
@@ -36,7 +36,7 @@ class DurableStorage(FileSystemStorage):
         return name
 
     def check(self) -> None:
-        """Write a file and take it away. Raises PhotosUnavailable."""
+        """Check that a file can be written, and remove it. Raises PhotosUnavailable."""
         try:
             folder = Path(self.path("photos"))
             self._make_folder(folder)
@@ -75,23 +75,23 @@ class DurableStorage(FileSystemStorage):
 
 
 class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no types
-    """Objects of one bucket, private, and never written twice. Who may see them is decided by the back office."""
+    """Private objects of one bucket, never written twice. The back office decides who may see them."""
 
     def get_default_settings(self) -> dict[str, Any]:
-        """What django-storages would take from Django's settings; keys come from the usual AWS variables."""
+        """Settings that django-storages would read from Django's settings; keys come from the usual AWS variables."""
         return {
             **super().get_default_settings(),
             "bucket_name": os.environ.get("OCOP_S3_BUCKET"),
             "endpoint_url": os.environ.get("OCOP_S3_ENDPOINT") or None,
             "region_name": os.environ.get("OCOP_S3_REGION") or None,
-            # No access list is sent: an object is its owner's alone, and many stores refuse lists.
+            # No access list is sent: objects are private by default, and many stores refuse lists.
             "default_acl": None,
             "transfer_config": TransferConfig(use_threads=False),
             "client_config": Config(
                 connect_timeout=5,
                 read_timeout=20,
                 retries={"mode": "standard", "total_max_attempts": 2},
-                # Checksums that only AWS knows are refused by others; SHA-256 was checked on the way here.
+                # Other stores refuse checksums that only AWS knows; SHA-256 was checked before.
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
                 s3={"addressing_style": os.environ.get("OCOP_S3_ADDRESSING") or "auto"},
@@ -100,7 +100,7 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
 
     @property
     def bucket(self) -> Any:
-        """The bucket by this thread's own connection: boto3's resources are not for several threads."""
+        """The bucket, over this thread's own connection: boto3's resources are not thread-safe."""
         return self.connection.Bucket(self.bucket_name)
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:  # noqa: ARG002 - Django's signature
@@ -108,7 +108,7 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
         return name
 
     def check(self) -> None:
-        """Write an object. Raises PhotosUnavailable."""
+        """Check that an object can be written. Raises PhotosUnavailable."""
         try:
             super()._save("health", ContentFile(b"health"))
         except _BUCKET_ERRORS as error:
@@ -116,7 +116,7 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
 
     def _save(self, name: str, content: File[bytes]) -> str:
         try:
-            # An object is whole or not there at all, so one that is there is the photo.
+            # Objects are complete or absent, so one that exists is the photo.
             return name if self.exists(name) else str(super()._save(name, content))
         except _BUCKET_ERRORS as error:
             raise PhotosUnavailable from error
@@ -130,7 +130,7 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
 
 
 def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # folders cannot be opened there; NTFS journals its names
+    if os.name == "nt":  # Windows cannot open folders; NTFS journals names
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -1,4 +1,4 @@
-"""Records as they are sent: the members that every kind has, canonical form, digest (docs/api.md, "Records")."""
+"""Records as they are sent: the members of every kind, the canonical form, the digest (docs/api.md, "Records")."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
@@ -40,13 +41,13 @@ Sha256 = Annotated[str, Field(pattern=SHA256_FORM)]
 
 
 class Strict(BaseModel):
-    """Exactly the members that are named, each of exactly its kind."""
+    """A model with exactly the declared members, each of exactly its type."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class NamedFile(Strict):
-    """A file that belongs to a record; its bytes follow by themselves."""
+    """A file that belongs to a record; its bytes are sent separately."""
 
     sha256: Sha256
     size: int = Field(ge=1, le=MAX_FILE_BYTES)
@@ -54,7 +55,7 @@ class NamedFile(Strict):
 
 
 class Signed(Strict):
-    """What a record of any kind says, in any form, notes of version 0.1.0 among them."""
+    """The members that records of every kind and form have, including notes of version 0.1.0."""
 
     schema_: int = Field(alias="schema")
     id: Uuid
@@ -78,13 +79,13 @@ class Signed(Strict):
         return self
 
     @property
+    @abstractmethod
     def named_files(self) -> Sequence[NamedFile]:
-        """The files that belong to it, in its order; one may be named twice."""
-        raise NotImplementedError
+        """The files that the record names, in its order; one may be named twice."""
 
 
 class Record(Signed):
-    """RECORD: what every kind has but for notes in schema 1. A kind's form adds members, and says which `kind`."""
+    """RECORD: the members of every kind, except notes in schema 1. A kind's form adds members, and fixes `kind`."""
 
     kind: str
     round: Uuid | None
@@ -98,7 +99,7 @@ class Record(Signed):
 
 
 def by_servers_clock(written_at: datetime, clock_offset: float | None) -> datetime | None:
-    """When a record was written by the server's clock, None where the device has never seen it, or says nonsense."""
+    """When a record was written by the server's clock; None where the device does not know it or claims nonsense."""
     if clock_offset is None:
         return None
     try:

@@ -1,7 +1,7 @@
-"""What a certificate is worth on a day. Everything on the server that wants to know asks here.
+"""Tells what a certificate is worth on a day, for the whole server.
 
-Days are those of Vietnam's calendar. The first and the last day count. A withdrawal counts from its own day on; before
-that day the certificate is in force, and it is told when it will be withdrawn.
+Days are those of Vietnam's calendar. The first and the last day count. A withdrawal takes effect on its own day; before
+that day the certificate is in force, with the day of its withdrawal told.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 SOON = timedelta(days=90)
-"""A certificate whose last day is no farther away than this ends soon."""
+"""A certificate ends soon if its last day is no farther away than this."""
 
 
 class CertificateState(StrEnum):
@@ -33,7 +33,7 @@ class Standing:
 
     @property
     def in_force(self) -> bool:
-        """Whether the certificate is worth something on the day."""
+        """Whether the certificate is in force on the day."""
         return self.state is CertificateState.IN_FORCE
 
 
@@ -49,5 +49,5 @@ def standing_on(today: date, valid_from: date, valid_to: date, withdrawn_on: dat
 
 
 def last_day(valid_to: date, withdrawn_on: date | None) -> date:
-    """The last day on which a certificate is in force, as far as is known: a withdrawal may come before its end."""
+    """The last day on which a certificate is in force, as far as is known; a known withdrawal ends it earlier."""
     return valid_to if withdrawn_on is None else min(valid_to, withdrawn_on - timedelta(days=1))

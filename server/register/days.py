@@ -11,7 +11,7 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def today() -> date:
-    """The day that it is in Vietnam now, whatever time zone the machine or the settings have."""
+    """Today's day in Vietnam, whatever the time zone of the machine or the settings."""
     return day_of(timezone.now())
 
 

@@ -1,4 +1,4 @@
-"""What the register says of itself, and marking that it changed, so that devices fetch it again."""
+"""What the register says of itself, and how a change of it is marked, so that devices fetch it again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DEFAULT_NAME = "OCOP Quảng Ninh"
 
 
 def validate_domains(value: str) -> None:
-    """Refuse what is no list of host names: `https://` or a path would match nothing."""
+    """Refuse anything but a list of host names: `https://` or a path would match nothing."""
     label = r"(?!-)(?:[^\W_]|-){1,63}(?<!-)"
     for domain in value.split():
         if not re.fullmatch(rf"{label}(?:\.{label})+", domain):
@@ -23,7 +23,7 @@ def validate_domains(value: str) -> None:
 
 
 class Described(models.Model):
-    """What REGISTER tells of (docs/api.md): a save gives the register's description the next cursor.
+    """A model that is part of REGISTER (docs/api.md): a save gives the register's description the next cursor.
 
     `signals` does the same for deletes. Bulk writers call `record_register` themselves.
     """
@@ -40,7 +40,7 @@ class Described(models.Model):
 
 
 class Register(Described):
-    """Which register this is, what it is called, whether it holds sample data, and which domains it knows. One row.
+    """The register's identity and name, whether it holds sample data, and which domains it knows. One row.
 
     `cursor` is that of the last change of its description.
     """
@@ -53,9 +53,9 @@ class Register(Described):
         validators=[validate_domains],
     )  # fmt: skip
     cursor = models.BigIntegerField(default=0, editable=False)
-    # Given once, whatever name and address the register has; null where an older server has made the row.
+    # Given once, and independent of name and address; null where an older server made the row.
     identity = models.UUIDField(default=uuid.uuid4, null=True, editable=False)
-    # Which forms of records devices have last been told of.
+    # The forms of records that devices were last told of.
     schemas = models.JSONField(null=True, editable=False)
 
     class Meta:
@@ -77,7 +77,7 @@ def record_register() -> None:
 
 
 def settle(schemas: dict[str, list[int]]) -> None:
-    """Give the register its identity where it has none, and tell devices where other forms of records are taken now."""
+    """Give the register an identity if it has none, and tell devices if other forms of records are taken now."""
     with transaction.atomic():
         lock_clock()
         register = Register.objects.first() or Register(name=DEFAULT_NAME)

@@ -10,7 +10,7 @@ def check_digit(digits: str) -> str:
 
 
 def to_gtin14(text: str) -> str | None:
-    """Return the 14-digit form of a GTIN of 8, 12, 13 or 14 digits; None where it is none, or the check digit wrong."""
+    """Return the 14-digit form of a GTIN of 8, 12, 13 or 14 digits; None for other texts or a wrong check digit."""
     if len(text) not in {8, 12, 13, 14} or not (text.isascii() and text.isdigit()):
         return None
     return text.zfill(14) if check_digit(text[:-1]) == text[-1] else None

@@ -1,4 +1,4 @@
-"""The register: who makes what, where, and under which certificates, and the latest change of each product."""
+"""The register: its products with producers, places and certificates, and the latest change of each product."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class ProductChange(models.Model):
 
 
 def record_products(gtins: Iterable[str]) -> None:
-    """Give each GTIN the next cursor; one that has no product any more becomes a tombstone.
+    """Give each GTIN the next cursor; a GTIN without a product becomes a tombstone.
 
-    Where the number of products changes with them, the register's description, which tells it, gets a cursor before
-    theirs: so a device that reads many pages gets it with the first alone.
+    Where that changes the number of products, the register's description, which tells it, gets a cursor before theirs,
+    so that a device which reads many pages gets the description with the first page only.
     """
     wanted = sorted(set(gtins))
     if not wanted:
@@ -55,7 +55,7 @@ def record_products(gtins: Iterable[str]) -> None:
 
 
 class Recorded(models.Model):
-    """What devices copy of a product: a save marks the products it touches as changed, in the same transaction.
+    """A model that devices copy with products: a save marks the products it touches, in the same transaction.
 
     `signals` does the same for deletes, which may come from a cascade. Bulk writers call `record_products` themselves.
     """
@@ -68,7 +68,7 @@ class Recorded(models.Model):
         raise NotImplementedError
 
     def changed_gtins(self) -> set[str]:
-        """Their GTINs; none before the first save."""
+        """The GTINs of `changed_products`; none before the first save."""
         return set(self.changed_products().order_by().values_list("gtin", flat=True)) if self.pk else set()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -106,7 +106,7 @@ class Locality(Described, Recorded):
         return f"{self.kind} {self.name}"
 
     def changed_products(self) -> models.QuerySet[Product]:
-        """Products placed here."""
+        """Products that lie in this unit by their dossier."""
         return Product.objects.filter(models.Q(former_unit=self.pk) | models.Q(commune=self.pk))
 
 
@@ -149,7 +149,7 @@ def validate_gtin14(value: str) -> None:
 
 
 class Product(Recorded):
-    """A registered product. Its place is text, the former unit and the commune; one of them may be all there is."""
+    """A registered product. Its place is a text, a former unit and a commune, of which two may be missing."""
 
     gtin = models.CharField("GTIN", max_length=14, unique=True, validators=[validate_gtin14])
     name = models.CharField("tên sản phẩm", max_length=200)
@@ -188,7 +188,7 @@ class ProductPart(Recorded):
         abstract = True
 
     def changed_products(self) -> models.QuerySet[Product]:
-        """The product it belongs to, and the one it belonged to before where that is being changed."""
+        """The product it belongs to and, where that is being changed, the one it belonged to before."""
         owners = type(self)._default_manager.filter(pk=self.pk).values("product_id")
         return Product.objects.filter(models.Q(pk=self.product_id) | models.Q(pk__in=owners))
 

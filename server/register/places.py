@@ -1,7 +1,7 @@
-"""Places by date: which products lie in a unit, old or new, surely or possibly, and places by the names people type.
+"""Finds products by place: which lie in a unit, old or new, surely or possibly, and units by the names people type.
 
-A dossier names the commune, the former unit, or both. What it says of a unit's own level decides. Where it says
-nothing, the mapping between former units and communes does, and a product may lie in each unit that shares the land.
+A dossier names the commune, the former unit, or both. If it names a unit of the level asked for, that decides. If not,
+the mapping between former units and communes does, and a product may lie in each unit that shares the land.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LIES = {SURELY: "chắc chắn", POSSIBLY: "có thể"}
 
 
 def lying_in(products: QuerySet[Product], unit: Locality, *, column: str = "lies") -> QuerySet[Product]:
-    """Those of the products that lie in `unit`, each with `surely` or `possibly` in the column."""
+    """The products that lie in `unit`, each with `surely` or `possibly` in the column."""
     own, other = ("former_unit", "commune") if unit.level == Locality.Level.FORMER_UNIT else ("commune", "former_unit")
     whole, part = _related(unit)
     surely = Q(**{own: unit.pk}) | Q(**{f"{own}__isnull": True, f"{other}__in": whole})
@@ -28,7 +28,7 @@ def lying_in(products: QuerySet[Product], unit: Locality, *, column: str = "lies
 
 
 def _related(unit: Locality) -> tuple[list[int], list[int]]:
-    """The units of the other level that share land with this one: those that lie in it whole, and those in part."""
+    """The units of the other level that share land with this one: those that lie in it wholly, and those in part."""
     if unit.level == Locality.Level.FORMER_UNIT:
         near = {one.pk: one.former_units for one in unit.communes.all()}
     else:
@@ -46,7 +46,7 @@ def fold(text: str) -> str:
 def units_named(term: str) -> tuple[list[Locality], str]:
     """The units that a search term names, with or without their kind or diacritics, and the term's other words.
 
-    Of the names in it the longest counts; several units may share it.
+    The longest name in the term counts; several units may share it.
     """
     words = term.split()
     folded = [fold(word.strip(",.;")) for word in words]

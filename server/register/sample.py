@@ -1,7 +1,7 @@
-"""The sample register: 393 products that could be Quảng Ninh's, from producers that do not exist.
+"""Makes the sample register: 393 products as Quảng Ninh might have them, from producers that do not exist.
 
-Every GTIN starts with 952, GS1's prefix for demonstrations and examples, so that no real product is accused.
-Pure data: the same arguments always give the same register, and only dates depend on `today`.
+Every GTIN starts with 952, GS1's prefix for demonstrations and examples, so that no real product is accused. The same
+arguments always give the same register, and only dates depend on `today`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DOMAINS = ("ocop.example", "truyxuat.example")
 STARS = {3: 326, 4: 103, 5: 8}
 STATUSES: dict[Status, int] = {"valid": 78, "soon": 8, "expired": 10, "withdrawn": 4}
 QR_KINDS: dict[QrKind, int] = {"digital_link": 45, "exact": 40, "prefix": 15}
-# A right GTIN of the demonstration range that no sample product bears.
+# A valid GTIN of the demonstration range that no sample product has.
 UNKNOWN_GTIN = "0952999999999" + check_digit("0952999999999")
 
 _148_SINCE = date(2023, 2, 24)
@@ -96,7 +96,7 @@ class SampleCode:
 class SampleProduct:
     """A product; `status` is that of its newest certificate on the register's day.
 
-    `qr_text` is what the QR code on its pack says: a GS1 Digital Link, or an address of a trace platform that the
+    `qr_text` is the text of the QR code on its pack: a GS1 Digital Link, or an address of a trace platform that the
     register knows exactly (`exact`) or by its beginning (`prefix`).
     """
 
@@ -173,7 +173,7 @@ class _Ware:
 
 
 def _wares(rng: random.Random, count: int) -> list[_Ware]:
-    """`count` products to make, of every family where there is room, no two with the same name."""
+    """Choose `count` products, from every family if possible, no two with the same name."""
     every = [(family, unit, form) for family in FAMILIES for unit in family.units for form in family.forms]
     rng.shuffle(every)
     first_of_family = {family.name: (family, unit, form) for family, unit, form in reversed(every)}
@@ -196,7 +196,7 @@ def _producers(rng: random.Random, wares: Sequence[_Ware]) -> list[SampleProduce
     for index, ware in enumerate(wares):
         commune = rng.choice(_COMMUNES_OF[ware.unit])
         brand = brands[index % len(brands)] + (f" {index // len(brands) + 1}" if index >= len(brands) else "")
-        # 0203 is the province's code; numbers that begin with 000 are nobody's.
+        # 0203 is the province's area code; no subscriber's number begins with 000.
         phone = f"0203 000 {rng.randrange(10_000):04d}"
         producers.append(
             SampleProducer(
@@ -214,7 +214,7 @@ def _producers(rng: random.Random, wares: Sequence[_Ware]) -> list[SampleProduce
 def _owners(
     rng: random.Random, makers: Sequence[SampleProducer], their_wares: Sequence[_Ware], more: Sequence[_Ware]
 ) -> list[SampleProducer]:
-    """Who makes each further ware: somebody of that place and trade, else of that trade, else of that place."""
+    """Choose a producer for each further ware: of the same place and trade, else of that trade, else of that place."""
     by_both: dict[tuple[str, str], list[SampleProducer]] = {}
     by_trade: dict[str, list[SampleProducer]] = {}
     for maker, ware in zip(makers, their_wares, strict=True):
@@ -295,7 +295,7 @@ def _certificate(
 
 
 def _issuer(stars: int, day: date, unit: str) -> str:
-    """Until June 2025 districts issued 3 stars, the province 4, the centre 5; since then the province issues 3 too."""
+    """The issuer: districts (3 stars, to June 2025), the province (4 stars, now also 3), the central body (5 stars)."""
     if stars == 5:
         merged = day >= _MINISTRY_MERGED
         return "Bộ Nông nghiệp và Môi trường" if merged else "Bộ Nông nghiệp và Phát triển nông thôn"

@@ -1,4 +1,4 @@
-"""Words the sample register is made of: products as Quảng Ninh has them, producers as nobody is called."""
+"""The words of the sample register: products as Quảng Ninh has them, and producers' names that nobody has."""
 # ruff: noqa: E501 - one row of the table a line
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ FAMILIES = (
     Family("du_lich", "du_lich", "Điểm du lịch sinh thái", ("quang-yen", "dong-trieu", "mong-cai"), ("vườn quả", "rừng ngập mặn")),
 )  # fmt: skip
 
-# Two syllables give a name that reads like one and belongs to nobody we know.
+# Two syllables make a plausible name that belongs to nobody we know.
 FIRST = (
     "An", "Bảo", "Cát", "Diên", "Đại", "Gia", "Hải", "Hoàng", "Khánh", "Kim", "Lam", "Linh", "Minh", "Nam", "Ngân", "Phúc",
     "Quỳnh", "Sơn", "Tân", "Thiên", "Thuận", "Trúc", "Vân", "Xuân",

@@ -1,4 +1,4 @@
-"""Deletes mark the products they touch; Django sends these signals for cascades and bulk deletes too."""
+"""Marks products that deletes touch as changed; Django sends these signals for cascades and bulk deletes too."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def before_delete(sender: type[Any], instance: Any, **_: Any) -> None:
 
 @receiver(post_delete)
 def after_delete(sender: type[Any], instance: Recorded, **_: Any) -> None:
-    """Mark the products: tombstones for those that are gone."""
+    """Mark the products: deleted ones become tombstones."""
     if issubclass(sender, Recorded):
         gtins: set[str] = instance.gtins_before_delete  # type: ignore[attr-defined]
         record_products(gtins | ({instance.gtin} if isinstance(instance, Product) else set()))
@@ -33,6 +33,6 @@ def after_delete(sender: type[Any], instance: Recorded, **_: Any) -> None:
 
 @receiver(m2m_changed, sender=Locality.former_units.through)
 def units_changed(action: str, **_: Any) -> None:
-    """Mark the register's description, which tells which communes have which former units' land."""
+    """Mark the register's description as changed, since it tells which communes have land of which former units."""
     if action.startswith("post_"):
         record_register()

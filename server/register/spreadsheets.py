@@ -1,4 +1,4 @@
-"""The register as a spreadsheet."""
+"""Exports the register as a spreadsheet."""
 
 from import_export.fields import Field
 from import_export.resources import ModelResource
@@ -34,6 +34,6 @@ class ProductSheet(ModelResource):
         return newest.stars if newest else None
 
     def dehydrate_valid_to(self, product: Product) -> str:
-        """Its last valid day."""
+        """Last valid day of the newest certificate."""
         newest = product.certificates.first()
         return newest.valid_to.isoformat() if newest else ""

@@ -1,6 +1,6 @@
 """GET /health and GET /metrics, for those who run the server.
 
-They are answered before the host name is looked at: a load balancer asks by address.
+They are answered before the host name is checked, since load balancers ask by IP address.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from records.storage import PhotosUnavailable
 
 logger = logging.getLogger(__name__)
 
-# The store of photos is asked this often at most, however often /health is.
+# The photo store is checked at most this often, however often /health is asked for.
 PHOTOS_SECONDS = 10.0
 _FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")
 
@@ -31,7 +31,7 @@ _photos_state = "ok"
 
 
 class Probes:
-    """Middleware that answers the two."""
+    """Middleware that answers these two addresses."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -47,7 +47,7 @@ class Probes:
 
 
 def health() -> HttpResponse:
-    """200 where notes and photos can be stored now, 503 with what cannot."""
+    """200 if notes and photos can be stored now, else 503 with what cannot be stored."""
     states = {"database": _database(), "photos": _photos()}
     well = all(state == "ok" for state in states.values())
     answer = JsonResponse({"status": "ok" if well else "unavailable", **states}, status=200 if well else 503)
@@ -81,7 +81,7 @@ def _photos() -> str:
 def may_read_metrics(request: HttpRequest) -> bool:
     """Whether the request bears OCOP_METRICS_TOKEN or, where none is set, comes from this machine itself.
 
-    What a proxy on this machine passes on comes from elsewhere.
+    A request passed on by a proxy on this machine does not come from it.
     """
     if settings.METRICS_TOKEN:
         return constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}")

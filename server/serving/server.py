@@ -1,4 +1,4 @@
-"""Waitress, with its errors in the API's form, a clock for senders that never finish, and an end that drains."""
+"""Runs Waitress with errors in the API's form, a time limit for slow senders, and an orderly stop."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from waitress.utilities import Error
 _CODES = {413: "too_large", 500: "unavailable", 503: "unavailable"}
 
 BACKLOG = 2048
-# Open connections of one process; those above wait in the backlog or go to another worker.
+# Open connections of one process; further ones wait in the backlog or go to another worker.
 CONNECTIONS = 1000
 MAX_HEADER_BYTES = 32 * 1024
 # Seconds that a connection may be silent between two requests.
 IDLE_SECONDS = 60
-# A request has this long to arrive, and a second more for every so many bytes: slower than GPRS is no phone.
+# A request has this long to arrive, and a second more for every so many bytes: no phone is slower than GPRS.
 ARRIVAL_SECONDS = 30
 ARRIVAL_BYTES_A_SECOND = 1024
-# How long requests under way may take when the server is told to stop.
+# How long the requests under way may still take when the server is told to stop.
 DRAIN_SECONDS = 10
 
 
@@ -60,18 +60,18 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         return taken
 
     def is_late(self) -> bool:
-        """Whether the rest of this request is no longer waited for."""
+        """Whether this request has taken too long to arrive."""
         allowed: float = ARRIVAL_SECONDS + self.body_bytes_received / ARRIVAL_BYTES_A_SECOND
         return time.monotonic() - self.began > allowed
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection that uses it."""
+    """A connection that uses `Parser`, and its time limit."""
 
     parser_class = Parser
 
     def readable(self) -> bool:
-        """Whether more is wanted from the sender; asked several times a second."""
+        """Whether to read more from the sender; asked several times a second."""
         if self.request is not None and self.request.is_late():
             self.will_close = True
         wanted: bool = super().readable()
@@ -93,14 +93,14 @@ def listen(host: str, port: int) -> list[socket.socket]:
 
 
 def port_of(sockets: Sequence[socket.socket]) -> int:
-    """The port they listen on."""
+    """The port that the sockets listen on."""
     return int(sockets[0].getsockname()[1])
 
 
 def serve(
     application: Any, sockets: Sequence[socket.socket], threads: int, max_body: int, stopping: Callable[[], bool]
 ) -> None:
-    """Answer on `sockets` until `stopping` says so (asked several times a second), then drain."""
+    """Answer on `sockets` until `stopping()` is true (asked several times a second), then finish requests under way."""
     BaseWSGIServer.channel_class = Channel
     rooms: dict[int, Any] = {}
     server = waitress.create_server(
@@ -113,15 +113,16 @@ def serve(
         backlog=BACKLOG,
         connection_limit=CONNECTIONS,
         channel_timeout=IDLE_SECONDS,
-        asyncore_use_poll=True,  # select() stops at 1024 files
-        # The settings say how many proxies are trusted (accounts.addresses); without that their headers mean nothing.
+        asyncore_use_poll=True,  # select() cannot handle over 1024 files
+        # Django's settings say how many proxies are trusted (accounts.addresses), so Waitress leaves their headers
+        # alone.
         clear_untrusted_proxy_headers=False,
         ident="ocop-registry",
     )
     while not stopping():
         wasyncore.loop(timeout=0.25, use_poll=True, map=rooms, count=1)
     for door in [door for door in rooms.values() if isinstance(door, BaseWSGIServer)]:
-        wasyncore.dispatcher.close(door)  # its trigger stays: answers still have to be sent
+        wasyncore.dispatcher.close(door)  # closes the listening socket only: answers still have to be sent
     end = time.monotonic() + DRAIN_SECONDS
     while time.monotonic() < end:
         channels = [channel for channel in rooms.values() if isinstance(channel, Channel)]

@@ -1,4 +1,4 @@
-"""Several processes that answer on the same sockets."""
+"""Runs several processes that answer on the same sockets."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from types import FrameType
 
 logger = logging.getLogger(__name__)
 
-# A worker that ends this soon after its start is not replaced at once: what ended it may do so again.
+# A worker that ends this soon after its start is not replaced at once: the cause may still be there.
 SECONDS_OF_A_FALSE_START = 2.0
-# A little more than a worker takes to drain.
+# A little longer than a worker may take to finish its requests.
 PATIENCE = 13.0
 
 _told_to_stop = False
@@ -28,7 +28,7 @@ def stopping() -> bool:
 
 
 def heed_signals() -> None:
-    """Let SIGTERM and SIGINT say so."""
+    """Let SIGTERM and SIGINT tell this process to stop."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
 
@@ -39,14 +39,14 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 
 
 def run_workers(count: int, work: Callable[[], None], sockets: Sequence[socket.socket]) -> None:
-    """Keep `count` processes at `work`, which returns when `stopping()`; end them all when this one is told to stop.
+    """Keep `count` processes running `work`, which returns when `stopping()`; stop all when this one is told to stop.
 
-    They answer on `sockets`, which are closed then: whoever connects is refused rather than left waiting.
+    They answer on `sockets`, which are then closed, so that new connections are refused rather than left waiting.
 
-    Nothing with a connection or a thread may be open here: a worker is a fork. One that dies is replaced. Where this
-    process is killed, its workers stop by themselves.
+    The caller must have no open connection or thread, since workers are forks. A worker that dies is replaced. Where
+    this process is killed, its workers stop by themselves.
     """
-    lifeline, held = os.pipe()  # its reading end reports when every writer is gone, and this process is the only one
+    lifeline, held = os.pipe()  # the reading end reports when the only writer, this process, is gone
     started: dict[int, float] = {}
     while not stopping():
         while len(started) < count:
@@ -85,7 +85,7 @@ def _one_that_ended(started: dict[int, float]) -> int | None:
 def _fork(work: Callable[[], None], lifeline: int, held: int) -> int:
     sys.stdout.flush()
     sys.stderr.flush()
-    # A signal between the fork and what follows it must not be taken for the parent's.
+    # A signal right after the fork must not be handled as the parent would.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
     pid = os.fork()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT})

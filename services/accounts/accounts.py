@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.accounts.sealing import KeyPlace, SealBroken, SealingKey
+from services.accounts.sealing import KeyKeeper, SealBroken, SealingKey
 from services.accounts.viewer import Viewer
 from services.client.answers import Account, Refused, SignIn, SignInNeeded
 from services.client.registry import Registry
@@ -25,7 +25,7 @@ _EARLY = timedelta(seconds=30)
 
 
 def _sealed_from_now_on(tables: Tables) -> Tables:
-    """From schema 1, whose tokens lie in clear, to schema 2; they are sealed as soon as the key is here."""
+    """Migrate from schema 1, whose tokens are not sealed, to schema 2. They are sealed once the key is here."""
     return tables
 
 
@@ -33,10 +33,10 @@ _MIGRATIONS: tuple[Migration, ...] = (_sealed_from_now_on,)
 
 
 class Accounts:
-    """At most one account at a time. Who it is lies in clear in accounts.json, its tokens sealed: see SealingKey.
+    """Keeps at most one account at a time: its name in clear in accounts.json, its tokens sealed (SealingKey).
 
-    Until `unlock` brings the key, the account is known and its notes wait. They also wait, and notes go on being signed
-    in its name, once the session has ended on the server or the seal does not open: until it signs in again. Tokens
+    Until `unlock` brings the key, the account is known and its notes wait. Where the session has ended on the server,
+    or the seal cannot be opened, notes are still signed in the account's name and wait until it signs in again. Tokens
     never reach a log, an error's text, or the disk without a seal. Safe to use from several threads.
     """
 
@@ -72,14 +72,14 @@ class Accounts:
 
     @property
     def locked(self) -> bool:
-        """Whether there are tokens that wait for their key."""
+        """Whether there are tokens, but not yet the key to open or seal them."""
         with self._lock:
             row = self._row()
             return self._key is None and row is not None and (_is_clear(row) or row["sealed"] is not None)
 
     @property
     def sealed(self) -> bool:
-        """Whether what is on the disk needs the key that it was sealed with, and no other."""
+        """Whether the disk holds sealed tokens, which only the key they were sealed with can open."""
         with self._lock:
             row = self._row()
             return row is not None and not _is_clear(row) and row["sealed"] is not None
@@ -92,19 +92,19 @@ class Accounts:
             return self._row() is not None and self._session is None and not locked
 
     @property
-    def key_place(self) -> KeyPlace | None:
-        """Where the key is kept; None before `unlock`."""
+    def key_keeper(self) -> KeyKeeper | None:
+        """What keeps the key; None before `unlock`."""
         with self._lock:
-            return self._key.place if self._key else None
+            return self._key.keeper if self._key else None
 
     def subscribe(self, callback: Callable[[], object]) -> Unsubscribe:
         """Call `callback` after each unlocking, sign-in, sign-out and end of a session, from that change's thread."""
         return self._changed.add(callback)
 
     def unlock(self, key: SealingKey) -> None:
-        """Open what is sealed, and seal what is not yet. Raises StoreWriteError.
+        """Open the sealed tokens with this key, and seal those that are not sealed yet. Raises StoreWriteError.
 
-        A seal that does not open stays as it is, and the account has to sign in again.
+        Tokens that this key cannot open are left as they are, and the account has to sign in again.
         """
         with self._lock:
             if self._key == key:
@@ -134,25 +134,25 @@ class Accounts:
     def sign_out(self) -> None:
         """Forget the account; its unsent notes wait until it signs in here again.
 
-        The server is told by `revoke_left`, so this needs no connection. Raises StoreWriteError.
+        This needs no connection: `revoke_left` tells the server later. Raises StoreWriteError.
         """
         with self._lock:
             self._keep(None, leave=True)
         self._changed.notify()
 
     def left(self, server: str) -> list[int]:
-        """The sessions that were left here and that this server has to be told of, as far as they can be opened."""
+        """The sessions ended here that this server has not been told of yet, as far as their seals can be opened."""
         with self._lock:
             return [number for number, session in self._left().items() if session.server == server]
 
     def revoke_left(self, registry: Registry) -> None:
-        """End the sessions on the server that were left on this device. Raises Unreachable, StoreWriteError."""
+        """Tell the server of the sessions that were ended on this device. Raises Unreachable, StoreWriteError."""
         for number in self.left(registry.url):
             with self._lock:
                 session = self._left().get(number)
             if session is None:
                 continue
-            # A server that refuses it knows no such session.
+            # A refusal means that the server knows no such session.
             with contextlib.suppress(Refused):
                 registry.sign_out(session.refresh)
             with self._lock:
@@ -163,8 +163,8 @@ class Accounts:
     ) -> str | None:
         """A token for the current account, fresh where needed; None where nobody is signed in on this server.
 
-        `username`: whose token it must be, or None is returned. `rejected`: a token the server did not take, so not
-        this one again. Raises SignInNeeded when the session has ended (`not_signed_in`) or waits for its key
+        With `username`, None is returned for any other account. `rejected` is a token that the server refused: it is
+        not returned again. Raises SignInNeeded when the session has ended (`not_signed_in`) or waits for its key
         (`locked`); Unreachable, StoreWriteError.
         """
         with self._refreshing:
@@ -176,7 +176,7 @@ class Accounts:
                 session = self._session
             if session is None:
                 raise SignInNeeded("not_signed_in", "the session has ended", 401)
-            # By the device's clock, which may be wrong: then the server refuses the token, and it is refreshed at once.
+            # Judged by the device's clock. Where that is wrong, the server refuses the token, which is then refreshed.
             if session.access != rejected and session.access_expires - _EARLY > datetime.now(UTC):
                 return session.access
             return self._refreshed(registry, session)
@@ -189,7 +189,7 @@ class Accounts:
         try:
             fresh = registry.refresh(session.refresh)
         except SignInNeeded:
-            # Dead for good: not sent again, neither in this run nor in the next.
+            # This token is never valid again, so it is not sent again, neither in this run nor in the next.
             with self._lock:
                 if self._session is session:
                     self._end()
@@ -213,7 +213,7 @@ class Accounts:
             return username in (None, row["account"]["username"])
 
     def _row(self) -> Mapping[str, Any] | None:
-        """The session as it lies on the disk: account and server in clear; `sealed` is None where there are no tokens.
+        """The session as it is on the disk: account and server in clear; `sealed` is None where there are no tokens.
 
         A row of the previous version has `access`, `access_expires` and `refresh` in clear instead.
         """
@@ -253,7 +253,7 @@ class Accounts:
         return row | {"sealed": self._key.seal(json.dumps(tokens).encode(), about=_about(row))}
 
     def _keep(self, session: SignIn | None, *, leave: bool = False) -> None:
-        """Put a session on the disk. `leave`: the one before goes among those that the server has to be told of."""
+        """Write a session to the disk. With `leave`, keep the one before until the server has been told of its end."""
         row, left = self._row(), self._store.table("left")
         changes: dict[str, dict[int, dict[str, Any] | None]] = {
             "session": {_ONLY: self._sealed(session) if session else None}
@@ -264,12 +264,12 @@ class Accounts:
                 changes["left"] = {max((each.doc_id for each in left), default=0) + 1: gone}
         self._store.commit(changes)
         if leave or (row is not None and _is_clear(row)):
-            # Once more, so that the generation before does not hold the earlier tokens either.
+            # Written twice, so that the previous generation of the file does not hold the earlier tokens either.
             self._store.commit(changes)
         self._session = session
 
     def _end(self) -> None:
-        """Drop tokens that the server takes no more; the account stays."""
+        """Drop tokens that the server no longer accepts; the account stays."""
         row = self._row()
         if row is not None:
             self._store.commit({"session": {_ONLY: {**row, "sealed": None}}})
@@ -281,5 +281,5 @@ def _is_clear(row: Mapping[str, Any]) -> bool:
 
 
 def _about(row: Mapping[str, Any]) -> bytes:
-    """What a seal is bound to: a session cannot be passed off as another account's, or for another server."""
+    """What the seal is bound to, so that a session cannot be passed off as another account's or another server's."""
     return json.dumps([row["server"], row["account"]["username"]]).encode()

@@ -1,4 +1,4 @@
-"""Where a device's sealing key is kept: in the platform's key store, or where none answers, in a file."""
+"""Keeps a device's sealing key in the platform's key store, or in a file where no key store answers."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from services.accounts.sealing import KeyPlace, SealingKey
+from services.accounts.sealing import KeyKeeper, SealingKey
 from services.safe_errors import describe
 from services.storage.store import StoreReadError, StoreWriteError, make_folder, sync_folder, write_synced
 
-if TYPE_CHECKING:  # not there on phones
+if TYPE_CHECKING:  # not installed on phones
     from keyring.backend import KeyringBackend
 
 _log = logging.getLogger(__name__)
 
 SERVICE = "vn.ocopverify.app"
-"""Under this name the key stands in the platform's key store; its account is the device's UUID."""
+"""The name of the key in the platform's key store; its account is the device's UUID."""
 
 PATIENCE = 30.0
 """How long a key store may take, in seconds: a person may have to type the password of a locked one."""
@@ -39,23 +39,24 @@ class KeyStore(Protocol):
 
 
 def kept_key(folder: Path, name: str, store: KeyStore, *, make_file: bool) -> SealingKey:
-    """The key of the device in `folder`, called `name` in the store; made at first.
+    """The key of the device in `folder`, called `name` in the store. It is made when it is first asked for.
 
-    A key that had to go into a file moves into the store as soon as that answers. `make_file` False: no file is begun,
-    because what is sealed already needs the store's key. Blocks. Raises KeyStoreSilent then, StoreError.
+    A key that had to be kept in a file moves into the store once the store answers. With `make_file` False no such file
+    is begun, because the tokens are already sealed with the store's key; KeyStoreSilent is raised instead. Blocks.
+    Raises StoreError.
     """
     file = folder / "sealing.key"
     filed = _read(file)
     try:
         if filed is None:
-            return _from_store(store, name) or _into_store(store, name, SealingKey.new(KeyPlace.STORE))
+            return _from_store(store, name) or _into_store(store, name, SealingKey.new(KeyKeeper.STORE))
         moved = _into_store(store, name, filed)
     except KeyStoreSilent:
         if filed is not None:
             return filed
         if not make_file:
             raise
-        return _into_file(file, SealingKey.new(KeyPlace.FILE))
+        return _into_file(file, SealingKey.new(KeyKeeper.FILE))
     _remove(file)
     return moved
 
@@ -65,7 +66,7 @@ def _from_store(store: KeyStore, name: str) -> SealingKey | None:
     if text is None:
         return None
     try:
-        return SealingKey.from_text(text, KeyPlace.STORE)
+        return SealingKey.from_text(text, KeyKeeper.STORE)
     except ValueError:
         _log.warning("what the key store holds for this device is not a key; a new one is made")
         return None
@@ -73,14 +74,14 @@ def _from_store(store: KeyStore, name: str) -> SealingKey | None:
 
 def _into_store(store: KeyStore, name: str, key: SealingKey) -> SealingKey:
     store.set(name, key.text)
-    if store.get(name) != key.text:  # some backends take everything and keep nothing
+    if store.get(name) != key.text:  # some backends accept a secret and do not keep it
         raise KeyStoreSilent("it does not keep what it is given")
-    return SealingKey(key.value, KeyPlace.STORE)
+    return SealingKey(key.value, KeyKeeper.STORE)
 
 
 def _read(file: Path) -> SealingKey | None:
     try:
-        return SealingKey.from_text(file.read_text("ascii"), KeyPlace.FILE)
+        return SealingKey.from_text(file.read_text("ascii"), KeyKeeper.FILE)
     except FileNotFoundError:
         return None
     except ValueError:
@@ -106,14 +107,14 @@ def _remove(file: Path) -> None:
     try:
         file.unlink()
         sync_folder(file.parent)
-    except OSError as error:  # the next start tries again
+    except OSError as error:  # the next start tries to remove it again
         _log.warning("a key file that is needed no longer stays: %s", describe(error))
 
 
 class SystemKeyring:
     """Windows' Credential Locker, macOS' Keychain, or a Linux desktop's Secret Service or KWallet, through keyring.
 
-    Each call runs in a thread of its own and is given up after `patience` seconds: D-Bus may wait for a person.
+    Each call runs in a thread of its own and is abandoned after `patience` seconds: D-Bus may wait for a person.
     """
 
     def __init__(self, patience: float = PATIENCE) -> None:
@@ -147,7 +148,8 @@ def _backend() -> KeyringBackend:
     import keyring.core
 
     backend = keyring.core.get_keyring()
-    # Below 1 are those that keyring itself does not recommend: none at all, one that forgets, one that writes in clear.
+    # keyring gives less than 1 to backends it does not recommend: no backend, one that forgets, one that writes in
+    # clear.
     if not keyring.core.recommended(backend):
         raise KeyStoreSilent("there is none")
     return backend

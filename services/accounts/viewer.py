@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks at a device's notes: an account by its username, or None where nobody is signed in.
+    """The person looking at a device's notes: an account's username, or None where nobody is signed in.
 
-    Notes and drafts without an account are shown to everybody who holds the device: they bear nobody's name, they are
-    sent whoever is signed in, and whoever wrote one could not find it again otherwise.
+    Notes and drafts without an account are shown to everybody who holds the device: they bear no name, they are sent
+    whoever is signed in, and their author could not find them again otherwise.
     """
 
     account: str | None
 
     def sees(self, account: str | None) -> bool:
-        """Whether a note or draft of this account is theirs to see."""
+        """Whether this viewer may see a note or draft of this account (None: without an account)."""
         return account in (None, self.account)

@@ -1,1 +1,1 @@
-"""Frames of a camera, and where in the preview a place of a frame is."""
+"""Reads camera frames, and maps points of a frame onto the preview."""

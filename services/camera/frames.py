@@ -1,4 +1,4 @@
-"""Camera frames to reads: the latest frame wins, one decode is in flight, nothing runs on the event loop.
+"""Reads codes from camera frames: always the latest frame, one at a time, in a thread beside the event loop.
 
 Three sources feed the same `FrameReader`: pictures polled from a browser's camera, a phone's image stream, and a
 desktop's `cv2.VideoCapture` (`DesktopCamera`).
@@ -26,7 +26,7 @@ Frame = npt.NDArray[np.uint8]
 
 
 class CameraFault(StrEnum):
-    """Why there is no live picture; the screen says for each what to do."""
+    """Why there is no live picture; the screen says what to do about each."""
 
     NO_CAMERA = "no_camera"
     PERMISSION_DENIED = "permission_denied"
@@ -62,16 +62,16 @@ _FAULT_WORDS: tuple[tuple[str, CameraFault], ...] = (
 
 
 def fault_of(message: str) -> CameraFault:
-    """Tell a fault from the words that Flutter's camera plugin and browsers use for it (W3C Media Capture, 10.2)."""
+    """Recognise a fault by the words of Flutter's camera plugin and of browsers (W3C Media Capture, 10.2)."""
     folded = message.lower()
     return next((fault for words, fault in _FAULT_WORDS if words in folded), CameraFault.FAILED)
 
 
 @dataclass(frozen=True)
-class Sight:
+class SeenFrame:
     """What one frame showed: the look, the frame's width and height in pixels, and how long the decoding took.
 
-    `light` is as `services.decoding.hints.light` tells it.
+    `light` is what `services.decoding.hints.light` gives, `ms` is in milliseconds.
     """
 
     look: Look
@@ -84,41 +84,41 @@ class Sight:
 class FrameReader:
     """Reads frames one at a time; a frame that comes while another is being read is dropped.
 
-    So what is read next is what the camera shows then, and never a frame that has waited. Used from one event loop;
-    the decoding itself runs in a thread, and goes on to its end where nobody waits for it any more.
+    So the next frame read is a fresh one, never one that has waited. Used from one event loop; the decoding runs in a
+    thread, and runs to its end even where nobody waits for it any more.
     """
 
     def __init__(self, tracker: FrameTracker) -> None:
         self._tracker = tracker
-        self._reading: asyncio.Task[Sight | None] | None = None
+        self._reading: asyncio.Task[SeenFrame | None] | None = None
         self._resumed: float | None = None
 
-    async def read(self, frame: bytes | Frame) -> Sight | None:
+    async def read(self, frame: bytes | Frame) -> SeenFrame | None:
         """Read a JPEG's or an array's symbols.
 
-        None where a read is in flight already, where the frame is no picture, and where `resume` came meanwhile.
+        None while another read is in flight, where the frame is no picture, and where `resume` was called meanwhile.
         """
         if self._reading is not None and not self._reading.done():
             return None
         if self._resumed is not None:  # here, because the tracker belongs to the thread while a frame is in flight
             self._tracker.resume(self._resumed)
             self._resumed = None
-        self._reading = asyncio.create_task(asyncio.to_thread(self._sight, frame))
-        sight = await asyncio.shield(self._reading)
-        return sight if self._resumed is None else None
+        self._reading = asyncio.create_task(asyncio.to_thread(self._seen, frame))
+        seen = await asyncio.shield(self._reading)
+        return seen if self._resumed is None else None
 
     def resume(self) -> None:
-        """Start afresh after a break: what was in view before it is mute for a moment."""
+        """Start afresh after a break: codes seen before it are not reported for a moment."""
         self._resumed = time.monotonic()
 
-    def _sight(self, frame: bytes | Frame) -> Sight | None:
+    def _seen(self, frame: bytes | Frame) -> SeenFrame | None:
         start = time.perf_counter()
         image = frame if isinstance(frame, np.ndarray) else _pixels(frame)
         if image is None:
             return None
         look = self._tracker.look(image, time.monotonic())
         height, width = image.shape[:2]
-        return Sight(look, width, height, light(image), (time.perf_counter() - start) * 1000)
+        return SeenFrame(look, width, height, light(image), (time.perf_counter() - start) * 1000)
 
 
 def _pixels(jpeg: bytes) -> Frame | None:
@@ -134,8 +134,8 @@ def _pixels(jpeg: bytes) -> Frame | None:
 class DesktopCamera:
     """A desktop's camera, read in a thread of its own; `latest` gives the newest frame only.
 
-    `source` is a camera number, or the path of a video file. Open it with `start`, end it with `stop`; both may block,
-    so call them through a thread.
+    `source` is a camera number, or the path of a video file. `start` opens it and `stop` ends it; both may block, so
+    call them from a thread.
     """
 
     def __init__(self, source: int | str = 0, *, width: int = 1280, height: int = 720) -> None:
@@ -161,7 +161,7 @@ class DesktopCamera:
             self._thread.join(timeout=5)
 
     def latest(self, after: int, timeout: float = 1.0) -> tuple[int, Frame] | None:
-        """The newest frame with a number above `after`, waiting up to `timeout` seconds for one; else None.
+        """Wait up to `timeout` seconds for a frame with a number above `after`, and return the newest, else None.
 
         Raises CameraError once the camera has gone.
         """

@@ -1,4 +1,4 @@
-"""Where in the preview on the screen a place in a camera's frame is, and what of a frame is outlined there."""
+"""Maps points of a camera's frame onto the preview on the screen, and chooses which codes are outlined there."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Fit(StrEnum):
     """How a picture of one shape is shown in a box of another."""
 
     COVER = "cover"
-    """As small as fills the box; what overlaps is cut off evenly on both sides."""
+    """The smallest size that fills the box; what reaches beyond it is cut off evenly on both sides."""
     CONTAIN = "contain"
-    """As large as fits into the box, in its middle."""
+    """The largest size that fits into the box, in its middle."""
     FILL = "fill"
     """Stretched to the box: for a box that has the picture's shape."""
 
@@ -36,8 +36,8 @@ class View:
     turn: int = 0
     mirrored: bool = False
 
-    def place(self, corners: Corners, frame: Size, box: Size) -> Corners:
-        """The place in the box, in its units, that shows `corners` of a frame; it may reach beyond the box."""
+    def in_box(self, corners: Corners, frame: Size, box: Size) -> Corners:
+        """Where `corners` of a frame are shown, in units of the box; they may lie beyond the box."""
         width, height = frame if self.turn % 180 == 0 else frame[::-1]
         across, down = box[0] / width, box[1] / height
         if self.fit is Fit.COVER:
@@ -64,8 +64,8 @@ def sensor_view(sensor: int, device: int, *, front: bool) -> View:
     """How an Android phone shows frames that come as the sensor stands.
 
     `sensor` is the camera's SENSOR_ORIENTATION, `device` how far the screen's content is turned against the phone
-    (Display.getRotation, the other way round than the phone itself was turned), both in degrees. What looks at the
-    person is shown as in a mirror.
+    (Display.getRotation: the opposite of how the phone was turned), both in degrees. A `front` camera is shown as a
+    mirror shows it.
     """
     turn = (sensor + device if front else sensor - device) % 360
     return View(Fit.FILL, turn, mirrored=front)
@@ -73,21 +73,21 @@ def sensor_view(sensor: int, device: int, *, front: bool) -> View:
 
 @dataclass(frozen=True)
 class Outline:
-    """A code to be outlined, its corners in the frame's pixels; `read` only where the read is believed."""
+    """A code to be outlined, its corners in the frame's pixels; `read` is None unless the read is believed."""
 
     corners: Corners
     read: Read | None = None
 
 
 def outlines(look: Look) -> tuple[Outline, ...]:
-    """Each code of a frame once: those believed first, then those read but not yet believed, then the unread."""
+    """Outline each code of a frame once: the believed first, then those read but not yet believed, then the unread."""
     sure = {(symbol.symbology, symbol.text) for symbol in look.believed}
     found: list[Outline] = []
     for believed in (True, False):
         for read in _tightest(r for r in look.visible if ((r.symbology, r.text) in sure) is believed):
             if not _taken(read.corners, found):
                 found.append(Outline(read.corners, read if believed else None))
-    found += [Outline(place.corners) for place in look.unread if not _taken(place.corners, found)]
+    found += [Outline(bars.corners) for bars in look.unread if not _taken(bars.corners, found)]
     return tuple(found)
 
 
@@ -96,10 +96,10 @@ def _taken(corners: Corners, found: Iterable[Outline]) -> bool:
 
 
 def _tightest(reads: Iterable[Read]) -> list[Read]:
-    """For each place the read that lies closest around its code.
+    """Of the reads that overlap, keep the one that fits its code most closely.
 
-    Engines give an upright rectangle around a tilted code, or a few rows of its bars only: so not the largest place,
-    and no place that is a small part of another.
+    Some engines give an upright rectangle around a tilted code, others only a few rows of its bars. So neither the
+    largest outline is right, nor one that is a small part of another.
     """
     kept: list[Read] = []
     for read in sorted(reads, key=lambda r: -_area(r.corners)):

@@ -1,4 +1,4 @@
-"""What the registry server answers, typed: each class is a shape of docs/api.md, or one of its refusals."""
+"""The registry server's answers as types: each class is a shape or a refusal of docs/api.md."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.register.products import Product
 
 
 class Refused(Exception):
-    """The registry itself said no (4xx in the contract's form); asking again with the same request will not help.
+    """The registry refused the request (4xx in the contract's form); the same request will be refused again.
 
     `as_of` is the server's time of the answer.
     """
@@ -29,7 +29,7 @@ class SignInNeeded(Refused):
 
 
 class WrongOffset(Refused):
-    """409: the server has another number of bytes of a file than was said, namely `offset`."""
+    """409: the server has `offset` bytes of a file, and not as many as the request said."""
 
     def __init__(self, detail: str, offset: int, as_of: datetime | None = None) -> None:
         super().__init__("wrong_offset", detail, 409, as_of)
@@ -80,7 +80,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class ProductAnswer:
-    """The register's own word on one GTIN: the product or None, as of the server's time of the answer."""
+    """What the register says of one GTIN now: the product or None, as of the server's time of the answer."""
 
     product: Product | None
     as_of: datetime
@@ -97,7 +97,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class SentRecords:
-    """One page of `GET /records`: what an account has sent, as docs/api.md gives it, and what the office said of it."""
+    """One page of `GET /records`: what an account has sent, as docs/api.md gives it, and the office's events."""
 
     records: list[dict[str, Any]]
     events: list[Event]
@@ -107,7 +107,7 @@ class SentRecords:
 
 @dataclass(frozen=True)
 class FileAnswer:
-    """How many bytes of a file the server has now, and whether that is all of it."""
+    """How many bytes of a file the server has now, and whether the file is complete."""
 
     offset: int
     stored: bool

@@ -1,4 +1,4 @@
-"""One HTTP exchange with the registry server: what is asked, and whether the answer is one of the contract's at all."""
+"""One HTTP exchange with the registry server: asks, and judges whether the answer has the contract's form."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _CODES = frozenset({
 
 
 class _Bearer(AuthBase):
-    """Given with every request, token or not: without it requests would send what it finds in the user's .netrc."""
+    """Set on every request, with or without a token, or `requests` would send the credentials of the user's .netrc."""
 
     def __init__(self, token: str | None) -> None:
         self._token = token
@@ -49,18 +49,13 @@ class Exchange:
     """Asks the server at `url`. Blocking, and safe to share between threads. Raises as Registry says."""
 
     def __init__(self, url: str, *, timeout: tuple[float, float], deadline: float) -> None:
-        """`timeout`: seconds to connect, and between two pieces of an answer; `deadline`: for a whole answer."""
+        """Seconds: `timeout` to connect and between two pieces of an answer, `deadline` for a whole answer."""
         self.url = url.rstrip("/")
         self.deadline = deadline
         self._timeout = timeout
         self._lock = threading.Lock()
         self._clock_offset: int | None = None
-        self._session = requests.Session()
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        # One more try at once where no connection came about. All waiting is the Syncer's business, which can be woken.
-        retry = Retry(total=1, connect=1, read=False, status=0, other=0, respect_retry_after_header=False)
-        self._session.mount("http://", Adapter(deadline, retry))
-        self._session.mount("https://", Adapter(deadline, retry))
+        self._session = self._new_session()
 
     @property
     def clock_offset(self) -> int | None:
@@ -82,22 +77,25 @@ class Exchange:
         cancelled: Callable[[], bool] = lambda: False,
         parse: Callable[[bytes], Any] = json.loads,
     ) -> Answer:
-        """Ask, and give the answer where it is one of the contract's; `parse` reads its body, up to `limit` bytes."""
+        """Ask, and return an answer that has the contract's form; `parse` reads its body of at most `limit` bytes."""
         asked = datetime.now(UTC)
         headers = {"Accept": "application/json", "Content-Type": "application/json"} | (headers or {})
         try:
-            with self._session.request(
-                method,
-                f"{self.url}/api/v1{path}",
-                params=params,
-                data=body,
-                headers=headers,
-                auth=_Bearer(token),
-                timeout=self._timeout,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                # From here on: a photo may take its time on a slow line, and its answer has come all the same.
+            with (
+                self._session_for(method) as session,
+                session.request(
+                    method,
+                    f"{self.url}/api/v1{path}",
+                    params=params,
+                    data=body,
+                    headers=headers,
+                    auth=_Bearer(token),
+                    timeout=self._timeout,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
+                # Counted from here on: sending a photo may take long on a slow line without the answer being late.
                 ends = time.monotonic() + (deadline or self.deadline)
                 content = read(response, limit, ends, cancelled)
         except requests.exceptions.SSLError as error:
@@ -115,6 +113,24 @@ class Exchange:
     def close(self) -> None:
         self._session.close()
 
+    def _new_session(self) -> requests.Session:
+        session = requests.Session()
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        # One more try at once where no connection was made. Longer waits are left to the Syncer, which can be woken.
+        retry = Retry(total=1, connect=1, read=False, status=0, other=0, respect_retry_after_header=False)
+        session.mount("http://", Adapter(self.deadline, retry))
+        session.mount("https://", Adapter(self.deadline, retry))
+        return session
+
+    @contextlib.contextmanager
+    def _session_for(self, method: str) -> Iterator[requests.Session]:
+        if method != "HEAD":
+            yield self._session
+            return
+        # HEAD gets a connection of its own: a body sent all the same would be read as the next answer.
+        with self._new_session() as session:
+            yield session
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -127,7 +143,7 @@ class Answer:
 
 
 def _judge(response: requests.Response, content: bytes, parse: Callable[[bytes], Any]) -> Answer:
-    """An answer of the contract, or the exception that says what it is instead."""
+    """Return an answer that has the contract's form, or raise the exception that says what it is instead."""
     status = response.status_code
     if status in (408, 429) or status >= 500:
         reason = {408: "timed_out", 429: "too_many_requests"}.get(status, "server_error")
@@ -138,7 +154,7 @@ def _judge(response: requests.Response, content: bytes, parse: Callable[[bytes],
         date = parsedate_to_datetime(response.headers["Date"]).astimezone(UTC)
         document: Any = parse(content) if content else None
         if status >= 400:
-            # Without the contract's own body a 4xx is some gateway's word, on which no note may be set aside.
+            # A 4xx without the contract's body comes from some gateway, and must not set a note aside.
             code, detail = instance(document["error"], str), instance(document["detail"], str)
             if code not in _CODES:
                 raise ValueError("not one of the contract's codes")
@@ -164,7 +180,7 @@ def _retry_after(value: str | None) -> float | None:
 
 @contextlib.contextmanager
 def contract(reason: str = "not_the_registry") -> Iterator[None]:
-    """What does not have the contract's shape inside this block is Unreachable, for the reason given."""
+    """Raise Unreachable with this reason where anything in the block does not have the contract's shape."""
     try:
         yield
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
@@ -173,7 +189,7 @@ def contract(reason: str = "not_the_registry") -> Iterator[None]:
 
 @contextlib.contextmanager
 def garbled_on_the_way(body: bytes, sha256: str) -> Iterator[None]:
-    """`bad_digest` says nothing about a body that has this digest here, and nothing is set aside for it."""
+    """Raise Unreachable for a `bad_digest` about a body that had this digest here: it was changed on the way."""
     try:
         yield
     except Refused as refused:
@@ -183,7 +199,7 @@ def garbled_on_the_way(body: bytes, sha256: str) -> Iterator[None]:
 
 
 def instance(value: Any, kind: type[T]) -> T:
-    """The value, where it is of this kind. Raises TypeError."""
+    """Return the value if it is of this type. Raises TypeError."""
     if not isinstance(value, kind):
         raise TypeError(f"not a {kind.__name__}")
     return value

@@ -1,4 +1,4 @@
-"""A record and the files that come along with it, as one body (multipart/form-data, RFC 7578)."""
+"""Packs a record and the files sent with it into one body (multipart/form-data, RFC 7578)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.records.record import Record
 def multipart(record: Record, files: Sequence[tuple[Photo, bytes]]) -> tuple[str, bytes]:
     """The body and its media type: first a part `record`, then each file under its SHA-256.
 
-    The parts are divided by a text that depends on the record's hash, which no file that it names can foresee.
+    The boundary between the parts is made from the record's hash, so that no file can contain it on purpose.
     """
     boundary = f"ocop-{record.sha256[:40]}"
     parts = [("record", "record.json", "application/json", record.canonical())]

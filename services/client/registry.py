@@ -1,4 +1,4 @@
-"""The registry server as the app calls it: docs/api.md over HTTP, and nothing believed that does not fit that page."""
+"""Calls the registry server over HTTP as docs/api.md says, and believes no answer that does not fit that page."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _SNAPSHOT = 512 * 1024 * 1024
 class Registry:
     """The server at `url`. Blocking, and safe to share between threads.
 
-    Every call raises Unreachable, Refused or SignInNeeded. Redirects are not followed: an answer comes from this host
-    or not at all. Nothing is logged here, least of all a token or a body.
+    Every call raises Unreachable, Refused or SignInNeeded. Redirects are not followed, so every answer comes from this
+    host. Nothing is logged here, least of all a token or a body.
     """
 
     def __init__(self, url: str, *, timeout: tuple[float, float] = (5, 20), deadline: float = 60) -> None:
-        """`timeout`: seconds to connect, and between two pieces of an answer; `deadline`: for a whole answer."""
+        """Seconds: `timeout` to connect and between two pieces of an answer, `deadline` for a whole answer."""
         self._exchange = Exchange(url, timeout=timeout, deadline=deadline)
 
     @property
@@ -56,7 +56,7 @@ class Registry:
         return self._exchange.clock_offset
 
     def changes(self, cursor: str | None, limit: int = 500) -> Changes:
-        """What changed in the register since `cursor` (None: from the beginning). 410 is Refused `cursor_too_old`."""
+        """The changes of the register since `cursor` (None: from the beginning). 410 is Refused `cursor_too_old`."""
         query = {"limit": str(limit)} | ({"cursor": cursor} if cursor is not None else {})
         answer = self._exchange.call("GET", "/changes", params=query, limit=_PAGE)
         with contract():
@@ -92,7 +92,7 @@ class Registry:
             return instance(answer.json["url"], str)
 
     def snapshot(self, etag: str | None = None, *, cancelled: Callable[[], bool] = lambda: False) -> Snapshot | None:
-        """The whole register; None where it is still the one with this ETag. May take ten times the deadline."""
+        """The whole register; None where it has not changed since this ETag. May take ten times the deadline."""
         headers = {"If-None-Match": etag} if etag else {}
         answer = self._exchange.call(
             "GET",
@@ -136,10 +136,10 @@ class Registry:
         cancelled: Callable[[], bool] | None = None,
         progress: Callable[[int], object] = lambda _sent: None,
     ) -> Receipt:
-        """Send one record, and along with it small files: up to 1 MiB together.
+        """Send one record, and small files with it: up to 1 MiB together.
 
-        An answer that does not echo the record's id and hash is Unreachable `wrong_receipt`. So is `bad_digest` for a
-        body that has its digest here: what arrived is not what was sent. `progress` is told how many bytes have gone.
+        An answer that does not echo the record's id and hash is Unreachable `wrong_receipt`. So is `bad_digest` where
+        the body had its digest here: it was changed on the way. `progress` is told how many bytes have gone.
         """
         media_type, body = multipart(record, files) if files else ("application/json", record.canonical())
         answer = self._put_signed(
@@ -162,7 +162,7 @@ class Registry:
         cancelled: Callable[[], bool] | None = None,
         progress: Callable[[int], object] = lambda _sent: None,
     ) -> FileAnswer:
-        """Send one of a record's files, or the part of it that follows on `offset` bytes. May raise WrongOffset."""
+        """Send one of a record's files, or the part of it that begins at `offset`. May raise WrongOffset."""
         path = _file_path(record, file)
         headers = {"Content-Type": file.type, "X-Device": record.device}
         if offset is not None:
@@ -170,7 +170,7 @@ class Registry:
         try:
             answer = self._put(path, content, headers, token, cancelled, progress)
         except Refused as refused:
-            if refused.code == "bad_digest":  # of bytes that were read and hashed here
+            if refused.code == "bad_digest":  # the bytes were read and hashed here, so they were changed on the way
                 raise Unreachable("wrong_receipt") from refused
             raise
         with contract("wrong_receipt"):
@@ -184,7 +184,7 @@ class Registry:
     def file_offset(
         self, record: Record, file: Photo, token: str | None, *, cancelled: Callable[[], bool] | None = None
     ) -> int | None:
-        """How many bytes of the file are there; None where the answer does not say: sending it will tell why."""
+        """How many bytes of the file the server has; None where the answer does not say, and sending will tell why."""
         path, headers = _file_path(record, file), {"X-Device": record.device}
         try:
             answer = or_cancelled(
@@ -194,13 +194,13 @@ class Registry:
         except (KeyError, ValueError):
             return None
         except Unreachable as error:
-            if error.reason != "not_the_registry":  # a refusal has no body here, and so looks like a gateway's
+            if error.reason != "not_the_registry":  # HEAD answers have no body, so a refusal looks like a gateway's
                 raise
             return None
         return offset if length == file.size and 0 <= offset <= length else None
 
     def records(self, token: str, since: str | None = None) -> SentRecords:
-        """What the token's account has sent from any device, and what was said of it, since a cursor."""
+        """The records that the token's account has sent from any device, and the events on them, since a cursor."""
         query = {"since": since} if since is not None else {}
         answer = self._exchange.call("GET", "/records", params=query, token=token, limit=_PAGE)
         with contract():
@@ -243,7 +243,7 @@ class Registry:
                 raise ValueError("another photo's receipt")
 
     def inspections(self, token: str, since: str | None = None) -> Sent:
-        """What the token's account has sent from any device, since a cursor."""
+        """The notes that the token's account has sent from any device, since a cursor."""
         query = {"since": since} if since is not None else {}
         answer = self._exchange.call("GET", "/inspections", params=query, token=token, limit=_PAGE)
         with contract():
@@ -299,7 +299,7 @@ class Registry:
 
 
 def _receipt(answer: Answer, record: Record, files: str) -> Receipt:
-    """The receipt that an answer is, with its list of files under this name. Raises KeyError, TypeError, ValueError."""
+    """Read an answer as a receipt that lists files under this name. Raises KeyError, TypeError, ValueError."""
     stored = [file["sha256"] for file in instance(answer.json[files], list) if file["stored"] is True]
     if (answer.json["id"], answer.json["sha256"]) != (record.id, record.sha256):
         raise ValueError("another record's receipt")
@@ -312,7 +312,7 @@ def _file_path(record: Record, file: Photo) -> str:
 
 
 def _split_products(content: bytes) -> Any:
-    """A snapshot with each product as its JSON. Where each has a line of its own, no product is parsed."""
+    """Parse a snapshot, but leave each product as JSON: products that have a line of their own are not parsed."""
     lines = io.BytesIO(content)
     begin = lines.readline().rstrip()
     if begin == b'{"products":[':

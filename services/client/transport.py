@@ -1,4 +1,4 @@
-"""HTTP that ends in time and can be given up: what requests and urllib3 leave open."""
+"""HTTP that ends in time and can be cancelled, which requests and urllib3 alone do not ensure."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ T = TypeVar("T")
 _PIECE = 16 * 1024
 _CANCEL_CHECK = 0.2  # seconds
 _SEND_BUFFER = 64 * 1024
-"""What the system takes of a body beyond what has gone (bytes): by so much progress is wrong, and a cancel late.
+"""Bytes of a body that the system takes in advance: progress is ahead by so much, and a cancel late.
 
-It also has to go within the time-out for the answer: on a line of 10 kB/s there is time for hardly more.
+They must also go out within the time-out for the answer: a line of 10 kB/s has time for hardly more.
 """
 
 
 class Unreachable(Exception):
-    """No answer that can be believed: try again later. Nothing is known of what became of the request.
+    """There is no answer that can be believed: try again later. The server may or may not have acted on the request.
 
     `reason`: `no_connection`, `timed_out`, `insecure` (TLS failed), `server_error`, `too_many_requests`, `redirected`,
     `not_the_registry` (a captive portal's page, or JSON that is not the contract's), `too_large`, `wrong_receipt`,
@@ -43,9 +43,9 @@ class Unreachable(Exception):
 
 
 class Adapter(HTTPAdapter):
-    """Its connections end by themselves where the head of an answer is not there `deadline` seconds after the request.
+    """Ends a connection where the head of an answer is not complete `deadline` seconds after the request.
 
-    The time-out alone starts anew with each byte, and a head may drip for days.
+    The time-out alone starts anew with each byte, so a head that arrives byte by byte could take days.
     """
 
     def __init__(self, deadline: float, retry: Retry) -> None:
@@ -53,7 +53,7 @@ class Adapter(HTTPAdapter):
         super().__init__(max_retries=retry)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make the pools' connections of our own classes."""
+        """Let the pools make connections of our own classes."""
         options = [*HTTPConnection.default_socket_options, (socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)]
         super().init_poolmanager(*args, socket_options=options, **kwargs)
         deadline = self._deadline
@@ -93,11 +93,11 @@ class _HeadInTime(HTTPConnection):
         finally:
             ending.cancel()
             if overdue.is_set():
-                raise TimeoutError  # what came of the head would be taken for the whole
+                raise TimeoutError  # otherwise half a head would be taken for the whole
 
 
 class Pieces:
-    """A body that is sent piece by piece: each has the time-out to itself, and none is sent after it is given up."""
+    """A body sent piece by piece: each piece has the whole time-out, and none is sent after a cancel."""
 
     def __init__(self, content: bytes, given_up: Callable[[], bool], progress: Callable[[int], object]) -> None:
         self._content = content
@@ -116,11 +116,11 @@ class Pieces:
 
 
 def or_cancelled(call: Callable[[Callable[[], bool]], T], cancelled: Callable[[], bool] | None) -> T:
-    """What `call` gives; once it is cancelled nobody waits for it any more: Unreachable.
+    """Return what `call` returns; raise Unreachable as soon as it is cancelled.
 
-    A request that is under way cannot be taken back, and its answer may be half a minute away. It goes on in its thread
-    until that comes, or until it asks whether it was given up. What it does is not recorded, and so done again, which
-    the server recognises by id and hash.
+    A request under way cannot be taken back, and its answer may take half a minute. It goes on in its thread until the
+    answer comes, or until it asks whether it was cancelled. Its result is not recorded here, so it is sent again, and
+    the server recognises it by id and hash.
     """
     given_up = threading.Event()
     if cancelled is None:
@@ -142,9 +142,9 @@ def or_cancelled(call: Callable[[Callable[[], bool]], T], cancelled: Callable[[]
 
 
 def read(response: requests.Response, limit: int, ends: float, cancelled: Callable[[], bool]) -> bytes:
-    """The answer's body. Raises Unreachable where it is over `limit` bytes, not whole at `ends`, or given up."""
+    """Read the answer's body. Raises Unreachable where it is over `limit` bytes, late at `ends`, or cancelled."""
     content = bytearray()
-    # read1: a server that drips one byte a second must not hold us until a whole buffer is full.
+    # read1 returns what there is: a server that sends one byte a second must not hold us until a buffer is full.
     while piece := response.raw.read1(65536, decode_content=True):
         content += piece
         if len(content) > limit:

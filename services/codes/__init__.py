@@ -1,4 +1,4 @@
-"""Text of a symbol to what it says: GTINs, GS1 element strings, GS1 Digital Links, trace links."""
+"""Reads what the text of a symbol says: GTINs, GS1 element strings, GS1 Digital Links, trace links."""
 
 from services.codes.faults import CodeError, Fault
 from services.codes.gtin import check_digit, has_valid_check_digit, to_gtin14

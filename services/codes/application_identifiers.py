@@ -1,7 +1,7 @@
-"""Which application identifiers there are, and what each one's value is made of.
+"""The GS1 application identifiers, and what the value of each consists of.
 
 The rules are those of the GS1 General Specifications (release 25, section 3) and of the GS1 Barcode Syntax Dictionary,
-written by format: identifiers that are built alike stand together.
+grouped by format: identifiers with values of one format stand together.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ X..90                        | 91-99
 """
 """`N` digits, `X` character set 82, `Y` set 39, `Z` base64url; `N6` six, `N..6` one to six, `?` may be left out.
 The words are rules of `services.codes.values`. In a number of an identifier, `*` is a digit 0 to 5 and `**` one 0 to 9:
-the place of the decimal point (394: 0 to 3)."""
+the position of the decimal point (394: 0 to 3)."""
 
 KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "00": (),
@@ -121,15 +121,15 @@ _EXCLUDED = """
 identifier with a decimal point stand for all of them."""
 
 _PREDEFINED = frozenset(f"{first:02}" for first in (*range(5), *range(11, 21), *range(31, 37), 41))
-"""First two digits of the identifiers whose value has a length of its own and ends without FNC1 (7.8.5.2)."""
+"""First two digits of the identifiers whose value has a predefined length and ends without FNC1 (7.8.5.2)."""
 
 _MEASURES = frozenset({"31", "32", "33", "34", "35", "36", "39"})
-"""First two digits of the identifiers whose last one is the place of a decimal point."""
+"""First two digits of the identifiers whose last digit is the position of a decimal point."""
 
 
 @dataclass(frozen=True)
 class Component:
-    """A part of a value: N, X, Y or Z, `least` to `most` of them, which obey `rules` of services.codes.values."""
+    """A part of a value: `least` to `most` characters of set N, X, Y or Z, under `rules` of services.codes.values."""
 
     kind: str
     least: int
@@ -140,7 +140,7 @@ class Component:
 
 @dataclass(frozen=True)
 class ApplicationIdentifier:
-    """One identifier. `predefined`: its value needs no FNC1 behind it."""
+    """One identifier. `predefined`: its value has a fixed length and needs no FNC1 after it."""
 
     ai: str
     components: tuple[Component, ...]
@@ -148,7 +148,7 @@ class ApplicationIdentifier:
 
     @property
     def longest(self) -> int:
-        """How many characters its value has at most."""
+        """The most characters that its value can have."""
         return sum(component.most for component in self.components)
 
 
@@ -172,7 +172,7 @@ def contradicting(ais: Iterable[str]) -> tuple[str, str] | None:
 
 
 def _family(ai: str) -> str:
-    """What an identifier measures: without the place of its decimal point."""
+    """The identifier without the digit that tells its decimal point: what it measures."""
     return ai[:3] if len(ai) == 4 and ai[:2] in _MEASURES else ai
 
 

@@ -1,7 +1,7 @@
 """North American coupons, the values of AI 8110 and 8112.
 
 Rules: GS1 US, North American Coupon Application Guideline Using GS1 DataBar Expanded Symbols; AI (8112) Coupon Data
-Specification. They are digits only; many parts begin with a digit that tells their length.
+Specification. The values are digits only; many of their parts begin with a digit that tells the part's length.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _COMPANY = "0123456"
 
 
 class _Digits:
-    """A row of digits that is read from its beginning. What is not there raises ValueError."""
+    """Digits read from the beginning. Reading what is not there raises ValueError."""
 
     def __init__(self, text: str) -> None:
         if not (text.isascii() and text.isdigit()):
@@ -22,32 +22,32 @@ class _Digits:
         self.rest = text
 
     def take(self, count: int) -> str:
-        """So many digits."""
+        """Read so many digits."""
         part, self.rest = self.rest[:count], self.rest[count:]
         if len(part) < count:
             raise ValueError(part)
         return part
 
     def one(self, allowed: str = _ANY) -> str:
-        """One of these digits."""
+        """Read one digit, which must be one of these."""
         digit = self.take(1)
         if digit not in allowed:
             raise ValueError(digit)
         return digit
 
     def sized(self, allowed: str, more: int = 0) -> str:
-        """A digit of these, and as many digits as it says and `more`."""
+        """Read one of these digits, then as many digits as it says plus `more`."""
         return self.take(int(self.one(allowed)) + more)
 
     def day(self) -> str:
-        """YYMMDD."""
+        """Read a date, YYMMDD."""
         digits = self.take(6)
         if not is_day(digits):
             raise ValueError(digits)
         return digits
 
     def field(self, number: str) -> bool:
-        """Whether the optional field with this number follows."""
+        """Whether the optional field with this number comes next."""
         if not self.rest.startswith(number):
             return False
         self.rest = self.rest[1:]
@@ -55,7 +55,7 @@ class _Digits:
 
 
 def is_coupon(text: str) -> bool:
-    """Whether it is the value of AI 8110.
+    """Whether a text is a valid value of AI 8110.
 
     >>> is_coupon("012345612345611110123"), is_coupon("012345612345611110")
     (True, False)
@@ -69,7 +69,7 @@ def is_coupon(text: str) -> bool:
 
 
 def is_offer(text: str) -> bool:
-    """Whether it is the value of AI 8112: format, funder, offer and serial number."""
+    """Whether a text is a valid value of AI 8112: format, funder, offer and serial number."""
     try:
         digits = _Digits(text)
         digits.one("01")
@@ -87,7 +87,7 @@ def _read_coupon(digits: _Digits) -> None:
     digits.sized("12345")  # what is saved
     _read_purchase(digits)
     if digits.field("1"):
-        digits.one("0123")  # how the purchases go together
+        digits.one("0123")  # how the purchases are combined
         _read_further_purchase(digits)
     if digits.field("2"):
         _read_further_purchase(digits)
@@ -107,14 +107,14 @@ def _read_coupon(digits: _Digits) -> None:
 
 
 def _read_purchase(digits: _Digits) -> None:
-    """What has to be bought: how much, of which sort, of which family."""
+    """Read what has to be bought: how much, of which sort, of which family."""
     digits.sized("12345")
     digits.one("012349")
     digits.take(3)
 
 
 def _read_further_purchase(digits: _Digits) -> None:
-    """One of another company too, where 9 does not say that it is the same."""
+    """Read a further purchase; 9 says that it is from the same company, otherwise a company prefix follows."""
     _read_purchase(digits)
     if not digits.field("9"):
         digits.sized(_COMPANY, 6)

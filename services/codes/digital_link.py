@@ -18,20 +18,21 @@ _CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")
 def read_digital_link(text: str) -> Elements:
     """Read the elements of a Digital Link, those of the path before those of the query. Raises CodeError.
 
-    The rightmost key counts; what stands before it is the address of a resolver. A GTIN-8, -12 or -13 is filled up.
+    The rightmost key counts; everything before it is the resolver's address. A GTIN-8, -12 or -13 is padded to 14
+    digits.
     """
     match = _URI.fullmatch(text)
     if match is None or not _CHARACTERS.fullmatch(text):
         raise CodeError(Fault.BAD_LINK, "it is no web address")
     segments = match["path"].split("/")[1:]
-    place = _key_place(segments)
-    if place is None:
+    index = _key_index(segments)
+    if index is None:
         raise CodeError(Fault.BAD_LINK, "no GS1 key is in its path")
-    path = list(zip(segments[place::2], segments[place + 1 :: 2], strict=True))
+    path = list(zip(segments[index::2], segments[index + 1 :: 2], strict=True))
     in_path = [ai for ai, _ in path]
     elements: list[tuple[str, str]] = []
     for ai, escaped in [*path, *_attributes(match["query"] or "")]:
-        if ai in (before for before, _ in elements):  # even with the same value (URI Syntax 4.5)
+        if ai in (before for before, _ in elements):  # not allowed even with the same value (URI Syntax 4.5)
             raise CodeError(Fault.CONTRADICTION, "it stands there twice", ai)
         if len(elements) >= len(path) and not _is_attribute(ai, in_path):
             raise CodeError(Fault.BAD_LINK, "it may not stand in the query", ai)
@@ -41,14 +42,14 @@ def read_digital_link(text: str) -> Elements:
     return tuple(elements)
 
 
-def _key_place(segments: list[str]) -> int | None:
-    """Where the rightmost key stands that only pairs of an identifier and a value follow."""
-    for place in range(len(segments) - 2, -1, -2):
-        known = find(segments[place])
-        if known is None or known.ai != segments[place]:
+def _key_index(segments: list[str]) -> int | None:
+    """The index of the rightmost key that is followed by nothing but pairs of an identifier and a value."""
+    for index in range(len(segments) - 2, -1, -2):
+        known = find(segments[index])
+        if known is None or known.ai != segments[index]:
             return None
         if known.ai in KEYS:
-            return place
+            return index
     return None
 
 
@@ -59,13 +60,13 @@ def _check_qualifiers(path: list[str]) -> None:
 
 
 def _is_attribute(ai: str, path: list[str]) -> bool:
-    """Whether an identifier may stand in the query: none that could have stood in the path (URI Syntax 4.10)."""
+    """Whether an identifier may stand in the query: not if it belongs in the path (URI Syntax 4.10)."""
     key, *qualifiers = path
     return ai not in NOT_ATTRIBUTES and not any({*qualifiers, ai} <= set(order) for order in KEYS[key])
 
 
 def _attributes(query: str) -> Iterator[tuple[str, str]]:
-    """The parameters whose name is a number; others have no meaning for GS1 (URI Syntax 4.10)."""
+    """The query parameters with a number as their name; others mean nothing to GS1 (URI Syntax 4.10)."""
     for parameter in query.split("&"):
         name, equals, value = parameter.partition("=")
         if equals and name.isascii() and name.isdigit():
@@ -73,7 +74,7 @@ def _attributes(query: str) -> Iterator[tuple[str, str]]:
 
 
 def _checked(ai: str, escaped: str) -> str:
-    """The value of an identifier, with its percent-encoding undone. Raises CodeError."""
+    """Undo the percent-encoding of an identifier's value, and check the value. Raises CodeError."""
     known = find(ai)
     if known is None or known.ai != ai:
         raise CodeError(Fault.BAD_LINK, "an unknown identifier", ai)

@@ -1,4 +1,4 @@
-"""GS1 element strings, as a scanner sends them: identifiers and values one behind another, parted by FNC1."""
+"""GS1 element strings as scanners send them: identifiers and values in a row, separated by FNC1."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ FNC1 = "\x1d"
 """What scanners send for FNC1 as a separator (GS, ASCII 29)."""
 
 _MOST = 64
-"""How many elements GS1's syntax engine takes; a symbol holds no more that say anything."""
+"""The most elements that GS1's syntax engine takes; no symbol can hold more useful ones."""
 
 Elements = tuple[tuple[str, str], ...]
 """Application identifiers and their values, in the order they stand in."""
 
 
 def read_element_string(text: str) -> Elements:
-    """Read an element string without its symbology identifier; FNC1 in the first place may be there. Raises CodeError.
+    """Read an element string without its symbology identifier; it may begin with FNC1. Raises CodeError.
 
     >>> read_element_string("0109521234567899" + "10L1" + FNC1 + "17270131")
     (('01', '09521234567899'), ('10', 'L1'), ('17', '270131'))
@@ -40,7 +40,7 @@ def read_element_string(text: str) -> Elements:
 
 
 def check_value(known: ApplicationIdentifier, value: str) -> None:
-    """Raise CodeError where a value is not what its identifier asks for."""
+    """Raise CodeError where a value does not have the form that its identifier asks for."""
     if known.ai == "01" and value.isdigit() and len(value) != known.longest:
         raise CodeError(Fault.WRONG_LENGTH, "no GTIN has so many digits", known.ai)
     rest = value

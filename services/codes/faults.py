@@ -1,4 +1,4 @@
-"""Why a text names no product."""
+"""Reasons why a text names no product."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Fault(StrEnum):
-    """The reason codes."""
+    """Why a text names no product."""
 
     WRONG_CHECK_DIGIT = "wrong_check_digit"
     WRONG_LENGTH = "wrong_length"

@@ -9,7 +9,7 @@ def check_digit(payload: str) -> int:
     >>> check_digit("629104150021")
     3
     """
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(payload)))
+    total = sum(int(digit) * (3 if index % 2 == 0 else 1) for index, digit in enumerate(reversed(payload)))
     return -total % 10
 
 
@@ -27,7 +27,7 @@ def has_valid_check_digit(digits: str, upc_e: bool = False) -> bool:
 
 
 def expand_upc_e(digits: str) -> str:
-    """The 12-digit UPC-A number that the 8 digits of a UPC-E stand for (GS1 General Specifications 5.2.2.4.2).
+    """The 12-digit UPC-A number that the 8 digits of a UPC-E abbreviate (GS1 General Specifications 5.2.2.4.2).
 
     >>> expand_upc_e("01278907")
     '012000007897'

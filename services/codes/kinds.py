@@ -1,4 +1,4 @@
-"""What a GTIN's prefix says of the number: never where the goods come from."""
+"""What a GTIN's prefix says about the number. It never says where the goods come from."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from biip.gs1_prefixes import GS1Prefix, GS18Prefix
 
 
 class GtinKind(StrEnum):
-    """Who may have given the number, and to what (GS1 General Specifications 1.4.2, 1.4.3).
+    """Who issued the number, and for what (GS1 General Specifications 1.4.2, 1.4.3).
 
-    A RESTRICTED number is a shop's or a region's own and means something else in the next one. UNASSIGNED is what GS1
-    has given to nobody as far as biip's release knows, so a newer number may be among them.
+    A RESTRICTED number belongs to one shop or region and means something else in the next. UNASSIGNED is what GS1 had
+    issued to nobody when biip was released, so a newer number may be among them.
     """
 
     TRADE_ITEM = "trade_item"
@@ -32,13 +32,13 @@ _USAGES = {
     "ISBN": GtinKind.ISBN,
     "ISSN": GtinKind.ISSN,
     "Refund": GtinKind.REFUND,
-    "General Manager": GtinKind.UNASSIGNED,  # a key of other standards
+    "General Manager": GtinKind.UNASSIGNED,  # used for keys of other standards
     "future": GtinKind.UNASSIGNED,
 }
-"""What biip's words for the use of a prefix come to."""
+"""The kind for each of biip's words on the use of a prefix."""
 
 _MORE = {"05": GtinKind.COUPON, "984": GtinKind.COUPON, "9790": GtinKind.ISMN}
-"""What biip does not tell: U.P.C. coupons, a coupon prefix that it lacks, and music within Bookland (ISO 10957)."""
+"""Prefixes that biip does not tell: U.P.C. coupons, another coupon prefix, and music within Bookland (ISO 10957)."""
 
 
 def kind_of(gtin: str) -> GtinKind:
@@ -60,7 +60,7 @@ def kind_of(gtin: str) -> GtinKind:
 
 
 def isbn_10(isbn: str) -> str | None:
-    """The old form of an ISBN-13, which only those with 978 have (ISO 2108).
+    """The ISBN-10 of an ISBN-13, or None: only those that begin with 978 have one (ISO 2108).
 
     >>> isbn_10("9780306406157"), isbn_10("9791090636071")
     ('0306406152', None)
@@ -69,7 +69,7 @@ def isbn_10(isbn: str) -> str | None:
 
 
 def issn_of(ean: str) -> str:
-    """The ISSN in the EAN-13 of a serial, whose next two digits are the publisher's own (ISO 3297, annex B).
+    """The ISSN in the EAN-13 of a serial; the two digits after it are the publisher's own (ISO 3297, annex B).
 
     >>> issn_of("9770317847001")
     '0317-8471'
@@ -79,6 +79,6 @@ def issn_of(ean: str) -> str:
 
 
 def _with_modulo_11(digits: str) -> str:
-    """The digits and their check character of ISO 2108 and 3297: the sum by weights ... 3, 2, 1 divides by 11."""
+    """The digits with their check character (ISO 2108, 3297): the sum weighted ... 3, 2, 1 is a multiple of 11."""
     total = sum(int(digit) * weight for weight, digit in enumerate(reversed(digits), 2))
     return digits + "0123456789X"[-total % 11]

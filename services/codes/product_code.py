@@ -1,7 +1,7 @@
-"""What a code's text says: a product, a link, or nothing this product can use.
+"""What the text of a code says: a product, a link, or nothing that the app can use.
 
-The strict GS1 layer (`element_string`, `digital_link`) refuses what contradicts itself, because such a code must not
-name somebody's product.
+The strict GS1 modules (`element_string`, `digital_link`) refuse a code that contradicts itself: it must not be taken
+for somebody's product.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LINK = re.compile(r"(?i)https?://")
 _SYMBOLOGY = re.compile(r"\](?:C1|d2|Q3|e0|J1)")
 """Symbology identifiers that announce an element string (GS1 General Specifications 5.1.2)."""
 _OTHER_SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-"""All others (ISO/IEC 15424): what follows is the text alone."""
+"""All other symbology identifiers (ISO/IEC 15424): the text after them is no element string."""
 _SHOWN_AS_GS1 = re.compile(r"0[01][0-9]{14}")
 """How most element strings begin: with a GTIN or an SSCC. Other digits could be anything."""
 _BRACKETS = re.compile(r"\(\d{2,4}\)")
@@ -37,11 +37,11 @@ _KEY_IN_PATH = re.compile(r"/01/[0-9]{6,}(?=/|$)")
 class ProductCode:
     """A text that names a product: its GTIN (14 digits) and what else it says.
 
-    `elements` are all its application identifiers and values as they stand there; the other fields are what they mean.
-    `expiry` is the last good day: of AI 17, else of the time in 7003 (`expires_at`), else the best-before day (15).
-    `produced` is the day of AI 11 or else of the time in 8008; `frozen` the first freezing (7006). `net_weight` is in
-    kilograms (310n), `net_volume` in litres (315n), `count` a variable number of pieces (30). `link` is the address
-    where the text is one.
+    `elements` are all its application identifiers and values as written; the other fields are what they mean. `expiry`
+    is the last good day: of AI 17, else of the time in 7003 (`expires_at`), else the best-before day (15). `produced`
+    is the day of AI 11 or else of the time in 8008; `frozen` the first freezing (7006). `net_weight` is in kilograms
+    (310n), `net_volume` in litres (315n), `count` a variable number of pieces (30). `link` is the address where the
+    text is one.
     """
 
     text: str
@@ -64,10 +64,10 @@ class ProductCode:
 
     @property
     def indicator(self) -> int:
-        """The GTIN-14's first digit: 1 to 8 for a carton or another grouping, 9 for what is weighed, 0 for all others.
+        """The GTIN-14's first digit: 1 to 8 for a carton or another grouping, 9 for goods sold by measure, else 0.
 
-        The number inside a carton cannot be told from the carton's: often it is the same 12 digits with 0 before them
-        and another check digit, but a producer may give any (GS1 General Specifications 2.1.7).
+        The number of the packs inside a carton does not follow from the carton's number: often it has the same 12
+        digits after a 0 and another check digit, but a producer may use any (GS1 General Specifications 2.1.7).
         """
         return int(self.gtin[0])
 
@@ -78,7 +78,7 @@ class ProductCode:
 
     @property
     def isbn_10(self) -> str | None:
-        """The same in the old form, where it has one."""
+        """The ISBN-10 of a book, where it has one."""
         return isbn_10(self.isbn) if self.isbn else None
 
     @property
@@ -89,7 +89,7 @@ class ProductCode:
 
 @dataclass(frozen=True)
 class TraceLink:
-    """A web address without a GTIN in it; the register's table of codes may know whose it is. `host` is lower case."""
+    """A web address without a GTIN; the register's table of codes may know its product. `host` is in lower case."""
 
     text: str
     host: str
@@ -110,8 +110,8 @@ def gs1_elements(text: str) -> Elements:
     r"""The application identifiers and values of a GS1 text, in order.
 
     `text` is an element string as a scanner sends it (FNC1 is `\x1d`), one with brackets as people write it, or a
-    Digital Link URI. FNC1 or a symbology identifier stands first in an element string; without either, it is one only
-    where it begins with a GTIN or an SSCC. Raises CodeError, whose `fault` is the reason.
+    Digital Link URI. An element string begins with FNC1 or a symbology identifier; a text with neither is taken for one
+    only where it begins with a GTIN or an SSCC. Raises CodeError, whose `fault` is the reason.
 
     >>> gs1_elements("(01)09521234567899(10)L1")
     (('01', '09521234567899'), ('10', 'L1'))
@@ -133,8 +133,8 @@ def gs1_elements(text: str) -> Elements:
 def parse(text: str, *, gs1: bool = False, upc_e: bool = False) -> Code:
     """Read the text of a symbol, or what a person typed.
 
-    `gs1` is true where the symbol's identifier says that the text is a GS1 element string (FNC1 in the first place);
-    `upc_e` where eight digits are a UPC-E and not a GTIN-8.
+    `gs1` is true where the symbol says that the text is a GS1 element string (FNC1 in first position); `upc_e` where
+    eight digits are a UPC-E and not a GTIN-8.
 
     >>> parse("9521234567899").gtin
     '09521234567899'
@@ -156,7 +156,7 @@ def parse(text: str, *, gs1: bool = False, upc_e: bool = False) -> Code:
             return _link(bare)
         digits = re.sub(r"[\s.-]", "", bare)
         if len(digits) >= 16 and re.match(r"01[0-9]{14}", bare):
-            # A GS1-128 from an engine that does not tell FNC1 in the first place (zbar), or typed.
+            # A GS1-128 typed by hand, or read by an engine that does not report FNC1 in first position (zbar).
             with contextlib.suppress(CodeError) if not bare.isdigit() else contextlib.nullcontext():
                 return _product_code(bare, read_element_string(bare))
         if digits.isascii() and digits.isdigit():
@@ -178,7 +178,7 @@ def _gtin(digits: str, *, upc_e: bool) -> str:
 
 
 def _without_brackets(text: str) -> str:
-    """An element string as people write it, `(01)...(10)...`, in the form that scanners send."""
+    """Turn an element string as people write it, `(01)...(10)...`, into the form that scanners send."""
     text = re.sub(r"\s", "", text)  # no value holds a space (GS1 General Specifications 7.11), but print often does
     return re.sub(r"\((\d{2,4})\)", FNC1 + r"\1", text)
 
@@ -200,10 +200,10 @@ def _link(text: str) -> Code:
 
 
 def _with_plain_host(text: str) -> str:
-    """The address for the GS1 layer, without what is none to it although addresses may have it (RFC 3986, 3987).
+    """Reduce an address to what the GS1 modules accept; web addresses may hold more (RFC 3986, 3987).
 
-    A scheme in mixed case, credentials, letters beyond ASCII in the host and a slash at the end, which web servers like
-    to add, do not make another product of it.
+    A scheme in mixed case, credentials, letters beyond ASCII in the host, and a final slash, which web servers often
+    add, do not change which product it names.
     """
     text = re.sub(r"(?i)^(https?)://[^/?#]*", lambda match: f"{match[1].lower()}://host", text)
     return re.sub(r"/(?=[?#]|$)", "", text, count=1)
@@ -239,13 +239,13 @@ def _product_code(text: str, elements: Elements, *, link: str | None = None) -> 
 
 
 def _measure(values: dict[str, str], kind: str) -> Decimal | None:
-    """A measure; the identifier's last digit says how many of the value's six digits are decimals (3.6.2)."""
+    """Read a measure: the identifier's last digit says how many of the value's six digits are decimals (3.6.2)."""
     ai = next((ai for ai in values if ai.startswith(kind)), None)
     return Decimal(values[ai]).scaleb(-int(ai[3])) if ai else None
 
 
 def _is_public(host: str) -> bool:
-    """Whether it is more than a name of the local network."""
+    """Whether a host is more than a name within the local network."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

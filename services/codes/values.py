@@ -1,7 +1,7 @@
 """The rules that parts of a GS1 value obey beyond their character set and length.
 
-Each is known by its name in `services.codes.application_identifiers` and says whether a text obeys it. The rules are
-those of the GS1 General Specifications (release 25), whose clause each one names.
+Each rule has the name that `services.codes.application_identifiers` uses, and says whether a text obeys it. The rules
+are those of the GS1 General Specifications (release 25); each names its clause.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 6
 
 
 def _is_iban(text: str) -> bool:
-    """ISO 13616: a country, and a remainder of 1 by 97. GS1's syntax dictionary asks for eleven characters at least."""
+    """ISO 13616: begins with a country; remainder 1 modulo 97. GS1's syntax dictionary wants at least 11 characters."""
     if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{7,}", text) or text[:2] not in COUNTRY_LETTERS:
         return False
     return int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 == 1
 
 
 def _has_check_pair(text: str) -> bool:
-    """The check character pair of a GMN (7.9.5)."""
+    """Whether the check character pair of a GMN is right (7.9.5)."""
     body, pair = text[:-2], text[-2:]
     characters = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
     total = sum(characters.index(c) * prime for c, prime in zip(reversed(body), _PRIMES, strict=False)) % 1021
@@ -45,14 +45,14 @@ def _has_check_pair(text: str) -> bool:
 
 
 def _is_sequence(text: str) -> bool:
-    """A child's place among those born together: 2/3 (3.8.27)."""
+    """A child's position among those born together: 2/3 (3.8.27)."""
     return bool(re.fullmatch(r"[1-9]/[1-9]", text)) and text[0] <= text[2]
 
 
 RULES: dict[str, Rule] = {
     "sum": has_valid_check_digit,  # 7.9.1
     "prefix": lambda text: bool(re.match(r"[0-9]{4}", text)),  # a key begins with a GS1 Company Prefix (1.4)
-    "prefix1": lambda text: bool(re.match(r"[0-9]{5}", text)),  # behind an indicator or extension digit
+    "prefix1": lambda text: bool(re.match(r"[0-9]{5}", text)),  # the prefix follows an indicator or extension digit
     "day": is_day,
     "day0": is_day_or_month,
     "long_day": is_long_day,

@@ -1,4 +1,4 @@
-"""Pixels to symbols: QR codes and barcodes in a picture or a video, and no wrong read.
+"""Reads QR codes, Data Matrix and barcodes in pictures and videos, and believes no doubtful read.
 
 >>> import numpy as np
 >>> decode(np.full((100, 100), 255, np.uint8))
@@ -39,11 +39,11 @@ __all__ = [
 
 _PICTURE_BUDGET = 0.9
 _SHARE_FOR_MORE = 1 / 3
-"""Of the budget, to look for a number where a QR code or Data Matrix has been read, and bars are seen beside it."""
+"""Share of the budget for reading a barcode seen beside a QR code or Data Matrix that has been read."""
 
 
 def decode(image: object, *, budget: float | None = None) -> list[Symbol]:
-    """The symbols in a picture that may be believed; empty on a picture without any, or one that is no picture.
+    """The symbols in a picture that may be believed; empty where there is none, or `image` is no picture.
 
     `image` is BGR, BGRA or gray uint8 of any size; `budget` is seconds (0.9 unless given).
     """
@@ -67,7 +67,7 @@ def _decode(image: object, profile: tuple[Step, ...], budget: float | None) -> l
     looked_twice: set[tuple[str, str]] = set()
 
     def enough() -> bool:
-        """A symbol is believed and none is in doubt; beside a link alone, bars are still worth a look."""
+        """Whether a symbol is believed and none is in doubt. Beside a mere link, barcodes are still looked for."""
         found = evidence.believed()
         if not found or evidence.doubtful():
             return False

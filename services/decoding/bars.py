@@ -1,4 +1,4 @@
-"""Bars as OpenCV's detector finds them, and how they look straightened: upright, one scan line beside the other."""
+"""Finds bars with OpenCV's detector, and straightens them: upright, with one scan line below the other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _of_this_thread = threading.local()
 
 
 def detector() -> cv2.barcode.BarcodeDetector:
-    """OpenCV's, this thread's own: it keeps state between calls, and several cameras may be read at once."""
+    """OpenCV's detector, one for each thread: it keeps state between calls, and several cameras may be read at once."""
     if not hasattr(_of_this_thread, "detector"):
         _of_this_thread.detector = cv2.barcode.BarcodeDetector()
     own: cv2.barcode.BarcodeDetector = _of_this_thread.detector
@@ -27,7 +27,7 @@ def detector() -> cv2.barcode.BarcodeDetector:
 
 
 def find_bars(gray: Gray) -> list[Quad]:
-    """Find what looks like bars; the detector goes by gradients, so blur does no harm."""
+    """Find what looks like bars; the detector uses gradients, so blur does no harm."""
     try:
         ok, quads = detector().detect(gray)
     except cv2.error:

@@ -1,8 +1,8 @@
-"""The one place that decides whether a read is believed.
+"""Decides whether a read is believed; no other module does.
 
 A wrong GTIN accuses somebody's product, so it is worse than no answer. Matrix symbols carry error correction and are
-believed at once. A 1-D symbol is believed when two independent witnesses agree: another engine family, another band
-of scan lines, or another frame. Its check digit has been checked before (engines.py).
+believed at once. A 1-D symbol is believed when two independent witnesses agree: another engine family, another band of
+scan lines, or another frame. The check digit has been verified before (engines.py).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Evidence:
         self.reads = [(read, seen) for read, seen in self.reads if seen >= frame]
 
     def believed(self) -> list[Symbol]:
-        """The symbols that may be believed, each once, the newest read giving its place."""
+        """The symbols that may be believed, each once, with the corners of its newest read."""
         return [symbol for group in self._groups() if (symbol := self._believe(group)) is not None]
 
     def doubtful(self) -> list[Read]:
@@ -59,20 +59,20 @@ class Evidence:
             if not _agree(witnesses) or self._contradicted(group):
                 return None
             why = "agreed: " + ", ".join(sorted(f"{w[0]} {w[1]} frame {w[2]}" for w in witnesses))
-        gs1 = any(r.gs1 for r, _ in group)  # only zxing-cpp tells FNC1 in the first place
+        gs1 = any(r.gs1 for r, _ in group)  # only zxing-cpp reports FNC1 in first position
         return Symbol(read.text, read.raw, read.symbology, read.corners, read.family, read.step, gs1, why)
 
     def _is_part(self, group: list[tuple[Read, int]]) -> bool:
-        """Whether only a part of a message was read, as a reader says that knows parts; others give it as a whole."""
+        """Whether only a part of a message was read. One reader tells parts; others give a part as if it were whole."""
         if any(not read.part and read.family == "qr" for read, _ in group):
             return False
         parts = [(read, frame) for read, frame in self.reads if read.part]
         return any(overlap(part.corners, read.corners) for read, f in group for part, g in parts if f == g)
 
     def _contradicted(self, group: list[tuple[Read, int]]) -> bool:
-        """Whether another 1-D read at the same place says something else with as much weight.
+        """Whether another 1-D read at the same spot says something else with as much evidence.
 
-        A short symbol inside the place of a long one is the classic misread and never wins.
+        A short symbol read inside a long one is the classic misread, and never wins.
         """
         read = group[-1][0]
         for other in self._groups():
@@ -95,9 +95,9 @@ class Evidence:
 
 
 def _witnesses(group: list[tuple[Read, int]]) -> set[Witness]:
-    """Who saw it: engine family, scan line region, frame.
+    """The witnesses of a symbol: engine family, scan line region, frame.
 
-    What shares pixels counts once: for one family and frame either the bands of one step, or the whole.
+    Reads that share pixels count once: for one family and frame, either the bands of one step or the whole.
     """
     steps: dict[tuple[str, int], dict[str, set[str]]] = {}
     for read, frame in group:
@@ -110,7 +110,7 @@ def _witnesses(group: list[tuple[Read, int]]) -> set[Witness]:
 
 
 def _agree(witnesses: set[Witness]) -> bool:
-    """Whether two saw it, and not only in one band of one frame, whose pixels mislead every engine alike."""
+    """Whether two witnesses agree, not both on one band of one frame, whose pixels mislead all engines alike."""
     if all(region != "whole" for _, region, _ in witnesses):
         return len({(region, frame) for _, region, frame in witnesses}) > 1
     return len(witnesses) > 1

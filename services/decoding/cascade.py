@@ -1,6 +1,6 @@
 """The cascade: which engine looks at which version of the picture, cheapest first.
 
-A profile is a list of steps, nothing else, so that the phone and the desktop differ by data only.
+A profile is a list of steps and nothing else, so that phone and desktop differ in data only.
 """
 
 from __future__ import annotations
@@ -18,51 +18,51 @@ from services.decoding import bars, engines, pace, redraw
 from services.decoding.engines import Engine, EngineRead
 from services.decoding.locate import Region, regions
 from services.decoding.pixels import Gray, resized
-from services.decoding.strips import Line, Strip, is_quiet_around, strip
+from services.decoding.scan_lines import Line, ScanLines, is_quiet_around, scan_lines
 from services.decoding.symbol import LineRead, Read, Symbology, scaled
 from services.decoding.widths import QUIET_OF_SHORT
 
 log = logging.getLogger(__name__)
 
 Looking = Callable[["Picture", Engine, float], list[EngineRead]]
-"""Have an engine look at a version of the picture until a deadline; places are pixels of the picture."""
+"""Has an engine read a version of the picture until a deadline; corners are in pixels of the original picture."""
 
 _COARSE, _FINE = 640, 1280
-"""Longest sides at which bars are looked for: bars side by side are striped also where each is under a pixel."""
+"""Longest sides of the pictures in which bars are looked for: even bars narrower than a pixel still look striped."""
 _FRAME = 1280
-"""Longest side of the version that quick steps look at."""
+"""Longest side of the picture for quick steps."""
 
 
 class Picture:
-    """A gray picture, and what several steps need of it, worked out once."""
+    """A gray picture, and what several steps need of it, computed once."""
 
     def __init__(self, gray: Gray) -> None:
         self.gray = gray
-        self._strips: dict[Region, Strip] = {}
+        self._scan_lines: dict[Region, ScanLines] = {}
 
     @cached_property
     def coarse(self) -> list[Region]:
-        """Striped places, found quickly."""
+        """Striped regions, found quickly."""
         return regions(self.gray, _COARSE)
 
     @cached_property
     def fine(self) -> list[Region]:
-        """Striped places of which some are too small or too faint for the quick look."""
+        """Striped regions, including those too small or too faint for the quick look."""
         return regions(self.gray, _FINE, most=10)
 
-    def strip(self, region: Region) -> Strip:
+    def scan_lines(self, region: Region) -> ScanLines:
         """The scan lines of a region."""
-        if region not in self._strips:
-            self._strips[region] = strip(self.gray, region)
-        return self._strips[region]
+        if region not in self._scan_lines:
+            self._scan_lines[region] = scan_lines(self.gray, region)
+        return self._scan_lines[region]
 
 
 @dataclass(frozen=True)
 class Step:
     """One engine on one version of the picture.
 
-    `least` is the time in seconds without which the step is not begun. An `always` step is taken also where another
-    code has been read before: a pack often bears two.
+    The step is only begun with `least` seconds left. An `always` step is run even where another code has been read
+    before: a pack often bears two.
     """
 
     name: str
@@ -77,7 +77,7 @@ def _whole(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead
 
 
 def _first_look(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
-    """No larger than a camera's frame, and without the engine's own further looks."""
+    """A first look: at most the size of a camera's frame, without the engine's own further attempts."""
     scale = min(1.0, _FRAME / max(picture.gray.shape))
     return _placed(engine.quick(resized(picture.gray, scale), deadline), scale)
 
@@ -89,7 +89,7 @@ def _contrast(picture: Picture, engine: Engine, deadline: float) -> list[EngineR
 
 
 def _double(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
-    """Twice the size, for modules under two pixels; only where that stays small."""
+    """Twice the size, for modules under two pixels; only where the result is not too large."""
     if max(picture.gray.shape) > 1200:
         return []
     return _placed(engine.read(resized(picture.gray, 2.0), deadline), 2.0)
@@ -100,7 +100,7 @@ def _placed(reads: list[EngineRead], scale: float) -> list[EngineRead]:
 
 
 def _bars(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
-    """Scan lines of striped places."""
+    """Read scan lines of striped regions."""
     return _along(picture, picture.coarse, engine, deadline)
 
 
@@ -109,21 +109,21 @@ def _bars_fine(picture: Picture, engine: Engine, deadline: float) -> list[Engine
 
 
 def _bars_light(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
-    """Light bars on dark ground."""
+    """Read scan lines of light bars on dark ground."""
     return _along(picture, picture.coarse, engine, deadline, inverted=True)
 
 
 def _within_bars(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
-    """Striped places, straightened."""
-    return engine.within(picture.gray, [place.quad for place in picture.coarse], deadline)
+    """Read striped regions, straightened."""
+    return engine.within(picture.gray, [region.quad for region in picture.coarse], deadline)
 
 
 def _within_fine_bars(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
-    return engine.within(picture.gray, [place.quad for place in picture.fine], deadline)
+    return engine.within(picture.gray, [region.quad for region in picture.fine], deadline)
 
 
 def _within_detected(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
-    """Places that OpenCV's detector takes for bars: it goes by gradients too, but joins what lies apart."""
+    """Read what OpenCV's detector takes for bars: it uses gradients too, but joins what lies apart."""
     return engine.within(picture.gray, bars.find_bars(picture.gray), deadline)
 
 
@@ -131,10 +131,10 @@ def _along(
     picture: Picture, where: Iterable[Region], engine: Engine, deadline: float, *, inverted: bool = False
 ) -> list[EngineRead]:
     found: list[EngineRead] = []
-    for place in where:
+    for region in where:
         if time.monotonic() >= deadline:
             break
-        cut = picture.strip(place)
+        cut = picture.scan_lines(region)
         for number, line in enumerate(cut.lines, 1):
             for read in read_line(engine, 1 - line if inverted else line):
                 corners = cut.corners(read.start, read.end)
@@ -148,10 +148,10 @@ SHORT = {Symbology.EAN_8: 67, Symbology.UPC_E: 51, Symbology.ITF_14: 120}
 
 
 def read_line(engine: Engine, line: Line) -> list[LineRead]:
-    """What an engine reads on a scan line, where the line bears it out.
+    """What an engine reads on a scan line, if the line confirms it.
 
-    What the read would look like is drawn anew and compared; and an EAN-8, UPC-E or ITF-14 must have QUIET_OF_SHORT
-    modules on either side, since engines find them inside longer symbols.
+    The symbol is drawn anew from the read and compared with the line. An EAN-8, UPC-E or ITF-14 must also have
+    QUIET_OF_SHORT quiet modules on either side, since engines find them inside longer symbols.
     """
     return [read for read in engine.line(line) if _stands_alone(line, read) and _is_like(line, read)]
 
@@ -207,7 +207,7 @@ PHONE: tuple[Step, ...] = (
 
 
 def run(picture: Picture, profile: Iterable[Step], deadline: float, enough: Callable[[], bool]) -> Iterator[list[Read]]:
-    """The reads of each step in turn until there is `enough`, or the steps or the time (`time.monotonic()`) end."""
+    """Yield the reads of each step until there is `enough`, or the steps or the time (`time.monotonic()`) end."""
     pixels = picture.gray.size
     for step in profile:
         if enough() and not step.always:
@@ -220,7 +220,7 @@ def run(picture: Picture, profile: Iterable[Step], deadline: float, enough: Call
             reads = pace.within(deadline, step.name, pixels, partial(step.look, picture, engine, deadline))
         except pace.Late:
             return
-        except Exception:  # whatever an engine makes of hostile pixels: the others have their say
+        except Exception:  # hostile pixels may break an engine in any way; the others still run
             log.exception("the step %s failed", step.name)
             continue
         yield [

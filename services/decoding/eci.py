@@ -5,7 +5,7 @@ from __future__ import annotations
 SHIFT_JIS = "cp932"
 """As Windows has it: JIS X 0208 and what makers added."""
 
-# Those that Python can read.
+# The charsets that Python can read.
 _CHARSETS = {
     0: "cp437", 1: "latin-1", 2: "cp437", 3: "latin-1", 4: "iso8859-2", 5: "iso8859-3", 6: "iso8859-4",
     7: "iso8859-5", 8: "iso8859-6", 9: "iso8859-7", 10: "iso8859-8", 11: "iso8859-9", 12: "iso8859-10",
@@ -17,7 +17,7 @@ _CHARSETS = {
 
 
 class Undecodable(ValueError):
-    """The codewords break a rule of the standard, or use what this reader cannot put into text."""
+    """The codewords break a rule of the standard, or use something that this reader cannot turn into text."""
 
 
 def charset_of(number: int) -> str:

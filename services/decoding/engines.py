@@ -1,7 +1,7 @@
-"""The decoding engines, each behind one small call: gray picture in, reads out.
+"""The decoding engines behind one small interface: a gray picture in, reads out.
 
-Engines are found at import time of their library, lazily, because not every target has a wheel for each
-(zxing-cpp has none for phones, pyzbar needs the system's libzbar on Linux).
+Each engine's library is imported when it is first needed, because not every target has all of them (zxing-cpp has no
+wheel for phones, pyzbar needs the system's libzbar on Linux).
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from services import VERSION
 from services.codes.gtin import has_valid_check_digit, shorten_to_upc_e
 from services.decoding import bars
 from services.decoding.pixels import Gray, Quad
-from services.decoding.strips import Line, image
+from services.decoding.scan_lines import Line, image
 from services.decoding.symbol import Corners, LineRead, Symbology, corners_of
 
 
 @dataclass(frozen=True)
 class EngineRead:
-    """Text, bytes, symbology and place as the engine gave them, with symbologies under their right names.
+    """Text, bytes and corners as the engine gave them, with the symbology under its right name.
 
-    `part` marks one of several symbols that share a message (structured append): it says nothing by itself.
+    `part` marks one of several symbols that share a message (structured append): alone it means nothing.
     """
 
     text: str
@@ -44,18 +44,18 @@ LineReader = Callable[[Line], list[LineRead]]
 
 
 class Reader(Protocol):
-    """What an engine does with a picture; `deadline` (time.monotonic()) is for those that can be slow."""
+    """Reads a picture; `deadline` (time.monotonic()) is for engines that can be slow."""
 
     def __call__(self, gray: Gray, deadline: float = ...) -> list[EngineRead]:
         """Find and read every symbol this engine can."""
         ...
 
 
-class PlaceReader(Protocol):
-    """What an engine does with places in a picture; `deadline` as for a Reader."""
+class QuadReader(Protocol):
+    """Reads quadrilaterals of a picture; `deadline` is as for a Reader."""
 
     def __call__(self, gray: Gray, quads: Iterable[Quad], deadline: float = ...) -> list[EngineRead]:
-        """Read the symbol of each place."""
+        """Read the symbol in each."""
         ...
 
 
@@ -75,8 +75,8 @@ def _astray(gray: Gray, quads: Iterable[Quad], deadline: float = inf) -> list[En
 class Engine:
     """A decoder. `family` is its code base: two engines of one family are not independent witnesses.
 
-    What it can: `read` a whole picture, take a `quick` and cheaper look at it, read a scan `line`, or read `within`
-    given quadrilaterals (bars upright between the first two corners).
+    It may `read` a whole picture, take a `quick` and cheaper look at it, read a scan `line`, or read `within` given
+    quadrilaterals (bars upright between the first two corners).
     """
 
     name: str
@@ -85,12 +85,12 @@ class Engine:
     read: Reader = _blind
     quick: Reader = _blind
     line: LineReader = _unread
-    within: PlaceReader = _astray
+    within: QuadReader = _astray
 
 
 @dataclass(frozen=True)
 class Missing:
-    """An engine that is not there, and why."""
+    """An engine that is not available here, and why."""
 
     name: str
     reason: str
@@ -106,7 +106,7 @@ def find(name: str) -> Engine | Missing:
 
 
 def present() -> list[Engine | Missing]:
-    """Every engine this product knows, there or missing."""
+    """Every engine that the app knows, available or missing."""
     return [find(name) for name in _FINDERS]
 
 
@@ -116,7 +116,7 @@ def _canonical(
     """Put a retail read under its own name, or drop what cannot be a whole symbol.
 
     An EAN-13 that starts with 0 is the very same bars as a UPC-A (GS1 General Specifications 5.2.1.2); engines disagree
-    on what to call it. ITF is read short by nature, so only ITF-14 with a right check digit passes.
+    on its name. A part of an ITF reads as a shorter ITF, so only ITF-14 with a right check digit passes.
     """
     if symbology in (Symbology.EAN_13, Symbology.UPC_A):
         text = text.zfill(13)
@@ -154,8 +154,8 @@ def _zxing() -> Engine:
         for code in zxingcpp.read_barcodes(gray, formats=kinds, text_mode=plain, **options):  # type: ignore[arg-type]
             symbology = symbologies.get(str(code.format))
             if symbology is not None:
-                place = code.position
-                points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+                position = code.position
+                points = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
                 corners = corners_of((p.x, p.y) for p in points)
                 gs1 = code.content_type == zxingcpp.ContentType.GS1
                 found.append(_canonical(code.text, bytes(code.bytes), symbology, corners, gs1=gs1))
@@ -212,14 +212,14 @@ def _opencv_barcode() -> Engine:
 
     def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001 - quick enough
         try:
-            ok, texts, kinds, places = bars.detector().detectAndDecodeWithType(gray)
+            ok, texts, kinds, quads = bars.detector().detectAndDecodeWithType(gray)
         except (cv2.error, UnicodeDecodeError):
             return []
         if not ok:
             return []
         found = [
-            _canonical(text, text.encode(), symbologies[kind], corners_of(place))
-            for text, kind, place in zip(texts, kinds, places, strict=True)
+            _canonical(text, text.encode(), symbologies[kind], corners_of(quad))
+            for text, kind, quad in zip(texts, kinds, quads, strict=True)
             if text and kind in symbologies
         ]
         return [f for f in found if f is not None]
@@ -234,7 +234,7 @@ def _matcher() -> Engine:
         return [
             EngineRead(s.match.text, s.match.raw, s.match.symbology, corners_of(s.quad), s.match.gs1, half)
             for s in linear.read(gray, quads, deadline)
-            for half in ("upper half", "lower half")  # both said so, which are two witnesses
+            for half in ("upper half", "lower half")  # both halves agreed, which makes two witnesses
         ]
 
     return Engine("matcher", "matcher", VERSION, within=within)
@@ -253,7 +253,7 @@ def _data_matrix() -> Engine:
         return [
             EngineRead(code.text, code.raw, Symbology.DATA_MATRIX, code.corners, code.gs1)
             for code in data_matrix.read(gray, deadline=deadline)
-            if code.text and code.part is None  # a part of a structured append says nothing by itself
+            if code.text and code.part is None  # a part of a structured append means nothing alone
         ]
 
     return Engine("data-matrix", "data-matrix", VERSION, read)

@@ -1,4 +1,4 @@
-"""What to tell the person who holds a code before the camera, from what the frames show."""
+"""Chooses what to tell the person who holds a code before the camera, by what the frames show."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ import numpy.typing as npt
 from services.decoding.tracker import Look
 
 DARK = 64.0
-"""Below this light a picture is dark: with the exposure at its end, nine pixels of ten under a quarter of the scale."""
+"""Below this light a picture is dark: nine of ten pixels are under a quarter of the scale at full exposure."""
 BRIGHT = 80.0
-"""From this light on a picture that was dark is so no longer."""
+"""From this light on, a picture that was dark no longer is."""
 LEAST_MODULE = 1.5
 """The narrowest module, in frame pixels, below which bars run into one another and only coming closer helps."""
 SAY_AFTER = 0.7
-"""For how many seconds the frames must speak for a hint before it is said."""
+"""For how many seconds frames must call for a hint before it is shown."""
 KEEP = 1.5
-"""How many seconds a hint is kept at least, so that it can be read to its end."""
+"""The least seconds that a hint is shown, so that it can be read to its end."""
 _AGREEMENT = 0.7
 _BREAK = 2.0
 
 
 class Hint(StrEnum):
-    """The one thing that helps most now."""
+    """The one piece of advice that helps most now."""
 
     AIM = "aim"
     DARK = "dark"
@@ -34,9 +34,9 @@ class Hint(StrEnum):
 
 
 def light(image: npt.NDArray[np.uint8]) -> float:
-    """How light a picture is, 0 to 255: what nine tenths of its pixels do not exceed.
+    """How light a picture is, 0 to 255: nine tenths of its pixels are no lighter.
 
-    Not the mean: a black pack in the sun is no dark picture, and a lamp in a dark hall makes none light.
+    The mean would mislead: a black pack in the sun is no dark picture, and a lamp in a dark hall makes no light one.
     """
     return float(np.percentile(image[::8, ::8], 90))
 
@@ -44,8 +44,8 @@ def light(image: npt.NDArray[np.uint8]) -> float:
 class HintKeeper:
     """Chooses the hint from frame to frame, without flickering.
 
-    Another hint is said once most frames of SAY_AFTER seconds speak for it, and no sooner than KEEP after the last.
-    After a pause of the frames it begins anew.
+    The hint changes once most frames of SAY_AFTER seconds call for another, and no sooner than KEEP seconds after the
+    last change. After a pause of the frames it starts afresh.
     """
 
     def __init__(self) -> None:
@@ -80,6 +80,6 @@ class HintKeeper:
         if self._dark:
             return Hint.DARK
         if look.unread:
-            largest = max(place.module for place in look.unread)
+            largest = max(bars.module for bars in look.unread)
             return Hint.CLOSER if largest < LEAST_MODULE else Hint.STEADY
         return Hint.AIM

@@ -1,4 +1,4 @@
-"""Pictures from outside: files and camera frames into pixels, with limits that a hostile file cannot pass."""
+"""Turns files and camera frames into pixels, within limits that a hostile file cannot pass."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_BYTES = 300_000_000
 """The memory that reading a file may take beside the file itself."""
 MAX_FILE = 100_000_000
 MIN_SIDE = 8
-# What phones, cameras, scanners and screenshots write. Others stay shut: Pillow hands EPS to an outside program.
+# What phones, cameras, scanners and screenshots write. Others are refused: Pillow runs another program for EPS.
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "PPM")
 _BAND = 2_000_000  # pixels converted at a time
 
@@ -51,9 +51,9 @@ def load(data: bytes) -> Gray:
 def to_gray(image: object) -> Gray | None:
     """Gray uint8 pixels of a BGR, BGRA or gray array, the longest side at most MAX_SIDE pixels.
 
-    None where it is no picture: not an array, empty, too narrow, of the wrong shape, or of another type than uint8:
-    whether floats run to 1 or to 255, and a uint16 to 1023 or 65535, would be a guess. What is more than twice as
-    long is sampled before it is averaged, so that the size of an array costs little time.
+    None where it is no picture: not an array, empty, too narrow, of the wrong shape, or not uint8 (the range of floats
+    or of uint16 would be a guess). An array more than twice as long is sampled before it is averaged, so that even a
+    huge one costs little time.
     """
     if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.ndim not in (2, 3):
         return None
@@ -72,7 +72,7 @@ def to_gray(image: object) -> Gray | None:
     height, width = image.shape[:2]
     gray = np.empty((height, width), np.uint8)
     rows = max(1, _BAND // width)
-    for top in range(0, height, rows):  # in bands: the copy that OpenCV wants of a turned array stays small
+    for top in range(0, height, rows):  # in bands, so that the copy that OpenCV makes of a turned array stays small
         gray[top : top + rows] = cv2.cvtColor(np.ascontiguousarray(image[top : top + rows]), code)
     return _shrunk(gray)
 
@@ -87,21 +87,21 @@ def _shrunk(gray: Gray) -> Gray:
 
 
 class _Counted(io.BytesIO):
-    """A file that ends after too many reads.
+    """A file that raises BadImage after too many reads.
 
-    Pillow walks over the parts of a file in Python and keeps or joins what it finds in the header, so a file of a
-    million tiny parts would cost minutes, or gigabytes.
+    Pillow goes through the parts of a file in Python, and keeps or joins what it finds in the header, so a file of a
+    million tiny parts would cost minutes or gigabytes.
     """
 
     def __init__(self, data: bytes) -> None:
         super().__init__(data)
         self.header_end = 0
-        self._header = 1 << 20 if data[:2] in (b"II", b"MM") else 8 << 20  # no thumbnail is in a TIFF's header
+        self._header = 1 << 20 if data[:2] in (b"II", b"MM") else 8 << 20  # a TIFF's header holds no thumbnail
         self._reads = 10_000
         self._for_pixels = len(data) // 256  # parts as small as a GIF's blocks
 
     def opened(self) -> None:
-        """From here on pixels are read."""
+        """Allow the reads for pixels: the header has been read."""
         self._header = MAX_BYTES
         self._reads += self._for_pixels
 
@@ -127,7 +127,7 @@ def _pixels(picture: ImageFile.ImageFile, data: bytes, file: _Counted) -> Gray:
     if area > _SLOW_PIXELS and any(tile.codec_name in Image.DECODERS for tile in picture.tile):
         raise BadImage("too_big")
     picture.draft("L", (MAX_SIDE, MAX_SIDE))
-    kept = picture.width * picture.height * (_KEPT.get(picture.mode, 4) + 1)  # by Pillow, and the gray
+    kept = picture.width * picture.height * (_KEPT.get(picture.mode, 4) + 1)  # kept by Pillow, and the gray picture
     if kept + _while_reading(picture, area, kept, data, header_end) > MAX_BYTES:
         raise BadImage("too_big")
     picture.load()
@@ -140,7 +140,7 @@ _SLOW_PIXELS = 1_000_000  # for Pillow's readers in Python: a microsecond for ev
 
 
 def _while_reading(picture: Image.Image, area: int, kept: int, data: bytes, header_end: int) -> int:
-    """The bytes that the readers take beside the pixels they give, at most.
+    """The most bytes that a reader takes besides the pixels that it returns.
 
     tests/services/decoding/test_hostile.py measures whether they keep to it.
     """
@@ -161,14 +161,14 @@ _SCANS = 100
 
 
 def _coefficients(picture: Image.Image, area: int, data: bytes, header_end: int) -> int:
-    """What libjpeg keeps where the first scan does not bring everything: 16 bits for each value of each component."""
+    """The bytes that libjpeg keeps where the first scan is not complete: 16 bits for each value of each component."""
     components: list[tuple[int, int, int, int]] = getattr(
         picture, "layer", []
     )  # number, samples across and down, table
     first = data.rfind(_SCAN, 0, header_end)
     if 0 <= first < len(data) - 4 and data[first + 4] >= len(components) and not picture.info.get("progressive"):
         return 0
-    if data.count(_SCAN, header_end) > _SCANS:  # each goes over all pixels and may be a few bytes
+    if data.count(_SCAN, header_end) > _SCANS:  # each scan goes over all pixels, but may be only a few bytes
         raise BadImage("unreadable")
     samples = sum(across * down for _, across, down, _ in components)
     most = max(across for _, across, _, _ in components) * max(down for _, _, down, _ in components)
@@ -186,7 +186,7 @@ def _strip(picture: Image.Image) -> int:
 
 
 def _on_white(picture: Image.Image) -> Gray:
-    """The gray of a picture; a label on transparent ground is white, not black. In bands, for the copies it takes."""
+    """Convert to gray, transparent ground to white. In bands, so that the copies stay small."""
     width, height = picture.size
     gray = np.empty((height, width), np.uint8)
     rows = max(1, _BAND // width)
@@ -200,7 +200,7 @@ def _on_white(picture: Image.Image) -> Gray:
 
 
 def _upright(gray: Gray, picture: Image.Image) -> Gray:
-    """Turned as the EXIF says (EXIF 2.32, tag 0x0112); a broken EXIF is no reason to refuse good pixels."""
+    """Turn a picture as its EXIF says (EXIF 2.32, tag 0x0112); a broken EXIF is ignored, since the pixels are good."""
     try:
         orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
     except Exception:  # Pillow's readers raise nearly anything

@@ -1,7 +1,7 @@
-"""Where bars stand in a picture: regions that are striped in one direction, at any angle, sharp or blurred.
+"""Finds where bars are in a picture: regions striped in one direction, at any angle, sharp or blurred.
 
 The structure tensor tells for each small cell how strong the gradients are, and whether they all run along one line.
-Cells that do, side by side and at one angle, are a region worth reading. Noise and texture run every way.
+Neighbouring cells that do, at one angle, are a region worth reading. In noise and texture, gradients run every way.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _STRONG = 6.0
 """The least root mean square gradient of a cell, in gray levels a pixel of the reduced picture."""
 _LEAST_CELLS = 24
 _SMALLER, _LARGE = 3 / 8, 0.35
-"""How much smaller large regions are looked for, and the share of the picture's longest side that they take."""
+"""How much the picture is reduced for large regions, and the share of its longest side from which a region is large."""
 _TURNS = 8
 """Directions that cells are sorted into, each overlapping its neighbours by half."""
 
@@ -46,9 +46,9 @@ class Region:
 
 
 def regions(gray: Gray, side: int = 640, most: int = 6) -> list[Region]:
-    """Up to `most` striped regions, the largest first, looked for with the longest side reduced to `side`.
+    """Up to `most` striped regions, the largest first, found in the picture with its longest side reduced to `side`.
 
-    Bars wider than a few cells leave gaps, so what takes up much of the picture is looked for at a smaller size too.
+    Bars wider than a few cells leave gaps, so large regions are also looked for in a smaller picture.
     """
     scale = min(1.0, side / max(gray.shape))
     small = _reduced(gray, scale)
@@ -68,7 +68,7 @@ def _same(one: Region, other: Region) -> bool:
 
 
 def _regions(small: Gray, scale: float, most: int, least: float = 0.0) -> list[Region]:
-    """Places of at least a `least` share of the longest side of a reduced picture."""
+    """Regions at least as long as a `least` share of the longest side of a reduced picture."""
     if min(small.shape) < 4 * CELL:
         return []
     xx, yy, xy = _tensor(small)
@@ -106,9 +106,9 @@ def _tensor(small: Gray) -> tuple[Plane, Plane, Plane]:
 
 
 def _region(cells: Cells, along: Plane, across: Plane, energy: Plane, size: float) -> Region:
-    """The quadrilateral around cells: its long sides follow their middle, its short ones the bars at either end.
+    """The quadrilateral around cells: its long sides follow their middle line, its short ones the outermost bars.
 
-    Under perspective bars fan out, so their lean is fitted as changing evenly from end to end.
+    In perspective bars fan out, so their lean is taken to change evenly from end to end.
     """
     rows, columns = np.divmod(cells, along.shape[1])
     along, across, energy = along.ravel()[cells], across.ravel()[cells], energy.ravel()[cells]

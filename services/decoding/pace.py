@@ -1,4 +1,4 @@
-"""Keeping to a time budget: how long a step is likely to take here, and an end to waiting for one that takes longer."""
+"""Keeps to a time budget: estimates how long a step takes on this device, and stops waiting for one that is late."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _GROWTH, _HOPE = 1.25, 0.97
 
 
 class Late(Exception):
-    """The time is up; what was asked for is still being worked on, and nobody will look at it."""
+    """The time is up. The work goes on in its thread, but its result is ignored."""
 
 
 def expected(step: str, pixels: int) -> float:
-    """Seconds that a step will take on a picture of so many pixels, by the last times; 0 where it never ran.
+    """Estimate the seconds of a step on a picture of so many pixels from its earlier runs; 0 where it never ran.
 
-    The estimate falls at once and rises slowly, so that one slow picture does not shut a step out; and it falls a
-    little with each question, so that a step shut out is tried again.
+    The estimate falls at once and rises slowly, so that one slow picture does not exclude a step. It also falls a
+    little with each call, so that an excluded step is tried again.
     """
     rate = _rates.get(step, 0.0)
     _rates[step] = rate * _HOPE
@@ -32,7 +32,8 @@ def expected(step: str, pixels: int) -> float:
 def within(deadline: float, step: str, pixels: int, work: Callable[[], _T]) -> _T:
     """Do `work` in another thread and wait for it until `deadline` (time.monotonic()). Raises Late.
 
-    Native engines cannot be stopped; they run on without the interpreter's lock, and the next call knows their pace.
+    Native engines cannot be stopped: they run on without the interpreter's lock, and their time counts for the next
+    call.
     """
 
     def timed() -> _T:

@@ -1,4 +1,4 @@
-"""Gray pixels and places among them: the array types that all steps share, and changes of size."""
+"""Gray pixels and quadrilaterals: the array types that all steps share, and changes of size."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Quad = npt.NDArray[np.float32]
 """Four corners (4 x 2, in pixels), clockwise from the upper left. Bars stand upright between the first two."""
 
 MAX_SIDE = 4000
-"""Pixels along the longest side of a picture that is looked at."""
+"""The most pixels along the longest side of a picture that is read."""
 
 
 def resized(gray: Gray, scale: float) -> Gray:

@@ -1,7 +1,7 @@
-"""Does the picture look like what was read there? The symbol drawn anew and laid over its scan line, bit by bit.
+"""Compares a scan line with the symbol that was read there, drawn anew, stretch by stretch.
 
-Engines that agree may be wrong alike, since they look at the same pixels. A misread character has its bars elsewhere
-than the line has, and shows in the correlation of its own few modules even where the rest fits perfectly.
+Engines that agree may be wrong alike, since they look at the same pixels. But the bars of a misread character differ
+from the line's, which shows in the correlation of its own few modules even where the rest fits perfectly.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ import numpy.typing as npt
 from services.decoding.linear.ean import PARITY_13, PARITY_E, SET_A, SET_B, SET_C
 from services.decoding.linear.itf14 import RATIOS, pair_widths
 from services.decoding.linear.layout import run_lengths
-from services.decoding.strips import Line, crossings
+from services.decoding.scan_lines import Line, crossings
 from services.decoding.symbol import Symbology
 
 Numbers = npt.NDArray[np.float64]
 
 ALIKE = 0.7
-"""From this likeness on the picture bears a read out: chosen between what right reads reach on photographs and camera
-frames, and what codes do that differ from them in one digit and the check digit."""
+"""From this likeness on, the picture confirms a read: a value between that of right reads on photographs and camera
+frames, and that of codes with one digit and the check digit changed."""
 _WINDOW = 8
 """Modules that are compared at a time, about a character's width."""
 _FINENESS = 4
 """Samples a module."""
 _EARLY, _LIKELY = 0.45, 4
-"""In which share of a line a symbol begins at most, and how many pairs of ends are tried."""
+"""The share of a line within which a symbol begins, and how many pairs of ends are tried."""
 _SOFT = 0.45
 """How soft an edge is drawn, in modules."""
 
 
 def _drawings(text: str, symbology: Symbology) -> list[Sequence[float]]:
-    """The run widths, in modules, that a symbol may be drawn with; empty for Code 128, which has many encodations."""
+    """The possible run widths of a symbol, in modules; empty for Code 128, which can encode a text in many ways."""
     if symbology in (Symbology.EAN_13, Symbology.UPC_A):
         digits = text.zfill(13)
         left, right = _digits(digits[1:7], PARITY_13[int(digits[0])]), _digits(digits[7:], "CCCCCC")
@@ -62,10 +62,10 @@ def _itf(text: str, wide: float) -> list[float]:
 
 
 def likeness(line: Line, start: float, end: float, text: str, symbology: Symbology) -> float:
-    """How like its drawing the worst stretch of a read symbol is: 1 is perfect, 0 is nothing to do with it.
+    """How like its drawing the worst stretch of a read symbol is: 1 is identical, 0 is unrelated.
 
-    `start` and `end` are where the symbol was read in samples of the line, in either direction. A Code 128 is like
-    nothing by its text alone, which many drawings say.
+    `start` and `end` are where the symbol was read in samples of the line, in either direction. A Code 128 gives 0,
+    since its text does not determine the drawing.
     """
     drawings = _drawings(text, symbology)
     return max(
@@ -74,7 +74,7 @@ def likeness(line: Line, start: float, end: float, text: str, symbology: Symbolo
 
 
 def likeness_anywhere(line: Line, text: str, symbology: Symbology) -> float:
-    """As `likeness`, where it is not known from where to where in the line the symbol goes."""
+    """As `likeness`, where it is not known where in the line the symbol begins and ends."""
     best = -1.0
     for widths in _drawings(text, symbology):
         for side in (line, line[::-1]):
@@ -84,7 +84,7 @@ def likeness_anywhere(line: Line, text: str, symbology: Symbology) -> float:
 
 
 def _likely_ends(line: Line, widths: Sequence[float]) -> list[tuple[float, float]]:
-    """Where the symbol may begin and end: edges between which the whole drawing, unbent, is most like the line."""
+    """Where the symbol may begin and end: the edges between which the whole drawing, unbent, is most like the line."""
     crossed, falling = crossings(line)
     starts, ends = crossed[falling], crossed[~falling]
     starts, ends = starts[starts < _EARLY * len(line)], ends[ends > (1 - _EARLY) * len(line)]
@@ -134,7 +134,7 @@ def _drawn(edges: Numbers, at: Numbers) -> Numbers:
 
 
 def _warp(line: Line, start: float, end: float, edges: Numbers) -> Numbers:
-    """Where in the line each drawn edge lies: a cubic over 0 to 1, so that a label may be curved."""
+    """Map drawn edges into the line by a cubic over 0 to 1, so that a label may be curved."""
     share = edges / edges[-1]
     crossed, falling = crossings(line)
     module = (end - start) / edges[-1]

@@ -11,14 +11,14 @@ _ORDER = 255
 
 
 @dataclass(frozen=True, eq=False)
-class Code:
-    """A field GF(256) built on `polynomial`, with a generator whose roots are 2^first, 2^(first + 1) and so on."""
+class ReedSolomon:
+    """A code over GF(256) built on `polynomial`, with a generator whose roots are 2^first, 2^(first + 1) and so on."""
 
     polynomial: int
     first: int
     powers: npt.NDArray[np.int64] = field(init=False)
     logarithms: npt.NDArray[np.int64] = field(init=False)
-    _power: list[int] = field(init=False)  # the same tables, for one product at a time
+    _power: list[int] = field(init=False)  # the same tables as lists, for single products
     _log: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,18 +52,20 @@ class Code:
         return np.asarray(np.bitwise_xor.reduce(self.powers[exponents], axis=0))
 
 
-DATA_MATRIX = Code(0x12D, 1)
+DATA_MATRIX = ReedSolomon(0x12D, 1)
 """ISO/IEC 16022:2006, 5.7 and annex E."""
 
-QR_CODE = Code(0x11D, 0)
+QR_CODE = ReedSolomon(0x11D, 0)
 """ISO/IEC 18004:2015, 7.5 and annex A."""
 
 
-def correct(received: npt.NDArray[np.uint8], checks: int, code: Code) -> tuple[npt.NDArray[np.uint8], int] | None:
-    """The codewords with their errors put right, and how many there were; None where they cannot be put right.
+def correct(
+    received: npt.NDArray[np.uint8], checks: int, code: ReedSolomon
+) -> tuple[npt.NDArray[np.uint8], int] | None:
+    """The codewords with their errors corrected, and the number of errors; None where they cannot be corrected.
 
     `received` is one block, data before its `checks` check codewords. At most checks // 2 errors are corrected, and
-    only where the result is a codeword of the code: its syndromes are computed again.
+    only if the result is a valid codeword: its syndromes are computed again.
     """
     length = received.size
     syndromes = _syndromes(received, checks, code)
@@ -92,12 +94,12 @@ def correct(received: npt.NDArray[np.uint8], checks: int, code: Code) -> tuple[n
     return (corrected, errors) if not any(_syndromes(corrected, checks, code)) else None
 
 
-def _syndromes(received: npt.NDArray[np.uint8], checks: int, code: Code) -> list[int]:
+def _syndromes(received: npt.NDArray[np.uint8], checks: int, code: ReedSolomon) -> list[int]:
     values: list[int] = code.evaluate(received[::-1].tolist(), np.arange(code.first, code.first + checks)).tolist()
     return values
 
 
-def _locator(syndromes: list[int], code: Code) -> list[int]:
+def _locator(syndromes: list[int], code: ReedSolomon) -> list[int]:
     """Berlekamp-Massey: the shortest polynomial (lowest degree first) that generates the syndromes."""
     current, previous = [1], [1]
     length, gap, last = 0, 1, 1

@@ -12,12 +12,12 @@ import numpy as np
 
 from services.decoding import engines, redraw
 from services.decoding.cascade import SHORT, Picture, Step, read_line
-from services.decoding.strips import BANDS, clear, samples
+from services.decoding.scan_lines import BANDS, clear, samples
 from services.decoding.symbol import Read, bounds, corners_of, overlap
 
 
 def second_look(picture: Picture, read: Read, profile: Iterable[Step], deadline: float) -> list[Read]:
-    """Read a 1-D symbol again in separate bands of its scan lines, with every engine of the profile that reads lines.
+    """Read a 1-D symbol again in separate bands of its rows, with every engine of the profile that reads lines.
 
     Bands share no pixel, so agreement between two of them is a second, independent witness. Where no engine reads the
     symbol there, it is drawn anew and compared with the picture.
@@ -29,14 +29,14 @@ def second_look(picture: Picture, read: Read, profile: Iterable[Step], deadline:
     x1, y1 = int(min(right + margin, gray.shape[1])), int(min(bottom + margin, gray.shape[0]))
     crop = gray[y0:y1, x0:x1]
     found: list[Read] = []
-    ways = (("row", crop, top - y0, bottom - y0), ("column", crop.T, left - x0, right - x0))  # bars upright, or lying
-    for way, rows, first, last in ways:
+    crops = (("row", crop, top - y0, bottom - y0), ("column", crop.T, left - x0, right - x0))  # bars upright, or lying
+    for direction, rows, first, last in crops:
         edges = np.linspace(int(max(first, 0)), int(last), BANDS + 1).astype(int)
         for number, (start, end) in enumerate(pairwise(edges), 1):
             band = rows[start:end]
             if min(band.shape) < 4 or time.monotonic() >= deadline:
                 continue
-            region = f"{way} band {number}"
+            region = f"{direction} band {number}"
             mean = band.mean(axis=0, dtype=np.float64)[None].astype(np.float32)
             line = clear(cv2.resize(mean, (samples(mean.size), 1), interpolation=cv2.INTER_LINEAR))[0]
             for name in dict.fromkeys(step.engine for step in profile):
@@ -54,12 +54,12 @@ def second_look(picture: Picture, read: Read, profile: Iterable[Step], deadline:
 
 
 def _borne_out(picture: Picture, read: Read, deadline: float) -> list[Read]:
-    """The picture itself as a witness: what was read, drawn anew, looks like the bars at its place."""
-    if read.symbology in SHORT:  # of which the picture may show one inside a longer symbol
+    """Take the picture itself as a witness, if the bars there look like the symbol that was read, drawn anew."""
+    if read.symbology in SHORT:  # a longer symbol may contain the look of a short one
         return []
-    for place in [*picture.coarse, *picture.fine]:
-        if overlap(corners_of(place.quad), read.corners):
-            for line in picture.strip(place).lines:
+    for region in [*picture.coarse, *picture.fine]:
+        if overlap(corners_of(region.quad), read.corners):
+            for line in picture.scan_lines(region).lines:
                 if time.monotonic() >= deadline:
                     return []
                 if redraw.likeness_anywhere(line, read.text, read.symbology) >= redraw.ALIKE:

@@ -1,4 +1,4 @@
-"""What a decoder reads: a symbol with its text, its kind and its place in the picture."""
+"""What a decoder reads: a symbol with its text, its kind and its corners in the picture."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Symbology(StrEnum):
 
 @dataclass(frozen=True)
 class Read:
-    """One engine's word for one symbol, before anybody decides whether to believe it.
+    """What one engine read as one symbol, before it is decided whether to believe it.
 
-    `family` names the code base the engine belongs to: two reads of one family on the same pixels are one witness.
-    `region` tells apart reads of different scan lines of one symbol; `step` names the cascade step. A `part` is one of
-    several symbols that share a message (structured append).
+    `family` names the engine's code base: two reads of one family on the same pixels are one witness. `region` tells
+    apart reads of different scan lines of one symbol; `step` names the cascade step. A `part` is one of several symbols
+    that share a message (structured append).
     """
 
     text: str
@@ -68,8 +68,8 @@ class LineRead:
 class Symbol:
     """A symbol that may be believed.
 
-    `corners` are image pixels, clockwise. `gs1` is true where the symbology identifier says GS1 (FNC1 in the first
-    place). `confidence` says in words why the read is believed: `error correction`, or the witnesses that agreed.
+    `corners` are image pixels, clockwise. `gs1` is true where the symbology identifier says GS1 (FNC1 in first
+    position). `confidence` says in words why the read is believed: `error correction`, or the witnesses that agreed.
     """
 
     text: str
@@ -84,7 +84,7 @@ class Symbol:
 
 @dataclass(frozen=True)
 class Unread:
-    """A place where a code stands that nothing could read: `module` is its narrowest module in image pixels."""
+    """A code that no engine could read: its corners, and `module`, its narrowest module in image pixels."""
 
     corners: Corners
     module: float
@@ -96,7 +96,7 @@ def corners_of(points: Iterable[Iterable[float]]) -> Corners:
 
 
 def scaled(corners: Corners, factor: float) -> Corners:
-    """The same place in a picture whose sides are `factor` times as long."""
+    """The same corners in a picture whose sides are `factor` times as long."""
     return tuple((x * factor, y * factor) for x, y in corners)  # type: ignore[return-value]
 
 

@@ -1,4 +1,4 @@
-"""Video: what has been read over the last frames, what is new, and where it is now."""
+"""Reads a video: gathers reads over the last frames, and tells which codes are new and where they are now."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ QUIET = 3.0
 
 @dataclass(frozen=True)
 class Look:
-    """What one frame brought, all places in its pixels.
+    """What one frame showed, all corners in its pixels.
 
     `new` are the symbols to act upon. For the overlay: `visible` is everything that an engine read, `believed` the
-    symbols among it that may be believed, `unread` the places of codes that no engine could read.
+    symbols of it that may be believed, `unread` the codes that no engine could read.
     """
 
     new: tuple[Symbol, ...]
@@ -33,9 +33,9 @@ class Look:
 
 
 class FrameTracker:
-    """Gathers reads over frames: agreement between two frames is a second witness; a code that stays is new once.
+    """Gathers reads over frames: a second frame that agrees is a second witness; a code that stays in view is new once.
 
-    `window` is how many frames a read counts as a witness; `quiet` is as QUIET.
+    `window` is for how many frames a read counts as a witness; `quiet` is used instead of QUIET.
     """
 
     def __init__(self, profile: tuple[Step, ...] = DESKTOP, *, window: int = 8, quiet: float = QUIET) -> None:
@@ -72,11 +72,11 @@ class FrameTracker:
             tuple(symbol for symbol in believed if self._is_new(symbol, at)),
             tuple(replace(read, corners=scaled(read.corners, shrunk)) for read in visible),
             believed,
-            tuple(Unread(scaled(place.corners, shrunk), place.module * shrunk) for place in unread),
+            tuple(Unread(scaled(bars.corners, shrunk), bars.module * shrunk) for bars in unread),
         )
 
     def _is_new(self, symbol: Symbol, at: float) -> bool:
-        """Whether a symbol seen `at` this time is to be acted upon; from now on it has been seen."""
+        """Whether a symbol seen `at` this time is new; it then counts as seen."""
         key = (symbol.symbology, symbol.text)
         if at < self._muted.get(key, float("-inf")):
             return False
@@ -85,7 +85,7 @@ class FrameTracker:
         return at - last_seen > self._quiet
 
     def _in_turn(self) -> list[Step]:
-        """The steps that every frame gets, and one of the others: a code that stays in view meets them all."""
+        """The steps of every frame and one of the others in turn, so that a code that stays in view meets them all."""
         first = [step for step in self._profile if step.always]
         others = [step for step in self._profile if not step.always]
         turn = self._frame % len(others) if others else 0
@@ -94,7 +94,8 @@ class FrameTracker:
     def resume(self, at: float) -> None:
         """Start afresh, as when the person has come back to the camera at `at`.
 
-        What was seen before is mute for the quiet time, so that the code still in view does not take them away at once.
+        Codes seen before are not new for the quiet time, so that the code still in view does not lead away again at
+        once.
         """
         self._muted = dict.fromkeys([*self._muted, *self._last_seen], at + self._quiet)
         self._evidence = Evidence()

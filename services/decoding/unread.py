@@ -1,4 +1,4 @@
-"""Bars that are surely there though nobody could read them: where they are, and how large they are seen."""
+"""Finds bars that are surely there though no engine could read them, and how large they appear."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ import numpy as np
 import numpy.typing as npt
 
 from services.decoding.cascade import Picture
-from services.decoding.strips import Line
+from services.decoding.scan_lines import Line
 from services.decoding.symbol import Corners, Unread, overlap
 
 _LEAST_EDGES, _LEAST_LIKENESS = 24, 0.8
-"""What bars that nobody read are told by: how many edges a scan line has, and how like each other
-neighbouring lines are. Print and texture seldom have both."""
+"""How unread bars are recognised: by the edges of a scan line, and by how alike neighbouring lines are. Print and
+texture seldom have both."""
 
 
 def unread_bars(picture: Picture, read: Iterable[Corners], most: int = 2) -> tuple[Unread, ...]:
-    """Places that are surely bars, one above the other the same, beside what was `read`.
+    """Regions that are surely bars, since their scan lines are alike, apart from what was `read`.
 
-    The module is estimated: a retail symbol has at least 95 of them in all but its shortest kinds, and 1.6 an element.
+    The module is estimated: all but the shortest retail symbols have at least 95 modules, and 1.6 for each element.
     """
     found: list[Unread] = []
     taken = list(read)
-    for place in picture.coarse:
-        cut = picture.strip(place)
+    for region in picture.coarse:
+        cut = picture.scan_lines(region)
         first, middle, last = cut.lines
         edges = _without_outliers(np.flatnonzero(np.diff(first > 0.5)))
         if len(edges) >= _LEAST_EDGES and min(_likeness(first, middle), _likeness(middle, last)) > _LEAST_LIKENESS:
@@ -37,12 +37,12 @@ def unread_bars(picture: Picture, read: Iterable[Corners], most: int = 2) -> tup
 
 
 def _likeness(one: Line, other: Line) -> float:
-    with np.errstate(invalid="ignore", divide="ignore"):  # a line without any contrast is like nothing
+    with np.errstate(invalid="ignore", divide="ignore"):  # a line without contrast has no likeness
         return float(np.nan_to_num(np.corrcoef(one, other)[0, 1]))
 
 
 def _without_outliers(edges: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """The largest group of edges with no quiet zone between them: a label's own border is no bar."""
+    """The largest group of edges with no quiet zone between them, since a label's own border is no bar."""
     if len(edges) < _LEAST_EDGES:
         return edges
     gaps = np.diff(edges)

@@ -1,8 +1,8 @@
-"""Linear symbols read from one scan line by the widths of bars and spaces, to fractions of a pixel.
+"""Reads linear symbols from one scan line by the widths of bars and spaces, to fractions of a pixel.
 
-Each character is compared with its alphabet by itself, scaled to its own width, so that a label's curve does no harm.
-Ink that spread makes bars wider and spaces narrower: the guard bars tell by how much.
-Layouts: GS1 General Specifications 5.2 (EAN/UPC), 5.3 (ITF-14), ISO/IEC 15417 (Code 128).
+Each character is compared with its alphabet separately, scaled to its own width, so that a label's curve does no harm.
+Spread ink makes bars wider and spaces narrower; the guard bars tell by how much. Layouts: GS1 General Specifications
+5.2 (EAN/UPC), 5.3 (ITF-14), ISO/IEC 15417 (Code 128).
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from services.decoding.linear.code128 import WIDTHS as CODE_128_WIDTHS
 from services.decoding.linear.ean import PARITY_13, PARITY_E, SET_A, SET_B
 from services.decoding.linear.itf14 import WIDE_ELEMENTS
 from services.decoding.linear.layout import run_lengths
-from services.decoding.strips import Line, crossings
+from services.decoding.scan_lines import Line, crossings
 from services.decoding.symbol import LineRead, Symbology
 
 Widths = npt.NDArray[np.float64]
 
 _FAR = 0.55
-"""The most that a character may differ from its pattern: the root of summed squares, in modules."""
+"""The most that a character may differ from its pattern: the root of the summed squares, in modules."""
 _CLOSE = 0.25
-"""The least by which the next pattern must differ more."""
+"""How much more the next pattern must differ at least."""
 _QUIET = 2.5
 """The least quiet zone, in modules. The standards ask for 7 to 11; printers cut it."""
 QUIET_OF_SHORT = 5.0
-"""The same for EAN-8, UPC-E and ITF-14, which may stand inside a longer symbol: no space within one is as wide."""
+"""The same for EAN-8, UPC-E and ITF-14, which may be part of a longer symbol: no space within one is so wide."""
 
 
 def read_line(line: Line) -> list[LineRead]:
     """Read a scan line of brightness, 0 black to 1 white with 0.5 between them, forwards and backwards."""
     edges, falling = crossings(line)
-    if len(edges) < 34:  # UPC-E has 34 edges, no symbol fewer
+    if len(edges) < 34:  # the fewest of any symbol: a UPC-E has 34 edges
         return []
     last = len(line) - 1
     dark_first, last_dark = bool(falling[0]), not falling[-1]
@@ -64,9 +64,9 @@ def _read(edges: Widths, length: float, *, dark_first: bool) -> Iterator[LineRea
 def _windows(
     edges: Widths, around: Widths, size: int, modules: float, quiet: float = _QUIET
 ) -> tuple[Widths, npt.NDArray[np.intp]]:
-    """Stretches of `size` runs that begin dark and have a quiet zone on either side, in modules; and their places.
+    """Stretches of `size` runs that begin dark and have a quiet zone on either side, in modules, and their indices.
 
-    `around` are the runs with what lies before the first and after the last.
+    `around` are the runs, with the stretches before the first and after the last.
     """
     runs = around[1:-1]
     count = len(runs) - size + 1
@@ -80,7 +80,7 @@ def _windows(
 
 
 def _unspread(cut: Widths, ones: list[int]) -> Widths:
-    """Take out the ink's spread, which guard runs `ones`, each one module wide, show."""
+    """Remove the ink's spread, measured on the guard runs `ones`, each one module wide."""
     dark, light = [i for i in ones if i % 2 == 0], [i for i in ones if i % 2]
     spread = (cut[:, dark].mean(1) - cut[:, light].mean(1)) / 2
     sign = np.where(np.arange(cut.shape[1]) % 2 == 0, -1.0, 1.0)
@@ -98,7 +98,7 @@ def _nearest(characters: Widths, patterns: Widths) -> tuple[npt.NDArray[np.intp]
 
 @cache
 def _digits() -> Widths:
-    """Run widths of the ten digits of number set A, then B; those of C are A's with the colours exchanged."""
+    """Run widths of the ten digits of number set A, then of B; C is A with the colours exchanged."""
     return np.array([run_lengths(digit) for digit in SET_A + SET_B], float)
 
 
@@ -112,7 +112,7 @@ def _retail(edges: Widths, around: Widths, size: int, modules: int, count: int) 
     near = (np.abs(cut[:, guards] - 1) < 0.75).all(1)
     if not near.any():
         return
-    # As seen, and with the spread taken out: near a guard bar blur looks much like spread.
+    # As seen, and with the spread removed: near a guard bar, blur looks much like spread.
     cut, starts = np.concatenate([cut[near], _unspread(cut[near], guards)]), np.tile(starts[near], 2)
     first = [3 + 4 * i for i in range(left)] + [after[-1] + 1 + 4 * i for i in range(count - left)]
     characters = cut[:, np.array(first)[:, None] + np.arange(4)]
@@ -148,7 +148,7 @@ def _retail_text(values: list[int], count: int) -> tuple[str, Symbology] | None:
 
 
 def _itf_14(edges: Widths, around: Widths) -> Iterator[LineRead]:
-    """Fourteen digits, seven pairs of bars and spaces; a shorter one may be a longer one cut off."""
+    """ITF-14: fourteen digits, seven pairs in bars and spaces; a shorter ITF may be a longer one cut off."""
     cut, starts = _windows(edges, around, 77, 4 + 7 * 16 + 4, QUIET_OF_SHORT)
     if not len(starts):
         return
@@ -172,7 +172,7 @@ def _code_128_patterns() -> Widths:
 
 
 def _features(runs: Widths) -> Widths:
-    """What spread ink leaves alone, edge to similar edge, and the widths themselves with less weight."""
+    """Features to compare characters by: distances of similar edges, which spread ink does not change, and widths."""
     return np.concatenate([(runs[..., :-1] + runs[..., 1:]) / np.sqrt(2), runs / 2], -1)
 
 
@@ -189,12 +189,12 @@ def _code_128(edges: Widths, around: Widths) -> Iterator[LineRead]:
     values, sure = _nearest(_features(cut / module[:, None]), _code_128_patterns())
     for begin in np.flatnonzero(opening & sure & (values >= 103)):
         codes = [int(values[begin])]
-        place = begin + 3
-        while place < len(starts) and sure[place] and values[place] < 103:
-            codes.append(int(values[place]))
-            place += 3
-        end = 2 * place + 7
-        if len(codes) < 3 or end > len(runs) or not _stops(runs[2 * place : end], around[end + 1]):
+        index = begin + 3
+        while index < len(starts) and sure[index] and values[index] < 103:
+            codes.append(int(values[index]))
+            index += 3
+        end = 2 * index + 7
+        if len(codes) < 3 or end > len(runs) or not _stops(runs[2 * index : end], around[end + 1]):
             continue
         *data, check = codes[1:]
         if (codes[0] + sum(i * v for i, v in enumerate(data, 1))) % 103 != check:

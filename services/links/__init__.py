@@ -1,4 +1,4 @@
-"""Where a web address leads, and what of it gives reason for care."""
+"""Tells where a web address leads, and what about it calls for care."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Link", "LinkWarning", "clean_address", "is_shared", "read_link"]
 
 
 class LinkWarning(StrEnum):
-    """What gives reason for care, gravest first (docs/links.md)."""
+    """What calls for care in an address, gravest first (docs/links.md)."""
 
     LOOKALIKE = "lookalike"
     CREDENTIALS = "credentials"
@@ -31,10 +31,10 @@ class LinkWarning(StrEnum):
 class Link:
     """A web address, as a person should see it before anything opens.
 
-    `url` is the address as it is in the code; `clean` is what is looked up and what would be opened (`clean_address`);
-    `host` and `domain`, the registrable one, are as people read them, in lower case (`domain` is the host itself where
-    there is none: an IP address, a local name); `warnings` are gravest first; `resembles` is the known domain for which
-    a LOOKALIKE could be taken.
+    `url` is the address as it is in the code; `clean` is what is looked up and what would be opened (`clean_address`).
+    `host` and `domain`, the registrable domain, are as people read them, in lower case; `domain` is the host itself
+    where there is no registrable domain (an IP address, a local name). `warnings` are gravest first; `resembles` is the
+    known domain that a LOOKALIKE could be taken for.
     """
 
     url: str
@@ -48,8 +48,8 @@ class Link:
 def read_link(url: str, known: Collection[str]) -> Link:
     """Read a web address as browsers do. Raises CodeError with Fault.BAD_LINK.
 
-    `known` are names of hosts that belong to the register and its products. What is under one is known too, unless it
-    is a public suffix, an IP address, or a host on which anybody may have an address.
+    `known` are the hosts that belong to the register and its products. Hosts below one of them are known too, unless it
+    is a public suffix, an IP address, or a site on which anybody may have an address.
 
     >>> link = read_link("https://check.net.vn.tra.example/1?utm_source=zalo", {"check.net.vn"})
     >>> link.domain, link.clean, link.resembles

@@ -1,4 +1,4 @@
-"""Web addresses, read as browsers read them (WHATWG URL Standard, section 4), since that is where people land."""
+"""Reads web addresses as browsers do (WHATWG URL Standard, section 4), since browsers open them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _C0_AND_SPACE = "".join(map(chr, range(0x21)))
 _SCHEME = re.compile(r"(?ia)(https?):[/\\]*")
 _GENERIC_AUTHORITY = re.compile(r"[^/]*//[^/?#]*")  # RFC 3986, to which a backslash is nothing special
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_LONGEST_RAW_HOST = 2048  # three characters for each of 253 bytes, and room for what falls away
+_LONGEST_RAW_HOST = 2048  # three characters for each of 253 bytes, and room for characters that are dropped
 _FORBIDDEN_IN_HOST = re.compile(r"[\x00-\x20#%/:<>?@\[\\\]^|\x7f]")
 _ENDS_IN_A_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?", re.DOTALL)
 _PLAIN_ADDRESS = re.compile(
@@ -30,9 +30,9 @@ _PLAIN_ADDRESS = re.compile(
 class Address:
     """A web address in its parts. `host` is in lower case and ASCII, an IPv6 address with its brackets.
 
-    `user_info` is what stands before the host and an @, with the @, as it is; `port` is None for the scheme's own;
-    `rest` is path and query as they are, without the fragment. `misleads` where the @ stands behind a backslash, which
-    ends the host for browsers, but not for all who read addresses.
+    `user_info` is the text before the host, with its @; `port` is None for the scheme's default; `rest` is path and
+    query as they are, without the fragment. `misleads` is true where the @ comes after a backslash: browsers end the
+    host at the backslash, other readers of addresses may not.
     """
 
     scheme: str
@@ -50,10 +50,10 @@ class Address:
 
 
 def read_address(text: str) -> Address:
-    """Read an http or https address with whatever browsers forgive in it. Raises CodeError.
+    """Read an http or https address, as tolerantly as browsers do. Raises CodeError.
 
-    Stricter than browsers where they would land nowhere, or nowhere that could be shown: names that DNS does not allow,
-    spaces and characters without a picture (controls, changes of direction) anywhere in the address.
+    Stricter than browsers about addresses that lead nowhere or cannot be shown: it refuses names that DNS does not
+    allow, and spaces and invisible characters (controls, changes of direction) anywhere in the address.
     """
     bare = text.strip(_C0_AND_SPACE).replace("\t", "").replace("\n", "").replace("\r", "")
     scheme = _SCHEME.match(bare)
@@ -77,10 +77,10 @@ def read_address(text: str) -> Address:
 
 
 def clean_address(url: str) -> str:
-    """The address with scheme and host in lower case, without fragment, the scheme's own port and tracking parameters.
+    """The address with scheme and host in lower case, without fragment, default port and tracking parameters.
 
-    A host beyond ASCII becomes what is looked up in DNS; nothing else changes. A text that is no web address comes back
-    as it is.
+    A host beyond ASCII becomes the name that is looked up in DNS; nothing else changes. A text that is no web address
+    is returned unchanged.
 
     >>> clean_address("HTTPS://T.vn/p/1?utm_source=zalo&id=7#top")
     'https://t.vn/p/1?id=7'
@@ -95,7 +95,7 @@ def clean_address(url: str) -> str:
 
 
 def clean(address: Address) -> str:
-    """An address that has been read, as `clean_address` gives it."""
+    """Clean an address that has been read, as `clean_address` does."""
     path, mark, query = address.rest.partition("?")
     if mark and _has_tracking("?" + query):
         query = "&".join(each for each in query.split("&") if not _is_tracking(each))
@@ -104,16 +104,16 @@ def clean(address: Address) -> str:
 
 
 def is_ip(host: str) -> bool:
-    """Whether a host of an address that has been read is an IP address."""
+    """Whether the host of an address that has been read is an IP address."""
     return host.startswith("[") or host.replace(".", "").isdigit()
 
 
 def _split(text: str) -> tuple[str, str]:
-    """What stands before the path, and path and query without the fragment."""
+    """Split an address into what stands before the path, and path and query without the fragment."""
     text = text.partition("#")[0]
     end = re.search(r"[/\\?]|\Z", text)
-    place = end.start() if end else len(text)
-    return text[:place], text[place:]
+    split = end.start() if end else len(text)
+    return text[:split], text[split:]
 
 
 def _split_port(text: str) -> tuple[str, int | None]:
@@ -141,15 +141,15 @@ def _host(text: str) -> str:
 
 
 def ascii_name(name: str) -> str:
-    """A host's name as DNS has it (UTS 46, not transitional), without a dot at its end. Raises ValueError.
+    """A host's name as it is looked up in DNS (UTS 46, not transitional), without a final dot. Raises ValueError.
 
     >>> ascii_name("Truyxuất.VN")
     'xn--truyxut-co4c.vn'
     """
-    # Only ASCII by lower(): the small letters of Cherokee are those that UTS 46 makes large.
+    # lower() is for ASCII only: UTS 46 maps Cherokee letters the other way, from small to capital.
     name = name.lower() if name.isascii() else idna.uts46_remap(name, std3_rules=False)
     name = name.removesuffix(".")
-    if len(name) > 253:  # and no shorter in ASCII
+    if len(name) > 253:  # it would be no shorter in ASCII
         raise ValueError("no name has so many letters")
     labels = [decoded_label(label) for label in name.split(".")]
     name = ".".join(map(_ascii_label, labels))
@@ -162,7 +162,7 @@ def ascii_name(name: str) -> str:
 
 
 def decoded_label(label: str) -> str:
-    """A label of a host in Unicode. Raises ValueError where it stands for none."""
+    """Decode a label of a host into Unicode. Raises ValueError where it is not validly encoded."""
     if not label.startswith("xn--") or len(label) > 63:
         return label
     text = label[4:].encode().decode("punycode")
@@ -192,11 +192,11 @@ def _ipv6(text: str) -> str:
 
 
 def _ipv4(host: str) -> str:
-    """One to four numbers, decimal, octal (0...) or hexadecimal (0x...); the last fills the bytes that are left."""
+    """Read one to four numbers, decimal, octal (0...) or hexadecimal (0x...); the last fills the remaining bytes."""
     with contextlib.suppress(ValueError):
         *first, last = [_number(part) for part in host.split(".")]
         if len(first) <= 3 and all(byte <= 255 for byte in first) and last < 256 ** (4 - len(first)):
-            return str(ipaddress.IPv4Address(sum(byte << 8 * (3 - place) for place, byte in enumerate(first)) + last))
+            return str(ipaddress.IPv4Address(sum(byte << 8 * (3 - index) for index, byte in enumerate(first)) + last))
     raise CodeError(Fault.BAD_LINK, "its host is no IP address")
 
 

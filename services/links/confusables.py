@@ -1,4 +1,4 @@
-"""Letters that look like others: the confusables of Unicode Technical Standard 39 that names of hosts may hold."""
+"""Letters that look like others: the confusables of Unicode Technical Standard 39 that host names may contain."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 
 def plain(text: str) -> str:
-    """The text in letters of ASCII as far as it looks like them, without marks on letters.
+    """Replace letters by the ASCII letters that they look like, without their marks.
 
     >>> plain("chёсk-quảngninh.vn")
     'check-quangninh.vn'
@@ -58,7 +58,7 @@ def plain(text: str) -> str:
 
 
 def skeleton(text: str) -> str:
-    """A text that all texts share which could be taken for one another at a glance.
+    """Reduce a text to a form shared by all texts that could be taken for it at a glance.
 
     >>> skeleton("0cop-hal0ng") == skeleton("ocop-haIong"), skeleton("rnoi") == skeleton("moi")
     (True, True)

@@ -1,4 +1,4 @@
-"""Whose a host is: the registrable domain, and names as people read them."""
+"""Finds a host's registrable domain, and writes host names as people read them."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _VIETNAMESE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-đ") | {
 
 
 def readable(host: str) -> str:
-    """A host (ASCII) in Unicode, but for labels that would not show what they are.
+    """A host (ASCII) in Unicode, except for labels that would mislead in Unicode.
 
-    Those are labels that pass for one of plain letters and are not Vietnamese, those with anything but letters, digits
-    and hyphens (some characters look like a dot or a slash), and those in scripts that run from right to left, which
-    reorder what is around them.
+    Those are labels that look like plain letters without being Vietnamese, labels with anything but letters, digits and
+    hyphens (some characters look like a dot or a slash), and labels in right-to-left scripts, which reorder the text
+    around them.
 
     >>> readable("xn--truyxut-co4c.vn")
     'truyxuất.vn'
@@ -43,7 +43,7 @@ def readable(host: str) -> str:
 
 
 def registrable_domain(host: str) -> str | None:
-    """The part of a host (ASCII) that somebody has registered under a public suffix; None where it is one itself.
+    """The part of a host (ASCII) that is registered under a public suffix; None where the host is such a suffix itself.
 
     >>> registrable_domain("qn.check.net.vn"), registrable_domain("net.vn")
     ('check.net.vn', None)
@@ -55,19 +55,19 @@ def registrable_domain(host: str) -> str | None:
 
 @lru_cache(1)
 def suffixes() -> PublicSuffixList:
-    """The public suffix list that comes with its package; read once, when it is first needed."""
-    # As a resource, since phones read packages from a zip.
+    """The public suffix list from its package; read once, when it is first needed."""
+    # Opened as a package resource, since phones read packages from a zip.
     bundled = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text(encoding="utf-8")
     return PublicSuffixList(bundled, accept_encoded_idn=False)
 
 
 def is_local(host: str) -> bool:
-    """Whether it is a name that every network gives to machines of its own."""
+    """Whether a host has a name that every network may give to its own machines."""
     return not is_ip(host) and ("." not in host or host.endswith(LOCAL_SUFFIXES))
 
 
 def is_foreign(host: str) -> bool:
-    """Whether a label has letters beyond ASCII; those of Vietnamese are at home under .vn, where names have them."""
+    """Whether a label has letters beyond ASCII, other than Vietnamese ones under .vn, where they are common."""
     labels = [decoded_label(label) for label in host.split(".")]
     return any(not label.isascii() and not (labels[-1] == "vn" and _VIETNAMESE.issuperset(label)) for label in labels)
 

@@ -1,4 +1,4 @@
-"""What is known of names on the web, as of November 2026: to be added to, not to be complete."""
+"""Lists of names on the web, as of November 2026. They are not complete, and are added to."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TRACKING_PARAMETERS = _names(
 )
 """Parameters that only follow a visitor, in lower case: of Facebook, Google, Microsoft, Zalo, TikTok, mail senders, ...
 
-None of them can be what tells one product from another: short or common names (`ref`, `src`, `id`, `cid`) are not here.
+None of them can tell one product from another, so short or common names (`ref`, `src`, `id`, `cid`) are left out.
 """
 
 SHORTENERS = _names(
@@ -37,7 +37,7 @@ SHORTENERS = _names(
     by.com.vn ti.ki s.shopee.vn s.lazada.vn vt.tiktok.com vm.tiktok.com
     """
 )
-"""Services that forward to an address that cannot be seen in theirs: the most used, and those met in Vietnam."""
+"""Services whose addresses forward to another one and do not show it: the most used, and those met in Vietnam."""
 
 SHARED_HOSTS = _names(
     """
@@ -48,15 +48,15 @@ SHARED_HOSTS = _names(
     dropbox.com onedrive.live.com 1drv.ms notion.site canva.com canva.site medium.com wordpress.com
     """
 )
-"""Sites on which anybody may have a page: that one page on them is a producer's says nothing of the next."""
+"""Sites on which anybody may have a page: that one page belongs to a producer says nothing about the others."""
 
 LOCAL_SUFFIXES = tuple(
     f".{name}" for name in _names("local localhost localdomain internal intranet private corp home lan home.arpa")
 )
-"""Ends of names that mean another machine in every network (RFC 6761, RFC 6762 appendix G, RFC 8375, ICANN)."""
+"""Suffixes of names that mean a different machine in each network (RFC 6761, RFC 6762 appendix G, RFC 8375, ICANN)."""
 
 STATE_SUFFIXES = frozenset({"gov.vn"})
-"""Suffixes under which only bodies of the state get a name, so that nobody takes one there to resemble another."""
+"""Suffixes under which only state bodies get a name, so that no name there is a lookalike."""
 
 PLACES = _names(
     """
@@ -68,4 +68,4 @@ PLACES = _names(
     halong mongcai campha uongbi dongtrieu quangyen vandon tienyen damha haiha bache binhlieu coto
     """
 )
-"""Provinces and, for Quảng Ninh, the former 13 units: one in the place of another makes another name, not a slip."""
+"""Provinces and, for Quảng Ninh, the former 13 units: a name with another place in it is another name, not a slip."""

@@ -1,4 +1,4 @@
-"""Which known domain another could be taken for."""
+"""Finds the known domain that another domain could be taken for."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from services.links.domains import registrable_domain
 from services.links.lists import PLACES, SHARED_HOSTS, SHORTENERS, STATE_SUFFIXES
 
 _TELLING = 5
-"""A shorter name is like others by chance: `tiki` and `kiki` are two firms, so are `fpt.vn` and `fpt.com`."""
+"""Shorter names are alike by chance: `tiki` and `kiki` are two firms, as are `fpt.vn` and `fpt.com`."""
 _LONG = 10
 """From this length on a name with two slips in it is still read as the same."""
 _COMPOUND = 8
-"""From this length on a name is more than one word, and found in another it is that of a firm: `shop-traxanh.vn`."""
+"""From this length on a name is more than one word: another name that contains it copies it (`shop-traxanh.vn`)."""
 
 _LONGEST_HOST = 253
 
 _Token = tuple[str, bool]
-"""A word of a name, and whether it stands behind a hyphen."""
+"""A word of a name, and whether it follows a hyphen."""
 
 
 @dataclass(frozen=True)
 class _Name:
-    """A registrable domain: the label that somebody has chosen, in plain letters, and the public suffix behind it."""
+    """A registrable domain: the label that its owner chose, in plain letters, and the public suffix after it."""
 
     domain: str
     label: str
@@ -40,7 +40,7 @@ class _Name:
 
     @classmethod
     def of(cls, domain: str) -> _Name:
-        """Of a registrable domain in ASCII."""
+        """Take apart a registrable domain in ASCII."""
         label, _, suffix = domain.partition(".")
         text = decoded_label(label)
         bare = plain(text).replace("-", "")
@@ -56,7 +56,7 @@ class _Name:
 
 
 class KnownDomains:
-    """The hosts that belong to the register and its products, made ready to be compared with others."""
+    """The hosts of the register and its products, prepared for comparing other hosts with them."""
 
     def __init__(self, names: Iterable[str]) -> None:
         hosts = {host for name in names if (host := _host(name))}
@@ -77,13 +77,13 @@ class KnownDomains:
         self._run_together = {"".join(words): domain for words, domain in self._by_words.items()}
 
     def __contains__(self, host: str) -> bool:
-        """Whether a host (ASCII) is known, or is under one that is."""
+        """Whether a host (ASCII) is known, or lies under a known one."""
         return host in self._alone or any(name in self._with_all_below for name in _with_all_above(host))
 
     def resembled(self, host: str, user_info: str = "") -> str | None:
-        """The known registrable domain (ASCII) for which a host (ASCII) could be taken. None for a known one.
+        """The known registrable domain (ASCII) that a host (ASCII) could be taken for; None for a known host.
 
-        `user_info` is what stands before the host in the address, and may look like one itself.
+        `user_info` is what stands before the host in the address; it may look like a host itself.
         """
         if host in self:
             return None
@@ -94,14 +94,14 @@ class KnownDomains:
         return self._written_out(text) or (self._alike(domain) if domain else None)
 
     def _written_out(self, text: str) -> str | None:
-        """A known host in a longer or another name: `check.net.vn.evil.com`, `check-net.vn`, `wwwcheck.net.vn`."""
+        """Find a known host in a longer or altered one: `check.net.vn.evil.com`, `check-net.vn`, `wwwcheck.net.vn`."""
         found = _words(text)
         words = tuple(word for word, _ in found)
-        for place, (word, hyphen) in enumerate(found):
+        for index, (word, hyphen) in enumerate(found):
             if hyphen and len(word) < _COMPOUND:
                 continue
             for length in self._lengths:
-                if domain := self._by_words.get(words[place : place + length]):
+                if domain := self._by_words.get(words[index : index + length]):
                     return domain
         labels = _without_hyphens(found)
         whole = "".join(labels)
@@ -122,7 +122,7 @@ class KnownDomains:
 
 @lru_cache(maxsize=4)
 def known_domains(names: frozenset[str]) -> KnownDomains:
-    """Made ready once for each set of names."""
+    """Prepare the known domains, once for each set of names."""
     return KnownDomains(names)
 
 
@@ -132,19 +132,19 @@ def is_shared(host: str) -> bool:
 
 
 def is_shortener(host: str) -> bool:
-    """Whether this host (ASCII) forwards to an address that cannot be seen."""
+    """Whether this host (ASCII) forwards to an address that it does not show."""
     return any(name in SHORTENERS for name in _with_all_above(host))
 
 
 def _is_read_as(name: _Name, other: _Name) -> bool:
-    """Whether two names that look the same are taken for one another: short ones under two suffixes are not."""
+    """Whether two names that look the same could be confused: short names under different suffixes could not."""
     if name.suffix == other.suffix:
         return len(name.label) >= _TELLING - 1 or not name.ascii
     return len(name.label) >= _TELLING and name.label not in PLACES
 
 
 def _is_slip(name: _Name, other: _Name) -> bool:
-    """Whether one is the other with one or two letters missing, added, changed or swapped."""
+    """Whether one name is the other with one or two letters missing, added, changed or swapped."""
     one, two = name.label, other.label
     shorter = min(len(one), len(two))
     slips = 2 if shorter >= _LONG else 1
@@ -159,15 +159,15 @@ def _is_slip(name: _Name, other: _Name) -> bool:
         return False
     if distance == 1 and shorter >= _COMPOUND:
         return True
-    # Words that differ at their ends are words apart: `bring` and `spring`, `shop` and `shops`.
+    # Words that differ at their ends are different words: `bring` and `spring`, `shop` and `shops`.
     begins_alike = one[0] == two[0] or one[:2] == two[1::-1]
     return begins_alike and (one[-1] == two[-1] or (distance == 1 and name.suffix == other.suffix))
 
 
 def slips_between(one: str, two: str, most: int) -> int:
-    """Letters missing, added, changed or swapped with the next, as far as they are counted: `most` + 1 stands for more.
+    """Count the letters missing, added, changed or swapped with the next, up to `most`; `most` + 1 means more.
 
-    This is the distance of optimal string alignment.
+    This is the optimal string alignment distance.
     """
     before: list[int] = []
     last = list(range(len(two) + 1))
@@ -191,7 +191,7 @@ def _with_all_above(host: str) -> Iterator[str]:
 
 
 def _words(text: str) -> list[_Token]:
-    """The words of a host, as they look, and whether each stands behind a hyphen."""
+    """The words of a host, as they look, and whether each follows a hyphen."""
     shown = plain(".".join(map(_decoded, text.split("."))))
     return [(skeleton(found[2]), found[1] == "-") for found in re.finditer(r"(^|[\W_])([^\W_]+)", shown)]
 
@@ -209,7 +209,7 @@ def _without_hyphens(words: list[_Token]) -> list[str]:
 def _decoded(label: str) -> str:
     try:
         return decoded_label(label)
-    except ValueError:  # what stands before a host may be anything
+    except ValueError:  # the text before a host may be anything
         return label
 
 

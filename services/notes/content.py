@@ -1,4 +1,4 @@
-"""What a note says of a code, a verdict and a position, and the one place that reads and writes their wire form."""
+"""What a note says of a code, a verdict and a position. Only this module reads and writes their wire form."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class NotedCode:
 
     @classmethod
     def of(cls, checked: CheckedCode) -> NotedCode:
-        """The code as it was checked."""
+        """Take over a code that was checked."""
         code = checked.code if isinstance(checked.code, ProductCode) else None
         return cls(
             text=checked.text,
@@ -65,7 +65,7 @@ class NotedCode:
 
 @dataclass(frozen=True)
 class NotedVerdict:
-    """The verdict at the time: a Status's value, the reasons' codes, and as of when the register said so."""
+    """The verdict at the time: a Status's value, the reasons' codes, and the date of the register's copy."""
 
     status: str
     reasons: tuple[str, ...] = ()
@@ -73,9 +73,9 @@ class NotedVerdict:
 
     @classmethod
     def of(cls, checked: CheckedCode) -> NotedVerdict:
-        """The verdict on the code that was checked."""
+        """Take over the verdict on a code that was checked."""
         verdict = checked.verdict
-        # Whole seconds, as the wire has it: what is read again is what was written.
+        # Whole seconds, as in the wire form, so that reading it back gives the same value.
         as_of = verdict.as_of.astimezone(UTC).replace(microsecond=0) if verdict.as_of else None
         return cls(verdict.status.value, tuple(verdict.codes), as_of)
 

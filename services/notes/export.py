@@ -1,4 +1,4 @@
-"""Notes as a zip that can be handed over by hand, for those the server would not take."""
+"""Writes notes as a zip that can be handed over by hand, such as notes that the server refused."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from services.notes.note import Note
 from services.records.files import Photo, PhotoFolder, PhotoLost
 
 Describe = Callable[[Note], Mapping[str, str]]
-"""A note as a row of a table for people: the columns' titles, the same for each note, with what stands in them."""
+"""Gives a note as a row of a table for people: cells by column title, the titles the same for each note."""
 
 Progress = Callable[[int, int], bool]
-"""Called with how many photos are written and how many there are; False ends the export."""
+"""Is called with the number of photos written and of all; False ends the export."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -29,11 +29,11 @@ def write_zip(
     describe: Describe | None = None,
     progress: Progress = lambda _done, _total: True,
 ) -> bool:
-    """Write the notes with their photos; one photo at a time is in memory. False where `progress` ended it.
+    """Write the notes with their photos, holding one photo at a time in memory. False where `progress` ended it.
 
-    `notes.csv` is the table for people, where `describe` is given; `inspections/ID.json` is the canonical JSON that the
-    server would take, `drafts/ID.json` a draft, and `states.json` says where each note stands. A photo whose file is
-    gone or damaged is named in `states.json` instead of standing in `photos/`.
+    `notes.csv` is a table for people, written where `describe` is given; `inspections/ID.json` is a signed note's
+    canonical JSON, `drafts/ID.json` a draft, and `states.json` tells the state of each note. A photo whose file is gone
+    or damaged is missing from `photos/` and named in `states.json`.
     """
     named = {photo.sha256: None for note in notes for photo in _photos(note)}
     lost: list[str] = []
@@ -58,7 +58,7 @@ def write_zip(
 
 
 def size_of(notes: Sequence[Note]) -> int:
-    """About how many bytes the notes' export has: its photos, which do not get smaller."""
+    """Estimate the bytes of the notes' export: the size of its photos, which compressing does not reduce."""
     return sum({photo.sha256: photo.size for note in notes for photo in _photos(note)}.values())
 
 
@@ -80,11 +80,11 @@ def _state(note: Note) -> dict[str, Any]:
 
 
 def _table(rows: Sequence[Mapping[str, str]]) -> bytes:
-    """The rows as CSV that spreadsheet programs open as it is: with a byte order mark, and no cell is a formula."""
+    """The rows as CSV for spreadsheet programs: with a byte order mark, and without a cell that counts as a formula."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]))
     writer.writeheader()
     for row in rows:
-        # What is scanned is a stranger's text. A cell that begins like a formula would be computed.
+        # A scanned text may be anybody's. A spreadsheet would compute a cell that begins like a formula.
         writer.writerow({name: f"'{value}" if value.startswith(_FORMULA) else value for name, value in row.items()})
     return text.getvalue().encode("utf-8-sig")

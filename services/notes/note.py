@@ -1,4 +1,4 @@
-"""What a person found: the note while it is written, the signed note that never changes, and the server's receipt."""
+"""A note on what a person found: as a draft while it is written, and signed, when it never changes again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class NoteInvalid(Exception):
 
 
 class DraftClosed(Exception):
-    """There is no such draft any more: it was signed (a correction is a new note that supersedes it) or discarded."""
+    """There is no such draft any more: it was signed (corrections are new notes) or discarded."""
 
 
 class NoteState(Enum):
@@ -50,7 +50,7 @@ class NoteState(Enum):
 class Draft:
     """A note being written. `outcome` is one of Outcome.
 
-    `account` is who was signed in when it was begun. Drafts of earlier versions have none.
+    `account` is the account signed in when it was begun; drafts of earlier versions have none.
     """
 
     id: str
@@ -66,12 +66,12 @@ class Draft:
     account: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """What is kept on the disk; code, verdict, place and photos are as docs/api.md has them."""
+        """The draft as it is kept on the disk; code, verdict, place and photos are as docs/api.md has them."""
         return vars(self) | _written(self) | {"started_at": self.started_at.isoformat()}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Draft:
-        """Read what this version or an earlier one has kept; what is not known here is left out."""
+        """Read a draft kept by this version or an earlier one; fields that are not known here are left out."""
         plain = ("id", "product_name", "outcome", "text", "supersedes", "account")
         return cls(
             started_at=datetime.fromisoformat(document["started_at"]),
@@ -85,14 +85,14 @@ class Draft:
 
 @dataclass(frozen=True)
 class Inspection(Record):
-    """A signed note: its record, what that says, and the product's name, which is not sent."""
+    """A signed note: its record, typed access to what that says, and the product's name, which is not sent."""
 
     kind: Kind = NOTE
     product_name: str | None = None
 
     @classmethod
     def of(cls, record: Record, product_name: str | None) -> Inspection:
-        """The record of a note, beside which the product's name is kept."""
+        """Make a signed note of its record and what is kept beside it, the product's name."""
         return cls(record.id, record.body, record.sha256, record.kind, product_name)
 
     @property
@@ -129,11 +129,11 @@ class Inspection(Record):
 
 @dataclass(frozen=True)
 class Note:
-    """A row of the list of notes: a draft or a signed note, and where it stands.
+    """A row of the list of notes: a draft or a signed note, and its state.
 
-    `reason` is the server's code where it was refused, or why it waits; `detail` is the server's sentence. A note that
-    is received, or refused, or waits may have a signed correction, `corrected_by`, or one begun, `correction_draft`.
-    `events` are what the office has said of it, oldest first.
+    `reason` is the server's code for a refusal, or why the note waits; `detail` is the server's sentence.
+    `corrected_by` is the id of a signed correction, `correction_draft` that of one that has been begun. `events` are
+    what the office has said of the note, oldest first.
     """
 
     id: str
@@ -162,14 +162,14 @@ class Note:
 
 
 def correction(inspection: Inspection, photos: tuple[Photo, ...]) -> dict[str, Any]:
-    """The fields of a draft that corrects this note: all that it says, with these of its photos."""
+    """The fields of a draft that corrects this note: everything the note says, with these photos of it."""
     copied = {name: getattr(inspection, name) for name in ("code", "verdict", "outcome", "text", "place")}
     return copied | {"product_name": inspection.product_name, "photos": photos, "supersedes": inspection.id}
 
 
 def sign(draft: Draft, *, account: str | None, device: str, now: datetime, clock_offset: int | None) -> Inspection:
-    """The note a draft becomes, with the id it had as a draft. Raises NoteInvalid for what the server would refuse."""
-    # NUL is valid in JSON and in no database; half a surrogate pair is not valid anywhere.
+    """Turn a draft into a signed note with the same id. Raises NoteInvalid for what the server would refuse."""
+    # NUL is valid in JSON but not in PostgreSQL; half a surrogate pair is valid nowhere.
     text = draft.text.replace("\0", "").encode(errors="replace").decode()
     if len(text) > LONGEST_TEXT:
         raise NoteInvalid("text_too_long")

@@ -1,4 +1,4 @@
-"""The notes of one device: durable before a method returns, and in the outbox until the server has confirmed them."""
+"""Keeps the notes of one device: durably before a method returns, and in the outbox until the server confirms them."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from services.subscriptions import Unsubscribe
 
 
 class Notebook:
-    """The notes of one device. What a method changed is on the disk when it returns; it may raise StoreWriteError.
+    """The notes of one device. Each change is on the disk when its method returns, which may raise StoreWriteError.
 
-    Drafts are one small file, signed notes are a RecordBook, photos are files of their own. A signed note hides the
-    draft with its id, so signing is one replace; the draft's row leaves the disk with the next write of drafts, and
-    until then it is a second copy of the youngest note. Safe to use from several threads.
+    Drafts are in one small file, signed notes in a RecordBook, and each photo in a file of its own. A signed note hides
+    the draft with its id, so signing replaces one file only. The draft's row stays on the disk until the next write of
+    drafts, as a second copy of the newest note. Safe to use from several threads.
 
-    Screens name their `viewer`, who then finds nothing of other accounts; without one, methods work on everything.
+    Screens pass their `viewer`, and then get nothing of other accounts; without a viewer, methods work on all notes.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -83,7 +83,7 @@ class Notebook:
     # Drafts
 
     def new_draft(self, **fields: Any) -> Draft:
-        """Begin a draft with any of Draft's fields given."""
+        """Begin a draft; the arguments are any of Draft's fields."""
         started: dict[str, Any] = {"id": str(uuid.uuid4()), "started_at": datetime.now(UTC)}
         draft = Draft(**started | fields)
         with self.records.change():
@@ -91,9 +91,9 @@ class Notebook:
         return draft
 
     def correct(self, note_id: str, *, account: str | None = None) -> Draft:
-        """The account's draft that corrects a signed note: one already begun, or a new one that says what that says.
+        """The account's draft that corrects a signed note: the one already begun, or else a new copy of the note.
 
-        The note itself stays as it is. Photos whose files are lost are left out. Raises KeyError, StoreWriteError.
+        The signed note does not change. Photos whose files are lost are left out. Raises KeyError, StoreWriteError.
         """
         with self._lock:
             begun = self._correction_draft(note_id, Viewer(account))
@@ -104,9 +104,9 @@ class Notebook:
             return self.new_draft(**correction(inspection, there), account=account)
 
     def save_draft(self, draft: Draft) -> Draft:
-        """Keep the draft as it is now, and return what was kept: its photos are those of add_photo and remove_photo.
+        """Save the draft, and return it as saved: its photos are those that add_photo and remove_photo have kept.
 
-        So a save that was begun before a photo came does not undo it. Raises DraftClosed when it comes too late.
+        So a save that was begun before a photo was added does not remove the photo. Raises DraftClosed.
         """
         with self.records.change():
             if draft.id in self._discarded or draft.id in self.records:
@@ -117,13 +117,13 @@ class Notebook:
         return draft
 
     def draft(self, draft_id: str, *, viewer: Viewer | None = None) -> Draft | None:
-        """The draft with this id, where there is one for the viewer."""
+        """The draft with this id, or None where the viewer has none."""
         with self._lock:
             draft = self._drafts.get(draft_id)
             return draft if draft and _sees(viewer)(draft.account) else None
 
     def drafts(self, *, viewer: Viewer | None = None) -> list[Draft]:
-        """The viewer's drafts, the last begun first, whatever the clock said."""
+        """The viewer's drafts, in the order in which they were begun, the latest first."""
         with self._lock:
             return [draft for draft in reversed(self._drafts.values()) if _sees(viewer)(draft.account)]
 
@@ -165,7 +165,7 @@ class Notebook:
     ) -> Inspection:
         """Turn a draft into a note that never changes again. Raises DraftClosed, NoteInvalid, StoreWriteError.
 
-        For an account, another's draft is as good as closed.
+        Another account's draft counts as closed.
         """
         with self.records.change():
             draft = self._open_draft(draft_id)
@@ -182,7 +182,7 @@ class Notebook:
     # The list
 
     def note(self, note_id: str, *, viewer: Viewer | None = None) -> Note | None:
-        """The draft or signed note with this id, where there is one for the viewer."""
+        """The draft or signed note with this id, or None where the viewer has none."""
         with self._lock:
             if note_id in self._drafts:
                 draft = self.draft(note_id, viewer=viewer)
@@ -193,7 +193,7 @@ class Notebook:
             return note if note.inspection and _sees(viewer)(note.inspection.account) else None
 
     def notes(self, *, viewer: Viewer | None = None, limit: int = 50, offset: int = 0) -> list[Note]:
-        """Drafts, then signed notes, each newest first (by order of signing, whatever the clock said)."""
+        """Drafts, then signed notes, each newest first by the order in which they were begun or signed."""
         with self._lock:
             drafts = self.drafts(viewer=viewer)
             begin = max(0, offset - len(drafts))
@@ -203,13 +203,13 @@ class Notebook:
             return rows + [self._note(note_id, viewer) for note_id in signed]
 
     def set_aside(self, *, viewer: Viewer | None = None) -> list[Note]:
-        """The notes that were refused and that no later note corrects: somebody has to see to them. Newest first."""
+        """The refused notes that no later note corrects, newest first: somebody has to deal with them."""
         with self._lock:
             refused = self.records.refused(_sees(viewer))
             return [self._note(note_id, viewer) for note_id in refused if note_id not in self._corrected]
 
     def count(self, *, viewer: Viewer | None = None) -> int:
-        """How many drafts and signed notes there are."""
+        """The number of drafts and signed notes."""
         return sum(self.counts(viewer=viewer).values())
 
     def counts(self, *, viewer: Viewer | None = None) -> dict[NoteState, int]:
@@ -226,12 +226,12 @@ class Notebook:
             return [self._inspection(record.id) for record in self.records.outbox()]
 
     def waiting_of(self, account: str | None) -> tuple[int, int]:
-        """How many notes wait to be sent: those signed under this account, and those under any other."""
+        """The numbers of notes that wait to be sent: those of this account, and those of all others."""
         accounts = self.records.waiting_by_account()
         return accounts[account], sum(n for other, n in accounts.items() if other not in (None, account))
 
     def unsent(self, *, viewer: Viewer | None = None) -> Unsent:
-        """How much there is to be sent."""
+        """How much still has to be sent."""
         return self.records.unsent(_sees(viewer))
 
     def retry(self, note_id: str) -> None:
@@ -246,7 +246,7 @@ class Notebook:
         describe: Describe | None = None,
         progress: Progress = lambda _done, _total: True,
     ) -> bool:
-        """Write these notes, or all, as a zip: see services.export.write_zip. False: `progress` ended it."""
+        """Write these notes, or all, as a zip (services.notes.export.write_zip). False: `progress` ended it."""
         chosen = self.notes(limit=self.count()) if notes is None else notes
         return write_zip(target, chosen, self.photos, describe=describe, progress=progress)
 
@@ -308,7 +308,7 @@ class Notebook:
 
 
 def _drafts_of_nobody(tables: Tables) -> Tables:
-    """From schema 1, whose drafts do not say who began them, to schema 2."""
+    """Migrate from schema 1, whose drafts do not say who began them, to schema 2."""
     drafts = {key: {**draft, "account": None} for key, draft in tables.get("drafts", {}).items()}
     return {**tables, "drafts": drafts}
 

@@ -1,4 +1,4 @@
-"""Photographs of a note, made fit to send."""
+"""Prepares photographs for sending with a note."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b
 
 
 class BadPicture(Exception):
-    """A file that is no use as a photo; `reason` is `unreadable`, `heic` or `too_big` (over 60 megapixels)."""
+    """A file that cannot be used as a photo; `reason` is `unreadable`, `heic` or `too_big` (over 60 megapixels)."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -22,10 +22,10 @@ class BadPicture(Exception):
 
 
 def prepare(picture: bytes) -> bytes:
-    """The picture as an upright JPEG of at most 2560 pixels a side, without metadata: no place, no time, no camera.
+    """Turn a picture into an upright JPEG of at most 2560 pixels a side, without metadata (place, time, camera).
 
-    Takes JPEG, PNG, WebP, and what else this Pillow opens of AVIF and HEIC; of several pictures in a file the first.
-    Colours are those of sRGB, the space of a picture without a profile. Raises BadPicture.
+    Reads JPEG, PNG, WebP, and AVIF or HEIC where the installed Pillow does; the first picture of a file that holds
+    several. Colours are converted to sRGB, which readers assume where there is no profile. Raises BadPicture.
     """
     try:
         Image.init()
@@ -41,11 +41,11 @@ def prepare(picture: bytes) -> bytes:
 
 
 def _jpeg(opened: Image.Image) -> bytes:
-    # The JPEG decoder may leave out detail that will not be kept: far less time and memory for a 48-megapixel photo.
+    # Lets the JPEG decoder skip detail that will not be kept: far less time and memory for a 48-megapixel photo.
     opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
     picture = _in_srgb(ImageOps.exif_transpose(opened))
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-    # A new image, because Pillow carries comments and profiles along in `info`; transparent parts become white paper.
+    # A new image, because Pillow copies comments and profiles along in `info`; transparent parts become white.
     clean = Image.new("RGB", picture.size, "white")
     transparent = picture.has_transparency_data
     source = picture.convert("RGBA" if transparent else "RGB")
@@ -59,7 +59,7 @@ def _jpeg(opened: Image.Image) -> bytes:
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:
-    """The picture in 8 bits a channel, its colours converted from the profile that it carries."""
+    """Convert a picture to 8 bits a channel, and its colours from its own profile to sRGB."""
     if picture.mode.startswith("I"):
         # Sixteen bits a pixel: Pillow's own conversion would cut off what is above 255, which is nearly everything.
         return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")

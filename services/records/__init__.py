@@ -1,1 +1,1 @@
-"""What people have signed, of every kind: the record, the kind's description, and the book that keeps them."""
+"""Signed records of every kind: the record, the description of its kind, and the book that keeps records."""

@@ -1,4 +1,4 @@
-"""The signed records of one kind on one device, in the outbox until the server has confirmed them and their files."""
+"""Keeps the signed records of one kind on one device, until the server has confirmed them and their files."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from services.storage.store import Recovery, StoreWriteError, make_folder
 from services.subscriptions import Subscriptions, Unsubscribe
 
 Sees = Callable[[str | None], bool]
-"""Whether somebody may see what was signed under this account (None: as nobody)."""
+"""Whether somebody may see what was signed under this account (None: without an account)."""
 
 
 class RecordState(Enum):
-    """How far a record has got; `WAITING` is "on this device", `REFUSED` is set aside: something was not taken."""
+    """How far a record has got. WAITING: on this device only. REFUSED: set aside, the server refused something."""
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -34,7 +34,7 @@ class RecordState(Enum):
 
 
 class Unsent(NamedTuple):
-    """What the server has not confirmed: so many records, so many files of these and of others, and the files' size."""
+    """What the server has not confirmed: how many records and files (of any record), and the files' bytes."""
 
     records: int
     files: int
@@ -43,10 +43,10 @@ class Unsent(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """A record and where it stands.
+    """A record and its state.
 
-    `reason` is the server's code where it was refused, or why it waits; `detail` is the server's sentence. `beside` is
-    what is kept with the record and never sent.
+    `reason` is the server's code for a refusal, or why the record waits; `detail` is the server's sentence. `beside` is
+    kept with the record and never sent.
     """
 
     record: Record
@@ -64,10 +64,10 @@ def _everybody(_account: str | None) -> bool:
 
 
 class RecordBook:
-    """Records of one kind. What a method changed is on the disk when it returns; it may raise StoreWriteError.
+    """Records of one kind. Each change is on the disk when its method returns, which may raise StoreWriteError.
 
-    Records lie in segments, and each is a row with what became of it. Safe to use from several threads: `lock` is held
-    during each change, and by whoever joins several in `change`.
+    Records are rows in segments, each with what became of it. Safe to use from several threads: `lock` is held during
+    each change, and by callers that make several changes one with `change`.
     """
 
     def __init__(self, folder: Path, kind: Kind, files: PhotoFolder) -> None:
@@ -82,7 +82,7 @@ class RecordBook:
         self._depth = 0
         self._has_entered = False
         self._sending: str | None = None
-        self._failures: dict[str, tuple[int, str]] = {}  # of each record: how often it failed, and why it waits
+        self._failures: dict[str, tuple[int, str]] = {}  # by record: how often sending failed, and why it waits
         self._waiting = {key for key in self._rows if self._is_waiting(self._rows.get(key))}
 
     @staticmethod
@@ -100,12 +100,12 @@ class RecordBook:
         return self._changed.add(callback)
 
     def subscribe_outbox(self, callback: Callable[[], object]) -> Unsubscribe:
-        """Call `callback` when a record has entered the outbox: signed, or to be tried again."""
+        """Call `callback` when a record enters the outbox: it was signed, or is to be tried again."""
         return self._entered.add(callback)
 
     @contextlib.contextmanager
     def change(self) -> Iterator[None]:
-        """Hold the lock, and tell the subscribers at the end of the outermost change."""
+        """Make several changes one: hold the lock, and tell the subscribers once at the end of the outermost change."""
         with self.lock:
             self._depth += 1
             try:
@@ -126,13 +126,13 @@ class RecordBook:
 
     @property
     def tip(self) -> str | None:
-        """The hash of the record that was signed last: `prev` of the next where the kind is chained."""
+        """The hash of the record signed last, which is `prev` of the next where the kind is chained."""
         with self.lock:
             newest = next(reversed(self._rows), None)
             return None if newest is None else str(self._rows.get(newest)["sha256"])
 
     def add(self, record: Record, **beside: Any) -> None:
-        """Put a record into the outbox; `beside` is kept with it. Raises ValueError for one out of the chain."""
+        """Put a record into the outbox; `beside` is kept with it. Raises ValueError where it breaks the chain."""
         with self.change():
             if self.kind.chained and record.prev != self.tip:
                 raise ValueError("another record was signed meanwhile")
@@ -146,17 +146,17 @@ class RecordBook:
             return self._record(self._rows.get(_key(record_id)))
 
     def entry(self, record_id: str) -> Entry:
-        """The record with this id and where it stands. Raises KeyError."""
+        """The record with this id and its state. Raises KeyError."""
         with self.lock:
             return self._entry(self._rows.get(_key(record_id)))
 
     def newest(self, sees: Sees = _everybody) -> Iterator[str]:
-        """The ids of the records of these accounts, the last signed first, whatever the clock said."""
+        """The ids of the records of these accounts, in the order of signing, the latest first."""
         rows = (self._rows.get(key) for key in reversed(self._rows))
         return (row["id"] for row in rows if sees(row["body"]["account"]))
 
     def refused(self, sees: Sees = _everybody) -> list[str]:
-        """The ids of those that were set aside, newest first."""
+        """The ids of the refused records, newest first."""
         with self.lock:
             return [record_id for record_id in self.newest(sees) if self._rows.get(_key(record_id))["refused"]]
 
@@ -166,7 +166,7 @@ class RecordBook:
             return Counter(self._state(self._rows.get(_key(record_id))) for record_id in self.newest(sees))
 
     def corrections(self) -> dict[str, str]:
-        """Of each record that another corrects: the id of the last one that does."""
+        """The id of the latest correction, by the id of the record that it corrects."""
         with self.lock:
             rows = [self._rows.get(key) for key in self._rows]
             return {row["body"]["supersedes"]: str(row["id"]) for row in rows if row["body"]["supersedes"]}
@@ -177,7 +177,7 @@ class RecordBook:
             return any(sha256 in self._named(self._rows.get(key)) for key in self._rows)
 
     def has_received(self, account: str) -> bool:
-        """Whether the server has a record of this account from here."""
+        """Whether the server has received a record of this account from this device."""
         with self.lock:
             rows = (self._rows.get(key) for key in reversed(self._rows))
             return any(row["received_at"] and row["body"]["account"] == account for row in rows)
@@ -185,7 +185,7 @@ class RecordBook:
     # The outbox
 
     def outbox(self) -> list[Record]:
-        """Records still to be sent, wholly or in part: those that failed least in this run first, then oldest first."""
+        """Records still to be sent, wholly or in part: fewest failures in this run first, then oldest first."""
         with self.lock:
             waiting = [self._rows.get(key) for key in self._rows if key in self._waiting]
             waiting.sort(key=lambda row: self._failures.get(row["id"], (0, ""))[0])
@@ -202,7 +202,7 @@ class RecordBook:
             return Counter(self._rows.get(key)["body"]["account"] for key in self._waiting)
 
     def unsent(self, sees: Sees = _everybody) -> Unsent:
-        """How much there is to be sent."""
+        """How much still has to be sent."""
         with self.lock:
             rows = [row for row in map(self._rows.get, self._waiting) if sees(row["body"]["account"])]
             sizes = [photo.size for row in rows for photo in self._unsent_files(row)]
@@ -219,46 +219,47 @@ class RecordBook:
             return self._rows.get(_key(record_id))["received_at"] is not None
 
     def has_failed(self, record_id: str) -> bool:
-        """Whether a try to send it has failed in this run."""
+        """Whether sending this record has failed since the app was started."""
         return self._failures.get(record_id, (0, ""))[0] > 0
 
     def offset(self, record_id: str, sha256: str) -> int:
-        """How many bytes of a file the server has confirmed, where it was sent in part."""
+        """How many bytes of a partly sent file the server has confirmed."""
         with self.lock:
             offset: int = self._rows.get(_key(record_id)).get("offsets", {}).get(sha256, 0)
             return offset
 
     def mark_sending(self, record_id: str | None) -> None:
-        """Say which record is on its way now; kept in memory only, since after a restart none is."""
+        """Note which record is being sent now; in memory only, since after a restart none is."""
         with self.change():
             self._sending = record_id
 
     def record_failure(self, record_id: str, reason: str) -> None:
-        """Remember, in memory only, that a try failed: shown with the record, and others go first next time."""
+        """Remember, in memory only, that sending failed: it is shown with the record, and others go first next time."""
         with self.change():
             self._failures[record_id] = (self._failures.get(record_id, (0, ""))[0] + 1, reason)
 
     def record_waiting(self, record_id: str, reason: str) -> None:
-        """Remember, in memory only, what a record waits for; it was not tried, so it has not failed."""
+        """Remember, in memory only, what a record waits for. It was not tried, so this counts as no failure."""
         failed, earlier = self._failures.get(record_id, (0, ""))
         if reason != earlier:
             with self.change():
                 self._failures[record_id] = (failed, reason)
 
     def record_receipt(self, receipt: Receipt) -> None:
-        """Keep the server's receipt. Raises ValueError where it is not this record's, KeyError for an unknown one."""
+        """Keep the server's receipt. Raises ValueError for another record's, KeyError for an unknown record."""
         with self.change():
             row = self._rows.get(_key(receipt.id))
             if row["sha256"] != receipt.sha256:
                 raise ValueError("the receipt is for another body")
-            # Its word alone: a server restored from a backup no longer has what it said it had.
+            # The newest receipt alone counts: a server restored from a backup may have lost files that it had
+            # confirmed.
             sent = sorted(receipt.files_stored & self._named(row))
             proof = {"jws": receipt.jws} if receipt.jws else {}
             row = {name: value for name, value in row.items() if name not in ("jws", "offsets")} | proof
             self._write(row, received_at=rfc3339(receipt.received_at), photos_sent=sent, refused=None)
 
     def record_file(self, record_id: str, sha256: str) -> None:
-        """Keep that the server has stored this file of the record."""
+        """Record that the server has stored this file."""
         with self.change():
             row = self._rows.get(_key(record_id))
             offsets = {name: offset for name, offset in row.get("offsets", {}).items() if name != sha256}
@@ -267,13 +268,13 @@ class RecordBook:
             self._write(row, photos_sent=sorted({*row["photos_sent"], sha256}))
 
     def record_offset(self, record_id: str, sha256: str, offset: int) -> None:
-        """Keep that the server has so many bytes of this file of the record."""
+        """Record how many bytes of this file the server has."""
         with self.change():
             row = self._rows.get(_key(record_id))
             self._write(row, offsets={**row.get("offsets", {}), sha256: offset})
 
     def record_refusal(self, record_id: str, code: str, detail: str) -> None:
-        """Set a record aside: it stays visible and can be exported or tried again, and holds up no other."""
+        """Set a refused record aside: it stays visible, can be exported or tried again, and does not delay others."""
         with self.change():
             self._write(self._rows.get(_key(record_id)), refused={"code": code, "detail": detail})
 

@@ -1,4 +1,4 @@
-"""What the office says of records: never changed, never taken back, and kept for the account that it was said to."""
+"""Keeps what the office says of records, for the account it is said to. It is never changed or taken back."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Event:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Event:
-        """Read EVENT. Raises KeyError, TypeError or ValueError for what is none."""
+        """Read EVENT. Raises KeyError, TypeError or ValueError for anything else."""
         at = datetime.fromisoformat(document["at"])
         names = ("id", "record", "state", "text")
         event_id, record, state, text = (document[name] for name in names)
@@ -49,9 +49,9 @@ class Event:
 
 
 class EventBook:
-    """The events of one device's accounts, with how far each account has asked each server.
+    """The events of one device's accounts, and a cursor for each account and server.
 
-    Events and cursor are written in one replace. Reading waits for no write. Safe to use from several threads.
+    Events and cursor are written in one replace. Reading never waits for a write. Safe to use from several threads.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -72,17 +72,17 @@ class EventBook:
         return self._changed.add(callback)
 
     def of(self, record_id: str, sees: Callable[[str | None], bool] = lambda _account: True) -> tuple[Event, ...]:
-        """What was said of this record to the accounts that somebody may see, oldest first."""
+        """The events on this record, oldest first, of the accounts that the viewer may see."""
         return tuple(event for account, event in self._of.get(record_id, ()) if sees(account))
 
     def cursor(self, account: str, server: str) -> str | None:
-        """Where the account's next question to this server goes on; None: at the beginning."""
+        """The cursor for the account's next request to this server; None: from the beginning."""
         with self._lock:
             row = self._store.table("cursors").get(doc_id=_key(account, server))
             return row["cursor"] if row else None
 
     def keep(self, account: str, server: str, events: Sequence[Event], cursor: str) -> None:
-        """Keep a page of events and where the next begins. Raises StoreWriteError."""
+        """Keep a page of events and the cursor of the next page. Raises StoreWriteError."""
         with self._lock:
             known = self._store.durable.read().get("events", {})
             new = {uuid.UUID(event.id).int: event for event in events}

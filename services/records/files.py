@@ -1,4 +1,4 @@
-"""The photographs that records name, kept as files under their SHA-256."""
+"""Keeps the photographs that records name as files, each named by its SHA-256."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.storage.store import StoreWriteError, make_folder, sync_folder, wr
 
 
 class PhotoLost(Exception):
-    """The file of a photo is gone or no longer has its bytes; `reason` is `photo_missing` or `photo_damaged`."""
+    """The file of a photo is gone or damaged; `reason` is `photo_missing` or `photo_damaged`."""
 
     def __init__(self, sha256: str, reason: str) -> None:
         super().__init__(f"{reason}: {sha256}")
@@ -37,13 +37,13 @@ class Photo:
 
 
 class PhotoFolder:
-    """Photos on the disk, each under the SHA-256 of its bytes."""
+    """Photos on the disk, each named by the SHA-256 of its bytes."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def keep(self, jpeg: bytes) -> Photo:
-        """Store the bytes as they are; on the disk when this returns. Raises StoreWriteError."""
+        """Store the bytes; they are on the disk when this returns. Raises StoreWriteError."""
         photo = Photo(hashlib.sha256(jpeg).hexdigest(), len(jpeg))
         path = self.path(photo.sha256)
         make_folder(self.folder)
@@ -59,7 +59,7 @@ class PhotoFolder:
         return photo
 
     def read(self, sha256: str) -> bytes:
-        """The photo's bytes, checked against its name. Raises PhotoLost."""
+        """Read the photo's bytes, and check them against its name. Raises PhotoLost."""
         try:
             jpeg = self.path(sha256).read_bytes()
         except OSError:
@@ -69,12 +69,12 @@ class PhotoFolder:
         return jpeg
 
     def path(self, sha256: str) -> Path:
-        """Where the photo is, for showing it. Raises ValueError for what is not a SHA-256 in hex."""
+        """The photo's path, for showing it. Raises ValueError for what is not a SHA-256 in hex."""
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise ValueError("not a SHA-256 in hex")
         return self.folder / f"{sha256}.jpg"
 
     def remove(self, sha256: str) -> None:
-        """Remove a photo that nothing holds any more; where the disk refuses, it stays and harms nothing."""
+        """Remove a photo that nothing names any more. Where that fails, the file stays and does no harm."""
         with contextlib.suppress(OSError):
             self.path(sha256).unlink()

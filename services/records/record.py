@@ -19,7 +19,8 @@ MOST_BYTES = 64 * 1024
 class RecordInvalid(Exception):
     """The server would refuse this record for good.
 
-    `reason` is `too_large`, `not_canonical` (NaN, or no Unicode) or `no_account` (the kind is not taken from nobody).
+    `reason` is `too_large`, `not_canonical` (NaN, or no Unicode) or `no_account` (the kind is taken from accounts
+    only).
     """
 
     def __init__(self, reason: str) -> None:
@@ -37,18 +38,18 @@ class Record:
     kind: Kind
 
     def canonical(self) -> bytes:
-        """The bytes that are sent, the same every time."""
+        """The bytes that are sent: the canonical form, the same every time."""
         return rfc8785.dumps(self.body)
 
     @property
     def schema(self) -> int:
-        """The number of the form that it is written in, be it an earlier one than the kind's of today."""
+        """The number of the form that it is written in, which may be older than the kind's own."""
         schema: int = self.body["schema"]
         return schema
 
     @property
     def account(self) -> str | None:
-        """The username it was signed under; None: as nobody."""
+        """The username it was signed under; None: without an account."""
         account: str | None = self.body["account"]
         return account
 
@@ -72,13 +73,13 @@ class Record:
 
     @cached_property
     def files(self) -> tuple[Photo, ...]:
-        """What it names, to be sent after it or with it."""
+        """The files that it names, to be sent after it or with it."""
         return tuple(Photo(**file) for file in self.body.get(self.kind.files, ()))
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """The server's word that it has stored the record with this id and hash, and which of its files.
+    """The server's confirmation that it has stored the record with this id and hash, and which of its files.
 
     `prev` is the record's; `jws` proves the receipt to others (docs/api.md), None where the register has no key.
     """
@@ -92,7 +93,7 @@ class Receipt:
 
 
 def seal(kind: Kind, body: dict[str, Any]) -> Record:
-    """The record with this body, which has an `id`, its hash fixed. Raises RecordInvalid for what would be refused."""
+    """Make a record of a body with an `id`, and fix its hash. Raises RecordInvalid for what would be refused."""
     if body["account"] is None and not kind.anonymous:
         raise RecordInvalid("no_account")
     try:

@@ -1,1 +1,1 @@
-"""The device's copy of the register, and what can be found in it."""
+"""Keeps the device's copy of the register, and looks things up in it."""

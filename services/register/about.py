@@ -1,4 +1,4 @@
-"""What the register says of itself: whose it is, which domains and keys are its own, and the province's localities."""
+"""What the register says of itself: its name, its domains and keys, and the province's localities."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Register:
-    """REGISTER of docs/api.md. `domains` are names of hosts; what is under one of them is known too.
+    """REGISTER of docs/api.md. `domains` are host names; hosts below one of them are known too.
 
-    `products` is how many products the register holds. `schemas` are the forms of records that the server takes, by
-    kind. Servers of version 0.1.0 tell neither these two nor an `id`: None.
+    `products` is the number of products in the register. `schemas` are the forms of records that the server takes, by
+    kind. Both, and `id`, are None from servers of version 0.1.0.
     """
 
     id: str | None
@@ -32,7 +32,7 @@ class Register:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Register:
-        """Read REGISTER. What of it is missing, or cannot be read, is left out: the rest is worth having."""
+        """Read REGISTER. Parts that are missing or cannot be read are left out, and the rest is used."""
         told, products, schemas = document.get("id"), document.get("products"), document.get("schemas")
         return cls(
             id=told if isinstance(told, str) else None,

@@ -1,11 +1,11 @@
-"""The device's copy of the register: server-owned, only replaced by what the server sent, looked up without network.
+"""The device's copy of the register: changed only by what the server sends, and looked up without network.
 
     catalogue.json   the whole register as it was when this file was written
     changes.json     what has changed since, and the cursor and the date that hold with it
     checked.json     when the server last said that nothing changed
 
-A page of changes rewrites `changes.json` alone, which names the `catalogue.json` it belongs to; beside any other it
-does not count, and that one's own cursor and date hold again. So the cursor is always that of the products there are.
+A page of changes rewrites `changes.json` alone. That file names the `catalogue.json` it belongs to, and is ignored
+beside any other, whose own cursor and date then hold. So the cursor always matches the products.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from services.storage.rows import Rows, to_text
 from services.storage.store import Recovery, Store, StoreWriteError
 
 _COPY = "1"  # the one document of the tables `copy` and `checked`
-_GONE = b"null"  # in the place of a product that was deleted
+_GONE = b"null"  # stands for a product that was deleted
 _PRODUCTS_KEPT = 1000
 
 
 @dataclass(frozen=True)
 class CopyState:
-    """What is in the copy, and how old it is.
+    """What the copy holds, and how old it is.
 
-    `as_of` is the server's time of the last answer that was applied. Only a `complete` copy may be used to say that
-    a product is not registered: the server's last page was reached, and every product in it could be read.
-    `unreadable` counts those that could not.
+    `as_of` is the server's time of the last answer that was applied. Only a `complete` copy can tell that a product is
+    not registered: the server's last page was reached, and every product could be read. `unreadable` counts the
+    products that could not.
     """
 
     products: int
@@ -53,9 +53,9 @@ class CopyState:
 
 @dataclass(frozen=True)
 class Listing:
-    """Products that were looked for: the first of those that surely answer, and of those that may lie in the place.
+    """The first products found: those that surely match, and those that possibly lie in the place.
 
-    `surely_in_all` and `possibly_in_all` count all that there are.
+    `surely_in_all` and `possibly_in_all` count all matches.
     """
 
     surely: list[Product]
@@ -66,11 +66,11 @@ class Listing:
 
 @dataclass(frozen=True)
 class _Copy:
-    """All products, what of them is not in `catalogue.json` yet, and the document on cursor and date.
+    """All products, those of them that are not in `catalogue.json` yet, and the document with cursor and date.
 
-    The document's `base` and `size` are the name of the `catalogue.json` it belongs to and the bytes of its products
-    (neither is in a file of the version before, so the first page replaces it); `written` is how many bytes of
-    `changes.json` have been written since.
+    In the document, `base` names the `catalogue.json` it belongs to and `size` is the bytes of its products; files of
+    the previous version have neither, so the first page replaces them. `written` is how many bytes of `changes.json`
+    have been written since.
     """
 
     rows: Rows
@@ -81,7 +81,7 @@ class _Copy:
 class Catalogue:
     """Products by GTIN, by the other codes on their packs, and by words. Safe to share between threads.
 
-    Reading never waits for a write: a page of changes is seen, as a whole, when it is on the disk.
+    Reading never waits for a write: a page of changes becomes visible as a whole, once it is on the disk.
     """
 
     def __init__(self, store: Store, changes: Store, checked: Store) -> None:
@@ -93,7 +93,7 @@ class Catalogue:
         self._lock = threading.Lock()
         self._products: dict[str, Product] = {}
         self._register: tuple[dict[str, Any], Register] | None = None
-        # Apart from `_lock`: building these takes a second for a large register, and a look-up must not wait for it.
+        # A lock of its own: building these takes a second for a large register, and a look-up must not wait for it.
         self._indexing = threading.Lock()
         self._codes: PackCodes | None = None
         self._known: tuple[tuple[frozenset[str], tuple[str, ...], str | None], frozenset[str]] | None = None
@@ -131,7 +131,7 @@ class Catalogue:
 
     @property
     def register(self) -> Register:
-        """What the copy says of the register itself: its keys, its domains, the localities."""
+        """What the copy says of the register itself, such as its keys, domains and localities."""
         document = self._copy.document.get("register") or {}
         with self._lock:
             if self._register is None or self._register[0] is not document:
@@ -145,7 +145,7 @@ class Catalogue:
     def product_for_text(self, text: str) -> Product | None:
         """The product whose pack carries exactly `text`, or else the longest registered beginning of it.
 
-        A code that the register gives to several products says nothing about which one it is: None.
+        None for a code that the register lists for several products.
         """
         with self._indexing:
             owner = self._pack_codes().find(text)
@@ -153,7 +153,7 @@ class Catalogue:
 
     @property
     def known_domains(self) -> frozenset[str]:
-        """The hosts and domains that belong to the register, to platforms it knows, and to its products' own codes."""
+        """The hosts and domains of the register, of the platforms it knows, and of its products' own codes."""
         own = urlsplit(self._copy.document.get("source") or "").hostname
         with self._indexing:
             parts = (self._pack_codes().hosts, self.register.domains, own)
@@ -162,9 +162,9 @@ class Catalogue:
             return self._known[1]
 
     def search(self, query: str, *, limit: int = 50, offset: int = 0) -> list[Product]:
-        """Products in which every word of `query` begins a word of the name, producer or place, or stands in the GTIN.
+        """Products where each word of `query` begins a word of the name, producer or place, or is part of the GTIN.
 
-        Diacritics and case do not count: "che hoa vang" finds "Chè hoa vàng". Best matches first, then by name.
+        Diacritics and case are ignored: "che hoa vang" finds "Chè hoa vàng". Best matches first, then by name.
         """
         return self._products_of(self._lookup().search(query, limit=limit, offset=offset))
 
@@ -177,7 +177,7 @@ class Catalogue:
         limit: int = 50,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Listing | None:
-        """Products that answer words and a filter, and how many there are; None where cancelled. See `Lookup.find`."""
+        """Products that match words and a filter, and their number; None where cancelled. See `Lookup.find`."""
         found = self._lookup().find(query, where, today, limit=limit, cancelled=cancelled)
         if found is None:
             return None
@@ -207,8 +207,8 @@ class Catalogue:
     ) -> None:
         """Apply one page of changes; the products and the cursor become durable in one replace. Raises StoreWriteError.
 
-        `register` is None where it is still as it was. A product that cannot be read is left out and counted in
-        `copy.unreadable`; it does not hold up the others.
+        `register` is None where it has not changed. A product that cannot be read is left out and counted in
+        `copy.unreadable`; the others are applied.
         """
         with self._writing:
             document = dict(self._copy.document)
@@ -227,7 +227,7 @@ class Catalogue:
                     rows[_key(gtin)] = row or _GONE
             document |= {
                 "cursor": next_cursor,
-                # A later page never undoes completeness: the copy stays complete as of its own date.
+                # A later page never makes the copy incomplete: it stays complete as of its own date.
                 "complete": bool(document.get("complete")) or not more,
                 "register": register,
                 "unreadable": sorted(unreadable),
@@ -245,9 +245,9 @@ class Catalogue:
         *,
         source: str | None = None,
     ) -> None:
-        """Put the whole register in place of the copy, in one replace. `source` is the server it came from.
+        """Replace the copy by the whole register, in one write. `source` is the server that it came from.
 
-        A product given as the bytes of its JSON is kept as it came. Raises StoreWriteError, and the old copy stands.
+        A product given as the bytes of its JSON is kept as it is. On StoreWriteError the old copy remains.
         """
         with self._writing:
             texts: dict[str, bytes] = {}
@@ -287,8 +287,8 @@ class Catalogue:
         after = _with_changes(before, rows)
         since = Rows(self._copy.since | rows)
         written = document.get("written", 0) + since.size()
-        # When all that was written of changes is as much as the whole, writing the whole costs no more than it saves:
-        # so what is written in all is never over twice the least, whatever the size of the pages.
+        # Once as many bytes of changes were written as the whole has, the whole is written. So the bytes written in all
+        # are at most twice the least possible, whatever the size of the pages.
         if written >= document.get("size", 0):
             self._write_base(after, document)
         else:
@@ -313,7 +313,7 @@ class Catalogue:
         try:
             store.durable.write({"products": rows, "copy": {_COPY: document}})
         except StoreWriteError:
-            # Where the file was replaced and only its folder could not be synced, the disk has the new state.
+            # The file may have been replaced and only the sync of its folder failed: then the disk has the new state.
             self._show(_read_copy(self._store, self._changes))
             with self._indexing:
                 self._search = self._codes = None
@@ -355,7 +355,7 @@ def _with_changes(rows: Rows, changes: dict[str, bytes]) -> Rows:
 
 
 def _read_change(change: dict[str, Any]) -> tuple[str, bytes | None]:
-    """The GTIN of a change and the product's text; None for a deletion or for what cannot be read."""
+    """The GTIN of a change, and the product's text: None for a deletion or a product that cannot be read."""
     if change.get("op") == "delete":
         return str(change.get("gtin")), None
     gtin, text = _read_product(change.get("product"))
@@ -370,7 +370,7 @@ _decode = json.JSONDecoder(parse_constant=_refuse).decode
 
 
 def _read_product(product: Any) -> tuple[str, bytes | None]:
-    """The GTIN of a product and its text, one line; None where it cannot be read."""
+    """The GTIN of a product, and its text on one line; None where it cannot be read."""
     gtin = "?"
     try:
         document = _decode(product.decode()) if isinstance(product, bytes) else product
@@ -396,7 +396,7 @@ def _same(document: dict[str, Any], cursor: str, register: dict[str, Any]) -> bo
 
 
 def _version(document: dict[str, Any]) -> str:
-    """Which state of the copy it is."""
+    """A text that tells this state of the copy from others."""
     return f"{document.get('source')} {document.get('cursor')}"
 
 

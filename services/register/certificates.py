@@ -1,7 +1,7 @@
-"""What day it is believed to be in Vietnam, and what certificates are worth on a day. The whole app asks here.
+"""Tells what day it is believed to be in Vietnam, and what certificates are worth on a day, for the whole app.
 
-Days are those of Vietnam's calendar. The first and the last day count. A withdrawal counts from its own day on; before
-that day the certificate is in force, and it is told when it will be withdrawn.
+Days are those of Vietnam's calendar. The first and the last day count. A withdrawal takes effect on its own day; before
+that day the certificate is in force, with the day of its withdrawal told.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from services.register.products import Certificate
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 SOON = timedelta(days=90)
-"""A certificate within this of its last day is said to expire soon: renewing takes about a quarter."""
+"""A certificate this close to its last day expires soon: renewing takes about a quarter of a year."""
 _CLOCKS_DIFFER = timedelta(days=1)
 
 Day = TypeVar("Day", date, str)
@@ -28,8 +28,8 @@ Day = TypeVar("Day", date, str)
 class Today:
     """The day that it is believed to be.
 
-    `moment` is the latest time that is known to have come, and `day` its day in Vietnam. `clock_behind`: the device's
-    clock stands before that time, so nobody knows what day it is. Then `day` is the earliest that it may be.
+    `moment` is the latest time that is known to have been reached, and `day` its day in Vietnam. With `clock_behind`
+    the device's clock is behind that time, so the true day is not known: `day` is the earliest possible.
     """
 
     moment: datetime
@@ -38,7 +38,7 @@ class Today:
 
 
 def believed_today(now: datetime, *passed: datetime | None) -> Today:
-    """Tell the day by the best clock there is and by moments that are known to have passed; None says nothing.
+    """Tell the day by the best clock there is and by moments that are known to have passed (None is ignored).
 
     All are aware times.
     """
@@ -57,7 +57,7 @@ class CertificateState(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """The state on a day. The other two are said of a certificate in force alone."""
+    """The state on a day. `ends_soon` and `will_be_withdrawn_on` are set for a certificate in force only."""
 
     state: CertificateState
     ends_soon: bool = False
@@ -78,12 +78,12 @@ def standing_of(certificate: Certificate, today: date) -> Standing:
 
 
 def soon_after(today: date) -> date:
-    """Return the last day that is said to be soon."""
+    """Return the last day that counts as soon."""
     return today + min(SOON, date.max - today)
 
 
 class ProductState(StrEnum):
-    """What a product's certificates come to on a day. NOT_CERTIFIED: there is none, or the last has yet to begin."""
+    """What a product's certificates are worth on a day. NOT_CERTIFIED: there is none, or the last has yet to begin."""
 
     CERTIFIED = "certified"
     ENDS_SOON = "ends_soon"
@@ -94,10 +94,10 @@ class ProductState(StrEnum):
 
 @dataclass(frozen=True)
 class Worth:
-    """What all certificates of a product come to.
+    """What all certificates of a product are worth together.
 
-    `speaks` is the one that decides it, None where there is none: of those in force the one that stays so the longest,
-    else the last to begin.
+    `speaks` is the certificate that decides, or None: of those in force the one that lasts longest, else the last to
+    begin.
     """
 
     state: ProductState
@@ -106,7 +106,7 @@ class Worth:
 
     @property
     def stars(self) -> int:
-        """The most stars of those in force; 0: none is."""
+        """The most stars of the certificates in force; 0 where none is."""
         return max((certificate.stars for certificate in self.in_force), default=0)
 
 
@@ -118,7 +118,7 @@ def worth(certificates: Sequence[Certificate], today: date) -> Worth:
 
 
 def worth_of_rows(rows: Sequence[Mapping[str, Any]], today: str, soon: str) -> tuple[ProductState, int]:
-    """Judge certificates as they are in JSON (docs/api.md), and give the most stars of those in force; 0: none is.
+    """Judge certificates in JSON (docs/api.md), and give the most stars of those in force, 0 where none is.
 
     `today` and `soon_after` it are texts in ISO 8601.
     """
@@ -131,10 +131,10 @@ _Terms = tuple[Day, Day, Day | None]  # valid from, valid to, withdrawn on
 
 
 def _judge(issued: Sequence[_Terms[Day]], today: Day, soon: Day) -> tuple[ProductState, int | None, list[int]]:
-    """The state, and the places in `issued` of what speaks and of what is in force."""
+    """The state, and the indices in `issued` of the one that speaks and of those in force."""
     in_force = [n for n, terms in enumerate(issued) if _state(today, *terms) is CertificateState.IN_FORCE]
     if in_force:
-        # Nearly every product has one, and a whole register is judged at a time.
+        # A quick way: nearly every product has one certificate, and a whole register is judged at a time.
         best = in_force[0] if len(in_force) == 1 else max(in_force, key=lambda n: _end(issued[n]))
         return ProductState.ENDS_SOON if issued[best][1] <= soon else ProductState.CERTIFIED, best, in_force
     if not issued:
@@ -159,6 +159,6 @@ def _state(today: Day, valid_from: Day, valid_to: Day, withdrawn_on: Day | None)
 
 
 def _end(terms: _Terms[Day]) -> tuple[Day, bool]:
-    """When it stops being in force, to be compared: a day of withdrawal is over before the same day as a last one."""
+    """A sort key for the end of its force: a withdrawal on a day comes before a last valid day that is the same."""
     _begin, end, withdrawn_on = terms
     return (withdrawn_on, False) if withdrawn_on and withdrawn_on <= end else (end, True)

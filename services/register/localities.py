@@ -1,8 +1,8 @@
-"""Places by date: which units there were on a day, what became of them, and what of them a product may lie in.
+"""Administrative units by date: which existed on a day, what became of them, and in which a product may lie.
 
 A product's dossier names its commune, its former unit, or both. The land of a former unit went to several communes, and
-a few communes have land of several former units (Resolution 1679/NQ-UBTVQH15): so a product of which only one is known
-lies in some units surely and in others possibly. Old and new units share names, never codes.
+a few communes have land of several former units (Resolution 1679/NQ-UBTVQH15): so a product whose dossier names only
+one lies in some units surely and in others possibly. Old and new units share names, never codes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ COMMUNE = "commune"
 
 
 class Lies(StrEnum):
-    """How well it is known that a product lies in a unit."""
+    """How certain it is that a product lies in a unit."""
 
     SURELY = "surely"
     POSSIBLY = "possibly"
@@ -32,7 +32,7 @@ def full_name(unit: Locality) -> str:
 
 
 def exists_on(unit: Locality, day: date) -> bool:
-    """Whether there is such a unit on a day."""
+    """Whether the unit exists on a day."""
     return (unit.valid_from is None or unit.valid_from <= day) and (unit.valid_to is None or day <= unit.valid_to)
 
 
@@ -40,8 +40,8 @@ def exists_on(unit: Locality, day: date) -> bool:
 class PlaceByDate:
     """Where a product is made, in the units of today and in those before them.
 
-    More than one of either: it lies in one of these, and the dossier does not say in which. `since` is the first day of
-    today's units, or None where the register does not say.
+    Where there are several, the product lies in one of them and the dossier does not say which. `since` is the first
+    day of today's units, or None where the register does not say.
     """
 
     now: tuple[Locality, ...]
@@ -51,7 +51,7 @@ class PlaceByDate:
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """The register's localities, and how they follow one another."""
+    """The register's localities, and which succeeded which."""
 
     localities: tuple[Locality, ...]
 
@@ -64,7 +64,7 @@ class Gazetteer:
         return self._by_code.get(code)
 
     def on(self, day: date) -> tuple[Locality, ...]:
-        """The units that there are on a day."""
+        """The units that exist on a day."""
         return tuple(unit for unit in self.localities if exists_on(unit, day))
 
     def successors(self, former_unit: str, day: date) -> tuple[Locality, ...]:
@@ -77,9 +77,9 @@ class Gazetteer:
         return tuple(self._by_code[code] for code in unit.former_units if code in self._by_code) if unit else ()
 
     def lies_in(self, former_unit: str | None, commune: str | None, unit: Locality) -> Lies | None:
-        """Whether a product of which this much is known, by codes, lies in `unit`. None: it does not, or nobody knows.
+        """Whether a product lies in `unit`, by the codes that are known of it. None: it does not, or it is not known.
 
-        What the dossier says of the unit's own level decides; the mapping speaks where it says nothing.
+        The dossier's unit of the same level decides; the mapping between old and new units is used where it has none.
         """
         if unit.code in (former_unit, commune):
             return Lies.SURELY
@@ -97,7 +97,7 @@ class Gazetteer:
         return Lies.SURELY if whole else Lies.POSSIBLY
 
     def units_of(self, former_unit: str | None, commune: str | None) -> tuple[tuple[Locality, Lies], ...]:
-        """All units, of any day, that such a product lies in, surely or possibly."""
+        """All units, of any day, in which such a product lies surely or possibly."""
         found = ((unit, self.lies_in(former_unit, commune, unit)) for unit in self.localities)
         return tuple((unit, lies) for unit, lies in found if lies)
 
@@ -120,7 +120,7 @@ class Gazetteer:
         return PlaceByDate(now, before, max(begins or ends, default=None))
 
     def _took_all(self, former_unit: str, unit: Locality) -> bool:
-        """Whether all land of a former unit is in this commune, as with the special zones."""
+        """Whether this commune has all the land of a former unit, as the special zones do."""
         heirs = [other for other in self.localities if former_unit in other.former_units and _together(other, unit)]
         return heirs == [unit]
 
@@ -132,19 +132,19 @@ def _one_of(code: str, codes: tuple[str, ...]) -> Lies | None:
 
 
 def _together(one: Locality, other: Locality) -> bool:
-    """Whether two units were there on the same day: then nothing is in both."""
+    """Whether two units existed on the same day: then nothing lies in both."""
     ends = [unit.valid_to for unit in (one, other) if unit.valid_to]
     begins = [unit.valid_from for unit in (one, other) if unit.valid_from]
     return not (ends and begins) or max(begins) <= min(ends)
 
 
 def _is_undated(unit: Locality) -> bool:
-    """Whether it is a former unit of which nobody says when it ended, as in copies of earlier versions."""
+    """Whether it is a former unit without an end date, as in copies of earlier versions."""
     return unit.level == FORMER_UNIT and unit.valid_to is None
 
 
 def _of(place: Place, level: str) -> Locality:
-    """What a product says of a unit that the register's list has not."""
+    """Make a unit of what a product says, where the register's list does not have it."""
     return Locality(place.code, place.name, "", level, place.valid_from, place.valid_to)
 
 

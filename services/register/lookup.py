@@ -1,4 +1,4 @@
-"""Looking a product up without its code: by words, by place, and by what its certificates are worth today."""
+"""Finds products without their codes: by words, by place, and by what their certificates are worth today."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from typing import NamedTuple
 from services.register.certificates import ProductState, soon_after, worth_of_rows
 from services.register.localities import Gazetteer, Lies, full_name
 from services.register.products import Locality
-from services.register.search import Entry, SearchIndex, fold
+from services.register.search import Searchable, SearchIndex, fold
 
-_ASK = 500  # products looked at before asking whether anybody still wants to know
+_ASK = 500  # products looked at between two checks for a cancel
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What else has to be true of a product. None: anything.
+    """What a product must match besides words. None: anything.
 
-    `place` is a locality's code; `stars` are those of the certificate in force; `state` is by what the certificates in
-    the copy say, however old the copy is.
+    `place` is a locality's code; `stars` are those of the certificate in force; `state` follows from the certificates
+    in the copy, however old the copy is.
     """
 
     place: str | None = None
@@ -37,9 +37,9 @@ NO_FILTER = Filter()
 
 
 class Found(NamedTuple):
-    """Keys of products in the order to show them: those of `surely`, and then those that only may lie in the place.
+    """Keys of products in the order to show them: first those that surely match, then those that possibly lie there.
 
-    `surely` and `possibly` count all that there are, of which `keys` may be the first.
+    `surely` and `possibly` count all matches, of which `keys` may hold only the first.
     """
 
     keys: list[int]
@@ -56,10 +56,10 @@ class _Traits(NamedTuple):
 
 
 class Lookup:
-    """What can be found of the copy's products. Safe to share between threads: a search sees one state of it."""
+    """Searches the copy's products. Safe to share between threads: each search sees one state of the copy."""
 
     def __init__(self, rows: Mapping[str, bytes], localities: tuple[Locality, ...]) -> None:
-        """`rows` are the products' JSON by GTIN without leading zeros; not changed while they are here."""
+        """`rows` are the products' JSON by GTIN without leading zeros; the caller must not change them later."""
         self.gazetteer = Gazetteer(localities)
         self._phrases = sorted({fold(full_name(unit)) for unit in localities}, key=len, reverse=True)
         self._names: dict[tuple[str | None, str | None], str] = {}
@@ -69,16 +69,16 @@ class Lookup:
         self._table: _Table | None = None
 
     def change(self, rows: Mapping[str, bytes], changed: Mapping[str, bytes | None]) -> None:
-        """Follow a change of the copy: all rows as they are now, and those that are new or (None) gone."""
+        """Follow a change of the copy: `rows` are all products now, `changed` those that are new or (None) gone."""
         self._index.change({int(key): self._entry(row) if row else None for key, row in changed.items()})
         with self._lock:
             self._rows = rows
             self._table = None
 
     def search(self, query: str, *, limit: int, offset: int = 0) -> list[int]:
-        """Keys of products in which every word of `query` begins a word or stands in the number, as `SearchIndex`.
+        """Keys of products where each word of `query` begins a word or is part of the number (see `SearchIndex`).
 
-        A unit's full name, as "phường Hạ Long", is one word: "phường" and "Hạ Long" apart are said of many more.
+        A unit's full name, such as "phường Hạ Long", counts as one word: "phường" and "Hạ Long" match many more.
         """
         return list(islice(self._index.find(query, self._phrases), offset, offset + limit))
 
@@ -91,7 +91,7 @@ class Lookup:
         limit: int = 50,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Found | None:
-        """Count all products that answer the words and the filter, and give the first of them. None where cancelled.
+        """Count all products that match the words and the filter, and give the first of them. None where cancelled.
 
         `today` is a day in Vietnam.
         """
@@ -115,7 +115,7 @@ class Lookup:
                 self._table = _Table(self._rows.values(), today)
             return self._table
 
-    def _entry(self, row: bytes) -> Entry:
+    def _entry(self, row: bytes) -> Searchable:
         product = json.loads(row)
         producer, former, commune = product["producer"], product.get("former_unit"), product.get("commune")
         known = (former and former["code"], commune and commune["code"])
@@ -127,11 +127,11 @@ class Lookup:
         place = product.get("place", "")
         if place not in producer["address"]:
             texts.append(place)
-        return Entry(int(product["gtin"]), product["name"], "\t".join(texts))
+        return Searchable(int(product["gtin"]), product["name"], "\t".join(texts))
 
 
 class _Table:
-    """The traits of every product on one day. Few are different, so each product has the number of its own."""
+    """The traits of every product on one day. Few differ, so each product has only the number of its traits."""
 
     def __init__(self, rows: Iterable[bytes], today: date) -> None:
         self.today = today
@@ -139,7 +139,7 @@ class _Table:
         numbers: dict[_Traits, int] = {}
         self._of: dict[int, int] = {}
         for row in rows:
-            product = json.loads(row.decode())  # always UTF-8, which json.loads would have to find out
+            product = json.loads(row.decode())  # decoded here, since json.loads would first detect the encoding
             former, commune = product.get("former_unit"), product.get("commune")
             state, stars = worth_of_rows(product["certificates"], *days)
             traits = _Traits(product["group"], former and former["code"], commune and commune["code"], stars, state)
@@ -147,7 +147,7 @@ class _Table:
         self._every = list(numbers)
 
     def accepting(self, where: Filter, gazetteer: Gazetteer) -> Callable[[int], Lies | None]:
-        """A function that says of a product's key whether the filter lets it through, and how surely."""
+        """Make a function that tells whether the filter lets a product's key through, and how surely."""
         unit = gazetteer.get(where.place) if where.place else None
 
         def judge(traits: _Traits) -> Lies | None:
@@ -162,7 +162,7 @@ class _Table:
         numbers = self._of
 
         def accept(key: int) -> Lies | None:
-            number = numbers.get(key)  # a product that came while the search was under way has none
+            number = numbers.get(key)  # a product that was added during the search has none
             return None if number is None else answers[number]
 
         return accept

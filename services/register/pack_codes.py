@@ -1,4 +1,4 @@
-"""The texts on packs beside the GTIN, by which a product can be found (`codes` in docs/api.md)."""
+"""Finds products by the texts on their packs other than the GTIN (`codes` in docs/api.md)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from services.links import clean_address, is_shared
 
-_NONE = (b'"codes": []', b'"codes":[]')  # cannot stand in a text, where a quotation mark has a backslash before it
+_NONE = (b'"codes": []', b'"codes":[]')  # in a JSON text, quotation marks would be escaped
 _HOST = re.compile(r"https?://(?:[^/?@]*@)?([^/?:@\[]+|\[[^/?\]]*\])(?::[0-9]+)?(?=[/?]|$)")
 _LETTER = re.compile(r"[^\W_]")
 _GOES_UP = re.compile(r"(?i)/(?:\.|%2e){1,2}(?:[/?]|$)")
@@ -18,7 +18,7 @@ _RUN = "[^/?&#]+"
 
 
 class PackCodes:
-    """Products' keys by the texts on their packs: exact ones, patterns and beginnings. Not locked."""
+    """Products' keys by the texts on their packs: exact texts, patterns and prefixes. Not locked."""
 
     def __init__(self) -> None:
         self._owners: dict[str, dict[str, tuple[str, ...]]] = {"exact": {}, "pattern": {}, "prefix": {}}
@@ -29,13 +29,13 @@ class PackCodes:
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The hosts (ASCII) of all codes that are web addresses, but for those on which anybody may have an address."""
+        """The hosts (ASCII) of all codes that are web addresses, except sites on which anybody may have an address."""
         if self._hosts is None:
             self._hosts = frozenset(host for host in +self._on_host if not is_shared(host))
         return self._hosts
 
     def add(self, key: str, row: bytes) -> None:
-        """Enter the codes of the product with this key and text."""
+        """Add the codes of the product with this key and text."""
         for kind, value in _codes(row):
             owners = self._owners[kind].get(value, ())
             if not owners:
@@ -44,7 +44,7 @@ class PackCodes:
                 self._owners[kind][value] = (*owners, key)
 
     def remove(self, key: str, row: bytes) -> None:
-        """Take the codes of the product out, as they were entered."""
+        """Remove the codes of the product, given with the same text as when they were added."""
         for kind, value in _codes(row):
             owners = self._owners[kind].pop(value, ())
             left = tuple(owner for owner in owners if owner != key)
@@ -56,12 +56,12 @@ class PackCodes:
     def find(self, text: str) -> str | None:
         """The key of the only product that this text belongs to.
 
-        It is the one with exactly this text, or else with the pattern of most letters that it answers to, or else with
-        the longest beginning of it. A text that belongs to several products equally well says nothing: None.
+        An exact text comes first, then the matching pattern with the most letters, then the longest prefix. A text that
+        belongs to several products equally well gives None.
         """
         text = clean_address(text)
         owners = self._owners["exact"].get(text)
-        if owners is None and not _GOES_UP.search(text):  # `.../p/1/../2` is not an address under `.../p/1/`
+        if owners is None and not _GOES_UP.search(text):  # `.../p/1/../2` does not lie under `.../p/1/`
             owners = self._by_pattern(text) or self._by_prefix(text)
         return owners[0] if owners and len(owners) == 1 else None
 
@@ -85,12 +85,12 @@ class PackCodes:
         if found := _HOST.match(value):
             host = found[1]
             self._on_host[host] += change
-            if self._on_host[host] == max(change, 0):  # the first of them came, or the last went
+            if self._on_host[host] == max(change, 0):  # the first code on this host was added, or the last removed
                 self._hosts = None
 
 
 class _Patterns:
-    """Texts with `*` in them, by what stands before the first and behind the last: few are compared with a text."""
+    """Patterns with `*`, by the text before the first and after the last, so that only few are compared."""
 
     def __init__(self) -> None:
         self._by_ends: dict[tuple[str, str], list[str]] = {}
@@ -98,7 +98,7 @@ class _Patterns:
         self._tails: dict[str, Counter[int]] = {}
 
     def count(self, pattern: str, change: int) -> None:
-        """Enter it (1) or take it out (-1)."""
+        """Add a pattern (1) or remove it (-1)."""
         head, *_, tail = pattern.split("*")
         together = self._by_ends.setdefault((head, tail), [])
         if change > 0:
@@ -114,7 +114,7 @@ class _Patterns:
             del self._tails[head]
 
     def matching(self, text: str) -> list[str]:
-        """All that the whole text answers to."""
+        """All patterns that match the whole text."""
         found: list[str] = []
         for length in +self._heads:
             head = text[:length]
@@ -129,9 +129,10 @@ class _Patterns:
 
 @lru_cache(maxsize=1024)
 def _between(pattern: str) -> re.Pattern[str]:
-    """What may stand between a pattern's first and last part.
+    """A regular expression for what may stand between a pattern's first and last part.
 
-    Each part in between is taken where it first occurs: what follows can only gain by that, so nothing is tried twice.
+    Each part in between is matched where it first occurs. That leaves the most text for the rest, so nothing is tried
+    twice.
     """
     return re.compile("".join(f"(?>{_RUN}?{re.escape(part)})" for part in pattern.split("*")[1:-1]) + _RUN)
 
@@ -141,7 +142,7 @@ def _letters(pattern: str) -> int:
 
 
 def _ends_whole(text: str, length: int) -> bool:
-    """Whether a beginning of this length does not end within a name or number, as `.../p/1` does in `.../p/10`."""
+    """Whether a prefix of this length ends a whole name or number: `.../p/1` does not in `.../p/10`."""
     return len(text) == length or text[length] in "/?#&" or not _LETTER.match(text[length - 1])
 
 
@@ -160,7 +161,7 @@ def _codes(row: bytes) -> list[tuple[str, str]]:
 
 
 def _says_which(value: str) -> bool:
-    """Whether a beginning or a pattern has anything of its own: in a web address that is behind the host."""
+    """Whether a prefix or pattern has anything specific: in a web address, something after the host."""
     if value.lower().startswith(("http:", "https:")):
         host = _HOST.match(value)
         return host is not None and "*" not in host[0] and bool(_LETTER.search(value, host.end()))

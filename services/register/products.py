@@ -1,4 +1,4 @@
-"""The register's products as the app knows them: what the server sends, read once into frozen dataclasses."""
+"""The register's products as frozen dataclasses, read from what the server sends."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class PackCode:
 
 @dataclass(frozen=True)
 class Sighting:
-    """When and where a pack was seen: a day in Vietnam's calendar, and the nearest town or None."""
+    """A pack that was seen: the day in Vietnam's calendar, and the nearest town or None."""
 
     day: date
     place: str | None
@@ -94,9 +94,9 @@ class Sighting:
 
 @dataclass(frozen=True)
 class SuspectedCopy:
-    """A serial number that more than one pack seems to bear, and the sightings that one pack cannot explain.
+    """A serial number that seems to be on more than one pack, and the sightings that one pack cannot explain.
 
-    `reason` is `too_far_apart` or `seen_after_sale`; `sold_on` is the day on which such a pack was reported sold.
+    `reason` is `too_far_apart` or `seen_after_sale`; `sold_on` is the day on which a pack with it was reported sold.
     """
 
     serial: str
@@ -145,9 +145,9 @@ class Product:
 
 
 def is_product(document: Any) -> bool:
-    """Whether `Product.from_json` can read it, with a GTIN of 14 digits and text where the app shows or searches text.
+    """Whether `Product.from_json` can read it, with a GTIN of 14 digits, and text where the app shows or searches text.
 
-    Told without making anything, so that a whole register is checked in less time than parsing it takes.
+    Makes no objects, so that checking a whole register takes less time than parsing it.
     """
     try:
         gtin, producer, updated_at = document["gtin"], document["producer"], document["updated_at"]
@@ -174,7 +174,7 @@ def is_product(document: Any) -> bool:
             _suspected_copy(copy)
             texts += (sighting["place"] for sighting in copy["sightings"] if sighting["place"] is not None)
         datetime.fromisoformat(updated_at)
-        "".join(texts).encode()  # a TypeError for what is no text, a ValueError for half a character
+        "".join(texts).encode()  # raises TypeError for what is no text, ValueError for half a surrogate pair
     except (KeyError, TypeError, ValueError, AttributeError):
         return False
     return len(gtin) == 14 and gtin.isascii() and gtin.isdigit()

@@ -1,4 +1,4 @@
-"""Free-text search that forgives: without diacritics, without case, by the beginnings of words."""
+"""Tolerant free-text search: without diacritics, without case, by the beginnings of words."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 _MARKS = re.compile(r"[\u0300-\u036f]+")
 _BETWEEN_WORDS = re.compile(r"[^\w\n]+")
-# What may stand between words in ASCII, so that text without other letters is folded at once.
+# What separates words in ASCII; text in ASCII alone is folded in one step.
 _SPACES = bytes(code if chr(code).isalnum() or chr(code) in "_\n" else 32 for code in range(128)) + bytes(128)
-_SAMPLE = 100_000  # characters by which the rarest of several words is guessed
+_SAMPLE = 100_000  # characters sampled to guess which of several words is the rarest
 
 
 def fold(text: str) -> str:
@@ -28,15 +28,15 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    """`text` with the same lines, and spaces for all that is no word."""
+    """`text` folded line by line, with spaces for everything that is no word."""
     plain = _MARKS.sub("", unicodedata.normalize("NFD", text)).casefold().replace("đ", "d")
     if plain.isascii():
         return plain.encode().translate(_SPACES).decode()
     return _BETWEEN_WORDS.sub(" ", plain)
 
 
-class Entry(NamedTuple):
-    """A product to be found: its key (the GTIN as a number), its name, and the other texts that it is known by."""
+class Searchable(NamedTuple):
+    """A product that can be found: its key (the GTIN as a number), its name, and its other texts."""
 
     key: int
     name: str
@@ -44,27 +44,27 @@ class Entry(NamedTuple):
 
 
 class SearchIndex:
-    """What can be found. One thread may change it while others search: each search sees what there was when it began.
+    """An index of products. One thread may change it while others search: each search sees the state when it began.
 
     All folded text is one string, which is scanned as a whole: a hundred thousand products are searched in
     milliseconds, and take no more memory than their names.
     """
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, entries: Iterable[Searchable] = ()) -> None:
         self._first = _Lines(list(entries))
-        self._since: tuple[dict[int, Entry | None], _Lines] = {}, _Lines([])
+        self._since: tuple[dict[int, Searchable | None], _Lines] = {}, _Lines([])
 
-    def change(self, entries: dict[int, Entry | None]) -> None:
-        """Put entries in place of those with their keys; None: there is none any more."""
+    def change(self, entries: dict[int, Searchable | None]) -> None:
+        """Replace the entries with these keys; None removes one."""
         changed = self._since[0] | entries
         self._since = changed, _Lines([entry for entry in changed.values() if entry])
 
     def find(self, query: str, phrases: Collection[str] = ()) -> Iterator[int]:
-        """Keys of all entries in which every word of `query` begins a word or, if it is digits, stands in the number.
+        """Keys of all entries where each word of `query` begins a word or, if it is digits, is part of the number.
 
-        `phrases`, folded, are taken as one word where the query has them; of two that overlap, the first counts. Those
-        whose name alone answers come first; within both, by name. An empty query finds everything. The rest is
-        searched as far as it is asked for.
+        `phrases`, folded, count as one word where the query contains them; of two that overlap, the first counts.
+        Entries whose name alone matches come first, then the others, each by name. An empty query finds everything.
+        Only as much is searched as the caller takes.
         """
         words = _words(query, phrases)
         changed, later = self._since
@@ -75,10 +75,10 @@ class SearchIndex:
 
 
 class _Lines:
-    """Entries in the order of their names, a line each: the names, and everything."""
+    """Entries in the order of their names, a line each, in two texts: the names alone, and everything."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        # A space before each word marks its beginning.
+    def __init__(self, entries: Sequence[Searchable]) -> None:
+        # Each word has a space before it, which marks its beginning.
         names = _fold_each([entry.name for entry in entries])
         others = _fold_each([entry.others for entry in entries])
         order = sorted(range(len(entries)), key=lambda n: (names[n], entries[n].key))
@@ -87,7 +87,7 @@ class _Lines:
         self._all = _Text([f"{names[n]}{others[n]}\t{entries[n].key:014d}" for n in order])
 
     def find(self, words: Sequence[str], by_name: bool) -> Iterator[tuple[str, int]]:
-        """Name and key of each entry whose name holds all words; or, not `by_name`, of those found otherwise."""
+        """Name and key of each entry whose name has all words; without `by_name`, of those found by other texts."""
         text, numbers = (self._names, False) if by_name else (self._all, True)
         for line in text.lines_with(words, numbers):
             if by_name or not self._names.holds(line, words, False):
@@ -95,7 +95,7 @@ class _Lines:
 
 
 class _Text:
-    """Lines in one string."""
+    """Lines of text in one string."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._text = "\n".join([*lines, ""])
@@ -105,7 +105,7 @@ class _Text:
         return self._text[self._begins[number] : self._begins[number + 1] - 1]
 
     def lines_with(self, words: Sequence[str], numbers: bool) -> Iterator[int]:
-        """The numbers of the lines that hold all words."""
+        """The numbers of the lines that have all words."""
         if not words:
             yield from range(len(self._begins) - 1)
             return
@@ -125,7 +125,7 @@ class _Text:
         for word in words:
             if self._text.find(" " + word, begin, end) >= 0:
                 continue
-            # The number is at the end of the line, behind a tab.
+            # The number is at the end of the line, after a tab.
             if not (numbers and word.isdigit() and self._text.find(word, end - 15, end) >= 0):
                 return False
         return True
@@ -145,5 +145,5 @@ def _needle(word: str, numbers: bool) -> str:
 
 
 def _fold_each(texts: Sequence[str]) -> list[str]:
-    """Each text folded, with a space before each word; all at once, since each call costs more than its text."""
+    """Fold each text, with a space before each word; all in one call, since a call costs more than a text."""
     return _fold("\n".join(" " + text.replace("\n", " ") for text in texts)).split("\n") if texts else []

@@ -1,9 +1,9 @@
-"""Signed certificate statements: what the register stated of a product, to be checked without the network.
+"""Checks signed certificate statements, in which the register states something of a product, without network.
 
-A statement is a compact JWS (RFC 7515) signed with Ed25519 (RFC 8037) in the one form that docs/api.md gives it.
-Whatever is written in another way is refused, even where it would mean the same (RFC 8725): one algorithm, which is
-never the token's choice, no further header, no claim more or less, each once. Whether it has lapsed or was revoked,
-and whether it is about the product on the pack, is judged in `services.verification`.
+A statement is a compact JWS (RFC 7515) signed with Ed25519 (RFC 8037) in the one form that docs/api.md gives it. Any
+other form is refused, even where it would mean the same (RFC 8725): there is one algorithm, whatever the token says, no
+further header, and exactly the claims of docs/api.md, each once. Whether it has lapsed or was revoked, and whether it
+is about the product on the pack, is judged in `services.verification`.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ LONGEST = 4096
 """Characters of a token. A QR code holds up to 2,953 bytes (ISO/IEC 18004), but texts are typed and pasted too."""
 
 _TOKEN = re.compile(r"(([\w-]+)\.([\w-]+))\.([\w-]{86})", re.ASCII)  # a signature has 64 bytes
-_KEY_ID = re.compile(r"[!-~]{1,64}")  # shown to people also where nobody vouches for it
+_KEY_ID = re.compile(r"[!-~]{1,64}")  # shown to people even where the key is unknown
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_YEAR_3000 = 32_503_680_000  # seconds since 1970; times near the last of Python's years cannot be told in local time
+_YEAR_3000 = 32_503_680_000  # seconds since 1970; Python cannot convert times near its last year to local time
 _CLAIMS = {"jti": str, "iss": str, "iat": int, "gtin": str, "cert": str, "stars": int, "from": str, "to": str}
 
 
@@ -67,13 +67,13 @@ class IssuerKey:
         )
 
     def in_use(self, moment: datetime) -> bool:
-        """Whether it may have signed at this moment, revoked or not."""
+        """Whether the key may have signed at this moment, revoked or not."""
         return self.valid_from <= moment and (self.valid_to is None or moment <= self.valid_to)
 
 
 @dataclass(frozen=True)
 class Statement:
-    """What a token says, proven or not: that `gtin` (14 digits) has the certificate with this number and these stars.
+    """What a token says, proven or not: `gtin` (14 digits) has the certificate with this number and these stars.
 
     `id` is its `jti`; `valid_from` and `valid_to` are the certificate's first and last day in Vietnam's calendar.
     """
@@ -92,9 +92,9 @@ class Statement:
 class StatementFault(StrEnum):
     """Why a statement proves nothing.
 
-    ALTERED: the signature is not that of the key which the token names. What that key did not sign is judged no
-    further, so it comes before the form of the claims, and before KEY_REVOKED: that takes the worth from good
-    statements as well, and must not excuse a token that the key never signed.
+    ALTERED: the signature is not by the key that the token names. This is judged before the form of the claims, and
+    before KEY_REVOKED: a revoked key makes even good statements worthless, and must not excuse a token that it never
+    signed.
     """
 
     MALFORMED = "malformed"
@@ -106,9 +106,9 @@ class StatementFault(StrEnum):
 
 @dataclass(frozen=True)
 class CheckedStatement:
-    """What a token says, if that can be read, and what is wrong with it. With a `fault` the statement is a mere claim.
+    """What a token says, if that can be read, and what is wrong with it. With a `fault` the statement proves nothing.
 
-    `key` is the one that the token names, where the register knows it.
+    `key` is the key that the token names, where the register knows it.
     """
 
     statement: Statement | None
@@ -119,7 +119,7 @@ class CheckedStatement:
 def statement_in(text: str) -> str | None:
     """The token in the parameter `statement` of a web address, or None.
 
-    Of several, each reader would take another one. All of them together are returned, which is no statement.
+    Where there are several, readers would differ on which counts. All are returned joined, which is no valid statement.
     """
     try:
         query = urlsplit(text).query
@@ -151,7 +151,7 @@ def _fault(
         _public_key(key.public_key).verify(signature, signed)
     except InvalidSignature:
         return StatementFault.ALTERED
-    if statement is None:  # signed by the register, in a form that this version cannot read
+    if statement is None:  # the register signed it, in a form that this version cannot read
         return StatementFault.MALFORMED
     if key.revoked_at is not None:
         return StatementFault.KEY_REVOKED
@@ -180,7 +180,7 @@ def _statement(payload: bytes, kid: str) -> Statement:
         raise ValueError("not the claims of a statement")
     texts = (claims["jti"], claims["iss"], claims["cert"])
     days = (claims["from"], claims["to"])
-    "".join(texts).encode()  # a ValueError for half a character
+    "".join(texts).encode()  # raises ValueError for half a surrogate pair
     if not all(text.strip() for text in texts) or not all(_DAY.fullmatch(day) for day in days):
         raise ValueError("an empty text, or no day")
     if not 0 <= claims["iat"] < _YEAR_3000:
@@ -221,7 +221,7 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _decode(text: str) -> bytes:
-    """Undo base64url without padding (RFC 7515, section 2). Of each bytes, one spelling is taken. Raises ValueError."""
+    """Decode base64url without padding (RFC 7515, section 2). Raises ValueError, also for a non-canonical spelling."""
     decoded = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     if base64.urlsafe_b64encode(decoded).rstrip(b"=").decode() != text:
         raise ValueError("another spelling of the same bytes")

@@ -1,4 +1,4 @@
-"""A table that stays the text it is in its file: a document is parsed when it is asked for."""
+"""A table kept in memory as the text of its file: a document is parsed only when it is asked for."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 class Rows(Mapping[str, Any]):
     """Documents by key, each as its JSON text in UTF-8 without line breaks.
 
-    So a register of a hundred thousand products is opened without parsing it, and takes hardly more memory than its
-    file. Not to be changed once made.
+    A register of a hundred thousand products is opened without parsing it, and takes hardly more memory than its file.
+    Immutable.
     """
 
     def __init__(self, texts: dict[str, bytes]) -> None:
@@ -20,7 +20,7 @@ class Rows(Mapping[str, Any]):
 
     @classmethod
     def of(cls, documents: Mapping[str, Any]) -> Rows:
-        """Raises TypeError or ValueError for what JSON cannot hold."""
+        """Make rows of documents. Raises TypeError or ValueError for what JSON cannot hold."""
         return documents if isinstance(documents, cls) else cls({key: to_text(row) for key, row in documents.items()})
 
     def __getitem__(self, key: str) -> Any:
@@ -36,7 +36,7 @@ class Rows(Mapping[str, Any]):
         return len(self.texts)
 
     def size(self) -> int:
-        """Bytes of all texts."""
+        """The size of all texts in bytes."""
         return sum(map(len, self.texts.values()))
 
 
@@ -60,9 +60,9 @@ def write_tables(tables: Mapping[str, Any]) -> bytes:
 def read_tables(blob: bytes, begin: int, name: str) -> dict[str, Any]:
     """The tables in `blob` from byte `begin` on, the one called `name` as Rows.
 
-    Reads also what has no line for each document. Raises ValueError for what is not JSON.
+    Documents may also stand several on a line. Raises ValueError for what is not JSON.
     """
-    lines = io.BytesIO(blob)  # shares the bytes
+    lines = io.BytesIO(blob)  # shares the memory of `blob`
     lines.seek(begin)
     head = lines.readline()
     tables: dict[str, Any]

@@ -1,4 +1,4 @@
-"""A table that grows without its writes growing: documents in many small durable files, filled one after another."""
+"""A growing table whose writes stay small: documents in many small durable files, filled one after another."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 from services.storage.store import Migration, Recovery, Store
 
 _FILE = re.compile(r"(\d{6})(\.prev)?(\.tmp)?\.json")
-"""Any generation of a segment: a write that was interrupted may have left it under another name than its own."""
+"""Any generation of a segment: an interrupted write may have left the file under another name."""
 
 
 class Segments:
     """Documents by key in the order they were added, at most `rows` to a file.
 
-    One write replaces one file, so its cost depends on `rows` and not on how many documents there are. Not locked.
+    One write replaces one file, so its cost depends on `rows` and not on the number of documents. Not locked.
     """
 
     def __init__(self, folder: Path, *, table: str, rows: int = 64, migrations: Sequence[Migration] = ()) -> None:
-        """Open every segment in `folder`; each is of its own schema until it is next written. Raises StoreError.
+        """Open every segment in `folder`; each keeps its schema until it is next written. Raises StoreError.
 
-        `table` is what the documents are called in the files.
+        `table` is the name of the documents' table in the files.
         """
         self.folder = folder
         self._migrations = migrations
@@ -30,42 +30,42 @@ class Segments:
         self._rows = rows
         self._table = table
         self._stores: dict[int, Store] = {}
-        self._places: dict[int, int] = {}
+        self._segment_of: dict[int, int] = {}
         found = {int(match[1]) for path in folder.glob("*.json") if (match := _FILE.fullmatch(path.name))}
         for number in sorted(found):
             store = self._open(number)
             if store.recovered:
                 self.recovered.append(store.recovered)
-            self._places |= dict.fromkeys(map(int, store.durable.read().get(self._table, {})), number)
+            self._segment_of |= dict.fromkeys(map(int, store.durable.read().get(self._table, {})), number)
 
     def __contains__(self, key: int) -> bool:
-        return key in self._places
+        return key in self._segment_of
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._segment_of)
 
     def __iter__(self) -> Iterator[int]:
         """All keys, oldest first."""
-        return iter(self._places)
+        return iter(self._segment_of)
 
     def __reversed__(self) -> Iterator[int]:
-        return reversed(self._places)
+        return reversed(self._segment_of)
 
     def get(self, key: int) -> Mapping[str, Any]:
         """The document, not to be changed in place. Raises KeyError."""
-        table: Mapping[str, Mapping[str, Any]] = self._stores[self._places[key]].durable.read()[self._table]
+        table: Mapping[str, Mapping[str, Any]] = self._stores[self._segment_of[key]].durable.read()[self._table]
         return table[str(key)]
 
     def put(self, key: int, document: Mapping[str, Any]) -> None:
-        """Add a document at the end, or replace it where it stands; durable on return. Raises StoreWriteError."""
-        number = self._places.get(key)
+        """Add a document at the end, or replace one that exists; durable on return. Raises StoreWriteError."""
+        number = self._segment_of.get(key)
         if number is None:
             number = max(self._stores, default=1)
             if number in self._stores and len(self._stores[number].table(self._table)) >= self._rows:
                 number += 1
         store = self._stores[number] if number in self._stores else self._open(number)
         store.commit({self._table: {key: document}})
-        self._places[key] = number
+        self._segment_of[key] = number
 
     def close(self) -> None:
         for store in self._stores.values():

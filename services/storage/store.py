@@ -1,12 +1,12 @@
-"""The durable store beneath everything the device keeps: TinyDB on a storage of our own, one writer a folder.
+"""The durable store of everything the device keeps: TinyDB on a storage of our own, with one writer per folder.
 
 A file holds one line of header and the tables:
 
     {"format": "ocop-verify-store", "schema": 1, "length": 812, "sha256": "..."}
     {"notes": {"1": {...}}}
 
-`length` and `sha256` are those of the bytes after the header line. The documents of one table may each stand on a line
-of their own: that table is kept as text (see services.rows).
+`length` and `sha256` describe the bytes after the header line. The documents of one table may stand on a line each:
+that table is kept as text (services.storage.rows).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Migration = Callable[[Tables], Tables]
 
 
 class StoreError(Exception):
-    """The store in `path` cannot be used; nothing in it was changed."""
+    """The store at `path` cannot be used; nothing in it was changed."""
 
     def __init__(self, path: Path, detail: str) -> None:
         super().__init__(f"{path}: {detail}")
@@ -48,19 +48,19 @@ class StoreError(Exception):
 
 
 class StoreTooNew(StoreError):
-    """Written by a newer version of the app. The file is left as it is."""
+    """The file was written by a newer version of the app. It is not changed."""
 
 
 class StoreNotMigrated(StoreError):
-    """Written by an older version, and a migration failed on it: a fault of this version. The file is left as it is."""
+    """Migrating the file of an older version failed: a fault of this version. The file is not changed."""
 
 
 class StoreReadError(StoreError):
-    """The operating system would not let the file be read (which says nothing about what is in it)."""
+    """The operating system refused to read the file, which says nothing about its content."""
 
 
 class StoreWriteError(StoreError):
-    """The write did not happen: the disk is full or read-only, or the store is closed. The old state stands."""
+    """Nothing was written: the disk is full or read-only, or the store is closed. The old state remains."""
 
 
 class FolderInUse(StoreError):
@@ -71,9 +71,9 @@ class FolderInUse(StoreError):
 class Recovery:
     """What had to be done to open a store, for the person to be told.
 
-    `reason` is `missing`, `empty`, `foreign`, `truncated` or `garbled`; `set_aside` is where the damaged file is now
-    (None where there was none, or where the store was opened read-only); `previous_used` is False where no generation
-    was left to go back to.
+    `reason` is `missing`, `empty`, `foreign`, `truncated` or `garbled`; `set_aside` is the damaged file's new path
+    (None where there was no file, or where the store was opened read-only); `previous_used` is False where there was no
+    earlier generation to use.
     """
 
     path: Path
@@ -98,21 +98,21 @@ class _Generation:
 class DurableStorage(Storage):
     """A TinyDB storage that keeps what it confirmed.
 
-    What it promises:
+    Its guarantees:
 
     - When `write` or `commit` returns, the new state is on the disk (fsync of the file, of its folder, and of the
       folders above that were made for it, where the platform can). When it raises `StoreWriteError`, memory and disk
-      hold the state before it; where the disk refuses even to put the old file back, the disk may hold the one after.
-    - A process killed, or the power cut, at any point of a write leaves the state before or after it, never a mixture.
-    - Two files with a verified generation each are on the disk once two were written: `name.json`, and the one before
-      it as `name.prev.json` (during a write, as `name.prev.tmp.json`).
+      hold the state before it; where even the old file cannot be put back, the disk may hold the new state.
+    - A kill or a power cut at any point of a write leaves the state before it or the state after it, never a mixture.
+    - After two writes, two verified generations are on the disk: `name.json`, and the one before it as
+      `name.prev.json` (during a write, as `name.prev.tmp.json`).
     - On opening, a file that does not verify is renamed to `name.damaged-TIME-N.json`, never deleted, and the
       previous generation is used; `recovered` says so. A file of a newer schema raises `StoreTooNew`, one that cannot
       be migrated `StoreNotMigrated`, and both are left untouched.
     - After opening, `read` returns the state in memory and touches no file.
 
-    One writer at a time: whoever opens it for writing holds the `FolderLock`. With `read_only` nothing is locked,
-    repaired or written; a writer elsewhere is no trouble, since files are replaced whole.
+    There is one writer at a time: whoever opens it for writing holds the `FolderLock`. With `read_only` nothing is
+    locked, repaired or written; another process may write meanwhile, since files are replaced whole.
     """
 
     def __init__(
@@ -142,7 +142,7 @@ class DurableStorage(Storage):
         self._state = self._open()
 
     def read(self) -> Tables:
-        """The tables in memory. The caller may put other tables into the answer, but not change a document in place."""
+        """The tables in memory. The caller may replace tables in the result, but not change a document in place."""
         return dict(self._state)
 
     def write(self, data: Tables) -> None:
@@ -151,11 +151,11 @@ class DurableStorage(Storage):
             data = self._as_kept(data)
             self._publish(_encode(data, self.schema))
         except BaseException:
-            # TinyDB's Table.update changes documents in place before it calls us: only the file still has the old.
+            # TinyDB's Table.update changes documents in place before it calls us, so only the file has the old state.
             try:
                 self._state = self._load(self.path)[0] if self.path.exists() else {}
             except (StoreError, _Damaged, OSError):
-                self._closed = True  # half of the change may be in memory: it must not reach the disk with a later one
+                self._closed = True  # half a change may be in memory, and must not reach the disk with a later one
             raise
         self._state = dict(data)
 
@@ -175,7 +175,7 @@ class DurableStorage(Storage):
         self._state = state
 
     def close(self) -> None:
-        """Refuse every later write, so that nothing is written after the folder's lock was given back."""
+        """Refuse every later write, so that nothing is written after the folder's lock is released."""
         self._closed = True
 
     def _open(self) -> Tables:
@@ -185,12 +185,12 @@ class DurableStorage(Storage):
             reason = "missing"
         except _Damaged as damage:
             reason = damage.reason
-        # Looked at before anything is renamed: a generation of a newer schema must leave the folder untouched.
+        # Read before anything is renamed: where it has a newer schema, the folder must not be touched.
         other = self._other_generation()
         if reason == "missing" and other is None and not self._previous.exists():
-            return {}  # never written
+            return {}  # nothing was written yet
         if reason == "missing" and other is not None and other.path == self._temporary:
-            # A write was interrupted between its two renames. Its file is whole: finish it.
+            # A write was interrupted between its two renames. Its file is complete, so finish the write.
             if not self._read_only:
                 with contextlib.suppress(OSError):
                     self._temporary.replace(self.path)
@@ -199,19 +199,19 @@ class DurableStorage(Storage):
         set_aside = None
         if not self._read_only:
             if other is None and self._previous.exists():
-                # Else the next write but one would replace it, and damaged files are evidence.
+                # Otherwise the next write but one would replace it; damaged files are evidence.
                 set_aside = self._set_aside(self._previous)
             if reason != "missing":
                 set_aside = self._set_aside(self.path)
             if other is not None:
-                # Where the disk is full this fails, and the next opening starts from the other generation again.
+                # On a full disk this fails, and the next opening starts from the other generation again.
                 with contextlib.suppress(StoreWriteError):
                     self._publish(other.blob)
         self.recovered = Recovery(self.path, reason, set_aside, previous_used=other is not None)
         return {} if other is None else other.tables
 
     def _other_generation(self) -> _Generation | None:
-        """The newest that verifies beside `name.json`: of a write that was not finished, or the one before."""
+        """The newest verified generation beside `name.json`: of an unfinished write, or the one before."""
         for path in (self._temporary, self._beside, self._previous):
             with contextlib.suppress(FileNotFoundError, _Damaged):
                 return _Generation(path, *self._load(path))
@@ -279,7 +279,7 @@ class DurableStorage(Storage):
             raise StoreWriteError(self.path, error.strerror or str(error)) from error
 
     def _swap(self) -> None:
-        """Put the temporary file in place of the old one, durably, or else leave the old one there."""
+        """Replace the old file by the temporary one, durably, or else leave the old one there."""
         keep = self.path.exists()
         if keep:
             self._keep_beside()
@@ -294,7 +294,7 @@ class DurableStorage(Storage):
                     self.path.unlink()
             raise
         if keep:
-            # The write is done: should this fail, opening looks for the old generation under both names.
+            # The write is done. Should this fail, opening finds the old generation under either name.
             with contextlib.suppress(OSError):
                 self._beside.replace(self._previous)
 
@@ -342,7 +342,7 @@ class Store(TinyDB):
 
 
 class FolderLock:
-    """Held by the one process that writes in `folder`; the operating system gives it back when that process dies."""
+    """The lock of the one process that writes in `folder`; the operating system releases it when that process dies."""
 
     def __init__(self, folder: Path) -> None:
         """Take the lock or raise FolderInUse, which names the folder."""
@@ -368,21 +368,21 @@ class FolderLock:
 
 
 def make_folder(folder: Path) -> None:
-    """Create `folder` and what is above it, each for its owner alone; on the disk on return. Raises StoreWriteError."""
+    """Create `folder` and its parents, accessible to their owner alone; durable on return. Raises StoreWriteError."""
     try:
         missing = list(itertools.takewhile(lambda path: not path.exists(), (folder, *folder.parents)))
         for new in reversed(missing):
             new.mkdir(mode=0o700, exist_ok=True)
-            # Else a power cut could take the folder away with everything that was confirmed in it.
-            with contextlib.suppress(PermissionError):  # a folder above ours may let us in without letting us read it
+            # Otherwise a power cut could remove the folder with everything that was confirmed in it.
+            with contextlib.suppress(PermissionError):  # we may be allowed to enter a parent folder but not to read it
                 sync_folder(new.parent)
-        folder.mkdir(exist_ok=True)  # raises where a file has this name
+        folder.mkdir(exist_ok=True)  # raises where there is a file of this name
     except OSError as error:
         raise StoreWriteError(folder, error.strerror or str(error)) from error
 
 
 def write_synced(path: Path, blob: bytes) -> None:
-    """Write a file that only its owner may read, and return when the disk has it. Raises OSError."""
+    """Write a file that only its owner may read; it is on the disk on return. Raises OSError."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(descriptor, "wb", buffering=0) as file:
         view = memoryview(blob)
@@ -399,7 +399,7 @@ def sync_folder(folder: Path) -> None:
     try:
         _sync(descriptor)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # what fsync(2) says where the file system cannot do it
+        if error.errno != errno.EINVAL:  # fsync(2) gives EINVAL where the file system cannot do it
             raise
     finally:
         os.close(descriptor)
@@ -409,7 +409,7 @@ def _sync(descriptor: int) -> None:
     try:
         import fcntl
 
-        # On Apple's systems fsync leaves the data in the drive's cache (fsync(2) there).
+        # On Apple's systems fsync leaves the data in the drive's cache (their fsync(2)).
         fcntl.fcntl(descriptor, getattr(fcntl, "F_FULLFSYNC"))  # noqa: B009 - known to type checkers on macOS only
     except (ImportError, AttributeError, OSError):
         os.fsync(descriptor)
@@ -428,7 +428,7 @@ def _encode(tables: Tables, schema: int) -> bytes:
 
 @contextlib.contextmanager
 def _without_gc() -> Iterator[None]:
-    """Parsing makes only live objects: the collector, walking them again and again, would double the time it takes."""
+    """Switch the garbage collector off: parsing makes only live objects, and the collector would double its time."""
     enabled = gc.isenabled()
     gc.disable()
     try:

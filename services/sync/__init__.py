@@ -1,1 +1,1 @@
-"""Bringing the register to the device, and what was recorded to the server."""
+"""Brings the register to the device, and records to the server."""

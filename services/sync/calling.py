@@ -1,4 +1,4 @@
-"""Calls the server as the account that something belongs to, with a token that it takes."""
+"""Calls the server in the name of an account, renewing the token where needed."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ T = TypeVar("T")
 
 
 def call_as(username: str | None, accounts: Accounts, registry: Registry, call: Callable[[str | None], T]) -> T:
-    """Call with a token of this account, or without one (None); once more with a new one where it is not taken.
+    """Call with a token of this account (None: without a token), and once more with a new one where it is refused.
 
-    Raises SignInNeeded where the account is not signed in here, and what the call raises.
+    Raises SignInNeeded where the account is not signed in here, and whatever the call raises.
     """
     if username is None:
         try:
             return call(None)
         except SignInNeeded as refused:
-            # Nobody was said to be signed in: the registry would not answer so.
+            # The request bore no token, so such an answer is not the registry's.
             raise Unreachable("not_the_registry") from refused
     token = accounts.access_token(registry, username=username)
     if token is None:
@@ -36,5 +36,5 @@ def call_as(username: str | None, accounts: Accounts, registry: Registry, call: 
     try:
         return call(fresh)
     except SignInNeeded as refused:
-        # It has only just given this one: a fault of the server's, which no sign-in would mend.
+        # The server has only just issued this token: its own fault, which signing in again would not mend.
         raise Unreachable("server_error") from refused

@@ -1,4 +1,4 @@
-"""What the device is connected by, as far as it says: whether sending photos may cost the person money."""
+"""What the device is connected by, as far as it tells, so that sending photos costs the person no money."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Connection(Enum):
-    """`UNMETERED`: Wi-Fi or a cable; `METERED`: paid by volume, as far as anybody can tell; `UNKNOWN`: not told."""
+    """`UNMETERED`: Wi-Fi or a cable; `METERED`: probably paid by volume; `UNKNOWN`: the device does not tell."""
 
     UNKNOWN = "unknown"
     NONE = "none"

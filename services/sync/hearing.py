@@ -1,4 +1,4 @@
-"""Hears what the office says of an account's records: one pass that fetches the events since the last."""
+"""Fetches what the office says of an account's records: one pass gets the events since the last pass."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from services.sync.calling import call_as
 def hear(
     events: EventBook, username: str, accounts: Accounts, registry: Registry, *, cancelled: Callable[[], bool]
 ) -> None:
-    """Keep every event of this account that the server has and the device not.
+    """Fetch and keep every event of this account that the device does not have yet.
 
-    Raises Unreachable, Refused (SignInNeeded where the account is not signed in here) and StoreWriteError; the pages
-    that came before are kept.
+    Raises Unreachable, Refused (SignInNeeded where the account is not signed in here) and StoreWriteError; pages
+    received before stay kept.
     """
     cursor = events.cursor(username, registry.url)
     while not cancelled():

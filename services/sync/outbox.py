@@ -1,4 +1,4 @@
-"""One pass over an outbox: the one engine that drives records of every kind."""
+"""Sends an outbox: one pass over records of any kind."""
 
 from __future__ import annotations
 
@@ -24,19 +24,18 @@ from services.sync.sending import (
 from services.sync.syncer import Cancelled, Progress
 
 Schemas = Mapping[str, tuple[int, ...]] | None
-"""The forms that the server takes, by kind; None: it does not say (version 0.1.0), or was not asked yet."""
+"""The forms that the server takes, by kind; None where it does not say (version 0.1.0) or was not asked yet."""
 
 _FAILED_IN_A_ROW = 3
 
 
 @dataclass(frozen=True)
 class SendReport:
-    """One pass over an outbox. `waiting` records are still in it, of which the following cannot be sent for now.
+    """What one pass over an outbox did. `waiting` records are still in it; some of them cannot be sent for now.
 
     `blocked` wait until their account signs in, the photos of `held` until there is a connection they may go over,
-    `ahead` until the server is a newer one.
-    `problem` is that of the last try that failed: as for FetchReport, or `sign_in_needed` (the session has ended), or
-    `locked` (it waits for the key that opens it).
+    `ahead` until the server is a newer one. `problem` is that of the last failed try: as for FetchReport, or
+    `sign_in_needed` (the session has ended), or `locked` (the key to the session has not been fetched yet).
     """
 
     received: int = 0
@@ -72,12 +71,12 @@ def send(
     cancelled: Cancelled = _never,
     progress: Progress = _ignore,
 ) -> SendReport:
-    """Send what is in the outbox: each record with its own account's token or as nobody, and its files.
+    """Send the outbox: each record with its own account's token, or without a token, and its files.
 
-    A record that is refused is set aside, one that fails is left for later, one that only a newer server takes waits;
-    none keeps the next from being sent. Only three failures in a row, or no connection at all, end the pass. Never
-    raises for what network or server do. `photos_allowed` is asked before each file; those that may not be sent now
-    wait without having failed. `progress` is in bytes, a record's own counted as 1 KiB.
+    A refused record is set aside, a failed one is left for later, and one that only a newer server takes waits; none of
+    them delays the next. Only three failures in a row, or no connection at all, end the pass. Never raises for what
+    network or server do. `photos_allowed` is asked before each file; files that may not be sent now wait, which counts
+    as no failure. `progress` is in bytes, a record itself counted as 1 KiB.
     """
     outbox, viewer = book.outbox(), accounts.viewer
     queue = [record for record in outbox if viewer.sees(record.account)]
@@ -124,7 +123,7 @@ def send(
             if accounts.viewer.sees(record.account):
                 reason = "locked" if needed.code == "locked" else "sign_in_needed"
                 report = replace(report, problem=report.problem or reason)
-            else:  # signed out, or somebody else in, in the middle of the pass
+            else:  # the person signed out, or somebody else signed in, during the pass
                 reason = "other_account"
             book.record_waiting(record.id, reason)
         except (Refused, PhotoLost) as refused:
@@ -142,7 +141,7 @@ def send(
             if error.reason == "no_connection" or error.retry_after is not None or in_a_row == _FAILED_IN_A_ROW:
                 break
         except StoreWriteError:
-            # Nothing was recorded, so it will be sent again, which the server recognises by id and hash.
+            # Nothing was recorded, so it will be sent again, and the server will recognise it by id and hash.
             report = replace(report, problem="not_saved")
             break
         finally:
@@ -165,7 +164,7 @@ def _weight(book: RecordBook, record_id: str) -> int:
 
 
 def _way(record: Record, schemas: Schemas) -> type[Sending] | None:
-    """How to send a record to a server that takes these forms; None where it takes none of this one."""
+    """How to send a record to a server that takes these forms; None where it takes no form of this record."""
     if schemas is not None:
         return Sending if record.schema in schemas.get(record.kind.name, ()) else None
     return SendingToOldAddresses if record.schema in record.kind.old_forms else None

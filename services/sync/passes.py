@@ -17,7 +17,7 @@ SELDOMEST_FETCH = 2 * 60 * 60.0
 
 @dataclass(frozen=True)
 class FetchReport:
-    """One fetch. `changes` counts products that were applied; what was applied stays, whatever the problem.
+    """What one fetch did. `changes` counts the products applied, which stay applied whatever the problem.
 
     `problem`: Unreachable's reason, Refused's code, `not_saved` (the device's disk), `no_server` or `cancelled`.
     """
@@ -39,7 +39,7 @@ def _ignore(done: int, total: int) -> None:
 def fetch(
     catalogue: Catalogue, registry: Registry, *, cancelled: Cancelled = _never, progress: Progress = _ignore
 ) -> FetchReport:
-    """Bring the copy up to date: the whole register at first and for another server, else the changes since its cursor.
+    """Bring the copy up to date: the whole register at first or from another server, else the changes since its cursor.
 
     An old copy stays in use until the new one is on the disk. Never raises for what the network or the server does.
     """

@@ -1,4 +1,4 @@
-"""Sends one record: itself, small files along with it, then the others from where they have got to."""
+"""Sends one record: the record with its small files, then each other file from where it got to before."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from services.sync.syncer import Cancelled, Progress
 T = TypeVar("T")
 
 ALONG = 1024 * 1024
-"""Files that come along with their record: so many bytes together, at most."""
+"""The most bytes of files that are sent together with their record."""
 PART = 256 * 1024
-"""A larger file goes in parts of so many bytes."""
+"""A file larger than this is sent in parts of so many bytes."""
 RECORD_WEIGHT = 1024
-"""What a record counts in the progress of a pass, in bytes; a file counts what it has."""
+"""What a record counts in the progress of a pass, in bytes; a file counts its size."""
 
 _TELL_EVERY = 0.2  # seconds
 _MOST_CORRECTIONS = 3
-"""So often in one try the server may say that a file is to go on elsewhere."""
+"""How often the server may name another offset for a file in one try."""
 
 
 class PhotosHeld(Exception):
@@ -40,7 +40,7 @@ class ServerTooOld(Exception):
 
 
 class Meter:
-    """How much of a pass is done, told at most five times a second and at the end of each record."""
+    """Reports the progress of a pass, at most five times a second and at the end of each record."""
 
     def __init__(self, total: int, tell: Progress) -> None:
         self._total = total
@@ -50,20 +50,20 @@ class Meter:
         tell(0, total)
 
     def within(self, done: int) -> None:
-        """So many bytes of the record under way have gone."""
+        """Report that so many bytes of the current record have gone."""
         if time.monotonic() - self._told > _TELL_EVERY:
             self._told = time.monotonic()
             self._tell(min(self._passed + done, self._total), self._total)
 
     def pass_by(self, weight: int) -> None:
-        """A record is dealt with in this pass, whatever became of it."""
+        """Report that a record is dealt with in this pass, whatever became of it."""
         self._passed += weight
         self._tell(self._passed, self._total)
 
 
 @dataclass(frozen=True)
 class Sending:
-    """What it takes to send one record."""
+    """Everything needed to send one record."""
 
     book: RecordBook
     accounts: Accounts
@@ -74,12 +74,12 @@ class Sending:
     meter: Meter
 
     def send(self) -> None:
-        """Send what the server has not confirmed. A refused or lost file does not keep the others back."""
+        """Send what the server has not confirmed. A refused or lost file does not delay the others."""
         record_id, gone = self.record.id, 0
         if not self.book.has_receipt(record_id):
             gone = self._send_record()
         trouble: Refused | PhotoLost | None = None
-        # Again where a server that had lost the record takes back what it said of files that were sent before.
+        # Repeated, because a server that lost the record may no longer have files that it had confirmed before.
         while unsent := self.book.unsent_files(record_id):
             for file in unsent:
                 self._may_go_on()
@@ -103,7 +103,7 @@ class Sending:
             raise Unreachable("cancelled")
 
     def _send_record(self) -> int:
-        """Send the record and what may come along; how many bytes of the pass that was."""
+        """Send the record with the files that may go along; returns how many bytes of the pass that was."""
         along = self._along()
         weight = RECORD_WEIGHT + sum(file.size for file, _content in along)
 
@@ -120,7 +120,7 @@ class Sending:
         return weight
 
     def _send_record_again(self) -> None:
-        """The server no longer has the record it gave a receipt for (restored from a backup, say): it gets it again."""
+        """Send a record again that the server confirmed but no longer has (restored from a backup, say)."""
         self._record_receipt(lambda token: self.registry.put_record(self.record, token, cancelled=self.cancelled))
 
     def _record_receipt(self, put: Callable[[str | None], Receipt]) -> None:
@@ -135,7 +135,7 @@ class Sending:
         self.book.record_receipt(receipt)
 
     def _along(self) -> list[tuple[Photo, bytes]]:
-        """The files that go in one request with the record: none after a failure, where the line may be a bad one."""
+        """The files that go in one request with the record: none after a failure, since the line may be bad."""
         along: list[tuple[Photo, bytes]] = []
         room = ALONG
         if self.book.has_failed(self.record.id) or not self.photos_allowed():
@@ -145,7 +145,7 @@ class Sending:
                 try:
                     along.append((file, self.book.files.read(file.sha256)))
                 except PhotoLost:
-                    continue  # its own turn tells
+                    continue  # reported when the file itself is sent
                 room -= file.size
         return along
 
@@ -178,13 +178,13 @@ class Sending:
             offset = answer.offset
             self.book.record_offset(self.record.id, file.sha256, offset)
             self._may_go_on()
-        # All of it is there, and nobody has given a receipt for it: the record's tells.
+        # The server has every byte but has not confirmed the file: the record's receipt tells.
         self._send_record_again()
         if file in self.book.unsent_files(self.record.id):
             raise Unreachable("wrong_receipt")
 
     def _begin(self, file: Photo) -> int:
-        """Where to go on with a file: the server is asked where some of it may be there."""
+        """The offset at which to continue a file; the server is asked where it may have a part of it."""
         begun = self.book.offset(self.record.id, file.sha256) or self.book.has_failed(self.record.id)
         if file.size <= PART or not begun:
             return 0
@@ -213,7 +213,7 @@ class Sending:
 
 
 class SendingToOldAddresses(Sending):
-    """Sends a note as servers of version 0.1.0 take it: alone at first, then each photo whole."""
+    """Sends a note as servers of version 0.1.0 take it: first the note alone, then each photo whole."""
 
     def _send_record(self) -> int:
         self._send_record_again()

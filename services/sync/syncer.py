@@ -1,4 +1,4 @@
-"""The thread behind all syncing: repeats a pass for as long as it takes, and can always be woken."""
+"""Repeats a sync pass in a thread until all is done; it can always be woken."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 Cancelled = Callable[[], bool]
 Progress = Callable[[int, int], object]
-"""Called with how many are done, and how many there are (0: not known yet)."""
+"""Is called with how much is done, and how much there is (0: not known yet)."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _LONGEST_RETRY_AFTER = 2.0, 300.0, 3600.0
 _WAITS_FOR_THE_PERSON = frozenset({"sign_in_needed", "locked", "no_server", "cancelled"})
@@ -37,7 +37,7 @@ class Report(Protocol):
 
 @dataclass(frozen=True)
 class SyncStatus:
-    """What a Syncer is about. `last_success` is by the device's clock; `done` of `total` is the pass that runs now."""
+    """What a Syncer is doing. `last_success` is by the device's clock; `done` of `total` is about the current pass."""
 
     running: bool = False
     last_success: datetime | None = None
@@ -52,16 +52,16 @@ def _never() -> None:
 
 
 class Syncer:
-    """Repeats one kind of pass in a daemon thread: when woken, when it is time to poll, and after pauses on trouble.
+    """Repeats one kind of pass in a daemon thread: when woken, when it is time to poll, and after a pause on problems.
 
-    After a problem the pause grows from 2 s to 5 min, with jitter. `wake` cuts it short, and it grows anew, except
-    where the server itself asked for patience (Retry-After). Problems only the person can solve wait for `wake`.
+    After problems the pause grows from 2 s to 5 min, with jitter. `wake` cuts it short and starts it from 2 s again,
+    except where the server asked for a pause (Retry-After). Problems that only the person can solve wait for `wake`.
     """
 
     def __init__(
         self, name: str, work: Callable[[Cancelled, Progress], Report], *, poll: Callable[[], float | None] = _never
     ) -> None:
-        """`poll` is asked after each pass when to do the next one though nothing wakes it: seconds, or None."""
+        """`poll` is asked after each pass: it gives the seconds until the next one, or None to wait for `wake`."""
         self._work = work
         self._poll = poll
         self._condition = threading.Condition()
@@ -111,7 +111,7 @@ class Syncer:
             report = self._pass()
             pause = None
             if report is None or (report.problem and report.problem not in _WAITS_FOR_THE_PERSON):
-                # Half of it at random, so that devices that failed together do not come back together.
+                # Half of the pause is random, so that devices that failed together do not return together.
                 pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0**failures) * random.uniform(0.5, 1)  # noqa: S311
                 failures = min(failures + 1, 30)
             else:
@@ -121,9 +121,9 @@ class Syncer:
                 failures = 0
 
     def _rest(self, retry: float | None, patience: float) -> bool:
-        """Wait `retry` seconds (None: until it is time to poll) or until woken, but not less than `patience` seconds.
+        """Wait `retry` seconds (None: until it is time to poll) or until woken, but at least `patience` seconds.
 
-        Gives whether it was woken.
+        Returns whether it was woken.
         """
         began = time.monotonic()
         with self._condition:
@@ -144,7 +144,7 @@ class Syncer:
         report: Report | None = None
         try:
             report = self._work(lambda: self._cancelled or self._stopped, self._progress)
-        except Exception as error:  # a thread that dies would stop syncing without a word
+        except Exception as error:  # a dead thread would end syncing silently
             _log.error("%s: %s", self._thread.name, describe(error))
         problem = report.problem if report else "internal"
         self._show(

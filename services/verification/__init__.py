@@ -1,10 +1,9 @@
 """The verdict: a pure function of what the pack shows, what the copy of the register says, and the day.
 
-The word "genuine" is not among the verdicts: a copied code still names the genuine product. A verdict says what was
-checked, against what, and as of when. What a newer copy could take back is not said from an old or partial one: that
-a product is not registered, that a certificate has lapsed, that a label shows too many stars. A withdrawal is a dated
-fact: from its day on it is said from any copy. docs/verdicts.md is the table of cases, to which a test holds this
-package.
+No verdict says "genuine": a copied code still names the genuine product. A verdict says what was checked, against what,
+and as of when. An old or partial copy never leads to a verdict that a newer one could take back: that a product is not
+registered, that a certificate has lapsed, that a label shows too many stars. A withdrawal is a dated fact, and is told
+from any copy from its day on. docs/verdicts.md has the table of cases, and a test holds this package to it.
 """
 
 from services.verification.registered import STATUS_OF

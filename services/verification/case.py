@@ -14,7 +14,7 @@ from services.verification.verdict import CURRENT, FRESH, Pack, Reason, ReasonCo
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check says. Without a status it only adds its reasons."""
+    """The result of one check. Without a status it only adds its reasons."""
 
     status: Status | None
     reasons: tuple[Reason, ...]
@@ -25,9 +25,9 @@ NOTHING = Finding(None, ())
 
 @dataclass(frozen=True)
 class Case:
-    """What every check may look at.
+    """Everything that a check may look at.
 
-    `worth` is that of the product's certificates today, `age` the copy's.
+    `worth` is what the product's certificates are worth today; `age` is the copy's.
     """
 
     code: ProductCode | TraceLink
@@ -42,7 +42,7 @@ class Case:
     def of(
         cls, code: ProductCode | TraceLink, product: Product | None, copy: RegisterCopy, now: datetime, pack: Pack
     ) -> Case:
-        """`now` is an aware time, by the best clock there is."""
+        """Gather a case; `now` is an aware time by the best clock there is."""
         statement = _good(pack)
         today = believed_today(now, copy.as_of, statement.issued_at if statement else None)
         return cls(
@@ -64,17 +64,17 @@ class Case:
 
     @property
     def statement(self) -> Statement | None:
-        """The signed statement, where the signature is good."""
+        """The signed statement, or None where its signature is not good."""
         return _good(self.pack)
 
     @property
     def current(self) -> bool:
-        """Whether the copy is good enough to say that something is not in the register."""
+        """Whether the copy is good enough to tell that something is not in the register."""
         return self.copy.complete and self.age <= CURRENT and not self.today.clock_behind
 
     @property
     def doubts(self) -> tuple[Reason, ...]:
-        """Why the copy is not good enough to say that something has lapsed."""
+        """The reasons why the copy is not good enough to tell that something has lapsed."""
         if self.copy.as_of is None:
             return (Reason(ReasonCode.NO_COPY),)
         reasons = []

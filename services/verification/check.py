@@ -1,4 +1,4 @@
-"""From a code's text to a verdict: the one way that the screens and the command line share."""
+"""Judges a code's text, from reading it to the verdict, for the screens and the command line alike."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ TYPED = "typed"
 
 @dataclass(frozen=True)
 class CheckedCode:
-    """One code that was scanned or typed, what it says, whose it is in the register, and the verdict.
+    """A code that was scanned or typed: what it says, its product in the register, and the verdict.
 
-    `symbology` is a Symbology's value, or `typed`; `link` is where the code leads, where it is an address.
+    `symbology` is a Symbology's value, or `typed`; `link` is set where the code is an address.
     """
 
     text: str
@@ -78,7 +78,7 @@ def _identify(text: str, symbology: str, catalogue: Catalogue, *, gs1: bool = Fa
     product = catalogue.product(code.gtin) if isinstance(code, ProductCode) else None
     if product is None and not (isinstance(code, Unrecognised) and code.fault is not Fault.NOT_A_PRODUCT_CODE):
         product = catalogue.product_for_text(text.strip())
-    if product is not None and isinstance(code, Unrecognised):  # a text of no form that the register knows all the same
+    if product is not None and isinstance(code, Unrecognised):  # the text has no known form, but the register lists it
         code = ProductCode(code.text, product.gtin)
     return code, product
 
@@ -100,9 +100,9 @@ def _link(code: Code, catalogue: Catalogue) -> Link | None:
         return None
     try:
         link = read_link(address, catalogue.known_domains)
-    except CodeError:  # the code's own reader has said what is wrong with it
+    except CodeError:  # an address that leads nowhere, or cannot be shown, is not offered, whatever the code says
         return None
     source = catalogue.copy.source
-    # Whoever set this server has judged its address already, be it a bare number on an office's network.
+    # The server's own address was chosen in the settings, so it is trusted even as a bare IP address.
     own = source is not None and link.clean.startswith(clean_address(source).rstrip("/") + "/")
     return replace(link, warnings=()) if own else link

@@ -1,4 +1,4 @@
-"""What else the pack shows: its other codes, its label's stars, its serial number, its dates, where its code leads."""
+"""Checks what else the pack shows: other codes, the label's stars, the serial number, dates, and the code's address."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from services.verification.case import NOTHING, Case, Finding
 from services.verification.verdict import Reason, ReasonCode, Status
 
 _DOUBTFUL = frozenset({LinkWarning.LOOKALIKE, LinkWarning.CREDENTIALS, LinkWarning.IP_ADDRESS, LinkWarning.IDN})
-"""What makes an address look like another one's: reason enough to think twice, whatever else is right."""
+"""Warnings that an address pretends to be another one: reason enough to doubt, whatever else is right."""
 
 
 def other_codes(case: Case) -> Finding:
@@ -21,15 +21,15 @@ def other_codes(case: Case) -> Finding:
 
 
 def _same_goods(one: str, other: str) -> bool:
-    """Whether they are one GTIN, or differ in the indicator digit only.
+    """Whether two GTINs are the same, or differ in the indicator digit only.
 
-    A case of the goods bears the GTIN of the goods with another indicator (GS1 General Specifications 2.1.9.2).
+    A case may bear the GTIN of the goods in it with another indicator (GS1 General Specifications 2.1.9.2).
     """
     return one[1:13] == other[1:13]
 
 
 def label_stars(case: Case, stars: int | None) -> Finding:
-    """Whether the label shows more stars than `stars`, those of the certificate in force (None: there is none)."""
+    """Whether the label shows more stars than `stars`, the certificate's in force (None: no certificate is)."""
     label = case.pack.label_stars
     if not label or (stars is not None and label <= stars):
         return NOTHING
@@ -43,7 +43,7 @@ def label_stars(case: Case, stars: int | None) -> Finding:
 
 
 def serial(case: Case) -> Finding:
-    """Whether packs with this serial number were seen where one pack cannot have been."""
+    """Whether packs with this serial number were seen where a single pack cannot have been."""
     number = case.code.serial if isinstance(case.code, ProductCode) else None
     copies = case.product.copies if case.product else ()
     copy = next((copy for copy in copies if copy.serial == number), None)
@@ -60,12 +60,12 @@ def serial(case: Case) -> Finding:
         else Reason(ReasonCode.SEEN, (("day", sighting.day),))
         for sighting in copy.sightings
     ]
-    # A suspicion may have been cleared up since: an old copy does not raise it.
+    # A suspicion may have been cleared since, so an old copy does not raise it.
     return Finding(None if case.doubts else Status.SUSPECTED_COPY, (why, *seen))
 
 
 def dates(case: Case) -> Finding:
-    """What the dates in the code say about today."""
+    """Whether the code's dates have passed or lie ahead today."""
     if not isinstance(case.code, ProductCode) or case.today.clock_behind:
         return NOTHING
     reasons = []
@@ -77,7 +77,7 @@ def dates(case: Case) -> Finding:
 
 
 def link(case: Case) -> Finding:
-    """What is to be said of the address in the code before anybody opens it."""
+    """What a person should know of the address in the code before opening it."""
     address = case.pack.link
     if address is None:
         return NOTHING

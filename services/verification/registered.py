@@ -1,4 +1,4 @@
-"""What the copy of the register says of the code's product."""
+"""Checks what the copy of the register says of the code's product."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STATUS_OF = {
     ProductState.WITHDRAWN: Status.WITHDRAWN,
     ProductState.NOT_CERTIFIED: Status.NOT_CERTIFIED,
 }
-"""What a whole, fresh copy says of a product by what its certificates come to."""
+"""The status that a complete, fresh copy gives a product, by its certificates' state."""
 
 
 def register_says(case: Case) -> Finding:
@@ -37,7 +37,7 @@ def register_says(case: Case) -> Finding:
     if status is not Status.WITHDRAWN:
         if case.today.clock_behind:
             status = Status.CLOCK_WRONG
-        elif case.doubts and status in (Status.EXPIRED, Status.NOT_CERTIFIED):  # a renewal may be what the copy lacks
+        elif case.doubts and status in (Status.EXPIRED, Status.NOT_CERTIFIED):  # the copy may lack a renewal
             status = Status.COPY_TOO_OLD
     return Finding(status, (*_certificates(case), *case.doubts))
 
@@ -59,7 +59,7 @@ def _absent(case: Case) -> Finding:
 
 
 def _certificates(case: Case) -> tuple[Reason, ...]:
-    """What is to be said of the certificate that speaks for the product."""
+    """The reasons on the certificate that speaks for the product."""
     state, c = case.worth.state, case.worth.speaks
     if c is None:
         return (Reason(ReasonCode.NO_CERTIFICATE),)
@@ -74,19 +74,19 @@ def _certificates(case: Case) -> tuple[Reason, ...]:
             return (Reason(ReasonCode.CERTIFICATE_ENDED, what),)
         case ProductState.WITHDRAWN:
             return (withdrawn(c),)
-        case ProductState.NOT_CERTIFIED:
+        case ProductState.NOT_CERTIFIED:  # pragma: no branch - no other state is left, as the type checker sees
             values = (("number", c.number), ("valid_from", c.valid_from))
             return (Reason(ReasonCode.CERTIFICATE_NOT_YET, values),)
 
 
 def will_be_withdrawn(case: Case, certificate: Certificate) -> tuple[Reason, ...]:
-    """That a certificate in force will be withdrawn, when and why, where that is known."""
+    """The reason that a certificate in force will be withdrawn on a known day."""
     ahead = standing_of(certificate, case.today.day).will_be_withdrawn_on
     return (Reason(ReasonCode.CERTIFICATE_WILL_BE_WITHDRAWN, _withdrawal(certificate)),) if ahead else ()
 
 
 def withdrawn(certificate: Certificate) -> Reason:
-    """That a certificate was withdrawn, when and why."""
+    """The reason that a certificate was withdrawn."""
     return Reason(ReasonCode.CERTIFICATE_WITHDRAWN, _withdrawal(certificate))
 
 

@@ -1,7 +1,7 @@
-"""What the signed statement in the code says, and how it stands beside the register.
+"""Checks the signed statement in the code, and compares it with the register.
 
-A signature proves what the register stated when it signed, not that this pack is the original. A key that was revoked
-takes the worth from good statements too: the pack is not accused for it.
+A signature proves what the register stated when it signed, not that this pack is the original. A revoked key makes good
+statements worthless too, so the pack is not accused for it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from services.verification.verdict import Reason, ReasonCode, Status
 
 
 def statement_says(case: Case) -> Finding:
-    """What is wrong with the statement, that it has ended, or what it adds."""
+    """What is wrong with the statement, whether it has ended, or what it adds."""
     checked = case.pack.statement
     if checked is None:
         return NOTHING
@@ -37,9 +37,9 @@ def statement_says(case: Case) -> Finding:
 
 
 def decides(case: Case, register: Finding) -> Status | None:
-    """The status that a good statement gives where the register's copy cannot know better; None where it can.
+    """The status that a good statement gives where the copy cannot know better than the statement, else None.
 
-    It cannot where the statement was signed later than the copy is, or the copy is not whole.
+    The copy cannot know better where it is older than the statement, or incomplete.
     """
     statement = case.statement
     if statement is None or case.today.clock_behind or statement_says(case).status:
@@ -68,12 +68,12 @@ def _in_force(case: Case, statement: Statement) -> Finding:
 
 
 def _standing(case: Case, statement: Statement) -> Standing:
-    """What the statement's own days come to."""
+    """The standing by the statement's own days."""
     return standing_on(case.today.day, statement.valid_from, statement.valid_to, None)
 
 
 def _withdrawn(case: Case, statement: Statement) -> Certificate | None:
-    """The register's certificate that the statement names, where it is withdrawn."""
+    """The certificate that the statement names, where the register has it as withdrawn."""
     for c in case.product.certificates if case.product else ():
         if c.number == statement.certificate and standing_of(c, case.today.day).state is CertificateState.WITHDRAWN:
             return c
@@ -84,7 +84,7 @@ def _faulty(case: Case, checked: CheckedStatement) -> Finding:
     key, statement = checked.key, checked.statement
     kid = ("key", key.kid if key else statement.key_id if statement else "")
     if checked.fault is StatementFault.UNKNOWN_KEY:
-        # Of a register that is known as it is today, all keys are known.
+        # A current copy of the register has all its keys.
         status = Status.STATEMENT_INVALID if case.current else None
         return Finding(status, (Reason(ReasonCode.STATEMENT_UNKNOWN_KEY, (kid,)),))
     if checked.fault is StatementFault.KEY_REVOKED and key and key.revoked_at:

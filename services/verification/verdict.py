@@ -1,4 +1,4 @@
-"""What a verdict is made of: its word, its reasons, and what it was reached from."""
+"""The parts of a verdict: its status, its reasons, and what it is based on."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from services.register.certificates import Today
 from services.register.statements import CheckedStatement
 
 FRESH = timedelta(days=30)
-"""A copy older than this is not good enough to say that a certificate has lapsed: it may have been renewed since."""
+"""A copy older than this cannot tell that a certificate has lapsed: it may have been renewed since."""
 CURRENT = timedelta(days=1)
-"""Only a copy of this age or the server itself says that a product is not registered: new ones come every week."""
+"""Only a copy no older than this, or the server, can tell that a product is not registered: new ones come weekly."""
 
 
 class Status(StrEnum):
-    """The one word of a verdict, the gravest first: of several findings the first of these is the verdict."""
+    """The one word of a verdict, gravest first: of several findings, the gravest is the verdict."""
 
     MALFORMED = "malformed"
     NOT_A_PRODUCT_CODE = "not_a_product_code"
@@ -39,7 +39,7 @@ class Status(StrEnum):
 
 
 class ReasonCode(StrEnum):
-    """Why: each is a sentence in the person's language, filled from the reason's values."""
+    """Why a verdict was reached. Each code has a sentence in the person's language, filled with the reason's values."""
 
     CERTIFICATE_VALID = "certificate_valid"  # number, stars, valid_to
     CERTIFICATE_ENDS = "certificate_ends"  # number, stars, valid_to, days
@@ -106,9 +106,9 @@ class Reason:
 
 @dataclass(frozen=True)
 class RegisterCopy:
-    """How good the copy of the register is: as of when, and whether it was ever read to its end.
+    """How good the copy of the register is: its date, and whether it is complete.
 
-    `live`: it is no copy but the server's own answer, of this moment.
+    `live`: it is no copy but the server's answer of this moment.
     """
 
     as_of: datetime | None
@@ -120,8 +120,8 @@ class RegisterCopy:
 class Pack:
     """What the pack shows beside the code in question.
 
-    `gtins` are those that its other codes name; `label_stars` the stars on its label (0: none; None: nobody has
-    looked); `link` where the code leads, and `statement` the signed statement in it.
+    `gtins` are named by its other codes; `label_stars` are the stars on its label (0: none; None: not looked at yet);
+    `link` is the code's address, and `statement` the signed statement in that.
     """
 
     gtins: tuple[str, ...] = ()
@@ -132,9 +132,9 @@ class Pack:
 
 @dataclass(frozen=True)
 class Verdict:
-    """One status, the reasons, and as of when the register was asked (None: there is no copy, or it was not needed).
+    """One status, the reasons, and the date of the register's copy (None: there is no copy, or it was not needed).
 
-    `today` is the day that it was reached for; `live`: the server itself was asked.
+    `today` is the day that it was judged for; `live`: the server itself was asked.
     """
 
     status: Status

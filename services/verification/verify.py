@@ -1,4 +1,4 @@
-"""All checks of a case, and the one word that they come to."""
+"""Runs all checks of a case, and draws the one verdict from them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.verification.statement import decides, statement_says
 from services.verification.verdict import Pack, Reason, ReasonCode, RegisterCopy, Status, Verdict
 
 _NOTHING_ELSE = Pack()
-_GRAVITY = {status: place for place, status in enumerate(Status)}
+_GRAVITY = {status: rank for rank, status in enumerate(Status)}
 
 
 def verify(
@@ -22,8 +22,8 @@ def verify(
 ) -> Verdict:
     """Judge a code.
 
-    `product` is what the copy holds for it, or None; `now` is an aware time, the server's where known. A clock that
-    stands before a time that is known to have passed is wrong and is not believed.
+    `product` is the code's product in the copy, or None; `now` is an aware time, the server's where known. A clock that
+    shows a time before one that is known to have passed is wrong and is not believed.
     """
     if isinstance(code, Unrecognised):
         status = Status.NOT_A_PRODUCT_CODE if code.fault is Fault.NOT_A_PRODUCT_CODE else Status.MALFORMED

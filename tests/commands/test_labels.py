@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 import main
-from commands.label_texts import Pack, demonstration_pack, label_of
+from commands.label_texts import LabelledPack, demonstration_pack, label_of
 from commands.labels import labels, pack_of
 from printing.sheet import QR_ROOM
 from services.codes import CodeError, parse
@@ -20,7 +20,7 @@ from tests.printing.label_pixels import EVERY_LENGTH, by_the_app, by_zxing, gtin
 from tests.services.conftest import NOW, product
 from tests.support.registry_server import RegistryServer
 
-PACK = Pack(lot="L-1/2", serial="S%20+7", expiry=date(2027, 12, 31))
+PACK = LabelledPack(lot="L-1/2", serial="S%20+7", expiry=date(2027, 12, 31))
 REGISTER = "https://registry.example"
 READERS = pytest.mark.parametrize("read", [by_the_app, by_zxing], ids=["the app", "zxing-cpp"])
 
@@ -36,7 +36,7 @@ def made(number: int = 1, **fields: Any) -> Product:
 @pytest.mark.parametrize("serial", ["S%20+7", "a/b", "A" * 20, "(10)x"])
 @READERS
 def test_lots_and_serials_come_back_in_both_codes(serial: str, read: Any) -> None:
-    label = label_of(made(), Pack(lot="L" * 20, serial=serial, expiry=date(2027, 2, 28)), REGISTER)
+    label = label_of(made(), LabelledPack(lot="L" * 20, serial=serial, expiry=date(2027, 2, 28)), REGISTER)
     for kind in ("QR Code", "Data Matrix"):
         symbol = symbols_of(label, QR_ROOM)[kind]
         assert symbol.width == symbol.height
@@ -44,8 +44,11 @@ def test_lots_and_serials_come_back_in_both_codes(serial: str, read: Any) -> Non
         assert (code.lot, code.serial, code.expiry) == ("L" * 20, serial, date(2027, 2, 28))
 
 
-@pytest.mark.parametrize("pack", [Pack(lot="ế"), Pack(lot="x" * 21), Pack(serial="a b"), Pack(lot="a\x1d21b")])
-def test_what_no_code_can_say_is_refused(pack: Pack) -> None:
+@pytest.mark.parametrize(
+    "pack",
+    [LabelledPack(lot="ế"), LabelledPack(lot="x" * 21), LabelledPack(serial="a b"), LabelledPack(lot="a\x1d21b")],
+)
+def test_what_no_code_can_say_is_refused(pack: LabelledPack) -> None:
     with pytest.raises(CodeError):
         label_of(made(), pack, REGISTER)
 

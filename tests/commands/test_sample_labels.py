@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from commands.label_texts import Pack, label_of
+from commands.label_texts import LabelledPack, label_of
 from commands.labels import MOST
 from printing.sheet import CELL, LEFT, QR_ROOM, TOP, Label, cells, sheet
 from services.client.answers import Refused
@@ -24,7 +24,7 @@ from services.sync.passes import fetch
 from tests.printing.label_pixels import MM_PER_INCH, by_the_app, by_zxing, pixels, says, symbols_of
 from tests.support.registry_server import RegistryServer
 
-PACK = Pack(lot="L-1/2", serial="S%20+7", expiry=date(2027, 12, 31))
+PACK = LabelledPack(lot="L-1/2", serial="S%20+7", expiry=date(2027, 12, 31))
 READERS = pytest.mark.parametrize("read", [by_the_app, by_zxing], ids=["the app", "zxing-cpp"])
 
 

@@ -68,7 +68,7 @@ def test_the_outline_stands_on_the_code(
         x0, y0, x1, y1 = ink(frame)
         corners = tuple((WIDTH - x, y) for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1)))  # Chromium's is a mirror
         x, y, width, height = preview(screen)
-        place = View().place(corners, (WIDTH, HEIGHT), (width, height))  # type: ignore[arg-type]
+        place = View().in_box(corners, (WIDTH, HEIGHT), (width, height))  # type: ignore[arg-type]
         wanted = [
             x + min(p[0] for p in place),
             y + min(p[1] for p in place),

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from services.accounts.accounts import Accounts
-from services.accounts.sealing import KeyPlace, SealingKey
+from services.accounts.sealing import KeyKeeper, SealingKey
 from services.client.registry import Registry
 from services.notes.content import NotedCode, NotedVerdict, Position
 from services.notes.note import Inspection
@@ -73,7 +73,7 @@ def accounts(tmp_path: Path) -> Accounts:
     return opened(tmp_path / "device")
 
 
-KEY = SealingKey(bytes(range(32)), KeyPlace.STORE)
+KEY = SealingKey(bytes(range(32)), KeyKeeper.STORE)
 
 
 def opened(folder: Path, key: SealingKey = KEY) -> Accounts:

@@ -1,9 +1,9 @@
 """Names the test files that a change can reach: `python -m tests.support.affected [REVISION]`.
 
-What has changed since REVISION (HEAD unless given), files that git does not know yet included, is followed backwards
-through the project's own imports to the test files. Three arrows are no import statement: a text that names a file of
-the project (a program that is started, a data file that is read), a text by which Django finds a module, and a fixture
-of a conftest.py. What nothing names counts for the folder it is in.
+Follows what has changed since REVISION (HEAD unless given), including files that git does not know yet, backwards
+through the project's own imports to the test files. Three kinds of arrow are no import statement: a text that names a
+file of the project (a program that is started, a data file that is read), a text by which Django finds a module, and a
+fixture of a conftest.py. A file that nothing names counts as a change of its folder.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERYTHING = ("pyproject.toml", "requirements/", "scripts/common.sh", "scripts/test", "tests/support/affected.py")
-"""What each test may depend on: every test file is named when one of these has changed."""
+"""Files that any test may depend on: every test file is named when one of these has changed."""
 
 Arrows = Mapping[str, frozenset[str]]
-"""The files that a file uses itself, by path from the project's folder."""
+"""The files that each file uses directly; paths are from the project's folder."""
 
 
 @dataclass
 class _Names:
-    """What a Python file speaks of: modules it imports, texts it holds, fixtures its tests may ask for."""
+    """What a Python file refers to: modules it imports, texts in it, fixtures its tests may ask for."""
 
     modules: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
@@ -70,7 +70,7 @@ def arrows(known: set[str], sources: Mapping[str, str]) -> Arrows:
     found: dict[str, frozenset[str]] = {}
     for path, spoken in names.items():
         if path in conftests:
-            found[path] = frozenset()  # who uses it uses what its fixtures use, each test those that it asks for
+            found[path] = frozenset()  # a test uses only what the fixtures use that it asks for
             continue
         used = set(project.used(path, spoken))
         if _is_test(path):
@@ -82,7 +82,7 @@ def arrows(known: set[str], sources: Mapping[str, str]) -> Arrows:
 
 
 def _starts(path: str, known: set[str], used_by: Mapping[str, set[str]]) -> Iterator[str]:
-    """Where a changed file's way to the tests begins: at itself, or at its folder where nothing speaks of it."""
+    """Where a changed file's way to the tests begins: at itself, or at its folder where nothing refers to it."""
     yield path
     if used_by.get(path) or _is_test(path):
         return
@@ -96,7 +96,7 @@ def _starts(path: str, known: set[str], used_by: Mapping[str, set[str]]) -> Iter
 
 
 class _Project:
-    """Finds the file that a module's name, a text or a path means."""
+    """Finds the file that a module's name, a text or a path refers to."""
 
     def __init__(self, known: set[str]) -> None:
         self._known = known
@@ -121,7 +121,7 @@ class _Project:
             yield from self._tails.get(text) or self._folders.get(text) or ()
 
     def _module(self, name: str, path: str, *, whole: bool = False) -> Iterator[str]:
-        """Its file, and the packages around it, which an import runs as well; `whole`: all that a package holds."""
+        """A module's file, and its parent packages, which an import runs as well; `whole`: all files of a package."""
         parts = name.split(".")
         for root in ("", "server/", "tests/", f"{PurePosixPath(path).parent}/"):
             at = root + "/".join(parts)
@@ -135,7 +135,7 @@ class _Project:
 
 
 class _Conftest:
-    """What a conftest.py speaks of, told apart by the fixture that needs it."""
+    """What a conftest.py refers to, by the fixture that needs it."""
 
     def __init__(self, tree: ast.Module) -> None:
         self._parts: dict[str, _Names] = {}
@@ -164,7 +164,7 @@ class _Conftest:
                 self._always |= spoken
 
     def spoken_for(self, asked: Iterable[str]) -> _Names:
-        """What the fixtures and helpers of these names need, one through another."""
+        """What the fixtures and helpers of these names need, directly or through others."""
         found, seen = _Names(), set[str]()
         found |= self._always
         waiting = [*asked, *self._always.asked]
@@ -180,7 +180,7 @@ class _Conftest:
 def _parsed(source: str) -> ast.Module:
     try:
         return ast.parse(source)
-    except SyntaxError:  # still being written; who uses it will say so
+    except SyntaxError:  # the file is still being written; the tests that use it will fail
         return ast.Module([], [])
 
 
@@ -213,7 +213,7 @@ def _path(node: ast.expr) -> str | None:
 
 
 def _mentioned(tree: ast.AST) -> set[str]:
-    """Names that are read, and arguments, which in a fixture are other fixtures."""
+    """Names that are read, and arguments, which in a fixture name other fixtures."""
     nodes = list(ast.walk(tree))
     return {node.id for node in nodes if isinstance(node, ast.Name)} | {
         node.arg for node in nodes if isinstance(node, ast.arg)
@@ -234,7 +234,7 @@ def _git(*arguments: str) -> set[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the test files, one a line, and on the standard error what they follow from."""
+    """Print the test files, one a line, and on standard error the changes they follow from."""
     new = _git("ls-files", "--others", "--exclude-standard")
     changed = new | _git("diff", "--name-only", "--no-renames", *(arguments or ["HEAD"]))
     files = {path for path in new | _git("ls-files") if (ROOT / path).is_file()}

@@ -42,7 +42,7 @@ async def _press_all(session: Any, keys: Sequence[Mapping[str, Any]]) -> None:
 
 @contextmanager
 def app(data: Path, server: str | None, port: int, *, host: str = "127.0.0.1") -> Iterator[str]:
-    """Run the browser version and give its address. What it says is in `data`/app.log."""
+    """Run the browser version and give its address. Its output is in `data`/app.log."""
     data.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, str(ROOT / "main.py"), "--web", "--no-open", "--host", host, "--port", str(port)]
     command += ["--data", str(data), *(["--server", server] if server else [])]
@@ -98,7 +98,7 @@ def person(browser: Browser, address: str, *, locale: str = "vi-VN", camera: boo
     context = browser.new_context(
         viewport={"width": 412, "height": 915}, locale=locale, permissions=["camera"] if camera else []
     )
-    with closing(context):  # a page left open goes on drawing and takes the processor from the next test
+    with closing(context):  # an open page would go on drawing and slow the next test down
         screen = Screen(context, context.new_page())
         try:
             screen.open(address)
@@ -126,17 +126,17 @@ class Screen:
         self.page.evaluate("document.querySelector('flt-semantics-placeholder').click()")
 
     def find(self, identifier: str) -> Locator:
-        """What carries this semantics identifier."""
+        """The element with this semantics identifier."""
         return self.page.locator(f"[flt-semantics-identifier={identifier}]")
 
     def see(self, identifier: str, seconds: float = 20) -> str:
-        """Wait for it and give its words."""
+        """Wait for an element and give its words."""
         found = self.find(identifier).first
         found.wait_for(state="attached", timeout=seconds * 1000)
         return found.get_attribute("aria-label") or found.inner_text()
 
     def words(self) -> str:
-        """All that the screen says now."""
+        """All words on the screen now."""
         try:
             said: str = self.page.evaluate(
                 "[...document.querySelectorAll('flt-semantics')].filter(e => !e.querySelector('flt-semantics'))"
@@ -147,18 +147,18 @@ class Screen:
         return said
 
     def back(self, identifier: str) -> None:
-        """Go back, and wait until what carries the identifier has left the screen."""
+        """Go back, and wait until the element with the identifier has left the screen."""
         self.page.go_back()
         self.find(identifier).first.wait_for(state="detached", timeout=15_000)
 
     def tap(self, identifier: str) -> None:
-        """Tap it."""
+        """Tap an element."""
         self.find(identifier).first.click(timeout=20_000)
 
     def go_to(self, tab: str, shows: str) -> None:
-        """Tap a place in the navigation and wait until its screen shows these words, as a person does.
+        """Tap a tab of the navigation and wait until its screen shows these words, as a person does.
 
-        Until then the earlier screen stands there, which the app may have left: nothing hears a tap on it.
+        Until then the earlier screen is shown, which the app may already have left, so that a tap on it would be lost.
         """
         self.tap(tab)
         self.page.get_by_text(shows).first.wait_for(state="attached", timeout=15_000)
@@ -166,8 +166,8 @@ class Screen:
     def type_into(self, identifier: str, text: str) -> None:
         """Tap a field and type as a person does: after a moment, key by key.
 
-        Flutter connects a field to the keyboard a frame after it has the focus, and a key pressed before is lost: on a
-        busy machine that frame may come late. A person sees that the field has not taken the text, and types again.
+        Flutter connects a field to the keyboard a frame after it has the focus, and keys pressed before that are lost;
+        on a busy machine the frame may come late. A person sees that the text is missing, and types again.
         """
         field = self.find(identifier).locator("input, textarea").first
         field.click(timeout=20_000)
@@ -184,8 +184,8 @@ class Screen:
     def scan(self, digits: str) -> None:
         """Pull the trigger of a handheld scanner that types: digits and Enter.
 
-        All its keys are on their way before the first is answered, as a scanner's are. Sent one after another on a busy
-        machine, they come as slowly as a person's, and by that the app tells the two apart.
+        All keys are sent before the first is answered, as a scanner does. Sent one after another on a busy machine,
+        they would come as slowly as a person's, and the app tells the two apart by their speed.
         """
         keys = [{"key": digit, "code": f"Digit{digit}", "text": digit, "number": ord(digit)} for digit in digits]
         keys.append({"key": "Enter", "code": "Enter", "text": "\r", "number": 13})
@@ -202,7 +202,7 @@ class Screen:
         return False
 
     def wait_for_text(self, identifier: str, words: str, seconds: float = 30, *, at_least: int = 1) -> None:
-        """Wait until so many of those that carry the identifier say these words."""
+        """Wait until so many elements with the identifier show these words."""
         self.page.wait_for_function(
             "([id, words, count]) => [...document.querySelectorAll(`[flt-semantics-identifier=${id}]`)]"
             ".filter(found => (found.ariaLabel || found.innerText).includes(words)).length >= count",

@@ -1,6 +1,6 @@
 """Tells what the chosen tests need of the system: `python -m tests.support.needs PYTEST-ARGUMENTS`.
 
-One word a line: chromium, strace, postgresql. The tests are collected and not run.
+Prints one word a line: chromium, strace, postgresql. The tests are collected but not run.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ class _Collected:
         self.items: list[pytest.Item] = []
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Keep what is left of the collected tests after all that deselects some."""
+        """Keep the tests that remain after all deselecting."""
         self.items = session.items
 
 
 def main(arguments: list[str]) -> int:
-    """Print what is needed; what is wrong with the arguments is told by the run itself."""
+    """Print what is needed; errors in the arguments are left to the test run itself."""
     collected = _Collected()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         pytest.main(["--collect-only", "-p", "no:cacheprovider", *arguments], plugins=[collected])

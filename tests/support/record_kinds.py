@@ -22,9 +22,9 @@ MADE_UP = Kind("made_up", "made_up", schema=1, chained=True)
 
 @dataclass(frozen=True)
 class Sample:
-    """A kind, what its records say beside RECORD and a text, and what is kept beside them.
+    """A kind, what its records say besides RECORD and a text, and what is kept with them.
 
-    `tables` are those in which the server keeps its records and their files, and what the latter call the record.
+    `tables` are the server's tables of its records and their files, and the files' column for the record.
     """
 
     kind: Kind
@@ -70,7 +70,7 @@ def sign(
         book.kind.files: [file.to_json() for file in files],
         **sample.own,
     }
-    if book.kind is not NOTE:  # a note in schema 1 is older than these
+    if book.kind is not NOTE:  # notes in schema 1 do not have these members
         body |= {"kind": book.kind.name, "round": None, "prev": book.tip if book.kind.chained else None}
     record = seal(book.kind, body)
     book.add(record, **sample.beside)

@@ -26,7 +26,7 @@ from filelock import FileLock
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = ROOT / "server" / "serve.py"
 READY_SECONDS = 60
-# Tests send from one address more than a person would.
+# Tests send more from one address than a person would.
 GENEROUS = {
     "OCOP_ANONYMOUS_NOTES_RATE": "1000000",
     "OCOP_ANONYMOUS_PHOTOS_RATE": "1000000",
@@ -39,8 +39,8 @@ MADE_UP = {"OCOP_SETTINGS": "tests.support.made_up.settings", "PYTHONPATH": str(
 def free_port() -> int:
     """A port that nobody listens on now.
 
-    Chosen by chance below those that systems give to connections: of these, another process may get the same one before
-    it is listened on.
+    Chosen at random below the ports that systems give to connections, since another process might get one of those
+    before the server listens on it.
     """
     while True:
         port = random.SystemRandom().randrange(10_000, 32_000)
@@ -52,7 +52,7 @@ def free_port() -> int:
 class RegistryServer:
     """A server with the sample register on `data`, an SQLite file unless `env` names a DATABASE_URL.
 
-    `start()` again on the same data and port continues where `stop()` or `kill()` left it. What the server says goes to
+    `start()` again on the same data and port continues where `stop()` or `kill()` left it. The server's output goes to
     `server.log` in `data`.
     """
 
@@ -71,21 +71,21 @@ class RegistryServer:
 
     @property
     def url(self) -> str:
-        """Where it answers, without a slash at the end."""
+        """The server's address, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def log(self) -> Path:
-        """What the server has said so far."""
+        """The server's output so far."""
         return self.data / "server.log"
 
     def rows(self, sql: str) -> list[Any]:
-        """What its SQLite file answers, read beside the running server."""
+        """Query its SQLite file beside the running server."""
         with sqlite3.connect(f"file:{self.data / 'registry.sqlite3'}?mode=ro", uri=True) as database:
             return database.execute(sql).fetchall()
 
     def start(self) -> RegistryServer:
-        """Start and wait until it listens. Raises RuntimeError with the log's end when it does not."""
+        """Start the server and wait until it listens. Raises RuntimeError with the end of the log if it does not."""
         if self.process is not None:
             raise RuntimeError("the server is running already")
         self.data.mkdir(parents=True, exist_ok=True)
@@ -121,9 +121,9 @@ class RegistryServer:
 
 @cache
 def _prepared_register() -> Path:
-    """A folder with the sample register of today and its keys, as a server of this very code writes it.
+    """A folder with today's sample register and its keys, as this version of the server writes it.
 
-    Migrating takes longest: it is done once a day for each state of the server's code, by whichever process is first.
+    Migrating takes long, so the first process does it, once a day for each state of the server's code.
     """
     kept = ROOT / ".pytest_cache" / "registers"
     kept.mkdir(parents=True, exist_ok=True)
@@ -144,7 +144,7 @@ def _prepared_register() -> Path:
 
 
 def _state_of_the_server() -> str:
-    """A name for what a fresh register depends on: the server's files, what it draws with, its settings, the day."""
+    """A name for what a new register depends on: the server's files, what it draws with, its settings, and the day."""
     today = datetime.now(timezone(timedelta(hours=7))).date()  # Vietnam's
     state = hashlib.sha256(f"{today} {os.environ.get('DJANGO_SETTINGS_MODULE')}".encode())
     for room in ("server", "printing", "tests/support/made_up", "requirements"):
@@ -168,7 +168,7 @@ def _serve(data: Path, port: int, env: Mapping[str, str], arguments: Sequence[st
     assert process.stdout is not None
     patience = threading.Timer(READY_SECONDS, process.kill)
     patience.start()
-    line = process.stdout.readline()  # ends with the process at the latest
+    line = process.stdout.readline()  # returns when the process ends at the latest
     patience.cancel()
     if not line.startswith("ready "):
         process.kill()

@@ -1,4 +1,4 @@
-"""A camera's video of a label, for Chromium's fake camera: YUV4MPEG2 frames of a pack that moves a little."""
+"""Makes a video of a label for Chromium's fake camera: YUV4MPEG2 frames of a pack that moves a little."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can happen between the app and the server: cut connections, and somebody else's answers."""
+"""Simulates what can happen between app and server: cut connections, slow lines, and somebody else's answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Proxy:
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def cut(self, start: str, times: int = 1) -> None:
-        """Requests whose first line begins with `start` lose their answer, `times` times."""
+        """Let `times` requests whose first line begins with `start` lose their answers."""
         self._cuts[start.encode()] = times
 
     def close(self) -> None:
@@ -56,7 +56,7 @@ class Proxy:
 
 
 class Line:
-    """A line in front of the registry server, on which what goes up and what comes down may be watched or held up."""
+    """A line in front of the registry server, on which data may be watched or delayed in both directions."""
 
     def __init__(self, port: int) -> None:
         self._target = port
@@ -89,7 +89,7 @@ class Line:
 
 
 class SlowLine(Line):
-    """It carries so many bytes a second up, and is quick down."""
+    """A line that carries so many bytes a second up, and is fast down."""
 
     def __init__(self, port: int, rate: int) -> None:
         self._rate = rate
@@ -97,7 +97,7 @@ class SlowLine(Line):
 
     def _listen(self) -> socket.socket:
         listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)  # or the system buffers what is sent
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)  # otherwise the system buffers what is sent
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         return listener
@@ -136,7 +136,7 @@ class _QuietServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Clients that hang up are what some of these tests are about."""
+        """Ignore errors: some of these tests are about clients that hang up."""
 
 
 Answer = tuple[int, dict[str, str], bytes]

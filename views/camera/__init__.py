@@ -1,1 +1,1 @@
-"""The live picture of a camera, and what is drawn over it."""
+"""Shows the live picture of a camera, and draws over it."""

@@ -1,7 +1,7 @@
 """The live camera of every target behind one component.
 
-Polled pictures in a browser, an image stream on phones, `cv2.VideoCapture` on a desktop. Off the screen it lets the
-camera go; back on it, it takes it again.
+It polls pictures in a browser, has an image stream on phones, and uses `cv2.VideoCapture` on a desktop. When it leaves
+the screen it releases the camera; when it returns, it opens the camera again.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from views.parts.words import CAMERA_FAULTS
 log = logging.getLogger(__name__)
 
 OnFrame = Callable[[bytes | Frame], Coroutine[object, None, None]]
-"""What is given each frame: a JPEG's bytes, or an array on desktops."""
+"""Is called with each frame: a JPEG's bytes, or an array on desktops."""
 
 PICTURE_TIMEOUT = 5.0
-"""`take_picture` has no time-out of its own; a camera that is silent for so long has gone (seconds)."""
+"""`take_picture` has no time-out of its own; a camera that does not answer for so long has gone (seconds)."""
 
 
 @dataclass
 class Shutter:
-    """What the component offers of its camera to the screen around it.
+    """What the component lets the screen around it do with the camera.
 
     `take` takes one still picture. `torch` switches the light of a camera that has one on and off; it may raise
     RuntimeError or TimeoutError. `view` tells how frames are shown in the preview, which `overlay` covers.
@@ -46,7 +46,7 @@ class Shutter:
 
 
 def fault_panel(shell: Shell, fault: CameraFault, retry: Callable[[], None]) -> ft.Control:
-    """What stands in the picture's place: why there is none, what to do, and a button to try again."""
+    """Drawn instead of the picture: why there is none, what to do, and a button to try again."""
     _ = shell.texts.gettext
     title, advice = CAMERA_FAULTS[fault]
     return known_as(
@@ -81,8 +81,8 @@ def LiveCamera(
 ) -> ft.Control:
     """Show the camera's picture and give its frames to `on_frame`.
 
-    A frame that comes while `on_frame` runs is dropped. `on_fault` is told once why there is no picture. Leaving the
-    tree releases the camera.
+    A frame that comes while `on_frame` runs is dropped. `on_fault` is called once with the reason why there is no
+    picture. The camera is released when the component leaves the tree.
     """
     page = ft.context.page
     if page.web or page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS):
@@ -107,12 +107,12 @@ def _PluginCamera(
         await on_frame(event.bytes)
 
     def turned(event: fc.CameraStateEvent) -> None:
-        """Android gives frames as the sensor stands and turns the preview; elsewhere both are alike."""
+        """Follow the device's turns: Android gives frames as the sensor is mounted, but turns the preview."""
         if sensor.current and event.device_orientation:
             turn = _TURNS[event.device_orientation]
             shutter.view = sensor_view(sensor.current.sensor_orientation, turn, front=_faces_person(sensor.current))
 
-    # Drawn anew each time, like every control; the newest is the one that stands on the screen and answers calls.
+    # Controls are made anew at each drawing; the newest is on the screen and answers calls.
     drawn.current = fc.Camera(
         expand=True, content=overlay, on_stream_image=streamed, on_state_change=turned if android else None
     )
@@ -123,7 +123,7 @@ def _PluginCamera(
         return drawn.current
 
     async def take() -> bytes:
-        async with one_at_a_time:  # the plugin refuses a picture that is asked for before the last one has come
+        async with one_at_a_time:  # the plugin refuses a request for a picture before the last one has come
             return await asyncio.wait_for(camera().take_picture(), PICTURE_TIMEOUT)
 
     async def torch(on: bool) -> None:
@@ -150,19 +150,20 @@ def _PluginCamera(
         except TimeoutError:
             on_fault(CameraFault.UNPLUGGED)
         except RuntimeError as error:
-            if not _on_screen(camera()):  # it was taken away just now, as when the window gets another layout
+            if not _on_screen(camera()):  # it was just removed, as when the window's layout changes
                 return
             log.info("camera: %s", error)
             on_fault(fault_of(str(error)))
 
     _use_while_shown(run, shutter)
-    if page.web:  # fills its place whatever that is, and cuts off what is too much
+    if page.web:  # the video fills any box, and what reaches beyond is cut off
         return cast("ft.Control", drawn.current)
-    # The plug-in keeps the picture's shape only where it is free to; in a place of a given size it would distort it.
+    # The plugin keeps the picture's shape only if its size is free; in a box of a given size it would distort the
+    # picture.
     return ft.Container(drawn.current, alignment=ft.Alignment.CENTER, bgcolor=ft.Colors.BLACK, expand=True)
 
 
-# How far the screen's content is turned against the phone (Display.getRotation), by the orientation that Flutter names.
+# How far the screen's content is turned against the phone (Display.getRotation), by Flutter's names of orientations.
 _TURNS = {
     ft.DeviceOrientation.PORTRAIT_UP: 0,
     ft.DeviceOrientation.LANDSCAPE_LEFT: 90,
@@ -183,9 +184,9 @@ def _faces_person(camera: fc.CameraDescription) -> bool:
 
 
 async def _can(torch: Callable[[bool], Awaitable[None]]) -> bool:
-    """Whether the camera takes orders for its light: browsers and iOS refuse even to switch off one that is not there.
+    """Whether the camera has a light: where there is none, browsers and iOS refuse even to switch it off.
 
-    Android refuses only when it is switched on.
+    Android refuses only to switch it on.
     """
     try:
         await torch(False)
@@ -195,7 +196,7 @@ async def _can(torch: Callable[[bool], Awaitable[None]]) -> bool:
 
 
 def _use_while_shown(run: Callable[[], Coroutine[object, None, None]], shutter: Shutter) -> None:
-    """Hook: run the camera while its picture is on the screen, and let it go with the picture."""
+    """Hook: run the camera while its picture is on the screen, and release it afterwards."""
     task: MutableRef[asyncio.Task[None]] = ft.use_ref(None)
 
     def start() -> None:
@@ -210,9 +211,9 @@ def _use_while_shown(run: Callable[[], Coroutine[object, None, None]], shutter: 
 
 
 async def _choose(camera: Callable[[], fc.Camera], *, insecure: bool) -> fc.CameraDescription:
-    """The camera that looks away from the person, else the first. Raises CameraError or RuntimeError.
+    """Choose the camera that faces away from the person, else the first. Raises CameraError or RuntimeError.
 
-    The screen may be drawn anew meanwhile: each call goes through the control of the newest drawing.
+    The screen may be redrawn meanwhile, so each call uses the newest control.
     """
     if insecure:
         raise CameraError(CameraFault.INSECURE_PAGE)
@@ -224,7 +225,7 @@ async def _choose(camera: Callable[[], fc.Camera], *, insecure: bool) -> fc.Came
 
 
 def _insecure(page: ft.Page) -> bool:
-    """Whether browsers refuse the camera to this page for not being HTTPS or local (W3C Secure Contexts, 3.1)."""
+    """Whether browsers refuse this page the camera because it is neither HTTPS nor local (W3C Secure Contexts, 3.1)."""
     if not page.web or not page.url:
         return False
     address = urlsplit(page.url)

@@ -1,4 +1,4 @@
-"""What lies over the live picture: outlines around the codes in it, one hint, and the torch's switch."""
+"""Draws over the live picture: outlines around codes, one hint, and the torch's switch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import flet as ft
 import flet.canvas as cv
 
-from services.camera.frames import Sight
+from services.camera.frames import SeenFrame
 from services.camera.preview import Outline, Size, View, outlines
 from services.decoding import Corners, Read
 from services.decoding.hints import Hint, HintKeeper
@@ -18,18 +18,18 @@ from views.parts.shell import Shell, use_shell
 from views.parts.words import HINTS
 
 LINGER = 0.3
-"""For how many seconds an outline stays when frames show nothing: not every frame of a code can be read."""
+"""For how many seconds an outline stays while frames show nothing, since not every frame of a code can be read."""
 
 _BELIEVED, _SEEN = "#35E08A", "#FFFFFF"
 _VEIL = ft.Colors.with_opacity(0.65, ft.Colors.BLACK)
 _ROOM_FOR_HINT, _LEAST_FRAME = 72, 80  # logical pixels of height
-# The plate with the words, in logical pixels: its height, the tick's room, the letters' size and a letter's width.
+# The plate with the words, in logical pixels: its height, the space for the tick, the size and the width of letters.
 _PLATE, _TICK, _TEXT, _LETTER = 26.0, 26.0, 13, 7.3
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What the overlay shows: the outlines with the frame they are in and its view, the hint, and the torch.
+    """What the overlay shows: outlines, their frame's size and view, the hint, and the torch.
 
     `torch` is None where the camera has none.
     """
@@ -42,15 +42,15 @@ class Shown:
 
 
 class Viewfinder(ft.Observable):
-    """What the frames have brought; a change of `shown` redraws the overlay and nothing else."""
+    """Keeps what the frames showed; a change of `shown` redraws the overlay and nothing else."""
 
     def __init__(self) -> None:
         self.shown = Shown()
         self._hints = HintKeeper()
         self._seen_at = float("-inf")
 
-    def see(self, sight: Sight, view: View, at: float, *, torch: bool) -> None:
-        """Show what a frame brought, seen at `at` (monotonic seconds); `torch` tells whether the camera has one."""
+    def see(self, sight: SeenFrame, view: View, at: float, *, torch: bool) -> None:
+        """Show what was seen in a frame `at` a time (monotonic seconds); `torch` tells whether the camera has one."""
         found, before = outlines(sight.look), self.shown
         frame: Size = (sight.width, sight.height)
         if found:
@@ -80,9 +80,10 @@ def Overlay(viewfinder: Viewfinder, switch: Callable[[bool], Awaitable[None]]) -
     shapes: list[cv.Shape] = []
     if min(box) > 0:
         for outline in shown.outlines:
-            place = shown.view.place(outline.corners, shown.frame, box)
-            shapes += _believed(place, outline.read, box) if outline.read else _seen(place)
-    layers: list[ft.Control] = [  # always the same ones, for the canvas tells its size anew where it changes its place
+            corners = shown.view.in_box(outline.corners, shown.frame, box)
+            shapes += _believed(corners, outline.read, box) if outline.read else _seen(corners)
+    # Always the same controls: the canvas reports its size again when it moves among them.
+    layers: list[ft.Control] = [
         ft.Container(_frame(box), alignment=ft.Alignment.CENTER, expand=True, visible=not shown.outlines),
         cv.Canvas(shapes, on_resize=resized, resize_interval=0, expand=True),
         ft.Container(_hint(shell, shown, switch), alignment=ft.Alignment.BOTTOM_CENTER, padding=12, expand=True),
@@ -93,14 +94,14 @@ def Overlay(viewfinder: Viewfinder, switch: Callable[[bool], Awaitable[None]]) -
 
 
 def _frame(box: Size) -> ft.Control:
-    """Where to hold the code while none is seen: above the hint, and nowhere in a preview that is too low for both."""
+    """A frame for the code while none is seen: above the hint, and left out where the preview is too low for both."""
     width, height = min(260, box[0] * 0.8), min(220, box[1] - 2 * _ROOM_FOR_HINT)
     border = ft.Border.all(3, ft.Colors.WHITE)
     return ft.Container(border=border, border_radius=20, width=width, height=height, visible=height >= _LEAST_FRAME)
 
 
 def _hint(shell: Shell, shown: Shown, switch: Callable[[bool], Awaitable[None]]) -> ft.Control:
-    """The hint in a pill; in the dark with the torch's switch where there is one that is off."""
+    """The hint in a pill; in the dark, with a switch for a torch that is off."""
     _ = shell.texts.gettext
     words, icon = HINTS[shown.hint]
     can_light = shown.hint is Hint.DARK and shown.torch is False
@@ -135,36 +136,36 @@ def _torch(shell: Shell, on: bool, switch: Callable[[bool], Awaitable[None]]) ->
     return ft.Semantics(identifier="torch", toggled=on, content=button)
 
 
-def _seen(place: Corners) -> list[cv.Shape]:
-    """A dashed outline: there is a code here, and it says nothing reliable yet."""
+def _seen(corners: Corners) -> list[cv.Shape]:
+    """A dashed outline: there is a code here, but no read that is believed yet."""
     return [
-        _ring(place, ft.Paint(color=_VEIL, stroke_width=6)),
-        _ring(place, ft.Paint(color=_SEEN, stroke_width=3, stroke_dash_pattern=[10, 8])),
+        _ring(corners, ft.Paint(color=_VEIL, stroke_width=6)),
+        _ring(corners, ft.Paint(color=_SEEN, stroke_width=3, stroke_dash_pattern=[10, 8])),
     ]
 
 
-def _believed(place: Corners, read: Read, box: Size) -> list[cv.Shape]:
-    """A firm outline with a tick, and what the code is and says, as far as that fits into the box."""
+def _believed(corners: Corners, read: Read, box: Size) -> list[cv.Shape]:
+    """A solid outline with a tick, and the code's kind and text, as far as they fit into the box."""
     return [
-        _ring(place, ft.Paint(color=_VEIL, stroke_width=8)),
-        _ring(place, ft.Paint(color=_BELIEVED, stroke_width=4)),
-        *_label(place, read, box),
+        _ring(corners, ft.Paint(color=_VEIL, stroke_width=8)),
+        _ring(corners, ft.Paint(color=_BELIEVED, stroke_width=4)),
+        *_label(corners, read, box),
     ]
 
 
-def _ring(place: Corners, paint: ft.Paint) -> cv.Shape:
+def _ring(corners: Corners, paint: ft.Paint) -> cv.Shape:
     paint.style = ft.PaintingStyle.STROKE
     paint.stroke_join = ft.StrokeJoin.ROUND
-    (x, y), *others = place
+    (x, y), *others = corners
     ring = [cv.Path.MoveTo(x, y), *(cv.Path.LineTo(*point) for point in others), cv.Path.Close()]
     return cv.Path(ring, paint=paint)
 
 
-def _label(place: Corners, read: Read, box: Size) -> list[cv.Shape]:
-    """A tick and the words in a plate above the code, or below it where there is no room above."""
-    left, top, right, bottom = bounds(place)
+def _label(corners: Corners, read: Read, box: Size) -> list[cv.Shape]:
+    """A plate with a tick and the words above the code, or below it where there is no room above."""
+    left, top, right, bottom = bounds(corners)
     room = (box[0] - _TICK - 10) / _LETTER
-    full = f"{read.symbology} {read.text}" if read.text.isdigit() else read.symbology.value  # an address says little
+    full = f"{read.symbology} {read.text}" if read.text.isdigit() else read.symbology.value  # not an address
     words = next(w for w in (full, read.symbology.value, "") if len(w) <= max(room, 0))
     width = _TICK + (_LETTER * len(words) + 10 if words else 4)
     x = min(max((left + right - width) / 2, 0), box[0] - width)

@@ -1,1 +1,1 @@
-"""The list of notes, the note being written, and the signed note."""
+"""The screens for the list of notes, the note being written, and the signed note."""

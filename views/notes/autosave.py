@@ -1,4 +1,4 @@
-"""Keeps what is being typed: saved at most half a second after the first unsaved keystroke, in a thread."""
+"""Saves what is typed, in a thread, at most half a second after the first unsaved keystroke."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ DELAY = 0.5
 
 
 class Autosave:
-    """Calls `save` in a thread after `touch`, one call at a time; `failed` is told of an error on the event loop."""
+    """Calls `save` in a thread after `touch`, one call at a time, and `failed` with an error, on the event loop."""
 
     def __init__(self, save: Callable[[], object], failed: Callable[[Exception], None]) -> None:
         self._save = save
         self._failed = failed
         self._dirty = False
-        self._since = 0.0  # when the first keystroke came that is not saved
+        self._since = 0.0  # time of the first unsaved keystroke
         self._task: asyncio.Task[None] | None = None
         self._leaving: asyncio.Task[bool] | None = None
         self._one_at_a_time = asyncio.Lock()
 
     def touch(self) -> None:
-        """Something changed: save it soon."""
+        """Note that something changed, and save it soon."""
         loop = asyncio.get_running_loop()
         idle = self._task is None or self._task.done()
         if idle or not self._dirty:
@@ -43,15 +43,15 @@ class Autosave:
                     raise
 
     def leave(self) -> None:
-        """Save what is not saved yet without being waited for: the screen is going away."""
+        """Save what is not saved yet, without waiting for it, since the screen is going away."""
         self._leaving = asyncio.get_running_loop().create_task(self._save_or_tell())
 
     def drop(self) -> None:
-        """Forget what is not saved: the draft has been signed or discarded."""
+        """Forget unsaved changes: the draft has been signed or discarded."""
         self._dirty = False
 
     async def _later(self) -> None:
-        while self._dirty:  # again where something was typed while it was being saved
+        while self._dirty:  # repeated if something was typed during the save
             await asyncio.sleep(self._since + DELAY - asyncio.get_running_loop().time())
             if not await self._save_or_tell():
                 return

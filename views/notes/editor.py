@@ -1,4 +1,4 @@
-"""The note that is being written: what was typed, chosen and added, and what of it is on the disk. Knows no screen."""
+"""Edits the note that is being written, and keeps it on the disk. Independent of any screen."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from services.subscriptions import Subscriptions, Unsubscribe
 from views.notes.autosave import Autosave
 
 Locate = Callable[[], Awaitable[Position | None]]
-"""Gives the place where the device is, as a note carries it, or None where that cannot be had."""
+"""Gives the place where the device is, as notes have it, or None where it is not available."""
 
 
 class NoteEditor:
-    """Takes what the person does to a draft, and sees to it that it is kept. Used on one event loop.
+    """Applies what the person does to a draft, and saves it. Used on one event loop.
 
-    `draft` is the note as it stands, on the disk or not yet; `busy` is true while something is done that takes its
-    time. `tell` is told the code of each problem.
+    `draft` is the note as it is now, saved or not; `busy` is true while something takes time. `tell` is called with the
+    code of each problem.
     """
 
     def __init__(self, draft: Draft, notebook: Notebook, tell: Callable[[str], None]) -> None:
@@ -37,40 +37,40 @@ class NoteEditor:
         self._changed = Subscriptions()
 
     def subscribe(self, callback: Callable[[], object]) -> Unsubscribe:
-        """Call `callback` when `draft` or `busy` has changed, but not for what is typed: that is on the screen."""
+        """Call `callback` when `draft` or `busy` has changed, except by typing, which is on the screen already."""
         return self._changed.add(callback)
 
     def type(self, text: str) -> None:
-        """Take over what stands in the text field; saved soon."""
+        """Take over the content of the text field; saved soon."""
         self.draft = replace(self.draft, text=text)
         self._keep.touch()
 
     def take_out(self, text: str, scan: str) -> str | None:
-        """Give `text` without the code that a handheld scanner typed into it, and keep that; None: it is not there."""
-        place = text.rfind(scan)
-        if place < 0:
+        """Remove from `text` the code that a handheld scanner typed into it, and keep the rest; None: not there."""
+        start = text.rfind(scan)
+        if start < 0:
             return None
-        rest = (text[:place] + text[place + len(scan) :]).rstrip("\n")
+        rest = (text[:start] + text[start + len(scan) :]).rstrip("\n")
         self._change(replace(self.draft, text=rest))
         return rest
 
     def choose(self, outcome: str) -> None:
-        """Take over what the person found, one of OUTCOMES; saved soon."""
+        """Take over what the person found, an Outcome; saved soon."""
         self._change(replace(self.draft, outcome=outcome))
 
     async def add_place(self, locate: Locate) -> bool:
-        """Add the place where the device is; saved soon. False: it cannot be had, and the note has none."""
+        """Add the place where the device is; saved soon. False where the place is not available."""
         with self._busy():
             found = await locate()
         self._change(replace(self.draft, place=found))
         return found is not None
 
     def remove_place(self) -> None:
-        """Leave the place out; saved soon."""
+        """Remove the place; saved soon."""
         self._change(replace(self.draft, place=None))
 
     async def add_photos(self, pictures: Sequence[bytes]) -> None:
-        """Store pictures and add them, up to the first that cannot be, which is told."""
+        """Store pictures and add them, up to the first that fails; the problem is told."""
         with self._busy(), self._telling():
             await self._keep.flush()
             for picture in pictures:
@@ -83,7 +83,7 @@ class NoteEditor:
         self._changed.notify()
 
     async def sign(self, *, account: str | None, device: str, clock_offset: int | None) -> bool:
-        """Make the note final. False: it cannot be, which is told.
+        """Make the note final. False where that is not possible; the problem is told.
 
         Raises DraftClosed where there is no such draft any more: it was signed or discarded just before.
         """
@@ -106,7 +106,7 @@ class NoteEditor:
         await asyncio.to_thread(self._notebook.discard_draft, self.draft.id)
 
     def leave(self) -> None:
-        """Save what is not saved yet without being waited for: the screen is going away."""
+        """Save what is not saved yet, without waiting for it, since the screen is going away."""
         self._keep.leave()
 
     def _change(self, draft: Draft) -> None:
@@ -115,7 +115,7 @@ class NoteEditor:
         self._changed.notify()
 
     def _take_photos_of(self, stored: Draft) -> None:
-        """Take over the photos alone: words may have been typed while they were being stored."""
+        """Take over only the photos, since text may have been typed while they were being stored."""
         self.draft = replace(self.draft, photos=stored.photos)
 
     @contextmanager
@@ -130,7 +130,7 @@ class NoteEditor:
 
     @contextmanager
     def _telling(self) -> Iterator[list[str]]:
-        """Tell what the person can put right, and go on; gives the codes of what was told."""
+        """Tell problems that the person can solve, and go on; gives the codes of the problems told."""
         told: list[str] = []
         try:
             yield told

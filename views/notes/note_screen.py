@@ -1,4 +1,4 @@
-"""Writing a note: outcome, words, photos, place. Everything typed is kept at once; signing it off makes it final."""
+"""The screen for writing a note: outcome, text, photos, place. Typing is saved at once; signing off makes it final."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _NoteForm(opened: Draft, corrected: Note | None) -> ft.View:
 
 
 def _use_changes(editor: NoteEditor) -> None:
-    """Hook: draw the component anew when the editor's draft changes, and save what is not saved when it goes away."""
+    """Hook: redraw the component when the editor's draft changes, and save unsaved changes when it goes away."""
     _version, set_version = ft.use_state(0)
     unsubscribe = ft.use_memo(lambda: editor.subscribe(lambda: set_version(lambda version: version + 1)), [])
 
@@ -100,7 +100,7 @@ def _use_changes(editor: NoteEditor) -> None:
 
 
 def _use_scans(editor: NoteEditor, words: TextInput) -> None:
-    """Hook: keep what a handheld scanner types into the field out of the note."""
+    """Hook: keep what a handheld scanner types into the text field out of the note."""
     scanning = use_scanning()
 
     def take_out(scan: str) -> None:

@@ -1,4 +1,4 @@
-"""The notes of this device: each with its state, and what became of it."""
+"""The screen with the notes of this device, each with its state."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class _Kept:
-    """What the notebook tells this screen: of `others` there are so many notes that this person may not see."""
+    """What the screen shows of the notebook; `others` is the number of notes that this person may not see."""
 
     notes: list[Note]
     counts: dict[NoteState, int]
@@ -40,7 +40,7 @@ class _Kept:
 
     @classmethod
     def of(cls, notebook: Notebook, viewer: Viewer, limit: int) -> _Kept:
-        """Read up to `limit` notes, newest first, and what is to be told of all of them."""
+        """Read up to `limit` notes, newest first, and the counts of all."""
         return cls(
             notes=notebook.notes(viewer=viewer, limit=limit),
             counts=notebook.counts(viewer=viewer),
@@ -55,7 +55,7 @@ _NOTHING_KEPT = _Kept([], {}, Unsent(0, 0, 0), [], 0)
 
 @ft.component
 def NotesScreen() -> ft.View:
-    """List drafts and signed-off notes, newest first, or only those that somebody has to see to."""
+    """List drafts and signed-off notes, newest first, or only those that somebody has to deal with."""
     shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
     _, texts, notebook = shell.texts.gettext, shell.texts, device.notebook
     limit, set_limit = ft.use_state(PAGE)
@@ -99,7 +99,7 @@ def NotesScreen() -> ft.View:
 
 
 def _sending(shell: Shell, device: Device, status: SyncStatus, kept: _Kept, has_server: bool) -> list[ft.Control]:
-    """Whether the server has everything, and if not, why and what happens next."""
+    """Tell whether the server has everything, and if not, why and what happens next."""
     _, texts, unsent = shell.texts.gettext, shell.texts, kept.unsent
     if not has_server:
         return [ft.Text(_("No server is set. Notes stay on this device until one is."), size=13)]
@@ -133,7 +133,7 @@ def _sending(shell: Shell, device: Device, status: SyncStatus, kept: _Kept, has_
 
 
 def _go_on(shell: Shell, device: Device, problem: str | None, *, held: bool) -> ft.Control | None:
-    """The button that sends what waits, where it is the person who decides that."""
+    """The button that sends what waits, shown where sending is the person's decision."""
     _ = shell.texts.gettext
 
     async def send() -> None:
@@ -149,7 +149,7 @@ def _go_on(shell: Shell, device: Device, problem: str | None, *, held: bool) -> 
 
 
 def _kept_for_others(texts: Texts, count: int) -> ft.Control:
-    """Say that there is more on this device than is shown, and nothing of what it says."""
+    """Tell that there are more notes on this device than are shown, but nothing of their content."""
     words = texts.gettext(
         "Notes of another account kept on this device: {count}. They are sent when it signs in again."
     )
@@ -159,7 +159,7 @@ def _kept_for_others(texts: Texts, count: int) -> ft.Control:
 def _set_aside(
     texts: Texts, count: int, *, only: bool, change: Callable[[], object], export: Callable[[], object]
 ) -> ft.Control:
-    """Say that notes were not taken, with a way to see which ones and one to hand them over by hand."""
+    """Tell that notes were refused, with a way to see which ones, and one to hand them over by hand."""
     _ = texts.gettext
     words = _("Not taken by the server, or not whole: {count}. Nothing is lost; each note says why and what to do.")
     return known_as(

@@ -1,4 +1,4 @@
-"""The camera for one photo of a note."""
+"""The screen with the camera for one photo of a note."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHUTTER_TIMEOUT = 8.0
 
 @ft.component
 def PhotoScreen(route: str, add: Callable[[bytes], Awaitable[None]], close: Callable[[], None]) -> ft.View:
-    """Show the camera until a picture is taken, which `add` is given, or until the person goes back."""
+    """Show the camera until a picture is taken, which is passed to `add`, or until the person goes back."""
     shell = use_shell()
     _ = shell.texts.gettext
     shutter = ft.use_memo(Shutter, [])

@@ -1,4 +1,4 @@
-"""Where the device is, as a note carries it."""
+"""Finds where the device is, for a note."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import flet_geolocator as geo
 from services.notes.content import Position
 
 PLACE_TIMEOUT = 20.0
-"""A position under a market's roof may take a while; longer than this nobody waits (seconds)."""
+"""How long to wait for a position, in seconds: under a market's roof it may take a while."""
 
 
 async def find_position() -> Position | None:
-    """Ask the device for its position; None where it is switched off, not allowed, or not to be had here."""
+    """Ask the device for its position; None where that is switched off, not allowed, or not available here."""
     locator = geo.Geolocator()
     try:
         status = await asyncio.wait_for(locator.request_permission(), PLACE_TIMEOUT)

@@ -1,4 +1,4 @@
-"""One signed-off note, whole, with what became of it and the way to correct it."""
+"""The screen with one signed-off note, what became of it, and the way to correct it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def SignedNoteScreen() -> ft.View:
 
 
 def _what_became_of_it(shell: Shell, notebook: Notebook, note: Note, export: Callable[[], object]) -> list[ft.Control]:
-    """Where the server has not taken the note: why, and what the person may do."""
+    """Tell why the server has not taken the note, and what the person may do."""
     _, texts = shell.texts.gettext, shell.texts
 
     async def retry() -> None:
@@ -96,7 +96,7 @@ def _what_became_of_it(shell: Shell, notebook: Notebook, note: Note, export: Cal
 
 
 def _events(texts: Texts, note: Note) -> list[ft.Control]:
-    """What the office has said of it, the latest first."""
+    """What the office has said of the note, the latest first."""
     if not note.events:
         return []
     _ = texts.gettext
@@ -137,7 +137,7 @@ def _verdict_chip(texts: Texts, content: Content) -> list[ft.Control]:
 
 
 def _correct(shell: Shell, notebook: Notebook, viewer: Viewer, note: Note) -> ft.Control:
-    """The way to a new note that corrects this one; this one stays as it is."""
+    """The way to a new note that corrects this one, which does not change."""
     _ = shell.texts.gettext
 
     async def correct() -> None:

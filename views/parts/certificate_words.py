@@ -1,4 +1,4 @@
-"""What is said of certificates: their dates, and their stars and states where it is known what day it is."""
+"""The words for certificates: their dates, and their stars and states where the day is known."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from views.parts.words import Tone
 
 
 def stars_in_force(product: Product, today: Today) -> int:
-    """Return the most stars of its certificates in force. 0: none is, or nobody knows what day it is."""
+    """Return the most stars of a product's certificates in force; 0 where none is, or the day is not known."""
     return 0 if today.clock_behind else worth(product.certificates, today.day).stars
 
 
 def state_chip(texts: Texts, certificate: Certificate, today: Today) -> ft.Control | None:
-    """A certificate's state by word, icon and colour; None where nobody knows what day it is."""
+    """A certificate's state by word, icon and colour; None where the day is not known."""
     _ = texts.gettext
     if today.clock_behind:
         return None
@@ -37,7 +37,7 @@ def state_chip(texts: Texts, certificate: Certificate, today: Today) -> ft.Contr
 
 
 def certificate_dates(texts: Texts, certificate: Certificate, today: Today) -> str:
-    """Its stars and days, and whose it is. Where no state can be said, the day of its withdrawal too."""
+    """A certificate's stars, days and holder; where no state can be told, also the day of its withdrawal."""
     _ = texts.gettext
     words = _("{stars} stars, {start} to {end}, by {issuer}").format(
         stars=certificate.stars,

@@ -1,8 +1,8 @@
-"""Asking the client while the app starts, when its connection may break off and come back.
+"""Asks the client while the app starts, when its connection may break off and come back.
 
-A browser's page that is loaded again keeps its session. What the page before was asked is never answered, and Flet
-drops what is drawn while nobody is connected. A start that waited for such an answer would leave the screen empty for
-as long as the session is kept.
+A page that is reloaded in a browser keeps its session. What the earlier page was asked is never answered, and Flet
+drops what is drawn while no client is connected. A start that waited for such an answer would leave the screen empty
+for as long as the session is kept.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 async def answer_of(page: ft.Page, ask: Callable[[], Coroutine[object, None, T]]) -> T:
-    """Give the client's answer to `ask`, which is asked again each time the client has connected again."""
+    """Give the client's answer to `ask`, asking again each time the client has reconnected."""
     while True:
         connected = _next_connection(page)
         asked = asyncio.ensure_future(ask())
@@ -34,7 +34,7 @@ async def answer_of(page: ft.Page, ask: Callable[[], Coroutine[object, None, T]]
 
 
 async def until_connected(page: ft.Page) -> None:
-    """Wait while no client is connected. Raises RuntimeError where it has not come back in time."""
+    """Wait while no client is connected. Raises RuntimeError where none reconnects in time."""
     while (expires := page.session.expires_at) is not None:
         if expires < datetime.now(UTC):
             raise RuntimeError("the client has not come back")

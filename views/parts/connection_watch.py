@@ -1,4 +1,4 @@
-"""How the device is connected: asked once, then heard on each change."""
+"""Watches how the device is connected: asks once, then hears of each change."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ SETTLED = 1.0
 """A change counts once it has lasted so many seconds: on the way from Wi-Fi to mobile data there are several."""
 
 _ANSWERED = 3.0
-"""A device that has not said by now how it is connected will not (seconds)."""
+"""A device that has not told within this time how it is connected never will (seconds)."""
 
 log = logging.getLogger(__name__)
 
 
 def connection_of(kinds: Collection[ft.ConnectivityType]) -> Connection:
-    """Whether somebody pays for what goes over these connections, which are there together.
+    """Tell whether data over these simultaneous connections may cost money.
 
-    A VPN is reported beside what it goes over, or, on iOS, as `other` without that: alone, both say nothing of it.
-    Bluetooth leads to somebody's phone, and so to its mobile data. Wi-Fi may do so as well, which nobody can tell.
+    A VPN is reported beside the connection that it uses or, on iOS, as `other` without it: alone, neither tells the
+    cost. Bluetooth leads to somebody's phone, and so to its mobile data. Wi-Fi may do so too, which cannot be detected.
     """
     if {ft.ConnectivityType.WIFI, ft.ConnectivityType.ETHERNET} & set(kinds):
         return Connection.UNMETERED
@@ -35,10 +35,10 @@ def connection_of(kinds: Collection[ft.ConnectivityType]) -> Connection:
 
 
 class ConnectionWatch:
-    """Tells `tell` how the device is connected, at first and after each change that lasts.
+    """Calls `tell` with how the device is connected, at first and after each change that lasts.
 
-    For apps that run on the device itself: on the web it would be the browser's connection, and not the one over which
-    the notes go.
+    For apps that run on the device itself: on the web it would be the browser's connection, while notes go over the web
+    server's.
     """
 
     def __init__(self, tell: Callable[[Connection], Awaitable[object]]) -> None:
@@ -47,7 +47,7 @@ class ConnectionWatch:
         self._task: asyncio.Task[None] | None = asyncio.get_running_loop().create_task(self._ask())
 
     def close(self) -> None:
-        """Tell nothing any more."""
+        """Stop telling."""
         if self._task:
             self._task.cancel()
         self._service.on_change = None

@@ -1,4 +1,4 @@
-"""What changes on its own on a person's device: the register's copy, fetching, sending, the notes and the account."""
+"""Tracks what changes by itself on a device: the register's copy, fetching, sending, the notes and the account."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _GATHER = 0.1
 
 
 class DeviceState(ft.Observable):
-    """How things stood when the screens were last told; a change redraws the screens that use it.
+    """The state that the screens were last told; a change redraws the screens that use it.
 
-    `notes_version` grows with each change of the notebook or of who may look into it; `accounts_version` with each of
-    the account's state.
+    `notes_version` grows with each change of the notebook or of its viewer; `accounts_version` with each change of the
+    account's state.
     """
 
     def __init__(self, workspace: Workspace, device: Device) -> None:
@@ -36,7 +36,7 @@ class DeviceState(ft.Observable):
 
     @property
     def viewer(self) -> Viewer:
-        """Whose notes this person may see: every screen that reads the notebook names it."""
+        """Whose notes this person may see; every screen passes it when it reads the notebook."""
         return Viewer(self.account.username if self.account else None)
 
 
@@ -44,7 +44,7 @@ use_device_state = Shared[DeviceState]()
 
 
 class DeviceWatch:
-    """Brings what changes in the workspace and on the device into `state`. Made on the event loop of the page."""
+    """Copies changes in the workspace and on the device into `state`. Made on the page's event loop."""
 
     def __init__(self, state: DeviceState, workspace: Workspace, device: Device) -> None:
         self._state = state
@@ -53,7 +53,7 @@ class DeviceWatch:
         self._notes_changed = False
         self._gathering: asyncio.TimerHandle | None = None
         loop = asyncio.get_running_loop()
-        here = contextvars.copy_context()  # Flet finds the page of a change in the context it is made in
+        here = contextvars.copy_context()  # Flet takes the page to update from the context in which a change is made
 
         def catch_up_soon(*, notes: bool) -> None:
             self._notes_changed |= notes
@@ -71,7 +71,7 @@ class DeviceWatch:
         ]
 
     def refresh(self) -> None:
-        """Draw everything as it is now: Flet drops what changes while its client is not connected."""
+        """Redraw everything: Flet drops changes while its client is not connected."""
         self._notes_changed = True
         self._catch_up()
 

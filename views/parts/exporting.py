@@ -1,4 +1,4 @@
-"""Saving notes with their photos as zip files where the person wants them."""
+"""Saves notes with their photos as zip files where the person wants them."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from views.parts.texts import Texts
 from views.parts.words import OUTCOMES, note_state, problem_sentence, refusal_sentence
 
 LARGEST = 64 * 1024 * 1024
-"""Browsers and phones are handed a file as a whole, so what is larger comes as several (bytes)."""
+"""Bytes of the largest file: browsers and phones get files whole, so a larger export is split."""
 
 _SHOWN_AFTER = 0.5
-"""An export that takes longer says how far it is (seconds)."""
+"""An export that takes longer shows its progress (seconds)."""
 
 
 def export_handler(
     shell: Shell, notebook: Notebook, choose: Callable[[], Sequence[Note]], now: Callable[[], datetime]
 ) -> Callable[[], Awaitable[None]]:
-    """A handler that exports the notes that `choose` gives when it is called; `now` is for the file's name."""
+    """Make a handler that exports the notes given by `choose`; `now` is for the file's name."""
 
     async def export() -> None:
         notes = await asyncio.to_thread(choose)
@@ -51,7 +51,7 @@ def export_handler(
 
 
 def describe(texts: Texts, note: Note) -> Mapping[str, str]:
-    """A note as a row of the table in the export."""
+    """Give a note as a row of the export's table."""
     _, content = texts.gettext, Content.of(note)
     state, _icon, _tone = note_state(texts, note)
     outcome = OUTCOMES.get(content.outcome)
@@ -106,7 +106,7 @@ async def _hand_over(shell: Shell, notebook: Notebook, notes: Sequence[Note], na
 
 
 def _parts(notes: Sequence[Note]) -> Iterator[Sequence[Note]]:
-    """The notes in order, as many at a time as stay below the largest file; a larger note comes alone."""
+    """Split the notes, in order, into parts below the largest file size; a larger note is a part of its own."""
     part: list[Note] = []
     for note in notes:
         if part and size_of([*part, note]) > LARGEST:
@@ -118,7 +118,7 @@ def _parts(notes: Sequence[Note]) -> Iterator[Sequence[Note]]:
 
 @dataclass
 class _Written:
-    """How far the writing thread is, and whether the person has cancelled it."""
+    """The progress of the writing thread, and whether the person has cancelled it."""
 
     done: int = 0
     total: int = 0
@@ -130,7 +130,7 @@ class _Written:
 
 
 async def _write(shell: Shell, notebook: Notebook, target: IO[bytes], notes: Sequence[Note]) -> bool:
-    """Write the zip in a thread; where it takes long, say how far it is and offer to cancel. False: cancelled."""
+    """Write the zip in a thread; if it takes long, show the progress and offer to cancel. False: cancelled."""
     written = _Written()
 
     def write() -> bool:

@@ -6,10 +6,10 @@ import flet as ft
 
 
 class TextInput:
-    """What is typed into one field, over all its drawings; keep it with `ft.use_memo`.
+    """The text typed into one field, kept over all its redraws; hold it with `ft.use_memo`.
 
-    A field drawn with the text the app last *heard of* takes back the letters typed since. So each drawing begins with
-    the text of the control that stands on the screen, and none is ever sent back unless `put` changes it.
+    A field redrawn with the text that the app last received would undo the letters typed since. So each redraw starts
+    from the text of the control on the screen, and text is only sent to the client when `put` changes it.
     """
 
     def __init__(self, initial: str = "") -> None:
@@ -18,11 +18,11 @@ class TextInput:
 
     @property
     def text(self) -> str:
-        """What stands in the field now."""
+        """The text in the field now."""
         return self._drawn.value if self._drawn else self._text
 
     def put(self, text: str) -> None:
-        """Change the text; seen at the next drawing."""
+        """Change the text; shown at the next redraw."""
         self._text, self._drawn = text, None
 
     def draw(self, field: ft.TextField) -> ft.TextField:

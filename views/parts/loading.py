@@ -1,4 +1,4 @@
-"""Reading from disk for a screen without holding up everybody else's."""
+"""Reads from the disk for one screen without delaying others."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 def use_loaded(load: Callable[[], T], dependencies: Sequence[object]) -> tuple[bool, T | None]:
     """Hook: run `load` in a thread whenever the dependencies change.
 
-    Gives whether it has ever ended, and its latest value: None where it failed, which the person is told. While it runs
-    again the earlier value stays.
+    Gives whether it has ever finished, and its latest value: None where it failed, which the person is told. While it
+    runs again the earlier value stays.
     """
     loaded, set_loaded = ft.use_state(cast("tuple[bool, T | None]", (False, None)))
     shell = use_shell()

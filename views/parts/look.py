@@ -1,4 +1,4 @@
-"""The look of the product: themes, the colours of tones, and the frame around each screen."""
+"""The look of the app: themes, the colours of tones, and the frame around each screen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 SEED = "#0B6B57"
 
-# Backgrounds with the text that stands on them; each pair has a contrast of at least 4.5 (WCAG 2.2, 1.4.3).
+# Backgrounds with their text colours; each pair has a contrast of at least 4.5 (WCAG 2.2, 1.4.3).
 _TONES: dict[Tone, tuple[str, str]] = {
     Tone.GOOD: ("#0B6B3A", "#FFFFFF"),
     Tone.CAUTION: ("#FFC53D", "#2B1D00"),
@@ -25,10 +25,10 @@ _TONES: dict[Tone, tuple[str, str]] = {
 }
 
 
-# A verdict is waited for: it does not slide in. And a field that is tapped while a screen slides loses the focus.
+# No transitions: people wait for a verdict, and a field that is tapped while a screen slides loses the focus.
 _AT_ONCE = ft.PageTransitionsTheme(
     android=ft.PageTransitionTheme.NONE,
-    ios=ft.PageTransitionTheme.CUPERTINO,  # brings the swipe back that people there expect
+    ios=ft.PageTransitionTheme.CUPERTINO,  # has the swipe back that people expect on iOS
     linux=ft.PageTransitionTheme.NONE,
     macos=ft.PageTransitionTheme.NONE,
     windows=ft.PageTransitionTheme.NONE,
@@ -66,17 +66,17 @@ def apply_theme(page: ft.Page, theme: str) -> None:
 
 
 def keyed(key: str, component: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
-    """Draw a component under a key: another key is another instance with fresh state."""
+    """Draw a component under a key: another key makes a new instance with fresh state."""
     return cast("Callable[..., R]", component)(*arguments, key=key, **named)
 
 
 def known_as(
     identifier: str, content: ft.Control, *, expand: bool | int | None = None, key: str | None = None
 ) -> ft.Semantics:
-    """A control with a name that tests and assistive tools find it by.
+    """Give a control a name that tests and assistive tools find it by.
 
-    The rows of a list that changes by itself need a `key`: without one they are told apart by their place, and a tap
-    that is on its way while the list changes is taken for the row that stands there then.
+    The rows of a list that changes by itself need a `key`: without one they are told apart by their index, and a tap
+    that is on its way while the list changes would count for another row.
     """
     return ft.Semantics(identifier=identifier, content=content, expand=expand, key=key)
 
@@ -94,8 +94,8 @@ def screen(
 ) -> ft.View:
     """A screen: a title bar, its controls in a column of readable width, and the navigation of the window's size.
 
-    `tab` is the place in the navigation; screens on top of another have none and get a way back instead. What stands in
-    `bottom` stays in reach of the thumb, however long the screen is.
+    `tab` is the index in the navigation; screens on top of another have none, and get a way back instead. Controls in
+    `bottom` stay within reach of the thumb, however long the screen is.
     """
     _ = shell.texts.gettext
     column: ft.Control = _readable(
@@ -154,7 +154,7 @@ def screen(
 
 
 def _readable(shell: Shell, content: ft.Control, *, expand: bool = False) -> ft.Control:
-    """Give a wide window's content the width that people read well, in the middle."""
+    """Limit the content of a wide window to a readable width, in the middle."""
     padded = ft.Container(
         content,
         padding=ft.Padding.symmetric(horizontal=16, vertical=12),
@@ -188,12 +188,12 @@ def _labels(texts: Texts) -> list[str]:
     return [_("Scan"), _("Look up"), _("Notes"), _("Settings")]
 
 
-def _go_to_tab(shell: Shell, place: int | str) -> None:
-    """Open the screen of a place in the navigation, as its event tells it.
+def _go_to_tab(shell: Shell, tab: int | str) -> None:
+    """Open the screen of a tab, by the index in the navigation's event.
 
-    Not by what the bar shows: where the screen was drawn anew before this is heard, it shows the old place again.
+    The bar itself may show the old tab again, if the screen was redrawn before the event arrived.
     """
-    shell.page.navigate(_TABS[int(place)][1])
+    shell.page.navigate(_TABS[int(tab)][1])
 
 
 def _bar(shell: Shell, tab: int) -> ft.NavigationBar:
@@ -226,12 +226,12 @@ def _rail(shell: Shell, tab: int) -> ft.NavigationRail:
 
 
 def icon_button(icon: ft.IconData, label: str, on_click: Callable[[], object]) -> ft.IconButton:
-    """A button without words, with a name for those who hear the screen and for those who hover."""
+    """A button without words, with a name for screen readers and as a tooltip."""
     return ft.IconButton(ft.Icon(icon, semantics_label=label), tooltip=label, on_click=on_click)
 
 
 def chip(text: str, icon: ft.IconData, tone: Tone) -> ft.Control:
-    """A small label that says a state by word, icon and colour together."""
+    """A small label that tells a state by word, icon and colour together."""
     background, colour = tone_colours(tone)
     return ft.Container(
         ft.Row(
@@ -257,7 +257,7 @@ def card(*controls: ft.Control) -> ft.Control:
 
 
 def panel(*controls: ft.Control, tone: Tone | None = None, icon: ft.IconData | None = None) -> ft.Control:
-    """A group of controls that says how things stand; with a tone it asks for attention, by icon and colour."""
+    """A group of controls that tells a state; with a tone it asks for attention by icon and colour."""
     column = ft.Column(list(controls), spacing=6, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     mark: list[ft.Control] = []
     if tone and icon:

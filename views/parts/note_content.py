@@ -1,4 +1,4 @@
-"""What screens show of a note, be it a draft or signed off."""
+"""What screens show of a note, draft or signed off."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class Content:
 
 
 def title_of(texts: Texts, name: str | None, code: NotedCode | None) -> str:
-    """What a note is called: the product, else the code, else that it has none."""
+    """A note's title: the product, else the code, else that it has none."""
     return name or (code.text if code else texts.gettext("Without a code"))
 
 
 def state_row(texts: Texts, note: Note) -> ft.Control:
-    """Where a note stands, as a row of labels."""
+    """A note's state as a row of labels."""
     _, photos = texts.gettext, Content.of(note).photos
     marks: list[ft.Control] = [chip(*note_state(texts, note))]
     if note.corrected_by:

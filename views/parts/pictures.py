@@ -1,4 +1,4 @@
-"""Pictures: choosing a file, one way for every target, and showing the photos of notes."""
+"""Chooses picture files, in the same way on every target, and shows the photos of notes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def pick_pictures(*, several: bool = False) -> list[bytes]:
 
 @ft.component
 def StoredPhoto(photo: Photo, *, side: int | None = None) -> ft.Control:
-    """A photo of a note, read from the device's store; `side` makes it a square thumbnail of so many logical pixels."""
+    """A note's photo, read from the device's store; `side` makes it a square thumbnail of so many logical pixels."""
     _, photos = use_texts().gettext, use_device().photos
     ready, jpeg = use_loaded(lambda: _read(photos, photo), [photo.sha256])
     if not ready:

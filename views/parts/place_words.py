@@ -1,4 +1,4 @@
-"""Where a product is made, in words: the units of today and those before them."""
+"""Puts into words where a product is made: the units of today and those before them."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ def short_place_words(texts: Texts, place: PlaceByDate) -> str:
 
 
 def unit_names(texts: Texts, units: Iterable[Locality]) -> str:
-    """Full names, of which one is right: "thành phố Cẩm Phả or huyện Tiên Yên"."""
+    """Full names of units, one of which is right: "thành phố Cẩm Phả or huyện Tiên Yên"."""
     return texts.gettext(" or ").join(map(full_name, units))

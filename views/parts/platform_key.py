@@ -1,4 +1,4 @@
-"""Where the key that seals this person's tokens comes from: the phone's or the computer's key store, or the browser."""
+"""Gets the key that seals this person's tokens from the phone's or the computer's key store, or from the browser."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ log = logging.getLogger(__name__)
 
 
 class PhoneKeyStore:
-    """Android's Keystore and iOS' Keychain, through Flet. Made on the event loop, asked from other threads."""
+    """Android's Keystore and iOS' Keychain, through Flet. Made on the event loop, used from other threads."""
 
     def __init__(self) -> None:
         import flet_secure_storage as secure  # packed for phones only
 
-        # Readable in the background too once the phone was unlocked, and never part of a backup to another phone.
+        # Readable in the background once the phone was unlocked, and never restored to another phone from a backup.
         apple = secure.IOSOptions(accessibility=secure.KeychainAccessibility.FIRST_UNLOCK_THIS_DEVICE)
         self._storage = secure.SecureStorage(ios_options=apple)
         self._loop = asyncio.get_running_loop()
@@ -44,15 +44,15 @@ class PhoneKeyStore:
     def _ask(self, call: Coroutine[object, None, T]) -> T:
         try:
             return asyncio.run_coroutine_threadsafe(call, self._loop).result(PATIENCE)
-        except Exception as error:  # what the platform says, as Flet passes it on, or that it took too long
+        except Exception as error:  # an error of the platform, passed on by Flet, or a time-out
             raise KeyStoreSilent(describe(error)) from None
 
 
 class AccountKey(ft.Observable):
-    """The way to the key that opens the account's tokens; `unlocking` is true while the key is fetched."""
+    """Fetches the key that opens the account's tokens; `unlocking` is true meanwhile."""
 
     def __init__(self, page: ft.Page, device: Device, secret: str) -> None:
-        """`secret` is what `browser_secret` gave."""
+        """`secret` is the one from `browser_secret`."""
         self.unlocking = False
         self._page = page
         self._device = device
@@ -60,14 +60,14 @@ class AccountKey(ft.Observable):
         self._one_at_a_time = asyncio.Lock()
 
     async def unlock(self, *, make_file: bool = False) -> None:
-        """Fetch the key, unless it is here; it may stay away, see `Accounts.locked`.
+        """Fetch the key, unless it is here already. That may fail: see `Accounts.locked`.
 
-        `make_file`: somebody signs in, so there has to be a key; where no key store answers, it is kept in a file.
-        Raises StoreError then.
+        With `make_file` there has to be a key, since somebody signs in: where no key store answers, it is kept in a
+        file, which may raise StoreError.
         """
         accounts = self._device.accounts
         async with self._one_at_a_time:
-            if accounts.key_place is not None:
+            if accounts.key_keeper is not None:
                 return
             self.unlocking = True
             try:
@@ -96,7 +96,7 @@ use_account_key = Shared[AccountKey]()
 async def browser_secret(page: ft.Page) -> str:
     """The secret that picks this device's store among others and, on the web, seals its tokens.
 
-    There one process serves many browsers: each keeps a random secret of its own, which nobody else can guess.
+    On the web one process serves many browsers: each keeps a random secret of its own, which nobody else can guess.
     """
     if not page.web:
         return "local"

@@ -1,4 +1,4 @@
-"""What a verdict is asked for, as the address of its screen carries it: a reload shows the same again."""
+"""The codes that a verdict is asked for, as the address of its screen has them, so that a reload shows the same."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _IDENTIFIERS = {Symbology.CODE_128: "]C1", Symbology.DATA_MATRIX: "]d2", Symbolo
 
 @dataclass(frozen=True)
 class Question:
-    """The codes that a verdict is asked for, the first being the one in question.
+    """The codes that a verdict is asked for; the first is the one in question.
 
-    `one_pack`: all of them are on one pack; `label_stars` are those on its label (0: none), None where nobody has said.
+    `one_pack`: all of them are on one pack; `label_stars` are the stars on its label (0: none; None: not told).
     """
 
     codes: tuple[Scanned, ...]
@@ -42,7 +42,7 @@ class Question:
 
     @classmethod
     def of(cls, search: str) -> Question:
-        """Read a verdict's address; what does not belong in one is left out."""
+        """Read a verdict's address; anything that does not belong there is ignored."""
         pairs = parse_qsl(search, keep_blank_values=True)
         texts = [value for name, value in pairs if name == "c"]
         kinds = [value for name, value in pairs if name == "s"]
@@ -55,28 +55,28 @@ class Question:
 
 
 def scanned(symbols: Iterable[Symbol]) -> list[Scanned]:
-    """What symbols say; GS1 element strings keep their symbology identifier (ISO/IEC 15424) in front."""
+    """The texts of symbols; GS1 element strings keep their symbology identifier (ISO/IEC 15424) in front."""
     return [((_IDENTIFIERS.get(s.symbology, "") if s.gs1 else "") + s.text, s.symbology.value) for s in symbols]
 
 
 def show_further(page: ft.Page, question: Question) -> None:
-    """Go from one verdict to another one on the same pack or picture; back still leads to where the first came from."""
+    """Go from one verdict to another on the same pack or picture; the way back leads to where the first came from."""
     page.navigate(("/register" if page.route.startswith("/register/") else "") + question.address)
 
 
-def findings_of(
+def checked_codes(
     question: Question,
     catalogue: Catalogue,
     now: datetime,
     answers: Mapping[str, ProductAnswer] = MappingProxyType({}),
 ) -> list[CheckedCode]:
-    """Judge each code; unless they are on one pack, those that name a product of the register come first.
+    """Judge each code; unless all are on one pack, codes of registered products come first.
 
     `answers` are the server's own, by GTIN.
     """
     found = []
-    for place, (text, symbology) in enumerate(question.codes):
-        others = question.codes[:place] + question.codes[place + 1 :] if question.one_pack else ()
+    for index, (text, symbology) in enumerate(question.codes):
+        others = question.codes[:index] + question.codes[index + 1 :] if question.one_pack else ()
         stars = question.label_stars
         found.append(check(text, symbology, catalogue, now, others=others, label_stars=stars, answers=answers))
-    return found if question.one_pack else sorted(found, key=lambda finding: finding.product is None)
+    return found if question.one_pack else sorted(found, key=lambda checked: checked.product is None)

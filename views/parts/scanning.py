@@ -1,4 +1,4 @@
-"""What a person's scanning keeps from screen to screen, and the way from a scan to its verdict."""
+"""What is kept of a person's scanning from screen to screen, and the way from a scan to its verdict."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from views.parts.wedge import Wedge
 class Scanning(ft.Observable):
     """The readers of codes, and what they read last.
 
-    `take_out` is set by a screen whose field may catch what a handheld scanner types, and is told what that was;
-    `compared` is what is known of a pack while the person looks for its other code; `judged_gtin` is the product whose
-    verdict was shown last.
+    `take_out` is set by a screen with a text field that may catch what a handheld scanner types, and is called with
+    that text; `compared` is what is known of a pack while the person looks for its other code; `judged_gtin` is the
+    product of the last verdict shown.
     """
 
     def __init__(self, reader: FrameReader) -> None:
@@ -33,7 +33,7 @@ use_scanning = Shared[Scanning]()
 
 
 def show_verdict(page: ft.Page, scanning: Scanning, codes: Sequence[Scanned]) -> None:
-    """Go to the verdict on these codes, or on them and the pack's other code, where the person is comparing two."""
+    """Go to the verdict on these codes, together with the pack's other code while the person compares two."""
     pack, scanning.compared = scanning.compared, None
     if pack is None:
         question = Question(tuple(codes))

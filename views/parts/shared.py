@@ -1,4 +1,4 @@
-"""What all screens of one person share, each thing on its own: a component asks for those that it uses."""
+"""What all screens of one person share, one by one: a component asks for the things that it uses."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ R = TypeVar("R")
 class Shared(Generic[T]):
     """One thing that the screens of a person share.
 
-    Called while a component is drawn, as a hook, it gives the thing. Where that is an ft.Observable, the component is
-    drawn anew when it changes.
+    Called as a hook while a component is drawn, it gives the thing. If that is an ft.Observable, the component is
+    redrawn when it changes.
     """
 
     def __init__(self) -> None:
         self._context = ft.create_context(cast("T | None", None))
 
     def given(self, value: T, draw: Callable[[], R]) -> R:
-        """Draw what shares `value`."""
+        """Draw content in which `value` is shared."""
         return self._context(value, draw)
 
     def __call__(self) -> T:

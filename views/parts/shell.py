@@ -1,4 +1,4 @@
-"""What surrounds every screen of one person: the page, the language, the window's width, and ways to say something."""
+"""What surrounds every screen of one person: the page, the language, the window's width, and ways to tell something."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from views.parts.texts import Texts
 from views.parts.words import problem_sentence
 
 WIDE = 840
-"""From this width in logical pixels on, a rail stands beside the screen instead of a bar below it (Material 3)."""
+"""From this width in logical pixels on, there is a rail beside the screen instead of a bar below it (Material 3)."""
 
 P = ParamSpec("P")
 
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 class Shell(ft.Observable):
     """The page of one person; a change of language, width or presence redraws the screens that use it.
 
-    `wide` is true from WIDE on; `away` is true while the app is in the background.
+    `wide` is true for a width of WIDE or more; `away` is true while the app is in the background.
     """
 
     def __init__(self, page: ft.Page, language: str) -> None:
@@ -37,7 +37,7 @@ class Shell(ft.Observable):
 
     @property
     def on_phone(self) -> bool:
-        """Whether the app runs on a phone itself, and not in a phone's browser."""
+        """Whether the app runs on a phone itself, rather than in a phone's browser."""
         return not self.page.web and self.page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
 
     def set_language(self, language: str) -> None:
@@ -55,7 +55,7 @@ class Shell(ft.Observable):
         self.say(problem_sentence(self.texts, code))
 
     def guard(self, handler: Callable[P, object]) -> Callable[P, Awaitable[None]]:
-        """Wrap an event handler so that an unforeseen error tells the person and the log, and covers no screen.
+        """Wrap an event handler so that an unexpected error is told to person and log, and does not replace the screen.
 
         A handler, a coroutine function or not, takes the event or nothing.
         """
@@ -69,13 +69,13 @@ class Shell(ft.Observable):
                 log.exception("a handler failed")
                 self.say_problem("internal")
 
-        # Flet gives the event to whatever has a parameter, also to one that stands at its default.
+        # Flet passes the event to every handler with a parameter, even one with a default.
         needed = [one for one in inspect.signature(handler).parameters.values() if one.default is one.empty]
         vars(guarded)["__signature__"] = inspect.Signature(needed)
         return guarded
 
     def go_to(self, address: str) -> Callable[[], Awaitable[None]]:
-        """A handler that opens the screen at this address."""
+        """Make a handler that opens the screen at this address."""
         return self.guard(lambda: self.page.navigate(address))
 
 
@@ -88,7 +88,7 @@ def use_texts() -> Texts:
 
 
 async def device_language(page: ft.Page) -> str:
-    """English where the device prefers English, else Vietnamese."""
+    """The device's language: English if it prefers that, else Vietnamese."""
     try:
         info = await answer_of(page, lambda: asyncio.wait_for(page.get_device_info(), 3))
     except (TimeoutError, RuntimeError, ft.FletUnsupportedPlatformException):

@@ -17,12 +17,12 @@ Translate = Callable[[str], str]
 
 
 def mark(message: str) -> str:
-    """Mark a message of a table for extraction; it is translated where it is shown."""
+    """Mark a message in a table for extraction; it is translated when it is shown."""
     return message
 
 
 def assets_folder() -> Path:
-    """Where the assets are: a packaged app says so, otherwise beside main.py."""
+    """The folder of the assets: as set for a packaged app, otherwise beside main.py."""
     return Path(os.environ.get("FLET_ASSETS_DIR") or Path(__file__).resolve().parents[2] / "assets")
 
 
@@ -32,12 +32,12 @@ class Texts:
     def __init__(self, language: str) -> None:
         self.language = language if language in LANGUAGES else "vi"
         folder = str(assets_folder() / "locale")
-        # English is the language of the messages themselves, so it has no catalogue to fall back from.
+        # The messages themselves are English, so English needs no catalogue.
         found = gettext.translation("ocop", folder, [self.language], fallback=self.language == "en")
         self.gettext: Translate = found.gettext
 
     def day(self, day: date) -> str:
-        """A day as people here write it: 23/11/2026, or 23 Nov 2026, which nobody reads the American way round."""
+        """A day as people write it: 23/11/2026, or in English 23 Nov 2026, which cannot be misread the American way."""
         if self.language == "vi":
             return f"{day.day:02}/{day.month:02}/{day.year}"
         return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

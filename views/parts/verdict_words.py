@@ -149,7 +149,7 @@ _REASONS: dict[ReasonCode, str] = {
 
 
 def status_words(status: str) -> tuple[str, Tone, ft.IconData]:
-    """The words, tone and icon of a verdict that a note carries, be it of a version that knew others."""
+    """The words, tone and icon of a verdict in a note, which may be from a version with other verdicts."""
     return STATUS[Status(status)] if status in {known.value for known in Status} else _ANOTHER
 
 

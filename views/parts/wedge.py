@@ -1,4 +1,4 @@
-"""Handheld scanners that type: a burst of keys that ends with Enter, wherever the focus is."""
+"""Recognises handheld scanners that type: a burst of keys that ends with Enter, wherever the focus is."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import re
 from dataclasses import dataclass, field
 
 GAP = 0.12
-"""Longest pause between two keys of one scan, in seconds: scanners send a key every 2 to 50 ms."""
+"""The longest pause between two keys of one scan, in seconds: scanners send a key every 2 to 50 ms."""
 
 _ENTER_LAG = 0.5
-"""How long after a scan's Enter itself the field that had the focus may still tell of it, in seconds."""
+"""How long after a scan's Enter the field with the focus may still report it, in seconds."""
 
 _APART = 2.0
 """Keys that follow on others after a shorter pause than this, in seconds, may be the rest of what began with those."""
 
 _CODE = re.compile(r"(?:\d{8,}|https?://\S+|\][A-Za-z]\d\S+|\(\d{2,4}\)\S+)$", re.IGNORECASE)
-"""What a scan ends in: a number from EAN-8 on, an address or a GS1 element string. Quick typing of words is none."""
+"""The possible texts of a scan: a number of 8 digits or more, an address or a GS1 element string, but no words."""
 
 _SHIFTED = dict(zip("`1234567890-=[]\\;',./", '~!@#$%^&*()_+{}|:"<>?', strict=True))
 
 
 @dataclass
 class Wedge:
-    """Gathers keys; `press` answers the scanned text when the Enter of a burst comes, else None."""
+    """Gathers keys; `press` returns the scanned text at the Enter that ends a burst, else None."""
 
     _keys: list[str] = field(default_factory=list)
     _last: float = float("-inf")
@@ -57,9 +57,9 @@ class Wedge:
         return None
 
     def owns_enter(self, at: float) -> bool:
-        """Whether the Enter that a field tells of at this time, in seconds, ended a scan and submits nothing.
+        """Whether the Enter that a field reports at this time, in seconds, ended a scan and so submits nothing.
 
-        Where the scan may be the rest of something longer, it does not: the field alone has all of that.
+        Where the scan may be the rest of something longer, it does not: only the field has all of that.
         """
         return at - self._answered < _ENTER_LAG
 
@@ -72,7 +72,7 @@ class Wedge:
 def _character(key: str, *, shift: bool) -> str:
     """What a key label types.
 
-    Labels of letters are always upper case; the shifted row is a US keyboard's, which is how scanners are set when new.
+    Labels of letters are always in upper case; the shifted row is a US keyboard's, the factory setting of scanners.
     """
     key = key.removeprefix("Numpad ")
     if len(key) != 1:

@@ -1,4 +1,4 @@
-"""The words, icons and tones for the codes that services give: note states, faults, refusals and problems."""
+"""The words, icons and tones for the codes of services: note states, faults, refusals and problems."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from views.parts.texts import Texts, mark
 
 
 class Tone(StrEnum):
-    """How a verdict or state feels; each has a colour and is never told by colour alone."""
+    """How good or bad a verdict or state is; each tone has a colour, but is never told by colour alone."""
 
     GOOD = "good"
     CAUTION = "caution"
@@ -168,19 +168,19 @@ def problem_sentence(texts: Texts, code: str) -> str:
 
 
 def refusal_sentence(texts: Texts, code: str, *, received: bool = False) -> str:
-    """Why a note was set aside, and what to do with it. `received`: all of it but photos is on the server."""
+    """Why a note was set aside, and what to do with it. `received`: the server has all of it except photos."""
     message = REFUSALS.get(code, REFUSALS["bad_request"])
     return f"{texts.gettext(message)} {texts.gettext(_TAKE_AGAIN if received else _EXPORT)}"
 
 
 def event_state(texts: Texts, state: str) -> tuple[str, ft.IconData, Tone]:
-    """What the office does with a note: in a few words, with their icon and tone."""
+    """What the office does with a note in a few words, with icon and tone."""
     words, icon, tone = EVENT_STATES.get(state, (mark("News from the office"), ft.Icons.INBOX, Tone.UNKNOWN))
     return texts.gettext(words), icon, tone
 
 
 def note_state(texts: Texts, note: Note) -> tuple[str, ft.IconData, Tone]:
-    """Where a note stands: in a few words, with their icon and tone."""
+    """A note's state in a few words, with icon and tone."""
     words, tone, icon = NOTE_STATE[note.state]
     photos = len(note.inspection.photos) if note.inspection else 0
     if note.state is NoteState.SENDING and note.received_at:

@@ -1,1 +1,1 @@
-"""Looking up products without a code."""
+"""The screens for looking up products without a code."""

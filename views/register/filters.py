@@ -23,7 +23,7 @@ V = TypeVar("V")
 
 
 def register_filters(shell: Shell, search: RegisterSearch, gazetteer: Gazetteer) -> ft.Control:
-    """A button for the place, a menu for each of the others, and a way to be rid of them all."""
+    """A button for the place, a menu for each other filter, and a button that clears all."""
     _ = shell.texts.gettext
     where = search.sought.where
     unit = gazetteer.get(where.place) if where.place else None
@@ -102,7 +102,7 @@ def _menu(
 
 
 def _pill(words: str, said: str, *, chosen: bool) -> ft.Control:
-    """How a filter looks, filled where something is chosen, and what is said to those who hear the screen."""
+    """A filter's button, filled where something is chosen, with words for screen readers."""
     colour = ft.Colors.ON_SECONDARY_CONTAINER if chosen else ft.Colors.ON_SURFACE
     return ft.Container(
         ft.Row(

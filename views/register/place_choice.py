@@ -1,4 +1,4 @@
-"""Choosing a place to look products up in: an administrative unit of today or of before."""
+"""The screen for choosing a place to look products up in: an administrative unit of today or a former one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from views.register.sought import use_register_search
 
 @ft.component
 def PlaceScreen() -> ft.View:
-    """The units of today or those before, searched by their own names and by those of the units that share land."""
+    """Units of today or former ones, searched by their own names and those of the units that share land with them."""
     shell, search, workspace = use_shell(), use_register_search(), use_workspace()
     _, texts, where = shell.texts.gettext, shell.texts, search.sought.where
     gazetteer = Gazetteer(workspace.catalogue.register.localities)
@@ -92,7 +92,7 @@ def PlaceScreen() -> ft.View:
 
 
 def _listed(gazetteer: Gazetteer, today: date, typed: str, *, old: bool) -> list[Locality]:
-    """Units of today, or those that have ended, that answer the words, by name."""
+    """Units of today, or former ones, that match the words, by name."""
     words = fold(typed).split()
 
     def answers(unit: Locality) -> bool:
@@ -140,7 +140,7 @@ def _row(texts: Texts, title: str, kin: str, choose: Callable[[], object], *, ke
 
 
 def _elsewhere(shell: Shell, is_in_other: bool, change: Callable[[], None], *, old: bool) -> ft.Control:
-    """Say that no such unit is in this list, and whether the other one has it."""
+    """Tell that no such unit is in this list, and whether the other list has it."""
     _ = shell.texts.gettext
     if not is_in_other:
         return ft.Text(_("No place has this name. Try fewer letters."), text_align=ft.TextAlign.CENTER)

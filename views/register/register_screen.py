@@ -1,4 +1,4 @@
-"""Looking products up without a code: by words, by place, group, stars and what the certificates are worth today."""
+"""The screen for looking products up without a code: by words, place, group, stars and certificates' worth today."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ from views.register.filters import register_filters
 from views.register.sought import Sought, use_register_search
 
 _PAUSE = 0.2
-"""Seconds without a key after which what was typed is searched for."""
+"""Seconds without a key after which the search begins."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class _Row:
-    """What is said of a product. `dates` are those of the certificate that speaks for it, said where no state is."""
+    """What a row shows of a product. `dates` are its deciding certificate's, shown where there is no state."""
 
     product: Product
     status: Status
@@ -66,7 +66,7 @@ class _Answer:
 
 @ft.component
 def RegisterScreen() -> ft.View:
-    """The search stays above; filters and what they find scroll below it. A tap leads to the product's verdict."""
+    """The search field stays on top; filters and results scroll below it. A tap leads to the product's verdict."""
     shell, state, workspace = use_shell(), use_device_state(), use_workspace()
     _ = shell.texts.gettext
     body = [_SearchField(), _Results()]
@@ -77,7 +77,7 @@ def RegisterScreen() -> ft.View:
 
 @ft.component
 def _SearchField() -> ft.Control:
-    """What is typed is searched for when the person pauses; the field is not drawn anew meanwhile."""
+    """Searches when the person pauses typing; the field is not redrawn meanwhile."""
     shell, search, scanning = use_shell(), use_register_search(), use_scanning()
     _ = shell.texts.gettext
     entry = ft.use_memo(lambda: TextInput(search.sought.text), [])
@@ -100,7 +100,7 @@ def _SearchField() -> ft.Control:
         look_for("")
 
     def take_out(scan: str) -> None:
-        """A handheld scanner typed into the field: its code has its own verdict."""
+        """Remove what a handheld scanner typed into the field: that code gets its own verdict."""
         entry.put(entry.text.replace(scan, "").rstrip("\n"))
         look_for(entry.text)
 
@@ -112,7 +112,7 @@ def _SearchField() -> ft.Control:
         scanning.take_out = None
 
     ft.use_effect(watch, [], cleanup=leave)
-    if search.sought.text != own.current:  # changed from elsewhere
+    if search.sought.text != own.current:  # changed by something other than this field
         own.current = search.sought.text
         entry.put(own.current)
     clear_it = icon_button(ft.Icons.CLOSE, _("Clear the search"), shell.guard(clear))
@@ -130,7 +130,7 @@ def _SearchField() -> ft.Control:
 
 @ft.component
 def _Results() -> ft.Control:
-    """Rows for what is sought; the earlier ones stay until the next are there."""
+    """Rows for what is sought; earlier rows stay until the next are there."""
     shell, search, state, workspace = use_shell(), use_register_search(), use_device_state(), use_workspace()
     _, texts = shell.texts.gettext, shell.texts
     gazetteer, today = Gazetteer(workspace.catalogue.register.localities), workspace.today()
@@ -169,12 +169,12 @@ def _Results() -> ft.Control:
 
 
 def _use_list(sought: Sought) -> Callable[[list[ft.Control]], ft.ListView]:
-    """Hook: draws what scrolls. Another search begins at the top again."""
+    """Hook: draw the list that scrolls; a new search begins at its top again."""
     drawn = ft.use_ref(cast("ft.ListView | None", None))
 
     async def to_the_top() -> None:
         if drawn.current:
-            with contextlib.suppress(RuntimeError):  # the screen has been left
+            with contextlib.suppress(RuntimeError):  # the screen is gone
                 await drawn.current.scroll_to(offset=0)
 
     ft.use_effect(to_the_top, [sought.text, sought.where])
@@ -187,7 +187,7 @@ def _use_list(sought: Sought) -> Callable[[list[ft.Control]], ft.ListView]:
 
 
 def _about_copy(texts: Texts, copy: CopyState, today: Today) -> ft.Control:
-    """How old what is searched is, whether it is real, and by which day the filters go where nobody knows the day."""
+    """How old the copy is, whether it is a sample, and which day the filters use where the true day is not known."""
     _ = texts.gettext
     lines: list[ft.Control] = []
     if copy.as_of:
@@ -207,7 +207,7 @@ def _about_copy(texts: Texts, copy: CopyState, today: Today) -> ft.Control:
 
 
 def _use_answer(shell: Shell, workspace: Workspace, sought: Sought, copy: CopyState) -> _Answer | None:
-    """Hook: search in a thread for what is sought now; a newer search ends an older one."""
+    """Hook: search in a thread for what is sought now; a newer search cancels an older one."""
     answer, set_answer = ft.use_state(cast("_Answer | None", None))
     newest = ft.use_ref(0)
     today, texts = workspace.today(), shell.texts
@@ -238,7 +238,7 @@ def _use_answer(shell: Shell, workspace: Workspace, sought: Sought, copy: CopySt
 def _search(
     catalogue: Catalogue, now: datetime, texts: Texts, sought: Sought, cancelled: Callable[[], bool]
 ) -> _Answer | None:
-    """Find products and say of each what its row shows; None: cancelled. Blocks."""
+    """Find products, and make a row for each; None: cancelled. Blocks."""
     today = believed_today(now, catalogue.copy.as_of).day
     found = catalogue.find(sought.text, sought.where, today, limit=sought.limit, cancelled=cancelled)
     if found is None:
@@ -281,7 +281,7 @@ def _row(shell: Shell, row: _Row) -> ft.Control:
     word, tone, icon = STATUS[row.status]
     address = "/register" + Question(((row.product.gtin, TYPED),)).address
     second = " · ".join(part for part in (row.product.producer.name, row.place) if part)
-    said = _("{stars} OCOP stars").format(stars=row.stars)  # by the first star, for those who hear the screen
+    said = _("{stars} OCOP stars").format(stars=row.stars)  # on the first star, for screen readers
     stars: list[ft.Control] = [
         ft.Icon(ft.Icons.STAR, color="#F5A400", size=16, semantics_label=None if n else said) for n in range(row.stars)
     ]
@@ -319,7 +319,7 @@ def _more(texts: Texts, sought: Sought, shown: int, in_all: int, show_more: Call
 
 
 def _nothing(shell: Shell, sought: Sought, clear: Callable[[], None]) -> ft.Control:
-    """Say that nothing was found, where it was looked for, and what to do."""
+    """Tell that nothing was found, where it was searched, and what to do."""
     _ = shell.texts.gettext
     code = parse(sought.text) if sought.text else None
     buttons: list[ft.Control] = [
@@ -335,7 +335,7 @@ def _nothing(shell: Shell, sought: Sought, clear: Callable[[], None]) -> ft.Cont
 
 
 def _no_copy(texts: Texts, status: SyncStatus, fetch: Callable[[], object]) -> ft.Control:
-    """Say that there is nothing to search in yet, and how it comes."""
+    """Tell that there is no copy to search yet, and how it will come."""
     _, fetching = texts.gettext, status.running
     button = ft.FilledButton(_("Fetch it now"), icon=ft.Icons.DOWNLOAD, disabled=fetching, on_click=fetch)
     words = _("The register is searched on this device, without network. Connect once to fetch its copy.")

@@ -1,4 +1,4 @@
-"""What the person looks up in the register; it stays when they leave the register's screen and come back."""
+"""What the person looks up in the register, kept while they leave the register's screen and come back."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ PAGE = 50
 """Rows that are drawn at a time."""
 
 MOST = 500
-"""Rows that are drawn at most: who looks for one product narrows the search rather than scrolls on."""
+"""The most rows drawn: people who look for one product narrow the search rather than scroll on."""
 
 
 @dataclass(frozen=True)
 class Sought:
-    """Words and filters, and how many rows of what they find are drawn."""
+    """The words and filters of a search, and how many rows of results are drawn."""
 
     text: str = ""
     where: Filter = NO_FILTER
@@ -31,7 +31,7 @@ class Sought:
 
 
 class RegisterSearch(ft.Observable):
-    """Holds what is sought now; another search is drawn from its first row on."""
+    """Holds what is sought now; a new search is drawn from its first row."""
 
     def __init__(self) -> None:
         self.sought = Sought()
@@ -50,7 +50,7 @@ class RegisterSearch(ft.Observable):
         self.sought = replace(self.sought, limit=min(MOST, self.sought.limit + PAGE))
 
     def clear(self) -> None:
-        """Seek nothing in particular."""
+        """Clear words and filters."""
         self.sought = Sought()
 
 

@@ -1,1 +1,1 @@
-"""Scanning: the first screen."""
+"""The first screen, for scanning, and the samples."""

@@ -1,4 +1,4 @@
-"""Labels to try the app on: each picture is really decoded, as if it had been photographed."""
+"""The screen with labels to try the app on: each picture is really decoded, as if it had been photographed."""
 
 from __future__ import annotations
 

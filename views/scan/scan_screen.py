@@ -11,7 +11,7 @@ from typing import cast
 
 import flet as ft
 
-from services.camera.frames import CameraFault, Frame, Sight
+from services.camera.frames import CameraFault, Frame, SeenFrame
 from services.codes import check_digit
 from services.decoding import BadImage, decode, load
 from services.decoding.tracker import QUIET
@@ -23,7 +23,7 @@ from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.look import icon_button, keyed, known_as, panel, screen
 from views.parts.pictures import pick_pictures
-from views.parts.question import Question, Scanned, findings_of, scanned
+from views.parts.question import Question, Scanned, checked_codes, scanned
 from views.parts.scanning import Scanning, show_verdict, use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell, use_texts
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 @ft.component
 def ScanScreen() -> ft.View:
-    """Show the camera while this is the screen on top and the app is in front."""
+    """Show the camera while this screen is on top and the app is in the foreground."""
     shell, scanning = use_shell(), use_scanning()
     on_top = ft.use_route_location() == "/"
     fault, set_fault = ft.use_state(cast("CameraFault | None", None))
@@ -78,7 +78,7 @@ def _Stage(set_fault: Callable[[CameraFault], None]) -> ft.Control:
 
     async def frame(picture: bytes | Frame) -> None:
         try:
-            sight: Sight | None = await reader.read(picture)
+            sight: SeenFrame | None = await reader.read(picture)
         except Exception:
             log.exception("a frame could not be read")
             set_fault(CameraFault.FAILED)
@@ -93,7 +93,7 @@ def _Stage(set_fault: Callable[[CameraFault], None]) -> ft.Control:
             over.current = True
             show_verdict(shell.page, scanning, codes)
             if shell.on_phone:
-                with contextlib.suppress(RuntimeError):  # not every device can
+                with contextlib.suppress(RuntimeError):  # not every device can do this
                     await ft.HapticFeedback().medium_impact()  # type: ignore[no-untyped-call]
 
     async def switch(on: bool) -> None:
@@ -110,7 +110,7 @@ def _Stage(set_fault: Callable[[CameraFault], None]) -> ft.Control:
             viewfinder.set_torch(on)
 
     def leave() -> None:
-        """A frame that is still being read leads nowhere any more."""
+        """Ignore the result of a frame that is still being read."""
         over.current = True
 
     began = ft.use_memo(time.monotonic, [])
@@ -121,17 +121,17 @@ def _Stage(set_fault: Callable[[CameraFault], None]) -> ft.Control:
 def _just_judged(scanning: Scanning, workspace: Workspace, code: Scanned) -> bool:
     """Whether a code names the product whose verdict the person has just left: a pack often bears two.
 
-    Where the other one is just what is looked for, only the code that has been read does not count.
+    While the person looks for the pack's other code, only the code that was read already counts so.
     """
     if scanning.compared:
         return code in scanning.compared.codes
-    (finding,) = findings_of(Question((code,)), workspace.catalogue, workspace.now())
-    return finding.gtin is not None and finding.gtin == scanning.judged_gtin
+    (checked,) = checked_codes(Question((code,)), workspace.catalogue, workspace.now())
+    return checked.gtin is not None and checked.gtin == scanning.judged_gtin
 
 
 @ft.component
 def _Comparing() -> ft.Control:
-    """What is being looked for, and the way out of it."""
+    """What is being looked for, and the way to stop."""
     shell, scanning = use_shell(), use_scanning()
     _ = shell.texts.gettext
 
@@ -146,7 +146,7 @@ def _Comparing() -> ft.Control:
 
 @ft.component
 def _CopyLine() -> ft.Control:
-    """What the verdicts rest on: the register's name and how old this device's copy is."""
+    """What verdicts are based on: the register's name and how old this device's copy is."""
     texts, state = use_texts(), use_device_state()
     _, copy = texts.gettext, state.copy
     if copy.as_of is None:
@@ -161,7 +161,7 @@ def _CopyLine() -> ft.Control:
 
 @ft.component
 def _CodeEntry() -> ft.Control:
-    """A number or address typed by hand; the check digit is judged while it is typed."""
+    """The field for a number or address typed by hand; the check digit is judged during typing."""
     shell, scanning = use_shell(), use_scanning()
     _ = shell.texts.gettext
     entry = ft.use_memo(TextInput, [])
@@ -188,7 +188,7 @@ def _CodeEntry() -> ft.Control:
 
 
 def digits_advice(texts: Texts, typed: str) -> tuple[str | None, str | None]:
-    """Give the helper and the error for what is typed so far: how many digits, whether the check digit is right."""
+    """The field's helper text and error for what is typed so far: the number of digits, and the check digit."""
     _ = texts.gettext
     digits = typed.replace(" ", "").replace("-", "")
     if not digits.isdigit() or not digits.isascii():

@@ -1,1 +1,1 @@
-"""Settings and the account."""
+"""The screen with the settings and the account."""

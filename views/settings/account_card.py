@@ -1,4 +1,4 @@
-"""The account on the settings screen: who is signed in, signing in and out, and where the sign-in's key lies."""
+"""The account on the settings screen: who is signed in, signing in and out, and what keeps the sign-in's key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import asyncio
 import flet as ft
 
 from services.accounts.accounts import Account, Accounts
-from services.accounts.sealing import KeyPlace
+from services.accounts.sealing import KeyKeeper
 from services.accounts.viewer import Viewer
 from services.client.answers import Refused, SignInNeeded
 from services.client.registry import Registry
@@ -24,10 +24,10 @@ from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts, mark
 from views.parts.words import ROLES, Tone, problem_sentence
 
-_KEY_PLACES: dict[KeyPlace, str] = {
-    KeyPlace.STORE: mark("Your sign-in is locked with a key in this device's key store."),
-    KeyPlace.BROWSER: mark("Your sign-in is locked with a key that only this browser holds."),
-    KeyPlace.FILE: mark(
+_KEY_KEEPERS: dict[KeyKeeper, str] = {
+    KeyKeeper.STORE: mark("Your sign-in is locked with a key in this device's key store."),
+    KeyKeeper.BROWSER: mark("Your sign-in is locked with a key that only this browser holds."),
+    KeyKeeper.FILE: mark(
         "No key store answers on this device, so the key to your sign-in lies in a file that only your own user may "
         "read. Whoever gets a copy of your user's files can use your sign-in."
     ),
@@ -52,7 +52,7 @@ def AccountCard() -> ft.Control:
         _title(texts),
         fact(_(ROLES.get(account.role, account.role)), f"{account.name} ({account.username})"),
         *_state(shell, accounts, key, account),
-        *([_key_place(texts, accounts.key_place)] if accounts.key_place and not accounts.sign_in_needed else []),
+        *([_key_keeper(texts, accounts.key_keeper)] if accounts.key_keeper and not accounts.sign_in_needed else []),
         ft.Row([ft.OutlinedButton(_("Sign out"), icon=ft.Icons.LOGOUT, on_click=shell.guard(leave))]),
     )
 
@@ -62,7 +62,7 @@ def _title(texts: Texts) -> ft.Control:
 
 
 def _state(shell: Shell, accounts: Accounts, key: AccountKey, account: Account) -> list[ft.Control]:
-    """Why nothing is sent for the account, where that is so, and what to do."""
+    """If nothing is sent for the account: why, and what to do."""
     _ = shell.texts.gettext
     if key.unlocking:
         return [ft.Text(_("Waiting for this device's key store …"), size=13), ft.ProgressBar()]
@@ -85,9 +85,9 @@ def _state(shell: Shell, accounts: Accounts, key: AccountKey, account: Account) 
     return []
 
 
-def _key_place(texts: Texts, place: KeyPlace) -> ft.Control:
-    words = texts.gettext(_KEY_PLACES[place])
-    if place is KeyPlace.FILE:
+def _key_keeper(texts: Texts, keeper: KeyKeeper) -> ft.Control:
+    words = texts.gettext(_KEY_KEEPERS[keeper])
+    if keeper is KeyKeeper.FILE:
         return panel(ft.Text(words, size=13), tone=Tone.CAUTION, icon=ft.Icons.KEY_OFF)
     return ft.Text(words, size=12, color=ft.Colors.ON_SURFACE_VARIANT)
 
@@ -134,7 +134,7 @@ def _sign_out_dialog(shell: Shell, accounts: Accounts, waiting: int, drafts: int
 
 @ft.component
 def SignInForm(username: str = "") -> ft.Control:
-    """The two fields and the button; `username` stands in the first of them already."""
+    """The two fields and the button; the first field begins with `username`."""
     shell, workspace, device, key = use_shell(), use_workspace(), use_device(), use_account_key()
     _ = shell.texts.gettext
     name, password = ft.use_memo(lambda: (TextInput(username), TextInput()), [])
@@ -189,7 +189,7 @@ def SignInForm(username: str = "") -> ft.Control:
 
 
 async def _sign_in(registry: Registry | None, device: Device, key: AccountKey, username: str, password: str) -> str:
-    """Sign in, and give the problem's code, or none."""
+    """Sign in; gives the problem's code, or None."""
     if registry is None:
         return "no_server"
     try:

@@ -1,4 +1,4 @@
-"""Settings: the account, the register's copy, the server, language and theme, and what this installation can do."""
+"""The settings: the account, the register's copy, the server, language and theme, and what this installation can do."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _THEMES = {
 def SettingsScreen() -> ft.View:
     """Show all settings on one page."""
     shell = use_shell()
-    # On the web the notes go from the site's own machine, so what they go over is nothing to choose.
+    # On the web, notes are sent from the site's own machine, so there is no connection to choose.
     sending = [] if shell.page.web else [_SendingCard()]
     return screen(
         shell,
@@ -83,7 +83,7 @@ def _CopyCard() -> ft.Control:
 
 @ft.component
 def _ServerCard() -> ft.Control:
-    """The server's address; on the web it belongs to the site and cannot be changed by its visitors."""
+    """The server's address; on the web it is set by the site, and visitors cannot change it."""
     shell, device, workspace = use_shell(), use_device(), use_workspace()
     _ = shell.texts.gettext
     registry = workspace.registry
@@ -114,7 +114,7 @@ def _ServerCard() -> ft.Control:
 
 @ft.component
 def _SendingCard() -> ft.Control:
-    """What may be sent over which connection."""
+    """The choice of what may be sent over which connection."""
     shell, device = use_shell(), use_device()
     _ = shell.texts.gettext
     wifi_only, set_wifi_only = ft.use_state(device.settings.value.photos_on_wifi_only)
@@ -173,7 +173,7 @@ def _LookCard() -> ft.Control:
 
 @ft.component
 def _AboutCard() -> ft.Control:
-    """What this installation is and can do, and the way to take all notes out of it."""
+    """What this installation is and can do, and the export of all notes."""
     shell, device, state, workspace = use_shell(), use_device(), use_device_state(), use_workspace()
     _ = shell.texts.gettext
 

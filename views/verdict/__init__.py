@@ -1,1 +1,1 @@
-"""The verdict on what was scanned."""
+"""The screen with the verdict on what was scanned."""

@@ -1,4 +1,4 @@
-"""The pack in the person's hand: what its code says, where that leads, and what to look at on the label."""
+"""The card on the pack in the person's hand: what its code says, where it leads, and what to look at on the label."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from views.parts.verdict_words import reason_sentence
 
 
 @ft.component
-def PackCard(question: Question, finding: CheckedCode) -> ft.Control:
+def PackCard(question: Question, checked: CheckedCode) -> ft.Control:
     """Show the code, and ask for what only the person can see."""
     shell, scanning = use_shell(), use_scanning()
     _, texts = shell.texts.gettext, shell.texts
-    code = finding.code
-    kind = _("Typed by hand") if finding.symbology == TYPED else finding.symbology
-    rows: list[ft.Control] = [fact(_("Code"), _readable(finding)), fact(_("Kind"), kind)]
-    if finding.gtin:
-        rows.append(fact("GTIN", finding.gtin))
+    code = checked.code
+    kind = _("Typed by hand") if checked.symbology == TYPED else checked.symbology
+    rows: list[ft.Control] = [fact(_("Code"), _readable(checked)), fact(_("Kind"), kind)]
+    if checked.gtin:
+        rows.append(fact("GTIN", checked.gtin))
     if isinstance(code, ProductCode):
         days = (
             (_("Produced"), code.produced),
@@ -38,24 +38,24 @@ def PackCard(question: Question, finding: CheckedCode) -> ft.Control:
         rows += [fact(label, texts.day(day)) for label, day in days if day]
         if code.net_weight is not None:
             rows.append(fact(_("Net weight"), f"{code.net_weight.normalize():f} kg"))
-    if finding.link:
-        rows += _link(shell, finding, finding.link)
-    rows += _label(shell, scanning, question, finding)
+    if checked.link:
+        rows += _link(shell, checked, checked.link)
+    rows += _label(shell, scanning, question, checked)
     return card(*rows)
 
 
-def _readable(finding: CheckedCode) -> str:
-    """The code's text; an element string with brackets, as it is printed, since FNC1 cannot be shown."""
-    code = finding.code
-    if isinstance(code, ProductCode) and code.elements and not finding.link:
+def _readable(checked: CheckedCode) -> str:
+    """The code's text; an element string is shown with brackets, as it is printed, since FNC1 is not visible."""
+    code = checked.code
+    if isinstance(code, ProductCode) and code.elements and not checked.link:
         return "".join(f"({ai}){value}" for ai, value in code.elements)
-    return finding.text
+    return checked.text
 
 
-def _label(shell: Shell, scanning: Scanning, question: Question, finding: CheckedCode) -> list[ft.Control]:
+def _label(shell: Shell, scanning: Scanning, question: Question, checked: CheckedCode) -> list[ft.Control]:
     """What the person sees on the pack: its stars, and its other code."""
     _ = shell.texts.gettext
-    if finding.gtin is None:
+    if checked.gtin is None:
         return []
 
     def shown(event: ft.Event[ft.SegmentedButton]) -> None:
@@ -100,10 +100,10 @@ def _label(shell: Shell, scanning: Scanning, question: Question, finding: Checke
     ]
 
 
-def _link(shell: Shell, finding: CheckedCode, link: Link) -> list[ft.Control]:
-    """The whole address and the domain that it leads to. Nothing opens by itself."""
+def _link(shell: Shell, checked: CheckedCode, link: Link) -> list[ft.Control]:
+    """The whole address and the domain that it leads to; it does not open by itself."""
     _ = shell.texts.gettext
-    open_it = shell.guard(lambda: _ask_to_open(shell, finding, link))
+    open_it = shell.guard(lambda: _ask_to_open(shell, checked, link))
     return [
         fact(_("Leads to"), link.domain),
         *([fact(_("Server"), link.host)] if link.host != link.domain else []),
@@ -118,10 +118,10 @@ def _link(shell: Shell, finding: CheckedCode, link: Link) -> list[ft.Control]:
     ]
 
 
-def _ask_to_open(shell: Shell, finding: CheckedCode, link: Link) -> None:
+def _ask_to_open(shell: Shell, checked: CheckedCode, link: Link) -> None:
     """Show once more where it leads, and what is doubtful about it, before it opens in the browser."""
     _ = shell.texts.gettext
-    doubts = [reason_sentence(shell.texts, r) for r in finding.verdict.reasons if r.code.value.startswith("link_")]
+    doubts = [reason_sentence(shell.texts, r) for r in checked.verdict.reasons if r.code.value.startswith("link_")]
 
     shell.page.show_dialog(
         ft.AlertDialog(
@@ -137,7 +137,7 @@ def _ask_to_open(shell: Shell, finding: CheckedCode, link: Link) -> None:
             scrollable=True,
             actions=[
                 ft.TextButton(_("Cancel"), on_click=shell.guard(shell.page.pop_dialog)),
-                # The client opens it itself: browsers let a page open another only in answer to a click.
+                # The client opens the address: browsers let a page open another only in response to a click.
                 ft.TextButton(
                     _("Open"),
                     url=ft.Url(link.clean, target=ft.UrlTarget.BLANK),

@@ -1,4 +1,4 @@
-"""What the register says of a product."""
+"""The card with what the register says of a product."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from views.parts.words import GROUPS
 
 
 def product_card(texts: Texts, product: Product, gazetteer: Gazetteer, today: Today, *, sample: bool) -> ft.Control:
-    """Whose product it is, from where, and its certificates with what each is worth on the day of the verdict."""
+    """Show the producer, the place, and the certificates with what each is worth on the day of the verdict."""
     _ = texts.gettext
     stars = stars_in_force(product, today)
     place = place_words(texts, gazetteer.place_of(product, today.day))
@@ -61,7 +61,7 @@ def _certificate(texts: Texts, certificate: Certificate, today: Today) -> ft.Con
 
 
 def _dates_only(texts: Texts) -> ft.Control:
-    """Why no certificate bears its state."""
+    """Tell why the certificates are shown without their states."""
     _ = texts.gettext
     words = _(
         "This device's date cannot be believed. Of certificates only the dates are shown: "

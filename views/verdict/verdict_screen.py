@@ -1,4 +1,4 @@
-"""The verdict on what was scanned: one word, one colour, one icon; then the reasons, the product and what to do."""
+"""The verdict on what was scanned: a word, a colour and an icon; then the reasons, the product and what to do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from services.verification import Status
 from services.verification.check import CheckedCode
 from views.parts.device_state import use_device_state
 from views.parts.look import card, chip, keyed, known_as, panel, screen, tone_colours
-from views.parts.question import Question, findings_of, show_further
+from views.parts.question import Question, checked_codes, show_further
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
@@ -35,32 +35,32 @@ _ASKED = frozenset(Status) - {
     Status.NOT_A_PRODUCT_CODE,
     Status.UNKNOWN_LINK,
 }
-"""What the register itself is asked about, where it can be reached: no copy accuses if a question can settle it."""
+"""The verdicts about which the server is asked, if it can be reached: no copy accuses if the server can decide."""
 
 
 @ft.component
 def VerdictScreen() -> ft.View:
-    """Judge the codes in the address anew, so that a reload and a fresher copy are both right."""
+    """Judge the codes in the address at each drawing, so that a reload and a newer copy are taken into account."""
     shell, scanning, state, workspace = use_shell(), use_scanning(), use_device_state(), use_workspace()
     _, texts, page = shell.texts.gettext, shell.texts, shell.page
     address = page.route
     question = Question.of(urlsplit(address).query)
     answers, set_answers = ft.use_state(cast("dict[str, ProductAnswer]", {}))
-    findings = ft.use_memo(
-        lambda: findings_of(question, workspace.catalogue, workspace.now(), answers),
+    judged = ft.use_memo(
+        lambda: checked_codes(question, workspace.catalogue, workspace.now(), answers),
         [address, state.copy, texts.language, answers],
     )
 
     def announce() -> None:
-        scanning.judged_gtin = findings[0].gtin if findings else None
-        if findings and not page.web:  # in browsers the live region of the banner does it
-            word = _(STATUS[findings[0].verdict.status][0])
+        scanning.judged_gtin = judged[0].gtin if judged else None
+        if judged and not page.web:  # in browsers, the banner's live region announces it
+            word = _(STATUS[judged[0].verdict.status][0])
             page.run_task(ft.SemanticsService().announce_message, word)
 
-    ft.use_effect(announce, [address, findings[0].verdict.status if findings else None])
-    if not findings:
+    ft.use_effect(announce, [address, judged[0].verdict.status if judged else None])
+    if not judged:
         return screen(shell, "/verdict", _("Verdict"), [ft.Text(_("No code was scanned."))])
-    first, others = findings[0], findings[1:]
+    first, others = judged[0], judged[1:]
 
     def answered(gtin: str, answer: ProductAnswer) -> None:
         set_answers({**answers, gtin: answer})
@@ -71,7 +71,7 @@ def VerdictScreen() -> ft.View:
         "/verdict",
         _("Verdict"),
         [
-            *_several(shell, question, findings),
+            *_several(shell, question, judged),
             _banner(texts, first),
             *_basis(texts, first),
             keyed(f"ask {address}", _AskTheRegister, first, answered),
@@ -100,9 +100,9 @@ def VerdictScreen() -> ft.View:
     )
 
 
-def _several(shell: Shell, question: Question, findings: list[CheckedCode]) -> list[ft.Control]:
+def _several(shell: Shell, question: Question, judged: list[CheckedCode]) -> list[ft.Control]:
     """A warning where the codes of one picture name different products, so that no verdict is taken for another's."""
-    if question.one_pack or len({finding.gtin for finding in findings}) < 2:
+    if question.one_pack or len({checked.gtin for checked in judged}) < 2:
         return []
     _ = shell.texts.gettext
     words = _("The codes here do not all name one product. Look which of them belongs to the pack in your hand.")
@@ -124,8 +124,8 @@ def _several(shell: Shell, question: Question, findings: list[CheckedCode]) -> l
     ]
 
 
-def _banner(texts: Texts, finding: CheckedCode) -> ft.Control:
-    word, tone, icon = STATUS[finding.verdict.status]
+def _banner(texts: Texts, checked: CheckedCode) -> ft.Control:
+    word, tone, icon = STATUS[checked.verdict.status]
     background, colour = tone_colours(tone)
     said = texts.gettext(word)
     return ft.Semantics(
@@ -149,10 +149,10 @@ def _banner(texts: Texts, finding: CheckedCode) -> ft.Control:
     )
 
 
-def _basis(texts: Texts, finding: CheckedCode) -> list[ft.Control]:
-    """The reasons, and what they rest on."""
+def _basis(texts: Texts, checked: CheckedCode) -> list[ft.Control]:
+    """The reasons, and what they are based on."""
     _ = texts.gettext
-    verdict = finding.verdict
+    verdict = checked.verdict
     lines: list[ft.Control] = [ft.Text(reason_sentence(texts, reason), size=16) for reason in verdict.reasons]
     notes = []
     if verdict.as_of:
@@ -162,21 +162,21 @@ def _basis(texts: Texts, finding: CheckedCode) -> list[ft.Control]:
             else _("Checked against this device's copy of the register, as of {moment}.")
         )
         notes.append(words.format(moment=texts.moment(verdict.as_of)))
-    if finding.product:
+    if checked.product:
         notes.append(_("A code can be copied: this does not prove that the goods are the producer's own."))
     return lines + [ft.Text(note, size=12, color=ft.Colors.ON_SURFACE_VARIANT) for note in notes]
 
 
 @ft.component
-def _AskTheRegister(finding: CheckedCode, answered: Callable[[str, ProductAnswer], None]) -> ft.Control:
-    """Asks the server about what the copy cannot settle, as soon as the verdict is there, and says how that goes."""
+def _AskTheRegister(checked: CheckedCode, answered: Callable[[str, ProductAnswer], None]) -> ft.Control:
+    """Asks the server about what the copy cannot decide, as soon as the verdict is shown, and tells the progress."""
     shell, workspace = use_shell(), use_workspace()
     _ = shell.texts.gettext
     problem, set_problem = ft.use_state(cast("str | None", None))
     asking, set_asking = ft.use_state(False)
     over = ft.use_ref(False)
-    registry, gtin = workspace.registry, finding.gtin
-    wanted = bool(registry and gtin and finding.verdict.status in _ASKED and not finding.verdict.live)
+    registry, gtin = workspace.registry, checked.gtin
+    wanted = bool(registry and gtin and checked.verdict.status in _ASKED and not checked.verdict.live)
 
     async def ask() -> None:
         if registry is None or gtin is None:
@@ -189,7 +189,7 @@ def _AskTheRegister(finding: CheckedCode, answered: Callable[[str, ProductAnswer
             if not over.current:
                 set_problem(error.reason)
         except Refused:
-            pass  # the register has no answer to such a number
+            pass  # the server refuses such a number
         else:
             if not over.current:
                 answered(gtin, answer)
@@ -219,7 +219,7 @@ def _AskTheRegister(finding: CheckedCode, answered: Callable[[str, ProductAnswer
     return ft.Container()
 
 
-def _others(shell: Shell, question: Question, findings: list[CheckedCode]) -> ft.Control:
+def _others(shell: Shell, question: Question, judged: list[CheckedCode]) -> ft.Control:
     """The further codes in the same picture or on the same pack, each with its own verdict."""
     _ = shell.texts.gettext
     title = _("Also on this pack") if question.one_pack else _("Also in the picture")
@@ -228,13 +228,13 @@ def _others(shell: Shell, question: Question, findings: list[CheckedCode]) -> ft
     def go_to(further: Question) -> Callable[[], object]:
         return shell.guard(lambda: show_further(shell.page, further))
 
-    for finding in findings:
-        word, tone, icon = STATUS[finding.verdict.status]
-        this = (finding.text, finding.symbology)
+    for checked in judged:
+        word, tone, icon = STATUS[checked.verdict.status]
+        this = (checked.text, checked.symbology)
         codes = (this, *(code for code in question.codes if code != this)) if question.one_pack else (this,)
         rows.append(
             ft.ListTile(
-                title=ft.Text(f"{finding.symbology}: {finding.text}", max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
+                title=ft.Text(f"{checked.symbology}: {checked.text}", max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
                 subtitle=ft.Row([chip(_(word), icon, tone)], wrap=True),
                 content_padding=0,
                 on_click=go_to(replace(question, codes=codes)),
@@ -244,16 +244,16 @@ def _others(shell: Shell, question: Question, findings: list[CheckedCode]) -> ft
 
 
 @ft.component
-def _WriteNote(finding: CheckedCode) -> ft.Control:
+def _WriteNote(checked: CheckedCode) -> ft.Control:
     shell, state, device = use_shell(), use_device_state(), use_device()
     _ = shell.texts.gettext
 
     async def write() -> None:
         draft = await asyncio.to_thread(
             device.notebook.new_draft,
-            code=NotedCode.of(finding),
-            verdict=NotedVerdict.of(finding),
-            product_name=finding.product.name if finding.product else None,
+            code=NotedCode.of(checked),
+            verdict=NotedVerdict.of(checked),
+            product_name=checked.product.name if checked.product else None,
             account=state.viewer.account,
         )
         shell.page.navigate(f"/note/{draft.id}")

@@ -29,9 +29,9 @@ __all__ = ["DataMatrix", "read"]
 
 _SHORTEST = 8
 _QUIET = 8  # pixels added around: a symbol may touch the picture's edge
-_NEAR = 0.65  # the least fit at which bulging sides are tried
-_WORN, _RUINED = 0.2, 0.3  # the most of the border that may be wrong to be believed, and to be looked at again
-_SURE = 0.7  # the least where as many errors were corrected as can be
+_NEAR = 0.65  # from this fit on, bulging sides are tried
+_WORN, _RUINED = 0.2, 0.3  # share of the border that may be wrong: to be believed, to be looked at again
+_SURE = 0.7  # the least fit where the most errors possible were corrected
 _SHIFTS = ((0.0, 0.0), (0.2, 0.0), (-0.2, 0.0), (0.0, 0.2), (0.0, -0.2))
 
 Late = Callable[[], bool]
@@ -42,9 +42,9 @@ Late = Callable[[], bool]
 class DataMatrix:
     """A symbol that Reed-Solomon confirmed.
 
-    `text` and `raw` are what a scanner transmits without the symbology identifier: FNC1 in the first place only sets
-    `gs1`, later ones are the group separator. `corners` are pixels, clockwise from the top left of the symbol, whose
-    bottom left is where the solid sides meet. `part` is the place in a structured append and the number of its symbols.
+    `text` and `raw` are what a scanner transmits without the symbology identifier: FNC1 in first position only sets
+    `gs1`, later ones are the group separator. `corners` are pixels, clockwise from the symbol's top left; its solid
+    sides meet at the bottom left. `part` is the position in a structured append and the number of its symbols.
     """
 
     text: str
@@ -57,7 +57,7 @@ class DataMatrix:
 
 @dataclass(frozen=True)
 class _Pass:
-    """One search: at which scale, with which mask, for a light symbol on dark ground or a dark one on light."""
+    """One search: its scale, its mask, and whether it is for a light symbol on dark ground."""
 
     scale: float
     mask: Mask
@@ -66,7 +66,7 @@ class _Pass:
 
 _CLOSED, _FINE = Mask(31, 6, 3), Mask(15, 4)
 
-# Scales to search at for pictures with a longest side of more than this, the likeliest first.
+# Scales to search at, the likeliest first, for pictures whose longest side is above the key.
 _SCALES: tuple[tuple[int, tuple[float, ...]], ...] = (
     (1400, (0.5, 0.25, 1.0)),
     (700, (0.5, 1.0)),
@@ -78,7 +78,7 @@ _SCALES: tuple[tuple[int, tuple[float, ...]], ...] = (
 
 
 def _passes(longest: int) -> list[_Pass]:
-    """The searches for a picture with this longest side, until one finds a symbol; the quickest first."""
+    """The searches for a picture with this longest side, the quickest first. They end once one finds a symbol."""
     first, *others = next(scales for least, scales in _SCALES if longest > least)
     return [
         _Pass(first, _CLOSED),
@@ -122,17 +122,17 @@ def _moved(symbol: DataMatrix, scale: float) -> DataMatrix:
 
 
 def _search(ink: Gray, search: _Pass, late: Late) -> Iterator[DataMatrix]:
-    places: list[npt.NDArray[np.float32]] = []
+    quads: list[npt.NDArray[np.float32]] = []
     for sizes in grids(ink, elbows(ink, search.mask)):
         for rough in sizes:
             if late():
                 return
             middle = rough.shape[:4].mean(axis=0).tolist()
-            if any(cv2.pointPolygonTest(place, middle, False) >= 0 for place in places):
+            if any(cv2.pointPolygonTest(quad, middle, False) >= 0 for quad in quads):
                 break
             symbol = _read_at(ink, rough, search.scale, late)
             if symbol is not None:
-                places.append(np.array(symbol.corners, np.float32) * search.scale)
+                quads.append(np.array(symbol.corners, np.float32) * search.scale)
                 yield symbol
                 break
 
@@ -168,13 +168,13 @@ def _decoded(ink: Gray, grid: Grid, scale: float, late: Late) -> DataMatrix | No
 
 
 def _damage(modules: Modules, size: Size) -> float:
-    """The share of the border's modules that are not as they must be."""
+    """The share of the border's modules that are wrong."""
     fixed, dark = border(size)
     return float((modules[fixed] != dark[fixed]).mean())
 
 
 def _message(modules: Modules, grid: Grid, scale: float) -> DataMatrix | None:
-    """What the modules say where Reed-Solomon, the padding, the encodation and the border all agree."""
+    """The message of the modules, if Reed-Solomon, padding, encodation and border all agree."""
     size = grid.size
     if _damage(modules, size) > _WORN:
         return None

@@ -1,4 +1,4 @@
-"""From a corner of solid sides to modules: which size it is, where exactly each module lies, and whether it is dark."""
+"""From a corner of solid sides to modules: the symbol's size, where each module lies, and whether it is dark."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from services.decoding.pixels import Gray
 Values = npt.NDArray[np.float64]
 
 _UNEVEN = 1.25  # see _regularity: 1 for a perfect dashed side, more for random modules
-# Where lines may start and how far their ends lie off the parallel, both in lengths of the solid side they start from:
-# close to each other where large symbols need it.
+# Where lines start and how far their ends are off the parallel, in lengths of the solid side that they start from:
+# spaced closely where large symbols need it.
 _INSETS = np.array([0.003, 0.0065, 0.012, 0.02, 0.032, 0.05, 0.072])
 _TILTS = 0.2 * np.sign(np.linspace(-1, 1, 15)) * np.abs(np.linspace(-1, 1, 15)) ** 1.6
 _LINES = 6
 
 CLEAR = 0.55  # the least correlation of the picture with a symbol's border
-_HOPELESS = 0.45  # the same for the rough corners, and until these have been moved a few times
+_HOPELESS = 0.45  # the same for rough corners, until they have been moved a few times
 _FIRST_ROUNDS, _ROUNDS = 8, 40
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A symbol's place.
+    """Where a symbol lies.
 
-    `shape` (8, 2) is its corners from the top left clockwise, then how far the middles of the top, right, bottom and
-    left sides bulge, in pixels. `fit` is the correlation of the picture with the size's border.
+    `shape` (8, 2) holds its corners, clockwise from the top left, then how far the middles of the top, right, bottom
+    and left sides bulge, in pixels. `fit` is the correlation of the picture with the size's border.
     """
 
     size: Size
@@ -45,7 +45,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class _Side:
-    """A dashed side as found: from where to where its line runs, and how many modules it has."""
+    """A dashed side: the ends of its line, and how many modules it has."""
 
     start: Points
     end: Points
@@ -54,7 +54,7 @@ class _Side:
 
 
 def grids(ink: Gray, elbows: Points) -> Iterator[list[Grid]]:
-    """For each corner between solid sides that has dashed sides opposite, the likeliest sizes with rough corners.
+    """The likeliest sizes, with rough corners, for each corner of solid sides that has dashed sides opposite.
 
     `elbows` (n, 3, 2) are ends of the left side, corners and ends of the bottom side. Best first; `fit` here is how
     regular the dashed sides are.
@@ -118,16 +118,16 @@ def _crossing(one: _Side, other: _Side) -> Points | None:
 
 
 def _dashed(ink: Gray, elbows: Points, samples: int) -> list[list[_Side]]:
-    """For each elbow the dashed side that begins at its first point, opposite its second leg, in up to three readings.
+    """Find each elbow's dashed side that begins at its first point, opposite its second leg, in up to three readings.
 
-    Many lines near where the side must be are cut into runs of dark and light: on the dashed side there are the most
-    runs and they are the most even.
+    Many lines near the expected side are cut into runs of dark and light; the dashed side has the most runs, and the
+    most even ones.
     """
     inset, tilt = (a.ravel()[:, None] for a in np.meshgrid(_INSETS, _TILTS))
     start, corner, end = (elbows[:, k, None] for k in range(3))
     starts = start + inset * (corner - start)
     away, side = (np.linalg.norm(v, axis=-1, keepdims=True) for v in (corner - start, end - corner))
-    slope = np.minimum(1, side / np.maximum(away, 1e-6))  # less for a short side, or its lines cross the whole symbol
+    slope = np.minimum(1, side / np.maximum(away, 1e-6))  # less for a short side, else its lines cross the symbol
     ends = start + end - corner + (inset + slope * tilt) * (corner - start)
     t = np.linspace(-0.02, 1.18, samples, dtype=np.float32)
     first, last = (p.reshape(-1, 1, 2).astype(np.float32) for p in (starts, ends))
@@ -153,7 +153,7 @@ def _dashed(ink: Gray, elbows: Points, samples: int) -> list[list[_Side]]:
 def _hysteresis(values: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float32]]:
     """True where a line is light, and the contrast of each line.
 
-    The threshold is a mean that follows the illumination; a line changes only where it clearly passes that mean.
+    The threshold is a moving mean, which follows the light; a line changes only where it clearly passes that mean.
     """
     width = values.shape[1]
     mean, deviation = values.mean(axis=1, keepdims=True), values.std(axis=1, keepdims=True)
@@ -167,18 +167,18 @@ def _hysteresis(values: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.bool_],
 
 
 def _regularity(lit: npt.NDArray[np.bool_]) -> Values:
-    """For each line how many and how even its runs are: 0 where it cannot be a dashed side."""
+    """How many and how even the runs of each line are; 0 where it cannot be a dashed side."""
     count = len(lit)
     line, at = np.nonzero(lit[:, 1:] != lit[:, :-1])
     edges = np.bincount(line, minlength=count)
-    # Dark and light runs differ by ink spread; two neighbours together do not.
+    # Ink spread changes dark and light runs, but not the sum of two neighbours.
     pairs, runs = (_spread(line, at, count, apart) for apart in (2, 1))
     uneven = pairs + 0.3 * (runs - 1)
     return np.where((edges >= 6) & (uneven < _UNEVEN), edges * (_UNEVEN + 0.15 - uneven), 0.0)
 
 
 def _spread(line: npt.NDArray[np.intp], at: npt.NDArray[np.intp], count: int, apart: int) -> Values:
-    """The mean square over the squared mean of the distances between edges `apart` places from each other."""
+    """The mean square over the squared mean of the distances between each edge and the edge `apart` further on."""
     same = line[apart:] == line[:-apart]
     distance, owner = (at[apart:] - at[:-apart])[same].astype(float), line[apart:][same]
     number = np.maximum(np.bincount(owner, minlength=count), 1)
@@ -192,7 +192,7 @@ def _counted(lit: npt.NDArray[np.bool_], t: npt.NDArray[np.float32], start: Poin
     if edges.size < 6:
         return None
     runs = np.diff(edges)
-    broken = np.flatnonzero(runs > 2.4 * np.median(runs))  # what lies beyond a long run is not of this side
+    broken = np.flatnonzero(runs > 2.4 * np.median(runs))  # anything beyond a long run does not belong to this side
     if broken.size:
         edges = edges[: broken[0] + 1] if broken[0] >= 5 else edges[broken[-1] + 1 :]
         runs = np.diff(edges)
@@ -204,13 +204,13 @@ def _counted(lit: npt.NDArray[np.bool_], t: npt.NDArray[np.float32], start: Poin
     begin = t[edges[0]] - (0.0 if dark_first else pairs.mean() / 2 * (t[1] - t[0]))
     if uneven > _UNEVEN or abs(begin) > 0.12:
         return None
-    # From the quiet zone into the first module is an edge; from the last module, which is light, there is none.
+    # There is an edge from the quiet zone into the first module, but none after the last module, which is light.
     modules = edges.size + (not dark_first) - (not lit[edges[-1] + 1])
     return _Side(start, end, modules, float(edges.size * (_UNEVEN + 0.15 - uneven)))
 
 
 def project(shapes: Points, u: Values, v: Values) -> Points:
-    """Where points u, v of the unit square lie in the picture: shapes (..., 8, 2), u and v (n,), result (..., n, 2)."""
+    """Map points u, v of the unit square into the picture: shapes (..., 8, 2), u and v (n,), result (..., n, 2)."""
     p = shapes[..., :4, :]
     one, two, three = p[..., 1, :] - p[..., 2, :], p[..., 3, :] - p[..., 2, :], p[..., 0, :] - p[..., 1, :]
     three = three + p[..., 2, :] - p[..., 3, :]
@@ -249,7 +249,7 @@ def _target(rows: int, columns: int) -> tuple[Values, Values, Values]:
 
 
 def fits(ink: Gray, size: Size, shapes: Points) -> Values:
-    """How well the picture correlates with the border of a symbol of this size in these places: -1 to 1 each."""
+    """How well the picture correlates with the border of a symbol of this size, for each shape: -1 to 1."""
     u, v, wanted = _target(size.rows, size.columns)
     values = sample(ink, project(shapes, u, v)).astype(float)
     values -= values.mean(axis=1, keepdims=True)
@@ -257,9 +257,9 @@ def fits(ink: Gray, size: Size, shapes: Points) -> Values:
 
 
 def refine(ink: Gray, grid: Grid, *, bulges: bool = False) -> Grid:
-    """Moves the corners, and with `bulges` the middles of the sides, to where the border fits best.
+    """Move the corners, and with `bulges` the middles of the sides, to where the border fits best.
 
-    Gives up early on what fits badly from the start: then `fit` is less than CLEAR.
+    Gives up early where the fit is bad from the start: then `fit` is less than CLEAR.
     """
     free = 8 if bulges else 4
     moves = np.zeros((free * 4, 8, 2))
@@ -308,8 +308,8 @@ def brightness(ink: Gray, grid: Grid, shift: tuple[float, float] = (0.0, 0.0)) -
 def binarise(values: Values, size: Size) -> list[Modules]:
     """Which modules are dark, in several readings.
 
-    Against a threshold drawn from the known borders nearby, the same after undoing some blur, and against the middle
-    between the darkest and the lightest module around.
+    One by a threshold from the known borders nearby, the same after sharpening, and one by the middle between the
+    darkest and the lightest module around.
     """
     fixed, dark = border(size)
     readings = []

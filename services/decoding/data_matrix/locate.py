@@ -1,6 +1,6 @@
 """Where a Data Matrix may be: corners between two solid, straight, dark sides of about the right shape.
 
-Works on ink: a gray picture in which the symbol is the dark part, so a light symbol on dark ground comes inverted.
+Works on a picture whose symbol is the dark part: for a light symbol on dark ground it is inverted before.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Mask:
     """How ink is told from ground.
 
     The adaptive threshold's block in pixels, how much darker than the block's mean ink is, and the side of the closing
-    that joins modules which blur or print left apart (0: none).
+    (morphology) that joins modules separated by blur or print (0: none).
     """
 
     block: int
@@ -36,7 +36,7 @@ _MOST_ROWS = 32_000  # OpenCV's remap takes no more than 32,767
 
 
 def lookup(image: Gray, x: npt.NDArray[np.float32], y: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The gray values at pixel positions x, y, both of shape (n, m); between pixels, interpolated."""
+    """The gray values at pixel positions x, y, both of shape (n, m), interpolated between pixels."""
     parts = [
         cv2.remap(
             image, x[k : k + _MOST_ROWS], y[k : k + _MOST_ROWS], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
@@ -108,7 +108,7 @@ def _corners_of(hull: Points) -> list[Points]:
 
 
 def _solid(ink: Gray, triples: Points) -> Points:
-    """Those corners whose sides are dark along their whole length just inside, and lighter just outside."""
+    """Keep the corners whose sides are dark along their whole length just inside, and lighter just outside."""
     left, corner, bottom = (triples[:, k, None, None] for k in range(3))
     up, along = left - corner, bottom - corner
     t = np.linspace(0.04, 0.96, 40)[None, None, :, None]

@@ -1,4 +1,4 @@
-"""From modules to codewords: borders off, the standard's placement, Reed-Solomon blocks apart and corrected."""
+"""From modules to codewords: removes the borders, undoes the standard's placement, and corrects each block."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Modules = npt.NDArray[np.bool_]
 
 
 def border(size: Size) -> tuple[Modules, Modules]:
-    """Which modules of a symbol are finder or timing pattern, and which of all modules those make dark."""
+    """Which modules of a symbol are finder or timing pattern, and which modules these make dark."""
     height, width = (side + 2 for side in size.region)
     fixed, dark = np.zeros((2, height, width), bool)
     fixed[[0, -1]] = True
@@ -30,13 +30,13 @@ def codewords(modules: Modules, size: Size) -> npt.NDArray[np.uint8]:
     """The codewords of a symbol in their order, data before checks. `modules` is true where dark, borders included."""
     height, width = size.region
     regions = modules.reshape(size.down, height + 2, size.across, width + 2)[:, 1:-1, :, 1:-1]
-    bits = regions.reshape(-1)[_places(*size.matrix)]
+    bits = regions.reshape(-1)[_positions(*size.matrix)]
     return np.packbits(bits, axis=1)[:, 0]
 
 
 def corrected(received: npt.NDArray[np.uint8], size: Size) -> tuple[npt.NDArray[np.uint8], list[int]] | None:
-    """The data codewords, and how many errors were put right in each block; None where one block is past repair."""
-    for first in {0, size.data % size.blocks}:  # only of 144 x 144 does the second differ
+    """The data codewords, and how many errors were corrected in each block; None where a block cannot be corrected."""
+    for first in {0, size.data % size.blocks}:  # they differ only in 144 x 144
         data, errors = np.zeros(size.data, np.uint8), []
         for block in range(size.blocks):
             theirs = received[size.data + (block - first) % size.blocks :: size.blocks]
@@ -52,13 +52,13 @@ def corrected(received: npt.NDArray[np.uint8], size: Size) -> tuple[npt.NDArray[
 
 
 @cache
-def _places(rows: int, columns: int) -> npt.NDArray[np.intp]:
-    """For each codeword the eight flat places of its bits in the mapping matrix, highest bit first.
+def _positions(rows: int, columns: int) -> npt.NDArray[np.intp]:
+    """The flat positions of each codeword's eight bits in the mapping matrix, highest bit first.
 
     The program of ISO/IEC 16022:2006, annex F.1, with codewords counted from 0.
     """
     taken = np.zeros((rows, columns), bool)
-    places: list[list[int]] = []
+    positions: list[list[int]] = []
 
     def put(*bits: tuple[int, int]) -> None:
         codeword = []
@@ -72,7 +72,7 @@ def _places(rows: int, columns: int) -> npt.NDArray[np.intp]:
                 r -= rows
             taken[r, c] = True
             codeword.append(r * columns + c)
-        places.append(codeword)
+        positions.append(codeword)
 
     def utah(r: int, c: int) -> None:
         put((r - 2, c - 2), (r - 2, c - 1), (r - 1, c - 2), (r - 1, c - 1), (r - 1, c), (r, c - 2), (r, c - 1), (r, c))
@@ -104,4 +104,4 @@ def _places(rows: int, columns: int) -> npt.NDArray[np.intp]:
         row, column = row + 3, column + 1
         if row >= rows and column >= columns:
             break
-    return np.array(places, np.intp)
+    return np.array(positions, np.intp)

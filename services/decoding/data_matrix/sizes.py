@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Size:
-    """One size, in modules: finder and timing patterns are counted in, the quiet zone is not.
+    """One size, in modules, including finder and timing patterns, without the quiet zone.
 
     The symbol is made of `down` x `across` regions, each with a border of its own. `data` and `checks` are codewords of
     the whole symbol, which is interleaved into `blocks` Reed-Solomon blocks.

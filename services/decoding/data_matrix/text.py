@@ -17,7 +17,7 @@ _UNLATCH, _PAD, _FNC1 = 254, 129, 29
 
 @dataclass
 class Message:
-    """What the codewords say. `part` is the place in a structured append and the number of symbols, from 1."""
+    """What the codewords say. `part` is the position in a structured append (from 1) and the number of symbols."""
 
     text: str = ""
     raw: bytes = b""
@@ -58,14 +58,14 @@ class _Reader:
 def decode(codewords: bytes) -> Message:
     """The message in the data codewords of a whole symbol. Raises Undecodable.
 
-    As scanners transmit it: FNC1 in the first place only sets `gs1`, later ones are the group separator, macros are
+    As scanners transmit it: FNC1 in first position only sets `gs1`, later ones are the group separator, macros are
     spelt out. Without an ECI, bytes beyond ASCII are UTF-8 where they are valid UTF-8 and Latin-1 otherwise: many
     writers leave the ECI out.
     """
     reader, message = _Reader(codewords), Message()
     if codewords[0] == 233:
         message.part = _structured_append(reader)
-    elif codewords[0] == 234:  # a symbol that programs a reader; its text is for people to see
+    elif codewords[0] == 234:  # reader programming; its text is still shown to people
         reader.take()
     first = reader.at
     macro = reader.left and codewords[first] in (236, 237)
@@ -83,7 +83,7 @@ def decode(codewords: bytes) -> Message:
         elif codeword == 232:
             if reader.at == first + 1:
                 message.gs1 = True
-            elif reader.at != first + 2:  # in the second place it marks an AIM application indicator, and is not sent
+            elif reader.at != first + 2:  # in second position it marks an AIM application indicator, and is not sent
                 reader.fnc1()
         elif codeword == 235 and not reader.upper:
             reader.upper = True
@@ -103,19 +103,19 @@ def decode(codewords: bytes) -> Message:
 
 
 def _structured_append(reader: _Reader) -> tuple[int, int]:
-    """Codeword 233, then place and total in one codeword, then two of file identification (5.6)."""
+    """Read codeword 233: position and total in one codeword, then two of file identification (5.6)."""
     reader.take()
     both = reader.take()
-    place, total = (both >> 4) + 1, 17 - (both & 15)
-    if not 2 <= total <= 16 or place > total:
+    position, total = (both >> 4) + 1, 17 - (both & 15)
+    if not 2 <= total <= 16 or position > total:
         raise Undecodable("no place in a structured append")
     if not (1 <= reader.take() <= 254 and 1 <= reader.take() <= 254):
         raise Undecodable("no file identification")
-    return place, total
+    return position, total
 
 
 def _padding(reader: _Reader) -> None:
-    """After the first pad codeword all others must be pads too, randomised by their place (5.2.4.2)."""
+    """Check that only pads follow the first pad codeword, randomised by their position (5.2.4.2)."""
     while reader.left:
         found = reader.take()
         expected = _PAD + 149 * reader.at % 253 + 1
@@ -138,7 +138,7 @@ def _eci(reader: _Reader) -> int:
 
 
 def _triples(reader: _Reader) -> list[int]:
-    """The values in pairs of codewords, three in each, to the unlatch or the end (table 3's rule)."""
+    """The values, three in each pair of codewords, up to the unlatch or the end (table 3's rule)."""
     values = []
     while reader.left >= 2:
         if reader.codewords[reader.at] == _UNLATCH:

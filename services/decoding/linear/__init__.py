@@ -1,6 +1,6 @@
-"""Reads blurred, coarse, noisy or curved linear symbols by comparing a strip with what every code would look like."""
+"""Reads blurred, coarse, noisy or curved linear symbols by comparing a strip with the look of every possible code."""
 
 from services.decoding.linear.matcher import Match
-from services.decoding.linear.pictures import Sighting, read
+from services.decoding.linear.reading import FoundSymbol, read
 
-__all__ = ["Match", "Sighting", "read"]
+__all__ = ["FoundSymbol", "Match", "read"]

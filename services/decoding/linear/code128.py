@@ -23,13 +23,13 @@ WIDTHS = (
 )  # fmt: skip
 """The widths of the elements of characters 0 to 105, a bar first."""
 STOP = (2.0, 3.0, 3.0, 1.0, 1.0, 1.0, 2.0)
-"""The same of the stop character, which ends with another bar."""
+"""The same for the stop character, which ends with one more bar."""
 _CHARACTERS = tuple(bars_of_widths([float(w) for w in widths]) for widths in WIDTHS)
 _DATA, _START = Alphabet(_CHARACTERS[:103], 11), Alphabet(_CHARACTERS[103:], 11)
 
 _SHIFT, _CODE_C, _CODE_B, _CODE_A, _FNC1 = 98, 99, 100, 101, 102
 LONGEST = 48
-"""Data characters; GS1-128 may have no more (GS1 General Specifications 5.4.1)."""
+"""The most data characters that GS1-128 may have (GS1 General Specifications 5.4.1)."""
 
 
 @cache
@@ -57,20 +57,20 @@ def code_128(length: int) -> Layout:
 
 
 def tell(start: int, values: list[int]) -> Told | None:
-    """The text of data characters after start A (0), B (1) or C (2); None where nothing to read is left.
+    """The text of data characters after start A (0), B (1) or C (2); None where there is no text.
 
-    FNC1 in the first place marks GS1-128, later it is the separator; FNC4 sets the eighth bit of the next character,
-    twice that of all to come; FNC2 and FNC3 are words to the reader, not part of the text.
+    FNC1 in first position marks GS1-128, later it is the separator. One FNC4 sets the eighth bit of the next character,
+    two that of all that follow. FNC2 and FNC3 are commands to the reader, not part of the text.
     """
     code_set = "ABC"[start]
     text: list[str] = []
     gs1 = latched = high = False
     shifted = ""
-    for place, value in enumerate(values):
+    for index, value in enumerate(values):
         current, shifted = shifted or code_set, ""
         if value == _FNC1:
-            gs1 = gs1 or place == 0
-            text += [] if place == 0 else ["\x1d"]
+            gs1 = gs1 or index == 0
+            text += [] if index == 0 else ["\x1d"]
         elif current == "C":
             if value < 100:
                 text.append(f"{value:02d}")

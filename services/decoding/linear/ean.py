@@ -24,7 +24,7 @@ PARITY_E = (_PARITY_0, tuple(parity.translate(str.maketrans("AB", "BA")) for par
 
 @cache
 def ean_13() -> Layout:
-    """EAN-13 and UPC-A: the hypothesis is the first digit, which the parity of the left half says."""
+    """EAN-13 and UPC-A: the hypothesis is the first digit, which the parity of the left half encodes."""
     choices = np.zeros((10, 12, 10), np.int64) + _DIGITS
     for first, parity in enumerate(PARITY_13):
         for slot, letter in enumerate(parity):
@@ -67,9 +67,9 @@ def ean_8() -> Layout:
 
 @cache
 def upc_e() -> Layout:
-    """UPC-E: parity says number system and check digit, and the last digit how the others spread over a UPC-A.
+    """UPC-E: parity encodes number system and check digit; the last digit says how the others expand to a UPC-A.
 
-    Hypotheses: number system x check digit x the four ways to spread (last digit 0 to 2, 3, 4, 5 to 9).
+    Hypotheses: number system x check digit x the four ways to expand (last digit 0 to 2, 3, 4, 5 to 9).
     """
     spreads = ((1, 3, 3, 1, 3, 1), (1, 3, 1, 1, 3, 0), (1, 3, 1, 3, 3, 0), (1, 3, 1, 3, 1, 3))
     endings = (range(3), range(3, 4), range(4, 5), range(5, 10))
@@ -83,7 +83,7 @@ def upc_e() -> Layout:
             sums[hypothesis, slot] = spreads[way][slot] * _DIGITS % 10
         others = [d for d in range(10) if d not in endings[way]]
         choices[hypothesis, 5, others] = -1
-        if way:  # such a number is spelt in another way
+        if way:  # the standard writes such a number another way
             choices[hypothesis, way + 1, : 3 if way == 1 else 1] = -1
         target[hypothesis] = -(check + 3 * system) % 10
 
@@ -101,5 +101,5 @@ def upc_e() -> Layout:
         target=target,
         modulus=10,
         tell=tell,
-        quiet=(0, 6),  # the left half of some EAN-13 and half of its middle guard are the very bars of a UPC-E
+        quiet=(0, 6),  # the left half and half the middle guard of some EAN-13 look exactly like a UPC-E
     )

@@ -10,7 +10,7 @@ from services.decoding.linear.layout import Alphabet, Layout, Told, bars_of_widt
 from services.decoding.symbol import Symbology
 
 RATIOS = (2.0, 2.5, 3.0)
-"""Wide to narrow that are drawn: 2.25 to 3 by the standard, 2 in the wild. Characters begin on whole modules."""
+"""Ratios of wide to narrow that are tried: 2.25 to 3 by the standard, also 2 in practice; whole modules a character."""
 WIDE_ELEMENTS = ((2, 3), (0, 4), (1, 4), (0, 1), (2, 4), (0, 2), (1, 2), (3, 4), (0, 3), (1, 3))
 """Which two of a digit's five elements are wide, for 0 to 9 (GS1 General Specifications 5.3.2.1)."""
 
@@ -39,5 +39,5 @@ def itf_14(ratio: float) -> Layout:
         modulus=10,
         tell=lambda _, code: Told("".join(f"{pair:02d}" for pair in code), Symbology.ITF_14),
         free=True,
-        quiet=(6, 6),  # a wide space beside two narrow ones ends a part of a longer ITF
+        quiet=(6, 6),  # a part of a longer ITF may end at a wide space between two narrow bars
     )

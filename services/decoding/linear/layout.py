@@ -1,4 +1,4 @@
-"""What a linear symbology looks like: guard bars that never change, and characters at known places between them."""
+"""What a linear symbology looks like: fixed guard bars, and characters at known positions between them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Integers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Told:
-    """What a symbol says: `gs1` where FNC1 stands in the first place."""
+    """What a symbol says; `gs1` where FNC1 is in first position."""
 
     text: str
     symbology: Symbology
@@ -37,10 +37,11 @@ class Alphabet:
 class Layout:
     """A symbol of `modules` modules with `guards` and characters of `alphabets[i]` from module `starts[i]` on.
 
-    A code is a hypothesis (what no bar shows but the choice of alphabets does: EAN-13's first digit) and for each slot
-    a choice. `choices[hypothesis, slot, choice]` is the character it draws; the `sums` of all choices must come to
-    `target[hypothesis]` modulo `modulus`. `free` marks a layout whose many characters are narrowed down first;
-    `quiet` is how many light modules must be seen before and after bars that may stand in a longer symbol as well.
+    A code is a hypothesis (such as EAN-13's first digit, which no bars show but the choice of alphabets does) and a
+    choice for each slot. `choices[hypothesis, slot, choice]` is the character drawn; the `sums` of all choices must
+    equal `target[hypothesis]` modulo `modulus`. `free` marks a layout with so many characters that they are narrowed
+    down first. `quiet` is how many light modules must be seen before and after bars that may also be part of a longer
+    symbol.
     """
 
     modules: float
@@ -66,7 +67,7 @@ class Layout:
 
 
 def run_lengths(modules: str) -> list[int]:
-    """How many modules, written as 0 (light) and 1 (dark), are the same in a row each time."""
+    """The lengths of the runs of equal modules, written as 0 (light) and 1 (dark)."""
     return [len(list(run)) for _, run in groupby(modules)]
 
 

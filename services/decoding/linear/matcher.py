@@ -1,9 +1,9 @@
-"""Reads a linear symbol by comparison: which code would look like this strip, and does no other come near.
+"""Reads a linear symbol by comparison: finds the code that looks like this strip, if no other comes near.
 
-A strip's likeliest layouts and spans are searched coarsely, best first; at each, digits and least squares take turns
-until they agree on span, blur and light. The read counts only where every other code of the layout fits clearly worse
-at its own best span, where no other layout explains the strip as well, and where the upper and the lower half of the
-rows, which share no pixel, both say the same.
+A coarse search finds a strip's likeliest layouts and spans. At each, the best first, reading digits and least squares
+alternate until they agree on span, blur and light. The read counts only if every other code of the layout fits clearly
+worse at its own best span, no other layout explains the strip as well, and the upper and the lower half of the rows,
+which share no pixel, both say the same.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.decoding.linear.candidates import BENT, STRAIGHT, Candidate, closer_look, retail, trade
 from services.decoding.linear.layout import Layout, Told
-from services.decoding.linear.search import BENT, STRAIGHT, Candidate, closer_look, retail, trade
 from services.decoding.linear.spans import Settled, Span, evened, is_quiet, sampled, settle
 from services.decoding.linear.strips import Patch, Strip, bars_within, strip_of
 from services.decoding.linear.templates import K, Line, templates
-from services.decoding.linear.trellis import Code, best, best_two, best_with_next_cost, least_unchecked
+from services.decoding.linear.trellis import LikelyCode, best, best_two, best_with_next_cost, least_unchecked
 from services.decoding.symbol import Symbology
 
 _LEAST_COHERENCE = 0.5
-"""Of the rows of a symbol, however blurred: noise and print have less in common."""
+"""The least coherence of a symbol's rows, however blurred: rows of noise and print have less in common."""
 _LEAST_BARS = 6
-"""A UPC-E has 17, of which strong blur leaves a third."""
+"""The fewest bars seen: a UPC-E has 17, of which strong blur leaves a third."""
 _PROMISING, _MOST_COARSE = 0.025, 0.05
-"""Error of the first search: below the first a fit is tried at once, beyond the second never."""
+"""Errors of the first search: below the first a fit is tried at once, above the second never."""
 _WORTH_A_FIT = 0.032
-"""Error after the closer look beyond which a fit does not pay: what is read at all stays below it."""
+"""Error after the closer look above which no fit is tried: readable symbols stay below it."""
 _MOST_ERROR, _HOPELESS = 0.03, 0.08
-"""Error of a fit beyond which it is not believed, and beyond which digits and span will not come to agree."""
+"""Errors of a fit: above the first it is not believed, above the second digits and span will never agree."""
 _MOST_BLUR = 1.25
-"""Modules; beyond this a fit runs away from the bars instead of explaining them."""
+"""The most blur in modules; beyond it, a fit drifts away from the bars instead of explaining them."""
 _MARGINS = {
     Symbology.EAN_13: 1.5,
     Symbology.UPC_A: 1.5,
@@ -42,13 +42,13 @@ _MARGINS = {
     Symbology.EAN_8: 2.0,
     Symbology.UPC_E: 2.5,
 }
-"""How much worse the next code must fit: more than beside any wrong code on photographs. The fewer its characters, the
-more a wrong code fits by chance."""
+"""How many times worse the next code must fit: more than next to any wrong code on photographs. The fewer characters a
+code has, the better a wrong one fits by chance."""
 _MARGIN_OF_SHORT = 2.0
 """The same for a Code 128 of less than _SHORT modules."""
 _SHORT = 100
 _MARGIN_OF_HALF = 1.08
-"""The same for half of the rows, whose noise is greater."""
+"""The same for half of the rows, which have more noise."""
 _STRONG = {
     Symbology.EAN_13: 2.0,
     Symbology.UPC_A: 2.0,
@@ -57,28 +57,28 @@ _STRONG = {
     Symbology.ITF_14: 2.0,
     Symbology.CODE_128: 2.0,
 }
-"""Margins at which no further layout needs a look."""
+"""Margins from which on no other layout is tried."""
 _MOST_FORCED = 1.1
-"""How much worse a code may fit than the same characters without a checksum. On photographs right codes fit as well."""
+"""The most a code may fit worse than the best characters without a checksum. On photographs right codes fit as well."""
 _TRIED = 3
-"""Fits of each look."""
+"""Candidates fitted in each look."""
 _ROUNDS = 5
-"""Turns that digits and least squares take at most; one or two are the rule."""
+"""The most turns of digits and least squares; mostly one or two are needed."""
 _LOOKS = (
     (retail, STRAIGHT, _PROMISING),
     (trade, STRAIGHT, _MOST_COARSE),
     (retail, BENT, _MOST_COARSE),
     (trade, BENT, _MOST_COARSE),
 )
-"""What is looked for in turn, and up to which error of the first search it is fitted."""
+"""The looks in turn: layouts, bends, and up to which error of the first search a candidate is fitted."""
 _BLURS = (0.45, 0.75, 1.05)
 
 
 @dataclass(frozen=True)
 class Match:
-    """A code that a strip shows, as both halves of its rows say independently: two witnesses.
+    """A code that a strip shows. Both halves of its rows say so independently, which makes two witnesses.
 
-    `margin` is the next code's squared difference over this one's; `ends` are where the first and the last bar lie in
+    `margin` is the next code's squared difference over this one's; `ends` are the positions of the outermost bars in
     pixels of the strip, the left one first.
     """
 
@@ -92,10 +92,10 @@ class Match:
 
 @dataclass(frozen=True, eq=False)
 class _Fit:
-    """A code where it fits best in a line, what it says, and how many times worse the next one fits."""
+    """A code at its best fit in a line, what it says, and how many times worse the next one fits."""
 
     layout: Layout
-    code: Code
+    code: LikelyCode
     settled: Settled
     margin: float
     told: Told | None
@@ -103,7 +103,7 @@ class _Fit:
 
     @property
     def stands_out(self) -> bool:
-        """Whether the code may be believed as far as its own layout goes."""
+        """Whether the code may be believed, compared with other codes of its layout."""
         if self.told is None or self.settled.error > _MOST_ERROR or self.settled.span.blur >= _MOST_BLUR:
             return False
         short = self.told.symbology is Symbology.CODE_128 and self.layout.modules < _SHORT
@@ -111,16 +111,16 @@ class _Fit:
 
     @property
     def is_clear(self) -> bool:
-        """Whether it stands out so far that no further layout needs a look."""
+        """Whether it stands out so much that no other layout has to be tried."""
         return self.stands_out and self.told is not None and self.margin >= _STRONG[self.told.symbology]
 
 
 def looks(patch: Patch, ends: tuple[float, float], reach: float, deadline: float) -> Iterator[Match | None]:
     """Read the one symbol of a straightened strip (rows x width, bars upright), the quickest and likeliest look first.
 
-    Yields what each look comes to, None where no code stands out; a match is last. `ends` are where the symbol begins
-    and ends in pixels, each within `reach` of the symbol's width. UPC-E and ITF-14 are only read with six modules of
-    the quiet zones that tell them from a part of a longer symbol. Nothing new is begun after `deadline`
+    Yields the result of each look, None where no code stands out; a match is the last. `ends` are where the symbol
+    begins and ends in pixels, within `reach`, a share of the symbol's width. UPC-E and ITF-14 are only read with six
+    modules of the quiet zones that tell them from a part of a longer symbol. Nothing new is begun after `deadline`
     (time.monotonic()).
     """
     rows, width = patch.shape
@@ -158,7 +158,7 @@ def looks(patch: Patch, ends: tuple[float, float], reach: float, deadline: float
 
 
 class _Tried:
-    """The fits of a strip, and the candidates too far from what is seen to be fitted unless they may contest one."""
+    """The fits of a strip, and the candidates with errors too large for a fit, unless they may contest one."""
 
     def __init__(self, strip: Strip, turned: Strip, deadline: float) -> None:
         self._sides = (strip, turned)
@@ -168,7 +168,7 @@ class _Tried:
         self._put_off: list[tuple[Candidate, bool]] = []
 
     def fit(self, candidate: Candidate, upside_down: bool) -> bool:
-        """Look at a candidate closely, and whether it is clear."""
+        """Fit a candidate closely; returns whether the result is clear."""
         self.count += 1
         line = self._sides[upside_down].line
         closer, apart = closer_look(line, candidate)
@@ -176,13 +176,13 @@ class _Tried:
             self._put_off.append((closer, upside_down))
             return False
         self._fits.append(_fit(line, closer, upside_down, self._deadline))
-        bent = candidate.spans[0, 2] != 0  # such spans are many, and nearly as good as each other
+        bent = candidate.spans[0, 2] != 0  # there are many bent spans, and they are nearly equally good
         if bent and not self._fits[-1].stands_out and apart.error < _WORTH_A_FIT and time.monotonic() < self._deadline:
             self._fits.append(_fit(line, apart, upside_down, self._deadline))
         return self._fits[-1].is_clear
 
     def believed(self) -> _Fit | None:
-        """The fit that stands out, that no other contests and that both halves of the rows say."""
+        """The fit that stands out, is not contested by another, and is confirmed by both halves of the rows."""
         if not any(fit.stands_out for fit in self._fits):
             return None
         for candidate, upside_down in self._put_off:
@@ -206,7 +206,7 @@ def _match(fit: _Fit, told: Told, width: int) -> Match:
 
 
 def _contests(rival: _Fit, fit: _Fit) -> bool:
-    """Whether a rival explains the strip as well with no more to choose from, or stands out nearly as much itself."""
+    """Whether a rival with no more possible codes explains the strip as well, or stands out nearly as much itself."""
     if rival is fit or rival.told is None or rival.told == fit.told:
         return False
     simple = rival.layout.modules <= 1.15 * fit.layout.modules and rival.settled.error < fit.settled.error
@@ -214,7 +214,7 @@ def _contests(rival: _Fit, fit: _Fit) -> bool:
 
 
 def _is_forced(fit: _Fit) -> bool:
-    """Whether only the checksum speaks for a code: a symbol whose check digit is wrong must not be read as another."""
+    """Whether only the checksum favours a code: a symbol with a wrong check digit must not be read as another code."""
     t = templates(fit.layout, *fit.settled.span.shape())
     return fit.code.cost > _MOST_FORCED * least_unchecked(fit.layout, t, fit.settled.dark)
 
@@ -231,7 +231,7 @@ def _halves_agree(strip: Strip, fit: _Fit) -> bool:
 
 
 def _fit(line: Line, candidate: Candidate, upside_down: bool, deadline: float) -> _Fit:
-    """Let digits and least squares take turns at a candidate's best span until they agree, or until `deadline`."""
+    """Alternate digits and least squares at a candidate's best span until they agree, or until `deadline`."""
     layout, row = candidate.layout, candidate.spans[0]
     seen = sampled(evened(line, float(row[1] - row[0]) / layout.modules), row[None], layout.modules, K)[0]
     tries = [(best(layout, templates(layout, blur, 0.0), seen), blur) for blur in _BLURS]

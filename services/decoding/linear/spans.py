@@ -1,4 +1,4 @@
-"""Where on a scan line a symbol lies, how blurred it is and how it is lit: searched coarsely, then by least squares."""
+"""Finds where a symbol lies on a scan line, its blur and its light: by a coarse search, then by least squares."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from services.decoding.linear.templates import (
 
 _LEAST_BLUR, _MOST_BLUR, _MOST_SPREAD = 0.25, 1.3, 0.4
 _MOST_BEND = 0.06
-"""Of the symbol's width; a label seen so far askew has modules twice as wide on one side as on the other."""
+"""The most bend, as a share of the symbol's width: at such an angle modules are twice as wide on one side."""
 
 
 _AT_ONCE = 512
 """Spans looked at together, so that their samples stay in the processor's cache."""
 _REFINED = 8
 _MOST_DARKNESS = 0.5
-"""Of the contrast, in a quiet zone; its light may differ from the symbol's."""
+"""The most darkness in a quiet zone, as a share of the contrast; its light may differ from the symbol's."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """Start and end in pixels of the line; `bend` and `skew`: how far the middle and the quarters are displaced.
+    """Start and end in pixels of the line; `bend` and `skew` are how far its middle and its quarters are displaced.
 
     `blur` (standard deviation) and `spread` of the ink are in modules.
     """
@@ -49,7 +49,7 @@ class Span:
     spread: float = 0.0
 
     def shape(self) -> tuple[float, float]:
-        """Blur and spread, rounded to what templates are kept for."""
+        """Blur and spread, rounded to values that templates are cached for."""
         return round(self.blur * 20) / 20, round(self.spread * 10) / 10
 
 
@@ -59,7 +59,7 @@ def sampled(line: Line, spans: Line, modules: float, density: int) -> Line:
 
 
 def sampled_at(line: Line, pixels: Line) -> Line:
-    """The line between its pixels, whose middles lie at one half."""
+    """Interpolate the line; the middle of its first pixel is at one half."""
     at = pixels - np.float32(0.5)
     np.clip(at, 0, len(line) - 1.001, out=at)
     low = at.astype(np.int32)
@@ -78,9 +78,9 @@ def _basis(modules: float, density: int) -> Line:
 
 
 def evened(line: Line, pixels: float, blur: float = 0.0) -> Line:
-    """Darkness, 0 to 1, by the darkest and brightest within nine modules of `pixels`: a first guess at the light.
+    """Darkness, 0 to 1, by the darkest and brightest within nine modules of `pixels` each: a first guess at the light.
 
-    `blur` modules are added, for the first search, whose templates are blurred.
+    Blurred further by `blur` modules, for the first search, whose templates are blurred too.
     """
     reach = round(9 * pixels)
     row = np.ascontiguousarray(line[None], np.float32)
@@ -94,7 +94,7 @@ def evened(line: Line, pixels: float, blur: float = 0.0) -> Line:
 
 
 def coarse_errors(dark: Line, spans: Line, layout: Layout) -> Line:
-    """Mean squared difference of each span from the nearest characters, each slot by itself."""
+    """The mean squared difference of each span from the nearest characters, each slot taken alone."""
     t = coarse_templates(layout)
     basis = _basis(layout.modules, COARSE).T
     fine = _refined(dark)
@@ -107,9 +107,9 @@ def coarse_errors(dark: Line, spans: Line, layout: Layout) -> Line:
 
 
 def likely_ends(dark: Line, starts: Line, ends: Line, layout: Layout, most: float) -> tuple[Line, Line]:
-    """The starts and the ends beside which quiet zone and guard bars are seen best, at most a share `most` of each.
+    """The starts and ends where quiet zone and guard bars are seen best, at most a share `most` of each.
 
-    Both are sorted; a symbol's modules are taken to be as wide as they are on average.
+    Both are sorted; all modules of a symbol are taken to have their average width.
     """
     t = coarse_templates(layout)
     fine = _refined(dark)
@@ -136,7 +136,7 @@ def _refined(line: Line) -> Line:
 
 
 def _seen(fine: Line, pixels: Line) -> Line:
-    """The refined line at the nearest of its points: near enough for the first search, and quick."""
+    """The refined line at its nearest points: exact enough for the first search, and quick."""
     at = pixels * np.float32(_REFINED)
     at -= np.float32(_REFINED / 2 - 0.5)
     seen: Line = fine.take(at.astype(np.intp), mode="clip")
@@ -154,21 +154,21 @@ def _nearest(seen: Line, t: CoarseTemplates) -> Line:
 
 
 def grid(starts: Line, ends: Line, bends: tuple[float, ...] = (0.0,)) -> Line:
-    """Spans for all of some starts, ends and bends, in pixels."""
+    """All combinations of starts, ends and bends as spans, in pixels."""
     s, e, b = np.meshgrid(starts, ends, np.array(bends))
     return np.stack([s.ravel(), e.ravel(), b.ravel(), np.zeros(s.size)], 1).astype(np.float32)
 
 
 def steps(low: float, high: float, step: float) -> Line:
-    """From one number to another."""
+    """Evenly spaced numbers from one to another."""
     return np.linspace(low, high, max(round((high - low) / step), 1) + 1).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
 class Settled:
-    """A span with its light, after a code's bars were fitted there: `dark` is the line's darkness under that light.
+    """A span and its light after fitting a code's bars: `dark` is the line's darkness under that light.
 
-    `error` is the mean squared difference in units of the contrast; `white` and `contrast` are the light's mean.
+    `error` is the mean squared difference in units of the contrast; `white` and `contrast` are the light's means.
     """
 
     span: Span
@@ -196,7 +196,8 @@ def settle(line: Line, span: Span, bars: Bars, modules: float, rounds: int) -> S
         terms = np.stack(columns)
         square = (terms @ terms.T).astype(np.float64)
         if moves:
-            # Pull bend, skew, blur and spread softly to where they are, so that a flat line does not send them away.
+            # Pull bend, skew, blur and spread softly to their last values, so that a flat line does not make them run
+            # off.
             scale = float(np.mean(gain**2)) * len(t) * 0.002
             square[np.arange(8, 12), np.arange(8, 12)] += scale * np.array([1 / pixels**2, 1 / pixels**2, 1, 1])
         square[np.arange(len(square)), np.arange(len(square))] += 1e-3
@@ -211,10 +212,10 @@ def settle(line: Line, span: Span, bars: Bars, modules: float, rounds: int) -> S
 
 
 def is_quiet(line: Line, settled: Settled, layout: Layout) -> bool:
-    """Whether the quiet zones that a layout must show are seen, and light."""
+    """Whether the quiet zones that a layout requires are seen and are light."""
     span = settled.span
     pixels = (span.end - span.start) / layout.modules
-    blurred = (1 + 2 * span.blur) * pixels  # beside the first and the last bar
+    blurred = (1 + 2 * span.blur) * pixels  # the blurred edge of the first and the last bar
     before, after = (quiet * pixels for quiet in layout.quiet)
     darkest = settled.white - _MOST_DARKNESS * settled.contrast
     if before:

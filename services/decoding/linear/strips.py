@@ -1,4 +1,4 @@
-"""A straightened patch as scan lines: rows brought in line with each other, and whether they agree at all."""
+"""Turns a straightened patch into scan lines: aligns its rows, and tells how far they agree."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _REACH = 4
 
 @dataclass(frozen=True, eq=False)
 class Strip:
-    """The mean of all rows, of the upper half and of the lower half; `coherence` is the share all rows have in common.
+    """The mean of all rows, of the upper half and of the lower half; `coherence` is how much all rows have in common.
 
-    Bars run through all rows, so their rows differ by noise only; text and texture have little in common.
+    Bars run through all rows, so these differ by noise only; rows of text or texture have little in common.
     """
 
     line: Line
@@ -48,9 +48,9 @@ def strip_of(patch: Patch) -> Strip:
 
 
 def _upright(patch: Patch) -> Patch:
-    """The patch sheared so that its bars stand upright, by the direction in which brightness changes least.
+    """Shear the patch so that its bars are upright, by the direction in which brightness changes least.
 
-    Bars seen askew fan out, so their lean may change from the left to the right.
+    Bars seen at an angle fan out, so their lean may change from left to right.
     """
     rows, width = patch.shape
     if rows < 8:
@@ -86,7 +86,7 @@ def _detail(bands: Patch) -> Patch:
 
 
 def _aligned(bands: Patch) -> Patch:
-    """The bands shifted so that their bars stand above each other."""
+    """Shift the bands so that their bars are above each other."""
     detail = _detail(bands)
     middle = len(bands) // 2
     shifts = np.zeros(len(bands))
@@ -104,7 +104,7 @@ def _aligned(bands: Patch) -> Patch:
 
 
 def _displacement(one: Line, other: Line) -> float:
-    """By how many pixels `other` lies to the right of `one`, to a fraction, at most _REACH."""
+    """How many pixels `other` is to the right of `one`, with fractions, at most _REACH."""
     inner = one[_REACH:-_REACH]
     shifted = np.lib.stride_tricks.sliding_window_view(other, len(inner))
     likeness = shifted @ inner

@@ -1,7 +1,7 @@
-"""How dark a camera sees the bars of each character at a blur, and so what every code would look like.
+"""How dark a camera sees the bars of each character at a given blur, and from that the look of every code.
 
-Darkness is the sum of what each bar gives, blurred or not, so a code's picture is the sum of its characters' pictures,
-and its squared difference from a scan line needs only sums over characters and over neighbouring pairs of them.
+Each bar adds its darkness, blurred or not. So a code's picture is the sum of its characters' pictures, and its squared
+difference from a scan line needs only sums over characters and over neighbouring pairs of them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _FINE = 16
 
 @dataclass(frozen=True, eq=False)
 class Templates:
-    """A layout at one blur and spread of the ink, on K samples a module from QUIET before the first bar on.
+    """A layout at one blur and spread of the ink: K samples a module, beginning QUIET modules before the first bar.
 
     `characters[slot]` (character x samples) begins at sample `begins[slot]`; `energy` is each one's sum of squares;
     `pairs[slot]` the products of neighbours.
@@ -46,7 +46,7 @@ class Templates:
 
 @dataclass(frozen=True, eq=False)
 class CoarseTemplates:
-    """For the first search: each slot's own samples with average neighbours, and the parts that never change.
+    """Templates of the first search: each slot's own samples with average neighbours, and the fixed parts.
 
     `slots` holds (first sample, templates, their sums of squares); `expected` says what the other samples are, 0 within
     the slots.
@@ -62,7 +62,7 @@ def samples(modules: float, density: int = K) -> int:
 
 
 def darkness(bars: Bars, length: float, blur: float, spread: float, density: int = K) -> tuple[Line, Line, Line]:
-    """Darkness of bars at the samples, its change per module of place, and its change per module of spread."""
+    """Darkness of bars at the samples, its change per module of displacement, and its change per module of spread."""
     dark, slope, wider = _drawn((bars,), length, blur, spread, density)
     return dark[0], slope[0], wider[0]
 
@@ -70,7 +70,7 @@ def darkness(bars: Bars, length: float, blur: float, spread: float, density: int
 def _drawn(
     symbols: tuple[Bars, ...], length: float, blur: float, spread: float, density: int
 ) -> tuple[Line, Line, Line]:
-    """What `darkness` says of each of several symbols of one length (symbol x samples)."""
+    """The `darkness` of several symbols of one length (symbol x samples)."""
     size = round((length + 2 * QUIET) * _FINE)
     owner = np.repeat(np.arange(len(symbols)), [len(bars) for bars in symbols])
     edges = (
@@ -91,7 +91,7 @@ def _drawn(
     ).reshape(steps.shape)
     whole = np.cumsum(soft[0], axis=1, dtype=np.float64).astype(np.float32)
     at = ((np.arange(samples(length, density)) + 0.5) * _FINE / density).astype(np.int64)
-    # The running sum at i holds the steps up to i, which is the darkness half a fine sample on.
+    # The running sum at i includes the steps up to i, so it is the darkness half a fine sample further on.
     dark: Line = (whole[:, at] + whole[:, at - 1]) / np.float32(2)
     return dark, soft[0][:, at] * np.float32(_FINE), soft[1][:, at] * np.float32(_FINE)
 
@@ -132,7 +132,7 @@ def templates(layout: Layout, blur: float, spread: float) -> Templates:
 
 @cache
 def coarse_templates(layout: Layout) -> CoarseTemplates:
-    """Templates of the first search."""
+    """The templates of a layout for the first search."""
     base = darkness(layout.guards, layout.modules, COARSE_BLUR, 0, COARSE)[0]
     characters = [_characters(a, COARSE_BLUR, 0, COARSE) for a in layout.alphabets]
     begins = [round(start * COARSE) for start in layout.starts]

@@ -1,4 +1,4 @@
-"""The code that comes closest to a scan line, and the next: exact minima over characters, parity and check digit."""
+"""Finds the code closest to a scan line, and the next: exact minima over characters, parity and check digit."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from services.decoding.linear.templates import Line, Templates
 
 _FREE = np.float32(1e9)
 _KEPT = 12
-"""Characters of a slot that stay in question where an alphabet is large."""
+"""How many characters of a slot are kept where an alphabet is large."""
 
 
 @dataclass(frozen=True)
-class Code:
+class LikelyCode:
     """A hypothesis and the choice at each slot, with its squared difference from the scan line."""
 
     hypothesis: int
     choices: tuple[int, ...]
     cost: float
 
-    def same(self, other: Code) -> bool:
-        """Whether both draw the same bars."""
+    def same(self, other: LikelyCode) -> bool:
+        """Whether both codes have the same bars."""
         return (self.hypothesis, self.choices) == (other.hypothesis, other.choices)
 
 
@@ -33,7 +33,7 @@ class _Chain:
     """Costs of choices and of neighbouring choices, with what each adds to the checksum.
 
     `own[slot]`: hypothesis x choice; `joint[slot]`: hypothesis x choice x next choice; `adds[slot]`: hypothesis x
-    choice; `names[slot]`: which choice of the layout each stands for; `bound`: no code outside costs less.
+    choice; `names[slot]`: which choice of the layout each stands for; `bound`: no code outside the chain costs less.
     """
 
     own: list[Line]
@@ -45,14 +45,14 @@ class _Chain:
     constant: float
 
 
-def best(layout: Layout, t: Templates, dark: Line) -> Code:
+def best(layout: Layout, t: Templates, dark: Line) -> LikelyCode:
     """The code that fits a line of darkness best."""
     chain = _chain(layout, t, dark)
     return _trace(chain, _forward(chain))
 
 
-def best_two(layout: Layout, t: Templates, dark: Line) -> tuple[Code, Code]:
-    """The code that fits best, and the next one; where that one was not looked at, a bound on its cost stands in."""
+def best_two(layout: Layout, t: Templates, dark: Line) -> tuple[LikelyCode, LikelyCode]:
+    """The code that fits best and the next one. Where the next was left out, its cost is a lower bound."""
     chain = _chain(layout, t, dark)
     first, lowest, (slot, hypothesis, choice) = _next(chain)
     if lowest == chain.bound:
@@ -66,19 +66,19 @@ def best_two(layout: Layout, t: Templates, dark: Line) -> tuple[Code, Code]:
 
 
 def least_unchecked(layout: Layout, t: Templates, dark: Line) -> float:
-    """What the characters that fit best cost, whatever their check digit or checksum comes to."""
+    """The cost of the best fitting characters, whatever their check digit or checksum is."""
     chain = _chain(layout, t, dark)
     return float(_reached(chain)[-1].min()) + chain.constant
 
 
-def best_with_next_cost(layout: Layout, t: Templates, dark: Line) -> tuple[Code, float]:
-    """The code that fits best, and what the next one costs at least."""
+def best_with_next_cost(layout: Layout, t: Templates, dark: Line) -> tuple[LikelyCode, float]:
+    """The code that fits best, and a lower bound on the next one's cost."""
     first, lowest, _ = _next(_chain(layout, t, dark))
     return first, lowest
 
 
-def _next(chain: _Chain) -> tuple[Code, float, tuple[int, int, int]]:
-    """The best code, the next one's cost (or a bound), and a slot, hypothesis and choice it goes through."""
+def _next(chain: _Chain) -> tuple[LikelyCode, float, tuple[int, int, int]]:
+    """The best code, the next one's cost (or a bound), and a slot, hypothesis and choice that the next has."""
     ahead = _forward(chain)
     first = _trace(chain, ahead)
     lowest, where = np.inf, (0, 0, 0)
@@ -114,7 +114,7 @@ def _chain(layout: Layout, t: Templates, dark: Line) -> _Chain:
 
 @cache
 def _all(layout: Layout) -> tuple[list[Integers], list[Line]]:
-    """The characters of every choice at each slot, and what makes those impossible that a hypothesis rules out."""
+    """The characters of every choice at each slot, and costs that exclude what a hypothesis rules out."""
     slots = range(layout.choices.shape[1])
     ruled_out = [np.where(layout.choices[:, s] >= 0, np.float32(0), _FREE) for s in slots]
     return [layout.choices[:, s] for s in slots], ruled_out
@@ -130,7 +130,7 @@ def _joints(layout: Layout, t: Templates) -> tuple[list[Line], list[Integers], l
 
 
 def _promising(layout: Layout, costs: list[Line], pairs: tuple[Line, ...]) -> tuple[list[Integers], float]:
-    """The choices of each slot through which the cheapest chains go, check digit aside, and what any other costs."""
+    """The choices of each slot that are in the cheapest chains, check digit aside, and the least cost of any other."""
     choices = [c[c >= 0] for c in layout.choices[0]]
     own = [cost[c] for cost, c in zip(costs, choices, strict=True)]
     steps = [2 * pair[: len(a), : len(b)] for pair, a, b in zip(pairs, own[:-1], own[1:], strict=True)]
@@ -150,7 +150,7 @@ def _promising(layout: Layout, costs: list[Line], pairs: tuple[Line, ...]) -> tu
 
 
 def _forward(chain: _Chain) -> list[Line]:
-    """The least cost of reaching each hypothesis, choice and checksum at each slot, to a right checksum at the end."""
+    """The least cost up to each hypothesis, choice and checksum at each slot, with a right checksum at the end."""
     reached = _reached(chain)
     at = chain.layout.target[:, None, None] == np.arange(chain.layout.modulus)
     return [*reached[:-1], np.where(at, reached[-1], _FREE)]
@@ -168,7 +168,7 @@ def _reached(chain: _Chain) -> list[Line]:
 
 
 def _backward(chain: _Chain) -> list[Line]:
-    """The least cost of going on from each hypothesis, choice and checksum at each slot to a whole code."""
+    """The least cost from each hypothesis, choice and checksum at each slot to a complete code."""
     sums = np.arange(chain.layout.modulus)
     last = np.where(chain.layout.target[:, None, None] == sums, np.zeros_like(chain.own[-1])[:, :, None], _FREE)
     onward = [np.asarray(last, np.float32)]
@@ -179,7 +179,7 @@ def _backward(chain: _Chain) -> list[Line]:
     return onward[::-1]
 
 
-def _trace(chain: _Chain, reached: list[Line]) -> Code:
+def _trace(chain: _Chain, reached: list[Line]) -> LikelyCode:
     hypothesis, choice, total = (int(i) for i in np.unravel_index(int(reached[-1].argmin()), reached[-1].shape))
     cost = float(reached[-1][hypothesis, choice, total])
     found = [choice]
@@ -187,4 +187,4 @@ def _trace(chain: _Chain, reached: list[Line]) -> Code:
         total = (total - int(chain.adds[slot + 1][hypothesis, found[-1]])) % chain.layout.modulus
         found.append(int((reached[slot][hypothesis, :, total] + chain.joint[slot][hypothesis, :, found[-1]]).argmin()))
     names = [int(name[c]) for name, c in zip(chain.names, found[::-1], strict=True)]
-    return Code(hypothesis, tuple(names), cost + chain.constant)
+    return LikelyCode(hypothesis, tuple(names), cost + chain.constant)

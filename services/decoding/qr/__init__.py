@@ -35,9 +35,9 @@ from services.decoding.qr.grid import (
     versions,
 )
 from services.decoding.qr.joined import joined
-from services.decoding.qr.locate import Floats as Places
+from services.decoding.qr.locate import Floats as Patterns
 from services.decoding.qr.locate import Triple, alike, binarise, finder_patterns, pairs, triples
-from services.decoding.qr.symbol import QrCode
+from services.decoding.qr.qr_code import QrCode
 from services.decoding.qr.text import Segment
 from services.decoding.qr.versions import Modules, dimension
 from services.decoding.symbol import Corners, corners_of, scaled
@@ -45,22 +45,22 @@ from services.decoding.symbol import Corners, corners_of, scaled
 __all__ = ["QrCode", "Segment", "joined", "read"]
 
 _SHORTEST = 21
-# A finder pattern's middle, three modules wide, must fit in the block; small blocks tell small modules apart better,
-# and larger modules are found in the halved picture.
+# A finder pattern's middle, three modules wide, must fit in the block. Small blocks separate small modules better;
+# larger modules are found in the halved picture.
 _BLOCK, _OFFSET = 25, 3
-_FINEST = 6  # pixels a module beyond which the picture is halved before modules are looked at
-_PROMISING = 0.7  # the least share of the known modules that must be right to look closer
+_FINEST = 6  # for modules larger than this (pixels) the picture is halved before they are read
+_PROMISING = 0.7  # the least share of right known modules to look closer
 _WORN = 0.75  # the same to believe a symbol
-_MOST_TORN = 4  # triples looked at of which one finder pattern is not seen
-_MOST_FAILURES = 8  # triples without a symbol before a pass is given up
-_SURE = 0.9  # the same where as many errors were corrected as can be
+_MOST_TORN = 4  # triples with one unseen finder pattern that are tried
+_MOST_FAILURES = 8  # triples without a symbol before a pass ends
+_SURE = 0.9  # the same where the most errors possible were corrected
 
 
 def read(gray: Gray, *, deadline: float = inf, quick: bool = False) -> list[QrCode]:
     """The QR Codes in a gray picture; empty where there is none or the array is no picture.
 
-    `deadline` is a time.monotonic() second after which nothing more is begun. `quick` is for frames of a
-    video, most of which hold no code: only the first passes over the picture are made.
+    `deadline` is a time.monotonic() second after which nothing more is begun. `quick` is for frames of a video, most of
+    which show no code: it makes only the first passes over the picture.
     """
     within = bounded(gray, _SHORTEST)
     if within is None:
@@ -77,16 +77,16 @@ def read(gray: Gray, *, deadline: float = inf, quick: bool = False) -> list[QrCo
     return [replace(code, corners=scaled(code.corners, 1 / shrunk)) for code in search.found]
 
 
-# By the picture's longest side: how often it is halved, or doubled where negative, and whether light symbols on dark
-# ground are sought; the likeliest and cheapest first.
+# By the picture's longest side: how often it is halved (negative: doubled), and whether light symbols on dark ground
+# are looked for; the likeliest and cheapest first.
 _PASSES: tuple[tuple[int, tuple[tuple[int, bool], ...]], ...] = (
     (1000, ((0, False), (1, True), (1, False), (2, False), (0, True), (2, True), (3, False), (3, True))),
     (300, ((0, False), (0, True), (1, False), (1, True), (-1, False), (-1, True), (2, False), (2, True))),
     (0, ((-1, False), (-1, True), (0, False), (0, True), (1, False), (1, True), (-2, False), (-2, True))),
 )
-# For frames: small modules and such as fill the picture when a code is held close.
+# For frames: small modules, and large ones of a code held close.
 _QUICK_PASSES = ((1, False), (2, False), (0, False), (1, True))
-_FOR_TORN = 4  # passes that are gone through again for symbols with a torn finder pattern
+_FOR_TORN = 4  # passes repeated for symbols with a torn finder pattern
 
 
 def _passes(shape: tuple[int, ...]) -> list[tuple[int, bool]]:
@@ -102,14 +102,14 @@ class _Search:
     def __init__(self, gray: Gray, deadline: float) -> None:
         self._deadline = deadline
         self._sizes = {(0, False): gray}
-        self._seen: dict[tuple[int, bool], Places] = {}
+        self._seen: dict[tuple[int, bool], Patterns] = {}
         self.found: list[QrCode] = []
 
     def late(self) -> bool:
         return time.monotonic() >= self._deadline
 
     def _ink(self, level: int, *, light: bool) -> Gray:
-        """The picture halved `level` times, turned over for light symbols."""
+        """The picture halved `level` times, and inverted for light symbols."""
         key = (level, light)
         if key not in self._sizes:
             if light:
@@ -124,14 +124,14 @@ class _Search:
         self._try(alike(self._smooth(level), triples(self._patterns(level, light=light), light=light)), level)
 
     def torn_at(self, level: int, *, light: bool) -> None:
-        """Search for symbols of which one finder pattern is not seen."""
-        places = pairs(self._patterns(level, light=light), light=light)
-        self._try(alike(self._smooth(level), places, torn=True)[:_MOST_TORN], level)
+        """Search for symbols with one finder pattern that is not seen."""
+        torn = pairs(self._patterns(level, light=light), light=light)
+        self._try(alike(self._smooth(level), torn, torn=True)[:_MOST_TORN], level)
 
     def _smooth(self, level: int) -> Gray:
         return np.asarray(cv2.blur(self._ink(level, light=False), (3, 3)), np.uint8)
 
-    def _patterns(self, level: int, *, light: bool) -> Places:
+    def _patterns(self, level: int, *, light: bool) -> Patterns:
         key = (level, light)
         if key not in self._seen:
             smooth = self._smooth(level)
@@ -139,9 +139,9 @@ class _Search:
             self._seen[key] = finder_patterns(masks[light], self.late)
         return self._seen[key]
 
-    def _try(self, places: list[Triple], level: int) -> None:
+    def _try(self, candidates: list[Triple], level: int) -> None:
         failures = 0
-        for triple in places:
+        for triple in candidates:
             if self.late() or failures >= _MOST_FAILURES:
                 return
             if any(_inside(code, triple, level) for code in self.found):
@@ -167,7 +167,7 @@ class _Search:
 
 
 def _halved(triple: Triple) -> Triple:
-    corner, at_right, below = ((place - 0.5) / 2 for place in (triple.corner, triple.at_right, triple.below))
+    corner, at_right, below = ((point - 0.5) / 2 for point in (triple.corner, triple.at_right, triple.below))
     return replace(triple, corner=corner, at_right=at_right, below=below, module=triple.module / 2)
 
 
@@ -177,7 +177,7 @@ def _inside(code: QrCode, triple: Triple, level: int) -> bool:
 
 
 def _attempts(ink: Gray, grid: Grid, late: Callable[[], bool]) -> Iterator[tuple[Grid, Floats]]:
-    """Grids, each better than the last, and what they make of the modules."""
+    """Yield better and better grids, each with the brightness of the modules that it gives."""
     grid = straightened(ink, grid, 3, late)
     grid = through_alignment(ink, grid, 3 + dimension(grid.version) / 20)
     sight = look(ink, grid)
@@ -200,7 +200,7 @@ def _attempts(ink: Gray, grid: Grid, late: Callable[[], bool]) -> Iterator[tuple
 
 
 def _message(bright: Floats, grid: Grid, enlarged: float) -> QrCode | None:
-    """What the modules say where Reed-Solomon, the modes and the patterns agree; as printed or mirrored."""
+    """The message of the modules, as printed or mirrored, if Reed-Solomon, the modes and the patterns agree."""
     dark = bright < 0
     likeness = agreement(np.pad(bright, MARGIN), grid.version)
     if likeness < _WORN:
@@ -233,4 +233,4 @@ def _decoded(dark: Modules, grid: Grid, likeness: float, enlarged: float) -> QrC
 def _corners(grid: Grid, enlarged: float) -> Corners:
     side = dimension(grid.version)
     corners = np.array([[0, 0], [side, 0], [side, side], [0, side]], np.float64)
-    return corners_of((grid.places(corners) + 0.5) * enlarged - 0.5)
+    return corners_of((grid.pixels(corners) + 0.5) * enlarged - 0.5)

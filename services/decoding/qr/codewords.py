@@ -1,4 +1,4 @@
-"""From modules to data codewords: format information, unmasking, blocks apart and corrected."""
+"""From modules to data codewords: reads the format information, unmasks, and corrects each block."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from services.decoding.qr.versions import Modules, blocks, format_places, format_words, mask, order
+from services.decoding.qr.versions import Modules, blocks, format_positions, format_words, mask, order
 from services.decoding.reed_solomon import QR_CODE, correct
 
-_FORMAT_CORRECTABLE = 3  # the format information's words differ in at least 7 bits
+_FORMAT_CORRECTABLE = 3  # the words of the format information differ in at least 7 bits
 _LEVELS = (1, 0, 3, 2)  # what the two bits of the error correction level mean: M, L, H, Q
 
 
@@ -24,15 +24,15 @@ class Format:
 
 
 def formats(dark: Modules, version: int) -> list[Format]:
-    """What the format information may be, the nearest first; none where both copies are past repair."""
-    wrong = np.array([(dark[places] != format_words()).sum(axis=1) for places in format_places(version)])
+    """The possible format informations, the nearest first; none where neither copy can be corrected."""
+    wrong = np.array([(dark[positions] != format_words()).sum(axis=1) for positions in format_positions(version)])
     nearer, both = wrong.min(axis=0), wrong.sum(axis=0)
     likely = sorted((int(nearer[n]), int(both[n]), n) for n in range(32) if nearer[n] <= _FORMAT_CORRECTABLE)
     return [Format(_LEVELS[n >> 3], n & 7, least) for least, _, n in likely[:2]]
 
 
 def corrected(dark: Modules, version: int, form: Format) -> tuple[bytes, int, bool] | None:
-    """The data codewords, how many errors were put right, and whether a block had as many as can be; else None."""
+    """The data codewords, the errors corrected, and whether a block had the most possible; None if not correctable."""
     shares = blocks(version, form.level)
     bits = (dark ^ mask(version, form.mask)).reshape(-1)[order(version)]
     received = np.packbits(bits)
@@ -51,7 +51,7 @@ def corrected(dark: Modules, version: int, form: Format) -> tuple[bytes, int, bo
 def _block(
     received: npt.NDArray[np.uint8], block: int, length: int, number: int, total: int, short: int
 ) -> npt.NDArray[np.uint8]:
-    """One block's codewords: blocks take turns, and only the longer ones have a last turn of data (7.6)."""
+    """One block's codewords. Blocks are interleaved, and only the longer ones have a last codeword of data (7.6)."""
     ours = received[block : short * number : number]
     if length > short:
         first_longer = number - (total - short * number)

@@ -1,4 +1,4 @@
-"""Which modules are dark: the plain threshold, and an equaliser that undoes blur where modules run into each other."""
+"""Decides which modules are dark: by a threshold, or by an equaliser that undoes blur between modules."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from services.decoding.qr.versions import dimension, known
 
 
 def plain(modules: Floats) -> Floats:
-    """Brightness of the symbol's own modules."""
+    """The brightness of the symbol's own modules, without the margin."""
     return modules[MARGIN:-MARGIN, MARGIN:-MARGIN]
 
 
 def equalised(modules: Floats, version: int, guess: Floats | None = None) -> Floats:
-    """About -1 where a module is dark and 1 where it is light, from its own brightness and its neighbours'.
+    """About -1 for a dark and 1 for a light module, from its own brightness and its neighbours'.
 
-    The weights are those that read the known modules best (least squares), so that they follow the blur's strength and
-    direction. `guess`, an earlier answer, makes the surer of the other modules known too.
+    The weights are fitted to the known modules (least squares), so they follow the blur's strength and direction. With
+    `guess`, an earlier result, the more certain of the other modules count as known too.
     """
     side = dimension(version)
     taken, dark = known(version)

@@ -1,4 +1,4 @@
-"""Where each module is in the picture: from finder patterns to a grid that follows perspective and bending."""
+"""Finds where each module is in the picture: from finder patterns to a grid that follows perspective and bending."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ import numpy.typing as npt
 
 from services.decoding.pixels import Gray
 from services.decoding.qr.locate import Triple
-from services.decoding.qr.versions import LARGEST, Modules, dimension, known, version_places, version_words
+from services.decoding.qr.versions import LARGEST, Modules, dimension, known, version_positions, version_words
 
 Floats = npt.NDArray[np.float32]
 
-MARGIN = 2  # modules around the symbol that are looked at too
-_SURROUNDINGS = 9  # modules across that brightness is compared with
+MARGIN = 2  # modules around the symbol that are included
+_SURROUNDINGS = 9  # width in modules of the surroundings that brightness is compared with
 _SPREAD = 0.45  # modules by which expected patterns are blurred
 _ENOUGH = 20_000  # pixels to fit a grid to
-BENT, WAVY = 6, 10  # terms of the bending that are fitted: a bulge, and a wave as well
+BENT, WAVY = 6, 10  # terms of the bending that are fitted: a bulge only, or a wave as well
 _STIFFNESS = np.array([0, 0, 0, 2, 2, 2, 8, 8, 8, 8], np.float64) * 2e-3
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """`base` takes module coordinates (0 to the dimension) to pixels, after `bend` has moved them.
+    """Maps modules to pixels: `bend` moves module coordinates (0 to the dimension), then `base` projects them.
 
     `bend` has a row for each power of the coordinates, counted from -1 to 1 over the symbol, in modules.
     """
@@ -35,7 +35,7 @@ class Grid:
     base: npt.NDArray[np.float64]
     bend: npt.NDArray[np.float64]
 
-    def places(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def pixels(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Pixels of points in module coordinates."""
         side = dimension(self.version)
         moved = points + _powers(points * 2 / side - 1) @ self.bend
@@ -44,14 +44,14 @@ class Grid:
 
 @dataclass(frozen=True, eq=False)
 class Sight:
-    """The symbol seen straight on through a grid: brightness against its surroundings, in `fine` steps a module."""
+    """The symbol straightened by a grid: brightness relative to its surroundings, in `fine` steps a module."""
 
     straight: Floats
     fine: int
 
     @property
     def modules(self) -> Floats:
-        """Brightness of each module, MARGIN included: 0 divides dark from light."""
+        """The brightness of each module, MARGIN included: dark below 0, light above."""
         side = self.straight.shape[0] // self.fine
         cells = self.straight.reshape(side, self.fine, side, self.fine)
         inner = slice(1, 3) if self.fine == 4 else slice(1, 2)
@@ -73,18 +73,18 @@ def rough(triple: Triple, version: int) -> Grid:
     side = dimension(version)
     across, down = (triple.at_right - triple.corner) / (side - 7), (triple.below - triple.corner) / (side - 7)
     base = np.eye(3)
-    # Pixels have their middles at whole numbers here as in cv2.remap, and a run's middle is counted so.
+    # Pixel middles are at whole numbers, as in cv2.remap, and the middle of a run is counted in the same way.
     base[:2] = np.column_stack([across, down, triple.corner - 3.5 * (across + down)])
     return Grid(version, base, np.zeros((WAVY, 2)))
 
 
 def fineness(version: int) -> int:
-    """Steps a module: large symbols are looked at more coarsely."""
+    """Steps a module: large symbols are sampled more coarsely."""
     return 4 if version <= 14 else 3
 
 
 def _steps(version: int, fine: int) -> npt.NDArray[np.float64]:
-    """Places along a side of a sight, `fine` of them a module, in module coordinates."""
+    """Points along a side of a sight, `fine` for each module, in module coordinates."""
     return (np.arange((dimension(version) + 2 * MARGIN) * fine) + 0.5) / fine - MARGIN
 
 
@@ -97,15 +97,15 @@ def _middles(version: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.floa
 
 
 def look(ink: Gray, grid: Grid) -> Sight:
-    """The symbol as a grid sees it."""
+    """Straighten the symbol by a grid."""
     fine = fineness(grid.version)
     points, powers = _middles(grid.version)
     moved = points + powers @ grid.bend if grid.bend.any() else points
     side = dimension(grid.version) + 2 * MARGIN
     there = _projected(grid.base, moved).astype(np.float32).reshape(side, side, 2)
-    # Between the middles of modules the way is as good as straight.
-    places = cv2.resize(there, None, fx=fine, fy=fine, interpolation=cv2.INTER_LINEAR)
-    seen = cv2.remap(ink, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)  # type: ignore[call-overload]
+    # Between the middles of neighbouring modules, interpolate linearly.
+    pixels = cv2.resize(there, None, fx=fine, fy=fine, interpolation=cv2.INTER_LINEAR)
+    seen = cv2.remap(ink, pixels, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)  # type: ignore[call-overload]
     window = (_SURROUNDINGS * fine,) * 2
     mean = cv2.blur(seen, window, borderType=cv2.BORDER_REFLECT)
     square = cv2.blur(seen * seen, window, borderType=cv2.BORDER_REFLECT)
@@ -115,7 +115,7 @@ def look(ink: Gray, grid: Grid) -> Sight:
 
 @cache
 def _certain(version: int) -> tuple[Modules, Floats]:
-    """Which modules of a sight are known, the nearest row of the quiet zone too, and -1 for dark and 1 for light."""
+    """Which modules of a sight are known, the nearest row of the quiet zone included; -1 for dark and 1 for light."""
     taken, dark = known(version)
     bright = np.where(dark, -1, 1).astype(np.float32)
     rim = np.pad(np.pad(taken, 1, mode="edge"), MARGIN - 1)
@@ -123,7 +123,7 @@ def _certain(version: int) -> tuple[Modules, Floats]:
 
 
 def agreement(modules: Floats, version: int) -> float:
-    """The share of the known modules, quiet zone apart, that are as they must be."""
+    """The share of the known modules, without the quiet zone, that are right."""
     taken, dark = known(version)
     inner = modules[MARGIN:-MARGIN, MARGIN:-MARGIN]
     return float(((inner[taken] < 0) == dark[taken]).mean())
@@ -131,7 +131,7 @@ def agreement(modules: Floats, version: int) -> float:
 
 @dataclass(frozen=True, eq=False)
 class _Slopes:
-    """How the picture changes along and across at the pixels that matter, and how far it is from what is expected."""
+    """How the picture changes along and across at the chosen pixels, and how far it is from what is expected."""
 
     x: Floats
     y: Floats
@@ -145,7 +145,7 @@ class _Slopes:
 
 
 def _slopes(sight: Sight, expected: Floats, chosen: npt.NDArray[np.intp]) -> _Slopes | None:
-    """None where the picture shows nothing of what is expected."""
+    """Work out the slopes at chosen pixels; None where the picture shows nothing of what is expected."""
     picture, wanted = sight.straight, expected.reshape(-1)[chosen]
     here = picture.reshape(-1)[chosen]
     gain = float(here @ wanted) / float(wanted @ wanted)
@@ -163,7 +163,7 @@ def _change(picture: Floats, along: int, fine: int) -> Floats:
 
 
 def _expected(version: int, guess: Floats | None) -> tuple[Floats, npt.NDArray[np.intp]]:
-    """What a sight should look like, and the pixels where that is known."""
+    """The expected look of a sight, and the pixels where it is known."""
     taken, bright = _certain(version)
     if guess is not None:
         bright = np.where(taken, bright, np.pad(guess, MARGIN)).astype(np.float32)
@@ -186,9 +186,9 @@ def _patterns_expected(version: int) -> tuple[Floats, npt.NDArray[np.intp]]:
 
 
 def straightened(ink: Gray, grid: Grid, rounds: int, late: Callable[[], bool]) -> Grid:
-    """Turn and tilt the grid to where the known modules look most as they must (Lucas and Kanade).
+    """Turn and tilt the grid until the known modules look most as expected (Lucas and Kanade).
 
-    At most `rounds` steps, none once it is `late`.
+    Takes at most `rounds` steps, and none once it is `late`.
     """
     side = dimension(grid.version)
     to_unit = np.array([[2 / side, 0, -1], [0, 2 / side, -1], [0, 0, 1]])
@@ -225,10 +225,10 @@ def bent(
     sight: Sight | None = None,
     guess: Floats | None = None,
 ) -> Grid:
-    """Bend the grid to where the picture looks most like what is known of it.
+    """Bend the grid until the picture looks most as expected.
 
-    `guess` is the brightness of the symbol's modules where even those with data are thought to be known, nearer to 0
-    the less certain. `sight` is what the grid sees, if that has been looked at.
+    `guess` is the expected brightness of all modules, those with data included, nearer to 0 the less certain. `sight`
+    is the symbol as this grid straightens it, if that is known already.
     """
     expected, chosen = _patterns_expected(grid.version) if guess is None else _expected(grid.version, guess)
     powers = _powers(_units(grid.version, chosen))[:, :terms]
@@ -248,7 +248,7 @@ def bent(
 
 
 def through_alignment(ink: Gray, grid: Grid, reach: float) -> Grid:
-    """Hang the far corner on the last alignment pattern where it is seen within `reach` modules of where it should be.
+    """Move the far corner to the last alignment pattern, if that is seen within `reach` modules of where it should be.
 
     The finder patterns stay where the grid has them.
     """
@@ -258,8 +258,8 @@ def through_alignment(ink: Gray, grid: Grid, reach: float) -> Grid:
     fine, far = 4, side - 6.5
     steps = np.arange(-(reach + 2.5) + 0.5 / fine, reach + 2.5, 1 / fine)
     around = np.stack(np.meshgrid(far + steps, far + steps), axis=-1).reshape(-1, 2)
-    places = grid.places(around).astype(np.float32).reshape(len(steps), len(steps), 2)
-    seen = cv2.remap(ink, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
+    pixels = grid.pixels(around).astype(np.float32).reshape(len(steps), len(steps), 2)
+    seen = cv2.remap(ink, pixels, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
     match = cv2.matchTemplate(seen, _alignment_pattern(fine), cv2.TM_CCOEFF_NORMED)
     down, across = np.indices(match.shape)
     middle = (np.array(match.shape) - 1) / 2
@@ -269,7 +269,7 @@ def through_alignment(ink: Gray, grid: Grid, reach: float) -> Grid:
         return grid
     offset = (np.array([best % match.shape[1], best // match.shape[1]]) - middle[::-1]) / fine
     corners = np.array([[3.5, 3.5], [side - 3.5, 3.5], [3.5, side - 3.5], [far, far]])
-    there = grid.places(corners + np.array([[0, 0], [0, 0], [0, 0], offset]))
+    there = grid.pixels(corners + np.array([[0, 0], [0, 0], [0, 0], offset]))
     base = cv2.getPerspectiveTransform(corners.astype(np.float32), there.astype(np.float32))
     return Grid(grid.version, np.asarray(base, np.float64), np.zeros_like(grid.bend))
 
@@ -282,9 +282,9 @@ def _alignment_pattern(fine: int) -> Gray:
 
 
 def versions(ink: Gray, triple: Triple) -> list[int]:
-    """The versions that may be, the likeliest first: by the timing patterns, then the distance of the finder patterns.
+    """The possible versions, the likeliest first: by the timing patterns, then by the distance of the finder patterns.
 
-    Seen from the side, the timing patterns of a near version may look better than the right ones.
+    At an angle, the timing patterns of a neighbouring version may seem to fit better than the right ones.
     """
     estimate = (sum(triple.modules) / 2 - 10) / 4
     room = 1 + 0.16 * max(estimate, 0)
@@ -295,7 +295,7 @@ def versions(ink: Gray, triple: Triple) -> list[int]:
 
 
 def _rhythm(ink: Gray, triple: Triple, version: int) -> float:
-    """How well both timing patterns alternate, from -1 to 1; the version information helps where there is one."""
+    """How well both timing patterns alternate, from -1 to 1; also by the version information where there is one."""
     grid = rough(triple, version)
     side = dimension(version)
     along = np.arange(7, side - 7) + 0.5
@@ -310,8 +310,8 @@ def _rhythm(ink: Gray, triple: Triple, version: int) -> float:
 
 
 def _stated(ink: Gray, grid: Grid) -> float:
-    """1 where a copy of the version information says so, at most three bits being wrong; else -1."""
-    for rows, columns in version_places(grid.version):
+    """1 where a copy of the version information confirms the version with at most three wrong bits, else -1."""
+    for rows, columns in version_positions(grid.version):
         seen = _brightness(ink, grid, np.column_stack([columns, rows]).astype(np.float64) + 0.5)
         if ((seen < (seen.max() + seen.min()) / 2) != version_words()[grid.version - 7]).sum() <= 3:
             return 1.0
@@ -319,6 +319,6 @@ def _stated(ink: Gray, grid: Grid) -> float:
 
 
 def _brightness(ink: Gray, grid: Grid, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    places = grid.places(points).astype(np.float32)[None]
-    seen = cv2.remap(ink, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
+    pixels = grid.pixels(points).astype(np.float32)[None]
+    seen = cv2.remap(ink, pixels, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
     return np.asarray(seen[0], np.float64)

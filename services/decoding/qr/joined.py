@@ -1,4 +1,4 @@
-"""Structured append: messages that were spread over several symbols (ISO/IEC 18004:2015, 8)."""
+"""Joins messages that are spread over several symbols: structured append (ISO/IEC 18004:2015, 8)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from operator import xor
 
 from services.decoding.eci import Undecodable
 from services.decoding.qr import text
-from services.decoding.qr.symbol import QrCode
+from services.decoding.qr.qr_code import QrCode
 from services.decoding.symbol import Corners, bounds
 
 
 def joined(codes: Iterable[QrCode]) -> list[QrCode]:
-    """Whole messages: codes that stand alone as they are, and those joined whose parts are all among `codes`.
+    """Whole messages: single codes unchanged, and messages joined from parts that are all among `codes`.
 
     Parts belong together where total and parity are the same, and a message is right where the parity of all its bytes
-    is what every part says (8.3). A part whose fellows are missing, or contradict each other, is left out: a piece of a
-    message is no product code. A character may be cut in two between symbols, so that text is made from all the bytes.
+    is what every part says (8.3). A part is left out where others are missing or contradict each other: a piece of a
+    message is no product code. A character may be split between symbols, so the text is made from all bytes together.
     The corners of a joined message are the upright rectangle around its parts.
     """
     whole, parts = [], dict[tuple[int, int, int], dict[int, QrCode]]()
@@ -26,14 +26,14 @@ def joined(codes: Iterable[QrCode]) -> list[QrCode]:
         if code.part is None:
             whole.append(code)
             continue
-        place, total, parity = code.part
-        known = parts.setdefault((total, parity, code.gs1), {}).setdefault(place, code)
+        position, total, parity = code.part
+        known = parts.setdefault((total, parity, code.gs1), {}).setdefault(position, code)
         if known.raw != code.raw:
             contradicted.add((total, parity, code.gs1))
     for key, found in parts.items():
         total, parity, _ = key
         if len(found) == total and key not in contradicted:
-            message = _message([found[place] for place in sorted(found)], parity)
+            message = _message([found[position] for position in sorted(found)], parity)
             if message is not None:
                 whole.append(message)
     return whole

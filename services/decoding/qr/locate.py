@@ -1,4 +1,4 @@
-"""Where QR Codes may be: finder patterns by their runs of 1 : 1 : 3 : 1 : 1, and triples of them."""
+"""Finds where QR Codes may be: finder patterns by their runs of 1 : 1 : 3 : 1 : 1, and triples of them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from services.decoding.pixels import Gray
 
 Floats = npt.NDArray[np.float64]
 
-_MOST_PLACES, _MOST_PATTERNS = 50, 18
-_LEAST_LIKENESS = 0.45  # of finder patterns as they look and should look: a correlation
-_LEAST_TORN = 0.7  # the same of the two that are whole where the third is not
-_SURE_VOTES, _MOST_SURE = 0.5, 4  # of the rows through a pattern's middle; how many such patterns are paired
-_OUTSIDE = 1_000_000  # a run that no pattern can have
+_MOST_SPOTS, _MOST_PATTERNS = 50, 18
+_LEAST_LIKENESS = 0.45  # the least correlation of finder patterns with how they should look
+_LEAST_TORN = 0.7  # the same for the two whole ones where the third is not
+_SURE_VOTES, _MOST_SURE = 0.5, 4  # share of the rows through a pattern's middle; how many such patterns are paired
+_OUTSIDE = 1_000_000  # a length longer than any run of a pattern
 _LONGEST_SIDE, _SHORTEST_SIDE = 185, 13  # modules between finder patterns, with room for error
 
 
@@ -27,7 +27,8 @@ _LONGEST_SIDE, _SHORTEST_SIDE = 185, 13  # modules between finder patterns, with
 class Triple:
     """Middles of three finder patterns as the corners of a symbol, in pixels, and the pixels of a module at each.
 
-    `light` is whether the symbol is light on dark ground. `at_right`, `below` are the others as seen from `corner`.
+    `light` is whether the symbol is light on dark ground. `at_right` and `below` are the other two as seen from
+    `corner`.
     """
 
     corner: Floats
@@ -47,7 +48,7 @@ class Triple:
 
 
 def binarise(gray: Gray, block: int, offset: float) -> tuple[Gray, Gray]:
-    """Masks of what is darker and what is lighter than its surroundings of `block` pixels by more than `offset`."""
+    """Masks of the pixels darker and of those lighter than their surroundings of `block` pixels by over `offset`."""
     mean = cv2.blur(gray, (block, block), borderType=cv2.BORDER_REPLICATE)
     dark = cv2.compare(cv2.add(gray, offset), mean, cv2.CMP_LT)  # type: ignore[call-overload]
     light = cv2.compare(cv2.subtract(gray, offset), mean, cv2.CMP_GT)  # type: ignore[call-overload]
@@ -55,7 +56,7 @@ def binarise(gray: Gray, block: int, offset: float) -> tuple[Gray, Gray]:
 
 
 class _Runs:
-    """The runs of equal pixels in each row of a mask; a column beyond the last keeps rows apart."""
+    """The runs of equal pixels in each row of a mask; an extra last column separates the rows."""
 
     def __init__(self, mask: Gray) -> None:
         rows, self.width = mask.shape
@@ -78,9 +79,9 @@ class _Runs:
         return likely[self.fits(likely + 2)] + 2
 
     def fits(self, middles: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-        """Whether the runs around are near 1 : 1 : 3 : 1 : 1.
+        """Whether the five runs around each are near 1 : 1 : 3 : 1 : 1.
 
-        Ink that spreads or light that spills moves all edges of one kind alike: distances between these tell.
+        Spread ink or light moves all edges of one kind alike, so distances between edges of one kind are compared.
         """
         middles = np.clip(middles, 2, len(self.lengths) - 3)
         a, b, c, d, e = (self.lengths[middles + shift] for shift in (-2, -1, 0, 1, 2))
@@ -93,8 +94,8 @@ class _Runs:
 
     def at(self, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
         """The index of the run that holds each of these pixels."""
-        places = (rows * self.width + columns).astype(np.int32)
-        return np.asarray(np.searchsorted(self.starts, places, side="right") - 1, np.intp)
+        pixels = (rows * self.width + columns).astype(np.int32)
+        return np.asarray(np.searchsorted(self.starts, pixels, side="right") - 1, np.intp)
 
     def middle(self, run: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], Floats]:
         """Row, and the column of the middle of each run."""
@@ -122,7 +123,7 @@ def finder_patterns(mask: Gray, late: Callable[[], bool]) -> Floats:
     runs, crossing, x = runs[both], crossing[both], x[both]
     wide, high = across.module(runs), down.module(crossing)
     both = down.fits(crossing) & (down.values[crossing] == 255) & (wide < 2.2 * high) & (high < 2.2 * wide)
-    # Rows that cross the same run down are cuts through the same pattern.
+    # Rows that cross the same vertical run are cuts through the same pattern.
     crossing, order, votes = np.unique(crossing[both], return_index=True, return_counts=True)
     x, wide, high = x[both][order], wide[both][order], high[both][order]
     hits = np.column_stack([x, down.middle(crossing)[1], wide, high, votes])
@@ -130,9 +131,9 @@ def finder_patterns(mask: Gray, late: Callable[[], bool]) -> Floats:
 
 
 def _gathered(hits: Floats) -> Floats:
-    """One row for all hits at a place, with their votes; `hits` begin with those that have most."""
+    """Merge hits that are close together, adding their votes; `hits` are sorted by votes, the most first."""
     found: list[list[float]] = []
-    while len(hits) and len(found) < _MOST_PLACES:
+    while len(hits) and len(found) < _MOST_SPOTS:
         x, y, wide, high, _ = hits[0]
         near = (np.abs(hits[:, 0] - x) < 1.8 * wide) & (np.abs(hits[:, 1] - y) < 1.8 * high)
         near &= (hits[:, 2] < 1.5 * wide) & (wide < 1.5 * hits[:, 2])
@@ -150,19 +151,19 @@ def triples(patterns: Floats, *, light: bool) -> list[Triple]:
     """Threes of finder patterns that may be the corners of a symbol, the likeliest first."""
     if len(patterns) < 3:
         return []
-    # Rows that vote are about three modules; more of them do not make a pattern likelier.
+    # About three modules of rows vote for a pattern; more votes do not make it likelier.
     share = np.minimum(patterns[:, 4] / np.maximum(3 * patterns[:, 3], 1), 1)
     best = np.argsort(-share, kind="stable")[:_MOST_PATTERNS]
     patterns, share = patterns[best], share[best]
     threes = _threes(len(patterns))
-    places, size = patterns[threes][:, :, :2], patterns[threes][:, :, 2:4].mean(axis=2)
+    points, size = patterns[threes][:, :, :2], patterns[threes][:, :, 2:4].mean(axis=2)
     # The corner lies opposite the longest side.
-    sides = np.linalg.norm(places[:, [1, 2, 0]] - places[:, [2, 0, 1]], axis=2)
+    sides = np.linalg.norm(points[:, [1, 2, 0]] - points[:, [2, 0, 1]], axis=2)
     first = sides.argmax(axis=1)
     index = (first[:, None] + np.arange(3)) % 3
-    places = np.take_along_axis(places, index[:, :, None], axis=1)
+    points = np.take_along_axis(points, index[:, :, None], axis=1)
     sides = np.take_along_axis(sides, index, axis=1)
-    one, two = places[:, 1] - places[:, 0], places[:, 2] - places[:, 0]
+    one, two = points[:, 1] - points[:, 0], points[:, 2] - points[:, 0]
     turn = one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]
     long, short = np.maximum(sides[:, 1], sides[:, 2]), np.minimum(sides[:, 1], sides[:, 2])
     # A cut through a turned pattern is longer than the pattern is wide.
@@ -181,13 +182,13 @@ def triples(patterns: Floats, *, light: bool) -> list[Triple]:
     ranked = ranked[np.argsort(misfit[ranked], kind="stable")]
     found = []
     for n in ranked[:40]:
-        at_right, below = (places[n, 1], places[n, 2]) if turn[n] > 0 else (places[n, 2], places[n, 1])
-        found.append(Triple(places[n, 0], at_right, below, float(module[n]), light, float(misfit[n])))
+        at_right, below = (points[n, 1], points[n, 2]) if turn[n] > 0 else (points[n, 2], points[n, 1])
+        found.append(Triple(points[n, 0], at_right, below, float(module[n]), light, float(misfit[n])))
     return found
 
 
 def pairs(patterns: Floats, *, light: bool) -> list[Triple]:
-    """What the third finder pattern would make of two that are sure, for symbols of which one is torn or hidden."""
+    """Triples of two sure finder patterns and a supposed third, for symbols with one that is torn or hidden."""
     votes = patterns[:, 4] / np.maximum(3 * patterns[:, 3], 1)
     sure = patterns[(votes > _SURE_VOTES) & (patterns[:, 4] > 2)][:_MOST_SURE]
     found = []
@@ -209,9 +210,9 @@ def pairs(patterns: Floats, *, light: bool) -> list[Triple]:
 
 
 def alike(smooth: Gray, found: list[Triple], *, torn: bool = False) -> list[Triple]:
-    """Those triples whose finder patterns look it when seen along the symbol's sides, the likeliest first.
+    """The triples whose finder patterns look right along the symbol's sides, the likeliest first.
 
-    A module is as large in them as makes the patterns look best. One pattern may be `torn`, and need not.
+    Their module sizes are those with which the patterns look best. With `torn`, one pattern need not look right.
     """
     if not found:
         return []
@@ -222,8 +223,8 @@ def alike(smooth: Gray, found: list[Triple], *, torn: bool = False) -> list[Trip
     across, down = (sides[:, n, None] / between[:, None, None] * scales[:, None] for n in (0, 1))  # triple, scale, xy
     steps = np.arange(-4, 5)
     y, x = (grid.reshape(1, 1, 1, -1, 1) for grid in np.meshgrid(steps, steps, indexing="ij"))
-    places = corners[:, :, None, None] + x * across[:, None, :, None] + y * down[:, None, :, None]
-    seen = _at(smooth, places.reshape(-1, 2)).reshape(len(found), 3, len(scales), -1)
+    points = corners[:, :, None, None] + x * across[:, None, :, None] + y * down[:, None, :, None]
+    seen = _at(smooth, points.reshape(-1, 2)).reshape(len(found), 3, len(scales), -1)
     if found[0].light:
         seen = -seen
     expected = np.where(np.isin(np.maximum(np.abs(x), np.abs(y)).reshape(-1), (2, 4)), 1.0, -1.0)
@@ -240,8 +241,8 @@ def alike(smooth: Gray, found: list[Triple], *, torn: bool = False) -> list[Trip
     return [replace(found[n], module=found[n].module * float(size[n])) for n in ranked]
 
 
-def _at(gray: Gray, places: Floats) -> Floats:
-    """Brightness at places, in pixels."""
-    rows = places.astype(np.float32).reshape(-1, 9, 2)
+def _at(gray: Gray, points: Floats) -> Floats:
+    """Brightness at points, in pixels."""
+    rows = points.astype(np.float32).reshape(-1, 9, 2)
     seen = cv2.remap(gray, rows, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
     return np.asarray(seen, np.float64).reshape(-1)

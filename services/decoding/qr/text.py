@@ -1,4 +1,4 @@
-"""From data codewords to text: the modes of ISO/IEC 18004:2015, 7.4, and which charset the bytes are in."""
+"""From data codewords to text: the modes of ISO/IEC 18004:2015, 7.4, and the charset of the bytes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Segment:
 
 @dataclass
 class Message:
-    """What the codewords say. `part` is place (from 1), total and parity of a structured append.
+    """What the codewords say. `part` is position (from 1), total and parity of a structured append.
 
     `padded` is whether the codewords after the message are the pad codewords, as they must be.
     """
@@ -54,7 +54,7 @@ class _Bits:
 def decode(codewords: bytes, version: int) -> Message:
     """The message in the data codewords of a whole symbol. Raises Undecodable.
 
-    FNC1 in the first place only sets `gs1`; in the second its application indicator begins the message (7.4.9.3).
+    FNC1 in first position only sets `gs1`; in second position its application indicator begins the message (7.4.9.3).
     """
     bits, message = _Bits(codewords), Message()
     charset: str | None = None
@@ -92,7 +92,7 @@ def decode(codewords: bytes, version: int) -> Message:
 def _is_padding(bits: _Bits) -> bool:
     """Whether only 0 to the end of the codeword and then pad codewords are left (7.4.10).
 
-    They are 236 and 17 in turn; some writers begin with a 0, with the other one, or use 0 alone.
+    Pad codewords are 236 and 17 in turn; some writers begin with 0 or with 17, or use 0 alone.
     """
     if bits.take(bits.left % 8):
         return False
@@ -100,15 +100,15 @@ def _is_padding(bits: _Bits) -> bool:
 
 
 def _structured_append(bits: _Bits) -> tuple[int, int, int]:
-    """Place and number of symbols from 0 in four bits each, then the parity of the whole message (8.2)."""
-    place, total, parity = bits.take(4) + 1, bits.take(4) + 1, bits.take(8)
-    if place > total:
+    """Read position and number of symbols from 0 in four bits each, then the parity of the whole message (8.2)."""
+    position, total, parity = bits.take(4) + 1, bits.take(4) + 1, bits.take(8)
+    if position > total:
         raise Undecodable("no place in a structured append")
-    return place, total, parity
+    return position, total, parity
 
 
 def _application_indicator(bits: _Bits) -> bytes:
-    """Two digits, or a letter, whose code is 100 higher."""
+    """Read two digits, or a letter, encoded as its code plus 100."""
     value = bits.take(8)
     if value < 100:
         return b"%02d" % value
@@ -119,7 +119,7 @@ def _application_indicator(bits: _Bits) -> bytes:
 
 
 def _eci(bits: _Bits) -> int:
-    """The ECI number in one to three bytes, whose first bits tell how many (7.4.2.2)."""
+    """Read the ECI number in one to three bytes; the first bits tell how many (7.4.2.2)."""
     first = bits.take(8)
     if first < 128:
         return first
@@ -162,7 +162,7 @@ def _bytes(bits: _Bits, count: int) -> bytes:
 
 
 def _double_bytes(bits: _Bits, count: int, *, columns: int, first: int, gap: tuple[int, int]) -> bytes:
-    """Characters of two bytes, packed into 13 bits as places in rows of `columns` from the character `first` on.
+    """Read characters of two bytes, packed into 13 bits as positions in rows of `columns` from the character `first`.
 
     From row `gap[0]` on, the charset's codes lie `gap[1]` higher.
     """
@@ -175,16 +175,16 @@ def _double_bytes(bits: _Bits, count: int, *, columns: int, first: int, gap: tup
 
 
 def _kanji(bits: _Bits, count: int) -> bytes:
-    """Characters of two bytes in Shift-JIS, 13 bits each (7.4.6)."""
+    """Read characters of two bytes in Shift-JIS, 13 bits each (7.4.6)."""
     return _double_bytes(bits, count, columns=0xC0, first=0x8140, gap=(0x1F, 0x4000))
 
 
 def _hanzi(bits: _Bits, count: int) -> bytes:
-    """Characters of two bytes in GB 2312, 13 bits each (GB/T 18284-2000)."""
+    """Read characters of two bytes in GB 2312, 13 bits each (GB/T 18284-2000)."""
     return _double_bytes(bits, count, columns=0x60, first=0xA1A1, gap=(0x0A, 0x0500))
 
 
-# By mode: what reads it, the bits of the count in versions to 9, to 26 and to 40 (table 3), and the charset.
+# By mode: its reader, the bits of the count in versions up to 9, 26 and 40 (table 3), and the charset.
 _READERS = {
     1: (_numeric, (10, 12, 14), "ascii"),
     2: (_alphanumeric, (9, 11, 13), "ascii"),
@@ -197,10 +197,10 @@ _READERS = {
 def to_text(segments: Iterable[Segment], *, whole: bool = True) -> str:
     """The text of segments in their order; bytes of one charset that follow each other are read as one.
 
-    Bytes whose charset the symbol does not say are UTF-8 where all of them are valid UTF-8, else Shift-JIS where they
-    look like Japanese, else Latin-1, the standard's own default (7.4.2.1). Raises Undecodable for bytes that are not in
-    the charset that was said; where it is not the `whole` message, whose characters may be cut in two, they become
-    replacement characters.
+    Bytes of no stated charset are UTF-8 where all of them are valid UTF-8, else Shift-JIS where they look like
+    Japanese, else Latin-1, the standard's default (7.4.2.1). Raises Undecodable for bytes that are invalid in the
+    stated charset; if this is not the `whole` message, whose characters may be split, they become replacement
+    characters.
     """
     runs = [
         (charset, b"".join(segment.raw for segment in run)) for charset, run in groupby(segments, lambda s: s.charset)
@@ -226,7 +226,7 @@ def _guess(runs: list[bytes]) -> str:
 
 
 def _looks_japanese(text: str) -> bool:
-    """Whether Japanese characters come in company: Latin-1 letters misread as Shift-JIS mostly stand alone.
+    """Whether Japanese characters come next to each other: Latin-1 letters misread as Shift-JIS are mostly single.
 
     Half-width katakana, which share their bytes with Latin-1's capitals and signs, must be three in a row.
     """

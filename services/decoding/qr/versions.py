@@ -1,4 +1,4 @@
-"""What ISO/IEC 18004:2015 fixes for each version of a QR Code: sizes, blocks, and modules that carry no data."""
+"""What ISO/IEC 18004:2015 defines for each version of a QR Code: sizes, blocks, and modules that carry no data."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _KEPT = {(0, 1): 3, (1, 1): 2, (2, 1): 1, (3, 1): 1, (0, 2): 2, (0, 3): 1}
 
 @dataclass(frozen=True)
 class Blocks:
-    """How the codewords of a symbol are shared out: data codewords of each block, and checks that follow each.
+    """How the codewords of a symbol are divided: the data codewords of each block, and the check codewords after them.
 
-    `correctable` is how many wrong codewords of a block may be put right.
+    `correctable` is how many wrong codewords of a block may be corrected.
     """
 
     data: tuple[int, ...]
@@ -78,9 +78,9 @@ def alignments(version: int) -> tuple[tuple[int, int], ...]:
 
 @cache
 def fixed(version: int) -> tuple[Modules, Modules]:
-    """Which modules carry no data, and which of the whole symbol are dark for certain.
+    """Which modules carry no data, and which modules of the whole symbol are certainly dark.
 
-    Format and version information are among the first, and light in the second: see `known`.
+    Format and version information carry no data, and are given as light: see `known`.
     """
     side = dimension(version)
     taken, dark = np.zeros((2, side, side), bool)
@@ -101,45 +101,45 @@ def fixed(version: int) -> tuple[Modules, Modules]:
 
 @cache
 def known(version: int) -> tuple[Modules, Modules]:
-    """Which modules are the same in every symbol of a version, and which modules are dark, version information too."""
+    """Which modules are the same in every symbol of a version, and which modules are dark; with version information."""
     taken, dark = (array.copy() for array in fixed(version))
-    for places in format_places(version):
-        taken[places] = False
+    for positions in format_positions(version):
+        taken[positions] = False
     if version >= 7:
         word = version_words()[version - 7]
-        for places in version_places(version):
-            dark[places] = word
+        for positions in version_positions(version):
+            dark[positions] = word
     return taken, dark
 
 
-Places = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
+Positions = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 
 
 @cache
-def format_places(version: int) -> tuple[Places, Places]:
+def format_positions(version: int) -> tuple[Positions, Positions]:
     """Rows and columns of both copies of the format information, the highest bit first (figure 25)."""
     side = dimension(version)
     around = [0, 1, 2, 3, 4, 5, 7, 8]
     first = ([8] * 8 + [7, 5, 4, 3, 2, 1, 0], [*around, *([8] * 7)])
     second = ([side - 1 - back for back in range(7)] + [8] * 8, [8] * 7 + [side - 8 + on for on in range(8)])
-    return _places(*first), _places(*second)
+    return _positions(*first), _positions(*second)
 
 
 @cache
-def version_places(version: int) -> tuple[Places, Places]:
+def version_positions(version: int) -> tuple[Positions, Positions]:
     """Rows and columns of both copies of the version information, the highest bit first (figure 28)."""
     side = dimension(version)
     long = [bit // 3 for bit in reversed(range(18))]
     short = [side - 11 + bit % 3 for bit in reversed(range(18))]
-    return _places(long, short), _places(short, long)
+    return _positions(long, short), _positions(short, long)
 
 
-def _places(rows: list[int], columns: list[int]) -> Places:
+def _positions(rows: list[int], columns: list[int]) -> Positions:
     return np.array(rows, np.intp), np.array(columns, np.intp)
 
 
 def _remainder(value: int, generator: int) -> int:
-    """What is left of a polynomial over GF(2) divided by another."""
+    """The remainder of a polynomial over GF(2) divided by another."""
     while value.bit_length() >= generator.bit_length():
         value ^= generator << value.bit_length() - generator.bit_length()
     return value
@@ -161,7 +161,7 @@ def version_words() -> Modules:
 
 @cache
 def order(version: int) -> npt.NDArray[np.intp]:
-    """The flat places of the data modules as the codewords go through them (7.7.3), remainder bits left out."""
+    """The flat positions of the data modules in the order of the codewords (7.7.3), without the remainder bits."""
     side = dimension(version)
     free = ~fixed(version)[0]
     pairs = [column for column in range(side - 1, 0, -2) if column > 6] + [5, 3, 1]
@@ -171,13 +171,13 @@ def order(version: int) -> npt.NDArray[np.intp]:
         rows.append(np.repeat(way, 2))
         columns.append(np.tile([right, right - 1], side))
     row, column = np.concatenate(rows), np.concatenate(columns)
-    places = (row * side + column)[free[row, column]]
-    return np.asarray(places[: places.size // 8 * 8], np.intp)
+    positions = (row * side + column)[free[row, column]]
+    return np.asarray(positions[: positions.size // 8 * 8], np.intp)
 
 
 @cache
 def mask(version: int, pattern: int) -> Modules:
-    """Which modules the data mask turns over (table 10)."""
+    """Which modules the data mask inverts (table 10)."""
     i, j = np.indices((dimension(version),) * 2)
     match pattern:
         case 0:

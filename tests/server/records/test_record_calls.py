@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import rfc8785
+from django.db import IntegrityError
 from django.utils import timezone
 from jwt.api_jws import PyJWS
 from registry_notes import RECORDS, Sender, content_digest, error_of, made_up, note, photo_of, picture, sha256
@@ -58,6 +60,21 @@ def test_another_record_under_the_same_id_is_refused(sign_in: SignIn, kind: str)
     sender.put_record(kind, document)
     assert error_of(sender.put_record(kind, {**document, "text": "Khác"})) == (409, "id_taken")
     assert json.loads(kind_named(kind).records.get().body) == document
+
+
+def test_what_the_database_refuses_for_another_reason_is_no_id_that_is_taken(sign_in: SignIn) -> None:
+    def refuse(_record: object) -> None:
+        raise IntegrityError("a row of another table")
+
+    sender = sign_in("kiemtra01")
+    document = sender.record("made_up", picture())
+    kind = replace(kind_named("made_up"), on_receiving=refuse)
+    body = rfc8785.dumps(document)
+    with pytest.raises(IntegrityError, match="another table"):
+        receive(kind, read(kind, body), body, sha256(body), User.objects.get(username="kiemtra01"))
+    assert not kind.records.exists()
+    assert not kind.files.exists()
+    assert sender.put_record("made_up", document).status_code == 201, "and it can be sent again"
 
 
 def test_a_kind_that_the_server_does_not_know(sign_in: SignIn) -> None:

@@ -22,6 +22,7 @@ from django.utils import timezone
 from registry_notes import API, RECORDS, Sender, content_digest, error_of, note, photo_of, picture, sha256
 from scratch_database import scratch_database
 
+from records import files
 from records.kinds import kind_named
 from records.models import Part
 from tests.support.registry_server import MADE_UP, RegistryServer
@@ -264,6 +265,24 @@ def test_a_gap_among_parts_is_never_joined(sign_in: SignIn) -> None:
     assert sender.put_file("made_up", record, name, content[150:250], 150).json()["offset"] == 250
     assert sender.put_file("made_up", record, name, content[250:], 250).status_code == 201
     assert kept("made_up") == content
+
+
+@pytest.mark.django_db
+def test_a_sender_that_was_overtaken_stores_nothing_a_second_time(sign_in: SignIn) -> None:
+    """As when two requests have looked at the file before either had stored it."""
+    sender = sign_in("kiemtra01")
+    content = big(1000)
+    record, name = sent(sender, "made_up", content), sha256(content)
+    kind = kind_named("made_up")
+    sender.put_file("made_up", record, name, content[:600], 0)
+    of_part, of_whole = (files.find(kind, uuid.UUID(record), name) for _ in range(2))
+    assert sender.put_file("made_up", record, name, content[600:], 600).status_code == 201
+    cursor = kind.records.get(pk=record).cursor
+    assert files.add_part(kind, of_part, 600, content[600:]) is False
+    assert files.keep(kind, of_whole, content) is False
+    assert kind.records.get(pk=record).cursor == cursor, "no device is told of it again"
+    assert kept("made_up") == content
+    assert not Part.objects.exists()
 
 
 # Several senders at once, at the real server with two processes.

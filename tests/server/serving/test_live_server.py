@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import stat
 import threading
 import time
@@ -52,6 +53,30 @@ def sign_in(server: RegistryServer, username: str = "kiemtra01", password: str =
     )
     assert answer.status_code == 200, answer.text
     return {"Authorization": f"Bearer {answer.json()['access']}"}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"{API}/records/note/{'0' * 8}-0000-4000-8000-{'0' * 12}/files/{'0' * 64}", 404),
+        (f"{API}/changes", 405),
+        ("/01/09520007900017", 200),
+        ("/static/unfold/css/styles.css", 200),
+    ],
+)
+def test_an_answer_to_head_has_no_body_that_the_next_answer_would_begin_with(
+    live: RegistryServer, path: str, status: int
+) -> None:
+    with socket.create_connection(("127.0.0.1", live.port), timeout=20) as connection:
+        for method, where in (("HEAD", path), ("GET", "/health")):
+            connection.sendall(f"{method} {where} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            time.sleep(0.3)  # a body would be here by now
+        got = b""
+        while b"HTTP/1.1 200 OK" not in got.partition(b"\r\n\r\n")[2]:
+            got += connection.recv(65536)
+    head, _, rest = got.partition(b"\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status} ".encode())
+    assert rest.startswith(b"HTTP/1.1 200 OK"), rest[:100]
 
 
 def test_the_whole_sample_is_served_with_a_date(live: RegistryServer) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.accounts.accounts import Account, Accounts
-from services.accounts.sealing import KeyPlace, SealingKey
+from services.accounts.sealing import KeyKeeper, SealingKey
 from services.client.answers import SignIn, SignInNeeded
 from services.client.registry import Registry
 from services.client.transport import Unreachable
@@ -245,7 +245,7 @@ def test_another_key_asks_for_a_sign_in_and_spoils_nothing(
 ) -> None:
     account = accounts.sign_in(registry, *INSPECTOR, device)
     lost = session_of(accounts)
-    other = opened(tmp_path / "device", SealingKey.new(KeyPlace.FILE))
+    other = opened(tmp_path / "device", SealingKey.new(KeyKeeper.FILE))
     assert (other.current, other.locked, other.sign_in_needed) == (account, False, True)
     with pytest.raises(SignInNeeded) as needed:
         other.access_token(registry)

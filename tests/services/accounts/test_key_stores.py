@@ -12,7 +12,7 @@ import keyring.errors
 import pytest
 
 from services.accounts.key_stores import KeyStoreSilent, SystemKeyring, kept_key
-from services.accounts.sealing import KeyPlace
+from services.accounts.sealing import KeyKeeper
 from services.storage.store import StoreWriteError
 
 NAME = "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b11"
@@ -54,7 +54,7 @@ def chest() -> Iterator[Chest]:
 
 def test_a_key_is_made_once_and_lies_in_the_key_store_alone(chest: Chest, tmp_path: Path) -> None:
     key = kept_key(tmp_path, NAME, SystemKeyring(), make_file=True)
-    assert key.place is KeyPlace.STORE
+    assert key.keeper is KeyKeeper.STORE
     assert kept_key(tmp_path, NAME, SystemKeyring(), make_file=False) == key
     assert list(chest.kept.values()) == [key.text]
     assert list(tmp_path.iterdir()) == []
@@ -67,19 +67,19 @@ def test_without_a_key_store_the_key_lies_in_a_file_for_its_owner_alone(
 ) -> None:
     keyring.set_keyring(backend())
     key = kept_key(tmp_path, NAME, SystemKeyring(), make_file=True)
-    assert key.place is KeyPlace.FILE
+    assert key.keeper is KeyKeeper.FILE
     assert kept_key(tmp_path, NAME, SystemKeyring(), make_file=False) == key
     assert [(p.name, p.stat().st_mode & 0o777) for p in tmp_path.iterdir()] == [("sealing.key", 0o600)]
 
 
 def test_a_store_that_forgets_what_it_takes_counts_as_none(chest: Chest, tmp_path: Path) -> None:
     chest.set_password = lambda *_given: None  # type: ignore[method-assign]
-    assert kept_key(tmp_path, NAME, SystemKeyring(), make_file=True).place is KeyPlace.FILE
+    assert kept_key(tmp_path, NAME, SystemKeyring(), make_file=True).keeper is KeyKeeper.FILE
 
 
 def test_a_store_that_does_not_answer_is_given_up(chest: Chest, tmp_path: Path) -> None:
     chest.silent = threading.Event()
-    assert kept_key(tmp_path, NAME, SystemKeyring(patience=0.05), make_file=True).place is KeyPlace.FILE
+    assert kept_key(tmp_path, NAME, SystemKeyring(patience=0.05), make_file=True).keeper is KeyKeeper.FILE
     chest.silent.set()
 
 
@@ -97,10 +97,10 @@ def test_a_locked_store_whose_key_is_needed_is_no_reason_for_another_key(chest: 
 def test_a_key_moves_from_its_file_into_the_store_when_there_is_one(chest: Chest, tmp_path: Path) -> None:
     chest.locked = True
     filed = kept_key(tmp_path, NAME, SystemKeyring(), make_file=True)
-    assert filed.place is KeyPlace.FILE
+    assert filed.keeper is KeyKeeper.FILE
     chest.locked = False
     moved = kept_key(tmp_path, NAME, SystemKeyring(), make_file=False)
-    assert (moved.value, moved.place) == (filed.value, KeyPlace.STORE)
+    assert (moved.value, moved.keeper) == (filed.value, KeyKeeper.STORE)
     assert list(tmp_path.iterdir()) == []
     assert kept_key(tmp_path, NAME, SystemKeyring(), make_file=False) == moved
 

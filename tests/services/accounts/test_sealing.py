@@ -5,9 +5,9 @@ import hashlib
 
 import pytest
 
-from services.accounts.sealing import KeyPlace, SealBroken, SealingKey
+from services.accounts.sealing import KeyKeeper, SealBroken, SealingKey
 
-KEY = SealingKey.new(KeyPlace.STORE)
+KEY = SealingKey.new(KeyKeeper.STORE)
 
 
 def test_only_the_same_key_and_the_same_matter_open_a_seal() -> None:
@@ -16,7 +16,7 @@ def test_only_the_same_key_and_the_same_matter_open_a_seal() -> None:
     with pytest.raises(SealBroken):
         KEY.open(sealed, about=b"kiemtra02")
     with pytest.raises(SealBroken):
-        SealingKey.new(KeyPlace.STORE).open(sealed, about=b"kiemtra01")
+        SealingKey.new(KeyKeeper.STORE).open(sealed, about=b"kiemtra01")
 
 
 def test_a_seal_that_was_tampered_with_does_not_open() -> None:
@@ -49,9 +49,9 @@ def test_a_browsers_key_follows_from_its_secret_and_not_from_its_folders_name() 
 
 
 def test_a_key_is_written_and_read_and_never_shown() -> None:
-    assert SealingKey.from_text(KEY.text, KeyPlace.STORE) == KEY
+    assert SealingKey.from_text(KEY.text, KeyKeeper.STORE) == KEY
     assert KEY.text not in repr(KEY)
     assert repr(KEY.value) not in repr(KEY)
     for bad in ("", "AAAA", "nonsense!"):
         with pytest.raises(ValueError, match=r"."):
-            SealingKey.from_text(bad, KeyPlace.STORE)
+            SealingKey.from_text(bad, KeyKeeper.STORE)

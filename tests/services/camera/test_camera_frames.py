@@ -15,7 +15,7 @@ from services.camera.frames import (
     CameraFault,
     DesktopCamera,
     FrameReader,
-    Sight,
+    SeenFrame,
     fault_of,
     preview_jpeg,
 )
@@ -123,7 +123,7 @@ def test_a_frame_is_dropped_while_another_is_read_and_none_on_the_event_loop() -
     tracker = SlowTracker()
     reader = FrameReader(tracker)
 
-    async def frames() -> tuple[Sight | None, list[Sight | None], Sight | None, int]:
+    async def frames() -> tuple[SeenFrame | None, list[SeenFrame | None], SeenFrame | None, int]:
         first = asyncio.create_task(reader.read(jpeg(qr())))
         while not tracker.threads:
             await asyncio.sleep(0.001)
@@ -148,7 +148,7 @@ def test_a_decode_that_nobody_waits_for_any_more_is_still_the_only_one() -> None
     tracker = SlowTracker()
     reader = FrameReader(tracker)
 
-    async def frames() -> tuple[list[Sight | None], Sight | None]:
+    async def frames() -> tuple[list[SeenFrame | None], SeenFrame | None]:
         first = asyncio.create_task(reader.read(qr()))
         while not tracker.threads:
             await asyncio.sleep(0.001)
@@ -171,7 +171,7 @@ def test_a_frame_from_before_a_break_brings_nothing_after_it() -> None:
     tracker = SlowTracker()
     reader = FrameReader(tracker)
 
-    async def frames() -> list[Sight | None]:
+    async def frames() -> list[SeenFrame | None]:
         before = asyncio.create_task(reader.read(qr()))
         while not tracker.threads:
             await asyncio.sleep(0.001)
@@ -190,7 +190,7 @@ def test_a_frame_from_before_a_break_brings_nothing_after_it() -> None:
 def test_a_frame_that_is_no_picture_is_passed_over(frame: bytes) -> None:
     reader = FrameReader(FrameTracker())
 
-    async def frames() -> tuple[Sight | None, Sight | None]:
+    async def frames() -> tuple[SeenFrame | None, SeenFrame | None]:
         return await reader.read(frame), await reader.read(jpeg(qr()))
 
     broken, whole = asyncio.run(frames())
@@ -202,7 +202,7 @@ def test_a_frame_that_is_no_picture_is_passed_over(frame: bytes) -> None:
 def test_after_a_break_the_code_still_in_view_is_mute() -> None:
     reader = FrameReader(FrameTracker())
 
-    async def frames() -> list[Sight | None]:
+    async def frames() -> list[SeenFrame | None]:
         before = await reader.read(qr())
         reader.resume()
         return [before, await reader.read(qr())]

@@ -46,7 +46,7 @@ def shown(view: View, box: tuple[int, int]) -> np.ndarray:
 @pytest.mark.parametrize("fit", Fit)
 def test_the_place_is_where_the_picture_shows_it(fit: Fit, turn: int, mirrored: bool, box: tuple[int, int]) -> None:
     view = View(fit, turn, mirrored)
-    place = np.array(view.place(square(*SPOT), FRAME, box))
+    place = np.array(view.in_box(square(*SPOT), FRAME, box))
     rows, columns = np.nonzero(shown(view, box) > 127)
     assert place.min(0) == pytest.approx((columns.min(), rows.min()), abs=1.5)
     assert place.max(0) == pytest.approx((columns.max() + 1, rows.max() + 1), abs=1.5)
@@ -54,14 +54,14 @@ def test_the_place_is_where_the_picture_shows_it(fit: Fit, turn: int, mirrored: 
 
 def test_corners_stay_corners_of_their_code() -> None:
     """Turned by 90 degrees, what was at the top left of the frame is at the top right."""
-    place = View(Fit.FILL, 90).place(square(0, 0, 10, 10), (100, 50), (50, 100))
+    place = View(Fit.FILL, 90).in_box(square(0, 0, 10, 10), (100, 50), (50, 100))
     assert place == ((50, 0), (50, 10), (40, 10), (40, 0))
 
 
 def test_what_the_preview_cuts_off_lies_beyond_its_edge() -> None:
     """A frame of 4:3 in an upright box: a third of its width is to be seen."""
-    left = View(Fit.COVER).place(square(0, 0, 1, 1), (640, 480), (300, 600))[0]
-    right = View(Fit.COVER).place(square(639, 479, 1, 1), (640, 480), (300, 600))[2]
+    left = View(Fit.COVER).in_box(square(0, 0, 1, 1), (640, 480), (300, 600))[0]
+    right = View(Fit.COVER).in_box(square(639, 479, 1, 1), (640, 480), (300, 600))[2]
     assert left == pytest.approx((-250, 0))
     assert right == pytest.approx((550, 600))
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from biip.gs1_application_identifiers import _GS1_APPLICATION_IDENTIFIERS as OTHERS
 
+from services.codes import application_identifiers
 from services.codes.application_identifiers import KEYS, NOT_ATTRIBUTES, Component, contradicting, find
 from services.codes.values import RULES
 
@@ -104,3 +105,16 @@ def test_all_others_go_together() -> None:
 def test_the_keys_and_their_qualifiers_are_identifiers() -> None:
     every = {ai for key, orders in KEYS.items() for ai in (key, *(q for order in orders for q in order))}
     assert all((known := find(ai)) and known.ai == ai for ai in every | NOT_ATTRIBUTES)
+
+
+@pytest.mark.parametrize("wrong", ["N", "Q6", "N6sum"])
+def test_a_format_that_is_written_wrong_is_named_and_no_identifier_known_by_it(
+    wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(application_identifiers, "_FORMATS", f"N14 sum | 01\n{wrong} | 10")
+    application_identifiers._table.cache_clear()
+    try:
+        with pytest.raises(ValueError, match=f"^{wrong}$"):
+            find("01")
+    finally:
+        application_identifiers._table.cache_clear()

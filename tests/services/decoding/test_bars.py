@@ -8,7 +8,7 @@ from services.codes.gtin import check_digit
 from services.decoding import Symbology
 from services.decoding.locate import regions
 from services.decoding.redraw import ALIKE, likeness
-from services.decoding.strips import Line, is_quiet_around, strip
+from services.decoding.scan_lines import Line, is_quiet_around, scan_lines
 from services.decoding.symbol import corners_of, overlap
 from services.decoding.widths import read_line
 from tests.services.decoding.pictures import GTIN, Gray, blank, drawn, ean13, lies_on_the_ink, turned
@@ -30,7 +30,7 @@ def softened(image: Gray, blur: float, noise: float = 0.0, seed: int = 1) -> Gra
 
 
 def first_lines(image: Gray) -> tuple[Line, ...]:
-    return strip(image, regions(image)[0]).lines
+    return scan_lines(image, regions(image)[0]).lines
 
 
 @pytest.mark.parametrize("degrees", [0, 7, 33, 90, 118, 180, 245])
@@ -98,7 +98,7 @@ def test_no_short_symbol_is_found_in_half_of_a_long_one() -> None:
             image = ean13(text + str(check_digit(text)), scale=4)
             for part in (image, image[:, : image.shape[1] // 2 + 12]):
                 for place in regions(part):
-                    read |= {(f.symbology, f.text) for line in strip(part, place).lines for f in read_line(line)}
+                    read |= {(f.symbology, f.text) for line in scan_lines(part, place).lines for f in read_line(line)}
     assert {symbology for symbology, _ in read} <= {Symbology.EAN_13, Symbology.UPC_A}
 
 
@@ -145,7 +145,7 @@ def test_a_quiet_zone_must_be_in_sight() -> None:
 
 def test_a_symbols_corners_lead_back_to_the_picture() -> None:
     image = turned(ean13(scale=4), 20)
-    cut = strip(image, regions(image)[0])
+    cut = scan_lines(image, regions(image)[0])
     (found,) = read_line(cut.lines[1])
     corners = cut.corners(found.start, found.end)
     assert overlap(corners, corners_of(regions(image)[0].quad))

@@ -1,19 +1,14 @@
 from __future__ import annotations
 
-import hashlib
 import io
-import resource
 import struct
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
 from services.notes.photos import MOST_BYTES, BadPicture, prepare
-from services.records.files import PhotoFolder, PhotoLost
-from services.storage.store import StoreWriteError
 from tests.services.conftest import picture
 
 TURNED_RIGHT = 6  # EXIF orientation: the first row of pixels is the right side of the scene
@@ -202,43 +197,3 @@ def test_what_is_no_picture(content: bytes) -> None:
     with pytest.raises(BadPicture) as error:
         prepare(content)
     assert error.value.reason == "unreadable"
-
-
-def test_a_photo_is_kept_under_its_hash(tmp_path: Path) -> None:
-    folder = PhotoFolder(tmp_path / "photos")
-    jpeg = picture()
-    photo = folder.keep(jpeg)
-    assert folder.keep(jpeg) == photo
-    assert (photo.sha256, photo.size, photo.type) == (hashlib.sha256(jpeg).hexdigest(), len(jpeg), "image/jpeg")
-    assert folder.read(photo.sha256) == jpeg
-    assert [p.name for p in folder.folder.iterdir()] == [f"{photo.sha256}.jpg"]
-
-
-def test_a_photo_that_was_damaged_or_lost_is_not_passed_on(tmp_path: Path) -> None:
-    folder = PhotoFolder(tmp_path)
-    photo = folder.keep(picture())
-    folder.path(photo.sha256).write_bytes(picture("blue"))
-    with pytest.raises(PhotoLost) as damaged:
-        folder.read(photo.sha256)
-    folder.path(photo.sha256).unlink()
-    with pytest.raises(PhotoLost) as missing:
-        folder.read(photo.sha256)
-    assert (damaged.value.reason, missing.value.reason) == ("photo_damaged", "photo_missing")
-
-
-@pytest.mark.parametrize("name", ["", "../../etc/passwd", "A" * 64, "a" * 63])
-def test_a_name_that_is_no_hash(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ValueError, match="SHA-256"):
-        PhotoFolder(tmp_path).path(name)
-
-
-def test_a_full_disk_leaves_no_half_photo(tmp_path: Path) -> None:
-    folder = PhotoFolder(tmp_path)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
-    try:
-        with pytest.raises(StoreWriteError):
-            folder.keep(b"x" * 20_000)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert list(tmp_path.iterdir()) == []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,8 @@ import pytest
 from services.records.book import RecordBook, RecordState
 from services.records.files import Photo, PhotoFolder
 from services.records.kind import Kind
-from services.records.record import Receipt, Record
+from services.records.record import Receipt, Record, seal
+from services.storage.store import StoreWriteError
 from tests.services.conftest import NOW, new_id, picture
 from tests.support.record_kinds import MADE_UP, SAMPLES, sign
 
@@ -98,6 +100,109 @@ def test_a_refused_record_is_set_aside_and_can_be_tried_again(book: RecordBook, 
     assert opened(tmp_path, book.kind).outbox() == [record]
 
 
+def test_a_record_is_found_by_its_id_and_by_nothing_else(book: RecordBook) -> None:
+    record = sign(book, account=ACCOUNT)
+    assert record.id in book
+    assert book.record(record.id) == record
+    for other in (new_id(), "", "not-an-id"):
+        assert other not in book
+    with pytest.raises(KeyError):
+        book.record(new_id())
+
+
+def test_a_file_is_named_as_long_as_a_record_names_it(book: RecordBook) -> None:
+    red, blue = photos(book, "red", "blue")
+    record = sign(book, account=ACCOUNT, files=(red,))
+    book.record_receipt(receipt(record, red.sha256))
+    assert book.names_file(red.sha256), "it has been sent, and is shown with the record all the same"
+    assert not book.names_file(blue.sha256)
+
+
+def test_the_last_correction_of_a_record_counts(book: RecordBook, tmp_path: Path) -> None:
+    first = sign(book, account=ACCOUNT)
+    assert book.corrections() == {}
+    sign(book, account=ACCOUNT, supersedes=first.id)
+    last = sign(book, account=ACCOUNT, supersedes=first.id)
+    for each in (book, opened(tmp_path, book.kind)):
+        assert each.corrections() == {first.id: last.id}
+
+
+def test_what_happens_to_a_record_on_its_way_is_known_until_the_app_ends(book: RecordBook, tmp_path: Path) -> None:
+    first, second = sign(book, account=ACCOUNT), sign(book, account=ACCOUNT)
+    told: list[None] = []
+    book.subscribe(lambda: told.append(None))
+    book.mark_sending(first.id)
+    assert book.entry(first.id).state is RecordState.SENDING
+    book.record_failure(first.id, "no_connection")
+    book.mark_sending(None)
+    entry = book.entry(first.id)
+    assert (entry.state, entry.reason, book.has_failed(first.id)) == (RecordState.WAITING, "no_connection", True)
+    assert book.outbox() == [second, first], "what failed goes last"
+
+    book.record_waiting(second.id, "sign_in_needed")
+    assert (book.entry(second.id).reason, book.has_failed(second.id)) == ("sign_in_needed", False)
+    count = len(told)
+    book.record_waiting(second.id, "sign_in_needed")
+    assert len(told) == count, "the same once more is no change"
+    book.record_waiting(first.id, "other_account")
+    assert (book.entry(first.id).reason, book.has_failed(first.id)) == ("other_account", True)
+
+    again = opened(tmp_path, book.kind)
+    assert again.outbox() == [first, second]
+    assert not again.has_failed(first.id)
+    book.record_receipt(receipt(first))
+    assert (book.has_receipt(first.id), book.has_receipt(second.id)) == (True, False)
+    assert (book.has_failed(first.id), book.entry(first.id).reason) == (False, None)
+
+
+def test_damage_is_told_and_costs_one_change_alone(book: RecordBook, tmp_path: Path) -> None:
+    first = sign(book, account=ACCOUNT)
+    sign(book, account=ACCOUNT)
+    assert book.recovered == []
+    (tmp_path / book.kind.folder / "000001.json").write_bytes(b"")
+    again = opened(tmp_path, book.kind)
+    assert [recovery.reason for recovery in again.recovered] == ["empty"]
+    assert again.outbox() == [first]
+
+
+def test_without_the_mark_of_unsent_records_none_is_taken(book: RecordBook, tmp_path: Path) -> None:
+    """Else the next start would not open the device for it, and it would lie there unsent."""
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(Path, "touch", no_space)
+        with pytest.raises(StoreWriteError, match="No space left"):
+            sign(book, account=ACCOUNT)
+    for each in (book, opened(tmp_path, book.kind)):
+        assert (each.outbox(), list(each.newest())) == ([], [])
+    record = sign(book, account=ACCOUNT)
+    assert RecordBook.has_unsent(tmp_path, book.kind)
+    assert book.outbox() == [record]
+
+
+def test_a_mark_that_cannot_be_taken_away_loses_no_receipt(book: RecordBook, tmp_path: Path) -> None:
+    record = sign(book, account=ACCOUNT)
+    mark = tmp_path / book.kind.folder / "unsent"
+    mark.unlink()
+    mark.mkdir()  # which unlink() does not take away
+    book.record_receipt(receipt(record))
+    assert RecordBook.has_unsent(tmp_path, book.kind), "the device is opened for nothing, which harms nobody"
+    for each in (book, opened(tmp_path, book.kind)):
+        assert (each.waiting, each.entry(record.id).state) == (0, RecordState.RECEIVED)
+
+
+def no_space(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_closed_book_takes_nothing_and_can_be_read(book: RecordBook) -> None:
+    record = sign(book, account=ACCOUNT)
+    book.close()
+    with pytest.raises(StoreWriteError, match="closed"):
+        sign(book, account=ACCOUNT)
+    with pytest.raises(StoreWriteError, match="closed"):
+        book.record_receipt(receipt(record))
+    assert book.outbox() == [record]
+
+
 def test_accounts_are_told_apart(book: RecordBook) -> None:
     mine, other = sign(book, account=ACCOUNT), sign(book, account="kiemtra02")
     sees = lambda account: account == ACCOUNT  # noqa: E731
@@ -135,6 +240,17 @@ def test_the_tip_of_the_chain_is_the_last_that_was_signed(tmp_path: Path) -> Non
     assert opened(tmp_path, MADE_UP).tip == book.tip == first.sha256
     second = sign(book, account=ACCOUNT)
     assert (second.prev, book.tip) == (first.sha256, second.sha256)
+
+
+def test_a_record_that_was_sealed_before_another_was_signed_is_not_taken(tmp_path: Path) -> None:
+    book = opened(tmp_path, MADE_UP)
+    first = sign(book, account=ACCOUNT)
+    late = seal(MADE_UP, first.body | {"id": new_id()})
+    with pytest.raises(ValueError, match="another record was signed"):
+        book.add(late)
+    assert (book.tip, book.outbox()) == (first.sha256, [first])
+    book.add(seal(MADE_UP, late.body | {"prev": book.tip}))
+    assert [record.id for record in book.outbox()] == [first.id, late.id]
 
 
 def test_the_rows_of_version_0_1_0_are_read_and_written_as_they_were(tmp_path: Path) -> None:

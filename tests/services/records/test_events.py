@@ -50,6 +50,26 @@ def test_what_is_known_already_is_not_doubled_and_not_written(events: EventBook,
     assert len(told) == 1
 
 
+def test_a_page_without_anything_new_moves_the_cursor_and_tells_nobody(events: EventBook, tmp_path: Path) -> None:
+    events.keep("a", SERVER, [EVENT], "7")
+    told: list[None] = []
+    events.subscribe(lambda: told.append(None))
+    events.keep("a", SERVER, [EVENT], "8")
+    assert [each.cursor("a", SERVER) for each in (events, EventBook(tmp_path))] == ["8", "8"]
+    assert (events.of(RECORD), told) == ((EVENT,), [])
+
+
+def test_damage_goes_back_to_what_was_known_before_and_asks_again_from_there(tmp_path: Path, events: EventBook) -> None:
+    assert events.recovered is None
+    events.keep("a", SERVER, [EVENT], "7")
+    events.keep("a", SERVER, [replace(EVENT, id=new_id(), state="closed")], "8")
+    (tmp_path / "events.json").write_bytes(b"")
+    again = EventBook(tmp_path)
+    assert again.recovered
+    assert again.recovered.previous_used
+    assert (again.of(RECORD), again.cursor("a", SERVER)) == ((EVENT,), "7")
+
+
 def test_what_could_not_be_written_is_asked_for_again(events: EventBook) -> None:
     events.close()
     with pytest.raises(StoreWriteError):

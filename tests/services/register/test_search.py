@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from services.register.search import Entry, SearchIndex, fold
+from services.register.search import Searchable, SearchIndex, fold
 
 
 @pytest.mark.parametrize(
@@ -21,9 +21,9 @@ def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
-TEA = Entry(9520000000011, "Chè hoa vàng", "HTX Ba Chẽ")
-SQUID = Entry(9520000000028, "Chả mực Hạ Long", "Cơ sở Hoa Biển")
-HONEY = Entry(9520000000035, "Mật ong rừng", "HTX Đầm Hà")
+TEA = Searchable(9520000000011, "Chè hoa vàng", "HTX Ba Chẽ")
+SQUID = Searchable(9520000000028, "Chả mực Hạ Long", "Cơ sở Hoa Biển")
+HONEY = Searchable(9520000000035, "Mật ong rừng", "HTX Đầm Hà")
 
 
 @pytest.fixture
@@ -54,8 +54,8 @@ def test_every_word_begins_a_word(index: SearchIndex, query: str, found: list[in
 
 
 def test_a_phrase_is_one_word() -> None:
-    ward = Entry(1, "Chả mực", "phường Hạ Long")
-    city = Entry(2, "Chả cá", "phường Hồng Gai, thành phố Hạ Long")
+    ward = Searchable(1, "Chả mực", "phường Hạ Long")
+    city = Searchable(2, "Chả cá", "phường Hồng Gai, thành phố Hạ Long")
     index = SearchIndex([ward, city])
     assert list(index.find("phuong ha long")) == [2, 1]
     phrases = ["thanh pho ha long", "phuong ha long"]
@@ -75,13 +75,13 @@ def test_a_search_under_way_sees_what_there_was(index: SearchIndex) -> None:
 def test_entries_change_and_go_and_come(index: SearchIndex) -> None:
     index.change({TEA.key: TEA._replace(name="Trà xanh"), HONEY.key: None})
     assert [list(index.find(query)) for query in ("che hoa", "tra xanh", "mat ong")] == [[], [TEA.key], []]
-    index.change({HONEY.key: HONEY, 9520000000042: Entry(9520000000042, "Chả cá", "")})
+    index.change({HONEY.key: HONEY, 9520000000042: Searchable(9520000000042, "Chả cá", "")})
     assert list(index.find("")) == [9520000000042, SQUID.key, HONEY.key, TEA.key]
     assert list(index.find("cha")) == [9520000000042, SQUID.key]
 
 
 def test_letters_that_are_not_latin_and_line_breaks_in_texts() -> None:
-    index = SearchIndex([Entry(1, "Chè\nhoa", "茶\txanh"), Entry(2, "mực", "")])
+    index = SearchIndex([Searchable(1, "Chè\nhoa", "茶\txanh"), Searchable(2, "mực", "")])
     assert [list(index.find(query)) for query in ("che hoa", "茶", "xanh", "c", "1")] == [[1], [1], [1], [1], [1]]
     assert list(index.find("muc")) == [2]
 
@@ -90,7 +90,7 @@ def test_all_that_a_plain_search_finds_and_nothing_else() -> None:
     chance = random.Random(952)
     words = ["chè", "chả", "hoa", "hà", "Đầm", "mực", "3", "95", "lạng"]
     entries = [
-        Entry(9520000000000 + n, *(" ".join(chance.choices(words, k=chance.randint(0, 4))) for _ in "no"))
+        Searchable(9520000000000 + n, *(" ".join(chance.choices(words, k=chance.randint(0, 4))) for _ in "no"))
         for n in range(300)
     ]
     index = SearchIndex(entries[:200])

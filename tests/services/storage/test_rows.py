@@ -33,6 +33,16 @@ def test_a_file_without_lines_is_read_too() -> None:
     assert read_tables(b"{}", 0, "products") == {"products": {}}
 
 
+def test_what_is_kept_as_text_is_asked_like_any_table() -> None:
+    rows = Rows.of(DOCUMENTS)
+    assert "22" in rows
+    assert "2" not in rows
+    assert (len(rows), list(rows), rows["333"]) == (3, ["1", "22", "333"], {"name": "}}"})
+    assert not Rows.of({})
+    assert Rows.of(rows) is rows
+    assert Rows.of({"1": "ố", "22": {}}).size() == len('"ố"{}'.encode())
+
+
 def test_tinydbs_tables_read_and_write_what_is_kept_as_text(tmp_path: Path) -> None:
     store = Store(tmp_path / "a.json", text_table="products")
     store.commit({"products": {1: {"stars": 4}, 2: {"stars": 5}}, "copy": {1: {"cursor": "2"}}})

@@ -31,6 +31,10 @@ def test_documents_keep_the_order_they_came_in(tmp_path: Path) -> None:
         assert list(reversed(each)) == [7, 1, 9, 3, 5]
         assert each.get(3) == {"n": 33}
         assert len(each) == 5
+        assert 3 in each
+        assert 4 not in each
+        with pytest.raises(KeyError):
+            each.get(4)
     assert {path.name for path in tmp_path.glob("??????.json")} == {"000001.json", "000002.json", "000003.json"}
 
 

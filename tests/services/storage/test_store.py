@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import itertools
 import json
 import os
@@ -331,6 +332,36 @@ def test_a_full_disk_leaves_memory_and_disk_as_they_were(tmp_path: Path, small_f
     assert number(DurableStorage(path)) == 4
 
 
+def test_a_disk_too_full_to_put_the_previous_generation_back_gives_it_each_time(
+    tmp_path: Path,
+    small_files: Limit,  # type: ignore[name-defined]  # noqa: F821
+) -> None:
+    path = tmp_path / "a.json"
+    storage = DurableStorage(path)
+    for n in (1, 2):
+        storage.commit({"notes": {1: {"n": n, "text": "x" * 100_000}}})
+    path.write_bytes(b"")
+    with small_files:
+        for reason in ("empty", "missing"):
+            storage = DurableStorage(path)
+            assert number(storage) == 1
+            assert storage.recovered
+            assert (storage.recovered.reason, storage.recovered.previous_used) == (reason, True)
+    assert number(DurableStorage(path)) == 1
+    assert (number(again := DurableStorage(path)), again.recovered) == (1, None)
+
+
+def test_a_write_stands_though_the_generation_before_it_cannot_get_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    storage = filled(path, 1, 2)
+    (tmp_path / "a.prev.json").unlink()
+    (tmp_path / "a.prev.json").mkdir()
+    storage.commit({"notes": {1: {"n": 3}}})
+    assert number(DurableStorage(path)) == 3
+    path.write_bytes(b"")
+    assert number(DurableStorage(path)) == 2, "it is found under the name that it had during the write"
+
+
 def test_a_full_disk_under_tinydbs_own_update_in_place(tmp_path: Path, small_files: Limit) -> None:  # type: ignore[name-defined]  # noqa: F821
     store = Store(tmp_path / "a.json")
     store.commit({"notes": {1: {"n": 1}}})
@@ -423,6 +454,26 @@ def test_a_folder_that_cannot_be_synced_at_all_is_no_error(tmp_path: Path, monke
     assert number(filled(tmp_path / "new" / "a.json", 1, 2)) == 2
 
 
+def test_a_disk_that_fails_under_the_names_is_no_folder_that_cannot_be_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync = os.fsync
+
+    def files_only(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, "Input/output error")
+        fsync(descriptor)
+
+    storage = filled(tmp_path / "a.json", 1)
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", files_only)
+        with pytest.raises(StoreWriteError, match="Input/output error"):
+            storage.commit({"notes": {1: {"n": 2}}})
+        with pytest.raises(StoreWriteError, match="Input/output error"):
+            make_folder(tmp_path / "new")
+    assert (number(storage), number(DurableStorage(tmp_path / "a.json"))) == (1, 1)
+
+
 def test_a_store_that_cannot_take_back_a_change_in_place_refuses_every_later_write(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -450,23 +501,77 @@ def test_what_json_cannot_hold_changes_nothing(tmp_path: Path) -> None:
     assert number(storage) == 1
 
 
+READ_ONLY = 0o555
+
+
+@contextlib.contextmanager
+def as_nobody(folder: Path, mode: int) -> Iterator[None]:
+    """The folder has this mode, also for root, who is somebody else meanwhile."""
+    folder.chmod(mode)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        folder.chmod(0o700)
+
+
 def test_a_read_only_folder() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         storage = filled(folder / "a.json", 1)
-        folder.chmod(0o555)
-        user = os.geteuid()
-        if user == 0:
-            os.seteuid(65534)
-        try:
+        with as_nobody(folder, READ_ONLY):
             with pytest.raises(StoreWriteError):
                 storage.commit({"notes": {1: {"n": 2}}})
-            with pytest.raises(StoreWriteError):
-                FolderLock(folder / "new")
-        finally:
-            os.seteuid(user)
-            folder.chmod(0o700)
+            for locked in (folder, folder / "new"):
+                with pytest.raises(StoreWriteError, match="Permission denied"):
+                    FolderLock(locked)
         assert number(storage) == 1
+        FolderLock(folder).release()
+
+
+def test_damage_that_cannot_be_set_aside_is_told_and_left_as_it_is() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "a.json"
+        filled(path, 1, 2)
+        path.write_bytes(garbled(path.read_bytes()))
+        for file in path.parent.iterdir():
+            file.chmod(0o644)
+        before = {file.name: file.read_bytes() for file in path.parent.iterdir()}
+        with as_nobody(path.parent, READ_ONLY):
+            with pytest.raises(StoreWriteError, match="Permission denied"):
+                DurableStorage(path)
+            looking = DurableStorage(path, read_only=True)
+        assert (number(looking), looking.recovered and looking.recovered.set_aside) == (1, None)
+        assert {file.name: file.read_bytes() for file in path.parent.iterdir()} == before
+        assert number(DurableStorage(path)) == 1, "once it may be set aside, it is"
+
+
+def test_an_interrupted_swap_that_cannot_be_finished_is_read_all_the_same() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "a.json"
+        filled(path, 1, 2)
+        path.rename(path.with_suffix(".tmp.json"))
+        path.with_suffix(".prev.json").rename(path.with_suffix(".prev.tmp.json"))
+        for file in path.parent.iterdir():
+            file.chmod(0o644)
+        before = {file.name: file.read_bytes() for file in path.parent.iterdir()}
+        with as_nobody(path.parent, READ_ONLY):
+            storage = DurableStorage(path)
+        assert (number(storage), storage.recovered) == (2, None)
+        assert {file.name: file.read_bytes() for file in path.parent.iterdir()} == before
+        storage = DurableStorage(path)
+        assert (number(storage), storage.recovered, path.exists()) == (2, None, True)
+
+
+def test_a_folder_above_that_lets_in_without_being_read_is_no_trouble() -> None:
+    with tempfile.TemporaryDirectory() as name, as_nobody(Path(name), 0o333):
+        with pytest.raises(PermissionError):
+            next(Path(name).iterdir())
+        make_folder(Path(name) / "new" / "deep")
+        assert number(filled(Path(name) / "new" / "deep" / "a.json", 1, 2)) == 2
 
 
 def test_a_closed_store_refuses_writes(tmp_path: Path) -> None:
@@ -503,6 +608,18 @@ def test_reading_touches_no_file(tmp_path: Path) -> None:
     for path in tmp_path.iterdir():
         path.unlink()
     assert number(storage) == 2
+
+
+def test_opening_leaves_the_garbage_collector_as_it_was(tmp_path: Path) -> None:
+    filled(tmp_path / "a.json", 1)
+    was = gc.isenabled()
+    try:
+        for on in (False, True):
+            (gc.enable if on else gc.disable)()
+            DurableStorage(tmp_path / "a.json")
+            assert gc.isenabled() is on
+    finally:
+        (gc.enable if was else gc.disable)()
 
 
 def write_until_killed(path: Path, confirmed: int) -> None:
@@ -561,6 +678,20 @@ def test_two_processes_on_one_folder(tmp_path: Path) -> None:
         FolderLock(tmp_path)
     lock.release()
     assert other() == "taken\n"
+
+
+def test_a_folder_is_given_back_when_its_writer_is_done_or_fails(tmp_path: Path) -> None:
+    def fail() -> None:
+        with FolderLock(tmp_path):
+            with pytest.raises(FolderInUse):
+                FolderLock(tmp_path)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with FolderLock(tmp_path):
+        pass
+    FolderLock(tmp_path).release()
 
 
 def test_a_file_that_may_not_be_read_is_an_error_and_no_damage(tmp_path: Path) -> None:

@@ -80,6 +80,20 @@ def test_every_page_is_kept_and_the_next_question_goes_on_there(
     assert asked[3:] == ["3"]
 
 
+def test_a_cancel_between_two_pages_keeps_the_first_and_goes_on_there_later(
+    events: EventBook, accounts: Accounts, stranger: Stranger
+) -> None:
+    asked: list[str | None] = []
+    record = new_id()
+    registry = stranger(paged([[event(record, "received")], [event(record)]], asked))
+    accounts.sign_in(registry, *INSPECTOR, new_id())
+    hear(events, ACCOUNT, accounts, registry, cancelled=lambda: bool(asked))
+    assert [each.state for each in events.of(record)] == ["received"]
+    hear(events, ACCOUNT, accounts, registry, cancelled=never)
+    assert [each.state for each in events.of(record)] == ["received", "decided"]
+    assert asked == [None, "1"]
+
+
 def test_a_cursor_that_is_too_old_starts_over_and_doubles_nothing(
     events: EventBook, accounts: Accounts, stranger: Stranger
 ) -> None:

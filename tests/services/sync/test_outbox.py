@@ -438,3 +438,15 @@ def test_a_file_of_another_sender_is_refused(tmp_path: Path, signed_in: Accounts
     with pytest.raises(Refused) as error:
         registry.put_file(record, record.files[0], book.files.read(record.files[0].sha256), None)
     assert error.value.code == "not_allowed"
+
+
+def test_a_body_that_comes_with_the_answer_to_a_head_spoils_no_other_answer(
+    tmp_path: Path, accounts: Accounts, stranger: Stranger
+) -> None:
+    book = opened_book(tmp_path, NOTE)
+    record = sign(book, files=small(book, "red"))
+    error = json.dumps({"error": "not_found", "detail": "No."}).encode()
+    registry = stranger(lambda method, path: (404, {}, error) if method == "HEAD" else echo(book)(method, path))
+    for _ in range(50):
+        assert registry.file_offset(record, record.files[0], None) is None
+        assert registry.put_record(record, None).id == record.id

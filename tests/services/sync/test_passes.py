@@ -116,6 +116,38 @@ def test_fetching_can_be_cancelled_between_pages(catalogue: Catalogue, stranger:
     assert fetch(catalogue, registry) == FetchReport(changes=3)
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "problem"),
+    [
+        (400, {"error": "bad_request", "detail": "No."}, "bad_request"),
+        (403, {"error": "not_allowed", "detail": "No."}, "not_allowed"),
+        (304, None, "not_the_registry"),
+    ],
+)
+def test_a_server_that_refuses_the_changes_takes_nothing_from_the_copy(
+    catalogue: Catalogue, stranger: Stranger, status: int, body: object, problem: str
+) -> None:
+    refusing = False
+
+    def answer(method: str, path: str) -> Answer:
+        if refusing:
+            return status, {}, json.dumps(body).encode() if body else b""
+        return paged(2)(method, path)
+
+    registry = stranger(answer)
+    fetch(catalogue, registry)
+    fetch(catalogue, registry)
+    refusing = True
+    assert fetch(catalogue, registry) == FetchReport(problem=problem)
+    assert (catalogue.copy.cursor, catalogue.copy.products) == ("2", 2)
+
+
+def test_no_register_at_all_is_no_answer_to_who_has_none(catalogue: Catalogue, stranger: Stranger) -> None:
+    """304 says "the one you have", and no copy was named in the question."""
+    assert fetch(catalogue, stranger(lambda method, path: (304, {}, b""))) == FetchReport(problem="not_the_registry")
+    assert (catalogue.copy.as_of, catalogue.copy.products) == (None, 0)
+
+
 def test_a_copy_that_cannot_be_saved(catalogue: Catalogue, registry: Registry) -> None:
     catalogue.close()
     assert fetch(catalogue, registry) == FetchReport(problem="not_saved")

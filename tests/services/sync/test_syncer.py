@@ -217,3 +217,28 @@ def test_stopping_ends_a_rest_and_cancels_a_pass() -> None:
         assert not syncer._thread.is_alive()
         syncer.start()
         syncer.stop()
+
+
+def test_it_can_be_stopped_by_its_own_pass(start: Callable[..., Syncer]) -> None:
+    """A screen that ends the app at a pass's news does so in the syncer's thread, which cannot wait for itself."""
+    ready = threading.Event()
+    syncers: list[Syncer] = []
+
+    def work(cancelled: Cancelled, progress: Progress) -> Outcome:
+        ready.wait(5)
+        syncers[0].stop()
+        assert cancelled()
+        return Outcome()
+
+    syncers.append(start(work))
+    ready.set()
+    assert until(lambda: not syncers[0]._thread.is_alive())
+    assert syncers[0].status.last_problem is None
+
+
+def test_stopped_before_it_began_it_never_begins() -> None:
+    passes = Passes()
+    syncer = Syncer("test", passes)
+    syncer.stop()
+    syncer.start()
+    assert not passes.wait_for(1, timeout=0.1)

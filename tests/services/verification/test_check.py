@@ -102,6 +102,21 @@ def test_a_text_of_no_form_is_a_products_where_the_register_says_so(catalogue: C
     assert check("HTX-HOA-NUI-02", "QR Code", catalogue, NOW).verdict.status is Status.NOT_A_PRODUCT_CODE
 
 
+@pytest.mark.parametrize(
+    ("text", "status", "gtin"),
+    [
+        ("https://qn.check.example/a1\u200b", Status.UNKNOWN_LINK, None),
+        ("https://truyxuat.example/qn/\u202e1", Status.CERTIFIED, TRACED),
+        (f"https://1.2.3.4.5/01/{KNOWN}", Status.CERTIFIED, KNOWN),
+    ],
+)
+def test_an_address_that_leads_nowhere_that_could_be_shown_is_not_offered(
+    catalogue: Catalogue, text: str, status: Status, gtin: str | None
+) -> None:
+    found = check(text, "QR Code", catalogue, NOW)
+    assert (found.link, found.verdict.status, found.gtin) == (None, status, gtin)
+
+
 def test_the_hosts_of_the_registers_codes_are_known_and_others_are_called_out(catalogue: Catalogue) -> None:
     def warnings(address: str) -> list[str]:
         link = check(address, "QR Code", catalogue, NOW).link

@@ -1,4 +1,4 @@
-"""A kind of record that only tests have: what holds for it holds for every kind that is named.
+"""A kind of record for tests only: what holds for it holds for every kind that is described in the same way.
 
 The real server takes it with the environment `MADE_UP` (tests/support/registry_server.py).
 """

@@ -1,4 +1,4 @@
-"""The kind: RECORD in schema 1 with a text of its own; chained; from accounts alone."""
+"""The made-up kind: RECORD in schema 1 with a text; chained; from accounts only."""
 
 from typing import Literal
 
@@ -10,7 +10,7 @@ from tests.support.made_up.models import MadeUp, MadeUpFile
 
 
 class MadeUpForm(Record):
-    """What it says."""
+    """The form of a made-up record."""
 
     schema_: Literal[1] = Field(alias="schema")
     kind: Literal["made_up"]

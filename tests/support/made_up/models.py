@@ -1,4 +1,4 @@
-"""Where it is kept."""
+"""The tables of the made-up kind."""
 
 from django.db import models
 
@@ -10,7 +10,7 @@ class MadeUp(StoredRecord):
 
 
 class MadeUpFile(StoredFile):
-    """A file that one names."""
+    """A file that a made-up record names."""
 
     record = models.ForeignKey(MadeUp, models.CASCADE, related_name="files")
 

@@ -100,7 +100,7 @@ async def test_typing_redraws_nothing_and_takes_nothing_back(workspace: Workspac
     async with Client(workspace) as app:
         await write(app, text="Đầu")
         # However busy this machine is: Flet takes the key store's service away at the first event after its answer.
-        await app.until(lambda: app.session.device.accounts.key_place)
+        await app.until(lambda: app.session.device.accounts.key_keeper)
         await app.change(field(app), "Đầu và")
         app.patches.clear()
         await app.change(field(app), "Đầu và cuối")

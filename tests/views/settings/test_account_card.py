@@ -10,7 +10,7 @@ import flet as ft
 import pytest
 
 from services.accounts.accounts import Account
-from services.accounts.sealing import KeyPlace, SealingKey
+from services.accounts.sealing import KeyKeeper, SealingKey
 from services.client.answers import SignIn
 from services.client.registry import Registry
 from services.notes.note import Inspection
@@ -66,7 +66,7 @@ async def test_without_a_key_store_the_screen_says_what_that_means(workspace: Wo
     signed_in(workspace.device("local"))
     async with Client(workspace, route="/settings", platform="linux") as app:
         await app.until(lambda: app.says(FILE))
-        assert workspace.device("local").accounts.key_place is KeyPlace.FILE
+        assert workspace.device("local").accounts.key_keeper is KeyKeeper.FILE
 
 
 async def test_a_browsers_key_never_reaches_the_sites_disk(workspace: Workspace, signed_in: SignedIn) -> None:
@@ -86,7 +86,7 @@ async def test_a_locked_key_store_is_told_and_can_be_tried_again(open_workspace:
     workspace = open_workspace()
     signed_in(workspace.device("local"))
     async with Client(workspace, answers=chain.answers()) as app:
-        await app.until(lambda: app.session.device.accounts.key_place)
+        await app.until(lambda: app.session.device.accounts.key_keeper)
     chain.broken = True
     async with Client(open_workspace(), route="/settings", answers=chain.answers()) as app:
         await app.until(lambda: app.says("Kho khóa của máy chưa mở phiên đăng nhập của bạn"))
@@ -106,7 +106,7 @@ async def test_who_signs_in_again_while_the_key_store_is_locked_gets_a_key_in_a_
     workspace = open_workspace()
     signed_in(workspace.device("local"))
     async with Client(workspace, answers=chain.answers()) as app:
-        await app.until(lambda: app.session.device.accounts.key_place)
+        await app.until(lambda: app.session.device.accounts.key_keeper)
     chain.broken = True
     workspace = open_workspace()
     workspace.registry = Door("http://127.0.0.1:9")
@@ -131,7 +131,7 @@ async def test_a_lost_key_asks_for_a_sign_in_and_keeps_the_name(open_workspace: 
     workspace = open_workspace()
     signed_in(workspace.device("local"))
     async with Client(workspace, answers=chain.answers()) as app:
-        await app.until(lambda: app.session.device.accounts.key_place)
+        await app.until(lambda: app.session.device.accounts.key_keeper)
     chain.kept.clear()
     async with Client(open_workspace(), route="/settings", answers=chain.answers()) as app:
         await app.until(lambda: app.known("sign-in-again"))

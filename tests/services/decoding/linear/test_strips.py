@@ -12,7 +12,7 @@ import pytest
 from services.decoding.bars import find_bars
 from services.decoding.linear import Match, read
 from services.decoding.linear.matcher import looks
-from services.decoding.linear.pictures import unlike
+from services.decoding.linear.reading import unlike
 from services.decoding.pixels import Gray
 from services.decoding.symbol import Symbology
 from tests.services.decoding.linear.strips import Strip, modules, strip

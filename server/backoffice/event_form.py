@@ -1,4 +1,4 @@
-"""Saying something of notes to their senders: a form for one note or for several at once."""
+"""The form in which the office answers the senders of one note, or of several at once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOST = 50
 
 
 class EventForm(forms.Form):
-    """What is said."""
+    """What the office says: a state and a text."""
 
     state = forms.ChoiceField(label="Trạng thái", choices=Event.State.choices, widget=UnfoldAdminSelectWidget)
     text = forms.CharField(
@@ -42,23 +42,23 @@ class EventForm(forms.Form):
     )
 
     def clean_text(self) -> str:
-        """With lines that end as everywhere else; browsers send two characters."""
+        """Return the text with single line feeds; browsers send two characters."""
         return str(self.cleaned_data["text"]).replace("\r\n", "\n")
 
 
 class WritesEvents:
-    """For the admin class of notes: what has been said of one, and the actions that say more."""
+    """For the admin class of notes: shows what has been said of a note, and offers the actions to say more."""
 
     actions = ("write_events",)
     actions_detail = ("write_event",)
 
     def has_write_event_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        """Those who may answer senders."""
+        """Whether the user may answer senders."""
         return request.user.has_perm("records.add_event")
 
     @admin.action(description="Ghi trạng thái xử lý, báo cho người gửi", permissions=["write_event"])
     def write_events(self, request: HttpRequest, queryset: QuerySet[Inspection]) -> HttpResponse | None:
-        """Open the form for the notes that are chosen in the list."""
+        """Open the form for the notes selected in the list."""
         chosen = list(queryset.values_list("pk", flat=True)[: MOST + 1])
         if len(chosen) > MOST:
             text = f"Mỗi lần chỉ ghi được cho {MOST} phiếu. Hãy chọn ít phiếu hơn."
@@ -78,12 +78,12 @@ class WritesEvents:
         return format_html_join("", "<p>{}</p>", [(_line(event),) for event in said]) or "-"
 
     def get_urls(self) -> list[URLPattern]:
-        """With the form's address."""
+        """Add the form's address."""
         form = path("event/", self.admin_site.admin_view(self.event_form), name="inspections_inspection_event")  # type: ignore[attr-defined]
         return [form, *super().get_urls()]  # type: ignore[misc]
 
     def event_form(self, request: HttpRequest) -> HttpResponseBase:
-        """Show the form, and write what was entered, all of it or nothing."""
+        """Show the form, and write what was entered, for all notes or for none."""
         if not self.has_write_event_permission(request):
             raise PermissionDenied
         notes = _notes(request.GET.getlist("note"))
@@ -113,7 +113,7 @@ def _address(notes: list[Any]) -> str:
 
 
 def _notes(ids: list[str]) -> list[Inspection]:
-    """The notes of these ids. Raises Http404 where one is not here, or none is asked for."""
+    """The notes with these ids. Raises Http404 where one is missing, or no id is given."""
     try:
         wanted = {UUID(one) for one in ids[:MOST]}
     except ValueError:

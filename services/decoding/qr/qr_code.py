@@ -1,4 +1,4 @@
-"""What the reader finds."""
+"""A QR Code that was read."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class QrCode:
     """A symbol that Reed-Solomon confirmed.
 
     `raw` are the bytes of the message as a scanner transmits them without the symbology identifier, `text` what they
-    mean: FNC1 in the first place only sets `gs1`. `corners` are pixels, clockwise from the upper left of the symbol,
-    where the finder patterns leave no corner open. `part` is the place (from 1) in a structured append, the number of
-    its symbols and their parity. `segments` are what `text` was made from.
+    mean: FNC1 in first position only sets `gs1`. `corners` are pixels, clockwise from the symbol's upper left (the
+    corner without a finder pattern is the lower right). `part` is the position (from 1) in a structured append, the
+    number of its symbols and their parity. `segments` are what `text` was made from.
     """
 
     text: str

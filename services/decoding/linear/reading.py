@@ -1,4 +1,4 @@
-"""Reads the linear symbols of a whole picture, where bars have been found."""
+"""Reads the linear symbols of a whole picture in the quadrilaterals where bars were found."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from services.decoding.linear.matcher import Match, looks
 from services.decoding.pixels import Gray, Quad
 
 _MARGIN = 0.125
-"""Picture on either side of the place that was found, as a share of its width: places are found too small as well."""
+"""The margin added on either side, as a share of the width: some quadrilaterals are found too small."""
 _END, _REACH = 0.13, 0.13
 _NARROWEST, _WIDEST = 200, 900
-"""Pixels of a straightened patch across the place."""
+"""The least and the most pixels of a straightened patch across the bars."""
 _SAME = 0.04
-"""Of a place's width: how far apart the corners of two places may lie that are one."""
+"""How far apart the corners of nearly equal quadrilaterals may be, as a share of the width."""
 
 
 @dataclass(frozen=True)
-class Sighting:
-    """What was read, and in which place."""
+class FoundSymbol:
+    """A symbol that was read, and its quadrilateral in the picture."""
 
     match: Match
     quad: Quad
 
 
-def read(gray: Gray, quads: Iterable[Quad], deadline: float) -> list[Sighting]:
-    """Read the linear symbol of each place until `deadline`.
+def read(gray: Gray, quads: Iterable[Quad], deadline: float) -> list[FoundSymbol]:
+    """Read the linear symbol in each quadrilateral, until `deadline`.
 
-    The deadline is a `time.monotonic()`. A place's ends may lie an eighth of its width beside the symbol's. Of places
-    that are one, the first is read; and every place has its quick look before any has a longer one.
+    The deadline is a `time.monotonic()`. The ends of a quadrilateral may be an eighth of its width away from the
+    symbol's. Of nearly equal ones the first is read. Each has its quick look before any has a longer one.
     """
-    found: list[Sighting] = []
+    found: list[FoundSymbol] = []
     reading = [(quad, _looks(gray, quad, deadline)) for quad in unlike(quads)]
     while reading:
         unread = []
@@ -46,14 +46,14 @@ def read(gray: Gray, quads: Iterable[Quad], deadline: float) -> list[Sighting]:
                 if match is None:
                     unread.append((quad, looking))
                 else:
-                    found.append(Sighting(match, quad))
+                    found.append(FoundSymbol(match, quad))
                 break
         reading = unread
     return found
 
 
 def unlike(quads: Iterable[Quad]) -> list[Quad]:
-    """The places without those that nearly are an earlier one."""
+    """Leave out each quadrilateral that nearly equals an earlier one."""
     kept: list[Quad] = []
     for quad in quads:
         apart = _SAME * float(np.linalg.norm(quad[1] - quad[0]))
@@ -66,6 +66,6 @@ def _looks(gray: Gray, quad: Quad, deadline: float) -> Iterator[Match | None]:
     across = float(np.linalg.norm(quad[1] - quad[0])) * (1 + 2 * _MARGIN)
     width = round(min(max(across, _NARROWEST), _WIDEST))
     rows = straighten(gray, quad, width, _MARGIN)[HEIGHT // 6 : -HEIGHT // 6]
-    # Places tend to take the quiet zones in, so the bars begin within them rather than outside.
+    # The quadrilaterals tend to include the quiet zones, so the bars begin inside rather than outside.
     ends = (_END * width, (1 - _END) * width)
     yield from looks(rows, ends, _REACH, deadline)

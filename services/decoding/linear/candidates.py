@@ -1,4 +1,4 @@
-"""The first search: which layouts, at which spans of a strip, come near what is seen."""
+"""The first search: finds layouts, and spans of a strip for them, that come near what is seen."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from services.decoding.linear.templates import COARSE, QUIET, Line, coarse_templ
 Range = tuple[float, float]
 
 _STEP = 0.6
-"""Modules between the starts, and the ends, of the first search: characters are still told apart half a step off."""
+"""Modules between the starts, and between the ends, that are tried: characters can be told apart half a step off."""
 _NEAR = 0.3
 _LIKELY, _LIKELY_BENT = 0.5, 0.7
-"""The share of starts, and of ends, that are tried: where quiet zone and guard bars are seen best."""
+"""The share of starts, and of ends, that is tried: where quiet zone and guard bars are seen best."""
 _APART = 0.75
-"""Modules from which on spans lead to different fits."""
+"""The least modules between spans that lead to different fits."""
 _FEW = 12
-"""So many starts are all tried."""
+"""Up to so many starts, all are tried."""
 _SOFTENED = 0.6
 """Modules of blur added to the line for the first search, whose templates are blurred."""
 _KEPT = 4
@@ -32,7 +32,7 @@ _LENGTHS = 3
 _FAN = 0.45
 """The most by which the logarithms of a Code 128's first and last module sizes differ."""
 _UNLIKELY = 0.05
-"""How much less likely a length is for each unit of that."""
+"""How much less likely a length is for each unit of that difference."""
 STRAIGHT: tuple[float, ...] = (0.0,)
 BENT: tuple[float, ...] = (-3.6, -2.4, -1.2, 1.2, 2.4, 3.6)
 """Modules by which a symbol's middle may be displaced, by a curve or by being seen askew."""
@@ -41,7 +41,7 @@ _BENDS = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A layout at spans (rows of start, end, bend and skew in pixels, best first), and the best one's mean error."""
+    """A layout, its spans (rows of start, end, bend and skew in pixels, best first), and the best one's mean error."""
 
     layout: Layout
     spans: Line
@@ -49,7 +49,7 @@ class Candidate:
 
 
 def first_look(line: Line, layout: Layout, starts: Range, ends: Range, bends: tuple[float, ...]) -> Candidate:
-    """The best spans of a layout whose start and end lie in two ranges of pixels; `bends` are in modules."""
+    """The best spans of a layout with start and end in two ranges of pixels; `bends` are in modules."""
     pixels = (sum(ends) - sum(starts)) / 2 / layout.modules
     dark = evened(line, pixels, _SOFTENED)
     begins, finishes = steps(*starts, _STEP * pixels), steps(*ends, _STEP * pixels)
@@ -62,7 +62,7 @@ def first_look(line: Line, layout: Layout, starts: Range, ends: Range, bends: tu
 
 
 def closer_look(line: Line, candidate: Candidate) -> list[Candidate]:
-    """The span around a candidate's own, bent ones too, that comes nearest, and the next that is apart from it."""
+    """The nearest span around a candidate's own, bent ones included, and the nearest that is apart from it."""
     layout = candidate.layout
     pixels = float(candidate.spans[0, 1] - candidate.spans[0, 0]) / layout.modules
     about = np.array([-1, 0, 1], np.float32) * (_NEAR * pixels)
@@ -76,14 +76,14 @@ def closer_look(line: Line, candidate: Candidate) -> list[Candidate]:
 
 
 def retail(line: Line, starts: Range, ends: Range, bars: int, bends: tuple[float, ...]) -> Iterator[Candidate]:
-    """EAN-13, EAN-8 and UPC-E, where the `bars` that are seen allow them."""
+    """Candidates of EAN-13, EAN-8 and UPC-E, where the number of `bars` seen allows them."""
     for layout in (ean_13(), ean_8(), upc_e()):
         if _allows(len(layout.bars(0, [0] * len(layout.starts))), bars):
             yield first_look(line, layout, starts, ends, bends)
 
 
 def trade(line: Line, starts: Range, ends: Range, bars: int, bends: tuple[float, ...]) -> Iterator[Candidate]:
-    """ITF-14 of each ratio and Code 128 of the likeliest lengths, where the `bars` that are seen allow them."""
+    """Candidates of ITF-14 and of Code 128 of the likeliest lengths, where the number of `bars` seen allows them."""
     if _allows(39, bars):
         for ratio in RATIOS:
             yield first_look(line, itf_14(ratio), starts, ends, bends)
@@ -102,16 +102,16 @@ def trade(line: Line, starts: Range, ends: Range, bars: int, bends: tuple[float,
 
 
 def _allows(drawn: int, seen: int) -> bool:
-    """Whether a symbol of `drawn` bars can show `seen`: blur hides two thirds at most, dirt adds two."""
+    """Whether a symbol with `drawn` bars can show `seen` bars: blur hides at most two thirds, dirt adds at most two."""
     return drawn / 3 <= seen <= drawn + 2
 
 
 def _code_128_lengths(
     dark: Line, starts: Range, ends: Range, shortest: int, longest: int
 ) -> list[tuple[int, float, float, float]]:
-    """Lengths of Code 128 with the start, end and bend that its start and stop characters suggest, likeliest first.
+    """Lengths of Code 128, the likeliest first, with start, end and bend as its start and stop characters suggest.
 
-    Seen askew, a symbol's modules widen from one side to the other; the two characters tell how much.
+    Seen at an angle, a symbol's modules widen from one side to the other; the two characters tell how much.
     """
     width = (sum(ends) - sum(starts)) / 2
     largest, smallest = (width / (11 * (n + 2) + 13) for n in (shortest, longest))

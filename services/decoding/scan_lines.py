@@ -1,4 +1,4 @@
-"""Scan lines of a striped region: straightened, averaged in separate bands of rows, and set free of light and blur."""
+"""Scan lines of a striped region: straightened, averaged in separate bands of rows, with light and blur removed."""
 
 from __future__ import annotations
 
@@ -16,49 +16,49 @@ Line = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]
 
 BANDS = 3
-"""Bands share no pixel, so that two of them that say the same are two witnesses."""
+"""Bands share no pixel, so two that agree are two witnesses."""
 _ROWS = 48
 _MARGIN = 0.15
-"""Share of a region's length added on either side, for quiet zones and ends that were not seen as striped."""
+"""Share of a region's length added on either side, for quiet zones and for ends that did not look striped."""
 _DENSITY, _FEWEST, _MOST = 2.0, 800, 1600
 """Samples a pixel, and how many samples a line has."""
 _LEAST_CONTRAST, _LEAST_SHARE = 12.0, 0.3
-"""The least difference of black and white near a region, in gray levels and as a share of the line's: a quiet zone has
-only its noise, and is white."""
+"""The least difference of black and white nearby, in gray levels and as a share of the line's: where there is only
+noise, as in a quiet zone, all is white."""
 
 
 @dataclass(frozen=True)
-class Strip:
-    """The bands' scan lines (0 black, 1 white, about 0.5 between), and the way back to the picture."""
+class ScanLines:
+    """The bands' scan lines (0 black, 1 white, about 0.5 between), and the transform `back` to the picture."""
 
     lines: tuple[Line, ...]
     back: Matrix
     rows: int
 
     def corners(self, start: float, end: float) -> Corners:
-        """Where the samples from `start` to `end` lie in the picture, from the first row to the last."""
+        """The corners in the picture of the samples from `start` to `end`, from the first row to the last."""
         points = np.array([[[start, 0], [end, 0], [end, self.rows], [start, self.rows]]], np.float64)
         return corners_of(cv2.perspectiveTransform(points, self.back)[0])
 
 
-def strip(gray: Gray, region: Region) -> Strip:
-    """Cut a region out of the picture."""
+def scan_lines(gray: Gray, region: Region) -> ScanLines:
+    """Cut a region out of the picture, straighten it, and average its bands."""
     width = samples(region.length * (1 + 2 * _MARGIN))
     target = np.array([[0, 0], [width, 0], [width, _ROWS], [0, _ROWS]], np.float32)
     back = cv2.getPerspectiveTransform(target, widened(region.quad, _MARGIN))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     cut = cv2.warpPerspective(gray, back, (width, _ROWS), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     bands = cut.reshape(BANDS, -1, width).mean(1).astype(np.float32)
-    return Strip(tuple(clear(bands)), np.asarray(back, np.float64), _ROWS)
+    return ScanLines(tuple(clear(bands)), np.asarray(back, np.float64), _ROWS)
 
 
 def samples(pixels: float) -> int:
-    """How many samples a line takes that runs over so many pixels."""
+    """The number of samples of a line across so many pixels."""
     return int(np.clip(round(pixels * _DENSITY), _FEWEST, _MOST))
 
 
 def clear(lines: Line) -> Line:
-    """Set black to 0 and white to 1 by what is near on each line (rows), and sharpen what blur has levelled."""
+    """Set black to 0 and white to 1 by the surroundings on each line (rows), and sharpen blurred parts."""
     reach = max(31, lines.shape[1] // 10) | 1
     kernel = np.ones((1, reach), np.uint8)
     white = cv2.blur(cv2.dilate(lines, kernel), (reach, 1))
@@ -77,7 +77,7 @@ def crossings(line: Line) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_
 
 
 def is_quiet_around(line: Line, start: float, end: float, margin: float) -> bool:
-    """Whether the line shows no dark bar within `margin` samples of the symbol, but for a hair's breadth beside it."""
+    """Whether no dark bar is within `margin` samples of the symbol, apart from a hair's breadth right beside it."""
     low, high = sorted((start, end))
     near = margin * 0.15
     if low < margin or high + margin > len(line):

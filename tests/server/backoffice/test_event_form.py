@@ -96,7 +96,7 @@ def test_several_notes_are_answered_at_once(office: Client, sign_in: SignIn, ano
 
 
 def test_too_many_notes_at_once_are_refused(office: Client, anonymous: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backoffice.events.MOST", 1)
+    monkeypatch.setattr("backoffice.event_form.MOST", 1)
     chosen = {"action": "write_events", "_selected_action": [sent(anonymous)["id"] for _ in range(2)]}
     answer = office.post(reverse("admin:inspections_inspection_changelist"), chosen, follow=True)
     assert "Hãy chọn ít phiếu hơn" in answer.content.decode()
