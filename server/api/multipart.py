@@ -7,7 +7,8 @@ import re
 from django.utils.http import parse_header_parameters
 
 _NAME = re.compile(
-    rb'^content-disposition:\s*form-data;(?:[^"]|"[^"]*")*?\bname="([^"\r\n]*)"', re.IGNORECASE | re.MULTILINE
+    rb'^content-disposition:[ \t]*form-data;(?:[^"\r\n]|"[^"\r\n]*")*?\bname="([^"\r\n]*)"',
+    re.IGNORECASE | re.MULTILINE,
 )
 _MAX_HEADER_BYTES = 1024
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=?-]{1,70}")

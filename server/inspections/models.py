@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from inspections.note import Outcome
 from inspections.suspicion import Reason, Witness
 from records.models import StoredFile, StoredRecord
 
@@ -14,15 +15,9 @@ from records.models import StoredFile, StoredRecord
 class Inspection(StoredRecord):
     """One note: a record of the kind `note`."""
 
-    class Outcome(models.TextChoices):
-        MATCHES = "matches", "Đúng với mã"
-        MISLABELLED = "mislabelled", "Sai nhãn"
-        EXPIRED = "expired", "Hết hạn"
-        SUSPECTED_COPY = "suspected_copy", "Nghi mã bị sao chép"
-        SOLD = "sold", "Đã bán"
-        OTHER = "other", "Khác"
-
-    outcome = models.CharField("kết quả", max_length=20, choices=Outcome.choices)
+    outcome = models.CharField(
+        "kết quả", max_length=20, choices=[(outcome.value, outcome.label) for outcome in Outcome]
+    )
     status = models.CharField("kết luận của ứng dụng", max_length=64, blank=True)
     gtin = models.CharField("GTIN", max_length=14, blank=True, db_index=True)
     code_text = models.TextField("mã đã quét", blank=True)

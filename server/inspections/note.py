@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from records.wire import Moment, NamedFile, Signed, Strict
+
+
+class Outcome(StrEnum):
+    """What the sender found, with its name in the back office."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Outcome:
+        outcome = str.__new__(cls, value)
+        outcome._value_ = value
+        outcome.label = label
+        return outcome
+
+    MATCHES = "matches", "Đúng với mã"
+    MISLABELLED = "mislabelled", "Sai nhãn"
+    EXPIRED = "expired", "Hết hạn"
+    SUSPECTED_COPY = "suspected_copy", "Nghi mã bị sao chép"
+    SOLD = "sold", "Đã bán"
+    OTHER = "other", "Khác"
 
 
 class NoteCode(Strict):
@@ -43,7 +63,7 @@ class Note(Signed):
     schema_: Literal[1] = Field(alias="schema")
     code: NoteCode | None
     verdict: NoteVerdict | None
-    outcome: Literal["matches", "mislabelled", "expired", "suspected_copy", "sold", "other"]
+    outcome: Annotated[Outcome, Field(strict=False)]
     text: str = Field(max_length=5000)
     place: NotePlace | None
     photos: list[NamedFile] = Field(max_length=20)

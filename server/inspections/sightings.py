@@ -14,6 +14,7 @@ from accounts.models import Role
 from inspections import reviewing
 from inspections.grid import cell_of
 from inspections.models import Inspection, Sighting, Suspicion
+from inspections.note import Outcome
 from inspections.suspicion import Witness
 from records.wire import by_servers_clock
 from register.days import VIETNAM
@@ -121,7 +122,7 @@ def _sighting(first: Inspection, last: Inspection, mark: str) -> Sighting | None
         time_is_sure=sure,
         latitude=cell.latitude if cell else None,
         longitude=cell.longitude if cell else None,
-        sold=last.outcome == Inspection.Outcome.SOLD,
+        sold=last.outcome == Outcome.SOLD,
         witness=_WITNESS[Role(account.role)] if account else Witness.CONSUMER,
     )
 

@@ -38,12 +38,14 @@ class Event:
     def from_json(cls, document: Mapping[str, Any]) -> Event:
         """Read EVENT. Raises KeyError, TypeError or ValueError for anything else."""
         at = datetime.fromisoformat(document["at"])
-        texts = [document[name] for name in ("record", "state", "text")]
+        names = ("id", "record", "state", "text")
+        event_id, record, state, text = (document[name] for name in names)
         number = document["number"]
-        if not all(isinstance(text, str) for text in (*texts, number or "")) or at.tzinfo is None:
+        if not all(isinstance(document[name], str) for name in names) or not isinstance(number, str | None):
             raise TypeError("not an event")
-        record, state, text = texts
-        return cls(str(uuid.UUID(document["id"])), record, at, state, text, number)
+        if at.tzinfo is None:
+            raise ValueError("a time without its zone")
+        return cls(str(uuid.UUID(event_id)), record, at, state, text, number)
 
 
 class EventBook:

@@ -299,6 +299,7 @@ def test_files_that_come_along_are_throttled_as_others(anonymous: Sender, settin
         (lambda body, edge: b"before" + body, (400, "bad_request")),
         (lambda body, edge: body + b"behind", (400, "bad_request")),
         (lambda body, edge: b"--" + edge + b"--\r\n", (400, "bad_request")),
+        (lambda body, edge: body.replace(b"form-data; name=", b"form-data;\r\nX-Other: name="), (400, "bad_request")),
         (lambda body, edge: body.replace(b'"text"', b' "text"'), (400, "bad_digest")),
         (lambda body, edge: body.replace(b'"text"', b'"text":"' + b"x" * 70_000 + b'","text"'), (413, "too_large")),
         (lambda body, edge: body + b" " * 2 * 1024 * 1024, (413, "too_large")),

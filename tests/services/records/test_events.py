@@ -80,7 +80,17 @@ def test_what_could_not_be_written_is_asked_for_again(events: EventBook) -> None
 
 @pytest.mark.parametrize(
     "changed",
-    [{"id": "x"}, {"record": None}, {"at": "yesterday"}, {"at": "2026-11-23T08:00:00"}, {"text": None}, {"number": 7}],
+    [
+        *(
+            {name: wrong}
+            for name in EVENT.to_json()
+            for wrong in (None, 7, 0, False, [], {})
+            if (name, wrong) != ("number", None)
+        ),
+        {"id": "x"},
+        {"at": "yesterday"},
+        {"at": "2026-11-23T08:00:00"},
+    ],
 )
 def test_what_is_no_event_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises((TypeError, ValueError)):

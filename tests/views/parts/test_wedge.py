@@ -108,3 +108,38 @@ def test_shortcuts_are_no_part_of_a_scan() -> None:
     typed(wedge, plain("95200079"))
     assert wedge.press("V", 8 * FAST, other_modifier=True) is None
     assert typed(wedge, [*plain("00017"), ENTER], start=9 * FAST) == []
+
+
+def test_a_scan_owns_its_enter_for_a_moment() -> None:
+    wedge = Wedge()
+    typed(wedge, [*plain(EAN), ENTER])
+    assert wedge.owns_enter(13 * FAST + 0.4)
+    assert not wedge.owns_enter(13 * FAST + 0.6)
+
+
+@pytest.mark.parametrize("first", [1, 3, 5])
+@pytest.mark.parametrize("between", [GAP * 1.5, 1.5])
+def test_the_rest_of_a_number_leaves_its_enter_to_the_field(first: int, between: float) -> None:
+    """Typed quickly after a moment's thought, or scanned while the machine halted: the field has the whole number."""
+    wedge = Wedge()
+    typed(wedge, plain(EAN[:first]))
+    start = first * FAST + between
+    typed(wedge, [*plain(EAN[first:]), ENTER], start=start)
+    assert not wedge.owns_enter(start + (13 - first) * FAST)
+
+
+@pytest.mark.parametrize("key", ["Backspace", "Arrow Left", "Delete"])
+def test_a_number_that_was_mended_leaves_its_enter_to_the_field(key: str) -> None:
+    wedge = Wedge()
+    typed(wedge, [*plain("9521"), (key, False), *plain(EAN[3:]), ENTER])
+    assert not wedge.owns_enter(16 * FAST)
+
+
+def test_a_scan_after_a_number_that_was_typed_owns_its_enter() -> None:
+    wedge = Wedge()
+    typed(wedge, [*plain(EAN), ENTER], pace=GAP * 2)
+    typed(wedge, [*plain(EAN), ENTER], start=14 * GAP * 2)
+    assert wedge.owns_enter(14 * GAP * 2 + 13 * FAST)
+    typed(wedge, plain("95"), start=10)
+    typed(wedge, [*plain(EAN), ENTER], start=13)
+    assert wedge.owns_enter(13 + 13 * FAST)
