@@ -48,8 +48,12 @@ SOURCES = {
         "tests/services/codes/test_days.py": "from services.codes.days import day\ndef test_it(): ...",
         "tests/services/register/test_products.py": "def test_it(product): ...",
         "tests/services/links/test_known.py": "from services.links import known",
-        "tests/services/test_client.py": "def test_it(client): ...",
-        "tests/services/test_marked.py": '@pytest.mark.usefixtures("client")\ndef test_it(): ...',
+        "services/client/__init__.py": "from services.codes import gtin",
+        "tests/services/client/test_client.py": "import services.client\ndef test_it(client): ...",
+        "tests/services/client/test_marked.py": '@pytest.mark.usefixtures("client")\ndef test_it(): ...',
+        "tests/contract/test_page.py": "from tests.support.registry_server import RegistryServer",
+        "tests/server/conftest.py": "import config.settings",
+        "tests/server/issuing/test_keys.py": "import issuing.models",
         "tests/drills/test_drill.py": "from tests.drills.writer import write",
         "tests/drills/writer.py": "from tests.services.conftest import product",
         "tests/views/test_settings.py": "import views.settings",
@@ -68,7 +72,9 @@ FILES = [
 ]
 CODES = ["tests/services/codes/test_days.py", "tests/services/codes/test_gtin.py"]
 PRODUCTS = ["tests/drills/test_drill.py", "tests/services/register/test_products.py"]
-SERVER = ["tests/services/test_client.py", "tests/services/test_marked.py"]
+LIVE = ["tests/services/client/test_client.py", "tests/services/client/test_marked.py"]
+CONTRACT = ["tests/contract/test_page.py"]
+KEYS = ["tests/server/issuing/test_keys.py"]
 SETTINGS = ["tests/views/test_settings.py"]
 
 
@@ -83,10 +89,12 @@ SETTINGS = ["tests/views/test_settings.py"]
         ("views/settings.py", SETTINGS),
         ("tests/services/codes/test_days.py", [CODES[0]]),
         # A program that is started, and what Django finds by its name.
-        ("server/serve.py", SERVER),
-        ("server/config/urls.py", SERVER),
-        ("server/issuing/models.py", SERVER),
-        ("tests/support/registry_server.py", SERVER),
+        ("server/serve.py", CONTRACT),
+        ("server/config/urls.py", [*CONTRACT, *KEYS]),
+        ("server/issuing/models.py", [*CONTRACT, *KEYS]),
+        # What asks the real server takes long: for its own room alone.
+        ("services/client/__init__.py", [LIVE[0]]),
+        ("tests/support/registry_server.py", [*CONTRACT, *LIVE]),
         # Files that are no Python: by who names them, or by the folder they are in.
         ("services/links/domains.txt", ["tests/services/links/test_known.py"]),
         ("services/register/table.json", PRODUCTS),

@@ -17,6 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parents[2]
+REAL_SERVER = "tests/support/registry_server.py"
+"""Tests that ask a real server take long: they are named for a change in their own room, not for one far below."""
+
 EVERYTHING = ("pyproject.toml", "requirements/", "scripts/common.sh", "scripts/test", "tests/support/affected.py")
 """Files that any test may depend on: every test file is named when one of these has changed."""
 
@@ -52,14 +55,30 @@ def affected(changed: Iterable[str], files: Iterable[str], sources: Mapping[str,
     for user, used in arrows(known, sources).items():
         for path in used:
             used_by[path].add(user)
+    reached = _reached([start for path in changed for start in _starts(path, known, used_by)], used_by)
+    live, near = _reached([REAL_SERVER], used_by), tuple(place for path in changed for place in _mirrored(path))
+    return [path for path in tests if path in reached and (path not in live or path.startswith(near))]
+
+
+def _reached(waiting: list[str], used_by: Mapping[str, set[str]]) -> set[str]:
+    """The files that use these, one through another."""
     reached: set[str] = set()
-    waiting = [start for path in changed for start in _starts(path, known, used_by)]
     while waiting:
         path = waiting.pop()
         if path not in reached:
             reached.add(path)
-            waiting.extend(used_by[path])
-    return [path for path in tests if path in reached]
+            waiting.extend(used_by.get(path, ()))
+    return reached
+
+
+def _mirrored(path: str) -> tuple[str, ...]:
+    """Where the tests of a file's own room are, or those that share a file of the tests."""
+    if path.startswith("tests/support/"):
+        return ("tests/",)
+    if path.startswith("tests/"):
+        return (f"{PurePosixPath(path).parent}/",)
+    room = "/".join(PurePosixPath(path).parts[:-1][:2])
+    return (f"tests/{room}/", *(("tests/contract/",) if path.startswith("server/") else ()))
 
 
 def arrows(known: set[str], sources: Mapping[str, str]) -> Arrows:
@@ -146,6 +165,7 @@ class _Conftest:
                 for alias in statement.names:
                     name = f"{statement.module}.{alias.name}" if isinstance(statement, ast.ImportFrom) else alias.name
                     imported[alias.asname or alias.name.split(".")[0]] = name
+        self._always.modules |= {imported[name] for name in imported.keys() - _mentioned(tree)}
         for statement in tree.body:
             if isinstance(statement, ast.ImportFrom | ast.Import):
                 continue
