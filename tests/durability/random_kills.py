@@ -74,12 +74,13 @@ def kill_at_random(runs: int, seed: int, folder: Path) -> Counts:
     """Kill `runs` writers in folders below `folder`, a new one after every 25 kills."""
     counts = Counts()
     chance = random.Random(seed)
+    longest = max(LONGEST, 2 * _time_of_saves(folder / "pace"))
     data, expected = folder / "0", nothing()
     for run in range(runs):
         if run % RUNS_ON_ONE_FOLDER == 0:
             shutil.rmtree(data, ignore_errors=True)
             data, expected = folder / str(run), nothing()
-        done, begun = _killed(data, random.Random(f"{seed} {run}"), chance.uniform(0, LONGEST))
+        done, begun = _killed(data, random.Random(f"{seed} {run}"), chance.uniform(0, longest))
         for save in done:
             apply(expected, save)
         counts.runs += 1
@@ -102,6 +103,17 @@ def kill_at_random(runs: int, seed: int, folder: Path) -> Counts:
             counts.lost.append(f"{where}: {difference(expected, found)}")
         expected = found
     return counts
+
+
+def _time_of_saves(data: Path, saves: int = 5) -> float:
+    """Seconds from a writer's start until it has confirmed some saves: on a busy machine kills must come later too."""
+    began, confirmed = time.monotonic(), 0
+    with opened(data) as desk:
+        while confirmed < saves:
+            _save, do = _next(desk, random.Random(confirmed))
+            do()
+            confirmed += 1
+    return time.monotonic() - began
 
 
 def _killed(data: Path, chance: random.Random, seconds: float) -> tuple[list[Record], Record | None]:

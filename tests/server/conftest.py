@@ -28,6 +28,9 @@ if os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS) == SETTINGS:
 import django
 
 django.setup()
+if os.environ["DJANGO_SETTINGS_MODULE"] == SETTINGS:
+    # Programs that tests start, other servers and this run's own processes among them, find settings of their own.
+    del os.environ["DJANGO_SETTINGS_MODULE"], os.environ["OCOP_SERVER_DATA"]
 
 import pytest
 from django.core.cache import cache
@@ -40,13 +43,6 @@ from accounts.models import User
 from register import sample
 from register.management.commands.sample_register import write
 from tests.support.registry_server import MADE_UP, RegistryServer
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Lets processes that run tests for this one set Django up for themselves, each with a folder of its own."""
-    option = session.config.option
-    if getattr(option, "dist", "no") != "no" and os.environ.get("DJANGO_SETTINGS_MODULE") == SETTINGS:
-        del os.environ["DJANGO_SETTINGS_MODULE"], os.environ["OCOP_SERVER_DATA"]
 
 
 @pytest.fixture(autouse=True, scope="session")
