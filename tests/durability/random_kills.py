@@ -34,7 +34,8 @@ from tests.support.record_kinds import SAMPLES, sign
 
 RUNS_ON_ONE_FOLDER = 25
 LONGEST = 0.03
-"""Seconds after which the latest kill comes."""
+"""Seconds of the processor that a writer has at most, from its beginning to its kill."""
+_LONGEST_WAIT = 5.0
 
 _PICTURES = [picture(colour, (24, 16)) for colour in ("red", "green", "blue", "white")]
 _HASHES = [hashlib.sha256(photos.prepare(shot)).hexdigest() for shot in _PICTURES]
@@ -74,13 +75,12 @@ def kill_at_random(runs: int, seed: int, folder: Path) -> Counts:
     """Kill `runs` writers in folders below `folder`, a new one after every 25 kills."""
     counts = Counts()
     chance = random.Random(seed)
-    longest = max(LONGEST, 2 * _time_of_saves(folder / "pace"))
     data, expected = folder / "0", nothing()
     for run in range(runs):
         if run % RUNS_ON_ONE_FOLDER == 0:
             shutil.rmtree(data, ignore_errors=True)
             data, expected = folder / str(run), nothing()
-        done, begun = _killed(data, random.Random(f"{seed} {run}"), chance.uniform(0, longest))
+        done, begun = _killed(data, random.Random(f"{seed} {run}"), chance.uniform(0, LONGEST))
         for save in done:
             apply(expected, save)
         counts.runs += 1
@@ -105,17 +105,6 @@ def kill_at_random(runs: int, seed: int, folder: Path) -> Counts:
     return counts
 
 
-def _time_of_saves(data: Path, saves: int = 5) -> float:
-    """Seconds from a writer's start until it has confirmed some saves: on a busy machine kills must come later too."""
-    began, confirmed = time.monotonic(), 0
-    with opened(data) as desk:
-        while confirmed < saves:
-            _save, do = _next(desk, random.Random(confirmed))
-            do()
-            confirmed += 1
-    return time.monotonic() - began
-
-
 def _killed(data: Path, chance: random.Random, seconds: float) -> tuple[list[Record], Record | None]:
     """The saves that a writer confirmed before it was killed, and the one it had begun."""
     told, tell = os.pipe()
@@ -123,13 +112,15 @@ def _killed(data: Path, chance: random.Random, seconds: float) -> tuple[list[Rec
     if child == 0:
         try:
             os.close(told)
+            os.write(tell, b"\n")
             _write(data, chance, lambda line: os.write(tell, line))
         except BaseException as error:
             os.write(tell, json.dumps({"failed": repr(error)}).encode() + b"\n")
         finally:
             os._exit(70)
     os.close(tell)
-    time.sleep(seconds)
+    os.read(told, 1)
+    _wait_for(child, seconds)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     done: list[Record] = []
@@ -146,6 +137,15 @@ def _killed(data: Path, chance: random.Random, seconds: float) -> tuple[list[Rec
             else:
                 begun = save
     return done, begun
+
+
+def _wait_for(process: int, seconds: float) -> None:
+    """Wait until it has had so much of the processor since now: of a busy one it gets less in the same time."""
+    clock = (~process << 3) | 2  # clock_getcpuclockid(3)
+    ends = time.clock_gettime(clock) + seconds
+    gives_up = time.monotonic() + _LONGEST_WAIT
+    while time.clock_gettime(clock) < ends and time.monotonic() < gives_up:
+        time.sleep(0.0002)
 
 
 def _write(data: Path, chance: random.Random, tell: Callable[[bytes], object]) -> None:
