@@ -21,7 +21,7 @@ from services.sync.sending import (
     SendingToOldAddresses,
     ServerTooOld,
 )
-from services.sync.syncer import Cancelled, Progress
+from services.sync.syncer import Cancelled, Progress, not_cancelled, not_told
 
 Schemas = Mapping[str, tuple[int, ...]] | None
 """The forms that the server takes, by kind; None where it does not say (version 0.1.0) or was not asked yet."""
@@ -49,16 +49,8 @@ class SendReport:
     retry_after: float | None = None
 
 
-def _never() -> bool:
-    return False
-
-
 def _always() -> bool:
     return True
-
-
-def _ignore(done: int, total: int) -> None:
-    pass
 
 
 def send(
@@ -68,8 +60,8 @@ def send(
     *,
     schemas: Schemas = None,
     photos_allowed: Callable[[], bool] = _always,
-    cancelled: Cancelled = _never,
-    progress: Progress = _ignore,
+    cancelled: Cancelled = not_cancelled,
+    progress: Progress = not_told,
 ) -> SendReport:
     """Send the outbox: each record with its own account's token, or without a token, and its files.
 

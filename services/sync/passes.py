@@ -9,7 +9,7 @@ from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.register.catalogue import Catalogue
 from services.storage.store import StoreWriteError
-from services.sync.syncer import Cancelled, Progress
+from services.sync.syncer import Cancelled, Progress, not_cancelled, not_told
 
 FETCH_EVERY = 15 * 60.0
 SELDOMEST_FETCH = 2 * 60 * 60.0
@@ -28,16 +28,8 @@ class FetchReport:
     waiting: int = 0
 
 
-def _never() -> bool:
-    return False
-
-
-def _ignore(done: int, total: int) -> None:
-    pass
-
-
 def fetch(
-    catalogue: Catalogue, registry: Registry, *, cancelled: Cancelled = _never, progress: Progress = _ignore
+    catalogue: Catalogue, registry: Registry, *, cancelled: Cancelled = not_cancelled, progress: Progress = not_told
 ) -> FetchReport:
     """Bring the copy up to date: the whole register at first or from another server, else the changes since its cursor.
 

@@ -20,6 +20,16 @@ Cancelled = Callable[[], bool]
 Progress = Callable[[int, int], object]
 """Is called with how much is done, and how much there is (0: not known yet)."""
 
+
+def not_cancelled() -> bool:
+    """Stand for Cancelled where nobody can cancel."""
+    return False
+
+
+def not_told(done: int, total: int) -> None:
+    """Stand for Progress where nobody wants to know."""
+
+
 _FIRST_PAUSE, _LONGEST_PAUSE, _LONGEST_RETRY_AFTER = 2.0, 300.0, 3600.0
 _WAITS_FOR_THE_PERSON = frozenset({"sign_in_needed", "locked", "no_server", "cancelled"})
 
