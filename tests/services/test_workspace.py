@@ -294,11 +294,14 @@ def test_a_signed_in_device_hears_of_its_notes_on_the_registers_rhythm(
     device.accounts.sign_in(registry, *INSPECTOR, device.id)
     assert device._next_poll() is None, "nothing of this account's is there to be answered"
     written(device.notebook, account=INSPECTOR[0])
-    assert until(lambda: heard == [INSPECTOR[0]]), "after sending"
+    # Once or more: a wake that comes while it sends asks for another pass.
+    assert until(lambda: bool(heard)), "after sending"
     assert device._next_poll() == workspace.next_poll()
     monkeypatch.setattr(workspace, "next_poll", lambda: 0.05)
     device.wake()
-    assert until(lambda: len(heard) > 3)
+    before = len(heard)
+    assert until(lambda: len(heard) > before + 2)
+    assert set(heard) == {INSPECTOR[0]}
     monkeypatch.setattr(workspace, "next_poll", lambda: None)
     device.accounts.sign_out()
     assert device._next_poll() is None
