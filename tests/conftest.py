@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "strace" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.strace)
     items.sort(key=lambda item: _FIRST.index(room) if (room := _room(item.nodeid)) in _FIRST else len(_FIRST))
+
+
+def pytest_sessionfinish() -> None:
+    """Lets go of the decoding engines: at the end of Python, zxing-cpp reports each of its things that still stands."""
+    if engines := sys.modules.get("services.decoding.engines"):
+        engines.find.cache_clear()
+        gc.collect()
 
 
 _FIRST = ("tests/e2e", "tests/faults", "tests/durability")
