@@ -81,20 +81,23 @@ def _prepare(*, sample: bool) -> None:
     from django.db import connection, connections
     from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
-    targets: Any = executor.loader.graph.leaf_nodes()
-    if executor.migration_plan(targets):
-        call_command("migrate", interactive=False, verbosity=0)
-    if sample:
-        call_command("sample_register", if_empty=True, stdout=io.StringIO())
-    from issuing import keys
+    from serving.starting import alone
 
-    keys.ensure_one()
+    with alone():
+        executor = MigrationExecutor(connection)
+        targets: Any = executor.loader.graph.leaf_nodes()
+        if executor.migration_plan(targets):
+            call_command("migrate", interactive=False, verbosity=0)
+        if sample:
+            call_command("sample_register", if_empty=True, stdout=io.StringIO())
+        from issuing import keys
 
-    from records.kinds import schemas
-    from register.description import settle
+        keys.ensure_one()
 
-    settle(schemas())
+        from records.kinds import schemas
+        from register.description import settle
+
+        settle(schemas())
     connections.close_all()  # workers must not share a connection
 
 

@@ -30,6 +30,11 @@ def flag(name: str, *, default: bool = False) -> bool:
     return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
 
 
+def keep_new_files_private() -> None:
+    """Let this process make files and folders that its own user alone may read: 0600 and 0700."""
+    os.umask(0o077)
+
+
 def database(url: str, data: Path) -> dict[str, Any]:
     """Django's database settings for `url`; an SQLite file in `data` when it is empty.
 

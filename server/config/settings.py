@@ -5,7 +5,7 @@
 | `OCOP_SERVER_DATA` | folder of the SQLite file, the photos and the secret key | `.data` beside manage.py |
 | `DATABASE_URL` | `postgres://...` or `sqlite:///...` | an SQLite file in the folder above |
 | `OCOP_ALLOWED_HOSTS` | host names this server answers to, separated by commas | this machine only |
-| `OCOP_HTTPS` | 1 behind a proxy that speaks HTTPS and sets X-Forwarded-Proto | 0 |
+| `OCOP_HTTPS` | 1 behind a proxy that speaks HTTPS and sets X-Forwarded-Proto; HTTP is then led to HTTPS | 0 |
 | `OCOP_PROXIES` | how many trusted proxies add to X-Forwarded-For | 0 |
 | `OCOP_ANONYMOUS_NOTES_RATE` | notes an hour from one address without an account | 120 |
 | `OCOP_ANONYMOUS_PHOTOS_RATE` | the same for photos | 600 |
@@ -31,6 +31,7 @@ from config import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("OCOP_SERVER_DATA") or BASE_DIR / ".data").resolve()
+environment.keep_new_files_private()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 DEBUG = environment.flag("OCOP_DEBUG")
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "serving.head.NoBodyForHead",  # first, so that all others see what a GET would answer
     "observing.observation.Observation",  # before the others, so that it sees every answer as it is sent
+    "serving.content_policy.ContentPolicy",
     "serving.probes.Probes",
     "api.middleware.JsonErrors",  # before all that may refuse a request
     "django.middleware.security.SecurityMiddleware",
@@ -161,6 +163,7 @@ STORAGES = {
 
 if environment.flag("OCOP_HTTPS"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True

@@ -1,15 +1,18 @@
-"""Checks that bytes are a picture that may be opened."""
+"""Checks that bytes are a picture that may be opened, and makes copies of pictures to show."""
 
 from __future__ import annotations
 
 import io
+import threading
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 # A photo of 100 megapixels still fits; more in 8 MiB is a decompression bomb.
 MAX_PIXELS = 120_000_000
 Image.MAX_IMAGE_PIXELS = None  # Pillow's own limit only warns
 _EXTENSIONS = {"JPEG": "jpg", "PNG": "png"}
+# Unpacking the largest picture takes 480 MB, so a process unpacks one at a time.
+_one_at_a_time = threading.Lock()
 
 
 class UnsupportedPhoto(ValueError):
@@ -31,6 +34,27 @@ def extension_of(picture: bytes, announced: str) -> str:
     if kind == "JPEG" and not _jpeg_ends(picture):
         raise UnsupportedPhoto("The picture breaks off before its end.")
     return _EXTENSIONS[kind]
+
+
+def copy_to_show(picture: bytes, side: int) -> bytes:
+    """Return the picture as a JPEG of at most `side` pixels a side, upright, on white, with nothing in it but pixels.
+
+    What was sent may hold places, names, or a web page behind the picture; a copy drawn anew holds none of it. Raises
+    UnsupportedPhoto where the pixels cannot be unpacked.
+    """
+    try:
+        with _one_at_a_time, Image.open(io.BytesIO(picture), formats=tuple(_EXTENSIONS)) as image:
+            image.draft("RGB", (side, side))  # a JPEG is unpacked at a fraction of its size where that is enough
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail((side, side))
+            shown = Image.new("RGB", upright.size, "white")
+            pixels = upright.convert("RGBA")
+            shown.paste(pixels, mask=pixels.getchannel("A"))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise UnsupportedPhoto("The picture is damaged.") from error
+    file = io.BytesIO()
+    shown.save(file, "JPEG", quality=85)
+    return file.getvalue()
 
 
 def _jpeg_ends(picture: bytes) -> bool:

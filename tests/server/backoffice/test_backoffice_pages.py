@@ -9,8 +9,10 @@ from collections.abc import Callable
 import pytest
 import tablib
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 from registry_notes import Sender, error_of, photo_of, picture
 
 from accounts.models import DeviceSession, Role, User
@@ -90,10 +92,13 @@ def test_inspections_are_read_only_and_show_their_photos(office: Client, anonymo
     assert office.post(address, {"text": "khác"}).status_code == 403
     assert office.post(reverse("admin:inspections_inspection_delete", args=[document["id"]])).status_code == 403
     assert Inspection.objects.get().text == "Đúng nhãn, còn hạn."
-    photo = reverse("admin:inspections_photo_file", args=[Photo.objects.get().pk])
+    photo = reverse("admin:inspections_photo_file", args=[Photo.objects.get().pk, "large"])
     shown = office.get(photo)
     assert shown.headers["Content-Type"] == "image/jpeg"
-    assert shown.getvalue() == picture()
+    assert Image.open(io.BytesIO(shown.content)).size == Image.open(io.BytesIO(picture())).size
+    assert office.get(photo.replace("large", "huge")).status_code == 404
+    with default_storage.open(Photo.objects.get().file) as kept:
+        assert kept.read() == picture(), "what was signed stays as it is"
     outsider = Client()
     assert outsider.get(photo).status_code == 302
     outsider.force_login(User.objects.get(username="kiemtra01"), settings.AUTHENTICATION_BACKENDS[1])

@@ -1,0 +1,68 @@
+"""What a start promises: one server at a time prepares a database, and nobody else can read what it makes."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+import rfc8785
+from registry_notes import content_digest, note, photo_of, picture, sha256
+from scratch_database import scratch_database
+
+from tests.support.registry_server import RegistryServer
+
+PROXY = {"X-Forwarded-Proto": "https"}
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[RegistryServer]]:
+    """Two servers, started at once on an empty database, behind a proxy that speaks HTTPS."""
+    folder = tmp_path_factory.mktemp("empty")
+    mask = os.umask(0o022)  # as on most machines
+    try:
+        with scratch_database() as env:
+            env = env or {"DATABASE_URL": f"sqlite:///{folder}/registry.sqlite3"}
+            servers = [RegistryServer(folder, env={**env, "OCOP_HTTPS": "1"}) for _ in range(2)]
+            with ThreadPoolExecutor(2) as pool:
+                list(pool.map(RegistryServer.start, servers))
+            yield servers
+            for server in servers:
+                server.stop()
+    finally:
+        os.umask(mask)
+
+
+def test_two_servers_started_at_once_on_an_empty_database_serve_one_register(two: list[RegistryServer]) -> None:
+    answers = [requests.get(f"{s.url}/api/v1/changes", headers=PROXY, timeout=60).json() for s in two]
+    assert answers[0]["register"]["id"] == answers[1]["register"]["id"]
+    assert answers[0]["register"]["products"] == 393
+    assert len(answers[0]["register"]["issuer_keys"]) == 1
+
+
+def test_http_is_led_to_https_except_for_who_asks_after_its_health(two: list[RegistryServer]) -> None:
+    plain = requests.get(f"{two[0].url}/01/09520007900017", allow_redirects=False, timeout=60)
+    assert (plain.status_code, plain.headers["Location"]) == (301, f"https{two[0].url[4:]}/01/09520007900017")
+    secure = requests.get(f"{two[0].url}/01/09520007900017", headers=PROXY, timeout=60)
+    assert secure.status_code == 200
+    assert secure.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert requests.get(f"{two[0].url}/health", timeout=60).status_code == 200
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_nobody_else_may_read_what_the_server_makes(two: list[RegistryServer]) -> None:
+    content = picture()
+    document = note(photos=[photo_of(content)])
+    body = rfc8785.dumps(document)
+    address = f"{two[0].url}/api/v1/inspections/{document['id']}"
+    sent = requests.put(address, body, headers={"Content-Digest": content_digest(body), **PROXY}, timeout=60)
+    assert sent.status_code == 201
+    photo = {"X-Device": document["device"], "Content-Type": "image/jpeg", **PROXY}
+    assert requests.put(f"{address}/photos/{sha256(content)}", content, headers=photo, timeout=60).status_code == 201
+    made = [path for path in two[0].data.rglob("*") if path.name != "server.log"]  # the test's own
+    assert {path.name for path in made} >= {"secret-key", "issuer-keys", "photos", f"{sha256(content)}.jpg"}
+    open_to_others = {str(path): oct(mode) for path in made if (mode := stat.S_IMODE(path.stat().st_mode)) & 0o077}
+    assert open_to_others == {}
