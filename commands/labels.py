@@ -52,8 +52,8 @@ def labels(
     """Write the sheet to `out`.
 
     Uses this device's copy of the register or, with `server`, the register there, without changing the copy. Returns 0,
-    or 2 where something cannot be printed, which is told on standard error. A GTIN that is not in the register does not
-    keep the others from being printed.
+    or 2 where something cannot be printed, which is told on standard error. A number that is no GTIN, or is not in the
+    register, does not keep the others from being printed.
     """
     try:
         with tempfile.TemporaryDirectory() as scratch:
@@ -69,8 +69,8 @@ def labels(
     except (CodeError, DoesNotFit, ValueError) as error:
         print(f"ocop-verify: no code can say this: {error}", file=sys.stderr)
         return 2
-    for gtin in missing:
-        print(f"ocop-verify: {gtin} is not in the register", file=sys.stderr)
+    for reason in missing:
+        print(f"ocop-verify: {reason}", file=sys.stderr)
     pages = max(page for page, _column, _row in cells(made)) + 1
     print(f"{out}: {len(made)} labels on {pages} pages, {sum(label.signed for label in made)} with a signed statement")
     return 2 if missing else 0
@@ -100,7 +100,7 @@ def _fetched(server: str, scratch: Path) -> Catalogue:
 def _chosen(
     catalogue: Catalogue, gtins: Sequence[str], words: str | None, *, all_products: bool
 ) -> tuple[list[Product], list[str]]:
-    """The products asked for, each once, and the GTINs that are not in the register."""
+    """The products asked for, each once, and why others are not among them."""
     if not (gtins or words or all_products):
         raise Unusable("say which products: GTINs, --search WORDS, or --all")
     found: dict[str, Product] = {}
@@ -109,9 +109,10 @@ def _chosen(
         try:
             product = catalogue.product(to_gtin14(digits))
         except ValueError as error:
-            raise Unusable(f"{digits} is no GTIN: {error}") from error
+            missing.append(f"{digits} is no GTIN: {error}")
+            continue
         if product is None:
-            missing.append(digits)
+            missing.append(f"{digits} is not in the register")
         else:
             found[product.gtin] = product
     if words or all_products:
@@ -120,7 +121,7 @@ def _chosen(
     if len(found) > MOST:
         raise Unusable(f"that is more than {MOST} labels; choose with GTINs or --search WORDS")
     if not found:
-        raise Unusable("no such product is in the register" + (f": {', '.join(missing)}" if missing else ""))
+        raise Unusable("; ".join(missing) or "no such product is in the register")
     return list(found.values()), missing
 
 

@@ -18,10 +18,11 @@ MIN_SIDE = 8
 # What phones, cameras, scanners and screenshots write. Others are refused: Pillow runs another program for EPS.
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "PPM")
 _BAND = 2_000_000  # pixels converted at a time
+_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")  # ISO/IEC 23008-12, annex B
 
 
 class BadImage(ValueError):
-    """A picture that cannot be used. `reason` is `unreadable` or `too_big`."""
+    """A picture that cannot be used. `reason` is `unreadable`, `heic` or `too_big`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -45,7 +46,12 @@ def load(data: bytes) -> Gray:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadImage("too_big") from error
     except Exception as error:  # Pillow's readers raise nearly anything on a broken file
-        raise BadImage("unreadable") from error
+        raise BadImage("heic" if is_heic(data) else "unreadable") from error
+
+
+def is_heic(data: bytes) -> bool:
+    """Whether a file says of itself that it is a HEIC picture, as iPhones make them; Pillow alone cannot read it."""
+    return data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS
 
 
 def to_gray(image: object) -> Gray | None:

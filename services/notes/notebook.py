@@ -13,6 +13,7 @@ from typing import IO, Any
 from services.accounts.viewer import Viewer
 from services.notes import photos
 from services.notes.export import Describe, Progress, write_zip
+from services.notes.merging import merge
 from services.notes.note import (
     MOST_PHOTOS,
     Draft,
@@ -103,16 +104,19 @@ class Notebook:
             there = tuple(photo for photo in inspection.photos if self._is_there(photo))
             return self.new_draft(**correction(inspection, there), account=account)
 
-    def save_draft(self, draft: Draft) -> Draft:
+    def save_draft(self, draft: Draft, base: Draft | None = None) -> Draft:
         """Save the draft, and return it as saved: its photos are those that add_photo and remove_photo have kept.
 
-        So a save that was begun before a photo was added does not remove the photo. Raises DraftClosed.
+        So a save that was begun before a photo was added does not remove the photo. With `base`, the draft as the
+        caller last knew it stored, what another window saved since then is kept too (services.notes.merging). Raises
+        DraftClosed.
         """
         with self.records.change():
             if draft.id in self._discarded or draft.id in self.records:
                 raise DraftClosed(draft.id)
             if draft.id in self._drafts:
-                draft = replace(draft, photos=self._drafts[draft.id].photos)
+                stored = self._drafts[draft.id]
+                draft = merge(base, draft, stored) if base else replace(draft, photos=stored.photos)
             self._write_draft(draft)
         return draft
 

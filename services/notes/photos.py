@@ -6,11 +6,12 @@ import io
 
 from PIL import Image, ImageCms, ImageOps
 
+from services.decoding import is_heic
+
 LONGEST_SIDE = 2560
 MOST_PIXELS = 60_000_000
 MOST_BYTES = 8 * 1024 * 1024  # what the server takes (docs/api.md)
 _FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "HEIF")
-_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")  # ISO/IEC 23008-12, annex B
 
 
 class BadPicture(Exception):
@@ -35,8 +36,7 @@ def prepare(picture: bytes) -> bytes:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         pass
     except Exception as error:  # Pillow's plug-ins raise whatever a broken file makes them raise
-        heic = picture[4:8] == b"ftyp" and picture[8:12] in _HEIC_BRANDS
-        raise BadPicture("heic" if heic else "unreadable") from error
+        raise BadPicture("heic" if is_heic(picture) else "unreadable") from error
     raise BadPicture("too_big")
 
 

@@ -122,13 +122,14 @@ def test_the_command_works_from_the_copy_when_the_server_is_away(
     assert "(21)MAU0001" in text
 
 
-def test_the_command_prints_the_others_where_one_is_not_registered(
+def test_the_command_prints_the_others_where_one_is_not_registered_and_one_no_gtin(
     device: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "a.pdf"
-    assert run(out, device, EVERY_LENGTH["EAN-8"], made(3).gtin) == 2
+    assert run(out, device, EVERY_LENGTH["EAN-8"], "9520000000000", made(3).gtin) == 2
     said = capsys.readouterr()
     assert f"{EVERY_LENGTH['EAN-8']} is not in the register" in said.err
+    assert "9520000000000 is no GTIN: wrong check digit" in said.err
     assert "1 labels" in said.out
 
 

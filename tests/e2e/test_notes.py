@@ -74,6 +74,25 @@ def test_a_reload_in_the_middle_of_a_note_keeps_what_was_typed(address: str, bro
         assert field.input_value() == "Chữ gõ dở dang"
 
 
+def test_a_note_open_in_two_tabs_is_signed_with_what_was_typed_in_the_other(
+    own_server: RegistryServer, browser: Browser, tmp_path: Path
+) -> None:
+    with app(tmp_path / "app", own_server.url, free_port()) as address, person(browser, address) as screen:
+        begin_note(screen)
+        other = Screen(screen.context, screen.context.new_page())
+        other.open(screen.page.url)
+        other.see("note-text")
+        screen.type_into("note-text", "Nhãn ghi 5 sao")
+        other.see("note-shared")
+        other.page.screenshot(path="/tmp/other.png")
+        other.page.get_by_role("checkbox", name="Sai nhãn").click()
+        other.tap("note-save")
+        other.wait_for_text("note-row", "Đã nhận")
+        gone = "Bản nháp này đã được chốt hoặc bỏ ở một cửa sổ khác."
+        screen.page.get_by_text(gone).wait_for(state="attached", timeout=15_000)
+    assert own_server.rows("select json_extract(body, '$.text') from inspections_inspection") == [("Nhãn ghi 5 sao",)]
+
+
 def test_two_browsers_never_see_each_others_notes(address: str, browser: Browser) -> None:
     with person(browser, address) as one, person(browser, address) as two:
         begin_note(one)

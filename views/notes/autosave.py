@@ -19,7 +19,8 @@ class Autosave:
         self._since = 0.0  # time of the first unsaved keystroke
         self._task: asyncio.Task[None] | None = None
         self._leaving: asyncio.Task[bool] | None = None
-        self._one_at_a_time = asyncio.Lock()
+        self.turn = asyncio.Lock()
+        """Held during a save."""
 
     def touch(self) -> None:
         """Note that something changed, and save it soon."""
@@ -33,7 +34,7 @@ class Autosave:
 
     async def flush(self) -> None:
         """Save what is not saved yet, now. Raises what `save` raises."""
-        async with self._one_at_a_time:
+        async with self.turn:
             if self._dirty:
                 self._dirty = False
                 try:

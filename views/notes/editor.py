@@ -1,40 +1,65 @@
-"""Edits the note that is being written, and keeps it on the disk. Independent of any screen."""
+"""Edits the note that is being written, and keeps it on the disk. Independent of any screen.
+
+One draft may be open in several windows. Each takes over what the others save, so that all show the same.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from services.notes.content import Position
-from services.notes.note import Draft, NoteInvalid
+from services.notes.merging import merge, says_the_same
+from services.notes.note import Draft, DraftClosed, NoteInvalid
 from services.notes.notebook import Notebook
 from services.notes.photos import BadPicture
 from services.records.files import Photo
 from services.storage.store import StoreWriteError
 from services.subscriptions import Subscriptions, Unsubscribe
 from views.notes.autosave import Autosave
+from views.parts.picture_file import PictureFile
 
 Locate = Callable[[], Awaitable[Position | None]]
 """Gives the place where the device is, as notes have it, or None where it is not available."""
 
 
+@dataclass(frozen=True)
+class Rejected:
+    """A picture that is not added, with the code of the problem."""
+
+    name: str
+    problem: str
+
+
 class NoteEditor:
     """Applies what the person does to a draft, and saves it. Used on one event loop.
 
-    `draft` is the note as it is now, saved or not; `busy` is true while something takes time. `tell` is called with the
-    code of each problem.
+    `draft` is the note as it is now, saved or not; `busy` is true while something takes time. `shared`: another window
+    writes to the draft as well. `gone`: it was signed or discarded there; `moved_to` then is the draft that keeps what
+    was not saved here, if anything was not. `tell` is called with the code of each problem.
     """
 
     def __init__(self, draft: Draft, notebook: Notebook, tell: Callable[[str], None]) -> None:
         self.draft = draft
         self.busy = False
+        self.shared = False
+        self.gone = False
+        self.moved_to: str | None = None
+        self._known = draft  # as stored, when last heard of
         self._notebook = notebook
         self._tell = tell
-        self._keep = Autosave(lambda: notebook.save_draft(self.draft), lambda _error: tell("not_saved"))
+        self._keep = Autosave(self._save, self._not_saved)
         self._changed = Subscriptions()
+        self._closing = False
+        self._loop = asyncio.get_running_loop()
+        # A screen is drawn in the context in which its change is made, and other windows have contexts of their own.
+        self._here = contextvars.copy_context()
+        self._hearing: asyncio.Task[None] | None = None
+        self._unsubscribe = notebook.subscribe(self._notice)
 
     def subscribe(self, callback: Callable[[], object]) -> Unsubscribe:
         """Call `callback` when `draft` or `busy` has changed, except by typing, which is on the screen already."""
@@ -69,12 +94,24 @@ class NoteEditor:
         """Remove the place; saved soon."""
         self._change(replace(self.draft, place=None))
 
-    async def add_photos(self, pictures: Sequence[bytes]) -> None:
-        """Store pictures and add them, up to the first that fails; the problem is told."""
-        with self._busy(), self._telling():
+    async def add_photos(self, pictures: Sequence[PictureFile]) -> list[Rejected]:
+        """Store pictures and add them; returns those that are not added, each with its reason."""
+        rejected: list[Rejected] = []
+        with self._busy():
             await self._keep.flush()
             for picture in pictures:
-                self._take_photos_of(await asyncio.to_thread(self._notebook.add_photo, self.draft.id, picture))
+                problem = await self._add_photo(picture)
+                if problem:
+                    rejected.append(Rejected(picture.name, problem))
+        return rejected
+
+    async def _add_photo(self, picture: PictureFile) -> str | None:
+        """Add one; the code of the problem, or None."""
+        if picture.content is None:
+            return "file_unreadable"
+        with self._problems() as found:
+            self._take_photos_of(await asyncio.to_thread(self._notebook.add_photo, self.draft.id, picture.content))
+        return found[0] if found else None
 
     async def remove_photo(self, photo: Photo) -> None:
         """Take a photo out of the note and off the disk. Raises StoreWriteError."""
@@ -85,28 +122,45 @@ class NoteEditor:
     async def sign(self, *, account: str | None, device: str, clock_offset: int | None) -> bool:
         """Make the note final. False where that is not possible; the problem is told.
 
-        Raises DraftClosed where there is no such draft any more: it was signed or discarded just before.
+        What another window wrote and nobody has seen here is shown first. Raises DraftClosed where there is no such
+        draft any more: it was signed or discarded just before.
         """
-        with self._busy(), self._telling() as told:
+        seen = self.draft
+        with self._busy(), self._problems() as found:
             await self._keep.flush()
+            if not says_the_same(seen, self.draft):
+                return False
             self._keep.drop()
-            await asyncio.to_thread(
-                self._notebook.sign,
-                self.draft.id,
-                account=account,
-                device=device,
-                now=datetime.now(UTC),
-                clock_offset=clock_offset,
-            )
-        return not told
+            self._closing = True
+            try:
+                await asyncio.to_thread(
+                    self._notebook.sign,
+                    self.draft.id,
+                    account=account,
+                    device=device,
+                    now=datetime.now(UTC),
+                    clock_offset=clock_offset,
+                )
+            except Exception:
+                self._closing = False
+                raise
+        for problem in found:
+            self._tell(problem)
+        return not found
 
     async def discard(self) -> None:
         """Remove the draft with its photos from the disk. Raises StoreWriteError."""
         self._keep.drop()
-        await asyncio.to_thread(self._notebook.discard_draft, self.draft.id)
+        self._closing = True
+        try:
+            await asyncio.to_thread(self._notebook.discard_draft, self.draft.id)
+        except StoreWriteError:
+            self._closing = False
+            raise
 
     def leave(self) -> None:
         """Save what is not saved yet, without waiting for it, since the screen is going away."""
+        self._unsubscribe()
         self._keep.leave()
 
     def _change(self, draft: Draft) -> None:
@@ -129,14 +183,86 @@ class NoteEditor:
             self._changed.notify()
 
     @contextmanager
-    def _telling(self) -> Iterator[list[str]]:
-        """Tell problems that the person can solve, and go on; gives the codes of the problems told."""
-        told: list[str] = []
+    def _problems(self) -> Iterator[list[str]]:
+        """Catch problems that the person can solve; gives their codes."""
+        found: list[str] = []
         try:
-            yield told
+            yield found
         except (BadPicture, NoteInvalid) as error:
-            told.append(error.reason)
+            found.append(error.reason)
         except StoreWriteError:
-            told.append("not_saved")
-        for code in told:
-            self._tell(code)
+            found.append("not_saved")
+
+    # Other windows
+
+    def _save(self) -> None:
+        """Save the draft beside what another window wrote; runs in a thread, while it is this editor's turn."""
+        base, mine = self._known, self.draft
+        saved = self._notebook.save_draft(mine, base)
+        self._known = saved
+        if not says_the_same(mine, saved):
+            # Runs before this turn ends, since the loop takes calls in their order.
+            self._loop.call_soon_threadsafe(self._take, mine, saved, mine.text not in (base.text, saved.text))
+
+    def _not_saved(self, error: Exception) -> None:
+        if isinstance(error, DraftClosed):
+            self._hear_soon()
+        else:
+            self._tell("not_saved" if isinstance(error, StoreWriteError) else "internal")
+
+    def _notice(self) -> None:
+        """Hear of a change of notes, in the thread that made it."""
+        with suppress(RuntimeError):  # the loop has ended, and the screen with it
+            self._loop.call_soon_threadsafe(self._hear_soon, context=self._here)
+
+    def _hear_soon(self) -> None:
+        if self._hearing is None or self._hearing.done():
+            self._hearing = self._loop.create_task(self._hear())
+
+    async def _hear(self) -> None:
+        """Take over what was done to the draft elsewhere."""
+        async with self._keep.turn:
+            if self._closing or self.gone:
+                return
+            stored = await asyncio.to_thread(self._notebook.draft, self.draft.id)
+            if stored is None:
+                await self._let_go()
+                return
+            base, self._known = self._known, stored
+            # While busy, this editor may be adding photos itself.
+            if not says_the_same(base, stored) or (stored.photos != self.draft.photos and not self.busy):
+                self._take(base, stored, self.draft.text not in (base.text, stored.text) and stored.text != base.text)
+
+    def _take(self, base: Draft, stored: Draft, both_wrote: bool) -> None:
+        """Merge what is stored into what is on the screen."""
+        mine, self.draft = self.draft, merge(base, self.draft, stored)
+        self.shared = self.shared or not says_the_same(mine, self.draft)
+        if both_wrote:
+            self._tell("both_texts_kept")
+        if not says_the_same(self.draft, stored):
+            self._keep.touch()
+        self._changed.notify()
+
+    async def _let_go(self) -> None:
+        """Stop, because the draft was signed or discarded elsewhere; what was not saved goes into a new draft."""
+        if self._closing:  # here, meanwhile
+            return
+        self._keep.drop()
+        if not says_the_same(self.draft, self._known):
+            with self._problems() as found:
+                self.moved_to = await asyncio.to_thread(self._begin_anew)
+            for problem in found:
+                self._tell(problem)
+        self.gone = True
+        self._changed.notify()
+
+    def _begin_anew(self) -> str:
+        """Put what was not saved into a correction of the signed note, or else into a new draft; returns its id."""
+        mine, notebook = self.draft, self._notebook
+        if notebook.note(mine.id) is None:
+            kept = ("code", "verdict", "product_name", "outcome", "text", "place", "supersedes", "account")
+            return notebook.new_draft(**{name: getattr(mine, name) for name in kept}).id
+        begun = notebook.correct(mine.id, account=mine.account)
+        here = replace(begun, text=mine.text, outcome=mine.outcome, place=mine.place)
+        known = replace(begun, text=self._known.text, outcome=self._known.outcome, place=self._known.place)
+        return notebook.save_draft(here, known).id

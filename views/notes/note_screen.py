@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import flet as ft
 
 from services.notes.note import Draft, DraftClosed, Note
-from services.records.files import Photo
 from views.notes.editor import NoteEditor
+from views.notes.note_photos import add_taken_photo, photos_so_far, ways_to_add_photos
 from views.notes.photo_screen import PhotoScreen
 from views.notes.position import find_position
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.loading import use_loaded
-from views.parts.look import card, chip, keyed, known_as, screen
+from views.parts.look import card, chip, keyed, known_as, panel, screen
 from views.parts.note_content import correction_link
-from views.parts.pictures import StoredPhoto, pick_pictures
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
 from views.parts.verdict_words import status_words
-from views.parts.words import OUTCOMES
+from views.parts.words import OUTCOMES, Tone
 
 
 @ft.component
@@ -58,22 +58,25 @@ def _NoteForm(opened: Draft, corrected: Note | None) -> ft.View:
     camera_open, open_camera = ft.use_state(False)
     words = ft.use_memo(lambda: TextInput(opened.text), [])
     route = f"/note/{opened.id}"
-    _use_changes(editor)
+    _use_changes(editor, words)
     _use_scans(editor, words)
+    if editor.gone:
+        return _gone(shell, route, editor.moved_to)
     if camera_open:
-        return PhotoScreen(route, lambda picture: editor.add_photos([picture]), lambda: open_camera(False))
+        return PhotoScreen(route, partial(add_taken_photo, shell, editor), lambda: open_camera(False))
     return screen(
         shell,
         route,
         _("Correction") if opened.supersedes else _("Note"),
         [
             *([correction_link(shell, corrected)] if opened.supersedes else []),
+            *([_shared(shell.texts)] if editor.shared else []),
             _subject(shell.texts, editor.draft),
             ft.Text(_("What did you find?"), weight=ft.FontWeight.W_600),
             _outcomes(shell, editor),
             known_as("note-text", _field(shell.texts, editor, words)),
-            _photos(shell, editor),
-            _ways_to_add_photos(shell, editor, lambda: open_camera(True)),
+            photos_so_far(shell, editor),
+            ways_to_add_photos(shell, editor, lambda: open_camera(True)),
             _place(shell, editor),
             *([ft.ProgressBar()] if editor.busy else []),
             ft.Text(
@@ -87,10 +90,33 @@ def _NoteForm(opened: Draft, corrected: Note | None) -> ft.View:
     )
 
 
-def _use_changes(editor: NoteEditor) -> None:
+def _gone(shell: Shell, route: str, moved_to: str | None) -> ft.View:
+    """What is shown once the draft was signed or discarded in another window."""
+    _ = shell.texts.gettext
+    words: list[ft.Control] = [ft.Text(_("This draft was signed off or discarded in another window."))]
+    if moved_to:
+        words.append(ft.Text(_("What you wrote here meanwhile is kept as a new draft.")))
+        button = ft.FilledButton(_("Open the new draft"), on_click=shell.go_to(f"/note/{moved_to}"))
+    else:
+        button = ft.FilledButton(_("Go to the notes"), on_click=shell.go_to("/notes"))
+    return screen(shell, route, _("Note"), [*words, button])
+
+
+def _shared(texts: Texts) -> ft.Control:
+    words = texts.gettext("This note is open in another window as well. What is written there appears here.")
+    return known_as("note-shared", panel(ft.Text(words), tone=Tone.CAUTION, icon=ft.Icons.TAB))
+
+
+def _use_changes(editor: NoteEditor, words: TextInput) -> None:
     """Hook: redraw the component when the editor's draft changes, and save unsaved changes when it goes away."""
     _version, set_version = ft.use_state(0)
-    unsubscribe = ft.use_memo(lambda: editor.subscribe(lambda: set_version(lambda version: version + 1)), [])
+
+    def changed() -> None:
+        if words.text != editor.draft.text:  # another window wrote
+            words.put(editor.draft.text)
+        set_version(lambda version: version + 1)
+
+    unsubscribe = ft.use_memo(lambda: editor.subscribe(changed), [])
 
     def leave() -> None:
         unsubscribe()
@@ -168,41 +194,6 @@ def _field(texts: Texts, editor: NoteEditor, words: TextInput) -> ft.TextField:
             on_change=typed,
         )
     )
-
-
-def _photos(shell: Shell, editor: NoteEditor) -> ft.Control:
-    """The photos so far, each with a button that removes it."""
-    _ = shell.texts.gettext
-    if not editor.draft.photos:
-        return ft.Text(_("No photos yet"), color=ft.Colors.ON_SURFACE_VARIANT)
-
-    def tile(photo: Photo) -> ft.Control:
-        remove = ft.IconButton(
-            ft.Icons.CANCEL,
-            icon_color=ft.Colors.WHITE,
-            bgcolor="#99000000",
-            icon_size=20,
-            right=0,
-            top=0,
-            tooltip=_("Remove this photo"),
-            on_click=shell.guard(lambda: editor.remove_photo(photo)),
-        )
-        return ft.Stack([StoredPhoto(photo, side=104), remove], width=104, height=104)
-
-    return ft.Row([tile(photo) for photo in editor.draft.photos], wrap=True)
-
-
-def _ways_to_add_photos(shell: Shell, editor: NoteEditor, open_camera: Callable[[], None]) -> ft.Control:
-    _ = shell.texts.gettext
-
-    async def from_file() -> None:
-        pictures = await pick_pictures(several=True)
-        if pictures:
-            await editor.add_photos(pictures)
-
-    camera = ft.OutlinedButton(_("Take a photo"), icon=ft.Icons.PHOTO_CAMERA, on_click=shell.guard(open_camera))
-    file = ft.OutlinedButton(_("Photo from a file"), icon=ft.Icons.IMAGE, on_click=shell.guard(from_file))
-    return ft.Row([camera, known_as("note-photo-file", file)], wrap=True)
 
 
 def _place(shell: Shell, editor: NoteEditor) -> ft.Control:

@@ -9,12 +9,13 @@ import flet as ft
 
 from services.records.files import Photo, PhotoFolder, PhotoLost
 from views.parts.loading import use_loaded
+from views.parts.picture_file import PictureFile
 from views.parts.shared import use_device
 from views.parts.shell import use_texts
 
 
-async def pick_pictures(*, several: bool = False) -> list[bytes]:
-    """Ask for picture files and give their bytes; empty where the person chose none.
+async def pick_pictures(*, several: bool = False) -> list[PictureFile]:
+    """Ask for picture files; empty where the person chose none.
 
     On the web there is no path, so the bytes come with the answer.
     """
@@ -25,7 +26,9 @@ async def pick_pictures(*, several: bool = False) -> list[bytes]:
         cancel_upload_on_window_blur=False,
     )
     return [
-        file.bytes if file.bytes is not None else await asyncio.to_thread(Path(file.path or "").read_bytes)
+        PictureFile(file.name, file.bytes)
+        if file.bytes is not None or not file.path
+        else await asyncio.to_thread(PictureFile.at, Path(file.path))
         for file in files
     ]
 

@@ -212,10 +212,13 @@ def _OtherWays() -> ft.Control:
     busy, set_busy = ft.use_state(False)
 
     async def picture() -> None:
-        for data in (await pick_pictures())[:1]:
+        for file in (await pick_pictures())[:1]:
+            if file.content is None:
+                shell.say_problem("file_unreadable")
+                return
             set_busy(True)
             try:
-                await judge_picture(shell, scanning, data)
+                await judge_picture(shell, scanning, file.content)
             finally:
                 set_busy(False)
 

@@ -188,3 +188,10 @@ def test_gray_pixels_weigh_the_colours_as_the_eye_does() -> None:
     gray = to_gray(blue_green_red)
     assert gray is not None
     assert [int(gray[0, x]) for x in (0, 8, 16)] == [29, 150, 76]  # ITU-R BT.601
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1"])
+def test_an_iphones_heic_is_refused_by_its_name(brand: bytes) -> None:
+    with pytest.raises(BadImage) as error:
+        load(b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1heic" + bytes(200))
+    assert error.value.reason == "heic"

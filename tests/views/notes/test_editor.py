@@ -19,6 +19,7 @@ from services.storage.store import StoreWriteError
 from tests.views.headless import until
 from views.notes import autosave
 from views.notes.editor import NoteEditor
+from views.parts.picture_file import PictureFile
 
 HERE = Position(20.95, 107.08, 12.0)
 
@@ -36,14 +37,14 @@ def notebook(tmp_path: Path) -> Iterator[Notebook]:
 
 
 class Desk:
-    """An editor for a new draft, with what it told and how often it changed."""
+    """An editor for a new draft, or for one that is there, with what it told and how often it changed."""
 
-    def __init__(self, notebook: Notebook, **fields: Any) -> None:
+    def __init__(self, notebook: Notebook, opened: Draft | None = None, **fields: Any) -> None:
         self.told: list[str] = []
         self.changes = 0
         self.busy: list[bool] = []
         self.notebook = notebook
-        self.editor = NoteEditor(notebook.new_draft(**fields), notebook, self.told.append)
+        self.editor = NoteEditor(opened or notebook.new_draft(**fields), notebook, self.told.append)
         self.unsubscribe = self.editor.subscribe(self._changed)
 
     def _changed(self) -> None:
@@ -64,6 +65,14 @@ def picture(colour: str = "red") -> bytes:
     target = io.BytesIO()
     Image.new("RGB", (64, 48), colour).save(target, "PNG")
     return target.getvalue()
+
+
+def file(colour: str = "red") -> PictureFile:
+    return PictureFile(f"{colour}.png", picture(colour))
+
+
+# What an iPhone's picture begins with.
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200)
 
 
 def full(*_arguments: object, **_more: object) -> None:
@@ -134,7 +143,7 @@ async def test_photos_are_added_while_words_are_typed(notebook: Notebook, monkey
 
     monkeypatch.setattr(Notebook, "add_photo", slow)
     desk.editor.type("Trước")
-    adding = asyncio.create_task(desk.editor.add_photos([picture()]))
+    adding = asyncio.create_task(desk.editor.add_photos([file()]))
     assert await until(stored.is_set)
     assert desk.kept.text == "Trước", "what was typed before is saved first"
     desk.editor.type("Trước và sau")
@@ -153,10 +162,10 @@ async def test_a_save_that_was_begun_before_a_photo_came_does_not_undo_it(
     begun, photo_is_there = threading.Event(), threading.Event()
     save_draft = Notebook.save_draft
 
-    def slow(notebook: Notebook, draft: Draft) -> Draft:
+    def slow(notebook: Notebook, draft: Draft, base: Draft) -> Draft:
         begun.set()
         photo_is_there.wait(10)
-        return save_draft(notebook, draft)
+        return save_draft(notebook, draft, base)
 
     monkeypatch.setattr(Notebook, "save_draft", slow)
     desk.editor.type("Chữ")
@@ -167,24 +176,35 @@ async def test_a_save_that_was_begun_before_a_photo_came_does_not_undo_it(
     assert len(desk.kept.photos) == 1
 
 
-async def test_the_photos_before_the_first_that_is_none_stay(notebook: Notebook) -> None:
+async def test_every_photo_that_is_one_is_added_and_the_others_are_named(notebook: Notebook) -> None:
     desk = Desk(notebook)
-    await desk.editor.add_photos([picture("red"), b"no picture", picture("blue")])
-    assert len(desk.told) == 1
-    assert len(desk.editor.draft.photos) == len(desk.kept.photos) == 1
+    chosen = [
+        file("red"),
+        PictureFile("notes.txt", b"no picture"),
+        PictureFile("IMG_0001.HEIC", HEIC),
+        PictureFile("gone.jpg", None),
+        file("blue"),
+    ]
+    rejected = await desk.editor.add_photos(chosen)
+    assert [(one.name, one.problem) for one in rejected] == [
+        ("notes.txt", "unreadable"),
+        ("IMG_0001.HEIC", "heic"),
+        ("gone.jpg", "file_unreadable"),
+    ]
+    assert len(desk.editor.draft.photos) == len(desk.kept.photos) == 2
     assert not desk.editor.busy
 
 
-async def test_photos_that_are_too_many_are_told(notebook: Notebook) -> None:
+async def test_photos_that_are_too_many_are_named(notebook: Notebook) -> None:
     desk = Desk(notebook)
-    await desk.editor.add_photos([picture(f"#{12 * n:02x}0000") for n in range(MOST_PHOTOS + 1)])
-    assert desk.told == ["too_many_photos"]
+    rejected = await desk.editor.add_photos([file(f"#{12 * n:02x}0000") for n in range(MOST_PHOTOS + 1)])
+    assert [one.problem for one in rejected] == ["too_many_photos"]
     assert len(desk.kept.photos) == MOST_PHOTOS
 
 
 async def test_a_photo_is_removed_and_the_words_stay(notebook: Notebook) -> None:
     desk = Desk(notebook)
-    await desk.editor.add_photos([picture("red"), picture("blue")])
+    await desk.editor.add_photos([file("red"), file("blue")])
     desk.editor.type("Vẫn còn")
     first, second = desk.editor.draft.photos
     await desk.editor.remove_photo(first)
@@ -276,3 +296,97 @@ async def test_what_was_typed_last_does_not_bring_a_discarded_draft_back(noteboo
     await asyncio.sleep(0.1)
     assert notebook.count() == 0
     assert not desk.told
+
+
+# Several windows
+
+
+def two_windows(notebook: Notebook, **fields: Any) -> tuple[Desk, Desk]:
+    first = Desk(notebook, **fields)
+    return first, Desk(notebook, first.editor.draft)
+
+
+async def test_what_one_window_saves_the_other_shows(notebook: Notebook) -> None:
+    first, second = two_windows(notebook)
+    first.editor.type("Tem mờ")
+    first.editor.choose("mislabelled")
+    assert await until(lambda: second.editor.draft.text == "Tem mờ")
+    assert second.editor.draft.outcome == "mislabelled"
+    assert (first.editor.shared, second.editor.shared) == (False, True)
+    await second.editor.add_photos([file()])
+    assert await until(lambda: first.editor.draft.photos == second.editor.draft.photos != ())
+    assert not first.told + second.told
+
+
+async def test_an_old_window_does_not_empty_the_note_that_the_other_signs(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = two_windows(notebook)
+    first.editor.type("Nhãn ghi 5 sao")
+    assert await until(lambda: first.kept.text == "Nhãn ghi 5 sao")
+    assert await until(lambda: second.editor.draft.text == "Nhãn ghi 5 sao")
+    monkeypatch.setattr(autosave, "DELAY", 3600)
+    second.editor.choose("mislabelled")
+    assert await second.sign()
+    note = notebook.note(first.editor.draft.id)
+    assert note is not None
+    assert note.inspection is not None
+    assert (note.inspection.body["text"], note.inspection.outcome) == ("Nhãn ghi 5 sao", "mislabelled")
+    assert await until(lambda: first.editor.gone)
+    assert first.editor.moved_to is None, "nothing was left to save"
+
+
+async def test_what_both_windows_write_at_once_is_kept_and_read_again_before_it_is_signed(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosave, "DELAY", 3600)
+    first, second = two_windows(notebook, text="Quầy 12.")
+    first.editor.type("Quầy 12. Tem mờ.")
+    second.editor.type("Chợ Hạ Long, quầy 12.")
+    await first.editor.add_photos([])  # saves at once
+    assert not await second.sign(), "somebody has to read it first"
+    assert second.told == ["both_texts_kept"]
+    assert second.editor.draft.text == "Chợ Hạ Long, quầy 12. Tem mờ."
+    assert await until(lambda: first.editor.draft.text == second.editor.draft.text)
+    assert await second.sign()
+    note = notebook.note(first.editor.draft.id)
+    assert note is not None
+    assert note.inspection is not None
+    assert note.inspection.body["text"] == "Chợ Hạ Long, quầy 12. Tem mờ."
+
+
+async def test_what_was_typed_while_the_other_window_signed_becomes_a_correction(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosave, "DELAY", 3600)
+    first, second = two_windows(notebook, text="Tem mờ")
+    second.editor.type("Tem mờ và rách")
+    assert await first.sign()
+    assert await until(lambda: second.editor.gone)
+    assert second.editor.moved_to is not None
+    correction = notebook.draft(second.editor.moved_to)
+    assert correction is not None
+    assert (correction.text, correction.supersedes) == ("Tem mờ và rách", first.editor.draft.id)
+    assert not first.editor.gone
+    assert not second.told
+
+
+async def test_what_was_typed_while_the_other_window_discarded_becomes_a_new_draft(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosave, "DELAY", 3600)
+    first, second = two_windows(notebook, product_name="Chả mực")
+    second.editor.type("Đừng mất")
+    await first.editor.discard()
+    assert await until(lambda: second.editor.gone)
+    kept = notebook.draft(second.editor.moved_to or "")
+    assert kept is not None
+    assert (kept.text, kept.product_name, kept.id != first.editor.draft.id) == ("Đừng mất", "Chả mực", True)
+
+
+async def test_a_window_that_was_left_hears_of_nothing(notebook: Notebook) -> None:
+    first, second = two_windows(notebook)
+    second.editor.leave()
+    first.editor.type("Tem mờ")
+    assert await until(lambda: first.kept.text == "Tem mờ")
+    assert second.editor.draft.text == ""

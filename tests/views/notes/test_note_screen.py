@@ -307,6 +307,17 @@ async def test_a_file_that_is_no_picture_says_so(workspace: Workspace, data: byt
         assert not app.within("note-save", ft.FilledButton).disabled
 
 
+async def test_of_five_files_the_photos_are_added_and_each_other_is_named_with_its_reason(workspace: Workspace) -> None:
+    chosen = files(picture("red"), b"no picture", picture("blue"), Path("/nowhere/3.png"), picture("green"))
+    async with Client(workspace, answers={"pick_files": chosen}) as app:
+        draft = await write(app)
+        await app.fire(app.within("note-photo-file", ft.OutlinedButton), "click")
+        await app.until(lambda: app.says("Đã thêm 3 trong 5 ảnh"))
+        assert app.says("1.png: Tệp này không phải ảnh đọc được.")
+        assert app.says("3.png: Không đọc được tệp này: có thể tệp nằm ở máy khác hoặc không còn nữa.")
+        assert len(kept(app, draft).photos) == 3
+
+
 async def test_the_photos_that_are_too_many_are_said_to_be(workspace: Workspace) -> None:
     chosen = files(*[picture(f"#{12 * n:02x}0000") for n in range(MOST_PHOTOS + 1)])
     async with Client(workspace, answers={"pick_files": chosen}) as app:
@@ -409,3 +420,17 @@ async def test_signed_in_the_note_bears_the_name(open_workspace: Open, signed_in
         assert note is not None
         assert note.inspection is not None
         assert note.inspection.account == "kiemtra01"
+
+
+async def test_a_note_open_in_two_windows_shows_the_same_in_both(workspace: Workspace) -> None:
+    async with Client(workspace) as first, Client(workspace) as second:
+        assert first.session.device is second.session.device
+        draft = await write(first)
+        await second.go(f"/note/{draft.id}")
+        await second.until(lambda: second.known("note-text"))
+        await first.change(field(first), "Nhãn ghi 5 sao")
+        await second.until(lambda: field(second).value == "Nhãn ghi 5 sao")
+        assert second.says("Ghi chép này cũng đang mở ở một cửa sổ khác. Những gì viết ở đó hiện cả ở đây.")
+        assert not first.known("note-shared")
+        await save(second)
+        await first.until(lambda: first.says("Bản nháp này đã được chốt hoặc bỏ ở một cửa sổ khác."))

@@ -234,7 +234,9 @@ FOUND += [("Unreachable", code) for code in ("too_many_requests", "server_error"
 # Reported through a variable: services/sync/outbox.py, `send`.
 FOUND += [("SendReport", code) for code in ("sign_in_needed", "locked", "other_account")]
 PHOTO_LOST = {code for who, code in FOUND if who == "PhotoLost"}
-OTHERS = sorted({code for who, code in FOUND if who != "PhotoLost"} | {"internal", "wrong_credentials"})
+# Said by views/notes/editor.py.
+OF_THE_EDITOR = ("file_unreadable", "both_texts_kept")
+OTHERS = sorted({code for who, code in FOUND if who != "PhotoLost"} | {"internal", "wrong_credentials", *OF_THE_EDITOR})
 
 
 def test_the_codes_are_found_in_the_source() -> None:

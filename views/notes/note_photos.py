@@ -1,0 +1,76 @@
+"""The photos of the note that is being written: those so far, and the ways to add one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import flet as ft
+
+from services.records.files import Photo
+from views.notes.editor import NoteEditor, Rejected
+from views.parts.look import known_as
+from views.parts.picture_file import PictureFile
+from views.parts.pictures import StoredPhoto, pick_pictures
+from views.parts.shell import Shell
+from views.parts.words import problem_sentence
+
+
+def photos_so_far(shell: Shell, editor: NoteEditor) -> ft.Control:
+    """The photos so far, each with a button that removes it."""
+    _ = shell.texts.gettext
+    if not editor.draft.photos:
+        return ft.Text(_("No photos yet"), color=ft.Colors.ON_SURFACE_VARIANT)
+
+    def tile(photo: Photo) -> ft.Control:
+        remove = ft.IconButton(
+            ft.Icons.CANCEL,
+            icon_color=ft.Colors.WHITE,
+            bgcolor="#99000000",
+            icon_size=20,
+            right=0,
+            top=0,
+            tooltip=_("Remove this photo"),
+            on_click=shell.guard(lambda: editor.remove_photo(photo)),
+        )
+        return ft.Stack([StoredPhoto(photo, side=104), remove], width=104, height=104)
+
+    return ft.Row([tile(photo) for photo in editor.draft.photos], wrap=True)
+
+
+def ways_to_add_photos(shell: Shell, editor: NoteEditor, open_camera: Callable[[], None]) -> ft.Control:
+    """The buttons that open the camera and the file picker."""
+    _ = shell.texts.gettext
+
+    async def from_file() -> None:
+        pictures = await pick_pictures(several=True)
+        if pictures:
+            rejected = await editor.add_photos(pictures)
+            if rejected:
+                _tell_rejected(shell, len(pictures), rejected)
+
+    camera = ft.OutlinedButton(_("Take a photo"), icon=ft.Icons.PHOTO_CAMERA, on_click=shell.guard(open_camera))
+    file = ft.OutlinedButton(_("Photo from a file"), icon=ft.Icons.IMAGE, on_click=shell.guard(from_file))
+    return ft.Row([camera, known_as("note-photo-file", file)], wrap=True)
+
+
+async def add_taken_photo(shell: Shell, editor: NoteEditor, picture: bytes) -> None:
+    """Add what the camera took."""
+    for one in await editor.add_photos([PictureFile("", picture)]):
+        shell.say_problem(one.problem)
+
+
+def _tell_rejected(shell: Shell, chosen: int, rejected: Sequence[Rejected]) -> None:
+    """Name the files that were not added, each with its reason, until the person has read it."""
+    _, page = shell.texts.gettext, shell.page
+    lines: list[ft.Control] = [
+        ft.Text(_("{file}: {reason}").format(file=one.name, reason=problem_sentence(shell.texts, one.problem)))
+        for one in rejected
+    ]
+    title = _("{added} of {chosen} photos were added").format(added=chosen - len(rejected), chosen=chosen)
+    page.show_dialog(
+        ft.AlertDialog(
+            title=ft.Text(title),
+            content=ft.Column(lines, tight=True, scroll=ft.ScrollMode.AUTO, width=480),
+            actions=[ft.FilledButton(_("Close"), on_click=shell.guard(page.pop_dialog))],
+        )
+    )
