@@ -12,14 +12,19 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from accounts import sessions
 from accounts.models import DeviceSession, User
+from backoffice.editing import Edited, MergedForm
 from backoffice.read_only import ReadOnly
 
 admin.site.unregister(Group)  # roles are used instead of groups
 
 
+class UserForm(MergedForm, UserChangeForm):
+    """An account as it is changed."""
+
+
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
-    form = UserChangeForm
+class UserAdmin(Edited, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
+    form = UserForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "name", "role", "is_active", "last_login")

@@ -15,11 +15,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from backoffice.editing import Edited, MergedForm
 from backoffice.event_form import WritesEvents
+from backoffice.history import HistoryAdmin
 from backoffice.read_only import ReadOnly
 from inspections import reviewing
 from inspections.grid import Cell, town_near
@@ -98,7 +99,9 @@ class InspectionAdmin(WritesEvents, ReadOnly, ModelAdmin):
         except FileNotFoundError:
             raise Http404 from None
         except PhotosUnavailable:
-            return HttpResponse("Hiện không đọc được ảnh. Hãy thử lại sau.", status=503, content_type="text/plain")
+            return HttpResponse(
+                "Hiện không đọc được ảnh. Hãy thử lại sau.", status=503, content_type="text/plain; charset=utf-8"
+            )
         except UnsupportedPhoto:
             return HttpResponse("Ảnh bị hỏng, không mở được.", status=422, content_type="text/plain; charset=utf-8")
         headers = {"Content-Security-Policy": "default-src 'none'", "Cache-Control": "private, no-store"}
@@ -123,10 +126,10 @@ class SuspicionUnitFilter(admin.SimpleListFilter):
         return queryset.filter(gtin__in=Product.objects.filter(former_unit__code=self.value()).values("gtin"))
 
 
-class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]
+class DecisionForm(MergedForm):
     """The office's decision, with the last sighting that was shown for it."""
 
-    shown_through = forms.IntegerField(widget=forms.HiddenInput)
+    shown_through = forms.IntegerField(widget=forms.HiddenInput, label="xem đến lần thấy")
 
     class Meta:
         model = Suspicion
@@ -139,15 +142,16 @@ class DecisionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         """A decision has a reason."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         if cleaned.get("decision") and not cleaned.get("decision_reason", "").strip():
             self.add_error("decision_reason", "Hãy ghi lý do.")
         return cleaned
 
 
 @admin.register(Suspicion)
-class SuspicionAdmin(SimpleHistoryAdmin, ModelAdmin):
+class SuspicionAdmin(Edited, HistoryAdmin, ModelAdmin):
     form = DecisionForm
+    clock = "inspections"
     list_display = ("serial", "product", "reason", "seen_at", "accuses", "told", "decision")
     list_filter = ("told", "accuses", "decision", "reason", SuspicionUnitFilter)
     search_fields = ("gtin", "serial")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 
 from accounts.models import Role
+from backoffice.editing import Edited
+from backoffice.history import HistoryAdmin
+from backoffice.words import moment
 from issuing import keys
 from issuing.models import IssuerKey, SignedStatement
 from issuing.statements import revoke
@@ -17,8 +19,21 @@ from issuing.statements import revoke
 _TO_REVOKE = "Ghi lý do rồi lưu để thu hồi. Việc này không thể hoàn tác."
 
 
-class _Revocable(ModelAdmin):
+class _Revocable(Edited, ModelAdmin):
     """Only the reason can be changed, and saving one revokes."""
+
+    def revoke(self, obj: Any) -> None:
+        """Revoke for the reason in `obj.revoked_reason`."""
+        raise NotImplementedError
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: ARG002
+        """Revoke, or tell that another person has done so while this page was open."""
+        if "revoked_reason" in form.changed_data and obj.revoked_reason:
+            self.revoke(obj)
+        elif obj.revoked_at and (mine := request.POST.get("revoked_reason")):
+            at, theirs = moment(obj.revoked_at), obj.revoked_reason
+            text = f"Đã được thu hồi lúc {at} với lý do “{theirs}”. Lý do bạn ghi, “{mine}”, chưa được lưu."
+            self.message_user(request, text, messages.WARNING)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
         fields = tuple(field.name for field in self.model._meta.fields if field.editable)
@@ -39,16 +54,16 @@ class _Revocable(ModelAdmin):
 
 
 @admin.register(IssuerKey)
-class IssuerKeyAdmin(SimpleHistoryAdmin, _Revocable):
+class IssuerKeyAdmin(HistoryAdmin, _Revocable):
     list_display = ("kid", "issuer", "valid_from", "valid_to", "revoked_at")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         """Administrators alone: revoking a key makes all that it has signed worthless."""
         return getattr(request.user, "role", None) == Role.ADMINISTRATOR
 
-    def save_model(self, request: HttpRequest, obj: IssuerKey, form: Any, change: bool) -> None:  # noqa: ARG002
-        if obj.revoked_reason:
-            keys.revoke(obj.kid, obj.revoked_reason)
+    def revoke(self, obj: IssuerKey) -> None:
+        """Revoke the key."""
+        keys.revoke(obj.kid, obj.revoked_reason)
 
 
 @admin.register(SignedStatement)
@@ -57,6 +72,6 @@ class SignedStatementAdmin(_Revocable):
     list_select_related = ("certificate", "key")
     search_fields = ("jti", "certificate__number", "certificate__product__gtin")
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: ARG002
-        if obj.revoked_reason:
-            revoke(obj.jti, obj.revoked_reason)
+    def revoke(self, obj: SignedStatement) -> None:
+        """Revoke the statement."""
+        revoke(obj.jti, obj.revoked_reason)

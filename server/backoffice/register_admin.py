@@ -10,11 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from import_export.admin import ExportMixin
 from printing.sheet import sheet
 from printing.symbols import DoesNotFit
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.contrib.import_export.forms import SelectableFieldsExportForm
 
+from backoffice.editing import Edited, MergedForm
+from backoffice.history import HistoryAdmin
 from backoffice.labels import MOST, labels_of
 from backoffice.place_filters import CertaintyFilter, CommuneFilter, ExistsTodayFilter, FormerUnitFilter, certainty_of
+from backoffice.removal import AsksTwice
 from issuing.statements import public_url
 from register import days
 from register.description import Register
@@ -23,22 +26,47 @@ from register.places import lying_in, units_named
 from register.spreadsheets import ProductSheet
 
 
-class CertificateInline(TabularInline):
+class CertificateForm(MergedForm):
+    """A certificate. Where a withdrawal is written, it has a day and a reason."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a withdrawal without a reason, and a reason without its day; a row left as it was may stay so."""
+        cleaned = super().clean()
+        if self.has_changed():
+            day, reason = (cleaned.get(n, getattr(self.instance, n)) for n in ("withdrawn_on", "withdrawn_reason"))
+            if day and not reason:
+                self.add_error("withdrawn_reason", "Hãy ghi lý do thu hồi. Ai xem giấy chứng nhận cũng thấy lý do này.")
+            elif reason and not day and "withdrawn_on" not in self.errors:
+                self.add_error("withdrawn_on", "Hãy ghi ngày thu hồi, hoặc xóa lý do.")
+        return cleaned
+
+
+class CertificateInline(Edited, TabularInline):
     model = Certificate
+    form = CertificateForm
     extra = 0
     fields = (
         "number", "stars", "decision", "issuer", "valid_from", "valid_to", "withdrawn_on", "withdrawn_reason",
     )  # fmt: skip
 
 
-class PackCodeInline(TabularInline):
+class PackCodeInline(Edited, TabularInline):
     model = PackCode
     extra = 0
 
 
+class ExportForm(SelectableFieldsExportForm):
+    """Asks which columns to export, each by its title."""
+
+    def _get_field_label(self, resource: Any, field_name: str) -> str:
+        return str(resource.fields[field_name].column_name)
+
+
 @admin.register(Product)
-class ProductAdmin(ExportMixin, SimpleHistoryAdmin, ModelAdmin):
+class ProductAdmin(AsksTwice, Edited, ExportMixin, HistoryAdmin, ModelAdmin):
     resource_classes = (ProductSheet,)
+    export_form_class = ExportForm
+    history_parts = ((Certificate, "product_id"), (PackCode, "product_id"))
     list_display = ("name", "gtin", "producer", "group", "commune", "former_unit", "lies")
     list_filter = ("group", FormerUnitFilter, CommuneFilter, CertaintyFilter, "certificates__stars")
     list_select_related = ("producer", "commune", "former_unit")
@@ -96,7 +124,7 @@ class ProductAdmin(ExportMixin, SimpleHistoryAdmin, ModelAdmin):
 
 
 @admin.register(Register)
-class RegisterAdmin(ModelAdmin):
+class RegisterAdmin(Edited, ModelAdmin):
     list_display = ("name", "sample")
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
@@ -109,13 +137,13 @@ class RegisterAdmin(ModelAdmin):
 
 
 @admin.register(Producer)
-class ProducerAdmin(SimpleHistoryAdmin, ModelAdmin):
+class ProducerAdmin(AsksTwice, Edited, HistoryAdmin, ModelAdmin):
     list_display = ("name", "address", "phone")
     search_fields = ("name", "address")
 
 
 @admin.register(Locality)
-class LocalityAdmin(ModelAdmin):
+class LocalityAdmin(AsksTwice, Edited, ModelAdmin):
     list_display = ("name", "kind", "level", "code", "valid_from", "valid_to", "land")
     list_filter = ("level", "kind", ExistsTodayFilter)
     search_fields = ("name", "code")

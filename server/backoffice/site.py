@@ -18,7 +18,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     wait = seconds_to_wait(request, "sign-in", settings.SIGN_IN_RATE) if request.method == "POST" else 0
     if wait:
         text = "Địa chỉ này đã thử đăng nhập quá nhiều lần. Hãy thử lại sau."
-        return HttpResponse(text, status=429, content_type="text/plain", headers={"Retry-After": str(wait)})
+        return HttpResponse(
+            text, status=429, content_type="text/plain; charset=utf-8", headers={"Retry-After": str(wait)}
+        )
     return admin.site.login(request)
 
 

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from config import environment
+from config.formats.vi import formats
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("OCOP_SERVER_DATA") or BASE_DIR / ".data").resolve()
@@ -103,6 +104,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
 AUTH_USER_MODEL = "accounts.User"
+LOGIN_REDIRECT_URL = "admin:index"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -136,6 +138,7 @@ SIGHTINGS_DAYS = 730  # how long sightings are kept
 # Forms of the back office; notes and photos have limits of their own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
+SIMPLE_HISTORY_REVERT_DISABLED = True
 
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -147,6 +150,10 @@ AXES_VERBOSE = False
 AXES_COOLOFF_MESSAGE = "Sai mật khẩu quá nhiều lần. Hãy thử lại sau 15 phút."
 
 LANGUAGE_CODE = "vi"
+FORMAT_MODULE_PATH = ["config.formats"]
+# What reads no formats of a language, such as imports, must not fall back to American ones.
+DATE_INPUT_FORMATS, DATETIME_INPUT_FORMATS = formats.DATE_INPUT_FORMATS, formats.DATETIME_INPUT_FORMATS
+LOCALE_PATHS = [BASE_DIR / "backoffice" / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_I18N = True
 USE_TZ = True

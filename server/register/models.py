@@ -14,6 +14,9 @@ from register.clock import lock_clock
 from register.description import Described, record_register
 from register.gtin import to_gtin14
 
+STOOD_BEFORE = "stood before"
+"""Marks the edition of a record that was there before its history began."""
+
 
 class ProductChange(models.Model):
     """The latest change of one GTIN: when, at which cursor, and whether the product is gone."""
@@ -76,8 +79,17 @@ class Recorded(models.Model):
         with transaction.atomic():
             lock_clock()
             before = self.changed_gtins()
+            self._begin_history()
             super().save(*args, **kwargs)
             record_products(before | self.changed_gtins())
+
+    def _begin_history(self) -> None:
+        """Keep what a bulk writer stored, which leaves no history, so that its first change has an old value."""
+        history = getattr(type(self), "history", None)
+        if history is None or not self.pk or history.filter(pk=self.pk).exists():
+            return
+        stored = type(self)._default_manager.filter(pk=self.pk)
+        history.bulk_history_create(stored, default_change_reason=STOOD_BEFORE)
 
 
 class Locality(Described, Recorded):

@@ -1,0 +1,124 @@
+"""The back office speaks Vietnamese: no page says a word that cannot be one.
+
+Vietnamese is written in syllables of one shape, which hardly any English sentence keeps throughout.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html.parser import HTMLParser
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from test_roles import PAGES, Scene, scene  # noqa: F401 - the fixture
+
+pytestmark = pytest.mark.django_db
+
+_ONSETS = "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx]"
+_SYLLABLE = re.compile(rf"(?:{_ONSETS})?[aeiouy]{{1,3}}(?:ng|nh|ch|[cmnpt])?")
+_SPOKEN = ("title", "alt", "placeholder", "aria-label", "data-label")
+_VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "path", "source", "wbr"}
+
+KNOWN = {
+    # names of things that have no other name
+    "gtin", "ocop", "pdf", "qr", "byte", "web", "csv", "tsv", "json", "yaml", "html", "ctrl", "cmd", "esc", "cookie",
+    "tnhh", "htx", "kg", "g", "id",
+    # what the samples and records of this test say
+    "administrator", "registrar", "inspector", "shop", "consumer", "other", "quantri", "certified", "r",
+    # Django's names of hidden fields and of hashes
+    "salt",
+    # the key that opens the search
+    "t",
+}  # fmt: skip
+
+
+class _Words(HTMLParser):
+    """Gathers the words that a person sees or hears; icons are written by their English names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        read = dict(attributes)
+        icon = "material-symbols" in (read.get("class") or "")
+        if tag not in _VOID and (self._hidden or icon or tag in {"script", "style"}):
+            self._hidden += 1
+        self.texts += [read.get(name) or "" for name in _SPOKEN]
+        if read.get("type") in {"submit", "button"}:
+            self.texts.append(read.get("value") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._hidden and tag not in _VOID:
+            self._hidden -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.texts.append(data)
+
+
+def foreign(page: str) -> set[str]:
+    """The words of a page that are no Vietnamese syllables, and no names that this test knows."""
+    reader = _Words()
+    reader.feed(page)
+    words = {word.strip("“”\"'’().,:;·…?!+-|") for text in reader.texts for word in text.split()}
+    return {word for word in words if word.isalpha() and word.lower() not in KNOWN and not _is_vietnamese(word)}
+
+
+def _is_vietnamese(word: str) -> bool:
+    plain = "".join(c for c in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(c))
+    return _SYLLABLE.fullmatch(plain.replace("đ", "d")) is not None
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Please correct the errors below.", "Search apps and models...", "Select all rows", "Show counts"]
+)
+def test_the_search_for_english_finds_it(sentence: str) -> None:
+    assert foreign(f"<p>{sentence}</p>")
+    assert foreign(f'<input placeholder="{sentence}">')
+
+
+def test_no_page_speaks_english(scene: Scene) -> None:  # noqa: F811
+    browser = scene.browsers["administrator"]
+    catalogue = browser.get("/admin/jsi18n/").content.decode()
+    assert re.search(r'"Choose all %s": "Ch\\u1ecdn', catalogue)
+    assert re.search(r'"DATE_INPUT_FORMATS": \[\s*"%d/%m/%Y"', catalogue)
+    heard: dict[str, set[str]] = {}
+
+    def hear(name: str, page: str) -> None:
+        if words := foreign(page):
+            heard[name] = words
+
+    for name, (address, _, _) in PAGES.items():
+        if name not in {"producers to choose from", "photo"}:
+            hear(name, browser.get(address(scene)).content.decode())
+    for name in ("products", "producers", "localities", "accounts", "notes", "suspected copies"):
+        hear(f"nothing in {name}", browser.get(PAGES[name][0](scene), {"q": "zzz"}).content.decode())
+    for name in ("product", "producer", "locality", "account"):
+        hear(f"a refused {name}", browser.post(PAGES[name][0](scene), {}).content.decode())
+    new = PAGES["new product"][0](scene)
+    rows = {
+        f"{part}-{count}_FORMS": n
+        for part in ("certificates", "packcodes")
+        for count, n in (("TOTAL", 1), ("INITIAL", 0))
+    }
+    spoilt = {"certificates-0-number": "x", "certificates-0-valid_from": "31/02/2026", "packcodes-0-value": "x"}
+    hear("a refused new product", browser.post(new, {**rows, **spoilt}).content.decode())
+    chosen = {"action": "delete_selected", "_selected_action": [1, 2, 3]}
+    hear("deleting", browser.post(PAGES["products"][0](scene), chosen, follow=True).content.decode())
+    hear("no action", browser.post(PAGES["products"][0](scene), {"action": ""}, follow=True).content.decode())
+    hear(
+        "saved",
+        browser.post(
+            reverse("admin:register_producer_add"), {"name": "An", "address": "Thôn"}, follow=True
+        ).content.decode(),
+    )
+    hear("signed out", browser.post(reverse("admin:logout")).content.decode())
+    stranger = Client(enforce_csrf_checks=True)
+    hear("signing in", stranger.get("/admin/login/").content.decode())
+    hear("an old page", stranger.post("/admin/login/", {}).content.decode())
+    hear("a wrong password", Client().post("/admin/login/", {"username": "x", "password": "y"}).content.decode())
+    assert heard == {}
