@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from services import VERSION
@@ -54,10 +54,15 @@ def _parser() -> argparse.ArgumentParser:
     labels.add_argument("--output", type=Path, default=Path("labels.pdf"), metavar="FILE", help="(labels.pdf)")
     labels.add_argument("--lot", help="what the codes say of the pack, instead of a demonstration's")
     labels.add_argument("--serial", help="the same; an empty text leaves it out")
-    labels.add_argument("--expiry", type=date.fromisoformat, metavar="YYYY-MM-DD", help="last good day")
+    labels.add_argument("--expiry", type=_day, metavar="DD/MM/YYYY", help="last good day")
     labels.add_argument("--server", default=argparse.SUPPRESS, help="ask this server, and not this device's copy")
     labels.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="folder of everything kept on this device")
     return parser
+
+
+def _day(text: str) -> date:
+    """A day as 31/12/2027 or 2027-12-31. Raises ValueError for any other text."""
+    return datetime.strptime(text, "%d/%m/%Y" if "/" in text else "%Y-%m-%d").date()  # noqa: DTZ007 - only the day
 
 
 def _labels(options: argparse.Namespace, data: Path) -> int:

@@ -151,6 +151,11 @@ def check(token: str) -> tuple[str, Claims | None]:
     return "good", claims
 
 
+def kid_of(token: str) -> str:
+    """The key that a token names. Raises InvalidTokenError and ValueError where it cannot be read."""
+    return str(_parts(token)[0]["kid"])
+
+
 def _parts(token: str) -> tuple[dict[str, Any], bytes]:
     """Header and payload, not verified yet. Raises InvalidTokenError and ValueError."""
     if len(token) > LONGEST:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from issuing.models import SignedStatement
-from issuing.statements import Claims, check
+from django.db.models import QuerySet
+
+from issuing.models import IssuerKey, SignedStatement
+from issuing.statements import Claims, check, kid_of
 from register.certificates import CertificateState, standing_on
 from register.models import Certificate
 
@@ -43,17 +46,30 @@ _PROVEN = {
 def state_of(token: str, gtin: str, today: date) -> StatementState:
     """Judge a token found on the page of `gtin` (14 digits) on a day in Vietnam."""
     worth, claims = check(token)
+    if worth == "key_revoked":
+        return _because(_UNPROVEN[worth], IssuerKey.objects.filter(kid=kid_of(token)), "revoked_reason")
     if worth in _UNPROVEN or claims is None:
         return _UNPROVEN[worth]
     if claims.gtin != gtin:
         return StatementState(f"Xác nhận thuộc sản phẩm khác, GTIN {claims.gtin}.", "bad", claims)
-    if SignedStatement.objects.filter(jti=claims.jti).exclude(revoked_at=None).exists():
-        return StatementState("Sổ đăng ký đã thu hồi xác nhận này.", "bad", claims)
-    withdrawn_on = Certificate.objects.filter(number=claims.certificate).values_list("withdrawn_on", flat=True).first()
+    revoked = SignedStatement.objects.filter(jti=claims.jti).exclude(revoked_at=None)
+    if revoked.exists():
+        state = StatementState("Sổ đăng ký đã thu hồi xác nhận này.", "bad", claims)
+        return _because(state, revoked, "revoked_reason")
+    certificate = Certificate.objects.filter(number=claims.certificate)
+    withdrawn_on = certificate.values_list("withdrawn_on", flat=True).first()
     standing = standing_on(today, claims.valid_from, claims.valid_to, withdrawn_on)
     if standing.will_be_withdrawn_on:
         day = f"{standing.will_be_withdrawn_on:%d/%m/%Y}"
         words = f"Chữ ký đúng, xác nhận còn hiệu lực; giấy chứng nhận sẽ bị thu hồi từ ngày {day}."
-        return StatementState(words, "warn", claims)
+        return _because(StatementState(words, "warn", claims), certificate, "withdrawn_reason")
     words, css = _PROVEN[standing.state]
-    return StatementState(words, css, claims)
+    state = StatementState(words, css, claims)
+    withdrawn = standing.state is CertificateState.WITHDRAWN
+    return _because(state, certificate, "withdrawn_reason") if withdrawn else state
+
+
+def _because(state: StatementState, records: QuerySet[Any], column: str) -> StatementState:
+    """The state with the reason that the column of the only record gives, if there is one."""
+    reason = records.values_list(column, flat=True).first()
+    return replace(state, words=f"{state.words} Lý do: {reason}") if reason else state

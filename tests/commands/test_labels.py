@@ -97,6 +97,14 @@ def test_the_command_asks_a_server_and_leaves_the_device_alone(
     assert not data.exists()
 
 
+def test_the_last_good_day_is_typed_day_first() -> None:
+    for typed in ("01/10/2027", "2027-10-01"):
+        assert main._day(typed) == date(2027, 10, 1)
+    for typed in ("10/13/2027", "01/10/27", "20271001"):
+        with pytest.raises(ValueError, match=typed):
+            main._day(typed)
+
+
 @pytest.fixture
 def device(tmp_path: Path) -> Path:
     """A device whose copy holds three products, of a server that cannot be reached any more."""

@@ -36,8 +36,8 @@ def state_chip(texts: Texts, certificate: Certificate, today: Today) -> ft.Contr
             return chip(_("Valid"), ft.Icons.CHECK, Tone.GOOD)
 
 
-def certificate_dates(texts: Texts, certificate: Certificate, today: Today) -> str:
-    """A certificate's stars, days and holder; where no state can be told, also the day of its withdrawal."""
+def certificate_dates(texts: Texts, certificate: Certificate) -> str:
+    """A certificate's stars, days and holder; where it is withdrawn or will be, also the day of that and the reason."""
     _ = texts.gettext
     words = _("{stars} stars, {start} to {end}, by {issuer}").format(
         stars=certificate.stars,
@@ -45,6 +45,8 @@ def certificate_dates(texts: Texts, certificate: Certificate, today: Today) -> s
         end=texts.day(certificate.valid_to),
         issuer=certificate.issuer,
     )
-    if certificate.withdrawn_on and today.clock_behind:
+    if certificate.withdrawn_on:
         words += ". " + _("Day of its withdrawal: {day}").format(day=texts.day(certificate.withdrawn_on))
+        why = certificate.withdrawn_reason or _("the register gives none")
+        words += ". " + _("Reason: {why}").format(why=why)
     return words

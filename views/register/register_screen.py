@@ -252,7 +252,7 @@ def _search(
             product=product,
             status=verdict.status,
             stars=stars_in_force(product, verdict.today),
-            dates=certificate_dates(texts, speaks, verdict.today) if speaks else "",
+            dates=certificate_dates(texts, speaks) if speaks else "",
             place=short_place_words(texts, gazetteer.place_of(product, today)),
         )
 

@@ -54,7 +54,7 @@ def _certificate(texts: Texts, certificate: Certificate, today: Today) -> ft.Con
     return ft.Column(
         [
             ft.Row([ft.Text(number, weight=ft.FontWeight.W_600), *([state] if state else [])], wrap=True),
-            ft.Text(certificate_dates(texts, certificate, today), size=13),
+            ft.Text(certificate_dates(texts, certificate), size=13),
         ],
         spacing=2,
     )

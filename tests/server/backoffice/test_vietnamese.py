@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from gettext import GNUTranslations
 from html.parser import HTMLParser
 
 import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from test_roles import PAGES, Scene, scene  # noqa: F401 - the fixture
@@ -79,6 +82,21 @@ def _is_vietnamese(word: str) -> bool:
 def test_the_search_for_english_finds_it(sentence: str) -> None:
     assert foreign(f"<p>{sentence}</p>")
     assert foreign(f'<input placeholder="{sentence}">')
+
+
+@pytest.mark.parametrize("domain", ["django", "djangojs"])
+def test_what_is_translated_is_compiled(domain: str) -> None:
+    source = settings.LOCALE_PATHS[0] / "vi" / "LC_MESSAGES" / f"{domain}.po"
+    with source.open("rb") as written, source.with_suffix(".mo").open("rb") as compiled:
+        texts = [message for message in read_po(written) if message.id]
+        used = GNUTranslations(compiled)
+    assert all(message.string for message in texts)
+    for message in texts:
+        one = message.id if isinstance(message.id, str) else message.id[0]
+        found = used.gettext(f"{message.context}\x04{one}" if message.context else one)
+        if not isinstance(message.id, str):
+            found = used.ngettext(*message.id, 2)
+        assert found in {message.string, message.string[0]}, one
 
 
 def test_no_page_speaks_english(scene: Scene) -> None:  # noqa: F811

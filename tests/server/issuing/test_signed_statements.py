@@ -374,19 +374,21 @@ def test_the_page_says_what_the_statement_in_its_address_is_worth(
     assert "xác nhận đã hết hạn" in page(ended)
     assert "chưa có hiệu lực" in page(later)
     ahead = today + timedelta(days=30)
-    certificate.withdrawn_on = ahead
+    certificate.withdrawn_on, certificate.withdrawn_reason = ahead, "Ngừng sản xuất"
     certificate.save()
+    assert "Lý do: Ngừng sản xuất" in page(token)
     assert f"xác nhận còn hiệu lực; giấy chứng nhận sẽ bị thu hồi từ ngày {ahead:%d/%m/%Y}." in page(token)
     assert "đã bị thu hồi" not in page(token)
     certificate.withdrawn_on = today
     certificate.save()
-    assert "giấy chứng nhận đã bị thu hồi sau đó" in page(token)
+    assert "giấy chứng nhận đã bị thu hồi sau đó. Lý do: Ngừng sản xuất" in page(token)
     certificate.withdrawn_on = None
     certificate.save()
     statements.revoke(claims["jti"], "In sai")
-    assert "Sổ đăng ký đã thu hồi xác nhận này." in page(token)
+    assert "Sổ đăng ký đã thu hồi xác nhận này. Lý do: In sai" in page(token)
     keys.revoke(key.kid, "Lộ khóa")
     assert "Khóa ký xác nhận này đã bị thu hồi" in page(token)
+    assert "Lý do: Lộ khóa" in page(token)
 
 
 def test_the_statements_qr_code_is_a_picture(client: Client, key: IssuerKey, made: SampleProduct) -> None:

@@ -23,8 +23,10 @@ from services.camera.frames import CameraFault
 from services.codes import Fault
 from services.notes.content import Outcome
 from services.notes.note import Inspection, Note, NoteState
+from services.register.products import Certificate
 from services.verification import Reason, ReasonCode, Status
 from views.parts import verdict_words, words
+from views.parts.certificate_words import certificate_dates
 from views.parts.texts import LANGUAGES, Texts
 from views.settings.settings_screen import _THEMES
 
@@ -321,3 +323,11 @@ def test_where_a_note_stands_is_told_in_a_few_words(note: Note, said: str) -> No
 def test_a_code_of_a_newer_server_still_gets_a_sentence() -> None:
     assert words.problem_sentence(VI, "of_tomorrow") == words.problem_sentence(VI, "internal")
     assert words.refusal_sentence(VI, "of_tomorrow").endswith("Hãy xuất ra và nộp cho cơ quan của bạn.")
+
+
+def test_a_withdrawal_is_told_with_its_day_and_reason() -> None:
+    first, last, day = date(2025, 1, 1), date(2027, 12, 31), date(2026, 11, 5)
+    for why, told in (("Ngừng sản xuất", "Lý do: Ngừng sản xuất"), (None, "Lý do: sổ đăng ký không ghi")):
+        certificate = Certificate("QN-1", 4, "148/QĐ-TTg", "UBND tỉnh", first, last, day, why)
+        assert certificate_dates(VI, certificate).endswith(f"05/11/2026. {told}")
+    assert "Lý do" not in certificate_dates(VI, Certificate("QN-1", 4, "148/QĐ-TTg", "UBND tỉnh", first, last))
