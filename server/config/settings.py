@@ -137,6 +137,7 @@ SIGHTINGS_DAYS = 730  # how long sightings are kept
 
 # Forms of the back office; notes and photos have limits of their own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a form sends what it showed beside what was typed
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 SIMPLE_HISTORY_REVERT_DISABLED = True
 

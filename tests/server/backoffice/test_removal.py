@@ -23,7 +23,7 @@ def office(register: SampleRegister) -> Client:
 
 def delete(office: Client, keys: list[int], **typed: str) -> str:
     form = {"action": "delete_selected", "_selected_action": keys, "post": "yes", **typed}
-    return office.post(reverse(LIST), form, follow=True).content.decode()
+    return office.post(reverse(LIST), form).content.decode()
 
 
 def test_more_than_half_of_the_products(office: Client) -> None:
@@ -37,11 +37,9 @@ def test_more_than_half_of_the_products(office: Client) -> None:
     assert Product.objects.count() == 30
     delete(office, most, removing="16")
     assert Product.objects.count() == 14
-
-
-def test_half_or_less_is_asked_once(office: Client) -> None:
-    delete(office, list(Product.objects.values_list("pk", flat=True)[:15]))
-    assert Product.objects.count() == 15
+    # half of them is asked once
+    delete(office, list(Product.objects.values_list("pk", flat=True)[:7]))
+    assert Product.objects.count() == 7
 
 
 def test_the_last_record_of_a_list(office: Client) -> None:
