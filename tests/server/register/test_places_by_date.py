@@ -177,9 +177,9 @@ def test_the_spreadsheet_bears_old_and_new_place_with_their_days(office: Client,
     rows = tablib.Dataset().load(io.StringIO(answer.content.decode()), format="csv").dict
     (both, only) = sorted(rows, key=lambda row: row["Tên sản phẩm"])
     assert both["Xã, phường, đặc khu"] == only["Xã, phường, đặc khu"] == "xã Hải Hòa"
-    assert both["Xã, phường, đặc khu: từ ngày"] == "2025-07-01"
+    assert both["Xã, phường, đặc khu: từ ngày"] == "01/07/2025"
     unit, until = "Đơn vị cấp huyện cũ", "Đơn vị cấp huyện cũ: đến hết ngày"
-    assert (both[unit], both[until]) == ("thành phố Cẩm Phả", "2025-06-30")
+    assert (both[unit], both[until]) == ("thành phố Cẩm Phả", "30/06/2025")
     assert (only[unit], only[until]) == ("", "")
     assert both["Nơi sản xuất"] == "bản Khe Lẹ"
 
@@ -192,4 +192,4 @@ def test_localities_are_listed_with_days_and_what_became_of_them(office: Client,
     if query == "q=tiên":
         assert "huyện Bình Liêu" in page, "xã Tiên Yên has land of it"
         assert "xã Hải Hòa" in page, "huyện Tiên Yên became part of it"
-        assert "30 tháng 6 năm 2025" in page, "the last day of the former unit"
+        assert "30/06/2025" in page, "the last day of the former unit"
