@@ -16,28 +16,10 @@ from django.db import connection, models
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.http import HttpRequest
 from unfold.forms import PaginationInlineFormSet
-from unfold.widgets import UnfoldAdminSingleDateWidget
 
-from backoffice.words import day_in_words, in_words, moment
+from backoffice.day_input import DayInput
+from backoffice.words import in_words, moment
 from register.clock import lock_clock
-
-
-class DayInput(UnfoldAdminSingleDateWidget):
-    """A day as dd/mm/yyyy, with the day in words beside it, so that the person sees which one was understood."""
-
-    template_name = "backoffice/widgets/day.html"
-
-    class Media:
-        js = ("backoffice/days.js",)
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Add the day in words; nothing for a text that is no day."""
-        context: dict[str, Any] = super().get_context(name, value, attrs)
-        try:
-            day = forms.DateField().to_python(value)
-        except ValidationError:
-            day = None
-        return {**context, "words": day_in_words(day) if day else ""}
 
 
 class MergedForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -75,7 +75,7 @@ def _differences(model: type[Any], before: Any, edition: Any, same: set[str]) ->
         yield Change(
             at=edition.history_date,
             who=(who.name or who.username) if who else "không rõ",
-            record=f"{of} {_named(edition)}",
+            record=f"{of} {edition.instance}",
             done=_DONE.get(kind, "Sửa"),
             field=str(field.verbose_name),
             old=then,
@@ -89,11 +89,6 @@ def _value(edition: Any, field: Any) -> Any:
         return getattr(edition, field.attname)
     key = getattr(edition, field.attname)
     return field.related_model._base_manager.filter(pk=key).first() or (f"số {key}" if key else None)
-
-
-def _named(edition: Any) -> str:
-    """The record as it was named then."""
-    return str(edition.instance)
 
 
 class HistoryAdmin(SimpleHistoryAdmin):

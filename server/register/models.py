@@ -86,7 +86,7 @@ class Recorded(models.Model):
     def _begin_history(self) -> None:
         """Keep what a bulk writer stored, which leaves no history, so that its first change has an old value."""
         history = getattr(type(self), "history", None)
-        if history is None or not self.pk or history.filter(pk=self.pk).exists():
+        if history is None or not self.pk or history.filter(**{self._meta.pk.attname: self.pk}).exists():
             return
         stored = type(self)._default_manager.filter(pk=self.pk)
         history.bulk_history_create(stored, default_change_reason=STOOD_BEFORE)

@@ -1,7 +1,5 @@
 """Exports the register as a spreadsheet."""
 
-from datetime import date
-
 from import_export.fields import Field
 from import_export.resources import ModelResource
 from import_export.widgets import DateWidget
@@ -45,12 +43,12 @@ class ProductSheet(ModelResource):
     def dehydrate_valid_to(self, product: Product) -> str:
         """Last valid day of the newest certificate."""
         newest = _newest(product)
-        return _written(newest.valid_to if newest else None)
+        return str(_DAY.render(newest.valid_to if newest else None))
 
     def dehydrate_withdrawn_on(self, product: Product) -> str:
         """The day from which the newest certificate is withdrawn."""
         newest = _newest(product)
-        return _written(newest.withdrawn_on if newest else None)
+        return str(_DAY.render(newest.withdrawn_on if newest else None))
 
     def dehydrate_withdrawn_reason(self, product: Product) -> str:
         """Why the newest certificate is withdrawn."""
@@ -60,7 +58,3 @@ class ProductSheet(ModelResource):
 
 def _newest(product: Product) -> Certificate | None:
     return product.certificates.first()
-
-
-def _written(day: date | None) -> str:
-    return f"{day:%d/%m/%Y}" if day else ""

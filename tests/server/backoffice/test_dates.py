@@ -15,7 +15,7 @@ from django.utils import formats
 from import_export.widgets import DateWidget
 from office import browser_of, fields_of, save
 
-from backoffice.editing import DayInput
+from backoffice.day_input import DayInput
 from register.models import Certificate, Locality
 from register.sample import SampleRegister
 

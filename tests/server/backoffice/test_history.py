@@ -59,6 +59,17 @@ def test_the_history_of_a_product_tells_its_certificates(office: Client, certifi
     assert all(re.fullmatch(r"\d\d/\d\d/\d{4} \d\d:\d\d", row[0]) for row in rows if row)
 
 
+def test_the_first_change_of_each_has_an_old_value(certificate: Certificate) -> None:
+    other = Certificate.objects.exclude(pk=certificate.pk)[0]
+    other.save()
+    Certificate.history.filter(id=other.pk, history_type="~").update(history_id=certificate.pk)  # its key by chance
+    for issuer in ("UBND tỉnh A", "UBND tỉnh B"):
+        before, certificate.issuer = certificate.issuer, issuer
+        certificate.save()
+        assert (before, issuer) in [(c.old, c.new) for c in changes_of(Product, certificate.product_id, PARTS)]
+    assert certificate.history.count() == 3
+
+
 def test_what_is_added_and_deleted_stays_in_the_history(office: Client, certificate: Certificate) -> None:
     product = certificate.product
     code = PackCode.objects.create(product=product, kind="exact", value="https://trace.example/a")

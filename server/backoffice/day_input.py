@@ -1,0 +1,29 @@
+"""The field in which the back office takes a day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from unfold.widgets import UnfoldAdminSingleDateWidget
+
+from backoffice.words import day_in_words
+
+
+class DayInput(UnfoldAdminSingleDateWidget):
+    """A day as dd/mm/yyyy, with the day in words beside it, so that the person sees which one was understood."""
+
+    template_name = "backoffice/widgets/day.html"
+
+    class Media:
+        js = ("backoffice/days.js",)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add the day in words; nothing for a text that is no day."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        try:
+            day = forms.DateField().to_python(value)
+        except ValidationError:
+            day = None
+        return {**context, "words": day_in_words(day) if day else ""}
