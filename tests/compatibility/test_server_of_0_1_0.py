@@ -6,6 +6,7 @@ import base64
 import contextlib
 import hashlib
 import html
+import io
 import json
 import os
 import re
@@ -21,6 +22,7 @@ from urllib.parse import parse_qsl, urlencode
 import psycopg
 import pytest
 import requests
+from PIL import Image
 
 from services.register.about import Register
 from services.register.statements import check_statement, statement_in
@@ -167,7 +169,7 @@ def _assert_there(http: requests.Session, api: str, folder: Path, note: dict[str
 
 
 def _assert_shown(http: requests.Session, server: str, notes: list[dict[str, Any]]) -> None:
-    """The administrator of then signs in at the back office and finds every note there, and every photo's bytes."""
+    """The administrator of then signs in at the back office and finds every note there, with a copy of every photo."""
     page = http.get(f"{server}/admin/login/", timeout=30)
     (mark,) = set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text))
     credentials = {"username": ADMINISTRATOR, "password": PASSWORDS[ADMINISTRATOR], "csrfmiddlewaretoken": mark}
@@ -176,10 +178,11 @@ def _assert_shown(http: requests.Session, server: str, notes: list[dict[str, Any
         receipt = note["receipt"]
         shown = http.get(f"{server}/admin/inspections/inspection/{receipt['id']}/change/", timeout=30)
         assert html.escape(json.loads(note["body"])["text"].splitlines()[0]) in shown.text
-        addresses = sorted(set(re.findall(r'src="(/admin/[^"]*photo/\d+)"', shown.text)))
-        pictures = [http.get(server + address, timeout=30).content for address in addresses]
-        stored = {photo["sha256"] for photo in receipt["photos"] if photo["stored"]}
-        assert {hashlib.sha256(picture).hexdigest() for picture in pictures} == stored
+        addresses = sorted(set(re.findall(r'src="(/admin/[^"]*photo/\d+/small)"', shown.text)))
+        assert len(addresses) == sum(photo["stored"] for photo in receipt["photos"])
+        for address in addresses:
+            with Image.open(io.BytesIO(http.get(server + address, timeout=30).content)) as picture:
+                assert picture.format == "JPEG"
 
 
 def _assert_statement(http: requests.Session, server: str, statement: dict[str, str], snapshot: dict[str, Any]) -> None:
