@@ -86,6 +86,11 @@ class Device:
         if self.notebook.records.waiting or self._left or self._heard_for:
             self._wake()
 
+    def send_now(self) -> None:
+        """Send and fetch because the person asks for it: nothing rests, and no wish of the server's is kept to."""
+        self.notebook.records.end_rests()
+        self._wake(insist=True)
+
     def server_renewed(self) -> None:
         """Try records that waited for a newer server, and fetch events: the server takes other forms than before."""
         if self._ahead or self._heard_for:
@@ -95,6 +100,9 @@ class Device:
         """Take over how the device is connected now. Where that has changed, what waits is tried."""
         earlier, self.connection = self.connection, connection
         if connection not in (earlier, Connection.NONE):
+            self.notebook.records.end_rests()
+            if self._workspace.registry is not None:
+                self._workspace.registry.connected_anew()
             self._workspace.wake_fetcher()
             self.wake()
 
@@ -112,7 +120,12 @@ class Device:
     def send_photos_now(self) -> None:
         """Send the photos that wait over any connection, this once."""
         self._photos_once = True
-        self._wake()
+        self.send_now()
+
+    @property
+    def is_sending_records(self) -> bool:
+        """Whether records, apart from their photos, are on their way: they go before what is fetched."""
+        return self.sender.status.running and self.notebook.records.unsent(self.accounts.viewer.sees).records > 0
 
     @property
     def can_send(self) -> bool:
@@ -149,10 +162,10 @@ class Device:
     def _next_poll(self) -> float | None:
         return self._workspace.next_poll() if self._heard_for else None
 
-    def _wake(self) -> None:
+    def _wake(self, *, insist: bool = False) -> None:
         self._stuck = 0
         self.sender.start()
-        self.sender.wake()
+        self.sender.wake(insist=insist)
 
     def _send(self, cancelled: Cancelled, progress: Progress) -> SendReport:
         registry = self._workspace.registry
@@ -274,6 +287,10 @@ class Workspace:
         if not self._away:
             self.fetcher.wake()
 
+    def fetch_now(self) -> None:
+        """Fetch the register because the person asks for it, even where the server asked for patience."""
+        self.fetcher.wake(insist=True)
+
     def wake(self) -> None:
         """Fetch and send now, because there may be a connection again."""
         self.wake_fetcher()
@@ -333,12 +350,17 @@ class Workspace:
         if registry is None:
             return FetchReport(problem="no_server")
         taken = self.schemas
-        report = fetch(self.catalogue, registry, cancelled=cancelled, progress=progress)
+        report = fetch(
+            self.catalogue, registry, cancelled=cancelled, progress=progress, gives_way=self._records_go_first
+        )
         if self.schemas != taken:
             for device in self._all_devices():
                 device.server_renewed()
         self._quiet_fetches = 0 if report.changes or report.problem else self._quiet_fetches + 1
         return report
+
+    def _records_go_first(self) -> bool:
+        return any(device.is_sending_records for device in self._all_devices())
 
     def next_poll(self) -> float | None:
         """Seconds until the next poll: longer each time that nothing is new; None in the background."""

@@ -10,7 +10,7 @@ from services.client.answers import Refused, SignInNeeded
 from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.records.book import RecordBook
-from services.records.files import PhotoLost
+from services.records.files import PhotoLost, PhotoUnreadable
 from services.records.record import Record
 from services.storage.store import StoreWriteError
 from services.sync.sending import (
@@ -66,7 +66,8 @@ def send(
     """Send the outbox: each record with its own account's token, or without a token, and its files.
 
     A refused record is set aside, a failed one is left for later, and one that only a newer server takes waits; none of
-    them delays the next. Only three failures in a row, or no connection at all, end the pass. Never raises for what
+    them delays the next. What has failed again and again rests, longer each time (RecordBook.record_failure). Only
+    three failures in a row, or no connection at all, end the pass. Never raises for what
     network or server do. `photos_allowed` is asked before each file; files that may not be sent now wait, which counts
     as no failure. `progress` is in bytes, a record itself counted as 1 KiB.
     """
@@ -89,6 +90,10 @@ def send(
         if way is None:
             ahead.add(record.id)
             book.record_waiting(record.id, "server_too_old")
+            meter.pass_by(weight)
+            continue
+        if reason := book.rests(record.id):
+            report = replace(report, problem=report.problem or reason)
             meter.pass_by(weight)
             continue
         if book.has_receipt(record.id) and not photos_allowed():
@@ -118,6 +123,9 @@ def send(
             else:  # the person signed out, or somebody else signed in, during the pass
                 reason = "other_account"
             book.record_waiting(record.id, reason)
+        except PhotoUnreadable as error:
+            book.record_failure(record.id, error.reason)
+            report = replace(report, problem=report.problem or error.reason)
         except (Refused, PhotoLost) as refused:
             code, detail = (refused.code, refused.detail) if isinstance(refused, Refused) else (refused.reason, "")
             book.record_refusal(record.id, code, detail)

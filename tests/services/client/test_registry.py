@@ -277,7 +277,12 @@ def test_retry_after_in_both_forms(stranger: Stranger) -> None:
     assert seconds[2:] == [0, None]
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 407, 413])
+def test_a_gateway_that_takes_no_large_body_is_no_sign_in_page(stranger: Stranger, notebook: Notebook) -> None:
+    registry = stranger(lambda method, path: (413, {"Content-Type": "text/html"}, b"<h1>Payload Too Large</h1>"))
+    assert reason(lambda: registry.put_inspection(written(notebook), None)) == "too_large_on_the_way"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 407])
 def test_a_gateways_4xx_sets_nothing_aside(stranger: Stranger, notebook: Notebook, status: int) -> None:
     html = stranger(lambda method, path: (status, {"Content-Type": "text/html"}, b"<h1>Forbidden</h1>"))
     assert reason(lambda: html.put_inspection(written(notebook), None)) == "not_the_registry"
