@@ -106,6 +106,8 @@ class Exchange:
             raise Unreachable("timed_out") from error
         except (requests.exceptions.RequestException, HTTPError, OSError, UnicodeError) as error:
             raise Unreachable("no_connection") from error
+        except ValueError as error:  # `requests` reads a redirect's address even where it is not followed
+            raise Unreachable("not_the_registry") from error
         try:
             answer = _judge(response, content, asked)
         except Unreachable as error:

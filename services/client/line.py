@@ -46,7 +46,8 @@ class Line:
             self._passed += count
             if count >= _TELLING and seconds > 0:
                 rate = count / seconds
-                self._rate = rate if self._rate is None else (self._rate + rate) / 2
+                # Down at once, up slowly: a part that is too large costs more than one that is too small.
+                self._rate = rate if self._rate is None else min((self._rate + rate) / 2, 2 * rate)
 
     def cut(self, count: int = 0) -> None:
         """Take into account that the line was cut; `count` bytes of what was on its way have passed and are kept."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
+from time import monotonic
 from typing import Any, NamedTuple
 
 from services.records.files import Photo, PhotoFolder
@@ -253,11 +253,11 @@ class RecordBook:
             failed = self._failures.get(record_id, (0, ""))[0] + 1
             self._failures[record_id] = (failed, reason)
             if failed >= _RESTS_FROM:
-                self._rests[record_id] = time.monotonic() + min(_LONGEST_REST, 2.0**failed)
+                self._rests[record_id] = monotonic() + min(_LONGEST_REST, 2.0**failed)
 
     def rests(self, record_id: str) -> str | None:
         """Why a record is not to be tried now; None where it is."""
-        if time.monotonic() < self._rests.get(record_id, 0):
+        if monotonic() < self._rests.get(record_id, 0):
             return self._failures.get(record_id, (0, ""))[1] or None
         return None
 

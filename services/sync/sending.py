@@ -183,8 +183,10 @@ class Sending:
             return True
         try:
             self._as_its_account(lambda token: self.registry.records(token or "", only_events=True))
-        except (Refused, Unreachable):
+        except (SignInNeeded, Unreachable):
             return False
+        except Refused:
+            pass  # a server of version 0.1.0 has no such address, and takes a token before it says so
         return True
 
     def _send_file(self, file: Photo, content: bytes, gone: int, *, asks: bool) -> None:
