@@ -53,18 +53,22 @@ TIMES = (5.0, 20.0, 60.0)
 
 @dataclass(frozen=True)
 class Found:
-    """What came of one part: whether all arrived, the line's seconds, the bytes it carried, those that were needed."""
+    """What came of one part: whether all arrived, and when, by the line's seconds.
+
+    `needed` is how many bytes of bodies would have been enough.
+    """
 
     arrived: str
     seconds: float
-    carried: int
+    line: BadLine
     needed: int
-    cuts: int
+    bodies: int
 
     def row(self, name: str) -> tuple[str, ...]:
-        more = f"{100 * (self.carried / self.needed - 1):.0f} %" if self.needed else "–"
-        figures = (f"{count:,}" for count in (self.needed, self.carried))
-        return name, self.arrived, f"{self.seconds:,.0f}", *figures, more, str(self.cuts)
+        carried = f"{self.line.carried:,}"
+        twice = max(0, self.bodies - self.needed)
+        share = f"{twice:,} ({100 * twice / self.needed:.1f} %)" if self.needed else "–"
+        return name, self.arrived, f"{self.seconds:,.0f}", f"{self.needed:,}", carried, share, str(self.line.cuts)
 
 
 def registry_over(line: BadLine, clock: float = 1) -> Registry:
@@ -97,7 +101,7 @@ def photo(server: RegistryServer, folder: Path, options: argparse.Namespace) -> 
         options.patience,
     )
     arrived = "no" if book.outbox() else "yes"
-    return Found(arrived, took, line.carried, len(record.canonical()) + file.size, line.cuts)
+    return Found(arrived, took, line, len(record.canonical()) + file.size, line.bodies_up)
 
 
 def register(server: RegistryServer, folder: Path, options: argparse.Namespace, *, rate: float, cut: int) -> Found:
@@ -107,7 +111,7 @@ def register(server: RegistryServer, folder: Path, options: argparse.Namespace, 
     registry, catalogue = registry_over(line, options.clock), Catalogue.open(folder)
     took = until(lambda: catalogue.copy.complete, lambda: fetch(catalogue, registry), options.patience / options.clock)
     arrived = "yes" if catalogue.copy.complete else "no"
-    return Found(arrived, took * options.clock, line.carried, needed, line.cuts)
+    return Found(arrived, took * options.clock, line, needed, line.bodies_down)
 
 
 def three_fetches(server: RegistryServer, folder: Path) -> Found:
@@ -119,12 +123,12 @@ def three_fetches(server: RegistryServer, folder: Path) -> Found:
     for _ in range(3):
         fetch(catalogue, registry)
     arrived = "yes" if catalogue.copy.complete else "no"
-    return Found(arrived, time.monotonic() - began, line.carried, needed, line.cuts)
+    return Found(arrived, time.monotonic() - began, line, needed, line.bodies_down)
 
 
 def note(server: RegistryServer, folder: Path, options: argparse.Namespace) -> Found:
     """A note without photos, signed while the register is on its way at 1 kB/s: until its receipt is there."""
-    line = BadLine(server.port, rate=1000)
+    line = BadLine(server.port, rate=1000, queued=32 * 1024)
     workspace = Workspace.open(folder, server=line.url)
     device = workspace.device("local")
     time.sleep(60)  # the download has filled the queue
@@ -135,7 +139,7 @@ def note(server: RegistryServer, folder: Path, options: argparse.Namespace) -> F
     took = until(lambda: device.notebook.records.has_receipt(signed.id), lambda: None, options.patience)
     arrived = "yes" if device.notebook.records.has_receipt(signed.id) else "no"
     workspace.close(1)
-    return Found(arrived, took, line.up, 0, 0)
+    return Found(arrived, took, line, 0, 0)
 
 
 def snapshot_bytes(server: RegistryServer) -> int:
@@ -174,7 +178,7 @@ def main() -> None:
     parser.add_argument("--clock", type=float, default=10, help="how many times as fast the register comes")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ocop-slow-lines-") as folder:
-        head = ("what", "arrived", "line-seconds", "bytes needed", "bytes carried", "more", "cuts")
+        head = ("what", "arrived", "line-seconds", "bytes needed", "bytes carried", "of them again", "cuts")
         print(table(head, rows(options, Path(folder))))
     print(f"\n{measured_on('requests', 'urllib3')}")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -128,7 +130,8 @@ class _InTime(HTTPConnection):
         left = _on_its_way(self.sock)
         moved, pause = time.monotonic(), 0.005
         while left is not None and left > _LITTLE and time.monotonic() - moved < self.stalled_after:
-            time.sleep(pause)
+            if _has_news(self.sock, pause):
+                break
             pause = min(0.1, 2 * pause)
             now = _on_its_way(self.sock)
             if now is not None and now < left:
@@ -147,6 +150,16 @@ def _on_its_way(connection: Any) -> int | None:
 
         return int(struct.unpack("i", fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, bytes(4)))[0])
     return None
+
+
+def _has_news(connection: Any, pause: float) -> bool:
+    """Wait so many seconds; whether the connection was ended meanwhile, or the answer has begun before all was sent.
+
+    Of a connection with TLS the latter cannot be told: what comes may be of its own.
+    """
+    poll = select.poll()
+    poll.register(connection, select.POLLRDHUP | (0 if isinstance(connection, ssl.SSLSocket) else select.POLLIN))
+    return bool(poll.poll(pause * 1000))
 
 
 class Pieces:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import re
 import socket
 import struct
 import threading
@@ -16,7 +17,8 @@ class BadLine:
     """Carries `rate` bytes a second in each direction, and closes every connection after each `cut_every` bytes.
 
     All connections share the line, as the apps of one phone do. What goes down waits in one queue of `queued` bytes,
-    as in a modem: what a large download has put there goes before a small answer.
+    as in a modem: what a large download has put there goes before a small answer. `up`, `down`: the bytes carried, the
+    heads included; `bodies_up`, `bodies_down`: without them.
     """
 
     def __init__(self, port: int, *, rate: float, cut_every: int | None = None, queued: int = 16 * 1024) -> None:
@@ -24,6 +26,7 @@ class BadLine:
         self._rate = rate
         self._cut_every = cut_every
         self.up = self.down = self.cuts = 0
+        self.bodies_up = self.bodies_down = 0
         self._since_cut = 0
         self._lock = threading.Lock()
         self._sending = threading.Lock()
@@ -56,19 +59,23 @@ class BadLine:
                     threading.Thread(target=carry, args=(client, server), daemon=True).start()
 
     def _up(self, client: socket.socket, server: socket.socket) -> None:
+        bodies = _Bodies()
         with contextlib.suppress(OSError):
             while piece := client.recv(_PIECE):
                 with self._sending:
                     time.sleep(len(piece) / self._rate)
+                    self.bodies_up += bodies.of(piece)
                 self.up += len(piece)
                 self._count(len(piece))
                 server.sendall(piece)
         self._end(server)
 
     def _down(self, client: socket.socket, server: socket.socket) -> None:
+        bodies = _Bodies()
         with contextlib.suppress(OSError):
             while piece := server.recv(_PIECE):
                 self._queue.put((client, piece))
+                self.bodies_down += bodies.of(piece)
         self._queue.put((client, b""))
 
     def _pump(self) -> None:
@@ -100,6 +107,27 @@ class BadLine:
         with contextlib.suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)
         connection.close()
+
+
+class _Bodies:
+    """Tells bodies from heads in what one connection carries in one direction."""
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._left = 0
+
+    def of(self, piece: bytes) -> int:
+        """How many bytes of the next piece are of bodies, by Content-Length."""
+        count = 0
+        while piece:
+            if self._left == 0:
+                head, end, piece = (self._head + piece).partition(b"\r\n\r\n")
+                self._head = b"" if end else head
+                length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE) if end else None
+                self._left = int(length[1]) if length else 0
+            body = min(self._left, len(piece))
+            count, self._left, piece = count + body, self._left - body, piece[body:]
+        return count
 
 
 def _listening() -> socket.socket:
