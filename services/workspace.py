@@ -177,6 +177,7 @@ class Device:
             self.accounts,
             registry,
             schemas=self._workspace.schemas,
+            is_told=self._workspace.is_told,
             photos_allowed=lambda: self.photos_allowed,
             cancelled=cancelled,
             progress=progress,
@@ -273,10 +274,13 @@ class Workspace:
     @property
     def schemas(self) -> Schemas:
         """The forms of records that the server takes, as the register's copy says; None where it does not say."""
+        return self.catalogue.register.schemas if self.is_told else None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the copy of the register is this server's, so that `schemas` is what it says."""
         registry = self.registry
-        if registry is None or self.catalogue.copy.source != registry.url:
-            return None
-        return self.catalogue.register.schemas
+        return registry is not None and self.catalogue.copy.source == registry.url
 
     def be_away(self, away: bool) -> None:
         """Take over whether the app is in the background, where it does not poll."""
