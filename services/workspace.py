@@ -35,6 +35,10 @@ from services.sync.syncer import Cancelled, Progress, Syncer
 
 _log = logging.getLogger(__name__)
 
+_LINE_IS_GOOD = (
+    None, "sign_in_needed", "locked", "photo_unreadable", "too_large_on_the_way", "altered_on_the_way",
+)  # fmt: skip
+"""The problems of a pass after which the server is asked for more: they are those of single records."""
 _ONLY = 1  # the one document of the table `device`
 
 
@@ -184,9 +188,9 @@ class Device:
         )
         self._ahead = report.ahead
         self._stuck = report.blocked + report.held + report.ahead
-        if report.problem in (None, "sign_in_needed", "locked"):
+        if report.problem in _LINE_IS_GOOD:
             report = self._revoke_left(registry, report)
-        if report.problem in (None, "sign_in_needed", "locked"):
+        if report.problem in _LINE_IS_GOOD:
             self._hear(registry, cancelled)
         if once and report.problem in (None, "cancelled", "sign_in_needed", "locked"):
             self._photos_once = False  # everything was sent, or the person changed their mind

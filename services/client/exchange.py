@@ -155,10 +155,10 @@ class Exchange:
                     stream=True,
                 ) as response,
             ):
-                answered = time.monotonic()
-                self.line.carried(len(body or b""), answered - began)
+                self.line.carried(len(body or b""), time.monotonic() - began)
                 content = take(response)
-                self.line.carried(response.raw.tell(), time.monotonic() - answered)
+                # From the question on: the whole answer may have been there with its head.
+                self.line.carried(response.raw.tell(), time.monotonic() - began)
                 return response, content
         except (requests.exceptions.RequestException, HTTPError, OSError):
             came = response.raw.tell() if response is not None else 0
@@ -235,9 +235,7 @@ def _moved_to(response: requests.Response) -> str | None:
         is_safe = there.scheme == "https" or there.scheme == asked.scheme == "http"
         if is_safe and there.hostname and "@" not in there.netloc and there.path.endswith(wanted):
             found = f"{there.scheme}://{there.netloc}{there.path.removesuffix(wanted)}"
-            return (
-                None if (there.scheme, there.netloc, there.path) == (asked.scheme, asked.netloc, asked.path) else found
-            )
+            return found if there[:3] != asked[:3] else None  # scheme, host and path
     return None
 
 

@@ -148,7 +148,7 @@ class Sending:
         """Send a record again that the server confirmed but no longer has (restored from a backup, say)."""
         self._record_receipt(lambda token: self.registry.put_record(self.record, token, cancelled=self.cancelled))
 
-    def _record_receipt(self, put: Callable[[str | None], Receipt]) -> None:
+    def _record_receipt(self, put: Callable[[str | None], Receipt], *, again: bool = False) -> None:
         try:
             receipt = self._as_its_account(put)
         except SignInNeeded:
@@ -156,9 +156,13 @@ class Sending:
         except Refused as refused:
             if refused.code in self.record.kind.waits_for_the_server:
                 raise ServerTooOld from refused
-            if refused.code == "not_allowed" and not self._token_gets_through():
+            if again or refused.code != "not_allowed" or self.record.account is None:
+                raise
+            # To the server, a request that lost its token is one that nobody may make.
+            if not self._token_gets_through():
                 raise Unreachable("altered_on_the_way") from refused
-            raise
+            self._record_receipt(put, again=True)
+            return
         self.book.record_receipt(receipt)
 
     def _along(self) -> list[tuple[Photo, bytes]]:
@@ -179,14 +183,12 @@ class Sending:
 
     def _token_gets_through(self) -> bool:
         """Whether the server hears in whose name this is sent, told by a request that needs nothing else."""
-        if self.record.account is None:
-            return True
         try:
             self._as_its_account(lambda token: self.registry.records(token or "", only_events=True))
         except (SignInNeeded, Unreachable):
             return False
         except Refused:
-            pass  # a server of version 0.1.0 has no such address, and takes a token before it says so
+            pass  # a server of version 0.1.0 has no such address
         return True
 
     def _send_file(self, file: Photo, content: bytes, gone: int, *, asks: bool) -> None:

@@ -68,6 +68,16 @@ def test_what_a_gateway_takes_the_header_of_waits_for_another_network(
     assert send(book, accounts, registry, schemas=FORMS) == SendReport(received=1, photos=1)
 
 
+def test_a_token_that_is_lost_once_sets_nothing_aside(book: RecordBook, accounts: Accounts, proxy: Proxy) -> None:
+    registry, drop = Registry(proxy.url), without(b"Authorization")
+    accounts.sign_in(registry, *INSPECTOR, new_id())
+    note(book, account=INSPECTOR[0])
+    left = [drop]
+    proxy.gateway = lambda request: left.pop()(request) if left and request.startswith(b"PUT") else request
+    assert send(book, accounts, registry, schemas=FORMS) == SendReport(received=1)
+    assert left == []
+
+
 @pytest.mark.parametrize("header", [b"Content-Type", b"Upload-Offset"])
 def test_what_can_do_without_a_header_arrives_though_a_gateway_takes_it(
     book: RecordBook, accounts: Accounts, proxy: Proxy, header: bytes
