@@ -128,8 +128,14 @@ class Device:
 
     @property
     def is_sending_records(self) -> bool:
-        """Whether records, apart from their photos, are on their way: they go before what is fetched."""
-        return self.sender.status.running and self.notebook.records.unsent(self.accounts.viewer.sees).records > 0
+        """Whether records, apart from their photos, are on their way: they go before what is fetched.
+
+        So they do between two tries of which the first took too long: what is fetched may have filled the line.
+        """
+        status = self.sender.status
+        if not status.running and status.last_problem != "timed_out":
+            return False
+        return self.notebook.records.unsent(self.accounts.viewer.sees).records > 0
 
     @property
     def can_send(self) -> bool:

@@ -18,6 +18,7 @@ _PAGE = 500
 _PRODUCT = 256
 """Bytes that one product takes on the way, about: a page of changes is as large as the line allows."""
 _LOOK_EVERY = 0.1
+_GIVES_WAY = 60.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def fetch(
     what the network or the server does.
     """
     applied = 0
+    gives_way = _within_bounds(gives_way)
     try:
         copy = catalogue.copy
         cursor = copy.cursor if copy.source == registry.url else None
@@ -108,6 +110,23 @@ def _fetch_all(
     arriving.drop()
     progress(total, total)
     return total, snapshot.next_cursor if snapshot.resumed else None
+
+
+def _within_bounds(gives_way: Cancelled) -> Cancelled:
+    """Give way, but not for more than a minute and half of the rest of the time: what cannot go blocks nothing."""
+    began = looked = time.monotonic()
+    waited = 0.0
+    waits = False
+
+    def bounded() -> bool:
+        nonlocal looked, waited, waits
+        now = time.monotonic()
+        waited += now - looked if waits else 0
+        looked = now
+        waits = waited < _GIVES_WAY + (now - began) / 2 and gives_way()
+        return waits
+
+    return bounded
 
 
 def _has_its_turn(cancelled: Cancelled, gives_way: Cancelled) -> bool:

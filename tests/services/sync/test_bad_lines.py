@@ -46,8 +46,8 @@ def test_a_part_that_takes_longer_than_each_time_out_arrives(
     file = book.files.keep(picture() + os.urandom(30_000))
     record = sign(book, files=(file,))
     Registry(server.url).put_record(record, None)
-    line = BadLine(server.port, rate=10_000)
-    registry = Registry(line.url, timeout=(1, 1.2), deadline=1.2)
+    line = BadLine(server.port, rate=7_000)
+    registry = Registry(line.url, timeout=(2, 2.5), deadline=2.5)
     assert registry.put_file(record, file, book.files.read(file.sha256), None).stored
     line.close()
 
