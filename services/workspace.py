@@ -35,6 +35,10 @@ from services.sync.syncer import Cancelled, Progress, Syncer
 
 _log = logging.getLogger(__name__)
 
+_LINE_IS_GOOD = (
+    None, "sign_in_needed", "locked", "photo_unreadable", "too_large_on_the_way", "altered_on_the_way",
+)  # fmt: skip
+"""The problems of a pass after which the server is asked for more: they are those of single records."""
 _ONLY = 1  # the one document of the table `device`
 
 
@@ -86,6 +90,11 @@ class Device:
         if self.notebook.records.waiting or self._left or self._heard_for:
             self._wake()
 
+    def send_now(self) -> None:
+        """Send and fetch because the person asks for it: nothing rests, and no wish of the server's is kept to."""
+        self.notebook.records.end_rests()
+        self._wake(insist=True)
+
     def server_renewed(self) -> None:
         """Try records that waited for a newer server, and fetch events: the server takes other forms than before."""
         if self._ahead or self._heard_for:
@@ -95,6 +104,9 @@ class Device:
         """Take over how the device is connected now. Where that has changed, what waits is tried."""
         earlier, self.connection = self.connection, connection
         if connection not in (earlier, Connection.NONE):
+            self.notebook.records.end_rests()
+            if self._workspace.registry is not None:
+                self._workspace.registry.connected_anew()
             self._workspace.wake_fetcher()
             self.wake()
 
@@ -112,7 +124,18 @@ class Device:
     def send_photos_now(self) -> None:
         """Send the photos that wait over any connection, this once."""
         self._photos_once = True
-        self._wake()
+        self.send_now()
+
+    @property
+    def is_sending_records(self) -> bool:
+        """Whether records, apart from their photos, are on their way: they go before what is fetched.
+
+        So they do between two tries of which the first took too long: what is fetched may have filled the line.
+        """
+        status = self.sender.status
+        if not status.running and status.last_problem != "timed_out":
+            return False
+        return self.notebook.records.unsent(self.accounts.viewer.sees).records > 0
 
     @property
     def can_send(self) -> bool:
@@ -149,10 +172,10 @@ class Device:
     def _next_poll(self) -> float | None:
         return self._workspace.next_poll() if self._heard_for else None
 
-    def _wake(self) -> None:
+    def _wake(self, *, insist: bool = False) -> None:
         self._stuck = 0
         self.sender.start()
-        self.sender.wake()
+        self.sender.wake(insist=insist)
 
     def _send(self, cancelled: Cancelled, progress: Progress) -> SendReport:
         registry = self._workspace.registry
@@ -164,15 +187,16 @@ class Device:
             self.accounts,
             registry,
             schemas=self._workspace.schemas,
+            is_told=self._workspace.is_told,
             photos_allowed=lambda: self.photos_allowed,
             cancelled=cancelled,
             progress=progress,
         )
         self._ahead = report.ahead
         self._stuck = report.blocked + report.held + report.ahead
-        if report.problem in (None, "sign_in_needed", "locked"):
+        if report.problem in _LINE_IS_GOOD:
             report = self._revoke_left(registry, report)
-        if report.problem in (None, "sign_in_needed", "locked"):
+        if report.problem in _LINE_IS_GOOD:
             self._hear(registry, cancelled)
         if once and report.problem in (None, "cancelled", "sign_in_needed", "locked"):
             self._photos_once = False  # everything was sent, or the person changed their mind
@@ -260,10 +284,13 @@ class Workspace:
     @property
     def schemas(self) -> Schemas:
         """The forms of records that the server takes, as the register's copy says; None where it does not say."""
+        return self.catalogue.register.schemas if self.is_told else None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the copy of the register is this server's, so that `schemas` is what it says."""
         registry = self.registry
-        if registry is None or self.catalogue.copy.source != registry.url:
-            return None
-        return self.catalogue.register.schemas
+        return registry is not None and self.catalogue.copy.source == registry.url
 
     def be_away(self, away: bool) -> None:
         """Take over whether the app is in the background, where it does not poll."""
@@ -273,6 +300,10 @@ class Workspace:
         """Fetch the register now, because there may be a connection again; not while the app is in the background."""
         if not self._away:
             self.fetcher.wake()
+
+    def fetch_now(self) -> None:
+        """Fetch the register because the person asks for it, even where the server asked for patience."""
+        self.fetcher.wake(insist=True)
 
     def wake(self) -> None:
         """Fetch and send now, because there may be a connection again."""
@@ -333,12 +364,17 @@ class Workspace:
         if registry is None:
             return FetchReport(problem="no_server")
         taken = self.schemas
-        report = fetch(self.catalogue, registry, cancelled=cancelled, progress=progress)
+        report = fetch(
+            self.catalogue, registry, cancelled=cancelled, progress=progress, gives_way=self._records_go_first
+        )
         if self.schemas != taken:
             for device in self._all_devices():
                 device.server_renewed()
         self._quiet_fetches = 0 if report.changes or report.problem else self._quiet_fetches + 1
         return report
+
+    def _records_go_first(self) -> bool:
+        return any(device.is_sending_records for device in self._all_devices())
 
     def next_poll(self) -> float | None:
         """Seconds until the next poll: longer each time that nothing is new; None in the background."""

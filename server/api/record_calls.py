@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -147,13 +147,16 @@ def head_file(
     summary="What this account has sent, and what became of it",
 )
 def sent_records(
-    request: HttpRequest, since: str | None = None, limit: Annotated[int, Query(ge=1, le=500)] = 100
+    request: HttpRequest,
+    since: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    only: Literal["events"] | None = None,
 ) -> Any:
-    """Records of all kinds, each at its latest change, and events, from any device."""
+    """Records of all kinds, each at its latest change, and events, from any device; or the events alone."""
     account = sender(request)
     assert account is not None  # noqa: S101 - ACCOUNT has seen to it
     start = read_cursor(since, CLOCK)
-    page = sent(account, start, limit, all_kinds().values(), with_events=True)
+    page = sent(account, start, limit, () if only else all_kinds().values(), with_events=True)
     return JsonResponse(
         {
             "records": [SentRecord.document(of.name, record, json.loads(record.body)) for of, record in page.records],

@@ -17,13 +17,15 @@ from api.errors import ApiError, Error
 from api.schemas import Changes, OneProduct, Snapshot, StatementOut
 from issuing.statements import address_of, public_url, statement_for
 from publishing.documents import change_documents, product_documents, register_document
-from publishing.snapshot import RegisterState
+from publishing.snapshot import RegisterState, earlier_snapshot
 from publishing.snapshot import snapshot as compressed_snapshot
 from register.description import Register
 from register.gtin import to_gtin14
 from register.models import ProductChange
 
 _ACCEPTS_GZIP = re.compile(r"\bgzip\b")
+_STATE = re.compile(r'"([0-9a-f]{32})"')
+_FROM = re.compile(r"bytes=(\d{1,12})-")
 router = Router(tags=["register"])
 
 
@@ -92,18 +94,46 @@ def _gtin(text: str) -> str:
     return text
 
 
-@router.get("/snapshot", response={200: Snapshot, 304: None}, by_alias=True, summary="The whole register")
+@router.get("/snapshot", response={200: Snapshot, 206: None, 304: None}, by_alias=True, summary="The whole register")
 def snapshot(request: HttpRequest) -> Any:
-    """The register at one moment, with the cursor of that moment."""
+    """The register at one moment, with the cursor of that moment; or the rest of such an answer, by Range."""
+    is_packed = _ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")) is not None
+    if is_packed and (rest := _rest(request)):
+        return rest
     state = RegisterState.now()
-    if unchanged := get_conditional_response(request, etag=f'"{state.name}"'):
+    if unchanged := get_conditional_response(request, etag=_etag(state.name, is_packed)):
         return unchanged
     state, body = compressed_snapshot(state)
-    headers = {"ETag": f'"{state.name}"', "Content-Encoding": "gzip"}
-    answer = HttpResponse(body, content_type="application/json", headers=headers)
-    if not _ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")):
+    answer = HttpResponse(body, content_type="application/json", headers={"ETag": _etag(state.name, is_packed)})
+    if is_packed:
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.headers["Accept-Ranges"] = "bytes"
+    else:
         answer.content = gzip.decompress(body)
-        del answer.headers["Content-Encoding"]
+    patch_vary_headers(answer, ("Accept-Encoding",))
+    return answer
+
+
+def _etag(name: str, is_packed: bool) -> str:
+    """The same register in two codings is two representations (RFC 9110, 8.8.3)."""
+    return f'"{name}"' if is_packed else f'"{name}-plain"'
+
+
+def _rest(request: HttpRequest) -> HttpResponse | None:
+    """206 with what is missing of the answer that If-Range names, where that is still kept."""
+    of, begin = (
+        form.fullmatch(request.headers.get(name, "")) for form, name in ((_STATE, "If-Range"), (_FROM, "Range"))
+    )
+    body = earlier_snapshot(of[1]) if of and begin else None
+    if of is None or begin is None or body is None or (first := int(begin[1])) >= len(body):
+        return None
+    headers = {
+        "ETag": of[0],
+        "Content-Encoding": "gzip",
+        "Accept-Ranges": "bytes",
+        "Content-Range": f"bytes {first}-{len(body) - 1}/{len(body)}",
+    }
+    answer = HttpResponse(body[first:], status=206, content_type="application/json", headers=headers)
     patch_vary_headers(answer, ("Accept-Encoding",))
     return answer
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import threading
+import time
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from register.models import ProductChange
 _FORMAT = 4  # of the answer's form: raise it whenever that changes
 _LEVEL = 4  # of zlib: higher levels take longer than they save on the networks of our users
 _GZIP = 31  # zlib's window bits for a gzip header
+# For those who have a part, so many answers for earlier states are kept, until a day after their last use.
+KEPT = 16
+KEPT_SECONDS = 24 * 60 * 60
 _text_of = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _making = threading.Lock()
 
@@ -67,9 +71,22 @@ def snapshot(state: RegisterState) -> tuple[RegisterState, bytes]:
     return state, answer
 
 
+def earlier_snapshot(name: str) -> bytes | None:
+    """The gzip answer for the state of this name, if it is still kept. It may be earlier than now.
+
+    Somebody who has a part of it goes on with it, over a line that may take hours, while the register changes.
+    """
+    path = _path(name)
+    with contextlib.suppress(OSError):
+        answer = path.read_bytes()
+        os.utime(path)  # it is in use
+        return answer
+    return None
+
+
 def _kept(state: RegisterState) -> bytes | None:
     with contextlib.suppress(OSError):
-        return _path(state).read_bytes()
+        return _path(state.name).read_bytes()
     return None
 
 
@@ -78,7 +95,7 @@ def _make(state: RegisterState) -> bytes:
     answer = b"".join([*map(gzip.compress, _pieces(state)), gzip.flush()])
     # Where the disk is full, the next request makes it again.
     with contextlib.suppress(OSError):
-        _keep(_path(state), answer)
+        _keep(_path(state.name), answer)
     return answer
 
 
@@ -109,7 +126,7 @@ def _pieces(state: RegisterState) -> Iterator[bytes]:
 
 
 def _keep(path: Path, answer: bytes) -> None:
-    """Put the answer into its file, and remove the files of earlier states, which are not needed again."""
+    """Put the answer into its file, and remove those files of earlier states that nobody has used for long."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
     temporary = path.with_name(f"{uuid4().hex}.tmp")
     with temporary.open("wb") as file:
@@ -117,12 +134,17 @@ def _keep(path: Path, answer: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())  # otherwise a power cut may leave an empty file, which would be served from then on
     temporary.replace(path)
+    others: list[tuple[float, Path]] = []
     for other in path.parent.glob("*.json.gz"):
-        if other != path:
+        with contextlib.suppress(OSError):  # another process may have removed it
+            others.append((other.stat().st_mtime, other))
+    others.sort(reverse=True)
+    for n, (used, other) in enumerate(others):
+        if other != path and (n > KEPT or used < time.time() - KEPT_SECONDS):
             # Another process may be reading the file (Windows), or have removed it already.
             with contextlib.suppress(OSError):
                 other.unlink()
 
 
-def _path(state: RegisterState) -> Path:
-    return Path(settings.DATA_DIR) / "snapshots" / f"{state.name}.json.gz"
+def _path(name: str) -> Path:
+    return Path(settings.DATA_DIR) / "snapshots" / f"{name}.json.gz"

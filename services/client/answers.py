@@ -69,13 +69,17 @@ class Changes:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The whole register. `products` are each product's JSON; `as_of` is the server's time of the answer."""
+    """The whole register. `products` are each product's JSON; `as_of` is the server's time when the answer began.
+
+    `resumed`: a part of it came earlier, so the register may have changed since.
+    """
 
     products: list[bytes]
     next_cursor: str
     register: dict[str, Any]
     as_of: datetime
     etag: str | None
+    resumed: bool = False
 
 
 @dataclass(frozen=True)

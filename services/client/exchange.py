@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.auth import AuthBase
@@ -21,6 +22,7 @@ from urllib3.exceptions import TimeoutError as Urllib3TimeoutError
 from urllib3.util import Retry
 
 from services.client.answers import Refused, SignInNeeded, WrongOffset
+from services.client.line import Line
 from services.client.transport import Adapter, Pieces, Unreachable, read
 
 T = TypeVar("T")
@@ -49,9 +51,14 @@ class Exchange:
     """Asks the server at `url`. Blocking, and safe to share between threads. Raises as Registry says."""
 
     def __init__(self, url: str, *, timeout: tuple[float, float], deadline: float) -> None:
-        """Seconds: `timeout` to connect and between two pieces of an answer, `deadline` for a whole answer."""
+        """Seconds: `timeout` to connect and between two pieces of an answer, `deadline` for the head of an answer.
+
+        What is sent may stand still for three times as long as an answer, and a body must make progress in `deadline`.
+        """
         self.url = url.rstrip("/")
         self.deadline = deadline
+        self.line = Line()
+        self.moved_to: str | None = None
         self._timeout = timeout
         self._lock = threading.Lock()
         self._clock_offset: int | None = None
@@ -73,13 +80,66 @@ class Exchange:
         headers: dict[str, str] | None = None,
         token: str | None = None,
         limit: int = _SMALL,
-        deadline: float | None = None,
         cancelled: Callable[[], bool] = lambda: False,
-        parse: Callable[[bytes], Any] = json.loads,
+        keep: Callable[[requests.Response], Callable[[bytes], object] | None] | None = None,
     ) -> Answer:
-        """Ask, and return an answer that has the contract's form; `parse` reads its body of at most `limit` bytes."""
+        """Ask, and return an answer that has the contract's form, and at most `limit` bytes.
+
+        `keep` sees the head of the answer. What it returns is given the body piece by piece, as it came. The answer's
+        `json` is None then, and its clock is believed when the caller says so (`believe`), who can judge the body.
+        """
         asked = datetime.now(UTC)
         headers = {"Accept": "application/json", "Content-Type": "application/json"} | (headers or {})
+        try:
+            response, content = self._carry(
+                method,
+                path,
+                params,
+                body,
+                headers,
+                token,
+                lambda found: read(found, limit, self.deadline, cancelled, keep(found) if keep else None),
+            )
+        except requests.exceptions.SSLError as error:
+            raise Unreachable("insecure") from error
+        except (requests.exceptions.Timeout, Urllib3TimeoutError) as error:
+            raise Unreachable("timed_out") from error
+        except (requests.exceptions.RequestException, HTTPError, OSError, UnicodeError) as error:
+            raise Unreachable("no_connection") from error
+        except ValueError as error:  # `requests` reads a redirect's address even where it is not followed
+            raise Unreachable("not_the_registry") from error
+        try:
+            answer = _judge(response, content, asked)
+        except Unreachable as error:
+            if error.reason == "too_large_on_the_way":
+                self.line.too_large(len(body or b""))
+            self.moved_to = error.location
+            raise
+        self.moved_to = None
+        if keep is None:
+            self.believe(answer)
+        return answer
+
+    def believe(self, answer: Answer) -> None:
+        """Take over the server's clock from an answer."""
+        with self._lock:
+            self._clock_offset = answer.clock_offset
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _carry(
+        self,
+        method: str,
+        path: str,
+        params: dict[str, str] | None,
+        body: bytes | Pieces | None,
+        headers: dict[str, str],
+        token: str | None,
+        take: Callable[[requests.Response], bytes],
+    ) -> tuple[requests.Response, bytes]:
+        """Send the request, `take` the answer's body, and let the line learn from it."""
+        began, response = time.monotonic(), None
         try:
             with (
                 self._session_for(method) as session,
@@ -95,31 +155,24 @@ class Exchange:
                     stream=True,
                 ) as response,
             ):
-                # Counted from here on: sending a photo may take long on a slow line without the answer being late.
-                ends = time.monotonic() + (deadline or self.deadline)
-                content = read(response, limit, ends, cancelled)
-        except requests.exceptions.SSLError as error:
-            raise Unreachable("insecure") from error
-        except (requests.exceptions.Timeout, Urllib3TimeoutError) as error:
-            raise Unreachable("timed_out") from error
-        except (requests.exceptions.RequestException, HTTPError, OSError, UnicodeError) as error:
-            raise Unreachable("no_connection") from error
-        answer = _judge(response, content, parse)
-        half = (datetime.now(UTC) - asked) / 2
-        with self._lock:
-            self._clock_offset = round((answer.date - (asked + half)).total_seconds())
-        return answer
-
-    def close(self) -> None:
-        self._session.close()
+                self.line.carried(len(body or b""), time.monotonic() - began)
+                content = take(response)
+                # From the question on: the whole answer may have been there with its head.
+                self.line.carried(response.raw.tell(), time.monotonic() - began)
+                return response, content
+        except (requests.exceptions.RequestException, HTTPError, OSError):
+            came = response.raw.tell() if response is not None else 0
+            if came or (isinstance(body, Pieces) and body.begun):
+                self.line.cut(came)
+            raise
 
     def _new_session(self) -> requests.Session:
         session = requests.Session()
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # One more try at once where no connection was made. Longer waits are left to the Syncer, which can be woken.
         retry = Retry(total=1, connect=1, read=False, status=0, other=0, respect_retry_after_header=False)
-        session.mount("http://", Adapter(self.deadline, retry))
-        session.mount("https://", Adapter(self.deadline, retry))
+        session.mount("http://", Adapter(self.deadline, 3 * self._timeout[1], retry))
+        session.mount("https://", Adapter(self.deadline, 3 * self._timeout[1], retry))
         return session
 
     @contextlib.contextmanager
@@ -134,25 +187,30 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer of the contract: its status, its body parsed, its `Date`, and all of its headers."""
+    """An answer of the contract: its status, its body parsed, its `Date`, and all of its headers.
+
+    `clock_offset`: seconds by which the server's clock was ahead of the device's when it answered.
+    """
 
     status: int
     json: Any
     date: datetime
     headers: Mapping[str, str]
+    clock_offset: int
 
 
-def _judge(response: requests.Response, content: bytes, parse: Callable[[bytes], Any]) -> Answer:
+def _judge(response: requests.Response, content: bytes, asked: datetime) -> Answer:
     """Return an answer that has the contract's form, or raise the exception that says what it is instead."""
     status = response.status_code
     if status in (408, 429) or status >= 500:
         reason = {408: "timed_out", 429: "too_many_requests"}.get(status, "server_error")
         raise Unreachable(reason, retry_after=_retry_after(response.headers.get("Retry-After")))
     if 300 <= status < 400 and status != 304:
-        raise Unreachable("redirected")
-    with contract():
-        date = parsedate_to_datetime(response.headers["Date"]).astimezone(UTC)
-        document: Any = parse(content) if content else None
+        location = _moved_to(response)
+        raise Unreachable("moved" if location else "redirected", location=location)
+    with contract("too_large_on_the_way" if status == 413 else "not_the_registry"):
+        date = date_of(response.headers)
+        document: Any = json.loads(content) if content else None
         if status >= 400:
             # A 4xx without the contract's body comes from some gateway, and must not set a note aside.
             code, detail = instance(document["error"], str), instance(document["detail"], str)
@@ -161,7 +219,29 @@ def _judge(response: requests.Response, content: bytes, parse: Callable[[bytes],
             if code == "wrong_offset":
                 raise WrongOffset(detail, int(response.headers["Upload-Offset"]), date)
             raise (SignInNeeded if status == 401 else Refused)(code, detail, status, date)
-        return Answer(status, document, date, response.headers)
+        offset = date - (asked + response.elapsed / 2)  # half of the time until the head was there
+        return Answer(status, document, date, response.headers, round(offset.total_seconds()))
+
+
+def _moved_to(response: requests.Response) -> str | None:
+    """The address at which the registry now stands, by a redirect that keeps what was asked for; None by any other.
+
+    A sign-in page of a network leads to a page of its own. Nobody is led away from a safe connection.
+    """
+    with contextlib.suppress(ValueError):
+        asked = urlsplit(response.request.url or "")
+        there = urlsplit(urljoin(response.request.url or "", response.headers.get("Location", "")))
+        wanted = asked.path[asked.path.index("/api/v1/") :]
+        is_safe = there.scheme == "https" or there.scheme == asked.scheme == "http"
+        if is_safe and there.hostname and "@" not in there.netloc and there.path.endswith(wanted):
+            found = f"{there.scheme}://{there.netloc}{there.path.removesuffix(wanted)}"
+            return found if there[:3] != asked[:3] else None  # scheme, host and path
+    return None
+
+
+def date_of(headers: Mapping[str, str]) -> datetime:
+    """The server's time of an answer. Raises KeyError, TypeError or ValueError where it does not say."""
+    return parsedate_to_datetime(headers["Date"]).astimezone(UTC)
 
 
 def _retry_after(value: str | None) -> float | None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from services.client.answers import (
     Account,
@@ -23,15 +21,17 @@ from services.client.answers import (
     Snapshot,
 )
 from services.client.exchange import Answer, Exchange, contract, garbled_on_the_way, instance
+from services.client.line import Line
 from services.client.multipart import multipart
+from services.client.snapshot import snapshot
 from services.client.transport import Pieces, Unreachable, or_cancelled
 from services.records.events import Event
 from services.records.files import Photo
 from services.records.record import Receipt, Record
+from services.register.arriving import Arriving
 from services.register.products import Product, is_product
 
 _PAGE = 32 * 1024 * 1024
-_SNAPSHOT = 512 * 1024 * 1024
 
 
 class Registry:
@@ -42,7 +42,7 @@ class Registry:
     """
 
     def __init__(self, url: str, *, timeout: tuple[float, float] = (5, 20), deadline: float = 60) -> None:
-        """Seconds: `timeout` to connect and between two pieces of an answer, `deadline` for a whole answer."""
+        """Seconds: `timeout` to connect and between two pieces of an answer, `deadline` for the head of an answer."""
         self._exchange = Exchange(url, timeout=timeout, deadline=deadline)
 
     @property
@@ -54,6 +54,20 @@ class Registry:
     def clock_offset(self) -> int | None:
         """Seconds to add to the device's clock to get the server's, as last seen in a `Date` header, or None."""
         return self._exchange.clock_offset
+
+    @property
+    def moved_to(self) -> str | None:
+        """The address to which the server's last answer sent on; no request follows it by itself."""
+        return self._exchange.moved_to
+
+    @property
+    def line(self) -> Line:
+        """What the line to the server has been seen to carry."""
+        return self._exchange.line
+
+    def connected_anew(self) -> None:
+        """Forget what the line was seen to carry: the device is connected in another way."""
+        self._exchange.line = Line()
 
     def changes(self, cursor: str | None, limit: int = 500) -> Changes:
         """The changes of the register since `cursor` (None: from the beginning). 410 is Refused `cursor_too_old`."""
@@ -91,28 +105,20 @@ class Registry:
         with contract():
             return instance(answer.json["url"], str)
 
-    def snapshot(self, etag: str | None = None, *, cancelled: Callable[[], bool] = lambda: False) -> Snapshot | None:
-        """The whole register; None where it has not changed since this ETag. May take ten times the deadline."""
-        headers = {"If-None-Match": etag} if etag else {}
-        answer = self._exchange.call(
-            "GET",
-            "/snapshot",
-            headers=headers,
-            limit=_SNAPSHOT,
-            deadline=10 * self._exchange.deadline,
-            cancelled=cancelled,
-            parse=_split_products,
-        )
-        if answer.status == 304:
-            return None
-        with contract():
-            return Snapshot(
-                products=instance(answer.json["products"], list),
-                next_cursor=instance(answer.json["next_cursor"], str),
-                register=instance(answer.json["register"], dict),
-                as_of=answer.date,
-                etag=answer.headers.get("ETag"),
-            )
+    def snapshot(
+        self,
+        etag: str | None = None,
+        *,
+        arriving: Arriving | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+        progress: Callable[[int, int], object] = lambda _done, _total: None,
+    ) -> Snapshot | None:
+        """The whole register; None where it has not changed since this ETag.
+
+        What comes is kept in `arriving`, where the server can go on later; what came earlier is not asked for again.
+        `progress` is told how many bytes of how many are there. Raises StoreWriteError as well.
+        """
+        return snapshot(self._exchange, etag, arriving, cancelled, progress)
 
     def sign_in(self, username: str, password: str, device: str) -> SignIn:
         """Open a session for one account on one device. Wrong credentials are SignInNeeded."""
@@ -199,9 +205,12 @@ class Registry:
             return None
         return offset if length == file.size and 0 <= offset <= length else None
 
-    def records(self, token: str, since: str | None = None) -> SentRecords:
-        """The records that the token's account has sent from any device, and the events on them, since a cursor."""
-        query = {"since": since} if since is not None else {}
+    def records(self, token: str, since: str | None = None, *, only_events: bool = False) -> SentRecords:
+        """The records that the token's account has sent from any device, and the events on them, since a cursor.
+
+        With `only_events` a server later than 0.1.0 leaves the records out, which may be many.
+        """
+        query = ({"since": since} if since is not None else {}) | ({"only": "events"} if only_events else {})
         answer = self._exchange.call("GET", "/records", params=query, token=token, limit=_PAGE)
         with contract():
             if answer.json["more"] and answer.json["next_cursor"] == since:
@@ -309,22 +318,6 @@ def _receipt(answer: Answer, record: Record, files: str) -> Receipt:
 
 def _file_path(record: Record, file: Photo) -> str:
     return f"/records/{record.kind.name}/{record.id}/files/{file.sha256}"
-
-
-def _split_products(content: bytes) -> Any:
-    """Parse a snapshot, but leave each product as JSON: products that have a line of their own are not parsed."""
-    lines = io.BytesIO(content)
-    begin = lines.readline().rstrip()
-    if begin == b'{"products":[':
-        products: list[bytes] = []
-        for line in lines:
-            if line.startswith(b"]"):
-                return {**json.loads(begin + line + lines.read()), "products": products}
-            products.append(line.rstrip(b",\r\n"))
-    document = json.loads(content)
-    if isinstance(document, dict) and isinstance(document.get("products"), list):
-        document["products"] = [json.dumps(product).encode() for product in document["products"]]
-    return document
 
 
 def _dumped(document: dict[str, str]) -> bytes:

@@ -27,7 +27,7 @@ from services.notes.note import (
 )
 from services.records.book import RecordBook, Sees, Unsent
 from services.records.events import EventBook
-from services.records.files import Photo, PhotoFolder, PhotoLost
+from services.records.files import Photo, PhotoFolder, PhotoLost, PhotoUnreadable
 from services.records.kind import NOTE
 from services.storage.store import Migration, Recovery, Store, Tables
 from services.subscriptions import Unsubscribe
@@ -283,6 +283,8 @@ class Notebook:
     def _is_there(self, photo: Photo) -> bool:
         try:
             self.photos.read(photo.sha256)
+        except PhotoUnreadable:
+            return True
         except PhotoLost:
             return False
         return True

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
+from time import monotonic
 from typing import Any, NamedTuple
 
 from services.records.files import Photo, PhotoFolder
@@ -19,6 +20,9 @@ from services.records.record import Receipt, Record, rfc3339
 from services.storage.segments import Segments
 from services.storage.store import Recovery, StoreWriteError, make_folder
 from services.subscriptions import Subscriptions, Unsubscribe
+
+_RESTS_FROM = 4
+_LONGEST_REST = 6 * 60 * 60.0
 
 Sees = Callable[[str | None], bool]
 """Whether somebody may see what was signed under this account (None: without an account)."""
@@ -83,6 +87,7 @@ class RecordBook:
         self._has_entered = False
         self._sending: str | None = None
         self._failures: dict[str, tuple[int, str]] = {}  # by record: how often sending failed, and why it waits
+        self._rests: dict[str, float] = {}  # by record: until when it is not tried, by the monotonic clock
         self._waiting = {key for key in self._rows if self._is_waiting(self._rows.get(key))}
 
     @staticmethod
@@ -222,6 +227,11 @@ class RecordBook:
         """Whether sending this record has failed since the app was started."""
         return self._failures.get(record_id, (0, ""))[0] > 0
 
+    def last_failure(self, record_id: str) -> str | None:
+        """Why sending this record failed last, since something of it arrived; None where it did not."""
+        failed, reason = self._failures.get(record_id, (0, ""))
+        return reason if failed else None
+
     def offset(self, record_id: str, sha256: str) -> int:
         """How many bytes of a partly sent file the server has confirmed."""
         with self.lock:
@@ -234,9 +244,26 @@ class RecordBook:
             self._sending = record_id
 
     def record_failure(self, record_id: str, reason: str) -> None:
-        """Remember, in memory only, that sending failed: it is shown with the record, and others go first next time."""
+        """Remember, in memory only, that sending failed: it is shown with the record, and others go first next time.
+
+        From the fourth failure in a row on, between which nothing of the record arrived, it rests longer each time: up
+        to six hours. So what does not pass costs few bytes a day.
+        """
         with self.change():
-            self._failures[record_id] = (self._failures.get(record_id, (0, ""))[0] + 1, reason)
+            failed = self._failures.get(record_id, (0, ""))[0] + 1
+            self._failures[record_id] = (failed, reason)
+            if failed >= _RESTS_FROM:
+                self._rests[record_id] = monotonic() + min(_LONGEST_REST, 2.0**failed)
+
+    def rests(self, record_id: str) -> str | None:
+        """Why a record is not to be tried now; None where it is."""
+        if monotonic() < self._rests.get(record_id, 0):
+            return self._failures.get(record_id, (0, ""))[1] or None
+        return None
+
+    def end_rests(self) -> None:
+        """Let all records be tried: a person asks for it, or the device is connected in another way."""
+        self._rests.clear()
 
     def record_waiting(self, record_id: str, reason: str) -> None:
         """Remember, in memory only, what a record waits for. It was not tried, so this counts as no failure."""
@@ -298,6 +325,7 @@ class RecordBook:
             self._mark_unsent()
         self._rows.put(key, row)
         self._failures.pop(row["id"], None)
+        self._rests.pop(row["id"], None)
         if waits:
             self._waiting.add(key)
             return

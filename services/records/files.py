@@ -12,11 +12,18 @@ from services.storage.store import StoreWriteError, make_folder, sync_folder, wr
 
 
 class PhotoLost(Exception):
-    """The file of a photo is gone or damaged; `reason` is `photo_missing` or `photo_damaged`."""
+    """There is no photo to be had: `photo_missing`, `photo_damaged`, or for now alone `photo_unreadable`."""
 
     def __init__(self, sha256: str, reason: str) -> None:
         super().__init__(f"{reason}: {sha256}")
         self.reason = reason
+
+
+class PhotoUnreadable(PhotoLost):
+    """The system does not give the file now: too many are open, a fault of the disk, no permission. It may later."""
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(sha256, "photo_unreadable")
 
 
 @dataclass(frozen=True)
@@ -59,11 +66,13 @@ class PhotoFolder:
         return photo
 
     def read(self, sha256: str) -> bytes:
-        """Read the photo's bytes, and check them against its name. Raises PhotoLost."""
+        """Read the photo's bytes, and check them against its name. Raises PhotoLost, or PhotoUnreadable for now."""
         try:
             jpeg = self.path(sha256).read_bytes()
-        except OSError:
+        except FileNotFoundError:
             raise PhotoLost(sha256, "photo_missing") from None
+        except OSError as error:
+            raise PhotoUnreadable(sha256) from error
         if hashlib.sha256(jpeg).hexdigest() != sha256:
             raise PhotoLost(sha256, "photo_damaged")
         return jpeg

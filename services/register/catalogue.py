@@ -3,6 +3,7 @@
     catalogue.json   the whole register as it was when this file was written
     changes.json     what has changed since, and the cursor and the date that hold with it
     checked.json     when the server last said that nothing changed
+    snapshot.part    the part of the whole register that has come, until it is there (services.register.arriving)
 
 A page of changes rewrites `changes.json` alone. That file names the `catalogue.json` it belongs to, and is ignored
 beside any other, whose own cursor and date then hold. So the cursor always matches the products.
@@ -21,6 +22,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from services.register.about import Register
+from services.register.arriving import Arriving
 from services.register.lookup import Filter, Lookup
 from services.register.pack_codes import PackCodes
 from services.register.products import Product, is_product
@@ -88,6 +90,7 @@ class Catalogue:
         self._store = store
         self._changes = changes
         self._checked = checked
+        self.arriving = Arriving(store.durable.path.parent / "snapshot.part")
         self._copy = _read_copy(store, changes)
         self._writing = threading.Lock()
         self._lock = threading.Lock()

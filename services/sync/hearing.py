@@ -36,6 +36,6 @@ def hear(
 
 def _page(username: str, cursor: str | None, accounts: Accounts, registry: Registry) -> SentRecords:
     def ask(token: str | None) -> SentRecords:
-        return registry.records(token or "", cursor)
+        return registry.records(token or "", cursor, only_events=True)
 
     return call_as(username, accounts, registry, ask)

@@ -10,7 +10,7 @@ from services.client.answers import Refused, SignInNeeded
 from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.records.book import RecordBook
-from services.records.files import PhotoLost
+from services.records.files import PhotoLost, PhotoUnreadable
 from services.records.record import Record
 from services.storage.store import StoreWriteError
 from services.sync.sending import (
@@ -59,6 +59,7 @@ def send(
     registry: Registry,
     *,
     schemas: Schemas = None,
+    is_told: bool = True,
     photos_allowed: Callable[[], bool] = _always,
     cancelled: Cancelled = not_cancelled,
     progress: Progress = not_told,
@@ -66,9 +67,11 @@ def send(
     """Send the outbox: each record with its own account's token, or without a token, and its files.
 
     A refused record is set aside, a failed one is left for later, and one that only a newer server takes waits; none of
-    them delays the next. Only three failures in a row, or no connection at all, end the pass. Never raises for what
+    them delays the next. What has failed again and again rests, longer each time (RecordBook.record_failure). Only
+    three failures in a row, or no connection at all, end the pass. Never raises for what
     network or server do. `photos_allowed` is asked before each file; files that may not be sent now wait, which counts
-    as no failure. `progress` is in bytes, a record itself counted as 1 KiB.
+    as no failure. `is_told`: whether `schemas` is what the server says; where it has not been asked yet, the addresses
+    of all kinds are tried, and then the old ones. `progress` is in bytes, a record itself counted as 1 KiB.
     """
     outbox, viewer = book.outbox(), accounts.viewer
     queue = [record for record in outbox if viewer.sees(record.account)]
@@ -85,10 +88,14 @@ def send(
             report = replace(report, problem="cancelled")
             break
         weight = _weight(book, record.id)
-        way = _way(record, schemas)
-        if way is None:
+        ways = _ways(record, schemas, is_told=is_told)
+        if not ways:
             ahead.add(record.id)
             book.record_waiting(record.id, "server_too_old")
+            meter.pass_by(weight)
+            continue
+        if reason := book.rests(record.id):
+            report = replace(report, problem=report.problem or reason)
             meter.pass_by(weight)
             continue
         if book.has_receipt(record.id) and not photos_allowed():
@@ -99,7 +106,13 @@ def send(
         book.mark_sending(record.id)
         files = len(book.unsent_files(record.id))
         try:
-            way(book, accounts, registry, record, photos_allowed, cancelled, meter).send()
+            first, *others = (way(book, accounts, registry, record, photos_allowed, cancelled, meter) for way in ways)
+            try:
+                first.send()
+            except ServerTooOld:
+                if not others:
+                    raise
+                others[0].send()
             report = replace(report, received=report.received + 1)
             in_a_row = 0
         except PhotosHeld:
@@ -118,6 +131,9 @@ def send(
             else:  # the person signed out, or somebody else signed in, during the pass
                 reason = "other_account"
             book.record_waiting(record.id, reason)
+        except PhotoUnreadable as error:
+            book.record_failure(record.id, error.reason)
+            report = replace(report, problem=report.problem or error.reason)
         except (Refused, PhotoLost) as refused:
             code, detail = (refused.code, refused.detail) if isinstance(refused, Refused) else (refused.reason, "")
             book.record_refusal(record.id, code, detail)
@@ -155,8 +171,11 @@ def _weight(book: RecordBook, record_id: str) -> int:
     return own + sum(file.size for file in book.unsent_files(record_id))
 
 
-def _way(record: Record, schemas: Schemas) -> type[Sending] | None:
-    """How to send a record to a server that takes these forms; None where it takes no form of this record."""
+def _ways(record: Record, schemas: Schemas, *, is_told: bool) -> list[type[Sending]]:
+    """How to send a record to a server that takes these forms, best first; empty where it takes none of this record."""
+    old = [SendingToOldAddresses] if record.schema in record.kind.old_forms else []
+    if not is_told:
+        return [Sending, *old]
     if schemas is not None:
-        return Sending if record.schema in schemas.get(record.kind.name, ()) else None
-    return SendingToOldAddresses if record.schema in record.kind.old_forms else None
+        return [Sending] if record.schema in schemas.get(record.kind.name, ()) else []
+    return [*old]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from services.client.answers import Refused
@@ -13,6 +14,11 @@ from services.sync.syncer import Cancelled, Progress, not_cancelled, not_told
 
 FETCH_EVERY = 15 * 60.0
 SELDOMEST_FETCH = 2 * 60 * 60.0
+_PAGE = 500
+_PRODUCT = 256
+"""Bytes that one product takes on the way, about: a page of changes is as large as the line allows."""
+_LOOK_EVERY = 0.1
+_GIVES_WAY = 60.0
 
 
 @dataclass(frozen=True)
@@ -29,21 +35,33 @@ class FetchReport:
 
 
 def fetch(
-    catalogue: Catalogue, registry: Registry, *, cancelled: Cancelled = not_cancelled, progress: Progress = not_told
+    catalogue: Catalogue,
+    registry: Registry,
+    *,
+    cancelled: Cancelled = not_cancelled,
+    progress: Progress = not_told,
+    gives_way: Cancelled = not_cancelled,
 ) -> FetchReport:
     """Bring the copy up to date: the whole register at first or from another server, else the changes since its cursor.
 
-    An old copy stays in use until the new one is on the disk. Never raises for what the network or the server does.
+    An old copy stays in use until the new one is on the disk. The whole register goes on where an earlier fetch broke
+    off. While `gives_way()` is true nothing is fetched, because what a person has recorded goes first. Never raises for
+    what the network or the server does.
     """
     applied = 0
+    gives_way = _within_bounds(gives_way)
     try:
         copy = catalogue.copy
         cursor = copy.cursor if copy.source == registry.url else None
-        while not cancelled():
+        while _has_its_turn(cancelled, gives_way):
             if cursor is None:
-                return FetchReport(changes=_fetch_all(catalogue, registry, cancelled, progress))
+                count, cursor = _fetch_all(catalogue, registry, cancelled, progress, gives_way)
+                if cursor is None:
+                    return FetchReport(changes=count)
+                applied += count
+                continue
             try:
-                page = registry.changes(cursor)
+                page = registry.changes(cursor, min(_PAGE, registry.line.part() // _PRODUCT))
             except Refused as refused:
                 if refused.code != "cursor_too_old":
                     raise
@@ -65,8 +83,23 @@ def fetch(
         return FetchReport(changes=applied, problem="not_saved")
 
 
-def _fetch_all(catalogue: Catalogue, registry: Registry, cancelled: Cancelled, progress: Progress) -> int:
-    snapshot = registry.snapshot(cancelled=cancelled)
+def _fetch_all(
+    catalogue: Catalogue, registry: Registry, cancelled: Cancelled, progress: Progress, gives_way: Cancelled
+) -> tuple[int, str | None]:
+    """Replace the copy by the whole register; how many products it has, and the cursor where changes are to follow."""
+    arriving = catalogue.arriving
+
+    def stopped() -> bool:
+        # Where the server cannot go on, what has come would be lost.
+        return cancelled() or (arriving.size > 0 and gives_way())
+
+    while True:
+        try:
+            snapshot = registry.snapshot(arriving=arriving, cancelled=stopped, progress=progress)
+            break
+        except Unreachable as error:
+            if error.reason != "cancelled" or not _has_its_turn(cancelled, gives_way):
+                raise
     if snapshot is None:
         raise Unreachable("not_the_registry")
     total = len(snapshot.products)
@@ -74,5 +107,32 @@ def _fetch_all(catalogue: Catalogue, registry: Registry, cancelled: Cancelled, p
     catalogue.replace_all(
         snapshot.products, snapshot.next_cursor, snapshot.register, snapshot.as_of, source=registry.url
     )
+    arriving.drop()
     progress(total, total)
-    return total
+    return total, snapshot.next_cursor if snapshot.resumed else None
+
+
+def _within_bounds(gives_way: Cancelled) -> Cancelled:
+    """Give way, but not for more than a minute and half of the rest of the time: what cannot go blocks nothing."""
+    began = looked = time.monotonic()
+    waited = 0.0
+    waits = False
+
+    def bounded() -> bool:
+        nonlocal looked, waited, waits
+        now = time.monotonic()
+        waited += now - looked if waits else 0
+        looked = now
+        waits = waited < _GIVES_WAY + (now - began) / 2 and gives_way()
+        return waits
+
+    return bounded
+
+
+def _has_its_turn(cancelled: Cancelled, gives_way: Cancelled) -> bool:
+    """Wait until nothing goes before it; False where it is cancelled."""
+    while not cancelled():
+        if not gives_way():
+            return True
+        time.sleep(_LOOK_EVERY)
+    return False

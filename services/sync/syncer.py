@@ -65,7 +65,8 @@ class Syncer:
     """Repeats one kind of pass in a daemon thread: when woken, when it is time to poll, and after a pause on problems.
 
     After problems the pause grows from 2 s to 5 min, with jitter. `wake` cuts it short and starts it from 2 s again,
-    except where the server asked for a pause (Retry-After). Problems that only the person can solve wait for `wake`.
+    except where the server asked for a pause (Retry-After), to which a person need not keep. Problems that only the
+    person can solve wait for `wake`.
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class Syncer:
         self._poll = poll
         self._condition = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._started = self._stopped = self._woken = self._cancelled = False
+        self._started = self._stopped = self._woken = self._insisted = self._cancelled = False
         self._status = SyncStatus()
         self._changed = Subscriptions()
 
@@ -95,17 +96,21 @@ class Syncer:
                 self._started = True
                 self._thread.start()
 
-    def wake(self) -> None:
-        """Do a pass now: something is to be sent, or there may be a connection again."""
+    def wake(self, *, insist: bool = False) -> None:
+        """Do a pass now: something is to be sent, or there may be a connection again.
+
+        `insist`: a person asks for it, so it is done even where the server asked for patience.
+        """
         with self._condition:
             self._woken = True
+            self._insisted = self._insisted or insist
             self._condition.notify_all()
 
     def cancel(self) -> None:
         """End the pass that runs now; what it did stays, and the rest waits for `wake` or the next poll."""
         with self._condition:
             self._cancelled = True
-            self._woken = False
+            self._woken = self._insisted = False
 
     def stop(self, timeout: float = 5) -> None:
         """End for good. Waits up to `timeout` seconds for a request that is under way."""
@@ -141,6 +146,8 @@ class Syncer:
                 pause = self._poll() if retry is None else retry
                 latest = None if pause is None else began + max(pause, patience)
                 until = began + patience if self._woken else latest
+                if self._insisted:
+                    until = began
                 now = time.monotonic()
                 if until is not None and now >= until:
                     break
@@ -149,7 +156,7 @@ class Syncer:
 
     def _pass(self) -> Report | None:
         with self._condition:
-            self._cancelled = self._woken = False
+            self._cancelled = self._woken = self._insisted = False
         self._show(running=True, done=0, total=0)
         report: Report | None = None
         try:

@@ -214,7 +214,8 @@ class _People:
         paid = int(time.monotonic() / _WALK) % 2 == 0
         for device in self._devices.values():
             device.connected(Connection.METERED if paid else Connection.UNMETERED)
-        for sender in self._senders:
+        for book, sender in zip(self._books.values(), self._senders, strict=True):
+            book.end_rests()
             if not sender.status.running:
                 sender.wake()
         for device in self._devices.values():

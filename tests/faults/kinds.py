@@ -164,6 +164,20 @@ def body_dribbled_without_end(exchange: Exchange) -> bool:
     return False
 
 
+@_kind()
+def slow_and_cut(exchange: Exchange) -> bool:
+    """Half of what takes its time arrives: of the body on its way up, or of the answer."""
+    if exchange.method == b"PUT" and exchange.draw.random() < 0.5:
+        exchange.read_half(pause=0.002)
+    else:
+        answer = exchange.ask()
+        for place in range(0, len(answer) // 2, 4096):
+            exchange.say(answer[place : min(place + 4096, len(answer) // 2)])
+            time.sleep(0.002)
+    exchange.reset()
+    return False
+
+
 # The request more than once
 
 
@@ -216,6 +230,25 @@ def request_garbled(exchange: Exchange) -> bool:
         place = exchange.draw.randrange(len(exchange.head), len(request))
         request[place] ^= 1 << exchange.draw.randrange(7)
     exchange.say(exchange.proxy.ask(bytes(request)))
+    return True
+
+
+_DROPPED = (b"Upload-Offset", b"X-Device", b"Content-Type", b"Content-Digest", b"Authorization")
+
+
+@_kind(2)
+def header_dropped(exchange: Exchange) -> bool:
+    """A gateway passes on the headers that it knows, in one direction or the other."""
+    request = exchange.whole_request()
+    there = [name for name in _DROPPED if b"\r\n" + name.lower() + b":" in exchange.head.lower()]
+    if exchange.method == b"PUT" and there and exchange.draw.random() < 0.8:
+        head = _with(exchange.head, exchange.draw.choice(there), None)
+        exchange.say(exchange.proxy.ask(head + exchange.body))
+        return True
+    head, body = _parts(exchange.proxy.ask(request))
+    for name in (b"Upload-Offset", b"Upload-Length", b"ETag", b"Accept-Ranges"):
+        head = _with(head, name, None)
+    exchange.say(head + body)
     return True
 
 
@@ -387,6 +420,14 @@ def headers_without_end(exchange: Exchange) -> bool:
 
 
 # Both ends
+
+
+@_kind()
+def photos_unreadable(exchange: Exchange) -> bool:
+    """The device's disk does not give its photos for a moment."""
+    exchange.proxy.disturb_disk()
+    exchange.say(exchange.ask())
+    return True
 
 
 @_kind(0.4)

@@ -55,6 +55,7 @@ class Proxy:
     kill_app: Callable[[], None] = lambda: None
     kill_server: Callable[[], None] = lambda: None
     expire_tokens: Callable[[], None] = lambda: None
+    disturb_disk: Callable[[], None] = lambda: None
     requests: int = 0
     applied: Counter[str] = field(default_factory=Counter)
     seen_by_server: Counter[str] = field(default_factory=Counter)
@@ -144,6 +145,16 @@ class Exchange:
     def ask(self) -> bytes:
         """Give it to the server; its answer."""
         return self.proxy.ask(self.whole_request())
+
+    def read_half(self, *, pause: float) -> None:
+        """Read half of what is still to come of the body, slowly."""
+        left = (_length(self.head) - len(self.body)) // 2
+        while left > 0:
+            piece = self.client.recv(min(4096, left))
+            if not piece:
+                return
+            left -= len(piece)
+            time.sleep(pause)
 
     def send_part(self) -> None:
         """Give the server its beginning, and no more."""

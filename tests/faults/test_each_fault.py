@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from services.register.products import Product
 from services.sync.outbox import send
 from services.sync.passes import fetch
 from services.sync.sending import PART
+from tests.faults import disk
 from tests.faults.fieldwork import INSPECTORS, picture
 from tests.faults.kinds import KINDS
 from tests.faults.plan import Fault, Plan
@@ -42,6 +44,7 @@ _LONG_PATIENCE = 10.0  # where no fault is a matter of time, however busy this m
 ALL = sorted(kind.name for kind in KINDS.values() if kind.often)
 
 
+ON_THE_WAY = [kind for kind in ALL if kind != "photos_unreadable"]
 TIMED = ("slow", "request_later_than_the_time_out", "answer_later_than_the_time_out")
 WITHOUT_END = ("headers_dribbled_without_end", "body_dribbled_without_end", "answer_without_end", "headers_without_end")
 
@@ -95,11 +98,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]
 
 
 @pytest.fixture
-def way(server: RegistryServer, kind: str) -> Iterator[Field]:
+def way(server: RegistryServer, kind: str, tmp_path: Path) -> Iterator[Field]:
     once, elsewhere = Once(), Elsewhere()
     patience = PATIENCE if kind in TIMED + WITHOUT_END else _LONG_PATIENCE
-    proxy = Proxy(server.port, once.choose, patience, elsewhere=elsewhere.url)
+    proxy = Proxy(
+        server.port, once.choose, patience, elsewhere=elsewhere.url, disturb_disk=lambda: disk.disturb(tmp_path)
+    )
     registry = Registry(proxy.url, timeout=(10, patience), deadline=patience)
+    registry.line.carried(1 << 30, 1)  # so that large parts go, and few of them
     yield Field(server, proxy, elsewhere, once, registry)
     assert elsewhere.reached == []
     registry.close()
@@ -129,8 +135,8 @@ def written(notebook: Notebook, account: str | None, number: int) -> Inspection:
 def send_all(notebook: Notebook, accounts: Accounts, registry: Registry) -> None:
     """Passes as the Syncer makes them."""
     for _ in range(10):
-        if notebook.outbox():
-            send(notebook.records, accounts, registry)
+        if notebook.outbox() and send(notebook.records, accounts, registry).problem == "photo_unreadable":
+            time.sleep(2 * disk.MOMENT)
     assert notebook.counts()[NoteState.RECEIVED] == notebook.count()
 
 
@@ -138,7 +144,8 @@ def send_book(book: RecordBook, accounts: Accounts, registry: Registry) -> None:
     """Passes as the Syncer makes them, to the addresses that are the same for all kinds."""
     for _ in range(10):
         if book.waiting:
-            send(book, accounts, registry, schemas=dict.fromkeys(SAMPLES, (1,)))
+            report = send(book, accounts, registry, schemas=dict.fromkeys(SAMPLES, (1,)))
+            time.sleep(2 * disk.MOMENT if report.problem == "photo_unreadable" else 0)
     assert book.counts() == {RecordState.RECEIVED: sum(book.counts().values())}
 
 
@@ -211,7 +218,7 @@ def test_a_note_arrives_once_in_spite_of(
         assert way.proxy.hang_up.wait(20), "the client did not hang up"
 
 
-@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("kind", ON_THE_WAY)
 def test_an_accounts_note_arrives_in_spite_of_a_refresh_with(
     kind: str, way: Field, notebook: Notebook, accounts: Accounts
 ) -> None:
@@ -228,7 +235,7 @@ def test_an_accounts_note_arrives_in_spite_of_a_refresh_with(
 
 
 @pytest.mark.parametrize("page", ["snapshot", "changes"])
-@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("kind", ON_THE_WAY)
 def test_the_register_is_whole_in_spite_of(kind: str, page: str, way: Field, tmp_path: Path) -> None:
     catalogue = Catalogue.open(tmp_path / "catalogue")
     way.meet(kind, f"GET /api/v1/{page}")

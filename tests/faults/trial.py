@@ -21,7 +21,7 @@ from services.client.registry import Registry
 from services.register.catalogue import Catalogue
 from services.register.products import Product
 from services.sync.passes import fetch
-from tests.faults import app
+from tests.faults import app, disk
 from tests.faults.plan import Fault, Plan
 from tests.faults.proxy import Elsewhere, Proxy
 from tests.faults.reckoning import Findings, Stored, compare_run
@@ -81,6 +81,7 @@ class Trial:
             kill_app=self._kill_app,
             kill_server=self._kill_server,
             expire_tokens=self._expire_tokens,
+            disturb_disk=lambda: disk.disturb(folder / "app"),
         )
         (folder / "app").mkdir(parents=True)
         self._job = app.Job(folder / "app", self._proxy.url, plan.seed, notes, PATIENCE)
@@ -184,6 +185,7 @@ class Trial:
         )
 
     def _reckon(self) -> Findings:
+        disk.restore(self._job.folder)
         self._fetch_in_peace()
         stored = Stored.read(self._server.data, self._database_url)
         found = compare_run(self._job.workspace, self._job.journal, stored, seed=self._plan.seed, notes=self._notes)

@@ -14,9 +14,11 @@ class Proxy:
     """A TCP proxy in front of the registry server.
 
     `cut(method, n)`: the next `n` requests with this method reach the server, and their answers are thrown away.
+    `gateway` is given each request; what it returns goes to the server, or is the answer where it begins as one.
     """
 
     def __init__(self, port: int) -> None:
+        self.gateway: Callable[[bytes], bytes] = lambda request: request
         self._target = port
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._cuts: dict[bytes, int] = {}
@@ -45,9 +47,13 @@ class Proxy:
             while request := _message(client):
                 line = request.partition(b"\r\n")[0]
                 self.requests.append(line)
+                request = self.gateway(request)
+                if request.startswith(b"HTTP/"):
+                    client.sendall(request)
+                    return
                 with socket.create_connection(("127.0.0.1", self._target)) as server:
                     server.sendall(request)
-                    answer = _message(server)
+                    answer = _message(server, has_body=not request.startswith(b"HEAD "))
                 for start, times in self._cuts.items():
                     if line.startswith(start) and times:
                         self._cuts[start] -= 1
@@ -114,7 +120,7 @@ class SlowLine(Line):
                 client.sendall(piece)
 
 
-def _message(connection: socket.socket) -> bytes:
+def _message(connection: socket.socket, *, has_body: bool = True) -> bytes:
     """One HTTP message with its body, by Content-Length."""
     data = b""
     while b"\r\n\r\n" not in data:
@@ -127,7 +133,7 @@ def _message(connection: socket.socket) -> bytes:
     for line in head.split(b"\r\n"):
         if line.lower().startswith(b"content-length:"):
             length = int(line.split(b":")[1])
-    while len(body) < length:
+    while has_body and len(body) < length:
         body += connection.recv(65536)
     return head + b"\r\n\r\n" + body
 

@@ -68,7 +68,7 @@ def NotesScreen() -> ft.View:
         notes, total = kept.aside[:limit], len(kept.aside)
 
     async def send() -> None:
-        await asyncio.to_thread(device.wake)
+        await asyncio.to_thread(device.send_now)
 
     aside = _set_aside(
         texts,
@@ -137,7 +137,7 @@ def _go_on(shell: Shell, device: Device, problem: str | None, *, held: bool) -> 
     _ = shell.texts.gettext
 
     async def send() -> None:
-        await asyncio.to_thread(device.send_photos_now if held else device.wake)
+        await asyncio.to_thread(device.send_photos_now if held else device.send_now)
 
     if held:
         return ft.FilledTonalButton(_("Send photos now"), icon=ft.Icons.CLOUD_UPLOAD, on_click=shell.guard(send))

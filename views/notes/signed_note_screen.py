@@ -10,6 +10,7 @@ import flet as ft
 from services.accounts.viewer import Viewer
 from services.notes.note import Note, NoteState
 from services.notes.notebook import Notebook
+from services.workspace import Device
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.loading import use_loaded
@@ -27,7 +28,8 @@ from views.parts.words import OUTCOMES, event_state, problem_sentence, refusal_s
 def SignedNoteScreen() -> ft.View:
     """Show the note in the address, and the notes that it corrects or that correct it."""
     shell, state, workspace = use_shell(), use_device_state(), use_workspace()
-    _, texts, notebook, viewer = shell.texts.gettext, shell.texts, use_device().notebook, state.viewer
+    _, texts, device, viewer = shell.texts.gettext, shell.texts, use_device(), state.viewer
+    notebook = device.notebook
     note_id = ft.use_route_params()["id"]
 
     def load() -> tuple[Note | None, Note | None, Note | None]:
@@ -58,7 +60,7 @@ def SignedNoteScreen() -> ft.View:
         [
             ft.Text(title_of(texts, note.product_name, content.code), size=20, weight=ft.FontWeight.W_600),
             state_row(texts, note),
-            *_what_became_of_it(shell, notebook, note, export),
+            *_what_became_of_it(shell, device, note, export),
             *links,
             *_events(texts, note),
             _facts(texts, note, content),
@@ -68,12 +70,13 @@ def SignedNoteScreen() -> ft.View:
     )
 
 
-def _what_became_of_it(shell: Shell, notebook: Notebook, note: Note, export: Callable[[], object]) -> list[ft.Control]:
+def _what_became_of_it(shell: Shell, device: Device, note: Note, export: Callable[[], object]) -> list[ft.Control]:
     """Tell why the server has not taken the note, and what the person may do."""
     _, texts = shell.texts.gettext, shell.texts
 
     async def retry() -> None:
-        await asyncio.to_thread(notebook.retry, note.id)
+        await asyncio.to_thread(device.notebook.retry, note.id)
+        await asyncio.to_thread(device.send_now)
 
     if note.state is NoteState.REFUSED:
         return [

@@ -110,8 +110,21 @@ PROBLEMS: dict[str, str] = {
     "server_error": mark("The server has a fault. Everything is kept on this device and sent later."),
     "insecure": mark("The connection is not safe, so nothing was sent. Check the network and this device's date."),
     "redirected": mark("The network leads to another place than the server, so nothing was sent. It is kept here."),
+    "moved": mark("The server says that it now stands at another address. See under Server in the settings."),
     "not_the_registry": mark(
         "What answered is not the registry: perhaps a sign-in page of this network. Nothing was lost."
+    ),
+    "too_large_on_the_way": mark(
+        "A device of this network takes nothing of this size, so it has not reached the server. It is kept here and "
+        "tried again, more and more rarely. Try another network, or tell whoever runs this one."
+    ),
+    "altered_on_the_way": mark(
+        "A device of this network lets only a part of the message through. It is kept here and tried again, more and "
+        "more rarely. Try another network, or tell whoever runs this one."
+    ),
+    "photo_unreadable": mark(
+        "A photo of it cannot be read from this device's storage now. It is kept and tried again. If it stays so, "
+        "close other programs or restart the device."
     ),
     "wrong_receipt": mark("The server's receipt is not the right one, so the note is kept here and sent again."),
     "too_many_requests": mark("Too many tries. Wait a little, then try again."),

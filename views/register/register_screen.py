@@ -71,7 +71,7 @@ def RegisterScreen() -> ft.View:
     _ = shell.texts.gettext
     body = [_SearchField(), _Results()]
     if state.copy.as_of is None:
-        body = [_no_copy(shell.texts, state.fetching, shell.guard(workspace.fetcher.wake))]
+        body = [_no_copy(shell.texts, state.fetching, shell.guard(workspace.fetch_now))]
     return screen(shell, "/register", _("Look up products"), body, tab=1, scroll=False)
 
 
@@ -342,7 +342,11 @@ def _no_copy(texts: Texts, status: SyncStatus, fetch: Callable[[], object]) -> f
     if status.last_problem and not fetching:
         words = problem_sentence(texts, status.last_problem)
     title = _("Fetching the register …") if fetching else _("No copy of the register yet")
-    return _message(ft.Icons.CLOUD_DOWNLOAD, title, words, [ft.ProgressRing() if fetching else button])
+    return _message(ft.Icons.CLOUD_DOWNLOAD, title, words, [_ring(status) if fetching else button])
+
+
+def _ring(status: SyncStatus) -> ft.Control:
+    return ft.ProgressRing(value=status.done / status.total if status.total else None)
 
 
 def _message(icon: ft.IconData, title: str, words: str, buttons: list[ft.Control]) -> ft.Control:

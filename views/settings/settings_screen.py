@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 
 import flet as ft
 
@@ -13,9 +14,9 @@ from services.notes.note import Note
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.fields import TextInput
-from views.parts.look import apply_theme, card, fact, screen
+from views.parts.look import apply_theme, card, fact, known_as, panel, screen
 from views.parts.shared import use_device, use_workspace
-from views.parts.shell import use_shell
+from views.parts.shell import Shell, use_shell
 from views.parts.texts import LANGUAGES, mark
 from views.parts.words import problem_sentence
 from views.settings.account_card import AccountCard
@@ -63,7 +64,7 @@ def _CopyCard() -> ft.Control:
                 ft.Text(_("Sample data: products and producers are invented."), size=13, weight=ft.FontWeight.W_600)
             )
     if status.running:
-        rows.append(ft.ProgressBar())
+        rows.append(ft.ProgressBar(value=status.done / status.total if status.total else None))
     elif status.last_problem:
         rows.append(ft.Text(problem_sentence(texts, status.last_problem), size=13))
     rows.append(
@@ -73,7 +74,7 @@ def _CopyCard() -> ft.Control:
                     _("Update now"),
                     icon=ft.Icons.DOWNLOAD,
                     disabled=status.running,
-                    on_click=shell.guard(workspace.fetcher.wake),
+                    on_click=shell.guard(workspace.fetch_now),
                 )
             ]
         )
@@ -85,11 +86,18 @@ def _CopyCard() -> ft.Control:
 def _ServerCard() -> ft.Control:
     """The server's address; on the web it is set by the site, and visitors cannot change it."""
     shell, device, workspace = use_shell(), use_device(), use_workspace()
+    use_device_state()  # drawn anew after each fetch, which may have found that the server has moved
     _ = shell.texts.gettext
     registry = workspace.registry
     address = ft.use_memo(lambda: TextInput(registry.url if registry else ""), [])
     problem, set_problem = ft.use_state("")
     title = ft.Text(_("Server"), size=16, weight=ft.FontWeight.W_600)
+
+    moved_to = registry.moved_to if registry else None
+
+    async def move() -> None:
+        address.put(moved_to or address.text)
+        await save()
 
     async def save() -> None:
         wanted = address.text.strip().rstrip("/")
@@ -109,7 +117,16 @@ def _ServerCard() -> ft.Control:
             ft.TextField(label=_("Address"), hint_text="https://", error=problem or None, on_submit=shell.guard(save))
         ),
         ft.Row([ft.OutlinedButton(_("Use this server"), on_click=shell.guard(save))]),
+        *([_moved(shell, moved_to, move)] if moved_to else []),
     )
+
+
+def _moved(shell: Shell, address: str, move: Callable[[], Awaitable[None]]) -> ft.Control:
+    """Tell where the server says it stands now, and let the person decide."""
+    _ = shell.texts.gettext
+    words = _("The server says that it now stands at {address}. Use it only if you know that address.")
+    button = ft.FilledTonalButton(_("Change to this address"), icon=ft.Icons.MOVE_UP, on_click=shell.guard(move))
+    return known_as("server-moved", panel(ft.Text(words.format(address=address), selectable=True), ft.Row([button])))
 
 
 @ft.component

@@ -258,6 +258,26 @@ def test_no_redirect_is_followed(stranger: Stranger, notebook: Notebook, status:
 
 
 @pytest.mark.parametrize(
+    ("location", "moved_to"),
+    [
+        ("https://registry.example/api/v1/changes", "https://registry.example"),
+        ("https://registry.example/ocop/api/v1/changes?x=1", "https://registry.example/ocop"),
+        ("https://portal.example/login", None),
+        ("https://user@registry.example/api/v1/changes", None),
+        ("ftp://registry.example/api/v1/changes", None),
+        ("/api/v1/changes", None),
+    ],
+)
+def test_a_server_that_has_moved_is_told_and_not_followed(
+    stranger: Stranger, location: str, moved_to: str | None
+) -> None:
+    registry = stranger(answer(308, Location=location))
+    assert reason(lambda: registry.changes(None)) == ("moved" if moved_to else "redirected")
+    assert registry.moved_to == moved_to
+    assert reason(lambda: stranger(answer(302, Location="http://[")).changes(None)) == "not_the_registry"
+
+
+@pytest.mark.parametrize(
     ("status", "expected"), [(500, "server_error"), (502, "server_error"), (511, "server_error"), (408, "timed_out")]
 )
 def test_failures_that_pass(stranger: Stranger, status: int, expected: str) -> None:
@@ -277,7 +297,12 @@ def test_retry_after_in_both_forms(stranger: Stranger) -> None:
     assert seconds[2:] == [0, None]
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 407, 413])
+def test_a_gateway_that_takes_no_large_body_is_no_sign_in_page(stranger: Stranger, notebook: Notebook) -> None:
+    registry = stranger(lambda method, path: (413, {"Content-Type": "text/html"}, b"<h1>Payload Too Large</h1>"))
+    assert reason(lambda: registry.put_inspection(written(notebook), None)) == "too_large_on_the_way"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 407])
 def test_a_gateways_4xx_sets_nothing_aside(stranger: Stranger, notebook: Notebook, status: int) -> None:
     html = stranger(lambda method, path: (status, {"Content-Type": "text/html"}, b"<h1>Forbidden</h1>"))
     assert reason(lambda: html.put_inspection(written(notebook), None)) == "not_the_registry"

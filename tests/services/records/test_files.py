@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.records.files import Photo, PhotoFolder, PhotoLost
+from services.records.files import Photo, PhotoFolder, PhotoLost, PhotoUnreadable
 from services.storage.store import StoreWriteError
 from tests.services.conftest import picture
 
@@ -31,6 +31,20 @@ def test_a_photo_that_was_damaged_or_lost_is_not_passed_on(tmp_path: Path) -> No
     with pytest.raises(PhotoLost) as missing:
         folder.read(photo.sha256)
     assert (damaged.value.reason, missing.value.reason) == ("photo_damaged", "photo_missing")
+
+
+def test_a_photo_that_the_system_does_not_give_now_is_not_lost(tmp_path: Path) -> None:
+    folder = PhotoFolder(tmp_path)
+    photo = folder.keep(picture())
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))  # EMFILE for every file that is opened
+    try:
+        with pytest.raises(PhotoUnreadable) as error:
+            folder.read(photo.sha256)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert error.value.reason == "photo_unreadable"
+    assert folder.read(photo.sha256) == picture()
 
 
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", "A" * 64, "a" * 63])

@@ -66,6 +66,18 @@ def events(tmp_path: Path) -> EventBook:
     return EventBook(tmp_path / "device")
 
 
+def test_events_come_without_the_records_that_they_are_about(
+    notebook: Notebook, accounts: Accounts, registry: Registry
+) -> None:
+    """Else the first question of an account with a long history would bring all of it."""
+    written(notebook, account=ACCOUNT)
+    accounts.sign_in(registry, *INSPECTOR, new_id())
+    send(notebook.records, accounts, registry)
+    token = accounts.access_token(registry) or ""
+    assert registry.records(token).records
+    assert registry.records(token, only_events=True).records == []
+
+
 def test_every_page_is_kept_and_the_next_question_goes_on_there(
     events: EventBook, accounts: Accounts, stranger: Stranger
 ) -> None:

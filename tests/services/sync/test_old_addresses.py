@@ -55,6 +55,22 @@ def test_notes_and_photos_arrive(notebook: Notebook, accounts: Accounts, registr
     assert confirmed(registry, nobodys) == (1, 1)
 
 
+@pytest.mark.parametrize("is_old", [True, False], ids=["0.1.0", "later"])
+def test_where_the_server_was_not_asked_yet_what_it_takes_is_tried(
+    notebook: Notebook, accounts: Accounts, proxy: Proxy, is_old: bool
+) -> None:
+    """So the first notes of a new device go on where they broke off, and need not wait for the register."""
+    body = b'{"error": "not_found", "detail": "There is nothing at this address."}'
+    date = b"Mon, 23 Nov 2026 08:00:00 GMT"
+    nothing = b"HTTP/1.1 404 Not Found\r\nDate: %b\r\nContent-Length: %d\r\n\r\n%b" % (date, len(body), body)
+    proxy.gateway = lambda request: nothing if is_old and b"/records/" in request.split(b"\r\n")[0] else request
+    written(notebook, colours=("red",))
+    registry = Registry(proxy.url)
+    assert send(notebook.records, accounts, registry, is_told=False) == SendReport(received=1, photos=1)
+    rooms = [line.split(b"/")[3] for line in proxy.requests]
+    assert rooms == ([b"records", b"inspections", b"inspections"] if is_old else [b"records"])
+
+
 def test_a_lost_answer_leads_to_one_note(
     notebook: Notebook, accounts: Accounts, server: RegistryServer, proxy: Proxy
 ) -> None:

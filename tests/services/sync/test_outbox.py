@@ -61,10 +61,17 @@ def signed_in(accounts: Accounts, registry: Registry) -> Accounts:
 @pytest.fixture
 def through(signed_in: Accounts, server: RegistryServer, proxy: Proxy) -> Iterator[tuple[Accounts, Registry]]:
     """The account, on the way over the proxy."""
-    registry = Registry(proxy.url)
+    registry = over_a_good_line(proxy)
     signed_in.sign_in(registry, *INSPECTOR, new_id())
     yield signed_in, registry
     registry.close()
+
+
+def over_a_good_line(proxy: Proxy) -> Registry:
+    """A registry whose line has carried so much already that everything goes at once."""
+    registry = Registry(proxy.url)
+    registry.line.carried(100 * sending.ALONG, 1)
+    return registry
 
 
 def small(book: RecordBook, *colours: str) -> tuple[Photo, ...]:

@@ -129,6 +129,16 @@ def test_waking_cuts_a_pause_short_but_not_the_servers_wish(start: Callable[...,
     assert passes.at[9] - passes.at[8] >= 0.4
 
 
+def test_a_person_need_not_keep_to_the_servers_wish(start: Callable[..., Syncer]) -> None:
+    passes = Passes(Outcome("too_many_requests", retry_after=600))
+    syncer = start(passes)
+    assert passes.wait_for(1)
+    syncer.wake()
+    assert not passes.wait_for(2, timeout=0.2)
+    syncer.wake(insist=True)
+    assert passes.wait_for(2)
+
+
 def test_what_only_a_person_can_solve_waits_for_them(start: Callable[..., Syncer]) -> None:
     passes = Passes(Outcome("sign_in_needed", waiting=2))
     syncer = start(passes)

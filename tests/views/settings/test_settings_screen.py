@@ -17,6 +17,7 @@ from services.client.transport import Unreachable
 from services.decoding import Missing, present
 from services.notes.notebook import Notebook
 from services.workspace import Device, Workspace
+from tests.support.wire import Answer, Stranger
 from tests.views.conftest import Open
 from tests.views.headless import Client
 
@@ -224,6 +225,29 @@ async def test_another_server_is_used_at_once_and_after_a_restart(open_workspace
         registry: Any = workspace.registry
         assert registry.url == "http://127.0.0.1:9"
         assert next(f for f in app.find(ft.TextField) if f.label == "Địa chỉ").value == "http://127.0.0.1:9"
+
+
+async def test_where_the_server_has_moved_the_person_decides(workspace: Workspace) -> None:
+    asked: list[str] = []
+
+    def there(method: str, path: str) -> Answer:
+        asked.append(path)
+        return 503, {}, b""
+
+    new = Stranger(there)
+    old = Stranger(lambda method, path: (301, {"Location": new.url + path}, b""))
+    workspace.connect(old.url)
+    async with Client(workspace, route="/settings") as app:
+        await app.until(lambda: app.known("server-moved"))
+        assert app.says(f"Máy chủ báo rằng nó đã chuyển sang {new.url}. Chỉ dùng nếu bạn biết địa chỉ đó.")
+        assert asked == [], "no request follows by itself"
+        await app.tap(ft.FilledTonalButton, "Đổi sang địa chỉ này")
+        await app.until(lambda: asked)
+        registry: Any = workspace.registry
+        assert registry.url == new.url
+        await app.until(lambda: not app.known("server-moved"))
+    for server in (old, new):
+        server.close()
 
 
 async def test_in_a_browser_the_server_is_the_sites_own(workspace: Workspace) -> None:
