@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -35,6 +37,16 @@ class IssuerKey(Described):
         return self.kid
 
 
+def with_its_certificate_unless_revoked(collector: Any, field: Any, statements: Any, using: str) -> None:
+    """Delete statements with their certificate, but refuse where one is revoked: devices have to be told of it.
+
+    Anybody can have a statement signed by asking for it, so one that nobody revoked is in no editor's way.
+    """
+    if revoked := [statement for statement in statements if statement.revoked_at is not None]:
+        raise models.ProtectedError("A statement on this certificate is revoked, and has to stay.", set(revoked))
+    models.CASCADE(collector, field, statements, using)
+
+
 class SignedStatement(Recorded):
     """A statement signed on one certificate: made once for a content and a key, and then given out unchanged.
 
@@ -43,7 +55,10 @@ class SignedStatement(Recorded):
 
     jti = models.CharField("mã xác nhận", max_length=22, primary_key=True)
     certificate = models.ForeignKey(
-        Certificate, models.CASCADE, related_name="statements", verbose_name="giấy chứng nhận"
+        Certificate,
+        with_its_certificate_unless_revoked,
+        related_name="statements",
+        verbose_name="giấy chứng nhận",
     )
     key = models.ForeignKey(IssuerKey, models.PROTECT, related_name="statements", verbose_name="khóa ký")
     digest = models.CharField(max_length=64, editable=False)
@@ -56,7 +71,8 @@ class SignedStatement(Recorded):
         app_label = "register"
         verbose_name = "xác nhận ký số"
         verbose_name_plural = "xác nhận ký số"
-        ordering = ("-issued_at",)
+        ordering = ("-issued_at", "-jti")
+        indexes = (models.Index(fields=["issued_at", "jti"], name="statements_by_time"),)
         constraints = (
             models.UniqueConstraint(
                 fields=["certificate", "key", "digest"],
