@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from simple_history.models import HistoricalRecords
 
 from register.description import Described
-from register.models import Certificate, Product, Recorded
+from register.models import Certificate, Product, Recorded, with_its_certificate_unless_revoked
 
 
 class IssuerKey(Described):
@@ -35,16 +33,6 @@ class IssuerKey(Described):
 
     def __str__(self) -> str:
         return self.kid
-
-
-def with_its_certificate_unless_revoked(collector: Any, field: Any, statements: Any, using: str) -> None:
-    """Delete statements with their certificate, but refuse where one is revoked: devices have to be told of it.
-
-    Anybody can have a statement signed by asking for it, so one that nobody revoked is in no editor's way.
-    """
-    if revoked := [statement for statement in statements if statement.revoked_at is not None]:
-        raise models.ProtectedError("A statement on this certificate is revoked, and has to stay.", set(revoked))
-    models.CASCADE(collector, field, statements, using)
 
 
 class SignedStatement(Recorded):

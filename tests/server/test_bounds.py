@@ -6,7 +6,7 @@ import base64
 import copy
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -128,7 +128,6 @@ def test_every_page_of_the_office_opens_with_every_note(
     assert answer.status_code == 201, answer.content
     assert json.loads(Inspection.objects.get(pk=document["id"]).body) == json.loads(rfc8785.dumps(document))
     notes = "inspections_inspection"
-    assert document["id"] in opens(office, f"{notes}_changelist")
     assert document["id"] in opens(office, f"{notes}_changelist", q=document["id"][:18])
     shown = opens(office, f"{notes}_change", document["id"])
     year = document["created_at"][:4]
@@ -173,59 +172,55 @@ WHOLE = {
 
 
 @pytest.mark.parametrize("kind", WHOLE)
-@examples(60)
+@examples(40)
 @given(data=st.data())
 def test_any_value_in_any_place_is_taken_or_refused(
-    office: Client, unlimited: Sender, kind: str, data: st.DataObject
+    office: Client, sign_in: Callable[[str], Sender], kind: str, data: st.DataObject
 ) -> None:
-    place = data.draw(st.sampled_from(list(places(WHOLE[kind]))))
-    value = data.draw(ANYTHING)
-    document = put_in({**WHOLE[kind], "id": str(uuid.uuid4())}, place, value)
-    address = document["id"] if isinstance(document["id"], str) else str(uuid.uuid4())
-    answer = (
-        unlimited.put_record(kind, {**document, "id": "x"}, rfc8785.dumps(document))
-        if place == ("id",)
-        else (unlimited.put_record(kind, document))
-    )
-    if answer.status_code == 201:
-        assert not isinstance(value, bool), place
-        opens(office, "inspections_inspection_change", address)
-    else:
-        assert error_of(answer)[1] in {"bad_request", "unknown_schema", "not_allowed", "bad_digest"}
+    sender = sign_in("kiemtra01")
+    of = str(uuid.uuid4())
+    place, value = data.draw(st.sampled_from(list(places(WHOLE[kind])))), data.draw(ANYTHING)
+    document = put_in({**WHOLE[kind], "id": of, "account": "kiemtra01"}, place, value)
+    answer = sender.put_record(kind, {"id": of}, rfc8785.dumps(document))
+    if answer.status_code != 201:
+        assert error_of(answer)[1] in {"bad_request", "bad_digest", "unknown_schema", "not_allowed"}
+        return
+    assert not isinstance(value, bool), place
+    if kind == "note":
+        opens(office, "inspections_inspection_change", of)
 
 
-@pytest.mark.parametrize("place", list(places(WHOLE["note"])))
-@pytest.mark.parametrize("value", [True, False])
-def test_a_bool_is_nothing_that_a_note_says(unlimited: Sender, place: tuple[Any, ...], value: bool) -> None:
-    document = put_in(WHOLE["note"], place, value)
-    answer = unlimited.put_note({**document, "id": WHOLE["note"]["id"]}, rfc8785.dumps(document))
-    assert error_of(answer) == (400, "bad_request")
+def test_a_bool_is_nothing_that_a_note_says(unlimited: Sender) -> None:
+    for place in places(WHOLE["note"]):
+        for value in (True, False):
+            body = rfc8785.dumps(put_in(WHOLE["note"], place, value))
+            assert error_of(unlimited.put_note(WHOLE["note"], body)) == (400, "bad_request"), place
 
 
-@pytest.mark.parametrize(
-    ("place", "value"),
-    [
-        (("clock_offset",), 1e300),
-        (("clock_offset",), -4e11),
-        (("account",), "a" * 151),
-        (("code", "text"), "x" * 8001),
-        (("code", "lot"), "x" * 91),
-        (("code", "serial"), "x" * 91),
-        (("code", "expiry"), "31/01/2027"),
-        (("code", "expiry"), "2027-02-30"),
-        (("code", "expiry"), "2027-01-31T00:00:00Z"),
-        (("verdict", "status"), "Đạt"),
-        (("verdict", "reasons"), ["x" * 65]),
-        (("verdict", "reasons"), ["x"] * 51),
-        (("place", "accuracy"), 1.1e9),
-        (("photos",), [photo_of(picture()), {**photo_of(picture()), "size": 1}]),
-        (("photos", 0, "size"), 0),
-        (("created_at",), "0000-01-01T00:00:00Z"),
-        (("created_at",), "２０２６-11-23T08:00:00Z"),
-    ],
-)
-def test_a_field_beyond_its_bound_is_refused(unlimited: Sender, place: tuple[Any, ...], value: Any) -> None:
-    assert error_of(unlimited.put_note(put_in(WHOLE["note"], place, value))) == (400, "bad_request")
+BEYOND: list[tuple[tuple[Any, ...], Any]] = [
+    (("clock_offset",), 1e300),
+    (("clock_offset",), -4e11),
+    (("account",), "a" * 151),
+    (("code", "text"), "x" * 8001),
+    (("code", "lot"), "x" * 91),
+    (("code", "serial"), "x" * 91),
+    (("code", "expiry"), "31/01/2027"),
+    (("code", "expiry"), "2027-02-30"),
+    (("code", "expiry"), "2027-01-31T00:00:00Z"),
+    (("verdict", "status"), "Đạt"),
+    (("verdict", "reasons"), ["x" * 65]),
+    (("verdict", "reasons"), ["x"] * 51),
+    (("place", "accuracy"), 1.1e9),
+    (("photos",), [photo_of(picture()), {**photo_of(picture()), "size": 1}]),
+    (("photos", 0, "size"), 0),
+    (("created_at",), "0000-01-01T00:00:00Z"),
+    (("created_at",), "２０２６-11-23T08:00:00Z"),
+]
+
+
+def test_a_field_beyond_its_bound_is_refused(unlimited: Sender) -> None:
+    for place, value in BEYOND:
+        assert error_of(unlimited.put_note(put_in(WHOLE["note"], place, value))) == (400, "bad_request"), place
     assert not Inspection.objects.exists()
 
 
@@ -248,12 +243,12 @@ def signed(kid: Any) -> str:
     return ".".join(base64.urlsafe_b64encode(part.encode()).rstrip(b"=").decode() for part in parts)
 
 
-@pytest.mark.parametrize("kid", ["\x00", "\ud800", "x" * 65, "", {}, [], 7, True, None])
-def test_a_statement_by_what_is_no_key_is_malformed(register: SampleRegister, client: Client, kid: Any) -> None:
+def test_a_statement_by_what_is_no_key_is_malformed(register: SampleRegister, client: Client) -> None:
     gtin = Product.objects.earliest("pk").gtin
-    answer = client.get(f"/01/{gtin}", {"statement": signed(kid)})
-    assert answer.status_code == 200
-    assert "không đọc được" in answer.content.decode()
+    for kid in ("\x00", "\ud800", "x" * 65, "", {}, [], 7, True, None):
+        answer = client.get(f"/01/{gtin}", {"statement": signed(kid)})
+        assert answer.status_code == 200, kid
+        assert "không đọc được" in answer.content.decode(), kid
 
 
 OPEN = [

@@ -1,4 +1,4 @@
-import issuing.models
+import register.models
 from django.db import migrations, models
 
 
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='signedstatement',
             name='certificate',
-            field=models.ForeignKey(on_delete=issuing.models.with_its_certificate_unless_revoked, related_name='statements', to='register.certificate', verbose_name='giấy chứng nhận'),
+            field=models.ForeignKey(on_delete=register.models.with_its_certificate_unless_revoked, related_name='statements', to='register.certificate', verbose_name='giấy chứng nhận'),
         ),
         migrations.AddIndex(
             model_name='signedstatement',
