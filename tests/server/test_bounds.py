@@ -172,7 +172,7 @@ WHOLE = {
 
 
 @pytest.mark.parametrize("kind", WHOLE)
-@examples(40)
+@examples(25)
 @given(data=st.data())
 def test_any_value_in_any_place_is_taken_or_refused(
     office: Client, sign_in: Callable[[str], Sender], kind: str, data: st.DataObject
@@ -262,7 +262,7 @@ WITHIN = [f"/admin/{name}/?{parameter}={{}}" for name in LISTS for parameter in 
 QUERIES = st.sampled_from(["%00", "a%00", "%ff", "-1", "9" * 30, "2026-11", "9999-12", "31", "other", "'", "%", "\\"])
 
 
-@examples(60)
+@examples(40)
 @given(address=st.sampled_from(OPEN), said=QUERIES)
 def test_no_address_is_a_fault_of_the_server(register: SampleRegister, client: Client, address: str, said: str) -> None:
     answer = client.get(address.format(said))
@@ -271,7 +271,7 @@ def test_no_address_is_a_fault_of_the_server(register: SampleRegister, client: C
         assert answer.status_code == 400
 
 
-@examples(40)
+@examples(25)
 @given(address=st.sampled_from(WITHIN), said=QUERIES)
 def test_no_filter_is_a_fault_of_the_server(office: Client, address: str, said: str) -> None:
     assert office.get(address.format(said)).status_code in {200, 302, 400}
