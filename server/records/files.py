@@ -133,7 +133,7 @@ def _put(kind: Kind, file: Any, offset: int, content: bytes) -> None:
     here = held(kind, locked)
     if offset != here:
         raise WrongOffset(here)
-    if len(content) < MIN_PART_BYTES and parts_of(kind, file).count() >= MOST_SMALL_PARTS:
+    if 0 < len(content) < MIN_PART_BYTES and parts_of(kind, file).count() >= MOST_SMALL_PARTS:
         raise TooSmall
     if content:
         Part.objects.create(
