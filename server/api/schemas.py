@@ -78,7 +78,7 @@ class CopyOut(Schema):
     serial: str
     reason: Literal["too_far_apart", "seen_after_sale"]
     sold_on: date | None
-    sightings: list[SightingOut]
+    sightings: Annotated[list[SightingOut], Field(min_length=2, max_length=4)]
 
 
 class ProductOut(Schema):
@@ -277,6 +277,7 @@ class EventOut(Schema):
     """EVENT: what the office says of a record."""
 
     id: UUID
+    kind: str
     record: UUID
     at: UtcMoment
     state: Literal["received", "reviewing", "more_wanted", "decided", "closed"]
@@ -288,6 +289,7 @@ class EventOut(Schema):
         """As plain JSON."""
         return {
             "id": str(event.pk),
+            "kind": event.kind,
             "record": str(event.record),
             "at": rfc3339(event.at),
             "state": event.state,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,14 @@ from records.models import StoredRecord
 from records.pictures import UnsupportedPhoto
 from records.receiving import IdTaken, NotYours, read, receive
 from records.storage import PhotosUnavailable
-from records.wire import MAX_MULTIPART_BYTES, MAX_RECORD_BYTES, BadDigest, Signed, check_digest
+from records.wire import (
+    MAX_MULTIPART_BYTES,
+    MAX_RECORD_BYTES,
+    MIN_PART_BYTES,
+    BadDigest,
+    Signed,
+    check_digest,
+)
 
 MULTIPART = "multipart/form-data"
 
@@ -46,7 +53,7 @@ def take_record(
     body = read_body(request, MAX_MULTIPART_BYTES if several else MAX_RECORD_BYTES)
     try:
         sha256 = check_digest(body, content_digest)
-        along: dict[str, bytes] = {}
+        along: list[tuple[str, bytes]] = []
         if several:
             body, along = _apart(body, request.META["CONTENT_TYPE"])
             sha256 = hashlib.sha256(body).hexdigest()
@@ -56,13 +63,14 @@ def take_record(
     except ValidationError as error:
         raise ApiError(400, "bad_request", validation_detail(error.errors(include_input=False))) from None
     _check_sender(form, record_id, account)
+    _check_along(along, {file.sha256 for file in form.named_files})
     try:
         record, is_new = receive(kind, form, body, sha256, account)
     except IdTaken:
         raise ApiError(409, "id_taken", "This id holds another record.") from None
     except NotYours:
         raise ApiError(403, "not_allowed", "The record that this one supersedes is another sender's.") from None
-    _keep_along(request, kind, record, along)
+    _keep_along(request, kind, record, dict(along))
     return record, is_new
 
 
@@ -86,6 +94,9 @@ def take_file(kind: Kind, file: Any, content: bytes, offset: int | None = None) 
         raise ApiError(415, "unsupported_photo", str(error)) from None
     except files.TooLarge:
         raise ApiError(413, "too_large", "There are more bytes than the record says.") from None
+    except files.TooSmall:
+        detail = f"There are fewer bytes than the record says, or than {MIN_PART_BYTES} in one of many parts."
+        raise ApiError(400, "bad_request", detail) from None
     except files.WrongOffset as error:
         headers = {"Upload-Offset": str(error.held)}
         raise ApiError(409, "wrong_offset", f"{error.held} bytes of this file are here.", headers) from None
@@ -95,7 +106,7 @@ def take_file(kind: Kind, file: Any, content: bytes, offset: int | None = None) 
     return is_new
 
 
-def _apart(body: bytes, content_type: str) -> tuple[bytes, dict[str, bytes]]:
+def _apart(body: bytes, content_type: str) -> tuple[bytes, list[tuple[str, bytes]]]:
     """Separate the record from the files that come along, by name. Raises ApiError."""
     try:
         (name, record), *along = parts_of(body, content_type)
@@ -105,7 +116,7 @@ def _apart(body: bytes, content_type: str) -> tuple[bytes, dict[str, bytes]]:
         raise ApiError(400, "bad_request", "The first part is not the record.")
     if len(record) > MAX_RECORD_BYTES:
         raise ApiError(413, "too_large", f"The record is over {MAX_RECORD_BYTES} bytes.")
-    return record, dict(along)
+    return record, along
 
 
 def _check_sender(form: Signed, record_id: str, account: User | None) -> None:
@@ -115,11 +126,20 @@ def _check_sender(form: Signed, record_id: str, account: User | None) -> None:
         raise ApiError(403, "not_allowed", "The record's account is not the one that sends it.")
 
 
+def _check_along(along: Collection[tuple[str, bytes]], named: Collection[str]) -> None:
+    """Raise ApiError unless each part is a file that the record names, and comes once."""
+    names = [name for name, _ in along]
+    if not set(names) <= set(named):
+        raise ApiError(400, "bad_request", "A part is no file that the record names.")
+    if len(names) != len(set(names)):
+        raise ApiError(400, "bad_request", "A file comes along twice.")
+
+
 def _keep_along(request: HttpRequest, kind: Kind, record: StoredRecord, along: Mapping[str, bytes]) -> None:
     """Keep those files that can be kept now; the sender sends the others to their own addresses."""
     for file in kind.files.filter(record_id=record.pk, file="") if along else ():
         content = along.get(file.sha256)
-        if content is None or len(content) > file.size:
+        if content is None:
             continue
         if record.account_id is None and seconds_to_wait(request, "photos", settings.ANONYMOUS_PHOTOS_RATE):
             return

@@ -13,6 +13,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from accounts import sessions
 from accounts.models import DeviceSession, User
 from backoffice.editing import Edited, MergedForm
+from backoffice.large_lists import LargeList
 from backoffice.read_only import ReadOnly
 
 admin.site.unregister(Group)  # roles are used instead of groups
@@ -44,7 +45,7 @@ class UserAdmin(Edited, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg] 
 
 
 @admin.register(DeviceSession)
-class DeviceSessionAdmin(ReadOnly, ModelAdmin):
+class DeviceSessionAdmin(LargeList, ReadOnly, ModelAdmin):
     list_display = ("user", "device", "signed_in_at", "refreshed_at", "expires_at", "revoked_at")
     list_filter = ("user__role",)
     search_fields = ("user__username", "device")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -18,16 +21,25 @@ from django.utils.safestring import SafeString, mark_safe
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from accounts.models import User
 from backoffice.editing import Edited, MergedForm
 from backoffice.event_form import WritesEvents
 from backoffice.history import HistoryAdmin
+from backoffice.large_lists import LargeList
+from backoffice.note_filters import DayFilter, MonthFilter, VerdictFilter
 from backoffice.read_only import ReadOnly
 from inspections import reviewing
 from inspections.grid import Cell, town_near
 from inspections.models import Inspection, Photo, Sighting, Suspicion
+from inspections.note import VERDICTS
 from records.pictures import UnsupportedPhoto, copy_to_show
 from records.storage import PhotosUnavailable
 from register.models import Locality, Product
+from register.places import fold
+
+MOST_WORDS = 8
+"""Words of a search that count."""
+_ID = re.compile(r"[0-9a-f]{8,32}")
 
 # Pixels a side of a photo by itself and in a note's list (12 rem on a dense screen).
 PHOTO_SIDES = {"large": 1600, "small": 400}
@@ -50,18 +62,50 @@ class PhotoInline(ReadOnly, TabularInline):
 
 
 @admin.register(Inspection)
-class InspectionAdmin(WritesEvents, ReadOnly, ModelAdmin):
-    list_display = ("received_at", "outcome", "status", "gtin", "account", "text_start", "photo_count")
-    list_filter = ("outcome", "status", "received_at")
+class InspectionAdmin(LargeList, WritesEvents, ReadOnly, ModelAdmin):
+    list_display = ("received_at", "outcome", "verdict", "gtin", "account", "text_start", "photo_count")
+    list_filter = ("outcome", VerdictFilter, "received_at", MonthFilter, DayFilter)
     list_select_related = ("account",)
-    search_fields = ("id", "gtin", "code_text", "text", "account__username")
-    date_hierarchy = "received_at"
+    sortable_by = ("received_at",)
+    search_fields = ("search_text",)
     inlines = (PhotoInline,)
     fields = (
-        "id", "received_at", "created_at", "account", "device", "outcome", "status", "gtin", "code_text", "text",
+        "id", "received_at", "written_at", "account", "device", "outcome", "verdict", "gtin", "code_text", "text",
         "latitude", "longitude", "corrects", "corrected_by", "events", "sha256", "body",
     )  # fmt: skip
-    readonly_fields = ("corrects", "corrected_by", "events")
+    readonly_fields = ("written_at", "verdict", "corrects", "corrected_by", "events")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Inspection]:
+        """Without the columns that no list shows; the page of one note fetches its body."""
+        notes: QuerySet[Inspection] = super().get_queryset(request)
+        return notes.defer("body", "search_text").prefetch_related("files")
+
+    def get_search_results(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - Django's signature
+        queryset: QuerySet[Inspection],
+        search_term: str,
+    ) -> tuple[QuerySet[Inspection], bool]:
+        """Find notes that have every word in their text or code, their sender's name, or as their id's beginning."""
+        for word in fold(search_term).split()[:MOST_WORDS]:
+            senders = User.objects.filter(Q(username__icontains=word) | Q(name__icontains=word))
+            # By their keys, so that PostgreSQL can use both indexes.
+            by_sender = Q(account__in=list(senders.values_list("pk", flat=True)))
+            queryset = queryset.filter(Q(search_text__contains=word) | by_sender | _by_id(word))
+        return queryset, False
+
+    @admin.display(description="lập lúc, theo đồng hồ của thiết bị")
+    def written_at(self, inspection: Inspection) -> datetime | str:
+        """When the device says that the note was written; its clock may be wrong, so the year may be any."""
+        try:
+            return timezone.localtime(inspection.created_at)
+        except OverflowError:
+            return f"{inspection.created_at.replace(tzinfo=None).isoformat(' ')} UTC"
+
+    @admin.display(description="kết luận của ứng dụng")
+    def verdict(self, inspection: Inspection) -> str:
+        """The app's word; as it is where only a newer app knows it."""
+        return VERDICTS.get(inspection.status, inspection.status)
 
     @admin.display(description="ghi chú")
     def text_start(self, inspection: Inspection) -> str:
@@ -69,7 +113,7 @@ class InspectionAdmin(WritesEvents, ReadOnly, ModelAdmin):
 
     @admin.display(description="ảnh")
     def photo_count(self, inspection: Inspection) -> int:
-        return inspection.files.count()
+        return len(inspection.files.all())
 
     @admin.display(description="thay cho phiếu")
     def corrects(self, inspection: Inspection) -> SafeString | str:
@@ -106,6 +150,14 @@ class InspectionAdmin(WritesEvents, ReadOnly, ModelAdmin):
             return HttpResponse("Ảnh bị hỏng, không mở được.", status=422, content_type="text/plain; charset=utf-8")
         headers = {"Content-Security-Policy": "default-src 'none'", "Cache-Control": "private, no-store"}
         return HttpResponse(copy, content_type="image/jpeg", headers=headers)
+
+
+def _by_id(word: str) -> Q:
+    """Notes whose id begins with a word of at least 8 digits of an id; none for any other word."""
+    digits = word.replace("-", "")
+    if not _ID.fullmatch(digits):
+        return Q()
+    return Q(pk__range=(UUID(f"{digits:0<32}"), UUID(f"{digits:f<32}")))
 
 
 def _link(inspection: Inspection) -> SafeString:
@@ -149,7 +201,7 @@ class DecisionForm(MergedForm):
 
 
 @admin.register(Suspicion)
-class SuspicionAdmin(Edited, HistoryAdmin, ModelAdmin):
+class SuspicionAdmin(LargeList, Edited, HistoryAdmin, ModelAdmin):
     form = DecisionForm
     clock = "inspections"
     list_display = ("serial", "product", "reason", "seen_at", "accuses", "told", "decision")

@@ -11,6 +11,7 @@ from unfold.admin import ModelAdmin
 from accounts.models import Role
 from backoffice.editing import Edited
 from backoffice.history import HistoryAdmin
+from backoffice.large_lists import LargeList
 from backoffice.words import moment
 from issuing import keys
 from issuing.models import IssuerKey, SignedStatement
@@ -67,7 +68,7 @@ class IssuerKeyAdmin(HistoryAdmin, _Revocable):
 
 
 @admin.register(SignedStatement)
-class SignedStatementAdmin(_Revocable):
+class SignedStatementAdmin(LargeList, _Revocable):
     list_display = ("jti", "certificate", "key", "issued_at", "revoked_at")
     list_select_related = ("certificate", "key")
     search_fields = ("jti", "certificate__number", "certificate__product__gtin")

@@ -16,8 +16,10 @@ from unfold.contrib.import_export.forms import SelectableFieldsExportForm
 from backoffice.editing import Edited, MergedForm
 from backoffice.history import HistoryAdmin
 from backoffice.labels import MOST, labels_of
+from backoffice.large_lists import LargeList
 from backoffice.place_filters import CertaintyFilter, CommuneFilter, ExistsTodayFilter, FormerUnitFilter, certainty_of
 from backoffice.removal import AsksTwice
+from issuing.models import SignedStatement
 from issuing.statements import public_url
 from register import days
 from register.description import Register
@@ -63,7 +65,7 @@ class ExportForm(SelectableFieldsExportForm):
 
 
 @admin.register(Product)
-class ProductAdmin(AsksTwice, Edited, ExportMixin, HistoryAdmin, ModelAdmin):
+class ProductAdmin(LargeList, AsksTwice, Edited, ExportMixin, HistoryAdmin, ModelAdmin):
     resource_classes = (ProductSheet,)
     export_form_class = ExportForm
     history_parts = ((Certificate, "product_id"), (PackCode, "product_id"))
@@ -117,6 +119,13 @@ class ProductAdmin(AsksTwice, Edited, ExportMixin, HistoryAdmin, ModelAdmin):
         either = Q(pk__in=found.values("pk")) | Q(pk__in=by_place.values("pk"))
         return queryset.filter(either), False
 
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+        """What goes with products: their statements too, which nobody may delete by themselves."""
+        objects, counts, not_allowed, protected = super().get_deleted_objects(objs, request)
+        return objects, counts, not_allowed - {str(SignedStatement._meta.verbose_name)}, protected
+
     @admin.display(description="ở nơi đã chọn")
     def lies(self, product: Product) -> str:
         """How certain it is that the product lies in the chosen place."""
@@ -137,7 +146,7 @@ class RegisterAdmin(Edited, ModelAdmin):
 
 
 @admin.register(Producer)
-class ProducerAdmin(AsksTwice, Edited, HistoryAdmin, ModelAdmin):
+class ProducerAdmin(LargeList, AsksTwice, Edited, HistoryAdmin, ModelAdmin):
     list_display = ("name", "address", "phone")
     search_fields = ("name", "address")
 

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "serving.content_policy.ContentPolicy",
     "serving.probes.Probes",
     "api.middleware.JsonErrors",  # before all that may refuse a request
+    "serving.unreadable.Unreadable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -10,6 +10,7 @@ from inspections.note import Note
 from observing import metrics
 from records.kinds import Kind
 from records.wire import by_servers_clock
+from register.places import fold
 
 
 def _columns(note: Note) -> dict[str, Any]:
@@ -20,9 +21,15 @@ def _columns(note: Note) -> dict[str, Any]:
         "gtin": (note.code.gtin or "") if note.code else "",
         "code_text": _column(note.code.text) if note.code else "",
         "text": _column(note.text),
+        "search_text": _column(_search_text(note)),
         "latitude": note.place.lat if note.place else None,
         "longitude": note.place.lon if note.place else None,
     }
+
+
+def _search_text(note: Note) -> str:
+    code = f"{note.code.gtin or ''} {note.code.text}" if note.code else ""
+    return fold(f"{code} {note.text}")
 
 
 def _column(text: str) -> str:

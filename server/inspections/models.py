@@ -24,10 +24,19 @@ class Inspection(StoredRecord):
     text = models.TextField("ghi chú", blank=True)
     latitude = models.FloatField("vĩ độ", null=True)
     longitude = models.FloatField("kinh độ", null=True)
+    # What a search looks through: the note's code and text, without diacritics and case.
+    search_text = models.TextField(default="", editable=False)
 
     class Meta(StoredRecord.Meta):
         verbose_name = "phiếu kiểm tra"
         verbose_name_plural = "phiếu kiểm tra"
+        # By which the back office lists and filters them.
+        indexes = (  # type: ignore[assignment]  # the stubs want as many as there are above
+            *StoredRecord.Meta.indexes,
+            models.Index(fields=["received_at", "id"], name="notes_by_arrival"),
+            models.Index(fields=["outcome", "received_at", "id"], name="notes_by_outcome"),
+            models.Index(fields=["status", "received_at", "id"], name="notes_by_status"),
+        )
 
     def corrected(self) -> Inspection | None:
         """The note that this one corrects, if it is here and from the same sender."""
@@ -126,9 +135,12 @@ class Suspicion(models.Model):
     class Meta:
         verbose_name = "số sê-ri bị nghi sao chép"
         verbose_name_plural = "số sê-ri bị nghi sao chép"
-        ordering = ("-seen_at",)
+        ordering = ("-seen_at", "-id")
         constraints = (models.UniqueConstraint(fields=["gtin", "serial"], name="a_serial_is_suspected_once"),)
-        indexes = (models.Index(fields=["gtin"], condition=models.Q(told=True), name="suspicions_told"),)
+        indexes = (
+            models.Index(fields=["gtin"], condition=models.Q(told=True), name="suspicions_told"),
+            models.Index(fields=["seen_at", "id"], name="suspicions_by_day"),
+        )
 
     def __str__(self) -> str:
         return f"{self.gtin} · {self.serial}"

@@ -6,7 +6,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from register.description import Described
-from register.models import Certificate, Product, Recorded
+from register.models import Certificate, Product, Recorded, with_its_certificate_unless_revoked
 
 
 class IssuerKey(Described):
@@ -43,7 +43,10 @@ class SignedStatement(Recorded):
 
     jti = models.CharField("mã xác nhận", max_length=22, primary_key=True)
     certificate = models.ForeignKey(
-        Certificate, models.CASCADE, related_name="statements", verbose_name="giấy chứng nhận"
+        Certificate,
+        with_its_certificate_unless_revoked,
+        related_name="statements",
+        verbose_name="giấy chứng nhận",
     )
     key = models.ForeignKey(IssuerKey, models.PROTECT, related_name="statements", verbose_name="khóa ký")
     digest = models.CharField(max_length=64, editable=False)
@@ -56,7 +59,8 @@ class SignedStatement(Recorded):
         app_label = "register"
         verbose_name = "xác nhận ký số"
         verbose_name_plural = "xác nhận ký số"
-        ordering = ("-issued_at",)
+        ordering = ("-issued_at", "-jti")
+        indexes = (models.Index(fields=["issued_at", "jti"], name="statements_by_time"),)
         constraints = (
             models.UniqueConstraint(
                 fields=["certificate", "key", "digest"],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -31,6 +32,8 @@ from register.models import Certificate
 LONGEST = 4096
 """Characters of a token; ours have some 400."""
 
+# What the name of a key may be (docs/api.md): nothing else is looked up.
+_KEY = re.compile(r"[!-~]{1,64}")
 _jws = PyJWS(algorithms=["EdDSA"])
 
 
@@ -163,6 +166,8 @@ def _parts(token: str) -> tuple[dict[str, Any], bytes]:
     parts = _jws.decode_complete(token, options={"verify_signature": False})
     if parts["header"].keys() != {"alg", "kid"} or parts["header"]["alg"] != "EdDSA":
         raise ValueError("another header")
+    if not isinstance(parts["header"]["kid"], str) or not _KEY.fullmatch(parts["header"]["kid"]):
+        raise ValueError("no name of a key")
     return parts["header"], parts["payload"]
 
 

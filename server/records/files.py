@@ -19,7 +19,7 @@ from records.kinds import Kind
 from records.models import Part, StoredFile, StoredRecord
 from records.pictures import UnsupportedPhoto, extension_of
 from records.receiving import CLOCK
-from records.wire import BadDigest
+from records.wire import MIN_PART_BYTES, MOST_SMALL_PARTS, BadDigest
 from register.clock import lock_clock
 
 
@@ -33,6 +33,10 @@ class WrongOffset(Exception):
 
 class TooLarge(ValueError):
     """The file would have more bytes than the record says."""
+
+
+class TooSmall(ValueError):
+    """The file has fewer bytes than the record says, or many parts of it have been small ones."""
 
 
 def find(kind: Kind, record_id: UUID, sha256: str) -> Any | None:
@@ -62,11 +66,14 @@ def parts_of(kind: Kind, file: Any) -> QuerySet[Part]:
 def keep(kind: Kind, file: Any, content: bytes) -> bool:
     """Keep a whole file, and drop its parts; False when it was kept before.
 
-    Raises BadDigest, UnsupportedPhoto, and PhotosUnavailable where it cannot be kept now. The bytes are durable before
-    the row tells so. The record moves to the end of its account's list, so that other devices are told.
+    Raises BadDigest, TooLarge, TooSmall, UnsupportedPhoto, and PhotosUnavailable where it cannot be kept now. The bytes
+    are durable before the row tells so. The record moves to the end of its account's list, so that other devices are
+    told.
     """
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise BadDigest("The bytes do not hash to the file's name.")
+    if len(content) != file.size:
+        raise TooLarge if len(content) > file.size else TooSmall
     if file.file:
         return False
     name = f"photos/{file.sha256[:2]}/{file.sha256}.{extension_of(content, file.type)}"
@@ -85,8 +92,8 @@ def keep(kind: Kind, file: Any, content: bytes) -> bool:
 def add_part(kind: Kind, file: Any, offset: int, content: bytes) -> bool:
     """Take the next part of a file; True when that completes the file.
 
-    Raises WrongOffset, TooLarge, and what `keep` raises; bytes with a wrong digest are then deleted. The last part is
-    not kept separately: either the file is complete, or the last part still has to come.
+    Raises WrongOffset, TooLarge, TooSmall, and what `keep` raises; bytes with a wrong digest are then deleted. The last
+    part is not kept separately: either the file is complete, or the last part still has to come.
     """
     if file.file:
         return False
@@ -120,12 +127,14 @@ def forget_parts(before: datetime) -> int:
 
 @transaction.atomic
 def _put(kind: Kind, file: Any, offset: int, content: bytes) -> None:
-    """Keep a part that is not the last. Raises WrongOffset."""
+    """Keep a part that is not the last. Raises WrongOffset and TooSmall."""
     # One request at a time, and none completes the file meanwhile.
     locked: StoredFile = kind.files.select_for_update().get(pk=file.pk)
     here = held(kind, locked)
     if offset != here:
         raise WrongOffset(here)
+    if 0 < len(content) < MIN_PART_BYTES and parts_of(kind, file).count() >= MOST_SMALL_PARTS:
+        raise TooSmall
     if content:
         Part.objects.create(
             kind=kind.name,

@@ -8,7 +8,7 @@ import json
 import re
 from abc import abstractmethod
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
 import rfc8785
@@ -17,12 +17,17 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 MAX_RECORD_BYTES = 64 * 1024
 MAX_FILE_BYTES = 8 * 1024 * 1024
 MAX_PART_BYTES = 512 * 1024
+MIN_PART_BYTES, MOST_SMALL_PARTS = 1024, 64
+"""Once a file has so many parts, each but its last has so many bytes: nobody makes millions of rows of one file."""
 MAX_MULTIPART_BYTES = 2 * 1024 * 1024
 """A record and the small files that come along with it."""
 
 UUID_FORM = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 SHA256_FORM = r"^[0-9a-f]{64}$"
 _UTC_FORM = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$"
+_DAY_FORM = r"^\d{4}-\d\d-\d\d$"
+_FARTHEST_CLOCK = 10_000 * 366 * 86_400
+"""Seconds between the earliest and the latest moment that can be written, which no clock can be off by."""
 _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")
 
 
@@ -35,8 +40,14 @@ def _real_moment(text: str) -> str:
     return text
 
 
+def _real_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
 Uuid = Annotated[str, Field(pattern=UUID_FORM)]
 Moment = Annotated[str, Field(pattern=_UTC_FORM, examples=["2026-11-23T08:00:00Z"]), AfterValidator(_real_moment)]
+Day = Annotated[str, Field(pattern=_DAY_FORM, examples=["2027-01-31"]), AfterValidator(_real_day)]
 Sha256 = Annotated[str, Field(pattern=SHA256_FORM)]
 
 
@@ -60,9 +71,9 @@ class Signed(Strict):
     schema_: int = Field(alias="schema")
     id: Uuid
     device: Uuid
-    account: str | None
+    account: Annotated[str, Field(max_length=150)] | None
     created_at: Moment
-    clock_offset: float | None
+    clock_offset: Annotated[float, Field(ge=-_FARTHEST_CLOCK, le=_FARTHEST_CLOCK)] | None
     supersedes: Uuid | None
 
     @field_validator("schema_", mode="before")
@@ -76,6 +87,13 @@ class Signed(Strict):
     def _corrects_another(self) -> Self:
         if self.supersedes == self.id:
             raise ValueError("a record cannot supersede itself")
+        return self
+
+    @model_validator(mode="after")
+    def _says_one_thing_of_a_file(self) -> Self:
+        named: dict[str, NamedFile] = {}
+        if any(named.setdefault(file.sha256, file) != file for file in self.named_files):
+            raise ValueError("a file is named with two sizes or types")
         return self
 
     @property

@@ -234,6 +234,16 @@ class Certificate(ProductPart):
         return f"{self.number} · {self.stars} sao"
 
 
+def with_its_certificate_unless_revoked(collector: Any, field: Any, statements: Any, using: str) -> None:
+    """Delete signed statements with their certificate, but refuse where one is revoked: devices have to be told of it.
+
+    Anybody can have a statement signed by asking for it, so one that nobody revoked is in no editor's way.
+    """
+    if revoked := [statement for statement in statements if statement.revoked_at is not None]:
+        raise models.ProtectedError("A statement on this certificate is revoked, and has to stay.", set(revoked))
+    models.CASCADE(collector, field, statements, using)
+
+
 class PackCode(ProductPart):
     """A text found on the product's packs beside its GTIN, such as the address of a trace platform."""
 

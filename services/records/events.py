@@ -12,13 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from services.records.kind import NOTE
 from services.storage.store import Recovery, Store
 from services.subscriptions import Subscriptions, Unsubscribe
 
 
 @dataclass(frozen=True)
 class Event:
-    """EVENT of docs/api.md. `record` is the id of the record that it is about.
+    """EVENT of docs/api.md. `record` is the id of the record that it is about, among those of its `kind`.
 
     `state` is `received`, `reviewing`, `more_wanted`, `decided`, `closed`, or one that this version does not know.
     """
@@ -29,6 +30,7 @@ class Event:
     state: str
     text: str
     number: str | None
+    kind: str = NOTE.name
 
     def to_json(self) -> dict[str, Any]:
         """The event as docs/api.md has it."""
@@ -36,16 +38,21 @@ class Event:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Event:
-        """Read EVENT. Raises KeyError, TypeError or ValueError for anything else."""
+        """Read EVENT. Raises KeyError, TypeError or ValueError for anything else.
+
+        Servers, and this app, knew notes alone before an event named its kind.
+        """
         at = datetime.fromisoformat(document["at"])
         names = ("id", "record", "state", "text")
         event_id, record, state, text = (document[name] for name in names)
-        number = document["number"]
-        if not all(isinstance(document[name], str) for name in names) or not isinstance(number, str | None):
+        number, kind = document["number"], document.get("kind", NOTE.name)
+        if not all(isinstance(said, str) for said in (event_id, record, state, text, kind)):
+            raise TypeError("not an event")
+        if not isinstance(number, str | None):
             raise TypeError("not an event")
         if at.tzinfo is None:
             raise ValueError("a time without its zone")
-        return cls(str(uuid.UUID(event_id)), record, at, state, text, number)
+        return cls(str(uuid.UUID(event_id)), record, at, state, text, number, kind)
 
 
 class EventBook:
@@ -59,7 +66,7 @@ class EventBook:
         self._store = Store(folder / "events.json")
         self._lock = threading.Lock()
         self._changed = Subscriptions()
-        self._of: dict[str, tuple[tuple[str, Event], ...]] = {}
+        self._of: dict[tuple[str, str], tuple[tuple[str, Event], ...]] = {}
         for row in self._store.table("events"):
             self._show(row["account"], Event.from_json(row["event"]))
 
@@ -71,9 +78,11 @@ class EventBook:
         """Call `callback` after each change, from the thread that made it."""
         return self._changed.add(callback)
 
-    def of(self, record_id: str, sees: Callable[[str | None], bool] = lambda _account: True) -> tuple[Event, ...]:
-        """The events on this record, oldest first, of the accounts that the viewer may see."""
-        return tuple(event for account, event in self._of.get(record_id, ()) if sees(account))
+    def of(
+        self, record_id: str, sees: Callable[[str | None], bool] = lambda _account: True, *, kind: str = NOTE.name
+    ) -> tuple[Event, ...]:
+        """The events on this record of this kind, oldest first, of the accounts that the viewer may see."""
+        return tuple(event for account, event in self._of.get((kind, record_id), ()) if sees(account))
 
     def cursor(self, account: str, server: str) -> str | None:
         """The cursor for the account's next request to this server; None: from the beginning."""
@@ -107,8 +116,9 @@ class EventBook:
             self._store.close()
 
     def _show(self, account: str, event: Event) -> None:
-        said = (*self._of.get(event.record, ()), (account, event))
-        self._of[event.record] = tuple(sorted(said, key=lambda each: each[1].at))
+        of = event.kind, event.record
+        said = (*self._of.get(of, ()), (account, event))
+        self._of[of] = tuple(sorted(said, key=lambda each: each[1].at))
 
 
 def _key(account: str, server: str) -> int:

@@ -266,11 +266,9 @@ def test_a_file_that_cannot_be_kept_does_not_keep_the_record_from_being_stored(s
     answer = sender.put_together(
         "made_up",
         document,
-        (sha256(b"not named"), b"not named"),
         (sha256(red), blue),  # other bytes
         (sha256(cut), cut),  # no whole picture
         (sha256(blue), blue),
-        ("photo", red),
     )
     assert answer.status_code == 201
     assert [file["stored"] for file in answer.json()["files"]] == [False, True, False]
@@ -328,7 +326,25 @@ def test_a_body_of_very_many_parts_is_no_work(sign_in: SignIn, django_assert_max
         answer = sender.put_together(
             "made_up", document, *[(f"{n}", b"") for n in range(9000)], *[(name, picture())] * 9
         )
-    assert [file["stored"] for file in answer.json()["files"]] == [True]
+    assert error_of(answer) == (400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        (sha256(picture()), picture()),  # the same once more
+        (sha256(b"not named"), b"not named"),
+        ("photo", picture()),
+        ("record", b"{}"),
+    ],
+)
+def test_what_comes_along_is_what_the_record_names_each_once(sign_in: SignIn, more: tuple[str, bytes]) -> None:
+    sender = sign_in("kiemtra01")
+    document = sender.record("made_up", picture())
+    along = (sha256(picture()), picture())
+    assert error_of(sender.put_together("made_up", document, along, more)) == (400, "bad_request")
+    assert not kind_named("made_up").records.exists()
+    assert sender.put_together("made_up", document, along).status_code == 201
 
 
 def test_the_digest_is_that_of_the_whole_body(sign_in: SignIn) -> None:

@@ -132,6 +132,23 @@ def test_what_no_part_may_be(sign_in: SignIn) -> None:
 
 
 @pytest.mark.django_db
+def test_a_file_has_few_small_parts(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MOST_SMALL_PARTS", 3)
+    sender = sign_in("kiemtra01")
+    content = big(4 * KIB)
+    record, name = sent(sender, "made_up", content), sha256(content)
+    for at in range(3):
+        assert sender.put_file("made_up", record, name, content[at : at + 1], at).status_code == 200
+    for length in (1, KIB - 1):
+        refused = sender.put_file("made_up", record, name, content[3 : 3 + length], 3)
+        assert error_of(refused) == (400, "bad_request")
+    assert sender.put_file("made_up", record, name, content[3 : 3 + KIB], 3).status_code == 200
+    assert sender.put_file("made_up", record, name, content[3 + KIB : -10], 3 + KIB).status_code == 200
+    assert sender.put_file("made_up", record, name, content[-10:], len(content) - 10).status_code == 201, "the last one"
+    assert kept("made_up") == content
+
+
+@pytest.mark.django_db
 def test_bytes_that_are_not_the_files_are_forgotten(sign_in: SignIn) -> None:
     sender = sign_in("kiemtra01")
     content = big(1000)

@@ -30,6 +30,19 @@ def test_events_and_cursor_are_there_after_opening_again(events: EventBook, tmp_
         assert each.of(new_id()) == ()
 
 
+def test_two_records_of_one_id_are_told_apart_by_their_kind(events: EventBook, tmp_path: Path) -> None:
+    other = replace(EVENT, id=new_id(), kind="audit")
+    events.keep("a", SERVER, [EVENT, other], "7")
+    for each in (events, EventBook(tmp_path)):
+        assert each.of(RECORD) == (EVENT,)
+        assert each.of(RECORD, kind="audit") == (other,)
+
+
+def test_an_event_that_names_no_kind_is_about_a_note() -> None:
+    kept = {name: value for name, value in EVENT.to_json().items() if name != "kind"}
+    assert Event.from_json(kept) == EVENT
+
+
 def test_another_account_sees_nothing_of_them(events: EventBook) -> None:
     events.keep("a", SERVER, [EVENT], "7")
     assert events.of(RECORD, lambda account: account == "b") == ()

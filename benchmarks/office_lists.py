@@ -1,0 +1,310 @@
+#!/usr/bin/env python
+"""The large lists of the back office: how long a page takes, and how many queries it needs.
+
+    .venv/bin/python benchmarks/office_lists.py [--notes 200000] [--products 5000] [--rounds 5] [--postgresql]
+
+A scratch database is filled with notes and what comes with them. Then the real pages are asked for, as an
+administrator. The database is an SQLite file or, with --postgresql, that of a temporary cluster.
+benchmarks/README.md says what each figure means.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import random
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "server")]
+
+import rfc8785  # noqa: E402
+
+from benchmarks import postgresql  # noqa: E402 - of this project, not installed
+from benchmarks.report import measured_on, median, percentile_95, table  # noqa: E402
+
+BATCH = 2000
+PAGE = 1500
+"""The deep page; where a list has fewer, its last one."""
+ACCOUNTS = 200
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+WORDS = (
+    "nhãn", "đúng", "còn", "hạn", "bao", "bì", "nguyên", "vẹn", "tem", "chống", "giả", "mờ", "thiếu", "ngày", "địa",
+    "chỉ", "khác", "sổ", "số", "sao", "in", "sai", "lô", "hàng", "chợ", "Hạ", "Long", "Cẩm", "Phả", "chả", "mực", "trà",
+    "hoa", "vàng", "miến", "dong", "rượu", "ba", "kích", "nước", "mắm", "mật", "ong", "sá", "sùng",
+)  # fmt: skip
+STATUSES = ("certified", "certificate_expired", "not_in_copy", "suspected_copy", "star_mismatch")
+
+
+@contextmanager
+def database(folder: Path, *, on_postgresql: bool) -> Iterator[str]:
+    """The DATABASE_URL of a fresh database."""
+    if on_postgresql:
+        with postgresql.cluster(folder) as url:
+            yield url
+    else:
+        yield f"sqlite:///{folder / 'office.sqlite3'}"
+
+
+def fill(notes: int, products: int) -> None:
+    """Put `notes` notes of a year into the database, a photo to each fourth, and of the other lists a tenth as many."""
+    from django.apps import apps
+    from django.contrib.auth.hashers import make_password
+    from django.db import connection, transaction
+
+    user, session = apps.get_model("accounts.User"), apps.get_model("accounts.DeviceSession")
+    notes_model, photo = apps.get_model("inspections.Inspection"), apps.get_model("inspections.Photo")
+    sighting, suspicion = apps.get_model("inspections.Sighting"), apps.get_model("inspections.Suspicion")
+    product, event = apps.get_model("register.Product"), apps.get_model("records.Event")
+    sample, days = import_module("register.sample"), import_module("register.days")
+    write = import_module("register.management.commands.sample_register").write
+
+    with transaction.atomic():
+        write(sample.build(sample.SEED, days.today(), products, max(1, products // 2)))
+    password = make_password(None)
+    user.objects.bulk_create(
+        [user(username=f"nguoi{n:05}", name=f"Người {n}", role="inspector", password=password) for n in range(ACCOUNTS)]
+    )
+    accounts = list(user.objects.filter(role="inspector"))
+    gtins = list(product.objects.values_list("gtin", flat=True))
+    chance = random.Random(952)
+    step = timedelta(days=365) / max(1, notes)
+
+    def at(number: int) -> datetime:
+        return NOW - step * number
+
+    def in_batches(model: Any, count: int, make: Callable[[int], Any]) -> None:
+        for begin in range(0, count, BATCH):
+            rows = [make(number) for number in range(begin, min(count, begin + BATCH))]
+            with transaction.atomic():
+                model.objects.bulk_create(rows)
+                for field in ("received_at",):  # auto_now_add has set it to now
+                    if any(column.name == field for column in model._meta.fields):
+                        for number, row in zip(range(begin, begin + BATCH), rows, strict=False):
+                            setattr(row, field, at(number))
+                        model.objects.bulk_update(rows, [field], 400)
+
+    made: list[uuid.UUID] = []
+
+    def note(number: int) -> Any:
+        made.append(uuid.UUID(int=chance.getrandbits(128)))
+        return _note(chance, number, made[-1], at(number), chance.choice(gtins), accounts)
+
+    in_batches(notes_model, notes, note)
+    in_batches(
+        photo,
+        notes // 4,
+        lambda n: photo(
+            record_id=made[n * 4], number=0, sha256=f"{n:064x}", size=180_000, type="image/jpeg",
+            file=f"photos/{n:064x}.jpg", stored_at=NOW,
+        ),
+    )  # fmt: skip
+    in_batches(
+        sighting,
+        notes // 10,
+        lambda n: sighting(
+            mark=f"{n:032x}", sender=f"{n:032x}", gtin=chance.choice(gtins), serial=f"S{n // 3}", seen_at=at(n),
+            time_is_sure=True, latitude=20.95, longitude=107.05, sold=False, witness="inspector",
+        ),
+    )  # fmt: skip
+    in_batches(
+        suspicion,
+        notes // 10,
+        lambda n: suspicion(
+            gtin=gtins[n % len(gtins)], serial=f"S{n}", reason="too_far_apart", seen_at=at(n), accuses=False,
+            by_accounts=True, sightings=[{"day": "2026-11-20", "place": "Hạ Long"}] * 2,
+        ),
+    )  # fmt: skip
+    in_batches(
+        event,
+        notes // 10,
+        lambda n: event(
+            kind="note", record=made[n], account=accounts[n % len(accounts)], cursor=10_000_000 + n, at=at(n),
+            state="reviewing", text="Đang xem.", written_by=accounts[0],
+        ),
+    )  # fmt: skip
+    in_batches(
+        session,
+        notes // 10,
+        lambda n: session(
+            user=accounts[n % len(accounts)], device=uuid.UUID(int=n), refresh_hash=f"{n:064x}", password_mark="",
+            signed_in_at=at(n), refreshed_at=at(n), expires_at=at(n) + timedelta(days=90),
+        ),
+    )  # fmt: skip
+    _statements(products)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE register_registerclock SET value = 20000000 WHERE name = 'inspections'")
+        cursor.execute("ANALYZE")
+
+
+def _note(chance: random.Random, number: int, of: uuid.UUID, at: datetime, gtin: str, accounts: Sequence[Any]) -> Any:
+    """A note as it would have been received."""
+    from django.apps import apps
+
+    account = chance.choice(accounts) if chance.random() < 0.7 else None
+    moment = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    status = STATUSES[0] if chance.random() < 0.8 else chance.choice(STATUSES)
+    document: dict[str, Any] = {
+        "schema": 1,
+        "id": str(of),
+        "device": str(uuid.UUID(int=chance.getrandbits(128))),
+        "account": account.username if account else None,
+        "created_at": moment,
+        "clock_offset": -3,
+        "code": {
+            "text": f"https://id.ocop.example/01/{gtin}/10/L{number % 500}/21/{chance.getrandbits(40)}",
+            "symbology": "QR Code", "gtin": gtin, "lot": f"L{number % 500}", "serial": None, "expiry": "2027-01-31",
+        },
+        "verdict": {"status": status, "reasons": ["certificate_valid"], "as_of": moment},
+        "outcome": "matches" if chance.random() < 0.9 else "mislabelled",
+        "text": " ".join(chance.choices(WORDS, k=chance.randint(3, 40))),
+        "place": {"lat": 20.95, "lon": 107.08, "accuracy": 12},
+        "photos": [],
+        "supersedes": None,
+    }  # fmt: skip
+    kind = import_module("inspections.kind").NOTE
+    columns = kind.columns(kind.forms[1].model_validate(document))
+    return apps.get_model("inspections.Inspection")(
+        id=of, sha256=f"{number:064x}", body=rfc8785.dumps(document).decode(), cursor=number + 1, account=account,
+        device=uuid.UUID(document["device"]), created_at=at, **columns,
+    )  # fmt: skip
+
+
+def _statements(products: int) -> None:
+    """A signed statement to each product's first certificate."""
+    from django.apps import apps
+
+    key = apps.get_model("register.IssuerKey")(kid="thu", public_key="A" * 43, issuer="Thử", valid_from=NOW)
+    key.save()
+    statement, certificates = apps.get_model("register.SignedStatement"), apps.get_model("register.Certificate").objects
+    statement.objects.bulk_create(
+        [
+            statement(
+                jti=f"{n:022}", certificate=certificate, key=key, digest=f"{n:064x}", token="x" * 400, issued_at=NOW
+            )
+            for n, certificate in enumerate(certificates.all()[:products])
+        ],
+        BATCH,
+    )
+
+
+def pages() -> Iterator[tuple[str, str, dict[str, str]]]:
+    """What is asked for: its name, the address of a list, and the query."""
+    from django.apps import apps
+
+    rows = apps.get_model("inspections.Inspection").objects.order_by("received_at")
+    note = rows[rows.count() // 2]
+    local = note.received_at
+    notes = "inspections_inspection"
+    yield "notes: the list", notes, {}
+    yield "notes: a deep page", notes, {"p": "deep"}
+    yield "notes: search, a word in most", notes, {"q": "nhãn"}
+    yield "notes: search, three words", notes, {"q": "rượu sá sùng"}
+    yield "notes: search, a GTIN", notes, {"q": note.gtin}
+    yield "notes: search, an id", notes, {"q": str(note.pk)}
+    yield "notes: search, an account", notes, {"q": "nguoi00017"}
+    yield "notes: search, nothing found", notes, {"q": "khongcogi"}
+    yield "notes: an outcome", notes, {"outcome__exact": "mislabelled"}
+    yield "notes: a verdict", notes, {"status": "star_mismatch"}
+    yield "notes: a verdict and a word", notes, {"status": "star_mismatch", "q": "rượu"}
+    yield "notes: a day", notes, {"month": f"{local:%Y-%m}", "day": f"{local:%d}"}
+    yield "suspected copies: the list", "inspections_suspicion", {}
+    yield "suspected copies: search", "inspections_suspicion", {"q": "S17"}
+    yield "sessions: the list", "accounts_devicesession", {}
+    yield "sessions: a deep page", "accounts_devicesession", {"p": "deep"}
+    yield "sessions: search", "accounts_devicesession", {"q": "nguoi00017"}
+    registered = apps.get_model("register.Product").objects.order_by("pk")
+    product = registered[registered.count() // 2]
+    yield "products: the list", "register_product", {}
+    yield "products: a deep page", "register_product", {"p": "deep"}
+    yield "products: search, a name", "register_product", {"q": product.name.split()[0]}
+    yield "products: search, a GTIN", "register_product", {"q": product.gtin}
+    yield "products: stars", "register_product", {"certificates__stars__exact": "4"}
+    yield "producers: the list", "register_producer", {}
+    yield "statements: the list", "register_signedstatement", {}
+    yield "accounts: the list", "accounts_user", {}
+
+
+def measure(rounds: int) -> Iterator[tuple[str, ...]]:
+    """Each page's name, the median and the 95th percentile of its times, this process's part of it, and its queries."""
+    from django.apps import apps
+    from django.conf import settings
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+    from django.urls import reverse
+
+    office = Client()
+    office.force_login(
+        apps.get_model("accounts.User").objects.get(username="quantri"), settings.AUTHENTICATION_BACKENDS[1]
+    )
+    office.get("/admin/")  # compiles the templates of every page
+    for name, model, asked in pages():
+        address = reverse(f"admin:{model}_changelist")
+        query = dict(asked)
+        if query.get("p") == "deep":
+            deep = _changelist(office.get(address))
+            query["p"] = str(min(PAGE, deep.paginator.num_pages))
+            name = f"{name} ({query['p']})"
+        seconds: list[float] = []
+        processor: list[float] = []
+        while len(seconds) < rounds and sum(seconds) < 20:
+            begin, used = time.perf_counter(), time.process_time()
+            with CaptureQueriesContext(connection) as queries:
+                answer = office.get(address, query)
+            seconds.append(time.perf_counter() - begin)
+            processor.append(time.process_time() - used)
+            if answer.status_code != 200:
+                raise SystemExit(f"{name}: {answer.status_code} {answer.headers.get('Location')}")
+        found = _changelist(answer).result_count
+        times = (median(seconds), percentile_95(seconds), median(processor))
+        yield f"{name}: {found:,} found", *(f"{one:.3f} s" for one in times), str(len(queries))
+
+
+def _changelist(answer: Any) -> Any:
+    """What Django's list says of itself."""
+    return answer.context_data["cl"]
+
+
+def main() -> None:
+    """Fill a database, ask for the pages, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--notes", type=int, default=200_000)
+    parser.add_argument("--products", type=int, default=5000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--postgresql", action="store_true", help="a temporary cluster, instead of an SQLite file")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="ocop-office-") as name:
+        folder = Path(name)
+        with database(folder, on_postgresql=options.postgresql) as url:
+            os.environ.update(DATABASE_URL=url, OCOP_SERVER_DATA=name, DJANGO_SETTINGS_MODULE="config.settings")
+            os.environ["OCOP_ALLOWED_HOSTS"] = "testserver"
+
+            import django
+            from django.core.management import call_command
+            from django.db import connections
+
+            django.setup()
+            logging.disable(logging.INFO)  # a line for each request
+            call_command("migrate", verbosity=0)
+            begin = time.perf_counter()
+            fill(options.notes, options.products)
+            print(f"filled in {time.perf_counter() - begin:.0f} s", file=sys.stderr)
+            print(table(("page", "median", "95 % within", "processor", "queries"), measure(options.rounds)))
+            connections.close_all()
+    database_name = "PostgreSQL" if options.postgresql else "SQLite"
+    print(f"\n{options.notes:,} notes, {options.products:,} products, {database_name}; {measured_on('django')}")
+
+
+if __name__ == "__main__":
+    main()

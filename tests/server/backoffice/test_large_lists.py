@@ -1,0 +1,164 @@
+"""Lists of very many rows: how many queries a page takes, which rows are reached, and what the search finds."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from registry_notes import Sender, photo_of, picture
+
+from accounts.models import DeviceSession, User
+from backoffice import large_lists
+from inspections.models import Inspection, Photo, Suspicion
+from issuing.models import IssuerKey, SignedStatement
+from register.models import Certificate, Product
+from register.sample import SampleRegister
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[str], Sender]
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def office(register: SampleRegister) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username="quantri"), settings.AUTHENTICATION_BACKENDS[1])
+    return client
+
+
+def listed(office: Client, model: str = "inspections_inspection", **query: str) -> Any:
+    answer = office.get(reverse(f"admin:{model}_changelist"), query)
+    assert answer.status_code == 200, answer
+    return answer
+
+
+def add_rows(model: str, begin: int, end: int) -> None:
+    """More rows of what a list shows, each with what the list shows of other tables."""
+    user = User.objects.get(username="kiemtra01")
+    for n in range(begin, end):
+        of = uuid.UUID(int=n)
+        if model == "inspections_inspection":
+            note = Inspection.objects.create(
+                id=of, sha256="", body="{}", cursor=n + 1, account=user, device=of, created_at=NOW, outcome="matches",
+                status="certified", search_text="cho du",
+            )  # fmt: skip
+            Photo.objects.create(record=note, number=0, sha256=f"{n:064x}", size=1, type="image/jpeg")
+        elif model == "inspections_suspicion":
+            Suspicion.objects.create(
+                gtin="09520000100016", serial=f"S{n}", reason="too_far_apart", seen_at=NOW, accuses=False,
+                by_accounts=True, sightings=[],
+            )  # fmt: skip
+        elif model == "accounts_devicesession":
+            DeviceSession.objects.create(
+                user=user, device=of, refresh_hash=f"{n:064x}", password_mark="", signed_in_at=NOW, refreshed_at=NOW,
+                expires_at=NOW,
+            )  # fmt: skip
+        elif model == "register_signedstatement":
+            key, _ = IssuerKey.objects.get_or_create(kid="k", defaults={"issuer": "", "valid_from": NOW})
+            SignedStatement.objects.create(
+                jti=f"{n:022}", certificate=Certificate.objects.earliest("pk"), key=key, digest=f"{n:064x}", token="",
+                issued_at=NOW,
+            )  # fmt: skip
+
+
+def test_the_queries_of_a_page_do_not_grow_with_its_rows(office: Client) -> None:
+    listed(office)
+    lists = "inspections_inspection", "inspections_suspicion", "accounts_devicesession", "register_signedstatement"
+    for model in lists:
+        seen: dict[str, list[int]] = {"": [], "du": []}
+        for begin, end in ((0, 3), (3, 12)):
+            add_rows(model, begin, end)
+            for term, counted in seen.items():
+                with CaptureQueriesContext(connection) as queries:
+                    listed(office, model, q=term)
+                counted.append(len(queries))
+        assert all(few == many <= 9 for few, many in seen.values()), (model, seen)
+
+
+def test_the_queries_of_the_products_page_do_not_grow_with_its_rows(
+    office: Client, django_assert_max_num_queries: Any
+) -> None:
+    assert Product.objects.count() == 30
+    listed(office, "register_product")
+    with django_assert_max_num_queries(8):
+        listed(office, "register_product")
+
+
+def test_no_query_of_the_list_of_notes_reads_bodies_or_looks_at_the_whole_table(office: Client) -> None:
+    add_rows("inspections_inspection", 0, 60)
+    for query in ({}, {"p": "2"}, {"q": "cho"}, {"status": "certified"}, {"month": "2026-11", "day": "23"}):
+        with CaptureQueriesContext(connection) as queries:
+            listed(office, **query)
+        said = [query["sql"] for query in queries if "inspections_inspection" in query["sql"]]
+        assert said
+        assert not [sql for sql in said if '"body"' in sql or "DISTINCT" in sql or "COUNT(" in sql]
+        assert all("LIMIT" in sql or " IN (" in sql for sql in said)
+
+
+def test_pages_reach_so_many_rows_and_the_rest_by_filters(office: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_rows("inspections_inspection", 0, 130)
+    page = listed(office)
+    assert page.context_data["cl"].result_count == 130
+    assert "Chỉ mở được" not in page.content.decode()
+    monkeypatch.setattr(large_lists, "MOST_ROWS", 120)
+    newest = [str(pk) for pk in Inspection.objects.order_by("-received_at", "-pk").values_list("pk", flat=True)]
+    seen: list[str] = []
+    for number in ("1", "2", "3"):
+        page = listed(office, p=number)
+        seen += [str(note.pk) for note in page.context_data["cl"].result_list]
+    assert seen == newest[:120]
+    assert "Chỉ mở được 120 dòng đầu" in page.content.decode()
+    beyond = office.get(reverse("admin:inspections_inspection_changelist"), {"p": "4"})
+    assert beyond.headers["Location"].endswith("?e=1")
+    assert newest[-1] in listed(office, q=newest[-1]).content.decode()
+    assert newest[-1] in listed(office, o="1").content.decode(), "the oldest first"
+
+
+def test_notes_are_found_by_every_word_without_accents(office: Client, sign_in: SignIn, anonymous: Sender) -> None:
+    inspector = sign_in("kiemtra01")
+    said = inspector.note(text="Rượu BA KÍCH ở chợ Đầm Hà", photos=[photo_of(picture())])
+    other = anonymous.note(text="Rượu sim", code=None)
+    assert [s.put_note(n).status_code for s, n in ((inspector, said), (anonymous, other))] == [201, 201]
+    both = {said["id"], other["id"]}
+    for term, found in (
+        ("ruou", both),
+        ("RƯỢU ba kich", {said["id"]}),
+        ("dam ha", {said["id"]}),
+        ("sim ba", set()),
+        ("09520000100016", {said["id"]}),
+        ("id.ocop.example/01", {said["id"]}),
+        ("kiemtra01", {said["id"]}),
+        (said["id"], {said["id"]}),
+        (other["id"][:12], {other["id"]}),
+        ("%", set()),
+    ):
+        page = listed(office, q=term).content.decode()
+        assert {one for one in both if f"/{one}/change/" in page} == found, term
+
+
+def test_notes_of_a_month_and_a_day_by_vietnams_calendar(office: Client, anonymous: Sender) -> None:
+    arrived = {
+        "2026-10-31T16:59:59+00:00": ("2026-10", "31"),
+        "2026-10-31T17:00:00+00:00": ("2026-11", "01"),
+        "2026-11-23T08:00:00+00:00": ("2026-11", "23"),
+    }
+    ids = {}
+    for moment, when in arrived.items():
+        document = anonymous.note(id=str(uuid.uuid4()))
+        anonymous.put_note(document)
+        Inspection.objects.filter(pk=document["id"]).update(received_at=datetime.fromisoformat(moment))
+        ids[when] = document["id"]
+    for (month, day), note in ids.items():
+        found = listed(office, month=month, day=day)
+        assert [str(one.pk) for one in found.context_data["cl"].result_list] == [note]
+        assert f"{day}/{month[5:]}/{month[:4]}" in found.content.decode()
+    assert len(listed(office, month="2026-11").context_data["cl"].result_list) == 2
+    assert "Tháng 10 năm 2026" in listed(office).content.decode()
