@@ -82,9 +82,9 @@ def test_words_typed_quickly_are_no_scan(words: str) -> None:
     assert typed(Wedge(), [*keys, ENTER]) == []
 
 
-def test_a_scan_behind_typed_words_yields_the_code_alone() -> None:
+def test_the_end_of_what_came_at_one_go_is_never_taken_alone() -> None:
     keys = [*plain("NHANSAI"), ("Space", False), *plain(EAN), ENTER]
-    assert typed(Wedge(), keys) == [EAN]
+    assert typed(Wedge(), keys) == []
 
 
 def test_a_pause_parts_what_was_typed_from_the_scan() -> None:

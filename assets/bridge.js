@@ -1,0 +1,100 @@
+// Gathers the keys of handheld scanners with the browser's own time, and sends each burst as one message to the app.
+// views/bridge/ hears it; docs/scanners.md and docs/architecture.md say why.
+(() => {
+  "use strict";
+  const LONGEST_GAP = 120; // ms; as GAP, _APART, _PACE in views/parts/wedge.py
+  const APART = 2000;
+  const PACE = 80;
+  const FEWEST = 8; // keys of a scan
+  const BATCH = 300; // ms without a key after which the keys so far are sent
+  const QUIET = 1000; // ms without a key after which a burst gets no end any more
+  const PATIENCE = 30000; // ms for which a message is tried again
+
+  const token = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  // The app hears the token with each connection of this page, and nobody else does.
+  flet.webSocketEndpoint += `?bridge=${token}`;
+
+  let keys = [];
+  let run = { count: 0, began: 0, last: -Infinity, isRest: false };
+  let batchTimer, quietTimer;
+  let number = 0;
+  let sending = Promise.resolve();
+
+  function textField() {
+    let focused = document.activeElement;
+    while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+    return focused?.matches("textarea, input:not([type=range], [type=checkbox], [type=radio])") ? focused : null;
+  }
+
+  function post(message) {
+    const began = performance.now();
+    const body = JSON.stringify({ ...message, number: ++number });
+    const attempt = async (pause) => {
+      try {
+        const answer = await fetch("bridge/keys", {
+          method: "POST",
+          headers: { "Content-Type": "application/json", "X-Bridge": token },
+          body,
+        });
+        if (answer.ok || answer.status === 400 || answer.status === 403) return;
+      } catch {
+        // no connection; the app takes each number once, however often it comes
+      }
+      if (performance.now() - began > PATIENCE) return;
+      await new Promise((resume) => setTimeout(resume, pause));
+      await attempt(Math.min(2 * pause, 2000));
+    };
+    sending = sending.then(() => attempt(200));
+  }
+
+  function send(owned, quiet) {
+    clearTimeout(batchTimer);
+    if (keys.length || quiet) post({ keys, field: textField() !== null, owned, quiet });
+    keys = [];
+  }
+
+  /** Take note of a key's time; whether the keys of this run come as quickly as only a scanner sends them. */
+  function isScanner(at) {
+    const pause = at - run.last;
+    if (pause > LONGEST_GAP) {
+      run = { count: 0, began: at, last: at, isRest: run.count > 0 && pause < APART };
+    }
+    run.count += 1;
+    run.last = at;
+    return !run.isRest && run.count > FEWEST && at - run.began <= PACE * (run.count - 1);
+  }
+
+  function named(event) {
+    if (event.isComposing || event.keyCode === 229) return "Process";
+    if (event.repeat) return "Repeat";
+    if (event.altKey && /^Numpad\d$/.test(event.code)) return event.code.slice(-1);
+    if (event.ctrlKey && event.code === "BracketRight") return "]";
+    return event.key;
+  }
+
+  function heard(event) {
+    if (textField()?.type === "password") return;
+    const at = performance.timeOrigin + event.timeStamp;
+    const other = (event.ctrlKey || event.altKey || event.metaKey) && !event.getModifierState("AltGraph");
+    const key = named(event);
+    const isModifier = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock"].includes(key);
+    const scanner = isModifier ? false : isScanner(at);
+    keys.push([key, at / 1000, other]);
+    clearTimeout(batchTimer);
+    clearTimeout(quietTimer);
+    const isEnd = (!other && (key === "Enter" || key === "Tab")) || (event.ctrlKey && ["m", "j", "i"].includes(key));
+    if (isEnd) {
+      if (scanner) {
+        event.preventDefault(); // neither a field nor a button that has the focus may take it for a person's
+        event.stopImmediatePropagation();
+      }
+      run = { count: 0, began: at, last: -Infinity, isRest: false };
+      send(scanner, false);
+    } else {
+      batchTimer = setTimeout(() => send(false, false), BATCH);
+      quietTimer = setTimeout(() => send(false, true), QUIET);
+    }
+  }
+
+  window.addEventListener("keydown", heard, true);
+})();
