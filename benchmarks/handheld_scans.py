@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import random
 import sys
 import tempfile
@@ -18,7 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -32,6 +33,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.report import measured_on, table  # noqa: E402 - of this project, not installed
 from tests.support import browser as driver  # noqa: E402
 from tests.support.registry_server import RegistryServer, free_port  # noqa: E402
+from views.parts.wedge import GAP  # noqa: E402
 
 CODES = (
     ("9520007900017", "Đã chứng nhận"),
@@ -71,17 +73,13 @@ def line(port: int, held: float, seed: int) -> Iterator[int]:
                     return
 
         delivering = asyncio.create_task(deliver())
-        try:
+        with suppress(ConnectionError):
             while data := await reader.read(1400):
                 extra = HOLD if chance.random() < held else 0.0
                 await packets.put((time.monotonic() + DELAY + extra, data))
-        except ConnectionError:
-            pass
         await packets.put((0.0, b""))
-        try:
+        with suppress(ConnectionError):
             await delivering
-        except ConnectionError:
-            pass
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", port)
@@ -94,10 +92,8 @@ def line(port: int, held: float, seed: int) -> Iterator[int]:
     task = loop.create_task(run())
 
     def work() -> None:
-        try:
+        with suppress(asyncio.CancelledError):
             loop.run_until_complete(task)
-        except asyncio.CancelledError:
-            pass
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
@@ -118,15 +114,16 @@ async def pull(session: Any, digits: str) -> None:
         for kind in ("keyDown", "keyUp"):
             told = {"type": kind, "key": key["key"], "code": key["code"], "windowsVirtualKeyCode": key["number"]}
             told |= {"text": key["text"]} if kind == "keyDown" else {}
-            sent.append(
-                asyncio.ensure_future(session.send(method="Input.dispatchKeyEvent", params=told, timeout=None))
-            )
+            sent.append(asyncio.ensure_future(session.send(method="Input.dispatchKeyEvent", params=told, timeout=None)))
         await asyncio.sleep(PACE)
     await asyncio.gather(*sent)
 
 
 def scan_all(address: str, scans: int) -> Counter[str]:
-    """Scan one code after another; each is `right`, `wrong`, `refused` aloud, or `silent`."""
+    """Scan one code after another; each is `right`, `wrong`, `refused` aloud, or `silent`.
+
+    `halting` are those of the refused whose keys reached the browser with a longer pause than a scan may have.
+    """
     found: Counter[str] = Counter()
     with (
         sync_playwright() as playwright,
@@ -135,12 +132,20 @@ def scan_all(address: str, scans: int) -> Counter[str]:
     ):
         screen.find("code-entry").first.wait_for(state="attached", timeout=60_000)
         screen.page.wait_for_timeout(3000)
+        screen.page.evaluate("pressed = []; addEventListener('keyup', event => pressed.push(event.timeStamp), true)")
         session = screen.context.new_cdp_session(screen.page)
         for number in range(scans):
             code, word = CODES[number % len(CODES)]
             before = screen.page.url
             session._sync(pull(session._impl_obj, code))
-            found[outcome(screen, code, word, before)] += 1
+            what = outcome(screen, code, word, before)
+            found[what] += 1
+            times = screen.page.evaluate("pressed.splice(0)")
+            if what == "refused" and max(after - at for at, after in itertools.pairwise(times)) > GAP * 1000:
+                found["halting"] += 1
+            if what != "right":
+                pauses = [round(after - at) for at, after in itertools.pairwise(times)]
+                print(number, code, what, screen.page.url, screen.words()[:300], pauses, file=sys.stderr, flush=True)
             if number % 100 == 99:
                 print(number + 1, dict(found), file=sys.stderr, flush=True)
     return found
@@ -178,9 +183,14 @@ def main() -> int:
             line(port, options.held / 100, options.seed) as busy,
         ):
             found = scan_all(f"http://127.0.0.1:{busy}", options.scans)
-    kinds = ("right", "refused", "wrong", "silent")
+    kinds = ("right", "refused", "halting", "wrong", "silent")
     what = f"{options.scans} scans, {options.held:g} % of the packets held for {HOLD * 1000:.0f} ms"
-    print(table(["", *kinds], [[what, *(str(found[kind]) for kind in kinds)]]))
+    print(
+        table(
+            ["", "right", "refused", "of them halting", "wrong", "silent"],
+            [[what, *(str(found[kind]) for kind in kinds)]],
+        )
+    )
     print(f"\n{measured_on()}")
     return 1 if found["wrong"] or found["silent"] else 0
 

@@ -26,8 +26,8 @@ _ONLY = 1  # the one document of the table
 class Settings:
     """The choices. `language` None: the platform's; `server` None: the one that the app was started with.
 
-    `scanner_prefix` and `scanner_suffix` are what a handheld scanner is set to type around each code, up to 8 characters
-    each, mostly none.
+    `scanner_prefix` and `scanner_suffix` are what a handheld scanner types around each code, mostly nothing, and up to
+    8 characters each.
     """
 
     language: Language | None = None

@@ -126,7 +126,12 @@ def _code(text: str) -> str | None:
             return sound
     if sound := _sound(text):
         return sound
-    if _NUMBER.fullmatch(text) or _ADDRESS.fullmatch(text) or _BARE_ADDRESS.fullmatch(text) or _BRACKETS.fullmatch(text):
+    if (
+        _NUMBER.fullmatch(text)
+        or _ADDRESS.fullmatch(text)
+        or _BARE_ADDRESS.fullmatch(text)
+        or _BRACKETS.fullmatch(text)
+    ):
         return text
     if _IDENTIFIER.match(text):
         return text if len(text) > 3 else None

@@ -36,8 +36,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Keys:
-    """Keys that were pressed one after another: name, time in seconds, and whether another modifier than Shift was held.
+    """Keys that were pressed one after another.
 
+    Each has a name, a time in seconds, and whether another modifier than Shift was held.
     `field`: a text field had the focus. `owned`: they ended as a scan, and the page gave the end to nobody else.
     `quiet`: none has come for a second since.
     """
@@ -93,7 +94,7 @@ class Bridge:
             attach(connection)
             self.join(hear)
 
-        session.attach_connection = attached  # type: ignore[method-assign]
+        session.attach_connection = attached  # type: ignore[assignment, method-assign]
         return True
 
     def leave(self, hear: Hear) -> None:

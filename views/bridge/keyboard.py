@@ -55,7 +55,7 @@ class Keyboard:
         self._tell_on_device()
 
     def _tell_on_device(self) -> None:
-        """Tell the outcome; where a device has the focus is known of the field for a code alone, which has its Enter."""
+        """Tell the outcome; of a device's fields only that for a code tells whether it has the focus."""
         entry = self.scanning is not None and self.scanning.entry_has_focus
         self._tell(in_field=entry, owned=True)
 

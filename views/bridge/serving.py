@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import flet as ft
@@ -16,10 +17,16 @@ _LAST_ANSWERS = 5
 
 
 def serve(
-    session: Callable[[ft.Page], Awaitable[None]], bridge: Bridge, *, host: str, port: int, assets: str, show: str | None
+    session: Callable[[ft.Page], Awaitable[None]],
+    bridge: Bridge,
+    *,
+    host: str,
+    port: int,
+    assets: str,
+    show: str | None,
 ) -> None:
     """Serve until the process is told to end. `show` is the address to open in a browser once it answers, if any."""
-    flet_app: App = ft.run(session, assets_dir=assets, no_cdn=True, export_asgi_app=True)  # type: ignore[assignment]
+    flet_app: App = ft.run(session, assets_dir=assets, no_cdn=True, export_asgi_app=True)
     config = uvicorn.Config(
         bridge.around(flet_app),
         host=host,
@@ -39,7 +46,5 @@ def serve(
             await asyncio.sleep(0.05)
         await serving
 
-    try:
+    with contextlib.suppress(KeyboardInterrupt):  # it has ended in good order, and then repeats the signal
         asyncio.run(run())
-    except KeyboardInterrupt:
-        pass  # it has ended in good order, and then repeats the signal for whoever started it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import cast
 from urllib.parse import urlencode
 
 from services.scanners import Burst, Refusal, Scan
@@ -18,7 +19,9 @@ _FIELD_LAG = 0.15
 """How long after a key a field's change may still be on its way, in seconds."""
 
 SENTENCES: dict[Refusal, str] = {
-    Refusal.INTERRUPTED: mark("The scan came in pieces, and its beginning may be missing. Nothing was judged. Scan again."),
+    Refusal.INTERRUPTED: mark(
+        "The scan came in pieces, and its beginning may be missing. Nothing was judged. Scan again."
+    ),
     Refusal.INPUT_METHOD: mark(
         "A Vietnamese input method (Telex or VNI) changed what the scanner sent. Nothing was judged. "
         "Switch the input method to English, then scan again."
@@ -57,7 +60,8 @@ async def tell(
     did, the burst counts as typed by a person.
     """
     if scanning.tester:
-        scanning.tester(outcome if isinstance(outcome, Refusal) or burst is None else burst)
+        is_whole = isinstance(outcome, Scan) or outcome in (Refusal.NO_END, Refusal.FRAME, Refusal.LAYOUT)
+        scanning.tester(burst if is_whole and burst else cast("Refusal", outcome))
     elif isinstance(outcome, Scan):
         if in_field and not owned:
             return

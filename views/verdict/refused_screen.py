@@ -69,8 +69,6 @@ def RefusedScreen() -> ft.View:
             ),
         ],
         bottom=[
-            ft.OutlinedButton(
-                _("Scan the next"), icon=ft.Icons.QR_CODE_SCANNER, height=52, on_click=shell.go_to("/")
-            )
+            ft.OutlinedButton(_("Scan the next"), icon=ft.Icons.QR_CODE_SCANNER, height=52, on_click=shell.go_to("/"))
         ],
     )
