@@ -119,11 +119,16 @@ def _rewritten(text: str) -> Scan | Refusal | None:
 
 
 def _code(text: str) -> str | None:
-    """The text with GS where something stands for it, if it has the form of a code or an address as a whole."""
+    """The text with GS where something stands for it, if it has the form of a code or an address as a whole.
+
+    Scanners press the keys of ASCII characters: a letter beyond is not what was sent.
+    """
     for separator in _SEPARATOR.values():
         replaced = separator.sub(GS, text)
         if replaced != text and (sound := _sound(replaced)):
             return sound
+    if not text.isascii():
+        return None
     if sound := _sound(text):
         return sound
     if (

@@ -11,6 +11,11 @@ from services.scanners.layouts import US, mapped_back
 from services.scanners.reading import GS, SEPARATORS, Burst
 
 
+_LONGEST = 8
+"""The most characters before and after a code that are taken for the scanner's own."""
+_IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]$")
+
+
 class TrialCode(StrEnum):
     """The codes to scan, with what they say; `scripts/make_scanner_codes` draws them."""
 
@@ -57,23 +62,17 @@ def find_trial_code(burst: Burst) -> Finding | None:
     >>> find_trial_code(Burst("9521234567899", "Tab")).end
     'Tab'
     """
-    for layout, text in ((US, burst.typed), *mapped_back(burst.typed).items()):
-        for capitals, changed in _cases(text):
-            for code in TrialCode:
+    for code in sorted(TrialCode, key=len, reverse=True):  # the shortest is a part of the others
+        for layout, text in ((US, burst.typed), *mapped_back(burst.typed).items()):
+            for capitals, changed in _cases(text):
                 for gs, wanted in _with_gs(code):
-                    if capitals in (Capitals.ALL_CAPITAL, Capitals.ALL_SMALL):
-                        wanted = wanted.lower()
-                    start = changed.find(wanted)
-                    if start >= 0:
-                        return Finding(
-                            code,
-                            burst.end,
-                            layout,
-                            capitals,
-                            burst.gs if gs == GS else gs,
-                            re.sub(r"\][A-Za-z][0-9A-Za-z]$", "", text[:start]),
-                            text[start + len(wanted) :],
-                        )
+                    is_alike = capitals in (Capitals.ALL_CAPITAL, Capitals.ALL_SMALL)
+                    before, found, after = changed.partition(wanted.lower() if is_alike else wanted)
+                    prefix = _IDENTIFIER.sub("", text[: len(before)])
+                    if found and max(len(prefix), len(after)) <= _LONGEST:
+                        suffix = text[len(text) - len(after) :]
+                        sent = burst.gs if gs == GS else gs
+                        return Finding(code, burst.end, layout, capitals, sent, prefix, suffix)
     return None
 
 
