@@ -2,10 +2,9 @@
 // views/bridge/ hears it; docs/scanners.md and docs/architecture.md say why.
 (() => {
   "use strict";
-  const LONGEST_GAP = 120; // ms; as GAP, _APART, _PACE in views/parts/wedge.py
-  const APART = 2000;
+  const LONGEST_GAP = 120; // ms; as GAP and _PACE in views/parts/wedge.py
   const PACE = 80;
-  const FEWEST = 8; // keys of a scan
+  const FEWEST = 8; // characters of a scan
   const BATCH = 300; // ms without a key after which the keys so far are sent
   const QUIET = 1000; // ms without a key after which a burst gets no end any more
   const PATIENCE = 30000; // ms for which a message is tried again
@@ -15,10 +14,15 @@
   flet.webSocketEndpoint += `?bridge=${token}`;
 
   let keys = [];
-  let run = { count: 0, began: 0, last: -Infinity, isRest: false };
+  let run = newRun(0);
   let batchTimer, quietTimer;
   let number = 0;
   let sending = Promise.resolve();
+
+  /** Keys that follow one another without a pause. */
+  function newRun(began) {
+    return { count: 0, began, last: -Infinity, isRewritten: false };
+  }
 
   function textField() {
     let focused = document.activeElement;
@@ -53,15 +57,17 @@
     keys = [];
   }
 
-  /** Take note of a key's time; whether the keys of this run come as quickly as only a scanner sends them. */
-  function isScanner(at) {
-    const pause = at - run.last;
-    if (pause > LONGEST_GAP) {
-      run = { count: 0, began: at, last: at, isRest: run.count > 0 && pause < APART };
-    }
+  function note(key, at) {
+    if (at - run.last > LONGEST_GAP) run = newRun(at);
     run.count += 1;
     run.last = at;
-    return !run.isRest && run.count > FEWEST && at - run.began <= PACE * (run.count - 1);
+    run.isRewritten ||= key === "Process"; // only the field knows what these keys have become
+  }
+
+  /** Whether the keys of this run, of which there are at least so many, come as quickly as only a scanner sends them. */
+  function isScanner(fewest) {
+    const mean = (run.last - run.began) / Math.max(1, run.count - 1);
+    return !run.isRewritten && run.count >= fewest && mean <= PACE;
   }
 
   function named(event) {
@@ -78,21 +84,22 @@
     const other = (event.ctrlKey || event.altKey || event.metaKey) && !event.getModifierState("AltGraph");
     const key = named(event);
     const isModifier = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock"].includes(key);
-    const scanner = isModifier ? false : isScanner(at);
+    if (!isModifier) note(key, at);
     keys.push([key, at / 1000, other]);
     clearTimeout(batchTimer);
     clearTimeout(quietTimer);
     const isEnd = (!other && (key === "Enter" || key === "Tab")) || (event.ctrlKey && ["m", "j", "i"].includes(key));
     if (isEnd) {
-      if (scanner) {
+      const owned = isScanner(FEWEST + 1);
+      if (owned) {
         event.preventDefault(); // neither a field nor a button that has the focus may take it for a person's
         event.stopImmediatePropagation();
       }
-      run = { count: 0, began: at, last: -Infinity, isRest: false };
-      send(scanner, false);
+      run = newRun(at);
+      send(owned, false);
     } else {
       batchTimer = setTimeout(() => send(false, false), BATCH);
-      quietTimer = setTimeout(() => send(false, true), QUIET);
+      if (isScanner(FEWEST)) quietTimer = setTimeout(() => send(false, true), QUIET);
     }
   }
 

@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,6 @@ PATIENCE = 5.0
 def line(port: int, held: float, seed: int) -> Iterator[int]:
     """Give the port of a line to `port`: each packet is delayed, and a share of `held` is held, with all behind it."""
     chance = random.Random(seed)  # no secret
-    loop = asyncio.new_event_loop()
     own = free_port()
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -83,25 +82,31 @@ def line(port: int, held: float, seed: int) -> Iterator[int]:
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(carry(reader, there_writer), carry(there_reader, writer))
+        try:
+            with suppress(asyncio.CancelledError):  # the line is closed
+                await asyncio.gather(carry(reader, there_writer), carry(there_reader, writer))
+        finally:
+            writer.close()
+            there_writer.close()
+
+    begun = threading.Event()
+    told: list[Callable[[], object]] = []
 
     async def run() -> None:
+        over = asyncio.Event()
+        loop = asyncio.get_running_loop()
         async with await asyncio.start_server(connected, "127.0.0.1", own):
-            await asyncio.Event().wait()
+            told.append(lambda: loop.call_soon_threadsafe(over.set))
+            begun.set()
+            await over.wait()
 
-    task = loop.create_task(run())
-
-    def work() -> None:
-        with suppress(asyncio.CancelledError):
-            loop.run_until_complete(task)
-
-    thread = threading.Thread(target=work, daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()
-    time.sleep(0.2)
+    begun.wait(10)
     try:
         yield own
     finally:
-        loop.call_soon_threadsafe(task.cancel)
+        told[0]()
         thread.join(10)
 
 
@@ -119,49 +124,43 @@ async def pull(session: Any, digits: str) -> None:
     await asyncio.gather(*sent)
 
 
-def scan_all(address: str, scans: int) -> Counter[str]:
+def scan_all(screen: driver.Screen, scans: int, patience: float = PATIENCE) -> Counter[str]:
     """Scan one code after another; each is `right`, `wrong`, `refused` aloud, or `silent`.
 
     `halting` are those of the refused whose keys reached the browser with a longer pause than a scan may have.
     """
     found: Counter[str] = Counter()
-    with (
-        sync_playwright() as playwright,
-        driver.chromium(playwright) as chromium,
-        driver.person(chromium, address) as screen,
-    ):
-        screen.find("code-entry").first.wait_for(state="attached", timeout=60_000)
-        screen.page.wait_for_timeout(3000)
-        screen.page.evaluate("pressed = []; addEventListener('keyup', event => pressed.push(event.timeStamp), true)")
-        session = screen.context.new_cdp_session(screen.page)
-        for number in range(scans):
-            code, word = CODES[number % len(CODES)]
-            before = screen.page.url
-            session._sync(pull(session._impl_obj, code))
-            what = outcome(screen, code, word, before)
-            found[what] += 1
-            times = screen.page.evaluate("pressed.splice(0)")
-            if what == "refused" and max(after - at for at, after in itertools.pairwise(times)) > GAP * 1000:
-                found["halting"] += 1
-            if what != "right":
-                pauses = [round(after - at) for at, after in itertools.pairwise(times)]
-                print(number, code, what, screen.page.url, screen.words()[:300], pauses, file=sys.stderr, flush=True)
-            if number % 100 == 99:
-                print(number + 1, dict(found), file=sys.stderr, flush=True)
+    screen.page.evaluate("pressed = []; addEventListener('keyup', event => pressed.push(event.timeStamp), true)")
+    session = screen.context.new_cdp_session(screen.page)
+    for number in range(scans):
+        code, word = CODES[number % len(CODES)]
+        before = screen.page.url
+        session._sync(pull(session._impl_obj, code))
+        what = outcome(screen, code, word, before, patience)
+        found[what] += 1
+        times = screen.page.evaluate("pressed.splice(0)")
+        pauses = [after - at for at, after in itertools.pairwise(times)]
+        if what == "refused" and max(pauses) > GAP * 1000:
+            found["halting"] += 1
+        if what != "right":
+            said = [number, code, what, screen.page.url, screen.words()[:300], [round(pause) for pause in pauses]]
+            print(*said, file=sys.stderr, flush=True)
+        if number % 100 == 99:
+            print(number + 1, dict(found), file=sys.stderr, flush=True)
     return found
 
 
-def outcome(screen: driver.Screen, code: str, word: str, before: str) -> str:
+def outcome(screen: driver.Screen, code: str, word: str, before: str, patience: float) -> str:
     """What has become of the scan of this code: the first screen that it led to counts, as it does for a person."""
     try:
-        screen.page.wait_for_url(lambda url: url != before, timeout=PATIENCE * 1000)
+        screen.page.wait_for_url(lambda url: url != before, timeout=patience * 1000)
         asked = urlsplit(screen.page.url)
         if asked.path == "/refused":
-            screen.find("refused-scan").first.wait_for(state="attached", timeout=PATIENCE * 1000)
+            screen.find("refused-scan").first.wait_for(state="attached", timeout=patience * 1000)
             return "refused"
         if parse_qs(asked.query).get("c") != [code]:
             return "wrong"
-        screen.wait_for_text("verdict", word, PATIENCE)
+        screen.wait_for_text("verdict", word, patience)
     except NotInTime:
         return "silent"
     return "right"
@@ -181,8 +180,13 @@ def main() -> int:
             RegistryServer(data / "registry") as server,
             driver.app(data / "app", server.url, port),
             line(port, options.held / 100, options.seed) as busy,
+            sync_playwright() as playwright,
+            driver.chromium(playwright) as chromium,
+            driver.person(chromium, f"http://127.0.0.1:{busy}") as screen,
         ):
-            found = scan_all(f"http://127.0.0.1:{busy}", options.scans)
+            screen.find("code-entry").first.wait_for(state="attached", timeout=60_000)
+            screen.page.wait_for_timeout(3000)
+            found = scan_all(screen, options.scans)
     kinds = ("right", "refused", "halting", "wrong", "silent")
     what = f"{options.scans} scans, {options.held:g} % of the packets held for {HOLD * 1000:.0f} ms"
     print(

@@ -10,7 +10,6 @@ from enum import StrEnum
 from services.scanners.layouts import US, mapped_back
 from services.scanners.reading import GS, SEPARATORS, Burst
 
-
 _LONGEST = 8
 """The most characters before and after a code that are taken for the scanner's own."""
 _IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]$")

@@ -39,7 +39,7 @@ class Keys:
     """Keys that were pressed one after another.
 
     Each has a name, a time in seconds, and whether another modifier than Shift was held.
-    `field`: a text field had the focus. `owned`: they ended as a scan, and the page gave the end to nobody else.
+    `field`: a text field had the focus. `owned`: they came at a scanner's pace, and the page gave their end to nobody.
     `quiet`: none has come for a second since.
     """
 

@@ -7,6 +7,7 @@ import time
 
 import flet as ft
 
+from services.scanners import Refusal
 from views.bridge.bridge import Keys
 from views.parts.handheld import tell
 from views.parts.scanning import Scanning
@@ -56,8 +57,11 @@ class Keyboard:
 
     def _tell_on_device(self) -> None:
         """Tell the outcome; of a device's fields only that for a code tells whether it has the focus."""
-        entry = self.scanning is not None and self.scanning.entry_has_focus
-        self._tell(in_field=entry, owned=True)
+        if self.scanning is None:
+            return
+        entry = self.scanning.entry is not None
+        if not (entry and isinstance(self.scanning.wedge.outcome, Refusal)):  # that field judges all of what it holds
+            self._tell(in_field=entry, owned=True)
 
     def _tell(self, *, in_field: bool, owned: bool) -> None:
         if self.shell is None or self.scanning is None or self.scanning.wedge.outcome is None:

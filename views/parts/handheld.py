@@ -70,7 +70,12 @@ async def tell(
             scanning.take_out(burst.typed)
         show_verdict(shell.page, scanning, [(outcome.text, TYPED)])
         await let_feel(shell)
-    elif not in_field or (owned and outcome is not Refusal.NO_END) or not scanning.entry_has_focus:
+    elif in_field and (outcome is Refusal.NO_END or (not owned and scanning.entry)):
+        return  # the person may go on there, or that field judges all of what it holds
+    else:
+        if scanning.entry:
+            await asyncio.sleep(_FIELD_LAG)
+            scanning.entry()
         _refuse(shell, scanning, outcome, in_field=in_field)
         await let_feel(shell)
 

@@ -36,10 +36,10 @@ class Scanning(ft.Observable):
     """The readers of codes, and what they read last.
 
     `take_out` is set by a screen with a text field that may catch what a handheld scanner types, and is called with
-    that text; `entry_has_focus` tells that the field for a code has the focus, which judges what is typed into it by
-    itself; `tester` is set by the screen that tests a scanner and gets everything that it sends. `compared` is what is
-    known of a pack while the person looks for its other code; `judged_gtin` is the product of the last verdict shown;
-    `last` is the last check.
+    that text. `entry` empties the field for a code while that has the focus; this field judges by itself what is typed
+    into it. `tester` is set by the screen that tests a scanner, and gets all that it sends. `compared` is what is
+    known of a pack while the person looks for its other code, `judged_gtin` the product of the last verdict shown, and
+    `last` the last check.
     """
 
     def __init__(self, reader: FrameReader) -> None:
@@ -50,16 +50,16 @@ class Scanning(ft.Observable):
         self.compared: Question | None = None
         self.judged_gtin: str | None = None
         self.last: Check | None = None
-        self._entry_has_focus = False
+        self._entry: Callable[[], None] | None = None
         self._times: Counter[tuple[Scanned, ...]] = Counter()
 
     @property
-    def entry_has_focus(self) -> bool:
-        return self._entry_has_focus
+    def entry(self) -> Callable[[], None] | None:
+        return self._entry
 
-    def note_focus(self, has_focus: bool) -> None:
-        """Note whether the field for a code has the focus; nothing is drawn anew for that."""
-        self._entry_has_focus = has_focus
+    def note_entry(self, empty: Callable[[], None] | None) -> None:
+        """Note that the field for a code has the focus, or None: has not. Nothing is drawn anew for that."""
+        self._entry = empty
 
     def count(self, codes: Sequence[Scanned] = ()) -> None:
         """Count one more check of these codes, or of a scan that is refused."""

@@ -105,6 +105,7 @@ class Wedge:
         if self._broken is None and self._is_quick() and len(self._characters) >= 8:
             self.outcome = self._broken = Refusal.NO_END
             self.burst = Burst("".join(self._characters), "", self._gs)
+            self._characters.clear()
 
     def clear(self) -> None:
         """Forget the keys so far: they were somebody else's."""
@@ -160,6 +161,8 @@ class Wedge:
 
     def _end(self, end: str, at: float) -> str | None:
         burst = Burst("".join(self._characters), end, self._gs)
+        if self._broken is Refusal.NO_END and burst.typed:
+            self._broken = Refusal.INTERRUPTED
         broken, quick = self._broken, self._is_quick()
         self.clear()
         if broken:

@@ -177,7 +177,7 @@ def _CodeEntry(on_top: bool) -> ft.Control:
         set_typed("")
 
     def left() -> None:
-        scanning.note_focus(False)
+        scanning.note_entry(None)
         clear()
 
     ft.use_effect(left, [on_top])
@@ -191,8 +191,8 @@ def _CodeEntry(on_top: bool) -> ft.Control:
         error=error,
         on_change=lambda e: set_typed(e.control.value),
         on_submit=shell.guard(submit),
-        on_focus=lambda: scanning.note_focus(True),
-        on_blur=lambda: scanning.note_focus(False),
+        on_focus=lambda: scanning.note_entry(clear),
+        on_blur=lambda: scanning.note_entry(None),
         suffix=icon_button(ft.Icons.ARROW_FORWARD, _("Check"), shell.guard(submit)),
     )
     return known_as("code-entry", entry.draw(field))
