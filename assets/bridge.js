@@ -8,6 +8,12 @@
   const BATCH = 300; // ms without a key after which the keys so far are sent
   const QUIET = 1000; // ms without a key after which a burst gets no end any more
   const PATIENCE = 30000; // ms for which a message is tried again
+  const ANSWERED = 10000; // ms within which each try is answered
+  const UNEASY = 2000; // ms after which the person is told that a scan is still on its way
+  const SHOWN = 10000; // ms for which a lost scan is told
+  const [WAITS, LOST] = navigator.language.startsWith("en")
+    ? ["No connection: the last scan is still on its way …", "No connection: the last scan is lost. Scan again later."]
+    : ["Mất kết nối: lượt quét vừa rồi đang được gửi lại …", "Mất kết nối: lượt quét vừa rồi đã mất. Hãy quét lại sau."];
 
   const token = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   // The app hears the token with each connection of this page, and nobody else does.
@@ -30,8 +36,30 @@
     return focused?.matches("textarea, input:not([type=range], [type=checkbox], [type=radio])") ? focused : null;
   }
 
+  /** Say something over the page, which itself can say nothing while there is no connection. */
+  function tell(words) {
+    let notice = document.getElementById("bridge-notice");
+    if (!notice) {
+      notice = document.createElement("div");
+      notice.id = "bridge-notice";
+      notice.setAttribute("role", "alert");
+      notice.style.cssText =
+        "position:fixed;inset:0 0 auto;z-index:9;padding:12px 16px;background:#ffc53d;color:#2b1d00;font:600 16px sans-serif";
+      document.body.append(notice);
+    }
+    notice.textContent = words;
+    notice.hidden = !words;
+  }
+
   function post(message) {
     const began = performance.now();
+    const uneasy = message.owned ? setTimeout(() => tell(WAITS), UNEASY) : 0;
+    const settle = (words) => {
+      clearTimeout(uneasy);
+      if (!message.owned) return;
+      tell(words);
+      if (words) setTimeout(() => tell(""), SHOWN);
+    };
     const body = JSON.stringify({ ...message, number: ++number });
     const attempt = async (pause) => {
       try {
@@ -39,12 +67,14 @@
           method: "POST",
           headers: { "Content-Type": "application/json", "X-Bridge": token },
           body,
+          signal: AbortSignal.timeout(ANSWERED),
         });
-        if (answer.ok || answer.status === 400 || answer.status === 403) return;
+        if (answer.ok) return settle("");
+        if (answer.status < 500 && answer.status !== 404) return settle(LOST);
       } catch {
         // no connection; the app takes each number once, however often it comes
       }
-      if (performance.now() - began > PATIENCE) return;
+      if (performance.now() - began > PATIENCE) return settle(LOST);
       await new Promise((resume) => setTimeout(resume, pause));
       await attempt(Math.min(2 * pause, 2000));
     };

@@ -36,6 +36,7 @@ _CONTROL_ENDS = {"m": "Enter", "j": "Enter", "i": "Tab"}
 """Ctrl+M, Ctrl+J and Ctrl+I are CR, LF and Tab."""
 
 _MODIFIERS = ("Shift", "Control", "Alt", "Meta", "Caps", "Num Lock", "NumLock", "Fn")
+_NUMPAD = {"Subtract": "-", "Add": "+", "Divide": "/", "Multiply": "*", "Decimal": "."}
 _SHIFTED = dict(zip("`1234567890-=[]\\;',./", '~!@#$%^&*()_+{}|:"<>?', strict=True))
 
 
@@ -183,7 +184,9 @@ def _character(key: str, *, shift: bool) -> str:
 
     Labels of letters are always in upper case; the shifted row is a US keyboard's, the factory setting of scanners.
     """
-    key = key if key == "Numpad Enter" else key.removeprefix("Numpad ")
+    if key.startswith("Numpad ") and key != "Numpad Enter":
+        key = key.removeprefix("Numpad ")
+        key = _NUMPAD.get(key, key)
     if len(key) != 1:
         return " " if key == "Space" else key
     if key.isalpha():
