@@ -30,6 +30,8 @@ _BRACKETS = re.compile(r"\([0-9]{2,4}\)[\S\x1d]+")
 _IDENTIFIER = re.compile(r"\](C1|d2|Q3|e0|J1)", re.IGNORECASE)
 """Symbology identifiers that announce an element string (GS1 General Specifications 5.1.2), in whatever case."""
 _OTHER_IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+_BEGINS_WITH_KEY = re.compile(r"\x1d?0[01][0-9]{14}")
+"""How most element strings begin: with a GTIN or an SSCC."""
 _MARKED_LETTER = re.compile(r"[À-ɏḀ-ỿ]")
 _CODE_LIKE = re.compile(r"[0-9]{6}|:|/")
 
@@ -136,6 +138,7 @@ def _code(text: str) -> str | None:
         or _ADDRESS.fullmatch(text)
         or _BARE_ADDRESS.fullmatch(text)
         or _BRACKETS.fullmatch(text)
+        or (GS in text and _BEGINS_WITH_KEY.match(text))
     ):
         return text
     if _IDENTIFIER.match(text):

@@ -28,6 +28,8 @@ def code_in(text: str, end: str = "Enter") -> str | None:
         ELEMENTS,
         f"]d2{ELEMENTS}",
         f"]C1{ELEMENTS}\x1d",
+        f"\x1d{ELEMENTS}",
+        ELEMENTS.replace("899", "890"),
         f"(01){GTIN}(10)L7A",
         "]E09521234567899",
         LINK,
