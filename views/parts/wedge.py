@@ -31,9 +31,19 @@ _PACE = 0.08
 _FEW = 4
 """Fewer keys than this tell nothing of the pace."""
 
+_LONGEST_SUFFIX = 8
+"""Characters, as in services/settings.py."""
+
 _ENDS = {"Enter": "Enter", "Numpad Enter": "Enter", "\r": "Enter", "\n": "Enter", "Tab": "Tab", "\t": "Tab"}
 _CONTROL_ENDS = {"m": "Enter", "j": "Enter", "i": "Tab"}
 """Ctrl+M, Ctrl+J and Ctrl+I are CR, LF and Tab."""
+
+_REWRITING = {
+    "Backspace": Refusal.INPUT_METHOD,
+    "Process": Refusal.INPUT_METHOD,
+    "Dead": Refusal.LAYOUT,
+}
+"""Keys that tell of somebody who changes what the scanner sends: an input method, a layout with accents."""
 
 _MODIFIERS = ("Shift", "Control", "Alt", "Meta", "Caps", "Num Lock", "NumLock", "Fn")
 _NUMPAD = {"Subtract": "-", "Add": "+", "Divide": "/", "Multiply": "*", "Decimal": "."}
@@ -93,7 +103,7 @@ class Wedge:
             if end is None and len(bare) == 1:
                 self._add(bare)
             elif end is None:
-                self._break(Refusal.INPUT_METHOD if key in ("Backspace", "Process", "Dead") else Refusal.FOREIGN_KEY)
+                self._break(_REWRITING.get(key, Refusal.FOREIGN_KEY))
         suffix = self.frame.suffix
         if end is None and suffix and "".join(self._characters).endswith(suffix):
             del self._characters[-len(suffix) :]
@@ -154,7 +164,9 @@ class Wedge:
 
     def _add(self, character: str, gs: str = "") -> None:
         self._characters.append(character)
-        self._gs = self._gs or gs
+        self._gs = self._gs or gs or ("GS" if character == GS else "")
+        if self._broken:  # only its end is looked for
+            del self._characters[:-_LONGEST_SUFFIX]
 
     def _break(self, why: Refusal) -> None:
         """Remember that what has come is no whole text; what follows at once is its rest."""

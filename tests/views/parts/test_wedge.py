@@ -225,6 +225,7 @@ def test_the_rest_that_comes_seconds_later_is_no_scan() -> None:
     [
         ("Backspace", False, Refusal.INPUT_METHOD),
         ("Process", False, Refusal.INPUT_METHOD),
+        ("Dead", False, Refusal.LAYOUT),
         ("F5", False, Refusal.FOREIGN_KEY),
         ("Arrow Left", False, Refusal.FOREIGN_KEY),
         ("V", True, Refusal.FOREIGN_KEY),
@@ -266,6 +267,10 @@ def test_a_suffix_ends_and_a_prefix_begins_a_scan() -> None:
     assert not any(found[:-1])
     typed(wedge, [*plain(EAN), ENTER], start=9)
     assert wedge.outcome is Refusal.FRAME
+    typed(wedge, plain(EAN[:5]), start=20)
+    for number, (key, shift, _) in enumerate(us(f"{EAN[5:]}$$")):
+        wedge.press(key, 21 + number * FAST, shift=shift)
+    assert wedge.outcome is Refusal.INTERRUPTED
 
 
 def test_times_of_another_clock_own_no_enter() -> None:
