@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from services.scanners import Burst, Frame, Refusal, Scan, read
-from services.scanners.reading import GS
+from services.scanners.reading import GS, is_certain
 
 GAP = 0.12
 """The longest pause between two keys of one scan, in seconds: scanners send a key every 2 to 50 ms."""
@@ -30,6 +30,9 @@ _PACE = 0.08
 
 _FEW = 4
 """Fewer keys than this tell nothing of the pace."""
+
+_LONG = 12
+"""Characters of a code that is no chance find behind words."""
 
 _LONGEST_SUFFIX = 8
 """Characters, as in services/settings.py."""
@@ -71,6 +74,9 @@ class Wedge:
     _last: float = float("-inf")
     _quick: bool = False
     """Whether any of the keys since the last end came at a scanner's pace."""
+    _pauses: int = 0
+    _after_words: bool = False
+    """Whether a person's words came shortly before: then only a long code that proves itself is a scan."""
     _answered: float = float("-inf")
 
     def press(self, key: str, at: float, *, shift: bool = False, other_modifier: bool = False) -> str | None:
@@ -122,6 +128,7 @@ class Wedge:
         """Forget the keys so far: they were somebody else's."""
         self._characters.clear()
         self._gs, self._number, self._broken, self._quick, self._keys = "", None, None, False, 0
+        self._pauses, self._after_words = 0, False
 
     def owns_enter(self, at: float) -> bool:
         """Whether the Enter that a field reports at this time, in seconds, ended a scan and so submits nothing.
@@ -139,12 +146,21 @@ class Wedge:
             if pause > (_HELD if self._quick else _APART) or not typed:
                 self.clear()
             else:
-                self._broken = self._broken or Refusal.INTERRUPTED
+                self._pauses += 1
+                if self._broken in (None, Refusal.INTERRUPTED) and self._is_by_hand():
+                    self.clear()
+                    self._after_words = True
+                else:
+                    self._broken = self._broken or Refusal.INTERRUPTED
             self._keys = 0
         if not self._keys:
             self._began = at
         self._last = at
         self._keys += 1
+
+    def _is_by_hand(self) -> bool:
+        """Whether what came before a pause is no beginning of a code: a person's words, or haltingly typed."""
+        return " " in self._characters or self._after_words or (self._pauses > 1 and not self._quick)
 
     def _is_quick(self) -> bool:
         took = self._last - self._began
@@ -176,7 +192,7 @@ class Wedge:
         burst = Burst("".join(self._characters), end, self._gs)
         if self._broken is Refusal.NO_END and burst.typed:
             self._broken = Refusal.INTERRUPTED
-        broken, quick = self._broken, self._is_quick()
+        broken, quick, after_words = self._broken, self._is_quick(), self._after_words
         self.clear()
         if broken:
             self.outcome = broken if quick else None
@@ -184,6 +200,9 @@ class Wedge:
         if not burst.typed:
             return None
         found, self.burst = read(burst, self.frame), burst
+        if after_words and not (isinstance(found, Scan) and len(found.text) >= _LONG and is_certain(found.text)):
+            self.outcome = Refusal.INTERRUPTED if quick else None
+            return None
         if isinstance(found, Scan) and found.is_code:
             self.outcome, self._answered = found, at
             return found.text

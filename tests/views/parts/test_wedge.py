@@ -243,6 +243,17 @@ def test_what_a_person_types_is_not_spoken_of() -> None:
     assert heard([*us("xin"), ("Backspace", False, False), RETURN], pace=0.2).outcome is None
 
 
+@pytest.mark.parametrize(
+    ("words", "pace"), [("Dang ghi", 0.015), ("Dang ghi", 0.2), ("Dang", 0.2)], ids=["at once", "slowly", "one word"]
+)
+def test_a_scan_soon_after_a_persons_words_is_heard_if_it_proves_itself(words: str, pace: float) -> None:
+    for code, expected in [(EAN, [EAN]), (EAN[:-1] + "0", []), ("95200002", []), (EAN[1:], [])]:
+        wedge = Wedge()
+        typed(wedge, plain(words.upper()), pace=pace)
+        assert typed(wedge, [*plain(code), ENTER], start=len(words) * pace + 0.4) == expected
+        assert expected or wedge.outcome is Refusal.INTERRUPTED
+
+
 @pytest.mark.parametrize("text", ["SP-95200079", "WIFI:S:95200079;;", "nhan 95200079"])
 def test_other_words_are_told_whole_and_are_no_code(text: str) -> None:
     wedge = Wedge()
