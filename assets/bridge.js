@@ -83,7 +83,8 @@
 
   function send(owned, quiet) {
     clearTimeout(batchTimer);
-    if (keys.length || quiet) post({ keys, field: textField() !== null, owned, quiet });
+    const field = textField();
+    if (keys.length || quiet) post({ keys, field: field !== null, held: owned && field ? field.value : "", owned, quiet });
     keys = [];
   }
 

@@ -33,13 +33,14 @@ class Page:
         end: str = "Enter",
         field: bool = False,
         owned: bool = True,
+        held: str = "",
     ) -> None:
         """Press keys at a scanner's pace, with a pause of 0.3 s before one of them."""
         told = []
         for number, key in enumerate([*keys, *([end] if end else [])]):
             self.at += 0.3 if number == pause_before else 0.01
             told.append((key, self.at, False))
-        self.keyboard.hear(Keys(tuple(told), field=field, owned=owned, quiet=not end))
+        self.keyboard.hear(Keys(tuple(told), field=field, owned=owned, quiet=not end, held=held))
         self.at += 20
         await self.app.settle()
 
@@ -123,10 +124,18 @@ async def test_a_broken_scan_into_the_field_for_a_code_is_told_and_leaves_nothin
         entry = app.within("code-entry", ft.TextField)
         await app.fire(entry, "focus")
         await app.change(entry, f"95{EAN}")
-        await Page(app).scan(f"95{EAN}", pause_before=2, field=True)
+        await Page(app).scan(f"95{EAN}", pause_before=2, field=True, held=f"95{EAN}")
         await app.until(lambda: app.says("Lượt quét bị ngắt quãng"))
         await app.until(lambda: app.within("code-entry", ft.TextField).value == "")
         assert app.page.route == "/"
+
+
+async def test_a_halting_scan_into_the_field_for_a_code_is_judged_by_all_that_it_holds(workspace: Workspace) -> None:
+    async with Client(workspace) as app:
+        await app.fire(app.within("code-entry", ft.TextField), "focus")
+        await Page(app).scan(EAN, pause_before=5, field=True, held=EAN)
+        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        assert app.page.route.startswith(f"/verdict?c={EAN}&")
 
 
 async def test_a_broken_scan_into_another_field_is_told_without_leaving_it(workspace: Workspace) -> None:

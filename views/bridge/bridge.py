@@ -40,20 +40,22 @@ class Keys:
 
     Each has a name, a time in seconds, and whether another modifier than Shift was held.
     `field`: a text field had the focus. `owned`: they came at a scanner's pace, and the page gave their end to nobody.
-    `quiet`: none has come for a second since.
+    `held` is then what the field with the focus holds. `quiet`: none has come for a second since.
     """
 
     keys: tuple[tuple[str, float, bool], ...]
     field: bool
     owned: bool
     quiet: bool
+    held: str = ""
 
     @classmethod
     def of(cls, told: Any) -> Keys:
         """Read a message. Raises ValueError where it is none."""
         try:
             keys = tuple((str(key), float(at), bool(other)) for key, at, other in told["keys"])
-            return cls(keys, field=bool(told["field"]), owned=bool(told["owned"]), quiet=bool(told["quiet"]))
+            field, owned, quiet = (bool(told[name]) for name in ("field", "owned", "quiet"))
+            return cls(keys, field=field, owned=owned, quiet=quiet, held=str(told.get("held", "")))
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError("no keys") from error
 

@@ -33,7 +33,7 @@ class Keyboard:
         wedge = self.scanning.wedge
         for key, at, other in keys.keys:
             wedge.take(key, at, other_modifier=other)
-            self._tell(in_field=keys.field, owned=keys.owned or not keys.field)
+            self._tell(in_field=keys.field, owned=keys.owned or not keys.field, held=keys.held)
         if keys.quiet:
             wedge.cease()
             self._tell(in_field=keys.field, owned=not keys.field)
@@ -63,8 +63,8 @@ class Keyboard:
         if not (entry and isinstance(self.scanning.wedge.outcome, Refusal)):  # that field judges all of what it holds
             self._tell(in_field=entry, owned=True)
 
-    def _tell(self, *, in_field: bool, owned: bool) -> None:
+    def _tell(self, *, in_field: bool, owned: bool, held: str = "") -> None:
         if self.shell is None or self.scanning is None or self.scanning.wedge.outcome is None:
             return
         heard = self.scanning.wedge.outcome, self.scanning.wedge.burst
-        self.shell.page.run_task(tell, self.shell, self.scanning, *heard, in_field=in_field, owned=owned)
+        self.shell.page.run_task(tell, self.shell, self.scanning, *heard, in_field=in_field, owned=owned, held=held)

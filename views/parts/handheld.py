@@ -6,7 +6,8 @@ import asyncio
 from typing import cast
 from urllib.parse import urlencode
 
-from services.scanners import Burst, Refusal, Scan
+from services.scanners import Burst, Frame, Refusal, Scan, read
+from services.scanners.reading import is_certain
 from services.verification.check import TYPED
 from views.parts.scanning import Scanning, let_feel, show_verdict
 from views.parts.shell import Shell
@@ -53,12 +54,16 @@ async def tell(
     *,
     in_field: bool = False,
     owned: bool = True,
+    held: str = "",
 ) -> None:
     """Do what a burst asks for, of which the wedge has said this.
 
     `in_field`: a text field had the focus, as far as that is known. `owned`: the burst's end went to no field. Where it
-    did, the burst counts as typed by a person.
+    did, the burst counts as typed by a person. `held` is what a web page's field holds at that end: a scan that came
+    haltingly into the field for a code is whole there, if what it holds proves itself.
     """
+    if outcome is Refusal.INTERRUPTED and scanning.entry:
+        outcome = _whole(held, scanning.wedge.frame) or outcome
     if scanning.tester:
         is_whole = isinstance(outcome, Scan) or outcome in (Refusal.NO_END, Refusal.FRAME, Refusal.LAYOUT)
         scanning.tester(burst if is_whole and burst else cast("Refusal", outcome))
@@ -78,6 +83,11 @@ async def tell(
             scanning.entry()
         _refuse(shell, scanning, outcome, in_field=in_field)
         await let_feel(shell)
+
+
+def _whole(held: str, frame: Frame) -> Scan | None:
+    found = read(Burst(held.strip(), "Enter"), frame)
+    return found if isinstance(found, Scan) and is_certain(found.text) else None
 
 
 def _refuse(shell: Shell, scanning: Scanning, why: Refusal, *, in_field: bool) -> None:
