@@ -103,9 +103,11 @@ def _serve(options: argparse.Namespace, data: Path) -> int:
     from services.storage.store import StoreError
     from services.workspace import Workspace
     from views.app import start
+    from views.bridge import Bridge
     from views.parts.texts import assets_folder
     from views.trouble import show_trouble
 
+    bridge = Bridge()
     workspace: Workspace | None = None
     trouble: StoreError | None = None
     try:
@@ -121,7 +123,7 @@ def _serve(options: argparse.Namespace, data: Path) -> int:
             await show_trouble(page, trouble)
             return
         try:
-            await start(page, workspace)
+            await start(page, workspace, bridge)
         except StoreError as error:
             logging.getLogger(__name__).exception("a device could not be opened")
             await show_trouble(page, error)
@@ -130,20 +132,23 @@ def _serve(options: argparse.Namespace, data: Path) -> int:
     if window and (why := _why_no_window()):
         print(f"ocop-verify: {why}; opening in the browser instead", file=sys.stderr)
         window = False
-    view: ft.AppView | None = ft.AppView.FLET_APP
-    if not window:
-        view = None if options.no_open else ft.AppView.WEB_BROWSER
-        shown = "localhost" if options.host == "127.0.0.1" else options.host
-        print(f"OCOP Verify: http://{shown}:{options.port}/", flush=True)
     try:
-        ft.run(
-            session,
-            view=view,
-            host=None if window else options.host,
-            port=0 if window else options.port,
-            assets_dir=str(assets_folder()),
-            no_cdn=True,
-        )
+        if window:
+            ft.run(session, assets_dir=str(assets_folder()), no_cdn=True)
+        else:
+            from views.bridge.serving import serve  # a packaged app has no web server
+
+            shown = "localhost" if options.host == "127.0.0.1" else options.host
+            address = f"http://{shown}:{options.port}/"
+            print(f"OCOP Verify: {address}", flush=True)
+            serve(
+                session,
+                bridge,
+                host=options.host,
+                port=options.port,
+                assets=str(assets_folder()),
+                show=None if options.no_open else address,
+            )
     finally:
         if workspace:
             workspace.close()

@@ -18,17 +18,24 @@ _CHOICES: dict[str, tuple[object, ...]] = {
     "theme": get_args(Theme),
     "photos_on_wifi_only": (False, True),
 }
+_LONGEST_FRAME = 8
 _ONLY = 1  # the one document of the table
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The choices. `language` None: the platform's; `server` None: the one that the app was started with."""
+    """The choices. `language` None: the platform's; `server` None: the one that the app was started with.
+
+    `scanner_prefix` and `scanner_suffix` are what a handheld scanner types around each code, mostly nothing, and up to
+    8 characters each.
+    """
 
     language: Language | None = None
     theme: Theme = "system"
     server: str | None = None
     photos_on_wifi_only: bool = False
+    scanner_prefix: str = ""
+    scanner_suffix: str = ""
 
 
 class SettingsFile:
@@ -73,4 +80,6 @@ class SettingsFile:
 def _fits(name: str, value: Any) -> bool:
     if name == "server":
         return value is None or isinstance(value, str)
+    if name in ("scanner_prefix", "scanner_suffix"):
+        return isinstance(value, str) and len(value) <= _LONGEST_FRAME and (value == "" or value.isprintable())
     return value in _CHOICES.get(name, ())

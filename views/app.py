@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -14,9 +13,10 @@ import flet as ft
 
 from services.camera.frames import FrameReader
 from services.decoding import DESKTOP, PHONE, FrameTracker
+from services.scanners import Frame
 from services.sync.connection import Connection
-from services.verification.check import TYPED
 from services.workspace import Device, Workspace
+from views.bridge import Bridge, Keyboard
 from views.notes.note_screen import NoteScreen
 from views.notes.notes_screen import NotesScreen
 from views.notes.signed_note_screen import SignedNoteScreen
@@ -25,7 +25,7 @@ from views.parts.connection_watch import ConnectionWatch
 from views.parts.device_state import DeviceState, DeviceWatch, use_device_state
 from views.parts.look import apply_theme
 from views.parts.platform_key import AccountKey, browser_secret, use_account_key
-from views.parts.scanning import Scanning, show_verdict, use_scanning
+from views.parts.scanning import Scanning, use_scanning
 from views.parts.shared import Shared, use_device, use_workspace
 from views.parts.shell import WIDE, Shell, device_language, use_shell
 from views.register.place_choice import PlaceScreen
@@ -33,11 +33,10 @@ from views.register.register_screen import RegisterScreen
 from views.register.sought import RegisterSearch, use_register_search
 from views.scan.samples import SamplesScreen
 from views.scan.scan_screen import ScanScreen
+from views.settings.scanner_screen import ScannerScreen
 from views.settings.settings_screen import SettingsScreen
+from views.verdict.refused_screen import RefusedScreen
 from views.verdict.verdict_screen import VerdictScreen
-
-_FIELD_LAG = 0.15
-"""How long after a key a field's change may still be on its way, in seconds."""
 
 R = TypeVar("R")
 
@@ -53,6 +52,7 @@ def routes() -> list[ft.Route]:
             children=[
                 ft.Route(path="verdict", component=VerdictScreen),
                 ft.Route(path="note/:id", component=NoteScreen),
+                ft.Route(path="refused", component=RefusedScreen),
                 ft.Route(path="samples", component=SamplesScreen),
             ],
         ),
@@ -65,7 +65,9 @@ def routes() -> list[ft.Route]:
             ],
         ),
         ft.Route(path="/notes", component=NotesScreen, children=[ft.Route(path=":id", component=SignedNoteScreen)]),
-        ft.Route(path="/settings", component=SettingsScreen),
+        ft.Route(
+            path="/settings", component=SettingsScreen, children=[ft.Route(path="scanner", component=ScannerScreen)]
+        ),
         ft.Route(path="/:rest*", component=ScanScreen),
     ]
 
@@ -83,6 +85,7 @@ class OpenApp:
     scanning: Scanning
     search: RegisterSearch
     connection_watch: ConnectionWatch | None
+    leave_bridge: Callable[[], object]
 
     def share(self, draw: Callable[[], R]) -> R:
         """Make these parts available to the screens."""
@@ -101,6 +104,7 @@ class OpenApp:
     def close(self) -> None:
         """Stop watching and give the device back; sending goes on."""
         self.watch.close()
+        self.leave_bridge()
         if self.connection_watch:
             self.connection_watch.close()
         self.device.release()
@@ -112,8 +116,10 @@ def App(opened: OpenApp) -> ft.Control:
     return opened.share(lambda: ft.Router(routes(), manage_views=True))
 
 
-async def start(page: ft.Page, workspace: Workspace) -> OpenApp:
-    """Open this person's device and draw the app on the page."""
+async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = None) -> OpenApp:
+    """Open this person's device and draw the app on the page; `bridge` is the web server's."""
+    keyboard = Keyboard()
+    bridged = bridge is not None and bridge.follow(page.session, keyboard.hear)
     page.title = "OCOP Verify"
     page.padding = 0
     secret = await browser_secret(page)
@@ -140,9 +146,14 @@ async def start(page: ft.Page, workspace: Workspace) -> OpenApp:
         scanning=Scanning(FrameReader(FrameTracker(PHONE if shell.on_phone else DESKTOP))),
         search=RegisterSearch(),
         connection_watch=None if page.web else ConnectionWatch(heard_of),
+        leave_bridge=partial(bridge.leave, keyboard.hear) if bridge else lambda: None,
     )
     apply_theme(page, device.settings.value.theme)
+    opened.scanning.wedge.frame = Frame(device.settings.value.scanner_prefix, device.settings.value.scanner_suffix)
+    keyboard.shell, keyboard.scanning = shell, opened.scanning
     _hear_the_page(opened)
+    if not bridged:
+        page.on_keyboard_event = keyboard.pressed
     _survive_late_answers(page)
     page.render_views(App, opened)
     _survive_drawing(shell)
@@ -152,8 +163,8 @@ async def start(page: ft.Page, workspace: Workspace) -> OpenApp:
 
 
 def _hear_the_page(opened: OpenApp) -> None:
-    """Follow the window's size, the app's life cycle, the keys of handheld scanners, and the page's end."""
-    shell, page, scanning = opened.shell, opened.shell.page, opened.scanning
+    """Follow the window's size, the app's life cycle and the page's end."""
+    shell, page = opened.shell, opened.shell.page
 
     def resized(event: ft.PageResizeEvent) -> None:
         shell.wide = event.width >= WIDE
@@ -169,18 +180,8 @@ def _hear_the_page(opened: OpenApp) -> None:
             opened.workspace.wake_fetcher()
             await asyncio.to_thread(opened.device.wake)
 
-    async def key_pressed(event: ft.KeyboardEvent) -> None:
-        other = event.ctrl or event.alt or event.meta
-        text = scanning.wedge.press(event.key, time.monotonic(), shift=event.shift, other_modifier=other)
-        if text is not None:
-            if scanning.take_out:
-                await asyncio.sleep(_FIELD_LAG)
-                scanning.take_out(text)
-            show_verdict(page, scanning, [(text, TYPED)])
-
     page.on_resize = resized
     page.on_app_lifecycle_state_change = life_cycle
-    page.on_keyboard_event = key_pressed
     page.on_close = opened.close
     page.on_connect = opened.watch.refresh
 

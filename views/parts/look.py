@@ -172,7 +172,7 @@ def _readable(shell: Shell, content: ft.Control, *, expand: bool = False) -> ft.
 
 
 def _parent(route: str) -> str:
-    return next((base for base in ("/notes", "/register") if route.startswith(f"{base}/")), "/")
+    return next((base for base in ("/notes", "/register", "/settings") if route.startswith(f"{base}/")), "/")
 
 
 _TABS = (

@@ -2,31 +2,71 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import flet as ft
 
 from services.camera.frames import FrameReader
+from services.scanners import Burst, Refusal
 from views.parts.question import Question, Scanned
 from views.parts.shared import Shared
+from views.parts.shell import Shell
 from views.parts.wedge import Wedge
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of what was scanned, typed or read from a picture, so that it is told apart from the one before.
+
+    `number` counts all checks since the app was opened, `times` those of the same codes. `codes` is empty where a scan
+    was refused.
+    """
+
+    number: int
+    at: datetime
+    codes: tuple[Scanned, ...]
+    times: int
 
 
 class Scanning(ft.Observable):
     """The readers of codes, and what they read last.
 
     `take_out` is set by a screen with a text field that may catch what a handheld scanner types, and is called with
-    that text; `compared` is what is known of a pack while the person looks for its other code; `judged_gtin` is the
-    product of the last verdict shown.
+    that text. `entry` empties the field for a code while that has the focus; this field judges by itself what is typed
+    into it. `tester` is set by the screen that tests a scanner, and gets all that it sends. `compared` is what is
+    known of a pack while the person looks for its other code, `judged_gtin` the product of the last verdict shown, and
+    `last` the last check.
     """
 
     def __init__(self, reader: FrameReader) -> None:
         self.reader = reader
         self.wedge = Wedge()
         self.take_out: Callable[[str], None] | None = None
+        self.tester: Callable[[Burst | Refusal], None] | None = None
         self.compared: Question | None = None
         self.judged_gtin: str | None = None
+        self.last: Check | None = None
+        self._entry: Callable[[], None] | None = None
+        self._times: Counter[tuple[Scanned, ...]] = Counter()
+
+    @property
+    def entry(self) -> Callable[[], None] | None:
+        return self._entry
+
+    def note_entry(self, empty: Callable[[], None] | None) -> None:
+        """Note that the field for a code has the focus, or None: has not. Nothing is drawn anew for that."""
+        self._entry = empty
+
+    def count(self, codes: Sequence[Scanned] = ()) -> None:
+        """Count one more check of these codes, or of a scan that is refused."""
+        key = tuple(codes)
+        self._times[key] += 1
+        number = self.last.number + 1 if self.last else 1
+        self.last = Check(number, datetime.now(UTC), key, self._times[key] if key else 1)
 
 
 use_scanning = Shared[Scanning]()
@@ -39,4 +79,12 @@ def show_verdict(page: ft.Page, scanning: Scanning, codes: Sequence[Scanned]) ->
         question = Question(tuple(codes))
     else:
         question = replace(pack, codes=tuple(dict.fromkeys([*pack.codes, *codes])))
+    scanning.count(question.codes)
     page.navigate(question.address)
+
+
+async def let_feel(shell: Shell) -> None:
+    """Let a phone tremble for a moment, so that a scan is noticed without looking."""
+    if shell.on_phone:
+        with contextlib.suppress(RuntimeError):  # not every device can do this
+            await ft.HapticFeedback().medium_impact()  # type: ignore[no-untyped-call]

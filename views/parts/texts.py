@@ -47,6 +47,10 @@ class Texts:
         local = moment.astimezone(VIETNAM)
         return f"{local:%H:%M} {self.day(local.date())}"
 
+    def clock(self, moment: datetime) -> str:
+        """A time of today in Vietnam, to the second: 08:05:09."""
+        return f"{moment.astimezone(VIETNAM):%H:%M:%S}"
+
     def number(self, number: int) -> str:
         """A count with the language's thousands separator."""
         return f"{number:,}".replace(",", "." if self.language == "vi" else ",")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -24,7 +23,7 @@ from views.parts.fields import TextInput
 from views.parts.look import icon_button, keyed, known_as, panel, screen
 from views.parts.pictures import pick_pictures
 from views.parts.question import Question, Scanned, checked_codes, scanned
-from views.parts.scanning import Scanning, show_verdict, use_scanning
+from views.parts.scanning import Scanning, let_feel, show_verdict, use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell, use_texts
 from views.parts.texts import Texts
@@ -59,7 +58,7 @@ def ScanScreen() -> ft.View:
         [
             _Comparing() if scanning.compared else _CopyLine(),
             ft.Container(stage, expand=True, border_radius=16, clip_behavior=ft.ClipBehavior.ANTI_ALIAS),
-            _CodeEntry(),
+            _CodeEntry(on_top),
             _OtherWays(),
         ],
         tab=0,
@@ -92,9 +91,7 @@ def _Stage(set_fault: Callable[[CameraFault], None]) -> ft.Control:
         if codes:
             over.current = True
             show_verdict(shell.page, scanning, codes)
-            if shell.on_phone:
-                with contextlib.suppress(RuntimeError):  # not every device can do this
-                    await ft.HapticFeedback().medium_impact()  # type: ignore[no-untyped-call]
+            await let_feel(shell)
 
     async def switch(on: bool) -> None:
         if shutter.torch is None:
@@ -160,8 +157,11 @@ def _CopyLine() -> ft.Control:
 
 
 @ft.component
-def _CodeEntry() -> ft.Control:
-    """The field for a number or address typed by hand; the check digit is judged during typing."""
+def _CodeEntry(on_top: bool) -> ft.Control:
+    """The field for a number or address typed by hand; the check digit is judged during typing.
+
+    It is empty again whenever the screen is left or comes back, so that nothing is added to the code before.
+    """
     shell, scanning = use_shell(), use_scanning()
     _ = shell.texts.gettext
     entry = ft.use_memo(TextInput, [])
@@ -172,6 +172,15 @@ def _CodeEntry() -> ft.Control:
         if code and not scanning.wedge.owns_enter(time.monotonic()):
             show_verdict(shell.page, scanning, [(code, TYPED)])
 
+    def clear() -> None:
+        entry.put("")
+        set_typed("")
+
+    def left() -> None:
+        scanning.note_entry(None)
+        clear()
+
+    ft.use_effect(left, [on_top])
     helper, error = digits_advice(shell.texts, typed)
     field = ft.TextField(
         label=_("Type the number under the bars"),
@@ -182,6 +191,8 @@ def _CodeEntry() -> ft.Control:
         error=error,
         on_change=lambda e: set_typed(e.control.value),
         on_submit=shell.guard(submit),
+        on_focus=lambda: scanning.note_entry(clear),
+        on_blur=lambda: scanning.note_entry(None),
         suffix=icon_button(ft.Icons.ARROW_FORWARD, _("Check"), shell.guard(submit)),
     )
     return known_as("code-entry", entry.draw(field))

@@ -39,7 +39,7 @@ def SettingsScreen() -> ft.View:
         shell,
         "/settings",
         shell.texts.gettext("Settings"),
-        [AccountCard(), _CopyCard(), _ServerCard(), *sending, _LookCard(), _AboutCard()],
+        [AccountCard(), _CopyCard(), _ServerCard(), *sending, _ScannerCard(), _LookCard(), _AboutCard()],
         tab=3,
     )
 
@@ -149,6 +149,24 @@ def _SendingCard() -> ft.Control:
             _("Saves mobile data: notes go at once, their photos wait for Wi-Fi or a cable."),
             size=12,
             color=ft.Colors.ON_SURFACE_VARIANT,
+        ),
+    )
+
+
+@ft.component
+def _ScannerCard() -> ft.Control:
+    """The way to the test of a handheld scanner."""
+    shell = use_shell()
+    _ = shell.texts.gettext
+    return card(
+        ft.Text(_("Handheld scanner"), size=16, weight=ft.FontWeight.W_600),
+        ft.Text(_("Three codes show how a scanner is set, and what to change."), size=13),
+        ft.Row(
+            [
+                ft.OutlinedButton(
+                    _("Test the scanner"), icon=ft.Icons.BARCODE_READER, on_click=shell.go_to("/settings/scanner")
+                )
+            ]
         ),
     )
 

@@ -25,6 +25,7 @@ from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
 from views.parts.verdict_words import STATUS, reason_sentence
 from views.parts.words import Tone, problem_sentence
+from views.verdict.check_line import check_line
 from views.verdict.pack_card import PackCard
 from views.verdict.product_card import product_card
 
@@ -57,7 +58,8 @@ def VerdictScreen() -> ft.View:
             word = _(STATUS[judged[0].verdict.status][0])
             page.run_task(ft.SemanticsService().announce_message, word)
 
-    ft.use_effect(announce, [address, judged[0].verdict.status if judged else None])
+    number = scanning.last.number if scanning.last else 0
+    ft.use_effect(announce, [address, judged[0].verdict.status if judged else None, number])
     if not judged:
         return screen(shell, "/verdict", _("Verdict"), [ft.Text(_("No code was scanned."))])
     first, others = judged[0], judged[1:]
@@ -71,6 +73,7 @@ def VerdictScreen() -> ft.View:
         "/verdict",
         _("Verdict"),
         [
+            *check_line(texts, scanning, question.codes),
             *_several(shell, question, judged),
             _banner(texts, first),
             *_basis(texts, first),

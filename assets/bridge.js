@@ -1,0 +1,138 @@
+// Gathers the keys of handheld scanners with the browser's own time, and sends each burst as one message to the app.
+// views/bridge/ hears it; docs/scanners.md and docs/architecture.md say why.
+(() => {
+  "use strict";
+  const LONGEST_GAP = 120; // ms; as GAP and _PACE in views/parts/wedge.py
+  const PACE = 80;
+  const FEWEST = 8; // characters of a scan
+  const BATCH = 300; // ms without a key after which the keys so far are sent
+  const QUIET = 1000; // ms without a key after which a burst gets no end any more
+  const PATIENCE = 30000; // ms for which a message is tried again
+  const ANSWERED = 10000; // ms within which each try is answered
+  const UNEASY = 2000; // ms after which the person is told that a scan is still on its way
+  const SHOWN = 10000; // ms for which a lost scan is told
+  const [WAITS, LOST] = navigator.language.startsWith("en")
+    ? ["No connection: the last scan is still on its way …", "No connection: the last scan is lost. Scan again later."]
+    : ["Mất kết nối: lượt quét vừa rồi đang được gửi lại …", "Mất kết nối: lượt quét vừa rồi đã mất. Hãy quét lại sau."];
+
+  const token = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  // The app hears the token with each connection of this page, and nobody else does.
+  flet.webSocketEndpoint += `?bridge=${token}`;
+
+  let keys = [];
+  let run = newRun(0);
+  let batchTimer, quietTimer;
+  let number = 0;
+  let sending = Promise.resolve();
+
+  /** Keys that follow one another without a pause. */
+  function newRun(began) {
+    return { count: 0, began, last: -Infinity, isRewritten: false };
+  }
+
+  function textField() {
+    let focused = document.activeElement;
+    while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+    return focused?.matches("textarea, input:not([type=range], [type=checkbox], [type=radio])") ? focused : null;
+  }
+
+  /** Say something over the page, which itself can say nothing while there is no connection. */
+  function tell(words) {
+    let notice = document.getElementById("bridge-notice");
+    if (!notice) {
+      notice = document.createElement("div");
+      notice.id = "bridge-notice";
+      notice.setAttribute("role", "alert");
+      notice.style.cssText =
+        "position:fixed;inset:0 0 auto;z-index:9;padding:12px 16px;background:#ffc53d;color:#2b1d00;font:600 16px sans-serif";
+      document.body.append(notice);
+    }
+    notice.textContent = words;
+    notice.hidden = !words;
+  }
+
+  function post(message) {
+    const began = performance.now();
+    const uneasy = message.owned ? setTimeout(() => tell(WAITS), UNEASY) : 0;
+    const settle = (words) => {
+      clearTimeout(uneasy);
+      if (!message.owned) return;
+      tell(words);
+      if (words) setTimeout(() => tell(""), SHOWN);
+    };
+    const body = JSON.stringify({ ...message, number: ++number });
+    const attempt = async (pause) => {
+      try {
+        const answer = await fetch("bridge/keys", {
+          method: "POST",
+          headers: { "Content-Type": "application/json", "X-Bridge": token },
+          body,
+          signal: AbortSignal.timeout(ANSWERED),
+        });
+        if (answer.ok) return settle("");
+        if (answer.status < 500 && answer.status !== 404) return settle(LOST);
+      } catch {
+        // no connection; the app takes each number once, however often it comes
+      }
+      if (performance.now() - began > PATIENCE) return settle(LOST);
+      await new Promise((resume) => setTimeout(resume, pause));
+      await attempt(Math.min(2 * pause, 2000));
+    };
+    sending = sending.then(() => attempt(200));
+  }
+
+  function send(owned, quiet) {
+    clearTimeout(batchTimer);
+    const field = textField();
+    if (keys.length || quiet) post({ keys, field: field !== null, held: owned && field ? field.value : "", owned, quiet });
+    keys = [];
+  }
+
+  function note(key, at) {
+    if (at - run.last > LONGEST_GAP) run = newRun(at);
+    run.count += 1;
+    run.last = at;
+    run.isRewritten ||= key === "Process"; // only the field knows what these keys have become
+  }
+
+  /** Whether the keys of this run, of which there are at least so many, come as quickly as only a scanner sends them. */
+  function isScanner(fewest) {
+    const mean = (run.last - run.began) / Math.max(1, run.count - 1);
+    return !run.isRewritten && run.count >= fewest && mean <= PACE;
+  }
+
+  function named(event) {
+    if (event.isComposing || event.keyCode === 229) return "Process";
+    if (event.repeat) return "Repeat";
+    if (event.altKey && /^Numpad\d$/.test(event.code)) return event.code.slice(-1);
+    if (event.ctrlKey && event.code === "BracketRight") return "]";
+    return event.key;
+  }
+
+  function heard(event) {
+    if (textField()?.type === "password") return;
+    const at = performance.timeOrigin + event.timeStamp;
+    const other = (event.ctrlKey || event.altKey || event.metaKey) && !event.getModifierState("AltGraph");
+    const key = named(event);
+    const isModifier = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock"].includes(key);
+    if (!isModifier) note(key, at);
+    keys.push([key, at / 1000, other]);
+    clearTimeout(batchTimer);
+    clearTimeout(quietTimer);
+    const isEnd = (!other && (key === "Enter" || key === "Tab")) || (event.ctrlKey && ["m", "j", "i"].includes(key));
+    if (isEnd) {
+      const owned = isScanner(FEWEST + 1);
+      if (owned) {
+        event.preventDefault(); // neither a field nor a button that has the focus may take it for a person's
+        event.stopImmediatePropagation();
+      }
+      run = newRun(at);
+      send(owned, false);
+    } else {
+      batchTimer = setTimeout(() => send(false, false), BATCH);
+      if (isScanner(FEWEST)) quietTimer = setTimeout(() => send(false, true), QUIET);
+    }
+  }
+
+  window.addEventListener("keydown", heard, true);
+})();

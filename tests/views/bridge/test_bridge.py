@@ -1,0 +1,152 @@
+"""The bridge hands what a page posts to the session that this page shows, once, and to nobody else's."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import MutableMapping
+from contextvars import copy_context
+from typing import Any
+
+import pytest
+
+from views.bridge import Bridge, Keys
+from views.bridge.bridge import MOST_BYTES, PATH
+
+OWN = {"host": "verify.example", "origin": "https://verify.example"}
+MESSAGE = {
+    "number": 1,
+    "keys": [["9", 1.0, False], ["Enter", 1.01, False]],
+    "field": False,
+    "owned": True,
+    "quiet": False,
+}
+KEYS = Keys((("9", 1.0, False), ("Enter", 1.01, False)), field=False, owned=True, quiet=False)
+
+
+class Site:
+    """A web server with the bridge, and one page that has connected."""
+
+    def __init__(self) -> None:
+        self.bridge = Bridge()
+        self.heard: list[Keys] = []
+        self.app = self.bridge.around(self._flet)
+        self.connect("a1")
+
+    async def _flet(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            self.joined = self.bridge.join(self.heard.append)
+
+    def connect(self, token: str | None) -> None:
+        scope = {"type": "websocket", "path": "/ws", "query_string": f"bridge={token}".encode() if token else b""}
+        copy_context().run(asyncio.run, self.app(scope, None, None))  # type: ignore[arg-type]
+
+    def post(self, message: object, token: str = "a1", method: str = "POST", **headers: str) -> int:
+        sent: list[Any] = []
+        body = message if isinstance(message, bytes) else json.dumps(message).encode()
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(part: Any) -> None:
+            sent.append(part)
+
+        told = {**(headers or OWN), "x-bridge": token}
+        raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in told.items()]
+        asyncio.run(self.app({"type": "http", "method": method, "path": PATH, "headers": raw}, receive, send))
+        return int(sent[0]["status"])
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()
+
+
+def test_a_page_is_heard_by_its_session(site: Site) -> None:
+    assert site.post(MESSAGE) == 204
+    assert site.heard == [KEYS]
+
+
+def test_a_message_that_is_sent_again_counts_once(site: Site) -> None:
+    for _time in range(3):
+        assert site.post(MESSAGE) == 204
+    assert site.post({**MESSAGE, "number": 2}) == 204
+    assert len(site.heard) == 2
+
+
+def test_a_page_that_connects_again_goes_on(site: Site) -> None:
+    site.post(MESSAGE)
+    site.connect("a1")
+    assert site.post(MESSAGE) == 204
+    assert site.post({**MESSAGE, "number": 2}) == 204
+    assert len(site.heard) == 2
+
+
+def test_a_page_that_is_loaded_anew_takes_the_place_of_the_old_one(site: Site) -> None:
+    site.connect("b2")
+    assert site.post(MESSAGE, "a1") == 404
+    assert site.post(MESSAGE, "b2") == 204
+    assert site.heard == [KEYS]
+
+
+def test_without_the_token_nobody_is_heard(site: Site) -> None:
+    assert site.post(MESSAGE, "a2") == 404
+    site.connect(None)
+    assert not site.joined
+    assert site.post(MESSAGE, "") == 404
+    assert site.heard == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "verify.example", "origin": "https://evil.example"},
+        {"host": "verify.example"},
+        {**OWN, "sec_fetch_site": "cross-site"},
+        {**OWN, "sec_fetch_site": "same-site"},
+    ],
+)
+def test_another_site_is_refused_even_with_the_token(site: Site, headers: dict[str, str]) -> None:
+    assert site.post(MESSAGE, **headers) == 403
+    assert site.heard == []
+
+
+def test_behind_a_proxy_the_browser_says_that_the_page_is_the_sites_own(site: Site) -> None:
+    inside = {"host": "127.0.0.1:8550", "origin": "https://verify.example", "sec_fetch_site": "same-origin"}
+    assert site.post(MESSAGE, **inside) == 204
+
+
+@pytest.mark.parametrize(
+    ("message", "status"),
+    [
+        (b"{", 400),
+        ([], 400),
+        ({**MESSAGE, "keys": [["9"]]}, 400),
+        ({**MESSAGE, "keys": [["9", "soon", False]]}, 400),
+        ({"number": 1}, 400),
+        (b"1" * (MOST_BYTES + 1), 413),
+    ],
+)
+def test_what_is_no_message_is_refused(site: Site, message: object, status: int) -> None:
+    assert site.post(message) == status
+    assert site.heard == []
+
+
+def test_it_is_sent_again_where_nobody_could_hear_it(site: Site) -> None:
+    def deaf(_keys: Keys) -> None:
+        raise RuntimeError
+
+    site.bridge._pages["a1"].hear = deaf
+    assert site.post(MESSAGE) == 503
+    site.bridge._pages["a1"].hear = site.heard.append
+    assert site.post(MESSAGE) == 204
+    assert site.heard == [KEYS]
+
+
+def test_who_has_left_hears_nothing(site: Site) -> None:
+    site.bridge.leave(site.heard.append)
+    assert site.post(MESSAGE) == 404
+
+
+def test_only_posts_are_taken(site: Site) -> None:
+    assert site.post(MESSAGE, method="GET") == 405

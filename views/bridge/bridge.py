@@ -1,0 +1,175 @@
+"""Takes what a page's script posts, and hands it to the session that this page shows and to no other.
+
+The script makes up a random token when its page is loaded, and adds it to the address of Flet's web socket. So each
+connection tells the session which page it serves, also after a reload or a broken connection, and a post that bears the
+token comes from that page. Another site knows no token, and its posts are refused by their origin as well.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from flet.messaging.connection import Connection
+from flet.messaging.session import Session
+
+MOST_BYTES = 256 * 1024
+"""The largest message; a burst of keys has some 100 bytes a key."""
+
+PATH = "/bridge/keys"
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_token: ContextVar[str | None] = ContextVar("bridge_token", default=None)
+"""The token of the page whose connection runs the present task."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Keys that were pressed one after another.
+
+    Each has a name, a time in seconds, and whether another modifier than Shift was held.
+    `field`: a text field had the focus. `owned`: they came at a scanner's pace, and the page gave their end to nobody.
+    `held` is then what the field with the focus holds. `quiet`: none has come for a second since.
+    """
+
+    keys: tuple[tuple[str, float, bool], ...]
+    field: bool
+    owned: bool
+    quiet: bool
+    held: str = ""
+
+    @classmethod
+    def of(cls, told: Any) -> Keys:
+        """Read a message. Raises ValueError where it is none."""
+        try:
+            keys = tuple((str(key), float(at), bool(other)) for key, at, other in told["keys"])
+            field, owned, quiet = (bool(told[name]) for name in ("field", "owned", "quiet"))
+            return cls(keys, field=field, owned=owned, quiet=quiet, held=str(told.get("held", "")))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError("no keys") from error
+
+
+Hear = Callable[[Keys], object]
+
+
+@dataclass
+class _Page:
+    hear: Hear
+    taken: int = 0
+    """The number of the last message that was handed over: a message that is sent again counts once."""
+
+
+class Bridge:
+    """The pages of one web server, by their tokens. All calls belong to its event loop."""
+
+    def __init__(self) -> None:
+        self._pages: dict[str, _Page] = {}
+
+    def join(self, hear: Hear) -> bool:
+        """Hand the keys of the page whose connection runs this task to `hear`; False where it has no bridge."""
+        token = _token.get()
+        if token is None:
+            return False
+        before = self._pages.get(token)
+        self.leave(hear)
+        self._pages[token] = _Page(hear, before.taken if before else 0)
+        return True
+
+    def follow(self, session: Session, hear: Hear) -> bool:
+        """Hand `hear` the keys of the page that this session is shown on, now and after each new connection."""
+        if not self.join(hear):
+            return False
+        attach = session.attach_connection
+
+        def attached(connection: Connection) -> None:
+            attach(connection)
+            self.join(hear)
+
+        session.attach_connection = attached  # type: ignore[assignment, method-assign]
+        return True
+
+    def leave(self, hear: Hear) -> None:
+        """Hand nothing to `hear` any more."""
+        self._pages = {token: page for token, page in self._pages.items() if page.hear != hear}
+
+    def around(self, app: App) -> App:
+        """Give the web app with the bridge in front of it."""
+
+        async def bridged(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http" and scope["path"] == PATH:
+                await _answer(send, await self._post(scope, receive))
+                return
+            if scope["type"] == "websocket":
+                told = parse_qs(scope["query_string"].decode("latin-1")).get("bridge")
+                _token.set(told[0] if told else None)
+            await app(scope, receive, send)
+
+        return bridged
+
+    async def _post(self, scope: Scope, receive: Receive) -> int:
+        """Take one message; gives the HTTP status."""
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        if scope["method"] != "POST":
+            return 405
+        if not _is_own(headers):
+            return 403
+        body = await _body(receive)
+        if body is None:
+            return 413
+        try:
+            told = json.loads(body)
+            number, keys = int(told["number"]), Keys.of(told)
+        except (KeyError, TypeError, ValueError):
+            return 400
+        page = self._pages.get(headers.get("x-bridge", ""))
+        if page is None:
+            return 404
+        if number > page.taken:
+            try:
+                page.hear(keys)
+            except Exception:
+                log.exception("a page's keys could not be handed over")
+                return 503
+            page.taken = number
+        return 204
+
+
+def _is_own(headers: dict[str, str]) -> bool:
+    """Whether a request comes from a page of this site.
+
+    Browsers tell so themselves where the connection is safe (Sec-Fetch-Site); elsewhere the origin must be the host.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(headers.get("origin", "")).netloc == headers.get("host")
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The body of a request; None where it is too large."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        if len(body) > MOST_BYTES:
+            return None
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+async def _answer(send: Send, status: int) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [(b"cache-control", b"no-store")]})
+    await send({"type": "http.response.body", "body": b""})

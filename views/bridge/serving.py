@@ -1,0 +1,50 @@
+"""Serves the browser version: Flet's web app with the bridge in front of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import flet as ft
+import uvicorn
+from flet.utils import open_in_browser
+
+from views.bridge.bridge import App, Bridge
+
+_LAST_ANSWERS = 5
+"""How long open connections may last after the end was asked for, in seconds."""
+
+
+def serve(
+    session: Callable[[ft.Page], Awaitable[None]],
+    bridge: Bridge,
+    *,
+    host: str,
+    port: int,
+    assets: str,
+    show: str | None,
+) -> None:
+    """Serve until the process is told to end. `show` is the address to open in a browser once it answers, if any."""
+    flet_app: App = ft.run(session, assets_dir=assets, no_cdn=True, export_asgi_app=True)
+    config = uvicorn.Config(
+        bridge.around(flet_app),
+        host=host,
+        port=port,
+        ws="websockets-sansio",  # as Flet's own server
+        log_level="warning",
+        timeout_graceful_shutdown=_LAST_ANSWERS,
+    )
+    server = uvicorn.Server(config)
+
+    async def run() -> None:
+        serving = asyncio.create_task(server.serve())
+        while show and not serving.done():
+            if server.started:
+                open_in_browser(show)
+                break
+            await asyncio.sleep(0.05)
+        await serving
+
+    with contextlib.suppress(KeyboardInterrupt):  # it has ended in good order, and then repeats the signal
+        asyncio.run(run())

@@ -1,0 +1,39 @@
+"""Tells which check a screen is about, so that it is seen to be another than the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import flet as ft
+
+from views.parts.question import Scanned
+from views.parts.scanning import Scanning
+from views.parts.texts import Texts
+
+
+def check_line(texts: Texts, scanning: Scanning, codes: Sequence[Scanned]) -> list[ft.Control]:
+    """Number and time of the last check, and the how manieth of these codes it was; nothing if it was of others."""
+    last = scanning.last
+    if last is None or last.codes != tuple(codes):
+        return []
+    _ = texts.gettext
+    said = _("Check {number}, at {time}").format(number=texts.number(last.number), time=texts.clock(last.at))
+    if last.times == 2:
+        said += " · " + _("this code for the second time")
+    elif last.times > 2:
+        said += " · " + _("this code {count} times now").format(count=texts.number(last.times))
+    return [
+        ft.Semantics(
+            identifier="check",
+            label=said,
+            container=True,
+            live_region=True,
+            exclude_semantics=True,
+            content=ft.Text(
+                said,
+                size=14,
+                weight=ft.FontWeight.W_600 if last.times > 1 else None,
+                color=ft.Colors.ON_SURFACE_VARIANT,
+            ),
+        )
+    ]

@@ -1,0 +1,74 @@
+"""Shows that a handheld scan was not judged, in place of the last verdict: why, and what to do."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import flet as ft
+
+from services.scanners import Refusal
+from views.parts.handheld import SENTENCES
+from views.parts.look import screen, tone_colours
+from views.parts.scanning import use_scanning
+from views.parts.shell import use_shell
+from views.parts.words import Tone
+from views.verdict.check_line import check_line
+
+
+@ft.component
+def RefusedScreen() -> ft.View:
+    """Say why, from the address, so that a reload says the same."""
+    shell, scanning = use_shell(), use_scanning()
+    _, texts, page = shell.texts.gettext, shell.texts, shell.page
+    told = parse_qs(urlsplit(page.route).query).get("why", [""])[0]
+    why = Refusal(told) if told in tuple(Refusal) else Refusal.INTERRUPTED
+    number = scanning.last.number if scanning.last else 0
+    word = _("Scan again")
+    background, colour = tone_colours(Tone.CAUTION)
+
+    def announce() -> None:
+        if not page.web:  # in browsers, the banner's live region announces it
+            page.run_task(ft.SemanticsService().announce_message, word)
+
+    ft.use_effect(announce, [page.route, number])
+    banner = ft.Semantics(
+        identifier="refused-scan",
+        label=word,
+        container=True,
+        live_region=True,
+        exclude_semantics=True,
+        content=ft.Container(
+            ft.Row(
+                [
+                    ft.Icon(ft.Icons.REPLAY, size=44, color=colour),
+                    ft.Text(word, size=26, weight=ft.FontWeight.BOLD, color=colour, expand=True),
+                ],
+                spacing=16,
+            ),
+            bgcolor=background,
+            border_radius=16,
+            padding=20,
+        ),
+    )
+    return screen(
+        shell,
+        "/refused",
+        _("Verdict"),
+        [
+            *check_line(texts, scanning, ()),
+            banner,
+            ft.Text(_(SENTENCES[why]), size=16),
+            ft.Row(
+                [
+                    ft.OutlinedButton(
+                        _("Test the scanner"),
+                        icon=ft.Icons.BARCODE_READER,
+                        on_click=shell.go_to("/settings/scanner"),
+                    )
+                ]
+            ),
+        ],
+        bottom=[
+            ft.OutlinedButton(_("Scan the next"), icon=ft.Icons.QR_CODE_SCANNER, height=52, on_click=shell.go_to("/"))
+        ],
+    )
