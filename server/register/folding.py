@@ -23,7 +23,7 @@ _ALIKE = str.maketrans("đðɖ\u2010\u2011\u2012\u2013\u2014\u2212", "ddd------"
 
 
 def normal(text: str) -> str:
-    """Return a person's text as it is kept: composed (NFC), without unseen characters except those that join.
+    r"""Return a person's text as it is kept: composed (NFC), without unseen characters except those that join.
 
     >>> normal("Che\u0300\u200b"), normal("m²")
     ('Chè', 'm²')
