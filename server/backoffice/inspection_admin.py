@@ -27,6 +27,7 @@ from inspections.grid import Cell, town_near
 from inspections.models import Inspection, Photo, Sighting, Suspicion
 from records.pictures import UnsupportedPhoto, copy_to_show
 from records.storage import PhotosUnavailable
+from register.folding import fold
 from register.models import Locality, Product
 
 # Pixels a side of a photo by itself and in a note's list (12 rem on a dense screen).
@@ -173,7 +174,8 @@ class SuspicionAdmin(Edited, HistoryAdmin, ModelAdmin):
     ) -> tuple[QuerySet[Suspicion], bool]:
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         if search_term:
-            found |= queryset.filter(gtin__in=Product.objects.filter(name__icontains=search_term).values("gtin"))
+            named = Product.objects.filter(search__contains=fold(search_term))
+            found |= queryset.filter(gtin__in=named.values("gtin"))
         return found, may_repeat
 
     @admin.display(description="sản phẩm")

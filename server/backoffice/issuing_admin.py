@@ -70,7 +70,7 @@ class IssuerKeyAdmin(HistoryAdmin, _Revocable):
 class SignedStatementAdmin(_Revocable):
     list_display = ("jti", "certificate", "key", "issued_at", "revoked_at")
     list_select_related = ("certificate", "key")
-    search_fields = ("jti", "certificate__number", "certificate__product__gtin")
+    search_fields = ("jti", "certificate__search__contains", "certificate__product__gtin")
 
     def revoke(self, obj: SignedStatement) -> None:
         """Revoke the statement."""
