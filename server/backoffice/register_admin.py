@@ -72,8 +72,11 @@ class ProductAdmin(FoldedSearch, AsksTwice, Edited, ExportMixin, HistoryAdmin, M
     list_filter = ("group", FormerUnitFilter, CommuneFilter, CertaintyFilter, "certificates__stars")
     list_select_related = ("producer", "commune", "former_unit")
     search_fields = (
-        "search__contains", "producer__search__contains", "certificates__search__contains", "packcodes__search__contains",
-    )  # fmt: skip
+        "search__contains",
+        "producer__search__contains",
+        "certificates__search__contains",
+        "packcodes__search__contains",
+    )
     autocomplete_fields = ("producer",)
     inlines = (CertificateInline, PackCodeInline)
     actions = ("print_labels",)

@@ -167,7 +167,7 @@ def parse(text: str, *, gs1: bool = False, upc_e: bool = False) -> Code:
             text, bare = text[symbology.end() :], bare[3:]
         if address := web_address(text):
             return _link(address)
-        digits = _BETWEEN_DIGITS.sub("", bare.translate(_FULL_WIDTH))
+        digits = bare_digits(bare)
         if len(digits) >= 16 and re.match(r"01[0-9]{14}", bare):
             # A GS1-128 typed by hand, or read by an engine that does not report FNC1 in first position (zbar).
             with contextlib.suppress(CodeError) if not bare.isdigit() else contextlib.nullcontext():
@@ -178,6 +178,15 @@ def parse(text: str, *, gs1: bool = False, upc_e: bool = False) -> Code:
     except CodeError as error:
         return Unrecognised(bare, error.fault)
     return Unrecognised(bare, Fault.NOT_A_PRODUCT_CODE)
+
+
+def bare_digits(text: str) -> str:
+    """A number without what is written between its digits; other texts lose the same characters.
+
+    >>> bare_digits("952 1234-5678９９")
+    '9521234567899'
+    """
+    return _BETWEEN_DIGITS.sub("", text.translate(_FULL_WIDTH))
 
 
 def _gtin(digits: str, *, upc_e: bool) -> str:

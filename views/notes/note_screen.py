@@ -254,7 +254,7 @@ def _SignOff(editor: NoteEditor, busy: bool) -> ft.Control:
             return
         if signed:
             shell.page.navigate("/notes")
-            shell.say(_("Signed off and kept on this device. It is sent when there is a connection."))
+            shell.say(_("Signed off and kept on this device. The list shows when the server has it."))
 
     button = ft.FilledButton(
         _("Sign off and save"), icon=ft.Icons.CHECK, height=52, disabled=busy, on_click=shell.guard(sign)

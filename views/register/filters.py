@@ -17,7 +17,7 @@ from views.parts.look import known_as
 from views.parts.shell import Shell
 from views.parts.verdict_words import STATUS
 from views.parts.words import GROUPS
-from views.register.sought import RegisterSearch
+from views.parts.sought import RegisterSearch
 
 V = TypeVar("V")
 

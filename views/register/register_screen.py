@@ -34,7 +34,7 @@ from views.parts.texts import Texts
 from views.parts.verdict_words import STATUS
 from views.parts.words import problem_sentence
 from views.register.filters import register_filters
-from views.register.sought import Sought, use_register_search
+from views.parts.sought import Sought, use_register_search
 
 _PAUSE = 0.2
 """Seconds without a key after which the search begins."""

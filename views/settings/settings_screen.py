@@ -8,6 +8,7 @@ import sys
 import flet as ft
 
 from services import VERSION
+from services.client.address import server_address
 from services.decoding import Missing, present
 from services.notes.note import Note
 from views.parts.device_state import use_device_state
@@ -92,11 +93,13 @@ def _ServerCard() -> ft.Control:
     title = ft.Text(_("Server"), size=16, weight=ft.FontWeight.W_600)
 
     async def save() -> None:
-        wanted = address.text.strip().rstrip("/")
-        if wanted and not wanted.startswith(("https://", "http://")):
-            set_problem(_("The address begins with https://"))
+        try:
+            wanted = server_address(address.text) if address.text.strip() else ""
+        except ValueError:
+            set_problem(_("This is no address of a server. One looks like https://ocop.example"))
             return
         set_problem("")
+        address.put(wanted)
         await asyncio.to_thread(device.settings.change, server=wanted or None)
         await asyncio.to_thread(workspace.connect, wanted or None)
         shell.say(_("Saved. The register is fetched from there now."))
