@@ -30,9 +30,9 @@ from views.parts.question import Question
 from views.parts.scanning import Scanning, show_verdict, use_scanning
 from views.parts.shared import Shared, use_device, use_workspace
 from views.parts.shell import WIDE, Shell, device_language, use_shell
+from views.parts.sought import RegisterSearch, use_register_search
 from views.register.place_choice import PlaceScreen
 from views.register.register_screen import RegisterScreen
-from views.parts.sought import RegisterSearch, use_register_search
 from views.scan.samples import SamplesScreen
 from views.scan.scan_screen import ScanScreen
 from views.settings.settings_screen import SettingsScreen

@@ -122,8 +122,8 @@ class Pack:
     """What the pack shows beside the code in question.
 
     `gtins` are named by its other codes; `label_stars` are the stars on its label (0: none; None: not looked at yet);
-    `link` is the code's address, and `statement` the signed statement in that; `host_hides`: in the address's host there
-    are characters that cannot be seen.
+    `link` is the code's address, and `statement` the signed statement in that; `host_hides`: there are characters in
+    that address's host which cannot be seen.
     """
 
     gtins: tuple[str, ...] = ()

@@ -19,8 +19,8 @@ from services.notes.notebook import Notebook
 from services.notes.photos import BadPicture
 from services.records.files import Photo
 from services.storage.store import StoreWriteError
-from services.texts import normal
 from services.subscriptions import Subscriptions, Unsubscribe
+from services.texts import normal
 from views.notes.autosave import Autosave
 from views.parts.picture_file import PictureFile
 
