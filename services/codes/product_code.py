@@ -32,9 +32,11 @@ _SHOWN_AS_GS1 = re.compile(r"0[01][0-9]{14}")
 _BRACKETS = re.compile(r"\(\d{2,4}\)")
 _WRITTEN_FNC1 = re.compile(r"(?i)[<{\[](?:GS|FNC1)[>}\]]|\u241d")
 """FNC1 as programs print it where they cannot print FNC1 itself."""
-_BLANK = re.compile(rf"[^\S{FNC1}]|[\x00-\x1c\x1e\x1f\x7f-\x9f]|{UNSEEN.pattern}")
+_FORMATS = "[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f]"
+"""Unicode's format characters of other scripts, some of which are seen."""
+_BLANK = re.compile(rf"[^\S{FNC1}]|[\x00-\x1c\x1e\x1f\x7f-\x9f]|{UNSEEN.pattern}|{_FORMATS}")
 """What may surround a code without being part of it: white space, control characters except FNC1, what is not seen."""
-_BETWEEN_DIGITS = re.compile(rf"[\s.\-\x00-\x1f\x7f-\x9f]|{UNSEEN.pattern}")
+_BETWEEN_DIGITS = re.compile(rf"[\s.\-\x00-\x1f\x7f-\x9f]|{UNSEEN.pattern}|{_FORMATS}")
 _FULL_WIDTH = str.maketrans({0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0D: "-", 0xFF0E: "."})
 _UNSEEN_RUN = re.compile(f"{UNSEEN.pattern}+")
 _MOST_PARTS = 16

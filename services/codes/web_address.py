@@ -80,23 +80,31 @@ def _digital_link(path: str, query: str) -> str | None:
     parameters without a GS1 identifier as their name (URI Syntax 4.10).
     """
     path = _LAST_ESCAPES.sub(lambda found: "" if _is_blank(unquote(found[0])) else found[0], path).removesuffix("/")
-    key = next((key for key in _KEY.finditer(path) if _can_be_gtin(key[1], path[: key.start()])), None)
+    key = next((key for key in _KEY.finditer(path) if _can_be_gtin(*_around(key))), None)
     if key is None:
         return None
     named = [each for each in query.split("&") if (name := each.partition("=")[0]) and _is_identifier(name)]
     return f"https://host{path[key.start() :]}" + ("?" + "&".join(named) if named else "")
 
 
-def _can_be_gtin(number: str, before: str) -> bool:
-    """Whether a number behind /01/ is meant as a GTIN, by its length and by what stands before it.
+def _around(key: re.Match[str]) -> tuple[str, str, str]:
+    """The path before a key, its number, and the segment behind it."""
+    return key.string[: key.start()], key[1], key.string[key.end() + 1 :].partition("/")[0]
+
+
+def _can_be_gtin(before: str, number: str, behind: str) -> bool:
+    """Whether a number behind /01/ is meant as a GTIN, by its length and by what stands around it.
 
     Web pages have dates in their addresses (`/2026/01/123456`, `/2025/12/01/20251201`), and 01 is then a month or a
-    day. Eight digits that are a day of these years would be a number of a shop's own, which nobody puts in a link.
+    day. Eight digits that are a day of these years would be a number of a shop's own, which nobody puts in a link. With
+    a wrong check digit and a page's name behind it (`/01/12345678/tra.html`), a number is another one.
     """
     if len(number) not in (8, 12, 13, 14) or (len(number) == 8 and _DAY.fullmatch(number)):
         return False
-    dated = _YEAR_OR_MONTH.search(before)
-    return dated is None or (len(number) == 14 and has_valid_check_digit(number) and not _DAY.match(number))
+    right = has_valid_check_digit(number)
+    if _YEAR_OR_MONTH.search(before):
+        return right and len(number) == 14 and not _DAY.match(number)
+    return right or not behind or _is_identifier(behind)
 
 
 def _is_identifier(name: str) -> bool:

@@ -135,6 +135,7 @@ def test_a_digital_link_that_contradicts_itself_names_no_product(text: str, why:
         ("https://a.example/2025/12/01/20251201", "a.example"),  # the first day of a month
         ("https://a.example/202512/01/96385074", "a.example"),
         ("https://a.example/2025-12/01/96385074", "a.example"),
+        ("https://a.example/tin/01/12345678/tra.html", "a.example"),
     ],
 )
 def test_an_address_without_a_gtin_in_its_path_is_a_trace_link_of_its_true_host(text: str, host: str) -> None:
