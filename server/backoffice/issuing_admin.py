@@ -10,6 +10,7 @@ from unfold.admin import ModelAdmin
 
 from accounts.models import Role
 from backoffice.editing import Edited
+from backoffice.folded_search import FoldedSearch
 from backoffice.history import HistoryAdmin
 from backoffice.words import moment
 from issuing import keys
@@ -67,7 +68,7 @@ class IssuerKeyAdmin(HistoryAdmin, _Revocable):
 
 
 @admin.register(SignedStatement)
-class SignedStatementAdmin(_Revocable):
+class SignedStatementAdmin(FoldedSearch, _Revocable):
     list_display = ("jti", "certificate", "key", "issued_at", "revoked_at")
     list_select_related = ("certificate", "key")
     search_fields = ("jti", "certificate__search__contains", "certificate__product__gtin")

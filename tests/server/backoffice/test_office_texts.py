@@ -12,9 +12,11 @@ from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.db.models import Model
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from accounts.models import Role, User
 from inspections.models import Suspicion
+from issuing.models import IssuerKey, SignedStatement
 from register.models import Certificate, Group, Locality, PackCode, Producer, Product
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +81,10 @@ def test_producers_places_suspicions_and_accounts_are_found_so_too(product: Prod
     somebody = User.objects.create(username="dhung", name="Đỗ Thị Hứng", role=Role.SHOP)
     assert found(User, "do hung") == found(User, "DHUNG") == [somebody]
     assert found(User, "đo hưng khác") == []
+    key = IssuerKey.objects.create(kid="k1", public_key="x", issuer="UBND tỉnh", valid_from=timezone.now())
+    certificate = product.certificates.get()
+    statement = SignedStatement.objects.create(jti="abc", certificate=certificate, key=key, issued_at=timezone.now())
+    assert found(SignedStatement, "QÐ-2025/0012") == found(SignedStatement, "ABC") == [statement]
 
 
 def test_what_changes_is_found_anew(product: Product) -> None:
