@@ -18,7 +18,7 @@ CERTIFIED = "9520007900017"
 async def test_a_name_typed_for_a_number_is_looked_up_in_the_register(workspace: Workspace, words: str) -> None:
     async with Client(workspace) as app:
         await app.change(app.within("code-entry", ft.TextField), words)
-        assert app.says("từ ngữ để tra trong sổ đăng ký")
+        assert app.says("Từ ngữ được tra trong sổ đăng ký")
         await app.fire(app.within("code-entry", ft.TextField), "submit")
         await app.until(lambda: app.page.route == "/register")
         field = app.within("register-search", ft.TextField)

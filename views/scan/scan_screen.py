@@ -207,7 +207,8 @@ def digits_advice(texts: Texts, typed: str) -> tuple[str | None, str | None]:
     _ = texts.gettext
     digits = bare_digits(typed)
     if not digits.isdigit() or not digits.isascii():
-        return (" " if not digits else _("A web address, or words to look up in the register")), None
+        words = _("A web address or another text") if "/" in typed else _("Words are looked up in the register")
+        return (words if digits else " "), None
     lengths = [n for n in (8, 12, 13, 14) if n >= len(digits)]
     if not lengths:
         return _("{count} digits").format(count=len(digits)), None
