@@ -73,10 +73,21 @@ def _labels(options: argparse.Namespace, data: Path) -> int:
         options.search,
         all_products=options.all,
         pack=pack_of(options.lot, options.serial, options.expiry),
-        server=options.server or os.environ.get("OCOP_VERIFY_SERVER"),
+        server=_server(options),
         data=data,
         out=options.output,
     )
+
+
+def _server(options: argparse.Namespace) -> str | None:
+    """The server's address as given or as set. Ends the program where it is none."""
+    from services.client.address import server_address
+
+    told = options.server or os.environ.get("OCOP_VERIFY_SERVER")
+    try:
+        return server_address(told) if told else None
+    except ValueError:
+        sys.exit(f"ocop-verify: {told} is no address of a server; one looks like https://ocop.example")
 
 
 def _data_folder() -> Path:
@@ -111,7 +122,7 @@ def _serve(options: argparse.Namespace, data: Path) -> int:
     workspace: Workspace | None = None
     trouble: StoreError | None = None
     try:
-        workspace = Workspace.open(data, server=options.server or os.environ.get("OCOP_VERIFY_SERVER"))
+        workspace = Workspace.open(data, server=_server(options))
     except StoreError as error:
         print(f"ocop-verify: {error}", file=sys.stderr)
         if options.web:

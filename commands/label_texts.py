@@ -65,4 +65,4 @@ def _digital_link(register: str, gtin: str, pack: LabelledPack) -> str:
 
 def _names(link: str, gtin: str) -> bool:
     code = parse(link)
-    return isinstance(code, ProductCode) and code.link is not None and code.gtin == gtin
+    return isinstance(code, ProductCode) and code.link == link and code.gtin == gtin

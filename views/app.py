@@ -24,13 +24,15 @@ from views.parts.client_answers import until_connected
 from views.parts.connection_watch import ConnectionWatch
 from views.parts.device_state import DeviceState, DeviceWatch, use_device_state
 from views.parts.look import apply_theme
+from views.parts.missing_screen import MissingScreen
 from views.parts.platform_key import AccountKey, browser_secret, use_account_key
+from views.parts.question import Question
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shared import Shared, use_device, use_workspace
 from views.parts.shell import WIDE, Shell, device_language, use_shell
+from views.parts.sought import RegisterSearch, use_register_search
 from views.register.place_choice import PlaceScreen
 from views.register.register_screen import RegisterScreen
-from views.register.sought import RegisterSearch, use_register_search
 from views.scan.samples import SamplesScreen
 from views.scan.scan_screen import ScanScreen
 from views.settings.scanner_screen import ScannerScreen
@@ -51,6 +53,7 @@ def routes() -> list[ft.Route]:
             component=ScanScreen,
             children=[
                 ft.Route(path="verdict", component=VerdictScreen),
+                ft.Route(path="01/:rest*", component=_DigitalLink),
                 ft.Route(path="note/:id", component=NoteScreen),
                 ft.Route(path="refused", component=RefusedScreen),
                 ft.Route(path="samples", component=SamplesScreen),
@@ -68,8 +71,15 @@ def routes() -> list[ft.Route]:
         ft.Route(
             path="/settings", component=SettingsScreen, children=[ft.Route(path="scanner", component=ScannerScreen)]
         ),
-        ft.Route(path="/:rest*", component=ScanScreen),
+        ft.Route(path="/:rest*", component=MissingScreen),
     ]
+
+
+@ft.component
+def _DigitalLink() -> ft.Control:
+    """The verdict on what a Digital Link on this site names."""
+    asks = Question.at(use_shell().page.route).codes
+    return VerdictScreen() if asks else MissingScreen()
 
 
 @dataclass(frozen=True)

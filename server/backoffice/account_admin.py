@@ -15,6 +15,7 @@ from accounts.models import DeviceSession, User
 from backoffice.editing import Edited, MergedForm
 from backoffice.large_lists import LargeList
 from backoffice.read_only import ReadOnly
+from register.folding import fold
 
 admin.site.unregister(Group)  # roles are used instead of groups
 
@@ -38,6 +39,16 @@ class UserAdmin(Edited, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg] 
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "name", "role", "password1", "password2")}),)
     readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """Find by user name or name, without diacritics; accounts are few enough to be folded for each search."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        words = fold(search_term).split()
+        names = queryset.values_list("pk", "username", "name") if words else ()
+        named = [pk for pk, *texts in names if all(word in fold(*texts) for word in words)]
+        return found | queryset.filter(pk__in=named), may_repeat
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002
         """Refuse: accounts that are no longer used are made inactive instead."""

@@ -34,8 +34,8 @@ from inspections.models import Inspection, Photo, Sighting, Suspicion
 from inspections.note import VERDICTS
 from records.pictures import UnsupportedPhoto, copy_to_show
 from records.storage import PhotosUnavailable
+from register.folding import fold
 from register.models import Locality, Product
-from register.places import fold
 
 MOST_WORDS = 8
 """Words of a search that count."""
@@ -225,7 +225,8 @@ class SuspicionAdmin(LargeList, Edited, HistoryAdmin, ModelAdmin):
     ) -> tuple[QuerySet[Suspicion], bool]:
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         if search_term:
-            found |= queryset.filter(gtin__in=Product.objects.filter(name__icontains=search_term).values("gtin"))
+            named = Product.objects.filter(search__contains=fold(search_term))
+            found |= queryset.filter(gtin__in=named.values("gtin"))
         return found, may_repeat
 
     @admin.display(description="sản phẩm")

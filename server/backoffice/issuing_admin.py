@@ -10,6 +10,7 @@ from unfold.admin import ModelAdmin
 
 from accounts.models import Role
 from backoffice.editing import Edited
+from backoffice.folded_search import FoldedSearch
 from backoffice.history import HistoryAdmin
 from backoffice.large_lists import LargeList
 from backoffice.words import moment
@@ -68,10 +69,10 @@ class IssuerKeyAdmin(HistoryAdmin, _Revocable):
 
 
 @admin.register(SignedStatement)
-class SignedStatementAdmin(LargeList, _Revocable):
+class SignedStatementAdmin(FoldedSearch, LargeList, _Revocable):
     list_display = ("jti", "certificate", "key", "issued_at", "revoked_at")
     list_select_related = ("certificate", "key")
-    search_fields = ("jti", "certificate__number", "certificate__product__gtin")
+    search_fields = ("jti", "certificate__search__contains", "certificate__product__gtin")
 
     def revoke(self, obj: SignedStatement) -> None:
         """Revoke the statement."""

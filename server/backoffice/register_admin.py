@@ -14,6 +14,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.import_export.forms import SelectableFieldsExportForm
 
 from backoffice.editing import Edited, MergedForm
+from backoffice.folded_search import FoldedSearch
 from backoffice.history import HistoryAdmin
 from backoffice.labels import MOST, labels_of
 from backoffice.large_lists import LargeList
@@ -65,14 +66,19 @@ class ExportForm(SelectableFieldsExportForm):
 
 
 @admin.register(Product)
-class ProductAdmin(LargeList, AsksTwice, Edited, ExportMixin, HistoryAdmin, ModelAdmin):
+class ProductAdmin(FoldedSearch, LargeList, AsksTwice, Edited, ExportMixin, HistoryAdmin, ModelAdmin):
     resource_classes = (ProductSheet,)
     export_form_class = ExportForm
     history_parts = ((Certificate, "product_id"), (PackCode, "product_id"))
     list_display = ("name", "gtin", "producer", "group", "commune", "former_unit", "lies")
     list_filter = ("group", FormerUnitFilter, CommuneFilter, CertaintyFilter, "certificates__stars")
     list_select_related = ("producer", "commune", "former_unit")
-    search_fields = ("name", "gtin", "producer__name", "certificates__number", "packcodes__value", "place")
+    search_fields = (
+        "search__contains",
+        "producer__search__contains",
+        "certificates__search__contains",
+        "packcodes__search__contains",
+    )
     autocomplete_fields = ("producer",)
     inlines = (CertificateInline, PackCodeInline)
     actions = ("print_labels",)
@@ -146,16 +152,16 @@ class RegisterAdmin(Edited, ModelAdmin):
 
 
 @admin.register(Producer)
-class ProducerAdmin(LargeList, AsksTwice, Edited, HistoryAdmin, ModelAdmin):
+class ProducerAdmin(FoldedSearch, LargeList, AsksTwice, Edited, HistoryAdmin, ModelAdmin):
     list_display = ("name", "address", "phone")
-    search_fields = ("name", "address")
+    search_fields = ("search__contains",)
 
 
 @admin.register(Locality)
-class LocalityAdmin(AsksTwice, Edited, ModelAdmin):
+class LocalityAdmin(FoldedSearch, AsksTwice, Edited, ModelAdmin):
     list_display = ("name", "kind", "level", "code", "valid_from", "valid_to", "land")
     list_filter = ("level", "kind", ExistsTodayFilter)
-    search_fields = ("name", "code")
+    search_fields = ("search__contains",)
     filter_horizontal = ("former_units",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Locality]:

@@ -10,7 +10,7 @@ from inspections.note import Note
 from observing import metrics
 from records.kinds import Kind
 from records.wire import by_servers_clock
-from register.places import fold
+from register.folding import fold
 
 
 def _columns(note: Note) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from pages.statement_page import state_of
 from register import days
 from register.certificates import CertificateState, standing_on
 from register.description import Register
+from register.folding import fold
 from register.gtin import to_gtin14
 from register.models import Certificate, Product
 
@@ -53,7 +54,7 @@ def state_on(certificate: Certificate, today: date) -> CertificateWords:
 @require_safe
 def product_page(request: HttpRequest, gtin: str, qualifiers: str = "") -> HttpResponse:  # noqa: ARG001 - one pack's lot
     """Show the product with this GTIN, or a helpful 404 where the number is malformed or not in the register."""
-    number = to_gtin14(gtin)
+    number = to_gtin14(fold(gtin))  # addresses are copied with characters that nobody sees
     if number is None:
         return _missing(request, "Mã này không phải là một mã GTIN đúng: có thể bị gõ hoặc in sai một chữ số.", gtin)
     products = Product.objects.select_related("producer", "commune", "former_unit").prefetch_related("certificates")

@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from register.clock import lock_clock
 from register.description import Described, record_register
+from register.folding import Folded
 from register.gtin import to_gtin14
 
 STOOD_BEFORE = "stood before"
@@ -108,6 +109,7 @@ class Locality(Described, Recorded):
     former_units = models.ManyToManyField(
         "self", symmetrical=False, blank=True, related_name="communes", verbose_name="thuộc đơn vị cũ"
     )
+    search = Folded("kind", "name", "code")
 
     class Meta:
         verbose_name = "địa phương"
@@ -128,7 +130,8 @@ class Producer(Recorded):
     name = models.CharField("tên chủ thể", max_length=200)
     address = models.CharField("địa chỉ", max_length=300)
     phone = models.CharField("điện thoại", max_length=30, blank=True)
-    history = HistoricalRecords()
+    search = Folded("name", "address", "phone")
+    history = HistoricalRecords(excluded_fields=["search"])
 
     class Meta:
         verbose_name = "chủ thể"
@@ -176,7 +179,8 @@ class Product(Recorded):
         Locality, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="xã, phường, đặc khu",
         limit_choices_to={"level": Locality.Level.COMMUNE},
     )  # fmt: skip
-    history = HistoricalRecords()
+    search = Folded("name", "gtin", "place")
+    history = HistoricalRecords(excluded_fields=["search"])
 
     class Meta:
         verbose_name = "sản phẩm"
@@ -217,7 +221,8 @@ class Certificate(ProductPart):
     valid_to = models.DateField("đến hết ngày")
     withdrawn_on = models.DateField("ngày thu hồi", null=True, blank=True)
     withdrawn_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
-    history = HistoricalRecords()
+    search = Folded("number", "issuer")
+    history = HistoricalRecords(excluded_fields=["search"])
 
     class Meta:
         verbose_name = "giấy chứng nhận"
@@ -254,7 +259,8 @@ class PackCode(ProductPart):
 
     kind = models.CharField("cách so", max_length=10, choices=Kind.choices)
     value = models.CharField("nội dung mã", max_length=500)
-    history = HistoricalRecords()
+    search = Folded("value")
+    history = HistoricalRecords(excluded_fields=["search"])
 
     class Meta:
         verbose_name = "mã trên bao bì"

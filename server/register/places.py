@@ -6,11 +6,11 @@ the mapping between former units and communes does, and a product may lie in eac
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
 
+from register.folding import fold
 from register.models import Locality, Product
 
 SURELY, POSSIBLY = "surely", "possibly"
@@ -35,12 +35,6 @@ def _related(unit: Locality) -> tuple[list[int], list[int]]:
         near = {one.pk: one.communes for one in unit.former_units.all()}
     whole = [pk for pk, lands in near.items() if lands.count() == 1]
     return whole, [pk for pk in near if pk not in whole]
-
-
-def fold(text: str) -> str:
-    """Text without diacritics and case."""
-    plain = unicodedata.normalize("NFD", text)
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold().replace("đ", "d")
 
 
 def units_named(term: str) -> tuple[list[Locality], str]:

@@ -3,7 +3,7 @@
 from services.codes.faults import CodeError, Fault
 from services.codes.gtin import check_digit, has_valid_check_digit, to_gtin14
 from services.codes.kinds import GtinKind
-from services.codes.product_code import Code, ProductCode, TraceLink, Unrecognised, gs1_elements, parse
+from services.codes.product_code import Code, ProductCode, TraceLink, Unrecognised, bare_digits, gs1_elements, parse
 
 __all__ = [
     "Code",
@@ -13,6 +13,7 @@ __all__ = [
     "ProductCode",
     "TraceLink",
     "Unrecognised",
+    "bare_digits",
     "check_digit",
     "gs1_elements",
     "has_valid_check_digit",

@@ -7,12 +7,11 @@ for somebody's product.
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from urllib.parse import urlsplit
 
 from services.codes.days import VIETNAM, day_of, time_of
 from services.codes.digital_link import read_digital_link
@@ -20,17 +19,28 @@ from services.codes.element_string import FNC1, Elements, read_element_string
 from services.codes.faults import CodeError, Fault
 from services.codes.gtin import expand_upc_e, has_valid_check_digit, to_gtin14
 from services.codes.kinds import GtinKind, isbn_10, issn_of, kind_of
+from services.codes.web_address import read_web_address, web_address
+from services.texts import UNSEEN
 
-_HOST = re.compile(r"(?!-)[^\s/@]{1,253}")
 _LINK = re.compile(r"(?i)https?://")
 _SYMBOLOGY = re.compile(r"\](?:C1|d2|Q3|e0|J1)")
 """Symbology identifiers that announce an element string (GS1 General Specifications 5.1.2)."""
-_OTHER_SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+_OTHER_SYMBOLOGY = re.compile(rf"\]{UNSEEN.pattern}*[A-Za-z]{UNSEEN.pattern}*[0-9A-Za-z]")
 """All other symbology identifiers (ISO/IEC 15424): the text after them is no element string."""
 _SHOWN_AS_GS1 = re.compile(r"0[01][0-9]{14}")
 """How most element strings begin: with a GTIN or an SSCC. Other digits could be anything."""
 _BRACKETS = re.compile(r"\(\d{2,4}\)")
-_KEY_IN_PATH = re.compile(r"/01/[0-9]{6,}(?=/|$)")
+_WRITTEN_FNC1 = re.compile(r"(?i)[<{\[](?:GS|FNC1)[>}\]]|\u241d")
+"""FNC1 as programs print it where they cannot print FNC1 itself."""
+_FORMATS = "[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f]"
+"""Unicode's format characters of other scripts, some of which are seen."""
+_BLANK = re.compile(rf"[^\S{FNC1}]|[\x00-\x1c\x1e\x1f\x7f-\x9f]|{UNSEEN.pattern}|{_FORMATS}")
+"""What may surround a code without being part of it: white space, control characters except FNC1, what is not seen."""
+_BETWEEN_DIGITS = re.compile(rf"[\s.\-\x00-\x1f\x7f-\x9f]|{UNSEEN.pattern}|{_FORMATS}")
+_FULL_WIDTH = str.maketrans({0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0D: "-", 0xFF0E: "."})
+_UNSEEN_RUN = re.compile(f"{UNSEEN.pattern}+")
+_MOST_PARTS = 16
+"""The most parts that unseen characters may divide an element string into."""
 
 
 @dataclass(frozen=True)
@@ -143,28 +153,42 @@ def parse(text: str, *, gs1: bool = False, upc_e: bool = False) -> Code:
     >>> parse("https://id.example/01/09521234567899/10/L1").lot
     'L1'
     """
-    bare = text.strip()
+    text = _trimmed(text)
+    bare = _trimmed(UNSEEN.sub("", text).strip(FNC1))
     try:
-        if _LINK.match(bare):
-            return _link(bare)
-        if text.startswith(FNC1) or _SYMBOLOGY.match(bare) or _BRACKETS.match(bare):
-            return _product_code(bare, gs1_elements(text.strip(" \t\r\n")))  # FNC1 is white space to strip()
+        if address := web_address(text.strip(FNC1)):
+            return _link(address)
+        if _BRACKETS.match(bare):
+            return _product_code(bare, gs1_elements(_WRITTEN_FNC1.sub("", bare)))
+        text = _WRITTEN_FNC1.sub(FNC1, text) if _WRITTEN_FNC1.match(bare) else text
+        if text.startswith(FNC1) or _SYMBOLOGY.match(bare):
+            return _product_code(bare, _element_string(text, gs1_elements))
         if gs1:
-            return _product_code(bare, read_element_string(text.strip(" \t\r\n")))
-        bare = bare[3:] if _OTHER_SYMBOLOGY.match(bare) else bare
-        if _LINK.match(bare):
-            return _link(bare)
-        digits = re.sub(r"[\s.-]", "", bare)
+            return _product_code(bare, _element_string(text, read_element_string))
+        if symbology := _OTHER_SYMBOLOGY.match(text):
+            text, bare = text[symbology.end() :], bare[3:]
+        if address := web_address(text):
+            return _link(address)
+        digits = bare_digits(bare)
         if len(digits) >= 16 and re.match(r"01[0-9]{14}", bare):
             # A GS1-128 typed by hand, or read by an engine that does not report FNC1 in first position (zbar).
             with contextlib.suppress(CodeError) if not bare.isdigit() else contextlib.nullcontext():
-                return _product_code(bare, read_element_string(bare))
+                return _product_code(bare, _element_string(text, read_element_string))
         if digits.isascii() and digits.isdigit():
             gtin = _gtin(digits, upc_e=upc_e)
             return ProductCode(bare, gtin, kind=kind_of(gtin))
     except CodeError as error:
         return Unrecognised(bare, error.fault)
     return Unrecognised(bare, Fault.NOT_A_PRODUCT_CODE)
+
+
+def bare_digits(text: str) -> str:
+    """A number without what is written between its digits; other texts lose the same characters.
+
+    >>> bare_digits("952 1234-5678９９")
+    '9521234567899'
+    """
+    return _BETWEEN_DIGITS.sub("", text.translate(_FULL_WIDTH))
 
 
 def _gtin(digits: str, *, upc_e: bool) -> str:
@@ -184,29 +208,38 @@ def _without_brackets(text: str) -> str:
 
 
 def _link(text: str) -> Code:
-    try:
-        parts = urlsplit(text)
-        host = (parts.hostname or "").lower()
-        _ = parts.port
-    except ValueError:
-        raise CodeError(Fault.BAD_LINK, "it is no web address") from None
-    if not _HOST.fullmatch(host) or re.search(r"[\s\x00-\x1f]", text):
-        raise CodeError(Fault.BAD_LINK, "it is no web address")
-    if _KEY_IN_PATH.search(parts.path):
-        return _product_code(text, read_digital_link(_with_plain_host(text)), link=text)
-    if not _is_public(host):
-        raise CodeError(Fault.BAD_LINK, "a name of a local network")
-    return TraceLink(text, host)
+    address, host, elements = read_web_address(text)
+    return TraceLink(address, host) if elements is None else _product_code(address, elements, link=address)
 
 
-def _with_plain_host(text: str) -> str:
-    """Reduce an address to what the GS1 modules accept; web addresses may hold more (RFC 3986, 3987).
+def _trimmed(text: str) -> str:
+    """The text without what surrounds a code. FNC1 stays: at the beginning it tells an element string."""
+    begin, end = 0, len(text)
+    while begin < end and _BLANK.match(text[begin]):
+        begin += 1
+    while begin < end and _BLANK.match(text[end - 1]):
+        end -= 1
+    return text[begin:end]
 
-    A scheme in mixed case, credentials, letters beyond ASCII in the host, and a final slash, which web servers often
-    add, do not change which product it names.
+
+def _element_string(text: str, read: Callable[[str], Elements]) -> Elements:
+    """Read an element string that characters may stand in which nobody sees. Raises CodeError.
+
+    They are no part of any value (GS1 General Specifications 7.11). Where one stands in the place of an FNC1 that got
+    lost, leaving it out would make two values one: another lot than the pack's. Such a text is refused.
     """
-    text = re.sub(r"(?i)^(https?)://[^/?#]*", lambda match: f"{match[1].lower()}://host", text)
-    return re.sub(r"/(?=[?#]|$)", "", text, count=1)
+    parts = _UNSEEN_RUN.split(_WRITTEN_FNC1.sub(FNC1, text))
+    elements = read("".join(parts))
+    if len(parts) > _MOST_PARTS:
+        raise CodeError(Fault.BAD_GS1, "it has too many characters that are not seen")
+    for place in range(1, len(parts)):
+        try:
+            otherwise = read("".join(parts[:place]) + FNC1 + "".join(parts[place:]))
+        except CodeError:
+            continue
+        if otherwise != elements:
+            raise CodeError(Fault.BAD_GS1, "a character that is not seen may stand for FNC1")
+    return elements
 
 
 def _product_code(text: str, elements: Elements, *, link: str | None = None) -> ProductCode:
@@ -242,12 +275,3 @@ def _measure(values: dict[str, str], kind: str) -> Decimal | None:
     """Read a measure: the identifier's last digit says how many of the value's six digits are decimals (3.6.2)."""
     ai = next((ai for ai in values if ai.startswith(kind)), None)
     return Decimal(values[ai]).scaleb(-int(ai[3])) if ai else None
-
-
-def _is_public(host: str) -> bool:
-    """Whether a host is more than a name within the local network."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return "." in host
-    return True

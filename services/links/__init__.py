@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.links.addresses import Address, clean, clean_address, is_ip, read_address
+from services.links.addresses import Address, clean, clean_address, hides_in_host, is_ip, read_address
 from services.links.domains import is_foreign, is_local, readable, registrable_domain
 from services.links.lookalikes import KnownDomains, is_shared, is_shortener, known_domains
 
-__all__ = ["Link", "LinkWarning", "clean_address", "is_shared", "read_link"]
+__all__ = ["Link", "LinkWarning", "clean_address", "hides_in_host", "is_shared", "read_link"]
 
 
 class LinkWarning(StrEnum):

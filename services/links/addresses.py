@@ -7,18 +7,21 @@ import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 import idna
 
 from services.codes.faults import CodeError, Fault
 from services.links.lists import TRACKING_PARAMETERS, TRACKING_PREFIXES
+from services.texts import UNSEEN
 
 _C0_AND_SPACE = "".join(map(chr, range(0x21)))
 _SCHEME = re.compile(r"(?ia)(https?):[/\\]*")
 _GENERIC_AUTHORITY = re.compile(r"[^/]*//[^/?#]*")  # RFC 3986, to which a backslash is nothing special
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST_RAW_HOST = 2048  # three characters for each of 253 bytes, and room for characters that are dropped
+_NOT_SEEN = re.compile(rf"[\s\x00-\x1f\x7f-\x9f]|{UNSEEN.pattern}")
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
 _FORBIDDEN_IN_HOST = re.compile(r"[\x00-\x20#%/:<>?@\[\\\]^|\x7f]")
 _ENDS_IN_A_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?", re.DOTALL)
 _PLAIN_ADDRESS = re.compile(
@@ -53,14 +56,19 @@ def read_address(text: str) -> Address:
     """Read an http or https address, as tolerantly as browsers do. Raises CodeError.
 
     Stricter than browsers about addresses that lead nowhere or cannot be shown: it refuses names that DNS does not
-    allow, and spaces and invisible characters (controls, changes of direction) anywhere in the address.
+    allow, and spaces and invisible characters (controls, changes of direction) in host and path. In the query they are
+    escaped.
     """
     bare = text.strip(_C0_AND_SPACE).replace("\t", "").replace("\n", "").replace("\r", "")
     scheme = _SCHEME.match(bare)
     if scheme is None:
         raise CodeError(Fault.BAD_LINK, "it is no web address")
-    if " " in bare or not bare.isprintable():
+    bare, mark, query = bare.partition("#")[0].partition("?")
+    if _NOT_SEEN.search(query):
+        query = _escaped(query)
+    if " " in bare or not (bare + query).isprintable() or UNSEEN.search(bare):
         raise CodeError(Fault.BAD_LINK, "a character in it cannot be seen")
+    bare += mark + query
     authority, rest = _split(bare[scheme.end() :])
     user_info, at, host_and_port = authority.rpartition("@")
     host, port = _split_port(host_and_port)
@@ -108,6 +116,24 @@ def is_ip(host: str) -> bool:
     return host.startswith("[") or host.replace(".", "").isdigit()
 
 
+def _escaped(query: str) -> str:
+    """A query as browsers send it, in ASCII, with what cannot be seen in sight."""
+    try:
+        return quote(query, safe=_ASCII)
+    except UnicodeEncodeError:
+        raise CodeError(Fault.BAD_LINK, "a character in it is none") from None
+
+
+def hides_in_host(url: str) -> bool:
+    """Whether something stands in an address's host, or before it, that cannot be seen, escaped or not.
+
+    >>> hides_in_host("https://check\u200b.net.vn/1"), hides_in_host("https://check.net.vn/\u200b1")
+    (True, False)
+    """
+    scheme = _SCHEME.match(url)
+    return scheme is not None and bool(UNSEEN.search(unquote(_split(url[scheme.end() :])[0])))
+
+
 def _split(text: str) -> tuple[str, str]:
     """Split an address into what stands before the path, and path and query without the fragment."""
     text = text.partition("#")[0]
@@ -134,9 +160,12 @@ def _host(text: str) -> str:
     if text.startswith("["):
         return _ipv6(text)
     try:
-        host = ascii_name(unquote_to_bytes(text).decode())
+        name = unquote_to_bytes(text).decode()
+        host = ascii_name(name)
     except ValueError:
         raise CodeError(Fault.BAD_LINK, "its host is no name") from None
+    if UNSEEN.search(name):
+        raise CodeError(Fault.BAD_LINK, "a character in its host cannot be seen")
     return _ipv4(host) if _ENDS_IN_A_NUMBER.fullmatch(host) else host
 
 

@@ -57,9 +57,25 @@ def write_zip(
     return progress(len(named), len(named))
 
 
-def size_of(notes: Sequence[Note]) -> int:
-    """Estimate the bytes of the notes' export: the size of its photos, which compressing does not reduce."""
-    return sum({photo.sha256: photo.size for note in notes for photo in _photos(note)}.values())
+def divide(notes: Sequence[Note], largest: int) -> list[Sequence[Note]]:
+    """Divide notes, in order, into exports below `largest` bytes; a larger note is one of its own.
+
+    The size of an export is that of its photos, which compressing does not reduce. A photo of several notes is in it
+    once. The time grows with the number of notes.
+    """
+    parts: list[list[Note]] = []
+    named: set[str] = set()
+    size = 0
+    for note in notes:
+        photos = {photo.sha256: photo.size for photo in _photos(note)}
+        more = sum(photos[sha256] for sha256 in photos.keys() - named)
+        if not parts or size + more > largest:
+            parts.append([])
+            named, size, more = set(), 0, sum(photos.values())
+        parts[-1].append(note)
+        named.update(photos)
+        size += more
+    return list(parts)
 
 
 def _photos(note: Note) -> tuple[Photo, ...]:

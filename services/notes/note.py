@@ -14,6 +14,7 @@ from services.records.events import Event
 from services.records.files import Photo
 from services.records.kind import NOTE, Kind
 from services.records.record import Record, RecordInvalid, rfc3339, seal
+from services.texts import normal
 
 T = TypeVar("T")
 
@@ -169,8 +170,7 @@ def correction(inspection: Inspection, photos: tuple[Photo, ...]) -> dict[str, A
 
 def sign(draft: Draft, *, account: str | None, device: str, now: datetime, clock_offset: int | None) -> Inspection:
     """Turn a draft into a signed note with the same id. Raises NoteInvalid for what the server would refuse."""
-    # NUL is valid in JSON but not in PostgreSQL; half a surrogate pair is valid nowhere.
-    text = draft.text.replace("\0", "").encode(errors="replace").decode()
+    text = normal(draft.text).encode(errors="replace").decode()  # half a surrogate pair is valid nowhere
     if len(text) > LONGEST_TEXT:
         raise NoteInvalid("text_too_long")
     if len(draft.photos) > MOST_PHOTOS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections import Counter
 from functools import lru_cache
 
@@ -59,7 +60,7 @@ class PackCodes:
         An exact text comes first, then the matching pattern with the most letters, then the longest prefix. A text that
         belongs to several products equally well gives None.
         """
-        text = clean_address(text)
+        text = _comparable(text)
         owners = self._owners["exact"].get(text)
         if owners is None and not _GOES_UP.search(text):  # `.../p/1/../2` does not lie under `.../p/1/`
             owners = self._by_pattern(text) or self._by_prefix(text)
@@ -137,6 +138,10 @@ def _between(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(f"(?>{_RUN}?{re.escape(part)})" for part in pattern.split("*")[1:-1]) + _RUN)
 
 
+def _comparable(text: str) -> str:
+    return clean_address(unicodedata.normalize("NFC", text))
+
+
 def _letters(pattern: str) -> int:
     return len(pattern) - pattern.count("*")
 
@@ -152,7 +157,7 @@ def _codes(row: bytes) -> list[tuple[str, str]]:
     product = json.loads(row) or {"codes": []}
     codes = []
     for code in product["codes"]:
-        kind, value = code["kind"], clean_address(code["value"])
+        kind, value = code["kind"], _comparable(code["value"])
         if kind == "pattern" and "*" not in value:
             kind = "exact"
         if value if kind == "exact" else kind in ("pattern", "prefix") and _says_which(value):

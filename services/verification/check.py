@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from types import MappingProxyType
 from services.client.answers import ProductAnswer
 from services.codes import Code, CodeError, Fault, ProductCode, TraceLink, Unrecognised, parse
 from services.decoding import Symbology
-from services.links import Link, clean_address, read_link
+from services.links import Link, clean_address, hides_in_host, read_link
 from services.register.catalogue import Catalogue
 from services.register.products import Product
 from services.register.statements import CheckedStatement, check_statement, statement_in
@@ -61,12 +62,15 @@ def check(
     answer = answers.get(code.gtin) if isinstance(code, ProductCode) else None
     if answer is not None:
         product, copy = answer.product, RegisterCopy(answer.as_of, complete=True, live=True)
-    link = _link(code, catalogue)
+    address = _address(code)
+    link = _link(address, catalogue) if address else None
     token = statement_in(code.text) if link else None
     pack = Pack(
         gtins=_gtins(others, catalogue),
         label_stars=label_stars,
-        link=link,
+        # The host is judged also where the rest of the address cannot be shown, and so is not offered.
+        link=link or _link(_host_alone(address), catalogue) if address else None,
+        host_hides=bool(address and hides_in_host(address)),
         statement=check_statement(token, catalogue.register.issuer_keys) if token else None,
     )
     verdict = verify(code, product, copy, now, pack)
@@ -77,7 +81,7 @@ def _identify(text: str, symbology: str, catalogue: Catalogue, *, gs1: bool = Fa
     code = parse(text, gs1=gs1, upc_e=symbology == Symbology.UPC_E)
     product = catalogue.product(code.gtin) if isinstance(code, ProductCode) else None
     if product is None and not (isinstance(code, Unrecognised) and code.fault is not Fault.NOT_A_PRODUCT_CODE):
-        product = catalogue.product_for_text(text.strip())
+        product = catalogue.product_for_text(code.text) or catalogue.product_for_text(text.strip())
     if product is not None and isinstance(code, Unrecognised):  # the text has no known form, but the register lists it
         code = ProductCode(code.text, product.gtin)
     return code, product
@@ -94,10 +98,15 @@ def _gtin(code: Code, product: Product | None) -> str | None:
     return product.gtin if product else None
 
 
-def _link(code: Code, catalogue: Catalogue) -> Link | None:
-    address = code.link if isinstance(code, ProductCode) else code.text if isinstance(code, TraceLink) else None
-    if address is None:
-        return None
+def _address(code: Code) -> str | None:
+    return code.link if isinstance(code, ProductCode) else code.text if isinstance(code, TraceLink) else None
+
+
+def _host_alone(address: str) -> str:
+    return re.split(r"(?<=[^:/\\])[/\\?#]", address, maxsplit=1)[0]
+
+
+def _link(address: str, catalogue: Catalogue) -> Link | None:
     try:
         link = read_link(address, catalogue.known_domains)
     except CodeError:  # an address that leads nowhere, or cannot be shown, is not offered, whatever the code says

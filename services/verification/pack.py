@@ -79,6 +79,8 @@ def dates(case: Case) -> Finding:
 def link(case: Case) -> Finding:
     """What a person should know of the address in the code before opening it."""
     address = case.pack.link
+    if case.pack.host_hides:
+        return Finding(Status.DOUBTFUL_LINK, (Reason(ReasonCode.LINK_HIDDEN),))
     if address is None:
         return NOTHING
     warnings = [w for w in address.warnings if w is not LinkWarning.UNKNOWN_DOMAIN or case.copy.as_of]

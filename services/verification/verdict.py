@@ -81,6 +81,7 @@ class ReasonCode(StrEnum):
     LINK_NOT_IN_COPY = "link_not_in_copy"  # host
     LINK_LOOKALIKE = "link_lookalike"  # domain, resembles
     LINK_CREDENTIALS = "link_credentials"  # domain
+    LINK_HIDDEN = "link_hidden"
     LINK_IP_ADDRESS = "link_ip_address"  # domain
     LINK_IDN = "link_idn"  # domain
     LINK_SHORTENER = "link_shortener"  # domain
@@ -121,12 +122,14 @@ class Pack:
     """What the pack shows beside the code in question.
 
     `gtins` are named by its other codes; `label_stars` are the stars on its label (0: none; None: not looked at yet);
-    `link` is the code's address, and `statement` the signed statement in that.
+    `link` is the code's address, and `statement` the signed statement in that; `host_hides`: there are characters in
+    that address's host which cannot be seen.
     """
 
     gtins: tuple[str, ...] = ()
     label_stars: int | None = None
     link: Link | None = None
+    host_hides: bool = False
     statement: CheckedStatement | None = None
 
 

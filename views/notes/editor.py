@@ -20,6 +20,7 @@ from services.notes.photos import BadPicture
 from services.records.files import Photo
 from services.storage.store import StoreWriteError
 from services.subscriptions import Subscriptions, Unsubscribe
+from services.texts import normal
 from views.notes.autosave import Autosave
 from views.parts.picture_file import PictureFile
 
@@ -67,7 +68,7 @@ class NoteEditor:
 
     def type(self, text: str) -> None:
         """Take over the content of the text field; saved soon."""
-        self.draft = replace(self.draft, text=text)
+        self.draft = replace(self.draft, text=normal(text))
         self._keep.touch()
 
     def take_out(self, text: str, scan: str) -> str | None:
@@ -76,7 +77,7 @@ class NoteEditor:
         if start < 0:
             return None
         rest = (text[:start] + text[start + len(scan) :]).rstrip("\n")
-        self._change(replace(self.draft, text=rest))
+        self._change(replace(self.draft, text=normal(rest)))
         return rest
 
     def choose(self, outcome: str) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 import flet as ft
 
 from services.notes.note import Draft, DraftClosed, Note
+from services.texts import normal
 from views.notes.editor import NoteEditor
 from views.notes.note_photos import add_taken_photo, photos_so_far, ways_to_add_photos
 from views.notes.photo_screen import PhotoScreen
@@ -112,7 +113,7 @@ def _use_changes(editor: NoteEditor, words: TextInput) -> None:
     _version, set_version = ft.use_state(0)
 
     def changed() -> None:
-        if words.text != editor.draft.text:  # another window wrote
+        if normal(words.text) != editor.draft.text:  # another window wrote
             words.put(editor.draft.text)
         set_version(lambda version: version + 1)
 
@@ -254,7 +255,7 @@ def _SignOff(editor: NoteEditor, busy: bool) -> ft.Control:
             return
         if signed:
             shell.page.navigate("/notes")
-            shell.say(_("Signed off and kept on this device. It is sent when there is a connection."))
+            shell.say(_("Signed off and kept on this device. The list shows when the server has it."))
 
     button = ft.FilledButton(
         _("Sign off and save"), icon=ft.Icons.CHECK, height=52, disabled=busy, on_click=shell.guard(sign)

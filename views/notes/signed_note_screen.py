@@ -89,7 +89,7 @@ def _what_became_of_it(shell: Shell, device: Device, note: Note, export: Callabl
                 wrap=True,
             ),
         ]
-    if note.state is NoteState.RECEIVED or note.state is NoteState.DRAFT:
+    if note.state is not NoteState.WAITING:  # the state says it all
         return []
     if note.reason:
         return [ft.Text(problem_sentence(texts, note.reason), size=13)]

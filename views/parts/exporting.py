@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import IO
 
 import flet as ft
 
-from services.notes.export import size_of
+from services.notes.export import divide
 from services.notes.note import Note, NoteState
 from services.notes.notebook import Notebook
 from services.storage.store import StoreWriteError
@@ -91,7 +91,7 @@ async def _write_to_disk(shell: Shell, notebook: Notebook, notes: Sequence[Note]
 
 
 async def _hand_over(shell: Shell, notebook: Notebook, notes: Sequence[Note], name: str) -> None:
-    parts = list(_parts(notes))
+    parts = await asyncio.to_thread(divide, notes, LARGEST)
     for number, part in enumerate(parts, 1):
         with tempfile.TemporaryFile() as target:
             if not await _write(shell, notebook, target, part):
@@ -103,17 +103,6 @@ async def _hand_over(shell: Shell, notebook: Notebook, notes: Sequence[Note], na
         if not path and not shell.page.web:
             return
         shell.say(shell.texts.gettext("Exported: {name}").format(name=file))
-
-
-def _parts(notes: Sequence[Note]) -> Iterator[Sequence[Note]]:
-    """Split the notes, in order, into parts below the largest file size; a larger note is a part of its own."""
-    part: list[Note] = []
-    for note in notes:
-        if part and size_of([*part, note]) > LARGEST:
-            yield part
-            part = []
-        part.append(note)
-    yield part
 
 
 @dataclass

@@ -6,18 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import flet as ft
 
 from services.client.answers import ProductAnswer
+from services.codes import ProductCode, TraceLink, parse
 from services.decoding import Symbol, Symbology
 from services.register.catalogue import Catalogue
-from services.verification.check import CheckedCode, check
+from services.verification.check import TYPED, CheckedCode, check
 
 Scanned = tuple[str, str]
 """A code's text as a scanner would send it, and its symbology's name or `typed`."""
 
+_CANONICAL = "https://id.gs1.org"
+"""The site that GS1 names for a Digital Link that is of no site in particular (URI Syntax 1.6, 4.12)."""
 _IDENTIFIERS = {Symbology.CODE_128: "]C1", Symbology.DATA_MATRIX: "]d2", Symbology.QR_CODE: "]Q3"}
 
 
@@ -41,6 +44,12 @@ class Question:
         return "/verdict?" + urlencode(pairs)
 
     @classmethod
+    def at(cls, address: str) -> Question:
+        """Read the address of a verdict's screen, or of a Digital Link on this site (`/01/<GTIN>...`)."""
+        parts = urlsplit(address)
+        return cls(_linked(address)) if parts.path.startswith("/01/") else cls.of(parts.query)
+
+    @classmethod
     def of(cls, search: str) -> Question:
         """Read a verdict's address; anything that does not belong there is ignored."""
         pairs = parse_qsl(search, keep_blank_values=True)
@@ -52,6 +61,17 @@ class Question:
             one_pack=("pack", "1") in pairs,
             label_stars=int(stars) if stars in tuple("0345") else None,
         )
+
+
+def _linked(address: str) -> tuple[Scanned, ...]:
+    """The code of a Digital Link's path and query: what it says of the pack, without this site's name."""
+    link = _CANONICAL + address
+    code = parse(link)
+    if isinstance(code, TraceLink):
+        return ()
+    if isinstance(code, ProductCode):
+        link = "".join(f"({ai}){value}" for ai, value in code.elements)
+    return ((link, TYPED),)
 
 
 def scanned(symbols: Iterable[Symbol]) -> list[Scanned]:

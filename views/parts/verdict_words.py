@@ -123,6 +123,10 @@ _REASONS: dict[ReasonCode, str] = {
     ReasonCode.LINK_CREDENTIALS: mark(
         "The address has a user's name in front, as is done to hide where it leads: to {domain}. Do not open it."
     ),
+    ReasonCode.LINK_HIDDEN: mark(
+        "The address has characters in its name that cannot be seen, so it seems to lead elsewhere than it does. "
+        "Do not open it."
+    ),
     ReasonCode.LINK_IP_ADDRESS: mark("The address leads to bare numbers ({domain}) and says nobody's name."),
     ReasonCode.LINK_IDN: mark(
         "The name {domain} is written with letters that can be taken for others. Look at it closely before you open it."

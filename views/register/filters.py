@@ -15,9 +15,9 @@ from services.register.products import Locality
 from services.verification import STATUS_OF
 from views.parts.look import known_as
 from views.parts.shell import Shell
+from views.parts.sought import RegisterSearch
 from views.parts.verdict_words import STATUS
 from views.parts.words import GROUPS
-from views.register.sought import RegisterSearch
 
 V = TypeVar("V")
 

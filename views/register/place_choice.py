@@ -15,8 +15,8 @@ from views.parts.fields import TextInput
 from views.parts.look import known_as, screen
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
+from views.parts.sought import use_register_search
 from views.parts.texts import Texts
-from views.register.sought import use_register_search
 
 
 @ft.component

@@ -30,11 +30,11 @@ from views.parts.question import Question
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
+from views.parts.sought import Sought, use_register_search
 from views.parts.texts import Texts
 from views.parts.verdict_words import STATUS
 from views.parts.words import problem_sentence
 from views.register.filters import register_filters
-from views.register.sought import Sought, use_register_search
 
 _PAUSE = 0.2
 """Seconds without a key after which the search begins."""

@@ -11,9 +11,10 @@ from typing import cast
 import flet as ft
 
 from services.camera.frames import CameraFault, Frame, SeenFrame
-from services.codes import check_digit
+from services.codes import Fault, Unrecognised, bare_digits, check_digit
 from services.decoding import BadImage, decode, load
 from services.decoding.tracker import QUIET
+from services.texts import normal
 from services.verification.check import TYPED
 from services.workspace import Workspace
 from views.camera.live import LiveCamera, Shutter, fault_panel
@@ -26,6 +27,7 @@ from views.parts.question import Question, Scanned, checked_codes, scanned
 from views.parts.scanning import Scanning, let_feel, show_verdict, use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell, use_texts
+from views.parts.sought import use_register_search
 from views.parts.texts import Texts
 from views.parts.words import Tone
 
@@ -162,14 +164,20 @@ def _CodeEntry(on_top: bool) -> ft.Control:
 
     It is empty again whenever the screen is left or comes back, so that nothing is added to the code before.
     """
-    shell, scanning = use_shell(), use_scanning()
+    shell, scanning, workspace, search = use_shell(), use_scanning(), use_workspace(), use_register_search()
     _ = shell.texts.gettext
     entry = ft.use_memo(TextInput, [])
     typed, set_typed = ft.use_state("")
 
     def submit() -> None:
-        code = entry.text.strip()
-        if code and not scanning.wedge.owns_enter(time.monotonic()):
+        code = normal(entry.text).strip()
+        if not code or scanning.wedge.owns_enter(time.monotonic()):
+            return
+        if _are_words(workspace, code):
+            search.clear()
+            search.look_for(code)
+            shell.page.navigate("/register")
+        else:
             show_verdict(shell.page, scanning, [(code, TYPED)])
 
     def clear() -> None:
@@ -198,12 +206,20 @@ def _CodeEntry(on_top: bool) -> ft.Control:
     return known_as("code-entry", entry.draw(field))
 
 
+def _are_words(workspace: Workspace, typed: str) -> bool:
+    """Whether a typed text is no code, nor a text that the register has for a product, but words to look up."""
+    (checked,) = checked_codes(Question(((typed, TYPED),)), workspace.catalogue, workspace.now())
+    no_code = isinstance(checked.code, Unrecognised) and checked.code.fault is Fault.NOT_A_PRODUCT_CODE
+    return no_code and any(map(str.isalpha, typed))
+
+
 def digits_advice(texts: Texts, typed: str) -> tuple[str | None, str | None]:
     """The field's helper text and error for what is typed so far: the number of digits, and the check digit."""
     _ = texts.gettext
-    digits = typed.replace(" ", "").replace("-", "")
+    digits = bare_digits(typed)
     if not digits.isdigit() or not digits.isascii():
-        return (" " if not digits else _("A web address or another text")), None
+        words = _("A web address or another text") if "/" in typed else _("Words are looked up in the register")
+        return (words if digits else " "), None
     lengths = [n for n in (8, 12, 13, 14) if n >= len(digits)]
     if not lengths:
         return _("{count} digits").format(count=len(digits)), None

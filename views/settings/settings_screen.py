@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 import flet as ft
 
 from services import VERSION
+from services.client.address import server_address
 from services.decoding import Missing, present
 from services.notes.note import Note
 from views.parts.device_state import use_device_state
@@ -100,11 +101,13 @@ def _ServerCard() -> ft.Control:
         await save()
 
     async def save() -> None:
-        wanted = address.text.strip().rstrip("/")
-        if wanted and not wanted.startswith(("https://", "http://")):
-            set_problem(_("The address begins with https://"))
+        try:
+            wanted = server_address(address.text) if address.text.strip() else ""
+        except ValueError:
+            set_problem(_("This is no address of a server. One looks like https://ocop.example"))
             return
         set_problem("")
+        address.put(wanted)
         await asyncio.to_thread(device.settings.change, server=wanted or None)
         await asyncio.to_thread(workspace.connect, wanted or None)
         shell.say(_("Saved. The register is fetched from there now."))

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
-from urllib.parse import urlsplit
 
 import flet as ft
 
@@ -45,7 +44,7 @@ def VerdictScreen() -> ft.View:
     shell, scanning, state, workspace = use_shell(), use_scanning(), use_device_state(), use_workspace()
     _, texts, page = shell.texts.gettext, shell.texts, shell.page
     address = page.route
-    question = Question.of(urlsplit(address).query)
+    question = Question.at(address)
     answers, set_answers = ft.use_state(cast("dict[str, ProductAnswer]", {}))
     judged = ft.use_memo(
         lambda: checked_codes(question, workspace.catalogue, workspace.now(), answers),

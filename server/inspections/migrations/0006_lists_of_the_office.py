@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, migrations, models, transaction
 
-from register.places import fold
+from register.folding import fold
 
 BATCH = 1000
 

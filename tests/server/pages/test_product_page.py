@@ -25,6 +25,19 @@ def test_the_resolver_shows_what_the_register_says(client: Client, register: Sam
     assert f"{made.certificates[0].stars} sao" in text
 
 
+def test_the_resolver_sees_past_what_nobody_sees_in_an_address(client: Client, register: SampleRegister) -> None:
+    made = register.products[0]
+    for gtin in (
+        f"{made.gtin}%E2%80%8B",
+        f"%EF%BB%BF{made.gtin[1:]}",
+        f"{made.gtin}%20",
+        f"{made.gtin[:5]}%C2%AD{made.gtin[5:]}",
+    ):
+        answer = client.get(f"/01/{gtin}")
+        assert answer.status_code == 200
+        assert made.name in answer.content.decode()
+
+
 def test_every_state_of_a_certificate_has_its_words(client: Client, register: SampleRegister) -> None:
     today = date(2026, 11, 23)
 

@@ -46,6 +46,13 @@ def outcome(code: Code) -> str:
         "https://id.example/01/9521234567899",
         f"https://id.example/01/{OTHER}/qn/01/{GTIN}",
         f"https://id.example/01/{OTHER}/10/L0/01/{GTIN}",
+        f"{KEY}?ten=Chả mực",
+        f'{KEY}?x=a|b&y={{z}}&z=<a>&w=^`\\"',
+        f"{KEY}?=&&a=1&&=b",
+        f"{KEY}#Chả mực | {{1}}",
+        f"https://id.example/sản-phẩm/01/{GTIN}",
+        f"https://id.example/2026/01/{GTIN}",
+        f"https://id.example/2026/01/12345/01/{GTIN}",
     ],
 )
 def test_a_digital_link_names_the_product_of_its_rightmost_key(text: str) -> None:
@@ -76,8 +83,6 @@ def test_a_link_of_a_short_number_has_the_key_of_14_digits() -> None:
     [
         (f"https://id.example/01/{GTIN[:-1]}0", Fault.WRONG_CHECK_DIGIT),
         ("https://id.example/01/9521234567890", Fault.WRONG_CHECK_DIGIT),
-        ("https://id.example/01/123456", Fault.WRONG_LENGTH),
-        (f"https://id.example/01/{GTIN}0", Fault.WRONG_LENGTH),
         (f"{KEY}?01={OTHER}", Fault.CONTRADICTION),
         (f"{KEY}?01={GTIN}", Fault.CONTRADICTION),
         (f"{KEY}?01=", Fault.CONTRADICTION),
@@ -118,6 +123,19 @@ def test_a_digital_link_that_contradicts_itself_names_no_product(text: str, why:
         ("https://a.example/01", "a.example"),
         ("https://a.example/00/006141411234567890", "a.example"),
         ("https://a.example/2024/01/", "a.example"),
+        ("https://a.example/01/123456", "a.example"),  # no GTIN has so many digits
+        ("https://a.example/01/0912345678", "a.example"),
+        (f"https://a.example/01/{GTIN}0", "a.example"),
+        ("https://a.example/2026/01/123456", "a.example"),  # a month, and the number of a page
+        ("https://a.example/2026/01/20260115", "a.example"),
+        ("https://a.example/tin/01/20260115", "a.example"),
+        ("https://a.example/2026/01/96385074", "a.example"),
+        ("https://a.example/2026/01/1768435200000", "a.example"),
+        ("https://a.example/2026/01/20260115093045", "a.example"),
+        ("https://a.example/2025/12/01/20251201", "a.example"),  # the first day of a month
+        ("https://a.example/202512/01/96385074", "a.example"),
+        ("https://a.example/2025-12/01/96385074", "a.example"),
+        ("https://a.example/tin/01/12345678/tra.html", "a.example"),
     ],
 )
 def test_an_address_without_a_gtin_in_its_path_is_a_trace_link_of_its_true_host(text: str, host: str) -> None:
@@ -130,12 +148,64 @@ def test_an_address_without_a_gtin_in_its_path_is_a_trace_link_of_its_true_host(
     "text",
     [
         "https://", "https:///x", "https://localhost/x", "https://a.example:99999/x", "https://a.example:x/", "https://[::1/x",
-        "https://a b.example/", "https://a.example/x y", "https://a.example/\x00", "https://-a.example/", "http://@/",
+        "https://a b.example/", "https://a.example/x y", "https://a.example/\x07/x", "https://-a.example/", "http://@/",
         f"https://a.example:99999/01/{GTIN}", f"https:///01/{GTIN}",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_an_address_is_a_bad_link(text: str) -> None:
     assert outcome(parse(text)) == Fault.BAD_LINK.value
+
+
+@pytest.mark.parametrize(
+    ("query", "elements"),
+    [
+        ("?99=XYZ&89=ABC123", (("99", "XYZ"),)),
+        ("?0=1&5=x&12345=a", ()),
+        ("?89=a b&17=301231", (("17", "301231"),)),
+        ("?89=ABC#17=301231", ()),
+    ],
+)
+def test_a_number_that_is_no_identifier_means_nothing_in_a_query(
+    query: str, elements: tuple[tuple[str, str], ...]
+) -> None:
+    code = parse(KEY + query)
+    assert isinstance(code, ProductCode)
+    assert code.elements == (("01", GTIN), *elements)
+
+
+@pytest.mark.parametrize(
+    "end", ["/", "%20", "%E2%80%8B", "%EF%BB%BF", "%0A", "%0D%0A", "/10/L1%20", "/10/L1%E2%80%8B", "%E2%80%8B/10/L1"]
+)
+def test_escaped_blanks_at_the_end_are_none_of_the_link(end: str) -> None:
+    code = parse(KEY + end)
+    assert isinstance(code, ProductCode)
+    assert (code.gtin, code.lot) == (GTIN, "L1" if "L1" in end else None)
+
+
+@pytest.mark.parametrize("end", ["/10/L%20A", "/10/L%E2%80%8BA", "%00", "?99=a%00", "?99=a%20", "/10/"])
+def test_escapes_within_a_value_belong_to_it(end: str) -> None:
+    assert not isinstance(parse(KEY + end), ProductCode)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (f"URL:{KEY}", GTIN),
+        (f"url: {KEY}", GTIN),
+        (f"URLTO:{KEY}", GTIN),
+        (f"id.example/01/{GTIN}", GTIN),
+        (f"ID.Example:8443/qn/01/{GTIN}/10/L1?x=1", GTIN),
+        (f"]Q1id.example/01/{GTIN}", GTIN),
+        ("txng.example/sp/40170725", "txng.example"),
+        ("www.txng.example/a/b", "www.txng.example"),
+        ("txng.example", Fault.NOT_A_PRODUCT_CODE.value),
+        ("che.xanh/500g", Fault.NOT_A_PRODUCT_CODE.value),
+        ("1.2/3/4", Fault.NOT_A_PRODUCT_CODE.value),
+        ("SP.A/B /C", Fault.NOT_A_PRODUCT_CODE.value),
+    ],
+)
+def test_an_address_is_one_behind_a_word_for_it_and_without_its_scheme(text: str, right: str) -> None:
+    assert outcome(parse(text)) == right
 
 
 @pytest.mark.parametrize(

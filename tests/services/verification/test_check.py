@@ -105,7 +105,12 @@ def test_a_text_of_no_form_is_a_products_where_the_register_says_so(catalogue: C
 @pytest.mark.parametrize(
     ("text", "status", "gtin"),
     [
-        ("https://qn.check.example/a1\u200b", Status.UNKNOWN_LINK, None),
+        ("https://qn.check.example/a\u202e1", Status.UNKNOWN_LINK, None),
+        ("https://qn.check\u200b.example/a1", Status.DOUBTFUL_LINK, None),
+        ("https://qn.check%E2%80%8B.example/a1", Status.DOUBTFUL_LINK, None),
+        ("https://qn.check\ufe0f.example/a1", Status.DOUBTFUL_LINK, None),
+        (f"https://check.example\u2060@id.example/01/{KNOWN}", Status.DOUBTFUL_LINK, KNOWN),
+        (f"https://qn.chek.example/\u202e/01/{KNOWN}", Status.DOUBTFUL_LINK, KNOWN),  # a lookalike all the same
         ("https://truyxuat.example/qn/\u202e1", Status.CERTIFIED, TRACED),
         (f"https://1.2.3.4.5/01/{KNOWN}", Status.CERTIFIED, KNOWN),
     ],
@@ -115,6 +120,24 @@ def test_an_address_that_leads_nowhere_that_could_be_shown_is_not_offered(
 ) -> None:
     found = check(text, "QR Code", catalogue, NOW)
     assert (found.link, found.verdict.status, found.gtin) == (None, status, gtin)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\ufeffhttps://qn.check.example/a1\u200b", "https://qn.check.example/\u200ba1", "URL:https://qn.check.example/a1"],
+)
+def test_what_is_not_seen_around_an_address_makes_no_other_one_of_it(catalogue: Catalogue, text: str) -> None:
+    found = check(text, "QR Code", catalogue, NOW)
+    assert found.link is not None
+    assert (found.link.url, found.gtin, found.text) == ("https://qn.check.example/a1", TRACED, text)
+
+
+def test_a_text_of_the_register_is_found_however_its_letters_are_composed(tmp_path: Path) -> None:
+    catalogue = Catalogue.open(tmp_path / "catalogue")
+    codes = [{"kind": "exact", "value": "HTX-HOA-NÚI-01"}, {"kind": "prefix", "value": "che.example/1/"}]
+    catalogue.replace_all([product(1, gtin=KNOWN, codes=codes)], "1", REGISTER, NOW)
+    for text in ("HTX-HOA-NU\u0301I-01", "\ufeffHTX-HOA-NÚI-01\u200b", "che.example/1/2"):
+        assert check(text, "QR Code", catalogue, NOW).gtin == KNOWN
 
 
 def test_the_hosts_of_the_registers_codes_are_known_and_others_are_called_out(catalogue: Catalogue) -> None:

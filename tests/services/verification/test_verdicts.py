@@ -157,6 +157,7 @@ BESIDE: dict[str, Pack] = {
     **{f"label shows {stars} stars": Pack(label_stars=stars) for stars in (3, 4, 5)},
     "address like a known one": Pack(link=address(LinkWarning.LOOKALIKE)),
     "address with a user's name in it": Pack(link=address(LinkWarning.CREDENTIALS)),
+    "host with unseen characters": Pack(host_hides=True),
     "address of numbers": Pack(link=address(LinkWarning.IP_ADDRESS)),
     "address in foreign letters": Pack(link=address(LinkWarning.IDN)),
     "shortened address": Pack(link=address(LinkWarning.SHORTENER)),

@@ -19,9 +19,9 @@ from services.workspace import Workspace
 from tests.services.register.test_lookup import LOCALITIES, REGISTER, made
 from tests.views.conftest import Open, today
 from tests.views.headless import Client, _walk
+from views.parts import sought
 from views.parts.place_words import place_words, short_place_words
 from views.parts.texts import Texts
-from views.register import sought
 
 
 def certificate(days: int, *, stars: int = 3, withdrawn: bool = False) -> dict[str, Any]:

@@ -211,12 +211,12 @@ async def test_another_server_is_used_at_once_and_after_a_restart(open_workspace
     workspace = open_workspace()
     async with Client(workspace, route="/settings") as app:
         field = next(f for f in app.find(ft.TextField) if f.label == "Địa chỉ")
-        await app.change(field, "ocop.example")
+        await app.change(field, "ftp://ocop.example")
         await app.tap(ft.OutlinedButton, "Dùng máy chủ này")
-        await app.until(lambda: app.says("Địa chỉ bắt đầu bằng https://"))
+        await app.until(lambda: app.says("Đây không phải địa chỉ của một máy chủ. Ví dụ: https://ocop.example"))
         assert not workspace.registry
         field = next(f for f in app.find(ft.TextField) if f.label == "Địa chỉ")
-        await app.change(field, "http://127.0.0.1:9/ ")
+        await app.change(field, " \u200bHttp://127.0.0.1:9/ ")
         await app.tap(ft.OutlinedButton, "Dùng máy chủ này")
         await app.until(lambda: app.says("Đã lưu. Sổ đăng ký đang được tải từ đó."))
         await app.until(lambda: workspace.registry)

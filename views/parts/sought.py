@@ -1,4 +1,4 @@
-"""What the person looks up in the register, kept while they leave the register's screen and come back."""
+"""What the person looks up in the register, from any screen; kept while they leave the register's and come back."""
 
 from __future__ import annotations
 

@@ -1,0 +1,31 @@
+// Keeps one verdict at a time in the browser's history, so that Back leads to the screen that people scanned from, and
+// not through all verdicts before. Flutter's client adds an entry for each new address; it has no other way to say so.
+// An entry's `over` is the address that is known to stand below it.
+(() => {
+  "use strict";
+  const push = history.pushState.bind(history);
+  const replace = history.replaceState.bind(history);
+  const isVerdict = (path) => /^(\/register)?\/(verdict|refused)$/.test(path);
+  const screenBelow = (path) => (path.startsWith("/register/") ? "/register" : "/");
+  const pathOf = (url) => new URL(url ?? location.href, document.baseURI).pathname;
+
+  history.pushState = (state, title, url) => {
+    const from = location.pathname;
+    const to = pathOf(url);
+    const over = history.state?.over;
+    if (isVerdict(to) && isVerdict(from) && screenBelow(to) === screenBelow(from)) {
+      replace({ ...state, over }, title, url);
+    } else if (isVerdict(to) && from === screenBelow(to)) {
+      (over === from ? replace : push)({ ...state, over: from }, title, url);
+    } else if (isVerdict(from) && to === screenBelow(from)) {
+      replace({ ...state, over }, title, url);
+    } else {
+      push(state, title, url);
+    }
+  };
+
+  history.replaceState = (state, title, url) => {
+    const stays = pathOf(url) === location.pathname;
+    replace(stays && state !== null ? { ...state, over: history.state?.over } : state, title, url);
+  };
+})();

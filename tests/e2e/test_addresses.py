@@ -1,0 +1,44 @@
+"""The browser's own ways: Back after many scans, addresses of Digital Links, and addresses of nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Browser
+
+from tests.support.browser import Screen, person
+
+
+def look_up(screen: Screen, number: str) -> None:
+    screen.type_into("code-entry", number)
+    screen.page.keyboard.press("Enter")
+    screen.see("verdict")
+
+
+def test_back_leads_past_all_verdicts_to_the_scan_screen(
+    browser: Browser, address: str, samples: dict[str, dict[str, Any]]
+) -> None:
+    gtins = sorted({label["gtin"] for label in samples.values() if label.get("gtin")})[:3]
+    with person(browser, address) as screen:
+        page = screen.page
+        screen.see("code-entry")
+        before = page.evaluate("history.length")
+        for gtin in gtins:
+            look_up(screen, gtin)
+            page.get_by_role("button", name="Quét mã tiếp theo").click()
+            screen.see("code-entry")
+        look_up(screen, gtins[0])
+        assert page.evaluate("history.length") <= before + 1
+        page.go_back()
+        screen.see("code-entry")
+        page.wait_for_function("location.pathname === '/'")
+        page.go_forward()
+        screen.see("verdict")
+
+        screen.open(f"{address}/01/{gtins[0]}/10/L7A?17=301231&ten=Chè")
+        screen.see("verdict")
+
+        screen.open(f"{address}/product/1")
+        assert "/product/1" in screen.see("missing")
+        page.get_by_role("button", name="Quét mã").click()
+        screen.see("code-entry")
