@@ -99,7 +99,7 @@ def test_what_changes_is_found_anew(product: Product) -> None:
 def test_rows_from_before_are_folded_by_the_migration(product: Product) -> None:
     for model in (Locality, Producer, Product, Certificate, PackCode):
         model.objects.update(search="")
-    importlib.import_module("register.migrations.0005_folded_search").fill(apps, None)
+    importlib.import_module("register.migrations.0006_folded_search").fill(apps, None)
     assert found(Product, "tra hoa vang qd-2025 htx-dh-01 htx che") == [product]
     assert not Locality.objects.filter(search="").exists()
 
