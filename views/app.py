@@ -178,11 +178,21 @@ def _hear_the_page(opened: OpenApp) -> None:
                 scanning.take_out(text)
             show_verdict(page, scanning, [(text, TYPED)])
 
+    def connected() -> None:
+        """Draw all anew for this client: Flet drops what changes while none is connected, and this may be a new one.
+
+        A page that is reloaded says that it is hidden, and the next one never says that it is shown.
+        """
+        shell.away = False
+        shell.wide = (page.width or 0) >= WIDE
+        shell.client += 1
+        opened.watch.refresh()
+
     page.on_resize = resized
     page.on_app_lifecycle_state_change = life_cycle
     page.on_keyboard_event = key_pressed
     page.on_close = opened.close
-    page.on_connect = opened.watch.refresh
+    page.on_connect = connected
 
 
 def _tell_of_damage(opened: OpenApp) -> None:

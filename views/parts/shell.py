@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 class Shell(ft.Observable):
     """The page of one person; a change of language, width or presence redraws the screens that use it.
 
-    `wide` is true for a width of WIDE or more; `away` is true while the app is in the background.
+    `wide` is true for a width of WIDE or more; `away` is true while the app is in the background. `client` grows with
+    each client that connects again, such as a page that was reloaded, so that everything is drawn anew for it.
     """
 
     def __init__(self, page: ft.Page, language: str) -> None:
@@ -34,6 +35,7 @@ class Shell(ft.Observable):
         self.texts = Texts(language)
         self.wide = (page.width or 0) >= WIDE
         self.away = False
+        self.client = 0
 
     @property
     def on_phone(self) -> bool:
