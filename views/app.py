@@ -144,6 +144,7 @@ async def start(page: ft.Page, workspace: Workspace) -> OpenApp:
     apply_theme(page, device.settings.value.theme)
     _hear_the_page(opened)
     _survive_late_answers(page)
+    _survive_lost_clients(page)
     page.render_views(App, opened)
     _survive_drawing(shell)
     page.run_task(opened.account_key.unlock)
@@ -220,6 +221,24 @@ def _survive_late_answers(page: ft.Page) -> None:
             log.info("%s", gone)
 
     page.session.handle_invoke_method_results = hear  # type: ignore[method-assign]
+
+
+def _survive_lost_clients(page: ft.Page) -> None:
+    """Drop what is sent in the moment between a connection's end and Flet's notice of it, as Flet does after that.
+
+    It would end the task that draws, and the person would be told of a fault that is none.
+    """
+    send = page.session._Session__send_message  # type: ignore[attr-defined]
+
+    def send_or_drop(message: object) -> None:
+        try:
+            send(message)
+        except AttributeError as gone:
+            if gone.name != "put_nowait":  # the queue of the connection, which is None by then
+                raise
+            log.info("the client has gone")
+
+    page.session._Session__send_message = send_or_drop  # type: ignore[attr-defined]
 
 
 def _survive_drawing(shell: Shell) -> None:

@@ -9,6 +9,7 @@ camera again.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
@@ -207,7 +208,8 @@ def LiveCamera(camera: LiveView, on_frame: OnFrame, overlay: ft.Control | None =
 
 @ft.component
 def _PluginCamera(camera: LiveView, on_frame: OnFrame, overlay: ft.Control | None) -> ft.Control:
-    page = ft.context.page
+    shell = use_shell()
+    page = shell.page
     drawn: MutableRef[fc.Camera] = ft.use_ref(None)
     sensor: MutableRef[fc.CameraDescription] = ft.use_ref(None)
     one_at_a_time = ft.use_memo(asyncio.Lock, [])
@@ -288,12 +290,25 @@ def _PluginCamera(camera: LiveView, on_frame: OnFrame, overlay: ft.Control | Non
             log.info("camera: %s", error)
             camera.tell(Failed(number, fault_of(str(error))))
 
-    _use_while_shown(camera, run)
+    def covered() -> None:
+        """Release the camera of a page that is hidden, in which nothing is drawn, and so nothing is taken away."""
+        if page.web and shell.away and drawn.current:
+            asyncio.get_running_loop().create_task(_let_go(page, drawn.current._i))
+
+    _use_while_shown(camera, run, covered)
     if page.web:  # the video fills any box, and what reaches beyond is cut off
         return cast("ft.Control", drawn.current)
     # The plugin keeps the picture's shape only if its size is free; in a box of a given size it would distort the
     # picture.
     return ft.Container(drawn.current, alignment=ft.Alignment.CENTER, bgcolor=ft.Colors.BLACK, expand=True)
+
+
+async def _let_go(page: ft.Page, camera: int) -> None:
+    """End what a camera control has opened. The plugin has no call for it, but to open another ends the one before."""
+    nobody = fc.CameraDescription("", fc.CameraLensDirection.EXTERNAL, 0)
+    arguments = {"description": nobody, "resolution_preset": fc.ResolutionPreset.LOW, "enable_audio": False}
+    with contextlib.suppress(RuntimeError, TimeoutError):  # there is no such camera
+        await page.session.invoke_method(camera, "initialize", arguments, PICTURE_TIMEOUT)
 
 
 # How far the screen's content is turned against the phone (Display.getRotation), by Flutter's names of orientations.
@@ -328,8 +343,10 @@ async def _can(torch: Callable[[bool], Awaitable[None]]) -> bool:
     return True
 
 
-def _use_while_shown(camera: LiveView, run: Callable[[], Coroutine[object, None, None]]) -> None:
-    """Hook: run the camera while its picture is on the screen, and release it afterwards."""
+def _use_while_shown(
+    camera: LiveView, run: Callable[[], Coroutine[object, None, None]], left: Callable[[], None] = lambda: None
+) -> None:
+    """Hook: run the camera while its picture is on the screen, then release it and call `left`."""
     task: MutableRef[asyncio.Task[None]] = ft.use_ref(None)
     number = camera.state.run
 
@@ -351,6 +368,7 @@ def _use_while_shown(camera: LiveView, run: Callable[[], Coroutine[object, None,
     def stop() -> None:
         if task.current:
             camera.end(task.current)
+        left()
 
     ft.use_effect(start, [], cleanup=stop)
 

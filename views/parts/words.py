@@ -84,7 +84,7 @@ CAMERA_FAULTS: dict[CameraFault, tuple[str, str]] = {
 
 CAMERA_PAUSED: tuple[str, str] = (
     mark("The camera is paused"),
-    mark("It is released while the page is not looked at."),
+    mark("It is switched off while nobody looks at this page."),
 )
 
 HINTS: dict[Hint, tuple[str, ft.IconData | None]] = {
