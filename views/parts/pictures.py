@@ -52,8 +52,9 @@ def StoredPhoto(photo: Photo, name: str, *, side: int | None = None) -> ft.Contr
     if not ready:
         return ft.Container(ft.ProgressRing(), width=side, height=side or 200, alignment=ft.Alignment.CENTER)
     if jpeg is None:
+        lost = _("This photo cannot be read")
         return ft.Container(
-            ft.Icon(ft.Icons.BROKEN_IMAGE, semantics_label=f"{name}: {_('This photo cannot be read')}"),
+            ft.Icon(ft.Icons.BROKEN_IMAGE, semantics_label=f"{name}: {lost}"),
             width=side,
             height=side or 200,
             alignment=ft.Alignment.CENTER,
