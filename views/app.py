@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -148,6 +149,7 @@ async def start(page: ft.Page, workspace: Workspace) -> OpenApp:
     page.render_views(App, opened)
     _survive_drawing(shell)
     page.run_task(opened.account_key.unlock)
+    page.run_task(_measure_once_heard, shell)
     _tell_of_damage(opened)
     return opened
 
@@ -185,7 +187,7 @@ def _hear_the_page(opened: OpenApp) -> None:
         A page that is reloaded says that it is hidden, and the next one never says that it is shown.
         """
         shell.away = False
-        shell.wide = (page.width or 0) >= WIDE
+        shell.measure()
         shell.client += 1
         opened.watch.refresh()
 
@@ -194,6 +196,13 @@ def _hear_the_page(opened: OpenApp) -> None:
     page.on_keyboard_event = key_pressed
     page.on_close = opened.close
     page.on_connect = connected
+
+
+async def _measure_once_heard(shell: Shell) -> None:
+    """Look at the width again: a change while the app started was not told, since nobody was known to listen."""
+    with contextlib.suppress(TimeoutError, RuntimeError, ft.FletUnsupportedPlatformException):
+        await asyncio.wait_for(shell.page.get_device_info(), 3)  # answered after all that was drawn has arrived
+    shell.measure()
 
 
 def _tell_of_damage(opened: OpenApp) -> None:

@@ -33,9 +33,14 @@ class Shell(ft.Observable):
     def __init__(self, page: ft.Page, language: str) -> None:
         self.page = page
         self.set_language(language)
-        self.wide = (page.width or 0) >= WIDE
+        self.wide = False
+        self.measure()
         self.away = False
         self.client = 0
+
+    def measure(self) -> None:
+        """Look how wide the page is: the client tells it with every connection, but of a change only once asked to."""
+        self.wide = (self.page.width or 0) >= WIDE
 
     @property
     def on_phone(self) -> bool:
