@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import flet as ft
 
-from services.camera.frames import CameraFault
+from services.camera.frames import CameraFault, fault_of
 from services.camera.state import Failed
 from views.camera.live import LiveCamera, LiveView, camera_stage, use_camera
 from views.parts.look import keyed, known_as, screen
@@ -35,6 +35,9 @@ def PhotoScreen(route: str, add: Callable[[bytes], Awaitable[None]], close: Call
             picture = await asyncio.wait_for(camera.take(), _SHUTTER_TIMEOUT)
         except TimeoutError:
             camera.tell(Failed(run, CameraFault.UNPLUGGED))
+            return
+        except RuntimeError as error:
+            camera.tell(Failed(run, fault_of(str(error))))
             return
         close()
         if picture:
