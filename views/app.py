@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -165,9 +166,11 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
     if not bridged:
         page.on_keyboard_event = keyboard.pressed
     _survive_late_answers(page)
+    _survive_lost_clients(page)
     page.render_views(App, opened)
     _survive_drawing(shell)
     page.run_task(opened.account_key.unlock)
+    page.run_task(_measure_once_heard, shell)
     _tell_of_damage(opened)
     return opened
 
@@ -190,10 +193,27 @@ def _hear_the_page(opened: OpenApp) -> None:
             opened.workspace.wake_fetcher()
             await asyncio.to_thread(opened.device.wake)
 
+    def connected() -> None:
+        """Draw all anew for this client: Flet drops what changes while none is connected, and this may be a new one.
+
+        A page that is reloaded says that it is hidden, and the next one never says that it is shown.
+        """
+        shell.away = False
+        shell.measure()
+        shell.client += 1
+        opened.watch.refresh()
+
     page.on_resize = resized
     page.on_app_lifecycle_state_change = life_cycle
     page.on_close = opened.close
-    page.on_connect = opened.watch.refresh
+    page.on_connect = connected
+
+
+async def _measure_once_heard(shell: Shell) -> None:
+    """Look at the width again: a change while the app started was not told, since nobody was known to listen."""
+    with contextlib.suppress(TimeoutError, RuntimeError, ft.FletUnsupportedPlatformException):
+        await asyncio.wait_for(shell.page.get_device_info(), 3)  # answered after all that was drawn has arrived
+    shell.measure()
 
 
 def _tell_of_damage(opened: OpenApp) -> None:
@@ -221,6 +241,24 @@ def _survive_late_answers(page: ft.Page) -> None:
             log.info("%s", gone)
 
     page.session.handle_invoke_method_results = hear  # type: ignore[method-assign]
+
+
+def _survive_lost_clients(page: ft.Page) -> None:
+    """Drop what is sent in the moment between a connection's end and Flet's notice of it, as Flet does after that.
+
+    It would end the task that draws, and the person would be told of a fault that is none.
+    """
+    send = page.session._Session__send_message  # type: ignore[attr-defined]
+
+    def send_or_drop(message: object) -> None:
+        try:
+            send(message)
+        except AttributeError as gone:
+            if gone.name != "put_nowait":  # the queue of the connection, which is None by then
+                raise
+            log.info("the client has gone")
+
+    page.session._Session__send_message = send_or_drop  # type: ignore[attr-defined]
 
 
 def _survive_drawing(shell: Shell) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import flet as ft
 
 from services.storage.store import FolderInUse, StoreError, StoreNotMigrated, StoreTooNew
-from views.parts.look import apply_theme
-from views.parts.shell import device_language
+from views.parts.look import apply_theme, selectable
+from views.parts.shell import device_language, speak
 from views.parts.texts import Texts, mark
 
 _ADVICE: tuple[tuple[type[StoreError], str], ...] = (
@@ -30,6 +30,7 @@ _OTHERWISE = mark(
 async def show_trouble(page: ft.Page, error: StoreError | None) -> None:
     """Draw the one screen that needs no store."""
     texts = Texts(await device_language(page))
+    speak(page, texts.language)
     advice = next((words for kind, words in _ADVICE if isinstance(error, kind)), _OTHERWISE)
     apply_theme(page, "system")
     page.title = "OCOP Verify"
@@ -41,7 +42,7 @@ async def show_trouble(page: ft.Page, error: StoreError | None) -> None:
                         ft.Icon(ft.Icons.FOLDER_OFF, size=56),
                         ft.Text("OCOP Verify", size=22, weight=ft.FontWeight.W_600),
                         ft.Text(texts.gettext(advice), size=16, text_align=ft.TextAlign.CENTER),
-                        ft.Text(str(error.path) if error else "", size=12, selectable=True),
+                        selectable(str(error.path) if error else "", size=12),
                     ],
                     alignment=ft.MainAxisAlignment.CENTER,
                     horizontal_alignment=ft.CrossAxisAlignment.CENTER,

@@ -191,6 +191,28 @@ async def test_a_wide_window_has_a_rail_and_a_narrow_one_a_bar(workspace: Worksp
         assert not app.find(ft.NavigationRail)
 
 
+async def test_a_page_loaded_again_in_a_window_of_another_width_has_its_navigation(
+    workspace: Workspace,
+) -> None:
+    async with Client(workspace, web=True, width=412, route="/notes") as app:
+        await app.lose_connection()
+        app.page.session.apply_page_patch({"width": 1200})  # told with the connection, without an event
+        await app.regain_connection()
+        await app.until(lambda: app.find(ft.NavigationRail))
+        assert not app.find(ft.NavigationBar)
+
+
+async def test_a_window_whose_width_changes_while_the_app_starts_has_its_navigation(workspace: Workspace) -> None:
+    def answer(_call: object) -> None:
+        if len(app.called("get_device_info")) == 2:  # the page is drawn by then, and was not when the width changed
+            app.page.session.apply_page_patch({"width": 1200})
+        raise RuntimeError("this device tells nothing of itself")
+
+    app = Client(workspace, width=412, route="/notes", answers={"get_device_info": answer})
+    async with app:
+        await app.until(lambda: app.find(ft.NavigationRail))
+
+
 @pytest.mark.parametrize(
     ("route", "parent"),
     [
@@ -234,6 +256,10 @@ async def test_the_language_is_the_devices_until_one_is_chosen(
 ) -> None:
     async with Client(workspace, web=True, route="/notes", answers={"get_device_info": info}) as app:
         assert app.find(ft.Text, title)
+        spoken = app.page.locale_configuration
+        assert spoken is not None
+        assert spoken.current_locale == ft.Locale("en" if title == "Notes" else "vi"), "for Flutter's own words"
+        assert spoken.current_locale in spoken.supported_locales
 
 
 async def test_a_browser_keeps_its_key_and_two_browsers_share_nothing(workspace: Workspace) -> None:

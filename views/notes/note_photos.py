@@ -10,7 +10,7 @@ from services.records.files import Photo
 from views.notes.editor import NoteEditor, Rejected
 from views.parts.look import known_as
 from views.parts.picture_file import PictureFile
-from views.parts.pictures import StoredPhoto, pick_pictures
+from views.parts.pictures import StoredPhoto, photo_names, pick_pictures
 from views.parts.shell import Shell
 from views.parts.words import problem_sentence
 
@@ -21,20 +21,22 @@ def photos_so_far(shell: Shell, editor: NoteEditor) -> ft.Control:
     if not editor.draft.photos:
         return ft.Text(_("No photos yet"), color=ft.Colors.ON_SURFACE_VARIANT)
 
-    def tile(photo: Photo) -> ft.Control:
+    names = photo_names(shell.texts, len(editor.draft.photos), editor.draft.started_at)
+
+    def tile(number: int, photo: Photo, name: str) -> ft.Control:
+        words = _("Remove photo {number}").format(number=number)
         remove = ft.IconButton(
-            ft.Icons.CANCEL,
-            icon_color=ft.Colors.WHITE,
+            ft.Icon(ft.Icons.CANCEL, color=ft.Colors.WHITE, size=20, semantics_label=words),
             bgcolor="#99000000",
-            icon_size=20,
             right=0,
             top=0,
-            tooltip=_("Remove this photo"),
+            tooltip=words,
             on_click=shell.guard(lambda: editor.remove_photo(photo)),
         )
-        return ft.Stack([StoredPhoto(photo, side=104), remove], width=104, height=104)
+        return ft.Stack([StoredPhoto(photo, name, side=104), remove], width=104, height=104)
 
-    return ft.Row([tile(photo) for photo in editor.draft.photos], wrap=True)
+    named = zip(editor.draft.photos, names, strict=True)
+    return ft.Row([tile(number, *one) for number, one in enumerate(named, start=1)], wrap=True)
 
 
 def ways_to_add_photos(shell: Shell, editor: NoteEditor, open_camera: Callable[[], None]) -> ft.Control:

@@ -16,7 +16,7 @@ from views.notes.position import find_position
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.loading import use_loaded
-from views.parts.look import card, chip, keyed, known_as, panel, screen
+from views.parts.look import card, chip, heading, keyed, known_as, panel, screen
 from views.parts.note_content import correction_link
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
@@ -73,7 +73,7 @@ def _NoteForm(opened: Draft, corrected: Note | None) -> ft.View:
             *([correction_link(shell, corrected)] if opened.supersedes else []),
             *([_shared(shell.texts)] if editor.shared else []),
             _subject(shell.texts, editor.draft),
-            ft.Text(_("What did you find?"), weight=ft.FontWeight.W_600),
+            heading(_("What did you find?"), size=14),
             _outcomes(shell, editor),
             known_as("note-text", _field(shell.texts, editor, words)),
             photos_so_far(shell, editor),
@@ -148,7 +148,7 @@ def _subject(texts: Texts, draft: Draft) -> ft.Control:
     """What the note is about: the product's name or the code, and the verdict at the time."""
     _ = texts.gettext
     title = draft.product_name or (draft.code.text if draft.code else _("Without a code"))
-    lines: list[ft.Control] = [ft.Text(title, size=18, weight=ft.FontWeight.W_600)]
+    lines: list[ft.Control] = [heading(title, size=18)]
     if draft.code and draft.product_name:
         lines.append(ft.Text(draft.code.gtin or draft.code.text, size=13))
     if draft.verdict:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import cast
 
 import flet as ft
 
-from services.camera.frames import CameraFault
-from views.camera.live import LiveCamera, Shutter, fault_panel
+from services.camera.frames import CameraFault, fault_of
+from services.camera.state import Failed
+from views.camera.live import LiveCamera, LiveView, camera_stage, use_camera
 from views.parts.look import keyed, known_as, screen
 from views.parts.shell import use_shell
 
@@ -22,51 +22,63 @@ def PhotoScreen(route: str, add: Callable[[bytes], Awaitable[None]], close: Call
     """Show the camera until a picture is taken, which is passed to `add`, or until the person goes back."""
     shell = use_shell()
     _ = shell.texts.gettext
-    shutter = ft.use_memo(Shutter, [])
-    fault, set_fault = ft.use_state(cast("CameraFault | None", None))
-    attempt, set_attempt = ft.use_state(0)
-
-    def retry() -> None:
-        set_fault(None)
-        set_attempt(attempt + 1)
+    camera = use_camera()
 
     async def ignore(_frame: object) -> None:
         return None
 
     async def take() -> None:
-        if shutter.take is None:
+        if camera.take is None:
             return
+        run = camera.state.run
         try:
-            picture = await asyncio.wait_for(shutter.take(), _SHUTTER_TIMEOUT)
+            picture = await asyncio.wait_for(camera.take(), _SHUTTER_TIMEOUT)
         except TimeoutError:
-            set_fault(CameraFault.UNPLUGGED)
+            camera.tell(Failed(run, CameraFault.UNPLUGGED))
+            return
+        except RuntimeError as error:
+            camera.tell(Failed(run, fault_of(str(error))))
             return
         close()
         if picture:
             await add(picture)
 
-    stage: ft.Control
-    if fault is None:
-        stage = keyed(f"camera {attempt}", LiveCamera, ignore, set_fault, shutter)
-    else:
-        stage = fault_panel(shell, fault, retry)
+    stage = camera_stage(shell, camera, lambda key: keyed(key, LiveCamera, camera, ignore), shown=True)
     return screen(
         shell,
         route,
         _("Take a photo"),
         [
             ft.Container(stage, expand=True, border_radius=16, clip_behavior=ft.ClipBehavior.ANTI_ALIAS),
-            known_as(
-                "photo-take",
-                ft.FilledButton(
-                    _("Take it"),
-                    icon=ft.Icons.CAMERA,
-                    height=56,
-                    disabled=fault is not None,
-                    on_click=shell.guard(take),
-                ),
-            ),
+            _Trigger(camera, take),
             ft.OutlinedButton(_("Back to the note"), on_click=shell.guard(close)),
         ],
         scroll=False,
+    )
+
+
+@ft.component
+def _Trigger(camera: LiveView, take: Callable[[], Awaitable[None]]) -> ft.Control:
+    """The button that takes the photo: off until the camera is open, and while a photo is being taken."""
+    shell = use_shell()
+    _ = shell.texts.gettext
+    ft.use_state(camera.progress)
+    taking, set_taking = ft.use_state(False)
+
+    async def pressed() -> None:
+        set_taking(True)
+        try:
+            await take()
+        finally:
+            set_taking(False)
+
+    return known_as(
+        "photo-take",
+        ft.FilledButton(
+            _("Taking the photo …") if taking else _("Take it"),
+            icon=ft.Icons.CAMERA,
+            height=56,
+            disabled=taking or camera.take is None,
+            on_click=shell.guard(pressed),
+        ),
     )

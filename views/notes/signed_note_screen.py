@@ -14,9 +14,9 @@ from services.workspace import Device
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.loading import use_loaded
-from views.parts.look import card, chip, fact, known_as, screen
+from views.parts.look import card, chip, fact, heading, known_as, screen
 from views.parts.note_content import Content, corrected_link, correction_link, state_row, title_of
-from views.parts.pictures import StoredPhoto
+from views.parts.pictures import StoredPhoto, photo_names
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
@@ -48,6 +48,7 @@ def SignedNoteScreen() -> ft.View:
         return screen(shell, route, _("Note"), [ft.Text(nowhere)])
     content, signed = Content.of(note), note
     export = export_handler(shell, notebook, lambda: [signed], workspace.now)
+    names = photo_names(texts, len(content.photos), content.at)
     links: list[ft.Control] = []
     if note.corrects:
         links.append(correction_link(shell, corrected))
@@ -58,13 +59,13 @@ def SignedNoteScreen() -> ft.View:
         route,
         _("Correction") if note.corrects else _("Note"),
         [
-            ft.Text(title_of(texts, note.product_name, content.code), size=20, weight=ft.FontWeight.W_600),
+            heading(title_of(texts, note.product_name, content.code), size=20),
             state_row(texts, note),
             *_what_became_of_it(shell, device, note, export),
             *links,
             *_events(texts, note),
             _facts(texts, note, content),
-            *[StoredPhoto(photo) for photo in content.photos],
+            *[StoredPhoto(photo, name) for photo, name in zip(content.photos, names, strict=True)],
             *([] if note.corrected_by or note.state is NoteState.DRAFT else [_correct(shell, notebook, viewer, note)]),
         ],
     )
@@ -103,7 +104,7 @@ def _events(texts: Texts, note: Note) -> list[ft.Control]:
     if not note.events:
         return []
     _ = texts.gettext
-    lines: list[ft.Control] = [ft.Text(_("From the office"), weight=ft.FontWeight.W_600)]
+    lines: list[ft.Control] = [heading(_("From the office"), size=14)]
     for event in reversed(note.events):
         lines.append(
             ft.Row([chip(*event_state(texts, event.state)), ft.Text(texts.moment(event.at), size=13)], wrap=True)

@@ -272,8 +272,24 @@ def panel(*controls: ft.Control, tone: Tone | None = None, icon: ft.IconData | N
 
 
 def fact(label: str, value: str) -> ft.Control:
-    """A labelled line: the label above, the value below."""
-    return ft.Column(
-        [ft.Text(label, size=12, color=ft.Colors.ON_SURFACE_VARIANT), ft.Text(value, size=15, selectable=True)],
-        spacing=0,
-    )
+    """A fact: the label above, the value below, which can be selected; a screen reader says both in one."""
+    words: list[ft.Control] = [
+        ft.Text(label, size=12, color=ft.Colors.ON_SURFACE_VARIANT),
+        ft.Text(value, size=15, selectable=True),
+    ]
+    return _said(f"{label}: {value}", ft.Column(words, spacing=0))
+
+
+def selectable(text: str, *, size: float | None = None) -> ft.Control:
+    """A text that can be selected and copied."""
+    return _said(text, ft.Text(text, size=size, selectable=True))
+
+
+def _said(words: str, shown: ft.Control) -> ft.Control:
+    """Give a control the words for screen readers: what Flutter makes of selectable text is an empty field to them."""
+    return ft.Semantics(label=words, exclude_semantics=True, container=True, content=shown)
+
+
+def heading(text: str, *, size: float = 16) -> ft.Control:
+    """The title of a part of a screen, below the screen's own; screen readers jump from one to the next."""
+    return ft.Semantics(heading_level=2, container=True, content=ft.Text(text, size=size, weight=ft.FontWeight.W_600))

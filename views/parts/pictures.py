@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 
 import flet as ft
@@ -12,6 +13,7 @@ from views.parts.loading import use_loaded
 from views.parts.picture_file import PictureFile
 from views.parts.shared import use_device
 from views.parts.shell import use_texts
+from views.parts.texts import Texts
 
 
 async def pick_pictures(*, several: bool = False) -> list[PictureFile]:
@@ -33,16 +35,26 @@ async def pick_pictures(*, several: bool = False) -> list[PictureFile]:
     ]
 
 
+def photo_names(texts: Texts, count: int, at: datetime) -> list[str]:
+    """What a screen reader calls the photos of a note of this time."""
+    name = texts.gettext("Photo {number} of {all}, note of {when}")
+    return [name.format(number=number, all=count, when=texts.moment(at)) for number in range(1, count + 1)]
+
+
 @ft.component
-def StoredPhoto(photo: Photo, *, side: int | None = None) -> ft.Control:
-    """A note's photo, read from the device's store; `side` makes it a square thumbnail of so many logical pixels."""
+def StoredPhoto(photo: Photo, name: str, *, side: int | None = None) -> ft.Control:
+    """A note's photo, read from the device's store; `side` makes it a square thumbnail of so many logical pixels.
+
+    `name` is what a screen reader calls it.
+    """
     _, photos = use_texts().gettext, use_device().photos
     ready, jpeg = use_loaded(lambda: _read(photos, photo), [photo.sha256])
     if not ready:
         return ft.Container(ft.ProgressRing(), width=side, height=side or 200, alignment=ft.Alignment.CENTER)
     if jpeg is None:
+        lost = _("This photo cannot be read")
         return ft.Container(
-            ft.Icon(ft.Icons.BROKEN_IMAGE, semantics_label=_("This photo cannot be read")),
+            ft.Icon(ft.Icons.BROKEN_IMAGE, semantics_label=f"{name}: {lost}"),
             width=side,
             height=side or 200,
             alignment=ft.Alignment.CENTER,
@@ -54,7 +66,7 @@ def StoredPhoto(photo: Photo, *, side: int | None = None) -> ft.Control:
         fit=ft.BoxFit.COVER if side else ft.BoxFit.CONTAIN,
         border_radius=12,
         cache_width=2 * side if side else 1200,
-        semantics_label=_("Photo"),
+        semantics_label=name,
     )
 
 

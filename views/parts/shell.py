@@ -12,7 +12,7 @@ import flet as ft
 
 from views.parts.client_answers import answer_of
 from views.parts.shared import Shared
-from views.parts.texts import Texts
+from views.parts.texts import LANGUAGES, Texts
 from views.parts.words import problem_sentence
 
 WIDE = 840
@@ -26,14 +26,21 @@ log = logging.getLogger(__name__)
 class Shell(ft.Observable):
     """The page of one person; a change of language, width or presence redraws the screens that use it.
 
-    `wide` is true for a width of WIDE or more; `away` is true while the app is in the background.
+    `wide` is true for a width of WIDE or more; `away` is true while the app is in the background. `client` grows with
+    each client that connects again, such as a page that was reloaded, so that everything is drawn anew for it.
     """
 
     def __init__(self, page: ft.Page, language: str) -> None:
         self.page = page
-        self.texts = Texts(language)
-        self.wide = (page.width or 0) >= WIDE
+        self.set_language(language)
+        self.wide = False
+        self.measure()
         self.away = False
+        self.client = 0
+
+    def measure(self) -> None:
+        """Look how wide the page is: the client tells it with every connection, but of a change only once asked to."""
+        self.wide = (self.page.width or 0) >= WIDE
 
     @property
     def on_phone(self) -> bool:
@@ -41,8 +48,9 @@ class Shell(ft.Observable):
         return not self.page.web and self.page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
 
     def set_language(self, language: str) -> None:
-        """Show everything in another language from now on."""
+        """Show everything in this language from now on, what Flutter itself says and the page's own language too."""
         self.texts = Texts(language)
+        speak(self.page, self.texts.language)
 
     def say(self, message: str) -> None:
         """Tell the person something in passing."""
@@ -77,6 +85,12 @@ class Shell(ft.Observable):
     def go_to(self, address: str) -> Callable[[], Awaitable[None]]:
         """Make a handler that opens the screen at this address."""
         return self.guard(lambda: self.page.navigate(address))
+
+
+def speak(page: ft.Page, language: str) -> None:
+    """Let Flutter's own words (a field's counter, the number of tabs) and a web page's `lang` follow the language."""
+    supported = [ft.Locale(code) for code in LANGUAGES]
+    page.locale_configuration = ft.LocaleConfiguration(supported, ft.Locale(language))
 
 
 use_shell = Shared[Shell]()

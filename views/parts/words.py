@@ -82,6 +82,11 @@ CAMERA_FAULTS: dict[CameraFault, tuple[str, str]] = {
     ),
 }
 
+CAMERA_PAUSED: tuple[str, str] = (
+    mark("The camera is paused"),
+    mark("It is switched off while nobody looks at this page."),
+)
+
 HINTS: dict[Hint, tuple[str, ft.IconData | None]] = {
     Hint.AIM: (mark("Hold a QR code or barcode in the frame"), None),
     Hint.DARK: (mark("It is dark. Find more light."), ft.Icons.LIGHT_MODE),

@@ -5,19 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from typing import cast
 
 import flet as ft
 
 from services.camera.frames import CameraFault, Frame, SeenFrame
+from services.camera.state import Failed
 from services.codes import Fault, Unrecognised, bare_digits, check_digit
 from services.decoding import BadImage, decode, load
 from services.decoding.tracker import QUIET
 from services.texts import normal
 from services.verification.check import TYPED
 from services.workspace import Workspace
-from views.camera.live import LiveCamera, Shutter, fault_panel
+from views.camera.live import LiveCamera, LiveView, camera_stage, use_camera
 from views.camera.overlay import Overlay, Viewfinder
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
@@ -39,20 +38,8 @@ def ScanScreen() -> ft.View:
     """Show the camera while this screen is on top and the app is in the foreground."""
     shell, scanning = use_shell(), use_scanning()
     on_top = ft.use_route_location() == "/"
-    fault, set_fault = ft.use_state(cast("CameraFault | None", None))
-    attempt, set_attempt = ft.use_state(0)
-    live = on_top and not shell.away
-
-    def retry() -> None:
-        set_fault(None)
-        set_attempt(attempt + 1)
-
-    if fault is not None:
-        stage = fault_panel(shell, fault, retry)
-    elif live:
-        stage = keyed(f"camera {attempt}", _Stage, set_fault)
-    else:
-        stage = ft.Container(bgcolor=ft.Colors.BLACK, border_radius=16, expand=True)
+    camera = use_camera()
+    stage = camera_stage(shell, camera, lambda key: keyed(key, _Stage, camera), shown=on_top)
     return screen(
         shell,
         "/",
@@ -69,24 +56,24 @@ def ScanScreen() -> ft.View:
 
 
 @ft.component
-def _Stage(set_fault: Callable[[CameraFault], None]) -> ft.Control:
+def _Stage(camera: LiveView) -> ft.Control:
     """The live picture, read frame by frame; a new code goes straight to its verdict."""
     shell, scanning, workspace = use_shell(), use_scanning(), use_workspace()
     reader = scanning.reader
-    shutter = ft.use_memo(Shutter, [])
     viewfinder = ft.use_memo(Viewfinder, [])
     over = ft.use_ref(False)
+    run = camera.state.run
 
     async def frame(picture: bytes | Frame) -> None:
         try:
             sight: SeenFrame | None = await reader.read(picture)
         except Exception:
             log.exception("a frame could not be read")
-            set_fault(CameraFault.FAILED)
+            camera.tell(Failed(run, CameraFault.FAILED))
             return
         if sight is None or over.current:
             return
-        viewfinder.see(sight, shutter.view, time.monotonic(), torch=shutter.torch is not None)
+        viewfinder.see(sight, camera.view, time.monotonic(), torch=camera.torch is not None)
         codes = scanned(sight.look.new)
         if scanning.compared or time.monotonic() - began < QUIET:
             codes = [code for code in codes if not _just_judged(scanning, workspace, code)]
@@ -96,13 +83,13 @@ def _Stage(set_fault: Callable[[CameraFault], None]) -> ft.Control:
             await let_feel(shell)
 
     async def switch(on: bool) -> None:
-        if shutter.torch is None:
+        if camera.torch is None:
             return
         try:
-            await shutter.torch(on)
+            await camera.torch(on)
         except (RuntimeError, TimeoutError) as error:
             log.info("torch: %s", error)
-            shutter.torch = None
+            camera.torch = None
             viewfinder.set_torch(None)
             shell.say(shell.texts.gettext("This camera has no torch that can be turned on."))
         else:
@@ -114,7 +101,7 @@ def _Stage(set_fault: Callable[[CameraFault], None]) -> ft.Control:
 
     began = ft.use_memo(time.monotonic, [])
     ft.use_effect(reader.resume, [], cleanup=leave)
-    return LiveCamera(frame, set_fault, shutter, Overlay(viewfinder, switch))
+    return LiveCamera(camera, frame, Overlay(viewfinder, switch))
 
 
 def _just_judged(scanning: Scanning, workspace: Workspace, code: Scanned) -> bool:

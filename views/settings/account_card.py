@@ -17,7 +17,7 @@ from services.storage.store import StoreError
 from services.workspace import Device
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
-from views.parts.look import card, fact, known_as, panel
+from views.parts.look import card, fact, heading, icon_button, known_as, panel
 from views.parts.platform_key import AccountKey, use_account_key
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
@@ -58,7 +58,7 @@ def AccountCard() -> ft.Control:
 
 
 def _title(texts: Texts) -> ft.Control:
-    return ft.Text(texts.gettext("Account"), size=16, weight=ft.FontWeight.W_600)
+    return heading(texts.gettext("Account"))
 
 
 def _state(shell: Shell, accounts: Accounts, key: AccountKey, account: Account) -> list[ft.Control]:
@@ -140,6 +140,12 @@ def SignInForm(username: str = "") -> ft.Control:
     name, password = ft.use_memo(lambda: (TextInput(username), TextInput()), [])
     problem, set_problem = ft.use_state("")
     busy, set_busy = ft.use_state(False)
+    revealed, reveal = ft.use_state(False)
+    see = icon_button(
+        ft.Icons.VISIBILITY_OFF if revealed else ft.Icons.VISIBILITY,
+        _("Hide the password") if revealed else _("Show the password"),
+        shell.guard(lambda: reveal(not revealed)),
+    )
 
     async def submit() -> None:
         if busy or not name.text.strip() or not password.text:
@@ -162,8 +168,8 @@ def SignInForm(username: str = "") -> ft.Control:
                 password.draw(
                     ft.TextField(
                         label=_("Password"),
-                        password=True,
-                        can_reveal_password=True,
+                        password=not revealed,
+                        suffix_icon=see,
                         error=problem_sentence(shell.texts, problem) if problem else None,
                         on_submit=shell.guard(submit),
                     )

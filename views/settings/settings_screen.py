@@ -15,7 +15,7 @@ from services.notes.note import Note
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.fields import TextInput
-from views.parts.look import apply_theme, card, fact, known_as, panel, screen
+from views.parts.look import apply_theme, card, fact, heading, known_as, panel, screen, selectable
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import LANGUAGES, mark
@@ -50,7 +50,7 @@ def _CopyCard() -> ft.Control:
     """How old this device's copy of the register is, and whether it is being brought up to date."""
     shell, state, workspace = use_shell(), use_device_state(), use_workspace()
     _, texts, copy, status = shell.texts.gettext, shell.texts, state.copy, state.fetching
-    rows: list[ft.Control] = [ft.Text(_("Register on this device"), size=16, weight=ft.FontWeight.W_600)]
+    rows: list[ft.Control] = [heading(_("Register on this device"))]
     if copy.as_of is None:
         rows.append(ft.Text(_("No copy of the register yet")))
     else:
@@ -92,7 +92,7 @@ def _ServerCard() -> ft.Control:
     registry = workspace.registry
     address = ft.use_memo(lambda: TextInput(registry.url if registry else ""), [])
     problem, set_problem = ft.use_state("")
-    title = ft.Text(_("Server"), size=16, weight=ft.FontWeight.W_600)
+    title = heading(_("Server"))
 
     moved_to = registry.moved_to if registry else None
 
@@ -113,7 +113,7 @@ def _ServerCard() -> ft.Control:
         shell.say(_("Saved. The register is fetched from there now."))
 
     if shell.page.web:
-        return card(title, ft.Text(registry.url if registry else _("No server is set"), selectable=True))
+        return card(title, selectable(registry.url if registry else _("No server is set")))
     return card(
         title,
         address.draw(
@@ -146,7 +146,7 @@ def _SendingCard() -> ft.Control:
         await asyncio.to_thread(device.wake)
 
     return card(
-        ft.Text(_("Sending notes and photos"), size=16, weight=ft.FontWeight.W_600),
+        heading(_("Sending notes and photos")),
         ft.Switch(label=_("Send photos only on Wi-Fi"), value=wifi_only, on_change=shell.guard(choose)),
         ft.Text(
             _("Saves mobile data: notes go at once, their photos wait for Wi-Fi or a cable."),
@@ -194,13 +194,13 @@ def _LookCard() -> ft.Control:
         shell.page.update()
 
     return card(
-        ft.Text(_("Language"), size=16, weight=ft.FontWeight.W_600),
+        heading(_("Language")),
         ft.RadioGroup(
             ft.Row([ft.Radio(value=code, label=name) for code, name in LANGUAGES.items()], wrap=True),
             value=shell.texts.language,
             on_change=shell.guard(language),
         ),
-        ft.Text(_("Theme"), size=16, weight=ft.FontWeight.W_600),
+        heading(_("Theme")),
         ft.RadioGroup(
             ft.Column([ft.Radio(value=code, label=_(words)) for code, words in _THEMES.items()], spacing=0),
             value=theme,
@@ -221,7 +221,7 @@ def _AboutCard() -> ft.Control:
     export = export_handler(shell, device.notebook, all_notes, workspace.now)
     engines = [f"{e.name}: " + _("missing") if isinstance(e, Missing) else f"{e.name} {e.version}" for e in present()]
     return card(
-        ft.Text(_("About"), size=16, weight=ft.FontWeight.W_600),
+        heading(_("About")),
         fact("OCOP Verify", VERSION),
         fact(_("Decoding engines"), ", ".join(engines)),
         ft.Row([ft.OutlinedButton(_("Export all notes"), icon=ft.Icons.DOWNLOAD, on_click=export)]),

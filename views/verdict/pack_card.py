@@ -9,7 +9,7 @@ import flet as ft
 from services.codes import ProductCode
 from services.links import Link
 from services.verification.check import TYPED, CheckedCode
-from views.parts.look import card, fact, known_as
+from views.parts.look import card, fact, heading, known_as, selectable
 from views.parts.question import Question, show_further
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shell import Shell, use_shell
@@ -70,7 +70,7 @@ def _label(shell: Shell, scanning: Scanning, question: Question, checked: Checke
     stars = question.label_stars
     return [
         ft.Divider(height=1),
-        ft.Text(_("How many stars does the label show?"), weight=ft.FontWeight.W_600),
+        heading(_("How many stars does the label show?"), size=14),
         known_as(
             "label-stars",
             ft.SegmentedButton(
@@ -128,7 +128,7 @@ def _ask_to_open(shell: Shell, checked: CheckedCode, link: Link) -> None:
             title=ft.Text(_("Open {domain}?").format(domain=link.domain)),
             content=ft.Column(
                 [
-                    ft.Text(link.clean, selectable=True),
+                    selectable(link.clean),
                     *[ft.Text(doubt, weight=ft.FontWeight.W_600) for doubt in doubts],
                     ft.Text(_("It opens outside this app. What it shows there is not checked.")),
                 ],

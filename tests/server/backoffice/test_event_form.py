@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -60,6 +61,7 @@ def test_what_is_said_of_a_note_is_told_to_its_sender_and_shown_at_it(
     note = sent(sender)
     listed = sender.get("/api/v1/records").json()
     form = office.get(form_of(note)).content.decode()
+    assert re.search(r"<h2[^>]*>Ghi trạng thái xử lý</h2>", form), "a screen reader is told which form this is"
     assert note["id"] in form
     assert "không có tài khoản" not in form
     answer = office.post(form_of(note), SAID)

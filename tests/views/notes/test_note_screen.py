@@ -243,7 +243,7 @@ async def test_photos_from_files_are_kept_and_shown_beside_what_was_typed(worksp
         shown = app.find(ft.Image)[0]
         assert isinstance(shown.src, bytes)
         assert shown.src.startswith(b"\xff\xd8")
-        assert shown.semantics_label == "Ảnh"
+        assert shown.semantics_label == f"Ảnh 1/2, ghi chép lúc {app.session.shell.texts.moment(draft.started_at)}"
 
 
 async def test_words_typed_while_a_photo_is_stored_are_not_lost(
@@ -286,7 +286,7 @@ async def test_a_photo_can_be_removed(workspace: Workspace) -> None:
         await app.fire(app.within("note-photo-file", ft.OutlinedButton), "click")
         await app.until(lambda: len(app.find(ft.Image)) == 2)
         first, second = kept(app, draft).photos
-        await app.fire(app.find(ft.IconButton, "Bỏ ảnh này")[0], "click")
+        await app.fire(app.find(ft.IconButton, "Bỏ ảnh 1")[0], "click")
         await app.until(lambda: len(app.find(ft.Image)) == 1)
         assert kept(app, draft).photos == (second,)
         assert not app.session.device.photos.path(first.sha256).exists()

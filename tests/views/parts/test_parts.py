@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from pathlib import Path
 from urllib.parse import urlencode
 
 import flet as ft
@@ -17,9 +18,23 @@ from tests.views.headless import until
 from views.notes import autosave
 from views.notes.autosave import Autosave
 from views.parts.fields import TextInput
-from views.parts.look import tone_colours
+from views.parts.look import fact, tone_colours
 from views.parts.question import Question
 from views.parts.words import Tone
+
+ROOM = Path(__file__).resolve().parents[3] / "views"
+
+
+def test_a_fact_is_said_with_its_value() -> None:
+    said = fact("Chủ thể sản xuất", "HTX Hoa Mai")
+    assert isinstance(said, ft.Semantics)
+    assert (said.label, said.exclude_semantics) == ("Chủ thể sản xuất: HTX Hoa Mai", True)
+
+
+def test_selectable_text_is_drawn_by_the_parts_alone_which_say_it_to_screen_readers_too() -> None:
+    drawn = [file for file in ROOM.rglob("*.py") if "selectable=True" in file.read_text(encoding="utf-8")]
+    assert drawn == [ROOM / "parts" / "look.py"]
+
 
 # Autosave
 

@@ -1,0 +1,145 @@
+"""What a screen reader is told of every screen, in a real browser; and that no page asks any other host."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+from unicodedata import normalize
+from urllib.parse import urlsplit
+
+from babel.messages.pofile import read_po
+from playwright.sync_api import Browser, Request
+
+from tests.support.browser import ROOT, Screen, person
+from tests.support.registry_server import RegistryServer
+
+NODES = """() => [...document.querySelectorAll('[id^=flt-semantic-node]')].filter(e => !e.closest('[aria-hidden=true]'))
+    .map(e => ({
+        role: e.getAttribute('role') || e.tagName.toLowerCase(),
+        words: [e.getAttribute('aria-label'), ...[...e.childNodes].filter(n => n.nodeType == 3 || n.tagName == 'SPAN')
+            .map(n => n.textContent)].filter(Boolean).join(' '),
+        fields: [...e.querySelectorAll(':scope > input, :scope > textarea')].map(f => f.ariaLabel || ''),
+    }))"""
+ACT = ("button", "tab", "checkbox", "switch", "radio", "link", "menuitem")
+FLUTTER_ENGLISH = re.compile(
+    r"\b(character|remaining|close|dismiss|back|tab \d|of \d|working|loading|alert|dialog|show|hide|clear|search|"
+    r"select|selected|copy|paste|cut|menu|more|previous|next|photo|image|page)\b",
+    re.IGNORECASE,
+)
+UNTRANSLATED = {
+    str(message.id)
+    for message in read_po(io.BytesIO((ROOT / "assets/locale/vi/LC_MESSAGES/ocop.po").read_bytes()))
+    if message.id and message.id != message.string and "{" not in str(message.id)
+}
+PRODUCT = "9520007900017"
+
+
+def heard(screen: Screen) -> list[dict[str, Any]]:
+    """The nodes of the screen that a screen reader walks through, checked: each can be told apart, none is English."""
+    screen.page.wait_for_timeout(700)  # semantics follow some frames after what is drawn
+    nodes: list[dict[str, Any]] = screen.page.evaluate(NODES)
+    told = "\n".join(f"{node['role']}: {node['words']} {node['fields'] or ''}" for node in nodes)
+    assert not [n for n in nodes if n["role"] in ACT and not n["words"]], f"something without a name:\n{told}"
+    assert "" not in [name for n in nodes for name in n["fields"]], f"a field without a name:\n{told}"
+    assert [n for n in nodes if n["role"] in ("h1", "h2")], f"no heading:\n{told}"
+    if screen.page.evaluate("document.documentElement.lang") == "vi":
+        lines = [line for node in nodes for line in [*node["words"].split("\n"), *node["fields"]]]
+        english = [line for line in lines if line in UNTRANSLATED or FLUTTER_ENGLISH.search(line)]
+        assert not english, english
+    return nodes
+
+
+def go_to(screen: Screen, path: str) -> None:
+    """Open an address of the app without loading the page again, as the browser's Back does."""
+    screen.page.evaluate("to => { history.pushState({}, '', to); dispatchEvent(new PopStateEvent('popstate')); }", path)
+
+
+def words(nodes: list[dict[str, Any]]) -> list[str]:
+    """What the nodes say, with composed letters: Flutter's own Vietnamese comes with others."""
+    return [normalize("NFC", node["words"]) for node in nodes]
+
+
+def facts(nodes: list[dict[str, Any]]) -> dict[str, str]:
+    return dict(text.split(": ", 1) for text in words(nodes) if ": " in text)
+
+
+def test_every_screen_can_be_heard_and_asks_no_other_host(
+    address: str, server: RegistryServer, browser: Browser
+) -> None:
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    with person(browser, address) as screen:
+        page = screen.page
+        page.on("request", note)
+        page.on("websocket", lambda socket: asked.append(socket.url))
+        page.reload()  # so that the first page's requests are heard too
+        screen.ready()
+        assert "Không thấy máy ảnh" in screen.see("camera-fault")
+        assert page.evaluate("document.documentElement.lang") == "vi"
+        screen.type_into("code-entry", PRODUCT)
+        heard(screen)
+        page.keyboard.press("Enter")
+        screen.see("verdict")
+        pack = facts(heard(screen))
+        assert pack["Mã"] == PRODUCT
+        assert pack["GTIN"] == f"0{PRODUCT}"
+        assert all(pack[label] for label in ("Chủ thể sản xuất", "Địa chỉ", "Địa bàn", "Nhóm sản phẩm", "Loại mã"))
+
+        screen.tap("write-note")
+        screen.type_into("note-text", "Nhãn đúng")
+        assert "Còn lại 4.991 ký tự" in words(heard(screen))
+        for number, file in enumerate(("certified.png", "expired.png"), start=1):
+            with page.expect_file_chooser() as chooser:
+                screen.tap("note-photo-file")
+            chooser.value.set_files(str(ROOT / "assets/samples" / file))
+            photo = page.get_by_role("img", name=f"Ảnh {number}/{number}, ghi chép lúc ")
+            photo.wait_for(state="attached", timeout=15_000)
+        assert {"Bỏ ảnh 1", "Bỏ ảnh 2"} <= set(words(heard(screen)))
+        page.get_by_role("button", name="Chụp ảnh").click()
+        screen.see("camera-fault")
+        heard(screen)
+        page.get_by_role("button", name="Về ghi chép").click()
+        screen.tap("note-save")
+        screen.wait_for_text("note-row", "Đã nhận")
+        assert "Đóng" in words(heard(screen)), "the passing message's button"
+        screen.tap("note-row")
+        screen.see("note-correct")
+        signed = facts(heard(screen))
+        assert signed["Mã"] == PRODUCT
+        assert signed["Nội dung ghi chép"] == "Nhãn đúng"
+
+        for path, mark in (("/register", "register-count"), ("/register/place", "place-row"), ("/samples", "")):
+            page.evaluate(
+                "to => { history.pushState({}, '', to); dispatchEvent(new PopStateEvent('popstate')); }", path
+            )
+            if mark:
+                screen.see(mark)
+            heard(screen)
+        go_to(screen, "/")
+        screen.tap("nav-settings")
+        screen.see("sign-in")
+        settings = heard(screen)
+        assert facts(settings)["OCOP Verify"]
+        assert server.url in words(settings)
+        page.get_by_role("radio", name="English").click()
+        page.wait_for_function("document.documentElement.lang == 'en'")
+        heard(screen)
+
+        for path in ("/", f"/01/0{PRODUCT}", "/01/09529999999993", "/admin/"):
+            page.goto(server.url + path)
+        page.fill("input[name=username]", "quantri")
+        page.fill("input[name=password]", "mau-quantri-01")
+        page.click("[type=submit]")
+        page.wait_for_url("**/admin/")
+        for path in ("", "register/product/", "inspections/inspection/"):
+            page.goto(f"{server.url}/admin/{path}")
+    ours = {urlsplit(address).netloc, urlsplit(server.url).netloc}
+    foreign = [
+        url for url in asked if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).netloc not in ours
+    ]
+    assert not foreign, foreign
+    assert len(asked) > 20
