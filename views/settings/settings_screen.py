@@ -129,7 +129,7 @@ def _moved(shell: Shell, address: str, move: Callable[[], Awaitable[None]]) -> f
     _ = shell.texts.gettext
     words = _("The server says that it now stands at {address}. Use it only if you know that address.")
     button = ft.FilledTonalButton(_("Change to this address"), icon=ft.Icons.MOVE_UP, on_click=shell.guard(move))
-    return known_as("server-moved", panel(ft.Text(words.format(address=address), selectable=True), ft.Row([button])))
+    return known_as("server-moved", panel(selectable(words.format(address=address)), ft.Row([button])))
 
 
 @ft.component
