@@ -28,12 +28,14 @@ def write_zip(
     *,
     describe: Describe | None = None,
     progress: Progress = lambda _done, _total: True,
-) -> bool:
-    """Write the notes with their photos, holding one photo at a time in memory. False where `progress` ended it.
+) -> int | None:
+    """Write the notes with their photos, holding one photo at a time in memory; returns how many photos are left out.
+
+    None where `progress` ended it.
 
     `notes.csv` is a table for people, written where `describe` is given; `inspections/ID.json` is a signed note's
-    canonical JSON, `drafts/ID.json` a draft, and `states.json` tells the state of each note. A photo whose file is gone
-    or damaged is missing from `photos/` and named in `states.json`.
+    canonical JSON, `drafts/ID.json` a draft, and `states.json` tells the state of each note. A photo whose file is gone,
+    damaged or cannot be read now is left out and named in `states.json`.
     """
     named = {photo.sha256: None for note in notes for photo in _photos(note)}
     lost: list[str] = []
@@ -47,14 +49,14 @@ def write_zip(
                 archive.writestr(f"drafts/{note.id}.json", json.dumps(note.draft.to_json(), ensure_ascii=False))
         for done, sha256 in enumerate(named):
             if not progress(done, len(named)):
-                return False
+                return None
             try:
                 archive.writestr(f"photos/{sha256}.jpg", photos.read(sha256), zipfile.ZIP_STORED)
             except PhotoLost:
                 lost.append(sha256)
         states = {"notes": [_state(note) for note in notes], "photos_lost": lost}
         archive.writestr("states.json", json.dumps(states, ensure_ascii=False, indent=2))
-    return progress(len(named), len(named))
+    return len(lost) if progress(len(named), len(named)) else None
 
 
 def divide(notes: Sequence[Note], largest: int) -> list[Sequence[Note]]:

@@ -249,8 +249,8 @@ class Notebook:
         *,
         describe: Describe | None = None,
         progress: Progress = lambda _done, _total: True,
-    ) -> bool:
-        """Write these notes, or all, as a zip (services.notes.export.write_zip). False: `progress` ended it."""
+    ) -> int | None:
+        """Write these notes, or all, as a zip (services.notes.export.write_zip): how many photos are left out, or None."""
         chosen = self.notes(limit=self.count()) if notes is None else notes
         return write_zip(target, chosen, self.photos, describe=describe, progress=progress)
 

@@ -82,10 +82,10 @@ async def _write_to_disk(shell: Shell, notebook: Notebook, notes: Sequence[Note]
     unfinished = path.with_name(f"{path.name}.part")
     try:
         with unfinished.open("wb") as target:
-            whole = await _write(shell, notebook, target, notes)
-        if whole:
+            left_out = await _write(shell, notebook, target, notes)
+        if left_out is not None:
             await asyncio.to_thread(unfinished.replace, path)
-            shell.say(shell.texts.gettext("Exported: {name}").format(name=path.name))
+            _tell(shell, path.name, left_out)
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -94,7 +94,8 @@ async def _hand_over(shell: Shell, notebook: Notebook, notes: Sequence[Note], na
     parts = await asyncio.to_thread(divide, notes, LARGEST)
     for number, part in enumerate(parts, 1):
         with tempfile.TemporaryFile() as target:
-            if not await _write(shell, notebook, target, part):
+            left_out = await _write(shell, notebook, target, part)
+            if left_out is None:
                 return
             target.seek(0)
             archive = await asyncio.to_thread(target.read)
@@ -102,7 +103,18 @@ async def _hand_over(shell: Shell, notebook: Notebook, notes: Sequence[Note], na
         path = await ft.FilePicker().save_file(file_name=file, src_bytes=archive)
         if not path and not shell.page.web:
             return
-        shell.say(shell.texts.gettext("Exported: {name}").format(name=file))
+        _tell(shell, file, left_out)
+
+
+def _tell(shell: Shell, name: str, left_out: int) -> None:
+    _ = shell.texts.gettext
+    if left_out:
+        words = _(
+            "Exported: {name}, without {count} photos that are missing or cannot be read. states.json names them."
+        )
+        shell.say(words.format(name=name, count=left_out))
+    else:
+        shell.say(_("Exported: {name}").format(name=name))
 
 
 @dataclass
@@ -118,11 +130,14 @@ class _Written:
         return not self.cancelled
 
 
-async def _write(shell: Shell, notebook: Notebook, target: IO[bytes], notes: Sequence[Note]) -> bool:
-    """Write the zip in a thread; if it takes long, show the progress and offer to cancel. False: cancelled."""
+async def _write(shell: Shell, notebook: Notebook, target: IO[bytes], notes: Sequence[Note]) -> int | None:
+    """Write the zip in a thread; if it takes long, show the progress and offer to cancel.
+
+    Returns how many photos are left out; None: cancelled.
+    """
     written = _Written()
 
-    def write() -> bool:
+    def write() -> int | None:
         texts = shell.texts
         return notebook.export(target, notes, describe=lambda note: describe(texts, note), progress=written.tell)
 
@@ -133,7 +148,7 @@ async def _write(shell: Shell, notebook: Notebook, target: IO[bytes], notes: Seq
     return task.result()
 
 
-async def _show_progress(shell: Shell, task: asyncio.Task[bool], written: _Written) -> None:
+async def _show_progress(shell: Shell, task: asyncio.Task[int | None], written: _Written) -> None:
     _ = shell.texts.gettext
 
     def cancel() -> None:

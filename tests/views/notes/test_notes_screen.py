@@ -236,6 +236,17 @@ async def test_a_refused_note_is_exported_alone_with_its_photos_and_a_table(work
         assert row["Ảnh"] == f"{note.photos[0].sha256}.jpg"
 
 
+async def test_an_export_says_how_many_photos_are_not_in_it(workspace: Workspace) -> None:
+    notebook = workspace.device("local").notebook
+    note = signed(notebook, pictures=2)
+    notebook.photos.path(note.photos[0].sha256).unlink()
+    notebook.records.record_refusal(note.id, "bad_request", "no")
+    async with Client(workspace, route=f"/notes/{note.id}", answers={"save_file": "/tmp/ghi-chep.zip"}) as app:
+        await app.until(lambda: app.find(ft.OutlinedButton, "Xuất ghi chép này"))
+        await app.tap(ft.OutlinedButton, "Xuất ghi chép này")
+        await app.until(lambda: app.says(".zip, thiếu 1 ảnh bị mất hoặc không đọc được."))
+
+
 async def test_an_export_that_the_person_breaks_off_says_nothing(workspace: Workspace) -> None:
     note = signed(workspace.device("local").notebook)
     workspace.device("local").notebook.records.record_refusal(note.id, "bad_request", "no")
