@@ -34,8 +34,8 @@ def write_zip(
     None where `progress` ended it.
 
     `notes.csv` is a table for people, written where `describe` is given; `inspections/ID.json` is a signed note's
-    canonical JSON, `drafts/ID.json` a draft, and `states.json` tells the state of each note. A photo whose file is gone,
-    damaged or cannot be read now is left out and named in `states.json`.
+    canonical JSON, `drafts/ID.json` a draft, and `states.json` tells the state of each note. A photo whose file is
+    gone, damaged or cannot be read now is left out and named in `states.json`.
     """
     named = {photo.sha256: None for note in notes for photo in _photos(note)}
     lost: list[str] = []

@@ -109,9 +109,7 @@ async def _hand_over(shell: Shell, notebook: Notebook, notes: Sequence[Note], na
 def _tell(shell: Shell, name: str, left_out: int) -> None:
     _ = shell.texts.gettext
     if left_out:
-        words = _(
-            "Exported: {name}, without {count} photos that are missing or cannot be read. states.json names them."
-        )
+        words = _("Exported: {name}, without {count} photos that are lost or cannot be read. states.json names them.")
         shell.say(words.format(name=name, count=left_out))
     else:
         shell.say(_("Exported: {name}").format(name=name))

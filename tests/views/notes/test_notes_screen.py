@@ -313,11 +313,10 @@ async def test_a_long_export_shows_how_far_it_is_and_can_be_cancelled(
     target = tmp_path / "x.zip"
     monkeypatch.setattr(exporting, "_SHOWN_AFTER", 0)
 
-    def slow(self: Notebook, file: Any, notes: Any, *, describe: Any, progress: Callable[[int, int], bool]) -> bool:
+    def slow(self: Notebook, file: Any, notes: Any, *, describe: Any, progress: Callable[[int, int], bool]) -> None:
         ends = time.monotonic() + 20
         while progress(1, 4) and time.monotonic() < ends:
             time.sleep(0.01)
-        return False
 
     monkeypatch.setattr(Notebook, "export", slow)
     async with Client(workspace, route="/notes", platform="linux", answers={"save_file": str(target)}) as app:
