@@ -25,7 +25,7 @@ def own_host(request: HttpRequest) -> str | None:
     Whoever passes a challenge on from another address gets a proof for this server's name only. A server that answers
     to every name (`*`) would sign for any, so it proves only the name in OCOP_PUBLIC_URL.
     """
-    host = split_domain_port(request.get_host())[0]
+    host = split_domain_port(request.get_host())[0].strip("[]")
     if "*" in settings.ALLOWED_HOSTS and host != urlsplit(settings.PUBLIC_URL).hostname:
         return None
     return host
