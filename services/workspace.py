@@ -305,8 +305,12 @@ class Workspace:
         Nothing is sent there until it has proved that it is the same register, or the person has decided (`standing`).
         What waits now is for the register that it was written for. The old copy stays until another one is complete.
         """
+        self.use(Registry(server) if server else None)
+
+    def use(self, registry: Registry | None) -> None:
+        """Use this server from now on, as `connect` does."""
         with self.lock:
-            self.registry = Registry(server) if server else None
+            self.registry = registry
             self._bind(self._devices.values())
         self.wake()
 

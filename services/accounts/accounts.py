@@ -177,7 +177,7 @@ class Accounts:
         self._changed.notify()
 
     def left(self, *addresses: str) -> list[int]:
-        """The sessions ended here that the server at these addresses has not been told of yet, if seals can be opened."""
+        """The sessions ended here that the server at these addresses has not been told of, if their seals open."""
         with self._lock:
             return [number for number, session in self._left().items() if session.server in addresses]
 

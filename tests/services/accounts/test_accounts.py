@@ -39,7 +39,8 @@ def test_signing_in_survives_a_restart(accounts: Accounts, registry: Registry, d
     assert accounts.current is None
     assert accounts.access_token(registry) is None
     account = accounts.sign_in(registry, *INSPECTOR, device)
-    assert account == Account("kiemtra01", "Cán bộ kiểm tra mẫu 01", "inspector")
+    assert account.id
+    assert account == Account("kiemtra01", "Cán bộ kiểm tra mẫu 01", "inspector", account.id)
     again = opened(tmp_path / "device")
     assert again.current == account
     assert not again.sign_in_needed
