@@ -329,7 +329,6 @@ class Workspace:
             return "not_saved"
         if standing is Standing.KNOWN:
             return None
-        _log.warning("%s has not proved to be %s: nothing is sent", registry.url, self.catalogue.copy.source)
         return "another_register" if standing is Standing.ANOTHER else "unproved_server"
 
     def accept_server(self, *, same: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 import threading
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from services.register.about import Register
 from services.register.catalogue import Catalogue
 from services.register.statements import is_signed
 from services.storage.store import Store
+
+_log = logging.getLogger(__name__)
 
 
 class Standing(Enum):
@@ -74,6 +77,8 @@ class Addresses:
             self._keep(source, registry.url, proven=True)
             self._introduce(registry)
             self._catalogue.move(registry.url)
+        elif found is not standing:
+            _log.warning("%s has not proved to be the register at %s: nothing is sent to it", registry.url, source)
         with self._lock:
             self._asked = (registry, found)
         return found
