@@ -18,7 +18,7 @@ from pathlib import Path
 
 from services.accounts.accounts import Accounts, SignInNeed
 from services.accounts.entries import name_of, password_of
-from services.client.answers import Refused
+from services.client.answers import ProductAnswer, Refused
 from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.device_id import DeviceId
@@ -377,7 +377,16 @@ class Workspace:
     def clock_offset(self) -> int | None:
         """How many seconds the server's clock is ahead of the device's; None where that is not known."""
         registry = self.registry
-        return registry.clock_offset if registry else None
+        return registry.clock_offset if registry and self.standing is Standing.KNOWN else None
+
+    def product(self, gtin: str, *, cancelled: Cancelled) -> ProductAnswer:
+        """What the register says of this GTIN (14 digits) now. Raises Refused, and Unreachable where nobody may say."""
+        registry = self.registry
+        if registry is None:
+            raise Unreachable("no_server")
+        if problem := self.problem_with(registry):
+            raise Unreachable(problem)
+        return registry.product(gtin, cancelled=cancelled)
 
     @property
     def schemas(self) -> Schemas:

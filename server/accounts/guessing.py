@@ -40,11 +40,13 @@ def account_named(typed: str) -> tuple[User | None, str]:
 def is_guessed(username: str) -> bool:
     """Whether there were too many failed tries for this name lately, from all addresses together.
 
-    Names that no account bears are counted alike, so that the answer does not tell which accounts there are.
+    Names that no account bears are counted alike, so that the answer does not tell which accounts there are. Of one
+    address no more tries count than lock it out by itself, so that nobody can lock an account from a single one.
     """
     since = timezone.now() - settings.AXES_COOLOFF_TIME
-    tries = AccessAttempt.objects.filter(username=username, attempt_time__gt=since)
-    return (tries.aggregate(all=Sum("failures_since_start"))["all"] or 0) >= settings.ACCOUNT_FAILURE_LIMIT
+    tries = AccessAttempt.objects.filter(username=username, attempt_time__gt=since).order_by()
+    by_address = tries.values_list("ip_address").annotate(Sum("failures_since_start"))
+    return sum(min(n, settings.AXES_FAILURE_LIMIT) for _, n in by_address) >= settings.ACCOUNT_FAILURE_LIMIT
 
 
 def knows_device(user: User, device: UUID) -> bool:

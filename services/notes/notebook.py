@@ -216,7 +216,8 @@ class Notebook:
             drafts = (folder / "drafts.json").read_bytes()
         except OSError:
             return False
-        return any(json.dumps(name).encode() in drafts for name in (viewer.account, *viewer.names) if name)
+        names = [name for name in (viewer.account, *viewer.names) if name]
+        return any(name.encode() in drafts or json.dumps(name)[1:-1].encode() in drafts for name in names)
 
     def bring_back(self, other: Notebook, viewer: Viewer) -> int:
         """Copy the notes of the viewer's account that wait in another notebook, move its drafts, and say how many.

@@ -54,6 +54,15 @@ def test_a_name_that_nobody_bears_is_counted_alike(settings: Any, inspector: Use
     assert [tried("sai", "khongco").status_code for _ in range(5)] == [401, 401, 401, 429, 429]
 
 
+def test_one_address_alone_does_not_lock_an_account(settings: Any, inspector: User) -> None:
+    settings.ACCOUNT_FAILURE_LIMIT = 12
+    for n in range(12):
+        AccessAttempt.objects.create(
+            username="kiemtra01", ip_address="192.0.2.9", user_agent=str(n), failures_since_start=9
+        )
+    assert tried("mau-kiemtra-01").status_code == 200
+
+
 def test_the_owners_device_and_session_go_on(sign_in: SignIn, settings: Any) -> None:
     owner = sign_in("kiemtra01")
     settings.ACCOUNT_FAILURE_LIMIT = 3
