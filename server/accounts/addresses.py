@@ -1,11 +1,12 @@
-"""Tells where a request comes from."""
+"""Tells where a request comes from, and believes what a proxy says of it only where it comes from one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 
 def client_address(request: HttpRequest) -> str:
@@ -30,6 +31,22 @@ def is_proxy(peer: str) -> bool:
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
     return any(address in network for network in settings.PROXY_ADDRESSES)
+
+
+class HeadersOfProxies:
+    """Middleware that drops X-Forwarded-Proto where the peer is none of OCOP_PROXY_ADDRESSES.
+
+    Django would otherwise take anybody's word that a request came by HTTPS.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on, without what it has no right to say."""
+        if not is_proxy(str(request.META.get("REMOTE_ADDR", ""))):
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        return self.get_response(request)
 
 
 def _network(text: str) -> str:

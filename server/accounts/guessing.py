@@ -46,7 +46,8 @@ def is_guessed(username: str) -> bool:
     since = timezone.now() - settings.AXES_COOLOFF_TIME
     tries = AccessAttempt.objects.filter(username=username, attempt_time__gt=since).order_by()
     by_address = tries.values_list("ip_address").annotate(Sum("failures_since_start"))
-    return sum(min(n, settings.AXES_FAILURE_LIMIT) for _, n in by_address) >= settings.ACCOUNT_FAILURE_LIMIT
+    counted: int = sum(min(n, settings.AXES_FAILURE_LIMIT) for _, n in by_address)
+    return counted >= int(settings.ACCOUNT_FAILURE_LIMIT)
 
 
 def knows_device(user: User, device: UUID) -> bool:

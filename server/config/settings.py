@@ -66,7 +66,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "serving.head.NoBodyForHead",  # first, so that all others see what a GET would answer
-    "serving.proxies.HeadersOfProxies",  # before anything reads such a header
+    "accounts.addresses.HeadersOfProxies",  # before anything reads such a header
     "observing.observation.Observation",  # before the others, so that it sees every answer as it is sent
     "serving.content_policy.ContentPolicy",
     "serving.probes.Probes",
