@@ -22,7 +22,7 @@ class Role(models.TextChoices):
 
 
 class LastAdministrator(Exception):
-    """Without this account nobody could administer the server any more."""
+    """Without the account that is being deleted nobody could administer the server any more."""
 
 
 class AccountManager(UserManager["User"]):
@@ -75,37 +75,27 @@ class User(AbstractUser):
         super().clean()
         if BorneName.objects.filter(name=self.username).exclude(user=self.pk).exists():
             raise ValidationError({"username": "Tên này đã từng thuộc về một tài khoản khác nên không dùng lại được."})
-        try:
-            self.check_administrator_stays()
-        except LastAdministrator:
-            text = "Đây là tài khoản quản trị cuối cùng đang mở. Hãy cấp quyền quản trị cho một người khác trước đã."
-            raise ValidationError(text) from None
+        if self.pk is not None and not (self.role == Role.ADMINISTRATOR and self.is_active):
+            # In the form's transaction the administrators stay locked, so that two of them cannot demote each other.
+            with transaction.atomic():
+                last = [administrator.pk for administrator in open_administrators()] == [self.pk]
+            if last:
+                raise ValidationError(
+                    "Đây là tài khoản quản trị cuối cùng đang mở. Hãy cấp quyền quản trị cho một người khác trước đã."
+                )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with Django's two flags derived from the role, and the name kept for this account for ever.
 
-        Raises LastAdministrator, and IntegrityError for a name that another account has borne.
+        Raises IntegrityError for a name that another account has borne.
         """
         self.username = name_of(self.username)
         self.is_staff = self.role in {Role.REGISTRAR, Role.ADMINISTRATOR}
         self.is_superuser = self.role == Role.ADMINISTRATOR
-        changed = kwargs.get("update_fields") or ("username", "role", "is_active")
         with transaction.atomic():
-            if {"role", "is_active"}.intersection(changed):
-                self.check_administrator_stays()
             super().save(*args, **kwargs)
-            if "username" in changed and self.username not in self.borne_names:
+            if "username" in (kwargs.get("update_fields") or ("username",)) and self.username not in self.borne_names:
                 BorneName.objects.create(user=self, name=self.username)
-
-    def check_administrator_stays(self) -> None:
-        """Raise LastAdministrator where saving this state would leave no open administrator.
-
-        In a transaction the administrators stay locked until its end, so that two of them cannot demote each other.
-        """
-        if self.pk is not None and not (self.role == Role.ADMINISTRATOR and self.is_active):
-            with transaction.atomic():
-                if [administrator.pk for administrator in open_administrators()] == [self.pk]:
-                    raise LastAdministrator
 
     @property
     def borne_names(self) -> list[str]:

@@ -134,6 +134,6 @@ def test_with_another_administrator_the_first_may_go(office: Client) -> None:
     first.refresh_from_db()
     assert first.role == "registrar"
     second.is_active = False
-    with pytest.raises(LastAdministrator):
-        second.save()
+    with pytest.raises(ValidationError, match="quản trị cuối cùng"):
+        second.clean()
     assert closed.pk
