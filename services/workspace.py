@@ -360,9 +360,13 @@ class Workspace:
                 except StoreError as error:
                     _log.error("a device cannot be opened: %s", describe(error))
                     continue
-            if other.users <= 0:
+                if other.users > 0:  # its own browser is here, and sends by itself
+                    continue
+                other.users += 1  # so that it stays open meanwhile
+            try:
                 brought += device.notebook.bring_back(other.notebook, device.accounts.viewer)
-            self.settle(other)
+            finally:
+                other.release()
         return brought
 
     def now(self) -> datetime:

@@ -9,8 +9,10 @@ import sqlite3
 import unicodedata
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,16 +22,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.api_jws import PyJWS
 
-from services.accounts.accounts import SignInNeed
+from services.accounts.accounts import Account, SignIn, SignInNeed
 from services.accounts.entries import name_of, password_of
-from services.accounts.sealing import KeyKeeper, SealingKey
+from services.accounts.sealing import SealingKey
 from services.accounts.viewer import Viewer
 from services.client.registry import Registry
 from services.notes.note import NoteState
+from services.records.book import RecordState
 from services.register.about import Register
 from services.sync.standing import Standing, prove
 from services.workspace import Device, NotSettled, Workspace
-from tests.services.conftest import COLLEAGUE, INSPECTOR, KEY, picture, until, written
+from tests.services.conftest import COLLEAGUE, INSPECTOR, KEY, opened, picture, until, written
 from tests.support.registry_server import RegistryServer, free_port
 from tests.support.tls import TlsFront
 from tests.support.wire import Answer, Proxy, Stranger
@@ -136,16 +139,18 @@ def test_who_signs_in_under_a_new_name_has_the_notes_of_the_former_one(
         rename(office, "binh.tv", COLLEAGUE[0])
 
 
-def test_a_name_that_was_matched_once_stays_that_accounts(open_workspace: Open, office: RegistryServer) -> None:
-    device = ready(open_workspace(office.url))
-    device.sign_in(*INSPECTOR)
-    mine = device.accounts.viewer
-    device.accounts.sign_out()
-    device.accounts._store.commit(
-        {"names": {9: {"name": COLLEAGUE[0], "id": mine.account}}}
-    )  # as another register told
-    device.sign_in(*COLLEAGUE)
-    assert not device.accounts.viewer.sees(COLLEAGUE[0])
+def test_a_name_that_was_matched_once_stays_that_accounts(tmp_path: Path) -> None:
+    accounts = opened(tmp_path / "device")
+
+    def sign_in(account: Account) -> Viewer:
+        accounts._keep(SignIn(account, "http://one.example", "access", datetime.now(UTC), "refresh"))
+        return accounts.viewer
+
+    first, second = (Account("hoa", "Hoa", "shop", f"{n}f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b12") for n in (1, 2))
+    assert sign_in(first).sees("hoa")
+    assert not sign_in(second).sees("hoa"), "as another register tells"
+    assert sign_in(replace(first, username="hoa.lt", former_names=("hoa",))).names == {"hoa", "hoa.lt"}
+    assert sign_in(replace(first, id=None)).sees("hoa"), "a server of version 0.1.0 knows names alone"
 
 
 def test_a_register_at_a_new_address_keeps_sessions_notes_and_copy(
@@ -257,7 +262,7 @@ def test_what_was_written_for_a_register_never_goes_to_another(open_workspace: O
     assert until(lambda: received(device) == 1)
     assert (stored(office, ours.id), stored(office, theirs.id)) == ([None], [])
     assert device.notebook.records.entry(theirs.id).reason == "other_register"
-    assert not device.can_send, "so a browser's device may be closed"
+    assert until(lambda: not device.can_send), "so a browser's device may be closed"
 
 
 NOW = datetime.now(UTC)
@@ -401,28 +406,41 @@ def test_who_has_lost_a_browsers_key_gets_back_what_waits(open_workspace: Open, 
     assert until(lambda: stored(office, nobodys.id) == [None])
 
 
-@pytest.mark.parametrize("need", [None, *SignInNeed])
+def came_to_rest(device: Device, note_id: str) -> bool:
+    """Whether a note was sent, or it is known why it waits."""
+    entry = device.notebook.records.entry(note_id)
+    return entry.state is RecordState.RECEIVED or entry.reason is not None
+
+
 def test_what_waits_for_a_sign_in_and_the_form_for_it_are_one_rule(
-    need: SignInNeed | None, open_workspace: Open, office: RegistryServer
+    open_workspace: Open, office: RegistryServer
 ) -> None:
-    workspace = open_workspace(office.url)
-    device = ready(workspace)
+    device = ready(open_workspace(office.url))
     device.sign_in(*INSPECTOR)
-    if need is SignInNeed.LOCKED:
-        device.accounts._key = device.accounts._session = None
-    elif need is SignInNeed.ENDED:
-        device.accounts._end()
-    elif need is SignInNeed.ELSEWHERE:
-        device.accounts._store.commit(
-            {"session": {1: {**(device.accounts._row() or {}), "server": "http://earlier.example"}}}
-        )
-    assert device.sign_in_need is need
-    note = written(device.notebook, account=INSPECTOR[0])
-    assert until(lambda: bool(device.sender.status.last_problem) if need else received(device) == 1)
-    assert (device.notebook.records.entry(note.id).reason in ("sign_in_needed", "locked")) is (need is not None)
-    device.accounts.unlock(SealingKey(bytes(32), KeyKeeper.STORE))
-    device.sign_in(*INSPECTOR)
-    assert until(lambda: received(device) == 1)
+    accounts, row = device.accounts, device.accounts._row() or {}
+
+    def locked() -> None:
+        accounts._key = accounts._session = None
+
+    states = {
+        None: lambda: None,
+        SignInNeed.ENDED: accounts._end,
+        SignInNeed.ELSEWHERE: lambda: accounts._store.commit({"session": {1: {**row, "server": "http://a.example"}}}),
+        SignInNeed.LOCKED: locked,
+    }
+    for need, come_about in states.items():
+        session, key = accounts._session, accounts._key
+        come_about()
+        assert device.sign_in_need is need
+        note = written(device.notebook, account=INSPECTOR[0])
+        settled = partial(came_to_rest, device, note.id)
+        assert until(settled)
+        waits = device.notebook.records.entry(note.id).reason in ("sign_in_needed", "locked")
+        assert waits is (need is not None)
+        accounts._session, accounts._key = session, key
+        accounts._store.commit({"session": {1: row}})
+        device.wake()
+        assert until(lambda: device.notebook.records.waiting == 0)
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD", "full width"])
