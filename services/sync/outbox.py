@@ -80,15 +80,12 @@ def send(
     blocked: set[str] = set()
     for record in book.outbox():
         bound = book.bound_to(record.id)
-        if bound is None or bound in registry.addresses:
+        elsewhere = bound is not None and bound not in registry.addresses
+        if viewer.sees(record.owner) and not elsewhere:
             queue.append(record)
         else:
             blocked.add(record.id)
-            book.record_waiting(record.id, "other_register")
-    for record in [record for record in queue if not viewer.sees(record.owner)]:
-        queue.remove(record)
-        blocked.add(record.id)
-        book.record_waiting(record.id, "other_account")
+            book.record_waiting(record.id, "other_register" if elsewhere else "other_account")
     held: set[str] = set()
     ahead: set[str] = set()
     in_a_row = 0
