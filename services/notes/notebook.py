@@ -188,6 +188,9 @@ class Notebook:
             draft = self._open_draft(draft_id)
             if not viewer.sees(draft.account):
                 raise DraftClosed(draft_id)
+            if account is None and draft.supersedes and draft.supersedes in self.records:
+                # Without an account the server knows the sender by the device, which is another one after a copy.
+                device = self.records.record(draft.supersedes).device
             inspection = sign(
                 draft, account=account, device=device, now=now, clock_offset=clock_offset, owner_id=owner_id
             )
