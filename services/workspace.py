@@ -11,26 +11,29 @@ import hashlib
 import logging
 import threading
 import time
-import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from services.accounts.accounts import Accounts
-from services.client.answers import Refused
+from services.accounts.accounts import Accounts, SignInNeed
+from services.accounts.entries import name_of, password_of
+from services.client.answers import ProductAnswer, Refused
 from services.client.registry import Registry
 from services.client.transport import Unreachable
+from services.device_id import DeviceId
 from services.notes.notebook import Notebook
 from services.records.files import PhotoFolder
 from services.register.catalogue import Catalogue
 from services.register.certificates import Today, believed_today
 from services.safe_errors import describe
 from services.settings import SettingsFile
-from services.storage.store import FolderLock, Recovery, Store, StoreError, StoreWriteError
+from services.storage.store import FolderLock, Recovery, StoreError, StoreWriteError
 from services.sync.connection import Connection
 from services.sync.hearing import hear
 from services.sync.outbox import Schemas, SendReport, send
 from services.sync.passes import FETCH_EVERY, SELDOMEST_FETCH, FetchReport, fetch
+from services.sync.standing import Addresses, Standing
 from services.sync.syncer import Cancelled, Progress, Syncer
 
 _log = logging.getLogger(__name__)
@@ -39,7 +42,6 @@ _LINE_IS_GOOD = (
     None, "sign_in_needed", "locked", "photo_unreadable", "too_large_on_the_way", "altered_on_the_way",
 )  # fmt: skip
 """The problems of a pass after which the server is asked for more: they are those of single records."""
-_ONLY = 1  # the one document of the table `device`
 
 
 class Device:
@@ -49,10 +51,11 @@ class Device:
         """Open the device in `folder`. Raises StoreError."""
         self.folder = folder
         self._workspace = workspace
-        self._identity = Store(folder / "device.json")
+        self._identity = DeviceId(folder)
         self.settings = SettingsFile.open(folder)
         self.accounts = Accounts.open(folder)
         self.notebook = Notebook.open(folder)
+        self._identity.renew_where_copied(self.notebook.renew_drafts)
         self.sender = Syncer(f"send {folder.name[:8]}", self._send, poll=self._next_poll)
         self.users = 0
         self.connection = Connection.UNKNOWN
@@ -66,14 +69,15 @@ class Device:
 
     @property
     def id(self) -> str:
-        """The UUID by which the server knows this device; it is made once and never changes."""
+        """The UUID by which the server knows this device. It changes only where the folder was copied."""
         with self._workspace.lock:
-            kept = self._identity.table("device").get(doc_id=_ONLY)
-            if kept is not None:
-                return str(kept["id"])
-            given = str(uuid.uuid4())
-            self._identity.commit({"device": {_ONLY: {"id": given}}})
-            return given
+            return self._identity.id
+
+    @property
+    def key_name(self) -> str:
+        """The name of the device's key in the platform's key store."""
+        with self._workspace.lock:
+            return self._identity.key_name
 
     @property
     def photos(self) -> PhotoFolder:
@@ -94,6 +98,29 @@ class Device:
         """Send and fetch because the person asks for it: nothing rests, and no wish of the server's is kept to."""
         self.notebook.records.end_rests()
         self._wake(insist=True)
+
+    @property
+    def sign_in_need(self) -> SignInNeed | None:
+        """What keeps the account's notes waiting for a sign-in; None where they wait for none."""
+        registry = self._workspace.registry
+        if self._workspace.standing is not Standing.KNOWN:
+            return None
+        return self.accounts.need(registry)
+
+    def sign_in(self, username: str, password: str) -> int:
+        """Make this the device's account, and take over what waits for it in other folders of this workspace.
+
+        Those are the folders of browsers that have lost their key. Returns how many notes and drafts came from there.
+        Raises Refused (SignInNeeded for wrong credentials), Unreachable, StoreError, and NotSettled where nobody knows
+        yet whose server this is.
+        """
+        registry = self._workspace.registry
+        if registry is None:
+            raise NotSettled("no_server")
+        if problem := self._workspace.problem_with(registry):
+            raise NotSettled(problem)
+        self.accounts.sign_in(registry, name_of(username), password_of(password), self.id)
+        return self._workspace.bring_back(self)
 
     def server_renewed(self) -> None:
         """Try records that waited for a newer server, and fetch events: the server takes other forms than before."""
@@ -159,15 +186,15 @@ class Device:
     def _left(self) -> bool:
         """Whether the server still has to be told of a sign-out."""
         registry = self._workspace.registry
-        return registry is not None and bool(self.accounts.left(registry.url))
+        return registry is not None and bool(self.accounts.left(*registry.addresses))
 
     @property
     def _heard_for(self) -> str | None:
         """The account to fetch events for: signed in, and with records that it has sent from here."""
-        username = self.accounts.viewer.account
-        if username is None or self.users <= 0 or self._workspace.schemas is None:
+        viewer = self.accounts.viewer
+        if viewer.account is None or self.users <= 0 or self._workspace.schemas is None:
             return None
-        return username if self.notebook.records.has_received(username) else None
+        return viewer.account if self.notebook.records.has_received(viewer.owns) else None
 
     def _next_poll(self) -> float | None:
         return self._workspace.next_poll() if self._heard_for else None
@@ -181,6 +208,8 @@ class Device:
         registry = self._workspace.registry
         if registry is None:
             return SendReport(waiting=self.notebook.records.waiting, problem="no_server")
+        if problem := self._workspace.problem_with(registry):
+            return SendReport(waiting=self.notebook.records.waiting, problem=problem)
         once = self._photos_once
         report = send(
             self.notebook.records,
@@ -213,13 +242,21 @@ class Device:
 
     def _hear(self, registry: Registry, cancelled: Cancelled) -> None:
         """Fetch events. A failure does not undo what was sent, and the next pass asks again."""
-        username = self._heard_for
-        if username is None:
+        account = self._heard_for
+        if account is None:
             return
         try:
-            hear(self.notebook.events, username, self.accounts, registry, cancelled=cancelled)
+            hear(self.notebook.events, account, self.accounts, registry, cancelled=cancelled)
         except (Unreachable, Refused, StoreWriteError) as error:
             _log.info("events could not be fetched: %s", describe(error))
+
+
+class NotSettled(Exception):
+    """Nothing may be sent to the server yet; `reason` says why, as SendReport's `problem` does."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Workspace:
@@ -236,6 +273,7 @@ class Workspace:
         self._folder_lock = FolderLock(root)
         try:
             self.catalogue = Catalogue.open(root / "catalogue")
+            self._addresses = Addresses(root, self.catalogue)
             self.fetcher = Syncer("fetch", self._fetch, poll=self.next_poll)
             for folder in sorted((root / "devices").glob("*")):
                 if Notebook.has_unsent(folder):
@@ -262,10 +300,74 @@ class Workspace:
             return device
 
     def connect(self, server: str | None) -> None:
-        """Use another server from now on. The old copy of the register stays until the new one is complete."""
+        """Use another address from now on.
+
+        Nothing is sent there until it has proved that it is the same register, or the person has decided (`standing`).
+        What waits now is for the register that it was written for. The old copy stays until another one is complete.
+        """
+        self.use(Registry(server) if server else None)
+
+    def use(self, registry: Registry | None) -> None:
+        """Use this server from now on, as `connect` does."""
         with self.lock:
-            self.registry = Registry(server) if server else None
+            self.registry = registry
+            self._bind(self._devices.values())
         self.wake()
+
+    @property
+    def standing(self) -> Standing:
+        """What is known of the server at the present address."""
+        return self._addresses.standing(self.registry) if self.registry else Standing.KNOWN
+
+    def problem_with(self, registry: Registry) -> str | None:
+        """Why nothing may be sent to this server, as a report's `problem`; it is asked for its proof where needed."""
+        try:
+            standing = self._addresses.settle(registry)
+        except Unreachable as error:
+            return error.reason
+        except StoreWriteError:
+            return "not_saved"
+        if standing is Standing.KNOWN:
+            return None
+        return "another_register" if standing is Standing.ANOTHER else "unproved_server"
+
+    def accept_server(self, *, same: bool) -> None:
+        """Take over the person's word on a server that has proved nothing: the `same` register as before, or another.
+
+        Either way one has to sign in there anew. What waited goes there only if it is the same. Raises StoreWriteError.
+        """
+        if self.registry is None:
+            return
+        if same:
+            for device in self._all_devices():
+                device.notebook.records.bind(None)
+        self._addresses.accept(self.registry)
+        self.wake()
+
+    def bring_back(self, device: Device) -> int:
+        """Copy what waits for the device's account in folders that nobody uses; returns how much that is.
+
+        A browser that has lost its key cannot reach its folder any more. Its notes stay there too: whoever sends one
+        first, the server takes it once. Drafts move. Raises StoreError.
+        """
+        brought = 0
+        for folder in sorted((self.root / "devices").glob("*")):
+            if folder == device.folder or not Notebook.may_hold(folder, device.accounts.viewer):
+                continue
+            with self.lock:
+                try:
+                    other = self._device(folder)
+                except StoreError as error:
+                    _log.error("a device cannot be opened: %s", describe(error))
+                    continue
+                if other.users > 0:  # its own browser is here, and sends by itself
+                    continue
+                other.users += 1  # so that it stays open meanwhile
+            try:
+                brought += device.notebook.bring_back(other.notebook, device.accounts.viewer)
+            finally:
+                other.release()
+        return brought
 
     def now(self) -> datetime:
         """The time by the server's clock where that is known, otherwise by the device's."""
@@ -279,7 +381,16 @@ class Workspace:
     def clock_offset(self) -> int | None:
         """How many seconds the server's clock is ahead of the device's; None where that is not known."""
         registry = self.registry
-        return registry.clock_offset if registry else None
+        return registry.clock_offset if registry and self.standing is Standing.KNOWN else None
+
+    def product(self, gtin: str, *, cancelled: Cancelled) -> ProductAnswer:
+        """What the register says of this GTIN (14 digits) now. Raises Refused, and Unreachable where nobody may say."""
+        registry = self.registry
+        if registry is None:
+            raise Unreachable("no_server")
+        if problem := self.problem_with(registry):
+            raise Unreachable(problem)
+        return registry.product(gtin, cancelled=cancelled)
 
     @property
     def schemas(self) -> Schemas:
@@ -290,7 +401,7 @@ class Workspace:
     def is_told(self) -> bool:
         """Whether the copy of the register is this server's, so that `schemas` is what it says."""
         registry = self.registry
-        return registry is not None and self.catalogue.copy.source == registry.url
+        return registry is not None and self.catalogue.copy.source in registry.addresses
 
     def be_away(self, away: bool) -> None:
         """Take over whether the app is in the background, where it does not poll."""
@@ -338,6 +449,7 @@ class Workspace:
         for device in devices:
             device.close(max(0, ends - time.monotonic()))
         self.catalogue.close()
+        self._addresses.close()
         self._folder_lock.release()
 
     def _all_devices(self) -> list[Device]:
@@ -350,7 +462,15 @@ class Workspace:
         device = self._devices.get(folder)
         if device is None:
             device = self._devices[folder] = Device(folder, self)
+            self._bind([device])
         return device
+
+    def _bind(self, devices: Iterable[Device]) -> None:
+        """Keep what waits for the register that the copy is of, while it is not known who is at the address."""
+        source = self.catalogue.copy.source
+        if self.registry is not None and source is not None and self.standing is not Standing.KNOWN:
+            for device in devices:
+                device.notebook.records.bind(source)
 
     def _open_unsent(self, folder: Path) -> None:
         try:
@@ -363,6 +483,8 @@ class Workspace:
         registry = self.registry
         if registry is None:
             return FetchReport(problem="no_server")
+        if problem := self.problem_with(registry):
+            return FetchReport(problem=problem)
         taken = self.schemas
         report = fetch(
             self.catalogue, registry, cancelled=cancelled, progress=progress, gives_way=self._records_go_first

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from accounts.entries import name_of, password_of, passwords_of
 
 
 class Role(models.TextChoices):
@@ -17,8 +21,24 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "Quản trị"
 
 
+class LastAdministrator(Exception):
+    """Without the account that is being deleted nobody could administer the server any more."""
+
+
 class AccountManager(UserManager["User"]):
-    """Django's manager, which gives superusers the role of administrator."""
+    """Django's manager, which gives superusers the role of administrator, and finds accounts by former names too."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """The account that bears this name, or has borne it. Raises User.DoesNotExist."""
+        name = name_of(username or "")
+        found = self.filter(username=name).first() or self.filter(names__name=name).first()
+        if found is None:
+            raise self.model.DoesNotExist
+        return found
+
+    def _create_user_object(self, username: str, email: str | None, password: str | None, **fields: Any) -> User:
+        plain = None if password is None else password_of(password)
+        return super()._create_user_object(name_of(username), email, plain, **fields)  # type: ignore[misc,no-any-return]
 
     def create_superuser(
         self, username: str, email: str | None = None, password: str | None = None, **extra_fields: Any
@@ -28,7 +48,13 @@ class AccountManager(UserManager["User"]):
 
 
 class User(AbstractUser):
-    """An account. The role alone decides who enters the back office and what they may do there."""
+    """An account. The role alone decides who enters the back office and what they may do there.
+
+    `uuid` never changes, and is what devices know the account by. Its name may change. A name once borne is never given
+    to another account (`BorneName`), because records that are still on devices may carry it.
+    """
+
+    uuid = models.UUIDField("mã tài khoản", default=uuid.uuid4, unique=True, editable=False)
 
     # Vietnamese names cannot be split into first and last names by a program.
     first_name = None  # type: ignore[assignment]
@@ -43,11 +69,50 @@ class User(AbstractUser):
         verbose_name = "tài khoản"
         verbose_name_plural = "tài khoản"
 
+    def clean(self) -> None:
+        """Refuse, in words, a name that another account has borne, and the end of the last administrator."""
+        self.username = name_of(self.username)
+        super().clean()
+        if BorneName.objects.filter(name=self.username).exclude(user=self.pk).exists():
+            raise ValidationError({"username": "Tên này đã từng thuộc về một tài khoản khác nên không dùng lại được."})
+        if self.pk is not None and not (self.role == Role.ADMINISTRATOR and self.is_active):
+            # In the form's transaction the administrators stay locked, so that two of them cannot demote each other.
+            with transaction.atomic():
+                last = [administrator.pk for administrator in open_administrators()] == [self.pk]
+            if last:
+                raise ValidationError(
+                    "Đây là tài khoản quản trị cuối cùng đang mở. Hãy cấp quyền quản trị cho một người khác trước đã."
+                )
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with Django's two flags derived from the role."""
+        """Save, with Django's two flags derived from the role, and the name kept for this account for ever.
+
+        Raises IntegrityError for a name that another account has borne.
+        """
+        self.username = name_of(self.username)
         self.is_staff = self.role in {Role.REGISTRAR, Role.ADMINISTRATOR}
         self.is_superuser = self.role == Role.ADMINISTRATOR
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if "username" in (kwargs.get("update_fields") or ("username",)) and self.username not in self.borne_names:
+                BorneName.objects.create(user=self, name=self.username)
+
+    @property
+    def borne_names(self) -> list[str]:
+        """Every name that the account bears or has borne, the earliest first."""
+        return list(self.names.order_by("pk").values_list("name", flat=True))
+
+    def bears(self, account: str) -> bool:
+        """Whether a record's `account` means this one: by its id, or by a name that it bears or has borne."""
+        return account in {str(self.uuid), self.username} or self.names.filter(name=account).exists()
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Hash the password in its one form."""
+        super().set_password(None if raw_password is None else password_of(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password, however it was typed, and in whichever form it was once hashed."""
+        return any(super(User, self).check_password(form) for form in passwords_of(raw_password or ""))
 
     def get_full_name(self) -> str:
         """Return the whole name, as people write it."""
@@ -55,6 +120,21 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         """Return the whole name: there is no shorter one."""
+        return self.name
+
+
+def open_administrators() -> models.QuerySet[User]:
+    """Those who can administer the server; locked until the end of the transaction."""
+    return User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
+
+
+class BorneName(models.Model):
+    """A name that an account bears or has borne. It stays taken, even where the account was deleted."""
+
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="names")
+    name = models.CharField(max_length=150, unique=True)
+
+    def __str__(self) -> str:
         return self.name
 
 

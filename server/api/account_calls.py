@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Router, Status
 from ninja.decorators import decorate_view
 
-from accounts import sessions
+from accounts import guessing, sessions
 from accounts.models import User
 from api.bodies import small_body
 from api.errors import ApiError, Error
@@ -26,10 +26,13 @@ router = Router(tags=["accounts"])
 def sign_in(request: HttpRequest, payload: SignIn) -> SessionOut:
     """Open a session for one account on one device; an earlier one there ends."""
     throttle(request, "sign-in", settings.SIGN_IN_RATE)
-    _refuse_if_locked(request, payload.username)
-    user = authenticate(request, username=payload.username, password=payload.password)
+    meant, name = guessing.account_named(payload.username)
+    _refuse_if_locked(request, name)
+    if guessing.is_guessed(name) and not (meant and guessing.knows_device(meant, payload.device)):
+        raise _locked()
+    user = authenticate(request, username=name, password=payload.password)
     if not isinstance(user, User):
-        _refuse_if_locked(request, payload.username)
+        _refuse_if_locked(request, name)
         raise ApiError(401, "wrong_credentials", "The user name or the password is wrong.")
     return SessionOut.of(sessions.sign_in(user, payload.device))
 
@@ -54,5 +57,9 @@ def sign_out(request: HttpRequest, payload: RefreshToken) -> Status[None]:  # no
 
 def _refuse_if_locked(request: HttpRequest, username: str) -> None:
     if not AxesProxyHandler.is_allowed(request, {"username": username}):
-        wait = int(settings.AXES_COOLOFF_TIME.total_seconds())
-        raise ApiError(429, "too_many_requests", "Too many failed tries; wait a while.", {"Retry-After": str(wait)})
+        raise _locked()
+
+
+def _locked() -> ApiError:
+    wait = int(settings.AXES_COOLOFF_TIME.total_seconds())
+    return ApiError(429, "too_many_requests", "Too many failed tries; wait a while.", {"Retry-After": str(wait)})

@@ -14,7 +14,8 @@ from ninja.decorators import decorate_view
 
 from api.cursors import read_cursor
 from api.errors import ApiError, Error
-from api.schemas import Changes, OneProduct, Snapshot, StatementOut
+from api.schemas import Changes, IdentityOut, OneProduct, Snapshot, StatementOut
+from issuing.identity import own_host, proofs
 from issuing.statements import address_of, public_url, statement_for
 from publishing.documents import change_documents, product_documents, register_document
 from publishing.snapshot import RegisterState, earlier_snapshot
@@ -56,6 +57,16 @@ def changes(
             "register": register_document() if described > start or cursor is None else None,
         }
     )
+
+
+@router.get("/identity", response={200: IdentityOut, 400: Error, 404: Error}, summary="A proof of which register it is")
+def identity(request: HttpRequest, challenge: Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{22,86}$")]) -> IdentityOut:
+    """Signed anew for each challenge, for the host name that was asked."""
+    register, host = Register.objects.first(), own_host(request)
+    proven = proofs(register.identity, challenge, host) if register and register.identity and host else []
+    if not (register and register.identity and proven):
+        raise ApiError(404, "not_found", "This server cannot prove which register it is.")
+    return IdentityOut(id=register.identity, proofs=proven)
 
 
 @router.get(

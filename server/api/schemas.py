@@ -141,6 +141,13 @@ class OneProduct(Schema):
     product: ProductOut
 
 
+class IdentityOut(Schema):
+    """Which register this is, and a proof of it by each key that may be known to the device."""
+
+    id: UUID
+    proofs: list[str]
+
+
 class StatementOut(Schema):
     """The address that carries a signed statement."""
 
@@ -193,9 +200,11 @@ class RefreshToken(Schema):
 
 
 class AccountOut(Schema):
-    """Who is signed in."""
+    """Who is signed in. `id` never changes; `former_names` are those that the account bore before `username`."""
 
+    id: UUID
     username: str
+    former_names: list[str]
     name: str
     role: Role
 
@@ -216,7 +225,13 @@ class SessionOut(Schema):
             access=tokens.access,
             expires_in=int(ACCESS_LIFE.total_seconds()),
             refresh=tokens.refresh,
-            account=AccountOut(username=user.username, name=user.name, role=Role(user.role)),
+            account=AccountOut(
+                id=user.uuid,
+                username=user.username,
+                former_names=[name for name in user.borne_names if name != user.username],
+                name=user.name,
+                role=Role(user.role),
+            ),
         )
 
 

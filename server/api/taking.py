@@ -122,7 +122,8 @@ def _apart(body: bytes, content_type: str) -> tuple[bytes, list[tuple[str, bytes
 def _check_sender(form: Signed, record_id: str, account: User | None) -> None:
     if form.id != record_id:
         raise ApiError(400, "bad_request", "The record's id is not the one in the path.")
-    if form.account != (account.username if account else None):
+    anonymous = account is None and form.account is None
+    if not anonymous and not (account and form.account and account.bears(form.account)):
         raise ApiError(403, "not_allowed", "The record's account is not the one that sends it.")
 
 

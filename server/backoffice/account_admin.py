@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -10,7 +12,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts import sessions
+from accounts import guessing, sessions
 from accounts.models import DeviceSession, User
 from backoffice.editing import Edited, MergedForm
 from backoffice.large_lists import LargeList
@@ -24,21 +26,38 @@ class UserForm(MergedForm, UserChangeForm):
     """An account as it is changed."""
 
 
+class PasswordForm(AdminPasswordChangeForm):
+    """Sets a password. Nobody can sign in without one, so an account is closed by `is_active` instead."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        for name in ("password1", "password2"):
+            self.fields[name].required = True
+
+
 @admin.register(User)
 class UserAdmin(Edited, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
     form = UserForm
     add_form = UserCreationForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = PasswordForm
     list_display = ("username", "name", "role", "is_active", "last_login")
     list_filter = ("role", "is_active")
     search_fields = ("username", "name")
     fieldsets = (
         (None, {"fields": ("username", "password", "name", "role", "is_active")}),
-        ("Thời gian", {"fields": ("last_login", "date_joined")}),
+        ("Mã và thời gian", {"fields": ("uuid", "last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "name", "role", "password1", "password2")}),)
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("uuid", "last_login", "date_joined")
     filter_horizontal = ()
+    actions = ("unlock",)
+
+    @admin.action(description="Mở khóa đăng nhập cho các tài khoản đã chọn", permissions=["change"])
+    def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            guessing.unlock(user)
+        self.message_user(request, "Đã mở khóa: những lần thử sai trước đây không còn được tính.")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str

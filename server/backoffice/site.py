@@ -9,19 +9,36 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 
+from accounts import guessing
+from accounts.models import User
 from accounts.rates import seconds_to_wait
 from register.description import Register
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Django's sign-in page, counted together with the API's sign-ins: each try costs the hash of a password."""
-    wait = seconds_to_wait(request, "sign-in", settings.SIGN_IN_RATE) if request.method == "POST" else 0
-    if wait:
-        text = "Địa chỉ này đã thử đăng nhập quá nhiều lần. Hãy thử lại sau."
-        return HttpResponse(
-            text, status=429, content_type="text/plain; charset=utf-8", headers={"Retry-After": str(wait)}
+    if request.method != "POST":
+        return admin.site.login(request)
+    if wait := seconds_to_wait(request, "sign-in", settings.SIGN_IN_RATE):
+        return _later("Địa chỉ này đã thử đăng nhập quá nhiều lần. Hãy thử lại sau.", wait)
+    user, name = guessing.account_named(request.POST.get("username", ""))
+    if guessing.is_guessed(name) and not (user and guessing.knows_browser(request, user)):
+        text = (
+            "Có quá nhiều lần thử mật khẩu cho tài khoản này. Hãy dùng trình duyệt mà bạn từng đăng nhập, "
+            "hoặc thử lại sau 15 phút, hoặc nhờ một quản trị viên mở khóa."
         )
-    return admin.site.login(request)
+        return _later(text, int(settings.AXES_COOLOFF_TIME.total_seconds()))
+    form = request.POST.copy()
+    form["username"] = name  # one name an account, so that all tries for it are counted together
+    request.POST = form  # type: ignore[assignment]  # Django's own setter takes it
+    answer = admin.site.login(request)
+    if isinstance(request.user, User):
+        guessing.remember_browser(request, answer, request.user)
+    return answer
+
+
+def _later(text: str, wait: int) -> HttpResponse:
+    return HttpResponse(text, status=429, content_type="text/plain; charset=utf-8", headers={"Retry-After": str(wait)})
 
 
 def environment_label(request: HttpRequest) -> list[str] | None:  # noqa: ARG001 - unfold's signature

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 import tempfile
@@ -33,6 +34,12 @@ def flag(name: str, *, default: bool = False) -> bool:
 def keep_new_files_private() -> None:
     """Let this process make files and folders that its own user alone may read: 0600 and 0700."""
     os.umask(0o077)
+
+
+def networks(name: str, default: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """The addresses and networks that the environment variable `name` lists. Raises ValueError for anything else."""
+    listed = (os.environ.get(name) or default).split(",")
+    return [ipaddress.ip_network(one.strip(), strict=False) for one in listed if one.strip()]
 
 
 def database(url: str, data: Path) -> dict[str, Any]:

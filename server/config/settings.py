@@ -7,6 +7,7 @@
 | `OCOP_ALLOWED_HOSTS` | host names this server answers to, separated by commas | this machine only |
 | `OCOP_HTTPS` | 1 behind a proxy that speaks HTTPS and sets X-Forwarded-Proto; HTTP is then led to HTTPS | 0 |
 | `OCOP_PROXIES` | how many trusted proxies add to X-Forwarded-For | 0 |
+| `OCOP_PROXY_ADDRESSES` | where these proxies are: addresses and networks, separated by commas | this machine |
 | `OCOP_ANONYMOUS_NOTES_RATE` | notes an hour from one address without an account | 120 |
 | `OCOP_ANONYMOUS_PHOTOS_RATE` | the same for photos | 600 |
 | `OCOP_SIGN_IN_RATE` | tries to sign in an hour from one address | 240 |
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "serving.head.NoBodyForHead",  # first, so that all others see what a GET would answer
+    "accounts.addresses.HeadersOfProxies",  # before anything reads such a header
     "observing.observation.Observation",  # before the others, so that it sees every answer as it is sent
     "serving.content_policy.ContentPolicy",
     "serving.probes.Probes",
@@ -123,6 +125,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 TRUSTED_PROXIES = int(os.environ.get("OCOP_PROXIES", "0"))
+PROXY_ADDRESSES = environment.networks("OCOP_PROXY_ADDRESSES", "127.0.0.0/8,::1")
 ANONYMOUS_NOTES_RATE = int(os.environ.get("OCOP_ANONYMOUS_NOTES_RATE", "120"))
 ANONYMOUS_PHOTOS_RATE = int(os.environ.get("OCOP_ANONYMOUS_PHOTOS_RATE", "600"))
 SIGN_IN_RATE = int(os.environ.get("OCOP_SIGN_IN_RATE", "240"))
@@ -143,7 +146,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a form sends what it showed beside wha
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 SIMPLE_HISTORY_REVERT_DISABLED = True
 
+# Failed tries for one account from one address, and from all addresses together (accounts.guessing), within the time
+# below. Rows of tries, sign-ins and ended sessions are deleted after so many days (accounts.forgetting).
 AXES_FAILURE_LIMIT = 8
+ACCOUNT_FAILURE_LIMIT = 40
+SIGN_INS_DAYS = 30
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True

@@ -88,13 +88,14 @@ def in_use(at: datetime | None = None) -> tuple[IssuerKey, Ed25519PrivateKey] | 
     key = of_then.order_by("-valid_from", "-pk").first()
     if key is None or key.revoked_at is not None:
         return None
-    try:
-        private = load_pem_private_key(_path(key.kid).read_bytes(), password=None)
-    except (OSError, ValueError):
-        return None
-    if not isinstance(private, Ed25519PrivateKey) or private.public_key() != public_key(key):
-        return None
-    return key, private
+    private = _private(key)
+    return None if private is None else (key, private)
+
+
+def held() -> list[tuple[IssuerKey, Ed25519PrivateKey]]:
+    """Every key that is not revoked and whose private key is here, the newest first, also those that were replaced."""
+    keys = IssuerKey.objects.filter(revoked_at=None).order_by("-valid_from", "-pk")
+    return [(key, private) for key in keys if (private := _private(key)) is not None]
 
 
 def sign(payload: bytes, at: datetime) -> str | None:
@@ -114,6 +115,15 @@ def token(payload: bytes, key: IssuerKey, private: Ed25519PrivateKey) -> str:
 def public_key(key: IssuerKey) -> Ed25519PublicKey:
     """The public key of a private key."""
     return Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(key.public_key + "="))
+
+
+def _private(key: IssuerKey) -> Ed25519PrivateKey | None:
+    """The private half of a key; None where its file is missing or another's."""
+    try:
+        private = load_pem_private_key(_path(key.kid).read_bytes(), password=None)
+    except (OSError, ValueError):
+        return None
+    return private if isinstance(private, Ed25519PrivateKey) and private.public_key() == public_key(key) else None
 
 
 def _next_kid(now: datetime) -> str:

@@ -6,7 +6,9 @@ import contextlib
 import json
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from services.client.transport import Unreachable
 from services.storage.store import Migration, Recovery, Store, StoreWriteError, Tables
 from services.subscriptions import Subscriptions, Unsubscribe
 
-__all__ = ["Account", "Accounts", "SignIn"]
+__all__ = ["Account", "Accounts", "SignIn", "SignInNeed"]
 
 _ONLY = 1  # the one document of the table `session`
 _EARLY = timedelta(seconds=30)
@@ -32,8 +34,23 @@ def _sealed_from_now_on(tables: Tables) -> Tables:
 _MIGRATIONS: tuple[Migration, ...] = (_sealed_from_now_on,)
 
 
+class SignInNeed(Enum):
+    """Why an account's notes wait for a sign-in.
+
+    LOCKED: the key that opens its session is not here. ENDED: the server ended the session, or its seal cannot be
+    opened. ELSEWHERE: the session is that of another server.
+    """
+
+    LOCKED = "locked"
+    ENDED = "ended"
+    ELSEWHERE = "elsewhere"
+
+
 class Accounts:
     """Keeps at most one account at a time: its name in clear in accounts.json, its tokens sealed (SealingKey).
+
+    An account is known by its id. What was kept under a name alone, before ids were known, belongs to the account that
+    is first told to bear that name or to have borne it; the table `names` says so for ever.
 
     Until `unlock` brings the key, the account is known and its notes wait. Where the session has ended on the server,
     or the seal cannot be opened, notes are still signed in the account's name and wait until it signs in again. Tokens
@@ -62,13 +79,17 @@ class Accounts:
         """Who is signed in, whether or not something can be sent for them now."""
         with self._lock:
             row = self._row()
-            return Account(**row["account"]) if row else None
+            return Account.from_json(row["account"]) if row else None
 
     @property
     def viewer(self) -> Viewer:
         """Whose notes may be shown now."""
         account = self.current
-        return Viewer(account.username if account else None)
+        if account is None:
+            return Viewer(None)
+        with self._lock:
+            named = {row["name"] for row in self._store.table("names") if row["id"] == account.id}
+        return Viewer(account.key, frozenset(named))
 
     @property
     def locked(self) -> bool:
@@ -86,10 +107,25 @@ class Accounts:
 
     @property
     def sign_in_needed(self) -> bool:
-        """Whether the account must sign in again before anything can be sent for it."""
+        """Whether the account's session has ended, so that it must sign in again, on whichever server."""
         locked = self.locked
         with self._lock:
             return self._row() is not None and self._session is None and not locked
+
+    def need(self, registry: Registry | None) -> SignInNeed | None:
+        """What keeps the account from sending to this server (None: to any) until it signs in; None: nothing.
+
+        This is the one rule for both: whatever waits for a sign-in, and whether the form for it is shown.
+        """
+        with self._lock:
+            row = self._row()
+        if row is None:
+            return None
+        if registry is not None and row["server"] not in registry.addresses:
+            return SignInNeed.ELSEWHERE
+        if self.locked:
+            return SignInNeed.LOCKED
+        return SignInNeed.ENDED if self.sign_in_needed else None
 
     @property
     def key_keeper(self) -> KeyKeeper | None:
@@ -140,14 +176,14 @@ class Accounts:
             self._keep(None, leave=True)
         self._changed.notify()
 
-    def left(self, server: str) -> list[int]:
-        """The sessions ended here that this server has not been told of yet, as far as their seals can be opened."""
+    def left(self, *addresses: str) -> list[int]:
+        """The sessions ended here that the server at these addresses has not been told of, if their seals open."""
         with self._lock:
-            return [number for number, session in self._left().items() if session.server == server]
+            return [number for number, session in self._left().items() if session.server in addresses]
 
     def revoke_left(self, registry: Registry) -> None:
         """Tell the server of the sessions that were ended on this device. Raises Unreachable, StoreWriteError."""
-        for number in self.left(registry.url):
+        for number in self.left(*registry.addresses):
             with self._lock:
                 session = self._left().get(number)
             if session is None:
@@ -159,16 +195,16 @@ class Accounts:
                 self._store.commit({"left": {number: None}})
 
     def access_token(
-        self, registry: Registry, *, username: str | None = None, rejected: str | None = None
+        self, registry: Registry, *, account: str | None = None, rejected: str | None = None
     ) -> str | None:
         """A token for the current account, fresh where needed; None where nobody is signed in on this server.
 
-        With `username`, None is returned for any other account. `rejected` is a token that the server refused: it is
-        not returned again. Raises SignInNeeded when the session has ended (`not_signed_in`) or waits for its key
-        (`locked`); Unreachable, StoreWriteError.
+        With `account` (an id, or a name where the id is not known), None is returned for any other account. `rejected`
+        is a token that the server refused: it is not returned again. Raises SignInNeeded when the session has ended
+        (`not_signed_in`) or waits for its key (`locked`); Unreachable, StoreWriteError.
         """
         with self._refreshing:
-            if not self._is_current(registry, username):
+            if not self._is_current(registry, account):
                 return None
             if self.locked:
                 raise SignInNeeded("locked", "the key that opens the session is not here", 401)
@@ -188,29 +224,35 @@ class Accounts:
     def _refreshed(self, registry: Registry, session: SignIn) -> str | None:
         try:
             fresh = registry.refresh(session.refresh)
-        except SignInNeeded:
-            # This token is never valid again, so it is not sent again, neither in this run nor in the next.
-            with self._lock:
-                if self._session is session:
-                    self._end()
-            self._changed.notify()
-            raise
         except Refused as refused:
+            # This token is never valid again, so it is not sent again, neither in this run nor in the next.
+            self._end_session(session)
             raise SignInNeeded(refused.code, refused.detail, refused.status) from refused
         with self._lock:
             if self._session is not session:
                 return None  # signed out, or somebody else in, while the server was asked
-            if fresh.account.username != session.account.username:
-                raise SignInNeeded("not_signed_in", "the token is another account's", 401)
-            self._keep(fresh)
+            renewed = _same_account(session.account, fresh.account)
+            if renewed is not None:
+                self._keep(replace(fresh, account=renewed))
+        if renewed is None:
+            self._end_session(session)
+            raise SignInNeeded("not_signed_in", "the token is another account's", 401)
+        if renewed != session.account:
+            self._changed.notify()
         return fresh.access
 
-    def _is_current(self, registry: Registry, username: str | None) -> bool:
+    def _end_session(self, session: SignIn) -> None:
+        with self._lock:
+            if self._session is session:
+                self._end()
+        self._changed.notify()
+
+    def _is_current(self, registry: Registry, account: str | None) -> bool:
         with self._lock:
             row = self._row()
-            if row is None or row["server"] != registry.url:
-                return False
-            return username in (None, row["account"]["username"])
+        if row is None or row["server"] not in registry.addresses:
+            return False
+        return account is None or self.viewer.owns(account)
 
     def _row(self) -> Mapping[str, Any] | None:
         """The session as it is on the disk: account and server in clear; `sealed` is None where there are no tokens.
@@ -234,7 +276,7 @@ class Accounts:
             except SealBroken:
                 return None
         return SignIn(
-            account=Account(**row["account"]),
+            account=Account.from_json(row["account"]),
             server=row["server"],
             access=tokens["access"],
             access_expires=datetime.fromisoformat(tokens["access_expires"]),
@@ -242,7 +284,7 @@ class Accounts:
         )
 
     def _sealed(self, session: SignIn) -> dict[str, Any]:
-        row = {"account": vars(session.account), "server": session.server, "sealed": None}
+        row = {"account": session.account.to_json(), "server": session.server, "sealed": None}
         if self._key is None:
             return row
         tokens = {
@@ -258,6 +300,8 @@ class Accounts:
         changes: dict[str, dict[int, dict[str, Any] | None]] = {
             "session": {_ONLY: self._sealed(session) if session else None}
         }
+        if session and session.account.id:
+            changes["names"] = self._newly_named(session.account, session.account.id)
         if leave and row is not None:
             gone = self._sealed(self._session) if self._session else dict(row)
             if gone.get("sealed"):
@@ -268,12 +312,31 @@ class Accounts:
             self._store.commit(changes)
         self._session = session
 
+    def _newly_named(self, account: Account, account_id: str) -> dict[int, dict[str, Any] | None]:
+        """The account's names that no account has here yet."""
+        taken = {row["name"] for row in self._store.table("names")}
+        names = sorted({account.username, *account.former_names} - taken)
+        first = max((row.doc_id for row in self._store.table("names")), default=0) + 1
+        return {first + n: {"name": name, "id": account_id} for n, name in enumerate(names)}
+
     def _end(self) -> None:
         """Drop tokens that the server no longer accepts; the account stays."""
         row = self._row()
         if row is not None:
             self._store.commit({"session": {_ONLY: {**row, "sealed": None}}})
         self._session = None
+
+
+def _same_account(before: Account, told: Account) -> Account | None:
+    """The account as the server tells it when it renews a session; None where that is another account.
+
+    Before its id is known, an account is known by its name, and by the names that it bore before.
+    """
+    if before.id and told.id:
+        return told if before.id == told.id else None
+    if before.username not in (told.username, *told.former_names):
+        return None
+    return told if told.id else replace(told, id=before.id, former_names=before.former_names)
 
 
 def _is_clear(row: Mapping[str, Any]) -> bool:

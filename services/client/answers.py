@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from services.records.events import Event
 from services.register.products import Product
@@ -38,11 +40,34 @@ class WrongOffset(Refused):
 
 @dataclass(frozen=True)
 class Account:
-    """Who is signed in. `role` is `shop`, `inspector`, `registrar` or `administrator`."""
+    """Who is signed in. `role` is `shop`, `inspector`, `registrar` or `administrator`.
+
+    `id` never changes, the names may. Servers of version 0.1.0 tell neither it nor `former_names`.
+    """
 
     username: str
     name: str
     role: str
+    id: str | None = None
+    former_names: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What the account's things are kept under on the device."""
+        return self.id or self.username
+
+    def to_json(self) -> dict[str, Any]:
+        """The account as it is kept on the disk."""
+        return vars(self) | {"former_names": list(self.former_names)}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Account:
+        """Read an account that is kept, or that a server answers. Raises KeyError, TypeError or ValueError."""
+        username, name, role = (document[name] for name in ("username", "name", "role"))
+        told, former = document.get("id"), document.get("former_names", [])
+        if not all(isinstance(text, str) for text in (username, name, role, *former)):
+            raise TypeError("not an account")
+        return cls(username, name, role, None if told is None else str(UUID(told)), tuple(former))
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,8 @@ class Registry:
     def __init__(self, url: str, *, timeout: tuple[float, float] = (5, 20), deadline: float = 60) -> None:
         """Seconds: `timeout` to connect and between two pieces of an answer, `deadline` for the head of an answer."""
         self._exchange = Exchange(url, timeout=timeout, deadline=deadline)
+        self.addresses = frozenset({self.url})
+        """Its address, and those that were proven to be the same register's (services.sync.standing)."""
 
     @property
     def url(self) -> str:
@@ -98,6 +100,13 @@ class Registry:
             if not is_product(product) or product["gtin"] != gtin:
                 raise ValueError("another product, or none that can be read")
             return ProductAnswer(Product.from_json(product), answer.date)
+
+    def identity(self, challenge: str) -> tuple[str, list[str]]:
+        """The id that the register claims, and its proofs of it. Refused `not_found` where it can prove nothing."""
+        answer = self._exchange.call("GET", "/identity", params={"challenge": challenge})
+        with contract():
+            proofs = [instance(proof, str) for proof in instance(answer.json["proofs"], list)]
+            return instance(answer.json["id"], str), proofs
 
     def statement(self, gtin: str) -> str:
         """The address that carries the product's signed statement. Refused `not_found` where it has none."""
@@ -297,9 +306,8 @@ class Registry:
     def _open(self, path: str, body: dict[str, str]) -> SignIn:
         answer = self._exchange.call("POST", path, body=_dumped(body))
         with contract():
-            account = answer.json["account"]
             return SignIn(
-                account=Account(*(instance(account[name], str) for name in ("username", "name", "role"))),
+                account=Account.from_json(instance(answer.json["account"], dict)),
                 server=self.url,
                 access=instance(answer.json["access"], str),
                 access_expires=datetime.now(UTC) + timedelta(seconds=float(answer.json["expires_in"])),

@@ -51,7 +51,7 @@ class NoteState(Enum):
 class Draft:
     """A note being written. `outcome` is one of Outcome.
 
-    `account` is the account signed in when it was begun; drafts of earlier versions have none.
+    `account` is the account signed in when it was begun, as `Viewer.account` has it; the first drafts have none.
     """
 
     id: str
@@ -94,7 +94,7 @@ class Inspection(Record):
     @classmethod
     def of(cls, record: Record, product_name: str | None) -> Inspection:
         """Make a signed note of its record and what is kept beside it, the product's name."""
-        return cls(record.id, record.body, record.sha256, record.kind, product_name)
+        return cls(record.id, record.body, record.sha256, record.kind, record.owner_id, product_name)
 
     @property
     def photos(self) -> tuple[Photo, ...]:
@@ -168,8 +168,19 @@ def correction(inspection: Inspection, photos: tuple[Photo, ...]) -> dict[str, A
     return copied | {"product_name": inspection.product_name, "photos": photos, "supersedes": inspection.id}
 
 
-def sign(draft: Draft, *, account: str | None, device: str, now: datetime, clock_offset: int | None) -> Inspection:
-    """Turn a draft into a signed note with the same id. Raises NoteInvalid for what the server would refuse."""
+def sign(
+    draft: Draft,
+    *,
+    account: str | None,
+    device: str,
+    now: datetime,
+    clock_offset: int | None,
+    owner_id: str | None = None,
+) -> Inspection:
+    """Turn a draft into a signed note with the same id. Raises NoteInvalid for what the server would refuse.
+
+    `account` is the account's name, which the note carries, `owner_id` its id, by which the device knows it.
+    """
     text = normal(draft.text).encode(errors="replace").decode()  # half a surrogate pair is valid nowhere
     if len(text) > LONGEST_TEXT:
         raise NoteInvalid("text_too_long")
@@ -190,7 +201,7 @@ def sign(draft: Draft, *, account: str | None, device: str, now: datetime, clock
         **_written(draft),
     }
     try:
-        return Inspection.of(seal(NOTE, body), draft.product_name)
+        return Inspection.of(seal(NOTE, body, owner_id), draft.product_name)
     except RecordInvalid as invalid:
         raise NoteInvalid(invalid.reason) from invalid
 

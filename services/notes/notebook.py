@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -91,18 +93,19 @@ class Notebook:
             self._write_draft(draft)
         return draft
 
-    def correct(self, note_id: str, *, account: str | None = None) -> Draft:
+    def correct(self, note_id: str, *, account: str | None = None, viewer: Viewer | None = None) -> Draft:
         """The account's draft that corrects a signed note: the one already begun, or else a new copy of the note.
 
         The signed note does not change. Photos whose files are lost are left out. Raises KeyError, StoreWriteError.
         """
+        viewer = viewer or Viewer(account)
         with self._lock:
-            begun = self._correction_draft(note_id, Viewer(account))
+            begun = self._correction_draft(note_id, viewer)
             if begun is not None:
                 return begun
             inspection = self._inspection(note_id)
             there = tuple(photo for photo in inspection.photos if self._is_there(photo))
-            return self.new_draft(**correction(inspection, there), account=account)
+            return self.new_draft(**correction(inspection, there), account=viewer.account)
 
     def save_draft(self, draft: Draft, base: Draft | None = None) -> Draft:
         """Save the draft, and return it as saved: its photos are those that add_photo and remove_photo have kept.
@@ -165,23 +168,82 @@ class Notebook:
         return draft
 
     def sign(
-        self, draft_id: str, *, account: str | None, device: str, now: datetime, clock_offset: int | None
+        self,
+        draft_id: str,
+        *,
+        account: str | None,
+        device: str,
+        now: datetime,
+        clock_offset: int | None,
+        viewer: Viewer | None = None,
     ) -> Inspection:
         """Turn a draft into a note that never changes again. Raises DraftClosed, NoteInvalid, StoreWriteError.
 
+        `account` is the name that the note carries, `viewer` the account whose note it is (unless given, that name).
         Another account's draft counts as closed.
         """
+        viewer = viewer or Viewer(account)
+        owner_id = None if viewer.account == account else viewer.account
         with self.records.change():
             draft = self._open_draft(draft_id)
-            if not Viewer(account).sees(draft.account):
+            if not viewer.sees(draft.account):
                 raise DraftClosed(draft_id)
-            inspection = sign(draft, account=account, device=device, now=now, clock_offset=clock_offset)
+            if account is None and draft.supersedes and draft.supersedes in self.records:
+                # Without an account the server knows the sender by the device, which is another one after a copy.
+                device = self.records.record(draft.supersedes).device
+            inspection = sign(
+                draft, account=account, device=device, now=now, clock_offset=clock_offset, owner_id=owner_id
+            )
             self.records.add(inspection, product_name=inspection.product_name)
             del self._drafts[draft_id]
             self._signed_drafts.add(_key(draft_id))
             if draft.supersedes:
                 self._corrected[draft.supersedes] = inspection.id
         return inspection
+
+    def renew_drafts(self) -> None:
+        """Give each draft another id: in a copied folder, the original's and the copy's become two notes."""
+        with self.records.change():
+            renewed = [replace(draft, id=str(uuid.uuid4())) for draft in self._drafts.values()]
+            gone: dict[int, dict[str, Any] | None] = {_key(draft_id): None for draft_id in self._drafts}
+            if renewed:
+                self._write_drafts(gone | {_key(draft.id): draft.to_json() for draft in renewed})
+                self._drafts = {draft.id: draft for draft in renewed}
+
+    @staticmethod
+    def may_hold(folder: Path, viewer: Viewer) -> bool:
+        """Whether there may be unsent notes or drafts of this viewer's account in `folder`, told without opening it."""
+        if Notebook.has_unsent(folder):
+            return True
+        try:
+            drafts = (folder / "drafts.json").read_bytes()
+        except OSError:
+            return False
+        names = [name for name in (viewer.account, *viewer.names) if name]
+        return any(name.encode() in drafts or json.dumps(name)[1:-1].encode() in drafts for name in names)
+
+    def bring_back(self, other: Notebook, viewer: Viewer) -> int:
+        """Copy the notes of the viewer's account that wait in another notebook, move its drafts, and say how many.
+
+        A draft is here before it is gone there. Raises StoreWriteError.
+        """
+        brought = 0
+        for note in other.notes(viewer=viewer, limit=other.count()):
+            owner = note.draft.account if note.draft else note.inspection.owner if note.inspection else None
+            if not viewer.owns(owner) or note.state is NoteState.RECEIVED or note.id in self.records:
+                continue
+            for photo in (note.draft or note.inspection or Draft("", datetime.now(UTC))).photos:
+                with contextlib.suppress(PhotoLost):  # told when the note is sent
+                    self.photos.keep(other.photos.read(photo.sha256))
+            if note.draft:
+                if note.id not in self._drafts:
+                    with self.records.change():
+                        self._write_draft(note.draft)
+                other.discard_draft(note.id)
+            else:
+                self.records.take_over(other.records.entry(note.id))
+            brought += 1
+        return brought
 
     # The list
 
@@ -229,10 +291,14 @@ class Notebook:
         with self._lock:
             return [self._inspection(record.id) for record in self.records.outbox()]
 
-    def waiting_of(self, account: str | None) -> tuple[int, int]:
-        """The numbers of notes that wait to be sent: those of this account, and those of all others."""
+    def waiting_of(self, viewer: Viewer) -> tuple[int, int]:
+        """The numbers of notes that wait to be sent: the viewer's own, and those of all other accounts.
+
+        Without an account, the viewer's own are those that nobody signed.
+        """
         accounts = self.records.waiting_by_account()
-        return accounts[account], sum(n for other, n in accounts.items() if other not in (None, account))
+        own = sum(n for owner, n in accounts.items() if viewer.owns(owner) or owner is viewer.account is None)
+        return own, sum(n for owner, n in accounts.items() if not viewer.sees(owner))
 
     def unsent(self, *, viewer: Viewer | None = None) -> Unsent:
         """How much still has to be sent."""

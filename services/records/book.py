@@ -142,6 +142,7 @@ class RecordBook:
             if self.kind.chained and record.prev != self.tip:
                 raise ValueError("another record was signed meanwhile")
             row = {"id": record.id, "body": record.body, "sha256": record.sha256, **beside}
+            row |= {"owner": record.owner_id} if record.owner_id else {}
             self._write(row, received_at=None, photos_sent=[], refused=None)
             self._has_entered = True
 
@@ -158,7 +159,7 @@ class RecordBook:
     def newest(self, sees: Sees = _everybody) -> Iterator[str]:
         """The ids of the records of these accounts, in the order of signing, the latest first."""
         rows = (self._rows.get(key) for key in reversed(self._rows))
-        return (row["id"] for row in rows if sees(row["body"]["account"]))
+        return (row["id"] for row in rows if sees(_owner(row)))
 
     def refused(self, sees: Sees = _everybody) -> list[str]:
         """The ids of the refused records, newest first."""
@@ -181,11 +182,11 @@ class RecordBook:
         with self.lock:
             return any(sha256 in self._named(self._rows.get(key)) for key in self._rows)
 
-    def has_received(self, account: str) -> bool:
-        """Whether the server has received a record of this account from this device."""
+    def has_received(self, owns: Sees) -> bool:
+        """Whether the server has received a record of these accounts from this device."""
         with self.lock:
             rows = (self._rows.get(key) for key in reversed(self._rows))
-            return any(row["received_at"] and row["body"]["account"] == account for row in rows)
+            return any(row["received_at"] and owns(_owner(row)) for row in rows)
 
     # The outbox
 
@@ -204,12 +205,12 @@ class RecordBook:
     def waiting_by_account(self) -> Counter[str | None]:
         """How many records of each account wait to be sent."""
         with self.lock:
-            return Counter(self._rows.get(key)["body"]["account"] for key in self._waiting)
+            return Counter(_owner(self._rows.get(key)) for key in self._waiting)
 
     def unsent(self, sees: Sees = _everybody) -> Unsent:
         """How much still has to be sent."""
         with self.lock:
-            rows = [row for row in map(self._rows.get, self._waiting) if sees(row["body"]["account"])]
+            rows = [row for row in map(self._rows.get, self._waiting) if sees(_owner(row))]
             sizes = [photo.size for row in rows for photo in self._unsent_files(row)]
             return Unsent(sum(row["received_at"] is None for row in rows), len(sizes), sum(sizes))
 
@@ -237,6 +238,28 @@ class RecordBook:
         with self.lock:
             offset: int = self._rows.get(_key(record_id)).get("offsets", {}).get(sha256, 0)
             return offset
+
+    def bound_to(self, record_id: str) -> str | None:
+        """The address of the server that alone may get this record; None: any."""
+        with self.lock:
+            address: str | None = self._rows.get(_key(record_id)).get("server")
+            return address
+
+    def bind(self, address: str | None) -> None:
+        """Let only the server at this address get what waits now and is not bound yet; None: let any server get it."""
+        with self.change():
+            for row in [self._rows.get(key) for key in self._waiting]:
+                if address is None and "server" in row:
+                    self._write({name: value for name, value in row.items() if name != "server"})
+                elif address is not None and "server" not in row:
+                    self._write(row, server=address)
+
+    def take_over(self, entry: Entry) -> None:
+        """Take over a record that waits in another book of this kind, with what became of it there."""
+        with self.change():
+            if entry.record.id not in self:
+                self._write(entry.beside)
+                self._has_entered = True
 
     def mark_sending(self, record_id: str | None) -> None:
         """Note which record is being sent now; in memory only, since after a restart none is."""
@@ -363,7 +386,7 @@ class RecordBook:
         return RecordState.SENDING if row["id"] == self._sending else RecordState.WAITING
 
     def _record(self, row: Mapping[str, Any]) -> Record:
-        return Record(row["id"], row["body"], row["sha256"], self.kind)
+        return Record(row["id"], row["body"], row["sha256"], self.kind, row.get("owner"))
 
     def _entry(self, row: Mapping[str, Any]) -> Entry:
         waits_for = self._failures.get(row["id"], (0, None))[1]
@@ -377,6 +400,12 @@ class RecordBook:
             jws=row.get("jws"),
             beside=row,
         )
+
+
+def _owner(row: Mapping[str, Any]) -> str | None:
+    """`Record.owner` of a row."""
+    owner: str | None = row.get("owner") or row["body"]["account"]
+    return owner
 
 
 def _is_uuid(record_id: str) -> bool:

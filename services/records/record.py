@@ -30,12 +30,17 @@ class RecordInvalid(Exception):
 
 @dataclass(frozen=True)
 class Record:
-    """A signed record. `body` is as docs/api.md has it; `sha256` is the hex hash of its canonical form (RFC 8785)."""
+    """A signed record. `body` is as docs/api.md has it; `sha256` is the hex hash of its canonical form (RFC 8785).
+
+    `owner_id` is the id of the account that signed it, kept beside it and not sent; None without an account, and where
+    the id was not known.
+    """
 
     id: str
     body: dict[str, Any]
     sha256: str
     kind: Kind
+    owner_id: str | None = None
 
     def canonical(self) -> bytes:
         """The bytes that are sent: the canonical form, the same every time."""
@@ -52,6 +57,11 @@ class Record:
         """The username it was signed under; None: without an account."""
         account: str | None = self.body["account"]
         return account
+
+    @property
+    def owner(self) -> str | None:
+        """Whose it is on this device: the account's id, or its name where the id was not known; None: nobody's."""
+        return self.owner_id or self.account
 
     @property
     def device(self) -> str:
@@ -92,7 +102,7 @@ class Receipt:
     jws: str | None = None
 
 
-def seal(kind: Kind, body: dict[str, Any]) -> Record:
+def seal(kind: Kind, body: dict[str, Any], owner_id: str | None = None) -> Record:
     """Make a record of a body with an `id`, and fix its hash. Raises RecordInvalid for what would be refused."""
     if body["account"] is None and not kind.anonymous:
         raise RecordInvalid("no_account")
@@ -102,7 +112,7 @@ def seal(kind: Kind, body: dict[str, Any]) -> Record:
         raise RecordInvalid("not_canonical") from error
     if len(canonical) > MOST_BYTES:
         raise RecordInvalid("too_large")
-    return Record(body["id"], body, hashlib.sha256(canonical).hexdigest(), kind)
+    return Record(body["id"], body, hashlib.sha256(canonical).hexdigest(), kind, owner_id)
 
 
 def rfc3339(moment: datetime) -> str:

@@ -99,7 +99,7 @@ class Catalogue:
         # A lock of its own: building these takes a second for a large register, and a look-up must not wait for it.
         self._indexing = threading.Lock()
         self._codes: PackCodes | None = None
-        self._known: tuple[tuple[frozenset[str], tuple[str, ...], str | None], frozenset[str]] | None = None
+        self._known: tuple[tuple[frozenset[str], tuple[str, ...], tuple[str, ...]], frozenset[str]] | None = None
         self._search: Lookup | None = None
 
     @classmethod
@@ -157,11 +157,13 @@ class Catalogue:
     @property
     def known_domains(self) -> frozenset[str]:
         """The hosts and domains of the register, of the platforms it knows, and of its products' own codes."""
-        own = urlsplit(self._copy.document.get("source") or "").hostname
+        document = self._copy.document
+        sources = (document.get("source"), *document.get("earlier_sources", []))
+        own = tuple(host for source in sources if source and (host := urlsplit(source).hostname))
         with self._indexing:
             parts = (self._pack_codes().hosts, self.register.domains, own)
             if self._known is None or self._known[0] != parts:
-                self._known = parts, frozenset({*parts[0], *parts[1], *([own] if own else [])})
+                self._known = parts, frozenset(parts[0]).union(*parts[1:])
             return self._known[1]
 
     def search(self, query: str, *, limit: int = 50, offset: int = 0) -> list[Product]:
@@ -269,9 +271,18 @@ class Catalogue:
                 "source": source if source is not None else self._copy.document.get("source"),
                 "unreadable": sorted(unreadable),
             }
+            if source in (None, self._copy.document.get("source")) and "earlier_sources" in self._copy.document:
+                document["earlier_sources"] = self._copy.document["earlier_sources"]
             self._write_base(Rows(texts), document)
             with self._indexing:
                 self._search = self._codes = None
+
+    def move(self, source: str) -> None:
+        """Take over that the server which the copy came from was proven to be at another address now."""
+        with self._writing:
+            document = dict(self._copy.document)
+            earlier = [*document.get("earlier_sources", []), document.get("source")]
+            self._write({}, document | {"source": source, "earlier_sources": earlier})
 
     def close(self) -> None:
         """Refuse every later change."""

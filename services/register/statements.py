@@ -142,6 +142,17 @@ def check_statement(token: str, keys: Sequence[IssuerKey]) -> CheckedStatement:
     return CheckedStatement(statement, _fault(statement, key, signature, signed), key)
 
 
+def is_signed(token: str, payload: bytes, keys: Sequence[IssuerKey], moment: datetime) -> bool:
+    """Whether a token signs exactly this payload with one of these keys, in use at the moment and not revoked."""
+    try:
+        kid, said, signature, signed = _parts(token)
+        key = next(key for key in keys if key.kid == kid and key.revoked_at is None and key.in_use(moment))
+        _public_key(key.public_key).verify(signature, signed)
+    except (ValueError, StopIteration, InvalidSignature):
+        return False
+    return said == payload
+
+
 def _fault(
     statement: Statement | None, key: IssuerKey | None, signature: bytes, signed: bytes
 ) -> StatementFault | None:

@@ -13,24 +13,25 @@ from services.client.transport import Unreachable
 T = TypeVar("T")
 
 
-def call_as(username: str | None, accounts: Accounts, registry: Registry, call: Callable[[str | None], T]) -> T:
+def call_as(account: str | None, accounts: Accounts, registry: Registry, call: Callable[[str | None], T]) -> T:
     """Call with a token of this account (None: without a token), and once more with a new one where it is refused.
 
-    Raises SignInNeeded where the account is not signed in here, and whatever the call raises.
+    The account is given by its id, or by a name where the id is not known. Raises SignInNeeded where the account is not
+    signed in here, and whatever the call raises.
     """
-    if username is None:
+    if account is None:
         try:
             return call(None)
         except SignInNeeded as refused:
             # The request bore no token, so such an answer is not the registry's.
             raise Unreachable("not_the_registry") from refused
-    token = accounts.access_token(registry, username=username)
+    token = accounts.access_token(registry, account=account)
     if token is None:
         raise SignInNeeded("not_signed_in", "this account is not signed in here", 401)
     try:
         return call(token)
     except SignInNeeded:
-        fresh = accounts.access_token(registry, username=username, rejected=token)
+        fresh = accounts.access_token(registry, account=account, rejected=token)
         if fresh is None:
             raise
     try:

@@ -33,9 +33,10 @@ _FAILED_IN_A_ROW = 3
 class SendReport:
     """What one pass over an outbox did. `waiting` records are still in it; some of them cannot be sent for now.
 
-    `blocked` wait until their account signs in, the photos of `held` until there is a connection they may go over,
-    `ahead` until the server is a newer one. `problem` is that of the last failed try: as for FetchReport, or
-    `sign_in_needed` (the session has ended), or `locked` (the key to the session has not been fetched yet).
+    `blocked` wait until their account signs in, or for the register that they were written for, the photos of `held`
+    until there is a connection they may go over, `ahead` until the server is a newer one. `problem` is that of the last
+    failed try: as for FetchReport, or `sign_in_needed` (the session has ended), or `locked` (the key to the session has
+    not been fetched yet).
     """
 
     received: int = 0
@@ -73,12 +74,18 @@ def send(
     as no failure. `is_told`: whether `schemas` is what the server says; where it has not been asked yet, the addresses
     of all kinds are tried, and then the old ones. `progress` is in bytes, a record itself counted as 1 KiB.
     """
-    outbox, viewer = book.outbox(), accounts.viewer
-    queue = [record for record in outbox if viewer.sees(record.account)]
+    viewer = accounts.viewer
+    queue: list[Record] = []
     report = SendReport()
-    blocked = {record.id for record in outbox if not viewer.sees(record.account)}
-    for record_id in blocked:
-        book.record_waiting(record_id, "other_account")
+    blocked: set[str] = set()
+    for record in book.outbox():
+        bound = book.bound_to(record.id)
+        elsewhere = bound is not None and bound not in registry.addresses
+        if viewer.sees(record.owner) and not elsewhere:
+            queue.append(record)
+        else:
+            blocked.add(record.id)
+            book.record_waiting(record.id, "other_register" if elsewhere else "other_account")
     held: set[str] = set()
     ahead: set[str] = set()
     in_a_row = 0
@@ -125,7 +132,7 @@ def send(
             in_a_row = 0
         except SignInNeeded as needed:
             blocked.add(record.id)
-            if accounts.viewer.sees(record.account):
+            if accounts.viewer.sees(record.owner):
                 reason = "locked" if needed.code == "locked" else "sign_in_needed"
                 report = replace(report, problem=report.problem or reason)
             else:  # the person signed out, or somebody else signed in, during the pass

@@ -25,7 +25,8 @@ _GIVES_WAY = 60.0
 class FetchReport:
     """What one fetch did. `changes` counts the products applied, which stay applied whatever the problem.
 
-    `problem`: Unreachable's reason, Refused's code, `not_saved` (the device's disk), `no_server` or `cancelled`.
+    `problem`: Unreachable's reason, Refused's code, `not_saved` (the device's disk), `no_server` or
+    `cancelled`; `unproved_server` or `another_register` where the address is new and nobody knows whose it is.
     """
 
     changes: int = 0
@@ -52,7 +53,7 @@ def fetch(
     gives_way = _within_bounds(gives_way)
     try:
         copy = catalogue.copy
-        cursor = copy.cursor if copy.source == registry.url else None
+        cursor = copy.cursor if copy.source in registry.addresses else None
         while _has_its_turn(cancelled, gives_way):
             if cursor is None:
                 count, cursor = _fetch_all(catalogue, registry, cancelled, progress, gives_way)

@@ -264,7 +264,7 @@ class Sending:
         return self._as_its_account(put)
 
     def _as_its_account(self, call: Callable[[str | None], T]) -> T:
-        return call_as(self.record.account, self.accounts, self.registry, call)
+        return call_as(self.record.owner, self.accounts, self.registry, call)
 
 
 class SendingToOldAddresses(Sending):

@@ -31,7 +31,9 @@ def not_told(done: int, total: int) -> None:
 
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _LONGEST_RETRY_AFTER = 2.0, 300.0, 3600.0
-_WAITS_FOR_THE_PERSON = frozenset({"sign_in_needed", "locked", "no_server", "cancelled"})
+_WAITS_FOR_THE_PERSON = frozenset(
+    {"sign_in_needed", "locked", "no_server", "cancelled", "unproved_server", "another_register"}
+)
 
 
 class Report(Protocol):

@@ -32,6 +32,7 @@ ROW = re.compile(r"^\| `(GET|HEAD|PUT|POST) (\S+?)(?:\?(\S+))?` \| [^|]+ \| ([\d
 BLOCKS = {
     "changes": ("The register", "`GET /changes?cursor=&limit=`", "Changes"),
     "snapshot": ("The register", "`GET /snapshot`", "Snapshot"),
+    "identity": ("The register", "`GET /identity?challenge=<nonce>`", "IdentityOut"),
     "REGISTER": ("The register", "\nREGISTER:", "RegisterOut"),
     "PRODUCT": ("The register", "\nPRODUCT:", "ProductOut"),
     "PLACE": ("The register", "\nPLACE:", "PlaceOut"),

@@ -26,8 +26,8 @@ from services.records.record import Record
 from services.sync.connection import Connection
 from services.sync.outbox import SendReport, send
 from services.sync.syncer import Cancelled, Progress, Syncer
-from services.workspace import Device, Workspace
-from tests.faults.fieldwork import INSPECTORS, OTHER_KINDS, Finding, finding, number_in, picture
+from services.workspace import Device, NotSettled, Workspace
+from tests.faults.fieldwork import INSPECTORS, OTHER_KINDS, Finding, finding, inspector_of, number_in, picture
 from tests.support.record_kinds import SAMPLES, sign
 
 PHONE, BROWSER = "local", "browser"
@@ -51,6 +51,16 @@ class Job:
         return self.folder / "journal"
 
     @property
+    def moved(self) -> Path:
+        """The server's address since it has moved."""
+        return self.folder / "moved"
+
+    @property
+    def address(self) -> str:
+        """Where people are told that the server is now."""
+        return self.moved.read_text() if self.moved.exists() and self.moved.stat().st_size else self.server
+
+    @property
     def log(self) -> Path:
         return self.folder / "log"
 
@@ -64,13 +74,19 @@ def run(job: Job) -> None:
     threading.Thread(target=_end_with_the_trial, daemon=True).start()
     logging.basicConfig(filename=job.log, level=logging.WARNING, force=True)
     workspace = Workspace.open(job.workspace, server=None)
-    workspace.registry = Registry(job.server, timeout=(2, job.patience), deadline=2 * job.patience)
+    _connect(workspace, job)
     people = _People(job, workspace, {key: workspace.device(key) for key in (PHONE, BROWSER)})
     people.write_notes()
     people.sign_in_until_all_is_sent()
     people.wait_for(lambda: workspace.fetcher.status.last_success is not None)
     people.close()
     workspace.close(30)
+
+
+def _connect(workspace: Workspace, job: Job) -> None:
+    """Set the address that people are told of."""
+    if workspace.registry is None or workspace.registry.url != job.address:
+        workspace.use(Registry(job.address, timeout=(2, job.patience), deadline=2 * job.patience))
 
 
 def _end_with_the_trial() -> None:
@@ -123,9 +139,8 @@ class _People:
         books = [*(device.notebook.records for device in self._devices.values()), *self._books.values()]
         while waiting := [record for book in books for record in book.outbox()]:
             accounts = {note.account for note in waiting} - {None}
-            current = phone.accounts.current
-            if accounts and (current is None or current.username not in accounts):
-                self._sign_in(phone, min(filter(None, accounts)))
+            if accounts and not any(phone.accounts.viewer.owns(account) for account in accounts):
+                self._sign_in(phone, inspector_of(min(filter(None, accounts))) or "")
             self._sign_in_again(phone)
             time.sleep(_WAKE_EVERY)
             self._wake()
@@ -151,10 +166,11 @@ class _People:
         )
         for number in wanted.pictures:
             notebook.add_photo(draft.id, picture(self._job.seed, number))
-        registry = self._workspace.registry
+        registry, current = self._workspace.registry, device.accounts.current
         signed = notebook.sign(
             draft.id,
-            account=wanted.account,
+            account=current.username if wanted.account and current else None,
+            viewer=device.accounts.viewer,
             device=device.id,
             now=datetime.now(UTC),
             clock_offset=registry.clock_offset if registry else None,
@@ -177,8 +193,8 @@ class _People:
 
     def _sign_in(self, phone: Device, username: str) -> None:
         """Hand the phone to this person, if it is not theirs already; tried again until the server has answered."""
-        while (current := phone.accounts.current) is None or current.username != username:
-            if current is not None:
+        while not phone.accounts.viewer.owns(username):
+            if phone.accounts.current is not None:
                 phone.accounts.sign_out()
             try:
                 self._try_sign_in(phone, username)
@@ -191,25 +207,28 @@ class _People:
         needed = phone.accounts.sign_in_needed or phone.sender.status.last_problem == "sign_in_needed"
         if current is not None and needed:
             try:
-                self._try_sign_in(phone, current.username)
+                self._try_sign_in(phone, inspector_of(current.username) or "")
             except Unreachable:
                 return
 
     def _try_sign_in(self, phone: Device, username: str) -> None:
-        assert self._workspace.registry
+        _connect(self._workspace, self._job)
         try:
-            phone.accounts.sign_in(self._workspace.registry, username, dict(INSPECTORS)[username], phone.id)
-        except Refused as refused:
+            phone.sign_in(username, dict(INSPECTORS)[username])
+        except (Refused, NotSettled) as refused:
             logging.getLogger(__name__).warning("signing in: %s", refused)
             time.sleep(_WAKE_EVERY)
 
     def _send(self, book: RecordBook, cancelled: Cancelled, progress: Progress) -> SendReport:
         phone, registry, schemas = self._devices[PHONE], self._workspace.registry, self._workspace.schemas
         assert registry
+        if problem := self._workspace.problem_with(registry):
+            return SendReport(waiting=book.waiting, problem=problem)
         allowed = lambda: phone.photos_allowed  # noqa: E731
         return send(book, phone.accounts, registry, schemas=schemas, photos_allowed=allowed, cancelled=cancelled)
 
     def _wake(self) -> None:
+        _connect(self._workspace, self._job)
         # People walk in and out of a Wi-Fi: over what is paid by volume, records go without their photos.
         paid = int(time.monotonic() / _WALK) % 2 == 0
         for device in self._devices.values():

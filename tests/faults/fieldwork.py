@@ -51,6 +51,11 @@ def finding(seed: int, number: int) -> Finding:
     return Finding(number, account, f"#{number} {words}", (shared, first + 1), corrects)
 
 
+def inspector_of(name: str | None) -> str | None:
+    """The inspector whom this name means, who may have been renamed ("kiemtra01.2") since."""
+    return None if name is None else name.partition(".")[0]
+
+
 def number_in(text: str) -> int:
     """The number of the note with this text."""
     return int(text.split()[0].removeprefix("#"))

@@ -439,6 +439,22 @@ def access_token_expired(exchange: Exchange) -> bool:
 
 
 @_kind(0)
+def account_renamed(exchange: Exchange) -> bool:
+    """The office gives the inspectors other names, while their notes wait on the device."""
+    exchange.proxy.rename_accounts()
+    exchange.say(exchange.ask())
+    return True
+
+
+@_kind(0)
+def address_moved(exchange: Exchange) -> bool:
+    """The server moves: it is found at another address, and nobody listens at the one before."""
+    exchange.proxy.move()
+    exchange.say(exchange.ask())
+    return False
+
+
+@_kind(0)
 def app_killed(exchange: Exchange) -> bool:
     """The app's process gets SIGKILL before, while or after the server hears of the request."""
     when = exchange.draw.randrange(4)

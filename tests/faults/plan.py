@@ -18,7 +18,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Plan:
-    """A fault for about `rate` of all requests, and kills of both ends at fixed numbers of requests.
+    """A fault for about `rate` of all requests, and kills, renames and moves at fixed numbers of requests.
 
     The n-th request to arrive meets the n-th fault of the seed. Which request is the n-th depends on how the threads
     of both ends interleave; which fault it meets does not.
@@ -29,6 +29,8 @@ class Plan:
     requests: int = 3000
     app_kills: int = 0
     server_kills: int = 0
+    renames: int = 0
+    moves: int = 0
     kinds: tuple[str, ...] = tuple(kind.name for kind in KINDS.values() if kind.often)
 
     def at(self, n: int) -> Fault | None:
@@ -41,15 +43,12 @@ class Plan:
 
     @property
     def kills(self) -> dict[int, str]:
-        """Which requests see the app or the server killed."""
+        """Which requests see the app or the server killed, the accounts renamed, or the server moved."""
         draw = random.Random(f"{self.seed}/kills")
-        places = draw.sample(range(10, max(self.requests, 20 + self.app_kills + self.server_kills)), self._kills)
         names = ["app_killed"] * self.app_kills + ["server_killed"] * self.server_kills
+        names += ["account_renamed"] * self.renames + ["address_moved"] * self.moves
+        places = draw.sample(range(10, max(self.requests, 20 + len(names))), len(names))
         return dict(zip(places, names, strict=True))
-
-    @property
-    def _kills(self) -> int:
-        return self.app_kills + self.server_kills
 
     def written(self) -> list[str]:
         """The plan as lines to be kept: every fault among the planned requests."""

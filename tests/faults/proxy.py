@@ -56,6 +56,8 @@ class Proxy:
     kill_server: Callable[[], None] = lambda: None
     expire_tokens: Callable[[], None] = lambda: None
     disturb_disk: Callable[[], None] = lambda: None
+    rename_accounts: Callable[[], None] = lambda: None
+    has_moved: Callable[[str], None] = lambda _address: None
     requests: int = 0
     applied: Counter[str] = field(default_factory=Counter)
     seen_by_server: Counter[str] = field(default_factory=Counter)
@@ -65,9 +67,21 @@ class Proxy:
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
+        self._listen()
+
+    def _listen(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def move(self) -> None:
+        """Listen at another address from now on, and no more at the one before."""
+        earlier = self._listener
+        self._listen()
+        with contextlib.suppress(OSError):
+            earlier.shutdown(socket.SHUT_RDWR)
+        earlier.close()
+        self.has_moved(self.url)
 
     def close(self) -> None:
         self._listener.close()
@@ -84,10 +98,10 @@ class Proxy:
                 self.acknowledged.append(request)
         return head + body
 
-    def _accept(self) -> None:
+    def _accept(self, listener: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while True:
-                client, _ = self._listener.accept()
+                client, _ = listener.accept()
                 client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 

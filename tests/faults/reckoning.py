@@ -19,7 +19,7 @@ from services.notes.photos import prepare
 from services.records.book import RecordBook, RecordState
 from services.records.kind import NOTE
 from services.records.record import Record
-from tests.faults.fieldwork import OTHER_KINDS, PHOTOS_A_NOTE, finding, number_in, picture
+from tests.faults.fieldwork import OTHER_KINDS, PHOTOS_A_NOTE, finding, inspector_of, number_in, picture
 from tests.support.record_kinds import SAMPLES
 
 
@@ -99,7 +99,8 @@ def compare(inspections: Sequence[Record], photo_bytes: dict[str, bytes], stored
             found.say("a note is on the server more than once", note_id, counts_as="doubled")
     for note_id, body, sha256, username in stored.notes:
         note = recorded.get(note_id)
-        if note and (body, sha256, username) != (note.canonical(), note.sha256, note.account):
+        said = (body, sha256, inspector_of(username))
+        if note and said != (note.canonical(), note.sha256, inspector_of(note.account)):
             found.say("a note is another one than was recorded", note_id, counts_as="wrong")
     _compare_photos(recorded, photo_bytes, stored, found)
     return found
@@ -185,7 +186,12 @@ def _compare_with_fieldwork(recorded: dict[str, list[Record]], seed: int, found:
         wanted = finding(seed, number_in(record.body["text"]))
         pictures = [hashlib.sha256(prepare(picture(seed, number))).hexdigest() for number in wanted.pictures]
         corrects = None if wanted.corrects is None or record.kind is not NOTE else ids[wanted.corrects]
-        said = (record.account, record.body["text"], [photo.sha256 for photo in record.files], record.supersedes)
+        said = (
+            inspector_of(record.account),
+            record.body["text"],
+            [photo.sha256 for photo in record.files],
+            record.supersedes,
+        )
         if said != (wanted.account, wanted.text, pictures, corrects):
             found.say("a record is not what was found", record.id, counts_as="wrong")
 

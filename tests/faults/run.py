@@ -32,6 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
             requests=REQUESTS_A_NOTE * options.notes,
             app_kills=options.app_kills,
             server_kills=options.server_kills,
+            renames=options.renames,
+            moves=options.moves,
         )
         outcome = Trial(folder, plan, options.notes, url).run()
     print(report(outcome, options.notes))
@@ -67,6 +69,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=0.12, help="share of requests that meet a fault")
     parser.add_argument("--app-kills", type=int, default=20)
     parser.add_argument("--server-kills", type=int, default=8)
+    parser.add_argument("--renames", type=int, default=6, help="how often the accounts get other names")
+    parser.add_argument("--moves", type=int, default=6, help="how often the server moves to another address")
     parser.add_argument("--sqlite", action="store_true", help="the server on an SQLite file instead of PostgreSQL")
     parser.add_argument("--folder", type=Path, help="where to keep the run; it must not hold an earlier one")
     return parser.parse_args(arguments)

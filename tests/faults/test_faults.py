@@ -14,12 +14,20 @@ from tests.faults.trial import Trial
 # `python -m tests.faults.run` does the same with 1,000 notes, which takes some minutes.
 NOTES = 30
 APP_KILLS, SERVER_KILLS = 3, 1
+RENAMES = MOVES = 2
 
 
 @pytest.mark.postgresql
 @pytest.mark.skipif(binaries() is None, reason="needs PostgreSQL, which scripts/test installs")
 def test_nothing_is_lost_and_nothing_arrives_twice(tmp_path: Path) -> None:
-    plan = Plan(2026, requests=REQUESTS_A_NOTE * NOTES, app_kills=APP_KILLS, server_kills=SERVER_KILLS)
+    plan = Plan(
+        2026,
+        requests=REQUESTS_A_NOTE * NOTES,
+        app_kills=APP_KILLS,
+        server_kills=SERVER_KILLS,
+        renames=RENAMES,
+        moves=MOVES,
+    )
     with temporary_postgresql() as url:
         outcome = Trial(tmp_path, plan, NOTES, url).run()
     print(report(outcome, NOTES))
@@ -27,5 +35,6 @@ def test_nothing_is_lost_and_nothing_arrives_twice(tmp_path: Path) -> None:
     assert (outcome.findings.notes, outcome.findings.photos) == (NOTES, 2 * NOTES)
     # It was not for want of faults.
     assert (outcome.app_kills, outcome.server_kills) == (APP_KILLS, SERVER_KILLS)
+    assert (outcome.faults["account_renamed"], outcome.faults["address_moved"]) == (RENAMES, MOVES)
     assert outcome.faults.total() > NOTES / 4
     assert outcome.deduplicated > 0

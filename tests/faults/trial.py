@@ -22,6 +22,7 @@ from services.register.catalogue import Catalogue
 from services.register.products import Product
 from services.sync.passes import fetch
 from tests.faults import app, disk
+from tests.faults.fieldwork import INSPECTORS
 from tests.faults.plan import Fault, Plan
 from tests.faults.proxy import Elsewhere, Proxy
 from tests.faults.reckoning import Findings, Stored, compare_run
@@ -82,6 +83,8 @@ class Trial:
             kill_server=self._kill_server,
             expire_tokens=self._expire_tokens,
             disturb_disk=lambda: disk.disturb(folder / "app"),
+            rename_accounts=self._rename_accounts,
+            has_moved=lambda address: self._job.moved.write_text(address),
         )
         (folder / "app").mkdir(parents=True)
         self._job = app.Job(folder / "app", self._proxy.url, plan.seed, notes, PATIENCE)
@@ -90,7 +93,7 @@ class Trial:
         self._app: BaseProcess | None = None
         self._killing = threading.Lock()
         self._over = False
-        self._app_kills = self._server_kills = self._edits = 0
+        self._app_kills = self._server_kills = self._edits = self._renames = 0
         (folder / "plan").write_text("\n".join(plan.written()) + "\n")
 
     def run(self) -> Outcome:
@@ -169,12 +172,25 @@ class Trial:
             self._server.start()
 
     def _expire_tokens(self) -> None:
+        self._execute("UPDATE accounts_accesstoken SET expires_at = '2020-01-01 00:00:00'")
+
+    def _rename_accounts(self) -> None:
+        """As the back office does it; the number in the name counts the renames."""
+        self._renames += 1
+        for inspector, _ in INSPECTORS:
+            name = f"{inspector}.{self._renames}"
+            whose = f"(SELECT user_id FROM accounts_bornename WHERE name = '{inspector}')"
+            self._execute(f"UPDATE accounts_user SET username = '{name}' WHERE id = {whose}")
+            self._execute(f"INSERT INTO accounts_bornename (name, user_id) SELECT '{name}', {whose}")
+        self._expire_tokens()
+
+    def _execute(self, statement: str) -> None:
         if self._database_url:
             with psycopg.connect(self._database_url) as connection:
-                connection.execute("UPDATE accounts_accesstoken SET expires_at = now()")
+                connection.execute(statement.encode())
         else:
             with sqlite3.connect(self._server.data / "registry.sqlite3", timeout=20) as database:
-                database.execute("UPDATE accounts_accesstoken SET expires_at = '2020-01-01 00:00:00'")
+                database.execute(statement)
             database.close()
 
     def _editor(self) -> subprocess.Popen[bytes]:

@@ -301,7 +301,9 @@ def test_a_signed_in_device_hears_of_its_notes_on_the_registers_rhythm(
     device.wake()
     before = len(heard)
     assert until(lambda: len(heard) > before + 2)
-    assert set(heard) == {INSPECTOR[0]}
+    current = device.accounts.current
+    assert current
+    assert set(heard) == {current.id}
     monkeypatch.setattr(workspace, "next_poll", lambda: None)
     device.accounts.sign_out()
     assert device._next_poll() is None

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from services.accounts.viewer import Viewer
 from services.notes.content import Position
 from services.notes.merging import merge, says_the_same
 from services.notes.note import Draft, DraftClosed, NoteInvalid
@@ -120,11 +121,14 @@ class NoteEditor:
         self._take_photos_of(await asyncio.to_thread(self._notebook.remove_photo, self.draft.id, photo.sha256))
         self._changed.notify()
 
-    async def sign(self, *, account: str | None, device: str, clock_offset: int | None) -> bool:
+    async def sign(
+        self, *, account: str | None, device: str, clock_offset: int | None, viewer: Viewer | None = None
+    ) -> bool:
         """Make the note final. False where that is not possible; the problem is told.
 
-        What another window wrote and nobody has seen here is shown first. Raises DraftClosed where there is no such
-        draft any more: it was signed or discarded just before.
+        `account` is the name that the note carries, `viewer` whose note it is. What another window wrote and nobody has
+        seen here is shown first. Raises DraftClosed where there is no such draft any more: it was signed or discarded
+        just before.
         """
         seen = self.draft
         with self._busy(), self._problems() as found:
@@ -141,6 +145,7 @@ class NoteEditor:
                     device=device,
                     now=datetime.now(UTC),
                     clock_offset=clock_offset,
+                    viewer=viewer,
                 )
             except Exception:
                 self._closing = False

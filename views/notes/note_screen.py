@@ -248,7 +248,10 @@ def _SignOff(editor: NoteEditor, busy: bool) -> ft.Control:
         account = device.accounts.current
         try:
             signed = await editor.sign(
-                account=account.username if account else None, device=device.id, clock_offset=workspace.clock_offset
+                account=account.username if account else None,
+                viewer=device.accounts.viewer,
+                device=device.id,
+                clock_offset=workspace.clock_offset,
             )
         except DraftClosed:  # the second of two quick taps
             shell.page.navigate("/notes")

@@ -18,11 +18,11 @@ from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.loading import use_loaded
 from views.parts.look import icon_button, known_as, panel, screen
-from views.parts.note_content import Content, state_row, title_of
+from views.parts.note_content import Content, others_words, sign_in_button, state_row, title_of
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
-from views.parts.words import OUTCOMES, Tone, problem_sentence
+from views.parts.words import OUTCOMES, WAITS_FOR_A_SIGN_IN, Tone, problem_sentence
 
 PAGE = 50
 """Rows drawn at a time: a thousand take half a second to build."""
@@ -46,7 +46,7 @@ class _Kept:
             counts=notebook.counts(viewer=viewer),
             unsent=notebook.unsent(viewer=viewer),
             aside=notebook.set_aside(viewer=viewer),
-            others=notebook.waiting_of(viewer.account)[1],
+            others=notebook.waiting_of(viewer)[1],
         )
 
 
@@ -88,7 +88,7 @@ def NotesScreen() -> ft.View:
         [
             *_sending(shell, device, state.sending, kept, workspace.registry is not None),
             *([aside] if kept.aside else []),
-            *([_kept_for_others(texts, kept.others)] if kept.others else []),
+            *([_kept_for_others(shell, kept.others)] if kept.others else []),
             *([_empty(shell)] if ready and not notes else []),
             *[_row(shell, note) for note in notes],
             *([more] if total > len(notes) else []),
@@ -141,19 +141,19 @@ def _go_on(shell: Shell, device: Device, problem: str | None, *, held: bool) -> 
 
     if held:
         return ft.FilledTonalButton(_("Send photos now"), icon=ft.Icons.CLOUD_UPLOAD, on_click=shell.guard(send))
-    if problem in ("sign_in_needed", "locked"):
-        return ft.FilledTonalButton(_("Sign in again"), icon=ft.Icons.LOGIN, on_click=shell.go_to("/settings"))
+    if problem in WAITS_FOR_A_SIGN_IN:
+        return sign_in_button(shell, _("Sign in again"))
+    if problem in ("unproved_server", "another_register"):
+        return ft.FilledTonalButton(_("Settings"), icon=ft.Icons.SETTINGS, on_click=shell.go_to("/settings"))
     if problem == "cancelled":
         return ft.FilledTonalButton(_("Send now"), icon=ft.Icons.SYNC, on_click=shell.guard(send))
     return None
 
 
-def _kept_for_others(texts: Texts, count: int) -> ft.Control:
+def _kept_for_others(shell: Shell, count: int) -> ft.Control:
     """Tell that there are more notes on this device than are shown, but nothing of their content."""
-    words = texts.gettext(
-        "Notes of another account kept on this device: {count}. They are sent when it signs in again."
-    )
-    return known_as("others-notes", ft.Text(words.format(count=texts.number(count)), size=13))
+    words = known_as("others-notes", ft.Text(others_words(shell.texts, count), size=13))
+    return ft.Column([words, ft.Row([sign_in_button(shell, shell.texts.gettext("Sign in"))])])
 
 
 def _set_aside(

@@ -15,13 +15,13 @@ from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.loading import use_loaded
 from views.parts.look import card, chip, fact, heading, known_as, screen
-from views.parts.note_content import Content, corrected_link, correction_link, state_row, title_of
+from views.parts.note_content import Content, corrected_link, correction_link, sign_in_button, state_row, title_of
 from views.parts.pictures import StoredPhoto, photo_names
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
 from views.parts.verdict_words import status_words
-from views.parts.words import OUTCOMES, event_state, problem_sentence, refusal_sentence
+from views.parts.words import OUTCOMES, WAITS_FOR_A_SIGN_IN, event_state, problem_sentence, refusal_sentence
 
 
 @ft.component
@@ -93,7 +93,8 @@ def _what_became_of_it(shell: Shell, device: Device, note: Note, export: Callabl
     if note.state is not NoteState.WAITING:  # the state says it all
         return []
     if note.reason:
-        return [ft.Text(problem_sentence(texts, note.reason), size=13)]
+        way = [ft.Row([sign_in_button(shell, _("Sign in"))])] if note.reason in WAITS_FOR_A_SIGN_IN else []
+        return [ft.Text(problem_sentence(texts, note.reason), size=13), *way]
     if note.received_at:
         return [ft.Text(_("The server has the note. Its photos follow when there is a connection."), size=13)]
     return [ft.Text(_("It is sent when there is a connection."), size=13)]
@@ -145,7 +146,7 @@ def _correct(shell: Shell, notebook: Notebook, viewer: Viewer, note: Note) -> ft
     _ = shell.texts.gettext
 
     async def correct() -> None:
-        draft = await asyncio.to_thread(notebook.correct, note.id, account=viewer.account)
+        draft = await asyncio.to_thread(notebook.correct, note.id, viewer=viewer)
         shell.page.navigate(f"/note/{draft.id}")
         if note.inspection and len(draft.photos) < len(note.inspection.photos) and not note.correction_draft:
             shell.say(_("Photos that are lost on this device are not in the correction."))

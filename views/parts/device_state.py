@@ -22,6 +22,7 @@ _GATHER = 0.1
 class DeviceState(ft.Observable):
     """The state that the screens were last told; a change redraws the screens that use it.
 
+    `viewer` is whose notes this person may see; every screen passes it when it reads the notebook.
     `notes_version` grows with each change of the notebook or of its viewer; `accounts_version` with each change of the
     account's state.
     """
@@ -31,13 +32,9 @@ class DeviceState(ft.Observable):
         self.fetching: SyncStatus = workspace.fetcher.status
         self.sending: SyncStatus = device.sender.status
         self.account = device.accounts.current
+        self.viewer: Viewer = device.accounts.viewer
         self.notes_version = 0
         self.accounts_version = 0
-
-    @property
-    def viewer(self) -> Viewer:
-        """Whose notes this person may see; every screen passes it when it reads the notebook."""
-        return Viewer(self.account.username if self.account else None)
 
 
 use_device_state = Shared[DeviceState]()
@@ -93,5 +90,6 @@ class DeviceWatch:
 
     def _account_changed(self) -> None:
         self._state.account = self._device.accounts.current
+        self._state.viewer = self._device.accounts.viewer
         self._state.accounts_version += 1
         self._state.notes_version += 1

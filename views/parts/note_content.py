@@ -43,6 +43,19 @@ def title_of(texts: Texts, name: str | None, code: NotedCode | None) -> str:
     return name or (code.text if code else texts.gettext("Without a code"))
 
 
+def others_words(texts: Texts, count: int) -> str:
+    """That notes of other accounts wait on this device, and for what."""
+    words = texts.gettext(
+        "Notes of another account kept on this device: {count}. They are sent when it signs in again."
+    )
+    return words.format(count=texts.number(count))
+
+
+def sign_in_button(shell: Shell, words: str) -> ft.Control:
+    """The way to the form, beside whatever waits for a sign-in."""
+    return ft.FilledTonalButton(words, icon=ft.Icons.LOGIN, on_click=shell.go_to("/settings"))
+
+
 def state_row(texts: Texts, note: Note) -> ft.Control:
     """A note's state as a row of labels."""
     _, photos = texts.gettext, Content.of(note).photos

@@ -87,7 +87,7 @@ class AccountKey(ft.Observable):
             return SealingKey.of_browser(self._secret)
         on_phone = page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
         store: KeyStore = PhoneKeyStore() if on_phone else SystemKeyring()
-        return await asyncio.to_thread(lambda: kept_key(device.folder, device.id, store, make_file=make_file))
+        return await asyncio.to_thread(lambda: kept_key(device.folder, device.key_name, store, make_file=make_file))
 
 
 use_account_key = Shared[AccountKey]()

@@ -30,11 +30,15 @@ NOTE_STATE: dict[NoteState, tuple[str, Tone, ft.IconData]] = {
     NoteState.REFUSED: (mark("Refused"), Tone.BAD, ft.Icons.REPORT),
 }
 
+WAITS_FOR_A_SIGN_IN = ("sign_in_needed", "not_signed_in", "locked", "other_account")
+"""What waits with one of these codes waits for a sign-in; there the way to the form is shown."""
+
 _WAITS: dict[str, tuple[str, Tone, ft.IconData]] = {
     "photos_wait_for_wifi": (mark("Photos wait for Wi-Fi"), Tone.CAUTION, ft.Icons.WIFI),
     "server_too_old": (mark("Waits for a newer server"), Tone.CAUTION, ft.Icons.HOURGLASS_EMPTY),
+    "other_register": (mark("Waits for its register"), Tone.CAUTION, ft.Icons.DNS),
     **dict.fromkeys(
-        ("sign_in_needed", "not_signed_in", "locked", "other_account"),
+        WAITS_FOR_A_SIGN_IN,
         (mark("Waits for a sign-in"), Tone.CAUTION, ft.Icons.LOGIN),
     ),
 }
@@ -139,6 +143,15 @@ PROBLEMS: dict[str, str] = {
     ),
     "no_server": mark("No server is set. Notes stay on this device until one is."),
     "server_too_old": mark("The server does not take this form of it yet. It is kept here and sent when it does."),
+    "other_register": mark("It was written for the register at an earlier address. It is sent when that is set."),
+    "unproved_server": mark(
+        "The server at the new address has not proved that it is the same register, so nothing was sent. "
+        "Everything is kept. Say in the settings which register it is."
+    ),
+    "another_register": mark(
+        "Another register answers at the new address, so nothing was sent. Everything is kept. "
+        "Say in the settings whether to use it."
+    ),
     "sign_in_needed": mark("Sign in again to send the notes of your account."),
     "not_signed_in": mark("Sign in again to send the notes of your account."),
     "locked": mark("Your notes wait until this device's key store has opened your sign-in: see the settings."),

@@ -6,20 +6,21 @@ import asyncio
 
 import flet as ft
 
-from services.accounts.accounts import Account, Accounts
+from services.accounts.accounts import Accounts, SignInNeed
 from services.accounts.sealing import KeyKeeper
 from services.accounts.viewer import Viewer
 from services.client.answers import Refused, SignInNeeded
-from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.notes.notebook import Notebook
 from services.storage.store import StoreError
-from services.workspace import Device
+from services.workspace import Device, NotSettled
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
+from views.parts.loading import use_loaded
 from views.parts.look import card, fact, heading, icon_button, known_as, panel
+from views.parts.note_content import others_words
 from views.parts.platform_key import AccountKey, use_account_key
-from views.parts.shared import use_device, use_workspace
+from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts, mark
 from views.parts.words import ROLES, Tone, problem_sentence
@@ -40,18 +41,25 @@ def AccountCard() -> ft.Control:
     shell, state, device, key = use_shell(), use_device_state(), use_device(), use_account_key()
     _, texts = shell.texts.gettext, shell.texts
     account, accounts = state.account, device.accounts
+    _ready, others = use_loaded(lambda: device.notebook.waiting_of(state.viewer)[1], [state.notes_version])
+    waits = [ft.Text(others_words(texts, others), size=13)] if others else []
     if account is None:
         words = _("You can scan and write notes without an account. Sign in to send them under your name.")
-        return card(_title(texts), ft.Text(words, size=13), SignInForm())
+        return card(_title(texts), ft.Text(words, size=13), *waits, SignInForm())
 
     async def leave() -> None:
-        waiting, drafts = await asyncio.to_thread(_kept_of, device.notebook, account)
+        waiting, drafts = await asyncio.to_thread(_kept_of, device.notebook, state.viewer)
         shell.page.show_dialog(_sign_out_dialog(shell, accounts, waiting, drafts))
+
+    need = device.sign_in_need
+    form = [SignInForm(account.username if need else "")] if need or others else []
 
     return card(
         _title(texts),
         fact(_(ROLES.get(account.role, account.role)), f"{account.name} ({account.username})"),
-        *_state(shell, accounts, key, account),
+        *_state(shell, need, key),
+        *waits,
+        *form,
         *([_key_keeper(texts, accounts.key_keeper)] if accounts.key_keeper and not accounts.sign_in_needed else []),
         ft.Row([ft.OutlinedButton(_("Sign out"), icon=ft.Icons.LOGOUT, on_click=shell.guard(leave))]),
     )
@@ -61,27 +69,27 @@ def _title(texts: Texts) -> ft.Control:
     return heading(texts.gettext("Account"))
 
 
-def _state(shell: Shell, accounts: Accounts, key: AccountKey, account: Account) -> list[ft.Control]:
+def _state(shell: Shell, need: SignInNeed | None, key: AccountKey) -> list[ft.Control]:
     """If nothing is sent for the account: why, and what to do."""
     _ = shell.texts.gettext
     if key.unlocking:
         return [ft.Text(_("Waiting for this device's key store …"), size=13), ft.ProgressBar()]
-    if accounts.locked:
+    if need is SignInNeed.LOCKED:
         words = _(
             "This device's key store has not opened your sign-in, so nothing is sent under your name. "
             "Your notes are kept. Unlock the key store and try again, or sign in again."
         )
         again = ft.FilledTonalButton(_("Try again"), icon=ft.Icons.LOCK_OPEN, on_click=shell.guard(key.unlock))
-        return [
-            panel(ft.Text(words), ft.Row([again]), tone=Tone.CAUTION, icon=ft.Icons.LOCK),
-            SignInForm(account.username),
-        ]
-    if accounts.sign_in_needed:
+        return [panel(ft.Text(words), ft.Row([again]), tone=Tone.CAUTION, icon=ft.Icons.LOCK)]
+    if need is SignInNeed.ELSEWHERE:
+        words = _(
+            "You are signed in on another server than the one in use. Sign in here to send. "
+            "Until then you can go on working: your notes are kept under your name."
+        )
+    else:
         words = _("Sign in again to send. Until then you can go on working: your notes are kept under your name.")
-        return [
-            known_as("sign-in-again", panel(ft.Text(words), tone=Tone.CAUTION, icon=ft.Icons.LOGIN)),
-            SignInForm(account.username),
-        ]
+    if need:
+        return [known_as("sign-in-again", panel(ft.Text(words), tone=Tone.CAUTION, icon=ft.Icons.LOGIN))]
     return []
 
 
@@ -92,11 +100,10 @@ def _key_keeper(texts: Texts, keeper: KeyKeeper) -> ft.Control:
     return ft.Text(words, size=12, color=ft.Colors.ON_SURFACE_VARIANT)
 
 
-def _kept_of(notebook: Notebook, account: Account) -> tuple[int, int]:
+def _kept_of(notebook: Notebook, viewer: Viewer) -> tuple[int, int]:
     """How many of the account's own notes wait to be sent, and how many of its drafts are not signed off."""
-    viewer = Viewer(account.username)
-    drafts = [draft for draft in notebook.drafts(viewer=viewer) if draft.account == account.username]
-    return notebook.waiting_of(account.username)[0], len(drafts)
+    drafts = [draft for draft in notebook.drafts(viewer=viewer) if viewer.owns(draft.account)]
+    return notebook.waiting_of(viewer)[0], len(drafts)
 
 
 def _sign_out_dialog(shell: Shell, accounts: Accounts, waiting: int, drafts: int) -> ft.AlertDialog:
@@ -117,7 +124,9 @@ def _sign_out_dialog(shell: Shell, accounts: Accounts, waiting: int, drafts: int
             ).format(count=waiting)
         )
     if drafts:
-        lines.append(_("Drafts not signed off: {count}. They stay on this device too.").format(count=drafts))
+        lines.append(
+            _("Drafts not signed off: {count}. They stay on this device until you sign in again.").format(count=drafts)
+        )
     if lines:
         lines.append(_("Until then nobody else sees them here, and they are not sent."))
     else:
@@ -135,7 +144,7 @@ def _sign_out_dialog(shell: Shell, accounts: Accounts, waiting: int, drafts: int
 @ft.component
 def SignInForm(username: str = "") -> ft.Control:
     """The two fields and the button; the first field begins with `username`."""
-    shell, workspace, device, key = use_shell(), use_workspace(), use_device(), use_account_key()
+    shell, device, key = use_shell(), use_device(), use_account_key()
     _ = shell.texts.gettext
     name, password = ft.use_memo(lambda: (TextInput(username), TextInput()), [])
     problem, set_problem = ft.use_state("")
@@ -153,7 +162,7 @@ def SignInForm(username: str = "") -> ft.Control:
         set_busy(True)
         set_problem("")
         try:
-            set_problem(await _sign_in(workspace.registry, device, key, name.text.strip(), password.text))
+            set_problem(await _sign_in(shell, device, key, name.text, password.text))
         finally:
             set_busy(False)
 
@@ -194,13 +203,13 @@ def SignInForm(username: str = "") -> ft.Control:
     )
 
 
-async def _sign_in(registry: Registry | None, device: Device, key: AccountKey, username: str, password: str) -> str:
-    """Sign in; gives the problem's code, or None."""
-    if registry is None:
-        return "no_server"
+async def _sign_in(shell: Shell, device: Device, key: AccountKey, username: str, password: str) -> str:
+    """Sign in, and tell what came back to the person; gives the problem's code, or nothing."""
     try:
         await key.unlock(make_file=True)
-        await asyncio.to_thread(lambda: device.accounts.sign_in(registry, username, password, device.id))
+        brought = await asyncio.to_thread(device.sign_in, username, password)
+    except NotSettled as error:
+        return error.reason
     except SignInNeeded:
         return "wrong_credentials"
     except Refused as error:
@@ -209,4 +218,7 @@ async def _sign_in(registry: Registry | None, device: Device, key: AccountKey, u
         return error.reason
     except StoreError:
         return "not_saved"
+    if brought:
+        words = shell.texts.gettext("Notes of yours that waited in another browser's place are here again: {count}.")
+        shell.say(words.format(count=brought))
     return ""

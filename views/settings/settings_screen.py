@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import flet as ft
 
@@ -12,6 +13,8 @@ from services import VERSION
 from services.client.address import server_address
 from services.decoding import Missing, present
 from services.notes.note import Note
+from services.sync.standing import Standing
+from services.workspace import Workspace
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.fields import TextInput
@@ -19,7 +22,7 @@ from views.parts.look import apply_theme, card, fact, heading, known_as, panel, 
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import LANGUAGES, mark
-from views.parts.words import problem_sentence
+from views.parts.words import Tone, problem_sentence
 from views.settings.account_card import AccountCard
 
 _THEMES = {
@@ -87,7 +90,7 @@ def _CopyCard() -> ft.Control:
 def _ServerCard() -> ft.Control:
     """The server's address; on the web it is set by the site, and visitors cannot change it."""
     shell, device, workspace = use_shell(), use_device(), use_workspace()
-    use_device_state()  # drawn anew after each fetch, which may have found that the server has moved
+    use_device_state()  # drawn anew when a pass has told whose server it is, or that it has moved
     _ = shell.texts.gettext
     registry = workspace.registry
     address = ft.use_memo(lambda: TextInput(registry.url if registry else ""), [])
@@ -112,8 +115,9 @@ def _ServerCard() -> ft.Control:
         await asyncio.to_thread(workspace.connect, wanted or None)
         shell.say(_("Saved. The register is fetched from there now."))
 
+    whose = _whose_server(shell, workspace)
     if shell.page.web:
-        return card(title, selectable(registry.url if registry else _("No server is set")))
+        return card(title, selectable(registry.url if registry else _("No server is set")), *whose)
     return card(
         title,
         address.draw(
@@ -121,6 +125,7 @@ def _ServerCard() -> ft.Control:
         ),
         ft.Row([ft.OutlinedButton(_("Use this server"), on_click=shell.guard(save))]),
         *([_moved(shell, moved_to, move)] if moved_to else []),
+        *whose,
     )
 
 
@@ -130,6 +135,44 @@ def _moved(shell: Shell, address: str, move: Callable[[], Awaitable[None]]) -> f
     words = _("The server says that it now stands at {address}. Use it only if you know that address.")
     button = ft.FilledTonalButton(_("Change to this address"), icon=ft.Icons.MOVE_UP, on_click=shell.guard(move))
     return known_as("server-moved", panel(selectable(words.format(address=address)), ft.Row([button])))
+
+
+def _whose_server(shell: Shell, workspace: Workspace) -> list[ft.Control]:
+    """What is known of the server at a new address; the person decides where it can prove nothing."""
+    _, standing = shell.texts.gettext, workspace.standing
+    if standing is Standing.KNOWN or workspace.registry is None:
+        return []
+    copy = workspace.catalogue.copy
+
+    async def accept(*, same: bool) -> None:
+        await asyncio.to_thread(workspace.accept_server, same=same)
+        shell.say(_("Saved. The register is fetched from there now."))
+
+    def button(words: str, *, same: bool) -> ft.Control:
+        kind = ft.FilledTonalButton if same else ft.OutlinedButton
+        return kind(words, on_click=shell.guard(partial(accept, same=same)))
+
+    ways: list[ft.Control] = []
+    if standing is Standing.NOT_ASKED:
+        words = _("Nothing has answered at this address yet. Nothing is sent there before it has proved what it is.")
+    elif standing is Standing.UNPROVED:
+        words = _(
+            "The server at this address could not prove that it is the register that this device has worked with: "
+            "{name}, at {address}. Nothing was sent to it. Is it the same register at a new address? If you are not "
+            "sure, ask your office."
+        )
+        ways = [button(_("It is the same register"), same=True), button(_("It is another register"), same=False)]
+    else:
+        words = _(
+            "At this address there is another register than the one that this device has worked with: {name}, at "
+            "{address}. Nothing was sent to it."
+        )
+        ways = [button(_("Use the other register"), same=False)]
+    told: list[ft.Control] = [ft.Text(words.format(name=copy.register_name, address=copy.source))]
+    if ways and not shell.page.web:  # a site's visitors do not choose its server
+        kept = _("Notes that wait for the earlier register stay on this device unless it is the same one.")
+        told += [ft.Text(kept, size=13), ft.Row(ways, wrap=True)]
+    return [known_as("whose-server", panel(*told, tone=Tone.CAUTION, icon=ft.Icons.DNS))]
 
 
 @ft.component

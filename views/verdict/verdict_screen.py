@@ -177,16 +177,16 @@ def _AskTheRegister(checked: CheckedCode, answered: Callable[[str, ProductAnswer
     problem, set_problem = ft.use_state(cast("str | None", None))
     asking, set_asking = ft.use_state(False)
     over = ft.use_ref(False)
-    registry, gtin = workspace.registry, checked.gtin
-    wanted = bool(registry and gtin and checked.verdict.status in _ASKED and not checked.verdict.live)
+    gtin = checked.gtin
+    wanted = bool(workspace.registry and gtin and checked.verdict.status in _ASKED and not checked.verdict.live)
 
     async def ask() -> None:
-        if registry is None or gtin is None:
+        if gtin is None:
             return
         set_asking(True)
         set_problem(None)
         try:
-            answer = await asyncio.to_thread(registry.product, gtin, cancelled=lambda: bool(over.current))
+            answer = await asyncio.to_thread(workspace.product, gtin, cancelled=lambda: bool(over.current))
         except Unreachable as error:
             if not over.current:
                 set_problem(error.reason)

@@ -26,7 +26,9 @@ def test_sign_in_answers_the_contract(sign_in: SignIn) -> None:
     assert set(sender.tokens) == {"access", "expires_in", "refresh", "account"}
     assert sender.tokens["expires_in"] == 900
     assert sender.tokens["account"] == {
+        "id": str(User.objects.get(username="kiemtra01").uuid),
         "username": "kiemtra01",
+        "former_names": [],
         "name": "Cán bộ kiểm tra mẫu 01",
         "role": "inspector",
     }

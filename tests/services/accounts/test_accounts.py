@@ -39,7 +39,8 @@ def test_signing_in_survives_a_restart(accounts: Accounts, registry: Registry, d
     assert accounts.current is None
     assert accounts.access_token(registry) is None
     account = accounts.sign_in(registry, *INSPECTOR, device)
-    assert account == Account("kiemtra01", "Cán bộ kiểm tra mẫu 01", "inspector")
+    assert account.id
+    assert account == Account("kiemtra01", "Cán bộ kiểm tra mẫu 01", "inspector", account.id)
     again = opened(tmp_path / "device")
     assert again.current == account
     assert not again.sign_in_needed
@@ -175,8 +176,8 @@ def test_a_colleagues_sign_in_replaces_and_revokes(
     accounts.sign_in(registry, *COLLEAGUE, device)
     assert accounts.current
     assert accounts.current.username == COLLEAGUE[0]
-    assert accounts.access_token(registry, username=INSPECTOR[0]) is None
-    assert accounts.access_token(registry, username=COLLEAGUE[0])
+    assert accounts.access_token(registry, account=INSPECTOR[0]) is None
+    assert accounts.access_token(registry, account=COLLEAGUE[0])
     accounts.revoke_left(registry)
     with pytest.raises(SignInNeeded):
         registry.refresh(earlier.refresh)
@@ -229,15 +230,15 @@ def test_until_it_is_unlocked_everything_waits_in_the_accounts_name(
     again = Accounts.open(tmp_path / "device")
     assert (again.current, again.locked, again.sign_in_needed) == (account, True, False)
     with pytest.raises(SignInNeeded) as needed:
-        again.access_token(registry, username=INSPECTOR[0])
+        again.access_token(registry, account=INSPECTOR[0])
     assert needed.value.code == "locked"
-    assert again.access_token(registry, username=COLLEAGUE[0]) is None
+    assert again.access_token(registry, account=COLLEAGUE[0]) is None
     unlocked: list[bool] = []
     again.subscribe(lambda: unlocked.append(again.locked))
     again.unlock(KEY)
     again.unlock(KEY)
     assert unlocked == [False]
-    assert again.access_token(registry, username=INSPECTOR[0])
+    assert again.access_token(registry, account=INSPECTOR[0])
 
 
 def test_another_key_asks_for_a_sign_in_and_spoils_nothing(

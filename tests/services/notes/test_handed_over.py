@@ -120,9 +120,9 @@ def test_drafts_of_earlier_versions_are_nobodys(tmp_path: Path) -> None:
 
 def test_what_waits_is_counted_for_the_one_and_for_the_others(shared: Notebook) -> None:
     written(shared, account=A)
-    assert shared.waiting_of(A) == (2, 1)
-    assert shared.waiting_of(B) == (1, 2)
-    assert shared.waiting_of(None) == (1, 3)
+    assert shared.waiting_of(Viewer(A)) == (2, 1)
+    assert shared.waiting_of(Viewer(B)) == (1, 2)
+    assert shared.waiting_of(NOBODY) == (1, 3)
 
 
 def test_only_what_may_be_sent_is_tried_and_measured(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from services.accounts.viewer import Viewer
 from services.records.book import RecordBook, RecordState
 from services.records.files import Photo, PhotoFolder
 from services.records.kind import Kind
@@ -210,7 +211,7 @@ def test_accounts_are_told_apart(book: RecordBook) -> None:
     assert book.counts(sees) == {RecordState.WAITING: 1}
     assert book.waiting_by_account() == {ACCOUNT: 1, "kiemtra02": 1}
     book.record_receipt(receipt(other))
-    assert (book.has_received(ACCOUNT), book.has_received("kiemtra02")) == (False, True)
+    assert (book.has_received(Viewer(ACCOUNT).owns), book.has_received(Viewer("kiemtra02").owns)) == (False, True)
 
 
 def test_joined_changes_are_told_once_at_their_end(book: RecordBook) -> None:

@@ -235,6 +235,8 @@ FOUND = sorted(set(codes_in_services()))
 FOUND += [("Unreachable", code) for code in ("too_many_requests", "server_error", "not_the_registry", "wrong_receipt")]
 # Reported through a variable: services/sync/outbox.py, `send`.
 FOUND += [("SendReport", code) for code in ("sign_in_needed", "locked", "other_account")]
+# Reported through a variable: services/workspace.py, `problem_with`.
+FOUND += [("FetchReport", code) for code in ("unproved_server", "another_register")]
 PHOTO_LOST = {code for who, code in FOUND if who == "PhotoLost"}
 # Said by views/notes/editor.py.
 OF_THE_EDITOR = ("file_unreadable", "both_texts_kept")

@@ -14,6 +14,7 @@ from services.accounts.sealing import KeyKeeper, SealingKey
 from services.client.answers import SignIn
 from services.client.registry import Registry
 from services.notes.note import Inspection
+from services.records.record import Receipt
 from services.workspace import Device, Workspace
 from tests.views.conftest import Open
 from tests.views.headless import NEVER, Call, Client
@@ -173,6 +174,48 @@ async def test_signing_out_counts_the_accounts_own_notes_and_drafts_alone(
         await app.until(lambda: app.says("1 ghi chép chưa có trên máy chủ."))
         assert app.says("1 bản nháp chưa chốt.")
         assert app.says("Cho đến lúc đó không ai khác thấy chúng trên máy này")
+
+
+async def test_signing_out_with_drafts_alone_says_until_when(workspace: Workspace, signed_in: SignedIn) -> None:
+    device = workspace.device("local")
+    signed_in(device)
+    device.notebook.new_draft(account=A)
+    async with Client(workspace, route="/settings") as app:
+        await app.tap(ft.OutlinedButton, "Đăng xuất")
+        await app.until(lambda: app.says("1 bản nháp chưa chốt. Chúng ở lại máy này cho đến khi bạn đăng nhập lại."))
+        assert app.says("Cho đến lúc đó không ai khác thấy chúng trên máy này")
+        assert not app.says("chưa có trên máy chủ")
+
+
+async def test_the_form_is_shown_wherever_something_waits_for_a_sign_in(
+    workspace: Workspace, signed_in: SignedIn
+) -> None:
+    device = workspace.device("local")
+    signed_in(device)
+    mine = note_of(device, A, "Của tôi")
+    async with Client(workspace, answers=KeyChain().answers()) as app:
+        await app.until(lambda: device.accounts.key_keeper)
+        await app.go("/settings")
+        await app.until(lambda: app.says("Nguyễn Thị Kiểm"))
+        assert device.sign_in_need is None
+        assert not app.known("sign-in"), "nothing waits"
+        theirs = note_of(device, "kiemtra02", "Của người khác")
+        await app.until(lambda: app.known("sign-in"))
+        assert app.says("1 ghi chép của tài khoản khác được giữ trên máy này.")
+        assert app.within("sign-in-name", ft.TextField).value == ""
+        device.notebook.records.record_receipt(Receipt(theirs.id, theirs.sha256, datetime.now(UTC)))
+        await app.until(lambda: not app.known("sign-in"))
+        # The session is another server's than the one that is set now: its notes wait, and the form is there.
+        workspace.registry = Registry("http://127.0.0.1:10")
+        device.accounts._changed.notify()
+        await app.until(lambda: app.known("sign-in"))
+        assert app.says("Bạn đang đăng nhập ở một máy chủ khác")
+        assert app.within("sign-in-name", ft.TextField).value == A
+        device.notebook.records.record_waiting(mine.id, "sign_in_needed")
+        await app.go(f"/notes/{mine.id}")
+        await app.until(lambda: app.says("Hãy đăng nhập lại để gửi ghi chép của tài khoản bạn."))
+        await app.tap(ft.FilledTonalButton, "Đăng nhập")
+        await app.until(lambda: app.known("sign-in"))
 
 
 async def test_a_colleague_sees_that_there_is_more_and_nothing_of_it(workspace: Workspace, signed_in: SignedIn) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 import flet as ft
@@ -18,7 +19,7 @@ from services.decoding import Missing, present
 from services.notes.notebook import Notebook
 from services.workspace import Device, Workspace
 from tests.support.wire import Answer, Stranger
-from tests.views.conftest import Open
+from tests.views.conftest import REGISTER, Open
 from tests.views.headless import Client
 
 SignedIn = Callable[[Device], None]
@@ -256,6 +257,29 @@ async def test_in_a_browser_the_server_is_the_sites_own(workspace: Workspace) ->
         assert app.find(ft.Text, "http://127.0.0.1:9")
         assert not [f for f in app.find(ft.TextField) if f.label == "Địa chỉ"]
         assert not app.find(ft.OutlinedButton, "Dùng máy chủ này")
+
+
+@pytest.mark.parametrize(("word", "goes"), [("Đây vẫn là sổ đăng ký ấy", True), ("Đây là sổ đăng ký khác", False)])
+async def test_a_server_that_proves_nothing_gets_nothing_until_the_person_says_what_it_is(
+    workspace: Workspace, word: str, goes: bool
+) -> None:
+    date = {"Date": format_datetime(datetime.now(UTC), usegmt=True)}
+    silent = Stranger(lambda *_: (404, date, b'{"error": "not_found", "detail": "No such address."}'))
+    copy = workspace.catalogue.copy
+    workspace.catalogue.replace_all([], "1", REGISTER, copy.as_of or datetime.now(UTC), source="http://so.example")
+    device = workspace.device("local")
+    sign_a_note(device.notebook)
+    (note_id,) = device.notebook.records.newest()
+    workspace.connect(silent.url)
+    async with Client(workspace, route="/settings") as app:
+        await app.until(lambda: app.find(ft.FilledTonalButton, "Đây vẫn là sổ đăng ký ấy"))
+        assert app.says("OCOP Quảng Ninh (mẫu), ở http://so.example. Chưa gửi gì đến đó.")
+        assert {path.partition("?")[0] for _, path, _ in silent.requests} == {"/api/v1/identity"}
+        await app.tap(ft.FilledTonalButton if goes else ft.OutlinedButton, word)
+        await app.until(lambda: not app.known("whose-server"))
+        await app.until(lambda: any(path.endswith("/snapshot") for _, path, _ in silent.requests))
+    assert device.notebook.records.bound_to(note_id) == (None if goes else "http://so.example")
+    silent.close()
 
 
 async def test_all_notes_can_be_exported(workspace: Workspace, signed_in: SignedIn) -> None:

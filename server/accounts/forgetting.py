@@ -1,0 +1,46 @@
+"""Deletes rows of sign-ins that are no longer needed: names, addresses, devices, tokens (docs/server.md)."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import timedelta
+
+from axes.models import AccessAttempt, AccessLog
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import Error
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import AccessToken, DeviceSession
+
+logger = logging.getLogger(__name__)
+
+EVERY = 3600.0
+"""Seconds between two rounds of one process."""
+
+_last = time.monotonic()
+
+
+def forget() -> None:
+    """Delete tries and sign-ins older than SIGN_INS_DAYS, and sessions that ended before that."""
+    now = timezone.now()
+    old = now - timedelta(days=settings.SIGN_INS_DAYS)
+    AccessAttempt.objects.filter(attempt_time__lt=old).delete()
+    AccessLog.objects.filter(attempt_time__lt=old).delete()
+    AccessToken.objects.filter(expires_at__lt=now).delete()
+    DeviceSession.objects.filter(Q(expires_at__lt=old) | Q(revoked_at__lt=old)).delete()
+    Session.objects.filter(expire_date__lt=now).delete()
+
+
+def forget_in_time(**_: object) -> None:
+    """After a request: forget, where the last time is an hour ago. So it needs nobody to run it."""
+    global _last  # only a pace, which each process may have of its own
+    if time.monotonic() - _last < EVERY:
+        return
+    _last = time.monotonic()
+    try:
+        forget()
+    except Error as error:  # the next round tries again
+        logger.warning("rows of sign-ins could not be deleted: %s", type(error).__name__)
