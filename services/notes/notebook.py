@@ -316,7 +316,7 @@ class Notebook:
         describe: Describe | None = None,
         progress: Progress = lambda _done, _total: True,
     ) -> int | None:
-        """Write these notes, or all, as a zip; returns how many photos are left out (services.notes.export.write_zip)."""
+        """Write these notes, or all, as a zip; returns how many photos are left out (services.notes.export)."""
         chosen = self.notes(limit=self.count()) if notes is None else notes
         return write_zip(target, chosen, self.photos, describe=describe, progress=progress)
 
