@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -158,12 +158,11 @@ class _People:
         notebook = device.notebook
         for draft in notebook.drafts():  # left by a kill; the person finds and discards it
             notebook.discard_draft(draft.id)
-        draft = notebook.new_draft(
-            outcome="mislabelled",
-            text=wanted.text,
-            place=Position(20.95, 107.0 + wanted.number / 7919),
-            supersedes=None if wanted.corrects is None else self._ids[wanted.corrects],
-        )
+        opened = notebook.new_draft(supersedes=None if wanted.corrects is None else self._ids[wanted.corrects])
+        # Written in two windows: the second was drawn before the first was written in, and saves after it.
+        place = Position(20.95, 107.0 + wanted.number / 7919)
+        notebook.save_draft(replace(opened, text=wanted.text, place=place), opened)
+        draft = notebook.save_draft(replace(opened, outcome="mislabelled"), opened)
         for number in wanted.pictures:
             notebook.add_photo(draft.id, picture(self._job.seed, number))
         registry, current = self._workspace.registry, device.accounts.current
