@@ -346,7 +346,9 @@ def test_a_copied_folder_is_a_device_of_its_own_and_sends_nothing_twice(
     assert stored(office, note.id) == [None]
     correction = copy.notebook.correct(note.id)
     corrected = copy.notebook.sign(correction.id, account=None, device=copy.id, now=NOW, clock_offset=None)
-    assert corrected.device == first, "the server knows the sender of a note without an account by its device"
+    assert corrected.device == note.device != copy.id, (
+        "the server knows the sender of a note without an account by its device"
+    )
     assert until(lambda: received(copy) == 2)
     again = copy.id
     for each in copies:
