@@ -234,7 +234,7 @@ FOUND = sorted(set(codes_in_services()))
 # Given to Unreachable through a variable: services/client/exchange.py, `_judge` and `contract`.
 FOUND += [("Unreachable", code) for code in ("too_many_requests", "server_error", "not_the_registry", "wrong_receipt")]
 # Reported through a variable: services/sync/outbox.py, `send`.
-FOUND += [("SendReport", code) for code in ("sign_in_needed", "locked", "other_account")]
+FOUND += [("SendReport", code) for code in ("sign_in_needed", "locked", "other_account", "photo_unreadable")]
 # Reported through a variable: services/workspace.py, `problem_with`.
 FOUND += [("FetchReport", code) for code in ("unproved_server", "another_register")]
 PHOTO_LOST = {code for who, code in FOUND if who == "PhotoLost"}
