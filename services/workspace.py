@@ -127,6 +127,10 @@ class Device:
         if self._ahead or self._heard_for:
             self._wake()
 
+    def server_restored(self) -> None:
+        """Send again what this device has sent without an account: nobody can ask the restored server for it."""
+        self.notebook.records.doubt(lambda record: record.account is None)
+
     def connected(self, connection: Connection) -> None:
         """Take over how the device is connected now. Where that has changed, what waits is tried."""
         earlier, self.connection = self.connection, connection
@@ -246,7 +250,14 @@ class Device:
         if account is None:
             return
         try:
-            hear(self.notebook.events, account, self.accounts, registry, cancelled=cancelled)
+            hear(
+                self.notebook.events,
+                account,
+                self.accounts,
+                registry,
+                cancelled=cancelled,
+                books=[self.notebook.records],
+            )
         except (Unreachable, Refused, StoreWriteError) as error:
             _log.info("events could not be fetched: %s", describe(error))
 
@@ -487,16 +498,26 @@ class Workspace:
             return FetchReport(problem=problem)
         taken = self.schemas
         report = fetch(
-            self.catalogue, registry, cancelled=cancelled, progress=progress, gives_way=self._records_go_first
+            self.catalogue,
+            registry,
+            cancelled=cancelled,
+            progress=progress,
+            gives_way=self._records_go_first,
+            when_restored=self._server_restored,
         )
         if self.schemas != taken:
             for device in self._all_devices():
                 device.server_renewed()
-        self._quiet_fetches = 0 if report.changes or report.problem else self._quiet_fetches + 1
+        loud = report.changes or report.problem not in (None, "wrong_count", "emptied")
+        self._quiet_fetches = 0 if loud else self._quiet_fetches + 1
         return report
 
     def _records_go_first(self) -> bool:
         return any(device.is_sending_records for device in self._all_devices())
+
+    def _server_restored(self) -> None:
+        for device in self._all_devices():
+            device.server_restored()
 
     def next_poll(self) -> float | None:
         """Seconds until the next poll: longer each time that nothing is new; None in the background."""

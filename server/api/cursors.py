@@ -1,18 +1,17 @@
-"""Cursors: numbers on the server, opaque text for the app."""
+"""Reads the cursors that devices bring."""
 
 from api.errors import ApiError
-from register.clock import RegisterClock
+from register.cursors import UnknownCursor, cursor_value
 
 
 def read_cursor(text: str | None, clock: str) -> int:
-    """Return the number in a cursor, 0 for none. Raises ApiError 410 for one that this server never gave.
+    """Return the value of a cursor, 0 for none. Raises ApiError 410 for one that this database never gave.
 
-    A cursor beyond the clock means that the database was restored from an older copy: the device must start over.
+    Then the database was restored from an older copy: the device must start over.
     """
     if not text:
         return 0
-    if text.isascii() and text.isdigit() and len(text) <= 18:
-        cursor = int(text)
-        if cursor <= RegisterClock.objects.get(name=clock).value:
-            return cursor
-    raise ApiError(410, "cursor_too_old", "This cursor is not known here; start over.")
+    try:
+        return cursor_value(clock, text)
+    except UnknownCursor:
+        raise ApiError(410, "cursor_too_old", "This cursor is not known here; start over.") from None

@@ -23,6 +23,7 @@ from records.kinds import UnknownSchema
 from records.listing import sent
 from records.receiving import CLOCK
 from records.wire import MAX_FILE_BYTES
+from register.cursors import cursor_text
 
 router = Router(tags=["inspections"])
 
@@ -104,7 +105,7 @@ def sent_inspections(
     return JsonResponse(
         {
             "inspections": [SentInspection.document(note, json.loads(note.body)) for _, note in page.records],
-            "next_cursor": str(page.cursor),
+            "next_cursor": cursor_text(CLOCK, page.cursor),
             "more": page.more,
         },
         json_dumps_params={"ensure_ascii": False},

@@ -23,6 +23,7 @@ from records.listing import sent
 from records.receipts import receipt
 from records.receiving import CLOCK
 from records.wire import MAX_PART_BYTES, SHA256_FORM, UUID_FORM
+from register.cursors import cursor_text
 
 router = Router(tags=["records"])
 
@@ -161,7 +162,7 @@ def sent_records(
         {
             "records": [SentRecord.document(of.name, record, json.loads(record.body)) for of, record in page.records],
             "events": [EventOut.document(event) for event in page.events],
-            "next_cursor": str(page.cursor),
+            "next_cursor": cursor_text(CLOCK, page.cursor),
             "more": page.more,
         },
         json_dumps_params={"ensure_ascii": False},

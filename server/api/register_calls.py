@@ -6,6 +6,7 @@ import gzip
 import re
 from typing import Annotated, Any
 
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.gzip import gzip_page
@@ -18,9 +19,13 @@ from api.schemas import Changes, IdentityOut, OneProduct, Snapshot, StatementOut
 from issuing.identity import own_host, proofs
 from issuing.statements import address_of, public_url, statement_for
 from publishing.documents import change_documents, product_documents, register_document
+from publishing.moment import one_moment
 from publishing.snapshot import RegisterState, earlier_snapshot
 from publishing.snapshot import snapshot as compressed_snapshot
-from register.description import Register
+from records.kinds import schemas
+from register.clock import newest_marks
+from register.cursors import cursor_text, with_mark
+from register.description import Register, settle
 from register.gtin import to_gtin14
 from register.models import ProductChange
 
@@ -43,20 +48,32 @@ def changes(
     limit: Annotated[int, Query(ge=1, le=1000)] = 500,
 ) -> Any:
     """A product appears at its latest change only; replaying a page is harmless."""
-    start = read_cursor(cursor, "register")
-    # Read before the products: what is committed later has a later cursor, and comes with the next page.
-    described = Register.objects.values_list("cursor", flat=True).first() or 0
-    found = list(ProductChange.objects.filter(cursor__gt=start).order_by("cursor")[: limit + 1])
-    page, more = found[:limit], len(found) > limit
-    last = page[-1].cursor if page else start
-    return _json(
-        {
+    document = _page(cursor, limit)
+    if document is None:
+        settle(schemas())
+        document = _page(cursor, limit)
+    return _json(document or {})
+
+
+def _page(cursor: str | None, limit: int) -> dict[str, Any] | None:
+    """One page; None where the register has no identity yet. Raises ApiError."""
+    # One moment, so that after the last page the number of products is the one that the register tells.
+    with one_moment():
+        start = read_cursor(cursor, "register")
+        newest = newest_marks("register")
+        now = Subquery(newest.values("value")[:1]), Subquery(newest.values("mark")[:1])
+        told = Register.objects.exclude(identity=None).values_list("cursor", *now).first()
+        if told is None:
+            return None
+        described, value, mark = told
+        found = list(ProductChange.objects.filter(cursor__gt=start).order_by("cursor")[: limit + 1])
+        page, more = found[:limit], len(found) > limit
+        return {
             "changes": change_documents(page),
-            "next_cursor": str(last if more else max(last, described)),
+            "next_cursor": cursor_text("register", page[-1].cursor) if more else with_mark(value or 0, mark),
             "more": more,
             "register": register_document() if described > start or cursor is None else None,
         }
-    )
 
 
 @router.get("/identity", response={200: IdentityOut, 400: Error, 404: Error}, summary="A proof of which register it is")

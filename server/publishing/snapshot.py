@@ -17,10 +17,11 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import connection
 
 from publishing.documents import product_documents, register_document
-from register.clock import RegisterClock
+from publishing.moment import one_moment
+from register.clock import newest_marks
+from register.cursors import with_mark
 from register.models import ProductChange
 
 _FORMAT = 4  # of the answer's form: raise it whenever that changes
@@ -37,19 +38,20 @@ _making = threading.Lock()
 class RegisterState:
     """The state of the register at one moment: its cursor, its description, and its last change.
 
-    The last change tells apart two registers with the same cursor, such as before and after a restored backup.
+    The cursor's mark tells apart two registers at the same value, such as before and after a restored backup.
     """
 
     clock: int
+    cursor: str
     register: dict[str, Any]
     last: tuple[str, datetime] | None
 
     @classmethod
     def now(cls) -> RegisterState:
         """Read the state of now."""
-        clock = RegisterClock.objects.values_list("value", flat=True).get(name="register")
+        clock, mark = newest_marks("register").values_list("value", "mark").first() or (0, "")
         last = ProductChange.objects.order_by("-cursor").values_list("gtin", "changed_at").first()
-        return cls(clock, register_document(), last)
+        return cls(clock, with_mark(clock, mark), register_document(), last)
 
     @property
     def name(self) -> str:
@@ -64,7 +66,7 @@ def snapshot(state: RegisterState) -> tuple[RegisterState, bytes]:
     """
     answer = _kept(state)
     if answer is None:
-        with _making, _one_moment():
+        with _making, one_moment():
             # While this thread waited, another may have made the file.
             state = RegisterState.now()
             answer = _kept(state) or _make(state)
@@ -99,22 +101,6 @@ def _make(state: RegisterState) -> bytes:
     return answer
 
 
-@contextlib.contextmanager
-def _one_moment() -> Iterator[None]:
-    """Let all reads in the block see the register at one moment, without making writers wait."""
-    if connection.in_atomic_block:
-        yield
-        return
-    # Not `atomic`, which would hold SQLite's write lock all the time.
-    level = " ISOLATION LEVEL REPEATABLE READ READ ONLY" if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        cursor.execute(f"BEGIN{level}")
-        try:
-            yield
-        finally:
-            cursor.execute("ROLLBACK")
-
-
 def _pieces(state: RegisterState) -> Iterator[bytes]:
     """The answer's text, a line for each product, so that a device can split it without parsing it."""
     yield b'{"products":['
@@ -122,7 +108,7 @@ def _pieces(state: RegisterState) -> Iterator[bytes]:
     for document in product_documents():
         yield f"{between}{_text_of(document)}".encode()
         between = ",\n"
-    yield f'\n],"next_cursor":"{state.clock}","register":{_text_of(state.register)}}}'.encode()
+    yield f'\n],"next_cursor":"{state.cursor}","register":{_text_of(state.register)}}}'.encode()
 
 
 def _keep(path: Path, answer: bytes) -> None:

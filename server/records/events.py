@@ -15,14 +15,12 @@ from register.clock import lock_clock
 @transaction.atomic
 def write(kind: Kind, record: StoredRecord, state: str, text: str, number: str, by: User) -> Event:
     """Write an event on a record, which its sender's devices get with their next page. It is never taken back."""
-    clock = lock_clock(CLOCK)
-    clock.value += 1
-    clock.save(update_fields=["value"])
+    cursor = lock_clock(CLOCK).advance()
     return Event.objects.create(
         kind=kind.name,
         record=record.pk,
         account_id=record.account_id,
-        cursor=clock.value,
+        cursor=cursor,
         at=timezone.now(),
         state=state,
         text=text,

@@ -83,9 +83,7 @@ def keep(kind: Kind, file: Any, content: bytes) -> bool:
         first = kind.files.filter(pk=file.pk, file="").update(file=name, stored_at=timezone.now())
         parts_of(kind, file).delete()
         if first:
-            clock.value += 1
-            clock.save(update_fields=["value"])
-            kind.records.filter(pk=file.record_id).update(cursor=clock.value)
+            kind.records.filter(pk=file.record_id).update(cursor=clock.advance())
     return bool(first)
 
 

@@ -44,6 +44,7 @@ def sent(account: User, since: int, limit: int, kinds: Iterable[Kind], *, with_e
     return Page(
         records=[(kind, row) for kind, row in page if kind is not None],
         events=[row for kind, row in page if kind is None],
-        cursor=page[-1][1].cursor if page else since,
+        # After the last page the clock's own value: its mark tells also of what was stored after the last row.
+        cursor=page[-1][1].cursor if len(found) > limit else max(since, until),
         more=len(found) > limit,
     )

@@ -50,16 +50,13 @@ def receive(kind: Kind, form: Signed, body: bytes, sha256: str, account: User | 
     )
     try:
         with transaction.atomic():
-            clock = lock_clock(CLOCK)
-            clock.value += 1
-            record.cursor = clock.value
+            record.cursor = lock_clock(CLOCK).advance()
             record.save(force_insert=True)
             original = kind.records.filter(pk=record.supersedes).first() if record.supersedes else None
             if original is not None and not original.is_same_sender(record):
                 raise NotYours
             kind.files_model._default_manager.bulk_create(_files(kind, form, record))
             kind.on_receiving(record)
-            clock.save(update_fields=["value"])
     except IntegrityError:
         stored: StoredRecord | None = kind.records.filter(pk=record.pk).first()
         if stored is None:

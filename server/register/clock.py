@@ -1,8 +1,12 @@
-"""The counters that cursors come from."""
+"""The counters that cursors come from, and the marks that tell one course of a counter from another."""
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import models
+
+_MARK_BYTES = 8
 
 
 class RegisterClock(models.Model):
@@ -14,9 +18,54 @@ class RegisterClock(models.Model):
 
     name = models.CharField(max_length=20, primary_key=True)
     value = models.BigIntegerField(default=0)
+    # Up to here cursors were given as numbers alone (version 0.1.0), before there were marks.
+    unmarked = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.name}: {self.value}"
+
+    def advance(self, by: int = 1) -> int:
+        """Take the next `by` values and return the last of them. The caller has locked the clock."""
+        self.value += by
+        self.save(update_fields=["value"])
+        ClockMark.objects.create(clock=self.name, value=self.value, mark=new_mark())
+        return self.value
+
+
+class ClockMark(models.Model):
+    """A random mark for the values of a clock up to `value`, above those of the mark before it.
+
+    A database that is restored from a backup counts on from an earlier value, with other changes and other marks. So a
+    cursor that names a mark is known for one of another course. A replica has the same marks. A mark is a few bytes
+    beside the history of the change that it marks, so none is ever deleted. Whoever deletes tombstones or marks must
+    delete all marks up to there: the cursors below are then too old.
+    """
+
+    clock = models.CharField(max_length=20)
+    value = models.BigIntegerField()
+    mark = models.CharField(max_length=2 * _MARK_BYTES)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["clock", "value"], name="a_mark_once_a_value"),)
+
+    def __str__(self) -> str:
+        return f"{self.clock}: {self.value}-{self.mark}"
+
+
+def new_mark() -> str:
+    """Draw a mark."""
+    return secrets.token_hex(_MARK_BYTES)
+
+
+def mark_of(clock: str, value: int) -> str:
+    """The mark that covers this value of a clock; empty where the clock has not got so far."""
+    marks = ClockMark.objects.filter(clock=clock, value__gte=value).order_by("value")
+    return marks.values_list("mark", flat=True).first() or ""
+
+
+def newest_marks(clock: str) -> models.QuerySet[ClockMark]:
+    """The marks of a clock, that of its value now first."""
+    return ClockMark.objects.filter(clock=clock).order_by("-value")
 
 
 def lock_clock(name: str = "register") -> RegisterClock:

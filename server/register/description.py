@@ -69,11 +69,9 @@ class Register(Described):
 def record_register() -> None:
     """Give the register's description the next cursor."""
     with transaction.atomic():
-        clock = lock_clock()
-        clock.value += 1
-        clock.save(update_fields=["value"])
-        if not Register.objects.update(cursor=clock.value):
-            Register.objects.bulk_create([Register(name=DEFAULT_NAME, cursor=clock.value)])
+        cursor = lock_clock().advance()
+        if not Register.objects.update(cursor=cursor):
+            Register.objects.bulk_create([Register(name=DEFAULT_NAME, cursor=cursor)])
 
 
 def settle(schemas: dict[str, list[int]]) -> None:

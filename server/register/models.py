@@ -46,16 +46,14 @@ def record_products(gtins: Iterable[str]) -> None:
         present = set(Product.objects.filter(gtin__in=wanted).values_list("gtin", flat=True))
         if len(present) != ProductChange.objects.filter(gtin__in=wanted, deleted=False).count():
             record_register()
-        clock = lock_clock()
+        first = lock_clock().advance(len(wanted)) - len(wanted) + 1
         rows = [
             ProductChange(gtin=gtin, cursor=cursor, deleted=gtin not in present, changed_at=now)
-            for cursor, gtin in enumerate(wanted, start=clock.value + 1)
+            for cursor, gtin in enumerate(wanted, start=first)
         ]
         ProductChange.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["gtin"], update_fields=["cursor", "deleted", "changed_at"]
         )
-        clock.value = rows[-1].cursor
-        clock.save(update_fields=["value"])
 
 
 class Recorded(models.Model):

@@ -126,12 +126,16 @@ class Sent:
 
 @dataclass(frozen=True)
 class SentRecords:
-    """One page of `GET /records`: what an account has sent, as docs/api.md gives it, and the office's events."""
+    """One page of `GET /records`: what an account has sent, as docs/api.md gives it, and the office's events.
+
+    `held` is what the server holds by these records: by kind and id, the hash, and the hashes of the files it has.
+    """
 
     records: list[dict[str, Any]]
     events: list[Event]
     next_cursor: str
     more: bool
+    held: dict[tuple[str, str], tuple[str, frozenset[str]]]
 
 
 @dataclass(frozen=True)

@@ -283,3 +283,12 @@ def instance(value: Any, kind: type[T]) -> T:
     if not isinstance(value, kind):
         raise TypeError(f"not a {kind.__name__}")
     return value
+
+
+def text_of(value: Any, most: int = 4096) -> str:
+    """Return the value if it is a text of so many characters at most. Raises TypeError or ValueError."""
+    text = instance(value, str)
+    if len(text) > most:
+        raise ValueError("longer than the contract allows")
+    text.encode()  # raises ValueError for half a surrogate pair
+    return text

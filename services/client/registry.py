@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from services.client.answers import (
     Account,
@@ -20,7 +21,7 @@ from services.client.answers import (
     SignIn,
     Snapshot,
 )
-from services.client.exchange import Answer, Exchange, contract, garbled_on_the_way, instance
+from services.client.exchange import Answer, Exchange, contract, garbled_on_the_way, instance, text_of
 from services.client.line import Line
 from services.client.multipart import multipart
 from services.client.snapshot import snapshot
@@ -28,10 +29,14 @@ from services.client.transport import Pieces, Unreachable, or_cancelled
 from services.records.events import Event
 from services.records.files import Photo
 from services.records.record import Receipt, Record
+from services.register.about import check_register
 from services.register.arriving import Arriving
 from services.register.products import Product, is_product
 
-_PAGE = 32 * 1024 * 1024
+# Bounds for what a hostile or broken server may cost. JSON takes up to 25 times its size in memory.
+_PAGE = 16 * 1024 * 1024  # bytes
+_MOST_CHANGES = 1000
+_EVENT_TEXT = 20_000  # characters
 
 
 class Registry:
@@ -79,10 +84,10 @@ class Registry:
             if answer.json["more"] and answer.json["next_cursor"] == cursor:
                 raise ValueError("a page that leads to itself")
             return Changes(
-                changes=[instance(change, dict) for change in instance(answer.json["changes"], list)],
-                next_cursor=instance(answer.json["next_cursor"], str),
+                changes=_some(answer.json["changes"], _MOST_CHANGES),
+                next_cursor=text_of(answer.json["next_cursor"]),
                 more=instance(answer.json["more"], bool),
-                register=None if answer.json["register"] is None else instance(answer.json["register"], dict),
+                register=None if answer.json["register"] is None else check_register(answer.json["register"]),
                 as_of=answer.date,
             )
 
@@ -96,9 +101,11 @@ class Registry:
                 raise
             return ProductAnswer(None, refused.as_of)
         with contract():
-            product = answer.json["product"]
-            if not is_product(product) or product["gtin"] != gtin:
-                raise ValueError("another product, or none that can be read")
+            product = instance(answer.json["product"], dict)
+            if product["gtin"] != gtin:
+                raise ValueError("another product")
+            if not is_product(product):
+                raise Unreachable("unreadable_product")
             return ProductAnswer(Product.from_json(product), answer.date)
 
     def identity(self, challenge: str) -> tuple[str, list[str]]:
@@ -112,7 +119,7 @@ class Registry:
         """The address that carries the product's signed statement. Refused `not_found` where it has none."""
         answer = self._exchange.call("GET", f"/products/{gtin}/statement")
         with contract():
-            return instance(answer.json["url"], str)
+            return text_of(answer.json["url"], 8192)
 
     def snapshot(
         self,
@@ -162,7 +169,7 @@ class Registry:
         )
         with contract("wrong_receipt"):
             proof = {"prev": answer.json["prev"], "jws": answer.json["jws"]}
-            if proof["prev"] != record.prev or not isinstance(proof["jws"], str | None):
+            if proof["prev"] != record.prev or (proof["jws"] is not None and not text_of(proof["jws"])):
                 raise ValueError("another record's receipt")
             return replace(_receipt(answer, record, "files"), **proof)
 
@@ -224,11 +231,13 @@ class Registry:
         with contract():
             if answer.json["more"] and answer.json["next_cursor"] == since:
                 raise ValueError("a page that leads to itself")
+            records = _some(answer.json["records"], _MOST_CHANGES)
             return SentRecords(
-                records=[instance(row, dict) for row in instance(answer.json["records"], list)],
-                events=[Event.from_json(row) for row in instance(answer.json["events"], list)],
-                next_cursor=instance(answer.json["next_cursor"], str),
+                records=records,
+                events=[_event(row) for row in _some(answer.json["events"], _MOST_CHANGES)],
+                next_cursor=text_of(answer.json["next_cursor"]),
                 more=instance(answer.json["more"], bool),
+                held={(row["kind"], row["id"]): (row["sha256"], frozenset(_stored(row["files"]))) for row in records},
             )
 
     def put_inspection(
@@ -266,8 +275,8 @@ class Registry:
         answer = self._exchange.call("GET", "/inspections", params=query, token=token, limit=_PAGE)
         with contract():
             return Sent(
-                inspections=[instance(row, dict) for row in instance(answer.json["inspections"], list)],
-                next_cursor=instance(answer.json["next_cursor"], str),
+                inspections=_some(answer.json["inspections"], _MOST_CHANGES),
+                next_cursor=text_of(answer.json["next_cursor"]),
                 more=instance(answer.json["more"], bool),
             )
 
@@ -309,19 +318,46 @@ class Registry:
             return SignIn(
                 account=Account.from_json(instance(answer.json["account"], dict)),
                 server=self.url,
-                access=instance(answer.json["access"], str),
+                access=text_of(answer.json["access"]),
                 access_expires=datetime.now(UTC) + timedelta(seconds=float(answer.json["expires_in"])),
-                refresh=instance(answer.json["refresh"], str),
+                refresh=text_of(answer.json["refresh"]),
             )
 
 
 def _receipt(answer: Answer, record: Record, files: str) -> Receipt:
     """Read an answer as a receipt that lists files under this name. Raises KeyError, TypeError, ValueError."""
-    stored = [file["sha256"] for file in instance(answer.json[files], list) if file["stored"] is True]
+    stored = _stored(answer.json[files])
     if (answer.json["id"], answer.json["sha256"]) != (record.id, record.sha256):
         raise ValueError("another record's receipt")
-    received_at = datetime.fromisoformat(answer.json["received_at"]).astimezone(UTC)
-    return Receipt(record.id, record.sha256, received_at, frozenset(stored))
+    return Receipt(record.id, record.sha256, _moment(answer.json["received_at"]), frozenset(stored))
+
+
+def _stored(files: Any) -> list[str]:
+    return [instance(file["sha256"], str) for file in instance(files, list) if file["stored"] is True]
+
+
+def _event(document: dict[str, Any]) -> Event:
+    """Read EVENT within its bounds. Raises KeyError, TypeError or ValueError."""
+    event = Event.from_json(document)
+    _moment(document["at"])
+    if len(event.text) > _EVENT_TEXT or max(len(event.state), len(event.record), len(event.number or "")) > 200:
+        raise ValueError("longer than the contract allows")
+    return event
+
+
+def _moment(text: str) -> datetime:
+    """Read a time of the contract. Raises ValueError for one that cannot be meant, which could not be kept either."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or not 2000 <= moment.year < 3000:
+        raise ValueError("no time that can be meant")
+    return moment.astimezone(UTC)
+
+
+def _some(value: Any, most: int) -> list[dict[str, Any]]:
+    found = instance(value, list)
+    if len(found) > most:
+        raise ValueError("more than the contract allows")
+    return [instance(each, dict) for each in found]
 
 
 def _file_path(record: Record, file: Photo) -> str:

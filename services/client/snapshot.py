@@ -12,11 +12,15 @@ from typing import Any
 import requests
 
 from services.client.answers import Snapshot
-from services.client.exchange import Exchange, contract, date_of, instance
+from services.client.exchange import Exchange, contract, date_of, instance, text_of
 from services.client.transport import Unreachable
+from services.register.about import check_register
 from services.register.arriving import Arriving, Whose
 
 _LIMIT = 512 * 1024 * 1024
+_MOST_PRODUCTS = 1_000_000
+_ONE_PIECE = 16 * 1024 * 1024
+"""Bytes of JSON that are parsed in one piece, which takes up to 25 times as much memory."""
 
 Progress = Callable[[int, int], object]
 
@@ -64,8 +68,8 @@ def _read(content: bytes, is_gzip: bool, as_of: datetime, etag: str | None, *, r
         document = _split_products(_unpacked(content) if is_gzip else content)
         return Snapshot(
             products=instance(document["products"], list),
-            next_cursor=instance(document["next_cursor"], str),
-            register=instance(document["register"], dict),
+            next_cursor=text_of(document["next_cursor"]),
+            register=check_register(document["register"]),
             as_of=as_of,
             etag=etag,
             resumed=resumed,
@@ -132,9 +136,17 @@ def _split_products(content: bytes) -> Any:
         products: list[bytes] = []
         for line in lines:
             if line.startswith(b"]"):
-                return {**json.loads(begin + line + lines.read()), "products": products}
+                return {**json.loads(begin + line + _in_one_piece(lines.read())), "products": products}
             products.append(line.rstrip(b",\r\n"))
-    document = json.loads(content)
+            if len(products) > _MOST_PRODUCTS:
+                raise ValueError("more products than a register can hold")
+    document = json.loads(_in_one_piece(content))
     if isinstance(document, dict) and isinstance(document.get("products"), list):
         document["products"] = [json.dumps(product).encode() for product in document["products"]]
     return document
+
+
+def _in_one_piece(content: bytes) -> bytes:
+    if len(content) > _ONE_PIECE:
+        raise ValueError("too much JSON in one piece")
+    return content

@@ -317,6 +317,29 @@ class RecordBook:
             row |= {"offsets": offsets} if offsets else {}
             self._write(row, photos_sent=sorted({*row["photos_sent"], sha256}))
 
+    def doubt(self, wanted: Callable[[Record], bool]) -> None:
+        """Put the received records that are wanted back into the outbox: the server may have lost them.
+
+        They are sent without their files at first, and the new receipt tells which of those are still there.
+        """
+        with self.change():
+            for row in [self._rows.get(key) for key in self._rows]:
+                if row["received_at"] and not row["refused"] and wanted(self._record(row)):
+                    row = {name: value for name, value in row.items() if name != "offsets"}
+                    self._write(row, received_at=None, photos_sent=[])
+                    self.record_failure(row["id"], "server_restored")
+                    self._has_entered = True
+
+    def compare(self, owns: Sees, held: Mapping[tuple[str, str], tuple[str, frozenset[str]]]) -> None:
+        """Send again what the server confirmed of these accounts and does not hold now (`SentRecords.held`)."""
+
+        def lost(record: Record) -> bool:
+            sha256, files = held.get((self.kind.name, record.id), ("", frozenset()))
+            confirmed = set(self._rows.get(_key(record.id))["photos_sent"])
+            return owns(record.owner) and (sha256 != record.sha256 or not confirmed <= files)
+
+        self.doubt(lost)
+
     def record_offset(self, record_id: str, sha256: str, offset: int) -> None:
         """Record how many bytes of this file the server has."""
         with self.change():

@@ -9,8 +9,12 @@ from typing import Any, TypeVar
 
 from services.register.products import Locality
 from services.register.statements import IssuerKey
+from services.storage.rows import to_text
 
 T = TypeVar("T")
+
+_MOST = {"domains": 10_000, "issuer_keys": 1000, "localities": 5000, "schemas": 100}
+_MOST_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,8 @@ class Register:
     """REGISTER of docs/api.md. `domains` are host names; hosts below one of them are known too.
 
     `products` is the number of products in the register. `schemas` are the forms of records that the server takes, by
-    kind. Both, and `id`, are None from servers of version 0.1.0.
+    kind. Both, and `id`, are None from servers of version 0.1.0. `unread_keys` are the ids of keys that this version
+    cannot read.
     """
 
     id: str | None
@@ -29,23 +34,39 @@ class Register:
     localities: tuple[Locality, ...]
     products: int | None
     schemas: Mapping[str, tuple[int, ...]] | None
+    unread_keys: frozenset[str] = frozenset()
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Register:
         """Read REGISTER. Parts that are missing or cannot be read are left out, and the rest is used."""
+        keys = _each(document.get("issuer_keys"), IssuerKey.from_json)
+        named = _each(document.get("issuer_keys"), lambda key: _text(key["kid"]))
         told, products, schemas = document.get("id"), document.get("products"), document.get("schemas")
         return cls(
             id=told if isinstance(told, str) else None,
             name=str(document.get("name", "")),
             sample=bool(document.get("sample")),
             domains=_each(document.get("domains"), _text),
-            issuer_keys=_each(document.get("issuer_keys"), IssuerKey.from_json),
+            issuer_keys=keys,
             localities=_each(document.get("localities"), Locality.from_json),
-            products=products if _is_number(products) else None,
+            products=products if isinstance(products, int) and _is_number(products) and products >= 0 else None,
             schemas={kind: _each(forms, _number) for kind, forms in schemas.items()}
             if isinstance(schemas, dict)
             else None,
+            unread_keys=frozenset(named) - {key.kid for key in keys},
         )
+
+
+def check_register(document: Any) -> dict[str, Any]:
+    """Return what a server says of its register if that is an object within bounds. Raises TypeError or ValueError."""
+    if not isinstance(document, dict):
+        raise TypeError("not an object")
+    for name, most in _MOST.items():
+        if len(document.get(name) or ()) > most:
+            raise ValueError("more than a register can say of itself")
+    if len(to_text(document)) > _MOST_BYTES:
+        raise ValueError("more than a register can say of itself")
+    return document
 
 
 def _each(documents: Any, read: Callable[[Any], T]) -> tuple[T, ...]:

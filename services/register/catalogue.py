@@ -26,7 +26,8 @@ from services.register.arriving import Arriving
 from services.register.lookup import Filter, Lookup
 from services.register.pack_codes import PackCodes
 from services.register.products import Product, is_product
-from services.storage.rows import Rows, to_text
+from services.register.reading import UNNAMED, is_number, key_of, read_change, read_product
+from services.storage.rows import Rows
 from services.storage.store import Recovery, Store, StoreWriteError
 
 _COPY = "1"  # the one document of the tables `copy` and `checked`
@@ -38,9 +39,10 @@ _PRODUCTS_KEPT = 1000
 class CopyState:
     """What the copy holds, and how old it is.
 
-    `as_of` is the server's time of the last answer that was applied. Only a `complete` copy can tell that a product is
-    not registered: the server's last page was reached, and every product could be read. `unreadable` counts the
-    products that could not.
+    `as_of` is the server's time of the last answer that was applied. A copy is `whole` once the server's last page was
+    reached, and `complete` where also every product could be read. `set_aside` are the GTINs of those that could not,
+    and UNNAMED for those that do not even tell it; `unreadable` is their number. `refused` says why the server's newest
+    state was not taken, None where it was (see `CopyRefused`).
     """
 
     products: int
@@ -51,6 +53,21 @@ class CopyState:
     sample: bool
     source: str | None = None
     unreadable: int = 0
+    whole: bool = False
+    set_aside: tuple[str, ...] = ()
+    refused: str | None = None
+
+
+class CopyRefused(Exception):
+    """What the server sent is not taken, and the copy stays as it is.
+
+    `reason`: `wrong_count` (the copy would hold another number of products than the register names), `emptied` (it
+    would hold none that can be read, where it now holds some).
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -95,6 +112,7 @@ class Catalogue:
         self._writing = threading.Lock()
         self._lock = threading.Lock()
         self._products: dict[str, Product] = {}
+        self._refused: str | None = None
         self._register: tuple[dict[str, Any], Register] | None = None
         # A lock of its own: building these takes a second for a large register, and a look-up must not wait for it.
         self._indexing = threading.Lock()
@@ -120,16 +138,20 @@ class Catalogue:
         now = self._copy
         checked = self._checked.durable.read().get("checked", {}).get(_COPY)
         as_of = checked["as_of"] if checked and checked["of"] == _version(now.document) else now.document.get("as_of")
-        unreadable = len(now.document.get("unreadable", []))
+        set_aside = tuple(now.document.get("unreadable", []))
+        whole = bool(now.document.get("complete"))
         return CopyState(
             products=len(now.rows),
             as_of=datetime.fromisoformat(as_of) if as_of else None,
-            complete=bool(now.document.get("complete")) and not unreadable,
+            complete=whole and not set_aside,
             cursor=now.document.get("cursor"),
             register_name=self.register.name,
             sample=self.register.sample,
             source=now.document.get("source"),
-            unreadable=unreadable,
+            unreadable=len(set_aside),
+            whole=whole,
+            set_aside=set_aside,
+            refused=self._refused,
         )
 
     @property
@@ -143,7 +165,7 @@ class Catalogue:
 
     def product(self, gtin: str) -> Product | None:
         """The product with this GTIN (8 to 14 digits), or None."""
-        return self._product(_key(gtin)) if _is_number(gtin) else None
+        return self._product(key_of(gtin)) if is_number(gtin) else None
 
     def product_for_text(self, text: str) -> Product | None:
         """The product whose pack carries exactly `text`, or else the longest registered beginning of it.
@@ -153,6 +175,22 @@ class Catalogue:
         with self._indexing:
             owner = self._pack_codes().find(text)
         return None if owner is None else self._product(owner)
+
+    def holds_unread(self, gtin: str | None, text: str) -> bool:
+        """Whether the register holds a product with this GTIN, or else this text, which this version cannot read."""
+        key = key_of(gtin) if gtin and is_number(gtin) else None
+        if key in {key_of(each) for each in self._copy.document.get("unreadable", []) if is_number(each)}:
+            return True
+        if key not in self._copy.rows.texts:
+            with self._indexing:
+                key = self._pack_codes().find(text)
+        return key is not None and self._product(key) is None
+
+    @property
+    def has_unread_codes(self) -> bool:
+        """Whether a product has a code of a kind that this version does not know."""
+        with self._indexing:
+            return self._pack_codes().has_unread
 
     @property
     def known_domains(self) -> frozenset[str]:
@@ -210,26 +248,28 @@ class Catalogue:
         register: dict[str, Any] | None,
         as_of: datetime,
     ) -> None:
-        """Apply one page of changes; the products and the cursor become durable in one replace. Raises StoreWriteError.
+        """Apply one page of changes; the products and the cursor become durable in one replace.
 
-        `register` is None where it has not changed. A product that cannot be read is left out and counted in
-        `copy.unreadable`; the others are applied.
+        `register` is None where it has not changed. A product that cannot be read is set aside; the others are applied.
+        Raises StoreWriteError, and CopyRefused for a last page.
         """
         with self._writing:
             document = dict(self._copy.document)
             register = document.get("register", {}) if register is None else register
             if not changes and document.get("complete") and _same(document, next_cursor, register):
+                self._check(self._copy.rows, document)
                 self._checked.durable.write({"checked": {_COPY: {"of": _version(document), "as_of": _utc(as_of)}}})
+                self._refused = None
                 return
             unreadable = set(document.get("unreadable", []))
             rows: dict[str, bytes] = {}
             for change in changes:
-                gtin, row = _read_change(change)
+                gtin, row = read_change(change)
                 unreadable.discard(gtin)
                 if row is None and change.get("op") != "delete":
                     unreadable.add(gtin)
-                if _is_number(gtin):
-                    rows[_key(gtin)] = row or _GONE
+                if is_number(gtin):
+                    rows[key_of(gtin)] = row or _GONE
             document |= {
                 "cursor": next_cursor,
                 # A later page never makes the copy incomplete: it stays complete as of its own date.
@@ -239,7 +279,11 @@ class Catalogue:
             }
             if not more or not document.get("as_of"):
                 document["as_of"] = _utc(as_of)
-            self._write(rows, document)
+            after = _with_changes(self._copy.rows, rows)
+            if not more:
+                self._check(after, document)
+            self._write(rows, after, document)
+            self._refused = self._refused if more else None
 
     def replace_all(
         self,
@@ -252,17 +296,18 @@ class Catalogue:
     ) -> None:
         """Replace the copy by the whole register, in one write. `source` is the server that it came from.
 
-        A product given as the bytes of its JSON is kept as it is. On StoreWriteError the old copy remains.
+        A product given as the bytes of its JSON is kept as it is. On StoreWriteError and CopyRefused the old copy
+        remains.
         """
         with self._writing:
             texts: dict[str, bytes] = {}
             unreadable = set()
             for product in products:
-                gtin, text = _read_product(product)
+                gtin, text = read_product(product)
                 if text is None:
                     unreadable.add(gtin)
                 else:
-                    texts[_key(gtin)] = text
+                    texts[key_of(gtin)] = text
             document = {
                 "cursor": next_cursor,
                 "complete": True,
@@ -273,7 +318,10 @@ class Catalogue:
             }
             if source in (None, self._copy.document.get("source")) and "earlier_sources" in self._copy.document:
                 document["earlier_sources"] = self._copy.document["earlier_sources"]
-            self._write_base(Rows(texts), document)
+            rows = Rows(texts)
+            self._check(rows, document)
+            self._write_base(rows, document)
+            self._refused = None
             with self._indexing:
                 self._search = self._codes = None
 
@@ -282,7 +330,24 @@ class Catalogue:
         with self._writing:
             document = dict(self._copy.document)
             earlier = [*document.get("earlier_sources", []), document.get("source")]
-            self._write({}, document | {"source": source, "earlier_sources": earlier})
+            self._write({}, self._copy.rows, document | {"source": source, "earlier_sources": earlier})
+
+    def _check(self, rows: Rows, document: dict[str, Any]) -> None:
+        """Hold a copy that would be whole against what the register says of itself. Raises CopyRefused.
+
+        Products that were set aside have been received. Servers of version 0.1.0 name no number.
+        """
+        named = Register.from_json(document.get("register", {})).products
+        unreadable = document.get("unreadable", [])
+        received = len(rows) + len(unreadable)
+        if named is not None and (received > named or (received < named and UNNAMED not in unreadable)):
+            refused = CopyRefused("wrong_count")
+        elif not rows and self._copy.rows:
+            refused = CopyRefused("emptied")
+        else:
+            return
+        self._refused = refused.reason
+        raise refused
 
     def close(self) -> None:
         """Refuse every later change."""
@@ -296,9 +361,8 @@ class Catalogue:
                 self._codes.add(key, row)
         return self._codes
 
-    def _write(self, rows: dict[str, bytes], document: dict[str, Any]) -> None:
+    def _write(self, rows: dict[str, bytes], after: Rows, document: dict[str, Any]) -> None:
         before = self._copy.rows
-        after = _with_changes(before, rows)
         since = Rows(self._copy.since | rows)
         written = document.get("written", 0) + since.size()
         # Once as many bytes of changes were written as the whole has, the whole is written. So the bytes written in all
@@ -342,9 +406,12 @@ class Catalogue:
         with self._lock:
             product = self._products.get(key)
             if product is None and (text := self._copy.rows.texts.get(key)):
+                document = json.loads(text)
+                if not is_product(document):  # an older version, which checked less, has let it in
+                    return None
                 if len(self._products) == _PRODUCTS_KEPT:
                     self._products.clear()
-                product = self._products[key] = Product.from_json(json.loads(text))
+                product = self._products[key] = Product.from_json(document)
             return product
 
 
@@ -366,43 +433,6 @@ def _with_changes(rows: Rows, changes: dict[str, bytes]) -> Rows:
         if text == _GONE:
             del texts[key]
     return Rows(texts)
-
-
-def _read_change(change: dict[str, Any]) -> tuple[str, bytes | None]:
-    """The GTIN of a change, and the product's text: None for a deletion or a product that cannot be read."""
-    if change.get("op") == "delete":
-        return str(change.get("gtin")), None
-    gtin, text = _read_product(change.get("product"))
-    return gtin, text if change.get("op") == "upsert" else None
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
-
-
-_decode = json.JSONDecoder(parse_constant=_refuse).decode
-
-
-def _read_product(product: Any) -> tuple[str, bytes | None]:
-    """The GTIN of a product, and its text on one line; None where it cannot be read."""
-    gtin = "?"
-    try:
-        document = _decode(product.decode()) if isinstance(product, bytes) else product
-        if isinstance(document, Mapping):
-            gtin = str(document.get("gtin"))
-        if not is_product(document):
-            return gtin, None
-        return gtin, product if isinstance(product, bytes) and b"\n" not in product else to_text(document)
-    except (ValueError, TypeError, RecursionError):
-        return gtin, None
-
-
-def _is_number(gtin: str) -> bool:
-    return gtin.isascii() and gtin.isdigit() and len(gtin) <= 14
-
-
-def _key(gtin: str) -> str:
-    return str(int(gtin))
 
 
 def _same(document: dict[str, Any], cursor: str, register: dict[str, Any]) -> bool:

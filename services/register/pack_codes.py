@@ -9,6 +9,7 @@ from collections import Counter
 from functools import lru_cache
 
 from services.links import clean_address, is_shared
+from services.register.products import CODE_KINDS
 
 _NONE = (b'"codes": []', b'"codes":[]')  # in a JSON text, quotation marks would be escaped
 _HOST = re.compile(r"https?://(?:[^/?@]*@)?([^/?:@\[]+|\[[^/?\]]*\])(?::[0-9]+)?(?=[/?]|$)")
@@ -27,6 +28,12 @@ class PackCodes:
         self._patterns = _Patterns()
         self._on_host: Counter[str] = Counter()
         self._hosts: frozenset[str] | None = None
+        self._with_others: set[str] = set()
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether there is a code of a kind that this version does not know."""
+        return bool(self._with_others)
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -38,6 +45,9 @@ class PackCodes:
     def add(self, key: str, row: bytes) -> None:
         """Add the codes of the product with this key and text."""
         for kind, value in _codes(row):
+            if kind not in self._owners:
+                self._with_others.add(key)
+                continue
             owners = self._owners[kind].get(value, ())
             if not owners:
                 self._count(kind, value, 1)
@@ -46,8 +56,9 @@ class PackCodes:
 
     def remove(self, key: str, row: bytes) -> None:
         """Remove the codes of the product, given with the same text as when they were added."""
+        self._with_others.discard(key)
         for kind, value in _codes(row):
-            owners = self._owners[kind].pop(value, ())
+            owners = self._owners.get(kind, {}).pop(value, ())
             left = tuple(owner for owner in owners if owner != key)
             if left:
                 self._owners[kind][value] = left
@@ -160,7 +171,7 @@ def _codes(row: bytes) -> list[tuple[str, str]]:
         kind, value = code["kind"], _comparable(code["value"])
         if kind == "pattern" and "*" not in value:
             kind = "exact"
-        if value if kind == "exact" else kind in ("pattern", "prefix") and _says_which(value):
+        if bool(value) if kind == "exact" else kind not in CODE_KINDS or _says_which(value):
             codes.append((kind, value))
     return codes
 

@@ -2,9 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import NoneType
 from typing import Any
+
+STARS = (3, 4, 5)
+"""Products are graded with 1 to 5 stars, and recognised from 3 on (Decision 148/QĐ-TTg): no certificate has fewer."""
+
+MOST_BYTES = 512 * 1024
+"""What a product's JSON may hold, members that are not known here included."""
+
+_LONGEST_TEXT = 2000  # characters
+_MOST = (100, 1000, 10_000, 1000)  # certificates, codes, revoked statements, copies
+_MOST_SIGHTINGS = 20
+
+_PRODUCT = frozenset({
+    "gtin", "name", "group", "producer", "place", "former_unit", "commune", "certificates", "codes",
+    "revoked_statements", "copies", "updated_at",
+})  # fmt: skip
+_CERTIFICATE = frozenset({
+    "number", "stars", "decision", "issuer", "valid_from", "valid_to", "withdrawn_on", "withdrawn_reason",
+})  # fmt: skip
+_COPY = frozenset({"serial", "reason", "sold_on", "sightings"})
+_GTIN = re.compile("[0-9]{14}")
+_WORDS = re.compile(r"(?:[!-~]{1,64}(?: |$))+")
+# In the one form that can be compared as text, and in years that can be meant.
+_DAYS = re.compile("(?:(?:19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2})*")
+CODE_KINDS = frozenset({"exact", "prefix", "pattern"})
+LEVELS = frozenset({"former_unit", "commune"})
 
 
 @dataclass(frozen=True)
@@ -64,7 +91,14 @@ class Locality:
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Locality:
-        """Read a locality of docs/api.md. Raises KeyError, TypeError or ValueError where it does not fit."""
+        """Read a locality of docs/api.md. Raises KeyError, TypeError or ValueError where it does not fit.
+
+        One of a level that is not known here does not fit: it would be taken for one of another level.
+        """
+        former_units = document["former_units"]
+        texts = [document["code"], document["name"], document["kind"], *former_units]
+        if document["level"] not in LEVELS or len("".join(texts)) > _LONGEST_TEXT or not isinstance(former_units, list):
+            raise ValueError("not a locality that is known here")
         return cls(
             code=document["code"],
             name=document["name"],
@@ -72,7 +106,7 @@ class Locality:
             level=document["level"],
             valid_from=_day(document["valid_from"]),
             valid_to=_day(document["valid_to"]),
-            former_units=tuple(document["former_units"]),
+            former_units=tuple(former_units),
         )
 
 
@@ -109,7 +143,8 @@ class SuspectedCopy:
 class Product:
     """One registered product. `gtin` has 14 digits; `certificates` are newest first.
 
-    `place` is where it is made, in the dossier's words; `revoked_statements` are ids of signed statements.
+    `place` is where it is made, in the dossier's words; `revoked_statements` are ids of signed statements. `says_more`:
+    a newer register says more of it than this version knows, so the person should update the app to see that.
     """
 
     gtin: str
@@ -124,6 +159,7 @@ class Product:
     place: str = ""
     revoked_statements: frozenset[str] = frozenset()
     copies: tuple[SuspectedCopy, ...] = ()
+    says_more: bool = field(default=False, compare=False)
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Product:
@@ -141,43 +177,73 @@ class Product:
             place=document.get("place", ""),
             revoked_statements=frozenset(document.get("revoked_statements", ())),
             copies=tuple(_suspected_copy(c) for c in document.get("copies", ())),
+            says_more=_says_more(document),
         )
 
 
 def is_product(document: Any) -> bool:
-    """Whether `Product.from_json` can read it, with a GTIN of 14 digits, and text where the app shows or searches text.
+    """Whether it is PRODUCT of docs/api.md within its bounds, so that `Product.from_json` reads what can be shown.
 
-    Makes no objects, so that checking a whole register takes less time than parsing it.
+    Members and words that this version does not know do no harm. Makes no objects, so that checking a whole register
+    takes less time than parsing it.
     """
     try:
         gtin, producer, updated_at = document["gtin"], document["producer"], document["updated_at"]
-        texts = [gtin, document["name"], document["group"], producer["name"], producer["address"], updated_at]
+        certificates, codes = document["certificates"], document["codes"]
+        revoked, copies = document.get("revoked_statements", []), document.get("copies", [])
+        lists = (certificates, codes, revoked, copies)
+        if any(type(each) is not list or len(each) > most for each, most in zip(lists, _MOST, strict=True)):
+            return False
+        words = [document["group"]]
+        texts = [document["name"], producer["name"], producer["address"], document.get("place", "")]
+        texts += [*revoked, *_given(producer.get("phone"))]
+        days = [updated_at[:10]]
         for place in (document.get("former_unit"), document.get("commune")):
-            if place:
+            if place is not None:
                 texts += (place["code"], place["name"])
-                for day in (place.get("valid_from"), place.get("valid_to")):
-                    if day:
-                        date.fromisoformat(day)
-        for certificate in document["certificates"]:
-            date.fromisoformat(certificate["valid_from"])
-            date.fromisoformat(certificate["valid_to"])
-            if certificate.get("withdrawn_on"):
-                date.fromisoformat(certificate["withdrawn_on"])
-            texts += (certificate["number"], certificate["decision"], certificate["issuer"])
-            if type(certificate["stars"]) is not int:
+                days += (*_given(place.get("valid_from")), *_given(place.get("valid_to")))
+        for each in certificates:
+            if type(each["stars"]) is not int or each["stars"] not in STARS or each["valid_from"] > each["valid_to"]:
                 return False
-        for code in document["codes"]:
-            texts += (code["kind"], code["value"])
-        texts += (document.get("place", ""), *document.get("revoked_statements", ()))
-        for copy in document.get("copies", ()):
-            texts += (copy["serial"], copy["reason"])
-            _suspected_copy(copy)
-            texts += (sighting["place"] for sighting in copy["sightings"] if sighting["place"] is not None)
-        datetime.fromisoformat(updated_at)
-        "".join(texts).encode()  # raises TypeError for what is no text, ValueError for half a surrogate pair
-    except (KeyError, TypeError, ValueError, AttributeError):
+            days += (each["valid_from"], each["valid_to"], *_given(each.get("withdrawn_on")))
+            texts += (each["number"], each["decision"], each["issuer"], *_given(each.get("withdrawn_reason")))
+        for code in codes:
+            words.append(code["kind"])
+            texts.append(code["value"])
+        for copy in copies:
+            sightings = copy["sightings"]
+            if type(sightings) is not list or len(sightings) > _MOST_SIGHTINGS:
+                return False
+            words.append(copy["reason"])
+            texts += (copy["serial"], *(place for each in sightings for place in _given(each["place"])))
+            days += (*_given(copy["sold_on"]), *(each["day"] for each in sightings))
+        # Joining raises TypeError for what is no text, encoding ValueError for half a surrogate pair.
+        return (
+            _GTIN.fullmatch(gtin) is not None
+            and len("".join(texts).encode()) <= MOST_BYTES
+            and max(map(len, texts)) <= _LONGEST_TEXT
+            and all(words)
+            and _WORDS.fullmatch(" ".join(words)) is not None
+            and _DAYS.fullmatch("".join(days)) is not None
+            and all(map(date.fromisoformat, days))
+            and datetime.fromisoformat(updated_at).tzinfo is not None
+            and type(producer.get("id")) in (int, NoneType)
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return False
-    return len(gtin) == 14 and gtin.isascii() and gtin.isdigit()
+
+
+def _given(value: Any) -> tuple[Any, ...]:
+    return () if value is None else (value,)
+
+
+def _says_more(document: dict[str, Any]) -> bool:
+    parts = [(document, _PRODUCT), *((each, _CERTIFICATE) for each in document["certificates"])]
+    parts += [(each, _COPY) for each in document.get("copies", ())]
+    return not (
+        all(part.keys() <= known for part, known in parts)
+        and all(code["kind"] in CODE_KINDS for code in document["codes"])
+    )
 
 
 def _producer(document: dict[str, Any]) -> Producer:

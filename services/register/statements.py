@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -94,11 +94,12 @@ class StatementFault(StrEnum):
 
     ALTERED: the signature is not by the key that the token names. This is judged before the form of the claims, and
     before KEY_REVOKED: a revoked key makes even good statements worthless, and must not excuse a token that it never
-    signed.
+    signed. UNREAD_KEY: the register names the key, in a form that only a newer version of the app can read.
     """
 
     MALFORMED = "malformed"
     UNKNOWN_KEY = "unknown_key"
+    UNREAD_KEY = "unread_key"
     ALTERED = "altered"
     KEY_REVOKED = "key_revoked"
     KEY_NOT_IN_USE = "key_not_in_use"
@@ -128,8 +129,13 @@ def statement_in(text: str) -> str | None:
     return "&".join(value for name, value in parse_qsl(query) if name == "statement") or None
 
 
-def check_statement(token: str, keys: Sequence[IssuerKey]) -> CheckedStatement:
-    """Read a token and check its signature with the register's keys. Never raises."""
+def check_statement(
+    token: str, keys: Sequence[IssuerKey], unread_keys: Collection[str] = frozenset()
+) -> CheckedStatement:
+    """Read a token and check its signature with the register's keys. Never raises.
+
+    `unread_keys` are the ids of keys that the register names and that could not be read.
+    """
     try:
         kid, payload, signature, signed = _parts(token)
     except ValueError:
@@ -139,6 +145,8 @@ def check_statement(token: str, keys: Sequence[IssuerKey]) -> CheckedStatement:
         statement = _statement(payload, kid)
     except ValueError:
         statement = None
+    if key is None and statement and kid in unread_keys:
+        return CheckedStatement(statement, StatementFault.UNREAD_KEY, None)
     return CheckedStatement(statement, _fault(statement, key, signature, signed), key)
 
 

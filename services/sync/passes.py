@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.client.answers import Refused
 from services.client.registry import Registry
 from services.client.transport import Unreachable
-from services.register.catalogue import Catalogue
+from services.register.catalogue import Catalogue, CopyRefused
 from services.storage.store import StoreWriteError
 from services.sync.syncer import Cancelled, Progress, not_cancelled, not_told
 
@@ -25,14 +26,18 @@ _GIVES_WAY = 60.0
 class FetchReport:
     """What one fetch did. `changes` counts the products applied, which stay applied whatever the problem.
 
-    `problem`: Unreachable's reason, Refused's code, `not_saved` (the device's disk), `no_server` or
-    `cancelled`; `unproved_server` or `another_register` where the address is new and nobody knows whose it is.
+    `problem`: Unreachable's reason, Refused's code, CopyRefused's reason, `not_saved` (the device's disk), `no_server`
+    or `cancelled`; `unproved_server` or `another_register` where the address is new and nobody knows whose it is.
     """
 
     changes: int = 0
     problem: str | None = None
     retry_after: float | None = None
     waiting: int = 0
+
+
+def _nothing() -> None:
+    """Stand for what is done where nobody needs to do anything."""
 
 
 def fetch(
@@ -42,14 +47,17 @@ def fetch(
     cancelled: Cancelled = not_cancelled,
     progress: Progress = not_told,
     gives_way: Cancelled = not_cancelled,
+    when_restored: Callable[[], object] = _nothing,
 ) -> FetchReport:
     """Bring the copy up to date: the whole register at first or from another server, else the changes since its cursor.
 
-    An old copy stays in use until the new one is on the disk. The whole register goes on where an earlier fetch broke
-    off. While `gives_way()` is true nothing is fetched, because what a person has recorded goes first. Never raises for
-    what the network or the server does.
+    The whole register is also fetched where the server does not know the cursor, or where the changes do not lead to
+    the number of products that the register names. An old copy stays in use until the new one is on the disk. The whole
+    register goes on where an earlier fetch broke off. While `gives_way()` is true nothing is fetched, because what a
+    person has recorded goes first. `when_restored` is called once there is a new copy because the server did not know
+    the cursor: its database may be an older one. Never raises for what the network or the server does.
     """
-    applied = 0
+    applied, restored = 0, False
     gives_way = _within_bounds(gives_way)
     try:
         copy = catalogue.copy
@@ -57,18 +65,26 @@ def fetch(
         while _has_its_turn(cancelled, gives_way):
             if cursor is None:
                 count, cursor = _fetch_all(catalogue, registry, cancelled, progress, gives_way)
+                if restored:
+                    restored = False
+                    when_restored()
                 if cursor is None:
                     return FetchReport(changes=count)
                 applied += count
                 continue
             try:
                 page = registry.changes(cursor, min(_PAGE, registry.line.part() // _PRODUCT))
+                catalogue.apply(
+                    page.changes, page.next_cursor, more=page.more, register=page.register, as_of=page.as_of
+                )
             except Refused as refused:
                 if refused.code != "cursor_too_old":
                     raise
+                cursor, restored = None, True
+                continue
+            except CopyRefused:
                 cursor = None
                 continue
-            catalogue.apply(page.changes, page.next_cursor, more=page.more, register=page.register, as_of=page.as_of)
             applied += len(page.changes)
             if not page.more:
                 progress(applied, applied)
@@ -80,6 +96,8 @@ def fetch(
         return FetchReport(changes=applied, problem=error.reason, retry_after=error.retry_after)
     except Refused as error:
         return FetchReport(changes=applied, problem=error.code)
+    except CopyRefused as error:
+        return FetchReport(changes=applied, problem=error.reason)
     except StoreWriteError:
         return FetchReport(changes=applied, problem="not_saved")
 
@@ -105,9 +123,13 @@ def _fetch_all(
         raise Unreachable("not_the_registry")
     total = len(snapshot.products)
     progress(0, total)
-    catalogue.replace_all(
-        snapshot.products, snapshot.next_cursor, snapshot.register, snapshot.as_of, source=registry.url
-    )
+    try:
+        catalogue.replace_all(
+            snapshot.products, snapshot.next_cursor, snapshot.register, snapshot.as_of, source=registry.url
+        )
+    except CopyRefused:
+        arriving.drop()
+        raise
     arriving.drop()
     progress(total, total)
     return total, snapshot.next_cursor if snapshot.resumed else None

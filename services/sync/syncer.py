@@ -31,9 +31,11 @@ def not_told(done: int, total: int) -> None:
 
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _LONGEST_RETRY_AFTER = 2.0, 300.0, 3600.0
-_WAITS_FOR_THE_PERSON = frozenset(
-    {"sign_in_needed", "locked", "no_server", "cancelled", "unproved_server", "another_register"}
-)
+_NOT_TRIED_SOON = frozenset({
+    "sign_in_needed", "locked", "no_server", "cancelled", "unproved_server", "another_register", "wrong_count",
+    "emptied",
+})  # fmt: skip
+"""Problems that do not pass by themselves within minutes: the next try is the poll's, or the person's."""
 
 
 class Report(Protocol):
@@ -127,7 +129,7 @@ class Syncer:
         while not self._stopped:
             report = self._pass()
             pause = None
-            if report is None or (report.problem and report.problem not in _WAITS_FOR_THE_PERSON):
+            if report is None or (report.problem and report.problem not in _NOT_TRIED_SOON):
                 # Half of the pause is random, so that devices that failed together do not return together.
                 pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0**failures) * random.uniform(0.5, 1)  # noqa: S311
                 failures = min(failures + 1, 30)

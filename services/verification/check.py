@@ -14,6 +14,7 @@ from services.decoding import Symbology
 from services.links import Link, clean_address, hides_in_host, read_link
 from services.register.catalogue import Catalogue
 from services.register.products import Product
+from services.register.reading import UNNAMED
 from services.register.statements import CheckedStatement, check_statement, statement_in
 from services.verification import Pack, RegisterCopy, Verdict, verify
 
@@ -58,11 +59,11 @@ def check(
     stars that its label shows.
     """
     code, product = _identify(text, symbology, catalogue, gs1=gs1)
-    copy = RegisterCopy(catalogue.copy.as_of, catalogue.copy.complete)
+    copy = _copy(code, product, catalogue)
     answer = answers.get(code.gtin) if isinstance(code, ProductCode) else None
     if answer is not None:
         product, copy = answer.product, RegisterCopy(answer.as_of, complete=True, live=True)
-    address = _address(code)
+    address, register = _address(code), catalogue.register
     link = _link(address, catalogue) if address else None
     token = statement_in(code.text) if link else None
     pack = Pack(
@@ -71,10 +72,23 @@ def check(
         # The host is judged also where the rest of the address cannot be shown, and so is not offered.
         link=link or _link(_host_alone(address), catalogue) if address else None,
         host_hides=bool(address and hides_in_host(address)),
-        statement=check_statement(token, catalogue.register.issuer_keys) if token else None,
+        statement=check_statement(token, register.issuer_keys, register.unread_keys) if token else None,
     )
     verdict = verify(code, product, copy, now, pack)
     return CheckedCode(text, symbology, code, product, verdict, link, pack.statement)
+
+
+def _copy(code: Code, product: Product | None, catalogue: Catalogue) -> RegisterCopy:
+    """How good the copy is for this code: a product that was set aside makes it no worse for another's GTIN."""
+    state = catalogue.copy
+    whole = state.whole and UNNAMED not in state.set_aside
+    if product is not None or isinstance(code, Unrecognised):
+        return RegisterCopy(state.as_of, whole)
+    gtin = code.gtin if isinstance(code, ProductCode) else None
+    if catalogue.holds_unread(gtin, code.text.strip()):
+        return RegisterCopy(state.as_of, whole, unread=True)
+    # Which codes are on the packs of a product that was set aside is not known.
+    return RegisterCopy(state.as_of, whole if gtin else state.complete, codes_unread=catalogue.has_unread_codes)
 
 
 def _identify(text: str, symbology: str, catalogue: Catalogue, *, gs1: bool = False) -> tuple[Code, Product | None]:

@@ -49,11 +49,13 @@ def serial(case: Case) -> Finding:
     copy = next((copy for copy in copies if copy.serial == number), None)
     if number is None or copy is None:
         return NOTHING
-    if copy.sold_on:
+    if copy.reason == "seen_after_sale" and copy.sold_on:
         values = (("serial", number), ("sold_on", copy.sold_on))
         why = Reason(ReasonCode.SERIAL_SEEN_AFTER_SALE, values)
-    else:
+    elif copy.reason == "too_far_apart":
         why = Reason(ReasonCode.SERIAL_TOO_FAR_APART, (("serial", number),))
+    else:  # a reason that only a newer version of the app knows
+        why = Reason(ReasonCode.SERIAL_DOUBTED, (("serial", number),))
     seen = [
         Reason(ReasonCode.SEEN_NEAR, (("day", sighting.day), ("place", sighting.place)))
         if sighting.place

@@ -43,10 +43,13 @@ def register_says(case: Case) -> Finding:
 
 
 def _absent(case: Case) -> Finding:
+    if case.copy.unread:
+        return Finding(Status.NOT_IN_COPY, (Reason(ReasonCode.PRODUCT_UNREAD), *case.doubts))
     if isinstance(case.code, TraceLink):
         host = case.pack.link.host if case.pack.link else case.code.host
         unknown = (Reason(ReasonCode.LINK_NOT_IN_COPY, (("host", host),)),) if case.copy.as_of else ()
-        return Finding(Status.UNKNOWN_LINK, (*unknown, *case.doubts))
+        newer = (Reason(ReasonCode.CODES_UNREAD),) if case.copy.codes_unread else ()
+        return Finding(Status.UNKNOWN_LINK, (*unknown, *newer, *case.doubts))
     gtin = (("gtin", case.code.gtin),)
     if case.code.kind in _NO_OCOP_NUMBERS:
         return Finding(Status.NOT_A_PRODUCT_CODE, (Reason(_NO_OCOP_NUMBERS[case.code.kind], gtin),))

@@ -83,6 +83,8 @@ def _withdrawn(case: Case, statement: Statement) -> Certificate | None:
 def _faulty(case: Case, checked: CheckedStatement) -> Finding:
     key, statement = checked.key, checked.statement
     kid = ("key", key.kid if key else statement.key_id if statement else "")
+    if checked.fault is StatementFault.UNREAD_KEY:
+        return _adds(ReasonCode.STATEMENT_UNREAD)
     if checked.fault is StatementFault.UNKNOWN_KEY:
         # A current copy of the register has all its keys.
         status = Status.STATEMENT_INVALID if case.current else None
@@ -95,6 +97,8 @@ def _faulty(case: Case, checked: CheckedStatement) -> Finding:
         reason = Reason(ReasonCode.STATEMENT_KEY_NOT_IN_USE, (kid, ("signed_on", signed_on)))
     elif checked.fault is StatementFault.ALTERED:
         reason = Reason(ReasonCode.STATEMENT_ALTERED)
+    elif checked.fault is StatementFault.MALFORMED and key:  # the register signed it, in a form of later versions
+        return _adds(ReasonCode.STATEMENT_UNREAD)
     else:
         reason = Reason(ReasonCode.STATEMENT_UNREADABLE)
     return Finding(Status.STATEMENT_INVALID, (reason,))

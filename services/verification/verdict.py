@@ -50,6 +50,8 @@ class ReasonCode(StrEnum):
     NO_CERTIFICATE = "no_certificate"
     NO_COPY = "no_copy"
     COPY_INCOMPLETE = "copy_incomplete"
+    PRODUCT_UNREAD = "product_unread"
+    CODES_UNREAD = "codes_unread"
     GTIN_NOT_IN_COPY = "gtin_not_in_copy"  # gtin
     GTIN_NOT_REGISTERED = "gtin_not_registered"  # gtin
     COPY_OLD = "copy_old"  # days
@@ -65,12 +67,14 @@ class ReasonCode(StrEnum):
     LABEL_STARS_WITHOUT_CERTIFICATE = "label_stars_without_certificate"  # label
     SERIAL_TOO_FAR_APART = "serial_too_far_apart"  # serial
     SERIAL_SEEN_AFTER_SALE = "serial_seen_after_sale"  # serial, sold_on
+    SERIAL_DOUBTED = "serial_doubted"  # serial
     SEEN_NEAR = "seen_near"  # day, place
     SEEN = "seen"  # day
     STATEMENT_VALID = "statement_valid"  # number, stars, valid_to, issuer
     STATEMENT_ENDED = "statement_ended"  # number, valid_to
     STATEMENT_NOT_YET = "statement_not_yet"  # number, valid_from
     STATEMENT_UNREADABLE = "statement_unreadable"
+    STATEMENT_UNREAD = "statement_unread"
     STATEMENT_ALTERED = "statement_altered"
     STATEMENT_UNKNOWN_KEY = "statement_unknown_key"  # key
     STATEMENT_KEY_REVOKED = "statement_key_revoked"  # key, revoked_on
@@ -109,12 +113,15 @@ class Reason:
 class RegisterCopy:
     """How good the copy of the register is: its date, and whether it is complete.
 
-    `live`: it is no copy but the server's answer of this moment.
+    `live`: it is no copy but the server's answer of this moment. `unread`: it holds the code's product in a form that
+    only a newer version of the app can read; `codes_unread`: there are codes on packs for which that is so.
     """
 
     as_of: datetime | None
     complete: bool
     live: bool = False
+    unread: bool = False
+    codes_unread: bool = False
 
 
 @dataclass(frozen=True)

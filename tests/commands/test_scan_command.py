@@ -119,7 +119,7 @@ def test_a_copy_that_a_newer_app_wrote_gives_2(tmp_path: Path, capsys: pytest.Ca
     folder = tmp_path / "catalogue"
     Catalogue.open(folder).close()
     store = folder / "catalogue.json"
-    Catalogue.open(folder).apply([], "1", more=False, register=REGISTER, as_of=datetime.now(UTC))
+    Catalogue.open(folder).apply([], "1", more=False, register=REGISTER | {"products": 0}, as_of=datetime.now(UTC))
     header, rest = store.read_bytes().split(b"\n", 1)
     store.write_bytes(json.dumps(json.loads(header) | {"schema": 99}).encode() + b"\n" + rest)
     assert scan([SAMPLES / "certified.png"], tmp_path) == 2

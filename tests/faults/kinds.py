@@ -490,6 +490,14 @@ def server_killed(exchange: Exchange) -> bool:
     return False
 
 
+@_kind(0)
+def database_restored(exchange: Exchange) -> bool:
+    """The server is stopped, and goes on with an older copy of its database, which the office then edits."""
+    exchange.proxy.restore_database()
+    exchange.say(exchange.ask())
+    return False
+
+
 # Writing answers
 
 

@@ -22,7 +22,7 @@ from views.parts.note_content import Content, others_words, sign_in_button, stat
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
-from views.parts.words import OUTCOMES, WAITS_FOR_A_SIGN_IN, Tone, problem_sentence
+from views.parts.words import WAITS_FOR_A_SIGN_IN, Tone, outcome_words, problem_sentence
 
 PAGE = 50
 """Rows drawn at a time: a thousand take half a second to build."""
@@ -208,9 +208,8 @@ def _empty(shell: Shell) -> ft.Control:
 def _row(shell: Shell, note: Note) -> ft.Control:
     _, texts = shell.texts.gettext, shell.texts
     content = Content.of(note)
-    outcome = OUTCOMES.get(content.outcome)
     address = f"/note/{note.id}" if note.state is NoteState.DRAFT else f"/notes/{note.id}"
-    second = " · ".join(part for part in (texts.moment(content.at), _(outcome[0]) if outcome else "") if part)
+    second = " · ".join(part for part in (texts.moment(content.at), outcome_words(texts, content.outcome)) if part)
     return known_as(
         "note-row",
         ft.Card(

@@ -21,7 +21,7 @@ from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
 from views.parts.verdict_words import status_words
-from views.parts.words import OUTCOMES, WAITS_FOR_A_SIGN_IN, event_state, problem_sentence, refusal_sentence
+from views.parts.words import WAITS_FOR_A_SIGN_IN, event_state, outcome_words, problem_sentence, refusal_sentence
 
 
 @ft.component
@@ -119,14 +119,14 @@ def _events(texts: Texts, note: Note) -> list[ft.Control]:
 
 def _facts(texts: Texts, note: Note, content: Content) -> ft.Control:
     _ = texts.gettext
-    outcome = OUTCOMES.get(content.outcome)
+    outcome = outcome_words(texts, content.outcome)
     facts = [fact(_("Signed off"), texts.moment(content.at))]
     if note.received_at:
         facts.append(fact(_("Received by the server"), texts.moment(note.received_at)))
     if content.code:
         facts.append(fact(_("Code"), content.code.text))
     if outcome:
-        facts.append(fact(_("What you found"), _(outcome[0])))
+        facts.append(fact(_("What you found"), outcome))
     if content.text:
         facts.append(fact(_("In your words"), content.text))
     if content.place:

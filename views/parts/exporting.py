@@ -19,7 +19,7 @@ from services.storage.store import StoreWriteError
 from views.parts.note_content import Content, title_of
 from views.parts.shell import Shell
 from views.parts.texts import Texts
-from views.parts.words import OUTCOMES, note_state, problem_sentence, refusal_sentence
+from views.parts.words import note_state, outcome_words, problem_sentence, refusal_sentence
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of the largest file: browsers and phones get files whole, so a larger export is split."""
@@ -54,7 +54,6 @@ def describe(texts: Texts, note: Note) -> Mapping[str, str]:
     """Give a note as a row of the export's table."""
     _, content = texts.gettext, Content.of(note)
     state, _icon, _tone = note_state(texts, note)
-    outcome = OUTCOMES.get(content.outcome)
     reason = problem_sentence(texts, note.reason) if note.reason else ""
     if note.state is NoteState.REFUSED:
         reason = refusal_sentence(texts, note.reason or "", received=note.received_at is not None)
@@ -62,7 +61,7 @@ def describe(texts: Texts, note: Note) -> Mapping[str, str]:
         _("Signed off"): texts.moment(content.at) if note.inspection else "",
         _("Product"): title_of(texts, note.product_name, content.code),
         _("Code"): content.code.text if content.code else "",
-        _("What you found"): _(outcome[0]) if outcome else "",
+        _("What you found"): outcome_words(texts, content.outcome),
         _("In your words"): content.text,
         _("Place"): str(content.place) if content.place else "",
         _("Account"): (note.inspection.account or "") if note.inspection else "",

@@ -30,7 +30,7 @@ STATUS: dict[Status, tuple[str, Tone, ft.IconData]] = {
     Status.CERTIFIED: (mark("Certified"), Tone.GOOD, ft.Icons.VERIFIED),
 }
 
-_ANOTHER = (mark("Verdict"), Tone.UNKNOWN, ft.Icons.HELP)
+_ANOTHER = (mark("Another verdict: update the app to see it"), Tone.UNKNOWN, ft.Icons.HELP)
 
 _REASONS: dict[ReasonCode, str] = {
     ReasonCode.CERTIFICATE_VALID: mark("Certificate {number}, {stars} stars, is valid to {valid_to}."),
@@ -47,6 +47,14 @@ _REASONS: dict[ReasonCode, str] = {
     ),
     ReasonCode.COPY_INCOMPLETE: mark(
         "The copy on this device is not whole yet: the product may be missing from it only."
+    ),
+    ReasonCode.PRODUCT_UNREAD: mark(
+        "The register holds this product in a form that this version of the app cannot read. "
+        "Update the app to see it. If that does not help, tell whoever runs the register."
+    ),
+    ReasonCode.CODES_UNREAD: mark(
+        "The register also lists codes of a kind that this version of the app does not know, and this may be one. "
+        "Update the app to see it."
     ),
     ReasonCode.GTIN_NOT_IN_COPY: mark(
         "The number {gtin} is well formed, but this device's copy has no such product. "
@@ -82,6 +90,10 @@ _REASONS: dict[ReasonCode, str] = {
         "The pack with the serial number {serial} was reported sold on {sold_on}, "
         "and such a pack was on sale again later."
     ),
+    ReasonCode.SERIAL_DOUBTED: mark(
+        "The register suspects packs with the serial number {serial} for a reason that this version of the app does "
+        "not know. Update the app to see it."
+    ),
     ReasonCode.SEEN_NEAR: mark("Seen on {day} near {place}."),
     ReasonCode.SEEN: mark("Seen on {day}, at a place that is not known."),
     ReasonCode.STATEMENT_VALID: mark(
@@ -93,6 +105,10 @@ _REASONS: dict[ReasonCode, str] = {
         "The signed statement in the code, on certificate {number}, is valid only from {valid_from}."
     ),
     ReasonCode.STATEMENT_UNREADABLE: mark("The code carries something like a signed statement that cannot be read."),
+    ReasonCode.STATEMENT_UNREAD: mark(
+        "The code carries a statement of the register in a form that this version of the app cannot read, "
+        "so it proves nothing here. Update the app to see it."
+    ),
     ReasonCode.STATEMENT_ALTERED: mark(
         "The signed statement in the code was altered, or was never signed by the register: the signature is wrong."
     ),

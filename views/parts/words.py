@@ -10,6 +10,8 @@ from services.camera.frames import CameraFault
 from services.decoding.hints import Hint
 from services.notes.content import Outcome
 from services.notes.note import Note, NoteState
+from services.register.catalogue import CopyState
+from services.register.reading import UNNAMED
 from views.parts.texts import Texts, mark
 
 
@@ -98,6 +100,11 @@ HINTS: dict[Hint, tuple[str, ft.IconData | None]] = {
     Hint.STEADY: (mark("Hold still"), ft.Icons.CENTER_FOCUS_STRONG),
 }
 
+_UPDATE_OR_TELL = mark(
+    "Update the app to see them. If that does not help, tell whoever runs the register. All others can be looked up."
+)
+_UPDATE_TO_SEE = mark("{what}: update the app to see this")
+
 _EXPORT = mark("Export it and hand it to your office.")
 _TAKE_AGAIN = mark("The server has the rest of the note. If the photo matters, take it again in a correction.")
 
@@ -142,6 +149,21 @@ PROBLEMS: dict[str, str] = {
         "The note is on the server. Its photos wait for Wi-Fi or a cable, as chosen in the settings."
     ),
     "no_server": mark("No server is set. Notes stay on this device until one is."),
+    "wrong_count": mark(
+        "What the server sends does not hold as many products as its register names, so it was not taken. "
+        "The copy on this device stays as it is. If this lasts, tell whoever runs the register."
+    ),
+    "emptied": mark(
+        "The server now says that its register holds no products. That was not taken: the copy on this device stays "
+        "as it is. If this lasts, tell whoever runs the register."
+    ),
+    "unreadable_product": mark(
+        "The server's answer on this product is in a form that this version of the app cannot read. Update the app."
+    ),
+    "server_restored": mark(
+        "The server was set back to an earlier state and may no longer have it, so it is sent again. "
+        "It is kept on this device."
+    ),
     "server_too_old": mark("The server does not take this form of it yet. It is kept here and sent when it does."),
     "other_register": mark("It was written for the register at an earlier address. It is sent when that is set."),
     "unproved_server": mark(
@@ -186,6 +208,9 @@ GROUPS: dict[str, str] = {
     "du_lich": mark("Rural tourism"),
 }
 
+_SHOWN = 5
+"""So many of the products that were set aside are named."""
+
 ROLES: dict[str, str] = {
     "shop": mark("Shop"),
     "inspector": mark("Inspector"),
@@ -206,9 +231,46 @@ def refusal_sentence(texts: Texts, code: str, *, received: bool = False) -> str:
     return f"{texts.gettext(message)} {texts.gettext(_TAKE_AGAIN if received else _EXPORT)}"
 
 
+def group_words(texts: Texts, group: str) -> str:
+    """A product's group in words; one that this version does not know is shown as what it is."""
+    return texts.gettext(GROUPS[group]) if group in GROUPS else _unknown(texts, mark("Another group"))
+
+
+def role_words(texts: Texts, role: str) -> str:
+    """An account's role in words; one that this version does not know is shown as what it is."""
+    return texts.gettext(ROLES[role]) if role in ROLES else _unknown(texts, mark("Another role"))
+
+
+def outcome_words(texts: Texts, outcome: str | None) -> str:
+    """What somebody found, in words; empty where nothing was chosen yet."""
+    if outcome is None:
+        return ""
+    return texts.gettext(OUTCOMES[outcome][0]) if outcome in OUTCOMES else _unknown(texts, mark("Another finding"))
+
+
+def _unknown(texts: Texts, what: str) -> str:
+    return texts.gettext(_UPDATE_TO_SEE).format(what=texts.gettext(what))
+
+
+def copy_trouble(texts: Texts, copy: CopyState) -> list[str]:
+    """What the person should know of the copy beside its age: why a newer one was not taken, what was set aside."""
+    lines = [problem_sentence(texts, copy.refused)] if copy.refused else []
+    if copy.set_aside:
+        named = [gtin for gtin in copy.set_aside if gtin != UNNAMED]
+        shown = ", ".join(named[:_SHOWN]) + (" …" if len(named) > _SHOWN else "")
+        words = mark(
+            "Products of the register that this version of the app cannot read and has set aside: {count}. {gtins}"
+        )
+        told = texts.gettext(words).format(count=texts.number(copy.unreadable), gtins=shown).strip()
+        lines.append(f"{told} {texts.gettext(_UPDATE_OR_TELL)}")
+    return lines
+
+
 def event_state(texts: Texts, state: str) -> tuple[str, ft.IconData, Tone]:
     """What the office does with a note in a few words, with icon and tone."""
-    words, icon, tone = EVENT_STATES.get(state, (mark("News from the office"), ft.Icons.INBOX, Tone.UNKNOWN))
+    if state not in EVENT_STATES:
+        return _unknown(texts, mark("News from the office")), ft.Icons.INBOX, Tone.UNKNOWN
+    words, icon, tone = EVENT_STATES[state]
     return texts.gettext(words), icon, tone
 
 

@@ -33,7 +33,7 @@ from views.parts.shell import Shell, use_shell
 from views.parts.sought import Sought, use_register_search
 from views.parts.texts import Texts
 from views.parts.verdict_words import STATUS
-from views.parts.words import problem_sentence
+from views.parts.words import copy_trouble, problem_sentence
 from views.register.filters import register_filters
 
 _PAUSE = 0.2
@@ -193,6 +193,7 @@ def _about_copy(texts: Texts, copy: CopyState, today: Today) -> ft.Control:
     if copy.as_of:
         as_of = _("This device's copy of the register, as of {moment}").format(moment=texts.moment(copy.as_of))
         lines.append(ft.Text(as_of, size=12))
+    lines += [ft.Text(line, size=12, weight=ft.FontWeight.W_600) for line in copy_trouble(texts, copy)]
     if copy.sample:
         sample = _("Sample data: products and producers are invented.")
         lines.append(ft.Text(sample, size=12, weight=ft.FontWeight.W_600))

@@ -28,7 +28,7 @@ from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell, use_texts
 from views.parts.sought import use_register_search
 from views.parts.texts import Texts
-from views.parts.words import Tone
+from views.parts.words import Tone, copy_trouble
 
 log = logging.getLogger(__name__)
 
@@ -142,7 +142,8 @@ def _CopyLine() -> ft.Control:
             count=texts.number(copy.products), moment=texts.moment(copy.as_of)
         )
     sample = [ft.Text(_("Sample data: products and producers are invented."), size=12, weight=ft.FontWeight.W_600)]
-    return ft.Column([ft.Text(words, size=12), *(sample if copy.sample else [])], spacing=0)
+    trouble = [ft.Text(line, size=12, weight=ft.FontWeight.W_600) for line in copy_trouble(texts, copy)]
+    return ft.Column([ft.Text(words, size=12), *trouble, *(sample if copy.sample else [])], spacing=0)
 
 
 @ft.component

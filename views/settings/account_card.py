@@ -23,7 +23,7 @@ from views.parts.platform_key import AccountKey, use_account_key
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts, mark
-from views.parts.words import ROLES, Tone, problem_sentence
+from views.parts.words import Tone, problem_sentence, role_words
 
 _KEY_KEEPERS: dict[KeyKeeper, str] = {
     KeyKeeper.STORE: mark("Your sign-in is locked with a key in this device's key store."),
@@ -56,7 +56,7 @@ def AccountCard() -> ft.Control:
 
     return card(
         _title(texts),
-        fact(_(ROLES.get(account.role, account.role)), f"{account.name} ({account.username})"),
+        fact(role_words(texts, account.role), f"{account.name} ({account.username})"),
         *_state(shell, need, key),
         *waits,
         *form,

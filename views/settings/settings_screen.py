@@ -22,7 +22,7 @@ from views.parts.look import apply_theme, card, fact, heading, known_as, panel, 
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import LANGUAGES, mark
-from views.parts.words import Tone, problem_sentence
+from views.parts.words import Tone, copy_trouble, problem_sentence
 from views.settings.account_card import AccountCard
 
 _THEMES = {
@@ -61,15 +61,16 @@ def _CopyCard() -> ft.Control:
             fact(copy.register_name, _("{count} products").format(count=texts.number(copy.products))),
             fact(_("As of"), texts.moment(copy.as_of)),
         ]
-        if not copy.complete:
+        if not copy.whole:
             rows.append(ft.Text(_("The copy is not whole yet."), size=13))
         if copy.sample:
             rows.append(
                 ft.Text(_("Sample data: products and producers are invented."), size=13, weight=ft.FontWeight.W_600)
             )
+    rows += [ft.Text(line, size=13, weight=ft.FontWeight.W_600) for line in copy_trouble(texts, copy)]
     if status.running:
         rows.append(ft.ProgressBar(value=status.done / status.total if status.total else None))
-    elif status.last_problem:
+    elif status.last_problem and status.last_problem != copy.refused:
         rows.append(ft.Text(problem_sentence(texts, status.last_problem), size=13))
     rows.append(
         ft.Row(

@@ -11,7 +11,7 @@ from views.parts.certificate_words import certificate_dates, stars_in_force, sta
 from views.parts.look import card, fact, heading, known_as
 from views.parts.place_words import place_words
 from views.parts.texts import Texts
-from views.parts.words import GROUPS
+from views.parts.words import group_words
 
 
 def product_card(texts: Texts, product: Product, gazetteer: Gazetteer, today: Today, *, sample: bool) -> ft.Control:
@@ -25,7 +25,8 @@ def product_card(texts: Texts, product: Product, gazetteer: Gazetteer, today: To
         fact(_("Producer"), product.producer.name),
         fact(_("Address"), product.producer.address),
         *([fact(_("Place"), place)] if place else []),
-        fact(_("Group"), _(GROUPS.get(product.group, product.group))),
+        fact(_("Group"), group_words(texts, product.group)),
+        *([_says_more(texts)] if product.says_more else []),
         *([_dates_only(texts)] if product.certificates and today.clock_behind else []),
         *[_certificate(texts, c, today) for c in product.certificates],
         *([ft.Text(_("Sample data"), size=12, weight=ft.FontWeight.W_600)] if sample else []),
@@ -58,6 +59,12 @@ def _certificate(texts: Texts, certificate: Certificate, today: Today) -> ft.Con
         ],
         spacing=2,
     )
+
+
+def _says_more(texts: Texts) -> ft.Control:
+    _ = texts.gettext
+    words = _("The register says more of this product than this version of the app can show. Update the app to see it.")
+    return known_as("says-more", ft.Text(words, size=13, weight=ft.FontWeight.W_600))
 
 
 def _dates_only(texts: Texts) -> ft.Control:

@@ -12,6 +12,7 @@ import flet as ft
 from services.client.answers import ProductAnswer, Refused
 from services.client.transport import Unreachable
 from services.notes.content import NotedCode, NotedVerdict
+from services.register.catalogue import CopyState
 from services.register.localities import Gazetteer
 from services.verification import Status
 from services.verification.check import CheckedCode
@@ -75,7 +76,7 @@ def VerdictScreen() -> ft.View:
             *check_line(texts, scanning, question.codes),
             *_several(shell, question, judged),
             _banner(texts, first),
-            *_basis(texts, first),
+            *_basis(texts, first, state.copy),
             keyed(f"ask {address}", _AskTheRegister, first, answered),
             *(
                 [product_card(texts, first.product, gazetteer, first.verdict.today, sample=state.copy.sample)]
@@ -151,7 +152,7 @@ def _banner(texts: Texts, checked: CheckedCode) -> ft.Control:
     )
 
 
-def _basis(texts: Texts, checked: CheckedCode) -> list[ft.Control]:
+def _basis(texts: Texts, checked: CheckedCode, copy: CopyState) -> list[ft.Control]:
     """The reasons, and what they are based on."""
     _ = texts.gettext
     verdict = checked.verdict
@@ -164,6 +165,8 @@ def _basis(texts: Texts, checked: CheckedCode) -> list[ft.Control]:
             else _("Checked against this device's copy of the register, as of {moment}.")
         )
         notes.append(words.format(moment=texts.moment(verdict.as_of)))
+        if copy.refused and not verdict.live:
+            notes.append(problem_sentence(texts, copy.refused))
     if checked.product:
         notes.append(_("A code can be copied: this does not prove that the goods are the producer's own."))
     return lines + [ft.Text(note, size=12, color=ft.Colors.ON_SURFACE_VARIANT) for note in notes]

@@ -112,7 +112,7 @@ def test_an_edit_moves_one_product_to_the_end(
     record = edit(model, **fields)
     copy, later = follow(client, cursor=cursor)
     assert list(copy) == [record.gtin if model is Product else record.product.gtin]
-    assert int(later) > int(cursor)
+    assert int(later.partition("-")[0]) > int(cursor.partition("-")[0])
     assert follow(client, cursor=cursor)[0] == copy  # a replay is the same
 
 

@@ -31,7 +31,7 @@ def test_what_is_committed_while_it_is_made_has_a_later_cursor(
     with transaction.atomic():
         write(sample.build(sample.SEED, TODAY, products=20, producers=8))
     product = Product.objects.order_by("gtin")[0]
-    name, cursor = product.name, snapshot.RegisterState.now().clock
+    name, before = product.name, snapshot.RegisterState.now()
 
     def rename() -> None:
         product.name = "Tên mới"
@@ -49,8 +49,8 @@ def test_what_is_committed_while_it_is_made_has_a_later_cursor(
     state, answer = snapshot.snapshot(snapshot.RegisterState.now())
     document = json.loads(zlib.decompress(answer, 31))
     assert document["products"][0]["name"] == name
-    assert (document["next_cursor"], state.clock) == (str(cursor), cursor)
-    assert snapshot.RegisterState.now().clock == cursor + 1
+    assert (document["next_cursor"], state.clock) == (before.cursor, before.clock)
+    assert snapshot.RegisterState.now().clock == before.clock + 1
 
 
 def test_many_who_ask_at_once_get_the_same(tmp_path: Path) -> None:

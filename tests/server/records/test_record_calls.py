@@ -26,6 +26,7 @@ from records import events, listing
 from records.kinds import Kind, all_kinds, kind_named
 from records.models import Event
 from records.receiving import read, receive
+from register.cursors import cursor_text
 from register.models import Product
 
 pytestmark = pytest.mark.django_db
@@ -466,7 +467,7 @@ def test_what_comes_while_a_page_is_read_is_on_the_next(sign_in: SignIn) -> None
     page = listing.sent(account, 0, 100, kinds(), with_events=True)
     assert [str(record.pk) for _, record in page.records] == [first["id"]]
     assert page.events == []
-    rest = listed(sender, str(page.cursor))
+    rest = listed(sender, cursor_text(listing.CLOCK, page.cursor))
     assert [row["id"] for row in rest["records"]] == [document["id"] for _, document in late]
     assert [event["record"] for event in rest["events"]] == [document["id"] for _, document in late]
 

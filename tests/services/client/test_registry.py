@@ -23,7 +23,7 @@ from services.register.about import Register
 from services.register.certificates import believed_today, worth
 from services.register.products import Product
 from services.register.statements import check_statement, statement_in
-from tests.services.conftest import DEVICE, INSPECTOR, new_id, picture, written
+from tests.services.conftest import DEVICE, INSPECTOR, new_id, picture, product, written
 from tests.support import wire
 from tests.support.wire import Answer, captive_portal
 
@@ -424,3 +424,64 @@ def test_a_users_netrc_is_not_sent(
 
 def test_reading_a_snapshot_can_be_cancelled(registry: Registry) -> None:
     assert reason(lambda: registry.snapshot(cancelled=lambda: True)) == "cancelled"
+
+
+# Answers that are beyond the contract's bounds
+
+
+EVENT: dict[str, Any] = {
+    "id": "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b12", "record": "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b13",
+    "at": "2026-11-23T08:00:00Z", "state": "decided", "text": "", "number": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("call", "answer"),
+    [
+        ("changes", {"changes": [{}] * 1001}),
+        ("changes", {"next_cursor": "1" * 5000}),
+        ("changes", {"register": {"localities": [{}] * 5001}}),
+        ("changes", {"register": {"later": "x" * 5_000_000}}),
+        ("snapshot", {"register": {"domains": ["x"] * 10_001}}),
+        ("snapshot", {"next_cursor": None}),
+        ("records", {"events": [{}] * 1001}),
+        ("records", {"records": [{"kind": "note", "id": "1"}]}),
+        ("records", {"events": [EVENT | {"text": "x" * 20_001}]}),
+        ("records", {"events": [EVENT | {"at": "0005-01-01T00:00:00Z"}]}),
+        ("records", {"events": [EVENT | {"state": "x" * 201}]}),
+    ],
+)
+def test_an_answer_beyond_the_contract_is_none(stranger: Stranger, call: str, answer: dict[str, Any]) -> None:
+    whole = {
+        "changes": {"changes": [], "next_cursor": "1", "more": False, "register": None},
+        "snapshot": {"products": [], "next_cursor": "1", "register": {}},
+        "records": {"records": [], "events": [EVENT], "next_cursor": "1", "more": False},
+    }[call]
+
+    def ask(body: dict[str, Any]) -> object:
+        registry = stranger(lambda method, path: (200, {}, json.dumps(body).encode()))
+        return {"changes": lambda: registry.changes("0"), "records": lambda: registry.records("t")}.get(
+            call, registry.snapshot
+        )()
+
+    assert ask(whole)
+    with pytest.raises(Unreachable, match="not_the_registry"):
+        ask(whole | answer)
+
+
+def test_a_snapshot_in_one_piece_is_not_parsed_where_it_is_large(
+    stranger: Stranger,
+) -> None:
+    """Parsed, it would take up to 25 times its size."""
+    body = b'{"products":[' + b"[]," * 6_000_000 + b'[]],"next_cursor":"1","register":{}}'
+    with pytest.raises(Unreachable, match="not_the_registry"):
+        stranger(lambda method, path: (200, {}, body)).snapshot()
+
+
+def test_a_product_that_only_a_newer_app_can_read_is_told_as_such(
+    stranger: Stranger,
+) -> None:
+    newer = product(11, certificates={"newer": "form"})
+    registry = stranger(lambda method, path: (200, {}, json.dumps({"product": newer}).encode()))
+    with pytest.raises(Unreachable, match="unreadable_product"):
+        registry.product(newer["gtin"])

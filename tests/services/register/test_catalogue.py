@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 
-from services.register.catalogue import Catalogue
+from services.register.catalogue import Catalogue, CopyRefused
+from services.register.reading import UNNAMED
 from services.storage.store import DurableStorage, StoreWriteError
 from tests.services.conftest import product
 
 AS_OF = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-REGISTER: dict[str, Any] = {"name": "OCOP Quảng Ninh", "sample": True, "products": 3}
+REGISTER: dict[str, Any] = {"name": "OCOP Quảng Ninh", "sample": True}
 
 
 @pytest.fixture
@@ -76,13 +77,13 @@ def test_replaying_a_page_is_harmless(catalogue: Catalogue) -> None:
 
 
 def test_a_failed_write_leaves_products_and_cursor(catalogue: Catalogue) -> None:
-    apply(catalogue, upsert(1), cursor="1")
+    apply(catalogue, upsert(1), upsert(2), cursor="1")
     catalogue.close()
     with pytest.raises(StoreWriteError):
         apply(catalogue, delete(1), cursor="2")
     with pytest.raises(StoreWriteError):
-        catalogue.replace_all([], "3", REGISTER, AS_OF)
-    assert (catalogue.copy.products, catalogue.copy.cursor) == (1, "1")
+        catalogue.replace_all([product(2)], "3", REGISTER, AS_OF)
+    assert (catalogue.copy.products, catalogue.copy.cursor) == (2, "1")
     assert catalogue.product("9520000000001")
 
 
@@ -382,3 +383,77 @@ def test_lookups_see_one_page_or_the_next_while_it_is_written(catalogue: Catalog
     for thread in threads:
         thread.join()
     assert torn == []
+
+
+# What is not taken
+
+
+def held(catalogue: Catalogue) -> tuple[int, str | None, str | None]:
+    copy = catalogue.copy
+    return copy.products, copy.cursor, copy.refused
+
+
+@pytest.mark.parametrize("named", [1, 3])
+def test_a_copy_with_another_number_of_products_than_the_register_names_is_not_taken(
+    catalogue: Catalogue, named: int
+) -> None:
+    apply(catalogue, upsert(1), upsert(2), upsert(3), cursor="1")
+    register = REGISTER | {"products": named}
+    with pytest.raises(CopyRefused, match="wrong_count"):
+        catalogue.replace_all([product(4), product(5)], "2", register, AS_OF)
+    assert held(catalogue) == (3, "1", "wrong_count")
+    with pytest.raises(CopyRefused, match="wrong_count"):
+        catalogue.apply([delete(1)], "2", more=False, register=register, as_of=AS_OF)
+    assert held(catalogue) == (3, "1", "wrong_count")
+    catalogue.apply([delete(1)], "2", more=True, register=register, as_of=AS_OF)  # not the last page yet
+    catalogue.replace_all([product(4), product(5)], "3", REGISTER | {"products": 2}, AS_OF)
+    assert held(catalogue) == (2, "3", None)
+
+
+def test_an_idle_poll_finds_out_that_the_copy_lacks_something(catalogue: Catalogue) -> None:
+    apply(catalogue, upsert(1), cursor="1")
+    catalogue.apply([], "1", more=False, register=REGISTER | {"products": 1}, as_of=AS_OF)
+    with pytest.raises(CopyRefused):
+        catalogue.apply([], "1", more=False, register=REGISTER | {"products": 2}, as_of=AS_OF)
+
+
+def test_an_empty_copy_does_not_take_the_place_of_one_with_products(catalogue: Catalogue) -> None:
+    empty = REGISTER | {"products": 0}
+    catalogue.replace_all([], "1", empty, AS_OF)
+    assert held(catalogue) == (0, "1", None)
+    apply(catalogue, upsert(1), cursor="2")
+    unread = json.dumps(product(1, name=None)).encode()
+    for products, register in ([], empty), ([unread], REGISTER | {"products": 1}):
+        with pytest.raises(CopyRefused, match="emptied"):
+            catalogue.replace_all(products, "3", register, AS_OF)
+    with pytest.raises(CopyRefused, match="emptied"):
+        catalogue.apply([delete(1)], "3", more=False, register=empty, as_of=AS_OF)
+    assert held(catalogue) == (1, "2", "emptied")
+
+
+def test_products_that_are_set_aside_count_and_are_named(catalogue: Catalogue) -> None:
+    bad = product(2, certificates=[product(2)["certificates"][0] | {"stars": 10_000_000}])
+    catalogue.replace_all([product(1), bad], "1", REGISTER | {"products": 2}, AS_OF)
+    assert (catalogue.copy.products, catalogue.copy.set_aside) == (1, ("09520000000002",))
+    assert (catalogue.copy.whole, catalogue.copy.complete) == (True, False)
+    assert catalogue.holds_unread("09520000000002", "")
+    assert not catalogue.holds_unread("09520000000003", "")
+    catalogue.replace_all([b"{", product(1)], "2", REGISTER | {"products": 2}, AS_OF)
+    assert catalogue.copy.set_aside == (UNNAMED,)
+    large = product(2, later="x" * 600_000)
+    catalogue.replace_all([product(1), json.dumps(large).encode()], "3", REGISTER | {"products": 2}, AS_OF)
+    apply(catalogue, {"op": "upsert", "product": large}, cursor="4")
+    assert catalogue.copy.products == 1
+
+
+def test_a_line_that_an_older_version_let_in_is_not_shown(tmp_path: Path) -> None:
+    bad = product(1, certificates=[product(1)["certificates"][0] | {"stars": 10_000}])
+    bad["codes"] = [{"kind": "exact", "value": "https://trace/1"}]
+    rows = {"9520000000001": bad, "9520000000002": product(2)}
+    copy = {"cursor": "1", "complete": True, "register": REGISTER, "as_of": AS_OF.isoformat(), "source": "https://a"}
+    DurableStorage(tmp_path / "catalogue.json").write({"products": rows, "copy": {"1": copy}})
+    catalogue = Catalogue.open(tmp_path)
+    assert catalogue.product("09520000000001") is None
+    assert catalogue.holds_unread("09520000000001", "")
+    assert catalogue.holds_unread(None, "https://trace/1")
+    assert [found.gtin for found in catalogue.search("")] == ["09520000000002"]

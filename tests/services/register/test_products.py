@@ -94,3 +94,59 @@ def test_whatever_is_called_a_product_can_be_read() -> None:
             else:
                 refused += 1
     assert refused > 150
+
+
+def with_certificate(**fields: Any) -> dict[str, Any]:
+    document = product(11)
+    document["certificates"][0] |= fields
+    return document
+
+
+def with_copy(**fields: Any) -> dict[str, Any]:
+    copied = {"serial": "A7", "reason": "too_far_apart", "sold_on": None, "sightings": []}
+    return product(11, copies=[copied | fields])
+
+
+@pytest.mark.parametrize(
+    "beyond",
+    [
+        *(with_certificate(stars=stars) for stars in (-3, 0, 1, 2, 6, 10_000, 10_000_000, True, 4.0, "4", None)),
+        with_certificate(valid_from="2028-01-10", valid_to="2028-01-09"),
+        *(with_certificate(valid_to=day) for day in ("20280109", "2028-W02-1", "9999-12-31", "0001-01-01", "")),
+        with_certificate(withdrawn_on=""),
+        with_certificate(withdrawn_reason=7),
+        with_certificate(number="1" * 2001),
+        product(11, certificates=[product(11)["certificates"][0]] * 101),
+        product(11, codes=[{"kind": "exact", "value": "x"}] * 1001),
+        product(11, codes={}),
+        product(11, revoked_statements=["x" * 60] * 10_000),
+        product(11, name="x" * 2001),
+        product(11, group=""),
+        product(11, group="x" * 65),
+        product(11, updated_at="2026-11-23T08:00:00"),
+        product(11, former_unit=""),
+        with_copy(reason=""),
+        with_copy(sold_on=""),
+        with_copy(sightings=[{"day": "2026-11-20", "place": None}] * 21),
+    ],
+)
+def test_what_is_beyond_the_contract_is_no_product(beyond: dict[str, Any]) -> None:
+    assert is_product(product(11))
+    assert is_product(with_copy())
+    assert not is_product(beyond)
+
+
+@pytest.mark.parametrize(
+    ("document", "more"),
+    [
+        (product(11), False),
+        (product(11, picture="x"), True),
+        (with_certificate(suspended_until="2027-01-01"), True),
+        (product(11, codes=[{"kind": "hologram", "value": "x"}]), True),
+        (with_copy(reason="stolen"), False),
+        (with_copy(confidence=0.9), True),
+    ],
+)
+def test_a_product_of_which_a_newer_register_says_more_tells_so(document: dict[str, Any], more: bool) -> None:
+    assert is_product(document)
+    assert Product.from_json(document).says_more is more

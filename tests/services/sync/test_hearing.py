@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,6 +17,7 @@ from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.notes.notebook import Notebook
 from services.records.events import EventBook
+from services.records.record import Receipt
 from services.sync.hearing import hear
 from services.sync.outbox import send
 from tests.services.conftest import INSPECTOR, change_register, new_id, written
@@ -160,3 +162,43 @@ def test_what_the_office_says_at_the_real_server(
     [said] = kept.events
     assert (said.record, said.state, said.text, said.number) == (note.id, "decided", "Đã thu hồi", "12/QĐ")
     assert len(changes) == 1
+
+
+def test_what_the_server_has_lost_is_sent_again(
+    events: EventBook, accounts: Accounts, stranger: Stranger, notebook: Notebook
+) -> None:
+    """The cursor is unknown there, so everything that it still holds is listed and compared with the receipts."""
+    there, lost, halved, other = (
+        written(notebook, account=account, colours=("red",)) for account in (ACCOUNT, ACCOUNT, ACCOUNT, "kiemtra02")
+    )
+    book = notebook.records
+    for note in (there, lost, halved, other):
+        files = frozenset(photo.sha256 for photo in note.photos)
+        book.record_receipt(Receipt(note.id, note.sha256, datetime(2026, 11, 23, tzinfo=UTC), files))
+    assert not book.waiting
+    rows = [
+        {"kind": "note", "id": note.id, "sha256": note.sha256, "files": [{"sha256": p.sha256, "stored": stored}]}
+        for note, stored in ((there, True), (halved, False))
+        for p in note.photos[:1]
+    ]
+    asked: list[str | None] = []
+    said = paged([[], []], asked)
+
+    def listed(method: str, path: str) -> Answer:
+        status, headers, body = said(method, path)
+        document = json.loads(body)
+        if "records" in document and "only=events" not in path:
+            document["records"] = rows[:1] if len(asked) == 2 else rows[1:]
+        return status, headers, json.dumps(document).encode()
+
+    registry = stranger(listed)
+    accounts.sign_in(registry, *INSPECTOR, new_id())
+    events.keep(ACCOUNT, registry.url, [], "gone")
+    hear(events, ACCOUNT, accounts, registry, cancelled=lambda: len(asked) == 2, books=[book])
+    assert (book.waiting, events.cursor(ACCOUNT, registry.url)) == (0, "gone"), "cut off, so it begins again"
+    asked.clear()
+    hear(events, ACCOUNT, accounts, registry, cancelled=never, books=[book])
+    assert asked == ["gone", None, "1"]
+    assert {record.id for record in book.outbox()} == {lost.id, halved.id}
+    assert {book.entry(each).reason for each in (lost.id, halved.id)} == {"server_restored"}
+    assert events.cursor(ACCOUNT, registry.url) == "2"

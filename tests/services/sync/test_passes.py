@@ -90,7 +90,8 @@ def paged(pages: int, fail_at: int | None = None) -> Callable[[str, str], Answer
     def answer(method: str, path: str) -> Answer:
         register = {"name": "x", "sample": True, "products": pages}
         if "snapshot" in path:
-            return 200, {}, json.dumps({"products": [], "next_cursor": "0", "register": register}).encode()
+            body = {"products": [], "next_cursor": "0", "register": register | {"products": 0}}
+            return 200, {}, json.dumps(body).encode()
         n = int(path.split("cursor=")[1]) + 1
         if n == fail_at:
             return 503, {"Retry-After": "7"}, b""
@@ -151,3 +152,54 @@ def test_no_register_at_all_is_no_answer_to_who_has_none(catalogue: Catalogue, s
 def test_a_copy_that_cannot_be_saved(catalogue: Catalogue, registry: Registry) -> None:
     catalogue.close()
     assert fetch(catalogue, registry) == FetchReport(problem="not_saved")
+
+
+# A copy is taken whole or not at all
+
+
+def test_a_truncated_register_is_not_taken_and_a_whole_one_is_fetched_instead(
+    catalogue: Catalogue, stranger: Stranger
+) -> None:
+    register = {"name": "x", "sample": True, "products": 3}
+    asked: list[str] = []
+    there = {"snapshot": [1, 2, 3]}
+
+    def answer(method: str, path: str) -> Answer:
+        asked.append(path.split("/")[-1].partition("?")[0])
+        if asked[-1] == "changes":
+            page = [{"op": "delete", "gtin": product(2)["gtin"]}]
+            body = {"changes": page, "next_cursor": "8-b", "more": False, "register": None}
+        else:
+            products = [product(n) for n in there["snapshot"]]
+            body = {"products": products, "next_cursor": "7-a", "register": register}
+        return 200, {}, json.dumps(body).encode()
+
+    registry = stranger(answer)
+    there["snapshot"] = [1, 2]
+    assert fetch(catalogue, registry) == FetchReport(problem="wrong_count")
+    assert (catalogue.copy.products, catalogue.copy.as_of, catalogue.copy.refused) == (0, None, "wrong_count")
+    there["snapshot"] = [1, 2, 3]
+    assert fetch(catalogue, registry) == FetchReport(changes=3)
+    asked.clear()
+    assert fetch(catalogue, registry) == FetchReport(changes=3), "a page that does not lead to the number is not taken"
+    assert asked == ["changes", "snapshot"]
+    there["snapshot"] = []
+    assert fetch(catalogue, registry) == FetchReport(problem="wrong_count")
+    assert (catalogue.copy.products, catalogue.copy.cursor) == (3, "7-a")
+
+
+def test_who_must_know_is_told_of_a_restored_database_once_there_is_a_new_copy(
+    catalogue: Catalogue, registry: Registry
+) -> None:
+    told: list[int] = []
+    fetch(catalogue, registry)
+    cursor = catalogue.copy.cursor
+    assert cursor
+    other = f"{cursor.partition('-')[0]}-{'0' * 16}"
+    snapshot = registry.snapshot()
+    assert snapshot
+    catalogue.replace_all([product(1)], other, {"name": "x"}, snapshot.as_of, source=registry.url)
+    report = fetch(catalogue, registry, when_restored=lambda: told.append(catalogue.copy.products))
+    assert (report, told) == (FetchReport(changes=393), [393])
+    fetch(catalogue, registry, when_restored=lambda: told.append(0))
+    assert told == [393]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.client.answers import ProductAnswer
+from services.register.about import Register
 from services.register.catalogue import Catalogue
 from services.register.products import Product
 from services.verification import Status
@@ -152,7 +153,9 @@ def test_the_hosts_of_the_registers_codes_are_known_and_others_are_called_out(ca
 
 def test_the_registers_own_address_is_never_doubtful(tmp_path: Path) -> None:
     catalogue = Catalogue.open(tmp_path / "catalogue")
-    catalogue.replace_all([product(1, gtin=KNOWN)], "1", REGISTER, NOW, source="http://192.0.2.7:8551")
+    catalogue.replace_all(
+        [product(1, gtin=KNOWN)], "1", REGISTER | {"products": 1}, NOW, source="http://192.0.2.7:8551"
+    )
 
     def warnings(address: str) -> list[str]:
         link = check(address, "QR Code", catalogue, NOW).link
@@ -200,3 +203,40 @@ def test_without_a_copy_nothing_is_said_about_the_product(tmp_path: Path) -> Non
         ["no_copy", "demonstration_number"],
     )
     assert found.verdict.as_of is None
+
+
+# What only a newer version of the app can read
+
+
+def test_a_product_that_was_set_aside_accuses_nobody_and_weakens_no_other_verdict(tmp_path: Path) -> None:
+    unread = product(2, gtin=TRACED, certificates="in a newer form")
+    ended = product(1, gtin=KNOWN)
+    ended["certificates"][0] |= {"valid_from": "2020-01-10", "valid_to": "2023-01-09"}
+    catalogue = Catalogue.open(tmp_path / "catalogue")
+    catalogue.replace_all([ended, unread], "1", REGISTER | {"products": 2}, NOW, source="https://registry.example")
+
+    def found(text: str) -> tuple[Status, list[str]]:
+        verdict = check(text, "EAN-13", catalogue, NOW).verdict
+        return verdict.status, verdict.codes
+
+    assert found(TRACED) == (Status.NOT_IN_COPY, ["product_unread"])
+    assert found(KNOWN) == (Status.EXPIRED, ["certificate_ended"])
+    assert found("09520000000028")[0] is Status.NOT_REGISTERED
+    # Its codes are not known either, so an address that nobody has may be its own.
+    assert "copy_incomplete" in found("https://la.example/1")[1]
+
+
+def test_a_code_of_an_unknown_kind_matches_nothing_and_is_told(tmp_path: Path) -> None:
+    codes = [{"kind": "hologram", "value": "https://la.example/1"}]
+    catalogue = Catalogue.open(tmp_path / "catalogue")
+    catalogue.replace_all([product(1, gtin=KNOWN, codes=codes)], "1", REGISTER | {"products": 1}, NOW)
+    verdict = check("https://la.example/1", "QR Code", catalogue, NOW).verdict
+    assert verdict.status is Status.UNKNOWN_LINK
+    assert "codes_unread" in verdict.codes
+    catalogue.apply([{"op": "upsert", "product": product(1, gtin=KNOWN)}], "2", more=False, register=None, as_of=NOW)
+    assert "codes_unread" not in check("https://la.example/1", "QR Code", catalogue, NOW).verdict.codes
+
+
+def test_a_statement_by_a_key_that_cannot_be_read_is_no_false_one() -> None:
+    keys = [{"kid": "2027-1", "public_key": {"kty": "EC"}, "issuer": "UBND tỉnh"}, {"kid": 7}]
+    assert Register.from_json({"name": "x", "issuer_keys": keys}).unread_keys == {"2027-1"}

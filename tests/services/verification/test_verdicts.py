@@ -137,6 +137,7 @@ HELD: dict[str, Product | None] = {
     "in force, statement taken back": product(VALID, revoked_statements=frozenset({"s1"})),
     "serial seen far apart": product(VALID, copies=(FAR_APART,)),
     "serial seen after its sale": product(VALID, copies=(SOLD,)),
+    "serial doubted for a newer reason": product(VALID, copies=(replace(SOLD, reason="stolen"),)),
 }
 COPIES: dict[str, RegisterCopy] = {
     "an hour old": copy(),
@@ -145,6 +146,8 @@ COPIES: dict[str, RegisterCopy] = {
     "in part": copy(complete=False),
     "newer than the clock": RegisterCopy(NOW + days(2), True),
     "the server's answer": RegisterCopy(NOW, True, live=True),
+    "with this product unread": replace(copy(), unread=True),
+    "with codes of a newer kind": replace(copy(), codes_unread=True),
     "undated": NO_COPY,
     "none": NO_COPY,
 }
@@ -175,6 +178,8 @@ BESIDE: dict[str, Pack] = {
     "statement on another product": checked(statement(gtin=OTHER)),
     "statement altered": checked(statement(), StatementFault.ALTERED),
     "statement unreadable": checked(None, StatementFault.MALFORMED),
+    "statement signed in a newer form": checked(None, StatementFault.MALFORMED, OUT_OF_USE),
+    "statement by a key of a newer kind": checked(statement(), StatementFault.UNREAD_KEY),
     "statement by an unknown key": checked(statement(), StatementFault.UNKNOWN_KEY),
     "statement by a revoked key": checked(statement(), StatementFault.KEY_REVOKED, REVOKED),
     "statement by a key out of use": checked(statement(), StatementFault.KEY_NOT_IN_USE, OUT_OF_USE),

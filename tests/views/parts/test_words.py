@@ -8,6 +8,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Formatter
@@ -23,6 +24,7 @@ from services.camera.frames import CameraFault
 from services.codes import Fault
 from services.notes.content import Outcome
 from services.notes.note import Inspection, Note, NoteState
+from services.register.catalogue import CopyState
 from services.register.products import Certificate
 from services.verification import Reason, ReasonCode, Status
 from views.parts import verdict_words, words
@@ -210,7 +212,7 @@ def test_every_reason_is_a_whole_sentence(texts: Texts, code: ReasonCode) -> Non
 
 _RAISED = {
     "Unreachable": 0, "NoteInvalid": 0, "RecordInvalid": 0, "BadPicture": 0, "BadImage": 0, "PhotoLost": 1,
-    "record_waiting": 1,
+    "CopyRefused": 0, "record_waiting": 1, "record_failure": 1,
 }  # fmt: skip
 
 
@@ -333,3 +335,31 @@ def test_a_withdrawal_is_told_with_its_day_and_reason() -> None:
         certificate = Certificate("QN-1", 4, "148/QĐ-TTg", "UBND tỉnh", first, last, day, why)
         assert certificate_dates(VI, certificate).endswith(f"05/11/2026. {told}")
     assert "Lý do" not in certificate_dates(VI, Certificate("QN-1", 4, "148/QĐ-TTg", "UBND tỉnh", first, last))
+
+
+# Words that only a newer version knows
+
+
+def test_what_this_version_does_not_know_is_shown_as_that() -> None:
+    said = [
+        words.group_words(EN, "new_group"),
+        words.role_words(EN, "new_role"),
+        words.outcome_words(EN, "new_outcome"),
+        words.event_state(EN, "new_state")[0],
+    ]
+    assert all(text.endswith(": update the app to see this") for text in said)
+    assert len(set(said)) == 4
+    assert "update the app" in verdict_words.status_words("new_status")[0]
+    assert words.outcome_words(EN, None) == ""
+    assert words.group_words(VI, "do_uong") == VI.gettext(words.GROUPS["do_uong"])
+
+
+def test_the_copys_trouble_names_what_was_set_aside_and_why_nothing_newer_was_taken() -> None:
+    copy = CopyState(3, None, False, "1", "x", False, unreadable=7, set_aside=(*(f"{n:014}" for n in range(6)), "?"))
+    [line] = words.copy_trouble(EN, copy)
+    assert "7. 00000000000000, 00000000000001" in line
+    assert "00000000000005" not in line
+    assert "?" not in line
+    assert words.copy_trouble(EN, replace(copy, set_aside=(), refused="emptied")) == [
+        words.problem_sentence(EN, "emptied")
+    ]
