@@ -234,7 +234,8 @@ def codes_in_services() -> Iterator[tuple[str, str]]:
 
 FOUND = sorted(set(codes_in_services()))
 # Given to Unreachable through a variable: services/client/exchange.py, `_judge` and `contract`.
-FOUND += [("Unreachable", code) for code in ("too_many_requests", "server_error", "not_the_registry", "wrong_receipt")]
+BY_EXCHANGE = ("too_many_requests", "server_error", "not_the_registry", "wrong_receipt", "too_large_on_the_way")
+FOUND += [("Unreachable", code) for code in BY_EXCHANGE]
 # Reported through a variable: services/sync/outbox.py, `send`.
 FOUND += [("SendReport", code) for code in ("sign_in_needed", "locked", "other_account", "photo_unreadable")]
 # Reported through a variable: services/workspace.py, `problem_with`.
