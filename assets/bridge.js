@@ -130,7 +130,8 @@
       send(owned, false);
     } else {
       batchTimer = setTimeout(() => send(false, false), BATCH);
-      if (isScanner(FEWEST)) quietTimer = setTimeout(() => send(false, true), QUIET);
+      // In a field a person may go on, however quickly the words came.
+      if (isScanner(FEWEST) && !textField()) quietTimer = setTimeout(() => send(false, true), QUIET);
     }
   }
 

@@ -119,7 +119,8 @@ class Wedge:
     def cease(self) -> None:
         """Say that no key has come for QUIET seconds; `outcome` tells where a scan has no end."""
         self.outcome = None
-        if self._broken is None and self._is_quick() and len(self._characters) >= 8:
+        is_one_held_key = len(set(self._characters)) == 1
+        if self._broken is None and self._is_quick() and len(self._characters) >= 8 and not is_one_held_key:
             self.outcome = self._broken = Refusal.NO_END
             self.burst = Burst("".join(self._characters), "", self._gs)
             self._characters.clear()

@@ -271,6 +271,13 @@ def test_a_scan_without_an_end_is_told_and_its_rest_is_not_judged() -> None:
     assert wedge.outcome is Refusal.INTERRUPTED
 
 
+def test_a_key_that_is_held_down_is_no_scan() -> None:
+    wedge = Wedge()
+    typed(wedge, plain("X" * 20), pace=0.03)
+    wedge.cease()
+    assert wedge.outcome is None
+
+
 def test_a_suffix_ends_and_a_prefix_begins_a_scan() -> None:
     wedge = Wedge(Frame("~", "$$"))
     found = [wedge.press(key, n * FAST, shift=shift) for n, (key, shift, _) in enumerate(us(f"~{EAN}$$"))]
