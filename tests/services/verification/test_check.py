@@ -14,7 +14,7 @@ from services.verification import Status
 from services.verification.check import TYPED, check
 from tests.services.conftest import NOW, product
 
-REGISTER = {"name": "OCOP Quảng Ninh (mẫu)", "sample": True, "products": 3}
+REGISTER = {"name": "OCOP Quảng Ninh (mẫu)", "sample": True}
 KNOWN, TRACED, UPC = "09521234567899", "09520000000011", "00012345000065"
 
 
