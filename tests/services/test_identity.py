@@ -32,7 +32,7 @@ from services.records.book import RecordState
 from services.register.about import Register
 from services.sync.standing import Standing, prove
 from services.workspace import Device, NotSettled, Workspace
-from tests.services.conftest import COLLEAGUE, INSPECTOR, KEY, opened, picture, until, written
+from tests.services.conftest import COLLEAGUE, INSPECTOR, KEY, opened, picture, product, until, written
 from tests.support.registry_server import RegistryServer, free_port
 from tests.support.tls import TlsFront
 from tests.support.wire import Answer, Proxy, Stranger
@@ -224,7 +224,8 @@ def without_keys(workspace: Workspace, source: str) -> None:
     copy, document = workspace.catalogue.copy, workspace.catalogue._copy.document["register"]
     assert copy.cursor
     assert copy.as_of
-    workspace.catalogue.replace_all([], copy.cursor, document | {"issuer_keys": []}, copy.as_of, source=source)
+    document = document | {"issuer_keys": [], "products": 1}
+    workspace.catalogue.replace_all([product(1)], copy.cursor, document, copy.as_of, source=source)
 
 
 def test_the_persons_word_lets_notes_go_and_no_tokens(open_workspace: Open, office: RegistryServer) -> None:

@@ -18,6 +18,7 @@ from services.client.transport import Unreachable
 from services.decoding import Missing, present
 from services.notes.notebook import Notebook
 from services.workspace import Device, Workspace
+from tests.services.conftest import product
 from tests.support.wire import Answer, Stranger
 from tests.views.conftest import REGISTER, Open
 from tests.views.headless import Client
@@ -266,7 +267,8 @@ async def test_a_server_that_proves_nothing_gets_nothing_until_the_person_says_w
     date = {"Date": format_datetime(datetime.now(UTC), usegmt=True)}
     silent = Stranger(lambda *_: (404, date, b'{"error": "not_found", "detail": "No such address."}'))
     copy = workspace.catalogue.copy
-    workspace.catalogue.replace_all([], "1", REGISTER, copy.as_of or datetime.now(UTC), source="http://so.example")
+    as_of = copy.as_of or datetime.now(UTC)
+    workspace.catalogue.replace_all([product(1)], "1", REGISTER, as_of, source="http://so.example")
     device = workspace.device("local")
     sign_a_note(device.notebook)
     (note_id,) = device.notebook.records.newest()
