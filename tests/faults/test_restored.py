@@ -104,16 +104,16 @@ def test_a_device_that_polls_notices_a_restored_database_and_gives_back_what_tha
         book = device.notebook.records
         device.accounts.unlock(SealingKey.of_browser("a browser"))
         assert workspace.registry
-        device.accounts.sign_in(workspace.registry, username, password, device.id)
+        account = device.accounts.sign_in(workspace.registry, username, password, device.id)
         until(lambda: workspace.catalogue.copy.complete)
         with closing(sqlite3.connect(kept)) as database, closing(sqlite3.connect(backup)) as copy:
             database.backup(copy)
 
-        notes = [written(device.notebook, account, number) for number, account in enumerate((username, None))]
+        notes = [written(device.notebook, who, number) for number, who in enumerate((username, None))]
         change_register(server, RENAME_FIVE)
         workspace.wake()
         until(lambda: not book.waiting and len(workspace.catalogue.search("xyzzy", limit=9)) == 5)
-        until(lambda: device.notebook.events.cursor(username, proxy.url))
+        until(lambda: device.notebook.events.cursor(account.key, proxy.url))
         ahead.append(Fault("database_restored", Random(1)))
         workspace.wake()
         assert edited.wait(60)
