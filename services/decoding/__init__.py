@@ -13,7 +13,7 @@ from dataclasses import replace
 from services.decoding.belief import Evidence
 from services.decoding.cascade import DESKTOP, PHONE, Picture, Step, run
 from services.decoding.engines import Engine, Missing, present
-from services.decoding.images import BadImage, is_heic, load, to_gray
+from services.decoding.images import BadImage, load, to_gray
 from services.decoding.second_look import second_look
 from services.decoding.symbol import Corners, Read, Symbol, Symbology, scaled
 from services.decoding.tracker import FrameTracker, Look
@@ -33,7 +33,6 @@ __all__ = [
     "Symbology",
     "decode",
     "decode_phone",
-    "is_heic",
     "load",
     "present",
 ]

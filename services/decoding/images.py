@@ -9,6 +9,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageFile, ImageOps, TiffImagePlugin
 
 from services.decoding.pixels import MAX_SIDE, Gray
+from services.heic import is_heic
 
 MAX_PIXELS = 80_000_000
 MAX_BYTES = 300_000_000
@@ -18,7 +19,6 @@ MIN_SIDE = 8
 # What phones, cameras, scanners and screenshots write. Others are refused: Pillow runs another program for EPS.
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "PPM")
 _BAND = 2_000_000  # pixels converted at a time
-_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")  # ISO/IEC 23008-12, annex B
 
 
 class BadImage(ValueError):
@@ -47,11 +47,6 @@ def load(data: bytes) -> Gray:
         raise BadImage("too_big") from error
     except Exception as error:  # Pillow's readers raise nearly anything on a broken file
         raise BadImage("heic" if is_heic(data) else "unreadable") from error
-
-
-def is_heic(data: bytes) -> bool:
-    """Whether a file says of itself that it is a HEIC picture, as iPhones make them; Pillow alone cannot read it."""
-    return data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS
 
 
 def to_gray(image: object) -> Gray | None:

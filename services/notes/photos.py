@@ -6,7 +6,7 @@ import io
 
 from PIL import Image, ImageCms, ImageOps
 
-from services.decoding import is_heic
+from services.heic import is_heic
 
 LONGEST_SIDE = 2560
 MOST_PIXELS = 60_000_000

@@ -90,7 +90,7 @@ async def test_only_a_change_that_lasts_counts(
 async def test_a_change_wakes_fetching_and_sending(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection_watch, "SETTLED", 0.01)
     woken: list[Syncer] = []
-    monkeypatch.setattr(Syncer, "wake", lambda syncer: woken.append(syncer))
+    monkeypatch.setattr(Syncer, "wake", lambda syncer, *, insist=False: woken.append(syncer))
     device = workspace.device("local")
     draft = device.notebook.new_draft()
     device.notebook.sign(draft.id, account=None, device=device.id, now=draft.started_at, clock_offset=None)
