@@ -56,7 +56,7 @@ class Keys:
             keys = tuple((str(key), float(at), bool(other)) for key, at, other in told["keys"])
             field, owned, quiet = (bool(told[name]) for name in ("field", "owned", "quiet"))
             return cls(keys, field=field, owned=owned, quiet=quiet, held=str(told.get("held", "")))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ValueError("no keys") from error
 
 
@@ -130,7 +130,7 @@ class Bridge:
         try:
             told = json.loads(body)
             number, keys = int(told["number"]), Keys.of(told)
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
             return 400
         page = self._pages.get(headers.get("x-bridge", ""))
         if page is None:

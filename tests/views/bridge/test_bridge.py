@@ -124,6 +124,9 @@ def test_behind_a_proxy_the_browser_says_that_the_page_is_the_sites_own(site: Si
         ({**MESSAGE, "keys": [["9"]]}, 400),
         ({**MESSAGE, "keys": [["9", "soon", False]]}, 400),
         ({"number": 1}, 400),
+        ({**MESSAGE, "number": float("inf")}, 400),
+        ({**MESSAGE, "keys": [["9", 10**400, False]]}, 400),
+        (b"[" * (MOST_BYTES - 1), 400),
         (b"1" * (MOST_BYTES + 1), 413),
     ],
 )
