@@ -72,7 +72,8 @@ def _tell_rejected(shell: Shell, chosen: int, rejected: Sequence[Rejected]) -> N
     page.show_dialog(
         ft.AlertDialog(
             title=ft.Text(title),
-            content=ft.Column(lines, tight=True, scroll=ft.ScrollMode.AUTO, width=480),
+            content=ft.Column(lines, tight=True, width=480),
+            scrollable=True,  # a column that scrolls by itself takes the whole height
             actions=[ft.FilledButton(_("Close"), on_click=shell.guard(page.pop_dialog))],
         )
     )

@@ -22,7 +22,7 @@ def PackCard(question: Question, checked: CheckedCode) -> ft.Control:
     shell, scanning = use_shell(), use_scanning()
     _, texts = shell.texts.gettext, shell.texts
     code = checked.code
-    kind = _("Typed by hand") if checked.symbology == TYPED else checked.symbology
+    kind = _("Typed, or sent by a handheld scanner") if checked.symbology == TYPED else checked.symbology
     rows: list[ft.Control] = [fact(_("Code"), _readable(checked)), fact(_("Kind"), kind)]
     if checked.gtin:
         rows.append(fact("GTIN", checked.gtin))
