@@ -111,8 +111,11 @@ class NoteEditor:
         """Add one; the code of the problem, or None."""
         if picture.content is None:
             return "file_unreadable"
+        before = self.draft.photos
         with self._problems() as found:
             self._take_photos_of(await asyncio.to_thread(self._notebook.add_photo, self.draft.id, picture.content))
+            if self.draft.photos == before:
+                return "photo_there_already"
         return found[0] if found else None
 
     async def remove_photo(self, photo: Photo) -> None:

@@ -184,6 +184,7 @@ PROBLEMS: dict[str, str] = {
     "too_big": mark("The picture is too big. Choose a smaller one."),
     "unreadable": mark("This file is not a picture that can be read."),
     "file_unreadable": mark("This file cannot be read: it may be on another device, or no longer there."),
+    "photo_there_already": mark("This photo is in the note already."),
     "both_texts_kept": mark("Another window wrote to this note too. All of it is kept: read the text once more."),
     "heic": mark(
         "This is a HEIC picture, which cannot be read here. Take it again in this app, or choose a JPEG or PNG."

@@ -195,6 +195,14 @@ async def test_every_photo_that_is_one_is_added_and_the_others_are_named(noteboo
     assert not desk.editor.busy
 
 
+async def test_a_photo_that_is_there_already_is_named(notebook: Notebook) -> None:
+    desk = Desk(notebook)
+    rejected = await desk.editor.add_photos([file("red"), file("blue"), file("red")])
+    assert [one.problem for one in rejected] == ["photo_there_already"]
+    assert [one.problem for one in await desk.editor.add_photos([file("blue")])] == ["photo_there_already"]
+    assert len(desk.kept.photos) == 2
+
+
 async def test_photos_that_are_too_many_are_named(notebook: Notebook) -> None:
     desk = Desk(notebook)
     rejected = await desk.editor.add_photos([file(f"#{12 * n:02x}0000") for n in range(MOST_PHOTOS + 1)])

@@ -242,7 +242,7 @@ FOUND += [("SendReport", code) for code in ("sign_in_needed", "locked", "other_a
 FOUND += [("FetchReport", code) for code in ("unproved_server", "another_register")]
 PHOTO_LOST = {code for who, code in FOUND if who == "PhotoLost"}
 # Said by views/notes/editor.py.
-OF_THE_EDITOR = ("file_unreadable", "both_texts_kept")
+OF_THE_EDITOR = ("file_unreadable", "photo_there_already", "both_texts_kept")
 OTHERS = sorted({code for who, code in FOUND if who != "PhotoLost"} | {"internal", "wrong_credentials", *OF_THE_EDITOR})
 
 
