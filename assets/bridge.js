@@ -21,6 +21,7 @@
 
   let keys = [];
   let run = newRun(0);
+  let ended = -Infinity; // when the last scan's end came
   let batchTimer, quietTimer;
   let number = 0;
   let sending = Promise.resolve();
@@ -121,8 +122,10 @@
     clearTimeout(quietTimer);
     const isEnd = (!other && (key === "Enter" || key === "Tab")) || (event.ctrlKey && ["m", "j", "i"].includes(key));
     if (isEnd) {
-      const owned = isScanner(FEWEST + 1);
+      // Scanners may end a code with two keys (CR and LF); the second is no person's either.
+      const owned = isScanner(FEWEST + 1) || (run.count === 1 && at - ended <= LONGEST_GAP);
       if (owned) {
+        ended = at;
         event.preventDefault(); // neither a field nor a button that has the focus may take it for a person's
         event.stopImmediatePropagation();
       }

@@ -181,14 +181,14 @@ class Screen:
             self.page.keyboard.type(wanted, delay=15)
             assert self._holds(field, text), f"{identifier} has {field.input_value()!r} and not {text!r}"
 
-    def scan(self, digits: str) -> None:
-        """Pull the trigger of a handheld scanner that types: digits and Enter.
+    def scan(self, digits: str, *, ends: int = 1) -> None:
+        """Pull the trigger of a handheld scanner that types: digits and Enter, twice where it sends CR and LF.
 
         All keys are sent before the first is answered, as a scanner does. Sent one after another on a busy machine,
         they would come as slowly as a person's, and the app tells the two apart by their speed.
         """
         keys = [{"key": digit, "code": f"Digit{digit}", "text": digit, "number": ord(digit)} for digit in digits]
-        keys.append({"key": "Enter", "code": "Enter", "text": "\r", "number": 13})
+        keys += [{"key": "Enter", "code": "Enter", "text": "\r", "number": 13}] * ends
         session = self.context.new_cdp_session(self.page)
         session._sync(_press_all(session._impl_obj, keys))
         session.detach()
