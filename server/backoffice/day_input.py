@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,6 +10,14 @@ from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminSingleDateWidget
 
 from backoffice.words import day_in_words
+
+_YEARS = range(1900, 3000)
+
+
+def validate_year(day: date) -> None:
+    """Refuse a day that devices do not take (docs/api.md, "What is not known"): they would set its product aside."""
+    if day.year not in _YEARS:
+        raise ValidationError("Năm phải từ %(first)s đến %(last)s.", params={"first": _YEARS[0], "last": _YEARS[-1]})
 
 
 class DayInput(UnfoldAdminSingleDateWidget):

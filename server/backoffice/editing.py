@@ -17,7 +17,7 @@ from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.http import HttpRequest
 from unfold.forms import PaginationInlineFormSet
 
-from backoffice.day_input import DayInput
+from backoffice.day_input import DayInput, validate_year
 from backoffice.words import in_words, moment
 from register.clock import lock_clock
 
@@ -135,12 +135,15 @@ class Edited:
     """The counter whose lock a save takes first."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
-        """Let the page carry what it shows, and show days in words."""
-        if isinstance(db_field, models.DateField) and not isinstance(db_field, models.DateTimeField):
+        """Let the page carry what it shows, show days in words, and take those that devices take."""
+        is_day = isinstance(db_field, models.DateField) and not isinstance(db_field, models.DateTimeField)
+        if is_day:
             kwargs["widget"] = DayInput
         field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None:
             field.show_hidden_initial = True
+            if is_day:
+                field.validators.append(validate_year)
         return field
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:

@@ -9,10 +9,10 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -104,9 +104,11 @@ class HistoryAdmin(SimpleHistoryAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseBase:
         """Show the changes, a page at a time."""
-        paginator = Paginator(
-            changes_of(self.model, unquote(object_id), self.history_parts), self.history_list_per_page
-        )
+        try:
+            changes = changes_of(self.model, self.model._meta.pk.to_python(unquote(object_id)), self.history_parts)
+        except (ValidationError, OverflowError):  # no number, or one that is too large for SQLite
+            raise Http404 from None
+        paginator = Paginator(changes, self.history_list_per_page)
         page = paginator.get_page(request.GET.get("p"))
         shown = {
             "page_obj": page,

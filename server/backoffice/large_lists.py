@@ -20,7 +20,10 @@ class LargeChangeList(ChangeList):  # type: ignore[misc]  # unfold has no types
 
     def get_results(self, request: HttpRequest) -> None:  # noqa: ARG002 - Django's signature
         """Find the page; as Django does it, but without counting the table and without skipping rows."""
-        found = list(self.queryset.values_list("pk", flat=True)[: MOST_ROWS + 1])
+        try:
+            found = list(self.queryset.values_list("pk", flat=True)[: MOST_ROWS + 1])
+        except OverflowError:  # SQLite is asked for a moment before the year 1, which no row has
+            raise IncorrectLookupParameters from None
         self.has_more = len(found) > MOST_ROWS
         keys = found[:MOST_ROWS]
         self.paginator = Paginator(keys, self.list_per_page)

@@ -100,3 +100,19 @@ def test_lists_and_spreadsheets_of_the_office(register: SampleRegister) -> None:
     assert all(row["Lý do thu hồi"] for row in withdrawn)
     assert len(withdrawn) == len([p for p in register.products if p.certificates and max(
         p.certificates, key=lambda one: one.valid_from).withdrawn_on])  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", ["05/11/0206", "05/11/1899", "05/11/3026"])
+@pytest.mark.django_db
+def test_a_year_that_devices_do_not_take_is_refused(register: SampleRegister, typed: str) -> None:
+    """A slip of the finger would take the product off every device, which sets such a product aside."""
+    registrar, certificate = browser_of("lan"), Certificate.objects.order_by("pk")[0]
+    address = reverse("admin:register_product_change", args=[certificate.product_id])
+    page = fields_of(registrar.get(address).content.decode())
+    row = next(name for name, value in page.items() if name.endswith("-id") and value == [str(certificate.pk)])
+    answer = save(registrar, address, page, **{row.removesuffix("-id").replace("-", "__") + "__valid_to": typed})
+    assert "Năm phải từ 1900 đến 2999." in answer.content.decode()
+    commune = Locality.objects.filter(level="commune")[0]
+    address = reverse("admin:register_locality_change", args=[commune.pk])
+    answer = save(registrar, address, fields_of(registrar.get(address).content.decode()), valid_from=typed)
+    assert "Năm phải từ 1900 đến 2999." in answer.content.decode()

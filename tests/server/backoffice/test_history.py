@@ -102,3 +102,9 @@ def test_an_old_withdrawal_without_a_reason_hinders_no_other_change(office: Clie
     address = reverse("admin:register_product_change", args=[certificate.product_id])
     page = fields_of(office.get(address).content.decode())
     assert save(office, address, page, name="Tên mới").status_code == 302
+
+
+@pytest.mark.parametrize("model", ["register_product", "inspections_suspicion", "register_issuerkey"])
+def test_an_address_of_no_record_has_no_history(office: Client, model: str) -> None:
+    for key in ("1,2", "9" * 30):
+        assert office.get(reverse(f"admin:{model}_history", args=[key])).status_code == 404

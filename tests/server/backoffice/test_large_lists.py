@@ -162,3 +162,9 @@ def test_notes_of_a_month_and_a_day_by_vietnams_calendar(office: Client, anonymo
         assert f"{day}/{month[5:]}/{month[:4]}" in found.content.decode()
     assert len(listed(office, month="2026-11").context_data["cl"].result_list) == 2
     assert "Tháng 10 năm 2026" in listed(office).content.decode()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01 00:00:00+07:00", "9999-12-31 23:00:00-07:00", "0000-00-00"])
+def test_a_filter_by_a_day_that_cannot_be_meant_breaks_no_list(office: Client, day: str) -> None:
+    query = {"received_at__gte": day, "received_at__lt": day}
+    assert office.get(reverse("admin:inspections_inspection_changelist"), query).status_code in {200, 302}
