@@ -6,7 +6,9 @@ from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters, ShowFacets
 from django.core.paginator import InvalidPage, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from unfold.views import ChangeList
 
 MOST_ROWS = 10_000
@@ -50,3 +52,10 @@ class LargeList:
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[LargeChangeList]:  # noqa: ARG002
         """Django's list, with this module's way to find a page."""
         return LargeChangeList
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponseBase | None:
+        """Do to "all" what was told as all: the rows that the list reaches, and not those behind them."""
+        if request.POST.get("select_across") == "1":
+            queryset = queryset.filter(pk__in=list(queryset.values_list("pk", flat=True)[:MOST_ROWS]))
+        answer: HttpResponseBase | None = super().response_action(request, queryset)  # type: ignore[misc]
+        return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -168,3 +169,13 @@ def test_notes_of_a_month_and_a_day_by_vietnams_calendar(office: Client, anonymo
 def test_a_filter_by_a_day_that_cannot_be_meant_breaks_no_list(office: Client, day: str) -> None:
     query = {"received_at__gte": day, "received_at__lt": day}
     assert office.get(reverse("admin:inspections_inspection_changelist"), query).status_code in {200, 302}
+
+
+def test_an_action_on_all_rows_is_done_to_as_many_as_are_told(office: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large_lists, "MOST_ROWS", 60)
+    add_rows("accounts_devicesession", 0, 70)
+    address = reverse("admin:accounts_devicesession_changelist")
+    assert "60 phiên trên thiết bị" in office.get(address).content.decode()
+    chosen = str(DeviceSession.objects.order_by("pk")[0].pk)
+    office.post(address, {"action": "revoke", "select_across": "1", "index": "0", "_selected_action": chosen})
+    assert DeviceSession.objects.exclude(revoked_at=None).count() == 60
