@@ -33,8 +33,14 @@ class CertificateForm(MergedForm):
     """A certificate. Where a withdrawal is written, it has a day and a reason."""
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a withdrawal without a reason, and a reason without its day; a row left as it was may stay so."""
+        """Refuse a withdrawal without a reason, and a reason without its day; a row left as it was may stay so.
+
+        A last day before the first is told in words here: the database would name its constraint.
+        """
         cleaned = super().clean()
+        first, last = (cleaned.get(n, getattr(self.instance, n)) for n in ("valid_from", "valid_to"))
+        if first and last and last < first and not {"valid_from", "valid_to"} & self.errors.keys():
+            self.add_error("valid_to", "Ngày cuối phải từ ngày bắt đầu có giá trị trở đi.")
         if self.has_changed():
             day, reason = (cleaned.get(n, getattr(self.instance, n)) for n in ("withdrawn_on", "withdrawn_reason"))
             if day and not reason:

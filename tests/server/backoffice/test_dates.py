@@ -116,3 +116,14 @@ def test_a_year_that_devices_do_not_take_is_refused(register: SampleRegister, ty
     address = reverse("admin:register_locality_change", args=[commune.pk])
     answer = save(registrar, address, fields_of(registrar.get(address).content.decode()), valid_from=typed)
     assert "Năm phải từ 1900 đến 2999." in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_certificate_that_ends_before_it_begins_is_refused_in_words(register: SampleRegister) -> None:
+    registrar, certificate = browser_of("lan"), Certificate.objects.order_by("pk")[0]
+    address = reverse("admin:register_product_change", args=[certificate.product_id])
+    page = fields_of(registrar.get(address).content.decode())
+    row = next(name for name, value in page.items() if name.endswith("-id") and value == [str(certificate.pk)])
+    answer = save(registrar, address, page, **{row.removesuffix("-id").replace("-", "__") + "__valid_to": "1/1/1990"})
+    assert "Ngày cuối phải từ ngày bắt đầu có giá trị trở đi." in answer.content.decode()
+    assert "valid_days_in_order" not in answer.content.decode()
