@@ -102,6 +102,8 @@ class _Coming:
         can_go_on = headers.get("Accept-Ranges") == "bytes" and headers.get("Content-Encoding") == "gzip"
         if arriving and can_go_on and etag.startswith('"') and length.isdecimal():
             with contract():
+                if int(length) > _LIMIT:  # each further try would put as much again on the disk
+                    raise Unreachable("too_large")
                 arriving.begin(Whose(self._url, etag, int(length), date_of(headers).isoformat()))
             return self._add
         self.loose = bytearray()

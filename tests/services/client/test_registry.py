@@ -20,6 +20,7 @@ from services.client.transport import Unreachable
 from services.notes.content import NotedCode
 from services.notes.notebook import Notebook
 from services.register.about import Register
+from services.register.arriving import Arriving
 from services.register.certificates import believed_today, worth
 from services.register.products import Product
 from services.register.statements import check_statement, statement_in
@@ -476,6 +477,16 @@ def test_a_snapshot_in_one_piece_is_not_parsed_where_it_is_large(
     body = b'{"products":[' + b"[]," * 6_000_000 + b'[]],"next_cursor":"1","register":{}}'
     with pytest.raises(Unreachable, match="not_the_registry"):
         stranger(lambda method, path: (200, {}, body)).snapshot()
+
+
+def test_nothing_is_kept_of_a_snapshot_that_says_it_is_larger_than_any(stranger: Stranger, tmp_path: Path) -> None:
+    """Kept to go on with, each try would put as much again on the disk as one answer may hold."""
+    headers = {"ETag": '"1"', "Accept-Ranges": "bytes", "Content-Encoding": "gzip", "Content-Length": str(10**12)}
+    headers["Date"] = "Mon, 23 Nov 2026 08:00:00 GMT"
+    arriving = Arriving(tmp_path / "snapshot.part")
+    with pytest.raises(Unreachable, match="too_large"):
+        stranger(lambda method, path: (200, headers, b"\x1f\x8b" * 1000)).snapshot(arriving=arriving)
+    assert not (tmp_path / "snapshot.part").exists()
 
 
 def test_a_product_that_only_a_newer_app_can_read_is_told_as_such(
