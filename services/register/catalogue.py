@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from services.register.about import Register
@@ -113,6 +113,8 @@ class Catalogue:
         self._lock = threading.Lock()
         self._products: dict[str, Product] = {}
         self._refused: str | None = None
+        # The copy before the first page of changes whose last has not come yet.
+        self._before: _Copy | None = None
         self._register: tuple[dict[str, Any], Register] | None = None
         # A lock of its own: building these takes a second for a large register, and a look-up must not wait for it.
         self._indexing = threading.Lock()
@@ -251,7 +253,8 @@ class Catalogue:
         """Apply one page of changes; the products and the cursor become durable in one replace.
 
         `register` is None where it has not changed. A product that cannot be read is set aside; the others are applied.
-        Raises StoreWriteError, and CopyRefused for a last page.
+        Raises StoreWriteError, and CopyRefused: for a last page, with which the copy goes back to before the first, and
+        for a first page of a register that says it is empty.
         """
         with self._writing:
             document = dict(self._copy.document)
@@ -280,10 +283,19 @@ class Catalogue:
             if not more or not document.get("as_of"):
                 document["as_of"] = _utc(as_of)
             after = _with_changes(self._copy.rows, rows)
-            if not more:
-                self._check(after, document)
+            if more:
+                if register.get("products") == 0 and self._copy.rows:
+                    self._refuse("emptied")
+                self._before = self._before or self._copy
+            else:
+                try:
+                    self._check(after, document)
+                except CopyRefused:
+                    self._go_back()
+                    raise
             self._write(rows, after, document)
-            self._refused = self._refused if more else None
+            if not more:
+                self._refused = self._before = None
 
     def replace_all(
         self,
@@ -321,7 +333,7 @@ class Catalogue:
             rows = Rows(texts)
             self._check(rows, document)
             self._write_base(rows, document)
-            self._refused = None
+            self._refused = self._before = None
             with self._indexing:
                 self._search = self._codes = None
 
@@ -341,13 +353,21 @@ class Catalogue:
         unreadable = document.get("unreadable", [])
         received = len(rows) + len(unreadable)
         if named is not None and (received > named or (received < named and UNNAMED not in unreadable)):
-            refused = CopyRefused("wrong_count")
+            self._refuse("wrong_count")
         elif not rows and self._copy.rows:
-            refused = CopyRefused("emptied")
-        else:
-            return
-        self._refused = refused.reason
-        raise refused
+            self._refuse("emptied")
+
+    def _refuse(self, reason: str) -> NoReturn:
+        self._refused = reason
+        raise CopyRefused(reason)
+
+    def _go_back(self) -> None:
+        """Take back the pages before a last one that is refused, so that the old copy stays."""
+        before, self._before = self._before, None
+        if before is not None and before.document.get("complete"):
+            self._write_base(before.rows, before.document)
+            with self._indexing:
+                self._search = self._codes = None
 
     def close(self) -> None:
         """Refuse every later change."""

@@ -431,6 +431,34 @@ def test_an_empty_copy_does_not_take_the_place_of_one_with_products(catalogue: C
     assert held(catalogue) == (1, "2", "emptied")
 
 
+def test_pages_that_lead_to_no_whole_register_are_taken_back(catalogue: Catalogue, tmp_path: Path) -> None:
+    """Else a device would say of the products of the first pages that the register does not hold them."""
+    register = REGISTER | {"products": 2}
+    catalogue.replace_all([product(1), product(2)], "2", register, AS_OF)
+    assert len(catalogue.search("tra hoa vang")) == 2
+    catalogue.apply([delete(1)], "3", more=True, register=register, as_of=AS_OF)
+    catalogue.apply([upsert(3)], "4", more=True, register=None, as_of=AS_OF)
+    with pytest.raises(CopyRefused, match="wrong_count"):
+        catalogue.apply([upsert(4)], "5", more=False, register=None, as_of=AS_OF)
+    for each in (catalogue, Catalogue.open(tmp_path)):
+        assert (each.copy.products, each.copy.cursor, each.copy.complete) == (2, "2", True)
+        assert each.product("09520000000001")
+        assert not each.product("09520000000003")
+        assert len(each.search("tra hoa vang")) == 2
+    catalogue.apply([delete(1)], "3", more=True, register=register, as_of=AS_OF)
+    catalogue.apply([upsert(3)], "4", more=False, register=None, as_of=AS_OF)
+    with pytest.raises(CopyRefused, match="wrong_count"):
+        catalogue.apply([delete(2)], "5", more=False, register=None, as_of=AS_OF)
+    assert held(catalogue) == (2, "4", "wrong_count")
+
+
+def test_pages_that_would_empty_the_copy_do_not_begin(catalogue: Catalogue) -> None:
+    catalogue.replace_all([product(1), product(2)], "2", REGISTER | {"products": 2}, AS_OF)
+    with pytest.raises(CopyRefused, match="emptied"):
+        catalogue.apply([delete(1)], "3", more=True, register=REGISTER | {"products": 0}, as_of=AS_OF)
+    assert held(catalogue) == (2, "2", "emptied")
+
+
 def test_products_that_are_set_aside_count_and_are_named(catalogue: Catalogue) -> None:
     bad = product(2, certificates=[product(2)["certificates"][0] | {"stars": 10_000_000}])
     catalogue.replace_all([product(1), bad], "1", REGISTER | {"products": 2}, AS_OF)
