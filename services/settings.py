@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from services.scanners.reading import LONGEST_FRAME
 from services.storage.store import Recovery, Store
 
 Language = Literal["vi", "en"]
@@ -18,7 +19,6 @@ _CHOICES: dict[str, tuple[object, ...]] = {
     "theme": get_args(Theme),
     "photos_on_wifi_only": (False, True),
 }
-_LONGEST_FRAME = 8
 _ONLY = 1  # the one document of the table
 
 
@@ -26,8 +26,7 @@ _ONLY = 1  # the one document of the table
 class Settings:
     """The choices. `language` None: the platform's; `server` None: the one that the app was started with.
 
-    `scanner_prefix` and `scanner_suffix` are what a handheld scanner types around each code, mostly nothing, and up to
-    8 characters each.
+    `scanner_prefix` and `scanner_suffix` are what a handheld scanner types around each code, mostly nothing.
     """
 
     language: Language | None = None
@@ -81,5 +80,5 @@ def _fits(name: str, value: Any) -> bool:
     if name == "server":
         return value is None or isinstance(value, str)
     if name in ("scanner_prefix", "scanner_suffix"):
-        return isinstance(value, str) and len(value) <= _LONGEST_FRAME and (value == "" or value.isprintable())
+        return isinstance(value, str) and len(value) <= LONGEST_FRAME and (value == "" or value.isprintable())
     return value in _CHOICES.get(name, ())

@@ -23,8 +23,9 @@ from services.codes.web_address import read_web_address, web_address
 from services.texts import UNSEEN
 
 _LINK = re.compile(r"(?i)https?://")
-_SYMBOLOGY = re.compile(r"\](?:C1|d2|Q3|e0|J1)")
+GS1_SYMBOLOGIES = ("C1", "d2", "Q3", "e0", "J1")
 """Symbology identifiers that announce an element string (GS1 General Specifications 5.1.2)."""
+_SYMBOLOGY = re.compile(rf"\](?:{'|'.join(GS1_SYMBOLOGIES)})")
 _OTHER_SYMBOLOGY = re.compile(rf"\]{UNSEEN.pattern}*[A-Za-z]{UNSEEN.pattern}*[0-9A-Za-z]")
 """All other symbology identifiers (ISO/IEC 15424): the text after them is no element string."""
 _SHOWN_AS_GS1 = re.compile(r"0[01][0-9]{14}")

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.codes import CodeError, gs1_elements, has_valid_check_digit
+from services.codes.element_string import FNC1
+from services.codes.product_code import GS1_SYMBOLOGIES
 from services.scanners.layouts import mapped_back
 
-GS = "\x1d"
-"""What stands for FNC1 between GS1 elements (ASCII 29)."""
+GS = FNC1
+"""The character by the name that scanners' manuals give it."""
 
 SEPARATORS = ("<GS>", "{GS}", "[GS]", "␝", "|", "^")
 """What scanners can be set to send in place of GS, which a keyboard does not have."""
@@ -27,8 +29,8 @@ _NUMBER = re.compile(r"[0-9]{8,}")
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::[0-9]+)?/\S+", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([0-9]{2,4}\)[\S\x1d]+")
-_IDENTIFIER = re.compile(r"\](C1|d2|Q3|e0|J1)", re.IGNORECASE)
-"""Symbology identifiers that announce an element string (GS1 General Specifications 5.1.2), in whatever case."""
+_IDENTIFIER = re.compile(rf"\]({'|'.join(GS1_SYMBOLOGIES)})", re.IGNORECASE)
+"""What announces an element string, in whatever case."""
 _OTHER_IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _BEGINS_WITH_KEY = re.compile(r"\x1d?0[01][0-9]{14}")
 """How most element strings begin: with a GTIN or an SSCC."""
@@ -45,6 +47,10 @@ class Refusal(StrEnum):
     LAYOUT = "layout"  # the computer's keyboard layout has rewritten it, not certainly to be mapped back
     NO_END = "no_end"  # no key said that it is whole
     FRAME = "frame"  # the prefix that the scanner is set to send is missing
+
+
+LONGEST_FRAME = 8
+"""The most characters of a prefix or a suffix."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +158,7 @@ def _sound(text: str) -> str | None:
     """The text, with its symbology identifier in the usual case, if it is a GS1 element string with a GTIN."""
     identifier = _IDENTIFIER.match(text)
     if identifier:
-        usual = next(known for known in ("C1", "d2", "Q3", "e0", "J1") if known.lower() == identifier[1].lower())
+        usual = next(known for known in GS1_SYMBOLOGIES if known.lower() == identifier[1].lower())
         text = f"]{usual}{text[3:]}"
     return text if _is_sound(text) else None
 

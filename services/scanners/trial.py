@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.scanners.layouts import US, mapped_back
-from services.scanners.reading import GS, SEPARATORS, Burst
+from services.scanners.reading import GS, LONGEST_FRAME, SEPARATORS, Burst
 
-_LONGEST = 8
-"""The most characters before and after a code that are taken for the scanner's own."""
 _IDENTIFIER = re.compile(r"\][A-Za-z][0-9A-Za-z]$")
 
 
@@ -68,7 +66,7 @@ def find_trial_code(burst: Burst) -> Finding | None:
                     is_alike = capitals in (Capitals.ALL_CAPITAL, Capitals.ALL_SMALL)
                     before, found, after = changed.partition(wanted.lower() if is_alike else wanted)
                     prefix = _IDENTIFIER.sub("", text[: len(before)])
-                    if found and max(len(prefix), len(after)) <= _LONGEST:
+                    if found and max(len(prefix), len(after)) <= LONGEST_FRAME:
                         suffix = text[len(text) - len(after) :]
                         sent = burst.gs if gs == GS else gs
                         return Finding(code, burst.end, layout, capitals, sent, prefix, suffix)

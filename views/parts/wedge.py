@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from services.scanners import Burst, Frame, Refusal, Scan, read
-from services.scanners.reading import GS, is_certain
+from services.scanners.reading import GS, LONGEST_FRAME, is_certain
 
 GAP = 0.12
 """The longest pause between two keys of one scan, in seconds: scanners send a key every 2 to 50 ms."""
@@ -33,9 +33,6 @@ _FEW = 4
 
 _LONG = 12
 """Characters of a code that is no chance find behind words."""
-
-_LONGEST_SUFFIX = 8
-"""Characters, as in services/settings.py."""
 
 _ENDS = {"Enter": "Enter", "Numpad Enter": "Enter", "\r": "Enter", "\n": "Enter", "Tab": "Tab", "\t": "Tab"}
 _CONTROL_ENDS = {"m": "Enter", "j": "Enter", "i": "Tab"}
@@ -183,7 +180,7 @@ class Wedge:
         self._characters.append(character)
         self._gs = self._gs or gs or ("GS" if character == GS else "")
         if self._broken:  # only its end is looked for
-            del self._characters[:-_LONGEST_SUFFIX]
+            del self._characters[:-LONGEST_FRAME]
 
     def _break(self, why: Refusal) -> None:
         """Remember that what has come is no whole text; what follows at once is its rest."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import flet as ft
@@ -12,7 +12,7 @@ from services.scanners import Burst, Frame, Refusal
 from services.scanners.layouts import US
 from services.scanners.trial import Capitals, Finding, TrialCode, find_trial_code
 from views.parts.handheld import SENTENCES
-from views.parts.look import card, fact, known_as, panel, screen
+from views.parts.look import card, fact, heading, known_as, panel, screen
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
@@ -82,7 +82,7 @@ def ScannerScreen() -> ft.View:
             )
         )
     elif new:
-        wanted = Frame(new.prefix[:8], new.suffix[:8])
+        wanted = Frame(new.prefix, new.suffix)
         controls.append(
             card(
                 ft.Text(
@@ -96,11 +96,11 @@ def ScannerScreen() -> ft.View:
     return screen(shell, "/settings/scanner", _("Scanner"), controls)
 
 
-def _use_tester(scanning: Scanning, tried: object) -> None:
+def _use_tester(scanning: Scanning, tried: Callable[[Burst | Refusal], None]) -> None:
     """Hook: take what the scanner sends while the screen is open."""
 
     def begin() -> None:
-        scanning.tester = tried  # type: ignore[assignment]
+        scanning.tester = tried
 
     def end() -> None:
         scanning.tester = None
@@ -113,7 +113,7 @@ def _code(texts: Texts, code: TrialCode, finding: Finding | None, frame: Frame) 
     _ = texts.gettext
     name = _(_NAMES[code])
     rows: list[ft.Control] = [
-        ft.Text(name, weight=ft.FontWeight.W_600),
+        heading(name, size=14),
         ft.Container(
             ft.Image(src=f"scanner/{code.name.lower()}.png", width=300, semantics_label=name),
             bgcolor=ft.Colors.WHITE,

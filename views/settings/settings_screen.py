@@ -206,7 +206,7 @@ def _ScannerCard() -> ft.Control:
     shell = use_shell()
     _ = shell.texts.gettext
     return card(
-        ft.Text(_("Handheld scanner"), size=16, weight=ft.FontWeight.W_600),
+        heading(_("Handheld scanner")),
         ft.Text(_("Three codes show how a scanner is set, and what to change."), size=13),
         ft.Row(
             [
