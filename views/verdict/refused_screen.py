@@ -8,10 +8,11 @@ import flet as ft
 
 from services.scanners import Refusal
 from views.parts.handheld import SENTENCES
-from views.parts.look import screen, tone_colours
+from views.parts.look import screen
 from views.parts.scanning import use_scanning
 from views.parts.shell import use_shell
 from views.parts.words import Tone
+from views.verdict.banner import banner, use_announcement
 from views.verdict.check_line import check_line
 
 
@@ -24,39 +25,14 @@ def RefusedScreen() -> ft.View:
     why = Refusal(told) if told in tuple(Refusal) else Refusal.INTERRUPTED
     number = scanning.last.number if scanning.last else 0
     word = _("Scan again")
-    background, colour = tone_colours(Tone.CAUTION)
-
-    def announce() -> None:
-        if not page.web:  # in browsers, the banner's live region announces it
-            page.run_task(ft.SemanticsService().announce_message, word)
-
-    ft.use_effect(announce, [page.route, number])
-    banner = ft.Semantics(
-        identifier="refused-scan",
-        label=word,
-        container=True,
-        live_region=True,
-        exclude_semantics=True,
-        content=ft.Container(
-            ft.Row(
-                [
-                    ft.Icon(ft.Icons.REPLAY, size=44, color=colour),
-                    ft.Text(word, size=26, weight=ft.FontWeight.BOLD, color=colour, expand=True),
-                ],
-                spacing=16,
-            ),
-            bgcolor=background,
-            border_radius=16,
-            padding=20,
-        ),
-    )
+    use_announcement(page, word, [page.route, number])
     return screen(
         shell,
         "/refused",
         _("Verdict"),
         [
             *check_line(texts, scanning, ()),
-            banner,
+            banner("refused-scan", word, Tone.CAUTION, ft.Icons.REPLAY),
             ft.Text(_(SENTENCES[why]), size=16),
             ft.Row(
                 [

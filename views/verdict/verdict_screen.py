@@ -17,7 +17,7 @@ from services.register.localities import Gazetteer
 from services.verification import Status
 from services.verification.check import CheckedCode
 from views.parts.device_state import use_device_state
-from views.parts.look import card, chip, keyed, known_as, panel, screen, tone_colours
+from views.parts.look import card, chip, keyed, known_as, panel, screen
 from views.parts.question import Question, checked_codes, show_further
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
@@ -25,6 +25,7 @@ from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
 from views.parts.verdict_words import STATUS, reason_sentence
 from views.parts.words import Tone, problem_sentence
+from views.verdict.banner import banner, use_announcement
 from views.verdict.check_line import check_line
 from views.verdict.pack_card import PackCard
 from views.verdict.product_card import product_card
@@ -52,14 +53,13 @@ def VerdictScreen() -> ft.View:
         [address, state.copy, texts.language, answers],
     )
 
-    def announce() -> None:
+    def note_product() -> None:
         scanning.judged_gtin = judged[0].gtin if judged else None
-        if judged and not page.web:  # in browsers, the banner's live region announces it
-            word = _(STATUS[judged[0].verdict.status][0])
-            page.run_task(ft.SemanticsService().announce_message, word)
 
     number = scanning.last.number if scanning.last else 0
-    ft.use_effect(announce, [address, judged[0].verdict.status if judged else None, number])
+    causes = [address, judged[0].verdict.status if judged else None, number]
+    ft.use_effect(note_product, causes)
+    use_announcement(page, _(STATUS[judged[0].verdict.status][0]) if judged else None, causes)
     if not judged:
         return screen(shell, "/verdict", _("Verdict"), [ft.Text(_("No code was scanned."))])
     first, others = judged[0], judged[1:]
@@ -129,27 +129,7 @@ def _several(shell: Shell, question: Question, judged: list[CheckedCode]) -> lis
 
 def _banner(texts: Texts, checked: CheckedCode) -> ft.Control:
     word, tone, icon = STATUS[checked.verdict.status]
-    background, colour = tone_colours(tone)
-    said = texts.gettext(word)
-    return ft.Semantics(
-        identifier="verdict",
-        label=said,
-        container=True,
-        live_region=True,
-        exclude_semantics=True,
-        content=ft.Container(
-            ft.Row(
-                [
-                    ft.Icon(icon, size=44, color=colour),
-                    ft.Text(said, size=26, weight=ft.FontWeight.BOLD, color=colour, expand=True),
-                ],
-                spacing=16,
-            ),
-            bgcolor=background,
-            border_radius=16,
-            padding=20,
-        ),
-    )
+    return banner("verdict", texts.gettext(word), tone, icon)
 
 
 def _basis(texts: Texts, checked: CheckedCode, copy: CopyState) -> list[ft.Control]:
