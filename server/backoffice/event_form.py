@@ -14,13 +14,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from backoffice.words import moment
 from inspections.kind import NOTE
 from inspections.models import Inspection
 from records import events
@@ -125,6 +125,5 @@ def _notes(ids: list[str]) -> list[Inspection]:
 
 
 def _line(event: Event) -> SafeString:
-    moment = timezone.localtime(event.at).strftime("%d/%m/%Y %H:%M")
     parts = [event.get_state_display(), event.number, event.text, f"({event.written_by.username})"]
-    return format_html("{}: {}", moment, " · ".join(part for part in parts if part))
+    return format_html("{}: {}", moment(event.at), " · ".join(part for part in parts if part))

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts.models import User
 from register.folding import fold
 
 
@@ -21,3 +22,8 @@ class FoldedSearch:
             request, queryset, fold(search_term)
         )
         return found
+
+
+def folded_names(accounts: QuerySet[User]) -> dict[int, str]:
+    """The user name and the name of each account, folded, by its key; accounts are few enough for each search."""
+    return {pk: fold(*names) for pk, *names in accounts.values_list("pk", "username", "name")}

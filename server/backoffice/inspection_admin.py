@@ -24,10 +24,12 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from accounts.models import User
 from backoffice.editing import Edited, MergedForm
 from backoffice.event_form import WritesEvents
+from backoffice.folded_search import folded_names
 from backoffice.history import HistoryAdmin
 from backoffice.large_lists import LargeList
 from backoffice.note_filters import DayFilter, MonthFilter, VerdictFilter
 from backoffice.read_only import ReadOnly
+from backoffice.words import moment
 from inspections import reviewing
 from inspections.grid import Cell, town_near
 from inspections.models import Inspection, Photo, Sighting, Suspicion
@@ -87,10 +89,11 @@ class InspectionAdmin(LargeList, WritesEvents, ReadOnly, ModelAdmin):
         search_term: str,
     ) -> tuple[QuerySet[Inspection], bool]:
         """Find notes that have every word in their text or code, their sender's name, or as their id's beginning."""
-        for word in fold(search_term).split()[:MOST_WORDS]:
-            senders = User.objects.filter(Q(username__icontains=word) | Q(name__icontains=word))
+        words = fold(search_term).split()[:MOST_WORDS]
+        senders = folded_names(User.objects.all()) if words else {}
+        for word in words:
             # By their keys, so that PostgreSQL can use both indexes.
-            by_sender = Q(account__in=list(senders.values_list("pk", flat=True)))
+            by_sender = Q(account__in=[pk for pk, names in senders.items() if word in names])
             queryset = queryset.filter(Q(search_text__contains=word) | by_sender | _by_id(word))
         return queryset, False
 
@@ -239,8 +242,8 @@ class SuspicionAdmin(LargeList, Edited, HistoryAdmin, ModelAdmin):
         return format_html_join(mark_safe("<br>"), "{}", [(_sighting(sighting),) for sighting in seen[:100]]) or "-"
 
     def save_model(self, request: HttpRequest, obj: Suspicion, form: Any, change: bool) -> None:  # noqa: ARG002
-        """Decide under the lock with which notes are received, which `Edited` has taken: one may be arriving."""
-        decided = reviewing.store_decision(
+        """Decide under the lock with which notes are received, since one may be arriving."""
+        decided = reviewing.decide(
             obj.gtin, obj.serial, obj.decision, obj.decision_reason, form.cleaned_data["shown_through"]
         )
         if decided is None:
@@ -251,7 +254,7 @@ def _sighting(sighting: Sighting) -> str:
     known = sighting.latitude is not None and sighting.longitude is not None
     town = town_near(Cell(sighting.latitude, sighting.longitude) if known else None)  # type: ignore[arg-type]
     parts = [
-        timezone.localtime(sighting.seen_at).strftime("%d/%m/%Y %H:%M") + ("" if sighting.time_is_sure else " (?)"),
+        moment(sighting.seen_at) + ("" if sighting.time_is_sure else " (?)"),
         f"gần {town}" if town else "không rõ nơi",
         sighting.get_witness_display(),
         *(["đã bán"] if sighting.sold else []),

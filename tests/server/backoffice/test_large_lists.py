@@ -136,6 +136,7 @@ def test_notes_are_found_by_every_word_without_accents(office: Client, sign_in: 
         ("09520000100016", {said["id"]}),
         ("id.ocop.example/01", {said["id"]}),
         ("kiemtra01", {said["id"]}),
+        ("Cán bộ KIEM TRA mẫu", {said["id"]}),
         (said["id"], {said["id"]}),
         (other["id"][:12], {other["id"]}),
         ("%", set()),

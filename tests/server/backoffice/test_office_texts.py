@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import unicodedata
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -14,7 +15,7 @@ from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from accounts.models import Role, User
+from accounts.models import DeviceSession, Role, User
 from inspections.models import Suspicion
 from issuing.models import IssuerKey, SignedStatement
 from register.models import Certificate, Group, Locality, PackCode, Producer, Product
@@ -81,6 +82,10 @@ def test_producers_places_suspicions_and_accounts_are_found_so_too(product: Prod
     somebody = User.objects.create(username="dhung", name="Đỗ Thị Hứng", role=Role.SHOP)
     assert found(User, "do hung") == found(User, "DHUNG") == [somebody]
     assert found(User, "đo hưng khác") == []
+    now = timezone.now()
+    times = {"signed_in_at": now, "refreshed_at": now, "expires_at": now}
+    session = DeviceSession.objects.create(user=somebody, device=uuid4(), refresh_hash="a" * 64, **times)
+    assert found(DeviceSession, "ĐỖ hung") == found(DeviceSession, str(session.device)) == [session]
     key = IssuerKey.objects.create(kid="k1", public_key="x", issuer="UBND tỉnh", valid_from=timezone.now())
     certificate = product.certificates.get()
     statement = SignedStatement.objects.create(jti="abc", certificate=certificate, key=key, issued_at=timezone.now())
