@@ -35,10 +35,22 @@ UNTRANSLATED = {
 PRODUCT = "9520007900017"
 
 
+def settled(screen: Screen) -> list[dict[str, Any]]:
+    """The nodes once they stay the same: semantics follow some frames after what is drawn."""
+    nodes: list[dict[str, Any]] = []
+    same = 0
+    for _ in range(100):
+        screen.page.wait_for_timeout(100)
+        before, nodes = nodes, screen.page.evaluate(NODES)
+        same = same + 1 if nodes == before else 0
+        if same == 3:
+            return nodes
+    raise AssertionError("the screen does not come to rest")
+
+
 def heard(screen: Screen) -> list[dict[str, Any]]:
     """The nodes of the screen that a screen reader walks through, checked: each can be told apart, none is English."""
-    screen.page.wait_for_timeout(700)  # semantics follow some frames after what is drawn
-    nodes: list[dict[str, Any]] = screen.page.evaluate(NODES)
+    nodes = settled(screen)
     told = "\n".join(f"{node['role']}: {node['words']} {node['fields'] or ''}" for node in nodes)
     assert not [n for n in nodes if n["role"] in ACT and not n["words"]], f"something without a name:\n{told}"
     assert "" not in [name for n in nodes for name in n["fields"]], f"a field without a name:\n{told}"
@@ -113,9 +125,7 @@ def test_every_screen_can_be_heard_and_asks_no_other_host(
         assert signed["Nội dung ghi chép"] == "Nhãn đúng"
 
         for path, mark in (("/register", "register-count"), ("/register/place", "place-row"), ("/samples", "")):
-            page.evaluate(
-                "to => { history.pushState({}, '', to); dispatchEvent(new PopStateEvent('popstate')); }", path
-            )
+            go_to(screen, path)
             if mark:
                 screen.see(mark)
             heard(screen)

@@ -9,9 +9,9 @@ from playwright.sync_api import Browser
 from tests.support.browser import Screen, person
 
 
-def look_up(screen: Screen, number: str) -> None:
-    screen.type_into("code-entry", number)
-    screen.page.keyboard.press("Enter")
+def scan(screen: Screen, number: str, check: int) -> None:
+    screen.scan(number)
+    screen.wait_for_text("check", f"Lượt {check}")
     screen.see("verdict")
 
 
@@ -23,11 +23,11 @@ def test_back_leads_past_all_verdicts_to_the_scan_screen(
         page = screen.page
         screen.see("code-entry")
         before = page.evaluate("history.length")
-        for gtin in gtins:
-            look_up(screen, gtin)
+        for check, gtin in enumerate(gtins, start=1):
+            scan(screen, gtin, check)
             page.get_by_role("button", name="Quét mã tiếp theo").click()
             screen.see("code-entry")
-        look_up(screen, gtins[0])
+        scan(screen, gtins[0], 4)
         assert page.evaluate("history.length") <= before + 1
         page.go_back()
         screen.see("code-entry")

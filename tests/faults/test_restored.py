@@ -46,10 +46,7 @@ for product in Product.objects.order_by("-gtin")[:5]:
 def test_a_note_that_was_half_sent_arrives_whole_at_the_restored_server(tmp_path: Path) -> None:
     notebook, accounts = Notebook.open(tmp_path / "device"), Accounts.open(tmp_path / "device")
     with RegistryServer(tmp_path / "registry") as server:
-        server.stop()
-        copied = tmp_path / "backup.sqlite3"
-        shutil.copy(server.data / "registry.sqlite3", copied)
-        server.start()
+        back_up(server, tmp_path / "backup.sqlite3")
         note = written(notebook, None, 1)
         second = note.photos[1].sha256
         proxy = Proxy(
@@ -60,12 +57,7 @@ def test_a_note_that_was_half_sent_arrives_whole_at_the_restored_server(tmp_path
         assert send(notebook.records, accounts, Registry(proxy.url)).photos == 1
         proxy.close()
 
-        server.kill()
-        for name in ("registry.sqlite3-wal", "registry.sqlite3-shm"):
-            (server.data / name).unlink(missing_ok=True)
-        shutil.copy(copied, server.data / "registry.sqlite3")
-        shutil.rmtree(server.data / "photos")
-        server.start()
+        restore(server, tmp_path / "backup.sqlite3")
         registry = Registry(server.url)
         report = send(notebook.records, accounts, registry)
         assert (report.received, report.waiting) == (1, 0)
@@ -79,15 +71,9 @@ def test_a_device_that_polls_notices_a_restored_database_and_gives_back_what_tha
     backup = tmp_path / "backup.sqlite3"
     username, password = INSPECTORS[0]
     with RegistryServer(tmp_path / "registry") as server:
-        kept = server.data / "registry.sqlite3"
 
-        def restore() -> None:
-            server.kill()
-            for name in ("registry.sqlite3-wal", "registry.sqlite3-shm"):
-                (server.data / name).unlink(missing_ok=True)
-            shutil.copy(backup, kept)
-            shutil.rmtree(server.data / "photos")
-            server.start()
+        def restore_and_edit_on() -> None:
+            restore(server, backup)
             change_register(server, WITHDRAW_THREE)
             edited.set()
 
@@ -97,7 +83,7 @@ def test_a_device_that_polls_notices_a_restored_database_and_gives_back_what_tha
             server.port,
             lambda n, method, path: ahead.pop() if ahead and "/changes" in path else None,
             10,
-            restore_database=restore,
+            restore_database=restore_and_edit_on,
         )
         workspace = Workspace.open(tmp_path / "device", server=proxy.url)
         device = workspace.device("local")
@@ -106,8 +92,7 @@ def test_a_device_that_polls_notices_a_restored_database_and_gives_back_what_tha
         assert workspace.registry
         account = device.accounts.sign_in(workspace.registry, username, password, device.id)
         until(lambda: workspace.catalogue.copy.complete)
-        with closing(sqlite3.connect(kept)) as database, closing(sqlite3.connect(backup)) as copy:
-            database.backup(copy)
+        back_up(server, backup)
 
         notes = [written(device.notebook, who, number) for number, who in enumerate((username, None))]
         change_register(server, RENAME_FIVE)
@@ -129,6 +114,22 @@ def test_a_device_that_polls_notices_a_restored_database_and_gives_back_what_tha
         assert compare(notes, photo_bytes, Stored.read(server.data, None, "note")).faults == []
         workspace.close()
         proxy.close()
+
+
+def back_up(server: RegistryServer, to: Path) -> None:
+    """Copy the database of the running server."""
+    with closing(sqlite3.connect(server.data / "registry.sqlite3")) as kept, closing(sqlite3.connect(to)) as copy:
+        kept.backup(copy)
+
+
+def restore(server: RegistryServer, backup: Path) -> None:
+    """Put an earlier copy in the place of the database, as after the loss of a disk: photos are gone too."""
+    server.kill()
+    for name in ("registry.sqlite3-wal", "registry.sqlite3-shm"):
+        (server.data / name).unlink(missing_ok=True)
+    shutil.copy(backup, server.data / "registry.sqlite3")
+    shutil.rmtree(server.data / "photos")
+    server.start()
 
 
 def until(done: Callable[[], object]) -> None:
