@@ -1,8 +1,8 @@
 """Dates and times as Vietnam writes them: day, month, year.
 
-Django's own Vietnamese formats name none for input, so its American ones counted: 10/01/2026 became 1 October. A year
-has four digits, because 10/01/26 has more than one reading. The first format is what forms show and the calendar fills
-in; `backoffice/days.js` reads the same forms.
+Django's own Vietnamese formats name none for input, so its American ones would count, in which 10/01/2026 is 1 October.
+A year has four digits, because 10/01/26 has more than one reading. The first format is what forms show and the calendar
+fills in; `backoffice/days.js` reads the same forms.
 """
 
 DATE_FORMAT = SHORT_DATE_FORMAT = "d/m/Y"
