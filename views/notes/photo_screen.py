@@ -9,7 +9,8 @@ import flet as ft
 
 from services.camera.frames import CameraFault, fault_of
 from services.camera.state import Failed
-from views.camera.live import LiveCamera, LiveView, camera_stage, use_camera
+from views.camera.live import LiveCamera
+from views.camera.stage import LiveView, camera_stage, use_camera
 from views.parts.look import keyed, known_as, screen
 from views.parts.shell import use_shell
 

@@ -16,8 +16,9 @@ from services.decoding.tracker import QUIET
 from services.texts import normal
 from services.verification.check import TYPED
 from services.workspace import Workspace
-from views.camera.live import LiveCamera, LiveView, camera_stage, use_camera
+from views.camera.live import LiveCamera
 from views.camera.overlay import Overlay, Viewfinder
+from views.camera.stage import LiveView, camera_stage, use_camera
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.look import icon_button, keyed, known_as, panel, screen
