@@ -21,7 +21,7 @@ from views.bridge import Bridge, Keyboard
 from views.notes.note_screen import NoteScreen
 from views.notes.notes_screen import NotesScreen
 from views.notes.signed_note_screen import SignedNoteScreen
-from views.parts.client_answers import until_connected
+from views.parts.client_answers import in_time, until_connected
 from views.parts.connection_watch import ConnectionWatch
 from views.parts.device_state import DeviceState, DeviceWatch, use_device_state
 from views.parts.look import apply_theme
@@ -212,7 +212,7 @@ def _hear_the_page(opened: OpenApp) -> None:
 async def _measure_once_heard(shell: Shell) -> None:
     """Look at the width again: a change while the app started was not told, since nobody was known to listen."""
     with contextlib.suppress(TimeoutError, RuntimeError, ft.FletUnsupportedPlatformException):
-        await asyncio.wait_for(shell.page.get_device_info(), 3)  # answered after all that was drawn has arrived
+        await in_time(shell.page.get_device_info())  # answered after all that was drawn has arrived
     shell.measure()
 
 

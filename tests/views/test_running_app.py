@@ -17,7 +17,7 @@ from services.workspace import Workspace
 from tests.views.conftest import SAMPLES, Open
 from tests.views.headless import NEVER, Client, until
 from tests.views.plugin import BACK, Plugin
-from views.parts import wedge
+from views.parts import client_answers, wedge
 from views.parts.question import Question
 from views.trouble import show_trouble
 
@@ -311,13 +311,16 @@ async def test_a_page_that_is_loaded_again_while_the_app_starts_is_drawn(
     await is_drawn(app, starting)
 
 
-async def test_nothing_is_drawn_until_somebody_is_there_to_see_it(workspace: Workspace) -> None:
+async def test_nothing_is_drawn_until_somebody_is_there_to_see_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a screen does when it is first drawn, such as listening for another address, would be dropped."""
+    monkeypatch.setattr(client_answers, "PATIENCE", 0.3)
     app = Client(workspace, web=True, answers={"set": True, "get_device_info": NEVER})
     starting = asyncio.create_task(app.__aenter__())
     assert await until(lambda: hasattr(app, "page") and app.called("get_device_info"))
     await app.lose_connection()
-    await asyncio.sleep(3.5)  # longer than the language is waited for
+    await asyncio.sleep(0.6)  # longer than the language is waited for
     await app.regain_connection()
     await is_drawn(app, starting)
 

@@ -9,13 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from typing import TypeVar
 
 import flet as ft
 
 T = TypeVar("T")
+
+PATIENCE = 3.0
+"""A client that has not answered within so many seconds never will."""
+
+
+async def in_time(answer: Awaitable[T]) -> T:
+    """Wait for a client's answer. Raises TimeoutError after PATIENCE."""
+    return await asyncio.wait_for(answer, PATIENCE)
 
 
 async def answer_of(page: ft.Page, ask: Callable[[], Coroutine[object, None, T]]) -> T:

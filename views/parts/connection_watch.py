@@ -9,12 +9,10 @@ from collections.abc import Awaitable, Callable, Collection
 import flet as ft
 
 from services.sync.connection import Connection
+from views.parts.client_answers import in_time
 
 SETTLED = 1.0
 """A change counts once it has lasted so many seconds: on the way from Wi-Fi to mobile data there are several."""
-
-_ANSWERED = 3.0
-"""A device that has not told within this time how it is connected never will (seconds)."""
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +52,7 @@ class ConnectionWatch:
 
     async def _ask(self) -> None:
         try:
-            kinds = await asyncio.wait_for(self._service.get_connectivity(), _ANSWERED)
+            kinds = await in_time(self._service.get_connectivity())
         except (TimeoutError, RuntimeError, ValueError, ft.FletUnsupportedPlatformException) as error:
             log.info("the device does not say how it is connected: %s", error)
             return

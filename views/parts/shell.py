@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
@@ -10,7 +9,7 @@ from typing import ParamSpec
 
 import flet as ft
 
-from views.parts.client_answers import answer_of
+from views.parts.client_answers import answer_of, in_time
 from views.parts.shared import Shared
 from views.parts.texts import LANGUAGES, Texts
 from views.parts.words import problem_sentence
@@ -104,7 +103,7 @@ def use_texts() -> Texts:
 async def device_language(page: ft.Page) -> str:
     """The device's language: English if it prefers that, else Vietnamese."""
     try:
-        info = await answer_of(page, lambda: asyncio.wait_for(page.get_device_info(), 3))
+        info = await answer_of(page, lambda: in_time(page.get_device_info()))
     except (TimeoutError, RuntimeError, ft.FletUnsupportedPlatformException):
         info = None
     languages = [locale.language_code for locale in info.locales] if info and info.locales else []

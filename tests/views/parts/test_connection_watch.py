@@ -11,7 +11,7 @@ from services.sync.connection import Connection
 from services.sync.syncer import Syncer
 from services.workspace import Device, Workspace
 from tests.views.headless import NEVER, Client
-from views.parts import connection_watch
+from views.parts import client_answers, connection_watch
 from views.parts.connection_watch import connection_of
 
 K = ft.ConnectivityType
@@ -63,7 +63,7 @@ async def test_it_is_asked_at_the_start(workspace: Workspace, told: list[Connect
 async def test_a_device_that_does_not_say_costs_nothing(
     workspace: Workspace, told: list[Connection], answer: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection_watch, "_ANSWERED", 0.05)
+    monkeypatch.setattr(client_answers, "PATIENCE", 0.05)
     async with Client(workspace, answers={"get_connectivity": answer}) as app:
         await asyncio.sleep(0.1)
         assert told == []
