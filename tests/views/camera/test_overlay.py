@@ -251,6 +251,14 @@ async def test_frames_that_bring_nothing_new_send_nothing(workspace: Workspace, 
 # Hints
 
 
+async def hinted(app: Client, plugin: Plugin, words: str) -> None:
+    """Send frames until this hint is on the screen, within two seconds."""
+    ends = asyncio.get_running_loop().time() + 2
+    while hint(app) != words:
+        assert asyncio.get_running_loop().time() < ends, hint(app)
+        await stream(app, plugin)
+
+
 async def test_the_hints_come_and_go(workspace: Workspace, look: list[Look]) -> None:
     plugin = Plugin(BACK)
     async with phone(workspace, plugin) as app:
@@ -258,14 +266,11 @@ async def test_the_hints_come_and_go(workspace: Workspace, look: list[Look]) -> 
         await stream(app, plugin)
         assert hint(app) == AIM
         look[0] = Look((), (), unread=(Unread(PLACE, 1.1),))
-        await stream(app, plugin, seconds=1.5)
-        assert hint(app) == "Đưa máy lại gần hơn"
+        await hinted(app, plugin, "Đưa máy lại gần hơn")
         look[0] = Look((), (), unread=(Unread(PLACE, 4.0),))
-        await stream(app, plugin, seconds=2)
-        assert hint(app) == "Giữ yên máy"
+        await hinted(app, plugin, "Giữ yên máy")
         look[0] = NOTHING
-        await stream(app, plugin, seconds=2)
-        assert hint(app) == AIM
+        await hinted(app, plugin, AIM)
 
 
 async def test_in_the_dark_without_a_torch_more_light_is_advised(workspace: Workspace, look: list[Look]) -> None:
