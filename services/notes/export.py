@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any
 
 from services.notes.note import Note
-from services.records.files import Photo, PhotoFolder, PhotoLost
+from services.records.files import PhotoFolder, PhotoLost
 
 Describe = Callable[[Note], Mapping[str, str]]
 """Gives a note as a row of a table for people: cells by column title, the titles the same for each note."""
@@ -37,7 +37,7 @@ def write_zip(
     canonical JSON, `drafts/ID.json` a draft, and `states.json` tells the state of each note. A photo whose file is
     gone, damaged or cannot be read now is left out and named in `states.json`.
     """
-    named = {photo.sha256: None for note in notes for photo in _photos(note)}
+    named = {photo.sha256: None for note in notes for photo in note.photos}
     lost: list[str] = []
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         if describe and notes:
@@ -69,7 +69,7 @@ def divide(notes: Sequence[Note], largest: int) -> list[Sequence[Note]]:
     named: set[str] = set()
     size = 0
     for note in notes:
-        photos = {photo.sha256: photo.size for photo in _photos(note)}
+        photos = {photo.sha256: photo.size for photo in note.photos}
         more = sum(photos[sha256] for sha256 in photos.keys() - named)
         if not parts or size + more > largest:
             parts.append([])
@@ -78,11 +78,6 @@ def divide(notes: Sequence[Note], largest: int) -> list[Sequence[Note]]:
         named.update(photos)
         size += more
     return list(parts)
-
-
-def _photos(note: Note) -> tuple[Photo, ...]:
-    content = note.inspection or note.draft
-    return content.photos if content else ()
 
 
 def _state(note: Note) -> dict[str, Any]:

@@ -161,6 +161,11 @@ class Note:
         note = self.draft or self.inspection
         return note.product_name if note else None
 
+    @property
+    def photos(self) -> tuple[Photo, ...]:
+        note = self.draft or self.inspection
+        return note.photos if note else ()
+
 
 def correction(inspection: Inspection, photos: tuple[Photo, ...]) -> dict[str, Any]:
     """The fields of a draft that corrects this note: everything the note says, with these photos of it."""

@@ -232,7 +232,7 @@ class Notebook:
             owner = note.draft.account if note.draft else note.inspection.owner if note.inspection else None
             if not viewer.owns(owner) or note.state is NoteState.RECEIVED or note.id in self.records:
                 continue
-            for photo in (note.draft or note.inspection or Draft("", datetime.now(UTC))).photos:
+            for photo in note.photos:
                 with contextlib.suppress(PhotoLost):  # told when the note is sent
                     self.photos.keep(other.photos.read(photo.sha256))
             if note.draft:

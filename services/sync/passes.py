@@ -36,10 +36,6 @@ class FetchReport:
     waiting: int = 0
 
 
-def _nothing() -> None:
-    """Stand for what is done where nobody needs to do anything."""
-
-
 def fetch(
     catalogue: Catalogue,
     registry: Registry,
@@ -47,7 +43,7 @@ def fetch(
     cancelled: Cancelled = not_cancelled,
     progress: Progress = not_told,
     gives_way: Cancelled = not_cancelled,
-    when_restored: Callable[[], object] = _nothing,
+    when_restored: Callable[[], object] = lambda: None,
 ) -> FetchReport:
     """Bring the copy up to date: the whole register at first or from another server, else the changes since its cursor.
 
