@@ -242,8 +242,8 @@ class SuspicionAdmin(LargeList, Edited, HistoryAdmin, ModelAdmin):
         return format_html_join(mark_safe("<br>"), "{}", [(_sighting(sighting),) for sighting in seen[:100]]) or "-"
 
     def save_model(self, request: HttpRequest, obj: Suspicion, form: Any, change: bool) -> None:  # noqa: ARG002
-        """Decide under the lock with which notes are received, since one may be arriving."""
-        decided = reviewing.decide(
+        """Decide under the lock with which notes are received, which `Edited` has taken: one may be arriving."""
+        decided = reviewing.store_decision(
             obj.gtin, obj.serial, obj.decision, obj.decision_reason, form.cleaned_data["shown_through"]
         )
         if decided is None:

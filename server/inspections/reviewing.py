@@ -51,11 +51,16 @@ def review(gtin: str, serial: str) -> None:
 
 @transaction.atomic
 def decide(gtin: str, serial: str, decision: str, reason: str, judged_through: int) -> Suspicion | None:
+    """Lock the notes' clock, and store the office's decision as `store_decision` does."""
+    lock_clock("inspections")
+    return store_decision(gtin, serial, decision, reason, judged_through)
+
+
+def store_decision(gtin: str, serial: str, decision: str, reason: str, judged_through: int) -> Suspicion | None:
     """Store the office's decision on a suspicion, made on sightings up to `judged_through`.
 
-    None where corrections have removed the suspicion meanwhile.
+    The caller has locked the notes' clock. None where corrections have removed the suspicion meanwhile.
     """
-    lock_clock("inspections")
     suspicion = Suspicion.objects.filter(gtin=gtin, serial=serial).first()
     if suspicion is None:
         return None
