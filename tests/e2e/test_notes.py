@@ -82,12 +82,15 @@ def test_a_note_open_in_two_tabs_is_signed_with_what_was_typed_in_the_other(
         other = Screen(screen.context, screen.context.new_page())
         other.open(screen.page.url)
         other.see("note-text")
+        screen.page.bring_to_front()  # a browser draws nothing of a tab that is behind another
         screen.type_into("note-text", "Nhãn ghi 5 sao")
+        other.page.bring_to_front()
         other.see("note-shared")
         other.page.screenshot(path="/tmp/other.png")
         other.page.get_by_role("checkbox", name="Sai nhãn").click()
         other.tap("note-save")
         other.wait_for_text("note-row", "Đã nhận")
+        screen.page.bring_to_front()
         gone = "Bản nháp này đã được chốt hoặc bỏ ở một cửa sổ khác."
         screen.page.get_by_text(gone).wait_for(state="attached", timeout=15_000)
     assert own_server.rows("select json_extract(body, '$.text') from inspections_inspection") == [("Nhãn ghi 5 sao",)]

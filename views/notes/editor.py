@@ -41,14 +41,16 @@ class NoteEditor:
     """Applies what the person does to a draft, and saves it. Used on one event loop.
 
     `draft` is the note as it is now, saved or not; `busy` is true while something takes time. `shared`: another window
-    writes to the draft as well. `gone`: it was signed or discarded there; `moved_to` then is the draft that keeps what
-    was not saved here, if anything was not. `tell` is called with the code of each problem.
+    writes to the draft as well. `rewritten`: it changed the text, which the field does not show yet. `gone`: it was
+    signed or discarded there; `moved_to` then is the draft that keeps what was not saved here, if anything was not.
+    `tell` is called with the code of each problem.
     """
 
     def __init__(self, draft: Draft, notebook: Notebook, tell: Callable[[str], None]) -> None:
         self.draft = draft
         self.busy = False
         self.shared = False
+        self.rewritten = False
         self.gone = False
         self.moved_to: str | None = None
         self._known = draft  # as stored, when last heard of
@@ -246,6 +248,7 @@ class NoteEditor:
         """Merge what is stored into what is on the screen."""
         mine, self.draft = self.draft, merge(base, self.draft, stored)
         self.shared = self.shared or not says_the_same(mine, self.draft)
+        self.rewritten = self.rewritten or mine.text != self.draft.text
         if both_wrote:
             self._tell("both_texts_kept")
         if not says_the_same(self.draft, stored):

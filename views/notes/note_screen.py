@@ -8,7 +8,6 @@ from functools import partial
 import flet as ft
 
 from services.notes.note import Draft, DraftClosed, Note
-from services.texts import normal
 from views.notes.editor import NoteEditor
 from views.notes.note_photos import add_taken_photo, photos_so_far, ways_to_add_photos
 from views.notes.photo_screen import PhotoScreen
@@ -113,7 +112,9 @@ def _use_changes(editor: NoteEditor, words: TextInput) -> None:
     _version, set_version = ft.use_state(0)
 
     def changed() -> None:
-        if normal(words.text) != editor.draft.text:  # another window wrote
+        # Not by comparing the texts: what was typed last may be in the field and not have reached the editor yet.
+        if editor.rewritten:
+            editor.rewritten = False
             words.put(editor.draft.text)
         set_version(lambda version: version + 1)
 

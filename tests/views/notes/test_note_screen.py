@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -434,3 +435,13 @@ async def test_a_note_open_in_two_windows_shows_the_same_in_both(workspace: Work
         assert not first.known("note-shared")
         await save(second)
         await first.until(lambda: first.says("Bản nháp này đã được chốt hoặc bỏ ở một cửa sổ khác."))
+
+
+async def test_a_change_elsewhere_on_the_screen_does_not_take_back_what_was_typed_last(workspace: Workspace) -> None:
+    async with Client(workspace) as app:
+        draft = await write(app, text="Tem")
+        editor_hears = partial(app.session.device.notebook.add_photo, draft.id, picture())
+        await app.choose(field(app), "value", "Tem mờ", meanwhile=editor_hears)
+        await app.until(lambda: app.find(ft.Image))
+        assert field(app).value == "Tem mờ"
+        await app.until(lambda: kept(app, draft).text == "Tem mờ")

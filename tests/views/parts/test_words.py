@@ -240,6 +240,8 @@ FOUND += [("Unreachable", code) for code in BY_EXCHANGE]
 FOUND += [("SendReport", code) for code in ("sign_in_needed", "locked", "other_account", "photo_unreadable")]
 # Reported through a variable: services/workspace.py, `problem_with`.
 FOUND += [("FetchReport", code) for code in ("unproved_server", "another_register")]
+# Why a copy is not taken, reported through a variable: services/register/catalogue.py, `_refuse`.
+FOUND += [("FetchReport", code) for code in ("wrong_count", "emptied")]
 PHOTO_LOST = {code for who, code in FOUND if who == "PhotoLost"}
 # Said by views/notes/editor.py.
 OF_THE_EDITOR = ("file_unreadable", "photo_there_already", "both_texts_kept")
