@@ -63,6 +63,7 @@ class NoteEditor:
         # A screen is drawn in the context in which its change is made, and other windows have contexts of their own.
         self._here = contextvars.copy_context()
         self._hearing: asyncio.Task[None] | None = None
+        self._told = False
         self._unsubscribe = notebook.subscribe(self._notice)
 
     def subscribe(self, callback: Callable[[], object]) -> Unsubscribe:
@@ -227,8 +228,14 @@ class NoteEditor:
             self._loop.call_soon_threadsafe(self._hear_soon, context=self._here)
 
     def _hear_soon(self) -> None:
+        self._told = True
         if self._hearing is None or self._hearing.done():
-            self._hearing = self._loop.create_task(self._hear())
+            self._hearing = self._loop.create_task(self._hear_all())
+
+    async def _hear_all(self) -> None:
+        while self._told:  # repeated if something changed while the draft was being looked at
+            self._told = False
+            await self._hear()
 
     async def _hear(self) -> None:
         """Take over what was done to the draft elsewhere."""

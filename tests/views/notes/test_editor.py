@@ -7,7 +7,7 @@ import io
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PIL import Image
@@ -390,6 +390,31 @@ async def test_what_was_typed_while_the_other_window_discarded_becomes_a_new_dra
     kept = notebook.draft(second.editor.moved_to or "")
     assert kept is not None
     assert (kept.text, kept.product_name, kept.id != first.editor.draft.id) == ("Đừng mất", "Chả mực", True)
+
+
+async def test_a_change_that_comes_while_another_is_being_heard_is_heard_too(notebook: Notebook) -> None:
+    looking, signed = threading.Event(), threading.Event()
+
+    class Slow:
+        """The notebook as one window has it, which gives the draft as it was a moment ago."""
+
+        def draft(self, draft_id: str) -> Draft | None:
+            found = notebook.draft(draft_id)
+            looking.set()
+            signed.wait(10)
+            return found
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(notebook, name)
+
+    first = Desk(notebook)
+    second = Desk(cast("Notebook", Slow()), first.editor.draft)
+    first.editor.choose("sold")
+    assert await until(looking.is_set)
+    assert await first.sign()
+    await asyncio.sleep(0.05)  # the second window is told of it meanwhile
+    signed.set()
+    assert await until(lambda: second.editor.gone)
 
 
 async def test_a_window_that_was_left_hears_of_nothing(notebook: Notebook) -> None:
