@@ -87,7 +87,6 @@ def test_a_note_open_in_two_tabs_is_signed_with_what_was_typed_in_the_other(
         other.page.bring_to_front()
         other.see("note-shared")
         other.page.get_by_text("4.986").wait_for(state="attached", timeout=15_000)  # letters left after all 14
-        other.page.screenshot(path="/tmp/other.png")
         other.page.get_by_role("checkbox", name="Sai nhãn").click()
         other.tap("note-save")
         other.wait_for_text("note-row", "Đã nhận")
