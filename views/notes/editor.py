@@ -103,7 +103,10 @@ class NoteEditor:
         """Store pictures and add them; returns those that are not added, each with its reason."""
         rejected: list[Rejected] = []
         with self._busy():
-            await self._keep.flush()
+            with self._problems() as found:
+                await self._keep.flush()
+            if found:  # what cannot keep the words would not keep a photo either
+                return [Rejected(picture.name, found[0]) for picture in pictures]
             for picture in pictures:
                 problem = await self._add_photo(picture)
                 if problem:

@@ -9,6 +9,7 @@ from typing import ParamSpec
 
 import flet as ft
 
+from services.storage.store import StoreWriteError
 from views.parts.client_answers import answer_of, in_time
 from views.parts.shared import Shared
 from views.parts.texts import LANGUAGES, Texts
@@ -72,9 +73,9 @@ class Shell(ft.Observable):
                 result = handler(*arguments, **named)
                 if inspect.isawaitable(result):
                     await result
-            except Exception:
+            except Exception as error:
                 log.exception("a handler failed")
-                self.say_problem("internal")
+                self.say_problem("not_saved" if isinstance(error, StoreWriteError) else "internal")
 
         # Flet passes the event to every handler with a parameter, even one with a default.
         needed = [one for one in inspect.signature(handler).parameters.values() if one.default is one.empty]

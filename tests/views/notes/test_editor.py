@@ -286,6 +286,21 @@ async def test_a_full_disk_is_told_and_the_note_can_be_signed_later(
     assert note.inspection.body["text"] == "Đừng mất"
 
 
+async def test_photos_that_a_full_disk_does_not_take_are_named(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosave, "DELAY", 3600)
+    desk = Desk(notebook)
+    desk.editor.type("Đừng mất")
+    with monkeypatch.context() as broken:
+        broken.setattr(Notebook, "save_draft", full)
+        rejected = await desk.editor.add_photos([file("red"), file("blue")])
+    assert [(one.name, one.problem) for one in rejected] == [("red.png", "not_saved"), ("blue.png", "not_saved")]
+    assert not desk.editor.busy
+    assert len(await desk.editor.add_photos([file("red")])) == 0
+    assert (desk.kept.text, len(desk.kept.photos)) == ("Đừng mất", 1)
+
+
 async def test_a_full_disk_is_told_while_the_person_types(notebook: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(notebook)
     with monkeypatch.context() as broken:

@@ -295,6 +295,23 @@ async def test_a_photo_can_be_removed(workspace: Workspace) -> None:
         await app.until(lambda: app.find(ft.Image)[0].src == shown)
 
 
+async def test_a_photo_that_a_full_disk_keeps_in_the_note_says_so(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: Any) -> None:
+        raise StoreWriteError(Path("notes"), "No space left on device")
+
+    async with Client(workspace, answers={"pick_files": files(picture())}) as app:
+        draft = await write(app)
+        await app.fire(app.within("note-photo-file", ft.OutlinedButton), "click")
+        await app.until(lambda: app.find(ft.Image))
+        monkeypatch.setattr(Notebook, "remove_photo", full)
+        await app.fire(app.find(ft.IconButton, "Bỏ ảnh 1")[0], "click")
+        await app.until(lambda: app.says(NOT_SAVED))
+        assert not app.says(WENT_WRONG)
+        assert len(kept(app, draft).photos) == 1
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [(b"no picture", "Tệp này không phải ảnh đọc được."), (b"", "Tệp này không phải ảnh đọc được.")],
