@@ -50,7 +50,7 @@ class Proxy:
                 request = self.gateway(request)
                 if request.startswith(b"HTTP/"):
                     client.sendall(request)
-                    return
+                    continue  # hanging up unsaid would race with the client's next request on this connection
                 with socket.create_connection(("127.0.0.1", self._target)) as server:
                     server.sendall(request)
                     answer = _message(server, has_body=not request.startswith(b"HEAD "))
