@@ -82,12 +82,46 @@ class Symbol:
     confidence: str
 
 
+class CodeKind(StrEnum):
+    """What a code that could not be read looks like."""
+
+    BARCODE = "barcode"
+    QR_CODE = "qr_code"
+    DATA_MATRIX = "data_matrix"
+    OTHER_MATRIX = "other_matrix"
+
+
+class Reason(StrEnum):
+    """Why a code could probably not be read."""
+
+    TOO_SMALL = "too_small"
+    TOO_BLURRED = "too_blurred"
+    CUT_OFF = "cut_off"
+    GLARE = "glare"
+    TOO_DARK = "too_dark"
+    DAMAGED = "damaged"
+    NO_READER = "no_reader"
+
+
 @dataclass(frozen=True)
 class Unread:
-    """A code that no engine could read: its corners, and `module`, its narrowest module in image pixels."""
+    """A code that no engine could read: its corners, `module` (its narrowest module in image pixels), kind and why.
+
+    `kind` and `why` are guesses; `why` is None where nothing speaks for one.
+    """
 
     corners: Corners
     module: float
+    kind: CodeKind = CodeKind.BARCODE
+    why: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a picture showed: the symbols that may be believed, and the codes that are seen and could not be read."""
+
+    symbols: tuple[Symbol, ...]
+    unread: tuple[Unread, ...]
 
 
 def corners_of(points: Iterable[Iterable[float]]) -> Corners:
