@@ -2,6 +2,7 @@
 """How well and how fast photographs are read, beside zxing-cpp, pyzbar and OpenCV by themselves, in one run.
 
     .venv/bin/python benchmarks/decoding.py --corpus PATH [--every 20] [--steps] [--frames SALT] [--update-docs]
+    .venv/bin/python benchmarks/decoding.py --several SALT [--pictures 1] [--films 2] [--update-docs]
 
 The corpus brings its own judge. benchmarks/README.md says what each figure means.
 """
@@ -27,13 +28,14 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.corpus import Array, Corpus, NoCorpus, Row, Verdict, opened  # noqa: E402 - of this project, not installed
 from benchmarks.decoding_frames import drawn, frames_report  # noqa: E402
+from benchmarks.decoding_several import several_report  # noqa: E402
 from benchmarks.report import measured_on, median, percentile_95, put_between, table  # noqa: E402
 from services.decoding import decode, decode_phone  # noqa: E402
 from services.decoding.cascade import DESKTOP, PHONE, Picture, Step, run  # noqa: E402
 from services.decoding.images import to_gray  # noqa: E402
 
+MARKS = {False: "decoding", True: "several"}
 DOCUMENT = ROOT / "docs" / "decoding.md"
-BEGIN, END = "<!-- decoding: begin -->", "<!-- decoding: end -->"
 OURS: dict[str, tuple[Callable[..., Sequence[object]], tuple[Step, ...]]] = {
     "`decode`": (decode, DESKTOP),
     "`decode_phone`": (decode_phone, PHONE),
@@ -179,7 +181,10 @@ def steps_report(made: Sequence[Readings], took: Sequence[dict[tuple[str, str], 
 def parsed() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description="Measures how well and how fast pictures are read.")
-    parser.add_argument("--corpus", type=Path, required=True, help="folder with manifest.jsonl, evaluate.py, frames.py")
+    parser.add_argument("--corpus", type=Path, help="folder with manifest.jsonl, evaluate.py, frames.py")
+    parser.add_argument("--several", metavar="SALT", help="pictures and films of several codes drawn with this salt")
+    parser.add_argument("--pictures", type=int, default=1, help="pictures of --several, of a kind, number and severity")
+    parser.add_argument("--films", type=int, default=2, help="films of --several, of a number and severity")
     parser.add_argument("--every", type=int, default=1, help="only every so many-th picture")
     parser.add_argument("--limit", type=int, help="at most so many pictures")
     parser.add_argument("--source", help="only pictures of these sources, with commas between")
@@ -197,6 +202,8 @@ def parsed() -> argparse.Namespace:
 
 def picture_parts(options: argparse.Namespace) -> list[str]:
     """The tables of the photographs."""
+    if options.corpus is None:
+        raise NoCorpus("--corpus names the folder of the photographs")
     corpus = _corpus(options.corpus)
     numbers = chosen(corpus, options)
     if not numbers:
@@ -212,7 +219,11 @@ def main() -> int:
     """Measure and print."""
     options = parsed()
     try:
-        parts = [] if options.no_pictures else picture_parts(options)
+        if options.several is not None:
+            cv2.setNumThreads(1)
+            parts = [several_report(options.several, pictures=options.pictures, films=options.films)]
+        else:
+            parts = [] if options.no_pictures else picture_parts(options)
         if options.frames is not None:
             with tempfile.TemporaryDirectory(prefix="ocop-frames-") as folder:
                 frames = drawn(options.corpus, Path(folder), options.frames, options.severity, options.sequences)
@@ -223,7 +234,8 @@ def main() -> int:
     report = "\n\n".join([*parts, measured_on("zxing-cpp", "pyzbar", "opencv-python")])
     print(report)
     if options.update_docs:
-        put_between(BEGIN, END, DOCUMENT, report)
+        mark = MARKS[options.several is not None]
+        put_between(f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->", DOCUMENT, report)
     return 0
 
 

@@ -86,7 +86,7 @@ def _gs1(chance: Chance) -> str:
     return f"(01){_with_check('0' + _digits(chance, 12))}(10)L{_digits(chance, int(chance.integers(2, 6)))}"
 
 
-def _text(chance: Chance, symbology: Symbology) -> tuple[str, bool]:
+def text_for(chance: Chance, symbology: Symbology) -> tuple[str, bool]:
     """A text for a symbol, and whether it is a GS1 element string."""
     match symbology:
         case Symbology.EAN_13:
@@ -120,7 +120,7 @@ def drawn(text: str, symbology: Symbology, scale: int, *, gs1: bool = False) -> 
 def symbol(chance: Chance) -> Picture:
     """One symbol of any symbology on white."""
     symbology = list(Symbology)[chance.integers(len(Symbology))]
-    text, gs1 = _text(chance, symbology)
+    text, gs1 = text_for(chance, symbology)
     scale = int(chance.integers(1, 4))
     pixels = drawn(text, symbology, scale, gs1=gs1)
     if not symbology.is_matrix:
@@ -131,7 +131,7 @@ def symbol(chance: Chance) -> Picture:
 def stitched(chance: Chance) -> Picture:
     """The left half of one EAN and the right half of another: nine of ten have a wrong check digit."""
     symbology, width = (Symbology.EAN_13, 95) if chance.random() < 0.7 else (Symbology.EAN_8, 67)
-    (left, _), (right, _) = _text(chance, symbology), _text(chance, symbology)
+    (left, _), (right, _) = text_for(chance, symbology), text_for(chance, symbology)
     rows = []
     for text in (left, right):
         row = drawn(text, symbology, 1)[4]
