@@ -51,7 +51,10 @@ def _pyzbar(picture: Array, _budget: float) -> Iterable[Code]:
 def _opencv(picture: Array, _budget: float) -> Iterable[Code]:
     gray = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     for detector in (cv2.QRCodeDetector().detectAndDecodeMulti, cv2.barcode.BarcodeDetector().detectAndDecodeWithType):
-        found: Any = detector(gray)
+        try:
+            found: Any = detector(gray)
+        except cv2.error:
+            continue
         if found[0]:
             yield from ((text, found[2][n] if isinstance(found[2][n], str) else Symbology.QR_CODE)
                         for n, text in enumerate(found[1]) if text)  # fmt: skip
