@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.corpus import Array, Corpus, NoCorpus, Row, Verdict, opened  # noqa: E402 - of this project, not installed
 from benchmarks.decoding_frames import drawn, frames_report  # noqa: E402
-from benchmarks.decoding_several import several_report  # noqa: E402
+from benchmarks.decoding_several import FEW, MANY, several_report  # noqa: E402
 from benchmarks.report import measured_on, median, percentile_95, put_between, table  # noqa: E402
 from services.decoding import decode, decode_phone  # noqa: E402
 from services.decoding.cascade import DESKTOP, PHONE, Picture, Step, run  # noqa: E402
@@ -184,6 +184,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--corpus", type=Path, help="folder with manifest.jsonl, evaluate.py, frames.py")
     parser.add_argument("--several", metavar="SALT", help="pictures and films of several codes drawn with this salt")
     parser.add_argument("--pictures", type=int, default=1, help="pictures of --several, of a kind, number and severity")
+    parser.add_argument("--codes", help="how many codes the pictures of --several have, with commas between")
     parser.add_argument("--films", type=int, default=2, help="films of --several, of a number and severity")
     parser.add_argument("--every", type=int, default=1, help="only every so many-th picture")
     parser.add_argument("--limit", type=int, help="at most so many pictures")
@@ -221,7 +222,9 @@ def main() -> int:
     try:
         if options.several is not None:
             cv2.setNumThreads(1)
-            parts = [several_report(options.several, pictures=options.pictures, films=options.films)]
+            cv2.setLogLevel(1)  # OpenCV's own QR reader warns of each ECI
+            codes = [int(number) for number in options.codes.split(",")] if options.codes else (*FEW, *MANY)
+            parts = [several_report(options.several, pictures=options.pictures, films=options.films, codes=codes)]
         else:
             parts = [] if options.no_pictures else picture_parts(options)
         if options.frames is not None:

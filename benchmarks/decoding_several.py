@@ -53,7 +53,7 @@ def _opencv(picture: Array, _budget: float) -> Iterable[Code]:
     for detector in (cv2.QRCodeDetector().detectAndDecodeMulti, cv2.barcode.BarcodeDetector().detectAndDecodeWithType):
         try:
             found: Any = detector(gray)
-        except cv2.error:
+        except (cv2.error, UnicodeDecodeError):
             continue
         if found[0]:
             yield from ((text, found[2][n] if isinstance(found[2][n], str) else Symbology.QR_CODE)
@@ -78,19 +78,24 @@ def _plain(codes: Iterable[Code]) -> set[str]:
     return {"".join(key((text, str(kind).replace("_", "-")))[0].split()) for text, kind in codes}
 
 
-def several_report(salt: str, *, pictures: int, films: int) -> str:
-    """The tables of the pictures, `pictures` of each kind, number and severity, and of `films` of each number."""
-    parts = [_pictures(salt, pictures)] if pictures else []
+def several_report(salt: str, *, pictures: int, films: int, codes: Sequence[int] = (*FEW, *MANY)) -> str:
+    """The tables of the pictures, `pictures` of each kind, number and severity, and of `films` of each number.
+
+    `codes` are the numbers of codes in a picture.
+    """
+    parts = [_pictures(salt, pictures, codes)] if pictures else []
     return "\n\n".join([*parts, _films(salt, films)] if films else parts)
 
 
-def _pictures(salt: str, pictures: int) -> str:
+def _pictures(salt: str, pictures: int, numbers: Sequence[int]) -> str:
     told: dict[tuple[str, str], list[float]] = defaultdict(list)
     took: dict[tuple[int, str], list[float]] = defaultdict(list)
     wrong: list[str] = []
     for severity in SEVERITIES:
         for kinds in KINDS:
-            for codes in (*FEW, *MANY[: None if kinds in ("mixed", "QR") else 1]):
+            for codes in numbers:
+                if codes > MANY[0] and kinds not in ("mixed", "QR"):
+                    continue
                 for number in range(pictures):
                     picture, truth = several(f"{salt}{number}", kinds, codes, severity)
                     budget = BUDGET_FEW if codes <= FEW[-1] else BUDGET_MANY
@@ -115,7 +120,7 @@ def _pictures(salt: str, pictures: int) -> str:
     times = [
         [f"{codes} codes", f"{BUDGET_FEW if codes <= FEW[-1] else BUDGET_MANY:g}"]
         + [f"{median(took[codes, name]):.2f}, {max(took[codes, name]):.2f}" for name in READERS]
-        for codes in (*FEW, *MANY)
+        for codes in numbers
     ]
     return "\n\n".join(
         [
