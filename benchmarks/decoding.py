@@ -222,7 +222,7 @@ def main() -> int:
     try:
         if options.several is not None:
             cv2.setNumThreads(1)
-            cv2.setLogLevel(1)  # OpenCV's own QR reader warns of each ECI
+            cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)  # OpenCV's own QR reader warns of each ECI
             codes = [int(number) for number in options.codes.split(",")] if options.codes else (*FEW, *MANY)
             parts = [several_report(options.several, pictures=options.pictures, films=options.films, codes=codes)]
         else:
