@@ -2,59 +2,94 @@
 
 from __future__ import annotations
 
-import io
-
 import cv2
 import numpy as np
-from PIL import ExifTags, Image, ImageFile, ImageOps, TiffImagePlugin
+from PIL import Image, ImageFile
 
+from services.decoding import pages
+from services.decoding.limits import MAX_BYTES, MAX_PIXELS, BadImage, Counted, check
+from services.decoding.pages import Pages
 from services.decoding.pixels import MAX_SIDE, Gray
-from services.heic import is_heic
+from services.file_kinds import unread_kind
 
-MAX_PIXELS = 80_000_000
-MAX_BYTES = 300_000_000
-"""The memory that reading a file may take beside the file itself."""
+__all__ = ["MAX_BYTES", "MAX_PIXELS", "BadImage", "load", "load_pages", "to_gray"]
+
 MAX_FILE = 100_000_000
 MIN_SIDE = 8
 # What phones, cameras, scanners and screenshots write. Others are refused: Pillow runs another program for EPS.
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "PPM")
+_PAGED = ("PNG", "WEBP", "AVIF", "GIF", "TIFF")  # of other formats, further pictures are depth or brightness
 _BAND = 2_000_000  # pixels converted at a time
 
 
-class BadImage(ValueError):
-    """A picture that cannot be used. `reason` is `unreadable`, `heic` or `too_big`."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 def load(data: bytes) -> Gray:
-    """The gray pixels of a picture file, upright as its EXIF says, the longest side at most MAX_SIDE.
+    """The gray pixels of a picture file, upright as its EXIF says, in full size.
 
-    Of an animation the first frame; what is transparent is white. Raises BadImage for anything else than a whole
-    picture of 8 or 16 bits a channel, up to MAX_PIXELS pixels and MAX_FILE bytes, that MAX_BYTES of memory can read.
+    Where a file has several pages or frames, or is seen on light and on dark ground, they lie side by side in one
+    picture: see load_pages, which also says what is refused, and pages.joined.
+    """
+    return pages.joined(load_pages(data).pictures)
+
+
+def load_pages(data: bytes) -> Pages:
+    """The gray pixels of each page of a picture file, upright as its EXIF says, in full size.
+
+    Pages are those of a TIFF and the frames of an animation, up to pages.MOST and MAX_PIXELS pixels together, without
+    those that show nothing or what another has shown. A picture with transparent parts is one page on each ground on
+    which something is seen. Raises BadImage for anything else than a whole picture of 8 or 16 bits a channel, up to
+    MAX_PIXELS pixels and MAX_FILE bytes, that MAX_BYTES of memory can read; of a broken file with several pages the
+    whole ones are taken.
     """
     if len(data) > MAX_FILE:
         raise BadImage("too_big")
     try:
-        file = _Counted(data)
+        file = Counted(data)
         with Image.open(file, formats=_FORMATS) as picture:
-            return _pixels(picture, data, file)
+            return _pages(picture, data, file)
     except BadImage:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadImage("too_big") from error
     except Exception as error:  # Pillow's readers raise nearly anything on a broken file
-        raise BadImage("heic" if is_heic(data) else "unreadable") from error
+        raise BadImage(unread_kind(data)) from error
+
+
+def _pages(picture: ImageFile.ImageFile, data: bytes, file: Counted) -> Pages:
+    header_end = file.header_end
+    file.opened()
+    kept = _page(picture, data, header_end, held=0)
+    done, pixels = 1, picture.width * picture.height
+    while picture.format in _PAGED:
+        try:
+            picture.seek(done)
+        except EOFError:
+            break
+        except Exception:  # the rest is broken, in any of many ways
+            return Pages(pages.different(kept), 1)
+        pixels += picture.width * picture.height
+        try:
+            if done == pages.MOST or pixels > MAX_PIXELS:
+                frames: int = getattr(picture, "n_frames", done + 1)
+                return Pages(pages.different(kept), frames - done)
+            kept += _page(picture, data, header_end, held=sum(page.size for page in kept))
+        except Exception:
+            return Pages(pages.different(kept), 1)
+        done += 1
+    return Pages(pages.different(kept), 0)
+
+
+def _page(picture: ImageFile.ImageFile, data: bytes, header_end: int, *, held: int) -> list[Gray]:
+    picture.draft("L", None)  # of a JPEG, brightness is enough
+    check(picture, data, header_end, held)
+    picture.load()
+    return pages.on_grounds(picture)
 
 
 def to_gray(image: object) -> Gray | None:
     """Gray uint8 pixels of a BGR, BGRA or gray array, the longest side at most MAX_SIDE pixels.
 
     None where it is no picture: not an array, empty, too narrow, of the wrong shape, or not uint8 (the range of floats
-    or of uint16 would be a guess). An array more than twice as long is sampled before it is averaged, so that even a
-    huge one costs little time.
+    or of uint16 would be a guess). A huge array is sampled before it is averaged, so that even that costs little time.
     """
     if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.ndim not in (2, 3):
         return None
@@ -63,7 +98,7 @@ def to_gray(image: object) -> Gray | None:
     longest = max(image.shape[:2])
     if min(image.shape[:2]) * min(1.0, MAX_SIDE / max(longest, 1)) < MIN_SIDE:
         return None
-    step = max(1, longest // MAX_SIDE)
+    step = 1 if image.ndim == 2 and image.size <= MAX_PIXELS else max(1, longest // MAX_SIDE)
     image = image[::step, ::step]
     if image.ndim == 2:
         return _shrunk(np.ascontiguousarray(image))
@@ -85,129 +120,3 @@ def _shrunk(gray: Gray) -> Gray:
         return gray
     size = tuple(max(1, round(length * MAX_SIDE / longest)) for length in (width, height))
     return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-class _Counted(io.BytesIO):
-    """A file that raises BadImage after too many reads.
-
-    Pillow goes through the parts of a file in Python, and keeps or joins what it finds in the header, so a file of a
-    million tiny parts would cost minutes or gigabytes.
-    """
-
-    def __init__(self, data: bytes) -> None:
-        super().__init__(data)
-        self.header_end = 0
-        self._header = 1 << 20 if data[:2] in (b"II", b"MM") else 8 << 20  # a TIFF's header holds no thumbnail
-        self._reads = 10_000
-        self._for_pixels = len(data) // 256  # parts as small as a GIF's blocks
-
-    def opened(self) -> None:
-        """Allow the reads for pixels: the header has been read."""
-        self._header = MAX_BYTES
-        self._reads += self._for_pixels
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """As BytesIO does. Raises BadImage after too many reads."""
-        part = super().read(size)
-        self._reads -= 1
-        if size is not None and size >= 0:
-            self._header -= len(part)
-            self.header_end = self.tell()
-        if self._reads < 0 or self._header < 0:
-            raise BadImage("unreadable")
-        return part
-
-
-def _pixels(picture: ImageFile.ImageFile, data: bytes, file: _Counted) -> Gray:
-    area, header_end = picture.width * picture.height, file.header_end
-    file.opened()
-    if area > MAX_PIXELS:
-        raise BadImage("too_big")
-    if picture.mode in ("I", "F") or len(picture.tile) > _TILES:
-        raise BadImage("unreadable")
-    if area > _SLOW_PIXELS and any(tile.codec_name in Image.DECODERS for tile in picture.tile):
-        raise BadImage("too_big")
-    picture.draft("L", (MAX_SIDE, MAX_SIDE))
-    kept = picture.width * picture.height * (_KEPT.get(picture.mode, 4) + 1)  # kept by Pillow, and the gray picture
-    if kept + _while_reading(picture, area, kept, data, header_end) > MAX_BYTES:
-        raise BadImage("too_big")
-    picture.load()
-    return _upright(_shrunk(_on_white(picture)), picture)
-
-
-_KEPT = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}  # bytes a pixel; four in every other mode
-_TILES = 10_000
-_SLOW_PIXELS = 1_000_000  # for Pillow's readers in Python: a microsecond for every value
-
-
-def _while_reading(picture: Image.Image, area: int, kept: int, data: bytes, header_end: int) -> int:
-    """The most bytes that a reader takes besides the pixels that it returns.
-
-    tests/services/decoding/test_hostile.py measures whether they keep to it.
-    """
-    match picture.format:
-        case "JPEG" | "MPO":
-            return _coefficients(picture, area, data, header_end)
-        case "WEBP":  # two canvases and a copy of the frame
-            return 12 * area
-        case "AVIF":  # four planes of 16 bits, four bytes a pixel and their copy
-            return 16 * area
-        case "TIFF":  # one strip or tile, and another picture where it is turned
-            return kept + _strip(picture)
-    return 0
-
-
-_SCAN = b"\xff\xda"  # ISO/IEC 10918-1 B.2.3: the marker, two bytes of length, the number of components
-_SCANS = 100
-
-
-def _coefficients(picture: Image.Image, area: int, data: bytes, header_end: int) -> int:
-    """The bytes that libjpeg keeps where the first scan is not complete: 16 bits for each value of each component."""
-    components: list[tuple[int, int, int, int]] = getattr(
-        picture, "layer", []
-    )  # number, samples across and down, table
-    first = data.rfind(_SCAN, 0, header_end)
-    if 0 <= first < len(data) - 4 and data[first + 4] >= len(components) and not picture.info.get("progressive"):
-        return 0
-    if data.count(_SCAN, header_end) > _SCANS:  # each scan goes over all pixels, but may be only a few bytes
-        raise BadImage("unreadable")
-    samples = sum(across * down for _, across, down, _ in components)
-    most = max(across for _, across, _, _ in components) * max(down for _, _, down, _ in components)
-    return 2 * area * samples // most
-
-
-def _strip(picture: Image.Image) -> int:
-    """The bytes of one strip or tile of a TIFF, whose own width and height need not be the picture's."""
-    tags = getattr(picture, "tag_v2", {})
-    bits = sum(tags.get(TiffImagePlugin.BITSPERSAMPLE, (1,)))
-    width, height = tags.get(TiffImagePlugin.TILEWIDTH), tags.get(TiffImagePlugin.TILELENGTH)
-    if width is None or height is None:
-        width, height = picture.width, min(picture.height, tags.get(TiffImagePlugin.ROWSPERSTRIP, picture.height))
-    return int(width * height * max(bits, 32)) // 8  # libtiff makes YCbCr into 32 bits
-
-
-def _on_white(picture: Image.Image) -> Gray:
-    """Convert to gray, transparent ground to white. In bands, so that the copies stay small."""
-    width, height = picture.size
-    gray = np.empty((height, width), np.uint8)
-    rows = max(1, _BAND // width)
-    for top in range(0, height, rows):
-        band = picture.crop((0, top, width, min(top + rows, height)))
-        if band.has_transparency_data:
-            rgba = band.convert("RGBA")
-            band = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
-        gray[top : top + rows] = np.asarray(band.convert("L"))
-    return gray
-
-
-def _upright(gray: Gray, picture: Image.Image) -> Gray:
-    """Turn a picture as its EXIF says (EXIF 2.32, tag 0x0112); a broken EXIF is ignored, since the pixels are good."""
-    try:
-        orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
-    except Exception:  # Pillow's readers raise nearly anything
-        return gray
-    if orientation not in range(2, 9):
-        return gray
-    turned = Image.fromarray(gray)
-    turned.getexif()[ExifTags.Base.Orientation] = orientation
-    return np.array(ImageOps.exif_transpose(turned), np.uint8)

@@ -6,7 +6,7 @@ import io
 
 from PIL import Image, ImageCms, ImageOps
 
-from services.heic import is_heic
+from services.file_kinds import unread_kind
 
 LONGEST_SIDE = 2560
 MOST_PIXELS = 60_000_000
@@ -15,7 +15,7 @@ _FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "AVIF", "HEIF")
 
 
 class BadPicture(Exception):
-    """A file that cannot be used as a photo; `reason` is `unreadable`, `heic` or `too_big` (over 60 megapixels)."""
+    """A file that cannot be used as a photo; `reason` is `too_big` (over 60 megapixels) or one of file_kinds.KINDS."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -36,7 +36,7 @@ def prepare(picture: bytes) -> bytes:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         pass
     except Exception as error:  # Pillow's plug-ins raise whatever a broken file makes them raise
-        raise BadPicture("heic" if is_heic(picture) else "unreadable") from error
+        raise BadPicture(unread_kind(picture)) from error
     raise BadPicture("too_big")
 
 
