@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+from services.decoding import tiles
 from services.decoding.belief import Evidence
 from services.decoding.cascade import DESKTOP, PHONE, Picture, Step, run
 from services.decoding.engines import Engine, Missing, present
@@ -56,8 +57,14 @@ def decode_phone(image: object, *, budget: float | None = None) -> list[Symbol]:
 
 
 def _decode(image: object, profile: tuple[Step, ...], budget: float | None) -> list[Symbol]:
-    start = time.monotonic()
     budget = _PICTURE_BUDGET if budget is None else budget
+    if tiles.is_large(image):
+        return tiles.read_large(image, budget, lambda part, seconds: _whole(part, profile, seconds))
+    return _whole(image, profile, budget)
+
+
+def _whole(image: object, profile: tuple[Step, ...], budget: float) -> list[Symbol]:
+    start = time.monotonic()
     deadline = start + budget
     gray = to_gray(image)
     if gray is None:

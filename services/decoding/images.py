@@ -98,7 +98,9 @@ def to_gray(image: object) -> Gray | None:
     longest = max(image.shape[:2])
     if min(image.shape[:2]) * min(1.0, MAX_SIDE / max(longest, 1)) < MIN_SIDE:
         return None
-    step = 1 if image.ndim == 2 and image.size <= MAX_PIXELS else max(1, longest // MAX_SIDE)
+    step = max(1, longest // MAX_SIDE)
+    if image.ndim == 2 and step > 1 and image.size <= MAX_PIXELS:
+        return _shrunk(_averaged(image, step))
     image = image[::step, ::step]
     if image.ndim == 2:
         return _shrunk(np.ascontiguousarray(image))
@@ -111,6 +113,13 @@ def to_gray(image: object) -> Gray | None:
     for top in range(0, height, rows):  # in bands, so that the copy that OpenCV makes of a turned array stays small
         gray[top : top + rows] = cv2.cvtColor(np.ascontiguousarray(image[top : top + rows]), code)
     return _shrunk(gray)
+
+
+def _averaged(gray: Gray, step: int) -> Gray:
+    """Squares of `step` pixels as one: what OpenCV does fast."""
+    height, width = (length // step for length in gray.shape)
+    whole = np.ascontiguousarray(gray[: height * step, : width * step])
+    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _shrunk(gray: Gray) -> Gray:
