@@ -10,14 +10,26 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.decoding import BadImage, decode, load
+from services.decoding import BadImage, decode
+from services.decoding.files import open_file, read_file
 from services.register.catalogue import Catalogue
 from services.storage.store import StoreError
 from services.verification.check import check
 
+_REASONS = {
+    "too_big": "the picture is too big",
+    "heic": "this is a HEIC picture, which is not read; save it as JPEG or PNG",
+    "pdf": "this PDF cannot be read; save the page as PNG",
+    "other_picture": "this kind of picture is not read; save it as JPEG or PNG",
+    "video": "this is a video, which is not read; save a picture of the code",
+    "unreadable": "this is not a picture that can be read",
+}
+
 
 def scan(files: Sequence[Path], data: Path) -> int:
-    """Print a line for each code in each file.
+    """Print a line for each code in each file, picture or PDF.
+
+    Pages that were not looked at are told on standard error.
 
     Returns 0 if every file shows a code, 1 if some show none, 2 if a file is missing or no picture: that is told on
     standard error, and the other files are still read. Also 2 if the copy cannot be opened; then nothing is read.
@@ -32,16 +44,18 @@ def scan(files: Sequence[Path], data: Path) -> int:
     missed = unusable = False
     for file in files:
         try:
-            picture = load(file.read_bytes())
+            pages = open_file(file.read_bytes(), pdf=True)
         except (OSError, BadImage) as error:
-            print(f"{file}: {error}", file=sys.stderr)
+            print(f"{file}: {_REASONS[error.reason] if isinstance(error, BadImage) else error}", file=sys.stderr)
             unusable = True
             continue
         start = time.perf_counter()
-        symbols = decode(picture)
+        read = read_file(pages, decode)
         ms = round((time.perf_counter() - start) * 1000, 1)
-        missed |= not symbols
-        for symbol in symbols:
+        missed |= not read.symbols
+        if read.more:
+            print(f"{file}: pages or frames that were not looked at: {read.more}", file=sys.stderr)
+        for symbol in read.symbols:
             found = check(symbol.text, symbol.symbology.value, catalogue, datetime.now(UTC), gs1=symbol.gs1)
             as_of = found.verdict.as_of
             line = {

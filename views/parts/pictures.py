@@ -15,14 +15,22 @@ from views.parts.shared import use_device
 from views.parts.shell import use_texts
 from views.parts.texts import Texts
 
+# What services.decoding reads, and HEIC, so that the person hears why it is not read. A computer's own filter for
+# pictures leaves out TIFF and PDF.
+_DOCUMENTS = [
+    *("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "pbm", "pgm", "ppm", "pnm", "heic", "heif"),
+    "pdf",
+]
 
-async def pick_pictures(*, several: bool = False) -> list[PictureFile]:
-    """Ask for picture files; empty where the person chose none.
+
+async def pick_pictures(*, several: bool = False, documents: bool = False) -> list[PictureFile]:
+    """Ask for picture files, with `documents` for scanned pages too; empty where the person chose none.
 
     On the web there is no path, so the bytes come with the answer.
     """
     files = await ft.FilePicker().pick_files(
-        file_type=ft.FilePickerFileType.IMAGE,
+        file_type=ft.FilePickerFileType.CUSTOM if documents else ft.FilePickerFileType.IMAGE,
+        allowed_extensions=_DOCUMENTS if documents else None,
         allow_multiple=several,
         with_data=True,
         cancel_upload_on_window_blur=False,

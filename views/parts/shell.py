@@ -47,6 +47,11 @@ class Shell(ft.Observable):
         """Whether the app runs on a phone itself, rather than in a phone's browser."""
         return not self.page.web and self.page.platform in (ft.PagePlatform.ANDROID, ft.PagePlatform.IOS)
 
+    @property
+    def on_computer(self) -> bool:
+        """Whether this is the app on a computer: not in a browser and not on a phone."""
+        return not self.page.web and not self.on_phone
+
     def set_language(self, language: str) -> None:
         """Show everything in this language from now on, what Flutter itself says and the page's own language too."""
         self.texts = Texts(language)

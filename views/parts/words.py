@@ -189,6 +189,12 @@ PROBLEMS: dict[str, str] = {
     "heic": mark(
         "This is a HEIC picture, which cannot be read here. Take it again in this app, or choose a JPEG or PNG."
     ),
+    "pdf": mark("This PDF cannot be read here. Take a picture of the page, or save the page as PNG and choose that."),
+    "other_picture": mark(
+        "This kind of picture cannot be read here. Take it again in this app, or save it as JPEG or PNG and choose "
+        "that."
+    ),
+    "video": mark("This is a video, which cannot be read here. Take a picture of the code, or choose a JPEG or PNG."),
     "too_large": mark("It is too large to be sent or received. What you recorded is kept on this device."),
     "text_too_long": mark("The text is longer than 5,000 characters. Shorten it."),
     "too_many_photos": mark("A note holds up to 20 photos. Remove some."),

@@ -11,7 +11,8 @@ import flet as ft
 from services.camera.frames import CameraFault, Frame, SeenFrame
 from services.camera.state import Failed
 from services.codes import Fault, Unrecognised, bare_digits, check_digit
-from services.decoding import BadImage, decode, load
+from services.decoding import BadImage, decode
+from services.decoding.files import FileRead, open_file, read_file
 from services.decoding.tracker import QUIET
 from services.texts import normal
 from services.verification.check import TYPED
@@ -228,7 +229,7 @@ def _OtherWays() -> ft.Control:
     busy, set_busy = ft.use_state(False)
 
     async def picture() -> None:
-        for file in (await pick_pictures())[:1]:
+        for file in (await pick_pictures(documents=shell.on_computer))[:1]:
             if file.content is None:
                 shell.say_problem("file_unreadable")
                 return
@@ -253,16 +254,26 @@ def _OtherWays() -> ft.Control:
 
 
 async def judge_picture(shell: Shell, scanning: Scanning, data: bytes) -> None:
-    """Read a picture file's codes and go to their verdict, or say why there is none."""
+    """Read a picture file's codes and go to their verdict, or say why there is none.
+
+    A PDF is drawn where the app runs on the person's own computer, and not in a process that serves several.
+    """
+    _ = shell.texts.gettext
+
+    def read() -> FileRead:
+        return read_file(open_file(data, pdf=shell.on_computer), decode)
+
     try:
-        symbols = await asyncio.to_thread(lambda: decode(load(data)))
+        file = await asyncio.to_thread(read)
     except BadImage as error:
         shell.say_problem(error.reason)
         return
-    if not symbols:
-        _ = shell.texts.gettext
-        shell.say(
-            _("No code could be read in this picture. Take it closer, straight on and sharp, or type the number.")
-        )
-        return
-    show_verdict(shell.page, scanning, scanned(symbols))
+    said = [_("Pages or frames of this file that were not looked at: {count}.").format(count=file.more)]
+    said = said if file.more else []
+    if file.symbols:
+        show_verdict(shell.page, scanning, scanned(file.symbols))
+    else:
+        none = _("No code could be read in this picture. Take it closer, straight on and sharp, or type the number.")
+        said = [none, *said]
+    if said:
+        shell.say(" ".join(said))

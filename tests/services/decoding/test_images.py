@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, features
 
 from services.decoding import BadImage, load
 from services.decoding.images import to_gray
 from services.decoding.pixels import MAX_SIDE
+from services.file_kinds import unread_kind
+from tests.services.decoding.hostile_files import chunk
 from tests.services.decoding.pictures import GTIN, LINK, desktop, ean13, qr
 
 SAMPLES = Path(__file__).resolve().parents[3] / "assets" / "samples"
@@ -27,10 +29,6 @@ def file_of(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
 
 def png_header(width: int, height: int) -> bytes:
     """A PNG that claims a size and holds almost nothing, as a decompression bomb does."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     pixels = zlib.compress(bytes(1000))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
@@ -118,8 +116,36 @@ def test_good_pixels_are_read_whatever_the_exif_is() -> None:
     assert [symbol.text for symbol in desktop(load(file_of(Image.fromarray(qr()), "PNG", exif=exif)))] == [LINK]
 
 
-def test_a_large_photo_is_shrunk_to_the_limit() -> None:
-    assert load(file_of(Image.new("L", (6000, 3000), 255), "JPEG")).shape == (MAX_SIDE // 2, MAX_SIDE)
+def test_a_large_photo_keeps_its_size_and_is_shrunk_to_the_limit_for_a_look_at_all_of_it() -> None:
+    loaded = load(file_of(Image.new("L", (6000, 3000), 255), "JPEG"))
+    assert loaded.shape == (3000, 6000)
+    whole = to_gray(loaded)
+    assert whole is not None
+    assert whole.shape == (MAX_SIDE // 2, MAX_SIDE)
+
+
+@pytest.mark.parametrize("most", [4095, 65535])
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_sixteen_bits_are_scaled_from_those_that_are_used(kind: str, most: int) -> None:
+    ramp = np.linspace(0, most, 256).astype(np.uint16)[None].repeat(20, axis=0)
+    assert np.abs(load(file_of(Image.fromarray(ramp), kind))[0].astype(int) - range(256)).max() <= 1
+
+
+def test_a_tiff_in_lab_is_its_brightness() -> None:
+    """TIFF 6.0, section 23."""
+    lab = np.dstack([qr(), np.full_like(qr(), 128), np.full_like(qr(), 128)])
+    assert (load(file_of(Image.frombytes("LAB", qr().shape[::-1], lab.tobytes()), "TIFF")) == qr()).all()
+
+
+def test_a_png_that_comes_in_passes_is_read() -> None:
+    """PNG 8.2, interlaced: seven passes, the first of every eighth pixel."""
+    pixels, parts = qr(), []
+    for left, top, across, down in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
+                                    (0, 1, 1, 2)):  # fmt: skip
+        parts += [b"\0" + row.tobytes() for row in pixels[top::down, left::across]]
+    header = struct.pack(">IIBBBBB", *pixels.shape[::-1], 8, 0, 0, 0, 1)
+    packed = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"".join(parts))) + chunk(b"IEND", b"")
+    assert (load(b"\x89PNG\r\n\x1a\n" + packed) == pixels).all()
 
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
@@ -195,3 +221,29 @@ def test_an_iphones_heic_is_refused_by_its_name(brand: bytes) -> None:
     with pytest.raises(BadImage) as error:
         load(b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1heic" + bytes(200))
     assert error.value.reason == "heic"
+
+
+OTHERS = {
+    "a PDF": (b"%PDF-1.7\n", "pdf"),
+    "JPEG XL": (b"\xff\x0a" + bytes(50), "other_picture"),
+    "JPEG XL in boxes": (b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(50), "other_picture"),
+    "JPEG 2000": (b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(50), "other_picture"),
+    "a drawing": (b'\n<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "other_picture"),
+    "a camera's raw": (b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", "other_picture"),
+    "a broken AVIF": (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf" + bytes(50), "unreadable"),
+    "a phone's video": (b"\0\0\0\x18ftypqt  \0\0\0\0qt  mp42", "video"),
+    "a WebM": (b"\x1aE\xdf\xa3" + bytes(50), "video"),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_file_that_is_not_read_is_refused_as_what_it_is(name: str) -> None:
+    data, reason = OTHERS[name]
+    with pytest.raises(BadImage) as error:
+        load(data)
+    assert error.value.reason == reason
+
+
+def test_an_avif_is_another_kind_where_pillow_does_not_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "check", lambda _: False)
+    assert unread_kind(b"\0\0\0\x1cftypavif\0\0\0\0avifmiaf") == "other_picture"

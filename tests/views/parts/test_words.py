@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po
 
 from services.camera.frames import CameraFault
 from services.codes import Fault
+from services.file_kinds import KINDS
 from services.notes.content import Outcome
 from services.notes.note import Inspection, Note, NoteState
 from services.register.catalogue import CopyState
@@ -242,6 +243,8 @@ FOUND += [("SendReport", code) for code in ("sign_in_needed", "locked", "other_a
 FOUND += [("FetchReport", code) for code in ("unproved_server", "another_register")]
 # Why a copy is not taken, reported through a variable: services/register/catalogue.py, `_refuse`.
 FOUND += [("FetchReport", code) for code in ("wrong_count", "emptied")]
+# What a file is that cannot be read as a picture: services/decoding/images.py and services/notes/photos.py.
+FOUND += [("BadImage", code) for code in KINDS]
 PHOTO_LOST = {code for who, code in FOUND if who == "PhotoLost"}
 # Said by views/notes/editor.py.
 OF_THE_EDITOR = ("file_unreadable", "photo_there_already", "both_texts_kept")
