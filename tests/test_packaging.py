@@ -127,12 +127,13 @@ def test_the_product_has_its_own_name_and_id(builds: dict[str, Build], target: s
 def test_phones_get_no_package_without_a_wheel_for_them(builds: dict[str, Build], target: str) -> None:
     names = packages(builds[target])
     assert {"flet", "opencv-python", "pyzbar", "fpdf2", "segno"} <= names
-    assert not names & {"zxing-cpp", "flet-desktop", "flet-web", "opencv-contrib-python"}
+    assert not names & {"zxing-cpp", "pypdfium2", "flet-desktop", "flet-web", "opencv-contrib-python"}
 
 
 @pytest.mark.parametrize("target", DESKTOPS)
-def test_desktops_get_zxing(builds: dict[str, Build], target: str) -> None:
+def test_desktops_get_zxing_and_pdfium(builds: dict[str, Build], target: str) -> None:
     assert [r for r in builds[target].values_of("-r") if r.startswith("zxing-cpp")] == ["zxing-cpp >=3.0"]
+    assert "pypdfium2" in packages(builds[target])
 
 
 def packages(build: Build) -> set[str]:

@@ -63,19 +63,28 @@ def _pages(picture: ImageFile.ImageFile, data: bytes, file: Counted) -> Pages:
         try:
             picture.seek(done)
         except EOFError:
-            break
+            return Pages(pages.different(kept), 0)
         except Exception:  # the rest is broken, in any of many ways
-            return Pages(pages.different(kept), 1)
+            break
         pixels += picture.width * picture.height
+        if done == pages.MOST or pixels > MAX_PIXELS:
+            break
         try:
-            if done == pages.MOST or pixels > MAX_PIXELS:
-                frames: int = getattr(picture, "n_frames", done + 1)
-                return Pages(pages.different(kept), frames - done)
             kept += _page(picture, data, header_end, held=sum(page.size for page in kept))
-        except Exception:
-            return Pages(pages.different(kept), 1)
+        except Exception:  # broken, or too large for what is left of the memory
+            break
         done += 1
-    return Pages(pages.different(kept), 0)
+    else:
+        return Pages(pages.different(kept), 0)
+    return Pages(pages.different(kept), _left(picture, done))
+
+
+def _left(picture: ImageFile.ImageFile, done: int) -> int:
+    """How many pages follow the `done` ones: at least one, where the file is too broken to tell."""
+    try:
+        return max(1, int(getattr(picture, "n_frames", 0)) - done)
+    except Exception:  # Pillow's readers raise nearly anything
+        return 1
 
 
 def _page(picture: ImageFile.ImageFile, data: bytes, header_end: int, *, held: int) -> list[Gray]:
@@ -99,7 +108,7 @@ def to_gray(image: object) -> Gray | None:
     if min(image.shape[:2]) * min(1.0, MAX_SIDE / max(longest, 1)) < MIN_SIDE:
         return None
     step = max(1, longest // MAX_SIDE)
-    if image.ndim == 2 and step > 1 and image.size <= MAX_PIXELS:
+    if image.ndim == 2 and step > 1 and image.size <= pages.MOST_JOINED:
         return _shrunk(_averaged(image, step))
     image = image[::step, ::step]
     if image.ndim == 2:

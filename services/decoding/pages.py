@@ -13,6 +13,7 @@ from services.decoding.pixels import Gray
 
 MOST = 24
 """So many pages or frames of a file are looked at."""
+MOST_JOINED = MAX_PIXELS * 5 // 4
 _BAND = 2_000_000  # pixels converted at a time
 _GAP = 32  # white pixels between pages: a quiet zone
 _QUIET = 6  # a margin of a sixth is wider than the quiet zone of four modules around the smallest QR code
@@ -38,14 +39,15 @@ def different(pictures: Sequence[Gray]) -> tuple[Gray, ...]:
 
 
 def joined(pictures: Sequence[Gray]) -> Gray:
-    """One picture with all of these on white, as square as can be; without the last ones if it had over MAX_PIXELS."""
+    """One picture with all of these on white, as square as can be; without the last if over MOST_JOINED pixels."""
     if len(pictures) == 1:
         return pictures[0]
     height, width = (max(sizes) + _GAP for sizes in zip(*(picture.shape for picture in pictures), strict=True))
     shapes = [(-(-len(pictures) // columns), columns) for columns in range(1, len(pictures) + 1)]
-    rows, columns = min(shapes, key=lambda shape: max(shape[0] * height, shape[1] * width))
-    if rows * height * columns * width > MAX_PIXELS:
+    shapes = [(rows, columns) for rows, columns in shapes if rows * height * columns * width <= MOST_JOINED]
+    if not shapes:
         return joined(pictures[:-1])
+    rows, columns = min(shapes, key=lambda shape: max(shape[0] * height, shape[1] * width))
     sheet = np.full((rows * height - _GAP, columns * width - _GAP), 255, np.uint8)
     for number, picture in enumerate(pictures):
         top, left = number // columns * height, number % columns * width
@@ -57,8 +59,8 @@ def on_grounds(picture: Image.Image) -> list[Gray]:
     """The page that Pillow has read, in gray, upright as its EXIF says.
 
     A page with transparent parts is shown on white if anything on it is dark, and on black if anything is light: light
-    modules may lie on nothing, and dark ones may be holes. It gets a margin, for it is often cut without one. One of
-    more than half of MAX_PIXELS is shown on one ground alone, by what there is more of.
+    modules may lie on nothing, and dark ones may be holes. It gets a margin, for it is often cut without one. Where two
+    would have more than MAX_PIXELS it is shown without, on one ground: by what there is more of.
     """
     transparent = picture.has_transparency_data and not picture.mode.startswith("I;16")
     grounds = _grounds(picture) if transparent else []
@@ -91,20 +93,26 @@ def _grounds(picture: Image.Image) -> list[int]:
         light += int(np.count_nonzero((alpha >= _SEEN) & (gray >= _LIGHT)))
     if opaque:
         return []
-    if 2 * picture.width * picture.height > MAX_PIXELS:
+    if not _margin(picture):
         return [255 if dark >= light else 0]
     return [ground for ground, ink in ((255, dark), (0, light)) if ink] or [255]
 
 
 def _on(picture: Image.Image, ground: int) -> Gray:
     width, height = picture.size
-    margin = min(width, height) // _QUIET if 2 * width * height <= MAX_PIXELS else 0
+    margin = _margin(picture)
     gray = np.full((height + 2 * margin, width + 2 * margin), ground, np.uint8)
     for top, band in _bands(picture):
         ink, alpha = _gray_and_alpha(band)
         mixed = ink.astype(np.uint16) * alpha + np.uint16(ground) * (255 - alpha)
         gray[margin + top : margin + top + band.height, margin : margin + width] = (mixed + 127) // 255
     return gray
+
+
+def _margin(picture: Image.Image) -> int:
+    """The pixels on each side for the quiet zone; none where two such pictures would have more than MAX_PIXELS."""
+    margin = max(_GAP, min(picture.size) // _QUIET)
+    return margin if 2 * (picture.width + 2 * margin) * (picture.height + 2 * margin) <= MAX_PIXELS else 0
 
 
 def _gray_and_alpha(band: Image.Image) -> tuple[Gray, Gray]:

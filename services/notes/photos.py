@@ -36,7 +36,8 @@ def prepare(picture: bytes) -> bytes:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         pass
     except Exception as error:  # Pillow's plug-ins raise whatever a broken file makes them raise
-        raise BadPicture(unread_kind(picture)) from error
+        kind = unread_kind(picture)
+        raise BadPicture("unreadable" if kind == "pdf" else kind) from error  # a document is no photo
     raise BadPicture("too_big")
 
 

@@ -115,6 +115,27 @@ def test_unusable_files_give_2_and_are_named_and_the_others_are_read(
     assert [line.split(": ")[0] for line in err.splitlines()] == [str(missing), str(text), str(tmp_path)]
 
 
+def test_pages_of_a_pdf_are_read_and_a_heic_is_told_as_one(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document, phone = tmp_path / "tem.pdf", tmp_path / "IMG_1.HEIC"
+    label = Image.open(SAMPLES / "certified.png").convert("RGB")
+    Image.new("RGB", (60, 60), "white").save(document, save_all=True, append_images=[label])
+    phone.write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")
+    assert scan([phone, document], data) == 2
+    out, err = capsys.readouterr()
+    assert {line["gtin"] for line in lines(out)} == {"09520007900017"}
+    assert err == f"{phone}: this is a HEIC picture, which is not read; save it as JPEG or PNG\n"
+
+
+def test_pages_that_were_not_looked_at_are_told(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "trang.tiff"
+    first, *others = [Image.new("RGB", (20, 20), (number, 0, 0)) for number in range(26)]
+    first.save(file, save_all=True, append_images=others)
+    assert scan([file], data) == 1
+    assert capsys.readouterr() == ("", f"{file}: pages or frames that were not looked at: 2\n")
+
+
 def test_a_copy_that_a_newer_app_wrote_gives_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "catalogue"
     Catalogue.open(folder).close()

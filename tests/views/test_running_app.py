@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from pathlib import Path
 from typing import Any
 
 import flet as ft
 import flet_camera as fc
 import pytest
+from PIL import Image
 
 import views.notes.notes_screen
 import views.scan.scan_screen
@@ -34,6 +36,15 @@ async def scan_by_hand(app: Client, text: str) -> None:
         else:
             await app.press(character.upper())
     await app.press("Enter")
+
+
+def pages(kind: str, count: int) -> bytes:
+    """A file whose second page bears a sample label; the others bear a number each."""
+    label = Image.open(SAMPLES / "withdrawn.png").convert("RGB")
+    plain = [Image.new("RGB", (60, 60), (255, number, 0)) for number in range(count)]
+    target = io.BytesIO()
+    plain[0].save(target, kind, save_all=True, append_images=[label, *plain[1 : count - 1]])
+    return target.getvalue()
 
 
 async def choose_picture(app: Client, data: bytes | None) -> None:
@@ -136,6 +147,9 @@ async def test_a_picture_file_gives_the_verdict_of_its_product(workspace: Worksp
     ("data", "words"),
     [
         (b"no picture", "Tệp này không phải ảnh đọc được."),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "Đây là ảnh HEIC, ứng dụng không đọc được."),
+        (b"\xff\x0a" + bytes(20), "Ứng dụng không đọc được loại ảnh này."),
+        (pages("PDF", 2), "Ở đây không đọc được tệp PDF này. Hãy chụp ảnh trang đó"),  # on a phone
         ((SAMPLES.parent / "icon.png").read_bytes(), "Không đọc được mã nào trong ảnh."),
     ],
 )
@@ -144,6 +158,22 @@ async def test_a_picture_that_gives_no_code_says_why(workspace: Workspace, data:
         await choose_picture(app, data)
         await app.until(lambda: app.says(words))
         await app.until(lambda: not app.one(ft.OutlinedButton, "Chọn ảnh").disabled)
+
+
+async def test_a_page_of_a_pdf_is_judged_on_a_computer_but_not_in_a_browser(workspace: Workspace) -> None:
+    async with Client(workspace, platform="linux") as app:
+        await choose_picture(app, pages("PDF", 2))
+        await app.until(lambda: app.verdict == "Chứng nhận đã bị thu hồi")
+    async with Client(workspace, platform="linux", web=True) as app:
+        await choose_picture(app, pages("PDF", 2))
+        await app.until(lambda: app.says("Ở đây không đọc được tệp PDF này."))
+
+
+async def test_pages_that_were_not_looked_at_are_told_beside_the_verdict(workspace: Workspace) -> None:
+    async with Client(workspace) as app:
+        await choose_picture(app, pages("TIFF", 28))
+        await app.until(lambda: app.verdict == "Chứng nhận đã bị thu hồi")
+        await app.until(lambda: app.says("Số trang hoặc khung hình của tệp này chưa được xem: 4."))
 
 
 async def test_choosing_no_picture_changes_nothing(workspace: Workspace) -> None:

@@ -72,6 +72,34 @@ def _jpeg_of_many_segments(marker: bytes, body: bytes, count: int) -> bytes:
     return jpeg[:2] + (marker + struct.pack(">H", len(body) + 2) + body) * count + jpeg[2:]
 
 
+def _frames(kind: str, size: tuple[int, int], count: int, mode: str = "P", **options: Any) -> bytes:
+    """An animation in which each frame is a little different."""
+    frames = [Image.new(mode, size, number) for number in range(count)]
+    target = io.BytesIO()
+    frames[0].save(target, kind, save_all=True, append_images=frames[1:], **options)
+    return target.getvalue()
+
+
+def _half_transparent(side: int) -> bytes:
+    picture = Image.new("LA", (side, side), (255, 0))
+    picture.paste((0, 255), (0, 0, side, side // 4))
+    picture.paste((255, 255), (0, side // 2, side, side))
+    target = io.BytesIO()
+    picture.save(target, "PNG", compress_level=1)
+    return target.getvalue()
+
+
+def _tiff_in_a_circle() -> bytes:
+    """A TIFF whose second page says that the first is next (TIFF 6.0, section 2)."""
+    data = bytearray(_frames("TIFF", (50, 50), 2, "L"))
+    first = int.from_bytes(data[4:8], "little")
+    second_at = first + 2 + 12 * int.from_bytes(data[first : first + 2], "little")
+    second = int.from_bytes(data[second_at : second_at + 4], "little")
+    end = second + 2 + 12 * int.from_bytes(data[second : second + 2], "little")
+    data[end : end + 4] = first.to_bytes(4, "little")
+    return bytes(data)
+
+
 FILES = {
     "a PNG of 900 million pixels": Hostile(lambda: png(30_000, 30_000, rows=300), "too_big"),
     "a PNG at the limit": Hostile(lambda: png(7700, 7700, channels=4), "read"),
@@ -82,6 +110,11 @@ FILES = {
         lambda: b"GIF89a\xff\xff\xff\xff" + _saved("1", (9, 9), "GIF")[10:], "too_big"
     ),
     "a GIF of comments": Hostile(_gif_with_comments, "unreadable"),
+    "a GIF of large frames": Hostile(lambda: _frames("GIF", (4000, 4000), 8), "read"),
+    "a PNG of large frames": Hostile(lambda: _frames("PNG", (4000, 4000), 6, "RGBA", compress_level=1), "read"),
+    "a GIF of many frames": Hostile(lambda: _frames("GIF", (9, 9), 200), "read"),
+    "a TIFF in a circle": Hostile(_tiff_in_a_circle, "read"),
+    "a transparent PNG on two grounds": Hostile(lambda: _half_transparent(4700), "read"),
     "a WebP at the limit": Hostile(lambda: _saved("RGB", (4100, 4100), "WEBP", lossless=True, method=0), "read"),
     "a WebP over the limit": Hostile(lambda: _saved("RGB", (16383, 1100), "WEBP", lossless=True, method=0), "too_big"),
     "an AVIF at the limit": Hostile(

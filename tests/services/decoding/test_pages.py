@@ -9,8 +9,7 @@ from PIL import Image
 
 from services.decoding import load
 from services.decoding.images import load_pages
-from services.decoding.limits import MAX_PIXELS
-from services.decoding.pages import MOST, joined
+from services.decoding.pages import MOST, MOST_JOINED, joined
 from services.decoding.pixels import Gray
 from tests.services.decoding.pictures import GTIN, LINK, desktop, ean13, phone, qr
 
@@ -104,7 +103,7 @@ def test_the_whole_pages_of_a_broken_file_are_read() -> None:
 def test_pages_of_odd_shapes_are_not_joined_beyond_the_limit() -> None:
     wide, high = np.zeros((8, 40_000), np.uint8), np.zeros((40_000, 8), np.uint8)
     assert joined([wide, high]).shape == wide.shape
-    assert joined([wide] * 24).size <= MAX_PIXELS
+    assert joined([wide] * 24).size <= MOST_JOINED
 
 
 def test_a_page_is_turned_as_its_own_exif_says() -> None:
