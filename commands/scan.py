@@ -16,7 +16,7 @@ from services.register.catalogue import Catalogue
 from services.storage.store import StoreError
 from services.verification.check import check
 
-_REASONS = {
+REASONS = {
     "too_big": "the picture is too big",
     "heic": "this is a HEIC picture, which is not read; save it as JPEG or PNG",
     "pdf": "this PDF cannot be read; save the page as PNG",
@@ -46,7 +46,7 @@ def scan(files: Sequence[Path], data: Path) -> int:
         try:
             pages = open_file(file.read_bytes(), pdf=True)
         except (OSError, BadImage) as error:
-            print(f"{file}: {_REASONS[error.reason] if isinstance(error, BadImage) else error}", file=sys.stderr)
+            print(f"{file}: {REASONS[error.reason] if isinstance(error, BadImage) else error}", file=sys.stderr)
             unusable = True
             continue
         start = time.perf_counter()

@@ -41,7 +41,7 @@ def _of_boxes(data: bytes) -> str:
     """The kind of a file of ISO base media (ISO/IEC 14496-12), which begins with its brands."""
     major, others = data[8:12], data[16 : min(int.from_bytes(data[:4], "big"), 256)]
     named = {major, *(others[start : start + 4] for start in range(0, len(others), 4))}
-    if major in _HEIC or (major in _CONTAINERS and not named & set(_AVIF)):
+    if named & set(_HEIC) or (major in _CONTAINERS and not named & set(_AVIF)):
         return "heic"
     if named & set(_AVIF):
         return "unreadable" if features.check("avif") else "other_picture"

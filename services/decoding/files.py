@@ -16,8 +16,7 @@ from services.decoding.tiles import is_large
 _SECONDS = 10.0
 """So long the pages of a file are looked at, one after another."""
 _FOR_LARGE = 3.0
-"""The seconds for a page that is read in tiles as well."""
-_FOR_PAGE = 0.9
+"""The seconds for a page that is read in tiles as well; others get what `decode` takes by itself."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +38,14 @@ def open_file(data: bytes, *, pdf: bool) -> Pages:
 
 
 def read_file(pages: Pages, decode: Callable[..., list[Symbol]]) -> FileRead:
-    """Read each page by `decode`, which takes a picture and a budget in seconds."""
+    """Read each page by `decode`, which takes a picture and a budget in seconds or None."""
     end = time.monotonic() + _SECONDS
     found: dict[tuple[str, str], Symbol] = {}
     done = 0
     for page in pages.pictures:
         if done and time.monotonic() > end:
             break
-        for symbol in decode(page, budget=_FOR_LARGE if is_large(page) else _FOR_PAGE):
+        for symbol in decode(page, budget=_FOR_LARGE if is_large(page) else None):
             found.setdefault((symbol.symbology, symbol.text), symbol)
         done += 1
     return FileRead(tuple(found.values()), pages.more + len(pages.pictures) - done)

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from commands.scan import scan
+from commands.scan import REASONS, scan
+from services.file_kinds import KINDS
 from services.register.catalogue import Catalogue
 from tests.services.conftest import product
 from tests.services.decoding.pictures import qr
@@ -126,6 +127,10 @@ def test_pages_of_a_pdf_are_read_and_a_heic_is_told_as_one(
     out, err = capsys.readouterr()
     assert {line["gtin"] for line in lines(out)} == {"09520007900017"}
     assert err == f"{phone}: this is a HEIC picture, which is not read; save it as JPEG or PNG\n"
+
+
+def test_every_reason_for_which_a_file_is_not_read_has_words() -> None:
+    assert set(REASONS) == {"too_big", *KINDS}
 
 
 def test_pages_that_were_not_looked_at_are_told(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

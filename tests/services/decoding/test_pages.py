@@ -16,7 +16,7 @@ from tests.services.decoding.pictures import GTIN, LINK, desktop, ean13, phone, 
 WHITE = np.full((60, 90), 255, np.uint8)
 
 
-def file_of(kind: str, *pages: Gray, **options: Any) -> bytes:
+def file_of(kind: str, *pages: Any, **options: Any) -> bytes:
     first, *others = [Image.fromarray(page) for page in pages]
     target = io.BytesIO()
     first.save(target, kind, save_all=True, append_images=others, **options)
@@ -87,10 +87,10 @@ def test_pages_beyond_the_bound_are_counted() -> None:
 
 
 def test_pages_with_too_many_pixels_together_are_counted() -> None:
-    large = np.zeros((4000, 8000), np.uint8)
+    large = np.zeros((6400, 6300), np.uint8)
     large[0, 0] = 255
-    pages = load_pages(file_of("TIFF", large, large[::-1], large, WHITE, compression="packbits"))
-    assert (len(pages.pictures), pages.more) == (2, 2)
+    pages = load_pages(file_of("TIFF", large, large[::-1], WHITE, compression="packbits"))
+    assert (len(pages.pictures), pages.more) == (1, 2)
 
 
 def test_the_whole_pages_of_a_broken_file_are_read() -> None:

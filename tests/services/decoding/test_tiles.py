@@ -9,7 +9,7 @@ from services.decoding import Symbol, Symbology, decode, decode_phone
 from services.decoding.tiles import is_large, read_large
 from tests.services.decoding.pictures import GTIN, LINK, ean13, lies_on_the_ink, qr
 
-WIDTH, HEIGHT = 12_000, 800
+WIDTH, HEIGHT = 12_000, 500
 
 
 @pytest.fixture(scope="module")
@@ -22,11 +22,11 @@ def panorama() -> Any:
 
 @pytest.mark.parametrize("read", [decode, decode_phone])
 def test_a_small_code_in_a_panorama_is_read_and_placed(read: Any, panorama: Any) -> None:
-    symbols = {symbol.text: symbol for symbol in read(panorama, budget=6)}
+    symbols = {symbol.text: symbol for symbol in read(panorama, budget=4)}
     assert set(symbols) == {GTIN, LINK}
     bars = panorama.copy()
     bars[:, :3000] = 255
-    assert lies_on_the_ink(symbols[GTIN].corners, bars, share=0.5, slack=20)
+    assert lies_on_the_ink(symbols[GTIN].corners, bars, share=0.3, slack=20)
 
 
 def symbol(text: str, kind: Symbology, left: float, top: float, size: float = 100) -> Symbol:
