@@ -19,6 +19,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from services.camera.in_view import InView
+from services.camera.preview import Outline, outlines
 from services.decoding import FrameTracker, Look
 from services.decoding.hints import light
 
@@ -71,10 +73,14 @@ def fault_of(message: str) -> CameraFault:
 class SeenFrame:
     """What one frame showed: the look, the frame's width and height in pixels, and how long the decoding took.
 
-    `light` is what `services.decoding.hints.light` gives, `ms` is in milliseconds.
+    `outlines` are the codes in view, of which this frame may have missed some; `awaits_another`: it shows one, not read
+    yet, that must be on another pack than the one that has been read. `light` is what
+    `services.decoding.hints.light` gives, `ms` is in milliseconds.
     """
 
     look: Look
+    outlines: tuple[Outline, ...]
+    awaits_another: bool
     width: int
     height: int
     light: float
@@ -90,6 +96,7 @@ class FrameReader:
 
     def __init__(self, tracker: FrameTracker) -> None:
         self._tracker = tracker
+        self._in_view = InView()
         self._reading: asyncio.Task[SeenFrame | None] | None = None
         self._resumed: float | None = None
 
@@ -102,6 +109,7 @@ class FrameReader:
             return None
         if self._resumed is not None:  # here, because the tracker belongs to the thread while a frame is in flight
             self._tracker.resume(self._resumed)
+            self._in_view.clear()
             self._resumed = None
         self._reading = asyncio.create_task(asyncio.to_thread(self._seen, frame))
         seen = await asyncio.shield(self._reading)
@@ -116,9 +124,12 @@ class FrameReader:
         image = frame if isinstance(frame, np.ndarray) else _pixels(frame)
         if image is None:
             return None
-        look = self._tracker.look(image, time.monotonic())
+        at = time.monotonic()
+        look = self._tracker.look(image, at)
+        in_view = self._in_view.see(outlines(look), at)
         height, width = image.shape[:2]
-        return SeenFrame(look, width, height, light(image), (time.perf_counter() - start) * 1000)
+        ms = (time.perf_counter() - start) * 1000
+        return SeenFrame(look, in_view, self._in_view.awaits_another, width, height, light(image), ms)
 
 
 def _pixels(jpeg: bytes) -> Frame | None:

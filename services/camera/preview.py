@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import hypot
 
-from services.decoding import Corners, Look, Read
-from services.decoding.symbol import Point, overlap
+from services.decoding import Corners, Look, Read, Symbol
+from services.decoding.symbol import CodeKind, Point, bounds, overlap
 
 Size = tuple[float, float]
 """Width and height."""
@@ -71,28 +72,72 @@ def sensor_view(sensor: int, device: int, *, front: bool) -> View:
     return View(Fit.FILL, turn, mirrored=front)
 
 
+def in_reading_order(outlines: Iterable[Outline], view: View, frame: Size) -> list[Outline]:
+    """Sort outlines as the preview shows them: from row to row, and from left to right in each."""
+
+    def place(outline: Outline) -> tuple[int, float]:
+        left, top, _right, bottom = bounds(view.in_box(outline.corners, frame, frame))
+        return round(_ROWS * (top + bottom) / 2 / frame[1]), left
+
+    return sorted(outlines, key=place)
+
+
+_ROWS = 6
+
+
 @dataclass(frozen=True)
 class Outline:
-    """A code to be outlined, its corners in the frame's pixels; `read` is None unless the read is believed."""
+    """A code to be outlined, its corners in the frame's pixels.
+
+    `read` is None unless the read is believed; `doubtful`: one witness has read it, which is not yet believed. `matrix`
+    tells a QR code or the like from a barcode.
+    """
 
     corners: Corners
-    read: Read | None = None
+    read: Read | Symbol | None = None
+    doubtful: bool = False
+    matrix: bool = False
 
 
 def outlines(look: Look) -> tuple[Outline, ...]:
     """Outline each code of a frame once: the believed first, then those read but not yet believed, then the unread."""
-    sure = {(symbol.symbology, symbol.text) for symbol in look.believed}
+    sure = {(symbol.symbology, symbol.text): symbol for symbol in look.believed}
     found: list[Outline] = []
     for believed in (True, False):
         for read in _tightest(r for r in look.visible if ((r.symbology, r.text) in sure) is believed):
-            if not _taken(read.corners, found):
-                found.append(Outline(read.corners, read if believed else None))
-    found += [Outline(bars.corners) for bars in look.unread if not _taken(bars.corners, found)]
+            if not taken(read.corners, found):
+                symbol = sure.get((read.symbology, read.text))
+                known = replace(read, gs1=symbol.gs1) if symbol else None
+                found.append(Outline(read.corners, known, doubtful=not believed, matrix=read.symbology.is_matrix))
+    for code in look.unread:
+        if not taken(code.corners, found):
+            found.append(Outline(code.corners, matrix=code.kind is not CodeKind.BARCODE))
     return tuple(found)
 
 
-def _taken(corners: Corners, found: Iterable[Outline]) -> bool:
+def taken(corners: Corners, found: Iterable[Outline]) -> bool:
+    """Whether one of the outlines is at this place."""
     return any(overlap(corners, other.corners) for other in found)
+
+
+REACH = 28.0
+"""How far beside an outline a finger may be, in the preview's pixels: so any target is at least 56 of them wide.
+
+WCAG 2.2 (2.5.5) asks for 44 CSS pixels, Android for 48.
+"""
+
+
+def tapped(point: Point, shown: Iterable[Corners]) -> int | None:
+    """Which of the outlines shown a tap means: the nearest within reach, by its middle where several are."""
+
+    def far(corners: Corners) -> tuple[float, float]:
+        left, top, right, bottom = bounds(corners)
+        beside = max(left - point[0], 0.0, point[0] - right), max(top - point[1], 0.0, point[1] - bottom)
+        return hypot(*beside), hypot((left + right) / 2 - point[0], (top + bottom) / 2 - point[1])
+
+    distances = [(*far(corners), number) for number, corners in enumerate(shown)]
+    nearest = min(distances, default=None)
+    return nearest[2] if nearest and nearest[0] <= REACH else None
 
 
 def _tightest(reads: Iterable[Read]) -> list[Read]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -62,3 +62,16 @@ def part(label: Picture, which: str) -> Picture:
     else:
         cut[:, half:] = label[:, half:]
     return cut
+
+
+def stall(labels: Sequence[Picture], path: Path, width: int = 1280, height: int = 720, *, noise: float = 3) -> Path:
+    """Write a video of gray labels that lie in three columns on a stall."""
+    scene = np.full((height, width), 120, np.uint8)
+    across, down = width // 3, height // -(-len(labels) // 3)
+    for number, label in enumerate(labels):
+        scale = min(1, across / label.shape[1], down / label.shape[0])
+        small = cv2.resize(label, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        left = number % 3 * across + (across - small.shape[1]) // 2
+        top = number // 3 * down + (down - small.shape[0]) // 2
+        scene[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return still(np.asarray(cv2.cvtColor(scene, cv2.COLOR_GRAY2BGR), np.uint8), path, noise=noise)

@@ -1,44 +1,49 @@
-"""Draws over the live picture: outlines around codes, one hint, and the torch's switch."""
+"""Draws over the live picture: outlines to tap, how many are read, one hint, and the torch's switch."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import flet as ft
 import flet.canvas as cv
 
 from services.camera.frames import SeenFrame
-from services.camera.preview import Outline, Size, View, outlines
-from services.decoding import Corners, Read
+from services.camera.preview import Outline, Size, View
+from services.decoding import Corners
 from services.decoding.hints import Hint, HintKeeper
-from services.decoding.symbol import bounds
+from views.camera.outlining import MANY, VEIL, on_tap, shapes
 from views.parts.look import known_as
+from views.parts.packs import NamedPack, numbers_of
+from views.parts.question import Scanned, scanned
 from views.parts.shell import Shell, use_shell
 from views.parts.words import HINTS
 
-LINGER = 0.3
-"""For how many seconds an outline stays while frames show nothing, since not every frame of a code can be read."""
-
-_BELIEVED, _SEEN = "#35E08A", "#FFFFFF"
-_VEIL = ft.Colors.with_opacity(0.65, ft.Colors.BLACK)
 _ROOM_FOR_HINT, _LEAST_FRAME = 72, 80  # logical pixels of height
-# The plate with the words, in logical pixels: its height, the space for the tick, the size and the width of letters.
-_PLATE, _TICK, _TEXT, _LETTER = 26.0, 26.0, 13, 7.3
+_REST = 0.5
+"""For how many seconds MANY outlines stay, since to draw them takes long, and the process may serve others too."""
+_CHOICE = 56  # logical pixels: the height of a button; the least that a finger hits is 48
 
 
 @dataclass(frozen=True)
 class Shown:
     """What the overlay shows: outlines, their frame's size and view, the hint, and the torch.
 
+    `packs` are those between which the person chooses; `checked` are the texts in view that have been judged already.
     `torch` is None where the camera has none.
     """
 
     outlines: tuple[Outline, ...] = ()
     frame: Size = (1.0, 1.0)
     view: View = field(default_factory=View)
+    packs: tuple[NamedPack, ...] = ()
+    checked: frozenset[str] = frozenset()
     hint: Hint = Hint.AIM
     torch: bool | None = None
+
+    def places(self, box: Size) -> list[Corners]:
+        """Where the outlines are in the preview, whose size is `box`."""
+        return [self.view.in_box(outline.corners, self.frame, box) for outline in self.outlines]
 
 
 class Viewfinder(ft.Observable):
@@ -47,18 +52,27 @@ class Viewfinder(ft.Observable):
     def __init__(self) -> None:
         self.shown = Shown()
         self._hints = HintKeeper()
-        self._seen_at = float("-inf")
+        self._drawn = float("-inf")
 
-    def see(self, sight: SeenFrame, view: View, at: float, *, torch: bool) -> None:
+    def see(
+        self,
+        sight: SeenFrame,
+        view: View,
+        at: float,
+        *,
+        torch: bool,
+        packs: Sequence[NamedPack] = (),
+        checked: frozenset[str] = frozenset(),
+    ) -> None:
         """Show what was seen in a frame `at` a time (monotonic seconds); `torch` tells whether the camera has one."""
-        found, before = outlines(sight.look), self.shown
-        frame: Size = (sight.width, sight.height)
-        if found:
-            self._seen_at = at
-        elif at - self._seen_at < LINGER:
-            found, frame, view = before.outlines, before.frame, before.view
+        before = self.shown
         hint = self._hints.hint(sight.look, sight.light, at)
-        now = Shown(found, frame, view, hint, bool(before.torch) if torch else None)
+        frame: Size = (sight.width, sight.height)
+        light = bool(before.torch) if torch else None
+        if len(sight.outlines) > MANY and at - self._drawn < _REST:
+            return
+        self._drawn = at
+        now = Shown(sight.outlines, frame, view, tuple(packs), checked, hint, light)
         if now != before:
             self.shown = now
 
@@ -68,8 +82,17 @@ class Viewfinder(ft.Observable):
 
 
 @ft.component
-def Overlay(viewfinder: Viewfinder, switch: Callable[[bool], Awaitable[None]]) -> ft.Control:
-    """Draw over the whole preview; `switch` is a coroutine function that turns the torch on or off."""
+def Overlay(
+    viewfinder: Viewfinder,
+    choose: Callable[[Scanned], object],
+    together: Callable[[], object],
+    switch: Callable[[bool], Awaitable[None]] | None = None,
+) -> ft.Control:
+    """Draw over the whole preview.
+
+    `choose` goes to the verdict on the pack of a code, `together` to that on all codes, as those of one pack; `switch`
+    turns the torch on or off.
+    """
     shell = use_shell()
     box, set_box = ft.use_state((0.0, 0.0))
     shown = viewfinder.shown
@@ -77,20 +100,107 @@ def Overlay(viewfinder: Viewfinder, switch: Callable[[bool], Awaitable[None]]) -
     def resized(event: cv.CanvasResizeEvent) -> None:
         set_box((event.width, event.height))
 
-    shapes: list[cv.Shape] = []
-    if min(box) > 0:
-        for outline in shown.outlines:
-            corners = shown.view.in_box(outline.corners, shown.frame, box)
-            shapes += _believed(corners, outline.read, box) if outline.read else _seen(corners)
-    # Always the same controls: the canvas reports its size again when it moves among them.
+    def tapped(number: int) -> object:
+        read = viewfinder.shown.outlines[number].read
+        return choose(*scanned([read])) if read else None
+
+    codes = [None if outline.read is None else scanned([outline.read])[0] for outline in shown.outlines]
+    numbers, checked = numbers_of(shown.packs, codes), [code is not None and code[0] in shown.checked for code in codes]
+    drawn = shapes(shown.outlines, shown.places(box), box, numbers, checked) if min(box) > 0 else []
+    # Always the same controls: the canvas reports its size again when it moves among them. What lies above it has a
+    # place of its own: a container that covers everything would take all taps.
+    canvas = cv.Canvas(drawn, on_resize=resized, resize_interval=0, expand=True)
     layers: list[ft.Control] = [
         ft.Container(_frame(box), alignment=ft.Alignment.CENTER, expand=True, visible=not shown.outlines),
-        cv.Canvas(shapes, on_resize=resized, resize_interval=0, expand=True),
-        ft.Container(_hint(shell, shown, switch), alignment=ft.Alignment.BOTTOM_CENTER, padding=12, expand=True),
+        on_tap(shell, lambda: viewfinder.shown.places(box), tapped, canvas),
+        ft.Container(_advice(shell, shown, choose, together, switch), left=12, right=12, bottom=12),
     ]
-    if shown.torch is not None:
-        layers.append(ft.Container(_torch(shell, shown.torch, switch), alignment=ft.Alignment.TOP_RIGHT, padding=8))
+    if shown.torch is not None and switch:
+        layers.append(ft.Container(_torch(shell, shown.torch, switch), right=8, top=8))
     return ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)
+
+
+def _advice(
+    shell: Shell,
+    shown: Shown,
+    choose: Callable[[Scanned], object],
+    together: Callable[[], object],
+    switch: Callable[[bool], Awaitable[None]] | None,
+) -> ft.Control:
+    """How many codes are read, the hint, and the packs to choose from: two may also be two codes of one pack."""
+    told = [*_count(shell, shown.outlines)]
+    if not shown.packs or shown.hint is not Hint.AIM:
+        told.append(_hint(shell, shown, switch))
+    if shown.packs:
+        told.append(_choose(shell))
+    parts: list[ft.Control] = [
+        ft.Row(told, tight=True, wrap=True, spacing=8, run_spacing=8, alignment=ft.MainAxisAlignment.CENTER)
+    ]
+    if shown.packs:
+        parts.append(_Choices(shown.packs, choose, together))
+    return ft.Column(parts, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
+
+
+def _count(shell: Shell, outlines: Sequence[Outline]) -> list[ft.Control]:
+    """How many codes are read and how many are not yet, where there are several. Not read out at each change."""
+    _, number = shell.texts.gettext, shell.texts.number
+    if len(outlines) < 2:
+        return []
+    read = sum(outline.read is not None for outline in outlines)
+    said = [_("{count} read").format(count=number(read))] if read else []
+    if read < len(outlines):
+        said.append(_("{count} not read yet").format(count=number(len(outlines) - read)))
+    text = ft.Text(" · ".join(said), color=ft.Colors.WHITE, weight=ft.FontWeight.W_600, size=13)
+    return [known_as("scan-count", _pill([text], vertical=8))]
+
+
+def _choose(shell: Shell) -> ft.Control:
+    words = ft.Text(
+        shell.texts.gettext("Tap the product to check"),
+        color=ft.Colors.WHITE,
+        text_align=ft.TextAlign.CENTER,
+    )
+    pill = _pill([ft.Icon(ft.Icons.TOUCH_APP, color=ft.Colors.WHITE, size=20), words], vertical=8)
+    return ft.Semantics(identifier="scan-choose", live_region=True, content=pill)
+
+
+@ft.memo  # type: ignore[untyped-decorator]
+@ft.component
+def _Choices(
+    packs: tuple[NamedPack, ...], choose: Callable[[Scanned], object], together: Callable[[], object]
+) -> ft.Control:
+    """A button for each pack, for whoever does not tap its outline; frames that show the same do not draw it again."""
+    shell = use_shell()
+    row = [_choice(shell, pack, choose) for pack in packs]
+    if len(packs) == 2:
+        words = shell.texts.gettext("They are all on one pack")
+        one = ft.FilledTonalButton(words, height=_CHOICE, on_click=shell.guard(together))
+        row.append(known_as("one-pack", one, key="one pack"))
+    return ft.Row(row, spacing=8, scroll=ft.ScrollMode.AUTO)
+
+
+def _choice(shell: Shell, pack: NamedPack, choose: Callable[[Scanned], object]) -> ft.Control:
+    _ = shell.texts.gettext
+    lines = [f"{shell.texts.number(pack.number)} · {pack.name}", _("checked") if pack.checked else pack.detail]
+    words: list[ft.Control] = [
+        ft.Text(line, size=size, max_lines=1, overflow=ft.TextOverflow.ELLIPSIS)
+        for line, size in zip(lines, (14, 12), strict=True)
+        if line
+    ]
+    button = ft.FilledTonalButton(
+        ft.Column(words, spacing=0, alignment=ft.MainAxisAlignment.CENTER, tight=True),
+        icon=ft.Icons.DONE_ALL if pack.checked else ft.Icons.CHECK,
+        height=_CHOICE,
+        width=200,
+        style=ft.ButtonStyle(
+            shape=ft.RoundedRectangleBorder(radius=16),
+            padding=12,
+            alignment=ft.Alignment.CENTER_LEFT,
+            side={ft.ControlState.FOCUSED: ft.BorderSide(3, ft.Colors.PRIMARY)},
+        ),
+        on_click=shell.guard(lambda: choose(pack.codes[0])),
+    )
+    return known_as("pack-choice", button, key=f"pack {pack.number}")
 
 
 def _frame(box: Size) -> ft.Control:
@@ -100,11 +210,11 @@ def _frame(box: Size) -> ft.Control:
     return ft.Container(border=border, border_radius=20, width=width, height=height, visible=height >= _LEAST_FRAME)
 
 
-def _hint(shell: Shell, shown: Shown, switch: Callable[[bool], Awaitable[None]]) -> ft.Control:
+def _hint(shell: Shell, shown: Shown, switch: Callable[[bool], Awaitable[None]] | None) -> ft.Control:
     """The hint in a pill; in the dark, with a switch for a torch that is off."""
     _ = shell.texts.gettext
     words, icon = HINTS[shown.hint]
-    can_light = shown.hint is Hint.DARK and shown.torch is False
+    can_light = shown.hint is Hint.DARK and shown.torch is False and switch is not None
     text = ft.Text(
         _("It is dark. Turn on the torch.") if can_light else _(words),
         color=ft.Colors.WHITE,
@@ -112,15 +222,18 @@ def _hint(shell: Shell, shown: Shown, switch: Callable[[bool], Awaitable[None]])
     )
     parts: list[ft.Control] = [*([ft.Icon(icon, color=ft.Colors.WHITE, size=20)] if icon else []), text]
     if can_light:
-        light = ft.FilledTonalButton(_("Turn on"), on_click=shell.guard(lambda: switch(True)))
+        light = ft.FilledTonalButton(_("Turn on"), on_click=shell.guard(lambda: switch(True) if switch else None))
         parts.append(known_as("torch-on", light))
-    pill = ft.Container(
+    return ft.Semantics(identifier="scan-hint", live_region=True, content=_pill(parts, vertical=8))
+
+
+def _pill(parts: list[ft.Control], *, vertical: float) -> ft.Control:
+    return ft.Container(
         ft.Row(parts, tight=True, wrap=True, spacing=8, run_spacing=4, alignment=ft.MainAxisAlignment.CENTER),
-        bgcolor=_VEIL,
+        bgcolor=VEIL,
         border_radius=22,
-        padding=ft.Padding.symmetric(horizontal=16, vertical=8),
+        padding=ft.Padding.symmetric(horizontal=16, vertical=vertical),
     )
-    return ft.Semantics(identifier="scan-hint", live_region=True, content=pill)
 
 
 def _torch(shell: Shell, on: bool, switch: Callable[[bool], Awaitable[None]]) -> ft.Control:
@@ -130,52 +243,7 @@ def _torch(shell: Shell, on: bool, switch: Callable[[bool], Awaitable[None]]) ->
     button = ft.IconButton(
         ft.Icon(icon, color=ft.Colors.BLACK if on else ft.Colors.WHITE, semantics_label=words),
         tooltip=words,
-        bgcolor=ft.Colors.WHITE if on else _VEIL,
+        bgcolor=ft.Colors.WHITE if on else VEIL,
         on_click=shell.guard(lambda: switch(not on)),
     )
     return ft.Semantics(identifier="torch", toggled=on, content=button)
-
-
-def _seen(corners: Corners) -> list[cv.Shape]:
-    """A dashed outline: there is a code here, but no read that is believed yet."""
-    return [
-        _ring(corners, ft.Paint(color=_VEIL, stroke_width=6)),
-        _ring(corners, ft.Paint(color=_SEEN, stroke_width=3, stroke_dash_pattern=[10, 8])),
-    ]
-
-
-def _believed(corners: Corners, read: Read, box: Size) -> list[cv.Shape]:
-    """A solid outline with a tick, and the code's kind and text, as far as they fit into the box."""
-    return [
-        _ring(corners, ft.Paint(color=_VEIL, stroke_width=8)),
-        _ring(corners, ft.Paint(color=_BELIEVED, stroke_width=4)),
-        *_label(corners, read, box),
-    ]
-
-
-def _ring(corners: Corners, paint: ft.Paint) -> cv.Shape:
-    paint.style = ft.PaintingStyle.STROKE
-    paint.stroke_join = ft.StrokeJoin.ROUND
-    (x, y), *others = corners
-    ring = [cv.Path.MoveTo(x, y), *(cv.Path.LineTo(*point) for point in others), cv.Path.Close()]
-    return cv.Path(ring, paint=paint)
-
-
-def _label(corners: Corners, read: Read, box: Size) -> list[cv.Shape]:
-    """A plate with a tick and the words above the code, or below it where there is no room above."""
-    left, top, right, bottom = bounds(corners)
-    room = (box[0] - _TICK - 10) / _LETTER
-    full = f"{read.symbology} {read.text}" if read.text.isdigit() else read.symbology.value  # not an address
-    words = next(w for w in (full, read.symbology.value, "") if len(w) <= max(room, 0))
-    width = _TICK + (_LETTER * len(words) + 10 if words else 4)
-    x = min(max((left + right - width) / 2, 0), box[0] - width)
-    y = top - _PLATE - 8 if top >= _PLATE + 8 else min(bottom + 8, box[1] - _PLATE)
-    stroke = ft.Paint(color=_BELIEVED, stroke_width=3, style=ft.PaintingStyle.STROKE)
-    shapes: list[cv.Shape] = [
-        cv.Rect(x, y, width, _PLATE, border_radius=8, paint=ft.Paint(color=_VEIL)),
-        cv.Path([cv.Path.MoveTo(x + 8, y + 13), cv.Path.LineTo(x + 13, y + 18), cv.Path.LineTo(x + 22, y + 8)], stroke),
-    ]
-    if words:
-        style = ft.TextStyle(size=_TEXT, color=ft.Colors.WHITE, weight=ft.FontWeight.W_600)
-        shapes.append(cv.Text(x + _TICK + 2, y + _PLATE / 2, words, style, alignment=ft.Alignment.CENTER_LEFT))
-    return shapes

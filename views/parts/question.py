@@ -12,7 +12,7 @@ import flet as ft
 
 from services.client.answers import ProductAnswer
 from services.codes import ProductCode, TraceLink, parse
-from services.decoding import Symbol, Symbology
+from services.decoding import Read, Symbol, Symbology
 from services.register.catalogue import Catalogue
 from services.verification.check import TYPED, CheckedCode, check
 
@@ -74,7 +74,7 @@ def _linked(address: str) -> tuple[Scanned, ...]:
     return ((link, TYPED),)
 
 
-def scanned(symbols: Iterable[Symbol]) -> list[Scanned]:
+def scanned(symbols: Iterable[Symbol | Read]) -> list[Scanned]:
     """The texts of symbols; GS1 element strings keep their symbology identifier (ISO/IEC 15424) in front."""
     return [((_IDENTIFIERS.get(s.symbology, "") if s.gs1 else "") + s.text, s.symbology.value) for s in symbols]
 

@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 import flet as ft
 
 from services.camera.frames import FrameReader
+from services.camera.preview import Outline, Size
 from services.scanners import Burst, Refusal
+from views.parts.packs import JudgedCodes
 from views.parts.question import Question, Scanned
 from views.parts.shared import Shared
 from views.parts.shell import Shell
@@ -32,14 +34,26 @@ class Check:
     times: int
 
 
+@dataclass(frozen=True)
+class Photo:
+    """A picture file with several packs: a small JPEG of it, and what lies over it. It has the camera's place."""
+
+    jpeg: bytes
+    size: Size
+    outlines: tuple[Outline, ...]
+    codes: JudgedCodes
+    packs: tuple[tuple[Scanned, ...], ...]
+
+
 class Scanning(ft.Observable):
     """The readers of codes, and what they read last.
 
     `take_out` is set by a screen with a text field that may catch what a handheld scanner types, and is called with
     that text. `entry` empties the field for a code while that has the focus; this field judges by itself what is typed
     into it. `tester` is set by the screen that tests a scanner, and gets all that it sends. `compared` is what is
-    known of a pack while the person looks for its other code, `judged_gtin` the product of the last verdict shown, and
-    `last` the last check.
+    known of a pack while the person looks for its other code, `judged_gtin` the product of the last verdict shown,
+    `checked` the texts of all codes whose verdict was shown, and `last` the last check. `photo` is the picture with
+    several packs that the person chooses between.
     """
 
     def __init__(self, reader: FrameReader) -> None:
@@ -49,6 +63,8 @@ class Scanning(ft.Observable):
         self.tester: Callable[[Burst | Refusal], None] | None = None
         self.compared: Question | None = None
         self.judged_gtin: str | None = None
+        self.checked: set[str] = set()
+        self.photo: Photo | None = None
         self.last: Check | None = None
         self._entry: Callable[[], None] | None = None
         self._times: Counter[tuple[Scanned, ...]] = Counter()
@@ -72,11 +88,14 @@ class Scanning(ft.Observable):
 use_scanning = Shared[Scanning]()
 
 
-def show_verdict(page: ft.Page, scanning: Scanning, codes: Sequence[Scanned]) -> None:
-    """Go to the verdict on these codes, together with the pack's other code while the person compares two."""
+def show_verdict(page: ft.Page, scanning: Scanning, codes: Sequence[Scanned], *, one_pack: bool = False) -> None:
+    """Go to the verdict on these codes, together with the pack's other code while the person compares two.
+
+    `one_pack`: the person has said that all of them are on one pack.
+    """
     pack, scanning.compared = scanning.compared, None
     if pack is None:
-        question = Question(tuple(codes))
+        question = Question(tuple(codes), one_pack)
     else:
         question = replace(pack, codes=tuple(dict.fromkeys([*pack.codes, *codes])))
     scanning.count(question.codes)

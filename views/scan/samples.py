@@ -6,11 +6,13 @@ import asyncio
 
 import flet as ft
 
+from services.workspace import Workspace
 from views.parts.look import screen
 from views.parts.scanning import Scanning, use_scanning
+from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import assets_folder, mark
-from views.scan.scan_screen import judge_picture
+from views.scan.photo import judge_picture
 
 LABELS = (
     ("certified.png", mark("A certified product")),
@@ -25,7 +27,7 @@ LABELS = (
 @ft.component
 def SamplesScreen() -> ft.View:
     """Show the sample labels; a tap reads the picture."""
-    shell, scanning = use_shell(), use_scanning()
+    shell, scanning, workspace = use_shell(), use_scanning(), use_workspace()
     _ = shell.texts.gettext
     return screen(
         shell,
@@ -33,15 +35,15 @@ def SamplesScreen() -> ft.View:
         _("Sample labels"),
         [
             ft.Text(_("Tap a label to read it, or show it to another device's camera. All of it is invented.")),
-            *[_label(shell, scanning, file, words) for file, words in LABELS],
+            *[_label(shell, scanning, workspace, file, words) for file, words in LABELS],
         ],
     )
 
 
-def _label(shell: Shell, scanning: Scanning, file: str, words: str) -> ft.Control:
+def _label(shell: Shell, scanning: Scanning, workspace: Workspace, file: str, words: str) -> ft.Control:
     async def read() -> None:
         data = await asyncio.to_thread((assets_folder() / "samples" / file).read_bytes)
-        await judge_picture(shell, scanning, data)
+        await judge_picture(shell, scanning, workspace, data)
 
     said = shell.texts.gettext(words)
     return ft.Card(

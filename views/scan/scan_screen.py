@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 
 import flet as ft
 
+from services.camera.choice import Chooser
 from services.camera.frames import CameraFault, Frame, SeenFrame
+from services.camera.preview import in_reading_order
 from services.camera.state import Failed
 from services.codes import Fault, Unrecognised, bare_digits, check_digit
-from services.decoding import BadImage, decode
-from services.decoding.files import FileRead, open_file, read_file
 from services.decoding.tracker import QUIET
 from services.texts import normal
-from services.verification.check import TYPED
+from services.verification.check import TYPED, CheckedCode
 from services.workspace import Workspace
 from views.camera.live import LiveCamera
 from views.camera.overlay import Overlay, Viewfinder
@@ -23,14 +24,16 @@ from views.camera.stage import LiveView, camera_stage, use_camera
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.look import icon_button, keyed, known_as, panel, screen
+from views.parts.packs import JudgedCodes
 from views.parts.pictures import pick_pictures
 from views.parts.question import Question, Scanned, checked_codes, scanned
 from views.parts.scanning import Scanning, let_feel, show_verdict, use_scanning
 from views.parts.shared import use_workspace
-from views.parts.shell import Shell, use_shell, use_texts
+from views.parts.shell import use_shell, use_texts
 from views.parts.sought import use_register_search
 from views.parts.texts import Texts
 from views.parts.words import Tone, copy_trouble
+from views.scan.photo import PhotoStage, judge_picture
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +44,10 @@ def ScanScreen() -> ft.View:
     shell, scanning = use_shell(), use_scanning()
     on_top = ft.use_route_location() == "/"
     camera = use_camera()
-    stage = camera_stage(shell, camera, lambda key: keyed(key, _Stage, camera), shown=on_top)
+    photo = scanning.photo
+    stage = camera_stage(shell, camera, lambda key: keyed(key, _Stage, camera), shown=on_top and photo is None)
+    if photo is not None:
+        stage = keyed(f"photo {id(photo)}", PhotoStage, photo)
     return screen(
         shell,
         "/",
@@ -59,10 +65,12 @@ def ScanScreen() -> ft.View:
 
 @ft.component
 def _Stage(camera: LiveView) -> ft.Control:
-    """The live picture, read frame by frame; a new code goes straight to its verdict."""
+    """The live picture, read frame by frame; the codes of one pack go straight to their verdict."""
     shell, scanning, workspace = use_shell(), use_scanning(), use_workspace()
     reader = scanning.reader
     viewfinder = ft.use_memo(Viewfinder, [])
+    judged = ft.use_memo(lambda: JudgedCodes(workspace), [])
+    chooser = ft.use_memo(lambda: Chooser(judged.packs), [])
     over = ft.use_ref(False)
     run = camera.state.run
 
@@ -73,16 +81,40 @@ def _Stage(camera: LiveView) -> ft.Control:
             log.exception("a frame could not be read")
             camera.tell(Failed(run, CameraFault.FAILED))
             return
-        if sight is None or over.current:
+        if sight is None:
             return
-        viewfinder.see(sight, camera.view, time.monotonic(), torch=camera.torch is not None)
-        codes = scanned(sight.look.new)
+        new = scanned(sight.look.new)
+        ordered = in_reading_order(sight.outlines, camera.view, (sight.width, sight.height))
+        in_view = scanned(outline.read for outline in ordered if outline.read)
+        believed = scanned(sight.look.believed)
+        if not judged.knows([*in_view, *believed, *new]):
+            await asyncio.to_thread(judged.learn, [*in_view, *believed, *new])
+        if over.current:
+            return
+        known = scanning.compared.codes if scanning.compared else ()
+        seen = [code for code in dict.fromkeys([*in_view, *believed]) if code in believed and code not in known]
         if scanning.compared or time.monotonic() - began < QUIET:
-            codes = [code for code in codes if not _just_judged(scanning, workspace, code)]
-        if codes:
-            over.current = True
-            show_verdict(shell.page, scanning, codes)
-            await let_feel(shell)
+            new = [code for code in new if not _just_judged(scanning, judged[code])]
+        at = time.monotonic()
+        due = chooser.see(seen, new, at, awaits_another=sight.awaits_another)
+        packs = [judged.named(pack.number, pack.codes, scanning.checked) for pack in chooser.several]
+        marked = frozenset(text for text, _symbology in in_view if text in scanning.checked)
+        viewfinder.see(sight, camera.view, at, torch=camera.torch is not None, packs=packs, checked=marked)
+        if due:
+            await show(due)
+
+    async def show(codes: Sequence[Scanned], *, one_pack: bool = False) -> None:
+        if over.current:
+            return
+        over.current = True
+        show_verdict(shell.page, scanning, codes, one_pack=one_pack)
+        await let_feel(shell)
+
+    async def choose(code: Scanned) -> None:
+        await show(chooser.pack(code))
+
+    async def together() -> None:
+        await show([code for pack in chooser.several for code in pack.codes], one_pack=True)
 
     async def switch(on: bool) -> None:
         if camera.torch is None:
@@ -103,17 +135,16 @@ def _Stage(camera: LiveView) -> ft.Control:
 
     began = ft.use_memo(time.monotonic, [])
     ft.use_effect(reader.resume, [], cleanup=leave)
-    return LiveCamera(camera, frame, Overlay(viewfinder, switch))
+    return LiveCamera(camera, frame, Overlay(viewfinder, choose, together, switch))
 
 
-def _just_judged(scanning: Scanning, workspace: Workspace, code: Scanned) -> bool:
+def _just_judged(scanning: Scanning, checked: CheckedCode) -> bool:
     """Whether a code names the product whose verdict the person has just left: a pack often bears two.
 
     While the person looks for the pack's other code, only the code that was read already counts so.
     """
     if scanning.compared:
-        return code in scanning.compared.codes
-    (checked,) = checked_codes(Question((code,)), workspace.catalogue, workspace.now())
+        return (checked.text, checked.symbology) in scanning.compared.codes
     return checked.gtin is not None and checked.gtin == scanning.judged_gtin
 
 
@@ -224,7 +255,7 @@ def digits_advice(texts: Texts, typed: str) -> tuple[str | None, str | None]:
 
 @ft.component
 def _OtherWays() -> ft.Control:
-    shell, scanning = use_shell(), use_scanning()
+    shell, scanning, workspace = use_shell(), use_scanning(), use_workspace()
     _ = shell.texts.gettext
     busy, set_busy = ft.use_state(False)
 
@@ -235,7 +266,7 @@ def _OtherWays() -> ft.Control:
                 return
             set_busy(True)
             try:
-                await judge_picture(shell, scanning, file.content)
+                await judge_picture(shell, scanning, workspace, file.content)
             finally:
                 set_busy(False)
 
@@ -251,29 +282,3 @@ def _OtherWays() -> ft.Control:
         ],
         wrap=True,
     )
-
-
-async def judge_picture(shell: Shell, scanning: Scanning, data: bytes) -> None:
-    """Read a picture file's codes and go to their verdict, or say why there is none.
-
-    A PDF is drawn where the app runs on the person's own computer, and not in a process that serves several.
-    """
-    _ = shell.texts.gettext
-
-    def read() -> FileRead:
-        return read_file(open_file(data, pdf=shell.on_computer), decode)
-
-    try:
-        file = await asyncio.to_thread(read)
-    except BadImage as error:
-        shell.say_problem(error.reason)
-        return
-    said = [_("Pages or frames of this file that were not looked at: {count}.").format(count=file.more)]
-    said = said if file.more else []
-    if file.symbols:
-        show_verdict(shell.page, scanning, scanned(file.symbols))
-    else:
-        none = _("No code could be read in this picture. Take it closer, straight on and sharp, or type the number.")
-        said = [none, *said]
-    if said:
-        shell.say(" ".join(said))

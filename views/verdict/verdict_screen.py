@@ -55,6 +55,7 @@ def VerdictScreen() -> ft.View:
 
     def note_product() -> None:
         scanning.judged_gtin = judged[0].gtin if judged else None
+        scanning.checked.update(code.text for code in judged if code is judged[0] or code.gtin == judged[0].gtin)
 
     number = scanning.last.number if scanning.last else 0
     causes = [address, judged[0].verdict.status if judged else None, number]

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from services.camera.preview import Fit, Outline, View, outlines, sensor_view
+from services.camera.preview import Fit, Outline, View, in_reading_order, outlines, sensor_view
 from services.decoding import Corners, Look, Read, Symbol, Symbology
 from services.decoding.symbol import Unread
 
@@ -99,7 +99,11 @@ HERE, THERE = square(10, 10, 100, 50), square(200, 10, 100, 50)
 def test_what_is_believed_bears_its_read_and_what_is_not_says_nothing() -> None:
     sure, doubtful = read("1", HERE), read("2", THERE)
     look = Look((), (doubtful, sure), (symbol(sure),), (Unread(square(10, 200, 50, 50), 1.0),))
-    assert outlines(look) == (Outline(HERE, sure), Outline(THERE), Outline(square(10, 200, 50, 50)))
+    assert outlines(look) == (
+        Outline(HERE, sure),
+        Outline(THERE, doubtful=True),
+        Outline(square(10, 200, 50, 50)),
+    )
 
 
 def test_a_code_that_several_engines_read_is_outlined_once() -> None:
@@ -124,3 +128,14 @@ def test_the_outline_lies_close_around_a_tilted_code_and_around_all_of_it() -> N
 
 def test_a_frame_without_a_code_has_no_outline() -> None:
     assert outlines(Look((), ())) == ()
+
+
+def test_the_reading_order_is_that_of_the_preview() -> None:
+    frame = (600, 300)
+    places = [square(400, 20, 50, 50), square(10, 30, 50, 50), square(10, 200, 50, 50)]
+    there = [Outline(place) for place in places]
+    assert [o.corners for o in in_reading_order(there, View(), frame)] == [places[1], places[0], places[2]]
+    mirrored = View(mirrored=True)
+    assert [o.corners for o in in_reading_order(there, mirrored, frame)] == [places[0], places[1], places[2]]
+    turned = View(Fit.FILL, 90)
+    assert [o.corners for o in in_reading_order(there, turned, frame)] == [places[2], places[1], places[0]]

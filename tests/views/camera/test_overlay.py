@@ -14,12 +14,12 @@ import flet_camera as fc
 import numpy as np
 import pytest
 
+from services.camera.in_view import KEEP
 from services.decoding import FrameTracker, Look, Read, Symbol, Symbology
 from services.decoding.symbol import Corners, Unread
 from services.workspace import Workspace
 from tests.views.headless import Client
 from tests.views.plugin import BACK, FRONT, Plugin, image_event
-from views.camera.overlay import LINGER
 
 NUMBER = "9521234567899"
 PLACE: Corners = ((100.0, 40.0), (300.0, 40.0), (300.0, 140.0), (100.0, 140.0))
@@ -218,7 +218,7 @@ async def test_the_outline_goes_with_the_code_and_bridges_a_frame_that_was_not_r
         look[0] = NOTHING
         await stream(app, plugin)
         assert len(rings(app)) == 1
-        await stream(app, plugin, seconds=LINGER + 0.05)
+        await stream(app, plugin, seconds=KEEP + 0.05)
         assert rings(app) == []
 
 

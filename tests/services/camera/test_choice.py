@@ -1,0 +1,98 @@
+"""When the codes in view lead to a verdict by themselves, and when the person chooses between packs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.camera.choice import SETTLE, SETTLE_FRAMES, Chooser, Code
+from services.decoding.tracker import QUIET
+
+A, A_LINK, B, C = ("a", "EAN-13"), ("a/link", "QR Code"), ("b", "EAN-13"), ("c", "EAN-13")
+
+
+def by_letter(codes: Sequence[Code]) -> list[list[Code]]:
+    letters = dict.fromkeys(code[0][0] for code in codes)
+    return [[code for code in codes if code[0][0] == letter] for letter in letters]
+
+
+def see(
+    chooser: Chooser, seen: Sequence[Code], new: Sequence[Code] = (), at: float = 0.0, *, more: bool = False
+) -> list[Code]:
+    return chooser.see(seen, new, at, awaits_another=more)
+
+
+def numbers(chooser: Chooser) -> dict[int, tuple[Code, ...]]:
+    return {pack.number: pack.codes for pack in chooser.several}
+
+
+def test_the_codes_of_one_pack_are_due_at_once() -> None:
+    chooser = Chooser(by_letter)
+    assert see(chooser, [A]) == []
+    assert see(chooser, [A], [A]) == [A]
+    assert see(chooser, [A, A_LINK], [A_LINK]) == [A_LINK]
+    assert see(chooser, [A, A_LINK]) == []
+    assert see(Chooser(by_letter), [A, A_LINK], [A_LINK, A]) == [A_LINK, A]
+    assert see(Chooser(by_letter), [], [A]) == [A], "also where another outline hides it"
+
+
+def test_between_several_packs_the_person_chooses() -> None:
+    chooser = Chooser(by_letter)
+    assert see(chooser, [A, B, A_LINK], [A, B, A_LINK]) == []
+    assert numbers(chooser) == {1: (A, A_LINK), 2: (B,)}
+    assert chooser.pack(A_LINK) == (A_LINK, A)
+    assert see(chooser, [A, B], [], QUIET + 1) == []
+
+
+def test_packs_keep_their_numbers_while_others_come_and_go() -> None:
+    chooser = Chooser(by_letter)
+    see(chooser, [B, A], [B, A])
+    see(chooser, [A_LINK, C], [C], 1.0)
+    assert numbers(chooser) == {1: (B,), 2: (A, A_LINK), 3: (C,)}
+    see(chooser, [A_LINK, C], [], 1.0 + QUIET)
+    assert numbers(chooser) == {2: (A_LINK,), 3: (C,)}
+    see(chooser, [B, A, C], [], 1.5 + QUIET)
+    assert numbers(chooser) == {1: (B,), 2: (A_LINK, A), 3: (C,)}
+
+
+def test_the_pack_that_is_left_leads_to_its_verdict_once_the_others_are_out_of_sight() -> None:
+    chooser = Chooser(by_letter)
+    see(chooser, [A, B], [A, B])
+    assert see(chooser, [A], [], QUIET - 0.1) == []
+    assert see(chooser, [A], [], QUIET + 0.1) == [A]
+    assert chooser.several == ()
+    assert see(chooser, [A], [], QUIET + 0.2) == []
+
+
+def test_the_first_code_read_waits_a_moment_for_those_of_other_packs() -> None:
+    chooser = Chooser(by_letter)
+    for frame in range(SETTLE_FRAMES):
+        assert see(chooser, [A], [A] if frame == 0 else [], frame * SETTLE, more=True) == []
+    assert see(chooser, [A], [], SETTLE_FRAMES * SETTLE, more=True) == [A]
+    quick = Chooser(by_letter)
+    see(quick, [A], [A], more=True)
+    assert see(quick, [A], [], 0.1) == [A], "what was seen beside it is there no more"
+    read = Chooser(by_letter)
+    see(read, [A], [A], more=True)
+    assert see(read, [A, B], [B], 0.1) == []
+    assert numbers(read) == {1: (A,), 2: (B,)}
+
+
+def test_of_two_packs_that_frames_show_in_turn_the_person_chooses() -> None:
+    chooser = Chooser(by_letter)
+    assert see(chooser, [A], [], 0.0) == []  # its verdict has been shown
+    assert see(chooser, [B], [B], 0.2) == [], "it may be beside the other"
+    assert numbers(chooser) == {}
+    assert see(chooser, [A], [], 0.4) == []
+    assert numbers(chooser) == {1: (A,), 2: (B,)}
+
+
+def test_a_pack_that_takes_anothers_place_leads_to_its_verdict_after_a_moment() -> None:
+    chooser = Chooser(by_letter)
+    see(chooser, [A], [], 0.0)
+    times = [0.1 + SETTLE * frame / SETTLE_FRAMES for frame in range(SETTLE_FRAMES + 1)]
+    due = [see(chooser, [B], [B] if frame == 0 else [], at) for frame, at in enumerate(times)]
+    assert due == [[]] * SETTLE_FRAMES + [[B]]
+    assert see(Chooser(by_letter), [B], [B], QUIET) == [B]
+    much_later = Chooser(by_letter)
+    see(much_later, [A], [], 0.0)
+    assert see(much_later, [B], [B], QUIET + 0.1) == [B]

@@ -1,0 +1,75 @@
+"""What a person sees of several packs in one picture: their numbers and names, and which have been checked."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
+
+from services.codes import ProductCode
+from services.verification.check import CheckedCode
+from services.verification.packs import packs_of
+from services.workspace import Workspace
+from views.parts.question import Question, Scanned, checked_codes
+
+
+@dataclass(frozen=True)
+class NamedPack:
+    """One of several packs: its number on the screen, its codes, its name, and what tells it from its like.
+
+    `checked`: its verdict has been shown since the app was opened.
+    """
+
+    number: int
+    codes: tuple[Scanned, ...]
+    name: str
+    detail: str
+    checked: bool
+
+
+class JudgedCodes:
+    """What codes mean by this device's copy of the register, judged once each, since frames repeat them."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._judged: dict[Scanned, CheckedCode] = {}
+
+    def learn(self, codes: Iterable[Scanned]) -> None:
+        """Judge those that are new; many take a while, so call it from a thread."""
+        for code in codes:
+            if code not in self._judged:
+                (self._judged[code],) = checked_codes(
+                    Question((code,)), self._workspace.catalogue, self._workspace.now()
+                )
+
+    def knows(self, codes: Iterable[Scanned]) -> bool:
+        """Whether all of them have been judged."""
+        return all(code in self._judged for code in codes)
+
+    def __getitem__(self, code: Scanned) -> CheckedCode:
+        return self._judged[code]
+
+    def packs(self, codes: Iterable[Scanned]) -> list[tuple[Scanned, ...]]:
+        """Group codes by the pack that they may be on."""
+        groups = packs_of(self._judged[code] for code in codes)
+        return [tuple((checked.text, checked.symbology) for checked in pack) for pack in groups]
+
+    def named(self, number: int, pack: Sequence[Scanned], checked: Container[str]) -> NamedPack:
+        """Name a pack by its product, else by its number or text; `checked` are the texts that were judged before."""
+        codes = [self._judged[code] for code in pack]
+        first = next((code for code in codes if code.product), codes[0])
+        own = {code.text: marks for code in codes if (marks := _marks(code))}  # what no other pack bears
+        name = first.product.name if first.product else first.gtin or first.text
+        detail = ", ".join(dict.fromkeys(own.values())) or (first.gtin or "" if first.product else first.symbology)
+        return NamedPack(number, tuple(pack), name, detail, any(text in checked for text in own or dict(pack)))
+
+
+def _marks(checked: CheckedCode) -> str:
+    """What a code says of the one pack: its lot and its serial number."""
+    code = checked.code
+    return " ".join(filter(None, (code.lot, code.serial))) if isinstance(code, ProductCode) else ""
+
+
+def numbers_of(packs: Sequence[NamedPack], codes: Sequence[Scanned | None]) -> list[int | None]:
+    """The numbers of the packs that codes are on; None for a code that is on none of them."""
+    by_code = {code: pack.number for pack in packs for code in pack.codes}
+    return [None if code is None else by_code.get(code) for code in codes]
