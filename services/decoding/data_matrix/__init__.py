@@ -23,9 +23,9 @@ from services.decoding.data_matrix.placement import Modules, border, codewords, 
 from services.decoding.data_matrix.sizes import Size
 from services.decoding.eci import Undecodable
 from services.decoding.pixels import Gray, bounded, resized
-from services.decoding.symbol import Corners, corners_of
+from services.decoding.symbol import Corners, corners_of, overlap
 
-__all__ = ["DataMatrix", "read"]
+__all__ = ["DataMatrix", "candidates", "read"]
 
 _SHORTEST = 8
 _QUIET = 8  # pixels added around: a symbol may touch the picture's edge
@@ -118,7 +118,42 @@ def _quiet(ink: Gray) -> Gray:
 
 
 def _moved(symbol: DataMatrix, scale: float) -> DataMatrix:
-    return replace(symbol, corners=corners_of(((x - _QUIET) / scale, (y - _QUIET) / scale) for x, y in symbol.corners))
+    return replace(symbol, corners=_home(symbol.corners, scale))
+
+
+def _home(corners: Corners, scale: float) -> Corners:
+    """Corners in the picture as it was given: without the quiet zone added, and before it was shrunk."""
+    return corners_of(((x - _QUIET) / scale, (y - _QUIET) / scale) for x, y in corners)
+
+
+def candidates(gray: Gray, *, deadline: float = inf) -> list[tuple[Corners, float]]:
+    """What has the border of a Data Matrix, read or not: corners, and the mean side of a module in pixels.
+
+    Two solid sides, and two that alternate as one of the sizes does. For pictures as large as a camera's frame.
+    """
+    within = bounded(gray, _SHORTEST)
+    if within is None:
+        return []
+    gray, shrunk = within
+    found: list[tuple[Corners, float]] = []
+    for search in _passes(max(gray.shape))[:3:2]:  # dark on light, and light on dark
+        ink = resized(_quiet(np.asarray(255 - gray if search.inverted else gray, np.uint8)), search.scale)
+        for grid in _seen(ink, search, lambda: time.monotonic() >= deadline):
+            corners = _home(corners_of(grid.shape[:4] / search.scale), shrunk)
+            if not any(overlap(corners, known) for known, _ in found):
+                found.append((corners, pitch(grid) / search.scale / shrunk))
+    return found
+
+
+def _seen(ink: Gray, search: _Pass, late: Late) -> Iterator[Grid]:
+    for sizes in grids(ink, elbows(ink, search.mask)):
+        for rough in sizes:
+            if late():
+                return
+            grid = refine(ink, rough)
+            if grid.fit >= CLEAR and _damage(binarise(brightness(ink, grid), grid.size)[0], grid.size) <= _WORN:
+                yield grid
+                break
 
 
 def _search(ink: Gray, search: _Pass, late: Late) -> Iterator[DataMatrix]:
