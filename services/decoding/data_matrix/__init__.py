@@ -18,14 +18,14 @@ import numpy.typing as npt
 
 from services.decoding.data_matrix import text
 from services.decoding.data_matrix.grid import CLEAR, Grid, binarise, brightness, grids, pitch, refine
-from services.decoding.data_matrix.locate import Mask, elbows
+from services.decoding.data_matrix.locate import Mask, busy, elbows
 from services.decoding.data_matrix.placement import Modules, border, codewords, corrected
 from services.decoding.data_matrix.sizes import Size
 from services.decoding.eci import Undecodable
 from services.decoding.pixels import Gray, bounded, resized
-from services.decoding.symbol import Corners, corners_of, overlap
+from services.decoding.symbol import Corners, corners_of, overlap, scaled
 
-__all__ = ["DataMatrix", "candidates", "read"]
+__all__ = ["DataMatrix", "candidates", "quick", "read"]
 
 _SHORTEST = 8
 _QUIET = 8  # pixels added around: a symbol may touch the picture's edge
@@ -57,14 +57,29 @@ class DataMatrix:
 
 @dataclass(frozen=True)
 class _Pass:
-    """One search: its scale, its mask, and whether it is for a light symbol on dark ground."""
+    """One search: its scale, its mask, and whether it is for a light symbol on dark ground.
+
+    A `quick` one looks only where the picture is busy, and for dashed sides along the outline.
+    """
 
     scale: float
     mask: Mask
     inverted: bool = False
+    quick: bool = False
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What has the border of a symbol: corners and the mean side of a module in pixels, and the symbol if it was read."""
+
+    corners: Corners
+    module: float
+    symbol: DataMatrix | None = None
 
 
 _CLOSED, _FINE = Mask(31, 6, 3), Mask(15, 4)
+# Modules of one size are looked for at one scale: what is too large is found in the halved picture.
+_SMALL, _LARGE = Mask(31, 6, 3, most=260), Mask(31, 6, 3, least=36)
 
 # Scales to search at, the likeliest first, for pictures whose longest side is above the key.
 _SCALES: tuple[tuple[int, tuple[float, ...]], ...] = (
@@ -77,8 +92,14 @@ _SCALES: tuple[tuple[int, tuple[float, ...]], ...] = (
 )
 
 
+def _quick_passes(longest: int) -> list[_Pass]:
+    """The searches for a first look."""
+    scales = [(0.5, _LARGE), (1.0, _SMALL), (0.25, _LARGE)] if longest > 440 else [(1.0, _CLOSED)]
+    return [_Pass(scale, mask, inverted, quick=True) for inverted in (False, True) for scale, mask in scales]
+
+
 def _passes(longest: int) -> list[_Pass]:
-    """The searches for a picture with this longest side, the quickest first. They end once one finds a symbol."""
+    """The searches for a picture with this longest side, the quickest first."""
     first, *others = next(scales for least, scales in _SCALES if longest > least)
     return [
         _Pass(first, _CLOSED),
@@ -94,36 +115,12 @@ def read(gray: Gray, *, deadline: float = inf) -> list[DataMatrix]:
 
     `deadline` is a time.monotonic() second after which no further candidate is looked at.
     """
-    within = bounded(gray, _SHORTEST)
-    if within is None:
-        return []
-    gray, shrunk = within
-
-    def late() -> bool:
-        return time.monotonic() >= deadline
-
-    found: list[DataMatrix] = []
-    for search in _passes(max(gray.shape)):
-        if late():
-            break
-        ink = np.asarray(255 - gray if search.inverted else gray, np.uint8)
-        found += _search(resized(_quiet(ink), search.scale), search, late)
-        if found:
-            break
-    return [_moved(symbol, shrunk) for symbol in found]
+    return _read(gray, deadline, thorough=True)
 
 
-def _quiet(ink: Gray) -> Gray:
-    return np.asarray(cv2.copyMakeBorder(ink, _QUIET, _QUIET, _QUIET, _QUIET, cv2.BORDER_CONSTANT, value=255), np.uint8)
-
-
-def _moved(symbol: DataMatrix, scale: float) -> DataMatrix:
-    return replace(symbol, corners=_home(symbol.corners, scale))
-
-
-def _home(corners: Corners, scale: float) -> Corners:
-    """Corners in the picture as it was given: without the quiet zone added, and before it was shrunk."""
-    return corners_of(((x - _QUIET) / scale, (y - _QUIET) / scale) for x, y in corners)
+def quick(gray: Gray, *, deadline: float = inf) -> list[DataMatrix]:
+    """The symbols that a first look finds: for frames of a video, and beside other codes."""
+    return _read(gray, deadline, thorough=False)
 
 
 def candidates(gray: Gray, *, deadline: float = inf) -> list[tuple[Corners, float]]:
@@ -131,57 +128,94 @@ def candidates(gray: Gray, *, deadline: float = inf) -> list[tuple[Corners, floa
 
     Two solid sides, and two that alternate as one of the sizes does. For pictures as large as a camera's frame.
     """
+    seen, shrunk = _looked(gray, deadline, thorough=False, decode=False)
+    return [(scaled(one.corners, 1 / shrunk), one.module / shrunk) for one in seen]
+
+
+def _read(gray: Gray, deadline: float, *, thorough: bool) -> list[DataMatrix]:
+    seen, shrunk = _looked(gray, deadline, thorough=thorough, decode=True)
+    symbols = [one.symbol for one in seen if one.symbol]
+    return [replace(symbol, corners=scaled(symbol.corners, 1 / shrunk)) for symbol in symbols]
+
+
+def _looked(gray: Gray, deadline: float, *, thorough: bool, decode: bool) -> tuple[list[_Seen], float]:
+    """What is seen in the picture, shrunk if it is very large, and by how much.
+
+    A thorough look ends once something was read and nothing is seen that was not.
+    """
     within = bounded(gray, _SHORTEST)
     if within is None:
-        return []
+        return [], 1.0
     gray, shrunk = within
-    found: list[tuple[Corners, float]] = []
-    for search in _passes(max(gray.shape))[:3:2]:  # dark on light, and light on dark
-        ink = resized(_quiet(np.asarray(255 - gray if search.inverted else gray, np.uint8)), search.scale)
-        for grid in _seen(ink, search, lambda: time.monotonic() >= deadline):
-            corners = _home(corners_of(grid.shape[:4] / search.scale), shrunk)
-            if not any(overlap(corners, known) for known, _ in found):
-                found.append((corners, pitch(grid) / search.scale / shrunk))
-    return found
+
+    def late() -> bool:
+        return time.monotonic() >= deadline
+
+    seen: list[_Seen] = []
+    longest = max(gray.shape)
+    for search in _quick_passes(longest) + (_passes(longest) if thorough else []):
+        if late() or (not search.quick and seen and all(one.symbol for one in seen)):
+            break
+        for one in _search(gray, search, seen, late, decode=decode):
+            _keep(seen, one)
+    return seen, shrunk
 
 
-def _seen(ink: Gray, search: _Pass, late: Late) -> Iterator[Grid]:
-    for sizes in grids(ink, elbows(ink, search.mask)):
+def _keep(seen: list[_Seen], one: _Seen) -> None:
+    """Add what was seen, in the place of what was seen there before without being read."""
+    others = [other for other in seen if overlap(other.corners, one.corners)]
+    if one.symbol or not others:
+        seen[:] = [other for other in seen if other.symbol or other not in others]
+        seen.append(one)
+
+
+def _quiet(ink: Gray) -> Gray:
+    return np.asarray(cv2.copyMakeBorder(ink, _QUIET, _QUIET, _QUIET, _QUIET, cv2.BORDER_CONSTANT, value=255), np.uint8)
+
+
+def _search(gray: Gray, search: _Pass, seen: list[_Seen], late: Late, *, decode: bool) -> Iterator[_Seen]:
+    """What one search sees, apart from what was read before."""
+    image = resized(_quiet(gray), search.scale)
+    where = busy(image) if search.quick else None
+    if search.quick and where is None:
+        return
+    ink = np.asarray(255 - image, np.uint8) if search.inverted else image
+    for sizes in grids(ink, elbows(ink, search.mask, where), late, fan=not search.quick):
         for rough in sizes:
             if late():
                 return
-            grid = refine(ink, rough)
-            if grid.fit >= CLEAR and _damage(binarise(brightness(ink, grid), grid.size)[0], grid.size) <= _WORN:
-                yield grid
+            x, y = ((rough.shape[:4].mean(axis=0) - _QUIET * search.scale) / search.scale).tolist()
+            if any(one.symbol and _within(one.corners, x, y) for one in seen):
                 break
+            one = _read_at(ink, rough, search.scale, late, decode=decode)
+            if one is not None:
+                yield one
+                if one.symbol:
+                    break
 
 
-def _search(ink: Gray, search: _Pass, late: Late) -> Iterator[DataMatrix]:
-    quads: list[npt.NDArray[np.float32]] = []
-    for sizes in grids(ink, elbows(ink, search.mask)):
-        for rough in sizes:
-            if late():
-                return
-            middle = rough.shape[:4].mean(axis=0).tolist()
-            if any(cv2.pointPolygonTest(quad, middle, False) >= 0 for quad in quads):
-                break
-            symbol = _read_at(ink, rough, search.scale, late)
-            if symbol is not None:
-                quads.append(np.array(symbol.corners, np.float32) * search.scale)
-                yield symbol
-                break
+def _within(corners: Corners, x: float, y: float) -> bool:
+    return cv2.pointPolygonTest(np.array(corners, np.float32), (x, y), False) >= 0
 
 
-def _read_at(ink: Gray, rough: Grid, scale: float, late: Late) -> DataMatrix | None:
+def _read_at(ink: Gray, rough: Grid, scale: float, late: Late, *, decode: bool) -> _Seen | None:
     grid = refine(ink, rough)
     if grid.fit < CLEAR:
         return None
-    if _damage(binarise(brightness(ink, grid), grid.size)[0], grid.size) > _RUINED:
+    damage = _damage(binarise(brightness(ink, grid), grid.size)[0], grid.size)
+    if damage > _RUINED:
         return None
-    symbol = _decoded(ink, grid, scale, late)
-    if symbol is None and grid.fit > _NEAR and not late():
+    symbol = _decoded(ink, grid, scale, late) if decode else None
+    if decode and symbol is None and grid.fit > _NEAR and not late():
         symbol = _decoded(ink, refine(ink, grid, bulges=True), scale, late)
-    return symbol
+    if symbol is None and damage > _WORN:
+        return None
+    return _Seen(_home(grid, scale), pitch(grid) / scale, symbol)
+
+
+def _home(grid: Grid, scale: float) -> Corners:
+    """The corners in the picture as it was before it was surrounded and scaled."""
+    return corners_of(grid.shape[:4] / scale - _QUIET)
 
 
 def _decoded(ink: Gray, grid: Grid, scale: float, late: Late) -> DataMatrix | None:
@@ -225,5 +259,4 @@ def _message(modules: Modules, grid: Grid, scale: float) -> DataMatrix | None:
         return None
     if not message.raw:
         return None
-    corners = corners_of(grid.shape[:4] / scale)
-    return DataMatrix(message.text, message.raw, corners, message.gs1, sum(errors), message.part)
+    return DataMatrix(message.text, message.raw, _home(grid, scale), message.gs1, sum(errors), message.part)

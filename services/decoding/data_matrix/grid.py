@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -23,7 +23,10 @@ _UNEVEN = 1.25  # see _regularity: 1 for a perfect dashed side, more for random 
 # spaced closely where large symbols need it.
 _INSETS = np.array([0.003, 0.0065, 0.012, 0.02, 0.032, 0.05, 0.072])
 _TILTS = 0.2 * np.sign(np.linspace(-1, 1, 15)) * np.abs(np.linspace(-1, 1, 15)) ** 1.6
+# The same where the outline tells the direction.
+_FEW_INSETS, _FEW_TILTS = np.array([0.006, 0.0125, 0.024, 0.045]), np.array([-0.02, 0.0, 0.02])
 _LINES = 6
+_AT_ONCE = 100_000  # samples of lines between two looks at the clock
 
 CLEAR = 0.55  # the least correlation of the picture with a symbol's border
 _HOPELESS = 0.45  # the same for rough corners, until they have been moved a few times
@@ -53,22 +56,27 @@ class _Side:
     score: float
 
 
-def grids(ink: Gray, elbows: Points) -> Iterator[list[Grid]]:
+def grids(ink: Gray, elbows: Points, late: Callable[[], bool], *, fan: bool = True) -> Iterator[list[Grid]]:
     """The likeliest sizes, with rough corners, for each corner of solid sides that has dashed sides opposite.
 
-    `elbows` (n, 3, 2) are ends of the left side, corners and ends of the bottom side. Best first; `fit` here is how
-    regular the dashed sides are.
+    `elbows` (n, 5, 2) are ends of the left side, corners and ends of the bottom side, and the outline's next points
+    beyond these ends. Dashed sides are looked for along the outline, and with `fan` in every direction. Best first;
+    `fit` here is how regular the dashed sides are.
     """
     lengths = np.hypot(*(elbows[:, [0, 2]] - elbows[:, [1]]).transpose(2, 0, 1)).max(axis=1)
     samples = 1 << np.clip(np.ceil(np.log2(1.6 * lengths)), 6, 10).astype(int)
     for count in np.unique(samples).tolist():
-        chosen = elbows[samples == count]
-        tops = _dashed(ink, chosen, count)
-        chosen, tops = chosen[[bool(t) for t in tops]], [t for t in tops if t]
-        rights = _dashed(ink, chosen[:, ::-1], count) if tops else []
-        for elbow, top, right in zip(chosen, tops, rights, strict=True):
-            if right:
-                yield _sized(elbow, top, right)
+        same = elbows[samples == count]
+        few = max(1, _AT_ONCE // count // (_TILTS.size * _INSETS.size if fan else _FEW_TILTS.size * _FEW_INSETS.size))
+        for chosen in np.split(same, range(few, len(same), few)):
+            if late():
+                return
+            tops = _dashed(ink, chosen[:, [0, 1, 2, 3]], count, fan=fan)
+            chosen, tops = chosen[[bool(t) for t in tops]], [t for t in tops if t]  # noqa: PLW2901
+            rights = _dashed(ink, chosen[:, [2, 1, 0, 4]], count, fan=fan) if tops else []
+            for elbow, top, right in zip(chosen, tops, rights, strict=True):
+                if right:
+                    yield _sized(elbow[:3], top, right)
 
 
 def _sized(elbow: Points, tops: list[_Side], rights: list[_Side]) -> list[Grid]:
@@ -117,18 +125,23 @@ def _crossing(one: _Side, other: _Side) -> Points | None:
     return np.asarray(one.start + a * (gap[0] * b[1] - gap[1] * b[0]) / across)
 
 
-def _dashed(ink: Gray, elbows: Points, samples: int) -> list[list[_Side]]:
+def _dashed(ink: Gray, elbows: Points, samples: int, *, fan: bool) -> list[list[_Side]]:
     """Find each elbow's dashed side that begins at its first point, opposite its second leg, in up to three readings.
 
     Many lines near the expected side are cut into runs of dark and light; the dashed side has the most runs, and the
-    most even ones.
+    most even ones. With `fan` lines go in every direction, else along the outline, to the elbow's fourth point.
     """
-    inset, tilt = (a.ravel()[:, None] for a in np.meshgrid(_INSETS, _TILTS))
-    start, corner, end = (elbows[:, k, None] for k in range(3))
-    starts = start + inset * (corner - start)
+    start, corner, end, beyond = (elbows[:, k, None] for k in range(4))
     away, side = (np.linalg.norm(v, axis=-1, keepdims=True) for v in (corner - start, end - corner))
-    slope = np.minimum(1, side / np.maximum(away, 1e-6))  # less for a short side, else its lines cross the symbol
-    ends = start + end - corner + (inset + slope * tilt) * (corner - start)
+    if fan:
+        inset, tilt = (a.ravel()[None, :, None] for a in np.meshgrid(_INSETS, _TILTS))
+        # Less for a short side, else its lines cross the symbol.
+        slant = np.minimum(1, side / np.maximum(away, 1e-6)) * tilt
+    else:
+        inset, tilt = (a.ravel()[None, :, None] for a in np.meshgrid(_FEW_INSETS, _FEW_TILTS))
+        slant = _slant(beyond - start, end - corner, corner - start)[..., None] + tilt * side / np.maximum(away, 1e-6)
+    starts = start + inset * (corner - start)
+    ends = start + end - corner + (inset + slant) * (corner - start)
     t = np.linspace(-0.02, 1.18, samples, dtype=np.float32)
     first, last = (p.reshape(-1, 1, 2).astype(np.float32) for p in (starts, ends))
     x, y = (first[..., k] + t * (last - first)[..., k] for k in range(2))
@@ -148,6 +161,17 @@ def _dashed(ink: Gray, elbows: Points, samples: int) -> list[list[_Side]]:
                 best[reading.modules] = reading
         found.append(sorted(best.values(), key=lambda reading: -reading.score)[:3])
     return found
+
+
+def _slant(way: Points, along: Points, down: Points) -> Values:
+    """How far a line that goes `way` from the start of `along` sinks below its end, in lengths of `down`; 0 if it is
+    no line beside it."""
+    across = along[..., 0] * down[..., 1] - along[..., 1] * down[..., 0]
+    across = np.where(np.abs(across) < 1e-6, 1e-6, across)
+    forth = (way[..., 0] * down[..., 1] - way[..., 1] * down[..., 0]) / across
+    sunk = (along[..., 0] * way[..., 1] - along[..., 1] * way[..., 0]) / across
+    slant = sunk / np.maximum(forth, 1e-6)
+    return np.asarray(np.where((forth > 0.3) & (np.abs(slant) < 0.4), slant, 0.0))
 
 
 def _hysteresis(values: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float32]]:

@@ -6,6 +6,7 @@ Works on a picture whose symbol is the dark part: for a light symbol on dark gro
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import cv2
 import numpy as np
@@ -16,23 +17,28 @@ from services.decoding.pixels import Gray
 Points = npt.NDArray[np.float64]
 
 
+_MIN_SIDE = 20.0  # of the longer leg: ten modules of two pixels
+_MOST_OUTLINES = 1_000
+_SLACKS = (0.06, 0.16)  # by how much of its shorter side a hull's outline is simplified
+_CELL = 4  # pixels of the halved picture along the side of a cell; see busy
+_UNEVEN, _CROWDED = 20, 127  # gray levels between neighbours, and how much of a cell (of 255) must have them
+_MOST_ROWS = 32_000  # OpenCV's remap takes no more than 32,767
+
+
 @dataclass(frozen=True)
 class Mask:
     """How ink is told from ground.
 
     The adaptive threshold's block in pixels, how much darker than the block's mean ink is, and the side of the closing
-    (morphology) that joins modules separated by blur or print (0: none).
+    (morphology) that joins modules separated by blur or print (0: none). Parts are looked at whose longer side is from
+    `least` to `most` pixels.
     """
 
     block: int
     darker: int
     closing: int = 0
-
-
-_MIN_SIDE = 20.0  # of the longer leg: ten modules of two pixels
-_MOST_COMPONENTS = 80
-_MOST_CORNERS = 16
-_MOST_ROWS = 32_000  # OpenCV's remap takes no more than 32,767
+    least: float = _MIN_SIDE
+    most: float = inf
 
 
 def lookup(image: Gray, x: npt.NDArray[np.float32], y: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -52,78 +58,105 @@ def sample(image: Gray, points: Points) -> npt.NDArray[np.float32]:
     return lookup(image, flat[..., 0], flat[..., 1]).reshape(points.shape[:-1])
 
 
-def elbows(ink: Gray, mask: Mask) -> Points:
+def busy(gray: Gray) -> Gray | None:
+    """Where light and dark change everywhere within a few modules, as a mask; None where that is nowhere.
+
+    Plain ground and single edges are left out, so nobody looks for symbols there.
+    """
+    height, width = (side // (2 * _CELL) for side in gray.shape)
+    if min(height, width) < 3:
+        return np.full_like(gray, 255)
+    half = cv2.resize(gray, (width * _CELL, height * _CELL), interpolation=cv2.INTER_AREA)
+    near = np.ones((3, 3), np.uint8)
+    uneven = cv2.compare(cv2.subtract(cv2.dilate(half, near), cv2.erode(half, near)), _UNEVEN, cv2.CMP_GT)
+    cells = cv2.compare(cv2.resize(uneven, (width, height), interpolation=cv2.INTER_AREA), _CROWDED, cv2.CMP_GT)
+    cells = cv2.morphologyEx(cells, cv2.MORPH_OPEN, near)
+    if not cells.any():
+        return None
+    cells = cv2.dilate(cells, np.ones((5, 5), np.uint8))
+    return np.asarray(cv2.resize(cells, gray.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+
+
+def elbows(ink: Gray, mask: Mask, where: Gray | None = None) -> Points:
     """The corners between solid sides in the picture, the most solid first.
 
-    Shape (n, 3, 2): the end of the left side, the corner of the L, the end of the bottom side.
+    Shape (n, 5, 2): the end of the left side, the corner of the L, the end of the bottom side; then the next points of
+    the outline beyond either end, which lie along the dashed sides where these hang together with the solid ones.
+    `where` is a mask of the places to look at, the whole picture if it is left out.
     """
     blurred = cv2.GaussianBlur(ink, (3, 3), 0)
-    dark = cv2.adaptiveThreshold(
-        blurred, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, mask.block, mask.darker
-    )
+    mean = cv2.blur(blurred, (mask.block, mask.block), borderType=cv2.BORDER_REPLICATE)
+    dark = cv2.compare(cv2.subtract(mean, blurred), mask.darker - 1, cv2.CMP_GT)
+    if where is not None:
+        dark = cv2.bitwise_and(dark, where)
     if mask.closing:
         dark = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((mask.closing, mask.closing), np.uint8))
-    found = [corner for hull in _hulls(np.asarray(dark, np.uint8)) for corner in _corners_of(hull)]
-    return _solid(ink, np.array(found)) if found else np.zeros((0, 3, 2))
+    found = _corners(_hulls(np.asarray(dark, np.uint8), mask.least, mask.most))
+    return _solid(ink, found) if len(found) else found
 
 
-def _hulls(mask: Gray) -> list[Points]:
-    """The convex hulls of the connected parts of a mask that are large enough and neither lines nor whole frames."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
-    width, height, area = (stats[:, k] for k in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
-    wanted = (np.maximum(width, height) >= _MIN_SIDE) & (np.minimum(width, height) >= _MIN_SIDE / 3)
-    wanted &= area >= 0.08 * width * height
-    wanted[0] = False
-    chosen = np.flatnonzero(wanted)
-    chosen = chosen[np.argsort(-area[chosen])][:_MOST_COMPONENTS]
+def _hulls(mask: Gray, least: float, most: float) -> list[Points]:
+    """The convex hulls of the connected parts of a mask that are no lines, with a longer side from `least` to `most`."""
+    outlines, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     hulls = []
-    for label in chosen.tolist():
-        left, top, w, h = stats[label, :4].tolist()
-        part = (labels[top : top + h, left : left + w] == label).astype(np.uint8)
-        contours, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE, offset=(left, top))
-        hulls.append(cv2.convexHull(max(contours, key=len)))
-    return hulls
-
-
-def _corners_of(hull: Points) -> list[Points]:
-    """The corners of a hull with two sides long enough to be those of an L, at 50 to 130 degrees."""
-    length = cv2.arcLength(hull, True)
-    found: list[Points] = []
-    short = min(cv2.minAreaRect(hull)[1])
-    for slack in (0.06, 0.16):
-        polygon = cv2.approxPolyDP(hull, slack * short, True).reshape(-1, 2).astype(float)
-        if not 3 <= len(polygon) <= 12:
+    for outline, (_, _, _, parent) in zip(outlines, hierarchy[0].tolist() if len(outlines) else (), strict=True):
+        if parent >= 0 or len(outline) < 4:  # a hole, or too small
             continue
-        if cv2.contourArea(polygon.astype(np.float32), True) < 0:  # y points down: positive is clockwise
-            polygon = polygon[::-1]
-        # Clockwise on the outline from the bottom side's end over the L's corner to the left side's end.
-        triples = np.stack([np.roll(polygon, -1, 0), polygon, np.roll(polygon, 1, 0)], axis=1)
-        up, along = triples[:, 0] - triples[:, 1], triples[:, 2] - triples[:, 1]
-        a, b = np.hypot(*up.T), np.hypot(*along.T)
-        cosine = (up * along).sum(1) / np.maximum(a * b, 1e-9)
-        good = (np.abs(cosine) < 0.65) & (np.maximum(a, b) >= max(_MIN_SIDE, 0.12 * length))
-        good &= np.minimum(a, b) >= np.maximum(_MIN_SIDE / 3, 0.05 * np.maximum(a, b))
-        found += [t for t in triples[good] if not any(np.abs(t - f).max() < 3 for f in found)]
-    return found
+        width, height = cv2.boundingRect(outline)[2:]
+        if least <= max(width, height) <= most and min(width, height) >= least / 3:
+            hulls.append(cv2.convexHull(outline))
+    return sorted(hulls, key=cv2.contourArea, reverse=True)[:_MOST_OUTLINES] if len(hulls) > _MOST_OUTLINES else hulls
 
 
-def _solid(ink: Gray, triples: Points) -> Points:
+def _corners(hulls: list[Points]) -> Points:
+    """The corners of hulls with two sides long enough to be those of an L, at 50 to 130 degrees."""
+    rows: list[Points] = []
+    lengths: list[float] = []
+    for hull in hulls:
+        length, short = cv2.arcLength(hull, True), min(cv2.minAreaRect(hull)[1])
+        for slack in _SLACKS:
+            polygon = cv2.approxPolyDP(hull, slack * short, True)[:, 0]
+            count = len(polygon)
+            if 3 <= count <= 12:
+                if cv2.contourArea(polygon, True) < 0:  # y points down: positive is clockwise
+                    polygon = polygon[::-1]
+                # On the outline, clockwise: the bottom side's end, the L's corner, the left side's end.
+                rows.append(polygon[(np.arange(count)[:, None] + (1, 0, -1, 2, -2)) % count])
+                lengths += [length] * count
+    if not rows:
+        return np.zeros((0, 5, 2))
+    found, length = np.concatenate(rows).astype(float), np.array(lengths)
+    up, along = found[:, 0] - found[:, 1], found[:, 2] - found[:, 1]
+    a, b = np.hypot(*up.T), np.hypot(*along.T)
+    cosine = (up * along).sum(1) / np.maximum(a * b, 1e-9)
+    good = (np.abs(cosine) < 0.65) & (np.maximum(a, b) >= np.maximum(_MIN_SIDE, 0.12 * length))
+    good &= np.minimum(a, b) >= np.maximum(_MIN_SIDE / 3, 0.05 * np.maximum(a, b))
+    found = found[good]
+    _, first = np.unique(np.round(found[:, :3] / 3).reshape(-1, 6), axis=0, return_index=True)
+    return np.asarray(found[np.sort(first)])
+
+
+def _solid(ink: Gray, found: Points) -> Points:
     """Keep the corners whose sides are dark along their whole length just inside, and lighter just outside."""
-    left, corner, bottom = (triples[:, k, None, None] for k in range(3))
-    up, along = left - corner, bottom - corner
-    t = np.linspace(0.04, 0.96, 40)[None, None, :, None]
-    dark, light = [], []
-    for side, across in ((up, along), (along, up)):
-        length = np.hypot(side[..., 0], side[..., 1])[..., None]
-        inward = across / np.maximum(np.hypot(across[..., 0], across[..., 1])[..., None], 1e-9)
-        steps = np.array([0.0, 0.012, 0.03, 0.055])[None, :, None, None] * length + 1.0
-        inside = sample(ink, corner + side * t + inward * steps)
-        outside = sample(ink, corner + side * t - inward * np.maximum(2.0, 0.03 * length))
-        low, high = inside.mean(2).min(1), np.median(outside, axis=(1, 2))
-        middle = ((low + high) / 2)[:, None, None]
-        dark.append(np.where(high - low > 12, (inside < middle).mean(2).max(1), 0.0))
-        light.append((outside > middle).mean((1, 2)))
-    solid, quiet = np.minimum(*dark), np.minimum(*light)
-    order = np.argsort(-(solid + 0.5 * quiet + 0.1 * np.maximum(*dark)))
-    good = (solid >= 0.8) & (quiet >= 0.7)
-    return np.asarray(triples[order[good[order]][:_MOST_CORNERS]])
+    for samples, insets, slack in ((14, (0.0, 0.02), 0.15), (40, (0.0, 0.012, 0.03, 0.055), 0.0)):
+        if not len(found):
+            break
+        left, corner, bottom = (found[:, k, None, None] for k in range(3))
+        up, along = left - corner, bottom - corner
+        t = np.linspace(0.04, 0.96, samples)[None, None, :, None]
+        dark, light = [], []
+        for side, across in ((up, along), (along, up)):
+            length = np.hypot(side[..., 0], side[..., 1])[..., None]
+            inward = across / np.maximum(np.hypot(across[..., 0], across[..., 1])[..., None], 1e-9)
+            steps = np.array(insets)[None, :, None, None] * length + 1.0
+            inside = sample(ink, corner + side * t + inward * steps)
+            outside = sample(ink, corner + side * t - inward * np.maximum(2.0, 0.03 * length))
+            low, high = inside.mean(2).min(1), np.median(outside, axis=(1, 2))
+            middle = ((low + high) / 2)[:, None, None]
+            dark.append(np.where(high - low > 12, (inside < middle).mean(2).max(1), 0.0))
+            light.append((outside > middle).mean((1, 2)))
+        solid, quiet = np.minimum(*dark), np.minimum(*light)
+        order = np.argsort(-(solid + 0.5 * quiet + 0.1 * np.maximum(*dark)))
+        good = (solid >= 0.8 - slack) & (quiet >= 0.7 - slack)
+        found = np.asarray(found[order[good[order]]])
+    return found
