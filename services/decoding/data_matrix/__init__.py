@@ -20,7 +20,7 @@ from services.decoding.data_matrix import text
 from services.decoding.data_matrix.grid import CLEAR, Grid, binarise, brightness, grids, pitch, refine
 from services.decoding.data_matrix.locate import Mask, busy, elbows
 from services.decoding.data_matrix.placement import Modules, border, codewords, corrected
-from services.decoding.data_matrix.sizes import Size
+from services.decoding.data_matrix.sizes import SIZES, Size
 from services.decoding.eci import Undecodable
 from services.decoding.pixels import Gray, bounded, resized
 from services.decoding.symbol import Corners, corners_of, overlap, scaled
@@ -44,7 +44,7 @@ class DataMatrix:
 
     `text` and `raw` are what a scanner transmits without the symbology identifier: FNC1 in first position only sets
     `gs1`, later ones are the group separator. `corners` are pixels, clockwise from the symbol's top left; its solid
-    sides meet at the bottom left. `part` is the position in a structured append and the number of its symbols.
+    sides meet at the bottom left, also where it is seen in a mirror. `part` is the position in a structured append and the number of its symbols.
     """
 
     text: str
@@ -243,20 +243,32 @@ def _damage(modules: Modules, size: Size) -> float:
 
 
 def _message(modules: Modules, grid: Grid, scale: float) -> DataMatrix | None:
-    """The message of the modules, if Reed-Solomon, padding, encodation and border all agree."""
-    size = grid.size
-    if _damage(modules, size) > _WORN:
+    """The message of the modules or of their mirror image, if Reed-Solomon, padding, encodation and border agree."""
+    if _damage(modules, grid.size) > _WORN:
+        return None
+    read = _text(modules, grid)
+    if read is None:
+        # Turned over at the diagonal through the corners that are no end of a solid side, the border is the same.
+        read = _text(modules[::-1, ::-1].T, grid, mirrored=True)
+    if read is None:
+        return None
+    message, errors = read
+    return DataMatrix(message.text, message.raw, _home(grid, scale), message.gs1, errors, message.part)
+
+
+def _text(modules: Modules, grid: Grid, *, mirrored: bool = False) -> tuple[text.Message, int] | None:
+    """The message, and how many errors were corrected. Mirrored symbols are rare, so less is forgiven there."""
+    size = SIZES.get(modules.shape)  # type: ignore[call-overload]
+    if size is None:
         return None
     done = corrected(codewords(modules, size), size)
     if done is None:
         return None
     data, errors = done
-    if max(errors) >= size.checks // size.blocks // 2 and grid.fit < _SURE:
+    if max(errors) >= size.checks // size.blocks // 2 and (mirrored or grid.fit < _SURE):
         return None
     try:
         message = text.decode(data.tobytes())
     except Undecodable:
         return None
-    if not message.raw:
-        return None
-    return DataMatrix(message.text, message.raw, _home(grid, scale), message.gs1, sum(errors), message.part)
+    return (message, sum(errors)) if message.raw else None

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from services.decoding.data_matrix.locate import Points, lookup, sample
 from services.decoding.data_matrix.placement import Modules, border
-from services.decoding.data_matrix.sizes import SIZES, Size
+from services.decoding.data_matrix.sizes import MIRRORED, SIZES, Size
 from services.decoding.pixels import Gray
 
 Values = npt.NDArray[np.float64]
@@ -25,7 +25,7 @@ _INSETS = np.array([0.003, 0.0065, 0.012, 0.02, 0.032, 0.05, 0.072])
 _TILTS = 0.2 * np.sign(np.linspace(-1, 1, 15)) * np.abs(np.linspace(-1, 1, 15)) ** 1.6
 # The same where the outline tells the direction.
 _FEW_INSETS, _FEW_TILTS = np.array([0.006, 0.0125, 0.024, 0.045]), np.array([-0.02, 0.0, 0.02])
-_LINES = 6
+_LINES, _FEW_LINES = 6, 3
 _AT_ONCE = 100_000  # samples of lines between two looks at the clock
 
 CLEAR = 0.55  # the least correlation of the picture with a symbol's border
@@ -87,7 +87,7 @@ def _sized(elbow: Points, tops: list[_Side], rights: list[_Side]) -> list[Grid]:
         if last is None:
             continue
         for rows, columns in product(_even(right.modules), _even(top.modules)):
-            size = SIZES.get((rows, columns))
+            size = SIZES.get((rows, columns)) or MIRRORED.get((rows, columns))
             off = abs(rows - right.modules) + abs(columns - top.modules)
             score = (top.score + right.score) / (1 + 0.15 * off)
             if size is None or score <= found.get((rows, columns), _NOTHING).fit:
@@ -153,7 +153,7 @@ def _dashed(ink: Gray, elbows: Points, samples: int, *, fan: bool) -> list[list[
     found = []
     for index in range(len(elbows)):
         best: dict[int, _Side] = {}
-        for line in np.argsort(-score[index])[:_LINES].tolist():
+        for line in np.argsort(-score[index])[: _LINES if fan else _FEW_LINES].tolist():
             if score[index, line] <= 0:
                 break
             reading = _counted(lit[index * score.shape[1] + line], t, starts[index, line], ends[index, line])
@@ -249,14 +249,19 @@ def project(shapes: Points, u: Values, v: Values) -> Points:
     flat = x / np.maximum(g * uu + h * vv + 1, 1e-3)
     if not shapes[..., 4:, :].any():
         return np.asarray(flat)
-    bulge = np.stack([4 * u * (1 - u) * (1 - v), 4 * v * (1 - v) * u, 4 * u * (1 - u) * v, 4 * v * (1 - v) * (1 - u)])
-    return np.asarray(flat + bulge.T @ shapes[..., 4:, :])
+    return np.asarray(flat + _bulge(u, v).T @ shapes[..., 4:, :])
+
+
+def _bulge(u: Values, v: Values) -> Values:
+    """How far points move with the middles of the top, right, bottom and left sides: shape (4, n)."""
+    return np.stack([4 * u * (1 - u) * (1 - v), 4 * v * (1 - v) * u, 4 * u * (1 - u) * v, 4 * v * (1 - v) * (1 - u)])
 
 
 @cache
-def _target(rows: int, columns: int) -> tuple[Values, Values, Values]:
+def _target(size: Size) -> tuple[Values, Values, Values]:
     """Points u, v on the borders and in the quiet zone, and what they should be: -1 dark, 1 light, mean 0 in all."""
-    fixed, dark = border(SIZES[rows, columns])
+    rows, columns = size.rows, size.columns
+    fixed, dark = border(size)
     r, c = np.nonzero(fixed)
     expected = np.where(dark[r, c], -1.0, 1.0)
     down, across = np.arange(rows), np.arange(columns)
@@ -272,12 +277,35 @@ def _target(rows: int, columns: int) -> tuple[Values, Values, Values]:
     return u, v, wanted / np.linalg.norm(wanted)
 
 
+def _likeness(ink: Gray, size: Size, points: Points) -> Values:
+    """How well the picture at points (m, n, 2) correlates with the border of a symbol of this size: -1 to 1, m times."""
+    values = sample(ink, points)
+    values -= values.mean(axis=1, keepdims=True)
+    return np.asarray(values @ _target(size)[2] / np.maximum(np.linalg.norm(values, axis=1), 1e-6))
+
+
 def fits(ink: Gray, size: Size, shapes: Points) -> Values:
     """How well the picture correlates with the border of a symbol of this size, for each shape: -1 to 1."""
-    u, v, wanted = _target(size.rows, size.columns)
-    values = sample(ink, project(shapes, u, v)).astype(float)
-    values -= values.mean(axis=1, keepdims=True)
-    return np.asarray(values @ wanted / np.maximum(np.linalg.norm(values, axis=1), 1e-6))
+    u, v, _ = _target(size)
+    return _likeness(ink, size, project(shapes, u, v))
+
+
+@cache
+def _shifts(size: Size, moves: int) -> tuple[Points, Points]:
+    """The moves of `moves` points of a shape, and of all its corners together, by one pixel right, left, down and up.
+
+    And by how much each moves the points of the size's border. The second is as without perspective: good enough to
+    tell which way to go.
+    """
+    ways = np.array([(1, 0), (-1, 0), (0, 1), (0, -1)], float)
+    shapes = np.zeros((4 * moves + 4, 8, 2))
+    for k in range(moves):
+        shapes[4 * k : 4 * k + 4, k] = ways
+    shapes[-4:, :4] = ways[:, None]
+    u, v, _ = _target(size)
+    corners = np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v])
+    weights = np.vstack([corners, _bulge(u, v)])
+    return shapes, np.einsum("mkd,kn->mnd", shapes, weights)
 
 
 def refine(ink: Gray, grid: Grid, *, bulges: bool = False) -> Grid:
@@ -285,30 +313,29 @@ def refine(ink: Gray, grid: Grid, *, bulges: bool = False) -> Grid:
 
     Gives up early where the fit is bad from the start: then `fit` is less than CLEAR.
     """
-    free = 8 if bulges else 4
-    moves = np.zeros((free * 4, 8, 2))
-    for k in range(free):
-        moves[4 * k : 4 * k + 4, k] = [(1, 0), (-1, 0), (0, 1), (0, -1)]
-    whole = np.zeros((4, 8, 2))
-    whole[:, :4] = np.array([(1, 0), (-1, 0), (0, 1), (0, -1)])[:, None]
-    moves = np.concatenate([moves, whole])
-    shape = grid.shape
-    best = float(fits(ink, grid.size, shape[None])[0])
+    moves, shifts = _shifts(grid.size, 8 if bulges else 4)
+    u, v, _ = _target(grid.size)
+    shape, points = grid.shape, project(grid.shape[None], u, v)
+    best = float(_likeness(ink, grid.size, points)[0])
     step, least = 0.6 * pitch(grid), max(0.04 * pitch(grid), 0.05)
     for done in range(_ROUNDS):
         if best < (_HOPELESS if done < _FIRST_ROUNDS else CLEAR):
             break
-        scores = fits(ink, grid.size, shape + step * moves)
-        gains = np.maximum(scores - best, 0)
-        if gains.max() <= 1e-4:
+        gains = np.maximum(_likeness(ink, grid.size, points + step * shifts) - best, 0)
+        top = gains.max()
+        if top > 1e-4:
+            choices = np.stack([moves[gains.argmax()], np.tensordot(gains / top, moves, 1)])
+            shapes = shape + step * choices
+            both = project(shapes, u, v)
+            scores = _likeness(ink, grid.size, both)
+            choice = int(scores.argmax())
+            top = scores[choice] - best
+        if top <= 1e-4:
             step /= 2
             if step < least:
                 break
             continue
-        choices = np.stack([moves[scores.argmax()], np.tensordot(gains / gains.max(), moves, 1)])
-        both = fits(ink, grid.size, shape + step * choices)
-        choice = int(both.argmax())
-        shape, best = shape + step * choices[choice], float(both[choice])
+        shape, best, points = shapes[choice], float(scores[choice]), both[choice : choice + 1]
     return Grid(grid.size, shape, best)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -61,3 +61,10 @@ SIZES: dict[tuple[int, int], Size] = {
         *(Size(rows, columns, 1, n, data, checks) for rows, columns, n, data, checks in _RECTANGULAR + _EXTENSION),
     )
 }
+
+MIRRORED: dict[tuple[int, int], Size] = {
+    (size.columns, size.rows): replace(size, rows=size.columns, columns=size.rows, down=size.across, across=size.down)
+    for size in SIZES.values()
+    if size.rows != size.columns
+}
+"""Rectangular sizes as they lie in a mirror, where a symbol's solid sides still meet at the bottom left."""
