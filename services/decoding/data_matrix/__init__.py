@@ -95,7 +95,8 @@ _SCALES: tuple[tuple[int, tuple[float, ...]], ...] = (
 def _quick_passes(longest: int) -> list[_Pass]:
     """The searches for a first look."""
     scales = [(0.5, _LARGE), (1.0, _SMALL), (0.25, _LARGE)] if longest > 440 else [(1.0, _CLOSED)]
-    return [_Pass(scale, mask, inverted, quick=True) for inverted in (False, True) for scale, mask in scales]
+    found = [_Pass(scale, mask, inverted, quick=True) for inverted in (False, True) for scale, mask in scales]
+    return [search for search in found if not search.inverted or search.scale < 1 or longest <= 700]
 
 
 def _passes(longest: int) -> list[_Pass]:

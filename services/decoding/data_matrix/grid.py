@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 
 import cv2
 import numpy as np
@@ -23,8 +23,9 @@ _UNEVEN = 1.25  # see _regularity: 1 for a perfect dashed side, more for random 
 # spaced closely where large symbols need it.
 _INSETS = np.array([0.003, 0.0065, 0.012, 0.02, 0.032, 0.05, 0.072])
 _TILTS = 0.2 * np.sign(np.linspace(-1, 1, 15)) * np.abs(np.linspace(-1, 1, 15)) ** 1.6
-# The same where the outline tells the direction.
-_FEW_INSETS, _FEW_TILTS = np.array([0.006, 0.0125, 0.024, 0.045]), np.array([-0.02, 0.0, 0.02])
+# The same for a quick look: near the direction that the outline tells, and a few others.
+_FEW_INSETS = np.array([0.006, 0.0125, 0.024, 0.045])
+_NEAR_TILTS, _FEW_TILTS = np.array([-0.02, 0.0, 0.02]), np.array([-0.14, -0.09, -0.05, 0.05, 0.09, 0.14])
 _LINES, _FEW_LINES = 6, 3
 _AT_ONCE = 100_000  # samples of lines between two looks at the clock
 
@@ -67,7 +68,8 @@ def grids(ink: Gray, elbows: Points, late: Callable[[], bool], *, fan: bool = Tr
     samples = 1 << np.clip(np.ceil(np.log2(1.6 * lengths)), 6, 10).astype(int)
     for count in np.unique(samples).tolist():
         same = elbows[samples == count]
-        few = max(1, _AT_ONCE // count // (_TILTS.size * _INSETS.size if fan else _FEW_TILTS.size * _FEW_INSETS.size))
+        lines = _TILTS.size * _INSETS.size if fan else (_NEAR_TILTS.size + _FEW_TILTS.size) * _FEW_INSETS.size
+        few = max(1, _AT_ONCE // count // lines)
         for chosen in np.split(same, range(few, len(same), few)):
             if late():
                 return
@@ -133,13 +135,14 @@ def _dashed(ink: Gray, elbows: Points, samples: int, *, fan: bool) -> list[list[
     """
     start, corner, end, beyond = (elbows[:, k, None] for k in range(4))
     away, side = (np.linalg.norm(v, axis=-1, keepdims=True) for v in (corner - start, end - corner))
+    across = np.minimum(1, side / np.maximum(away, 1e-6))[..., 0]  # less for a short side, else lines cross the symbol
     if fan:
-        inset, tilt = (a.ravel()[None, :, None] for a in np.meshgrid(_INSETS, _TILTS))
-        # Less for a short side, else its lines cross the symbol.
-        slant = np.minimum(1, side / np.maximum(away, 1e-6)) * tilt
+        insets, slants = _INSETS, across * _TILTS
     else:
-        inset, tilt = (a.ravel()[None, :, None] for a in np.meshgrid(_FEW_INSETS, _FEW_TILTS))
-        slant = _slant(beyond - start, end - corner, corner - start)[..., None] + tilt * side / np.maximum(away, 1e-6)
+        outline = _slant(beyond - start, end - corner, corner - start)
+        insets, slants = _FEW_INSETS, np.hstack([outline + across * _NEAR_TILTS, across * _FEW_TILTS])
+    inset = np.tile(insets, slants.shape[1])[None, :, None]
+    slant = np.repeat(slants, insets.size, axis=1)[..., None]
     starts = start + inset * (corner - start)
     ends = start + end - corner + (inset + slant) * (corner - start)
     t = np.linspace(-0.02, 1.18, samples, dtype=np.float32)
@@ -212,25 +215,31 @@ def _spread(line: npt.NDArray[np.intp], at: npt.NDArray[np.intp], count: int, ap
 
 def _counted(lit: npt.NDArray[np.bool_], t: npt.NDArray[np.float32], start: Points, end: Points) -> _Side | None:
     """How many modules a line of runs has, from the dark one at the solid side to the light one at the far corner."""
-    edges = np.flatnonzero(lit[1:] != lit[:-1])
-    if edges.size < 6:
+    edges: list[int] = np.flatnonzero(lit[1:] != lit[:-1]).tolist()  # a list: they are few
+    runs = [after - before for before, after in pairwise(edges)]
+    if len(edges) < 6:
         return None
-    runs = np.diff(edges)
-    broken = np.flatnonzero(runs > 2.4 * np.median(runs))  # anything beyond a long run does not belong to this side
-    if broken.size:
+    longest = 2.4 * sorted(runs)[len(runs) // 2]
+    broken = [k for k, run in enumerate(runs) if run > longest]  # what is beyond a long run does not belong to this side
+    if broken:
         edges = edges[: broken[0] + 1] if broken[0] >= 5 else edges[broken[-1] + 1 :]
-        runs = np.diff(edges)
-    if edges.size < 6:
+        runs = [after - before for before, after in pairwise(edges)]
+    if len(edges) < 6:
         return None
-    pairs = runs[1:] + runs[:-1]
-    uneven = float((pairs**2).mean() / pairs.mean() ** 2 + 0.3 * ((runs**2).mean() / runs.mean() ** 2 - 1))
+    pairs = [one + other for one, other in pairwise(runs)]
+    uneven = _unevenness(pairs) + 0.3 * (_unevenness(runs) - 1)
     dark_first = not lit[edges[0] + 1]
-    begin = t[edges[0]] - (0.0 if dark_first else pairs.mean() / 2 * (t[1] - t[0]))
+    begin = t[edges[0]] - (0.0 if dark_first else sum(pairs) / len(pairs) / 2 * (t[1] - t[0]))
     if uneven > _UNEVEN or abs(begin) > 0.12:
         return None
     # There is an edge from the quiet zone into the first module, but none after the last module, which is light.
-    modules = edges.size + (not dark_first) - (not lit[edges[-1] + 1])
-    return _Side(start, end, modules, float(edges.size * (_UNEVEN + 0.15 - uneven)))
+    modules = len(edges) + (not dark_first) - (not lit[edges[-1] + 1])
+    return _Side(start, end, modules, len(edges) * (_UNEVEN + 0.15 - uneven))
+
+
+def _unevenness(lengths: list[int]) -> float:
+    """The mean square over the squared mean: 1 where all are equal."""
+    return sum(length * length for length in lengths) * len(lengths) / sum(lengths) ** 2
 
 
 def project(shapes: Points, u: Values, v: Values) -> Points:

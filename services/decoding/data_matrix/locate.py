@@ -20,6 +20,7 @@ Points = npt.NDArray[np.float64]
 _MIN_SIDE = 20.0  # of the longer leg: ten modules of two pixels
 _MOST_OUTLINES = 1_000
 _SLACKS = (0.06, 0.16)  # by how much of its shorter side a hull's outline is simplified
+_CHANGES = 2.5  # the least mean changes between dark and light along the rows and columns of a symbol's bounding box
 _CELL = 4  # pixels of the halved picture along the side of a cell; see busy
 _UNEVEN, _CROWDED = 20, 127  # gray levels between neighbours, and how much of a cell (of 255) must have them
 _MOST_ROWS = 32_000  # OpenCV's remap takes no more than 32,767
@@ -89,22 +90,30 @@ def elbows(ink: Gray, mask: Mask, where: Gray | None = None) -> Points:
     dark = cv2.compare(cv2.subtract(mean, blurred), mask.darker - 1, cv2.CMP_GT)
     if where is not None:
         dark = cv2.bitwise_and(dark, where)
+    joined = dark
     if mask.closing:
-        dark = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((mask.closing, mask.closing), np.uint8))
-    found = _corners(_hulls(np.asarray(dark, np.uint8), mask.least, mask.most))
+        joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((mask.closing, mask.closing), np.uint8))
+    found = _corners(_hulls(np.asarray(joined, np.uint8), np.asarray(dark, np.uint8), mask))
     return _solid(ink, found) if len(found) else found
 
 
-def _hulls(mask: Gray, least: float, most: float) -> list[Points]:
-    """The convex hulls of the connected parts of a mask that are no lines, with a longer side from `least` to `most`."""
-    outlines, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+def _hulls(joined: Gray, dark: Gray, mask: Mask) -> list[Points]:
+    """The convex hulls of the connected parts of what was `joined` that are as large as the mask says.
+
+    And in which dark and light change as often as in a symbol, both ways.
+    """
+    outlines, hierarchy = cv2.findContours(joined, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     hulls = []
     for outline, (_, _, _, parent) in zip(outlines, hierarchy[0].tolist() if len(outlines) else (), strict=True):
         if parent >= 0 or len(outline) < 4:  # a hole, or too small
             continue
-        width, height = cv2.boundingRect(outline)[2:]
-        if least <= max(width, height) <= most and min(width, height) >= least / 3:
-            hulls.append(cv2.convexHull(outline))
+        x, y, width, height = cv2.boundingRect(outline)
+        if mask.least <= max(width, height) <= mask.most and min(width, height) >= mask.least / 3:
+            part = dark[y : y + height, x : x + width]
+            across = cv2.countNonZero(cv2.bitwise_xor(part[:, 1:], part[:, :-1]))
+            down = cv2.countNonZero(cv2.bitwise_xor(part[1:], part[:-1]))
+            if across >= _CHANGES * height and down >= _CHANGES * width:
+                hulls.append(cv2.convexHull(outline))
     return sorted(hulls, key=cv2.contourArea, reverse=True)[:_MOST_OUTLINES] if len(hulls) > _MOST_OUTLINES else hulls
 
 
