@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from services.decoding.data_matrix import text
+from services.decoding.data_matrix.dots import grown, places
 from services.decoding.data_matrix.grid import CLEAR, Grid, binarise, brightness, grids, pitch, refine
-from services.decoding.data_matrix.locate import Mask, busy, elbows
+from services.decoding.data_matrix.locate import Mask, Points, busy, elbows
 from services.decoding.data_matrix.placement import Modules, border, codewords, corrected
 from services.decoding.data_matrix.sizes import SIZES, Size
 from services.decoding.eci import Undecodable
@@ -59,13 +60,29 @@ class DataMatrix:
 class _Pass:
     """One search: its scale, its mask, and whether it is for a light symbol on dark ground.
 
-    A `quick` one looks only where the picture is busy, and for dashed sides along the outline.
+    A `quick` one looks only where the picture is busy, and for dashed sides along the outline. One for `dots` looks for
+    modules that do not touch.
     """
 
     scale: float
     mask: Mask
     inverted: bool = False
     quick: bool = False
+    dots: bool = False
+
+
+@dataclass(frozen=True)
+class _View:
+    """A part of the picture in which a symbol's modules are dark and touch: how many times as large it is, and where
+    its upper left is in the picture."""
+
+    ink: Gray
+    scale: float
+    origin: tuple[float, float]
+
+    def home(self, grid: Grid) -> Corners:
+        """The grid's corners in the picture."""
+        return corners_of(grid.shape[:4] / self.scale + self.origin)
 
 
 @dataclass(frozen=True)
@@ -96,6 +113,7 @@ def _quick_passes(longest: int) -> list[_Pass]:
     """The searches for a first look."""
     scales = [(0.5, _LARGE), (1.0, _SMALL), (0.25, _LARGE)] if longest > 440 else [(1.0, _CLOSED)]
     found = [_Pass(scale, mask, inverted, quick=True) for inverted in (False, True) for scale, mask in scales]
+    found += [_Pass(scale, _CLOSED, inverted, dots=True) for scale, _ in scales for inverted in (False, True)]
     return [search for search in found if not search.inverted or search.scale < 1 or longest <= 700]
 
 
@@ -155,7 +173,7 @@ def _looked(gray: Gray, deadline: float, *, thorough: bool, decode: bool) -> tup
     seen: list[_Seen] = []
     longest = max(gray.shape)
     for search in _quick_passes(longest) + (_passes(longest) if thorough else []):
-        if late() or (not search.quick and seen and all(one.symbol for one in seen)):
+        if late() or (not search.quick and not search.dots and seen and all(one.symbol for one in seen)):
             break
         for one in _search(gray, search, seen, late, decode=decode):
             _keep(seen, one)
@@ -177,18 +195,33 @@ def _quiet(ink: Gray) -> Gray:
 def _search(gray: Gray, search: _Pass, seen: list[_Seen], late: Late, *, decode: bool) -> Iterator[_Seen]:
     """What one search sees, apart from what was read before."""
     image = resized(_quiet(gray), search.scale)
-    where = busy(image) if search.quick else None
-    if search.quick and where is None:
+    where = busy(image) if search.quick or search.dots else None
+    if (search.quick or search.dots) and where is None:
         return
     ink = np.asarray(255 - image, np.uint8) if search.inverted else image
-    for sizes in grids(ink, elbows(ink, search.mask, where), late, fan=not search.quick):
+    view = _View(ink, search.scale, (-_QUIET, -_QUIET))
+    if not search.dots:
+        yield from _in_view(view, elbows(ink, search.mask, where), seen, late, fan=not search.quick, decode=decode)
+        return
+    for place in places(ink, where):
+        if not late():
+            joined, larger = grown(ink, place)
+            left, top = (side / search.scale - _QUIET for side in place.bounds[:2])
+            view = _View(joined, search.scale * larger, (left, top))
+            yield from _in_view(view, elbows(joined, search.mask), seen, late, fan=True, decode=decode)
+
+
+def _in_view(
+    view: _View, corners: Points, seen: list[_Seen], late: Late, *, fan: bool, decode: bool
+) -> Iterator[_Seen]:
+    for sizes in grids(view.ink, corners, late, fan=fan):
         for rough in sizes:
             if late():
                 return
-            x, y = ((rough.shape[:4].mean(axis=0) - _QUIET * search.scale) / search.scale).tolist()
+            x, y = (rough.shape[:4].mean(axis=0) / view.scale + view.origin).tolist()
             if any(one.symbol and _within(one.corners, x, y) for one in seen):
                 break
-            one = _read_at(ink, rough, search.scale, late, decode=decode)
+            one = _read_at(view, rough, late, decode=decode)
             if one is not None:
                 yield one
                 if one.symbol:
@@ -199,39 +232,34 @@ def _within(corners: Corners, x: float, y: float) -> bool:
     return cv2.pointPolygonTest(np.array(corners, np.float32), (x, y), False) >= 0
 
 
-def _read_at(ink: Gray, rough: Grid, scale: float, late: Late, *, decode: bool) -> _Seen | None:
-    grid = refine(ink, rough)
+def _read_at(view: _View, rough: Grid, late: Late, *, decode: bool) -> _Seen | None:
+    grid = refine(view.ink, rough)
     if grid.fit < CLEAR:
         return None
-    damage = _damage(binarise(brightness(ink, grid), grid.size)[0], grid.size)
+    damage = _damage(binarise(brightness(view.ink, grid), grid.size)[0], grid.size)
     if damage > _RUINED:
         return None
-    symbol = _decoded(ink, grid, scale, late) if decode else None
+    symbol = _decoded(view, grid, late) if decode else None
     if decode and symbol is None and grid.fit > _NEAR and not late():
-        symbol = _decoded(ink, refine(ink, grid, bulges=True), scale, late)
+        symbol = _decoded(view, refine(view.ink, grid, bulges=True), late)
     if symbol is None and damage > _WORN:
         return None
-    return _Seen(_home(grid, scale), pitch(grid) / scale, symbol)
+    return _Seen(view.home(grid), pitch(grid) / view.scale, symbol)
 
 
-def _home(grid: Grid, scale: float) -> Corners:
-    """The corners in the picture as it was before it was surrounded and scaled."""
-    return corners_of(grid.shape[:4] / scale - _QUIET)
-
-
-def _decoded(ink: Gray, grid: Grid, scale: float, late: Late) -> DataMatrix | None:
+def _decoded(view: _View, grid: Grid, late: Late) -> DataMatrix | None:
     seen = set()
     if pitch(grid) < 1.2:
         return None
     for shift in _SHIFTS:
         if late():
             return None
-        for modules in binarise(brightness(ink, grid, shift), grid.size):
+        for modules in binarise(brightness(view.ink, grid, shift), grid.size):
             key = modules.tobytes()
             if key in seen:
                 continue
             seen.add(key)
-            symbol = _message(modules, grid, scale)
+            symbol = _message(modules, grid, view)
             if symbol is not None:
                 return symbol
     return None
@@ -243,7 +271,7 @@ def _damage(modules: Modules, size: Size) -> float:
     return float((modules[fixed] != dark[fixed]).mean())
 
 
-def _message(modules: Modules, grid: Grid, scale: float) -> DataMatrix | None:
+def _message(modules: Modules, grid: Grid, view: _View) -> DataMatrix | None:
     """The message of the modules or of their mirror image, if Reed-Solomon, padding, encodation and border agree."""
     if _damage(modules, grid.size) > _WORN:
         return None
@@ -254,7 +282,7 @@ def _message(modules: Modules, grid: Grid, scale: float) -> DataMatrix | None:
     if read is None:
         return None
     message, errors = read
-    return DataMatrix(message.text, message.raw, _home(grid, scale), message.gs1, errors, message.part)
+    return DataMatrix(message.text, message.raw, view.home(grid), message.gs1, errors, message.part)
 
 
 def _text(modules: Modules, grid: Grid, *, mirrored: bool = False) -> tuple[text.Message, int] | None:
