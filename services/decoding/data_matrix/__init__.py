@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import inf
 
 import cv2
@@ -71,6 +72,23 @@ class _Pass:
     dots: bool = False
 
 
+class _Level:
+    """The picture at one scale, and what several searches need of it, computed once."""
+
+    def __init__(self, image: Gray) -> None:
+        self.image = image
+
+    @cached_property
+    def negative(self) -> Gray:
+        """Dark where the picture is light."""
+        return cv2.bitwise_not(self.image)
+
+    @cached_property
+    def busy(self) -> Gray | None:
+        """See `busy`."""
+        return busy(self.image)
+
+
 @dataclass(frozen=True)
 class _View:
     """A part of the picture in which a symbol's modules are dark and touch: how many times as large it is, and where
@@ -98,6 +116,8 @@ _CLOSED, _FINE = Mask(31, 6, 3), Mask(15, 4)
 # Modules of one size are looked for at one scale: what is too large is found in the halved picture.
 _SMALL, _LARGE = Mask(31, 6, 3, most=260), Mask(31, 6, 3, least=36)
 
+_DOTS = (1.0, 0.25, 2.0)  # scales for dots, after that of the first look
+
 # Scales to search at, the likeliest first, for pictures whose longest side is above the key.
 _SCALES: tuple[tuple[int, tuple[float, ...]], ...] = (
     (1400, (0.5, 0.25, 1.0)),
@@ -113,12 +133,12 @@ def _quick_passes(longest: int) -> list[_Pass]:
     """The searches for a first look."""
     scales = [(0.5, _LARGE), (1.0, _SMALL), (0.25, _LARGE)] if longest > 440 else [(1.0, _CLOSED)]
     found = [_Pass(scale, mask, inverted, quick=True) for inverted in (False, True) for scale, mask in scales]
-    found += [_Pass(scale, _CLOSED, inverted, dots=True) for scale, _ in scales for inverted in (False, True)]
+    found += [_Pass(scales[0][0], _CLOSED, inverted, dots=True) for inverted in (False, True)]
     return [search for search in found if not search.inverted or search.scale < 1 or longest <= 700]
 
 
 def _passes(longest: int) -> list[_Pass]:
-    """The searches for a picture with this longest side, the quickest first."""
+    """The further searches, the likeliest first."""
     first, *others = next(scales for least, scales in _SCALES if longest > least)
     return [
         _Pass(first, _CLOSED),
@@ -126,6 +146,7 @@ def _passes(longest: int) -> list[_Pass]:
         _Pass(first, _CLOSED, inverted=True),
         *(_Pass(scale, _CLOSED) for scale in others),
         *(_Pass(scale, _CLOSED, inverted=True) for scale in others if scale != 1 or longest < 700),
+        *(_Pass(scale, _CLOSED, inverted, dots=True) for scale in _DOTS for inverted in (False, True)),
     ]
 
 
@@ -172,10 +193,15 @@ def _looked(gray: Gray, deadline: float, *, thorough: bool, decode: bool) -> tup
 
     seen: list[_Seen] = []
     longest = max(gray.shape)
-    for search in _quick_passes(longest) + (_passes(longest) if thorough else []):
-        if late() or (not search.quick and not search.dots and seen and all(one.symbol for one in seen)):
+    levels: dict[float, _Level] = {}
+    surrounded = _quiet(gray)
+    first = _quick_passes(longest)
+    for number, search in enumerate(first + (_passes(longest) if thorough else [])):
+        if late() or (number >= len(first) and seen and all(one.symbol for one in seen)):
             break
-        for one in _search(gray, search, seen, late, decode=decode):
+        if search.scale not in levels:
+            levels[search.scale] = _Level(resized(surrounded, search.scale))
+        for one in _search(levels[search.scale], search, seen, late, decode=decode):
             _keep(seen, one)
     return seen, shrunk
 
@@ -192,13 +218,12 @@ def _quiet(ink: Gray) -> Gray:
     return np.asarray(cv2.copyMakeBorder(ink, _QUIET, _QUIET, _QUIET, _QUIET, cv2.BORDER_CONSTANT, value=255), np.uint8)
 
 
-def _search(gray: Gray, search: _Pass, seen: list[_Seen], late: Late, *, decode: bool) -> Iterator[_Seen]:
+def _search(level: _Level, search: _Pass, seen: list[_Seen], late: Late, *, decode: bool) -> Iterator[_Seen]:
     """What one search sees, apart from what was read before."""
-    image = resized(_quiet(gray), search.scale)
-    where = busy(image) if search.quick or search.dots else None
+    where = level.busy if search.quick or search.dots else None
     if (search.quick or search.dots) and where is None:
         return
-    ink = np.asarray(255 - image, np.uint8) if search.inverted else image
+    ink = level.negative if search.inverted else level.image
     view = _View(ink, search.scale, (-_QUIET, -_QUIET))
     if not search.dots:
         yield from _in_view(view, elbows(ink, search.mask, where), seen, late, fan=not search.quick, decode=decode)

@@ -53,7 +53,8 @@ def places(ink: Gray, where: Gray) -> list[Place]:
     for label in np.argsort(-counts)[:_MOST_PLACES].tolist():
         if counts[label] >= _FEWEST:
             theirs = points[group == label]
-            pitch = _pitch(theirs[:_MOST].astype(np.float32))
+            near = theirs[:_MOST].astype(np.float32)
+            pitch = _pitch(near) if _pitch(near[:_FEWEST]) else 0.0  # a few tell most print and texture
             if _NARROWEST <= pitch <= _WIDEST:
                 room = int(4 * pitch)
                 (left, top), (right, bottom) = np.maximum(theirs.min(axis=0) - room, 0), theirs.max(axis=0) + room

@@ -20,9 +20,9 @@ Points = npt.NDArray[np.float64]
 _MIN_SIDE = 20.0  # of the longer leg: ten modules of two pixels
 _MOST_OUTLINES = 1_000
 _SLACKS = (0.06, 0.16)  # by how much of its shorter side a hull's outline is simplified
-_CHANGES = 2.5  # the least mean changes between dark and light along the rows and columns of a symbol's bounding box
+_CHANGES = 3.0  # the least mean changes between dark and light along the rows and columns of a symbol's bounding box
 _CELL = 4  # pixels of the halved picture along the side of a cell; see busy
-_UNEVEN, _CROWDED = 20, 127  # gray levels between neighbours, and how much of a cell (of 255) must have them
+_UNEVEN, _CROWDED = 20, 210  # gray levels between neighbours, and how much of a cell (of 255) must have them
 _MOST_ROWS = 32_000  # OpenCV's remap takes no more than 32,767
 
 
@@ -70,9 +70,9 @@ def busy(gray: Gray) -> Gray | None:
     half = cv2.resize(gray, (width * _CELL, height * _CELL), interpolation=cv2.INTER_AREA)
     near = np.ones((3, 3), np.uint8)
     uneven = cv2.compare(cv2.subtract(cv2.dilate(half, near), cv2.erode(half, near)), _UNEVEN, cv2.CMP_GT)
-    cells = cv2.compare(cv2.resize(uneven, (width, height), interpolation=cv2.INTER_AREA), _CROWDED, cv2.CMP_GT)
-    cells = cv2.morphologyEx(cells, cv2.MORPH_OPEN, near)
-    if not cells.any():
+    crowded = cv2.blur(cv2.resize(uneven, (width, height), interpolation=cv2.INTER_AREA), (3, 3))
+    cells = cv2.compare(crowded, np.array(_CROWDED, np.uint8), cv2.CMP_GT)
+    if not cv2.countNonZero(cells):
         return None
     cells = cv2.dilate(cells, np.ones((5, 5), np.uint8))
     return np.asarray(cv2.resize(cells, gray.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
@@ -160,7 +160,7 @@ def _solid(ink: Gray, found: Points) -> Points:
             steps = np.array(insets)[None, :, None, None] * length + 1.0
             inside = sample(ink, corner + side * t + inward * steps)
             outside = sample(ink, corner + side * t - inward * np.maximum(2.0, 0.03 * length))
-            low, high = inside.mean(2).min(1), np.median(outside, axis=(1, 2))
+            low, high = inside.mean(2).min(1), np.partition(outside.reshape(len(found), -1), samples // 2, axis=1)[:, samples // 2]
             middle = ((low + high) / 2)[:, None, None]
             dark.append(np.where(high - low > 12, (inside < middle).mean(2).max(1), 0.0))
             light.append((outside > middle).mean((1, 2)))
