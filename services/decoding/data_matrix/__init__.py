@@ -31,6 +31,7 @@ __all__ = ["DataMatrix", "candidates", "quick", "read"]
 
 _SHORTEST = 8
 _QUIET = 8  # pixels added around: a symbol may touch the picture's edge
+_LITTLE = 440  # the longest side of pictures so small that a first look spares nothing
 _NEAR = 0.65  # from this fit on, bulging sides are tried
 _WORN, _RUINED = 0.2, 0.3  # share of the border that may be wrong: to be believed, to be looked at again
 _SURE = 0.7  # the least fit where the most errors possible were corrected
@@ -75,8 +76,9 @@ class _Pass:
 class _Level:
     """The picture at one scale, and what several searches need of it, computed once."""
 
-    def __init__(self, image: Gray) -> None:
+    def __init__(self, image: Gray, *, everywhere: bool) -> None:
         self.image = image
+        self._everywhere = everywhere
 
     @cached_property
     def negative(self) -> Gray:
@@ -85,8 +87,8 @@ class _Level:
 
     @cached_property
     def busy(self) -> Gray | None:
-        """See `busy`."""
-        return busy(self.image)
+        """Where quick searches look: see `busy`."""
+        return np.full_like(self.image, 255) if self._everywhere else busy(self.image)
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,6 @@ _CLOSED, _FINE = Mask(31, 6, 3), Mask(15, 4)
 # Modules of one size are looked for at one scale: what is too large is found in the halved picture.
 _SMALL, _LARGE = Mask(31, 6, 3, most=260), Mask(31, 6, 3, least=36)
 
-_DOTS = (1.0, 0.25, 2.0)  # scales for dots, after that of the first look
 
 # Scales to search at, the likeliest first, for pictures whose longest side is above the key.
 _SCALES: tuple[tuple[int, tuple[float, ...]], ...] = (
@@ -129,9 +130,15 @@ _SCALES: tuple[tuple[int, tuple[float, ...]], ...] = (
 )
 
 
+def _scales(longest: int) -> tuple[float, ...]:
+    return next(scales for least, scales in _SCALES if longest > least)
+
+
 def _quick_passes(longest: int) -> list[_Pass]:
     """The searches for a first look."""
-    scales = [(0.5, _LARGE), (1.0, _SMALL), (0.25, _LARGE)] if longest > 440 else [(1.0, _CLOSED)]
+    scales = [(0.5, _LARGE), (1.0, _SMALL), (0.25, _LARGE)]
+    if longest <= _LITTLE:
+        scales = [(1.0 if longest > 150 else 2.0, _CLOSED)]
     found = [_Pass(scale, mask, inverted, quick=True) for inverted in (False, True) for scale, mask in scales]
     found += [_Pass(scales[0][0], _CLOSED, inverted, dots=True) for inverted in (False, True)]
     return [search for search in found if not search.inverted or search.scale < 1 or longest <= 700]
@@ -139,14 +146,15 @@ def _quick_passes(longest: int) -> list[_Pass]:
 
 def _passes(longest: int) -> list[_Pass]:
     """The further searches, the likeliest first."""
-    first, *others = next(scales for least, scales in _SCALES if longest > least)
+    first, *others = _scales(longest)
+    dots = (1.0, 0.25) if longest > 700 else (1.0, 2.0)
     return [
         _Pass(first, _CLOSED),
         _Pass(first, _FINE),
         _Pass(first, _CLOSED, inverted=True),
         *(_Pass(scale, _CLOSED) for scale in others),
         *(_Pass(scale, _CLOSED, inverted=True) for scale in others if scale != 1 or longest < 700),
-        *(_Pass(scale, _CLOSED, inverted, dots=True) for scale in _DOTS for inverted in (False, True)),
+        *(_Pass(scale, _CLOSED, inverted, dots=True) for scale in dots for inverted in (False, True)),
     ]
 
 
@@ -200,7 +208,7 @@ def _looked(gray: Gray, deadline: float, *, thorough: bool, decode: bool) -> tup
         if late() or (number >= len(first) and seen and all(one.symbol for one in seen)):
             break
         if search.scale not in levels:
-            levels[search.scale] = _Level(resized(surrounded, search.scale))
+            levels[search.scale] = _Level(resized(surrounded, search.scale), everywhere=longest <= _LITTLE)
         for one in _search(levels[search.scale], search, seen, late, decode=decode):
             _keep(seen, one)
     return seen, shrunk
