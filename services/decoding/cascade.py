@@ -192,6 +192,7 @@ DESKTOP: tuple[Step, ...] = (
 PHONE: tuple[Step, ...] = (
     Step("bars: widths", "widths", _bars, always=True),
     Step("qr quick", "qr", _first_look, always=True),
+    Step("data matrix quick", "data-matrix", _first_look, always=True),
     Step("zbar", "pyzbar", _whole, least=0.05),
     Step("opencv barcode", "opencv-barcode", _whole, least=0.05),
     Step("fine bars: widths", "widths", _bars_fine, least=0.05),

@@ -249,14 +249,15 @@ def _widths() -> Engine:
 def _data_matrix() -> Engine:
     from services.decoding import data_matrix
 
-    def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:
+    def read(gray: Gray, deadline: float = inf, *, first_look: bool = False) -> list[EngineRead]:
+        look = data_matrix.quick if first_look else data_matrix.read
         return [
             EngineRead(code.text, code.raw, Symbology.DATA_MATRIX, code.corners, code.gs1)
-            for code in data_matrix.read(gray, deadline=deadline)
+            for code in look(gray, deadline=deadline)
             if code.text and code.part is None  # a part of a structured append means nothing alone
         ]
 
-    return Engine("data-matrix", "data-matrix", VERSION, read)
+    return Engine("data-matrix", "data-matrix", VERSION, read, partial(read, first_look=True))
 
 
 def _qr() -> Engine:

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
@@ -140,22 +140,25 @@ def _quick_passes(longest: int) -> list[_Pass]:
     if longest <= _LITTLE:
         scales = [(1.0 if longest > 150 else 2.0, _CLOSED)]
     found = [_Pass(scale, mask, inverted, quick=True) for inverted in (False, True) for scale, mask in scales]
-    found += [_Pass(scales[0][0], _CLOSED, inverted, dots=True) for inverted in (False, True)]
-    return [search for search in found if not search.inverted or search.scale < 1 or longest <= 700]
+    found = [search for search in found if not search.inverted or search.scale < 1 or longest <= 700]
+    return found + _dots((0.5, 1.0) if longest <= 700 else (0.5,))
 
 
 def _passes(longest: int) -> list[_Pass]:
     """The further searches, the likeliest first."""
     first, *others = _scales(longest)
-    dots = (1.0, 0.25) if longest > 700 else (1.0, 2.0)
     return [
         _Pass(first, _CLOSED),
         _Pass(first, _FINE),
         _Pass(first, _CLOSED, inverted=True),
         *(_Pass(scale, _CLOSED) for scale in others),
         *(_Pass(scale, _CLOSED, inverted=True) for scale in others if scale != 1 or longest < 700),
-        *(_Pass(scale, _CLOSED, inverted, dots=True) for scale in dots for inverted in (False, True)),
+        *_dots((2.0,) if longest <= 700 else (1.0, 0.25)),
     ]
+
+
+def _dots(scales: Iterable[float]) -> list[_Pass]:
+    return [_Pass(scale, _CLOSED, inverted, dots=True) for scale in scales for inverted in (False, True)]
 
 
 def read(gray: Gray, *, deadline: float = inf) -> list[DataMatrix]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from services.decoding.pixels import Gray
 
 _FEWEST = 24  # dots in a place; the smallest symbol has 27 modules in its border alone
-_MOST = 160  # dots of a place that are compared
+_FEW, _MOST = 60, 160  # dots of a place that are compared, at first and if these are regular
 _MOST_PLACES = 8
 _CONTRAST = 24  # gray levels between a dot's middle and the lightest ground beside it
 _CELL = 4  # pixels along the side of a cell; dots in cells next but one stand together
@@ -54,7 +54,7 @@ def places(ink: Gray, where: Gray) -> list[Place]:
         if counts[label] >= _FEWEST:
             theirs = points[group == label]
             near = theirs[:_MOST].astype(np.float32)
-            pitch = _pitch(near) if _pitch(near[:_FEWEST]) else 0.0  # a few tell most print and texture
+            pitch = _pitch(near) if _pitch(near[:_FEW]) else 0.0  # a few tell most print and texture
             if _NARROWEST <= pitch <= _WIDEST:
                 room = int(4 * pitch)
                 (left, top), (right, bottom) = np.maximum(theirs.min(axis=0) - room, 0), theirs.max(axis=0) + room
