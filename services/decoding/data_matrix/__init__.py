@@ -15,7 +15,6 @@ from math import inf
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from services.decoding.data_matrix import text
 from services.decoding.data_matrix.dots import grown, places
@@ -47,7 +46,8 @@ class DataMatrix:
 
     `text` and `raw` are what a scanner transmits without the symbology identifier: FNC1 in first position only sets
     `gs1`, later ones are the group separator. `corners` are pixels, clockwise from the symbol's top left; its solid
-    sides meet at the bottom left, also where it is seen in a mirror. `part` is the position in a structured append and the number of its symbols.
+    sides meet at the bottom left, also where it is seen in a mirror. `part` is the position in a structured append and
+    the number of its symbols.
     """
 
     text: str
@@ -83,7 +83,7 @@ class _Level:
     @cached_property
     def negative(self) -> Gray:
         """Dark where the picture is light."""
-        return cv2.bitwise_not(self.image)
+        return np.asarray(cv2.bitwise_not(self.image), np.uint8)
 
     @cached_property
     def busy(self) -> Gray | None:
@@ -93,8 +93,10 @@ class _Level:
 
 @dataclass(frozen=True)
 class _View:
-    """A part of the picture in which a symbol's modules are dark and touch: how many times as large it is, and where
-    its upper left is in the picture."""
+    """A part of the picture in which modules are dark and touch.
+
+    `scale` is how many times as large it is, and `origin` where its upper left is in the picture.
+    """
 
     ink: Gray
     scale: float
@@ -107,7 +109,7 @@ class _View:
 
 @dataclass(frozen=True)
 class _Seen:
-    """What has the border of a symbol: corners and the mean side of a module in pixels, and the symbol if it was read."""
+    """What has the border of a symbol: its corners, the mean side of a module in pixels, and the symbol if read."""
 
     corners: Corners
     module: float
@@ -232,11 +234,11 @@ def _quiet(ink: Gray) -> Gray:
 def _search(level: _Level, search: _Pass, seen: list[_Seen], late: Late, *, decode: bool) -> Iterator[_Seen]:
     """What one search sees, apart from what was read before."""
     where = level.busy if search.quick or search.dots else None
-    if (search.quick or search.dots) and where is None:
+    if where is None and (search.quick or search.dots):
         return
     ink = level.negative if search.inverted else level.image
     view = _View(ink, search.scale, (-_QUIET, -_QUIET))
-    if not search.dots:
+    if where is None or not search.dots:
         yield from _in_view(view, elbows(ink, search.mask, where), seen, late, fan=not search.quick, decode=decode)
         return
     for place in places(ink, where):
@@ -323,7 +325,7 @@ def _message(modules: Modules, grid: Grid, view: _View) -> DataMatrix | None:
 
 def _text(modules: Modules, grid: Grid, *, mirrored: bool = False) -> tuple[text.Message, int] | None:
     """The message, and how many errors were corrected. Mirrored symbols are rare, so less is forgiven there."""
-    size = SIZES.get(modules.shape)  # type: ignore[call-overload]
+    size = SIZES.get(modules.shape)
     if size is None:
         return None
     done = corrected(codewords(modules, size), size)

@@ -38,7 +38,8 @@ def places(ink: Gray, where: Gray) -> list[Place]:
     smooth = cv2.GaussianBlur(ink, (5, 5), 0)
     lowest = cv2.compare(smooth, cv2.erode(smooth, np.ones((5, 5), np.uint8)), cv2.CMP_EQ)
     lighter = cv2.subtract(cv2.dilate(smooth, np.ones((7, 7), np.uint8)), smooth)
-    middles = cv2.bitwise_and(cv2.bitwise_and(lowest, cv2.compare(lighter, _CONTRAST, cv2.CMP_GT)), where)
+    _, clear = cv2.threshold(lighter, _CONTRAST, 255, cv2.THRESH_BINARY)
+    middles = cv2.bitwise_and(cv2.bitwise_and(lowest, clear), where)
     at = cv2.findNonZero(cv2.subtract(middles, cv2.dilate(middles, _BEFORE)))  # one pixel where several are as dark
     if at is None or len(at) < _FEWEST:
         return []

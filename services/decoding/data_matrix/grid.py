@@ -74,7 +74,7 @@ def grids(ink: Gray, elbows: Points, late: Callable[[], bool], *, fan: bool = Tr
             if late():
                 return
             tops = _dashed(ink, chosen[:, [0, 1, 2, 3]], count, fan=fan)
-            chosen, tops = chosen[[bool(t) for t in tops]], [t for t in tops if t]  # noqa: PLW2901
+            chosen, tops = chosen[[bool(t) for t in tops]], [t for t in tops if t]
             rights = _dashed(ink, chosen[:, [2, 1, 0, 4]], count, fan=fan) if tops else []
             for elbow, top, right in zip(chosen, tops, rights, strict=True):
                 if right:
@@ -167,8 +167,10 @@ def _dashed(ink: Gray, elbows: Points, samples: int, *, fan: bool) -> list[list[
 
 
 def _slant(way: Points, along: Points, down: Points) -> Values:
-    """How far a line that goes `way` from the start of `along` sinks below its end, in lengths of `down`; 0 if it is
-    no line beside it."""
+    """How far a line that goes `way` from the start of `along` sinks below its end, in lengths of `down`.
+
+    0 where it is no line beside it.
+    """
     across = along[..., 0] * down[..., 1] - along[..., 1] * down[..., 0]
     across = np.where(np.abs(across) < 1e-6, 1e-6, across)
     forth = (way[..., 0] * down[..., 1] - way[..., 1] * down[..., 0]) / across
@@ -220,7 +222,7 @@ def _counted(lit: npt.NDArray[np.bool_], t: npt.NDArray[np.float32], start: Poin
     if len(edges) < 6:
         return None
     longest = 2.4 * sorted(runs)[len(runs) // 2]
-    broken = [k for k, run in enumerate(runs) if run > longest]  # what is beyond a long run does not belong to this side
+    broken = [k for k, run in enumerate(runs) if run > longest]  # what is beyond does not belong to this side
     if broken:
         edges = edges[: broken[0] + 1] if broken[0] >= 5 else edges[broken[-1] + 1 :]
         runs = [after - before for before, after in pairwise(edges)]
@@ -287,7 +289,7 @@ def _target(size: Size) -> tuple[Values, Values, Values]:
 
 
 def _likeness(ink: Gray, size: Size, points: Points) -> Values:
-    """How well the picture at points (m, n, 2) correlates with the border of a symbol of this size: -1 to 1, m times."""
+    """How well the picture at points (m, n, 2) correlates with the border of a symbol of this size: m times -1 to 1."""
     values = sample(ink, points)
     values -= values.mean(axis=1, keepdims=True)
     return np.asarray(values @ _target(size)[2] / np.maximum(np.linalg.norm(values, axis=1), 1e-6))

@@ -18,7 +18,7 @@ Points = npt.NDArray[np.float64]
 
 
 _MIN_SIDE = 20.0  # of the longer leg: ten modules of two pixels
-_MOST_OUTLINES = 1_000
+_MOST_HULLS = 1_000
 _SLACKS = (0.06, 0.16)  # by how much of its shorter side a hull's outline is simplified
 _CHANGES = 3.0  # the least mean changes between dark and light along the rows and columns of a symbol's bounding box
 _CELL = 4  # pixels of the halved picture along the side of a cell; see busy
@@ -69,9 +69,11 @@ def busy(gray: Gray) -> Gray | None:
         return np.full_like(gray, 255)
     half = cv2.resize(gray, (width * _CELL, height * _CELL), interpolation=cv2.INTER_AREA)
     near = np.ones((3, 3), np.uint8)
-    uneven = cv2.compare(cv2.subtract(cv2.dilate(half, near), cv2.erode(half, near)), _UNEVEN, cv2.CMP_GT)
+    _, uneven = cv2.threshold(
+        cv2.subtract(cv2.dilate(half, near), cv2.erode(half, near)), _UNEVEN, 255, cv2.THRESH_BINARY
+    )
     crowded = cv2.blur(cv2.resize(uneven, (width, height), interpolation=cv2.INTER_AREA), (3, 3))
-    cells = cv2.compare(crowded, np.array(_CROWDED, np.uint8), cv2.CMP_GT)
+    _, cells = cv2.threshold(crowded, _CROWDED, 255, cv2.THRESH_BINARY)
     if not cv2.countNonZero(cells):
         return None
     cells = cv2.dilate(cells, np.ones((5, 5), np.uint8))
@@ -87,7 +89,7 @@ def elbows(ink: Gray, mask: Mask, where: Gray | None = None) -> Points:
     """
     blurred = cv2.GaussianBlur(ink, (3, 3), 0)
     mean = cv2.blur(blurred, (mask.block, mask.block), borderType=cv2.BORDER_REPLICATE)
-    dark = cv2.compare(cv2.subtract(mean, blurred), mask.darker - 1, cv2.CMP_GT)
+    _, dark = cv2.threshold(cv2.subtract(mean, blurred), mask.darker - 1, 255, cv2.THRESH_BINARY)
     if where is not None:
         dark = cv2.bitwise_and(dark, where)
     joined = dark
@@ -103,7 +105,7 @@ def _hulls(joined: Gray, dark: Gray, mask: Mask) -> list[Points]:
     And in which dark and light change as often as in a symbol, both ways.
     """
     outlines, hierarchy = cv2.findContours(joined, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    hulls = []
+    hulls: list[Points] = []
     for outline, (_, _, _, parent) in zip(outlines, hierarchy[0].tolist() if len(outlines) else (), strict=True):
         if parent >= 0 or len(outline) < 4:  # a hole, or too small
             continue
@@ -113,8 +115,8 @@ def _hulls(joined: Gray, dark: Gray, mask: Mask) -> list[Points]:
             across = cv2.countNonZero(cv2.bitwise_xor(part[:, 1:], part[:, :-1]))
             down = cv2.countNonZero(cv2.bitwise_xor(part[1:], part[:-1]))
             if across >= _CHANGES * height and down >= _CHANGES * width:
-                hulls.append(cv2.convexHull(outline))
-    return sorted(hulls, key=cv2.contourArea, reverse=True)[:_MOST_OUTLINES] if len(hulls) > _MOST_OUTLINES else hulls
+                hulls.append(np.asarray(cv2.convexHull(outline)))
+    return hulls if len(hulls) <= _MOST_HULLS else sorted(hulls, key=cv2.contourArea, reverse=True)[:_MOST_HULLS]
 
 
 def _corners(hulls: list[Points]) -> Points:
@@ -134,11 +136,11 @@ def _corners(hulls: list[Points]) -> Points:
                 lengths += [length] * count
     if not rows:
         return np.zeros((0, 5, 2))
-    found, length = np.concatenate(rows).astype(float), np.array(lengths)
+    found, around = np.concatenate(rows).astype(float), np.array(lengths)
     up, along = found[:, 0] - found[:, 1], found[:, 2] - found[:, 1]
     a, b = np.hypot(*up.T), np.hypot(*along.T)
     cosine = (up * along).sum(1) / np.maximum(a * b, 1e-9)
-    good = (np.abs(cosine) < 0.65) & (np.maximum(a, b) >= np.maximum(_MIN_SIDE, 0.12 * length))
+    good = (np.abs(cosine) < 0.65) & (np.maximum(a, b) >= np.maximum(_MIN_SIDE, 0.12 * around))
     good &= np.minimum(a, b) >= np.maximum(_MIN_SIDE / 3, 0.05 * np.maximum(a, b))
     found = found[good]
     _, first = np.unique(np.round(found[:, :3] / 3).reshape(-1, 6), axis=0, return_index=True)
@@ -160,7 +162,7 @@ def _solid(ink: Gray, found: Points) -> Points:
             steps = np.array(insets)[None, :, None, None] * length + 1.0
             inside = sample(ink, corner + side * t + inward * steps)
             outside = sample(ink, corner + side * t - inward * np.maximum(2.0, 0.03 * length))
-            low, high = inside.mean(2).min(1), np.partition(outside.reshape(len(found), -1), samples // 2, axis=1)[:, samples // 2]
+            low, high = inside.mean(2).min(1), _medians(outside.reshape(len(found), -1))
             middle = ((low + high) / 2)[:, None, None]
             dark.append(np.where(high - low > 12, (inside < middle).mean(2).max(1), 0.0))
             light.append((outside > middle).mean((1, 2)))
@@ -169,3 +171,8 @@ def _solid(ink: Gray, found: Points) -> Points:
         good = (solid >= 0.8 - slack) & (quiet >= 0.7 - slack)
         found = np.asarray(found[order[good[order]]])
     return found
+
+
+def _medians(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    half = rows.shape[1] // 2
+    return np.asarray(np.partition(rows, half, axis=1)[:, half])
