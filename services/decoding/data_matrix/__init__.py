@@ -32,7 +32,7 @@ _SHORTEST = 8
 _QUIET = 8  # pixels added around: a symbol may touch the picture's edge
 _LITTLE = 440  # the longest side of pictures so small that a first look spares nothing
 _NEAR = 0.65  # from this fit on, bulging sides are tried
-_WORN, _RUINED = 0.2, 0.3  # share of the border that may be wrong: to be believed, to be looked at again
+_NEAT, _WORN, _RUINED = 0.15, 0.2, 0.3  # share of the border that may be wrong: to be seen, to be believed, to be tried
 _SURE = 0.7  # the least fit where the most errors possible were corrected
 _SHIFTS = ((0.0, 0.0), (0.2, 0.0), (-0.2, 0.0), (0.0, 0.2), (0.0, -0.2))
 
@@ -280,7 +280,7 @@ def _read_at(view: _View, rough: Grid, late: Late, *, decode: bool) -> _Seen | N
     symbol = _decoded(view, grid, late) if decode else None
     if decode and symbol is None and grid.fit > _NEAR and not late():
         symbol = _decoded(view, refine(view.ink, grid, bulges=True), late)
-    if symbol is None and damage > _WORN:
+    if symbol is None and damage > _NEAT:
         return None
     return _Seen(view.home(grid), pitch(grid) / view.scale, symbol)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import zxingcpp
 
@@ -36,3 +37,13 @@ def photograph(
         flat, scale, room=int(np.hypot(*flat.shape) * scale * 1.2) + 40, degrees=degrees, skew=skew,
         blur=blur * pixels, noise=noise, dark=50, contrast=0.6, shadow=shadow, seed=seed,
     )  # fmt: skip
+
+
+def dotted(dark: Modules, share: float, pixels: int = 8, quiet: int = 3) -> Gray:
+    """The symbol as dots that do not touch: a `share` of a module wide, black on white."""
+    rows, columns = dark.shape
+    image = np.full(((rows + 2 * quiet) * pixels, (columns + 2 * quiet) * pixels), 255, np.uint8)
+    for row, column in np.argwhere(dark) + quiet + 0.5:
+        middle = (round(column * pixels * 16), round(row * pixels * 16))
+        cv2.circle(image, middle, round(share * pixels * 8), 0, -1, cv2.LINE_AA, 4)
+    return image
