@@ -74,14 +74,14 @@ def data_matrix(out: Path) -> None:
     corners = [(75.0, 20.0), (285.0, 55.0), (260.0, 280.0), (40.0, 250.0)]
     ink = photographed(flat, (320, 300), corners, curved=0.7, blur=2.4, light=(0.9, 0.5), noise=2.0)
     elbows = dm_locate.elbows(ink, dm_locate.Mask(31, 6, 3))
-    rough = next(sizes[0] for sizes in dm_grid.grids(ink, elbows))
+    rough = next(sizes[0] for sizes in dm_grid.grids(ink, elbows, never))
     grid = dm_grid.refine(ink, dm_grid.refine(ink, rough), bulges=True)
     seen, before, after = (
         picture(ink, 282, words)
         for words in ("corners between two solid sides", "dashed sides give the size", "corners moved, sides bulged")
     )
     for elbow in elbows:
-        seen.line(elbow, ORANGE, 3)
+        seen.line(elbow[:3], ORANGE, 3)
         seen.dots(elbow[1:2], ORANGE, 6)
     size = grid.size
     u, v = (a.ravel() for a in np.meshgrid(*[(np.arange(n) + 0.5) / n for n in (size.columns, size.rows)]))
