@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
@@ -19,7 +19,8 @@ import numpy as np
 from services.decoding.data_matrix import text
 from services.decoding.data_matrix.dots import grown, places
 from services.decoding.data_matrix.grid import CLEAR, Grid, binarise, brightness, grids, pitch, refine
-from services.decoding.data_matrix.locate import Mask, Points, busy, elbows
+from services.decoding.data_matrix.locate import Points, busy, elbows
+from services.decoding.data_matrix.passes import LITTLE, Pass, further_passes, quick_passes
 from services.decoding.data_matrix.placement import Modules, border, codewords, corrected
 from services.decoding.data_matrix.sizes import SIZES, Size
 from services.decoding.eci import Undecodable
@@ -30,7 +31,6 @@ __all__ = ["DataMatrix", "candidates", "quick", "read"]
 
 _SHORTEST = 8
 _QUIET = 8  # pixels added around: a symbol may touch the picture's edge
-_LITTLE = 440  # the longest side of pictures so small that a first look spares nothing
 _NEAR = 0.65  # from this fit on, bulging sides are tried
 _NEAT, _WORN, _RUINED = 0.15, 0.2, 0.3  # share of the border that may be wrong: to be seen, to be believed, to be tried
 _SURE = 0.7  # the least fit where the most errors possible were corrected
@@ -56,21 +56,6 @@ class DataMatrix:
     gs1: bool
     errors_corrected: int
     part: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True)
-class _Pass:
-    """One search: its scale, its mask, and whether it is for a light symbol on dark ground.
-
-    A `quick` one looks only where the picture is busy, and for dashed sides along the outline. One for `dots` looks for
-    modules that do not touch.
-    """
-
-    scale: float
-    mask: Mask
-    inverted: bool = False
-    quick: bool = False
-    dots: bool = False
 
 
 class _Level:
@@ -114,53 +99,6 @@ class _Seen:
     corners: Corners
     module: float
     symbol: DataMatrix | None = None
-
-
-_CLOSED, _FINE = Mask(31, 6, 3), Mask(15, 4)
-# Modules of one size are looked for at one scale: what is too large is found in the halved picture.
-_SMALL, _LARGE = Mask(31, 6, 3, most=260), Mask(31, 6, 3, least=36)
-
-
-# Scales to search at, the likeliest first, for pictures whose longest side is above the key.
-_SCALES: tuple[tuple[int, tuple[float, ...]], ...] = (
-    (1400, (0.5, 0.25, 1.0)),
-    (700, (0.5, 1.0)),
-    (440, (1.0,)),
-    (300, (1.0, 2.0)),
-    (150, (2.0, 1.0)),
-    (0, (4.0, 2.0)),
-)
-
-
-def _scales(longest: int) -> tuple[float, ...]:
-    return next(scales for least, scales in _SCALES if longest > least)
-
-
-def _quick_passes(longest: int) -> list[_Pass]:
-    """The searches for a first look."""
-    scales = [(0.5, _LARGE), (1.0, _SMALL), (0.25, _LARGE)]
-    if longest <= _LITTLE:
-        scales = [(1.0 if longest > 150 else 2.0, _CLOSED)]
-    found = [_Pass(scale, mask, inverted, quick=True) for inverted in (False, True) for scale, mask in scales]
-    found = [search for search in found if not search.inverted or search.scale < 1 or longest <= 700]
-    return found + _dots((0.5, 1.0) if longest <= 700 else (0.5,))
-
-
-def _passes(longest: int) -> list[_Pass]:
-    """The further searches, the likeliest first."""
-    first, *others = _scales(longest)
-    return [
-        _Pass(first, _CLOSED),
-        _Pass(first, _FINE),
-        _Pass(first, _CLOSED, inverted=True),
-        *(_Pass(scale, _CLOSED) for scale in others),
-        *(_Pass(scale, _CLOSED, inverted=True) for scale in others if scale != 1 or longest < 700),
-        *_dots((2.0,) if longest <= 700 else (1.0, 0.25)),
-    ]
-
-
-def _dots(scales: Iterable[float]) -> list[_Pass]:
-    return [_Pass(scale, _CLOSED, inverted, dots=True) for scale in scales for inverted in (False, True)]
 
 
 def read(gray: Gray, *, deadline: float = inf) -> list[DataMatrix]:
@@ -208,12 +146,12 @@ def _looked(gray: Gray, deadline: float, *, thorough: bool, decode: bool) -> tup
     longest = max(gray.shape)
     levels: dict[float, _Level] = {}
     surrounded = _quiet(gray)
-    first = _quick_passes(longest)
-    for number, search in enumerate(first + (_passes(longest) if thorough else [])):
+    first = quick_passes(longest)
+    for number, search in enumerate(first + (further_passes(longest) if thorough else [])):
         if late() or (number >= len(first) and seen and all(one.symbol for one in seen)):
             break
         if search.scale not in levels:
-            levels[search.scale] = _Level(resized(surrounded, search.scale), everywhere=longest <= _LITTLE)
+            levels[search.scale] = _Level(resized(surrounded, search.scale), everywhere=longest <= LITTLE)
         for one in _search(levels[search.scale], search, seen, late, decode=decode):
             _keep(seen, one)
     return seen, shrunk
@@ -231,7 +169,7 @@ def _quiet(ink: Gray) -> Gray:
     return np.asarray(cv2.copyMakeBorder(ink, _QUIET, _QUIET, _QUIET, _QUIET, cv2.BORDER_CONSTANT, value=255), np.uint8)
 
 
-def _search(level: _Level, search: _Pass, seen: list[_Seen], late: Late, *, decode: bool) -> Iterator[_Seen]:
+def _search(level: _Level, search: Pass, seen: list[_Seen], late: Late, *, decode: bool) -> Iterator[_Seen]:
     """What one search sees, apart from what was read before."""
     where = level.busy if search.quick or search.dots else None
     if where is None and (search.quick or search.dots):
