@@ -73,7 +73,7 @@ def data_matrix(out: Path) -> None:
     flat = np.pad(np.array(zxingcpp.write_barcode_to_image(symbol, scale=20)), 20, constant_values=255)
     corners = [(75.0, 20.0), (285.0, 55.0), (260.0, 280.0), (40.0, 250.0)]
     ink = photographed(flat, (320, 300), corners, curved=0.7, blur=2.4, light=(0.9, 0.5), noise=2.0)
-    elbows = dm_locate.elbows(ink, dm_locate.Mask(31, 6, 3))
+    elbows = dm_locate.elbows(ink, dm_locate.Mask(31, 6, 3), never)
     rough = next(sizes[0] for sizes in dm_grid.grids(ink, elbows, never))
     grid = dm_grid.refine(ink, dm_grid.refine(ink, rough), bulges=True)
     seen, before, after = (

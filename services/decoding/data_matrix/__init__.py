@@ -177,14 +177,16 @@ def _search(level: _Level, search: Pass, seen: list[_Seen], late: Late, *, decod
     ink = level.negative if search.inverted else level.image
     view = _View(ink, search.scale, (-_QUIET, -_QUIET))
     if where is None or not search.dots:
-        yield from _in_view(view, elbows(ink, search.mask, where), seen, late, fan=not search.quick, decode=decode)
+        yield from _in_view(
+            view, elbows(ink, search.mask, late, where), seen, late, fan=not search.quick, decode=decode
+        )
         return
     for place in places(ink, where):
         if not late():
             joined, larger = grown(ink, place)
             left, top = (side / search.scale - _QUIET for side in place.bounds[:2])
             view = _View(joined, search.scale * larger, (left, top))
-            yield from _in_view(view, elbows(joined, search.mask), seen, late, fan=True, decode=decode)
+            yield from _in_view(view, elbows(joined, search.mask, late), seen, late, fan=True, decode=decode)
 
 
 def _in_view(

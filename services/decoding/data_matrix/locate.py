@@ -5,6 +5,7 @@ Works on a picture whose symbol is the dark part: for a light symbol on dark gro
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
@@ -18,7 +19,7 @@ Points = npt.NDArray[np.float64]
 
 
 _MIN_SIDE = 20.0  # of the longer leg: ten modules of two pixels
-_MOST_HULLS = 1_000
+_MOST_HULLS = 400
 _SLACKS = (0.06, 0.16)  # by how much of its shorter side a hull's outline is simplified
 _CHANGES = 3.0  # the least mean changes between dark and light along the rows and columns of a symbol's bounding box
 _CELL = 4  # pixels of the halved picture along the side of a cell; see busy
@@ -80,12 +81,12 @@ def busy(gray: Gray) -> Gray | None:
     return np.asarray(cv2.resize(cells, gray.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
-def elbows(ink: Gray, mask: Mask, where: Gray | None = None) -> Points:
+def elbows(ink: Gray, mask: Mask, late: Callable[[], bool], where: Gray | None = None) -> Points:
     """The corners between solid sides in the picture, the most solid first.
 
     Shape (n, 5, 2): the end of the left side, the corner of the L, the end of the bottom side; then the next points of
     the outline beyond either end, which lie along the dashed sides where these hang together with the solid ones.
-    `where` is a mask of the places to look at, the whole picture if it is left out.
+    `where` is a mask of the places to look at, the whole picture if it is left out. Nothing where it becomes `late`.
     """
     blurred = cv2.GaussianBlur(ink, (3, 3), 0)
     mean = cv2.blur(blurred, (mask.block, mask.block), borderType=cv2.BORDER_REPLICATE)
@@ -95,17 +96,21 @@ def elbows(ink: Gray, mask: Mask, where: Gray | None = None) -> Points:
     joined = dark
     if mask.closing:
         joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((mask.closing, mask.closing), np.uint8))
-    found = _corners(_hulls(np.asarray(joined, np.uint8), np.asarray(dark, np.uint8), mask))
-    return _solid(ink, found) if len(found) else found
+    found = _corners(_hulls(np.asarray(joined, np.uint8), np.asarray(dark, np.uint8), mask, late))
+    return _solid(ink, found) if len(found) and not late() else np.zeros((0, 5, 2))
 
 
-def _hulls(joined: Gray, dark: Gray, mask: Mask) -> list[Points]:
+def _hulls(joined: Gray, dark: Gray, mask: Mask, late: Callable[[], bool]) -> list[Points]:
     """The convex hulls of the connected parts of what was `joined` that are as large as the mask says.
 
     And in which dark and light change as often as in a symbol, both ways.
     """
+    if late():
+        return []
     outlines, hierarchy = cv2.findContours(joined, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     hulls: list[Points] = []
+    if late():
+        return []
     for outline, (_, _, _, parent) in zip(outlines, hierarchy[0].tolist() if len(outlines) else (), strict=True):
         if parent >= 0 or len(outline) < 4:  # a hole, or too small
             continue
