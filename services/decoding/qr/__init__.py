@@ -28,12 +28,15 @@ from services.decoding.qr.grid import (
     Grid,
     agreement,
     bent,
+    glance,
     look,
+    projected,
     rough,
     straightened,
     through_alignment,
     versions,
 )
+from services.decoding.qr.grouping import Group, described, groups
 from services.decoding.qr.joined import joined
 from services.decoding.qr.locate import Floats as Patterns
 from services.decoding.qr.locate import Triple, alike, binarise, finder_patterns, pairs, triples
@@ -42,7 +45,7 @@ from services.decoding.qr.text import Segment
 from services.decoding.qr.versions import Modules, dimension
 from services.decoding.symbol import Corners, corners_of, scaled
 
-__all__ = ["QrCode", "Segment", "joined", "read"]
+__all__ = ["QrCode", "Segment", "candidates", "joined", "read"]
 
 _SHORTEST = 21
 # A finder pattern's middle, three modules wide, must fit in the block. Small blocks separate small modules better;
@@ -67,14 +70,36 @@ def read(gray: Gray, *, deadline: float = inf, quick: bool = False) -> list[QrCo
         return []
     gray, shrunk = within
     search = _Search(np.ascontiguousarray(gray), deadline)
-    passes = _passes(gray.shape)
-    for level, light in _reasonable(_QUICK_PASSES, gray.shape) if quick else passes:
-        if not search.late() and not search.found:
-            search.at(level, light=light)
+    passes = _reasonable(_QUICK_PASSES, gray.shape) if quick else _passes(gray.shape)
+    for level, light in passes:
+        if not search.found or _among_others(level, light=light):
+            search.easily_at(level, light=light)
+    for level, light in passes:
+        search.at(level, light=light)
     for level, light in () if quick else passes[:_FOR_TORN]:
-        if not search.late() and not search.found:
+        if not search.found:
             search.torn_at(level, light=light)
     return [replace(code, corners=scaled(code.corners, 1 / shrunk)) for code in search.found]
+
+
+def candidates(gray: Gray) -> list[tuple[Corners, float]]:
+    """Where QR Codes surely seem to be, read or not: corners, and the pixels of a module; the likeliest first.
+
+    Takes a few milliseconds: the picture is looked at with 1280 pixels along its longest side at most, and nothing is
+    read. Three finder patterns and the timing patterns between them must be seen.
+    """
+    within = bounded(gray, _SHORTEST)
+    if within is None:
+        return []
+    scale = min(1.0, _SEEN / max(gray.shape))
+    search = _Search(np.ascontiguousarray(resized(gray, scale)), inf)
+    found: list[tuple[Corners, float]] = []
+    for level, light in _reasonable(_SEEN_PASSES, gray.shape):
+        for group in search.groups(level, light=light):
+            if not any(_inside(corners, group.triple, level) for corners, _ in found):
+                corners = _corners(projected(group.triple, group.version, group.tilts), 2.0**level)
+                found.append((corners, group.triple.module * 2.0**level))
+    return [(scaled(corners, 1 / scale), module / scale) for corners, module in found]
 
 
 # By the picture's longest side: how often it is halved (negative: doubled), and whether light symbols on dark ground
@@ -86,6 +111,7 @@ _PASSES: tuple[tuple[int, tuple[tuple[int, bool], ...]], ...] = (
 )
 # For frames: small modules, and large ones of a code held close.
 _QUICK_PASSES = ((1, False), (2, False), (0, False), (1, True))
+_SEEN, _SEEN_PASSES = 1280, ((1, False), (0, False), (2, False), (1, True))
 _FOR_TORN = 4  # passes repeated for symbols with a torn finder pattern
 
 
@@ -98,14 +124,25 @@ def _reasonable(passes: tuple[tuple[int, bool], ...], shape: tuple[int, ...]) ->
     return [(level, light) for level, light in passes if min(shape) >= _SHORTEST << max(level, 0)]
 
 
+def _among_others(level: int, *, light: bool) -> bool:
+    """Whether a pass is made although a symbol was read before: light symbols beside dark ones are rare."""
+    return level == 1 if light else 0 <= level <= 2
+
+
 class _Search:
+    """Reads the symbols of one picture, the easy ones of all passes before the hard ones.
+
+    What has been read explains the finder patterns within it.
+    """
+
     def __init__(self, gray: Gray, deadline: float) -> None:
         self._deadline = deadline
         self._sizes = {(0, False): gray}
         self._seen: dict[tuple[int, bool], Patterns] = {}
+        self._grouped: dict[tuple[int, bool], list[Group]] = {}
         self.found: list[QrCode] = []
 
-    def late(self) -> bool:
+    def _late(self) -> bool:
         return time.monotonic() >= self._deadline
 
     def _ink(self, level: int, *, light: bool) -> Gray:
@@ -119,14 +156,39 @@ class _Search:
                 self._sizes[key] = resized(self._ink(level + nearer, light=False), factor)
         return self._sizes[key]
 
+    def easily_at(self, level: int, *, light: bool) -> None:
+        """Read the symbols that need no more than a flat grid, in the picture halved `level` times."""
+        for group in self.groups(level, light=light):
+            if not self._explained(group.triple, level):
+                self._keep(self._read_easily(group, level))
+
     def at(self, level: int, *, light: bool) -> None:
-        """Search for symbols in the picture halved `level` times."""
-        self._try(alike(self._smooth(level), triples(self._patterns(level, light=light), light=light)), level)
+        """Search for symbols with all means. Where some were read, only what surely seems to be one is tried."""
+        key = (level, light)
+        if self.found and key not in self._grouped:
+            return
+        likely = [group.triple for group in self.groups(level, light=light)]
+        self._try(likely, level, len(likely))
+        if not self.found and not self._late():
+            patterns = self._patterns(level, light=light)
+            self._try(alike(self._smooth(level), triples(patterns, light=light)), level, _MOST_FAILURES)
 
     def torn_at(self, level: int, *, light: bool) -> None:
         """Search for symbols with one finder pattern that is not seen."""
+        if self._late():
+            return
         torn = pairs(self._patterns(level, light=light), light=light)
-        self._try(alike(self._smooth(level), torn, torn=True)[:_MOST_TORN], level)
+        self._try(alike(self._smooth(level), torn, torn=True)[:_MOST_TORN], level, _MOST_TORN)
+
+    def groups(self, level: int, *, light: bool) -> list[Group]:
+        """The finder patterns that surely seem to belong to one symbol; none where it is late."""
+        key = (level, light)
+        if key not in self._grouped:
+            if self._late():
+                return []
+            patterns = described(self._smooth(level), self._patterns(level, light=light), light=light)
+            self._grouped[key] = groups(self._smooth(level), patterns, light=light)
+        return self._grouped[key]
 
     def _smooth(self, level: int) -> Gray:
         return np.asarray(cv2.blur(self._ink(level, light=False), (3, 3)), np.uint8)
@@ -136,34 +198,57 @@ class _Search:
         if key not in self._seen:
             smooth = self._smooth(level)
             masks = binarise(smooth, _BLOCK, _OFFSET)
-            self._seen[key] = finder_patterns(masks[light], self.late)
+            self._seen[key] = finder_patterns(masks[light], self._late)
         return self._seen[key]
 
-    def _try(self, candidates: list[Triple], level: int) -> None:
+    def _try(self, likely: list[Triple], level: int, most_failures: int) -> None:
         failures = 0
-        for triple in candidates:
-            if self.late() or failures >= _MOST_FAILURES:
+        for triple in likely:
+            if self._late() or failures >= most_failures:
                 return
-            if any(_inside(code, triple, level) for code in self.found):
-                continue
-            code = self._read(triple, level)
-            if code is None:
-                failures += 1
-            else:
-                self.found.append(code)
+            if not self._explained(triple, level):
+                code = self._read(triple, level)
+                failures += code is None
+                self._keep(code)
+
+    def _keep(self, code: QrCode | None) -> None:
+        if code is not None:
+            self.found.append(code)
+
+    def _explained(self, triple: Triple, level: int) -> bool:
+        return any(_inside(code.corners, triple, level) for code in self.found)
+
+    def _read_easily(self, group: Group, level: int) -> QrCode | None:
+        if self._late():
+            return None
+        triple, level = _fine(group.triple, level)
+        ink = self._ink(level, light=triple.light)
+        grid = projected(triple, group.version, group.tilts)
+        code = _message(plain(glance(ink, grid)), grid, 2.0**level)
+        if code is None:
+            grid = straightened(ink, grid, 3, self._late)
+            grid = through_alignment(ink, grid, 3 + dimension(grid.version) / 20)
+            code = _message(plain(look(ink, grid).modules), grid, 2.0**level)
+        return code
 
     def _read(self, triple: Triple, level: int) -> QrCode | None:
-        while triple.module > _FINEST:
-            triple, level = _halved(triple), level + 1
+        triple, level = _fine(triple, level)
         ink = self._ink(level, light=triple.light)
         for version in versions(ink, triple):
-            for grid, bright in _attempts(ink, rough(triple, version), self.late):
+            for grid, bright in _attempts(ink, rough(triple, version), self._late):
                 code = _message(bright, grid, 2.0**level)
                 if code is not None:
                     return code
-                if self.late():
+                if self._late():
                     return None
         return None
+
+
+def _fine(triple: Triple, level: int) -> tuple[Triple, int]:
+    """The triple in the picture halved until its modules are small, and how often that is halved."""
+    while triple.module > _FINEST:
+        triple, level = _halved(triple), level + 1
+    return triple, level
 
 
 def _halved(triple: Triple) -> Triple:
@@ -171,9 +256,11 @@ def _halved(triple: Triple) -> Triple:
     return replace(triple, corner=corner, at_right=at_right, below=below, module=triple.module / 2)
 
 
-def _inside(code: QrCode, triple: Triple, level: int) -> bool:
-    middle = (triple.at_right + triple.below) / 2 * 2.0**level
-    return cv2.pointPolygonTest(np.array(code.corners, np.float32), middle.tolist(), False) >= 0
+def _inside(corners: Corners, triple: Triple, level: int) -> bool:
+    """Whether a finder pattern of the triple, or the middle between two, is inside a symbol."""
+    outline = np.array(corners, np.float32)
+    points = (triple.corner, triple.at_right, triple.below, (triple.at_right + triple.below) / 2)
+    return any(cv2.pointPolygonTest(outline, (point * 2.0**level).tolist(), False) >= 0 for point in points)
 
 
 def _attempts(ink: Gray, grid: Grid, late: Callable[[], bool]) -> Iterator[tuple[Grid, Floats]]:

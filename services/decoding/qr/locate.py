@@ -15,7 +15,8 @@ from services.decoding.pixels import Gray
 
 Floats = npt.NDArray[np.float64]
 
-_MOST_SPOTS, _MOST_PATTERNS = 50, 18
+_MOST_SPOTS = 1500
+_MOST_PATTERNS = 18  # patterns of which all threes are tried
 _LEAST_LIKENESS = 0.45  # the least correlation of finder patterns with how they should look
 _LEAST_TORN = 0.7  # the same for the two whole ones where the third is not
 _SURE_VOTES, _MOST_SURE = 0.5, 4  # share of the rows through a pattern's middle; how many such patterns are paired
@@ -126,19 +127,26 @@ def finder_patterns(mask: Gray, late: Callable[[], bool]) -> Floats:
     # Rows that cross the same vertical run are cuts through the same pattern.
     crossing, order, votes = np.unique(crossing[both], return_index=True, return_counts=True)
     x, wide, high = x[both][order], wide[both][order], high[both][order]
-    hits = np.column_stack([x, down.middle(crossing)[1], wide, high, votes])
-    return _gathered(hits[np.argsort(-votes, kind="stable")])
+    return _gathered(np.column_stack([x, down.middle(crossing)[1], wide, high, votes]))
 
 
 def _gathered(hits: Floats) -> Floats:
-    """Merge hits that are close together, adding their votes; `hits` are sorted by votes, the most first."""
+    """Merge hits that are close together, adding their votes; those with the most votes come first."""
+    hits = hits[np.argsort(hits[:, 0], kind="stable")]
+    starts, ends = (np.searchsorted(hits[:, 0], hits[:, 0] + side * 1.8 * hits[:, 2]) for side in (-1, 1))
+    left = np.ones(len(hits), bool)
     found: list[list[float]] = []
-    while len(hits) and len(found) < _MOST_SPOTS:
-        x, y, wide, high, _ = hits[0]
-        near = (np.abs(hits[:, 0] - x) < 1.8 * wide) & (np.abs(hits[:, 1] - y) < 1.8 * high)
-        near &= (hits[:, 2] < 1.5 * wide) & (wide < 1.5 * hits[:, 2])
-        found.append([*np.median(hits[near, :4], axis=0), hits[near, 4].sum()])
-        hits = hits[~near]
+    for n in np.argsort(-hits[:, 4], kind="stable"):
+        if not left[n]:
+            continue
+        near = slice(starts[n], ends[n])
+        around, (_, y, wide, high, _) = hits[near], hits[n]
+        same = left[near] & (np.abs(around[:, 1] - y) < 1.8 * high)
+        same &= (around[:, 2] < 1.5 * wide) & (wide < 1.5 * around[:, 2])
+        found.append([*np.median(around[same, :4], axis=0), around[same, 4].sum()])
+        left[near] &= ~same
+        if len(found) == _MOST_SPOTS:
+            break
     return np.array(found, np.float64).reshape(-1, 5)
 
 
