@@ -187,7 +187,7 @@ class _Search:
             if self._late():
                 return []
             patterns = described(self._smooth(level), self._patterns(level, light=light), light=light)
-            self._grouped[key] = groups(self._smooth(level), patterns, light=light)
+            self._grouped[key] = groups(self._smooth(level), patterns, self._late, light=light)
         return self._grouped[key]
 
     def _smooth(self, level: int) -> Gray:

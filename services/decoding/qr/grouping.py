@@ -6,6 +6,7 @@ searched as fast as its patterns are found.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -33,9 +34,10 @@ _SURE_RHYTHM = 0.8  # the same not to compare further groups of the same pattern
 _SLACK = 0.18  # share by which the distance of two patterns may differ from that of the version
 
 _TURNS, _SIZES = 12, (0.87, 1.0, 1.15)
-_RADII, _ANGLES = 10, 32
+_RADII, _ANGLES = 9, 24
+_ROWS = 32  # looks that are compared at once
 _TILTS = (-0.15, 0.0, 0.15)  # how much nearer one end of a side may be than the other
-_SHORT_LINE, _LONG_LINE, _SHORT_DISTANCE = 160, 480, 40  # samples of a timing pattern, and modules for the fewer
+_SAMPLES = 400  # along a side, two and more for each module
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,19 @@ def _looks() -> tuple[Floats, Floats, Singles, Singles]:
 
 
 def _correlation(seen: Singles, shapes: Singles, part: Singles) -> Singles:
-    """The correlation of each row with each column of `shapes`, which have mean 0 and length 1 over their `part`."""
-    seen = seen - seen.mean(axis=1, keepdims=True)
-    spread = seen**2 @ part - (seen @ part) ** 2 / part.sum(axis=0)
-    return np.asarray(seen @ shapes / np.sqrt(np.maximum(spread, 0) + 100))
+    """The correlation of each row with each column of `shapes`, which have mean 0 and length 1 over their `part`.
+
+    Goes through few rows at a time: NumPy shares larger products among threads, and waits long for them where the
+    device is busy.
+    """
+    total = part.sum(axis=0)
+    found = np.empty((len(seen), shapes.shape[1]), np.float32)
+    for start in range(0, len(seen), _ROWS):
+        rows = seen[start : start + _ROWS]
+        rows = rows - rows.mean(axis=1, keepdims=True)
+        spread = (rows * rows) @ part - (rows @ part) ** 2 / total
+        found[start : start + _ROWS] = rows @ shapes / np.sqrt(np.maximum(spread, 0) + 100)
+    return found
 
 
 def _sampled(gray: Gray, x: Floats, y: Floats) -> Singles:
@@ -116,8 +127,11 @@ def described(smooth: Gray, patterns: Floats, *, light: bool) -> Floats:
     return np.asarray(found[ranked[found[ranked, 4] >= _LEAST_LIKENESS]])
 
 
-def groups(smooth: Gray, patterns: Floats, *, light: bool) -> list[Group]:
-    """The symbols that finder patterns (as `described`) span, the likeliest first; a pattern may be in several."""
+def groups(smooth: Gray, patterns: Floats, late: Callable[[], bool], *, light: bool) -> list[Group]:
+    """The symbols that finder patterns (as `described`) span, the likeliest first; a pattern may be in several.
+
+    Nothing more is compared once it is `late`.
+    """
     corner, at_right, below, rank = _threes(patterns)
     if not corner.size:
         return []
@@ -130,15 +144,12 @@ def groups(smooth: Gray, patterns: Floats, *, light: bool) -> list[Group]:
     likeness = patterns[members, 4].mean(axis=1)
     rhythm, version, tilts = np.zeros(len(c)), np.zeros(len(c), int), np.zeros((len(c), 2))
     taken = np.zeros(len(patterns), bool)
-    for tried in range(_MOST_ALIKE):
-        left = (rank == tried) & ~taken[members].all(axis=1)
-        for short in (True, False):
-            chosen = np.flatnonzero(left & ((distance < _SHORT_DISTANCE) == short))
-            if chosen.size:
-                sides = c[chosen], r[chosen], b[chosen]
-                done = _rhythms(smooth, sides, distance[chosen], short=short, light=light)
-                rhythm[chosen], version[chosen], tilts[chosen] = done
-        taken[members[rhythm > _SURE_RHYTHM]] = True
+    for least, most in ((0, 1), (1, _MOST_ALIKE)):
+        chosen = np.flatnonzero((rank >= least) & (rank < most) & ~taken[members].any(axis=1))
+        if chosen.size and not late():
+            done = _rhythms(smooth, (c[chosen], r[chosen], b[chosen]), distance[chosen], light=light)
+            rhythm[chosen], version[chosen], tilts[chosen] = done
+            taken[members[rhythm > _SURE_RHYTHM]] = True
     good = np.flatnonzero(rhythm > _LEAST_RHYTHM)
     ranked = good[np.argsort(-(rhythm + likeness)[good], kind="stable")]
     found = []
@@ -212,45 +223,39 @@ def _neighbours(patterns: Floats) -> tuple[_Indices, _Indices, _Indices, Floats]
 
 
 @cache
-def _rhythm_shapes(samples: int) -> tuple[_Indices, Singles, Singles]:
-    """The versions whose timing patterns are sampled so finely, and how each looks in each tilt, with its part."""
-    along = (np.arange(samples) + 0.5) / samples
-    most = _SHORT_DISTANCE * 1.25 if samples == _SHORT_LINE else 1e9
-    least = 0 if samples == _SHORT_LINE else _SHORT_DISTANCE * 0.8
-    chosen = [n for n in range(1, LARGEST + 1) if least < dimension(n) - 7 < most]
-    shapes, parts = [], []
-    for version in chosen:
-        distance = dimension(version) - 7
-        for tilt in _TILTS:
-            module = along / (1 + tilt * (1 - along)) * distance  # undoes _projective along a side
-            part = (module > 3.5) & (module < distance - 3.5)
-            shape = np.cos(np.pi * module) * part
-            shape = (shape - shape.sum() / part.sum()) * part
-            shapes.append(shape / np.linalg.norm(shape))
-            parts.append(part)
-    return np.array(chosen), np.array(shapes, np.float32).T, np.array(parts, np.float32).T
+def _rhythm_shapes(version: int) -> tuple[Singles, Singles]:
+    """How a timing pattern of the version looks along a line between finder patterns in each tilt, and its part."""
+    along, distance = (np.arange(_SAMPLES) + 0.5) / _SAMPLES, dimension(version) - 7
+    modules = np.array([along / (1 + tilt * (1 - along)) * distance for tilt in _TILTS])  # undoes `projected`
+    part = (modules > 3.5) & (modules < distance - 3.5)
+    shapes = np.cos(np.pi * modules) * part
+    shapes = (shapes - shapes.sum(axis=1, keepdims=True) / part.sum(axis=1, keepdims=True)) * part
+    shapes /= np.linalg.norm(shapes, axis=1, keepdims=True)
+    return shapes.T.astype(np.float32), part.T.astype(np.float32)
 
 
 def _rhythms(
-    smooth: Gray, sides: tuple[Floats, Floats, Floats], distance: Floats, *, short: bool, light: bool
-) -> tuple[Floats, npt.NDArray[np.intp], Floats]:
+    smooth: Gray, sides: tuple[Floats, Floats, Floats], distance: Floats, *, light: bool
+) -> tuple[Floats, _Indices, Floats]:
     """How well both timing patterns alternate, at which version, and the tilts at which they do it best."""
-    samples = _SHORT_LINE if short else _LONG_LINE
-    known, shapes, part = _rhythm_shapes(samples)
     c, r, b = sides
-    modules = np.stack([dimension(int(n)) - 7 for n in known]).astype(np.float64)
-    along = (np.arange(samples) + 0.5) / samples
-    best = []
-    for end, aside in ((r, b), (b, r)):
-        start = c + (aside - c) * (3 / distance)[:, None]
-        x, y = (start[:, n, None] + np.outer(end[:, n] - c[:, n], along) for n in (0, 1))
-        seen = _sampled(smooth, x, y)
-        score = _correlation(-seen if light else seen, shapes, part).reshape(len(c), len(known), len(_TILTS))
-        best.append((score.max(axis=2), np.array(_TILTS)[score.argmax(axis=2)]))
-    (one, one_tilt), (two, two_tilt) = best
-    total = (one + two) / 2
-    off = np.abs(np.log(modules[None, :] / distance[:, None]))
-    total = np.where(off < _SLACK + 1.5 / modules, total, -1)
-    which = total.argmax(axis=1)
-    rows = np.arange(len(c))
-    return total[rows, which], known[which], np.column_stack([one_tilt[rows, which], two_tilt[rows, which]])
+    along = (np.arange(_SAMPLES) + 0.5) / _SAMPLES
+    ends, aside = np.stack([r, b], axis=1), np.stack([b, r], axis=1)
+    starts = c[:, None] + (aside - c[:, None]) * (3 / distance)[:, None, None]
+    x, y = (starts[..., n, None] + (ends - c[:, None])[..., n, None] * along for n in (0, 1))
+    lines = _sampled(smooth, x.reshape(-1, _SAMPLES), y.reshape(-1, _SAMPLES)).reshape(x.shape)
+    if light:
+        lines = -lines
+    best, which, tilts = np.full(len(c), -1.0), np.ones(len(c), np.intp), np.zeros((len(c), 2))
+    for version in range(1, LARGEST + 1):
+        modules = dimension(version) - 7
+        rows = np.flatnonzero(np.abs(np.log(modules / distance)) < _SLACK + 1.5 / modules)
+        if not rows.size:
+            continue
+        likeness = _correlation(lines[rows].reshape(-1, _SAMPLES), *_rhythm_shapes(version)).reshape(-1, 2, len(_TILTS))
+        total = likeness.max(axis=2).mean(axis=1)
+        better = total > best[rows]
+        rows = rows[better]
+        best[rows], which[rows] = total[better], version
+        tilts[rows] = np.take(_TILTS, likeness.argmax(axis=2)[better])
+    return best, which, tilts

@@ -117,9 +117,10 @@ def finder_patterns(mask: Gray, late: Callable[[], bool]) -> Floats:
     runs = across.patterns()
     if not runs.size or late():
         return np.zeros((0, 5))
-    down = _Runs(cv2.transpose(mask))  # type: ignore[arg-type]
     row, x = across.middle(runs)
-    crossing = down.at(np.rint(x).astype(np.intp), row)
+    columns, which = np.unique(np.rint(x).astype(np.intp), return_inverse=True)
+    down = _Runs(np.asarray(cv2.transpose(mask), np.uint8)[columns])  # type: ignore[arg-type]
+    crossing = down.at(which, row)
     both = (crossing >= 2) & (crossing < len(down.lengths) - 2)
     runs, crossing, x = runs[both], crossing[both], x[both]
     wide, high = across.module(runs), down.module(crossing)
@@ -143,7 +144,8 @@ def _gathered(hits: Floats) -> Floats:
         around, (_, y, wide, high, _) = hits[near], hits[n]
         same = left[near] & (np.abs(around[:, 1] - y) < 1.8 * high)
         same &= (around[:, 2] < 1.5 * wide) & (wide < 1.5 * around[:, 2])
-        found.append([*np.median(around[same, :4], axis=0), around[same, 4].sum()])
+        ours = around[same]
+        found.append([*np.sort(ours[:, :4], axis=0)[len(ours) // 2], ours[:, 4].sum()])
         left[near] &= ~same
         if len(found) == _MOST_SPOTS:
             break
