@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import inf
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -51,6 +52,7 @@ _SHORTEST = 21
 # A finder pattern's middle, three modules wide, must fit in the block. Small blocks separate small modules better;
 # larger modules are found in the halved picture.
 _BLOCK, _OFFSET = 25, 3
+_SHARP, _SHARP_OFFSET = 0.5, 5  # standard deviation of the smoothing, and offset, where small modules are looked for
 _FINEST = 6  # for modules larger than this (pixels) the picture is halved before they are read
 _PROMISING = 0.7  # the least share of right known modules to look closer
 _WORN = 0.75  # the same to believe a symbol
@@ -71,14 +73,14 @@ def read(gray: Gray, *, deadline: float = inf, quick: bool = False) -> list[QrCo
     gray, shrunk = within
     search = _Search(np.ascontiguousarray(gray), deadline)
     passes = _reasonable(_QUICK_PASSES, gray.shape) if quick else _passes(gray.shape)
-    for level, light in passes:
-        if not search.found or _among_others(level, light=light):
-            search.easily_at(level, light=light)
-    for level, light in passes:
-        search.at(level, light=light)
-    for level, light in () if quick else passes[:_FOR_TORN]:
+    for view in passes:
+        if not search.found or view.level in _AMONG_OTHERS[view.light]:
+            search.easily_at(view)
+    for view in passes:
+        search.at(view)
+    for view in () if quick else passes[:_FOR_TORN]:
         if not search.found:
-            search.torn_at(level, light=light)
+            search.torn_at(view)
     return [replace(code, corners=scaled(code.corners, 1 / shrunk)) for code in search.found]
 
 
@@ -94,39 +96,50 @@ def candidates(gray: Gray) -> list[tuple[Corners, float]]:
     scale = min(1.0, _SEEN / max(gray.shape))
     search = _Search(np.ascontiguousarray(resized(gray, scale)), inf)
     found: list[tuple[Corners, float]] = []
-    for level, light in _reasonable(_SEEN_PASSES, gray.shape):
-        for group in search.groups(level, light=light):
-            if not any(_inside(corners, group.triple, level) for corners, _ in found):
-                corners = _corners(projected(group.triple, group.version, group.tilts), 2.0**level)
-                found.append((corners, group.triple.module * 2.0**level))
+    for view in _reasonable(_QUICK_PASSES, search.shape):
+        for group in search.groups(view):
+            if not any(_inside(corners, group.triple, view.level) for corners, _ in found):
+                corners = _corners(projected(group.triple, group.version, group.tilts), 2.0**view.level)
+                found.append((corners, group.triple.module * 2.0**view.level))
     return [(scaled(corners, 1 / scale), module / scale) for corners, module in found]
 
 
-# By the picture's longest side: how often it is halved (negative: doubled), and whether light symbols on dark ground
-# are looked for; the likeliest and cheapest first.
-_PASSES: tuple[tuple[int, tuple[tuple[int, bool], ...]], ...] = (
-    (1000, ((0, False), (1, True), (1, False), (2, False), (0, True), (2, True), (3, False), (3, True))),
-    (300, ((0, False), (0, True), (1, False), (1, True), (-1, False), (-1, True), (2, False), (2, True))),
-    (0, ((-1, False), (-1, True), (0, False), (0, True), (1, False), (1, True), (-2, False), (-2, True))),
-)
+class _View(NamedTuple):
+    """A way to look at the picture: how often it is halved (negative: doubled), and which symbols are looked for.
+
+    `light` is for light symbols on dark ground, `sharp` for modules of two pixels, which are lost where the noise is
+    smoothed away.
+    """
+
+    level: int
+    light: bool = False
+    sharp: bool = False
+
+
+# By the picture's longest side, the likeliest and cheapest first.
+_PASSES: tuple[tuple[int, tuple[_View, ...]], ...] = (
+    (1000, (_View(0), _View(1, light=True), _View(1), _View(2), _View(0, sharp=True), _View(0, light=True),
+            _View(2, light=True), _View(3), _View(3, light=True))),
+    (300, (_View(0), _View(0, light=True), _View(1), _View(1, light=True), _View(0, sharp=True), _View(-1),
+           _View(-1, light=True), _View(2), _View(2, light=True))),
+    (0, (_View(-1), _View(-1, light=True), _View(0), _View(0, light=True), _View(1), _View(1, light=True), _View(-2),
+         _View(-2, light=True))),
+)  # fmt: skip
 # For frames: small modules, and large ones of a code held close.
-_QUICK_PASSES = ((1, False), (2, False), (0, False), (1, True))
-_SEEN, _SEEN_PASSES = 1280, ((1, False), (0, False), (2, False), (1, True))
+_QUICK_PASSES = (_View(1), _View(2), _View(0, sharp=True), _View(1, light=True))
+# The levels looked at although a symbol was read before, for dark and light ones: light ones beside dark ones are rare.
+_AMONG_OTHERS = ((0, 1, 2), (1,))
+_SEEN = 1280  # the longest side of the picture in which symbols are looked for that need not be read
 _FOR_TORN = 4  # passes repeated for symbols with a torn finder pattern
 
 
-def _passes(shape: tuple[int, ...]) -> list[tuple[int, bool]]:
+def _passes(shape: tuple[int, ...]) -> list[_View]:
     """The passes over a picture of this shape."""
     return _reasonable(next(passes for least, passes in _PASSES if max(shape) > least), shape)
 
 
-def _reasonable(passes: tuple[tuple[int, bool], ...], shape: tuple[int, ...]) -> list[tuple[int, bool]]:
-    return [(level, light) for level, light in passes if min(shape) >= _SHORTEST << max(level, 0)]
-
-
-def _among_others(level: int, *, light: bool) -> bool:
-    """Whether a pass is made although a symbol was read before: light symbols beside dark ones are rare."""
-    return level == 1 if light else 0 <= level <= 2
+def _reasonable(passes: tuple[_View, ...], shape: tuple[int, ...]) -> list[_View]:
+    return [view for view in passes if min(shape) >= _SHORTEST << max(view.level, 0)]
 
 
 class _Search:
@@ -137,9 +150,10 @@ class _Search:
 
     def __init__(self, gray: Gray, deadline: float) -> None:
         self._deadline = deadline
+        self.shape = gray.shape
         self._sizes = {(0, False): gray}
-        self._seen: dict[tuple[int, bool], Patterns] = {}
-        self._grouped: dict[tuple[int, bool], list[Group]] = {}
+        self._seen: dict[_View, Patterns] = {}
+        self._grouped: dict[_View, list[Group]] = {}
         self.found: list[QrCode] = []
 
     def _late(self) -> bool:
@@ -156,50 +170,49 @@ class _Search:
                 self._sizes[key] = resized(self._ink(level + nearer, light=False), factor)
         return self._sizes[key]
 
-    def easily_at(self, level: int, *, light: bool) -> None:
-        """Read the symbols that need no more than a flat grid, in the picture halved `level` times."""
-        for group in self.groups(level, light=light):
-            if not self._explained(group.triple, level):
-                self._keep(self._read_easily(group, level))
+    def easily_at(self, view: _View) -> None:
+        """Read the symbols that need no more than a flat grid."""
+        for group in self.groups(view):
+            if not self._explained(group.triple, view.level):
+                self._keep(self._read_easily(group, view.level))
 
-    def at(self, level: int, *, light: bool) -> None:
+    def at(self, view: _View) -> None:
         """Search for symbols with all means. Where some were read, only what surely seems to be one is tried."""
-        key = (level, light)
-        if self.found and key not in self._grouped:
+        if self.found and view not in self._grouped:
             return
-        likely = [group.triple for group in self.groups(level, light=light)]
-        self._try(likely, level, len(likely))
+        likely = [group.triple for group in self.groups(view)]
+        self._try(likely, view.level, len(likely))
         if not self.found and not self._late():
-            patterns = self._patterns(level, light=light)
-            self._try(alike(self._smooth(level), triples(patterns, light=light)), level, _MOST_FAILURES)
+            self._try(
+                alike(self._smooth(view), triples(self._patterns(view), light=view.light)), view.level, _MOST_FAILURES
+            )
 
-    def torn_at(self, level: int, *, light: bool) -> None:
+    def torn_at(self, view: _View) -> None:
         """Search for symbols with one finder pattern that is not seen."""
         if self._late():
             return
-        torn = pairs(self._patterns(level, light=light), light=light)
-        self._try(alike(self._smooth(level), torn, torn=True)[:_MOST_TORN], level, _MOST_TORN)
+        torn = pairs(self._patterns(view), light=view.light)
+        self._try(alike(self._smooth(view), torn, torn=True)[:_MOST_TORN], view.level, _MOST_TORN)
 
-    def groups(self, level: int, *, light: bool) -> list[Group]:
+    def groups(self, view: _View) -> list[Group]:
         """The finder patterns that surely seem to belong to one symbol; none where it is late."""
-        key = (level, light)
-        if key not in self._grouped:
+        if view not in self._grouped:
             if self._late():
                 return []
-            patterns = described(self._smooth(level), self._patterns(level, light=light), light=light)
-            self._grouped[key] = groups(self._smooth(level), patterns, self._late, light=light)
-        return self._grouped[key]
+            smooth = self._smooth(view)
+            patterns = described(smooth, self._patterns(view), light=view.light)
+            self._grouped[view] = groups(smooth, patterns, self._late, light=view.light)
+        return self._grouped[view]
 
-    def _smooth(self, level: int) -> Gray:
-        return np.asarray(cv2.blur(self._ink(level, light=False), (3, 3)), np.uint8)
+    def _smooth(self, view: _View) -> Gray:
+        ink = self._ink(view.level, light=False)
+        return np.asarray(cv2.GaussianBlur(ink, (3, 3), _SHARP) if view.sharp else cv2.blur(ink, (3, 3)), np.uint8)
 
-    def _patterns(self, level: int, *, light: bool) -> Patterns:
-        key = (level, light)
-        if key not in self._seen:
-            smooth = self._smooth(level)
-            masks = binarise(smooth, _BLOCK, _OFFSET)
-            self._seen[key] = finder_patterns(masks[light], self._late)
-        return self._seen[key]
+    def _patterns(self, view: _View) -> Patterns:
+        if view not in self._seen:
+            masks = binarise(self._smooth(view), _BLOCK, _SHARP_OFFSET if view.sharp else _OFFSET)
+            self._seen[view] = finder_patterns(masks[view.light], self._late)
+        return self._seen[view]
 
     def _try(self, likely: list[Triple], level: int, most_failures: int) -> None:
         failures = 0

@@ -103,7 +103,7 @@ def _correlation(seen: Singles, shapes: Singles, part: Singles) -> Singles:
 
 
 def _sampled(gray: Gray, x: Floats, y: Floats) -> Singles:
-    seen = cv2.remap(  # type: ignore[call-overload]
+    seen = cv2.remap(
         gray, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     return np.asarray(seen, np.float32)
@@ -158,9 +158,6 @@ def groups(smooth: Gray, patterns: Floats, late: Callable[[], bool], *, light: b
         triple = Triple(c[n], r[n], b[n], sized, light, float(-rhythm[n] - likeness[n]))
         found.append(Group(triple, int(version[n]), (float(tilts[n, 0]), float(tilts[n, 1])), float(rhythm[n])))
     return found
-
-
-
 
 
 def _threes(patterns: Floats) -> tuple[_Indices, _Indices, _Indices, _Indices]:

@@ -16,7 +16,7 @@ from services.decoding.pixels import Gray
 Floats = npt.NDArray[np.float64]
 
 _MOST_SPOTS = 1500
-_MOST_PATTERNS = 18  # patterns of which all threes are tried
+_MOST_SEEN, _MOST_PATTERNS = 50, 18  # of those with the most votes, how many of which all threes are tried
 _LEAST_LIKENESS = 0.45  # the least correlation of finder patterns with how they should look
 _LEAST_TORN = 0.7  # the same for the two whole ones where the third is not
 _SURE_VOTES, _MOST_SURE = 0.5, 4  # share of the rows through a pattern's middle; how many such patterns are paired
@@ -65,7 +65,7 @@ class _Runs:
         padded = np.full((rows, self.width), 2, np.uint8)
         padded[:, :-1] = mask
         flat = padded.reshape(-1)
-        self.starts = np.flatnonzero(flat[1:] != flat[:-1]).astype(np.int32) + 1
+        self.starts = np.append(0, np.flatnonzero(flat[1:] != flat[:-1]) + 1).astype(np.int32)
         self.values = flat[self.starts]
         self.lengths = np.diff(self.starts, append=flat.size).astype(np.float32)
         self.lengths[self.values == 2] = _OUTSIDE
@@ -119,7 +119,7 @@ def finder_patterns(mask: Gray, late: Callable[[], bool]) -> Floats:
         return np.zeros((0, 5))
     row, x = across.middle(runs)
     columns, which = np.unique(np.rint(x).astype(np.intp), return_inverse=True)
-    down = _Runs(np.asarray(cv2.transpose(mask), np.uint8)[columns])  # type: ignore[arg-type]
+    down = _Runs(np.asarray(cv2.transpose(mask), np.uint8)[columns])
     crossing = down.at(which, row)
     both = (crossing >= 2) & (crossing < len(down.lengths) - 2)
     runs, crossing, x = runs[both], crossing[both], x[both]
@@ -161,6 +161,7 @@ def triples(patterns: Floats, *, light: bool) -> list[Triple]:
     """Threes of finder patterns that may be the corners of a symbol, the likeliest first."""
     if len(patterns) < 3:
         return []
+    patterns = patterns[:_MOST_SEEN]
     # About three modules of rows vote for a pattern; more votes do not make it likelier.
     share = np.minimum(patterns[:, 4] / np.maximum(3 * patterns[:, 3], 1), 1)
     best = np.argsort(-share, kind="stable")[:_MOST_PATTERNS]
@@ -199,6 +200,7 @@ def triples(patterns: Floats, *, light: bool) -> list[Triple]:
 
 def pairs(patterns: Floats, *, light: bool) -> list[Triple]:
     """Triples of two sure finder patterns and a supposed third, for symbols with one that is torn or hidden."""
+    patterns = patterns[:_MOST_SEEN]
     votes = patterns[:, 4] / np.maximum(3 * patterns[:, 3], 1)
     sure = patterns[(votes > _SURE_VOTES) & (patterns[:, 4] > 2)][:_MOST_SURE]
     found = []
