@@ -58,6 +58,7 @@ _PROMISING = 0.7  # the least share of right known modules to look closer
 _WORN = 0.75  # the same to believe a symbol
 _MOST_TORN = 4  # triples with one unseen finder pattern that are tried
 _MOST_FAILURES = 8  # triples without a symbol before a pass ends
+_SAME = 0.5  # modules by which the middles of the same finder patterns may differ
 _SURE = 0.9  # the same where the most errors possible were corrected
 
 
@@ -154,6 +155,7 @@ class _Search:
         self._sizes = {(0, False): gray}
         self._seen: dict[_View, Patterns] = {}
         self._grouped: dict[_View, list[Group]] = {}
+        self._tried: list[tuple[Patterns, int]] = []
         self.found: list[QrCode] = []
 
     def _late(self) -> bool:
@@ -219,7 +221,7 @@ class _Search:
         for triple in likely:
             if self._late() or failures >= most_failures:
                 return
-            if not self._explained(triple, level):
+            if not self._explained(triple, level) and not self._failed_before(triple, level):
                 code = self._read(triple, level)
                 failures += code is None
                 self._keep(code)
@@ -227,6 +229,15 @@ class _Search:
     def _keep(self, code: QrCode | None) -> None:
         if code is not None:
             self.found.append(code)
+
+    def _failed_before(self, triple: Triple, level: int) -> bool:
+        """Whether the same finder patterns were tried at the same size; they are noted if not."""
+        fine, at = _fine(triple, level)
+        points = np.stack([fine.corner, fine.at_right, fine.below])
+        if any(at == other and np.abs(points - tried).max() < _SAME * fine.module for tried, other in self._tried):
+            return True
+        self._tried.append((points, at))
+        return False
 
     def _explained(self, triple: Triple, level: int) -> bool:
         return any(_inside(code.corners, triple, level) for code in self.found)
