@@ -108,10 +108,10 @@ class _Runs:
         return np.asarray(sum(self.lengths[run + shift] for shift in (-2, -1, 0, 1, 2)) / 7.0, np.float64)
 
 
-def finder_patterns(mask: Gray, late: Callable[[], bool]) -> Floats:
+def finder_patterns(mask: Gray, late: Callable[[], bool], least: int = 1) -> Floats:
     """Middles of what may be finder patterns of marked modules: rows of x, y, module size across and down, votes.
 
-    None are found once it is `late`.
+    `least` rows must cross the same run down. None are found once it is `late`.
     """
     across = _Runs(mask)
     runs = across.patterns()
@@ -128,7 +128,8 @@ def finder_patterns(mask: Gray, late: Callable[[], bool]) -> Floats:
     # Rows that cross the same vertical run are cuts through the same pattern.
     crossing, order, votes = np.unique(crossing[both], return_index=True, return_counts=True)
     x, wide, high = x[both][order], wide[both][order], high[both][order]
-    return _gathered(np.column_stack([x, down.middle(crossing)[1], wide, high, votes]))
+    hits = np.column_stack([x, down.middle(crossing)[1], wide, high, votes])
+    return _gathered(hits[votes >= least])
 
 
 def _gathered(hits: Floats) -> Floats:

@@ -126,7 +126,7 @@ class Search:
     def _patterns(self, view: View) -> Floats:
         if view not in self._seen:
             masks = binarise(self._smooth(view), _BLOCK, _SHARP_OFFSET if view.sharp else _OFFSET)
-            self._seen[view] = finder_patterns(masks[view.light], self._late)
+            self._seen[view] = finder_patterns(masks[view.light], self._late, 2 if view.sharp else 1)
         return self._seen[view]
 
     def _try(self, likely: list[Triple], level: int, most_failures: int) -> None:
