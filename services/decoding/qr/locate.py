@@ -108,16 +108,17 @@ class _Runs:
         return np.asarray(sum(self.lengths[run + shift] for shift in (-2, -1, 0, 1, 2)) / 7.0, np.float64)
 
 
-def finder_patterns(mask: Gray, late: Callable[[], bool], least: int = 1) -> Floats:
+def finder_patterns(mask: Gray, late: Callable[[], bool], step: int = 1) -> Floats:
     """Middles of what may be finder patterns of marked modules: rows of x, y, module size across and down, votes.
 
-    `least` rows must cross the same run down. None are found once it is `late`.
+    Every `step`th row is looked at. None are found once it is `late`.
     """
-    across = _Runs(mask)
+    across = _Runs(mask[::step])
     runs = across.patterns()
     if not runs.size or late():
         return np.zeros((0, 5))
     row, x = across.middle(runs)
+    row *= step
     columns, which = np.unique(np.rint(x).astype(np.intp), return_inverse=True)
     down = _Runs(np.asarray(cv2.transpose(mask), np.uint8)[columns])
     crossing = down.at(which, row)
@@ -128,8 +129,7 @@ def finder_patterns(mask: Gray, late: Callable[[], bool], least: int = 1) -> Flo
     # Rows that cross the same vertical run are cuts through the same pattern.
     crossing, order, votes = np.unique(crossing[both], return_index=True, return_counts=True)
     x, wide, high = x[both][order], wide[both][order], high[both][order]
-    hits = np.column_stack([x, down.middle(crossing)[1], wide, high, votes])
-    return _gathered(hits[votes >= least])
+    return _gathered(np.column_stack([x, down.middle(crossing)[1], wide, high, votes * step]))
 
 
 def _gathered(hits: Floats) -> Floats:
