@@ -84,8 +84,8 @@ _PASSES: tuple[tuple[int, tuple[View, ...]], ...] = (
 )  # fmt: skip
 # For frames: small modules, and large ones of a code held close.
 _QUICK_PASSES = (View(1), View(2), View(0, sharp=True), View(1, light=True))
-# The levels looked at although a symbol was read before, for dark and light ones: light ones beside dark ones are rare.
-_AMONG_OTHERS = ((0, 1, 2), (1,))
+# The levels looked at although a symbol was read before, for dark and for light ones.
+_AMONG_OTHERS = ((0, 1, 2), (0, 1))
 _SEEN = 1280  # the longest side of the picture in which symbols are looked for that need not be read
 _FOR_TORN = 4  # passes repeated for symbols with a torn finder pattern
 
