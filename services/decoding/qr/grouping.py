@@ -23,6 +23,7 @@ _Indices = npt.NDArray[np.intp]
 
 _MOST = 700  # patterns that are grouped, the likeliest first: those of a sheet of 140 symbols, and false ones
 _LEAST_LIKENESS = 0.4  # the least correlation of a pattern with how a finder pattern looks
+_LEAST_TOGETHER = 0.58  # the same on average for the three patterns of a symbol
 _LARGEST_SPREAD = 1.6  # between the sizes of two patterns of a symbol
 _LARGEST_TURN = np.deg2rad(20)  # between a pattern's own direction and that of its neighbour
 _NEAREST = 4  # neighbours of a pattern that are tried in each of four directions
@@ -150,7 +151,7 @@ def groups(smooth: Gray, patterns: Floats, late: Callable[[], bool], *, light: b
             done = _rhythms(smooth, (c[chosen], r[chosen], b[chosen]), distance[chosen], light=light)
             rhythm[chosen], version[chosen], tilts[chosen] = done
             taken[members[rhythm > _SURE_RHYTHM]] = True
-    good = np.flatnonzero(rhythm > _LEAST_RHYTHM)
+    good = np.flatnonzero((rhythm > _LEAST_RHYTHM) & (likeness > _LEAST_TOGETHER))
     ranked = good[np.argsort(-(rhythm + likeness)[good], kind="stable")]
     found = []
     for n in ranked:
