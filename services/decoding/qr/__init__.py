@@ -41,11 +41,12 @@ def read(gray: Gray, *, deadline: float = inf, quick: bool = False) -> list[QrCo
     late = after(deadline)
     search = Search(np.ascontiguousarray(small), late)
     passes = _reasonable(_QUICK_PASSES, small.shape) if quick else _passes(small.shape)
-    for view in passes:
-        if not search.found or view.level in _AMONG_OTHERS[view.light]:
-            search.read_easily(view)
-    for view in passes:
-        search.read_thoroughly(view)
+    for views in _apart(passes):
+        for view in views:
+            if not search.found or view.level in _AMONG_OTHERS[view.light]:
+                search.read_easily(view)
+        for view in views:
+            search.read_thoroughly(view)
     for view in () if quick else passes[:_FOR_TORN]:
         search.read_torn(view)
     if not late():
@@ -93,6 +94,12 @@ _FOR_TORN = 4  # passes repeated for symbols with a torn finder pattern
 def _passes(shape: tuple[int, ...]) -> list[View]:
     """The passes over a picture of this shape."""
     return _reasonable(next(passes for least, passes in _PASSES if max(shape) > least), shape)
+
+
+def _apart(passes: list[View]) -> tuple[list[View], list[View]]:
+    """The passes before the first dear one over a doubled picture, if any are before it, and the rest."""
+    first = next((n for n, view in enumerate(passes) if view.level < 0), len(passes)) or len(passes)
+    return passes[:first], passes[first:]
 
 
 def _reasonable(passes: tuple[View, ...], shape: tuple[int, ...]) -> list[View]:
