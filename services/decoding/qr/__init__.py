@@ -49,8 +49,8 @@ def read(gray: Gray, *, deadline: float = inf, quick: bool = False) -> list[QrCo
             search.read_thoroughly(view)
     for view in () if quick else passes[:_FOR_TORN]:
         search.read_torn(view)
-    if not late():
-        _last = weakref.ref(gray), [(scaled(corners, 1 / shrunk), module / shrunk) for corners, module in search.seen()]
+    seen = [(scaled(corners, 1 / shrunk), module / shrunk) for corners, module in search.seen()]
+    _last = None if late() else (weakref.ref(gray), seen)
     return [replace(code, corners=scaled(code.corners, 1 / shrunk)) for code in search.found]
 
 
@@ -68,8 +68,9 @@ def candidates(gray: Gray) -> list[Seen]:
     if within is None:
         return []
     scale = min(1.0, _SEEN / max(gray.shape))
-    search = Search(np.ascontiguousarray(resized(gray, scale)), after(inf))
-    for view in _reasonable(_QUICK_PASSES, gray.shape):
+    small = resized(gray, scale)
+    search = Search(np.ascontiguousarray(small), after(inf))
+    for view in _reasonable(_QUICK_PASSES, small.shape):
         search.group(view)
     return [(scaled(corners, 1 / scale), module / scale) for corners, module in search.seen()]
 
@@ -97,7 +98,7 @@ def _passes(shape: tuple[int, ...]) -> list[View]:
 
 
 def _apart(passes: list[View]) -> tuple[list[View], list[View]]:
-    """The passes before the first dear one over a doubled picture, if any are before it, and the rest."""
+    """The passes before the first one over a doubled picture, which takes long, and the rest; tiny pictures have one part."""
     first = next((n for n, view in enumerate(passes) if view.level < 0), len(passes)) or len(passes)
     return passes[:first], passes[first:]
 

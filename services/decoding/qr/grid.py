@@ -79,7 +79,10 @@ def rough(triple: Triple, version: int) -> Grid:
 
 
 def projected(triple: Triple, version: int, tilts: tuple[float, float]) -> Grid:
-    """The grid that three finder patterns span where the far ones are nearer than the corner by a share of `tilts`."""
+    """The grid that three finder patterns span, those at the right and below farther away than the corner by `tilts`.
+
+    A tilt is a share of the corner's depth.
+    """
     side = dimension(version)
     over, under = tilts
     c, r, b = triple.corner, triple.at_right, triple.below

@@ -31,13 +31,14 @@ _LARGEST_STRETCH = 1.7  # between two sides of a symbol
 _LEAST_RIGHT = np.cos(np.deg2rad(65))  # the cosine of the sharpest angle between two sides
 _MOST_ALIKE = 4  # groups that are compared by their timing patterns, for each corner and quadrant
 _LEAST_RHYTHM = 0.5  # the least correlation of both timing patterns with the version that they fit best
+_AT_ONCE = 500  # groups whose timing patterns are looked at before the time is asked again
 _SURE_RHYTHM = 0.8  # the same not to compare further groups of the same patterns
 _SLACK = 0.18  # share by which the distance of two patterns may differ from that of the version
 
 _TURNS, _SIZES = 12, (0.87, 1.0, 1.15)
 _RADII, _ANGLES = 9, 24
 _ROWS = 32  # looks that are compared at once
-_TILTS = (-0.15, 0.0, 0.15)  # how much nearer one end of a side may be than the other
+_TILTS = (-0.15, 0.0, 0.15)  # how much farther the end of a side may be than its start
 _SAMPLES = 400  # along a side, two and more for each module
 
 
@@ -45,7 +46,7 @@ _SAMPLES = 400  # along a side, two and more for each module
 class Group:
     """Three finder patterns with the timing patterns of one version between them.
 
-    `tilts` say how much nearer the other two finder patterns are than the corner: their depths are 1 to 1 + tilt.
+    `tilts` say how much farther away the patterns at the right and below are than the corner, as a share of its depth.
     `rhythm` is how well the timing patterns alternate, at most 1.
     """
 
@@ -147,10 +148,12 @@ def groups(smooth: Gray, patterns: Floats, late: Callable[[], bool], *, light: b
     taken = np.zeros(len(patterns), bool)
     for least, most in ((0, 1), (1, _MOST_ALIKE)):
         chosen = np.flatnonzero((rank >= least) & (rank < most) & ~taken[members].any(axis=1))
-        if chosen.size and not late():
-            done = _rhythms(smooth, (c[chosen], r[chosen], b[chosen]), distance[chosen], light=light)
-            rhythm[chosen], version[chosen], tilts[chosen] = done
-            taken[members[rhythm > _SURE_RHYTHM]] = True
+        for start in range(0, chosen.size, _AT_ONCE):
+            some = chosen[start : start + _AT_ONCE]
+            if not late():
+                done = _rhythms(smooth, (c[some], r[some], b[some]), distance[some], light=light)
+                rhythm[some], version[some], tilts[some] = done
+        taken[members[rhythm > _SURE_RHYTHM]] = True
     good = np.flatnonzero((rhythm > _LEAST_RHYTHM) & (likeness > _LEAST_TOGETHER))
     ranked = good[np.argsort(-(rhythm + likeness)[good], kind="stable")]
     found = []
