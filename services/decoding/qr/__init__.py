@@ -98,7 +98,10 @@ def _passes(shape: tuple[int, ...]) -> list[View]:
 
 
 def _apart(passes: list[View]) -> tuple[list[View], list[View]]:
-    """The passes before the first one over a doubled picture, which takes long, and the rest; tiny pictures have one part."""
+    """The passes before the first one over a doubled picture, which takes long, and the rest.
+
+    Tiny pictures are doubled first, so theirs are not divided.
+    """
     first = next((n for n, view in enumerate(passes) if view.level < 0), len(passes)) or len(passes)
     return passes[:first], passes[first:]
 
