@@ -11,7 +11,7 @@ import numpy.typing as npt
 from services.decoding.belief import Evidence
 from services.decoding.cascade import DESKTOP, Picture, Step, run
 from services.decoding.images import to_gray
-from services.decoding.symbol import Read, Symbol, Unread, scaled
+from services.decoding.symbol import Read, Symbol, Unread, overlap, scaled
 from services.decoding.unread import unread_bars
 
 QUIET = 3.0
@@ -22,8 +22,8 @@ QUIET = 3.0
 class Look:
     """What one frame showed, all corners in its pixels.
 
-    `new` are the symbols to act upon. For the overlay: `visible` is everything that an engine read, `believed` the
-    symbols of it that may be believed, `unread` the codes that no engine could read.
+    `new` are the symbols to act upon. For the overlay: `visible` is everything that an engine read, a QR code or Data
+    Matrix once, `believed` the symbols of it that may be believed, `unread` the codes that no engine could read.
     """
 
     new: tuple[Symbol, ...]
@@ -58,7 +58,7 @@ class FrameTracker:
         picture = Picture(gray)
         for reads in run(picture, self._in_turn(), deadline, lambda: bool(visible)):  # noqa: B023 - called in this loop
             self._evidence.add(reads, self._frame)
-            visible += reads
+            visible += [read for read in reads if not _is_shown(read, visible)]
         self._evidence.forget_before(self._frame - self._window + 1)
         shrunk = max(image.shape[:2]) / max(gray.shape)
         keys = {(read.symbology, read.text) for read in visible}
@@ -100,3 +100,11 @@ class FrameTracker:
         self._muted = dict.fromkeys([*self._muted, *self._last_seen], at + self._quiet)
         self._evidence = Evidence()
         self._last_seen.clear()
+
+
+def _is_shown(read: Read, visible: list[Read]) -> bool:
+    """Whether a QR code or Data Matrix was read before in the same frame: one outline is enough for two engines."""
+    return read.symbology.is_matrix and any(
+        (read.symbology, read.text) == (other.symbology, other.text) and overlap(read.corners, other.corners)
+        for other in visible
+    )

@@ -78,6 +78,22 @@ def rough(triple: Triple, version: int) -> Grid:
     return Grid(version, base, np.zeros((WAVY, 2)))
 
 
+def projected(triple: Triple, version: int, tilts: tuple[float, float]) -> Grid:
+    """The grid that three finder patterns span, those at the right and below farther away than the corner by `tilts`.
+
+    A tilt is a share of the corner's depth.
+    """
+    side = dimension(version)
+    over, under = tilts
+    c, r, b = triple.corner, triple.at_right, triple.below
+    # Maps the corner's middle to (0, 0) and the middles of the other two to (1, 0) and (0, 1).
+    plane = np.eye(3)
+    plane[:2] = np.column_stack([(1 + over) * r - c, (1 + under) * b - c, c])
+    plane[2, :2] = over, under
+    unit = np.array([[1, 0, -3.5], [0, 1, -3.5], [0, 0, side - 7]]) / (side - 7)
+    return Grid(version, plane @ unit, np.zeros((WAVY, 2)))
+
+
 def fineness(version: int) -> int:
     """Steps a module: large symbols are sampled more coarsely."""
     return 4 if version <= 14 else 3
@@ -111,6 +127,15 @@ def look(ink: Gray, grid: Grid) -> Sight:
     square = cv2.blur(seen * seen, window, borderType=cv2.BORDER_REFLECT)
     spread = np.sqrt(np.maximum(square - mean * mean, 0)) + 2
     return Sight(np.asarray((seen - mean) / spread, np.float32), fine)
+
+
+def glance(ink: Gray, grid: Grid) -> Floats:
+    """The brightness of each module relative to its surroundings, MARGIN included, seen at its middle alone."""
+    points, _ = _middles(grid.version)
+    side = dimension(grid.version) + 2 * MARGIN
+    pixels = grid.pixels(points).astype(np.float32).reshape(side, side, 2)
+    seen = cv2.remap(ink, pixels, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.float32)  # type: ignore[call-overload]
+    return np.asarray(seen - cv2.blur(seen, (_SURROUNDINGS,) * 2, borderType=cv2.BORDER_REFLECT), np.float32)
 
 
 @cache

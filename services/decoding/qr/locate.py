@@ -15,7 +15,8 @@ from services.decoding.pixels import Gray
 
 Floats = npt.NDArray[np.float64]
 
-_MOST_SPOTS, _MOST_PATTERNS = 50, 18
+_MOST_SPOTS = 1500
+_MOST_SEEN, _MOST_PATTERNS = 50, 18  # of those with the most votes, how many of which all threes are tried
 _LEAST_LIKENESS = 0.45  # the least correlation of finder patterns with how they should look
 _LEAST_TORN = 0.7  # the same for the two whole ones where the third is not
 _SURE_VOTES, _MOST_SURE = 0.5, 4  # share of the rows through a pattern's middle; how many such patterns are paired
@@ -64,7 +65,7 @@ class _Runs:
         padded = np.full((rows, self.width), 2, np.uint8)
         padded[:, :-1] = mask
         flat = padded.reshape(-1)
-        self.starts = np.flatnonzero(flat[1:] != flat[:-1]).astype(np.int32) + 1
+        self.starts = np.append(0, np.flatnonzero(flat[1:] != flat[:-1]) + 1).astype(np.int32)
         self.values = flat[self.starts]
         self.lengths = np.diff(self.starts, append=flat.size).astype(np.float32)
         self.lengths[self.values == 2] = _OUTSIDE
@@ -107,18 +108,20 @@ class _Runs:
         return np.asarray(sum(self.lengths[run + shift] for shift in (-2, -1, 0, 1, 2)) / 7.0, np.float64)
 
 
-def finder_patterns(mask: Gray, late: Callable[[], bool]) -> Floats:
+def finder_patterns(mask: Gray, late: Callable[[], bool], step: int = 1) -> Floats:
     """Middles of what may be finder patterns of marked modules: rows of x, y, module size across and down, votes.
 
-    None are found once it is `late`.
+    Every `step`th row is looked at. None are found once it is `late`.
     """
-    across = _Runs(mask)
+    across = _Runs(mask[::step])
     runs = across.patterns()
     if not runs.size or late():
         return np.zeros((0, 5))
-    down = _Runs(cv2.transpose(mask))  # type: ignore[arg-type]
     row, x = across.middle(runs)
-    crossing = down.at(np.rint(x).astype(np.intp), row)
+    row *= step
+    columns, which = np.unique(np.rint(x).astype(np.intp), return_inverse=True)
+    down = _Runs(np.asarray(cv2.transpose(mask), np.uint8)[columns])
+    crossing = down.at(which, row)
     both = (crossing >= 2) & (crossing < len(down.lengths) - 2)
     runs, crossing, x = runs[both], crossing[both], x[both]
     wide, high = across.module(runs), down.module(crossing)
@@ -126,19 +129,27 @@ def finder_patterns(mask: Gray, late: Callable[[], bool]) -> Floats:
     # Rows that cross the same vertical run are cuts through the same pattern.
     crossing, order, votes = np.unique(crossing[both], return_index=True, return_counts=True)
     x, wide, high = x[both][order], wide[both][order], high[both][order]
-    hits = np.column_stack([x, down.middle(crossing)[1], wide, high, votes])
-    return _gathered(hits[np.argsort(-votes, kind="stable")])
+    return _gathered(np.column_stack([x, down.middle(crossing)[1], wide, high, votes * step]))
 
 
 def _gathered(hits: Floats) -> Floats:
-    """Merge hits that are close together, adding their votes; `hits` are sorted by votes, the most first."""
+    """Merge hits that are close together, adding their votes; those with the most votes come first."""
+    hits = hits[np.argsort(hits[:, 0], kind="stable")]
+    starts, ends = (np.searchsorted(hits[:, 0], hits[:, 0] + side * 1.8 * hits[:, 2]) for side in (-1, 1))
+    left = np.ones(len(hits), bool)
     found: list[list[float]] = []
-    while len(hits) and len(found) < _MOST_SPOTS:
-        x, y, wide, high, _ = hits[0]
-        near = (np.abs(hits[:, 0] - x) < 1.8 * wide) & (np.abs(hits[:, 1] - y) < 1.8 * high)
-        near &= (hits[:, 2] < 1.5 * wide) & (wide < 1.5 * hits[:, 2])
-        found.append([*np.median(hits[near, :4], axis=0), hits[near, 4].sum()])
-        hits = hits[~near]
+    for n in np.argsort(-hits[:, 4], kind="stable"):
+        if not left[n]:
+            continue
+        near = slice(starts[n], ends[n])
+        around, (_, y, wide, high, _) = hits[near], hits[n]
+        same = left[near] & (np.abs(around[:, 1] - y) < 1.8 * high)
+        same &= (around[:, 2] < 1.5 * wide) & (wide < 1.5 * around[:, 2])
+        ours = around[same]
+        found.append([*np.sort(ours[:, :4], axis=0)[len(ours) // 2], ours[:, 4].sum()])
+        left[near] &= ~same
+        if len(found) == _MOST_SPOTS:
+            break
     return np.array(found, np.float64).reshape(-1, 5)
 
 
@@ -151,6 +162,7 @@ def triples(patterns: Floats, *, light: bool) -> list[Triple]:
     """Threes of finder patterns that may be the corners of a symbol, the likeliest first."""
     if len(patterns) < 3:
         return []
+    patterns = patterns[:_MOST_SEEN]
     # About three modules of rows vote for a pattern; more votes do not make it likelier.
     share = np.minimum(patterns[:, 4] / np.maximum(3 * patterns[:, 3], 1), 1)
     best = np.argsort(-share, kind="stable")[:_MOST_PATTERNS]
@@ -189,6 +201,7 @@ def triples(patterns: Floats, *, light: bool) -> list[Triple]:
 
 def pairs(patterns: Floats, *, light: bool) -> list[Triple]:
     """Triples of two sure finder patterns and a supposed third, for symbols with one that is torn or hidden."""
+    patterns = patterns[:_MOST_SEEN]
     votes = patterns[:, 4] / np.maximum(3 * patterns[:, 3], 1)
     sure = patterns[(votes > _SURE_VOTES) & (patterns[:, 4] > 2)][:_MOST_SURE]
     found = []

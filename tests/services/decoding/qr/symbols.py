@@ -56,3 +56,16 @@ def photograph(
         flat, scale, room=int(side * scale * 1.7) + 40, degrees=degrees, skew=skew, blur=blur * pixels, noise=noise,
         dark=40, contrast=contrast, shadow=shadow, seed=seed,
     )  # fmt: skip
+
+
+def shelf(symbols: list[Gray], columns: int) -> Gray:
+    """Pictures of symbols in rows, on a gray ground with a grain."""
+    rows = [symbols[n : n + columns] for n in range(0, len(symbols), columns)]
+    height, width = max(len(symbol) for symbol in symbols), max(symbol.shape[1] for symbol in symbols)
+    ground = np.random.default_rng(len(symbols)).normal(140, 4, (height * len(rows), width * columns))
+    wide = np.clip(ground, 0, 255).astype(np.uint8)
+    for down, row in enumerate(rows):
+        for across, symbol in enumerate(row):
+            top, left = down * height, across * width
+            wide[top : top + len(symbol), left : left + symbol.shape[1]] = symbol
+    return wide
