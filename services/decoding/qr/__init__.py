@@ -15,6 +15,7 @@ from math import inf
 import cv2
 import numpy as np
 
+from services.decoding.charset import Segment, to_text
 from services.decoding.eci import Undecodable
 from services.decoding.pixels import Gray, bounded, resized
 from services.decoding.qr import text
@@ -38,7 +39,6 @@ from services.decoding.qr.joined import joined
 from services.decoding.qr.locate import Floats as Patterns
 from services.decoding.qr.locate import Triple, alike, binarise, finder_patterns, pairs, triples
 from services.decoding.qr.qr_code import QrCode
-from services.decoding.qr.text import Segment
 from services.decoding.qr.versions import Modules, dimension
 from services.decoding.symbol import Corners, corners_of, scaled
 
@@ -220,7 +220,7 @@ def _decoded(dark: Modules, grid: Grid, likeness: float, enlarged: float) -> QrC
         codewords, errors, brimful = done
         try:
             message = text.decode(codewords, grid.version)
-            said = text.to_text(message.segments, whole=message.part is None)
+            said = to_text(message.segments, whole=message.part is None)
         except Undecodable:
             continue
         if not message.raw or (brimful and (likeness < _SURE or not message.padded)):
