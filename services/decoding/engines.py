@@ -14,6 +14,7 @@ from math import inf
 from typing import Any, Protocol
 
 import cv2
+import numpy as np
 
 from services import VERSION
 from services.codes.gtin import has_valid_check_digit, shorten_to_upc_e
@@ -196,13 +197,18 @@ def _pyzbar() -> Engine:
             return []
         found = []
         for code, text, raw in zbar_texts(gray, codes):
-            left, top = code.rect.left, code.rect.top
-            right, bottom = left + code.rect.width, top + code.rect.height
-            corners = corners_of([(left, top), (right, top), (right, bottom), (left, bottom)])
+            corners = _outline(code.polygon)
             found.append(_canonical(text, raw, symbologies[code.type], corners))
         return [f for f in found if f is not None]
 
     return Engine("pyzbar", "zbar", version("pyzbar"), read)
+
+
+def _outline(points: Iterable[tuple[float, float]]) -> Corners:
+    """The four corners of the turned rectangle around points, clockwise from the one at the top left."""
+    box = cv2.boxPoints(cv2.minAreaRect(np.array(list(points), np.float32)))
+    first = int(box.sum(1).argmin())
+    return corners_of(np.roll(box, -first, 0))
 
 
 def _opencv_barcode() -> Engine:
