@@ -22,6 +22,8 @@ _STRONG = (Symbology.EAN_13, Symbology.UPC_A, Symbology.CODE_128)
 All others are weak: a part of a longer symbol, of text or of a matrix symbol may look like them."""
 _CUT_SHORT = (Symbology.EAN_8, Symbology.UPC_E)
 _LONG = (Symbology.EAN_13, Symbology.UPC_A)
+_DRAWING = "redraw"
+"""The family of second_look's comparison with a drawing."""
 _OUR_OWN = ("qr", "data-matrix")
 """Families that know in which mode and charset each byte of a matrix symbol is."""
 
@@ -32,14 +34,19 @@ class _Group:
     def __init__(self, number: int) -> None:
         self.number = number
         self.reads: list[tuple[Read, int]] = []
+        self.refuted: set[int] = set()  # frames
         self._witnesses: set[Witness] | None = None
 
     def add(self, read: Read, frame: int) -> None:
+        if read.refuted:
+            self.refuted.add(frame)
+            return
         self.reads.append((read, frame))
         self._witnesses = None
 
     def forget_before(self, frame: int) -> None:
         self.reads = [(read, seen) for read, seen in self.reads if seen >= frame]
+        self.refuted = {seen for seen in self.refuted if seen >= frame}
         self._witnesses = None
 
     @property
@@ -55,6 +62,21 @@ class _Group:
         if self._witnesses is None:
             self._witnesses = _witnesses(self.reads)
         return self._witnesses
+
+    @property
+    def agrees(self) -> bool:
+        """Whether enough witnesses agree."""
+        return _agree(self.witnesses) and not self.is_refuted
+
+    @property
+    def is_of_whole_pictures(self) -> bool:
+        """Whether no witness looked at a band of its own."""
+        return all(region == "whole" for _, region, _ in self.witnesses)
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether the picture is unlike the symbol. Engines on whole pictures may agree and be wrong alike."""
+        return bool(self.refuted) and self.is_of_whole_pictures
 
 
 class Evidence:
@@ -109,7 +131,28 @@ class Evidence:
         return [
             group.newest
             for group in self._groups.values()
-            if not group.symbology.is_matrix and not _agree(group.witnesses) and not self._contradicted(group)
+            if not (group.symbology.is_matrix or group.agrees or group.is_refuted or self._contradicted(group))
+        ]
+
+    def uncompared(self) -> list[Read]:
+        """One read of each symbol of which engines agree on whole pictures alone, and no drawing has been compared."""
+        return [
+            group.newest
+            for group in self._groups.values()
+            if group.symbology in _LONG
+            and group.agrees
+            and group.is_of_whole_pictures
+            and all(family != _DRAWING for family, _, _ in group.witnesses)
+        ]
+
+    def read_places(self, frame: int = 0) -> list[Read]:
+        """The reads in a frame of all that is believed: a text may stand on several packs."""
+        return [
+            read
+            for group in self._groups.values()
+            if self._believe(group) is not None
+            for read, seen in group.reads
+            if seen == frame
         ]
 
     def _believe(self, group: _Group) -> Symbol | None:
@@ -120,10 +163,9 @@ class Evidence:
             said = next((r for r, _ in reversed(group.reads) if r.family in _OUR_OWN), read)
             why = "error correction"
         else:
-            witnesses = group.witnesses
-            if not _agree(witnesses) or self._contradicted(group):
+            if not group.agrees or self._contradicted(group):
                 return None
-            why = "agreed: " + ", ".join(sorted(f"{w[0]} {w[1]} frame {w[2]}" for w in witnesses))
+            why = "agreed: " + ", ".join(sorted(f"{w[0]} {w[1]} frame {w[2]}" for w in group.witnesses))
         gs1 = any(r.gs1 for r, _ in group.reads)  # only zxing-cpp reports FNC1 in first position
         return Symbol(said.text, said.raw, read.symbology, read.corners, read.family, read.step, gs1, why)
 
@@ -142,11 +184,11 @@ class Evidence:
 
     def _contradicted(self, group: _Group) -> bool:
         """Whether another read at the same place says something else, and this one is not far better proven."""
-        return any(_is_refuted(group, rival) for rival in self._rivals(group))
+        return any(_forbids(rival, group) for rival in self._rivals(group) if not rival.is_refuted)
 
 
-def _is_refuted(group: _Group, rival: _Group) -> bool:
-    """Whether `rival`, at the same place, forbids to believe `group`.
+def _forbids(rival: _Group, group: _Group) -> bool:
+    """Whether `rival`, read at the same place, forbids to believe `group`.
 
     A weak symbol within a strong one, such as an EAN-8 in an EAN-13, is the classic misread, and never wins.
     """

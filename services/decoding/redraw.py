@@ -7,11 +7,13 @@ from the line's, which shows in the correlation of its own few modules even wher
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice, product
 from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 
+from services.codes.gtin import has_valid_check_digit
 from services.decoding.linear.ean import PARITY_13, PARITY_E, SET_A, SET_B, SET_C
 from services.decoding.linear.itf14 import RATIOS, pair_widths
 from services.decoding.linear.layout import run_lengths
@@ -23,6 +25,11 @@ Numbers = npt.NDArray[np.float64]
 ALIKE = 0.7
 """From this likeness on, the picture confirms a read: a value between that of right reads on photographs and camera
 frames, and that of codes with one digit and the check digit changed."""
+LAID_ON, UNLIKE = 0.3, 0.5
+"""Below the first likeness the drawing was laid beside the symbol, which tells nothing. From there to the second, the
+picture refutes a read. From there to ALIKE it is crumpled or too blurred to tell."""
+_SPREADS = (-0.35, 0.35)
+"""By how many modules bars may be printed too thin or too thick, apart from none: 1 then looks like 7, and 2 like 8."""
 _WINDOW = 8
 """Modules that are compared at a time, about a character's width."""
 _FINENESS = 4
@@ -79,8 +86,39 @@ def likeness_anywhere(line: Line, text: str, symbology: Symbology) -> float:
     for widths in _drawings(text, symbology):
         for side in (line, line[::-1]):
             for start, end in _likely_ends(side, widths):
-                best = max(best, drawn_likeness(side, start, end, widths))
+                like = drawn_likeness(side, start, end, widths)
+                if LAID_ON < like < ALIKE:
+                    like = max(like, *(drawn_likeness(side, start, end, _spread(widths, ink)) for ink in _SPREADS))
+                best = max(best, like)
     return best
+
+
+def has_better_twin(line: Line, text: str, symbology: Symbology) -> bool:
+    """Whether an EAN-13 or UPC-A with some of 1 and 7, or of 2 and 8, exchanged is more like the line.
+
+    These pairs differ by the width of their bars alone. Ink that spread or bars that were etched too thin mislead every
+    engine alike, and one exchange in ten leaves the check digit right.
+    """
+    if symbology not in (Symbology.EAN_13, Symbology.UPC_A):
+        return False
+    like = likeness_anywhere(line, text, symbology)
+    return any(likeness_anywhere(line, twin, symbology) > like for twin in _twins(text))
+
+
+def _twins(text: str) -> list[str]:
+    first, rest = (text[0], text[1:]) if len(text) == 13 else ("", text)  # the parity of the others tells the first
+    choices = [(digit, _TWIN[digit]) if digit in _TWIN else (digit,) for digit in rest]
+    twins = (first + "".join(digits) for digits in islice(product(*choices), _MOST_TWINS))
+    return [twin for twin in twins if twin != text and has_valid_check_digit(twin)]
+
+
+_TWIN = {"1": "7", "7": "1", "2": "8", "8": "2"}
+_MOST_TWINS = 128  # one in ten of them has the right check digit
+
+
+def _spread(widths: Sequence[float], ink: float) -> list[float]:
+    """The run widths if each bar is printed `ink` modules wider, and each space narrower."""
+    return [width + (-ink if number % 2 else ink) for number, width in enumerate(widths)]
 
 
 def _likely_ends(line: Line, widths: Sequence[float]) -> list[tuple[float, float]]:

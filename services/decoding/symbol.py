@@ -34,7 +34,7 @@ class Read:
 
     `family` names the engine's code base: two reads of one family on the same pixels are one witness. `region` tells
     apart reads of different scan lines of one symbol; `step` names the cascade step. A `part` is one of several symbols
-    that share a message (structured append).
+    that share a message (structured append). `refuted` turns it around: drawn anew, the text is unlike the picture.
     """
 
     text: str
@@ -46,6 +46,7 @@ class Read:
     region: str = "whole"
     gs1: bool = False
     part: bool = False
+    refuted: bool = False
 
 
 @dataclass(frozen=True)
