@@ -52,6 +52,7 @@ class Places:
         self._reads += [read for read, _ in new]
         self._numbers += [number for _, number in new]
         boxes = np.array([bounds(read.corners) for read, _ in new], np.float64)
+        boxes[:, 2:] = np.maximum(boxes[:, 2:], boxes[:, :2] + 1)  # as `overlap` has it
         self._boxes = np.concatenate([self._boxes, boxes])
         numbered = np.array(self._numbers)
         near = _touch(boxes, self._boxes) & (numbered[first:, None] != numbered[None])
@@ -82,7 +83,7 @@ def _touch(some: Boxes, others: Boxes) -> npt.NDArray[np.bool_]:
 
 
 def _area(boxes: Boxes) -> Boxes:
-    return np.asarray(np.maximum(boxes[..., 2:] - boxes[..., :2], 1).prod(-1))
+    return np.asarray((boxes[..., 2:] - boxes[..., :2]).prod(-1))
 
 
 def _at_one_place(one: Read, other: Read) -> bool:

@@ -6,8 +6,7 @@ from the line's, which shows in the correlation of its own few modules even wher
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import islice, product
+from collections.abc import Iterable, Iterator, Sequence
 from math import sqrt
 
 import numpy as np
@@ -82,15 +81,18 @@ def likeness(line: Line, start: float, end: float, text: str, symbology: Symbolo
 
 def likeness_anywhere(line: Line, text: str, symbology: Symbology) -> float:
     """As `likeness`, where it is not known where in the line the symbol begins and ends."""
-    best = -1.0
+    return max((like for like, *_ in _laid(line, text, symbology)), default=-1.0)
+
+
+def _laid(line: Line, text: str, symbology: Symbology) -> Iterator[tuple[float, Line, float, float]]:
+    """Lay the drawing where it may belong: its likeness, and the line, in either direction, with start and end."""
     for widths in _drawings(text, symbology):
         for side in (line, line[::-1]):
             for start, end in _likely_ends(side, widths):
                 like = drawn_likeness(side, start, end, widths)
                 if LAID_ON < like < ALIKE:
                     like = max(like, *(drawn_likeness(side, start, end, _spread(widths, ink)) for ink in _SPREADS))
-                best = max(best, like)
-    return best
+                yield like, side, start, end
 
 
 def has_better_twin(line: Line, text: str, symbology: Symbology) -> bool:
@@ -101,19 +103,38 @@ def has_better_twin(line: Line, text: str, symbology: Symbology) -> bool:
     """
     if symbology not in (Symbology.EAN_13, Symbology.UPC_A):
         return False
-    like = likeness_anywhere(line, text, symbology)
-    return any(likeness_anywhere(line, twin, symbology) > like for twin in _twins(text))
+    like, side, start, end = max(_laid(line, text, symbology), key=lambda laid: laid[0], default=(1.0, line, 0, 0))
+    for ink in (0.0, *_SPREADS):
+
+        def stretches(digits: str, ink: float = ink) -> Numbers:
+            return _stretches(side, start, end, _spread(_drawings(digits, symbology)[0], ink))
+
+        now = stretches(text).mean()
+        gains = {at: stretches(_exchanged(text, [at])).mean() - now for at in _ambiguous(text)}
+        unsure = sorted(gains, key=lambda at: abs(gains[at]))[:_UNSURE]
+        sure = [at for at, gain in gains.items() if gain > 0 and at not in unsure]
+        for number in range(1 << len(unsure)):
+            twin = _exchanged(text, [*sure, *(at for bit, at in enumerate(unsure) if number >> bit & 1)])
+            if twin != text and has_valid_check_digit(twin) and stretches(twin).min() > like:
+                return True
+    return False
 
 
-def _twins(text: str) -> list[str]:
-    first, rest = (text[0], text[1:]) if len(text) == 13 else ("", text)  # the parity of the others tells the first
-    choices = [(digit, _TWIN[digit]) if digit in _TWIN else (digit,) for digit in rest]
-    twins = (first + "".join(digits) for digits in islice(product(*choices), _MOST_TWINS))
-    return [twin for twin in twins if twin != text and has_valid_check_digit(twin)]
+def _ambiguous(text: str) -> list[int]:
+    """Where digits with a twin stand; the first of an EAN-13 is told by the parity of the others."""
+    return [at for at in range(len(text) == 13, len(text)) if text[at] in _TWIN]
+
+
+def _exchanged(text: str, where: Iterable[int]) -> str:
+    digits = list(text)
+    for at in where:
+        digits[at] = _TWIN[digits[at]]
+    return "".join(digits)
 
 
 _TWIN = {"1": "7", "7": "1", "2": "8", "8": "2"}
-_MOST_TWINS = 128  # one in ten of them has the right check digit
+_UNSURE = 6
+"""Of how many digits, those where it matters least, both are tried: about six of their combinations are valid."""
 
 
 def _spread(widths: Sequence[float], ink: float) -> list[float]:
@@ -142,6 +163,11 @@ def _likely_ends(line: Line, widths: Sequence[float]) -> list[tuple[float, float
 
 def drawn_likeness(line: Line, start: float, end: float, widths: Sequence[float]) -> float:
     """As `likeness`, of a symbol with runs of these widths in modules, the first at `start`."""
+    return float(_stretches(line, start, end, widths).min())
+
+
+def _stretches(line: Line, start: float, end: float, widths: Sequence[float]) -> Numbers:
+    """How like its drawing each stretch of a symbol is."""
     if start > end:
         line, start, end = line[::-1], len(line) - 1 - start, len(line) - 1 - end
     edges = np.concatenate([[0.0], np.cumsum(widths)])
@@ -153,7 +179,7 @@ def drawn_likeness(line: Line, start: float, end: float, widths: Sequence[float]
     seen = np.interp(x, np.arange(len(line)), np.clip(line, 0, 1).astype(np.float64))
     size = _WINDOW * _FINENESS
     window = np.lib.stride_tricks.sliding_window_view
-    return float(_correlation(window(drawn, size)[::_FINENESS], window(seen, size)[::_FINENESS]).min())
+    return _correlation(window(drawn, size)[::_FINENESS], window(seen, size)[::_FINENESS])
 
 
 def _correlation(a: Numbers, b: Numbers) -> Numbers:

@@ -142,8 +142,12 @@ def bounds(points: Iterable[Point]) -> tuple[float, float, float, float]:
 
 
 def overlap(a: Corners, b: Corners) -> bool:
-    """Whether the upright rectangles around two symbols share at least a third of the smaller one."""
+    """Whether the upright rectangles around two symbols share at least a third of the smaller one.
+
+    An engine that tells a barcode's place by one of its lines gives a rectangle without width: it counts as a pixel.
+    """
     (al, at, ar, ab), (bl, bt, br, bb) = bounds(a), bounds(b)
+    ar, ab, br, bb = max(ar, al + 1), max(ab, at + 1), max(br, bl + 1), max(bb, bt + 1)
     width, height = min(ar, br) - max(al, bl), min(ab, bb) - max(at, bt)
-    smaller = min(max(ar - al, 1) * max(ab - at, 1), max(br - bl, 1) * max(bb - bt, 1))
+    smaller = min((ar - al) * (ab - at), (br - bl) * (bb - bt))
     return width > 0 and height > 0 and width * height >= smaller / 3
