@@ -65,7 +65,12 @@ class _Group:
 
     @property
     def agrees(self) -> bool:
-        """Whether enough witnesses agree."""
+        """Whether enough witnesses agree.
+
+        One engine may misread a weak symbol alike in frame after frame, and no drawing could refute it.
+        """
+        if self.symbology not in _STRONG and self.is_of_whole_pictures:
+            return len({family for family, _, _ in self.witnesses}) > 1
         return _agree(self.witnesses) and not self.is_refuted
 
     @property
