@@ -9,6 +9,7 @@ another engine family, another band of scan lines, or another frame. The check d
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import count
 
 from services.decoding.places import Places
 from services.decoding.symbol import Read, Symbol, Symbology
@@ -90,8 +91,9 @@ class Evidence:
     def __init__(self) -> None:
         self._groups: dict[int, _Group] = {}
         self._numbers: dict[tuple[Symbology, str | bytes], int] = {}
+        self._next = count()
         self._places: dict[int, Places] = {}
-        self._believed: list[Symbol] | None = None
+        self._believed: dict[int, Symbol] | None = None
 
     def add(self, reads: Iterable[Read], frame: int = 0) -> None:
         """Add what an engine read; `frame` numbers the pictures of a video."""
@@ -109,10 +111,11 @@ class Evidence:
         names: list[tuple[Symbology, str | bytes]] = [(read.symbology, read.text)]
         if read.symbology.is_matrix:
             names.append((read.symbology, read.raw))
-        known = next((self._numbers[name] for name in names if name in self._numbers), len(self._numbers))
+        known = next((self._numbers[name] for name in names if name in self._numbers), None)
+        number = next(self._next) if known is None else known
         for name in names:
-            self._numbers.setdefault(name, known)
-        return known
+            self._numbers.setdefault(name, number)
+        return number
 
     def forget_before(self, frame: int) -> None:
         """Drop what was read in frames before `frame`."""
@@ -122,14 +125,18 @@ class Evidence:
         for group in self._groups.values():
             group.forget_before(frame)
         self._groups = {number: group for number, group in self._groups.items() if group.reads}
+        self._numbers = {name: number for name, number in self._numbers.items() if number in self._groups}
         self._believed = None
 
     def believed(self) -> list[Symbol]:
         """The symbols that may be believed, each once, with the corners of its newest read."""
+        return list(self._symbols().values())
+
+    def _symbols(self) -> dict[int, Symbol]:
         if self._believed is None:
-            symbols = [self._believe(group) for group in self._groups.values()]
-            self._believed = [symbol for symbol in symbols if symbol is not None]
-        return list(self._believed)
+            symbols = {number: self._believe(group) for number, group in self._groups.items()}
+            self._believed = {number: symbol for number, symbol in symbols.items() if symbol is not None}
+        return self._believed
 
     def doubtful(self) -> list[Read]:
         """One read of each 1-D symbol that still lacks a second witness and that nothing contradicts."""
@@ -152,13 +159,8 @@ class Evidence:
 
     def read_places(self, frame: int = 0) -> list[Read]:
         """The reads in a frame of all that is believed: a text may stand on several packs."""
-        return [
-            read
-            for group in self._groups.values()
-            if self._believe(group) is not None
-            for read, seen in group.reads
-            if seen == frame
-        ]
+        groups = (self._groups[number] for number in self._symbols())
+        return [read for group in groups for read, seen in group.reads if seen == frame]
 
     def _believe(self, group: _Group) -> Symbol | None:
         read = said = group.newest

@@ -220,6 +220,6 @@ def _text_of(raw: bytes, starts: list[tuple[int, int]]) -> str:
     if not starts:
         return to_text([Segment(raw, None)])
     ends = [at for at, _ in starts[1:]] + [len(raw)]
-    said = [(0, starts[0][0], "latin-1")]
+    said: list[tuple[int, int, str | None]] = [(0, starts[0][0], "latin-1")]
     said += [(start, end, charset_of(number)) for (start, number), end in zip(starts, ends, strict=True)]
     return to_text(Segment(raw[start:end], charset) for start, end, charset in said if end > start)

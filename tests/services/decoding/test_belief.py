@@ -247,3 +247,10 @@ def test_a_hundred_codes_are_believed_quickly() -> None:
             gathered.add([read(f"{code:013}", f"{step}", f"band {band}", corners=place) for band in (1, 2, 3)])
         assert len(gathered.believed()) == 140
     assert time.process_time() - start < 2
+
+
+def test_the_places_of_what_is_believed_are_known_for_each_pack_that_bears_it() -> None:
+    there, later = read(family="zbar", corners=box(300, 0)), read(region="band 1")
+    gathered = evidence(read(), there, read(WRONG, corners=box(600, 0)), (later, 1))
+    assert gathered.read_places() == [read(), there]
+    assert gathered.read_places(1) == [later]
