@@ -15,7 +15,7 @@ from services.decoding.belief import Evidence
 from services.decoding.cascade import DESKTOP, PHONE, Picture, Step, run
 from services.decoding.engines import Engine, Missing, present
 from services.decoding.images import BadImage, load, to_gray
-from services.decoding.second_look import second_look
+from services.decoding.second_look import compared, second_look
 from services.decoding.symbol import Corners, Read, Symbol, Symbology, scaled
 from services.decoding.tracker import FrameTracker, Look
 from services.decoding.unread import unread_bars
@@ -91,5 +91,7 @@ def _whole(image: object, profile: tuple[Step, ...], budget: float) -> list[Symb
             if (read.symbology, read.text) not in looked_twice and time.monotonic() < deadline:
                 looked_twice.add((read.symbology, read.text))
                 evidence.add(second_look(picture, read, profile, deadline))
+    for read in evidence.uncompared():
+        evidence.add(compared(picture, read, deadline))
     shrunk = max(image.shape[:2]) / max(gray.shape)  # type: ignore[attr-defined]
     return [replace(symbol, corners=scaled(symbol.corners, shrunk)) for symbol in evidence.believed()]

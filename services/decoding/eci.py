@@ -20,8 +20,13 @@ class Undecodable(ValueError):
     """The codewords break a rule of the standard, or use something that this reader cannot turn into text."""
 
 
-def charset_of(number: int) -> str:
-    """Python's name for the charset of that ECI. Raises Undecodable."""
+_BINARY = 899
+
+
+def charset_of(number: int) -> str | None:
+    """Python's name for the charset of that ECI; None for bytes that it only calls binary. Raises Undecodable."""
+    if number == _BINARY:
+        return None
     if number not in _CHARSETS:
         raise Undecodable(f"ECI {number:06} is unknown")
     return _CHARSETS[number]

@@ -14,10 +14,12 @@ from math import inf
 from typing import Any, Protocol
 
 import cv2
+import numpy as np
 
 from services import VERSION
 from services.codes.gtin import has_valid_check_digit, shorten_to_upc_e
 from services.decoding import bars
+from services.decoding.engine_text import zbar_texts, zxing_texts
 from services.decoding.pixels import Gray, Quad
 from services.decoding.scan_lines import Line, image
 from services.decoding.symbol import Corners, LineRead, Symbology, corners_of
@@ -150,15 +152,16 @@ def _zxing() -> Engine:
     def codes(gray: Gray, kinds: Any, *, further: bool) -> list[EngineRead]:
         found = []
         options = {"try_rotate": further, "try_downscale": further, "try_invert": further}
-        plain = zxingcpp.TextMode.Plain
-        for code in zxingcpp.read_barcodes(gray, formats=kinds, text_mode=plain, **options):  # type: ignore[arg-type]
+        scan = partial(zxingcpp.read_barcodes, gray, formats=kinds, **options)  # type: ignore[arg-type]
+        mode = zxingcpp.TextMode
+        for code, text in zxing_texts(scan(text_mode=mode.HexECI), partial(scan, text_mode=mode.Plain)):
             symbology = symbologies.get(str(code.format))
             if symbology is not None:
                 position = code.position
                 points = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
                 corners = corners_of((p.x, p.y) for p in points)
                 gs1 = code.content_type == zxingcpp.ContentType.GS1
-                found.append(_canonical(code.text, bytes(code.bytes), symbology, corners, gs1=gs1))
+                found.append(_canonical(text, bytes(code.bytes), symbology, corners, gs1=gs1))
         return [f for f in found if f is not None]
 
     def read(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001 - quick enough
@@ -193,18 +196,19 @@ def _pyzbar() -> Engine:
         except ValueError:  # pyzbar knows no orientation of a symbol that is part of a structured append
             return []
         found = []
-        for code in codes:
-            try:
-                text = code.data.decode("utf-8")
-            except UnicodeDecodeError:
-                continue
-            left, top = code.rect.left, code.rect.top
-            right, bottom = left + code.rect.width, top + code.rect.height
-            corners = corners_of([(left, top), (right, top), (right, bottom), (left, bottom)])
-            found.append(_canonical(text, code.data, symbologies[code.type], corners))
+        for code, text, raw in zbar_texts(gray, codes):
+            corners = _outline(code.polygon)
+            found.append(_canonical(text, raw, symbologies[code.type], corners))
         return [f for f in found if f is not None]
 
     return Engine("pyzbar", "zbar", version("pyzbar"), read)
+
+
+def _outline(points: Iterable[tuple[float, float]]) -> Corners:
+    """The four corners of the turned rectangle around points, clockwise from the one at the top left."""
+    box = cv2.boxPoints(cv2.minAreaRect(np.array(list(points), np.float32)))
+    first = int(box.sum(1).argmin())
+    return corners_of(np.roll(box, -first, 0))
 
 
 def _opencv_barcode() -> Engine:

@@ -6,12 +6,13 @@ from the line's, which shows in the correlation of its own few modules even wher
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 
+from services.codes.gtin import has_valid_check_digit
 from services.decoding.linear.ean import PARITY_13, PARITY_E, SET_A, SET_B, SET_C
 from services.decoding.linear.itf14 import RATIOS, pair_widths
 from services.decoding.linear.layout import run_lengths
@@ -23,6 +24,11 @@ Numbers = npt.NDArray[np.float64]
 ALIKE = 0.7
 """From this likeness on, the picture confirms a read: a value between that of right reads on photographs and camera
 frames, and that of codes with one digit and the check digit changed."""
+LAID_ON, UNLIKE = 0.3, 0.5
+"""Below the first likeness the drawing was laid beside the symbol, which tells nothing. From there to the second, the
+picture refutes a read. From there to ALIKE it is crumpled or too blurred to tell."""
+_SPREADS = (-0.35, 0.35)
+"""By how many modules bars may be printed too thin or too thick, apart from none: 1 then looks like 7, and 2 like 8."""
 _WINDOW = 8
 """Modules that are compared at a time, about a character's width."""
 _FINENESS = 4
@@ -75,12 +81,65 @@ def likeness(line: Line, start: float, end: float, text: str, symbology: Symbolo
 
 def likeness_anywhere(line: Line, text: str, symbology: Symbology) -> float:
     """As `likeness`, where it is not known where in the line the symbol begins and ends."""
-    best = -1.0
+    return max((like for like, *_ in _laid(line, text, symbology)), default=-1.0)
+
+
+def _laid(line: Line, text: str, symbology: Symbology) -> Iterator[tuple[float, Line, float, float]]:
+    """Lay the drawing where it may belong: its likeness, and the line, in either direction, with start and end."""
     for widths in _drawings(text, symbology):
         for side in (line, line[::-1]):
             for start, end in _likely_ends(side, widths):
-                best = max(best, drawn_likeness(side, start, end, widths))
-    return best
+                like = drawn_likeness(side, start, end, widths)
+                if LAID_ON < like < ALIKE:
+                    like = max(like, *(drawn_likeness(side, start, end, _spread(widths, ink)) for ink in _SPREADS))
+                yield like, side, start, end
+
+
+def has_better_twin(line: Line, text: str, symbology: Symbology) -> bool:
+    """Whether an EAN-13 or UPC-A with some of 1 and 7, or of 2 and 8, exchanged is more like the line.
+
+    These pairs differ by the width of their bars alone. Ink that spread or bars that were etched too thin mislead every
+    engine alike, and one exchange in ten leaves the check digit right.
+    """
+    if symbology not in (Symbology.EAN_13, Symbology.UPC_A):
+        return False
+    like, side, start, end = max(_laid(line, text, symbology), key=lambda laid: laid[0], default=(1.0, line, 0, 0))
+    for ink in (0.0, *_SPREADS):
+
+        def stretches(digits: str, ink: float = ink) -> Numbers:
+            return _stretches(side, start, end, _spread(_drawings(digits, symbology)[0], ink))
+
+        now = stretches(text).mean()
+        gains = {at: stretches(_exchanged(text, [at])).mean() - now for at in _ambiguous(text)}
+        unsure = sorted(gains, key=lambda at: abs(gains[at]))[:_UNSURE]
+        sure = [at for at, gain in gains.items() if gain > 0 and at not in unsure]
+        for number in range(1 << len(unsure)):
+            twin = _exchanged(text, [*sure, *(at for bit, at in enumerate(unsure) if number >> bit & 1)])
+            if twin != text and has_valid_check_digit(twin) and stretches(twin).min() > like:
+                return True
+    return False
+
+
+def _ambiguous(text: str) -> list[int]:
+    """Where digits with a twin stand; the first of an EAN-13 is told by the parity of the others."""
+    return [at for at in range(len(text) == 13, len(text)) if text[at] in _TWIN]
+
+
+def _exchanged(text: str, where: Iterable[int]) -> str:
+    digits = list(text)
+    for at in where:
+        digits[at] = _TWIN[digits[at]]
+    return "".join(digits)
+
+
+_TWIN = {"1": "7", "7": "1", "2": "8", "8": "2"}
+_UNSURE = 6
+"""Of how many digits, those where it matters least, both are tried: about six of their combinations are valid."""
+
+
+def _spread(widths: Sequence[float], ink: float) -> list[float]:
+    """The run widths if each bar is printed `ink` modules wider, and each space narrower."""
+    return [width + (-ink if number % 2 else ink) for number, width in enumerate(widths)]
 
 
 def _likely_ends(line: Line, widths: Sequence[float]) -> list[tuple[float, float]]:
@@ -104,6 +163,11 @@ def _likely_ends(line: Line, widths: Sequence[float]) -> list[tuple[float, float
 
 def drawn_likeness(line: Line, start: float, end: float, widths: Sequence[float]) -> float:
     """As `likeness`, of a symbol with runs of these widths in modules, the first at `start`."""
+    return float(_stretches(line, start, end, widths).min())
+
+
+def _stretches(line: Line, start: float, end: float, widths: Sequence[float]) -> Numbers:
+    """How like its drawing each stretch of a symbol is."""
     if start > end:
         line, start, end = line[::-1], len(line) - 1 - start, len(line) - 1 - end
     edges = np.concatenate([[0.0], np.cumsum(widths)])
@@ -115,7 +179,7 @@ def drawn_likeness(line: Line, start: float, end: float, widths: Sequence[float]
     seen = np.interp(x, np.arange(len(line)), np.clip(line, 0, 1).astype(np.float64))
     size = _WINDOW * _FINENESS
     window = np.lib.stride_tricks.sliding_window_view
-    return float(_correlation(window(drawn, size)[::_FINENESS], window(seen, size)[::_FINENESS]).min())
+    return _correlation(window(drawn, size)[::_FINENESS], window(seen, size)[::_FINENESS])
 
 
 def _correlation(a: Numbers, b: Numbers) -> Numbers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,7 +12,8 @@ import numpy as np
 
 from services.decoding import engines, redraw
 from services.decoding.cascade import SHORT, Picture, Step, read_line
-from services.decoding.scan_lines import BANDS, clear, samples
+from services.decoding.locate import Region
+from services.decoding.scan_lines import BANDS, Line, clear, samples
 from services.decoding.symbol import Read, bounds, corners_of, overlap
 
 
@@ -50,18 +51,40 @@ def second_look(picture: Picture, read: Read, profile: Iterable[Step], deadline:
                 ]
         if found:
             return found
-    return _borne_out(picture, read, deadline)
+    return compared(picture, read, deadline)
 
 
-def _borne_out(picture: Picture, read: Read, deadline: float) -> list[Read]:
-    """Take the picture itself as a witness, if the bars there look like the symbol that was read, drawn anew."""
+def compared(picture: Picture, read: Read, deadline: float) -> list[Read]:
+    """Take the picture itself as a witness, by comparing the bars there with the symbol that was read, drawn anew.
+
+    It may confirm the read or refute it. Empty where the drawing cannot be laid on the bars.
+    """
     if read.symbology in SHORT:  # a longer symbol may contain the look of a short one
         return []
-    for region in [*picture.coarse, *picture.fine]:
+    best, most_like = -1.0, None
+    for line in _lines_at(picture, read):
+        if time.monotonic() >= deadline:
+            return []
+        like = redraw.likeness_anywhere(line, read.text, read.symbology)
+        if like > best:
+            best, most_like = like, line
+        if like >= redraw.ALIKE:
+            break
+    if most_like is None or best < redraw.LAID_ON:
+        return []
+    witness = replace(read, family="redraw", step="second look", region="whole")
+    if best < redraw.UNLIKE or redraw.has_better_twin(most_like, read.text, read.symbology):
+        return [replace(witness, refuted=True)]
+    return [witness] if best >= redraw.ALIKE else []
+
+
+def _lines_at(picture: Picture, read: Read) -> Iterator[Line]:
+    """The scan lines of striped regions where the symbol was read."""
+    yield from _lines(picture, picture.coarse, read)
+    yield from _lines(picture, picture.fine, read)
+
+
+def _lines(picture: Picture, where: Iterable[Region], read: Read) -> Iterator[Line]:
+    for region in where:
         if overlap(corners_of(region.quad), read.corners):
-            for line in picture.scan_lines(region).lines:
-                if time.monotonic() >= deadline:
-                    return []
-                if redraw.likeness_anywhere(line, read.text, read.symbology) >= redraw.ALIKE:
-                    return [replace(read, family="redraw", step="second look", region="whole")]
-    return []
+            yield from picture.scan_lines(region).lines

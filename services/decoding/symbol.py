@@ -34,7 +34,7 @@ class Read:
 
     `family` names the engine's code base: two reads of one family on the same pixels are one witness. `region` tells
     apart reads of different scan lines of one symbol; `step` names the cascade step. A `part` is one of several symbols
-    that share a message (structured append).
+    that share a message (structured append). `refuted` turns it around: drawn anew, the text is unlike the picture.
     """
 
     text: str
@@ -46,6 +46,7 @@ class Read:
     region: str = "whole"
     gs1: bool = False
     part: bool = False
+    refuted: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,8 +142,12 @@ def bounds(points: Iterable[Point]) -> tuple[float, float, float, float]:
 
 
 def overlap(a: Corners, b: Corners) -> bool:
-    """Whether the upright rectangles around two symbols share at least a third of the smaller one."""
+    """Whether the upright rectangles around two symbols share at least a third of the smaller one.
+
+    An engine that tells a barcode's place by one of its lines gives a rectangle without width: it counts as a pixel.
+    """
     (al, at, ar, ab), (bl, bt, br, bb) = bounds(a), bounds(b)
+    ar, ab, br, bb = max(ar, al + 1), max(ab, at + 1), max(br, bl + 1), max(bb, bt + 1)
     width, height = min(ar, br) - max(al, bl), min(ab, bb) - max(at, bt)
-    smaller = min(max(ar - al, 1) * max(ab - at, 1), max(br - bl, 1) * max(bb - bt, 1))
+    smaller = min((ar - al) * (ab - at), (br - bl) * (bb - bt))
     return width > 0 and height > 0 and width * height >= smaller / 3

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from services.decoding.belief import Evidence
 from services.decoding.cascade import DESKTOP, Picture, Step, run
 from services.decoding.images import to_gray
+from services.decoding.second_look import compared
 from services.decoding.symbol import Read, Symbol, Unread, overlap, scaled
 from services.decoding.unread import unread_bars
 
@@ -60,6 +61,8 @@ class FrameTracker:
             self._evidence.add(reads, self._frame)
             visible += [read for read in reads if not _is_shown(read, visible)]
         self._evidence.forget_before(self._frame - self._window + 1)
+        for read in self._evidence.uncompared():
+            self._evidence.add(compared(picture, read, deadline), self._frame)
         shrunk = max(image.shape[:2]) / max(gray.shape)
         keys = {(read.symbology, read.text) for read in visible}
         believed = tuple(

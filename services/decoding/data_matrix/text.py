@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
 from dataclasses import dataclass, field
 
+from services.decoding.charset import Segment, to_text
 from services.decoding.eci import Undecodable, charset_of
 
 _C40_BASIC = " 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -59,8 +59,7 @@ def decode(codewords: bytes) -> Message:
     """The message in the data codewords of a whole symbol. Raises Undecodable.
 
     As scanners transmit it: FNC1 in first position only sets `gs1`, later ones are the group separator, macros are
-    spelt out. Without an ECI, bytes beyond ASCII are UTF-8 where they are valid UTF-8 and Latin-1 otherwise: many
-    writers leave the ECI out.
+    spelt out. Many writers leave the ECI out: charset.py tells what the bytes are.
     """
     reader, message = _Reader(codewords), Message()
     if codewords[0] == 233:
@@ -217,16 +216,10 @@ _LATCHES = {230: _c40, 231: _base256, 238: _x12, 239: _text, 240: _edifact}
 
 
 def _text_of(raw: bytes, starts: list[tuple[int, int]]) -> str:
+    """The text of the bytes; before the first ECI, if there is one, they are Latin-1, the standard's default."""
     if not starts:
-        try:
-            return raw.decode()
-        except UnicodeDecodeError:
-            return raw.decode("latin-1")
-    text = raw[: starts[0][0]].decode("latin-1")
-    for (start, number), end in zip(starts, [at for at, _ in starts[1:]] + [len(raw)], strict=True):
-        name = "shift_jis" if number == 20 else charset_of(number)  # JIS X 0208 alone, without what makers added
-        try:
-            text += codecs.decode(raw[start:end], name)
-        except UnicodeDecodeError as error:
-            raise Undecodable(f"these bytes are not in the charset of ECI {number:06}") from error
-    return text
+        return to_text([Segment(raw, None)])
+    ends = [at for at, _ in starts[1:]] + [len(raw)]
+    said: list[tuple[int, int, str | None]] = [(0, starts[0][0], "latin-1")]
+    said += [(start, end, charset_of(number)) for (start, number), end in zip(starts, ends, strict=True)]
+    return to_text(Segment(raw[start:end], charset) for start, end, charset in said if end > start)

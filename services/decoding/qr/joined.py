@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from functools import reduce
 from operator import xor
 
+from services.decoding.charset import to_text
 from services.decoding.eci import Undecodable
-from services.decoding.qr import text
 from services.decoding.qr.qr_code import QrCode
 from services.decoding.symbol import Corners, bounds
 
@@ -45,7 +45,7 @@ def _message(parts: list[QrCode], parity: int) -> QrCode | None:
         return None
     segments = tuple(segment for part in parts for segment in part.segments)
     try:
-        said = text.to_text(segments)
+        said = to_text(segments)
     except Undecodable:
         return None
     left, top, right, bottom = bounds(corner for part in parts for corner in part.corners)

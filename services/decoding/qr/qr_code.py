@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.decoding.qr.text import Segment
+from services.decoding.charset import Segment
 from services.decoding.symbol import Corners
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from services.decoding.charset import to_text
 from services.decoding.eci import Undecodable
 from services.decoding.pixels import Gray
 from services.decoding.qr import text
@@ -108,7 +109,7 @@ def _decoded(dark: Modules, grid: Grid, likeness: float, enlarged: float) -> QrC
         codewords, errors, brimful = done
         try:
             message = text.decode(codewords, grid.version)
-            said = text.to_text(message.segments, whole=message.part is None)
+            said = to_text(message.segments, whole=message.part is None)
         except Undecodable:
             continue
         if not message.raw or (brimful and (likeness < _SURE or not message.padded)):

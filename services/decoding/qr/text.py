@@ -1,24 +1,14 @@
-"""From data codewords to text: the modes of ISO/IEC 18004:2015, 7.4, and the charset of the bytes."""
+"""From data codewords to bytes, each with what is said of its charset: the modes of ISO/IEC 18004:2015, 7.4."""
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import groupby
 
-from services.decoding.eci import SHIFT_JIS, Undecodable, charset_of
+from services.decoding.charset import KANJI, Segment
+from services.decoding.eci import Undecodable, charset_of
 
 _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _GROUP_SEPARATOR = b"\x1d"
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Bytes of one charset; None where the symbol does not say which."""
-
-    raw: bytes
-    charset: str | None
 
 
 @dataclass
@@ -189,55 +179,6 @@ _READERS = {
     1: (_numeric, (10, 12, 14), "ascii"),
     2: (_alphanumeric, (9, 11, 13), "ascii"),
     4: (_bytes, (8, 16, 16), None),
-    8: (_kanji, (8, 10, 12), SHIFT_JIS),
+    8: (_kanji, (8, 10, 12), KANJI),
     13: (_hanzi, (8, 10, 12), "gb2312"),
 }
-
-
-def to_text(segments: Iterable[Segment], *, whole: bool = True) -> str:
-    """The text of segments in their order; bytes of one charset that follow each other are read as one.
-
-    Bytes of no stated charset are UTF-8 where all of them are valid UTF-8, else Shift-JIS where they look like
-    Japanese, else Latin-1, the standard's default (7.4.2.1). Raises Undecodable for bytes that are invalid in the
-    stated charset; if this is not the `whole` message, whose characters may be split, they become replacement
-    characters.
-    """
-    runs = [
-        (charset, b"".join(segment.raw for segment in run)) for charset, run in groupby(segments, lambda s: s.charset)
-    ]
-    unsaid = _guess([raw for charset, raw in runs if charset is None])
-    errors = "strict" if whole else "replace"
-    try:
-        text = "".join(codecs.decode(raw, charset or unsaid, errors) for charset, raw in runs)
-    except UnicodeDecodeError as error:
-        raise Undecodable(f"these bytes are not in {error.encoding}") from error
-    return text.removeprefix("\ufeff")
-
-
-def _guess(runs: list[bytes]) -> str:
-    for charset, looks_right in (("utf-8", None), (SHIFT_JIS, _looks_japanese)):
-        try:
-            texts = [codecs.decode(raw, charset) for raw in runs]
-        except UnicodeDecodeError:
-            continue
-        if looks_right is None or looks_right("".join(texts)):
-            return charset
-    return "latin-1"
-
-
-def _looks_japanese(text: str) -> bool:
-    """Whether Japanese characters come next to each other: Latin-1 letters misread as Shift-JIS are mostly single.
-
-    Half-width katakana, which share their bytes with Latin-1's capitals and signs, must be three in a row.
-    """
-    longest = {"wide": 0, "half": 0}
-    for kind, characters in groupby(text, _kind):
-        if kind:
-            longest[kind] = max(longest[kind], sum(1 for _ in characters))
-    return longest["wide"] >= 2 or longest["half"] >= 3
-
-
-def _kind(character: str) -> str:
-    if "\uff61" <= character <= "\uff9f":
-        return "half"
-    return "wide" if character >= "\u0370" else ""

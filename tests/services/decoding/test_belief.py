@@ -1,5 +1,7 @@
 """Which reads are believed: a wrong GTIN accuses somebody's product."""
 
+import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -147,3 +149,108 @@ def test_the_newest_read_gives_the_place_and_any_read_the_gs1_mark() -> None:
     )
     (symbol,) = gathered.believed()
     assert (symbol.corners, symbol.engine, symbol.gs1) == (there, "zbar", True)
+
+
+def square(text: str = "https://id.example/", family: str = "zxing", raw: bytes | None = None, **fields: Any) -> Read:
+    read_ = read(text, family, symbology=Symbology.QR_CODE, corners=fields.pop("corners", box(0, 0, 50)), **fields)
+    return replace(read_, raw=text.encode() if raw is None else raw)
+
+
+def test_the_same_bytes_in_two_charsets_are_one_symbol_with_the_text_of_our_own_reader() -> None:
+    raw = "Hạ Long".encode()
+    for order in (1, -1):
+        reads = [square("Hạ Long", "qr", raw), square("Háº¡ Long", "zbar", raw)][::order]
+        assert believed(*reads) == ["Hạ Long"]
+
+
+def test_the_same_text_of_bytes_that_an_engine_recoded_is_one_symbol() -> None:
+    assert believed(square("Hạ", "qr", b"\x01"), square("Hạ", "zbar", "Hạ".encode())) == ["Hạ"]
+
+
+def test_of_two_matrix_texts_at_one_place_neither_is_believed_unless_one_is_far_better_proven() -> None:
+    assert believed(square("one", "qr"), square("two", "zxing")) == []
+    assert believed(square("one", "qr"), square("one", "zbar"), square("two", "zxing")) == ["one"]
+    assert believed((square("one"), 1), (square("two"), 2)) == ["one", "two"], "another code held there later"
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        box(15, 15, 20, 20),  # a small one printed in the middle of a large one
+        box(45, 0, 50),  # its upright rectangle overlaps
+        ((25.0, -5.0), (75.0, 45.0), (125.0, -5.0), (75.0, -55.0)),  # a neighbour stands on its corner
+    ],
+)
+def test_matrix_symbols_within_and_beside_each_other_are_both_believed(there: Corners) -> None:
+    assert believed(square("one"), square("two", "qr", corners=there)) == ["one", "two"]
+
+
+def slanted(at: float) -> Corners:
+    """A barcode at 45 degrees, `at` pixels along the other diagonal."""
+    return (at, 100 + at), (100 + at, at), (120 + at, 20 + at), (20 + at, 120 + at)
+
+
+def test_slanted_neighbours_do_not_contradict_though_their_upright_rectangles_overlap() -> None:
+    one = [read(RIGHT, family, corners=slanted(0)) for family in ("zxing", "zbar")]
+    other = [read(WRONG, family, corners=slanted(-40)) for family in ("zxing", "zbar")]
+    assert believed(*one, *other) == [RIGHT, WRONG]
+    assert believed(*one, *(replace(each, corners=slanted(-2)) for each in other)) == []
+
+
+def test_a_read_whose_engine_tells_one_line_without_width_contradicts_too() -> None:
+    line = ((50.0, 5.0), (50.0, 5.0), (50.0, 45.0), (50.0, 45.0))
+    assert believed(read(), read(family="opencv"), read(WRONG, "zbar", corners=line)) == []
+
+
+@pytest.mark.parametrize("weak", [Symbology.EAN_8, Symbology.UPC_E, Symbology.ITF_14])
+def test_a_weak_symbol_read_from_the_modules_of_a_matrix_symbol_is_refused(weak: Symbology) -> None:
+    inside = [read("95200002", family, symbology=weak, corners=box(5, 5, 40, 10)) for family in ("zxing", "zbar")]
+    assert believed(*inside, square()) == [square().text]
+    beside = [replace(each, corners=box(100, 5)) for each in inside]
+    assert believed(*beside, square()) == ["95200002", square().text]
+
+
+@pytest.mark.parametrize("strong", [Symbology.CODE_128, Symbology.EAN_13])
+def test_a_weak_symbol_in_a_strong_one_is_refused_however_many_agree(strong: Symbology) -> None:
+    bands = [read("19521234567896", region=f"band {n}", symbology=Symbology.ITF_14) for n in (1, 2, 3)]
+    assert believed(*bands, read("LO-42", symbology=strong)) == []
+
+
+def test_a_drawing_unlike_the_picture_refutes_what_engines_agree_on_but_not_what_bands_say() -> None:
+    whole = [read(), read(family="zbar")]
+    assert evidence(*whole).uncompared() == [whole[1]]
+    refuted = replace(read(), refuted=True)
+    assert believed(*whole, refuted) == []
+    assert evidence(*whole, refuted).uncompared() == []
+    assert evidence(read(), refuted).doubtful() == []
+    assert believed(*whole, refuted, read(region="band 1"), read(region="band 2")) == [RIGHT]
+
+
+def test_what_is_refuted_contradicts_nothing() -> None:
+    wrong = read(WRONG, "zbar")
+    assert believed(read(), read(family="opencv"), wrong) == []
+    assert believed(read(), read(family="opencv"), wrong, replace(wrong, refuted=True)) == [RIGHT]
+
+
+@pytest.mark.parametrize("weak", [Symbology.EAN_8, Symbology.UPC_E, Symbology.ITF_14])
+def test_one_engine_is_no_second_witness_of_a_weak_symbol_in_the_next_frame(weak: Symbology) -> None:
+    assert believed(*((read("95200002", symbology=weak), frame) for frame in range(5))) == []
+    assert believed((read("95200002", symbology=weak), 1), (read("95200002", "zbar", symbology=weak), 2)) != []
+
+
+def test_a_hundred_codes_are_believed_quickly() -> None:
+    """Each step reads all codes again, and after each step it is asked what is believed."""
+    gathered, start = Evidence(), time.process_time()
+    for step in range(8):
+        for code in range(140):
+            place = box(code % 12 * 110 + step % 3, code // 12 * 60)
+            gathered.add([read(f"{code:013}", f"{step}", f"band {band}", corners=place) for band in (1, 2, 3)])
+        assert len(gathered.believed()) == 140
+    assert time.process_time() - start < 2
+
+
+def test_the_places_of_what_is_believed_are_known_for_each_pack_that_bears_it() -> None:
+    there, later = read(family="zbar", corners=box(300, 0)), read(region="band 1")
+    gathered = evidence(read(), there, read(WRONG, corners=box(600, 0)), (later, 1))
+    assert gathered.read_places() == [read(), there]
+    assert gathered.read_places(1) == [later]

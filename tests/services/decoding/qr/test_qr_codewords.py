@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import segno
 
+from services.decoding.charset import Segment, to_text
 from services.decoding.eci import Undecodable
 from services.decoding.qr.codewords import corrected, formats
-from services.decoding.qr.text import Message, Segment, decode, to_text
+from services.decoding.qr.text import Message, decode
 from services.decoding.qr.versions import blocks, format_words, known, mask, order, version_words
 from services.decoding.reed_solomon import QR_CODE, correct
 from tests.services.decoding.matrices import Modules
