@@ -16,25 +16,31 @@ from services.decoding.cascade import DESKTOP, PHONE, Picture, Step, run
 from services.decoding.engines import Engine, Missing, present
 from services.decoding.images import BadImage, load, to_gray
 from services.decoding.second_look import compared, second_look
-from services.decoding.symbol import Corners, Read, Symbol, Symbology, scaled
+from services.decoding.symbol import CodeKind, Corners, Read, Reason, Sight, Symbol, Symbology, Unread, scaled
 from services.decoding.tracker import FrameTracker, Look
-from services.decoding.unread import unread_bars
+from services.decoding.unread import apart, unread
 
 __all__ = [
     "DESKTOP",
     "PHONE",
     "BadImage",
+    "CodeKind",
     "Corners",
     "Engine",
     "FrameTracker",
     "Look",
     "Missing",
     "Read",
+    "Reason",
+    "Sight",
     "Symbol",
     "Symbology",
+    "Unread",
     "decode",
     "decode_phone",
     "load",
+    "look",
+    "look_phone",
     "present",
 ]
 
@@ -48,27 +54,45 @@ def decode(image: object, *, budget: float | None = None) -> list[Symbol]:
 
     `image` is BGR, BGRA or gray uint8 of any size; `budget` is seconds (0.9 unless given).
     """
-    return _decode(image, DESKTOP, budget)
+    return list(look(image, budget=budget).symbols)
 
 
 def decode_phone(image: object, *, budget: float | None = None) -> list[Symbol]:
     """As `decode`, with the engines a phone has: pyzbar and OpenCV."""
-    return _decode(image, PHONE, budget)
+    return list(look_phone(image, budget=budget).symbols)
 
 
-def _decode(image: object, profile: tuple[Step, ...], budget: float | None) -> list[Symbol]:
+def look(image: object, *, budget: float | None = None) -> Sight:
+    """As `decode`, together with the codes that are seen in the picture and could not be read."""
+    return _look(image, DESKTOP, budget)
+
+
+def look_phone(image: object, *, budget: float | None = None) -> Sight:
+    """As `look`, with the engines a phone has."""
+    return _look(image, PHONE, budget)
+
+
+def _look(image: object, profile: tuple[Step, ...], budget: float | None) -> Sight:
     budget = _PICTURE_BUDGET if budget is None else budget
-    if tiles.is_large(image):
-        return tiles.read_large(image, budget, lambda part, seconds: _whole(part, profile, seconds))
-    return _whole(image, profile, budget)
+    if not tiles.is_large(image):
+        return _whole(image, profile, budget)
+    sights: list[Sight] = []
+
+    def read(part: object, seconds: float) -> list[Symbol]:
+        sights.append(_whole(part, profile, seconds))
+        return list(sights[-1].symbols)
+
+    symbols = tiles.read_large(image, budget, read)
+    whole = sights[0]  # a tile may show a part of a code that the next one shows whole
+    return Sight(tuple(symbols), tuple(apart(whole.unread, [symbol.corners for symbol in symbols])))
 
 
-def _whole(image: object, profile: tuple[Step, ...], budget: float) -> list[Symbol]:
+def _whole(image: object, profile: tuple[Step, ...], budget: float) -> Sight:
     start = time.monotonic()
     deadline = start + budget
     gray = to_gray(image)
     if gray is None:
-        return []
+        return Sight((), ())
     picture = Picture(gray)
     evidence = Evidence()
     looked_twice: set[tuple[str, str]] = set()
@@ -83,7 +107,7 @@ def _whole(image: object, profile: tuple[Step, ...], budget: float) -> list[Symb
             or time.monotonic() > start + budget * _SHARE_FOR_MORE
         ):
             return True
-        return not unread_bars(picture, [symbol.corners for symbol in found])
+        return not unread(picture, [symbol.corners for symbol in found])
 
     for reads in run(picture, profile, deadline, enough):
         evidence.add(reads)
@@ -94,4 +118,9 @@ def _whole(image: object, profile: tuple[Step, ...], budget: float) -> list[Symb
     for read in evidence.uncompared():
         evidence.add(compared(picture, read, deadline))
     shrunk = max(image.shape[:2]) / max(gray.shape)  # type: ignore[attr-defined]
-    return [replace(symbol, corners=scaled(symbol.corners, shrunk)) for symbol in evidence.believed()]
+    believed = evidence.believed()
+    missed = unread(picture, [symbol.corners for symbol in believed])
+    return Sight(
+        tuple(replace(symbol, corners=scaled(symbol.corners, shrunk)) for symbol in believed),
+        tuple(replace(code, corners=scaled(code.corners, shrunk), module=code.module * shrunk) for code in missed),
+    )

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from typing import TypeVar, cast
 
 import cv2
 import numpy as np
@@ -22,6 +23,8 @@ from services.decoding.scan_lines import Line, ScanLines, is_quiet_around, scan_
 from services.decoding.symbol import LineRead, Read, Symbology, scaled
 from services.decoding.widths import QUIET_OF_SHORT
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
 Looking = Callable[["Picture", Engine, float], list[EngineRead]]
@@ -31,6 +34,10 @@ _COARSE, _FINE = 640, 1280
 """Longest sides of the pictures in which bars are looked for: even bars narrower than a pixel still look striped."""
 _FRAME = 1280
 """Longest side of the picture for quick steps."""
+_HIGHLIGHT, _HIGHLIGHTS = 250, (0.0005, 0.3)
+"""The least brightness of a highlight, and the shares of a picture that highlights take if paper is no highlight."""
+_NEAR = 25
+"""Pixels across the surroundings of a place, wider than any bar or dark spot of a code that small."""
 
 
 class Picture:
@@ -39,6 +46,7 @@ class Picture:
     def __init__(self, gray: Gray) -> None:
         self.gray = gray
         self._scan_lines: dict[Region, ScanLines] = {}
+        self._found: dict[Callable[[Picture], object], object] = {}
 
     @cached_property
     def coarse(self) -> list[Region]:
@@ -49,6 +57,12 @@ class Picture:
     def fine(self) -> list[Region]:
         """Striped regions, including those too small or too faint for the quick look."""
         return regions(self.gray, _FINE, most=10)
+
+    def once(self, find: Callable[[Picture], T]) -> T:
+        """What is found in this picture, looked for when it is first asked for."""
+        if find not in self._found:
+            self._found[find] = find(self)
+        return cast("T", self._found[find])
 
     def scan_lines(self, region: Region) -> ScanLines:
         """The scan lines of a region."""
@@ -86,6 +100,18 @@ def _contrast(picture: Picture, engine: Engine, deadline: float) -> list[EngineR
     """Local contrast: CLAHE on 8 x 8 tiles."""
     view = cv2.createCLAHE(clipLimit=3.0, tileGridSize=(8, 8)).apply(picture.gray)
     return engine.read(np.asarray(view, np.uint8), deadline)
+
+
+def _without_glare(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
+    """How much darker each place is than the lightest near it: light that glare adds is taken away.
+
+    Only where the picture has highlights.
+    """
+    saturated = float((picture.gray[::4, ::4] >= _HIGHLIGHT).mean())
+    if not _HIGHLIGHTS[0] < saturated < _HIGHLIGHTS[1]:
+        return []
+    darker = cv2.morphologyEx(picture.gray, cv2.MORPH_BLACKHAT, np.ones((_NEAR, _NEAR), np.uint8))
+    return engine.read(np.asarray(255 - darker, np.uint8), deadline)
 
 
 def _double(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
@@ -181,6 +207,8 @@ DESKTOP: tuple[Step, ...] = (
     Step("fine bars: zxing", "zxing-cpp", _bars_fine, least=0.05),
     Step("fine bars: widths", "widths", _bars_fine, least=0.05),
     Step("qr", "qr", _whole, least=0.05),
+    Step("zxing glare", "zxing-cpp", _without_glare, least=0.05),
+    Step("qr glare", "qr", _without_glare, least=0.05),
     Step("zxing contrast", "zxing-cpp", _contrast, least=0.05),
     Step("match detected", "matcher", _within_detected, least=0.05),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
@@ -198,6 +226,7 @@ PHONE: tuple[Step, ...] = (
     Step("fine bars: widths", "widths", _bars_fine, least=0.05),
     Step("light bars: widths", "widths", _bars_light, least=0.05),
     Step("qr", "qr", _whole, least=0.05),
+    Step("qr glare", "qr", _without_glare, least=0.05),
     Step("data matrix", "data-matrix", _whole, least=0.05),
     Step("match detected", "matcher", _within_detected, least=0.05),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),

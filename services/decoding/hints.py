@@ -8,18 +8,20 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from services.decoding.symbol import Reason
 from services.decoding.tracker import Look
+from services.decoding.why import LEAST_MODULE
 
 DARK = 64.0
 """Below this light a picture is dark: nine of ten pixels are under a quarter of the scale at full exposure."""
 BRIGHT = 80.0
 """From this light on, a picture that was dark no longer is."""
-LEAST_MODULE = 1.5
-"""The narrowest module, in frame pixels, below which bars run into one another and only coming closer helps."""
 SAY_AFTER = 0.7
 """For how many seconds frames must call for a hint before it is shown."""
 KEEP = 1.5
 """The least seconds that a hint is shown, so that it can be read to its end."""
+GIVE_UP = 2.5
+"""For how many seconds a code must be in view unread before it is said to be at fault: holding still may yet help."""
 _AGREEMENT = 0.7
 _BREAK = 2.0
 
@@ -31,6 +33,22 @@ class Hint(StrEnum):
     DARK = "dark"
     CLOSER = "closer"
     STEADY = "steady"
+    WHOLE = "whole"
+    TILT = "tilt"
+    DAMAGED = "damaged"
+    NO_READER = "no_reader"
+
+
+_HELP = {
+    Reason.TOO_SMALL: Hint.CLOSER,
+    Reason.TOO_BLURRED: Hint.STEADY,
+    Reason.CUT_OFF: Hint.WHOLE,
+    Reason.GLARE: Hint.TILT,
+    Reason.TOO_DARK: Hint.DARK,
+    Reason.DAMAGED: Hint.DAMAGED,
+    Reason.NO_READER: Hint.NO_READER,
+}
+_AT_FAULT = (Hint.DAMAGED, Hint.NO_READER)
 
 
 def light(image: npt.NDArray[np.uint8]) -> float:
@@ -57,13 +75,14 @@ class HintKeeper:
         self._began: float | None = None
         self._seen: deque[tuple[float, Hint]] = deque()
         self._dark = False
+        self._unread_since: float | None = None
 
     def hint(self, look: Look, brightness: float, at: float) -> Hint:
         """The hint to show after a frame of this `light`, taken at `at` (monotonic seconds)."""
         if self._seen and at - self._seen[-1][0] > _BREAK:
             self._begin()
         self._dark = brightness < (BRIGHT if self._dark else DARK)
-        self._seen.append((at, self._wanted(look)))
+        self._seen.append((at, self._wanted(look, at)))
         if self._began is None:
             self._began = at
         while len(self._seen) > 3 and at - self._seen[0][0] > SAY_AFTER:
@@ -74,12 +93,19 @@ class HintKeeper:
             self._hint, self._said = wanted, at
         return self._hint
 
-    def _wanted(self, look: Look) -> Hint:
+    def _wanted(self, look: Look, at: float) -> Hint:
+        if look.visible or not (look.unread or any(hint is not Hint.AIM for _at, hint in self._seen)):
+            self._unread_since = None
         if look.visible:
             return Hint.AIM
         if self._dark:
             return Hint.DARK
-        if look.unread:
-            largest = max(bars.module for bars in look.unread)
-            return Hint.CLOSER if largest < LEAST_MODULE else Hint.STEADY
-        return Hint.AIM
+        if not look.unread:
+            return Hint.AIM
+        if self._unread_since is None:
+            self._unread_since = at
+        code = max(look.unread, key=lambda code: code.module)
+        if code.why is None:
+            return Hint.CLOSER if code.module < LEAST_MODULE else Hint.STEADY
+        hint = _HELP[code.why]
+        return Hint.STEADY if hint in _AT_FAULT and at - self._unread_since < GIVE_UP else hint

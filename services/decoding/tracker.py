@@ -13,10 +13,13 @@ from services.decoding.cascade import DESKTOP, Picture, Step, run
 from services.decoding.images import to_gray
 from services.decoding.second_look import compared
 from services.decoding.symbol import Read, Symbol, Unread, overlap, scaled
-from services.decoding.unread import unread_bars
+from services.decoding.unread import apart, unread
 
 QUIET = 3.0
 """For how many seconds a code must be out of sight before it is new again."""
+
+LOOK_EVERY = 3
+"""In one of so many frames, codes that could not be read are looked for: it takes about as long as a step."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class Look:
     """What one frame showed, all corners in its pixels.
 
     `new` are the symbols to act upon. For the overlay: `visible` is everything that an engine read, a QR code or Data
-    Matrix once, `believed` the symbols of it that may be believed, `unread` the codes that no engine could read.
+    Matrix once, `believed` the symbols of it that may be believed, `unread` the codes that no engine could read, where
+    one of the last LOOK_EVERY frames showed them.
     """
 
     new: tuple[Symbol, ...]
@@ -45,6 +49,7 @@ class FrameTracker:
         self._quiet = quiet
         self._evidence = Evidence()
         self._frame = 0
+        self._unread: tuple[Unread, ...] = ()
         self._last_seen: dict[tuple[str, str], float] = {}
         self._muted: dict[tuple[str, str], float] = {}
 
@@ -70,12 +75,16 @@ class FrameTracker:
             for symbol in self._evidence.believed()
             if (symbol.symbology, symbol.text) in keys
         )
-        unread = () if visible else unread_bars(picture, ())
+        known = [symbol.corners for symbol in self._evidence.believed()]  # a moment ago, if not now
+        known += [read.corners for read in visible]
+        if budget > 0 and self._frame % LOOK_EVERY == 1:
+            self._unread = unread(picture, known)
+        missed = tuple(apart(self._unread, known)) if budget > 0 else ()
         return Look(
             tuple(symbol for symbol in believed if self._is_new(symbol, at)),
             tuple(replace(read, corners=scaled(read.corners, shrunk)) for read in visible),
             believed,
-            tuple(Unread(scaled(bars.corners, shrunk), bars.module * shrunk) for bars in unread),
+            tuple(replace(code, corners=scaled(code.corners, shrunk), module=code.module * shrunk) for code in missed),
         )
 
     def _is_new(self, symbol: Symbol, at: float) -> bool:
@@ -102,6 +111,7 @@ class FrameTracker:
         """
         self._muted = dict.fromkeys([*self._muted, *self._last_seen], at + self._quiet)
         self._evidence = Evidence()
+        self._unread = ()
         self._last_seen.clear()
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
+from math import dist
 
 import flet as ft
 
 from services.camera.frames import CameraFault
+from services.decoding import CodeKind, Reason, Unread
 from services.decoding.hints import Hint
 from services.notes.content import Outcome
 from services.notes.note import Note, NoteState
@@ -98,6 +101,28 @@ HINTS: dict[Hint, tuple[str, ft.IconData | None]] = {
     Hint.DARK: (mark("It is dark. Find more light."), ft.Icons.LIGHT_MODE),
     Hint.CLOSER: (mark("Come closer"), ft.Icons.ZOOM_IN),
     Hint.STEADY: (mark("Hold still"), ft.Icons.CENTER_FOCUS_STRONG),
+    Hint.WHOLE: (mark("Move back until the whole code is in view"), ft.Icons.ZOOM_OUT),
+    Hint.TILT: (mark("The code reflects the light. Tilt the pack."), ft.Icons.SCREEN_ROTATION_ALT),
+    Hint.DAMAGED: (mark("This code seems to be damaged. Type its number."), ft.Icons.KEYBOARD),
+    Hint.NO_READER: (mark("This device cannot read this kind of code. Type its number."), ft.Icons.KEYBOARD),
+}
+
+_SEEN: dict[CodeKind, str] = {
+    CodeKind.BARCODE: mark("There is a barcode in this picture, but it could not be read."),
+    CodeKind.QR_CODE: mark("There is a QR code in this picture, but it could not be read."),
+    CodeKind.DATA_MATRIX: mark("There is a Data Matrix code in this picture, but it could not be read."),
+    CodeKind.OTHER_MATRIX: mark("There is a code in this picture, but it could not be read."),
+}
+
+_REASONS: dict[Reason | None, str] = {
+    None: mark("Take it closer, straight on and sharp, or type the number."),
+    Reason.TOO_SMALL: mark("It is too small. Take the picture closer to the code."),
+    Reason.TOO_BLURRED: mark("It is blurred. Hold still and take the picture again."),
+    Reason.CUT_OFF: mark("A part of it is outside the picture. Take a picture of the whole code."),
+    Reason.GLARE: mark("It reflects the light. Tilt the pack or turn off the flash, and take the picture again."),
+    Reason.TOO_DARK: mark("It is too dark. Take the picture where there is more light."),
+    Reason.DAMAGED: mark("It seems to be damaged. Type the number that is printed beside it."),
+    Reason.NO_READER: mark("This device cannot read this kind of code. Type the number that is printed on the pack."),
 }
 
 _UPDATE_OR_TELL = mark(
@@ -230,6 +255,15 @@ def problem_sentence(texts: Texts, code: str) -> str:
     """What happened, what was kept and what to do, for a problem's code."""
     message = PROBLEMS.get(code, PROBLEMS["internal"])
     return texts.gettext(message)
+
+
+def nothing_read_sentence(texts: Texts, unread: Sequence[Unread]) -> str:
+    """What a picture shows in which nothing could be read, why its largest code could not be, and what to do."""
+    _ = texts.gettext
+    if not unread:
+        return _("No code could be read in this picture. Take it closer, straight on and sharp, or type the number.")
+    code = max(unread, key=lambda code: dist(code.corners[0], code.corners[2]))
+    return f"{_(_SEEN[code.kind])} {_(_REASONS[code.why])}"
 
 
 def refusal_sentence(texts: Texts, code: str, *, received: bool = False) -> str:

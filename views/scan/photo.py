@@ -9,7 +9,7 @@ import numpy as np
 
 from services.camera.frames import Frame, preview_jpeg
 from services.camera.preview import Fit, Outline, View, in_reading_order
-from services.decoding import BadImage, Symbol, decode
+from services.decoding import BadImage, CodeKind, Sight, Symbol, Unread, look
 from services.decoding.files import open_file, read_file
 from services.workspace import Workspace
 from views.camera.outlining import VEIL
@@ -19,6 +19,7 @@ from views.parts.packs import JudgedCodes
 from views.parts.question import Scanned, scanned
 from views.parts.scanning import Photo, Scanning, show_verdict, use_scanning
 from views.parts.shell import Shell, use_shell
+from views.parts.words import nothing_read_sentence
 
 
 async def judge_picture(shell: Shell, scanning: Scanning, workspace: Workspace, data: bytes) -> None:
@@ -28,14 +29,13 @@ async def judge_picture(shell: Shell, scanning: Scanning, workspace: Workspace, 
     """
     _ = shell.texts.gettext
     try:
-        found, more = await asyncio.to_thread(_packs_in, data, workspace, pdf=shell.on_computer)
+        found, unread, more = await asyncio.to_thread(_packs_in, data, workspace, pdf=shell.on_computer)
     except BadImage as error:
         shell.say_problem(error.reason)
         return
     said = [_("Pages or frames of this file that were not looked at: {count}.").format(count=more)] if more else []
     if not found.packs:
-        none = _("No code could be read in this picture. Take it closer, straight on and sharp, or type the number.")
-        said = [none, *said]
+        said = [nothing_read_sentence(shell.texts, unread), *said]
     elif len(found.packs) == 1:
         show_verdict(shell.page, scanning, found.packs[0])
     else:
@@ -45,30 +45,30 @@ async def judge_picture(shell: Shell, scanning: Scanning, workspace: Workspace, 
         shell.say(" ".join(said))
 
 
-def _packs_in(data: bytes, workspace: Workspace, *, pdf: bool) -> tuple[Photo, int]:
-    """Tell the packs in a picture file apart, with the page that shows most; and how many pages were not looked at.
+def _packs_in(data: bytes, workspace: Workspace, *, pdf: bool) -> tuple[Photo, list[Unread], int]:
+    """Tell the packs in a picture file apart, with the page that shows most; the unread codes; how many pages are left out.
 
     Raises BadImage.
     """
-    fullest, most = np.zeros((1, 1), np.uint8), list[Symbol]()
+    sights: list[tuple[Frame, Sight]] = []
 
     def read(page: Frame, budget: float | None) -> list[Symbol]:
-        nonlocal fullest, most
-        symbols = decode(page, budget=budget)
-        if len(symbols) > len(most):
-            fullest, most = page, symbols
-        return symbols
+        sights.append((page, look(page, budget=budget)))
+        return list(sights[-1][1].symbols)
 
     file = read_file(open_file(data, pdf=pdf), read)
-    size = (fullest.shape[1], fullest.shape[0])
-    outlines = [Outline(symbol.corners, symbol, matrix=symbol.symbology.is_matrix) for symbol in most]
+    page, most = max(sights, key=lambda seen: len(seen[1].symbols), default=(np.zeros((1, 1), np.uint8), Sight((), ())))
+    size = (page.shape[1], page.shape[0])
+    outlines = [Outline(symbol.corners, symbol, matrix=symbol.symbology.is_matrix) for symbol in most.symbols]
     outlines = in_reading_order(outlines, View(), size)
     first = scanned(outline.read for outline in outlines if outline.read)
     codes = JudgedCodes(workspace)
     codes.learn(texts := dict.fromkeys([*first, *scanned(file.symbols)]))
     packs = tuple(codes.packs(texts))
-    jpeg = preview_jpeg(fullest, width=1280) if len(packs) > 1 else b""
-    return Photo(jpeg, size, tuple(outlines), codes, packs), file.more
+    jpeg = preview_jpeg(page, width=1280) if len(packs) > 1 else b""
+    missed = [Outline(code.corners, matrix=code.kind is not CodeKind.BARCODE) for code in most.unread]
+    photo = Photo(jpeg, size, (*outlines, *missed), codes, packs)
+    return photo, [code for _page, sight in sights for code in sight.unread], file.more
 
 
 @ft.component

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from services.decoding import FrameTracker, Look, Read, Symbology
-from services.decoding.hints import BRIGHT, DARK, KEEP, LEAST_MODULE, SAY_AFTER, Hint, HintKeeper, light
-from services.decoding.symbol import Unread
+from services.decoding.hints import BRIGHT, DARK, GIVE_UP, KEEP, SAY_AFTER, Hint, HintKeeper, light
+from services.decoding.symbol import Reason, Unread
+from services.decoding.why import LEAST_MODULE
 from tests.services.decoding.pictures import Gray, qr
 
 PLACE = ((0.0, 0.0), (50.0, 0.0), (50.0, 30.0), (0.0, 30.0))
@@ -47,6 +48,35 @@ def test_what_helps_most_is_said(look: Look, brightness: float, hint: Hint) -> N
 def test_of_several_codes_the_largest_counts() -> None:
     both = Look((), (), unread=(*SMALL.unread, *LARGE.unread))
     assert said([(both, DAY)] * 20)[-1] is Hint.STEADY
+
+
+def seen(why: Reason | None, module: float = 4.0) -> Look:
+    return Look((), (), unread=(Unread(PLACE, module, why=why),))
+
+
+@pytest.mark.parametrize(
+    ("why", "hint"),
+    [
+        (Reason.TOO_SMALL, Hint.CLOSER),
+        (Reason.TOO_BLURRED, Hint.STEADY),
+        (Reason.CUT_OFF, Hint.WHOLE),
+        (Reason.GLARE, Hint.TILT),
+        (Reason.TOO_DARK, Hint.DARK),
+        (Reason.DAMAGED, Hint.DAMAGED),
+        (Reason.NO_READER, Hint.NO_READER),
+    ],
+)
+def test_the_reason_why_a_code_is_unread_becomes_a_hint(why: Reason, hint: Hint) -> None:
+    assert said([(seen(why), DAY)] * 60)[-1] is hint
+
+
+def test_a_code_is_not_said_to_be_at_fault_before_holding_still_has_been_tried() -> None:
+    hints = said([(seen(Reason.DAMAGED), DAY)] * 60)
+    assert hints.index(Hint.DAMAGED) * 0.1 > GIVE_UP
+    assert set(hints[: hints.index(Hint.DAMAGED)]) == {Hint.AIM, Hint.STEADY}
+    again = [(seen(Reason.DAMAGED), DAY)] * 20
+    assert Hint.DAMAGED not in said([*again, (READ, DAY), *again]), "another code, another try"
+    assert Hint.DAMAGED not in said([*again, *[(NOTHING, DAY)] * 15, *again])
 
 
 def test_a_hint_waits_for_consistent_evidence() -> None:

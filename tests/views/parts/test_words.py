@@ -20,8 +20,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from services import decoding
 from services.camera.frames import CameraFault
 from services.codes import Fault
+from services.decoding import CodeKind, Unread
 from services.file_kinds import KINDS
 from services.notes.content import Outcome
 from services.notes.note import Inspection, Note, NoteState
@@ -369,3 +371,20 @@ def test_the_copys_trouble_names_what_was_set_aside_and_why_nothing_newer_was_ta
     assert words.copy_trouble(EN, replace(copy, set_aside=(), refused="emptied")) == [
         words.problem_sentence(EN, "emptied")
     ]
+
+
+def test_what_a_picture_shows_and_why_it_could_not_be_read_has_words() -> None:
+    place = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))
+    for texts in (VI, EN):
+        said = {
+            words.nothing_read_sentence(texts, [Unread(place, 2.0, kind, why)])
+            for kind in CodeKind
+            for why in (None, *decoding.Reason)
+        }
+        assert len(said) == len(CodeKind) * (1 + len(decoding.Reason))
+        nothing = words.nothing_read_sentence(texts, [])
+        assert nothing not in said
+    small = Unread(((0.0, 0.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0)), 1.0, CodeKind.BARCODE)
+    both = words.nothing_read_sentence(EN, [small, Unread(place, 2.0, CodeKind.QR_CODE, decoding.Reason.GLARE)])
+    assert both.startswith("There is a QR code in this picture"), "the larger code counts"
+    assert "Tilt the pack" in both
