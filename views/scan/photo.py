@@ -46,7 +46,7 @@ async def judge_picture(shell: Shell, scanning: Scanning, workspace: Workspace, 
 
 
 def _packs_in(data: bytes, workspace: Workspace, *, pdf: bool) -> tuple[Photo, list[Unread], int]:
-    """Tell the packs in a picture file apart, with the page that shows most; the unread codes; how many pages are left out.
+    """Tell the packs in a picture file apart, with the page that shows most; the unread codes; the pages left out.
 
     Raises BadImage.
     """
