@@ -40,6 +40,18 @@ _FORMATS = {
     Symbology.CODE_128: zxingcpp.BarcodeFormat.Code128,
     Symbology.QR_CODE: zxingcpp.BarcodeFormat.QRCode,
     Symbology.DATA_MATRIX: zxingcpp.BarcodeFormat.DataMatrix,
+    Symbology.DATABAR: zxingcpp.BarcodeFormat.DataBarOmni,
+    Symbology.DATABAR_LIMITED: zxingcpp.BarcodeFormat.DataBarLtd,
+    Symbology.DATABAR_EXPANDED: zxingcpp.BarcodeFormat.DataBarExp,
+    Symbology.ITF: zxingcpp.BarcodeFormat.ITF,
+    Symbology.CODE_39: zxingcpp.BarcodeFormat.Code39Std,
+    Symbology.CODE_93: zxingcpp.BarcodeFormat.Code93,
+    Symbology.CODABAR: zxingcpp.BarcodeFormat.Codabar,
+    Symbology.PDF417: zxingcpp.BarcodeFormat.PDF417,
+    Symbology.MICRO_PDF417: zxingcpp.BarcodeFormat.MicroPDF417,
+    Symbology.AZTEC: zxingcpp.BarcodeFormat.AztecCode,
+    Symbology.MICRO_QR: zxingcpp.BarcodeFormat.MicroQRCode,
+    Symbology.RMQR: zxingcpp.BarcodeFormat.RMQRCode,
 }
 _KINDS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
 
@@ -102,6 +114,16 @@ def text_for(chance: Chance, symbology: Symbology) -> tuple[str, bool]:
             return short + str(check_digit(expand_upc_e(short + "0")[:-1])), False
         case Symbology.ITF_14:
             return _with_check(_digits(chance, 13)), False
+        case Symbology.ITF:
+            return _digits(chance, 2 * int(chance.choice([3, 4, 5, 6, 8, 9]))), False
+        case Symbology.DATABAR | Symbology.DATABAR_LIMITED:
+            return "01" + _with_check("0" + _digits(chance, 12)), False
+        case Symbology.DATABAR_EXPANDED:
+            return _gs1(chance), True
+        case Symbology.CODABAR:
+            return f"A{_digits(chance, int(chance.integers(4, 12)))}B", False
+        case Symbology.CODE_39 | Symbology.CODE_93 | Symbology.MICRO_QR:
+            return f"LO-{_digits(chance, int(chance.integers(1, 8)))}", False
     if symbology is not Symbology.QR_CODE and chance.random() < 0.4:
         return _gs1(chance), True
     if symbology is Symbology.QR_CODE and chance.random() < 0.5:
@@ -113,6 +135,8 @@ def text_for(chance: Chance, symbology: Symbology) -> tuple[str, bool]:
 def drawn(text: str, symbology: Symbology, scale: int, *, gs1: bool = False) -> Array:
     """The symbol in black on white, with modules of `scale` pixels; with `gs1`, `text` is an element string."""
     options: dict[str, Any] = {"gs1": True} if gs1 else {}
+    if symbology in (Symbology.DATABAR, Symbology.DATABAR_LIMITED):
+        text = text.removeprefix("01")  # the writer puts the identifier in front by itself
     symbol = zxingcpp.create_barcode(text, _FORMATS[symbology], **options)
     return np.array(zxingcpp.write_barcode_to_image(symbol, scale=scale))
 
@@ -123,7 +147,7 @@ def symbol(chance: Chance) -> Picture:
     text, gs1 = text_for(chance, symbology)
     scale = int(chance.integers(1, 4))
     pixels = drawn(text, symbology, scale, gs1=gs1)
-    if not symbology.is_matrix:
+    if not symbology.is_matrix and symbology not in (Symbology.PDF417, Symbology.MICRO_PDF417):
         pixels = pixels[: max(8, int(len(pixels) * chance.uniform(0.2, 1)))]
     return Picture(np.pad(pixels, int(chance.integers(0, 12)), constant_values=255), frozenset({(text, symbology)}))
 
@@ -154,9 +178,10 @@ def bars(chance: Chance) -> Picture:
 
 
 def short_itf(chance: Chance) -> Picture:
-    """Interleaved 2 of 5 of another length than 14: without a length it is no ITF-14."""
+    """Interleaved 2 of 5 of another length than 14: it is no ITF-14, and one of four digits nothing at all."""
     text = _digits(chance, 2 * int(chance.choice([2, 3, 4, 5, 6, 8, 9])))
-    return Picture(np.pad(drawn(text, Symbology.ITF_14, 2), 10, constant_values=255), frozenset())
+    codes = frozenset({(text, Symbology.ITF)}) if len(text) > 4 else frozenset[Code]()
+    return Picture(np.pad(drawn(text, Symbology.ITF, 2), 10, constant_values=255), codes)
 
 
 _DRAWN = (symbol, symbol, symbol, symbol, symbol, symbol, symbol, stitched, bars, short_itf)

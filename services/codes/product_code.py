@@ -108,10 +108,11 @@ class TraceLink:
 
 @dataclass(frozen=True)
 class Unrecognised:
-    """A text that names no product, and why."""
+    """A text that names no product, and why. `symbology` is set where the kind of symbol alone says so: its name."""
 
     text: str
     fault: Fault
+    symbology: str | None = None
 
 
 Code = ProductCode | TraceLink | Unrecognised

@@ -23,6 +23,8 @@ _STRONG = (Symbology.EAN_13, Symbology.UPC_A, Symbology.CODE_128)
 All others are weak: a part of a longer symbol, of text or of a matrix symbol may look like them."""
 _CUT_SHORT = (Symbology.EAN_8, Symbology.UPC_E)
 _LONG = (Symbology.EAN_13, Symbology.UPC_A)
+_UNCHECKED = (Symbology.ITF, Symbology.CODE_39, Symbology.CODE_93, Symbology.CODABAR)
+"""Symbologies whose look is found in all others: only reads of bands count, which run from quiet zone to quiet zone."""
 _DRAWING = "redraw"
 """The family of second_look's comparison with a drawing."""
 _OUR_OWN = ("qr", "data-matrix")
@@ -70,6 +72,8 @@ class _Group:
 
         One engine may misread a weak symbol alike in frame after frame, and no drawing could refute it.
         """
+        if self.symbology in _UNCHECKED:
+            return _in_two_bands(self.reads)
         if self.symbology not in _STRONG and self.is_of_whole_pictures:
             return len({family for family, _, _ in self.witnesses}) > 1
         return _agree(self.witnesses) and not self.is_refuted
@@ -204,7 +208,7 @@ def _forbids(rival: _Group, group: _Group) -> bool:
         return other.is_matrix and 2 * _weight_of(rival) > _weight_of(group)
     if other.is_matrix:
         return mine not in _STRONG
-    if mine not in _STRONG and other in _STRONG:
+    if (mine not in _STRONG and other in _STRONG) or (mine in _UNCHECKED and other not in _UNCHECKED):
         return True
     if mine in _LONG and other in _CUT_SHORT:
         return False
@@ -236,6 +240,15 @@ def _agree(witnesses: set[Witness]) -> bool:
     if all(region != "whole" for _, region, _ in witnesses):
         return len({(region, frame) for _, region, frame in witnesses}) > 1
     return len(witnesses) > 1
+
+
+def _in_two_bands(reads: list[tuple[Read, int]]) -> bool:
+    """Whether two bands of one cut of a frame say the same; bands of different cuts may share pixels."""
+    bands: dict[tuple[str, int], set[str]] = {}
+    for read, frame in reads:
+        if read.region != "whole":
+            bands.setdefault((read.step.partition(":")[0], frame), set()).add(read.region)
+    return any(len(regions) > 1 for regions in bands.values())
 
 
 def _weight(regions: set[str]) -> tuple[int, bool]:

@@ -15,7 +15,8 @@ from typing import TypeVar, cast
 import cv2
 import numpy as np
 
-from services.decoding import bars, engines, pace, redraw
+from services.decoding import bars, engines, pace, redraw, two_widths
+from services.decoding.cut_short import is_cut_short
 from services.decoding.engines import Engine, EngineRead
 from services.decoding.locate import Region, regions
 from services.decoding.pixels import Gray, resized
@@ -96,6 +97,10 @@ def _first_look(picture: Picture, engine: Engine, deadline: float) -> list[Engin
     return _placed(engine.quick(resized(picture.gray, scale), deadline), scale)
 
 
+def _other(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
+    return engine.other(picture.gray, deadline)
+
+
 def _contrast(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
     """Local contrast: CLAHE on 8 x 8 tiles."""
     view = cv2.createCLAHE(clipLimit=3.0, tileGridSize=(8, 8)).apply(picture.gray)
@@ -171,29 +176,49 @@ def _along(
 
 SHORT = {Symbology.EAN_8: 67, Symbology.UPC_E: 51, Symbology.ITF_14: 120}
 """Symbols that engines find inside longer ones, and about how many modules they have."""
+_PROVEN = (Symbology.CODE_93, Symbology.DATABAR, Symbology.DATABAR_LIMITED, Symbology.DATABAR_EXPANDED)
+"""Symbols whose checksum is proof enough of what a line says: they are not drawn anew."""
 
 
 def read_line(engine: Engine, line: Line) -> list[LineRead]:
     """What an engine reads on a scan line, if the line confirms it.
 
-    The symbol is drawn anew from the read and compared with the line. An EAN-8, UPC-E or ITF-14 must also have
-    QUIET_OF_SHORT quiet modules on either side, since engines find them inside longer symbols.
+    The symbol is drawn anew from the read and compared with the line. What engines find inside longer symbols must also
+    have QUIET_OF_SHORT quiet modules on either side.
     """
     return [read for read in engine.line(line) if _stands_alone(line, read) and _is_like(line, read)]
 
 
 def _stands_alone(line: Line, read: LineRead) -> bool:
-    modules = SHORT.get(read.symbology)
-    if modules is None:
+    modules = _modules(read)
+    if not modules:
         return True
     quiet = QUIET_OF_SHORT * abs(read.end - read.start) / modules
     return is_quiet_around(line, read.start, read.end, quiet)
 
 
+def _modules(read: LineRead) -> float:
+    """About how many modules wide a symbol is that could be seen in a longer one; 0 for others."""
+    if read.symbology is Symbology.CODE_93:
+        return 9 * len(read.text) + 37
+    return SHORT.get(read.symbology) or two_widths.modules(read.text, read.symbology)
+
+
 def _is_like(line: Line, read: LineRead) -> bool:
+    if read.symbology in _PROVEN:
+        return True
     if read.runs:
         return redraw.drawn_likeness(line, read.start, read.end, read.runs) >= redraw.ALIKE
     return redraw.likeness(line, read.start, read.end, read.text, read.symbology) >= redraw.ALIKE
+
+
+def _is_cut_short(picture: Picture, read: EngineRead) -> bool:
+    """Whether an ITF may go on beyond what was read. Engines that look at the whole draw too wide a box to tell."""
+    if read.symbology is Symbology.ITF_14 and read.region == "whole":
+        return False
+    if read.symbology not in (Symbology.ITF, Symbology.ITF_14):
+        return False
+    return is_cut_short(picture.gray, read.corners, two_widths.modules(read.text, read.symbology))
 
 
 DESKTOP: tuple[Step, ...] = (
@@ -209,6 +234,7 @@ DESKTOP: tuple[Step, ...] = (
     Step("qr", "qr", _whole, least=0.05),
     Step("zxing glare", "zxing-cpp", _without_glare, least=0.05),
     Step("qr glare", "qr", _without_glare, least=0.05),
+    Step("other codes: zxing", "zxing-cpp", _other, least=0.05),
     Step("zxing contrast", "zxing-cpp", _contrast, least=0.05),
     Step("match detected", "matcher", _within_detected, least=0.05),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
@@ -248,6 +274,7 @@ def run(picture: Picture, profile: Iterable[Step], deadline: float, enough: Call
             continue
         try:
             reads = pace.within(deadline, step.name, pixels, partial(step.look, picture, engine, deadline))
+            reads = [read for read in reads if not _is_cut_short(picture, read)]
         except pace.Late:
             return
         except Exception:  # hostile pixels may break an engine in any way; the others still run

@@ -78,7 +78,7 @@ class Engine:
     """A decoder. `family` is its code base: two engines of one family are not independent witnesses.
 
     It may `read` a whole picture, take a `quick` and cheaper look at it, read a scan `line`, or read `within` given
-    quadrilaterals (bars upright between the first two corners).
+    quadrilaterals (bars upright between the first two corners). `other` reads what is seldom on packs, in a picture.
     """
 
     name: str
@@ -88,6 +88,7 @@ class Engine:
     quick: Reader = _blind
     line: LineReader = _unread
     within: QuadReader = _astray
+    other: Reader = _blind
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _canonical(
     """Put a retail read under its own name, or drop what cannot be a whole symbol.
 
     An EAN-13 that starts with 0 is the very same bars as a UPC-A (GS1 General Specifications 5.2.1.2); engines disagree
-    on its name. A part of an ITF reads as a shorter ITF, so only ITF-14 with a right check digit passes.
+    on its name. An ITF of 14 digits whose check digit is wrong is a misread ITF-14 rather than anything else.
     """
     if symbology in (Symbology.EAN_13, Symbology.UPC_A):
         text = text.zfill(13)
@@ -127,14 +128,19 @@ def _canonical(
             text = text[1:]
     elif symbology is Symbology.UPC_E and len(text) == 13:  # zxing-cpp expands it; the pack shows eight digits
         text = shorten_to_upc_e(text[1:]) or ""
+    elif symbology is Symbology.ITF and len(text) == 14:
+        symbology = Symbology.ITF_14
     if symbology in _CHECKED and not has_valid_check_digit(text, symbology is Symbology.UPC_E):
         return None
-    if symbology is Symbology.ITF_14 and len(text) != 14:
+    if len(text) < _FEWEST.get(symbology, 1):
         return None
     return EngineRead(text, raw, symbology, corners, gs1) if text else None
 
 
 _CHECKED = (Symbology.EAN_13, Symbology.EAN_8, Symbology.UPC_A, Symbology.UPC_E, Symbology.ITF_14)
+_FEWEST = {Symbology.ITF: 6, Symbology.CODE_39: 4, Symbology.CODE_93: 4, Symbology.CODABAR: 6, Symbology.MICRO_QR: 6}
+"""The fewest characters: shorter ones are too easily seen where there is none. A Micro QR Code of up to 5 digits (M1)
+corrects no error."""
 
 
 def _zxing() -> Engine:
@@ -142,12 +148,22 @@ def _zxing() -> Engine:
 
     symbologies = {
         "EAN-13": Symbology.EAN_13, "EAN-8": Symbology.EAN_8, "UPC-A": Symbology.UPC_A, "UPC-E": Symbology.UPC_E,
-        "ITF": Symbology.ITF_14, "ITF-14": Symbology.ITF_14, "Code 128": Symbology.CODE_128,
+        "ITF": Symbology.ITF, "ITF-14": Symbology.ITF, "Code 128": Symbology.CODE_128,
         "QR Code": Symbology.QR_CODE, "Data Matrix": Symbology.DATA_MATRIX,
+        "Code 39 Standard": Symbology.CODE_39, "Code 39": Symbology.CODE_39, "Code 93": Symbology.CODE_93,
+        "Codabar": Symbology.CODABAR, "DataBar Omni": Symbology.DATABAR, "DataBar Stacked": Symbology.DATABAR,
+        "DataBar Stacked Omni": Symbology.DATABAR, "DataBar Limited": Symbology.DATABAR_LIMITED,
+        "DataBar Expanded": Symbology.DATABAR_EXPANDED, "DataBar Expanded Stacked": Symbology.DATABAR_EXPANDED,
+        "PDF417": Symbology.PDF417, "Compact PDF417": Symbology.PDF417, "MicroPDF417": Symbology.MICRO_PDF417,
+        "Aztec Code": Symbology.AZTEC, "Aztec": Symbology.AZTEC, "Micro QR Code": Symbology.MICRO_QR,
+        "rMQR Code": Symbology.RMQR,
     }  # fmt: skip
-    formats = zxingcpp.barcode_formats_from_str("EAN13,EAN8,UPCA,UPCE,Code128,ITF,QRCode,DataMatrix")
-    linear = zxingcpp.barcode_formats_from_str("EAN13,EAN8,UPCA,UPCE,Code128,ITF")
-    matrix = zxingcpp.barcode_formats_from_str("QRCode,DataMatrix")
+    named = zxingcpp.barcode_formats_from_str
+    retail, databar = "EAN13,EAN8,UPCA,UPCE,Code128,ITF", "DataBar,DataBarLimited,DataBarExpanded"
+    matrices = "QRCode,DataMatrix"  # zxing-cpp counts Micro QR and rMQR Codes among the QR Codes
+    formats, matrix = named(f"{retail},{matrices}"), named(matrices)
+    linear = named(f"{retail},{databar},Code39Std,Code93,Codabar")
+    others = named(f"{databar},PDF417,MicroPDF417,AztecCode")
 
     def codes(gray: Gray, kinds: Any, *, further: bool) -> list[EngineRead]:
         found = []
@@ -170,6 +186,9 @@ def _zxing() -> Engine:
     def quick(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001
         return codes(gray, matrix, further=False)
 
+    def other(gray: Gray, deadline: float = inf) -> list[EngineRead]:  # noqa: ARG001
+        return codes(gray, others, further=True)
+
     def line(line: Line) -> list[LineRead]:
         return [
             LineRead(r.text, r.raw, r.symbology, min(x), max(x), r.gs1)
@@ -177,7 +196,7 @@ def _zxing() -> Engine:
             if (x := [corner[0] for corner in r.corners])
         ]
 
-    return Engine("zxing-cpp", "zxing", version("zxing-cpp"), read, quick, line)
+    return Engine("zxing-cpp", "zxing", version("zxing-cpp"), read, quick, line, other=other)
 
 
 def _pyzbar() -> Engine:
@@ -185,8 +204,13 @@ def _pyzbar() -> Engine:
 
     kinds = pyzbar.ZBarSymbol
     symbologies = {
-        "EAN13": Symbology.EAN_13, "EAN8": Symbology.EAN_8, "UPCA": Symbology.UPC_A, "UPCE": Symbology.UPC_E,
-        "I25": Symbology.ITF_14, "CODE128": Symbology.CODE_128, "QRCODE": Symbology.QR_CODE,
+        "EAN13": Symbology.EAN_13,
+        "EAN8": Symbology.EAN_8,
+        "UPCA": Symbology.UPC_A,
+        "UPCE": Symbology.UPC_E,
+        "I25": Symbology.ITF,
+        "CODE128": Symbology.CODE_128,
+        "QRCODE": Symbology.QR_CODE,
     }  # fmt: skip
     wanted = [getattr(kinds, name) for name in symbologies]
 

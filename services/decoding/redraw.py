@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from services.codes.gtin import has_valid_check_digit
 from services.decoding.linear.ean import PARITY_13, PARITY_E, SET_A, SET_B, SET_C
-from services.decoding.linear.itf14 import RATIOS, pair_widths
 from services.decoding.linear.layout import run_lengths
 from services.decoding.scan_lines import Line, crossings
 from services.decoding.symbol import Symbology
+from services.decoding.two_widths import drawings
 
 Numbers = npt.NDArray[np.float64]
 
@@ -39,8 +39,11 @@ _SOFT = 0.45
 """How soft an edge is drawn, in modules."""
 
 
-def _drawings(text: str, symbology: Symbology) -> list[Sequence[float]]:
-    """The possible run widths of a symbol, in modules; empty for Code 128, which can encode a text in many ways."""
+def _drawings(text: str, symbology: Symbology) -> Sequence[Sequence[float]]:
+    """The possible run widths of a symbol, in modules.
+
+    Empty for Code 128, which can encode a text in many ways, and for symbologies that are not drawn here.
+    """
     if symbology in (Symbology.EAN_13, Symbology.UPC_A):
         digits = text.zfill(13)
         left, right = _digits(digits[1:7], PARITY_13[int(digits[0])]), _digits(digits[7:], "CCCCCC")
@@ -50,9 +53,7 @@ def _drawings(text: str, symbology: Symbology) -> list[Sequence[float]]:
     if symbology is Symbology.UPC_E:
         parity = PARITY_E[text[0] == "1"][int(text[7])]
         return [run_lengths("101" + _digits(text[1:7], parity) + "010101")]
-    if symbology is Symbology.ITF_14:
-        return [_itf(text, wide) for wide in RATIOS]
-    return []
+    return drawings(text, symbology)
 
 
 def _digits(digits: str, number_sets: str) -> str:
@@ -61,17 +62,11 @@ def _digits(digits: str, number_sets: str) -> str:
     return "".join(sets[number_set][int(digit)] for digit, number_set in zip(digits, number_sets, strict=True))
 
 
-def _itf(text: str, wide: float) -> list[float]:
-    pairs = zip(text[::2], text[1::2], strict=True)
-    runs = [width for bars, spaces in pairs for width in pair_widths(int(bars), int(spaces), wide)]
-    return [1.0] * 4 + runs + [wide, 1.0, 1.0]
-
-
 def likeness(line: Line, start: float, end: float, text: str, symbology: Symbology) -> float:
     """How like its drawing the worst stretch of a read symbol is: 1 is identical, 0 is unrelated.
 
-    `start` and `end` are where the symbol was read in samples of the line, in either direction. A Code 128 gives 0,
-    since its text does not determine the drawing.
+    `start` and `end` are where the symbol was read in samples of the line, in either direction. What cannot be
+    drawn, as a Code 128, gives -1.
     """
     drawings = _drawings(text, symbology)
     return max(

@@ -13,8 +13,9 @@ import numpy as np
 from services.decoding import engines, redraw
 from services.decoding.cascade import SHORT, Picture, Step, read_line
 from services.decoding.locate import Region
+from services.decoding.pixels import Gray
 from services.decoding.scan_lines import BANDS, Line, clear, samples
-from services.decoding.symbol import Read, bounds, corners_of, overlap
+from services.decoding.symbol import Read, Symbology, bounds, corners_of, overlap
 
 
 def second_look(picture: Picture, read: Read, profile: Iterable[Step], deadline: float) -> list[Read]:
@@ -25,12 +26,15 @@ def second_look(picture: Picture, read: Read, profile: Iterable[Step], deadline:
     """
     gray = picture.gray
     left, top, right, bottom = bounds(read.corners)
-    margin = 0.15 * max(right - left, bottom - top) + 10
+    # zxing-cpp draws its box around only a part of a stacked symbol.
+    margin = (1.5 if read.symbology in _STACKED else 0.15) * max(right - left, bottom - top) + 10
     x0, y0 = int(max(left - margin, 0)), int(max(top - margin, 0))
     x1, y1 = int(min(right + margin, gray.shape[1])), int(min(bottom + margin, gray.shape[0]))
     crop = gray[y0:y1, x0:x1]
     found: list[Read] = []
     crops = (("row", crop, top - y0, bottom - y0), ("column", crop.T, left - x0, right - x0))  # bars upright, or lying
+    if read.symbology in _STACKED:
+        return _interlaced(crop, read, profile, deadline)
     for direction, rows, first, last in crops:
         edges = np.linspace(int(max(first, 0)), int(last), BANDS + 1).astype(int)
         for number, (start, end) in enumerate(pairwise(edges), 1):
@@ -52,6 +56,26 @@ def second_look(picture: Picture, read: Read, profile: Iterable[Step], deadline:
         if found:
             return found
     return compared(picture, read, deadline)
+
+
+_STACKED = (Symbology.DATABAR, Symbology.DATABAR_EXPANDED, Symbology.PDF417, Symbology.MICRO_PDF417)
+"""Symbols that may have several rows of bars, so that no band of rows has all of them."""
+
+
+def _interlaced(crop: Gray, read: Read, profile: Iterable[Step], deadline: float) -> list[Read]:
+    """Read a symbol in every other row of pixels, and in those between, which share no pixel either."""
+    found: list[Read] = []
+    for name in dict.fromkeys(step.engine for step in profile):
+        engine = engines.find(name)
+        if isinstance(engine, engines.Missing):
+            continue
+        for number in (0, 1):
+            found += [
+                replace(read, family=engine.family, step="second look", region=f"row band {number + 1} of 2")
+                for r in engine.other(np.ascontiguousarray(np.repeat(crop[number::2], 2, axis=0)), deadline)
+                if (r.text, r.symbology) == (read.text, read.symbology)
+            ]
+    return found
 
 
 def compared(picture: Picture, read: Read, deadline: float) -> list[Read]:

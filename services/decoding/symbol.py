@@ -11,7 +11,7 @@ Corners = tuple[Point, Point, Point, Point]
 
 
 class Symbology(StrEnum):
-    """The kinds of symbol that packs and cartons carry."""
+    """The kinds of symbol that packs and cartons carry. An ITF is an interleaved 2 of 5 that is no ITF-14."""
 
     EAN_13 = "EAN-13"
     EAN_8 = "EAN-8"
@@ -21,11 +21,37 @@ class Symbology(StrEnum):
     CODE_128 = "Code 128"
     QR_CODE = "QR Code"
     DATA_MATRIX = "Data Matrix"
+    DATABAR = "GS1 DataBar"
+    DATABAR_LIMITED = "GS1 DataBar Limited"
+    DATABAR_EXPANDED = "GS1 DataBar Expanded"
+    ITF = "ITF"
+    CODE_39 = "Code 39"
+    CODE_93 = "Code 93"
+    CODABAR = "Codabar"
+    PDF417 = "PDF417"
+    MICRO_PDF417 = "MicroPDF417"
+    AZTEC = "Aztec"
+    MICRO_QR = "Micro QR Code"
+    RMQR = "rMQR Code"
 
     @property
     def is_matrix(self) -> bool:
-        """Whether the symbol carries error correction, so that one read is enough."""
-        return self in (Symbology.QR_CODE, Symbology.DATA_MATRIX)
+        """Whether the symbol is corrected so well that one read is enough. PDF417 comes out wrong at times."""
+        return self in _MATRIX
+
+    @property
+    def bears_numbers(self) -> bool:
+        """Whether digits alone in such a symbol may be a GTIN: GS1 names no other symbologies for one (2.1, 5.1)."""
+        return self not in _WITHOUT_NUMBER
+
+
+_MATRIX = frozenset({
+    Symbology.QR_CODE, Symbology.DATA_MATRIX, Symbology.AZTEC, Symbology.MICRO_QR, Symbology.RMQR
+})  # fmt: skip
+_WITHOUT_NUMBER = frozenset({
+    Symbology.ITF, Symbology.CODE_39, Symbology.CODE_93, Symbology.CODABAR, Symbology.PDF417, Symbology.MICRO_PDF417,
+    Symbology.AZTEC, Symbology.MICRO_QR, Symbology.RMQR,
+})  # fmt: skip
 
 
 @dataclass(frozen=True)

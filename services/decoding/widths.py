@@ -2,7 +2,7 @@
 
 Each character is compared with its alphabet separately, scaled to its own width, so that a label's curve does no harm.
 Spread ink makes bars wider and spaces narrower; the guard bars tell by how much. Layouts: GS1 General Specifications
-5.2 (EAN/UPC), 5.3 (ITF-14), ISO/IEC 15417 (Code 128).
+5.2 (EAN/UPC), 5.3 (ITF-14), ISO/IEC 16390 (ITF), ISO/IEC 15417 (Code 128); `two_widths` has Code 39 and Codabar.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.codes.gtin import has_valid_check_digit
+from services.decoding import two_widths
 from services.decoding.linear.code128 import STOP, tell
 from services.decoding.linear.code128 import WIDTHS as CODE_128_WIDTHS
 from services.decoding.linear.ean import PARITY_13, PARITY_E, SET_A, SET_B
@@ -32,7 +33,11 @@ _CLOSE = 0.25
 _QUIET = 2.5
 """The least quiet zone, in modules. The standards ask for 7 to 11; printers cut it."""
 QUIET_OF_SHORT = 5.0
-"""The same for EAN-8, UPC-E and ITF-14, which may be part of a longer symbol: no space within one is so wide."""
+"""The same for EAN-8, UPC-E and ITF, which may be part of a longer symbol: no space within one is so wide."""
+_FEWEST_PAIRS = 3
+"""Pairs of digits that an ITF has at least: fewer are too easily seen where there is none."""
+_ENDS = 4
+"""How many wide spaces are tried as the end of a symbol of wide and narrow elements."""
 
 
 def read_line(line: Line) -> list[LineRead]:
@@ -57,7 +62,7 @@ def _read(edges: Widths, length: float, *, dark_first: bool) -> Iterator[LineRea
     yield from _retail(edges, around, 59, 95, 12)
     yield from _retail(edges, around, 43, 67, 8)
     yield from _retail(edges, around, 33, 51, 6)
-    yield from _itf_14(edges, around)
+    yield from _two_widths(edges, around)
     yield from _code_128(edges, around)
 
 
@@ -147,23 +152,44 @@ def _retail_text(values: list[int], count: int) -> tuple[str, Symbology] | None:
     return (text[1:], Symbology.UPC_A) if text[0] == "0" else (text, Symbology.EAN_13)
 
 
-def _itf_14(edges: Widths, around: Widths) -> Iterator[LineRead]:
-    """ITF-14: fourteen digits, seven pairs in bars and spaces; a shorter ITF may be a longer one cut off."""
-    cut, starts = _windows(edges, around, 77, 4 + 7 * 16 + 4, QUIET_OF_SHORT)
+def _two_widths(edges: Widths, around: Widths) -> Iterator[LineRead]:
+    """Symbols of wide and narrow elements, from quiet zone to quiet zone: a shorter ITF may be a longer one cut off."""
+    runs = around[1:-1]
+    starts = np.arange(0, len(runs) - 6 - 10 * _FEWEST_PAIRS, 2)
     if not len(starts):
         return
-    pairs = cut[:, 4:74].reshape(len(starts), 7, 5, 2).swapaxes(2, 3).reshape(len(starts), 14, 5)
+    narrow = (edges[starts + 4] - edges[starts]) / 4
+    opening = around[starts] > 3 * narrow
+    fewest = 7 + 10 * _FEWEST_PAIRS
+    for start, module in zip(starts[opening].tolist(), narrow[opening].tolist(), strict=True):
+        # the numbers of runs from the start to a wide space
+        for size in (np.flatnonzero(around[start + fewest + 1 :: 2] > 3 * module)[:_ENDS] * 2 + fewest).tolist():
+            cut, quiet = runs[start : start + size], min(around[start], around[start + size + 1])
+            found = [*_itf(cut, quiet), *two_widths.read(cut, quiet, QUIET_OF_SHORT)]
+            for text, symbology in found:
+                yield LineRead(text, text.encode(), symbology, float(edges[start]), float(edges[start + size]))
+
+
+def _itf(runs: Widths, quiet: float) -> Iterator[tuple[str, Symbology]]:
+    count, rest = divmod(len(runs), 10)
+    module = runs.sum() / (8 + 16 * count) if rest == 7 else np.inf
+    if quiet <= QUIET_OF_SHORT * module or runs[:4].max() > 2 * module:
+        return
+    cut = runs / module
+    pairs = cut[4:-3].reshape(count, 5, 2).swapaxes(1, 2).reshape(2 * count, 5)
     order = np.argsort(-pairs, axis=-1)
     ranked = np.take_along_axis(pairs, order, -1)
-    wide, narrow = ranked[..., :2], ranked[..., 2:]
-    apart = wide[..., 1] > 1.4 * narrow[..., 0]
-    alike = (wide[..., 0] < 2 * wide[..., 1]) & (narrow[..., 0] < 2.2 * narrow[..., 2])
-    guard = (cut[:, [0, 1, 2, 3, 75, 76]] < 2.0).all(1) & (cut[:, 74] > 1.5)
-    for window in np.flatnonzero((apart & alike).all(1) & guard):
-        text = "".join(str(WIDE_ELEMENTS.index(tuple(sorted(two)))) for two in order[window, :, :2].tolist())
-        if has_valid_check_digit(text):
-            start = int(starts[window])
-            yield LineRead(text, text.encode(), Symbology.ITF_14, float(edges[start]), float(edges[start + 77]))
+    wide, narrow = ranked[:, :2], ranked[:, 2:]
+    apart = wide[:, 1] > 1.4 * narrow[:, 0]
+    alike = (wide[:, 0] < 2 * wide[:, 1]) & (narrow[:, 0] < 2.2 * narrow[:, 2])
+    guard = (cut[[0, 1, 2, 3, -2, -1]] < 2.0).all() and cut[-3] > 1.5
+    if not guard or not (apart & alike).all():
+        return
+    text = "".join(str(WIDE_ELEMENTS.index(tuple(sorted(two)))) for two in order[:, :2].tolist())
+    if len(text) != 14:
+        yield text, Symbology.ITF
+    elif has_valid_check_digit(text):
+        yield text, Symbology.ITF_14
 
 
 @cache

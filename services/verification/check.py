@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from services.client.answers import ProductAnswer
-from services.codes import Code, CodeError, Fault, ProductCode, TraceLink, Unrecognised, parse
+from services.codes import Code, CodeError, Fault, ProductCode, TraceLink, Unrecognised, bare_digits, parse
 from services.decoding import Symbology
 from services.links import Link, clean_address, hides_in_host, read_link
 from services.register.catalogue import Catalogue
@@ -92,13 +92,26 @@ def _copy(code: Code, product: Product | None, catalogue: Catalogue) -> Register
 
 
 def _identify(text: str, symbology: str, catalogue: Catalogue, *, gs1: bool = False) -> tuple[Code, Product | None]:
-    code = parse(text, gs1=gs1, upc_e=symbology == Symbology.UPC_E)
+    code = _read(text, symbology, gs1=gs1)
     product = catalogue.product(code.gtin) if isinstance(code, ProductCode) else None
     if product is None and not (isinstance(code, Unrecognised) and code.fault is not Fault.NOT_A_PRODUCT_CODE):
         product = catalogue.product_for_text(code.text) or catalogue.product_for_text(text.strip())
     if product is not None and isinstance(code, Unrecognised):  # the text has no known form, but the register lists it
         code = ProductCode(code.text, product.gtin)
     return code, product
+
+
+def _read(text: str, symbology: str, *, gs1: bool) -> Code:
+    """Read a text. Digits in a symbol that GS1 names for no GTIN are somebody's own number, whatever their last one."""
+    code = parse(text, gs1=gs1, upc_e=symbology == Symbology.UPC_E)
+    if symbology not in _WITHOUT_NUMBER or gs1:
+        return code
+    if bare_digits(code.text).isdigit() or code == Unrecognised(code.text, Fault.NOT_A_PRODUCT_CODE):
+        return Unrecognised(code.text, Fault.NOT_A_PRODUCT_CODE, symbology)
+    return code
+
+
+_WITHOUT_NUMBER = frozenset(symbology.value for symbology in Symbology if not symbology.bears_numbers)
 
 
 def _gtins(codes: Sequence[tuple[str, str]], catalogue: Catalogue) -> tuple[str, ...]:

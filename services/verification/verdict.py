@@ -99,6 +99,7 @@ class ReasonCode(StrEnum):
     BAD_GS1 = "bad_gs1"
     BAD_LINK = "bad_link"
     NOT_A_PRODUCT_CODE = "not_a_product_code"
+    KIND_WITHOUT_NUMBER = "kind_without_number"  # symbology
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,10 @@ def verify(
     """
     if isinstance(code, Unrecognised):
         status = Status.NOT_A_PRODUCT_CODE if code.fault is Fault.NOT_A_PRODUCT_CODE else Status.MALFORMED
-        return Verdict(status, (Reason(ReasonCode(code.fault.value)),), None, believed_today(now, copy.as_of))
+        reason = Reason(ReasonCode(code.fault.value))
+        if code.symbology:
+            reason = Reason(ReasonCode.KIND_WITHOUT_NUMBER, (("symbology", code.symbology),))
+        return Verdict(status, (reason,), None, believed_today(now, copy.as_of))
     case = Case.of(code, product, copy, now, pack)
     register, statement = register_says(case), statement_says(case)
     stars = [certificate.stars for certificate in case.worth.in_force]

@@ -21,7 +21,10 @@ Scanned = tuple[str, str]
 
 _CANONICAL = "https://id.gs1.org"
 """The site that GS1 names for a Digital Link that is of no site in particular (URI Syntax 1.6, 4.12)."""
-_IDENTIFIERS = {Symbology.CODE_128: "]C1", Symbology.DATA_MATRIX: "]d2", Symbology.QR_CODE: "]Q3"}
+_IDENTIFIERS = {
+    Symbology.CODE_128: "]C1", Symbology.DATA_MATRIX: "]d2", Symbology.QR_CODE: "]Q3", Symbology.RMQR: "]Q3",
+    Symbology.DATABAR: "]e0", Symbology.DATABAR_LIMITED: "]e0", Symbology.DATABAR_EXPANDED: "]e0",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

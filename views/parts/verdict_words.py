@@ -165,6 +165,10 @@ _REASONS: dict[ReasonCode, str] = {
     ReasonCode.NOT_A_PRODUCT_CODE: mark(
         "The text in the code names no product: it is neither a number nor a web address."
     ),
+    ReasonCode.KIND_WITHOUT_NUMBER: mark(
+        "This is a code of the kind {symbology}, and it bears no product number. Scan the pack's other code if it has "
+        "one, or type the number under its bars. What this code says can be kept in a note."
+    ),
 }
 
 

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from services.client.answers import ProductAnswer
+from services.decoding import Symbology
 from services.register.about import Register
 from services.register.catalogue import Catalogue
 from services.register.products import Product
-from services.verification import Status
+from services.verification import ReasonCode, Status
 from services.verification.check import TYPED, check
 from tests.services.conftest import NOW, product
 
@@ -50,6 +51,11 @@ def catalogue(tmp_path: Path) -> Catalogue:
         ("https://truyxuat.example/qn/lo/427", "QR Code", False, TRACED),
         ("01234565", "UPC-E", False, UPC),
         ("012345000065", "UPC-A", False, UPC),
+        ("0109521234567899", "GS1 DataBar", True, KNOWN),
+        ("]e0010952123456789910L1", "GS1 DataBar Expanded", False, KNOWN),
+        ("https://id.ocop.example/01/09521234567899/10/L1", "PDF417", False, KNOWN),
+        ("010952123456789910L1", "rMQR Code", True, KNOWN),
+        ("HTX-HOA-NUI-01", "Code 39", False, TRACED),
     ],
 )
 def test_every_way_to_name_a_product_leads_to_it(
@@ -84,6 +90,21 @@ def test_what_the_register_does_not_hold_has_no_product(
     found = check(text, "QR Code", catalogue, NOW)
     assert (found.product, found.verdict.status, found.gtin) == (None, status, gtin)
     assert (found.link.url if found.link else None) == link
+
+
+@pytest.mark.parametrize("symbology", [each for each in Symbology if not each.bears_numbers])
+@pytest.mark.parametrize("text", ["9521234567899", "9521234567890", "123456", "0109521234567899", "LOT-42"])
+def test_what_is_in_a_symbol_that_bears_no_gtin_is_told_as_that_and_accuses_nobody(
+    catalogue: Catalogue, symbology: Symbology, text: str
+) -> None:
+    found = check(text, symbology, catalogue, NOW)
+    (reason,) = found.verdict.reasons
+    assert (found.verdict.status, found.gtin, found.product) == (Status.NOT_A_PRODUCT_CODE, None, None)
+    assert (reason.code, dict(reason.values)) == (ReasonCode.KIND_WITHOUT_NUMBER, {"symbology": symbology})
+
+
+def test_an_address_in_such_a_symbol_is_judged_like_any_other(catalogue: Catalogue) -> None:
+    assert check("https://qn.check.example/a2", "Aztec", catalogue, NOW).verdict.status is Status.UNKNOWN_LINK
 
 
 def test_eight_digits_typed_are_no_upc_e(catalogue: Catalogue) -> None:

@@ -98,6 +98,7 @@ CODES: dict[str, Code] = {
     "Digital Link": ProductCode(f"https://id.example/01/{GTIN}", GTIN, link=f"https://id.example/01/{GTIN}"),
     "trace link": LINK,
     "no product code": Unrecognised("?", Fault.NOT_A_PRODUCT_CODE),
+    "Code 39": Unrecognised("?", Fault.NOT_A_PRODUCT_CODE, "Code 39"),
     "wrong check digit": Unrecognised("?", Fault.WRONG_CHECK_DIGIT),
     "wrong length": Unrecognised("?", Fault.WRONG_LENGTH),
     "contradiction": Unrecognised("?", Fault.CONTRADICTION),

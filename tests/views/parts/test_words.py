@@ -193,6 +193,7 @@ VALUES: dict[str, str | int | date] = {
     "key": "2026-1",
     "revoked_on": date(2026, 1, 2),
     "signed_on": date(2026, 1, 2),
+    "symbology": "Code 39",
 }
 
 
