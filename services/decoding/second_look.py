@@ -83,7 +83,7 @@ def compared(picture: Picture, read: Read, deadline: float) -> list[Read]:
 
     It may confirm the read or refute it. Empty where the drawing cannot be laid on the bars.
     """
-    if read.symbology in SHORT:  # a longer symbol may contain the look of a short one
+    if read.symbology in (*SHORT, Symbology.ITF):  # a longer symbol may contain the look of a short one
         return []
     best, most_like = -1.0, None
     for line in _lines_at(picture, read):
