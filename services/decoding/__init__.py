@@ -18,7 +18,7 @@ from services.decoding.images import BadImage, load, to_gray
 from services.decoding.second_look import compared, second_look
 from services.decoding.symbol import CodeKind, Corners, Read, Reason, Sight, Symbol, Symbology, Unread, scaled
 from services.decoding.tracker import FrameTracker, Look
-from services.decoding.unread import apart, unread
+from services.decoding.unread import apart, left, unread
 
 __all__ = [
     "DESKTOP",
@@ -45,8 +45,8 @@ __all__ = [
 ]
 
 _PICTURE_BUDGET = 0.9
-_SHARE_FOR_MORE = 1 / 3
-"""Share of the budget for reading a barcode seen beside a QR code or Data Matrix that has been read."""
+_CROWD = 7
+"""From so many symbols on, time is short: barcodes that are believed are not looked at again."""
 
 
 def decode(image: object, *, budget: float | None = None) -> list[Symbol]:
@@ -88,35 +88,36 @@ def _look(image: object, profile: tuple[Step, ...], budget: float | None) -> Sig
 
 
 def _whole(image: object, profile: tuple[Step, ...], budget: float) -> Sight:
-    start = time.monotonic()
-    deadline = start + budget
+    deadline = time.monotonic() + budget
     gray = to_gray(image)
     if gray is None:
         return Sight((), ())
     picture = Picture(gray)
     evidence = Evidence()
     looked_twice: set[tuple[str, str]] = set()
+    compared_already: set[tuple[str, str]] = set()
 
     def enough() -> bool:
-        """Whether a symbol is believed and none is in doubt. Beside a mere link, barcodes are still looked for."""
-        found = evidence.believed()
-        if not found or evidence.doubtful():
+        """Whether a symbol is believed, none is in doubt, and nothing is seen that has not been read."""
+        places = evidence.read_places()
+        picture.cover(places)
+        if not evidence.believed() or evidence.doubtful():
             return False
-        if (
-            any(not symbol.symbology.is_matrix for symbol in found)
-            or time.monotonic() > start + budget * _SHARE_FOR_MORE
-        ):
-            return True
-        return not unread(picture, [symbol.corners for symbol in found])
+        return not left(picture, [read.corners for read in places])
 
     for reads in run(picture, profile, deadline, enough):
         evidence.add(reads)
-        for read in evidence.doubtful():
-            if (read.symbology, read.text) not in looked_twice and time.monotonic() < deadline:
+        doubtful = [r for r in evidence.doubtful() if (r.symbology, r.text) not in looked_twice]
+        for read in doubtful:
+            if time.monotonic() < deadline:
                 looked_twice.add((read.symbology, read.text))
-                evidence.add(second_look(picture, read, profile, deadline))
-    for read in evidence.uncompared():
-        evidence.add(compared(picture, read, deadline))
+                evidence.add(second_look(picture, read, profile, deadline, draw=len(doubtful) < _CROWD))
+        for read in evidence.uncompared():
+            if (read.symbology, read.text) not in compared_already:
+                compared_already.add((read.symbology, read.text))
+                evidence.add(compared(picture, read, deadline))
+        if len(evidence.believed()) >= _CROWD:
+            picture.cover(read for read in evidence.read_places() if not read.symbology.is_matrix)
     shrunk = max(image.shape[:2]) / max(gray.shape)  # type: ignore[attr-defined]
     believed = evidence.believed()
     missed = unread(picture, [symbol.corners for symbol in believed])

@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TypeVar, cast
 
 import cv2
@@ -19,20 +19,33 @@ from services.decoding import bars, engines, pace, redraw, two_widths
 from services.decoding.cut_short import is_cut_short
 from services.decoding.engines import Engine, EngineRead
 from services.decoding.locate import Region, regions
-from services.decoding.pixels import Gray, resized
+from services.decoding.pixels import Gray, Quad, brightness_around, fill, grown, resized
 from services.decoding.scan_lines import Line, ScanLines, is_quiet_around, scan_lines
-from services.decoding.symbol import LineRead, Read, Symbology, scaled
+from services.decoding.symbol import Corners, LineRead, Read, Symbology, scaled
 from services.decoding.widths import QUIET_OF_SHORT
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-Looking = Callable[["Picture", Engine, float], list[EngineRead]]
+Looking = Callable[["Picture", Engine, float], Iterable[EngineRead]]
 """Has an engine read a version of the picture until a deadline; corners are in pixels of the original picture."""
 
-_COARSE, _FINE = 640, 1280
+_COARSE, _FINE, _FINEST = 640, 1280, 2560
 """Longest sides of the pictures in which bars are looked for: even bars narrower than a pixel still look striped."""
+_FINE_SHARE = 0.6
+"""How much a large picture is reduced for the fine look, within these bounds: many small codes may be on it."""
+_FIRST = 3
+"""How many of the largest places are looked at first in every frame."""
+_COVERED = 0.5
+"""The share of a place that must be covered for it to count as read."""
+_GRID = np.array(
+    [[(1 - x) * (1 - y), x * (1 - y), x * y, (1 - x) * y] for y in (0.2, 0.5, 0.8) for x in np.linspace(0.05, 0.95, 9)]
+)
+"""How points of a grid in a quadrilateral are mixed from its corners."""
+_BESIDE, _ABOVE, _THIN = 0.06, 0.2, 0.25
+"""How far beyond a symbol is painted over, as a share of its sides: above and below bars more, since their ends are not
+seen exactly. And how high a read barcode is at the least for its height to be believed, as a share of its length."""
 _FRAME = 1280
 """Longest side of the picture for quick steps."""
 _HIGHLIGHT, _HIGHLIGHTS = 250, (0.0005, 0.3)
@@ -42,22 +55,40 @@ _NEAR = 25
 
 
 class Picture:
-    """A gray picture, and what several steps need of it, computed once."""
+    """A gray picture, and what several steps need of it, computed once.
 
-    def __init__(self, gray: Gray) -> None:
+    `whole` is the picture as it came. In `gray` the symbols that have been read are painted over, so that later steps
+    look at nothing but what is left: engines stop at a few symbols, and time would go to what is known. Of the places
+    after the first few, other ones come first at each `turn`, since a frame's time does not suffice for all.
+    """
+
+    def __init__(self, gray: Gray, *, turn: int = 0) -> None:
+        self._turn = turn
+        self.whole = gray
         self.gray = gray
-        self._scan_lines: dict[Region, ScanLines] = {}
+        self._mask: Gray | None = None
+        self._known: set[Corners] = set()
+        self._regions: dict[int, list[Region]] = {}
+        self._scan_lines: dict[Region, tuple[float, ScanLines]] = {}
         self._found: dict[Callable[[Picture], object], object] = {}
 
-    @cached_property
+    @property
     def coarse(self) -> list[Region]:
-        """Striped regions, found quickly."""
-        return regions(self.gray, _COARSE)
+        """Striped regions that are not covered, found quickly."""
+        return self._left(_COARSE)
 
-    @cached_property
+    @property
     def fine(self) -> list[Region]:
-        """Striped regions, including those too small or too faint for the quick look."""
-        return regions(self.gray, _FINE, most=10)
+        """Striped regions that are not covered, including those too small or too faint for the quick look."""
+        return self._left(int(np.clip(_FINE_SHARE * max(self.gray.shape), _FINE, _FINEST)))
+
+    def _left(self, side: int) -> list[Region]:
+        if side not in self._regions:
+            self._regions[side] = regions(self.gray, side)
+        left = [region for region in self._regions[side] if self.covered(region.quad) < _COVERED]
+        first, others = left[:_FIRST], left[_FIRST:]
+        turn = self._turn * _FIRST % len(others) if others else 0
+        return [*first, *others[turn:], *others[:turn]]
 
     def once(self, find: Callable[[Picture], T]) -> T:
         """What is found in this picture, looked for when it is first asked for."""
@@ -66,18 +97,59 @@ class Picture:
         return cast("T", self._found[find])
 
     def scan_lines(self, region: Region) -> ScanLines:
-        """The scan lines of a region."""
-        if region not in self._scan_lines:
-            self._scan_lines[region] = scan_lines(self.gray, region)
-        return self._scan_lines[region]
+        """The scan lines of a region, cut anew where more of it has been covered."""
+        covered = self.covered(region.quad)
+        known = self._scan_lines.get(region)
+        if known is None or known[0] != covered:
+            known = self._scan_lines[region] = covered, scan_lines(self.gray, region)
+        return known[1]
+
+    def covered(self, quad: Quad) -> float:
+        """The share of a place that is covered, by a grid of points in it."""
+        if self._mask is None:
+            return 0.0
+        columns, rows = np.clip((_GRID @ quad).T, 0, [[self._mask.shape[1] - 1], [self._mask.shape[0] - 1]])
+        return float(self._mask[rows.astype(np.intp), columns.astype(np.intp)].mean())
+
+    def cover(self, reads: Iterable[Read]) -> None:
+        """Paint over what has been read: the symbol and a part of its quiet zone, in the brightness around it."""
+        for read in reads:
+            if read.corners in self._known:
+                continue
+            self._known.add(read.corners)
+            quad = np.array(read.corners, np.float32)
+            if self.covered(quad) >= _COVERED:
+                continue
+            if self._mask is None:
+                self.gray, self._mask = self.whole.copy(), np.zeros_like(self.whole)
+            if read.symbology.is_matrix:
+                quad = grown(quad, _BESIDE, _BESIDE)
+            else:
+                quad = grown(self._bars(quad), _BESIDE, _ABOVE)
+            fill(self.gray, quad, brightness_around(self.gray, quad))
+            fill(self._mask, quad, 1)
+
+    def _bars(self, quad: Quad) -> Quad:
+        """The whole of a barcode, of which an engine may have told one line only: as high as its striped region."""
+        sides = [float(np.linalg.norm(quad[n] - quad[n - 1])) for n in range(4)]
+        if min(sides) > _THIN * max(sides):
+            return quad
+        middle = quad.mean(0).tolist()
+        for region in (region for found in self._regions.values() for region in found):
+            if cv2.pointPolygonTest(region.quad, middle, False) >= 0:
+                cut = self.scan_lines(region)
+                across = cv2.perspectiveTransform(quad[None], np.linalg.inv(cut.back))[0, :, 0]
+                return np.array(cut.corners(float(across.min()), float(across.max())), np.float32)
+        return quad
 
 
 @dataclass(frozen=True)
 class Step:
     """One engine on one version of the picture.
 
-    The step is only begun with `least` seconds left. An `always` step is run even where another code has been read
-    before: a pack often bears two.
+    The step is only begun with `least` seconds left. An `always` step is run even where other codes have been read and
+    nothing unread is seen, in every frame of a video too; a step for every `picture` is so in pictures alone. A
+    `stoppable` step looks at the clock itself; another is not begun either where it would take too long.
     """
 
     name: str
@@ -85,6 +157,8 @@ class Step:
     look: Looking
     least: float = 0.0
     always: bool = False
+    picture: bool = False
+    stoppable: bool = False
 
 
 def _whole(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
@@ -130,16 +204,16 @@ def _placed(reads: list[EngineRead], scale: float) -> list[EngineRead]:
     return [replace(read, corners=scaled(read.corners, 1 / scale)) for read in reads]
 
 
-def _bars(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
+def _bars(picture: Picture, engine: Engine, deadline: float) -> Iterator[EngineRead]:
     """Read scan lines of striped regions."""
     return _along(picture, picture.coarse, engine, deadline)
 
 
-def _bars_fine(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
+def _bars_fine(picture: Picture, engine: Engine, deadline: float) -> Iterator[EngineRead]:
     return _along(picture, picture.fine, engine, deadline)
 
 
-def _bars_light(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
+def _bars_light(picture: Picture, engine: Engine, deadline: float) -> Iterator[EngineRead]:
     """Read scan lines of light bars on dark ground."""
     return _along(picture, picture.coarse, engine, deadline, inverted=True)
 
@@ -160,18 +234,15 @@ def _within_detected(picture: Picture, engine: Engine, deadline: float) -> list[
 
 def _along(
     picture: Picture, where: Iterable[Region], engine: Engine, deadline: float, *, inverted: bool = False
-) -> list[EngineRead]:
-    found: list[EngineRead] = []
+) -> Iterator[EngineRead]:
     for region in where:
         if time.monotonic() >= deadline:
-            break
+            return
         cut = picture.scan_lines(region)
         for number, line in enumerate(cut.lines, 1):
             for read in read_line(engine, 1 - line if inverted else line):
                 corners = cut.corners(read.start, read.end)
-                one = EngineRead(read.text, read.raw, read.symbology, corners, read.gs1, f"band {number}")
-                found.append(one)
-    return found
+                yield EngineRead(read.text, read.raw, read.symbology, corners, read.gs1, f"band {number}")
 
 
 SHORT = {Symbology.EAN_8: 67, Symbology.UPC_E: 51, Symbology.ITF_14: 120}
@@ -209,7 +280,7 @@ def _is_like(line: Line, read: LineRead) -> bool:
         return True
     if read.runs:
         return redraw.drawn_likeness(line, read.start, read.end, read.runs) >= redraw.ALIKE
-    return redraw.likeness(line, read.start, read.end, read.text, read.symbology) >= redraw.ALIKE
+    return redraw.is_alike(line, read.start, read.end, read.text, read.symbology)
 
 
 def _is_cut_short(picture: Picture, read: EngineRead) -> bool:
@@ -218,69 +289,84 @@ def _is_cut_short(picture: Picture, read: EngineRead) -> bool:
         return False
     if read.symbology not in (Symbology.ITF, Symbology.ITF_14):
         return False
-    return is_cut_short(picture.gray, read.corners, two_widths.modules(read.text, read.symbology))
+    return is_cut_short(picture.whole, read.corners, two_widths.modules(read.text, read.symbology))
 
 
 DESKTOP: tuple[Step, ...] = (
-    Step("bars: zxing", "zxing-cpp", _bars, always=True),
-    Step("bars: widths", "widths", _bars, always=True),
+    Step("bars: zxing", "zxing-cpp", _bars, always=True, stoppable=True),
+    Step("bars: widths", "widths", _bars, always=True, stoppable=True),
     Step("matrix: zxing", "zxing-cpp", _first_look, always=True),
-    Step("qr quick", "qr", _first_look, always=True),
-    Step("zxing", "zxing-cpp", _whole, least=0.05),
+    Step("qr quick", "qr", _first_look, always=True, stoppable=True),
+    Step("zxing", "zxing-cpp", _whole, picture=True),
     Step("zbar", "pyzbar", _whole, least=0.05),
     Step("opencv barcode", "opencv-barcode", _whole, least=0.05),
-    Step("fine bars: zxing", "zxing-cpp", _bars_fine, least=0.05),
-    Step("fine bars: widths", "widths", _bars_fine, least=0.05),
-    Step("qr", "qr", _whole, least=0.05),
+    Step("fine bars: zxing", "zxing-cpp", _bars_fine, least=0.05, stoppable=True),
+    Step("fine bars: widths", "widths", _bars_fine, least=0.05, stoppable=True),
+    Step("qr", "qr", _whole, least=0.05, stoppable=True),
     Step("zxing glare", "zxing-cpp", _without_glare, least=0.05),
-    Step("qr glare", "qr", _without_glare, least=0.05),
+    Step("qr glare", "qr", _without_glare, least=0.05, stoppable=True),
     Step("other codes: zxing", "zxing-cpp", _other, least=0.05),
     Step("zxing contrast", "zxing-cpp", _contrast, least=0.05),
-    Step("match detected", "matcher", _within_detected, least=0.05),
+    Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
-    Step("match bars", "matcher", _within_bars, least=0.05),
+    Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True),
     Step("zxing double", "zxing-cpp", _double, least=0.05),
-    Step("data matrix", "data-matrix", _whole, least=0.05),
-    Step("match fine bars", "matcher", _within_fine_bars, least=0.05),
+    Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True),
+    Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True),
 )
 PHONE: tuple[Step, ...] = (
-    Step("bars: widths", "widths", _bars, always=True),
-    Step("qr quick", "qr", _first_look, always=True),
-    Step("data matrix quick", "data-matrix", _first_look, always=True),
-    Step("zbar", "pyzbar", _whole, least=0.05),
+    Step("bars: widths", "widths", _bars, always=True, stoppable=True),
+    Step("qr quick", "qr", _first_look, always=True, stoppable=True),
+    Step("data matrix quick", "data-matrix", _first_look, always=True, stoppable=True),
+    Step("zbar", "pyzbar", _whole, picture=True),
     Step("opencv barcode", "opencv-barcode", _whole, least=0.05),
-    Step("fine bars: widths", "widths", _bars_fine, least=0.05),
-    Step("light bars: widths", "widths", _bars_light, least=0.05),
-    Step("qr", "qr", _whole, least=0.05),
-    Step("qr glare", "qr", _without_glare, least=0.05),
-    Step("data matrix", "data-matrix", _whole, least=0.05),
-    Step("match detected", "matcher", _within_detected, least=0.05),
+    Step("fine bars: widths", "widths", _bars_fine, least=0.05, stoppable=True),
+    Step("light bars: widths", "widths", _bars_light, least=0.05, stoppable=True),
+    Step("qr", "qr", _whole, least=0.05, stoppable=True),
+    Step("qr glare", "qr", _without_glare, least=0.05, stoppable=True),
+    Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True),
+    Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
-    Step("match bars", "matcher", _within_bars, least=0.05),
+    Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True),
     Step("zbar double", "pyzbar", _double, least=0.05),
-    Step("match fine bars", "matcher", _within_fine_bars, least=0.05),
+    Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True),
 )
 
 
-def run(picture: Picture, profile: Iterable[Step], deadline: float, enough: Callable[[], bool]) -> Iterator[list[Read]]:
-    """Yield the reads of each step until there is `enough`, or the steps or the time (`time.monotonic()`) end."""
+def run(
+    picture: Picture, profile: Iterable[Step], deadline: float, enough: Callable[[], bool], *, share: float = 1.0
+) -> Iterator[list[Read]]:
+    """Yield the reads of each step until there is `enough`, or the steps or the time (`time.monotonic()`) end.
+
+    Of a step that is late, what it has read by then. A stoppable step gets a `share` of the whole time at most.
+    """
+    most = share * (deadline - time.monotonic())
     pixels = picture.gray.size
     for step in profile:
-        if enough() and not step.always:
+        if not step.always and enough() and not step.picture:
             continue
         left = deadline - time.monotonic()
         engine = engines.find(step.engine)
-        if isinstance(engine, engines.Missing) or left <= max(step.least, pace.expected(step.name, pixels)):
+        need = max(step.least, 0 if step.stoppable else pace.expected(step.name, pixels))
+        if isinstance(engine, engines.Missing) or left <= need:
             continue
+        found: list[EngineRead] = []
+        until = min(deadline, time.monotonic() + most) if step.stoppable else deadline
         try:
-            reads = pace.within(deadline, step.name, pixels, partial(step.look, picture, engine, deadline))
-            reads = [read for read in reads if not _is_cut_short(picture, read)]
+            pace.within(deadline, step.name, pixels, partial(_gather, found, step, picture, engine, until))
         except pace.Late:
-            return
+            pass
         except Exception:  # hostile pixels may break an engine in any way; the others still run
             log.exception("the step %s failed", step.name)
-            continue
-        yield [
-            Read(r.text, r.raw, r.symbology, r.corners, engine.family, step.name, r.region, r.gs1, r.part)
-            for r in reads
-        ]
+        if reads := tuple(found):
+            yield [
+                Read(r.text, r.raw, r.symbology, r.corners, engine.family, step.name, r.region, r.gs1, r.part)
+                for r in reads
+            ]
+
+
+def _gather(found: list[EngineRead], step: Step, picture: Picture, engine: Engine, deadline: float) -> None:
+    """Add to `found` what a step reads, as it comes."""
+    for read in step.look(picture, engine, deadline):
+        if not _is_cut_short(picture, read):
+            found.append(read)  # noqa: PERF401 - seen one by one by whoever stops waiting

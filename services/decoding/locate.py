@@ -27,6 +27,10 @@ _COHERENT = 0.5
 _STRONG = 6.0
 """The least root mean square gradient of a cell, in gray levels a pixel of the reduced picture."""
 _LEAST_CELLS = 24
+_LEAST_EDGES = 20
+"""The fewest edges that are worth reading: the shortest retail symbol has 34, of which blur hides some."""
+_MOST = 400
+"""A bound for pictures full of stripes."""
 _SMALLER, _LARGE = 3 / 8, 0.35
 """How much the picture is reduced for large regions, and the share of its longest side from which a region is large."""
 _TURNS = 8
@@ -45,15 +49,32 @@ class Region:
         return float(np.linalg.norm(self.quad[1] + self.quad[2] - self.quad[0] - self.quad[3])) / 2
 
 
-def regions(gray: Gray, side: int = 640, most: int = 6) -> list[Region]:
-    """Up to `most` striped regions, the largest first, found in the picture with its longest side reduced to `side`.
+def regions(gray: Gray, side: int = 640, likely: int = 6) -> list[Region]:
+    """Striped regions, the largest first, found in the picture with its longest side reduced to `side`.
 
-    Bars wider than a few cells leave gaps, so large regions are also looked for in a smaller picture.
+    The `likely` largest are taken as they are, and of the others those that cross as many bars as a barcode has. Bars
+    wider than a few cells leave gaps, so large regions are also looked for in a smaller picture.
     """
     scale = min(1.0, side / max(gray.shape))
     small = _reduced(gray, scale)
-    large = _regions(_reduced(small, _SMALLER), scale * _SMALLER, most, least=_LARGE)
-    return [*large, *(p for p in _regions(small, scale, most) if not any(_same(p, other) for other in large))]
+    large = _regions(_reduced(small, _SMALLER), scale * _SMALLER, least=_LARGE)
+    found = [*large, *(p for p in _regions(small, scale) if not any(_same(p, other) for other in large))]
+    return [*found[:likely], *(region for region in found[likely:] if _edges(gray, region) >= _LEAST_EDGES)]
+
+
+def _edges(gray: Gray, region: Region) -> int:
+    """How often a line across a region passes from dark to light or back: on the poorer of two lines."""
+    count = int(np.clip(region.length, 40, 800))
+    share = np.linspace(0, 1, count)[:, None]
+    top_left, top_right, bottom_right, bottom_left = region.quad
+    counts = []
+    for down in (0.3, 0.7):
+        start, end = top_left + (bottom_left - top_left) * down, top_right + (bottom_right - top_right) * down
+        columns, rows = np.clip((start + share * (end - start)).T, 0, [[gray.shape[1] - 1], [gray.shape[0] - 1]])
+        line = gray[rows.astype(np.intp), columns.astype(np.intp)][None].astype(np.float32)
+        light = line > cv2.blur(line, (max(9, count // 10), 1))
+        counts.append(int(np.count_nonzero(light[0, 1:] != light[0, :-1])))
+    return min(counts)
 
 
 def _reduced(gray: Gray, scale: float) -> Gray:
@@ -67,7 +88,7 @@ def _same(one: Region, other: Region) -> bool:
     return bool(np.abs(one.quad - other.quad).max() < 0.1 * other.length)
 
 
-def _regions(small: Gray, scale: float, most: int, least: float = 0.0) -> list[Region]:
+def _regions(small: Gray, scale: float, least: float = 0.0) -> list[Region]:
     """Regions at least as long as a `least` share of the longest side of a reduced picture."""
     if min(small.shape) < 4 * CELL:
         return []
@@ -82,12 +103,13 @@ def _regions(small: Gray, scale: float, most: int, least: float = 0.0) -> list[R
         count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4, ltype=cv2.CV_16U)
         span = np.hypot(stats[:count, cv2.CC_STAT_WIDTH], stats[:count, cv2.CC_STAT_HEIGHT])
         worth = (stats[:count, cv2.CC_STAT_AREA] >= _LEAST_CELLS) & (span >= least * max(striped.shape))
-        large = np.flatnonzero(worth[1:]) + 1
-        candidates += [np.flatnonzero(labels.ravel() == label) for label in large]
+        order = np.argsort(labels, axis=None, kind="stable")
+        ends = np.cumsum(stats[:count, cv2.CC_STAT_AREA])
+        candidates += [order[ends[label - 1] : ends[label]] for label in np.flatnonzero(worth[1:]) + 1]
     taken = np.zeros(striped.size, bool)
     found: list[Region] = []
     for cells in sorted(candidates, key=len, reverse=True):
-        if taken[cells].mean() <= 0.5 and len(found) < most:
+        if taken[cells].mean() <= 0.5 and len(found) < _MOST:
             taken[cells] = True
             found.append(_region(cells, along, across, energy, CELL / scale))
     return found

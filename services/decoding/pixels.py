@@ -40,3 +40,22 @@ def widened(quad: Quad, margin: float) -> Quad:
     top_left, top_right, bottom_right, bottom_left = quad
     top, bottom = margin * (top_right - top_left), margin * (bottom_right - bottom_left)
     return np.array([top_left - top, top_right + top, bottom_right + bottom, bottom_left - bottom], np.float32)
+
+
+def grown(quad: Quad, across: float, down: float) -> Quad:
+    """The quadrilateral with a share of its width added on either side, and of its height above and below."""
+    wide = widened(quad, across)
+    return np.roll(widened(np.roll(wide, -1, axis=0), down), 1, axis=0)
+
+
+def brightness_around(gray: Gray, quad: Quad) -> int:
+    """The brightness along the border of a quadrilateral."""
+    steps = np.linspace(0, 1, 32, dtype=np.float32)[:, None]
+    border = np.concatenate([quad[n - 1] + steps * (quad[n] - quad[n - 1]) for n in range(4)])
+    columns, rows = np.clip(border.T, 0, [[gray.shape[1] - 1], [gray.shape[0] - 1]]).astype(np.intp)
+    return int(np.median(gray[rows, columns]))
+
+
+def fill(gray: Gray, quad: Quad, brightness: int) -> None:
+    """Paint a quadrilateral of the picture."""
+    cv2.fillConvexPoly(gray, cv2.convexHull(np.round(quad).astype(np.int32)), brightness)

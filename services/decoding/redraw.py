@@ -7,6 +7,7 @@ from the line's, which shows in the correlation of its own few modules even wher
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from math import sqrt
 
 import numpy as np
@@ -31,8 +32,8 @@ _SPREADS = (-0.35, 0.35)
 """By how many modules bars may be printed too thin or too thick, apart from none: 1 then looks like 7, and 2 like 8."""
 _WINDOW = 8
 """Modules that are compared at a time, about a character's width."""
-_FINENESS = 4
-"""Samples a module."""
+_COARSENESS, _FINENESS = 2, 4
+"""Samples a module, for finding where the symbol lies and for comparing."""
 _EARLY, _LIKELY = 0.45, 4
 """The share of a line within which a symbol begins, and how many pairs of ends are tried."""
 _SOFT = 0.45
@@ -68,10 +69,18 @@ def likeness(line: Line, start: float, end: float, text: str, symbology: Symbolo
     `start` and `end` are where the symbol was read in samples of the line, in either direction. What cannot be
     drawn, as a Code 128, gives -1.
     """
-    drawings = _drawings(text, symbology)
-    return max(
-        (drawn_likeness(line, *ends, d) for d in drawings for ends in ((start, end), (end, start))), default=-1.0
-    )
+    return max(_likenesses(line, start, end, text, symbology), default=-1.0)
+
+
+def is_alike(line: Line, start: float, end: float, text: str, symbology: Symbology) -> bool:
+    """Whether `likeness` is ALIKE or more; no further drawing is compared once one is."""
+    return any(like >= ALIKE for like in _likenesses(line, start, end, text, symbology))
+
+
+def _likenesses(line: Line, start: float, end: float, text: str, symbology: Symbology) -> Iterator[float]:
+    for ends in ((start, end), (end, start)):
+        for drawing in _drawings(text, symbology):
+            yield drawn_likeness(line, *ends, drawing)
 
 
 def likeness_anywhere(line: Line, text: str, symbology: Symbology) -> float:
@@ -148,11 +157,11 @@ def _likely_ends(line: Line, widths: Sequence[float]) -> list[tuple[float, float
     pairs = pairs[pairs[:, 1] - pairs[:, 0] > len(line) / 3]
     if not len(pairs):
         return []
-    edges = np.concatenate([[0.0], np.cumsum(widths)])
-    share = np.arange(0.0, edges[-1], 0.5) / edges[-1]
+    modules = sum(widths)
+    share = np.arange(0.0, modules, 1 / _COARSENESS) / modules
     at = pairs[:, :1] + share[None] * (pairs[:, 1:] - pairs[:, :1])
     seen = np.clip(line, 0, 1)[np.clip(np.round(at), 0, len(line) - 1).astype(np.intp)].astype(np.float64)
-    like = _correlation(np.broadcast_to(_drawn(edges, share * edges[-1]), seen.shape), seen)
+    like = _correlation(np.broadcast_to(_drawn(tuple(widths), _COARSENESS), seen.shape), seen)
     return [(float(start), float(end)) for start, end in pairs[np.argsort(-like)[:_LIKELY]]]
 
 
@@ -165,11 +174,10 @@ def _stretches(line: Line, start: float, end: float, widths: Sequence[float]) ->
     """How like its drawing each stretch of a symbol is."""
     if start > end:
         line, start, end = line[::-1], len(line) - 1 - start, len(line) - 1 - end
-    edges = np.concatenate([[0.0], np.cumsum(widths)])
-    modules = edges[-1]
-    warp = _warp(line, start, end, edges)
+    modules = sum(widths)
+    warp = _warp(line, start, end, widths)
     at = np.arange(0.0, modules, 1 / _FINENESS)
-    drawn = _drawn(edges, at)
+    drawn = _drawn(tuple(widths), _FINENESS)
     x = np.polyval(warp, at / modules)
     seen = np.interp(x, np.arange(len(line)), np.clip(line, 0, 1).astype(np.float64))
     size = _WINDOW * _FINENESS
@@ -184,16 +192,21 @@ def _correlation(a: Numbers, b: Numbers) -> Numbers:
     return out
 
 
-def _drawn(edges: Numbers, at: Numbers) -> Numbers:
-    """Brightness of the symbol, softened as a lens does: 1 white, 0 black."""
+@lru_cache(maxsize=512)  # a symbol is compared in many bands
+def _drawn(widths: tuple[float, ...], samples: int) -> Numbers:
+    """Brightness of the symbol at so many samples a module, softened as a lens does: 1 white, 0 black."""
+    edges = np.concatenate([[0.0], np.cumsum(widths)])
+    at = np.arange(0.0, sum(widths), 1 / samples)
     steps = np.tanh((at[:, None] - edges[None]) / (_SOFT * sqrt(2))) / 2
     signs = np.where(np.arange(len(edges)) % 2 == 0, -1.0, 1.0)
     out: Numbers = 1 + (steps + 0.5) @ signs
+    out.flags.writeable = False
     return out
 
 
-def _warp(line: Line, start: float, end: float, edges: Numbers) -> Numbers:
+def _warp(line: Line, start: float, end: float, widths: Sequence[float]) -> Numbers:
     """Map drawn edges into the line by a cubic over 0 to 1, so that a label may be curved."""
+    edges = np.concatenate([[0.0], np.cumsum(widths)])
     share = edges / edges[-1]
     crossed, falling = crossings(line)
     module = (end - start) / edges[-1]
@@ -201,7 +214,7 @@ def _warp(line: Line, start: float, end: float, edges: Numbers) -> Numbers:
     crossed, falling = crossed[inside], falling[inside]
     if len(crossed) == len(edges) and falling[0]:
         return np.polyfit(share, crossed, 3)
-    curve = _bent(line, start, end, edges)
+    curve = _bent(line, start, end, widths)
     for degree in (2, 3):
         expected = np.polyval(curve, share)
         near = np.abs(crossed[None] - expected[:, None]) + 1e9 * (
@@ -217,12 +230,12 @@ def _warp(line: Line, start: float, end: float, edges: Numbers) -> Numbers:
     return curve
 
 
-def _bent(line: Line, start: float, end: float, edges: Numbers) -> Numbers:
+def _bent(line: Line, start: float, end: float, widths: Sequence[float]) -> Numbers:
     """The parabola along which the drawing is most like the line."""
-    at = np.arange(0.0, edges[-1], 0.5)
-    drawn = _drawn(edges, at)
-    share = at / edges[-1]
-    bends = (end - start) / edges[-1] * np.arange(-5, 5.1, 0.5)
+    modules = sum(widths)
+    drawn = _drawn(tuple(widths), _COARSENESS)
+    share = np.arange(0.0, modules, 1 / _COARSENESS) / modules
+    bends = (end - start) / modules * np.arange(-5, 5.1, 0.5)
     x = start + share[None] * (end - start) + bends[:, None] * (4 * share * (1 - share))[None]
     seen = np.interp(x.ravel(), np.arange(len(line)), line).reshape(x.shape)
     bend = bends[int(_correlation(np.broadcast_to(drawn, seen.shape), seen).argmax())]

@@ -14,68 +14,91 @@ from services.decoding import engines, redraw
 from services.decoding.cascade import SHORT, Picture, Step, read_line
 from services.decoding.locate import Region
 from services.decoding.pixels import Gray
-from services.decoding.scan_lines import BANDS, Line, clear, samples
+from services.decoding.scan_lines import BANDS, Line, clear, samples, scan_lines
 from services.decoding.symbol import Read, Symbology, bounds, corners_of, overlap
 
+_STEP = "second look"
+_LEAST_ROWS = 4
+"""The fewest rows of a band: less would be the same pixels twice."""
 
-def second_look(picture: Picture, read: Read, profile: Iterable[Step], deadline: float) -> list[Read]:
+
+def second_look(
+    picture: Picture, read: Read, profile: Iterable[Step], deadline: float, *, draw: bool = True
+) -> list[Read]:
     """Read a 1-D symbol again in separate bands of its rows, with every engine of the profile that reads lines.
 
     Bands share no pixel, so agreement between two of them is a second, independent witness. Where no engine reads the
-    symbol there, it is drawn anew and compared with the picture.
+    symbol there, it is drawn anew and compared with the picture. That takes long: without `draw` it is left out.
     """
-    gray = picture.gray
-    left, top, right, bottom = bounds(read.corners)
-    # zxing-cpp draws its box around only a part of a stacked symbol.
-    margin = (1.5 if read.symbology in _STACKED else 0.15) * max(right - left, bottom - top) + 10
-    x0, y0 = int(max(left - margin, 0)), int(max(top - margin, 0))
-    x1, y1 = int(min(right + margin, gray.shape[1])), int(min(bottom + margin, gray.shape[0]))
-    crop = gray[y0:y1, x0:x1]
-    found: list[Read] = []
-    crops = (("row", crop, top - y0, bottom - y0), ("column", crop.T, left - x0, right - x0))  # bars upright, or lying
+    readers = [engine for engine in _engines(profile) if isinstance(engine, engines.Engine)]
     if read.symbology in _STACKED:
-        return _interlaced(crop, read, profile, deadline)
-    for direction, rows, first, last in crops:
-        edges = np.linspace(int(max(first, 0)), int(last), BANDS + 1).astype(int)
-        for number, (start, end) in enumerate(pairwise(edges), 1):
-            band = rows[start:end]
-            if min(band.shape) < 4 or time.monotonic() >= deadline:
-                continue
-            region = f"{direction} band {number}"
-            mean = band.mean(axis=0, dtype=np.float64)[None].astype(np.float32)
-            line = clear(cv2.resize(mean, (samples(mean.size), 1), interpolation=cv2.INTER_LINEAR))[0]
-            for name in dict.fromkeys(step.engine for step in profile):
-                engine = engines.find(name)
-                if isinstance(engine, engines.Missing):
-                    continue
+        return _interlaced(picture.whole, read, readers, deadline)
+    for name, lines in _cuts(picture.whole, read):
+        found: list[Read] = []
+        bands = list(lines)
+        for engine in readers:
+            for number, line in bands:
+                if time.monotonic() >= deadline:
+                    return found
                 found += [
-                    Read(r.text, r.raw, r.symbology, read.corners, engine.family, "second look", region, r.gs1)
+                    Read(r.text, r.raw, r.symbology, read.corners, engine.family, _STEP, f"{name} band {number}", r.gs1)
                     for r in read_line(engine, line)
                     if (r.text, r.symbology) == (read.text, read.symbology)
                 ]
+            if len(found) > 1:
+                return found
         if found:
             return found
-    return compared(picture, read, deadline)
+    return compared(picture, read, deadline) if draw else []
+
+
+def _engines(profile: Iterable[Step]) -> list[engines.Engine | engines.Missing]:
+    return [engines.find(name) for name in dict.fromkeys(step.engine for step in profile)]
+
+
+def _cuts(gray: Gray, read: Read) -> Iterator[tuple[str, Iterator[tuple[int, Line]]]]:
+    """Ways to cut a read symbol into bands, each with its numbered lines: along its own sides, upright, or lying."""
+    quad = np.array(read.corners, np.float32)
+    if min(np.linalg.norm(quad[3] - quad[0]), np.linalg.norm(quad[2] - quad[1])) >= _LEAST_ROWS * BANDS:
+        yield "own", enumerate(scan_lines(gray, Region(quad)).lines, 1)
+    left, top, right, bottom = bounds(read.corners)
+    crop, x0, y0 = _around(gray, read, 0.15)
+    yield "row", _bands(crop, top - y0, bottom - y0)
+    yield "column", _bands(np.asarray(crop.T, np.uint8), left - x0, right - x0)
+
+
+def _around(gray: Gray, read: Read, share: float) -> tuple[Gray, int, int]:
+    """The part of the picture with a symbol and a `share` of its size around it, and its left and top."""
+    left, top, right, bottom = bounds(read.corners)
+    margin = share * max(right - left, bottom - top) + 10
+    x0, y0 = int(max(left - margin, 0)), int(max(top - margin, 0))
+    x1, y1 = int(min(right + margin, gray.shape[1])), int(min(bottom + margin, gray.shape[0]))
+    return gray[y0:y1, x0:x1], x0, y0
+
+
+def _bands(rows: Gray, first: float, last: float) -> Iterator[tuple[int, Line]]:
+    edges = np.linspace(int(max(first, 0)), int(last), BANDS + 1).astype(int)
+    for number, (start, end) in enumerate(pairwise(edges), 1):
+        band = rows[start:end]
+        if min(band.shape) >= _LEAST_ROWS:
+            mean = band.mean(axis=0, dtype=np.float64)[None].astype(np.float32)
+            yield number, clear(cv2.resize(mean, (samples(mean.size), 1), interpolation=cv2.INTER_LINEAR))[0]
 
 
 _STACKED = (Symbology.DATABAR, Symbology.DATABAR_EXPANDED, Symbology.PDF417, Symbology.MICRO_PDF417)
 """Symbols that may have several rows of bars, so that no band of rows has all of them."""
 
 
-def _interlaced(crop: Gray, read: Read, profile: Iterable[Step], deadline: float) -> list[Read]:
+def _interlaced(gray: Gray, read: Read, readers: Iterable[engines.Engine], deadline: float) -> list[Read]:
     """Read a symbol in every other row of pixels, and in those between, which share no pixel either."""
-    found: list[Read] = []
-    for name in dict.fromkeys(step.engine for step in profile):
-        engine = engines.find(name)
-        if isinstance(engine, engines.Missing):
-            continue
-        for number in (0, 1):
-            found += [
-                replace(read, family=engine.family, step="second look", region=f"row band {number + 1} of 2")
-                for r in engine.other(np.ascontiguousarray(np.repeat(crop[number::2], 2, axis=0)), deadline)
-                if (r.text, r.symbology) == (read.text, read.symbology)
-            ]
-    return found
+    crop, _, _ = _around(gray, read, 1.5)  # zxing-cpp draws its box around only a part of a stacked symbol
+    return [
+        replace(read, family=engine.family, step=_STEP, region=f"row band {number + 1} of 2")
+        for engine in readers
+        for number in (0, 1)
+        for r in engine.other(np.ascontiguousarray(np.repeat(crop[number::2], 2, axis=0)), deadline)
+        if (r.text, r.symbology) == (read.text, read.symbology)
+    ]
 
 
 def compared(picture: Picture, read: Read, deadline: float) -> list[Read]:
@@ -96,7 +119,7 @@ def compared(picture: Picture, read: Read, deadline: float) -> list[Read]:
             break
     if most_like is None or best < redraw.LAID_ON:
         return []
-    witness = replace(read, family="redraw", step="second look", region="whole")
+    witness = replace(read, family="redraw", step=_STEP, region="whole")
     if best < redraw.UNLIKE or redraw.has_better_twin(most_like, read.text, read.symbology):
         return [replace(witness, refuted=True)]
     return [witness] if best >= redraw.ALIKE else []

@@ -10,10 +10,20 @@ import numpy.typing as npt
 
 from services.decoding.belief import Evidence
 from services.decoding.cascade import DESKTOP, Picture, Step, run
+from services.decoding.held import Held, follow, hold
 from services.decoding.images import to_gray
+from services.decoding.pixels import Gray
 from services.decoding.second_look import compared
-from services.decoding.symbol import Read, Symbol, Unread, overlap, scaled
+from services.decoding.symbol import Read, Symbol, Unread, bounds, overlap, scaled
 from services.decoding.unread import apart, unread
+
+_SHARE = 1 / 3
+"""The most of a frame's time for one step, so that unreadable bars do not take the others' time."""
+_FOR_STEPS = 0.9
+"""The share of a frame's time for the steps; the rest is for what comes after them."""
+_READ_AGAIN, _AT_A_TIME, _FORGOTTEN = 8, 2, 24
+"""After how many frames a symbol that is still in its place is read again, how many at a time, and after how many it is
+held no more if it cannot be."""
 
 QUIET = 3.0
 """For how many seconds a code must be out of sight before it is new again."""
@@ -52,6 +62,7 @@ class FrameTracker:
         self._unread: tuple[Unread, ...] = ()
         self._last_seen: dict[tuple[str, str], float] = {}
         self._muted: dict[tuple[str, str], float] = {}
+        self._held: list[Held] = []
 
     def look(self, image: npt.NDArray[np.uint8], at: float, *, budget: float = 0.1) -> Look:
         """Read one frame (BGR or gray, any size) taken at `at` (monotonic seconds) within `budget` seconds."""
@@ -59,33 +70,66 @@ class FrameTracker:
         if gray is None:
             return Look((), ())
         self._frame += 1
-        deadline = time.monotonic() + budget
+        deadline = time.monotonic() + _FOR_STEPS * budget
+        picture = Picture(gray, turn=self._frame)
+        kept = self._kept(gray) if budget > 0 else []
+        picture.cover(held.read for held in kept)
         visible: list[Read] = []
-        picture = Picture(gray)
-        for reads in run(picture, self._in_turn(), deadline, lambda: bool(visible)):  # noqa: B023 - called in this loop
+
+        def enough() -> bool:
+            seen = [*visible, *(held.read for held in kept)]
+            return bool(seen) and not apart(self._unread, [read.corners for read in seen])
+
+        for reads in run(picture, self._in_turn(crowd=bool(kept)), deadline, enough, share=_SHARE):
             self._evidence.add(reads, self._frame)
             visible += [read for read in reads if not _is_shown(read, visible)]
         self._evidence.forget_before(self._frame - self._window + 1)
-        for read in self._evidence.uncompared():
-            self._evidence.add(compared(picture, read, deadline), self._frame)
-        shrunk = max(image.shape[:2]) / max(gray.shape)
         keys = {(read.symbology, read.text) for read in visible}
-        believed = tuple(
-            replace(symbol, corners=scaled(symbol.corners, shrunk))
-            for symbol in self._evidence.believed()
-            if (symbol.symbology, symbol.text) in keys
-        )
+        for read in self._evidence.uncompared():
+            if (read.symbology, read.text) in keys:
+                self._evidence.add(compared(picture, read, deadline), self._frame)
         known = [symbol.corners for symbol in self._evidence.believed()]  # a moment ago, if not now
+        believed = [symbol for symbol in self._evidence.believed() if (symbol.symbology, symbol.text) in keys]
+        self._hold(believed, visible, gray)
+        kept = [held for held in kept if (held.symbol.symbology, held.symbol.text) not in keys]
+        visible += [held.read for held in kept]
+        believed += [held.symbol for held in kept]
         known += [read.corners for read in visible]
         if budget > 0 and self._frame % LOOK_EVERY == 1:
             self._unread = unread(picture, known)
         missed = tuple(apart(self._unread, known)) if budget > 0 else ()
+        shrunk = max(image.shape[:2]) / max(gray.shape)
+        told = tuple(replace(symbol, corners=scaled(symbol.corners, shrunk)) for symbol in believed)
         return Look(
-            tuple(symbol for symbol in believed if self._is_new(symbol, at)),
+            tuple(symbol for symbol in told if self._is_new(symbol, at)),
             tuple(replace(read, corners=scaled(read.corners, shrunk)) for read in visible),
-            believed,
+            told,
             tuple(replace(code, corners=scaled(code.corners, shrunk), module=code.module * shrunk) for code in missed),
         )
+
+    def _kept(self, gray: Gray) -> list[Held]:
+        """The symbols of the last frame that are still seen where they were, apart from those to be read again.
+
+        Each is read again from time to time, since another code may have come to its place that looks much like it.
+        """
+        followed = [now for held in self._held if (now := follow(held, gray)) is not None]
+        followed.sort(key=lambda held: held.read_in)
+        again = sum(held.read_in <= self._frame - _READ_AGAIN for held in followed[:_AT_A_TIME])
+        self._held = [held for held in followed if held.read_in > self._frame - _FORGOTTEN]
+        return followed[again:]
+
+    def _hold(self, believed: list[Symbol], visible: list[Read], gray: Gray) -> None:
+        """Keep what was read and believed in this frame, at each of its places."""
+        symbols = {(symbol.symbology, symbol.text): symbol for symbol in believed}
+        places: list[Held] = []
+        for read in sorted(visible, key=lambda read: -_area(read)):
+            symbol = symbols.get((read.symbology, read.text))
+            if symbol is None or any(overlap(read.corners, held.read.corners) for held in places):
+                continue
+            held = hold(replace(symbol, corners=read.corners), read, gray, self._frame)
+            places += [held] if held is not None else []
+        old = [held for held in self._held if not any(overlap(held.read.corners, new.read.corners) for new in places)]
+        self._held = [*old, *places]
 
     def _is_new(self, symbol: Symbol, at: float) -> bool:
         """Whether a symbol seen `at` this time is new; it then counts as seen."""
@@ -96,11 +140,16 @@ class FrameTracker:
         self._last_seen[key] = at
         return at - last_seen > self._quiet
 
-    def _in_turn(self) -> list[Step]:
-        """The steps of every frame and one of the others in turn, so that a code that stays in view meets them all."""
+    def _in_turn(self, *, crowd: bool) -> list[Step]:
+        """The steps of every frame and one of the others in turn, so that a code that stays in view meets them all.
+
+        Where some codes are read already, every second frame goes to a step for every picture: it reads the most.
+        """
         first = [step for step in self._profile if step.always]
         others = [step for step in self._profile if not step.always]
-        turn = self._frame % len(others) if others else 0
+        if crowd and self._frame % 2:
+            others = [step for step in others if step.picture] or others
+        turn = (self._frame // 2 if crowd else self._frame) % len(others) if others else 0
         return [*first, *others[turn : turn + 1]]
 
     def resume(self, at: float) -> None:
@@ -111,8 +160,14 @@ class FrameTracker:
         """
         self._muted = dict.fromkeys([*self._muted, *self._last_seen], at + self._quiet)
         self._evidence = Evidence()
+        self._held = []
         self._unread = ()
         self._last_seen.clear()
+
+
+def _area(read: Read) -> float:
+    x0, y0, x1, y1 = bounds(read.corners)
+    return (x1 - x0) * (y1 - y0)
 
 
 def _is_shown(read: Read, visible: list[Read]) -> bool:
