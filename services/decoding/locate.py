@@ -33,6 +33,8 @@ _MOST = 400
 """A bound for pictures full of stripes."""
 _SMALLER, _LARGE = 3 / 8, 0.35
 """How much the picture is reduced for large regions, and the share of its longest side from which a region is large."""
+_PART = 0.25
+"""How long, high and apart two regions are at the least, as shares of one that joins them."""
 _TURNS = 8
 """Directions that cells are sorted into, each overlapping its neighbours by half."""
 
@@ -57,8 +59,10 @@ def regions(gray: Gray, side: int = 640, likely: int = 6) -> list[Region]:
     """
     scale = min(1.0, side / max(gray.shape))
     small = _reduced(gray, scale)
-    large = _regions(_reduced(small, _SMALLER), scale * _SMALLER, least=_LARGE)
-    found = [*large, *(p for p in _regions(small, scale) if not any(_same(p, other) for other in large))]
+    near = _regions(small, scale)
+    far = _regions(_reduced(small, _SMALLER), scale * _SMALLER, least=_LARGE)
+    large = [region for region in far if not _is_joined(region, near)]
+    found = [*large, *(p for p in near if not any(_same(p, other) for other in large))]
     return [*found[:likely], *(region for region in found[likely:] if _edges(gray, region) >= _LEAST_EDGES)]
 
 
@@ -86,6 +90,21 @@ def _reduced(gray: Gray, scale: float) -> Gray:
 
 def _same(one: Region, other: Region) -> bool:
     return bool(np.abs(one.quad - other.quad).max() < 0.1 * other.length)
+
+
+def _is_joined(region: Region, others: list[Region]) -> bool:
+    """Whether a region holds others one above the other: barcodes that look like one from afar.
+
+    What is read in its bands would seem to contradict each other.
+    """
+    change = cv2.getPerspectiveTransform(region.quad, np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32))
+    rows = []
+    for other in others:
+        inside = cv2.perspectiveTransform(other.quad[None], change)[0]
+        size, (x, y) = np.ptp(inside, axis=0), inside.mean(0)
+        if size.min() > _PART and 0 < x < 1 and 0 < y < 1:
+            rows.append(float(y))
+    return len(rows) > 1 and max(rows) - min(rows) > _PART
 
 
 def _regions(small: Gray, scale: float, least: float = 0.0) -> list[Region]:

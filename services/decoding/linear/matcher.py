@@ -22,9 +22,10 @@ from services.decoding.linear.templates import K, Line, templates
 from services.decoding.linear.trellis import LikelyCode, best, best_two, best_with_next_cost, least_unchecked
 from services.decoding.symbol import Symbology
 
-_LEAST_COHERENCE = 0.5
-"""The least coherence of a symbol's rows, however blurred: rows of noise and print have less in common."""
-_LEAST_BARS = 6
+_LEAST_COHERENCE, _LEAST_OF_BENT = 0.9, 0.95
+"""The least coherence of a symbol's rows, however blurred: rows of noise and print have less in common. Bent spans take
+most of the time, so they are tried where it is certain that rows are bars."""
+_LEAST_BARS, _LEAST_BARS_OF_BENT = 6, 14
 """The fewest bars seen: a UPC-E has 17, of which strong blur leaves a third."""
 _PROMISING, _MOST_COARSE = 0.025, 0.05
 """Errors of the first search: below the first a fit is tried at once, above the second never."""
@@ -71,6 +72,7 @@ _LOOKS = (
     (trade, BENT, _MOST_COARSE),
 )
 """The looks in turn: layouts, bends, and up to which error of the first search a candidate is fitted."""
+_STRAIGHT_LOOKS = 2
 _BLURS = (0.45, 0.75, 1.05)
 
 
@@ -137,7 +139,8 @@ def looks(patch: Patch, ends: tuple[float, float], reach: float, deadline: float
     sides = ((strip, ends, False), (turned, (width - ends[1], width - ends[0]), True))
     tried = _Tried(strip, turned, deadline)
     waiting: list[tuple[Candidate, bool]] = []
-    for number, (kind, bends, promising) in enumerate(_LOOKS, 1):
+    hopeful = strip.coherence >= _LEAST_OF_BENT and bars >= _LEAST_BARS_OF_BENT
+    for number, (kind, bends, promising) in enumerate(_LOOKS if hopeful else _LOOKS[:_STRAIGHT_LOOKS], 1):
         for side, (start, end), upside_down in sides:
             for candidate in kind(side.line, (start - by, start + by), (end - by, end + by), bars, bends):
                 waiting.append((candidate, upside_down))
