@@ -99,13 +99,15 @@ def _whole(image: object, profile: tuple[Step, ...], budget: float) -> Sight:
 
     def enough() -> bool:
         """Whether a symbol is believed, none is in doubt, and nothing is seen that has not been read."""
-        places = evidence.read_places()
-        picture.cover(places)
+        picture.cover(evidence.read_places())
         if not evidence.believed() or evidence.doubtful():
             return False
-        return not left(picture, [read.corners for read in places])
+        return not seen()
 
-    for reads in run(picture, profile, deadline, enough):
+    def seen() -> set[CodeKind]:
+        return {code.kind for code in left(picture, [read.corners for read in evidence.read_places()])}
+
+    for reads in run(picture, profile, deadline, enough, seen=seen):
         evidence.add(reads)
         doubtful = [r for r in evidence.doubtful() if (r.symbology, r.text) not in looked_twice]
         for read in doubtful:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar, cast
@@ -21,7 +21,7 @@ from services.decoding.engines import Engine, EngineRead
 from services.decoding.locate import Region, regions
 from services.decoding.pixels import Gray, Quad, brightness_around, fill, grown, resized
 from services.decoding.scan_lines import Line, ScanLines, is_quiet_around, scan_lines
-from services.decoding.symbol import Corners, LineRead, Read, Symbology, scaled
+from services.decoding.symbol import CodeKind, Corners, LineRead, Read, Symbology, scaled
 from services.decoding.widths import QUIET_OF_SHORT
 
 T = TypeVar("T")
@@ -149,7 +149,8 @@ class Step:
 
     The step is only begun with `least` seconds left. An `always` step is run even where other codes have been read and
     nothing unread is seen, in every frame of a video too; a step for every `picture` is so in pictures alone. A
-    `stoppable` step looks at the clock itself; another is not begun either where it would take too long.
+    `stoppable` step looks at the clock itself; another is not begun either where it would take too long. A slow step
+    gets only a moment where nothing of the kind that it `seeks` is seen.
     """
 
     name: str
@@ -159,6 +160,7 @@ class Step:
     always: bool = False
     picture: bool = False
     stoppable: bool = False
+    seeks: tuple[CodeKind, ...] = ()
 
 
 def _whole(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
@@ -292,6 +294,11 @@ def _is_cut_short(picture: Picture, read: EngineRead) -> bool:
     return is_cut_short(picture.whole, read.corners, two_widths.modules(read.text, read.symbology))
 
 
+_BARS_SEEN = (CodeKind.BARCODE,)
+_MATRIX_SEEN = (CodeKind.DATA_MATRIX, CodeKind.QR_CODE, CodeKind.OTHER_MATRIX)
+_MOMENT = 0.04
+"""Seconds for a slow step that seems to be in vain: enough for its first and likeliest look at a few places."""
+
 DESKTOP: tuple[Step, ...] = (
     Step("bars: zxing", "zxing-cpp", _bars, always=True, stoppable=True),
     Step("bars: widths", "widths", _bars, always=True, stoppable=True),
@@ -307,12 +314,12 @@ DESKTOP: tuple[Step, ...] = (
     Step("qr glare", "qr", _without_glare, least=0.05, stoppable=True),
     Step("other codes: zxing", "zxing-cpp", _other, least=0.05),
     Step("zxing contrast", "zxing-cpp", _contrast, least=0.05),
-    Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True),
+    Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True, seeks=_BARS_SEEN),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
-    Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True),
+    Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
     Step("zxing double", "zxing-cpp", _double, least=0.05),
-    Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True),
-    Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True),
+    Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True, seeks=_MATRIX_SEEN),
+    Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
 )
 PHONE: tuple[Step, ...] = (
     Step("bars: widths", "widths", _bars, always=True, stoppable=True),
@@ -324,21 +331,28 @@ PHONE: tuple[Step, ...] = (
     Step("light bars: widths", "widths", _bars_light, least=0.05, stoppable=True),
     Step("qr", "qr", _whole, least=0.05, stoppable=True),
     Step("qr glare", "qr", _without_glare, least=0.05, stoppable=True),
-    Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True),
-    Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True),
+    Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True, seeks=_MATRIX_SEEN),
+    Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True, seeks=_BARS_SEEN),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
-    Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True),
+    Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
     Step("zbar double", "pyzbar", _double, least=0.05),
-    Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True),
+    Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
 )
 
 
 def run(
-    picture: Picture, profile: Iterable[Step], deadline: float, enough: Callable[[], bool], *, share: float = 1.0
+    picture: Picture,
+    profile: Iterable[Step],
+    deadline: float,
+    enough: Callable[[], bool],
+    *,
+    share: float = 1.0,
+    seen: Callable[[], Container[CodeKind]] | None = None,
 ) -> Iterator[list[Read]]:
     """Yield the reads of each step until there is `enough`, or the steps or the time (`time.monotonic()`) end.
 
-    Of a step that is late, what it has read by then. A stoppable step gets a `share` of the whole time at most.
+    Of a step that is late, what it has read by then. A stoppable step gets a `share` of the whole time at most. `seen`
+    tells which kinds of code are in view and not read.
     """
     most = share * (deadline - time.monotonic())
     pixels = picture.gray.size
@@ -351,7 +365,10 @@ def run(
         if isinstance(engine, engines.Missing) or left <= need:
             continue
         found: list[EngineRead] = []
-        until = min(deadline, time.monotonic() + most) if step.stoppable else deadline
+        in_vain = seen is not None and step.seeks and not any(kind in seen() for kind in step.seeks)
+        until = (
+            min(deadline, time.monotonic() + min(most, _MOMENT if in_vain else most)) if step.stoppable else deadline
+        )
         try:
             pace.within(deadline, step.name, pixels, partial(_gather, found, step, picture, engine, until))
         except pace.Late:
