@@ -31,8 +31,9 @@ from benchmarks.decoding_frames import drawn, frames_report  # noqa: E402
 from benchmarks.decoding_several import FEW, MANY, several_report  # noqa: E402
 from benchmarks.report import measured_on, median, percentile_95, put_between, table  # noqa: E402
 from services.decoding import decode, decode_phone  # noqa: E402
-from services.decoding.cascade import DESKTOP, PHONE, Picture, Step, run  # noqa: E402
+from services.decoding.cascade import DESKTOP, PHONE, Step, run  # noqa: E402
 from services.decoding.images import to_gray  # noqa: E402
+from services.decoding.picture import Picture  # noqa: E402
 
 MARKS = {False: "decoding", True: "several"}
 DOCUMENT = ROOT / "docs" / "decoding.md"

@@ -12,7 +12,8 @@ from scripts.decoding_pictures.camera import gray, label, photographed, scene
 from scripts.decoding_pictures.figures import Pixels, picture, save
 from services.camera.preview import outlines
 from services.decoding import DESKTOP, PHONE, FrameTracker, decode
-from services.decoding.cascade import Picture, run
+from services.decoding.cascade import run
+from services.decoding.picture import Picture
 
 
 def found(out: Path) -> None:

@@ -12,9 +12,10 @@ from dataclasses import replace
 
 from services.decoding import tiles
 from services.decoding.belief import Evidence
-from services.decoding.cascade import DESKTOP, PHONE, Picture, Step, run
+from services.decoding.cascade import DESKTOP, PHONE, Step, run
 from services.decoding.engines import Engine, Missing, present
 from services.decoding.images import BadImage, load, to_gray
+from services.decoding.picture import Picture
 from services.decoding.second_look import compared, second_look
 from services.decoding.symbol import CodeKind, Corners, Read, Reason, Sight, Symbol, Symbology, Unread, scaled
 from services.decoding.tracker import FrameTracker, Look

@@ -11,9 +11,11 @@ import cv2
 import numpy as np
 
 from services.decoding import engines, redraw
-from services.decoding.cascade import SHORT, Picture, Step, read_line
+from services.decoding.cascade import Step
 from services.decoding.locate import Region
+from services.decoding.picture import Picture
 from services.decoding.pixels import Gray
+from services.decoding.read_line import SHORT, read_line
 from services.decoding.scan_lines import BANDS, Line, clear, samples, scan_lines
 from services.decoding.symbol import Read, Symbology, bounds, corners_of, overlap
 

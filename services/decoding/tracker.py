@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from services.decoding.belief import Evidence
-from services.decoding.cascade import DESKTOP, Picture, Step, run
+from services.decoding.cascade import DESKTOP, Step, run
 from services.decoding.held import Held, follow, hold
 from services.decoding.images import to_gray
+from services.decoding.picture import Picture
 from services.decoding.pixels import Gray
 from services.decoding.second_look import compared
 from services.decoding.symbol import Read, Symbol, Unread, bounds, overlap, scaled

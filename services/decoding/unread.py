@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from services.decoding import qr, why
-from services.decoding.cascade import Picture
 from services.decoding.locate import regions
 from services.decoding.patches import patches
+from services.decoding.picture import Picture
 from services.decoding.scan_lines import Line
 from services.decoding.symbol import CodeKind, Corners, Point, Reason, Unread, bounds, corners_of
 

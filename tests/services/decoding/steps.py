@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.decoding.cascade import Picture, Step
+from services.decoding.cascade import Step
 from services.decoding.engines import Engine, EngineRead
+from services.decoding.picture import Picture
 
 
 def noting(asked: list[str], name: str, *, always: bool = False, doing: Callable[[], object] = lambda: None) -> Step:

@@ -13,7 +13,8 @@ import pytest
 
 from services.decoding import DESKTOP, PHONE, Engine, Missing, Symbol, engines, present
 from services.decoding.belief import Evidence
-from services.decoding.cascade import Picture, run
+from services.decoding.cascade import run
+from services.decoding.picture import Picture
 from tests.services.decoding.pictures import GTIN, LINK, Gray, blank, desktop, ean13, lies_on_the_ink, phone, qr, turned
 from tests.services.decoding.steps import noting
 

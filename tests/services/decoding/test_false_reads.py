@@ -9,7 +9,7 @@ import pytest
 from benchmarks import fuzz_pictures
 from services.decoding import DESKTOP, PHONE, FrameTracker, Read, Symbology
 from services.decoding.belief import Evidence
-from services.decoding.cascade import Picture
+from services.decoding.picture import Picture
 from services.decoding.pixels import Gray
 from services.decoding.second_look import compared
 from services.decoding.symbol import Corners

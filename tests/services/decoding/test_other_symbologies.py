@@ -10,7 +10,8 @@ import zxingcpp
 from benchmarks import fuzz_pictures
 from services.decoding import DESKTOP, Read, Symbology
 from services.decoding.belief import Evidence
-from services.decoding.cascade import Picture, run
+from services.decoding.cascade import run
+from services.decoding.picture import Picture
 from services.decoding.pixels import Gray
 from services.decoding.scan_lines import Line
 from services.decoding.two_widths import drawings

@@ -10,9 +10,10 @@ import pytest
 from services.codes.gtin import check_digit
 from services.decoding import DESKTOP, PHONE, FrameTracker, Look, Read, Symbol, Symbology, decode, decode_phone
 from services.decoding.belief import Evidence
-from services.decoding.cascade import Picture, Step
+from services.decoding.cascade import Step
 from services.decoding.engines import Engine, EngineRead
 from services.decoding.held import follow, hold
+from services.decoding.picture import Picture
 from services.decoding.pixels import Gray
 from services.decoding.symbol import corners_of
 from tests.services.decoding.pictures import GTIN, LINK, desktop, drawn, ean13, phone, qr

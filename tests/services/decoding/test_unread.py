@@ -10,8 +10,8 @@ import pytest
 import zxingcpp
 
 from services.decoding import PHONE, CodeKind, Engine, FrameTracker, Reason, Symbology, look, look_phone
-from services.decoding.cascade import Picture
 from services.decoding.engines import EngineRead
+from services.decoding.picture import Picture
 from services.decoding.symbol import Corners, Unread, bounds
 from services.decoding.unread import unread
 from tests.services.decoding.pictures import GTIN, LINK, Gray, beside, lies_on_the_ink, qr
