@@ -43,7 +43,7 @@ class Step:
     The step is only begun with `least` seconds left. An `always` step is run even where other codes have been read and
     nothing unread is seen, in every frame of a video too; a step for every `picture` is so in pictures alone. A
     `stoppable` step looks at the clock itself; another is not begun either where it would take too long. A slow step
-    gets only a moment where nothing of the kind that it `seeks` is seen.
+    gets only a `moment` (seconds) where nothing of the kind that it `seeks` is seen.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Step:
     picture: bool = False
     stoppable: bool = False
     seeks: tuple[CodeKind, ...] = ()
+    moment: float = 0.0
 
 
 def _whole(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
@@ -152,7 +153,7 @@ def _is_cut_short(picture: Picture, read: EngineRead) -> bool:
 _BARS_SEEN = (CodeKind.BARCODE,)
 _MATRIX_SEEN = (CodeKind.DATA_MATRIX, CodeKind.QR_CODE, CodeKind.OTHER_MATRIX)
 _MOMENT = 0.04
-"""Seconds for a slow step that seems to be in vain: enough for its first and likeliest look at a few places."""
+"""Seconds for the matcher where no bars are seen: enough for its first and likeliest look at a few places."""
 
 DESKTOP: tuple[Step, ...] = (
     Step("bars: zxing", "zxing-cpp", _bars, always=True, stoppable=True),
@@ -169,12 +170,12 @@ DESKTOP: tuple[Step, ...] = (
     Step("qr glare", "qr", _without_glare, least=0.05, stoppable=True),
     Step("other codes: zxing", "zxing-cpp", _other, least=0.05),
     Step("zxing contrast", "zxing-cpp", _contrast, least=0.05),
-    Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True, seeks=_BARS_SEEN),
+    Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True, seeks=_BARS_SEEN, moment=_MOMENT),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
-    Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
+    Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN, moment=_MOMENT),
     Step("zxing double", "zxing-cpp", _double, least=0.05),
     Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True, seeks=_MATRIX_SEEN),
-    Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
+    Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN, moment=_MOMENT),
 )
 PHONE: tuple[Step, ...] = (
     Step("bars: widths", "widths", _bars, always=True, stoppable=True),
@@ -187,11 +188,11 @@ PHONE: tuple[Step, ...] = (
     Step("qr", "qr", _whole, least=0.05, stoppable=True),
     Step("qr glare", "qr", _without_glare, least=0.05, stoppable=True),
     Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True, seeks=_MATRIX_SEEN),
-    Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True, seeks=_BARS_SEEN),
+    Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True, seeks=_BARS_SEEN, moment=_MOMENT),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
-    Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
+    Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN, moment=_MOMENT),
     Step("zbar double", "pyzbar", _double, least=0.05),
-    Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
+    Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN, moment=_MOMENT),
 )
 
 

@@ -18,8 +18,9 @@ from services.decoding.second_look import compared
 from services.decoding.symbol import Read, Symbol, Unread, bounds, overlap, scaled
 from services.decoding.unread import apart, unread
 
-_SHARE = 1 / 3
-"""The most of a frame's time for one step, so that unreadable bars do not take the others' time."""
+_SHARE, _SHARE_IN_CROWD = 1 / 3, 0.6
+"""The most of a frame's time for one step, so that unreadable bars do not take the others' time. Where some codes are
+held and the steps take turns in being the first, it is more: small codes are found by a long look only."""
 _FOR_STEPS = 0.9
 """The share of a frame's time for the steps; the rest is for what comes after them."""
 _READ_AGAIN, _AT_A_TIME, _FORGOTTEN = 8, 2, 24
@@ -81,7 +82,8 @@ class FrameTracker:
             seen = [*visible, *(held.read for held in kept)]
             return bool(seen) and not apart(self._unread, [read.corners for read in seen])
 
-        for reads in run(picture, self._in_turn(crowd=bool(kept)), deadline, enough, share=_SHARE):
+        share = _SHARE_IN_CROWD if kept else _SHARE
+        for reads in run(picture, self._in_turn(crowd=bool(kept)), deadline, enough, share=share):
             self._evidence.add(reads, self._frame)
             visible += [read for read in reads if not _is_shown(read, visible)]
         self._evidence.forget_before(self._frame - self._window + 1)
@@ -144,9 +146,13 @@ class FrameTracker:
     def _in_turn(self, *, crowd: bool) -> list[Step]:
         """The steps of every frame and one of the others in turn, so that a code that stays in view meets them all.
 
-        Where some codes are read already, every second frame goes to a step for every picture: it reads the most.
+        Where some codes are read already, another step of every frame is the first each time, and every second frame
+        goes to a step for every picture: it reads the most.
         """
         first = [step for step in self._profile if step.always]
+        if crowd and first:
+            start = self._frame % len(first)
+            first = [*first[start:], *first[:start]]
         others = [step for step in self._profile if not step.always]
         if crowd and self._frame % 2:
             others = [step for step in others if step.picture] or others
