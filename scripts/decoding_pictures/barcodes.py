@@ -156,12 +156,10 @@ def likeness(out: Path) -> None:
         (drawing,) = redraw._drawings(text, read.symbology)
         edges = np.concatenate([[0.0], np.cumsum(drawing)])
         at = np.arange(0.0, edges[-1], 1 / redraw._FINENESS)
-        drawn = redraw._drawn(edges, at)
-        x = np.polyval(redraw._warp(line, read.start, read.end, edges), at / edges[-1])
+        drawn = redraw._drawn(tuple(drawing), redraw._FINENESS)
+        x = np.polyval(redraw._warp(line, read.start, read.end, drawing), at / edges[-1])
         seen = np.interp(x, np.arange(len(line)), np.clip(line, 0, 1).astype(np.float64))
-        size = redraw._WINDOW * redraw._FINENESS
-        window = np.lib.stride_tricks.sliding_window_view
-        alike = redraw._correlation(window(drawn, size)[:: redraw._FINENESS], window(seen, size)[:: redraw._FINENESS])
+        alike = redraw._stretches(line, read.start, read.end, drawing)
         worst = redraw.likeness(line, read.start, read.end, text, read.symbology)
         verdict = "borne out" if worst >= redraw.ALIKE else "refused"
         caption = f"{text}: the least likeness is {worst:.2f}, {verdict}"
@@ -192,7 +190,7 @@ def matcher(out: Path) -> None:
     image = blurred()
     cut, sighting = next(
         (quad, sighting)
-        for quad in (region.quad for region in locate.regions(image, 1280, most=10))
+        for quad in (region.quad for region in locate.regions(image, 1280))
         for sighting in matching.read(image, [quad], time.monotonic() + 30)
     )
     match = sighting.match

@@ -1,8 +1,7 @@
 """Finds codes that are surely there though no engine could read them, and guesses their kind and why.
 
 Bars are told by scan lines that are alike, QR Codes by three finder patterns that fit together, and any matrix code
-by a rectangle full of light and dark. Print and texture
-seldom have any of it.
+by a rectangle full of light and dark. Print and texture seldom have any of it.
 """
 
 from __future__ import annotations

@@ -55,9 +55,9 @@ def test_codes_of_several_kinds_are_all_told(read: Decoder) -> None:
 @pytest.mark.parametrize("read", [decode, decode_phone], ids=["desktop", "phone"])
 def test_the_budget_is_kept_with_many_codes_in_view(read: Decoder) -> None:
     image = sheet(*(ean13(gtin, scale=2) for gtin in GTINS * 4), columns=5)
-    start = time.monotonic()
+    start = time.process_time()
     read(image, budget=0.2)
-    assert time.monotonic() - start < 2, "a busy machine may stop the process for a while, but not for so long"
+    assert time.process_time() - start < 1, "a step runs beside the one before it at most: 0.4 s of two processors"
 
 
 def box(left: float, top: float, right: float, bottom: float, text: str = GTIN, family: str = "zxing") -> Read:
