@@ -85,7 +85,7 @@ def _while_reading(picture: Image.Image, area: int, kept: int, data: bytes, head
         case "AVIF":  # four planes of 16 bits, four bytes a pixel and their copy
             return 16 * area
         case "GIF" | "PNG" if picture.tell():  # the frame before, what is put back after it, and the frame's own part
-            return 8 * area
+            return 12 * area
         case "TIFF":  # one strip or tile, and another picture where it is turned
             return kept + _strip(picture)
     return 0

@@ -55,10 +55,36 @@ def _tiff(tile: int, tiles: int, body: bytes, compression: int) -> bytes:
     return b"II*\0" + struct.pack("<IH", 8, len(entries)) + packed + bytes(4) + body
 
 
+def _colours_end(gif: bytes) -> int:
+    """Where a GIF's blocks begin, behind its table of colours (GIF89a, 19)."""
+    return 13 + 3 * (2 << (gif[10] & 7)) * (gif[10] >> 7)
+
+
 def _gif_with_comments() -> bytes:
     gif = _saved("1", (50, 50), "GIF")
-    start = 13 + 3 * (2 << (gif[10] & 7)) * (gif[10] >> 7)
+    start = _colours_end(gif)
     return gif[:start] + b"\x21\xfe" + (b"\xff" + bytes(255)) * 40_000 + b"\0" + gif[start:]
+
+
+def _gif_of_large_frames(side: int, count: int) -> bytes:
+    """An animation that puts back what each frame covered, and is transparent (GIF89a, 23)."""
+    gif = _saved("P", (side, side), "GIF")
+    start = _colours_end(gif)
+    frame = b"\x21\xf9\x04" + bytes([3 << 2 | 1, 10, 0, 0]) + b"\0" + gif[gif.index(b",", start) : -1]
+    return gif[:start] + frame * count + gif[-1:]
+
+
+def _png_of_large_frames(side: int, count: int) -> bytes:
+    """An animation that puts back what each frame covered (PNG, third edition, 11.3.6)."""
+
+    def frame(number: int) -> bytes:
+        return chunk(b"fcTL", struct.pack(">IIIIIHHBB", number, side, side, 0, 0, 1, 10, 2, 1))
+
+    still = png(side, side, chunk(b"acTL", struct.pack(">II", count, 0)), frame(0), channels=4)
+    at = still.index(b"IDAT")
+    pixels = still[at + 4 : at + 4 + int.from_bytes(still[at - 4 : at])]
+    others = [frame(2 * n - 1) + chunk(b"fdAT", struct.pack(">I", 2 * n) + pixels) for n in range(1, count)]
+    return still[:-12] + b"".join(others) + still[-12:]
 
 
 def _jpeg_of_many_scans(scans: int) -> bytes:
@@ -110,8 +136,9 @@ FILES = {
         lambda: b"GIF89a\xff\xff\xff\xff" + _saved("1", (9, 9), "GIF")[10:], "too_big"
     ),
     "a GIF of comments": Hostile(_gif_with_comments, "unreadable"),
-    "a GIF of large frames": Hostile(lambda: _frames("GIF", (4000, 4000), 8), "read"),
-    "a PNG of large frames": Hostile(lambda: _frames("PNG", (4000, 4000), 6, "RGBA", compress_level=1), "read"),
+    "a GIF of frames at the limit": Hostile(lambda: _gif_of_large_frames(3900, 3), "read"),
+    "a GIF of frames over the limit": Hostile(lambda: _gif_of_large_frames(4450, 3), "read"),
+    "a PNG of large frames": Hostile(lambda: _png_of_large_frames(3000, 8), "read"),
     "a GIF of many frames": Hostile(lambda: _frames("GIF", (9, 9), 200), "read"),
     "a TIFF in a circle": Hostile(_tiff_in_a_circle, "read"),
     "a transparent PNG on two grounds": Hostile(lambda: _half_transparent(4700), "read"),
