@@ -19,7 +19,7 @@ from services.decoding.cut_short import is_cut_short
 from services.decoding.engines import Engine, EngineRead
 from services.decoding.locate import Region
 from services.decoding.picture import Picture
-from services.decoding.pixels import resized
+from services.decoding.pixels import SATURATED, resized
 from services.decoding.read_line import read_line
 from services.decoding.symbol import CodeKind, Read, Symbology, scaled
 
@@ -30,8 +30,8 @@ Looking = Callable[[Picture, Engine, float], Iterable[EngineRead]]
 
 _FRAME = 1280
 """Longest side of the picture for quick steps."""
-_HIGHLIGHT, _HIGHLIGHTS = 250, (0.0005, 0.3)
-"""The least brightness of a highlight, and the shares of a picture that highlights take if paper is no highlight."""
+_HIGHLIGHTS = (0.0005, 0.3)
+"""The shares of a picture that highlights take if paper is no highlight."""
 _NEAR = 25
 """Pixels across the surroundings of a place, wider than any bar or dark spot of a code that small."""
 
@@ -82,7 +82,7 @@ def _without_glare(picture: Picture, engine: Engine, deadline: float) -> list[En
 
     Only where the picture has highlights.
     """
-    saturated = float((picture.gray[::4, ::4] >= _HIGHLIGHT).mean())
+    saturated = float((picture.gray[::4, ::4] >= SATURATED).mean())
     if not _HIGHLIGHTS[0] < saturated < _HIGHLIGHTS[1]:
         return []
     darker = cv2.morphologyEx(picture.gray, cv2.MORPH_BLACKHAT, np.ones((_NEAR, _NEAR), np.uint8))

@@ -14,14 +14,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.decoding.pixels import Gray, Quad, resized
+from services.decoding.pixels import SATURATED, Gray, Quad, resized
 from services.decoding.symbol import CodeKind
 
 Plane = npt.NDArray[np.float32]
 Bits = npt.NDArray[np.bool_]
 
-SATURATED = 250
-"""The least brightness of a highlight."""
 _SIDES = (640, 320, 160)
 """Longest sides of the pictures that are searched: small codes are seen in the largest, blurred ones in the others."""
 _CELL = 4

@@ -12,6 +12,8 @@ Quad = npt.NDArray[np.float32]
 
 MAX_SIDE = 4000
 """The most pixels along the longest side of a picture that is read."""
+SATURATED = 250
+"""The least brightness of a highlight."""
 
 
 def resized(gray: Gray, scale: float) -> Gray:

@@ -8,8 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.decoding.patches import SATURATED
-from services.decoding.pixels import Gray, widened
+from services.decoding.pixels import SATURATED, Gray, widened
 from services.decoding.symbol import CodeKind, Corners, Reason, Unread, corners_of
 
 Plane = npt.NDArray[np.float32]
