@@ -16,11 +16,13 @@ from services.decoding.picture import Picture
 from services.decoding.pixels import Gray
 from services.decoding.second_look import compared
 from services.decoding.symbol import Read, Symbol, Unread, bounds, overlap, scaled
-from services.decoding.unread import apart, unread
+from services.decoding.unread import apart, left, unread
 
 _SHARE, _SHARE_IN_CROWD = 1 / 3, 0.6
 """The most of a frame's time for one step, so that unreadable bars do not take the others' time. Where some codes are
 held and the steps take turns in being the first, it is more: small codes are found by a long look only."""
+_ASKED = 2
+"""Of how many unread codes it is asked why where others are read: each takes a millisecond or two."""
 _FOR_STEPS = 0.9
 """The share of a frame's time for the steps; the rest is for what comes after them."""
 _READ_AGAIN, _AT_A_TIME, _FORGOTTEN = 8, 2, 24
@@ -40,7 +42,7 @@ class Look:
 
     `new` are the symbols to act upon. For the overlay: `visible` is everything that an engine read, a QR code or Data
     Matrix once, `believed` the symbols of it that may be believed, `unread` the codes that no engine could read, where
-    one of the last LOOK_EVERY frames showed them.
+    one of the last LOOK_EVERY frames showed them. Where others are read, why is told of two at most.
     """
 
     new: tuple[Symbol, ...]
@@ -99,7 +101,9 @@ class FrameTracker:
         believed += [held.symbol for held in kept]
         known += [read.corners for read in visible]
         if budget > 0 and self._frame % LOOK_EVERY == 1:
-            self._unread = unread(picture, known)
+            self._unread = tuple(left(picture, known))
+            if len(self._unread) <= _ASKED or not visible:
+                self._unread = unread(picture, known)
         missed = tuple(apart(self._unread, known)) if budget > 0 else ()
         shrunk = max(image.shape[:2]) / max(gray.shape)
         told = tuple(replace(symbol, corners=scaled(symbol.corners, shrunk)) for symbol in believed)

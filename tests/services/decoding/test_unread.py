@@ -100,6 +100,12 @@ def test_a_video_tells_it_beside_what_is_read() -> None:
         assert [(code.kind, code.why) for code in looked.unread] == [(CodeKind.QR_CODE, Reason.GLARE)]
 
 
+def test_a_video_asks_why_of_many_only_where_nothing_is_read() -> None:
+    spoilt = [glare(label())] * 3
+    assert [code.why for code in FrameTracker().look(beside(*spoilt), 0.0, budget=30).unread] == [Reason.GLARE] * 3
+    assert [code.why for code in FrameTracker().look(beside(qr(), *spoilt), 0.0, budget=30).unread] == [None] * 3
+
+
 def test_a_blurred_code_is_unread_in_a_video_until_it_is_read() -> None:
     tracker = FrameTracker()
     blurred, sharp = too_blurred(label(scale=8)), label(scale=8)
