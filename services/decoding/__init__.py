@@ -55,12 +55,12 @@ def decode(image: object, *, budget: float | None = None) -> list[Symbol]:
 
     `image` is BGR, BGRA or gray uint8 of any size; `budget` is seconds (0.9 unless given).
     """
-    return list(look(image, budget=budget).symbols)
+    return list(_look(image, DESKTOP, budget, tell_unread=False).symbols)
 
 
 def decode_phone(image: object, *, budget: float | None = None) -> list[Symbol]:
     """As `decode`, with the engines a phone has: pyzbar and OpenCV."""
-    return list(look_phone(image, budget=budget).symbols)
+    return list(_look(image, PHONE, budget, tell_unread=False).symbols)
 
 
 def look(image: object, *, budget: float | None = None) -> Sight:
@@ -73,14 +73,14 @@ def look_phone(image: object, *, budget: float | None = None) -> Sight:
     return _look(image, PHONE, budget)
 
 
-def _look(image: object, profile: tuple[Step, ...], budget: float | None) -> Sight:
+def _look(image: object, profile: tuple[Step, ...], budget: float | None, *, tell_unread: bool = True) -> Sight:
     budget = _PICTURE_BUDGET if budget is None else budget
     if not tiles.is_large(image):
-        return _whole(image, profile, budget)
+        return _whole(image, profile, budget, tell_unread=tell_unread)
     sights: list[Sight] = []
 
     def read(part: object, seconds: float) -> list[Symbol]:
-        sights.append(_whole(part, profile, seconds))
+        sights.append(_whole(part, profile, seconds, tell_unread=tell_unread and not sights))
         return list(sights[-1].symbols)
 
     symbols = tiles.read_large(image, budget, read)
@@ -88,7 +88,7 @@ def _look(image: object, profile: tuple[Step, ...], budget: float | None) -> Sig
     return Sight(tuple(symbols), tuple(apart(whole.unread, [symbol.corners for symbol in symbols])))
 
 
-def _whole(image: object, profile: tuple[Step, ...], budget: float) -> Sight:
+def _whole(image: object, profile: tuple[Step, ...], budget: float, *, tell_unread: bool) -> Sight:
     deadline = time.monotonic() + budget
     gray = to_gray(image)
     if gray is None:
@@ -123,7 +123,7 @@ def _whole(image: object, profile: tuple[Step, ...], budget: float) -> Sight:
             picture.cover(read for read in evidence.read_places() if not read.symbology.is_matrix)
     shrunk = max(image.shape[:2]) / max(gray.shape)  # type: ignore[attr-defined]
     believed = evidence.believed()
-    missed = unread(picture, [symbol.corners for symbol in believed])
+    missed = unread(picture, [symbol.corners for symbol in believed]) if tell_unread else ()
     return Sight(
         tuple(replace(symbol, corners=scaled(symbol.corners, shrunk)) for symbol in believed),
         tuple(replace(code, corners=scaled(code.corners, shrunk), module=code.module * shrunk) for code in missed),

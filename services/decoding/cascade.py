@@ -165,6 +165,7 @@ DESKTOP: tuple[Step, ...] = (
     Step("opencv barcode", "opencv-barcode", _whole, least=0.05),
     Step("fine bars: zxing", "zxing-cpp", _bars_fine, least=0.05, stoppable=True),
     Step("fine bars: widths", "widths", _bars_fine, least=0.05, stoppable=True),
+    Step("light bars: widths", "widths", _bars_light, least=0.05, stoppable=True),
     Step("qr", "qr", _whole, least=0.05, stoppable=True),
     Step("zxing glare", "zxing-cpp", _without_glare, least=0.05),
     Step("qr glare", "qr", _without_glare, least=0.05, stoppable=True),

@@ -28,11 +28,11 @@ class Segment:
 def to_text(segments: Iterable[Segment], *, whole: bool = True) -> str:
     """The text of segments in their order, without a byte-order mark.
 
-    Where no ECI says another charset, all bytes together are UTF-16 if they begin with its mark, and UTF-8 if they are
-    valid UTF-8. Otherwise bytes of no stated charset are GB18030 or Shift-JIS if they then are everyday characters,
-    and else Latin-1, the standard's default (ISO/IEC 18004:2015, 7.4.2.1). Raises Undecodable for bytes that are
-    invalid in the stated charset; if this is not the `whole` message, whose characters may be split, they become
-    replacement characters.
+    Where no ECI says another charset, all bytes together are UTF-16 if they begin with its mark or look like it
+    (_utf_16_of), and UTF-8 if they are valid UTF-8. Otherwise bytes of no stated charset are GB18030 or Shift-JIS if
+    they then are everyday characters, and else Latin-1, the standard's default (ISO/IEC 18004:2015, 7.4.2.1). Raises
+    Undecodable for bytes that are invalid in the stated charset; if this is not the `whole` message, whose characters
+    may be split, they become replacement characters.
     """
     segments = list(segments)
     said = {segment.charset for segment in segments}
@@ -57,12 +57,24 @@ def is_plain(raw: bytes) -> bool:
 
 
 def _unicode(raw: bytes, *, stated: bool = False) -> str | None:
-    marked = not stated and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    charset = "utf-16" if marked else "utf-8-sig"
+    marked = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    charset = "utf-8-sig" if stated else "utf-16" if marked else _utf_16_of(raw) or "utf-8-sig"
     try:
         return raw.decode(charset)
     except UnicodeDecodeError:
         return None
+
+
+def _utf_16_of(raw: bytes) -> str | None:
+    """UTF-16 without a mark, where its characters up to Latin-1 show: one of their two bytes is empty, always the same.
+
+    No text of a label has an empty byte otherwise. A byte that stands alone, as padding, makes it no UTF-16.
+    """
+    first, second = raw[::2], raw[1::2]
+    empty = first.count(0), second.count(0)
+    if len(raw) % 2 or sum(empty) < 2 or min(empty):
+        return None
+    return "utf-16-be" if empty[0] else "utf-16-le"
 
 
 def _guess(raw: bytes, *, japanese: bool) -> str:

@@ -54,13 +54,13 @@ def zbar_texts(gray: Gray, codes: Iterable[Any]) -> list[tuple[Any, str, bytes]]
     """What pyzbar read in a picture, each with its text and bytes; without those whose charset is doubtful.
 
     zbar turns the bytes of a QR code into UTF-8 by its ECI or else by a guess, and does not tell which. So a text
-    beyond ASCII counts if the bytes are Unicode, or if our guess is the same.
+    beyond ASCII, or with empty bytes, counts if the bytes are Unicode, or if our guess is the same.
     """
     stored: dict[frozenset[Any], bytes] | None = None
     found = []
     for code in codes:
         text, raw = code.data.decode("utf-8", "replace"), code.data
-        if not text.isascii():
+        if not text.isascii() or "\0" in text:
             if code.type == "QRCODE":
                 stored = _stored(gray) if stored is None else stored
                 raw = stored.get(frozenset(code.polygon), b"")

@@ -10,7 +10,7 @@ import zxingcpp
 
 from services.decoding import Symbol, engines
 from services.decoding.charset import KANJI, Segment, to_text
-from services.decoding.eci import SHIFT_JIS
+from services.decoding.eci import SHIFT_JIS, charset_of
 from services.decoding.pixels import Gray
 from tests.services.decoding.pictures import desktop, phone
 
@@ -22,6 +22,8 @@ UNSAID = [
     (VIETNAMESE, "utf-8"),
     (VIETNAMESE, "utf-8-sig"),
     (VIETNAMESE, "utf-16"),
+    (VIETNAMESE, "utf-16-be"),
+    ("8935001234562", "utf-16-le"),
     (CHINESE, "gb18030"),
     (JAPANESE, SHIFT_JIS),
     ("Märchen für Käse, 5°", "latin-1"),
@@ -50,6 +52,15 @@ def test_bytes_of_no_stated_charset_are_what_they_look_like(text: str, charset: 
 def test_utf_16_of_either_order_is_told_by_its_mark() -> None:
     for mark, charset in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         assert to_text([Segment(mark + VIETNAMESE.encode(charset), None)]) == VIETNAMESE
+
+
+def test_one_empty_byte_is_padding_and_makes_no_utf_16() -> None:
+    assert to_text([Segment(b"8935001234562\0", None)]) == "8935001234562\0"
+
+
+def test_a_charset_that_grew_is_read_as_the_largest() -> None:
+    for number, text, charset in ((29, "鱿魚 Đ à", "gb18030"), (31, "龍井茶葉", "gbk"), (30, "샾", "cp949")):
+        assert to_text([Segment(text.encode(charset), charset_of(number))]) == text
 
 
 def test_utf_8_whose_bytes_a_writer_put_into_kanji_mode_is_utf_8() -> None:

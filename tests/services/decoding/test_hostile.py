@@ -144,3 +144,13 @@ def test_a_hostile_file_is_refused_or_read_within_the_memory(name: str, told: Ca
     assert line["outcome"] == FILES[name].outcome
     assert line["grown"] < 1.15 * MAX_BYTES
     assert line["seconds"] < 5  # of the processor
+
+
+def test_no_time_beyond_the_budget_goes_to_what_is_seen_and_not_told() -> None:
+    image = noise(900, 1200)
+    used = []
+    for read in (decode, decode_phone):
+        start = time.thread_time()
+        assert read(image, budget=0) == []
+        used.append(time.thread_time() - start)
+    assert max(used) < 0.05

@@ -115,6 +115,11 @@ def test_a_light_qr_on_a_dark_ground_is_read_on_a_desktop() -> None:
 
 
 @BOTH
+def test_light_bars_on_a_dark_ground_are_read(read: Decoder) -> None:
+    assert said(read(255 - ean13())) == [(Symbology.EAN_13, GTIN)]
+
+
+@BOTH
 def test_modules_of_little_more_than_a_pixel_are_read(read: Decoder) -> None:
     small = np.asarray(cv2.resize(ean13(scale=2), None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA), np.uint8)
     assert said(read(small)) == [(Symbology.EAN_13, GTIN)]
