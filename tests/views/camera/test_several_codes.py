@@ -22,6 +22,7 @@ from tests.views.plugin import BACK, Plugin
 from views.camera.outlining import MANY
 
 GOOD, GOOD_LINK = "9520007900017", "https://id.ocop.example/01/09520007900017"
+LOT = "LOT 2026-17"
 EXPIRED, UNKNOWN = "9520021000021", "9529999999993"
 CHOOSE = "Chạm vào sản phẩm cần kiểm tra"
 
@@ -203,6 +204,36 @@ async def test_a_handheld_scanner_is_heard_while_the_person_may_choose(workspace
         await stream(app, plugin)
         await app.press(*UNKNOWN, "Enter")
         await app.until(lambda: app.verdict == "Không có trong sổ đăng ký")
+
+
+async def test_a_lots_code_waits_for_the_packs_number_and_is_no_other_product(
+    workspace: Workspace, look: list[Look]
+) -> None:
+    plugin = Plugin(BACK)
+    async with phone(workspace, plugin) as app:
+        await app.until(lambda: plugin.streaming(app))
+        look[0] = seen(LOT, unread=1)
+        await stream(app, plugin)
+        assert app.page.route == "/", "what is not read yet may be the pack's number"
+        look[0] = seen(LOT, UNKNOWN)
+        await stream(app, plugin)
+        await app.until(lambda: app.verdict == "Không có trong sổ đăng ký")
+        assert app.says("Cũng có trong ảnh")
+        assert not app.says("Các mã ở đây không cùng chỉ một sản phẩm")
+
+
+async def test_a_lots_code_read_after_its_packs_verdict_leads_nowhere(workspace: Workspace, look: list[Look]) -> None:
+    plugin = Plugin(BACK)
+    async with phone(workspace, plugin) as app:
+        await app.until(lambda: plugin.streaming(app))
+        look[0] = seen(GOOD)
+        await stream(app, plugin)
+        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.go("/")
+        await app.until(lambda: plugin.streaming(app))
+        look[0] = seen(LOT, GOOD)
+        await stream(app, plugin)
+        assert app.page.route == "/"
 
 
 # Pictures
