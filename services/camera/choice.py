@@ -32,13 +32,15 @@ class Numbered:
 
 
 class Chooser:
-    """Follows the codes in view; `group` tells codes apart by the packs that they may be on, `names_product` what each is.
+    """Follows the codes in view; `group` tells codes apart by the packs that they may be on.
+
+    `names_product` tells a product's number from a code that says nothing of any, such as a lot's or a page's address.
 
     The codes of one pack lead to their verdict at once. Where several packs are in view together, none does: the person
     chooses. That lasts until all but one have been out of sight for QUIET seconds, and the one that is left then leads
     to its verdict, as it does where somebody goes close to it. A pack that takes another's place, or beside which
-    another is seen that has not been read yet, waits for a moment. So do codes that name no product, such as a lot's or
-    a page's address: the number may be on the same pack, and is what the person wants to know of.
+    another is seen that has not been read yet, waits for a moment. So do codes that name no product: the number may
+    be on the same pack, and is what the person wants to know of.
     """
 
     def __init__(

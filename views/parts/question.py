@@ -94,7 +94,7 @@ def checked_codes(
     now: datetime,
     answers: Mapping[str, ProductAnswer] = MappingProxyType({}),
 ) -> list[CheckedCode]:
-    """Judge each code; unless all are on one pack, codes of registered products come first, and those that say nothing last.
+    """Judge each code; unless all are on one pack, registered products come first, and codes that say nothing last.
 
     `answers` are the server's own, by GTIN.
     """

@@ -151,7 +151,7 @@ def _just_judged(scanning: Scanning, checked: CheckedCode) -> bool:
 
 
 def _say_nothing(judged: JudgedCodes, codes: Sequence[Scanned]) -> bool:
-    """Whether no verdict on them tells anything of their pack, as with a lot's number read after the pack was judged."""
+    """Whether their verdicts tell nothing of their pack, as that on a lot's number read after the pack was judged."""
     return all(judged[code].verdict.status is Status.NOT_A_PRODUCT_CODE for code in codes)
 
 
