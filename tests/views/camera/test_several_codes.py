@@ -14,7 +14,7 @@ from PIL import Image
 from services.decoding import FrameTracker, Look, Read, Symbol, Symbology
 from services.decoding.symbol import Corners, Unread
 from services.workspace import Workspace
-from tests.services.decoding.pictures import qr
+from tests.services.decoding.pictures import blank, qr
 from tests.views.camera.test_overlay import lay_out, phone, rings, stream
 from tests.views.conftest import SAMPLES
 from tests.views.headless import Client
@@ -282,3 +282,12 @@ async def test_a_picture_of_one_pack_leads_to_its_verdict(workspace: Workspace) 
         await choose_picture(app, (SAMPLES / "certified.png").read_bytes())
         await app.until(lambda: app.verdict == "Đã chứng nhận")
         assert not app.known("pack-choice")
+
+
+@pytest.mark.parametrize("other", [png(blank()), b"no picture"])
+async def test_the_packs_of_a_picture_are_not_taken_for_those_of_the_next(workspace: Workspace, other: bytes) -> None:
+    async with Client(workspace, platform="windows", web=True) as app:
+        await choose_picture(app, png(qr(GOOD_LINK), qr(GOOD_LINK.replace(GOOD, EXPIRED))))
+        await app.until(lambda: app.known("pack-choice"))
+        await choose_picture(app, other)
+        await app.until(lambda: not app.known("pack-choice"))
