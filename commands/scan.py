@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.decoding import BadImage, decode
+from services.decoding import BadImage, Symbol, Unread, look
 from services.decoding.files import open_file, read_file
+from services.decoding.pixels import Gray
 from services.register.catalogue import Catalogue
 from services.storage.store import StoreError
 from services.verification.check import check
@@ -29,7 +30,7 @@ REASONS = {
 def scan(files: Sequence[Path], data: Path) -> int:
     """Print a line for each code in each file, picture or PDF.
 
-    Pages that were not looked at are told on standard error.
+    Pages that were not looked at are told on standard error, and what is seen in a file of which nothing could be read.
 
     Returns 0 if every file shows a code, 1 if some show none, 2 if a file is missing or no picture: that is told on
     standard error, and the other files are still read. Also 2 if the copy cannot be opened; then nothing is read.
@@ -50,9 +51,18 @@ def scan(files: Sequence[Path], data: Path) -> int:
             unusable = True
             continue
         start = time.perf_counter()
-        read = read_file(pages, decode)
+        unread: list[Unread] = []
+
+        def read_page(page: Gray, budget: float | None, unread: list[Unread] = unread) -> list[Symbol]:
+            sight = look(page, budget=budget)
+            unread += sight.unread
+            return list(sight.symbols)
+
+        read = read_file(pages, read_page)
         ms = round((time.perf_counter() - start) * 1000, 1)
         missed |= not read.symbols
+        if unread and not read.symbols:
+            print(f"{file}: {_seen(unread)}", file=sys.stderr)
         if read.more:
             print(f"{file}: pages or frames that were not looked at: {read.more}", file=sys.stderr)
         for symbol in read.symbols:
@@ -70,3 +80,9 @@ def scan(files: Sequence[Path], data: Path) -> int:
             }
             print(json.dumps(line, ensure_ascii=False), flush=True)
     return 2 if unusable else int(missed)
+
+
+def _seen(unread: Sequence[Unread]) -> str:
+    """The kinds of codes that are there though nothing could be read, each with why where that is known."""
+    words = [f"{code.kind} ({code.why})" if code.why else str(code.kind) for code in unread]
+    return f"seen but not read: {', '.join(dict.fromkeys(words)).replace('_', ' ')}"

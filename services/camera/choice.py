@@ -16,6 +16,12 @@ SETTLE, SETTLE_FRAMES = 0.4, 3
 """How long a code waits where it is not sure yet whether its pack is the only one in view: so many seconds, and so many
 frames, since a slow device has few of them."""
 
+PATIENCE = 2.0
+"""How long a code that names no product waits for the pack's own number while something unread is in view (seconds).
+
+It is limited, since what is seen there may be something that nobody can read.
+"""
+
 
 @dataclass(frozen=True)
 class Numbered:
@@ -28,14 +34,19 @@ class Numbered:
 class Chooser:
     """Follows the codes in view; `group` tells codes apart by the packs that they may be on.
 
+    `names_product` tells a product's number from a code that says nothing of any, such as a lot's or a page's address.
+
     The codes of one pack lead to their verdict at once. Where several packs are in view together, none does: the person
     chooses. That lasts until all but one have been out of sight for QUIET seconds, and the one that is left then leads
     to its verdict, as it does where somebody goes close to it. A pack that takes another's place, or beside which
-    another is seen that has not been read yet, waits for a moment.
+    another is seen that has not been read yet, waits for a moment. So do codes that name no product: the number may
+    be on the same pack, and is what the person wants to know of.
     """
 
-    def __init__(self, group: Callable[[Sequence[Code]], Sequence[Sequence[Code]]]) -> None:
-        self._group = group
+    def __init__(
+        self, group: Callable[[Sequence[Code]], Sequence[Sequence[Code]]], names_product: Callable[[Code], bool]
+    ) -> None:
+        self._group, self._names_product = group, names_product
         self._sights: dict[Code, tuple[float, float]] = {}  # of each code in view, the first and the last
         self._waiting: dict[Code, float] = {}
         self._frames: deque[float] = deque(maxlen=SETTLE_FRAMES)
@@ -43,11 +54,13 @@ class Chooser:
         self._packs: Sequence[Sequence[Code]] = ()
         self._chooses = False
 
-    def see(self, seen: Iterable[Code], new: Sequence[Code], at: float, *, awaits_another: bool) -> list[Code]:
+    def see(
+        self, seen: Iterable[Code], new: Sequence[Code], at: float, *, awaits_another: bool, unread: bool = False
+    ) -> list[Code]:
         """The codes whose verdict is due after a frame taken `at` (monotonic seconds): those waiting of the only pack.
 
         `seen` are the codes that the frame shows, `new` those of them to act upon. `awaits_another`: the frame shows
-        one, not read yet, that must be on another pack.
+        one, not read yet, that must be on another pack; `unread`: it shows any that is not read yet.
         """
         for code in (*seen, *new):
             self._sights[code] = (self._sights.get(code, (at, at))[0], at)
@@ -61,10 +74,14 @@ class Chooser:
         if len(self._packs) < 2:
             self._chooses = False
             self._numbers.clear()
-        elif not self._chooses:
-            self._chooses = self._together()
         due = [code for code in self._waiting if code in self._sights]
-        if len(self._packs) > 1 or (awaits_another and any(self._waiting[code] > settled for code in due)):
+        last = max((self._waiting[code] for code in due), default=float("-inf"))
+        nameless = not any(self._names_product(code) for code in self._sights)
+        if nameless and last > (min(settled, at - PATIENCE) if unread else settled):
+            return []
+        if len(self._packs) > 1 and not self._chooses:
+            self._chooses = self._together()
+        if len(self._packs) > 1 or (awaits_another and last > settled):
             return []
         for code in due:
             del self._waiting[code]

@@ -212,6 +212,8 @@ def _forbids(rival: _Group, group: _Group) -> bool:
         return True
     if mine in _LONG and other in _CUT_SHORT:
         return False
+    if mine in _STRONG and other in _UNCHECKED and len(group.witnesses) > 2:
+        return False  # it may only be near: the box of tall bars reaches over what stands below them
     return len(rival.witnesses) * 2 >= len(group.witnesses)
 
 

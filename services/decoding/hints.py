@@ -22,6 +22,8 @@ KEEP = 1.5
 """The least seconds that a hint is shown, so that it can be read to its end."""
 GIVE_UP = 2.5
 """For how many seconds a code must be in view unread before it is said to be at fault: holding still may yet help."""
+GIVE_UP_FRAMES = 30
+"""And for how many frames: the steps take turns, and a slow device has gone through few of them in that time."""
 _AGREEMENT = 0.7
 _BREAK = 2.0
 
@@ -76,6 +78,7 @@ class HintKeeper:
         self._seen: deque[tuple[float, Hint]] = deque()
         self._dark = False
         self._unread_since: float | None = None
+        self._unread_frames = 0
 
     def hint(self, look: Look, brightness: float, at: float) -> Hint:
         """The hint to show after a frame of this `light`, taken at `at` (monotonic seconds)."""
@@ -95,7 +98,7 @@ class HintKeeper:
 
     def _wanted(self, look: Look, at: float) -> Hint:
         if look.visible or not (look.unread or any(hint is not Hint.AIM for _at, hint in self._seen)):
-            self._unread_since = None
+            self._unread_since, self._unread_frames = None, 0
         if look.visible:
             return Hint.AIM
         if self._dark:
@@ -104,8 +107,10 @@ class HintKeeper:
             return Hint.AIM
         if self._unread_since is None:
             self._unread_since = at
+        self._unread_frames += 1
         code = max(look.unread, key=lambda code: code.module)
         if code.why is None:
             return Hint.CLOSER if code.module < LEAST_MODULE else Hint.STEADY
         hint = _HELP[code.why]
-        return Hint.STEADY if hint in _AT_FAULT and at - self._unread_since < GIVE_UP else hint
+        soon = at - self._unread_since < GIVE_UP or self._unread_frames < GIVE_UP_FRAMES
+        return Hint.STEADY if hint in _AT_FAULT and soon else hint

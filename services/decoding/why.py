@@ -29,6 +29,8 @@ _WIDEST, _WIDEST_OF_MATRIX = 5.0, 4.5
 """Modules across the white of bars and of matrix codes: a saturated spot of more each way is a highlight."""
 _PAPER, _BESIDE = 235, 0.4
 """Darker paper is not itself saturated; highlights are looked for in this share of its length beside bars."""
+_QUIET_AT_MOST, _WHITE_PAPER = 12, 0.8
+"""Where so large a share of a column in both quiet zones is saturated, within so many modules, the paper is."""
 _AZTEC, _RINGS = (15, 19, 23, 27, 31, 37, 41, 45), 0.7
 """Modules along the sides of Aztec Codes, and how much their middle must be like the rings."""
 _QUIET, _QUIET_OF_MATRIX = 4.0, 1.5
@@ -45,6 +47,8 @@ def guess(gray: Gray, code: Unread) -> Reason | None:
     black, white = (float(level) for level in np.percentile(patch, (5, 95)))
     if white < _LEAST_WHITE or white - black < _LEAST_CONTRAST:
         return Reason.TOO_DARK
+    if _is_cut_off(gray, code):  # before all that rests on the module: that of a part is estimated far too small
+        return Reason.CUT_OFF
     if _glare(gray, code, patch, module) > _GLARING:
         return Reason.GLARE
     if code.module < LEAST_MODULE:
@@ -55,8 +59,6 @@ def guess(gray: Gray, code: Unread) -> Reason | None:
             return Reason.TOO_BLURRED
         if code.module < _SMALL:
             return Reason.TOO_SMALL
-    if _is_cut_off(gray, code):
-        return Reason.CUT_OFF
     if code.kind is CodeKind.BARCODE:
         bands = np.array([band.mean(0) for band in np.array_split(level, 3)])
         whole = bool((bands.std(1) > 0).all()) and float(np.corrcoef(bands).min()) > _ALIKE
@@ -92,11 +94,16 @@ def _straightened(gray: Gray, outline: Corners, module: float) -> tuple[Gray, fl
 def _glare(gray: Gray, code: Unread, patch: Gray, module: float) -> float:
     """The share of the code that is saturated over more than its widest space, though its paper is not.
 
-    A highlight ends bars: it may lie beside what is seen of them.
+    A highlight ends bars: it may lie beside what is seen of them. What is saturated at both ends is white paper.
     """
     if code.kind is CodeKind.BARCODE and np.percentile(patch, 75) < _PAPER:
         around = corners_of(widened(np.array(code.corners, np.float32), _BESIDE))
-        patch, module = _straightened(gray, around, code.module)
+        wide, shown = _straightened(gray, around, code.module)
+        end = round(wide.shape[1] * _BESIDE / (1 + 2 * _BESIDE))
+        near = min(end, max(1, round(_QUIET_AT_MOST * shown)))
+        ends = [(zone >= SATURATED).mean(0).max() for zone in (wide[:, end - near : end], wide[:, -end:][:, :near])]
+        if min(ends) < _WHITE_PAPER:
+            patch, module = wide, shown
     side = max(3, round((_WIDEST if code.kind is CodeKind.BARCODE else _WIDEST_OF_MATRIX) * module))
     saturated = (patch >= SATURATED).astype(np.uint8)
     if not saturated.any():

@@ -41,6 +41,13 @@ class CheckedCode:
         """The 14-digit GTIN that the code carries or that the register gives it."""
         return _gtin(self.code, self.product)
 
+    @property
+    def names_product(self) -> bool:
+        """Whether it means to name a product: a number with a wrong check digit does, a page's address does not."""
+        return self.gtin is not None or (
+            isinstance(self.code, Unrecognised) and self.code.fault is not Fault.NOT_A_PRODUCT_CODE
+        )
+
 
 def check(
     text: str,

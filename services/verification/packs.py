@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services.codes import Fault, ProductCode, Unrecognised
+from services.codes import ProductCode
 from services.verification.check import CheckedCode
 
 LOOSE_ON_A_PACK = 2
@@ -22,7 +22,7 @@ def packs_of(checked: Iterable[CheckedCode]) -> list[tuple[CheckedCode, ...]]:
     groups: list[list[CheckedCode]] = []
     loose: list[CheckedCode] = []
     for code in checked:
-        if not _names_product(code):
+        if not code.names_product:
             loose.append(code)
             continue
         group = next((group for group in groups if all(_may_share(code, other) for other in group)), None)
@@ -35,11 +35,6 @@ def packs_of(checked: Iterable[CheckedCode]) -> list[tuple[CheckedCode, ...]]:
     else:
         groups += [[code] for code in loose]
     return [tuple(group) for group in groups]
-
-
-def _names_product(checked: CheckedCode) -> bool:
-    code = checked.code
-    return checked.gtin is not None or (isinstance(code, Unrecognised) and code.fault is not Fault.NOT_A_PRODUCT_CODE)
 
 
 def _may_share(one: CheckedCode, other: CheckedCode) -> bool:

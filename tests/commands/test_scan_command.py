@@ -15,7 +15,8 @@ from commands.scan import REASONS, scan
 from services.file_kinds import KINDS
 from services.register.catalogue import Catalogue
 from tests.services.conftest import product
-from tests.services.decoding.pictures import qr
+from tests.services.decoding.pictures import ean13, qr
+from tests.services.decoding.spoilt import too_blurred
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "assets" / "samples"
@@ -102,6 +103,15 @@ def test_a_picture_without_a_code_gives_1_and_the_others_are_read(
     assert capsys.readouterr() == ("", "")
     assert scan([blank, SAMPLES / "malformed.png"], data) == 1
     assert len(lines(capsys.readouterr().out)) == 1
+
+
+def test_what_is_seen_in_a_picture_of_which_nothing_could_be_read_is_told(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "blurred.png"
+    Image.fromarray(too_blurred(ean13())).save(file)
+    assert scan([file], data) == 1
+    assert capsys.readouterr() == ("", f"{file}: seen but not read: barcode (too blurred)\n")
 
 
 def test_unusable_files_give_2_and_are_named_and_the_others_are_read(

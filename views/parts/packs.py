@@ -48,6 +48,10 @@ class JudgedCodes:
     def __getitem__(self, code: Scanned) -> CheckedCode:
         return self._judged[code]
 
+    def names_product(self, code: Scanned) -> bool:
+        """Whether a code means to name a product."""
+        return self._judged[code].names_product
+
     def packs(self, codes: Iterable[Scanned]) -> list[tuple[Scanned, ...]]:
         """Group codes by the pack that they may be on."""
         groups = packs_of(self._judged[code] for code in codes)

@@ -14,6 +14,7 @@ from services.client.answers import ProductAnswer
 from services.codes import ProductCode, TraceLink, parse
 from services.decoding import Read, Symbol, Symbology
 from services.register.catalogue import Catalogue
+from services.verification import Status
 from services.verification.check import TYPED, CheckedCode, check
 
 Scanned = tuple[str, str]
@@ -93,7 +94,7 @@ def checked_codes(
     now: datetime,
     answers: Mapping[str, ProductAnswer] = MappingProxyType({}),
 ) -> list[CheckedCode]:
-    """Judge each code; unless all are on one pack, codes of registered products come first.
+    """Judge each code; unless all are on one pack, registered products come first, and codes that say nothing last.
 
     `answers` are the server's own, by GTIN.
     """
@@ -102,4 +103,8 @@ def checked_codes(
         others = question.codes[:index] + question.codes[index + 1 :] if question.one_pack else ()
         stars = question.label_stars
         found.append(check(text, symbology, catalogue, now, others=others, label_stars=stars, answers=answers))
-    return found if question.one_pack else sorted(found, key=lambda checked: checked.product is None)
+    return found if question.one_pack else sorted(found, key=_telling)
+
+
+def _telling(checked: CheckedCode) -> tuple[bool, bool]:
+    return checked.product is None, checked.verdict.status is Status.NOT_A_PRODUCT_CODE

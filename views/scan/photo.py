@@ -28,6 +28,7 @@ async def judge_picture(shell: Shell, scanning: Scanning, workspace: Workspace, 
     A PDF is drawn where the app runs on the person's own computer, and not in a process that serves several.
     """
     _ = shell.texts.gettext
+    scanning.photo = None  # or the packs of the picture before would be taken for this one's
     try:
         found, unread, more = await asyncio.to_thread(_packs_in, data, workspace, pdf=shell.on_computer)
     except BadImage as error:

@@ -16,6 +16,7 @@ from services.camera.state import Failed
 from services.codes import Fault, Unrecognised, bare_digits, check_digit
 from services.decoding.tracker import QUIET
 from services.texts import normal
+from services.verification import Status
 from services.verification.check import TYPED, CheckedCode
 from services.workspace import Workspace
 from views.camera.live import LiveCamera
@@ -70,7 +71,7 @@ def _Stage(camera: LiveView) -> ft.Control:
     reader = scanning.reader
     viewfinder = ft.use_memo(Viewfinder, [])
     judged = ft.use_memo(lambda: JudgedCodes(workspace), [])
-    chooser = ft.use_memo(lambda: Chooser(judged.packs), [])
+    chooser = ft.use_memo(lambda: Chooser(judged.packs, judged.names_product), [])
     over = ft.use_ref(False)
     run = camera.state.run
 
@@ -96,11 +97,12 @@ def _Stage(camera: LiveView) -> ft.Control:
         if scanning.compared or time.monotonic() - began < QUIET:
             new = [code for code in new if not _just_judged(scanning, judged[code])]
         at = time.monotonic()
-        due = chooser.see(seen, new, at, awaits_another=sight.awaits_another)
+        unread = any(outline.read is None for outline in sight.outlines)
+        due = chooser.see(seen, new, at, awaits_another=sight.awaits_another, unread=unread)
         packs = [judged.named(pack.number, pack.codes, scanning.checked) for pack in chooser.several]
         marked = frozenset(text for text, _symbology in in_view if text in scanning.checked)
         viewfinder.see(sight, camera.view, at, torch=camera.torch is not None, packs=packs, checked=marked)
-        if due:
+        if due and not (_say_nothing(judged, due) and any(map(judged.names_product, chooser.pack(due[0])))):
             await show(due)
 
     async def show(codes: Sequence[Scanned], *, one_pack: bool = False) -> None:
@@ -146,6 +148,11 @@ def _just_judged(scanning: Scanning, checked: CheckedCode) -> bool:
     if scanning.compared:
         return (checked.text, checked.symbology) in scanning.compared.codes
     return checked.gtin is not None and checked.gtin == scanning.judged_gtin
+
+
+def _say_nothing(judged: JudgedCodes, codes: Sequence[Scanned]) -> bool:
+    """Whether their verdicts tell nothing of their pack, as that on a lot's number read after the pack was judged."""
+    return all(judged[code].verdict.status is Status.NOT_A_PRODUCT_CODE for code in codes)
 
 
 @ft.component

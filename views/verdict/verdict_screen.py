@@ -106,7 +106,8 @@ def VerdictScreen() -> ft.View:
 
 def _several(shell: Shell, question: Question, judged: list[CheckedCode]) -> list[ft.Control]:
     """A warning where the codes of one picture name different products, so that no verdict is taken for another's."""
-    if question.one_pack or len({checked.gtin for checked in judged}) < 2:
+    products = {code.gtin for code in judged if code.verdict.status is not Status.NOT_A_PRODUCT_CODE}
+    if question.one_pack or len(products) < 2:
         return []
     _ = shell.texts.gettext
     words = _("The codes here do not all name one product. Look which of them belongs to the pack in your hand.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.camera.choice import SETTLE, SETTLE_FRAMES, Chooser, Code
+from services.camera.choice import PATIENCE, SETTLE, SETTLE_FRAMES, Chooser, Code
 from services.decoding.tracker import QUIET
 
 A, A_LINK, B, C = ("a", "EAN-13"), ("a/link", "QR Code"), ("b", "EAN-13"), ("c", "EAN-13")
+LOT, OTHER_LOT = ("a/lot", "Code 39"), ("b/lot", "Code 39")
 
 
 def by_letter(codes: Sequence[Code]) -> list[list[Code]]:
@@ -15,10 +16,20 @@ def by_letter(codes: Sequence[Code]) -> list[list[Code]]:
     return [[code for code in codes if code[0][0] == letter] for letter in letters]
 
 
+def names_product(code: Code) -> bool:
+    return code not in (LOT, OTHER_LOT)
+
+
 def see(
-    chooser: Chooser, seen: Sequence[Code], new: Sequence[Code] = (), at: float = 0.0, *, more: bool = False
+    chooser: Chooser,
+    seen: Sequence[Code],
+    new: Sequence[Code] = (),
+    at: float = 0.0,
+    *,
+    more: bool = False,
+    unread: bool = False,
 ) -> list[Code]:
-    return chooser.see(seen, new, at, awaits_another=more)
+    return chooser.see(seen, new, at, awaits_another=more, unread=unread)
 
 
 def numbers(chooser: Chooser) -> dict[int, tuple[Code, ...]]:
@@ -26,17 +37,17 @@ def numbers(chooser: Chooser) -> dict[int, tuple[Code, ...]]:
 
 
 def test_the_codes_of_one_pack_are_due_at_once() -> None:
-    chooser = Chooser(by_letter)
+    chooser = Chooser(by_letter, names_product)
     assert see(chooser, [A]) == []
     assert see(chooser, [A], [A]) == [A]
     assert see(chooser, [A, A_LINK], [A_LINK]) == [A_LINK]
     assert see(chooser, [A, A_LINK]) == []
-    assert see(Chooser(by_letter), [A, A_LINK], [A_LINK, A]) == [A_LINK, A]
-    assert see(Chooser(by_letter), [], [A]) == [A], "also where another outline hides it"
+    assert see(Chooser(by_letter, names_product), [A, A_LINK], [A_LINK, A]) == [A_LINK, A]
+    assert see(Chooser(by_letter, names_product), [], [A]) == [A], "also where another outline hides it"
 
 
 def test_between_several_packs_the_person_chooses() -> None:
-    chooser = Chooser(by_letter)
+    chooser = Chooser(by_letter, names_product)
     assert see(chooser, [A, B, A_LINK], [A, B, A_LINK]) == []
     assert numbers(chooser) == {1: (A, A_LINK), 2: (B,)}
     assert chooser.pack(A_LINK) == (A_LINK, A)
@@ -44,7 +55,7 @@ def test_between_several_packs_the_person_chooses() -> None:
 
 
 def test_packs_keep_their_numbers_while_others_come_and_go() -> None:
-    chooser = Chooser(by_letter)
+    chooser = Chooser(by_letter, names_product)
     see(chooser, [B, A], [B, A])
     see(chooser, [A_LINK, C], [C], 1.0)
     assert numbers(chooser) == {1: (B,), 2: (A, A_LINK), 3: (C,)}
@@ -55,7 +66,7 @@ def test_packs_keep_their_numbers_while_others_come_and_go() -> None:
 
 
 def test_the_pack_that_is_left_leads_to_its_verdict_once_the_others_are_out_of_sight() -> None:
-    chooser = Chooser(by_letter)
+    chooser = Chooser(by_letter, names_product)
     see(chooser, [A, B], [A, B])
     assert see(chooser, [A], [], QUIET - 0.1) == []
     assert see(chooser, [A], [], QUIET + 0.1) == [A]
@@ -64,21 +75,21 @@ def test_the_pack_that_is_left_leads_to_its_verdict_once_the_others_are_out_of_s
 
 
 def test_the_first_code_read_waits_a_moment_for_those_of_other_packs() -> None:
-    chooser = Chooser(by_letter)
+    chooser = Chooser(by_letter, names_product)
     for frame in range(SETTLE_FRAMES):
         assert see(chooser, [A], [A] if frame == 0 else [], frame * SETTLE, more=True) == []
     assert see(chooser, [A], [], SETTLE_FRAMES * SETTLE, more=True) == [A]
-    quick = Chooser(by_letter)
+    quick = Chooser(by_letter, names_product)
     see(quick, [A], [A], more=True)
     assert see(quick, [A], [], 0.1) == [A], "what was seen beside it is there no more"
-    read = Chooser(by_letter)
+    read = Chooser(by_letter, names_product)
     see(read, [A], [A], more=True)
     assert see(read, [A, B], [B], 0.1) == []
     assert numbers(read) == {1: (A,), 2: (B,)}
 
 
 def test_of_two_packs_that_frames_show_in_turn_the_person_chooses() -> None:
-    chooser = Chooser(by_letter)
+    chooser = Chooser(by_letter, names_product)
     assert see(chooser, [A], [], 0.0) == []  # its verdict has been shown
     assert see(chooser, [B], [B], 0.2) == [], "it may be beside the other"
     assert numbers(chooser) == {}
@@ -87,12 +98,41 @@ def test_of_two_packs_that_frames_show_in_turn_the_person_chooses() -> None:
 
 
 def test_a_pack_that_takes_anothers_place_leads_to_its_verdict_after_a_moment() -> None:
-    chooser = Chooser(by_letter)
+    chooser = Chooser(by_letter, names_product)
     see(chooser, [A], [], 0.0)
     times = [0.1 + SETTLE * frame / SETTLE_FRAMES for frame in range(SETTLE_FRAMES + 1)]
     due = [see(chooser, [B], [B] if frame == 0 else [], at) for frame, at in enumerate(times)]
     assert due == [[]] * SETTLE_FRAMES + [[B]]
-    assert see(Chooser(by_letter), [B], [B], QUIET) == [B]
-    much_later = Chooser(by_letter)
+    assert see(Chooser(by_letter, names_product), [B], [B], QUIET) == [B]
+    much_later = Chooser(by_letter, names_product)
     see(much_later, [A], [], 0.0)
     assert see(much_later, [B], [B], QUIET + 0.1) == [B]
+
+
+def test_a_code_that_names_no_product_waits_a_moment_for_the_packs_number() -> None:
+    chooser = Chooser(by_letter, names_product)
+    assert see(chooser, [LOT], [LOT], 0.0) == []
+    assert see(chooser, [LOT, A], [A], 0.2) == [LOT, A]
+    alone = Chooser(by_letter, names_product)
+    times = [SETTLE * frame / SETTLE_FRAMES for frame in range(SETTLE_FRAMES + 1)]
+    due = [see(alone, [LOT], [LOT] if frame == 0 else [], at) for frame, at in enumerate(times)]
+    assert due == [[]] * SETTLE_FRAMES + [[LOT]], "there is no number"
+
+
+def test_a_code_that_names_no_product_waits_longer_for_what_is_not_read_yet_but_not_for_ever() -> None:
+    chooser = Chooser(by_letter, names_product)
+    times = [frame * 0.2 for frame in range(10)]
+    assert all(see(chooser, [LOT], [LOT] if at == 0 else [], at, unread=True) == [] for at in times)
+    assert see(chooser, [LOT], [], PATIENCE, unread=True) == [LOT]
+    read = Chooser(by_letter, names_product)
+    assert all(see(read, [LOT], [LOT] if at == 0 else [], at, unread=True) == [] for at in times)
+    assert see(read, [LOT, A], [A], 1.9) == [LOT, A]
+
+
+def test_between_codes_that_name_no_product_there_is_no_choice_before_they_have_waited() -> None:
+    chooser = Chooser(by_letter, names_product)
+    assert see(chooser, [LOT, OTHER_LOT], [LOT, OTHER_LOT], 0.0) == []
+    assert numbers(chooser) == {}
+    for at in (0.3, 0.6, 0.9):
+        assert see(chooser, [LOT, OTHER_LOT], [], at) == []
+    assert numbers(chooser) == {1: (LOT,), 2: (OTHER_LOT,)}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from services.decoding import FrameTracker, Look, Read, Symbology
-from services.decoding.hints import BRIGHT, DARK, GIVE_UP, KEEP, SAY_AFTER, Hint, HintKeeper, light
+from services.decoding.hints import BRIGHT, DARK, GIVE_UP, GIVE_UP_FRAMES, KEEP, SAY_AFTER, Hint, HintKeeper, light
 from services.decoding.symbol import Reason, Unread
 from services.decoding.why import LEAST_MODULE
 from tests.services.decoding.pictures import Gray, qr
@@ -77,6 +77,13 @@ def test_a_code_is_not_said_to_be_at_fault_before_holding_still_has_been_tried()
     again = [(seen(Reason.DAMAGED), DAY)] * 20
     assert Hint.DAMAGED not in said([*again, (READ, DAY), *again]), "another code, another try"
     assert Hint.DAMAGED not in said([*again, *[(NOTHING, DAY)] * 15, *again])
+
+
+def test_where_frames_are_slow_more_seconds_pass_before_a_code_is_said_to_be_at_fault() -> None:
+    keeper = HintKeeper()
+    hints = [keeper.hint(seen(Reason.DAMAGED), DAY, frame * 0.5) for frame in range(GIVE_UP_FRAMES + 5)]
+    assert Hint.DAMAGED not in hints[: GIVE_UP_FRAMES - 1]
+    assert hints[-1] is Hint.DAMAGED
 
 
 def test_a_hint_waits_for_consistent_evidence() -> None:

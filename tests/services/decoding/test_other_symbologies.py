@@ -141,3 +141,14 @@ def test_a_weak_symbol_needs_two_bands_and_is_not_believed_against_another_at_it
     assert gathered(bands[2], other_cut) == []
     assert gathered(*bands) == ["123456"]
     assert gathered(*bands, read(GTIN, "zbar", "whole", Symbology.EAN_13)) == []
+
+
+@BOTH
+def test_a_lots_code_does_not_hide_the_products_number_that_stands_askew_below_it(read: Decoder) -> None:
+    lot, number = drawn("LOT2024-17", Symbology.CODE_39), turned(ean13("9520007900017", scale=2), 30)
+    scene = np.full((720, 1280), 120, np.uint8)
+    for label, middle in ((lot, 180), (number, 480)):
+        height, width = label.shape
+        top, left = middle - height // 2, 640 - width // 2
+        scene[max(top, 0) : top + height, left : left + width] = label[max(-top, 0) : 720 - top]
+    assert "9520007900017" in [symbol.text for symbol in read(scene)]

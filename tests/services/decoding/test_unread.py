@@ -15,7 +15,7 @@ from services.decoding.picture import Picture
 from services.decoding.symbol import Corners, Unread, bounds
 from services.decoding.unread import unread
 from tests.services.decoding.pictures import GTIN, LINK, Gray, beside, lies_on_the_ink, qr
-from tests.services.decoding.spoilt import SPOILT, damaged, glare, label, print_and_texture, too_blurred
+from tests.services.decoding.spoilt import PAPER, SPOILT, damaged, glare, label, print_and_texture, too_blurred
 
 KINDS = {
     Symbology.EAN_13: CodeKind.BARCODE,
@@ -42,6 +42,14 @@ def test_the_reason_is_told(symbology: Symbology, why: Reason) -> None:
     codes = seen(SPOILT[why](label(symbology, scale=scale)))
     assert codes
     assert {code.why for code in codes} == {why}
+
+
+@pytest.mark.parametrize("why", [Reason.TOO_SMALL, Reason.TOO_BLURRED, Reason.CUT_OFF])
+def test_white_paper_is_no_glare(why: Reason) -> None:
+    printed = label(Symbology.EAN_13)
+    codes = seen(SPOILT[why](np.where(printed == PAPER, 255, printed).astype(np.uint8)))
+    assert codes
+    assert max(codes, key=lambda code: code.module).why is why
 
 
 @pytest.mark.parametrize("symbology", KINDS)

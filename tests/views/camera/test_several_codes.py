@@ -14,7 +14,7 @@ from PIL import Image
 from services.decoding import FrameTracker, Look, Read, Symbol, Symbology
 from services.decoding.symbol import Corners, Unread
 from services.workspace import Workspace
-from tests.services.decoding.pictures import qr
+from tests.services.decoding.pictures import blank, qr
 from tests.views.camera.test_overlay import lay_out, phone, rings, stream
 from tests.views.conftest import SAMPLES
 from tests.views.headless import Client
@@ -22,6 +22,7 @@ from tests.views.plugin import BACK, Plugin
 from views.camera.outlining import MANY
 
 GOOD, GOOD_LINK = "9520007900017", "https://id.ocop.example/01/09520007900017"
+LOT = "LOT 2026-17"
 EXPIRED, UNKNOWN = "9520021000021", "9529999999993"
 CHOOSE = "Chạm vào sản phẩm cần kiểm tra"
 
@@ -205,6 +206,36 @@ async def test_a_handheld_scanner_is_heard_while_the_person_may_choose(workspace
         await app.until(lambda: app.verdict == "Không có trong sổ đăng ký")
 
 
+async def test_a_lots_code_waits_for_the_packs_number_and_is_no_other_product(
+    workspace: Workspace, look: list[Look]
+) -> None:
+    plugin = Plugin(BACK)
+    async with phone(workspace, plugin) as app:
+        await app.until(lambda: plugin.streaming(app))
+        look[0] = seen(LOT, unread=1)
+        await stream(app, plugin)
+        assert app.page.route == "/", "what is not read yet may be the pack's number"
+        look[0] = seen(LOT, UNKNOWN)
+        await stream(app, plugin)
+        await app.until(lambda: app.verdict == "Không có trong sổ đăng ký")
+        assert app.says("Cũng có trong ảnh")
+        assert not app.says("Các mã ở đây không cùng chỉ một sản phẩm")
+
+
+async def test_a_lots_code_read_after_its_packs_verdict_leads_nowhere(workspace: Workspace, look: list[Look]) -> None:
+    plugin = Plugin(BACK)
+    async with phone(workspace, plugin) as app:
+        await app.until(lambda: plugin.streaming(app))
+        look[0] = seen(GOOD)
+        await stream(app, plugin)
+        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.go("/")
+        await app.until(lambda: plugin.streaming(app))
+        look[0] = seen(LOT, GOOD)
+        await stream(app, plugin)
+        assert app.page.route == "/"
+
+
 # Pictures
 
 
@@ -251,3 +282,12 @@ async def test_a_picture_of_one_pack_leads_to_its_verdict(workspace: Workspace) 
         await choose_picture(app, (SAMPLES / "certified.png").read_bytes())
         await app.until(lambda: app.verdict == "Đã chứng nhận")
         assert not app.known("pack-choice")
+
+
+@pytest.mark.parametrize("other", [png(blank()), b"no picture"])
+async def test_the_packs_of_a_picture_are_not_taken_for_those_of_the_next(workspace: Workspace, other: bytes) -> None:
+    async with Client(workspace, platform="windows", web=True) as app:
+        await choose_picture(app, png(qr(GOOD_LINK), qr(GOOD_LINK.replace(GOOD, EXPIRED))))
+        await app.until(lambda: app.known("pack-choice"))
+        await choose_picture(app, other)
+        await app.until(lambda: not app.known("pack-choice"))
