@@ -96,14 +96,19 @@ def _glare(gray: Gray, code: Unread, patch: Gray, module: float) -> float:
 
     A highlight ends bars: it may lie beside what is seen of them. What is saturated at both ends is white paper.
     """
-    if code.kind is CodeKind.BARCODE and np.percentile(patch, 75) < _PAPER:
-        around = corners_of(widened(np.array(code.corners, np.float32), _BESIDE))
-        wide, shown = _straightened(gray, around, code.module)
-        end = round(wide.shape[1] * _BESIDE / (1 + 2 * _BESIDE))
-        near = min(end, max(1, round(_QUIET_AT_MOST * shown)))
-        ends = [(zone >= SATURATED).mean(0).max() for zone in (wide[:, end - near : end], wide[:, -end:][:, :near])]
-        if min(ends) < _WHITE_PAPER:
-            patch, module = wide, shown
+    if code.kind is CodeKind.BARCODE:
+        is_white = bool(np.percentile(patch, 75) >= _PAPER)
+        if not is_white:
+            around = corners_of(widened(np.array(code.corners, np.float32), _BESIDE))
+            wide, shown = _straightened(gray, around, code.module)
+            end = round(wide.shape[1] * _BESIDE / (1 + 2 * _BESIDE))
+            near = min(end, max(1, round(_QUIET_AT_MOST * shown)))
+            ends = [(zone >= SATURATED).mean(0).max() for zone in (wide[:, end - near : end], wide[:, -end:][:, :near])]
+            is_white = min(ends) >= _WHITE_PAPER
+            if not is_white:
+                patch, module = wide, shown
+        if is_white and code.module < LEAST_MODULE:  # its spaces are too few pixels to tell a highlight from the paper
+            return 0.0
     side = max(3, round((_WIDEST if code.kind is CodeKind.BARCODE else _WIDEST_OF_MATRIX) * module))
     saturated = (patch >= SATURATED).astype(np.uint8)
     if not saturated.any():
