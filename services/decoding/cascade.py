@@ -181,7 +181,7 @@ DESKTOP: tuple[Step, ...] = (
 PHONE: tuple[Step, ...] = (
     Step("bars: widths", "widths", _bars, always=True, stoppable=True),
     Step("qr quick", "qr", _first_look, always=True, stoppable=True),
-    Step("data matrix quick", "data-matrix", _first_look, always=True, stoppable=True),
+    Step("data matrix quick", "data-matrix", _first_look, always=True, stoppable=True, seeks=_MATRIX_SEEN),
     Step("zbar", "pyzbar", _whole, picture=True),
     Step("opencv barcode", "opencv-barcode", _whole, least=0.05),
     Step("fine bars: widths", "widths", _bars_fine, least=0.05, stoppable=True),
@@ -222,7 +222,7 @@ def run(
         if isinstance(engine, engines.Missing) or left <= need:
             continue
         found: list[EngineRead] = []
-        in_vain = seen is not None and step.seeks and not any(kind in seen() for kind in step.seeks)
+        in_vain = seen is not None and not step.always and step.seeks and not any(kind in seen() for kind in step.seeks)
         until = (
             min(deadline, time.monotonic() + min(most, _MOMENT if in_vain else most)) if step.stoppable else deadline
         )

@@ -19,7 +19,7 @@ _COARSE, _FINE, _FINEST = 640, 1280, 2560
 """Longest sides of the pictures in which bars are looked for: even bars narrower than a pixel still look striped."""
 _FINE_SHARE = 0.6
 """How much a large picture is reduced for the fine look, within these bounds: many small codes may be on it."""
-_FIRST = 3
+_FIRST = 6
 """How many of the largest places are looked at first in every frame."""
 _COVERED = 0.5
 """The share of a place that must be covered for it to count as read."""

@@ -18,13 +18,13 @@ from services.decoding.second_look import compared
 from services.decoding.symbol import Read, Symbol, Unread, bounds, overlap, scaled
 from services.decoding.unread import apart, left, unread
 
-_SHARE, _SHARE_IN_CROWD = 1 / 3, 0.6
-"""The most of a frame's time for one step, so that unreadable bars do not take the others' time. Where some codes are
-held and the steps take turns in being the first, it is more: small codes are found by a long look only."""
+_SHARE = 0.6
+"""The most of the steps' time for one of them in frames where they take turns in being the first: small codes are found
+by a long look only, but unreadable bars must not take all the time."""
 _ASKED = 2
 """Of how many unread codes it is asked why where others are read: each takes a millisecond or two."""
-_FOR_STEPS = 0.9
-"""The share of a frame's time for the steps; the rest is for what comes after them."""
+_FOR_STEPS, _BESIDE_LOOK = 0.9, 0.6
+"""The share of a frame's time for the steps, and where codes are looked for that could not be read."""
 _READ_AGAIN, _AT_A_TIME, _FORGOTTEN = 8, 2, 24
 """After how many frames a symbol that is still in its place is read again, how many at a time, and after how many it is
 held no more if it cannot be."""
@@ -33,7 +33,8 @@ QUIET = 3.0
 """For how many seconds a code must be out of sight before it is new again."""
 
 LOOK_EVERY = 3
-"""In one of so many frames, codes that could not be read are looked for: it takes about as long as a step."""
+"""In one of so many frames, codes that could not be read are looked for: it takes about as long as a step. In
+half as many where nothing is in view."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Look:
 
     `new` are the symbols to act upon. For the overlay: `visible` is everything that an engine read, a QR code or Data
     Matrix once, `believed` the symbols of it that may be believed, `unread` the codes that no engine could read, where
-    one of the last LOOK_EVERY frames showed them. Where others are read, why is told of two at most.
+    one of the last LOOK_EVERY frames showed them, or of twice as many where nothing had been in view. Where others are
+    read, why is told of two at most.
     """
 
     new: tuple[Symbol, ...]
@@ -74,7 +76,9 @@ class FrameTracker:
         if gray is None:
             return Look((), ())
         self._frame += 1
-        deadline = time.monotonic() + _FOR_STEPS * budget
+        looks = self._frame % (LOOK_EVERY if self._unread or self._held else 2 * LOOK_EVERY) == 1
+        late = looks and self._frame > 1  # the first frame's time is for what is read at once
+        deadline = time.monotonic() + (_BESIDE_LOOK if late else _FOR_STEPS) * budget
         picture = Picture(gray, turn=self._frame)
         kept = self._kept(gray) if budget > 0 else []
         picture.cover(held.read for held in kept)
@@ -84,8 +88,9 @@ class FrameTracker:
             seen = [*visible, *(held.read for held in kept)]
             return bool(seen) and not apart(self._unread, [read.corners for read in seen])
 
-        share = _SHARE_IN_CROWD if kept else _SHARE
-        for reads in run(picture, self._in_turn(crowd=bool(kept)), deadline, enough, share=share):
+        turns = bool(kept) or self._frame % 2 == 0
+        share = _SHARE if turns else 1.0
+        for reads in run(picture, self._in_turn(turns=turns, crowd=bool(kept)), deadline, enough, share=share):
             self._evidence.add(reads, self._frame)
             visible += [read for read in reads if not _is_shown(read, visible)]
         self._evidence.forget_before(self._frame - self._window + 1)
@@ -100,7 +105,7 @@ class FrameTracker:
         visible += [held.read for held in kept]
         believed += [held.symbol for held in kept]
         known += [read.corners for read in visible]
-        if budget > 0 and self._frame % LOOK_EVERY == 1:
+        if budget > 0 and looks:
             self._unread = tuple(left(picture, known))
             if len(self._unread) <= _ASKED or not visible:
                 self._unread = unread(picture, known)
@@ -147,15 +152,17 @@ class FrameTracker:
         self._last_seen[key] = at
         return at - last_seen > self._quiet
 
-    def _in_turn(self, *, crowd: bool) -> list[Step]:
+    def _in_turn(self, *, turns: bool, crowd: bool) -> list[Step]:
         """The steps of every frame and one of the others in turn, so that a code that stays in view meets them all.
 
-        Where some codes are read already, another step of every frame is the first each time, and every second frame
-        goes to a step for every picture: it reads the most.
+        With `turns`, another of the steps of every frame is the first. In a `crowd`, where some codes are read, every
+        second frame goes to a step for every picture: it reads the most. What seeks a kind of code is left out in
+        two of three frames where the last look saw none.
         """
-        first = [step for step in self._profile if step.always]
-        if crowd and first:
-            start = self._frame % len(first)
+        seen = {code.kind for code in self._unread}
+        first = [s for s in self._profile if s.always and (self._frame % 3 == 2 or not s.seeks or seen & {*s.seeks})]
+        if turns and first:
+            start = self._frame // 2 % len(first)
             first = [*first[start:], *first[:start]]
         others = [step for step in self._profile if not step.always]
         if crowd and self._frame % 2:
