@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.decoding import BadImage, Symbol, Unread, look
+from services.decoding import BadImage, Unread, look
 from services.decoding.files import open_file, read_file
-from services.decoding.pixels import Gray
 from services.register.catalogue import Catalogue
 from services.storage.store import StoreError
 from services.verification.check import check
@@ -51,18 +50,11 @@ def scan(files: Sequence[Path], data: Path) -> int:
             unusable = True
             continue
         start = time.perf_counter()
-        unread: list[Unread] = []
-
-        def read_page(page: Gray, budget: float | None, unread: list[Unread] = unread) -> list[Symbol]:
-            sight = look(page, budget=budget)
-            unread += sight.unread
-            return list(sight.symbols)
-
-        read = read_file(pages, read_page)
+        read = read_file(pages, look)
         ms = round((time.perf_counter() - start) * 1000, 1)
         missed |= not read.symbols
-        if unread and not read.symbols:
-            print(f"{file}: {_seen(unread)}", file=sys.stderr)
+        if read.unread and not read.symbols:
+            print(f"{file}: {_seen(read.unread)}", file=sys.stderr)
         if read.more:
             print(f"{file}: pages or frames that were not looked at: {read.more}", file=sys.stderr)
         for symbol in read.symbols:

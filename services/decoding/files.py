@@ -10,7 +10,8 @@ from services.decoding.images import load_pages
 from services.decoding.limits import BadImage
 from services.decoding.pages import Pages
 from services.decoding.pdf import pdf_pages
-from services.decoding.symbol import Symbol
+from services.decoding.pixels import Gray
+from services.decoding.symbol import Sight, Symbol, Unread
 from services.decoding.tiles import is_large
 
 _SECONDS = 10.0
@@ -21,10 +22,24 @@ _FOR_LARGE = 3.0
 
 @dataclass(frozen=True)
 class FileRead:
-    """The symbols of a file, each once, in the order of its pages, and how many pages were not looked at."""
+    """The pages of a file that were looked at, each with what it showed, and how many were not."""
 
-    symbols: tuple[Symbol, ...]
+    pages: tuple[tuple[Gray, Sight], ...]
     more: int
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """The symbols of all pages, each once."""
+        found: dict[tuple[str, str], Symbol] = {}
+        for _page, sight in self.pages:
+            for symbol in sight.symbols:
+                found.setdefault((symbol.symbology, symbol.text), symbol)
+        return tuple(found.values())
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """The codes of all pages that are seen and could not be read."""
+        return tuple(code for _page, sight in self.pages for code in sight.unread)
 
 
 def open_file(data: bytes, *, pdf: bool) -> Pages:
@@ -37,15 +52,12 @@ def open_file(data: bytes, *, pdf: bool) -> Pages:
         raise
 
 
-def read_file(pages: Pages, decode: Callable[..., list[Symbol]]) -> FileRead:
-    """Read each page by `decode`, which takes a picture and a budget in seconds or None."""
+def read_file(pages: Pages, look: Callable[..., Sight]) -> FileRead:
+    """Look at each page by `look`, which takes a picture and a budget in seconds or None."""
     end = time.monotonic() + _SECONDS
-    found: dict[tuple[str, str], Symbol] = {}
-    done = 0
+    seen: list[tuple[Gray, Sight]] = []
     for page in pages.pictures:
-        if done and time.monotonic() > end:
+        if seen and time.monotonic() > end:
             break
-        for symbol in decode(page, budget=_FOR_LARGE if is_large(page) else None):
-            found.setdefault((symbol.symbology, symbol.text), symbol)
-        done += 1
-    return FileRead(tuple(found.values()), pages.more + len(pages.pictures) - done)
+        seen.append((page, look(page, budget=_FOR_LARGE if is_large(page) else None)))
+    return FileRead(tuple(seen), pages.more + len(pages.pictures) - len(seen))

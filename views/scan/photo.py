@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import flet as ft
-import numpy as np
 
-from services.camera.frames import Frame, preview_jpeg
+from services.camera.frames import preview_jpeg
 from services.camera.preview import Fit, Outline, View, in_reading_order
-from services.decoding import BadImage, CodeKind, Sight, Symbol, Unread, look
+from services.decoding import BadImage, CodeKind, Unread, look
 from services.decoding.files import open_file, read_file
 from services.workspace import Workspace
 from views.camera.outlining import VEIL
@@ -46,19 +45,13 @@ async def judge_picture(shell: Shell, scanning: Scanning, workspace: Workspace, 
         shell.say(" ".join(said))
 
 
-def _packs_in(data: bytes, workspace: Workspace, *, pdf: bool) -> tuple[Photo, list[Unread], int]:
+def _packs_in(data: bytes, workspace: Workspace, *, pdf: bool) -> tuple[Photo, tuple[Unread, ...], int]:
     """Tell the packs in a picture file apart, with the page that shows most; the unread codes; the pages left out.
 
     Raises BadImage.
     """
-    sights: list[tuple[Frame, Sight]] = []
-
-    def read(page: Frame, budget: float | None) -> list[Symbol]:
-        sights.append((page, look(page, budget=budget)))
-        return list(sights[-1][1].symbols)
-
-    file = read_file(open_file(data, pdf=pdf), read)
-    page, most = max(sights, key=lambda seen: len(seen[1].symbols), default=(np.zeros((1, 1), np.uint8), Sight((), ())))
+    file = read_file(open_file(data, pdf=pdf), look)
+    page, most = max(file.pages, key=lambda seen: len(seen[1].symbols))
     size = (page.shape[1], page.shape[0])
     outlines = [Outline(symbol.corners, symbol, matrix=symbol.symbology.is_matrix) for symbol in most.symbols]
     outlines = in_reading_order(outlines, View(), size)
@@ -69,7 +62,7 @@ def _packs_in(data: bytes, workspace: Workspace, *, pdf: bool) -> tuple[Photo, l
     jpeg = preview_jpeg(page, width=1280) if len(packs) > 1 else b""
     missed = [Outline(code.corners, matrix=code.kind is not CodeKind.BARCODE) for code in most.unread]
     photo = Photo(jpeg, size, (*outlines, *missed), codes, packs)
-    return photo, [code for _page, sight in sights for code in sight.unread], file.more
+    return photo, file.unread, file.more
 
 
 @ft.component

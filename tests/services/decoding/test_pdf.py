@@ -9,7 +9,7 @@ import pytest
 from fpdf import FPDF
 from PIL import Image
 
-from services.decoding import BadImage, decode, pdf
+from services.decoding import BadImage, look, pdf
 from services.decoding.files import open_file, read_file
 from services.decoding.pages import MOST
 from services.decoding.pixels import MAX_SIDE
@@ -48,7 +48,7 @@ def drawn(box: str, content: bytes = b"", pages: int = 1) -> bytes:
 
 
 def test_the_codes_of_all_pages_are_read() -> None:
-    read = read_file(open_file(document(None, qr(), ean13()), pdf=True), decode)
+    read = read_file(open_file(document(None, qr(), ean13()), pdf=True), look)
     assert [symbol.text for symbol in read.symbols] == [LINK, GTIN]
     assert read.more == 0
 
