@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -42,8 +42,8 @@ class Step:
 
     The step is only begun with `least` seconds left. An `always` step is run even where other codes have been read and
     nothing unread is seen, in every frame of a video too; a step for every `picture` is so in pictures alone. A
-    `stoppable` step looks at the clock itself; another is not begun either where it would take too long. A slow step
-    gets only a `moment` (seconds) where nothing of the kind that it `seeks` is seen.
+    `stoppable` step looks at the clock itself; another is not begun either where it would take too long. A step that
+    `seeks` kinds of code gets only a _MOMENT where none of them is seen.
     """
 
     name: str
@@ -54,7 +54,6 @@ class Step:
     picture: bool = False
     stoppable: bool = False
     seeks: tuple[CodeKind, ...] = ()
-    moment: float = 0.0
 
 
 def _whole(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
@@ -153,7 +152,7 @@ def _is_cut_short(picture: Picture, read: EngineRead) -> bool:
 _BARS_SEEN = (CodeKind.BARCODE,)
 _MATRIX_SEEN = (CodeKind.DATA_MATRIX, CodeKind.QR_CODE, CodeKind.OTHER_MATRIX)
 _MOMENT = 0.04
-"""Seconds for the matcher where no bars are seen: enough for its first and likeliest look at a few places."""
+"""Seconds for a slow step where nothing is seen that it could read: enough for its first and likeliest look."""
 
 DESKTOP: tuple[Step, ...] = (
     Step("bars: zxing", "zxing-cpp", _bars, always=True, stoppable=True),
@@ -171,12 +170,12 @@ DESKTOP: tuple[Step, ...] = (
     Step("qr glare", "qr", _without_glare, least=0.05, stoppable=True),
     Step("other codes: zxing", "zxing-cpp", _other, least=0.05),
     Step("zxing contrast", "zxing-cpp", _contrast, least=0.05),
-    Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True, seeks=_BARS_SEEN, moment=_MOMENT),
+    Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True, seeks=_BARS_SEEN),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
-    Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN, moment=_MOMENT),
+    Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
     Step("zxing double", "zxing-cpp", _double, least=0.05),
     Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True, seeks=_MATRIX_SEEN),
-    Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN, moment=_MOMENT),
+    Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
 )
 PHONE: tuple[Step, ...] = (
     Step("bars: widths", "widths", _bars, always=True, stoppable=True),
@@ -189,11 +188,11 @@ PHONE: tuple[Step, ...] = (
     Step("qr", "qr", _whole, least=0.05, stoppable=True),
     Step("qr glare", "qr", _without_glare, least=0.05, stoppable=True),
     Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True, seeks=_MATRIX_SEEN),
-    Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True, seeks=_BARS_SEEN, moment=_MOMENT),
+    Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True, seeks=_BARS_SEEN),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
-    Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN, moment=_MOMENT),
+    Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
     Step("zbar double", "pyzbar", _double, least=0.05),
-    Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN, moment=_MOMENT),
+    Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
 )
 
 
@@ -204,7 +203,7 @@ def run(
     enough: Callable[[], bool],
     *,
     share: float = 1.0,
-    seen: Callable[[], Container[CodeKind]] | None = None,
+    seen: Callable[[], set[CodeKind]] | None = None,
 ) -> Iterator[list[Read]]:
     """Yield the reads of each step until there is `enough`, or the steps or the time (`time.monotonic()`) end.
 
@@ -222,10 +221,9 @@ def run(
         if isinstance(engine, engines.Missing) or left <= need:
             continue
         found: list[EngineRead] = []
-        in_vain = seen is not None and not step.always and step.seeks and not any(kind in seen() for kind in step.seeks)
-        until = (
-            min(deadline, time.monotonic() + min(most, _MOMENT if in_vain else most)) if step.stoppable else deadline
-        )
+        in_vain = seen is not None and step.seeks and not step.always and not seen().intersection(step.seeks)
+        longest = min(most, _MOMENT) if in_vain else most
+        until = min(deadline, time.monotonic() + longest) if step.stoppable else deadline
         try:
             pace.within(deadline, step.name, pixels, partial(_gather, found, step, picture, engine, until))
         except pace.Late:
