@@ -21,7 +21,8 @@ _STRONG = (Symbology.EAN_13, Symbology.UPC_A, Symbology.CODE_128)
 """1-D symbologies that are seldom found in the bars of another: long, and with a check that few misreads pass.
 
 All others are weak: a part of a longer symbol, of text or of a matrix symbol may look like them."""
-_CUT_SHORT = (Symbology.EAN_8, Symbology.UPC_E)
+CUT_SHORT = (Symbology.EAN_8, Symbology.UPC_E)
+"""Symbols that are seen in a part of an EAN-13 or UPC-A, and never win against one."""
 _LONG = (Symbology.EAN_13, Symbology.UPC_A)
 _UNCHECKED = (Symbology.ITF, Symbology.CODE_39, Symbology.CODE_93, Symbology.CODABAR)
 """Symbologies whose look is found in all others: only reads of bands count, which run from quiet zone to quiet zone."""
@@ -210,7 +211,7 @@ def _forbids(rival: _Group, group: _Group) -> bool:
         return mine not in _STRONG
     if (mine not in _STRONG and other in _STRONG) or (mine in _UNCHECKED and other not in _UNCHECKED):
         return True
-    if mine in _LONG and other in _CUT_SHORT:
+    if mine in _LONG and other in CUT_SHORT:
         return False
     if mine in _STRONG and other in _UNCHECKED and len(group.witnesses) > 2:
         return False  # it may only be near: the box of tall bars reaches over what stands below them

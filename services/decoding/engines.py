@@ -204,13 +204,8 @@ def _pyzbar() -> Engine:
 
     kinds = pyzbar.ZBarSymbol
     symbologies = {
-        "EAN13": Symbology.EAN_13,
-        "EAN8": Symbology.EAN_8,
-        "UPCA": Symbology.UPC_A,
-        "UPCE": Symbology.UPC_E,
-        "I25": Symbology.ITF,
-        "CODE128": Symbology.CODE_128,
-        "QRCODE": Symbology.QR_CODE,
+        "EAN13": Symbology.EAN_13, "EAN8": Symbology.EAN_8, "UPCA": Symbology.UPC_A, "UPCE": Symbology.UPC_E,
+        "I25": Symbology.ITF, "CODE128": Symbology.CODE_128, "QRCODE": Symbology.QR_CODE,
     }  # fmt: skip
     wanted = [getattr(kinds, name) for name in symbologies]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from services.decoding.pixels import Gray
+from services.decoding.pixels import Gray, reduced
 from services.decoding.symbol import Corners, Read, Symbol, bounds, corners_of
 
 _SIDE = 112
@@ -40,14 +40,14 @@ def hold(symbol: Symbol, read: Read, gray: Gray, frame: int) -> Held | None:
     if min(right - left, bottom - top) < 8:
         return None
     scale = min(1.0, _SIDE / max(right - left, bottom - top))
-    return Held(symbol, read, frame, _reduced(gray[top:bottom, left:right], scale), scale)
+    return Held(symbol, read, frame, _smooth(gray[top:bottom, left:right], scale), scale)
 
 
 def follow(held: Held, gray: Gray) -> Held | None:
     """The symbol where it is in the next frame; None where it is not seen near its place."""
     left, top, right, bottom = bounds(held.read.corners)
     x0, y0, x1, y1 = _within(held.read.corners, gray, _REACH * max(right - left, bottom - top))
-    around = _reduced(gray[y0:y1, x0:x1], held.scale) if min(x1 - x0, y1 - y0) > 8 else gray[:0, :0]
+    around = _smooth(gray[y0:y1, x0:x1], held.scale) if min(x1 - x0, y1 - y0) > 8 else gray[:0, :0]
     if around.shape[0] < held.look.shape[0] or around.shape[1] < held.look.shape[1]:
         return None
     _, best, _, (column, row) = cv2.minMaxLoc(cv2.matchTemplate(around, held.look, cv2.TM_CCOEFF_NORMED))
@@ -72,7 +72,5 @@ def _within(corners: Corners, gray: Gray, margin: float) -> tuple[int, int, int,
     return x0, y0, x1, y1
 
 
-def _reduced(gray: Gray, scale: float) -> Gray:
-    size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
-    reduced = gray if scale == 1 else cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.blur(reduced, (3, 3)), np.uint8)
+def _smooth(gray: Gray, scale: float) -> Gray:
+    return np.asarray(cv2.blur(reduced(gray, scale), (3, 3)), np.uint8)

@@ -19,7 +19,6 @@ MIN_SIDE = 8
 # What phones, cameras, scanners and screenshots write. Others are refused: Pillow runs another program for EPS.
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "PPM")
 _PAGED = ("PNG", "WEBP", "AVIF", "GIF", "TIFF")  # of other formats, further pictures are depth or brightness
-_BAND = 2_000_000  # pixels converted at a time
 
 
 def load(data: bytes) -> Gray:
@@ -118,7 +117,7 @@ def to_gray(image: object) -> Gray | None:
     code = cv2.COLOR_BGR2GRAY if image.shape[2] == 3 else cv2.COLOR_BGRA2GRAY
     height, width = image.shape[:2]
     gray = np.empty((height, width), np.uint8)
-    rows = max(1, _BAND // width)
+    rows = max(1, pages.BAND // width)
     for top in range(0, height, rows):  # in bands, so that the copy that OpenCV makes of a turned array stays small
         gray[top : top + rows] = cv2.cvtColor(np.ascontiguousarray(image[top : top + rows]), code)
     return _shrunk(gray)

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.decoding.pixels import Gray, Quad
+from services.decoding.pixels import Gray, Quad, reduced
 
 Plane = npt.NDArray[np.float32]
 Cells = npt.NDArray[np.intp]
@@ -58,9 +58,9 @@ def regions(gray: Gray, side: int = 640, likely: int = 6) -> list[Region]:
     wider than a few cells leave gaps, so large regions are also looked for in a smaller picture.
     """
     scale = min(1.0, side / max(gray.shape))
-    small = _reduced(gray, scale)
+    small = reduced(gray, scale)
     near = _regions(small, scale)
-    far = _regions(_reduced(small, _SMALLER), scale * _SMALLER, least=_LARGE)
+    far = _regions(reduced(small, _SMALLER), scale * _SMALLER, least=_LARGE)
     large = [region for region in far if not _is_joined(region, near)]
     found = [*large, *(p for p in near if not any(_same(p, other) for other in large))]
     return [*found[:likely], *(region for region in found[likely:] if _edges(gray, region) >= _LEAST_EDGES)]
@@ -79,13 +79,6 @@ def _edges(gray: Gray, region: Region) -> int:
         light = line > cv2.blur(line, (max(9, count // 10), 1))
         counts.append(int(np.count_nonzero(light[0, 1:] != light[0, :-1])))
     return min(counts)
-
-
-def _reduced(gray: Gray, scale: float) -> Gray:
-    if scale == 1:
-        return gray
-    size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
-    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _same(one: Region, other: Region) -> bool:

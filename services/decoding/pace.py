@@ -18,6 +18,11 @@ class Late(Exception):
     """The time is up. The work goes on in its thread, but its result is ignored."""
 
 
+def after(deadline: float) -> Callable[[], bool]:
+    """A test for whether the `deadline`, a time.monotonic() second, has passed."""
+    return lambda: time.monotonic() >= deadline
+
+
 def expected(step: str, pixels: int) -> float:
     """Estimate the seconds of a step on a picture of so many pixels from its earlier runs; 0 where it never ran.
 

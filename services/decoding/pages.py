@@ -14,7 +14,8 @@ from services.decoding.pixels import Gray
 MOST = 24
 """So many pages or frames of a file are looked at."""
 MOST_JOINED = MAX_PIXELS * 5 // 4
-_BAND = 2_000_000  # pixels converted at a time
+BAND = 2_000_000
+"""So many pixels are converted at a time, so that copies stay small."""
 _GAP = 32  # white pixels between pages: a quiet zone
 _QUIET = 6  # a margin of a sixth is wider than the quiet zone of four modules around the smallest QR code
 _SEEN, _LIGHT = 16, 128
@@ -122,7 +123,7 @@ def _gray_and_alpha(band: Image.Image) -> tuple[Gray, Gray]:
 
 def _bands(picture: Image.Image) -> Iterator[tuple[int, Image.Image]]:
     """Parts of a picture, each with the row that it begins at, so that the copies that conversion makes stay small."""
-    rows = max(1, _BAND // picture.width)
+    rows = max(1, BAND // picture.width)
     for top in range(0, picture.height, rows):
         yield top, picture.crop((0, top, picture.width, min(top + rows, picture.height)))
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from services.decoding.locate import Region, regions
-from services.decoding.pixels import Gray, Quad, brightness_around, fill, grown
+from services.decoding.pixels import Gray, Quad, brightness_around, fill, grown, holds
 from services.decoding.scan_lines import ScanLines, scan_lines
 from services.decoding.symbol import Corners, Read
 
@@ -112,9 +112,9 @@ class Picture:
         sides = [float(np.linalg.norm(quad[n] - quad[n - 1])) for n in range(4)]
         if min(sides) > _THIN * max(sides):
             return quad
-        middle = quad.mean(0).tolist()
+        x, y = quad.mean(0).tolist()
         for region in (region for found in self._regions.values() for region in found):
-            if cv2.pointPolygonTest(region.quad, middle, False) >= 0:
+            if holds(region.quad, x, y):
                 cut = self.scan_lines(region)
                 across = cv2.perspectiveTransform(quad[None], np.linalg.inv(cut.back))[0, :, 0]
                 return np.array(cut.corners(float(across.min()), float(across.max())), np.float32)

@@ -24,6 +24,14 @@ def resized(gray: Gray, scale: float) -> Gray:
     return np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=how), np.uint8)
 
 
+def reduced(gray: Gray, scale: float) -> Gray:
+    """The picture with sides `scale` times as long, at most 1, but of a pixel at least."""
+    if scale == 1:
+        return gray
+    size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def bounded(gray: Gray, shortest: int) -> tuple[Gray, float] | None:
     """The picture shrunk to a longest side of at most MAX_SIDE pixels, and the scale of that.
 
@@ -56,6 +64,11 @@ def brightness_around(gray: Gray, quad: Quad) -> int:
     border = np.concatenate([quad[n - 1] + steps * (quad[n] - quad[n - 1]) for n in range(4)])
     columns, rows = np.clip(border.T, 0, [[gray.shape[1] - 1], [gray.shape[0] - 1]]).astype(np.intp)
     return int(np.median(gray[rows, columns]))
+
+
+def holds(corners: npt.ArrayLike, x: float, y: float) -> bool:
+    """Whether a polygon holds a point."""
+    return cv2.pointPolygonTest(np.asarray(corners, np.float32), (x, y), False) >= 0
 
 
 def fill(gray: Gray, quad: Quad, brightness: int) -> None:

@@ -32,7 +32,8 @@ def second_look(
     Bands share no pixel, so agreement between two of them is a second, independent witness. Where no engine reads the
     symbol there, it is drawn anew and compared with the picture. That takes long: without `draw` it is left out.
     """
-    readers = [engine for engine in _engines(profile) if isinstance(engine, engines.Engine)]
+    known = (engines.find(name) for name in dict.fromkeys(step.engine for step in profile))
+    readers = [engine for engine in known if isinstance(engine, engines.Engine)]
     if read.symbology in _STACKED:
         return _interlaced(picture.whole, read, readers, deadline)
     for name, lines in _cuts(picture.whole, read):
@@ -52,10 +53,6 @@ def second_look(
         if found:
             return found
     return compared(picture, read, deadline) if draw else []
-
-
-def _engines(profile: Iterable[Step]) -> list[engines.Engine | engines.Missing]:
-    return [engines.find(name) for name in dict.fromkeys(step.engine for step in profile)]
 
 
 def _cuts(gray: Gray, read: Read) -> Iterator[tuple[str, Iterator[tuple[int, Line]]]]:

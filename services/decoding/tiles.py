@@ -11,9 +11,10 @@ from typing import Any
 import cv2
 import numpy as np
 
+from services.decoding.belief import CUT_SHORT
 from services.decoding.images import MAX_PIXELS
 from services.decoding.pixels import MAX_SIDE
-from services.decoding.symbol import Corners, Symbol, Symbology, bounds, overlap
+from services.decoding.symbol import Corners, Symbol, bounds, overlap
 
 Reader = Callable[[Any, float], list[Symbol]]
 """The symbols that an image shows, and the seconds that may be taken for it."""
@@ -37,7 +38,6 @@ _AT_ONCE = 4
 _CELL = 64
 _BLANK = 8
 """Where neighbouring pixels differ by less than this, on average over a cell, there is paper, sky or noise."""
-_SHORT = (Symbology.EAN_8, Symbology.UPC_E)
 
 
 def is_large(image: object) -> bool:
@@ -152,7 +152,7 @@ def _merged(found: list[Symbol], further: list[Symbol]) -> list[Symbol]:
         ]
         if not rivals:
             found = [*found, symbol]
-        elif not symbol.symbology.is_matrix and symbol.symbology not in _SHORT:
-            short = [s for s in rivals if s.symbology in _SHORT]
+        elif not symbol.symbology.is_matrix and symbol.symbology not in CUT_SHORT:
+            short = [s for s in rivals if s.symbology in CUT_SHORT]
             found = [s for s in found if s not in rivals] + ([symbol] if len(short) == len(rivals) else [])
     return found

@@ -19,6 +19,7 @@ from services.decoding import qr, why
 from services.decoding.locate import regions
 from services.decoding.patches import patches
 from services.decoding.picture import Picture
+from services.decoding.pixels import holds
 from services.decoding.scan_lines import Line
 from services.decoding.symbol import CodeKind, Corners, Point, Reason, Unread, bounds, corners_of
 
@@ -70,10 +71,8 @@ def _same(one: Corners, other: Corners) -> bool:
 
 
 def _holds(corners: Corners, point: Point) -> bool:
-    left, top, right, bottom = bounds(corners)
-    if not (left <= point[0] <= right and top <= point[1] <= bottom):
-        return False
-    return cv2.pointPolygonTest(np.array(corners, np.float32), point, False) >= 0
+    left, top, right, bottom = bounds(corners)  # looked at first, since it is quick
+    return left <= point[0] <= right and top <= point[1] <= bottom and holds(corners, *point)
 
 
 def _middle(corners: Corners) -> Point:

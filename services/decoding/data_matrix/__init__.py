@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -24,7 +23,8 @@ from services.decoding.data_matrix.passes import LITTLE, Pass, further_passes, q
 from services.decoding.data_matrix.placement import Modules, border, codewords, corrected
 from services.decoding.data_matrix.sizes import SIZES, Size
 from services.decoding.eci import Undecodable
-from services.decoding.pixels import Gray, bounded, resized
+from services.decoding.pace import after
+from services.decoding.pixels import Gray, bounded, holds, resized
 from services.decoding.symbol import Corners, corners_of, overlap, scaled
 
 __all__ = ["DataMatrix", "candidates", "quick", "read"]
@@ -138,10 +138,7 @@ def _looked(gray: Gray, deadline: float, *, thorough: bool, decode: bool) -> tup
     if within is None:
         return [], 1.0
     gray, shrunk = within
-
-    def late() -> bool:
-        return time.monotonic() >= deadline
-
+    late = after(deadline)
     seen: list[_Seen] = []
     longest = max(gray.shape)
     levels: dict[float, _Level] = {}
@@ -197,17 +194,13 @@ def _in_view(
             if late():
                 return
             x, y = (rough.shape[:4].mean(axis=0) / view.scale + view.origin).tolist()
-            if any(one.symbol and _within(one.corners, x, y) for one in seen):
+            if any(one.symbol and holds(one.corners, x, y) for one in seen):
                 break
             one = _read_at(view, rough, late, decode=decode)
             if one is not None:
                 yield one
                 if one.symbol:
                     break
-
-
-def _within(corners: Corners, x: float, y: float) -> bool:
-    return cv2.pointPolygonTest(np.array(corners, np.float32), (x, y), False) >= 0
 
 
 def _read_at(view: _View, rough: Grid, late: Late, *, decode: bool) -> _Seen | None:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from services.decoding.pixels import Gray
+from services.decoding.pixels import Gray, resized
 
 _FEWEST = 24  # dots in a place; the smallest symbol has 27 modules in its border alone
 _FEW, _MOST = 60, 160  # dots of a place that are compared, at first and if these are regular
@@ -76,6 +76,5 @@ def grown(ink: Gray, place: Place) -> tuple[Gray, float]:
     """The place with dots grown until they meet, and how many times as large it is now."""
     left, top, right, bottom = place.bounds
     scale = _PITCH / place.pitch
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    part = cv2.resize(ink[top:bottom, left:right], None, fx=scale, fy=scale, interpolation=how)
+    part = resized(ink[top:bottom, left:right], scale)
     return np.asarray(cv2.erode(part, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))), np.uint8), scale

@@ -14,10 +14,11 @@ from math import inf
 import numpy as np
 
 from services.decoding.charset import Segment
+from services.decoding.pace import after
 from services.decoding.pixels import Gray, bounded, resized
 from services.decoding.qr.joined import joined
 from services.decoding.qr.qr_code import QrCode
-from services.decoding.qr.search import Search, Seen, View, after
+from services.decoding.qr.search import Search, Seen, View
 from services.decoding.symbol import scaled
 
 __all__ = ["QrCode", "Segment", "candidates", "joined", "read"]

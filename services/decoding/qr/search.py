@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
@@ -158,11 +157,6 @@ class Search:
             self.found.append(code)
             self._modules.append(triple.module * 2.0**level)
             self._outlines = np.append(self._outlines, [code.corners], axis=0)
-
-
-def after(deadline: float) -> Callable[[], bool]:
-    """A test for whether the `deadline`, a time.monotonic() second, has passed."""
-    return lambda: time.monotonic() >= deadline
 
 
 def _points(triple: Triple) -> Floats:
