@@ -24,13 +24,12 @@ from views.notes.signed_note_screen import SignedNoteScreen
 from views.parts.client_answers import in_time, until_connected
 from views.parts.connection_watch import ConnectionWatch
 from views.parts.device_state import DeviceState, DeviceWatch, use_device_state
-from views.parts.look import apply_theme
 from views.parts.missing_screen import MissingScreen
 from views.parts.platform_key import AccountKey, browser_secret, use_account_key
 from views.parts.question import Question
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shared import Shared, use_device, use_workspace
-from views.parts.shell import WIDE, Shell, device_language, use_shell
+from views.parts.shell import Shell, device_language, use_shell
 from views.parts.sought import RegisterSearch, use_register_search
 from views.register.place_choice import PlaceScreen
 from views.register.register_screen import RegisterScreen
@@ -145,7 +144,7 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
     async def heard_of(connection: Connection) -> None:
         await asyncio.to_thread(device.connected, connection)
 
-    shell = Shell(page, device.settings.value.language or language)
+    shell = Shell(page, device.settings.value.language or language, device.settings.value.theme)
     state = DeviceState(workspace, device)
     opened = OpenApp(
         shell=shell,
@@ -159,7 +158,6 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
         connection_watch=None if page.web else ConnectionWatch(heard_of),
         leave_bridge=partial(bridge.leave, keyboard.hear) if bridge else lambda: None,
     )
-    apply_theme(page, device.settings.value.theme)
     opened.scanning.wedge.frame = Frame(device.settings.value.scanner_prefix, device.settings.value.scanner_suffix)
     keyboard.shell, keyboard.scanning = shell, opened.scanning
     _hear_the_page(opened)
@@ -180,7 +178,7 @@ def _hear_the_page(opened: OpenApp) -> None:
     shell, page = opened.shell, opened.shell.page
 
     def resized(event: ft.PageResizeEvent) -> None:
-        shell.wide = event.width >= WIDE
+        shell.fit(event.width)
 
     async def life_cycle(event: ft.AppLifecycleStateChangeEvent) -> None:
         if event.state in (ft.AppLifecycleState.HIDE, ft.AppLifecycleState.PAUSE, ft.AppLifecycleState.DETACH):
@@ -210,10 +208,14 @@ def _hear_the_page(opened: OpenApp) -> None:
 
 
 async def _measure_once_heard(shell: Shell) -> None:
-    """Look at the width again: a change while the app started was not told, since nobody was known to listen."""
+    """Look at the width again, since a change while the app started was told to nobody, and at the system's wishes."""
     with contextlib.suppress(TimeoutError, RuntimeError, ft.FletUnsupportedPlatformException):
         await in_time(shell.page.get_device_info())  # answered after all that was drawn has arrived
     shell.measure()
+    # A client that does not know the system's wishes answers nothing, which Flet cannot read (TypeError).
+    with contextlib.suppress(TimeoutError, RuntimeError, TypeError, ft.FletUnsupportedPlatformException):
+        wishes = await in_time(ft.SemanticsService().get_accessibility_features())
+        shell.follow_contrast(bool(wishes.high_contrast))
 
 
 def _tell_of_damage(opened: OpenApp) -> None:

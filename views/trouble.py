@@ -5,9 +5,11 @@ from __future__ import annotations
 import flet as ft
 
 from services.storage.store import FolderInUse, StoreError, StoreNotMigrated, StoreTooNew
-from views.parts.look import apply_theme, selectable
+from views.design import Type, Width
+from views.parts.look import selectable, text
 from views.parts.shell import device_language, speak
 from views.parts.texts import Texts, mark
+from views.parts.theme import apply_theme
 
 _ADVICE: tuple[tuple[type[StoreError], str], ...] = (
     (FolderInUse, mark("OCOP Verify is running already on this device. Use the window that is open.")),
@@ -32,7 +34,7 @@ async def show_trouble(page: ft.Page, error: StoreError | None) -> None:
     texts = Texts(await device_language(page))
     speak(page, texts.language)
     advice = next((words for kind, words in _ADVICE if isinstance(error, kind)), _OTHERWISE)
-    apply_theme(page, "system")
+    apply_theme(page, "system", Width.COMPACT)
     page.title = "OCOP Verify"
     page.add(
         ft.SafeArea(
@@ -40,9 +42,9 @@ async def show_trouble(page: ft.Page, error: StoreError | None) -> None:
                 ft.Column(
                     [
                         ft.Icon(ft.Icons.FOLDER_OFF, size=56),
-                        ft.Text("OCOP Verify", size=22, weight=ft.FontWeight.W_600),
-                        ft.Text(texts.gettext(advice), size=16, text_align=ft.TextAlign.CENTER),
-                        selectable(str(error.path) if error else "", size=12),
+                        text("OCOP Verify", Type.HEADLINE),
+                        text(texts.gettext(advice), text_align=ft.TextAlign.CENTER),
+                        selectable(str(error.path) if error else "", Type.SMALL),
                     ],
                     alignment=ft.MainAxisAlignment.CENTER,
                     horizontal_alignment=ft.CrossAxisAlignment.CENTER,

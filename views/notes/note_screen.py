@@ -8,6 +8,7 @@ from functools import partial
 import flet as ft
 
 from services.notes.note import Draft, DraftClosed, Note
+from views.design import Tone, Type
 from views.notes.editor import NoteEditor
 from views.notes.note_photos import add_taken_photo, photos_so_far, ways_to_add_photos
 from views.notes.photo_screen import PhotoScreen
@@ -22,7 +23,7 @@ from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
 from views.parts.verdict_words import status_words
-from views.parts.words import OUTCOMES, Tone
+from views.parts.words import OUTCOMES
 
 
 @ft.component
@@ -72,7 +73,7 @@ def _NoteForm(opened: Draft, corrected: Note | None) -> ft.View:
             *([correction_link(shell, corrected)] if opened.supersedes else []),
             *([_shared(shell.texts)] if editor.shared else []),
             _subject(shell.texts, editor.draft),
-            heading(_("What did you find?"), size=14),
+            heading(_("What did you find?")),
             _outcomes(shell, editor),
             known_as("note-text", _field(shell.texts, editor, words)),
             photos_so_far(shell, editor),
@@ -149,7 +150,7 @@ def _subject(texts: Texts, draft: Draft) -> ft.Control:
     """What the note is about: the product's name or the code, and the verdict at the time."""
     _ = texts.gettext
     title = draft.product_name or (draft.code.text if draft.code else _("Without a code"))
-    lines: list[ft.Control] = [heading(title, size=18)]
+    lines: list[ft.Control] = [heading(title, Type.TITLE)]
     if draft.code and draft.product_name:
         lines.append(ft.Text(draft.code.gtin or draft.code.text, size=13))
     if draft.verdict:

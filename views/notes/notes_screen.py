@@ -14,6 +14,7 @@ from services.notes.notebook import Notebook
 from services.records.book import Unsent
 from services.sync.syncer import SyncStatus
 from services.workspace import Device
+from views.design import Tone
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.loading import use_loaded
@@ -22,7 +23,7 @@ from views.parts.note_content import Content, others_words, sign_in_button, stat
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
-from views.parts.words import WAITS_FOR_A_SIGN_IN, Tone, outcome_words, problem_sentence
+from views.parts.words import WAITS_FOR_A_SIGN_IN, outcome_words, problem_sentence
 
 PAGE = 50
 """Rows drawn at a time: a thousand take half a second to build."""

@@ -11,6 +11,7 @@ from services.accounts.viewer import Viewer
 from services.notes.note import Note, NoteState
 from services.notes.notebook import Notebook
 from services.workspace import Device
+from views.design import Type
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.loading import use_loaded
@@ -59,7 +60,7 @@ def SignedNoteScreen() -> ft.View:
         route,
         _("Correction") if note.corrects else _("Note"),
         [
-            heading(title_of(texts, note.product_name, content.code), size=20),
+            heading(title_of(texts, note.product_name, content.code), Type.TITLE),
             state_row(texts, note),
             *_what_became_of_it(shell, device, note, export),
             *links,
@@ -105,7 +106,7 @@ def _events(texts: Texts, note: Note) -> list[ft.Control]:
     if not note.events:
         return []
     _ = texts.gettext
-    lines: list[ft.Control] = [heading(_("From the office"), size=14)]
+    lines: list[ft.Control] = [heading(_("From the office"))]
     for event in reversed(note.events):
         lines.append(
             ft.Row([chip(*event_state(texts, event.state)), ft.Text(texts.moment(event.at), size=13)], wrap=True)

@@ -6,9 +6,9 @@ import flet as ft
 
 from services.register.certificates import CertificateState, Today, standing_of, worth
 from services.register.products import Certificate, Product
+from views.design import Tone
 from views.parts.look import chip
 from views.parts.texts import Texts
-from views.parts.words import Tone
 
 
 def stars_in_force(product: Product, today: Today) -> int:

@@ -1,4 +1,4 @@
-"""The look of the app: themes, the colours of tones, and the frame around each screen."""
+"""The pieces that screens are made of, in the design's roles, and the frame around each screen."""
 
 from __future__ import annotations
 
@@ -7,62 +7,78 @@ from typing import ParamSpec, TypeVar, cast
 
 import flet as ft
 
+from views.design import (
+    CARD,
+    FIGURES_FONT,
+    GAP,
+    INK_2,
+    INSIDE,
+    LINE,
+    PILL,
+    SURFACE_2,
+    TEXT_FONT,
+    TEXT_STYLES,
+    TONES,
+    Tone,
+    Type,
+)
 from views.parts.shell import Shell
 from views.parts.texts import Texts
-from views.parts.words import Tone
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-SEED = "#0B6B57"
 
-# Backgrounds with their text colours; each pair has a contrast of at least 4.5 (WCAG 2.2, 1.4.3).
-_TONES: dict[Tone, tuple[str, str]] = {
-    Tone.GOOD: ("#0B6B3A", "#FFFFFF"),
-    Tone.CAUTION: ("#FFC53D", "#2B1D00"),
-    Tone.BAD: ("#B3261E", "#FFFFFF"),
-    Tone.UNKNOWN: ("#455A64", "#FFFFFF"),
-}
+def tone_colours(tone: Tone) -> tuple[ft.Colors, ft.Colors]:
+    """Ground and text colour of a tone's band."""
+    roles = TONES[tone]
+    return roles.band, roles.on_band
 
 
-# No transitions: people wait for a verdict, and a field that is tapped while a screen slides loses the focus.
-_AT_ONCE = ft.PageTransitionsTheme(
-    android=ft.PageTransitionTheme.NONE,
-    ios=ft.PageTransitionTheme.CUPERTINO,  # has the swipe back that people expect on iOS
-    linux=ft.PageTransitionTheme.NONE,
-    macos=ft.PageTransitionTheme.NONE,
-    windows=ft.PageTransitionTheme.NONE,
-)
+def tone_icon(tone: Tone, *, size: float = 24) -> ft.Icon:
+    """A tone's shape on a plain ground: it tells the tone without colour too. Words must stand beside it."""
+    return ft.Icon(TONES[tone].shape, color=TONES[tone].icon, size=size)
 
 
-def tone_colours(tone: Tone) -> tuple[str, str]:
-    """Background and text colour of a tone, the same in every theme."""
-    return _TONES[tone]
-
-
-def apply_theme(page: ft.Page, theme: str) -> None:
-    """Set `system`, `light`, `dark` or `contrast` on the page."""
-    page.theme = ft.Theme(color_scheme_seed=SEED, page_transitions=_AT_ONCE)
-    page.dark_theme = ft.Theme(color_scheme_seed=SEED, page_transitions=_AT_ONCE)
-    if theme == "contrast":
-        page.theme = ft.Theme(
-            page_transitions=_AT_ONCE,
-            color_scheme=ft.ColorScheme(
-                primary="#003D30",
-                on_primary="#FFFFFF",
-                surface="#FFFFFF",
-                on_surface="#000000",
-                on_surface_variant="#000000",
-                outline="#000000",
-                outline_variant="#000000",
-                error="#8C0009",
-                secondary_container="#003D30",
-                on_secondary_container="#FFFFFF",
-            ),
-        )
-    page.theme_mode = {"light": ft.ThemeMode.LIGHT, "contrast": ft.ThemeMode.LIGHT, "dark": ft.ThemeMode.DARK}.get(
-        theme, ft.ThemeMode.SYSTEM
+def text(
+    words: str,
+    role: Type = Type.BODY,
+    *,
+    color: ft.Colors | None = None,
+    figures: bool = False,
+    max_lines: int | None = None,
+    expand: bool | int | None = None,
+    text_align: ft.TextAlign = ft.TextAlign.START,
+) -> ft.Text:
+    """A text in a role of the design. `figures`: its digits have one width, for numbers that stand below each other."""
+    return ft.Text(
+        words,
+        theme_style=TEXT_STYLES[role],
+        color=color or (INK_2 if role is Type.SMALL else None),
+        font_family=FIGURES_FONT if figures else None,
+        font_family_fallback=[TEXT_FONT] if figures else None,
+        max_lines=max_lines,
+        overflow=ft.TextOverflow.ELLIPSIS if max_lines else ft.TextOverflow.CLIP,
+        expand=expand,
+        text_align=text_align,
     )
+
+
+def main_button(
+    words: str, on_click: Callable[[], object], *, icon: ft.IconData | None = None, expand: bool | int | None = None
+) -> ft.FilledButton:
+    """A screen's one main action: filled, within the thumb, 56 px high and higher where the text is larger."""
+    return ft.FilledButton(words, icon=icon, on_click=on_click, expand=expand, style=_FOOT)
+
+
+def second_button(
+    words: str, on_click: Callable[[], object], *, icon: ft.IconData | None = None, expand: bool | int | None = None
+) -> ft.OutlinedButton:
+    """The action beside the main one: outlined, of the same height."""
+    return ft.OutlinedButton(words, icon=icon, on_click=on_click, expand=expand, style=_FOOT)
+
+
+_FOOT = ft.ButtonStyle(padding=ft.Padding.symmetric(vertical=16, horizontal=16))
 
 
 def keyed(key: str, component: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:
@@ -138,7 +154,7 @@ def screen(
         route=route,
         padding=0,
         appbar=ft.AppBar(
-            title=ft.Text(title, size=20, weight=ft.FontWeight.W_600),
+            title=text(title, Type.TITLE),
             leading=back,
             automatically_imply_leading=False,
             center_title=False,
@@ -230,18 +246,15 @@ def icon_button(icon: ft.IconData, label: str, on_click: Callable[[], object]) -
     return ft.IconButton(ft.Icon(icon, semantics_label=label), tooltip=label, on_click=on_click)
 
 
-def chip(text: str, icon: ft.IconData, tone: Tone) -> ft.Control:
+def chip(words: str, icon: ft.IconData, tone: Tone) -> ft.Control:
     """A small label that tells a state by word, icon and colour together."""
-    background, colour = tone_colours(tone)
+    ground, colour = tone_colours(tone)
+    said = ft.Text(words, theme_style=TEXT_STYLES[Type.LABEL], color=colour, weight=ft.FontWeight.W_600)
     return ft.Container(
-        ft.Row(
-            [ft.Icon(icon, size=14, color=colour), ft.Text(text, size=12, color=colour, weight=ft.FontWeight.W_600)],
-            spacing=4,
-            tight=True,
-        ),
-        bgcolor=background,
-        border_radius=999,
-        padding=ft.Padding.symmetric(horizontal=10, vertical=3),
+        ft.Row([ft.Icon(icon, size=18, color=colour), said], spacing=6, tight=True),
+        bgcolor=ground,
+        border_radius=PILL,
+        padding=ft.Padding.only(left=6, right=8, top=3, bottom=3),
     )
 
 
@@ -249,10 +262,8 @@ def card(*controls: ft.Control) -> ft.Control:
     """A group of controls that belong together."""
     return ft.Card(
         ft.Container(
-            ft.Column(list(controls), spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), padding=16
-        ),
-        margin=0,
-        variant=ft.CardVariant.OUTLINED,
+            ft.Column(list(controls), spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), padding=INSIDE
+        )
     )
 
 
@@ -261,12 +272,13 @@ def panel(*controls: ft.Control, tone: Tone | None = None, icon: ft.IconData | N
     column = ft.Column(list(controls), spacing=6, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     mark: list[ft.Control] = []
     if tone and icon:
-        background, colour = tone_colours(tone)
-        mark = [ft.Container(ft.Icon(icon, size=18, color=colour), bgcolor=background, border_radius=999, padding=6)]
+        ground, colour = tone_colours(tone)
+        mark = [ft.Container(ft.Icon(icon, size=18, color=colour), bgcolor=ground, border_radius=PILL, padding=6)]
     return ft.Container(
         ft.Row([*mark, column], vertical_alignment=ft.CrossAxisAlignment.START, spacing=12),
-        bgcolor=ft.Colors.SURFACE_CONTAINER_HIGH,
-        border_radius=12,
+        bgcolor=SURFACE_2,
+        border=ft.Border.all(1, LINE),
+        border_radius=CARD,
         padding=12,
     )
 
@@ -274,15 +286,15 @@ def panel(*controls: ft.Control, tone: Tone | None = None, icon: ft.IconData | N
 def fact(label: str, value: str) -> ft.Control:
     """A fact: the label above, the value below, which can be selected; a screen reader says both in one."""
     words: list[ft.Control] = [
-        ft.Text(label, size=12, color=ft.Colors.ON_SURFACE_VARIANT),
-        ft.Text(value, size=15, selectable=True),
+        text(label, Type.SMALL),
+        ft.Text(value, selectable=True),
     ]
     return _said(f"{label}: {value}", ft.Column(words, spacing=0))
 
 
-def selectable(text: str, *, size: float | None = None) -> ft.Control:
+def selectable(words: str, role: Type = Type.BODY) -> ft.Control:
     """A text that can be selected and copied."""
-    return _said(text, ft.Text(text, size=size, selectable=True))
+    return _said(words, ft.Text(words, theme_style=TEXT_STYLES[role], selectable=True))
 
 
 def _said(words: str, shown: ft.Control) -> ft.Control:
@@ -290,6 +302,6 @@ def _said(words: str, shown: ft.Control) -> ft.Control:
     return ft.Semantics(label=words, exclude_semantics=True, container=True, content=shown)
 
 
-def heading(text: str, *, size: float = 16) -> ft.Control:
+def heading(words: str, role: Type = Type.SUB) -> ft.Control:
     """The title of a part of a screen, below the screen's own; screen readers jump from one to the next."""
-    return ft.Semantics(heading_level=2, container=True, content=ft.Text(text, size=size, weight=ft.FontWeight.W_600))
+    return ft.Semantics(heading_level=2, container=True, content=text(words, role))

@@ -10,10 +10,11 @@ import flet as ft
 from services.notes.content import NotedCode, NotedVerdict, Position
 from services.notes.note import Inspection, Note, NoteState
 from services.records.files import Photo
+from views.design import Tone
 from views.parts.look import chip
 from views.parts.shell import Shell
 from views.parts.texts import Texts
-from views.parts.words import Tone, event_state, note_state
+from views.parts.words import event_state, note_state
 
 
 @dataclass(frozen=True)

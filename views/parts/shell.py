@@ -10,13 +10,12 @@ from typing import ParamSpec
 import flet as ft
 
 from services.storage.store import StoreWriteError
+from views.design import Width, width_class
 from views.parts.client_answers import answer_of, in_time
 from views.parts.shared import Shared
 from views.parts.texts import LANGUAGES, Texts
+from views.parts.theme import apply_theme
 from views.parts.words import problem_sentence
-
-WIDE = 840
-"""From this width in logical pixels on, there is a rail beside the screen instead of a bar below it (Material 3)."""
 
 P = ParamSpec("P")
 
@@ -26,21 +25,49 @@ log = logging.getLogger(__name__)
 class Shell(ft.Observable):
     """The page of one person; a change of language, width or presence redraws the screens that use it.
 
-    `wide` is true for a width of WIDE or more; `away` is true while the app is in the background. `client` grows with
-    each client that connects again, such as a page that was reloaded, so that everything is drawn anew for it.
+    `width` is the window's width class; `away` is true while the app is in the background. `client` grows with each
+    client that connects again, such as a page that was reloaded, so that everything is drawn anew for it.
     """
 
-    def __init__(self, page: ft.Page, language: str) -> None:
+    def __init__(self, page: ft.Page, language: str, theme: str = "system") -> None:
         self.page = page
         self.set_language(language)
-        self.wide = False
-        self.measure()
+        self._theme = theme
+        self._high_contrast = False
+        self.width = width_class(page.width or 0)
+        self._style()
         self.away = False
         self.client = 0
 
     def measure(self) -> None:
         """Look how wide the page is: the client tells it with every connection, but of a change only once asked to."""
-        self.wide = (self.page.width or 0) >= WIDE
+        self.fit(self.page.width or 0)
+
+    def fit(self, pixels: float) -> None:
+        """Take note of the window's width in logical pixels; type and layout follow its class."""
+        width = width_class(pixels)
+        if width is not self.width:
+            self.width = width
+            self._style()
+
+    @property
+    def wide(self) -> bool:
+        """Whether there is room for a rail and two panes."""
+        return self.width is not Width.COMPACT
+
+    def set_theme(self, theme: str) -> None:
+        """Show everything in `system`, `light`, `dark` or `contrast` from now on."""
+        self._theme = theme
+        self._style()
+
+    def follow_contrast(self, wished: bool) -> None:
+        """Take note of the system's wish for high contrast."""
+        if wished is not self._high_contrast:
+            self._high_contrast = wished
+            self._style()
+
+    def _style(self) -> None:
+        apply_theme(self.page, self._theme, self.width, high_contrast=self._high_contrast)
 
     @property
     def on_phone(self) -> bool:

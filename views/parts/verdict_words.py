@@ -7,8 +7,8 @@ from datetime import date
 import flet as ft
 
 from services.verification import Reason, ReasonCode, Status
+from views.design import Tone
 from views.parts.texts import Texts, mark
-from views.parts.words import Tone
 
 STATUS: dict[Status, tuple[str, Tone, ft.IconData]] = {
     Status.MALFORMED: (mark("Malformed code"), Tone.BAD, ft.Icons.BROKEN_IMAGE),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from math import dist
 
 import flet as ft
@@ -15,17 +14,8 @@ from services.notes.content import Outcome
 from services.notes.note import Note, NoteState
 from services.register.catalogue import CopyState
 from services.register.reading import UNNAMED
+from views.design import Tone
 from views.parts.texts import Texts, mark
-
-
-class Tone(StrEnum):
-    """How good or bad a verdict or state is; each tone has a colour, but is never told by colour alone."""
-
-    GOOD = "good"
-    CAUTION = "caution"
-    BAD = "bad"
-    UNKNOWN = "unknown"
-
 
 NOTE_STATE: dict[NoteState, tuple[str, Tone, ft.IconData]] = {
     NoteState.DRAFT: (mark("Draft"), Tone.UNKNOWN, ft.Icons.EDIT_NOTE),

@@ -22,6 +22,7 @@ from services.workspace import Workspace
 from views.camera.live import LiveCamera
 from views.camera.overlay import Overlay, Viewfinder
 from views.camera.stage import LiveView, camera_stage, use_camera
+from views.design import Tone
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.look import icon_button, keyed, known_as, panel, screen
@@ -33,7 +34,7 @@ from views.parts.shared import use_workspace
 from views.parts.shell import use_shell, use_texts
 from views.parts.sought import use_register_search
 from views.parts.texts import Texts
-from views.parts.words import Tone, copy_trouble
+from views.parts.words import copy_trouble
 from views.scan.photo import PhotoStage, judge_picture
 
 log = logging.getLogger(__name__)

@@ -14,6 +14,7 @@ from services.client.transport import Unreachable
 from services.notes.notebook import Notebook
 from services.storage.store import StoreError
 from services.workspace import Device, NotSettled
+from views.design import Tone
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.loading import use_loaded
@@ -23,7 +24,7 @@ from views.parts.platform_key import AccountKey, use_account_key
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts, mark
-from views.parts.words import Tone, problem_sentence, role_words
+from views.parts.words import problem_sentence, role_words
 
 _KEY_KEEPERS: dict[KeyKeeper, str] = {
     KeyKeeper.STORE: mark("Your sign-in is locked with a key in this device's key store."),

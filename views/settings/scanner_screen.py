@@ -11,13 +11,13 @@ import flet as ft
 from services.scanners import Burst, Frame, Refusal
 from services.scanners.layouts import US
 from services.scanners.trial import Capitals, Finding, TrialCode, find_trial_code
+from views.design import Tone
 from views.parts.handheld import SENTENCES
 from views.parts.look import card, fact, heading, known_as, panel, screen
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts, assets_folder, mark
-from views.parts.words import Tone
 
 _NAMES = {
     TrialCode.EAN_13: mark("1. A barcode (EAN-13)"),
@@ -113,7 +113,7 @@ def _code(texts: Texts, code: TrialCode, finding: Finding | None, frame: Frame) 
     _ = texts.gettext
     name = _(_NAMES[code])
     rows: list[ft.Control] = [
-        heading(name, size=14),
+        heading(name),
         ft.Container(
             ft.Image(src=f"scanner/{code.name.lower()}.png", width=300, semantics_label=name),
             bgcolor=ft.Colors.WHITE,

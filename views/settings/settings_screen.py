@@ -15,14 +15,15 @@ from services.decoding import Missing, present
 from services.notes.note import Note
 from services.sync.standing import Standing
 from services.workspace import Workspace
+from views.design import Tone
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.fields import TextInput
-from views.parts.look import apply_theme, card, fact, heading, known_as, panel, screen, selectable
+from views.parts.look import card, fact, heading, known_as, panel, screen, selectable
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import LANGUAGES, mark
-from views.parts.words import Tone, copy_trouble, problem_sentence
+from views.parts.words import copy_trouble, problem_sentence
 from views.settings.account_card import AccountCard
 
 _THEMES = {
@@ -234,7 +235,7 @@ def _LookCard() -> ft.Control:
         chosen = event.data or "system"
         await asyncio.to_thread(device.settings.change, theme=chosen)
         set_theme(chosen)
-        apply_theme(shell.page, chosen)
+        shell.set_theme(chosen)
         shell.page.update()
 
     return card(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import flet as ft
 
-from views.parts.look import tone_colours
-from views.parts.words import Tone
+from views.design import Tone, Type
+from views.parts.look import text, tone_colours
 
 
 def banner(identifier: str, word: str, tone: Tone, icon: ft.IconData) -> ft.Control:
@@ -23,7 +23,7 @@ def banner(identifier: str, word: str, tone: Tone, icon: ft.IconData) -> ft.Cont
             ft.Row(
                 [
                     ft.Icon(icon, size=44, color=colour),
-                    ft.Text(word, size=26, weight=ft.FontWeight.BOLD, color=colour, expand=True),
+                    text(word, Type.VERDICT, color=colour, expand=True),
                 ],
                 spacing=16,
             ),

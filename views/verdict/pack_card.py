@@ -70,7 +70,7 @@ def _label(shell: Shell, scanning: Scanning, question: Question, checked: Checke
     stars = question.label_stars
     return [
         ft.Divider(height=1),
-        heading(_("How many stars does the label show?"), size=14),
+        heading(_("How many stars does the label show?")),
         known_as(
             "label-stars",
             ft.SegmentedButton(

@@ -7,6 +7,7 @@ import flet as ft
 from services.register.certificates import Today
 from services.register.localities import Gazetteer
 from services.register.products import Certificate, Product
+from views.design import Type
 from views.parts.certificate_words import certificate_dates, stars_in_force, state_chip
 from views.parts.look import card, fact, heading, known_as
 from views.parts.place_words import place_words
@@ -20,7 +21,7 @@ def product_card(texts: Texts, product: Product, gazetteer: Gazetteer, today: To
     stars = stars_in_force(product, today)
     place = place_words(texts, gazetteer.place_of(product, today.day))
     return card(
-        known_as("product-name", heading(product.name, size=20)),
+        known_as("product-name", heading(product.name, Type.TITLE)),
         *([_stars(texts, stars)] if stars else []),
         fact(_("Producer"), product.producer.name),
         fact(_("Address"), product.producer.address),

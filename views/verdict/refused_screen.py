@@ -7,11 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 import flet as ft
 
 from services.scanners import Refusal
+from views.design import Tone
 from views.parts.handheld import SENTENCES
 from views.parts.look import screen
 from views.parts.scanning import use_scanning
 from views.parts.shell import use_shell
-from views.parts.words import Tone
 from views.verdict.banner import banner, use_announcement
 from views.verdict.check_line import check_line
 

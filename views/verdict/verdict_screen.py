@@ -16,6 +16,7 @@ from services.register.catalogue import CopyState
 from services.register.localities import Gazetteer
 from services.verification import Status
 from services.verification.check import CheckedCode
+from views.design import Tone
 from views.parts.device_state import use_device_state
 from views.parts.look import card, chip, keyed, known_as, panel, screen
 from views.parts.question import Question, checked_codes, show_further
@@ -24,7 +25,7 @@ from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
 from views.parts.verdict_words import STATUS, reason_sentence
-from views.parts.words import Tone, problem_sentence
+from views.parts.words import problem_sentence
 from views.verdict.banner import banner, use_announcement
 from views.verdict.check_line import check_line
 from views.verdict.pack_card import PackCard

@@ -84,7 +84,7 @@ async def test_a_window_that_gets_another_layout_takes_the_camera_anew(workspace
         for wide in [True, False] * 15:
             before = plugin.taken
             await app.until(lambda: plugin.taken > before + 1)  # noqa: B023 - it is called in this round only
-            app.session.shell.wide = wide
+            app.session.shell.fit(1000 if wide else 400)
             await app.settle()
             assert not app.known("camera-fault")
 

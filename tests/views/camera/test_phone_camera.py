@@ -265,7 +265,7 @@ async def test_the_camera_streams_on_whatever_redraws_the_screen(workspace: Work
         await app.until(lambda: plugin.streaming(app))
         await app.change(app.within("code-entry", ft.TextField), "952000")
         await app.until(lambda: plugin.streaming(app))
-        app.session.shell.wide = True
+        app.session.shell.fit(1000)
         await app.until(lambda: app.find(ft.NavigationRail))
         await app.until(lambda: plugin.streaming(app))
         await show(app, plugin, CERTIFIED)

@@ -18,9 +18,8 @@ from tests.views.headless import until
 from views.notes import autosave
 from views.notes.autosave import Autosave
 from views.parts.fields import TextInput
-from views.parts.look import fact, tone_colours
+from views.parts.look import fact
 from views.parts.question import Question
-from views.parts.words import Tone
 
 ROOM = Path(__file__).resolve().parents[3] / "views"
 
@@ -223,36 +222,6 @@ def test_a_field_has_the_properties_it_is_drawn_with() -> None:
     drawn = TextInput().draw(ft.TextField(label="Tên", max_length=5))
     assert isinstance(drawn, ft.TextField)
     assert (drawn.label, drawn.max_length) == ("Tên", 5)
-
-
-# Looks
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of #RRGGBB (WCAG 2.2)."""
-    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def test_the_contrast_formula_gives_the_values_of_the_standard() -> None:
-    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
-    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
-
-
-@pytest.mark.parametrize("tone", Tone)
-def test_the_text_of_every_tone_can_be_read(tone: Tone) -> None:
-    background, text = tone_colours(tone)
-    assert contrast(background, text) >= 4.5
-
-
-def test_no_two_tones_look_alike() -> None:
-    assert len({tone_colours(tone)[0] for tone in Tone}) == len(Tone)
 
 
 # Addresses

@@ -121,9 +121,7 @@ async def test_what_is_typed_is_searched_for_after_a_pause(workspace: Workspace,
         assert app.within("register-search", ft.TextField).value == ""
 
 
-@pytest.mark.parametrize(
-    "change", [lambda app: app.session.shell.notify(), lambda app: setattr(app.session.shell, "wide", True)]
-)
+@pytest.mark.parametrize("change", [lambda app: app.session.shell.notify(), lambda app: app.session.shell.fit(1000)])
 async def test_what_is_typed_stays_when_the_screen_is_drawn_anew(
     workspace: Workspace, change: Callable[[Client], None]
 ) -> None:

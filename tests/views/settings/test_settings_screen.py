@@ -22,6 +22,7 @@ from tests.services.conftest import product
 from tests.support.wire import Answer, Stranger
 from tests.views.conftest import REGISTER, Open
 from tests.views.headless import Client
+from views.design import CONTRAST, LIGHT
 
 SignedIn = Callable[[Device], None]
 
@@ -95,7 +96,9 @@ async def test_a_theme_is_used_at_once_and_after_a_restart(
         await app.until(lambda: app.session.device.settings.value.theme == theme)
         await app.until(lambda: app.find(ft.RadioGroup)[1].value == theme)
         assert app.page.theme_mode is mode
-        assert bool(app.page.theme and app.page.theme.color_scheme) == (theme == "contrast")
+        assert app.page.theme
+        assert app.page.theme.color_scheme
+        assert app.page.theme.color_scheme.primary == (CONTRAST if theme == "contrast" else LIGHT).primary
         assert theme == "system" or "theme" in str(app.patches), "the window is told"
     async with Client(open_workspace(), route="/settings") as app:
         assert app.page.theme_mode is mode

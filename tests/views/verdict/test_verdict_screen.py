@@ -12,10 +12,10 @@ from services.notes.content import NotedCode
 from services.workspace import Workspace
 from tests.views.conftest import INDEX, Open, fill, today
 from tests.views.headless import Client
+from views.design import Tone
 from views.parts.question import Question, Scanned
 from views.parts.texts import Texts
 from views.parts.verdict_words import STATUS
-from views.parts.words import Tone
 
 VI = Texts("vi")
 BY_STATUS = {label["status"]: label for label in INDEX}
