@@ -25,6 +25,7 @@ from views.parts.client_answers import in_time, until_connected
 from views.parts.connection_watch import ConnectionWatch
 from views.parts.device_state import DeviceState, DeviceWatch, use_device_state
 from views.parts.missing_screen import MissingScreen
+from views.parts.places import SCAN
 from views.parts.platform_key import AccountKey, browser_secret, use_account_key
 from views.parts.question import Question
 from views.parts.scanning import Scanning, use_scanning
@@ -46,7 +47,7 @@ log = logging.getLogger(__name__)
 
 
 def routes() -> list[ft.Route]:
-    """The screens by address; verdicts, notes and samples are shown on top of the scan screen."""
+    """The screens by address; verdicts, notes and samples are shown on top of the first screen."""
     return [
         ft.Route(
             path="/",
@@ -59,6 +60,7 @@ def routes() -> list[ft.Route]:
                 ft.Route(path="samples", component=SamplesScreen),
             ],
         ),
+        ft.Route(path=SCAN, component=ScanScreen),
         ft.Route(
             path="/register",
             component=RegisterScreen,
@@ -146,12 +148,13 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
 
     shell = Shell(page, device.settings.value.language or language, device.settings.value.theme)
     state = DeviceState(workspace, device)
+    shell.follow_account(state.account is not None)
     opened = OpenApp(
         shell=shell,
         workspace=workspace,
         device=device,
         state=state,
-        watch=DeviceWatch(state, workspace, device),
+        watch=DeviceWatch(state, workspace, device, account_changed=shell.follow_account),
         account_key=AccountKey(page, device, secret),
         scanning=Scanning(FrameReader(FrameTracker(PHONE if shell.on_phone else DESKTOP))),
         search=RegisterSearch(),

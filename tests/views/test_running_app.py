@@ -205,7 +205,7 @@ async def test_an_address_that_nobody_knows_still_shows_a_screen(workspace: Work
 
 async def test_the_bar_leads_everywhere(workspace: Workspace) -> None:
     async with Client(workspace) as app:
-        for index, route in [(1, "/register"), (2, "/notes"), (3, "/settings"), (0, "/")]:
+        for index, route in [(1, "/register"), (2, "/notes"), (0, "/scan")]:
             await app.choose(app.one(ft.NavigationBar), "selected_index", index)
             await app.until(lambda route=route: app.page.route == route)  # type: ignore[misc]
             assert app.one(ft.NavigationBar).selected_index == index
@@ -246,9 +246,9 @@ async def test_a_window_whose_width_changes_while_the_app_starts_has_its_navigat
 @pytest.mark.parametrize(
     ("route", "parent"),
     [
-        ("/samples", "/"),
+        ("/samples", "/scan"),
         ("/notes/x", "/notes"),
-        ("/verdict?c=1&s=typed", "/"),
+        ("/verdict?c=1&s=typed", "/scan"),
         ("/register/verdict?c=1&s=typed", "/register"),
         ("/register/place", "/register"),
     ],

@@ -67,7 +67,7 @@ async def test_a_digital_link_on_this_site_is_judged(workspace: Workspace, route
     async with Client(workspace, route=route) as app:
         assert app.verdict == verdict
         await app.tap(ft.OutlinedButton, "Quét mã tiếp theo")
-        await app.until(lambda: app.page.route == "/")
+        await app.until(lambda: app.page.route == "/scan")
 
 
 @pytest.mark.parametrize("route", ["/product/1", "/01/abc", "/01", "/san-pham/tra", "/verdict/1", "/2026/01/20260115"])

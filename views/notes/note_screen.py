@@ -15,8 +15,9 @@ from views.notes.photo_screen import PhotoScreen
 from views.notes.position import find_position
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
+from views.parts.frame import screen
 from views.parts.loading import use_loaded
-from views.parts.look import card, chip, heading, keyed, known_as, panel, screen
+from views.parts.look import card, chip, heading, keyed, known_as, panel
 from views.parts.note_content import correction_link
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace

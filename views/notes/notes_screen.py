@@ -17,9 +17,11 @@ from services.workspace import Device
 from views.design import Tone
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
+from views.parts.frame import screen
 from views.parts.loading import use_loaded
-from views.parts.look import icon_button, known_as, panel, screen
+from views.parts.look import icon_button, known_as, panel
 from views.parts.note_content import Content, others_words, sign_in_button, state_row, title_of
+from views.parts.places import SCAN
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
@@ -94,7 +96,7 @@ def NotesScreen() -> ft.View:
             *[_row(shell, note) for note in notes],
             *([more] if total > len(notes) else []),
         ],
-        tab=2,
+        top=True,
         actions=[icon_button(ft.Icons.SYNC, _("Send now"), shell.guard(send))],
     )
 
@@ -197,7 +199,7 @@ def _empty(shell: Shell) -> ft.Control:
                     _("Scan a product, look at its verdict, then write down what you found."),
                     text_align=ft.TextAlign.CENTER,
                 ),
-                ft.FilledButton(_("Scan"), icon=ft.Icons.QR_CODE_SCANNER, on_click=shell.go_to("/")),
+                ft.FilledButton(_("Scan"), icon=ft.Icons.QR_CODE_SCANNER, on_click=shell.go_to(SCAN)),
             ],
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         ),

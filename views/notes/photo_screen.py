@@ -11,7 +11,8 @@ from services.camera.frames import CameraFault, fault_of
 from services.camera.state import Failed
 from views.camera.live import LiveCamera
 from views.camera.stage import LiveView, camera_stage, use_camera
-from views.parts.look import keyed, known_as, screen
+from views.parts.frame import screen
+from views.parts.look import keyed, known_as
 from views.parts.shell import use_shell
 
 _SHUTTER_TIMEOUT = 8.0

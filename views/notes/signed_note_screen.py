@@ -14,8 +14,9 @@ from services.workspace import Device
 from views.design import Type
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
+from views.parts.frame import screen
 from views.parts.loading import use_loaded
-from views.parts.look import card, chip, fact, heading, known_as, screen
+from views.parts.look import card, chip, fact, heading, known_as
 from views.parts.note_content import Content, corrected_link, correction_link, sign_in_button, state_row, title_of
 from views.parts.pictures import StoredPhoto, photo_names
 from views.parts.shared import use_device, use_workspace

@@ -43,7 +43,14 @@ use_device_state = Shared[DeviceState]()
 class DeviceWatch:
     """Copies changes in the workspace and on the device into `state`. Made on the page's event loop."""
 
-    def __init__(self, state: DeviceState, workspace: Workspace, device: Device) -> None:
+    def __init__(
+        self,
+        state: DeviceState,
+        workspace: Workspace,
+        device: Device,
+        account_changed: Callable[[bool], object] = lambda _signed_in: None,
+    ) -> None:
+        self._tell_of_account = account_changed
         self._state = state
         self._workspace = workspace
         self._device = device
@@ -90,6 +97,7 @@ class DeviceWatch:
 
     def _account_changed(self) -> None:
         self._state.account = self._device.accounts.current
+        self._tell_of_account(self._state.account is not None)
         self._state.viewer = self._device.accounts.viewer
         self._state.accounts_version += 1
         self._state.notes_version += 1

@@ -1,8 +1,8 @@
-"""The pieces that screens are made of, in the design's roles, and the frame around each screen."""
+"""The pieces that screens are made of, in the design's roles."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
 
 import flet as ft
@@ -22,8 +22,6 @@ from views.design import (
     Tone,
     Type,
 )
-from views.parts.shell import Shell
-from views.parts.texts import Texts
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -95,150 +93,6 @@ def known_as(
     that is on its way while the list changes would count for another row.
     """
     return ft.Semantics(identifier=identifier, content=content, expand=expand, key=key)
-
-
-def screen(
-    shell: Shell,
-    route: str,
-    title: str,
-    controls: Sequence[ft.Control],
-    *,
-    tab: int | None = None,
-    actions: Sequence[ft.Control] = (),
-    scroll: bool = True,
-    bottom: Sequence[ft.Control] = (),
-) -> ft.View:
-    """A screen: a title bar, its controls in a column of readable width, and the navigation of the window's size.
-
-    `tab` is the index in the navigation; screens on top of another have none, and get a way back instead. Controls in
-    `bottom` stay within reach of the thumb, however long the screen is.
-    """
-    _ = shell.texts.gettext
-    column: ft.Control = _readable(
-        shell,
-        ft.Column(
-            list(controls),
-            spacing=12,
-            scroll=ft.ScrollMode.AUTO if scroll else None,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-            expand=True,
-        ),
-        expand=True,
-    )
-    if bottom:
-        actions_row = ft.Column(list(bottom), spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-        column = ft.Column(
-            [column, ft.Divider(height=1), _readable(shell, actions_row)],
-            spacing=0,
-            expand=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
-    body: list[ft.Control] = [column]
-    bar: ft.NavigationBar | None = None
-    if tab is not None and shell.wide:
-        body = [
-            ft.Row(
-                [_rail(shell, tab), ft.VerticalDivider(width=1), column],
-                expand=True,
-                spacing=0,
-                vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-            )
-        ]
-    elif tab is not None:
-        bar = _bar(shell, tab)
-    back = None
-    if tab is None:
-        leave = shell.guard(lambda: shell.page.navigate(_parent(shell.page.route)))
-        back = icon_button(ft.Icons.ARROW_BACK, _("Back"), leave)
-    return ft.View(
-        route=route,
-        padding=0,
-        appbar=ft.AppBar(
-            title=text(title, Type.TITLE),
-            leading=back,
-            automatically_imply_leading=False,
-            center_title=False,
-            actions=[*actions, ft.Container(width=8)],
-        ),
-        navigation_bar=bar,
-        controls=[
-            ft.SafeArea(
-                ft.Column(body, expand=True, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), expand=True
-            )
-        ],
-    )
-
-
-def _readable(shell: Shell, content: ft.Control, *, expand: bool = False) -> ft.Control:
-    """Limit the content of a wide window to a readable width, in the middle."""
-    padded = ft.Container(
-        content,
-        padding=ft.Padding.symmetric(horizontal=16, vertical=12),
-        width=720 if shell.wide else None,
-        expand=expand and not shell.wide,
-    )
-    if not shell.wide:
-        return padded
-    return ft.Row(
-        [padded],
-        alignment=ft.MainAxisAlignment.CENTER,
-        vertical_alignment=ft.CrossAxisAlignment.STRETCH if expand else ft.CrossAxisAlignment.START,
-        expand=expand,
-    )
-
-
-def _parent(route: str) -> str:
-    return next((base for base in ("/notes", "/register", "/settings") if route.startswith(f"{base}/")), "/")
-
-
-_TABS = (
-    ("nav-scan", "/", ft.Icons.QR_CODE_SCANNER),
-    ("nav-register", "/register", ft.Icons.MANAGE_SEARCH),
-    ("nav-notes", "/notes", ft.Icons.ASSIGNMENT_OUTLINED),
-    ("nav-settings", "/settings", ft.Icons.SETTINGS_OUTLINED),
-)
-
-
-def _labels(texts: Texts) -> list[str]:
-    _ = texts.gettext
-    return [_("Scan"), _("Look up"), _("Notes"), _("Settings")]
-
-
-def _go_to_tab(shell: Shell, tab: int | str) -> None:
-    """Open the screen of a tab, by the index in the navigation's event.
-
-    The bar itself may show the old tab again, if the screen was redrawn before the event arrived.
-    """
-    shell.page.navigate(_TABS[int(tab)][1])
-
-
-def _bar(shell: Shell, tab: int) -> ft.NavigationBar:
-    def choose(event: ft.Event[ft.NavigationBar]) -> None:
-        _go_to_tab(shell, event.data or 0)
-
-    return ft.NavigationBar(
-        selected_index=tab,
-        destinations=[
-            ft.NavigationBarDestination(icon=known_as(name, ft.Icon(icon)), label=label, tooltip="")
-            for (name, _route, icon), label in zip(_TABS, _labels(shell.texts), strict=True)
-        ],
-        on_change=shell.guard(choose),
-    )
-
-
-def _rail(shell: Shell, tab: int) -> ft.NavigationRail:
-    def choose(event: ft.Event[ft.NavigationRail]) -> None:
-        _go_to_tab(shell, event.data or 0)
-
-    return ft.NavigationRail(
-        selected_index=tab,
-        label_type=ft.NavigationRailLabelType.ALL,
-        destinations=[
-            ft.NavigationRailDestination(icon=known_as(name, ft.Icon(icon)), label=label)
-            for (name, _route, icon), label in zip(_TABS, _labels(shell.texts), strict=True)
-        ],
-        on_change=shell.guard(choose),
-    )
 
 
 def icon_button(icon: ft.IconData, label: str, on_click: Callable[[], object]) -> ft.IconButton:

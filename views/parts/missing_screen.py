@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import flet as ft
 
-from views.parts.look import known_as, screen
+from views.parts.frame import screen
+from views.parts.look import known_as
+from views.parts.places import SCAN
 from views.parts.shell import use_shell
 
 
@@ -21,6 +23,6 @@ def MissingScreen() -> ft.View:
         [
             known_as("missing", ft.Text(words)),
             ft.Text(_("Look whether the address is typed rightly. Nothing that you recorded is lost.")),
-            ft.Row([ft.FilledButton(_("Scan a code"), icon=ft.Icons.QR_CODE_SCANNER, on_click=shell.go_to("/"))]),
+            ft.Row([ft.FilledButton(_("Scan a code"), icon=ft.Icons.QR_CODE_SCANNER, on_click=shell.go_to(SCAN))]),
         ],
     )

@@ -25,8 +25,9 @@ log = logging.getLogger(__name__)
 class Shell(ft.Observable):
     """The page of one person; a change of language, width or presence redraws the screens that use it.
 
-    `width` is the window's width class; `away` is true while the app is in the background. `client` grows with each
-    client that connects again, such as a page that was reloaded, so that everything is drawn anew for it.
+    `width` is the window's width class; `signed_in` says whether there is an account; `away` is true while the app is
+    in the background. `client` grows with each client that connects again, such as a page that was reloaded, so that
+    everything is drawn anew for it.
     """
 
     def __init__(self, page: ft.Page, language: str, theme: str = "system") -> None:
@@ -34,6 +35,7 @@ class Shell(ft.Observable):
         self.set_language(language)
         self._theme = theme
         self._high_contrast = False
+        self.signed_in = False
         self.width = width_class(page.width or 0)
         self._style()
         self.away = False
@@ -54,6 +56,10 @@ class Shell(ft.Observable):
     def wide(self) -> bool:
         """Whether there is room for a rail and two panes."""
         return self.width is not Width.COMPACT
+
+    def follow_account(self, signed_in: bool) -> None:
+        """Take note of whether somebody is signed in: the navigation leads to other places then."""
+        self.signed_in = signed_in
 
     def set_theme(self, theme: str) -> None:
         """Show everything in `system`, `light`, `dark` or `contrast` from now on."""

@@ -12,7 +12,8 @@ from services.register.localities import FORMER_UNIT, Gazetteer, exists_on, full
 from services.register.products import Locality
 from services.register.search import fold
 from views.parts.fields import TextInput
-from views.parts.look import known_as, screen
+from views.parts.frame import screen
+from views.parts.look import known_as
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.sought import use_register_search

@@ -24,7 +24,8 @@ from services.workspace import Workspace
 from views.parts.certificate_words import certificate_dates, stars_in_force
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
-from views.parts.look import chip, icon_button, known_as, screen
+from views.parts.frame import screen
+from views.parts.look import chip, icon_button, known_as
 from views.parts.place_words import short_place_words
 from views.parts.question import Question
 from views.parts.scanning import use_scanning
@@ -72,7 +73,7 @@ def RegisterScreen() -> ft.View:
     body = [_SearchField(), _Results()]
     if state.copy.as_of is None:
         body = [_no_copy(shell.texts, state.fetching, shell.guard(workspace.fetch_now))]
-    return screen(shell, "/register", _("Look up products"), body, tab=1, scroll=False)
+    return screen(shell, "/register", _("Look up products"), body, top=True, scroll=False)
 
 
 @ft.component

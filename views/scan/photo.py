@@ -15,6 +15,7 @@ from views.camera.outlining import VEIL
 from views.camera.overlay import Overlay, Shown, Viewfinder
 from views.parts.look import known_as
 from views.parts.packs import JudgedCodes
+from views.parts.places import SCAN
 from views.parts.question import Scanned, scanned
 from views.parts.scanning import Photo, Scanning, show_verdict, use_scanning
 from views.parts.shell import Shell, use_shell
@@ -40,7 +41,7 @@ async def judge_picture(shell: Shell, scanning: Scanning, workspace: Workspace, 
         show_verdict(shell.page, scanning, found.packs[0])
     else:
         scanning.photo = found
-        shell.page.navigate("/")
+        shell.page.navigate(SCAN)
     if said:
         shell.say(" ".join(said))
 

@@ -7,7 +7,7 @@ import asyncio
 import flet as ft
 
 from services.workspace import Workspace
-from views.parts.look import screen
+from views.parts.frame import screen
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell

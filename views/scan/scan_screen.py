@@ -25,9 +25,11 @@ from views.camera.stage import LiveView, camera_stage, use_camera
 from views.design import Tone
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
-from views.parts.look import icon_button, keyed, known_as, panel, screen
+from views.parts.frame import screen
+from views.parts.look import icon_button, keyed, known_as, panel
 from views.parts.packs import JudgedCodes
 from views.parts.pictures import pick_pictures
+from views.parts.places import HOME, SCAN
 from views.parts.question import Question, Scanned, checked_codes, scanned
 from views.parts.scanning import Scanning, let_feel, show_verdict, use_scanning
 from views.parts.shared import use_workspace
@@ -44,7 +46,7 @@ log = logging.getLogger(__name__)
 def ScanScreen() -> ft.View:
     """Show the camera while this screen is on top and the app is in the foreground."""
     shell, scanning = use_shell(), use_scanning()
-    on_top = ft.use_route_location() == "/"
+    on_top = ft.use_route_location() in (HOME, SCAN)
     camera = use_camera()
     photo = scanning.photo
     stage = camera_stage(shell, camera, lambda key: keyed(key, _Stage, camera), shown=on_top and photo is None)
@@ -52,7 +54,7 @@ def ScanScreen() -> ft.View:
         stage = keyed(f"photo {id(photo)}", PhotoStage, photo)
     return screen(
         shell,
-        "/",
+        SCAN,
         "OCOP Verify",
         [
             _Comparing() if scanning.compared else _CopyLine(),
@@ -60,7 +62,7 @@ def ScanScreen() -> ft.View:
             _CodeEntry(on_top),
             _OtherWays(),
         ],
-        tab=0,
+        top=True,
         scroll=False,
     )
 

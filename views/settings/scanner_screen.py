@@ -12,8 +12,9 @@ from services.scanners import Burst, Frame, Refusal
 from services.scanners.layouts import US
 from services.scanners.trial import Capitals, Finding, TrialCode, find_trial_code
 from views.design import Tone
+from views.parts.frame import screen
 from views.parts.handheld import SENTENCES
-from views.parts.look import card, fact, heading, known_as, panel, screen
+from views.parts.look import card, fact, heading, known_as, panel
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell

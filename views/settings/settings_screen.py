@@ -19,7 +19,8 @@ from views.design import Tone
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.fields import TextInput
-from views.parts.look import card, fact, heading, known_as, panel, screen, selectable
+from views.parts.frame import screen
+from views.parts.look import card, fact, heading, known_as, panel, selectable
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import LANGUAGES, mark
@@ -45,7 +46,7 @@ def SettingsScreen() -> ft.View:
         "/settings",
         shell.texts.gettext("Settings"),
         [AccountCard(), _CopyCard(), _ServerCard(), *sending, _ScannerCard(), _LookCard(), _AboutCard()],
-        tab=3,
+        top=True,
     )
 
 

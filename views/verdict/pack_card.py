@@ -10,6 +10,7 @@ from services.codes import ProductCode
 from services.links import Link
 from services.verification.check import TYPED, CheckedCode
 from views.parts.look import card, fact, heading, known_as, selectable
+from views.parts.places import SCAN
 from views.parts.question import Question, show_further
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shell import Shell, use_shell
@@ -65,7 +66,7 @@ def _label(shell: Shell, scanning: Scanning, question: Question, checked: Checke
 
     def compare() -> None:
         scanning.compared = replace(question, one_pack=True)
-        shell.page.navigate("/")
+        shell.page.navigate(SCAN)
 
     stars = question.label_stars
     return [

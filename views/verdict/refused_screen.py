@@ -8,8 +8,9 @@ import flet as ft
 
 from services.scanners import Refusal
 from views.design import Tone
+from views.parts.frame import screen
 from views.parts.handheld import SENTENCES
-from views.parts.look import screen
+from views.parts.places import SCAN
 from views.parts.scanning import use_scanning
 from views.parts.shell import use_shell
 from views.verdict.banner import banner, use_announcement
@@ -45,6 +46,6 @@ def RefusedScreen() -> ft.View:
             ),
         ],
         bottom=[
-            ft.OutlinedButton(_("Scan the next"), icon=ft.Icons.QR_CODE_SCANNER, height=52, on_click=shell.go_to("/"))
+            ft.OutlinedButton(_("Scan the next"), icon=ft.Icons.QR_CODE_SCANNER, height=52, on_click=shell.go_to(SCAN))
         ],
     )

@@ -18,7 +18,9 @@ from services.verification import Status
 from services.verification.check import CheckedCode
 from views.design import Tone
 from views.parts.device_state import use_device_state
-from views.parts.look import card, chip, keyed, known_as, panel, screen
+from views.parts.frame import screen
+from views.parts.look import card, chip, keyed, known_as, panel
+from views.parts.places import SCAN
 from views.parts.question import Question, checked_codes, show_further
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
@@ -97,7 +99,7 @@ def VerdictScreen() -> ft.View:
                         icon=ft.Icons.QR_CODE_SCANNER,
                         height=52,
                         expand=True,
-                        on_click=shell.go_to("/"),
+                        on_click=shell.go_to(SCAN),
                     ),
                 ]
             )

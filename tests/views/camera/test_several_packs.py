@@ -261,7 +261,7 @@ async def test_of_a_picture_with_several_packs_the_person_chooses_one_after_anot
     async with Client(workspace, platform="windows", web=True) as app:
         await choose_picture(app, png(qr(GOOD_LINK), qr(other)))
         await app.until(lambda: app.known("pack-choice"))
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
         assert count(app) == "2 đã đọc"
         await lay_out(app, 400, 400)
         assert len(rings(app)) == 2

@@ -237,7 +237,7 @@ async def test_the_verdict_leads_to_a_note_that_holds_it(workspace: Workspace) -
 async def test_the_way_on_leads_to_the_next_scan(workspace: Workspace) -> None:
     async with Client(workspace, route=address("certified")) as app:
         await app.tap(ft.OutlinedButton, "Quét mã tiếp theo")
-        await app.until(lambda: app.page.route == "/" and app.known("code-entry"))
+        await app.until(lambda: app.page.route == "/scan" and app.known("code-entry"))
 
 
 async def test_it_is_told_in_english_with_dates_that_nobody_misreads(workspace: Workspace) -> None:

@@ -1,0 +1,217 @@
+"""The frame around each screen: its title and way back, its content, its foot, and the navigation.
+
+A phone has one column and a bar below. From 840 px on there is a rail, on every screen, and room for two panes; from
+1,240 px on the rail has words and there is room for three areas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import flet as ft
+
+from views.design import BACKGROUND, EDGE, INK_2, LINE, ON_PRIMARY, PRIMARY, SENTENCE, SURFACE, Type, Width
+from views.parts.look import icon_button, known_as, text
+from views.parts.places import HOME, SCAN, SETTINGS, Place, place_of, places
+from views.parts.shell import Shell
+
+
+def screen(
+    shell: Shell,
+    route: str,
+    title: str,
+    controls: Sequence[ft.Control],
+    *,
+    top: bool = False,
+    actions: Sequence[ft.Control] = (),
+    scroll: bool = True,
+    bottom: Sequence[ft.Control] = (),
+    head: ft.Control | None = None,
+    full: bool = False,
+) -> ft.View:
+    """A screen: a title bar, its controls in a column, and the navigation of the window's size.
+
+    `top` is a place of the navigation; other screens have a way back. `head` stands above the controls from edge to
+    edge and does not scroll. Controls in `bottom` stay within reach of the thumb, however long the screen is. On a wide
+    window the controls have a readable width, or with `full` all there is: then the screen lays out panes itself.
+    """
+    column = _readable(
+        shell,
+        ft.Column(
+            list(controls),
+            spacing=12,
+            scroll=ft.ScrollMode.AUTO if scroll else None,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            expand=True,
+        ),
+        full=full,
+        expand=True,
+    )
+    parts: list[ft.Control] = [*([head] if head else []), column]
+    if bottom:
+        row = ft.Column(list(bottom), spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+        parts += [ft.Container(_readable(shell, row, full=full), bgcolor=SURFACE, border=_top_edge())]
+    if not shell.wide:
+        return ft.View(
+            route=route,
+            padding=0,
+            appbar=_bar_above(shell, title, actions, top=top),
+            navigation_bar=_bar_below(shell) if top else None,
+            controls=[ft.SafeArea(_stacked(parts), expand=True)],
+        )
+    beside = _stacked([_bar_beside(shell, title, actions, top=top), *parts])
+    row_of = ft.Row(
+        [_rail(shell), ft.VerticalDivider(width=1, color=LINE), beside],
+        expand=True,
+        spacing=0,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    return ft.View(route=route, padding=0, controls=[ft.SafeArea(row_of, expand=True)])
+
+
+def panes(shell: Shell, first: ft.Control, second: ft.Control, *, second_width: int | None = None) -> ft.Control:
+    """Two panes side by side, such as a list and its detail; each takes care of its own scrolling.
+
+    Both are as wide as each other where the second has no width of its own, in logical pixels.
+    """
+    return ft.Row(
+        [
+            ft.Container(first, expand=True),
+            ft.Container(second, width=second_width, expand=second_width is None),
+        ],
+        expand=True,
+        spacing=EDGE[shell.width],
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _stacked(parts: Sequence[ft.Control]) -> ft.Column:
+    return ft.Column(list(parts), expand=True, spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def _top_edge() -> ft.Border:
+    return ft.Border.only(top=ft.BorderSide(1, LINE))
+
+
+def _readable(shell: Shell, content: ft.Control, *, full: bool, expand: bool = False) -> ft.Control:
+    """Limit the content of a wide window to a readable width, in the middle."""
+    edge = EDGE[shell.width]
+    limited = shell.wide and not full
+    padded = ft.Container(
+        content,
+        padding=ft.Padding.symmetric(horizontal=edge, vertical=12),
+        width=SENTENCE + 2 * edge if limited else None,
+        expand=expand and not limited,
+    )
+    if not limited:
+        return padded
+    return ft.Row(
+        [padded],
+        alignment=ft.MainAxisAlignment.CENTER,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH if expand else ft.CrossAxisAlignment.START,
+        expand=expand,
+    )
+
+
+def _back(shell: Shell) -> ft.Control:
+    leave = shell.guard(lambda: shell.page.navigate(place_of(shell.page.route)))
+    return icon_button(ft.Icons.ARROW_BACK, shell.texts.gettext("Back"), leave)
+
+
+def _account(shell: Shell) -> ft.Control:
+    """The way to the settings and the account, at the same corner of every place."""
+    words = shell.texts.gettext("Settings")
+    return known_as("nav-settings", icon_button(ft.Icons.ACCOUNT_CIRCLE, words, shell.go_to(SETTINGS)))
+
+
+def _bar_above(shell: Shell, title: str, actions: Sequence[ft.Control], *, top: bool) -> ft.AppBar:
+    return ft.AppBar(
+        title=text(title, Type.HEADLINE if top else Type.TITLE),
+        leading=None if top else _back(shell),
+        automatically_imply_leading=False,
+        center_title=False,
+        actions=[*actions, *([_account(shell)] if top else []), ft.Container(width=4)],
+    )
+
+
+def _bar_beside(shell: Shell, title: str, actions: Sequence[ft.Control], *, top: bool) -> ft.Control:
+    """The title within the screen: beside a rail a bar from edge to edge would cut the rail off."""
+    words = ft.Semantics(
+        heading_level=1, container=True, content=text(title, Type.HEADLINE if top else Type.TITLE), expand=True
+    )
+    return ft.Container(
+        ft.Row([*([] if top else [_back(shell)]), words, *actions], spacing=4),
+        padding=ft.Padding.only(left=EDGE[shell.width] - (0 if top else 12), right=EDGE[shell.width], top=8, bottom=4),
+        bgcolor=BACKGROUND,
+    )
+
+
+def _destinations(shell: Shell) -> tuple[Place, ...]:
+    return places(signed_in=shell.signed_in)
+
+
+def _chosen(shell: Shell) -> int | None:
+    """The index of the place that this screen belongs to; None where it is none of the navigation's."""
+    addresses = [place.address for place in _destinations(shell)]
+    here = place_of(shell.page.route)
+    if here == HOME and HOME not in addresses:
+        here = SCAN
+    return addresses.index(here) if here in addresses else None
+
+
+def _go_to(shell: Shell, index: int | str) -> None:
+    """Open a place by the index in the navigation's event.
+
+    The bar itself may show the old place again, if the screen was redrawn before the event arrived.
+    """
+    shell.page.navigate(_destinations(shell)[int(index)].address)
+
+
+def _bar_below(shell: Shell) -> ft.NavigationBar:
+    def choose(event: ft.Event[ft.NavigationBar]) -> None:
+        _go_to(shell, event.data or 0)
+
+    return ft.NavigationBar(
+        selected_index=_chosen(shell) or 0,
+        destinations=[
+            ft.NavigationBarDestination(
+                icon=known_as(place.identifier, ft.Icon(place.icon)), label=shell.texts.gettext(place.name), tooltip=""
+            )
+            for place in _destinations(shell)
+        ],
+        border=_top_edge(),
+        on_change=shell.guard(choose),
+    )
+
+
+def _rail(shell: Shell) -> ft.Control:
+    def choose(event: ft.Event[ft.NavigationRail]) -> None:
+        _go_to(shell, event.data or 0)
+
+    extended = shell.width is Width.EXPANDED
+    return ft.NavigationRail(
+        selected_index=_chosen(shell),
+        extended=extended,
+        label_type=ft.NavigationRailLabelType.NONE if extended else ft.NavigationRailLabelType.ALL,
+        leading=_brand(extended=extended),
+        trailing=ft.Container(_account(shell), padding=12),
+        pin_trailing_to_bottom=True,
+        pin_leading_to_top=True,
+        scrollable=True,
+        destinations=[
+            ft.NavigationRailDestination(
+                icon=known_as(place.identifier, ft.Icon(place.icon)),
+                label=ft.Text(shell.texts.gettext(place.name)),
+            )
+            for place in _destinations(shell)
+        ],
+        on_change=shell.guard(choose),
+    )
+
+
+def _brand(*, extended: bool) -> ft.Control:
+    mark = ft.Container(ft.Icon(ft.Icons.VERIFIED, color=ON_PRIMARY), bgcolor=PRIMARY, border_radius=11, padding=8)
+    if not extended:
+        return ft.Container(mark, padding=12)
+    name = ft.Column([text("OCOP Verify", Type.SUB), text("Quảng Ninh", Type.SMALL, color=INK_2)], spacing=0)
+    return ft.Container(ft.Row([mark, name], spacing=12), padding=ft.Padding.only(left=12, top=12, bottom=16))
