@@ -36,7 +36,7 @@ from tests.support.registry_server import RegistryServer, free_port  # noqa: E40
 from views.parts.wedge import GAP  # noqa: E402
 
 CODES = (
-    ("9520007900017", "Đã chứng nhận"),
+    ("9520007900017", "Chứng nhận còn hiệu lực"),
     ("9520021000021", "Chứng nhận đã hết hạn"),
     ("9529999999993", "Không có trong sổ đăng ký"),
 )

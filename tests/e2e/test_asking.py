@@ -46,7 +46,7 @@ def test_what_was_registered_since_is_found_by_asking(
         screen.page.get_by_text("393").first.wait_for(state="attached", timeout=20_000)
         register_new_product(own_server)
         ask_for(screen, NEW)
-        screen.wait_for_text("verdict", "Đã chứng nhận")
+        screen.wait_for_text("verdict", "Chứng nhận còn hiệu lực")
         screen.page.get_by_text("Đã hỏi trực tiếp sổ đăng ký").wait_for(state="attached", timeout=10_000)
         assert screen.see("product-name") == "Miến dong mới"
 

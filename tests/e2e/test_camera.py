@@ -15,7 +15,7 @@ from tests.support.registry_server import RegistryServer, free_port
 from tests.support.video import film, part
 
 WORDS = {
-    "certified": ("Đã chứng nhận", "Certified"),
+    "certified": ("Chứng nhận còn hiệu lực", "Certified"),
     "certificate_expired": ("Chứng nhận đã hết hạn", "Certificate expired"),
     "not_registered": ("Không có trong sổ đăng ký", "Not registered"),
     "malformed": ("Mã sai", "Malformed code"),

@@ -54,7 +54,7 @@ async def test_the_same_product_twice_is_seen_to_be_the_second_time(workspace: W
     async with Client(workspace) as app:
         page = Page(app)
         await page.scan(EAN)
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         first = check_of(app)
         assert first is not None
         assert first.startswith("Lượt 1, lúc ")
@@ -89,7 +89,7 @@ async def test_a_refused_scan_takes_the_place_of_the_last_verdict(
         assert app.says(app.session.shell.texts.gettext(SENTENCES[why]))
         assert (check_of(app) or "").startswith("Lượt 2, lúc ")
         await page.scan(EAN)
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
 
 
 async def test_a_scan_without_an_end_is_told(workspace: Workspace) -> None:
@@ -102,7 +102,7 @@ async def test_other_words_get_their_own_screen_and_no_part_of_them_is_judged(wo
     async with Client(workspace) as app:
         page = Page(app)
         await page.scan(EAN)
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         await page.scan("WIFI:T:WPA;S:quan;P:95200079;;")
         await app.until(lambda: app.verdict == "Không phải mã sản phẩm")
 
@@ -134,7 +134,7 @@ async def test_a_halting_scan_into_the_field_for_a_code_is_judged_by_all_that_it
     async with Client(workspace) as app:
         await app.fire(app.within("code-entry", ft.TextField), "focus")
         await Page(app).scan(EAN, pause_before=5, field=True, held=EAN)
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         assert app.page.route.startswith(f"/verdict?c={EAN}&")
 
 
@@ -150,7 +150,7 @@ async def test_the_field_is_empty_again_after_a_verdict(workspace: Workspace) ->
     async with Client(workspace) as app:
         await app.change(app.within("code-entry", ft.TextField), EAN)
         await app.fire(app.within("code-entry", ft.TextField), "submit")
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         await app.go("/")
         await app.until(lambda: app.known("code-entry"))
         assert app.within("code-entry", ft.TextField).value == ""
@@ -175,7 +175,7 @@ async def test_the_settings_test_a_scanner_and_take_its_prefix_over(workspace: W
         assert app.page.route == "/settings/scanner"
         await app.go("/")
         await page.scan(f"#{EAN}")
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         await page.scan(OTHER)
         await app.until(lambda: app.says("không bắt đầu bằng tiền tố"))
         assert workspace.device("local").settings.value.scanner_prefix == "#"

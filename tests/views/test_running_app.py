@@ -65,13 +65,13 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_handheld_scanner_is_heard_on_every_screen(workspace: Workspace, route: str) -> None:
     async with Client(workspace, route=route) as app:
         await scan_by_hand(app, "9520007900017")
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
 
 
 async def test_a_handheld_scanner_may_send_an_address(workspace: Workspace) -> None:
     async with Client(workspace, route="/notes") as app:
         await scan_by_hand(app, "https://id.ocop.example/01/09520007900017")
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
 
 
 @pytest.mark.parametrize("typed_before", ["", "95"])
@@ -94,10 +94,10 @@ async def test_the_enter_of_a_scanner_does_not_submit_the_field_as_well(
 async def test_a_shelf_is_scanned_without_touching_the_screen(workspace: Workspace) -> None:
     async with Client(workspace) as app:
         for number, word in [
-            ("9520007900017", "Đã chứng nhận"),
+            ("9520007900017", "Chứng nhận còn hiệu lực"),
             ("9520021000021", "Chứng nhận đã hết hạn"),
             ("9529999999993", "Không có trong sổ đăng ký"),
-            ("9520007900017", "Đã chứng nhận"),
+            ("9520007900017", "Chứng nhận còn hiệu lực"),
         ]:
             await scan_by_hand(app, number)
             await app.until(lambda word=word: app.verdict == word)  # type: ignore[misc]
@@ -120,7 +120,7 @@ async def test_a_number_typed_by_hand_is_judged_while_it_is_typed(workspace: Wor
             assert entry().value == typed
         await app.change(entry(), " 9520007900017 ")
         await app.fire(entry(), "submit")
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
 
 
 async def test_the_button_beside_the_field_checks_it_too(workspace: Workspace) -> None:
@@ -404,7 +404,7 @@ async def test_a_screen_that_cannot_be_drawn_does_not_stop_the_app(
             await app.go("/notes")
             await app.until(lambda: app.says("Chưa có ghi chép"))
         await scan_by_hand(app, "9520007900017")
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
 
 
 async def test_the_camera_comes_back_after_a_screen_could_not_be_drawn(

@@ -29,9 +29,9 @@ async def test_a_name_typed_for_a_number_is_looked_up_in_the_register(workspace:
 @pytest.mark.parametrize(
     ("typed", "verdict"),
     [
-        (f"{CERTIFIED}\u200b", "Đã chứng nhận"),
-        ("９５２０００７９０００１７", "Đã chứng nhận"),
-        (f"id.ocop.example/01/{CERTIFIED}", "Đã chứng nhận"),
+        (f"{CERTIFIED}\u200b", "Chứng nhận còn hiệu lực"),
+        ("９５２０００７９０００１７", "Chứng nhận còn hiệu lực"),
+        (f"id.ocop.example/01/{CERTIFIED}", "Chứng nhận còn hiệu lực"),
         ("9520007900018", "Mã sai"),
         ("???", "Không phải mã sản phẩm"),
     ],
@@ -52,11 +52,11 @@ async def test_full_width_digits_are_counted_as_digits(workspace: Workspace) -> 
 @pytest.mark.parametrize(
     ("route", "code", "verdict"),
     [
-        (f"/01/0{CERTIFIED}", f"(01)0{CERTIFIED}", "Đã chứng nhận"),
+        (f"/01/0{CERTIFIED}", f"(01)0{CERTIFIED}", "Chứng nhận còn hiệu lực"),
         (
             f"/01/0{CERTIFIED}/10/L7%2FA/21/S1?17=301231&ten=Ch%E1%BA%A3",
             f"(01)0{CERTIFIED}(10)L7/A(21)S1(17)301231",
-            "Đã chứng nhận",
+            "Chứng nhận còn hiệu lực",
         ),
         (f"/01/0{CERTIFIED}/10/A?10=B", f"https://id.gs1.org/01/0{CERTIFIED}/10/A?10=B", "Mã sai"),
         ("/01/09520007900018", "https://id.gs1.org/01/09520007900018", "Mã sai"),
@@ -66,7 +66,7 @@ async def test_a_digital_link_on_this_site_is_judged(workspace: Workspace, route
     assert Question.at(route).codes == ((code, "typed"),)
     async with Client(workspace, route=route) as app:
         assert app.verdict == verdict
-        await app.tap(ft.OutlinedButton, "Quét mã tiếp theo")
+        await app.tap(ft.FilledButton, "Quét tiếp")
         await app.until(lambda: app.page.route == "/scan")
 
 

@@ -6,7 +6,7 @@ A phone has one column and a bar below. From 840 px on there is a rail, on every
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import flet as ft
 
@@ -82,6 +82,20 @@ def panes(shell: Shell, first: ft.Control, second: ft.Control, *, second_width: 
         expand=True,
         spacing=EDGE[shell.width],
         vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def scrolled(
+    controls: Sequence[ft.Control], *, on_scroll: Callable[[ft.OnScrollEvent], object] | None = None
+) -> ft.Column:
+    """A column that scrolls on its own, such as a pane."""
+    return ft.Column(
+        list(controls),
+        spacing=12,
+        scroll=ft.ScrollMode.AUTO,
+        on_scroll=on_scroll,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        expand=True,
     )
 
 

@@ -76,6 +76,13 @@ def second_button(
     return ft.OutlinedButton(words, icon=icon, on_click=on_click, expand=expand, style=_FOOT)
 
 
+def square_button(icon: ft.IconData, label: str, on_click: Callable[[], object]) -> ft.OutlinedButton:
+    """A second action without words, for which there is no room; its name is a tooltip and is read out."""
+    return ft.OutlinedButton(
+        content=ft.Icon(icon, semantics_label=label), tooltip=label, on_click=on_click, style=_FOOT
+    )
+
+
 _FOOT = ft.ButtonStyle(padding=ft.Padding.symmetric(vertical=16, horizontal=16))
 
 

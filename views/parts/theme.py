@@ -4,28 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
-from views.design import (
-    BACKGROUND,
-    CARD,
-    CHOSEN,
-    CONTRAST,
-    DARK,
-    FIELD,
-    FOCUS,
-    INK,
-    INVERSE,
-    LIGHT,
-    LINE,
-    ON_INVERSE,
-    OUTLINE,
-    PRIMARY,
-    SHEET,
-    SURFACE,
-    SURFACE_3,
-    TEXT_FONT,
-    Palette,
-    Width,
-)
+from views.design import CARD, CONTRAST, DARK, FIELD, LIGHT, SHEET, TEXT_FONT, Palette, Width
 
 
 def apply_theme(page: ft.Page, chosen: str, width: Width, *, high_contrast: bool = False) -> None:
@@ -52,7 +31,9 @@ def text_theme(palette: Palette, width: Width) -> ft.TextTheme:
     head = ft.FontWeight.W_700 if bold else ft.FontWeight.W_600
 
     def style(size: int, line: int, weight: ft.FontWeight) -> ft.TextStyle:
-        return ft.TextStyle(size=size, height=line / size, weight=weight, font_family=TEXT_FONT, letter_spacing=0)
+        return ft.TextStyle(
+            size=size, height=line / size, weight=weight, font_family=TEXT_FONT, letter_spacing=0, color=palette.ink
+        )
 
     small, label, read = style(14, 20, body), style(14, 20, ft.FontWeight.W_500), style(16, 24, body)
     sub, title = style(16, 24, head), style(18, 28, head)
@@ -124,8 +105,10 @@ def colour_scheme(palette: Palette) -> ft.ColorScheme:
     )
 
 
-_FOCUSED = ft.BorderSide(3, FOCUS, stroke_align=7 / 3)
-"""A ring of 3 px, 2 px away from the control: Flutter counts from the edge's middle in halves of the width."""
+def _ring(palette: Palette) -> ft.BorderSide:
+    """A ring of 3 px, 2 px away from the control: Flutter counts from the edge's middle in halves of the width."""
+    return ft.BorderSide(3, palette.focus, stroke_align=7 / 3)
+
 
 # No transitions: people wait for a verdict, and a field that is tapped while a screen slides loses the focus.
 _AT_ONCE = ft.PageTransitionsTheme(
@@ -142,7 +125,7 @@ def _button(palette: Palette, edge: ft.BorderSide | None = None, *, sides: int =
     return ft.ButtonStyle(
         padding=ft.Padding.symmetric(vertical=18 if palette is CONTRAST else 14, horizontal=sides),
         shape=ft.RoundedRectangleBorder(radius=CARD),
-        side={ft.ControlState.FOCUSED: _FOCUSED, ft.ControlState.DEFAULT: edge or ft.BorderSide.none()},
+        side={ft.ControlState.FOCUSED: _ring(palette), ft.ControlState.DEFAULT: edge or ft.BorderSide.none()},
         text_style=ft.TextStyle(size=16, height=1.5, weight=ft.FontWeight.W_600, font_family=TEXT_FONT),
         icon_size=20,
         elevation=0,
@@ -150,10 +133,13 @@ def _button(palette: Palette, edge: ft.BorderSide | None = None, *, sides: int =
 
 
 def theme(palette: Palette, width: Width) -> ft.Theme:
-    """Flutter's theme for a palette and a window's width class."""
+    """Flutter's theme for a palette and a window's width class.
+
+    It has values: Flet reads the parts of a theme before its colour scheme is in force.
+    """
     texts = text_theme(palette, width)
-    edge = ft.BorderSide(2 if palette is CONTRAST else 1, LINE)
-    control = ft.BorderSide(2 if palette is CONTRAST else 1, OUTLINE)
+    edge = ft.BorderSide(2 if palette is CONTRAST else 1, palette.line)
+    control = ft.BorderSide(2 if palette is CONTRAST else 1, palette.outline)
     rounded = ft.RoundedRectangleBorder(radius=CARD)
     return ft.Theme(
         font_family=TEXT_FONT,
@@ -161,17 +147,17 @@ def theme(palette: Palette, width: Width) -> ft.Theme:
         text_theme=texts,
         page_transitions=_AT_ONCE,
         visual_density=ft.VisualDensity.STANDARD,
-        scaffold_bgcolor=BACKGROUND,
+        scaffold_bgcolor=palette.background,
         appbar_theme=ft.AppBarTheme(
-            bgcolor=BACKGROUND,
-            color=INK,
+            bgcolor=palette.background,
+            color=palette.ink,
             elevation=0,
             elevation_on_scroll=0,
             title_text_style=texts.title_large,
             toolbar_height=56,
         ),
         card_theme=ft.CardTheme(
-            color=SURFACE, elevation=0, margin=0, shape=ft.RoundedRectangleBorder(radius=CARD, side=edge)
+            color=palette.surface, elevation=0, margin=0, shape=ft.RoundedRectangleBorder(radius=CARD, side=edge)
         ),
         filled_button_theme=ft.FilledButtonTheme(_button(palette)),
         outlined_button_theme=ft.OutlinedButtonTheme(_button(palette, control)),
@@ -180,17 +166,17 @@ def theme(palette: Palette, width: Width) -> ft.Theme:
             ft.ButtonStyle(
                 shape=rounded,
                 padding=12,
-                side={ft.ControlState.FOCUSED: _FOCUSED, ft.ControlState.DEFAULT: ft.BorderSide.none()},
+                side={ft.ControlState.FOCUSED: _ring(palette), ft.ControlState.DEFAULT: ft.BorderSide.none()},
             )
         ),
         segmented_button_theme=ft.SegmentedButtonTheme(
             style=ft.ButtonStyle(
                 shape=ft.RoundedRectangleBorder(radius=FIELD),
-                side={ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS), ft.ControlState.DEFAULT: control},
+                side={ft.ControlState.FOCUSED: ft.BorderSide(3, palette.focus), ft.ControlState.DEFAULT: control},
                 padding=ft.Padding.symmetric(vertical=14, horizontal=8),
             )
         ),
-        divider_theme=ft.DividerTheme(color=LINE, thickness=edge.width, space=edge.width),
+        divider_theme=ft.DividerTheme(color=palette.line, thickness=edge.width, space=edge.width),
         list_tile_theme=ft.ListTileTheme(
             title_text_style=texts.title_medium,
             subtitle_text_style=texts.body_small,
@@ -199,17 +185,17 @@ def theme(palette: Palette, width: Width) -> ft.Theme:
             horizontal_spacing=12,
         ),
         navigation_bar_theme=ft.NavigationBarTheme(
-            bgcolor=SURFACE,
+            bgcolor=palette.surface,
             elevation=0,
             height=72,
-            indicator_color=CHOSEN,
+            indicator_color=palette.chosen,
             indicator_shape=ft.RoundedRectangleBorder(radius=FIELD),
             label_text_style=texts.label_medium,
         ),
         navigation_rail_theme=ft.NavigationRailTheme(
-            bgcolor=SURFACE,
+            bgcolor=palette.surface,
             elevation=0,
-            indicator_color=CHOSEN,
+            indicator_color=palette.chosen,
             indicator_shape=ft.RoundedRectangleBorder(radius=FIELD),
             min_width=88,
             min_extended_width=232,
@@ -217,20 +203,22 @@ def theme(palette: Palette, width: Width) -> ft.Theme:
             unselected_label_text_style=texts.label_medium,
         ),
         snackbar_theme=ft.SnackBarTheme(
-            bgcolor=INVERSE,
+            bgcolor=palette.inverse,
             shape=rounded,
-            content_text_style=ft.TextStyle(size=16, height=1.5, color=ON_INVERSE, font_family=TEXT_FONT),
-            close_icon_color=ON_INVERSE,
+            content_text_style=ft.TextStyle(size=16, height=1.5, color=palette.on_inverse, font_family=TEXT_FONT),
+            close_icon_color=palette.on_inverse,
         ),
         dialog_theme=ft.DialogTheme(
-            bgcolor=SURFACE,
+            bgcolor=palette.surface,
             elevation=0,
             shape=ft.RoundedRectangleBorder(radius=SHEET, side=edge),
             title_text_style=texts.title_large,
             content_text_style=texts.body_medium,
         ),
-        bottom_sheet_theme=ft.BottomSheetTheme(bgcolor=SURFACE),
-        popup_menu_theme=ft.PopupMenuTheme(color=SURFACE, elevation=2, shape=rounded),
-        progress_indicator_theme=ft.ProgressIndicatorTheme(color=PRIMARY, linear_track_color=SURFACE_3),
-        tooltip_theme=ft.TooltipTheme(text_style=ft.TextStyle(size=14, color=ON_INVERSE, font_family=TEXT_FONT)),
+        bottom_sheet_theme=ft.BottomSheetTheme(bgcolor=palette.surface),
+        popup_menu_theme=ft.PopupMenuTheme(color=palette.surface, elevation=2, shape=rounded),
+        progress_indicator_theme=ft.ProgressIndicatorTheme(color=palette.primary, linear_track_color=palette.surface_3),
+        tooltip_theme=ft.TooltipTheme(
+            text_style=ft.TextStyle(size=14, color=palette.on_inverse, font_family=TEXT_FONT)
+        ),
     )

@@ -6,19 +6,19 @@ from datetime import date
 
 import flet as ft
 
-from services.verification import Reason, ReasonCode, Status
+from services.verification import Reason, ReasonCode, Status, Verdict
 from views.design import Tone
 from views.parts.texts import Texts, mark
 
 STATUS: dict[Status, tuple[str, Tone, ft.IconData]] = {
-    Status.MALFORMED: (mark("Malformed code"), Tone.BAD, ft.Icons.BROKEN_IMAGE),
+    Status.MALFORMED: (mark("Malformed code"), Tone.UNKNOWN, ft.Icons.BROKEN_IMAGE),
     Status.NOT_A_PRODUCT_CODE: (mark("Not a product code"), Tone.UNKNOWN, ft.Icons.QR_CODE_2),
     Status.CODE_MISMATCH: (mark("Codes do not match"), Tone.BAD, ft.Icons.DIFFERENCE),
     Status.STATEMENT_INVALID: (mark("Signed statement not valid"), Tone.BAD, ft.Icons.GPP_BAD),
-    Status.NOT_REGISTERED: (mark("Not registered"), Tone.CAUTION, ft.Icons.SEARCH_OFF),
+    Status.NOT_REGISTERED: (mark("Not registered"), Tone.UNKNOWN, ft.Icons.SEARCH_OFF),
     Status.WITHDRAWN: (mark("Certificate withdrawn"), Tone.BAD, ft.Icons.BLOCK),
     Status.EXPIRED: (mark("Certificate expired"), Tone.BAD, ft.Icons.EVENT_BUSY),
-    Status.STAR_MISMATCH: (mark("Stars do not match"), Tone.BAD, ft.Icons.STAR_HALF),
+    Status.STAR_MISMATCH: (mark("Stars do not match"), Tone.CAUTION, ft.Icons.STAR_HALF),
     Status.SUSPECTED_COPY: (mark("Suspected copy"), Tone.CAUTION, ft.Icons.CONTENT_COPY),
     Status.DOUBTFUL_LINK: (mark("Doubtful link"), Tone.CAUTION, ft.Icons.PHISHING),
     Status.CLOCK_WRONG: (mark("Cannot say: this device's date is wrong"), Tone.UNKNOWN, ft.Icons.EDIT_CALENDAR),
@@ -27,7 +27,7 @@ STATUS: dict[Status, tuple[str, Tone, ft.IconData]] = {
     Status.NOT_IN_COPY: (mark("Not in this device's copy"), Tone.UNKNOWN, ft.Icons.HELP),
     Status.UNKNOWN_LINK: (mark("Unknown link"), Tone.CAUTION, ft.Icons.LINK_OFF),
     Status.EXPIRES_SOON: (mark("Certificate expires soon"), Tone.CAUTION, ft.Icons.SCHEDULE),
-    Status.CERTIFIED: (mark("Certified"), Tone.GOOD, ft.Icons.VERIFIED),
+    Status.CERTIFIED: (mark("Certificate valid"), Tone.GOOD, ft.Icons.VERIFIED),
 }
 
 _ANOTHER = (mark("Another verdict: update the app to see it"), Tone.UNKNOWN, ft.Icons.HELP)
@@ -179,5 +179,30 @@ def status_words(status: str) -> tuple[str, Tone, ft.IconData]:
 
 def reason_sentence(texts: Texts, reason: Reason) -> str:
     """A verdict's reason as a sentence in the person's language."""
+    return _filled(texts, _REASONS[reason.code], reason)
+
+
+_LINES: dict[tuple[Status, ReasonCode], str] = {
+    (Status.CERTIFIED, ReasonCode.CERTIFICATE_VALID): mark("To the end of {valid_to}"),
+    (Status.CERTIFIED, ReasonCode.STATEMENT_VALID): mark("To the end of {valid_to}, as the signed statement says"),
+    (Status.EXPIRES_SOON, ReasonCode.CERTIFICATE_ENDS): mark("To the end of {valid_to}. Days left: {days}"),
+    (Status.EXPIRED, ReasonCode.CERTIFICATE_ENDED): mark("Ended on {valid_to}. Stars on the label no longer count."),
+    (Status.WITHDRAWN, ReasonCode.CERTIFICATE_WITHDRAWN): mark(
+        "Since {withdrawn_on}. Stars on the label no longer count."
+    ),
+    (Status.NOT_REGISTERED, ReasonCode.GTIN_NOT_REGISTERED): mark("Most goods are no OCOP products."),
+    (Status.NOT_IN_COPY, ReasonCode.GTIN_NOT_IN_COPY): mark("The register may have it all the same."),
+}
+
+
+def band_line(texts: Texts, verdict: Verdict) -> str | None:
+    """The one line below a verdict's word; None where the word says it all."""
+    reason = verdict.reasons[0] if verdict.reasons else None
+    if reason is None or (verdict.status, reason.code) not in _LINES:
+        return None
+    return _filled(texts, _LINES[verdict.status, reason.code], reason)
+
+
+def _filled(texts: Texts, words: str, reason: Reason) -> str:
     values = {name: texts.day(value) if isinstance(value, date) else str(value) for name, value in reason.values}
-    return texts.gettext(_REASONS[reason.code]).format(**values).strip()
+    return texts.gettext(words).format(**values).strip()

@@ -1,4 +1,4 @@
-"""The card on the pack in the person's hand: what its code says, where it leads, and what to look at on the label."""
+"""What the pack in the person's hand shows: what its code says, where that leads, and what to look at on the label."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ import flet as ft
 from services.codes import ProductCode
 from services.links import Link
 from services.verification.check import TYPED, CheckedCode
-from views.parts.look import card, fact, heading, known_as, selectable
+from views.design import Type
+from views.parts.look import card, fact, heading, known_as, selectable, text
 from views.parts.places import SCAN
 from views.parts.question import Question, show_further
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shell import Shell, use_shell
+from views.parts.texts import Texts
 from views.parts.verdict_words import reason_sentence
 
 
-@ft.component
-def PackCard(question: Question, checked: CheckedCode) -> ft.Control:
-    """Show the code, and ask for what only the person can see."""
-    shell, scanning = use_shell(), use_scanning()
-    _, texts = shell.texts.gettext, shell.texts
+def code_details(texts: Texts, checked: CheckedCode) -> list[ft.Control]:
+    """What the code says, for whoever wants to see it: its text, its kind, and what is in it."""
+    _ = texts.gettext
     code = checked.code
     kind = _("Typed, or sent by a handheld scanner") if checked.symbology == TYPED else checked.symbology
-    rows: list[ft.Control] = [fact(_("Code"), _readable(checked)), fact(_("Kind"), kind)]
-    if checked.gtin:
+    readable = _readable(checked)
+    rows: list[ft.Control] = [fact(_("Code"), readable), fact(_("Kind"), kind)]
+    if checked.gtin and checked.gtin.lstrip("0") != readable.lstrip("0"):
         rows.append(fact("GTIN", checked.gtin))
     if isinstance(code, ProductCode):
         days = (
@@ -39,10 +40,18 @@ def PackCard(question: Question, checked: CheckedCode) -> ft.Control:
         rows += [fact(label, texts.day(day)) for label, day in days if day]
         if code.net_weight is not None:
             rows.append(fact(_("Net weight"), f"{code.net_weight.normalize():f} kg"))
+    return rows
+
+
+@ft.component
+def PackCard(question: Question, checked: CheckedCode) -> ft.Control:
+    """Where the code leads, and what only the person can see on the pack."""
+    shell, scanning = use_shell(), use_scanning()
+    rows: list[ft.Control] = []
     if checked.link:
         rows += _link(shell, checked, checked.link)
     rows += _label(shell, scanning, question, checked)
-    return card(*rows)
+    return card(*rows) if rows else ft.Container()
 
 
 def _readable(checked: CheckedCode) -> str:
@@ -70,7 +79,6 @@ def _label(shell: Shell, scanning: Scanning, question: Question, checked: Checke
 
     stars = question.label_stars
     return [
-        ft.Divider(height=1),
         heading(_("How many stars does the label show?")),
         known_as(
             "label-stars",
@@ -110,9 +118,7 @@ def _link(shell: Shell, checked: CheckedCode, link: Link) -> list[ft.Control]:
         *([fact(_("Server"), link.host)] if link.host != link.domain else []),
         ft.Row(
             [
-                ft.Text(
-                    _("The address has not been opened."), size=12, color=ft.Colors.ON_SURFACE_VARIANT, expand=True
-                ),
+                text(_("The address has not been opened."), Type.SMALL, expand=True),
                 known_as("open-link", ft.TextButton(_("Open …"), icon=ft.Icons.OPEN_IN_NEW, on_click=open_it)),
             ]
         ),

@@ -1,62 +1,102 @@
-"""The card with what the register says of a product."""
+"""What the register says of a product: its name, stars and picture, then who makes it and where."""
 
 from __future__ import annotations
 
 import flet as ft
 
-from services.register.certificates import Today
+from services.register.certificates import Today, worth
 from services.register.localities import Gazetteer
 from services.register.products import Certificate, Product
-from views.design import Type
-from views.parts.certificate_words import certificate_dates, stars_in_force, state_chip
-from views.parts.look import card, fact, heading, known_as
+from views.design import INK_2, STAR, Type
+from views.parts.certificate_words import certificate_dates, state_chip
+from views.parts.look import card, fact, heading, known_as, text
 from views.parts.place_words import place_words
 from views.parts.texts import Texts
 from views.parts.words import group_words
+from views.verdict.fold import fold
 
 
-def product_card(texts: Texts, product: Product, gazetteer: Gazetteer, today: Today, *, sample: bool) -> ft.Control:
-    """Show the producer, the place, and the certificates with what each is worth on the day of the verdict."""
+def product_head(texts: Texts, product: Product, today: Today, *, sample: bool) -> ft.Control:
+    """The product's name, its stars and its producer, directly below the verdict's word."""
+    return ft.Column(
+        [
+            known_as("product-name", heading(product.name, Type.TITLE)),
+            *_stars(texts, product, today),
+            text(product.producer.name, Type.SMALL),
+            *([text(texts.gettext("Sample data"), Type.LABEL)] if sample else []),
+        ],
+        spacing=4,
+    )
+
+
+def product_facts(texts: Texts, product: Product, gazetteer: Gazetteer, today: Today) -> ft.Control:
+    """Who makes it and where, and the certificate that speaks for it; older ones fold away."""
     _ = texts.gettext
-    stars = stars_in_force(product, today)
     place = place_words(texts, gazetteer.place_of(product, today.day))
-    return card(
-        known_as("product-name", heading(product.name, Type.TITLE)),
-        *([_stars(texts, stars)] if stars else []),
-        fact(_("Producer"), product.producer.name),
-        fact(_("Address"), product.producer.address),
-        *([fact(_("Place"), place)] if place else []),
-        fact(_("Group"), group_words(texts, product.group)),
-        *([_says_more(texts)] if product.says_more else []),
-        *([_dates_only(texts)] if product.certificates and today.clock_behind else []),
-        *[_certificate(texts, c, today) for c in product.certificates],
-        *([ft.Text(_("Sample data"), size=12, weight=ft.FontWeight.W_600)] if sample else []),
+    speaks = worth(product.certificates, today.day).speaks
+    first = [c for c in product.certificates if c is speaks or today.clock_behind]
+    older = [c for c in product.certificates if c not in first]
+    return ft.Column(
+        [
+            card(
+                fact(_("Address"), product.producer.address),
+                *([fact(_("Place"), place)] if place else []),
+                fact(_("Group"), group_words(texts, product.group)),
+                *([_says_more(texts)] if product.says_more else []),
+                *([_dates_only(texts)] if product.certificates and today.clock_behind else []),
+                *[_certificate(texts, certificate, today) for certificate in first],
+            ),
+            *(
+                [
+                    fold(
+                        "older-certificates",
+                        _("Other certificates"),
+                        texts.number(len(older)),
+                        [_certificate(texts, certificate, today) for certificate in older],
+                    )
+                ]
+                if older
+                else []
+            ),
+        ],
+        spacing=12,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 
-def _stars(texts: Texts, stars: int) -> ft.Control:
-    words = texts.gettext("{stars} OCOP stars").format(stars=stars)
-    return ft.Semantics(
-        label=words,
-        exclude_semantics=True,
-        content=ft.Row(
-            [
-                ft.Row([ft.Icon(ft.Icons.STAR, color="#F5A400", size=20) for _star in range(stars)], spacing=2),
-                ft.Text(words),
-            ],
-            spacing=8,
-        ),
+def _stars(texts: Texts, product: Product, today: Today) -> list[ft.Control]:
+    """The stars of the certificate in force; hollow those that it once had. None where the day is not known."""
+    judged = worth(product.certificates, today.day)
+    if today.clock_behind or judged.speaks is None:
+        return []
+    once = not judged.stars
+    stars = judged.stars or judged.speaks.stars
+    if once and judged.speaks.valid_from > today.day:
+        return []
+    words = (texts.gettext("Once had {stars} stars") if once else texts.gettext("{stars} OCOP stars")).format(
+        stars=stars
     )
+    icon, colour = (ft.Icons.STAR_BORDER, INK_2) if once else (ft.Icons.STAR, STAR)
+    return [
+        ft.Semantics(
+            label=words,
+            exclude_semantics=True,
+            content=ft.Row(
+                [ft.Row([ft.Icon(icon, color=colour, size=20) for _star in range(stars)], spacing=1), text(words)],
+                spacing=8,
+                wrap=True,
+            ),
+        )
+    ]
 
 
 def _certificate(texts: Texts, certificate: Certificate, today: Today) -> ft.Control:
-    _ = texts.gettext
-    number = _("Certificate {number}").format(number=certificate.number)
+    number = texts.gettext("Certificate {number}").format(number=certificate.number)
     state = state_chip(texts, certificate, today)
     return ft.Column(
         [
-            ft.Row([ft.Text(number, weight=ft.FontWeight.W_600), *([state] if state else [])], wrap=True),
-            ft.Text(certificate_dates(texts, certificate), size=13),
+            ft.Row([text(number, Type.SUB), *([state] if state else [])], wrap=True),
+            text(certificate_dates(texts, certificate), Type.SMALL),
         ],
         spacing=2,
     )
@@ -65,7 +105,7 @@ def _certificate(texts: Texts, certificate: Certificate, today: Today) -> ft.Con
 def _says_more(texts: Texts) -> ft.Control:
     _ = texts.gettext
     words = _("The register says more of this product than this version of the app can show. Update the app to see it.")
-    return known_as("says-more", ft.Text(words, size=13, weight=ft.FontWeight.W_600))
+    return known_as("says-more", text(words, Type.LABEL))
 
 
 def _dates_only(texts: Texts) -> ft.Control:
@@ -75,4 +115,4 @@ def _dates_only(texts: Texts) -> ft.Control:
         "This device's date cannot be believed. Of certificates only the dates are shown: "
         "whether they are in force today cannot be said."
     )
-    return known_as("dates-only", ft.Text(words, size=13, weight=ft.FontWeight.W_600))
+    return known_as("dates-only", text(words, Type.LABEL))

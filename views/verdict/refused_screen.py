@@ -10,10 +10,11 @@ from services.scanners import Refusal
 from views.design import Tone
 from views.parts.frame import screen
 from views.parts.handheld import SENTENCES
+from views.parts.look import main_button, text
 from views.parts.places import SCAN
 from views.parts.scanning import use_scanning
 from views.parts.shell import use_shell
-from views.verdict.banner import banner, use_announcement
+from views.verdict.band import band, use_announcement
 from views.verdict.check_line import check_line
 
 
@@ -33,8 +34,7 @@ def RefusedScreen() -> ft.View:
         _("Verdict"),
         [
             *check_line(texts, scanning, ()),
-            banner("refused-scan", word, Tone.CAUTION, ft.Icons.REPLAY),
-            ft.Text(_(SENTENCES[why]), size=16),
+            text(_(SENTENCES[why])),
             ft.Row(
                 [
                     ft.OutlinedButton(
@@ -45,7 +45,6 @@ def RefusedScreen() -> ft.View:
                 ]
             ),
         ],
-        bottom=[
-            ft.OutlinedButton(_("Scan the next"), icon=ft.Icons.QR_CODE_SCANNER, height=52, on_click=shell.go_to(SCAN))
-        ],
+        head=band("refused-scan", word, None, Tone.CAUTION, shell.width),
+        bottom=[main_button(_("Scan the next"), shell.go_to(SCAN), icon=ft.Icons.QR_CODE_SCANNER)],
     )

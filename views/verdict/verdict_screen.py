@@ -1,4 +1,4 @@
-"""The verdict on what was scanned: a word, a colour and an icon; then the reasons, the product and what to do."""
+"""The verdict on what was scanned: the answer, then the product, why, and what to do; the rest folds away."""
 
 from __future__ import annotations
 
@@ -11,27 +11,31 @@ import flet as ft
 
 from services.client.answers import ProductAnswer, Refused
 from services.client.transport import Unreachable
-from services.notes.content import NotedCode, NotedVerdict
 from services.register.catalogue import CopyState
 from services.register.localities import Gazetteer
 from services.verification import Status
 from services.verification.check import CheckedCode
-from views.design import Tone
+from views.design import Tone, Type
 from views.parts.device_state import use_device_state
-from views.parts.frame import screen
-from views.parts.look import card, chip, keyed, known_as, panel
-from views.parts.places import SCAN
+from views.parts.frame import panes, screen, scrolled
+from views.parts.look import card, chip, heading, keyed, known_as, panel, text
 from views.parts.question import Question, checked_codes, show_further
 from views.parts.scanning import use_scanning
-from views.parts.shared import use_device, use_workspace
+from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
-from views.parts.verdict_words import STATUS, reason_sentence
+from views.parts.verdict_words import STATUS, band_line, reason_sentence
 from views.parts.words import problem_sentence
-from views.verdict.banner import banner, use_announcement
+from views.verdict.advice import ADVICE, reader_of
+from views.verdict.band import band, use_announcement
 from views.verdict.check_line import check_line
-from views.verdict.pack_card import PackCard
-from views.verdict.product_card import product_card
+from views.verdict.fold import fold
+from views.verdict.foot import VerdictFoot
+from views.verdict.pack_card import PackCard, code_details
+from views.verdict.product_card import product_facts, product_head
+
+SHRINKS = 120
+"""After so many logical pixels of scrolling the band is one line."""
 
 _ASKED = frozenset(Status) - {
     Status.CERTIFIED,
@@ -51,6 +55,7 @@ def VerdictScreen() -> ft.View:
     address = page.route
     question = Question.at(address)
     answers, set_answers = ft.use_state(cast("dict[str, ProductAnswer]", {}))
+    small, set_small = ft.use_state(False)
     judged = ft.use_memo(
         lambda: checked_codes(question, workspace.catalogue, workspace.now(), answers),
         [address, state.copy, texts.language, answers],
@@ -71,39 +76,44 @@ def VerdictScreen() -> ft.View:
     def answered(gtin: str, answer: ProductAnswer) -> None:
         set_answers({**answers, gtin: answer})
 
-    gazetteer = Gazetteer(workspace.catalogue.register.localities)
+    def follow(event: ft.OnScrollEvent) -> None:
+        """Let the band shrink while the rest is read; it grows again only at the top, so that it does not flicker."""
+        if (event.pixels > SHRINKS) is not small and (small is False or event.pixels <= 0):
+            set_small(not small)
+
+    word, tone, _icon = STATUS[first.verdict.status]
+    reader = reader_of(state.account.role if state.account else None)
+    advice = ADVICE[first.verdict.status][reader]
+    product = first.product
+    today = first.verdict.today
+    head = [product_head(texts, product, today, sample=state.copy.sample)] if product else []
+    facts = (
+        [product_facts(texts, product, Gazetteer(workspace.catalogue.register.localities), today)] if product else []
+    )
+    beside = bool(shell.wide and product)
+    column = [
+        *check_line(texts, scanning, question.codes),
+        *_several(shell, question, judged),
+        *([] if beside else head),
+        *_reasons(texts, first),
+        keyed(f"ask {address}", _AskTheRegister, first, answered),
+        known_as("advice", card(heading(_("What to do now")), text(_(advice.sentence)))),
+        keyed(f"pack {address}", PackCard, question, first),
+        *([] if beside else facts),
+        *([_others(shell, question, others)] if others else []),
+        fold("checked", _("What was checked"), "", _basis(texts, first, state.copy)),
+        fold("code-details", _("Code details"), "", code_details(texts, first)),
+    ]
+    left = scrolled(column, on_scroll=follow)
     return screen(
         shell,
         "/verdict",
         _("Verdict"),
-        [
-            *check_line(texts, scanning, question.codes),
-            *_several(shell, question, judged),
-            _banner(texts, first),
-            *_basis(texts, first, state.copy),
-            keyed(f"ask {address}", _AskTheRegister, first, answered),
-            *(
-                [product_card(texts, first.product, gazetteer, first.verdict.today, sample=state.copy.sample)]
-                if first.product
-                else []
-            ),
-            keyed(f"pack {address}", PackCard, question, first),
-            *([_others(shell, question, others)] if others else []),
-        ],
-        bottom=[
-            ft.Row(
-                [
-                    ft.Container(_WriteNote(first), expand=True),
-                    ft.OutlinedButton(
-                        _("Scan the next"),
-                        icon=ft.Icons.QR_CODE_SCANNER,
-                        height=52,
-                        expand=True,
-                        on_click=shell.go_to(SCAN),
-                    ),
-                ]
-            )
-        ],
+        [panes(shell, left, scrolled([*head, *facts])) if beside else left],
+        head=band("verdict", _(word), band_line(texts, first.verdict), tone, shell.width, small=small),
+        scroll=False,
+        full=beside,
+        bottom=[keyed(f"foot {address}", VerdictFoot, question, first, advice.action)],
     )
 
 
@@ -132,16 +142,14 @@ def _several(shell: Shell, question: Question, judged: list[CheckedCode]) -> lis
     ]
 
 
-def _banner(texts: Texts, checked: CheckedCode) -> ft.Control:
-    word, tone, icon = STATUS[checked.verdict.status]
-    return banner("verdict", texts.gettext(word), tone, icon)
+def _reasons(texts: Texts, checked: CheckedCode) -> list[ft.Control]:
+    return [text(reason_sentence(texts, reason)) for reason in checked.verdict.reasons]
 
 
 def _basis(texts: Texts, checked: CheckedCode, copy: CopyState) -> list[ft.Control]:
-    """The reasons, and what they are based on."""
+    """What the verdict is based on, as of when, and what it does not prove."""
     _ = texts.gettext
     verdict = checked.verdict
-    lines: list[ft.Control] = [ft.Text(reason_sentence(texts, reason), size=16) for reason in verdict.reasons]
     notes = []
     if verdict.as_of:
         words = (
@@ -154,7 +162,7 @@ def _basis(texts: Texts, checked: CheckedCode, copy: CopyState) -> list[ft.Contr
             notes.append(problem_sentence(texts, copy.refused))
     if checked.product:
         notes.append(_("A code can be copied: this does not prove that the goods are the producer's own."))
-    return lines + [ft.Text(note, size=12, color=ft.Colors.ON_SURFACE_VARIANT) for note in notes]
+    return [text(note, Type.SMALL) for note in notes]
 
 
 @ft.component
@@ -197,11 +205,11 @@ def _AskTheRegister(checked: CheckedCode, answered: Callable[[str, ProductAnswer
     ft.use_effect(begin, [], cleanup=leave)
     if asking:
         ring = ft.ProgressRing(width=16, height=16, stroke_width=2)
-        return ft.Row([ring, ft.Text(_("Asking the register …"), size=13)], spacing=8)
+        return ft.Row([ring, text(_("Asking the register …"), Type.SMALL)], spacing=8)
     if problem and wanted:
         return panel(
-            ft.Text(_("The register could not be asked. What stands here rests on this device alone."), size=13),
-            ft.Text(problem_sentence(shell.texts, problem), size=13) if problem == "insecure" else ft.Container(),
+            text(_("The register could not be asked. What stands here rests on this device alone."), Type.SMALL),
+            text(problem_sentence(shell.texts, problem), Type.SMALL) if problem == "insecure" else ft.Container(),
             ft.Row([ft.TextButton(_("Ask again"), icon=ft.Icons.REFRESH, on_click=shell.guard(ask))]),
             tone=Tone.UNKNOWN,
             icon=ft.Icons.CLOUD_OFF,
@@ -213,7 +221,7 @@ def _others(shell: Shell, question: Question, judged: list[CheckedCode]) -> ft.C
     """The further codes in the same picture or on the same pack, each with its own verdict."""
     _ = shell.texts.gettext
     title = _("Also on this pack") if question.one_pack else _("Also in the picture")
-    rows: list[ft.Control] = [ft.Text(title, weight=ft.FontWeight.W_600)]
+    rows: list[ft.Control] = [heading(title)]
 
     def go_to(further: Question) -> Callable[[], object]:
         return shell.guard(lambda: show_further(shell.page, further))
@@ -231,24 +239,3 @@ def _others(shell: Shell, question: Question, judged: list[CheckedCode]) -> ft.C
             )
         )
     return card(*rows)
-
-
-@ft.component
-def _WriteNote(checked: CheckedCode) -> ft.Control:
-    shell, state, device = use_shell(), use_device_state(), use_device()
-    _ = shell.texts.gettext
-
-    async def write() -> None:
-        draft = await asyncio.to_thread(
-            device.notebook.new_draft,
-            code=NotedCode.of(checked),
-            verdict=NotedVerdict.of(checked),
-            product_name=checked.product.name if checked.product else None,
-            account=state.viewer.account,
-        )
-        shell.page.navigate(f"/note/{draft.id}")
-
-    return known_as(
-        "write-note",
-        ft.FilledButton(_("Write a note"), icon=ft.Icons.EDIT_NOTE, height=52, on_click=shell.guard(write)),
-    )

@@ -96,7 +96,7 @@ async def test_the_codes_of_one_pack_lead_to_its_verdict_at_once(workspace: Work
         await app.until(lambda: plugin.streaming(app))
         look[0] = seen(GOOD_LINK, GOOD)
         await stream(app, plugin)
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         assert GOOD in app.page.route
 
 
@@ -167,7 +167,7 @@ async def test_after_a_verdict_the_others_can_be_chosen_and_the_checked_one_is_m
         ticks = [p for p in app.find(cv.Path) if not isinstance(p.elements[-1], cv.Path.Close)]
         assert len(ticks) == 1 + 2
         await choose(app, "certified.png")
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
 
 
 async def test_two_numbers_may_also_be_on_one_pack(workspace: Workspace, look: list[Look]) -> None:
@@ -188,7 +188,7 @@ async def test_while_the_packs_other_code_is_sought_its_known_one_is_no_choice(
         await app.until(lambda: plugin.streaming(app))
         look[0] = seen(GOOD)
         await stream(app, plugin)
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         await app.fire(app.within("compare", ft.OutlinedButton), "click")
         await app.until(lambda: plugin.streaming(app))
         look[0] = seen(GOOD, EXPIRED)
@@ -228,7 +228,7 @@ async def test_a_lots_code_read_after_its_packs_verdict_leads_nowhere(workspace:
         await app.until(lambda: plugin.streaming(app))
         look[0] = seen(GOOD)
         await stream(app, plugin)
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         await app.go("/")
         await app.until(lambda: plugin.streaming(app))
         look[0] = seen(LOT, GOOD)
@@ -271,7 +271,7 @@ async def test_of_a_picture_with_several_packs_the_person_chooses_one_after_anot
         await app.go("/")
         assert sorted(line[1] for line in choices(app)) == ["0" + GOOD, "đã kiểm tra"]
         await choose(app, "certified.png")
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         await app.go("/")
         await app.fire(app.within("leave-photo", ft.IconButton), "click")
         await app.until(lambda: not app.known("pack-choice"))
@@ -280,7 +280,7 @@ async def test_of_a_picture_with_several_packs_the_person_chooses_one_after_anot
 async def test_a_picture_of_one_pack_leads_to_its_verdict(workspace: Workspace) -> None:
     async with Client(workspace, platform="windows", web=True) as app:
         await choose_picture(app, (SAMPLES / "certified.png").read_bytes())
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         assert not app.known("pack-choice")
 
 

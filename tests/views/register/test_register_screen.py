@@ -85,7 +85,7 @@ async def test_all_products_with_their_place_stars_and_state(workspace: Workspac
             "HTX Hoa Núi · phường Hồng Gai",
             "HTX Hoa Núi · huyện Tiên Yên (cũ)",
             "HTX Hoa Núi · xã Hải Hòa",
-            "Đã chứng nhận",
+            "Chứng nhận còn hiệu lực",
             "Chứng nhận sắp hết hạn",
             "Chứng nhận đã hết hạn",
             "Chứng nhận đã bị thu hồi",
@@ -182,7 +182,7 @@ async def test_leaving_the_screen_ends_its_search(workspace: Workspace, monkeypa
         ("filter-group", "Thực phẩm", ["Chè hoa"]),
         ("filter-stars", "5 sao", ["Chả mực"]),
         ("filter-stars", "4 sao", []),
-        ("filter-state", "Đã chứng nhận", ["Chả mực"]),
+        ("filter-state", "Chứng nhận còn hiệu lực", ["Chả mực"]),
         ("filter-state", "Chứng nhận sắp hết hạn", ["Chè hoa"]),
         ("filter-state", "Chứng nhận đã hết hạn", ["Mật ong"]),
         ("filter-state", "Chứng nhận đã bị thu hồi", ["Nem chua"]),
@@ -257,7 +257,7 @@ async def test_the_verdict_and_back_with_everything_kept(workspace: Workspace) -
         await app.change(app.within("register-search", ft.TextField), "muc")
         await listed(app, "Chả mực")
         await app.fire(app.within("register-row", ft.ListTile), "click")
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         await app.fire(app.one(ft.IconButton, "Quay lại"), "click")
         await app.until(lambda: app.page.route == "/register" and names(app) == ["Chả mực"])
         await app.go("/notes")
@@ -317,7 +317,7 @@ async def test_a_certificate_is_in_force_until_the_day_of_its_withdrawal(open_wo
     async with Client(workspace, route="/register") as app:
         await listed(app, "Chả mực", "Chè hoa")
         assert app.says("OCOP 5 sao")
-        for words, name in (("Đã chứng nhận", "Chả mực"), ("Chứng nhận đã bị thu hồi", "Chè hoa")):
+        for words, name in (("Chứng nhận còn hiệu lực", "Chả mực"), ("Chứng nhận đã bị thu hồi", "Chè hoa")):
             await choose(app, "filter-state", words)
             await listed(app, name)
             assert app.find(ft.Text, words)
@@ -336,7 +336,7 @@ async def test_with_a_clock_that_is_behind_the_list_says_dates_and_no_state(cloc
     async with Client(clock_behind, route="/register") as app:
         await listed(app, "Chả mực", "Chè hoa", "Mật ong", "Nem chua", "Rượu ba kích", "Sá sùng")
         assert not [icon for icon in app.find(ft.Icon) if icon.icon == ft.Icons.STAR], "no stars shine"
-        for state in ("Đã chứng nhận", "Chứng nhận sắp hết hạn", "Chứng nhận đã hết hạn"):
+        for state in ("Chứng nhận còn hiệu lực", "Chứng nhận sắp hết hạn", "Chứng nhận đã hết hạn"):
             assert not app.find(ft.Text, state), state
         assert len(app.find(ft.Text, "Chưa thể kết luận: ngày giờ trên máy sai")) == 5
         assert app.find(ft.Text, "Chứng nhận đã bị thu hồi"), "a day that has come is not undone by any clock"
@@ -351,7 +351,7 @@ async def test_with_a_clock_that_is_behind_the_list_says_dates_and_no_state(cloc
 @pytest.mark.parametrize(
     ("filter_", "words", "found"),
     [
-        ("filter-state", "Đã chứng nhận", ["Sá sùng"]),
+        ("filter-state", "Chứng nhận còn hiệu lực", ["Sá sùng"]),
         ("filter-state", "Chứng nhận sắp hết hạn", []),
         ("filter-state", "Chứng nhận đã hết hạn", ["Chả mực", "Chè hoa", "Mật ong"]),
         ("filter-state", "Chứng nhận đã bị thu hồi", ["Nem chua"]),

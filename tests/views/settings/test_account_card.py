@@ -252,7 +252,7 @@ async def test_a_note_that_is_begun_bears_who_is_signed_in(workspace: Workspace,
     signed_in(workspace.device("local"))
     async with Client(workspace, route="/verdict?c=9520007900017&s=typed") as app:
         await app.until(lambda: app.known("write-note"))
-        await app.fire(app.within("write-note", ft.FilledButton), "click")
+        await app.fire(app.within("write-note", ft.OutlinedButton), "click")
         await app.until(lambda: app.known("note-text"))
         assert [draft.account for draft in app.session.device.notebook.drafts()] == [A]
 

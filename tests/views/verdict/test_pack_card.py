@@ -33,10 +33,10 @@ async def test_a_label_with_more_stars_than_the_certificate_is_told(workspace: W
         assert app.says("Nhãn ghi 5 sao; giấy chứng nhận đang có hiệu lực là 4 sao.")
         assert app.within("label-stars", ft.SegmentedButton).selected == ["5"]
         await choose(app, "4")
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         await choose(app, "0")
         await app.until(lambda: app.within("label-stars", ft.SegmentedButton).selected == ["0"])
-        assert app.verdict == "Đã chứng nhận"
+        assert app.verdict == "Chứng nhận còn hiệu lực"
 
 
 async def test_stars_are_not_asked_of_what_names_no_product(workspace: Workspace) -> None:
@@ -63,7 +63,7 @@ async def test_another_code_of_the_pack_is_scanned_and_compared(workspace: Works
 async def test_two_codes_of_one_product_are_no_mismatch(workspace: Workspace) -> None:
     link = f"https://id.ocop.example/01/0{CERTIFIED}"
     async with Client(workspace, route=address((link, "QR Code"), *typed(CERTIFIED), one_pack=True)) as app:
-        assert app.verdict == "Đã chứng nhận"
+        assert app.verdict == "Chứng nhận còn hiệu lực"
 
 
 async def test_comparing_can_be_stopped(workspace: Workspace) -> None:
@@ -79,7 +79,7 @@ async def test_comparing_can_be_stopped(workspace: Workspace) -> None:
 
 async def test_codes_of_one_picture_may_be_said_to_be_on_one_pack(workspace: Workspace) -> None:
     async with Client(workspace, route=address(*typed(CERTIFIED, ENDED))) as app:
-        assert app.verdict == "Đã chứng nhận", "they may be on two packs"
+        assert app.verdict == "Chứng nhận còn hiệu lực", "they may be on two packs"
         (button,) = app.find(ft.OutlinedButton, "Tất cả ở trên một bao bì")
         await app.fire(button, "click")
         await app.until(lambda: app.verdict == "Các mã không khớp nhau")

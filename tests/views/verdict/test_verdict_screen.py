@@ -85,7 +85,7 @@ async def test_a_certificate_bears_that_it_will_be_withdrawn_and_the_verdict_say
     workspace, ahead = open_workspace(), today() + timedelta(days=30)
     fill(workspace, withdrawn_on=ahead)
     async with Client(workspace, route=address("certified")) as app:
-        assert app.verdict == "Đã chứng nhận"
+        assert app.verdict == "Chứng nhận còn hiệu lực"
         assert app.says(f"Giấy chứng nhận 12/QĐ-UBND sẽ bị thu hồi từ ngày {ahead:%d/%m/%Y}.")
         assert app.find(ft.Text, f"Còn hiệu lực, sẽ bị thu hồi từ ngày {ahead:%d/%m/%Y}")
         assert app.says("OCOP 4 sao")
@@ -126,14 +126,14 @@ async def test_the_banner_says_it_once_by_word_icon_and_colour(workspace: Worksp
         assert banner.live_region
         assert banner.exclude_semantics, "else a screen reader says the word twice"
         assert app.within("verdict", ft.Text).value == banner.label
-        assert app.within("verdict", ft.Icon).icon == ft.Icons.BLOCK
+        assert app.within("verdict", ft.Icon).icon == ft.Icons.DANGEROUS
         assert STATUS[next(s for s in STATUS if s.value == "withdrawn")][1] is Tone.BAD
 
 
 async def test_a_phone_announces_the_verdict_and_a_browser_leaves_it_to_the_live_region(workspace: Workspace) -> None:
     async with Client(workspace, route=address("certified")) as app:
         await app.until(lambda: app.called("announce_message"))
-        assert app.called("announce_message")[0]["message"] == "Đã chứng nhận"
+        assert app.called("announce_message")[0]["message"] == "Chứng nhận còn hiệu lực"
     async with Client(workspace, web=True, route=address("certified")) as app:
         await app.settle()
         assert not app.called("announce_message")
@@ -173,7 +173,7 @@ async def test_an_address_without_a_code_says_so(workspace: Workspace, query: st
         ("https://la.example/qr/1", "Đường dẫn lạ"),
         ("xin chào", "Không phải mã sản phẩm"),
         ("9520007900018", "Mã sai"),
-        ("(01)09520007900017(10)L1(17)200101", "Đã chứng nhận"),
+        ("(01)09520007900017(10)L1(17)200101", "Chứng nhận còn hiệu lực"),
         ("\x00\ud7ff {number} %s <b>", "Không phải mã sản phẩm"),
     ],
 )
@@ -218,12 +218,12 @@ async def test_a_fresher_copy_changes_the_verdict_on_the_screen(open_workspace: 
         assert app.verdict == "Không có trong dữ liệu trên máy này"
         fill(workspace)
         workspace.fetcher.wake()
-        await app.until(lambda: app.verdict == "Đã chứng nhận")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
 
 
 async def test_the_verdict_leads_to_a_note_that_holds_it(workspace: Workspace) -> None:
     async with Client(workspace, route=address("withdrawn")) as app:
-        await app.fire(app.within("write-note", ft.FilledButton), "click")
+        await app.fire(app.within("write-note", ft.OutlinedButton), "click")
         await app.until(lambda: app.known("note-text"))
         (draft,) = app.session.device.notebook.drafts()
         assert draft.product_name == "Chả mực withdrawn.png"
@@ -236,7 +236,7 @@ async def test_the_verdict_leads_to_a_note_that_holds_it(workspace: Workspace) -
 
 async def test_the_way_on_leads_to_the_next_scan(workspace: Workspace) -> None:
     async with Client(workspace, route=address("certified")) as app:
-        await app.tap(ft.OutlinedButton, "Quét mã tiếp theo")
+        await app.tap(ft.FilledButton, "Quét tiếp")
         await app.until(lambda: app.page.route == "/scan" and app.known("code-entry"))
 
 

@@ -1,0 +1,109 @@
+"""What to do now: one sentence and one main action for each verdict and for whoever reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.verification import Status
+from views.parts.texts import mark
+
+
+class Reader(StrEnum):
+    """Who reads the verdict: somebody without an account, a shop, or whoever inspects."""
+
+    CONSUMER = "consumer"
+    SHOP = "shop"
+    INSPECTOR = "inspector"
+
+
+def reader_of(role: str | None) -> Reader:
+    """The reader that an account's role makes; None is nobody's account. The office's roles inspect too."""
+    return Reader.CONSUMER if role is None else Reader.SHOP if role == "shop" else Reader.INSPECTOR
+
+
+class Action(StrEnum):
+    """The main action of a verdict's screen."""
+
+    SCAN = "scan"
+    NOTE = "note"
+    REPORT = "report"
+    COMPARE = "compare"
+    """Scan the pack's other code."""
+    UPDATE = "update"
+    """Fetch what the device's copy of the register lacks."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A sentence, and the action that follows from it."""
+
+    sentence: str
+    action: Action
+
+
+_LOOK_AGAIN = mark("Scan it again, straight on and close, or type the number under the bars.")
+_OTHER_CODE = mark("Scan the pack's other code: the barcode says which product it is.")
+_REPORT = mark("If it is sold so, report it: photograph the front, the label and the code.")
+_TO_THE_OFFICE = mark(
+    "Photograph the front, the label and the code, ask where it comes from, and write down what you see."
+)
+_OFF_THE_SHELF = mark("Better take it off the shelf, and ask the producer.")
+_DO_NOT_OPEN = mark("Do not open the address. Scan the pack's barcode instead.")
+_SET_THE_DATE = mark("Set this device's date and time, then look again.")
+_UPDATE = mark("Update this device's copy of the register when there is a network, then look again.")
+_MARK = mark("Does the pack show the OCOP mark or stars? If not, there is nothing more to do.")
+
+
+def _all(sentence: str, action: Action) -> dict[Reader, Advice]:
+    return dict.fromkeys(Reader, Advice(sentence, action))
+
+
+_DOUBTED = {
+    Reader.CONSUMER: Advice(_REPORT, Action.REPORT),
+    Reader.SHOP: Advice(_OFF_THE_SHELF, Action.NOTE),
+    Reader.INSPECTOR: Advice(_TO_THE_OFFICE, Action.NOTE),
+}
+
+ADVICE: dict[Status, dict[Reader, Advice]] = {
+    Status.CERTIFIED: {
+        Reader.CONSUMER: Advice(mark("Look at the whole pack too: a code can be copied."), Action.SCAN),
+        Reader.SHOP: Advice(mark("It can stay on the shelf."), Action.SCAN),
+        Reader.INSPECTOR: Advice(mark("Compare the label if anything looks odd; else go on to the next."), Action.SCAN),
+    },
+    Status.EXPIRES_SOON: {
+        Reader.CONSUMER: Advice(mark("Its certificate still counts today."), Action.SCAN),
+        Reader.SHOP: Advice(
+            mark("It can stay on the shelf; ask the producer whether it is being renewed."), Action.SCAN
+        ),
+        Reader.INSPECTOR: Advice(mark("Tell the seller when it ends."), Action.NOTE),
+    },
+    Status.WITHDRAWN: _DOUBTED,
+    Status.EXPIRED: _DOUBTED,
+    Status.CODE_MISMATCH: _DOUBTED,
+    Status.STATEMENT_INVALID: _DOUBTED,
+    Status.STAR_MISMATCH: _DOUBTED,
+    Status.SUSPECTED_COPY: _DOUBTED,
+    Status.DOUBTFUL_LINK: {
+        Reader.CONSUMER: Advice(_DO_NOT_OPEN, Action.COMPARE),
+        Reader.SHOP: Advice(_DO_NOT_OPEN, Action.COMPARE),
+        Reader.INSPECTOR: Advice(_TO_THE_OFFICE, Action.NOTE),
+    },
+    Status.UNKNOWN_LINK: _all(_OTHER_CODE, Action.COMPARE),
+    Status.NOT_CERTIFIED: {
+        Reader.CONSUMER: Advice(mark("Stars on its label do not count now."), Action.REPORT),
+        Reader.SHOP: Advice(mark("Ask the producer for the certificate before you show its stars."), Action.NOTE),
+        Reader.INSPECTOR: Advice(_TO_THE_OFFICE, Action.NOTE),
+    },
+    Status.NOT_REGISTERED: _all(_MARK, Action.SCAN),
+    Status.NOT_IN_COPY: _all(_UPDATE, Action.UPDATE),
+    Status.COPY_TOO_OLD: _all(_UPDATE, Action.UPDATE),
+    Status.CLOCK_WRONG: _all(_SET_THE_DATE, Action.SCAN),
+    Status.MALFORMED: _all(_LOOK_AGAIN, Action.SCAN),
+    Status.NOT_A_PRODUCT_CODE: _all(_OTHER_CODE, Action.SCAN),
+}
+
+MARK_SEEN: dict[Reader, Advice] = _DOUBTED | {
+    Reader.SHOP: Advice(mark("Ask the producer for the certificate before you sell it as OCOP."), Action.NOTE),
+}
+"""For a product that the register does not have, once the person says that its pack shows the mark or stars."""

@@ -1,0 +1,52 @@
+"""The band at a screen's head in which a scan ends: a shape, the word and one line, for the eye and said aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import flet as ft
+
+from views.design import EDGE, TONES, Tone, Type, Width
+from views.parts.look import text
+
+
+def band(
+    identifier: str, word: str, line: str | None, tone: Tone, width: Width, *, small: bool = False, square: bool = True
+) -> ft.Control:
+    """Draw the band; `small` is its one line while the rest of the screen is scrolled, `square` reaches the edges.
+
+    In browsers it is a live region, which a screen reader says by itself.
+    """
+    roles = TONES[tone]
+    words: list[ft.Control] = [text(word, Type.TITLE if small else Type.VERDICT, color=roles.on_band)]
+    if line and not small:
+        words.append(text(line, color=roles.on_band))
+    return ft.Semantics(
+        identifier=identifier,
+        label=word,
+        container=True,
+        live_region=True,
+        exclude_semantics=True,
+        content=ft.Container(
+            ft.Row(
+                [
+                    ft.Icon(roles.shape, size=32 if small else 56, color=roles.band_icon),
+                    ft.Column(words, spacing=4, expand=True),
+                ],
+                spacing=16,
+            ),
+            bgcolor=roles.band,
+            border_radius=None if square else 16,
+            padding=ft.Padding.symmetric(horizontal=EDGE[width] + 4, vertical=8 if small else 16),
+        ),
+    )
+
+
+def use_announcement(page: ft.Page, word: str | None, causes: Sequence[object]) -> None:
+    """Hook: let a device's screen reader say the word whenever one of the causes has changed."""
+
+    def announce() -> None:
+        if word is not None and not page.web:
+            page.run_task(ft.SemanticsService().announce_message, word)
+
+    ft.use_effect(announce, list(causes))
