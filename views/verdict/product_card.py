@@ -82,7 +82,10 @@ def _stars(texts: Texts, product: Product, today: Today) -> list[ft.Control]:
             label=words,
             exclude_semantics=True,
             content=ft.Row(
-                [ft.Row([ft.Icon(icon, color=colour, size=20) for _star in range(stars)], spacing=1), text(words)],
+                [
+                    ft.Row([ft.Icon(icon, color=colour, size=20) for _star in range(stars)], spacing=1, tight=True),
+                    text(words),
+                ],
                 spacing=8,
                 wrap=True,
             ),
