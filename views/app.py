@@ -24,6 +24,7 @@ from views.notes.signed_note_screen import SignedNoteScreen
 from views.parts.client_answers import in_time, until_connected
 from views.parts.connection_watch import ConnectionWatch
 from views.parts.device_state import DeviceState, DeviceWatch, use_device_state
+from views.parts.fonts import load_fonts
 from views.parts.missing_screen import MissingScreen
 from views.parts.places import SCAN
 from views.parts.platform_key import AccountKey, browser_secret, use_account_key
@@ -172,6 +173,7 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
     _survive_drawing(shell)
     page.run_task(opened.account_key.unlock)
     page.run_task(_measure_once_heard, shell)
+    page.run_task(load_fonts, page)
     _tell_of_damage(opened)
     return opened
 
@@ -192,6 +194,7 @@ def _hear_the_page(opened: OpenApp) -> None:
             shell.away = False
             opened.workspace.be_away(False)
             opened.workspace.wake_fetcher()
+            page.run_task(load_fonts, page)  # what it had not yet when it was hidden
             await asyncio.to_thread(opened.device.wake)
 
     def connected() -> None:
@@ -203,6 +206,7 @@ def _hear_the_page(opened: OpenApp) -> None:
         shell.measure()
         shell.client += 1
         opened.watch.refresh()
+        page.run_task(load_fonts, page)
 
     page.on_resize = resized
     page.on_app_lifecycle_state_change = life_cycle

@@ -52,6 +52,12 @@ def sessions_freed() -> Iterator[None]:
     gc.collect()
 
 
+@pytest.fixture(autouse=True)
+def fonts_loaded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names the files of the fonts one after another without a pause: the client of these tests draws no frames."""
+    monkeypatch.setattr("views.parts.fonts._A_FRAME", 0)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Run tests that are coroutine functions, each in an event loop of its own."""
