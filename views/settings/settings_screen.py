@@ -46,7 +46,6 @@ def SettingsScreen() -> ft.View:
         "/settings",
         shell.texts.gettext("Settings"),
         [AccountCard(), _CopyCard(), _ServerCard(), *sending, _ScannerCard(), _LookCard(), _AboutCard()],
-        top=True,
     )
 
 
