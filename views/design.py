@@ -40,6 +40,8 @@ STAR = ft.Colors.SECONDARY_FIXED_DIM  # always beside the number in words
 # The camera's picture is dark in every theme
 OVER_PICTURE = ft.Colors.WHITE
 VEIL = ft.Colors.with_opacity(0.65, ft.Colors.BLACK)
+PLATE = ft.Colors.with_opacity(0.85, ft.Colors.BLACK)  # bars must not be seen through a number
+OVER_READ, OVER_DOUBTFUL, OVER_UNREAD, ON_OVER_READ = "#35E08A", "#FFFFFF", "#FFC53D", "#06281A"
 
 
 class Tone(StrEnum):

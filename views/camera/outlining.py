@@ -10,15 +10,12 @@ import flet.canvas as cv
 from services.camera.preview import Outline, Size, tapped
 from services.decoding import Corners, Read, Symbol
 from services.decoding.symbol import bounds
+from views.design import ON_OVER_READ, OVER_DOUBTFUL, OVER_READ, OVER_UNREAD, PLATE, TEXT_FONT, VEIL
 from views.parts.shell import Shell
 
-_READ, _DOUBTFUL, _UNREAD = "#35E08A", "#FFFFFF", "#FFC53D"
-VEIL = ft.Colors.with_opacity(0.65, ft.Colors.BLACK)
-_INK = "#06281A"
-_GROUND = ft.Colors.with_opacity(0.85, ft.Colors.BLACK)  # bars must not be seen through a number
 _DASHES: list[float] = [10, 8]
 # The plate with the words, in logical pixels: its height, the space for the tick, the size and the width of letters.
-_PLATE, _TICK, _TEXT, _LETTER = 26.0, 26.0, 13, 7.3
+_PLATE, _TICK, _TEXT, _LETTER, _SIGN = 28.0, 28.0, 14, 7.9, 15
 _WORDS_FOR = 3
 """Beside so many codes read there is room for the words of each; beside more there are ticks alone."""
 
@@ -49,7 +46,7 @@ def shapes(
         if many:
             drawn += _plain(corners, box, ticks=2 if again else 1)
             continue
-        drawn += [_ring(corners, ft.Paint(color=VEIL, stroke_width=8)), _ring(corners, _line(_READ, 4))]
+        drawn += [_ring(corners, ft.Paint(color=VEIL, stroke_width=8)), _ring(corners, _line(OVER_READ, 4))]
         if number is None and room:
             drawn += _label(corners, code.read, box)
         else:
@@ -77,21 +74,21 @@ def _plain(corners: Corners, box: Size, *, ticks: int) -> list[cv.Shape]:
     x, y = _middle(corners, box)
     lines: list[list[ft.Offset | tuple[float, float]]] = [[*corners, corners[0]]]
     lines += [[(x + n - 6, y), (x + n - 2, y + 4), (x + n + 5, y - 5)] for n in (0, 6)[:ticks]]
-    return [cv.Points(line, cv.PointMode.POLYGON, _line(_READ, 3)) for line in lines]
+    return [cv.Points(line, cv.PointMode.POLYGON, _line(OVER_READ, 3)) for line in lines]
 
 
 def _not_yet(corners: Corners, box: Size, *, sign: bool) -> list[cv.Shape]:
-    colour = _UNREAD if sign else _DOUBTFUL
+    colour = OVER_UNREAD if sign else OVER_DOUBTFUL
     line = _line(colour, 3)
     line.stroke_dash_pattern = _DASHES
     ring = [_ring(corners, ft.Paint(color=VEIL, stroke_width=6)), _ring(corners, line)]
     if not sign:
         return ring
     x, y = _middle(corners, box)
-    style = ft.TextStyle(size=15, color=colour, weight=ft.FontWeight.W_700)
+    style = ft.TextStyle(size=_SIGN, color=colour, weight=ft.FontWeight.W_700, font_family=TEXT_FONT)
     return [
         *ring,
-        cv.Circle(x, y, 11, paint=ft.Paint(color=_GROUND)),
+        cv.Circle(x, y, 11, paint=ft.Paint(color=PLATE)),
         cv.Text(x, y, "?", style, alignment=ft.Alignment.CENTER),
     ]
 
@@ -128,8 +125,8 @@ def _badge(corners: Corners, box: Size, words: str, *, checked: bool) -> list[cv
 
 
 def _plate(x: float, y: float, width: float, words: str, *, checked: bool) -> list[cv.Shape]:
-    ground, colour = (_READ, _INK) if checked else (_GROUND, ft.Colors.WHITE)
-    stroke = ft.Paint(color=_INK if checked else _READ, stroke_width=3, style=ft.PaintingStyle.STROKE)
+    ground, colour = (OVER_READ, ON_OVER_READ) if checked else (PLATE, ft.Colors.WHITE)
+    stroke = ft.Paint(color=ON_OVER_READ if checked else OVER_READ, stroke_width=3, style=ft.PaintingStyle.STROKE)
     drawn: list[cv.Shape] = [cv.Rect(x, y, width, _PLATE, border_radius=8, paint=ft.Paint(color=ground))]
     for shift in (0, 8) if checked else (0,):
         begin = x + shift
@@ -140,7 +137,7 @@ def _plate(x: float, y: float, width: float, words: str, *, checked: bool) -> li
         ]
         drawn.append(cv.Path(tick, stroke))
     if words:
-        style = ft.TextStyle(size=_TEXT, color=colour, weight=ft.FontWeight.W_600)
+        style = ft.TextStyle(size=_TEXT, color=colour, weight=ft.FontWeight.W_600, font_family=TEXT_FONT)
         left = x + _TICK + (8 if checked else 0) + 2
         drawn.append(cv.Text(left, y + _PLATE / 2, words, style, alignment=ft.Alignment.CENTER_LEFT))
     return drawn

@@ -12,8 +12,9 @@ from services.camera.frames import SeenFrame
 from services.camera.preview import Outline, Size, View
 from services.decoding import Corners
 from services.decoding.hints import Hint, HintKeeper
-from views.camera.outlining import MANY, VEIL, on_tap, shapes
-from views.parts.look import known_as
+from views.camera.outlining import MANY, on_tap, shapes
+from views.design import FOCUS, OVER_PICTURE, VEIL, Type
+from views.parts.look import known_as, text
 from views.parts.packs import NamedPack, numbers_of
 from views.parts.question import Scanned, scanned
 from views.parts.shell import Shell, use_shell
@@ -150,8 +151,8 @@ def _count(shell: Shell, outlines: Sequence[Outline]) -> list[ft.Control]:
     said = [_("{count} read").format(count=number(read))] if read else []
     if read < len(outlines):
         said.append(_("{count} not read yet").format(count=number(len(outlines) - read)))
-    text = ft.Text(" · ".join(said), color=ft.Colors.WHITE, weight=ft.FontWeight.W_600, size=13)
-    return [known_as("scan-count", _pill([text], vertical=8))]
+    words = text(" · ".join(said), Type.LABEL, color=OVER_PICTURE)
+    return [known_as("scan-count", _pill([words], vertical=8))]
 
 
 def _choose(shell: Shell) -> ft.Control:
@@ -196,7 +197,7 @@ def _choice(shell: Shell, pack: NamedPack, choose: Callable[[Scanned], object]) 
             shape=ft.RoundedRectangleBorder(radius=16),
             padding=12,
             alignment=ft.Alignment.CENTER_LEFT,
-            side={ft.ControlState.FOCUSED: ft.BorderSide(3, ft.Colors.PRIMARY)},
+            side={ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS)},
         ),
         on_click=shell.guard(lambda: choose(pack.codes[0])),
     )

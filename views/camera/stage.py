@@ -14,7 +14,8 @@ import flet as ft
 
 from services.camera.preview import View
 from services.camera.state import CameraState, Event, Phase, Retried, Seen, StillPictures, after
-from views.parts.look import known_as
+from views.design import INK_2, SURFACE_2, Type
+from views.parts.look import known_as, text
 from views.parts.shell import Shell, use_shell
 from views.parts.words import CAMERA_FAULTS, CAMERA_PAUSED
 
@@ -109,8 +110,8 @@ def _no_picture(shell: Shell, camera: LiveView) -> ft.Control:
     fault = camera.state.fault
     title, advice = CAMERA_FAULTS[fault] if fault else CAMERA_PAUSED
     words = [
-        ft.Icon(ft.Icons.VIDEOCAM_OFF, size=48, color=ft.Colors.ON_SURFACE_VARIANT),
-        ft.Text(_(title), size=18, weight=ft.FontWeight.W_600, text_align=ft.TextAlign.CENTER),
+        ft.Icon(ft.Icons.VIDEOCAM_OFF, size=48, color=INK_2),
+        text(_(title), Type.TITLE, text_align=ft.TextAlign.CENTER),
         ft.Text(_(advice), text_align=ft.TextAlign.CENTER),
         ft.FilledTonalButton(
             _("Try again") if fault else _("Start the camera"), icon=ft.Icons.REFRESH, on_click=shell.guard(retry)
@@ -123,7 +124,7 @@ def _no_picture(shell: Shell, camera: LiveView) -> ft.Control:
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
             scroll=ft.ScrollMode.AUTO,
         ),
-        bgcolor=ft.Colors.SURFACE_CONTAINER_HIGH,
+        bgcolor=SURFACE_2,
         padding=24,
         alignment=ft.Alignment.CENTER,
         expand=True,

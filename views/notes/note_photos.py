@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import flet as ft
 
 from services.records.files import Photo
+from views.design import INK_2, VEIL
 from views.notes.editor import NoteEditor, Rejected
 from views.parts.look import known_as
 from views.parts.picture_file import PictureFile
@@ -19,7 +20,7 @@ def photos_so_far(shell: Shell, editor: NoteEditor) -> ft.Control:
     """The photos so far, each with a button that removes it."""
     _ = shell.texts.gettext
     if not editor.draft.photos:
-        return ft.Text(_("No photos yet"), color=ft.Colors.ON_SURFACE_VARIANT)
+        return ft.Text(_("No photos yet"), color=INK_2)
 
     names = photo_names(shell.texts, len(editor.draft.photos), editor.draft.started_at)
 
@@ -27,7 +28,7 @@ def photos_so_far(shell: Shell, editor: NoteEditor) -> ft.Control:
         words = _("Remove photo {number}").format(number=number)
         remove = ft.IconButton(
             ft.Icon(ft.Icons.CANCEL, color=ft.Colors.WHITE, size=20, semantics_label=words),
-            bgcolor="#99000000",
+            bgcolor=VEIL,
             right=0,
             top=0,
             tooltip=words,

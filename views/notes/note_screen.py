@@ -17,7 +17,7 @@ from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.frame import screen
 from views.parts.loading import use_loaded
-from views.parts.look import card, chip, heading, keyed, known_as, panel
+from views.parts.look import card, chip, heading, keyed, known_as, panel, text
 from views.parts.note_content import correction_link
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
@@ -81,11 +81,7 @@ def _NoteForm(opened: Draft, corrected: Note | None) -> ft.View:
             ways_to_add_photos(shell, editor, lambda: open_camera(True)),
             _place(shell, editor),
             *([ft.ProgressBar()] if editor.busy else []),
-            ft.Text(
-                _("A note that is signed off cannot be changed; a correction is a new note."),
-                size=12,
-                color=ft.Colors.ON_SURFACE_VARIANT,
-            ),
+            text(_("A note that is signed off cannot be changed; a correction is a new note."), Type.SMALL),
             _discard(shell, editor),
         ],
         bottom=[_SignOff(editor, editor.busy)],
@@ -153,7 +149,7 @@ def _subject(texts: Texts, draft: Draft) -> ft.Control:
     title = draft.product_name or (draft.code.text if draft.code else _("Without a code"))
     lines: list[ft.Control] = [heading(title, Type.TITLE)]
     if draft.code and draft.product_name:
-        lines.append(ft.Text(draft.code.gtin or draft.code.text, size=13))
+        lines.append(text(draft.code.gtin or draft.code.text, Type.SMALL))
     if draft.verdict:
         word, tone, icon = status_words(draft.verdict.status)
         lines.append(ft.Row([chip(_(word), icon, tone)]))

@@ -14,12 +14,12 @@ from services.notes.notebook import Notebook
 from services.records.book import Unsent
 from services.sync.syncer import SyncStatus
 from services.workspace import Device
-from views.design import Tone
+from views.design import INK_2, Tone, Type
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.frame import screen
 from views.parts.loading import use_loaded
-from views.parts.look import icon_button, known_as, panel
+from views.parts.look import icon_button, known_as, panel, text
 from views.parts.note_content import Content, others_words, sign_in_button, state_row, title_of
 from views.parts.places import SCAN
 from views.parts.shared import use_device, use_workspace
@@ -105,10 +105,10 @@ def _sending(shell: Shell, device: Device, status: SyncStatus, kept: _Kept, has_
     """Tell whether the server has everything, and if not, why and what happens next."""
     _, texts, unsent = shell.texts.gettext, shell.texts, kept.unsent
     if not has_server:
-        return [ft.Text(_("No server is set. Notes stay on this device until one is."), size=13)]
+        return [text(_("No server is set. Notes stay on this device until one is."), Type.SMALL)]
     if not kept.counts.get(NoteState.WAITING, 0) + kept.counts.get(NoteState.SENDING, 0):
         if kept.counts.get(NoteState.RECEIVED):
-            return [ft.Text(_("Everything signed off is on the server."), size=13)]
+            return [text(_("Everything signed off is on the server."), Type.SMALL)]
         return []
     to_go = _("Still to be sent – notes: {notes}, photos: {photos} ({size})")
     if not unsent.files:
@@ -116,20 +116,20 @@ def _sending(shell: Shell, device: Device, status: SyncStatus, kept: _Kept, has_
     to_go = to_go.format(
         notes=texts.number(unsent.records), photos=texts.number(unsent.files), size=texts.size(unsent.file_bytes)
     )
-    lines: list[ft.Control] = [ft.Text(to_go, size=13)]
+    lines: list[ft.Control] = [text(to_go, Type.SMALL)]
     if status.running:
         now = next((note for note in kept.notes if note.state is NoteState.SENDING), None)
         if now:
             title = title_of(texts, now.product_name, Content.of(now).code)
-            lines.append(ft.Text(_("Now: {title}").format(title=title), size=13, max_lines=1, no_wrap=True))
+            lines.append(text(_("Now: {title}").format(title=title), Type.SMALL, max_lines=1))
         cancel = ft.OutlinedButton(_("Cancel"), icon=ft.Icons.CLOSE, on_click=shell.guard(device.sender.cancel))
         lines += [ft.ProgressBar(value=status.done / status.total if status.total else None), ft.Row([cancel])]
     else:
         held = not device.photos_allowed and unsent.files > 0
         if status.last_problem:
-            lines.append(ft.Text(problem_sentence(texts, status.last_problem), size=13))
+            lines.append(text(problem_sentence(texts, status.last_problem), Type.SMALL))
         if held:
-            lines.append(ft.Text(_("The photos wait for Wi-Fi or a cable, as chosen in the settings."), size=13))
+            lines.append(text(_("The photos wait for Wi-Fi or a cable, as chosen in the settings."), Type.SMALL))
         button = _go_on(shell, device, status.last_problem, held=held)
         lines += [ft.Row([button])] if button else []
     return [known_as("sending", panel(*lines))]
@@ -155,7 +155,7 @@ def _go_on(shell: Shell, device: Device, problem: str | None, *, held: bool) -> 
 
 def _kept_for_others(shell: Shell, count: int) -> ft.Control:
     """Tell that there are more notes on this device than are shown, but nothing of their content."""
-    words = known_as("others-notes", ft.Text(others_words(shell.texts, count), size=13))
+    words = known_as("others-notes", text(others_words(shell.texts, count), Type.SMALL))
     return ft.Column([words, ft.Row([sign_in_button(shell, shell.texts.gettext("Sign in"))])])
 
 
@@ -168,7 +168,7 @@ def _set_aside(
     return known_as(
         "set-aside",
         panel(
-            ft.Text(words.format(count=texts.number(count)), size=13),
+            text(words.format(count=texts.number(count)), Type.SMALL),
             ft.Row(
                 [
                     ft.TextButton(
@@ -193,8 +193,8 @@ def _empty(shell: Shell) -> ft.Control:
     return ft.Container(
         ft.Column(
             [
-                ft.Icon(ft.Icons.ASSIGNMENT_OUTLINED, size=56, color=ft.Colors.ON_SURFACE_VARIANT),
-                ft.Text(_("No notes yet"), size=18, weight=ft.FontWeight.W_600),
+                ft.Icon(ft.Icons.ASSIGNMENT_OUTLINED, size=56, color=INK_2),
+                text(_("No notes yet"), Type.TITLE),
                 ft.Text(
                     _("Scan a product, look at its verdict, then write down what you found."),
                     text_align=ft.TextAlign.CENTER,
@@ -225,12 +225,8 @@ def _row(shell: Shell, note: Note) -> ft.Control:
                 ),
                 subtitle=ft.Column(
                     [
-                        ft.Text(second, size=13),
-                        *(
-                            [ft.Text(content.text, size=13, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS)]
-                            if content.text
-                            else []
-                        ),
+                        text(second, Type.SMALL),
+                        *([text(content.text, Type.SMALL, max_lines=2)] if content.text else []),
                         state_row(texts, note),
                     ],
                     spacing=4,

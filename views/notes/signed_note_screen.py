@@ -16,7 +16,7 @@ from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.frame import screen
 from views.parts.loading import use_loaded
-from views.parts.look import card, chip, fact, heading, known_as
+from views.parts.look import card, chip, fact, heading, known_as, text
 from views.parts.note_content import Content, corrected_link, correction_link, sign_in_button, state_row, title_of
 from views.parts.pictures import StoredPhoto, photo_names
 from views.parts.shared import use_device, use_workspace
@@ -96,10 +96,10 @@ def _what_became_of_it(shell: Shell, device: Device, note: Note, export: Callabl
         return []
     if note.reason:
         way = [ft.Row([sign_in_button(shell, _("Sign in"))])] if note.reason in WAITS_FOR_A_SIGN_IN else []
-        return [ft.Text(problem_sentence(texts, note.reason), size=13), *way]
+        return [text(problem_sentence(texts, note.reason), Type.SMALL), *way]
     if note.received_at:
-        return [ft.Text(_("The server has the note. Its photos follow when there is a connection."), size=13)]
-    return [ft.Text(_("It is sent when there is a connection."), size=13)]
+        return [text(_("The server has the note. Its photos follow when there is a connection."), Type.SMALL)]
+    return [text(_("It is sent when there is a connection."), Type.SMALL)]
 
 
 def _events(texts: Texts, note: Note) -> list[ft.Control]:
@@ -110,7 +110,7 @@ def _events(texts: Texts, note: Note) -> list[ft.Control]:
     lines: list[ft.Control] = [heading(_("From the office"))]
     for event in reversed(note.events):
         lines.append(
-            ft.Row([chip(*event_state(texts, event.state)), ft.Text(texts.moment(event.at), size=13)], wrap=True)
+            ft.Row([chip(*event_state(texts, event.state)), text(texts.moment(event.at), Type.SMALL)], wrap=True)
         )
         if event.number:
             lines.append(fact(_("Decision or letter"), event.number))

@@ -10,8 +10,8 @@ import flet as ft
 from services.notes.content import NotedCode, NotedVerdict, Position
 from services.notes.note import Inspection, Note, NoteState
 from services.records.files import Photo
-from views.design import Tone
-from views.parts.look import chip
+from views.design import Tone, Type
+from views.parts.look import chip, text
 from views.parts.shell import Shell
 from views.parts.texts import Texts
 from views.parts.words import event_state, note_state
@@ -71,7 +71,7 @@ def state_row(texts: Texts, note: Note) -> ft.Control:
         words = _("Photos: {count}").format(count=len(photos))
         if note.state is not NoteState.DRAFT:
             words = _("{sent} of {all} photos on the server").format(sent=note.photos_sent, all=len(photos))
-        marks.append(ft.Text(words, size=12, color=ft.Colors.ON_SURFACE_VARIANT))
+        marks.append(text(words, Type.SMALL))
     return ft.Row(marks, wrap=True, spacing=8, run_spacing=4)
 
 
@@ -79,7 +79,7 @@ def correction_link(shell: Shell, note: Note | None) -> ft.Control:
     """The line of a correction that leads to the note it corrects, where that is on this device."""
     _, texts = shell.texts.gettext, shell.texts
     if note is None:
-        return ft.Text(_("Corrects an earlier note that is not on this device."), size=13)
+        return text(_("Corrects an earlier note that is not on this device."), Type.SMALL)
     return _link(shell, note.id, _("Corrects the note of {when}").format(when=texts.moment(Content.of(note).at)))
 
 

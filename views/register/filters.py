@@ -13,6 +13,7 @@ from services.register.localities import Gazetteer, full_name
 from services.register.lookup import NO_FILTER
 from services.register.products import Locality
 from services.verification import STATUS_OF
+from views.design import CHOSEN, INK, ON_CHOSEN, OUTLINE, SURFACE, TEXT_STYLES, Type
 from views.parts.look import known_as
 from views.parts.shell import Shell
 from views.parts.sought import RegisterSearch
@@ -103,19 +104,19 @@ def _menu(
 
 def _pill(words: str, said: str, *, chosen: bool) -> ft.Control:
     """A filter's button, filled where something is chosen, with words for screen readers."""
-    colour = ft.Colors.ON_SECONDARY_CONTAINER if chosen else ft.Colors.ON_SURFACE
+    colour = ON_CHOSEN if chosen else INK
     return ft.Container(
         ft.Row(
             [
                 *([ft.Icon(ft.Icons.CHECK, size=16, color=colour)] if chosen else []),
-                ft.Text(words, size=14, color=colour, semantics_label=said),
+                ft.Text(words, theme_style=TEXT_STYLES[Type.LABEL], color=colour, semantics_label=said),
                 ft.Icon(ft.Icons.ARROW_DROP_DOWN, size=18, color=colour),
             ],
             spacing=4,
             tight=True,
         ),
-        bgcolor=ft.Colors.SECONDARY_CONTAINER if chosen else None,
-        border=ft.Border.all(1, ft.Colors.SECONDARY_CONTAINER if chosen else ft.Colors.OUTLINE),
+        bgcolor=CHOSEN if chosen else SURFACE,
+        border=ft.Border.all(1, CHOSEN if chosen else OUTLINE),
         border_radius=8,
         padding=ft.Padding.only(left=12, right=6, top=8, bottom=8),
     )

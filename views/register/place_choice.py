@@ -11,9 +11,10 @@ import flet as ft
 from services.register.localities import FORMER_UNIT, Gazetteer, exists_on, full_name
 from services.register.products import Locality
 from services.register.search import fold
+from views.design import Type
 from views.parts.fields import TextInput
 from views.parts.frame import screen
-from views.parts.look import known_as
+from views.parts.look import known_as, text
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.sought import use_register_search
@@ -130,7 +131,7 @@ def _row(texts: Texts, title: str, kin: str, choose: Callable[[], object], *, ke
         "place-row",
         ft.ListTile(
             title=ft.Text(title),
-            subtitle=ft.Text(kin, size=13) if kin else None,
+            subtitle=text(kin, Type.SMALL) if kin else None,
             trailing=ft.Icon(ft.Icons.CHECK, semantics_label=texts.gettext("Chosen")) if chosen else None,
             selected=chosen,
             content_padding=ft.Padding.symmetric(horizontal=8),

@@ -21,11 +21,12 @@ from services.sync.syncer import SyncStatus
 from services.verification import Status
 from services.verification.check import TYPED, check
 from services.workspace import Workspace
+from views.design import INK_2, STAR, Type
 from views.parts.certificate_words import certificate_dates, stars_in_force
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.frame import screen
-from views.parts.look import chip, icon_button, known_as
+from views.parts.look import chip, icon_button, known_as, text
 from views.parts.place_words import short_place_words
 from views.parts.question import Question
 from views.parts.scanning import use_scanning
@@ -147,12 +148,12 @@ def _Results() -> ft.Control:
     found = _("Products found: {count}").format(count=texts.number(in_all))
     controls: list[ft.Control] = [
         *head,
-        known_as("register-count", ft.Text(found, size=14, weight=ft.FontWeight.W_600)),
+        known_as("register-count", text(found, Type.SUB)),
         *(_about_unit(texts, gazetteer, unit, today.day) if unit else []),
     ]
     if unit and answer.possibly_in_all:
         sure = _("Surely in {unit}: {count}").format(unit=full_name(unit), count=texts.number(answer.surely_in_all))
-        controls.append(ft.Text(sure, weight=ft.FontWeight.W_600))
+        controls.append(text(sure, Type.SUB))
     controls += [_row(shell, row) for row in answer.surely]
     if unit and answer.possibly:
         may = _("Possibly in {unit}: {count}").format(unit=full_name(unit), count=texts.number(answer.possibly_in_all))
@@ -160,7 +161,7 @@ def _Results() -> ft.Control:
         controls.append(
             known_as(
                 "register-possibly",
-                ft.Column([ft.Text(may, weight=ft.FontWeight.W_600), ft.Text(why, size=13)], spacing=0),
+                ft.Column([text(may, Type.SUB), text(why, Type.SMALL)], spacing=0),
             )
         )
         controls += [_row(shell, row) for row in answer.possibly]
@@ -193,17 +194,17 @@ def _about_copy(texts: Texts, copy: CopyState, today: Today) -> ft.Control:
     lines: list[ft.Control] = []
     if copy.as_of:
         as_of = _("This device's copy of the register, as of {moment}").format(moment=texts.moment(copy.as_of))
-        lines.append(ft.Text(as_of, size=12))
-    lines += [ft.Text(line, size=12, weight=ft.FontWeight.W_600) for line in copy_trouble(texts, copy)]
+        lines.append(text(as_of, Type.SMALL))
+    lines += [text(line, Type.LABEL) for line in copy_trouble(texts, copy)]
     if copy.sample:
         sample = _("Sample data: products and producers are invented.")
-        lines.append(ft.Text(sample, size=12, weight=ft.FontWeight.W_600))
+        lines.append(text(sample, Type.LABEL))
     if today.clock_behind:
         behind = _(
             "This device's date cannot be believed. Of certificates only the dates are shown. "
             "The filters go by {day}, the day of the copy: it may be later by now."
         )
-        words = ft.Text(behind.format(day=texts.day(today.day)), size=13, weight=ft.FontWeight.W_600)
+        words = text(behind.format(day=texts.day(today.day)), Type.LABEL)
         lines.append(known_as("dates-only", words))
     return ft.Column(lines, spacing=0)
 
@@ -275,7 +276,7 @@ def _about_unit(texts: Texts, gazetteer: Gazetteer, unit: Locality, today: date)
         words = _("{unit}, since {day}; its land was in: {units}").format(
             unit=full_name(unit), day=texts.day(unit.valid_from), units=", ".join(map(full_name, before))
         )
-    return [ft.Text(words, size=13, color=ft.Colors.ON_SURFACE_VARIANT)] if words else []
+    return [text(words, Type.SMALL)] if words else []
 
 
 def _row(shell: Shell, row: _Row) -> ft.Control:
@@ -285,7 +286,7 @@ def _row(shell: Shell, row: _Row) -> ft.Control:
     second = " · ".join(part for part in (row.product.producer.name, row.place) if part)
     said = _("{stars} OCOP stars").format(stars=row.stars)  # on the first star, for screen readers
     stars: list[ft.Control] = [
-        ft.Icon(ft.Icons.STAR, color="#F5A400", size=16, semantics_label=None if n else said) for n in range(row.stars)
+        ft.Icon(ft.Icons.STAR, color=STAR, size=16, semantics_label=None if n else said) for n in range(row.stars)
     ]
     state = [*([ft.Row(stars, spacing=0, tight=True)] if stars else []), chip(_(word), icon, tone)]
     return known_as(
@@ -297,8 +298,8 @@ def _row(shell: Shell, row: _Row) -> ft.Control:
                 ),
                 subtitle=ft.Column(
                     [
-                        ft.Text(second, size=13, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
-                        *([ft.Text(row.dates, size=13)] if row.dates else []),
+                        text(second, Type.SMALL, max_lines=2),
+                        *([text(row.dates, Type.SMALL)] if row.dates else []),
                         ft.Row(state, wrap=True, spacing=8, run_spacing=4),
                     ],
                     spacing=4,
@@ -355,8 +356,8 @@ def _message(icon: ft.IconData, title: str, words: str, buttons: list[ft.Control
     return ft.Container(
         ft.Column(
             [
-                ft.Icon(icon, size=56, color=ft.Colors.ON_SURFACE_VARIANT),
-                ft.Text(title, size=18, weight=ft.FontWeight.W_600, text_align=ft.TextAlign.CENTER),
+                ft.Icon(icon, size=56, color=INK_2),
+                text(title, Type.TITLE, text_align=ft.TextAlign.CENTER),
                 ft.Text(words, text_align=ft.TextAlign.CENTER),
                 *buttons,
             ],

@@ -11,8 +11,8 @@ from services.camera.preview import Fit, Outline, View, in_reading_order
 from services.decoding import BadImage, CodeKind, Unread, look
 from services.decoding.files import open_file, read_file
 from services.workspace import Workspace
-from views.camera.outlining import VEIL
 from views.camera.overlay import Overlay, Shown, Viewfinder
+from views.design import VEIL
 from views.parts.look import known_as
 from views.parts.packs import JudgedCodes
 from views.parts.places import SCAN

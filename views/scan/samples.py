@@ -7,7 +7,9 @@ import asyncio
 import flet as ft
 
 from services.workspace import Workspace
+from views.design import Type
 from views.parts.frame import screen
+from views.parts.look import text
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
@@ -51,7 +53,7 @@ def _label(shell: Shell, scanning: Scanning, workspace: Workspace, file: str, wo
             ft.Column(
                 [
                     ft.Image(src=f"samples/{file}", fit=ft.BoxFit.CONTAIN, border_radius=8, semantics_label=said),
-                    ft.Text(said, weight=ft.FontWeight.W_600),
+                    text(said, Type.SUB),
                 ],
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             ),

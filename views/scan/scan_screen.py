@@ -22,11 +22,11 @@ from services.workspace import Workspace
 from views.camera.live import LiveCamera
 from views.camera.overlay import Overlay, Viewfinder
 from views.camera.stage import LiveView, camera_stage, use_camera
-from views.design import Tone
+from views.design import Tone, Type
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.frame import screen
-from views.parts.look import icon_button, keyed, known_as, panel
+from views.parts.look import icon_button, keyed, known_as, panel, text
 from views.parts.packs import JudgedCodes
 from views.parts.pictures import pick_pictures
 from views.parts.places import HOME, SCAN
@@ -184,9 +184,9 @@ def _CopyLine() -> ft.Control:
         words = _("{count} products, as of {moment}").format(
             count=texts.number(copy.products), moment=texts.moment(copy.as_of)
         )
-    sample = [ft.Text(_("Sample data: products and producers are invented."), size=12, weight=ft.FontWeight.W_600)]
-    trouble = [ft.Text(line, size=12, weight=ft.FontWeight.W_600) for line in copy_trouble(texts, copy)]
-    return ft.Column([ft.Text(words, size=12), *trouble, *(sample if copy.sample else [])], spacing=0)
+    sample = [text(_("Sample data: products and producers are invented."), Type.LABEL)]
+    trouble = [text(line, Type.LABEL) for line in copy_trouble(texts, copy)]
+    return ft.Column([text(words, Type.SMALL), *trouble, *(sample if copy.sample else [])], spacing=0)
 
 
 @ft.component

@@ -14,11 +14,11 @@ from services.client.transport import Unreachable
 from services.notes.notebook import Notebook
 from services.storage.store import StoreError
 from services.workspace import Device, NotSettled
-from views.design import Tone
+from views.design import Tone, Type
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.loading import use_loaded
-from views.parts.look import card, fact, heading, icon_button, known_as, panel
+from views.parts.look import card, fact, heading, icon_button, known_as, panel, text
 from views.parts.note_content import others_words
 from views.parts.platform_key import AccountKey, use_account_key
 from views.parts.shared import use_device
@@ -43,10 +43,10 @@ def AccountCard() -> ft.Control:
     _, texts = shell.texts.gettext, shell.texts
     account, accounts = state.account, device.accounts
     _ready, others = use_loaded(lambda: device.notebook.waiting_of(state.viewer)[1], [state.notes_version])
-    waits = [ft.Text(others_words(texts, others), size=13)] if others else []
+    waits = [text(others_words(texts, others), Type.SMALL)] if others else []
     if account is None:
         words = _("You can scan and write notes without an account. Sign in to send them under your name.")
-        return card(_title(texts), ft.Text(words, size=13), *waits, SignInForm())
+        return card(_title(texts), text(words, Type.SMALL), *waits, SignInForm())
 
     async def leave() -> None:
         waiting, drafts = await asyncio.to_thread(_kept_of, device.notebook, state.viewer)
@@ -74,7 +74,7 @@ def _state(shell: Shell, need: SignInNeed | None, key: AccountKey) -> list[ft.Co
     """If nothing is sent for the account: why, and what to do."""
     _ = shell.texts.gettext
     if key.unlocking:
-        return [ft.Text(_("Waiting for this device's key store …"), size=13), ft.ProgressBar()]
+        return [text(_("Waiting for this device's key store …"), Type.SMALL), ft.ProgressBar()]
     if need is SignInNeed.LOCKED:
         words = _(
             "This device's key store has not opened your sign-in, so nothing is sent under your name. "
@@ -97,8 +97,8 @@ def _state(shell: Shell, need: SignInNeed | None, key: AccountKey) -> list[ft.Co
 def _key_keeper(texts: Texts, keeper: KeyKeeper) -> ft.Control:
     words = texts.gettext(_KEY_KEEPERS[keeper])
     if keeper is KeyKeeper.FILE:
-        return panel(ft.Text(words, size=13), tone=Tone.CAUTION, icon=ft.Icons.KEY_OFF)
-    return ft.Text(words, size=12, color=ft.Colors.ON_SURFACE_VARIANT)
+        return panel(text(words, Type.SMALL), tone=Tone.CAUTION, icon=ft.Icons.KEY_OFF)
+    return text(words, Type.SMALL)
 
 
 def _kept_of(notebook: Notebook, viewer: Viewer) -> tuple[int, int]:

@@ -15,12 +15,12 @@ from services.decoding import Missing, present
 from services.notes.note import Note
 from services.sync.standing import Standing
 from services.workspace import Workspace
-from views.design import Tone
+from views.design import Tone, Type
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.fields import TextInput
 from views.parts.frame import screen
-from views.parts.look import card, fact, heading, known_as, panel, selectable
+from views.parts.look import card, fact, heading, known_as, panel, selectable, text
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import LANGUAGES, mark
@@ -63,16 +63,14 @@ def _CopyCard() -> ft.Control:
             fact(_("As of"), texts.moment(copy.as_of)),
         ]
         if not copy.whole:
-            rows.append(ft.Text(_("The copy is not whole yet."), size=13))
+            rows.append(text(_("The copy is not whole yet."), Type.SMALL))
         if copy.sample:
-            rows.append(
-                ft.Text(_("Sample data: products and producers are invented."), size=13, weight=ft.FontWeight.W_600)
-            )
-    rows += [ft.Text(line, size=13, weight=ft.FontWeight.W_600) for line in copy_trouble(texts, copy)]
+            rows.append(text(_("Sample data: products and producers are invented."), Type.LABEL))
+    rows += [text(line, Type.LABEL) for line in copy_trouble(texts, copy)]
     if status.running:
         rows.append(ft.ProgressBar(value=status.done / status.total if status.total else None))
     elif status.last_problem and status.last_problem != copy.refused:
-        rows.append(ft.Text(problem_sentence(texts, status.last_problem), size=13))
+        rows.append(text(problem_sentence(texts, status.last_problem), Type.SMALL))
     rows.append(
         ft.Row(
             [
@@ -173,7 +171,7 @@ def _whose_server(shell: Shell, workspace: Workspace) -> list[ft.Control]:
     told: list[ft.Control] = [ft.Text(words.format(name=copy.register_name, address=copy.source))]
     if ways and not shell.page.web:  # a site's visitors do not choose its server
         kept = _("Notes that wait for the earlier register stay on this device unless it is the same one.")
-        told += [ft.Text(kept, size=13), ft.Row(ways, wrap=True)]
+        told += [text(kept, Type.SMALL), ft.Row(ways, wrap=True)]
     return [known_as("whose-server", panel(*told, tone=Tone.CAUTION, icon=ft.Icons.DNS))]
 
 
@@ -193,11 +191,7 @@ def _SendingCard() -> ft.Control:
     return card(
         heading(_("Sending notes and photos")),
         ft.Switch(label=_("Send photos only on Wi-Fi"), value=wifi_only, on_change=shell.guard(choose)),
-        ft.Text(
-            _("Saves mobile data: notes go at once, their photos wait for Wi-Fi or a cable."),
-            size=12,
-            color=ft.Colors.ON_SURFACE_VARIANT,
-        ),
+        text(_("Saves mobile data: notes go at once, their photos wait for Wi-Fi or a cable."), Type.SMALL),
     )
 
 
@@ -208,7 +202,7 @@ def _ScannerCard() -> ft.Control:
     _ = shell.texts.gettext
     return card(
         heading(_("Handheld scanner")),
-        ft.Text(_("Three codes show how a scanner is set, and what to change."), size=13),
+        text(_("Three codes show how a scanner is set, and what to change."), Type.SMALL),
         ft.Row(
             [
                 ft.OutlinedButton(

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import flet as ft
 
+from views.design import Type
+from views.parts.look import text
 from views.parts.question import Scanned
 from views.parts.scanning import Scanning
 from views.parts.texts import Texts
@@ -29,11 +31,6 @@ def check_line(texts: Texts, scanning: Scanning, codes: Sequence[Scanned]) -> li
             container=True,
             live_region=True,
             exclude_semantics=True,
-            content=ft.Text(
-                said,
-                size=14,
-                weight=ft.FontWeight.W_600 if last.times > 1 else None,
-                color=ft.Colors.ON_SURFACE_VARIANT,
-            ),
+            content=text(said, Type.LABEL if last.times > 1 else Type.SMALL),
         )
     ]

@@ -136,7 +136,7 @@ def _ask_to_open(shell: Shell, checked: CheckedCode, link: Link) -> None:
             content=ft.Column(
                 [
                     selectable(link.clean),
-                    *[ft.Text(doubt, weight=ft.FontWeight.W_600) for doubt in doubts],
+                    *[text(doubt, Type.SUB) for doubt in doubts],
                     ft.Text(_("It opens outside this app. What it shows there is not checked.")),
                 ],
                 tight=True,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
+from pathlib import Path
 
 import flet as ft
 import pytest
@@ -144,3 +146,32 @@ def test_a_focused_button_has_a_ring_of_3_px(name: str) -> None:
 def test_a_window_has_one_width_class(pixels: int) -> None:
     expected = Width.COMPACT if pixels < TWO_PANES else Width.MEDIUM if pixels < THREE_AREAS else Width.EXPANDED
     assert width_class(pixels) is expected
+
+
+def test_the_document_has_every_colour_and_every_contrast() -> None:
+    document = (Path(__file__).parents[3] / "docs" / "design" / "README.md").read_text("utf-8")
+    for field in fields(Palette):
+        values = " | ".join(getattr(palette, field.name) for palette in PALETTES.values())
+        assert f"| {values} |" in document, field.name
+    for one, other in (*TEXTS, *GRAPHICS):
+        values = " | ".join(
+            f"{contrast(getattr(palette, one), getattr(palette, other)):.2f}" for palette in PALETTES.values()
+        )
+        kind = "text" if (one, other) in TEXTS else "mark"
+        assert f"| {one} on {other} | {kind} | {values} |" in document
+
+
+_VALUES = re.compile(r"\bsize=\d|#[0-9A-Fa-f]{6}|ft\.Colors\.(?!with_opacity|BLACK|WHITE|TRANSPARENT)")
+
+
+def test_screens_use_roles_and_never_values() -> None:
+    """A size in the code of a screen is an icon's; sizes of text and all colours are the design's."""
+    root = Path(__file__).parents[3] / "views"
+    found = [
+        f"{path.relative_to(root)}:{number}: {line.strip()}"
+        for path in sorted(root.rglob("*.py"))
+        if path.name not in ("design.py", "theme.py")
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if _VALUES.search(re.sub(r"ft\.Icon\([^)]*\)|Icon\(icon[^)]*\)|Icon\(TONES[^)]*\)", "", line))
+    ]
+    assert found == []
