@@ -19,7 +19,7 @@ from services.verification.check import CheckedCode
 from views.design import Tone
 from views.parts.device_state import use_device_state
 from views.parts.look import card, chip, keyed, known_as, panel, screen
-from views.parts.question import Question, checked_codes, show_further
+from views.parts.question import Question, checked_codes, on_one_pack, show_further
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
@@ -65,6 +65,8 @@ def VerdictScreen() -> ft.View:
     if not judged:
         return screen(shell, "/verdict", _("Verdict"), [ft.Text(_("No code was scanned."))])
     first, others = judged[0], judged[1:]
+    # Where the first is the address of a page, the pack's number is what the register knows.
+    named = next((code for code in judged if code.product or code.gtin), first) if question.one_pack else first
 
     def answered(gtin: str, answer: ProductAnswer) -> None:
         set_answers({**answers, gtin: answer})
@@ -79,14 +81,14 @@ def VerdictScreen() -> ft.View:
             *_several(shell, question, judged),
             _banner(texts, first),
             *_basis(texts, first, state.copy),
-            keyed(f"ask {address}", _AskTheRegister, first, answered),
+            keyed(f"ask {address}", _AskTheRegister, named, answered),
             *(
-                [product_card(texts, first.product, gazetteer, first.verdict.today, sample=state.copy.sample)]
-                if first.product
+                [product_card(texts, named.product, gazetteer, first.verdict.today, sample=state.copy.sample)]
+                if named.product
                 else []
             ),
             keyed(f"pack {address}", PackCard, question, first),
-            *([_others(shell, question, others)] if others else []),
+            *([_others(shell, question, others, one_pack=on_one_pack(question, judged))] if others else []),
         ],
         bottom=[
             ft.Row(
@@ -207,7 +209,7 @@ def _AskTheRegister(checked: CheckedCode, answered: Callable[[str, ProductAnswer
     return ft.Container()
 
 
-def _others(shell: Shell, question: Question, judged: list[CheckedCode]) -> ft.Control:
+def _others(shell: Shell, question: Question, judged: list[CheckedCode], *, one_pack: bool) -> ft.Control:
     """The further codes in the same picture or on the same pack, each with its own verdict."""
     _ = shell.texts.gettext
     title = _("Also on this pack") if question.one_pack else _("Also in the picture")
@@ -219,13 +221,13 @@ def _others(shell: Shell, question: Question, judged: list[CheckedCode]) -> ft.C
     for checked in judged:
         word, tone, icon = STATUS[checked.verdict.status]
         this = (checked.text, checked.symbology)
-        codes = (this, *(code for code in question.codes if code != this)) if question.one_pack else (this,)
+        codes = (this, *(code for code in question.codes if code != this)) if one_pack else (this,)
         rows.append(
             ft.ListTile(
                 title=ft.Text(f"{checked.symbology}: {checked.text}", max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
                 subtitle=ft.Row([chip(_(word), icon, tone)], wrap=True),
                 content_padding=0,
-                on_click=go_to(replace(question, codes=codes)),
+                on_click=go_to(replace(question, codes=codes, one_pack=one_pack)),
             )
         )
     return card(*rows)
