@@ -27,7 +27,7 @@ from views.parts.texts import Texts
 from views.parts.verdict_words import STATUS, reason_sentence
 from views.parts.words import problem_sentence
 from views.verdict.banner import banner, use_announcement
-from views.verdict.check_line import check_line
+from views.verdict.check_line import check_line, unread_line
 from views.verdict.pack_card import PackCard
 from views.verdict.product_card import product_card
 
@@ -81,6 +81,7 @@ def VerdictScreen() -> ft.View:
             *_several(shell, question, judged),
             _banner(texts, first),
             *_basis(texts, first, state.copy),
+            *unread_line(texts, scanning, question.codes),
             keyed(f"ask {address}", _AskTheRegister, named, answered),
             *(
                 [product_card(texts, named.product, gazetteer, first.verdict.today, sample=state.copy.sample)]
