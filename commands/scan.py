@@ -29,7 +29,7 @@ REASONS = {
 def scan(files: Sequence[Path], data: Path) -> int:
     """Print a line for each code in each file, picture or PDF.
 
-    Pages that were not looked at are told on standard error, and what is seen in a file of which nothing could be read.
+    Pages that were not looked at, and codes that are seen and could not be read, are told on standard error.
 
     Returns 0 if every file shows a code, 1 if some show none, 2 if a file is missing or no picture: that is told on
     standard error, and the other files are still read. Also 2 if the copy cannot be opened; then nothing is read.
@@ -53,7 +53,7 @@ def scan(files: Sequence[Path], data: Path) -> int:
         read = read_file(pages, look)
         ms = round((time.perf_counter() - start) * 1000, 1)
         missed |= not read.symbols
-        if read.unread and not read.symbols:
+        if read.unread:
             print(f"{file}: {_seen(read.unread)}", file=sys.stderr)
         if read.more:
             print(f"{file}: pages or frames that were not looked at: {read.more}", file=sys.stderr)
@@ -75,6 +75,6 @@ def scan(files: Sequence[Path], data: Path) -> int:
 
 
 def _seen(unread: Sequence[Unread]) -> str:
-    """The kinds of codes that are there though nothing could be read, each with why where that is known."""
+    """The kinds of codes that are there and could not be read, each with why where that is known."""
     words = [f"{code.kind} ({code.why})" if code.why else str(code.kind) for code in unread]
     return f"seen but not read: {', '.join(dict.fromkeys(words)).replace('_', ' ')}"

@@ -8,9 +8,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from services.decoding import tiles
+from services.decoding import pace, tiles
 from services.decoding.belief import Evidence
 from services.decoding.cascade import DESKTOP, PHONE, Step, run
 from services.decoding.engines import Engine, Missing, present
@@ -46,6 +47,8 @@ __all__ = [
 ]
 
 _PICTURE_BUDGET = 0.9
+_GRACE = 0.05
+"""The share of the budget that may be added to it, for telling what could not be read."""
 _CROWD = 7
 """From so many symbols on, time is short: barcodes that are believed are not looked at again."""
 
@@ -90,6 +93,7 @@ def _look(image: object, profile: tuple[Step, ...], budget: float | None, *, tel
 
 def _whole(image: object, profile: tuple[Step, ...], budget: float, *, tell_unread: bool) -> Sight:
     deadline = time.monotonic() + budget
+    end = deadline + _GRACE * budget
     gray = to_gray(image)
     if gray is None:
         return Sight((), ())
@@ -106,7 +110,15 @@ def _whole(image: object, profile: tuple[Step, ...], budget: float, *, tell_unre
         return not seen()
 
     def seen() -> set[CodeKind]:
-        return {code.kind for code in left(picture, [read.corners for read in evidence.read_places()])}
+        return {code.kind for code in in_time(left, evidence.read_places())}
+
+    def in_time(find: Callable[..., Iterable[Unread]], known: Iterable[Read | Symbol]) -> tuple[Unread, ...]:
+        """The unread codes, unless the time ends first: that happens with noise, in which there are none."""
+        places = [one.corners for one in known]
+        try:
+            return tuple(pace.within(end, find.__name__, gray.size, lambda: find(picture, places)))
+        except pace.Late:
+            return ()
 
     for reads in run(picture, profile, deadline, enough, seen=seen):
         evidence.add(reads)
@@ -123,7 +135,7 @@ def _whole(image: object, profile: tuple[Step, ...], budget: float, *, tell_unre
             picture.cover(read for read in evidence.read_places() if not read.symbology.is_matrix)
     shrunk = max(image.shape[:2]) / max(gray.shape)  # type: ignore[attr-defined]
     believed = evidence.believed()
-    missed = unread(picture, [symbol.corners for symbol in believed]) if tell_unread else ()
+    missed = in_time(unread, believed) if tell_unread else ()
     return Sight(
         tuple(replace(symbol, corners=scaled(symbol.corners, shrunk)) for symbol in believed),
         tuple(replace(code, corners=scaled(code.corners, shrunk), module=code.module * shrunk) for code in missed),

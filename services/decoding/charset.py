@@ -31,8 +31,9 @@ def to_text(segments: Iterable[Segment], *, whole: bool = True) -> str:
     Where no ECI says another charset, all bytes together are UTF-16 if they begin with its mark or look like it
     (_utf_16_of), and UTF-8 if they are valid UTF-8. Otherwise bytes of no stated charset are GB18030 or Shift-JIS if
     they then are everyday characters, and else Latin-1, the standard's default (ISO/IEC 18004:2015, 7.4.2.1). Raises
-    Undecodable for bytes that are invalid in the stated charset; if this is not the `whole` message, whose characters
-    may be split, they become replacement characters.
+    Undecodable for bytes that are invalid in the stated charset, or that are as likely Big5, EUC-KR or EUC-JP as what
+    they would be taken for: no text is better than a wrong one. If this is not the `whole` message, whose characters
+    may be split, bytes that are invalid become replacement characters.
     """
     segments = list(segments)
     said = {segment.charset for segment in segments}
@@ -78,7 +79,10 @@ def _utf_16_of(raw: bytes) -> str | None:
 
 
 def _guess(raw: bytes, *, japanese: bool) -> str:
-    """GB18030 or Shift-JIS, whichever gives more everyday characters if it gives enough, else Latin-1."""
+    """GB18030 or Shift-JIS, whichever gives more everyday characters if it gives enough, else Latin-1.
+
+    Raises Undecodable where another charset gives as many, since then nothing tells which is meant.
+    """
     best, most = "latin-1", _EVERYDAY
     for charset, everyday in (("gb18030", _everyday_chinese), (SHIFT_JIS, _everyday_japanese)):
         share = _share(raw, charset, everyday)
@@ -90,6 +94,9 @@ def _guess(raw: bytes, *, japanese: bool) -> str:
         except UnicodeDecodeError:
             return best
         return SHIFT_JIS
+    rivals = () if japanese else _RIVALS
+    if any(_share(raw, charset, everyday) >= most for charset, everyday in rivals):
+        raise Undecodable("nothing tells which charset these bytes are in")
     return best
 
 
@@ -118,6 +125,27 @@ def _everyday_chinese(_: str, encoded: bytes) -> float:
     """Characters of the first level of GB 2312, which are nearly all of those in use, and its punctuation."""
     row, cell = encoded[0], encoded[1]
     return float(len(encoded) == 2 and cell >= 0xA1 and (0xB0 <= row <= 0xD7 or 0xA1 <= row <= 0xA3))
+
+
+def _everyday_traditional(_: str, encoded: bytes) -> float:
+    """Characters of the first level of Big5, and its punctuation."""
+    return float(len(encoded) == 2 and 0xA1 <= encoded[0] <= 0xC6)
+
+
+def _everyday_korean(_: str, encoded: bytes) -> float:
+    """Hangul and punctuation: Hanja are rare."""
+    row = encoded[0]
+    return float(0xB0 <= row <= 0xC8 or 0xA1 <= row <= 0xA3)
+
+
+def _everyday_japanese_euc(_: str, encoded: bytes) -> float:
+    """Kana, punctuation and the first level of JIS X 0208."""
+    row = encoded[0]
+    return float(len(encoded) == 2 and (0xA1 <= row <= 0xA5 or 0xB0 <= row <= 0xCF))
+
+
+_RIVALS = (("big5", _everyday_traditional), ("euc_kr", _everyday_korean), ("euc_jp", _everyday_japanese_euc))
+"""Charsets that are not read without an ECI, since writers of labels here do not use them, but that may be meant."""
 
 
 def _everyday_japanese(character: str, encoded: bytes) -> float:

@@ -64,7 +64,10 @@ def zbar_texts(gray: Gray, codes: Iterable[Any]) -> list[tuple[Any, str, bytes]]
             if code.type == "QRCODE":
                 stored = _stored(gray) if stored is None else stored
                 raw = stored.get(frozenset(code.polygon), b"")
-                by_rule = to_text([Segment(raw, None)])
+                try:
+                    by_rule = to_text([Segment(raw, None)])
+                except Undecodable:
+                    continue
                 if not raw or (by_rule != text and not is_plain(raw)):
                     continue
                 text = by_rule

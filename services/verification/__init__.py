@@ -10,6 +10,7 @@ from services.verification.registered import STATUS_OF
 from services.verification.verdict import (
     CURRENT,
     FRESH,
+    Finding,
     Pack,
     Reason,
     ReasonCode,
@@ -23,6 +24,7 @@ __all__ = [
     "CURRENT",
     "FRESH",
     "STATUS_OF",
+    "Finding",
     "Pack",
     "Reason",
     "ReasonCode",

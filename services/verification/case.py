@@ -9,16 +9,7 @@ from services.codes import ProductCode, TraceLink
 from services.register.certificates import Today, Worth, believed_today, worth
 from services.register.products import Product
 from services.register.statements import Statement
-from services.verification.verdict import CURRENT, FRESH, Pack, Reason, ReasonCode, RegisterCopy, Status
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The result of one check. Without a status it only adds its reasons."""
-
-    status: Status | None
-    reasons: tuple[Reason, ...]
-
+from services.verification.verdict import CURRENT, FRESH, Finding, Pack, Reason, ReasonCode, RegisterCopy
 
 NOTHING = Finding(None, ())
 

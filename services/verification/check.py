@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from services.client.answers import ProductAnswer
-from services.codes import Code, CodeError, Fault, ProductCode, TraceLink, Unrecognised, bare_digits, parse
+from services.codes import Code, CodeError, Fault, GtinKind, ProductCode, TraceLink, Unrecognised, bare_digits, parse
 from services.decoding import Symbology
 from services.links import Link, clean_address, hides_in_host, read_link
 from services.register.catalogue import Catalogue
@@ -70,19 +70,20 @@ def check(
     answer = answers.get(code.gtin) if isinstance(code, ProductCode) else None
     if answer is not None:
         product, copy = answer.product, RegisterCopy(answer.as_of, complete=True, live=True)
-    address, register = _address(code), catalogue.register
+    address = _address(code)
     link = _link(address, catalogue) if address else None
-    token = statement_in(code.text) if link else None
+    beside = [_identify(text, symbology, catalogue) for text, symbology in others]
+    statement = _statement(code, catalogue)
     pack = Pack(
-        gtins=_gtins(others, catalogue),
+        gtins=tuple(dict.fromkeys(gtin for one in beside if (gtin := _named(*one)))),
         label_stars=label_stars,
         # The host is judged also where the rest of the address cannot be shown, and so is not offered.
         link=link or _link(_host_alone(address), catalogue) if address else None,
         host_hides=bool(address and hides_in_host(address)),
-        statement=check_statement(token, register.issuer_keys, register.unread_keys) if token else None,
+        statement=statement or _statement_beside(_gtin(code, product), [code for code, _product in beside], catalogue),
     )
     verdict = verify(code, product, copy, now, pack)
-    return CheckedCode(text, symbology, code, product, verdict, link, pack.statement)
+    return CheckedCode(text, symbology, code, product, verdict, link, statement)
 
 
 def _copy(code: Code, product: Product | None, catalogue: Catalogue) -> RegisterCopy:
@@ -121,9 +122,27 @@ def _read(text: str, symbology: str, *, gs1: bool) -> Code:
 _WITHOUT_NUMBER = frozenset(symbology.value for symbology in Symbology if not symbology.bears_numbers)
 
 
-def _gtins(codes: Sequence[tuple[str, str]], catalogue: Catalogue) -> tuple[str, ...]:
-    found = [_gtin(*_identify(text, symbology, catalogue)) for text, symbology in codes]
-    return tuple(gtin for gtin in dict.fromkeys(found) if gtin)
+def _statement(code: Code, catalogue: Catalogue) -> CheckedStatement | None:
+    """The signed statement in an address that can be shown."""
+    address, register = _address(code), catalogue.register
+    token = statement_in(code.text) if address and _link(address, catalogue) else None
+    return check_statement(token, register.issuer_keys, register.unread_keys) if token else None
+
+
+def _statement_beside(gtin: str | None, codes: Sequence[Code], catalogue: Catalogue) -> CheckedStatement | None:
+    """The newest good statement on this product in another code of the pack: it speaks for the barcode as well."""
+    found = [_statement(code, catalogue) for code in codes]
+    good = {(s.issued_at, s.id): c for c in found if c and c.fault is None and (s := c.statement) and s.gtin == gtin}
+    return good[max(good)] if good else None
+
+
+def _named(code: Code, product: Product | None) -> str | None:
+    """The GTIN by which a code names a product to other codes: what is a shop's own number names none."""
+    own = product is None and isinstance(code, ProductCode) and code.kind in _OF_SHOPS
+    return None if own else _gtin(code, product)
+
+
+_OF_SHOPS = (GtinKind.RESTRICTED, GtinKind.COUPON, GtinKind.REFUND)
 
 
 def _gtin(code: Code, product: Product | None) -> str | None:

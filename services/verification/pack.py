@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.codes import ProductCode
 from services.links import LinkWarning
-from services.verification.case import NOTHING, Case, Finding
-from services.verification.verdict import Reason, ReasonCode, Status
+from services.verification.case import NOTHING, Case
+from services.verification.verdict import Finding, Reason, ReasonCode, Status
 
 _DOUBTFUL = frozenset({LinkWarning.LOOKALIKE, LinkWarning.CREDENTIALS, LinkWarning.IP_ADDRESS, LinkWarning.IDN})
 """Warnings that an address pretends to be another one: reason enough to doubt, whatever else is right."""

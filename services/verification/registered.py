@@ -7,8 +7,8 @@ from datetime import date
 from services.codes import GtinKind, TraceLink
 from services.register.certificates import ProductState, standing_of
 from services.register.products import Certificate
-from services.verification.case import Case, Finding
-from services.verification.verdict import Reason, ReasonCode, Status
+from services.verification.case import Case
+from services.verification.verdict import Finding, Reason, ReasonCode, Status
 
 _NO_OCOP_NUMBERS = {
     GtinKind.RESTRICTED: ReasonCode.SHOPS_OWN_NUMBER,

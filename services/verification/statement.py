@@ -9,9 +9,9 @@ from __future__ import annotations
 from services.register.certificates import VIETNAM, CertificateState, Standing, standing_of, standing_on
 from services.register.products import Certificate
 from services.register.statements import CheckedStatement, Statement, StatementFault
-from services.verification.case import NOTHING, Case, Finding
+from services.verification.case import NOTHING, Case
 from services.verification.registered import will_be_withdrawn, withdrawn
-from services.verification.verdict import Reason, ReasonCode, Status
+from services.verification.verdict import Finding, Reason, ReasonCode, Status
 
 
 def statement_says(case: Case) -> Finding:

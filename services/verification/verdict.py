@@ -142,17 +142,39 @@ class Pack:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """One status, the reasons, and the date of the register's copy (None: there is no copy, or it was not needed).
+class Finding:
+    """The result of one check. Without a status it only adds its reasons."""
 
-    `today` is the day that it was judged for; `live`: the server itself was asked.
+    status: Status | None
+    reasons: tuple[Reason, ...]
+
+
+_GRAVITY: dict[Status | None, int] = {status: rank for rank, status in enumerate((*Status, None))}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found, and the date of the register's copy (None: there is no copy, or it was not needed).
+
+    At least one of the `findings` has a status. `today` is the day that it was judged for; `live`: the server itself
+    was asked.
     """
 
-    status: Status
-    reasons: tuple[Reason, ...]
+    findings: tuple[Finding, ...]
     as_of: datetime | None
     today: Today
     live: bool = False
+
+    @property
+    def status(self) -> Status:
+        """The gravest status found."""
+        return min((finding.status for finding in self.findings if finding.status), key=_GRAVITY.__getitem__)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The reasons of all findings, those of the gravest first, each once."""
+        findings = sorted(self.findings, key=lambda finding: _GRAVITY[finding.status])
+        return tuple(dict.fromkeys(reason for finding in findings for reason in finding.reasons))
 
     @property
     def codes(self) -> list[str]:

@@ -8,13 +8,12 @@ from services.codes import Code, Fault, Unrecognised
 from services.register.certificates import believed_today
 from services.register.products import Product
 from services.verification import pack as shown
-from services.verification.case import Case, Finding
+from services.verification.case import Case
 from services.verification.registered import register_says
 from services.verification.statement import decides, statement_says
-from services.verification.verdict import Pack, Reason, ReasonCode, RegisterCopy, Status, Verdict
+from services.verification.verdict import Finding, Pack, Reason, ReasonCode, RegisterCopy, Status, Verdict
 
 _NOTHING_ELSE = Pack()
-_GRAVITY = {status: rank for rank, status in enumerate(Status)}
 
 
 def verify(
@@ -30,7 +29,7 @@ def verify(
         reason = Reason(ReasonCode(code.fault.value))
         if code.symbology:
             reason = Reason(ReasonCode.KIND_WITHOUT_NUMBER, (("symbology", code.symbology),))
-        return Verdict(status, (reason,), None, believed_today(now, copy.as_of))
+        return Verdict((Finding(status, (reason,)),), None, believed_today(now, copy.as_of))
     case = Case.of(code, product, copy, now, pack)
     register, statement = register_says(case), statement_says(case)
     stars = [certificate.stars for certificate in case.worth.in_force]
@@ -38,7 +37,7 @@ def verify(
         statement = Finding(decided, statement.reasons)
         register = Finding(None, register.reasons)
         stars += [case.statement.stars] if case.statement else []
-    findings = [
+    findings = (
         register,
         statement,
         shown.other_codes(case),
@@ -46,8 +45,5 @@ def verify(
         shown.serial(case),
         shown.link(case),
         shown.dates(case),
-    ]
-    findings.sort(key=lambda finding: _GRAVITY[finding.status] if finding.status else len(_GRAVITY))
-    status = min((finding.status for finding in findings if finding.status), key=_GRAVITY.__getitem__)
-    reasons = tuple(dict.fromkeys(reason for finding in findings for reason in finding.reasons))
-    return Verdict(status, reasons, copy.as_of, case.today, copy.live)
+    )
+    return Verdict(findings, copy.as_of, case.today, copy.live)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -16,6 +16,7 @@ from services.decoding import Read, Symbol, Symbology
 from services.register.catalogue import Catalogue
 from services.verification import Status
 from services.verification.check import TYPED, CheckedCode, check
+from services.verification.packs import pack_verdict, packs_of
 
 Scanned = tuple[str, str]
 """A code's text as a scanner would send it, and its symbology's name or `typed`."""
@@ -96,14 +97,28 @@ def checked_codes(
 ) -> list[CheckedCode]:
     """Judge each code; unless all are on one pack, registered products come first, and codes that say nothing last.
 
-    `answers` are the server's own, by GTIN.
+    Where all are on one pack, because the person says so or as far as can be seen, the first bears the verdict on the
+    whole pack, in whichever way and order its codes came. `answers` are the server's own, by GTIN.
     """
-    found = []
-    for index, (text, symbology) in enumerate(question.codes):
-        others = question.codes[:index] + question.codes[index + 1 :] if question.one_pack else ()
-        stars = question.label_stars
-        found.append(check(text, symbology, catalogue, now, others=others, label_stars=stars, answers=answers))
-    return found if question.one_pack else sorted(found, key=_telling)
+
+    def judged(*, together: bool) -> list[CheckedCode]:
+        found = []
+        for index, (text, symbology) in enumerate(question.codes):
+            others = question.codes[:index] + question.codes[index + 1 :] if together else ()
+            stars = question.label_stars
+            found.append(check(text, symbology, catalogue, now, others=others, label_stars=stars, answers=answers))
+        return found if question.one_pack else sorted(found, key=_telling)
+
+    found = judged(together=question.one_pack)
+    if len(found) < 2 or not on_one_pack(question, found):
+        return found
+    found = found if question.one_pack else judged(together=True)
+    return [replace(found[0], verdict=pack_verdict(found)), *found[1:]]
+
+
+def on_one_pack(question: Question, judged: Sequence[CheckedCode]) -> bool:
+    """Whether all codes are on one pack: the person says so, or nothing speaks against it."""
+    return question.one_pack or len(packs_of(judged)) == 1
 
 
 def _telling(checked: CheckedCode) -> tuple[bool, bool]:

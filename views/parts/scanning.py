@@ -12,6 +12,7 @@ import flet as ft
 
 from services.camera.frames import FrameReader
 from services.camera.preview import Outline, Size
+from services.decoding import Unread
 from services.scanners import Burst, Refusal
 from views.parts.packs import JudgedCodes
 from views.parts.question import Question, Scanned
@@ -25,24 +26,29 @@ class Check:
     """One check of what was scanned, typed or read from a picture, so that it is told apart from the one before.
 
     `number` counts all checks since the app was opened, `times` those of the same codes. `codes` is empty where a scan
-    was refused.
+    was refused. `unread` are the codes that were seen in the same picture file and could not be read.
     """
 
     number: int
     at: datetime
     codes: tuple[Scanned, ...]
     times: int
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True)
 class Photo:
-    """A picture file with several packs: a small JPEG of it, and what lies over it. It has the camera's place."""
+    """A picture file with several packs: a small JPEG of it, and what lies over it. It has the camera's place.
+
+    `unread` are the codes of all its pages that were seen and could not be read.
+    """
 
     jpeg: bytes
     size: Size
     outlines: tuple[Outline, ...]
     codes: JudgedCodes
     packs: tuple[tuple[Scanned, ...], ...]
+    unread: tuple[Unread, ...] = ()
 
 
 class Scanning(ft.Observable):
@@ -77,28 +83,36 @@ class Scanning(ft.Observable):
         """Note that the field for a code has the focus, or None: has not. Nothing is drawn anew for that."""
         self._entry = empty
 
-    def count(self, codes: Sequence[Scanned] = ()) -> None:
+    def count(self, codes: Sequence[Scanned] = (), unread: Sequence[Unread] = ()) -> None:
         """Count one more check of these codes, or of a scan that is refused."""
         key = tuple(codes)
         self._times[key] += 1
         number = self.last.number + 1 if self.last else 1
-        self.last = Check(number, datetime.now(UTC), key, self._times[key] if key else 1)
+        self.last = Check(number, datetime.now(UTC), key, self._times[key] if key else 1, tuple(unread))
 
 
 use_scanning = Shared[Scanning]()
 
 
-def show_verdict(page: ft.Page, scanning: Scanning, codes: Sequence[Scanned], *, one_pack: bool = False) -> None:
+def show_verdict(
+    page: ft.Page,
+    scanning: Scanning,
+    codes: Sequence[Scanned],
+    *,
+    one_pack: bool = False,
+    unread: Sequence[Unread] = (),
+) -> None:
     """Go to the verdict on these codes, together with the pack's other code while the person compares two.
 
-    `one_pack`: the person has said that all of them are on one pack.
+    `one_pack`: the person has said that all of them are on one pack. `unread` are further codes of the same picture
+    file.
     """
     pack, scanning.compared = scanning.compared, None
     if pack is None:
         question = Question(tuple(codes), one_pack)
     else:
         question = replace(pack, codes=tuple(dict.fromkeys([*pack.codes, *codes])))
-    scanning.count(question.codes)
+    scanning.count(question.codes, unread)
     page.navigate(question.address)
 
 

@@ -35,6 +35,7 @@ class Texts:
         # The messages themselves are English, so English needs no catalogue.
         found = gettext.translation("ocop", folder, [self.language], fallback=self.language == "en")
         self.gettext: Translate = found.gettext
+        self.ngettext: Callable[[str, str, int], str] = found.ngettext
 
     def day(self, day: date) -> str:
         """A day as people write it: 23/11/2026, or in English 23 Nov 2026, which cannot be misread the American way."""

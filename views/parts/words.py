@@ -252,8 +252,24 @@ def nothing_read_sentence(texts: Texts, unread: Sequence[Unread]) -> str:
     _ = texts.gettext
     if not unread:
         return _("No code could be read in this picture. Take it closer, straight on and sharp, or type the number.")
-    code = max(unread, key=lambda code: dist(code.corners[0], code.corners[2]))
+    code = _largest(unread)
     return f"{_(_SEEN[code.kind])} {_(_REASONS[code.why])}"
+
+
+def further_unread_sentence(texts: Texts, unread: Sequence[Unread]) -> str:
+    """How many codes of a picture could not be read beside those that were, why the largest could not, what to do."""
+    _, count = texts.gettext, len(unread)
+    words = texts.ngettext(
+        "{count} further code in the picture could not be read.",
+        "{count} further codes in the picture could not be read.",
+        count,
+    ).format(count=texts.number(count))
+    of = [_("Of the largest of them:")] if count > 1 else []
+    return " ".join([words, *of, _(_REASONS[_largest(unread).why])])
+
+
+def _largest(unread: Sequence[Unread]) -> Unread:
+    return max(unread, key=lambda code: dist(code.corners[0], code.corners[2]))
 
 
 def refusal_sentence(texts: Texts, code: str, *, received: bool = False) -> str:

@@ -8,7 +8,7 @@ import flet as ft
 
 from services.camera.frames import preview_jpeg
 from services.camera.preview import Fit, Outline, View, in_reading_order
-from services.decoding import BadImage, CodeKind, Unread, look
+from services.decoding import BadImage, CodeKind, look
 from services.decoding.files import open_file, read_file
 from services.workspace import Workspace
 from views.camera.overlay import Overlay, Shown, Viewfinder
@@ -30,15 +30,15 @@ async def judge_picture(shell: Shell, scanning: Scanning, workspace: Workspace, 
     _ = shell.texts.gettext
     scanning.photo = None  # or the packs of the picture before would be taken for this one's
     try:
-        found, unread, more = await asyncio.to_thread(_packs_in, data, workspace, pdf=shell.on_computer)
+        found, more = await asyncio.to_thread(_packs_in, data, workspace, pdf=shell.on_computer)
     except BadImage as error:
         shell.say_problem(error.reason)
         return
     said = [_("Pages or frames of this file that were not looked at: {count}.").format(count=more)] if more else []
     if not found.packs:
-        said = [nothing_read_sentence(shell.texts, unread), *said]
+        said = [nothing_read_sentence(shell.texts, found.unread), *said]
     elif len(found.packs) == 1:
-        show_verdict(shell.page, scanning, found.packs[0])
+        show_verdict(shell.page, scanning, found.packs[0], unread=found.unread)
     else:
         scanning.photo = found
         shell.page.navigate(SCAN)
@@ -46,8 +46,8 @@ async def judge_picture(shell: Shell, scanning: Scanning, workspace: Workspace, 
         shell.say(" ".join(said))
 
 
-def _packs_in(data: bytes, workspace: Workspace, *, pdf: bool) -> tuple[Photo, tuple[Unread, ...], int]:
-    """Tell the packs in a picture file apart, with the page that shows most; the unread codes; the pages left out.
+def _packs_in(data: bytes, workspace: Workspace, *, pdf: bool) -> tuple[Photo, int]:
+    """Tell the packs in a picture file apart, with the page that shows most; and how many pages were left out.
 
     Raises BadImage.
     """
@@ -62,8 +62,7 @@ def _packs_in(data: bytes, workspace: Workspace, *, pdf: bool) -> tuple[Photo, t
     packs = tuple(codes.packs(texts))
     jpeg = preview_jpeg(page, width=1280) if len(packs) > 1 else b""
     missed = [Outline(code.corners, matrix=code.kind is not CodeKind.BARCODE) for code in most.unread]
-    photo = Photo(jpeg, size, (*outlines, *missed), codes, packs)
-    return photo, file.unread, file.more
+    return Photo(jpeg, size, (*outlines, *missed), codes, packs, file.unread), file.more
 
 
 @ft.component
@@ -77,10 +76,11 @@ def PhotoStage(photo: Photo) -> ft.Control:
 
     def choose(code: Scanned) -> None:
         pack = next(pack for pack in photo.packs if code in pack)
-        show_verdict(shell.page, scanning, [code, *(other for other in pack if other != code)])
+        show_verdict(shell.page, scanning, [code, *(other for other in pack if other != code)], unread=photo.unread)
 
     def together() -> None:
-        show_verdict(shell.page, scanning, [code for pack in photo.packs for code in pack], one_pack=True)
+        codes = [code for pack in photo.packs for code in pack]
+        show_verdict(shell.page, scanning, codes, one_pack=True, unread=photo.unread)
 
     def leave() -> None:
         scanning.photo = None

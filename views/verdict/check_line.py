@@ -1,4 +1,4 @@
-"""Tells which check a screen is about, so that it is seen to be another than the one before."""
+"""Tells which check a screen is about, so that it is seen to be another, and what its picture shows beside it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,21 @@ from collections.abc import Sequence
 
 import flet as ft
 
-from views.design import Type
-from views.parts.look import text
+from views.design import Tone, Type
+from views.parts.look import known_as, panel, text
 from views.parts.question import Scanned
 from views.parts.scanning import Scanning
 from views.parts.texts import Texts
+from views.parts.words import further_unread_sentence
+
+
+def unread_line(texts: Texts, scanning: Scanning, codes: Sequence[Scanned]) -> list[ft.Control]:
+    """That the picture file shows further codes which could not be read; nothing if these codes are of no such file."""
+    last = scanning.last
+    if last is None or not last.unread or not set(codes) <= set(last.codes):
+        return []
+    words = ft.Text(further_unread_sentence(texts, last.unread))
+    return [known_as("further-unread", panel(words, tone=Tone.UNKNOWN, icon=ft.Icons.QR_CODE_2))]
 
 
 def check_line(texts: Texts, scanning: Scanning, codes: Sequence[Scanned]) -> list[ft.Control]:

@@ -19,7 +19,7 @@ from views.design import Tone, Type
 from views.parts.device_state import use_device_state
 from views.parts.frame import panes, screen, scrolled
 from views.parts.look import card, chip, heading, keyed, known_as, panel, text
-from views.parts.question import Question, checked_codes, show_further
+from views.parts.question import Question, checked_codes, on_one_pack, show_further
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
@@ -28,7 +28,7 @@ from views.parts.verdict_words import STATUS, band_line, reason_sentence
 from views.parts.words import problem_sentence
 from views.verdict.advice import ADVICE, reader_of
 from views.verdict.band import band, use_announcement
-from views.verdict.check_line import check_line
+from views.verdict.check_line import check_line, unread_line
 from views.verdict.fold import fold
 from views.verdict.foot import VerdictFoot
 from views.verdict.pack_card import PackCard, code_details
@@ -72,6 +72,8 @@ def VerdictScreen() -> ft.View:
     if not judged:
         return screen(shell, "/verdict", _("Verdict"), [ft.Text(_("No code was scanned."))])
     first, others = judged[0], judged[1:]
+    # Where the first is the address of a page, the pack's number is what the register knows.
+    named = next((code for code in judged if code.product or code.gtin), first) if question.one_pack else first
 
     def answered(gtin: str, answer: ProductAnswer) -> None:
         set_answers({**answers, gtin: answer})
@@ -84,23 +86,23 @@ def VerdictScreen() -> ft.View:
     word, tone, _icon = STATUS[first.verdict.status]
     reader = reader_of(state.account.role if state.account else None)
     advice = ADVICE[first.verdict.status][reader]
-    product = first.product
+    product = named.product
     today = first.verdict.today
     head = [product_head(texts, product, today, sample=state.copy.sample)] if product else []
-    facts = (
-        [product_facts(texts, product, Gazetteer(workspace.catalogue.register.localities), today)] if product else []
-    )
+    gazetteer = Gazetteer(workspace.catalogue.register.localities)
+    facts = [product_facts(texts, product, gazetteer, today)] if product else []
     beside = bool(shell.wide and product)
     column = [
         *check_line(texts, scanning, question.codes),
         *_several(shell, question, judged),
         *([] if beside else head),
         *_reasons(texts, first),
-        keyed(f"ask {address}", _AskTheRegister, first, answered),
+        *unread_line(texts, scanning, question.codes),
+        keyed(f"ask {address}", _AskTheRegister, named, answered),
         known_as("advice", card(heading(_("What to do now")), text(_(advice.sentence)))),
         keyed(f"pack {address}", PackCard, question, first),
         *([] if beside else facts),
-        *([_others(shell, question, others)] if others else []),
+        *([_others(shell, question, others, one_pack=on_one_pack(question, judged))] if others else []),
         fold("checked", _("What was checked"), "", _basis(texts, first, state.copy)),
         fold("code-details", _("Code details"), "", code_details(texts, first)),
     ]
@@ -217,7 +219,7 @@ def _AskTheRegister(checked: CheckedCode, answered: Callable[[str, ProductAnswer
     return ft.Container()
 
 
-def _others(shell: Shell, question: Question, judged: list[CheckedCode]) -> ft.Control:
+def _others(shell: Shell, question: Question, judged: list[CheckedCode], *, one_pack: bool) -> ft.Control:
     """The further codes in the same picture or on the same pack, each with its own verdict."""
     _ = shell.texts.gettext
     title = _("Also on this pack") if question.one_pack else _("Also in the picture")
@@ -229,13 +231,13 @@ def _others(shell: Shell, question: Question, judged: list[CheckedCode]) -> ft.C
     for checked in judged:
         word, tone, icon = STATUS[checked.verdict.status]
         this = (checked.text, checked.symbology)
-        codes = (this, *(code for code in question.codes if code != this)) if question.one_pack else (this,)
+        codes = (this, *(code for code in question.codes if code != this)) if one_pack else (this,)
         rows.append(
             ft.ListTile(
                 title=ft.Text(f"{checked.symbology}: {checked.text}", max_lines=2, overflow=ft.TextOverflow.ELLIPSIS),
                 subtitle=ft.Row([chip(_(word), icon, tone)], wrap=True),
                 content_padding=0,
-                on_click=go_to(replace(question, codes=codes)),
+                on_click=go_to(replace(question, codes=codes, one_pack=one_pack)),
             )
         )
     return card(*rows)

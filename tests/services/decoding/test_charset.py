@@ -10,7 +10,7 @@ import zxingcpp
 
 from services.decoding import Symbol, engines
 from services.decoding.charset import KANJI, Segment, to_text
-from services.decoding.eci import SHIFT_JIS, charset_of
+from services.decoding.eci import SHIFT_JIS, Undecodable, charset_of
 from services.decoding.pixels import Gray
 from tests.services.decoding.pictures import desktop, phone
 
@@ -47,6 +47,28 @@ UNSAID = [
 )
 def test_bytes_of_no_stated_charset_are_what_they_look_like(text: str, charset: str) -> None:
     assert to_text([Segment(text.encode(charset), None)]) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("下龍灣魷魚餅", "big5"),
+        ("品名：烏龍茶 產地：臺灣", "big5"),
+        ("하롱 오징어 어묵, 원산지 베트남", "euc_kr"),
+        ("제품 https://id.example/01/09521234567899", "euc_kr"),
+        ("ハロン湾のイカ焼き、産地", "euc_jp"),
+        ("品名 烏龍茶", "euc_jp"),
+    ],
+)
+def test_a_text_of_which_nothing_tells_the_charset_is_refused_by_every_reader(text: str, charset: str) -> None:
+    raw = text.encode(charset)
+    with pytest.raises(Undecodable):
+        to_text([Segment(raw, None)])
+    for name in ("zxing-cpp", "pyzbar", "qr"):
+        engine = engines.find(name)
+        assert isinstance(engine, engines.Engine)
+        assert engine.read(qr(raw)) == []
+    assert to_text([Segment(raw, charset)]) == text, "with an ECI it is read"
 
 
 def test_utf_16_of_either_order_is_told_by_its_mark() -> None:

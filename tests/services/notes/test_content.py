@@ -10,7 +10,7 @@ from services.codes import parse
 from services.notes.content import NotedCode, NotedVerdict, Outcome, Position
 from services.notes.note import Draft
 from services.register.certificates import believed_today
-from services.verification import Verdict
+from services.verification import Finding, Verdict
 from services.verification.check import CheckedCode
 from services.verification.verdict import Reason, ReasonCode, Status
 from tests.services.conftest import NOW, new_id
@@ -28,7 +28,8 @@ OLD: dict[str, Any] = {
 
 def checked(text: str) -> CheckedCode:
     as_of = datetime(2026, 11, 23, 7, 0, 0, 999_999, UTC)
-    verdict = Verdict(Status.CERTIFIED, (Reason(ReasonCode.CERTIFICATE_VALID),), as_of, believed_today(as_of))
+    valid = Finding(Status.CERTIFIED, (Reason(ReasonCode.CERTIFICATE_VALID),))
+    verdict = Verdict((valid,), as_of, believed_today(as_of))
     return CheckedCode(text, "GS1 DataMatrix", parse(text), None, verdict)
 
 

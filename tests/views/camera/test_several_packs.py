@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import flet as ft
@@ -14,7 +14,8 @@ from PIL import Image
 from services.decoding import FrameTracker, Look, Read, Symbol, Symbology
 from services.decoding.symbol import Corners, Unread
 from services.workspace import Workspace
-from tests.services.decoding.pictures import blank, qr
+from tests.services.decoding.pictures import blank, ean13, qr
+from tests.services.decoding.spoilt import too_blurred
 from tests.views.camera.test_overlay import lay_out, phone, rings, stream
 from tests.views.conftest import SAMPLES
 from tests.views.headless import Client
@@ -170,14 +171,31 @@ async def test_after_a_verdict_the_others_can_be_chosen_and_the_checked_one_is_m
         await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
 
 
-async def test_two_numbers_may_also_be_on_one_pack(workspace: Workspace, look: list[Look]) -> None:
+async def say_that_both_are_on_one_pack(app: Client) -> None:
+    await app.tap(ft.FilledTonalButton, "Tất cả ở trên một bao bì")
+
+
+async def scan_another_by_hand(app: Client) -> None:
+    await app.press(*UNKNOWN, "Enter")
+
+
+@pytest.mark.parametrize(
+    ("doing", "verdict"),
+    [
+        (say_that_both_are_on_one_pack, "Các mã không khớp nhau"),
+        (scan_another_by_hand, "Không có trong sổ đăng ký"),
+    ],
+)
+async def test_while_the_person_may_choose_there_are_other_ways(
+    workspace: Workspace, look: list[Look], doing: Callable[[Client], Awaitable[None]], verdict: str
+) -> None:
     plugin = Plugin(BACK)
     async with phone(workspace, plugin) as app:
         await app.until(lambda: plugin.streaming(app))
         look[0] = seen(GOOD, EXPIRED)
         await stream(app, plugin)
-        await app.tap(ft.FilledTonalButton, "Tất cả ở trên một bao bì")
-        await app.until(lambda: app.verdict == "Các mã không khớp nhau")
+        await doing(app)
+        await app.until(lambda: app.verdict == verdict)
 
 
 async def test_while_the_packs_other_code_is_sought_its_known_one_is_no_choice(
@@ -194,16 +212,6 @@ async def test_while_the_packs_other_code_is_sought_its_known_one_is_no_choice(
         look[0] = seen(GOOD, EXPIRED)
         await stream(app, plugin)
         await app.until(lambda: app.verdict == "Các mã không khớp nhau")
-
-
-async def test_a_handheld_scanner_is_heard_while_the_person_may_choose(workspace: Workspace, look: list[Look]) -> None:
-    plugin = Plugin(BACK)
-    async with phone(workspace, plugin) as app:
-        await app.until(lambda: plugin.streaming(app))
-        look[0] = seen(GOOD, EXPIRED)
-        await stream(app, plugin)
-        await app.press(*UNKNOWN, "Enter")
-        await app.until(lambda: app.verdict == "Không có trong sổ đăng ký")
 
 
 async def test_a_lots_code_waits_for_the_packs_number_and_is_no_other_product(
@@ -282,6 +290,18 @@ async def test_a_picture_of_one_pack_leads_to_its_verdict(workspace: Workspace) 
         await choose_picture(app, (SAMPLES / "certified.png").read_bytes())
         await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         assert not app.known("pack-choice")
+
+
+async def test_the_verdict_says_that_further_codes_of_the_picture_could_not_be_read(workspace: Workspace) -> None:
+    async with Client(workspace, platform="windows", web=True) as app:
+        await choose_picture(app, png(qr(GOOD_LINK), too_blurred(ean13())))
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
+        said = str(app.within("further-unread", ft.Text).value)
+        assert said.startswith("Trong ảnh còn 1 mã khác không đọc được. Mã bị mờ.")
+        await app.go("/")
+        await choose_picture(app, png(qr(GOOD_LINK)))
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
+        assert not app.known("further-unread"), "that was another picture"
 
 
 @pytest.mark.parametrize("other", [png(blank()), b"no picture"])

@@ -45,7 +45,7 @@ VI, EN = Texts("vi"), Texts("en")
 
 @pytest.fixture(scope="module")
 def extracted() -> set[str]:
-    keywords: dict[str, Any] = {"mark": None, "gettext": None, "_": None}
+    keywords: dict[str, Any] = {"mark": None, "gettext": None, "_": None, "ngettext": (1, 2)}
     found = extract_from_dir(ROOT / "views", keywords=keywords, comment_tags=())
     return {message if isinstance(message, str) else message[0] for _file, _line, message, _comments, _context in found}
 
@@ -54,7 +54,12 @@ def extracted() -> set[str]:
 def vietnamese() -> dict[str, Message]:
     with (LOCALE / "ocop.po").open("rb") as file:
         catalog: Catalog = read_po(file, locale="vi")
-    return {str(message.id): message for message in catalog if message.id}
+    return {forms(message.id)[0]: message for message in catalog if message.id}
+
+
+def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    """A message's only form, or those for one and for several."""
+    return (text,) if isinstance(text, str) else text
 
 
 def fields(text: str) -> Counter[str | None]:
@@ -68,7 +73,7 @@ def test_every_text_of_the_screens_is_found(extracted: set[str]) -> None:
 
 
 def test_every_text_has_its_vietnamese(extracted: set[str], vietnamese: dict[str, Message]) -> None:
-    missing = [text for text in extracted if text not in vietnamese or not vietnamese[text].string]
+    missing = [text for text in extracted if text not in vietnamese or not all(forms(vietnamese[text].string))]
     assert not missing, "scripts/translations, then translate"
 
 
@@ -79,7 +84,8 @@ def test_no_translation_is_left_over_or_doubtful(extracted: set[str], vietnamese
 
 def test_translations_have_the_same_places_for_values(vietnamese: dict[str, Message]) -> None:
     for message in vietnamese.values():
-        assert fields(str(message.id)) == fields(str(message.string)), message.id
+        places = [fields(form) for form in (*forms(message.id), *forms(message.string))]
+        assert all(each == places[0] for each in places), message.id
 
 
 def test_what_is_compiled_is_what_is_written() -> None:
@@ -91,12 +97,16 @@ def test_what_is_compiled_is_what_is_written() -> None:
     fresh = gettext.GNUTranslations(target)
     with (LOCALE / "ocop.mo").open("rb") as file:
         kept = gettext.GNUTranslations(file)
-    texts = [str(message.id) for message in catalog if message.id]
-    assert {text: kept.gettext(text) for text in texts} == {text: fresh.gettext(text) for text in texts}
+    texts = [forms(message.id) for message in catalog if message.id]
+    told = [
+        {text: found.gettext(*text) if len(text) == 1 else found.ngettext(*text, 1) for text in texts}
+        for found in (kept, fresh)
+    ]
+    assert told[0] == told[1]
 
 
 def test_vietnamese_is_written_with_its_marks(vietnamese: dict[str, Message]) -> None:
-    joined = " ".join(str(message.string) for message in vietnamese.values())
+    joined = " ".join(form for message in vietnamese.values() for form in forms(message.string))
     assert not re.search(r"\b(khong|may anh|ghi chep|may chu|chung nhan)\b", joined, re.IGNORECASE)
     assert not re.search("[\u0300-\u036f]", joined), "composed letters (NFC), which every font draws"
 
@@ -389,3 +399,18 @@ def test_what_a_picture_shows_and_why_it_could_not_be_read_has_words() -> None:
     both = words.nothing_read_sentence(EN, [small, Unread(place, 2.0, CodeKind.QR_CODE, decoding.Reason.GLARE)])
     assert both.startswith("There is a QR code in this picture"), "the larger code counts"
     assert "Tilt the pack" in both
+
+
+def test_further_codes_that_could_not_be_read_are_counted_and_the_largest_is_explained() -> None:
+    small, large = (
+        Unread(((0.0, 0.0), (side, 0.0), (side, side), (0.0, side)), 1.0, CodeKind.QR_CODE, why)
+        for side, why in ((9.0, decoding.Reason.TOO_SMALL), (90.0, decoding.Reason.GLARE))
+    )
+    assert [words.further_unread_sentence(EN, codes) for codes in ([small], [small, large])] == [
+        "1 further code in the picture could not be read. It is too small. Take the picture closer to the code.",
+        "2 further codes in the picture could not be read. Of the largest of them: "
+        + words.nothing_read_sentence(EN, [large]).split("read. ")[1],
+    ]
+    one, two = (words.further_unread_sentence(VI, codes) for codes in ([small], [small, large]))
+    assert one == "Trong ảnh còn 1 mã khác không đọc được. Mã quá nhỏ. Hãy đưa máy lại gần mã rồi chụp."
+    assert two.startswith("Trong ảnh còn 2 mã khác không đọc được. Với mã lớn nhất trong số đó: ")
