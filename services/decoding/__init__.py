@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 _PICTURE_BUDGET = 0.9
-_GRACE = 0.05
+_GRACE = 0.06
 """The share of the budget that may be added to it, for telling what could not be read."""
 _CROWD = 7
 """From so many symbols on, time is short: barcodes that are believed are not looked at again."""
@@ -101,24 +101,30 @@ def _whole(image: object, profile: tuple[Step, ...], budget: float, *, tell_unre
     evidence = Evidence()
     looked_twice: set[tuple[str, str]] = set()
     compared_already: set[tuple[str, str]] = set()
+    so_far: tuple[Unread, ...] | None = None
 
     def enough() -> bool:
         """Whether a symbol is believed, none is in doubt, and nothing is seen that has not been read."""
         picture.cover(evidence.read_places())
+        if tell_unread and so_far is None:
+            seen()  # while there is time
         if not evidence.believed() or evidence.doubtful():
             return False
         return not seen()
 
     def seen() -> set[CodeKind]:
-        return {code.kind for code in in_time(left, evidence.read_places())}
+        nonlocal so_far
+        codes = in_time(left, evidence.read_places())
+        so_far = so_far if codes is None else codes
+        return {code.kind for code in codes or ()}
 
-    def in_time(find: Callable[..., Iterable[Unread]], known: Iterable[Read | Symbol]) -> tuple[Unread, ...]:
-        """The unread codes, unless the time ends first: that happens with noise, in which there are none."""
+    def in_time(find: Callable[..., Iterable[Unread]], known: Iterable[Read | Symbol]) -> tuple[Unread, ...] | None:
+        """The unread codes; None where the time ends first, as with noise."""
         places = [one.corners for one in known]
         try:
             return tuple(pace.within(end, find.__name__, gray.size, lambda: find(picture, places)))
         except pace.Late:
-            return ()
+            return None
 
     for reads in run(picture, profile, deadline, enough, seen=seen):
         evidence.add(reads)
@@ -136,6 +142,8 @@ def _whole(image: object, profile: tuple[Step, ...], budget: float, *, tell_unre
     shrunk = max(image.shape[:2]) / max(gray.shape)  # type: ignore[attr-defined]
     believed = evidence.believed()
     missed = in_time(unread, believed) if tell_unread else ()
+    if missed is None:  # no time to ask why
+        missed = tuple(apart(so_far or (), [symbol.corners for symbol in believed]))
     return Sight(
         tuple(replace(symbol, corners=scaled(symbol.corners, shrunk)) for symbol in believed),
         tuple(replace(code, corners=scaled(code.corners, shrunk), module=code.module * shrunk) for code in missed),
