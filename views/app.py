@@ -18,6 +18,7 @@ from services.scanners import Frame
 from services.sync.connection import Connection
 from services.workspace import Device, Workspace
 from views.bridge import Bridge, Keyboard
+from views.home.home_screen import HomeScreen
 from views.notes.note_screen import NoteScreen
 from views.notes.notes_screen import NotesScreen
 from views.notes.signed_note_screen import SignedNoteScreen
@@ -26,7 +27,7 @@ from views.parts.connection_watch import ConnectionWatch
 from views.parts.device_state import DeviceState, DeviceWatch, use_device_state
 from views.parts.fonts import load_fonts
 from views.parts.missing_screen import MissingScreen
-from views.parts.places import SCAN
+from views.parts.places import HOME, SCAN
 from views.parts.platform_key import AccountKey, browser_secret, use_account_key
 from views.parts.question import Question
 from views.parts.scanning import Scanning, use_scanning
@@ -51,8 +52,8 @@ def routes() -> list[ft.Route]:
     """The screens by address; verdicts, notes and samples are shown on top of the first screen."""
     return [
         ft.Route(
-            path="/",
-            component=ScanScreen,
+            path=HOME,
+            component=_FirstScreen,
             children=[
                 ft.Route(path="verdict", component=VerdictScreen),
                 ft.Route(path="01/:rest*", component=_DigitalLink),
@@ -76,6 +77,12 @@ def routes() -> list[ft.Route]:
         ),
         ft.Route(path="/:rest*", component=MissingScreen),
     ]
+
+
+@ft.component
+def _FirstScreen() -> ft.Control:
+    """Where people start: who has signed in scans, everybody else is asked how they would like to ask."""
+    return ScanScreen() if use_device_state().account else HomeScreen()
 
 
 @ft.component

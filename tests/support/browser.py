@@ -93,15 +93,17 @@ def camera_flags(video: Path) -> Sequence[str]:
 
 
 @contextmanager
-def person(browser: Browser, address: str, *, locale: str = "vi-VN", camera: bool = False) -> Iterator[Screen]:
-    """A person with a phone-sized browser of their own who opens the app."""
+def person(
+    browser: Browser, address: str, *, locale: str = "vi-VN", camera: bool = False, path: str = "/scan"
+) -> Iterator[Screen]:
+    """A person with a phone-sized browser of their own who opens the app at a path of it."""
     context = browser.new_context(
         viewport={"width": 412, "height": 915}, locale=locale, permissions=["camera"] if camera else []
     )
     with closing(context):  # an open page would go on drawing and slow the next test down
         screen = Screen(context, context.new_page())
         try:
-            screen.open(address)
+            screen.open(address + path)
             yield screen
         except Exception as failure:
             failure.add_note(f"{screen.page.url} showed: {screen.words()}")

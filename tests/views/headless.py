@@ -84,7 +84,7 @@ class Client:
         platform: str = "android",
         web: bool = False,
         url: str = "http://127.0.0.1:8550",
-        route: str = "/",
+        route: str = "/scan",
         width: float = 412,
         answers: Mapping[str, Any] | None = None,
     ) -> None:

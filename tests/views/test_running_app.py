@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 import views.notes.notes_screen
-import views.scan.scan_screen
+import views.parts.code_entry
 from services.storage.store import FolderInUse, StoreError, StoreTooNew
 from services.workspace import Workspace
 from tests.views.conftest import SAMPLES, Open
@@ -372,7 +372,7 @@ async def test_a_handler_that_fails_tells_the_person_and_covers_no_screen(
     def broken(*_arguments: object) -> str:
         raise ValueError("unforeseen")
 
-    monkeypatch.setattr(views.scan.scan_screen, "show_verdict", broken)
+    monkeypatch.setattr(views.parts.code_entry, "show_verdict", broken)
     async with Client(workspace) as app:
         await app.change(app.within("code-entry", ft.TextField), "9520007900017")
         await app.fire(app.within("code-entry", ft.TextField), "submit")

@@ -22,6 +22,7 @@ class Place:
     name: str
 
 
+_HOME = Place("nav-home", HOME, ft.Icons.HOME_OUTLINED, mark("Home"))
 _SCAN = Place("nav-scan", SCAN, ft.Icons.QR_CODE_SCANNER, mark("Scan"))
 _REGISTER = Place("nav-register", REGISTER, ft.Icons.MANAGE_SEARCH, mark("Look up"))
 _NOTES = Place("nav-notes", NOTES, ft.Icons.ASSIGNMENT_OUTLINED, mark("Notes"))
@@ -29,8 +30,7 @@ _NOTES = Place("nav-notes", NOTES, ft.Icons.ASSIGNMENT_OUTLINED, mark("Notes"))
 
 def places(*, signed_in: bool) -> tuple[Place, ...]:
     """The places in the navigation; settings stand apart, behind the person's icon."""
-    del signed_in  # both have the same until there is a home
-    return (_SCAN, _REGISTER, _NOTES)
+    return (_SCAN, _REGISTER, _NOTES) if signed_in else (_HOME, _SCAN, _REGISTER, _NOTES)
 
 
 def place_of(address: str) -> str:

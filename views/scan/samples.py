@@ -10,11 +10,11 @@ from services.workspace import Workspace
 from views.design import Type
 from views.parts.frame import screen
 from views.parts.look import text
+from views.parts.picture_verdict import judge_picture
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import assets_folder, mark
-from views.scan.photo import judge_picture
 
 LABELS = (
     ("certified.png", mark("A certified product")),

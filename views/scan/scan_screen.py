@@ -13,31 +13,25 @@ from services.camera.choice import Chooser
 from services.camera.frames import CameraFault, Frame, SeenFrame
 from services.camera.preview import in_reading_order
 from services.camera.state import Failed
-from services.codes import Fault, Unrecognised, bare_digits, check_digit
 from services.decoding.tracker import QUIET
-from services.texts import normal
 from services.verification import Status
-from services.verification.check import TYPED, CheckedCode
-from services.workspace import Workspace
+from services.verification.check import CheckedCode
 from views.camera.live import LiveCamera
 from views.camera.overlay import Overlay, Viewfinder
 from views.camera.stage import LiveView, camera_stage, use_camera
-from views.design import Tone, Type
-from views.parts.device_state import use_device_state
-from views.parts.fields import TextInput
+from views.design import Tone
+from views.parts.code_entry import CodeEntry
+from views.parts.copy_line import CopyLine
 from views.parts.frame import screen
-from views.parts.look import icon_button, keyed, known_as, panel, text
+from views.parts.look import icon_button, keyed, known_as, panel
 from views.parts.packs import JudgedCodes
-from views.parts.pictures import pick_pictures
+from views.parts.picture_verdict import use_picture_choice
 from views.parts.places import HOME, SCAN
-from views.parts.question import Question, Scanned, checked_codes, scanned
+from views.parts.question import Scanned, scanned
 from views.parts.scanning import Scanning, let_feel, show_verdict, use_scanning
 from views.parts.shared import use_workspace
-from views.parts.shell import use_shell, use_texts
-from views.parts.sought import use_register_search
-from views.parts.texts import Texts
-from views.parts.words import copy_trouble
-from views.scan.photo import PhotoStage, judge_picture
+from views.parts.shell import use_shell
+from views.scan.photo import PhotoStage
 
 log = logging.getLogger(__name__)
 
@@ -57,9 +51,9 @@ def ScanScreen() -> ft.View:
         SCAN,
         "OCOP Verify",
         [
-            _Comparing() if scanning.compared else _CopyLine(),
+            _Comparing() if scanning.compared else CopyLine(),
             ft.Container(stage, expand=True, border_radius=16, clip_behavior=ft.ClipBehavior.ANTI_ALIAS),
-            _CodeEntry(on_top),
+            CodeEntry(on_top),
             _OtherWays(),
         ],
         top=True,
@@ -174,119 +168,17 @@ def _Comparing() -> ft.Control:
 
 
 @ft.component
-def _CopyLine() -> ft.Control:
-    """What verdicts are based on: the register's name and how old this device's copy is."""
-    texts, state = use_texts(), use_device_state()
-    _, copy = texts.gettext, state.copy
-    if copy.as_of is None:
-        words = _("Fetching the register …") if state.fetching.running else _("No copy of the register yet")
-    else:
-        words = _("{count} products, as of {moment}").format(
-            count=texts.number(copy.products), moment=texts.moment(copy.as_of)
-        )
-    sample = [text(_("Sample data: products and producers are invented."), Type.LABEL)]
-    trouble = [text(line, Type.LABEL) for line in copy_trouble(texts, copy)]
-    return ft.Column([text(words, Type.SMALL), *trouble, *(sample if copy.sample else [])], spacing=0)
-
-
-@ft.component
-def _CodeEntry(on_top: bool) -> ft.Control:
-    """The field for a number or address typed by hand; the check digit is judged during typing.
-
-    It is empty again whenever the screen is left or comes back, so that nothing is added to the code before.
-    """
-    shell, scanning, workspace, search = use_shell(), use_scanning(), use_workspace(), use_register_search()
-    _ = shell.texts.gettext
-    entry = ft.use_memo(TextInput, [])
-    typed, set_typed = ft.use_state("")
-
-    def submit() -> None:
-        code = normal(entry.text).strip()
-        if not code or scanning.wedge.owns_enter(time.monotonic()):
-            return
-        if _are_words(workspace, code):
-            search.clear()
-            search.look_for(code)
-            shell.page.navigate("/register")
-        else:
-            show_verdict(shell.page, scanning, [(code, TYPED)])
-
-    def clear() -> None:
-        entry.put("")
-        set_typed("")
-
-    def left() -> None:
-        scanning.note_entry(None)
-        clear()
-
-    ft.use_effect(left, [on_top])
-    helper, error = digits_advice(shell.texts, typed)
-    field = ft.TextField(
-        label=_("Type the number under the bars"),
-        keyboard_type=ft.KeyboardType.VISIBLE_PASSWORD,  # digits first, letters possible, no autocorrection
-        autocorrect=False,
-        enable_suggestions=False,
-        helper=helper,
-        error=error,
-        on_change=lambda e: set_typed(e.control.value),
-        on_submit=shell.guard(submit),
-        on_focus=lambda: scanning.note_entry(clear),
-        on_blur=lambda: scanning.note_entry(None),
-        suffix=icon_button(ft.Icons.ARROW_FORWARD, _("Check"), shell.guard(submit)),
-    )
-    return known_as("code-entry", entry.draw(field))
-
-
-def _are_words(workspace: Workspace, typed: str) -> bool:
-    """Whether a typed text is no code, nor a text that the register has for a product, but words to look up."""
-    (checked,) = checked_codes(Question(((typed, TYPED),)), workspace.catalogue, workspace.now())
-    no_code = isinstance(checked.code, Unrecognised) and checked.code.fault is Fault.NOT_A_PRODUCT_CODE
-    return no_code and any(map(str.isalpha, typed))
-
-
-def digits_advice(texts: Texts, typed: str) -> tuple[str | None, str | None]:
-    """The field's helper text and error for what is typed so far: the number of digits, and the check digit."""
-    _ = texts.gettext
-    digits = bare_digits(typed)
-    if not digits.isdigit() or not digits.isascii():
-        words = _("A web address or another text") if "/" in typed else _("Words are looked up in the register")
-        return (words if digits else " "), None
-    lengths = [n for n in (8, 12, 13, 14) if n >= len(digits)]
-    if not lengths:
-        return _("{count} digits").format(count=len(digits)), None
-    if len(digits) in (8, 12, 13, 14):
-        wanted = check_digit(digits[:-1])
-        if wanted == int(digits[-1]):
-            return _("{count} digits, the check digit is right").format(count=len(digits)), None
-        if len(digits) in (13, 14):
-            return None, _("The check digit is wrong: look at the digits again")
-    return _("{count} digits; an EAN-13 has 13").format(count=len(digits)), None
-
-
-@ft.component
 def _OtherWays() -> ft.Control:
-    shell, scanning, workspace = use_shell(), use_scanning(), use_workspace()
+    shell = use_shell()
     _ = shell.texts.gettext
-    busy, set_busy = ft.use_state(False)
-
-    async def picture() -> None:
-        for file in (await pick_pictures(documents=shell.on_computer))[:1]:
-            if file.content is None:
-                shell.say_problem("file_unreadable")
-                return
-            set_busy(True)
-            try:
-                await judge_picture(shell, scanning, workspace, file.content)
-            finally:
-                set_busy(False)
-
+    busy, choose = use_picture_choice()
     return ft.Row(
         [
             ft.OutlinedButton(
                 _("Reading the picture …") if busy else _("Choose a picture"),
                 icon=ft.Icons.IMAGE_SEARCH,
                 disabled=busy,
-                on_click=shell.guard(picture),
+                on_click=choose,
             ),
             ft.TextButton(_("Sample labels"), icon=ft.Icons.STYLE, on_click=shell.go_to("/samples")),
         ],

@@ -297,7 +297,7 @@ async def test_the_verdict_says_that_further_codes_of_the_picture_could_not_be_r
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A busy machine may not come to what cannot be read within the time that a person waits.
-    monkeypatch.setattr("views.scan.photo.look", lambda image, **_budget: look_at(image, budget=30))
+    monkeypatch.setattr("views.parts.picture_verdict.look", lambda image, **_budget: look_at(image, budget=30))
     async with Client(workspace, platform="windows", web=True) as app:
         await choose_picture(app, png(qr(GOOD_LINK), too_blurred(ean13())))
         await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")

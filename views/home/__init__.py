@@ -1,0 +1,1 @@
+"""The first screen of somebody without an account."""

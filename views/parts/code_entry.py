@@ -1,0 +1,95 @@
+"""The field for a number, an address or words: it judges the digits while they are typed."""
+
+from __future__ import annotations
+
+import time
+
+import flet as ft
+
+from services.codes import Fault, Unrecognised, bare_digits, check_digit
+from services.texts import normal
+from services.verification.check import TYPED
+from services.workspace import Workspace
+from views.parts.fields import TextInput
+from views.parts.look import icon_button, known_as
+from views.parts.places import REGISTER
+from views.parts.question import Question, checked_codes
+from views.parts.scanning import show_verdict, use_scanning
+from views.parts.shared import use_workspace
+from views.parts.shell import use_shell
+from views.parts.sought import use_register_search
+from views.parts.texts import Texts
+
+
+@ft.component
+def CodeEntry(on_top: bool) -> ft.Control:
+    """The field for a number or address typed by hand; the check digit is judged during typing.
+
+    It is empty again whenever the screen is left or comes back, so that nothing is added to the code before.
+    """
+    shell, scanning, workspace, search = use_shell(), use_scanning(), use_workspace(), use_register_search()
+    _ = shell.texts.gettext
+    entry = ft.use_memo(TextInput, [])
+    typed, set_typed = ft.use_state("")
+
+    def submit() -> None:
+        code = normal(entry.text).strip()
+        if not code or scanning.wedge.owns_enter(time.monotonic()):
+            return
+        if _are_words(workspace, code):
+            search.clear()
+            search.look_for(code)
+            shell.page.navigate(REGISTER)
+        else:
+            show_verdict(shell.page, scanning, [(code, TYPED)])
+
+    def clear() -> None:
+        entry.put("")
+        set_typed("")
+
+    def left() -> None:
+        scanning.note_entry(None)
+        clear()
+
+    ft.use_effect(left, [on_top])
+    helper, error = digits_advice(shell.texts, typed)
+    field = ft.TextField(
+        label=_("Type the number under the bars"),
+        keyboard_type=ft.KeyboardType.VISIBLE_PASSWORD,  # digits first, letters possible, no autocorrection
+        autocorrect=False,
+        enable_suggestions=False,
+        helper=helper,
+        error=error,
+        on_change=lambda e: set_typed(e.control.value),
+        on_submit=shell.guard(submit),
+        on_focus=lambda: scanning.note_entry(clear),
+        on_blur=lambda: scanning.note_entry(None),
+        suffix=icon_button(ft.Icons.ARROW_FORWARD, _("Check"), shell.guard(submit)),
+    )
+    return known_as("code-entry", entry.draw(field))
+
+
+def _are_words(workspace: Workspace, typed: str) -> bool:
+    """Whether a typed text is no code, nor a text that the register has for a product, but words to look up."""
+    (checked,) = checked_codes(Question(((typed, TYPED),)), workspace.catalogue, workspace.now())
+    no_code = isinstance(checked.code, Unrecognised) and checked.code.fault is Fault.NOT_A_PRODUCT_CODE
+    return no_code and any(map(str.isalpha, typed))
+
+
+def digits_advice(texts: Texts, typed: str) -> tuple[str | None, str | None]:
+    """The field's helper text and error for what is typed so far: the number of digits, and the check digit."""
+    _ = texts.gettext
+    digits = bare_digits(typed)
+    if not digits.isdigit() or not digits.isascii():
+        words = _("A web address or another text") if "/" in typed else _("Words are looked up in the register")
+        return (words if digits else " "), None
+    lengths = [n for n in (8, 12, 13, 14) if n >= len(digits)]
+    if not lengths:
+        return _("{count} digits").format(count=len(digits)), None
+    if len(digits) in (8, 12, 13, 14):
+        wanted = check_digit(digits[:-1])
+        if wanted == int(digits[-1]):
+            return _("{count} digits, the check digit is right").format(count=len(digits)), None
+        if len(digits) in (13, 14):
+            return None, _("The check digit is wrong: look at the digits again")
+    return _("{count} digits; an EAN-13 has 13").format(count=len(digits)), None
