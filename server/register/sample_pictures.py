@@ -30,7 +30,7 @@ class SamplePicture:
 
 @dataclass(frozen=True)
 class Look:
-    """How the wares of a family are drawn: the shape of the pack, what is in it, colours to choose from, a usual size."""
+    """How the wares of a family are drawn: the pack's shape, what is in it, colours to choose from, the usual size."""
 
     shape: str
     ware: str
