@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.files.base import ContentFile, File
@@ -12,6 +14,7 @@ WIDTHS = (160, 640, 1600)
 """The longest sides of the copies, in pixels (docs/api.md)."""
 LARGEST = WIDTHS[-1]
 FOLDER = "pictures"
+_FILE = re.compile(r"([0-9a-f]{64})-\d+\.webp")
 
 
 def keep(sha256: str, copies: Mapping[int, bytes]) -> None:
@@ -37,6 +40,15 @@ def remove(sha256: str) -> None:
     """Remove all copies of a picture that are here."""
     for width in WIDTHS:
         default_storage.delete(_name(sha256, width))
+
+
+def kept_since() -> Iterator[tuple[str, datetime]]:
+    """The hash of each picture of which a copy is here, and since when."""
+    for folder in default_storage.listdir(FOLDER)[0]:
+        files = default_storage.listdir(f"{FOLDER}/{folder}")[1]
+        for sha256 in sorted({match[1] for file in files if (match := _FILE.fullmatch(file))}):
+            first = next(file for file in files if file.startswith(sha256))
+            yield sha256, default_storage.get_modified_time(f"{FOLDER}/{folder}/{first}")
 
 
 def _name(sha256: str, width: int) -> str:

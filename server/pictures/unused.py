@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
 from pictures import store
@@ -20,3 +22,14 @@ def remove_unless_used(sha256: str) -> bool:
         if unused:
             store.remove(sha256)
     return unused
+
+
+def remove_unused(before: datetime) -> int:
+    """Remove the copies of pictures that no product shows and that came before a moment. Returns how many.
+
+    They are left where a form was given up after its files had come.
+    """
+    shown = set(Picture.objects.values_list("sha256", flat=True))
+    return sum(
+        remove_unless_used(sha256) for sha256, since in store.kept_since() if sha256 not in shown and since < before
+    )

@@ -150,7 +150,7 @@ class Canvas:
             self.draw.rectangle((x + a, y + b, x + c - 1, y + d - 1), fill="#000000")
         for digit in symbol.digits:
             at = (x + digit.middle * step, y + digit.baseline * step)
-            self.draw.text(at, digit.text, fill="#000000", font=_font(False, digit.height * step * 1.25), anchor="ms")
+            self.draw.text(at, digit.text, fill="#000000", font=_font(False, digit.height * step * 1.12), anchor="ms")
 
     def _pixel(self, point: Point) -> Point:
         return self.x + point[0] * self.scale, self.y + point[1] * self.scale

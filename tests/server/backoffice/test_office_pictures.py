@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from office import browser_of, fields_of
@@ -183,6 +184,17 @@ def test_the_last_use_of_a_picture_takes_its_files_along(
     with django_capture_on_commit_callbacks(execute=True):
         Picture.objects.get().delete()
     assert names() == set()
+
+
+def test_files_of_a_form_that_was_given_up_are_forgotten(product: Product) -> None:
+    given_up = uploads.take(file_of())
+    shown = uploads.take(file_of(colour="red"))
+    Picture.objects.create(product=product, sha256=shown.sha256, shows="pack", width=60, height=40)
+    call_command("forget_pictures")
+    assert store.is_kept(given_up.sha256)
+    call_command("forget_pictures", days=0)
+    assert not store.opened(given_up.sha256, 160)
+    assert store.is_kept(shown.sha256)
 
 
 def test_a_producer_tells_its_story_and_where_to_buy(office: Client, register: SampleRegister) -> None:
