@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 GOLD = "#c9a227"
 STAR_ON_PAPER = "#c07f00"
-STAR_ON_DARK = "#f2b544"
 
 
 @dataclass(frozen=True)
