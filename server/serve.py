@@ -18,6 +18,8 @@ from typing import Any
 # Waitress reads a whole body before the application sees the request, so larger bodies than any call takes are refused
 # here.
 MAX_BODY_BYTES = 8 * 1024 * 1024 + 1
+# A product's form may bring five pictures of 20 MiB.
+LARGER_BODIES = {"/admin/register/product/": 101 * 1024 * 1024}
 # Files that one process may have open: its connections, and some to spare.
 OPEN_FILES = 4096
 
@@ -49,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
         sockets = listen(options.host, options.port)
 
         def work() -> None:
-            serve(application, sockets, options.threads, MAX_BODY_BYTES, workers.stopping)
+            serve(application, sockets, options.threads, MAX_BODY_BYTES, workers.stopping, LARGER_BODIES)
 
         host = f"[{options.host}]" if ":" in options.host else options.host
         print(f"ready http://{host}:{port_of(sockets)}", flush=True)

@@ -36,13 +36,25 @@ class PlaceOut(Schema):
     valid_to: date | None
 
 
+class ShopOut(Schema):
+    """Where a producer's products can be bought."""
+
+    name: str
+    address: str | None
+    url: str | None
+
+
 class ProducerOut(Schema):
-    """Who answers for a product."""
+    """Who answers for a product, and what they tell of themselves."""
 
     id: int
     name: str
     address: str
     phone: str | None
+    story: str | None
+    story_en: str | None
+    site: str | None
+    shops: Annotated[list[ShopOut], Field(max_length=20)]
 
 
 class CertificateOut(Schema):
@@ -56,6 +68,7 @@ class CertificateOut(Schema):
     valid_to: Day
     withdrawn_on: Day | None
     withdrawn_reason: str | None
+    withdrawn_reason_en: str | None
 
 
 class CodeOut(Schema):
@@ -63,6 +76,15 @@ class CodeOut(Schema):
 
     kind: Literal["exact", "prefix", "pattern"]
     value: str
+
+
+class PictureOut(Schema):
+    """A picture of a product; `width` and `height` are those of its largest copy."""
+
+    sha256: Sha256
+    shows: Literal["label", "pack", "product", "place"]
+    width: int
+    height: int
 
 
 class SightingOut(Schema):
@@ -93,6 +115,7 @@ class ProductOut(Schema):
     commune: PlaceOut | None
     certificates: list[CertificateOut]
     codes: list[CodeOut]
+    pictures: Annotated[list[PictureOut], Field(max_length=5)]
     revoked_statements: list[str]
     copies: list[CopyOut]
     updated_at: UtcMoment

@@ -78,6 +78,7 @@ class MergedFormSet(PaginationInlineFormSet):
     """
 
     data: Any
+    files: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -112,16 +113,17 @@ class MergedFormSet(PaginationInlineFormSet):
             return
         changed = [n for n in gone if set(self._construct_form(n).changed_data) - {key, "DELETE"}]
         kept = [n for n in range(management.cleaned_data[TOTAL_FORM_COUNT]) if n not in gone]
-        data = self.data.copy()
-        rows = {n: _take_row(data, self.add_prefix(n)) for n in [*kept, *gone]}
-        for number, n in enumerate([*kept, *changed]):
-            for name, values in rows[n].items():
-                data.setlist(name.replace(self.add_prefix(n), self.add_prefix(number), 1), values)
-            if n in changed:
-                data[f"{self.add_prefix(number)}-{key}"] = ""
+        data, files = self.data.copy(), self.files.copy()
+        for sent in (data, files):
+            rows = {n: _take_row(sent, self.add_prefix(n)) for n in [*kept, *gone]}
+            for number, n in enumerate([*kept, *changed]):
+                for name, values in rows[n].items():
+                    sent.setlist(name.replace(self.add_prefix(n), self.add_prefix(number), 1), values)
+        for number in range(len(kept), len(kept) + len(changed)):
+            data[f"{self.add_prefix(number)}-{key}"] = ""
         data[management.add_prefix(TOTAL_FORM_COUNT)] = str(len(kept) + len(changed))
         data[management.add_prefix(INITIAL_FORM_COUNT)] = str(len(stored) - len(gone))
-        self.data = data
+        self.data, self.files = data, files
         self.gone, self.taken_up = len(gone), len(changed)
         del self.management_form
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from import_export.admin import ExportMixin
 from printing.sheet import sheet
 from printing.symbols import DoesNotFit
@@ -18,13 +19,14 @@ from backoffice.folded_search import FoldedSearch
 from backoffice.history import HistoryAdmin
 from backoffice.labels import MOST, labels_of
 from backoffice.large_lists import LargeList
+from backoffice.picture_input import PictureInline, take_uploads
 from backoffice.place_filters import CertaintyFilter, CommuneFilter, ExistsTodayFilter, FormerUnitFilter, certainty_of
 from backoffice.removal import AsksTwice
 from issuing.models import SignedStatement
 from issuing.statements import public_url
 from register import days
 from register.description import Register
-from register.models import Certificate, Locality, PackCode, Producer, Product
+from register.models import MOST_SHOPS, Certificate, Locality, PackCode, Picture, Producer, Product, Shop
 from register.places import lying_in, units_named
 from register.spreadsheets import ProductSheet
 
@@ -42,10 +44,11 @@ class CertificateForm(MergedForm):
         if first and last and last < first and not {"valid_from", "valid_to"} & self.errors.keys():
             self.add_error("valid_to", "Ngày cuối phải từ ngày bắt đầu có giá trị trở đi.")
         if self.has_changed():
-            day, reason = (cleaned.get(n, getattr(self.instance, n)) for n in ("withdrawn_on", "withdrawn_reason"))
+            names = ("withdrawn_on", "withdrawn_reason", "withdrawn_reason_en")
+            day, reason, reason_en = (cleaned.get(n, getattr(self.instance, n)) for n in names)
             if day and not reason:
                 self.add_error("withdrawn_reason", "Hãy ghi lý do thu hồi. Ai xem giấy chứng nhận cũng thấy lý do này.")
-            elif reason and not day and "withdrawn_on" not in self.errors:
+            elif (reason or reason_en) and not day and "withdrawn_on" not in self.errors:
                 self.add_error("withdrawn_on", "Hãy ghi ngày thu hồi, hoặc xóa lý do.")
         return cleaned
 
@@ -56,6 +59,7 @@ class CertificateInline(Edited, TabularInline):
     extra = 0
     fields = (
         "number", "stars", "decision", "issuer", "valid_from", "valid_to", "withdrawn_on", "withdrawn_reason",
+        "withdrawn_reason_en",
     )  # fmt: skip
 
 
@@ -75,7 +79,7 @@ class ExportForm(SelectableFieldsExportForm):
 class ProductAdmin(FoldedSearch, LargeList, AsksTwice, Edited, ExportMixin, HistoryAdmin, ModelAdmin):
     resource_classes = (ProductSheet,)
     export_form_class = ExportForm
-    history_parts = ((Certificate, "product_id"), (PackCode, "product_id"))
+    history_parts = ((Certificate, "product_id"), (PackCode, "product_id"), (Picture, "product_id"))
     list_display = ("name", "gtin", "producer", "group", "commune", "former_unit", "lies")
     list_filter = ("group", FormerUnitFilter, CommuneFilter, CertaintyFilter, "certificates__stars")
     list_select_related = ("producer", "commune", "former_unit")
@@ -86,8 +90,21 @@ class ProductAdmin(FoldedSearch, LargeList, AsksTwice, Edited, ExportMixin, Hist
         "packcodes__search__contains",
     )
     autocomplete_fields = ("producer",)
-    inlines = (CertificateInline, PackCodeInline)
+    inlines = (CertificateInline, PictureInline, PackCodeInline)
     actions = ("print_labels",)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponseBase:
+        """Take pictures before the register is locked to save the form."""
+        if request.method == "POST" and (self.has_change_permission(request) or self.has_add_permission(request)):
+            take_uploads(request)
+        answer: HttpResponseBase = super().changeform_view(request, object_id, form_url, extra_context)
+        return answer
 
     @admin.action(description="In tờ nhãn (PDF)", permissions=["view"])
     def print_labels(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse | None:
@@ -157,10 +174,33 @@ class RegisterAdmin(Edited, ModelAdmin):
         return False
 
 
+class ProducerForm(MergedForm):
+    """A producer with its story."""
+
+    def clean(self) -> dict[str, Any]:
+        """Keep line feeds as devices show them: browsers send each as two characters."""
+        cleaned = super().clean()
+        return cleaned | {n: cleaned[n].replace("\r\n", "\n") for n in ("story", "story_en") if n in cleaned}
+
+
+class ShopInline(Edited, TabularInline):
+    model = Shop
+    extra = 0
+    max_num = MOST_SHOPS
+    fields = ("name", "address", "url", "position")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Refuse more shops than devices take."""
+        return super().get_formset(request, obj, validate_max=True, **kwargs)
+
+
 @admin.register(Producer)
 class ProducerAdmin(FoldedSearch, LargeList, AsksTwice, Edited, HistoryAdmin, ModelAdmin):
-    list_display = ("name", "address", "phone")
+    form = ProducerForm
+    list_display = ("name", "address", "phone", "site")
     search_fields = ("search__contains",)
+    inlines = (ShopInline,)
+    history_parts = ((Shop, "producer_id"),)
 
 
 @admin.register(Locality)

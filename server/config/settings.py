@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "issuing",
     "records",
     "inspections",
+    "pictures",
     "pages",
     "backoffice",
 ]

@@ -14,11 +14,21 @@ from issuing.models import IssuerKey, SignedStatement
 from records.kinds import schemas
 from register.days import rfc3339
 from register.description import Register, settle
-from register.models import Certificate, Locality, PackCode, Product, ProductChange
+from register.models import (
+    MOST_PICTURES,
+    MOST_SHOPS,
+    Certificate,
+    Locality,
+    PackCode,
+    Picture,
+    Product,
+    ProductChange,
+    Shop,
+)
 
 T = TypeVar("T")
 
-_PRODUCER = ("producer_id", "producer__name", "producer__address", "producer__phone")
+_PRODUCER = tuple(f"producer__{field}" for field in ("id", "name", "address", "phone", "story", "story_en", "site"))
 _PLACE = ("code", "name", "valid_from", "valid_to")
 _PARTS = (
     "place",
@@ -35,6 +45,7 @@ _CERTIFICATE = (
     "valid_to",
     "withdrawn_on",
     "withdrawn_reason",
+    "withdrawn_reason_en",
 )
 
 
@@ -79,6 +90,8 @@ def product_documents(gtins: Collection[str] | None = None) -> Iterator[dict[str
     products = Product.objects.order_by("gtin")
     certificates = Certificate.objects.order_by("-valid_from", "-pk")
     codes = PackCode.objects.order_by("kind", "value")
+    pictures = Picture.objects.order_by("position", "pk")
+    shops = Shop.objects.order_by("position", "pk")
     changes = ProductChange.objects.filter(deleted=False)
     revoked = SignedStatement.objects.exclude(revoked_at=None).order_by("jti")
     if gtins is not None:
@@ -86,26 +99,31 @@ def product_documents(gtins: Collection[str] | None = None) -> Iterator[dict[str
         products = products.filter(gtin__in=gtins)
         certificates = certificates.filter(product__gtin__in=gtins)
         codes = codes.filter(product__gtin__in=gtins)
+        pictures = pictures.filter(product__gtin__in=gtins)
+        shops = shops.filter(producer__in=Product.objects.filter(gtin__in=gtins).order_by().values("producer"))
         changes = changes.filter(gtin__in=gtins)
     changed = dict(changes.values_list("gtin", "changed_at"))
-    certificates_of = _by_product(certificates.values_list("product_id", *_CERTIFICATE), _certificate)
-    codes_of = _by_product(codes.values_list("product_id", "kind", "value"), _code)
-    revoked_of = _by_product(revoked.values_list("certificate__product_id", "jti"), str)
+    certificates_of = _grouped(certificates.values_list("product_id", *_CERTIFICATE), _certificate)
+    codes_of = _grouped(codes.values_list("product_id", "kind", "value"), _code)
+    pictures_of = _grouped(pictures.values_list("product_id", "sha256", "shows", "width", "height"), _picture)
+    shops_of = _grouped(shops.values_list("producer_id", "name", "address", "url"), _shop)
+    revoked_of = _grouped(revoked.values_list("certificate__product_id", "jti"), str)
     copies = copies_of(gtins)
     for pk, gtin, name, group, *parts in products.values_list("pk", "gtin", "name", "group", *_PARTS).iterator():
         if gtin not in changed:
             continue
-        place, producer_id, producer_name, address, phone = parts[:5]
+        place, producer, former_unit, commune = parts[0], parts[1:8], parts[8:12], parts[12:16]
         yield {
             "gtin": gtin,
             "name": name,
             "group": group,
-            "producer": {"id": producer_id, "name": producer_name, "address": address, "phone": phone or None},
+            "producer": _producer(shops_of.get(producer[0], []), *producer),
             "place": place,
-            "former_unit": _place(*parts[5:9]),
-            "commune": _place(*parts[9:13]),
+            "former_unit": _place(*former_unit),
+            "commune": _place(*commune),
             "certificates": certificates_of.get(pk, []),
             "codes": codes_of.get(pk, []),
+            "pictures": pictures_of.get(pk, [])[:MOST_PICTURES],
             "revoked_statements": revoked_of.get(pk, []),
             "copies": copies.get(gtin, []),
             "updated_at": rfc3339(changed[gtin]),
@@ -128,11 +146,35 @@ def change_documents(changes: Iterable[ProductChange]) -> list[dict[str, Any]]:
     ]
 
 
-def _by_product(rows: Iterable[tuple[Any, ...]], document: Callable[..., T]) -> dict[int, list[T]]:
+def _grouped(rows: Iterable[tuple[Any, ...]], document: Callable[..., T]) -> dict[int, list[T]]:
+    """The documents of rows by the product, or the producer, that each row names first."""
     grouped: dict[int, list[T]] = {}
-    for product, *fields in rows:
-        grouped.setdefault(product, []).append(document(*fields))
+    for owner, *fields in rows:
+        grouped.setdefault(owner, []).append(document(*fields))
     return grouped
+
+
+def _producer(
+    shops: list[dict[str, Any]], pk: int, name: str, address: str, phone: str, story: str, story_en: str, site: str
+) -> dict[str, Any]:
+    return {
+        "id": pk,
+        "name": name,
+        "address": address,
+        "phone": phone or None,
+        "story": story or None,
+        "story_en": story_en or None,
+        "site": site or None,
+        "shops": shops[:MOST_SHOPS],
+    }
+
+
+def _shop(name: str, address: str, url: str) -> dict[str, str | None]:
+    return {"name": name, "address": address or None, "url": url or None}
+
+
+def _picture(sha256: str, shows: str, width: int, height: int) -> dict[str, Any]:
+    return {"sha256": sha256, "shows": shows, "width": width, "height": height}
 
 
 def _place(
@@ -172,6 +214,7 @@ def _certificate(
     valid_to: date,
     withdrawn_on: date | None,
     withdrawn_reason: str,
+    withdrawn_reason_en: str,
 ) -> dict[str, Any]:
     return {
         "number": number,
@@ -182,4 +225,5 @@ def _certificate(
         "valid_to": valid_to.isoformat(),
         "withdrawn_on": _day(withdrawn_on),
         "withdrawn_reason": withdrawn_reason or None,
+        "withdrawn_reason_en": withdrawn_reason_en or None,
     }

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import threading
+from collections.abc import Sequence
+from typing import IO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 # A photo of 100 megapixels still fits; more in 8 MiB is a decompression bomb.
 MAX_PIXELS = 120_000_000
 Image.MAX_IMAGE_PIXELS = None  # Pillow's own limit only warns
 _EXTENSIONS = {"JPEG": "jpg", "PNG": "png"}
+# What the office may upload beside these; of several pictures in one file the first is taken.
+UPLOADED = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
+_QUALITY = 82  # of WebP: small print on labels stays sharp
 # Unpacking the largest picture takes 480 MB, so a process unpacks one at a time.
 _one_at_a_time = threading.Lock()
 
 
 class UnsupportedPhoto(ValueError):
-    """The bytes are not a JPEG or PNG picture that may be opened."""
+    """The bytes are not a picture of a kind that is taken and may be opened."""
+
+
+class UnknownKind(UnsupportedPhoto):
+    """The bytes are no picture of a kind that is taken."""
+
+
+class TooManyPixels(UnsupportedPhoto):
+    """The picture is larger than may be unpacked."""
 
 
 def extension_of(picture: bytes, announced: str) -> str:
@@ -44,17 +58,62 @@ def copy_to_show(picture: bytes, side: int) -> bytes:
     """
     try:
         with _one_at_a_time, Image.open(io.BytesIO(picture), formats=tuple(_EXTENSIONS)) as image:
-            image.draft("RGB", (side, side))  # a JPEG is unpacked at a fraction of its size where that is enough
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((side, side))
-            shown = Image.new("RGB", upright.size, "white")
-            pixels = upright.convert("RGBA")
-            shown.paste(pixels, mask=pixels.getchannel("A"))
+            shown = _upright(image, side)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise UnsupportedPhoto("The picture is damaged.") from error
     file = io.BytesIO()
     shown.save(file, "JPEG", quality=85)
     return file.getvalue()
+
+
+def webp_copies(file: IO[bytes], sides: Sequence[int]) -> dict[int, tuple[tuple[int, int], bytes]]:
+    """Return the size and the WebP of an uploaded picture by each of `sides`, its longest side; none is enlarged.
+
+    The copies are upright, on white, in sRGB, and nothing but pixels. Raises UnknownKind, TooManyPixels, and
+    UnsupportedPhoto where the pixels cannot be unpacked.
+    """
+    try:
+        with _one_at_a_time, Image.open(file, formats=UPLOADED) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise TooManyPixels("The picture has too many pixels.")
+            largest = _upright(image, max(sides))
+    except UnidentifiedImageError as error:
+        raise UnknownKind("The file is no picture of a kind that is taken.") from error
+    except UnsupportedPhoto:
+        raise
+    except (OSError, SyntaxError, ValueError) as error:
+        raise UnsupportedPhoto("The picture is damaged.") from error
+    copies = {}
+    for side in sides:
+        copy = largest.copy()
+        copy.thumbnail((side, side), Image.Resampling.LANCZOS)
+        copies[side] = (copy.size, webp(copy))
+    return copies
+
+
+def webp(image: Image.Image) -> bytes:
+    """Return a picture as WebP, as the register shows its pictures."""
+    file = io.BytesIO()
+    image.save(file, "WEBP", quality=_QUALITY, method=4)
+    return file.getvalue()
+
+
+def _upright(image: Image.Image, side: int) -> Image.Image:
+    """The picture's pixels, at most `side` a side, upright, on white, in sRGB."""
+    image.draft("RGB", (side, side))  # a JPEG is unpacked at a fraction of its size where that is enough
+    profile = image.info.get("icc_profile")
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode.startswith("I"):  # 16 bits of grey, of which Pillow would keep the lowest
+        upright = upright.point(lambda value: value / 256).convert("L")
+    upright.thumbnail((side, side))
+    shown = Image.new("RGB", upright.size, "white")
+    pixels = upright.convert("RGBA")
+    shown.paste(pixels, mask=pixels.getchannel("A"))
+    with contextlib.suppress(ImageCms.PyCMSError, OSError, ValueError):  # a profile that is of no use
+        if profile and upright.mode in {"RGB", "RGBA"}:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            ImageCms.profileToProfile(shown, source, ImageCms.createProfile("sRGB"), inPlace=True)
+    return shown
 
 
 def _jpeg_ends(picture: bytes) -> bool:

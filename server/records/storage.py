@@ -1,4 +1,4 @@
-"""Keeps the bytes of photos on this machine's disk or in an S3-compatible bucket.
+"""Keeps the bytes of photos and of the register's pictures on this machine's disk or in an S3-compatible bucket.
 
 Names are content hashes, so the same name always means the same bytes.
 """
@@ -118,6 +118,20 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
         try:
             # Objects are complete or absent, so one that exists is the photo.
             return name if self.exists(name) else str(super()._save(name, content))
+        except _BUCKET_ERRORS as error:
+            raise PhotosUnavailable from error
+
+    def exists(self, name: str) -> bool:
+        """Whether there is such an object. Raises PhotosUnavailable."""
+        try:
+            return bool(super().exists(name))
+        except _BUCKET_ERRORS as error:
+            raise PhotosUnavailable from error
+
+    def delete(self, name: str) -> None:
+        """Delete an object, if there is one. Raises PhotosUnavailable."""
+        try:
+            super().delete(name)
         except _BUCKET_ERRORS as error:
             raise PhotosUnavailable from error
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import models, transaction
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -17,6 +18,10 @@ from register.gtin import to_gtin14
 
 STOOD_BEFORE = "stood before"
 """Marks the edition of a record that was there before its history began."""
+# Bounds of docs/api.md.
+LONGEST_TEXT = 2000
+MOST_SHOPS = 20
+MOST_PICTURES = 5
 
 
 class ProductChange(models.Model):
@@ -122,12 +127,23 @@ class Locality(Described, Recorded):
         return Product.objects.filter(models.Q(former_unit=self.pk) | models.Q(commune=self.pk))
 
 
+def validate_https(value: str) -> None:
+    """Refuse what is no https address: people open it from their phones."""
+    try:
+        URLValidator(schemes=["https"])(value)
+    except ValidationError:
+        raise ValidationError("Hãy ghi địa chỉ đầy đủ, bắt đầu bằng https://, ví dụ https://htx.example.") from None
+
+
 class Producer(Recorded):
-    """Who answers for a product ("chủ thể")."""
+    """Who answers for a product ("chủ thể"), with what it tells of itself."""
 
     name = models.CharField("tên chủ thể", max_length=200)
     address = models.CharField("địa chỉ", max_length=300)
     phone = models.CharField("điện thoại", max_length=30, blank=True)
+    site = models.CharField("trang web", max_length=300, blank=True, validators=[validate_https])
+    story = models.TextField("câu chuyện", blank=True, validators=[MaxLengthValidator(LONGEST_TEXT)])
+    story_en = models.TextField("câu chuyện (tiếng Anh)", blank=True, validators=[MaxLengthValidator(LONGEST_TEXT)])
     search = Folded("name", "address", "phone")
     history = HistoricalRecords(excluded_fields=["search"])
 
@@ -142,6 +158,29 @@ class Producer(Recorded):
     def changed_products(self) -> models.QuerySet[Product]:
         """All products of this producer."""
         return Product.objects.filter(producer=self.pk)
+
+
+class Shop(Recorded):
+    """Where the products of one producer can be bought."""
+
+    producer = models.ForeignKey(Producer, models.CASCADE, related_name="shops", verbose_name="chủ thể")
+    name = models.CharField("tên nơi bán", max_length=200)
+    address = models.CharField("địa chỉ", max_length=300, blank=True)
+    url = models.CharField("trang web", max_length=300, blank=True, validators=[validate_https])
+    position = models.PositiveSmallIntegerField("thứ tự", default=0)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "nơi bán"
+        verbose_name_plural = "nơi bán"
+        ordering = ("position", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def changed_products(self) -> models.QuerySet[Product]:
+        """All products of its producer."""
+        return Product.objects.filter(producer=self.producer_id)
 
 
 class Group(models.TextChoices):
@@ -219,6 +258,7 @@ class Certificate(ProductPart):
     valid_to = models.DateField("đến hết ngày")
     withdrawn_on = models.DateField("ngày thu hồi", null=True, blank=True)
     withdrawn_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
+    withdrawn_reason_en = models.CharField("lý do thu hồi (tiếng Anh)", max_length=300, blank=True)
     search = Folded("number", "issuer")
     history = HistoricalRecords(excluded_fields=["search"])
 
@@ -268,3 +308,34 @@ class PackCode(ProductPart):
 
     def __str__(self) -> str:
         return self.value
+
+
+class Picture(ProductPart):
+    """A picture of a product. Its bytes are not here, but in the store of pictures, in the widths of docs/api.md.
+
+    `sha256` names it: the hash of its largest WebP, or, for a picture that is drawn when it is first asked for, the
+    hash of `drawn_from`, the text that says all that is drawn. `width` and `height` are those of the largest.
+    """
+
+    class Shows(models.TextChoices):
+        LABEL = "label", "Nhãn"
+        PACK = "pack", "Bao bì"
+        PRODUCT = "product", "Sản phẩm"
+        PLACE = "place", "Nơi làm"
+
+    sha256 = models.CharField("ảnh", max_length=64, db_index=True, editable=False)
+    shows = models.CharField("ảnh chụp gì", max_length=10, choices=Shows.choices)
+    width = models.PositiveSmallIntegerField("chiều rộng", editable=False)
+    height = models.PositiveSmallIntegerField("chiều cao", editable=False)
+    position = models.PositiveSmallIntegerField("thứ tự", default=0)
+    drawn_from = models.TextField(blank=True, editable=False)
+    history = HistoricalRecords(excluded_fields=["drawn_from"])
+
+    class Meta:
+        verbose_name = "ảnh"
+        verbose_name_plural = "ảnh"
+        ordering = ("position", "pk")
+        constraints = (models.UniqueConstraint(fields=["product", "sha256"], name="a_picture_once_a_product"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_shows_display()} {self.sha256[:8]}"

@@ -7,6 +7,7 @@ arguments always give the same register, and only dates depend on `today`.
 from __future__ import annotations
 
 import random
+import re
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from typing import Literal, TypeVar
 from register.gtin import check_digit
 from register.localities import COMMUNES, COMMUNES_SINCE, FORMER_UNITS, Commune
 from register.sample_names import FAMILIES, FIRST, KINDS, LAST, WITHDRAWN_REASONS, Family
+from register.sample_pictures import LOOKS, LabelText, SamplePicture, pictures_of
+from register.sample_stories import SampleStory, story_of
 
 Status = Literal["valid", "soon", "expired", "withdrawn"]
 QrKind = Literal["digital_link", "exact", "prefix"]
@@ -37,6 +40,9 @@ _COMMUNES_OF: dict[str, list[Commune]] = {
     unit.code: [commune for commune in COMMUNES if commune.former[0] == unit.code] for unit in FORMER_UNITS
 }
 _UNITS = {unit.code: unit for unit in FORMER_UNITS}
+_SIZE = re.compile(r"\d+ (?:kg|g|ml|quả|viên)\b")
+_LASTING = frozenset({"thu_cong_my_nghe", "sinh_vat_canh", "du_lich"})  # nothing that goes off
+_MONTHS = 12
 _T = TypeVar("_T")
 
 
@@ -68,6 +74,7 @@ class SampleProducer:
     phone: str | None
     former_unit: str
     commune: str
+    tells: SampleStory
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,7 @@ class SampleCertificate:
     valid_to: date
     withdrawn_on: date | None = None
     withdrawn_reason: str | None = None
+    withdrawn_reason_en: str | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +120,7 @@ class SampleProduct:
     codes: tuple[SampleCode, ...]
     qr_kind: QrKind
     qr_text: str
+    pictures: tuple[SamplePicture, ...]
 
 
 @dataclass(frozen=True)
@@ -134,7 +143,7 @@ def build(seed: int, today: date, products: int = 393, producers: int = 218) -> 
         raise ValueError("every producer has at least one product")
     rng = random.Random(seed)  # noqa: S311 - a sample, not a secret
     wares = _wares(rng, products)
-    makers = _producers(rng, wares[:producers])
+    makers = _producers(rng, seed, wares[:producers])
     owners = [*makers, *_owners(rng, makers, wares[:producers], wares[producers:])]
     stars = _shared_out(rng, STARS, products)
     statuses = _shared_out(rng, STATUSES, products)
@@ -146,6 +155,7 @@ def build(seed: int, today: date, products: int = 393, producers: int = 218) -> 
         body = f"952{owner.number:05d}{counts[owner.number]:04d}"
         gtin = "0" + body + check_digit(body)
         qr_text, codes = _pack_code(rng, qr_kinds[index], gtin)
+        printed = _label_text(ware, owner, stars[index], gtin, qr_text)
         made.append(
             SampleProduct(
                 gtin=gtin,
@@ -160,6 +170,7 @@ def build(seed: int, today: date, products: int = 393, producers: int = 218) -> 
                 codes=codes,
                 qr_kind=qr_kinds[index],
                 qr_text=qr_text,
+                pictures=pictures_of(ware.family.stem, ware.unit, index, printed),
             )
         )
     return SampleRegister(NAME, tuple(makers), tuple(sorted(made, key=lambda product: product.gtin)))
@@ -169,6 +180,7 @@ def build(seed: int, today: date, products: int = 393, producers: int = 218) -> 
 class _Ware:
     family: Family
     unit: str
+    form: str
     name: str
 
 
@@ -184,11 +196,27 @@ def _wares(rng: random.Random, count: int) -> list[_Ware]:
         family, unit, form = ordered[index % len(ordered)]
         name = family.product_name(_UNITS[unit].name, form)
         edition = index // len(ordered)
-        wares.append(_Ware(family, unit, f"{name}, quy cách {edition + 1}" if edition else name))
+        wares.append(_Ware(family, unit, form, f"{name}, quy cách {edition + 1}" if edition else name))
     return wares
 
 
-def _producers(rng: random.Random, wares: Sequence[_Ware]) -> list[SampleProducer]:
+def _label_text(ware: _Ware, owner: SampleProducer, stars: int, gtin: str, qr_text: str) -> LabelText:
+    title, detail = ware.family.on_label(_UNITS[ware.unit].name, ware.form)
+    size = _SIZE.search(ware.form)
+    return LabelText(
+        title=title,
+        detail=detail,
+        stars=stars,
+        producer=owner.name,
+        address=owner.address,
+        net=size[0] if size else LOOKS[ware.family.stem].net,
+        gtin=gtin,
+        qr=qr_text,
+        months=None if ware.family.group in _LASTING else _MONTHS,
+    )
+
+
+def _producers(rng: random.Random, seed: int, wares: Sequence[_Ware]) -> list[SampleProducer]:
     """One producer for each of `wares`, in the ware's place and trade."""
     brands = [f"{first} {last}" for first in FIRST for last in LAST]
     rng.shuffle(brands)
@@ -206,6 +234,7 @@ def _producers(rng: random.Random, wares: Sequence[_Ware]) -> list[SampleProduce
                 phone=phone if rng.random() < 0.8 else None,
                 former_unit=ware.unit,
                 commune=commune.code,
+                tells=story_of(seed, index + 1, ware.family.trade, f"{commune.kind} {commune.name}"),
             )
         )
     return producers
@@ -280,7 +309,7 @@ def _certificates(
 
 
 def _certificate(
-    serial: int, stars: int, valid_from: date, unit: str, withdrawn: tuple[date, str] | None
+    serial: int, stars: int, valid_from: date, unit: str, withdrawn: tuple[date, tuple[str, str]] | None
 ) -> SampleCertificate:
     return SampleCertificate(
         number=f"QN-{valid_from.year}-{serial:04d}",
@@ -290,7 +319,8 @@ def _certificate(
         valid_from=valid_from,
         valid_to=_months_later(valid_from, 36) - timedelta(days=1),
         withdrawn_on=withdrawn[0] if withdrawn else None,
-        withdrawn_reason=withdrawn[1] if withdrawn else None,
+        withdrawn_reason=withdrawn[1][0] if withdrawn else None,
+        withdrawn_reason_en=withdrawn[1][1] if withdrawn else None,
     )
 
 

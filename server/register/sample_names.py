@@ -24,6 +24,17 @@ class Family:
     units: tuple[str, ...]
     forms: tuple[str, ...]
 
+    @property
+    def stem(self) -> str:
+        """The name without the form and the place."""
+        return self.name.replace("{form}", "").replace("{place}", "").strip()
+
+    def on_label(self, place: str, form: str) -> tuple[str, str]:
+        """What stands largest on the pack, and the line below it."""
+        if "{" not in self.name:
+            return self.name, f"{place} · {form}"
+        return " ".join(self.name.format(place="", form=form).split()), place
+
     def product_name(self, place: str, form: str) -> str:
         """The product's whole name."""
         template = self.name if "{" in self.name else self.name + " {place} {form}"
@@ -130,9 +141,10 @@ KINDS = {
     "cay_canh": ("HTX Hoa cây cảnh", "Hộ kinh doanh"),
     "du_lich": ("HTX Du lịch cộng đồng", "Công ty TNHH Du lịch"),
 }
+# In Vietnamese and in English.
 WITHDRAWN_REASONS = (
-    "Chủ thể ngừng sản xuất sản phẩm",
-    "Không duy trì điều kiện an toàn thực phẩm",
-    "Chủ thể đề nghị thu hồi",
-    "Nhãn không đúng hồ sơ đã được đánh giá",
+    ("Chủ thể ngừng sản xuất sản phẩm", "The producer has stopped making this product"),
+    ("Không duy trì điều kiện an toàn thực phẩm", "Food safety conditions were not maintained"),
+    ("Chủ thể đề nghị thu hồi", "The producer asked for the withdrawal"),
+    ("Nhãn không đúng hồ sơ đã được đánh giá", "The label differs from the dossier that was graded"),
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import socket
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 import waitress
 from waitress import wasyncore
@@ -47,10 +48,21 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     """Waitress's parser, which refuses bodies over the limit as soon as it has read the headers."""
 
     error: Error | None
+    adj: Any
+    larger: ClassVar[Mapping[str, int]] = {}
+    """Limits of addresses that take larger bodies, by the beginning of the path."""
 
     def __init__(self, adj: Any) -> None:
         super().__init__(adj)
         self.began = time.monotonic()
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the headers, and see how large a body this address takes."""
+        super().parse_header(header_plus)
+        for beginning, limit in self.larger.items():
+            if self.path.startswith(beginning):
+                self.adj = copy.copy(self.adj)
+                self.adj.max_request_body_size = limit
 
     def received(self, data: bytes) -> int:
         """Take the next bytes of a request."""
@@ -98,9 +110,18 @@ def port_of(sockets: Sequence[socket.socket]) -> int:
 
 
 def serve(
-    application: Any, sockets: Sequence[socket.socket], threads: int, max_body: int, stopping: Callable[[], bool]
+    application: Any,
+    sockets: Sequence[socket.socket],
+    threads: int,
+    max_body: int,
+    stopping: Callable[[], bool],
+    larger: Mapping[str, int],
 ) -> None:
-    """Answer on `sockets` until `stopping()` is true (asked several times a second), then finish requests under way."""
+    """Answer on `sockets` until `stopping()` is true (asked several times a second), then finish requests under way.
+
+    Bodies have up to `max_body` bytes, or what `larger` says for the beginning of their path.
+    """
+    Parser.larger = larger
     BaseWSGIServer.channel_class = Channel
     rooms: dict[int, Any] = {}
     server = waitress.create_server(

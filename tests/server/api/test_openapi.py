@@ -29,6 +29,8 @@ def test_the_openapi_document_holds_the_contract(client: Client) -> None:
         ("get", "/api/v1/snapshot"),
         ("get", "/api/v1/products/{gtin}"),
         ("get", "/api/v1/products/{gtin}/statement"),
+        ("get", "/api/v1/pictures/{sha256}/{width}"),
+        ("head", "/api/v1/pictures/{sha256}/{width}"),
         ("get", "/api/v1/identity"),
         ("post", "/api/v1/auth/sign-in"),
         ("post", "/api/v1/auth/refresh"),

@@ -111,10 +111,9 @@ def test_rows_from_before_are_folded_by_the_migration(product: Product) -> None:
 
 def test_what_the_office_enters_is_kept_in_one_form(client: Client) -> None:
     client.force_login(User.objects.create(username="dangky", name="Đăng ký", role=Role.REGISTRAR))
-    answer = client.post(
-        "/admin/register/producer/add/",
-        {"name": unicodedata.normalize("NFD", "Cơ sở Đầm Hà") + "\u200b", "address": "\ufeffTổ 1\x00", "phone": ""},
-    )
+    no_shops = {"shops-TOTAL_FORMS": "0", "shops-INITIAL_FORMS": "0"}
+    typed = {"name": unicodedata.normalize("NFD", "Cơ sở Đầm Hà") + "\u200b", "address": "\ufeffTổ 1\x00", "phone": ""}
+    answer = client.post("/admin/register/producer/add/", no_shops | typed)
     assert answer.status_code == 302
     kept = Producer.objects.get()
     assert (kept.name, kept.address) == ("Cơ sở Đầm Hà", "Tổ 1")

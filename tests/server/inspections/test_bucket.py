@@ -19,6 +19,7 @@ from registry_notes import Sender, error_of, photo_of, picture, sha256
 
 from accounts.models import Role, User
 from inspections.models import Photo
+from pictures import store as pictures
 from serving import probes
 from tests.support.registry_server import free_port
 
@@ -139,6 +140,17 @@ def test_what_is_no_photo_does_not_reach_the_bucket(bucket: Bucket, anonymous: S
     note_id = sent(anonymous, b"<html>")
     assert error_of(anonymous.put_photo(note_id, b"<html>")) == (415, "unsupported_photo")
     assert bucket.objects() == []
+
+
+def test_pictures_of_the_register_are_objects_too(bucket: Bucket, anonymous: Sender) -> None:
+    pictures.keep("ab" * 32, dict.fromkeys(pictures.WIDTHS, b"webp"))
+    assert pictures.is_kept("ab" * 32)
+    assert f"pictures/ab/{'ab' * 32}-160.webp" in {row["Key"] for row in bucket.objects()}
+    assert [sha256 for sha256, _ in pictures.kept_since()] == ["ab" * 32]
+    assert anonymous.get(f"/api/v1/pictures/{'ab' * 32}/640").getvalue() == b"webp"
+    pictures.remove("ab" * 32)
+    assert bucket.objects() == []
+    assert pictures.opened("ab" * 32, 640) is None
 
 
 @pytest.mark.parametrize("trouble", ["down", "no bucket"])

@@ -223,9 +223,9 @@ def test_snapshot_etag(client: Client, register: SampleRegister) -> None:
 def test_queries_do_not_grow_with_the_page(
     client: Client, register: SampleRegister, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         client.get("/api/v1/changes")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         client.get("/api/v1/snapshot")
     with django_assert_max_num_queries(6):
         client.get("/api/v1/snapshot")

@@ -157,6 +157,15 @@ def test_a_body_over_every_limit_is_refused_before_it_is_read(live: RegistryServ
     connection.close()
 
 
+def test_the_form_that_takes_pictures_alone_takes_larger_bodies(live: RegistryServer) -> None:
+    pictures = b"x" * (9 * 1024 * 1024)
+    answers = [
+        requests.post(f"{live.url}/admin/register/{form}/1/change/", pictures, timeout=60)
+        for form in ("product", "producer")
+    ]
+    assert [answer.status_code for answer in answers] == [403, 413]  # 403: it was read, and nobody is signed in
+
+
 def test_a_note_over_its_limit_is_refused(live: RegistryServer) -> None:
     answer = put(live, note(text="x" * 70_000))
     assert error_of(answer) == (413, "too_large")

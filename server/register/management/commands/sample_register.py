@@ -13,7 +13,8 @@ from accounts.models import User
 from register import days, sample
 from register.clock import lock_clock
 from register.description import Register, record_register
-from register.models import Certificate, Locality, PackCode, Producer, Product, record_products
+from register.models import Certificate, Locality, PackCode, Picture, Producer, Product, Shop, record_products
+from register.sample_pictures import SIZES
 
 BATCH = 2000
 
@@ -52,9 +53,33 @@ def write(built: sample.SampleRegister) -> None:
     Register.objects.update(name=built.name, sample=True, domains="\n".join(sample.DOMAINS))
     record_register()
     localities = {locality.code: locality for locality in Locality.objects.all()}
-    makers = [Producer(name=made.name, address=made.address, phone=made.phone or "") for made in built.producers]
+    makers = [
+        Producer(
+            name=made.name,
+            address=made.address,
+            phone=made.phone or "",
+            story=made.tells.story or "",
+            story_en=made.tells.story_en or "",
+            site=made.tells.site or "",
+        )
+        for made in built.producers
+    ]
     numbers = [made.number for made in built.producers]
     producers = dict(zip(numbers, Producer.objects.bulk_create(makers, BATCH), strict=True))
+    Shop.objects.bulk_create(
+        [
+            Shop(
+                producer=producers[made.number],
+                name=shop.name,
+                address=shop.address or "",
+                url=shop.url or "",
+                position=position,
+            )
+            for made in built.producers
+            for position, shop in enumerate(made.tells.shops, start=1)
+        ],
+        BATCH,
+    )
     products = Product.objects.bulk_create(
         [
             Product(
@@ -83,6 +108,7 @@ def write(built: sample.SampleRegister) -> None:
                 valid_to=certificate.valid_to,
                 withdrawn_on=certificate.withdrawn_on,
                 withdrawn_reason=certificate.withdrawn_reason or "",
+                withdrawn_reason_en=certificate.withdrawn_reason_en or "",
             )
             for made, row in rows
             for certificate in made.certificates
@@ -91,6 +117,23 @@ def write(built: sample.SampleRegister) -> None:
     )
     PackCode.objects.bulk_create(
         [PackCode(product=row, kind=code.kind, value=code.value) for made, row in rows for code in made.codes], BATCH
+    )
+    # The hash of what is drawn is enough here: the pictures are drawn when they are first asked for.
+    Picture.objects.bulk_create(
+        [
+            Picture(
+                product=row,
+                sha256=picture.sha256,
+                shows=picture.shows,
+                width=SIZES[picture.shows][0],
+                height=SIZES[picture.shows][1],
+                position=position,
+                drawn_from=picture.drawn_from,
+            )
+            for made, row in rows
+            for position, picture in enumerate(made.pictures, start=1)
+        ],
+        BATCH,
     )
     record_products(row.gtin for row in products)
     for account in built.accounts:
