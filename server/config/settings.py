@@ -19,6 +19,7 @@
 | `OCOP_METRICS_TOKEN` | who bears it may read /metrics | this machine alone may |
 | `OCOP_ISSUER_KEYS` | folder of the private keys that sign statements | `issuer-keys` in the data folder |
 | `OCOP_PUBLIC_URL` | the register's address in statements, such as `https://ocop.example` | the host that was asked |
+| `OCOP_APP_URL` | the app's address, to which pages of products lead, such as `https://app.ocop.example` | no link |
 | `OCOP_SECRET_KEY` | the secret key, for several servers on one database | the file `secret-key` in the data folder |
 | `OCOP_SETTINGS` | another module of settings, which adds to this one | `config.settings` |
 | `OCOP_DEBUG` | 1 shows errors in full; never in public | 0 |
@@ -134,6 +135,7 @@ ANONYMOUS_PHOTOS_RATE = int(os.environ.get("OCOP_ANONYMOUS_PHOTOS_RATE", "600"))
 REPORT_TRIES_RATE = int(os.environ.get("OCOP_REPORT_TRIES_RATE", "240"))
 SIGN_IN_RATE = int(os.environ.get("OCOP_SIGN_IN_RATE", "240"))
 ISSUER_KEYS = Path(os.environ.get("OCOP_ISSUER_KEYS") or DATA_DIR / "issuer-keys")
+APP_URL = os.environ.get("OCOP_APP_URL", "").rstrip("/")
 PUBLIC_URL = os.environ.get("OCOP_PUBLIC_URL", "").rstrip("/")
 METRICS_TOKEN = os.environ.get("OCOP_METRICS_TOKEN", "")
 
