@@ -22,7 +22,7 @@ from backoffice.record_photos import PhotosOfRecord, ShowsPhotos
 from backoffice.words import moment
 from records.models import Event
 from register.folding import fold
-from register.models import Certificate, Product
+from register.models import Certificate, Picture, Product
 from reports.following import with_state
 from reports.kind import REPORT
 from reports.models import Report, ReportPhoto
@@ -133,6 +133,10 @@ class ReportAdmin(LargeList, WritesEvents, ShowsPhotos, ReadOnly, ModelAdmin):
         head = format_html(
             '<p><a href="{}">{}</a></p><p>{}, {}</p>', address, found, found.producer, found.producer.address
         )
+        label = found.pictures.filter(shows=Picture.Shows.LABEL).first() or found.pictures.first()
+        if label:
+            picture = '<p><img src="/api/v1/pictures/{}/640" alt="{}" style="max-height: 20rem"></p>'
+            head += format_html(picture, label.sha256, label.get_shows_display())
         lines = [(_certificate(one),) for one in found.certificates.all()] or [("Chưa có giấy chứng nhận",)]
         return head + format_html_join("", "<p>{}</p>", lines)
 

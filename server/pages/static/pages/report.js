@@ -4,9 +4,10 @@
   const report = document.getElementById("report");
   const again = document.getElementById("again");
   const said = document.getElementById("said");
-  const language = document.documentElement.lang === "en" ? "en-GB" : "vi-VN";
-  const moment = new Intl.DateTimeFormat(language, {
-    timeZone: "Asia/Ho_Chi_Minh", dateStyle: "long", timeStyle: "short",
+  const english = document.documentElement.lang === "en";
+  const moment = new Intl.DateTimeFormat(english ? "en-GB" : "vi-VN", {
+    timeZone: "Asia/Ho_Chi_Minh", year: "numeric", month: english ? "long" : "2-digit", day: "2-digit",
+    hour: "2-digit", minute: "2-digit",
   });
   let asking = 0;
 
