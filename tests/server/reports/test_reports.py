@@ -182,3 +182,17 @@ def test_a_contact_is_erased_when_nobody_needs_it_any_more(anonymous: Sender, se
     again = anonymous.put_record("report", decided)
     assert (again.status_code, again.json()["sha256"]) == (200, Report.objects.get(pk=decided["id"]).sha256)
     assert "0900" not in Report.objects.get(pk=decided["id"]).body
+
+
+def test_every_page_of_the_office_opens_with_whatever_was_taken(anonymous: Sender) -> None:
+    office = browser_of("sodangky")
+    odd = "\x00\u202e%\"'<script>"
+    document = sent(
+        anonymous, text=odd * 9, place=odd, contact=odd, scanned=[odd, ""], what=[], created_at="0001-01-01T00:00:00Z",
+        gtin="99999999999999", clock_offset=None,
+    )  # fmt: skip
+    page = office.get(reverse("admin:reports_report_change", args=[document["id"]]))
+    listed = office.get(reverse("admin:reports_report_changelist"))
+    form = office.get(reverse("admin:reports_report_event"), {"report": document["id"]})
+    assert [answer.status_code for answer in (page, listed, form)] == [200, 200, 200]
+    assert not any("'<script>" in answer.content.decode() for answer in (page, listed, form))
