@@ -34,6 +34,8 @@ KNOWN = {
     "administrator", "registrar", "inspector", "shop", "consumer", "other", "quantri", "certified", "r",
     # Django's names of hidden fields and of hashes
     "salt",
+    # what a language calls itself, where a page can be read in it
+    "english",
     # the key that opens the search
     "t",
 }  # fmt: skip
