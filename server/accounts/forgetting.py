@@ -1,9 +1,13 @@
-"""Deletes rows of sign-ins that are no longer needed: names, addresses, devices, tokens (docs/server.md)."""
+"""Deletes rows of sign-ins that are no longer needed: names, addresses, devices, tokens (docs/server.md).
+
+Other rooms let theirs be forgotten in the same rounds.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from axes.models import AccessAttempt, AccessLog
@@ -21,6 +25,12 @@ EVERY = 3600.0
 """Seconds between two rounds of one process."""
 
 _last = time.monotonic()
+_others: list[Callable[[], object]] = []
+
+
+def also_forget(what: Callable[[], object]) -> None:
+    """Let another room's rows be forgotten in the same rounds."""
+    _others.append(what)
 
 
 def forget() -> None:
@@ -34,6 +44,12 @@ def forget() -> None:
     Session.objects.filter(expire_date__lt=now).delete()
 
 
+def forget_all() -> None:
+    """Forget what is old, this room's rows and those of the others."""
+    for one in (forget, *_others):
+        one()
+
+
 def forget_in_time(**_: object) -> None:
     """After a request: forget, where the last time is an hour ago. So it needs nobody to run it."""
     global _last  # only a pace, which each process may have of its own
@@ -41,6 +57,6 @@ def forget_in_time(**_: object) -> None:
         return
     _last = time.monotonic()
     try:
-        forget()
+        forget_all()
     except Error as error:  # the next round tries again
-        logger.warning("rows of sign-ins could not be deleted: %s", type(error).__name__)
+        logger.warning("what is to be forgotten could not be deleted: %s", type(error).__name__)

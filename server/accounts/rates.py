@@ -17,8 +17,10 @@ HOUR = 3600
 _SWEEP = 200
 
 
-def seconds_to_wait(request: HttpRequest, what: str, limit: int) -> int:
-    """Count one `what`. Returns 0 within the limit, otherwise the seconds until it may be tried again.
+def seconds_to_wait(request: HttpRequest, what: str, limit: int, *, count: int = 1) -> int:
+    """Count one `what`, or `count` of them: 0 asks and counts nothing.
+
+    Returns 0 within the limit, otherwise the seconds until it may be tried again.
 
     A single SQL statement counts, so that several workers or servers lose no request. Addresses are kept as hashes.
     """
@@ -27,11 +29,11 @@ def seconds_to_wait(request: HttpRequest, what: str, limit: int) -> int:
     key = salted_hmac("api.throttle", f"{what} {client_address(request)} {hour}", algorithm="sha256").hexdigest()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO accounts_requestcount (key, hour, count) VALUES (%s, %s, 1) "
-            "ON CONFLICT (key) DO UPDATE SET count = accounts_requestcount.count + 1 RETURNING count",
-            [key, hour],
+            "INSERT INTO accounts_requestcount (key, hour, count) VALUES (%s, %s, %s) "
+            "ON CONFLICT (key) DO UPDATE SET count = accounts_requestcount.count + %s RETURNING count",
+            [key, hour, count, count],
         )
-        (count,) = cursor.fetchone()
+        (counted,) = cursor.fetchone()
     if random.randrange(_SWEEP) == 0:  # noqa: S311 - no secret
         RequestCount.objects.filter(hour__lt=hour).delete()
-    return max(1, int((hour + 1) * HOUR - now)) if count > limit else 0
+    return max(1, int((hour + 1) * HOUR - now)) if counted > limit else 0

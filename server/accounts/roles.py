@@ -8,9 +8,12 @@ from django.contrib.auth.backends import BaseBackend
 
 from accounts.models import Role, User
 
+MAY = ("register.", "inspections.view_", "inspections.change_suspicion", "reports.view_", "records.add_event")
+SEES = {"register", "inspections", "reports"}
+
 
 class RoleBackend(BaseBackend):
-    """A registrar keeps the register, reads the inspections, answers their senders and decides on suspected copies.
+    """A registrar keeps the register, reads inspections and reports, answers senders, decides on suspected copies.
 
     An administrator may do everything anyway.
     """
@@ -19,10 +22,8 @@ class RoleBackend(BaseBackend):
         """Whether the role of `user_obj` carries `perm`, written "app.action_model"."""
         if not (isinstance(user_obj, User) and user_obj.is_active and user_obj.role == Role.REGISTRAR):
             return False
-        return perm.startswith(("register.", "inspections.view_", "inspections.change_suspicion", "records.add_event"))
+        return perm.startswith(MAY)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         """Whether the role of `user_obj` sees the application at all."""
-        return (
-            isinstance(user_obj, User) and user_obj.role == Role.REGISTRAR and app_label in {"register", "inspections"}
-        )
+        return isinstance(user_obj, User) and user_obj.role == Role.REGISTRAR and app_label in SEES

@@ -33,7 +33,7 @@ PARTS_A_FILE = 16
 RecordId = Annotated[str, Path(pattern=UUID_FORM)]
 FileName = Annotated[str, Path(pattern=SHA256_FORM)]
 BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
-_RECORD = {"oneOf": [{"$ref": "#/components/schemas/Record"}, {"$ref": "#/components/schemas/Note"}]}
+_RECORD = {"oneOf": [{"$ref": f"#/components/schemas/{form}"} for form in ("Record", "Report", "Note")]}
 _RECORD_BODY = {
     "requestBody": {
         "required": True,

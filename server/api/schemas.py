@@ -15,6 +15,7 @@ from inspections.note import Note
 from records.models import Event
 from records.wire import Record, Sha256
 from register.days import rfc3339
+from reports.report import Report
 
 Gtin14 = Annotated[str, Field(pattern=r"^[0-9]{14}$")]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2026-11-23"])]
@@ -295,7 +296,7 @@ class SentRecord(Schema):
     device: UUID
     received_at: UtcMoment
     files: list[FileState]
-    body: Record | Note
+    body: Record | Report | Note
 
     @staticmethod
     def document(kind: str, record: Any, body: dict[str, Any]) -> dict[str, Any]:
@@ -334,6 +335,15 @@ class EventOut(Schema):
             "text": event.text,
             "number": event.number or None,
         }
+
+
+class ReportState(Schema):
+    """What became of a report."""
+
+    id: UUID
+    received_at: UtcMoment
+    state: Literal["received", "reviewing", "more_wanted", "decided", "closed"]
+    events: list[EventOut]
 
 
 class SentRecords(Schema):

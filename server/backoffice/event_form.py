@@ -1,4 +1,4 @@
-"""The form in which the office answers the senders of one note, or of several at once."""
+"""The form in which the office answers the senders of one record, or of several at once."""
 
 from __future__ import annotations
 
@@ -21,13 +21,12 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from backoffice.words import moment
-from inspections.kind import NOTE
-from inspections.models import Inspection
 from records import events
-from records.models import Event
+from records.kinds import Kind
+from records.models import Event, StoredRecord
 
 MOST = 50
-"""Notes that one event is written to at once; their ids are in the form's address."""
+"""Records that one event is written to at once; their ids are in the form's address."""
 
 
 class EventForm(forms.Form):
@@ -47,8 +46,13 @@ class EventForm(forms.Form):
 
 
 class WritesEvents:
-    """For the admin class of notes: shows what has been said of a note, and offers the actions to say more."""
+    """For the admin class of a kind of record: shows what has been said of one, and offers the actions to say more.
 
+    `seen_without_account`: whoever sent such a record without an account sees the answers too.
+    """
+
+    kind: Kind
+    seen_without_account = False
     actions = ("write_events",)
     actions_detail = ("write_event",)
 
@@ -57,71 +61,79 @@ class WritesEvents:
         return request.user.has_perm("records.add_event")
 
     @admin.action(description="Ghi trạng thái xử lý, báo cho người gửi", permissions=["write_event"])
-    def write_events(self, request: HttpRequest, queryset: QuerySet[Inspection]) -> HttpResponse | None:
-        """Open the form for the notes selected in the list."""
+    def write_events(self, request: HttpRequest, queryset: QuerySet[StoredRecord]) -> HttpResponse | None:
+        """Open the form for the records selected in the list."""
         chosen = list(queryset.values_list("pk", flat=True)[: MOST + 1])
         if len(chosen) > MOST:
             text = f"Mỗi lần chỉ ghi được cho {MOST} phiếu. Hãy chọn ít phiếu hơn."
             messages.error(request, text)
             return None
-        return redirect(_address(chosen))
+        return redirect(self._form_address(chosen))
 
     @action(description="Ghi trạng thái xử lý", permissions=["write_event"], url_path="write-event")  # type: ignore[untyped-decorator]
     def write_event(self, request: HttpRequest, object_id: str) -> HttpResponse:  # noqa: ARG002 - unfold's signature
-        """Open the form for one note."""
-        return redirect(_address([object_id]))
+        """Open the form for one record."""
+        return redirect(self._form_address([object_id]))
 
     @admin.display(description="đã báo cho người gửi")
-    def events(self, inspection: Inspection) -> SafeString | str:
-        """All that was said of a note, the newest first."""
-        said = Event.objects.filter(kind=NOTE.name, record=inspection.pk).select_related("written_by")
+    def events(self, record: StoredRecord) -> SafeString | str:
+        """All that was said of a record, the newest first."""
+        said = Event.objects.filter(kind=self.kind.name, record=record.pk).select_related("written_by")
         return format_html_join("", "<p>{}</p>", [(_line(event),) for event in said]) or "-"
 
     def get_urls(self) -> list[URLPattern]:
         """Add the form's address."""
-        form = path("event/", self.admin_site.admin_view(self.event_form), name="inspections_inspection_event")  # type: ignore[attr-defined]
+        form = path("event/", self.admin_site.admin_view(self.event_form), name=self._name("event"))  # type: ignore[attr-defined]
         return [form, *super().get_urls()]  # type: ignore[misc]
 
     def event_form(self, request: HttpRequest) -> HttpResponseBase:
-        """Show the form, and write what was entered, for all notes or for none."""
+        """Show the form, and write what was entered, for all records or for none."""
         if not self.has_write_event_permission(request):
             raise PermissionDenied
-        notes = _notes(request.GET.getlist("note"))
+        records = self._records(request.GET.getlist(self.kind.name))
         form = EventForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             said = form.cleaned_data
             with transaction.atomic():
-                for note in notes:
-                    events.write(NOTE, note, said["state"], said["text"], said["number"], request.user)  # type: ignore[arg-type]
-            messages.success(request, f"Đã ghi cho {len(notes)} phiếu.")
-            if len(notes) == 1:
-                return redirect("admin:inspections_inspection_change", notes[0].pk)
-            return redirect("admin:inspections_inspection_changelist")
+                for record in records:
+                    events.write(self.kind, record, said["state"], said["text"], said["number"], request.user)  # type: ignore[arg-type]
+            messages.success(request, f"Đã ghi cho {len(records)} phiếu.")
+            if len(records) == 1:
+                return redirect(f"admin:{self._name('change')}", records[0].pk)
+            return redirect(f"admin:{self._name('changelist')}")
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": "Ghi trạng thái xử lý",
-            "opts": Inspection._meta,
+            "opts": self.kind.records_model._meta,
             "form": form,
-            "notes": notes,
-            "unseen": sum(note.account_id is None for note in notes),
+            "lines": [(record, self.in_one_line(record)) for record in records],
+            "unseen": 0 if self.seen_without_account else sum(record.account_id is None for record in records),
+            "by_address": self.seen_without_account,
         }
         return render(request, "backoffice/event_form.html", context)
 
+    def in_one_line(self, record: Any) -> str:
+        """What the form says of a record beside when it came, from whom, and its id."""
+        raise NotImplementedError
 
-def _address(notes: list[Any]) -> str:
-    return f"{reverse('admin:inspections_inspection_event')}?{urlencode({'note': notes}, doseq=True)}"
+    def _name(self, page: str) -> str:
+        meta = self.kind.records_model._meta
+        return f"{meta.app_label}_{meta.model_name}_{page}"
 
+    def _form_address(self, records: list[Any]) -> str:
+        address = reverse(f"admin:{self._name('event')}")
+        return f"{address}?{urlencode({self.kind.name: records}, doseq=True)}"
 
-def _notes(ids: list[str]) -> list[Inspection]:
-    """The notes with these ids. Raises Http404 where one is missing, or no id is given."""
-    try:
-        wanted = {UUID(one) for one in ids[:MOST]}
-    except ValueError:
-        raise Http404 from None
-    notes = list(Inspection.objects.filter(pk__in=wanted).select_related("account"))
-    if not notes or len(notes) != len(wanted):
-        raise Http404
-    return notes
+    def _records(self, ids: list[str]) -> list[Any]:
+        """The records with these ids. Raises Http404 where one is missing, or no id is given."""
+        try:
+            wanted = {UUID(one) for one in ids[:MOST]}
+        except ValueError:
+            raise Http404 from None
+        records = list(self.kind.records.filter(pk__in=wanted).select_related("account"))
+        if not records or len(records) != len(wanted):
+            raise Http404
+        return records
 
 
 def _line(event: Event) -> SafeString:

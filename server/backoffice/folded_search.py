@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from accounts.models import User
 from register.folding import fold
+
+MOST_WORDS = 8
+"""Words of a search in records that count."""
+_ID = re.compile(r"[0-9a-f]{8,32}")
 
 
 class FoldedSearch:
@@ -27,3 +33,11 @@ class FoldedSearch:
 def folded_names(accounts: QuerySet[User]) -> dict[int, str]:
     """The user name and the name of each account, folded, by its key; accounts are few enough for each search."""
     return {pk: fold(*names) for pk, *names in accounts.values_list("pk", "username", "name")}
+
+
+def by_id(word: str) -> Q:
+    """Records whose id begins with a word of at least 8 digits of an id; none for any other word."""
+    digits = word.replace("-", "")
+    if not _ID.fullmatch(digits):
+        return Q()
+    return Q(pk__range=(UUID(f"{digits:0<32}"), UUID(f"{digits:f<32}")))

@@ -2,69 +2,46 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.core.files.storage import default_storage
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.models import User
 from backoffice.editing import Edited, MergedForm
 from backoffice.event_form import WritesEvents
-from backoffice.folded_search import folded_names
+from backoffice.folded_search import MOST_WORDS, by_id, folded_names
 from backoffice.history import HistoryAdmin
 from backoffice.large_lists import LargeList
 from backoffice.note_filters import DayFilter, MonthFilter, VerdictFilter
 from backoffice.read_only import ReadOnly
+from backoffice.record_photos import PhotosOfRecord, ShowsPhotos
 from backoffice.words import moment
 from inspections import reviewing
 from inspections.grid import Cell, town_near
+from inspections.kind import NOTE
 from inspections.models import Inspection, Photo, Sighting, Suspicion
 from inspections.note import VERDICTS
-from records.pictures import UnsupportedPhoto, copy_to_show
-from records.storage import PhotosUnavailable
 from register.folding import fold
 from register.models import Locality, Product
 
-MOST_WORDS = 8
-"""Words of a search that count."""
-_ID = re.compile(r"[0-9a-f]{8,32}")
 
-# Pixels a side of a photo by itself and in a note's list (12 rem on a dense screen).
-PHOTO_SIDES = {"large": 1600, "small": 400}
-
-
-class PhotoInline(ReadOnly, TabularInline):
+class PhotoInline(PhotosOfRecord):
     model = Photo
-    extra = 0
-    fields = ("picture", "size", "stored_at", "sha256")
-    readonly_fields = fields
-
-    @admin.display(description="Ảnh")
-    def picture(self, photo: Photo) -> SafeString | str:
-        if not photo.file:
-            return "Chưa nhận được"
-        large, small = (reverse("admin:inspections_photo_file", args=[photo.pk, size]) for size in PHOTO_SIDES)
-        return format_html(
-            '<a href="{}"><img src="{}" alt="Ảnh {}" style="max-height: 12rem"></a>', large, small, photo.number + 1
-        )
 
 
 @admin.register(Inspection)
-class InspectionAdmin(LargeList, WritesEvents, ReadOnly, ModelAdmin):
+class InspectionAdmin(LargeList, WritesEvents, ShowsPhotos, ReadOnly, ModelAdmin):
+    kind = NOTE
     list_display = ("received_at", "outcome", "verdict", "gtin", "account", "text_start", "photo_count")
     list_filter = ("outcome", VerdictFilter, "received_at", MonthFilter, DayFilter)
     list_select_related = ("account",)
@@ -94,7 +71,7 @@ class InspectionAdmin(LargeList, WritesEvents, ReadOnly, ModelAdmin):
         for word in words:
             # By their keys, so that PostgreSQL can use both indexes.
             by_sender = Q(account__in=[pk for pk, names in senders.items() if word in names])
-            queryset = queryset.filter(Q(search_text__contains=word) | by_sender | _by_id(word))
+            queryset = queryset.filter(Q(search_text__contains=word) | by_sender | by_id(word))
         return queryset, False
 
     @admin.display(description="lập lúc, theo đồng hồ của thiết bị")
@@ -127,40 +104,8 @@ class InspectionAdmin(LargeList, WritesEvents, ReadOnly, ModelAdmin):
     def corrected_by(self, inspection: Inspection) -> SafeString | str:
         return format_html_join(mark_safe("<br>"), "{}", [(_link(c),) for c in inspection.corrections()]) or "-"
 
-    def get_urls(self) -> list[URLPattern]:
-        file = path(
-            "photo/<int:pk>/<str:size>", self.admin_site.admin_view(self.photo_file), name="inspections_photo_file"
-        )
-        return [file, *super().get_urls()]
-
-    def photo_file(self, request: HttpRequest, pk: int, size: str) -> HttpResponse:
-        """A copy of the picture, for those who may see inspections. What was signed stays as it is in the store."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        photo = get_object_or_404(Photo, pk=pk)
-        if not photo.file or size not in PHOTO_SIDES:
-            raise Http404
-        try:
-            with default_storage.open(photo.file) as file:
-                copy = copy_to_show(file.read(), PHOTO_SIDES[size])
-        except FileNotFoundError:
-            raise Http404 from None
-        except PhotosUnavailable:
-            return HttpResponse(
-                "Hiện không đọc được ảnh. Hãy thử lại sau.", status=503, content_type="text/plain; charset=utf-8"
-            )
-        except UnsupportedPhoto:
-            return HttpResponse("Ảnh bị hỏng, không mở được.", status=422, content_type="text/plain; charset=utf-8")
-        headers = {"Content-Security-Policy": "default-src 'none'", "Cache-Control": "private, no-store"}
-        return HttpResponse(copy, content_type="image/jpeg", headers=headers)
-
-
-def _by_id(word: str) -> Q:
-    """Notes whose id begins with a word of at least 8 digits of an id; none for any other word."""
-    digits = word.replace("-", "")
-    if not _ID.fullmatch(digits):
-        return Q()
-    return Q(pk__range=(UUID(f"{digits:0<32}"), UUID(f"{digits:f<32}")))
+    def in_one_line(self, record: Inspection) -> str:
+        return record.get_outcome_display()
 
 
 def _link(inspection: Inspection) -> SafeString:

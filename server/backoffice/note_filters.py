@@ -1,4 +1,4 @@
-"""Filters of the list of notes that need no look at the whole table."""
+"""Filters of the lists of records that need no look at the whole table."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class VerdictFilter(DropdownFilter):  # type: ignore[misc] # unfold has no types
 
 
 class MonthFilter(DropdownFilter):  # type: ignore[misc]
-    """By the month in which a note arrived, in Vietnam's calendar."""
+    """By the month in which a record arrived, in Vietnam's calendar."""
 
     title = "tháng nhận"
     parameter_name = "month"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:  # noqa: ARG002
-        first = Inspection.objects.order_by("received_at").values_list("received_at", flat=True).first()
+        first = model_admin.model._default_manager.order_by("received_at").values_list("received_at", flat=True).first()
         months: list[tuple[str, str]] = []
         month = days.today().replace(day=1)
         while first and month >= days.day_of(first).replace(day=1) and len(months) < _MOST_MONTHS:
@@ -57,7 +57,7 @@ class MonthFilter(DropdownFilter):  # type: ignore[misc]
 
 
 class DayFilter(DropdownFilter):  # type: ignore[misc]
-    """By the day on which a note arrived; offered where a month is chosen."""
+    """By the day on which a record arrived; offered where a month is chosen."""
 
     title = "ngày nhận"
     parameter_name = "day"

@@ -74,6 +74,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
         {
             "title": "Kiểm tra",
             "items": [
+                link("Báo cáo của người dân", "flag", "reports_report"),
                 link("Phiếu kiểm tra", "fact_check", "inspections_inspection"),
                 link("Nghi mã bị sao chép", "content_copy", "inspections_suspicion"),
             ],

@@ -10,6 +10,7 @@
 | `OCOP_PROXY_ADDRESSES` | where these proxies are: addresses and networks, separated by commas | this machine |
 | `OCOP_ANONYMOUS_NOTES_RATE` | notes an hour from one address without an account | 120 |
 | `OCOP_ANONYMOUS_PHOTOS_RATE` | the same for photos | 600 |
+| `OCOP_REPORT_TRIES_RATE` | tries an hour from one address to see a report that are wrong | 240 |
 | `OCOP_SIGN_IN_RATE` | tries to sign in an hour from one address | 240 |
 | `OCOP_S3_BUCKET` | bucket for the photos; its keys are in the usual `AWS_...` variables | the data folder |
 | `OCOP_S3_ENDPOINT` | address of an S3-compatible store | Amazon's |
@@ -18,6 +19,7 @@
 | `OCOP_METRICS_TOKEN` | who bears it may read /metrics | this machine alone may |
 | `OCOP_ISSUER_KEYS` | folder of the private keys that sign statements | `issuer-keys` in the data folder |
 | `OCOP_PUBLIC_URL` | the register's address in statements, such as `https://ocop.example` | the host that was asked |
+| `OCOP_APP_URL` | the app's address, to which pages of products lead, such as `https://app.ocop.example` | no link |
 | `OCOP_SECRET_KEY` | the secret key, for several servers on one database | the file `secret-key` in the data folder |
 | `OCOP_SETTINGS` | another module of settings, which adds to this one | `config.settings` |
 | `OCOP_DEBUG` | 1 shows errors in full; never in public | 0 |
@@ -61,6 +63,7 @@ INSTALLED_APPS = [
     "records",
     "inspections",
     "pictures",
+    "reports",
     "pages",
     "backoffice",
 ]
@@ -129,17 +132,21 @@ TRUSTED_PROXIES = int(os.environ.get("OCOP_PROXIES", "0"))
 PROXY_ADDRESSES = environment.networks("OCOP_PROXY_ADDRESSES", "127.0.0.0/8,::1")
 ANONYMOUS_NOTES_RATE = int(os.environ.get("OCOP_ANONYMOUS_NOTES_RATE", "120"))
 ANONYMOUS_PHOTOS_RATE = int(os.environ.get("OCOP_ANONYMOUS_PHOTOS_RATE", "600"))
+REPORT_TRIES_RATE = int(os.environ.get("OCOP_REPORT_TRIES_RATE", "240"))
 SIGN_IN_RATE = int(os.environ.get("OCOP_SIGN_IN_RATE", "240"))
 ISSUER_KEYS = Path(os.environ.get("OCOP_ISSUER_KEYS") or DATA_DIR / "issuer-keys")
+APP_URL = os.environ.get("OCOP_APP_URL", "").rstrip("/")
 PUBLIC_URL = os.environ.get("OCOP_PUBLIC_URL", "").rstrip("/")
 METRICS_TOKEN = os.environ.get("OCOP_METRICS_TOKEN", "")
 
 # Kinds of records that are taken (records.kinds.Kind), by where each is defined.
-RECORD_KINDS = ["inspections.kind.NOTE"]
+RECORD_KINDS = ["inspections.kind.NOTE", "reports.kind.REPORT"]
 
 # Suspected copies (docs/copies.md): figures that differ from those of inspections.suspicion.Rules, by name.
 COPY_RULES: dict[str, Any] = {}
 SIGHTINGS_DAYS = 730  # how long sightings are kept
+# Contacts in reports are erased so many days after the report was decided or closed, and so many after it came.
+CONTACT_DAYS, LONGEST_CONTACT_DAYS = 90, 730
 
 # Forms of the back office; notes and photos have limits of their own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -1,4 +1,4 @@
-"""Addresses: the API, the back office, and the GS1 Digital Link resolver."""
+"""Addresses: the API, the back office, and the pages for everybody."""
 
 from django.contrib import admin
 from django.urls import path
@@ -6,7 +6,9 @@ from django.views.generic import RedirectView
 
 from api.api import api
 from backoffice.site import sign_in
-from pages.resolver import product_page, statement_picture
+from pages.producer_page import producer_page
+from pages.report_page import report_page
+from pages.resolver import product_page, public_page, statement_picture
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
@@ -14,6 +16,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("statements/<str:gtin>.svg", statement_picture),
+    path("p/<str:gtin>", public_page, name="public-page"),
+    path("producer/<int:producer>", producer_page, name="producer-page"),
+    path("report/<str:report>", report_page, name="report-page"),
     path("01/<str:gtin>", product_page, name="product-page"),
     # Qualifiers (/10/lot, /21/serial, ...) name one pack of the same product.
     path("01/<str:gtin>/<path:qualifiers>", product_page),

@@ -8,7 +8,7 @@ from inspections import sightings
 from inspections.models import Inspection, Photo
 from inspections.note import Note
 from observing import metrics
-from records.kinds import Kind
+from records.kinds import Kind, as_column
 from records.wire import by_servers_clock
 from register.folding import fold
 
@@ -19,9 +19,9 @@ def _columns(note: Note) -> dict[str, Any]:
         "outcome": note.outcome,
         "status": note.verdict.status if note.verdict else "",
         "gtin": (note.code.gtin or "") if note.code else "",
-        "code_text": _column(note.code.text) if note.code else "",
-        "text": _column(note.text),
-        "search_text": _column(_search_text(note)),
+        "code_text": as_column(note.code.text) if note.code else "",
+        "text": as_column(note.text),
+        "search_text": as_column(_search_text(note)),
         "latitude": note.place.lat if note.place else None,
         "longitude": note.place.lon if note.place else None,
     }
@@ -30,11 +30,6 @@ def _columns(note: Note) -> dict[str, Any]:
 def _search_text(note: Note) -> str:
     code = f"{note.code.gtin or ''} {note.code.text}" if note.code else ""
     return fold(f"{code} {note.text}")
-
-
-def _column(text: str) -> str:
-    # PostgreSQL's text cannot hold NUL, which a scanned code may contain; the body keeps it, escaped.
-    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 
 def _count(stored: Inspection, note: Note) -> None:

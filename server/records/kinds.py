@@ -65,6 +65,14 @@ class Kind:
         return self.forms[schema]
 
 
+def as_column(text: str) -> str:
+    """A text of a record as a column holds it.
+
+    PostgreSQL's text cannot hold NUL, which a scanned code may contain; the body keeps it, escaped.
+    """
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+
+
 @cache
 def all_kinds() -> Mapping[str, Kind]:
     """Every kind that this server takes, by its name."""

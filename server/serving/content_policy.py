@@ -11,8 +11,10 @@ from django.http import HttpRequest, HttpResponse
 
 _NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _PAGE = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_PAGE_WITH_SCRIPT = f"{_PAGE}; script-src 'self'; connect-src 'self'"
 _SCRIPTED = (
     "default-src 'none'; script-src 'self'{}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -22,6 +24,9 @@ POLICIES = (
     ("/admin/", _SCRIPTED.format(" 'unsafe-eval'")),  # Unfold's Alpine evaluates attributes of its pages
     ("/api/v1/docs", _SCRIPTED.format("")),
     ("/api/", _NOTHING),
+    ("/p/", _PAGE_WITH_SCRIPT),  # shares its address
+    ("/producer/", _PAGE_WITH_SCRIPT),
+    ("/report/", _PAGE_WITH_SCRIPT),  # asks the API with the secret that only the browser has
     ("/", _PAGE),
 )
 

@@ -105,8 +105,9 @@ def _one(tokens: Iterator[str], token: str) -> tuple[Shape, str]:
 
 def alternatives(shape: Shape, names: Mapping[str, Shape]) -> tuple[Shape, ...]:
     """The shapes that may stand here, names replaced by what they name."""
-    shapes = shape.shapes if isinstance(shape, OneOf) else (shape,)
-    return tuple(names[s.name] if isinstance(s, Word) and s.name in names else s for s in shapes)
+    if isinstance(shape, OneOf):
+        return tuple(one for part in shape.shapes for one in alternatives(part, names))
+    return (names[shape.name] if isinstance(shape, Word) and shape.name in names else shape,)
 
 
 def misfits(shape: Shape, value: Any, names: Mapping[str, Shape], at: str = "") -> list[str]:

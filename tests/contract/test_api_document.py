@@ -45,6 +45,8 @@ BLOCKS = {
     "file receipt": ("Records", "`PUT /records/{kind}/{id}/files/{sha256}`:", "FileReceipt"),
     "records": ("Records", "`GET /records?since=&limit=` (", "SentRecords"),
     "EVENT": ("Records", "\nEVENT,", "EventOut"),
+    "REPORT": ("Reports", "\nREPORT is a RECORD", "Report"),
+    "report": ("Reports", "`GET /reports/{id}` with the header", "ReportState"),
     "NOTE": ("Inspections", " NOTE:", "Note"),
     "RECEIPT of a note": ("Inspections", "\nRECEIPT:", "Receipt"),
     "photo receipt": ("Inspections", "`PUT /inspections/{id}/photos/{sha256}`:", "PhotoReceipt"),
@@ -63,7 +65,7 @@ def block(name: str) -> Shape:
     return parse(found[1])
 
 
-NAMES = {name: block(name) for name in ("REGISTER", "PRODUCT", "PLACE", "COPY", "RECORD", "EVENT", "NOTE")}
+NAMES = {name: block(name) for name in ("REGISTER", "PRODUCT", "PLACE", "COPY", "RECORD", "EVENT", "REPORT", "NOTE")}
 ERROR = parse('{"error": "...", "detail": "..."}')
 
 

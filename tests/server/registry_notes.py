@@ -82,7 +82,35 @@ def made_up(**changed: Any) -> dict[str, Any]:
     }
 
 
-RECORDS = {"note": (note, "photos"), "made_up": (made_up, "files")}
+SECRET = "00112233445566778899aabbccddeeff"
+
+
+def report(**changed: Any) -> dict[str, Any]:
+    """A whole report, with some of its fields changed."""
+    return {
+        "schema": 1,
+        "kind": "report",
+        "id": str(uuid.uuid4()),
+        "device": "6f1d2c3b-0000-4000-8000-000000000001",
+        "account": None,
+        "created_at": "2026-11-23T08:00:00Z",
+        "clock_offset": -3,
+        "round": None,
+        "supersedes": None,
+        "prev": None,
+        "files": [],
+        "secret_hash": sha256(bytes.fromhex(SECRET)),
+        "what": ["shows_stars", "looks_copied"],
+        "text": "Gói này vẫn in sao.",
+        "place": "Chợ Cửa Sông, phường Hồng Gai",
+        "gtin": "09520000100016",
+        "scanned": ["https://id.ocop.example/01/09520000100016"],
+        "contact": "0900 000 000",
+        **changed,
+    }
+
+
+RECORDS = {"note": (note, "photos"), "report": (report, "files"), "made_up": (made_up, "files")}
 """How a record of each kind is made, and what its files are called in it."""
 
 

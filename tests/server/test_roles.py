@@ -16,8 +16,11 @@ from registry_notes import Sender, error_of, photo_of, picture, sha256
 
 from accounts.models import DeviceSession, Role, User
 from inspections.models import Photo, Suspicion
+from records import events
 from register.models import Producer, Product
 from register.sample import SampleRegister
+from reports.kind import REPORT
+from reports.models import Report
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +115,7 @@ CALLS: dict[str, tuple[Call, tuple[int, ...]]] = {
         lambda s, sender, role: sender.head_file("note", s.others["id"], sha256(picture())),
         (403,) * 5,
     ),
+    "send a report": (lambda s, sender, role: sender.put_record("report", sender.record("report")), (201,) * 5),
     "send a note": (lambda s, sender, role: sender.put_note(sender.note()), (201,) * 5),
     "send an own note again": (lambda s, sender, role: sender.put_note(s.own[role]), (200,) * 5),
     "send a note in another's name": (
@@ -196,6 +200,23 @@ def event_form(scene: Scene) -> str:
     return f"{reverse('admin:inspections_inspection_event')}?note={inspection(scene)}"
 
 
+def report(scene: Scene) -> str:
+    """A report of somebody without an account, with a photo, answered once."""
+    found = Report.objects.first()
+    if found is None:
+        gtin = Product.objects.earliest("pk").gtin
+        document = scene.senders["consumer"].record("report", picture(), gtin=gtin)
+        photo = (sha256(picture()), picture())
+        assert scene.senders["consumer"].put_together("report", document, photo).status_code == 201
+        found = Report.objects.get()
+        events.write(REPORT, found, "reviewing", "Đang xem.", "", User.objects.get(username="registrar"))
+    return str(found.pk)
+
+
+def report_photo(scene: Scene) -> int:
+    return Report.objects.get(pk=report(scene)).files.get().pk
+
+
 def suspicion(scene: Scene) -> int:
     gtin = Product.objects.earliest("pk").gtin
     return Suspicion.objects.get_or_create(
@@ -257,6 +278,18 @@ PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "what is said of no note": (page("inspections_inspection_event"), 404, 404),
     "delete a note": (page("inspections_inspection_delete", inspection), 403, 403),
     "photo": (lambda s: s.photo_file(), 200, 200),
+    "reports' part": (page("app_list", lambda s: "reports"), 200, 200),
+    "reports": (page("reports_report_changelist"), 200, 200),
+    "report": (page("reports_report_change", report), 200, 200),
+    "history of a report": (page("reports_report_history", report), 200, 200),
+    "new report": (page("reports_report_add"), 403, 403),
+    "what is said of a report": (
+        lambda s: f"{reverse('admin:reports_report_event')}?report={report(s)}",
+        200,
+        200,
+    ),
+    "delete a report": (page("reports_report_delete", report), 403, 403),
+    "photo of a report": (page("reports_reportphoto_file", report_photo, lambda s: "small"), 200, 200),
     "suspected copies": (page("inspections_suspicion_changelist"), 200, 200),
     "suspected copy": (page("inspections_suspicion_change", suspicion), 200, 200),
     "history of a suspected copy": (page("inspections_suspicion_history", suspicion), 200, 200),
@@ -306,6 +339,7 @@ def test_every_list_of_the_back_office_is_in_the_table() -> None:
             "keys",
             "statements",
             "notes",
+            "reports",
             "suspected copies",
             "accounts",
             "sessions",
@@ -319,6 +353,13 @@ ACTIONS: dict[str, tuple[Callable[[Scene], str], dict[str, Any], int, int]] = {
     "delete a note": (page("inspections_inspection_delete", inspection), {"post": "yes"}, 403, 403),
     "say something of a note": (lambda s: event_form(s), {"state": "reviewing", "text": "Đang xem."}, 302, 302),
     "go from a note to what is said of it": (page("inspections_inspection_write_event", inspection), {}, 302, 302),
+    "change a report": (page("reports_report_change", report), {"text": "khác"}, 403, 403),
+    "say something of a report": (
+        lambda s: f"{reverse('admin:reports_report_event')}?report={report(s)}",
+        {"state": "decided", "text": "Đã thu hồi."},
+        302,
+        302,
+    ),
     "say nothing of a note": (lambda s: event_form(s), {"state": "fine"}, 200, 200),
     "choose notes to say something of": (
         page("inspections_inspection_changelist"),

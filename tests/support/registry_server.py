@@ -30,6 +30,7 @@ READY_SECONDS = 60
 GENEROUS = {
     "OCOP_ANONYMOUS_NOTES_RATE": "1000000",
     "OCOP_ANONYMOUS_PHOTOS_RATE": "1000000",
+    "OCOP_REPORT_TRIES_RATE": "1000000",
     "OCOP_SIGN_IN_RATE": "1000000",
 }
 # With these in its environment a server takes records of the kind `made_up` as well.

@@ -39,6 +39,7 @@ def test_the_openapi_document_holds_the_contract(client: Client) -> None:
         ("put", "/api/v1/records/{kind}/{id}/files/{sha256}"),
         ("head", "/api/v1/records/{kind}/{id}/files/{sha256}"),
         ("get", "/api/v1/records"),
+        ("get", "/api/v1/reports/{id}"),
         ("put", "/api/v1/inspections/{id}"),
         ("put", "/api/v1/inspections/{id}/photos/{sha256}"),
         ("get", "/api/v1/inspections"),

@@ -35,7 +35,7 @@ every_kind = pytest.mark.parametrize("kind", RECORDS)
 
 
 def test_the_kinds_are_those_of_the_settings() -> None:
-    assert list(all_kinds()) == ["note", "made_up"]
+    assert list(all_kinds()) == ["note", "report", "made_up"]
 
 
 @every_kind

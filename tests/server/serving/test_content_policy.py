@@ -46,3 +46,12 @@ def test_only_the_back_office_evaluates_text_as_a_script(client: Client) -> None
     for policy in (documents, client.get("/admin/login/").headers["Content-Security-Policy"]):
         assert "script-src 'self' 'unsafe-inline'" not in policy
         assert "http" not in policy
+
+
+@pytest.mark.parametrize("path", ["/p/{gtin}", "/producer/1", "/report/6f1d2c3b-0000-4000-8000-000000000001"])
+def test_a_page_with_a_script_runs_this_servers_alone(register: SampleRegister, client: Client, path: str) -> None:
+    policy = client.get(path.format(gtin=register.products[0].gtin)).headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "script-src 'self'; connect-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
