@@ -19,6 +19,7 @@ from views.design import Tone, Type
 from views.parts.device_state import use_device_state
 from views.parts.frame import panes, screen, scrolled
 from views.parts.look import card, chip, heading, keyed, known_as, panel, text
+from views.parts.looks import use_look
 from views.parts.question import Question, checked_codes, on_one_pack, show_further
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_workspace
@@ -68,6 +69,7 @@ def VerdictScreen() -> ft.View:
     number = scanning.last.number if scanning.last else 0
     causes = [address, judged[0].verdict.status if judged else None, number]
     ft.use_effect(note_product, causes)
+    use_look(judged[0] if judged else None)
     use_announcement(page, _(STATUS[judged[0].verdict.status][0]) if judged else None, causes)
     if not judged:
         return screen(shell, "/verdict", _("Verdict"), [ft.Text(_("No code was scanned."))])
