@@ -11,14 +11,14 @@ import pytest
 from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.register.catalogue import Catalogue
-from services.register.pictures import Cancelled, Pictures, is_webp
+from services.register.pictures import Pictures, is_webp
 from services.sync.connection import Connection
 from services.sync.passes import fetch
 from services.sync.pictures import LABEL_WIDTH, fetch_labels, fetch_picture
 from services.workspace import Workspace
 from tests.services.conftest import INSPECTOR, KEY, product, until
 from tests.services.register.test_catalogue import apply
-from tests.services.register.test_pictures import A, B, C, Server, webp
+from tests.services.register.test_device_pictures import A, B, C, Server, webp
 from tests.support.registry_server import RegistryServer
 from tests.support.wire import Answer, captive_portal
 
@@ -167,7 +167,8 @@ def test_the_real_server_gives_the_pictures_that_it_names(tmp_path: Path, server
     assert len(labels) > 300
     _first, label = labels[0]
     small, large = (registry.picture(label, width) for width in (160, 640))
-    assert small and large
+    assert small
+    assert large
     assert len(small) < len(large)
     assert not is_webp(large, 160)
     assert registry.picture("0" * 64, 160) is None
