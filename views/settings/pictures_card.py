@@ -115,7 +115,7 @@ def _Labels() -> ft.Control:
         ),
         text(
             _("Only on Wi-Fi or a cable, and up to {size} in all. Notes always go first.").format(
-                size=texts.size(MOST_AHEAD)
+                size=f"{MOST_AHEAD // 1_000_000} MB"
             ),
             Type.SMALL,
         ),
