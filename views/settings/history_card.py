@@ -22,7 +22,7 @@ def HistoryCard() -> ft.Control:
     _, texts, history, viewer = shell.texts.gettext, shell.texts, device.history, state.viewer
     keeps, set_keeps = ft.use_state(device.settings.value.keep_history)
     changes, set_changes = ft.use_state(0)
-    _ready, found = use_loaded(lambda: history.find(viewer, limit=0), [viewer, changes])
+    ready, found = use_loaded(lambda: history.find(viewer, limit=0), [viewer, changes])
 
     async def choose(event: ft.Event[ft.Switch]) -> None:
         chosen = bool(event.data)
@@ -59,6 +59,8 @@ def HistoryCard() -> ft.Control:
         ),
         text(where, Type.SMALL),
     ]
+    if ready and not found:
+        rows.append(text(_("The history cannot be read now.")))
     if found and found.in_all:
         rows += [
             fact(_("Looks kept"), texts.number(found.in_all)),
