@@ -35,8 +35,8 @@ MOST_AHEAD = 200_000_000
 """Bytes on the disk."""
 
 _AT_ONCE = 3
-_RESTS = 3.0
-"""Seconds for which nothing is asked for after a failure, so that a screen of pictures does not try one by one."""
+_SLOW, _RESTS = 0.5, 3.0
+"""Seconds: after a failure that took so long, nothing is asked for so long. A dead line is not tried one by one."""
 
 _CANCEL_CHECK = 0.2
 _NAME = re.compile("[0-9a-f]{64}")
@@ -144,10 +144,11 @@ class Pictures:
     def _bring(self, key: Key, shelf: Shelf, cancelled: Cancelled) -> bytes | None:
         if self._failed and time.monotonic() - self._failed[0] < _RESTS:
             raise self._failed[1]
+        began = time.monotonic()
         try:
             content = self._fetch(*key, lambda: cancelled() or self._closed)
         except Exception as error:
-            if not cancelled():
+            if not cancelled() and time.monotonic() - began >= _SLOW:
                 self._failed = time.monotonic(), error
             raise
         self._failed = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.client.answers import Refused
 from services.client.registry import Registry
@@ -17,6 +17,9 @@ from services.sync.syncer import Cancelled, Progress, not_cancelled, not_told
 from services.sync.turns import has_its_turn, within_bounds
 
 LABEL_WIDTH = 640
+
+_FAILED_IN_A_ROW = 3
+_NO_LINE = ("no_connection", "timed_out", "no_server", "unproved_server", "another_register")
 
 
 @dataclass(frozen=True)
@@ -59,42 +62,48 @@ def fetch_labels(
 
     Those of places from which the products `looked_at` (GTINs) come are first, the rest goes by GTIN. `allowed` is
     asked before each: where it says no, the rest waits for another pass. Each label is kept when it has come, so a pass
-    that ends early has lost nothing. Never raises for what the network, the server or the disk does.
+    that ends early has lost nothing. One that cannot be had does not keep the next from coming, but three in a row, or
+    no connection, end the pass. Never raises for what the network, the server or the disk does.
     """
-    fetched = 0
+    fetched = in_a_row = 0
+    report = LabelReport()
     if not allowed():
-        return LabelReport()
+        return report
     labels = _by_need(catalogue, looked_at)
-    try:
-        for done, (_product, sha256) in enumerate(labels):
-            key = sha256, LABEL_WIDTH
-            if key in pictures.ahead:
-                continue
-            if cancelled():
-                return LabelReport(fetched, "cancelled")
-            if not allowed():
-                break
-            progress(done, len(labels))
+    for done, (_product, sha256) in enumerate(labels):
+        key = sha256, LABEL_WIDTH
+        if key in pictures.ahead:
+            continue
+        if cancelled():
+            return replace(report, problem="cancelled")
+        if not allowed():
+            return report
+        progress(done, len(labels))
+        try:
             content = pictures.picture(*key, cancelled=lambda: cancelled() or not allowed(), ahead=True)
-            if content is None:
-                continue
-            fetched += 1
-            if key not in pictures.ahead:  # somebody has looked at it before
+            if content is not None and key not in pictures.ahead:  # somebody has looked at it before
                 if not pictures.ahead.keep(key, content):
-                    break
+                    return report
                 pictures.seen.remove(key)
-        progress(len(labels), len(labels))
-        return LabelReport(fetched)
-    except Unreachable as error:
-        if error.reason == "cancelled" and not cancelled():
-            return LabelReport(fetched)  # the connection is another one now
-        return LabelReport(fetched, error.reason, error.retry_after)
-    except Refused as error:
-        return LabelReport(fetched, error.code)
-    except NotWanted:
-        return LabelReport(fetched, "cancelled" if cancelled() else None)
-    except StoreWriteError:
-        return LabelReport(fetched, "not_saved")
+            fetched, in_a_row = fetched + (content is not None), 0
+            report = replace(report, fetched=fetched)
+        except (Unreachable, Refused, NotWanted) as error:
+            if cancelled() or not allowed():
+                continue
+            report = replace(report, problem=_problem(error), retry_after=getattr(error, "retry_after", None))
+            in_a_row += 1
+            if report.problem in _NO_LINE or report.retry_after is not None or in_a_row == _FAILED_IN_A_ROW:
+                return report
+        except StoreWriteError:
+            return replace(report, problem="not_saved")
+    progress(len(labels), len(labels))
+    return report
+
+
+def _problem(error: Unreachable | Refused | NotWanted) -> str:
+    if isinstance(error, NotWanted):
+        return "cancelled"
+    return error.reason if isinstance(error, Unreachable) else error.code
 
 
 def _by_need(catalogue: Catalogue, looked_at: Iterable[str]) -> list[tuple[Product, str]]:

@@ -76,9 +76,14 @@ def test_however_many_ask_at_once_it_is_fetched_once(tmp_path: Path, server: Ser
     assert server.asked == [(A, 640)]
 
 
-def test_after_a_failure_nothing_is_asked_for_a_moment(tmp_path: Path, server: Server) -> None:
+def test_after_a_slow_failure_nothing_is_asked_for_a_moment(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail() -> None:
+        time.sleep(0.02)
         raise ConnectionError
+
+    monkeypatch.setattr("services.register.pictures._SLOW", 0.01)
 
     pictures = opened(tmp_path, server)
     server.before = fail

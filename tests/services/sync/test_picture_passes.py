@@ -113,6 +113,19 @@ def test_a_failure_is_told_and_leaves_what_has_come(tmp_path: Path, catalogue: C
     assert len(pictures.ahead) == 1
 
 
+def test_a_label_that_cannot_be_had_does_not_keep_the_next_from_coming(
+    tmp_path: Path, catalogue: Catalogue, giving: Server
+) -> None:
+    def break_one() -> None:
+        if giving.asked[-1][0] == A:
+            raise Unreachable("not_the_registry")
+
+    giving.before = break_one
+    pictures = opened(tmp_path, catalogue, giving)
+    report = fetch_labels(catalogue, pictures, allowed=yes)
+    assert (report.fetched, report.problem, len(pictures.ahead)) == (2, "not_the_registry", 2)
+
+
 def test_a_picture_waits_for_what_a_person_has_recorded(stranger: Strangers) -> None:
     registry = stranger(lambda method, path: (200, DATE, webp()))
     sending = threading.Event()
