@@ -26,24 +26,28 @@ from views.parts.verdict_words import STATUS
 log = logging.getLogger(__name__)
 
 
-def use_look(code: CheckedCode | None) -> None:
-    """Hook: keep in the history that this verdict is shown. Nobody is disturbed where the disk does not take it."""
+def use_look(code: CheckedCode | None, named: CheckedCode | None) -> None:
+    """Hook: keep in the history that the verdict on `code` is shown, and the product that `named` names.
+
+    Nobody is disturbed where the disk does not take it.
+    """
     shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
     status = code.verdict.status if code else None
-    name = code.product.name if code and code.product else None
+    gtin = named.gtin if named else None
+    name = named.product.name if named and named.product else None
 
     async def keep() -> None:
         if code is None:
             return
         said = shell.texts.gettext(STATUS[code.verdict.status][0])
         owner = state.viewer.account
-        look = Look(workspace.now(), code.text, code.verdict.status, said, code.gtin, name, owner)
+        look = Look(workspace.now(), code.text, code.verdict.status, said, gtin, name, owner)
         try:
             await asyncio.to_thread(device.looked, look)
         except StoreError as error:
             log.warning("a look could not be kept: %s", describe(error))
 
-    ft.use_effect(keep, [code.text if code else None, status, name])
+    ft.use_effect(keep, [code.text if code else None, status, gtin, name])
 
 
 def export_looks(
