@@ -155,6 +155,7 @@ def _serve(options: argparse.Namespace, data: Path) -> int:
             serve(
                 session,
                 bridge,
+                workspace.pictures if workspace else None,
                 host=options.host,
                 port=options.port,
                 assets=str(assets_folder()),

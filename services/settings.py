@@ -18,6 +18,9 @@ _CHOICES: dict[str, tuple[object, ...]] = {
     "language": (None, *get_args(Language)),
     "theme": get_args(Theme),
     "photos_on_wifi_only": (False, True),
+    "pictures_mb": (50, 100, 250, 500),
+    "labels_ahead": (False, True),
+    "keep_history": (False, True),
 }
 _ONLY = 1  # the one document of the table
 
@@ -26,6 +29,8 @@ _ONLY = 1  # the one document of the table
 class Settings:
     """The choices. `language` None: the platform's; `server` None: the one that the app was started with.
 
+    `pictures_mb`: how many megabytes pictures that were looked at may take. `labels_ahead`: an inspector's device
+    fetches all labels in advance. `keep_history`: what was looked at is kept (services.history).
     `scanner_prefix` and `scanner_suffix` are what a handheld scanner types around each code, mostly nothing.
     """
 
@@ -33,6 +38,9 @@ class Settings:
     theme: Theme = "system"
     server: str | None = None
     photos_on_wifi_only: bool = False
+    pictures_mb: int = 100
+    labels_ahead: bool = True
+    keep_history: bool = True
     scanner_prefix: str = ""
     scanner_suffix: str = ""
 

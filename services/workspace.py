@@ -2,6 +2,7 @@
 
 ROOT/.lock                  one process at a time
 ROOT/catalogue/             the copy of the register, shared by all
+ROOT/pictures/              pictures of products, shared by all
 ROOT/devices/KEY-HASH/      one person's device: the phone or desktop itself, or one browser of the web version
 """
 
@@ -22,10 +23,12 @@ from services.client.answers import ProductAnswer, Refused
 from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.device_id import DeviceId
+from services.history.history import History, Look
 from services.notes.notebook import Notebook
 from services.records.files import PhotoFolder
 from services.register.catalogue import Catalogue
 from services.register.certificates import Today, believed_today
+from services.register.pictures import Pictures
 from services.safe_errors import describe
 from services.settings import SettingsFile
 from services.storage.store import FolderLock, Recovery, StoreError, StoreWriteError
@@ -33,6 +36,7 @@ from services.sync.connection import Connection
 from services.sync.hearing import hear
 from services.sync.outbox import Schemas, SendReport, send
 from services.sync.passes import FETCH_EVERY, SELDOMEST_FETCH, FetchReport, fetch
+from services.sync.pictures import LabelReport, fetch_labels, fetch_picture
 from services.sync.standing import Addresses, Standing
 from services.sync.syncer import Cancelled, Progress, Syncer
 
@@ -55,6 +59,7 @@ class Device:
         self.settings = SettingsFile.open(folder)
         self.accounts = Accounts.open(folder)
         self.notebook = Notebook.open(folder)
+        self.history = History(folder / "history")
         self._identity.renew_where_copied(self.notebook.renew_drafts)
         self.sender = Syncer(f"send {folder.name[:8]}", self._send, poll=self._next_poll)
         self.users = 0
@@ -63,6 +68,7 @@ class Device:
         self._photos_once = False
         self.notebook.records.subscribe_outbox(self._wake)
         self.accounts.subscribe(self.wake)
+        self.accounts.subscribe(workspace.want_labels)
         self.sender.subscribe(lambda: workspace.settle(self))
         if self.notebook.records.waiting:
             self.sender.start()
@@ -98,6 +104,19 @@ class Device:
         """Send and fetch because the person asks for it: nothing rests, and no wish of the server's is kept to."""
         self.notebook.records.end_rests()
         self._wake(insist=True)
+
+    def looked(self, look: Look) -> None:
+        """Keep what the person looks at, unless they want none kept. Raises StoreError."""
+        if self.settings.value.keep_history:
+            self.history.add(look)
+
+    def looked_at(self) -> list[str]:
+        """The GTINs that were looked at lately; none where that cannot be read."""
+        try:
+            return self.history.products()
+        except StoreError as error:
+            _log.error("the history cannot be read: %s", describe(error))
+            return []
 
     @property
     def sign_in_need(self) -> SignInNeed | None:
@@ -140,6 +159,19 @@ class Device:
                 self._workspace.registry.connected_anew()
             self._workspace.wake_fetcher()
             self.wake()
+            self._workspace.want_labels()
+
+    def limit_pictures(self) -> None:
+        """Let pictures take as much room as this device's person has chosen. Not for one of several browsers."""
+        self._workspace.pictures.seen.limit(self.settings.value.pictures_mb * 1_000_000)
+
+    @property
+    def wants_labels(self) -> bool:
+        """Whether every product's label may be fetched in advance: for an inspector, and where that costs nothing."""
+        if self.users <= 0 or self.connection is not Connection.UNMETERED or not self.settings.value.labels_ahead:
+            return False
+        account = self.accounts.current
+        return account is not None and account.role == "inspector"
 
     @property
     def photos_allowed(self) -> bool:
@@ -182,6 +214,7 @@ class Device:
     def close(self, timeout: float = 5) -> None:
         self.sender.stop(timeout)
         self.notebook.close()
+        self.history.close()
         self.accounts.close()
         self.settings.close()
         self._identity.close()
@@ -286,6 +319,8 @@ class Workspace:
             self.catalogue = Catalogue.open(root / "catalogue")
             self._addresses = Addresses(root, self.catalogue)
             self.fetcher = Syncer("fetch", self._fetch, poll=self.next_poll)
+            self.pictures = Pictures(root / "pictures", self._picture, self.catalogue.pictures)
+            self.labels = Syncer("labels", self._labels)
             for folder in sorted((root / "devices").glob("*")):
                 if Notebook.has_unsent(folder):
                     self._open_unsent(folder)
@@ -403,6 +438,12 @@ class Workspace:
             raise Unreachable(problem)
         return registry.product(gtin, cancelled=cancelled)
 
+    def want_labels(self) -> None:
+        """Fetch the labels that are missing now, if any device wants them."""
+        if self._wants_labels():
+            self.labels.start()
+            self.labels.wake()
+
     @property
     def schemas(self) -> Schemas:
         """The forms of records that the server takes, as the register's copy says; None where it does not say."""
@@ -454,9 +495,11 @@ class Workspace:
             devices = list(self._devices.values())
             self._devices.clear()
         ends = time.monotonic() + timeout
-        for syncer in (self.fetcher, *(device.sender for device in devices)):
+        self.pictures.close()
+        for syncer in (self.fetcher, self.labels, *(device.sender for device in devices)):
             syncer.stop(0)
         self.fetcher.stop(timeout)
+        self.labels.stop(max(0, ends - time.monotonic()))
         for device in devices:
             device.close(max(0, ends - time.monotonic()))
         self.catalogue.close()
@@ -508,9 +551,34 @@ class Workspace:
         if self.schemas != taken:
             for device in self._all_devices():
                 device.server_renewed()
+        if report.changes:
+            self.pictures.follow_register()
+            self.want_labels()
         loud = report.changes or report.problem not in (None, "wrong_count", "emptied")
         self._quiet_fetches = 0 if loud else self._quiet_fetches + 1
         return report
+
+    def _picture(self, sha256: str, width: int, cancelled: Cancelled) -> bytes | None:
+        registry = self.registry
+        if registry is None:
+            raise Unreachable("no_server")
+        if problem := self.problem_with(registry):
+            raise Unreachable(problem)
+        return fetch_picture(registry, sha256, width, cancelled=cancelled, gives_way=self._records_go_first)
+
+    def _wants_labels(self) -> bool:
+        return any(device.wants_labels for device in self._all_devices())
+
+    def _labels(self, cancelled: Cancelled, progress: Progress) -> LabelReport:
+        looked_at = [gtin for device in self._all_devices() for gtin in device.looked_at()]
+        return fetch_labels(
+            self.catalogue,
+            self.pictures,
+            allowed=self._wants_labels,
+            looked_at=looked_at,
+            cancelled=cancelled,
+            progress=progress,
+        )
 
     def _records_go_first(self) -> bool:
         return any(device.is_sending_records for device in self._all_devices())

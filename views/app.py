@@ -148,6 +148,8 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
     chosen = device.settings.value.server
     if chosen and workspace.registry is None and not page.web:
         await asyncio.to_thread(workspace.connect, chosen)
+    if not page.web:
+        await asyncio.to_thread(device.limit_pictures)
     language = await device_language(page)
     await until_connected(page)
 

@@ -31,6 +31,7 @@ from services.records.files import Photo
 from services.records.record import Receipt, Record
 from services.register.about import check_register
 from services.register.arriving import Arriving
+from services.register.pictures import LARGEST, is_webp
 from services.register.products import Product, is_product
 
 # Bounds for what a hostile or broken server may cost. JSON takes up to 25 times its size in memory.
@@ -107,6 +108,33 @@ class Registry:
             if not is_product(product):
                 raise Unreachable("unreadable_product")
             return ProductAnswer(Product.from_json(product), answer.date)
+
+    def picture(self, sha256: str, width: int, *, cancelled: Callable[[], bool] | None = None) -> bytes | None:
+        """A product's picture as a WebP whose longest side is at most `width`; None where the register has none."""
+
+        def get(given_up: Callable[[], bool]) -> bytes:
+            content = bytearray()
+            self._exchange.call(
+                "GET",
+                f"/pictures/{sha256}/{width}",
+                headers={"Accept": "image/webp", "Accept-Encoding": "identity"},
+                limit=LARGEST[width],
+                cancelled=given_up,
+                # The answer may come from some cache, so its clock is not believed.
+                keep=lambda response: content.extend if response.status_code == 200 else None,
+            )
+            return bytes(content)
+
+        try:
+            content = or_cancelled(get, cancelled)
+        except Refused as refused:
+            if refused.code != "not_found":
+                raise
+            return None
+        with contract():
+            if not is_webp(content, width):
+                raise ValueError("no picture of this width")
+            return content
 
     def identity(self, challenge: str) -> tuple[str, list[str]]:
         """The id that the register claims, and its proofs of it. Refused `not_found` where it can prove nothing."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -11,14 +9,13 @@ from typing import IO, Any
 
 from services.notes.note import Note
 from services.records.files import PhotoFolder, PhotoLost
+from services.tables import csv_table
 
 Describe = Callable[[Note], Mapping[str, str]]
 """Gives a note as a row of a table for people: cells by column title, the titles the same for each note."""
 
 Progress = Callable[[int, int], bool]
 """Is called with the number of photos written and of all; False ends the export."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_zip(
@@ -41,7 +38,7 @@ def write_zip(
     lost: list[str] = []
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         if describe and notes:
-            archive.writestr("notes.csv", _table([describe(note) for note in notes]))
+            archive.writestr("notes.csv", csv_table([describe(note) for note in notes]))
         for note in notes:
             if note.inspection:
                 archive.writestr(f"inspections/{note.id}.json", note.inspection.canonical())
@@ -90,14 +87,3 @@ def _state(note: Note) -> dict[str, Any]:
         "received_at": note.received_at.isoformat() if note.received_at else None,
         "photos_sent": note.photos_sent,
     }
-
-
-def _table(rows: Sequence[Mapping[str, str]]) -> bytes:
-    """The rows as CSV for spreadsheet programs: with a byte order mark, and without a cell that counts as a formula."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]))
-    writer.writeheader()
-    for row in rows:
-        # A scanned text may be anybody's. A spreadsheet would compute a cell that begins like a formula.
-        writer.writerow({name: f"'{value}" if value.startswith(_FORMULA) else value for name, value in row.items()})
-    return text.getvalue().encode("utf-8-sig")

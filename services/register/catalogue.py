@@ -12,8 +12,10 @@ beside any other, whose own cursor and date then hold. So the cursor always matc
 from __future__ import annotations
 
 import json
+import re
 import threading
 import uuid
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -33,6 +35,7 @@ from services.storage.store import Recovery, Store, StoreWriteError
 _COPY = "1"  # the one document of the tables `copy` and `checked`
 _GONE = b"null"  # stands for a product that was deleted
 _PRODUCTS_KEPT = 1000
+_PICTURE = re.compile(rb'"sha256": ?"([0-9a-f]{64})"')
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ class Catalogue:
         # A lock of its own: building these takes a second for a large register, and a look-up must not wait for it.
         self._indexing = threading.Lock()
         self._codes: PackCodes | None = None
+        self._pictures: tuple[Rows, dict[str, int]] | None = None
         self._known: tuple[tuple[frozenset[str], tuple[str, ...], tuple[str, ...]], frozenset[str]] | None = None
         self._search: Lookup | None = None
 
@@ -205,6 +209,30 @@ class Catalogue:
             if self._known is None or self._known[0] != parts:
                 self._known = parts, frozenset(parts[0]).union(*parts[1:])
             return self._known[1]
+
+    def pictures(self) -> Mapping[str, int]:
+        """The names of all pictures of products, each with a number that changes when its product does."""
+        rows = self._copy.rows
+        with self._indexing:
+            if self._pictures is None or self._pictures[0] is not rows:
+                found: dict[str, int] = {}
+                for row in rows.texts.values():
+                    for name in _PICTURE.findall(row):
+                        found[name.decode()] = found.get(name.decode(), 0) ^ zlib.crc32(row)
+                self._pictures = rows, found
+            return self._pictures[1]
+
+    def labels(self) -> list[tuple[Product, str]]:
+        """Every product that has a picture of its label, with the name of the first such picture, by GTIN."""
+        found = []
+        for row in [row for row in self._copy.rows.texts.values() if b'"label"' in row]:
+            document = json.loads(row)
+            if is_product(document):
+                product = Product.from_json(document)
+                label = next((picture.sha256 for picture in product.pictures if picture.shows == "label"), None)
+                if label:
+                    found.append((product, label))
+        return sorted(found, key=lambda each: each[0].gtin)
 
     def search(self, query: str, *, limit: int = 50, offset: int = 0) -> list[Product]:
         """Products where each word of `query` begins a word of the name, producer or place, or is part of the GTIN.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from services.storage.store import Migration, Recovery, Store
+from services.storage.store import Migration, Recovery, Store, StoreWriteError
 
 _FILE = re.compile(r"(\d{6})(\.prev)?(\.tmp)?\.json")
 """Any generation of a segment: an interrupted write may have left the file under another name."""
@@ -66,6 +66,40 @@ class Segments:
         store = self._stores[number] if number in self._stores else self._open(number)
         store.commit({self._table: {key: document}})
         self._segment_of[key] = number
+
+    def oldest(self) -> list[int]:
+        """The keys of the oldest file, which `erase` removes whole."""
+        first = min(self._segment_of.values(), default=0)
+        return [key for key, number in self._segment_of.items() if number == first]
+
+    def erase(self, keys: Collection[int]) -> None:
+        """Remove documents, in earlier generations too: no file holds them when this returns. Raises StoreWriteError.
+
+        A file of which nothing is left is removed.
+        """
+        by_file: dict[int, set[int]] = {}
+        for key in keys:
+            if key in self._segment_of:
+                by_file.setdefault(self._segment_of[key], set()).add(key)
+        for number, gone in by_file.items():
+            store = self._stores[number]
+            if len(gone) == len(store.durable.read()[self._table]):
+                store.durable.remove()
+                del self._stores[number]
+            else:
+                store.commit({self._table: dict.fromkeys(gone)})
+                store.durable.remove_earlier()
+            for key in gone:
+                del self._segment_of[key]
+
+    def clear(self) -> None:
+        """Remove every file of the folder, damaged ones and those of interrupted writes too. Raises StoreWriteError."""
+        self.erase(list(self._segment_of))
+        for path in self.folder.glob("??????.*json"):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise StoreWriteError(path, error.strerror or str(error)) from error
 
     def close(self) -> None:
         for store in self._stores.values():

@@ -174,6 +174,16 @@ class DurableStorage(Storage):
         self._publish(_encode(state, self.schema))
         self._state = state
 
+    def remove_earlier(self) -> None:
+        """Remove every generation but the present one, for what a person wants deleted. Raises StoreWriteError."""
+        self._unlink(self._previous, self._beside, self._temporary)
+
+    def remove(self) -> None:
+        """Remove the file with its earlier generations; nothing is written afterwards. Raises StoreWriteError."""
+        # The present generation goes last: found without it, an earlier one would count as the good one.
+        self._unlink(self._previous, self._beside, self._temporary, self.path)
+        self._closed, self._state = True, {}
+
     def close(self) -> None:
         """Refuse every later write, so that nothing is written after the folder's lock is released."""
         self._closed = True
@@ -297,6 +307,16 @@ class DurableStorage(Storage):
             # The write is done. Should this fail, opening finds the old generation under either name.
             with contextlib.suppress(OSError):
                 self._beside.replace(self._previous)
+
+    def _unlink(self, *paths: Path) -> None:
+        if self._read_only or self._closed:
+            raise StoreWriteError(self.path, "opened read-only" if self._read_only else "closed")
+        try:
+            for path in paths:
+                path.unlink(missing_ok=True)
+            sync_folder(self.path.parent)
+        except OSError as error:
+            raise StoreWriteError(self.path, error.strerror or str(error)) from error
 
     def _keep_beside(self) -> None:
         """Give the old generation another name; the one before it stays until the new one is on the disk."""

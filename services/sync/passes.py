@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,14 +11,13 @@ from services.client.transport import Unreachable
 from services.register.catalogue import Catalogue, CopyRefused
 from services.storage.store import StoreWriteError
 from services.sync.syncer import Cancelled, Progress, not_cancelled, not_told
+from services.sync.turns import has_its_turn, within_bounds
 
 FETCH_EVERY = 15 * 60.0
 SELDOMEST_FETCH = 2 * 60 * 60.0
 _PAGE = 500
 _PRODUCT = 256
 """Bytes that one product takes on the way, about: a page of changes is as large as the line allows."""
-_LOOK_EVERY = 0.1
-_GIVES_WAY = 60.0
 
 
 @dataclass(frozen=True)
@@ -54,11 +52,11 @@ def fetch(
     the cursor: its database may be an older one. Never raises for what the network or the server does.
     """
     applied, restored = 0, False
-    gives_way = _within_bounds(gives_way)
+    gives_way = within_bounds(gives_way)
     try:
         copy = catalogue.copy
         cursor = copy.cursor if copy.source in registry.addresses else None
-        while _has_its_turn(cancelled, gives_way):
+        while has_its_turn(cancelled, gives_way):
             if cursor is None:
                 count, cursor = _fetch_all(catalogue, registry, cancelled, progress, gives_way)
                 if restored:
@@ -113,7 +111,7 @@ def _fetch_all(
             snapshot = registry.snapshot(arriving=arriving, cancelled=stopped, progress=progress)
             break
         except Unreachable as error:
-            if error.reason != "cancelled" or not _has_its_turn(cancelled, gives_way):
+            if error.reason != "cancelled" or not has_its_turn(cancelled, gives_way):
                 raise
     if snapshot is None:
         raise Unreachable("not_the_registry")
@@ -129,29 +127,3 @@ def _fetch_all(
     arriving.drop()
     progress(total, total)
     return total, snapshot.next_cursor if snapshot.resumed else None
-
-
-def _within_bounds(gives_way: Cancelled) -> Cancelled:
-    """Give way, but not for more than a minute and half of the rest of the time: what cannot go blocks nothing."""
-    began = looked = time.monotonic()
-    waited = 0.0
-    waits = False
-
-    def bounded() -> bool:
-        nonlocal looked, waited, waits
-        now = time.monotonic()
-        waited += now - looked if waits else 0
-        looked = now
-        waits = waited < _GIVES_WAY + (now - began) / 2 and gives_way()
-        return waits
-
-    return bounded
-
-
-def _has_its_turn(cancelled: Cancelled, gives_way: Cancelled) -> bool:
-    """Wait until nothing goes before it; False where it is cancelled."""
-    while not cancelled():
-        if not gives_way():
-            return True
-        time.sleep(_LOOK_EVERY)
-    return False

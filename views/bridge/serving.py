@@ -1,4 +1,4 @@
-"""Serves the browser version: Flet's web app with the bridge in front of it."""
+"""Serves the browser version: Flet's web app with the bridge and the pictures of products in front of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import flet as ft
 import uvicorn
 from flet.utils import open_in_browser
 
+from services.register.pictures import Pictures
 from views.bridge.bridge import App, Bridge
+from views.bridge.picture_files import with_pictures
 
 _LAST_ANSWERS = 5
 """How long open connections may last after the end was asked for, in seconds."""
@@ -19,6 +21,7 @@ _LAST_ANSWERS = 5
 def serve(
     session: Callable[[ft.Page], Awaitable[None]],
     bridge: Bridge,
+    pictures: Pictures | None,
     *,
     host: str,
     port: int,
@@ -28,7 +31,7 @@ def serve(
     """Serve until the process is told to end. `show` is the address to open in a browser once it answers, if any."""
     flet_app: App = ft.run(session, assets_dir=assets, no_cdn=True, export_asgi_app=True)
     config = uvicorn.Config(
-        bridge.around(flet_app),
+        bridge.around(with_pictures(pictures, flet_app) if pictures else flet_app),
         host=host,
         port=port,
         ws="websockets-sansio",  # as Flet's own server

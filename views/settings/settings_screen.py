@@ -26,6 +26,8 @@ from views.parts.shell import Shell, use_shell
 from views.parts.texts import LANGUAGES, mark
 from views.parts.words import copy_trouble, problem_sentence
 from views.settings.account_card import AccountCard
+from views.settings.history_card import HistoryCard
+from views.settings.pictures_card import PicturesCard
 
 _THEMES = {
     "system": mark("As the device"),
@@ -41,11 +43,23 @@ def SettingsScreen() -> ft.View:
     shell = use_shell()
     # On the web, notes are sent from the site's own machine, so there is no connection to choose.
     sending = [] if shell.page.web else [_SendingCard()]
+    # There, too, the room for pictures is the site's.
+    pictures = [] if shell.page.web else [PicturesCard()]
     return screen(
         shell,
         "/settings",
         shell.texts.gettext("Settings"),
-        [AccountCard(), _CopyCard(), _ServerCard(), *sending, _ScannerCard(), _LookCard(), _AboutCard()],
+        [
+            AccountCard(),
+            _CopyCard(),
+            _ServerCard(),
+            *sending,
+            _ScannerCard(),
+            _LookCard(),
+            *pictures,
+            HistoryCard(),
+            _AboutCard(),
+        ],
     )
 
 

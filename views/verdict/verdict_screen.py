@@ -19,6 +19,7 @@ from views.design import Tone, Type
 from views.parts.device_state import use_device_state
 from views.parts.frame import panes, screen, scrolled
 from views.parts.look import card, chip, heading, keyed, known_as, panel, text
+from views.parts.looks import use_look
 from views.parts.question import Question, checked_codes, on_one_pack, show_further
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_workspace
@@ -68,12 +69,12 @@ def VerdictScreen() -> ft.View:
     number = scanning.last.number if scanning.last else 0
     causes = [address, judged[0].verdict.status if judged else None, number]
     ft.use_effect(note_product, causes)
+    use_look(judged[0] if judged else None, _named(question, judged))
     use_announcement(page, _(STATUS[judged[0].verdict.status][0]) if judged else None, causes)
     if not judged:
         return screen(shell, "/verdict", _("Verdict"), [ft.Text(_("No code was scanned."))])
     first, others = judged[0], judged[1:]
-    # Where the first is the address of a page, the pack's number is what the register knows.
-    named = next((code for code in judged if code.product or code.gtin), first) if question.one_pack else first
+    named = _named(question, judged) or first
 
     def answered(gtin: str, answer: ProductAnswer) -> None:
         set_answers({**answers, gtin: answer})
@@ -117,6 +118,13 @@ def VerdictScreen() -> ft.View:
         full=beside,
         bottom=[keyed(f"foot {address}", VerdictFoot, question, first, advice.action)],
     )
+
+
+def _named(question: Question, judged: list[CheckedCode]) -> CheckedCode | None:
+    """The code whose product is shown: of one pack, where the first is the address of a page, the pack's number."""
+    if question.one_pack and (known := next((code for code in judged if code.product or code.gtin), None)):
+        return known
+    return judged[0] if judged else None
 
 
 def _several(shell: Shell, question: Question, judged: list[CheckedCode]) -> list[ft.Control]:

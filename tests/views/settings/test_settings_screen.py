@@ -302,18 +302,19 @@ async def test_all_notes_can_be_exported(workspace: Workspace, signed_in: Signed
 
 async def test_photos_only_on_wifi_is_chosen_once_and_stays(open_workspace: Open) -> None:
     async with Client(open_workspace(), route="/settings") as app:
-        switch = app.one(ft.Switch)
+        switch = app.one(ft.Switch, "Chỉ gửi ảnh khi có Wi-Fi")
         assert (switch.label, switch.value) == ("Chỉ gửi ảnh khi có Wi-Fi", False)
         await app.change(switch, True)
         await app.until(lambda: app.session.device.settings.value.photos_on_wifi_only)
     async with Client(open_workspace(), route="/settings") as app:
-        assert app.one(ft.Switch).value is True
-        await app.change(app.one(ft.Switch), False)
+        switch = app.one(ft.Switch, "Chỉ gửi ảnh khi có Wi-Fi")
+        assert switch.value is True
+        await app.change(switch, False)
         await app.until(lambda: not app.session.device.settings.value.photos_on_wifi_only)
 
 
 async def test_on_the_web_nobody_is_asked_what_the_sites_own_line_may_carry(workspace: Workspace) -> None:
     async with Client(workspace, route="/settings", web=True) as app:
-        assert not app.find(ft.Switch)
+        assert not app.find(ft.Switch, "Chỉ gửi ảnh khi có Wi-Fi")
         assert app.session.connection_watch is None
         assert app.called("get_connectivity") == []

@@ -1,0 +1,79 @@
+"""The settings of the history: whether one's own looks are kept, how many there are, export and deletion."""
+
+from __future__ import annotations
+
+import asyncio
+
+import flet as ft
+
+from views.design import Type
+from views.parts.device_state import use_device_state
+from views.parts.loading import use_loaded
+from views.parts.look import card, fact, heading, known_as, text
+from views.parts.looks import export_looks
+from views.parts.shared import use_device, use_workspace
+from views.parts.shell import use_shell
+
+
+@ft.component
+def HistoryCard() -> ft.Control:
+    """What is kept of what the person looked at, and the ways to keep none and to be rid of it."""
+    shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
+    _, texts, history, viewer = shell.texts.gettext, shell.texts, device.history, state.viewer
+    keeps, set_keeps = ft.use_state(device.settings.value.keep_history)
+    changes, set_changes = ft.use_state(0)
+    ready, found = use_loaded(lambda: history.find(viewer, limit=0), [viewer, changes])
+
+    async def choose(event: ft.Event[ft.Switch]) -> None:
+        chosen = bool(event.data)
+        await asyncio.to_thread(device.settings.change, keep_history=chosen)
+        set_keeps(chosen)
+
+    async def delete() -> None:
+        shell.page.pop_dialog()
+        await asyncio.to_thread(history.delete_all, viewer)
+        set_changes(changes + 1)
+
+    def ask() -> None:
+        shell.page.show_dialog(
+            ft.AlertDialog(
+                title=ft.Text(_("Delete your history?")),
+                content=ft.Text(_("It cannot be brought back. Notes are not touched.")),
+                actions=[
+                    ft.TextButton(_("Cancel"), on_click=shell.guard(shell.page.pop_dialog)),
+                    ft.FilledButton(_("Delete"), on_click=shell.guard(delete)),
+                ],
+            )
+        )
+
+    where = (
+        _("It stays with this browser on this site, is never sent anywhere, and only you see it here.")
+        if shell.page.web
+        else _("It stays on this device, is never sent anywhere, and only you see it here.")
+    )
+    rows: list[ft.Control] = [
+        heading(_("History of what you looked at")),
+        known_as(
+            "keep-history",
+            ft.Switch(label=_("Keep what I look at"), value=keeps, on_change=shell.guard(choose)),
+        ),
+        text(where, Type.SMALL),
+    ]
+    if ready and not found:
+        rows.append(text(_("The history cannot be read now.")))
+    if found and found.in_all:
+        rows += [
+            fact(_("Looks kept"), texts.number(found.in_all)),
+            ft.Row(
+                [
+                    ft.OutlinedButton(
+                        _("Export as a table"),
+                        icon=ft.Icons.DOWNLOAD,
+                        on_click=export_looks(shell, history, viewer, workspace.now),
+                    ),
+                    ft.OutlinedButton(_("Delete the history"), icon=ft.Icons.DELETE_OUTLINE, on_click=shell.guard(ask)),
+                ],
+                wrap=True,
+            ),
+        ]
+    return card(*rows)
