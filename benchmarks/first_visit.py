@@ -10,6 +10,7 @@ figure means.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import statistics
 import subprocess
 import sys
@@ -17,9 +18,10 @@ import tempfile
 import time
 import urllib.request
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPResponse
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
@@ -45,7 +47,7 @@ const note = (name) => { window.times[name] ??= performance.now() / 1000; };
 addEventListener('flutter-first-frame', () => note('first frame'));
 new MutationObserver(() => {
   document.querySelector('flt-semantics-placeholder')?.click();
-  if (document.querySelector('[flt-semantics-identifier=nav-scan]')) note('screen');
+  if (document.querySelector('[flt-semantics-identifier]')) note('screen');
 }).observe(document, {subtree: true, childList: true, attributes: true, attributeFilter: ['flt-semantics-identifier']});
 """
 
@@ -69,29 +71,28 @@ def web_app(tree: Path, scratch: Path, server: str) -> Iterator[str]:
         process = subprocess.Popen([*command, "--server", server], cwd=tree, stdout=log, stderr=log, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
-        _until(lambda: _length(address) >= 0, 60)
+        _until(lambda: _answer(address).status == 200, 60)
         yield address
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _until(true: object, seconds: float) -> None:
+def _until(true: Callable[[], object], seconds: float) -> None:
+    """Wait until something is true; what cannot be asked yet is not. Raises TimeoutError."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
-        try:
-            if true():  # type: ignore[operator]
+        with contextlib.suppress(OSError):
+            if true():
                 return
-        except OSError:
-            pass
         time.sleep(0.2)
     raise TimeoutError(f"nothing after {seconds} s")
 
 
-def _length(address: str) -> int:
+def _answer(address: str) -> HTTPResponse:
     asked = urllib.request.Request(address, headers={"accept-encoding": "br"})
-    with urllib.request.urlopen(asked, timeout=60) as answer:
-        return len(answer.read())
+    answer: HTTPResponse = urllib.request.urlopen(asked, timeout=60)
+    return answer
 
 
 def visit(context: BrowserContext, address: str, rate: float) -> Visit:
@@ -105,7 +106,7 @@ def visit(context: BrowserContext, address: str, rate: float) -> Visit:
         line = {"offline": False, "latency": LATENCY, "downloadThroughput": each_way, "uploadThroughput": each_way}
         session.send("Network.emulateNetworkConditions", line)
     received: list[int] = []
-    session.on("Network.dataReceived", lambda told: received.append(told["encodedDataLength"]))
+    session.on("Network.loadingFinished", lambda told: received.append(told["encodedDataLength"]))
     page.goto(address, wait_until="commit", timeout=180_000)
     page.wait_for_function("window.times.screen", timeout=180_000)
     page.wait_for_timeout(3000)  # what comes after the first frame counts too
@@ -131,14 +132,12 @@ def packed_at_their_best(browser: Browser, address: str) -> None:
     page.goto(address)
     page.wait_for_selector("flt-semantics-placeholder", state="attached", timeout=60_000)
     context.close()
-    for url in (url for url in asked if url.endswith(".wasm") and "/engine/" in url):
-        quick = _length(url)
-        _until(lambda url=url, quick=quick: _is_best(url), 300)
+    packed = [url for url in asked if "/engine/" in url]
+    _until(lambda: all(_is_best(url) for url in packed), 300)
 
 
 def _is_best(url: str) -> bool:
-    asked = urllib.request.Request(url, method="HEAD", headers={"accept-encoding": "br"})
-    with urllib.request.urlopen(asked, timeout=60) as answer:
+    with _answer(url) as answer:
         return str(answer.headers["etag"]).endswith('.br"')
 
 
@@ -177,7 +176,7 @@ def main() -> int:
     trees.append(("now, " if options.before else "", ROOT))
     with tempfile.TemporaryDirectory(prefix="ocop-benchmark-") as scratch:
         found = [row for name, tree in trees for row in rows(name, tree, options.rounds, Path(scratch) / name[:3])]
-    head = (f"{LATENCY} ms, medians of {options.rounds}", "on the wire", "Flutter's first frame", "scan screen")
+    head = (f"{LATENCY} ms, medians of {options.rounds}", "on the wire", "Flutter's first frame", "first screen")
     report = f"{table(head, found)}\n\n{measured_on('flet-web')}"
     print(report)
     if options.update_readme:
