@@ -37,11 +37,11 @@ _ENGINE = ("main.dart", "canvaskit/", "flutter")
 _LEFT_TO_FLET = re.compile(r"(index\.html|manifest\.json|pyodide/.*|.*\.symbols|.*\.map)$")
 """What Flet fills in before it sends it, and what no page of ours asks for."""
 
-_VERSIONED = re.compile(r"^(engine|assets)/([0-9a-f]{16})/(.+)$")
+_VERSIONED = re.compile(r"^(?:engine|assets)/[0-9a-f]{16}/(.+)$")
 _FALLBACK = re.compile(r"^assets/fonts/noto\w+/.+")
 _FALLBACK_FONT = "assets/fonts/roboto.woff2"
-"""What Flutter's engine asks for to draw letters that the text's font lacks, and what it gets: the font of Flet's client,
-which has Greek and Cyrillic. An address that imitates another with such letters must show them.
+"""What Flutter's engine asks for to draw letters that the text's font lacks, and what it gets: a font of Flet's client
+that has Greek and Cyrillic. An address that imitates another with such letters must show them.
 """
 
 _PLACE = "<!-- versions -->"
@@ -78,20 +78,19 @@ class ClientFiles:
             answer = await asyncio.to_thread(self._answer, scope["path"].lstrip("/"), Headers(scope=scope))
             if answer:
                 await answer(scope, receive, send)
-            else:
+            elif scope["method"] == "GET":
                 await app(scope, receive, _Page(self, scope, receive, send).send)
+            else:
+                await app(scope, receive, send)
 
         return served
 
     def _answer(self, path: str, asked: Headers) -> Response | None:
         """The answer to a request for a file; None where there is none at this path."""
-        kept = ASK_AGAIN
+        # An earlier version's page gets what there is now, and is not to keep it.
+        kept = FOR_EVER if path.startswith(tuple(self._prefixes.values())) else ASK_AGAIN
         if versioned := _VERSIONED.match(path):
-            if path.startswith(
-                tuple(self._prefixes.values())
-            ):  # an earlier page's gets what there is now, and keeps it not
-                kept = FOR_EVER
-            path = versioned[3]
+            path = versioned[1]
         file = self._files.get(_FALLBACK_FONT if _FALLBACK.match(path) else path)
         if file is None:
             return None
@@ -108,12 +107,9 @@ class ClientFiles:
         """Flet's page with the addresses filled in, packed; 304 where the browser has it."""
         encoding = accepted(asked.get("accept-encoding", ""))
         body = _pack(self._filled_in(html.decode()).encode(), encoding)
-        headers = {
-            "cache-control": ASK_AGAIN,
-            "etag": f'"{hashlib.sha256(body).hexdigest()}"',
-            "vary": "accept-encoding",
-        }
-        if headers["etag"] in asked.get("if-none-match", ""):
+        etag = f'"{hashlib.sha256(body).hexdigest()}"'
+        headers = {"cache-control": ASK_AGAIN, "etag": etag, "vary": "accept-encoding"}
+        if etag in asked.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         if encoding:
             headers["content-encoding"] = encoding
@@ -121,9 +117,8 @@ class ClientFiles:
 
     def _filled_in(self, html: str) -> str:
         sizes = {name: file.size for name, file in self._files.items() if name.endswith(".wasm")}
-        html = html.replace(
-            _PLACE, f"<script>flet.versions = {json.dumps(self._prefixes | {'sizes': sizes})};</script>"
-        )
+        told = json.dumps(self._prefixes | {"sizes": sizes})
+        html = html.replace(_PLACE, f"<script>flet.versions = {told};</script>")
         return _LOADED.sub(lambda named: self._versioned(named[0]), html)
 
     def _versioned(self, name: str) -> str:
@@ -184,14 +179,9 @@ def _version(files: dict[str, ClientFile]) -> str:
 
 
 def _media_type(path: str) -> str:
-    known = {
-        ".mjs": "text/javascript",
-        ".js": "text/javascript",
-        ".wasm": "application/wasm",
-        ".json": "application/json",
-    }
-    suffix = Path(path).suffix
-    return known.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    """By the name's end; what a system's own list may lack or have wrong is told here."""
+    known = {".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm"}
+    return known.get(Path(path).suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
 
 
 @lru_cache(maxsize=8)

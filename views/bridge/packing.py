@@ -37,7 +37,7 @@ class Packer:
     def __init__(self, folder: Path, *, thorough: bool = True) -> None:
         self._folder = folder
         self._thorough = thorough
-        self._waiting: queue.SimpleQueue[tuple[Path, Path]] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[tuple[Path, str, Path]] = queue.SimpleQueue()
         self._asked: set[Path] = set()
         self._lock = threading.Lock()
 
@@ -51,40 +51,51 @@ class Packer:
         if best.exists():
             return best
         if encoding == "gzip" or not quick.exists():
-            held = file.read_bytes()
-            if hashlib.sha256(held).hexdigest() != sha256:
+            held = _held(file, sha256)
+            if held is None:
                 return None
             packed = gzip.compress(held, 9, mtime=0) if encoding == "gzip" else _brotli(held, QUICK)
             if not _kept(best if encoding == "gzip" else quick, packed):
                 return None
         if encoding == "gzip":
             return best
-        self._improve(file, best)
+        self._improve(file, sha256, best)
         return quick
 
     def forget_others(self, current: Collection[str]) -> None:
-        """Remove what was packed long ago and belongs to none of these hashes."""
+        """Remove what was packed long ago and belongs to none of these hashes, and what was packed better since."""
         for path in self._folder.glob("*.*"):
-            with contextlib.suppress(OSError):  # another process may have done it
-                if path.stem not in current and time.time() - path.stat().st_mtime > _OLD:
+            with contextlib.suppress(OSError):  # another process may use it, or have removed it
+                surpassed = path.suffix == ".quick" and path.with_suffix(".br").exists()
+                if surpassed or (path.stem not in current and time.time() - path.stat().st_mtime > _OLD):
                     path.unlink()
 
-    def _improve(self, file: Path, best: Path) -> None:
+    def _improve(self, file: Path, sha256: str, best: Path) -> None:
         with self._lock:
             if not self._thorough or best in self._asked:
                 return
             if not self._asked:
                 threading.Thread(target=self._work, name="packing", daemon=True).start()
             self._asked.add(best)
-        self._waiting.put((file, best))
+        self._waiting.put((file, sha256, best))
 
     def _work(self) -> None:
         with contextlib.suppress(OSError, AttributeError):  # of this thread alone, where the system can do that
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
         while True:
-            file, best = self._waiting.get()
-            if _kept(best, _brotli(file.read_bytes(), BEST)):
-                best.with_suffix(".quick").unlink(missing_ok=True)
+            file, sha256, best = self._waiting.get()
+            held = _held(file, sha256)
+            if held is not None:
+                _kept(best, _brotli(held, BEST))
+
+
+def _held(file: Path, sha256: str) -> bytes | None:
+    """What a file holds; None where it is gone or holds something else than its hash says."""
+    try:
+        held = file.read_bytes()
+    except OSError:
+        return None
+    return held if hashlib.sha256(held).hexdigest() == sha256 else None
 
 
 def _brotli(held: bytes, quality: int) -> bytes:

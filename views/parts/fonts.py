@@ -41,8 +41,8 @@ async def load_fonts(page: ft.Page) -> None:
     """Give this client the weights that it does not have yet.
 
     Flet takes one file a family at a time and adds it to what the family has. So the files are named one after another,
-    each once the client has answered. A client that was hidden, or that is a new one of the same session, may lack some:
-    call this again. What a client has it does not load again.
+    each once the client has answered. A client that was hidden, or is a new one of the same session, may lack some.
+    Call this again for it: what a client has it does not load again.
     """
     text = [file for weight, file in TEXT_FILES.items() if not (page.web and weight in FIRST)]
     for step, figure in enumerate(FIGURES_FILES.values()):
