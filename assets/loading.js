@@ -4,7 +4,7 @@
   const [LOADS, STARTS] = navigator.language.toLowerCase().startsWith("en")
     ? ["Loading …", "Starting …"]
     : ["Đang tải …", "Đang khởi động …"];
-  const words = document.querySelector("#loading span");
+  const [words, share] = document.querySelectorAll("#loading span"); // a screen reader would speak each share of it
   const bar = document.querySelector("#loading progress");
   words.textContent = LOADS;
 
@@ -20,7 +20,8 @@
     come += bytes;
     bar.hidden = false;
     bar.value = come / whole;
-    words.textContent = come < whole ? `${LOADS} ${Math.floor((100 * come) / whole)}\u00a0%` : STARTS;
+    share.textContent = come < whole ? `${Math.floor((100 * come) / whole)}\u00a0%` : "";
+    if (come >= whole) words.textContent = STARTS;
   }
 
   const fetch = window.fetch;
