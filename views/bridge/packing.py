@@ -103,11 +103,13 @@ def _brotli(held: bytes, quality: int) -> bytes:
 
 
 def _kept(path: Path, packed: bytes) -> bool:
-    """Write a file whole or not at all; False where the disk is full or takes nothing."""
+    """Write a file whole or not at all, also in a power cut; False where the disk is full or takes nothing."""
     part = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(packed)
+        with part.open("wb") as file:
+            file.write(packed)
+            os.fsync(file.fileno())  # browsers would keep what a power cut leaves of it
         part.replace(path)
     except OSError as error:
         log.warning("no packed file can be kept: %s", error)
