@@ -160,6 +160,7 @@ def _serve(options: argparse.Namespace, data: Path) -> int:
                 port=options.port,
                 assets=str(assets_folder()),
                 show=None if options.no_open else address,
+                thorough=os.environ.get("OCOP_VERIFY_PACKING") != "quick",
             )
     finally:
         if workspace:

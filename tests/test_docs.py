@@ -109,7 +109,7 @@ def test_the_figures_in_the_readme_come_from_the_benchmarks() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.compile(r"<!-- (\w+): begin -->(.*?)<!-- \1: end -->", re.DOTALL)
     found = {match[1]: match[2] for match in blocks.finditer(text)}
-    assert set(found) == {"first_use", "store", "sync", "server_load"}
+    assert set(found) == {"first_use", "first_visit", "store", "sync", "server_load"}
     for name, block in found.items():
         assert f"`python benchmarks/{name}.py" in block, "the command that printed it is not there"
     assert re.findall(r"\d (?:ms|s)\b", blocks.sub("", text)) == [], "a figure outside the blocks"

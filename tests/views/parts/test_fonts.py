@@ -74,6 +74,11 @@ def test_every_letter_of_the_apps_texts_is_in_every_weight() -> None:
         assert not lacking, f"{file} lacks {lacking}"
 
 
+def test_a_letter_that_no_font_has_is_a_box_and_does_not_vanish() -> None:
+    for file in TEXT_FILES.values():
+        assert font(file)["glyf"][".notdef"].numberOfContours == 2
+
+
 def test_every_icon_that_a_screen_names_is_in_the_font() -> None:
     wanted = runpy.run_path(str(ROOT / "scripts/make_fonts"))["shapes_wanted"]()
     assert len(wanted) > 90
