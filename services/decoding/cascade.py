@@ -34,6 +34,8 @@ _HIGHLIGHTS = (0.0005, 0.3)
 """The shares of a picture that highlights take if paper is no highlight."""
 _NEAR = 25
 """Pixels across the surroundings of a place, wider than any bar or dark spot of a code that small."""
+_MOMENT = 0.04
+"""Seconds for the matcher where no bars are seen: enough for its first and likeliest look."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Step:
     The step is only begun with `least` seconds left. An `always` step is run even where other codes have been read and
     nothing unread is seen, in every frame of a video too; a step for every `picture` is so in pictures alone. A
     `stoppable` step looks at the clock itself; another is not begun either where it would take too long. A step that
-    `seeks` kinds of code gets only a _MOMENT where none of them is seen.
+    `seeks` kinds of code gets only `in_vain` seconds where none of them is seen.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Step:
     picture: bool = False
     stoppable: bool = False
     seeks: tuple[CodeKind, ...] = ()
+    in_vain: float = _MOMENT
 
 
 def _whole(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
@@ -151,8 +154,7 @@ def _is_cut_short(picture: Picture, read: EngineRead) -> bool:
 
 _BARS_SEEN = (CodeKind.BARCODE,)
 _MATRIX_SEEN = (CodeKind.DATA_MATRIX, CodeKind.QR_CODE, CodeKind.OTHER_MATRIX)
-_MOMENT = 0.04
-"""Seconds for a slow step where nothing is seen that it could read: enough for its first and likeliest look."""
+_ANY_SEEN = tuple(CodeKind)
 
 DESKTOP: tuple[Step, ...] = (
     Step("bars: zxing", "zxing-cpp", _bars, always=True, stoppable=True),
@@ -173,8 +175,8 @@ DESKTOP: tuple[Step, ...] = (
     Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True, seeks=_BARS_SEEN),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
     Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
-    Step("zxing double", "zxing-cpp", _double, least=0.05),
-    Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True, seeks=_MATRIX_SEEN),
+    Step("zxing double", "zxing-cpp", _double, least=0.05, seeks=_ANY_SEEN, in_vain=0),
+    Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True, seeks=_MATRIX_SEEN, in_vain=0),
     Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
 )
 PHONE: tuple[Step, ...] = (
@@ -187,11 +189,11 @@ PHONE: tuple[Step, ...] = (
     Step("light bars: widths", "widths", _bars_light, least=0.05, stoppable=True),
     Step("qr", "qr", _whole, least=0.05, stoppable=True),
     Step("qr glare", "qr", _without_glare, least=0.05, stoppable=True),
-    Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True, seeks=_MATRIX_SEEN),
+    Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True, seeks=_MATRIX_SEEN, in_vain=0),
     Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True, seeks=_BARS_SEEN),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
     Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
-    Step("zbar double", "pyzbar", _double, least=0.05),
+    Step("zbar double", "pyzbar", _double, least=0.05, seeks=_ANY_SEEN, in_vain=0),
     Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
 )
 
@@ -222,7 +224,9 @@ def run(
             continue
         found: list[EngineRead] = []
         in_vain = seen is not None and step.seeks and not step.always and not seen().intersection(step.seeks)
-        longest = min(most, _MOMENT) if in_vain else most
+        if in_vain and not step.in_vain:
+            continue
+        longest = min(most, step.in_vain) if in_vain else most
         until = min(deadline, time.monotonic() + longest) if step.stoppable else deadline
         try:
             pace.within(deadline, step.name, pixels, partial(_gather, found, step, picture, engine, until))

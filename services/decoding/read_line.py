@@ -20,7 +20,12 @@ def read_line(engine: Engine, line: Line) -> list[LineRead]:
     The symbol is drawn anew from the read and compared with the line. What engines find inside longer symbols must also
     have QUIET_OF_SHORT quiet modules on either side.
     """
-    return [read for read in engine.line(line) if _stands_alone(line, read) and _is_like(line, read)]
+    return [read for read in engine.line(line) if shows(line, read)]
+
+
+def shows(line: Line, read: LineRead) -> bool:
+    """Whether a scan line shows a symbol where it was read, on this line or on one beside it."""
+    return _stands_alone(line, read) and _is_like(line, read)
 
 
 def _stands_alone(line: Line, read: LineRead) -> bool:
