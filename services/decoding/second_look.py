@@ -23,8 +23,11 @@ from services.decoding.symbol import LineRead, Read, Symbology, bounds, corners_
 _STEP = "second look"
 _LEAST_ROWS = 4
 """The fewest rows of a band: less would be the same pixels twice."""
-_THIN_BANDS, _HEIGHT = 9, 0.25
-"""How many thin bands a symbol is cut into, and how high it is at the least for that, as a share of its length."""
+_THIN, _HEIGHT = 3, 0.25
+"""How many thin bands a band is cut into, and how high a symbol is at the least for that, as a share of its length."""
+
+Band = tuple[str, Line]
+"""The region that a band of a symbol's rows belongs to, and its scan line."""
 
 
 def second_look(
@@ -40,60 +43,58 @@ def second_look(
     if read.symbology in _STACKED:
         return _interlaced(picture.whole, read, readers, deadline)
     first: list[Read] = []
-    for name, lines in _cuts(picture.whole, read, fine=draw and read.symbology not in UNCHECKED):
-        bands = dict(lines)
-        found: dict[int, LineRead] = {}
+    for bands in _cuts(picture.whole, read, thin=draw and read.symbology not in UNCHECKED):
+        found: dict[str, LineRead] = {}
         reads: list[Read] = []
         for engine in readers:
-            for number, line in bands.items():
+            for region, line in bands:
                 if time.monotonic() >= deadline:
-                    return first or reads
+                    return first
                 for r in read_line(engine, line):
                     if (r.text, r.symbology) == (read.text, read.symbology):
-                        found[number] = r
-                        region = f"{name} band {number}"
+                        found[region] = r
                         reads.append(
                             Read(r.text, r.raw, r.symbology, read.corners, engine.family, _STEP, region, r.gs1)
                         )
             if len(found) > 1:
                 return reads
-        for number, r in found.items():
-            beside = {f"{name} band {other}": line for other, line in bands.items() if other != number}
-            if witnesses := _drawn_beside(replace(reads[0], family="redraw"), r, beside):
+        for region, r in found.items():
+            others = [band for band in bands if band[0] != region]
+            if witnesses := _drawn_beside(replace(reads[0], family="redraw"), r, others):
                 return [*reads, *witnesses]
-        first = first or reads  # bands of different cuts may share pixels
+        if read.region == "whole":  # one band of another cut may be the one that was read before
+            first = first or reads
     return [*first, *(compared(picture, first[0] if first else read, deadline) if draw else [])]
 
 
-def _drawn_beside(witness: Read, where: LineRead, bands: dict[str, Line]) -> list[Read]:
+def _drawn_beside(witness: Read, where: LineRead, bands: Iterable[Band]) -> list[Read]:
     """The bands that show what was read in another one at the same place, drawn anew."""
     if witness.symbology in UNCHECKED:  # half of it may be seen there as well
         return []
     return [
         replace(witness, region=region)
-        for region, line in bands.items()
+        for region, line in bands
         if shows(line, where) and not redraw.has_better_twin(line, witness.text, witness.symbology)
     ]
 
 
-def _cuts(gray: Gray, read: Read, *, fine: bool) -> Iterator[tuple[str, Iterator[tuple[int, Line]]]]:
-    """Ways to cut a read symbol into bands, each with its numbered lines: along its own sides, upright, or lying.
+def _cuts(gray: Gray, read: Read, *, thin: bool) -> Iterator[list[Band]]:
+    """Ways to cut a read symbol into bands: along its own sides, upright, or lying.
 
-    Where it is `fine`, also upright and lying in thin bands: bars that bend or lean run into each other in high ones.
+    Also upright or lying in `thin` bands: bars that bend or lean run into each other in high ones.
     """
     quad = np.array(read.corners, np.float32)
     if min(np.linalg.norm(quad[3] - quad[0]), np.linalg.norm(quad[2] - quad[1])) >= _LEAST_ROWS * BANDS:
-        yield "own", enumerate(scan_lines(gray, Region(quad)).lines, 1)
+        yield [(f"own band {number}", line) for number, line in enumerate(scan_lines(gray, Region(quad)).lines, 1)]
     left, top, right, bottom = bounds(read.corners)
     crop, x0, y0 = _around(gray, read, 0.15)
     upright = np.asarray(crop.T, np.uint8)
-    yield "row", _bands(crop, top - y0, bottom - y0, BANDS)
-    yield "column", _bands(upright, left - x0, right - x0, BANDS)
-    if fine:
-        if right - left >= bottom - top:
-            yield "thin row", _thin_bands(crop, top - y0, bottom - y0, right - left)
-        else:
-            yield "thin column", _thin_bands(upright, left - x0, right - x0, bottom - top)
+    yield [(f"row band {number}", line) for number, line in _bands(crop, top - y0, bottom - y0)]
+    yield [(f"column band {number}", line) for number, line in _bands(upright, left - x0, right - x0)]
+    if thin and right - left >= bottom - top:
+        yield _thin_bands("row", crop, top - y0, bottom - y0, right - left)
+    elif thin:
+        yield _thin_bands("column", upright, left - x0, right - x0, bottom - top)
 
 
 def _around(gray: Gray, read: Read, share: float) -> tuple[Gray, int, int]:
@@ -105,7 +106,7 @@ def _around(gray: Gray, read: Read, share: float) -> tuple[Gray, int, int]:
     return gray[y0:y1, x0:x1], x0, y0
 
 
-def _bands(rows: Gray, first: float, last: float, count: int) -> Iterator[tuple[int, Line]]:
+def _bands(rows: Gray, first: float, last: float, count: int = BANDS) -> Iterator[tuple[int, Line]]:
     edges = np.linspace(int(max(first, 0)), int(last), count + 1).astype(int)
     for number, (start, end) in enumerate(pairwise(edges), 1):
         band = rows[start:end]
@@ -114,11 +115,14 @@ def _bands(rows: Gray, first: float, last: float, count: int) -> Iterator[tuple[
             yield number, clear(cv2.resize(mean, (samples(mean.size), 1), interpolation=cv2.INTER_LINEAR))[0]
 
 
-def _thin_bands(rows: Gray, first: float, last: float, length: float) -> Iterator[tuple[int, Line]]:
-    """Every other thin band of a symbol that is so long: neighbours would be much alike."""
+def _thin_bands(name: str, rows: Gray, first: float, last: float, length: float) -> list[Band]:
+    """Thin bands of a symbol that is so long: every other one, since neighbours are much alike.
+
+    Those of one third are one region, because what misleads an engine there may be as high as that.
+    """
     more = max(0.0, _HEIGHT * length - (last - first)) / 2  # some engines tell only a few of its rows
-    bands = _bands(rows, first - more, last + more, _THIN_BANDS)
-    return ((number, line) for number, line in bands if number % 2)
+    bands = _bands(rows, first - more, last + more, BANDS * _THIN)
+    return [(f"thin {name} band {(number - 1) // _THIN + 1}", line) for number, line in bands if number % 2]
 
 
 _STACKED = (Symbology.DATABAR, Symbology.DATABAR_EXPANDED, Symbology.PDF417, Symbology.MICRO_PDF417)
