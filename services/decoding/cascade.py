@@ -43,9 +43,10 @@ class Step:
     """One engine on one version of the picture.
 
     The step is only begun with `least` seconds left. An `always` step is run even where other codes have been read and
-    nothing unread is seen, in every frame of a video too; a step for every `picture` is so in pictures alone. A
-    `stoppable` step looks at the clock itself; another is not begun either where it would take too long. A step that
-    `seeks` kinds of code gets only `in_vain` seconds where none of them is seen.
+    nothing unread is seen, in every frame of a video too. A `picture` step is so in pictures alone, and one for
+    `several` only in those in which more than one code has been read. A `stoppable` step looks at the clock itself;
+    another is not begun either where it would take too long. A step that `seeks` kinds of code gets only `in_vain`
+    seconds where none of them is seen.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Step:
     least: float = 0.0
     always: bool = False
     picture: bool = False
+    several: bool = False
     stoppable: bool = False
     seeks: tuple[CodeKind, ...] = ()
     in_vain: float = _MOMENT
@@ -183,7 +185,7 @@ PHONE: tuple[Step, ...] = (
     Step("bars: widths", "widths", _bars, always=True, stoppable=True),
     Step("qr quick", "qr", _first_look, always=True, stoppable=True),
     Step("data matrix quick", "data-matrix", _first_look, always=True, stoppable=True, seeks=_MATRIX_SEEN),
-    Step("zbar", "pyzbar", _whole, picture=True),
+    Step("zbar", "pyzbar", _whole, picture=True, several=True),
     Step("opencv barcode", "opencv-barcode", _whole, least=0.05),
     Step("fine bars: widths", "widths", _bars_fine, least=0.05, stoppable=True),
     Step("light bars: widths", "widths", _bars_light, least=0.05, stoppable=True),
@@ -206,16 +208,17 @@ def run(
     *,
     share: float = 1.0,
     seen: Callable[[], set[CodeKind]] | None = None,
+    several: Callable[[], bool] = lambda: True,
 ) -> Iterator[list[Read]]:
     """Yield the reads of each step until there is `enough`, or the steps or the time (`time.monotonic()`) end.
 
     Of a step that is late, what it has read by then. A stoppable step gets a `share` of the whole time at most. `seen`
-    tells which kinds of code are in view and not read.
+    tells which kinds of code are in view and not read, and `several` whether more than one has been read.
     """
     most = share * (deadline - time.monotonic())
     pixels = picture.gray.size
     for step in profile:
-        if not step.always and enough() and not step.picture:
+        if not step.always and enough() and not (step.picture and (several() or not step.several)):
             continue
         left = deadline - time.monotonic()
         engine = engines.find(step.engine)
