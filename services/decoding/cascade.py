@@ -35,7 +35,7 @@ _HIGHLIGHTS = (0.0005, 0.3)
 _NEAR = 25
 """Pixels across the surroundings of a place, wider than any bar or dark spot of a code that small."""
 _MOMENT = 0.04
-"""Seconds for the matcher where no bars are seen: enough for its first and likeliest look."""
+"""Seconds for a slow step where nothing is seen that it could read: enough for its first and likeliest look."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ DESKTOP: tuple[Step, ...] = (
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
     Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
     Step("zxing double", "zxing-cpp", _double, least=0.05, seeks=_ANY_SEEN, in_vain=0),
-    Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True, seeks=_MATRIX_SEEN, in_vain=0),
+    Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True, seeks=_MATRIX_SEEN),
     Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
 )
 PHONE: tuple[Step, ...] = (
