@@ -11,7 +11,9 @@ from services.decoding.belief import Evidence
 from services.decoding.cascade import Step
 from services.decoding.picture import Picture
 from services.decoding.pixels import Gray
+from services.decoding.read_line import shows
 from services.decoding.second_look import second_look
+from services.decoding.symbol import LineRead
 from tests.services.decoding.pictures import GTIN, drawn
 
 OTHER = "9521234567882"
@@ -57,3 +59,8 @@ def test_bands_that_show_something_else_confirm_nothing(
 ) -> None:
     mixed = with_two_bands_of(drawn(text, symbology), drawn(other, symbology))
     assert not is_believed(mixed, text, symbology, profile, "band 3")
+
+
+@pytest.mark.parametrize("symbology", [Symbology.DATABAR_LIMITED, Symbology.CODE_128])
+def test_a_line_does_not_show_what_cannot_be_drawn(symbology: Symbology) -> None:
+    assert not shows(np.ones(800, np.float32), LineRead("95212345", b"95212345", symbology, 100, 700))
