@@ -56,11 +56,12 @@ def second_look(
                         reads.append(
                             Read(r.text, r.raw, r.symbology, read.corners, engine.family, _STEP, region, r.gs1)
                         )
-            if len(found) > 1:
+            others = any(one.family != read.family for one in reads)
+            if len(found) > 1 or (others and read.region == "whole"):
                 return reads
         for region, r in found.items():
-            others = [band for band in bands if band[0] != region]
-            if witnesses := _drawn_beside(replace(reads[0], family="redraw"), r, others):
+            beside = [band for band in bands if band[0] != region]
+            if witnesses := _drawn_beside(replace(reads[0], family="redraw"), r, beside):
                 return [*reads, *witnesses]
         if read.region == "whole":  # one band of another cut may be the one that was read before
             first = first or reads
