@@ -124,7 +124,9 @@ def test_the_pictures_stay_small() -> None:
 
 def when(step: Step) -> str:
     """The mark of a step that is taken even where there is enough."""
-    return " *always*" if step.always else " *pictures*" if step.picture else ""
+    if step.picture:
+        return " *several*" if step.several else " *pictures*"
+    return " *always*" if step.always else ""
 
 
 def test_every_step_of_the_cascade_is_explained_in_its_order() -> None:

@@ -126,7 +126,10 @@ def _whole(image: object, profile: tuple[Step, ...], budget: float, *, tell_unre
         except pace.Late:
             return None
 
-    for reads in run(picture, profile, deadline, enough, seen=seen):
+    def several() -> bool:
+        return len(evidence.believed()) > 1
+
+    for reads in run(picture, profile, deadline, enough, seen=seen, several=several):
         evidence.add(reads)
         doubtful = [r for r in evidence.doubtful() if (r.symbology, r.text) not in looked_twice]
         for read in doubtful:

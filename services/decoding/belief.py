@@ -8,7 +8,7 @@ another engine family, another band of scan lines, or another frame. The check d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import count
 
 from services.decoding.places import Places
@@ -21,11 +21,13 @@ _STRONG = (Symbology.EAN_13, Symbology.UPC_A, Symbology.CODE_128)
 """1-D symbologies that are seldom found in the bars of another: long, and with a check that few misreads pass.
 
 All others are weak: a part of a longer symbol, of text or of a matrix symbol may look like them."""
-CUT_SHORT = (Symbology.EAN_8, Symbology.UPC_E)
+_CUT_SHORT = (Symbology.EAN_8, Symbology.UPC_E)
 """Symbols that are seen in a part of an EAN-13 or UPC-A, and never win against one."""
-_LONG = (Symbology.EAN_13, Symbology.UPC_A)
-_UNCHECKED = (Symbology.ITF, Symbology.CODE_39, Symbology.CODE_93, Symbology.CODABAR)
+LONG = (Symbology.EAN_13, Symbology.UPC_A)
+UNCHECKED = (Symbology.ITF, Symbology.CODE_39, Symbology.CODE_93, Symbology.CODABAR)
 """Symbologies whose look is found in all others: only reads of bands count, which run from quiet zone to quiet zone."""
+_AGREED = 2
+"""Witnesses that must agree."""
 _DRAWING = "redraw"
 """The family of second_look's comparison with a drawing."""
 _OUR_OWN = ("qr", "data-matrix")
@@ -73,7 +75,7 @@ class _Group:
 
         One engine may misread a weak symbol alike in frame after frame, and no drawing could refute it.
         """
-        if self.symbology in _UNCHECKED:
+        if self.symbology in UNCHECKED:
             return _in_two_bands(self.reads)
         if self.symbology not in _STRONG and self.is_of_whole_pictures:
             return len({family for family, _, _ in self.witnesses}) > 1
@@ -156,7 +158,7 @@ class Evidence:
         return [
             group.newest
             for group in self._groups.values()
-            if group.symbology in _LONG
+            if group.symbology in LONG
             and group.agrees
             and group.is_of_whole_pictures
             and all(family != _DRAWING for family, _, _ in group.witnesses)
@@ -200,22 +202,45 @@ class Evidence:
 
 
 def _forbids(rival: _Group, group: _Group) -> bool:
-    """Whether `rival`, read at the same place, forbids to believe `group`.
+    """Whether `rival`, read at the same place, forbids to believe `group`."""
+    proof = _weight_of if group.symbology.is_matrix else _witnesses_of
+    return _outdoes(rival.symbology, group.symbology, proof(rival), proof(group))
+
+
+def _outdoes(other: Symbology, mine: Symbology, its_proof: int, my_proof: int) -> bool:
+    """Whether one symbol forbids to believe another at its place, by what they are and in how many ways proven.
 
     A weak symbol within a strong one, such as an EAN-8 in an EAN-13, is the classic misread, and never wins.
     """
-    mine, other = group.symbology, rival.symbology
     if mine.is_matrix:
-        return other.is_matrix and 2 * _weight_of(rival) > _weight_of(group)
+        return other.is_matrix and 2 * its_proof > my_proof
     if other.is_matrix:
         return mine not in _STRONG
-    if (mine not in _STRONG and other in _STRONG) or (mine in _UNCHECKED and other not in _UNCHECKED):
+    if (mine not in _STRONG and other in _STRONG) or (mine in UNCHECKED and other not in UNCHECKED):
         return True
-    if mine in _LONG and other in CUT_SHORT:
+    if mine in LONG and other in _CUT_SHORT:
         return False
-    if mine in _STRONG and other in _UNCHECKED and len(group.witnesses) > 2:
+    if mine in _STRONG and other in UNCHECKED and my_proof > _AGREED:
         return False  # it may only be near: the box of tall bars reaches over what stands below them
-    return len(rival.witnesses) * 2 >= len(group.witnesses)
+    return its_proof * 2 >= my_proof
+
+
+def consistent(symbols: Sequence[Symbol]) -> list[Symbol]:
+    """Those of several symbols, each believed by itself, that no other at their place forbids to believe."""
+    places = Places()
+    reads = [Read(s.text, s.raw, s.symbology, s.corners, s.engine, s.step) for s in symbols]
+    places.add(reads, range(len(reads)))
+    return [
+        symbol
+        for number, symbol in enumerate(symbols)
+        if not any(
+            _outdoes(symbols[rival].symbology, symbol.symbology, _AGREED, _AGREED) for rival in places.rivals(number)
+        )
+    ]
+
+
+def _witnesses_of(group: _Group) -> int:
+    return len(group.witnesses)
 
 
 def _weight_of(group: _Group) -> int:
@@ -241,8 +266,8 @@ def _witnesses(reads: list[tuple[Read, int]]) -> set[Witness]:
 def _agree(witnesses: set[Witness]) -> bool:
     """Whether two witnesses agree, not both on one band of one frame, whose pixels mislead all engines alike."""
     if all(region != "whole" for _, region, _ in witnesses):
-        return len({(region, frame) for _, region, frame in witnesses}) > 1
-    return len(witnesses) > 1
+        return len({(region, frame) for _, region, frame in witnesses}) >= _AGREED
+    return len(witnesses) >= _AGREED
 
 
 def _in_two_bands(reads: list[tuple[Read, int]]) -> bool:

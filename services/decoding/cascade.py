@@ -34,6 +34,8 @@ _HIGHLIGHTS = (0.0005, 0.3)
 """The shares of a picture that highlights take if paper is no highlight."""
 _NEAR = 25
 """Pixels across the surroundings of a place, wider than any bar or dark spot of a code that small."""
+_MOMENT = 0.04
+"""Seconds for a slow step where nothing is seen that it could read: enough for its first and likeliest look."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,10 @@ class Step:
     """One engine on one version of the picture.
 
     The step is only begun with `least` seconds left. An `always` step is run even where other codes have been read and
-    nothing unread is seen, in every frame of a video too; a step for every `picture` is so in pictures alone. A
-    `stoppable` step looks at the clock itself; another is not begun either where it would take too long. A step that
-    `seeks` kinds of code gets only a _MOMENT where none of them is seen.
+    nothing unread is seen, in every frame of a video too. A `picture` step is so in pictures alone, and one for
+    `several` only in those in which more than one code has been read. A `stoppable` step looks at the clock itself;
+    another is not begun either where it would take too long. A step that `seeks` kinds of code gets only `in_vain`
+    seconds where none of them is seen.
     """
 
     name: str
@@ -52,8 +55,10 @@ class Step:
     least: float = 0.0
     always: bool = False
     picture: bool = False
+    several: bool = False
     stoppable: bool = False
     seeks: tuple[CodeKind, ...] = ()
+    in_vain: float = _MOMENT
 
 
 def _whole(picture: Picture, engine: Engine, deadline: float) -> list[EngineRead]:
@@ -151,8 +156,7 @@ def _is_cut_short(picture: Picture, read: EngineRead) -> bool:
 
 _BARS_SEEN = (CodeKind.BARCODE,)
 _MATRIX_SEEN = (CodeKind.DATA_MATRIX, CodeKind.QR_CODE, CodeKind.OTHER_MATRIX)
-_MOMENT = 0.04
-"""Seconds for a slow step where nothing is seen that it could read: enough for its first and likeliest look."""
+_ANY_SEEN = tuple(CodeKind)
 
 DESKTOP: tuple[Step, ...] = (
     Step("bars: zxing", "zxing-cpp", _bars, always=True, stoppable=True),
@@ -173,7 +177,7 @@ DESKTOP: tuple[Step, ...] = (
     Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True, seeks=_BARS_SEEN),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
     Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
-    Step("zxing double", "zxing-cpp", _double, least=0.05),
+    Step("zxing double", "zxing-cpp", _double, least=0.05, seeks=_ANY_SEEN, in_vain=0),
     Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True, seeks=_MATRIX_SEEN),
     Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
 )
@@ -181,17 +185,17 @@ PHONE: tuple[Step, ...] = (
     Step("bars: widths", "widths", _bars, always=True, stoppable=True),
     Step("qr quick", "qr", _first_look, always=True, stoppable=True),
     Step("data matrix quick", "data-matrix", _first_look, always=True, stoppable=True, seeks=_MATRIX_SEEN),
-    Step("zbar", "pyzbar", _whole, picture=True),
+    Step("zbar", "pyzbar", _whole, picture=True, several=True),
     Step("opencv barcode", "opencv-barcode", _whole, least=0.05),
     Step("fine bars: widths", "widths", _bars_fine, least=0.05, stoppable=True),
     Step("light bars: widths", "widths", _bars_light, least=0.05, stoppable=True),
     Step("qr", "qr", _whole, least=0.05, stoppable=True),
     Step("qr glare", "qr", _without_glare, least=0.05, stoppable=True),
-    Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True, seeks=_MATRIX_SEEN),
+    Step("data matrix", "data-matrix", _whole, least=0.05, stoppable=True, seeks=_MATRIX_SEEN, in_vain=0),
     Step("match detected", "matcher", _within_detected, least=0.05, stoppable=True, seeks=_BARS_SEEN),
     Step("zbar contrast", "pyzbar", _contrast, least=0.05),
     Step("match bars", "matcher", _within_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
-    Step("zbar double", "pyzbar", _double, least=0.05),
+    Step("zbar double", "pyzbar", _double, least=0.05, seeks=_ANY_SEEN, in_vain=0),
     Step("match fine bars", "matcher", _within_fine_bars, least=0.05, stoppable=True, seeks=_BARS_SEEN),
 )
 
@@ -204,16 +208,17 @@ def run(
     *,
     share: float = 1.0,
     seen: Callable[[], set[CodeKind]] | None = None,
+    several: Callable[[], bool] = lambda: True,
 ) -> Iterator[list[Read]]:
     """Yield the reads of each step until there is `enough`, or the steps or the time (`time.monotonic()`) end.
 
     Of a step that is late, what it has read by then. A stoppable step gets a `share` of the whole time at most. `seen`
-    tells which kinds of code are in view and not read.
+    tells which kinds of code are in view and not read, and `several` whether more than one has been read.
     """
     most = share * (deadline - time.monotonic())
     pixels = picture.gray.size
     for step in profile:
-        if not step.always and enough() and not step.picture:
+        if not step.always and enough() and not (step.picture and (several() or not step.several)):
             continue
         left = deadline - time.monotonic()
         engine = engines.find(step.engine)
@@ -222,7 +227,9 @@ def run(
             continue
         found: list[EngineRead] = []
         in_vain = seen is not None and step.seeks and not step.always and not seen().intersection(step.seeks)
-        longest = min(most, _MOMENT) if in_vain else most
+        if in_vain and not step.in_vain:
+            continue
+        longest = min(most, step.in_vain) if in_vain else most
         until = min(deadline, time.monotonic() + longest) if step.stoppable else deadline
         try:
             pace.within(deadline, step.name, pixels, partial(_gather, found, step, picture, engine, until))

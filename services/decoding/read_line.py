@@ -20,7 +20,16 @@ def read_line(engine: Engine, line: Line) -> list[LineRead]:
     The symbol is drawn anew from the read and compared with the line. What engines find inside longer symbols must also
     have QUIET_OF_SHORT quiet modules on either side.
     """
-    return [read for read in engine.line(line) if _stands_alone(line, read) and _is_like(line, read)]
+    return [
+        read
+        for read in engine.line(line)
+        if _stands_alone(line, read) and (read.symbology in _PROVEN or _is_like(line, read))
+    ]
+
+
+def shows(line: Line, read: LineRead) -> bool:
+    """Whether a line shows, in quiet zones and drawn anew, what was read at the same place of a line beside it."""
+    return _stands_alone(line, read) and _is_like(line, read)
 
 
 def _stands_alone(line: Line, read: LineRead) -> bool:
@@ -39,8 +48,6 @@ def _modules(read: LineRead) -> float:
 
 
 def _is_like(line: Line, read: LineRead) -> bool:
-    if read.symbology in _PROVEN:
-        return True
     if read.runs:
         return redraw.drawn_likeness(line, read.start, read.end, read.runs) >= redraw.ALIKE
     return redraw.is_alike(line, read.start, read.end, read.text, read.symbology)

@@ -78,9 +78,11 @@ def is_alike(line: Line, start: float, end: float, text: str, symbology: Symbolo
 
 
 def _likenesses(line: Line, start: float, end: float, text: str, symbology: Symbology) -> Iterator[float]:
-    for ends in ((start, end), (end, start)):
-        for drawing in _drawings(text, symbology):
-            yield drawn_likeness(line, *ends, drawing)
+    inks = (0.0, *_SPREADS) if symbology is Symbology.ITF_14 else (0.0,)
+    for ink in inks:
+        for ends in ((start, end), (end, start)):
+            for drawing in _drawings(text, symbology):
+                yield drawn_likeness(line, *ends, _spread(drawing, ink) if ink else drawing)
 
 
 def likeness_anywhere(line: Line, text: str, symbology: Symbology) -> float:

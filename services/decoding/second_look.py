@@ -11,17 +11,23 @@ import cv2
 import numpy as np
 
 from services.decoding import engines, redraw
+from services.decoding.belief import LONG, UNCHECKED
 from services.decoding.cascade import Step
 from services.decoding.locate import Region
 from services.decoding.picture import Picture
 from services.decoding.pixels import Gray
-from services.decoding.read_line import SHORT, read_line
+from services.decoding.read_line import read_line, shows
 from services.decoding.scan_lines import BANDS, Line, clear, samples, scan_lines
-from services.decoding.symbol import Read, Symbology, bounds, corners_of, overlap
+from services.decoding.symbol import LineRead, Read, Symbology, bounds, corners_of, overlap
 
 _STEP = "second look"
 _LEAST_ROWS = 4
 """The fewest rows of a band: less would be the same pixels twice."""
+_THIN, _HEIGHT = 3, 0.25
+"""How many thin bands a band is cut into, and how high a symbol is at the least for that, as a share of its length."""
+
+Band = tuple[str, Line]
+"""The region that a band of a symbol's rows belongs to, and its scan line."""
 
 
 def second_look(
@@ -36,34 +42,60 @@ def second_look(
     readers = [engine for engine in known if isinstance(engine, engines.Engine)]
     if read.symbology in _STACKED:
         return _interlaced(picture.whole, read, readers, deadline)
-    for name, lines in _cuts(picture.whole, read):
-        found: list[Read] = []
-        bands = list(lines)
+    first: list[Read] = []
+    for bands in _cuts(picture.whole, read, thin=draw and read.symbology not in UNCHECKED):
+        found: dict[str, LineRead] = {}
+        reads: list[Read] = []
         for engine in readers:
-            for number, line in bands:
+            for region, line in bands:
                 if time.monotonic() >= deadline:
-                    return found
-                found += [
-                    Read(r.text, r.raw, r.symbology, read.corners, engine.family, _STEP, f"{name} band {number}", r.gs1)
-                    for r in read_line(engine, line)
-                    if (r.text, r.symbology) == (read.text, read.symbology)
-                ]
-            if len(found) > 1:
-                return found
-        if found:
-            return found
-    return compared(picture, read, deadline) if draw else []
+                    return first
+                for r in read_line(engine, line):
+                    if (r.text, r.symbology) == (read.text, read.symbology):
+                        found[region] = r
+                        reads.append(
+                            Read(r.text, r.raw, r.symbology, read.corners, engine.family, _STEP, region, r.gs1)
+                        )
+            others = any(one.family != read.family for one in reads)
+            if len(found) > 1 or (others and read.region == "whole"):
+                return reads
+        for region, r in found.items():
+            beside = [band for band in bands if band[0] != region]
+            if witnesses := _drawn_beside(replace(reads[0], family="redraw"), r, beside):
+                return [*reads, *witnesses]
+        if read.region == "whole":  # one band of another cut may be the one that was read before
+            first = first or reads
+    return [*first, *(compared(picture, first[0] if first else read, deadline) if draw else [])]
 
 
-def _cuts(gray: Gray, read: Read) -> Iterator[tuple[str, Iterator[tuple[int, Line]]]]:
-    """Ways to cut a read symbol into bands, each with its numbered lines: along its own sides, upright, or lying."""
+def _drawn_beside(witness: Read, where: LineRead, bands: Iterable[Band]) -> list[Read]:
+    """The bands that show what was read in another one at the same place, drawn anew."""
+    if witness.symbology in UNCHECKED:  # half of it may be seen there as well
+        return []
+    return [
+        replace(witness, region=region)
+        for region, line in bands
+        if shows(line, where) and not redraw.has_better_twin(line, witness.text, witness.symbology)
+    ]
+
+
+def _cuts(gray: Gray, read: Read, *, thin: bool) -> Iterator[list[Band]]:
+    """Ways to cut a read symbol into bands: along its own sides, upright, or lying.
+
+    Also upright or lying in `thin` bands: bars that bend or lean run into each other in high ones.
+    """
     quad = np.array(read.corners, np.float32)
     if min(np.linalg.norm(quad[3] - quad[0]), np.linalg.norm(quad[2] - quad[1])) >= _LEAST_ROWS * BANDS:
-        yield "own", enumerate(scan_lines(gray, Region(quad)).lines, 1)
+        yield [(f"own band {number}", line) for number, line in enumerate(scan_lines(gray, Region(quad)).lines, 1)]
     left, top, right, bottom = bounds(read.corners)
     crop, x0, y0 = _around(gray, read, 0.15)
-    yield "row", _bands(crop, top - y0, bottom - y0)
-    yield "column", _bands(np.asarray(crop.T, np.uint8), left - x0, right - x0)
+    upright = np.asarray(crop.T, np.uint8)
+    yield [(f"row band {number}", line) for number, line in _bands(crop, top - y0, bottom - y0)]
+    yield [(f"column band {number}", line) for number, line in _bands(upright, left - x0, right - x0)]
+    if thin and right - left >= bottom - top:
+        yield _thin_bands("row", crop, top - y0, bottom - y0, right - left)
+    elif thin:
+        yield _thin_bands("column", upright, left - x0, right - x0, bottom - top)
 
 
 def _around(gray: Gray, read: Read, share: float) -> tuple[Gray, int, int]:
@@ -75,13 +107,23 @@ def _around(gray: Gray, read: Read, share: float) -> tuple[Gray, int, int]:
     return gray[y0:y1, x0:x1], x0, y0
 
 
-def _bands(rows: Gray, first: float, last: float) -> Iterator[tuple[int, Line]]:
-    edges = np.linspace(int(max(first, 0)), int(last), BANDS + 1).astype(int)
+def _bands(rows: Gray, first: float, last: float, count: int = BANDS) -> Iterator[tuple[int, Line]]:
+    edges = np.linspace(int(max(first, 0)), int(last), count + 1).astype(int)
     for number, (start, end) in enumerate(pairwise(edges), 1):
         band = rows[start:end]
         if min(band.shape) >= _LEAST_ROWS:
             mean = band.mean(axis=0, dtype=np.float64)[None].astype(np.float32)
             yield number, clear(cv2.resize(mean, (samples(mean.size), 1), interpolation=cv2.INTER_LINEAR))[0]
+
+
+def _thin_bands(name: str, rows: Gray, first: float, last: float, length: float) -> list[Band]:
+    """Thin bands of a symbol that is so long: every other one, since neighbours are much alike.
+
+    Those of one third are one region, because what misleads an engine there may be as high as that.
+    """
+    more = max(0.0, _HEIGHT * length - (last - first)) / 2  # some engines tell only a few of its rows
+    bands = _bands(rows, first - more, last + more, BANDS * _THIN)
+    return [(f"thin {name} band {(number - 1) // _THIN + 1}", line) for number, line in bands if number % 2]
 
 
 _STACKED = (Symbology.DATABAR, Symbology.DATABAR_EXPANDED, Symbology.PDF417, Symbology.MICRO_PDF417)
@@ -103,34 +145,43 @@ def _interlaced(gray: Gray, read: Read, readers: Iterable[engines.Engine], deadl
 def compared(picture: Picture, read: Read, deadline: float) -> list[Read]:
     """Take the picture itself as a witness, by comparing the bars there with the symbol that was read, drawn anew.
 
-    It may confirm the read or refute it. Empty where the drawing cannot be laid on the bars.
+    It may confirm the read or refute it. Empty where the drawing cannot be laid on the bars. What was read in one band
+    must be seen in two of one place, since that band alone says nothing new.
     """
-    if read.symbology in (*SHORT, Symbology.ITF):  # a longer symbol may contain the look of a short one
+    if read.symbology not in LONG:  # others cannot be drawn, or a longer symbol may contain their look
         return []
-    best, most_like = -1.0, None
-    for line in _lines_at(picture, read):
-        if time.monotonic() >= deadline:
-            return []
-        like = redraw.likeness_anywhere(line, read.text, read.symbology)
-        if like > best:
-            best, most_like = like, line
-        if like >= redraw.ALIKE:
+    needed = 1 if read.region == "whole" else 2
+    best, most_like, confirming = -1.0, None, 0
+    for lines in _lines_at(picture, read):
+        confirming = 0
+        for line in lines:
+            if time.monotonic() >= deadline:
+                return []
+            like = redraw.likeness_anywhere(line, read.text, read.symbology)
+            if like > best:
+                best, most_like = like, line
+            confirming += like >= redraw.ALIKE
+            if confirming == needed:
+                break
+        if confirming == needed:
             break
+    else:
+        confirming = 0
     if most_like is None or best < redraw.LAID_ON:
         return []
     witness = replace(read, family="redraw", step=_STEP, region="whole")
     if best < redraw.UNLIKE or redraw.has_better_twin(most_like, read.text, read.symbology):
         return [replace(witness, refuted=True)]
-    return [witness] if best >= redraw.ALIKE else []
+    return [witness] if confirming == needed else []
 
 
-def _lines_at(picture: Picture, read: Read) -> Iterator[Line]:
-    """The scan lines of striped regions where the symbol was read."""
+def _lines_at(picture: Picture, read: Read) -> Iterator[tuple[Line, ...]]:
+    """The scan lines of each striped region where the symbol was read."""
     yield from _lines(picture, picture.coarse, read)
     yield from _lines(picture, picture.fine, read)
 
 
-def _lines(picture: Picture, where: Iterable[Region], read: Read) -> Iterator[Line]:
+def _lines(picture: Picture, where: Iterable[Region], read: Read) -> Iterator[tuple[Line, ...]]:
     for region in where:
         if overlap(corners_of(region.quad), read.corners):
-            yield from picture.scan_lines(region).lines
+            yield picture.scan_lines(region).lines

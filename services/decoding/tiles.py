@@ -11,10 +11,10 @@ from typing import Any
 import cv2
 import numpy as np
 
-from services.decoding.belief import CUT_SHORT
+from services.decoding.belief import consistent
 from services.decoding.images import MAX_PIXELS
 from services.decoding.pixels import MAX_SIDE
-from services.decoding.symbol import Corners, Symbol, bounds, overlap
+from services.decoding.symbol import Corners, Symbol, bounds
 
 Reader = Callable[[Any, float], list[Symbol]]
 """The symbols that an image shows, and the seconds that may be taken for it."""
@@ -68,9 +68,10 @@ def read_large(image: Any, budget: float, read: Reader) -> list[Symbol]:
         seen = read(image[top:bottom, left:right], seconds)
         placed = [replace(symbol, corners=_moved(symbol.corners, left, top)) for symbol in seen]
         whole = [symbol for symbol in placed if not _is_cut(symbol, image, tile)]
-        found = _merged(found, whole)
+        known = {(symbol.symbology, symbol.text) for symbol in found}
+        found = [*found, *(symbol for symbol in whole if (symbol.symbology, symbol.text) not in known)]
         _clear(change, whole)
-    return found
+    return consistent(found)
 
 
 def _tiles(image: Any) -> list[Tile]:
@@ -138,21 +139,3 @@ def _is_cut(symbol: Symbol, image: Any, tile: Tile) -> bool:
         or width > tile[2] < right + quiet
         or height > tile[3] < bottom + quiet
     )
-
-
-def _merged(found: list[Symbol], further: list[Symbol]) -> list[Symbol]:
-    """All symbols, each once. Barcodes that contradict each other at one place are left out, as in belief.py."""
-    for symbol in further:
-        if any((s.text, s.symbology) == (symbol.text, symbol.symbology) for s in found):
-            continue
-        rivals = [
-            s
-            for s in found
-            if s.symbology.is_matrix == symbol.symbology.is_matrix and overlap(s.corners, symbol.corners)
-        ]
-        if not rivals:
-            found = [*found, symbol]
-        elif not symbol.symbology.is_matrix and symbol.symbology not in CUT_SHORT:
-            short = [s for s in rivals if s.symbology in CUT_SHORT]
-            found = [s for s in found if s not in rivals] + ([symbol] if len(short) == len(rivals) else [])
-    return found

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from services.decoding.linear.itf14 import RATIOS, pair_widths
+from services.decoding.linear.itf14 import pair_widths
 from services.decoding.symbol import Symbology
 
 Widths = npt.NDArray[np.float64]
 
+_RATIOS, _USUAL = (2.0, 2.25, 2.5, 3.0), 2.5
+"""Ratios of wide to narrow with which symbols are drawn: 2.25 to 3 by the standards, also 2 in practice."""
 _CLEAR = 1.25
 """How much wider the narrowest wide element must be than the widest narrow one."""
 _CODE_39 = dict(zip(
@@ -37,12 +39,12 @@ _STARTS = frozenset(map(frozenset, ((1, 4, 6), (2, 3, 5), (1, 3, 6), (3, 5, 6), 
 
 def drawings(text: str, symbology: Symbology) -> list[list[float]]:
     """The run widths of a symbol, in narrow elements, for each usual ratio of wide to narrow; empty for others."""
-    return [widths for ratio in RATIOS if (widths := _drawn(text, symbology, ratio))]
+    return [widths for ratio in _RATIOS if (widths := _drawn(text, symbology, ratio))]
 
 
 def modules(text: str, symbology: Symbology) -> float:
     """About how many narrow elements wide the symbol is; 0 for other symbologies."""
-    return sum(_drawn(text, symbology, RATIOS[1]))
+    return sum(_drawn(text, symbology, _USUAL))
 
 
 def read(runs: Widths, quiet: float, least: float) -> Iterator[tuple[str, Symbology]]:

@@ -118,11 +118,13 @@ def _bars(picture: Picture) -> list[Unread]:
     for region in (*picture.coarse, *regions(picture.gray, _FOR_BLURRED)):
         cut = picture.scan_lines(region)
         edges = sorted((_without_outliers(np.flatnonzero(np.diff(line > 0.5))) for line in cut.lines), key=len)[1]
+        if len(edges) < _LEAST_BLURRED:
+            continue
         likeness = [_likeness(one, other) for one, other in combinations(cut.lines, 2)]
         all_alike, two_alike = sorted(likeness)[1], max(likeness)
         if len(edges) >= _LEAST_EDGES and (all_alike > _ALIKE or two_alike > _VERY_ALIKE):
             found = sharp
-        elif len(edges) >= _LEAST_BLURRED and all_alike > _ALL_ALIKE:
+        elif all_alike > _ALL_ALIKE:
             found = blurred
         else:
             continue

@@ -27,7 +27,7 @@ from services.decoding.pace import after
 from services.decoding.pixels import Gray, bounded, holds, resized
 from services.decoding.symbol import Corners, corners_of, overlap, scaled
 
-__all__ = ["DataMatrix", "candidates", "quick", "read"]
+__all__ = ["DataMatrix", "quick", "read"]
 
 _SHORTEST = 8
 _QUIET = 8  # pixels added around: a symbol may touch the picture's edge
@@ -94,10 +94,9 @@ class _View:
 
 @dataclass(frozen=True)
 class _Seen:
-    """What has the border of a symbol: its corners, the mean side of a module in pixels, and the symbol if read."""
+    """What has the border of a symbol: its its corners, and the symbol if read."""
 
     corners: Corners
-    module: float
     symbol: DataMatrix | None = None
 
 
@@ -114,22 +113,13 @@ def quick(gray: Gray, *, deadline: float = inf) -> list[DataMatrix]:
     return _read(gray, deadline, thorough=False)
 
 
-def candidates(gray: Gray, *, deadline: float = inf) -> list[tuple[Corners, float]]:
-    """What has the border of a Data Matrix, read or not: corners, and the mean side of a module in pixels.
-
-    Two solid sides, and two that alternate as one of the sizes does. For pictures as large as a camera's frame.
-    """
-    seen, shrunk = _looked(gray, deadline, thorough=False, decode=False)
-    return [(scaled(one.corners, 1 / shrunk), one.module / shrunk) for one in seen]
-
-
 def _read(gray: Gray, deadline: float, *, thorough: bool) -> list[DataMatrix]:
-    seen, shrunk = _looked(gray, deadline, thorough=thorough, decode=True)
+    seen, shrunk = _looked(gray, deadline, thorough=thorough)
     symbols = [one.symbol for one in seen if one.symbol]
     return [replace(symbol, corners=scaled(symbol.corners, 1 / shrunk)) for symbol in symbols]
 
 
-def _looked(gray: Gray, deadline: float, *, thorough: bool, decode: bool) -> tuple[list[_Seen], float]:
+def _looked(gray: Gray, deadline: float, *, thorough: bool) -> tuple[list[_Seen], float]:
     """What is seen in the picture, shrunk if it is very large, and by how much.
 
     A thorough look ends once something was read and nothing is seen that was not.
@@ -149,7 +139,7 @@ def _looked(gray: Gray, deadline: float, *, thorough: bool, decode: bool) -> tup
             break
         if search.scale not in levels:
             levels[search.scale] = _Level(resized(surrounded, search.scale), everywhere=longest <= LITTLE)
-        for one in _search(levels[search.scale], search, seen, late, decode=decode):
+        for one in _search(levels[search.scale], search, seen, late):
             _keep(seen, one)
     return seen, shrunk
 
@@ -166,7 +156,7 @@ def _quiet(ink: Gray) -> Gray:
     return np.asarray(cv2.copyMakeBorder(ink, _QUIET, _QUIET, _QUIET, _QUIET, cv2.BORDER_CONSTANT, value=255), np.uint8)
 
 
-def _search(level: _Level, search: Pass, seen: list[_Seen], late: Late, *, decode: bool) -> Iterator[_Seen]:
+def _search(level: _Level, search: Pass, seen: list[_Seen], late: Late) -> Iterator[_Seen]:
     """What one search sees, apart from what was read before."""
     where = level.busy if search.quick or search.dots else None
     if where is None and (search.quick or search.dots):
@@ -174,21 +164,17 @@ def _search(level: _Level, search: Pass, seen: list[_Seen], late: Late, *, decod
     ink = level.negative if search.inverted else level.image
     view = _View(ink, search.scale, (-_QUIET, -_QUIET))
     if where is None or not search.dots:
-        yield from _in_view(
-            view, elbows(ink, search.mask, late, where), seen, late, fan=not search.quick, decode=decode
-        )
+        yield from _in_view(view, elbows(ink, search.mask, late, where), seen, late, fan=not search.quick)
         return
     for place in places(ink, where):
         if not late():
             joined, larger = grown(ink, place)
             left, top = (side / search.scale - _QUIET for side in place.bounds[:2])
             view = _View(joined, search.scale * larger, (left, top))
-            yield from _in_view(view, elbows(joined, search.mask, late), seen, late, fan=True, decode=decode)
+            yield from _in_view(view, elbows(joined, search.mask, late), seen, late, fan=True)
 
 
-def _in_view(
-    view: _View, corners: Points, seen: list[_Seen], late: Late, *, fan: bool, decode: bool
-) -> Iterator[_Seen]:
+def _in_view(view: _View, corners: Points, seen: list[_Seen], late: Late, *, fan: bool) -> Iterator[_Seen]:
     for sizes in grids(view.ink, corners, late, fan=fan):
         for rough in sizes:
             if late():
@@ -196,26 +182,26 @@ def _in_view(
             x, y = (rough.shape[:4].mean(axis=0) / view.scale + view.origin).tolist()
             if any(one.symbol and holds(one.corners, x, y) for one in seen):
                 break
-            one = _read_at(view, rough, late, decode=decode)
+            one = _read_at(view, rough, late)
             if one is not None:
                 yield one
                 if one.symbol:
                     break
 
 
-def _read_at(view: _View, rough: Grid, late: Late, *, decode: bool) -> _Seen | None:
+def _read_at(view: _View, rough: Grid, late: Late) -> _Seen | None:
     grid = refine(view.ink, rough)
     if grid.fit < CLEAR:
         return None
     damage = _damage(binarise(brightness(view.ink, grid), grid.size)[0], grid.size)
     if damage > _RUINED:
         return None
-    symbol = _decoded(view, grid, late) if decode else None
-    if decode and symbol is None and grid.fit > _NEAR and not late():
+    symbol = _decoded(view, grid, late)
+    if symbol is None and grid.fit > _NEAR and not late():
         symbol = _decoded(view, refine(view.ink, grid, bulges=True), late)
     if symbol is None and damage > _NEAT:
         return None
-    return _Seen(view.home(grid), pitch(grid) / view.scale, symbol)
+    return _Seen(view.home(grid), symbol)
 
 
 def _decoded(view: _View, grid: Grid, late: Late) -> DataMatrix | None:

@@ -5,13 +5,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
-from services.decoding import DESKTOP, PHONE, Engine, Missing, Symbol, engines, present
+from services.decoding import DESKTOP, PHONE, CodeKind, Engine, Missing, Symbol, engines, present
 from services.decoding.belief import Evidence
 from services.decoding.cascade import run
 from services.decoding.picture import Picture
@@ -59,6 +60,23 @@ def test_once_there_is_enough_only_the_steps_that_are_always_taken_go_on() -> No
     profile = (noting(asked, "first", always=True), noting(asked, "second"), noting(asked, "third", always=True))
     list(run(Picture(blank()), profile, time.monotonic() + 30, lambda: bool(asked)))
     assert asked == ["first", "third"]
+
+
+def test_a_step_for_several_codes_goes_on_where_more_than_one_was_read() -> None:
+    for several, taken in ((False, ["first"]), (True, ["first", "second"])):
+        asked: list[str] = []
+        profile = (noting(asked, "first"), replace(noting(asked, "second"), picture=True, several=True))
+        deadline = time.monotonic() + 30
+        list(run(Picture(blank()), profile, deadline, lambda a=asked: bool(a), several=lambda s=several: s))
+        assert asked == taken
+
+
+@pytest.mark.parametrize(("in_vain", "kind", "taken"), [(0, "barcode", 0), (0, "data_matrix", 1), (0.04, "barcode", 1)])
+def test_a_step_is_left_out_where_nothing_is_seen_that_it_could_read(in_vain: float, kind: str, taken: int) -> None:
+    asked: list[str] = []
+    step = replace(noting(asked, "data matrix"), seeks=(CodeKind.DATA_MATRIX,), in_vain=in_vain)
+    list(run(Picture(blank()), (step,), time.monotonic() + 30, never, seen=lambda: {CodeKind(kind)}))
+    assert len(asked) == taken
 
 
 @pytest.mark.parametrize("name", ["matrix: zxing", "zbar double", "zxing double"])
