@@ -209,11 +209,16 @@ def _code_128(edges: Widths, around: Widths) -> Iterator[LineRead]:
     starts = np.arange(0, len(runs) - 5, 2)
     cut = runs[starts[:, None] + np.arange(6)]
     module = cut.sum(1) / 11
-    opening = around[starts] > _QUIET * module
-    if not opening.any():
+    openings = np.flatnonzero(around[starts] > _QUIET * module)
+    if not len(openings):
         return
-    values, sure = _nearest(_features(cut / module[:, None]), _code_128_patterns())
-    for begin in np.flatnonzero(opening & sure & (values >= 103)):
+    features = _features(cut / module[:, None])
+    values, sure = _nearest(features[openings], _code_128_patterns())
+    begins = openings[sure & (values >= 103)]
+    if not len(begins):  # the most frequent case: no start character, and so no need to compare the others
+        return
+    values, sure = _nearest(features, _code_128_patterns())
+    for begin in begins:
         codes = [int(values[begin])]
         index = begin + 3
         while index < len(starts) and sure[index] and values[index] < 103:
