@@ -149,6 +149,11 @@ def _is_cut_short(picture: Picture, read: EngineRead) -> bool:
     return is_cut_short(picture.whole, read.corners, two_widths.modules(read.text, read.symbology))
 
 
+def looks_along_bars(step: Step) -> bool:
+    """Whether a step reads scan lines of striped regions, and so bars alone."""
+    return step.look is _bars
+
+
 _BARS_SEEN = (CodeKind.BARCODE,)
 _MATRIX_SEEN = (CodeKind.DATA_MATRIX, CodeKind.QR_CODE, CodeKind.OTHER_MATRIX)
 _MOMENT = 0.04
