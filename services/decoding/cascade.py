@@ -159,6 +159,11 @@ _MATRIX_SEEN = (CodeKind.DATA_MATRIX, CodeKind.QR_CODE, CodeKind.OTHER_MATRIX)
 _MOMENT = 0.04
 """Seconds for a slow step where nothing is seen that it could read: enough for its first and likeliest look."""
 
+QUICK_DATA_MATRIX = Step(
+    "data matrix quick", "data-matrix", _first_look, always=True, stoppable=True, seeks=_MATRIX_SEEN
+)
+"""Also for the desktop's videos while others are read, of which zxing-cpp finds few small Data Matrix symbols."""
+
 DESKTOP: tuple[Step, ...] = (
     Step("bars: zxing", "zxing-cpp", _bars, always=True, stoppable=True),
     Step("bars: widths", "widths", _bars, always=True, stoppable=True),
@@ -185,7 +190,7 @@ DESKTOP: tuple[Step, ...] = (
 PHONE: tuple[Step, ...] = (
     Step("bars: widths", "widths", _bars, always=True, stoppable=True),
     Step("qr quick", "qr", _first_look, always=True, stoppable=True),
-    Step("data matrix quick", "data-matrix", _first_look, always=True, stoppable=True, seeks=_MATRIX_SEEN),
+    QUICK_DATA_MATRIX,
     Step("zbar", "pyzbar", _whole, picture=True),
     Step("opencv barcode", "opencv-barcode", _whole, least=0.05),
     Step("fine bars: widths", "widths", _bars_fine, least=0.05, stoppable=True),

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.decoding.belief import Evidence
-from services.decoding.cascade import DESKTOP, Step, looks_along_bars, run
+from services.decoding.cascade import DESKTOP, QUICK_DATA_MATRIX, Step, looks_along_bars, run
 from services.decoding.held import Held, follow, hold
 from services.decoding.images import to_gray
 from services.decoding.picture import Picture
@@ -23,7 +23,7 @@ _SHARE = 0.6
 by a long look only, but unreadable bars must not take all the time."""
 _ASKED = 2
 """Of how many unread codes it is asked why where others are read: each takes a millisecond or two."""
-_FOR_STEPS, _BESIDE_LOOK = 0.85, 0.72
+_FOR_STEPS, _BESIDE_LOOK = 0.85, 0.82
 """The share of a frame's time for the steps: of the first frame's, which is for what is read at once, and of all where
 nothing is looked for, and of those where a part of the search for unread codes comes after them."""
 _READ_AGAIN, _AT_A_TIME, _FORGOTTEN = 8, 2, 24
@@ -61,7 +61,9 @@ class FrameTracker:
     """
 
     def __init__(self, profile: tuple[Step, ...] = DESKTOP, *, window: int = 8, quiet: float = QUIET) -> None:
-        self._profile = profile
+        self._profile = self._in_crowds = profile
+        if QUICK_DATA_MATRIX not in profile and any(step.engine == QUICK_DATA_MATRIX.engine for step in profile):
+            self._in_crowds = (*profile, QUICK_DATA_MATRIX)
         self._window = window
         self._quiet = quiet
         self._evidence = Evidence()
@@ -172,7 +174,8 @@ class FrameTracker:
         reads the most. What seeks a kind of code is left out in two of three frames where the last look saw none.
         """
         seen = {code.kind for code in self._unread}
-        first = [s for s in self._profile if s.always and (self._frame % 3 == 2 or not s.seeks or seen & {*s.seeks})]
+        profile = self._in_crowds if crowd else self._profile
+        first = [s for s in profile if s.always and (self._frame % 3 == 2 or not s.seeks or seen & {*s.seeks})]
         if turns and crowd and first:
             start = self._frame // 2 % len(first)
             first = [*first[start:], *first[:start]]

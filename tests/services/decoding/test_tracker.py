@@ -193,6 +193,21 @@ def test_a_second_frame_begins_with_matrix_codes_unless_bars_alone_are_seen(
     assert begun == ["bars: widths", first, "bars: widths"]
 
 
+def test_the_desktop_looks_for_data_matrix_symbols_while_others_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[bool] = []
+
+    def noted(picture: Picture, profile: list[Step], *rest: Any, **options: Any) -> Iterator[list[Read]]:
+        begun.append("data matrix quick" in [step.name for step in profile])
+        return run(picture, profile, *rest, **options)
+
+    monkeypatch.setattr(tracker_module, "run", noted)
+    looks(FrameTracker(), [blank()] * 3)
+    assert not any(begun)
+    begun.clear()
+    looks(FrameTracker(), [ean13(scale=2)] * 6)
+    assert [number for number, looked in enumerate(begun, 1) if looked] == [2, 5]
+
+
 def test_a_code_that_is_read_is_not_unread() -> None:
     assert looks(FrameTracker(), [ean13()])[0].unread == ()
 
