@@ -77,7 +77,7 @@ def _edges(gray: Gray, region: Region) -> int:
     rows = np.minimum(np.maximum(rows, 0), gray.shape[0] - 1).astype(np.intp)
     lines = gray[rows, columns].astype(np.float32)
     light = lines > cv2.blur(lines, (max(9, count // 10), 1))
-    return min(np.count_nonzero(line) for line in light[:, 1:] != light[:, :-1])
+    return min(int(np.count_nonzero(line)) for line in light[:, 1:] != light[:, :-1])
 
 
 _DOWN = np.array([[0.3], [0.7]])

@@ -12,7 +12,7 @@ from services.decoding.cascade import Step, run
 from services.decoding.picture import Picture
 from services.decoding.symbol import Unread
 from services.decoding.tracker import QUIET
-from services.decoding.unread import PARTS
+from services.decoding.unread import PARTS, part_of_search
 from tests.services.decoding.pictures import GTIN, LINK, Gray, beside, blank, ean13, lies_on_the_ink, qr
 from tests.services.decoding.steps import noting
 
@@ -162,7 +162,7 @@ def test_each_frame_does_a_part_of_the_search_for_unread_codes(
     frame: Gray, parts: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[int] = []
-    search = tracker_module.part_of_search
+    search = part_of_search
 
     def noted(picture: Picture, number: int) -> Iterable[Unread]:
         done.append(number % PARTS)
