@@ -154,9 +154,19 @@ def _is_cut_short(picture: Picture, read: EngineRead) -> bool:
     return is_cut_short(picture.whole, read.corners, two_widths.modules(read.text, read.symbology))
 
 
+def looks_along_bars(step: Step) -> bool:
+    """Whether a step reads scan lines of striped regions, and so bars alone."""
+    return step.look is _bars
+
+
 _BARS_SEEN = (CodeKind.BARCODE,)
 _MATRIX_SEEN = (CodeKind.DATA_MATRIX, CodeKind.QR_CODE, CodeKind.OTHER_MATRIX)
 _ANY_SEEN = tuple(CodeKind)
+
+QUICK_DATA_MATRIX = Step(
+    "data matrix quick", "data-matrix", _first_look, always=True, stoppable=True, seeks=_MATRIX_SEEN
+)
+"""Also for the desktop's videos while others are read, of which zxing-cpp finds few small Data Matrix symbols."""
 
 DESKTOP: tuple[Step, ...] = (
     Step("bars: zxing", "zxing-cpp", _bars, always=True, stoppable=True),
@@ -184,7 +194,7 @@ DESKTOP: tuple[Step, ...] = (
 PHONE: tuple[Step, ...] = (
     Step("bars: widths", "widths", _bars, always=True, stoppable=True),
     Step("qr quick", "qr", _first_look, always=True, stoppable=True),
-    Step("data matrix quick", "data-matrix", _first_look, always=True, stoppable=True, seeks=_MATRIX_SEEN),
+    QUICK_DATA_MATRIX,
     Step("zbar", "pyzbar", _whole, picture=True, several=True),
     Step("opencv barcode", "opencv-barcode", _whole, least=0.05),
     Step("fine bars: widths", "widths", _bars_fine, least=0.05, stoppable=True),

@@ -6,6 +6,7 @@ Neighbouring cells that do, at one angle, are a region worth reading. In noise a
 
 from __future__ import annotations
 
+import cmath
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -48,7 +49,7 @@ class Region:
     @property
     def length(self) -> float:
         """Pixels across the bars."""
-        return float(np.linalg.norm(self.quad[1] + self.quad[2] - self.quad[0] - self.quad[3])) / 2
+        return math.hypot(*(self.quad[1] + self.quad[2] - self.quad[0] - self.quad[3]).tolist()) / 2
 
 
 def regions(gray: Gray, side: int = 640, likely: int = 6) -> list[Region]:
@@ -62,27 +63,32 @@ def regions(gray: Gray, side: int = 640, likely: int = 6) -> list[Region]:
     near = _regions(small, scale)
     far = _regions(reduced(small, _SMALLER), scale * _SMALLER, least=_LARGE)
     large = [region for region in far if not _is_joined(region, near)]
-    found = [*large, *(p for p in near if not any(_same(p, other) for other in large))]
+    found = [*large, *(region for region in near if not _is_one_of(region, large))]
     return [*found[:likely], *(region for region in found[likely:] if _edges(gray, region) >= _LEAST_EDGES)]
 
 
 def _edges(gray: Gray, region: Region) -> int:
     """How often a line across a region passes from dark to light or back: on the poorer of two lines."""
-    count = int(np.clip(region.length, 40, 800))
-    share = np.linspace(0, 1, count)[:, None]
-    top_left, top_right, bottom_right, bottom_left = region.quad
-    counts = []
-    for down in (0.3, 0.7):
-        start, end = top_left + (bottom_left - top_left) * down, top_right + (bottom_right - top_right) * down
-        columns, rows = np.clip((start + share * (end - start)).T, 0, [[gray.shape[1] - 1], [gray.shape[0] - 1]])
-        line = gray[rows.astype(np.intp), columns.astype(np.intp)][None].astype(np.float32)
-        light = line > cv2.blur(line, (max(9, count // 10), 1))
-        counts.append(int(np.count_nonzero(light[0, 1:] != light[0, :-1])))
-    return min(counts)
+    count = int(min(max(region.length, 40), 800))
+    top_left, top_right, bottom_right, bottom_left = region.quad.astype(np.float64)
+    starts, ends = top_left + (bottom_left - top_left) * _DOWN, top_right + (bottom_right - top_right) * _DOWN
+    columns, rows = (starts + np.linspace(0, 1, count)[:, None, None] * (ends - starts)).T
+    columns = np.minimum(np.maximum(columns, 0), gray.shape[1] - 1).astype(np.intp)
+    rows = np.minimum(np.maximum(rows, 0), gray.shape[0] - 1).astype(np.intp)
+    lines = gray[rows, columns].astype(np.float32)
+    light = lines > cv2.blur(lines, (max(9, count // 10), 1))
+    return min(int(np.count_nonzero(line)) for line in light[:, 1:] != light[:, :-1])
 
 
-def _same(one: Region, other: Region) -> bool:
-    return bool(np.abs(one.quad - other.quad).max() < 0.1 * other.length)
+_DOWN = np.array([[0.3], [0.7]])
+"""How far down a region its lines are."""
+
+
+def _is_one_of(region: Region, others: list[Region]) -> bool:
+    if not others:
+        return False
+    away = np.abs(np.array([other.quad for other in others]) - region.quad).max((1, 2))
+    return any(far < 0.1 * other.length for far, other in zip(away.tolist(), others, strict=True))
 
 
 def _is_joined(region: Region, others: list[Region]) -> bool:
@@ -90,14 +96,14 @@ def _is_joined(region: Region, others: list[Region]) -> bool:
 
     What is read in its bands would seem to contradict each other.
     """
+    if not others:
+        return False
     change = cv2.getPerspectiveTransform(region.quad, np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32))
-    rows = []
-    for other in others:
-        inside = cv2.perspectiveTransform(other.quad[None], change)[0]
-        size, (x, y) = np.ptp(inside, axis=0), inside.mean(0)
-        if size.min() > _PART and 0 < x < 1 and 0 < y < 1:
-            rows.append(float(y))
-    return len(rows) > 1 and max(rows) - min(rows) > _PART
+    corners = np.concatenate([other.quad for other in others])
+    inside = cv2.perspectiveTransform(corners[None], change)[0].reshape(-1, 4, 2)
+    large, middles = np.ptp(inside, axis=1).min(1) > _PART, inside.mean(1)
+    rows = middles[large & ((middles > 0) & (middles < 1)).all(1), 1]
+    return len(rows) > 1 and float(np.ptp(rows)) > _PART
 
 
 def _regions(small: Gray, scale: float, least: float = 0.0) -> list[Region]:
@@ -146,21 +152,20 @@ def _region(cells: Cells, along: Plane, across: Plane, energy: Plane, size: floa
     """
     rows, columns = np.divmod(cells, along.shape[1])
     along, across, energy = along.ravel()[cells], across.ravel()[cells], energy.ravel()[cells]
-    double = along + 1j * across
-    mean = double.sum()
-    angle = 0.5 * math.atan2(mean.imag, mean.real)
+    mean = complex(along.sum(), across.sum())
+    angle = 0.5 * cmath.phase(mean)
     c, s = math.cos(angle), math.sin(angle)
     u, v = columns * c + rows * s, rows * c - columns * s
     u0, u1 = _between(u, 0.01)
     middle = (u0 + u1) / 2
     weight = np.sqrt(energy)
     rise = _slope(u - middle, v, weight)
-    lean = _slope(u - middle, 0.5 * np.angle(double / mean), weight)
+    lean = _slope(u - middle, 0.5 * np.angle((along + 1j * across) / mean), weight)
     level = v - rise[0] - rise[1] * (u - middle)
     v0, v1 = _between(level, 0.04)
     corners = []
     for end, side in ((u0 - 0.5, v0), (u1 + 0.5, v0), (u1 + 0.5, v1), (u0 - 0.5, v1)):
-        back = math.tan(np.clip(lean[0] + lean[1] * (end - middle), -0.7, 0.7))
+        back = math.tan(min(max(lean[0] + lean[1] * (end - middle), -0.7), 0.7))
         x, y = end - back * side, rise[0] + rise[1] * (end - middle) + side
         corners.append(((x * c - y * s + 0.5) * size, (x * s + y * c + 0.5) * size))
     return Region(np.array(corners, np.float32))

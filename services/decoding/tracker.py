@@ -9,22 +9,23 @@ import numpy as np
 import numpy.typing as npt
 
 from services.decoding.belief import Evidence
-from services.decoding.cascade import DESKTOP, Step, run
+from services.decoding.cascade import DESKTOP, QUICK_DATA_MATRIX, Step, looks_along_bars, run
 from services.decoding.held import Held, follow, hold
 from services.decoding.images import to_gray
 from services.decoding.picture import Picture
 from services.decoding.pixels import Gray
 from services.decoding.second_look import compared
-from services.decoding.symbol import Read, Symbol, Unread, bounds, overlap, scaled
-from services.decoding.unread import apart, left, unread
+from services.decoding.symbol import CodeKind, Corners, Read, Symbol, Unread, bounds, overlap, scaled
+from services.decoding.unread import PARTS, apart, explained, part_of_search
 
 _SHARE = 0.6
 """The most of the steps' time for one of them in frames where they take turns in being the first: small codes are found
 by a long look only, but unreadable bars must not take all the time."""
 _ASKED = 2
 """Of how many unread codes it is asked why where others are read: each takes a millisecond or two."""
-_FOR_STEPS, _BESIDE_LOOK = 0.9, 0.6
-"""The share of a frame's time for the steps, and where codes are looked for that could not be read."""
+_FOR_STEPS, _BESIDE_LOOK = 0.85, 0.82
+"""The share of a frame's time for the steps: of the first frame's, which is for what is read at once, and of all where
+nothing is looked for, and of those where a part of the search for unread codes comes after them."""
 _READ_AGAIN, _AT_A_TIME, _FORGOTTEN = 8, 2, 24
 """After how many frames a symbol that is still in its place is read again, how many at a time, and after how many it is
 held no more if it cannot be."""
@@ -33,8 +34,8 @@ QUIET = 3.0
 """For how many seconds a code must be out of sight before it is new again."""
 
 LOOK_EVERY = 3
-"""In one of so many frames, codes that could not be read are looked for: it takes about as long as a step. In
-half as many where nothing is in view."""
+"""The search for codes that could not be read takes about as long as a step, so it has three parts, and each frame does
+one of them. Where nothing is in view, one of so many frames does."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Look:
 
     `new` are the symbols to act upon. For the overlay: `visible` is everything that an engine read, a QR code or Data
     Matrix once, `believed` the symbols of it that may be believed, `unread` the codes that no engine could read, where
-    one of the last LOOK_EVERY frames showed them, or of twice as many where nothing had been in view. Where others are
-    read, why is told of two at most.
+    one of the last PARTS frames showed them, or of LOOK_EVERY times as many where nothing had been in view. Where
+    others are read, why is told of a few only.
     """
 
     new: tuple[Symbol, ...]
@@ -60,12 +61,16 @@ class FrameTracker:
     """
 
     def __init__(self, profile: tuple[Step, ...] = DESKTOP, *, window: int = 8, quiet: float = QUIET) -> None:
-        self._profile = profile
+        self._profile = self._in_crowds = profile
+        if QUICK_DATA_MATRIX not in profile and any(step.engine == QUICK_DATA_MATRIX.engine for step in profile):
+            self._in_crowds = (*profile, QUICK_DATA_MATRIX)
         self._window = window
         self._quiet = quiet
         self._evidence = Evidence()
         self._frame = 0
         self._unread: tuple[Unread, ...] = ()
+        self._parts: list[tuple[Unread, ...]] = [()] * PARTS
+        self._looks = 0
         self._last_seen: dict[tuple[str, str], float] = {}
         self._muted: dict[tuple[str, str], float] = {}
         self._held: list[Held] = []
@@ -76,7 +81,7 @@ class FrameTracker:
         if gray is None:
             return Look((), ())
         self._frame += 1
-        looks = self._frame % (LOOK_EVERY if self._unread or self._held else 2 * LOOK_EVERY) == 1
+        looks = bool(self._unread or self._held) or self._frame % LOOK_EVERY == 1
         late = looks and self._frame > 1  # the first frame's time is for what is read at once
         deadline = time.monotonic() + (_BESIDE_LOOK if late else _FOR_STEPS) * budget
         picture = Picture(gray, turn=self._frame)
@@ -88,8 +93,9 @@ class FrameTracker:
             seen = [*visible, *(held.read for held in kept)]
             return bool(seen) and not apart(self._unread, [read.corners for read in seen])
 
-        turns = bool(kept) or self._frame % 2 == 0
-        share = _SHARE if turns else 1.0
+        seen = {code.kind for code in self._unread}
+        turns = bool(kept) or (self._frame % 2 == 0 and seen != {CodeKind.BARCODE})
+        share = _SHARE if kept or (turns and CodeKind.QR_CODE not in seen) else 1.0
         for reads in run(picture, self._in_turn(turns=turns, crowd=bool(kept)), deadline, enough, share=share):
             self._evidence.add(reads, self._frame)
             visible += [read for read in reads if not _is_shown(read, visible)]
@@ -106,9 +112,9 @@ class FrameTracker:
         believed += [held.symbol for held in kept]
         known += [read.corners for read in visible]
         if budget > 0 and looks:
-            self._unread = tuple(left(picture, known))
-            if len(self._unread) <= _ASKED or not visible:
-                self._unread = unread(picture, known)
+            self._search(picture, known, alone=not visible)
+            while self._frame == 1 and self._looks < PARTS and time.monotonic() < deadline:
+                self._search(picture, known, alone=not visible)
         missed = tuple(apart(self._unread, known)) if budget > 0 else ()
         shrunk = max(image.shape[:2]) / max(gray.shape)
         told = tuple(replace(symbol, corners=scaled(symbol.corners, shrunk)) for symbol in believed)
@@ -118,6 +124,14 @@ class FrameTracker:
             told,
             tuple(replace(code, corners=scaled(code.corners, shrunk), module=code.module * shrunk) for code in missed),
         )
+
+    def _search(self, picture: Picture, known: list[Corners], *, alone: bool) -> None:
+        """Do the next part of the search for unread codes. Why is asked of all only where nothing is read."""
+        number = self._looks % PARTS
+        self._looks += 1
+        found = apart(part_of_search(picture, number), known)
+        self._parts[number] = tuple(explained(picture, found) if alone or len(found) <= _ASKED else found)
+        self._unread = tuple(apart((code for part in reversed(self._parts) for code in part), ()))
 
     def _kept(self, gray: Gray) -> list[Held]:
         """The symbols of the last frame that are still seen where they were, apart from those to be read again.
@@ -155,15 +169,18 @@ class FrameTracker:
     def _in_turn(self, *, turns: bool, crowd: bool) -> list[Step]:
         """The steps of every frame and one of the others in turn, so that a code that stays in view meets them all.
 
-        With `turns`, another of the steps of every frame is the first. In a `crowd`, where some codes are read, every
-        second frame goes to a step for every picture: it reads the most. What seeks a kind of code is left out in
-        two of three frames where the last look saw none.
+        With `turns`, matrix codes come before bars, or in a `crowd`, where some codes are read, another of the steps of
+        every frame is the first each time. There every second frame gives its turn to a step for every picture: it
+        reads the most. What seeks a kind of code is left out in two of three frames where the last look saw none.
         """
         seen = {code.kind for code in self._unread}
-        first = [s for s in self._profile if s.always and (self._frame % 3 == 2 or not s.seeks or seen & {*s.seeks})]
-        if turns and first:
+        profile = self._in_crowds if crowd else self._profile
+        first = [s for s in profile if s.always and (self._frame % 3 == 2 or not s.seeks or seen & {*s.seeks})]
+        if turns and crowd and first:
             start = self._frame // 2 % len(first)
             first = [*first[start:], *first[:start]]
+        elif turns:
+            first.sort(key=lambda step: 2 if step.seeks else int(looks_along_bars(step)))
         others = [step for step in self._profile if not step.always]
         if crowd and self._frame % 2:
             others = [step for step in others if step.picture] or others
@@ -180,6 +197,7 @@ class FrameTracker:
         self._evidence = Evidence()
         self._held = []
         self._unread = ()
+        self._parts = [()] * PARTS
         self._last_seen.clear()
 
 

@@ -38,12 +38,16 @@ _DIM, _LIT, _MOST_GAIN = 90.0, 180.0, 8.0
 
 def unread(picture: Picture, read: Iterable[Corners]) -> tuple[Unread, ...]:
     """The codes that are surely in the picture, without those that were `read`, and why each could not be."""
+    return tuple(explained(picture, left(picture, read)))
+
+
+def explained(picture: Picture, codes: Iterable[Unread]) -> list[Unread]:
+    """The codes with why each could not be read; each is asked about once."""
     reasons = picture.once(_reasons)
-    codes = left(picture, read)
-    for code in codes:
+    for code in (codes := list(codes)):
         if code not in reasons:
             reasons[code] = why.guess(picture.gray, code)
-    return tuple(replace(code, why=reasons[code]) for code in codes)
+    return [replace(code, why=reasons[code]) for code in codes]
 
 
 def left(picture: Picture, read: Iterable[Corners]) -> list[Unread]:
@@ -83,7 +87,12 @@ def _middle(corners: Corners) -> Point:
 def _seen(picture: Picture) -> tuple[Unread, ...]:
     """All codes that are seen, read or not, each once."""
     lit = _lit(picture)
-    return tuple(apart((*_qr_codes(lit), *_patches(lit), *_bars(lit)), ()))
+    return tuple(apart((code for search in reversed(_SEARCHES) for code in search(lit)), ()))
+
+
+def part_of_search(picture: Picture, number: int) -> Iterable[Unread]:
+    """What one of the PARTS of the search for codes sees, read or not. Each takes a few milliseconds."""
+    return _SEARCHES[number % PARTS](_lit(picture))
 
 
 def _lit(picture: Picture) -> Picture:
@@ -162,3 +171,9 @@ def _without_outliers(edges: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
     edges = max(np.split(edges, np.flatnonzero(gaps > 8 * middle) + 1), key=len)
     near = np.flatnonzero(np.diff(edges) <= 3 * middle)
     return edges[near[0] : near[-1] + 2] if near.size else edges[:0]
+
+
+_SEARCHES = (_bars, _patches, _qr_codes)
+"""Where several see one code, the last of them tells its kind."""
+PARTS = len(_SEARCHES)
+"""In how many parts codes may be searched for."""

@@ -36,6 +36,8 @@ QUIET_OF_SHORT = 5.0
 """The same for EAN-8, UPC-E and ITF, which may be part of a longer symbol: no space within one is so wide."""
 _FEWEST_PAIRS = 3
 """Pairs of digits that an ITF has at least: fewer are too easily seen where there is none."""
+_ITF_14 = 77
+"""The bars and spaces of an ITF-14."""
 _ENDS = 4
 """How many wide spaces are tried as the end of a symbol of wide and narrow elements."""
 
@@ -162,8 +164,11 @@ def _two_widths(edges: Widths, around: Widths) -> Iterator[LineRead]:
     opening = around[starts] > 3 * narrow
     fewest = 7 + 10 * _FEWEST_PAIRS
     for start, module in zip(starts[opening].tolist(), narrow[opening].tolist(), strict=True):
-        # the numbers of runs from the start to a wide space
-        for size in (np.flatnonzero(around[start + fewest + 1 :: 2] > 3 * module)[:_ENDS] * 2 + fewest).tolist():
+        # the numbers of runs from the start to a wide space; where the start is small, those within look wide too
+        sizes = (np.flatnonzero(around[start + fewest + 1 :: 2] > 3 * module)[:_ENDS] * 2 + fewest).tolist()
+        if start + _ITF_14 <= len(runs) and _ITF_14 not in sizes:
+            sizes.append(_ITF_14)
+        for size in sizes:
             cut, quiet = runs[start : start + size], min(around[start], around[start + size + 1])
             found = [*_itf(cut, quiet), *two_widths.read(cut, quiet, QUIET_OF_SHORT)]
             for text, symbology in found:
@@ -209,11 +214,16 @@ def _code_128(edges: Widths, around: Widths) -> Iterator[LineRead]:
     starts = np.arange(0, len(runs) - 5, 2)
     cut = runs[starts[:, None] + np.arange(6)]
     module = cut.sum(1) / 11
-    opening = around[starts] > _QUIET * module
-    if not opening.any():
+    openings = np.flatnonzero(around[starts] > _QUIET * module)
+    if not len(openings):
         return
-    values, sure = _nearest(_features(cut / module[:, None]), _code_128_patterns())
-    for begin in np.flatnonzero(opening & sure & (values >= 103)):
+    features = _features(cut / module[:, None])
+    values, sure = _nearest(features[openings], _code_128_patterns())
+    begins = openings[sure & (values >= 103)]
+    if not len(begins):  # the most frequent case: no start character, and so no need to compare the others
+        return
+    values, sure = _nearest(features, _code_128_patterns())
+    for begin in begins:
         codes = [int(values[begin])]
         index = begin + 3
         while index < len(starts) and sure[index] and values[index] < 103:

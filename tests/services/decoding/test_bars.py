@@ -90,6 +90,14 @@ def test_an_itf_of_another_length_is_read_whole_and_no_part_of_it(text: str) -> 
     assert found == {(text, Symbology.ITF)}
 
 
+def test_an_itf_14_is_read_though_its_start_is_further_away_than_its_end() -> None:
+    line = first_lines(drawn("18932691649093", Symbology.ITF_14, scale=3))[0]
+    share = np.linspace(0, 1, len(line))
+    there = (share + 0.35 * share * (1 - share)) * (len(line) - 1)
+    found = {read.text for read in read_line(np.interp(there, np.arange(len(line)), line).astype(np.float32))}
+    assert found == {"18932691649093"}
+
+
 def test_no_short_symbol_is_found_in_half_of_a_long_one() -> None:
     """The left half of an EAN-13 up to its middle guard has the very bars of a UPC-E where the parity is right."""
     read = set()

@@ -1,11 +1,18 @@
 """Video: a code is new once, a barcode needs two frames, and after a break nothing comes back at once."""
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 import numpy as np
 import pytest
 
-from services.decoding import DESKTOP, PHONE, FrameTracker, Look, Symbology
-from services.decoding.cascade import Step
+from services.decoding import DESKTOP, PHONE, FrameTracker, Look, Read, Symbology
+from services.decoding import tracker as tracker_module
+from services.decoding.cascade import Step, run
+from services.decoding.picture import Picture
+from services.decoding.symbol import Unread
 from services.decoding.tracker import QUIET
+from services.decoding.unread import PARTS, part_of_search
 from tests.services.decoding.pictures import GTIN, LINK, Gray, beside, blank, ean13, lies_on_the_ink, qr
 from tests.services.decoding.steps import noting
 
@@ -137,13 +144,68 @@ def test_frames_without_a_picture_show_nothing() -> None:
 
 
 def test_bars_that_nobody_can_read_are_told_with_their_place_and_module() -> None:
-    bars = np.random.default_rng(5).integers(0, 2, 95).astype(np.uint8) * 255
-    image = np.pad(np.repeat(np.repeat(bars[None], 120, axis=0), 4, axis=1), 60, constant_values=255)
+    image = unreadable()
     (look,) = looks(FrameTracker(), [image])
     assert look.visible == ()
     place = look.unread[0]
     assert lies_on_the_ink(place.corners, image, share=0.6, slack=40)
     assert 2 < place.module < 6
+
+
+def unreadable() -> Gray:
+    bars = np.random.default_rng(5).integers(0, 2, 95).astype(np.uint8) * 255
+    return np.pad(np.repeat(np.repeat(bars[None], 120, axis=0), 4, axis=1), 60, constant_values=255)
+
+
+@pytest.mark.parametrize(("frame", "parts"), [(ean13(), [3, 1, 1, 1, 1]), (blank(), [3, 0, 0, 1, 0])])
+def test_each_frame_does_a_part_of_the_search_for_unread_codes(
+    frame: Gray, parts: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[int] = []
+    search = part_of_search
+
+    def noted(picture: Picture, number: int) -> Iterable[Unread]:
+        done.append(number % PARTS)
+        return search(picture, number)
+
+    monkeypatch.setattr(tracker_module, "part_of_search", noted)
+    tracker, counts = FrameTracker(()), []
+    for _ in parts:
+        before = len(done)
+        looks(tracker, [frame])
+        counts.append(len(done) - before)
+    assert counts == parts
+    assert set(done[:3]) == set(range(PARTS)), "the first frame had the time for all"
+
+
+@pytest.mark.parametrize(("frame", "first"), [(unreadable(), "bars: widths"), (blank(), "qr quick")])
+def test_a_second_frame_begins_with_matrix_codes_unless_bars_alone_are_seen(
+    frame: Gray, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    def noted(picture: Picture, profile: list[Step], *rest: Any, **options: Any) -> Iterator[list[Read]]:
+        begun.append(profile[0].name)
+        return run(picture, profile, *rest, **options)
+
+    monkeypatch.setattr(tracker_module, "run", noted)
+    looks(FrameTracker(PHONE[:2]), [frame] * 3)
+    assert begun == ["bars: widths", first, "bars: widths"]
+
+
+def test_the_desktop_looks_for_data_matrix_symbols_while_others_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[bool] = []
+
+    def noted(picture: Picture, profile: list[Step], *rest: Any, **options: Any) -> Iterator[list[Read]]:
+        begun.append("data matrix quick" in [step.name for step in profile])
+        return run(picture, profile, *rest, **options)
+
+    monkeypatch.setattr(tracker_module, "run", noted)
+    looks(FrameTracker(), [blank()] * 3)
+    assert not any(begun)
+    begun.clear()
+    looks(FrameTracker(), [ean13(scale=2)] * 6)
+    assert [number for number, looked in enumerate(begun, 1) if looked] == [2, 5]
 
 
 def test_a_code_that_is_read_is_not_unread() -> None:
