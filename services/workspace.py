@@ -1,4 +1,4 @@
-"""Holds what one running app has on the disk: the shared catalogue, and each device's notes, accounts and settings.
+"""Holds what one running app has on the disk: the shared catalogue, and each device's notes, reports and settings.
 
 ROOT/.lock                  one process at a time
 ROOT/catalogue/             the copy of the register, shared by all
@@ -8,11 +8,12 @@ ROOT/devices/KEY-HASH/      one person's device: the phone or desktop itself, or
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,20 +26,23 @@ from services.client.transport import Unreachable
 from services.device_id import DeviceId
 from services.history.history import History, Look
 from services.notes.notebook import Notebook
+from services.records.book import RecordBook
 from services.records.files import PhotoFolder
 from services.register.catalogue import Catalogue
 from services.register.certificates import Today, believed_today
 from services.register.pictures import Pictures
+from services.reports.report_book import ReportBook
 from services.safe_errors import describe
 from services.settings import SettingsFile
 from services.storage.store import FolderLock, Recovery, StoreError, StoreWriteError
 from services.sync.connection import Connection
+from services.sync.following import follow
 from services.sync.hearing import hear
 from services.sync.outbox import Schemas, SendReport, send
 from services.sync.passes import FETCH_EVERY, SELDOMEST_FETCH, FetchReport, fetch
 from services.sync.pictures import LabelReport, fetch_labels, fetch_picture
 from services.sync.standing import Addresses, Standing
-from services.sync.syncer import Cancelled, Progress, Syncer
+from services.sync.syncer import Cancelled, Progress, Syncer, not_told
 
 _log = logging.getLogger(__name__)
 
@@ -60,17 +64,20 @@ class Device:
         self.accounts = Accounts.open(folder)
         self.notebook = Notebook.open(folder)
         self.history = History(folder / "history")
-        self._identity.renew_where_copied(self.notebook.renew_drafts)
+        self.reports = ReportBook(folder)
+        self._books: tuple[RecordBook, ...] = (self.notebook.records, self.reports.records)
+        self._identity.renew_where_copied(self._renew_drafts)
         self.sender = Syncer(f"send {folder.name[:8]}", self._send, poll=self._next_poll)
         self.users = 0
         self.connection = Connection.UNKNOWN
         self._stuck = self._ahead = 0
         self._photos_once = False
-        self.notebook.records.subscribe_outbox(self._wake)
+        for book in self._books:
+            book.subscribe_outbox(self._wake)
         self.accounts.subscribe(self.wake)
         self.accounts.subscribe(workspace.want_labels)
         self.sender.subscribe(lambda: workspace.settle(self))
-        if self.notebook.records.waiting:
+        if self._waiting:
             self.sender.start()
 
     @property
@@ -93,16 +100,16 @@ class Device:
     def recovered(self) -> list[Recovery]:
         """What had to be recovered on opening, for the person to be told."""
         stores = [self._identity.recovered, self.settings.recovered, self.accounts.recovered]
-        return [*filter(None, stores), *self.notebook.recovered]
+        return [*filter(None, stores), *self.notebook.recovered, *self.reports.recovered]
 
     def wake(self) -> None:
-        """Send records and fetch events now, because there may be a connection again."""
-        if self.notebook.records.waiting or self._left or self._heard_for:
+        """Send records and fetch what the office said now, because there may be a connection again."""
+        if self._waiting or self._left or self._heard_for or self._follows:
             self._wake()
 
     def send_now(self) -> None:
         """Send and fetch because the person asks for it: nothing rests, and no wish of the server's is kept to."""
-        self.notebook.records.end_rests()
+        self._end_rests()
         self._wake(insist=True)
 
     def looked(self, look: Look) -> None:
@@ -143,18 +150,24 @@ class Device:
 
     def server_renewed(self) -> None:
         """Try records that waited for a newer server, and fetch events: the server takes other forms than before."""
-        if self._ahead or self._heard_for:
+        if self._ahead or self._heard_for or self._follows:
             self._wake()
 
     def server_restored(self) -> None:
         """Send again what this device has sent without an account: nobody can ask the restored server for it."""
-        self.notebook.records.doubt(lambda record: record.account is None)
+        for book in self._books:
+            book.doubt(lambda record: record.account is None)
+
+    def bind(self, address: str | None) -> None:
+        """Let only the server at this address get what waits now; None: let any server get it."""
+        for book in self._books:
+            book.bind(address)
 
     def connected(self, connection: Connection) -> None:
         """Take over how the device is connected now. Where that has changed, what waits is tried."""
         earlier, self.connection = self.connection, connection
         if connection not in (earlier, Connection.NONE):
-            self.notebook.records.end_rests()
+            self._end_rests()
             if self._workspace.registry is not None:
                 self._workspace.registry.connected_anew()
             self._workspace.wake_fetcher()
@@ -184,6 +197,11 @@ class Device:
             return True
         return self.connection is Connection.UNMETERED
 
+    def ask_after_reports(self) -> None:
+        """Ask now what became of the reports, because the person looks at them."""
+        if self._follows:
+            self._wake()
+
     def send_photos_now(self) -> None:
         """Send the photos that wait over any connection, this once."""
         self._photos_once = True
@@ -198,12 +216,12 @@ class Device:
         status = self.sender.status
         if not status.running and status.last_problem != "timed_out":
             return False
-        return self.notebook.records.unsent(self.accounts.viewer.sees).records > 0
+        return any(book.unsent(self.accounts.viewer.sees).records for book in self._books)
 
     @property
     def can_send(self) -> bool:
-        """Whether anything can be sent: a sign-out, or a note that waits for no sign-in, connection or newer server."""
-        return self.notebook.records.waiting > self._stuck or self._left
+        """Whether anything can be sent: a sign-out, or a record that waits for no sign-in, line or newer server."""
+        return self._waiting > self._stuck or self._left
 
     def release(self) -> None:
         """Give the device back when a screen that asked for it is gone. It stays open while it has anything to send."""
@@ -215,6 +233,7 @@ class Device:
         self.sender.stop(timeout)
         self.notebook.close()
         self.history.close()
+        self.reports.close()
         self.accounts.close()
         self.settings.close()
         self._identity.close()
@@ -231,10 +250,31 @@ class Device:
         viewer = self.accounts.viewer
         if viewer.account is None or self.users <= 0 or self._workspace.schemas is None:
             return None
-        return viewer.account if self.notebook.records.has_received(viewer.owns) else None
+        return viewer.account if any(book.has_received(viewer.owns) for book in self._books) else None
+
+    @property
+    def _follows(self) -> bool:
+        """Whether a screen uses this device, and there are reports to ask the server after."""
+        registry = self._workspace.registry
+        if registry is None or self.users <= 0 or self._workspace.schemas is None:
+            return False
+        return bool(self.reports.to_ask(registry.addresses, self.accounts.viewer))
+
+    @property
+    def _waiting(self) -> int:
+        """How many records of any kind are still to be sent."""
+        return sum(book.waiting for book in self._books)
+
+    def _end_rests(self) -> None:
+        for book in self._books:
+            book.end_rests()
+
+    def _renew_drafts(self) -> None:
+        self.notebook.renew_drafts()
+        self.reports.renew_drafts()
 
     def _next_poll(self) -> float | None:
-        return self._workspace.next_poll() if self._heard_for else None
+        return self._workspace.next_poll() if self._heard_for or self._follows else None
 
     def _wake(self, *, insist: bool = False) -> None:
         self._stuck = 0
@@ -244,20 +284,29 @@ class Device:
     def _send(self, cancelled: Cancelled, progress: Progress) -> SendReport:
         registry = self._workspace.registry
         if registry is None:
-            return SendReport(waiting=self.notebook.records.waiting, problem="no_server")
+            return SendReport(waiting=self._waiting, problem="no_server")
         if problem := self._workspace.problem_with(registry):
-            return SendReport(waiting=self.notebook.records.waiting, problem=problem)
+            return SendReport(waiting=self._waiting, problem=problem)
         once = self._photos_once
-        report = send(
-            self.notebook.records,
-            self.accounts,
-            registry,
-            schemas=self._workspace.schemas,
-            is_told=self._workspace.is_told,
-            photos_allowed=lambda: self.photos_allowed,
-            cancelled=cancelled,
-            progress=progress,
-        )
+        report = SendReport()
+        try:
+            self.reports.address_to(registry.url, registry.addresses)
+        except StoreWriteError:
+            return SendReport(waiting=self._waiting, problem="not_saved")
+        for book in self._books:
+            if report.retry_after is not None:  # the server asks for patience
+                report += SendReport(waiting=book.waiting)
+                continue
+            report += send(
+                book,
+                self.accounts,
+                registry,
+                schemas=self._workspace.schemas,
+                is_told=self._workspace.is_told,
+                photos_allowed=lambda: self.photos_allowed,
+                cancelled=cancelled,
+                progress=progress if book.waiting else not_told,
+            )
         self._ahead = report.ahead
         self._stuck = report.blocked + report.held + report.ahead
         if report.problem in _LINE_IS_GOOD:
@@ -278,21 +327,23 @@ class Device:
         return report
 
     def _hear(self, registry: Registry, cancelled: Cancelled) -> None:
-        """Fetch events. A failure does not undo what was sent, and the next pass asks again."""
+        """Fetch what the office said. A failure does not undo what was sent, and the next pass asks again."""
         account = self._heard_for
-        if account is None:
-            return
-        try:
-            hear(
-                self.notebook.events,
-                account,
-                self.accounts,
-                registry,
-                cancelled=cancelled,
-                books=[self.notebook.records],
-            )
-        except (Unreachable, Refused, StoreWriteError) as error:
-            _log.info("events could not be fetched: %s", describe(error))
+        with _told("events"):
+            if account is not None:
+                hear(self.notebook.events, account, self.accounts, registry, cancelled=cancelled, books=self._books)
+        with _told("what became of reports"):
+            if self._follows:
+                follow(self.reports, self.accounts.viewer, registry, cancelled=cancelled)
+
+
+@contextlib.contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Log why something could not be fetched, and go on."""
+    try:
+        yield
+    except (Unreachable, Refused, StoreWriteError) as error:
+        _log.info("%s could not be fetched: %s", what, describe(error))
 
 
 class NotSettled(Exception):
@@ -322,7 +373,7 @@ class Workspace:
             self.pictures = Pictures(root / "pictures", self._picture, self.catalogue.pictures)
             self.labels = Syncer("labels", self._labels)
             for folder in sorted((root / "devices").glob("*")):
-                if Notebook.has_unsent(folder):
+                if Notebook.has_unsent(folder) or ReportBook.has_unsent(folder):
                     self._open_unsent(folder)
         except BaseException:
             self._folder_lock.release()
@@ -386,7 +437,7 @@ class Workspace:
             return
         if same:
             for device in self._all_devices():
-                device.notebook.records.bind(None)
+                device.bind(None)
         self._addresses.accept(self.registry)
         self.wake()
 
@@ -398,7 +449,10 @@ class Workspace:
         """
         brought = 0
         for folder in sorted((self.root / "devices").glob("*")):
-            if folder == device.folder or not Notebook.may_hold(folder, device.accounts.viewer):
+            viewer = device.accounts.viewer
+            if folder == device.folder or not (
+                Notebook.may_hold(folder, viewer) or ReportBook.may_hold(folder, viewer)
+            ):
                 continue
             with self.lock:
                 try:
@@ -410,7 +464,8 @@ class Workspace:
                     continue
                 other.users += 1  # so that it stays open meanwhile
             try:
-                brought += device.notebook.bring_back(other.notebook, device.accounts.viewer)
+                brought += device.notebook.bring_back(other.notebook, viewer)
+                brought += device.reports.bring_back(other.reports, viewer)
             finally:
                 other.release()
         return brought
@@ -524,7 +579,7 @@ class Workspace:
         source = self.catalogue.copy.source
         if self.registry is not None and source is not None and self.standing is not Standing.KNOWN:
             for device in devices:
-                device.notebook.records.bind(source)
+                device.bind(source)
 
     def _open_unsent(self, folder: Path) -> None:
         try:

@@ -36,6 +36,9 @@ from views.parts.shell import Shell, device_language, use_shell
 from views.parts.sought import RegisterSearch, use_register_search
 from views.register.place_choice import PlaceScreen
 from views.register.register_screen import RegisterScreen
+from views.report.report_form import ReportFormScreen
+from views.report.report_screen import ReportScreen
+from views.report.reports_screen import ReportsScreen
 from views.scan.samples import SamplesScreen
 from views.scan.scan_screen import ScanScreen
 from views.settings.scanner_screen import ScannerScreen
@@ -58,6 +61,7 @@ def routes() -> list[ft.Route]:
                 ft.Route(path="verdict", component=VerdictScreen),
                 ft.Route(path="01/:rest*", component=_DigitalLink),
                 ft.Route(path="note/:id", component=NoteScreen),
+                ft.Route(path="report", component=ReportFormScreen),
                 ft.Route(path="refused", component=RefusedScreen),
                 ft.Route(path="samples", component=SamplesScreen),
             ],
@@ -71,6 +75,7 @@ def routes() -> list[ft.Route]:
                 ft.Route(path="verdict", component=VerdictScreen),
             ],
         ),
+        ft.Route(path="/reports", component=ReportsScreen, children=[ft.Route(path=":id", component=ReportScreen)]),
         ft.Route(path="/notes", component=NotesScreen, children=[ft.Route(path=":id", component=SignedNoteScreen)]),
         ft.Route(
             path="/settings", component=SettingsScreen, children=[ft.Route(path="scanner", component=ScannerScreen)]

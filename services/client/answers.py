@@ -139,6 +139,16 @@ class SentRecords:
 
 
 @dataclass(frozen=True)
+class ReportAnswer:
+    """What became of a report: the office's state of it, as an Event has it, and the events, oldest first."""
+
+    id: str
+    received_at: datetime | None
+    state: str
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
 class FileAnswer:
     """How many bytes of a file the server has now, and whether the file is complete."""
 

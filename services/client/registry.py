@@ -16,6 +16,7 @@ from services.client.answers import (
     FileAnswer,
     ProductAnswer,
     Refused,
+    ReportAnswer,
     Sent,
     SentRecords,
     SignIn,
@@ -266,6 +267,21 @@ class Registry:
                 next_cursor=text_of(answer.json["next_cursor"]),
                 more=instance(answer.json["more"], bool),
                 held={(row["kind"], row["id"]): (row["sha256"], frozenset(_stored(row["files"]))) for row in records},
+            )
+
+    def report(self, report_id: str, secret: str) -> ReportAnswer:
+        """What became of a report. Refused `not_found` for an unknown id and for a wrong secret alike."""
+        answer = self._exchange.call("GET", f"/reports/{report_id}", headers={"Report-Secret": secret}, limit=_PAGE)
+        with contract():
+            received = answer.json["received_at"]
+            if answer.json["id"] != report_id:
+                raise ValueError("another report")
+            events = sorted(map(_event, _some(answer.json["events"], _MOST_CHANGES)), key=lambda event: event.at)
+            return ReportAnswer(
+                id=report_id,
+                received_at=None if received is None else _moment(received),
+                state=text_of(answer.json["state"], 200),
+                events=tuple(events),
             )
 
     def put_inspection(

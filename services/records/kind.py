@@ -28,3 +28,4 @@ class Kind:
 
 
 NOTE = Kind("note", "notes", schema=1, files="photos", anonymous=True, old_forms=(1,))
+REPORT = Kind("report", "reports", schema=1, anonymous=True)

@@ -27,6 +27,7 @@ Schemas = Mapping[str, tuple[int, ...]] | None
 """The forms that the server takes, by kind; None where it does not say (version 0.1.0) or was not asked yet."""
 
 _FAILED_IN_A_ROW = 3
+_WAIT_FOR_THE_PERSON = (None, "sign_in_needed", "locked")
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,16 @@ class SendReport:
     ahead: int = 0
     problem: str | None = None
     retry_after: float | None = None
+
+    def __add__(self, later: SendReport) -> SendReport:
+        """One report of passes over two outboxes. Of their problems counts the one that another try soon may mend."""
+        both = {
+            name: getattr(self, name) + getattr(later, name)
+            for name in ("received", "photos", "refused", "waiting", "blocked", "held", "ahead")
+        }
+        first, second = (self, later) if self.problem not in _WAIT_FOR_THE_PERSON else (later, self)
+        patience = max(filter(None, (self.retry_after, later.retry_after)), default=None)
+        return SendReport(**both, problem=first.problem or second.problem, retry_after=patience)
 
 
 def _always() -> bool:

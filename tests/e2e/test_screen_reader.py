@@ -124,7 +124,13 @@ def test_every_screen_can_be_heard_and_asks_no_other_host(
         assert signed["Mã"] == PRODUCT
         assert signed["Nội dung ghi chép"] == "Nhãn đúng"
 
-        for path, mark in (("/register", "register-count"), ("/register/place", "place-row"), ("/samples", "")):
+        for path, mark in (
+            ("/register", "register-count"),
+            ("/register/place", "place-row"),
+            ("/report", "report-send"),
+            ("/reports", ""),
+            ("/samples", ""),
+        ):
             go_to(screen, path)
             if mark:
                 screen.see(mark)

@@ -22,6 +22,7 @@ from services.notes.content import Position
 from services.notes.notebook import Notebook
 from services.notes.photos import prepare
 from services.records.book import RecordBook
+from services.records.kind import REPORT
 from services.records.record import Record
 from services.sync.connection import Connection
 from services.sync.outbox import SendReport, send
@@ -107,8 +108,10 @@ class _People:
             device.accounts.unlock(SealingKey.of_browser("the same text in every run"))
             device.settings.change(photos_on_wifi_only=True)
         phone = devices[PHONE]
-        self._books = {name: RecordBook(phone.folder, SAMPLES[name].kind, phone.photos) for name in OTHER_KINDS}
-        self._senders = [Syncer(f"send {name}", partial(self._send, book)) for name, book in self._books.items()]
+        self._books = {REPORT.name: phone.reports.records}  # which the device sends by itself
+        further = [name for name in OTHER_KINDS if name not in self._books]
+        self._books |= {name: RecordBook(phone.folder, SAMPLES[name].kind, phone.photos) for name in further}
+        self._senders = [Syncer(f"send {name}", partial(self._send, self._books[name])) for name in further]
         for sender in self._senders:
             sender.start()
         self._written = {
@@ -232,8 +235,9 @@ class _People:
         paid = int(time.monotonic() / _WALK) % 2 == 0
         for device in self._devices.values():
             device.connected(Connection.METERED if paid else Connection.UNMETERED)
-        for book, sender in zip(self._books.values(), self._senders, strict=True):
+        for book in self._books.values():
             book.end_rests()
+        for sender in self._senders:
             if not sender.status.running:
                 sender.wake()
         for device in self._devices.values():

@@ -17,8 +17,9 @@ import psycopg
 from services.notes.notebook import Notebook
 from services.notes.photos import prepare
 from services.records.book import RecordBook, RecordState
-from services.records.kind import NOTE
+from services.records.kind import NOTE, REPORT
 from services.records.record import Record
+from services.reports.report_book import ReportBook
 from tests.faults.fieldwork import OTHER_KINDS, PHOTOS_A_NOTE, finding, inspector_of, number_in, picture
 from tests.support.record_kinds import SAMPLES
 
@@ -135,7 +136,10 @@ def compare_run(folder: Path, journal: Path, stored: Stored, *, seed: int, notes
     faults: list[str] = []
     for device in sorted((folder / "devices").iterdir()):
         notebook = Notebook.open(device)
-        others = [RecordBook(device, SAMPLES[name].kind, notebook.photos) for name in OTHER_KINDS]
+        others = [
+            RecordBook(device, SAMPLES[name].kind, notebook.photos) for name in OTHER_KINDS if name != REPORT.name
+        ]
+        others.append(ReportBook(device).records)
         for book in (notebook.records, *others):
             for entry in map(book.entry, book.newest()):
                 record = entry.record

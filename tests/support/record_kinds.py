@@ -10,7 +10,7 @@ from typing import Any
 
 from services.records.book import RecordBook
 from services.records.files import Photo
-from services.records.kind import NOTE, Kind
+from services.records.kind import NOTE, REPORT, Kind
 from services.records.record import Record, rfc3339, seal
 
 DEVICE = "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b11"
@@ -41,6 +41,18 @@ SAMPLES = {
             ("inspections_inspection", "inspections_photo", "inspection_id"),
             {"code": None, "verdict": None, "outcome": "other", "place": None},
             {"product_name": None},
+        ),
+        Sample(
+            REPORT,
+            ("reports_report", "reports_reportphoto", "record_id"),
+            {
+                "secret_hash": "ab" * 32,
+                "what": ["looks_copied"],
+                "place": "Chợ Hạ Long",
+                "gtin": None,
+                "scanned": [],
+                "contact": None,
+            },
         ),
         Sample(MADE_UP, ("made_up_madeup", "made_up_madeupfile", "record_id")),
     )

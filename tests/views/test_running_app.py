@@ -251,6 +251,8 @@ async def test_a_window_whose_width_changes_while_the_app_starts_has_its_navigat
         ("/verdict?c=1&s=typed", "/scan"),
         ("/register/verdict?c=1&s=typed", "/register"),
         ("/register/place", "/register"),
+        ("/report?gtin=08938505970127", "/scan"),
+        ("/reports/x", "/reports"),
     ],
 )
 async def test_the_way_back(workspace: Workspace, route: str, parent: str) -> None:
@@ -262,7 +264,17 @@ async def test_the_way_back(workspace: Workspace, route: str, parent: str) -> No
 async def test_every_button_without_words_has_a_name(workspace: Workspace) -> None:
     workspace.device("local").notebook.new_draft()
     async with Client(workspace, answers=Plugin(BACK).answers) as app:
-        for route in ("/", "/register", "/register/place", "/notes", "/settings", "/samples", "/verdict?c=1&s=typed"):
+        for route in (
+            "/",
+            "/register",
+            "/register/place",
+            "/notes",
+            "/settings",
+            "/samples",
+            "/report",
+            "/reports",
+            "/verdict?c=1&s=typed",
+        ):
             await app.go(route)
             for button in app.find(ft.IconButton):
                 named = isinstance(button.icon, ft.Icon) and button.icon.semantics_label

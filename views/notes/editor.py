@@ -9,7 +9,7 @@ import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from services.accounts.viewer import Viewer
@@ -22,19 +22,11 @@ from services.records.files import Photo
 from services.storage.store import StoreWriteError
 from services.subscriptions import Subscriptions, Unsubscribe
 from services.texts import normal
-from views.notes.autosave import Autosave
-from views.parts.picture_file import PictureFile
+from views.parts.autosave import Autosave
+from views.parts.picture_file import PictureFile, Rejected
 
 Locate = Callable[[], Awaitable[Position | None]]
 """Gives the place where the device is, as notes have it, or None where it is not available."""
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A picture that is not added, with the code of the problem."""
-
-    name: str
-    problem: str
 
 
 class NoteEditor:

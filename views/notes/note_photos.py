@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import flet as ft
 
 from services.records.files import Photo
 from views.design import INK_2, VEIL
-from views.notes.editor import NoteEditor, Rejected
+from views.notes.editor import NoteEditor
 from views.parts.look import known_as
 from views.parts.picture_file import PictureFile
-from views.parts.pictures import StoredPhoto, photo_names, pick_pictures
+from views.parts.pictures import StoredPhoto, photo_names, pick_pictures, tell_rejected
 from views.parts.shell import Shell
-from views.parts.words import problem_sentence
 
 
 def photos_so_far(shell: Shell, editor: NoteEditor) -> ft.Control:
@@ -49,7 +48,7 @@ def ways_to_add_photos(shell: Shell, editor: NoteEditor, open_camera: Callable[[
         if pictures:
             rejected = await editor.add_photos(pictures)
             if rejected:
-                _tell_rejected(shell, len(pictures), rejected)
+                tell_rejected(shell, len(pictures), rejected)
 
     camera = ft.OutlinedButton(_("Take a photo"), icon=ft.Icons.PHOTO_CAMERA, on_click=shell.guard(open_camera))
     file = ft.OutlinedButton(_("Photo from a file"), icon=ft.Icons.IMAGE, on_click=shell.guard(from_file))
@@ -60,21 +59,3 @@ async def add_taken_photo(shell: Shell, editor: NoteEditor, picture: bytes) -> N
     """Add what the camera took."""
     for one in await editor.add_photos([PictureFile("", picture)]):
         shell.say_problem(one.problem)
-
-
-def _tell_rejected(shell: Shell, chosen: int, rejected: Sequence[Rejected]) -> None:
-    """Name the files that were not added, each with its reason, until the person has read it."""
-    _, page = shell.texts.gettext, shell.page
-    lines: list[ft.Control] = [
-        ft.Text(_("{file}: {reason}").format(file=one.name, reason=problem_sentence(shell.texts, one.problem)))
-        for one in rejected
-    ]
-    title = _("{added} of {chosen} photos were added").format(added=chosen - len(rejected), chosen=chosen)
-    page.show_dialog(
-        ft.AlertDialog(
-            title=ft.Text(title),
-            content=ft.Column(lines, tight=True, width=480),
-            scrollable=True,  # a column that scrolls by itself takes the whole height
-            actions=[ft.FilledButton(_("Close"), on_click=shell.guard(page.pop_dialog))],
-        )
-    )

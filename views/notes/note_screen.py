@@ -8,17 +8,17 @@ from functools import partial
 import flet as ft
 
 from services.notes.note import Draft, DraftClosed, Note
+from views.camera.photo_screen import PhotoScreen
 from views.design import Tone, Type
 from views.notes.editor import NoteEditor
 from views.notes.note_photos import add_taken_photo, photos_so_far, ways_to_add_photos
-from views.notes.photo_screen import PhotoScreen
-from views.notes.position import find_position
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.frame import screen
 from views.parts.loading import use_loaded
 from views.parts.look import card, chip, heading, keyed, known_as, panel, text
 from views.parts.note_content import correction_link
+from views.parts.position import find_position
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
@@ -65,7 +65,9 @@ def _NoteForm(opened: Draft, corrected: Note | None) -> ft.View:
     if editor.gone:
         return _gone(shell, route, editor.moved_to)
     if camera_open:
-        return PhotoScreen(route, partial(add_taken_photo, shell, editor), lambda: open_camera(False))
+        return PhotoScreen(
+            route, partial(add_taken_photo, shell, editor), lambda: open_camera(False), _("Back to the note")
+        )
     return screen(
         shell,
         route,

@@ -23,8 +23,8 @@ class DeviceState(ft.Observable):
     """The state that the screens were last told; a change redraws the screens that use it.
 
     `viewer` is whose notes this person may see; every screen passes it when it reads the notebook.
-    `notes_version` grows with each change of the notebook or of its viewer; `accounts_version` with each change of the
-    account's state.
+    `notes_version` grows with each change of notes, reports or their viewer; `accounts_version` with each change of
+    the account's state.
     """
 
     def __init__(self, workspace: Workspace, device: Device) -> None:
@@ -71,6 +71,7 @@ class DeviceWatch:
             workspace.fetcher.subscribe(soon()),
             device.sender.subscribe(soon()),
             device.notebook.subscribe(soon(notes=True)),
+            device.reports.subscribe(soon(notes=True)),
             device.accounts.subscribe(lambda: loop.call_soon_threadsafe(self._account_changed, context=here)),
         ]
 

@@ -12,7 +12,7 @@ import flet as ft
 
 from views.design import BACKGROUND, EDGE, INK_2, LINE, ON_PRIMARY, PRIMARY, SENTENCE, SURFACE, Type, Width
 from views.parts.look import icon_button, known_as, text
-from views.parts.places import HOME, SCAN, SETTINGS, Place, place_of, places
+from views.parts.places import HOME, SCAN, SETTINGS, Place, above, place_of, places
 from views.parts.shell import Shell
 
 
@@ -128,7 +128,7 @@ def _readable(shell: Shell, content: ft.Control, *, full: bool, expand: bool = F
 
 
 def _back(shell: Shell) -> ft.Control:
-    leave = shell.guard(lambda: shell.page.navigate(place_of(shell.page.route)))
+    leave = shell.guard(lambda: shell.page.navigate(above(shell.page.route)))
     return icon_button(ft.Icons.ARROW_BACK, shell.texts.gettext("Back"), leave)
 
 

@@ -20,3 +20,11 @@ class PictureFile:
             return cls(path.name, path.read_bytes())
         except OSError:
             return cls(path.name, None)
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A picture that is not added, with the code of the problem."""
+
+    name: str
+    problem: str

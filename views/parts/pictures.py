@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import flet as ft
 
 from services.records.files import Photo, PhotoFolder, PhotoLost
 from views.parts.loading import use_loaded
-from views.parts.picture_file import PictureFile
+from views.parts.picture_file import PictureFile, Rejected
 from views.parts.shared import use_device
-from views.parts.shell import use_texts
+from views.parts.shell import Shell, use_texts
 from views.parts.texts import Texts
+from views.parts.words import problem_sentence
 
 # What services.decoding reads, and HEIC, so that the person hears why it is not read. A computer's own filter for
 # pictures leaves out TIFF and PDF.
@@ -49,13 +51,31 @@ def photo_names(texts: Texts, count: int, at: datetime) -> list[str]:
     return [name.format(number=number, all=count, when=texts.moment(at)) for number in range(1, count + 1)]
 
 
+def tell_rejected(shell: Shell, chosen: int, rejected: Sequence[Rejected]) -> None:
+    """Name the files that were not added, each with its reason, until the person has read it."""
+    _, page = shell.texts.gettext, shell.page
+    lines: list[ft.Control] = [
+        ft.Text(_("{file}: {reason}").format(file=one.name, reason=problem_sentence(shell.texts, one.problem)))
+        for one in rejected
+    ]
+    title = _("{added} of {chosen} photos were added").format(added=chosen - len(rejected), chosen=chosen)
+    page.show_dialog(
+        ft.AlertDialog(
+            title=ft.Text(title),
+            content=ft.Column(lines, tight=True, width=480),
+            scrollable=True,  # a column that scrolls by itself takes the whole height
+            actions=[ft.FilledButton(_("Close"), on_click=shell.guard(page.pop_dialog))],
+        )
+    )
+
+
 @ft.component
-def StoredPhoto(photo: Photo, name: str, *, side: int | None = None) -> ft.Control:
+def StoredPhoto(photo: Photo, name: str, *, side: int | None = None, photos: PhotoFolder | None = None) -> ft.Control:
     """A note's photo, read from the device's store; `side` makes it a square thumbnail of so many logical pixels.
 
-    `name` is what a screen reader calls it.
+    `name` is what a screen reader calls it. `photos` is another store than that of notes.
     """
-    _, photos = use_texts().gettext, use_device().photos
+    _, photos = use_texts().gettext, photos or use_device().photos
     ready, jpeg = use_loaded(lambda: _read(photos, photo), [photo.sha256])
     if not ready:
         return ft.Container(ft.ProgressRing(), width=side, height=side or 200, alignment=ft.Alignment.CENTER)

@@ -33,6 +33,15 @@ def places(*, signed_in: bool) -> tuple[Place, ...]:
     return (_SCAN, _REGISTER, _NOTES) if signed_in else (_HOME, _SCAN, _REGISTER, _NOTES)
 
 
+REPORT, REPORTS = "/report", "/reports"
+"""The form for something suspicious, and the list of the reports that were sent off."""
+
+
+def above(address: str) -> str:
+    """Where the way back of a screen leads."""
+    return REPORTS if address.startswith(f"{REPORTS}/") else place_of(address)
+
+
 def place_of(address: str) -> str:
     """The place that a screen's address belongs to; what lies on no other's path belongs to SCAN."""
     path = address.partition("?")[0]

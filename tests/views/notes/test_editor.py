@@ -17,8 +17,8 @@ from services.notes.note import MOST_PHOTOS, Draft, DraftClosed, NoteState
 from services.notes.notebook import Notebook
 from services.storage.store import StoreWriteError
 from tests.views.headless import until
-from views.notes import autosave
 from views.notes.editor import NoteEditor
+from views.parts import autosave
 from views.parts.picture_file import PictureFile
 
 HERE = Position(20.95, 107.08, 12.0)

@@ -20,8 +20,7 @@ from services.storage.store import StoreWriteError
 from services.workspace import Workspace
 from tests.views.conftest import SAMPLES, Open, fill
 from tests.views.headless import NEVER, Client
-from views.notes import autosave
-from views.parts import wedge
+from views.parts import autosave, wedge
 
 WENT_WRONG = "Ứng dụng gặp lỗi. Những gì bạn đã ghi vẫn còn."
 NOT_SAVED = "Máy không ghi được vào bộ nhớ. Hãy giải phóng dung lượng, rồi thử lại."
@@ -385,7 +384,7 @@ async def test_the_place_is_added_when_it_is_allowed(workspace: Workspace) -> No
 async def test_a_place_that_cannot_be_had_is_said_and_the_note_goes_on(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, answers: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr("views.notes.position.PLACE_TIMEOUT", 0.05)
+    monkeypatch.setattr("views.parts.position.PLACE_TIMEOUT", 0.05)
     async with Client(workspace, answers=answers) as app:
         draft = await write(app, text="Vẫn còn")
         await app.change(app.one(ft.Switch), True)

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from services.decoding import Symbology
 from tests.views.headless import until
-from views.notes import autosave
-from views.notes.autosave import Autosave
+from views.parts import autosave
+from views.parts.autosave import Autosave
 from views.parts.fields import TextInput
 from views.parts.look import fact
 from views.parts.question import Question

@@ -1,4 +1,4 @@
-"""The screen with the camera for one photo of a note."""
+"""The screen with the camera for one photo of a note or a report."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ _SHUTTER_TIMEOUT = 8.0
 
 
 @ft.component
-def PhotoScreen(route: str, add: Callable[[bytes], Awaitable[None]], close: Callable[[], None]) -> ft.View:
-    """Show the camera until a picture is taken, which is passed to `add`, or until the person goes back."""
+def PhotoScreen(route: str, add: Callable[[bytes], Awaitable[None]], close: Callable[[], None], back: str) -> ft.View:
+    """Show the camera until a picture is taken, which is passed to `add`, or until the person goes back.
+
+    `back` are the words of the way back.
+    """
     shell = use_shell()
     _ = shell.texts.gettext
     camera = use_camera()
@@ -53,7 +56,7 @@ def PhotoScreen(route: str, add: Callable[[bytes], Awaitable[None]], close: Call
         [
             ft.Container(stage, expand=True, border_radius=16, clip_behavior=ft.ClipBehavior.ANTI_ALIAS),
             _Trigger(camera, take),
-            ft.OutlinedButton(_("Back to the note"), on_click=shell.guard(close)),
+            ft.OutlinedButton(back, on_click=shell.guard(close)),
         ],
         scroll=False,
     )
