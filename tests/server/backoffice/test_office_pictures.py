@@ -106,6 +106,20 @@ def test_sixteen_bits_of_grey_and_what_is_transparent_are_drawn_as_seen() -> Non
     assert seen[1] == 255
 
 
+@pytest.mark.parametrize(("mode", "kind"), [("1", "TIFF"), ("P", "PNG"), ("P", "GIF")])
+def test_lines_of_a_scan_become_thinner_and_none_is_left_out(mode: str, kind: str) -> None:
+    scan = Image.new("L", (3200, 40), "white")
+    scan.paste("black", (1600, 0, 3200, 40))
+    for x in range(0, 1600, 8):
+        scan.paste("black", (x, 0, x + 1, 40))  # a line of one pixel, as in small print and bars
+    file = io.BytesIO()
+    scan.convert(mode).save(file, kind)
+    copy = uploads.take(SimpleUploadedFile("scan", file.getvalue())).copies[1600]
+    row = Image.open(io.BytesIO(copy)).convert("L")
+    lines = [min(row.getpixel((x + near, 10)) for near in (0, 1)) for x in range(8, 780, 4)]  # type: ignore[type-var]
+    assert all(40 < grey < 220 for grey in lines)  # type: ignore[operator]
+
+
 def bad_files() -> Iterator[Any]:
     jpeg = file_of("PNG", (200, 200)).read()
     yield pytest.param(b"\0\0\0\x18ftypheic" + bytes(40), "ảnh HEIC", id="heic")
