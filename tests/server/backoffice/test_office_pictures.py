@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -19,6 +20,7 @@ from accounts.models import Role
 from pictures import store, uploads
 from register.models import MOST_PICTURES, Picture, Producer, Product, ProductChange
 from register.sample import SampleRegister
+from services.register.products import is_product
 
 pytestmark = pytest.mark.django_db
 
@@ -206,6 +208,26 @@ def test_files_of_a_form_that_was_given_up_are_forgotten(product: Product) -> No
     call_command("forget_pictures", days=0)
     assert not store.opened(given_up.sha256, 160)
     assert store.is_kept(shown.sha256)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://htx.example", "https://htx.example:99/đặc-sản?a=1#b", "Https://htx.example", "HTTPS://htx.example",
+        "https://htx.example/\x7f", "https://htx.example/\x80", "https://htx.example/\x01", "https://htx", "javascript:x",
+    ],
+)  # fmt: skip
+def test_the_office_takes_no_address_that_devices_would_refuse(
+    register: SampleRegister, client: Client, address: str
+) -> None:
+    product = Product.objects.select_related("producer")[0]
+    Producer.objects.filter(pk=product.producer_id).update(site=address)
+    product.producer.site = address
+    try:
+        product.producer.full_clean()
+    except ValidationError:
+        return
+    assert is_product(client.get(f"/api/v1/products/{product.gtin}").json()["product"])
 
 
 def test_a_producer_tells_its_story_and_where_to_buy(office: Client, register: SampleRegister) -> None:

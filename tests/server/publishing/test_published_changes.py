@@ -389,7 +389,7 @@ def test_a_change_of_the_number_that_is_rolled_back_tells_nothing(client: Client
 
 
 def test_the_forms_that_are_taken_are_told_when_they_change(client: Client, register: SampleRegister) -> None:
-    assert get(client)["register"]["schemas"] == {"made_up": [1], "note": [1]} == schemas()
+    assert get(client)["register"]["schemas"] == {"made_up": [1], "note": [1], "report": [1]} == schemas()
     settle(schemas())
     _, cursor = follow(client)
     settle(schemas())  # as at each start
