@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
+from itertools import accumulate
 from typing import Annotated, Any
 
 from django.db.models import Subquery
@@ -32,6 +34,8 @@ from register.models import ProductChange
 _ACCEPTS_GZIP = re.compile(r"\bgzip\b")
 _STATE = re.compile(r'"([0-9a-f]{32})"')
 _FROM = re.compile(r"bytes=(\d{1,12})-")
+MOST_PAGE_BYTES = 8 * 1024 * 1024
+"""Where a page of changes ends, though it could have more: apps read up to 16 MiB (docs/api.md)."""
 router = Router(tags=["register"])
 
 
@@ -67,13 +71,21 @@ def _page(cursor: str | None, limit: int) -> dict[str, Any] | None:
             return None
         described, value, mark = told
         found = list(ProductChange.objects.filter(cursor__gt=start).order_by("cursor")[: limit + 1])
-        page, more = found[:limit], len(found) > limit
+        documents = _fitting(change_documents(found[:limit]))
+        more = len(found) > len(documents)
+        last = found[len(documents) - 1].cursor if more else 0
         return {
-            "changes": change_documents(page),
-            "next_cursor": cursor_text("register", page[-1].cursor) if more else with_mark(value or 0, mark),
+            "changes": documents,
+            "next_cursor": cursor_text("register", last) if more else with_mark(value or 0, mark),
             "more": more,
             "register": register_document() if described > start or cursor is None else None,
         }
+
+
+def _fitting(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first of these that fit into a page: one at least, so that each page leads on."""
+    sizes = accumulate(len(json.dumps(document, ensure_ascii=False).encode()) for document in documents)
+    return documents[: max(1, sum(1 for size in sizes if size <= MOST_PAGE_BYTES))]
 
 
 @router.get("/identity", response={200: IdentityOut, 400: Error, 404: Error}, summary="A proof of which register it is")

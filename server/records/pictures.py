@@ -105,6 +105,8 @@ def _upright(image: Image.Image, side: int) -> Image.Image:
     upright = ImageOps.exif_transpose(image)
     if upright.mode.startswith("I"):  # 16 bits of grey, of which Pillow would keep the lowest
         upright = upright.point(lambda value: value / 256).convert("L")
+    if upright.mode in {"1", "P", "PA"}:  # of these Pillow would leave out pixels instead of mixing them
+        upright = upright.convert("L" if upright.mode == "1" else "RGBA")
     upright.thumbnail((side, side))
     shown = Image.new("RGB", upright.size, "white")
     pixels = upright.convert("RGBA")

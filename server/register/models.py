@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -127,9 +128,15 @@ class Locality(Described, Recorded):
         return Product.objects.filter(models.Q(former_unit=self.pk) | models.Q(commune=self.pk))
 
 
+# As devices take them: "Https://", as phones' keyboards write it, would set the whole product aside there.
+_HTTPS = re.compile(r"https://[!-~\xa1-\ud7ff\ue000-\U0010ffff]+")
+
+
 def validate_https(value: str) -> None:
     """Refuse what is no https address: people open it from their phones."""
     try:
+        if not _HTTPS.fullmatch(value):
+            raise ValidationError("")
         URLValidator(schemes=["https"])(value)
     except ValidationError:
         raise ValidationError("Hãy ghi địa chỉ đầy đủ, bắt đầu bằng https://, ví dụ https://htx.example.") from None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -19,6 +20,7 @@ from accounts.models import Role
 from pictures import store, uploads
 from register.models import MOST_PICTURES, Picture, Producer, Product, ProductChange
 from register.sample import SampleRegister
+from services.register.products import is_product
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +106,20 @@ def test_sixteen_bits_of_grey_and_what_is_transparent_are_drawn_as_seen() -> Non
     seen = [Image.open(io.BytesIO(u.copies[160])).convert("L").getpixel((1, 1)) for u in (grey, clear)]
     assert abs(seen[0] - 128) < 4  # type: ignore[operator]
     assert seen[1] == 255
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("1", "TIFF"), ("P", "PNG"), ("P", "GIF")])
+def test_lines_of_a_scan_become_thinner_and_none_is_left_out(mode: str, kind: str) -> None:
+    scan = Image.new("L", (3200, 40), "white")
+    scan.paste("black", (1600, 0, 3200, 40))
+    for x in range(0, 1600, 8):
+        scan.paste("black", (x, 0, x + 1, 40))  # a line of one pixel, as in small print and bars
+    file = io.BytesIO()
+    scan.convert(mode).save(file, kind)
+    copy = uploads.take(SimpleUploadedFile("scan", file.getvalue())).copies[1600]
+    row = Image.open(io.BytesIO(copy)).convert("L")
+    lines = [min(row.getpixel((x + near, 10)) for near in (0, 1)) for x in range(8, 780, 4)]  # type: ignore[type-var]
+    assert all(40 < grey < 220 for grey in lines)  # type: ignore[operator]
 
 
 def bad_files() -> Iterator[Any]:
@@ -192,6 +208,26 @@ def test_files_of_a_form_that_was_given_up_are_forgotten(product: Product) -> No
     call_command("forget_pictures", days=0)
     assert not store.opened(given_up.sha256, 160)
     assert store.is_kept(shown.sha256)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://htx.example", "https://htx.example:99/đặc-sản?a=1#b", "Https://htx.example", "HTTPS://htx.example",
+        "https://htx.example/\x7f", "https://htx.example/\x80", "https://htx.example/\x01", "https://htx", "javascript:x",
+    ],
+)  # fmt: skip
+def test_the_office_takes_no_address_that_devices_would_refuse(
+    register: SampleRegister, client: Client, address: str
+) -> None:
+    product = Product.objects.select_related("producer")[0]
+    Producer.objects.filter(pk=product.producer_id).update(site=address)
+    product.producer.site = address
+    try:
+        product.producer.full_clean()
+    except ValidationError:
+        return
+    assert is_product(client.get(f"/api/v1/products/{product.gtin}").json()["product"])
 
 
 def test_a_producer_tells_its_story_and_where_to_buy(office: Client, register: SampleRegister) -> None:

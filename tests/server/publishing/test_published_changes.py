@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from registry_notes import error_of
 
+from api import register_calls
 from api.schemas import Changes, ProductOut, Snapshot
 from publishing import snapshot
 from records.kinds import schemas
@@ -72,6 +73,20 @@ def test_pages_give_every_product_once(client: Client, register: SampleRegister)
 def test_a_page_that_ends_exactly_at_the_limit_says_there_is_no_more(client: Client, register: SampleRegister) -> None:
     assert get(client, limit=30)["more"] is False
     assert get(client, limit=29)["more"] is True
+
+
+def test_a_page_ends_before_devices_would_refuse_it(
+    client: Client, register: SampleRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected, cursor = follow(client, limit=1000)
+    monkeypatch.setattr(register_calls, "MOST_PAGE_BYTES", 10_000)
+    page = get(client, limit=1000)
+    assert page["more"] is True
+    assert len(json.dumps(page["changes"], ensure_ascii=False).encode()) <= 10_000 + 2 * len(page["changes"])
+    assert follow(client, limit=1000) == (expected, cursor)
+    monkeypatch.setattr(register_calls, "MOST_PAGE_BYTES", 1)  # one product is always given
+    assert len(get(client, limit=1000)["changes"]) == 1
+    assert follow(client, limit=1000) == (expected, cursor)
 
 
 def test_product_document(client: Client, register: SampleRegister) -> None:
@@ -374,7 +389,7 @@ def test_a_change_of_the_number_that_is_rolled_back_tells_nothing(client: Client
 
 
 def test_the_forms_that_are_taken_are_told_when_they_change(client: Client, register: SampleRegister) -> None:
-    assert get(client)["register"]["schemas"] == {"made_up": [1], "note": [1]} == schemas()
+    assert get(client)["register"]["schemas"] == {"made_up": [1], "note": [1], "report": [1]} == schemas()
     settle(schemas())
     _, cursor = follow(client)
     settle(schemas())  # as at each start

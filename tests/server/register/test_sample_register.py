@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import subprocess
 import sys
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from accounts.models import User
 from register import gtin, localities, sample
 from register.description import Register
-from register.models import Certificate, Group, Locality, PackCode, Producer, Product, ProductChange
+from register.management.commands.sample_register import complete
+from register.models import (
+    Certificate,
+    Group,
+    Locality,
+    PackCode,
+    Picture,
+    Producer,
+    Product,
+    ProductChange,
+    Shop,
+)
 
 TODAY = date(2026, 11, 23)
 
@@ -173,6 +187,46 @@ def test_the_command_never_mixes_with_what_is_there(register: sample.SampleRegis
         call_command("sample_register")
     call_command("sample_register", if_empty=True)
     assert Product.objects.count() == 30
+
+
+@pytest.mark.django_db
+def test_a_sample_of_an_earlier_version_gets_what_todays_has(register: sample.SampleRegister, client: Client) -> None:
+    def told() -> dict[str, Any]:
+        products = json.loads(client.get("/api/v1/changes?limit=1000").content)["changes"]
+        return {one["product"]["gtin"]: {**one["product"], "updated_at": None} for one in products}
+
+    today = told()
+    for later in (Picture, Shop):
+        later.objects.all()._raw_delete("default")
+    Producer.objects.update(story="", story_en="", site="")
+    Certificate.objects.update(withdrawn_reason_en="")
+    renamed, regraded = list(Product.objects.filter(producer__products__isnull=False).distinct()[:2])
+    Product.objects.filter(pk=renamed.pk).update(name="Tên khác")
+    regraded.certificates.all().delete()
+    cursor = json.loads(client.get("/api/v1/changes?limit=1000").content)["next_cursor"]
+    complete(register)
+    after = told()
+    assert after[renamed.gtin]["pictures"] == after[regraded.gtin]["pictures"] == []
+    assert {gtin: one for gtin, one in after.items() if one["pictures"]} == {
+        gtin: one for gtin, one in today.items() if gtin not in {renamed.gtin, regraded.gtin}
+    }
+    # Devices are told, once.
+    news = json.loads(client.get(f"/api/v1/changes?limit=1000&cursor={cursor}").content)
+    assert len(news["changes"]) >= len(today) - 2
+    complete(register)
+    assert json.loads(client.get(f"/api/v1/changes?cursor={news['next_cursor']}").content)["changes"] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reason", ["it is no sample", "the office removed its pictures"])
+def test_no_other_register_is_given_pictures(register: sample.SampleRegister, reason: str) -> None:
+    if reason == "it is no sample":
+        Register.objects.update(sample=False)
+        Picture.objects.all()._raw_delete("default")
+    else:
+        Picture.objects.all().delete()
+    complete(register)
+    assert not Picture.objects.exists()
 
 
 @pytest.mark.django_db

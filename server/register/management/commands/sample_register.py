@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from register import days, sample
 from register.clock import lock_clock
 from register.description import Register, record_register
 from register.models import Certificate, Locality, PackCode, Picture, Producer, Product, Shop, record_products
+from register.sample_names import WITHDRAWN_REASONS
 from register.sample_pictures import SIZES
 
 BATCH = 2000
@@ -28,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--today", type=date.fromisoformat, default=None, help="YYYY-MM-DD; today in Vietnam")
         parser.add_argument("--products", type=int, default=393)
         parser.add_argument("--producers", type=int, default=218)
-        parser.add_argument("--if-empty", action="store_true", help="do nothing where there are products already")
+        parser.add_argument("--if-empty", action="store_true", help="where there are products already, only complete an earlier version's sample")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Write the whole sample in one transaction."""
@@ -42,6 +44,7 @@ class Command(BaseCommand):
             lock_clock()
             if Product.objects.exists():
                 if options["if_empty"]:
+                    complete(built)
                     return
                 raise CommandError("There are products already; sample data would mix with them.")
             write(built)
@@ -66,20 +69,7 @@ def write(built: sample.SampleRegister) -> None:
     ]
     numbers = [made.number for made in built.producers]
     producers = dict(zip(numbers, Producer.objects.bulk_create(makers, BATCH), strict=True))
-    Shop.objects.bulk_create(
-        [
-            Shop(
-                producer=producers[made.number],
-                name=shop.name,
-                address=shop.address or "",
-                url=shop.url or "",
-                position=position,
-            )
-            for made in built.producers
-            for position, shop in enumerate(made.tells.shops, start=1)
-        ],
-        BATCH,
-    )
+    Shop.objects.bulk_create(_shops([(made, producers[made.number]) for made in built.producers]), BATCH)
     products = Product.objects.bulk_create(
         [
             Product(
@@ -118,23 +108,7 @@ def write(built: sample.SampleRegister) -> None:
     PackCode.objects.bulk_create(
         [PackCode(product=row, kind=code.kind, value=code.value) for made, row in rows for code in made.codes], BATCH
     )
-    # The hash of what is drawn is enough here: the pictures are drawn when they are first asked for.
-    Picture.objects.bulk_create(
-        [
-            Picture(
-                product=row,
-                sha256=picture.sha256,
-                shows=picture.shows,
-                width=SIZES[picture.shows][0],
-                height=SIZES[picture.shows][1],
-                position=position,
-                drawn_from=picture.drawn_from,
-            )
-            for made, row in rows
-            for position, picture in enumerate(made.pictures, start=1)
-        ],
-        BATCH,
-    )
+    Picture.objects.bulk_create(_pictures(rows), BATCH)
     record_products(row.gtin for row in products)
     for account in built.accounts:
         if not User.objects.filter(username=account.username).exists():
@@ -144,3 +118,65 @@ def write(built: sample.SampleRegister) -> None:
                 role=account.role,
                 password=make_password(account.password),
             ).save()
+
+
+def complete(built: sample.SampleRegister) -> None:
+    """Give an earlier version's sample register the pictures and stories of today's, within the caller's transaction.
+
+    Whoever tries the product with a register that they have keeps it. What somebody has changed in it since stays as it
+    is, and a register in which there is or was a picture is left alone.
+    """
+    if not Register.objects.filter(sample=True).exists() or Picture.objects.exists() or Picture.history.exists():
+        return
+    there = {row.gtin: row for row in Product.objects.select_related("producer").prefetch_related("certificates")}
+    rows = [(made, there[made.gtin]) for made in built.products if made.gtin in there and _is(made, there[made.gtin])]
+    Picture.objects.bulk_create(_pictures(rows), BATCH)
+    makers = {row.producer_id: (made.producer, row.producer) for made, row in rows}
+    silent = [
+        (made, maker)
+        for made, maker in makers.values()
+        if not (maker.story or maker.story_en or maker.site or maker.shops.exists())
+    ]
+    for made, maker in silent:
+        maker.story, maker.story_en = made.tells.story or "", made.tells.story_en or ""
+        maker.site = made.tells.site or ""
+    Producer.objects.bulk_update([maker for _, maker in silent], ["story", "story_en", "site"], BATCH)
+    Shop.objects.bulk_create(_shops(silent), BATCH)
+    for reason, english in WITHDRAWN_REASONS:
+        untold = Certificate.objects.filter(product__in=[row.pk for _, row in rows], withdrawn_reason_en="")
+        untold.filter(withdrawn_reason=reason).update(withdrawn_reason_en=english)
+    record_products(Product.objects.filter(producer__in=makers).values_list("gtin", flat=True))
+
+
+def _is(made: sample.SampleProduct, row: Product) -> bool:
+    """Whether a product is still as the sample made it, in all that its label tells."""
+    newest = max(row.certificates.all(), key=lambda one: one.valid_from, default=None)
+    stars = newest.stars if newest else 0
+    told = (row.name, row.producer.name, row.producer.address, stars)
+    return told == (made.name, made.producer.name, made.producer.address, made.certificates[0].stars)
+
+
+def _pictures(rows: Iterable[tuple[sample.SampleProduct, Product]]) -> list[Picture]:
+    """The rows of products' pictures. The hash of what is drawn is enough: they are drawn when they are asked for."""
+    return [
+        Picture(
+            product=row,
+            sha256=picture.sha256,
+            shows=picture.shows,
+            width=SIZES[picture.shows][0],
+            height=SIZES[picture.shows][1],
+            position=position,
+            drawn_from=picture.drawn_from,
+        )
+        for made, row in rows
+        for position, picture in enumerate(made.pictures, start=1)
+    ]
+
+
+def _shops(makers: Iterable[tuple[sample.SampleProducer, Producer]]) -> list[Shop]:
+    """The rows of producers' shops."""
+    return [
+        Shop(producer=row, name=shop.name, address=shop.address or "", url=shop.url or "", position=position)
+        for made, row in makers
+        for position, shop in enumerate(made.tells.shops, start=1)
+    ]
