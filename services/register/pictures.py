@@ -190,8 +190,7 @@ class _Turn:
 
 
 class _None:
-    """The pictures that the register did not have when it was asked: each with its product's number at that time, and
-    when that was."""
+    """The pictures that the register did not have when it was asked: each with that time and its product's number."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
