@@ -4,7 +4,6 @@
   const WORDS = { vi: "Đang kết nối …", en: "Connecting …" };
   const cover = document.getElementById("connecting");
 
-  if (navigator.language.toLowerCase().startsWith("en")) document.documentElement.lang = "en"; // as the app itself chooses
   let language = document.documentElement.lang; // Flutter sets its own until the app has told it the person's
 
   function show(connected) {

@@ -6,7 +6,14 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = (
+    *"=+-@\t\r\n",
+    "\N{FULLWIDTH EQUALS SIGN}",
+    "\N{FULLWIDTH PLUS SIGN}",
+    "\N{FULLWIDTH HYPHEN-MINUS}",
+    "\N{FULLWIDTH COMMERCIAL AT}",
+)
+"""What a formula may begin with (OWASP, CSV Injection); full-width signs count where East Asian writing is set."""
 
 
 def csv_table(rows: Sequence[Mapping[str, str]]) -> bytes:

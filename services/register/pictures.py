@@ -2,7 +2,7 @@
 
     seen/    pictures that somebody looked at; what was used least recently goes first
     ahead/   every product's label, fetched before it is needed (services.sync.pictures); nothing of it goes by itself
-    none/    an empty file for each picture that the register does not have, until its product changes
+    none/    an empty file for each picture that the register did not have; it is asked again after a day
 
 Nothing here is needed for a verdict, and all of it can be fetched again.
 """
@@ -37,6 +37,9 @@ MOST_AHEAD = 200_000_000
 _AT_ONCE = 3
 _SLOW, _RESTS = 0.5, 3.0
 """Seconds: after a failure that took so long, nothing is asked for so long. A dead line is not tried one by one."""
+
+_ASKS_AGAIN = 24 * 3600.0
+"""Seconds: a register that was restored may have got its pictures back since."""
 
 _CANCEL_CHECK = 0.2
 _NAME = re.compile("[0-9a-f]{64}")
@@ -187,20 +190,21 @@ class _Turn:
 
 
 class _None:
-    """The pictures that the register did not have when it was asked, each with its product's number at that time."""
+    """The pictures that the register did not have when it was asked: each with that time and its product's number."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._found: dict[Key, int] | None = None
+        self._found: dict[Key, tuple[int, float]] | None = None
 
     def has(self, key: Key) -> bool:
         with self._lock:
-            return key in self._read()
+            _number, asked = self._read().get(key, (0, -_ASKS_AGAIN))
+            return abs(time.time() - asked) < _ASKS_AGAIN
 
     def add(self, key: Key, number: int) -> None:
         with self._lock:
-            self._read()[key] = number
+            self._read()[key] = number, time.time()
             with contextlib.suppress(OSError, StoreWriteError):  # then it is asked for again after a restart
                 make_folder(self._folder)
                 self._path(key, number).touch()
@@ -209,19 +213,19 @@ class _None:
         """Forget those whose product has changed, or is there no more."""
         with self._lock:
             found = self._read()
-            for key, number in [*found.items()]:
+            for key, (number, _asked) in [*found.items()]:
                 if named.get(key[0]) != number:
                     del found[key]
                     with contextlib.suppress(OSError):
                         self._path(key, number).unlink()
 
-    def _read(self) -> dict[Key, int]:
+    def _read(self) -> dict[Key, tuple[int, float]]:
         if self._found is None:
             self._found = {}
             with contextlib.suppress(OSError):
                 for path in self._folder.iterdir():
                     if match := _NONE.fullmatch(path.name):
-                        self._found[match[1], int(match[2])] = int(match[3], 16)
+                        self._found[match[1], int(match[2])] = int(match[3], 16), path.stat().st_mtime
         return self._found
 
     def _path(self, key: Key, number: int) -> Path:

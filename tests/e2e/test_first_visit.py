@@ -99,3 +99,32 @@ def test_a_visit_loads_little_and_draws_real_weights(words: str, browser: Browse
     page.wait_for_selector("flt-semantics-placeholder", state="attached", timeout=60_000)
     assert sum(received) < first / 100, "a browser keeps what a hash names"
     context.close()
+
+
+def test_a_cut_line_says_so_and_lets_people_try_again(words: str, browser: Browser) -> None:
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    page.route("**/main.dart.*", lambda route: route.abort())
+    page.goto(words)
+    again = page.get_by_role("button", name="Try again")
+    again.wait_for(timeout=20_000)
+    said = page.locator("#loading").inner_text()
+    assert "Not everything could be loaded" in said
+    assert "Loading" not in said
+    assert "Chưa" not in said, "one language"
+    page.unroute_all()
+    again.click()
+    page.wait_for_selector("flt-semantics-placeholder", state="attached", timeout=60_000)
+    assert page.locator("#loading").count() == 0
+    context.close()
+
+
+def test_without_scripts_the_page_says_what_is_missing(words: str, browser: Browser) -> None:
+    context = browser.new_context(locale="vi-VN", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(words)
+    said = [words for words in page.locator("noscript p").all_inner_texts() if words]
+    assert [each.split(".")[0] for each in said] == ["OCOP Verify cần JavaScript", "OCOP Verify needs JavaScript"]
+    assert not page.get_by_text("Đang tải").is_visible()
+    assert not page.locator("#failed").is_visible()
+    context.close()

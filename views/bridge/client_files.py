@@ -50,11 +50,23 @@ _LOADED = re.compile(r'(?<= src=")[^"]+(?=")')
 
 @dataclass(frozen=True)
 class ClientFile:
-    """A file that is served, with the hash of what it holds."""
+    """A file that is served, with the hash of what it holds, and its time of change in nanoseconds."""
 
     path: Path
     sha256: str
     size: int
+    written: int
+
+    @classmethod
+    def read(cls, path: Path) -> ClientFile:
+        """Read the file as it is now. Raises OSError."""
+        written, held = path.stat().st_mtime_ns, path.read_bytes()
+        return cls(path, hashlib.sha256(held).hexdigest(), len(held), written)
+
+    def is_current(self) -> bool:
+        """Whether the file is as it was read. Raises OSError where it is gone."""
+        state = self.path.stat()
+        return (state.st_size, state.st_mtime_ns) == (self.size, self.written)
 
 
 class ClientFiles:
@@ -94,14 +106,21 @@ class ClientFiles:
         file = self._files.get(_FALLBACK_FONT if _FALLBACK.match(path) else path)
         if file is None:
             return None
+        try:
+            if not file.is_current():  # the address names what it was
+                file, kept = ClientFile.read(file.path), ASK_AGAIN
+        except OSError:
+            return None
         headers = {"cache-control": kept, "etag": f'"{file.sha256}"', "vary": "accept-encoding"}
         if file.sha256 in asked.get("if-none-match", ""):  # however it was packed
             return Response(status_code=304, headers=headers)
         encoding = accepted(asked.get("accept-encoding", "")) if file.path.suffix in _PACKED else ""
         packed = self._packer.packed(file.path, file.sha256, encoding) if encoding else None
         if packed:
-            headers |= {"content-encoding": encoding, "etag": f'"{file.sha256}{packed.suffix}"'}
-        return FileResponse(packed or file.path, headers=headers, media_type=_media_type(path))
+            headers |= {"content-encoding": encoding, "etag": f'"{file.sha256}{packed.path.suffix}"'}
+            if packed.content is not None:
+                return Response(packed.content, headers=headers, media_type=_media_type(path))
+        return FileResponse(packed.path if packed else file.path, headers=headers, media_type=_media_type(path))
 
     def page(self, html: bytes, asked: Headers) -> Response:
         """Flet's page with the addresses filled in, packed; 304 where the browser has it."""
@@ -167,8 +186,7 @@ def _files(folder: Path) -> dict[str, ClientFile]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and not _LEFT_TO_FLET.match(name):
-            held = path.read_bytes()
-            found[name] = ClientFile(path, hashlib.sha256(held).hexdigest(), len(held))
+            found[name] = ClientFile.read(path)
     return found
 
 

@@ -2,6 +2,7 @@
 
 A file is packed well enough at once when it is asked for first. Brotli at its best takes half a minute for the two
 largest files and saves a visitor a seventh of them. That is done later and once, by a thread that gives way to others.
+What the folder does not take, as on a full disk or a read-only system, stays in memory while this process runs.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import queue
 import threading
 import time
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 import brotli
@@ -31,6 +33,14 @@ _OLD = 30 * 24 * 3600
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Packed:
+    """A packed file: at `path`, or `content` where the folder did not take it."""
+
+    path: Path
+    content: bytes | None = None
+
+
 class Packer:
     """Packed files by the hash of what they hold; without `thorough`, Brotli is never at its best."""
 
@@ -39,28 +49,25 @@ class Packer:
         self._thorough = thorough
         self._waiting: queue.SimpleQueue[tuple[Path, str, Path]] = queue.SimpleQueue()
         self._asked: set[Path] = set()
+        self._in_memory: dict[Path, Packed] = {}
         self._lock = threading.Lock()
 
-    def packed(self, file: Path, sha256: str, encoding: str) -> Path | None:
+    def packed(self, file: Path, sha256: str, encoding: str) -> Packed | None:
         """The file packed as `br` or `gzip`, packing it first where nobody asked before.
 
-        None where that cannot be kept, or where the file holds something else by now.
+        None where the file holds something else by now.
         """
         best = self._folder / f"{sha256}.{encoding}"
-        quick = best.with_suffix(".quick")
-        if best.exists():
-            return best
-        if encoding == "gzip" or not quick.exists():
+        first = best if encoding == "gzip" else best.with_suffix(".quick")
+        found = self._find(best) or self._find(first)
+        if not found:
             held = _held(file, sha256)
             if held is None:
                 return None
-            packed = gzip.compress(held, 9, mtime=0) if encoding == "gzip" else _brotli(held, QUICK)
-            if not _kept(best if encoding == "gzip" else quick, packed):
-                return None
-        if encoding == "gzip":
-            return best
-        self._improve(file, sha256, best)
-        return quick
+            found = self._keep(first, gzip.compress(held, 9, mtime=0) if encoding == "gzip" else _brotli(held, QUICK))
+        if found.path != best:
+            self._improve(file, sha256, best)
+        return found
 
     def forget_others(self, current: Collection[str]) -> None:
         """Remove what was packed long ago and belongs to none of these hashes, and what was packed better since."""
@@ -69,6 +76,15 @@ class Packer:
                 surpassed = path.suffix == ".quick" and path.with_suffix(".br").exists()
                 if surpassed or (path.stem not in current and time.time() - path.stat().st_mtime > _OLD):
                     path.unlink()
+
+    def _find(self, path: Path) -> Packed | None:
+        return self._in_memory.get(path) or (Packed(path) if path.exists() else None)
+
+    def _keep(self, path: Path, packed: bytes) -> Packed:
+        if _kept(path, packed):
+            return Packed(path)
+        found = self._in_memory[path] = Packed(path, packed)
+        return found
 
     def _improve(self, file: Path, sha256: str, best: Path) -> None:
         with self._lock:
@@ -86,7 +102,7 @@ class Packer:
             file, sha256, best = self._waiting.get()
             held = _held(file, sha256)
             if held is not None:
-                _kept(best, _brotli(held, BEST))
+                self._keep(best, _brotli(held, BEST))
 
 
 def _held(file: Path, sha256: str) -> bytes | None:
@@ -112,6 +128,8 @@ def _kept(path: Path, packed: bytes) -> bool:
             os.fsync(file.fileno())  # browsers would keep what a power cut leaves of it
         part.replace(path)
     except OSError as error:
-        log.warning("no packed file can be kept: %s", error)
+        log.warning("a packed file stays in memory: %s", error)
+        with contextlib.suppress(OSError):
+            part.unlink()
         return False
     return True

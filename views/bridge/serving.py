@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -39,7 +38,8 @@ def serve(
     `thorough`: spend half a minute of the processor, once, on packing what visitors load as small as can be.
     """
     flet_app: App = ft.run(session, assets_dir=assets, no_cdn=True, export_asgi_app=True)
-    packed = ClientFiles(Path(assets), Packer(_cache_folder(), thorough=thorough)).around(flet_app)
+    packed_files = platformdirs.user_cache_path("ocop-verify", appauthor=False) / "packed"
+    packed = ClientFiles(Path(assets), Packer(packed_files, thorough=thorough)).around(flet_app)
     config = uvicorn.Config(
         bridge.around(with_pictures(pictures, packed) if pictures else packed),
         host=host,
@@ -61,14 +61,3 @@ def serve(
 
     with contextlib.suppress(KeyboardInterrupt):  # it has ended in good order, and then repeats the signal
         asyncio.run(run())
-
-
-def _cache_folder() -> Path:
-    """Where packed files are kept: the system's usual place, or a temporary one where that cannot be written to."""
-    folder = platformdirs.user_cache_path("ocop-verify", appauthor=False) / "packed"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="ocop-verify-packed-"))

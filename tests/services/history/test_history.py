@@ -154,5 +154,7 @@ def test_what_is_erased_is_in_no_earlier_generation(tmp_path: Path) -> None:
 
 
 def test_no_cell_of_a_table_is_a_formula() -> None:
-    table = csv_table([{"Code": text} for text in ("=1+1", "+1", "-1", "@x", "\t=1", "chè")]).decode("utf-8-sig")
-    assert table.split("\r\n") == ["Code", "'=1+1", "'+1", "'-1", "'@x", "'\t=1", "chè", ""]
+    texts = ("=1+1", "+1", "-1", "@x", "\t=1", "\n=1", "\uff1d1", "chè")
+    table = csv_table([{"Code": text} for text in texts]).decode("utf-8-sig")
+    written = ["'=1+1", "'+1", "'-1", "'@x", "'\t=1", '"\'\n=1"', "'\uff1d1", "chè"]
+    assert table.split("\r\n") == ["Code", *written, ""]

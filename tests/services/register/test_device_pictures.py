@@ -107,6 +107,18 @@ def test_what_the_register_has_not_is_not_asked_for_again_until_the_product_chan
     assert opened(tmp_path, server).picture(C, 640) == server.has[C]
 
 
+def test_a_picture_that_a_restored_register_gets_back_comes_after_a_day(tmp_path: Path, server: Server) -> None:
+    pictures = opened(tmp_path, server)
+    assert pictures.picture(C, 160) is None
+    server.has[C] = webp()
+    assert opened(tmp_path, server).picture(C, 160) is None
+    (marker,) = (tmp_path / "none").iterdir()
+    yesterday = time.time() - 25 * 3600
+    os.utime(marker, (yesterday, yesterday))
+    assert opened(tmp_path, server).picture(C, 160) == server.has[C]
+    assert server.asked == [(C, 160)] * 2
+
+
 def test_a_damaged_file_is_fetched_again(tmp_path: Path, server: Server) -> None:
     opened(tmp_path, server).picture(A, 160)
     (file,) = (tmp_path / "seen").iterdir()

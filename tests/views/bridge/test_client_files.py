@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gzip
 import hashlib
 import json
@@ -37,9 +38,9 @@ class Answer:
 class Site:
     """Flet's web app, which knows its page alone, with the files of the client in front of it."""
 
-    def __init__(self, cache: Path) -> None:
+    def __init__(self, cache: Path, assets: Path = ROOT / "assets") -> None:
         self.packer = Packer(cache, thorough=False)
-        self.app = ClientFiles(ROOT / "assets", self.packer).around(self._flet)
+        self.app = ClientFiles(assets, self.packer).around(self._flet)
 
     async def _flet(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         found = scope["path"] == "/"
@@ -141,21 +142,52 @@ def test_the_best_packing_takes_the_place_of_the_quick_one(tmp_path: Path) -> No
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     quick = packer.packed(file, sha256, "br")
     assert quick is not None
-    assert quick.suffix == ".quick"
-    size = quick.stat().st_size
+    assert quick.path.suffix == ".quick"
+    size = quick.path.stat().st_size
     ends = time.monotonic() + 5
     while (best := packer.packed(file, sha256, "br")) == quick:
         assert time.monotonic() < ends
         time.sleep(0.01)
     assert best is not None
-    assert best.stat().st_size < size
-    assert brotli.decompress(best.read_bytes()) == file.read_bytes()
+    assert best.path.stat().st_size < size
+    assert brotli.decompress(best.path.read_bytes()) == file.read_bytes()
     packer.forget_others({sha256})
-    assert [path.name for path in best.parent.iterdir()] == [best.name]
+    assert [path.name for path in best.path.parent.iterdir()] == [best.path.name]
 
 
 def test_a_disk_that_takes_nothing_does_not_keep_a_page_from_loading(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file where the folder would be")
     site = Site(tmp_path / "taken")
     answer = site.get("/bridge.js", accept_encoding="br")
-    assert (answer.status, answer.body) == (200, (ROOT / "assets/bridge.js").read_bytes())
+    assert (answer.status, answer.headers["content-encoding"]) == (200, "br")
+    assert answer.whole() == (ROOT / "assets/bridge.js").read_bytes()
+    packed = site.packer.packed(ROOT / "assets/bridge.js", answer.headers["etag"][1:65], "br")
+    assert packed is not None
+    assert packed.content == answer.body, "it is packed once"
+
+
+def test_a_full_disk_keeps_nothing_of_what_it_did_not_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_file: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    site = Site(tmp_path)
+    for _ in range(2):
+        assert site.get("/bridge.js", accept_encoding="br").whole() == (ROOT / "assets/bridge.js").read_bytes()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_changes_while_it_is_served_is_not_kept_under_the_earlier_hash(tmp_path: Path) -> None:
+    assets = tmp_path / "assets"
+    assets.mkdir()
+    (assets / "one.js").write_text("old")
+    site = Site(tmp_path / "packed", assets)
+    version = re.findall(rb'"assets": "(assets/[0-9a-f]{16}/)"', site.get("/").body)[0].decode()
+    old = site.get(f"/{version}one.js")
+    assert (old.body, old.headers["cache-control"]) == (b"old", FOR_EVER)
+    (assets / "one.js").write_text("newer")
+    for encoding in ("", "br"):
+        new = site.get(f"/{version}one.js", accept_encoding=encoding, if_none_match=old.headers["etag"])
+        assert (new.status, new.whole(), new.headers["cache-control"]) == (200, b"newer", "no-cache")
+    (assets / "one.js").unlink()
+    assert site.get(f"/{version}one.js").status == 404
