@@ -17,6 +17,7 @@ from services.register.catalogue import Catalogue
 from services.verification import Status
 from services.verification.check import TYPED, CheckedCode, check
 from services.verification.packs import pack_verdict, packs_of
+from views.parts.places import COMPARE
 
 Scanned = tuple[str, str]
 """A code's text as a scanner would send it, and its symbology's name or `typed`."""
@@ -56,7 +57,7 @@ class Question:
     @property
     def comparison(self) -> str:
         """The address of the screen that shows this pack beside the registered label."""
-        return "/compare" + self.address.removeprefix("/verdict")
+        return COMPARE + self.address.removeprefix("/verdict")
 
     @classmethod
     def at(cls, address: str) -> Question:
