@@ -226,7 +226,9 @@ _LINES: dict[tuple[Status, ReasonCode], str] = {
     (Status.NOT_IN_COPY, ReasonCode.GTIN_NOT_IN_COPY): mark("The register may have it all the same."),
 }
 
-_BESIDE_CERTIFIED = mark("The product's certificate counts. That the register does not know this address says no more.")
+_BESIDE_CERTIFIED = mark(
+    "The product's certificate counts. The register does not know this address; that says nothing against the product."
+)
 
 
 def band_line(texts: Texts, verdict: Verdict) -> str | None:

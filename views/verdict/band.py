@@ -10,8 +10,8 @@ from views.design import EDGE, PANEL, TONES, Tone, Type, Width
 from views.parts.look import text
 from views.parts.room import use_room
 
-_NARROW = 300
-"""With less room than this the shape is small, so that no word is broken."""
+_NARROW = {Width.COMPACT: 300, Width.MEDIUM: 400, Width.EXPANDED: 480}
+"""With less room than this the shape is small, so that no word is broken; words are larger on wide windows."""
 
 
 @ft.component
@@ -23,7 +23,7 @@ def Band(
     In browsers it is a live region, which a screen reader says by itself.
     """
     room, measured = use_room()
-    narrow = room < _NARROW
+    narrow = room < _NARROW[width]
     roles = TONES[tone]
     words: list[ft.Control] = [text(word, Type.TITLE if small else Type.VERDICT, color=roles.on_band)]
     if line and not small:

@@ -22,7 +22,8 @@ from views.parts.shell import use_shell
 from views.verdict.advice import Action
 
 _NARROW = 260
-"""With less room than this only the main action has words beside it."""
+"""With less room than this only the main action has words."""
+_NARROW_FOR_THREE = 360
 
 
 @ft.component
@@ -71,7 +72,7 @@ def VerdictFoot(question: Question, checked: CheckedCode, action: Action) -> ft.
     if action is not Action.NOTE:
         beside = (
             square_button(ft.Icons.EDIT_NOTE, _("Note it"), note)
-            if room < _NARROW
+            if room < (_NARROW if action is Action.SCAN else _NARROW_FOR_THREE)
             else second_button(_("Note it"), note, icon=ft.Icons.EDIT_NOTE)
         )
         others.append(known_as("write-note", beside))

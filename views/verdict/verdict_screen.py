@@ -180,7 +180,7 @@ def _named(question: Question, judged: list[CheckedCode]) -> CheckedCode | None:
 def _several(shell: Shell, question: Question, judged: list[CheckedCode]) -> list[ft.Control]:
     """A warning where the codes of one picture name different products, so that no verdict is taken for another's."""
     products = {code.gtin for code in judged if code.verdict.status is not Status.NOT_A_PRODUCT_CODE}
-    if question.one_pack or len(products) < 2:
+    if len(products) < 2 or on_one_pack(question, judged):
         return []
     _ = shell.texts.gettext
     words = _("The codes here do not all name one product. Look which of them belongs to the pack in your hand.")
