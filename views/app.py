@@ -18,6 +18,7 @@ from services.scanners import Frame
 from services.sync.connection import Connection
 from services.workspace import Device, Workspace
 from views.bridge import Bridge, Keyboard
+from views.compare.compare_screen import CompareScreen
 from views.home.home_screen import HomeScreen
 from views.notes.note_screen import NoteScreen
 from views.notes.notes_screen import NotesScreen
@@ -60,6 +61,7 @@ def routes() -> list[ft.Route]:
             children=[
                 ft.Route(path="verdict", component=VerdictScreen),
                 ft.Route(path="01/:rest*", component=_DigitalLink),
+                ft.Route(path="compare", component=CompareScreen),
                 ft.Route(path="note/:id", component=NoteScreen),
                 ft.Route(path="report", component=ReportFormScreen),
                 ft.Route(path="refused", component=RefusedScreen),

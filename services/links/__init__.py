@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from services.codes import CodeError
 from services.links.addresses import Address, clean, clean_address, hides_in_host, is_ip, read_address
 from services.links.domains import is_foreign, is_local, readable, registrable_domain
 from services.links.lookalikes import KnownDomains, is_shared, is_shortener, known_domains
 
-__all__ = ["Link", "LinkWarning", "clean_address", "hides_in_host", "is_shared", "read_link"]
+__all__ = ["Link", "LinkWarning", "clean_address", "hides_in_host", "is_shared", "known_as_own", "lies_on", "read_link"]
 
 
 class LinkWarning(StrEnum):
@@ -69,6 +70,39 @@ def read_link(url: str, known: Collection[str]) -> Link:
         warnings=tuple(_warnings(address, names, resembled)),
         resembles=None if resembled is None else readable(resembled),
     )
+
+
+def lies_on(url: str, sites: Iterable[str]) -> bool:
+    """Whether an address is under the registrable domain of one of these sites, each given by an address on it.
+
+    Of a site on which anybody may have an address only the very page counts; a bare IP address is nobody's. What is no
+    web address lies on none.
+
+    >>> lies_on("https://tra.hoanui.vn/1", ["https://www.hoanui.vn"])
+    True
+    >>> lies_on("https://facebook.com/someone", ["https://facebook.com/hoanui"])
+    False
+    """
+    try:
+        address = read_address(url)
+        return any(_same_site(address, read_address(site)) for site in sites)
+    except CodeError:
+        return False
+
+
+def _same_site(address: Address, site: Address) -> bool:
+    if is_ip(site.host):
+        return False
+    if is_shared(site.host):
+        return clean(address) == clean(site)
+    own = registrable_domain(site.host)
+    return address.host == site.host or (own is not None and registrable_domain(address.host) == own)
+
+
+def known_as_own(link: Link) -> Link:
+    """The link without the warnings that hold only where its host is not known."""
+    unknown = (LinkWarning.LOOKALIKE, LinkWarning.IDN, LinkWarning.UNKNOWN_DOMAIN)
+    return replace(link, warnings=tuple(w for w in link.warnings if w not in unknown), resembles=None)
 
 
 def _warnings(address: Address, known: KnownDomains, resembled: str | None) -> list[LinkWarning]:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from services.client.answers import ProductAnswer
 from services.codes import Code, CodeError, Fault, GtinKind, ProductCode, TraceLink, Unrecognised, bare_digits, parse
 from services.decoding import Symbology
-from services.links import Link, clean_address, hides_in_host, read_link
+from services.links import Link, LinkWarning, clean_address, hides_in_host, known_as_own, lies_on, read_link
 from services.register.catalogue import Catalogue
 from services.register.products import Product
 from services.register.reading import UNNAMED
@@ -58,32 +58,67 @@ def check(
     gs1: bool = False,
     others: Sequence[tuple[str, str]] = (),
     label_stars: int | None = None,
+    ocop_mark: bool = False,
     answers: Mapping[str, ProductAnswer] = MappingProxyType({}),
 ) -> CheckedCode:
     """Judge the text of one symbol against this device's copy of the register, or the server's own answers by GTIN.
 
     `now` is an aware time. `others` are texts and symbologies of further codes on the same pack, `label_stars` the
-    stars that its label shows.
+    stars that its label shows; `ocop_mark`: it shows the OCOP mark or stars.
     """
     code, product = _identify(text, symbology, catalogue, gs1=gs1)
-    copy = _copy(code, product, catalogue)
-    answer = answers.get(code.gtin) if isinstance(code, ProductCode) else None
-    if answer is not None:
-        product, copy = answer.product, RegisterCopy(answer.as_of, complete=True, live=True)
+    beside = [_identify(text, symbology, catalogue) for text, symbology in others]
+    product, copy = _registered(code, product, catalogue, answers)
+    if product is None and isinstance(code, TraceLink) and (maker := _maker_beside(code, beside, catalogue, answers)):
+        product, copy = maker
     address = _address(code)
     link = _link(address, catalogue) if address else None
-    beside = [_identify(text, symbology, catalogue) for text, symbology in others]
+    own = bool(product and link and LinkWarning.UNKNOWN_DOMAIN in link.warnings and lies_on(link.url, _sites(product)))
+    link = known_as_own(link) if link and own else link
     statement = _statement(code, catalogue)
     pack = Pack(
         gtins=tuple(dict.fromkeys(gtin for one in beside if (gtin := _named(*one)))),
         label_stars=label_stars,
+        ocop_mark=ocop_mark,
         # The host is judged also where the rest of the address cannot be shown, and so is not offered.
         link=link or _link(_host_alone(address), catalogue) if address else None,
         host_hides=bool(address and hides_in_host(address)),
+        link_of_producer=own,
         statement=statement or _statement_beside(_gtin(code, product), [code for code, _product in beside], catalogue),
     )
     verdict = verify(code, product, copy, now, pack)
     return CheckedCode(text, symbology, code, product, verdict, link, statement)
+
+
+def _registered(
+    code: Code, product: Product | None, catalogue: Catalogue, answers: Mapping[str, ProductAnswer]
+) -> tuple[Product | None, RegisterCopy]:
+    """The code's product and how good the copy is for it; the server's own answer stands for both."""
+    answer = answers.get(code.gtin) if isinstance(code, ProductCode) else None
+    if answer is not None:
+        return answer.product, RegisterCopy(answer.as_of, complete=True, live=True)
+    return product, _copy(code, product, catalogue)
+
+
+def _maker_beside(
+    page: TraceLink,
+    beside: Sequence[tuple[Code, Product | None]],
+    catalogue: Catalogue,
+    answers: Mapping[str, ProductAnswer],
+) -> tuple[Product, RegisterCopy] | None:
+    """The only product that the pack's other codes name, where the page lies on its producer's site."""
+    named = {gtin: (code, product) for code, product in beside if (gtin := _named(code, product))}
+    if len(named) != 1:
+        return None
+    ((code, product),) = named.values()
+    product, copy = _registered(code, product, catalogue, answers)
+    return (product, copy) if product and lies_on(page.text, _sites(product)) else None
+
+
+def _sites(product: Product) -> list[str]:
+    """The addresses that the register names for the product's producer: its site, and where its goods can be bought."""
+    producer = product.producer
+    return [url for url in (producer.site, *(shop.url for shop in producer.shops)) if url]
 
 
 def _copy(code: Code, product: Product | None, catalogue: Catalogue) -> RegisterCopy:

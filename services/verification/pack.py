@@ -42,6 +42,21 @@ def label_stars(case: Case, stars: int | None) -> Finding:
     return Finding(status, (Reason(ReasonCode.LABEL_STARS_WITHOUT_CERTIFICATE, (("label", label),)),))
 
 
+def ocop_mark(case: Case, register: Finding) -> Finding:
+    """Whether the pack shows the OCOP mark or stars, though the register, as far as is known, has no such product.
+
+    `register` is what the register says where no signed statement knows better. A product that only a newer version of
+    the app can read is registered, so its mark says nothing.
+    """
+    if not (case.pack.ocop_mark or case.pack.label_stars) or case.copy.unread:
+        return NOTHING
+    if register.status is Status.NOT_REGISTERED:
+        return Finding(register.status, (Reason(ReasonCode.MARK_NOT_REGISTERED),))
+    if register.status is Status.NOT_IN_COPY:
+        return Finding(register.status, (Reason(ReasonCode.MARK_NOT_IN_COPY),))
+    return NOTHING
+
+
 def serial(case: Case) -> Finding:
     """Whether packs with this serial number were seen where a single pack cannot have been."""
     number = case.code.serial if isinstance(case.code, ProductCode) else None
@@ -87,7 +102,8 @@ def link(case: Case) -> Finding:
         return NOTHING
     warnings = [w for w in address.warnings if w is not LinkWarning.UNKNOWN_DOMAIN or case.copy.as_of]
     domain = ("domain", address.domain)
-    reasons = [
+    own = [Reason(ReasonCode.PRODUCERS_PAGE, (domain,))] if case.pack.link_of_producer else []
+    reasons = own + [
         Reason(ReasonCode.LINK_LOOKALIKE, (domain, ("resembles", address.resembles or "")))
         if warning is LinkWarning.LOOKALIKE
         else Reason(ReasonCode(f"link_{warning.value}"), (domain,))

@@ -98,4 +98,5 @@ def _withdrawal(certificate: Certificate) -> tuple[tuple[str, str | date], ...]:
         ("number", certificate.number),
         ("withdrawn_on", certificate.withdrawn_on or certificate.valid_from),
         ("why", certificate.withdrawn_reason or ""),
+        *((("why_en", certificate.withdrawn_reason_en),) if certificate.withdrawn_reason_en else ()),
     )

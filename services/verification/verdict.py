@@ -54,6 +54,8 @@ class ReasonCode(StrEnum):
     CODES_UNREAD = "codes_unread"
     GTIN_NOT_IN_COPY = "gtin_not_in_copy"  # gtin
     GTIN_NOT_REGISTERED = "gtin_not_registered"  # gtin
+    MARK_NOT_REGISTERED = "mark_not_registered"
+    MARK_NOT_IN_COPY = "mark_not_in_copy"
     COPY_OLD = "copy_old"  # days
     CLOCK_BEHIND = "clock_behind"
     SHOPS_OWN_NUMBER = "shops_own_number"  # gtin
@@ -83,6 +85,7 @@ class ReasonCode(StrEnum):
     STATEMENT_OTHER_PRODUCT = "statement_other_product"  # gtin, other
     STATEMENT_DIFFERS = "statement_differs"  # number, stars
     LINK_NOT_IN_COPY = "link_not_in_copy"  # host
+    PRODUCERS_PAGE = "producers_page"  # domain
     LINK_LOOKALIKE = "link_lookalike"  # domain, resembles
     LINK_CREDENTIALS = "link_credentials"  # domain
     LINK_HIDDEN = "link_hidden"
@@ -104,7 +107,10 @@ class ReasonCode(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """A reason's code and the values its sentence needs, as (name, value) pairs."""
+    """A reason's code and the values its sentence needs, as (name, value) pairs.
+
+    Beside `why` there is `why_en` where the register has the reason in English too.
+    """
 
     code: ReasonCode
     values: tuple[tuple[str, str | int | date], ...] = ()
@@ -130,14 +136,17 @@ class Pack:
     """What the pack shows beside the code in question.
 
     `gtins` are named by its other codes; `label_stars` are the stars on its label (0: none; None: not looked at yet);
-    `link` is the code's address, and `statement` the signed statement in that; `host_hides`: there are characters in
-    that address's host which cannot be seen.
+    `ocop_mark`: the person says that it shows the OCOP mark or stars. `link` is the code's address, and `statement` the
+    signed statement in that; `host_hides`: there are characters in that address's host which cannot be seen;
+    `link_of_producer`: the register names that site as one of the product's own producer.
     """
 
     gtins: tuple[str, ...] = ()
     label_stars: int | None = None
+    ocop_mark: bool = False
     link: Link | None = None
     host_hides: bool = False
+    link_of_producer: bool = False
     statement: CheckedStatement | None = None
 
 

@@ -40,6 +40,7 @@ def verify(
     findings = (
         register,
         statement,
+        shown.ocop_mark(case, register),
         shown.other_codes(case),
         shown.label_stars(case, max(stars, default=None)),
         shown.serial(case),

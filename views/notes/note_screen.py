@@ -153,7 +153,7 @@ def _subject(texts: Texts, draft: Draft) -> ft.Control:
     if draft.code and draft.product_name:
         lines.append(text(draft.code.gtin or draft.code.text, Type.SMALL))
     if draft.verdict:
-        word, tone, icon = status_words(draft.verdict.status)
+        word, tone, icon = status_words(draft.verdict.status, draft.verdict.reasons)
         lines.append(ft.Row([chip(_(word), icon, tone)]))
     return card(*lines)
 

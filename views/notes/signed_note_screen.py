@@ -139,7 +139,7 @@ def _facts(texts: Texts, note: Note, content: Content) -> ft.Control:
 def _verdict_chip(texts: Texts, content: Content) -> list[ft.Control]:
     if not content.verdict:
         return []
-    word, tone, icon = status_words(content.verdict.status)
+    word, tone, icon = status_words(content.verdict.status, content.verdict.reasons)
     return [ft.Row([chip(texts.gettext(word), icon, tone)])]
 
 

@@ -47,6 +47,9 @@ def certificate_dates(texts: Texts, certificate: Certificate) -> str:
     )
     if certificate.withdrawn_on:
         words += ". " + _("Day of its withdrawal: {day}").format(day=texts.day(certificate.withdrawn_on))
-        why = certificate.withdrawn_reason or _("the register gives none")
+        told = certificate.withdrawn_reason
+        if texts.language == "en":
+            told = certificate.withdrawn_reason_en or told
+        why = told or _("the register gives none")
         words += ". " + _("Reason: {why}").format(why=why)
     return words

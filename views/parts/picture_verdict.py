@@ -47,7 +47,7 @@ async def judge_picture(shell: Shell, scanning: Scanning, workspace: Workspace, 
     A PDF is drawn where the app runs on the person's own computer, and not in a process that serves several.
     """
     _ = shell.texts.gettext
-    scanning.photo = None  # or the packs of the picture before would be taken for this one's
+    scanning.photo = scanning.seen = None  # or the packs of the picture before would be taken for this one's
     try:
         found, more = await asyncio.to_thread(_packs_in, data, workspace, pdf=shell.on_computer)
     except BadImage as error:
@@ -57,6 +57,7 @@ async def judge_picture(shell: Shell, scanning: Scanning, workspace: Workspace, 
     if not found.packs:
         said = [nothing_read_sentence(shell.texts, found.unread), *said]
     elif len(found.packs) == 1:
+        scanning.seen = frozenset(found.packs[0]), data
         show_verdict(shell.page, scanning, found.packs[0], unread=found.unread)
     else:
         scanning.photo = found

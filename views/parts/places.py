@@ -37,8 +37,15 @@ REPORT, REPORTS = "/report", "/reports"
 """The form for something suspicious, and the list of the reports that were sent off."""
 
 
+COMPARE = "/compare"
+"""The screen with a pack beside its registered label; its address names the codes as the verdict's does."""
+
+
 def above(address: str) -> str:
-    """Where the way back of a screen leads."""
+    """Where the way back of a screen leads: from a comparison to the verdict on the same pack."""
+    path, _mark, query = address.partition("?")
+    if path == COMPARE:
+        return f"/verdict?{query}"
     return REPORTS if address.startswith(f"{REPORTS}/") else place_of(address)
 
 

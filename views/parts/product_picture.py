@@ -65,14 +65,16 @@ def ProductPicture(
     height: int | None = None,
     fit: ft.BoxFit = ft.BoxFit.COVER,
     radius: int = 12,
+    zoomed: int = 1,
 ) -> ft.Control:
     """A product's picture in a box of so many logical pixels (a square without `height`).
 
     `shows` is `label`, `pack`, `product` or `place`; None: the product's first picture. Where there is none, or none
-    can be had now, the product's group stands in its place as a drawing.
+    can be had now, the product's group stands in its place as a drawing. With
+    `zoomed` it may be shown so many times larger.
     """
     picture = picture_of(product, shows)
-    box = _Box(width, height or width, radius, fit)
+    box = _Box(width, height or width, radius, fit, zoomed)
     return (
         _placeholder(product, box)
         if picture is None
@@ -86,11 +88,12 @@ class _Box:
     height: int
     radius: int
     fit: ft.BoxFit
+    zoomed: int
 
     @property
     def pixels(self) -> int:
         """Which of WIDTHS is sharp in this box on a screen with two pixels to a logical one."""
-        return next((width for width in WIDTHS if width >= 2 * max(self.width, self.height)), WIDTHS[-1])
+        return next((width for width in WIDTHS if width >= 2 * self.zoomed * max(self.width, self.height)), WIDTHS[-1])
 
     def around(self, content: ft.Control | None, ground: ft.Colors | None = None) -> ft.Control:
         return ft.Container(

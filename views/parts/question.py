@@ -17,10 +17,13 @@ from services.register.catalogue import Catalogue
 from services.verification import Status
 from services.verification.check import TYPED, CheckedCode, check
 from services.verification.packs import pack_verdict, packs_of
+from views.parts.places import COMPARE
 
 Scanned = tuple[str, str]
 """A code's text as a scanner would send it, and its symbology's name or `typed`."""
 
+SHOWN = ("no", "yes", "unsure")
+"""What the person may say of the OCOP mark on the pack."""
 _CANONICAL = "https://id.gs1.org"
 """The site that GS1 names for a Digital Link that is of no site in particular (URI Syntax 1.6, 4.12)."""
 _IDENTIFIERS = {
@@ -33,12 +36,14 @@ _IDENTIFIERS = {
 class Question:
     """The codes that a verdict is asked for; the first is the one in question.
 
-    `one_pack`: all of them are on one pack; `label_stars` are the stars on its label (0: none; None: not told).
+    `one_pack`: all of them are on one pack; `label_stars` are the stars on its label (0: none; None: not told);
+    `ocop_mark` is whether its pack shows the OCOP mark or stars: one of SHOWN, or None if not told.
     """
 
     codes: tuple[Scanned, ...]
     one_pack: bool = False
     label_stars: int | None = None
+    ocop_mark: str | None = None
 
     @property
     def address(self) -> str:
@@ -46,7 +51,13 @@ class Question:
         pairs = [pair for text, symbology in self.codes for pair in (("c", text), ("s", symbology))]
         pairs += [("pack", "1")] if self.one_pack else []
         pairs += [("stars", str(self.label_stars))] if self.label_stars is not None else []
+        pairs += [("mark", self.ocop_mark)] if self.ocop_mark else []
         return "/verdict?" + urlencode(pairs)
+
+    @property
+    def comparison(self) -> str:
+        """The address of the screen that shows this pack beside the registered label."""
+        return COMPARE + self.address.removeprefix("/verdict")
 
     @classmethod
     def at(cls, address: str) -> Question:
@@ -60,11 +71,12 @@ class Question:
         pairs = parse_qsl(search, keep_blank_values=True)
         texts = [value for name, value in pairs if name == "c"]
         kinds = [value for name, value in pairs if name == "s"]
-        stars = dict(pairs).get("stars", "")
+        stars, shown = dict(pairs).get("stars", ""), dict(pairs).get("mark", "")
         return cls(
             codes=tuple(zip(texts, kinds, strict=False)),
             one_pack=("pack", "1") in pairs,
             label_stars=int(stars) if stars in tuple("0345") else None,
+            ocop_mark=shown if shown in SHOWN else None,
         )
 
 
@@ -105,8 +117,18 @@ def checked_codes(
         found = []
         for index, (text, symbology) in enumerate(question.codes):
             others = question.codes[:index] + question.codes[index + 1 :] if together else ()
-            stars = question.label_stars
-            found.append(check(text, symbology, catalogue, now, others=others, label_stars=stars, answers=answers))
+            found.append(
+                check(
+                    text,
+                    symbology,
+                    catalogue,
+                    now,
+                    others=others,
+                    label_stars=question.label_stars,
+                    ocop_mark=question.ocop_mark == "yes",
+                    answers=answers,
+                )
+            )
         return found if question.one_pack else sorted(found, key=_telling)
 
     found = judged(together=question.one_pack)

@@ -59,7 +59,7 @@ class Scanning(ft.Observable):
     into it. `tester` is set by the screen that tests a scanner, and gets all that it sends. `compared` is what is
     known of a pack while the person looks for its other code, `judged_gtin` the product of the last verdict shown,
     `checked` the texts of all codes whose verdict was shown, and `last` the last check. `photo` is the picture with
-    several packs that the person chooses between.
+    several packs that the person chooses between, and `seen` a file that showed one, with its codes.
     """
 
     def __init__(self, reader: FrameReader) -> None:
@@ -71,6 +71,7 @@ class Scanning(ft.Observable):
         self.judged_gtin: str | None = None
         self.checked: set[str] = set()
         self.photo: Photo | None = None
+        self.seen: tuple[frozenset[Scanned], bytes] | None = None
         self.last: Check | None = None
         self._entry: Callable[[], None] | None = None
         self._times: Counter[tuple[Scanned, ...]] = Counter()

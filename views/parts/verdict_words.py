@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import flet as ft
@@ -61,6 +62,12 @@ _REASONS: dict[ReasonCode, str] = {
         "It may have been registered since."
     ),
     ReasonCode.GTIN_NOT_REGISTERED: mark("The number {gtin} is well formed, but the register holds no such product."),
+    ReasonCode.MARK_NOT_REGISTERED: mark(
+        "The pack shows the OCOP mark or stars, but the register holds no product with this number."
+    ),
+    ReasonCode.MARK_NOT_IN_COPY: mark(
+        "The pack shows the OCOP mark or stars. Whether it may cannot be told from this device's copy."
+    ),
     ReasonCode.COPY_OLD: mark("This device's copy is {days} days old. Connect to update it before you rely on this."),
     ReasonCode.CLOCK_BEHIND: mark(
         "This device's date lies before a time that is known to have passed. Set its date and time, then look again."
@@ -133,6 +140,7 @@ _REASONS: dict[ReasonCode, str] = {
     ReasonCode.LINK_NOT_IN_COPY: mark(
         "The code is a web address on {host} that belongs to no product in this device's copy. It has not been opened."
     ),
+    ReasonCode.PRODUCERS_PAGE: mark("The address is on {domain}, which the register names as the producer's own."),
     ReasonCode.LINK_LOOKALIKE: mark(
         "The address leads to {domain}, which looks like {resembles} but is not. Do not open it."
     ),
@@ -172,9 +180,29 @@ _REASONS: dict[ReasonCode, str] = {
 }
 
 
-def status_words(status: str) -> tuple[str, Tone, ft.IconData]:
-    """The words, tone and icon of a verdict in a note, which may be from a version with other verdicts."""
-    return STATUS[Status(status)] if status in {known.value for known in Status} else _ANOTHER
+_MARK_SEEN = {ReasonCode.MARK_NOT_REGISTERED, ReasonCode.MARK_NOT_IN_COPY}
+_IN_FORCE = {ReasonCode.CERTIFICATE_VALID, ReasonCode.CERTIFICATE_ENDS}
+
+
+def status_words(status: str, reasons: Iterable[str] = ()) -> tuple[str, Tone, ft.IconData]:
+    """The words, tone and icon of a verdict by its reasons' codes; it may be from a version with other verdicts.
+
+    What the register does not have calls for attention once the pack shows the OCOP mark. A page that the register does
+    not know says nothing against a product whose certificate is in force, and is no reason for alarm beside it.
+    """
+    if status not in {known.value for known in Status}:
+        return _ANOTHER
+    word, tone, icon = STATUS[Status(status)]
+    if _MARK_SEEN.intersection(reasons) and status in (Status.NOT_REGISTERED, Status.NOT_IN_COPY):
+        tone = Tone.CAUTION
+    elif is_page_beside_certified(status, reasons):
+        tone = Tone.UNKNOWN
+    return word, tone, icon
+
+
+def is_page_beside_certified(status: str, reasons: Iterable[str]) -> bool:
+    """Whether nothing more is found than an unknown page beside the number of a product whose certificate counts."""
+    return status == Status.UNKNOWN_LINK and bool(_IN_FORCE.intersection(reasons))
 
 
 def reason_sentence(texts: Texts, reason: Reason) -> str:
@@ -191,13 +219,24 @@ _LINES: dict[tuple[Status, ReasonCode], str] = {
         "Since {withdrawn_on}. Stars on the label no longer count."
     ),
     (Status.NOT_REGISTERED, ReasonCode.GTIN_NOT_REGISTERED): mark("Most goods are no OCOP products."),
+    (Status.NOT_REGISTERED, ReasonCode.MARK_NOT_REGISTERED): mark("The pack shows the OCOP mark all the same."),
+    (Status.NOT_IN_COPY, ReasonCode.MARK_NOT_IN_COPY): mark(
+        "The pack shows the OCOP mark. Look again after an update."
+    ),
     (Status.NOT_IN_COPY, ReasonCode.GTIN_NOT_IN_COPY): mark("The register may have it all the same."),
 }
+
+_BESIDE_CERTIFIED = mark(
+    "The product's certificate counts. The register does not know this address; that says nothing against the product."
+)
 
 
 def band_line(texts: Texts, verdict: Verdict) -> str | None:
     """The one line below a verdict's word; None where the word says it all."""
-    reason = verdict.reasons[0] if verdict.reasons else None
+    if is_page_beside_certified(verdict.status, verdict.codes):
+        return texts.gettext(_BESIDE_CERTIFIED)
+    mark_seen = next((reason for reason in verdict.reasons if reason.code in _MARK_SEEN), None)
+    reason = mark_seen or (verdict.reasons[0] if verdict.reasons else None)
     if reason is None or (verdict.status, reason.code) not in _LINES:
         return None
     return _filled(texts, _LINES[verdict.status, reason.code], reason)
@@ -205,4 +244,6 @@ def band_line(texts: Texts, verdict: Verdict) -> str | None:
 
 def _filled(texts: Texts, words: str, reason: Reason) -> str:
     values = {name: texts.day(value) if isinstance(value, date) else str(value) for name, value in reason.values}
+    if texts.language == "en":
+        values["why"] = values.get("why_en", values.get("why", ""))
     return texts.gettext(words).format(**values).strip()

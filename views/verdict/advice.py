@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.verification import Status
+from services.verification import ReasonCode, Status, Verdict
 from views.parts.texts import mark
+from views.parts.verdict_words import is_page_beside_certified
 
 
 class Reader(StrEnum):
@@ -52,7 +53,13 @@ _OFF_THE_SHELF = mark("Better take it off the shelf, and ask the producer.")
 _DO_NOT_OPEN = mark("Do not open the address. Scan the pack's barcode instead.")
 _SET_THE_DATE = mark("Set this device's date and time, then look again.")
 _UPDATE = mark("Update this device's copy of the register when there is a network, then look again.")
-_MARK = mark("Does the pack show the OCOP mark or stars? If not, there is nothing more to do.")
+_MARK = mark("If the pack shows neither, there is nothing more to do.")
+_NO_MARK = mark("There is nothing more to do: most goods are no OCOP products.")
+_LOOK_FOR_MARK = mark("Look for the letters OCOP with stars beside them, most often on the front.")
+_BY_THE_NUMBER = mark("Go by the number. Open the address only if you know whose it is.")
+_KEEP_FOR_LATER = mark(
+    "Photograph the front, the label and the code. Update this device's copy when there is a network, then look again."
+)
 
 
 def _all(sentence: str, action: Action) -> dict[Reader, Advice]:
@@ -103,7 +110,34 @@ ADVICE: dict[Status, dict[Reader, Advice]] = {
     Status.NOT_A_PRODUCT_CODE: _all(_OTHER_CODE, Action.SCAN),
 }
 
-MARK_SEEN: dict[Reader, Advice] = _DOUBTED | {
+_MARK_SEEN: dict[Reader, Advice] = _DOUBTED | {
     Reader.SHOP: Advice(mark("Ask the producer for the certificate before you sell it as OCOP."), Action.NOTE),
 }
 """For a product that the register does not have, once the person says that its pack shows the mark or stars."""
+
+_MARK_SEEN_UNSURE: dict[Reader, Advice] = _all(_KEEP_FOR_LATER, Action.NOTE) | {
+    Reader.CONSUMER: Advice(_UPDATE, Action.UPDATE),
+}
+"""The same where this device's copy cannot tell: nothing is reported from that."""
+
+
+def advice_on(verdict: Verdict, reader: Reader, ocop_mark: str | None = None) -> Advice:
+    """What to do now; `ocop_mark` is what the person said of the pack (views.parts.question.SHOWN)."""
+    status, reasons = verdict.status, verdict.codes
+    if is_page_beside_certified(status, reasons):
+        return Advice(_BY_THE_NUMBER, Action.SCAN)
+    if status is Status.NOT_REGISTERED and ReasonCode.MARK_NOT_REGISTERED in reasons:
+        return _MARK_SEEN[reader]
+    if status is Status.NOT_IN_COPY and ReasonCode.MARK_NOT_IN_COPY in reasons:
+        return _MARK_SEEN_UNSURE[reader]
+    if asks_for_mark(verdict) and ocop_mark == "no":
+        return Advice(_NO_MARK, Action.SCAN)
+    if status is Status.NOT_REGISTERED and ocop_mark == "unsure":
+        return Advice(_LOOK_FOR_MARK, Action.SCAN)
+    return ADVICE[status][reader]
+
+
+def asks_for_mark(verdict: Verdict) -> bool:
+    """Whether it matters to the verdict that the pack shows the OCOP mark: the register has no such product."""
+    unread = ReasonCode.PRODUCT_UNREAD in verdict.codes
+    return verdict.status in (Status.NOT_REGISTERED, Status.NOT_IN_COPY) and not unread

@@ -6,39 +6,48 @@ from collections.abc import Sequence
 
 import flet as ft
 
-from views.design import EDGE, TONES, Tone, Type, Width
+from views.design import EDGE, PANEL, TONES, Tone, Type, Width
 from views.parts.look import text
+from views.parts.room import use_room
+
+_NARROW = {Width.COMPACT: 300, Width.MEDIUM: 400, Width.EXPANDED: 480}
+"""With less room than this the shape is small, so that no word is broken; words are larger on wide windows."""
 
 
-def band(
+@ft.component
+def Band(
     identifier: str, word: str, line: str | None, tone: Tone, width: Width, *, small: bool = False, square: bool = True
 ) -> ft.Control:
     """Draw the band; `small` is its one line while the rest of the screen is scrolled, `square` reaches the edges.
 
     In browsers it is a live region, which a screen reader says by itself.
     """
+    room, measured = use_room()
+    narrow = room < _NARROW[width]
     roles = TONES[tone]
     words: list[ft.Control] = [text(word, Type.TITLE if small else Type.VERDICT, color=roles.on_band)]
     if line and not small:
         words.append(text(line, color=roles.on_band))
-    return ft.Semantics(
-        identifier=identifier,
-        label=word,
-        container=True,
-        live_region=True,
-        exclude_semantics=True,
-        content=ft.Container(
-            ft.Row(
-                [
-                    ft.Icon(roles.shape, size=32 if small else 56, color=roles.band_icon),
-                    ft.Column(words, spacing=4, expand=True),
-                ],
-                spacing=16,
+    return measured(
+        ft.Semantics(
+            identifier=identifier,
+            label=word,
+            container=True,
+            live_region=True,
+            exclude_semantics=True,
+            content=ft.Container(
+                ft.Row(
+                    [
+                        ft.Icon(roles.shape, size=32 if small or narrow else 56, color=roles.band_icon),
+                        ft.Column(words, spacing=4, expand=True),
+                    ],
+                    spacing=8 if narrow else 16,
+                ),
+                bgcolor=roles.band,
+                border_radius=None if square else PANEL,
+                padding=ft.Padding.symmetric(horizontal=12 if narrow else EDGE[width] + 4, vertical=8 if small else 16),
             ),
-            bgcolor=roles.band,
-            border_radius=None if square else 16,
-            padding=ft.Padding.symmetric(horizontal=EDGE[width] + 4, vertical=8 if small else 16),
-        ),
+        )
     )
 
 

@@ -15,10 +15,15 @@ from views.parts.device_state import use_device_state
 from views.parts.look import known_as, main_button, second_button, square_button
 from views.parts.places import SCAN
 from views.parts.question import Question
+from views.parts.room import use_room
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import use_shell
 from views.verdict.advice import Action
+
+_NARROW = 260
+"""With less room than this only the main action has words."""
+_NARROW_FOR_THREE = 360
 
 
 @ft.component
@@ -27,6 +32,7 @@ def VerdictFoot(question: Question, checked: CheckedCode, action: Action) -> ft.
     shell, scanning, workspace = use_shell(), use_scanning(), use_workspace()
     state, device = use_device_state(), use_device()
     _ = shell.texts.gettext
+    room, measured = use_room()
 
     async def write() -> None:
         draft = await asyncio.to_thread(
@@ -60,12 +66,21 @@ def VerdictFoot(question: Question, checked: CheckedCode, action: Action) -> ft.
         ),
         Action.UPDATE: lambda: main_button(_("Update now"), shell.guard(update), icon=ft.Icons.DOWNLOAD),
     }
-    buttons: list[ft.Control] = []
-    if action is not Action.NOTE:
-        buttons.append(known_as("write-note", second_button(_("Note it"), note, icon=ft.Icons.EDIT_NOTE)))
+    others: list[ft.Control] = []
     if action is not Action.SCAN:
-        buttons.insert(0, square_button(ft.Icons.QR_CODE_SCANNER, _("Scan the next"), scan))
-    return ft.Row([*buttons, ft.Container(main[action](), expand=True)], spacing=12)
+        others.append(square_button(ft.Icons.QR_CODE_SCANNER, _("Scan the next"), scan))
+    if action is not Action.NOTE:
+        beside = (
+            square_button(ft.Icons.EDIT_NOTE, _("Note it"), note)
+            if room < (_NARROW if action is Action.SCAN else _NARROW_FOR_THREE)
+            else second_button(_("Note it"), note, icon=ft.Icons.EDIT_NOTE)
+        )
+        others.append(known_as("write-note", beside))
+    led = ft.Container(main[action](), expand=True)
+    if room < _NARROW:
+        rows: list[list[ft.Control]] = [[led], others] if len(others) > 1 else [[*others, led]]
+        return measured(ft.Column([ft.Row(row, spacing=8) for row in rows], spacing=8))
+    return measured(ft.Row([*others, led], spacing=12))
 
 
 def report_address(question: Question, gtin: str | None) -> str:

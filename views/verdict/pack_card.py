@@ -15,8 +15,9 @@ from views.parts.places import SCAN
 from views.parts.question import Question, show_further
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shell import Shell, use_shell
-from views.parts.texts import Texts
+from views.parts.texts import Texts, mark
 from views.parts.verdict_words import reason_sentence
+from views.verdict.advice import asks_for_mark
 
 
 def code_details(texts: Texts, checked: CheckedCode) -> list[ft.Control]:
@@ -50,8 +51,37 @@ def PackCard(question: Question, checked: CheckedCode) -> ft.Control:
     rows: list[ft.Control] = []
     if checked.link:
         rows += _link(shell, checked, checked.link)
-    rows += _label(shell, scanning, question, checked)
+    if not asks_for_mark(checked.verdict):
+        rows += _label(shell, scanning, question, checked)
     return card(*rows) if rows else ft.Container()
+
+
+_ANSWERS = {"no": mark("No"), "yes": mark("Yes"), "unsure": mark("Not sure")}
+
+
+def mark_question(shell: Shell, question: Question) -> list[ft.Control]:
+    """Ask whether the pack shows the OCOP mark, which matters only where the register has no such product."""
+    _ = shell.texts.gettext
+
+    def said(event: ft.Event[ft.SegmentedButton]) -> None:
+        chosen = next(iter(event.data or ()), None)
+        show_further(shell.page, replace(question, ocop_mark=chosen))
+
+    return [
+        card(
+            heading(_("Does the pack show the OCOP mark or stars?")),
+            known_as(
+                "ocop-mark",
+                ft.SegmentedButton(
+                    segments=[ft.Segment(value=value, label=ft.Text(_(words))) for value, words in _ANSWERS.items()],
+                    selected=[question.ocop_mark] if question.ocop_mark else [],
+                    allow_empty_selection=True,
+                    show_selected_icon=False,
+                    on_change=shell.guard(said),
+                ),
+            ),
+        )
+    ]
 
 
 def _readable(checked: CheckedCode) -> str:

@@ -1,4 +1,4 @@
-"""What the register says of a product: its name, stars and picture, then who makes it and where."""
+"""What the register says of a product: who makes it and where, and its certificates."""
 
 from __future__ import annotations
 
@@ -7,26 +7,13 @@ import flet as ft
 from services.register.certificates import Today, worth
 from services.register.localities import Gazetteer
 from services.register.products import Certificate, Product
-from views.design import INK_2, STAR, Type
+from views.design import Type
 from views.parts.certificate_words import certificate_dates, state_chip
-from views.parts.look import card, fact, heading, known_as, text
+from views.parts.look import card, fact, known_as, text
 from views.parts.place_words import place_words
 from views.parts.texts import Texts
 from views.parts.words import group_words
 from views.verdict.fold import fold
-
-
-def product_head(texts: Texts, product: Product, today: Today, *, sample: bool) -> ft.Control:
-    """The product's name, its stars and its producer, directly below the verdict's word."""
-    return ft.Column(
-        [
-            known_as("product-name", heading(product.name, Type.TITLE)),
-            *_stars(texts, product, today),
-            text(product.producer.name, Type.SMALL),
-            *([text(texts.gettext("Sample data"), Type.LABEL)] if sample else []),
-        ],
-        spacing=4,
-    )
 
 
 def product_facts(texts: Texts, product: Product, gazetteer: Gazetteer, today: Today) -> ft.Control:
@@ -62,35 +49,6 @@ def product_facts(texts: Texts, product: Product, gazetteer: Gazetteer, today: T
         spacing=12,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-
-
-def _stars(texts: Texts, product: Product, today: Today) -> list[ft.Control]:
-    """The stars of the certificate in force; hollow those that it once had. None where the day is not known."""
-    judged = worth(product.certificates, today.day)
-    if today.clock_behind or judged.speaks is None:
-        return []
-    once = not judged.stars
-    stars = judged.stars or judged.speaks.stars
-    if once and judged.speaks.valid_from > today.day:
-        return []
-    words = (texts.gettext("Once had {stars} stars") if once else texts.gettext("{stars} OCOP stars")).format(
-        stars=stars
-    )
-    icon, colour = (ft.Icons.STAR_BORDER, INK_2) if once else (ft.Icons.STAR, STAR)
-    return [
-        ft.Semantics(
-            label=words,
-            exclude_semantics=True,
-            content=ft.Row(
-                [
-                    ft.Row([ft.Icon(icon, color=colour, size=20) for _star in range(stars)], spacing=1, tight=True),
-                    text(words),
-                ],
-                spacing=8,
-                wrap=True,
-            ),
-        )
-    ]
 
 
 def _certificate(texts: Texts, certificate: Certificate, today: Today) -> ft.Control:

@@ -14,7 +14,7 @@ from views.parts.look import main_button, text
 from views.parts.places import SCAN
 from views.parts.scanning import use_scanning
 from views.parts.shell import use_shell
-from views.verdict.band import band, use_announcement
+from views.verdict.band import Band, use_announcement
 from views.verdict.check_line import check_line
 
 
@@ -45,6 +45,6 @@ def RefusedScreen() -> ft.View:
                 ]
             ),
         ],
-        head=band("refused-scan", word, None, Tone.CAUTION, shell.width),
+        head=Band("refused-scan", word, None, Tone.CAUTION, shell.width),
         bottom=[main_button(_("Scan the next"), shell.go_to(SCAN), icon=ft.Icons.QR_CODE_SCANNER)],
     )

@@ -2,50 +2,46 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import cast
 
 import flet as ft
 
-from services.client.answers import ProductAnswer, Refused
-from services.client.transport import Unreachable
+from services.client.answers import ProductAnswer
 from services.register.catalogue import CopyState
 from services.register.localities import Gazetteer
 from services.verification import Status
 from services.verification.check import CheckedCode
-from views.design import Tone, Type
+from views.design import Tone, Type, Width
 from views.parts.device_state import use_device_state
 from views.parts.frame import panes, screen, scrolled
 from views.parts.look import card, chip, heading, keyed, known_as, panel, text
 from views.parts.looks import use_look
+from views.parts.place_words import short_place_words
 from views.parts.question import Question, checked_codes, on_one_pack, show_further
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
-from views.parts.verdict_words import STATUS, band_line, reason_sentence
+from views.parts.verdict_words import band_line, status_words
 from views.parts.words import problem_sentence
-from views.verdict.advice import ADVICE, reader_of
-from views.verdict.band import band, use_announcement
+from views.verdict.advice import advice_on, asks_for_mark, reader_of
+from views.verdict.asking import AskTheRegister
+from views.verdict.band import Band, use_announcement
+from views.verdict.beside import WIDTH as THIRD
+from views.verdict.beside import LastLooks, label_card
 from views.verdict.check_line import check_line, unread_line
 from views.verdict.fold import fold
 from views.verdict.foot import VerdictFoot
-from views.verdict.pack_card import PackCard, code_details
-from views.verdict.product_card import product_facts, product_head
+from views.verdict.menu import verdict_menu
+from views.verdict.pack_card import PackCard, code_details, mark_question
+from views.verdict.product_card import product_facts
+from views.verdict.product_head import ProductHead
+from views.verdict.reasons import reasons
 
 SHRINKS = 120
 """After so many logical pixels of scrolling the band is one line."""
-
-_ASKED = frozenset(Status) - {
-    Status.CERTIFIED,
-    Status.EXPIRES_SOON,
-    Status.MALFORMED,
-    Status.NOT_A_PRODUCT_CODE,
-    Status.UNKNOWN_LINK,
-}
-"""The verdicts about which the server is asked, if it can be reached: no copy accuses if the server can decide."""
 
 
 @ft.component
@@ -70,7 +66,7 @@ def VerdictScreen() -> ft.View:
     causes = [address, judged[0].verdict.status if judged else None, number]
     ft.use_effect(note_product, causes)
     use_look(judged[0] if judged else None, _named(question, judged))
-    use_announcement(page, _(STATUS[judged[0].verdict.status][0]) if judged else None, causes)
+    use_announcement(page, _(status_words(judged[0].verdict.status)[0]) if judged else None, causes)
     if not judged:
         return screen(shell, "/verdict", _("Verdict"), [ft.Text(_("No code was scanned."))])
     first, others = judged[0], judged[1:]
@@ -84,40 +80,94 @@ def VerdictScreen() -> ft.View:
         if (event.pixels > SHRINKS) is not small and (small is False or event.pixels <= 0):
             set_small(not small)
 
-    word, tone, _icon = STATUS[first.verdict.status]
+    word, tone, _icon = status_words(first.verdict.status, first.verdict.codes)
     reader = reader_of(state.account.role if state.account else None)
-    advice = ADVICE[first.verdict.status][reader]
-    product = named.product
-    today = first.verdict.today
-    head = [product_head(texts, product, today, sample=state.copy.sample)] if product else []
+    advice = advice_on(first.verdict, reader, question.ocop_mark)
     gazetteer = Gazetteer(workspace.catalogue.register.localities)
-    facts = [product_facts(texts, product, gazetteer, today)] if product else []
-    beside = bool(shell.wide and product)
-    column = [
+    told = _Told(shell, question, first, named, state.copy.sample, gazetteer)
+    about = [
         *check_line(texts, scanning, question.codes),
         *_several(shell, question, judged),
-        *([] if beside else head),
-        *_reasons(texts, first),
+    ]
+    why = [
+        *(mark_question(shell, question) if asks_for_mark(first.verdict) else []),
+        reasons(texts, first.verdict),
         *unread_line(texts, scanning, question.codes),
-        keyed(f"ask {address}", _AskTheRegister, named, answered),
+        keyed(f"ask {address}", AskTheRegister, named, answered),
         known_as("advice", card(heading(_("What to do now")), text(_(advice.sentence)))),
+    ]
+    more = [
         keyed(f"pack {address}", PackCard, question, first),
-        *([] if beside else facts),
         *([_others(shell, question, others, one_pack=on_one_pack(question, judged))] if others else []),
+    ]
+    folds = [
         fold("checked", _("What was checked"), "", _basis(texts, first, state.copy)),
         fold("code-details", _("Code details"), "", code_details(texts, first)),
     ]
-    left = scrolled(column, on_scroll=follow)
-    return screen(
-        shell,
-        "/verdict",
-        _("Verdict"),
-        [panes(shell, left, scrolled([*head, *facts])) if beside else left],
-        head=band("verdict", _(word), band_line(texts, first.verdict), tone, shell.width, small=small),
-        scroll=False,
-        full=beside,
-        bottom=[keyed(f"foot {address}", VerdictFoot, question, first, advice.action)],
+    foot = keyed(f"foot {address}", VerdictFoot, question, first, advice.action)
+    line = band_line(texts, first.verdict)
+    bar = verdict_menu(shell, workspace.registry, question, named)
+    if not shell.wide:
+        column = scrolled([*about, *told.head(), *why, *told.facts(), *more, *folds], on_scroll=follow)
+        return screen(
+            shell,
+            "/verdict",
+            _("Verdict"),
+            [column],
+            actions=bar,
+            head=Band("verdict", _(word), line, tone, shell.width, small=small),
+            scroll=False,
+            bottom=[foot],
+        )
+    left = ft.Column(
+        [
+            Band("verdict", _(word), line, tone, shell.width, small=small, square=False),
+            scrolled([*about, *why, *([] if named.product else more), *folds], on_scroll=follow),
+            foot,
+        ],
+        spacing=16,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        expand=True,
     )
+    middle = [*told.head(stacked=True), *told.facts(), *more] if named.product else []
+    third = [*told.label(), keyed("looks", LastLooks, address)]
+    areas: ft.Control
+    if shell.width is Width.EXPANDED:
+        parts = panes(shell, left, scrolled(middle)) if middle else left
+        areas = panes(shell, parts, scrolled(third), second_width=THIRD)
+    else:
+        areas = panes(shell, left, scrolled([*middle, *third]))
+    return screen(shell, "/verdict", _("Verdict"), [areas], actions=bar, scroll=False, full=True)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the register says of the product of a verdict, if there is one, in pieces for the window's areas."""
+
+    shell: Shell
+    question: Question
+    first: CheckedCode
+    named: CheckedCode
+    sample: bool
+    gazetteer: Gazetteer
+
+    def head(self, *, stacked: bool = False) -> list[ft.Control]:
+        product = self.named.product
+        if product is None:
+            return []
+        today = self.first.verdict.today
+        place = short_place_words(self.shell.texts, self.gazetteer.place_of(product, today.day))
+        return [keyed(product.gtin, ProductHead, product, today, place, self.sample, self._compare, stacked)]
+
+    def facts(self) -> list[ft.Control]:
+        product = self.named.product
+        return [product_facts(self.shell.texts, product, self.gazetteer, self.first.verdict.today)] if product else []
+
+    def label(self) -> list[ft.Control]:
+        return label_card(self.shell, self.named.product, self._compare) if self.named.product else []
+
+    def _compare(self) -> None:
+        self.shell.page.navigate(self.question.comparison)
 
 
 def _named(question: Question, judged: list[CheckedCode]) -> CheckedCode | None:
@@ -130,7 +180,7 @@ def _named(question: Question, judged: list[CheckedCode]) -> CheckedCode | None:
 def _several(shell: Shell, question: Question, judged: list[CheckedCode]) -> list[ft.Control]:
     """A warning where the codes of one picture name different products, so that no verdict is taken for another's."""
     products = {code.gtin for code in judged if code.verdict.status is not Status.NOT_A_PRODUCT_CODE}
-    if question.one_pack or len(products) < 2:
+    if len(products) < 2 or on_one_pack(question, judged):
         return []
     _ = shell.texts.gettext
     words = _("The codes here do not all name one product. Look which of them belongs to the pack in your hand.")
@@ -152,10 +202,6 @@ def _several(shell: Shell, question: Question, judged: list[CheckedCode]) -> lis
     ]
 
 
-def _reasons(texts: Texts, checked: CheckedCode) -> list[ft.Control]:
-    return [text(reason_sentence(texts, reason)) for reason in checked.verdict.reasons]
-
-
 def _basis(texts: Texts, checked: CheckedCode, copy: CopyState) -> list[ft.Control]:
     """What the verdict is based on, as of when, and what it does not prove."""
     _ = texts.gettext
@@ -175,58 +221,6 @@ def _basis(texts: Texts, checked: CheckedCode, copy: CopyState) -> list[ft.Contr
     return [text(note, Type.SMALL) for note in notes]
 
 
-@ft.component
-def _AskTheRegister(checked: CheckedCode, answered: Callable[[str, ProductAnswer], None]) -> ft.Control:
-    """Asks the server about what the copy cannot decide, as soon as the verdict is shown, and tells the progress."""
-    shell, workspace = use_shell(), use_workspace()
-    _ = shell.texts.gettext
-    problem, set_problem = ft.use_state(cast("str | None", None))
-    asking, set_asking = ft.use_state(False)
-    over = ft.use_ref(False)
-    gtin = checked.gtin
-    wanted = bool(workspace.registry and gtin and checked.verdict.status in _ASKED and not checked.verdict.live)
-
-    async def ask() -> None:
-        if gtin is None:
-            return
-        set_asking(True)
-        set_problem(None)
-        try:
-            answer = await asyncio.to_thread(workspace.product, gtin, cancelled=lambda: bool(over.current))
-        except Unreachable as error:
-            if not over.current:
-                set_problem(error.reason)
-        except Refused:
-            pass  # the server refuses such a number
-        else:
-            if not over.current:
-                answered(gtin, answer)
-        finally:
-            if not over.current:
-                set_asking(False)
-
-    def begin() -> None:
-        if wanted:
-            shell.page.run_task(ask)
-
-    def leave() -> None:
-        over.current = True
-
-    ft.use_effect(begin, [], cleanup=leave)
-    if asking:
-        ring = ft.ProgressRing(width=16, height=16, stroke_width=2)
-        return ft.Row([ring, text(_("Asking the register …"), Type.SMALL)], spacing=8)
-    if problem and wanted:
-        return panel(
-            text(_("The register could not be asked. What stands here rests on this device alone."), Type.SMALL),
-            text(problem_sentence(shell.texts, problem), Type.SMALL) if problem == "insecure" else ft.Container(),
-            ft.Row([ft.TextButton(_("Ask again"), icon=ft.Icons.REFRESH, on_click=shell.guard(ask))]),
-            tone=Tone.UNKNOWN,
-            icon=ft.Icons.CLOUD_OFF,
-        )
-    return ft.Container()
-
-
 def _others(shell: Shell, question: Question, judged: list[CheckedCode], *, one_pack: bool) -> ft.Control:
     """The further codes in the same picture or on the same pack, each with its own verdict."""
     _ = shell.texts.gettext
@@ -237,7 +231,7 @@ def _others(shell: Shell, question: Question, judged: list[CheckedCode], *, one_
         return shell.guard(lambda: show_further(shell.page, further))
 
     for checked in judged:
-        word, tone, icon = STATUS[checked.verdict.status]
+        word, tone, icon = status_words(checked.verdict.status, checked.verdict.codes)
         this = (checked.text, checked.symbology)
         codes = (this, *(code for code in question.codes if code != this)) if one_pack else (this,)
         rows.append(

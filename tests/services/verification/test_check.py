@@ -1,5 +1,6 @@
 """From the text of a symbol to a verdict, against a real copy of the register."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from services.register.catalogue import Catalogue
 from services.register.products import Product
 from services.verification import ReasonCode, Status
 from services.verification.check import TYPED, check
+from services.verification.packs import pack_verdict
 from tests.services.conftest import NOW, product
 
 REGISTER = {"name": "OCOP Quảng Ninh (mẫu)", "sample": True}
@@ -261,3 +263,73 @@ def test_a_code_of_an_unknown_kind_matches_nothing_and_is_told(tmp_path: Path) -
 def test_a_statement_by_a_key_that_cannot_be_read_is_no_false_one() -> None:
     keys = [{"kid": "2027-1", "public_key": {"kty": "EC"}, "issuer": "UBND tỉnh"}, {"kid": 7}]
     assert Register.from_json({"name": "x", "issuer_keys": keys}).unread_keys == {"2027-1"}
+
+
+OWN = ("https://www.hoanui.example/che", "QR Code")
+
+
+@pytest.fixture
+def with_sites(catalogue: Catalogue) -> Catalogue:
+    """The first product's producer has a site, a shop of its own, and a page on a site of everybody's."""
+    shops = [
+        {"name": "Cửa hàng", "address": None, "url": "https://shop.hoanui.example/"},
+        {"name": "Trang", "address": None, "url": "https://facebook.com/hoanui"},
+    ]
+    known = product(1, gtin=KNOWN)
+    known["producer"] |= {"site": "https://hoanui.example", "shops": shops}
+    catalogue.apply([{"op": "upsert", "product": known}], "10", more=False, register=REGISTER, as_of=NOW)
+    return catalogue
+
+
+def on_a_pack(catalogue: Catalogue, number: str, page: tuple[str, str]) -> list[tuple[Status, list[str]]]:
+    """What is said of the number and of the page beside each other."""
+    barcode = (number, "EAN-13")
+    codes = [check(*barcode, catalogue, NOW, others=[page]), check(*page, catalogue, NOW, others=[barcode])]
+    return [(code.verdict.status, code.verdict.codes) for code in codes]
+
+
+@pytest.mark.parametrize("page", ["https://www.hoanui.example/che", "https://FACEBOOK.com/hoanui?fbclid=1"])
+def test_a_page_of_the_products_own_producer_beside_its_number_alarms_nobody(with_sites: Catalogue, page: str) -> None:
+    barcode, beside = on_a_pack(with_sites, KNOWN, (page, "QR Code"))
+    assert barcode == (Status.CERTIFIED, ["certificate_valid"])
+    assert beside == (Status.CERTIFIED, ["certificate_valid", "producers_page"])
+    whole = pack_verdict([check(KNOWN, "EAN-13", with_sites, NOW), check(page, "QR Code", with_sites, NOW)])
+    assert whole.status is Status.UNKNOWN_LINK, "apart, nothing says whose page it is"
+
+
+@pytest.mark.parametrize(
+    ("number", "page", "status"),
+    [
+        (TRACED, "https://www.hoanui.example/che", Status.UNKNOWN_LINK),  # another producer's product
+        ("9529999999993", "https://www.hoanui.example/che", Status.UNKNOWN_LINK),  # no product
+        (KNOWN, "https://facebook.com/another", Status.UNKNOWN_LINK),
+        (KNOWN, "https://hoanui.example.evil.example/", Status.UNKNOWN_LINK),
+        (KNOWN, "https://hoanui.example@evil.example/", Status.DOUBTFUL_LINK),
+        (KNOWN, "https://evil@hoanui.example/", Status.DOUBTFUL_LINK),
+    ],
+)
+def test_any_other_page_is_as_unknown_as_before(with_sites: Catalogue, number: str, page: str, status: Status) -> None:
+    _barcode, beside = on_a_pack(with_sites, number, (page, "QR Code"))
+    assert beside[0] is status
+
+
+def test_a_producers_page_speaks_for_no_product_where_the_pack_names_two(with_sites: Catalogue) -> None:
+    others = [(KNOWN, "EAN-13"), (TRACED, "EAN-13")]
+    assert check(*OWN, with_sites, NOW, others=others).verdict.status is Status.UNKNOWN_LINK
+
+
+def test_a_digital_link_on_the_producers_site_leads_to_no_unknown_domain(with_sites: Catalogue) -> None:
+    own = check(f"https://id.hoanui.example/01/{KNOWN}", "QR Code", with_sites, NOW)
+    assert own.verdict.codes == ["certificate_valid", "producers_page"]
+    assert own.link is not None
+    assert own.link.warnings == ()
+    foreign = check(f"https://id.hoanui.example/01/{TRACED}", "QR Code", with_sites, NOW)
+    assert "link_unknown_domain" in foreign.verdict.codes
+
+
+def test_the_servers_own_answer_names_the_producers_site_too(with_sites: Catalogue) -> None:
+    held = with_sites.product(KNOWN)
+    assert held is not None
+    answers = {UPC: ProductAnswer(replace(held, gtin=UPC), NOW)}
+    beside = check(*OWN, with_sites, NOW, others=[(UPC, "UPC-A")], answers=answers)
+    assert (beside.verdict.status, beside.verdict.live) == (Status.CERTIFIED, True)

@@ -159,6 +159,9 @@ BESIDE: dict[str, Pack] = {
     "other code names another product": Pack(gtins=(GTIN, OTHER)),
     "label shows no stars": Pack(label_stars=0),
     **{f"label shows {stars} stars": Pack(label_stars=stars) for stars in (3, 4, 5)},
+    "the person sees the OCOP mark": Pack(ocop_mark=True),
+    "page of its producer": Pack(link=address(), link_of_producer=True),
+    "page of its producer behind a user's name": Pack(link=address(LinkWarning.CREDENTIALS), link_of_producer=True),
     "address like a known one": Pack(link=address(LinkWarning.LOOKALIKE)),
     "address with a user's name in it": Pack(link=address(LinkWarning.CREDENTIALS)),
     "host with unseen characters": Pack(host_hides=True),
@@ -239,6 +242,8 @@ def test_the_reasons_carry_what_their_sentences_need() -> None:
     }  # fmt: skip
     assert said("GTIN", "nothing", "–") == {"gtin_not_registered": {"gtin": GTIN}}
     assert said("GTIN", "nothing", "–", "31 days old") == {"gtin_not_in_copy": {"gtin": GTIN}, "copy_old": {"days": 31}}
+    english = verify(CODE, product(replace(GONE, withdrawn_reason_en="Conditions not kept")), copy(), NOW)
+    assert values(english)["why_en"] == "Conditions not kept"
     for code, reason in [
         ("shop's own number", "shops_own_number"), ("coupon", "no_product_number"), ("ISBN", "publication_number"),
     ]:  # fmt: skip
@@ -250,6 +255,8 @@ def test_the_reasons_carry_what_their_sentences_need() -> None:
     }
     assert said("trace link", "nothing", "–") == {"link_not_in_copy": {"host": "qn.check.example"}}
     assert said("trace link", "nothing", "address with a port")["link_port"] == {"domain": "evil.example"}
+    own = said("trace link", "certificate in force", "page of its producer")
+    assert own["producers_page"] == {"domain": "evil.example"}
 
 
 def test_the_reasons_on_the_pack_carry_what_their_sentences_need() -> None:

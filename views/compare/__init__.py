@@ -1,0 +1,1 @@
+"""The screen with a pack beside the registered label."""
