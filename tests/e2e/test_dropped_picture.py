@@ -37,8 +37,8 @@ def test_a_picture_that_is_dropped_or_pasted_leads_to_its_verdict(
         assert hand_over(page, "dragover", picture)
         assert zone.inner_text() == "Thả ảnh gói hàng vào đây"
         assert hand_over(page, "drop", picture, "one.png", "two.png")
+        page.get_by_text("Chỉ xem tệp đầu tiên; số tệp khác đi kèm: 1.").first.wait_for(state="attached")
         assert screen.see("verdict") == "Chứng nhận đã hết hạn"
-        screen.page.get_by_text("Chỉ xem tệp đầu tiên; số tệp khác đi kèm: 1.").first.wait_for(state="attached")
         zone.wait_for(state="hidden")
         page.go_back()
         screen.see("home-picture")
