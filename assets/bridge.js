@@ -1,4 +1,5 @@
 // Gathers the keys of handheld scanners with the browser's own time, and sends each burst as one message to the app.
+// pictures.js sends its messages by what stands here too (flet.bridge).
 // views/bridge/ hears it; docs/scanners.md and docs/architecture.md say why.
 (() => {
   "use strict";
@@ -22,7 +23,7 @@
   let keys = [];
   let run = newRun(0);
   let ended = -Infinity; // when the last scan's end came
-  let batchTimer, quietTimer;
+  let batchTimer, quietTimer, told;
   let number = 0;
   let sending = Promise.resolve();
 
@@ -37,8 +38,10 @@
     return focused?.matches("textarea, input:not([type=range], [type=checkbox], [type=radio])") ? focused : null;
   }
 
-  /** Say something over the page, which itself can say nothing while there is no connection. */
-  function tell(words) {
+  /** Say something over the page, which itself can say nothing while there is no connection; for so many ms, or on. */
+  function tell(words, shown = 0) {
+    clearTimeout(told);
+    if (shown) told = setTimeout(() => tell(""), shown);
     let notice = document.getElementById("bridge-notice");
     if (!notice) {
       notice = document.createElement("div");
@@ -52,34 +55,31 @@
     notice.hidden = !words;
   }
 
-  function post(message) {
+  /** Send a message until the app has it, for as long as that may take; gives the HTTP status, or 0: it is lost. */
+  async function deliver(path, headers, body, answered = ANSWERED) {
     const began = performance.now();
-    const uneasy = message.owned ? setTimeout(() => tell(WAITS), UNEASY) : 0;
-    const settle = (words) => {
-      clearTimeout(uneasy);
-      if (!message.owned) return;
-      tell(words);
-      if (words) setTimeout(() => tell(""), SHOWN);
-    };
-    const body = JSON.stringify({ ...message, number: ++number });
-    const attempt = async (pause) => {
+    for (let pause = 200; ; pause = Math.min(2 * pause, 2000)) {
       try {
-        const answer = await fetch("bridge/keys", {
-          method: "POST",
-          headers: { "Content-Type": "application/json", "X-Bridge": token },
-          body,
-          signal: AbortSignal.timeout(ANSWERED),
-        });
-        if (answer.ok) return settle("");
-        if (answer.status < 500 && answer.status !== 404) return settle(LOST);
+        const signal = AbortSignal.timeout(answered);
+        const answer = await fetch(path, { method: "POST", headers: { ...headers, "X-Bridge": token }, body, signal });
+        // The app is not open yet, or has the message before in hand.
+        if (answer.status < 500 && ![404, 409].includes(answer.status)) return answer.status;
       } catch {
         // no connection; the app takes each number once, however often it comes
       }
-      if (performance.now() - began > PATIENCE) return settle(LOST);
+      if (performance.now() - began > PATIENCE) return 0;
       await new Promise((resume) => setTimeout(resume, pause));
-      await attempt(Math.min(2 * pause, 2000));
-    };
-    sending = sending.then(() => attempt(200));
+    }
+  }
+
+  function post(message) {
+    const uneasy = message.owned ? setTimeout(() => tell(WAITS), UNEASY) : 0;
+    const body = JSON.stringify({ ...message, number: ++number });
+    sending = sending.then(async () => {
+      const status = await deliver("bridge/keys", { "Content-Type": "application/json" }, body);
+      clearTimeout(uneasy);
+      if (message.owned) tell(status === 204 ? "" : LOST, status === 204 ? 0 : SHOWN);
+    });
   }
 
   function send(owned, quiet) {
@@ -139,4 +139,5 @@
   }
 
   window.addEventListener("keydown", heard, true);
+  flet.bridge = { deliver, tell, textField };
 })();

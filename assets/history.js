@@ -6,18 +6,19 @@
   const push = history.pushState.bind(history);
   const replace = history.replaceState.bind(history);
   const isVerdict = (path) => /^(\/register)?\/(verdict|refused)$/.test(path);
-  const screenBelow = (path) => (path.startsWith("/register/") ? "/register" : "/");
+  const isOfRegister = (path) => path.startsWith("/register/");
+  const startsFrom = (verdict) => (isOfRegister(verdict) ? ["/register"] : ["/", "/scan"]);
   const pathOf = (url) => new URL(url ?? location.href, document.baseURI).pathname;
 
   history.pushState = (state, title, url) => {
     const from = location.pathname;
     const to = pathOf(url);
     const over = history.state?.over;
-    if (isVerdict(to) && isVerdict(from) && screenBelow(to) === screenBelow(from)) {
+    if (isVerdict(to) && isVerdict(from) && isOfRegister(to) === isOfRegister(from)) {
       replace({ ...state, over }, title, url);
-    } else if (isVerdict(to) && from === screenBelow(to)) {
+    } else if (isVerdict(to) && !isVerdict(from)) {
       (over === from ? replace : push)({ ...state, over: from }, title, url);
-    } else if (isVerdict(from) && to === screenBelow(from)) {
+    } else if (isVerdict(from) && (to === over || startsFrom(from).includes(to))) {
       replace({ ...state, over }, title, url);
     } else {
       push(state, title, url);

@@ -17,8 +17,9 @@ from services.decoding import DESKTOP, PHONE, FrameTracker
 from services.scanners import Frame
 from services.sync.connection import Connection
 from services.workspace import Device, Workspace
-from views.bridge import Bridge, Keyboard
+from views.bridge import Bridge, Keyboard, PictureDrop
 from views.compare.compare_screen import CompareScreen
+from views.history.history_screen import HistoryScreen
 from views.home.home_screen import HomeScreen
 from views.notes.note_screen import NoteScreen
 from views.notes.notes_screen import NotesScreen
@@ -28,10 +29,10 @@ from views.parts.connection_watch import ConnectionWatch
 from views.parts.device_state import DeviceState, DeviceWatch, use_device_state
 from views.parts.fonts import load_fonts
 from views.parts.missing_screen import MissingScreen
-from views.parts.places import HOME, SCAN
+from views.parts.places import HISTORY, HOME, SCAN
 from views.parts.platform_key import AccountKey, browser_secret, use_account_key
 from views.parts.question import Question
-from views.parts.scanning import Scanning, use_scanning
+from views.parts.scanning import Scanning, back_to, use_scanning
 from views.parts.shared import Shared, use_device, use_workspace
 from views.parts.shell import Shell, device_language, use_shell
 from views.parts.sought import RegisterSearch, use_register_search
@@ -77,6 +78,7 @@ def routes() -> list[ft.Route]:
                 ft.Route(path="verdict", component=VerdictScreen),
             ],
         ),
+        ft.Route(path=HISTORY, component=HistoryScreen),
         ft.Route(path="/reports", component=ReportsScreen, children=[ft.Route(path=":id", component=ReportScreen)]),
         ft.Route(path="/notes", component=NotesScreen, children=[ft.Route(path=":id", component=SignedNoteScreen)]),
         ft.Route(
@@ -145,8 +147,8 @@ def App(opened: OpenApp) -> ft.Control:
 
 async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = None) -> OpenApp:
     """Open this person's device and draw the app on the page; `bridge` is the web server's."""
-    keyboard = Keyboard()
-    bridged = bridge is not None and bridge.follow(page.session, keyboard.hear)
+    keyboard, pictures = Keyboard(), PictureDrop()
+    bridged = bridge is not None and bridge.follow(page.session, keyboard.hear, pictures.take, pictures.learn)
     page.title = "OCOP Verify"
     page.padding = 0
     secret = await browser_secret(page)
@@ -179,7 +181,9 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
         leave_bridge=partial(bridge.leave, keyboard.hear) if bridge else lambda: None,
     )
     opened.scanning.wedge.frame = Frame(device.settings.value.scanner_prefix, device.settings.value.scanner_suffix)
+    shell.back_to = partial(back_to, opened.scanning)
     keyboard.shell, keyboard.scanning = shell, opened.scanning
+    pictures.shell, pictures.scanning, pictures.workspace = shell, opened.scanning, workspace
     _hear_the_page(opened)
     if not bridged:
         page.on_keyboard_event = keyboard.pressed

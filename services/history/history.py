@@ -81,7 +81,7 @@ class History:
         look = replace(look, text=look.text[:_LONGEST])
         with self._lock:
             looks = self._segments()
-            newest = _read(next(reversed(looks)), looks) if looks else None
+            newest = _read(max(looks), looks) if looks else None
             if newest and _same(newest, look):
                 look = replace(look, at=newest.at, key=newest.key)
                 if look == newest:
@@ -95,12 +95,19 @@ class History:
         self._changed.notify()
         return look
 
+    def put_back(self, look: Look) -> None:
+        """Keep a look again that was deleted: in its old place, unless another has taken that since."""
+        with self._lock:
+            looks = self._segments()
+            looks.put(max(looks) + 1 if look.key in looks else look.key, _row(look))
+        self._changed.notify()
+
     def find(self, viewer: Viewer, query: str = "", *, limit: int = 50, offset: int = 0) -> Found:
         """The viewer's looks in which every word of `query` begins a word, whatever its diacritics; newest first."""
         words = fold(query).split()
         with self._lock:
             looks = self._segments()
-            keys = [key for key in reversed(looks) if viewer.sees(looks.get(key)["owner"])]
+            keys = [key for key in _newest_first(looks) if viewer.sees(looks.get(key)["owner"])]
             if words:
                 keys = [key for key in keys if all(f" {word}" in self._searched(key) for word in words)]
             return Found([_read(key, looks) for key in keys[offset : offset + limit]], len(keys))
@@ -109,7 +116,7 @@ class History:
         """The GTINs of the newest looks, whoever looked."""
         with self._lock:
             looks = self._segments()
-            return [gtin for key in [*reversed(looks)][:limit] if (gtin := looks.get(key)["gtin"])]
+            return [gtin for key in _newest_first(looks)[:limit] if (gtin := looks.get(key)["gtin"])]
 
     def delete(self, keys: Collection[int]) -> None:
         """Delete these looks, in every file that holds them."""
@@ -152,6 +159,11 @@ class History:
             parts = (row["name"], row["said"], row["text"], row["gtin"], (row["gtin"] or "").lstrip("0"))
             self._folded[key] = f" {fold(' '.join(filter(None, parts)))}"
         return self._folded[key]
+
+
+def _newest_first(looks: Segments) -> list[int]:
+    """All keys. What was put back stands last in the files, and its key tells its place."""
+    return sorted(looks, reverse=True)
 
 
 def _same(newest: Look, look: Look) -> bool:

@@ -31,9 +31,17 @@ def test_back_leads_past_all_verdicts_to_the_scan_screen(
         assert page.evaluate("history.length") <= before + 1
         page.go_back()
         screen.see("code-entry")
-        page.wait_for_function("location.pathname === '/'")
+        page.wait_for_function("location.pathname === '/scan'")
         page.go_forward()
         screen.see("verdict")
+
+        screen.open(f"{address}/")
+        screen.see("home-camera")
+        scan(screen, gtins[1], 5)
+        scan(screen, gtins[2], 6)
+        page.go_back()
+        screen.see("home-camera")
+        assert page.evaluate("location.pathname") == "/"
 
         screen.open(f"{address}/01/{gtins[0]}/10/L7A?17=301231&ten=Chè")
         screen.see("verdict")

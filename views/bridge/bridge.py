@@ -18,10 +18,15 @@ from urllib.parse import parse_qs, urlsplit
 from flet.messaging.connection import Connection
 from flet.messaging.session import Session
 
+from services.camera.frames import CameraFault
+from views.bridge.dropped import MOST_PICTURE_BYTES, Dropped
+
 MOST_BYTES = 256 * 1024
-"""The largest message; a burst of keys has some 100 bytes a key."""
+"""The largest message but a picture; a burst of keys has some 100 bytes a key."""
 
 PATH = "/bridge/keys"
+PICTURE_PATH = "/bridge/picture"
+CAMERA_PATH = "/bridge/camera"
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -61,13 +66,23 @@ class Keys:
 
 
 Hear = Callable[[Keys], object]
+Take = Callable[[Dropped], Awaitable[object]]
+Learn = Callable[[CameraFault | None], Awaitable[object]]
 
 
 @dataclass
 class _Page:
+    """A page: who hears its keys, takes its pictures, and learns why it could not have a camera."""
+
     hear: Hear
+    take: Take | None
+    learn: Learn | None
     taken: int = 0
-    """The number of the last message that was handed over: a message that is sent again counts once."""
+    """The number of the last keys that were handed over: a message that is sent again counts once."""
+    pictured: int = 0
+    """The same of pictures."""
+    busy: bool = False
+    """A picture is being received or read: one at a time."""
 
 
 class Bridge:
@@ -76,25 +91,29 @@ class Bridge:
     def __init__(self) -> None:
         self._pages: dict[str, _Page] = {}
 
-    def join(self, hear: Hear) -> bool:
-        """Hand the keys of the page whose connection runs this task to `hear`; False where it has no bridge."""
+    def join(self, hear: Hear, take: Take | None = None, learn: Learn | None = None) -> bool:
+        """Hand the keys of the page whose connection runs this task to `hear`; False where it has no bridge.
+
+        Its pictures go to `take`, and what it knows of a camera to `learn`.
+        """
         token = _token.get()
         if token is None:
             return False
-        before = self._pages.get(token)
+        page = self._pages.get(token) or _Page(hear, take, learn)
         self.leave(hear)
-        self._pages[token] = _Page(hear, before.taken if before else 0)
+        page.hear, page.take, page.learn = hear, take, learn
+        self._pages[token] = page
         return True
 
-    def follow(self, session: Session, hear: Hear) -> bool:
-        """Hand `hear` the keys of the page that this session is shown on, now and after each new connection."""
-        if not self.join(hear):
+    def follow(self, session: Session, hear: Hear, take: Take | None = None, learn: Learn | None = None) -> bool:
+        """Do as `join` for the page that this session is shown on, now and after each new connection."""
+        if not self.join(hear, take, learn):
             return False
         attach = session.attach_connection
 
         def attached(connection: Connection) -> None:
             attach(connection)
-            self.join(hear)
+            self.join(hear, take, learn)
 
         session.attach_connection = attached  # type: ignore[assignment, method-assign]
         return True
@@ -107,7 +126,7 @@ class Bridge:
         """Give the web app with the bridge in front of it."""
 
         async def bridged(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http" and scope["path"] == PATH:
+            if scope["type"] == "http" and scope["path"] in (PATH, PICTURE_PATH, CAMERA_PATH):
                 await _answer(send, await self._post(scope, receive))
                 return
             if scope["type"] == "websocket":
@@ -124,25 +143,73 @@ class Bridge:
             return 405
         if not _is_own(headers):
             return 403
-        body = await _body(receive)
+        page = self._pages.get(headers.get("x-bridge", ""))
+        if scope["path"] == PICTURE_PATH:  # of no unknown page are so many bytes taken in
+            return await _picture(page, headers, receive) if page and page.take else 404
+        body = await _body(receive, MOST_BYTES)
+        if body is None:
+            return 413
+        return await _camera(page, body) if scope["path"] == CAMERA_PATH else _keys(page, body)
+
+
+def _keys(page: _Page | None, body: bytes) -> int:
+    try:
+        told = json.loads(body)
+        number, keys = int(told["number"]), Keys.of(told)
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
+        return 400
+    if page is None:
+        return 404
+    if number > page.taken:
+        try:
+            page.hear(keys)
+        except Exception:
+            log.exception("a page's keys could not be handed over")
+            return 503
+        page.taken = number
+    return 204
+
+
+async def _picture(page: _Page, headers: dict[str, str], receive: Receive) -> int:
+    """Take a picture, and answer when it has been read: 409 while another is."""
+    if page.busy:
+        return 409
+    page.busy = True
+    try:
+        body = await _body(receive, MOST_PICTURE_BYTES)
         if body is None:
             return 413
         try:
-            told = json.loads(body)
-            number, keys = int(told["number"]), Keys.of(told)
-        except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
+            number, dropped = int(headers.get("x-number", "")), Dropped.of(headers, body)
+        except ValueError:
             return 400
-        page = self._pages.get(headers.get("x-bridge", ""))
-        if page is None:
-            return 404
-        if number > page.taken:
-            try:
-                page.hear(keys)
-            except Exception:
-                log.exception("a page's keys could not be handed over")
-                return 503
-            page.taken = number
+        if number <= page.pictured or page.take is None:
+            return 204
+        try:
+            await page.take(dropped)
+        except Exception:
+            log.exception("a page's picture could not be handed over")
+            return 503
+        page.pictured = number
         return 204
+    finally:
+        page.busy = False
+
+
+async def _camera(page: _Page | None, body: bytes) -> int:
+    try:
+        fault = CameraFault(body.decode()) if body else None
+    except ValueError:
+        return 400
+    if page is None:
+        return 404
+    if page.learn:
+        try:
+            await page.learn(fault)
+        except Exception:
+            log.exception("what a page knows of a camera could not be handed over")
+            return 503
+    return 204
 
 
 def _is_own(headers: dict[str, str]) -> bool:
@@ -156,15 +223,15 @@ def _is_own(headers: dict[str, str]) -> bool:
     return urlsplit(headers.get("origin", "")).netloc == headers.get("host")
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """The body of a request; None where it is too large."""
+async def _body(receive: Receive, most: int) -> bytes | None:
+    """The body of a request; None where it is too large, or its sender has gone."""
     body = bytearray()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
         body += message.get("body", b"")
-        if len(body) > MOST_BYTES:
+        if len(body) > most:
             return None
         if not message.get("more_body"):
             return bytes(body)

@@ -12,6 +12,7 @@ from services.verification.check import TYPED
 from services.workspace import Workspace
 from views.parts.fields import TextInput
 from views.parts.look import icon_button, known_as
+from views.parts.picture_verdict import use_picture_judge
 from views.parts.places import REGISTER
 from views.parts.question import Question, checked_codes
 from views.parts.scanning import show_verdict, use_scanning
@@ -25,12 +26,14 @@ from views.parts.texts import Texts
 def CodeEntry(on_top: bool) -> ft.Control:
     """The field for a number or address typed by hand; the check digit is judged during typing.
 
-    It is empty again whenever the screen is left or comes back, so that nothing is added to the code before.
+    It is empty again whenever the screen is left or comes back, so that nothing is added to the code before. A picture
+    that is pasted into it on a computer is read.
     """
     shell, scanning, workspace, search = use_shell(), use_scanning(), use_workspace(), use_register_search()
     _ = shell.texts.gettext
     entry = ft.use_memo(TextInput, [])
     typed, set_typed = ft.use_state("")
+    judge = use_picture_judge()
 
     def submit() -> None:
         code = normal(entry.text).strip()
@@ -51,10 +54,14 @@ def CodeEntry(on_top: bool) -> ft.Control:
         scanning.note_entry(None)
         clear()
 
+    async def pasted(event: ft.TextFieldPasteFilesEvent) -> None:
+        await judge(event.files[0].bytes, len(event.files) - 1)
+
     ft.use_effect(left, [on_top])
     helper, error = digits_advice(shell.texts, typed)
     field = ft.TextField(
-        label=_("Type the number under the bars"),
+        label=_("Number or name"),
+        hint_text=_("For example {number}").format(number="9520007900017"),
         keyboard_type=ft.KeyboardType.VISIBLE_PASSWORD,  # digits first, letters possible, no autocorrection
         autocorrect=False,
         enable_suggestions=False,
@@ -62,9 +69,11 @@ def CodeEntry(on_top: bool) -> ft.Control:
         error=error,
         on_change=lambda e: set_typed(e.control.value),
         on_submit=shell.guard(submit),
+        # Browsers' pages take what is pasted themselves (assets/pictures.js).
+        on_paste_files=shell.guard(pasted) if shell.on_computer else None,
         on_focus=lambda: scanning.note_entry(clear),
         on_blur=lambda: scanning.note_entry(None),
-        suffix=icon_button(ft.Icons.ARROW_FORWARD, _("Check"), shell.guard(submit)),
+        suffix_icon=icon_button(ft.Icons.ARROW_FORWARD, _("Check"), shell.guard(submit)),
     )
     return known_as("code-entry", entry.draw(field))
 
@@ -82,7 +91,7 @@ def digits_advice(texts: Texts, typed: str) -> tuple[str | None, str | None]:
     digits = bare_digits(typed)
     if not digits.isdigit() or not digits.isascii():
         words = _("A web address or another text") if "/" in typed else _("Words are looked up in the register")
-        return (words if digits else " "), None
+        return (words if digits else _("The number stands under the bars")), None
     lengths = [n for n in (8, 12, 13, 14) if n >= len(digits)]
     if not lengths:
         return _("{count} digits").format(count=len(digits)), None

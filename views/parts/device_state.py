@@ -24,7 +24,7 @@ class DeviceState(ft.Observable):
 
     `viewer` is whose notes this person may see; every screen passes it when it reads the notebook.
     `notes_version` grows with each change of notes, reports or their viewer; `accounts_version` with each change of
-    the account's state.
+    the account's state, `looks_version` with each change of the history.
     """
 
     def __init__(self, workspace: Workspace, device: Device) -> None:
@@ -35,6 +35,7 @@ class DeviceState(ft.Observable):
         self.viewer: Viewer = device.accounts.viewer
         self.notes_version = 0
         self.accounts_version = 0
+        self.looks_version = 0
 
 
 use_device_state = Shared[DeviceState]()
@@ -54,30 +55,32 @@ class DeviceWatch:
         self._state = state
         self._workspace = workspace
         self._device = device
-        self._notes_changed = False
+        self._notes_changed = self._looks_changed = False
         self._gathering: asyncio.TimerHandle | None = None
         loop = asyncio.get_running_loop()
         here = contextvars.copy_context()  # Flet takes the page to update from the context in which a change is made
 
-        def catch_up_soon(*, notes: bool) -> None:
+        def catch_up_soon(*, notes: bool, looks: bool) -> None:
             self._notes_changed |= notes
+            self._looks_changed |= looks
             if self._gathering is None:
                 self._gathering = loop.call_later(_GATHER, self._catch_up, context=here)
 
-        def soon(*, notes: bool = False) -> Callable[[], object]:
-            return lambda: loop.call_soon_threadsafe(partial(catch_up_soon, notes=notes), context=here)
+        def soon(*, notes: bool = False, looks: bool = False) -> Callable[[], object]:
+            return lambda: loop.call_soon_threadsafe(partial(catch_up_soon, notes=notes, looks=looks), context=here)
 
         self._unsubscribe = [
             workspace.fetcher.subscribe(soon()),
             device.sender.subscribe(soon()),
             device.notebook.subscribe(soon(notes=True)),
             device.reports.subscribe(soon(notes=True)),
+            device.history.subscribe(soon(looks=True)),
             device.accounts.subscribe(lambda: loop.call_soon_threadsafe(self._account_changed, context=here)),
         ]
 
     def refresh(self) -> None:
         """Redraw everything: Flet drops changes while its client is not connected."""
-        self._notes_changed = True
+        self._notes_changed = self._looks_changed = True
         self._catch_up()
 
     def close(self) -> None:
@@ -95,6 +98,9 @@ class DeviceWatch:
         if self._notes_changed:
             self._notes_changed = False
             self._state.notes_version += 1
+        if self._looks_changed:
+            self._looks_changed = False
+            self._state.looks_version += 1
 
     def _account_changed(self) -> None:
         self._state.account = self._device.accounts.current

@@ -12,7 +12,7 @@ import flet as ft
 
 from views.design import BACKGROUND, EDGE, INK_2, LINE, ON_PRIMARY, PRIMARY, SENTENCE, SURFACE, Type, Width
 from views.parts.look import icon_button, known_as, text
-from views.parts.places import HOME, SCAN, SETTINGS, Place, above, place_of, places
+from views.parts.places import HOME, SCAN, SETTINGS, Place, place_of, places
 from views.parts.shell import Shell
 
 
@@ -28,12 +28,14 @@ def screen(
     bottom: Sequence[ft.Control] = (),
     head: ft.Control | None = None,
     full: bool = False,
+    titled: bool = True,
 ) -> ft.View:
     """A screen: a title bar, its controls in a column, and the navigation of the window's size.
 
     `top` is a place of the navigation; other screens have a way back. `head` stands above the controls from edge to
     edge and does not scroll. Controls in `bottom` stay within reach of the thumb, however long the screen is. On a wide
     window the controls have a readable width, or with `full` all there is: then the screen lays out panes itself.
+    Not `titled`: there the controls begin with a head of their own.
     """
     column = _readable(
         shell,
@@ -59,7 +61,7 @@ def screen(
             navigation_bar=_bar_below(shell) if top else None,
             controls=[ft.SafeArea(_stacked(parts), expand=True)],
         )
-    beside = _stacked([_bar_beside(shell, title, actions, top=top), *parts])
+    beside = _stacked([*([_bar_beside(shell, title, actions, top=top)] if titled else []), *parts])
     row_of = ft.Row(
         [_rail(shell), ft.VerticalDivider(width=1, color=LINE), beside],
         expand=True,
@@ -128,7 +130,7 @@ def _readable(shell: Shell, content: ft.Control, *, full: bool, expand: bool = F
 
 
 def _back(shell: Shell) -> ft.Control:
-    leave = shell.guard(lambda: shell.page.navigate(above(shell.page.route)))
+    leave = shell.guard(lambda: shell.page.navigate(shell.back_to(shell.page.route)))
     return icon_button(ft.Icons.ARROW_BACK, shell.texts.gettext("Back"), leave)
 
 

@@ -9,12 +9,9 @@ from urllib.parse import urlencode
 from services.scanners import Burst, Frame, Refusal, Scan, read
 from services.scanners.reading import is_certain
 from services.verification.check import TYPED
-from views.parts.scanning import Scanning, let_feel, show_verdict
+from views.parts.scanning import REFUSED, Scanning, let_feel, show_verdict
 from views.parts.shell import Shell
 from views.parts.texts import mark
-
-REFUSED = "/refused"
-"""The address of the screen that shows a refused scan."""
 
 _FIELD_LAG = 0.15
 """How long after a key a field's change may still be on its way, in seconds."""
@@ -96,4 +93,5 @@ def _refuse(shell: Shell, scanning: Scanning, why: Refusal, *, in_field: bool) -
         shell.say(shell.texts.gettext(SENTENCES[why]))
         return
     scanning.count()
+    scanning.leave(shell.page.route)
     shell.page.navigate(f"{REFUSED}?{urlencode({'why': why.value})}")

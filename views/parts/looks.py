@@ -80,6 +80,29 @@ def export_looks(
     return shell.guard(export)
 
 
+def delete_asked(shell: Shell, history: History, viewer: Viewer) -> Callable[[], Awaitable[None]]:
+    """Make a handler that deletes all looks of the viewer once the person has agreed."""
+    _ = shell.texts.gettext
+
+    async def delete() -> None:
+        shell.page.pop_dialog()
+        await asyncio.to_thread(history.delete_all, viewer)
+
+    def ask() -> None:
+        shell.page.show_dialog(
+            ft.AlertDialog(
+                title=ft.Text(_("Delete your history?")),
+                content=ft.Text(_("It cannot be brought back. Notes are not touched.")),
+                actions=[
+                    ft.TextButton(_("Cancel"), on_click=shell.guard(shell.page.pop_dialog)),
+                    ft.FilledButton(_("Delete"), on_click=shell.guard(delete)),
+                ],
+            )
+        )
+
+    return shell.guard(ask)
+
+
 def _row(texts: Texts, look: Look) -> Mapping[str, str]:
     _ = texts.gettext
     return {

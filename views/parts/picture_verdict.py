@@ -19,12 +19,23 @@ from views.parts.question import scanned
 from views.parts.scanning import Photo, Scanning, show_verdict, use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
-from views.parts.words import nothing_read_sentence
+from views.parts.texts import Texts
+from views.parts.words import nothing_read_sentence, problem_sentence
+
+
+def use_picture_judge() -> Callable[[bytes, int], Awaitable[None]]:
+    """Hook: a function that leads to the verdict on a picture file; it takes its bytes and how many came with it."""
+    shell, scanning, workspace = use_shell(), use_scanning(), use_workspace()
+
+    async def judge(content: bytes, others: int) -> None:
+        await judge_picture(shell, scanning, workspace, content, others=others)
+
+    return judge
 
 
 def use_picture_choice() -> tuple[bool, Callable[[], Awaitable[None]]]:
     """Hook: whether a picture is being read, and a handler that asks for one and leads to its verdict."""
-    shell, scanning, workspace = use_shell(), use_scanning(), use_workspace()
+    shell, judge = use_shell(), use_picture_judge()
     busy, set_busy = ft.use_state(False)
 
     async def choose() -> None:
@@ -34,16 +45,19 @@ def use_picture_choice() -> tuple[bool, Callable[[], Awaitable[None]]]:
                 return
             set_busy(True)
             try:
-                await judge_picture(shell, scanning, workspace, file.content)
+                await judge(file.content, 0)
             finally:
                 set_busy(False)
 
     return busy, shell.guard(choose)
 
 
-async def judge_picture(shell: Shell, scanning: Scanning, workspace: Workspace, data: bytes) -> None:
+async def judge_picture(
+    shell: Shell, scanning: Scanning, workspace: Workspace, data: bytes, *, others: int = 0
+) -> None:
     """Read a picture file's codes and go to their verdict, show the packs to choose from, or say why there is none.
 
+    `others` files that came with it are not looked at, which is said.
     A PDF is drawn where the app runs on the person's own computer, and not in a process that serves several.
     """
     _ = shell.texts.gettext
@@ -51,9 +65,11 @@ async def judge_picture(shell: Shell, scanning: Scanning, workspace: Workspace, 
     try:
         found, more = await asyncio.to_thread(_packs_in, data, workspace, pdf=shell.on_computer)
     except BadImage as error:
-        shell.say_problem(error.reason)
+        shell.say(" ".join([problem_sentence(shell.texts, error.reason), *one_alone(shell.texts, others)]))
         return
-    said = [_("Pages or frames of this file that were not looked at: {count}.").format(count=more)] if more else []
+    said = one_alone(shell.texts, others)
+    if more:
+        said.append(_("Pages or frames of this file that were not looked at: {count}.").format(count=more))
     if not found.packs:
         said = [nothing_read_sentence(shell.texts, found.unread), *said]
     elif len(found.packs) == 1:
@@ -64,6 +80,12 @@ async def judge_picture(shell: Shell, scanning: Scanning, workspace: Workspace, 
         shell.page.navigate(SCAN)
     if said:
         shell.say(" ".join(said))
+
+
+def one_alone(texts: Texts, others: int) -> list[str]:
+    """The sentence that of several files only the first is looked at; none where it was alone."""
+    words = texts.gettext("Only the first file is looked at; others that came with it: {count}.")
+    return [words.format(count=texts.number(others))] if others else []
 
 
 def _packs_in(data: bytes, workspace: Workspace, *, pdf: bool) -> tuple[Photo, int]:

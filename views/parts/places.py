@@ -8,7 +8,8 @@ import flet as ft
 
 from views.parts.texts import mark
 
-HOME, SCAN, REGISTER, NOTES, SETTINGS = "/", "/scan", "/register", "/notes", "/settings"
+HOME, SCAN, REGISTER, HISTORY, NOTES = "/", "/scan", "/register", "/history", "/notes"
+SETTINGS = "/settings"
 """The addresses of the places. HOME is the consumer's first screen; who has signed in starts at SCAN."""
 
 
@@ -25,12 +26,19 @@ class Place:
 _HOME = Place("nav-home", HOME, ft.Icons.HOME_OUTLINED, mark("Home"))
 _SCAN = Place("nav-scan", SCAN, ft.Icons.QR_CODE_SCANNER, mark("Scan"))
 _REGISTER = Place("nav-register", REGISTER, ft.Icons.MANAGE_SEARCH, mark("Look up"))
+_SEEN = Place("nav-history", HISTORY, ft.Icons.HISTORY, mark("Seen"))
 _NOTES = Place("nav-notes", NOTES, ft.Icons.ASSIGNMENT_OUTLINED, mark("Notes"))
 
 
 def places(*, signed_in: bool) -> tuple[Place, ...]:
     """The places in the navigation; settings stand apart, behind the person's icon."""
-    return (_SCAN, _REGISTER, _NOTES) if signed_in else (_HOME, _SCAN, _REGISTER, _NOTES)
+    always = (_SCAN, _REGISTER, _SEEN, _NOTES)
+    return always if signed_in else (_HOME, *always)
+
+
+def is_place(address: str) -> bool:
+    """Whether this is the address of a place itself."""
+    return address in (HOME, SCAN, REGISTER, HISTORY, NOTES)
 
 
 REPORT, REPORTS = "/report", "/reports"
@@ -54,4 +62,5 @@ def place_of(address: str) -> str:
     path = address.partition("?")[0]
     if path == HOME:
         return HOME
-    return next((place for place in (REGISTER, NOTES, SETTINGS) if path == place or path.startswith(f"{place}/")), SCAN)
+    others = (REGISTER, HISTORY, NOTES, SETTINGS)
+    return next((place for place in others if path == place or path.startswith(f"{place}/")), SCAN)

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 
 import flet as ft
 
-from services.camera.frames import FrameReader
+from services.camera.frames import CameraFault, FrameReader
 from services.camera.preview import Outline, Size
 from services.decoding import Unread
 from services.scanners import Burst, Refusal
 from views.parts.packs import JudgedCodes
+from views.parts.places import SCAN, above, is_place
 from views.parts.question import Question, Scanned
 from views.parts.shared import Shared
 from views.parts.shell import Shell
@@ -60,6 +61,8 @@ class Scanning(ft.Observable):
     known of a pack while the person looks for its other code, `judged_gtin` the product of the last verdict shown,
     `checked` the texts of all codes whose verdict was shown, and `last` the last check. `photo` is the picture with
     several packs that the person chooses between, and `seen` a file that showed one, with its codes.
+    `no_camera` is why no camera could be had, as last told. `came_from` is the address of the screen that the verdict
+    was asked for on, to which Back leads.
     """
 
     def __init__(self, reader: FrameReader) -> None:
@@ -72,6 +75,8 @@ class Scanning(ft.Observable):
         self.checked: set[str] = set()
         self.photo: Photo | None = None
         self.seen: tuple[frozenset[Scanned], bytes] | None = None
+        self.no_camera: CameraFault | None = None
+        self.came_from = SCAN
         self.last: Check | None = None
         self._entry: Callable[[], None] | None = None
         self._times: Counter[tuple[Scanned, ...]] = Counter()
@@ -84,6 +89,11 @@ class Scanning(ft.Observable):
         """Note that the field for a code has the focus, or None: has not. Nothing is drawn anew for that."""
         self._entry = empty
 
+    def leave(self, address: str) -> None:
+        """Remember the place of the navigation that a verdict is asked for on; from verdict to verdict it stays."""
+        if is_place(address.partition("?")[0]):
+            self.came_from = address
+
     def count(self, codes: Sequence[Scanned] = (), unread: Sequence[Unread] = ()) -> None:
         """Count one more check of these codes, or of a scan that is refused."""
         key = tuple(codes)
@@ -91,6 +101,9 @@ class Scanning(ft.Observable):
         number = self.last.number + 1 if self.last else 1
         self.last = Check(number, datetime.now(UTC), key, self._times[key] if key else 1, tuple(unread))
 
+
+REFUSED = "/refused"
+"""The address of the screen that shows a refused scan."""
 
 use_scanning = Shared[Scanning]()
 
@@ -114,7 +127,13 @@ def show_verdict(
     else:
         question = replace(pack, codes=tuple(dict.fromkeys([*pack.codes, *codes])))
     scanning.count(question.codes, unread)
+    scanning.leave(page.route)
     page.navigate(question.address)
+
+
+def back_to(scanning: Scanning, address: str) -> str:
+    """The screen that Back leads to from this address."""
+    return scanning.came_from if address.partition("?")[0] in ("/verdict", REFUSED) else above(address)
 
 
 async def let_feel(shell: Shell) -> None:

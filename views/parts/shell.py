@@ -12,12 +12,16 @@ import flet as ft
 from services.storage.store import StoreWriteError
 from views.design import Width, width_class
 from views.parts.client_answers import answer_of, in_time
+from views.parts.places import above
 from views.parts.shared import Shared
 from views.parts.texts import LANGUAGES, Texts
 from views.parts.theme import apply_theme
 from views.parts.words import problem_sentence
 
 P = ParamSpec("P")
+
+_UNDO_MS = 10_000
+"""How long a button that takes something back stays, in milliseconds: people read the words first."""
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +31,7 @@ class Shell(ft.Observable):
 
     `width` is the window's width class; `signed_in` says whether there is an account; `away` is true while the app is
     in the background. `client` grows with each client that connects again, such as a page that was reloaded, so that
-    everything is drawn anew for it.
+    everything is drawn anew for it. `back_to` gives the address that Back leads to from an address.
     """
 
     def __init__(self, page: ft.Page, language: str, theme: str = "system") -> None:
@@ -40,6 +44,7 @@ class Shell(ft.Observable):
         self._style()
         self.away = False
         self.client = 0
+        self.back_to: Callable[[str], str] = above
 
     def measure(self) -> None:
         """Look how wide the page is: the client tells it with every connection, but of a change only once asked to."""
@@ -90,10 +95,18 @@ class Shell(ft.Observable):
         self.texts = Texts(language)
         speak(self.page, self.texts.language)
 
-    def say(self, message: str) -> None:
-        """Tell the person something in passing."""
+    def say(self, message: str, undo: Callable[[], object] | None = None) -> None:
+        """Tell the person something in passing; with `undo`, a button beside it takes back what was done."""
+        action = ft.SnackBarAction(self.texts.gettext("Undo"), on_click=self.guard(undo)) if undo else None
         self.page.show_dialog(
-            ft.SnackBar(ft.Text(message), behavior=ft.SnackBarBehavior.FLOATING, show_close_icon=True)
+            ft.SnackBar(
+                ft.Text(message),
+                behavior=ft.SnackBarBehavior.FLOATING,
+                show_close_icon=True,
+                action=action,
+                duration=ft.Duration(milliseconds=_UNDO_MS if undo else 4000),
+                persist=False,
+            )
         )
 
     def say_problem(self, code: str) -> None:

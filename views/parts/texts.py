@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext
 import os
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from services.register.certificates import VIETNAM
@@ -42,6 +42,16 @@ class Texts:
         if self.language == "vi":
             return f"{day.day:02}/{day.month:02}/{day.year}"
         return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+    def near_day(self, day: date, today: date) -> str:
+        """A day as people name it who know today: today, yesterday, 22/11 of this year, or the whole date."""
+        _ = self.gettext
+        if day == today:
+            return _("Today")
+        if day == today - timedelta(days=1):
+            return _("Yesterday")
+        whole = self.day(day)
+        return whole.rpartition("/" if self.language == "vi" else " ")[0] if day.year == today.year else whole
 
     def moment(self, moment: datetime) -> str:
         """A time in Vietnam, to the minute: 08:05 23/11/2026."""

@@ -43,6 +43,12 @@ def ScanScreen() -> ft.View:
     on_top = ft.use_route_location() in (HOME, SCAN)
     camera = use_camera()
     photo = scanning.photo
+
+    def note() -> None:
+        if on_top:
+            scanning.no_camera = camera.state.fault
+
+    ft.use_effect(note, [camera.state.fault])
     stage = camera_stage(shell, camera, lambda key: keyed(key, _Stage, camera), shown=on_top and photo is None)
     if photo is not None:
         stage = keyed(f"photo {id(photo)}", PhotoStage, photo)

@@ -20,13 +20,13 @@ from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.fields import TextInput
 from views.parts.frame import screen
+from views.parts.history_card import HistoryCard
 from views.parts.look import card, fact, heading, known_as, panel, selectable, text
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import LANGUAGES, mark
 from views.parts.words import copy_trouble, problem_sentence
 from views.settings.account_card import AccountCard
-from views.settings.history_card import HistoryCard
 from views.settings.pictures_card import PicturesCard
 
 _THEMES = {

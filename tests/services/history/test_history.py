@@ -158,3 +158,16 @@ def test_no_cell_of_a_table_is_a_formula() -> None:
     table = csv_table([{"Code": text} for text in texts]).decode("utf-8-sig")
     written = ["'=1+1", "'+1", "'-1", "'@x", "'\t=1", '"\'\n=1"', "'\uff1d1", "chè"]
     assert table.split("\r\n") == ["Code", *written, ""]
+
+
+def test_what_was_deleted_by_mistake_is_put_back_in_its_place(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    first, second, third = (history.add(look(n)) for n in (1, 2, 3))
+    history.delete([second.key])
+    history.put_back(second)
+    assert numbers(history) == numbers(History(tmp_path)) == [3, 2, 1]
+    history.delete([third.key])
+    history.add(look(4))
+    history.put_back(third)
+    assert [each.text for each in history.find(ANYBODY).looks][-2:] == [second.text, first.text]
+    assert len(numbers(history)) == 4

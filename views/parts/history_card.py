@@ -1,4 +1,4 @@
-"""The settings of the history: whether one's own looks are kept, how many there are, export and deletion."""
+"""The card of the history: whether one's own looks are kept, how many there are, export and deletion."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from views.design import Type
 from views.parts.device_state import use_device_state
 from views.parts.loading import use_loaded
 from views.parts.look import card, fact, heading, known_as, text
-from views.parts.looks import export_looks
+from views.parts.looks import delete_asked, export_looks
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import use_shell
 
@@ -21,30 +21,12 @@ def HistoryCard() -> ft.Control:
     shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
     _, texts, history, viewer = shell.texts.gettext, shell.texts, device.history, state.viewer
     keeps, set_keeps = ft.use_state(device.settings.value.keep_history)
-    changes, set_changes = ft.use_state(0)
-    ready, found = use_loaded(lambda: history.find(viewer, limit=0), [viewer, changes])
+    ready, found = use_loaded(lambda: history.find(viewer, limit=0), [viewer, state.looks_version])
 
     async def choose(event: ft.Event[ft.Switch]) -> None:
         chosen = bool(event.data)
         await asyncio.to_thread(device.settings.change, keep_history=chosen)
         set_keeps(chosen)
-
-    async def delete() -> None:
-        shell.page.pop_dialog()
-        await asyncio.to_thread(history.delete_all, viewer)
-        set_changes(changes + 1)
-
-    def ask() -> None:
-        shell.page.show_dialog(
-            ft.AlertDialog(
-                title=ft.Text(_("Delete your history?")),
-                content=ft.Text(_("It cannot be brought back. Notes are not touched.")),
-                actions=[
-                    ft.TextButton(_("Cancel"), on_click=shell.guard(shell.page.pop_dialog)),
-                    ft.FilledButton(_("Delete"), on_click=shell.guard(delete)),
-                ],
-            )
-        )
 
     where = (
         _("It stays with this browser on this site, is never sent anywhere, and only you see it here.")
@@ -71,7 +53,11 @@ def HistoryCard() -> ft.Control:
                         icon=ft.Icons.DOWNLOAD,
                         on_click=export_looks(shell, history, viewer, workspace.now),
                     ),
-                    ft.OutlinedButton(_("Delete the history"), icon=ft.Icons.DELETE_OUTLINE, on_click=shell.guard(ask)),
+                    ft.OutlinedButton(
+                        _("Delete the history"),
+                        icon=ft.Icons.DELETE_OUTLINE,
+                        on_click=delete_asked(shell, history, viewer),
+                    ),
                 ],
                 wrap=True,
             ),

@@ -1,0 +1,1 @@
+"""What the person looked at, for themselves alone."""
