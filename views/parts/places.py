@@ -11,6 +11,9 @@ from views.parts.texts import mark
 HOME, SCAN, REGISTER, NOTES, SETTINGS = "/", "/scan", "/register", "/notes", "/settings"
 """The addresses of the places. HOME is the consumer's first screen; who has signed in starts at SCAN."""
 
+PRODUCT, PRODUCER = "/p/", "/producer/"
+"""A product's page has its GTIN behind this, a producer's its id; the register's server has the same addresses."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -47,4 +50,6 @@ def place_of(address: str) -> str:
     path = address.partition("?")[0]
     if path == HOME:
         return HOME
+    if path.startswith((PRODUCT, PRODUCER)):
+        return REGISTER
     return next((place for place in (REGISTER, NOTES, SETTINGS) if path == place or path.startswith(f"{place}/")), SCAN)
