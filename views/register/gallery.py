@@ -37,9 +37,9 @@ def Gallery(product: Product, width: int, height: int) -> ft.Control:
             tooltip=picture_words(texts, product, pictures[number]),
         )
 
-    large = keyed(
-        f"large {at}", ProductPicture, only(at), width=width, height=height, fit=ft.BoxFit.CONTAIN, radius=CARD
-    )
+    is_label = bool(pictures) and pictures[at].shows == "label"  # whose edges may bear what one looks for
+    fit = ft.BoxFit.CONTAIN if is_label else ft.BoxFit.COVER
+    large = keyed(f"large {at}", ProductPicture, only(at), width=width, height=height, fit=fit, radius=CARD)
     if len(pictures) < 2:
         return large
     count = texts.gettext("{number} of {all} pictures").format(number=at + 1, all=len(pictures))

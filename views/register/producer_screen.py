@@ -20,7 +20,7 @@ from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
 from views.register.product_view import open_button, where_to_buy
 from views.register.rows import Row, row_of
-from views.register.sharing import copy_button, server_page, share_button
+from views.register.sharing import server_page, sharing_foot
 from views.register.tiles import tile_rows
 
 _MOST = 100
@@ -48,10 +48,7 @@ def ProducerScreen() -> ft.View:
         body = _unknown(shell) if ready else []
         return screen(shell, PRODUCER, _("Producer"), body)
     address = server_page(state.copy, PRODUCER + told)
-    foot: list[ft.Control] = []
-    if address:
-        share = share_button(shell, address, found.producer.name)
-        foot = [ft.Row([copy_button(shell, address), ft.Container(share, expand=True)], spacing=12)]
+    foot = [sharing_foot(shell, address, found.producer.name)] if address else []
     facts, edge = _facts(shell, workspace, found.producer), EDGE[shell.width]
     room = (shell.page.width or 412) - RAIL[shell.width] - 2 * edge
     if not shell.wide:

@@ -11,10 +11,10 @@ from views.parts.places import PRODUCT, REGISTER, SCAN
 from views.parts.shell import Shell, use_shell
 from views.register.gallery import Gallery
 from views.register.product_view import ProductFacts, Shown, product_head, readable_gtin, use_product
-from views.register.sharing import copy_button, server_page, share_button
+from views.register.sharing import server_page, sharing_foot
 
-_LARGE = 560
-"""Logical pixels of the picture's pane on a wide window."""
+_LARGE, _HIGH = 620, 300
+"""Logical pixels of the picture on a wide window, at most."""
 
 
 @ft.component
@@ -29,27 +29,26 @@ def ProductScreen() -> ft.View:
 def _known(shell: Shell, shown: Shown) -> ft.View:
     _, product = shell.texts.gettext, shown.product
     width = int((shell.page.width or 412) - 2 * EDGE[shell.width])
-    foot = [ft.Row(foot_buttons(shell, shown), spacing=12)]
+    foot = [_foot(shell, shown)]
     head, facts = product_head(shell, shown), ProductFacts(shown)
     if not shell.wide:
         body: list[ft.Control] = [Gallery(product, width, min(width * 5 // 8, 360)), *head, facts]
         return screen(shell, PRODUCT, _("Product"), body, bottom=foot)
-    pictures = scrolled([Gallery(product, _LARGE, _LARGE * 3 // 4), *head])
+    pictures = scrolled([Gallery(product, _LARGE, _HIGH), *head])
     body = [panes(shell, pictures, scrolled([facts]))]
     return screen(shell, PRODUCT, _("Product"), body, scroll=False, full=True, bottom=foot)
 
 
-def foot_buttons(shell: Shell, shown: Shown) -> list[ft.Control]:
-    """Report, copy, and share: the page's main action, where the register's server is known."""
-    _, gtin = shell.texts.gettext, shown.product.gtin
+def _foot(shell: Shell, shown: Shown) -> ft.Control:
+    """Report, copy, and share: the page's main action."""
+    gtin = shown.product.gtin
     report = square_button(
-        ft.Icons.FLAG_OUTLINED, _("Report something suspicious"), shell.go_to(f"/report?gtin={gtin}")
+        ft.Icons.FLAG_OUTLINED,
+        shell.texts.gettext("Report something suspicious"),
+        shell.go_to(f"/report?gtin={gtin}"),
     )
-    buttons: list[ft.Control] = [known_as("report-product", report)]
-    if address := server_page(shown.copy, PRODUCT + gtin):
-        share = share_button(shell, address, shown.product.name)
-        buttons += [copy_button(shell, address), ft.Container(share, expand=True)]
-    return buttons
+    address = server_page(shown.copy, PRODUCT + gtin)
+    return sharing_foot(shell, address, shown.product.name, [known_as("report-product", report)])
 
 
 def _unknown(shell: Shell, gtin: str) -> ft.View:

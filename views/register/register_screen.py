@@ -64,7 +64,13 @@ def RegisterScreen() -> ft.View:
         pane = keyed(chosen, ProductPane, chosen, width, lambda: search.choose(None)) if chosen else None
         column = ft.Column(body, spacing=12, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
         body = [panes(shell, column, pane, second_width=width)]  # the list keeps its place when a pane comes or goes
-    return screen(shell, REGISTER, _("Look up products"), body, top=True, scroll=False, full=full)
+    actions = [shape_switch(shell, search, _shape(shell, search))] if full else []
+    return screen(shell, REGISTER, _("Look up products"), body, top=True, actions=actions, scroll=False, full=full)
+
+
+def _shape(shell: Shell, search: RegisterSearch) -> Shape:
+    """What the person chose, else a table where there is room for one."""
+    return search.sought.shape or (Shape.TABLE if shell.wide else Shape.TILES)
 
 
 @ft.component
@@ -140,7 +146,7 @@ def _Results(chosen: str | None) -> ft.Control:
         return draw([*top, copy], [ft.Container(ft.ProgressRing(), alignment=ft.Alignment.CENTER)])
     if not answer.in_all:
         return draw([*top, copy], [_nothing(shell, answer.sought, search.clear)])
-    shape = search.sought.shape or (Shape.TABLE if shell.wide else Shape.TILES)
+    shape = _shape(shell, search)
     unit = gazetteer.get(answer.sought.where.place or "")
     found = _("Products found: {count}").format(count=texts.number(answer.in_all))
     top += [
@@ -148,7 +154,6 @@ def _Results(chosen: str | None) -> ft.Control:
             [
                 known_as("register-count", text(found, Type.SUB), expand=True),
                 order_menu(shell, search),
-                *([shape_switch(shell, search, shape)] if shell.wide else []),
             ],
             spacing=8,
         ),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import flet as ft
 
 from services.register.catalogue import CopyState
 from views.parts.look import known_as
 from views.parts.shell import Shell
+
+_WIDE = 320
+"""Logical pixels of the main button on a wide window."""
 
 
 def server_page(copy: CopyState, path: str) -> str | None:
@@ -14,14 +19,25 @@ def server_page(copy: CopyState, path: str) -> str | None:
     return copy.source.rstrip("/") + path if copy.source else None
 
 
-def share_button(shell: Shell, address: str, title: str) -> ft.Control:
+def sharing_foot(shell: Shell, address: str | None, title: str, before: Sequence[ft.Control] = ()) -> ft.Control:
+    """The foot of a page: buttons, then copy and share; without an address only the buttons."""
+    buttons = list(before)
+    if address:
+        share = _share_button(shell, address, title)
+        wide = ft.Container(share, width=_WIDE) if shell.wide else ft.Container(share, expand=True)
+        buttons += [_copy_button(shell, address), wide]
+    end = ft.MainAxisAlignment.END if shell.wide else ft.MainAxisAlignment.START
+    return ft.Row(buttons, spacing=12, alignment=end)
+
+
+def _share_button(shell: Shell, address: str, title: str) -> ft.Control:
     """Share it. The client itself opens the list of apps: browsers allow that only in response to a click."""
     words = shell.texts.gettext("Share this page")
     action = ft.ShareText(f"{title}\n{address}", title=title, subject=title)
     return known_as("share", ft.FilledButton(words, icon=ft.Icons.SHARE, action=action, style=_FOOT))
 
 
-def copy_button(shell: Shell, address: str) -> ft.Control:
+def _copy_button(shell: Shell, address: str) -> ft.Control:
     """Copy it; said once it is done."""
     _ = shell.texts.gettext
     label = _("Copy the address")

@@ -18,8 +18,9 @@ from views.register.rows import Row
 
 _NARROW, _LEAST_TILE, _LEAST_WIDE_TILE = 600, 150, 190
 _PICTURE = 44
-_STARS, _ENDS, _STATE, _PLACE = 56, 104, 168, 200
-_ALL_COLUMNS, _MOST_COLUMNS = 820, 560
+_STARS, _ENDS, _STATE, _PLACE = 76, 112, 168, 200
+_BETWEEN, _ASIDE, _HEAD = 12, 24, 4
+_ALL_COLUMNS, _MOST_COLUMNS = 820, 520
 """Logical pixels: from the first on a table has every column, from the second the state's words too."""
 
 _SHORT: dict[Status, str] = {
@@ -120,7 +121,7 @@ def table_head(texts: Texts, width: float, order: Order, sort: Callable[[Order],
                         tight=True,
                     ),
                     on_click=sort(turned),
-                    style=ft.ButtonStyle(padding=ft.Padding.symmetric(horizontal=4)),
+                    style=ft.ButtonStyle(padding=ft.Padding.symmetric(horizontal=_HEAD)),
                 ),
             ),
             width=across,
@@ -133,16 +134,16 @@ def table_head(texts: Texts, width: float, order: Order, sort: Callable[[Order],
             [
                 head(By.NAME, _("Product"), None),
                 *([head(By.PLACE, _("Place"), _PLACE)] if width >= _ALL_COLUMNS else []),
-                head(By.STARS, _("Stars"), _STARS + 16),
-                *([head(By.END, _("To the end of"), _ENDS + 16)] if width >= _MOST_COLUMNS else []),
+                head(By.STARS, _("Stars"), _STARS),
+                *([head(By.END, _("To the end of"), _ENDS)] if width >= _MOST_COLUMNS else []),
                 ft.Container(
                     ft.Text(_("Certificate"), theme_style=TEXT_STYLES[Type.LABEL]) if width >= _ALL_COLUMNS else None,
-                    width=_STATE if width >= _ALL_COLUMNS else 32,
+                    width=_STATE if width >= _ALL_COLUMNS else _ASIDE,
                 ),
             ],
-            spacing=GAP,
+            spacing=_BETWEEN,
         ),
-        padding=ft.Padding.only(left=8 + _PICTURE, right=12),
+        padding=ft.Padding.only(left=_BETWEEN + _PICTURE + _BETWEEN - _HEAD, right=_BETWEEN),
         border=ft.Border.only(bottom=ft.BorderSide(1, LINE)),
     )
 
@@ -170,18 +171,18 @@ def table_row(
                         spacing=0,
                         expand=True,
                     ),
-                    *([ft.Container(text(row.place), width=_PLACE)] if every else []),
-                    ft.Container(_short_stars(texts, row), width=_STARS),
-                    *([_figures(row.ends)] if width >= _MOST_COLUMNS else []),
+                    *([_cell(text(row.place), _PLACE)] if every else []),
+                    _cell(_short_stars(texts, row), _STARS),
+                    *([_cell(text(row.ends, figures=True), _ENDS)] if width >= _MOST_COLUMNS else []),
                     _state(texts, row.status, width=_STATE)
                     if every
-                    else ft.Icon(icon, color=TONES[tone].icon, semantics_label=said, size=22, tooltip=said),
+                    else ft.Icon(icon, color=TONES[tone].icon, semantics_label=said, size=_ASIDE, tooltip=said),
                 ],
-                spacing=GAP + 4,
+                spacing=_BETWEEN,
             ),
             selected=chosen,
             bgcolor=CHOSEN if chosen else SURFACE,
-            content_padding=ft.Padding.symmetric(horizontal=12, vertical=4),
+            content_padding=ft.Padding.symmetric(horizontal=_BETWEEN, vertical=4),
             shape=ft.RoundedRectangleBorder(radius=CARD),
             on_click=open_it,
         ),
@@ -227,5 +228,6 @@ def _short_stars(texts: Texts, row: Row) -> ft.Control | None:
     return ft.Semantics(label=said, exclude_semantics=True, content=shown)
 
 
-def _figures(words: str) -> ft.Control:
-    return ft.Container(text(words, figures=True), width=_ENDS)
+def _cell(content: ft.Control | None, width: int) -> ft.Control:
+    """A cell whose content stands below the words of its head."""
+    return ft.Container(content, width=width, padding=ft.Padding.only(left=_HEAD))
