@@ -176,7 +176,7 @@ class Width(StrEnum):
     EXPANDED = "expanded"  # a rail with words, three areas
 
 
-RAIL: dict[Width, int] = {Width.COMPACT: 0, Width.MEDIUM: 97, Width.EXPANDED: 257}
+RAIL: dict[Width, int] = {Width.COMPACT: 0, Width.MEDIUM: 89, Width.EXPANDED: 233}
 """Logical pixels of the rail with its line, as it is drawn."""
 
 TWO_PANES, THREE_AREAS = 840, 1240

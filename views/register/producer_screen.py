@@ -106,7 +106,7 @@ def _products(shell: Shell, found: _Found, room: float) -> list[ft.Control]:
     rest = _("The first {count} are shown.").format(count=texts.number(_MOST))
     return [
         known_as("producer-products", heading(count)),
-        *tile_rows(texts, found.rows, room, lambda row: shell.go_to(PRODUCT + row.product.gtin)),
+        *tile_rows(found.rows, room, lambda gtin: shell.page.navigate(PRODUCT + gtin)),
         *([text(rest, Type.SMALL)] if found.in_all > _MOST else []),
     ]
 

@@ -38,7 +38,7 @@ from views.parts.words import copy_trouble, problem_sentence
 from views.register.filters import order_menu, register_filters, shape_switch
 from views.register.product_pane import ProductPane
 from views.register.rows import Answer, Row, use_answer
-from views.register.tiles import table_head, table_row, tile_rows
+from views.register.tiles import table_head, table_rows, tile_rows
 
 _PAUSE = 0.2
 """Seconds without a key after which the search begins."""
@@ -139,6 +139,7 @@ def _Results(chosen: str | None) -> ft.Control:
     _, texts = shell.texts.gettext, shell.texts
     gazetteer, today = Gazetteer(workspace.catalogue.register.localities), workspace.today()
     answer = use_answer(shell, workspace, search.sought.search, state.copy, today)
+    open_it = ft.use_memo(lambda: lambda gtin: _open(shell, search, gtin), [shell, search])
     draw, width = _use_list(shell, search.sought, chosen=chosen is not None)
     top: list[ft.Control] = [register_filters(shell, search, gazetteer)]
     copy = _about_copy(texts, state.copy, today)
@@ -157,23 +158,16 @@ def _Results(chosen: str | None) -> ft.Control:
             ],
             spacing=8,
         ),
-        copy,
         *(_about_unit(texts, gazetteer, unit, today.day) if unit else []),
     ]
     if shape is Shape.TABLE:
         top.append(table_head(texts, width, search.sought.order, lambda order: _sort(shell, search, order)))
-    listed: list[ft.Control] = []
-
-    def opens(row: Row) -> Callable[[], object]:
-        gtin = row.product.gtin
-        if shell.wide:
-            return shell.guard(lambda: search.choose(gtin))
-        return shell.go_to(PRODUCT + gtin)
+    listed: list[ft.Control] = [copy]
 
     def drawn(rows: Sequence[Row]) -> list[ft.Control]:
         if shape is Shape.TILES:
-            return tile_rows(texts, rows, width, opens)
-        return [table_row(texts, row, width, opens(row), chosen=row.product.gtin == chosen) for row in rows]
+            return tile_rows(rows, width, open_it)
+        return table_rows(rows, width, chosen, open_it)
 
     if unit and answer.possibly_in_all:
         sure = _("Surely in {unit}: {count}").format(unit=full_name(unit), count=texts.number(answer.surely_in_all))
@@ -188,6 +182,14 @@ def _Results(chosen: str | None) -> ft.Control:
     if shown < answer.in_all:
         listed.append(_more(texts, answer, shown, shell.guard(search.show_more)))
     return draw(top, listed)
+
+
+def _open(shell: Shell, search: RegisterSearch, gtin: str) -> None:
+    """Show a product: beside the list where there is room, else on its page."""
+    if shell.wide:
+        search.choose(gtin)
+    else:
+        shell.page.navigate(PRODUCT + gtin)
 
 
 def _sort(shell: Shell, search: RegisterSearch, order: Order) -> Callable[[], object]:

@@ -9,12 +9,16 @@ import flet as ft
 from services.register.lookup import By, Order
 from services.verification import Status
 from views.design import CARD, CHOSEN, GAP, INK_2, LINE, PILL, STAR, SURFACE, TEXT_STYLES, TONES, Type
-from views.parts.look import known_as, text, tone_colours
+from views.parts.look import keyed, known_as, text, tone_colours
 from views.parts.product_picture import ProductPicture
+from views.parts.shell import Shell, use_shell
 from views.parts.star_row import star_row
 from views.parts.texts import Texts, mark
 from views.parts.verdict_words import STATUS
 from views.register.rows import Row
+
+Open = Callable[[str], object]
+"""Opens the product with this GTIN; the same function at each drawing."""
 
 _NARROW, _LEAST_TILE, _LEAST_WIDE_TILE = 600, 150, 190
 _PICTURE = 44
@@ -40,28 +44,31 @@ def columns_in(width: float) -> int:
     return max(1, int((width + GAP) // (least + GAP)))
 
 
-def tile_rows(
-    texts: Texts, rows: Sequence[Row], width: float, opens: Callable[[Row], Callable[[], object]]
-) -> list[ft.Control]:
-    """Tiles, as many beside each other as there is room for."""
+def tile_rows(rows: Sequence[Row], width: float, open_it: Open) -> list[ft.Control]:
+    """Tiles, as many beside each other as there is room for. What is drawn already is not drawn again."""
     columns = columns_in(width)
     across = int((width - GAP * (columns - 1)) // columns)
-
-    def line(start: int) -> ft.Control:
-        some = rows[start : start + columns]
-        rest = [ft.Container(expand=True) for _gap in range(columns - len(some))]
-        return ft.Row(
-            [*(_tile(texts, row, across, opens(row)) for row in some), *rest],
-            key=f"tiles {some[0].product.gtin} {columns}",
-            spacing=GAP,
-            intrinsic_height=True,
-            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
-
-    return [line(start) for start in range(0, len(rows), columns)]
+    lines = (tuple(rows[start : start + columns]) for start in range(0, len(rows), columns))
+    return [keyed(f"{line[0].product.gtin} {columns}", _TILES, line, across, columns, open_it) for line in lines]
 
 
-def _tile(texts: Texts, row: Row, width: int, open_it: Callable[[], object]) -> ft.Control:
+@ft.component
+def _Tiles(rows: tuple[Row, ...], across: int, columns: int, open_it: Open) -> ft.Control:
+    shell = use_shell()
+    rest = [ft.Container(expand=True) for _gap in range(columns - len(rows))]
+    return ft.Row(
+        [*(_tile(shell, row, across, open_it) for row in rows), *rest],
+        spacing=GAP,
+        intrinsic_height=True,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+_TILES = ft.memo(_Tiles)  # type: ignore[no-untyped-call]
+
+
+def _tile(shell: Shell, row: Row, width: int, open_it: Open) -> ft.Control:
+    texts, gtin = shell.texts, row.product.gtin
     return known_as(
         "register-row",
         ft.Card(
@@ -88,7 +95,7 @@ def _tile(texts: Texts, row: Row, width: int, open_it: Callable[[], object]) -> 
                 title_alignment=ft.ListTileTitleAlignment.TOP,
                 content_padding=0,
                 min_vertical_padding=0,
-                on_click=open_it,
+                on_click=shell.guard(lambda: open_it(gtin)),
             ),
             margin=0,
             variant=ft.CardVariant.OUTLINED,
@@ -148,10 +155,15 @@ def table_head(texts: Texts, width: float, order: Order, sort: Callable[[Order],
     )
 
 
-def table_row(
-    texts: Texts, row: Row, width: float, open_it: Callable[[], object], *, chosen: bool = False
-) -> ft.Control:
-    """A product as a row of the table; a narrow table has fewer columns, the place below the name."""
+def table_rows(rows: Sequence[Row], width: float, chosen: str | None, open_it: Open) -> list[ft.Control]:
+    """Products as rows of the table; a narrow one has fewer columns. What is drawn already is not drawn again."""
+    return [keyed(row.product.gtin, _TABLE_ROW, row, width, row.product.gtin == chosen, open_it) for row in rows]
+
+
+@ft.component
+def _TableRow(row: Row, width: float, chosen: bool, open_it: Open) -> ft.Control:
+    shell = use_shell()
+    texts, gtin = shell.texts, row.product.gtin
     word, tone, icon = STATUS[row.status]
     every = width >= _ALL_COLUMNS
     said = texts.gettext(word)
@@ -184,10 +196,13 @@ def table_row(
             bgcolor=CHOSEN if chosen else SURFACE,
             content_padding=ft.Padding.symmetric(horizontal=_BETWEEN, vertical=4),
             shape=ft.RoundedRectangleBorder(radius=CARD),
-            on_click=open_it,
+            on_click=shell.guard(lambda: open_it(gtin)),
         ),
         key=row.product.gtin,
     )
+
+
+_TABLE_ROW = ft.memo(_TableRow)  # type: ignore[no-untyped-call]
 
 
 def _below(row: Row) -> str:
