@@ -37,6 +37,8 @@ from views.parts.shared import Shared, use_device, use_workspace
 from views.parts.shell import Shell, device_language, use_shell
 from views.parts.sought import RegisterSearch, use_register_search
 from views.register.place_choice import PlaceScreen
+from views.register.producer_screen import ProducerScreen
+from views.register.product_screen import ProductScreen
 from views.register.register_screen import RegisterScreen
 from views.report.report_form import ReportFormScreen
 from views.report.report_screen import ReportScreen
@@ -80,6 +82,14 @@ def routes() -> list[ft.Route]:
         ),
         ft.Route(path=HISTORY, component=HistoryScreen),
         ft.Route(path="/reports", component=ReportsScreen, children=[ft.Route(path=":id", component=ReportScreen)]),
+        ft.Route(  # on top of the list, so that a phone's own way back leads there
+            path=HOME,
+            component=RegisterScreen,
+            children=[
+                ft.Route(path="p/:gtin", component=ProductScreen),
+                ft.Route(path="producer/:id", component=ProducerScreen),
+            ],
+        ),
         ft.Route(path="/notes", component=NotesScreen, children=[ft.Route(path=":id", component=SignedNoteScreen)]),
         ft.Route(
             path="/settings", component=SettingsScreen, children=[ft.Route(path="scanner", component=ScannerScreen)]
@@ -176,7 +186,7 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
         watch=DeviceWatch(state, workspace, device, account_changed=shell.follow_account),
         account_key=AccountKey(page, device, secret),
         scanning=Scanning(FrameReader(FrameTracker(PHONE if shell.on_phone else DESKTOP))),
-        search=RegisterSearch(),
+        search=RegisterSearch(page.navigate),
         connection_watch=None if page.web else ConnectionWatch(heard_of),
         leave_bridge=partial(bridge.leave, keyboard.hear) if bridge else lambda: None,
     )

@@ -176,6 +176,9 @@ class Width(StrEnum):
     EXPANDED = "expanded"  # a rail with words, three areas
 
 
+RAIL: dict[Width, int] = {Width.COMPACT: 0, Width.MEDIUM: 89, Width.EXPANDED: 233}
+"""Logical pixels of the rail with its line, as it is drawn."""
+
 TWO_PANES, THREE_AREAS = 840, 1240
 """Logical pixels from which on a window has a rail and two panes, and a rail with words and three areas."""
 

@@ -25,10 +25,11 @@ from urllib.parse import urlsplit
 
 from services.register.about import Register
 from services.register.arriving import Arriving
-from services.register.lookup import Filter, Lookup
+from services.register.lookup import BY_NAME, Filter, Lookup, Order
 from services.register.pack_codes import PackCodes
 from services.register.products import Product, is_product
 from services.register.reading import UNNAMED, is_number, key_of, read_change, read_product
+from services.register.search import fold
 from services.storage.rows import Rows
 from services.storage.store import Recovery, Store, StoreWriteError
 
@@ -234,6 +235,13 @@ class Catalogue:
                     found.append((product, label))
         return sorted(found, key=lambda each: each[0].gtin)
 
+    def of_producer(self, producer: int) -> list[Product]:
+        """The products of the producer with this id (PRODUCER of docs/api.md), by name. Looks at every product."""
+        named = re.compile(rb'"id": ?%d[,}]' % producer)  # parsing all would take ten times as long
+        keys = [key for key, row in self._copy.rows.texts.items() if named.search(row)]
+        found = [product for key in keys if (product := self._product(key))]
+        return sorted((one for one in found if one.producer.id == producer), key=lambda one: (fold(one.name), one.gtin))
+
     def search(self, query: str, *, limit: int = 50, offset: int = 0) -> list[Product]:
         """Products where each word of `query` begins a word of the name, producer or place, or is part of the GTIN.
 
@@ -248,10 +256,11 @@ class Catalogue:
         today: date,
         *,
         limit: int = 50,
+        order: Order = BY_NAME,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Listing | None:
         """Products that match words and a filter, and their number; None where cancelled. See `Lookup.find`."""
-        found = self._lookup().find(query, where, today, limit=limit, cancelled=cancelled)
+        found = self._lookup().find(query, where, today, limit=limit, order=order, cancelled=cancelled)
         if found is None:
             return None
         first = min(found.surely, limit)

@@ -127,6 +127,13 @@ def worth_of_rows(rows: Sequence[Mapping[str, Any]], today: str, soon: str) -> t
     return state, max([rows[n]["stars"] for n in in_force], default=0)
 
 
+def end_of_rows(rows: Sequence[Mapping[str, Any]], today: str, soon: str) -> str | None:
+    """Give the last day of the certificate in JSON that speaks, as its text; None where no certificate does."""
+    terms = [(row["valid_from"], row["valid_to"], row.get("withdrawn_on")) for row in rows]
+    _state, speaks, _in_force = _judge(terms, today, soon)
+    return None if speaks is None else terms[speaks][1]
+
+
 _Terms = tuple[Day, Day, Day | None]  # valid from, valid to, withdrawn on
 
 

@@ -48,6 +48,11 @@ class PlaceByDate:
     before: tuple[Locality, ...]
     since: date | None
 
+    @property
+    def listed(self) -> tuple[Locality, ...]:
+        """The units that a list has room for: today's where it is known, else those before it."""
+        return self.now if len(self.now) == 1 or not self.before else self.before
+
 
 @dataclass(frozen=True)
 class Gazetteer:
@@ -104,13 +109,21 @@ class Gazetteer:
     def place_of(self, product: Product, today: date) -> PlaceByDate:
         """Where a product is made, by date; `today` is a day in Vietnam."""
         former, commune = product.former_unit, product.commune
-        units = self.units_of(former.code if former else None, commune.code if commune else None)
         missing = [
             (_of(place, level), Lies.SURELY)
             for place, level in ((former, FORMER_UNIT), (commune, COMMUNE))
             if place and self.get(place.code) is None
         ]
-        every = [*units, *missing]
+        return self._dated(former.code if former else None, commune.code if commune else None, missing, today)
+
+    def by_codes(self, former_unit: str | None, commune: str | None, today: date) -> PlaceByDate:
+        """Where a product with these codes is made, as far as the register's list of units tells."""
+        return self._dated(former_unit, commune, [], today)
+
+    def _dated(
+        self, former_unit: str | None, commune: str | None, missing: list[tuple[Locality, Lies]], today: date
+    ) -> PlaceByDate:
+        every = [*self.units_of(former_unit, commune), *missing]
         now = _surest((unit, lies) for unit, lies in every if exists_on(unit, today) and not _is_undated(unit))
         before = _surest(
             (unit, lies) for unit, lies in every if (unit.valid_to and unit.valid_to < today) or _is_undated(unit)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import threading
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from services.register.certificates import ProductState, soon_after, worth_of_rows
+from services.register.certificates import ProductState, end_of_rows, soon_after, worth_of_rows
 from services.register.localities import Gazetteer, Lies, full_name
 from services.register.products import Locality
 from services.register.search import Searchable, SearchIndex, fold
+
+T = TypeVar("T", int, str)
 
 _ASK = 500  # products looked at between two checks for a cancel
 
@@ -34,6 +37,30 @@ class Filter:
 
 
 NO_FILTER = Filter()
+
+
+class By(StrEnum):
+    """What products are put in order by. NAME: what is found by its name comes before the rest, as in `search`.
+
+    STARS are those in force, END is the last day of the certificate that speaks, PLACE the unit's name without its
+    kind.
+    """
+
+    NAME = "name"
+    STARS = "stars"
+    END = "end"
+    PLACE = "place"
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of products. What has nothing to be put in order by comes last either way; what is equal, by name."""
+
+    by: By = By.NAME
+    descending: bool = False
+
+
+BY_NAME = Order()
 
 
 class Found(NamedTuple):
@@ -89,11 +116,12 @@ class Lookup:
         today: date,
         *,
         limit: int = 50,
+        order: Order = BY_NAME,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Found | None:
         """Count all products that match the words and the filter, and give the first of them. None where cancelled.
 
-        `today` is a day in Vietnam.
+        `today` is a day in Vietnam. `order` holds within those that surely match and those that possibly do.
         """
         accept = _anything if where == NO_FILTER else self._traits(today).accepting(where, self.gazetteer)
         surely, possibly = array("Q"), array("Q")
@@ -107,7 +135,14 @@ class Lookup:
                         surely.append(key)
                     case Lies.POSSIBLY:
                         possibly.append(key)
-        return Found([*surely[:limit], *possibly[: max(0, limit - len(surely))]], len(surely), len(possibly))
+        first = self._ordered(surely, order, today)[:limit]
+        then = self._ordered(possibly, order, today)[: max(0, limit - len(surely))]
+        return Found([*first, *then], len(surely), len(possibly))
+
+    def _ordered(self, keys: Sequence[int], order: Order, today: date) -> Sequence[int]:
+        if order.by is By.NAME:
+            return keys[::-1] if order.descending else keys
+        return sorted(keys, key=self._traits(today).ranking(order, self.gazetteer))
 
     def _traits(self, today: date) -> _Table:
         with self._lock:
@@ -135,6 +170,8 @@ class _Table:
 
     def __init__(self, rows: Iterable[bytes], today: date) -> None:
         self.today = today
+        self._ends: dict[int, str | None] = {}
+        self._rankings: dict[Order, Callable[[int], int]] = {}
         days = today.isoformat(), soon_after(today).isoformat()
         numbers: dict[_Traits, int] = {}
         self._of: dict[int, int] = {}
@@ -143,7 +180,9 @@ class _Table:
             former, commune = product.get("former_unit"), product.get("commune")
             state, stars = worth_of_rows(product["certificates"], *days)
             traits = _Traits(product["group"], former and former["code"], commune and commune["code"], stars, state)
-            self._of[int(product["gtin"])] = numbers.setdefault(traits, len(numbers))
+            key = int(product["gtin"])
+            self._of[key] = numbers.setdefault(traits, len(numbers))
+            self._ends[key] = end_of_rows(product["certificates"], *days)
         self._every = list(numbers)
 
     def accepting(self, where: Filter, gazetteer: Gazetteer) -> Callable[[int], Lies | None]:
@@ -166,6 +205,39 @@ class _Table:
             return None if number is None else answers[number]
 
         return accept
+
+    def ranking(self, order: Order, gazetteer: Gazetteer) -> Callable[[int], int]:
+        """Make a function that gives the rank of a product's key in an order; equal ones have one rank."""
+        if order not in self._rankings:
+            self._rankings[order] = self._ranking(order, gazetteer)
+        return self._rankings[order]
+
+    def _ranking(self, order: Order, gazetteer: Gazetteer) -> Callable[[int], int]:
+        last = len(self._of)
+        if order.by is By.END:
+            ranks = _ranks(self._ends.values(), last, descending=order.descending)
+            return lambda key: ranks[self._ends.get(key)]
+        if order.by is By.STARS:
+            stars = [traits.stars or None for traits in self._every]
+            by_stars = _ranks(stars, last, descending=order.descending)
+            of = [by_stars[each] for each in stars]
+        else:
+            places = [_place(gazetteer, traits, self.today) or None for traits in self._every]
+            by_place = _ranks(places, last, descending=order.descending)
+            of = [by_place[each] for each in places]
+        numbers = self._of
+        return lambda key: of[numbers[key]] if key in numbers else last
+
+
+def _ranks(values: Iterable[T | None], last: int, *, descending: bool) -> dict[T | None, int]:
+    """The rank of each value; `last` is that of None."""
+    ordered = sorted({value for value in values if value is not None}, reverse=descending)
+    return {**{value: rank for rank, value in enumerate(ordered)}, None: last}
+
+
+def _place(gazetteer: Gazetteer, traits: _Traits, today: date) -> str:
+    """The folded name of the unit that a list names for products with these traits."""
+    return fold(" ".join(unit.name for unit in gazetteer.by_codes(traits.former_unit, traits.commune, today).listed))
 
 
 def _anything(_key: int) -> Lies:

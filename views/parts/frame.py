@@ -71,15 +71,16 @@ def screen(
     return ft.View(route=route, padding=0, controls=[ft.SafeArea(row_of, expand=True)])
 
 
-def panes(shell: Shell, first: ft.Control, second: ft.Control, *, second_width: int | None = None) -> ft.Control:
+def panes(shell: Shell, first: ft.Control, second: ft.Control | None, *, second_width: int | None = None) -> ft.Control:
     """Two panes side by side, such as a list and its detail; each takes care of its own scrolling.
 
-    Both are as wide as each other where the second has no width of its own, in logical pixels.
+    Both are as wide as each other where the second has no width of its own, in logical pixels. While there is nothing
+    to show in the second, the first has all the width and stays the same control.
     """
     return ft.Row(
         [
             ft.Container(first, expand=True),
-            ft.Container(second, width=second_width, expand=second_width is None),
+            *([ft.Container(second, width=second_width, expand=second_width is None)] if second else []),
         ],
         expand=True,
         spacing=EDGE[shell.width],

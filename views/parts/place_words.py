@@ -25,7 +25,7 @@ def place_words(texts: Texts, place: PlaceByDate) -> str:
 
 def short_place_words(texts: Texts, place: PlaceByDate) -> str:
     """The same on one line of a list: today's unit where it is known, else the one before it."""
-    if len(place.now) == 1 or not place.before:
+    if place.listed is place.now:
         return unit_names(texts, place.now)
     return texts.gettext("{unit} (former)").format(unit=unit_names(texts, place.before))
 

@@ -12,6 +12,9 @@ HOME, SCAN, REGISTER, HISTORY, NOTES = "/", "/scan", "/register", "/history", "/
 SETTINGS = "/settings"
 """The addresses of the places. HOME is the consumer's first screen; who has signed in starts at SCAN."""
 
+PRODUCT, PRODUCER = "/p/", "/producer/"
+"""A product's page has its GTIN behind this, a producer's its id; the register's server has the same addresses."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -62,5 +65,7 @@ def place_of(address: str) -> str:
     path = address.partition("?")[0]
     if path == HOME:
         return HOME
+    if path.startswith((PRODUCT, PRODUCER)):
+        return REGISTER
     others = (REGISTER, HISTORY, NOTES, SETTINGS)
     return next((place for place in others if path == place or path.startswith(f"{place}/")), SCAN)

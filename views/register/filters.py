@@ -1,4 +1,4 @@
-"""The filters of the register: by place, group, stars, and what the certificates are worth today."""
+"""The filters of the register (place, group, stars, what the certificates are worth today), its order and its shape."""
 
 from __future__ import annotations
 
@@ -10,17 +10,29 @@ import flet as ft
 
 from services.register.certificates import ProductState
 from services.register.localities import Gazetteer, full_name
-from services.register.lookup import NO_FILTER
+from services.register.lookup import NO_FILTER, By, Order
 from services.register.products import Locality
 from services.verification import STATUS_OF
-from views.design import CHOSEN, INK, ON_CHOSEN, OUTLINE, SURFACE, TEXT_STYLES, Type
+from views.design import CHOSEN, FIELD, INK, ON_CHOSEN, OUTLINE, PRIMARY, SURFACE, TARGET, TEXT_STYLES, Type
 from views.parts.look import known_as
 from views.parts.shell import Shell
-from views.parts.sought import RegisterSearch
+from views.parts.sought import RegisterSearch, Shape
+from views.parts.texts import mark
 from views.parts.verdict_words import STATUS
 from views.parts.words import GROUPS
 
 V = TypeVar("V")
+
+_ORDERS: dict[Order, str] = {
+    Order(By.NAME): mark("Name, A to Z"),
+    Order(By.NAME, descending=True): mark("Name, Z to A"),
+    Order(By.STARS, descending=True): mark("Most stars first"),
+    Order(By.STARS): mark("Fewest stars first"),
+    Order(By.END): mark("Certificate ends first"),
+    Order(By.END, descending=True): mark("Certificate ends last"),
+    Order(By.PLACE): mark("Place, A to Z"),
+    Order(By.PLACE, descending=True): mark("Place, Z to A"),
+}
 
 
 def register_filters(shell: Shell, search: RegisterSearch, gazetteer: Gazetteer) -> ft.Control:
@@ -63,6 +75,62 @@ def register_filters(shell: Shell, search: RegisterSearch, gazetteer: Gazetteer)
     return ft.Row(controls, wrap=True, spacing=8, run_spacing=8, vertical_alignment=ft.CrossAxisAlignment.CENTER)
 
 
+def order_menu(shell: Shell, search: RegisterSearch) -> ft.Control:
+    """A menu of the orders in which the list can be."""
+    _, order = shell.texts.gettext, search.sought.order
+
+    def choice(one: Order, words: str) -> ft.PopupMenuItem:
+        return ft.PopupMenuItem(
+            _(words), checked=one == order, on_click=shell.guard(lambda: search.sort(one)), height=TARGET
+        )
+
+    words = _(_ORDERS[order])
+    return known_as(
+        "register-order",
+        ft.PopupMenuButton(
+            content=ft.Container(
+                ft.Row(
+                    [
+                        ft.Icon(ft.Icons.SWAP_VERT, size=20, color=PRIMARY),
+                        ft.Text(
+                            words,
+                            theme_style=TEXT_STYLES[Type.LABEL],
+                            color=PRIMARY,
+                            semantics_label=_("Order: {order}").format(order=words),
+                        ),
+                    ],
+                    spacing=4,
+                    tight=True,
+                ),
+                padding=ft.Padding.symmetric(horizontal=4, vertical=14),
+            ),
+            items=[choice(one, words) for one, words in _ORDERS.items()],
+            tooltip="",
+        ),
+    )
+
+
+def shape_switch(shell: Shell, search: RegisterSearch, shape: Shape) -> ft.Control:
+    """Tiles or a table."""
+    _ = shell.texts.gettext
+
+    def chose(event: ft.Event[ft.SegmentedButton]) -> None:
+        search.draw_as(Shape.TABLE if Shape.TABLE.value in (event.data or ()) else Shape.TILES)
+
+    return known_as(
+        "register-shape",
+        ft.SegmentedButton(
+            segments=[
+                ft.Segment(value=Shape.TILES.value, label=ft.Text(_("Pictures")), icon=ft.Icons.GRID_VIEW),
+                ft.Segment(value=Shape.TABLE.value, label=ft.Text(_("Table")), icon=ft.Icons.TABLE_ROWS),
+            ],
+            selected=[shape.value],
+            show_selected_icon=False,
+            on_change=shell.guard(chose),
+        ),
+    )
+
+
 def _place_button(shell: Shell, unit: Locality | None) -> ft.Control:
     label = shell.texts.gettext("Place")
     name = full_name(unit) if unit else None
@@ -71,7 +139,7 @@ def _place_button(shell: Shell, unit: Locality | None) -> ft.Control:
         ft.Container(
             _pill(name or label, f"{label}: {name}" if name else label, chosen=unit is not None),
             on_click=shell.go_to("/register/place"),
-            border_radius=8,
+            border_radius=FIELD,
             ink=True,
         ),
     )
@@ -117,6 +185,6 @@ def _pill(words: str, said: str, *, chosen: bool) -> ft.Control:
         ),
         bgcolor=CHOSEN if chosen else SURFACE,
         border=ft.Border.all(1, CHOSEN if chosen else OUTLINE),
-        border_radius=8,
-        padding=ft.Padding.only(left=12, right=6, top=8, bottom=8),
+        border_radius=FIELD,
+        padding=ft.Padding.only(left=12, right=6, top=13, bottom=13),
     )

@@ -1,80 +1,76 @@
-"""The screen for looking products up without a code: by words, place, group, stars and certificates' worth today."""
+"""The screen for looking products up without a code: by words, place, group, stars and certificates' worth today.
+
+A phone has tiles in two columns, and a tile opens the product's page. From 840 px on there are tiles or a table, and
+the product that is chosen stands beside them.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import cast
 
 import flet as ft
 
 from services.codes import ProductCode, parse
-from services.register.catalogue import Catalogue, CopyState
-from services.register.certificates import Today, believed_today, worth
+from services.register.catalogue import CopyState
+from services.register.certificates import Today
 from services.register.localities import Gazetteer, exists_on, full_name
-from services.register.products import Locality, Product
+from services.register.lookup import Order
+from services.register.products import Locality
 from services.sync.syncer import SyncStatus
-from services.verification import Status
-from services.verification.check import TYPED, check
-from services.workspace import Workspace
-from views.design import INK_2, STAR, Type
-from views.parts.certificate_words import certificate_dates, stars_in_force
+from services.verification.check import TYPED
+from views.design import EDGE, INK_2, RAIL, Type, Width
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
-from views.parts.frame import screen
-from views.parts.look import chip, icon_button, known_as, text
-from views.parts.place_words import short_place_words
+from views.parts.frame import panes, screen
+from views.parts.look import icon_button, keyed, known_as, text
+from views.parts.places import PRODUCT, REGISTER
 from views.parts.question import Question
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
-from views.parts.sought import Sought, use_register_search
+from views.parts.sought import RegisterSearch, Shape, Sought, use_register_search
 from views.parts.texts import Texts
-from views.parts.verdict_words import STATUS
 from views.parts.words import copy_trouble, problem_sentence
-from views.register.filters import register_filters
+from views.register.filters import order_menu, register_filters, shape_switch
+from views.register.product_pane import ProductPane
+from views.register.rows import Answer, Row, use_answer
+from views.register.tiles import table_head, table_rows, tile_rows
 
 _PAUSE = 0.2
 """Seconds without a key after which the search begins."""
 
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class _Row:
-    """What a row shows of a product. `dates` are its deciding certificate's, shown where there is no state."""
-
-    product: Product
-    status: Status
-    stars: int
-    dates: str
-    place: str
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """What was found for `sought`: the rows to draw, and how many there are in all."""
-
-    sought: Sought
-    surely: Sequence[_Row]
-    possibly: Sequence[_Row]
-    surely_in_all: int
-    possibly_in_all: int
+_PANE: dict[Width, int] = {Width.MEDIUM: 340, Width.EXPANDED: 420}
+"""Logical pixels of the pane beside the list."""
 
 
 @ft.component
 def RegisterScreen() -> ft.View:
-    """The search field stays on top; filters and results scroll below it. A tap leads to the product's verdict."""
-    shell, state, workspace = use_shell(), use_device_state(), use_workspace()
-    _ = shell.texts.gettext
-    body = [_SearchField(), _Results()]
+    """The search field stays on top; below it the list scrolls, with the chosen product beside it on a wide window."""
+    shell, state, workspace, search = use_shell(), use_device_state(), use_workspace(), use_register_search()
+    _, route = shell.texts.gettext, shell.page.route
+    ft.use_effect(lambda: search.follow(route), [route])
+    ft.use_effect(lambda: None, [], cleanup=search.leave)
+    full = shell.wide and state.copy.as_of is not None
+    chosen = search.sought.product if full else None
+    body: list[ft.Control] = [_SearchField(), _Results(chosen)]
     if state.copy.as_of is None:
         body = [_no_copy(shell.texts, state.fetching, shell.guard(workspace.fetch_now))]
-    return screen(shell, "/register", _("Look up products"), body, top=True, scroll=False)
+    elif full:
+        width = _PANE[shell.width]
+        pane = keyed(chosen, ProductPane, chosen, width, lambda: search.choose(None)) if chosen else None
+        column = ft.Column(body, spacing=12, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+        body = [panes(shell, column, pane, second_width=width)]  # the list keeps its place when a pane comes or goes
+    actions = [shape_switch(shell, search, _shape(shell, search))] if full else []
+    return screen(shell, REGISTER, _("Look up products"), body, top=True, actions=actions, scroll=False, full=full)
+
+
+def _shape(shell: Shell, search: RegisterSearch) -> Shape:
+    """What the person chose, else a table where there is room for one."""
+    return search.sought.shape or (Shape.TABLE if shell.wide else Shape.TILES)
 
 
 @ft.component
@@ -91,6 +87,12 @@ def _SearchField() -> ft.Control:
         own.current = text.strip()
         search.look_for(own.current)
 
+    def keep() -> None:
+        """Look for what is typed without opening its address: this screen is being left."""
+        keys.current = (keys.current or 0) + 1
+        own.current = entry.text.strip()
+        search.keep(own.current)
+
     async def typed() -> None:
         keys.current = key = (keys.current or 0) + 1
         await asyncio.sleep(_PAUSE)
@@ -104,13 +106,13 @@ def _SearchField() -> ft.Control:
     def take_out(scan: str) -> None:
         """Remove what a handheld scanner typed into the field: that code gets its own verdict."""
         entry.put(entry.text.replace(scan, "").rstrip("\n"))
-        look_for(entry.text)
+        keep()
 
     def watch() -> None:
         scanning.take_out = take_out
 
     def leave() -> None:
-        look_for(entry.text)
+        keep()
         scanning.take_out = None
 
     ft.use_effect(watch, [], cleanup=leave)
@@ -131,61 +133,107 @@ def _SearchField() -> ft.Control:
 
 
 @ft.component
-def _Results() -> ft.Control:
-    """Rows for what is sought; earlier rows stay until the next are there."""
+def _Results(chosen: str | None) -> ft.Control:
+    """Tiles or rows for what is sought; earlier ones stay until the next are there. `chosen` is shown beside them."""
     shell, search, state, workspace = use_shell(), use_register_search(), use_device_state(), use_workspace()
     _, texts = shell.texts.gettext, shell.texts
     gazetteer, today = Gazetteer(workspace.catalogue.register.localities), workspace.today()
-    answer, draw = _use_answer(shell, workspace, search.sought, state.copy), _use_list(search.sought)
-    head: list[ft.Control] = [_about_copy(texts, state.copy, today), register_filters(shell, search, gazetteer)]
+    answer = use_answer(shell, workspace, search.sought.search, state.copy, today)
+    open_it = ft.use_memo(lambda: lambda gtin: _open(shell, search, gtin), [shell, search])
+    draw, width = _use_list(shell, search.sought, chosen=chosen is not None)
+    top: list[ft.Control] = [register_filters(shell, search, gazetteer)]
+    copy = _about_copy(texts, state.copy, today)
     if answer is None:
-        return draw([*head, ft.Container(ft.ProgressRing(), alignment=ft.Alignment.CENTER)])
-    in_all = answer.surely_in_all + answer.possibly_in_all
-    if not in_all:
-        return draw([*head, _nothing(shell, answer.sought, search.clear)])
-    shown = len(answer.surely) + len(answer.possibly)
+        return draw([*top, copy], [ft.Container(ft.ProgressRing(), alignment=ft.Alignment.CENTER)])
+    if not answer.in_all:
+        return draw([*top, copy], [_nothing(shell, answer.sought, search.clear)])
+    shape = _shape(shell, search)
     unit = gazetteer.get(answer.sought.where.place or "")
-    found = _("Products found: {count}").format(count=texts.number(in_all))
-    controls: list[ft.Control] = [
-        *head,
-        known_as("register-count", text(found, Type.SUB)),
+    found = _("Products found: {count}").format(count=texts.number(answer.in_all))
+    top += [
+        ft.Row(
+            [
+                known_as("register-count", text(found, Type.SUB), expand=True),
+                order_menu(shell, search),
+            ],
+            spacing=8,
+        ),
         *(_about_unit(texts, gazetteer, unit, today.day) if unit else []),
     ]
+    if shape is Shape.TABLE:
+        top.append(table_head(texts, width, search.sought.order, lambda order: _sort(shell, search, order)))
+    listed: list[ft.Control] = [copy]
+
+    def drawn(rows: Sequence[Row]) -> list[ft.Control]:
+        if shape is Shape.TILES:
+            return tile_rows(rows, width, open_it)
+        return table_rows(rows, width, chosen, open_it)
+
     if unit and answer.possibly_in_all:
         sure = _("Surely in {unit}: {count}").format(unit=full_name(unit), count=texts.number(answer.surely_in_all))
-        controls.append(text(sure, Type.SUB))
-    controls += [_row(shell, row) for row in answer.surely]
+        listed.append(text(sure, Type.SUB))
+    listed += drawn(answer.surely)
     if unit and answer.possibly:
         may = _("Possibly in {unit}: {count}").format(unit=full_name(unit), count=texts.number(answer.possibly_in_all))
         why = _("The register does not say more closely where these are made.")
-        controls.append(
-            known_as(
-                "register-possibly",
-                ft.Column([text(may, Type.SUB), text(why, Type.SMALL)], spacing=0),
-            )
-        )
-        controls += [_row(shell, row) for row in answer.possibly]
-    if shown < in_all:
-        controls.append(_more(texts, answer.sought, shown, in_all, shell.guard(search.show_more)))
-    return draw(controls)
+        listed.append(known_as("register-possibly", ft.Column([text(may, Type.SUB), text(why, Type.SMALL)], spacing=0)))
+        listed += drawn(answer.possibly)
+    shown = len(answer.surely) + len(answer.possibly)
+    if shown < answer.in_all:
+        listed.append(_more(texts, answer, shown, shell.guard(search.show_more)))
+    return draw(top, listed)
 
 
-def _use_list(sought: Sought) -> Callable[[list[ft.Control]], ft.ListView]:
-    """Hook: draw the list that scrolls; a new search begins at its top again."""
-    drawn = ft.use_ref(cast("ft.ListView | None", None))
+def _open(shell: Shell, search: RegisterSearch, gtin: str) -> None:
+    """Show a product: beside the list where there is room, else on its page."""
+    if shell.wide:
+        search.choose(gtin)
+    else:
+        shell.page.navigate(PRODUCT + gtin)
+
+
+def _sort(shell: Shell, search: RegisterSearch, order: Order) -> Callable[[], object]:
+    return shell.guard(lambda: search.sort(order))
+
+
+Draw = Callable[[list[ft.Control], list[ft.Control]], ft.Control]
+
+
+def _use_list(shell: Shell, sought: Sought, *, chosen: bool) -> tuple[Draw, float]:
+    """Hook: how to draw the list that scrolls, and its width. A new search begins at its top again.
+
+    On a phone what stands above the list scrolls with it. The width is a guess until the list has been laid out.
+    """
+    list_view = ft.use_ref(cast("ft.ListView | None", None))
+    beside = _PANE[shell.width] + EDGE[shell.width] if chosen else 0
+    guess = (shell.page.width or 412) - RAIL[shell.width] - 2 * EDGE[shell.width] - beside
+    measured, set_measured = ft.use_state(cast("tuple[float, float] | None", None))
+    width = measured[1] if measured and measured[0] == guess else guess
+
+    def resized(event: ft.LayoutSizeChangeEvent[ft.LayoutControl]) -> None:
+        if abs(event.width - width) >= 1:
+            set_measured((guess, event.width))
 
     async def to_the_top() -> None:
-        if drawn.current:
+        if list_view.current:
             with contextlib.suppress(RuntimeError):  # the screen is gone
-                await drawn.current.scroll_to(offset=0)
+                await list_view.current.scroll_to(offset=0)
 
-    ft.use_effect(to_the_top, [sought.text, sought.where])
+    ft.use_effect(to_the_top, [sought.text, sought.where, sought.order])
 
-    def draw(controls: list[ft.Control]) -> ft.ListView:
-        drawn.current = ft.ListView(controls, spacing=8, expand=True, padding=0)
-        return drawn.current
+    def draw(top: list[ft.Control], listed: list[ft.Control]) -> ft.Control:
+        scrolls = listed if shell.wide else [*top, *listed]
+        list_view.current = ft.ListView(scrolls, spacing=8, expand=True, padding=0, on_size_change=resized)
+        if not shell.wide:
+            return list_view.current
+        return ft.Column(
+            [*top, list_view.current],
+            spacing=8,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
 
-    return draw
+    return draw, width
 
 
 def _about_copy(texts: Texts, copy: CopyState, today: Today) -> ft.Control:
@@ -209,60 +257,6 @@ def _about_copy(texts: Texts, copy: CopyState, today: Today) -> ft.Control:
     return ft.Column(lines, spacing=0)
 
 
-def _use_answer(shell: Shell, workspace: Workspace, sought: Sought, copy: CopyState) -> _Answer | None:
-    """Hook: search in a thread for what is sought now; a newer search cancels an older one."""
-    answer, set_answer = ft.use_state(cast("_Answer | None", None))
-    newest = ft.use_ref(0)
-    today, texts = workspace.today(), shell.texts
-
-    async def run() -> None:
-        newest.current = mine = (newest.current or 0) + 1
-
-        def search() -> _Answer | None:
-            return _search(workspace.catalogue, workspace.now(), texts, sought, lambda: newest.current != mine)
-
-        try:
-            found = await asyncio.to_thread(search)
-        except Exception:
-            log.exception("the register could not be searched")
-            shell.say_problem("internal")
-            found = _Answer(sought, (), (), 0, 0)
-        if found and newest.current == mine:
-            set_answer(found)
-
-    def leave() -> None:
-        newest.current = (newest.current or 0) + 1
-
-    ft.use_effect(run, [sought, copy, today.day, today.clock_behind, texts.language])
-    ft.use_effect(lambda: None, [], cleanup=leave)
-    return answer
-
-
-def _search(
-    catalogue: Catalogue, now: datetime, texts: Texts, sought: Sought, cancelled: Callable[[], bool]
-) -> _Answer | None:
-    """Find products, and make a row for each; None: cancelled. Blocks."""
-    today = believed_today(now, catalogue.copy.as_of).day
-    found = catalogue.find(sought.text, sought.where, today, limit=sought.limit, cancelled=cancelled)
-    if found is None:
-        return None
-    gazetteer = Gazetteer(catalogue.register.localities)
-
-    def row(product: Product) -> _Row:
-        verdict = check(product.gtin, TYPED, catalogue, now).verdict
-        speaks = worth(product.certificates, verdict.today.day).speaks if verdict.today.clock_behind else None
-        return _Row(
-            product=product,
-            status=verdict.status,
-            stars=stars_in_force(product, verdict.today),
-            dates=certificate_dates(texts, speaks) if speaks else "",
-            place=short_place_words(texts, gazetteer.place_of(product, today)),
-        )
-
-    surely, possibly = [row(product) for product in found.surely], [row(product) for product in found.possibly]
-    return _Answer(sought, surely, possibly, found.surely_in_all, found.possibly_in_all)
-
-
 def _about_unit(texts: Texts, gazetteer: Gazetteer, unit: Locality, today: date) -> list[ft.Control]:
     """What became of a former unit, or what a commune's land was in."""
     _ = texts.gettext
@@ -279,46 +273,12 @@ def _about_unit(texts: Texts, gazetteer: Gazetteer, unit: Locality, today: date)
     return [text(words, Type.SMALL)] if words else []
 
 
-def _row(shell: Shell, row: _Row) -> ft.Control:
-    _ = shell.texts.gettext
-    word, tone, icon = STATUS[row.status]
-    address = "/register" + Question(((row.product.gtin, TYPED),)).address
-    second = " · ".join(part for part in (row.product.producer.name, row.place) if part)
-    said = _("{stars} OCOP stars").format(stars=row.stars)  # on the first star, for screen readers
-    stars: list[ft.Control] = [
-        ft.Icon(ft.Icons.STAR, color=STAR, size=16, semantics_label=None if n else said) for n in range(row.stars)
-    ]
-    state = [*([ft.Row(stars, spacing=0, tight=True)] if stars else []), chip(_(word), icon, tone)]
-    return known_as(
-        "register-row",
-        ft.Card(
-            ft.ListTile(
-                title=ft.Text(
-                    row.product.name, max_lines=2, overflow=ft.TextOverflow.ELLIPSIS, weight=ft.FontWeight.W_600
-                ),
-                subtitle=ft.Column(
-                    [
-                        text(second, Type.SMALL, max_lines=2),
-                        *([text(row.dates, Type.SMALL)] if row.dates else []),
-                        ft.Row(state, wrap=True, spacing=8, run_spacing=4),
-                    ],
-                    spacing=4,
-                ),
-                on_click=shell.go_to(address),
-            ),
-            margin=0,
-            variant=ft.CardVariant.OUTLINED,
-        ),
-        key=row.product.gtin,
-    )
-
-
-def _more(texts: Texts, sought: Sought, shown: int, in_all: int, show_more: Callable[[], object]) -> ft.Control:
+def _more(texts: Texts, answer: Answer, shown: int, show_more: Callable[[], object]) -> ft.Control:
     _ = texts.gettext
-    if sought.draws_most:
+    if answer.sought.draws_most:
         words = _("The first {count} are shown. Type more words or choose filters to find the others.")
         return ft.Text(words.format(count=texts.number(shown)), text_align=ft.TextAlign.CENTER)
-    return ft.TextButton(_("Show more ({count} in all)").format(count=texts.number(in_all)), on_click=show_more)
+    return ft.TextButton(_("Show more ({count} in all)").format(count=texts.number(answer.in_all)), on_click=show_more)
 
 
 def _nothing(shell: Shell, sought: Sought, clear: Callable[[], None]) -> ft.Control:
