@@ -51,8 +51,11 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 
-def routes() -> list[ft.Route]:
-    """The screens by address; verdicts, notes and samples are shown on top of the first screen."""
+def routes(*, wide: bool) -> list[ft.Route]:
+    """The screens by address; verdicts, notes and samples are shown on top of the first screen.
+
+    In a `wide` window a signed note stands beside the list of notes, else on top of it.
+    """
     return [
         ft.Route(
             path=HOME,
@@ -76,7 +79,12 @@ def routes() -> list[ft.Route]:
             ],
         ),
         ft.Route(path="/reports", component=ReportsScreen, children=[ft.Route(path=":id", component=ReportScreen)]),
-        ft.Route(path="/notes", component=NotesScreen, children=[ft.Route(path=":id", component=SignedNoteScreen)]),
+        ft.Route(
+            path="/notes",
+            component=NotesScreen,
+            outlet=wide,
+            children=[ft.Route(path=":id", component=SignedNoteScreen)],
+        ),
         ft.Route(
             path="/settings", component=SettingsScreen, children=[ft.Route(path="scanner", component=ScannerScreen)]
         ),
@@ -138,7 +146,8 @@ class OpenApp:
 @ft.component
 def App(opened: OpenApp) -> ft.Control:
     """Draw the router, with the parts that its screens share around it."""
-    return opened.share(lambda: ft.Router(routes(), manage_views=True))
+    ft.use_state(opened.shell)
+    return opened.share(lambda: ft.Router(routes(wide=opened.shell.wide), manage_views=True))
 
 
 async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = None) -> OpenApp:

@@ -14,11 +14,15 @@ from services.camera.frames import FrameReader
 from services.camera.preview import Outline, Size
 from services.decoding import Unread
 from services.scanners import Burst, Refusal
+from services.verification import Status
 from views.parts.packs import JudgedCodes
 from views.parts.question import Question, Scanned
 from views.parts.shared import Shared
 from views.parts.shell import Shell
 from views.parts.wedge import Wedge
+
+MOST_SHOWN = 50
+"""How many verdicts the running list beside the camera keeps; the history has them all."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,16 @@ class Photo:
     unread: tuple[Unread, ...] = ()
 
 
+@dataclass(frozen=True)
+class Judged:
+    """A verdict that was shown: its address, when, what it was on (a product's name, else the code), and its status."""
+
+    address: str
+    at: datetime
+    name: str
+    status: Status
+
+
 class Scanning(ft.Observable):
     """The readers of codes, and what they read last.
 
@@ -59,7 +73,7 @@ class Scanning(ft.Observable):
     into it. `tester` is set by the screen that tests a scanner, and gets all that it sends. `compared` is what is
     known of a pack while the person looks for its other code, `judged_gtin` the product of the last verdict shown,
     `checked` the texts of all codes whose verdict was shown, and `last` the last check. `photo` is the picture with
-    several packs that the person chooses between.
+    several packs that the person chooses between. `shown` are the last verdicts shown, the newest first.
     """
 
     def __init__(self, reader: FrameReader) -> None:
@@ -72,6 +86,7 @@ class Scanning(ft.Observable):
         self.checked: set[str] = set()
         self.photo: Photo | None = None
         self.last: Check | None = None
+        self.shown: tuple[Judged, ...] = ()
         self._entry: Callable[[], None] | None = None
         self._times: Counter[tuple[Scanned, ...]] = Counter()
 
@@ -89,6 +104,11 @@ class Scanning(ft.Observable):
         self._times[key] += 1
         number = self.last.number + 1 if self.last else 1
         self.last = Check(number, datetime.now(UTC), key, self._times[key] if key else 1, tuple(unread))
+
+    def note_verdict(self, judged: Judged) -> None:
+        """Note that a verdict was shown; it takes the place of an earlier one at the same address."""
+        before = [each for each in self.shown if each.address != judged.address]
+        self.shown = (judged, *before[: MOST_SHOWN - 1])
 
 
 use_scanning = Shared[Scanning]()

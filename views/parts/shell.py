@@ -25,9 +25,9 @@ log = logging.getLogger(__name__)
 class Shell(ft.Observable):
     """The page of one person; a change of language, width or presence redraws the screens that use it.
 
-    `width` is the window's width class; `signed_in` says whether there is an account; `away` is true while the app is
-    in the background. `client` grows with each client that connects again, such as a page that was reloaded, so that
-    everything is drawn anew for it.
+    `width` is the window's width class, and `bold` says that lines are heavier for high contrast; `signed_in` says
+    whether there is an account; `away` is true while the app is in the background. `client` grows with each client that
+    connects again, such as a page that was reloaded, so that everything is drawn anew for it.
     """
 
     def __init__(self, page: ft.Page, language: str, theme: str = "system") -> None:
@@ -73,7 +73,7 @@ class Shell(ft.Observable):
             self._style()
 
     def _style(self) -> None:
-        apply_theme(self.page, self._theme, self.width, high_contrast=self._high_contrast)
+        self.bold = apply_theme(self.page, self._theme, self.width, high_contrast=self._high_contrast)
 
     @property
     def on_phone(self) -> bool:
