@@ -17,7 +17,8 @@ from services.decoding import DESKTOP, PHONE, FrameTracker
 from services.scanners import Frame
 from services.sync.connection import Connection
 from services.workspace import Device, Workspace
-from views.bridge import Bridge, Keyboard
+from views.bridge import Bridge, Keyboard, wishes_contrast
+from views.design import width_class
 from views.home.home_screen import HomeScreen
 from views.notes.note_screen import NoteScreen
 from views.notes.notes_screen import NotesScreen
@@ -34,6 +35,8 @@ from views.parts.scanning import Scanning, use_scanning
 from views.parts.shared import Shared, use_device, use_workspace
 from views.parts.shell import Shell, device_language, use_shell
 from views.parts.sought import RegisterSearch, use_register_search
+from views.parts.theme import apply_theme
+from views.parts.window import first_screen, follow, restore
 from views.register.place_choice import PlaceScreen
 from views.register.register_screen import RegisterScreen
 from views.report.report_form import ReportFormScreen
@@ -119,6 +122,7 @@ class OpenApp:
     search: RegisterSearch
     connection_watch: ConnectionWatch | None
     leave_bridge: Callable[[], object]
+    leave_window: Callable[[], object]
 
     def share(self, draw: Callable[[], R]) -> R:
         """Make these parts available to the screens."""
@@ -138,6 +142,7 @@ class OpenApp:
         """Stop watching and give the device back; sending goes on."""
         self.watch.close()
         self.leave_bridge()
+        self.leave_window()
         if self.connection_watch:
             self.connection_watch.close()
         self.device.release()
@@ -156,6 +161,9 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
     bridged = bridge is not None and bridge.follow(page.session, keyboard.hear)
     page.title = "OCOP Verify"
     page.padding = 0
+    # Before anything is asked: until the client has a theme it shows Flutter's own ground.
+    apply_theme(page, "system", width_class(page.width or 0), high_contrast=wishes_contrast())
+    page.update()
     secret = await browser_secret(page)
     device = await asyncio.to_thread(workspace.device, secret)
     page.on_close = device.release
@@ -171,6 +179,12 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
         await asyncio.to_thread(device.connected, connection)
 
     shell = Shell(page, device.settings.value.language or language, device.settings.value.theme)
+    shell.follow_contrast(wishes_contrast())
+    first = first_screen(page, device.settings) if shell.on_computer else None
+    if shell.on_computer:
+        restore(page, device.settings)
+    if first:
+        page.route = first  # drawn at once; the client is told below
     state = DeviceState(workspace, device)
     shell.follow_account(state.account is not None)
     opened = OpenApp(
@@ -184,6 +198,7 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
         search=RegisterSearch(),
         connection_watch=None if page.web else ConnectionWatch(heard_of),
         leave_bridge=partial(bridge.leave, keyboard.hear) if bridge else lambda: None,
+        leave_window=follow(shell, device.settings) if shell.on_computer else lambda: None,
     )
     opened.scanning.wedge.frame = Frame(device.settings.value.scanner_prefix, device.settings.value.scanner_suffix)
     keyboard.shell, keyboard.scanning = shell, opened.scanning
@@ -194,6 +209,8 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
     _survive_lost_clients(page)
     page.render_views(App, opened)
     _survive_drawing(shell)
+    if first:
+        page.navigate(first)
     page.run_task(opened.account_key.unlock)
     page.run_task(_measure_once_heard, shell)
     page.run_task(load_fonts, page)
@@ -245,7 +262,8 @@ async def _measure_once_heard(shell: Shell) -> None:
     # A client that does not know the system's wishes answers nothing, which Flet cannot read (TypeError).
     with contextlib.suppress(TimeoutError, RuntimeError, TypeError, ft.FletUnsupportedPlatformException):
         wishes = await in_time(ft.SemanticsService().get_accessibility_features())
-        shell.follow_contrast(bool(wishes.high_contrast))
+        shell.follow_contrast(bool(wishes.high_contrast) or wishes_contrast())
+        shell.page.update()
 
 
 def _tell_of_damage(opened: OpenApp) -> None:

@@ -238,5 +238,5 @@ PILL, FIELD, CARD, PANEL, SHEET = 8, 10, 12, 16, 20
 TARGET, MAIN_TARGET = 48, 56
 """The least height of what is operated by touch, and that of a screen's main action."""
 
-SENTENCE, FORM, NARROW = 680, 560, 400
-"""The widest a sentence and a form may be, and a list beside its detail, in logical pixels."""
+SENTENCE, FORM, NARROW, COLUMNS = 680, 560, 400, 940
+"""The widest a sentence, a form, a list beside its detail, and two columns of cards may be, in logical pixels."""

@@ -62,7 +62,7 @@ def ScanScreen() -> ft.View:
             # Always in the same place: what moves in a list is made anew, and the camera would be opened again.
             _inset(shell, _Comparing()) if scanning.compared else ft.Container(),
             box,
-            _sheet(shell, [_Ways(on_top, main=not seen), CopyLine()]),
+            _sheet([_Ways(on_top, main=not seen), CopyLine()], plain=shell.wide or not seen),
         ],
         spacing=0,
         scroll=None if seen else ft.ScrollMode.AUTO,
@@ -77,12 +77,12 @@ def _inset(shell: Shell, content: ft.Control) -> ft.Control:
     return ft.Container(content, padding=0 if shell.wide else ft.Padding.symmetric(horizontal=INSIDE, vertical=GAP))
 
 
-def _sheet(shell: Shell, controls: list[ft.Control]) -> ft.Control:
-    """What stands below the picture: on a phone a sheet from edge to edge."""
+def _sheet(controls: list[ft.Control], *, plain: bool) -> ft.Control:
+    """What stands below the picture: a sheet from edge to edge, unless there is no picture or the window is wide."""
     return ft.Container(
         ft.Column(controls, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-        bgcolor=None if shell.wide else SURFACE,
-        padding=ft.Padding.only(top=INSIDE) if shell.wide else INSIDE,
+        bgcolor=None if plain else SURFACE,
+        padding=ft.Padding.only(top=INSIDE) if plain else INSIDE,
     )
 
 
@@ -202,10 +202,11 @@ def _Ways(on_top: bool, *, main: bool) -> ft.Control:
     entry = keyed("entry", CodeEntry, on_top)  # keeps what was typed when the camera comes or goes
     samples = ft.TextButton(_("Sample labels"), icon=ft.Icons.STYLE, on_click=shell.go_to("/samples"))
     if main:
-        picture: ft.Control = main_button(words, choose, icon=ft.Icons.IMAGE_SEARCH)
-        parts = [picture, entry, ft.Row([samples], wrap=True, alignment=ft.MainAxisAlignment.CENTER)]
+        picture: ft.Button = main_button(words, choose, icon=ft.Icons.IMAGE_SEARCH)
     else:
         picture = ft.OutlinedButton(words, icon=ft.Icons.IMAGE_SEARCH, on_click=choose)
-        parts = [entry, ft.Row([picture, samples], wrap=True)]
     picture.disabled = busy
+    known = known_as("scan-picture", picture)
+    row = ft.Row([samples] if main else [known, samples], wrap=True)
+    parts = [known, entry, row] if main else [entry, row]
     return ft.Column(parts, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -349,7 +349,7 @@ async def test_a_fault_says_what_to_do_and_try_again_opens_the_camera_anew(
             assert app.says(app.session.shell.texts.gettext(words))
         assert not app.everywhere(fc.Camera)
         assert app.known("code-entry"), "the other ways in stay"
-        assert app.find(ft.OutlinedButton, "Chọn ảnh")
+        assert app.find(ft.FilledButton, "Chọn ảnh"), "as main actions"
 
         await app.tap(ft.FilledTonalButton, "Thử lại")
         await app.until(lambda: len(app.called("initialize")) == 2 and app.known("camera-fault"))
