@@ -261,7 +261,7 @@ def _LookCard() -> ft.Control:
         ),
         heading(_("Theme")),
         ft.RadioGroup(
-            ft.Column([ft.Radio(value=code, label=_(words)) for code, words in _THEMES.items()], spacing=0),
+            ft.Column([ft.Radio(value=code, label=_(words)) for code, words in _THEMES.items()], spacing=8),
             value=theme,
             on_change=shell.guard(look),
         ),
