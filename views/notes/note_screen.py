@@ -8,12 +8,8 @@ from functools import partial
 import flet as ft
 
 from services.notes.note import Draft, DraftClosed, Note
-<<<<<<< HEAD
 from views.camera.photo_screen import PhotoScreen
-from views.design import Tone, Type
-=======
 from views.design import FORM, Tone, Type
->>>>>>> 445b1ef (Show notes beside their list, several packs by gravity, and states without the tones of verdicts)
 from views.notes.editor import NoteEditor
 from views.notes.note_photos import add_taken_photo, photos_so_far, ways_to_add_photos
 from views.parts.device_state import use_device_state

@@ -48,7 +48,7 @@ def SignedNoteScreen() -> ft.Control:
 
     def shown(title: str, controls: list[ft.Control]) -> ft.Control:
         if shell.wide:
-            return ft.Container(scrolled(controls), width=SENTENCE)
+            return known_as("note-detail", ft.Container(scrolled(controls), width=SENTENCE))
         return screen(shell, route, title, controls)
 
     if not ready:

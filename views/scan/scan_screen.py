@@ -201,10 +201,9 @@ def _Ways(on_top: bool, *, main: bool) -> ft.Control:
     words = _("Reading the picture …") if busy else _("Choose a picture")
     entry = keyed("entry", CodeEntry, on_top)  # keeps what was typed when the camera comes or goes
     samples = ft.TextButton(_("Sample labels"), icon=ft.Icons.STYLE, on_click=shell.go_to("/samples"))
+    picture: ft.FilledButton | ft.OutlinedButton = ft.OutlinedButton(words, icon=ft.Icons.IMAGE_SEARCH, on_click=choose)
     if main:
-        picture: ft.Button = main_button(words, choose, icon=ft.Icons.IMAGE_SEARCH)
-    else:
-        picture = ft.OutlinedButton(words, icon=ft.Icons.IMAGE_SEARCH, on_click=choose)
+        picture = main_button(words, choose, icon=ft.Icons.IMAGE_SEARCH)
     picture.disabled = busy
     known = known_as("scan-picture", picture)
     row = ft.Row([samples] if main else [known, samples], wrap=True)

@@ -28,6 +28,7 @@ from services.sync.connection import Connection
 from services.workspace import Device, Workspace
 from tests.support.wire import Answer, Stranger
 from tests.views.headless import Client
+from views.design import TONES
 from views.notes.notes_screen import PAGE
 from views.parts import exporting
 
@@ -519,3 +520,34 @@ async def test_a_tap_that_is_on_its_way_while_the_list_changes_opens_the_note_th
         await app.until(lambda: len(app.known("note-row")) == 2)
         await app.page.session.dispatch_event(tapped, "click", None)
         await app.until(lambda: app.page.route == f"/notes/{note.id}")
+
+
+async def test_a_wide_window_shows_the_note_beside_the_list_and_back_leads_to_the_list(workspace: Workspace) -> None:
+    notebook = workspace.device("local").notebook
+    first, second = signed(notebook, "Thứ nhất"), signed(notebook, "Thứ hai")
+    async with Client(workspace, route="/notes", width=1280) as app:
+        await app.until(lambda: len(app.known("note-row")) == 2)
+        assert app.says("Hãy chọn một ghi chép")
+        await app.fire(rows(app)[1], "click")
+        await app.until(lambda: app.says("Chốt lúc"))
+        assert app.page.route == f"/notes/{first.id}"
+        assert len(app.known("note-row")) == 2, "the list stays"
+        assert [row.content.selected for row in app.known("note-row")] == [False, True]  # type: ignore[union-attr]
+        await app.fire(rows(app)[0], "click")
+        await app.until(lambda: app.page.route == f"/notes/{second.id}" and app.inside("note-detail", ft.Text))
+        await app.until(lambda: "Thứ hai" in [text.value for text in app.inside("note-detail", ft.Text)])
+        app.session.shell.fit(412)
+        await app.until(lambda: not app.known("note-row") and app.says("Chốt lúc"))
+        await app.go("/notes")
+        await app.until(lambda: len(app.known("note-row")) == 2)
+
+
+async def test_no_state_of_a_note_bears_the_colours_of_a_verdict(workspace: Workspace) -> None:
+    notebook = workspace.device("local").notebook
+    signed(notebook, "chờ")
+    notebook.records.record_refusal(signed(notebook, "bị từ chối").id, "bad_request", "no")
+    tones = {colour for roles in TONES.values() for colour in (roles.band, roles.on_band, roles.icon)}
+    async with Client(workspace, route="/notes") as app:
+        await app.until(lambda: len(app.known("note-row")) == 2)
+        assert not tones & {text.color for text in app.inside("note-row", ft.Text)}
+        assert not tones & {icon.color for icon in app.inside("note-row", ft.Icon)}
