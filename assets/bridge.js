@@ -18,7 +18,11 @@
 
   const token = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   // The app hears the token with each connection of this page, and nobody else does.
-  flet.webSocketEndpoint += `?bridge=${token}`;
+  const contrast = matchMedia("(prefers-contrast: more), (forced-colors: active)");
+  flet.webSocketEndpoint += `?bridge=${token}${contrast.matches ? "&contrast=1" : ""}`;
+  contrast.addEventListener("change", () => {
+    post({ keys: [], field: false, held: "", owned: false, quiet: false, contrast: contrast.matches });
+  });
 
   let keys = [];
   let run = newRun(0);

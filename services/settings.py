@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 from services.scanners.reading import LONGEST_FRAME
 from services.storage.store import Recovery, Store
+from services.window_place import WindowPlace
 
 Language = Literal["vi", "en"]
 Theme = Literal["system", "light", "dark", "contrast"]
@@ -22,6 +23,7 @@ _CHOICES: dict[str, tuple[object, ...]] = {
     "labels_ahead": (False, True),
     "keep_history": (False, True),
 }
+_LONGEST_ADDRESS = 500
 _ONLY = 1  # the one document of the table
 
 
@@ -32,6 +34,7 @@ class Settings:
     `pictures_mb`: how many megabytes pictures that were looked at may take. `labels_ahead`: an inspector's device
     fetches all labels in advance. `keep_history`: what was looked at is kept (services.history).
     `scanner_prefix` and `scanner_suffix` are what a handheld scanner types around each code, mostly nothing.
+    `window` is where the window of a computer stood (services.window_place), `last_screen` the address that was open.
     """
 
     language: Language | None = None
@@ -43,6 +46,8 @@ class Settings:
     keep_history: bool = True
     scanner_prefix: str = ""
     scanner_suffix: str = ""
+    window: tuple[int, ...] | None = None
+    last_screen: str | None = None
 
 
 class SettingsFile:
@@ -53,7 +58,10 @@ class SettingsFile:
         self._lock = threading.Lock()
         kept: Mapping[str, Any] = store.table("settings").get(doc_id=_ONLY) or {}
         # A choice that this version does not know is ignored, so that the app starts all the same.
-        self._value = Settings(**{k: v for k, v in kept.items() if _fits(k, v)})
+        chosen = {name: value for name, value in kept.items() if _fits(name, value)}
+        if chosen.get("window"):
+            chosen["window"] = tuple(chosen["window"])
+        self._value = Settings(**chosen)
 
     @classmethod
     def open(cls, folder: Path) -> SettingsFile:
@@ -85,8 +93,20 @@ class SettingsFile:
 
 
 def _fits(name: str, value: Any) -> bool:
+    if name == "window":
+        return value is None or _is_place(value)
+    if name == "last_screen":
+        return value is None or (isinstance(value, str) and value.startswith("/") and len(value) <= _LONGEST_ADDRESS)
     if name == "server":
         return value is None or isinstance(value, str)
     if name in ("scanner_prefix", "scanner_suffix"):
         return isinstance(value, str) and len(value) <= LONGEST_FRAME and (value == "" or value.isprintable())
     return value in _CHOICES.get(name, ())
+
+
+def _is_place(value: Any) -> bool:
+    try:
+        WindowPlace.of(value)
+    except ValueError:
+        return False
+    return True

@@ -17,8 +17,9 @@ from services.decoding import DESKTOP, PHONE, FrameTracker
 from services.scanners import Frame
 from services.sync.connection import Connection
 from services.workspace import Device, Workspace
-from views.bridge import Bridge, Keyboard, PictureDrop
+from views.bridge import Bridge, Keyboard, PictureDrop, wishes_contrast
 from views.compare.compare_screen import CompareScreen
+from views.design import width_class
 from views.history.history_screen import HistoryScreen
 from views.home.home_screen import HomeScreen
 from views.notes.note_screen import NoteScreen
@@ -36,6 +37,8 @@ from views.parts.scanning import Scanning, back_to, use_scanning
 from views.parts.shared import Shared, use_device, use_workspace
 from views.parts.shell import Shell, device_language, use_shell
 from views.parts.sought import RegisterSearch, use_register_search
+from views.parts.theme import apply_theme
+from views.parts.window import first_screen, follow, restore
 from views.register.place_choice import PlaceScreen
 from views.register.producer_screen import ProducerScreen
 from views.register.product_screen import ProductScreen
@@ -55,8 +58,11 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 
-def routes() -> list[ft.Route]:
-    """The screens by address; verdicts, notes and samples are shown on top of the first screen."""
+def routes(*, wide: bool) -> list[ft.Route]:
+    """The screens by address; verdicts, notes and samples are shown on top of the first screen.
+
+    In a `wide` window a signed note stands beside the list of notes, else on top of it.
+    """
     return [
         ft.Route(
             path=HOME,
@@ -90,7 +96,12 @@ def routes() -> list[ft.Route]:
                 ft.Route(path="producer/:id", component=ProducerScreen),
             ],
         ),
-        ft.Route(path="/notes", component=NotesScreen, children=[ft.Route(path=":id", component=SignedNoteScreen)]),
+        ft.Route(
+            path="/notes",
+            component=NotesScreen,
+            outlet=wide,
+            children=[ft.Route(path=":id", component=SignedNoteScreen)],
+        ),
         ft.Route(
             path="/settings", component=SettingsScreen, children=[ft.Route(path="scanner", component=ScannerScreen)]
         ),
@@ -125,6 +136,7 @@ class OpenApp:
     search: RegisterSearch
     connection_watch: ConnectionWatch | None
     leave_bridge: Callable[[], object]
+    leave_window: Callable[[], object]
 
     def share(self, draw: Callable[[], R]) -> R:
         """Make these parts available to the screens."""
@@ -144,6 +156,7 @@ class OpenApp:
         """Stop watching and give the device back; sending goes on."""
         self.watch.close()
         self.leave_bridge()
+        self.leave_window()
         if self.connection_watch:
             self.connection_watch.close()
         self.device.release()
@@ -152,7 +165,8 @@ class OpenApp:
 @ft.component
 def App(opened: OpenApp) -> ft.Control:
     """Draw the router, with the parts that its screens share around it."""
-    return opened.share(lambda: ft.Router(routes(), manage_views=True))
+    ft.use_state(opened.shell)
+    return opened.share(lambda: ft.Router(routes(wide=opened.shell.wide), manage_views=True))
 
 
 async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = None) -> OpenApp:
@@ -161,6 +175,9 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
     bridged = bridge is not None and bridge.follow(page.session, keyboard.hear, pictures.take, pictures.learn)
     page.title = "OCOP Verify"
     page.padding = 0
+    # Before anything is asked: until the client has a theme it shows Flutter's own ground.
+    apply_theme(page, "system", width_class(page.width or 0), high_contrast=wishes_contrast())
+    page.update()
     secret = await browser_secret(page)
     device = await asyncio.to_thread(workspace.device, secret)
     page.on_close = device.release
@@ -176,6 +193,12 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
         await asyncio.to_thread(device.connected, connection)
 
     shell = Shell(page, device.settings.value.language or language, device.settings.value.theme)
+    shell.follow_contrast(wishes_contrast())
+    first = first_screen(page, device.settings) if shell.on_computer else None
+    if shell.on_computer:
+        restore(page, device.settings)
+    if first:
+        page.route = first  # drawn at once; the client is told below
     state = DeviceState(workspace, device)
     shell.follow_account(state.account is not None)
     opened = OpenApp(
@@ -189,6 +212,7 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
         search=RegisterSearch(page.navigate),
         connection_watch=None if page.web else ConnectionWatch(heard_of),
         leave_bridge=partial(bridge.leave, keyboard.hear) if bridge else lambda: None,
+        leave_window=follow(shell, device.settings) if shell.on_computer else lambda: None,
     )
     opened.scanning.wedge.frame = Frame(device.settings.value.scanner_prefix, device.settings.value.scanner_suffix)
     shell.back_to = partial(back_to, opened.scanning)
@@ -201,6 +225,8 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
     _survive_lost_clients(page)
     page.render_views(App, opened)
     _survive_drawing(shell)
+    if first:
+        page.navigate(first)
     page.run_task(opened.account_key.unlock)
     page.run_task(_measure_once_heard, shell)
     page.run_task(load_fonts, page)
@@ -252,7 +278,8 @@ async def _measure_once_heard(shell: Shell) -> None:
     # A client that does not know the system's wishes answers nothing, which Flet cannot read (TypeError).
     with contextlib.suppress(TimeoutError, RuntimeError, TypeError, ft.FletUnsupportedPlatformException):
         wishes = await in_time(ft.SemanticsService().get_accessibility_features())
-        shell.follow_contrast(bool(wishes.high_contrast))
+        shell.follow_contrast(bool(wishes.high_contrast) or wishes_contrast())
+        shell.page.update()
 
 
 def _tell_of_damage(opened: OpenApp) -> None:

@@ -34,6 +34,7 @@ ON_PRIMARY = ft.Colors.ON_PRIMARY
 CHOSEN = ft.Colors.PRIMARY_CONTAINER
 ON_CHOSEN = ft.Colors.ON_PRIMARY_CONTAINER
 FOCUS = ft.Colors.PRIMARY_FIXED_DIM
+ERROR = ft.Colors.ERROR  # what is wrong in a field
 
 STAR = ft.Colors.SECONDARY_FIXED_DIM  # always beside the number in words
 
@@ -41,7 +42,8 @@ STAR = ft.Colors.SECONDARY_FIXED_DIM  # always beside the number in words
 OVER_PICTURE = ft.Colors.WHITE
 VEIL = ft.Colors.with_opacity(0.65, ft.Colors.BLACK)
 PLATE = ft.Colors.with_opacity(0.85, ft.Colors.BLACK)  # bars must not be seen through a number
-OVER_READ, OVER_DOUBTFUL, OVER_UNREAD, ON_OVER_READ = "#35E08A", "#FFFFFF", "#FFC53D", "#06281A"
+PICTURE = ft.Colors.BLACK  # around it, and before it has come
+OVER_READ, OVER_DOUBTFUL, OVER_UNREAD, ON_OVER_READ = "#86D0DF", "#FFFFFF", "#FFC53D", "#00313B"
 
 
 class Tone(StrEnum):
@@ -97,6 +99,15 @@ TONES: dict[Tone, ToneRoles] = {
         ft.Icons.HELP_CENTER,
     ),
 }
+
+
+OVER_TONES: dict[Tone, tuple[str, float]] = {
+    Tone.GOOD: ("#7FD99A", 3),
+    Tone.CAUTION: ("#F9BE3F", 5),
+    Tone.BAD: ("#FF5A4F", 7),
+    Tone.UNKNOWN: ("#B4C0D6", 3),
+}
+"""The outline of a pack over the camera's picture, by its verdict's tone: the colour, and the width in pixels."""
 
 
 @dataclass(frozen=True)
@@ -230,5 +241,5 @@ PILL, FIELD, CARD, PANEL, SHEET = 8, 10, 12, 16, 20
 TARGET, MAIN_TARGET = 48, 56
 """The least height of what is operated by touch, and that of a screen's main action."""
 
-SENTENCE, FORM = 680, 560
-"""The widest a sentence and a form may be, in logical pixels."""
+SENTENCE, FORM, NARROW, COLUMNS = 680, 560, 400, 940
+"""The widest a sentence, a form, a list beside its detail, and two columns of cards may be, in logical pixels."""

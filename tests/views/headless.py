@@ -207,6 +207,10 @@ class Client:
         (place,) = self.known(identifier)
         return next(control for control in _walk(place) if isinstance(control, kind))
 
+    def inside(self, identifier: str, kind: type[C]) -> list[C]:
+        """The controls of a kind inside all that carries this semantics identifier, from above."""
+        return [control for control in _walk(self.known(identifier)) if isinstance(control, kind)]
+
     def words(self) -> list[str]:
         """All that is written on the top screen, in order."""
         return [text for control in self.controls() for text in _words(control)]

@@ -87,7 +87,7 @@ async def test_a_note_is_signed_with_composed_letters_and_nothing_unseen(workspa
     async with Client(workspace, route=f"/note/{draft.id}") as app:
         await app.until(lambda: app.known("note-text"))
         await app.change(app.within("note-text", ft.TextField), typed)
-        await app.fire(app.one(ft.Chip, "Hết hạn"), "select", True)
+        await app.fire(app.within("outcome-expired", ft.OutlinedButton), "click")
         assert app.within("note-text", ft.TextField).value == typed  # not changed under the person's hands
         await app.fire(app.within("note-save", ft.FilledButton), "click")
         await app.until(lambda: app.page.route == "/notes")

@@ -36,6 +36,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 _token: ContextVar[str | None] = ContextVar("bridge_token", default=None)
 """The token of the page whose connection runs the present task."""
 
+_contrast: ContextVar[bool] = ContextVar("bridge_contrast", default=False)
+"""Whether that page said with its connection that the system wishes for high contrast."""
+
 log = logging.getLogger(__name__)
 
 
@@ -45,7 +48,8 @@ class Keys:
 
     Each has a name, a time in seconds, and whether another modifier than Shift was held.
     `field`: a text field had the focus. `owned`: they came at a scanner's pace, and the page gave their end to nobody.
-    `held` is then what the field with the focus holds. `quiet`: none has come for a second since.
+    `held` is then what the field with the focus holds. `quiet`: none has come for a second since. `contrast` comes
+    without keys: whether the system wishes for high contrast from now on.
     """
 
     keys: tuple[tuple[str, float, bool], ...]
@@ -53,6 +57,7 @@ class Keys:
     owned: bool
     quiet: bool
     held: str = ""
+    contrast: bool | None = None
 
     @classmethod
     def of(cls, told: Any) -> Keys:
@@ -60,7 +65,9 @@ class Keys:
         try:
             keys = tuple((str(key), float(at), bool(other)) for key, at, other in told["keys"])
             field, owned, quiet = (bool(told[name]) for name in ("field", "owned", "quiet"))
-            return cls(keys, field=field, owned=owned, quiet=quiet, held=str(told.get("held", "")))
+            contrast = bool(told["contrast"]) if "contrast" in told else None
+            held = str(told.get("held", ""))
+            return cls(keys, field=field, owned=owned, quiet=quiet, held=held, contrast=contrast)
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ValueError("no keys") from error
 
@@ -83,6 +90,11 @@ class _Page:
     """The same of pictures."""
     busy: bool = False
     """A picture is being received or read: one at a time."""
+
+
+def wishes_contrast() -> bool:
+    """Whether the page whose connection runs this task wishes for high contrast (CSS Media Queries 5, 11.4)."""
+    return _contrast.get()
 
 
 class Bridge:
@@ -130,8 +142,9 @@ class Bridge:
                 await _answer(send, await self._post(scope, receive))
                 return
             if scope["type"] == "websocket":
-                told = parse_qs(scope["query_string"].decode("latin-1")).get("bridge")
-                _token.set(told[0] if told else None)
+                told = parse_qs(scope["query_string"].decode("latin-1"))
+                _token.set(told.get("bridge", [None])[0])
+                _contrast.set("contrast" in told)
             await app(scope, receive, send)
 
         return bridged

@@ -30,6 +30,10 @@ class Keyboard:
         """
         if self.shell is None or self.scanning is None or self.shell.page.session.expires_at is not None:
             raise RuntimeError("the app is not open")
+        if keys.contrast is not None:
+            self.shell.follow_contrast(keys.contrast)
+            self.shell.page.update()
+            return
         wedge = self.scanning.wedge
         for key, at, other in keys.keys:
             wedge.take(key, at, other_modifier=other)

@@ -10,7 +10,7 @@ import flet.canvas as cv
 from services.camera.preview import Outline, Size, tapped
 from services.decoding import Corners, Read, Symbol
 from services.decoding.symbol import bounds
-from views.design import ON_OVER_READ, OVER_DOUBTFUL, OVER_READ, OVER_UNREAD, PLATE, TEXT_FONT, VEIL
+from views.design import ON_OVER_READ, OVER_DOUBTFUL, OVER_READ, OVER_TONES, OVER_UNREAD, PLATE, TEXT_FONT, VEIL, Tone
 from views.parts.shell import Shell
 
 _DASHES: list[float] = [10, 8]
@@ -29,24 +29,27 @@ def shapes(
     box: Size,
     numbers: Sequence[int | None],
     checked: Sequence[bool],
+    tones: Sequence[Tone | None],
 ) -> list[cv.Shape]:
     """What is drawn for codes whose outlines are at these places of a box.
 
     A firm line with a tick is a code that has been read, a dashed one what only one witness has read, and a dashed one
     of another colour with a question mark what could not be read. Where the person chooses, a code bears the number of
-    its pack, and a second tick where that has been `checked`.
+    its pack, and a second tick where that has been `checked`. Its line then tells the verdict's tone by colour and
+    width.
     """
     many = len(codes) > MANY
     drawn: list[cv.Shape] = []
     room = sum(code.read is not None for code in codes) <= _WORDS_FOR
-    for code, corners, number, again in zip(codes, places, numbers, checked, strict=True):
+    for code, corners, number, again, tone in zip(codes, places, numbers, checked, tones, strict=True):
         if code.read is None:
             drawn += _not_yet(corners, box, sign=not code.doubtful)
             continue
         if many:
             drawn += _plain(corners, box, ticks=2 if again else 1)
             continue
-        drawn += [_ring(corners, ft.Paint(color=VEIL, stroke_width=8)), _ring(corners, _line(OVER_READ, 4))]
+        colour, width = OVER_TONES[tone] if tone else (OVER_READ, 4)
+        drawn += [_ring(corners, ft.Paint(color=VEIL, stroke_width=width + 4)), _ring(corners, _line(colour, width))]
         if number is None and room:
             drawn += _label(corners, code.read, box)
         else:

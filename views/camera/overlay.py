@@ -13,17 +13,21 @@ from services.camera.preview import Outline, Size, View
 from services.decoding import Corners
 from services.decoding.hints import Hint, HintKeeper
 from views.camera.outlining import MANY, on_tap, shapes
-from views.design import FOCUS, OVER_PICTURE, VEIL, Type
-from views.parts.look import known_as, text
-from views.parts.packs import NamedPack, numbers_of
+from views.design import INK_2, INSIDE, OVER_PICTURE, SHEET, SURFACE, VEIL, Type
+from views.parts.look import known_as, row_button, text, tone_icon
+from views.parts.packs import NamedPack, gravest_first, numbers_of, tones_of
 from views.parts.question import Scanned, scanned
 from views.parts.shell import Shell, use_shell
+from views.parts.verdict_words import STATUS
 from views.parts.words import HINTS
 
 _ROOM_FOR_HINT, _LEAST_FRAME = 72, 80  # logical pixels of height
 _REST = 0.5
 """For how many seconds MANY outlines stay, since to draw them takes long, and the process may serve others too."""
-_CHOICE = 56  # logical pixels: the height of a button; the least that a finger hits is 48
+_HEAD, _CHOICE = 64, 96
+"""Logical pixels of height: the sheet's head with its edges, and a pack's row with the space below."""
+_SHEET = 0.6
+"""How much of the picture the sheet may cover."""
 
 
 @dataclass(frozen=True)
@@ -107,14 +111,15 @@ def Overlay(
 
     codes = [None if outline.read is None else scanned([outline.read])[0] for outline in shown.outlines]
     numbers, checked = numbers_of(shown.packs, codes), [code is not None and code[0] in shown.checked for code in codes]
-    drawn = shapes(shown.outlines, shown.places(box), box, numbers, checked) if min(box) > 0 else []
+    tones = tones_of(shown.packs, codes)
+    drawn = shapes(shown.outlines, shown.places(box), box, numbers, checked, tones) if min(box) > 0 else []
     # Always the same controls: the canvas reports its size again when it moves among them. What lies above it has a
     # place of its own: a container that covers everything would take all taps.
     canvas = cv.Canvas(drawn, on_resize=resized, resize_interval=0, expand=True)
     layers: list[ft.Control] = [
         ft.Container(_frame(box), alignment=ft.Alignment.CENTER, expand=True, visible=not shown.outlines),
         on_tap(shell, lambda: viewfinder.shown.places(box), tapped, canvas),
-        ft.Container(_advice(shell, shown, choose, together, switch), left=12, right=12, bottom=12),
+        ft.Container(_advice(shell, shown, choose, together, switch, box[1]), left=0, right=0, bottom=0),
     ]
     if shown.torch is not None and switch:
         layers.append(ft.Container(_torch(shell, shown.torch, switch), right=8, top=8))
@@ -127,6 +132,7 @@ def _advice(
     choose: Callable[[Scanned], object],
     together: Callable[[], object],
     switch: Callable[[bool], Awaitable[None]] | None,
+    height: float,
 ) -> ft.Control:
     """How many codes are read, the hint, and the packs to choose from: two may also be two codes of one pack."""
     told = [*_count(shell, shown.outlines)]
@@ -134,12 +140,11 @@ def _advice(
         told.append(_hint(shell, shown, switch))
     if shown.packs:
         told.append(_choose(shell))
-    parts: list[ft.Control] = [
-        ft.Row(told, tight=True, wrap=True, spacing=8, run_spacing=8, alignment=ft.MainAxisAlignment.CENTER)
-    ]
+    row = ft.Row(told, tight=True, wrap=True, spacing=8, run_spacing=8, alignment=ft.MainAxisAlignment.CENTER)
+    parts: list[ft.Control] = [ft.Container(row, padding=12, alignment=ft.Alignment.CENTER)]
     if shown.packs:
-        parts.append(_Choices(shown.packs, choose, together))
-    return ft.Column(parts, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
+        parts.append(_Choices(shown.packs, int(height * _SHEET), choose, together))
+    return ft.Column(parts, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def _count(shell: Shell, outlines: Sequence[Outline]) -> list[ft.Control]:
@@ -168,39 +173,44 @@ def _choose(shell: Shell) -> ft.Control:
 @ft.memo  # type: ignore[untyped-decorator]
 @ft.component
 def _Choices(
-    packs: tuple[NamedPack, ...], choose: Callable[[Scanned], object], together: Callable[[], object]
+    packs: tuple[NamedPack, ...], most: int, choose: Callable[[Scanned], object], together: Callable[[], object]
 ) -> ft.Control:
-    """A button for each pack, for whoever does not tap its outline; frames that show the same do not draw it again."""
+    """A sheet with a row for each pack, the gravest first; frames that show the same do not draw it again.
+
+    It is at most so many pixels high, and scrolls. It serves whoever does not tap an outline, too.
+    """
     shell = use_shell()
-    row = [_choice(shell, pack, choose) for pack in packs]
+    _ = shell.texts.gettext
+    head = text(_("In view: {count} packs").format(count=shell.texts.number(len(packs))), Type.SUB, expand=True)
+    rows: list[ft.Control] = [ft.Row([head, text(_("What needs a look is on top"), Type.SMALL)], wrap=True)]
+    rows += [_choice(shell, pack, choose) for pack in gravest_first(packs)]
     if len(packs) == 2:
-        words = shell.texts.gettext("They are all on one pack")
-        one = ft.FilledTonalButton(words, height=_CHOICE, on_click=shell.guard(together))
-        row.append(known_as("one-pack", one, key="one pack"))
-    return ft.Row(row, spacing=8, scroll=ft.ScrollMode.AUTO)
+        words = _("They are all on one pack")
+        one = ft.OutlinedButton(words, on_click=shell.guard(together))
+        rows.append(known_as("one-pack", one, key="one pack"))
+    # As high as its rows are at the usual size of text, or as high as there is room: a column that scrolls fills all.
+    height = min(most, _HEAD + len(rows[1:]) * _CHOICE)
+    return ft.Container(
+        ft.Column(rows, spacing=8, scroll=ft.ScrollMode.AUTO, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        bgcolor=SURFACE,
+        border_radius=ft.BorderRadius.only(top_left=SHEET, top_right=SHEET),
+        padding=INSIDE,
+        height=height,
+    )
 
 
 def _choice(shell: Shell, pack: NamedPack, choose: Callable[[Scanned], object]) -> ft.Control:
     _ = shell.texts.gettext
-    lines = [f"{shell.texts.number(pack.number)} · {pack.name}", _("checked") if pack.checked else pack.detail]
-    words: list[ft.Control] = [
-        ft.Text(line, size=size, max_lines=1, overflow=ft.TextOverflow.ELLIPSIS)
-        for line, size in zip(lines, (14, 12), strict=True)
-        if line
+    word, tone, _icon = STATUS[pack.status]
+    detail = _("checked") if pack.checked else pack.detail
+    lines: list[ft.Control] = [
+        text(f"{shell.texts.number(pack.number)} · {pack.name}", Type.SUB, max_lines=1),
+        text(_(word), Type.LABEL, max_lines=1),
+        *([text(detail, Type.SMALL, max_lines=1)] if detail else []),
     ]
-    button = ft.FilledTonalButton(
-        ft.Column(words, spacing=0, alignment=ft.MainAxisAlignment.CENTER, tight=True),
-        icon=ft.Icons.DONE_ALL if pack.checked else ft.Icons.CHECK,
-        height=_CHOICE,
-        width=200,
-        style=ft.ButtonStyle(
-            shape=ft.RoundedRectangleBorder(radius=16),
-            padding=12,
-            alignment=ft.Alignment.CENTER_LEFT,
-            side={ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS)},
-        ),
-        on_click=shell.guard(lambda: choose(pack.codes[0])),
-    )
+    sign = ft.Icon(ft.Icons.DONE_ALL, color=INK_2) if pack.checked else tone_icon(tone)
+    row = ft.Row([sign, ft.Column(lines, spacing=0, expand=True), ft.Icon(ft.Icons.CHEVRON_RIGHT, color=INK_2)])
+    button = row_button(row, shell.guard(lambda: choose(pack.codes[0])))
     return known_as("pack-choice", button, key=f"pack {pack.number}")
 
 

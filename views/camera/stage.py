@@ -14,7 +14,7 @@ import flet as ft
 
 from services.camera.preview import View
 from services.camera.state import CameraState, Event, Phase, Retried, Seen, StillPictures, after
-from views.design import INK_2, SURFACE_2, Type
+from views.design import INK_2, INSIDE, SHEET, SURFACE_3, Type
 from views.parts.look import known_as, text
 from views.parts.shell import Shell, use_shell
 from views.parts.words import CAMERA_FAULTS, CAMERA_PAUSED
@@ -109,27 +109,27 @@ def _no_picture(shell: Shell, camera: LiveView) -> ft.Control:
 
     fault = camera.state.fault
     title, advice = CAMERA_FAULTS[fault] if fault else CAMERA_PAUSED
+    sign = ft.Container(ft.Icon(ft.Icons.VIDEOCAM_OFF, size=40, color=INK_2), bgcolor=SURFACE_3, border_radius=SHEET)
+    sign.padding = INSIDE
     words = [
-        ft.Icon(ft.Icons.VIDEOCAM_OFF, size=48, color=INK_2),
+        sign,
         text(_(title), Type.TITLE, text_align=ft.TextAlign.CENTER),
         ft.Text(_(advice), text_align=ft.TextAlign.CENTER),
-        ft.FilledTonalButton(
+        ft.TextButton(
             _("Try again") if fault else _("Start the camera"), icon=ft.Icons.REFRESH, on_click=shell.guard(retry)
         ),
     ]
-    panel = ft.Container(
+    told = ft.Container(
         ft.Column(
             cast("list[ft.Control]", words),
             alignment=ft.MainAxisAlignment.CENTER,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-            scroll=ft.ScrollMode.AUTO,
+            tight=True,
         ),
-        bgcolor=SURFACE_2,
-        padding=24,
+        padding=INSIDE,
         alignment=ft.Alignment.CENTER,
-        expand=True,
     )
-    return known_as("camera-fault" if fault else "camera-paused", panel, expand=True)
+    return known_as("camera-fault" if fault else "camera-paused", told)
 
 
 @ft.component

@@ -9,14 +9,14 @@ import flet as ft
 
 from services.notes.note import Draft, DraftClosed, Note
 from views.camera.photo_screen import PhotoScreen
-from views.design import Tone, Type
+from views.design import FORM, Tone, Type
 from views.notes.editor import NoteEditor
 from views.notes.note_photos import add_taken_photo, photos_so_far, ways_to_add_photos
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.frame import screen
-from views.parts.loading import use_loaded
-from views.parts.look import card, chip, heading, keyed, known_as, panel, text
+from views.parts.loading import Skeleton, use_loaded
+from views.parts.look import card, chip, choice_button, heading, keyed, known_as, main_button, panel, text
 from views.parts.note_content import correction_link
 from views.parts.position import find_position
 from views.parts.scanning import use_scanning
@@ -42,7 +42,7 @@ def NoteScreen() -> ft.View:
 
     ready, loaded = use_loaded(load, [draft_id, viewer.account])
     if not ready:
-        return screen(shell, route, _("Note"), [ft.ProgressBar()])
+        return screen(shell, route, _("Note"), [Skeleton()])
     draft, corrected = loaded or (None, None)
     if draft is None:
         words = _("This draft is not here: it was signed off or discarded, or it belongs to another account.")
@@ -87,6 +87,7 @@ def _NoteForm(opened: Draft, corrected: Note | None) -> ft.View:
             _discard(shell, editor),
         ],
         bottom=[_SignOff(editor, editor.busy)],
+        widest=FORM,
     )
 
 
@@ -165,21 +166,12 @@ def _outcomes(shell: Shell, editor: NoteEditor) -> ft.Control:
     def choose(outcome: str) -> Callable[[], Awaitable[None]]:
         return shell.guard(lambda: editor.choose(outcome))
 
-    return ft.Row(
-        [
-            ft.Chip(
-                label=_(name),
-                leading=ft.Icon(icon),
-                selected=editor.draft.outcome == outcome,
-                show_checkmark=False,
-                on_select=choose(outcome),
-            )
-            for outcome, (name, icon) in OUTCOMES.items()
-        ],
-        wrap=True,
-        spacing=8,
-        run_spacing=4,
-    )
+    cells: list[ft.Control] = [
+        choice_button(f"outcome-{outcome}", _(name), icon, choose(outcome), chosen=editor.draft.outcome == outcome)
+        for outcome, (name, icon) in OUTCOMES.items()
+    ]
+    rows = [cells[n : n + 2] for n in range(0, len(cells), 2)]
+    return ft.Column([ft.Row(row, spacing=8) for row in rows], spacing=8)
 
 
 def _field(texts: Texts, editor: NoteEditor, words: TextInput) -> ft.TextField:
@@ -261,7 +253,6 @@ def _SignOff(editor: NoteEditor, busy: bool) -> ft.Control:
             shell.page.navigate("/notes")
             shell.say(_("Signed off and kept on this device. The list shows when the server has it."))
 
-    button = ft.FilledButton(
-        _("Sign off and save"), icon=ft.Icons.CHECK, height=52, disabled=busy, on_click=shell.guard(sign)
-    )
+    button = main_button(_("Sign off and save"), shell.guard(sign), icon=ft.Icons.CHECK)
+    button.disabled = busy
     return known_as("note-save", button)

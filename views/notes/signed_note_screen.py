@@ -11,12 +11,12 @@ from services.accounts.viewer import Viewer
 from services.notes.note import Note, NoteState
 from services.notes.notebook import Notebook
 from services.workspace import Device
-from views.design import Type
+from views.design import SENTENCE, Tone, Type
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
-from views.parts.frame import screen
-from views.parts.loading import use_loaded
-from views.parts.look import card, chip, fact, heading, known_as, text
+from views.parts.frame import screen, scrolled
+from views.parts.loading import Skeleton, use_loaded
+from views.parts.look import card, chip, fact, heading, known_as, state_label, text
 from views.parts.note_content import Content, corrected_link, correction_link, sign_in_button, state_row, title_of
 from views.parts.pictures import StoredPhoto, photo_names
 from views.parts.shared import use_device, use_workspace
@@ -27,8 +27,11 @@ from views.parts.words import WAITS_FOR_A_SIGN_IN, event_state, outcome_words, p
 
 
 @ft.component
-def SignedNoteScreen() -> ft.View:
-    """Show the note in the address, and the notes that it corrects or that correct it."""
+def SignedNoteScreen() -> ft.Control:
+    """Show the note in the address, and the notes that it corrects or that correct it.
+
+    A wide window shows it beside the list (NotesScreen), else it is a screen of its own.
+    """
     shell, state, workspace = use_shell(), use_device_state(), use_workspace()
     _, texts, device, viewer = shell.texts.gettext, shell.texts, use_device(), state.viewer
     notebook = device.notebook
@@ -42,12 +45,18 @@ def SignedNoteScreen() -> ft.View:
 
     ready, loaded = use_loaded(load, [note_id, state.notes_version])
     route = f"/notes/{note_id}"
+
+    def shown(title: str, controls: list[ft.Control]) -> ft.Control:
+        if shell.wide:
+            return known_as("note-detail", ft.Container(scrolled(controls), width=SENTENCE))
+        return screen(shell, route, title, controls)
+
     if not ready:
-        return screen(shell, route, _("Note"), [ft.ProgressBar()])
+        return shown(_("Note"), [Skeleton()])
     note, corrected, correction = loaded or (None, None, None)
     if note is None:
         nowhere = _("This note is not on this device, or it belongs to another account.")
-        return screen(shell, route, _("Note"), [ft.Text(nowhere)])
+        return shown(_("Note"), [ft.Text(nowhere)])
     content, signed = Content.of(note), note
     export = export_handler(shell, notebook, lambda: [signed], workspace.now)
     names = photo_names(texts, len(content.photos), content.at)
@@ -56,9 +65,7 @@ def SignedNoteScreen() -> ft.View:
         links.append(correction_link(shell, corrected))
     if correction:
         links.append(corrected_link(shell, correction))
-    return screen(
-        shell,
-        route,
+    return shown(
         _("Correction") if note.corrects else _("Note"),
         [
             heading(title_of(texts, note.product_name, content.code), Type.TITLE),
@@ -109,9 +116,9 @@ def _events(texts: Texts, note: Note) -> list[ft.Control]:
     _ = texts.gettext
     lines: list[ft.Control] = [heading(_("From the office"))]
     for event in reversed(note.events):
-        lines.append(
-            ft.Row([chip(*event_state(texts, event.state)), text(texts.moment(event.at), Type.SMALL)], wrap=True)
-        )
+        words, icon, tone = event_state(texts, event.state)
+        state = state_label(words, icon, urgent=tone is Tone.CAUTION)
+        lines.append(ft.Row([state, text(texts.moment(event.at), Type.SMALL)], wrap=True))
         if event.number:
             lines.append(fact(_("Decision or letter"), event.number))
         if event.text:

@@ -10,7 +10,20 @@ from collections.abc import Callable, Sequence
 
 import flet as ft
 
-from views.design import BACKGROUND, EDGE, INK_2, LINE, ON_PRIMARY, PRIMARY, SENTENCE, SURFACE, Type, Width
+from views.design import (
+    BACKGROUND,
+    EDGE,
+    INK_2,
+    LINE,
+    ON_PRIMARY,
+    OVER_PICTURE,
+    PICTURE,
+    PRIMARY,
+    SENTENCE,
+    SURFACE,
+    Type,
+    Width,
+)
 from views.parts.look import icon_button, known_as, text
 from views.parts.places import HOME, SCAN, SETTINGS, Place, place_of, places
 from views.parts.shell import Shell
@@ -29,13 +42,18 @@ def screen(
     head: ft.Control | None = None,
     full: bool = False,
     titled: bool = True,
+    widest: int = SENTENCE,
+    working: bool = False,
+    picture: bool = False,
 ) -> ft.View:
     """A screen: a title bar, its controls in a column, and the navigation of the window's size.
 
     `top` is a place of the navigation; other screens have a way back. `head` stands above the controls from edge to
     edge and does not scroll. Controls in `bottom` stay within reach of the thumb, however long the screen is. On a wide
-    window the controls have a readable width, or with `full` all there is: then the screen lays out panes itself.
-    Not `titled`: there the controls begin with a head of their own.
+    window the controls have a readable width, at most `widest`, or with `full` all there is: then the screen lays out
+    panes itself. Not `titled`: there the controls begin with a head of their own. A `working` screen needs the width
+    for its work: its rail has no words beside the icons. With `picture` a phone's screen is a picture from edge to
+    edge, and the bar above it as dark as that.
     """
     column = _readable(
         shell,
@@ -47,23 +65,30 @@ def screen(
             expand=True,
         ),
         full=full,
+        widest=widest,
+        flush=picture and not shell.wide,
         expand=True,
     )
     parts: list[ft.Control] = [*([head] if head else []), column]
     if bottom:
         row = ft.Column(list(bottom), spacing=8, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-        parts += [ft.Container(_readable(shell, row, full=full), bgcolor=SURFACE, border=_top_edge())]
+        parts += [ft.Container(_readable(shell, row, full=full, widest=widest), bgcolor=SURFACE, border=_top_edge())]
     if not shell.wide:
         return ft.View(
             route=route,
             padding=0,
-            appbar=_bar_above(shell, title, actions, top=top),
+            appbar=_bar_above(shell, title, actions, top=top, picture=picture),
             navigation_bar=_bar_below(shell) if top else None,
             controls=[ft.SafeArea(_stacked(parts), expand=True)],
         )
     beside = _stacked([*([_bar_beside(shell, title, actions, top=top)] if titled else []), *parts])
+    words = shell.width is Width.EXPANDED and not working
     row_of = ft.Row(
-        [_rail(shell), ft.VerticalDivider(width=1, color=LINE), beside],
+        [
+            _rail(shell, words=words),
+            ft.VerticalDivider(width=1, color=LINE),
+            beside,
+        ],
         expand=True,
         spacing=0,
         vertical_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -71,15 +96,22 @@ def screen(
     return ft.View(route=route, padding=0, controls=[ft.SafeArea(row_of, expand=True)])
 
 
-def panes(shell: Shell, first: ft.Control, second: ft.Control | None, *, second_width: int | None = None) -> ft.Control:
+def panes(
+    shell: Shell,
+    first: ft.Control,
+    second: ft.Control | None,
+    *,
+    first_width: int | None = None,
+    second_width: int | None = None,
+) -> ft.Control:
     """Two panes side by side, such as a list and its detail; each takes care of its own scrolling.
 
-    Both are as wide as each other where the second has no width of its own, in logical pixels. While there is nothing
-    to show in the second, the first has all the width and stays the same control.
+    Both are as wide as each other where none has a width of its own, in logical pixels. While there is nothing to show
+    in the second, the first has all the width and stays the same control.
     """
     return ft.Row(
         [
-            ft.Container(first, expand=True),
+            ft.Container(first, width=first_width if second else None, expand=first_width is None or not second),
             *([ft.Container(second, width=second_width, expand=second_width is None)] if second else []),
         ],
         expand=True,
@@ -110,14 +142,22 @@ def _top_edge() -> ft.Border:
     return ft.Border.only(top=ft.BorderSide(1, LINE))
 
 
-def _readable(shell: Shell, content: ft.Control, *, full: bool, expand: bool = False) -> ft.Control:
+def _readable(
+    shell: Shell,
+    content: ft.Control,
+    *,
+    full: bool,
+    widest: int,
+    flush: bool = False,
+    expand: bool = False,
+) -> ft.Control:
     """Limit the content of a wide window to a readable width, in the middle."""
     edge = EDGE[shell.width]
     limited = shell.wide and not full
     padded = ft.Container(
         content,
-        padding=ft.Padding.symmetric(horizontal=edge, vertical=12),
-        width=SENTENCE + 2 * edge if limited else None,
+        padding=ft.Padding.symmetric(horizontal=edge, vertical=12) if not flush else 0,
+        width=widest + 2 * edge if limited else None,
         expand=expand and not limited,
     )
     if not limited:
@@ -141,13 +181,15 @@ def _account(shell: Shell) -> ft.Control:
     return known_as("nav-settings", icon_button(ft.Icons.ACCOUNT_CIRCLE, words, shell.go_to(SETTINGS)))
 
 
-def _bar_above(shell: Shell, title: str, actions: Sequence[ft.Control], *, top: bool) -> ft.AppBar:
+def _bar_above(shell: Shell, title: str, actions: Sequence[ft.Control], *, top: bool, picture: bool) -> ft.AppBar:
     return ft.AppBar(
-        title=text(title, Type.HEADLINE if top else Type.TITLE),
+        title=text(title, Type.HEADLINE if top else Type.TITLE, color=OVER_PICTURE if picture else None),
         leading=None if top else _back(shell),
         automatically_imply_leading=False,
         center_title=False,
         actions=[*actions, *([_account(shell)] if top else []), ft.Container(width=4)],
+        bgcolor=PICTURE if picture else None,
+        color=OVER_PICTURE if picture else None,
     )
 
 
@@ -201,16 +243,15 @@ def _bar_below(shell: Shell) -> ft.NavigationBar:
     )
 
 
-def _rail(shell: Shell) -> ft.Control:
+def _rail(shell: Shell, *, words: bool) -> ft.Control:
     def choose(event: ft.Event[ft.NavigationRail]) -> None:
         _go_to(shell, event.data or 0)
 
-    extended = shell.width is Width.EXPANDED
     return ft.NavigationRail(
         selected_index=_chosen(shell),
-        extended=extended,
-        label_type=ft.NavigationRailLabelType.NONE if extended else ft.NavigationRailLabelType.ALL,
-        leading=_brand(extended=extended),
+        extended=words,
+        label_type=ft.NavigationRailLabelType.NONE if words else ft.NavigationRailLabelType.ALL,
+        leading=_brand(extended=words),
         trailing=ft.Container(_account(shell), padding=12),
         pin_trailing_to_bottom=True,
         pin_leading_to_top=True,

@@ -9,9 +9,13 @@ from typing import TypeVar, cast
 
 import flet as ft
 
+from views.design import FIELD, SURFACE_3
 from views.parts.shell import use_shell
 
 T = TypeVar("T")
+
+SKELETON_AFTER = 0.3
+"""Seconds without an answer after which the shape of what comes is shown."""
 
 log = logging.getLogger(__name__)
 
@@ -41,3 +45,18 @@ def use_loaded(load: Callable[[], T], dependencies: Sequence[object]) -> tuple[b
 
     ft.use_effect(run, dependencies)
     return loaded
+
+
+@ft.component
+def Skeleton() -> ft.Control:
+    """The shape of what is being read: nothing at first, since what comes and goes at once only disturbs."""
+    shown, show = ft.use_state(False)
+    words = use_shell().texts.gettext("Loading …")
+
+    async def wait() -> None:
+        await asyncio.sleep(SKELETON_AFTER)
+        show(True)
+
+    ft.use_effect(wait, [])
+    bars = [ft.Container(height=height, bgcolor=SURFACE_3, border_radius=FIELD) for height in (32, 88, 88, 88)]
+    return ft.Semantics(label=words, content=ft.Column(cast("list[ft.Control]", bars), spacing=12), visible=shown)

@@ -9,12 +9,22 @@ import flet as ft
 
 from views.design import (
     CARD,
+    CHOSEN,
+    FIELD,
     FIGURES_FONT,
+    FOCUS,
     GAP,
+    INK,
     INK_2,
     INSIDE,
     LINE,
+    NARROW,
+    ON_CHOSEN,
+    OUTLINE,
     PILL,
+    PRIMARY,
+    SHEET,
+    SURFACE,
     SURFACE_2,
     TEXT_FONT,
     TEXT_STYLES,
@@ -25,6 +35,12 @@ from views.design import (
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+def line_width() -> int:
+    """How wide lines and edges are, in logical pixels: 1, and 2 in high contrast."""
+    theme = ft.context.page.theme
+    return int(theme.divider_theme.thickness or 1) if theme and theme.divider_theme else 1
 
 
 def tone_colours(tone: Tone) -> tuple[ft.Colors, ft.Colors]:
@@ -119,6 +135,93 @@ def chip(words: str, icon: ft.IconData, tone: Tone) -> ft.Control:
     )
 
 
+def state_label(words: str, icon: ft.IconData, *, urgent: bool = False) -> ft.Control:
+    """A quiet label that tells what became of something; `urgent` where it waits for a person.
+
+    It has no ground and no colour of a tone: those tell verdicts.
+    """
+    colour = PRIMARY if urgent else INK_2
+    said = ft.Text(
+        words,
+        theme_style=TEXT_STYLES[Type.LABEL],
+        color=colour,
+        weight=ft.FontWeight.W_600 if urgent else None,
+    )
+    return ft.Row([ft.Icon(icon, size=20, color=colour), said], spacing=6, tight=True)
+
+
+def row_button(content: ft.Control, on_click: Callable[[], object], *, chosen: bool = False) -> ft.Control:
+    """A row of a list, all of which opens what it names; `chosen` where that is shown beside the list."""
+    return ft.Semantics(
+        selected=chosen,
+        content=ft.OutlinedButton(
+            content=content,
+            on_click=on_click,
+            style=ft.ButtonStyle(
+                bgcolor=SURFACE_2 if chosen else SURFACE,
+                padding=12,
+                alignment=ft.Alignment.CENTER_LEFT,
+                side={
+                    ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS),
+                    ft.ControlState.DEFAULT: _edge(LINE, chosen=chosen),
+                },
+            ),
+        ),
+    )
+
+
+def _edge(plain: ft.Colors, *, chosen: bool) -> ft.BorderSide:
+    return ft.BorderSide(3, PRIMARY) if chosen else ft.BorderSide(line_width(), plain)
+
+
+def choice_button(
+    identifier: str, words: str, icon: ft.IconData, on_click: Callable[[], object], *, chosen: bool
+) -> ft.Control:
+    """One of several answers, in a cell as high as the others: all can be aimed at without looking."""
+    colour = ON_CHOSEN if chosen else INK
+    return ft.Semantics(
+        identifier=identifier,
+        checked=chosen,
+        expand=True,
+        content=ft.OutlinedButton(
+            content=ft.Row(
+                [ft.Icon(icon, size=20, color=colour), text(words, Type.LABEL, color=colour, expand=True)], spacing=8
+            ),
+            on_click=on_click,
+            style=ft.ButtonStyle(
+                bgcolor=CHOSEN if chosen else SURFACE,
+                padding=ft.Padding.symmetric(vertical=14, horizontal=12),
+                shape=ft.RoundedRectangleBorder(radius=FIELD),
+                side={
+                    ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS),
+                    ft.ControlState.DEFAULT: ft.BorderSide(2, PRIMARY)
+                    if chosen
+                    else ft.BorderSide(line_width(), OUTLINE),
+                },
+            ),
+        ),
+    )
+
+
+def empty(icon: ft.IconData, title: str, words: str, *ways: ft.Control) -> ft.Control:
+    """A screen without content: what belongs here, and what begins it or leads on."""
+    sign = ft.Container(ft.Icon(icon, size=48, color=ON_CHOSEN), bgcolor=CHOSEN, border_radius=SHEET, padding=24)
+    return ft.Container(
+        ft.Column(
+            [
+                ft.Row([sign], alignment=ft.MainAxisAlignment.CENTER),
+                text(title, Type.TITLE, text_align=ft.TextAlign.CENTER),
+                text(words, text_align=ft.TextAlign.CENTER),
+                *ways,
+            ],
+            spacing=12,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+        padding=ft.Padding.symmetric(vertical=32, horizontal=INSIDE),
+        width=NARROW,
+    )
+
+
 def card(*controls: ft.Control) -> ft.Control:
     """A group of controls that belong together."""
     return ft.Card(
@@ -138,7 +241,7 @@ def panel(*controls: ft.Control, tone: Tone | None = None, icon: ft.IconData | N
     return ft.Container(
         ft.Row([*mark, column], vertical_alignment=ft.CrossAxisAlignment.START, spacing=12),
         bgcolor=SURFACE_2,
-        border=ft.Border.all(1, LINE),
+        border=ft.Border.all(line_width(), LINE),
         border_radius=CARD,
         padding=12,
     )

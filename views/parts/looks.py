@@ -18,6 +18,8 @@ from services.storage.store import StoreError
 from services.tables import csv_table
 from services.verification.check import CheckedCode
 from views.parts.device_state import use_device_state
+from views.parts.places import SCAN, place_of
+from views.parts.scanning import Judged, use_scanning
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
@@ -29,9 +31,10 @@ log = logging.getLogger(__name__)
 def use_look(code: CheckedCode | None, named: CheckedCode | None) -> None:
     """Hook: keep in the history that the verdict on `code` is shown, and the product that `named` names.
 
-    Nobody is disturbed where the disk does not take it.
+    The list beside the camera has it too. Nobody is disturbed where the disk does not take it.
     """
     shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
+    scanning = use_scanning()
     status = code.verdict.status if code else None
     gtin = named.gtin if named else None
     name = named.product.name if named and named.product else None
@@ -39,6 +42,9 @@ def use_look(code: CheckedCode | None, named: CheckedCode | None) -> None:
     async def keep() -> None:
         if code is None:
             return
+        address = shell.page.route
+        if place_of(address) == SCAN:
+            scanning.note_verdict(Judged(address, workspace.now(), name or code.text, code.verdict.status))
         said = shell.texts.gettext(STATUS[code.verdict.status][0])
         owner = state.viewer.account
         look = Look(workspace.now(), code.text, code.verdict.status, said, gtin, name, owner)

@@ -11,7 +11,7 @@ from services.notes.content import NotedCode, NotedVerdict, Position
 from services.notes.note import Inspection, Note, NoteState
 from services.records.files import Photo
 from views.design import Tone, Type
-from views.parts.look import chip, text
+from views.parts.look import state_label, text
 from views.parts.shell import Shell
 from views.parts.texts import Texts
 from views.parts.words import event_state, note_state
@@ -44,6 +44,12 @@ def title_of(texts: Texts, name: str | None, code: NotedCode | None) -> str:
     return name or (code.text if code else texts.gettext("Without a code"))
 
 
+def gtin_of(note: Note) -> str | None:
+    """The product that a note is about, by its GTIN of 14 digits."""
+    code = Content.of(note).code
+    return code.gtin if code else None
+
+
 def others_words(texts: Texts, count: int) -> str:
     """That notes of other accounts wait on this device, and for what."""
     words = texts.gettext(
@@ -58,21 +64,23 @@ def sign_in_button(shell: Shell, words: str) -> ft.Control:
 
 
 def state_row(texts: Texts, note: Note) -> ft.Control:
-    """A note's state as a row of labels."""
+    """What became of a note, as a row of quiet labels."""
     _, photos = texts.gettext, Content.of(note).photos
-    marks: list[ft.Control] = [chip(*note_state(texts, note))]
+    marks: list[ft.Control] = [_state(*note_state(texts, note))]
     if note.corrected_by:
-        marks.append(chip(_("Corrected"), ft.Icons.EDIT_OFF, Tone.UNKNOWN))
+        marks.append(state_label(_("Corrected"), ft.Icons.EDIT_OFF))
     elif note.corrects:
-        marks.append(chip(_("Correction"), ft.Icons.EDIT, Tone.UNKNOWN))
+        marks.append(state_label(_("Correction"), ft.Icons.EDIT))
     if note.events:
-        marks.append(chip(*event_state(texts, note.events[-1].state)))
-    if photos:
-        words = _("Photos: {count}").format(count=len(photos))
-        if note.state is not NoteState.DRAFT:
-            words = _("{sent} of {all} photos on the server").format(sent=note.photos_sent, all=len(photos))
+        marks.append(_state(*event_state(texts, note.events[-1].state)))
+    if photos and note.state is not NoteState.DRAFT:
+        words = _("{sent} of {all} photos on the server").format(sent=note.photos_sent, all=len(photos))
         marks.append(text(words, Type.SMALL))
-    return ft.Row(marks, wrap=True, spacing=8, run_spacing=4)
+    return ft.Row(marks, wrap=True, spacing=12, run_spacing=4, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+
+
+def _state(words: str, icon: ft.IconData, tone: Tone) -> ft.Control:
+    return state_label(words, icon, urgent=tone is Tone.CAUTION)
 
 
 def correction_link(shell: Shell, note: Note | None) -> ft.Control:

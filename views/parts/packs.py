@@ -6,24 +6,33 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from services.codes import ProductCode
+from services.verification import Status
 from services.verification.check import CheckedCode
 from services.verification.packs import packs_of
 from services.workspace import Workspace
+from views.design import Tone
 from views.parts.question import Question, Scanned, checked_codes
+from views.parts.verdict_words import STATUS
 
 
 @dataclass(frozen=True)
 class NamedPack:
     """One of several packs: its number on the screen, its codes, its name, and what tells it from its like.
 
-    `checked`: its verdict has been shown since the app was opened.
+    `status` is the verdict on it by this device's copy. `checked`: it has been shown since the app was opened.
     """
 
     number: int
     codes: tuple[Scanned, ...]
     name: str
     detail: str
+    status: Status
     checked: bool
+
+    @property
+    def tone(self) -> Tone:
+        """The tone of its verdict."""
+        return STATUS[self.status][1]
 
 
 class JudgedCodes:
@@ -32,6 +41,7 @@ class JudgedCodes:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._judged: dict[Scanned, CheckedCode] = {}
+        self._verdicts: dict[tuple[Scanned, ...], Status] = {}
 
     def learn(self, codes: Iterable[Scanned]) -> None:
         """Judge those that are new; many take a while, so call it from a thread."""
@@ -64,13 +74,33 @@ class JudgedCodes:
         own = {code.text: marks for code in codes if (marks := _marks(code))}  # what no other pack bears
         name = first.product.name if first.product else first.gtin or first.text
         detail = ", ".join(dict.fromkeys(own.values())) or (first.gtin or "" if first.product else first.symbology)
-        return NamedPack(number, tuple(pack), name, detail, any(text in checked for text in own or dict(pack)))
+        done = any(text in checked for text in own or dict(pack))
+        return NamedPack(number, tuple(pack), name, detail, self._verdict(tuple(pack)), done)
+
+    def _verdict(self, pack: tuple[Scanned, ...]) -> Status:
+        """The verdict on a pack, as its screen will show it."""
+        if pack not in self._verdicts:
+            first, *_others = checked_codes(Question(pack), self._workspace.catalogue, self._workspace.now())
+            self._verdicts[pack] = first.verdict.status
+        return self._verdicts[pack]
 
 
 def _marks(checked: CheckedCode) -> str:
     """What a code says of the one pack: its lot and its serial number."""
     code = checked.code
     return " ".join(filter(None, (code.lot, code.serial))) if isinstance(code, ProductCode) else ""
+
+
+def gravest_first(packs: Iterable[NamedPack]) -> list[NamedPack]:
+    """The packs in the order in which they want to be looked at; those that have been are last."""
+    order = (Tone.BAD, Tone.CAUTION, Tone.UNKNOWN, Tone.GOOD)
+    return sorted(packs, key=lambda pack: (pack.checked, order.index(pack.tone), pack.number))
+
+
+def tones_of(packs: Sequence[NamedPack], codes: Sequence[Scanned | None]) -> list[Tone | None]:
+    """The tones of the packs that codes are on; None for a code that is on none of them."""
+    by_code = {code: pack.tone for pack in packs for code in pack.codes}
+    return [None if code is None else by_code.get(code) for code in codes]
 
 
 def numbers_of(packs: Sequence[NamedPack], codes: Sequence[Scanned | None]) -> list[int | None]:

@@ -14,12 +14,16 @@ from services.camera.frames import CameraFault, FrameReader
 from services.camera.preview import Outline, Size
 from services.decoding import Unread
 from services.scanners import Burst, Refusal
+from services.verification import Status
 from views.parts.packs import JudgedCodes
 from views.parts.places import SCAN, above, is_place
 from views.parts.question import Question, Scanned
 from views.parts.shared import Shared
 from views.parts.shell import Shell
 from views.parts.wedge import Wedge
+
+MOST_SHOWN = 50
+"""How many verdicts the running list beside the camera keeps; the history has them all."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,16 @@ class Photo:
     unread: tuple[Unread, ...] = ()
 
 
+@dataclass(frozen=True)
+class Judged:
+    """A verdict that was shown: its address, when, what it was on (a product's name, else the code), and its status."""
+
+    address: str
+    at: datetime
+    name: str
+    status: Status
+
+
 class Scanning(ft.Observable):
     """The readers of codes, and what they read last.
 
@@ -63,6 +77,7 @@ class Scanning(ft.Observable):
     several packs that the person chooses between, and `seen` a file that showed one, with its codes.
     `no_camera` is why no camera could be had, as last told. `came_from` is the address of the screen that the verdict
     was asked for on, to which Back leads.
+    `shown` are the last verdicts shown, the newest first.
     """
 
     def __init__(self, reader: FrameReader) -> None:
@@ -78,6 +93,7 @@ class Scanning(ft.Observable):
         self.no_camera: CameraFault | None = None
         self.came_from = SCAN
         self.last: Check | None = None
+        self.shown: tuple[Judged, ...] = ()
         self._entry: Callable[[], None] | None = None
         self._times: Counter[tuple[Scanned, ...]] = Counter()
 
@@ -100,6 +116,11 @@ class Scanning(ft.Observable):
         self._times[key] += 1
         number = self.last.number + 1 if self.last else 1
         self.last = Check(number, datetime.now(UTC), key, self._times[key] if key else 1, tuple(unread))
+
+    def note_verdict(self, judged: Judged) -> None:
+        """Note that a verdict was shown; it takes the place of an earlier one at the same address."""
+        before = [each for each in self.shown if each.address != judged.address]
+        self.shown = (judged, *before[: MOST_SHOWN - 1])
 
 
 REFUSED = "/refused"

@@ -29,9 +29,10 @@ log = logging.getLogger(__name__)
 class Shell(ft.Observable):
     """The page of one person; a change of language, width or presence redraws the screens that use it.
 
-    `width` is the window's width class; `signed_in` says whether there is an account; `away` is true while the app is
-    in the background. `client` grows with each client that connects again, such as a page that was reloaded, so that
-    everything is drawn anew for it. `back_to` gives the address that Back leads to from an address.
+    `width` is the window's width class, and `bold` says that lines are heavier for high contrast; `signed_in` says
+    whether there is an account; `away` is true while the app is in the background. `client` grows with each client that
+    connects again, such as a page that was reloaded, so that everything is drawn anew for it. `back_to` gives the
+    address that Back leads to from an address.
     """
 
     def __init__(self, page: ft.Page, language: str, theme: str = "system") -> None:
@@ -78,7 +79,7 @@ class Shell(ft.Observable):
             self._style()
 
     def _style(self) -> None:
-        apply_theme(self.page, self._theme, self.width, high_contrast=self._high_contrast)
+        self.bold = apply_theme(self.page, self._theme, self.width, high_contrast=self._high_contrast)
 
     @property
     def on_phone(self) -> bool:

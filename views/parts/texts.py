@@ -58,6 +58,10 @@ class Texts:
         local = moment.astimezone(VIETNAM)
         return f"{local:%H:%M} {self.day(local.date())}"
 
+    def time(self, moment: datetime) -> str:
+        """A time in Vietnam, to the minute, on a day that stands above it: 08:05."""
+        return f"{moment.astimezone(VIETNAM):%H:%M}"
+
     def clock(self, moment: datetime) -> str:
         """A time of today in Vietnam, to the second: 08:05:09."""
         return f"{moment.astimezone(VIETNAM):%H:%M:%S}"

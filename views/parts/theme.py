@@ -7,16 +7,20 @@ import flet as ft
 from views.design import CARD, CONTRAST, DARK, FIELD, LIGHT, SHEET, TEXT_FONT, Palette, Width
 
 
-def apply_theme(page: ft.Page, chosen: str, width: Width, *, high_contrast: bool = False) -> None:
+def apply_theme(page: ft.Page, chosen: str, width: Width, *, high_contrast: bool = False) -> bool:
     """Set `system`, `light`, `dark` or `contrast` on the page, with the type of a window so wide.
 
-    `high_contrast` is the system's wish, followed where the person has chosen no other theme than the system's.
+    `high_contrast` is the system's wish, followed where the person has chosen no other theme than the system's. Gives
+    whether the theme is that of high contrast.
     """
     contrast = chosen == "contrast" or (chosen == "system" and high_contrast)
     page.theme = theme(CONTRAST if contrast else LIGHT, width)
     page.dark_theme = theme(DARK, width)
     modes = {"light": ft.ThemeMode.LIGHT, "dark": ft.ThemeMode.DARK}
+    # Flutter would blend from its own blue theme into this one, which shows at the first frame.
+    page.theme_animation_style = ft.AnimationStyle.no_animation()
     page.theme_mode = ft.ThemeMode.LIGHT if contrast else modes.get(chosen, ft.ThemeMode.SYSTEM)
+    return contrast
 
 
 def text_theme(palette: Palette, width: Width) -> ft.TextTheme:
@@ -110,6 +114,11 @@ def _ring(palette: Palette) -> ft.BorderSide:
     return ft.BorderSide(3, palette.focus, stroke_align=7 / 3)
 
 
+def _halo(palette: Palette) -> dict[ft.ControlState, str]:
+    """What Flutter draws around small controls, which can have no ring: seen at once where one has the focus."""
+    return {ft.ControlState.FOCUSED: ft.Colors.with_opacity(0.4, palette.focus)}
+
+
 # No transitions: people wait for a verdict, and a field that is tapped while a screen slides loses the focus.
 _AT_ONCE = ft.PageTransitionsTheme(
     android=ft.PageTransitionTheme.NONE,
@@ -176,6 +185,10 @@ def theme(palette: Palette, width: Width) -> ft.Theme:
                 padding=ft.Padding.symmetric(vertical=14, horizontal=8),
             )
         ),
+        focus_color=ft.Colors.with_opacity(0.3, palette.focus),
+        radio_theme=ft.RadioTheme(overlay_color=_halo(palette)),
+        checkbox_theme=ft.CheckboxTheme(overlay_color=_halo(palette)),
+        switch_theme=ft.SwitchTheme(overlay_color=_halo(palette)),
         divider_theme=ft.DividerTheme(color=palette.line, thickness=edge.width, space=edge.width),
         list_tile_theme=ft.ListTileTheme(
             title_text_style=texts.title_medium,
@@ -191,6 +204,7 @@ def theme(palette: Palette, width: Width) -> ft.Theme:
             indicator_color=palette.chosen,
             indicator_shape=ft.RoundedRectangleBorder(radius=FIELD),
             label_text_style=texts.label_medium,
+            overlay_color=_halo(palette),
         ),
         navigation_rail_theme=ft.NavigationRailTheme(
             bgcolor=palette.surface,

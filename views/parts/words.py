@@ -19,26 +19,27 @@ from views.parts.texts import Texts, mark
 
 NOTE_STATE: dict[NoteState, tuple[str, Tone, ft.IconData]] = {
     NoteState.DRAFT: (mark("Draft"), Tone.UNKNOWN, ft.Icons.EDIT_NOTE),
-    NoteState.WAITING: (mark("On this device"), Tone.CAUTION, ft.Icons.SMARTPHONE),
-    NoteState.SENDING: (mark("Sending"), Tone.CAUTION, ft.Icons.CLOUD_UPLOAD),
-    NoteState.RECEIVED: (mark("Received"), Tone.GOOD, ft.Icons.CLOUD_DONE),
-    NoteState.REFUSED: (mark("Refused"), Tone.BAD, ft.Icons.REPORT),
+    NoteState.WAITING: (mark("On this device"), Tone.UNKNOWN, ft.Icons.SMARTPHONE),
+    NoteState.SENDING: (mark("Sending"), Tone.UNKNOWN, ft.Icons.CLOUD_UPLOAD),
+    NoteState.RECEIVED: (mark("Received"), Tone.UNKNOWN, ft.Icons.CLOUD_DONE),
+    NoteState.REFUSED: (mark("Refused"), Tone.CAUTION, ft.Icons.REPORT),
 }
+"""Caution: somebody has to do something. No state of a note is good or bad; those tones are for verdicts."""
 
 WAITS_FOR_A_SIGN_IN = ("sign_in_needed", "not_signed_in", "locked", "other_account")
 """What waits with one of these codes waits for a sign-in; there the way to the form is shown."""
 
 _WAITS: dict[str, tuple[str, Tone, ft.IconData]] = {
-    "photos_wait_for_wifi": (mark("Photos wait for Wi-Fi"), Tone.CAUTION, ft.Icons.WIFI),
-    "server_too_old": (mark("Waits for a newer server"), Tone.CAUTION, ft.Icons.HOURGLASS_EMPTY),
-    "other_register": (mark("Waits for its register"), Tone.CAUTION, ft.Icons.DNS),
+    "photos_wait_for_wifi": (mark("Photos wait for Wi-Fi"), Tone.UNKNOWN, ft.Icons.WIFI),
+    "server_too_old": (mark("Waits for a newer server"), Tone.UNKNOWN, ft.Icons.HOURGLASS_EMPTY),
+    "other_register": (mark("Waits for its register"), Tone.UNKNOWN, ft.Icons.DNS),
     **dict.fromkeys(
         WAITS_FOR_A_SIGN_IN,
         (mark("Waits for a sign-in"), Tone.CAUTION, ft.Icons.LOGIN),
     ),
 }
-_PHOTOS_TO_COME = (mark("Note received, photos not yet"), Tone.CAUTION, ft.Icons.CLOUD_QUEUE)
-_PHOTO_LOST = (mark("Received without all photos"), Tone.BAD, ft.Icons.REPORT)
+_PHOTOS_TO_COME = (mark("Note received, photos not yet"), Tone.UNKNOWN, ft.Icons.CLOUD_QUEUE)
+_PHOTO_LOST = (mark("Received without all photos"), Tone.CAUTION, ft.Icons.REPORT)
 
 OUTCOMES: dict[str, tuple[str, ft.IconData]] = {
     Outcome.MATCHES: (mark("Matches the label"), ft.Icons.CHECK_CIRCLE_OUTLINE),
@@ -53,7 +54,7 @@ EVENT_STATES: dict[str, tuple[str, ft.IconData, Tone]] = {
     "received": (mark("At the office"), ft.Icons.INBOX, Tone.UNKNOWN),
     "reviewing": (mark("The office is looking into it"), ft.Icons.MANAGE_SEARCH, Tone.UNKNOWN),
     "more_wanted": (mark("The office asks for more"), ft.Icons.HELP_OUTLINE, Tone.CAUTION),
-    "decided": (mark("The office has decided"), ft.Icons.GAVEL, Tone.GOOD),
+    "decided": (mark("The office has decided"), ft.Icons.GAVEL, Tone.UNKNOWN),
     "closed": (mark("Closed by the office"), ft.Icons.TASK_ALT, Tone.UNKNOWN),
 }
 
@@ -318,7 +319,7 @@ def copy_trouble(texts: Texts, copy: CopyState) -> list[str]:
 
 
 def event_state(texts: Texts, state: str) -> tuple[str, ft.IconData, Tone]:
-    """What the office does with a note in a few words, with icon and tone."""
+    """What the office does with a note in a few words, with its icon; caution where it waits for the person."""
     if state not in EVENT_STATES:
         return _unknown(texts, mark("News from the office")), ft.Icons.INBOX, Tone.UNKNOWN
     words, icon, tone = EVENT_STATES[state]
@@ -326,7 +327,7 @@ def event_state(texts: Texts, state: str) -> tuple[str, ft.IconData, Tone]:
 
 
 def note_state(texts: Texts, note: Note) -> tuple[str, ft.IconData, Tone]:
-    """A note's state in a few words, with icon and tone."""
+    """A note's state in a few words, with its icon; caution where somebody has to do something."""
     words, tone, icon = NOTE_STATE[note.state]
     photos = len(note.inspection.photos) if note.inspection else 0
     if note.state is NoteState.SENDING and note.received_at:

@@ -19,19 +19,20 @@ from services.verification.check import CheckedCode
 from views.camera.live import LiveCamera
 from views.camera.overlay import Overlay, Viewfinder
 from views.camera.stage import LiveView, camera_stage, use_camera
-from views.design import Tone
+from views.design import GAP, INSIDE, NARROW, PANEL, SURFACE, Tone
 from views.parts.code_entry import CodeEntry
 from views.parts.copy_line import CopyLine
-from views.parts.frame import screen
-from views.parts.look import icon_button, keyed, known_as, panel
+from views.parts.frame import panes, screen
+from views.parts.look import icon_button, keyed, known_as, main_button, panel
 from views.parts.packs import JudgedCodes
 from views.parts.picture_verdict import use_picture_choice
 from views.parts.places import HOME, SCAN
 from views.parts.question import Scanned, scanned
 from views.parts.scanning import Scanning, let_feel, show_verdict, use_scanning
 from views.parts.shared import use_workspace
-from views.parts.shell import use_shell
+from views.parts.shell import Shell, use_shell
 from views.scan.photo import PhotoStage
+from views.scan.running_list import RunningList
 
 log = logging.getLogger(__name__)
 
@@ -52,18 +53,42 @@ def ScanScreen() -> ft.View:
     stage = camera_stage(shell, camera, lambda key: keyed(key, _Stage, camera), shown=on_top and photo is None)
     if photo is not None:
         stage = keyed(f"photo {id(photo)}", PhotoStage, photo)
-    return screen(
-        shell,
-        SCAN,
-        "OCOP Verify",
+    seen = photo is not None or camera.state.runs
+    if seen:
+        box = ft.Container(
+            stage,
+            expand=True,
+            border_radius=PANEL if shell.wide else 0,
+            clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+        )
+    else:  # the other ways are what is left, and stand where the picture was
+        box = ft.Container(stage, padding=ft.Padding.only(top=INSIDE))
+    column = ft.Column(
         [
-            _Comparing() if scanning.compared else CopyLine(),
-            ft.Container(stage, expand=True, border_radius=16, clip_behavior=ft.ClipBehavior.ANTI_ALIAS),
-            CodeEntry(on_top),
-            _OtherWays(),
+            # Always in the same place: what moves in a list is made anew, and the camera would be opened again.
+            _inset(shell, _Comparing()) if scanning.compared else ft.Container(),
+            box,
+            _sheet([_Ways(on_top, main=not seen), CopyLine()], plain=shell.wide or not seen),
         ],
-        top=True,
-        scroll=False,
+        spacing=0,
+        scroll=None if seen else ft.ScrollMode.AUTO,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        expand=True,
+    )
+    body = panes(shell, column, RunningList(), second_width=NARROW) if shell.wide else column
+    return screen(shell, SCAN, "OCOP Verify", [body], top=True, scroll=False, full=True, working=True, picture=seen)
+
+
+def _inset(shell: Shell, content: ft.Control) -> ft.Control:
+    return ft.Container(content, padding=0 if shell.wide else ft.Padding.symmetric(horizontal=INSIDE, vertical=GAP))
+
+
+def _sheet(controls: list[ft.Control], *, plain: bool) -> ft.Control:
+    """What stands below the picture: a sheet from edge to edge, unless there is no picture or the window is wide."""
+    return ft.Container(
+        ft.Column(controls, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        bgcolor=None if plain else SURFACE,
+        padding=ft.Padding.only(top=INSIDE) if plain else INSIDE,
     )
 
 
@@ -174,19 +199,19 @@ def _Comparing() -> ft.Control:
 
 
 @ft.component
-def _OtherWays() -> ft.Control:
+def _Ways(on_top: bool, *, main: bool) -> ft.Control:
+    """The ways beside the camera: a number or words, a picture, a sample. Without a camera they are the `main` ones."""
     shell = use_shell()
     _ = shell.texts.gettext
     busy, choose = use_picture_choice()
-    return ft.Row(
-        [
-            ft.OutlinedButton(
-                _("Reading the picture …") if busy else _("Choose a picture"),
-                icon=ft.Icons.IMAGE_SEARCH,
-                disabled=busy,
-                on_click=choose,
-            ),
-            ft.TextButton(_("Sample labels"), icon=ft.Icons.STYLE, on_click=shell.go_to("/samples")),
-        ],
-        wrap=True,
-    )
+    words = _("Reading the picture …") if busy else _("Choose a picture")
+    entry = keyed("entry", CodeEntry, on_top)  # keeps what was typed when the camera comes or goes
+    samples = ft.TextButton(_("Sample labels"), icon=ft.Icons.STYLE, on_click=shell.go_to("/samples"))
+    picture: ft.FilledButton | ft.OutlinedButton = ft.OutlinedButton(words, icon=ft.Icons.IMAGE_SEARCH, on_click=choose)
+    if main:
+        picture = main_button(words, choose, icon=ft.Icons.IMAGE_SEARCH)
+    picture.disabled = busy
+    known = known_as("scan-picture", picture)
+    row = ft.Row([samples] if main else [known, samples], wrap=True)
+    parts = [known, entry, row] if main else [entry, row]
+    return ft.Column(parts, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

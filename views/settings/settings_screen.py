@@ -15,7 +15,7 @@ from services.decoding import Missing, present
 from services.notes.note import Note
 from services.sync.standing import Standing
 from services.workspace import Workspace
-from views.design import Tone, Type
+from views.design import BETWEEN, COLUMNS, Tone, Type, Width
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.fields import TextInput
@@ -45,21 +45,27 @@ def SettingsScreen() -> ft.View:
     sending = [] if shell.page.web else [_SendingCard()]
     # There, too, the room for pictures is the site's.
     pictures = [] if shell.page.web else [PicturesCard()]
+    own = [AccountCard(), _LookCard(), _ScannerCard(), HistoryCard()]
+    works = [_CopyCard(), *pictures, _ServerCard(), *sending, _AboutCard()]
     return screen(
         shell,
         "/settings",
         shell.texts.gettext("Settings"),
+        [_beside(own, works)] if shell.wide else [*own, *works],
+        full=shell.width is Width.MEDIUM,
+        widest=COLUMNS,
+    )
+
+
+def _beside(*columns: list[ft.Control]) -> ft.Control:
+    """The person's own settings, and those of the register, beside each other."""
+    return ft.Row(
         [
-            AccountCard(),
-            _CopyCard(),
-            _ServerCard(),
-            *sending,
-            _ScannerCard(),
-            _LookCard(),
-            *pictures,
-            HistoryCard(),
-            _AboutCard(),
+            ft.Column(cards, spacing=12, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+            for cards in columns
         ],
+        spacing=BETWEEN,
+        vertical_alignment=ft.CrossAxisAlignment.START,
     )
 
 
@@ -255,7 +261,7 @@ def _LookCard() -> ft.Control:
         ),
         heading(_("Theme")),
         ft.RadioGroup(
-            ft.Column([ft.Radio(value=code, label=_(words)) for code, words in _THEMES.items()], spacing=0),
+            ft.Column([ft.Radio(value=code, label=_(words)) for code, words in _THEMES.items()], spacing=8),
             value=theme,
             on_change=shell.guard(look),
         ),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from views.bridge import Bridge, Keys
+from views.bridge import Bridge, Keys, wishes_contrast
 from views.bridge.bridge import MOST_BYTES, PATH
 
 OWN = {"host": "verify.example", "origin": "https://verify.example"}
@@ -36,9 +36,11 @@ class Site:
     async def _flet(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "websocket":
             self.joined = self.bridge.join(self.heard.append)
+            self.contrast = wishes_contrast()
 
-    def connect(self, token: str | None) -> None:
-        scope = {"type": "websocket", "path": "/ws", "query_string": f"bridge={token}".encode() if token else b""}
+    def connect(self, token: str | None, more: str = "") -> None:
+        query = f"bridge={token}{more}".encode() if token else b""
+        scope = {"type": "websocket", "path": "/ws", "query_string": query}
         copy_context().run(asyncio.run, self.app(scope, None, None))  # type: ignore[arg-type]
 
     def post(self, message: object, token: str = "a1", method: str = "POST", **headers: str) -> int:
@@ -153,3 +155,13 @@ def test_who_has_left_hears_nothing(site: Site) -> None:
 
 def test_only_posts_are_taken(site: Site) -> None:
     assert site.post(MESSAGE, method="GET") == 405
+
+
+def test_a_page_tells_the_systems_wish_for_contrast_when_it_connects_and_when_that_changes(site: Site) -> None:
+    assert not site.contrast
+    site.connect("a1", "&contrast=1")
+    assert site.contrast
+    site.connect("a1")
+    assert not site.contrast, "each connection tells anew"
+    assert site.post({"number": 1, "keys": [], "field": False, "owned": False, "quiet": False, "contrast": True}) == 204
+    assert [keys.contrast for keys in site.heard] == [True]

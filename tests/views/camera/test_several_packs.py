@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import flet as ft
@@ -22,6 +22,7 @@ from tests.views.conftest import SAMPLES
 from tests.views.headless import Client
 from tests.views.plugin import BACK, Plugin
 from views.camera.outlining import MANY
+from views.design import OVER_TONES, Tone
 
 GOOD, GOOD_LINK = "9520007900017", "https://id.ocop.example/01/09520007900017"
 LOT = "LOT 2026-17"
@@ -61,29 +62,31 @@ def count(app: Client) -> str | None:
     return str(app.within("scan-count", ft.Text).value) if app.known("scan-count") else None
 
 
+_TONES = [OVER_TONES[tone][0] for tone in (Tone.GOOD, Tone.BAD, Tone.UNKNOWN)]
+
+
 def choices(app: Client) -> list[list[str]]:
-    """The words on the buttons of the packs, in order."""
-    found: list[list[str]] = []
-    for pack in app.known("pack-choice"):
-        button = pack.content
-        assert isinstance(button, ft.FilledTonalButton)
-        assert button.height is not None
-        assert button.height >= 48
-        assert isinstance(button.content, ft.Column)
-        found.append([str(text.value) for text in button.content.controls if isinstance(text, ft.Text)])
-    return found
+    """The words on the rows of the packs, in order: number and name, verdict, and what tells it from its like."""
+    return [_row_words(pack) for pack in app.known("pack-choice")]
 
 
 async def choose(app: Client, name: str) -> None:
-    """Press the button of a pack."""
-    (pack,) = (pack for pack in app.known("pack-choice") if any(name in word for word in _button_words(pack)))
-    assert isinstance(pack.content, ft.FilledTonalButton)
-    await app.fire(pack.content, "click")
+    """Press the row of a pack."""
+    (pack,) = (pack for pack in app.known("pack-choice") if any(name in word for word in _row_words(pack)))
+    await app.fire(_row(pack), "click")
 
 
-def _button_words(pack: ft.Semantics) -> Sequence[str]:
-    column = pack.content.content  # type: ignore[union-attr]
-    return [str(text.value) for text in column.controls]
+def _row(pack: ft.Semantics) -> ft.OutlinedButton:
+    assert isinstance(pack.content, ft.Semantics)
+    assert isinstance(pack.content.content, ft.OutlinedButton)
+    return pack.content.content
+
+
+def _row_words(pack: ft.Semantics) -> list[str]:
+    row = _row(pack).content
+    assert isinstance(row, ft.Row)
+    (column,) = (part for part in row.controls if isinstance(part, ft.Column))
+    return [str(text.value) for text in column.controls if isinstance(text, ft.Text)]
 
 
 async def tap_at(app: Client, x: float, y: float) -> None:
@@ -109,15 +112,16 @@ async def test_several_packs_are_told_and_the_one_tapped_is_judged(workspace: Wo
         await lay_out(app, 640, 360)
         look[0] = seen(GOOD, EXPIRED, UNKNOWN, doubtful=1, unread=1)
         await stream(app, plugin)
-        assert app.page.route == "/", "none of them is taken at random"
+        assert app.page.route == "/scan", "none of them is taken at random"
         assert count(app) == "3 đã đọc · 2 chưa đọc"
         assert app.known("scan-choose")[0].live_region
         assert app.within("scan-choose", ft.Text).value == CHOOSE
         assert choices(app) == [
-            ["1 · Chả mực certified.png", "0" + GOOD],
-            ["2 · Chả mực expired.png", "0" + EXPIRED],
-            ["3 · 0" + UNKNOWN, "EAN-13"],
-        ]
+            ["2 · Chả mực expired.png", "Chứng nhận đã hết hạn", "0" + EXPIRED],
+            ["3 · 0" + UNKNOWN, "Không có trong sổ đăng ký", "EAN-13"],
+            ["1 · Chả mực certified.png", "Chứng nhận còn hiệu lực", "0" + GOOD],
+        ], "what needs a look is on top"
+        assert [path.paint.color for path in app.find(cv.Path) if path.paint.color in _TONES] == _TONES
         assert [dashed for dashed, _ring in rings(app)] == [False] * 3 + [True] * 2
         assert [text.value for text in app.find(cv.Text)] == ["1", "2", "3", "?"]
         doubtful, unread = [p for p in app.find(cv.Path) if p.paint.stroke_dash_pattern]
@@ -126,7 +130,7 @@ async def test_several_packs_are_told_and_the_one_tapped_is_judged(workspace: Wo
         look[0] = seen(GOOD, EXPIRED, UNKNOWN, new=False)
         await stream(app, plugin)
         await tap_at(app, 320, 40)  # beside all of them
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
         await tap_at(app, 160, 215)  # a little below the second: it lies from 140 to 220, 150 to 200
         await app.until(lambda: app.verdict == "Chứng nhận đã hết hạn")
         assert not app.says("Cũng có trong ảnh")
@@ -160,12 +164,15 @@ async def test_after_a_verdict_the_others_can_be_chosen_and_the_checked_one_is_m
         await stream(app, plugin)
         await choose(app, "expired.png")
         await app.until(lambda: app.verdict == "Chứng nhận đã hết hạn")
-        await app.go("/")
+        await app.go("/scan")
         await app.until(lambda: plugin.streaming(app))
         await lay_out(app, 640, 360)
         look[0] = seen(GOOD, EXPIRED, new=False)
         await stream(app, plugin)
-        assert choices(app) == [["1 · Chả mực certified.png", "0" + GOOD], ["2 · Chả mực expired.png", "đã kiểm tra"]]
+        assert [(words[0], words[2]) for words in choices(app)] == [
+            ("1 · Chả mực certified.png", "0" + GOOD),
+            ("2 · Chả mực expired.png", "đã kiểm tra"),
+        ]
         ticks = [p for p in app.find(cv.Path) if not isinstance(p.elements[-1], cv.Path.Close)]
         assert len(ticks) == 1 + 2
         await choose(app, "certified.png")
@@ -173,7 +180,7 @@ async def test_after_a_verdict_the_others_can_be_chosen_and_the_checked_one_is_m
 
 
 async def say_that_both_are_on_one_pack(app: Client) -> None:
-    await app.tap(ft.FilledTonalButton, "Tất cả ở trên một bao bì")
+    await app.tap(ft.OutlinedButton, "Tất cả ở trên một bao bì")
 
 
 async def scan_another_by_hand(app: Client) -> None:
@@ -223,7 +230,7 @@ async def test_a_lots_code_waits_for_the_packs_number_and_is_no_other_product(
         await app.until(lambda: plugin.streaming(app))
         look[0] = seen(LOT, unread=1)
         await stream(app, plugin)
-        assert app.page.route == "/", "what is not read yet may be the pack's number"
+        assert app.page.route == "/scan", "what is not read yet may be the pack's number"
         look[0] = seen(LOT, UNKNOWN)
         await stream(app, plugin)
         await app.until(lambda: app.verdict == "Không có trong sổ đăng ký")
@@ -238,11 +245,11 @@ async def test_a_lots_code_read_after_its_packs_verdict_leads_nowhere(workspace:
         look[0] = seen(GOOD)
         await stream(app, plugin)
         await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
-        await app.go("/")
+        await app.go("/scan")
         await app.until(lambda: plugin.streaming(app))
         look[0] = seen(LOT, GOOD)
         await stream(app, plugin)
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
 
 
 # Pictures
@@ -262,7 +269,7 @@ def png(*labels: Any) -> bytes:
 
 async def choose_picture(app: Client, data: bytes) -> None:
     app.answers["pick_files"] = [{"id": 0, "name": "x", "size": 1, "path": None, "bytes": data}]
-    await app.tap(ft.OutlinedButton, "Chọn ảnh")
+    await app.fire(app.known("scan-picture")[0].content, "click")
 
 
 async def test_of_a_picture_with_several_packs_the_person_chooses_one_after_another(workspace: Workspace) -> None:
@@ -277,11 +284,11 @@ async def test_of_a_picture_with_several_packs_the_person_chooses_one_after_anot
         await choose(app, "expired.png")
         await app.until(lambda: app.verdict == "Chứng nhận đã hết hạn")
         assert not app.says("Cũng có trong ảnh")
-        await app.go("/")
-        assert sorted(line[1] for line in choices(app)) == ["0" + GOOD, "đã kiểm tra"]
+        await app.go("/scan")
+        assert sorted(line[2] for line in choices(app)) == ["0" + GOOD, "đã kiểm tra"]
         await choose(app, "certified.png")
         await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
-        await app.go("/")
+        await app.go("/scan")
         await app.fire(app.within("leave-photo", ft.IconButton), "click")
         await app.until(lambda: not app.known("pack-choice"))
 
@@ -303,7 +310,7 @@ async def test_the_verdict_says_that_further_codes_of_the_picture_could_not_be_r
         await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         said = str(app.within("further-unread", ft.Text).value)
         assert said.startswith("Trong ảnh còn 1 mã khác không đọc được. Mã bị mờ.")
-        await app.go("/")
+        await app.go("/scan")
         await choose_picture(app, png(qr(GOOD_LINK)))
         await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         assert not app.known("further-unread"), "that was another picture"

@@ -105,7 +105,7 @@ async def test_typing_redraws_nothing_and_takes_nothing_back(workspace: Workspac
         app.patches.clear()
         await app.change(field(app), "Đầu và cuối")
         assert not app.patches, "a keystroke redraws nothing"
-        await app.fire(app.one(ft.Chip, "Sai nhãn"), "select", True)
+        await app.fire(app.within("outcome-mislabelled", ft.OutlinedButton), "click")
         await app.until(lambda: app.patches)
         assert "Đầu" not in str(app.patches), "the text on the screen is the person's"
         assert field(app).value == "Đầu và cuối"
@@ -114,10 +114,10 @@ async def test_typing_redraws_nothing_and_takes_nothing_back(workspace: Workspac
 async def test_the_outcome_is_kept(workspace: Workspace) -> None:
     async with Client(workspace) as app:
         draft = await write(app)
-        assert app.one(ft.Chip, "Khác").selected
-        await app.fire(app.one(ft.Chip, "Nghi sao chép"), "select", True)
-        assert app.one(ft.Chip, "Nghi sao chép").selected
-        assert not app.one(ft.Chip, "Khác").selected
+        assert app.known("outcome-other")[0].checked
+        await app.fire(app.within("outcome-suspected_copy", ft.OutlinedButton), "click")
+        assert app.known("outcome-suspected_copy")[0].checked
+        assert not app.known("outcome-other")[0].checked
         await app.until(lambda: kept(app, draft).outcome == "suspected_copy")
 
 
@@ -125,7 +125,7 @@ async def test_signing_off_puts_the_note_in_the_list_as_on_this_device(workspace
     async with Client(workspace) as app:
         draft = await write(app, product_name="Chả mực")
         await app.change(field(app), "Nhãn ghi 5 sao")
-        await app.fire(app.one(ft.Chip, "Sai nhãn"), "select", True)
+        await app.fire(app.within("outcome-mislabelled", ft.OutlinedButton), "click")
         await save(app)
         await app.until(lambda: app.known("note-row"))
         assert app.page.route == "/notes"

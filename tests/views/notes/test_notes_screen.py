@@ -28,6 +28,7 @@ from services.sync.connection import Connection
 from services.workspace import Device, Workspace
 from tests.support.wire import Answer, Stranger
 from tests.views.headless import Client
+from views.design import TONES
 from views.notes.notes_screen import PAGE
 from views.parts import exporting
 
@@ -39,6 +40,11 @@ def signed(notebook: Notebook, text: str = "Nhãn ghi 5 sao", pictures: int = 0,
         notebook.add_photo(draft.id, _PIXEL)
     now = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
     return notebook.sign(draft.id, account=None, device="6f0d8d5e", now=now, clock_offset=None)
+
+
+def rows(app: Client) -> list[ft.OutlinedButton]:
+    """The rows of the list, from above."""
+    return app.inside("note-row", ft.OutlinedButton)
 
 
 _PIXEL = bytes.fromhex(
@@ -70,7 +76,8 @@ async def test_each_note_bears_its_state(workspace: Workspace) -> None:
         await app.until(lambda: len(app.known("note-row")) == 5)
         order = [word for word in app.words() if word in _STATES]
         assert order == ["Bản nháp", "Đang gửi", "Bị từ chối", "Đã nhận", "Trên máy này"]
-        assert app.says("10:04 02/01/2026"), "the time in Vietnam"
+        assert app.find(ft.Text, "02/01/2026"), "the day stands above"
+        assert app.says("10:04"), "the time in Vietnam"
         notebook.records.mark_sending(None)
         await app.until(lambda: not app.find(ft.Text, "Đang gửi"))
 
@@ -125,13 +132,12 @@ async def test_a_draft_in_the_list_is_written_on_and_a_signed_note_is_read(works
     draft = notebook.new_draft(text="Bản nháp dở")
     async with Client(workspace, route="/notes") as app:
         await app.until(lambda: len(app.known("note-row")) == 2)
-        rows = app.find(ft.ListTile)
-        await app.fire(rows[0], "click")
+        await app.fire(rows(app)[0], "click")
         await app.until(lambda: app.known("note-text"))
         assert app.page.route == f"/note/{draft.id}"
         await app.go("/notes")
-        await app.until(lambda: len(app.find(ft.ListTile)) == 2)
-        await app.fire(app.find(ft.ListTile)[1], "click")
+        await app.until(lambda: len(rows(app)) == 2)
+        await app.fire(rows(app)[1], "click")
         await app.until(lambda: app.says("Chốt lúc"))
         assert not app.find(ft.TextField), "it never changes again"
 
@@ -370,7 +376,7 @@ async def test_a_note_is_corrected_by_another_and_each_leads_to_the_other(worksp
         await app.until(lambda: app.known("note-text"))
         assert app.find(ft.Text, "Đính chính"), "the screen says what it is"
         assert app.within("note-text", ft.TextField).value == "Nhãn ghi 5 sao"
-        assert app.one(ft.Chip, "Sai nhãn").selected
+        assert app.known("outcome-mislabelled")[0].checked
         assert app.find(ft.TextButton, "Đính chính cho ghi chép lúc 10:04 02/01/2026")
         await app.until(lambda: app.find(ft.Image))
         await app.go(f"/notes/{wrong.id}")
@@ -384,7 +390,7 @@ async def test_a_note_is_corrected_by_another_and_each_leads_to_the_other(worksp
         await app.until(lambda: len(app.known("note-row")) == 2)
         chips = [word for word in app.words() if word in ("Đính chính", "Đã đính chính")]
         assert chips == ["Đính chính", "Đã đính chính"], "one on each, the newer first"
-        await app.fire(app.find(ft.ListTile)[1], "click")
+        await app.fire(rows(app)[1], "click")
         await app.until(lambda: app.says("Đã được đính chính bằng ghi chép lúc"))
         assert app.find(ft.Text, "Nhãn ghi 5 sao"), "it stays as it was"
         assert not app.known("note-correct")
@@ -509,8 +515,39 @@ async def test_a_tap_that_is_on_its_way_while_the_list_changes_opens_the_note_th
     note = signed(notebook, "Đã chạm")
     async with Client(workspace, route="/notes") as app:
         await app.until(lambda: app.known("note-row"))
-        tapped = app.one(ft.ListTile)._i
+        tapped = rows(app)[0]._i
         notebook.new_draft(text="Đứng trên nó")
         await app.until(lambda: len(app.known("note-row")) == 2)
         await app.page.session.dispatch_event(tapped, "click", None)
         await app.until(lambda: app.page.route == f"/notes/{note.id}")
+
+
+async def test_a_wide_window_shows_the_note_beside_the_list_and_back_leads_to_the_list(workspace: Workspace) -> None:
+    notebook = workspace.device("local").notebook
+    first, second = signed(notebook, "Thứ nhất"), signed(notebook, "Thứ hai")
+    async with Client(workspace, route="/notes", width=1280) as app:
+        await app.until(lambda: len(app.known("note-row")) == 2)
+        assert app.says("Hãy chọn một ghi chép")
+        await app.fire(rows(app)[1], "click")
+        await app.until(lambda: app.says("Chốt lúc"))
+        assert app.page.route == f"/notes/{first.id}"
+        assert len(app.known("note-row")) == 2, "the list stays"
+        assert [row.content.selected for row in app.known("note-row")] == [False, True]  # type: ignore[union-attr]
+        await app.fire(rows(app)[0], "click")
+        await app.until(lambda: app.page.route == f"/notes/{second.id}" and app.inside("note-detail", ft.Text))
+        await app.until(lambda: "Thứ hai" in [text.value for text in app.inside("note-detail", ft.Text)])
+        app.session.shell.fit(412)
+        await app.until(lambda: not app.known("note-row") and app.says("Chốt lúc"))
+        await app.go("/notes")
+        await app.until(lambda: len(app.known("note-row")) == 2)
+
+
+async def test_no_state_of_a_note_bears_the_colours_of_a_verdict(workspace: Workspace) -> None:
+    notebook = workspace.device("local").notebook
+    signed(notebook, "chờ")
+    notebook.records.record_refusal(signed(notebook, "bị từ chối").id, "bad_request", "no")
+    tones = {colour for roles in TONES.values() for colour in (roles.band, roles.on_band, roles.icon)}
+    async with Client(workspace, route="/notes") as app:
+        await app.until(lambda: len(app.known("note-row")) == 2)
+        assert not tones & {text.color for text in app.inside("note-row", ft.Text)}
+        assert not tones & {icon.color for icon in app.inside("note-row", ft.Icon)}

