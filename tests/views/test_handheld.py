@@ -115,7 +115,7 @@ async def test_what_a_field_keeps_is_no_scan(workspace: Workspace) -> None:
         await app.fire(entry, "focus")
         await page.scan(EAN, field=True, owned=False)
         await page.scan(EAN, pause_before=5, field=True, owned=False)
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
         assert not app.find(ft.SnackBar)
 
 
@@ -127,7 +127,7 @@ async def test_a_broken_scan_into_the_field_for_a_code_is_told_and_leaves_nothin
         await Page(app).scan(f"95{EAN}", pause_before=2, field=True, held=f"95{EAN}")
         await app.until(lambda: app.says("Lượt quét bị ngắt quãng"))
         await app.until(lambda: app.within("code-entry", ft.TextField).value == "")
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
 
 
 async def test_a_halting_scan_into_the_field_for_a_code_is_judged_by_all_that_it_holds(workspace: Workspace) -> None:
@@ -151,7 +151,7 @@ async def test_the_field_is_empty_again_after_a_verdict(workspace: Workspace) ->
         await app.change(app.within("code-entry", ft.TextField), EAN)
         await app.fire(app.within("code-entry", ft.TextField), "submit")
         await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
-        await app.go("/")
+        await app.go("/scan")
         await app.until(lambda: app.known("code-entry"))
         assert app.within("code-entry", ft.TextField).value == ""
 
@@ -173,7 +173,7 @@ async def test_the_settings_test_a_scanner_and_take_its_prefix_over(workspace: W
         await app.tap(ft.FilledButton, "Từ nay chờ những ký tự này")
         await app.until(lambda: app.says("Tiền tố đang chờ"))
         assert app.page.route == "/settings/scanner"
-        await app.go("/")
+        await app.go("/scan")
         await page.scan(f"#{EAN}")
         await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         await page.scan(OTHER)

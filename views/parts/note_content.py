@@ -70,7 +70,9 @@ def state_row(texts: Texts, note: Note) -> ft.Control:
     if photos:
         words = _("Photos: {count}").format(count=len(photos))
         if note.state is not NoteState.DRAFT:
-            words = _("{sent} of {all} photos on the server").format(sent=note.photos_sent, all=len(photos))
+            words = texts.ngettext(
+                "{sent} of {all} photo on the server", "{sent} of {all} photos on the server", len(photos)
+            ).format(sent=note.photos_sent, all=len(photos))
         marks.append(text(words, Type.SMALL))
     return ft.Row(marks, wrap=True, spacing=8, run_spacing=4)
 

@@ -38,8 +38,10 @@ REPORT, REPORTS = "/report", "/reports"
 
 
 def above(address: str) -> str:
-    """Where the way back of a screen leads."""
-    return REPORTS if address.startswith(f"{REPORTS}/") else place_of(address)
+    """Where the way back of a screen leads; from the settings, which no bar leads away from, to the first screen."""
+    if address.startswith(f"{REPORTS}/"):
+        return REPORTS
+    return HOME if address.partition("?")[0] == SETTINGS else place_of(address)
 
 
 def place_of(address: str) -> str:

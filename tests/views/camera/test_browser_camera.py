@@ -36,7 +36,7 @@ async def test_pictures_are_polled_until_one_shows_a_code(workspace: Workspace) 
         assert plugin.taken == taken, "nobody polls behind the verdict"
         assert not app.called("medium_impact")
         plugin.picture = NO_CODE
-        await app.go("/")
+        await app.go("/scan")
         await app.until(lambda: plugin.taken > taken + 1)
         assert not app.known("camera-fault"), "that the polling ended was no fault"
 

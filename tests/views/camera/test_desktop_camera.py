@@ -127,7 +127,7 @@ async def test_leaving_releases_the_camera_and_coming_back_takes_it_again(
         await app.until(lambda: preview(app).startswith(b"\xff\xd8"))
         await app.go(elsewhere)
         await app.until(lambda: opened[0].released)
-        await app.go("/")
+        await app.go("/scan")
         await app.until(lambda: preview(app).startswith(b"\xff\xd8"))
         assert [each.released for each in opened] == [True, False]
         await app.life_cycle("hide")

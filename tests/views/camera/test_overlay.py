@@ -317,7 +317,7 @@ async def test_the_torch_is_off_again_after_leaving(workspace: Workspace, look: 
         assert plugin.torch == "torch"
         await app.go("/notes")
         assert not app.everywhere(fc.Camera), "the plug-in lets the camera go, and its light with it"
-        await app.go("/")
+        await app.go("/scan")
         await app.until(lambda: plugin.streaming(app))
         await stream(app, plugin)
         assert plugin.torch == "off"

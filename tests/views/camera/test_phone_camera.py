@@ -98,7 +98,7 @@ async def test_a_picture_without_a_code_opens_nothing(workspace: Workspace) -> N
     async with phone(workspace, plugin) as app:
         await app.until(lambda: plugin.streaming(app))
         await stream(app, plugin, NO_CODE, NO_CODE)
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
         assert plugin.streaming(app)
 
 
@@ -108,7 +108,7 @@ async def test_a_broken_frame_is_survived(workspace: Workspace, broken: bytes) -
     async with phone(workspace, plugin) as app:
         await app.until(lambda: plugin.streaming(app))
         await stream(app, plugin, broken)
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
         await show(app, plugin, CERTIFIED)
 
 
@@ -222,7 +222,7 @@ async def test_on_another_screen_the_camera_is_released_and_taken_again_on_comin
         await app.until(lambda: plugin.streaming(app))
         await app.go(elsewhere)
         assert not app.everywhere(fc.Camera)
-        await app.go("/")
+        await app.go("/scan")
         await app.until(lambda: plugin.streaming(app))
         assert len(app.called("initialize")) == 2
         await show(app, plugin, jpeg(SAMPLES / "unknown.png"))
@@ -233,13 +233,13 @@ async def test_leaving_while_the_camera_opens_leaves_nothing_behind(workspace: W
     async with phone(workspace, plugin) as app:
         plugin.delay = 0.2
         await app.go("/notes")
-        await app.go("/")
+        await app.go("/scan")
         await app.until(lambda: len(app.called("initialize")) == 2)
         await app.go("/notes")
         await asyncio.sleep(0.25)
         assert len(app.called("start_image_stream")) == 1, "that of the beginning only"
         assert not app.everywhere(fc.Camera)
-        await app.go("/")
+        await app.go("/scan")
         await app.until(lambda: plugin.streaming(app))
 
 
@@ -251,7 +251,7 @@ async def test_leaving_the_camera_while_it_opens_is_no_fault(workspace: Workspac
         await app.life_cycle("show")
         await app.go("/samples")  # the scan screen stays below
         await asyncio.sleep(0.15)
-        await app.go("/")
+        await app.go("/scan")
         await app.until(lambda: plugin.streaming(app) or app.known("camera-fault"))
         assert not app.known("camera-fault")
 
@@ -291,10 +291,10 @@ async def test_back_from_a_verdict_the_same_pack_does_not_take_the_person_away_a
     async with phone(workspace, plugin) as app:
         await app.until(lambda: plugin.streaming(app))
         await show(app, plugin, CERTIFIED)
-        await app.go("/")
+        await app.go("/scan")
         await app.until(lambda: plugin.streaming(app))
         await stream(app, plugin, CERTIFIED, CERTIFIED)
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
         await show(app, plugin, jpeg(SAMPLES / "expired.png"))
         assert app.verdict == "Chứng nhận đã hết hạn"
 
@@ -309,10 +309,10 @@ async def test_after_a_long_look_at_the_verdict_the_code_in_view_does_not_take_t
         await show(app, plugin, malformed)
         seen = app.session.scanning.reader._tracker._last_seen
         seen.update({code: at - 60 for code, at in seen.items()})
-        await app.go("/")
+        await app.go("/scan")
         await app.until(lambda: plugin.streaming(app))
         await stream(app, plugin, malformed, malformed)
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
 
 
 FAULTS = [

@@ -109,7 +109,7 @@ async def test_several_packs_are_told_and_the_one_tapped_is_judged(workspace: Wo
         await lay_out(app, 640, 360)
         look[0] = seen(GOOD, EXPIRED, UNKNOWN, doubtful=1, unread=1)
         await stream(app, plugin)
-        assert app.page.route == "/", "none of them is taken at random"
+        assert app.page.route == "/scan", "none of them is taken at random"
         assert count(app) == "3 đã đọc · 2 chưa đọc"
         assert app.known("scan-choose")[0].live_region
         assert app.within("scan-choose", ft.Text).value == CHOOSE
@@ -126,7 +126,7 @@ async def test_several_packs_are_told_and_the_one_tapped_is_judged(workspace: Wo
         look[0] = seen(GOOD, EXPIRED, UNKNOWN, new=False)
         await stream(app, plugin)
         await tap_at(app, 320, 40)  # beside all of them
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
         await tap_at(app, 160, 215)  # a little below the second: it lies from 140 to 220, 150 to 200
         await app.until(lambda: app.verdict == "Chứng nhận đã hết hạn")
         assert not app.says("Cũng có trong ảnh")
@@ -160,7 +160,7 @@ async def test_after_a_verdict_the_others_can_be_chosen_and_the_checked_one_is_m
         await stream(app, plugin)
         await choose(app, "expired.png")
         await app.until(lambda: app.verdict == "Chứng nhận đã hết hạn")
-        await app.go("/")
+        await app.go("/scan")
         await app.until(lambda: plugin.streaming(app))
         await lay_out(app, 640, 360)
         look[0] = seen(GOOD, EXPIRED, new=False)
@@ -223,7 +223,7 @@ async def test_a_lots_code_waits_for_the_packs_number_and_is_no_other_product(
         await app.until(lambda: plugin.streaming(app))
         look[0] = seen(LOT, unread=1)
         await stream(app, plugin)
-        assert app.page.route == "/", "what is not read yet may be the pack's number"
+        assert app.page.route == "/scan", "what is not read yet may be the pack's number"
         look[0] = seen(LOT, UNKNOWN)
         await stream(app, plugin)
         await app.until(lambda: app.verdict == "Không có trong sổ đăng ký")
@@ -238,11 +238,11 @@ async def test_a_lots_code_read_after_its_packs_verdict_leads_nowhere(workspace:
         look[0] = seen(GOOD)
         await stream(app, plugin)
         await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
-        await app.go("/")
+        await app.go("/scan")
         await app.until(lambda: plugin.streaming(app))
         look[0] = seen(LOT, GOOD)
         await stream(app, plugin)
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
 
 
 # Pictures
@@ -277,11 +277,11 @@ async def test_of_a_picture_with_several_packs_the_person_chooses_one_after_anot
         await choose(app, "expired.png")
         await app.until(lambda: app.verdict == "Chứng nhận đã hết hạn")
         assert not app.says("Cũng có trong ảnh")
-        await app.go("/")
+        await app.go("/scan")
         assert sorted(line[1] for line in choices(app)) == ["0" + GOOD, "đã kiểm tra"]
         await choose(app, "certified.png")
         await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
-        await app.go("/")
+        await app.go("/scan")
         await app.fire(app.within("leave-photo", ft.IconButton), "click")
         await app.until(lambda: not app.known("pack-choice"))
 
@@ -303,7 +303,7 @@ async def test_the_verdict_says_that_further_codes_of_the_picture_could_not_be_r
         await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         said = str(app.within("further-unread", ft.Text).value)
         assert said.startswith("Trong ảnh còn 1 mã khác không đọc được. Mã bị mờ.")
-        await app.go("/")
+        await app.go("/scan")
         await choose_picture(app, png(qr(GOOD_LINK)))
         await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         assert not app.known("further-unread"), "that was another picture"
