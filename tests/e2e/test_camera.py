@@ -15,7 +15,7 @@ from tests.support.registry_server import RegistryServer, free_port
 from tests.support.video import film, part
 
 WORDS = {
-    "certified": ("Chứng nhận còn hiệu lực", "Certified"),
+    "certified": ("Chứng nhận còn hiệu lực", "Certificate valid"),
     "certificate_expired": ("Chứng nhận đã hết hạn", "Certificate expired"),
     "not_registered": ("Không có trong sổ đăng ký", "Not registered"),
     "malformed": ("Mã sai", "Malformed code"),
@@ -57,16 +57,16 @@ def test_the_camera_is_released_and_taken_again(address: str, playwright: Playwr
         chromium(playwright, *camera_flags(video)) as browser,
         person(browser, address, locale="en-GB", camera=True) as screen,
     ):
-        assert screen.see("verdict") == "Certified"
+        assert screen.see("verdict") == "Certificate valid"
         assert live_tracks(screen.page) == 0  # the verdict stands on top: the camera's light is off
         screen.back("verdict")
         screen.page.wait_for_function("document.querySelectorAll('video').length > 0", timeout=15_000)
-        assert screen.see("verdict", seconds=30) == "Certified"  # still in view after the moment of quiet
+        assert screen.see("verdict", seconds=30) == "Certificate valid"  # still in view after the moment of quiet
         screen.back("verdict")
         screen.tap("nav-notes")
         screen.page.wait_for_function("document.querySelectorAll('video').length == 0", timeout=15_000)
         screen.tap("nav-scan")
-        assert screen.see("verdict", seconds=30) == "Certified"
+        assert screen.see("verdict", seconds=30) == "Certificate valid"
 
 
 def live_tracks(page: Any) -> int:

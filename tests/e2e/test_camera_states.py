@@ -57,7 +57,7 @@ def test_a_camera_survives_reloading_hiding_and_another_tab(with_camera: Browser
         is_live(screen)
 
         other = Screen(screen.context, screen.context.new_page())
-        other.open(address)
+        other.open(f"{address}/scan")
         is_live(other)
         is_live(screen)
         other.page.close()

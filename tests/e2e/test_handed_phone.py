@@ -23,6 +23,7 @@ def sign_in(screen: Screen, who: tuple[str, str]) -> None:
     screen.type_into("sign-in-password", who[1])
     screen.tap("sign-in")
     screen.page.get_by_role("button", name="Đăng xuất").wait_for(state="attached", timeout=15_000)
+    screen.leave_settings()
 
 
 def sign_out(screen: Screen) -> str:
@@ -32,6 +33,7 @@ def sign_out(screen: Screen) -> str:
     words = screen.see("sign-out-words")
     screen.tap("sign-out-sure")
     screen.see("sign-in-name")
+    screen.leave_settings()
     return words
 
 
@@ -134,6 +136,7 @@ def test_a_sign_in_that_ended_is_told_where_it_matters_and_the_work_goes_on(
         screen.type_into("sign-in-password", A[1])
         screen.tap("sign-in")
         screen.find("sign-in-again").wait_for(state="detached", timeout=15_000)
+        screen.leave_settings()
         screen.tap("nav-notes")
         screen.wait_for_text("note-row", "Đã nhận")
     assert arrived(own_server) == [("kiemtra01", "Sau khi phiên hết hạn")]

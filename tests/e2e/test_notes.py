@@ -135,6 +135,7 @@ def test_an_inspector_signs_in_and_the_note_bears_the_name(
         screen.type_into("sign-in-password", "mau-kiemtra-01")
         screen.tap("sign-in")
         screen.page.get_by_role("button", name="Đăng xuất").wait_for(state="attached", timeout=15_000)
+        screen.leave_settings()
         screen.tap("nav-scan")
         begin_note(screen)
         screen.tap("note-save")

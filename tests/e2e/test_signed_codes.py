@@ -29,7 +29,7 @@ CERTIFIED, EXPIRED, NEW = "09520007900017", "09520021000021", "09529999999993"
 PUBLIC = {"OCOP_PUBLIC_URL": "https://ocop.example"}  # that of a test server is doubtful: no name, and no HTTPS
 RIGHT = "The signature is right. It proves the statement, not that this pack is the original."
 REVOKED = "that was revoked on"
-IS_CERTIFIED, NOT_VALID = "Certified", "Signed statement not valid"
+IS_CERTIFIED, NOT_VALID = "Certificate valid", "Signed statement not valid"
 
 
 class Office:
@@ -240,6 +240,7 @@ def test_a_revoked_key_is_known_from_the_next_sync_on(server: RegistryServer, br
         server.start()
         screen.tap("nav-settings")
         screen.page.get_by_role("button", name="Update now").click()
+        screen.leave_settings()
         screen.tap("nav-scan")
         judged(screen, address, tmp_path, REVOKED)  # as soon as it has arrived
         server.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -155,6 +156,11 @@ class Screen:
         """Go back, and wait until the element with the identifier has left the screen."""
         self.page.go_back()
         self.find(identifier).first.wait_for(state="detached", timeout=15_000)
+
+    def leave_settings(self) -> None:
+        """Go back from the settings to the place that they were opened from first, where the navigation is."""
+        self.page.get_by_role("button", name=re.compile("^(Quay lại|Back)$")).click()
+        self.find("nav-scan").first.wait_for(state="attached", timeout=15_000)
 
     def tap(self, identifier: str) -> None:
         """Tap an element."""

@@ -26,7 +26,7 @@ async def test_a_tap_on_the_navigation_leads_there(
     workspace: Workspace, width: float, kind: type[ft.NavigationBar | ft.NavigationRail]
 ) -> None:
     async with Client(workspace, route="/notes", width=width) as app:
-        await app.choose(app.one(kind), "selected_index", 1, lambda: draw_anew(app))
+        await app.choose(app.one(kind), "selected_index", 2, lambda: draw_anew(app))
         await app.until(lambda: app.page.route == "/register")
 
 
@@ -54,7 +54,7 @@ async def test_the_language_and_the_look(workspace: Workspace) -> None:
 
 async def test_whether_photos_wait_for_wifi(workspace: Workspace) -> None:
     async with Client(workspace, route="/settings") as app:
-        await app.choose(app.one(ft.Switch), "value", True, lambda: draw_anew(app))
+        await app.choose(app.one(ft.Switch, "Chỉ gửi ảnh khi có Wi-Fi"), "value", True, lambda: draw_anew(app))
         await app.until(lambda: app.session.device.settings.value.photos_on_wifi_only)
 
 

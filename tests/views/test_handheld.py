@@ -151,7 +151,7 @@ async def test_the_field_is_empty_again_after_a_verdict(workspace: Workspace) ->
         await app.change(app.within("code-entry", ft.TextField), EAN)
         await app.fire(app.within("code-entry", ft.TextField), "submit")
         await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
-        await app.go("/")
+        await app.go("/scan")
         await app.until(lambda: app.known("code-entry"))
         assert app.within("code-entry", ft.TextField).value == ""
 
@@ -173,7 +173,7 @@ async def test_the_settings_test_a_scanner_and_take_its_prefix_over(workspace: W
         await app.tap(ft.FilledButton, "Từ nay chờ những ký tự này")
         await app.until(lambda: app.says("Tiền tố đang chờ"))
         assert app.page.route == "/settings/scanner"
-        await app.go("/")
+        await app.go("/scan")
         await page.scan(f"#{EAN}")
         await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
         await page.scan(OTHER)

@@ -20,6 +20,7 @@ from tests.views.conftest import SAMPLES, Open
 from tests.views.headless import NEVER, Client, until
 from tests.views.plugin import BACK, Plugin
 from views.parts import client_answers, wedge
+from views.parts.places import places
 from views.parts.question import Question
 from views.trouble import show_trouble
 
@@ -61,7 +62,7 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wedge, "GAP", 5.0)
 
 
-@pytest.mark.parametrize("route", ["/", "/notes", "/settings", "/samples", "/verdict?c=9529999999993&s=typed"])
+@pytest.mark.parametrize("route", ["/", "/scan", "/notes", "/settings", "/samples", "/verdict?c=9529999999993&s=typed"])
 async def test_a_handheld_scanner_is_heard_on_every_screen(workspace: Workspace, route: str) -> None:
     async with Client(workspace, route=route) as app:
         await scan_by_hand(app, "9520007900017")
@@ -134,7 +135,7 @@ async def test_nothing_typed_checks_nothing(workspace: Workspace) -> None:
     async with Client(workspace) as app:
         await app.change(app.within("code-entry", ft.TextField), "  ")
         await app.fire(app.within("code-entry", ft.TextField), "submit")
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
 
 
 async def test_a_picture_file_gives_the_verdict_of_its_product(workspace: Workspace) -> None:
@@ -179,7 +180,7 @@ async def test_pages_that_were_not_looked_at_are_told_beside_the_verdict(workspa
 async def test_choosing_no_picture_changes_nothing(workspace: Workspace) -> None:
     async with Client(workspace) as app:
         await choose_picture(app, None)
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
 
 
 async def test_the_empty_scan_screen_leads_to_labels_that_can_be_tapped(workspace: Workspace) -> None:
@@ -204,12 +205,16 @@ async def test_an_address_that_nobody_knows_still_shows_a_screen(workspace: Work
 
 
 async def test_the_bar_leads_everywhere(workspace: Workspace) -> None:
-    async with Client(workspace) as app:
-        for index, route in [(1, "/register"), (2, "/notes"), (0, "/scan")]:
+    led = places(signed_in=False)
+    async with Client(workspace, route="/settings") as app:
+        await app.fire(app.one(ft.IconButton, "Quay lại"), "click")
+        for index, place in [*enumerate(led)][::-1]:
+            await app.until(lambda: app.find(ft.NavigationBar))
             await app.choose(app.one(ft.NavigationBar), "selected_index", index)
-            await app.until(lambda route=route: app.page.route == route)  # type: ignore[misc]
+            await app.until(lambda place=place: app.page.route == place.address)  # type: ignore[misc]
             assert app.one(ft.NavigationBar).selected_index == index
-            assert len([s for s in app.find(ft.Semantics) if (s.identifier or "").startswith("nav-")]) == 4
+            ways = [each.identifier for each in app.find(ft.Semantics) if (each.identifier or "").startswith("nav-")]
+            assert sorted(ways) == sorted(["nav-settings", *(place.identifier for place in led)])
 
 
 async def test_a_wide_window_has_a_rail_and_a_narrow_one_a_bar(workspace: Workspace) -> None:
@@ -233,8 +238,11 @@ async def test_a_page_loaded_again_in_a_window_of_another_width_has_its_navigati
 
 
 async def test_a_window_whose_width_changes_while_the_app_starts_has_its_navigation(workspace: Workspace) -> None:
-    def answer(_call: object) -> None:
-        if len(app.called("get_device_info")) == 2:  # the page is drawn by then, and was not when the width changed
+    answered: list[object] = []
+
+    def answer(call: object) -> None:
+        answered.append(call)
+        if len(answered) == 2:  # the page is drawn by then, and was not when the width changed
             app.page.session.apply_page_patch({"width": 1200})
         raise RuntimeError("this device tells nothing of itself")
 
@@ -248,6 +256,8 @@ async def test_a_window_whose_width_changes_while_the_app_starts_has_its_navigat
     [
         ("/samples", "/scan"),
         ("/notes/x", "/notes"),
+        ("/settings", "/"),
+        ("/settings/scanner", "/settings"),
         ("/verdict?c=1&s=typed", "/scan"),
         ("/register/verdict?c=1&s=typed", "/register"),
         ("/register/place", "/register"),
@@ -266,6 +276,7 @@ async def test_every_button_without_words_has_a_name(workspace: Workspace) -> No
     async with Client(workspace, answers=Plugin(BACK).answers) as app:
         for route in (
             "/",
+            "/scan",
             "/register",
             "/register/place",
             "/notes",
@@ -403,7 +414,7 @@ async def test_a_screen_that_cannot_be_drawn_does_not_stop_the_app(
 
     async with Client(workspace) as app:
         for _time in (1, 2):
-            await app.go("/")
+            await app.go("/scan")
             told = app.words().count(WENT_WRONG)
             with monkeypatch.context() as failing:
                 failing.setattr(views.notes.notes_screen, "_sending", broken)
@@ -432,7 +443,7 @@ async def test_the_camera_comes_back_after_a_screen_could_not_be_drawn(
             failing.setattr(views.notes.notes_screen, "_sending", broken)
             await app.go("/notes")
             await app.until(lambda: app.says(WENT_WRONG))
-        await app.go("/")
+        await app.go("/scan")
         await app.until(lambda: plugin.streaming(app))
         assert len(app.everywhere(fc.Camera)) == 1
     assert caplog.records

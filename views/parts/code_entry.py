@@ -101,4 +101,5 @@ def digits_advice(texts: Texts, typed: str) -> tuple[str | None, str | None]:
             return _("{count} digits, the check digit is right").format(count=len(digits)), None
         if len(digits) in (13, 14):
             return None, _("The check digit is wrong: look at the digits again")
-    return _("{count} digits; an EAN-13 has 13").format(count=len(digits)), None
+    words = texts.ngettext("{count} digit; an EAN-13 has 13", "{count} digits; an EAN-13 has 13", len(digits))
+    return words.format(count=len(digits)), None

@@ -19,9 +19,9 @@ def CopyLine() -> ft.Control:
     if copy.as_of is None:
         words = _("Fetching the register …") if state.fetching.running else _("No copy of the register yet")
     else:
-        words = _("{count} products, as of {moment}").format(
-            count=texts.number(copy.products), moment=texts.moment(copy.as_of)
-        )
+        words = texts.ngettext(
+            "{count} product, as of {moment}", "{count} products, as of {moment}", copy.products
+        ).format(count=texts.number(copy.products), moment=texts.moment(copy.as_of))
     sample = [text(_("Sample data: products and producers are invented."), Type.LABEL)]
     trouble = [text(line, Type.LABEL) for line in copy_trouble(texts, copy)]
     return ft.Column([text(words, Type.SMALL), *trouble, *(sample if copy.sample else [])], spacing=0)

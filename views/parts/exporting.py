@@ -106,10 +106,14 @@ async def _hand_over(shell: Shell, notebook: Notebook, notes: Sequence[Note], na
 
 
 def _tell(shell: Shell, name: str, left_out: int) -> None:
-    _ = shell.texts.gettext
+    _, ngettext = shell.texts.gettext, shell.texts.ngettext
     if left_out:
-        words = _("Exported: {name}, without {count} photos that are lost or cannot be read. states.json names them.")
-        shell.say(words.format(name=name, count=left_out))
+        words = ngettext(
+            "Exported: {name}, without {count} photo that is lost or cannot be read. states.json names it.",
+            "Exported: {name}, without {count} photos that are lost or cannot be read. states.json names them.",
+            left_out,
+        )
+        shell.say(words.format(name=name, count=shell.texts.number(left_out)))
     else:
         shell.say(_("Exported: {name}").format(name=name))
 

@@ -73,8 +73,12 @@ def state_row(texts: Texts, note: Note) -> ft.Control:
         marks.append(state_label(_("Correction"), ft.Icons.EDIT))
     if note.events:
         marks.append(_state(*event_state(texts, note.events[-1].state)))
-    if photos and note.state is not NoteState.DRAFT:
-        words = _("{sent} of {all} photos on the server").format(sent=note.photos_sent, all=len(photos))
+    if photos:
+        words = _("Photos: {count}").format(count=len(photos))
+        if note.state is not NoteState.DRAFT:
+            words = texts.ngettext(
+                "{sent} of {all} photo on the server", "{sent} of {all} photos on the server", len(photos)
+            ).format(sent=note.photos_sent, all=len(photos))
         marks.append(text(words, Type.SMALL))
     return ft.Row(marks, wrap=True, spacing=12, run_spacing=4, vertical_alignment=ft.CrossAxisAlignment.CENTER)
 

@@ -53,12 +53,13 @@ def photo_names(texts: Texts, count: int, at: datetime) -> list[str]:
 
 def tell_rejected(shell: Shell, chosen: int, rejected: Sequence[Rejected]) -> None:
     """Name the files that were not added, each with its reason, until the person has read it."""
-    _, page = shell.texts.gettext, shell.page
+    _, ngettext, page = shell.texts.gettext, shell.texts.ngettext, shell.page
     lines: list[ft.Control] = [
         ft.Text(_("{file}: {reason}").format(file=one.name, reason=problem_sentence(shell.texts, one.problem)))
         for one in rejected
     ]
-    title = _("{added} of {chosen} photos were added").format(added=chosen - len(rejected), chosen=chosen)
+    words = ngettext("{added} of {chosen} photo was added", "{added} of {chosen} photos were added", chosen)
+    title = words.format(added=chosen - len(rejected), chosen=chosen)
     page.show_dialog(
         ft.AlertDialog(
             title=ft.Text(title),

@@ -53,11 +53,16 @@ COMPARE = "/compare"
 
 
 def above(address: str) -> str:
-    """Where the way back of a screen leads: from a comparison to the verdict on the same pack."""
+    """Where the way back of a screen leads: from a comparison to the verdict on the same pack.
+
+    From the settings, which no bar leads away from, it leads to the first screen.
+    """
     path, _mark, query = address.partition("?")
     if path == COMPARE:
         return f"/verdict?{query}"
-    return REPORTS if address.startswith(f"{REPORTS}/") else place_of(address)
+    if address.startswith(f"{REPORTS}/"):
+        return REPORTS
+    return HOME if path == SETTINGS else place_of(address)
 
 
 def place_of(address: str) -> str:

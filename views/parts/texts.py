@@ -21,6 +21,11 @@ def mark(message: str) -> str:
     return message
 
 
+def mark_plural(one: str, several: str) -> tuple[str, str]:
+    """Mark a message in a table that has a form for one and one for several; `Texts.ngettext` takes both."""
+    return one, several
+
+
 def assets_folder() -> Path:
     """The folder of the assets: as set for a packaged app, otherwise beside main.py."""
     return Path(os.environ.get("FLET_ASSETS_DIR") or Path(__file__).resolve().parents[2] / "assets")

@@ -9,7 +9,7 @@ import flet as ft
 
 from services.verification import Reason, ReasonCode, Status, Verdict
 from views.design import Tone
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts, mark, mark_plural
 
 STATUS: dict[Status, tuple[str, Tone, ft.IconData]] = {
     Status.MALFORMED: (mark("Malformed code"), Tone.UNKNOWN, ft.Icons.BROKEN_IMAGE),
@@ -33,9 +33,12 @@ STATUS: dict[Status, tuple[str, Tone, ft.IconData]] = {
 
 _ANOTHER = (mark("Another verdict: update the app to see it"), Tone.UNKNOWN, ft.Icons.HELP)
 
-_REASONS: dict[ReasonCode, str] = {
+_REASONS: dict[ReasonCode, str | tuple[str, str]] = {
     ReasonCode.CERTIFICATE_VALID: mark("Certificate {number}, {stars} stars, is valid to {valid_to}."),
-    ReasonCode.CERTIFICATE_ENDS: mark("Certificate {number}, {stars} stars, ends on {valid_to}, in {days} days."),
+    ReasonCode.CERTIFICATE_ENDS: mark_plural(
+        "Certificate {number}, {stars} stars, ends on {valid_to}, in {days} day.",
+        "Certificate {number}, {stars} stars, ends on {valid_to}, in {days} days.",
+    ),
     ReasonCode.CERTIFICATE_ENDED: mark(
         "Certificate {number}, {stars} stars, ended on {valid_to}; no newer one is known."
     ),
@@ -68,7 +71,10 @@ _REASONS: dict[ReasonCode, str] = {
     ReasonCode.MARK_NOT_IN_COPY: mark(
         "The pack shows the OCOP mark or stars. Whether it may cannot be told from this device's copy."
     ),
-    ReasonCode.COPY_OLD: mark("This device's copy is {days} days old. Connect to update it before you rely on this."),
+    ReasonCode.COPY_OLD: mark_plural(
+        "This device's copy is {days} day old. Connect to update it before you rely on this.",
+        "This device's copy is {days} days old. Connect to update it before you rely on this.",
+    ),
     ReasonCode.CLOCK_BEHIND: mark(
         "This device's date lies before a time that is known to have passed. Set its date and time, then look again."
     ),
@@ -242,8 +248,16 @@ def band_line(texts: Texts, verdict: Verdict) -> str | None:
     return _filled(texts, _LINES[verdict.status, reason.code], reason)
 
 
-def _filled(texts: Texts, words: str, reason: Reason) -> str:
-    values = {name: texts.day(value) if isinstance(value, date) else str(value) for name, value in reason.values}
+def _filled(texts: Texts, words: str | tuple[str, str], reason: Reason) -> str:
+    """Fill a sentence with the reason's values; one with a form for several goes by the reason's days."""
+    values = dict(reason.values)
     if texts.language == "en":
         values["why"] = values.get("why_en", values.get("why", ""))
-    return texts.gettext(words).format(**values).strip()
+    said = texts.gettext(words) if isinstance(words, str) else texts.ngettext(*words, int(str(values["days"])))
+    return said.format(**{name: _written(texts, value) for name, value in values.items()}).strip()
+
+
+def _written(texts: Texts, value: object) -> str:
+    if isinstance(value, date):
+        return texts.day(value)
+    return texts.number(value) if isinstance(value, int) else str(value)

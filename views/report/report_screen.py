@@ -114,7 +114,11 @@ def _ways_on(shell: Shell, device: Device, kept: KeptReport) -> list[ft.Control]
         if path or shell.page.web:
             told = _("Exported: {name}")
             if lost:
-                told = _("Exported: {name}, without {count} photos that are lost or cannot be read.")
+                told = shell.texts.ngettext(
+                    "Exported: {name}, without {count} photo that is lost or cannot be read.",
+                    "Exported: {name}, without {count} photos that are lost or cannot be read.",
+                    lost,
+                )
             shell.say(told.format(name=name, count=lost))
 
     words = as_text(shell.texts, kept)

@@ -78,8 +78,9 @@ def _CopyCard() -> ft.Control:
     if copy.as_of is None:
         rows.append(ft.Text(_("No copy of the register yet")))
     else:
+        held = texts.ngettext("{count} product", "{count} products", copy.products)
         rows += [
-            fact(copy.register_name, _("{count} products").format(count=texts.number(copy.products))),
+            fact(copy.register_name, held.format(count=texts.number(copy.products))),
             fact(_("As of"), texts.moment(copy.as_of)),
         ]
         if not copy.whole:

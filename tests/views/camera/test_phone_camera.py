@@ -98,7 +98,7 @@ async def test_a_picture_without_a_code_opens_nothing(workspace: Workspace) -> N
     async with phone(workspace, plugin) as app:
         await app.until(lambda: plugin.streaming(app))
         await stream(app, plugin, NO_CODE, NO_CODE)
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
         assert plugin.streaming(app)
 
 
@@ -108,7 +108,7 @@ async def test_a_broken_frame_is_survived(workspace: Workspace, broken: bytes) -
     async with phone(workspace, plugin) as app:
         await app.until(lambda: plugin.streaming(app))
         await stream(app, plugin, broken)
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
         await show(app, plugin, CERTIFIED)
 
 
@@ -294,7 +294,7 @@ async def test_back_from_a_verdict_the_same_pack_does_not_take_the_person_away_a
         await app.go("/scan")
         await app.until(lambda: plugin.streaming(app))
         await stream(app, plugin, CERTIFIED, CERTIFIED)
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
         await show(app, plugin, jpeg(SAMPLES / "expired.png"))
         assert app.verdict == "Chứng nhận đã hết hạn"
 
@@ -312,7 +312,7 @@ async def test_after_a_long_look_at_the_verdict_the_code_in_view_does_not_take_t
         await app.go("/scan")
         await app.until(lambda: plugin.streaming(app))
         await stream(app, plugin, malformed, malformed)
-        assert app.page.route == "/"
+        assert app.page.route == "/scan"
 
 
 FAULTS = [

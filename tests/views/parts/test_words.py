@@ -45,7 +45,9 @@ VI, EN = Texts("vi"), Texts("en")
 
 @pytest.fixture(scope="module")
 def extracted() -> set[str]:
-    keywords: dict[str, Any] = {"mark": None, "gettext": None, "_": None, "ngettext": (1, 2)}
+    keywords: dict[str, Any] = {
+        "mark": None, "gettext": None, "_": None, "ngettext": (1, 2), "mark_plural": (1, 2),
+    }  # fmt: skip
     found = extract_from_dir(ROOT / "views", keywords=keywords, comment_tags=())
     return {message if isinstance(message, str) else message[0] for _file, _line, message, _comments, _context in found}
 
@@ -80,6 +82,32 @@ def test_every_text_has_its_vietnamese(extracted: set[str], vietnamese: dict[str
 def test_no_translation_is_left_over_or_doubtful(extracted: set[str], vietnamese: dict[str, Message]) -> None:
     assert set(vietnamese) <= extracted
     assert not [message.id for message in vietnamese.values() if message.fuzzy]
+
+
+# What a count stands in front of: one of it has another form in English. Nothing has fewer than eight of these digits.
+COUNTED = re.compile(r"\{(?:count|days|all|chosen|sent|added|notes|photos)\} (?:[a-z]+ )?[a-z]+s\b")
+NEVER_ONE = {"{count} digits", "{count} digits, the check digit is right", "this code {count} times now"}
+
+
+def test_what_is_counted_has_a_form_for_one(vietnamese: dict[str, Message]) -> None:
+    for message in vietnamese.values():
+        one, *several = forms(message.id)
+        if several:
+            assert one != several[0]
+            assert len(forms(message.string)) == 1, "Vietnamese nouns have one form"
+        else:
+            assert not COUNTED.search(one) or one in NEVER_ONE, one
+    assert set(vietnamese) >= NEVER_ONE
+    said = {n: EN.ngettext("{count} product", "{count} products", n) for n in (0, 1, 2)}
+    assert said == {0: "{count} products", 1: "{count} product", 2: "{count} products"}
+
+
+def test_a_sentence_in_a_table_has_a_form_for_one_day() -> None:
+    said = [verdict_words.reason_sentence(EN, Reason(ReasonCode.COPY_OLD, (("days", n),))) for n in (1, 1200)]
+    assert [each.split(".")[0] for each in said] == [
+        "This device's copy is 1 day old", "This device's copy is 1,200 days old",
+    ]  # fmt: skip
+    assert "1.200 ngày" in verdict_words.reason_sentence(VI, Reason(ReasonCode.COPY_OLD, (("days", 1200),)))
 
 
 def test_translations_have_the_same_places_for_values(vietnamese: dict[str, Message]) -> None:

@@ -146,7 +146,7 @@ async def test_a_slow_key_store_holds_up_no_screen(open_workspace: Open, signed_
     async with Client(workspace, answers={"get": NEVER}) as app:
         await app.go("/settings")
         await app.until(lambda: app.says("Đang chờ kho khóa của máy"))
-        await app.go("/")
+        await app.go("/scan")
         assert app.known("code-entry")
 
 
