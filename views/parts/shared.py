@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar, cast
 
 import flet as ft
+from flet.components.utils import current_component
 
 from services.workspace import Device, Workspace
 
@@ -28,10 +29,15 @@ class Shared(Generic[T]):
         return self._context(value, draw)
 
     def __call__(self) -> T:
-        value = ft.use_context(self._context)
-        if value is None:
+        found, known = ft.use_context(self._context), ft.use_ref(cast("T | None", None))
+        if found is not None:
+            known.current = found
+        elif isinstance(known.current, ft.Observable):
+            current_component()._attach_observable_subscription(known.current)  # as use_context does
+        # A part that was kept over its parent's redraws looks for that parent in vain when it is drawn anew by itself.
+        if known.current is None:
             raise RuntimeError("a screen was drawn outside an app")
-        return value
+        return known.current
 
 
 use_workspace = Shared[Workspace]()
