@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import flet as ft
 
@@ -16,14 +16,29 @@ _NARROW = {Width.COMPACT: 300, Width.MEDIUM: 400, Width.EXPANDED: 480}
 
 @ft.component
 def Band(
-    identifier: str, word: str, line: str | None, tone: Tone, width: Width, *, small: bool = False, square: bool = True
+    identifier: str,
+    word: str,
+    line: str | None,
+    tone: Tone,
+    width: Width,
+    *,
+    small: bool = False,
+    square: bool = True,
+    on_narrow: Callable[[bool], object] | None = None,
 ) -> ft.Control:
     """Draw the band; `small` is its one line while the rest of the screen is scrolled, `square` reaches the edges.
 
+    `on_narrow` is told whether there is little room, so that the screen may show the line below, where it scrolls.
     In browsers it is a live region, which a screen reader says by itself.
     """
     room, measured = use_room()
     narrow = room < _NARROW[width]
+
+    def tell() -> None:
+        if on_narrow:
+            on_narrow(narrow)
+
+    ft.use_effect(tell, [narrow])
     roles = TONES[tone]
     words: list[ft.Control] = [text(word, Type.TITLE if small else Type.VERDICT, color=roles.on_band)]
     if line and not small:

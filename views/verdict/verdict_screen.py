@@ -53,6 +53,7 @@ def VerdictScreen() -> ft.View:
     question = Question.at(address)
     answers, set_answers = ft.use_state(cast("dict[str, ProductAnswer]", {}))
     small, set_small = ft.use_state(False)
+    narrow, set_narrow = ft.use_state(False)
     judged = ft.use_memo(
         lambda: checked_codes(question, workspace.catalogue, workspace.now(), answers),
         [address, state.copy, texts.language, answers],
@@ -108,14 +109,23 @@ def VerdictScreen() -> ft.View:
     line = band_line(texts, first.verdict)
     bar = verdict_menu(shell, workspace.registry, question, named)
     if not shell.wide:
-        column = scrolled([*about, *told.head(), *why, *told.facts(), *more, *folds], on_scroll=follow)
+        below = [text(line)] if narrow and line else []
+        column = scrolled([*below, *about, *told.head(), *why, *told.facts(), *more, *folds], on_scroll=follow)
         return screen(
             shell,
             "/verdict",
             _("Verdict"),
             [column],
             actions=bar,
-            head=Band("verdict", _(word), line, tone, shell.width, small=small),
+            head=Band(
+                "verdict",
+                _(word),
+                None if narrow else line,
+                tone,
+                shell.width,
+                small=small,
+                on_narrow=set_narrow,
+            ),
             scroll=False,
             bottom=[foot],
         )
