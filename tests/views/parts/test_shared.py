@@ -15,14 +15,14 @@ _again: dict[str, Callable[[], None]] = {}
 
 
 @ft.component
-def Part() -> ft.Control:
+def Part() -> ft.Control:  # noqa: N802 - a component
     count, set_count = ft.use_state(0)
     _again["part"] = lambda: set_count(count + 1)
     return ft.Text(f"{use_word()} {count}")
 
 
 @ft.component
-def Kept() -> ft.Control:
+def Kept() -> ft.Control:  # noqa: N802 - a component
     """Makes its part once and keeps it, as a list keeps its rows."""
     count, set_count = ft.use_state(0)
     _again["parent"] = lambda: set_count(count + 1)
@@ -31,12 +31,12 @@ def Kept() -> ft.Control:
 
 
 @ft.component
-def Root() -> ft.View:
+def Root() -> ft.View:  # noqa: N802 - a component
     return ft.View(route="/", controls=[ft.Column([use_word.given("shared", Middle)])])
 
 
 @ft.component
-def Middle() -> ft.Control:
+def Middle() -> ft.Control:  # noqa: N802 - a component
     count, set_count = ft.use_state(0)
     _again["middle"] = lambda: set_count(count + 1)
     return ft.Column([ft.Text(f"middle {count}"), Kept()])
