@@ -13,6 +13,8 @@ from views.parts.product_picture import ProductPicture, picture_words
 from views.parts.shell import use_texts
 
 _SMALL = 64
+_WIDEST = 1.7
+"""Width by height up to which a place may be filled: of a picture in a wider one too little would be left."""
 
 
 @ft.component
@@ -38,7 +40,7 @@ def Gallery(product: Product, width: int, height: int) -> ft.Control:
         )
 
     is_label = bool(pictures) and pictures[at].shows == "label"  # whose edges may bear what one looks for
-    fit = ft.BoxFit.CONTAIN if is_label else ft.BoxFit.COVER
+    fit = ft.BoxFit.CONTAIN if is_label or width > _WIDEST * height else ft.BoxFit.COVER
     large = keyed(f"large {at}", ProductPicture, only(at), width=width, height=height, fit=fit, radius=CARD)
     if len(pictures) < 2:
         return large

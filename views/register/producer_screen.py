@@ -9,7 +9,7 @@ import flet as ft
 from services.register.localities import Gazetteer
 from services.register.products import Producer
 from services.workspace import Workspace
-from views.design import EDGE, RAIL, Type, Width
+from views.design import EDGE, RAIL, Type
 from views.parts.device_state import use_device_state
 from views.parts.frame import panes, screen, scrolled
 from views.parts.loading import use_loaded
@@ -21,13 +21,10 @@ from views.parts.texts import Texts
 from views.register.product_view import open_button, where_to_buy
 from views.register.rows import Row, row_of
 from views.register.sharing import server_page, sharing_foot
-from views.register.tiles import tile_rows
+from views.register.tiles import Around, tile_rows, use_around
 
 _MOST = 100
 """Products that are drawn."""
-
-_FACTS: dict[Width, int] = {Width.MEDIUM: 320, Width.EXPANDED: 420}
-"""Logical pixels of the facts' pane beside the products."""
 
 
 @dataclass(frozen=True)
@@ -42,21 +39,22 @@ def ProducerScreen() -> ft.View:
     """Everything that the device's copy says of the producer with the id in the address."""
     shell, workspace, state = use_shell(), use_workspace(), use_device_state()
     told = ft.use_route_params().get("id", "")
+    around = use_around()
     ready, found = use_loaded(lambda: _find(workspace, shell.texts, told), [told, state.copy, shell.texts.language])
     _ = shell.texts.gettext
     if found is None:
         body = _unknown(shell) if ready else []
-        return screen(shell, PRODUCER, _("Producer"), body)
+        return screen(shell, PRODUCER + told, _("Producer"), body)
     address = server_page(state.copy, PRODUCER + told)
     foot = [sharing_foot(shell, address, found.producer.name)] if address else []
     facts, edge = _facts(shell, workspace, found.producer), EDGE[shell.width]
     room = (shell.page.width or 412) - RAIL[shell.width] - 2 * edge
     if not shell.wide:
-        body = [*facts, *_products(shell, found, room)]
-        return screen(shell, PRODUCER, _("Producer"), body, bottom=foot)
-    products = scrolled(_products(shell, found, room - _FACTS[shell.width] - edge))
-    body = [panes(shell, products, scrolled(facts), second_width=_FACTS[shell.width])]
-    return screen(shell, PRODUCER, _("Producer"), body, scroll=False, full=True, bottom=foot)
+        body = [*facts, *_products(shell, around, found, room)]
+        return screen(shell, PRODUCER + told, _("Producer"), body, bottom=foot)
+    products = scrolled(_products(shell, around, found, (room - edge) / 2))
+    body = [panes(shell, scrolled(facts), products)]
+    return screen(shell, PRODUCER + told, _("Producer"), body, scroll=False, full=True, bottom=foot)
 
 
 def _find(workspace: Workspace, texts: Texts, told: str) -> _Found | None:
@@ -100,13 +98,13 @@ def _site(shell: Shell, workspace: Workspace, site: str) -> ft.Control:
     return known_as("producer-site", ft.Row([shown, open_button(shell, workspace, site)]))
 
 
-def _products(shell: Shell, found: _Found, room: float) -> list[ft.Control]:
+def _products(shell: Shell, around: Around, found: _Found, room: float) -> list[ft.Control]:
     _, texts = shell.texts.gettext, shell.texts
     count = texts.ngettext("{count} product", "{count} products", found.in_all).format(count=texts.number(found.in_all))
     rest = _("The first {count} are shown.").format(count=texts.number(_MOST))
     return [
         known_as("producer-products", heading(count)),
-        *tile_rows(found.rows, room, lambda gtin: shell.page.navigate(PRODUCT + gtin)),
+        *tile_rows(around, found.rows, room, lambda gtin: shell.page.navigate(PRODUCT + gtin)),
         *([text(rest, Type.SMALL)] if found.in_all > _MOST else []),
     ]
 

@@ -28,7 +28,7 @@ def ProductPane(gtin: str, width: int, close: Callable[[], object]) -> ft.Contro
         words = _("No product has the number {gtin} here").format(gtin=readable_gtin(gtin))
         body = [known_as("product-unknown", text(words))]
     else:
-        body = [Gallery(shown.product, inside, inside // 2), *product_head(shell, shown), ProductFacts(shown)]
+        body = [Gallery(shown.product, inside, inside * 5 // 8), *product_head(shell, shown), ProductFacts(shown)]
         page = main_button(
             _("Open the product's page"), shell.go_to(PRODUCT + shown.product.gtin), icon=ft.Icons.OPEN_IN_FULL
         )

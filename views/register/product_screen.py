@@ -6,7 +6,7 @@ import flet as ft
 
 from views.design import EDGE, Type
 from views.parts.frame import panes, screen, scrolled
-from views.parts.look import known_as, square_button, text
+from views.parts.look import keyed, known_as, square_button, text
 from views.parts.places import PRODUCT, REGISTER, SCAN
 from views.parts.shell import Shell, use_shell
 from views.register.gallery import Gallery
@@ -30,13 +30,15 @@ def _known(shell: Shell, shown: Shown) -> ft.View:
     _, product = shell.texts.gettext, shown.product
     width = int((shell.page.width or 412) - 2 * EDGE[shell.width])
     foot = [_foot(shell, shown)]
-    head, facts = product_head(shell, shown), ProductFacts(shown)
+    route, head = PRODUCT + product.gtin, product_head(shell, shown)
+    facts = keyed(f"facts {product.gtin}", ProductFacts, shown)
+    gallery = f"pictures {product.gtin}"
     if not shell.wide:
-        body: list[ft.Control] = [Gallery(product, width, min(width * 5 // 8, 360)), *head, facts]
-        return screen(shell, PRODUCT, _("Product"), body, bottom=foot)
-    pictures = scrolled([Gallery(product, _LARGE, _HIGH), *head])
+        body: list[ft.Control] = [keyed(gallery, Gallery, product, width, min(width * 5 // 8, 360)), *head, facts]
+        return screen(shell, route, _("Product"), body, bottom=foot)
+    pictures = scrolled([keyed(gallery, Gallery, product, _LARGE, _HIGH), *head])
     body = [panes(shell, pictures, scrolled([facts]))]
-    return screen(shell, PRODUCT, _("Product"), body, scroll=False, full=True, bottom=foot)
+    return screen(shell, route, _("Product"), body, scroll=False, full=True, bottom=foot)
 
 
 def _foot(shell: Shell, shown: Shown) -> ft.Control:
@@ -55,7 +57,7 @@ def _unknown(shell: Shell, gtin: str) -> ft.View:
     _ = shell.texts.gettext
     return screen(
         shell,
-        PRODUCT,
+        PRODUCT + gtin,
         _("Product"),
         [
             known_as(

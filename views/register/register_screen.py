@@ -38,7 +38,7 @@ from views.parts.words import copy_trouble, problem_sentence
 from views.register.filters import order_menu, register_filters, shape_switch
 from views.register.product_pane import ProductPane
 from views.register.rows import Answer, Row, use_answer
-from views.register.tiles import table_head, table_rows, tile_rows
+from views.register.tiles import table_head, table_rows, tile_rows, use_around
 
 _PAUSE = 0.2
 """Seconds without a key after which the search begins."""
@@ -139,6 +139,7 @@ def _Results(chosen: str | None) -> ft.Control:
     _, texts = shell.texts.gettext, shell.texts
     gazetteer, today = Gazetteer(workspace.catalogue.register.localities), workspace.today()
     answer = use_answer(shell, workspace, search.sought.search, state.copy, today)
+    around = use_around()
     open_it = ft.use_memo(lambda: lambda gtin: _open(shell, search, gtin), [shell, search])
     draw, width = _use_list(shell, search.sought, chosen=chosen is not None)
     top: list[ft.Control] = [register_filters(shell, search, gazetteer)]
@@ -153,10 +154,14 @@ def _Results(chosen: str | None) -> ft.Control:
     top += [
         ft.Row(
             [
-                known_as("register-count", text(found, Type.SUB), expand=True),
+                known_as("register-count", text(found, Type.SUB)),
                 order_menu(shell, search),
             ],
             spacing=8,
+            run_spacing=0,
+            wrap=True,
+            alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
         ),
         *(_about_unit(texts, gazetteer, unit, today.day) if unit else []),
     ]
@@ -166,8 +171,8 @@ def _Results(chosen: str | None) -> ft.Control:
 
     def drawn(rows: Sequence[Row]) -> list[ft.Control]:
         if shape is Shape.TILES:
-            return tile_rows(rows, width, open_it)
-        return table_rows(rows, width, chosen, open_it)
+            return tile_rows(around, rows, width, open_it)
+        return table_rows(around, rows, width, chosen, open_it)
 
     if unit and answer.possibly_in_all:
         sure = _("Surely in {unit}: {count}").format(unit=full_name(unit), count=texts.number(answer.surely_in_all))

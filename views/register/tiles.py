@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import cast
 
 import flet as ft
 
 from services.register.lookup import By, Order
 from services.verification import Status
 from views.design import CARD, CHOSEN, GAP, INK_2, LINE, PILL, STAR, SURFACE, TEXT_STYLES, TONES, Type
+from views.parts.device_state import use_device_state
 from views.parts.look import keyed, known_as, text, tone_colours
 from views.parts.product_picture import ProductPicture
-from views.parts.shell import Shell, use_shell
+from views.parts.shared import Passed, Shared, use_workspace
+from views.parts.shell import use_shell
 from views.parts.star_row import star_row
 from views.parts.texts import Texts, mark
 from views.parts.verdict_words import STATUS
@@ -38,26 +42,47 @@ _SHORT: dict[Status, str] = {
 }
 
 
+@dataclass(frozen=True)
+class Around:
+    """What the drawn lists need of the person's app; a list is drawn anew where one of these is another."""
+
+    texts: Texts
+    passed: Passed
+    guard: Callable[[Callable[[], object]], Callable[[], object]] = field(compare=False)
+
+
+def use_around() -> Around:
+    """Hook: what a component hands to its lists."""
+    shell, workspace, state = use_shell(), use_workspace(), use_device_state()
+    things = ((use_shell, shell), (use_workspace, workspace), (use_device_state, state))
+    return Around(shell.texts, Passed(cast("tuple[tuple[Shared[object], object], ...]", things)), shell.guard)
+
+
 def columns_in(width: float) -> int:
     """How many tiles stand beside each other in a list that is so many logical pixels wide."""
     least = _LEAST_TILE if width < _NARROW else _LEAST_WIDE_TILE
     return max(1, int((width + GAP) // (least + GAP)))
 
 
-def tile_rows(rows: Sequence[Row], width: float, open_it: Open) -> list[ft.Control]:
+def tile_rows(around: Around, rows: Sequence[Row], width: float, open_it: Open) -> list[ft.Control]:
     """Tiles, as many beside each other as there is room for. What is drawn already is not drawn again."""
     columns = columns_in(width)
     across = int((width - GAP * (columns - 1)) // columns)
     lines = (tuple(rows[start : start + columns]) for start in range(0, len(rows), columns))
-    return [keyed(f"{line[0].product.gtin} {columns}", _TILES, line, across, columns, open_it) for line in lines]
+    return [
+        keyed(f"{line[0].product.gtin} {columns}", _TILES, around, line, across, columns, open_it) for line in lines
+    ]
 
 
 @ft.component
-def _Tiles(rows: tuple[Row, ...], across: int, columns: int, open_it: Open) -> ft.Control:
-    shell = use_shell()
+def _Tiles(around: Around, rows: tuple[Row, ...], across: int, columns: int, open_it: Open) -> ft.Control:
+    return around.passed.share(lambda: _line(around, rows, across, columns, open_it))
+
+
+def _line(around: Around, rows: tuple[Row, ...], across: int, columns: int, open_it: Open) -> ft.Control:
     rest = [ft.Container(expand=True) for _gap in range(columns - len(rows))]
     return ft.Row(
-        [*(_tile(shell, row, across, open_it) for row in rows), *rest],
+        [*(_tile(around, row, across, open_it) for row in rows), *rest],
         spacing=GAP,
         intrinsic_height=True,
         vertical_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -67,8 +92,8 @@ def _Tiles(rows: tuple[Row, ...], across: int, columns: int, open_it: Open) -> f
 _TILES = ft.memo(_Tiles)  # type: ignore[no-untyped-call]
 
 
-def _tile(shell: Shell, row: Row, width: int, open_it: Open) -> ft.Control:
-    texts, gtin = shell.texts, row.product.gtin
+def _tile(around: Around, row: Row, width: int, open_it: Open) -> ft.Control:
+    texts, gtin = around.texts, row.product.gtin
     return known_as(
         "register-row",
         ft.Card(
@@ -95,7 +120,7 @@ def _tile(shell: Shell, row: Row, width: int, open_it: Open) -> ft.Control:
                 title_alignment=ft.ListTileTitleAlignment.TOP,
                 content_padding=0,
                 min_vertical_padding=0,
-                on_click=shell.guard(lambda: open_it(gtin)),
+                on_click=around.guard(lambda: open_it(gtin)),
             ),
             margin=0,
             variant=ft.CardVariant.OUTLINED,
@@ -155,15 +180,22 @@ def table_head(texts: Texts, width: float, order: Order, sort: Callable[[Order],
     )
 
 
-def table_rows(rows: Sequence[Row], width: float, chosen: str | None, open_it: Open) -> list[ft.Control]:
+def table_rows(
+    around: Around, rows: Sequence[Row], width: float, chosen: str | None, open_it: Open
+) -> list[ft.Control]:
     """Products as rows of the table; a narrow one has fewer columns. What is drawn already is not drawn again."""
-    return [keyed(row.product.gtin, _TABLE_ROW, row, width, row.product.gtin == chosen, open_it) for row in rows]
+    return [
+        keyed(row.product.gtin, _TABLE_ROW, around, row, width, row.product.gtin == chosen, open_it) for row in rows
+    ]
 
 
 @ft.component
-def _TableRow(row: Row, width: float, chosen: bool, open_it: Open) -> ft.Control:
-    shell = use_shell()
-    texts, gtin = shell.texts, row.product.gtin
+def _TableRow(around: Around, row: Row, width: float, chosen: bool, open_it: Open) -> ft.Control:
+    return around.passed.share(lambda: _table_row(around, row, width, open_it, chosen=chosen))
+
+
+def _table_row(around: Around, row: Row, width: float, open_it: Open, *, chosen: bool) -> ft.Control:
+    texts, gtin = around.texts, row.product.gtin
     word, tone, icon = STATUS[row.status]
     every = width >= _ALL_COLUMNS
     said = texts.gettext(word)
@@ -196,7 +228,7 @@ def _TableRow(row: Row, width: float, chosen: bool, open_it: Open) -> ft.Control
             bgcolor=CHOSEN if chosen else SURFACE,
             content_padding=ft.Padding.symmetric(horizontal=_BETWEEN, vertical=4),
             shape=ft.RoundedRectangleBorder(radius=CARD),
-            on_click=shell.guard(lambda: open_it(gtin)),
+            on_click=around.guard(lambda: open_it(gtin)),
         ),
         key=row.product.gtin,
     )

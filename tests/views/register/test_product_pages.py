@@ -8,6 +8,7 @@ from typing import Any
 import flet as ft
 import pytest
 
+from services.register.catalogue import Catalogue
 from services.workspace import Workspace
 from tests.services.register.test_lookup import REGISTER, made
 from tests.views.conftest import Open
@@ -152,3 +153,30 @@ async def test_with_a_clock_that_is_behind_a_page_says_dates_and_no_state(open_w
         assert icons(app, ft.Icons.STAR) + icons(app, ft.Icons.STAR_BORDER) == 0
         assert app.says("12/QĐ-UBND")
         assert not app.known("share"), "no server is known that has the page"
+
+
+async def test_the_way_from_one_product_to_another_and_back_to_the_list_as_it_was(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with Client(workspace, route="/register") as app:
+        await listed(app, "Chả mực", "Chè hoa", "Mật ong", "Nem chua")
+        await app.go(SQUID)
+        await app.until(lambda: app.known("same-producer"))
+        small = [
+            each for each in _walk(app.known("product-pictures")[0]) if isinstance(each, ft.Container) and each.ink
+        ]
+        await app.fire(small[2], "click")
+        await app.until(lambda: app.says("3/3 ảnh"))
+        await app.fire(app.within("same-producer", ft.ListTile), "click")
+        await app.until(lambda: app.within("product-name", ft.Text).value == "Chè hoa")
+        await app.go(SQUID)
+        await app.until(lambda: app.says("1/3 ảnh"))
+        searched: list[str] = []
+        monkeypatch.setattr(Catalogue, "find", lambda _self, query, *_a, **_o: searched.append(query))
+        await app.fire(app.one(ft.IconButton, "Quay lại"), "click")
+        await listed(app, "Chả mực", "Chè hoa", "Mật ong", "Nem chua")
+        assert not searched, "it has stayed below the page"
+        app.session.search.show_more()
+        app.session.state.notify()
+        await app.settle()
+        assert "could not be drawn" not in caplog.text, "pictures that have come are drawn by themselves"
