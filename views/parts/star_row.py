@@ -24,18 +24,19 @@ def stars_of(product: Product, today: Today) -> tuple[int, bool]:
     return (judged.speaks.stars, True) if judged.speaks.valid_from <= today.day else (0, False)
 
 
-def star_row(texts: Texts, stars: int, *, once: bool, size: int = 16) -> ft.Control:
+def star_row(texts: Texts, stars: int, *, once: bool, large: bool = False) -> ft.Control:
     """Draw stars with their number in words beside them; a screen reader hears one sentence."""
     _ = texts.gettext
     said = (_("Once had {stars} stars") if once else _("{stars} OCOP stars")).format(stars=stars)
     words = (_("once {stars} stars") if once else _("{stars} stars")).format(stars=stars)
+    side = 24 if large else 16
     icon, colour = (ft.Icons.STAR_BORDER, INK_2) if once else (ft.Icons.STAR, STAR)
     return ft.Semantics(
         label=said,
         exclude_semantics=True,
         content=ft.Row(
             [
-                ft.Row([ft.Icon(icon, color=colour, size=size) for _star in range(stars)], spacing=1, tight=True),
+                ft.Row([ft.Icon(icon, color=colour, size=side) for _star in range(stars)], spacing=1, tight=True),
                 text(words, Type.LABEL),
             ],
             spacing=6,

@@ -72,7 +72,7 @@ def product_head(shell: Shell, shown: Shown) -> list[ft.Control]:
     sample = [_("Sample data")] if shown.copy.sample else []
     return [
         known_as("product-name", heading(shown.product.name, Type.HEADLINE)),
-        *([star_row(texts, stars, once=once, size=24)] if stars else []),
+        *([star_row(texts, stars, once=once, large=True)] if stars else []),
         _state(shell, shown),
         text(" · ".join([*as_of, *sample]), Type.SMALL),
         *[text(line, Type.LABEL) for line in copy_trouble(texts, shown.copy)],

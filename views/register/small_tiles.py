@@ -34,6 +34,7 @@ def small_tiles(shell: Shell, identifier: str, rows: Iterable[Row]) -> ft.Contro
 
 def _tile(shell: Shell, row: Row) -> ft.Control:
     word, tone, icon = STATUS[row.status]
+    said = shell.texts.gettext(word)
     return ft.Card(
         ft.ListTile(
             title=ft.Column(
@@ -42,9 +43,7 @@ def _tile(shell: Shell, row: Row) -> ft.Control:
                     ft.Container(
                         ft.Row(
                             [
-                                ft.Icon(
-                                    icon, size=18, color=TONES[tone].icon, semantics_label=shell.texts.gettext(word)
-                                ),
+                                ft.Icon(icon, size=18, color=TONES[tone].icon, semantics_label=said),
                                 text(row.product.name, Type.SMALL, max_lines=3, expand=True),
                             ],
                             spacing=6,
