@@ -44,9 +44,13 @@ _SHORT: dict[Status, str] = {
 
 @dataclass(frozen=True)
 class Around:
-    """What the drawn lists need of the person's app; a list is drawn anew where one of these is another."""
+    """What the drawn lists need of the person's app; a list is drawn anew where one of these is another.
+
+    `client` is the shell's: for a client that connects again, everything is drawn anew.
+    """
 
     texts: Texts
+    client: int
     passed: Passed
     guard: Callable[[Callable[[], object]], Callable[[], object]] = field(compare=False)
 
@@ -55,7 +59,8 @@ def use_around() -> Around:
     """Hook: what a component hands to its lists."""
     shell, workspace, state = use_shell(), use_workspace(), use_device_state()
     things = ((use_shell, shell), (use_workspace, workspace), (use_device_state, state))
-    return Around(shell.texts, Passed(cast("tuple[tuple[Shared[object], object], ...]", things)), shell.guard)
+    passed = Passed(cast("tuple[tuple[Shared[object], object], ...]", things))
+    return Around(shell.texts, shell.client, passed, shell.guard)
 
 
 def columns_in(width: float) -> int:
