@@ -20,6 +20,7 @@ from services.register.products import STARS
 from services.texts import normal
 from views.parts.places import REGISTER
 from views.parts.shared import Shared
+from views.parts.words import GROUPS
 
 PAGE = 50
 """Rows that are drawn at a time."""
@@ -87,18 +88,19 @@ class Sought:
         return f"{REGISTER}?{urlencode(pairs)}" if pairs else REGISTER
 
     @classmethod
-    def at(cls, address: str) -> Sought:
-        """Read an address of the register's screen; what it cannot mean is ignored."""
+    def at(cls, address: str, is_place: Callable[[str], bool] = lambda _code: True) -> Sought:
+        """Read an address of the register's screen; what it cannot mean is ignored. `is_place` knows places' codes."""
         given = {name: value for name, value in parse_qsl(urlsplit(address).query) if len(value) <= _LONGEST}
         stars = {str(each): each for each in STARS}
         by = given.get("sort", "")
         order = _one_of(By, by.removeprefix("-"))
+        place = given.get("place")
         pages, product = given.get("page", ""), given.get("product", "")
         return cls(
             text=normal(given.get("q", "")).strip(),
             where=Filter(
-                place=given.get("place"),
-                group=given.get("group"),
+                place=place if place and is_place(place) else None,
+                group=given["group"] if given.get("group") in GROUPS else None,
                 stars=stars.get(given.get("stars", "")),
                 state=_one_of(ProductState, given.get("state", "")),
             ),
@@ -121,8 +123,8 @@ class RegisterSearch(ft.Observable):
         self._here: str | None = None  # the list's address while it is on the screen
         self._opening: list[str] = []  # addresses that the client has yet to confirm
 
-    def follow(self, route: str) -> None:
-        """Take over what an address asks for. An older one than the last that was opened here asks for nothing."""
+    def follow(self, route: str, is_place: Callable[[str], bool] = lambda _code: True) -> None:
+        """Take over what an address asks for (see `Sought.at`); an older one than the last opened here asks nothing."""
         before, on_list = self._here, urlsplit(route).path == REGISTER
         self._here = route if on_list else None
         if not on_list:
@@ -133,7 +135,7 @@ class RegisterSearch(ft.Observable):
             if self._opening:
                 return
         if route != REGISTER:
-            self._take(Sought.at(route))
+            self._take(Sought.at(route, is_place))
         elif before not in (None, REGISTER):
             self._take(Sought())
 

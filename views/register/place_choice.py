@@ -38,7 +38,7 @@ def PlaceScreen() -> ft.View:
 
         def choose() -> None:
             search.narrow(replace(where, place=code))
-            shell.page.navigate("/register")
+            shell.page.navigate(search.sought.address)
 
         return _row(texts, title, kin, shell.guard(choose), key=code or "all", chosen=where.place == code)
 

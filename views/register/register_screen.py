@@ -52,7 +52,10 @@ def RegisterScreen() -> ft.View:
     """The search field stays on top; below it the list scrolls, with the chosen product beside it on a wide window."""
     shell, state, workspace, search = use_shell(), use_device_state(), use_workspace(), use_register_search()
     _, route = shell.texts.gettext, shell.page.route
-    ft.use_effect(lambda: search.follow(route), [route])
+    gazetteer = Gazetteer(workspace.catalogue.register.localities)
+    ft.use_effect(
+        lambda: search.follow(route, lambda code: not gazetteer.localities or bool(gazetteer.get(code))), [route]
+    )
     ft.use_effect(lambda: None, [], cleanup=search.leave)
     full = shell.wide and state.copy.as_of is not None
     chosen = search.sought.product if full else None

@@ -27,12 +27,18 @@ def test_an_address_says_all_of_it(sought: Sought) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "stars=2", "stars=x", "state=sold", "sort=price", "sort=-", "shape=map", "page=0", "page=-1", "page=x",
-        "page=²", "product=12", "product=abcdefgh", "q=", "q=%20", f"q={'x' * 201}", "other=1", "page", "=", "%ff",
+        "stars=2", "group=weapons", "stars=x", "state=sold", "sort=price", "sort=-", "shape=map", "page=0", "page=-1",
+        "page=x", "page=²", "product=12", "product=abcdefgh", "q=", "q=%20", f"q={'x' * 201}", "other=1", "page", "=", "%ff",
     ],
 )  # fmt: skip
 def test_what_an_address_cannot_mean_is_ignored(query: str) -> None:
     assert Sought.at(f"/register?{query}") == Sought()
+
+
+def test_a_place_that_the_register_does_not_have_is_ignored() -> None:
+    address = "/register?place=06685&q=tea"
+    assert Sought.at(address, lambda code: code == "06685").where == Filter("06685")
+    assert Sought.at(address, lambda code: code == "06686") == Sought("tea")
 
 
 def test_an_address_draws_no_more_than_the_list_may() -> None:
