@@ -28,7 +28,8 @@ def test_an_address_says_all_of_it(sought: Sought) -> None:
     "query",
     [
         "stars=2", "group=weapons", "stars=x", "state=sold", "sort=price", "sort=-", "shape=map", "page=0", "page=-1",
-        "page=x", "page=²", "product=12", "product=abcdefgh", "q=", "q=%20", f"q={'x' * 201}", "other=1", "page", "=", "%ff",
+        "page=x", "page=²", "product=12", "product=abcdefgh", "q=", "q=%20", f"q={'x' * 201}", "other=1", "page",
+        "=", "%ff",
     ],
 )  # fmt: skip
 def test_what_an_address_cannot_mean_is_ignored(query: str) -> None:
