@@ -44,7 +44,7 @@ def Gallery(product: Product, width: int, height: int) -> ft.Control:
     large = keyed(f"large {at}", ProductPicture, only(at), width=width, height=height, fit=fit, radius=CARD)
     if len(pictures) < 2:
         return large
-    count = texts.gettext("{number} of {all} pictures").format(number=at + 1, all=len(pictures))
+    count = texts.gettext("Picture {number} of {all}").format(number=at + 1, all=len(pictures))
     return ft.Column(
         [
             large,
