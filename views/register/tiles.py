@@ -229,8 +229,7 @@ def _table_row(around: Around, row: Row, width: float, open_it: Open, *, chosen:
                 ],
                 spacing=_BETWEEN,
             ),
-            selected=chosen,
-            bgcolor=CHOSEN if chosen else SURFACE,
+            bgcolor=CHOSEN if chosen else SURFACE,  # `selected` would put Flutter's own colour over it
             content_padding=ft.Padding.symmetric(horizontal=_BETWEEN, vertical=4),
             shape=ft.RoundedRectangleBorder(radius=CARD),
             on_click=around.guard(lambda: open_it(gtin)),

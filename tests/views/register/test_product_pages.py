@@ -14,6 +14,7 @@ from tests.services.register.test_lookup import REGISTER, made
 from tests.views.conftest import Open
 from tests.views.headless import Client, _walk
 from tests.views.register.test_register_screen import certificate, listed, names
+from views.design import CHOSEN
 
 STORY = {
     "story": "Làm từ năm 2009.", "story_en": "Made since 2009.", "site": "https://nui.example/hoa",
@@ -78,7 +79,7 @@ async def test_a_wide_window_has_a_table_that_sorts_and_shows_the_chosen_product
         await app.until(lambda: app.known("product-pane"))
         assert app.page.route == "/register?sort=end&product=09520000000028"
         assert app.verdict == "Chứng nhận sắp hết hạn"
-        assert [tile.selected for tile in app.find(ft.ListTile)[:4]] == [False, True, False, False]
+        assert [tile.bgcolor == CHOSEN for tile in app.find(ft.ListTile)[:4]] == [False, True, False, False]
         await app.choose(app.within("register-shape", ft.SegmentedButton), "selected", ["tiles"])
         await app.until(lambda: app.page.route == "/register?sort=end&shape=tiles&product=09520000000028")
         await app.go("/register?sort=end")
