@@ -21,17 +21,25 @@ def address(number: str) -> str:
     return Question(((number, "typed"),)).address
 
 
+async def look_at(app: Client, number: str) -> None:
+    """Open the verdict on a number, and wait until the history has it."""
+    history, viewer = app.session.device.history, app.session.device.accounts.viewer
+    await app.go(address(number))
+    await app.until(lambda: [look.text for look in history.find(viewer, limit=1).looks] == [number])
+
+
 async def test_what_was_seen_last_stands_on_it_each_product_once(workspace: Workspace) -> None:
     async with Client(workspace, route="/") as app:
         assert not app.known("look-row")
         for number in (CERTIFIED, ENDED, CERTIFIED):
-            await app.go(address(number))
-            await app.until(lambda: app.verdict)
-            await app.settle()
+            await look_at(app, number)
         await app.go("/")
-        await app.until(lambda: len(app.known("look-row")) == 2)
-        shapes = [icon.semantics_label for icon in app.find(ft.Icon) if icon.semantics_label]
-        assert shapes.index("Chứng nhận còn hiệu lực") < shapes.index("Chứng nhận đã hết hạn")
+        said = ("Chứng nhận còn hiệu lực", "Chứng nhận đã hết hạn")
+
+        def shapes() -> list[str | None]:
+            return [icon.semantics_label for icon in app.find(ft.Icon) if icon.semantics_label in said]
+
+        await app.until(lambda: shapes() == list(said))
         assert app.says("Hôm nay")
         await app.fire(app.find(ft.ListTile)[0], "click")
         await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
@@ -74,3 +82,12 @@ async def test_a_dropped_picture_leads_to_its_verdict_and_says_that_it_was_the_f
         await drop.take(Dropped(Path(assets_folder() / "samples/expired.png").read_bytes()))
         await app.until(lambda: app.verdict == "Chứng nhận đã hết hạn", seconds=30)
         assert app.page.route.startswith("/verdict")
+
+
+async def test_on_a_computer_a_picture_is_pasted_into_the_field(workspace: Workspace) -> None:
+    async with Client(workspace, route="/", platform="windows", width=1280) as app:
+        field = app.within("code-entry", ft.TextField)
+        picture = {"name": "pack.png", "mime_type": "image/png", "bytes": b"no picture"}
+        await app.fire(field, "paste_files", {"files": [picture, picture]})
+        await app.until(lambda: app.says("Tệp này không phải ảnh đọc được."))
+        assert app.says("Chỉ xem tệp đầu tiên; số tệp khác đi kèm: 1.")
