@@ -73,7 +73,7 @@ async def test_all_are_deleted_once_the_person_has_agreed(workspace: Workspace) 
 async def test_the_place_is_reached_from_the_navigation_by_everybody(workspace: Workspace) -> None:
     async with Client(workspace, route="/") as app:
         bar = app.one(ft.NavigationBar)
-        assert [place.label for place in bar.destinations] == ["Trang chủ", "Quét", "Tra cứu", "Đã xem", "Ghi chép"]
+        assert [place.label for place in bar.destinations] == ["Bắt đầu", "Quét", "Tra cứu", "Đã xem", "Ghi chép"]
         await app.fire(bar, "change", 3)
         await app.until(lambda: app.page.route == "/history")
         app.session.shell.follow_account(True)
