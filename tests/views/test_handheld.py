@@ -130,6 +130,24 @@ async def test_a_broken_scan_into_the_field_for_a_code_is_told_and_leaves_nothin
         assert app.page.route == "/scan"
 
 
+async def test_the_first_screen_takes_scans_as_the_cameras_does(workspace: Workspace) -> None:
+    async with Client(workspace, route="/") as app:
+        page = Page(app)
+        await app.fire(app.within("code-entry", ft.TextField), "focus")
+        await app.change(app.within("code-entry", ft.TextField), f"95{EAN}")
+        await page.scan(f"95{EAN}", pause_before=2, field=True, held=f"95{EAN}")
+        await app.until(lambda: app.says("Lượt quét bị ngắt quãng"))
+        await app.until(lambda: app.within("code-entry", ft.TextField).value == "")
+        assert app.page.route == "/"
+        await app.fire(app.within("code-entry", ft.TextField), "blur")
+        await page.scan(EAN)
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
+        await page.scan(EAN, pause_before=5)
+        await app.until(lambda: app.known("refused-scan"))
+        await app.tap(ft.IconButton, "Quay lại")
+        await app.until(lambda: app.page.route == "/")
+
+
 async def test_a_halting_scan_into_the_field_for_a_code_is_judged_by_all_that_it_holds(workspace: Workspace) -> None:
     async with Client(workspace) as app:
         await app.fire(app.within("code-entry", ft.TextField), "focus")

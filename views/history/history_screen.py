@@ -43,7 +43,7 @@ def HistoryScreen() -> ft.View:
     scanning = use_scanning()
     query, set_query = ft.use_state("")
     limit, set_limit = ft.use_state(PAGE)
-    ready, loaded = use_loaded(
+    _ready, loaded = use_loaded(
         lambda: read_looks(history, workspace.catalogue, viewer, query, limit=limit),
         [viewer, query, limit, state.looks_version, state.copy.as_of],
     )
@@ -64,7 +64,7 @@ def HistoryScreen() -> ft.View:
     if page.in_all > len(page.seen):
         words = _("Show more ({count} in all)").format(count=shell.texts.number(page.in_all))
         rows.append(ft.TextButton(words, on_click=shell.guard(lambda: set_limit(limit + PAGE))))
-    if ready and not page.seen:
+    if loaded is not None and not page.seen:
         rows = [_nothing_found(shell) if query else _empty(shell)]
     search = [_Search(look_for)] if page.seen or query else []
     actions: list[ft.Control] = []

@@ -57,7 +57,7 @@ def HomeScreen() -> ft.View:
     ways = [*ways, number]
     below = [_level([_Latest(), _stars(shell), _report(shell)])]
     if shell.width is Width.MEDIUM:
-        below = [_Latest(), _level([_stars(shell), _report(shell)])]
+        below = [_level([_Latest(), _stars(shell)]), _report(shell)]
     content = [head, calm, *fault, _level(ways), *below, CopyLine()]
     return screen(shell, HOME, "OCOP Verify", content, top=True, full=True, titled=False)
 

@@ -6,7 +6,7 @@ import asyncio
 
 import flet as ft
 
-from views.design import PRIMARY, Type
+from views.design import MAIN_TARGET, PRIMARY, Type
 from views.parts.look import known_as, text
 from views.parts.shared import use_device
 from views.parts.shell import use_shell
@@ -33,7 +33,7 @@ def LanguageChoice() -> ft.Control:
         [text(name, Type.SUB, color=PRIMARY), ft.Icon(ft.Icons.ARROW_DROP_DOWN, color=PRIMARY)], spacing=4, tight=True
     )
     menu = ft.PopupMenuButton(
-        content=ft.Container(shown, padding=ft.Padding.symmetric(horizontal=8, vertical=12)),
+        content=ft.Container(shown, padding=ft.Padding.symmetric(horizontal=8), height=MAIN_TARGET),
         tooltip=f"{shell.texts.gettext('Language')}: {name}",
         items=[item(language, name) for language, name in LANGUAGES.items()],
     )
