@@ -179,28 +179,22 @@ def choice_button(
 ) -> ft.Control:
     """One of several answers, in a cell as high as the others: all can be aimed at without looking."""
     colour = ON_CHOSEN if chosen else INK
-    return ft.Semantics(
-        identifier=identifier,
-        checked=chosen,
-        expand=True,
-        content=ft.OutlinedButton(
-            content=ft.Row(
-                [ft.Icon(icon, size=20, color=colour), text(words, Type.LABEL, color=colour, expand=True)], spacing=8
-            ),
-            on_click=on_click,
-            style=ft.ButtonStyle(
-                bgcolor=CHOSEN if chosen else SURFACE,
-                padding=ft.Padding.symmetric(vertical=14, horizontal=12),
-                shape=ft.RoundedRectangleBorder(radius=FIELD),
-                side={
-                    ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS),
-                    ft.ControlState.DEFAULT: ft.BorderSide(2, PRIMARY)
-                    if chosen
-                    else ft.BorderSide(line_width(), OUTLINE),
-                },
-            ),
+    button = ft.OutlinedButton(
+        content=ft.Row(
+            [ft.Icon(icon, size=20, color=colour), text(words, Type.LABEL, color=colour, expand=True)], spacing=8
+        ),
+        on_click=on_click,
+        style=ft.ButtonStyle(
+            bgcolor=CHOSEN if chosen else SURFACE,
+            padding=ft.Padding.symmetric(vertical=14, horizontal=12),
+            shape=ft.RoundedRectangleBorder(radius=FIELD),
+            side={
+                ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS),
+                ft.ControlState.DEFAULT: _edge(OUTLINE, chosen=chosen),
+            },
         ),
     )
+    return ft.MergeSemantics(ft.Semantics(identifier=identifier, checked=chosen, content=button), expand=True)
 
 
 def empty(icon: ft.IconData, title: str, words: str, *ways: ft.Control) -> ft.Control:
