@@ -203,7 +203,7 @@ async def test_each_filter(workspace: Workspace, filter_: str, words: str, found
 async def test_a_place_is_chosen_by_its_old_name_and_tells_sure_from_possible(workspace: Workspace) -> None:
     async with Client(workspace, route="/register") as app:
         await app.until(lambda: app.known("register-row"))
-        await app.fire(app.within("filter-place", ft.Container), "click")
+        await app.fire(app.within("filter-place", ft.TextButton), "click")
         await app.until(lambda: app.known("place-row"))
         assert len(app.known("place-row")) == 5, "four communes of today, and all places"
         await app.change(app.within("place-search", ft.TextField), "tien yen")
