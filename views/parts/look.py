@@ -150,24 +150,32 @@ def state_label(words: str, icon: ft.IconData, *, urgent: bool = False) -> ft.Co
     return ft.Row([ft.Icon(icon, size=20, color=colour), said], spacing=6, tight=True)
 
 
-def row_button(content: ft.Control, on_click: Callable[[], object], *, chosen: bool = False) -> ft.Control:
-    """A row of a list, all of which opens what it names; `chosen` where that is shown beside the list."""
-    return ft.Semantics(
-        selected=chosen,
-        content=ft.OutlinedButton(
-            content=content,
-            on_click=on_click,
-            style=ft.ButtonStyle(
-                bgcolor=SURFACE_2 if chosen else SURFACE,
-                padding=12,
-                alignment=ft.Alignment.CENTER_LEFT,
-                side={
-                    ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS),
-                    ft.ControlState.DEFAULT: _edge(LINE, chosen=chosen),
-                },
-            ),
+def row_button(
+    identifier: str,
+    content: ft.Control,
+    on_click: Callable[[], object],
+    *,
+    chosen: bool = False,
+    key: str | None = None,
+) -> ft.Control:
+    """A row of a list, all of which opens what it names; `chosen` where that is shown beside the list.
+
+    It is one thing to a screen reader. The rows of a list that changes by itself need a `key` (see `known_as`).
+    """
+    button = ft.OutlinedButton(
+        content=content,
+        on_click=on_click,
+        style=ft.ButtonStyle(
+            bgcolor=SURFACE_2 if chosen else SURFACE,
+            padding=12,
+            alignment=ft.Alignment.CENTER_LEFT,
+            side={
+                ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS),
+                ft.ControlState.DEFAULT: _edge(LINE, chosen=chosen),
+            },
         ),
     )
+    return ft.MergeSemantics(ft.Semantics(identifier=identifier, selected=chosen, content=button), key=key)
 
 
 def _edge(plain: ft.Colors, *, chosen: bool) -> ft.BorderSide:

@@ -130,7 +130,7 @@ def _row(texts: Texts, title: str, kin: str, choose: Callable[[], object], *, ke
     lines: list[ft.Control] = [text(title, Type.SUB), *([text(kin, Type.SMALL)] if kin else [])]
     sign = ft.Icon(ft.Icons.CHECK, semantics_label=texts.gettext("Chosen"), color=PRIMARY, visible=chosen)
     row = ft.Row([ft.Column(lines, spacing=0, expand=True), sign])
-    place = known_as("place-row", row_button(row, choose, chosen=chosen))
+    place = row_button("place-row", row, choose, chosen=chosen)
     return ft.Container(place, key=key, padding=ft.Padding.symmetric(vertical=4))
 
 

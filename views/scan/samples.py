@@ -9,7 +9,7 @@ import flet as ft
 from services.workspace import Workspace
 from views.design import PILL, Type
 from views.parts.frame import screen
-from views.parts.look import known_as, row_button, text
+from views.parts.look import row_button, text
 from views.parts.picture_verdict import judge_picture
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shared import use_workspace
@@ -50,4 +50,4 @@ def _label(shell: Shell, scanning: Scanning, workspace: Workspace, file: str, wo
     said = shell.texts.gettext(words)
     picture = ft.Image(src=f"samples/{file}", fit=ft.BoxFit.CONTAIN, border_radius=PILL, semantics_label=said)
     label = ft.Column([picture, text(said, Type.SUB)], horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    return known_as("sample-label", row_button(label, shell.guard(read)))
+    return row_button("sample-label", label, shell.guard(read))
