@@ -211,6 +211,12 @@ class Client:
         """The controls of a kind inside all that carries this semantics identifier, from above."""
         return [control for control in _walk(self.known(identifier)) if isinstance(control, kind)]
 
+    def row(self, identifier: str, words: str) -> ft.OutlinedButton:
+        """The only row of a list that says exactly these words."""
+        rows = [[*_walk(place)] for place in self.known(identifier)]
+        (row,) = [row for row in rows if any(isinstance(one, ft.Text) and one.value == words for one in row)]
+        return next(one for one in row if isinstance(one, ft.OutlinedButton))
+
     def words(self) -> list[str]:
         """All that is written on the top screen, in order."""
         return [text for control in self.controls() for text in _words(control)]

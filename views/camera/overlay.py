@@ -210,8 +210,7 @@ def _choice(shell: Shell, pack: NamedPack, choose: Callable[[Scanned], object]) 
     ]
     sign = ft.Icon(ft.Icons.DONE_ALL, color=INK_2) if pack.checked else tone_icon(tone)
     row = ft.Row([sign, ft.Column(lines, spacing=0, expand=True), ft.Icon(ft.Icons.CHEVRON_RIGHT, color=INK_2)])
-    button = row_button(row, shell.guard(lambda: choose(pack.codes[0])))
-    return known_as("pack-choice", button, key=f"pack {pack.number}")
+    return row_button("pack-choice", row, shell.guard(lambda: choose(pack.codes[0])), key=f"pack {pack.number}")
 
 
 def _frame(box: Size) -> ft.Control:

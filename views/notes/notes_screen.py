@@ -280,7 +280,7 @@ def _row(shell: Shell, note: Note, product: Product | None, *, chosen: bool) -> 
     if content.code or content.verdict:
         parts.insert(0, _picture(texts, product, content))
     body = ft.Row(parts, spacing=12, vertical_alignment=ft.CrossAxisAlignment.START)
-    return known_as("note-row", row_button(body, shell.go_to(address), chosen=chosen), key=note.id)
+    return row_button("note-row", body, shell.go_to(address), chosen=chosen, key=note.id)
 
 
 def _picture(texts: Texts, product: Product | None, content: Content) -> ft.Control:

@@ -150,24 +150,32 @@ def state_label(words: str, icon: ft.IconData, *, urgent: bool = False) -> ft.Co
     return ft.Row([ft.Icon(icon, size=20, color=colour), said], spacing=6, tight=True)
 
 
-def row_button(content: ft.Control, on_click: Callable[[], object], *, chosen: bool = False) -> ft.Control:
-    """A row of a list, all of which opens what it names; `chosen` where that is shown beside the list."""
-    return ft.Semantics(
-        selected=chosen,
-        content=ft.OutlinedButton(
-            content=content,
-            on_click=on_click,
-            style=ft.ButtonStyle(
-                bgcolor=SURFACE_2 if chosen else SURFACE,
-                padding=12,
-                alignment=ft.Alignment.CENTER_LEFT,
-                side={
-                    ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS),
-                    ft.ControlState.DEFAULT: _edge(LINE, chosen=chosen),
-                },
-            ),
+def row_button(
+    identifier: str,
+    content: ft.Control,
+    on_click: Callable[[], object],
+    *,
+    chosen: bool = False,
+    key: str | None = None,
+) -> ft.Control:
+    """A row of a list, all of which opens what it names; `chosen` where that is shown beside the list.
+
+    It is one thing to a screen reader. The rows of a list that changes by itself need a `key` (see `known_as`).
+    """
+    button = ft.OutlinedButton(
+        content=content,
+        on_click=on_click,
+        style=ft.ButtonStyle(
+            bgcolor=SURFACE_2 if chosen else SURFACE,
+            padding=12,
+            alignment=ft.Alignment.CENTER_LEFT,
+            side={
+                ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS),
+                ft.ControlState.DEFAULT: _edge(LINE, chosen=chosen),
+            },
         ),
     )
+    return ft.MergeSemantics(ft.Semantics(identifier=identifier, selected=chosen, content=button), key=key)
 
 
 def _edge(plain: ft.Colors, *, chosen: bool) -> ft.BorderSide:
@@ -179,28 +187,22 @@ def choice_button(
 ) -> ft.Control:
     """One of several answers, in a cell as high as the others: all can be aimed at without looking."""
     colour = ON_CHOSEN if chosen else INK
-    return ft.Semantics(
-        identifier=identifier,
-        checked=chosen,
-        expand=True,
-        content=ft.OutlinedButton(
-            content=ft.Row(
-                [ft.Icon(icon, size=20, color=colour), text(words, Type.LABEL, color=colour, expand=True)], spacing=8
-            ),
-            on_click=on_click,
-            style=ft.ButtonStyle(
-                bgcolor=CHOSEN if chosen else SURFACE,
-                padding=ft.Padding.symmetric(vertical=14, horizontal=12),
-                shape=ft.RoundedRectangleBorder(radius=FIELD),
-                side={
-                    ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS),
-                    ft.ControlState.DEFAULT: ft.BorderSide(2, PRIMARY)
-                    if chosen
-                    else ft.BorderSide(line_width(), OUTLINE),
-                },
-            ),
+    button = ft.OutlinedButton(
+        content=ft.Row(
+            [ft.Icon(icon, size=20, color=colour), text(words, Type.LABEL, color=colour, expand=True)], spacing=8
+        ),
+        on_click=on_click,
+        style=ft.ButtonStyle(
+            bgcolor=CHOSEN if chosen else SURFACE,
+            padding=ft.Padding.symmetric(vertical=14, horizontal=12),
+            shape=ft.RoundedRectangleBorder(radius=FIELD),
+            side={
+                ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS),
+                ft.ControlState.DEFAULT: _edge(OUTLINE, chosen=chosen),
+            },
         ),
     )
+    return ft.MergeSemantics(ft.Semantics(identifier=identifier, checked=chosen, content=button), expand=True)
 
 
 def empty(icon: ft.IconData, title: str, words: str, *ways: ft.Control) -> ft.Control:

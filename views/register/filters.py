@@ -136,11 +136,10 @@ def _place_button(shell: Shell, unit: Locality | None) -> ft.Control:
     name = full_name(unit) if unit else None
     return known_as(
         "filter-place",
-        ft.Container(
-            _pill(name or label, f"{label}: {name}" if name else label, chosen=unit is not None),
+        ft.TextButton(
+            content=_pill(name or label, f"{label}: {name}" if name else label, chosen=unit is not None),
             on_click=shell.go_to("/register/place"),
-            border_radius=FIELD,
-            ink=True,
+            style=ft.ButtonStyle(padding=0, shape=ft.RoundedRectangleBorder(radius=FIELD)),
         ),
     )
 

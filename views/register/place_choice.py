@@ -11,10 +11,10 @@ import flet as ft
 from services.register.localities import FORMER_UNIT, Gazetteer, exists_on, full_name
 from services.register.products import Locality
 from services.register.search import fold
-from views.design import Type
+from views.design import PRIMARY, Type
 from views.parts.fields import TextInput
 from views.parts.frame import screen
-from views.parts.look import known_as, text
+from views.parts.look import known_as, row_button, text
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.sought import use_register_search
@@ -127,18 +127,11 @@ def _kin(texts: Texts, gazetteer: Gazetteer, unit: Locality, today: date) -> str
 
 
 def _row(texts: Texts, title: str, kin: str, choose: Callable[[], object], *, key: str, chosen: bool) -> ft.Control:
-    return known_as(
-        "place-row",
-        ft.ListTile(
-            title=ft.Text(title),
-            subtitle=text(kin, Type.SMALL) if kin else None,
-            trailing=ft.Icon(ft.Icons.CHECK, semantics_label=texts.gettext("Chosen")) if chosen else None,
-            selected=chosen,
-            content_padding=ft.Padding.symmetric(horizontal=8),
-            on_click=choose,
-        ),
-        key=key,
-    )
+    lines: list[ft.Control] = [text(title, Type.SUB), *([text(kin, Type.SMALL)] if kin else [])]
+    sign = ft.Icon(ft.Icons.CHECK, semantics_label=texts.gettext("Chosen"), color=PRIMARY, visible=chosen)
+    row = ft.Row([ft.Column(lines, spacing=0, expand=True), sign])
+    place = row_button("place-row", row, choose, chosen=chosen)
+    return ft.Container(place, key=key, padding=ft.Padding.symmetric(vertical=4))
 
 
 def _elsewhere(shell: Shell, is_in_other: bool, change: Callable[[], None], *, old: bool) -> ft.Control:

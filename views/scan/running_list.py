@@ -6,7 +6,7 @@ import flet as ft
 
 from views.design import INK_2, Type
 from views.parts.frame import scrolled
-from views.parts.look import heading, known_as, row_button, text, tone_icon
+from views.parts.look import heading, row_button, text, tone_icon
 from views.parts.scanning import Judged, use_scanning
 from views.parts.shell import Shell, use_shell
 from views.parts.verdict_words import STATUS
@@ -37,4 +37,4 @@ def _row(shell: Shell, judged: Judged) -> ft.Control:
         ],
         spacing=12,
     )
-    return known_as("checked-row", row_button(row, shell.go_to(judged.address)), key=judged.address)
+    return row_button("checked-row", row, shell.go_to(judged.address), key=judged.address)

@@ -7,9 +7,9 @@ import asyncio
 import flet as ft
 
 from services.workspace import Workspace
-from views.design import Type
+from views.design import PILL, Type
 from views.parts.frame import screen
-from views.parts.look import text
+from views.parts.look import row_button, text
 from views.parts.picture_verdict import judge_picture
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shared import use_workspace
@@ -48,19 +48,6 @@ def _label(shell: Shell, scanning: Scanning, workspace: Workspace, file: str, wo
         await judge_picture(shell, scanning, workspace, data)
 
     said = shell.texts.gettext(words)
-    return ft.Card(
-        ft.Container(
-            ft.Column(
-                [
-                    ft.Image(src=f"samples/{file}", fit=ft.BoxFit.CONTAIN, border_radius=8, semantics_label=said),
-                    text(said, Type.SUB),
-                ],
-                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-            ),
-            padding=12,
-            ink=True,
-            on_click=shell.guard(read),
-        ),
-        margin=0,
-        variant=ft.CardVariant.OUTLINED,
-    )
+    picture = ft.Image(src=f"samples/{file}", fit=ft.BoxFit.CONTAIN, border_radius=PILL, semantics_label=said)
+    label = ft.Column([picture, text(said, Type.SUB)], horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return row_button("sample-label", label, shell.guard(read))

@@ -22,7 +22,7 @@ from views.camera.stage import LiveView, camera_stage, use_camera
 from views.design import GAP, INSIDE, NARROW, PANEL, SURFACE, Tone
 from views.parts.code_entry import CodeEntry
 from views.parts.copy_line import CopyLine
-from views.parts.frame import panes, screen
+from views.parts.frame import panes, screen, scrolled
 from views.parts.look import icon_button, keyed, known_as, main_button, panel
 from views.parts.packs import JudgedCodes
 from views.parts.picture_verdict import use_picture_choice
@@ -61,8 +61,8 @@ def ScanScreen() -> ft.View:
             border_radius=PANEL if shell.wide else 0,
             clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
         )
-    else:  # the other ways are what is left, and stand where the picture was
-        box = ft.Container(stage, padding=ft.Padding.only(top=INSIDE))
+    else:
+        box = ft.Container(scrolled([stage]), expand=True, padding=ft.Padding.only(top=INSIDE))
     column = ft.Column(
         [
             # Always in the same place: what moves in a list is made anew, and the camera would be opened again.
@@ -71,7 +71,6 @@ def ScanScreen() -> ft.View:
             _sheet([_Ways(on_top, main=not seen), CopyLine()], plain=shell.wide or not seen),
         ],
         spacing=0,
-        scroll=None if seen else ft.ScrollMode.AUTO,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         expand=True,
     )
@@ -213,5 +212,6 @@ def _Ways(on_top: bool, *, main: bool) -> ft.Control:
     picture.disabled = busy
     known = known_as("scan-picture", picture)
     row = ft.Row([samples] if main else [known, samples], wrap=True)
-    parts = [known, entry, row] if main else [entry, row]
+    # The field has one place: made anew, it would lose the focus of whoever types while the camera opens in vain.
+    parts = [known if main else ft.Container(), entry, row]
     return ft.Column(parts, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -77,9 +77,8 @@ async def choose(app: Client, name: str) -> None:
 
 
 def _row(pack: ft.Semantics) -> ft.OutlinedButton:
-    assert isinstance(pack.content, ft.Semantics)
-    assert isinstance(pack.content.content, ft.OutlinedButton)
-    return pack.content.content
+    assert isinstance(pack.content, ft.OutlinedButton)
+    return pack.content
 
 
 def _row_words(pack: ft.Semantics) -> list[str]:

@@ -532,7 +532,7 @@ async def test_a_wide_window_shows_the_note_beside_the_list_and_back_leads_to_th
         await app.until(lambda: app.says("Chốt lúc"))
         assert app.page.route == f"/notes/{first.id}"
         assert len(app.known("note-row")) == 2, "the list stays"
-        assert [row.content.selected for row in app.known("note-row")] == [False, True]  # type: ignore[union-attr]
+        assert [row.selected for row in app.known("note-row")] == [False, True]
         await app.fire(rows(app)[0], "click")
         await app.until(lambda: app.page.route == f"/notes/{second.id}" and app.inside("note-detail", ft.Text))
         await app.until(lambda: "Thứ hai" in [text.value for text in app.inside("note-detail", ft.Text)])

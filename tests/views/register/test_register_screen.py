@@ -73,8 +73,7 @@ async def choose(app: Client, filter_: str, words: str) -> None:
 
 
 async def tap_place(app: Client, name: str) -> None:
-    (row,) = [row for row in app.find(ft.ListTile) if isinstance(row.title, ft.Text) and row.title.value == name]
-    await app.fire(row, "click")
+    await app.fire(app.row("place-row", name), "click")
 
 
 async def test_all_products_with_their_place_stars_and_state(workspace: Workspace) -> None:
@@ -204,7 +203,7 @@ async def test_each_filter(workspace: Workspace, filter_: str, words: str, found
 async def test_a_place_is_chosen_by_its_old_name_and_tells_sure_from_possible(workspace: Workspace) -> None:
     async with Client(workspace, route="/register") as app:
         await app.until(lambda: app.known("register-row"))
-        await app.fire(app.within("filter-place", ft.Container), "click")
+        await app.fire(app.within("filter-place", ft.TextButton), "click")
         await app.until(lambda: app.known("place-row"))
         assert len(app.known("place-row")) == 5, "four communes of today, and all places"
         await app.change(app.within("place-search", ft.TextField), "tien yen")
@@ -459,9 +458,9 @@ async def test_a_tap_that_is_on_its_way_while_the_list_changes_opens_no_other_pr
 async def test_a_tap_that_is_on_its_way_while_the_places_change_chooses_no_other(workspace: Workspace) -> None:
     async with Client(workspace, route="/register/place") as app:
         await app.until(lambda: len(app.known("place-row")) > 2)
-        everywhere = app.find(ft.ListTile)[0]._i
+        everywhere = app.inside("place-row", ft.OutlinedButton)[0]._i
         await app.change(app.within("place-search", ft.TextField), "tien yen")
-        await app.until(lambda: not app.find(ft.ListTile, "Tất cả địa bàn") and app.known("place-row"))
+        await app.until(lambda: not app.find(ft.Text, "Tất cả địa bàn") and app.known("place-row"))
         await app.page.session.dispatch_event(everywhere, "click", None)
         await app.settle()
         assert app.page.route == "/register/place"
