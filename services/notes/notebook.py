@@ -143,6 +143,7 @@ class Notebook:
                 del self._drafts[draft_id]
                 self._discarded.add(draft_id)
                 self._drop_photos(draft.photos)
+                self._write_drafts({})  # the earlier generation of the file does not hold its words either
 
     def add_photo(self, draft_id: str, picture: bytes) -> Draft:
         """Prepare a picture, keep it, and put it into the draft. Raises BadPicture, NoteInvalid, DraftClosed."""

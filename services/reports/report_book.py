@@ -155,6 +155,7 @@ class ReportBook:
             if draft is not None:
                 self._remove_draft(draft_id)
                 self._drop_photos({photo.sha256 for photo in draft.photos})
+                self._store.commit({})  # the earlier generation of the file does not hold its words either
 
     def sign(
         self,

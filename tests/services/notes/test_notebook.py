@@ -118,6 +118,17 @@ def test_photos_come_and_go_with_their_draft(notebook: Notebook) -> None:
     assert notebook.photos.read(blue.sha256), "the signed note still has it"
 
 
+def test_nothing_of_a_discarded_draft_stays_on_the_disk(tmp_path: Path) -> None:
+    notebook = Notebook.open(tmp_path)
+    other = notebook.new_draft(text="stays")
+    draft = notebook.new_draft(text="a wrong accusation")
+    notebook.discard_draft(draft.id)
+    files = [path.read_bytes() for path in tmp_path.rglob("*.json")]
+    assert not any(b"accusation" in content for content in files)
+    assert sum(b"stays" in content for content in files) == 2, "both generations hold what is left"
+    assert [each.id for each in notebook.drafts()] == [other.id]
+
+
 def test_what_no_photo_can_be_made_of(notebook: Notebook) -> None:
     draft = notebook.new_draft()
     with pytest.raises(BadPicture):

@@ -164,6 +164,12 @@ def test_a_draft_survives_and_is_found_again_by_what_it_is_about(book: ReportBoo
     assert again(book).drafts(NOBODY) == []
 
 
+def test_nothing_of_a_discarded_report_stays_on_the_disk(book: ReportBook, tmp_path: Path) -> None:
+    draft = begun(book, text="một nghi ngờ", contact="0912 345 678")
+    book.discard(draft.id)
+    assert not [path for path in tmp_path.rglob("*.json") if b"0912" in path.read_bytes()]
+
+
 def test_what_two_windows_write_is_kept_of_both(book: ReportBook) -> None:
     base = begun(book, text="một")
     book.save(dataclasses.replace(base, text="một hai", what=("other",)), base)
