@@ -48,7 +48,7 @@ def test_what_was_registered_since_is_found_by_asking(
         ask_for(screen, NEW)
         screen.wait_for_text("verdict", "Chứng nhận còn hiệu lực")
         screen.unfold("checked")
-        screen.page.get_by_text("Đã hỏi trực tiếp sổ đăng ký").wait_for(state="attached", timeout=10_000)
+        screen.wait_for_text("checked", "Đã hỏi trực tiếp sổ đăng ký", 10)
         assert screen.see("product-name") == "Miến dong mới"
 
 
@@ -63,5 +63,5 @@ def test_without_the_server_it_is_said_what_the_verdict_rests_on_and_asking_agai
         own_server.start()
         screen.page.get_by_role("button", name="Hỏi lại").click()
         screen.unfold("checked")
-        screen.page.get_by_text("Đã hỏi trực tiếp sổ đăng ký").wait_for(state="attached", timeout=20_000)
+        screen.wait_for_text("checked", "Đã hỏi trực tiếp sổ đăng ký", 20)
         assert screen.see("verdict") == "Không có trong sổ đăng ký"
