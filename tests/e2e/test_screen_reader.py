@@ -45,6 +45,7 @@ NAMES = {
     "ocop", "verify", "gtin", "qr", "data", "matrix", "web", "email", "english", "kg", "g", "ml", "tnhh", "htx", "ubnd",
     "tab",  # what Flutter's own Vietnamese calls a place of the navigation
     "matcher", "pyzbar", "widths",  # decoders
+    "nowhere",  # an address of nothing
 }  # fmt: skip
 PRODUCT, PRODUCER = "9520007900017", "Hộ kinh doanh Gia Quang"
 
@@ -165,6 +166,12 @@ def test_every_screen_can_be_heard_and_asks_no_other_host(
             ("/report", "report-send"),
             ("/reports", ""),
             ("/samples", ""),
+            ("/history", ""),
+            (f"/p/0{PRODUCT}", ""),
+            (f"/compare?c={PRODUCT}&s=typed", ""),
+            ("/settings/scanner", ""),
+            ("/nowhere", "missing"),
+            ("/", "home-report"),
         ):
             go_to(screen, path)
             if mark:
