@@ -280,7 +280,9 @@ def _row(shell: Shell, note: Note, product: Product | None, *, chosen: bool) -> 
     if content.code or content.verdict:
         parts.insert(0, _picture(texts, product, content))
     body = ft.Row(parts, spacing=12, vertical_alignment=ft.CrossAxisAlignment.START)
-    return known_as("note-row", row_button(body, shell.go_to(address), chosen=chosen), key=note.id)
+    # One thing to a screen reader: the whole row is the button, its pictures' words among its own.
+    row = known_as("note-row", row_button(body, shell.go_to(address), chosen=chosen))
+    return ft.MergeSemantics(row, key=note.id)
 
 
 def _picture(texts: Texts, product: Product | None, content: Content) -> ft.Control:

@@ -179,10 +179,9 @@ def choice_button(
 ) -> ft.Control:
     """One of several answers, in a cell as high as the others: all can be aimed at without looking."""
     colour = ON_CHOSEN if chosen else INK
-    return ft.Semantics(
+    answer = ft.Semantics(
         identifier=identifier,
         checked=chosen,
-        expand=True,
         content=ft.OutlinedButton(
             content=ft.Row(
                 [ft.Icon(icon, size=20, color=colour), text(words, Type.LABEL, color=colour, expand=True)], spacing=8
@@ -201,6 +200,8 @@ def choice_button(
             ),
         ),
     )
+    # One thing to a screen reader: a box to check that has the button's words.
+    return ft.MergeSemantics(answer, expand=True)
 
 
 def empty(icon: ft.IconData, title: str, words: str, *ways: ft.Control) -> ft.Control:
