@@ -1,4 +1,4 @@
-"""From the first screen to a saved note by the keyboard alone: the focus is seen at every step, and never lost or trapped."""
+"""From the first screen to a saved note by the keyboard alone: the focus is seen at every step, and never lost."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ class Screen:
         self.find(identifier).first.click(timeout=20_000)
 
     def unfold(self, identifier: str) -> None:
-        """Open a part that folds away, from the end of its screen: on the way there a band may shrink, which moves it."""
+        """Open a part that folds away, from the end of its screen: on the way there a shrinking band moves it."""
         part = self.find(identifier).first
         part.wait_for(state="attached", timeout=20_000)
         self.page.mouse.move(200, 500)

@@ -11,7 +11,7 @@ _SYLLABLE = re.compile(rf"(?:{_ONSETS})?[aeiouy]{{1,3}}(?:ng|nh|ch|[cmnpt])?")
 
 
 def foreign(texts: Iterable[str], known: set[str]) -> set[str]:
-    """The words of these texts that are no Vietnamese syllables, and none of the names that are known (small letters)."""
+    """The words of these texts that are no Vietnamese syllables, and none of the `known` names (in small letters)."""
     words = {word.strip("“”\"'’().,:;·…?!+-|") for text in texts for word in text.split()}
     return {word for word in words if word.isalpha() and word.lower() not in known and not _is_vietnamese(word)}
 

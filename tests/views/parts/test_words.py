@@ -88,7 +88,8 @@ def test_no_translation_is_left_over_or_doubtful(extracted: set[str], vietnamese
 COUNTED = re.compile(r"\{(?:count|days|all|chosen|sent|added|notes|photos)\} (?:[a-z]+ )?[a-z]+s\b")
 # The shortest number with a check digit has eight; a third time follows a second; one pack is no choice.
 NEVER_ONE = {
-    "{count} digits", "{count} digits, the check digit is right", "this code {count} times now", "In view: {count} packs",
+    "{count} digits", "{count} digits, the check digit is right",
+    "this code {count} times now", "In view: {count} packs",
 }  # fmt: skip
 
 
