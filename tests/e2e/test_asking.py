@@ -47,8 +47,8 @@ def test_what_was_registered_since_is_found_by_asking(
         register_new_product(own_server)
         ask_for(screen, NEW)
         screen.wait_for_text("verdict", "Chứng nhận còn hiệu lực")
-        screen.tap("checked")
-        screen.page.get_by_text("Đã hỏi trực tiếp sổ đăng ký").wait_for(state="attached", timeout=10_000)
+        screen.unfold("checked")
+        screen.wait_for_text("checked", "Đã hỏi trực tiếp sổ đăng ký", 10)
         assert screen.see("product-name") == "Miến dong mới"
 
 
@@ -62,6 +62,6 @@ def test_without_the_server_it_is_said_what_the_verdict_rests_on_and_asking_agai
         screen.page.get_by_text("Không hỏi được sổ đăng ký").wait_for(state="attached", timeout=20_000)
         own_server.start()
         screen.page.get_by_role("button", name="Hỏi lại").click()
-        screen.tap("checked")
-        screen.page.get_by_text("Đã hỏi trực tiếp sổ đăng ký").wait_for(state="attached", timeout=20_000)
+        screen.unfold("checked")
+        screen.wait_for_text("checked", "Đã hỏi trực tiếp sổ đăng ký", 20)
         assert screen.see("verdict") == "Không có trong sổ đăng ký"

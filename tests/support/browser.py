@@ -166,6 +166,22 @@ class Screen:
         """Tap an element."""
         self.find(identifier).first.click(timeout=20_000)
 
+    def unfold(self, identifier: str) -> None:
+        """Open a part that folds away, from the end of its screen: on the way there a shrinking band moves it."""
+        part = self.find(identifier).first
+        part.wait_for(state="attached", timeout=20_000)
+        self.page.mouse.move(200, 500)
+        self.page.mouse.wheel(0, 3000)
+        places: list[object] = []
+        while len(places) < 4 or places[-1] != places[-4]:
+            self.page.wait_for_timeout(150)
+            places.append(part.bounding_box())
+        closed = part.inner_text()
+        part.click(timeout=20_000)
+        self.page.wait_for_function(
+            "([part, closed]) => part.innerText !== closed || part.ariaLabel", arg=[part.element_handle(), closed]
+        )
+
     def go_to(self, tab: str, shows: str) -> None:
         """Tap a tab of the navigation and wait until its screen shows these words, as a person does.
 

@@ -73,6 +73,7 @@ def CodeEntry(on_top: bool) -> ft.Control:
         on_paste_files=shell.guard(pasted) if shell.on_computer else None,
         on_focus=lambda: scanning.note_entry(clear),
         on_blur=lambda: scanning.note_entry(None),
+        # A suffix that is no icon is hidden while the field is empty and without focus, and could still take the focus.
         suffix_icon=icon_button(ft.Icons.ARROW_FORWARD, _("Check"), shell.guard(submit)),
     )
     return known_as("code-entry", entry.draw(field))

@@ -1,12 +1,8 @@
-"""The back office speaks Vietnamese: no page says a word that cannot be one.
-
-Vietnamese is written in syllables of one shape, which hardly any English sentence keeps throughout.
-"""
+"""The back office speaks Vietnamese: no page says a word that cannot be one."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from gettext import GNUTranslations
 from html.parser import HTMLParser
 
@@ -18,11 +14,10 @@ from django.urls import reverse
 from test_roles import PAGES, Scene, scene  # noqa: F401 - the fixture
 
 from register.models import Certificate, Producer
+from tests.support import syllables
 
 pytestmark = pytest.mark.django_db
 
-_ONSETS = "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx]"
-_SYLLABLE = re.compile(rf"(?:{_ONSETS})?[aeiouy]{{1,3}}(?:ng|nh|ch|[cmnpt])?")
 _SPOKEN = ("title", "alt", "placeholder", "aria-label", "data-label")
 _VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "path", "source", "wbr"}
 
@@ -71,13 +66,7 @@ def foreign(page: str) -> set[str]:
     """The words of a page that are no Vietnamese syllables, and no names that this test knows."""
     reader = _Words()
     reader.feed(page)
-    words = {word.strip("“”\"'’().,:;·…?!+-|") for text in reader.texts for word in text.split()}
-    return {word for word in words if word.isalpha() and word.lower() not in KNOWN and not _is_vietnamese(word)}
-
-
-def _is_vietnamese(word: str) -> bool:
-    plain = "".join(c for c in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(c))
-    return _SYLLABLE.fullmatch(plain.replace("đ", "d")) is not None
+    return syllables.foreign(reader.texts, KNOWN)
 
 
 @pytest.mark.parametrize(

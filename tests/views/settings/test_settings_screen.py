@@ -51,7 +51,7 @@ async def test_it_tells_what_is_in_the_copy_and_how_old_it_is(workspace: Workspa
         as_of = workspace.catalogue.copy.as_of
         assert as_of is not None
         assert app.find(ft.Text, app.session.shell.texts.moment(as_of))
-        assert app.says("Dữ liệu mẫu: sản phẩm và chủ thể đều là hư cấu.")
+        assert app.says("Dữ liệu mẫu: sản phẩm và cơ sở sản xuất đều là hư cấu.")
         await app.until(lambda: app.says("Chưa đặt máy chủ."))
 
 

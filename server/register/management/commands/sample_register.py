@@ -30,7 +30,11 @@ class Command(BaseCommand):
         parser.add_argument("--today", type=date.fromisoformat, default=None, help="YYYY-MM-DD; today in Vietnam")
         parser.add_argument("--products", type=int, default=393)
         parser.add_argument("--producers", type=int, default=218)
-        parser.add_argument("--if-empty", action="store_true", help="where there are products already, only complete an earlier version's sample")
+        parser.add_argument(
+            "--if-empty",
+            action="store_true",
+            help="where there are products already, only complete an earlier version's sample",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Write the whole sample in one transaction."""
