@@ -214,7 +214,8 @@ def test_files_of_a_form_that_was_given_up_are_forgotten(product: Product) -> No
     "address",
     [
         "https://htx.example", "https://htx.example:99/đặc-sản?a=1#b", "Https://htx.example", "HTTPS://htx.example",
-        "https://htx.example/\x7f", "https://htx.example/\x80", "https://htx.example/\x01", "https://htx", "javascript:x",
+        "https://htx.example/\x7f", "https://htx.example/\x80", "https://htx.example/\x01", "https://htx",
+        "javascript:x",
     ],
 )  # fmt: skip
 def test_the_office_takes_no_address_that_devices_would_refuse(
