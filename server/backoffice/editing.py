@@ -11,6 +11,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
@@ -146,6 +147,8 @@ class Edited:
             field.show_hidden_initial = True
             if is_day:
                 field.validators.append(validate_year)
+            if isinstance(self, InlineModelAdmin):  # the heading of a column is no label to a screen reader
+                field.widget.attrs.setdefault("aria-label", str(field.label))
         return field
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
