@@ -11,7 +11,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
@@ -147,7 +146,7 @@ class Edited:
             field.show_hidden_initial = True
             if is_day:
                 field.validators.append(validate_year)
-            if isinstance(self, InlineModelAdmin):  # the heading of a column is no label to a screen reader
+            if hasattr(self, "parent_model"):  # a row: its column's heading is no label to a screen reader
                 field.widget.attrs.setdefault("aria-label", str(field.label))
         return field
 
