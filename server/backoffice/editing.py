@@ -146,6 +146,8 @@ class Edited:
             field.show_hidden_initial = True
             if is_day:
                 field.validators.append(validate_year)
+            if hasattr(self, "parent_model"):  # a row: its column's heading is no label to a screen reader
+                field.widget.attrs.setdefault("aria-label", str(field.label))
         return field
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:

@@ -85,7 +85,9 @@ class PictureField(forms.Field):
 class PictureForm(MergedForm):
     """One picture. Another file is another picture: delete this one and add that."""
 
-    file = PictureField(label="ảnh", required=False, widget=PictureInput(attrs={"accept": _ACCEPTED}))
+    file = PictureField(
+        label="ảnh", required=False, widget=PictureInput(attrs={"accept": _ACCEPTED, "aria-label": "ảnh"})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -30,6 +30,8 @@ def producer_page(request: HttpRequest, producer: int) -> HttpResponse:
         "producer": found,
         "story": _story(found),
         "shops": found.shops.all(),
+        "count": found.products.count(),
+        "most": MOST_PRODUCTS,
         "products": [(one, worth_on(one.certificates.all(), today), _tile(one)) for one in products],
         "address": public_url(request) + request.path,
     }

@@ -25,6 +25,11 @@ class StatementState:
     css: str
     claims: Claims | None = None
 
+    @property
+    def days(self) -> str:
+        """From when to when the statement says that the certificate is valid, in the page's language."""
+        return f"{in_words(self.claims.valid_from)} – {in_words(self.claims.valid_to)}" if self.claims else ""
+
 
 _UNPROVEN = {
     "malformed": (gettext_noop("Xác nhận trong mã không đọc được."), "stop"),

@@ -135,11 +135,12 @@ _HTTPS = re.compile(r"https://[!-~\xa1-\ud7ff\ue000-\U0010ffff]+")
 def validate_https(value: str) -> None:
     """Refuse what is no https address: people open it from their phones."""
     try:
-        if not _HTTPS.fullmatch(value):
-            raise ValidationError("")
         URLValidator(schemes=["https"])(value)
+        is_taken = _HTTPS.fullmatch(value) is not None
     except ValidationError:
-        raise ValidationError("Hãy ghi địa chỉ đầy đủ, bắt đầu bằng https://, ví dụ https://htx.example.") from None
+        is_taken = False
+    if not is_taken:
+        raise ValidationError("Hãy ghi địa chỉ đầy đủ, bắt đầu bằng https://, ví dụ https://htx.example.")
 
 
 class Producer(Recorded):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -86,6 +87,14 @@ def test_a_picture_is_taken_drawn_anew_and_told_to_devices(office: Client, produ
     page = office.get(address_of(product)).content.decode()
     assert f"/api/v1/pictures/{picture.sha256}/160" in page
     assert "Ảnh Nhãn" in office.get(reverse("admin:register_product_history", args=[product.pk])).content.decode()
+
+
+def test_each_field_of_a_row_has_a_name_for_a_screen_reader(office: Client, product: Product) -> None:
+    page = office.get(address_of(product)).content.decode()
+    rows = r'<(?:input|select)(?![^>]*type="hidden")[^>]* name="(?:pictures|certificates|packcodes)-[^"]*"[^>]*>'
+    fields = [found for found in re.findall(rows, page) if "-DELETE" not in found]
+    assert len(fields) > 10
+    assert [field for field in fields if "aria-label=" not in field] == []
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "TIFF", "BMP", "GIF"])
@@ -214,8 +223,8 @@ def test_files_of_a_form_that_was_given_up_are_forgotten(product: Product) -> No
     "address",
     [
         "https://htx.example", "https://htx.example:99/đặc-sản?a=1#b", "Https://htx.example", "HTTPS://htx.example",
-        "https://htx.example/\x7f", "https://htx.example/\x80", "https://htx.example/\x01",
-        "https://htx", "javascript:x",
+        "https://htx.example/\x7f", "https://htx.example/\x80", "https://htx.example/\x01", "https://htx",
+        "javascript:x",
     ],
 )  # fmt: skip
 def test_the_office_takes_no_address_that_devices_would_refuse(

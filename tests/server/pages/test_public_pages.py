@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from django.db.models import Count
 from django.test import Client
 
 import pages
+from pages import producer_page
 from pages.certificate_words import worth_on
 from pages.language import language_of
 from register import days
@@ -124,6 +126,20 @@ def test_a_producers_page_shows_its_story_its_shops_and_its_products(client: Cli
         assert str(Picture.objects.filter(product=product)[0].sha256) in page
     text(client, "/producer/999999", 404)
     text(client, f"/producer/{2**70}", 404)
+
+
+def test_a_producers_page_says_how_many_products_it_leaves_out(
+    client: Client, register: SampleRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    producer = Producer.objects.annotate(n=Count("products")).order_by("-n")[0]
+    assert producer.products.count() > 1
+    whole = text(client, f"/producer/{producer.pk}")
+    assert "sản phẩm đầu theo tên" not in whole
+    monkeypatch.setattr(producer_page, "MOST_PRODUCTS", 1)
+    part = text(client, f"/producer/{producer.pk}")
+    assert part.count('class="tile"') == 1
+    assert f"({producer.products.count()})" in part
+    assert "Trang này hiện 1 sản phẩm đầu theo tên." in part
 
 
 def test_the_page_of_a_report_says_nothing_that_only_its_secret_opens(client: Client, db: None) -> None:

@@ -159,6 +159,8 @@ def test_the_office_reads_reports_that_wait_first_and_finds_them(
     for words in (made.name, made.producer.name, "Hộp &lt;b&gt;lạ", "Xin gửi thêm ảnh.", "Cần bổ sung", "0900 000 000"):
         assert words in page, words
     assert waiting["device"] not in page
+    assert "Xem báo cáo" in page
+    assert "Bản trước đây" not in page
     photo = Report.objects.get(pk=waiting["id"]).files.get()
     shown = office.get(reverse("admin:reports_reportphoto_file", args=[photo.pk, "small"]))
     assert shown.headers["Content-Type"] == "image/jpeg"

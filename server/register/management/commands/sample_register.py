@@ -134,6 +134,8 @@ def complete(built: sample.SampleRegister) -> None:
         return
     there = {row.gtin: row for row in Product.objects.select_related("producer").prefetch_related("certificates")}
     rows = [(made, there[made.gtin]) for made in built.products if made.gtin in there and _is(made, there[made.gtin])]
+    if len(rows) < len(built.products) / 2:  # another sample, of which some products are the same by chance
+        return
     Picture.objects.bulk_create(_pictures(rows), BATCH)
     makers = {row.producer_id: (made.producer, row.producer) for made, row in rows}
     silent = [
