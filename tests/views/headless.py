@@ -331,7 +331,8 @@ def _walk(thing: Any) -> Iterator[BaseControl]:
 
 def _parts(control: BaseControl) -> list[Any]:
     """What a control holds that may be others, in the order of its fields. Flet keeps apart what is not the default."""
-    places, plain = _fields(type(control))
+    kind: Any = type(control)
+    places, plain = _fields(kind)
     held = [(places[name], value) for name, value in control._values.items() if name in places]
     held += [(places[name], getattr(control, name, None)) for name in plain]
     parts = [(place, value) for place, value in held if isinstance(value, (list, tuple, BaseControl))]
@@ -339,7 +340,7 @@ def _parts(control: BaseControl) -> list[Any]:
 
 
 @cache
-def _fields(kind: type[BaseControl]) -> tuple[dict[str, int], tuple[str, ...]]:
+def _fields(kind: Any) -> tuple[dict[str, int], tuple[str, ...]]:
     """The fields of a kind of control with their places, and those that hold their value themselves."""
     names = [f.name for f in dataclasses.fields(kind) if not f.metadata.get("skip") and f.name != "_parent"]
     return {name: place for place, name in enumerate(names)}, tuple(n for n in names if n in kind._structural_fields)
