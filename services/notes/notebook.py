@@ -31,7 +31,7 @@ from services.records.book import RecordBook, Sees, Unsent
 from services.records.events import EventBook
 from services.records.files import Photo, PhotoFolder, PhotoLost, PhotoUnreadable
 from services.records.kind import NOTE
-from services.storage.store import Migration, Recovery, Store, Tables
+from services.storage.store import Migration, Recovery, Store, StoreWriteError, Tables
 from services.subscriptions import Unsubscribe
 
 
@@ -143,7 +143,10 @@ class Notebook:
                 del self._drafts[draft_id]
                 self._discarded.add(draft_id)
                 self._drop_photos(draft.photos)
-                self._write_drafts({})  # the earlier generation of the file does not hold its words either
+                # The earlier generation of the file is to lose its words too. The draft is thrown away whether or not
+                # the disk takes that; the next write does it then.
+                with contextlib.suppress(StoreWriteError):
+                    self._write_drafts({})
 
     def add_photo(self, draft_id: str, picture: bytes) -> Draft:
         """Prepare a picture, keep it, and put it into the draft. Raises BadPicture, NoteInvalid, DraftClosed."""

@@ -21,7 +21,7 @@ from services.records.files import PhotoFolder, PhotoLost
 from services.records.kind import REPORT
 from services.reports.report import MOST_PHOTOS, Report, ReportDraft, ReportInvalid, Subject, merge, sign
 from services.reports.secret_file import Secret, SecretFile
-from services.storage.store import Recovery, Store
+from services.storage.store import Recovery, Store, StoreWriteError
 from services.subscriptions import Subscriptions, Unsubscribe
 
 _MOST_ASKED = 20
@@ -155,7 +155,8 @@ class ReportBook:
             if draft is not None:
                 self._remove_draft(draft_id)
                 self._drop_photos({photo.sha256 for photo in draft.photos})
-                self._store.commit({})  # the earlier generation of the file does not hold its words either
+                with contextlib.suppress(StoreWriteError):  # as in services.notes.notebook: the draft has gone already
+                    self._store.commit({})  # the earlier generation of the file does not hold its words either
 
     def sign(
         self,

@@ -1,20 +1,31 @@
-"""Somebody without an account reports something, closes the page in between, and hears what became of it."""
+"""A consumer's whole way: a picture, its verdict, a comparison, a report over a reload, and what became of it."""
 
 from __future__ import annotations
 
 from playwright.sync_api import Browser
 
+from tests.e2e.test_dropped_picture import hand_over
 from tests.services.conftest import change_register
 from tests.services.reports.test_sent_reports import SAY
-from tests.support.browser import person
+from tests.support.browser import ROOT, person
 from tests.support.registry_server import RegistryServer
 
+EXPIRED = (ROOT / "assets/samples/expired.png").read_bytes()
 
-def test_a_report_is_written_over_a_reload_sent_and_answered(
+
+def test_what_a_consumer_finds_comparing_is_reported_over_a_reload_and_answered(
     browser: Browser, address: str, server: RegistryServer
 ) -> None:
-    with person(browser, f"{address}/report?gtin=09520021000021") as screen:
+    with person(browser, address, path="/") as screen:
+        screen.see("home-picture")
+        assert hand_over(screen.page, "drop", EXPIRED)
+        assert screen.see("verdict") == "Chứng nhận đã hết hạn"
+        screen.page.get_by_role("button", name="So với nhãn đã đăng ký").first.click()
+        screen.page.set_viewport_size({"width": 412, "height": 1800})  # all of it at once, without scrolling
+        screen.find("matter-logo").get_by_text("Khác").first.click(force=True)
+        screen.tap("note-differences")
         screen.see("report-send")
+        assert "OCOP" in screen.find("report-text").locator("textarea").first.input_value()
         screen.tap("report-looks_copied")
         screen.type_into("report-place", "Chợ Hạ Long 1")
         screen.page.wait_for_timeout(1000)
@@ -38,3 +49,7 @@ def test_a_report_is_written_over_a_reload_sent_and_answered(
         screen.ready()
         screen.wait_for_text("report-state", "Cơ quan đã quyết định")
         assert "Đã thu hồi" in screen.words()
+        page = browser.new_page(locale="vi-VN")
+        page.goto(private)
+        page.locator(".band:visible .headline").get_by_text("Đã có kết luận").wait_for(timeout=20_000)
+        page.close()

@@ -19,7 +19,7 @@ from services.verification.check import CheckedCode
 from views.camera.live import LiveCamera
 from views.camera.overlay import Overlay, Viewfinder
 from views.camera.stage import LiveView, camera_stage, use_camera
-from views.design import GAP, INSIDE, NARROW, PANEL, SURFACE, Tone
+from views.design import BACKGROUND, GAP, INSIDE, NARROW, PANEL, SURFACE, Tone
 from views.parts.code_entry import CodeEntry
 from views.parts.copy_line import CopyLine
 from views.parts.frame import panes, screen, scrolled
@@ -86,7 +86,7 @@ def _sheet(controls: list[ft.Control], *, plain: bool) -> ft.Control:
     """What stands below the picture: a sheet from edge to edge, unless there is no picture or the window is wide."""
     return ft.Container(
         ft.Column(controls, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-        bgcolor=None if plain else SURFACE,
+        bgcolor=BACKGROUND if plain else SURFACE,  # never none: a box without a ground is another to Flutter, made anew
         padding=ft.Padding.only(top=INSIDE) if plain else INSIDE,
     )
 
