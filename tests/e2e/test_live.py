@@ -13,6 +13,7 @@ from services.camera.preview import View
 from tests.services.decoding.pictures import ean13, qr
 from tests.support.browser import Screen, camera_flags, chromium, person
 from tests.support.video import Picture, still
+from views.design import OVER_TONES, Tone
 
 WIDTH, HEIGHT = 640, 480
 CODES = {"qr": qr(), "ean": ean13(scale=2)}
@@ -32,17 +33,23 @@ def ink(frame: Picture) -> Box:
     return columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
 
 
-def green(screen: Screen) -> Box | None:
+COLOUR, LINE = OVER_TONES[Tone.UNKNOWN]
+"""Of the firm outline: the register does not know the codes here."""
+
+
+def outline(screen: Screen) -> Box | None:
     """The box around the firm outline's colour in the preview, without the tick: the middle of its line."""
     encoded = np.frombuffer(screen.page.screenshot(), np.uint8)
     shot = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
     assert shot is not None
-    mask = cv2.inRange(shot, np.array((120, 210, 35)), np.array((150, 235, 70)))
+    colour = np.array([int(COLOUR[n : n + 2], 16) for n in (5, 3, 1)])
+    mask = cv2.inRange(shot, colour - 12, colour + 12)
     count, _labels, stats, _middles = cv2.connectedComponentsWithStats(mask)
     if count < 2:
         return None
     left, top, width, height, _area = max(stats[1:].tolist(), key=lambda found: found[2] * found[3])
-    return left + 2, top + 2, left + width - 2, top + height - 2
+    half = LINE / 2
+    return left + half, top + half, left + width - half, top + height - half
 
 
 def preview(screen: Screen) -> Box:
@@ -77,7 +84,7 @@ def test_the_outline_stands_on_the_code(
         ]
         found = None
         for _look in range(40):  # the first screenshots may still show the screen as it was before
-            found = green(screen) or found
+            found = outline(screen) or found
             if found is not None and found[0] == pytest.approx(wanted[0], abs=10):
                 break
         assert found is not None, "no outline to be seen"

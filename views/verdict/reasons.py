@@ -51,7 +51,7 @@ def _row(texts: Texts, reason: Reason, own: ft.IconData | None, tone: Tone) -> f
         icon, colour = own, TONES[tone].icon
     else:
         icon, colour = ft.Icons.INFO_OUTLINE, INK_2
-    return ft.Row(
+    row = ft.Row(
         [
             ft.Container(ft.Icon(icon, color=colour, size=20), padding=ft.Padding.only(top=2)),
             ft.Container(text(reason_sentence(texts, reason)), expand=True, width=SENTENCE),
@@ -59,3 +59,4 @@ def _row(texts: Texts, reason: Reason, own: ft.IconData | None, tone: Tone) -> f
         spacing=12,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
+    return ft.Semantics(container=True, content=row)  # each is heard by itself
