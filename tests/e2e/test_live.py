@@ -13,7 +13,7 @@ from services.camera.preview import View
 from tests.services.decoding.pictures import ean13, qr
 from tests.support.browser import Screen, camera_flags, chromium, person
 from tests.support.video import Picture, still
-from views.design import OVER_TONES, Tone
+from views.design import OVER_READ
 
 WIDTH, HEIGHT = 640, 480
 CODES = {"qr": qr(), "ean": ean13(scale=2)}
@@ -33,8 +33,8 @@ def ink(frame: Picture) -> Box:
     return columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
 
 
-COLOUR, LINE = OVER_TONES[Tone.UNKNOWN]
-"""Of the firm outline: the register does not know the codes here."""
+LINE = 4
+"""The width of the firm outline of a single code, in pixels."""
 
 
 def outline(screen: Screen) -> Box | None:
@@ -42,7 +42,7 @@ def outline(screen: Screen) -> Box | None:
     encoded = np.frombuffer(screen.page.screenshot(), np.uint8)
     shot = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
     assert shot is not None
-    colour = np.array([int(COLOUR[n : n + 2], 16) for n in (5, 3, 1)])
+    colour = np.array([int(OVER_READ[n : n + 2], 16) for n in (5, 3, 1)])
     mask = cv2.inRange(shot, colour - 12, colour + 12)
     count, _labels, stats, _middles = cv2.connectedComponentsWithStats(mask)
     if count < 2:
