@@ -120,11 +120,14 @@ def _row(
         leading=picture,
         title=text(look.name or look.text, Type.SUB, max_lines=2),
         subtitle=text(second, Type.SMALL),
-        trailing=ft.Row([shape, beside], spacing=4, tight=True) if beside else shape,
+        trailing=shape,
         content_padding=ft.Padding.only(left=inside, right=4 if beside else inside, top=4, bottom=4),
         on_click=shell.guard(open_again),
     )
-    return known_as("look-row", tile, key=str(look.key))
+    row = known_as("look-row", tile, expand=beside is not None)
+    # Beside the row and not in it: a button within a button cannot be told apart by a screen reader.
+    content = ft.Row([row, beside], spacing=4) if beside else row
+    return ft.Container(content, key=str(look.key))
 
 
 def _no_product() -> ft.Control:
