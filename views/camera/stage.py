@@ -115,7 +115,7 @@ def _no_picture(shell: Shell, camera: LiveView) -> ft.Control:
         sign,
         text(_(title), Type.TITLE, text_align=ft.TextAlign.CENTER),
         ft.Text(_(advice), text_align=ft.TextAlign.CENTER),
-        ft.TextButton(
+        ft.FilledTonalButton(
             _("Try again") if fault else _("Start the camera"), icon=ft.Icons.REFRESH, on_click=shell.guard(retry)
         ),
     ]

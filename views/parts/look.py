@@ -38,8 +38,11 @@ R = TypeVar("R")
 
 
 def line_width() -> int:
-    """How wide lines and edges are, in logical pixels: 1, and 2 in high contrast."""
-    theme = ft.context.page.theme
+    """How wide lines and edges are, in logical pixels: 1, and 2 in high contrast; 1 where there is no page."""
+    try:
+        theme = ft.context.page.theme
+    except RuntimeError:
+        return 1
     return int(theme.divider_theme.thickness or 1) if theme and theme.divider_theme else 1
 
 

@@ -231,6 +231,7 @@ async def test_on_another_screen_the_camera_is_released_and_taken_again_on_comin
 async def test_leaving_while_the_camera_opens_leaves_nothing_behind(workspace: Workspace) -> None:
     plugin = Plugin(BACK)
     async with phone(workspace, plugin) as app:
+        await app.until(lambda: plugin.streaming(app))
         plugin.delay = 0.2
         await app.go("/notes")
         await app.go("/scan")
