@@ -34,7 +34,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(registry_server_module, "ARRIVAL_BYTES_A_SECOND", 20_000)
     stop = threading.Event()
     sockets = listen("127.0.0.1", 0)
-    thread = threading.Thread(target=serve, args=(hello, sockets, 2, 1_000_000, stop.is_set))
+    thread = threading.Thread(target=serve, args=(hello, sockets, 2, 1_000_000, stop.is_set, {}))
     thread.start()
     yield port_of(sockets)
     stop.set()

@@ -72,7 +72,7 @@ async def test_another_language_redraws_everything_and_stays_after_a_restart(ope
             english += app.words()
         said = [words.replace("Quảng Ninh", "") for words in english]  # the province has one name
         vietnamese = [words for words in said if any(letter in words for letter in "ăâđêôơưạảãầấậẻẽềếệ")]
-        assert vietnamese == ["Tiếng Việt"], "a language bears its own name"
+        assert set(vietnamese) == {"Tiếng Việt"}, "a language bears its own name"
     async with Client(open_workspace(), route="/settings") as app:
         assert app.find(ft.Text, "Settings")
         await choose(app, 0, "vi")

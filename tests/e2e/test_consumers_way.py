@@ -23,7 +23,7 @@ def test_what_a_consumer_finds_comparing_is_reported_over_a_reload_and_answered(
         screen.page.get_by_role("button", name="So với nhãn đã đăng ký").first.click()
         screen.page.set_viewport_size({"width": 412, "height": 1800})  # all of it at once, without scrolling
         screen.find("matter-logo").get_by_text("Khác").first.click(force=True)
-        screen.tap("note-differences")
+        screen.find("note-differences").first.click(force=True)
         screen.see("report-send")
         assert "OCOP" in screen.find("report-text").locator("textarea").first.input_value()
         screen.tap("report-looks_copied")
