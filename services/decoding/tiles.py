@@ -42,7 +42,9 @@ _BLANK = 8
 
 def is_large(image: object) -> bool:
     """Whether `image` is a picture of which tiles show more than the whole."""
-    return isinstance(image, np.ndarray) and max(image.shape[:2], default=0) > _LONGEST
+    if not isinstance(image, np.ndarray) or image.ndim not in (2, 3) or not image.size:
+        return False  # no picture, which the reading of a whole one says
+    return max(image.shape[:2]) > _LONGEST
 
 
 def read_large(image: Any, budget: float, read: Reader) -> list[Symbol]:

@@ -57,6 +57,10 @@ NO_PICTURES: dict[str, Callable[[], Any]] = {
     "texts": lambda: np.full((50, 50), "a"),
     "records": lambda: np.zeros((50, 50), [("b", np.uint8), ("g", np.uint8)]),
     "times": lambda: np.zeros((50, 50), "datetime64[s]"),
+    "a long line": lambda: np.zeros(5000, np.uint8),
+    "long without columns": lambda: np.zeros((5000, 0), np.uint8),
+    "long without colours": lambda: np.zeros((5000, 20, 0), np.uint8),
+    "long of four": lambda: np.zeros((5000, 4, 4, 4), np.uint8),
 }
 
 
