@@ -44,7 +44,7 @@ def is_large(image: object) -> bool:
     """Whether `image` is a picture of which tiles show more than the whole."""
     if not isinstance(image, np.ndarray) or image.ndim not in (2, 3) or not image.size:
         return False  # no picture, which the reading of a whole one says
-    return max(image.shape[:2]) > _LONGEST
+    return bool(max(image.shape[:2]) > _LONGEST)
 
 
 def read_large(image: Any, budget: float, read: Reader) -> list[Symbol]:

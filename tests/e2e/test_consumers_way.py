@@ -25,7 +25,11 @@ def test_what_a_consumer_finds_comparing_is_reported_over_a_reload_and_answered(
         screen.find("matter-logo").get_by_text("Khác").first.click(force=True)
         screen.find("note-differences").first.click(force=True)
         screen.see("report-send")
-        assert "OCOP" in screen.find("report-text").locator("textarea").first.input_value()
+        words = screen.find("report-text").locator("textarea").first
+        words.click(timeout=20_000)  # the browser learns of a field's text with the caret
+        screen.page.wait_for_function(
+            "field => field.value.includes('OCOP')", arg=words.element_handle(), timeout=20_000
+        )
         screen.tap("report-looks_copied")
         screen.type_into("report-place", "Chợ Hạ Long 1")
         screen.page.wait_for_timeout(1000)
@@ -33,7 +37,7 @@ def test_what_a_consumer_finds_comparing_is_reported_over_a_reload_and_answered(
         screen.ready()
         screen.see("report-send")
         field = screen.find("report-place").locator("textarea").first
-        field.click(timeout=20_000)  # the browser learns of a field's text with the caret
+        field.click(timeout=20_000)
         screen.page.wait_for_function(
             "field => field.value === 'Chợ Hạ Long 1'", arg=field.element_handle(), timeout=20_000
         )
