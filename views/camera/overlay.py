@@ -26,7 +26,7 @@ _REST = 0.5
 """For how many seconds MANY outlines stay, since to draw them takes long, and the process may serve others too."""
 _HEAD, _CHOICE = 64, 96
 """Logical pixels of height: the sheet's head with its edges, and a pack's row with the space below."""
-_SHEET = 0.6
+_SHEET = 0.36
 """How much of the picture the sheet may cover."""
 
 
@@ -181,7 +181,7 @@ def _Choices(
     """
     shell = use_shell()
     _ = shell.texts.gettext
-    head = text(_("In view: {count} packs").format(count=shell.texts.number(len(packs))), Type.SUB, expand=True)
+    head = text(_("In view: {count} packs").format(count=shell.texts.number(len(packs))), Type.SUB)
     rows: list[ft.Control] = [ft.Row([head, text(_("What needs a look is on top"), Type.SMALL)], wrap=True)]
     rows += [_choice(shell, pack, choose) for pack in gravest_first(packs)]
     if len(packs) == 2:
