@@ -36,6 +36,7 @@ def check_line(texts: Texts, scanning: Scanning, codes: Sequence[Scanned]) -> li
         said += " · " + _("this code {count} times now").format(count=texts.number(last.times))
     return [
         ft.Semantics(
+            key=f"check {last.number}",  # made anew for each check: Flutter leaves a live region that changes unnamed
             identifier="check",
             label=said,
             container=True,
