@@ -20,7 +20,7 @@ async def test_without_a_camera_the_other_ways_are_the_main_ones(workspace: Work
         ]
         assert order == [*app.known("scan-picture"), *app.known("code-entry")]
         await app.change(app.within("code-entry", ft.TextField), "95200")
-        await app.tap(ft.TextButton, "Thử lại")
+        await app.tap(ft.FilledTonalButton, "Thử lại")
         await app.settle()
         assert app.within("code-entry", ft.TextField).value == "95200", "what was typed stays"
 
