@@ -85,24 +85,25 @@ def main_button(
     words: str, on_click: Callable[[], object], *, icon: ft.IconData | None = None, expand: bool | int | None = None
 ) -> ft.FilledButton:
     """A screen's one main action: filled, within the thumb, 56 px high and higher where the text is larger."""
-    return ft.FilledButton(words, icon=icon, on_click=on_click, expand=expand, style=_FOOT)
+    return ft.FilledButton(words, icon=icon, on_click=on_click, expand=expand, style=FOOT_BUTTON)
 
 
 def second_button(
     words: str, on_click: Callable[[], object], *, icon: ft.IconData | None = None, expand: bool | int | None = None
 ) -> ft.OutlinedButton:
     """The action beside the main one: outlined, of the same height."""
-    return ft.OutlinedButton(words, icon=icon, on_click=on_click, expand=expand, style=_FOOT)
+    return ft.OutlinedButton(words, icon=icon, on_click=on_click, expand=expand, style=FOOT_BUTTON)
 
 
 def square_button(icon: ft.IconData, label: str, on_click: Callable[[], object]) -> ft.OutlinedButton:
     """A second action without words, for which there is no room; its name is a tooltip and is read out."""
     return ft.OutlinedButton(
-        content=ft.Icon(icon, semantics_label=label), tooltip=label, on_click=on_click, style=_FOOT
+        content=ft.Icon(icon, semantics_label=label), tooltip=label, on_click=on_click, style=FOOT_BUTTON
     )
 
 
-_FOOT = ft.ButtonStyle(padding=ft.Padding.symmetric(vertical=16, horizontal=16))
+FOOT_BUTTON = ft.ButtonStyle(padding=ft.Padding.symmetric(vertical=16, horizontal=16))
+"""The style of the buttons in a screen's foot."""
 
 
 def keyed(key: str, component: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R:

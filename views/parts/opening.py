@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import flet as ft
 
 from services.codes import CodeError
-from services.links import read_link
+from services.links import Link, read_link
 from services.workspace import Workspace
-from views.parts.look import selectable
+from views.design import Type
+from views.parts.look import selectable, text
 from views.parts.shell import Shell
 
 
@@ -19,12 +22,22 @@ def ask_to_open(shell: Shell, workspace: Workspace, address: str) -> None:
     except CodeError:
         shell.say(_("This address cannot be opened: {address}").format(address=address))
         return
+    ask_to_open_link(shell, link)
+
+
+def ask_to_open_link(shell: Shell, link: Link, doubts: Sequence[str] = ()) -> None:
+    """Show once more where a link leads, and what is doubtful about it, before it opens in the browser."""
+    _ = shell.texts.gettext
     leave = shell.guard(shell.page.pop_dialog)
     shell.page.show_dialog(
         ft.AlertDialog(
             title=ft.Text(_("Open {domain}?").format(domain=link.domain)),
             content=ft.Column(
-                [selectable(link.clean), ft.Text(_("It opens outside this app. What it shows there is not checked."))],
+                [
+                    selectable(link.clean),
+                    *[text(doubt, Type.SUB) for doubt in doubts],
+                    ft.Text(_("It opens outside this app. What it shows there is not checked.")),
+                ],
                 tight=True,
             ),
             scrollable=True,

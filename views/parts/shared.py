@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
 from typing import Generic, TypeVar, cast
 
 import flet as ft
@@ -40,23 +38,6 @@ class Shared(Generic[T]):
         if known.current is None:
             raise RuntimeError("a screen was drawn outside an app")
         return known.current
-
-
-@dataclass(frozen=True)
-class Passed:
-    """Shared things that are handed to a component which `ft.memo` keeps, to be shared again in what it draws.
-
-    Flet looks for what is shared along the components that drew each other. Where one was kept, the one that drew its
-    content is gone, so the content would find nothing once it is drawn by itself.
-    """
-
-    things: tuple[tuple[Shared[object], object], ...]
-
-    def share(self, draw: Callable[[], R]) -> R:
-        """Draw content that finds these things."""
-        for shared, thing in self.things:
-            draw = partial(shared.given, thing, draw)
-        return draw()
 
 
 use_workspace = Shared[Workspace]()

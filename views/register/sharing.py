@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import flet as ft
 
 from services.register.catalogue import CopyState
-from views.parts.look import known_as
+from views.parts.look import FOOT_BUTTON, known_as
 from views.parts.shell import Shell
 
 _WIDE = 320
@@ -34,7 +34,7 @@ def _share_button(shell: Shell, address: str, title: str) -> ft.Control:
     """Share it. The client itself opens the list of apps: browsers allow that only in response to a click."""
     words = shell.texts.gettext("Share this page")
     action = ft.ShareText(f"{title}\n{address}", title=title, subject=title)
-    return known_as("share", ft.FilledButton(words, icon=ft.Icons.SHARE, action=action, style=_FOOT))
+    return known_as("share", ft.FilledButton(words, icon=ft.Icons.SHARE, action=action, style=FOOT_BUTTON))
 
 
 def _copy_button(shell: Shell, address: str) -> ft.Control:
@@ -48,9 +48,6 @@ def _copy_button(shell: Shell, address: str) -> ft.Control:
             tooltip=label,
             action=ft.CopyToClipboard(address),
             on_click=shell.guard(lambda: shell.say(_("The address is copied: {address}").format(address=address))),
-            style=_FOOT,
+            style=FOOT_BUTTON,
         ),
     )
-
-
-_FOOT = ft.ButtonStyle(padding=ft.Padding.symmetric(vertical=16, horizontal=16))

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import cast
 
 import flet as ft
 
 from services.register.lookup import By, Order
 from services.verification import Status
 from views.design import CARD, CHOSEN, GAP, INK_2, LINE, PILL, STAR, SURFACE, TEXT_STYLES, TONES, Type
-from views.parts.device_state import use_device_state
 from views.parts.look import keyed, known_as, text, tone_colours
 from views.parts.product_picture import ProductPicture
-from views.parts.shared import Passed, Shared, use_workspace
 from views.parts.shell import use_shell
 from views.parts.star_row import star_row
 from views.parts.texts import Texts, mark
@@ -51,16 +48,13 @@ class Around:
 
     texts: Texts
     client: int
-    passed: Passed
     guard: Callable[[Callable[[], object]], Callable[[], object]] = field(compare=False)
 
 
 def use_around() -> Around:
     """Hook: what a component hands to its lists."""
-    shell, workspace, state = use_shell(), use_workspace(), use_device_state()
-    things = ((use_shell, shell), (use_workspace, workspace), (use_device_state, state))
-    passed = Passed(cast("tuple[tuple[Shared[object], object], ...]", things))
-    return Around(shell.texts, shell.client, passed, shell.guard)
+    shell = use_shell()
+    return Around(shell.texts, shell.client, shell.guard)
 
 
 def columns_in(width: float) -> int:
@@ -81,10 +75,6 @@ def tile_rows(around: Around, rows: Sequence[Row], width: float, open_it: Open) 
 
 @ft.component
 def _Tiles(around: Around, rows: tuple[Row, ...], across: int, columns: int, open_it: Open) -> ft.Control:
-    return around.passed.share(lambda: _line(around, rows, across, columns, open_it))
-
-
-def _line(around: Around, rows: tuple[Row, ...], across: int, columns: int, open_it: Open) -> ft.Control:
     rest = [ft.Container(expand=True) for _gap in range(columns - len(rows))]
     return ft.Row(
         [*(_tile(around, row, across, open_it) for row in rows), *rest],
@@ -196,10 +186,6 @@ def table_rows(
 
 @ft.component
 def _TableRow(around: Around, row: Row, width: float, chosen: bool, open_it: Open) -> ft.Control:
-    return around.passed.share(lambda: _table_row(around, row, width, open_it, chosen=chosen))
-
-
-def _table_row(around: Around, row: Row, width: float, open_it: Open, *, chosen: bool) -> ft.Control:
     texts, gtin = around.texts, row.product.gtin
     word, tone, icon = STATUS[row.status]
     every = width >= _ALL_COLUMNS

@@ -10,7 +10,8 @@ from services.codes import ProductCode
 from services.links import Link
 from services.verification.check import TYPED, CheckedCode
 from views.design import Type
-from views.parts.look import card, fact, heading, known_as, selectable, text
+from views.parts.look import card, fact, heading, known_as, text
+from views.parts.opening import ask_to_open_link
 from views.parts.places import SCAN
 from views.parts.question import Question, show_further
 from views.parts.scanning import Scanning, use_scanning
@@ -142,7 +143,8 @@ def _label(shell: Shell, scanning: Scanning, question: Question, checked: Checke
 def _link(shell: Shell, checked: CheckedCode, link: Link) -> list[ft.Control]:
     """The whole address and the domain that it leads to; it does not open by itself."""
     _ = shell.texts.gettext
-    open_it = shell.guard(lambda: _ask_to_open(shell, checked, link))
+    doubts = [reason_sentence(shell.texts, r) for r in checked.verdict.reasons if r.code.value.startswith("link_")]
+    open_it = shell.guard(lambda: ask_to_open_link(shell, link, doubts))
     return [
         fact(_("Leads to"), link.domain),
         *([fact(_("Server"), link.host)] if link.host != link.domain else []),
@@ -153,33 +155,3 @@ def _link(shell: Shell, checked: CheckedCode, link: Link) -> list[ft.Control]:
             ]
         ),
     ]
-
-
-def _ask_to_open(shell: Shell, checked: CheckedCode, link: Link) -> None:
-    """Show once more where it leads, and what is doubtful about it, before it opens in the browser."""
-    _ = shell.texts.gettext
-    doubts = [reason_sentence(shell.texts, r) for r in checked.verdict.reasons if r.code.value.startswith("link_")]
-
-    shell.page.show_dialog(
-        ft.AlertDialog(
-            title=ft.Text(_("Open {domain}?").format(domain=link.domain)),
-            content=ft.Column(
-                [
-                    selectable(link.clean),
-                    *[text(doubt, Type.SUB) for doubt in doubts],
-                    ft.Text(_("It opens outside this app. What it shows there is not checked.")),
-                ],
-                tight=True,
-            ),
-            scrollable=True,
-            actions=[
-                ft.TextButton(_("Cancel"), on_click=shell.guard(shell.page.pop_dialog)),
-                # The client opens the address: browsers let a page open another only in response to a click.
-                ft.TextButton(
-                    _("Open"),
-                    url=ft.Url(link.clean, target=ft.UrlTarget.BLANK),
-                    on_click=shell.guard(shell.page.pop_dialog),
-                ),
-            ],
-        )
-    )

@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 import flet as ft
 
-from services.register.certificates import Today, worth
+from services.register.certificates import Today
 from services.register.products import Product
 from views.design import INK_2, STAR, Type
 from views.parts.look import heading, keyed, known_as, text
 from views.parts.product_picture import ProductPicture, picture_of
 from views.parts.room import use_room
 from views.parts.shell import use_shell
+from views.parts.star_row import stars_of
 from views.parts.texts import Texts
 
 _BESIDE = 330
@@ -63,12 +64,8 @@ def ProductHead(
 
 def stars(texts: Texts, product: Product, today: Today) -> list[ft.Control]:
     """The stars of the certificate in force; hollow those that it once had. None where the day is not known."""
-    judged = worth(product.certificates, today.day)
-    if today.clock_behind or judged.speaks is None:
-        return []
-    once = not judged.stars
-    stars = judged.stars or judged.speaks.stars
-    if once and judged.speaks.valid_from > today.day:
+    stars, once = stars_of(product, today)
+    if not stars:
         return []
     words = (texts.gettext("Once had {stars} stars") if once else texts.gettext("{stars} OCOP stars")).format(
         stars=stars
