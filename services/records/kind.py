@@ -29,3 +29,6 @@ class Kind:
 
 NOTE = Kind("note", "notes", schema=1, files="photos", anonymous=True, old_forms=(1,))
 REPORT = Kind("report", "reports", schema=1, anonymous=True)
+INSPECTION = Kind("inspection", "inspections", schema=1, chained=True)
+ROUND = Kind("round", "rounds", schema=1, chained=True)
+ANSWER = Kind("answer", "answers", schema=1, chained=True)
