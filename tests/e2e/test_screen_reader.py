@@ -30,6 +30,11 @@ NODES = """() => [...document.querySelectorAll('[id^=flt-semantic-node]')].filte
         hints: [...e.querySelectorAll(':scope > input, :scope > textarea')]
             .flatMap(f => [f.placeholder, f.getAttribute('aria-description')]).filter(Boolean),
     }))"""
+COVERED = """() => [...document.querySelectorAll('[flt-tappable]')].filter(e => {
+        const r = e.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2;
+        const top = document.elementFromPoint(x, y);
+        return r.width && top && !e.contains(top) && !top.contains(e) && !top.innerText && !top.ariaLabel;
+    }).map(e => e.ariaLabel || e.innerText)"""
 ACT = ("button", "tab", "checkbox", "switch", "radio", "link", "menuitem")
 FLUTTER_ENGLISH = re.compile(
     r"\b(character|remaining|close|dismiss|back|tab \d|of \d|working|loading|alert|dialog|show|hide|clear|search|"
@@ -77,6 +82,7 @@ def heard(screen: Screen) -> list[dict[str, Any]]:
         assert not english, english
         assert not syllables.foreign(lines, NAMES), told
     assert not serious(screen), told
+    assert not screen.page.evaluate(COVERED), "something that says nothing lies over these: no tap gets through it"
     return nodes
 
 
