@@ -35,7 +35,7 @@ from views.parts.platform_key import AccountKey, browser_secret, use_account_key
 from views.parts.question import Question
 from views.parts.scanning import Scanning, back_to, use_scanning
 from views.parts.shared import Shared, use_device, use_workspace
-from views.parts.shell import Shell, device_language, use_shell
+from views.parts.shell import NAME, Shell, device_language, use_shell
 from views.parts.sought import RegisterSearch, use_register_search
 from views.parts.theme import apply_theme
 from views.parts.window import first_screen, follow, restore
@@ -173,7 +173,7 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
     """Open this person's device and draw the app on the page; `bridge` is the web server's."""
     keyboard, pictures = Keyboard(), PictureDrop()
     bridged = bridge is not None and bridge.follow(page.session, keyboard.hear, pictures.take, pictures.learn)
-    page.title = "OCOP Verify"
+    page.title = NAME
     page.padding = 0
     # Before anything is asked: until the client has a theme it shows Flutter's own ground.
     apply_theme(page, "system", width_class(page.width or 0), high_contrast=wishes_contrast())

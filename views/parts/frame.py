@@ -55,6 +55,8 @@ def screen(
     for its work: its rail has no words beside the icons. With `picture` a phone's screen is a picture from edge to
     edge, and the bar above it as dark as that.
     """
+    if _is_on_top(shell.page.route, route):
+        shell.name_page(title)
     column = _readable(
         shell,
         ft.Column(
@@ -94,6 +96,12 @@ def screen(
         vertical_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     return ft.View(route=route, padding=0, controls=[ft.SafeArea(row_of, expand=True)])
+
+
+def _is_on_top(address: str, route: str) -> bool:
+    """Whether the screen of this route is the one that the address names, and not one below it."""
+    path = address.partition("?")[0]
+    return path == route or (path.endswith(route) and route != HOME) or (path == HOME and route == SCAN)
 
 
 def panes(

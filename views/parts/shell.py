@@ -20,6 +20,7 @@ from views.parts.words import problem_sentence
 
 P = ParamSpec("P")
 
+NAME = "OCOP Verify"
 _UNDO_MS = 10_000
 """How long a button that takes something back stays, in milliseconds: people read the words first."""
 
@@ -90,6 +91,17 @@ class Shell(ft.Observable):
     def on_computer(self) -> bool:
         """Whether this is the app on a computer: not in a browser and not on a phone."""
         return not self.page.web and not self.on_phone
+
+    def name_page(self, title: str) -> None:
+        """Say in the browser's tab, and in a window's title, which screen is shown."""
+        named = NAME if title in ("", NAME) else f"{title} · {NAME}"
+        if self.page.title != named:
+            self.page.title = named
+
+            async def tell() -> None:  # once the screen is drawn, which is what asks for this
+                self.page.update()
+
+            self.page.run_task(tell)
 
     def set_language(self, language: str) -> None:
         """Show everything in this language from now on, what Flutter itself says and the page's own language too."""
