@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from inspections.sightings import copies_of
 from issuing.models import IssuerKey, SignedStatement
+from records.device_keys import revoked
 from records.kinds import schemas
 from register.days import rfc3339
 from register.description import Register, settle
@@ -66,6 +67,7 @@ def register_document() -> dict[str, Any]:
         "schemas": schemas(),
         "domains": register.domains.split(),
         "issuer_keys": [_key(key) for key in IssuerKey.objects.order_by("valid_from", "pk")],
+        "revoked_keys": [{"kid": kid, "at": rfc3339(at)} for kid, at in revoked()],
         "localities": [
             {
                 "code": locality.code,
