@@ -11,6 +11,7 @@ import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import transaction
+from django.db.models import Exists
 from django.utils import timezone
 
 from accounts import sessions
@@ -62,6 +63,11 @@ def revoke(kid: str, reason: str) -> None:
     # Otherwise whoever has the device would have the next key certified at once.
     sessions.revoke_on(key.user, key.device)
     record_register()
+
+
+def some_revoked() -> Exists:
+    """Whether any key was revoked, as part of another query."""
+    return Exists(DeviceKey.objects.exclude(revoked_at=None))
 
 
 def revoked() -> list[tuple[str, datetime]]:

@@ -21,6 +21,7 @@ from records.chain import breaks_of, chained_kinds
 from records.device_keys import is_signed, kid_of
 from records.kinds import kind_named
 from records.models import Break, Link
+from records.wire import SHA256_FORM, UUID_FORM
 
 State = Literal["matches", "differs", "not_arrived"]
 Chain = Literal["whole", "gap", "fork"]
@@ -29,7 +30,6 @@ LONGEST_PAPER = 4096
 """Characters of a paper's code; ours have some 900."""
 
 _FACTS = {"v": int, "hash": str, "day": str, "products": int, "findings": int, "photos": int}
-_HASH = re.compile(r"[0-9a-f]{64}")
 _jws = PyJWS(algorithms=["EdDSA"])
 
 
@@ -88,10 +88,12 @@ def proof_of(record_id: UUID, sha256: str, kind: str | None = None) -> Proof:
     return Proof("matches", link.kind, link.received_at, link.key, chain, getattr(record, "erased_at", None))
 
 
-def read_paper(round_id: UUID, code: str) -> Paper:
-    """Read a paper's code (docs/api.md, PAPER) and check its signature. Raises BadPaper."""
+def read_paper(record_id: str, code: str) -> Paper:
+    """Read the code on the paper of a record (docs/api.md, PAPER) and check its signature. Raises BadPaper."""
+    if not re.fullmatch(UUID_FORM, record_id):
+        raise BadPaper("no id")
     said = _document(code)
-    facts = {name: said[name] for name in _FACTS} | {"id": str(round_id)}
+    facts = {name: said[name] for name in _FACTS} | {"id": record_id}
     day = _day(said["day"])
     key, revoked_at, name = _key(said["kid"], said["cert"])
     if key is None:
@@ -118,7 +120,7 @@ def _document(code: str) -> dict[str, Any]:
         raise BadPaper("other members")
     right = all(type(said[name]) is wanted for name, wanted in _FACTS.items())
     texts = isinstance(said["kid"], str) and isinstance(said["sig"], str) and isinstance(said["cert"], str | None)
-    if not right or not texts or said["v"] != 1 or not _HASH.fullmatch(said["hash"]):
+    if not right or not texts or said["v"] != 1 or not re.fullmatch(SHA256_FORM, said["hash"]):
         raise BadPaper("other values")
     return said
 

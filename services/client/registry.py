@@ -173,12 +173,15 @@ class Registry:
         body = {"username": username, "password": password, "device": device}
         return self._open("/auth/sign-in", body | ({"key": key} if key else {}))
 
-    def certify(self, token: str, key: str, device: str) -> str:
-        """The certificate of an account's key on a device. Refused `key_revoked`; `not_found` by an older server."""
+    def certify(self, token: str, key: str, device: str) -> str | None:
+        """The certificate of an account's key on a device; None where the register has no key to sign it with.
+
+        Refused `key_refused` for a key that was revoked, `not_found` by an older server.
+        """
         body = _dumped({"key": key, "device": device})
         answer = self._exchange.call("POST", "/auth/key", body=body, token=token)
         with contract():
-            return text_of(answer.json["certificate"])
+            return _certificate(answer.json["certificate"])
 
     def refresh(self, refresh: str) -> SignIn:
         """A session with a new access token. A revoked refresh token is SignInNeeded."""
@@ -379,8 +382,12 @@ class Registry:
                 access=text_of(answer.json["access"]),
                 access_expires=datetime.now(UTC) + timedelta(seconds=float(answer.json["expires_in"])),
                 refresh=text_of(answer.json["refresh"]),
-                certificate=None if (told := answer.json.get("certificate")) is None else text_of(told),
+                certificate=_certificate(answer.json.get("certificate")),
             )
+
+
+def _certificate(told: Any) -> str | None:
+    return None if told is None else text_of(told)
 
 
 def _receipt(answer: Answer, record: Record, files: str) -> Receipt:
