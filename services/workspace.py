@@ -27,6 +27,7 @@ from services.device_id import DeviceId
 from services.history.history import History, Look
 from services.notes.notebook import Notebook
 from services.records.book import RecordBook
+from services.records.chain import Signer
 from services.records.files import PhotoFolder
 from services.register.catalogue import Catalogue
 from services.register.certificates import Today, believed_today
@@ -35,6 +36,7 @@ from services.reports.report_book import ReportBook
 from services.safe_errors import describe
 from services.settings import SettingsFile
 from services.storage.store import FolderLock, Recovery, StoreError, StoreWriteError
+from services.sync.certifying import certify, is_certified
 from services.sync.connection import Connection
 from services.sync.following import follow
 from services.sync.hearing import hear
@@ -62,6 +64,8 @@ class Device:
         self._identity = DeviceId(folder)
         self.settings = SettingsFile.open(folder)
         self.accounts = Accounts.open(folder)
+        self.signer = Signer(self.accounts.signing_key, self.accounts.one_name)
+        """What signs the records of the chained kinds, whose books share it."""
         self.notebook = Notebook.open(folder)
         self.history = History(folder / "history")
         self.reports = ReportBook(folder)
@@ -72,6 +76,7 @@ class Device:
         self.connection = Connection.UNKNOWN
         self._stuck = self._ahead = 0
         self._photos_once = False
+        self._asked_to_certify: tuple[str, str] | None = None
         for book in self._books:
             book.subscribe_outbox(self._wake)
         self.accounts.subscribe(self.wake)
@@ -104,7 +109,7 @@ class Device:
 
     def wake(self) -> None:
         """Send records and fetch what the office said now, because there may be a connection again."""
-        if self._waiting or self._left or self._heard_for or self._follows:
+        if self._waiting or self._left or self._heard_for or self._follows or self._uncertified:
             self._wake()
 
     def send_now(self) -> None:
@@ -145,6 +150,7 @@ class Device:
             raise NotSettled("no_server")
         if problem := self._workspace.problem_with(registry):
             raise NotSettled(problem)
+        self._asked_to_certify = None
         self.accounts.sign_in(registry, name_of(username), password_of(password), self.id)
         return self._workspace.bring_back(self)
 
@@ -261,6 +267,16 @@ class Device:
         return bool(self.reports.to_ask(registry.addresses, self.accounts.viewer))
 
     @property
+    def _uncertified(self) -> str | None:
+        """The account whose key on this device the server has still to certify; None where it is, or was asked."""
+        registry, account = self._workspace.registry, self.accounts.viewer.account
+        if registry is None or account is None or self._workspace.schemas is None:
+            return None
+        if self._asked_to_certify == (account, registry.url) or self.sign_in_need is not None:
+            return None
+        return None if is_certified(account, self.id, self.accounts, registry) else account
+
+    @property
     def _waiting(self) -> int:
         """How many records of any kind are still to be sent."""
         return sum(book.waiting for book in self._books)
@@ -293,6 +309,7 @@ class Device:
             self.reports.address_to(registry.url, registry.addresses)
         except StoreWriteError:
             return SendReport(waiting=self._waiting, problem="not_saved")
+        self._certify(registry)
         for book in self._books:
             if report.retry_after is not None:  # the server asks for patience
                 report += SendReport(waiting=book.waiting)
@@ -316,6 +333,15 @@ class Device:
         if once and report.problem in (None, "cancelled", "sign_in_needed", "locked"):
             self._photos_once = False  # everything was sent, or the person changed their mind
         return report
+
+    def _certify(self, registry: Registry) -> None:
+        """Have the account's key certified, once in a run: a server that cannot do it is not asked in each pass."""
+        account = self._uncertified
+        if account is not None:
+            with _told("a certificate for the device's key"):
+                with contextlib.suppress(Refused):
+                    certify(account, self.id, self.accounts, registry)
+                self._asked_to_certify = account, registry.url
 
     def _revoke_left(self, registry: Registry, report: SendReport) -> SendReport:
         try:

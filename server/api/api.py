@@ -2,7 +2,16 @@
 
 from ninja import NinjaAPI
 
-from api import account_calls, errors, inspection_calls, picture_calls, record_calls, register_calls, report_calls
+from api import (
+    account_calls,
+    errors,
+    inspection_calls,
+    picture_calls,
+    proof_calls,
+    record_calls,
+    register_calls,
+    report_calls,
+)
 
 api = NinjaAPI(
     title="OCOP Verify registry",
@@ -15,5 +24,6 @@ api.add_router("", register_calls.router)
 api.add_router("", picture_calls.router)
 api.add_router("/auth", account_calls.router)
 api.add_router("", record_calls.router)
+api.add_router("", proof_calls.router)
 api.add_router("", report_calls.router)
 api.add_router("", inspection_calls.router)

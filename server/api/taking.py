@@ -11,15 +11,15 @@ from django.conf import settings
 from django.http import HttpRequest
 from pydantic import ValidationError
 
-from accounts.models import User
+from accounts.models import DeviceKey, User
 from accounts.rates import seconds_to_wait
-from api.authentication import sender
+from api.authentication import sender, session_device
 from api.bodies import read_body
 from api.errors import ApiError, validation_detail
 from api.multipart import parts_of
 from api.throttle import throttle
 from observing import metrics
-from records import files
+from records import chain, files
 from records.kinds import Kind
 from records.models import StoredRecord
 from records.pictures import UnsupportedPhoto
@@ -38,7 +38,7 @@ MULTIPART = "multipart/form-data"
 
 
 def take_record(
-    request: HttpRequest, kind: Kind, record_id: str, content_digest: str, *, with_files: bool
+    request: HttpRequest, kind: Kind, record_id: str, content_digest: str, *, signature: str = "", with_files: bool
 ) -> tuple[StoredRecord, bool]:
     """Store the record of a request; True when it is new. Raises ApiError, and UnknownSchema.
 
@@ -64,8 +64,9 @@ def take_record(
         raise ApiError(400, "bad_request", validation_detail(error.errors(include_input=False))) from None
     _check_sender(form, record_id, account)
     _check_along(along, {file.sha256 for file in form.named_files})
+    signed = _signed(request, kind, record_id, sha256, signature)
     try:
-        record, is_new = receive(kind, form, body, sha256, account)
+        record, is_new = receive(kind, form, body, sha256, account, signed)
     except IdTaken:
         raise ApiError(409, "id_taken", "This id holds another record.") from None
     except NotYours:
@@ -125,6 +126,25 @@ def _check_sender(form: Signed, record_id: str, account: User | None) -> None:
     anonymous = account is None and form.account is None
     if not anonymous and not (account and form.account and account.bears(form.account)):
         raise ApiError(403, "not_allowed", "The record's account is not the one that sends it.")
+
+
+def _signed(
+    request: HttpRequest, kind: Kind, record_id: str, sha256: str, signature: str
+) -> tuple[DeviceKey, str] | None:
+    """The key that signed a record, and its signature. Raises ApiError where it is wrong, or missing though needed."""
+    account = sender(request)
+    try:
+        signed = chain.check(signature, sha256, account)
+    except chain.BadSignature as error:
+        raise ApiError(400, "bad_signature", str(error)) from None
+    except chain.UnknownKey as error:
+        raise ApiError(400, "unknown_key", str(error)) from None
+    if signed is not None or not chain.must_be_signed(kind, account, session_device(request)):
+        return signed
+    # What is here already needs no signature to be confirmed once more.
+    if not kind.records.filter(pk=record_id, sha256=sha256).exists():
+        raise ApiError(400, "bad_signature", "Records of this kind need the signature of the device's key.")
+    return None
 
 
 def _check_along(along: Collection[tuple[str, bytes]], named: Collection[str]) -> None:

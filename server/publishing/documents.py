@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from inspections.sightings import copies_of
 from issuing.models import IssuerKey, SignedStatement
+from records.device_keys import revoked, some_revoked
 from records.kinds import schemas
 from register.days import rfc3339
 from register.description import Register, settle
@@ -52,7 +53,7 @@ _CERTIFICATE = (
 def register_document() -> dict[str, Any]:
     """REGISTER: its identity, what it holds and takes, and the domains, keys and localities that it knows."""
     held = ProductChange.objects.filter(deleted=False).order_by().values("deleted").annotate(n=Count("pk")).values("n")
-    rows = Register.objects.annotate(held=Coalesce(Subquery(held), 0))
+    rows = Register.objects.annotate(held=Coalesce(Subquery(held), 0), some_revoked=some_revoked())
     register = rows.first()
     if register is None or register.identity is None:  # an older server made the row, or there is none
         settle(schemas())
@@ -66,6 +67,7 @@ def register_document() -> dict[str, Any]:
         "schemas": schemas(),
         "domains": register.domains.split(),
         "issuer_keys": [_key(key) for key in IssuerKey.objects.order_by("valid_from", "pk")],
+        "revoked_keys": [{"kid": kid, "at": rfc3339(at)} for kid, at in (revoked() if register.some_revoked else ())],
         "localities": [
             {
                 "code": locality.code,

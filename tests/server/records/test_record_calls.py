@@ -396,6 +396,7 @@ def test_an_account_reads_what_it_has_sent_and_what_became_of_it(sign_in: SignIn
             "sha256": receipt["sha256"],
             "device": document["device"],
             "received_at": receipt["received_at"],
+            "signature": None,
             "files": receipt["files"],
             "body": document,
         }
