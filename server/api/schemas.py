@@ -149,6 +149,14 @@ class LocalityOut(Schema):
     former_units: list[str]
 
 
+class NamedChecklist(Schema):
+    """A version of the checklists, and the days on which it is used."""
+
+    sha256: Sha256
+    valid_from: Day
+    valid_to: Day | None
+
+
 class RegisterOut(Schema):
     """REGISTER. `schemas` are the forms of each kind of record that the server takes."""
 
@@ -159,6 +167,7 @@ class RegisterOut(Schema):
     schemas: dict[str, list[int]]
     domains: list[str]
     issuer_keys: list[IssuerKeyOut]
+    checklists: Annotated[list[NamedChecklist], Field(max_length=50)]
     localities: list[LocalityOut]
 
 
@@ -338,6 +347,32 @@ class EventOut(Schema):
             "text": event.text,
             "number": event.number or None,
         }
+
+
+class GuidedProduct(Schema):
+    """A product that is worth a visit."""
+
+    gtin: Gtin14
+    reasons: list[Literal["suspected", "reported", "never_seen", "not_visited"]]
+    last_seen: Day | None
+    reports: int
+
+
+class GuidedPlace(Schema):
+    """A place of rounds, or a commune that reports name."""
+
+    name: str
+    commune: str | None
+    last_visit: Day | None
+    reports: int
+
+
+class Guidance(Schema):
+    """GUIDANCE: what a round may be planned by."""
+
+    products: Annotated[list[GuidedProduct], Field(max_length=20_000)]
+    places: Annotated[list[GuidedPlace], Field(max_length=5_000)]
+    more: bool
 
 
 class ReportState(Schema):

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "reports",
     "rounds",
     "answers",
+    "checklists",
     "pages",
     "backoffice",
 ]
@@ -153,6 +154,8 @@ RECORD_KINDS = [
 # Suspected copies (docs/copies.md): figures that differ from those of inspections.suspicion.Rules, by name.
 COPY_RULES: dict[str, Any] = {}
 SIGHTINGS_DAYS = 730  # how long sightings are kept
+# A product of which no official's note came for so many days is told as not visited (guidance.planning).
+NOT_VISITED_DAYS = 180
 # Contacts in reports are erased so many days after the report was decided or closed, and so many after it came.
 CONTACT_DAYS, LONGEST_CONTACT_DAYS = 90, 730
 

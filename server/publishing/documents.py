@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.db.models import Count, Subquery
 from django.db.models.functions import Coalesce
 
+from checklists.models import Checklist
 from inspections.sightings import copies_of
 from issuing.models import IssuerKey, SignedStatement
 from records.kinds import schemas
@@ -27,6 +28,7 @@ from register.models import (
 )
 
 T = TypeVar("T")
+MOST_CHECKLISTS = 50
 
 _PRODUCER = tuple(f"producer__{field}" for field in ("id", "name", "address", "phone", "story", "story_en", "site"))
 _PLACE = ("code", "name", "valid_from", "valid_to")
@@ -57,6 +59,7 @@ def register_document() -> dict[str, Any]:
     if register is None or register.identity is None:  # an older server made the row, or there is none
         settle(schemas())
         register = rows.get()
+    checklists = Checklist.objects.defer("document")[:MOST_CHECKLISTS]
     localities = Locality.objects.order_by("level", "code").prefetch_related("former_units")
     return {
         "id": str(register.identity),
@@ -66,6 +69,7 @@ def register_document() -> dict[str, Any]:
         "schemas": schemas(),
         "domains": register.domains.split(),
         "issuer_keys": [_key(key) for key in IssuerKey.objects.order_by("valid_from", "pk")],
+        "checklists": [checklist.named() for checklist in checklists],
         "localities": [
             {
                 "code": locality.code,

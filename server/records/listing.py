@@ -15,7 +15,6 @@ from records.models import Event, StoredRecord
 from records.receiving import CLOCK
 from register.clock import RegisterClock
 
-
 MOST_PAGE_BYTES = 8 * 1024 * 1024
 """Where a page ends, though it could have more: apps read up to 16 MiB (docs/api.md)."""
 
