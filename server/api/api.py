@@ -4,7 +4,9 @@ from ninja import NinjaAPI
 
 from api import (
     account_calls,
+    checklist_calls,
     errors,
+    guidance_calls,
     inspection_calls,
     picture_calls,
     proof_calls,
@@ -22,8 +24,10 @@ api = NinjaAPI(
 errors.install(api)
 api.add_router("", register_calls.router)
 api.add_router("", picture_calls.router)
+api.add_router("", checklist_calls.router)
 api.add_router("/auth", account_calls.router)
 api.add_router("", record_calls.router)
 api.add_router("", proof_calls.router)
 api.add_router("", report_calls.router)
+api.add_router("", guidance_calls.router)
 api.add_router("", inspection_calls.router)

@@ -11,12 +11,15 @@ from pydantic import AfterValidator, Field
 
 from accounts.models import Role, User
 from accounts.sessions import ACCESS_LIFE, Tokens
+from answers.answer import Answer
 from inspections.note import Note
 from records.device_keys import read_key
 from records.models import Event
 from records.wire import Record, Sha256
 from register.days import rfc3339
 from reports.report import Report
+from rounds.inspection import Inspection
+from rounds.round import Round
 
 Gtin14 = Annotated[str, Field(pattern=r"^[0-9]{14}$")]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2026-11-23"])]
@@ -162,6 +165,14 @@ class RevokedKey(Schema):
     at: UtcMoment
 
 
+class NamedChecklist(Schema):
+    """A version of the checklists, and the days on which it is used."""
+
+    sha256: Sha256
+    valid_from: Day
+    valid_to: Day | None
+
+
 class RegisterOut(Schema):
     """REGISTER. `schemas` are the forms of each kind of record that the server takes."""
 
@@ -173,6 +184,7 @@ class RegisterOut(Schema):
     domains: list[str]
     issuer_keys: list[IssuerKeyOut]
     revoked_keys: list[RevokedKey]
+    checklists: Annotated[list[NamedChecklist], Field(max_length=50)]
     localities: list[LocalityOut]
 
 
@@ -333,7 +345,7 @@ class SentRecord(Schema):
     received_at: UtcMoment
     signature: str | None
     files: list[FileState]
-    body: Record | Report | Note
+    body: Record | Report | Inspection | Round | Answer | Note
 
     @staticmethod
     def document(kind: str, record: Any, body: dict[str, Any], signature: str | None) -> dict[str, Any]:
@@ -392,6 +404,32 @@ class ProofOut(Schema):
     key: KeyOfProof | None
     chain: Literal["whole", "gap", "fork"] | None
     erased_at: UtcMoment | None
+
+
+class GuidedProduct(Schema):
+    """A product that is worth a visit."""
+
+    gtin: Gtin14
+    reasons: list[Literal["suspected", "reported", "never_seen", "not_visited"]]
+    last_seen: Day | None
+    reports: int
+
+
+class GuidedPlace(Schema):
+    """A place of rounds, or a commune that reports name."""
+
+    name: str
+    commune: str | None
+    last_visit: Day | None
+    reports: int
+
+
+class Guidance(Schema):
+    """GUIDANCE: what a round may be planned by."""
+
+    products: Annotated[list[GuidedProduct], Field(max_length=20_000)]
+    places: Annotated[list[GuidedPlace], Field(max_length=5_000)]
+    more: bool
 
 
 class ReportState(Schema):

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.db.models import Count, Subquery
 from django.db.models.functions import Coalesce
 
+from checklists.models import Checklist
 from inspections.sightings import copies_of
 from issuing.models import IssuerKey, SignedStatement
 from records.device_keys import revoked, some_revoked
@@ -28,6 +29,7 @@ from register.models import (
 )
 
 T = TypeVar("T")
+MOST_CHECKLISTS = 50
 
 _PRODUCER = tuple(f"producer__{field}" for field in ("id", "name", "address", "phone", "story", "story_en", "site"))
 _PLACE = ("code", "name", "valid_from", "valid_to")
@@ -58,6 +60,7 @@ def register_document() -> dict[str, Any]:
     if register is None or register.identity is None:  # an older server made the row, or there is none
         settle(schemas())
         register = rows.get()
+    checklists = Checklist.objects.defer("document")[:MOST_CHECKLISTS]
     localities = Locality.objects.order_by("level", "code").prefetch_related("former_units")
     return {
         "id": str(register.identity),
@@ -68,6 +71,7 @@ def register_document() -> dict[str, Any]:
         "domains": register.domains.split(),
         "issuer_keys": [_key(key) for key in IssuerKey.objects.order_by("valid_from", "pk")],
         "revoked_keys": [{"kid": kid, "at": rfc3339(at)} for kid, at in (revoked() if register.some_revoked else ())],
+        "checklists": [checklist.named() for checklist in checklists],
         "localities": [
             {
                 "code": locality.code,
