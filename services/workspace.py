@@ -27,6 +27,7 @@ from services.device_id import DeviceId
 from services.history.history import History, Look
 from services.notes.notebook import Notebook
 from services.records.book import RecordBook
+from services.records.chain import Signer
 from services.records.files import PhotoFolder
 from services.register.catalogue import Catalogue
 from services.register.certificates import Today, believed_today
@@ -62,6 +63,8 @@ class Device:
         self._identity = DeviceId(folder)
         self.settings = SettingsFile.open(folder)
         self.accounts = Accounts.open(folder)
+        self.signer = Signer(self.accounts.signing_key, self.accounts.one_name)
+        """What signs the records of the chained kinds, whose books share it."""
         self.notebook = Notebook.open(folder)
         self.history = History(folder / "history")
         self.reports = ReportBook(folder)

@@ -72,13 +72,17 @@ class Account:
 
 @dataclass(frozen=True)
 class SignIn:
-    """An account's tokens for the server `server`; `access_expires` is by the device's own clock."""
+    """An account's tokens for the server `server`; `access_expires` is by the device's own clock.
+
+    `certificate` is the server's word that the key sent along is the account's (docs/api.md); None where it gave none.
+    """
 
     account: Account
     server: str
     access: str = field(repr=False)
     access_expires: datetime
     refresh: str = field(repr=False)
+    certificate: str | None = None
 
 
 @dataclass(frozen=True)

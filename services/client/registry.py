@@ -165,9 +165,20 @@ class Registry:
         """
         return snapshot(self._exchange, etag, arriving, cancelled, progress)
 
-    def sign_in(self, username: str, password: str, device: str) -> SignIn:
-        """Open a session for one account on one device. Wrong credentials are SignInNeeded."""
-        return self._open("/auth/sign-in", {"username": username, "password": password, "device": device})
+    def sign_in(self, username: str, password: str, device: str, key: str | None = None) -> SignIn:
+        """Open a session for one account on one device. Wrong credentials are SignInNeeded.
+
+        `key` is the public half of the account's key there, for the server to certify.
+        """
+        body = {"username": username, "password": password, "device": device}
+        return self._open("/auth/sign-in", body | ({"key": key} if key else {}))
+
+    def certify(self, token: str, key: str, device: str) -> str:
+        """The certificate of an account's key on a device. Refused `key_revoked`; `not_found` by an older server."""
+        body = _dumped({"key": key, "device": device})
+        answer = self._exchange.call("POST", "/auth/key", body=body, token=token)
+        with contract():
+            return text_of(answer.json["certificate"])
 
     def refresh(self, refresh: str) -> SignIn:
         """A session with a new access token. A revoked refresh token is SignInNeeded."""
@@ -183,18 +194,19 @@ class Registry:
         record: Record,
         token: str | None,
         *,
+        signature: str | None = None,
         files: Sequence[tuple[Photo, bytes]] = (),
         cancelled: Callable[[], bool] | None = None,
         progress: Callable[[int], object] = lambda _sent: None,
     ) -> Receipt:
-        """Send one record, and small files with it: up to 1 MiB together.
+        """Send one record with its signature, and small files with it: up to 1 MiB together.
 
         An answer that does not echo the record's id and hash is Unreachable `wrong_receipt`. So is `bad_digest` where
         the body had its digest here: it was changed on the way. `progress` is told how many bytes have gone.
         """
         media_type, body = multipart(record, files) if files else ("application/json", record.canonical())
         answer = self._put_signed(
-            f"/records/{record.kind.name}/{record.id}", record, body, media_type, token, cancelled, progress
+            f"/records/{record.kind.name}/{record.id}", record, body, media_type, token, cancelled, progress, signature
         )
         with contract("wrong_receipt"):
             proof = {"prev": answer.json["prev"], "jws": answer.json["jws"]}
@@ -336,9 +348,11 @@ class Registry:
         token: str | None,
         cancelled: Callable[[], bool] | None,
         progress: Callable[[int], object] = lambda _sent: None,
+        signature: str | None = None,
     ) -> Answer:
         digest = hashlib.sha256(body).digest()
         headers = {"Content-Type": media_type, "Content-Digest": f"sha-256=:{base64.b64encode(digest).decode()}:"}
+        headers |= {"Record-Signature": signature} if signature else {}
         with garbled_on_the_way(record.canonical(), record.sha256):
             return self._put(path, body, headers, token, cancelled, progress)
 
@@ -365,6 +379,7 @@ class Registry:
                 access=text_of(answer.json["access"]),
                 access_expires=datetime.now(UTC) + timedelta(seconds=float(answer.json["expires_in"])),
                 refresh=text_of(answer.json["refresh"]),
+                certificate=None if (told := answer.json.get("certificate")) is None else text_of(told),
             )
 
 
