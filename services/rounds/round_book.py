@@ -259,10 +259,9 @@ class RoundBook:
         now = now or datetime.now(UTC)
         with self._change():
             said = self._open(round_id, author.viewer)
-            last = max([_inspection(self.inspections.record(each)).signed_at for each in self._signed_of(round_id)]
-                       or [said.opened_at])  # fmt: skip
-            if said.closed_at is None or said.closed_at < last:
-                said = self._write(replace(_unpaused(said, now), closed_at=now))
+            if said.closed_at is None:
+                # A clock may have been set back.
+                said = self._write(replace(_unpaused(said, now), closed_at=max(now, said.opened_at)))
             return self._content(said, author)
 
     def sign(self, round_id: str, signature: Signature, author: Author) -> OpenRound:
@@ -459,6 +458,10 @@ class RoundBook:
             self._enter(draft_id)
             if draft.supersedes:
                 self._corrected[draft.supersedes] = draft_id
+            said = self._rounds.get(draft.round)
+            if said is not None and said.closed_at:
+                with contextlib.suppress(StoreWriteError):  # the inspection is kept; signatures are void without it too
+                    self._write(replace(said, closed_at=None))
         return Inspection.of(record)
 
     def undo(self, inspection_id: str, viewer: Viewer) -> InspectionDraft:
@@ -769,7 +772,7 @@ def _check_signature(signature: Signature, others: int) -> None:
 def _unpaused(said: OpenRound, now: datetime) -> OpenRound:
     if not said.is_paused:
         return said
-    return replace(said, pauses=(*said.pauses[:-1], replace(said.pauses[-1], until=now)))
+    return replace(said, pauses=(*said.pauses[:-1], replace(said.pauses[-1], until=max(now, said.pauses[-1].since))))
 
 
 def _evidence(draft: InspectionDraft, instead: Mapping[str, str | None]) -> InspectionDraft:

@@ -30,7 +30,7 @@ Named = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Author:
-    """Who writes on which device: the account's name, the device's id, the viewer, and the clock's offset in seconds."""
+    """Who writes on which device: account's name, device's id, viewer, and the clock's offset in seconds."""
 
     account: str | None
     device: str
