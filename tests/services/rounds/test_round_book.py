@@ -33,7 +33,8 @@ from services.rounds.place import Place, PlaceKind
 from services.rounds.round import Inspected, LookedAt, OpenRound, Person, Role, Signature, content_hash
 from services.rounds.round_book import RoundBook
 from services.rounds.sealing import Author
-from tests.services.conftest import DEVICE, NOW, picture
+from tests.services.conftest import picture
+from tests.support.record_kinds import DEVICE, NOW
 
 MINH, LAN = Viewer("acc-minh", frozenset({"kiemtra01"})), Viewer("acc-lan")
 AUTHOR = Author("kiemtra01", DEVICE, MINH, 3)
