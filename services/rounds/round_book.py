@@ -18,8 +18,9 @@ from services.records.chain import Signer
 from services.records.events import EventBook
 from services.records.files import PhotoLost, PhotoUnreadable
 from services.records.kind import INSPECTION, ROUND
-from services.records.record import MOST_BYTES, Record, RecordInvalid
+from services.records.record import Record, RecordInvalid
 from services.rounds.checks import (
+    MOST_PAUSES,
     MOST_SIGNATURES,
     Problem,
     RoundClosed,
@@ -43,6 +44,7 @@ from services.rounds.sealing import (
     round_body,
     thinned,
     tidy_found,
+    tidy_look,
     tidy_round,
 )
 from services.rounds.summary import Inspected as Seen
@@ -134,13 +136,14 @@ class RoundBook:
         viewer: Viewer,
         *,
         now: datetime | None = None,
+        round_id: str | None = None,
     ) -> OpenRound:
         """Begin a round. RoundInvalid: `no_account`, `already_open`, or what round_problems say."""
         if viewer.account is None:
             raise RoundInvalid("no_account")
         said = tidy_round(
             OpenRound(
-                str(uuid.uuid4()), now or datetime.now(UTC), place, inspected, people, case_number,
+                round_id or str(uuid.uuid4()), now or datetime.now(UTC), place, inspected, people, case_number,
                 account=viewer.account,
             )
         )  # fmt: skip
@@ -195,10 +198,12 @@ class RoundBook:
         return merged
 
     def pause(self, round_id: str, viewer: Viewer, *, now: datetime | None = None) -> OpenRound:
-        """Pause the round; one that is paused stays so."""
+        """Pause the round; one that is paused stays so. RoundInvalid: `too_many_pauses`."""
         with self._change():
             said = self._open(round_id, viewer)
             if not said.is_paused:
+                if len(said.pauses) >= MOST_PAUSES:
+                    raise RoundInvalid("too_many_pauses")
                 pauses = (*said.pauses, Pause(now or datetime.now(UTC)))
                 said = self._write(replace(said, pauses=pauses, closed_at=None))
         return said
@@ -220,6 +225,7 @@ class RoundBook:
             said = self._open(round_id, viewer)
             if said.is_paused or said.closed_at:
                 return
+            look = tidy_look(look)
             others = [each for each in said.looked_at if _product_of(each) != _product_of(look)]
             self._write(replace(said, looked_at=(*others, look)[-MOST_LOOKS:]))
 
@@ -318,14 +324,22 @@ class RoundBook:
 
     # Drafts of inspections
 
-    def begin(self, round_id: str, found: Found, author: Author, *, now: datetime | None = None) -> InspectionDraft:
+    def begin(
+        self,
+        round_id: str,
+        found: Found,
+        author: Author,
+        *,
+        now: datetime | None = None,
+        draft_id: str | None = None,
+    ) -> InspectionDraft:
         """Begin an inspection of what was checked. RoundInvalid: `round_full` (close it, and open another)."""
         with self._change():
             said = self._open(round_id, author.viewer)
             if self._room(said, author) <= 0:
                 raise RoundInvalid("round_full")
             started, account = now or datetime.now(UTC), author.viewer.account
-            draft = InspectionDraft(str(uuid.uuid4()), round_id, started, found, account=account)
+            draft = InspectionDraft(draft_id or str(uuid.uuid4()), round_id, started, found, account=account)
             self._write_draft(draft)
         return draft
 
@@ -433,7 +447,7 @@ class RoundBook:
     def fullness(self, draft: InspectionDraft, author: Author) -> float:
         """How much of what one record may hold the draft takes, from 0 to 1; above 1 it cannot be finished."""
         with self._lock:
-            return inspection_size(draft, self._place_of(draft), author, draft.started_at) / MOST_BYTES
+            return inspection_size(draft, self._place_of(draft), author, draft.started_at) / INSPECTION.most_bytes
 
     def finish(
         self, draft_id: str, author: Author, *, rules: Rules | None = None, now: datetime | None = None

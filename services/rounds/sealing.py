@@ -11,18 +11,20 @@ import rfc8785
 
 from services.accounts.viewer import Viewer
 from services.records.kind import INSPECTION, ROUND, Kind
-from services.records.record import MOST_BYTES, rfc3339
-from services.rounds.checks import RoundInvalid
+from services.records.record import rfc3339
+from services.rounds.checks import MOST_SIGNATURES, RoundInvalid
 from services.rounds.inspection import Found, InspectionDraft
 from services.rounds.place import Place
-from services.rounds.round import MOST_LOOKS, Inspected, OpenRound, Person, Signature
+from services.rounds.round import MOST_LOOKS, Inspected, LookedAt, OpenRound, Person, Signature
 from services.texts import normal
 
-_MOST_STROKES = 2048
+MOST_INSPECTIONS = 500
+_MOST_STROKES = 4096
 """So many bytes the strokes of one signature may take; a line that was drawn finer is drawn with fewer points."""
-_FOR_SIGNATURES = 6 * (_MOST_STROKES + 512)
+_FOR_SIGNATURES = MOST_SIGNATURES * (_MOST_STROKES + 2048)  # a name or a reason of 500 characters stands beside
 _FOR_SEALING = 512  # prev, clock_offset, created_at and the like
 _FOR_AN_INSPECTION = 128
+_LONGEST_LOOK, _LONGEST_SHOWN = 500, 500
 
 Named = Sequence[tuple[str, str]]
 """Inspections by id and hash, in the order in which they were signed."""
@@ -72,21 +74,24 @@ def round_body(said: OpenRound, inspections: Named, author: Author, now: datetim
         **{name: value for name, value in written.items() if name not in ("id", "account")},
         "inspections": [{"id": inspection, "sha256": sha256} for inspection, sha256 in inspections],
     }
-    room = MOST_BYTES - _bare_size(body) - _FOR_SIGNATURES - _FOR_SEALING
+    room = ROUND.most_bytes - _bare_size(body) - _FOR_SIGNATURES - _FOR_SEALING
     body["looked_at"] = _newest_that_fit([look.to_json() for look in said.looked_at[-MOST_LOOKS:]], room)
     body["signatures"] = [signature.to_json() for signature in said.signatures]
     return body
 
 
 def room_for_inspections(said: OpenRound, inspections: Named, author: Author, now: datetime) -> int:
-    """How many further inspections the round can name; below 0 where it says too much already."""
+    """How many further inspections the round can name; below 0 where it says too much already.
+
+    Room for every signature is kept free, and looks give way, so a round that is within it can always be closed.
+    """
     bare = replace(said, looked_at=(), signatures=())
-    room = MOST_BYTES - _bare_size(round_body(bare, inspections, author, now)) - _FOR_SIGNATURES - _FOR_SEALING
-    return room // _FOR_AN_INSPECTION
+    room = ROUND.most_bytes - _bare_size(round_body(bare, inspections, author, now)) - _FOR_SIGNATURES - _FOR_SEALING
+    return min(MOST_INSPECTIONS - len(inspections), room // _FOR_AN_INSPECTION)
 
 
 def inspection_size(draft: InspectionDraft, place: Place, author: Author, now: datetime) -> int:
-    """How many bytes the draft takes as a record, of MOST_BYTES. Raises RoundInvalid (`not_canonical`)."""
+    """How many bytes the draft takes as a record. Raises RoundInvalid (`not_canonical`)."""
     return _size(inspection_body(draft, place, author, now)) + _FOR_SEALING
 
 
@@ -107,6 +112,8 @@ def tidy_found(found: Found) -> Found:
         checklist = replace(checklist, answers=answers)
     return replace(
         found,
+        product_name=found.product_name and found.product_name[:_LONGEST_SHOWN],
+        producer_name=found.producer_name and found.producer_name[:_LONGEST_SHOWN],
         text=_kept(found.text),
         seller_said=_kept(found.seller_said),
         findings=tuple(dict.fromkeys(found.findings)),
@@ -131,6 +138,11 @@ def tidy_round(said: OpenRound) -> OpenRound:
         case_number=_kept(said.case_number or "").strip() or None,
         remarks=_kept(said.remarks),
     )
+
+
+def tidy_look(look: LookedAt) -> LookedAt:
+    """The look with the beginning of its code's text: it is named, and not recorded as evidence."""
+    return replace(look, text=_kept(look.text)[:_LONGEST_LOOK])
 
 
 def _common(kind: Kind, record_id: str, author: Author, now: datetime) -> dict[str, Any]:

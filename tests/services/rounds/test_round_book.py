@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,8 +13,8 @@ from PIL import Image
 from services.accounts.viewer import Viewer
 from services.notes.content import NotedCode, NotedVerdict
 from services.records.book import RecordState
-from services.records.record import MOST_BYTES
-from services.rounds.checks import RoundClosed, RoundInvalid
+from services.records.kind import ROUND
+from services.rounds.checks import MOST_SIGNATURES, Problem, RoundClosed, RoundInvalid
 from services.rounds.inspection import (
     Answered,
     Compared,
@@ -32,7 +31,7 @@ from services.rounds.inspection import (
 from services.rounds.place import Place, PlaceKind
 from services.rounds.round import Inspected, LookedAt, OpenRound, Person, Role, Signature, content_hash
 from services.rounds.round_book import RoundBook
-from services.rounds.sealing import Author
+from services.rounds.sealing import MOST_INSPECTIONS, Author
 from tests.services.conftest import picture
 from tests.support.record_kinds import DEVICE, NOW
 
@@ -331,40 +330,56 @@ def test_the_summary_counts_by_verdict_and_finding(book: RoundBook) -> None:
     assert summary.without_signature == ("inspector", "seller")
 
 
-def test_three_hundred_inspections_fit_in_a_round_whose_looks_give_way(book: RoundBook) -> None:
+def test_the_fullest_round_fits_because_its_looks_give_way(book: RoundBook) -> None:
     said = opened(book)
-    code = json.dumps("https://register.example/01/09521234567899/10/L1" * 2)
-    looks = tuple(LookedAt(f"{code}{n}", None, "not_registered", NOW) for n in range(200))
-    book._rounds[said.id] = said = replace(said, looked_at=looks, remarks="ế" * 1500)
+    looks = tuple(LookedAt("ế" * 500 + str(n), None, "not_registered", NOW) for n in range(200))
+    for look in looks[-2:]:
+        book.looked(said.id, look, MINH)
+    book._rounds[said.id] = said = replace(said, looked_at=looks, remarks="ế" * 5000)
     first = inspected(book, said)
-    book._of_round[said.id] *= 300
-    assert book.summary(said.id, AUTHOR).room > 0
+    book._of_round[said.id] *= MOST_INSPECTIONS
     content = book.to_sign(said.id, AUTHOR, now=NOW)
     finest = (tuple((n % 1001, n * 7 % 401) for n in range(5000)), *(((n, n),) for n in range(300)))
-    for role, name in ((Role.INSPECTOR, "A"), (Role.INSPECTOR, "B"), (Role.SELLER, "C"), (Role.WITNESS, "D"),
-                       (Role.WITNESS, "E"), (Role.OTHER, "F")):  # fmt: skip
-        book.sign(said.id, Signature(role, name, NOW, content, finest), AUTHOR)
+    for n in range(MOST_SIGNATURES):
+        book.sign(said.id, Signature(Role.WITNESS, str(n) + "ế" * 199, NOW, content, finest), AUTHOR)
+    with pytest.raises(RoundInvalid, match="too_many_signatures"):
+        book.sign(said.id, Signature(Role.WITNESS, "x", NOW, content, finest), AUTHOR)
     closed = book.close(said.id, replace(AUTHOR, clock_offset=-123456), now=NOW + timedelta(hours=1))
-    assert len(closed.canonical()) <= MOST_BYTES
+    assert len(closed.canonical()) <= ROUND.most_bytes
     assert content_hash(closed.body) == content
-    assert len(closed.inspections) == 300
-    assert closed.inspections[0][0] == first.id
+    assert [inspection for inspection, _sha256 in closed.inspections] == [first.id] * MOST_INSPECTIONS
     assert 0 < len(closed.said.looked_at) < 200
     assert closed.said.looked_at[-1].text == looks[-1].text
+    strokes = closed.said.signatures[0].strokes
+    assert len(strokes[0]) > 30  # the dots take their room too
+    assert (strokes[0][0], strokes[0][-1]) == (finest[0][0], finest[0][-1])
 
 
 def test_a_full_round_is_told_before_another_inspection_is_begun(book: RoundBook) -> None:
     said = opened(book)
     inspected(book, said)
-    book._of_round[said.id] *= 500
+    book._of_round[said.id] *= MOST_INSPECTIONS
     with pytest.raises(RoundInvalid, match="round_full"):
         book.begin(said.id, found(), AUTHOR)
-    del book._of_round[said.id][380:]
-    room = book.summary(said.id, AUTHOR).room
+    crowd = (Person("\x01" * 200, Role.OTHER, "\x01" * 200),) * 50  # six bytes a character in JSON
     with pytest.raises(RoundInvalid, match="too_large"):
-        book.change(said, replace(said, remarks="ế" * 4000), AUTHOR)
+        book.change(said, replace(said, people=crowd, remarks="\x01" * 5000), AUTHOR)
+    del book._of_round[said.id][-2:]
+    assert book.summary(said.id, AUTHOR).room == 2
     book.begin(said.id, found(), AUTHOR)
-    assert book.summary(said.id, AUTHOR).room == room - 1 > 0
+    assert book.summary(said.id, AUTHOR).room == 1
+
+
+def test_the_longest_checklist_with_a_reason_for_each_item_fits(book: RoundBook) -> None:
+    draft = book.begin(opened(book).id, found(text="ế" * 5000, seller_said="ế" * 2000), AUTHOR)
+    answers = tuple(ItemAnswer(f"c{n}", Answered.WRONG, reason="ế" * 500) for n in range(81))
+    full = replace(draft.found, checklist=FilledChecklist("0" * 64, "tp", "law", "2026-11-23", answers))
+    draft = book.save(replace(draft, found=full), draft)
+    assert 0.5 < book.fullness(draft, AUTHOR) < 0.75
+    assert book.problems(draft, AUTHOR) == []
+    longer = replace(full, checklist=FilledChecklist("0" * 64, "tp", "law", "2026-11-23", answers * 3))
+    assert book.problems(replace(draft, found=longer), AUTHOR)[-1] == Problem("too_large")
+    assert len(book.finish(draft.id, AUTHOR).body["checklist"]["answers"]) == 81
 
 
 def test_a_copied_folder_makes_another_round_with_the_same_inspections(book: RoundBook) -> None:
