@@ -11,11 +11,14 @@ from pydantic import AfterValidator, Field
 
 from accounts.models import Role, User
 from accounts.sessions import ACCESS_LIFE, Tokens
+from answers.answer import Answer
 from inspections.note import Note
 from records.models import Event
 from records.wire import Record, Sha256
 from register.days import rfc3339
 from reports.report import Report
+from rounds.inspection import Inspection
+from rounds.round import Round
 
 Gtin14 = Annotated[str, Field(pattern=r"^[0-9]{14}$")]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2026-11-23"])]
@@ -296,7 +299,7 @@ class SentRecord(Schema):
     device: UUID
     received_at: UtcMoment
     files: list[FileState]
-    body: Record | Report | Note
+    body: Record | Report | Inspection | Round | Answer | Note
 
     @staticmethod
     def document(kind: str, record: Any, body: dict[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,6 @@ from records.receiving import IdTaken, NotYours, read, receive
 from records.storage import PhotosUnavailable
 from records.wire import (
     MAX_MULTIPART_BYTES,
-    MAX_RECORD_BYTES,
     MIN_PART_BYTES,
     BadDigest,
     Signed,
@@ -50,12 +49,12 @@ def take_record(
             raise ApiError(403, "not_allowed", "Records of this kind are taken from accounts alone.")
         throttle(request, "notes", settings.ANONYMOUS_NOTES_RATE)
     several = with_files and request.content_type == MULTIPART
-    body = read_body(request, MAX_MULTIPART_BYTES if several else MAX_RECORD_BYTES)
+    body = read_body(request, MAX_MULTIPART_BYTES if several else kind.max_bytes)
     try:
         sha256 = check_digest(body, content_digest)
         along: list[tuple[str, bytes]] = []
         if several:
-            body, along = _apart(body, request.META["CONTENT_TYPE"])
+            body, along = _apart(body, request.META["CONTENT_TYPE"], kind.max_bytes)
             sha256 = hashlib.sha256(body).hexdigest()
         form = read(kind, body)
     except BadDigest as error:
@@ -106,7 +105,7 @@ def take_file(kind: Kind, file: Any, content: bytes, offset: int | None = None) 
     return is_new
 
 
-def _apart(body: bytes, content_type: str) -> tuple[bytes, list[tuple[str, bytes]]]:
+def _apart(body: bytes, content_type: str, most: int) -> tuple[bytes, list[tuple[str, bytes]]]:
     """Separate the record from the files that come along, by name. Raises ApiError."""
     try:
         (name, record), *along = parts_of(body, content_type)
@@ -114,8 +113,8 @@ def _apart(body: bytes, content_type: str) -> tuple[bytes, list[tuple[str, bytes
         raise ApiError(400, "bad_request", f"The body is not a record with its files: {error}.") from None
     if name != "record":
         raise ApiError(400, "bad_request", "The first part is not the record.")
-    if len(record) > MAX_RECORD_BYTES:
-        raise ApiError(413, "too_large", f"The record is over {MAX_RECORD_BYTES} bytes.")
+    if len(record) > most:
+        raise ApiError(413, "too_large", f"The record is over {most} bytes.")
     return record, along
 
 

@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "inspections",
     "pictures",
     "reports",
+    "rounds",
+    "answers",
     "pages",
     "backoffice",
 ]
@@ -140,7 +142,13 @@ PUBLIC_URL = os.environ.get("OCOP_PUBLIC_URL", "").rstrip("/")
 METRICS_TOKEN = os.environ.get("OCOP_METRICS_TOKEN", "")
 
 # Kinds of records that are taken (records.kinds.Kind), by where each is defined.
-RECORD_KINDS = ["inspections.kind.NOTE", "reports.kind.REPORT"]
+RECORD_KINDS = [
+    "inspections.kind.NOTE",
+    "reports.kind.REPORT",
+    "rounds.kind.INSPECTION",
+    "rounds.kind.ROUND",
+    "answers.kind.ANSWER",
+]
 
 # Suspected copies (docs/copies.md): figures that differ from those of inspections.suspicion.Rules, by name.
 COPY_RULES: dict[str, Any] = {}

@@ -47,6 +47,10 @@ BLOCKS = {
     "EVENT": ("Records", "\nEVENT,", "EventOut"),
     "REPORT": ("Reports", "\nREPORT is a RECORD", "Report"),
     "report": ("Reports", "`GET /reports/{id}` with the header", "ReportState"),
+    "INSPECTION": ("Rounds", "\nINSPECTION is a RECORD", "Inspection"),
+    "SITE": ("Rounds", "\nSITE:", "Place"),
+    "ROUND": ("Rounds", "\nROUND is a RECORD", "Round"),
+    "ANSWER": ("Answers", "ANSWER is a RECORD", "Answer"),
     "NOTE": ("Inspections", " NOTE:", "Note"),
     "RECEIPT of a note": ("Inspections", "\nRECEIPT:", "Receipt"),
     "photo receipt": ("Inspections", "`PUT /inspections/{id}/photos/{sha256}`:", "PhotoReceipt"),
@@ -65,7 +69,7 @@ def block(name: str) -> Shape:
     return parse(found[1])
 
 
-NAMES = {name: block(name) for name in ("REGISTER", "PRODUCT", "PLACE", "COPY", "RECORD", "EVENT", "REPORT", "NOTE")}
+NAMES = {name: block(name) for name in BLOCKS if name.isupper()}
 ERROR = parse('{"error": "...", "detail": "..."}')
 
 
@@ -197,12 +201,14 @@ def differences(shape: Shape, schema: dict[str, Any], schemas: dict[str, Any], a
     """Where a block and a JSON Schema disagree: fields, null, enumerations, kinds of value."""
     shapes = alternatives(shape, NAMES)
     options = [_resolved(option, schemas) for option in _options(_resolved(schema, schemas))]
-    if (Word("null") in shapes) != ({"type": "null"} in options):
+    if (Word("null") in shapes) != any(option.get("type") == "null" for option in options):
         return [f"{at}: may it be null?"]
     shapes = tuple(s for s in shapes if s != Word("null"))
-    options = [option for option in options if option != {"type": "null"}]
+    options = [option for option in options if option.get("type") != "null"]
+    if not shapes:
+        return [f"{at}: always null?"] if options else []
     enumeration = [value for option in options for value in option.get("enum", [])]
-    texts = [s.value for s in shapes if isinstance(s, Example)]
+    texts = [s.value for s in shapes if isinstance(s, Example) and isinstance(s.value, str)]
     if enumeration:
         return [] if sorted(enumeration) == sorted(map(str, texts)) else [f"{at}: {texts} or {enumeration}?"]
     if len(texts) > 1 and Word("...") not in shapes:
