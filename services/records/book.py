@@ -162,6 +162,14 @@ class RecordBook:
             self._enter(record)
             self._fresh.add(record.id)
 
+    def may_take_back(self, record_id: str) -> bool:
+        """Whether `take_back` would remove this record now."""
+        with self.lock:
+            if record_id not in self._fresh:
+                return False
+            record = self.record(record_id)
+            return not self.kind.chained or self.signer.tip(record.device, record.owner) == record.sha256
+
     def take_back(self, record_id: str) -> bool:
         """Remove a record that was added in this run, if nothing was done to send it and no later record names it.
 
@@ -177,7 +185,7 @@ class RecordBook:
                 except ValueError:
                     return False
             try:
-                self._rows.erase([key])
+                self._rows.drop(key)
             except BaseException:
                 if self.kind.chained:
                     self.signer.note(record)
@@ -312,6 +320,12 @@ class RecordBook:
             if entry.record.id not in self:
                 self._write(entry.beside)
                 self._enter(entry.record)
+
+    def take_up(self, record_id: str) -> bool:
+        """Begin a pass that sends this record, which cannot be taken back from now on; False where it was before."""
+        with self.lock:
+            self._fresh.discard(record_id)
+            return record_id in self
 
     def mark_sending(self, record_id: str | None) -> None:
         """Note which record is being sent now; in memory only, since after a restart none is."""
