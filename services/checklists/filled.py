@@ -21,6 +21,10 @@ class Answered(StrEnum):
     NOT_CHECKED = "not_checked"
 
 
+FAILED = frozenset({Answered.MISSING, Answered.WRONG, Answered.UNREADABLE})
+"""The answers that say that an item is not in order."""
+
+
 class AnsweredBy(StrEnum):
     """Who or what answered an item."""
 

@@ -37,9 +37,9 @@ class CertificateFact:
 class Facts:
     """What is known of the goods on the day of the inspection; what is not known is None.
 
-    `net` is the net content that the code carries, in words. `label_stars` are those that the person saw.
-    `codes_differ` says that the pack's codes name different products, `read_trace_code` that a QR code or a Data Matrix
-    was read.
+    `net` is the net content that the code carries, in words. `label_stars` are those that the person saw;
+    `too_many_stars` says that they were judged to be more than the certificate's. `codes_differ` says that the pack's
+    codes name different products, `read_trace_code` that a QR code or a Data Matrix was read.
     """
 
     day: date
@@ -49,6 +49,7 @@ class Facts:
     net: str | None = None
     certificate: CertificateFact | None = None
     label_stars: int | None = None
+    too_many_stars: bool = False
     codes_differ: bool = False
     read_trace_code: bool = False
     product_name: str | None = None
@@ -67,7 +68,7 @@ class Says(StrEnum):
     CERTIFICATE = "certificate"  # number, last day
     ENDED = "ended"  # number, last day
     STARS = "stars"  # the certificate's stars, number
-    STARS_DIFFER = "stars_differ"  # the label's stars, the certificate's stars
+    BOTH_STARS = "both_stars"  # the label's stars, the certificate's stars
     PRODUCT = "product"  # the name in the register
     PRODUCER = "producer"  # the name in the register
     CODES_DIFFER = "codes_differ"
@@ -134,11 +135,12 @@ def _certificate(facts: Facts) -> Known | None:
 def _stars(facts: Facts) -> Known | None:
     if (found := facts.certificate) is None:
         return None
-    if facts.label_stars is None or not found.in_force:
+    if not found.in_force or (facts.label_stars is None and not facts.too_many_stars):
         return Known(Says.STARS, (found.stars, found.number))
+    if facts.label_stars is None:
+        return Known(Says.STARS, (found.stars, found.number), Answered.WRONG, AnsweredBy.CERTIFICATE)
     answer = Answered.OK if facts.label_stars <= found.stars else Answered.WRONG
-    values = (facts.label_stars, found.stars)
-    return Known(Says.STARS_DIFFER, values, answer, AnsweredBy.CERTIFICATE)
+    return Known(Says.BOTH_STARS, (facts.label_stars, found.stars), answer, AnsweredBy.CERTIFICATE)
 
 
 def _code(facts: Facts) -> Known | None:

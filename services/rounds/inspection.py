@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from services.checklists.filled import LONGEST_REASON as LONGEST_REASON
 from services.checklists.filled import Answered as Answered
 from services.checklists.filled import FilledChecklist as FilledChecklist
 from services.checklists.filled import ItemAnswer as ItemAnswer
