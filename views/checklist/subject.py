@@ -22,10 +22,10 @@ class Subject:
     """What an inspection gives to its checklist.
 
     `gtin` (14 digits) and `ocop_group` are the product's, None where they are not known. `read` gives the checklist as
-    the draft has it now. `change` takes a changed one over, draws the screen anew and saves it soon; so does `typed`, but
-    draws nothing, since what was typed is on the screen already. `photograph` takes a photo for an item and puts it into the draft (`give_photo`), `thumbnail` draws a
-    photo by its hash. `wanted` are the reasons why items keep the inspection from being signed, by item
-    (services.rounds.checks).
+    the draft has it now. `change` takes a changed one over, draws the screen anew and saves it soon; so does `typed`,
+    but draws nothing, since what was typed is on the screen already. `photograph` takes a photo for an item and puts it
+    into the draft (`give_photo`), `thumbnail` draws a photo by its hash. `wanted` are the reasons why items keep the
+    inspection from being signed, by item (services.rounds.checks).
     """
 
     facts: Facts
