@@ -32,8 +32,12 @@ def ChecklistScreen(
         route,
         _("Check the label"),
         [*head, ChecklistForm(subject, opened)],
-        actions=[known_as("checklist-progress", text(words, Type.LABEL))] if words else [],
-        head=ft.ProgressBar(value=part, semantics_label=words) if words else None,
+        actions=[
+            ft.Container(known_as("checklist-progress", text(words, Type.LABEL)), padding=ft.Padding.only(right=12))
+        ]
+        if words
+        else [],
+        head=ft.ProgressBar(value=part, semantics_label=words, year_2023=True) if words else None,
         bottom=bottom,
     )
 
@@ -44,3 +48,7 @@ def progress(shell: Shell, opened: Opened) -> tuple[str, float]:
         return "", 0
     done, of = answered(opened.checklist, opened.filled), len(opened.checklist.items)
     return shell.texts.gettext("Item {done}/{of}").format(done=done, of=of), done / of
+
+
+def _beside_title(words: str) -> ft.Control:
+    return ft.Container(known_as("checklist-progress", text(words, Type.LABEL)), padding=ft.Padding.only(right=12))

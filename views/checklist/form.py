@@ -241,9 +241,7 @@ def _question(shell: Shell, opened: Opened, choose: Callable[[str], object]) -> 
     return ft.Column(
         [
             heading(_("What kind of goods is it?")),
-            text(
-                _("The law asks for other items in each group. This device remembers it for the product."), Type.SMALL
-            ),
+            text(_("Each group has items of its own. This device remembers the answer for this product."), Type.SMALL),
             *map(cell, opened.groups),
         ],
         spacing=8,

@@ -9,7 +9,7 @@ import flet as ft
 
 from services.checklists.document import Certainty, Item, PhotoNeed, ReasonNeed
 from services.checklists.filled import FAILED, LONGEST_REASON, Answered, ItemAnswer
-from services.checklists.knowledge import Known
+from services.checklists.knowledge import Known, Says
 from views.checklist.segments import segments
 from views.checklist.words import ANSWERS, BY, MORE, item_words, note_words, says_words
 from views.design import INK, INK_2, PILL, SURFACE_2, Tone, Type
@@ -47,10 +47,15 @@ def ItemRow(row: Row, acts: Acts) -> ft.Control:
     item, given = row.item, row.given
     name, answer = item_words(shell.texts, item), _answer_of(given)
     reason = _use_reason(given.reason if given else "")
-    head = ft.Column([heading(name), *_below(shell, row)], spacing=2, expand=True)
-    marks = [_mark(shell, given)] if given and given.by in BY else []
+    title: ft.Control = heading(name)
+    if given and given.by in BY:
+        title = ft.Row(
+            [ft.Container(title, expand=True), _mark(shell, given)],
+            spacing=8,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
     parts: list[ft.Control] = [
-        ft.Row([head, *marks], spacing=8, vertical_alignment=ft.CrossAxisAlignment.START),
+        ft.Column([title, *_below(shell, row)], spacing=2),
         segments(shell, item.id, name, answer, lambda each: acts.answer(item.id, each), joined=row.joined),
     ]
     if answer in MORE:
@@ -110,7 +115,7 @@ def _proof(
         parts.append(ft.Row([ft.Icon(ft.Icons.INFO_OUTLINE, size=20, color=INK_2), text(note, expand=True)], spacing=8))
     if failed or given.reason:
         parts.append(known_as(f"reason-{item.id}", _reason_field(shell, row, reason, acts)))
-    if failed and row.known and not given.reason:
+    if failed and row.known and not given.reason and (row.known.answer in FAILED or row.known.says is Says.ENDED):
         suggested = says_words(texts, row.known)
 
         def take_over() -> None:

@@ -30,7 +30,10 @@ def segments(
     joined: bool,
 ) -> ft.Control:
     """Draw the answers to `item`, which is `named` to screen readers; in cells of their own where not `joined`."""
-    cells = [_cell(shell, item, each, chosen is each, choose, joined=joined) for each in FIRST]
+    cells = [
+        _cell(shell, item, each, chosen is each, choose, radius=_radius(first=each is FIRST[0], joined=joined))
+        for each in FIRST
+    ]
     cells.append(_more(shell, item, named, chosen, choose, joined=joined))
     if not joined:
         return ft.Row(cells, wrap=True, spacing=8, run_spacing=8)
@@ -64,21 +67,23 @@ def _cell(
     is_chosen: bool,
     choose: Callable[[Answered], object],
     *,
-    joined: bool,
+    radius: ft.BorderRadius | None,
 ) -> ft.Control:
+    """One answer; with a `radius` its corners are those of the row that it is part of."""
     words, icon = ANSWERS[given]
     ground, colour = colours(given if is_chosen else None)
     label = text(shell.texts.gettext(words), Type.LABEL, color=colour)
     content = ft.Row([ft.Icon(icon, size=20, color=colour), label], spacing=6, tight=True)
-    if joined:
+    if radius:
         content.alignment, content.tight = ft.MainAxisAlignment.CENTER, False
     button = ft.OutlinedButton(
         content=content,
         on_click=shell.guard(lambda: choose(given)),
-        style=_style(ground, joined=joined),
+        style=_style(ground, radius),
     )
     return ft.MergeSemantics(
-        ft.Semantics(identifier=f"answer-{item}-{given}", checked=is_chosen, content=button), expand=joined or None
+        ft.Semantics(identifier=f"answer-{item}-{given}", checked=is_chosen, content=button),
+        expand=True if radius else None,
     )
 
 
@@ -114,18 +119,26 @@ def _more(
     )
     shown = ft.Semantics(identifier=f"answer-{item}-more", selected=given is not None, content=menu)
     if joined:
-        return ft.Container(shown, bgcolor=ground)
+        inside = FIELD - line_width()
+        return ft.Container(
+            shown, bgcolor=ground, border_radius=ft.BorderRadius.only(top_right=inside, bottom_right=inside)
+        )
     return ft.Container(shown, bgcolor=ground, border=ft.Border.all(line_width(), OUTLINE), border_radius=FIELD)
 
 
-def _style(ground: ft.Colors, *, joined: bool) -> ft.ButtonStyle:
-    none = ft.BorderSide(0, ft.Colors.TRANSPARENT)
+def _radius(*, first: bool, joined: bool) -> ft.BorderRadius | None:
+    """The corners of a cell in a row, which lie within those of the row's edge; None for a cell of its own."""
+    if not joined:
+        return None
+    inside = FIELD - line_width() if first else 0
+    return ft.BorderRadius.only(top_left=inside, bottom_left=inside)
+
+
+def _style(ground: ft.Colors, radius: ft.BorderRadius | None) -> ft.ButtonStyle:
+    plain = ft.BorderSide(0, ft.Colors.TRANSPARENT) if radius else ft.BorderSide(line_width(), OUTLINE)
     return ft.ButtonStyle(
         bgcolor=ground,
-        padding=ft.Padding.symmetric(vertical=14, horizontal=4 if joined else 12),
-        shape=ft.RoundedRectangleBorder(radius=0 if joined else FIELD),
-        side={
-            ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS),
-            ft.ControlState.DEFAULT: none if joined else ft.BorderSide(line_width(), OUTLINE),
-        },
+        padding=ft.Padding.symmetric(vertical=14, horizontal=4 if radius else 12),
+        shape=ft.RoundedRectangleBorder(radius=radius or FIELD),
+        side={ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS), ft.ControlState.DEFAULT: plain},
     )
