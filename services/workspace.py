@@ -3,6 +3,7 @@
 ROOT/.lock                  one process at a time
 ROOT/catalogue/             the copy of the register, shared by all
 ROOT/pictures/              pictures of products, shared by all
+ROOT/checklists/            the versions of the checklists, shared by all
 ROOT/devices/KEY-HASH/      one person's device: the phone or desktop itself, or one browser of the web version
 """
 
@@ -20,6 +21,8 @@ from pathlib import Path
 
 from services.accounts.accounts import Accounts, SignInNeed
 from services.accounts.entries import name_of, password_of
+from services.checklists.annex_groups import AnnexGroups
+from services.checklists.versions import Versions
 from services.client.answers import ProductAnswer, Refused
 from services.client.registry import Registry
 from services.client.transport import Unreachable
@@ -45,7 +48,7 @@ from services.sync.connection import Connection
 from services.sync.following import follow
 from services.sync.hearing import hear
 from services.sync.outbox import Schemas, SendReport, send
-from services.sync.passes import FETCH_EVERY, SELDOMEST_FETCH, FetchReport, fetch
+from services.sync.passes import FETCH_EVERY, SELDOMEST_FETCH, FetchReport, fetch, fetch_checklists
 from services.sync.pictures import LabelReport, fetch_labels, fetch_picture
 from services.sync.standing import Addresses, Standing
 from services.sync.syncer import Cancelled, Progress, Syncer, not_told
@@ -76,6 +79,7 @@ class Device:
         self.history = History(folder / "history")
         self.reports = ReportBook(folder)
         self.rounds = RoundBook(folder, self.signer, self.notebook.events)
+        self.annex_groups = AnnexGroups.open(folder)
         self._books: tuple[RecordBook, ...] = (self.notebook.records, self.reports.records, *self.rounds.books)
         self._identity.renew_where_copied(self._renew_drafts)
         self.sender = Syncer(f"send {folder.name[:8]}", self._send, poll=self._next_poll)
@@ -113,9 +117,15 @@ class Device:
     @property
     def recovered(self) -> list[Recovery]:
         """What had to be recovered on opening, for the person to be told."""
-        stores = [self._identity.recovered, self.settings.recovered, self.accounts.recovered]
-        books = [*self.notebook.recovered, *self.reports.recovered, *self.rounds.recovered]
-        return [*filter(None, stores), *books]
+        stores = [
+            self._identity.recovered,
+            self.settings.recovered,
+            self.accounts.recovered,
+            self.annex_groups.recovered,
+        ]
+        return [
+            *filter(None, stores), *self.notebook.recovered, *self.reports.recovered, *self.rounds.recovered,
+        ]  # fmt: skip
 
     def wake(self) -> None:
         """Send records and fetch what the office said now, because there may be a connection again."""
@@ -269,6 +279,7 @@ class Device:
         self.reports.close()
         self.accounts.close()
         self.settings.close()
+        self.annex_groups.close()
         self._identity.close()
 
     @property
@@ -430,6 +441,7 @@ class Workspace:
         try:
             self.catalogue = Catalogue.open(root / "catalogue")
             self._addresses = Addresses(root, self.catalogue)
+            self.checklists = Versions(root / "checklists")
             self.fetcher = Syncer("fetch", self._fetch, poll=self.next_poll)
             self.pictures = Pictures(root / "pictures", self._picture, self.catalogue.pictures)
             self.labels = Syncer("labels", self._labels)
@@ -663,6 +675,8 @@ class Workspace:
             gives_way=self._records_go_first,
             when_restored=self._server_restored,
         )
+        if report.problem is None:
+            fetch_checklists(self.checklists, registry, self.catalogue.register.checklists, cancelled=cancelled)
         if self.schemas != taken:
             for device in self._all_devices():
                 device.server_renewed()

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from services.checklists.document import MOST_BYTES
 from services.client.answers import (
     Account,
     Changes,
@@ -135,6 +136,33 @@ class Registry:
         with contract():
             if not is_webp(content, width):
                 raise ValueError("no picture of this width")
+            return content
+
+    def checklist(self, sha256: str, *, cancelled: Callable[[], bool] | None = None) -> bytes | None:
+        """A version of the checklists by the hash of its bytes; None where the register has none."""
+
+        def get(given_up: Callable[[], bool]) -> bytes:
+            content = bytearray()
+            self._exchange.call(
+                "GET",
+                f"/checklists/{sha256}",
+                headers={"Accept-Encoding": "identity"},
+                limit=MOST_BYTES,
+                cancelled=given_up,
+                # The answer may come from some cache, so its clock is not believed.
+                keep=lambda response: content.extend if response.status_code == 200 else None,
+            )
+            return bytes(content)
+
+        try:
+            content = or_cancelled(get, cancelled)
+        except Refused as refused:
+            if refused.code != "not_found":
+                raise
+            return None
+        with contract():
+            if hashlib.sha256(content).hexdigest() != sha256:
+                raise ValueError("another document")
             return content
 
     def identity(self, challenge: str) -> tuple[str, list[str]]:
