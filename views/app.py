@@ -200,7 +200,7 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
     if first:
         page.route = first  # drawn at once; the client is told below
     state = DeviceState(workspace, device)
-    shell.follow_account(state.account is not None)
+    shell.follow_account(state.account.role if state.account else None)
     opened = OpenApp(
         shell=shell,
         workspace=workspace,

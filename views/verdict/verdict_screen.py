@@ -26,7 +26,7 @@ from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
 from views.parts.verdict_words import band_line, status_words
 from views.parts.words import problem_sentence
-from views.verdict.advice import advice_on, asks_for_mark, reader_of
+from views.verdict.advice import advice_on, asks_for_mark
 from views.verdict.asking import AskTheRegister
 from views.verdict.band import Band, use_announcement
 from views.verdict.beside import WIDTH as THIRD
@@ -82,8 +82,7 @@ def VerdictScreen() -> ft.View:
             set_small(not small)
 
     word, tone, _icon = status_words(first.verdict.status, first.verdict.codes)
-    reader = reader_of(state.account.role if state.account else None)
-    advice = advice_on(first.verdict, reader, question.ocop_mark)
+    advice = advice_on(first.verdict, shell.reader, question.ocop_mark)
     gazetteer = Gazetteer(workspace.catalogue.register.localities)
     told = _Told(shell, question, first, named, state.copy.sample, gazetteer)
     about = [
