@@ -21,8 +21,8 @@ from tests.views.headless import NEVER, Client, until
 from tests.views.plugin import BACK, Plugin
 from views.parts import client_answers, wedge
 from views.parts.places import places
-from views.parts.reader import Reader
 from views.parts.question import Question
+from views.parts.reader import Reader
 from views.trouble import show_trouble
 
 WENT_WRONG = "Ứng dụng gặp lỗi. Những gì bạn đã ghi vẫn còn."
