@@ -30,10 +30,10 @@ log = logging.getLogger(__name__)
 class Shell(ft.Observable):
     """The page of one person; a change of language, width or presence redraws the screens that use it.
 
-    `width` is the window's width class, and `bold` says that lines are heavier for high contrast; `reader` says
-    who uses the app; `away` is true while the app is in the background. `client` grows with each client that
-    connects again, such as a page that was reloaded, so that everything is drawn anew for it. `back_to` gives the
-    address that Back leads to from an address.
+    `width` is the width class, and `bold` says that lines are heavier for high contrast; `reader` says who uses
+    the app, `trembles` whether verdicts are felt; `away` is true while the app is in the background. `client` grows
+    with each client that connects again, such as a page that was reloaded, so that everything is drawn anew for it.
+    `back_to` gives the address that Back leads to from an address.
     """
 
     def __init__(self, page: ft.Page, language: str, theme: str = "system") -> None:
@@ -42,6 +42,7 @@ class Shell(ft.Observable):
         self._theme = theme
         self._high_contrast = False
         self.reader = Reader.CONSUMER
+        self.trembles = True
         self.width = width_class(page.width or 0)
         self._style()
         self.away = False
