@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -126,7 +127,7 @@ def _along(points: Sequence[Point], step: float) -> list[Point]:
     if len(points) == 1:
         return [*points]
     found: list[Point] = []
-    for (x, y), (to_x, to_y) in zip(points, points[1:], strict=False):
+    for (x, y), (to_x, to_y) in itertools.pairwise(points):
         parts = max(1, math.ceil(math.dist((x, y), (to_x, to_y)) / step))
         found += [(x + (to_x - x) * n / parts, y + (to_y - y) * n / parts) for n in range(parts + 1)]
     return found

@@ -1,0 +1,137 @@
+"""What all editors of drafts do alike: saving while one writes, photos, and what the screen is told of it.
+
+Independent of any screen, and used on one event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Generic, TypeVar
+
+from services.notes.note import DraftClosed, NoteInvalid
+from services.notes.photos import BadPicture
+from services.reports.report import ReportInvalid
+from services.reports.report_book import ReportClosed
+from services.storage.store import StoreWriteError
+from services.subscriptions import Subscriptions, Unsubscribe
+from views.parts.autosave import Autosave
+from views.parts.picture_file import PictureFile, Rejected
+
+D = TypeVar("D")
+
+INVALID = (BadPicture, NoteInvalid, ReportInvalid)
+"""What books raise for what their server would refuse; it has a `reason`, a problem's code."""
+
+CLOSED = (DraftClosed, ReportClosed)
+"""What they raise where there is no such draft any more."""
+
+
+def without_scan(text: str, scan: str) -> str | None:
+    """A field's text without the code that a handheld scanner typed into it; None where it is not there."""
+    start = text.rfind(scan)
+    return None if start < 0 else (text[:start] + text[start + len(scan) :]).rstrip("\n")
+
+
+class DraftEditor(ABC, Generic[D]):
+    """Saves what the person does to a draft.
+
+    `draft` is as it is now, saved or not; `busy` is true while something takes time. `rewritten`: words were taken in
+    that the fields do not show yet. `gone`: it was finished or discarded elsewhere. `tell` is called with the code of
+    each problem.
+    """
+
+    def __init__(self, draft: D, tell: Callable[[str], None]) -> None:
+        self.draft = draft
+        self.busy = False
+        self.rewritten = False
+        self.gone = False
+        self._tell = tell
+        self._keep = Autosave(self._save, self._not_saved)
+        self._changed = Subscriptions()
+        self._loop = asyncio.get_running_loop()
+
+    @abstractmethod
+    def _save(self) -> None:
+        """Save the draft; runs in a thread, while it is this editor's turn."""
+
+    @abstractmethod
+    def _photos(self) -> Sequence[object]:
+        """The draft's photos."""
+
+    @abstractmethod
+    def _store_photo(self, picture: bytes) -> D:
+        """Store a picture and give the draft with it; runs in a thread."""
+
+    @abstractmethod
+    def _take_photos_of(self, stored: D) -> None:
+        """Take over only the photos, since something may have been typed while they were being stored."""
+
+    @abstractmethod
+    def _close(self) -> None:
+        """Stop, because the draft was finished or discarded elsewhere."""
+
+    def subscribe(self, callback: Callable[[], object]) -> Unsubscribe:
+        """Call `callback` when the screen has to be drawn anew; typing is on the screen already."""
+        return self._changed.add(callback)
+
+    def leave(self) -> None:
+        """Save what is not saved yet, without waiting for it, since the screen is going away."""
+        self._keep.leave()
+
+    async def add_photos(self, pictures: Sequence[PictureFile]) -> list[Rejected]:
+        """Store pictures and add them; returns those that are not added, each with its reason."""
+        with self._busy():
+            with self._problems() as unsaved:
+                await self._keep.flush()
+            if unsaved:  # what cannot keep the words would not keep a photo either
+                return [Rejected(picture.name, unsaved[0]) for picture in pictures]
+            found = [(picture, await self._add_photo(picture)) for picture in pictures]
+        return [Rejected(picture.name, problem) for picture, problem in found if problem]
+
+    async def _add_photo(self, picture: PictureFile) -> str | None:
+        """Add one; the code of the problem, or None."""
+        if picture.content is None:
+            return "file_unreadable"
+        before = self._photos()
+        with self._problems() as found:
+            self._take_photos_of(await asyncio.to_thread(self._store_photo, picture.content))
+            if self._photos() == before:
+                return "photo_there_already"
+        return found[0] if found else None
+
+    def _not_saved(self, error: Exception) -> None:
+        if isinstance(error, CLOSED):
+            self._close()
+        else:
+            self._tell("not_saved" if isinstance(error, StoreWriteError) else "internal")
+
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
+        self.busy = True
+        self._changed.notify()
+        try:
+            yield
+        finally:
+            self.busy = False
+            self._changed.notify()
+
+    @contextmanager
+    def _problems(self, *, when_closed: bool = True) -> Iterator[list[str]]:
+        """Catch problems that the person can solve; gives their codes.
+
+        The editor lets go of a draft that is closed; not `when_closed`: the caller is told.
+        """
+        found: list[str] = []
+        try:
+            yield found
+        except INVALID as error:
+            found.append(error.reason)
+        except StoreWriteError:
+            found.append("not_saved")
+        except CLOSED:
+            if not when_closed:
+                raise
+            self._close()
