@@ -135,3 +135,42 @@ class DraftEditor(ABC, Generic[D]):
             if not when_closed:
                 raise
             self._close()
+
+
+class MergingEditor(DraftEditor[D]):
+    """An editor that takes over at each save what another window wrote to the same draft meanwhile."""
+
+    def __init__(self, draft: D, tell: Callable[[str], None]) -> None:
+        super().__init__(draft, tell)
+        self._known = draft  # as stored, when last heard of
+
+    @abstractmethod
+    def _store(self, draft: D, base: D) -> D:
+        """Save what changed since `base`, and give the draft as it is stored now; runs in a thread."""
+
+    @abstractmethod
+    def _merged(self, base: D, mine: D, stored: D) -> D:
+        """The stored draft with what is mine since `base`."""
+
+    @abstractmethod
+    def _says(self, draft: D) -> object:
+        """What a person writes and chooses in the draft; photos aside."""
+
+    def _save(self) -> None:
+        mine = self.draft
+        saved = self._known = self._store(mine, self._known)
+        if self._says(saved) != self._says(mine):
+            # Runs before this turn ends, since the loop takes calls in their order.
+            self._loop.call_soon_threadsafe(self._take_over, mine, saved)
+
+    def _take_over(self, base: D, saved: D) -> None:
+        """Show what another window wrote, beside what was typed here since."""
+        self.draft, self.rewritten = self._merged(base, self.draft, saved), True
+        if self._says(self.draft) != self._says(saved):
+            self._keep.touch()
+        self._changed.notify()
+
+    def _close(self) -> None:
+        self._keep.drop()
+        self.gone = True
+        self._changed.notify()

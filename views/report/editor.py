@@ -12,15 +12,14 @@ from services.notes.content import Position
 from services.reports.report import Report, ReportDraft, Seen, merge
 from services.reports.report_book import ReportBook
 from services.texts import normal
-from views.parts.editing import DraftEditor, without_scan
+from views.parts.editing import MergingEditor, without_scan
 
 
-class ReportEditor(DraftEditor[ReportDraft]):
+class ReportEditor(MergingEditor[ReportDraft]):
     """Applies what the person does to a draft, and saves it."""
 
     def __init__(self, draft: ReportDraft, book: ReportBook, tell: Callable[[str], None]) -> None:
         super().__init__(draft, tell)
-        self._known = draft  # as stored, when last heard of
         self.book = book
 
     def type(self, *, text: str | None = None, place: str | None = None, contact: str | None = None) -> None:
@@ -106,26 +105,11 @@ class ReportEditor(DraftEditor[ReportDraft]):
         self.draft = replace(self.draft, photos=stored.photos)
         self._known = replace(self._known, photos=stored.photos)
 
-    def _save(self) -> None:
-        """Save the draft beside what another window wrote; runs in a thread, while it is this editor's turn."""
-        mine = self.draft
-        saved = self._known = self.book.save(mine, self._known)
-        if _says(saved) != _says(mine):
-            # Runs before this turn ends, since the loop takes calls in their order.
-            self._loop.call_soon_threadsafe(self._take_over, mine, saved)
+    def _store(self, draft: ReportDraft, base: ReportDraft) -> ReportDraft:
+        return self.book.save(draft, base)
 
-    def _take_over(self, base: ReportDraft, saved: ReportDraft) -> None:
-        """Show what another window wrote, beside what was typed here since."""
-        self.draft, self.rewritten = merge(base, self.draft, saved), True
-        if _says(self.draft) != _says(saved):
-            self._keep.touch()
-        self._changed.notify()
+    def _merged(self, base: ReportDraft, mine: ReportDraft, stored: ReportDraft) -> ReportDraft:
+        return merge(base, mine, stored)
 
-    def _close(self) -> None:
-        self._keep.drop()
-        self.gone = True
-        self._changed.notify()
-
-
-def _says(draft: ReportDraft) -> tuple[object, ...]:
-    return draft.what, draft.text, draft.place, draft.contact
+    def _says(self, draft: ReportDraft) -> object:
+        return draft.what, draft.text, draft.place, draft.contact
