@@ -1,4 +1,4 @@
-"""Holds what one running app has on the disk: the shared catalogue, and each device's notes, reports and settings.
+"""Holds what one running app has on the disk: the shared catalogue, and what each device keeps and has still to send.
 
 ROOT/.lock                  one process at a time
 ROOT/catalogue/             the copy of the register, shared by all
@@ -32,6 +32,10 @@ from services.register.catalogue import Catalogue
 from services.register.certificates import Today, believed_today
 from services.register.pictures import Pictures
 from services.reports.report_book import ReportBook
+from services.rounds.checks import RoundClosed
+from services.rounds.round import LookedAt
+from services.rounds.round_book import UNDO_SECONDS, RoundBook
+from services.rounds.sealing import Signer
 from services.safe_errors import describe
 from services.settings import SettingsFile
 from services.storage.store import FolderLock, Recovery, StoreError, StoreWriteError
@@ -45,6 +49,8 @@ from services.sync.standing import Addresses, Standing
 from services.sync.syncer import Cancelled, Progress, Syncer, not_told
 
 _log = logging.getLogger(__name__)
+
+_BOOKS = (Notebook, ReportBook, RoundBook)
 
 _LINE_IS_GOOD = (
     None, "sign_in_needed", "locked", "photo_unreadable", "too_large_on_the_way", "altered_on_the_way",
@@ -65,15 +71,18 @@ class Device:
         self.notebook = Notebook.open(folder)
         self.history = History(folder / "history")
         self.reports = ReportBook(folder)
-        self._books: tuple[RecordBook, ...] = (self.notebook.records, self.reports.records)
+        self.rounds = RoundBook(folder, self.notebook.events)
+        self._books: tuple[RecordBook, ...] = (self.notebook.records, self.reports.records, *self.rounds.books)
         self._identity.renew_where_copied(self._renew_drafts)
         self.sender = Syncer(f"send {folder.name[:8]}", self._send, poll=self._next_poll)
         self.users = 0
         self.connection = Connection.UNKNOWN
         self._stuck = self._ahead = 0
         self._photos_once = False
+        self._wake_after_undo: threading.Timer | None = None
         for book in self._books:
-            book.subscribe_outbox(self._wake)
+            # An inspection may be undone until it is taken up, so a line does not take it up at once.
+            book.subscribe_outbox(self._wake_soon if book is self.rounds.inspections else self._wake)
         self.accounts.subscribe(self.wake)
         self.accounts.subscribe(workspace.want_labels)
         self.sender.subscribe(lambda: workspace.settle(self))
@@ -100,7 +109,8 @@ class Device:
     def recovered(self) -> list[Recovery]:
         """What had to be recovered on opening, for the person to be told."""
         stores = [self._identity.recovered, self.settings.recovered, self.accounts.recovered]
-        return [*filter(None, stores), *self.notebook.recovered, *self.reports.recovered]
+        books = [*self.notebook.recovered, *self.reports.recovered, *self.rounds.recovered]
+        return [*filter(None, stores), *books]
 
     def wake(self) -> None:
         """Send records and fetch what the office said now, because there may be a connection again."""
@@ -113,9 +123,16 @@ class Device:
         self._wake(insist=True)
 
     def looked(self, look: Look) -> None:
-        """Keep what the person looks at, unless they want none kept. Raises StoreError."""
+        """Keep what the person looks at, unless they want none kept; an open round notes it anyway.
+
+        Raises StoreError.
+        """
         if self.settings.value.keep_history:
             self.history.add(look)
+        said = self.rounds.current(self.accounts.viewer)
+        if said is not None:
+            with contextlib.suppress(RoundClosed):  # just now
+                self.rounds.looked(said.id, LookedAt(look.text, look.gtin, look.verdict, look.at), self.accounts.viewer)
 
     def looked_at(self) -> list[str]:
         """The GTINs that were looked at lately; none where that cannot be read."""
@@ -124,6 +141,13 @@ class Device:
         except StoreError as error:
             _log.error("the history cannot be read: %s", describe(error))
             return []
+
+    @property
+    def signer(self) -> Signer:
+        """Who signs inspections and rounds on this device now."""
+        account = self.accounts.current
+        name = account.username if account else None
+        return Signer(name, self.id, self.accounts.viewer, self._workspace.clock_offset)
 
     @property
     def sign_in_need(self) -> SignInNeed | None:
@@ -230,8 +254,11 @@ class Device:
         self._workspace.settle(self)
 
     def close(self, timeout: float = 5) -> None:
+        if self._wake_after_undo is not None:
+            self._wake_after_undo.cancel()
         self.sender.stop(timeout)
         self.notebook.close()
+        self.rounds.shut()
         self.history.close()
         self.reports.close()
         self.accounts.close()
@@ -272,6 +299,7 @@ class Device:
     def _renew_drafts(self) -> None:
         self.notebook.renew_drafts()
         self.reports.renew_drafts()
+        self.rounds.renew_drafts()
 
     def _next_poll(self) -> float | None:
         return self._workspace.next_poll() if self._heard_for or self._follows else None
@@ -280,6 +308,13 @@ class Device:
         self._stuck = 0
         self.sender.start()
         self.sender.wake(insist=insist)
+
+    def _wake_soon(self) -> None:
+        if self._wake_after_undo is not None:
+            self._wake_after_undo.cancel()
+        self._wake_after_undo = threading.Timer(UNDO_SECONDS, self._wake)
+        self._wake_after_undo.daemon = True
+        self._wake_after_undo.start()
 
     def _send(self, cancelled: Cancelled, progress: Progress) -> SendReport:
         registry = self._workspace.registry
@@ -373,7 +408,7 @@ class Workspace:
             self.pictures = Pictures(root / "pictures", self._picture, self.catalogue.pictures)
             self.labels = Syncer("labels", self._labels)
             for folder in sorted((root / "devices").glob("*")):
-                if Notebook.has_unsent(folder) or ReportBook.has_unsent(folder):
+                if any(book.has_unsent(folder) for book in _BOOKS):
                     self._open_unsent(folder)
         except BaseException:
             self._folder_lock.release()
@@ -450,9 +485,7 @@ class Workspace:
         brought = 0
         for folder in sorted((self.root / "devices").glob("*")):
             viewer = device.accounts.viewer
-            if folder == device.folder or not (
-                Notebook.may_hold(folder, viewer) or ReportBook.may_hold(folder, viewer)
-            ):
+            if folder == device.folder or not any(book.may_hold(folder, viewer) for book in _BOOKS):
                 continue
             with self.lock:
                 try:
@@ -466,6 +499,7 @@ class Workspace:
             try:
                 brought += device.notebook.bring_back(other.notebook, viewer)
                 brought += device.reports.bring_back(other.reports, viewer)
+                brought += device.rounds.bring_back(other.rounds, viewer)
             finally:
                 other.release()
         return brought

@@ -86,6 +86,7 @@ class RecordBook:
         self._depth = 0
         self._has_entered = False
         self._sending: str | None = None
+        self._untouched: set[str] = set()  # signed in this run, and not taken up for sending since
         self._failures: dict[str, tuple[int, str]] = {}  # by record: how often sending failed, and why it waits
         self._rests: dict[str, float] = {}  # by record: until when it is not tried, by the monotonic clock
         self._waiting = {key for key in self._rows if self._is_waiting(self._rows.get(key))}
@@ -144,7 +145,27 @@ class RecordBook:
             row = {"id": record.id, "body": record.body, "sha256": record.sha256, **beside}
             row |= {"owner": record.owner_id} if record.owner_id else {}
             self._write(row, received_at=None, photos_sent=[], refused=None)
+            self._untouched.add(record.id)
             self._has_entered = True
+
+    def may_withdraw(self, record_id: str) -> bool:
+        """Whether nobody can have got the record yet, so that it may be taken back as if it had not been signed.
+
+        That is so from its signing until it is taken up for sending, and only in the run of the app that signed it.
+        """
+        with self.lock:
+            if record_id not in self._untouched:
+                return False
+            return not self.kind.chained or self._rows.get(_key(record_id))["sha256"] == self.tip
+
+    def withdraw(self, record_id: str) -> None:
+        """Take a record back. Raises ValueError where that may not be."""
+        with self.change():
+            if not self.may_withdraw(record_id):
+                raise ValueError("it may have been sent, or another record follows it")
+            self._rows.drop(_key(record_id))
+            self._untouched.discard(record_id)
+            self._waits_no_more(_key(record_id))
 
     def record(self, record_id: str) -> Record:
         """The record with this id. Raises KeyError."""
@@ -261,6 +282,12 @@ class RecordBook:
                 self._write(entry.beside)
                 self._has_entered = True
 
+    def take_up(self, record_id: str) -> bool:
+        """Begin to send a record, which cannot be withdrawn from now on; False where it was withdrawn before."""
+        with self.lock:
+            self._untouched.discard(record_id)
+            return record_id in self
+
     def mark_sending(self, record_id: str | None) -> None:
         """Note which record is being sent now; in memory only, since after a restart none is."""
         with self.change():
@@ -374,7 +401,10 @@ class RecordBook:
         self._rests.pop(row["id"], None)
         if waits:
             self._waiting.add(key)
-            return
+        else:
+            self._waits_no_more(key)
+
+    def _waits_no_more(self, key: int) -> None:
         self._waiting.discard(key)
         if not self._waiting:
             # What was recorded is on the disk: a mark that stays only has the device opened at the next start.

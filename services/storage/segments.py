@@ -67,6 +67,14 @@ class Segments:
         store.commit({self._table: {key: document}})
         self._segment_of[key] = number
 
+    def drop(self, key: int) -> None:
+        """Take a document out as if it had not been put; durable on return. Raises KeyError, StoreWriteError.
+
+        The earlier generation of its file may hold it still, unlike after `erase`.
+        """
+        self._stores[self._segment_of[key]].commit({self._table: {key: None}})
+        del self._segment_of[key]
+
     def oldest(self) -> list[int]:
         """The keys of the oldest file, which `erase` removes whole."""
         first = min(self._segment_of.values(), default=0)

@@ -90,6 +90,8 @@ def send(
     report = SendReport()
     blocked: set[str] = set()
     for record in book.outbox():
+        if not book.take_up(record.id):
+            continue
         bound = book.bound_to(record.id)
         elsewhere = bound is not None and bound not in registry.addresses
         if viewer.sees(record.owner) and not elsewhere:
