@@ -193,6 +193,7 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
         await asyncio.to_thread(device.connected, connection)
 
     shell = Shell(page, device.settings.value.language or language, device.settings.value.theme)
+    shell.trembles = device.settings.value.haptics
     shell.follow_contrast(wishes_contrast())
     first = first_screen(page, device.settings) if shell.on_computer else None
     if shell.on_computer:
@@ -200,7 +201,7 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
     if first:
         page.route = first  # drawn at once; the client is told below
     state = DeviceState(workspace, device)
-    shell.follow_account(state.account is not None)
+    shell.follow_account(state.account.role if state.account else None)
     opened = OpenApp(
         shell=shell,
         workspace=workspace,

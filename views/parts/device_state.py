@@ -49,7 +49,7 @@ class DeviceWatch:
         state: DeviceState,
         workspace: Workspace,
         device: Device,
-        account_changed: Callable[[bool], object] = lambda _signed_in: None,
+        account_changed: Callable[[str | None], object] = lambda _role: None,
     ) -> None:
         self._tell_of_account = account_changed
         self._state = state
@@ -104,7 +104,7 @@ class DeviceWatch:
 
     def _account_changed(self) -> None:
         self._state.account = self._device.accounts.current
-        self._tell_of_account(self._state.account is not None)
+        self._tell_of_account(self._state.account.role if self._state.account else None)
         self._state.viewer = self._device.accounts.viewer
         self._state.accounts_version += 1
         self._state.notes_version += 1

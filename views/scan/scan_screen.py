@@ -28,7 +28,7 @@ from views.parts.packs import JudgedCodes
 from views.parts.picture_verdict import use_picture_choice
 from views.parts.places import HOME, SCAN
 from views.parts.question import Scanned, scanned
-from views.parts.scanning import Scanning, let_feel, show_verdict, use_scanning
+from views.parts.scanning import Scanning, show_verdict, use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
 from views.scan.photo import PhotoStage
@@ -137,7 +137,6 @@ def _Stage(camera: LiveView) -> ft.Control:
             return
         over.current = True
         show_verdict(shell.page, scanning, codes, one_pack=one_pack)
-        await let_feel(shell)
 
     async def choose(code: Scanned) -> None:
         await show(chooser.pack(code))
