@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from services.rounds.checks import Problem, RoundClosed, RoundInvalid, Rules
+from services.accounts.viewer import Viewer
+from services.rounds.checks import Problem, Rules
 from services.rounds.inspection import Finding, Found, Inspection, InspectionDraft, Picture, Shows
 from services.rounds.marking import Mark, hides, marked
 from services.rounds.merging import merge_draft
@@ -29,12 +30,15 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
     finished when that was last tried.
     """
 
-    def __init__(self, draft: InspectionDraft, book: RoundBook, tell: Callable[[str], None]) -> None:
+    def __init__(self, draft: InspectionDraft, book: RoundBook, viewer: Viewer, tell: Callable[[str], None]) -> None:
         super().__init__(draft, tell)
         self.book = book
+        self._viewer = viewer
         self.marks: dict[str, tuple[Mark, ...]] = {}
         self.problems: tuple[Problem, ...] = ()
         self._chosen_shot: Shows | None = None
+        self._ending = False
+        self._listen(book.subscribe)
 
     @property
     def found(self) -> Found:
@@ -95,15 +99,13 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
     async def draw_on(self, picture: Picture, marks: Sequence[Mark], font: Path, *, keep_original: bool) -> bool:
         """Keep a copy of the photo with these marks beside it; False where that failed, which is told.
 
-        The original leaves the device only with `keep_original`. Without marks an earlier copy goes.
+        The original leaves the device only with `keep_original`, and never where a part of it was covered. Without marks an earlier copy goes.
         """
-        original = picture.copy_of or picture.file.sha256
+        original, may_go = picture.copy_of or picture.file.sha256, keep_original and not hides(marks)
 
         def draw() -> InspectionDraft:
             jpeg = marked(self.book.photos.read(original), marks, font)
-            return self.book.add_photo(
-                self.draft.id, jpeg, picture.shows, copy_of=original, keep_original=keep_original
-            )
+            return self.book.add_photo(self.draft.id, jpeg, picture.shows, copy_of=original, keep_original=may_go)
 
         with self._busy(), self._problems() as found:
             await self._keep.flush()
@@ -132,7 +134,11 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
             self.problems = tuple(await asyncio.to_thread(self.book.problems, self._known, signer, rules))
             if self.problems:
                 return None
-            inspection = await asyncio.to_thread(self.book.finish, self.draft.id, signer, rules=rules)
+            self._ending = True
+            try:
+                inspection = await asyncio.to_thread(self.book.finish, self.draft.id, signer, rules=rules)
+            finally:
+                self._ending = inspection is not None
             self._keep.drop()
         for problem in found:
             self._tell(problem)
@@ -141,7 +147,20 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
     async def discard(self) -> None:
         """Remove the draft with its photos from the disk. Raises StoreWriteError."""
         self._keep.drop()
+        self._ending = True
         await asyncio.to_thread(self.book.discard, self.draft.id)
+
+    async def _hear(self) -> None:
+        async with self._keep.turn:
+            if self._ending or self.gone:
+                return
+            stored = await asyncio.to_thread(self.book.draft, self.draft.id, self._viewer)
+            if stored is None:
+                self._close()
+                return
+            base, self._known = self._known, stored
+            if self._says(base) != self._says(stored) or (stored.pictures != self.draft.pictures and not self.busy):
+                self._take_over(base, stored)
 
     def _photos(self) -> Sequence[object]:
         return self.draft.pictures
@@ -171,8 +190,3 @@ def shown(pictures: Sequence[Picture]) -> list[Picture]:
     """The pictures that stand for their shots: a marked copy in the place of its original."""
     copied = {picture.copy_of for picture in pictures if picture.copy_of}
     return [picture for picture in pictures if picture.file.sha256 not in copied]
-
-
-def may_send_original(marks: Sequence[Mark], *, agreed: bool) -> bool:
-    """Whether the original goes along: only where the person agreed after the last part was covered."""
-    return agreed and not hides(marks)

@@ -6,9 +6,7 @@ One draft may be open in several windows. Each takes over what the others save, 
 from __future__ import annotations
 
 import asyncio
-import contextvars
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -40,11 +38,7 @@ class NoteEditor(DraftEditor[Draft]):
         self._known = draft  # as stored, when last heard of
         self._notebook = notebook
         self._closing = False
-        # A screen is drawn in the context in which its change is made, and other windows have contexts of their own.
-        self._here = contextvars.copy_context()
-        self._hearing: asyncio.Task[None] | None = None
-        self._told = False
-        self._unsubscribe = notebook.subscribe(self._notice)
+        self._listen(notebook.subscribe)
 
     def type(self, text: str) -> None:
         """Take over the content of the text field; saved soon."""
@@ -122,11 +116,6 @@ class NoteEditor(DraftEditor[Draft]):
             self._closing = False
             raise
 
-    def leave(self) -> None:
-        """Save what is not saved yet, without waiting for it, since the screen is going away."""
-        self._unsubscribe()
-        super().leave()
-
     def _change(self, draft: Draft) -> None:
         self.draft = draft
         self._keep.touch()
@@ -154,21 +143,6 @@ class NoteEditor(DraftEditor[Draft]):
 
     def _close(self) -> None:
         self._hear_soon()
-
-    def _notice(self) -> None:
-        """Hear of a change of notes, in the thread that made it."""
-        with suppress(RuntimeError):  # the loop has ended, and the screen with it
-            self._loop.call_soon_threadsafe(self._hear_soon, context=self._here)
-
-    def _hear_soon(self) -> None:
-        self._told = True
-        if self._hearing is None or self._hearing.done():
-            self._hearing = self._loop.create_task(self._hear_all())
-
-    async def _hear_all(self) -> None:
-        while self._told:  # repeated if something changed while the draft was being looked at
-            self._told = False
-            await self._hear()
 
     async def _hear(self) -> None:
         """Take over what was done to the draft elsewhere."""

@@ -6,15 +6,17 @@ Independent of any screen, and used on one event loop.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Generic, TypeVar
 
 from services.notes.note import DraftClosed, NoteInvalid
 from services.notes.photos import BadPicture
 from services.reports.report import ReportInvalid
 from services.reports.report_book import ReportClosed
+from services.rounds.checks import RoundClosed, RoundInvalid
 from services.storage.store import StoreWriteError
 from services.subscriptions import Subscriptions, Unsubscribe
 from views.parts.autosave import Autosave
@@ -22,10 +24,10 @@ from views.parts.picture_file import PictureFile, Rejected
 
 D = TypeVar("D")
 
-INVALID = (BadPicture, NoteInvalid, ReportInvalid)
+INVALID = (BadPicture, NoteInvalid, ReportInvalid, RoundInvalid)
 """What books raise for what their server would refuse; it has a `reason`, a problem's code."""
 
-CLOSED = (DraftClosed, ReportClosed)
+CLOSED = (DraftClosed, ReportClosed, RoundClosed)
 """What they raise where there is no such draft any more."""
 
 
@@ -52,6 +54,11 @@ class DraftEditor(ABC, Generic[D]):
         self._keep = Autosave(self._save, self._not_saved)
         self._changed = Subscriptions()
         self._loop = asyncio.get_running_loop()
+        # A screen is drawn in the context in which its change is made, and other windows have contexts of their own.
+        self._here = contextvars.copy_context()
+        self._hearing: asyncio.Task[None] | None = None
+        self._told = False
+        self._unsubscribe: Unsubscribe = lambda: None
 
     @abstractmethod
     def _save(self) -> None:
@@ -79,7 +86,30 @@ class DraftEditor(ABC, Generic[D]):
 
     def leave(self) -> None:
         """Save what is not saved yet, without waiting for it, since the screen is going away."""
+        self._unsubscribe()
         self._keep.leave()
+
+    def _listen(self, subscribe: Callable[[Callable[[], None]], Unsubscribe]) -> None:
+        """Look at the draft (`_hear`) whenever its book has changed, until the screen goes away."""
+        self._unsubscribe = subscribe(self._notice)
+
+    async def _hear(self) -> None:
+        """Take over what was done to the draft elsewhere."""
+
+    def _notice(self) -> None:
+        """Hear of a change, in the thread that made it."""
+        with suppress(RuntimeError):  # the loop has ended, and the screen with it
+            self._loop.call_soon_threadsafe(self._hear_soon, context=self._here)
+
+    def _hear_soon(self) -> None:
+        self._told = True
+        if self._hearing is None or self._hearing.done():
+            self._hearing = self._loop.create_task(self._hear_all())
+
+    async def _hear_all(self) -> None:
+        while self._told:  # repeated if something changed while the draft was being looked at
+            self._told = False
+            await self._hear()
 
     async def add_photos(self, pictures: Sequence[PictureFile]) -> list[Rejected]:
         """Store pictures and add them; returns those that are not added, each with its reason."""
