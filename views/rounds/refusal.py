@@ -1,0 +1,25 @@
+"""The reasons for which somebody does not sign: each is one tap, or said in own words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import flet as ft
+
+from services.rounds.round import Role
+from services.texts import normal
+from views.design import GAP, Type
+from views.parts.fields import TextInput
+from views.parts.look import choice_button, heading, known_as, main_button, text
+from views.parts.shell import use_shell
+from views.parts.texts import mark
+from views.rounds.form import grid
+
+LONGEST = 500
+
+_REASONS: tuple[tuple[str, str, ft.IconData, frozenset[str]], ...] = (
+    ("refuses", mark("Does not want to sign"), ft.Icons.DO_NOT_DISTURB_ON_OUTLINED, frozenset({Role.SELLER, Role.WITNESS})),
+    ("absent", mark("Is not there"), ft.Icons.PERSON_OFF, frozenset({Role.SELLER})),
+    ("none", mark("There is no witness"), ft.Icons.PERSON_OFF, frozenset({Role.WITNESS})),
+    ("on-paper", mark("Signs on the paper"), ft.Icons.DRAW_OUTLINED, frozenset(Role)),
+)
