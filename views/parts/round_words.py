@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import flet as ft
 
 from services.register.certificates import VIETNAM
-from services.rounds.place import Place, PlaceKind
 from services.rounds.inspection import Found
+from services.rounds.place import Place, PlaceKind
 from services.rounds.round import Pause, Role
 from services.verification import Status
 from views.design import Tone

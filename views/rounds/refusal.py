@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import flet as ft
 
 from services.rounds.round import Role
-from services.texts import normal
-from views.design import GAP, Type
-from views.parts.fields import TextInput
-from views.parts.look import choice_button, heading, known_as, main_button, text
-from views.parts.shell import use_shell
 from views.parts.texts import mark
-from views.rounds.form import grid
 
 LONGEST = 500
 
