@@ -11,12 +11,12 @@ from services.accounts.viewer import Viewer
 from services.notes.note import Note, NoteState
 from services.notes.notebook import Notebook
 from services.workspace import Device
-from views.design import SENTENCE, Tone, Type
+from views.design import SENTENCE, Type
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.frame import screen, scrolled
 from views.parts.loading import Skeleton, use_loaded
-from views.parts.look import card, chip, fact, heading, known_as, state_label, text
+from views.parts.look import card, chip, fact, heading, known_as, text
 from views.parts.note_content import Content, corrected_link, correction_link, sign_in_button, state_row, title_of
 from views.parts.office import office_card
 from views.parts.pictures import StoredPhoto, photo_names
@@ -24,7 +24,7 @@ from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
 from views.parts.verdict_words import status_words
-from views.parts.words import WAITS_FOR_A_SIGN_IN, event_state, outcome_words, problem_sentence, refusal_sentence
+from views.parts.words import WAITS_FOR_A_SIGN_IN, outcome_words, problem_sentence, refusal_sentence
 
 
 @ft.component

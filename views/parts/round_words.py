@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import flet as ft
 
 from services.register.certificates import VIETNAM
+from services.rounds.inspection import Found
 from services.rounds.place import Place, PlaceKind
-from services.rounds.inspection import Finding, Found
 from services.rounds.round import Pause, Role
 from services.verification import Status
 from views.design import Tone
@@ -133,21 +133,3 @@ def inspection_title(texts: Texts, found: Found) -> str:
     """What an inspection is about: the product, else the code, else that it has none."""
     code = found.codes[0].text if found.codes else None
     return found.product_name or code or texts.gettext("Without a code")
-
-
-FINDINGS: dict[str, str] = {
-    Finding.MATCHES: mark("As on the label"),
-    Finding.STARS_DIFFER: mark("Stars differ"),
-    Finding.LABEL_DIFFERS: mark("Label differs"),
-    Finding.PAST_DATE: mark("Past its date"),
-    Finding.CERTIFICATE_ENDED: mark("Certificate ended"),
-    Finding.LOOKS_COPIED: mark("Looks copied"),
-    Finding.CODE_DIFFERS: mark("Code differs"),
-    Finding.NO_PAPERS: mark("No papers"),
-    Finding.OTHER: mark("Something else"),
-}
-
-
-def findings_words(texts: Texts, findings: Iterable[str]) -> str:
-    """What was found, in words; one that this version does not know is something else."""
-    return ", ".join(texts.gettext(FINDINGS.get(each, FINDINGS[Finding.OTHER])) for each in findings)

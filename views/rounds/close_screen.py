@@ -142,8 +142,11 @@ def _Close(summed: _Summed) -> ft.View:
             ft.Row(
                 [
                     ft.Icon(ft.Icons.LOCK_OUTLINE, color=INK_2),
-                    text(_("Once closed, it cannot be changed. To correct something, a new version is written."),
-                         Type.SMALL, expand=True),
+                    text(
+                        _("Once closed, it cannot be changed. To correct something, a new version is written."),
+                        Type.SMALL,
+                        expand=True,
+                    ),
                 ],
                 spacing=12,
             ),
@@ -244,7 +247,9 @@ def _missing(shell: Shell, summed: _Summed) -> list[ft.Control]:
         for each in summary.without_photo
     ]
     if not summary.inspections:
-        rows.append(_lack(shell, ft.Icons.FACT_CHECK_OUTLINED, _("Nothing is saved"), _("No product was inspected."), SCAN))
+        rows.append(
+            _lack(shell, ft.Icons.FACT_CHECK_OUTLINED, _("Nothing is saved"), _("No product was inspected."), SCAN)
+        )
     return rows
 
 
@@ -252,9 +257,7 @@ def _lack(shell: Shell, icon: ft.IconData, words: str, about: str, address: str)
     """A row of what is missing. Its button's name says what it is for, since many say the same."""
     _ = shell.texts.gettext
     lines: list[ft.Control] = [text(words, Type.SUB), text(about, Type.SMALL)]
-    button = ft.TextButton(
-        _("Add"), on_click=shell.go_to(address), tooltip=f"{words}: {about}"
-    )
+    button = ft.TextButton(_("Add"), on_click=shell.go_to(address), tooltip=f"{words}: {about}")
     return known_as(
         "missing-row",
         ft.Row(

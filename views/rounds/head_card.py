@@ -10,10 +10,10 @@ from services.rounds.checks import RoundClosed
 from services.rounds.kept import KeptRound
 from views.design import CARD, INSIDE, PRIMARY, SURFACE, Type
 from views.parts.device_state import use_device_state
+from views.parts.loading import use_loaded
 from views.parts.look import heading, known_as, text
 from views.parts.open_round import saved_words
 from views.parts.round_words import accuracy_words, by_tone, hours_words, place_kind, place_name
-from views.parts.loading import use_loaded
 from views.parts.shared import use_device
 from views.parts.shell import use_shell
 from views.rounds.rows import tones_bar
@@ -60,7 +60,9 @@ def HeadCard(kept: KeptRound) -> ft.Control:
         ft.Row(
             [
                 ft.Row(
-                    [ft.Icon(icon, size=20, color=PRIMARY), text(word, Type.LABEL, color=PRIMARY)], spacing=8, tight=True
+                    [ft.Icon(icon, size=20, color=PRIMARY), text(word, Type.LABEL, color=PRIMARY)],
+                    spacing=8,
+                    tight=True,
                 ),
                 known_as("round-pause", button),
             ],

@@ -141,9 +141,7 @@ def _EditRound(kept: KeptRound) -> ft.View:
         )
 
     unused = not kept.inspections and not kept.drafts
-    away = ft.TextButton(
-        _("Opened by mistake: throw it away"), icon=ft.Icons.DELETE_OUTLINE, on_click=shell.guard(ask)
-    )
+    away = ft.TextButton(_("Opened by mistake: throw it away"), icon=ft.Icons.DELETE_OUTLINE, on_click=shell.guard(ask))
     return screen(
         shell,
         round_address(kept.id, "edit"),

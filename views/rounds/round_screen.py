@@ -72,7 +72,11 @@ def _OpenRound(kept: KeptRound, read: Read) -> ft.View:
             *([heading(_("Saved lately"))] if saved else []),
             *[_saved(shell, device, state.viewer, each, newest=each is saved[0]) for each in shown],
             *([rest] if len(saved) > len(shown) else []),
-            *([text(_("Nothing is saved yet. Scan a pack, then record what you find."))] if not read.inspections else []),
+            *(
+                [text(_("Nothing is saved yet. Scan a pack, then record what you find."))]
+                if not read.inspections
+                else []
+            ),
         ],
         actions=[
             known_as(

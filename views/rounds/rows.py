@@ -6,13 +6,12 @@ import flet as ft
 
 from services.records.book import RecordState
 from services.rounds.kept import KeptInspection, KeptRound
-from services.sync.syncer import SyncStatus
-from views.design import CARD, FIELD, INK_2, SURFACE_2, SURFACE_3, TONES, Tone, Type
+from views.design import SURFACE_3, TONES, Tone, Type
+from views.parts.inspection_words import finding_words
 from views.parts.look import row_button, state_label, text, tone_icon
 from views.parts.places import round_address
 from views.parts.round_words import (
     TONE_WORDS,
-    findings_words,
     hours_words,
     inspection_title,
     place_name,
@@ -62,7 +61,7 @@ def inspection_row(shell: Shell, kept: KeptInspection) -> ft.Control:
     happened = [
         texts.time(kept.at),
         texts.ngettext("{count} photo", "{count} photos", photos).format(count=photos) if photos else "",
-        findings_words(texts, found.findings),
+        ", ".join(finding_words(texts, finding) for finding in found.findings),
     ]
     lines: list[ft.Control] = [
         text(inspection_title(texts, found), Type.SUB, max_lines=2),

@@ -257,9 +257,7 @@ def _reasons(
     return grid([*cells, other])
 
 
-def _own_words(
-    shell: Shell, reason: TextInput, give: Callable[[str | None], Awaitable[None]]
-) -> list[ft.Control]:
+def _own_words(shell: Shell, reason: TextInput, give: Callable[[str | None], Awaitable[None]]) -> list[ft.Control]:
     _ = shell.texts.gettext
 
     async def refuse() -> None:

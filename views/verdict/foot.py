@@ -88,9 +88,7 @@ def VerdictFoot(question: Question, pack: Sequence[CheckedCode], action: Action)
     note_icon = ft.Icons.FACT_CHECK_OUTLINED if in_round else ft.Icons.EDIT_NOTE
     main: dict[Action, Callable[[], ft.Control]] = {
         Action.SCAN: lambda: main_button(_("Scan the next"), scan, icon=ft.Icons.QR_CODE_SCANNER),
-        Action.NOTE: lambda: known_as(
-            "write-note", main_button(noting, note, icon=note_icon, expand=True)
-        ),
+        Action.NOTE: lambda: known_as("write-note", main_button(noting, note, icon=note_icon, expand=True)),
         Action.COMPARE: lambda: main_button(
             _("Scan the pack's other code"), shell.guard(compare), icon=ft.Icons.COMPARE_ARROWS
         ),

@@ -14,8 +14,10 @@ from services.register.localities import Gazetteer
 from services.verification import Status
 from services.verification.check import CheckedCode
 from views.design import Tone, Type, Width
+from views.parts.band import Band, use_announcement
 from views.parts.device_state import use_device_state
 from views.parts.feel import let_feel
+from views.parts.fold import fold
 from views.parts.frame import panes, screen, scrolled
 from views.parts.look import card, chip, heading, keyed, known_as, panel, text
 from views.parts.looks import use_look
@@ -29,11 +31,9 @@ from views.parts.verdict_words import band_line, status_words
 from views.parts.words import problem_sentence
 from views.verdict.advice import advice_on, asks_for_mark
 from views.verdict.asking import AskTheRegister
-from views.verdict.band import Band, use_announcement
 from views.verdict.beside import WIDTH as THIRD
 from views.verdict.beside import LastLooks, label_card
 from views.verdict.check_line import check_line, unread_line
-from views.verdict.fold import fold
 from views.verdict.foot import VerdictFoot
 from views.verdict.menu import verdict_menu
 from views.verdict.pack_card import PackCard, code_details, mark_question
