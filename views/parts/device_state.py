@@ -23,9 +23,9 @@ _GATHER = 0.1
 class DeviceState(ft.Observable):
     """The state that the screens were last told; a change redraws the screens that use it.
 
-    `viewer` is whose notes this person may see; every screen passes it when it reads the notebook.
-    `round` is the viewer's open round. `notes_version` grows with each change of notes, rounds, reports or their viewer; `accounts_version` with each change of
-    the account's state, `looks_version` with each change of the history.
+    `viewer` is whose notes this person may see; every screen passes it when it reads the notebook. `round` is the round
+    that the viewer has open. `notes_version` grows with each change of notes, rounds, reports or their viewer;
+    `accounts_version` with each change of the account's state, `looks_version` with each change of the history.
     """
 
     def __init__(self, workspace: Workspace, device: Device) -> None:
