@@ -22,6 +22,7 @@ _CHOICES: dict[str, tuple[object, ...]] = {
     "pictures_mb": (50, 100, 250, 500),
     "labels_ahead": (False, True),
     "keep_history": (False, True),
+    "haptics": (False, True),
 }
 _LONGEST_ADDRESS = 500
 _ONLY = 1  # the one document of the table
@@ -33,6 +34,7 @@ class Settings:
 
     `pictures_mb`: how many megabytes pictures that were looked at may take. `labels_ahead`: an inspector's device
     fetches all labels in advance. `keep_history`: what was looked at is kept (services.history).
+    `haptics`: a phone trembles by each verdict's tone.
     `scanner_prefix` and `scanner_suffix` are what a handheld scanner types around each code, mostly nothing.
     `window` is where the window of a computer stood (services.window_place), `last_screen` the address that was open.
     """
@@ -44,6 +46,7 @@ class Settings:
     pictures_mb: int = 100
     labels_ahead: bool = True
     keep_history: bool = True
+    haptics: bool = True
     scanner_prefix: str = ""
     scanner_suffix: str = ""
     window: tuple[int, ...] | None = None

@@ -22,6 +22,7 @@ from tests.views.plugin import BACK, Plugin
 from views.parts import client_answers, wedge
 from views.parts.places import places
 from views.parts.question import Question
+from views.parts.reader import Reader
 from views.trouble import show_trouble
 
 WENT_WRONG = "Ứng dụng gặp lỗi. Những gì bạn đã ghi vẫn còn."
@@ -204,7 +205,7 @@ async def test_an_address_that_nobody_knows_still_shows_a_screen(workspace: Work
 
 
 async def test_the_bar_leads_everywhere(workspace: Workspace) -> None:
-    led = places(signed_in=False)
+    led = places(Reader.CONSUMER)
     async with Client(workspace, route="/settings") as app:
         await app.fire(app.one(ft.IconButton, "Quay lại"), "click")
         for index, place in [*enumerate(led)][::-1]:

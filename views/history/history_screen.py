@@ -21,6 +21,7 @@ from views.parts.look import heading, icon_button, known_as, text
 from views.parts.look_rows import Seen, SeenPage, day_of, framed, look_rows, read_looks, said_of
 from views.parts.looks import delete_asked, export_looks
 from views.parts.places import HISTORY, SCAN
+from views.parts.reader import Reader
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
@@ -78,7 +79,16 @@ def HistoryScreen() -> ft.View:
         content: list[ft.Control] = [panes(shell, scrolled([*search, *rows]), beside, second_width=_BESIDE)]
     else:
         content = [*search, *rows, HistoryCard()]
-    return screen(shell, HISTORY, _("Seen"), content, top=True, actions=actions, full=shell.wide, scroll=not shell.wide)
+    return screen(
+        shell,
+        HISTORY,
+        _("Seen"),
+        content,
+        top=shell.reader is not Reader.INSPECTOR,  # who comes here from the settings
+        actions=actions,
+        full=shell.wide,
+        scroll=not shell.wide,
+    )
 
 
 def _by_day(

@@ -6,61 +6,39 @@ One draft may be open in several windows. Each takes over what the others save, 
 from __future__ import annotations
 
 import asyncio
-import contextvars
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from services.accounts.viewer import Viewer
 from services.notes.content import Position
 from services.notes.merging import merge, says_the_same
-from services.notes.note import Draft, DraftClosed, NoteInvalid
+from services.notes.note import Draft
 from services.notes.notebook import Notebook
-from services.notes.photos import BadPicture
 from services.records.files import Photo
 from services.storage.store import StoreWriteError
-from services.subscriptions import Subscriptions, Unsubscribe
 from services.texts import normal
-from views.parts.autosave import Autosave
-from views.parts.picture_file import PictureFile, Rejected
+from views.parts.editing import DraftEditor, without_scan
 
 Locate = Callable[[], Awaitable[Position | None]]
 """Gives the place where the device is, as notes have it, or None where it is not available."""
 
 
-class NoteEditor:
-    """Applies what the person does to a draft, and saves it. Used on one event loop.
+class NoteEditor(DraftEditor[Draft]):
+    """Applies what the person does to a draft, and saves it.
 
-    `draft` is the note as it is now, saved or not; `busy` is true while something takes time. `shared`: another window
-    writes to the draft as well. `rewritten`: it changed the text, which the field does not show yet. `gone`: it was
-    signed or discarded there; `moved_to` then is the draft that keeps what was not saved here, if anything was not.
-    `tell` is called with the code of each problem.
+    `shared`: another window writes to the draft as well. Once it is `gone`, `moved_to` is the draft that keeps what was
+    not saved here, if anything was not.
     """
 
     def __init__(self, draft: Draft, notebook: Notebook, tell: Callable[[str], None]) -> None:
-        self.draft = draft
-        self.busy = False
+        super().__init__(draft, tell)
         self.shared = False
-        self.rewritten = False
-        self.gone = False
         self.moved_to: str | None = None
         self._known = draft  # as stored, when last heard of
         self._notebook = notebook
-        self._tell = tell
-        self._keep = Autosave(self._save, self._not_saved)
-        self._changed = Subscriptions()
         self._closing = False
-        self._loop = asyncio.get_running_loop()
-        # A screen is drawn in the context in which its change is made, and other windows have contexts of their own.
-        self._here = contextvars.copy_context()
-        self._hearing: asyncio.Task[None] | None = None
-        self._told = False
-        self._unsubscribe = notebook.subscribe(self._notice)
-
-    def subscribe(self, callback: Callable[[], object]) -> Unsubscribe:
-        """Call `callback` when `draft` or `busy` has changed, except by typing, which is on the screen already."""
-        return self._changed.add(callback)
+        self._listen(notebook.subscribe)
 
     def type(self, text: str) -> None:
         """Take over the content of the text field; saved soon."""
@@ -69,11 +47,9 @@ class NoteEditor:
 
     def take_out(self, text: str, scan: str) -> str | None:
         """Remove from `text` the code that a handheld scanner typed into it, and keep the rest; None: not there."""
-        start = text.rfind(scan)
-        if start < 0:
-            return None
-        rest = (text[:start] + text[start + len(scan) :]).rstrip("\n")
-        self._change(replace(self.draft, text=normal(rest)))
+        rest = without_scan(text, scan)
+        if rest is not None:
+            self._change(replace(self.draft, text=normal(rest)))
         return rest
 
     def choose(self, outcome: str) -> None:
@@ -91,31 +67,6 @@ class NoteEditor:
         """Remove the place; saved soon."""
         self._change(replace(self.draft, place=None))
 
-    async def add_photos(self, pictures: Sequence[PictureFile]) -> list[Rejected]:
-        """Store pictures and add them; returns those that are not added, each with its reason."""
-        rejected: list[Rejected] = []
-        with self._busy():
-            with self._problems() as found:
-                await self._keep.flush()
-            if found:  # what cannot keep the words would not keep a photo either
-                return [Rejected(picture.name, found[0]) for picture in pictures]
-            for picture in pictures:
-                problem = await self._add_photo(picture)
-                if problem:
-                    rejected.append(Rejected(picture.name, problem))
-        return rejected
-
-    async def _add_photo(self, picture: PictureFile) -> str | None:
-        """Add one; the code of the problem, or None."""
-        if picture.content is None:
-            return "file_unreadable"
-        before = self.draft.photos
-        with self._problems() as found:
-            self._take_photos_of(await asyncio.to_thread(self._notebook.add_photo, self.draft.id, picture.content))
-            if self.draft.photos == before:
-                return "photo_there_already"
-        return found[0] if found else None
-
     async def remove_photo(self, photo: Photo) -> None:
         """Take a photo out of the note and off the disk. Raises StoreWriteError."""
         await self._keep.flush()
@@ -132,7 +83,7 @@ class NoteEditor:
         just before.
         """
         seen = self.draft
-        with self._busy(), self._problems() as found:
+        with self._busy(), self._problems(when_closed=False) as found:
             await self._keep.flush()
             if not says_the_same(seen, self.draft):
                 return False
@@ -165,40 +116,19 @@ class NoteEditor:
             self._closing = False
             raise
 
-    def leave(self) -> None:
-        """Save what is not saved yet, without waiting for it, since the screen is going away."""
-        self._unsubscribe()
-        self._keep.leave()
-
     def _change(self, draft: Draft) -> None:
         self.draft = draft
         self._keep.touch()
         self._changed.notify()
 
+    def _photos(self) -> Sequence[object]:
+        return self.draft.photos
+
+    def _store_photo(self, picture: bytes) -> Draft:
+        return self._notebook.add_photo(self.draft.id, picture)
+
     def _take_photos_of(self, stored: Draft) -> None:
-        """Take over only the photos, since text may have been typed while they were being stored."""
         self.draft = replace(self.draft, photos=stored.photos)
-
-    @contextmanager
-    def _busy(self) -> Iterator[None]:
-        self.busy = True
-        self._changed.notify()
-        try:
-            yield
-        finally:
-            self.busy = False
-            self._changed.notify()
-
-    @contextmanager
-    def _problems(self) -> Iterator[list[str]]:
-        """Catch problems that the person can solve; gives their codes."""
-        found: list[str] = []
-        try:
-            yield found
-        except (BadPicture, NoteInvalid) as error:
-            found.append(error.reason)
-        except StoreWriteError:
-            found.append("not_saved")
 
     # Other windows
 
@@ -211,26 +141,8 @@ class NoteEditor:
             # Runs before this turn ends, since the loop takes calls in their order.
             self._loop.call_soon_threadsafe(self._take, mine, saved, mine.text not in (base.text, saved.text))
 
-    def _not_saved(self, error: Exception) -> None:
-        if isinstance(error, DraftClosed):
-            self._hear_soon()
-        else:
-            self._tell("not_saved" if isinstance(error, StoreWriteError) else "internal")
-
-    def _notice(self) -> None:
-        """Hear of a change of notes, in the thread that made it."""
-        with suppress(RuntimeError):  # the loop has ended, and the screen with it
-            self._loop.call_soon_threadsafe(self._hear_soon, context=self._here)
-
-    def _hear_soon(self) -> None:
-        self._told = True
-        if self._hearing is None or self._hearing.done():
-            self._hearing = self._loop.create_task(self._hear_all())
-
-    async def _hear_all(self) -> None:
-        while self._told:  # repeated if something changed while the draft was being looked at
-            self._told = False
-            await self._hear()
+    def _close(self) -> None:
+        self._hear_soon()
 
     async def _hear(self) -> None:
         """Take over what was done to the draft elsewhere."""

@@ -11,6 +11,7 @@ import flet as ft
 
 from services.accounts.viewer import Viewer
 from services.register.catalogue import CopyState
+from services.rounds.kept import KeptRound
 from services.sync.syncer import SyncStatus
 from services.workspace import Device, Workspace
 from views.parts.shared import Shared
@@ -22,9 +23,9 @@ _GATHER = 0.1
 class DeviceState(ft.Observable):
     """The state that the screens were last told; a change redraws the screens that use it.
 
-    `viewer` is whose notes this person may see; every screen passes it when it reads the notebook.
-    `notes_version` grows with each change of notes, reports or their viewer; `accounts_version` with each change of
-    the account's state, `looks_version` with each change of the history.
+    `viewer` is whose notes this person may see; every screen passes it when it reads the notebook. `round` is the round
+    that the viewer has open. `notes_version` grows with each change of notes, rounds, reports or their viewer;
+    `accounts_version` with each change of the account's state, `looks_version` with each change of the history.
     """
 
     def __init__(self, workspace: Workspace, device: Device) -> None:
@@ -33,9 +34,16 @@ class DeviceState(ft.Observable):
         self.sending: SyncStatus = device.sender.status
         self.account = device.accounts.current
         self.viewer: Viewer = device.accounts.viewer
+        self.round: KeptRound | None = open_round(device, self.viewer)
         self.notes_version = 0
         self.accounts_version = 0
         self.looks_version = 0
+
+
+def open_round(device: Device, viewer: Viewer) -> KeptRound | None:
+    """The round that the viewer has open; what is read of it is in memory."""
+    said = device.rounds.current(viewer)
+    return device.rounds.round(said.id, viewer) if said else None
 
 
 use_device_state = Shared[DeviceState]()
@@ -49,7 +57,7 @@ class DeviceWatch:
         state: DeviceState,
         workspace: Workspace,
         device: Device,
-        account_changed: Callable[[bool], object] = lambda _signed_in: None,
+        account_changed: Callable[[str | None], object] = lambda _role: None,
     ) -> None:
         self._tell_of_account = account_changed
         self._state = state
@@ -74,6 +82,7 @@ class DeviceWatch:
             device.sender.subscribe(soon()),
             device.notebook.subscribe(soon(notes=True)),
             device.reports.subscribe(soon(notes=True)),
+            device.rounds.subscribe(soon(notes=True)),
             device.history.subscribe(soon(looks=True)),
             device.accounts.subscribe(lambda: loop.call_soon_threadsafe(self._account_changed, context=here)),
         ]
@@ -97,6 +106,7 @@ class DeviceWatch:
         self._state.sending = self._device.sender.status
         if self._notes_changed:
             self._notes_changed = False
+            self._state.round = open_round(self._device, self._state.viewer)
             self._state.notes_version += 1
         if self._looks_changed:
             self._looks_changed = False
@@ -104,7 +114,8 @@ class DeviceWatch:
 
     def _account_changed(self) -> None:
         self._state.account = self._device.accounts.current
-        self._tell_of_account(self._state.account is not None)
+        self._tell_of_account(self._state.account.role if self._state.account else None)
         self._state.viewer = self._device.accounts.viewer
+        self._state.round = open_round(self._device, self._state.viewer)
         self._state.accounts_version += 1
         self._state.notes_version += 1

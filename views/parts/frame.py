@@ -214,7 +214,7 @@ def _bar_beside(shell: Shell, title: str, actions: Sequence[ft.Control], *, top:
 
 
 def _destinations(shell: Shell) -> tuple[Place, ...]:
-    return places(signed_in=shell.signed_in)
+    return places(shell.reader)
 
 
 def _chosen(shell: Shell) -> int | None:

@@ -9,7 +9,10 @@ from urllib.parse import urlencode
 from services.scanners import Burst, Frame, Refusal, Scan, read
 from services.scanners.reading import is_certain
 from services.verification.check import TYPED
-from views.parts.scanning import REFUSED, Scanning, let_feel, show_verdict
+from views.design import Tone
+from views.parts.feel import let_feel
+from views.parts.places import ROUNDS
+from views.parts.scanning import REFUSED, Scanning, show_verdict
 from views.parts.shell import Shell
 from views.parts.texts import mark
 
@@ -71,7 +74,6 @@ async def tell(
             await asyncio.sleep(_FIELD_LAG)
             scanning.take_out(burst.typed)
         show_verdict(shell.page, scanning, [(outcome.text, TYPED)])
-        await let_feel(shell)
     elif in_field and (outcome is Refusal.NO_END or (not owned and scanning.entry)):
         return  # the person may go on there, or that field judges all of what it holds
     else:
@@ -79,7 +81,7 @@ async def tell(
             await asyncio.sleep(_FIELD_LAG)
             scanning.entry()
         _refuse(shell, scanning, outcome, in_field=in_field)
-        await let_feel(shell)
+        await let_feel(shell, Tone.CAUTION)
 
 
 def _whole(held: str, frame: Frame) -> Scan | None:
@@ -89,7 +91,7 @@ def _whole(held: str, frame: Frame) -> Scan | None:
 
 def _refuse(shell: Shell, scanning: Scanning, why: Refusal, *, in_field: bool) -> None:
     """Say why a scan is not judged: in place of the last verdict, or in passing where the person is writing."""
-    if in_field or shell.page.route.startswith("/note/"):
+    if in_field or shell.page.route.startswith(("/note/", f"{ROUNDS}/")):
         shell.say(shell.texts.gettext(SENTENCES[why]))
         return
     scanning.count()

@@ -11,8 +11,9 @@ from views.parts.device_state import use_device_state
 from views.parts.loading import use_loaded
 from views.parts.look import card, fact, heading, known_as, text
 from views.parts.looks import delete_asked, export_looks
+from views.parts.places import HISTORY, place_of
 from views.parts.shared import use_device, use_workspace
-from views.parts.shell import use_shell
+from views.parts.shell import Shell, use_shell
 
 
 @ft.component
@@ -48,6 +49,7 @@ def HistoryCard() -> ft.Control:
             fact(_("Looks kept"), texts.number(found.in_all)),
             ft.Row(
                 [
+                    *([] if place_of(shell.page.route) == HISTORY else [_way_there(shell)]),
                     ft.OutlinedButton(
                         _("Export as a table"),
                         icon=ft.Icons.DOWNLOAD,
@@ -63,3 +65,9 @@ def HistoryCard() -> ft.Control:
             ),
         ]
     return card(*rows)
+
+
+def _way_there(shell: Shell) -> ft.Control:
+    """The way to the looks themselves, for whom they are no place of the navigation."""
+    words = shell.texts.gettext("What you looked at")
+    return known_as("history", ft.OutlinedButton(words, icon=ft.Icons.HISTORY, on_click=shell.go_to(HISTORY)))

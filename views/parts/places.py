@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 import flet as ft
 
+from views.parts.reader import Reader
 from views.parts.texts import mark
 
-HOME, SCAN, REGISTER, HISTORY, NOTES = "/", "/scan", "/register", "/history", "/notes"
+HOME, SCAN, REGISTER, HISTORY, NOTES, ROUNDS = "/", "/scan", "/register", "/history", "/notes", "/rounds"
 SETTINGS = "/settings"
 """The addresses of the places. HOME is the consumer's first screen; who has signed in starts at SCAN."""
+
+NEW_ROUND, PLAN = f"{ROUNDS}/new", f"{ROUNDS}/plan"
+"""The form that opens a round, and the list of what to look at first."""
 
 PRODUCT, PRODUCER = "/p/", "/producer/"
 """A product's page has its GTIN behind this, a producer's its id; the register's server has the same addresses."""
@@ -31,17 +35,31 @@ _SCAN = Place("nav-scan", SCAN, ft.Icons.QR_CODE_SCANNER, mark("Scan"))
 _REGISTER = Place("nav-register", REGISTER, ft.Icons.MANAGE_SEARCH, mark("Look up"))
 _SEEN = Place("nav-history", HISTORY, ft.Icons.HISTORY, mark("Seen"))
 _NOTES = Place("nav-notes", NOTES, ft.Icons.ASSIGNMENT_OUTLINED, mark("Notes"))
+_ROUNDS = Place("nav-rounds", ROUNDS, ft.Icons.ROUTE, mark("Rounds"))
 
 
-def places(*, signed_in: bool) -> tuple[Place, ...]:
-    """The places in the navigation; settings stand apart, behind the person's icon."""
+def places(reader: Reader) -> tuple[Place, ...]:
+    """The places in the navigation; settings stand apart, behind the person's icon.
+
+    Who inspects finds what was looked at there too: it is no place of theirs.
+    """
+    if reader is Reader.INSPECTOR:
+        return (_SCAN, _ROUNDS, _REGISTER, _NOTES)
     always = (_SCAN, _REGISTER, _SEEN, _NOTES)
-    return always if signed_in else (_HOME, *always)
+    return always if reader is Reader.SHOP else (_HOME, *always)
 
 
 def is_place(address: str) -> bool:
     """Whether this is the address of a place itself."""
-    return address in (HOME, SCAN, REGISTER, HISTORY, NOTES)
+    return address in (HOME, SCAN, REGISTER, HISTORY, NOTES, ROUNDS)
+
+
+def round_address(round_id: str, part: str = "") -> str:
+    """The address of a round, or of a part of it.
+
+    A part is an inspection's id (with `/checklist` or `/photos` behind it), `edit`, `close` or `sign/ROLE`.
+    """
+    return f"{ROUNDS}/{round_id}/{part}" if part else f"{ROUNDS}/{round_id}"
 
 
 REPORT, REPORTS = "/report", "/reports"
@@ -55,11 +73,17 @@ COMPARE = "/compare"
 def above(address: str) -> str:
     """Where the way back of a screen leads: from a comparison to the verdict on the same pack.
 
-    From the settings, which no bar leads away from, it leads to the first screen.
+    From the settings, which no bar leads away from, it leads to the first screen, and from what lies in a round to what
+    it lies in.
     """
     path, _mark, query = address.partition("?")
     if path == COMPARE:
         return f"/verdict?{query}"
+    if path == HISTORY:  # no place of who inspects, who comes from the settings
+        return SETTINGS
+    if path.startswith(f"{ROUNDS}/"):
+        inner = path.rpartition("/")[0]
+        return inner.removesuffix("/sign") + "/close" if inner.endswith("/sign") else inner
     if address.startswith(f"{REPORTS}/"):
         return REPORTS
     return HOME if path == SETTINGS else place_of(address)
@@ -72,5 +96,5 @@ def place_of(address: str) -> str:
         return HOME
     if path.startswith((PRODUCT, PRODUCER)):
         return REGISTER
-    others = (REGISTER, HISTORY, NOTES, SETTINGS)
+    others = (REGISTER, HISTORY, NOTES, ROUNDS, SETTINGS)
     return next((place for place in others if path == place or path.startswith(f"{place}/")), SCAN)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,6 @@ from views.parts.packs import JudgedCodes
 from views.parts.places import SCAN, above, is_place
 from views.parts.question import Question, Scanned
 from views.parts.shared import Shared
-from views.parts.shell import Shell
 from views.parts.wedge import Wedge
 
 MOST_SHOWN = 50
@@ -77,7 +75,7 @@ class Scanning(ft.Observable):
     several packs that the person chooses between, and `seen` a file that showed one, with its codes.
     `no_camera` is why no camera could be had, as last told. `came_from` is the address of the screen that the verdict
     was asked for on, to which Back leads.
-    `shown` are the last verdicts shown, the newest first.
+    `shown` are the last verdicts shown, the newest first. `felt` is the number of the last check that was felt.
     """
 
     def __init__(self, reader: FrameReader) -> None:
@@ -93,6 +91,7 @@ class Scanning(ft.Observable):
         self.no_camera: CameraFault | None = None
         self.came_from = SCAN
         self.last: Check | None = None
+        self.felt = 0
         self.shown: tuple[Judged, ...] = ()
         self._entry: Callable[[], None] | None = None
         self._times: Counter[tuple[Scanned, ...]] = Counter()
@@ -155,10 +154,3 @@ def show_verdict(
 def back_to(scanning: Scanning, address: str) -> str:
     """The screen that Back leads to from this address."""
     return scanning.came_from if address.partition("?")[0] in ("/verdict", REFUSED) else above(address)
-
-
-async def let_feel(shell: Shell) -> None:
-    """Let a phone tremble for a moment, so that a scan is noticed without looking."""
-    if shell.on_phone:
-        with contextlib.suppress(RuntimeError):  # not every device can do this
-            await ft.HapticFeedback().medium_impact()  # type: ignore[no-untyped-call]

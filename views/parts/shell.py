@@ -13,6 +13,7 @@ from services.storage.store import StoreWriteError
 from views.design import Width, width_class
 from views.parts.client_answers import answer_of, in_time
 from views.parts.places import above
+from views.parts.reader import Reader, reader_of
 from views.parts.shared import Shared
 from views.parts.texts import LANGUAGES, Texts
 from views.parts.theme import apply_theme
@@ -30,10 +31,10 @@ log = logging.getLogger(__name__)
 class Shell(ft.Observable):
     """The page of one person; a change of language, width or presence redraws the screens that use it.
 
-    `width` is the window's width class, and `bold` says that lines are heavier for high contrast; `signed_in` says
-    whether there is an account; `away` is true while the app is in the background. `client` grows with each client that
-    connects again, such as a page that was reloaded, so that everything is drawn anew for it. `back_to` gives the
-    address that Back leads to from an address.
+    `width` is the width class, and `bold` says that lines are heavier for high contrast; `reader` says who uses
+    the app, `trembles` whether verdicts are felt; `away` is true while the app is in the background. `client` grows
+    with each client that connects again, such as a page that was reloaded, so that everything is drawn anew for it.
+    `back_to` gives the address that Back leads to from an address.
     """
 
     def __init__(self, page: ft.Page, language: str, theme: str = "system") -> None:
@@ -41,7 +42,8 @@ class Shell(ft.Observable):
         self.set_language(language)
         self._theme = theme
         self._high_contrast = False
-        self.signed_in = False
+        self.reader = Reader.CONSUMER
+        self.trembles = True
         self.width = width_class(page.width or 0)
         self._style()
         self.away = False
@@ -64,9 +66,14 @@ class Shell(ft.Observable):
         """Whether there is room for a rail and two panes."""
         return self.width is not Width.COMPACT
 
-    def follow_account(self, signed_in: bool) -> None:
-        """Take note of whether somebody is signed in: the navigation leads to other places then."""
-        self.signed_in = signed_in
+    def follow_account(self, role: str | None) -> None:
+        """Take note of the role of who is signed in (None: nobody is): the navigation leads to other places then."""
+        self.reader = reader_of(role)
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there is an account."""
+        return self.reader is not Reader.CONSUMER
 
     def set_theme(self, theme: str) -> None:
         """Show everything in `system`, `light`, `dark` or `contrast` from now on."""

@@ -3,46 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from services.accounts.viewer import Viewer
 from services.notes.content import Position
-from services.notes.photos import BadPicture
-from services.reports.report import Report, ReportDraft, ReportInvalid, Seen, merge
-from services.reports.report_book import ReportBook, ReportClosed
-from services.storage.store import StoreWriteError
-from services.subscriptions import Subscriptions, Unsubscribe
+from services.reports.report import Report, ReportDraft, Seen, merge
+from services.reports.report_book import ReportBook
 from services.texts import normal
-from views.parts.autosave import Autosave
-from views.parts.picture_file import PictureFile, Rejected
+from views.parts.editing import MergingEditor, without_scan
 
 
-class ReportEditor:
-    """Applies what the person does to a draft, and saves it. Used on one event loop.
-
-    `draft` is the report as it is now, saved or not; `busy` is true while something takes time. `rewritten`: another
-    window's words were taken in, which the fields do not show yet. `gone`: it was sent off or discarded there. `tell`
-    is called with the code of each problem.
-    """
+class ReportEditor(MergingEditor[ReportDraft]):
+    """Applies what the person does to a draft, and saves it."""
 
     def __init__(self, draft: ReportDraft, book: ReportBook, tell: Callable[[str], None]) -> None:
-        self.draft = draft
-        self.busy = False
-        self.rewritten = False
-        self.gone = False
-        self._known = draft  # as stored, when last heard of
+        super().__init__(draft, tell)
         self.book = book
-        self._tell = tell
-        self._keep = Autosave(self._save, self._not_saved)
-        self._changed = Subscriptions()
-        self._loop = asyncio.get_running_loop()
-
-    def subscribe(self, callback: Callable[[], object]) -> Unsubscribe:
-        """Call `callback` when the screen has to be drawn anew; typing is on the screen already."""
-        return self._changed.add(callback)
 
     def type(self, *, text: str | None = None, place: str | None = None, contact: str | None = None) -> None:
         """Take over the content of a field; saved soon."""
@@ -60,9 +38,8 @@ class ReportEditor:
     def take_out(self, scan: str, **fields: str) -> None:
         """Remove the code that a handheld scanner typed into one of these fields, and keep the rest."""
         for name, content in fields.items():
-            start = content.rfind(scan)
-            if start >= 0:
-                rest = (content[:start] + content[start + len(scan) :]).rstrip("\n")
+            rest = without_scan(content, scan)
+            if rest is not None:
                 self._take_in({**fields, name: rest})
                 self.rewritten = True
                 self._changed.notify()
@@ -79,24 +56,6 @@ class ReportEditor:
         self.rewritten = True
         self._changed.notify()
         return True
-
-    async def add_photos(self, pictures: Sequence[PictureFile]) -> list[Rejected]:
-        """Store pictures and add them; returns those that are not added, each with its reason."""
-        with self._busy():
-            found = [(picture, await self._add_photo(picture)) for picture in pictures]
-        return [Rejected(picture.name, problem) for picture, problem in found if problem]
-
-    async def _add_photo(self, picture: PictureFile) -> str | None:
-        """Add one; the code of the problem, or None."""
-        if picture.content is None:
-            return "file_unreadable"
-        before = self.draft.photos
-        with self._problems() as found:
-            await self._keep.flush()
-            self._take_photos_of(await asyncio.to_thread(self.book.add_photo, self._known, picture.content))
-            if self.draft.photos == before:
-                return "photo_there_already"
-        return found[0] if found else None
 
     async def remove_photo(self, sha256: str) -> None:
         """Take a photo out of the report and off the disk. Raises StoreWriteError."""
@@ -131,68 +90,26 @@ class ReportEditor:
         self._keep.drop()
         await asyncio.to_thread(self.book.discard, self.draft.id)
 
-    def leave(self) -> None:
-        """Save what is not saved yet, without waiting for it, since the screen is going away."""
-        self._keep.leave()
-
     def _take_in(self, said: dict[str, str]) -> None:
         said = {name: normal(value) for name, value in said.items()}
         self.draft = replace(self.draft, **said)  # type: ignore[arg-type]  # names of texts
         self._keep.touch()
 
+    def _photos(self) -> Sequence[object]:
+        return self.draft.photos
+
+    def _store_photo(self, picture: bytes) -> ReportDraft:
+        return self.book.add_photo(self._known, picture)
+
     def _take_photos_of(self, stored: ReportDraft) -> None:
         self.draft = replace(self.draft, photos=stored.photos)
         self._known = replace(self._known, photos=stored.photos)
 
-    def _save(self) -> None:
-        """Save the draft beside what another window wrote; runs in a thread, while it is this editor's turn."""
-        mine = self.draft
-        saved = self._known = self.book.save(mine, self._known)
-        if _says(saved) != _says(mine):
-            # Runs before this turn ends, since the loop takes calls in their order.
-            self._loop.call_soon_threadsafe(self._take_over, mine, saved)
+    def _store(self, draft: ReportDraft, base: ReportDraft) -> ReportDraft:
+        return self.book.save(draft, base)
 
-    def _take_over(self, base: ReportDraft, saved: ReportDraft) -> None:
-        """Show what another window wrote, beside what was typed here since."""
-        self.draft, self.rewritten = merge(base, self.draft, saved), True
-        if _says(self.draft) != _says(saved):
-            self._keep.touch()
-        self._changed.notify()
+    def _merged(self, base: ReportDraft, mine: ReportDraft, stored: ReportDraft) -> ReportDraft:
+        return merge(base, mine, stored)
 
-    def _not_saved(self, error: Exception) -> None:
-        if isinstance(error, ReportClosed):
-            self._close()
-        else:
-            self._tell("not_saved" if isinstance(error, StoreWriteError) else "internal")
-
-    def _close(self) -> None:
-        self._keep.drop()
-        self.gone = True
-        self._changed.notify()
-
-    @contextmanager
-    def _busy(self) -> Iterator[None]:
-        self.busy = True
-        self._changed.notify()
-        try:
-            yield
-        finally:
-            self.busy = False
-            self._changed.notify()
-
-    @contextmanager
-    def _problems(self) -> Iterator[list[str]]:
-        """Catch problems that the person can solve; gives their codes."""
-        found: list[str] = []
-        try:
-            yield found
-        except (BadPicture, ReportInvalid) as error:
-            found.append(error.reason)
-        except StoreWriteError:
-            found.append("not_saved")
-        except ReportClosed:
-            self._close()
-
-
-def _says(draft: ReportDraft) -> tuple[object, ...]:
-    return draft.what, draft.text, draft.place, draft.contact
+    def _says(self, draft: ReportDraft) -> object:
+        return draft.what, draft.text, draft.place, draft.contact

@@ -18,6 +18,7 @@ from services.workspace import Workspace
 from views.design import BETWEEN, COLUMNS, Tone, Type, Width
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
+from views.parts.feel import let_feel
 from views.parts.fields import TextInput
 from views.parts.frame import screen
 from views.parts.history_card import HistoryCard
@@ -236,7 +237,7 @@ def _ScannerCard() -> ft.Control:
 
 @ft.component
 def _LookCard() -> ft.Control:
-    """The language and the colours."""
+    """The language, the colours, and on phones whether verdicts are felt."""
     shell, device = use_shell(), use_device()
     _ = shell.texts.gettext
     theme, set_theme = ft.use_state(device.settings.value.theme)
@@ -253,6 +254,21 @@ def _LookCard() -> ft.Control:
         shell.set_theme(chosen)
         shell.page.update()
 
+    async def tremble(event: ft.Event[ft.Switch]) -> None:
+        chosen = bool(event.data)
+        await asyncio.to_thread(device.settings.change, haptics=chosen)
+        shell.trembles = chosen
+        if chosen:
+            await let_feel(shell, Tone.CAUTION)
+
+    switch = ft.Switch(
+        label=_("Tremble by the verdict"), value=device.settings.value.haptics, on_change=shell.guard(tremble)
+    )
+    felt: list[ft.Control] = [
+        heading(_("Felt without looking")),
+        known_as("haptics", switch),
+        text(_("Once where all is well, twice where it needs a look, three times where it has ended."), Type.SMALL),
+    ]
     return card(
         heading(_("Language")),
         ft.RadioGroup(
@@ -266,6 +282,7 @@ def _LookCard() -> ft.Control:
             value=theme,
             on_change=shell.guard(look),
         ),
+        *(felt if shell.on_phone else []),
     )
 
 

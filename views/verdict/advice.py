@@ -6,21 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.verification import ReasonCode, Status, Verdict
+from views.parts.reader import Reader
 from views.parts.texts import mark
 from views.parts.verdict_words import is_page_beside_certified
-
-
-class Reader(StrEnum):
-    """Who reads the verdict: somebody without an account, a shop, or whoever inspects."""
-
-    CONSUMER = "consumer"
-    SHOP = "shop"
-    INSPECTOR = "inspector"
-
-
-def reader_of(role: str | None) -> Reader:
-    """The reader that an account's role makes; None is nobody's account. The office's roles inspect too."""
-    return Reader.CONSUMER if role is None else Reader.SHOP if role == "shop" else Reader.INSPECTOR
 
 
 class Action(StrEnum):

@@ -9,11 +9,11 @@ from services.register.localities import Gazetteer
 from services.register.products import Certificate, Product
 from views.design import Type
 from views.parts.certificate_words import certificate_dates, state_chip
+from views.parts.fold import fold
 from views.parts.look import card, fact, known_as, text
 from views.parts.place_words import place_words
 from views.parts.texts import Texts
 from views.parts.words import group_words
-from views.verdict.fold import fold
 
 
 def product_facts(texts: Texts, product: Product, gazetteer: Gazetteer, today: Today) -> ft.Control:

@@ -8,13 +8,13 @@ import flet as ft
 
 from services.scanners import Refusal
 from views.design import Tone
+from views.parts.band import Band, use_announcement
 from views.parts.frame import screen
 from views.parts.handheld import SENTENCES
 from views.parts.look import main_button, text
 from views.parts.places import SCAN
 from views.parts.scanning import use_scanning
 from views.parts.shell import use_shell
-from views.verdict.band import Band, use_announcement
 from views.verdict.check_line import check_line
 
 

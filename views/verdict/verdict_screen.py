@@ -14,7 +14,10 @@ from services.register.localities import Gazetteer
 from services.verification import Status
 from services.verification.check import CheckedCode
 from views.design import Tone, Type, Width
+from views.parts.band import Band, use_announcement
 from views.parts.device_state import use_device_state
+from views.parts.feel import let_feel
+from views.parts.fold import fold
 from views.parts.frame import panes, screen, scrolled
 from views.parts.look import card, chip, heading, keyed, known_as, panel, text
 from views.parts.looks import use_look
@@ -26,13 +29,11 @@ from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
 from views.parts.verdict_words import band_line, status_words
 from views.parts.words import problem_sentence
-from views.verdict.advice import advice_on, asks_for_mark, reader_of
+from views.verdict.advice import advice_on, asks_for_mark
 from views.verdict.asking import AskTheRegister
-from views.verdict.band import Band, use_announcement
 from views.verdict.beside import WIDTH as THIRD
 from views.verdict.beside import LastLooks, label_card
 from views.verdict.check_line import check_line, unread_line
-from views.verdict.fold import fold
 from views.verdict.foot import VerdictFoot
 from views.verdict.menu import verdict_menu
 from views.verdict.pack_card import PackCard, code_details, mark_question
@@ -68,6 +69,7 @@ def VerdictScreen() -> ft.View:
     ft.use_effect(note_product, causes)
     use_look(judged[0] if judged else None, _named(question, judged))
     use_announcement(page, _(status_words(judged[0].verdict.status)[0]) if judged else None, causes)
+    _use_feeling(judged[0] if judged else None, number)
     if not judged:
         return screen(shell, "/verdict", _("Verdict"), [ft.Text(_("No code was scanned."))])
     first, others = judged[0], judged[1:]
@@ -82,8 +84,7 @@ def VerdictScreen() -> ft.View:
             set_small(not small)
 
     word, tone, _icon = status_words(first.verdict.status, first.verdict.codes)
-    reader = reader_of(state.account.role if state.account else None)
-    advice = advice_on(first.verdict, reader, question.ocop_mark)
+    advice = advice_on(first.verdict, shell.reader, question.ocop_mark)
     gazetteer = Gazetteer(workspace.catalogue.register.localities)
     told = _Told(shell, question, first, named, state.copy.sample, gazetteer)
     about = [
@@ -105,7 +106,8 @@ def VerdictScreen() -> ft.View:
         fold("checked", _("What was checked"), "", _basis(texts, first, state.copy)),
         fold("code-details", _("Code details"), "", code_details(texts, first)),
     ]
-    foot = keyed(f"foot {address}", VerdictFoot, question, first, advice.action)
+    pack = tuple(judged) if on_one_pack(question, judged) else (first,)
+    foot = keyed(f"foot {address}", VerdictFoot, question, pack, advice.action)
     line = band_line(texts, first.verdict)
     bar = verdict_menu(shell, workspace.registry, question, named)
     if not shell.wide:
@@ -148,6 +150,19 @@ def VerdictScreen() -> ft.View:
     else:
         areas = panes(shell, left, scrolled([*middle, *third]))
     return screen(shell, "/verdict", _("Verdict"), [areas], actions=bar, scroll=False, full=True)
+
+
+def _use_feeling(code: CheckedCode | None, number: int) -> None:
+    """Hook: let each check be felt once by its verdict's tone; one that is looked at again was felt before."""
+    shell, scanning = use_shell(), use_scanning()
+
+    async def feel() -> None:
+        if code is not None and number > scanning.felt:
+            scanning.felt = number
+            _word, tone, _icon = status_words(code.verdict.status, code.verdict.codes)
+            await let_feel(shell, tone)
+
+    ft.use_effect(feel, [number])
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,12 @@ import pytest
 
 from services.camera.frames import CameraFault
 from services.decoding import FrameTracker, Look
+from services.verification import Status
 from services.workspace import Workspace
 from tests.views.conftest import INDEX, SAMPLES
 from tests.views.headless import NEVER, Client
 from tests.views.plugin import BACK, FRONT, Plugin, image_event, jpeg
+from views.parts.feel import PULSES
 from views.parts.verdict_words import STATUS
 from views.parts.words import CAMERA_FAULTS
 
@@ -76,7 +78,11 @@ async def test_a_label_in_view_opens_its_verdict(workspace: Workspace, label: di
         await show(app, plugin, jpeg(SAMPLES / label["file"]))
         words = {status.value: app.session.shell.texts.gettext(word) for status, (word, *_rest) in STATUS.items()}
         assert app.verdict == words[label["status"]]
-        assert app.called("medium_impact") == [{}]
+        tone = STATUS[Status(label["status"])][1]
+        pulse, times = PULSES[tone]
+        await app.until(lambda: app.called(pulse) == times * [{}])
+        felt = [call.method for call in app.calls if call.method in {name for name, _times in PULSES.values()}]
+        assert felt == times * [pulse], "each verdict is felt in its own way"
         assert app.page.route.startswith("/verdict?c=")
         assert not app.everywhere(fc.Camera), "the camera is released"
 
@@ -88,7 +94,7 @@ async def test_a_phone_without_haptics_opens_the_verdict_all_the_same(workspace:
         raise RuntimeError("no vibrator")
 
     async with phone(workspace, plugin) as app:
-        app.answers["medium_impact"] = broken
+        app.answers["light_impact"] = broken
         await app.until(lambda: plugin.streaming(app))
         await show(app, plugin, CERTIFIED)
 

@@ -76,6 +76,6 @@ async def test_the_place_is_reached_from_the_navigation_by_everybody(workspace: 
         assert [place.label for place in bar.destinations] == ["Bắt đầu", "Quét", "Tra cứu", "Đã xem", "Ghi chép"]
         await app.fire(bar, "change", 3)
         await app.until(lambda: app.page.route == "/history")
-        app.session.shell.follow_account(True)
+        app.session.shell.follow_account("shop")
         await app.until(lambda: len(app.one(ft.NavigationBar).destinations) == 4)
         assert app.one(ft.NavigationBar).selected_index == 2

@@ -15,8 +15,9 @@ from tests.views.conftest import Open, fill
 from tests.views.headless import Client
 from views.design import TONES, Tone
 from views.parts.question import Question
+from views.parts.reader import Reader
 from views.parts.verdict_words import STATUS, status_words
-from views.verdict.advice import Action, Reader, advice_on
+from views.verdict.advice import Action, advice_on
 
 UNREGISTERED = Question((("9529999999993", "typed"),)).address
 

@@ -1,0 +1,137 @@
+"""The fields of the form: what is typed into them, what that means, and which of them cannot be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from services.rounds.inspection import (
+    LONGEST_SAID,
+    LONGEST_SEAL,
+    LONGEST_TEXT,
+    LONGEST_UNIT,
+    MOST_SAMPLES,
+    Compared,
+    Found,
+    Quantity,
+    Sealed,
+)
+from services.texts import normal
+from views.inspection.typed import amount_of, day_of, price_of, written
+from views.parts.fields import TextInput
+from views.parts.inspection_words import day_words
+from views.parts.texts import Texts
+
+T = TypeVar("T")
+
+LONGEST_LOT, LONGEST_NUMBER = 100, 24
+LONGEST = {
+    "text": LONGEST_TEXT, "seller_said": LONGEST_SAID, "unit": LONGEST_UNIT, "seal_number": LONGEST_SEAL,
+    "lot": LONGEST_LOT,
+}  # fmt: skip
+DATES = ("lot", "produced", "expiry")
+
+
+class Goods:
+    """Amount, unit and the number of the seal, of a sample or of what is held, as they are typed."""
+
+    def __init__(self, sealed: Sealed | None, unit: str, language: str) -> None:
+        self.amount = TextInput(written(sealed.amount if sealed else None, language))
+        self.unit = TextInput(sealed.unit if sealed else unit)
+        self.seal_number = TextInput((sealed.seal_number or "") if sealed else "")
+
+    def inputs(self) -> Iterator[TextInput]:
+        """Its fields."""
+        yield from (self.amount, self.unit, self.seal_number)
+
+
+class FormFields:
+    """All fields of one form. `wrong` are those that cannot be understood, by name; they keep what they meant before.
+
+    A field that is not understood is not lost to the person: it stays as it was typed until it is mended.
+    """
+
+    def __init__(self, found: Found, texts: Texts, unit: str = "") -> None:
+        self._texts, self._unit = texts, unit
+        self.wrong: dict[str, str] = {}
+        self.show(found)
+
+    def show(self, found: Found) -> None:
+        """Put what is stored into all fields, such as after another window wrote to it."""
+        texts, language = self._texts, self._texts.language
+        self._found, self.wrong = found, {}
+        quantity = found.quantity
+        self.amount = TextInput(written(quantity.amount if quantity else None, language))
+        self.unit = TextInput(quantity.unit if quantity else self._unit)
+        self.price = TextInput(texts.number(found.price) if found.price is not None else "")
+        self.text, self.seller_said = TextInput(found.text), TextInput(found.seller_said)
+        self.labels = {
+            "lot": TextInput(found.lot.label or ""),
+            "produced": TextInput(day_words(texts, found.produced.label)),
+            "expiry": TextInput(day_words(texts, found.expiry.label)),
+        }
+        self.samples = [Goods(sample, "", language) for sample in found.samples]
+        self.held = Goods(found.held, self.unit.text, language) if found.held else None
+
+    def said(self) -> dict[str, Any]:
+        """What the fields say, by Found's names; notes in `wrong` what cannot be understood."""
+        found, self.wrong = self._found, {}
+        found = replace(
+            found,
+            quantity=self._read("amount", self._quantity, found.quantity),
+            price=self._read("price", lambda: price_of(self.price.text), found.price),
+            text=self.text.text,
+            seller_said=self.seller_said.text,
+            lot=self._label("lot", found.lot, lambda text: normal(text).strip() or None),
+            produced=self._label("produced", found.produced, day_of),
+            expiry=self._label("expiry", found.expiry, lambda text: day_of(text, last=True)),
+            samples=tuple(
+                read
+                for number, goods in enumerate(self.samples)
+                if (read := self._goods(f"sample-{number}", goods)) is not None
+            ),
+            held=self._goods("held", self.held) if self.held else None,
+        )
+        self._found = found
+        names = ("quantity", "price", "text", "seller_said", *DATES, "samples", "held")
+        return {name: getattr(found, name) for name in names}
+
+    def add_sample(self) -> None:
+        """Add a sample, in the unit of the goods."""
+        if len(self.samples) < MOST_SAMPLES:
+            self.samples.append(Goods(None, self.unit.text, self._texts.language))
+
+    def as_code(self, name: str, code: str) -> None:
+        """Say that the label shows what the code says."""
+        self.labels[name].put(code if name == "lot" else day_words(self._texts, code))
+
+    def typed(self) -> dict[str, str]:
+        """The fields of words that may catch what a handheld scanner types."""
+        return {"text": self.text.text, "seller_said": self.seller_said.text}
+
+    def _read(self, name: str, read: Callable[[], T], before: T) -> T:
+        try:
+            return read()
+        except ValueError:
+            self.wrong[name] = {"amount": "amount_invalid", "price": "price_invalid"}.get(name, "day_invalid")
+            return before
+
+    def _quantity(self) -> Quantity | None:
+        amount = amount_of(self.amount.text, self._texts.language)
+        return None if amount is None else Quantity(amount, normal(self.unit.text).strip())
+
+    def _label(self, name: str, before: Compared, read: Callable[[str], str | None]) -> Compared:
+        return replace(before, label=self._read(name, lambda: read(self.labels[name].text), before.label))
+
+    def _goods(self, name: str, goods: Goods) -> Sealed | None:
+        """One lot of goods; None where nothing of it was typed."""
+        number = normal(goods.seal_number.text).strip()
+        try:
+            amount = amount_of(goods.amount.text, self._texts.language)
+        except ValueError:
+            self.wrong[f"{name}-amount"] = "amount_invalid"
+            amount = 0.0
+        if amount is None and not number:
+            return None
+        return Sealed(amount or 0, normal(goods.unit.text).strip(), number or None)

@@ -1,0 +1,89 @@
+"""The open round, wherever one scans and judges: where one is, how much is saved, and what was saved last."""
+
+from __future__ import annotations
+
+import asyncio
+
+import flet as ft
+
+from services.rounds.checks import RoundClosed, RoundInvalid
+from services.rounds.kept import KeptRound
+from services.workspace import Device
+from views.design import CHOSEN, INK_2, ON_CHOSEN, Type
+from views.parts.device_state import DeviceState
+from views.parts.look import known_as, text
+from views.parts.places import SCAN, round_address
+from views.parts.round_words import place_name, round_problem
+from views.parts.shell import Shell
+from views.parts.texts import Texts
+
+
+def saved_words(texts: Texts, count: int) -> str:
+    """How many inspections are saved: "7 saved"."""
+    return texts.ngettext("{count} saved", "{count} saved", count).format(count=texts.number(count))
+
+
+def is_under_way(kept: KeptRound | None) -> bool:
+    """Whether what is judged now belongs to the round: there is one, and it is not paused."""
+    return kept is not None and not kept.said.is_paused
+
+
+def round_band(shell: Shell, kept: KeptRound) -> ft.Control:
+    """The band over the camera: which round is open and how much is saved; a tap leads to the round."""
+    _, texts = shell.texts.gettext, shell.texts
+    state = _("round paused") if kept.said.is_paused else _("round open")
+    line = f"{state[:1].upper()}{state[1:]} · {saved_words(texts, len(kept.inspections))}"
+    words: list[ft.Control] = [
+        text(place_name(kept.said.place), Type.SUB, color=ON_CHOSEN, max_lines=1),
+        text(line, Type.SMALL, color=ON_CHOSEN),
+    ]
+    icon = ft.Icons.PAUSE_CIRCLE_OUTLINE if kept.said.is_paused else ft.Icons.RADIO_BUTTON_CHECKED
+    button = ft.TextButton(
+        content=ft.Row(
+            [
+                ft.Icon(icon, color=ON_CHOSEN),
+                ft.Column(words, spacing=0, expand=True),
+                ft.Icon(ft.Icons.CHEVRON_RIGHT, color=ON_CHOSEN),
+            ],
+            spacing=12,
+        ),
+        on_click=shell.go_to(round_address(kept.id)),
+        style=ft.ButtonStyle(
+            bgcolor=CHOSEN,
+            padding=ft.Padding.symmetric(horizontal=16, vertical=12),
+            shape=ft.RoundedRectangleBorder(radius=0),
+        ),
+    )
+    return ft.MergeSemantics(known_as("round-band", button))
+
+
+def round_line(shell: Shell, kept: KeptRound) -> ft.Control:
+    """The line above a verdict's actions: into which round they write."""
+    words = f"{place_name(kept.said.place)} · {saved_words(shell.texts, len(kept.inspections))}"
+    row = ft.Row(
+        [ft.Icon(ft.Icons.ROUTE, size=20, color=INK_2), text(words, Type.SMALL, max_lines=1, expand=True)], spacing=8
+    )
+    return known_as("round-line", row)
+
+
+def back_to_scanning(shell: Shell, state: DeviceState, device: Device, inspection_id: str) -> None:
+    """Go straight back to the camera after an inspection was saved, and offer to take it back."""
+    viewer, texts = state.viewer, shell.texts
+
+    async def undo() -> None:
+        try:
+            draft = await asyncio.to_thread(device.rounds.undo, inspection_id, viewer)
+        except RoundInvalid as invalid:
+            shell.say(round_problem(texts, invalid.reason))
+            if invalid.reason == "sent_meanwhile":
+                draft = await asyncio.to_thread(device.rounds.correct, inspection_id, viewer)
+                shell.page.navigate(round_address(draft.round, draft.id))
+            return
+        except RoundClosed:  # taken back already
+            return
+        shell.page.navigate(round_address(draft.round, draft.id))
+
+    kept = device.rounds.inspection(inspection_id, viewer)
+    said = device.rounds.round(kept.round, viewer) if kept else None
+    shell.page.navigate(SCAN)
+    shell.say(saved_words(texts, len(said.inspections) if said else 1), undo)
