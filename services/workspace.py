@@ -36,6 +36,7 @@ from services.rounds.checks import RoundClosed
 from services.rounds.round import LookedAt
 from services.rounds.round_book import UNDO_SECONDS, RoundBook
 from services.rounds.sealing import Signer
+from services.rounds.templates import Templates
 from services.safe_errors import describe
 from services.settings import SettingsFile
 from services.storage.store import FolderLock, Recovery, StoreError, StoreWriteError
@@ -72,6 +73,7 @@ class Device:
         self.history = History(folder / "history")
         self.reports = ReportBook(folder)
         self.rounds = RoundBook(folder, self.notebook.events)
+        self.templates = Templates(folder)
         self._books: tuple[RecordBook, ...] = (self.notebook.records, self.reports.records, *self.rounds.books)
         self._identity.renew_where_copied(self._renew_drafts)
         self.sender = Syncer(f"send {folder.name[:8]}", self._send, poll=self._next_poll)
@@ -108,7 +110,7 @@ class Device:
     @property
     def recovered(self) -> list[Recovery]:
         """What had to be recovered on opening, for the person to be told."""
-        stores = [self._identity.recovered, self.settings.recovered, self.accounts.recovered]
+        stores = [self._identity.recovered, self.settings.recovered, self.accounts.recovered, self.templates.recovered]
         books = [*self.notebook.recovered, *self.reports.recovered, *self.rounds.recovered]
         return [*filter(None, stores), *books]
 
@@ -259,6 +261,7 @@ class Device:
         self.sender.stop(timeout)
         self.notebook.close()
         self.rounds.shut()
+        self.templates.close()
         self.history.close()
         self.reports.close()
         self.accounts.close()
