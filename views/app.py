@@ -30,7 +30,7 @@ from views.parts.connection_watch import ConnectionWatch
 from views.parts.device_state import DeviceState, DeviceWatch, use_device_state
 from views.parts.fonts import load_fonts
 from views.parts.missing_screen import MissingScreen
-from views.parts.places import HISTORY, HOME, SCAN
+from views.parts.places import HISTORY, HOME, ROUNDS, SCAN
 from views.parts.platform_key import AccountKey, browser_secret, use_account_key
 from views.parts.question import Question
 from views.parts.scanning import Scanning, back_to, use_scanning
@@ -46,6 +46,11 @@ from views.register.register_screen import RegisterScreen
 from views.report.report_form import ReportFormScreen
 from views.report.report_screen import ReportScreen
 from views.report.reports_screen import ReportsScreen
+from views.rounds.close_screen import CloseScreen
+from views.rounds.head_screen import EditRoundScreen, NewRoundScreen
+from views.rounds.round_screen import RoundScreen
+from views.rounds.rounds_screen import RoundsScreen
+from views.rounds.sign_screen import SignScreen
 from views.scan.samples import SamplesScreen
 from views.scan.scan_screen import ScanScreen
 from views.settings.scanner_screen import ScannerScreen
@@ -87,6 +92,25 @@ def routes(*, wide: bool) -> list[ft.Route]:
             ],
         ),
         ft.Route(path=HISTORY, component=HistoryScreen),
+        ft.Route(
+            path=ROUNDS,
+            component=RoundsScreen,
+            children=[
+                ft.Route(path="new", component=NewRoundScreen),
+                ft.Route(
+                    path=":round",
+                    component=RoundScreen,
+                    children=[
+                        ft.Route(path="edit", component=EditRoundScreen),
+                        ft.Route(
+                            path="close",
+                            component=CloseScreen,
+                        ),
+                        ft.Route(path="sign/:role", component=SignScreen),
+                    ],
+                ),
+            ],
+        ),
         ft.Route(path="/reports", component=ReportsScreen, children=[ft.Route(path=":id", component=ReportScreen)]),
         ft.Route(  # on top of the list, so that a phone's own way back leads there
             path=HOME,

@@ -11,19 +11,20 @@ from services.accounts.viewer import Viewer
 from services.notes.note import Note, NoteState
 from services.notes.notebook import Notebook
 from services.workspace import Device
-from views.design import SENTENCE, Tone, Type
+from views.design import SENTENCE, Type
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.frame import screen, scrolled
 from views.parts.loading import Skeleton, use_loaded
-from views.parts.look import card, chip, fact, heading, known_as, state_label, text
+from views.parts.look import card, chip, fact, heading, known_as, text
 from views.parts.note_content import Content, corrected_link, correction_link, sign_in_button, state_row, title_of
+from views.parts.office import office_card
 from views.parts.pictures import StoredPhoto, photo_names
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
 from views.parts.verdict_words import status_words
-from views.parts.words import WAITS_FOR_A_SIGN_IN, event_state, outcome_words, problem_sentence, refusal_sentence
+from views.parts.words import WAITS_FOR_A_SIGN_IN, outcome_words, problem_sentence, refusal_sentence
 
 
 @ft.component
@@ -72,7 +73,7 @@ def SignedNoteScreen() -> ft.Control:
             state_row(texts, note),
             *_what_became_of_it(shell, device, note, export),
             *links,
-            *_events(texts, note),
+            *office_card(texts, note.events),
             _facts(texts, note, content),
             *[StoredPhoto(photo, name) for photo, name in zip(content.photos, names, strict=True)],
             *([] if note.corrected_by or note.state is NoteState.DRAFT else [_correct(shell, notebook, viewer, note)]),
@@ -107,23 +108,6 @@ def _what_became_of_it(shell: Shell, device: Device, note: Note, export: Callabl
     if note.received_at:
         return [text(_("The server has the note. Its photos follow when there is a connection."), Type.SMALL)]
     return [text(_("It is sent when there is a connection."), Type.SMALL)]
-
-
-def _events(texts: Texts, note: Note) -> list[ft.Control]:
-    """What the office has said of the note, the latest first."""
-    if not note.events:
-        return []
-    _ = texts.gettext
-    lines: list[ft.Control] = [heading(_("From the office"))]
-    for event in reversed(note.events):
-        words, icon, tone = event_state(texts, event.state)
-        state = state_label(words, icon, urgent=tone is Tone.CAUTION)
-        lines.append(ft.Row([state, text(texts.moment(event.at), Type.SMALL)], wrap=True))
-        if event.number:
-            lines.append(fact(_("Decision or letter"), event.number))
-        if event.text:
-            lines.append(ft.Text(event.text))
-    return [known_as("events", card(*lines))]
 
 
 def _facts(texts: Texts, note: Note, content: Content) -> ft.Control:

@@ -141,7 +141,6 @@ def head_fields(shell: Shell, entries: HeadEntries) -> list[ft.Control]:
     return [
         heading(_("Where")),
         _kinds(shell, entries),
-        *([_lacking(_("Say what kind of place it is."))] if "kind" in entries.lacking else []),
         known_as("round-name", _name(shell, entries)),
         known_as(
             "round-address",
@@ -183,10 +182,6 @@ def _kinds(shell: Shell, entries: HeadEntries) -> ft.Control:
             for kind, (name, icon) in PLACES.items()
         ]
     )
-
-
-def _lacking(words: str) -> ft.Control:
-    return known_as("lacking", text(words, Type.LABEL, color=ft.Colors.ERROR))
 
 
 def _name(shell: Shell, entries: HeadEntries) -> ft.TextField:

@@ -22,8 +22,10 @@ from views.camera.stage import LiveView, camera_stage, use_camera
 from views.design import BACKGROUND, GAP, INSIDE, NARROW, PANEL, SURFACE, Tone
 from views.parts.code_entry import CodeEntry
 from views.parts.copy_line import CopyLine
+from views.parts.device_state import use_device_state
 from views.parts.frame import panes, screen, scrolled
 from views.parts.look import icon_button, keyed, known_as, main_button, panel
+from views.parts.open_round import round_band
 from views.parts.packs import JudgedCodes
 from views.parts.picture_verdict import use_picture_choice
 from views.parts.places import HOME, SCAN
@@ -40,7 +42,7 @@ log = logging.getLogger(__name__)
 @ft.component
 def ScanScreen() -> ft.View:
     """Show the camera while this screen is on top and the app is in the foreground."""
-    shell, scanning = use_shell(), use_scanning()
+    shell, scanning, state = use_shell(), use_scanning(), use_device_state()
     on_top = ft.use_route_location() in (HOME, SCAN)
     camera = use_camera()
     photo = scanning.photo
@@ -66,6 +68,7 @@ def ScanScreen() -> ft.View:
     column = ft.Column(
         [
             # Always in the same place: what moves in a list is made anew, and the camera would be opened again.
+            round_band(shell, state.round) if state.round else ft.Container(),
             _inset(shell, _Comparing()) if scanning.compared else ft.Container(),
             box,
             _sheet([_Ways(on_top, main=not seen), CopyLine()], plain=shell.wide or not seen),

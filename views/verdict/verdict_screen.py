@@ -106,7 +106,8 @@ def VerdictScreen() -> ft.View:
         fold("checked", _("What was checked"), "", _basis(texts, first, state.copy)),
         fold("code-details", _("Code details"), "", code_details(texts, first)),
     ]
-    foot = keyed(f"foot {address}", VerdictFoot, question, first, advice.action)
+    pack = tuple(judged) if on_one_pack(question, judged) else (first,)
+    foot = keyed(f"foot {address}", VerdictFoot, question, pack, advice.action)
     line = band_line(texts, first.verdict)
     bar = verdict_menu(shell, workspace.registry, question, named)
     if not shell.wide:

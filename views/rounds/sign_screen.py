@@ -1,0 +1,295 @@
+"""The screen on which one person signs what the round says, or says why they do not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import flet as ft
+
+from services.rounds.checks import RoundClosed, RoundInvalid
+from services.rounds.kept import KeptRound
+from services.rounds.place import LONGEST_NAME
+from services.rounds.round import Role, Signature
+from services.rounds.summary import Summary
+from services.texts import normal
+from services.workspace import Device
+from views.design import FORM, INK_2, Type
+from views.parts.device_state import use_device_state
+from views.parts.fields import TextInput
+from views.parts.frame import screen, scrolled
+from views.parts.loading import Skeleton, use_loaded
+from views.parts.look import choice_button, heading, keyed, known_as, main_button, text
+from views.parts.places import round_address
+from views.parts.round_words import ROLES, round_problem
+from views.parts.shared import use_device, use_workspace
+from views.parts.shell import Shell, use_shell
+from views.parts.texts import Texts, mark
+from views.rounds.form import grid
+from views.rounds.gone import gone
+from views.rounds.pad import Pad, Strokes
+from views.rounds.signatures import signature_rows
+
+ORDER = (Role.INSPECTOR, Role.SELLER, Role.WITNESS)
+_LONGEST_REASON = 500
+
+_TITLES = {
+    Role.INSPECTOR: mark("The inspector signs"),
+    Role.SELLER: mark("The seller signs"),
+    Role.WITNESS: mark("The witness signs"),
+}
+_NAMES = {
+    Role.INSPECTOR: mark("Full name of the inspector"),
+    Role.SELLER: mark("Full name of the seller"),
+    Role.WITNESS: mark("Full name of the witness"),
+}
+_MEANS = {
+    Role.INSPECTOR: mark("You sign that the record says what you saw and did."),
+    Role.SELLER: mark("You sign that you have seen what was recorded. To sign is not to agree with it."),
+    Role.WITNESS: mark("You sign that you were there. To sign is not to agree with what was found."),
+}
+
+_REASONS: dict[Role, tuple[tuple[str, str, ft.IconData], ...]] = {
+    Role.INSPECTOR: (("on-paper", mark("Signs on the paper"), ft.Icons.DRAW_OUTLINED),),
+    Role.SELLER: (
+        ("refuses", mark("Does not want to sign"), ft.Icons.DO_NOT_DISTURB_ON_OUTLINED),
+        ("absent", mark("Is not there"), ft.Icons.PERSON_OFF),
+        ("on-paper", mark("Signs on the paper"), ft.Icons.DRAW_OUTLINED),
+    ),
+    Role.WITNESS: (
+        ("none", mark("There is no witness"), ft.Icons.PERSON_OFF),
+        ("refuses", mark("Does not want to sign"), ft.Icons.DO_NOT_DISTURB_ON_OUTLINED),
+        ("on-paper", mark("Signs on the paper"), ft.Icons.DRAW_OUTLINED),
+    ),
+}
+"""Why there is no signature here: each is one tap. A typed name is none, so it is not among the ways."""
+
+
+@dataclass(frozen=True)
+class _ToSign:
+    """What is signed: the round, its numbers, the hash of what it says, and how many photos that names."""
+
+    kept: KeptRound
+    summary: Summary
+    content: str
+    photos: int
+
+    @classmethod
+    def of(cls, device: Device, round_id: str) -> _ToSign | None:
+        """Begin to close the round where that has not begun; None where the viewer has no such open round."""
+        signer = device.signer
+        try:
+            content = device.rounds.to_sign(round_id, signer)
+            summary = device.rounds.summary(round_id, signer)
+        except RoundClosed:
+            return None
+        kept = device.rounds.round(round_id, signer.viewer)
+        if kept is None:
+            return None
+        inspections = device.rounds.inspections_of(round_id, signer.viewer)
+        photos = sum(picture.sent for each in inspections if not each.draft for picture in each.pictures)
+        return cls(kept, summary, content, photos)
+
+
+@ft.component
+def SignScreen() -> ft.View:
+    """Find what is to be signed, and as what: the address names the round and the role."""
+    shell, state, device = use_shell(), use_device_state(), use_device()
+    params = ft.use_route_params()
+    round_id, role = params["round"], params["role"]
+    route = round_address(round_id, f"sign/{role}")
+    known = next((each for each in ORDER if each == role), None)
+    ready, loaded = use_loaded(
+        lambda: _ToSign.of(device, round_id) if known else None, [round_id, role, state.notes_version]
+    )
+    if not ready:
+        return screen(shell, route, shell.texts.gettext("Sign"), [Skeleton()])
+    if loaded is None or known is None:
+        return gone(shell, route)
+    # Drawn anew once one of several has signed.
+    return keyed(f"{round_id} {role} {len(loaded.summary.signed)}", _Sign, loaded, known)
+
+
+def _expected(to_sign: _ToSign, role: Role, account: str) -> str:
+    """Who signs in this role, as far as the head of the round tells."""
+    said = to_sign.kept.said
+    signed = {signature.name for signature in to_sign.summary.signed if signature.role == role}
+    if role is Role.SELLER:
+        return said.inspected.name if said.inspected else ""
+    named = [person.name for person in said.people if person.role == role]
+    if role is Role.INSPECTOR and not named:
+        named = [account]
+    return next((name for name in named if name not in signed), "")
+
+
+def next_role(summary: Summary, after: Role) -> Role | None:
+    """Who signs next: of those who have not, the first in order, this role's own others before all."""
+    waiting = [role for role in ORDER if role in summary.without_signature]
+    return after if after in waiting else next(iter(waiting), None)
+
+
+@ft.component
+def _Sign(to_sign: _ToSign, role: Role) -> ft.View:
+    """Name, field and the ways not to sign. The field stands below what scrolls, within the thumb's reach."""
+    shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
+    _, texts = shell.texts.gettext, shell.texts
+    strokes = ft.use_memo(Strokes, [])
+    expected = _expected(to_sign, role, state.account.name if state.account else "")
+    name = ft.use_memo(lambda: TextInput(expected), [])
+    reason = ft.use_memo(TextInput, [])
+    own_words, say_own_words = ft.use_state(False)
+    lacking, set_lacking = ft.use_state("")
+    round_id = to_sign.kept.id
+
+    async def give(refused: str | None) -> None:
+        who = normal(name.text).strip()
+        if refused and not who:
+            who = _(ROLES[role])
+        if not who:
+            set_lacking(_("Write the name of who signs."))
+            return
+        if refused is None and not strokes.is_signature:
+            set_lacking(_("Sign in the field, or say why there is no signature."))
+            return
+        signature = Signature(
+            role.value, who, workspace.now(), to_sign.content, () if refused else strokes.drawn, refused
+        )
+        try:
+            await asyncio.to_thread(device.rounds.sign, round_id, signature, device.signer)
+            summary = await asyncio.to_thread(device.rounds.summary, round_id, device.signer)
+        except RoundInvalid as invalid:
+            shell.say(round_problem(texts, invalid.reason))
+            return
+        except RoundClosed:
+            shell.say(_("This round was closed in another window."))
+            return
+        follows = next_role(summary, role)
+        shell.page.navigate(round_address(round_id, f"sign/{follows.value}" if follows else "close"))
+
+    number = ORDER.index(role) + 1
+    upper: list[ft.Control] = [
+        *signature_rows(texts, to_sign.summary.signed),
+        ft.Row([heading(_(_TITLES[role]), Type.HEADLINE), text(f"{number}/{len(ORDER)}", Type.SMALL)], wrap=True),
+        text(_(_MEANS[role])),
+        _what(texts, to_sign),
+        known_as(
+            "signature-name",
+            name.draw(ft.TextField(label=_(_NAMES[role]), max_length=LONGEST_NAME, counter="")),
+        ),
+        heading(_("No signature here?")),
+        _reasons(shell, role, give, lambda: say_own_words(True)),
+        *(_own_words(shell, reason, give) if own_words else []),
+    ]
+    accept = main_button(_("Take the signature"), shell.guard(lambda: give(None)), icon=ft.Icons.CHECK)
+    lower: list[ft.Control] = [
+        Pad(strokes, lambda: set_lacking("")),
+        _Again(strokes),
+    ]
+    if shell.wide:
+        column: ft.Control = ft.Row(
+            [
+                ft.Container(scrolled(upper), expand=True),
+                ft.Container(ft.Column(lower, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), expand=True),
+            ],
+            spacing=24,
+            expand=True,
+            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+    else:
+        column = ft.Column(
+            [scrolled(upper), *lower], expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, spacing=4
+        )
+    return screen(
+        shell,
+        round_address(round_id, f"sign/{role.value}"),
+        _("Sign"),
+        [column],
+        scroll=False,
+        bottom=[
+            *([known_as("sign-lacking", text(lacking, Type.LABEL))] if lacking else []),
+            known_as("take-signature", accept),
+        ],
+        widest=FORM if not shell.wide else FORM * 2,
+    )
+
+
+def _what(texts: Texts, to_sign: _ToSign) -> ft.Control:
+    """What exactly is signed, so that a later change is seen."""
+    products = texts.ngettext("{count} product", "{count} products", to_sign.summary.inspections)
+    photos = texts.ngettext("{count} photo", "{count} photos", to_sign.photos)
+    words = texts.gettext(
+        "The signature holds for exactly this: {products}, {photos}, mark {mark}. Whoever changes it has to have it "
+        "signed anew."
+    ).format(
+        products=products.format(count=texts.number(to_sign.summary.inspections)),
+        photos=photos.format(count=texts.number(to_sign.photos)),
+        mark=short(to_sign.content),
+    )
+    return known_as(
+        "what-is-signed",
+        ft.Row(
+            [ft.Icon(ft.Icons.FINGERPRINT, color=INK_2), text(words, Type.SMALL, expand=True)],
+            spacing=12,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        ),
+    )
+
+
+def short(content: str) -> str:
+    """The first figures of a hash, in groups that can be read out."""
+    return " ".join(content[n : n + 4] for n in range(0, 12, 4))
+
+
+def _reasons(
+    shell: Shell, role: Role, give: Callable[[str | None], Awaitable[None]], own_words: Callable[[], object]
+) -> ft.Control:
+    _ = shell.texts.gettext
+
+    def refuse(words: str) -> Callable[[], Awaitable[None]]:
+        return shell.guard(lambda: give(words))
+
+    cells = [
+        choice_button(f"refuse-{name}", _(words), icon, refuse(_(words)), chosen=False)
+        for name, words, icon in _REASONS[role]
+    ]
+    other = choice_button("refuse-other", _("Another reason"), ft.Icons.EDIT_NOTE, shell.guard(own_words), chosen=False)
+    return grid([*cells, other])
+
+
+def _own_words(shell: Shell, reason: TextInput, give: Callable[[str | None], Awaitable[None]]) -> list[ft.Control]:
+    _ = shell.texts.gettext
+
+    async def refuse() -> None:
+        words = normal(reason.text).strip()
+        if words:
+            await give(words)
+
+    field = reason.draw(
+        ft.TextField(label=_("Why there is no signature"), multiline=True, max_lines=3, max_length=_LONGEST_REASON)
+    )
+    return [
+        known_as("refusal-words", field),
+        ft.Row(
+            [
+                known_as(
+                    "refuse",
+                    ft.OutlinedButton(_("Note the reason"), icon=ft.Icons.CHECK, on_click=shell.guard(refuse)),
+                )
+            ]
+        ),
+    ]
+
+
+@ft.component
+def _Again(strokes: Strokes) -> ft.Control:
+    """The ways to take strokes back."""
+    shell = use_shell()
+    ft.use_state(strokes)
+    _ = shell.texts.gettext
+    undo = ft.TextButton(_("Last stroke back"), icon=ft.Icons.UNDO, on_click=shell.guard(strokes.undo))
+    again = ft.TextButton(_("Sign again"), icon=ft.Icons.REFRESH, on_click=shell.guard(strokes.clear))
+    undo.disabled = again.disabled = not strokes.drawn
+    return ft.Row(
+        [known_as("stroke-back", undo), known_as("sign-again", again)], alignment=ft.MainAxisAlignment.END, wrap=True
+    )
