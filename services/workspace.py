@@ -40,6 +40,7 @@ from services.rounds.checks import RoundClosed
 from services.rounds.round import LookedAt
 from services.rounds.round_book import UNDO_SECONDS, RoundBook
 from services.rounds.sealing import Author
+from services.rounds.templates import Templates
 from services.safe_errors import describe
 from services.settings import SettingsFile
 from services.storage.store import FolderLock, Recovery, StoreError, StoreWriteError
@@ -79,6 +80,7 @@ class Device:
         self.history = History(folder / "history")
         self.reports = ReportBook(folder)
         self.rounds = RoundBook(folder, self.signer, self.notebook.events)
+        self.templates = Templates(folder)
         self.annex_groups = AnnexGroups.open(folder)
         self._books: tuple[RecordBook, ...] = (self.notebook.records, self.reports.records, *self.rounds.books)
         self._identity.renew_where_copied(self._renew_drafts)
@@ -122,6 +124,7 @@ class Device:
             self.settings.recovered,
             self.accounts.recovered,
             self.annex_groups.recovered,
+            self.templates.recovered,
         ]
         return [
             *filter(None, stores), *self.notebook.recovered, *self.reports.recovered, *self.rounds.recovered,
@@ -275,6 +278,7 @@ class Device:
         self.sender.stop(timeout)
         self.notebook.close()
         self.rounds.shut()
+        self.templates.close()
         self.history.close()
         self.reports.close()
         self.accounts.close()

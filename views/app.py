@@ -22,6 +22,9 @@ from views.compare.compare_screen import CompareScreen
 from views.design import width_class
 from views.history.history_screen import HistoryScreen
 from views.home.home_screen import HomeScreen
+from views.inspection.inspection_screen import InspectionScreen
+from views.inspection.marking_screen import MarkingScreen
+from views.inspection.photos_screen import PhotosScreen
 from views.notes.note_screen import NoteScreen
 from views.notes.notes_screen import NotesScreen
 from views.notes.signed_note_screen import SignedNoteScreen
@@ -107,6 +110,17 @@ def routes(*, wide: bool) -> list[ft.Route]:
                             component=CloseScreen,
                         ),
                         ft.Route(path="sign/:role", component=SignScreen),
+                        ft.Route(
+                            path=":id",
+                            component=InspectionScreen,
+                            children=[
+                                ft.Route(
+                                    path="photos",
+                                    component=PhotosScreen,
+                                    children=[ft.Route(path=":photo", component=MarkingScreen)],
+                                ),
+                            ],
+                        ),
                     ],
                 ),
             ],
