@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.guidance.guidance import GuidedPlace, GuidedProduct
 from services.records.events import Event
 from services.register.products import Product
 
@@ -140,6 +141,16 @@ class SentRecords:
     next_cursor: str
     more: bool
     held: dict[tuple[str, str], tuple[str, frozenset[str]]]
+
+
+@dataclass(frozen=True)
+class GuidancePage:
+    """One page of `GET /guidance`: what inspectors are told of products and places; what cannot be read is left out."""
+
+    products: list[GuidedProduct]
+    places: list[GuidedPlace]
+    next_cursor: str | None
+    more: bool
 
 
 @dataclass(frozen=True)

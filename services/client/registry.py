@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from services.checklists.document import MOST_BYTES
 from services.client.answers import (
     Account,
     Changes,
     FileAnswer,
+    GuidancePage,
     ProductAnswer,
     Refused,
     ReportAnswer,
@@ -28,6 +30,7 @@ from services.client.line import Line
 from services.client.multipart import multipart
 from services.client.snapshot import snapshot
 from services.client.transport import Pieces, Unreachable, or_cancelled
+from services.guidance.guidance import GuidedPlace, GuidedProduct
 from services.records.events import Event
 from services.records.files import Photo
 from services.records.record import Receipt, Record
@@ -38,6 +41,8 @@ from services.register.products import Product, is_product
 
 # Bounds for what a hostile or broken server may cost. JSON takes up to 25 times its size in memory.
 _PAGE = 16 * 1024 * 1024  # bytes
+T = TypeVar("T")
+
 _MOST_CHANGES = 1000
 _EVENT_TEXT = 20_000  # characters
 
@@ -312,6 +317,21 @@ class Registry:
                 held={(row["kind"], row["id"]): (row["sha256"], frozenset(_stored(row["files"]))) for row in records},
             )
 
+    def guidance(self, token: str, cursor: str | None = None) -> GuidancePage:
+        """A page of what the register tells inspectors. Refused `not_allowed` for other accounts."""
+        query = {"cursor": cursor} if cursor is not None else {}
+        answer = self._exchange.call("GET", "/guidance", params=query, token=token, limit=_PAGE)
+        with contract():
+            more, following = instance(answer.json["more"], bool), answer.json["next_cursor"]
+            if more and (following is None or following == cursor):
+                raise ValueError("a page that leads to itself")
+            return GuidancePage(
+                products=list(_readable(GuidedProduct.from_json, answer.json["products"])),
+                places=list(_readable(GuidedPlace.from_json, answer.json["places"])),
+                next_cursor=None if following is None else text_of(following),
+                more=more,
+            )
+
     def report(self, report_id: str, secret: str) -> ReportAnswer:
         """What became of a report. Refused `not_found` for an unknown id and for a wrong secret alike."""
         answer = self._exchange.call("GET", f"/reports/{report_id}", headers={"Report-Secret": secret}, limit=_PAGE)
@@ -452,6 +472,12 @@ def _some(value: Any, most: int) -> list[dict[str, Any]]:
     if len(found) > most:
         raise ValueError("more than the contract allows")
     return [instance(each, dict) for each in found]
+
+
+def _readable(read: Callable[[dict[str, Any]], T], rows: Any) -> Iterator[T]:
+    for row in _some(rows, _MOST_CHANGES):
+        with contextlib.suppress(KeyError, TypeError, ValueError):  # of a later version
+            yield read(row)
 
 
 def _file_path(record: Record, file: Photo) -> str:
