@@ -21,6 +21,7 @@ from pathlib import Path
 
 from services.accounts.accounts import Accounts, SignInNeed
 from services.accounts.entries import name_of, password_of
+from services.accounts.viewer import Viewer
 from services.answers.answer_book import AnswerBook
 from services.checklists.annex_groups import AnnexGroups
 from services.checklists.versions import Versions
@@ -32,11 +33,13 @@ from services.guidance.guidance import GuidanceBook
 from services.history.history import History, Look
 from services.journal.journal import Journal
 from services.journal.seen import SeenEvents
+from services.journal.waiting import Matter, matters
 from services.notes.notebook import Notebook
-from services.records.book import RecordBook
+from services.records.book import RecordBook, Unsent
 from services.records.chain import Signer
 from services.records.elsewhere import Elsewhere
 from services.records.files import PhotoFolder
+from services.records.kind import REPORT
 from services.register.catalogue import Catalogue
 from services.register.certificates import Today, believed_today
 from services.register.pictures import Pictures
@@ -169,6 +172,22 @@ class Device:
         except StoreError as error:
             _log.error("the history cannot be read: %s", describe(error))
             return []
+
+    def matters(self, viewer: Viewer) -> list[Matter]:
+        """What waits for this person. Blocks."""
+        return matters(
+            self.journal.entries(viewer),
+            self.answers.answers(viewer),
+            self.journal.answered(viewer),
+            self.seen,
+            viewer,
+            self._workspace.now(),
+        )
+
+    def unsent(self, viewer: Viewer) -> Unsent:
+        """How much of what this person recorded is still to be sent; reports are counted apart."""
+        every = [book.unsent(viewer.sees) for book in self._books if book.kind is not REPORT]
+        return Unsent(*(sum(each) for each in zip(*every, strict=True)))
 
     @property
     def author(self) -> Author:

@@ -105,12 +105,18 @@ EVERYTHING = JournalFilter()
 
 @dataclass(frozen=True)
 class Choices:
-    """What there is to choose from in the filters, each by how often it occurs, the most first."""
+    """What there is to choose from in the filters, each by how often it occurs, the most first.
+
+    `products` are GTINs with names; `months` are their first days, the latest first.
+    """
 
     places: tuple[str, ...] = ()
+    products: tuple[tuple[str, str], ...] = ()
     verdicts: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
     became: tuple[Became, ...] = ()
+    months: tuple[date, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 class Journal:
@@ -168,11 +174,15 @@ class Journal:
     def choices(self, viewer: Viewer) -> Choices:
         """What the filters offer."""
         entries = self.entries(viewer)
+        names = {entry.said.gtin: entry.said.name for entry in reversed(entries) if entry.said.gtin and entry.said.name}
         return Choices(
             places=_often(entry.said.place for entry in entries),
-            verdicts=_often(entry.said.verdict or "" for entry in entries),
+            products=tuple((gtin, names.get(gtin) or gtin) for gtin in _often(entry.said.gtin for entry in entries)),
+            verdicts=_often(entry.said.verdict for entry in entries),
             findings=_often(finding for entry in entries for finding in entry.said.findings),
             became=tuple(Became(each) for each in _often(entry.became.value for entry in entries)),
+            months=tuple(sorted({entry.day.replace(day=1) for entry in entries}, reverse=True)),
+            kinds=_often(entry.kind for entry in entries),
         )
 
     def _read_anew(self) -> None:
@@ -264,7 +274,7 @@ def _matches(entry: JournalEntry, words: Sequence[str]) -> bool:
     return all(f" {word}" in text or (word.isdigit() and word in text) for word in words)
 
 
-def _often(values: Iterable[str]) -> tuple[str, ...]:
+def _often(values: Iterable[str | None]) -> tuple[str, ...]:
     counted: dict[str, int] = {}
     for value in values:
         if value:
