@@ -94,9 +94,9 @@ class Answer(Record):
 
 
 def body_of(
-    draft: AnswerDraft, *, account: str | None, device: str, now: datetime, clock_offset: int | None, prev: str | None
+    draft: AnswerDraft, *, account: str, device: str, now: datetime, clock_offset: int | None
 ) -> dict[str, Any]:
-    """The body of the signed answer. Raises AnswerInvalid for what the server would refuse."""
+    """The body of the answer, to be sealed. Raises AnswerInvalid for what the server would refuse."""
     text = normal(draft.text).strip().encode(errors="replace").decode()  # half a surrogate pair is valid nowhere
     if not text:
         raise AnswerInvalid("no_text")
@@ -114,7 +114,7 @@ def body_of(
         "clock_offset": clock_offset,
         "round": None,
         "supersedes": None,
-        "prev": prev,
+        "prev": None,
         "files": [photo.to_json() for photo in draft.photos],
         "event": draft.event,
         "to": {"kind": draft.kind, "id": draft.record},

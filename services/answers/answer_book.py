@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +16,15 @@ from services.answers.answer import MOST_PHOTOS, Answer, AnswerDraft, AnswerInva
 from services.notes import photos
 from services.notes.merging import merge_texts
 from services.records.book import RecordBook, RecordState
+from services.records.chain import Signer
 from services.records.events import Event
-from services.records.files import PhotoFolder
+from services.records.files import Photo, PhotoFolder, PhotoLost
 from services.records.kind import ANSWER
-from services.records.record import RecordInvalid, seal
-from services.storage.store import Recovery, Store
+from services.records.record import RecordInvalid
+from services.storage.store import Recovery, Store, StoreWriteError
 from services.subscriptions import Unsubscribe
+
+_DRAFTS = "answer_drafts.json"
 
 
 class AnswerClosed(Exception):
@@ -42,15 +46,18 @@ class KeptAnswer:
 class AnswerBook:
     """The answers of one device. Each change is on the disk when its method returns, which may raise StoreWriteError.
 
-    There is one draft for each event, and a signed answer hides it. Photos lie in the notebook's folder. Safe to use
-    from several threads. Screens pass their `viewer`, and get nothing of other accounts.
+    There is one draft for each event, and a signed answer hides it. Safe to use from several threads. Screens pass
+    their `viewer`, and get nothing of other accounts.
     """
 
-    def __init__(self, folder: Path, files: PhotoFolder) -> None:
-        """Open or begin the answers in `folder`. The caller holds the FolderLock. Raises StoreError."""
-        self.photos = files
-        self.records = RecordBook(folder, ANSWER, files)
-        self._store = Store(folder / "answer_drafts.json")
+    def __init__(self, folder: Path, signer: Signer | None = None) -> None:
+        """Open or begin the answers in `folder`; `signer` chains them. The caller holds the FolderLock.
+
+        Raises StoreError.
+        """
+        self.photos = PhotoFolder(folder / "answer_photos")
+        self.records = RecordBook(folder, ANSWER, self.photos, signer or Signer())
+        self._store = Store(folder / _DRAFTS)
         drafts = map(AnswerDraft.from_json, self._store.table("drafts"))
         self._drafts = {draft.id: draft for draft in drafts if draft.id not in self.records}
 
@@ -105,13 +112,12 @@ class AnswerBook:
         """Take a photo out of the draft. Raises AnswerClosed."""
         with self.records.change():
             stored = self._open(draft)
-            return self._write(replace(stored, photos=tuple(each for each in stored.photos if each.sha256 != sha256)))
-
-    def names_file(self, sha256: str) -> bool:
-        """Whether an answer or a draft of one names this file."""
-        with self.records.lock:
-            drafts = {photo.sha256 for draft in self._drafts.values() for photo in draft.photos}
-        return sha256 in drafts or self.records.names_file(sha256)
+            kept = tuple(photo for photo in stored.photos if photo.sha256 != sha256)
+            stored = self._write(replace(stored, photos=kept))
+            drafts = {photo.sha256 for each in self._drafts.values() for photo in each.photos}
+            if sha256 not in drafts and not self.records.names_file(sha256):
+                self.photos.remove(sha256)
+            return stored
 
     def sign(
         self,
@@ -132,16 +138,13 @@ class AnswerBook:
             stored = self._open(draft)
             if not viewer.owns(stored.account):
                 raise AnswerClosed(draft.id)
-            body = body_of(
-                stored, account=account, device=device, now=now, clock_offset=clock_offset, prev=self.records.tip
-            )
+            body = body_of(stored, account=account, device=device, now=now, clock_offset=clock_offset)
             try:
-                answer = Answer.of(seal(ANSWER, body, owner_id))
+                answer = Answer.of(self.records.sign(body, owner_id))
             except RecordInvalid as invalid:
                 raise AnswerInvalid(invalid.reason) from invalid
-            self.records.add(answer)
             self._drafts.pop(stored.id, None)
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(StoreWriteError):  # the answer is kept, and hides the draft
                 self._store.commit({"drafts": {_key(stored.id): None}})
         return answer
 
@@ -168,11 +171,49 @@ class AnswerBook:
                 self._store.commit({"drafts": rows | {_key(draft.id): draft.to_json() for draft in renewed}})
                 self._drafts = {draft.id: draft for draft in renewed}
 
+    @staticmethod
+    def may_hold(folder: Path, viewer: Viewer) -> bool:
+        """Whether there may be unsent answers or drafts of this viewer's account in `folder`, told without opening."""
+        if AnswerBook.has_unsent(folder):
+            return True
+        try:
+            drafts = (folder / _DRAFTS).read_bytes()
+        except OSError:
+            return False
+        return any(json.dumps(name)[1:-1].encode() in drafts for name in (viewer.account, *viewer.names) if name)
+
+    def bring_back(self, other: AnswerBook, viewer: Viewer) -> int:
+        """Copy the answers of the viewer's account that wait in another book, move its drafts, and say how many.
+
+        A draft is here before it is gone there. Raises StoreWriteError.
+        """
+        brought = 0
+        for kept in other.answers(viewer):
+            if kept.state is not RecordState.RECEIVED and kept.answer.id not in self.records:
+                self._copy_photos(other, kept.answer.files)
+                self.records.take_over(other.records.entry(kept.answer.id))
+                brought += 1
+        for draft in other.drafts(viewer):
+            if draft.id not in self._drafts and draft.id not in self.records:
+                self._copy_photos(other, draft.photos)
+                with self.records.change():
+                    self._write(draft)
+                with other.records.change():
+                    other._store.commit({"drafts": {_key(draft.id): None}})
+                    other._drafts.pop(draft.id, None)
+                brought += 1
+        return brought
+
     def close(self) -> None:
         """Refuse every later change."""
         with self.records.lock:
             self._store.close()
             self.records.close()
+
+    def _copy_photos(self, other: AnswerBook, files: Iterable[Photo]) -> None:
+        for photo in files:
+            with contextlib.suppress(PhotoLost):  # told when the answer is sent
+                self.photos.keep(other.photos.read(photo.sha256))
 
     def _open(self, draft: AnswerDraft) -> AnswerDraft:
         if draft.id in self.records:

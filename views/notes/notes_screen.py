@@ -48,9 +48,9 @@ class _Kept:
 
     found: list[JournalEntry] = field(default_factory=list)
     in_all: int = 0
-    choices: Choices = Choices()
+    choices: Choices = field(default_factory=Choices)
     counts: Mapping[NoteState, int] = field(default_factory=dict)
-    unsent: Unsent = Unsent(0, 0, 0)
+    unsent: Unsent = field(default_factory=lambda: Unsent(0, 0, 0))
     now_sending: JournalEntry | None = None
     aside: list[Note] = field(default_factory=list)
     matters: list[Matter] = field(default_factory=list)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import flet as ft
 
-from services.journal.journal import Choices
+from services.journal.journal import Became, Choices
 from views.notes.sought import Sought, with_filter
 from views.parts.fields import TextInput
 from views.parts.filter_menu import filter_menu
@@ -23,6 +24,9 @@ _PAUSE = 0.2
 
 _OFFERED = 30
 """So many places and products are offered in a menu, those that occur most; words find the others."""
+
+_WORTH_CHOOSING = 2
+"""A filter with fewer choices is left out."""
 
 Change = Callable[[Sought], None]
 
@@ -79,34 +83,28 @@ def filters(shell: Shell, sought: Sought, change: Change, choices: Choices, toda
         since, until = value or (None, None)
         change(with_filter(sought, since=since, until=until))
 
-    def choose(name: str) -> Callable[[object], None]:
-        return lambda value: change(with_filter(sought, **{name: value}))
+    def menu(
+        name: str, field: str, label: str, options: Sequence[tuple[str, str]], chosen: str | None
+    ) -> list[ft.Control]:
+        if len(options) < _WORTH_CHOOSING and chosen is None:
+            return []
+        wanted = [*options, *([(chosen, chosen)] if chosen and chosen not in dict(options) else [])]
+        choose = partial(_narrow, sought, change, field)
+        return [filter_menu(shell, f"notes-{name}", label, wanted, chosen, choose)]
 
-    menus = [
-        ("days", _("Days"), days, period if period != (None, None) else None, choose_days),
-        ("kind", _("Kind"), [(kind, _(KINDS[kind][0])) for kind in choices.kinds], where.kind, choose("kind")),
-        (
-            "verdict",
-            _("Verdict"),
-            [(each, _(status_words(each)[0])) for each in choices.verdicts],
-            where.verdict,
-            choose("verdict"),
-        ),
-        ("place", _("Place"), [(each, each) for each in choices.places[:_OFFERED]], where.place, choose("place")),
-        (
-            "finding",
-            _("Finding"),
-            [(each, _(FINDINGS[each])) for each in choices.findings if each in FINDINGS],
-            where.finding,
-            choose("finding"),
-        ),
-        ("state", _("State"), [(each, _(BECAME[each])) for each in choices.became], where.became, choose("became")),
-        ("product", _("Product"), list(choices.products[:_OFFERED]), where.product, choose("product")),
-    ]
+    verdicts = [(each, _(status_words(each)[0])) for each in choices.verdicts]
+    findings = [(each, _(FINDINGS[each])) for each in choices.findings if each in FINDINGS]
+    states = [(each.value, _(BECAME[each])) for each in choices.became]
+    kinds = [(kind, _(KINDS[kind][0])) for kind in choices.kinds]
+    places = [(each, each) for each in choices.places[:_OFFERED]]
     drawn = [
-        filter_menu(shell, f"notes-{name}", label, options, chosen, choose_it)  # type: ignore[arg-type]  # of one kind
-        for name, label, options, chosen, choose_it in menus
-        if len(options) > 1 or chosen is not None
+        filter_menu(shell, "notes-days", _("Days"), days, period if period != (None, None) else None, choose_days),
+        *menu("kind", "kind", _("Kind"), kinds, where.kind),
+        *menu("verdict", "verdict", _("Verdict"), verdicts, where.verdict),
+        *menu("place", "place", _("Place"), places, where.place),
+        *menu("finding", "finding", _("Finding"), findings, where.finding),
+        *menu("state", "became", _("State"), states, where.became),
+        *menu("product", "product", _("Product"), choices.products[:_OFFERED], where.product),
     ]
     if not sought.is_everything:
         clear = ft.TextButton(
@@ -116,6 +114,10 @@ def filters(shell: Shell, sought: Sought, change: Change, choices: Choices, toda
     if shell.wide:
         return ft.Row(drawn, wrap=True, spacing=8, run_spacing=8)
     return ft.Row(drawn, scroll=ft.ScrollMode.HIDDEN, spacing=8)
+
+
+def _narrow(sought: Sought, change: Change, field: str, value: str | None) -> None:
+    change(with_filter(sought, **{field: Became(value) if field == "became" and value else value}))
 
 
 def _periods(shell: Shell, choices: Choices, today: date) -> list[tuple[tuple[date | None, date | None], str]]:

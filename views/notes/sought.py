@@ -69,16 +69,15 @@ def use_sought(shell: Shell) -> tuple[Sought, Callable[[Sought], None]]:
     """
     route = shell.page.route
     sought, set_sought = ft.use_state(Sought.at(route))
-    opening: ft.Ref[list[str]] = ft.use_ref([])
+    opening = ft.use_memo(lambda: list[str](), [])  # addresses that the client has yet to confirm
 
     def follow() -> None:
-        waiting = opening.current or []
         path = urlsplit(route).path
         if path != NOTES and not path.startswith(f"{NOTES}/"):
             return
-        if route in waiting:
-            del waiting[: waiting.index(route) + 1]
-        elif not waiting:
+        if route in opening:
+            del opening[: opening.index(route) + 1]
+        elif not opening:
             set_sought(Sought.at(route))
 
     def change(wanted: Sought) -> None:
@@ -87,7 +86,7 @@ def use_sought(shell: Shell) -> tuple[Sought, Callable[[Sought], None]]:
         set_sought(wanted)
         chosen = urlsplit(shell.page.route).path.removeprefix(NOTES).strip("/")
         address = wanted.address(chosen if shell.wide else "")
-        opening.current = [*(opening.current or []), address]
+        opening.append(address)
         shell.page.navigate(address)
 
     ft.use_effect(follow, [route])

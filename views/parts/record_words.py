@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import flet as ft
 
 from services.journal.journal import Became, JournalEntry
@@ -33,8 +35,8 @@ FINDINGS: dict[str, str] = {
 BECAME: dict[Became, str] = {
     Became.DRAFT: mark("Not signed off yet"),
     Became.WAITING: mark("Waiting to be sent"),
-    Became.REFUSED: mark("Refused"),
-    Became.RECEIVED: mark("Received"),
+    Became.REFUSED: mark("Not taken by the server"),
+    Became.RECEIVED: mark("The server has it"),
     Became.REVIEWING: mark("Being reviewed"),
     Became.ASKED: mark("Asked for more"),
     Became.ANSWERED: mark("Answered"),
@@ -56,7 +58,12 @@ def finding_words(texts: Texts, entry: JournalEntry) -> str:
         return words.format(count=texts.number(number))
     if entry.said.outcome is not None:
         return outcome_words(texts, entry.said.outcome)
-    return ", ".join(texts.gettext(FINDINGS.get(each, FINDINGS[Finding.OTHER])) for each in entry.said.findings)
+    return findings_of(texts, entry.said.findings)
+
+
+def findings_of(texts: Texts, findings: Iterable[str]) -> str:
+    """What an inspection found, in words."""
+    return ", ".join(texts.gettext(FINDINGS.get(each, FINDINGS[Finding.OTHER])) for each in findings)
 
 
 def entry_title(texts: Texts, entry: JournalEntry, product: str | None = None) -> str:

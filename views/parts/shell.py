@@ -33,7 +33,7 @@ class Shell(ft.Observable):
     `width` is the window's width class, and `bold` says that lines are heavier for high contrast; `signed_in` says
     whether there is an account; `away` is true while the app is in the background. `client` grows with each client that
     connects again, such as a page that was reloaded, so that everything is drawn anew for it. `back_to` gives the
-    address that Back leads to from an address.
+    address that Back leads to from an address. `waiting` is how many things wait for the person among the records.
     """
 
     def __init__(self, page: ft.Page, language: str, theme: str = "system") -> None:
@@ -45,6 +45,7 @@ class Shell(ft.Observable):
         self.width = width_class(page.width or 0)
         self._style()
         self.away = False
+        self.waiting = 0
         self.client = 0
         self.back_to: Callable[[str], str] = above
 
@@ -67,6 +68,11 @@ class Shell(ft.Observable):
     def follow_account(self, signed_in: bool) -> None:
         """Take note of whether somebody is signed in: the navigation leads to other places then."""
         self.signed_in = signed_in
+
+    def follow_waiting(self, number: int) -> None:
+        """Take note of how many things wait for the person: the navigation shows it."""
+        if number != self.waiting:
+            self.waiting = number
 
     def set_theme(self, theme: str) -> None:
         """Show everything in `system`, `light`, `dark` or `contrast` from now on."""
