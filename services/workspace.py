@@ -333,6 +333,11 @@ class Device:
         return account is not None and account.role == "inspector"
 
     @property
+    def _may_be_guided(self) -> bool:
+        account = self.accounts.current
+        return account is not None and account.role != "shop"
+
+    @property
     def _follows(self) -> bool:
         """Whether a screen uses this device, and there are reports to ask the server after."""
         registry = self._workspace.registry
@@ -450,15 +455,8 @@ class Device:
                     elsewhere=self.elsewhere,
                 )
         with _told("what inspectors are told"):
-            if account is not None and self._is_inspector:
-                guide(
-                    self.guidance,
-                    account,
-                    self.accounts,
-                    registry,
-                    now=self._workspace.now(),
-                    cancelled=cancelled,
-                )
+            if account is not None and self._may_be_guided:
+                guide(self.guidance, account, self.accounts, registry)
         with _told("what became of reports"):
             if self._follows:
                 follow(self.reports, self.accounts.viewer, registry, cancelled=cancelled)

@@ -144,13 +144,13 @@ class SentRecords:
 
 
 @dataclass(frozen=True)
-class GuidancePage:
-    """One page of `GET /guidance`: what inspectors are told of products and places; what cannot be read is left out."""
+class GuidanceAnswer:
+    """GUIDANCE: what inspectors are told of products and places; what cannot be read is left out."""
 
-    products: list[GuidedProduct]
-    places: list[GuidedPlace]
-    next_cursor: str | None
-    more: bool
+    products: tuple[GuidedProduct, ...]
+    places: tuple[GuidedPlace, ...]
+    as_of: datetime
+    etag: str | None
 
 
 @dataclass(frozen=True)

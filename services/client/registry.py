@@ -16,7 +16,7 @@ from services.client.answers import (
     Account,
     Changes,
     FileAnswer,
-    GuidancePage,
+    GuidanceAnswer,
     ProductAnswer,
     Refused,
     ReportAnswer,
@@ -30,7 +30,7 @@ from services.client.line import Line
 from services.client.multipart import multipart
 from services.client.snapshot import snapshot
 from services.client.transport import Pieces, Unreachable, or_cancelled
-from services.guidance.guidance import GuidedPlace, GuidedProduct
+from services.guidance.guidance import MOST_PLACES, MOST_PRODUCTS, GuidedPlace, GuidedProduct
 from services.records.events import Event
 from services.records.files import Photo
 from services.records.record import Receipt, Record
@@ -44,6 +44,7 @@ _PAGE = 16 * 1024 * 1024  # bytes
 T = TypeVar("T")
 
 _MOST_CHANGES = 1000
+_AS_BEFORE = 304
 _EVENT_TEXT = 20_000  # characters
 
 
@@ -317,19 +318,18 @@ class Registry:
                 held={(row["kind"], row["id"]): (row["sha256"], frozenset(_stored(row["files"]))) for row in records},
             )
 
-    def guidance(self, token: str, cursor: str | None = None) -> GuidancePage:
-        """A page of what the register tells inspectors. Refused `not_allowed` for other accounts."""
-        query = {"cursor": cursor} if cursor is not None else {}
-        answer = self._exchange.call("GET", "/guidance", params=query, token=token, limit=_PAGE)
+    def guidance(self, token: str, etag: str | None = None) -> GuidanceAnswer | None:
+        """What the register tells inspectors; None where it is as at `etag`. Refused `not_allowed` for others."""
+        headers = {"If-None-Match": etag} if etag else {}
+        answer = self._exchange.call("GET", "/guidance", headers=headers, token=token, limit=_PAGE)
+        if answer.status == _AS_BEFORE:
+            return None
         with contract():
-            more, following = instance(answer.json["more"], bool), answer.json["next_cursor"]
-            if more and (following is None or following == cursor):
-                raise ValueError("a page that leads to itself")
-            return GuidancePage(
-                products=list(_readable(GuidedProduct.from_json, answer.json["products"])),
-                places=list(_readable(GuidedPlace.from_json, answer.json["places"])),
-                next_cursor=None if following is None else text_of(following),
-                more=more,
+            return GuidanceAnswer(
+                products=tuple(_readable(GuidedProduct.from_json, answer.json["products"], MOST_PRODUCTS)),
+                places=tuple(_readable(GuidedPlace.from_json, answer.json["places"], MOST_PLACES)),
+                as_of=answer.date,
+                etag=answer.headers.get("ETag"),
             )
 
     def report(self, report_id: str, secret: str) -> ReportAnswer:
@@ -474,8 +474,8 @@ def _some(value: Any, most: int) -> list[dict[str, Any]]:
     return [instance(each, dict) for each in found]
 
 
-def _readable(read: Callable[[dict[str, Any]], T], rows: Any) -> Iterator[T]:
-    for row in _some(rows, _MOST_CHANGES):
+def _readable(read: Callable[[dict[str, Any]], T], rows: Any, most: int) -> Iterator[T]:
+    for row in _some(rows, most):
         with contextlib.suppress(KeyError, TypeError, ValueError):  # of a later version
             yield read(row)
 

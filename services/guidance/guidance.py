@@ -14,7 +14,7 @@ from services.storage.store import Recovery, Store
 from services.subscriptions import Subscriptions, Unsubscribe
 
 MOST_PRODUCTS, MOST_PLACES = 20_000, 5_000
-"""What goes beyond these is left out: a device has room for a province, and a server's fault does not fill it."""
+"""More the server does not tell (docs/api.md), so that a fault of it does not fill the device."""
 
 
 @dataclass(frozen=True)
@@ -106,14 +106,28 @@ class GuidanceBook:
                 self._read[account] = row, Guidance(products, places, datetime.fromisoformat(row["as_of"]))
             return self._read[account][1]
 
+    def etag(self, account: str, server: str) -> str | None:
+        """The mark of what this server told the account, by which it is asked for a newer one."""
+        row = self._row("guidance", account)
+        return row["etag"] if row and row["server"] == server else None
+
     def keep(
-        self, account: str, products: Sequence[GuidedProduct], places: Sequence[GuidedPlace], as_of: datetime
+        self,
+        account: str,
+        products: Sequence[GuidedProduct],
+        places: Sequence[GuidedPlace],
+        as_of: datetime,
+        *,
+        server: str = "",
+        etag: str | None = None,
     ) -> None:
         """Replace what was told to this account. Raises StoreWriteError."""
         row = {
             "account": account,
-            "products": [each.to_json() for each in products[:MOST_PRODUCTS]],
-            "places": [each.to_json() for each in places[:MOST_PLACES]],
+            "server": server,
+            "etag": etag,
+            "products": [each.to_json() for each in products],
+            "places": [each.to_json() for each in places],
             "as_of": as_of.isoformat(),
         }
         with self._lock:
