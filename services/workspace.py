@@ -21,17 +21,25 @@ from pathlib import Path
 
 from services.accounts.accounts import Accounts, SignInNeed
 from services.accounts.entries import name_of, password_of
+from services.accounts.viewer import Viewer
+from services.answers.answer_book import AnswerBook
 from services.checklists.annex_groups import AnnexGroups
 from services.checklists.versions import Versions
 from services.client.answers import ProductAnswer, Refused
 from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.device_id import DeviceId
+from services.guidance.guidance import GuidanceBook
 from services.history.history import History, Look
+from services.journal.journal import Journal
+from services.journal.seen import SeenEvents
+from services.journal.waiting import Matter, matters
 from services.notes.notebook import Notebook
-from services.records.book import RecordBook
+from services.records.book import RecordBook, Unsent
 from services.records.chain import Signer
+from services.records.elsewhere import Elsewhere
 from services.records.files import PhotoFolder
+from services.records.kind import REPORT
 from services.register.catalogue import Catalogue
 from services.register.certificates import Today, believed_today
 from services.register.pictures import Pictures
@@ -47,6 +55,7 @@ from services.storage.store import FolderLock, Recovery, StoreError, StoreWriteE
 from services.sync.certifying import certify, is_certified
 from services.sync.connection import Connection
 from services.sync.following import follow
+from services.sync.guiding import guide
 from services.sync.hearing import hear
 from services.sync.outbox import Schemas, SendReport, send
 from services.sync.passes import FETCH_EVERY, SELDOMEST_FETCH, FetchReport, fetch, fetch_checklists
@@ -56,7 +65,7 @@ from services.sync.syncer import Cancelled, Progress, Syncer, not_told
 
 _log = logging.getLogger(__name__)
 
-_BOOKS = (Notebook, ReportBook, RoundBook)
+_BOOKS = (Notebook, ReportBook, RoundBook, AnswerBook)
 
 _LINE_IS_GOOD = (
     None, "sign_in_needed", "locked", "photo_unreadable", "too_large_on_the_way", "altered_on_the_way",
@@ -82,7 +91,17 @@ class Device:
         self.rounds = RoundBook(folder, self.signer, self.notebook.events)
         self.templates = Templates(folder)
         self.annex_groups = AnnexGroups.open(folder)
-        self._books: tuple[RecordBook, ...] = (self.notebook.records, self.reports.records, *self.rounds.books)
+        self.answers = AnswerBook(folder, self.signer)
+        self._books: tuple[RecordBook, ...] = (
+            self.notebook.records,
+            self.reports.records,
+            *self.rounds.books,
+            self.answers.records,
+        )
+        self.elsewhere = Elsewhere(folder)
+        self.guidance = GuidanceBook(folder)
+        self.seen = SeenEvents(folder)
+        self.journal = Journal(self.notebook, self.rounds.books, self.elsewhere, self.answers)
         self._identity.renew_where_copied(self._renew_drafts)
         self.sender = Syncer(f"send {folder.name[:8]}", self._send, poll=self._next_poll)
         self.users = 0
@@ -120,15 +139,11 @@ class Device:
     def recovered(self) -> list[Recovery]:
         """What had to be recovered on opening, for the person to be told."""
         stores = [
-            self._identity.recovered,
-            self.settings.recovered,
-            self.accounts.recovered,
-            self.annex_groups.recovered,
-            self.templates.recovered,
-        ]
-        return [
-            *filter(None, stores), *self.notebook.recovered, *self.reports.recovered, *self.rounds.recovered,
+            self._identity.recovered, self.settings.recovered, self.accounts.recovered, self.annex_groups.recovered,
+            self.templates.recovered, self.elsewhere.recovered, self.guidance.recovered, self.seen.recovered,
         ]  # fmt: skip
+        books = (self.notebook, self.reports, self.rounds, self.answers)
+        return [*filter(None, stores), *(recovery for book in books for recovery in book.recovered)]
 
     def wake(self) -> None:
         """Send records and fetch what the office said now, because there may be a connection again."""
@@ -159,6 +174,22 @@ class Device:
         except StoreError as error:
             _log.error("the history cannot be read: %s", describe(error))
             return []
+
+    def matters(self, viewer: Viewer) -> list[Matter]:
+        """What waits for this person. Blocks."""
+        return matters(
+            self.journal.entries(viewer),
+            self.answers.answers(viewer),
+            self.journal.answered(viewer),
+            self.seen,
+            viewer,
+            self._workspace.now(),
+        )
+
+    def unsent(self, viewer: Viewer) -> Unsent:
+        """How much of what this person recorded is still to be sent; reports are counted apart."""
+        every = [book.unsent(viewer.sees) for book in self._books if book.kind is not REPORT]
+        return Unsent(*(sum(each) for each in zip(*every, strict=True)))
 
     @property
     def author(self) -> Author:
@@ -226,8 +257,7 @@ class Device:
         """Whether every product's label may be fetched in advance: for an inspector, and where that costs nothing."""
         if self.users <= 0 or self.connection is not Connection.UNMETERED or not self.settings.value.labels_ahead:
             return False
-        account = self.accounts.current
-        return account is not None and account.role == "inspector"
+        return self._is_inspector
 
     @property
     def photos_allowed(self) -> bool:
@@ -281,6 +311,8 @@ class Device:
         self.templates.close()
         self.history.close()
         self.reports.close()
+        for kept in (self.answers, self.elsewhere, self.guidance, self.seen):
+            kept.close()
         self.accounts.close()
         self.settings.close()
         self.annex_groups.close()
@@ -294,11 +326,19 @@ class Device:
 
     @property
     def _heard_for(self) -> str | None:
-        """The account to fetch events for: signed in, and with records that it has sent from here."""
+        """The account to fetch events for: it is signed in, and may have sent records from any device."""
         viewer = self.accounts.viewer
-        if viewer.account is None or self.users <= 0 or self._workspace.schemas is None:
-            return None
-        return viewer.account if any(book.has_received(viewer.owns) for book in self._books) else None
+        return None if self.users <= 0 or self._workspace.schemas is None else viewer.account
+
+    @property
+    def _is_inspector(self) -> bool:
+        account = self.accounts.current
+        return account is not None and account.role == "inspector"
+
+    @property
+    def _may_be_guided(self) -> bool:
+        account = self.accounts.current
+        return account is not None and account.role != "shop"
 
     @property
     def _follows(self) -> bool:
@@ -331,6 +371,7 @@ class Device:
         self.notebook.renew_drafts()
         self.reports.renew_drafts()
         self.rounds.renew_drafts()
+        self.answers.renew_drafts()
 
     def _next_poll(self) -> float | None:
         return self._workspace.next_poll() if self._heard_for or self._follows else None
@@ -407,7 +448,18 @@ class Device:
         account = self._heard_for
         with _told("events"):
             if account is not None:
-                hear(self.notebook.events, account, self.accounts, registry, cancelled=cancelled, books=self._books)
+                hear(
+                    self.notebook.events,
+                    account,
+                    self.accounts,
+                    registry,
+                    cancelled=cancelled,
+                    books=self._books,
+                    elsewhere=self.elsewhere,
+                )
+        with _told("what inspectors are told"):
+            if account is not None and self._may_be_guided:
+                guide(self.guidance, account, self.accounts, registry)
         with _told("what became of reports"):
             if self._follows:
                 follow(self.reports, self.accounts.viewer, registry, cancelled=cancelled)
@@ -542,6 +594,7 @@ class Workspace:
                 brought += device.notebook.bring_back(other.notebook, viewer)
                 brought += device.reports.bring_back(other.reports, viewer)
                 brought += device.rounds.bring_back(other.rounds, viewer)
+                brought += device.answers.bring_back(other.answers, viewer)
             finally:
                 other.release()
         return brought

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.guidance.guidance import GuidedPlace, GuidedProduct
 from services.records.events import Event
 from services.register.products import Product
 
@@ -140,6 +141,16 @@ class SentRecords:
     next_cursor: str
     more: bool
     held: dict[tuple[str, str], tuple[str, frozenset[str]]]
+
+
+@dataclass(frozen=True)
+class GuidanceAnswer:
+    """GUIDANCE: what inspectors are told of products and places; what cannot be read is left out."""
+
+    products: tuple[GuidedProduct, ...]
+    places: tuple[GuidedPlace, ...]
+    as_of: datetime
+    etag: str | None
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from services.checklists.document import MOST_BYTES
 from services.client.answers import (
     Account,
     Changes,
     FileAnswer,
+    GuidanceAnswer,
     ProductAnswer,
     Refused,
     ReportAnswer,
@@ -28,6 +30,7 @@ from services.client.line import Line
 from services.client.multipart import multipart
 from services.client.snapshot import snapshot
 from services.client.transport import Pieces, Unreachable, or_cancelled
+from services.guidance.guidance import MOST_PLACES, MOST_PRODUCTS, GuidedPlace, GuidedProduct
 from services.records.events import Event
 from services.records.files import Photo
 from services.records.record import Receipt, Record
@@ -38,7 +41,10 @@ from services.register.products import Product, is_product
 
 # Bounds for what a hostile or broken server may cost. JSON takes up to 25 times its size in memory.
 _PAGE = 16 * 1024 * 1024  # bytes
+T = TypeVar("T")
+
 _MOST_CHANGES = 1000
+_AS_BEFORE = 304
 _EVENT_TEXT = 20_000  # characters
 
 
@@ -312,6 +318,20 @@ class Registry:
                 held={(row["kind"], row["id"]): (row["sha256"], frozenset(_stored(row["files"]))) for row in records},
             )
 
+    def guidance(self, token: str, etag: str | None = None) -> GuidanceAnswer | None:
+        """What the register tells inspectors; None where it is as at `etag`. Refused `not_allowed` for others."""
+        headers = {"If-None-Match": etag} if etag else {}
+        answer = self._exchange.call("GET", "/guidance", headers=headers, token=token, limit=_PAGE)
+        if answer.status == _AS_BEFORE:
+            return None
+        with contract():
+            return GuidanceAnswer(
+                products=tuple(_readable(GuidedProduct.from_json, answer.json["products"], MOST_PRODUCTS)),
+                places=tuple(_readable(GuidedPlace.from_json, answer.json["places"], MOST_PLACES)),
+                as_of=answer.date,
+                etag=answer.headers.get("ETag"),
+            )
+
     def report(self, report_id: str, secret: str) -> ReportAnswer:
         """What became of a report. Refused `not_found` for an unknown id and for a wrong secret alike."""
         answer = self._exchange.call("GET", f"/reports/{report_id}", headers={"Report-Secret": secret}, limit=_PAGE)
@@ -452,6 +472,12 @@ def _some(value: Any, most: int) -> list[dict[str, Any]]:
     if len(found) > most:
         raise ValueError("more than the contract allows")
     return [instance(each, dict) for each in found]
+
+
+def _readable(read: Callable[[dict[str, Any]], T], rows: Any, most: int) -> Iterator[T]:
+    for row in _some(rows, most):
+        with contextlib.suppress(KeyError, TypeError, ValueError):  # of a later version
+            yield read(row)
 
 
 def _file_path(record: Record, file: Photo) -> str:

@@ -25,7 +25,7 @@ from views.design import (
     Width,
 )
 from views.parts.look import icon_button, known_as, text
-from views.parts.places import HOME, SCAN, SETTINGS, Place, place_of, places
+from views.parts.places import HOME, NOTES, SCAN, SETTINGS, Place, place_of, places
 from views.parts.shell import Shell
 
 
@@ -234,6 +234,21 @@ def _go_to(shell: Shell, index: int | str) -> None:
     shell.page.navigate(_destinations(shell)[int(index)].address)
 
 
+def _icon(shell: Shell, place: Place) -> ft.Control:
+    """A place's icon; at the records, with the number of what waits for the person."""
+    icon, waits = ft.Icon(place.icon), shell.waiting if place.address == NOTES else 0
+    if not waits:
+        return known_as(place.identifier, icon)
+    icon.badge = ft.Badge(label=str(waits) if waits < _MOST_COUNTED else f"{_MOST_COUNTED - 1}+")
+    words = shell.texts.ngettext("{count} thing waits for you", "{count} things wait for you", waits)
+    said = words.format(count=shell.texts.number(waits))
+    return ft.Semantics(identifier=place.identifier, label=said, exclude_semantics=True, content=icon)
+
+
+_MOST_COUNTED = 100
+"""From so many on the badge says "99+": the number is not what matters then."""
+
+
 def _bar_below(shell: Shell) -> ft.NavigationBar:
     def choose(event: ft.Event[ft.NavigationBar]) -> None:
         _go_to(shell, event.data or 0)
@@ -241,9 +256,7 @@ def _bar_below(shell: Shell) -> ft.NavigationBar:
     return ft.NavigationBar(
         selected_index=_chosen(shell) or 0,
         destinations=[
-            ft.NavigationBarDestination(
-                icon=known_as(place.identifier, ft.Icon(place.icon)), label=shell.texts.gettext(place.name), tooltip=""
-            )
+            ft.NavigationBarDestination(icon=_icon(shell, place), label=shell.texts.gettext(place.name), tooltip="")
             for place in _destinations(shell)
         ],
         border=_top_edge(),
@@ -266,7 +279,7 @@ def _rail(shell: Shell, *, words: bool) -> ft.Control:
         scrollable=True,
         destinations=[
             ft.NavigationRailDestination(
-                icon=known_as(place.identifier, ft.Icon(place.icon)),
+                icon=_icon(shell, place),
                 label=ft.Text(shell.texts.gettext(place.name)),
             )
             for place in _destinations(shell)

@@ -34,7 +34,8 @@ class Shell(ft.Observable):
     `width` is the width class, and `bold` says that lines are heavier for high contrast; `reader` says who uses
     the app, `trembles` whether verdicts are felt; `away` is true while the app is in the background. `client` grows
     with each client that connects again, such as a page that was reloaded, so that everything is drawn anew for it.
-    `back_to` gives the address that Back leads to from an address.
+    `back_to` gives the address that Back leads to from an address. `waiting` is how many things wait for the person
+    among the records.
     """
 
     def __init__(self, page: ft.Page, language: str, theme: str = "system") -> None:
@@ -47,6 +48,7 @@ class Shell(ft.Observable):
         self.width = width_class(page.width or 0)
         self._style()
         self.away = False
+        self.waiting = 0
         self.client = 0
         self.back_to: Callable[[str], str] = above
 
@@ -74,6 +76,11 @@ class Shell(ft.Observable):
     def signed_in(self) -> bool:
         """Whether there is an account."""
         return self.reader is not Reader.CONSUMER
+
+    def follow_waiting(self, number: int) -> None:
+        """Take note of how many things wait for the person: the navigation shows it."""
+        if number != self.waiting:
+            self.waiting = number
 
     def set_theme(self, theme: str) -> None:
         """Show everything in `system`, `light`, `dark` or `contrast` from now on."""
