@@ -138,7 +138,7 @@ def _round(closed: Round, inspections: Sequence[Inspection], both: Both) -> Fact
         for at in (said.opened_at, end)
     )
     pairs = [
-        (mark("Place"), ": ".join(filter(None, [both.of(PLACES, said.place.kind), said.place.name]))),
+        (mark("Place of inspection"), ": ".join(filter(None, [both.of(PLACES, said.place.kind), said.place.name]))),
         (mark("Address or stall"), said.place.address),
         (mark("Day"), both.each(lambda language: language.day(day))),
         (mark("Time"), f"{begun} – {ended}"),
