@@ -42,6 +42,8 @@ QR_ROOM, QR_LEAST = 44.0, 0.3
 """Millimetres of the QR code, and the least module that a phone's camera reads from paper."""
 
 _GAP = 2.5
+_WHOLE = 120.0
+"""Millimetres of a row that is not divided between pages."""
 _PICTURES, _PICTURE_HEIGHT = 3, 52.0
 _SIGNATURES, _SIGNATURE = 3, (50.0, 20.0)
 
@@ -68,10 +70,9 @@ def record_pdf(content: RecordContent, fonts: Path, step: Step = lambda: None) -
         draw_symbol(pdf, code, LEFT + WIDTH - code.width * code.x + 4 * code.x, TOP - 4 * code.x)
         room -= QR_ROOM + 2
     _head(flow, content, room)
-    flow.y = max(flow.y, TOP + QR_ROOM - 4) if code else flow.y
-    _paragraph(flow, content.link_words, SMALL, GREY, WIDTH)
-    flow.rule(flow.y + 1.5, 0.5, ACCENT)
-    flow.y += 4
+    flow.y = max(flow.y, TOP + QR_ROOM - 2) if code else flow.y
+    flow.rule(flow.y + 1, 0.5, ACCENT)
+    flow.y += 3.5
     for section in content.sections:
         _section(flow, section, step)
     _feet(flow, content)
@@ -94,6 +95,8 @@ def _head(flow: Flow, content: RecordContent, room: float) -> None:
     _paragraph(flow, content.title, 18, INK, room, "I")
     flow.y += 1
     _paragraph(flow, content.notice, SIZE, INK, room)
+    flow.y += 1
+    _paragraph(flow, content.link_words, SMALL, GREY, room)
 
 
 def _paragraph(
@@ -109,7 +112,7 @@ def _paragraph(
 
 def _section(flow: Flow, section: Section, step: Step) -> None:
     if section.title:
-        flow.need(28)  # no title stands alone at the foot of a page
+        flow.need(45)  # no title stands alone at the foot of a page
         flow.y += 3
         _paragraph(flow, section.title, 12, INK, WIDTH, "B")
         flow.y += 1
@@ -125,8 +128,7 @@ def _block(flow: Flow, block: Block, step: Step) -> None:
         case Table():
             _table(flow, block)
         case Words(lines):
-            for line in lines:
-                _row(flow, [((line,), 0.0, WIDTH, False)], 0.6)
+            _row(flow, [(lines, 0.0, WIDTH, False)], 1)
         case Pictures():
             _pictures(flow, block, step)
         case Signatures(fields):
@@ -150,10 +152,9 @@ def _facts(flow: Flow, pairs: Sequence[tuple[str, str]]) -> None:
 
 
 def _row(flow: Flow, cells: Sequence[tuple[Sequence[Line], float, float, bool]], gap: float) -> None:
-    """Write cells beside each other; a row that is higher than a page goes on on the next."""
+    """Write cells beside each other; a high row goes on on the next page."""
     written = [(flow.lines_of(cell, room), left, room, right) for cell, left, room, right in cells]
-    tall = max((sum(height(_size(line)) for line, _text, _first in lines) for lines, *_rest in written), default=0)
-    flow.need(min(tall, BOTTOM - TOP))
+    flow.need(min(max(map(_tall, (lines for lines, *_rest in written)), default=0), _WHOLE))
     while any(lines for lines, *_rest in written):
         end, rest = flow.y, []
         for lines, left, room, right in written:
@@ -167,6 +168,10 @@ def _row(flow: Flow, cells: Sequence[tuple[Sequence[Line], float, float, bool]],
         if any(lines for lines, *_rest in written):
             flow.new_page()
     flow.y += gap
+
+
+def _tall(lines: Sequence[tuple[Line, str, bool]]) -> float:
+    return sum(height(_size(line)) for line, _text, _first in lines)
 
 
 def _size(line: Line) -> float:
@@ -188,11 +193,10 @@ def _table(flow: Flow, table: Table) -> None:
         room = WIDTH * column.share / whole
         places.append((left, room - _GAP if left + room < WIDTH - 0.1 else room, column.right))
         left += room
-    _table_head(flow, table, places)
-    for row in table.rows:
+    for number, row in enumerate(table.rows):
         cells = [(cell, *place) for cell, place in zip(row, places, strict=True)]
-        tall = max(sum(height(_size(line)) for line, _t, _f in flow.lines_of(cell, room)) for cell, _l, room, _r in cells)
-        if flow.need(min(tall + 3, BOTTOM - TOP - 20)):
+        tall = max(_tall(flow.lines_of(cell, room)) for cell, _left, room, _right in cells)
+        if flow.need(min(tall, _WHOLE) + (3 if number else 18)) or not number:
             _table_head(flow, table, places)
         flow.y += 1
         _row(flow, cells, 1)
@@ -201,7 +205,6 @@ def _table(flow: Flow, table: Table) -> None:
 
 def _table_head(flow: Flow, table: Table, places: Sequence[tuple[float, float, bool]]) -> None:
     heads = [((Line(column.head, bold=True),), *place) for column, place in zip(table.columns, places, strict=True)]
-    flow.need(22)
     _row(flow, heads, 1)
     flow.rule(flow.y, 0.3, INK)
     flow.y += 0.3
@@ -214,7 +217,7 @@ def _pictures(flow: Flow, block: Pictures, step: Step) -> None:
         sizes = [_fitted(picture.jpeg, room) for picture in row]
         tallest = max(tall for _wide, tall in sizes)
         words = [flow.lines_of(picture.lines, room) for picture in row]
-        below = max(sum(height(_size(line)) for line, _t, _f in lines) for lines in words)
+        below = max(map(_tall, words))
         flow.need(tallest + below + 5)
         for number, (picture, (wide, tall)) in enumerate(zip(row, sizes, strict=True)):
             step()

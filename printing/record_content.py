@@ -53,7 +53,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells; a row is never divided between pages unless it is higher than one."""
+    """Rows of cells; only a high row is divided between pages."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]

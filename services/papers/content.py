@@ -120,8 +120,8 @@ def content_of(
         else both.say(mark("Not signed by a device: this paper cannot be checked by a code.")),
         sections=(Section("", (_round(closed, inspections, both),)), *numbered),
         foot=(
-            both.say(mark("Record {hash}"), hash=_grouped(closed.sha256[:32])),
-            both.say(mark("Round {id}"), id=closed.id),
+            " ".join([both.say(mark("Hash of the record")), _grouped(closed.sha256[:32])]),
+            " ".join([both.say(mark("Round")), closed.id]),
         ),
         page=both.each(lambda language: language.gettext(mark("Page {page}/{pages}"))),
         language=languages[0].language,
@@ -174,7 +174,8 @@ def _position(position: Any, both: Both) -> str:
     point = both.each(lambda language: "; ".join(_decimal(f"{part:.4f}", language) for part in (position.lat, position.lon)))
     if position.accuracy is None:
         return point
-    return f"{point} ({both.say(mark('within {metres} m'), metres=round(position.accuracy))})"
+    within = both.say(mark("within {metres} m"), metres=round(position.accuracy))
+    return f"{point} ({within})"
 
 
 def _products(closed: Round, inspections: Sequence[Inspection], both: Both) -> Section:
@@ -187,10 +188,10 @@ def _products(closed: Round, inspections: Sequence[Inspection], both: Both) -> S
     blocks: list[Block] = []
     if inspections:
         columns = (
-            Column("", 6),
-            Column(both.say(mark("Product, number")), 44),
+            Column(both.say(mark("No.")), 9),
+            Column(both.say(mark("Product, number")), 43),
             Column(both.say(mark("Verdict when looked at")), 40),
-            Column(both.say(mark("What was found")), 64),
+            Column(both.say(mark("What was found")), 62),
             Column(both.say(mark("Quantity")), 24),
             Column(both.say(mark("Photos")), 13, right=True),
         )
@@ -200,14 +201,15 @@ def _products(closed: Round, inspections: Sequence[Inspection], both: Both) -> S
     if looked:
         counts = Counter(look["status"] for look in looked).most_common()
         words = "; ".join(f"{both.say(_verdict(status)[0])}: {count}" for status, count in counts)
-        blocks.append(Lines((Line(both.say(mark("Looked at without an inspection: {words}."), words=words), small=True),)))
+        label = both.say(mark("Looked at without an inspection"))
+        blocks.append(Lines((Line(f"{label}: {words}", small=True),)))
     return Section(title, tuple(blocks))
 
 
 def _product(number: int, each: Inspection, both: Both) -> tuple[Cell, ...]:
     found = each.found
     product = [Line(_name(found, both), bold=True)]
-    product += [Line(text, small=True) for text in (found.producer_name, found.gtin) if text]
+    product += [Line(text, small=True) for text in (found.producer_name, _on_the_pack(found.gtin)) if text]
     verdict: Cell = (Line("–"),)
     if found.verdict:
         words, shape = _verdict(found.verdict.status)
@@ -255,7 +257,8 @@ def _checklist(found: Found, lists: ListOf, both: Both) -> tuple[Block, ...]:
         return ()
     words = lists(filled.version, filled.law)
     law = both.each(lambda l: words.law_en if l.language == "en" else words.law) if words else filled.law
-    chosen = both.say(mark("By {law}, for the day {day}."), law=law, day=_day(filled.day, both))
+    by, day = both.say(mark("By")), both.say(mark("For the day"))
+    chosen = f"{by}: {law}. {day}: {_day(filled.day, both)}."
     blocks: list[Block] = [Lines((Line(chosen, small=True),))]
     failed = [answer for answer in filled.answers if answer.answer in _FAILED]
     if failed:
@@ -277,14 +280,17 @@ def _checklist(found: Found, lists: ListOf, both: Both) -> tuple[Block, ...]:
     for value in (Answered.OK, Answered.NOT_APPLICABLE, Answered.NOT_CHECKED):
         same = [answer for answer in filled.answers if answer.answer == value]
         if same:
-            told = "; ".join(_in_a_row(answer, words, both) for answer in same)
-            blocks.append(Lines((Line(f"{both.of(ANSWERS, value)} ({len(same)})", bold=True), Line(told, small=True))))
+            lines = [Line(f"{both.of(ANSWERS, value)} ({len(same)})", bold=True)]
+            for citation in dict.fromkeys(_citation(answer, words, both) for answer in same):
+                items = [_in_a_row(each, words, both) for each in same if _citation(each, words, both) == citation]
+                lines.append(Line(": ".join(filter(None, [citation, "; ".join(items)])), small=True))
+            blocks.append(Lines(tuple(lines)))
     return tuple(blocks)
 
 
 def _in_a_row(answer: ItemAnswer, words: ListWords | None, both: Both) -> str:
     by = both.of(ANSWERED_BY, answer.by) if answer.by in ANSWERED_BY else ""
-    within = ", ".join(filter(None, [_citation(answer, words, both), by, answer.reason]))
+    within = ", ".join(filter(None, [by, answer.reason]))
     return f"{_item(answer, words, both)} ({within})" if within else _item(answer, words, both)
 
 
@@ -298,7 +304,8 @@ def _citation(answer: ItemAnswer, words: ListWords | None, both: Both) -> str:
     if item is None:
         return ""
     told = both.each(lambda l: item.citation_en if l.language == "en" else item.citation)
-    return f"{told} ({both.say(mark('assumed, not confirmed'))})" if item.assumed else told
+    assumed = both.say(mark("assumed, not confirmed"))
+    return f"{told} ({assumed})" if item.assumed else told
 
 
 def _answer(answer: ItemAnswer, both: Both) -> str:
@@ -317,7 +324,7 @@ def _photos(inspections: Sequence[Inspection], prints: Mapping[str, bytes], both
                 shows=lambda l, said=said: l.gettext(SHOWS.get(said["shows"], said["shows"])),
             )
             if said["copy_of"]:
-                words += f", {both.say(mark('marked or covered copy'))}"
+                words = ", ".join([words, both.say(mark("marked or covered copy"))])
             name = _name(each.found, both)
             lines = (Line(words), Line(name, small=True), Line(_grouped(said["sha256"][:24]) + " …", small=True))
             pictures.append(Picture(prints.get(said["sha256"]), lines))
@@ -330,12 +337,12 @@ def _signatures(closed: Round, both: Both) -> tuple[Block, ...]:
     for role in _SIGN:
         signed = [signature for signature in said.signatures if signature.role == role]
         for signature in signed:
-            refused = both.say(mark("Refused to sign: {reason}"), reason=signature.refused or "–")
+            refused = ": ".join([both.say(mark("Refused to sign")), signature.refused or "–"])
             below = ", ".join([signature.name, both.each(lambda l, at=signature.at: l.time(at))])  # type: ignore[misc]
             fields.append(Signed(both.of(ROLES, role), signature.strokes, refused, below))
         if not signed:
             fields.append(Signed(both.of(ROLES, role), (), both.say(mark("No signature")), ""))
-    told = both.say(mark("They signed the content with the hash {hash}."), hash=_grouped(content))
+    told = ": ".join([both.say(mark("Hash of the content that was signed on the screen")), _grouped(content)])
     blocks: list[Block] = [Signatures(tuple(fields))]
     if said.signatures:
         blocks.append(Lines((Line(told, small=True),)))
@@ -352,10 +359,11 @@ def _proof(closed: Round, inspections: Sequence[Inspection], source: Source, bot
         (both.say(mark("Record before it")), _grouped(closed.prev) if closed.prev else "–"),
         (both.say(mark("Key of the device")), _grouped(source.kid) if source.kid else "–"),
     ]
-    listed = tuple(
-        Line(f"{number}. {_grouped(each.sha256)}", small=True) for number, each in enumerate(inspections, 1)
+    listed = (
+        Line(both.say(mark("Inspections")), bold=True),
+        *(Line(f"{number}. {_grouped(each.sha256)}", small=True) for number, each in enumerate(inspections, 1)),
     )
-    return (Lines((Line(both.say(told)),)), Facts(tuple(pairs)), *([Lines(listed)] if listed else []))
+    return (Lines((Line(both.say(told)),)), Facts(tuple(pairs)), *([Lines(listed)] if inspections else []))
 
 
 def _verdict(status: str) -> tuple[str, Any]:
@@ -366,6 +374,12 @@ def _verdict(status: str) -> tuple[str, Any]:
 def _name(found: Found, both: Both) -> str:
     code = found.codes[0].text if found.codes else ""
     return found.product_name or found.gtin or code[:60] or both.say(mark("Without a code"))
+
+
+def _on_the_pack(gtin: str | None) -> str:
+    """A GTIN as it stands below the bars: with 13 digits, or with 8."""
+    digits = gtin or ""
+    return digits.removeprefix("000000") if digits.startswith("000000") else digits.removeprefix("0")
 
 
 def _amount(quantity: Any, both: Both) -> str:
@@ -390,5 +404,5 @@ def _day(text: str, both: Both) -> str:
 
 
 def _grouped(digits: str) -> str:
-    """A hash in groups of four, so that people can compare it."""
-    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+    """A hash in groups, so that people can compare it."""
+    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
