@@ -37,6 +37,7 @@ from printing.record_content import (
     Table,
     Words,
 )
+from printing.symbols import DrawnSymbol
 
 QR_ROOM, QR_LEAST = 44.0, 0.3
 """Millimetres of the QR code, and the least module that a phone's camera reads from paper."""
@@ -63,7 +64,16 @@ def record_pdf(content: RecordContent, fonts: Path, step: Step = lambda: None) -
     pdf.set_lang(content.language)
     pdf.set_auto_page_break(False)
     pdf.c_margin = 0
-    flow = Flow(pdf, fonts)
+    try:
+        _draw(Flow(pdf, fonts), content, code, step)
+        return bytes(pdf.output())
+    finally:
+        for font in pdf.fonts.values():
+            font.close()  # what was not written keeps its file open
+
+
+def _draw(flow: Flow, content: RecordContent, code: DrawnSymbol | None, step: Step) -> None:
+    pdf = flow.pdf
     flow.new_page()
     room = WIDTH
     if code:
@@ -87,7 +97,6 @@ def record_pdf(content: RecordContent, fonts: Path, step: Step = lambda: None) -
             compress=True,
         )
     step()
-    return bytes(pdf.output())
 
 
 def _head(flow: Flow, content: RecordContent, room: float) -> None:
@@ -112,13 +121,21 @@ def _paragraph(
 
 def _section(flow: Flow, section: Section, step: Step) -> None:
     if section.title:
-        flow.need(45)  # no title stands alone at the foot of a page
+        flow.need(14 + sum(_beginning(flow, block) for block in section.blocks[:2]))
         flow.y += 3
         _paragraph(flow, section.title, 12, INK, WIDTH, "B")
         flow.y += 1
     for block in section.blocks:
         step()
         _block(flow, block, step)
+
+
+def _beginning(flow: Flow, block: Block) -> float:
+    """The height of a block's first part, which stands below its title and not alone on the next page."""
+    if isinstance(block, Table) and block.rows:
+        cells = zip(block.rows[0], _places(block), strict=True)
+        return 18 + min(_WHOLE, max(_tall(flow.lines_of(cell, room)) for cell, (_left, room, _right) in cells))
+    return _PICTURE_HEIGHT if isinstance(block, Pictures) else 10.0
 
 
 def _block(flow: Flow, block: Block, step: Step) -> None:
@@ -187,12 +204,7 @@ def _write(flow: Flow, lines: Sequence[tuple[Line, str, bool]], x: float, room: 
 
 
 def _table(flow: Flow, table: Table) -> None:
-    places, left = [], 0.0
-    whole = sum(column.share for column in table.columns)
-    for column in table.columns:
-        room = WIDTH * column.share / whole
-        places.append((left, room - _GAP if left + room < WIDTH - 0.1 else room, column.right))
-        left += room
+    places = _places(table)
     for number, row in enumerate(table.rows):
         cells = [(cell, *place) for cell, place in zip(row, places, strict=True)]
         tall = max(_tall(flow.lines_of(cell, room)) for cell, _left, room, _right in cells)
@@ -201,6 +213,17 @@ def _table(flow: Flow, table: Table) -> None:
         flow.y += 1
         _row(flow, cells, 1)
         flow.rule(flow.y)
+
+
+def _places(table: Table) -> list[tuple[float, float, bool]]:
+    """Where each column begins, how wide it is, and whether it is set to the right."""
+    places, left = [], 0.0
+    whole = sum(column.share for column in table.columns)
+    for column in table.columns:
+        room = WIDTH * column.share / whole
+        places.append((left, room - _GAP if left + room < WIDTH - 0.1 else room, column.right))
+        left += room
+    return places
 
 
 def _table_head(flow: Flow, table: Table, places: Sequence[tuple[float, float, bool]]) -> None:

@@ -92,7 +92,7 @@ def make_pdf(
         dict(proof.certificates),
         {name: hashlib.sha256(jpeg).hexdigest() for name, jpeg in shown.items()},
     )
-    content = replace(content, attachments=_attachments(closed, inspections, manifest))
+    content = replace(content, attachments=attachments(closed, inspections, manifest))
     try:
         pdf = record_pdf(content, fonts, step)
     except DoesNotFit:  # an address of several hundred characters: the file can still be checked
@@ -101,7 +101,8 @@ def make_pdf(
     return Made(sealed(pdf, signs) if signs else pdf, len(names) - len(shown))
 
 
-def _attachments(closed: Round, inspections: Sequence[Inspection], manifest: Manifest) -> tuple[Attachment, ...]:
+def attachments(closed: Round, inspections: Sequence[Inspection], manifest: Manifest) -> tuple[Attachment, ...]:
+    """The files in the PDF: the canonical records, whose hashes any program can compute, and what proves them."""
     return (
         Attachment("round.json", closed.canonical(), f"Round {closed.id}, SHA-256 {closed.sha256}"),
         *(
