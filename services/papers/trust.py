@@ -14,6 +14,7 @@ from enum import StrEnum
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from services.register.about import Register
 from services.register.statements import IssuerKey, StatementFault, proven_payload
 
 _SIGNATURE = re.compile(r"([0-9a-f]{32});([\w-]{86})", re.ASCII)
@@ -36,6 +37,11 @@ class Trust:
     issuers: tuple[IssuerKey, ...] = ()
     unread: frozenset[str] = frozenset()
     revoked: Mapping[str, datetime] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, register: Register) -> Trust:
+        """What a register says of keys."""
+        return cls(register.issuer_keys, register.unread_keys, register.revoked_keys)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from printing.record_content import Mark
+from services.papers.faults import Fault, FaultCode
 from services.rounds.inspection import Answered, Finding, Sale, Seal, Shows
 from services.rounds.place import PlaceKind
 from services.rounds.round import Role
@@ -142,3 +143,46 @@ ROLES: dict[str, str] = {
     Role.WITNESS: mark("Witness"),
     Role.OTHER: mark("Also present"),
 }
+
+FAULTS = {
+    FaultCode.ROUND_ALTERED: mark("The record of the round is not as it was signed."),
+    FaultCode.INSPECTION_ALTERED: mark("Inspection {number} is not as it was signed."),
+    FaultCode.INSPECTION_MISSING: mark("Inspection {number} belongs to the round and is not in this file."),
+    FaultCode.INSPECTION_FOREIGN: mark("The file holds an inspection that the signed round does not name."),
+    FaultCode.OTHER_PAPER: mark("The code on this paper is that of another record."),
+    FaultCode.PAPER_ALTERED: mark("What the code says is not as it was signed."),
+    FaultCode.FILE_ALTERED: mark(
+        "The file was changed after it was made, so its pages may show something else. What was signed is below."
+    ),
+    FaultCode.PHOTO_SWAPPED: mark("Photo {number}.{photo} is not the picture that was put into the record."),
+    FaultCode.OTHER_CONTENT_SIGNED: mark("Somebody signed on the screen, and the content was another then."),
+    FaultCode.OTHER_DEVICE: mark("It was signed with the key of another device than the one that wrote it."),
+    FaultCode.CHAIN_FORKED: mark(
+        "Two different records follow on the same one. A copy of the device's folder may have gone on by itself."
+    ),
+    FaultCode.BAD_CERTIFICATE: mark("The register did not certify the key that signed this."),
+    FaultCode.KEY_REVOKED: mark(
+        "The key was revoked, so anybody may have signed with it. The register's page says whether it got the record before."
+    ),
+    FaultCode.SEVERAL_RECORDS: mark("The file holds several records, so it cannot be told which one its pages show."),
+    FaultCode.NO_RECORD: mark("There is no record of a round in it."),
+    FaultCode.UNREAD_FORM: mark("It is written in a form that this version of the app cannot read."),
+    FaultCode.NOT_SIGNED: mark("No device has signed it. What it says cannot be proven."),
+    FaultCode.NO_CERTIFICATE: mark("The register has not certified the key that signed this, so it is not known whose it is."),
+    FaultCode.UNKNOWN_ISSUER: mark(
+        "This device's copy of the register does not know who certified the key. A newer copy may."
+    ),
+    FaultCode.NOT_SEALED: mark(
+        "The pages cannot be vouched for: they bear no seal, such as when another program saved the file. "
+        "What was signed is below."
+    ),
+    FaultCode.CHAIN_GAP: mark(
+        "The device signed something between these records that is not in the file. That may be in order, such as an answer."
+    ),
+}
+"""What each fault means; `number` is the inspection's and `photo` its photo's."""
+
+
+def fault_words(fault: Fault, translate: Callable[[str], str] = str) -> str:
+    """A fault as a sentence."""
+    return translate(FAULTS[fault.code]).format(number=fault.where or "?", photo=fault.photo)

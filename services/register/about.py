@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 from services.register.products import Locality
@@ -13,7 +14,7 @@ from services.storage.rows import to_text
 
 T = TypeVar("T")
 
-_MOST = {"domains": 10_000, "issuer_keys": 1000, "localities": 5000, "schemas": 100}
+_MOST = {"domains": 10_000, "issuer_keys": 1000, "revoked_keys": 100_000, "localities": 5000, "schemas": 100}
 _MOST_BYTES = 4 * 1024 * 1024
 
 
@@ -23,7 +24,7 @@ class Register:
 
     `products` is the number of products in the register. `schemas` are the forms of records that the server takes, by
     kind. Both, and `id`, are None from servers of version 0.1.0. `unread_keys` are the ids of keys that this version
-    cannot read.
+    cannot read. `revoked_keys` are keys of devices, each with when it was revoked.
     """
 
     id: str | None
@@ -35,6 +36,7 @@ class Register:
     products: int | None
     schemas: Mapping[str, tuple[int, ...]] | None
     unread_keys: frozenset[str] = frozenset()
+    revoked_keys: Mapping[str, datetime] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Register:
@@ -54,6 +56,7 @@ class Register:
             if isinstance(schemas, dict)
             else None,
             unread_keys=frozenset(named) - {key.kid for key in keys},
+            revoked_keys=dict(_each(document.get("revoked_keys"), _revoked)),
         )
 
 
@@ -75,6 +78,10 @@ def _each(documents: Any, read: Callable[[Any], T]) -> tuple[T, ...]:
         with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
             found.append(read(document))
     return tuple(found)
+
+
+def _revoked(document: Any) -> tuple[str, datetime]:
+    return _text(document["kid"]), datetime.fromisoformat(document["at"])
 
 
 def _text(document: Any) -> str:
