@@ -98,7 +98,8 @@ def _paper(checked: CheckedPaper) -> Iterator[str]:
     for fault in checked.faults:
         yield f"  ! {fault_words(fault)}"
     if paper := checked.paper:
-        yield f"  round {paper.id}, {paper.day}: {paper.products} products, {paper.findings} findings, {paper.photos} photos"
+        counts = f"{paper.products} products, {paper.findings} findings, {paper.photos} photos"
+        yield f"  round {paper.id}, {paper.day}: {counts}"
         yield from _key(checked.key)
         yield f"  SHA-256 {paper.hash}"
         yield "  The rest of the paper was not compared."

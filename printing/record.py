@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 from printing.flow import (
     ACCENT,
@@ -69,7 +70,8 @@ def record_pdf(content: RecordContent, fonts: Path, step: Step = lambda: None) -
         return bytes(pdf.output())
     finally:
         for font in pdf.fonts.values():
-            font.close()  # what was not written keeps its file open
+            if isinstance(font, TTFFont):
+                font.close()  # what was not written keeps its file open
 
 
 def _draw(flow: Flow, content: RecordContent, code: DrawnSymbol | None, step: Step) -> None:
@@ -108,9 +110,7 @@ def _head(flow: Flow, content: RecordContent, room: float) -> None:
     _paragraph(flow, content.link_words, SMALL, GREY, room)
 
 
-def _paragraph(
-    flow: Flow, text: str, size: float, colour: tuple[int, int, int], room: float, style: str = ""
-) -> None:
+def _paragraph(flow: Flow, text: str, size: float, colour: tuple[int, int, int], room: float, style: str = "") -> None:
     tall = height(size)
     for line in flow.broken(text, room, style, size) if text else ():
         flow.need(tall)
@@ -282,7 +282,8 @@ def _signatures(flow: Flow, fields: Sequence[Signed]) -> None:
         inside = [flow.broken(field.instead, room, "", SIZE) if not field.strokes else [] for field in row]
         below = [flow.broken(field.below, room, "", SIZE) for field in row]
         tall = height(SIZE)
-        field_height = max(_SIGNATURE[1], *(len(lines) * tall + 4 for lines in inside))
+        # Below a reason there is room to sign by hand.
+        field_height = max(_SIGNATURE[1], *(len(lines) * tall + (14 if lines else 0) for lines in inside))
         head, foot = (tall * max(map(len, lines)) for lines in (heads, below))
         flow.need(head + field_height + foot + 5)
         for number in range(len(row)):

@@ -121,8 +121,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class RecordContent:
-    """A record of a round. `link` is what its QR code says (None: it has none), `page` how a page is numbered:
-    "Trang {page}/{pages}". `made_at` is the PDF's date, so that the same record gives the same bytes.
+    """A record of a round.
+
+    `link` is what its QR code says (None: it has none), `page` how a page is numbered: "Trang {page}/{pages}".
+    `made_at` is the PDF's date, so that the same record gives the same bytes.
     """
 
     above: str

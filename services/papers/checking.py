@@ -85,7 +85,12 @@ def _records(carried: Carried) -> tuple[dict[str, Record], list[Fault]]:
             canonical = rfc8785.dumps(body) == content
             record = Record(body["id"], body, hashlib.sha256(content).hexdigest(), kind)
             _ = Round.of(record).said if kind is ROUND else Inspection.of(record).found
-            _ = (record.device, record.prev, body["files"], body["photos"] if kind is INSPECTION else body["inspections"])
+            _ = (
+                record.device,
+                record.prev,
+                body["files"],
+                body["photos"] if kind is INSPECTION else body["inspections"],
+            )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             faults.append(Fault(FaultCode.UNREAD_FORM))
             continue

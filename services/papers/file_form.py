@@ -53,7 +53,8 @@ class Manifest:
 
     def canonical(self) -> bytes:
         """The attached file."""
-        return rfc8785.dumps({"format": _FORMAT, "version": 1} | vars(self))
+        document: dict[str, Any] = {"format": _FORMAT, "version": 1, **vars(self)}
+        return rfc8785.dumps(document)
 
 
 @dataclass(frozen=True)

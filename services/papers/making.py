@@ -10,7 +10,8 @@ from pathlib import Path
 from printing.record import record_pdf
 from printing.record_content import Attachment
 from printing.symbols import DoesNotFit
-from services.papers.content import ListOf, Source, content_of
+from services.papers.checklists import ListOf
+from services.papers.content import Source, content_of
 from services.papers.file_form import Manifest, sealed
 from services.papers.paper import Paper, Signing, paper_link
 from services.papers.prints import print_of
@@ -52,7 +53,7 @@ def make_pdf(
     *,
     lists: ListOf,
     site: str | None,
-    proof: Proof = Proof(),  # noqa: B008 - it never changes
+    proof: Proof = Proof(),
     key: Signing | None = None,
     progress: Progress = lambda _done, _total: True,
 ) -> Made:

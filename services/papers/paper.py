@@ -28,9 +28,8 @@ from services.rounds.round import Round
 
 LONGEST = 4096
 _PATH = re.compile(r"/proof/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", re.ASCII)
-_MEMBERS = {
-    "v": int, "hash": str, "day": str, "products": int, "findings": int, "photos": int, "kid": str, "sig": str, "cert": str
-}  # fmt: skip
+_TEXTS, _COUNTS = ("hash", "day", "kid", "sig", "cert"), ("v", "products", "findings", "photos")
+_MEMBERS = dict.fromkeys(_TEXTS, str) | dict.fromkeys(_COUNTS, int)
 
 
 class Signing(Protocol):

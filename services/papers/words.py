@@ -162,13 +162,16 @@ FAULTS = {
     ),
     FaultCode.BAD_CERTIFICATE: mark("The register did not certify the key that signed this."),
     FaultCode.KEY_REVOKED: mark(
-        "The key was revoked, so anybody may have signed with it. The register's page says whether it got the record before."
+        "The key was revoked, so anybody may have signed with it. "
+        "The register's page says whether it got the record before."
     ),
     FaultCode.SEVERAL_RECORDS: mark("The file holds several records, so it cannot be told which one its pages show."),
     FaultCode.NO_RECORD: mark("There is no record of a round in it."),
     FaultCode.UNREAD_FORM: mark("It is written in a form that this version of the app cannot read."),
     FaultCode.NOT_SIGNED: mark("No device has signed it. What it says cannot be proven."),
-    FaultCode.NO_CERTIFICATE: mark("The register has not certified the key that signed this, so it is not known whose it is."),
+    FaultCode.NO_CERTIFICATE: mark(
+        "The register has not certified the key that signed this, so it is not known whose it is."
+    ),
     FaultCode.UNKNOWN_ISSUER: mark(
         "This device's copy of the register does not know who certified the key. A newer copy may."
     ),
@@ -177,7 +180,8 @@ FAULTS = {
         "What was signed is below."
     ),
     FaultCode.CHAIN_GAP: mark(
-        "The device signed something between these records that is not in the file. That may be in order, such as an answer."
+        "The device signed something between these records that is not in the file. "
+        "That may be in order, such as an answer."
     ),
 }
 """What each fault means; `number` is the inspection's and `photo` its photo's."""

@@ -17,7 +17,9 @@ def test_a_file_and_a_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     from fpdf import FPDF
 
     closed = closed_round(2, 0, refused=True)
-    link = paper_link(SITE, Paper.of(closed.round, closed.inspections), closed.key, closed.proof.certificates[closed.key.kid])
+    link = paper_link(
+        SITE, Paper.of(closed.round, closed.inspections), closed.key, closed.proof.certificates[closed.key.kid]
+    )
     pdf = FPDF()
     pdf.add_page()
     for file in attachments(closed.round, closed.inspections, Manifest(link, **vars(closed.proof))):

@@ -112,11 +112,17 @@ _PRODUCTS = (
     ("Chả mực Cẩm Phả giã tay", "Công ty TNHH Chả mực Cẩm Phả"),
     ("Mật ong hoa rừng Ba Chẽ", "HTX Ong Ba Chẽ"),
     (
-        "Bộ quà tặng đặc sản vùng biển đảo Quảng Ninh gồm ruốc hàu, ruốc tôm, sá sùng khô rang muối và nước mắm cốt nhĩ",
+        "Bộ quà tặng đặc sản vùng biển Quảng Ninh gồm ruốc hàu, ruốc tôm, sá sùng khô rang muối và nước mắm cốt nhĩ",
         "Hợp tác xã Dịch vụ Nông nghiệp và Chế biến Thủy hải sản Thắng Lợi Quan Lạn huyện đảo Vân Đồn",
     ),
 )
-_FINDINGS = (("certificate_ended", "label_differs"), ("matches",), ("no_papers",), ("past_date",), ("stars_differ", "other"))
+_FINDINGS = (
+    ("certificate_ended", "label_differs"),
+    ("matches",),
+    ("no_papers",),
+    ("past_date",),
+    ("stars_differ", "other"),
+)
 
 
 def found(number: int, items: tuple[str, ...] = ()) -> Found:
@@ -166,7 +172,9 @@ def closed_round(
     """Make a closed round with so many inspections, each signed and chained to the one before it."""
     key = key or Key(7)
     round_id = str(uuid.UUID(int=0xD07 << 96, version=4))
-    place = Place("market", "Chợ Cửa Sông", "Dãy B, sạp 12, phường Hồng Gai, tỉnh Quảng Ninh", Position(20.9512, 107.0801, 12.0))
+    place = Place(
+        "market", "Chợ Cửa Sông", "Dãy B, sạp 12, phường Hồng Gai, tỉnh Quảng Ninh", Position(20.9512, 107.0801, 12.0)
+    )
     common = {"schema": 1, "device": DEVICE, "account": "ha.nguyen", "clock_offset": 0, "supersedes": None}
     photos: dict[str, bytes] = {}
     inspections: list[Inspection] = []
@@ -184,7 +192,8 @@ def closed_round(
             "files": [file.to_json() for file in files],
             "place": place.to_json(),
             "photos": [
-                {"sha256": file.sha256, "shows": ("front", "label")[n % 2], "copy_of": None} for n, file in enumerate(files)
+                {"sha256": file.sha256, "shows": ("front", "label")[n % 2], "copy_of": None}
+                for n, file in enumerate(files)
             ],
             **found(number, items).to_json(),
         }
@@ -217,7 +226,9 @@ def closed_round(
     wave = tuple((100 + 8 * n, 200 + (60 if n % 20 < 10 else -60) * (n % 10) // 10) for n in range(100))
     people = [Signature("inspector", "Nguyễn Thu Hà", at, content, (wave, ((300, 330), (900, 300))))]
     if refused:
-        people.append(Signature("seller", "Trần Văn Lộc", at, content, (), "Không đồng ý với số lượng ghi nhận, chờ chủ sạp về"))
+        people.append(
+            Signature("seller", "Trần Văn Lộc", at, content, (), "Không đồng ý với số lượng ghi nhận, chờ chủ sạp về")
+        )
     else:
         people.append(Signature("seller", "Trần Văn Lộc", at, content, (wave[::-1], ((500, 100),))))
     body |= {"signatures": [signature.to_json() for signature in people]}

@@ -48,6 +48,9 @@ REPORT, REPORTS = "/report", "/reports"
 """The form for something suspicious, and the list of the reports that were sent off."""
 
 
+PAPER = "/paper"
+"""The screen that checks a record on paper: its code, in the address, or the PDF."""
+
 COMPARE = "/compare"
 """The screen with a pack beside its registered label; its address names the codes as the verdict's does."""
 

@@ -1,4 +1,4 @@
-"""A file of a round is checked without network: each change is found and named, and none is seen where there is none."""
+"""A file of a round is checked without network: each change is found and named, and none where there is none."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ import rfc8785
 from fpdf import FPDF
 
 from services.papers.checking import check_pdf
-from services.papers.content import ListWords, Source
+from services.papers.checklists import ListWords
+from services.papers.content import Source
 from services.papers.faults import FaultCode
 from services.papers.file_form import BadFile, Manifest, carries_record, read_pdf, sealed
 from services.papers.making import Cancelled, Proof, attachments, make_pdf
@@ -247,11 +248,18 @@ def test_two_records_with_one_predecessor_are_a_fork(closed: ClosedRound, pdf: b
     assert (FaultCode.CHAIN_FORKED, 1) in named(bare(other), known=known)
     body = closed.inspections[1].body | {"prev": closed.inspections[0].prev, "id": closed.inspections[1].id}
     twin = Inspection.of(seal(INSPECTION, body))
-    rounds = closed.round.body | {"inspections": [closed.round.body["inspections"][0], {"id": twin.id, "sha256": twin.sha256}]}
+    rounds = closed.round.body | {
+        "inspections": [closed.round.body["inspections"][0], {"id": twin.id, "sha256": twin.sha256}]
+    }
     forked = Round.of(seal(ROUND, rounds | {"prev": twin.sha256, "signatures": []}))
     signatures = {each.sha256: signed_by(closed.key, each.sha256) for each in (forked, twin, closed.inspections[0])}
     made = bare(
-        replace(closed, round=forked, inspections=(closed.inspections[0], twin), proof=replace(closed.proof, signatures=signatures))
+        replace(
+            closed,
+            round=forked,
+            inspections=(closed.inspections[0], twin),
+            proof=replace(closed.proof, signatures=signatures),
+        )
     )
     assert (FaultCode.CHAIN_FORKED, 2) in named(made)
 
@@ -288,7 +296,9 @@ def test_hostile_files_neither_hang_nor_fill_the_memory() -> None:
     ]
 
 
-def test_the_making_can_be_cancelled_tells_its_progress_and_gives_the_same_bytes(closed: ClosedRound, pdf: bytes) -> None:
+def test_the_making_can_be_cancelled_tells_its_progress_and_gives_the_same_bytes(
+    closed: ClosedRound, pdf: bytes
+) -> None:
     told: list[tuple[int, int]] = []
 
     def note(done: int, total: int) -> bool:
