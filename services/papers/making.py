@@ -57,7 +57,7 @@ def make_pdf(
     key: Signing | None = None,
     progress: Progress = lambda _done, _total: True,
 ) -> Made:
-    """Make the PDF of a round; with the device's certified `key` it bears a code and a seal. Raises Cancelled.
+    """Make the PDF of a round; with the device's `key` it bears a code and, once that is certified, a seal. Raises Cancelled.
 
     `read_photo` gives a photo or its print, None where there is none. `site` is the address of the register's server.
     """
@@ -81,11 +81,8 @@ def make_pdf(
             prints[name] = b""
     shown = {name: jpeg for name, jpeg in prints.items() if jpeg}
     certificate = proof.certificates.get(key.kid) if key else None
-    signs = key if certificate else None
-    link = None
-    if signs and site and certificate:
-        link = paper_link(site, Paper.of(closed, inspections), signs, certificate)
-    source = replace(source, kid=signs.kid if signs else None)
+    link = paper_link(site, Paper.of(closed, inspections), key, certificate) if key and site else None
+    source = replace(source, kid=key.kid if key else None)
     content = content_of(closed, inspections, shown, languages, source, lists=lists, link=link)
     manifest = Manifest(
         link,
@@ -99,7 +96,7 @@ def make_pdf(
     except DoesNotFit:  # an address of several hundred characters: the file can still be checked
         pdf = record_pdf(replace(content, link=None, link_words=""), fonts, step)
     progress(total, total)
-    return Made(sealed(pdf, signs) if signs else pdf, len(names) - len(shown))
+    return Made(sealed(pdf, key) if key and certificate else pdf, len(names) - len(shown))
 
 
 def attachments(closed: Round, inspections: Sequence[Inspection], manifest: Manifest) -> tuple[Attachment, ...]:

@@ -29,7 +29,8 @@ from services.rounds.round import Round
 LONGEST = 4096
 _PATH = re.compile(r"/proof/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", re.ASCII)
 _TEXTS, _COUNTS = ("hash", "day", "kid", "sig", "cert"), ("v", "products", "findings", "photos")
-_MEMBERS = dict.fromkeys(_TEXTS, str) | dict.fromkeys(_COUNTS, int)
+_MEMBERS: dict[str, type] = dict.fromkeys(_TEXTS, str) | dict.fromkeys(_COUNTS, int)
+_FORMS = (_MEMBERS, _MEMBERS | {"cert": type(None)})
 
 
 class Signing(Protocol):
@@ -96,8 +97,11 @@ class CheckedPaper:
     faults: tuple[Fault, ...]
 
 
-def paper_link(site: str, paper: Paper, key: Signing, certificate: str) -> str:
-    """The address that the code holds; `site` is the address of the register's server."""
+def paper_link(site: str, paper: Paper, key: Signing, certificate: str | None) -> str:
+    """The address that the code holds; `site` is the address of the register's server.
+
+    Without a certificate only a server that knows the key can tell whose it is.
+    """
     signed = {"kid": key.kid, "sig": padless(key.sign(paper.message())), "cert": certificate}
     return f"{site.rstrip('/')}/proof/{paper.id}?p={padless(rfc8785.dumps(paper.members() | signed))}"
 
@@ -142,9 +146,9 @@ def _parts(text: str) -> tuple[str, str] | None:
     return path[1], told[0]
 
 
-def _read(round_id: str, encoded: str) -> tuple[Paper, str, bytes, str]:
+def _read(round_id: str, encoded: str) -> tuple[Paper, str, bytes, str | None]:
     members = json.loads(unpadded(encoded))
-    if not isinstance(members, dict) or {name: type(value) for name, value in members.items()} != _MEMBERS:
+    if not isinstance(members, dict) or {name: type(value) for name, value in members.items()} not in _FORMS:
         raise ValueError("not what a paper says")
     if members["v"] != 1 or not re.fullmatch("[0-9a-f]{64}", members["hash"]):
         raise ValueError("another form")
