@@ -8,8 +8,11 @@ from django.contrib.auth.backends import BaseBackend
 
 from accounts.models import Role, User
 
-MAY = ("register.", "inspections.view_", "inspections.change_suspicion", "reports.view_", "records.add_event")
-SEES = {"register", "inspections", "reports"}
+MAY = (
+    "register.", "inspections.view_", "inspections.change_suspicion", "reports.view_", "records.add_event",
+    "records.view_break",
+)  # fmt: skip
+SEES = {"register", "inspections", "reports", "records"}
 
 
 class RoleBackend(BaseBackend):

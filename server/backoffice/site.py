@@ -77,6 +77,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
                 link("Báo cáo của người dân", "flag", "reports_report"),
                 link("Phiếu kiểm tra", "fact_check", "inspections_inspection"),
                 link("Nghi mã bị sao chép", "content_copy", "inspections_suspicion"),
+                link("Chuỗi phiếu bị đứt", "link_off", "records_break"),
             ],
         },
         {
@@ -84,6 +85,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
             "items": [
                 link("Người dùng", "person", "accounts_user"),
                 link("Phiên trên thiết bị", "devices", "accounts_devicesession"),
+                link("Khóa của thiết bị", "fingerprint", "accounts_devicekey"),
             ],
         },
     ]

@@ -17,7 +17,8 @@ from PIL import Image, ImageDraw
 
 from services.notes.content import NotedVerdict, Position
 from services.papers.making import Proof
-from services.papers.trust import Trust, padless, record_message
+from services.papers.trust import Trust, padless
+from services.records.chain import record_message
 from services.records.files import Photo
 from services.records.kind import INSPECTION, ROUND
 from services.records.record import seal
