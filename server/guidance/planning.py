@@ -128,14 +128,14 @@ def _visited(communes: Communes) -> dict[tuple[str, str | None], _Place]:
     for name, address, at in _by_place():
         commune, day = communes.named_in(f"{name}, {address}"), days.day_of(at)
         place = places.setdefault((words(name), commune), _Place(name, commune, day))
-        if place.last_visit is None or day >= place.last_visit:
-            place.name, place.last_visit = name, day
+        place.name, place.last_visit = name, day
     return places
 
 
 def _by_place() -> Iterator[tuple[str, str, Any]]:
-    named = Round.objects.exclude(place_name="").order_by()
-    yield from named.values_list("place_name", "place_address").annotate(at=Max("received_at")).iterator()
+    """Name, address and last arrival of the rounds of each place, the latest last."""
+    named = Round.objects.exclude(place_name="").order_by().values_list("place_name", "place_address")
+    yield from named.annotate(at=Max("received_at")).order_by("at").iterator()
 
 
 def _day(day: date | None) -> str | None:
