@@ -28,7 +28,9 @@ from backoffice.words import moment
 from checklists.document import Checklists
 from checklists.models import Checklist
 from inspections.note import VERDICTS
+from records.chain import breaks_of
 from records.events import State, with_state
+from records.models import Link
 from register.models import Product
 from rounds.kind import INSPECTION, ROUND
 from rounds.models import Inspection, InspectionPhoto, Round, RoundFile
@@ -74,6 +76,15 @@ class _RecordAdmin(RecordPages, LargeList, WritesEvents, ShowsPhotos, ReadOnly, 
     def place(self, record: Any) -> SafeString | str:
         return parts.place(said(record)["place"])
 
+    @admin.display(description="chữ ký của máy và chuỗi phiếu")
+    def chain(self, record: Any) -> SafeString | str:
+        """By which key the record was signed, and where its chain is not what it should be."""
+        link = Link.objects.filter(kind=self.kind.name, record=record.pk).select_related("key").first()
+        if link is None or link.key is None:
+            return "không có chữ ký của máy"
+        key = f"khóa {link.key.kid}" + (f", bị thu hồi {moment(link.key.revoked_at)}" if link.key.revoked_at else "")
+        return parts.lines([f"ký bằng {key}", *(one.get_what_display() for one in breaks_of(link))])
+
     @admin.display(description="xóa tên")
     def erased(self, record: Any) -> str:
         return f"Đã xóa tên và chữ ký lúc {moment(record.erased_at)}" if record.erased_at else parts.NOTHING
@@ -95,12 +106,12 @@ class RoundAdmin(_RecordAdmin):
     inlines = (RoundFileInline,)
     fields = (
         "id", "received_at", "written_at", "account", "device", "state", "place", "who_is_inspected", "people", "case",
-        "hours", "inspections", "looked_at", "remarks", "signatures", "corrects", "corrected_by", "events", "erased",
-        "sha256", "content", "body",
+        "hours", "inspections", "looked_at", "remarks", "signatures", "corrects", "corrected_by", "events", "chain",
+        "erased", "sha256", "content", "body",
     )  # fmt: skip
     readonly_fields = (
         "written_at", "state", "place", "who_is_inspected", "people", "case", "hours", "inspections", "looked_at",
-        "remarks", "signatures", "corrects", "corrected_by", "events", "erased", "content",
+        "remarks", "signatures", "corrects", "corrected_by", "events", "chain", "erased", "content",
     )  # fmt: skip
 
     @admin.display(description="người được kiểm tra")
@@ -189,12 +200,13 @@ class RoundInspectionAdmin(_RecordAdmin):
     fields = (
         "id", "received_at", "written_at", "account", "device", "state", "in_round", "place", "product", "verdict",
         "copy_as_of", "codes", "found", "quantity", "price", "lot", "produced", "expiry", "seal", "sale", "seller_said",
-        "samples", "held", "checklist", "text", "corrects", "corrected_by", "events", "erased", "sha256", "body",
+        "samples", "held", "checklist", "text", "corrects", "corrected_by", "events", "chain", "erased", "sha256",
+        "body",
     )  # fmt: skip
     readonly_fields = (
         "written_at", "state", "in_round", "place", "product", "verdict", "copy_as_of", "codes", "found", "quantity",
         "price", "lot", "produced", "expiry", "seal", "seller_said", "samples", "held", "checklist", "corrects",
-        "corrected_by", "events", "erased",
+        "corrected_by", "events", "chain", "erased",
     )  # fmt: skip
 
     @admin.display(description="sản phẩm")

@@ -21,6 +21,7 @@ from checklists.adding import add
 from checklists.document import MOST_BYTES, Refused, read
 from checklists.management.commands.checklists import SAMPLE
 from checklists.models import Checklist
+from services.checklists.document import bundled
 
 pytestmark = pytest.mark.django_db
 SMALL = {
@@ -150,3 +151,4 @@ def test_the_command_adds_lists_and_refuses(tmp_path: Path, capsys: pytest.Captu
 
 def test_the_version_that_comes_with_the_server_is_whole() -> None:
     assert read(SAMPLE.read_bytes()).begins == date(2022, 2, 15)
+    assert SAMPLE.read_bytes() == bundled(), "the app has the same"
