@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 from services.register.products import Locality
@@ -13,8 +15,29 @@ from services.storage.rows import to_text
 
 T = TypeVar("T")
 
-_MOST = {"domains": 10_000, "issuer_keys": 1000, "localities": 5000, "schemas": 100}
+_MOST = {"domains": 10_000, "issuer_keys": 1000, "localities": 5000, "schemas": 100, "checklists": 50}
+_HASH = re.compile("[0-9a-f]{64}")
 _MOST_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class NamedChecklist:
+    """A version of the checklists by the hash of its bytes, and the days on which it holds (inclusive; None: open)."""
+
+    sha256: str
+    valid_from: date
+    valid_to: date | None = None
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> NamedChecklist:
+        """Read what REGISTER names. Raises KeyError, TypeError or ValueError."""
+        sha256, ends = document["sha256"], document["valid_to"]
+        if not _HASH.fullmatch(sha256):
+            raise ValueError("names no version")
+        return cls(sha256, date.fromisoformat(document["valid_from"]), date.fromisoformat(ends) if ends else None)
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True)
@@ -35,6 +58,7 @@ class Register:
     products: int | None
     schemas: Mapping[str, tuple[int, ...]] | None
     unread_keys: frozenset[str] = frozenset()
+    checklists: tuple[NamedChecklist, ...] = ()
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Register:
@@ -54,6 +78,7 @@ class Register:
             if isinstance(schemas, dict)
             else None,
             unread_keys=frozenset(named) - {key.kid for key in keys},
+            checklists=_each(document.get("checklists"), NamedChecklist.from_json),
         )
 
 

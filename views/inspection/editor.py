@@ -14,7 +14,7 @@ from services.rounds.inspection import Finding, Found, Inspection, InspectionDra
 from services.rounds.marking import Mark, hides, marked
 from services.rounds.merging import merge_draft
 from services.rounds.round_book import RoundBook
-from services.rounds.sealing import Signer
+from services.rounds.sealing import Author
 from services.rounds.shots import next_shot
 from services.texts import normal
 from views.parts.editing import MergingEditor, without_scan
@@ -128,7 +128,7 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
             self._take_photos_of(await asyncio.to_thread(self._remove, picture.copy_of or picture.file.sha256))
         self._changed.notify()
 
-    async def finish(self, signer: Signer, rules: Rules | None = None) -> Inspection | None:
+    async def finish(self, signer: Author, rules: Rules | None = None) -> Inspection | None:
         """Make the inspection final. None where that is not possible: `problems` say why, or it is told, or `gone`."""
         inspection: Inspection | None = None
         with self._busy(), self._problems() as found:

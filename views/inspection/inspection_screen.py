@@ -283,7 +283,7 @@ def _Save(editor: InspectionEditor, fields: FormFields, route: str) -> ft.Contro
             words = next(iter(fields.wrong.values()))
             shell.say(inspection_problem(shell.texts, words) or "")
             return
-        inspection = await editor.finish(device.signer)
+        inspection = await editor.finish(device.author)
         if inspection is None:
             if editor.problems:
                 told = inspection_problem(shell.texts, editor.problems[0].reason)

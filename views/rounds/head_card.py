@@ -24,7 +24,7 @@ def HeadCard(kept: KeptRound) -> ft.Control:
     """Draw the head, with the button that pauses the round or goes on with it."""
     shell, state, device = use_shell(), use_device_state(), use_device()
     _, texts, said = shell.texts.gettext, shell.texts, kept.said
-    _ready, summary = use_loaded(lambda: device.rounds.summary(kept.id, device.signer), [kept, state.notes_version])
+    _ready, summary = use_loaded(lambda: device.rounds.summary(kept.id, device.author), [kept, state.notes_version])
 
     async def switch() -> None:
         turn = device.rounds.resume if said.is_paused else device.rounds.pause
@@ -33,7 +33,7 @@ def HeadCard(kept: KeptRound) -> ft.Control:
         except RoundClosed:
             shell.say(_("This round was closed in another window."))
 
-    word = _("Paused") if said.is_paused else _("Open")
+    word = _("Paused") if said.is_paused else _("Under way")
     icon = ft.Icons.PAUSE_CIRCLE_OUTLINE if said.is_paused else ft.Icons.RADIO_BUTTON_CHECKED
     button = ft.TextButton(
         _("Go on") if said.is_paused else _("Pause"),
@@ -56,14 +56,11 @@ def HeadCard(kept: KeptRound) -> ft.Control:
     looked = len(said.looked_at)
     if looked:
         saved += " · " + texts.ngettext("{count} only looked at", "{count} only looked at", looked).format(count=looked)
+    sign: list[ft.Control] = [ft.Icon(icon, size=20, color=PRIMARY), text(word, Type.LABEL, color=PRIMARY)]
     rows: list[ft.Control] = [
         ft.Row(
             [
-                ft.Row(
-                    [ft.Icon(icon, size=20, color=PRIMARY), text(word, Type.LABEL, color=PRIMARY)],
-                    spacing=8,
-                    tight=True,
-                ),
+                ft.Row(sign, spacing=8, tight=True),
                 known_as("round-pause", button),
             ],
             alignment=ft.MainAxisAlignment.SPACE_BETWEEN,

@@ -59,7 +59,7 @@ def inspection_row(shell: Shell, kept: KeptInspection) -> ft.Control:
     texts, found = shell.texts, kept.found
     photos = sum(1 for picture in kept.pictures if picture.sent)
     happened = [
-        texts.time(kept.at),
+        texts.time(kept.at) if kept.at else "",
         texts.ngettext("{count} photo", "{count} photos", photos).format(count=photos) if photos else "",
         ", ".join(finding_words(texts, finding) for finding in found.findings),
     ]

@@ -64,7 +64,9 @@ async def test_nothing_is_chosen_beforehand_and_that_it_matches_stands_alone(
     draft = begun(device)
     async with Client(workspace, route=address(draft)) as app:
         await app.until(lambda: app.known("finding-matches"))
-        chosen = [one.identifier for one in app.find(ft.Semantics) if one.checked and "shot-" not in str(one.identifier)]
+        chosen = [
+            one.identifier for one in app.find(ft.Semantics) if one.checked and "shot-" not in str(one.identifier)
+        ]
         assert chosen == []
         for finding in ("stars_differ", "label_differs"):
             await tap(app, f"finding-{finding}")
