@@ -172,7 +172,7 @@ def _compare(shell: Shell, editor: InspectionEditor, product: Product | None) ->
     if product is None or not any(picture.shows == "label" for picture in product.pictures):
         return []
     codes = tuple((code.text, code.symbology) for code in editor.found.codes)
-    address = f"{Question(codes, one_pack=len(codes) > 1).comparison}&inspection={editor.draft.id}"
+    address = f"{Question(codes, one_pack=len(codes) > 1).comparison}&inspection={editor.draft.round}/{editor.draft.id}"
     words = shell.texts.gettext("Compare with the registered label")
     row = ft.Row(
         [ft.Icon(ft.Icons.COMPARE), text(words, Type.SUB, expand=True), ft.Icon(ft.Icons.CHEVRON_RIGHT)], spacing=12

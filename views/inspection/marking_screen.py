@@ -262,7 +262,7 @@ def _ask_words(shell: Shell, take: Callable[[str], object]) -> None:
             take(words)
 
     field = ft.TextField(label=_("Text on the photo"), max_length=LONGEST_WORDS, counter="", autofocus=True)
-    ft.FilledButton(_("Put it there"), on_click=shell.guard(lambda: use(entry.text)))
+    keep = ft.FilledButton(_("Put it there"), on_click=shell.guard(lambda: use(entry.text)))
     often = [ft.OutlinedButton(_(words), on_click=shell.guard(partial(use, _(words)))) for words in _OFTEN]
     page.show_dialog(
         ft.AlertDialog(
