@@ -30,6 +30,7 @@ from views.notes.note_screen import NoteScreen
 from views.notes.notes_screen import NotesScreen
 from views.notes.signed_note_screen import SignedNoteScreen
 from views.notes.waiting_screen import WaitingScreen
+from views.paper.paper_screen import PaperScreen
 from views.parts.client_answers import in_time, until_connected
 from views.parts.connection_watch import ConnectionWatch
 from views.parts.device_state import DeviceState, DeviceWatch, use_device_state
@@ -89,6 +90,7 @@ def routes(*, wide: bool) -> list[ft.Route]:
                 ft.Route(path="report", component=ReportFormScreen),
                 ft.Route(path="refused", component=RefusedScreen),
                 ft.Route(path="samples", component=SamplesScreen),
+                ft.Route(path="paper", component=PaperScreen),
             ],
         ),
         ft.Route(path=SCAN, component=ScanScreen),

@@ -73,6 +73,8 @@ PLAN = "/rounds/plan"
 WAITING, ANSWER = "/waiting", "/answer/"
 """What waits for the person; and the screen that answers a question of the office, with the event's id behind it."""
 
+PAPER = "/paper"
+"""The screen that checks a record on paper: its code, in the address, or the PDF."""
 
 COMPARE = "/compare"
 """The screen with a pack beside its registered label; its address names the codes as the verdict's does.
