@@ -22,6 +22,7 @@ from views.compare.compare_screen import CompareScreen
 from views.design import width_class
 from views.history.history_screen import HistoryScreen
 from views.home.home_screen import HomeScreen
+from views.inspection.checking_screen import CheckingScreen
 from views.inspection.inspection_screen import InspectionScreen
 from views.inspection.marking_screen import MarkingScreen
 from views.inspection.photos_screen import PhotosScreen
@@ -122,6 +123,7 @@ def routes(*, wide: bool) -> list[ft.Route]:
                             path=":id",
                             component=InspectionScreen,
                             children=[
+                                ft.Route(path="checklist", component=CheckingScreen),
                                 ft.Route(
                                     path="photos",
                                     component=PhotosScreen,

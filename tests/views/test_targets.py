@@ -7,6 +7,8 @@ from typing import Any
 import flet as ft
 import pytest
 
+from services.rounds.place import Place
+from services.rounds.round import Person
 from services.workspace import Workspace
 from tests.views.headless import Client
 from views.design import CONTRAST, DARK, LIGHT, TARGET, Palette, Width
@@ -31,13 +33,27 @@ async def test_what_is_operated_is_48_high_and_can_have_the_focus(workspace: Wor
     )
     async with Client(workspace, route=route.replace("DRAFT", draft.id).replace("SIGNED", signed.id)) as app:
         await app.settle()
-        controls = [control for control in app.controls() if isinstance(control, ft.Control)]
-        low = [
-            _told(control) for control in controls if _is_operated(control) and (_height(control) or TARGET) < TARGET
-        ]
-        assert low == []
-        plain = [_told(one) for one in controls if isinstance(one, ft.Container) and one.on_click]
-        assert plain == [], "a container that is tapped shows no focus; a button does"
+        check_targets(app)
+
+
+def check_targets(app: Client) -> None:
+    """Hold what is on the screen to the rules of what is operated."""
+    controls = [control for control in app.controls() if isinstance(control, ft.Control)]
+    low = [_told(control) for control in controls if _is_operated(control) and (_height(control) or TARGET) < TARGET]
+    assert low == []
+    plain = [_told(one) for one in controls if isinstance(one, ft.Container) and one.on_click]
+    assert plain == [], "a container that is tapped shows no focus; a button does"
+
+
+@pytest.mark.parametrize("part", ["", "/new", "/ROUND", "/ROUND/edit", "/ROUND/close", "/ROUND/sign/seller"])
+async def test_in_a_round_too(workspace: Workspace, signed_in: Any, part: str) -> None:
+    device = workspace.device("local")
+    signed_in(device)
+    place = Place("market", "Chợ Cửa Sông")
+    opened = device.rounds.open(place, None, (Person("Lê Văn Chứng", "witness"),), None, device.accounts.viewer)
+    async with Client(workspace, route=f"/rounds{part}".replace("ROUND", opened.id)) as app:
+        await app.until(lambda: app.find(ft.FilledButton))
+        check_targets(app)
 
 
 def _is_operated(control: ft.Control) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import flet as ft
 
@@ -19,16 +18,16 @@ from views.inspection.entries import Entries
 from views.inspection.fields import DATES, FormFields
 from views.inspection.following import use_changes, use_editor, use_inspection, use_scans
 from views.inspection.head import subject, verdict_band
+from views.inspection.saving import SaveFoot, checklist_of
 from views.inspection.sentences import Sentences
 from views.inspection.shots import ShotCamera, from_file_button, live_height, strip
 from views.inspection.signed import SignedInspection
 from views.parts.device_state import use_device_state
 from views.parts.fold import fold
 from views.parts.frame import panes, screen, scrolled
-from views.parts.inspection_words import amount_words, checklist_words, dates_words, inspection_problem
-from views.parts.loading import Skeleton
-from views.parts.look import heading, keyed, known_as, main_button, panel, row_button, square_button, text
-from views.parts.open_round import back_to_scanning
+from views.parts.inspection_words import amount_words, checklist_words, dates_words
+from views.parts.loading import Skeleton, use_loaded
+from views.parts.look import heading, keyed, known_as, main_button, panel, row_button, text
 from views.parts.places import ROUNDS, round_address
 from views.parts.question import Question
 from views.parts.shared import use_device, use_workspace
@@ -80,6 +79,10 @@ def _Form(kept: KeptInspection) -> ft.View:
             editor.rewritten = False
             fields.show(editor.found)
 
+    filled = editor.found.checklist
+    _read, listed = use_loaded(
+        lambda: checklist_of(workspace, editor.found), [(filled.version, filled.group, filled.law) if filled else None]
+    )
     use_changes(editor, take_over)
     use_scans(editor, fields)
     if editor.gone:
@@ -90,22 +93,12 @@ def _Form(kept: KeptInspection) -> ft.View:
 
     entries = Entries(shell, editor, fields)
     photos = [
-        *([keyed("camera", ShotCamera, editor, live_height(shell), on_top)] if camera_on else []),
-        strip(shell, editor, photo),
-        ft.Row(
-            [
-                known_as(
-                    "camera-switch",
-                    ft.TextButton(
-                        _("Close the camera") if camera_on else _("Open the camera"),
-                        icon=ft.Icons.VIDEOCAM_OFF if camera_on else ft.Icons.PHOTO_CAMERA,
-                        on_click=shell.guard(lambda: set_camera(not camera_on)),
-                    ),
-                ),
-                from_file_button(shell, editor),
-            ],
-            wrap=True,
+        *(
+            [keyed("camera", ShotCamera, editor, live_height(shell), on_top, lambda: set_camera(False))]
+            if camera_on
+            else [_ways(shell, editor, lambda: set_camera(True))]
         ),
+        *strip(shell, editor, photo),
         *said_wrong(shell.texts, editor.problems, ("too_many_photos", "original_without_copy")),
     ]
     form: list[ft.Control] = [
@@ -115,20 +108,20 @@ def _Form(kept: KeptInspection) -> ft.View:
         *findings(shell, editor, 3 if shell.wide else 2),
         *sale(shell, editor),
         *entries.quantity(units),
-        _checklist(shell, editor, route),
+        _checklist(shell, editor, len(listed.items) if listed else None, route),
         *_compare(shell, editor, product),
         entries.text(),
         keyed("sentences", Sentences, editor),
         *said_wrong(shell.texts, editor.problems, ("text_too_long", "too_large", "round_closed")),
-        _dates(shell, editor, entries),
-        _seal_and_price(shell, editor, entries),
-        _goods(shell, editor, entries),
+        _dates(shell, editor, fields, entries),
+        _seal_and_price(shell, editor, fields, entries),
+        _goods(shell, editor, fields, entries),
         *([ft.ProgressBar()] if editor.busy else []),
         _discard(shell, editor),
     ]
     band = verdict_band(shell, editor.found, square=not shell.wide)
     title = _("Correction") if editor.draft.supersedes else _("Inspection")
-    foot = keyed("save", _Save, editor, fields, route)
+    foot = keyed("save", SaveFoot, editor, fields)
     if shell.wide:
         left = ft.Column(
             [*band, scrolled(form), foot],
@@ -151,15 +144,21 @@ def _product(find: Callable[[str], Product | None], found: Found) -> Product | N
     return find(found.gtin) if found.gtin else None
 
 
+def _ways(shell: Shell, editor: InspectionEditor, open_camera: Callable[[], object]) -> ft.Control:
+    words = shell.texts.gettext("Open the camera")
+    camera = ft.OutlinedButton(words, icon=ft.Icons.PHOTO_CAMERA, on_click=shell.guard(open_camera))
+    return ft.Row([known_as("camera-open", camera), from_file_button(shell, editor)], wrap=True)
+
+
 def _corrects(shell: Shell) -> ft.Control:
     words = shell.texts.gettext("A saved inspection is never changed: this is written beside it, as its correction.")
     return panel(text(words), tone=Tone.UNKNOWN, icon=ft.Icons.EDIT_NOTE)
 
 
-def _checklist(shell: Shell, editor: InspectionEditor, route: str) -> ft.Control:
+def _checklist(shell: Shell, editor: InspectionEditor, items: int | None, route: str) -> ft.Control:
     """The way to the checklist, with how far it is."""
     _ = shell.texts.gettext
-    told = checklist_words(shell.texts, editor.found.checklist) or _("Not begun")
+    told = checklist_words(shell.texts, editor.found.checklist, items) or _("Not begun")
     row = ft.Row(
         [
             ft.Icon(ft.Icons.CHECKLIST),
@@ -168,7 +167,10 @@ def _checklist(shell: Shell, editor: InspectionEditor, route: str) -> ft.Control
         ],
         spacing=12,
     )
-    return row_button("open-checklist", row, shell.go_to(f"{route}/checklist"))
+    button = row_button("open-checklist", row, shell.go_to(f"{route}/checklist"))
+    reasons = ("too_many_answers", "reason_too_long", "photo_of_answer_gone", "answer_without_reason")
+    wrong = said_wrong(shell.texts, editor.problems, (*reasons, "answer_without_photo"))
+    return ft.Column([button, *wrong], spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def _compare(shell: Shell, editor: InspectionEditor, product: Product | None) -> list[ft.Control]:
@@ -176,7 +178,7 @@ def _compare(shell: Shell, editor: InspectionEditor, product: Product | None) ->
     if product is None or not any(picture.shows == "label" for picture in product.pictures):
         return []
     codes = tuple((code.text, code.symbology) for code in editor.found.codes)
-    address = f"{Question(codes, one_pack=len(codes) > 1).comparison}&inspection={editor.draft.id}"
+    address = f"{Question(codes, one_pack=len(codes) > 1).comparison}&inspection={editor.draft.round}/{editor.draft.id}"
     words = shell.texts.gettext("Compare with the registered label")
     row = ft.Row(
         [ft.Icon(ft.Icons.COMPARE), text(words, Type.SUB, expand=True), ft.Icon(ft.Icons.CHEVRON_RIGHT)], spacing=12
@@ -184,11 +186,12 @@ def _compare(shell: Shell, editor: InspectionEditor, product: Product | None) ->
     return [row_button("open-compare", row, shell.go_to(address))]
 
 
-def _dates(shell: Shell, editor: InspectionEditor, entries: Entries) -> ft.Control:
+def _dates(shell: Shell, editor: InspectionEditor, fields: FormFields, entries: Entries) -> ft.Control:
     found = editor.found
     differ = any(getattr(found, name).differ for name in DATES)
     reasons = ("lot_too_long", "day_invalid")
-    return fold(
+    return _fold(
+        fields,
         "lot-and-dates",
         shell.texts.gettext("Lot and dates"),
         dates_words(shell.texts, found),
@@ -199,11 +202,11 @@ def _dates(shell: Shell, editor: InspectionEditor, entries: Entries) -> ft.Contr
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             )
         ],
-        opened=differ,
+        needed=differ or bool(fields.wrong.keys() & set(DATES)),
     )
 
 
-def _seal_and_price(shell: Shell, editor: InspectionEditor, entries: Entries) -> ft.Control:
+def _seal_and_price(shell: Shell, editor: InspectionEditor, fields: FormFields, entries: Entries) -> ft.Control:
     found = editor.found
     told = [found.seal is not None, found.price is not None, bool(found.seller_said)].count(True)
     parts: list[ft.Control] = [
@@ -212,7 +215,8 @@ def _seal_and_price(shell: Shell, editor: InspectionEditor, entries: Entries) ->
         entries.seller_said(),
         *said_wrong(shell.texts, editor.problems, ("said_too_long", "price_invalid", "unknown_seal")),
     ]
-    return fold(
+    return _fold(
+        fields,
         "seal-and-price",
         shell.texts.gettext("Seal, price, what the seller said"),
         shell.texts.number(told) if told else "",
@@ -220,16 +224,28 @@ def _seal_and_price(shell: Shell, editor: InspectionEditor, entries: Entries) ->
     )
 
 
-def _goods(shell: Shell, editor: InspectionEditor, entries: Entries) -> ft.Control:
+def _goods(shell: Shell, editor: InspectionEditor, fields: FormFields, entries: Entries) -> ft.Control:
     found = editor.found
     told = [*found.samples, *([found.held] if found.held else [])]
-    return fold(
+    return _fold(
+        fields,
         "samples-and-held",
         shell.texts.gettext("Samples, goods held"),
         ", ".join(amount_words(shell.texts, each) for each in told),
         [ft.Column(entries.goods(), spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)],
-        opened=any(problem.reason == "no_seal_number" for problem in editor.problems),
+        needed=any(problem.reason == "no_seal_number" for problem in editor.problems),
     )
+
+
+def _fold(
+    fields: FormFields, name: str, title: str, summary: str, controls: Sequence[ft.Control], *, needed: bool = False
+) -> ft.Control:
+    """What is seldom needed: it folds away, unless the person has opened it or has to look at it."""
+
+    def change(opened: bool) -> None:
+        (fields.unfolded.add if opened else fields.unfolded.discard)(name)
+
+    return fold(name, title, summary, controls, opened=needed or name in fields.unfolded, on_change=change)
 
 
 def _discard(shell: Shell, editor: InspectionEditor) -> ft.Control:
@@ -258,34 +274,3 @@ def _discard(shell: Shell, editor: InspectionEditor) -> ft.Control:
 
     button = ft.TextButton(_("Throw this inspection away"), icon=ft.Icons.DELETE_OUTLINE, on_click=shell.guard(ask))
     return known_as("discard", button)
-
-
-@ft.component
-def _Save(editor: InspectionEditor, fields: FormFields, route: str) -> ft.Control:
-    """The one main action: saved, and straight back to the camera that scans; beside it the camera for photos."""
-    shell, device, state = use_shell(), use_device(), use_device_state()
-    _ = shell.texts.gettext
-    use_changes(editor)
-
-    async def save() -> None:
-        editor.choose(**fields.said())
-        if fields.wrong:
-            words = next(iter(fields.wrong.values()))
-            shell.say(inspection_problem(shell.texts, words) or "")
-            return
-        inspection = await editor.finish(device.author)
-        if inspection is None:
-            if editor.problems:
-                told = inspection_problem(shell.texts, editor.problems[0].reason)
-                shell.say(told or _("It could not be saved. What you wrote is kept."))
-            return
-        viewer, text_now = state.viewer, inspection.found.text
-        await asyncio.to_thread(device.templates.learn, text_now, viewer)
-        back_to_scanning(shell, state, device, inspection.id)
-
-    button = main_button(_("Save, scan next"), shell.guard(save), icon=ft.Icons.CHECK, expand=True)
-    button.disabled = editor.busy
-    camera = square_button(ft.Icons.PHOTO_CAMERA, _("Take a photo"), shell.go_to(f"{route}/photos"))
-    return ft.Row(
-        [known_as("open-photos", camera), ft.Container(known_as("inspection-save", button), expand=True)], spacing=12
-    )

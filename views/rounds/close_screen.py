@@ -39,6 +39,9 @@ from views.rounds.form import grid
 from views.rounds.gone import gone
 from views.rounds.signatures import signature_row
 
+_NAMED = 3
+"""So many of those that lack a photo are named."""
+
 
 @dataclass(frozen=True)
 class _Summed:
@@ -242,10 +245,19 @@ def _missing(shell: Shell, summed: _Summed) -> list[ft.Control]:
         for role in words
         if role in summary.without_signature and role not in void
     ]
-    rows += [
-        _lack(shell, ft.Icons.PHOTO_CAMERA_OUTLINED, _("No photo"), title(each), round_address(round_id, each))
-        for each in summary.without_photo
-    ]
+    if summary.without_photo:
+        count = len(summary.without_photo)
+        said = texts.ngettext("{count} inspection without a photo", "{count} inspections without a photo", count)
+        names = ", ".join(dict.fromkeys(map(title, summary.without_photo[:_NAMED])))
+        rows.append(
+            _lack(
+                shell,
+                ft.Icons.PHOTO_CAMERA_OUTLINED,
+                said.format(count=texts.number(count)),
+                names + (" …" if count > _NAMED else ""),
+                round_address(round_id, summary.without_photo[0]),
+            )
+        )
     if not summary.inspections:
         rows.append(
             _lack(shell, ft.Icons.FACT_CHECK_OUTLINED, _("Nothing is saved"), _("No product was inspected."), SCAN)

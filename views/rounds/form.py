@@ -173,6 +173,7 @@ def _kinds(shell: Shell, entries: HeadEntries) -> ft.Control:
     def choose(kind: str) -> Callable[[], Awaitable[None]]:
         def chosen() -> None:
             entries.kind = kind
+            entries.lacking -= {"kind"}
 
         return shell.guard(chosen)
 

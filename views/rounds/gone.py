@@ -6,7 +6,7 @@ import flet as ft
 
 from views.parts.frame import screen
 from views.parts.look import main_button, text
-from views.parts.places import ROUNDS
+from views.parts.places import ROUNDS, SETTINGS
 from views.parts.shell import Shell
 
 
@@ -16,3 +16,11 @@ def gone(shell: Shell, route: str) -> ft.View:
     words = _("This round is not open on this device: it was closed, or it belongs to another account.")
     button = main_button(_("Go to the rounds"), shell.go_to(ROUNDS), icon=ft.Icons.ROUTE)
     return screen(shell, route, _("Round"), [text(words)], bottom=[button])
+
+
+def not_for_them(shell: Shell, route: str) -> ft.View:
+    """Say so to whoever does not inspect: an address, or a sign-out in another window, leads here."""
+    _ = shell.texts.gettext
+    words = _("Rounds are for those who inspect. Sign in with such an account.")
+    button = main_button(_("Settings"), shell.go_to(SETTINGS), icon=ft.Icons.SETTINGS)
+    return screen(shell, route, _("Rounds"), [text(words)], bottom=[button])

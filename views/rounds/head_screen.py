@@ -16,11 +16,12 @@ from views.parts.frame import screen
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import keyed, known_as, main_button, text
 from views.parts.places import NEW_ROUND, ROUNDS, SCAN, round_address
+from views.parts.reader import Reader
 from views.parts.round_words import round_problem
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.rounds.form import HeadEntries, head_fields, use_scans
-from views.rounds.gone import gone
+from views.rounds.gone import gone, not_for_them
 
 
 @ft.component
@@ -34,6 +35,8 @@ def NewRoundScreen() -> ft.View:
         return rounds[-1].said if rounds else None
 
     ready, loaded = use_loaded(last, [viewer])
+    if shell.reader is not Reader.INSPECTOR:
+        return not_for_them(shell, NEW_ROUND)
     if not ready:
         return screen(shell, NEW_ROUND, _("New round"), [Skeleton()])
     return keyed("new", _NewRound, loaded)

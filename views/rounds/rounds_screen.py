@@ -9,15 +9,16 @@ import flet as ft
 
 from services.register.certificates import VIETNAM
 from services.rounds.kept import KeptRound
-from views.design import SENTENCE, Type
+from views.design import SENTENCE
 from views.parts.device_state import use_device_state
 from views.parts.frame import screen
 from views.parts.loading import Skeleton, use_loaded
-from views.parts.look import empty, heading, icon_button, known_as, main_button, second_button, text
-from views.parts.places import NEW_ROUND, PLAN, ROUNDS, SCAN, SETTINGS, round_address
+from views.parts.look import empty, heading, icon_button, known_as, main_button, second_button
+from views.parts.places import NEW_ROUND, PLAN, ROUNDS, SCAN, round_address
 from views.parts.reader import Reader
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
+from views.rounds.gone import not_for_them
 from views.rounds.head_card import HeadCard
 from views.rounds.rows import round_row
 
@@ -36,7 +37,7 @@ def RoundsScreen() -> ft.View:
     opened = [each for each in kept if each.entry is None]
     closed = [each for each in kept if each.entry is not None]
     if shell.reader is not Reader.INSPECTOR:
-        return _not_for_them(shell)
+        return not_for_them(shell, ROUNDS)
     more = ft.TextButton(
         _("Show more ({count} in all)").format(count=shell.texts.number(len(closed))),
         on_click=shell.guard(lambda: set_limit(limit + PAGE)),
@@ -82,11 +83,3 @@ def _empty(shell: Shell) -> ft.Control:
     _ = shell.texts.gettext
     words = _("Say once where you are and with whom. Every inspection that follows has it, and one record closes them.")
     return empty(ft.Icons.ROUTE, _("No rounds yet"), words)
-
-
-def _not_for_them(shell: Shell) -> ft.View:
-    """What is shown to whoever does not inspect: an address, or a sign-out in another window, leads here."""
-    _ = shell.texts.gettext
-    words = text(_("Rounds are for those who inspect. Sign in with such an account."), Type.BODY)
-    button = main_button(_("Settings"), shell.go_to(SETTINGS), icon=ft.Icons.SETTINGS)
-    return screen(shell, ROUNDS, _("Rounds"), [words], bottom=[button])

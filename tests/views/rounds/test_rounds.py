@@ -64,11 +64,16 @@ async def press(app: Client, identifier: str) -> None:
     await app.fire(inside[0], "click")
 
 
+async def confirm(app: Client, words: str) -> None:
+    """Tap the button of the question over the screen."""
+    await app.fire(app.find(ft.FilledButton, words)[-1], "click")
+
+
 async def draw(app: Client, *strokes: list[tuple[float, float]], width: float = 380) -> None:
     """Draw on the field with a finger, as the client tells it."""
     field = app.within("signature-pad", ft.GestureDetector)
     box = next(one for one in app.inside("signature-pad", ft.Container) if one.on_size_change)
-    await app.fire(box, "size_change", {"width": width, "height": width * HIGH / WIDE})
+    await app.fire(box, "size_change", {"w": width, "h": width * HIGH / WIDE})
     for (x, y), *rest in strokes:
         field = app.within("signature-pad", ft.GestureDetector)
         at = {"l": {"x": x, "y": y}, "g": {"x": x, "y": y}, "k": "touch", "ts": 0}
@@ -119,7 +124,7 @@ async def test_a_round_is_opened_once_for_all_that_follows(inspecting: Workspace
         await app.change(app.within("round-name", ft.TextField), "Chợ Cửa Sông")
         await app.change(app.within("round-address", ft.TextField), "dãy B")
         await app.change(app.within("round-position", ft.Switch), True)
-        await app.until(lambda: app.says("Vị trí sai số 12 m"))
+        await app.until(lambda: app.says("Vị trí sai số 12\N{NO-BREAK SPACE}m"))
         await app.change(app.within("round-inspected", ft.TextField), "Trần Văn Lộc")
         await press(app, "inspected-absent")
         await press(app, "add-witness")
@@ -268,7 +273,7 @@ async def test_a_round_left_open_is_closed_as_of_the_last_act(inspecting: Worksp
         await press(app, "close-as-of")
         await app.until(lambda: app.known("close-now"))
         await press(app, "close-now")
-        await app.tap(ft.FilledButton, "Đóng đợt")
+        await confirm(app, "Đóng đợt")
         await app.until(lambda: app.says("Mã băm của biên bản"))
         kept = book(app).round(said.id, app.session.device.accounts.viewer)
         assert kept is not None
@@ -350,7 +355,7 @@ async def test_closing_says_what_is_missing_and_leads_there(inspecting: Workspac
         await app.until(lambda: app.known("missing-row"))
         assert app.says("Kiểm tra viên chưa ký")
         assert app.says("Người bán chưa ký")
-        assert app.says("Chưa có ảnh")
+        assert app.says("1 phiếu chưa có ảnh")
         await app.fire(app.inside("add-missing", ft.TextButton)[0], "click")
         await app.until(lambda: app.page.route == f"/rounds/{said.id}/sign/inspector")
         await app.go(f"/rounds/{said.id}/close")
@@ -358,7 +363,7 @@ async def test_closing_says_what_is_missing_and_leads_there(inspecting: Workspac
         await press(app, "close-now")
         assert app.says("Vẫn đóng đợt?")
         assert app.says("Còn thiếu 3 điểm.")
-        await app.tap(ft.FilledButton, "Đóng đợt")
+        await confirm(app, "Đóng đợt")
         await app.until(lambda: app.says("Mã băm của biên bản"))
         kept = book(app).round(said.id, app.session.device.accounts.viewer)
         assert kept is not None
@@ -384,7 +389,7 @@ async def test_remarks_typed_just_before_the_closing_are_in_the_record(inspectin
         await app.until(lambda: app.known("round-remarks"))
         await app.change(app.within("round-remarks", ft.TextField), "Người bán sẽ bổ sung giấy.")
         await press(app, "close-now")
-        await app.tap(ft.FilledButton, "Đóng đợt")
+        await confirm(app, "Đóng đợt")
         await app.until(lambda: app.says("Người bán sẽ bổ sung giấy."))
         kept = book(app).round(said.id, app.session.device.accounts.viewer)
         assert kept is not None

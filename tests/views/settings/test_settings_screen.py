@@ -23,6 +23,8 @@ from tests.support.wire import Answer, Stranger
 from tests.views.conftest import REGISTER, Open
 from tests.views.headless import Client
 from views.design import CONTRAST, LIGHT
+from views.parts.feel import PULSES
+from views.parts.scanning import show_verdict
 
 SignedIn = Callable[[Device], None]
 
@@ -319,3 +321,17 @@ async def test_on_the_web_nobody_is_asked_what_the_sites_own_line_may_carry(work
         assert not app.find(ft.Switch, "Chỉ gửi ảnh khi có Wi-Fi")
         assert app.session.connection_watch is None
         assert app.called("get_connectivity") == []
+
+
+async def test_a_phone_that_shall_not_tremble_does_not(workspace: Workspace) -> None:
+    pulses = {pulse for pulse, _times in PULSES.values()}
+    async with Client(workspace, route="/settings") as app:
+        await app.change(app.within("haptics", ft.Switch), False)
+        await app.until(lambda: not app.session.device.settings.value.haptics)
+        show_verdict(app.page, app.session.scanning, [("9529999999993", "typed")])
+        await app.until(lambda: app.verdict)
+        await app.settle()
+        assert not pulses.intersection(call.method for call in app.calls)
+        await app.go("/settings")
+        await app.change(app.within("haptics", ft.Switch), True)
+        await app.until(lambda: pulses.intersection(call.method for call in app.calls))
