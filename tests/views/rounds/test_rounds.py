@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import flet as ft
@@ -17,7 +18,7 @@ from services.rounds.round_book import RoundBook
 from services.workspace import Workspace
 from tests.views.conftest import Open, fill
 from tests.views.headless import Client
-from views.rounds.pad import HIGH, WIDE, Strokes, within
+from views.rounds.pad import HIGH, WIDE, Strokes, pieces, within
 
 MARKET = Place("market", "Chợ Cửa Sông", "dãy B", Position(20.95, 107.08, 12.0))
 TYPED = "9529999999993"
@@ -341,7 +342,15 @@ def test_points_are_in_thousandths_of_the_field_and_stay_within() -> None:
     strokes.begin((0, 0))
     for n in range(10_000):
         strokes.go_on((n * 37 % WIDE, n % HIGH))
-    assert sum(map(len, strokes.drawn)) <= 4000
+    assert sum(map(len, strokes.drawn)) <= 2000
+
+
+def test_a_stroke_is_drawn_in_pieces_that_join() -> None:
+    stroke = tuple((n, n % HIGH) for n in range(100))
+    parts = pieces([stroke, ((5, 5),)])
+    assert parts[-1] == ((5, 5),), "a dot is a piece too"
+    assert all(before[-1] == after[0] for before, after in pairwise(parts[:-1]))
+    assert sum(len(part) - 1 for part in parts[:-1]) == 99
 
 
 # Closing
