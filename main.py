@@ -27,6 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from commands.scan import scan
 
         return scan(options.files, data)
+    if options.command == "check-record":
+        from commands.check_record import check_record
+
+        return check_record(options.files, data)
     if options.command == "labels":
         return _labels(options, data)
     return _serve(options, data)
@@ -47,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     scan = commands.add_parser("scan", help="read picture files, one JSON line a code")
     scan.add_argument("files", nargs="+", type=Path, metavar="FILE")
     scan.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="folder of everything kept on this device")
+    record = commands.add_parser("check-record", help="check the PDF of a round's record, or the code on its paper")
+    record.add_argument("files", nargs="+", metavar="FILE", help="PDFs, or addresses that a paper's code says")
+    record.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="folder of everything kept on this device")
     labels = commands.add_parser("labels", help="make a PDF with codes of products, to print or to show on a screen")
     labels.add_argument("gtins", nargs="*", metavar="GTIN", help="products by their GTIN")
     labels.add_argument("--search", metavar="WORDS", help="and those that the register's search finds")

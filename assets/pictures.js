@@ -2,7 +2,7 @@
 // Flet has no event for either. views/bridge/dropped.py hears it; docs/architecture.md says more.
 (() => {
   "use strict";
-  const SCREENS = ["/", "/scan", "/verdict", "/refused"]; // where a picture may be judged
+  const SCREENS = ["/", "/scan", "/verdict", "/refused", "/paper"]; // where a picture, or a record's PDF, is taken
   const MOST = 20 * 1000 * 1000; // bytes; as MOST_PICTURE_BYTES in views/bridge/dropped.py
   const PATIENCE = 300000; // ms for a picture to come over a slow line and to be read
   const STILL = 700; // ms after which nothing is dragged any more: browsers tell at least every 350

@@ -92,6 +92,7 @@ def _prepare(*, sample: bool) -> None:
             call_command("migrate", interactive=False, verbosity=0)
         if sample:
             call_command("sample_register", if_empty=True, stdout=io.StringIO())
+            call_command("checklists", "sample")
         from issuing import keys
 
         keys.ensure_one()

@@ -3,6 +3,7 @@
 ROOT/.lock                  one process at a time
 ROOT/catalogue/             the copy of the register, shared by all
 ROOT/pictures/              pictures of products, shared by all
+ROOT/checklists/            the versions of the checklists, shared by all
 ROOT/devices/KEY-HASH/      one person's device: the phone or desktop itself, or one browser of the web version
 """
 
@@ -20,14 +21,25 @@ from pathlib import Path
 
 from services.accounts.accounts import Accounts, SignInNeed
 from services.accounts.entries import name_of, password_of
+from services.accounts.viewer import Viewer
+from services.answers.answer_book import AnswerBook
+from services.checklists.annex_groups import AnnexGroups
+from services.checklists.versions import Versions
 from services.client.answers import ProductAnswer, Refused
 from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.device_id import DeviceId
+from services.guidance.guidance import GuidanceBook
 from services.history.history import History, Look
+from services.journal.journal import Journal
+from services.journal.seen import SeenEvents
+from services.journal.waiting import Matter, matters
 from services.notes.notebook import Notebook
-from services.records.book import RecordBook
+from services.records.book import RecordBook, Unsent
+from services.records.chain import Signer
+from services.records.elsewhere import Elsewhere
 from services.records.files import PhotoFolder
+from services.records.kind import REPORT
 from services.register.catalogue import Catalogue
 from services.register.certificates import Today, believed_today
 from services.register.pictures import Pictures
@@ -35,22 +47,25 @@ from services.reports.report_book import ReportBook
 from services.rounds.checks import RoundClosed
 from services.rounds.round import LookedAt
 from services.rounds.round_book import UNDO_SECONDS, RoundBook
-from services.rounds.sealing import Signer
+from services.rounds.sealing import Author
+from services.rounds.templates import Templates
 from services.safe_errors import describe
 from services.settings import SettingsFile
 from services.storage.store import FolderLock, Recovery, StoreError, StoreWriteError
+from services.sync.certifying import certify, is_certified
 from services.sync.connection import Connection
 from services.sync.following import follow
+from services.sync.guiding import guide
 from services.sync.hearing import hear
 from services.sync.outbox import Schemas, SendReport, send
-from services.sync.passes import FETCH_EVERY, SELDOMEST_FETCH, FetchReport, fetch
+from services.sync.passes import FETCH_EVERY, SELDOMEST_FETCH, FetchReport, fetch, fetch_checklists
 from services.sync.pictures import LabelReport, fetch_labels, fetch_picture
 from services.sync.standing import Addresses, Standing
 from services.sync.syncer import Cancelled, Progress, Syncer, not_told
 
 _log = logging.getLogger(__name__)
 
-_BOOKS = (Notebook, ReportBook, RoundBook)
+_BOOKS = (Notebook, ReportBook, RoundBook, AnswerBook)
 
 _LINE_IS_GOOD = (
     None, "sign_in_needed", "locked", "photo_unreadable", "too_large_on_the_way", "altered_on_the_way",
@@ -68,17 +83,32 @@ class Device:
         self._identity = DeviceId(folder)
         self.settings = SettingsFile.open(folder)
         self.accounts = Accounts.open(folder)
+        self.signer = Signer(self.accounts.signing_key, self.accounts.one_name)
+        """What signs the records of the chained kinds, whose books share it."""
         self.notebook = Notebook.open(folder)
         self.history = History(folder / "history")
         self.reports = ReportBook(folder)
-        self.rounds = RoundBook(folder, self.notebook.events)
-        self._books: tuple[RecordBook, ...] = (self.notebook.records, self.reports.records, *self.rounds.books)
+        self.rounds = RoundBook(folder, self.signer, self.notebook.events)
+        self.templates = Templates(folder)
+        self.annex_groups = AnnexGroups.open(folder)
+        self.answers = AnswerBook(folder, self.signer)
+        self._books: tuple[RecordBook, ...] = (
+            self.notebook.records,
+            self.reports.records,
+            *self.rounds.books,
+            self.answers.records,
+        )
+        self.elsewhere = Elsewhere(folder)
+        self.guidance = GuidanceBook(folder)
+        self.seen = SeenEvents(folder)
+        self.journal = Journal(self.notebook, self.rounds.books, self.elsewhere, self.answers)
         self._identity.renew_where_copied(self._renew_drafts)
         self.sender = Syncer(f"send {folder.name[:8]}", self._send, poll=self._next_poll)
         self.users = 0
         self.connection = Connection.UNKNOWN
         self._stuck = self._ahead = 0
         self._photos_once = False
+        self._asked_to_certify: tuple[str, str] | None = None
         self._wake_after_undo: threading.Timer | None = None
         for book in self._books:
             # An inspection may be undone until it is taken up, so a line does not take it up at once.
@@ -108,13 +138,16 @@ class Device:
     @property
     def recovered(self) -> list[Recovery]:
         """What had to be recovered on opening, for the person to be told."""
-        stores = [self._identity.recovered, self.settings.recovered, self.accounts.recovered]
-        books = [*self.notebook.recovered, *self.reports.recovered, *self.rounds.recovered]
-        return [*filter(None, stores), *books]
+        stores = [
+            self._identity.recovered, self.settings.recovered, self.accounts.recovered, self.annex_groups.recovered,
+            self.templates.recovered, self.elsewhere.recovered, self.guidance.recovered, self.seen.recovered,
+        ]  # fmt: skip
+        books = (self.notebook, self.reports, self.rounds, self.answers)
+        return [*filter(None, stores), *(recovery for book in books for recovery in book.recovered)]
 
     def wake(self) -> None:
         """Send records and fetch what the office said now, because there may be a connection again."""
-        if self._waiting or self._left or self._heard_for or self._follows:
+        if self._waiting or self._left or self._heard_for or self._follows or self._uncertified:
             self._wake()
 
     def send_now(self) -> None:
@@ -142,12 +175,28 @@ class Device:
             _log.error("the history cannot be read: %s", describe(error))
             return []
 
+    def matters(self, viewer: Viewer) -> list[Matter]:
+        """What waits for this person. Blocks."""
+        return matters(
+            self.journal.entries(viewer),
+            self.answers.answers(viewer),
+            self.journal.answered(viewer),
+            self.seen,
+            viewer,
+            self._workspace.now(),
+        )
+
+    def unsent(self, viewer: Viewer) -> Unsent:
+        """How much of what this person recorded is still to be sent; reports are counted apart."""
+        every = [book.unsent(viewer.sees) for book in self._books if book.kind is not REPORT]
+        return Unsent(*(sum(each) for each in zip(*every, strict=True)))
+
     @property
-    def signer(self) -> Signer:
-        """Who signs inspections and rounds on this device now."""
+    def author(self) -> Author:
+        """Who writes inspections and rounds on this device now."""
         account = self.accounts.current
         name = account.username if account else None
-        return Signer(name, self.id, self.accounts.viewer, self._workspace.clock_offset)
+        return Author(name, self.id, self.accounts.viewer, self._workspace.clock_offset)
 
     @property
     def sign_in_need(self) -> SignInNeed | None:
@@ -169,6 +218,7 @@ class Device:
             raise NotSettled("no_server")
         if problem := self._workspace.problem_with(registry):
             raise NotSettled(problem)
+        self._asked_to_certify = None
         self.accounts.sign_in(registry, name_of(username), password_of(password), self.id)
         return self._workspace.bring_back(self)
 
@@ -207,8 +257,7 @@ class Device:
         """Whether every product's label may be fetched in advance: for an inspector, and where that costs nothing."""
         if self.users <= 0 or self.connection is not Connection.UNMETERED or not self.settings.value.labels_ahead:
             return False
-        account = self.accounts.current
-        return account is not None and account.role == "inspector"
+        return self._is_inspector
 
     @property
     def photos_allowed(self) -> bool:
@@ -259,10 +308,14 @@ class Device:
         self.sender.stop(timeout)
         self.notebook.close()
         self.rounds.shut()
+        self.templates.close()
         self.history.close()
         self.reports.close()
+        for kept in (self.answers, self.elsewhere, self.guidance, self.seen):
+            kept.close()
         self.accounts.close()
         self.settings.close()
+        self.annex_groups.close()
         self._identity.close()
 
     @property
@@ -273,11 +326,19 @@ class Device:
 
     @property
     def _heard_for(self) -> str | None:
-        """The account to fetch events for: signed in, and with records that it has sent from here."""
+        """The account to fetch events for: it is signed in, and may have sent records from any device."""
         viewer = self.accounts.viewer
-        if viewer.account is None or self.users <= 0 or self._workspace.schemas is None:
-            return None
-        return viewer.account if any(book.has_received(viewer.owns) for book in self._books) else None
+        return None if self.users <= 0 or self._workspace.schemas is None else viewer.account
+
+    @property
+    def _is_inspector(self) -> bool:
+        account = self.accounts.current
+        return account is not None and account.role == "inspector"
+
+    @property
+    def _may_be_guided(self) -> bool:
+        account = self.accounts.current
+        return account is not None and account.role != "shop"
 
     @property
     def _follows(self) -> bool:
@@ -286,6 +347,16 @@ class Device:
         if registry is None or self.users <= 0 or self._workspace.schemas is None:
             return False
         return bool(self.reports.to_ask(registry.addresses, self.accounts.viewer))
+
+    @property
+    def _uncertified(self) -> str | None:
+        """The account whose key on this device the server has still to certify; None where it is, or was asked."""
+        registry, account = self._workspace.registry, self.accounts.viewer.account
+        if registry is None or account is None or self._workspace.schemas is None:
+            return None
+        if self._asked_to_certify == (account, registry.url) or self.sign_in_need is not None:
+            return None
+        return None if is_certified(account, self.id, self.accounts, registry) else account
 
     @property
     def _waiting(self) -> int:
@@ -300,6 +371,7 @@ class Device:
         self.notebook.renew_drafts()
         self.reports.renew_drafts()
         self.rounds.renew_drafts()
+        self.answers.renew_drafts()
 
     def _next_poll(self) -> float | None:
         return self._workspace.next_poll() if self._heard_for or self._follows else None
@@ -328,6 +400,7 @@ class Device:
             self.reports.address_to(registry.url, registry.addresses)
         except StoreWriteError:
             return SendReport(waiting=self._waiting, problem="not_saved")
+        self._certify(registry)
         for book in self._books:
             if report.retry_after is not None:  # the server asks for patience
                 report += SendReport(waiting=book.waiting)
@@ -352,6 +425,15 @@ class Device:
             self._photos_once = False  # everything was sent, or the person changed their mind
         return report
 
+    def _certify(self, registry: Registry) -> None:
+        """Have the account's key certified, once in a run: a server that cannot do it is not asked in each pass."""
+        account = self._uncertified
+        if account is not None:
+            with _told("a certificate for the device's key"):
+                with contextlib.suppress(Refused):
+                    certify(account, self.id, self.accounts, registry)
+                self._asked_to_certify = account, registry.url
+
     def _revoke_left(self, registry: Registry, report: SendReport) -> SendReport:
         try:
             self.accounts.revoke_left(registry)
@@ -366,7 +448,18 @@ class Device:
         account = self._heard_for
         with _told("events"):
             if account is not None:
-                hear(self.notebook.events, account, self.accounts, registry, cancelled=cancelled, books=self._books)
+                hear(
+                    self.notebook.events,
+                    account,
+                    self.accounts,
+                    registry,
+                    cancelled=cancelled,
+                    books=self._books,
+                    elsewhere=self.elsewhere,
+                )
+        with _told("what inspectors are told"):
+            if account is not None and self._may_be_guided:
+                guide(self.guidance, account, self.accounts, registry)
         with _told("what became of reports"):
             if self._follows:
                 follow(self.reports, self.accounts.viewer, registry, cancelled=cancelled)
@@ -404,6 +497,7 @@ class Workspace:
         try:
             self.catalogue = Catalogue.open(root / "catalogue")
             self._addresses = Addresses(root, self.catalogue)
+            self.checklists = Versions(root / "checklists")
             self.fetcher = Syncer("fetch", self._fetch, poll=self.next_poll)
             self.pictures = Pictures(root / "pictures", self._picture, self.catalogue.pictures)
             self.labels = Syncer("labels", self._labels)
@@ -500,6 +594,7 @@ class Workspace:
                 brought += device.notebook.bring_back(other.notebook, viewer)
                 brought += device.reports.bring_back(other.reports, viewer)
                 brought += device.rounds.bring_back(other.rounds, viewer)
+                brought += device.answers.bring_back(other.answers, viewer)
             finally:
                 other.release()
         return brought
@@ -637,6 +732,8 @@ class Workspace:
             gives_way=self._records_go_first,
             when_restored=self._server_restored,
         )
+        if report.problem is None:
+            fetch_checklists(self.checklists, registry, self.catalogue.register.checklists, cancelled=cancelled)
         if self.schemas != taken:
             for device in self._all_devices():
                 device.server_renewed()

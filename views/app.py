@@ -22,9 +22,15 @@ from views.compare.compare_screen import CompareScreen
 from views.design import width_class
 from views.history.history_screen import HistoryScreen
 from views.home.home_screen import HomeScreen
+from views.inspection.inspection_screen import InspectionScreen
+from views.inspection.marking_screen import MarkingScreen
+from views.inspection.photos_screen import PhotosScreen
+from views.notes.answer_screen import AnswerScreen
 from views.notes.note_screen import NoteScreen
 from views.notes.notes_screen import NotesScreen
 from views.notes.signed_note_screen import SignedNoteScreen
+from views.notes.waiting_screen import WaitingScreen
+from views.paper.paper_screen import PaperScreen
 from views.parts.client_answers import in_time, until_connected
 from views.parts.connection_watch import ConnectionWatch
 from views.parts.device_state import DeviceState, DeviceWatch, use_device_state
@@ -35,10 +41,11 @@ from views.parts.platform_key import AccountKey, browser_secret, use_account_key
 from views.parts.question import Question
 from views.parts.scanning import Scanning, back_to, use_scanning
 from views.parts.shared import Shared, use_device, use_workspace
-from views.parts.shell import Shell, device_language, use_shell
+from views.parts.shell import NAME, Shell, device_language, use_shell
 from views.parts.sought import RegisterSearch, use_register_search
 from views.parts.theme import apply_theme
 from views.parts.window import first_screen, follow, restore
+from views.plan.plan_screen import PlanScreen
 from views.register.place_choice import PlaceScreen
 from views.register.producer_screen import ProducerScreen
 from views.register.product_screen import ProductScreen
@@ -77,9 +84,13 @@ def routes(*, wide: bool) -> list[ft.Route]:
                 ft.Route(path="01/:rest*", component=_DigitalLink),
                 ft.Route(path="compare", component=CompareScreen),
                 ft.Route(path="note/:id", component=NoteScreen),
+                ft.Route(path="rounds/plan", component=PlanScreen),
+                ft.Route(path="waiting", component=WaitingScreen),
+                ft.Route(path="answer/:id", component=AnswerScreen),
                 ft.Route(path="report", component=ReportFormScreen),
                 ft.Route(path="refused", component=RefusedScreen),
                 ft.Route(path="samples", component=SamplesScreen),
+                ft.Route(path="paper", component=PaperScreen),
             ],
         ),
         ft.Route(path=SCAN, component=ScanScreen),
@@ -107,6 +118,17 @@ def routes(*, wide: bool) -> list[ft.Route]:
                             component=CloseScreen,
                         ),
                         ft.Route(path="sign/:role", component=SignScreen),
+                        ft.Route(
+                            path=":id",
+                            component=InspectionScreen,
+                            children=[
+                                ft.Route(
+                                    path="photos",
+                                    component=PhotosScreen,
+                                    children=[ft.Route(path=":photo", component=MarkingScreen)],
+                                ),
+                            ],
+                        ),
                     ],
                 ),
             ],
@@ -197,7 +219,7 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
     """Open this person's device and draw the app on the page; `bridge` is the web server's."""
     keyboard, pictures = Keyboard(), PictureDrop()
     bridged = bridge is not None and bridge.follow(page.session, keyboard.hear, pictures.take, pictures.learn)
-    page.title = "OCOP Verify"
+    page.title = NAME
     page.padding = 0
     # Before anything is asked: until the client has a theme it shows Flutter's own ground.
     apply_theme(page, "system", width_class(page.width or 0), high_contrast=wishes_contrast())
@@ -231,7 +253,9 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
         workspace=workspace,
         device=device,
         state=state,
-        watch=DeviceWatch(state, workspace, device, account_changed=shell.follow_account),
+        watch=DeviceWatch(
+            state, workspace, device, account_changed=shell.follow_account, waiting_changed=shell.follow_waiting
+        ),
         account_key=AccountKey(page, device, secret),
         scanning=Scanning(FrameReader(FrameTracker(PHONE if shell.on_phone else DESKTOP))),
         search=RegisterSearch(page.navigate),

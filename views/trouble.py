@@ -7,7 +7,7 @@ import flet as ft
 from services.storage.store import FolderInUse, StoreError, StoreNotMigrated, StoreTooNew
 from views.design import Type, Width
 from views.parts.look import selectable, text
-from views.parts.shell import device_language, speak
+from views.parts.shell import NAME, device_language, speak
 from views.parts.texts import Texts, mark
 from views.parts.theme import apply_theme
 
@@ -35,7 +35,7 @@ async def show_trouble(page: ft.Page, error: StoreError | None) -> None:
     speak(page, texts.language)
     advice = next((words for kind, words in _ADVICE if isinstance(error, kind)), _OTHERWISE)
     apply_theme(page, "system", Width.COMPACT)
-    page.title = "OCOP Verify"
+    page.title = NAME
     page.add(
         ft.SafeArea(
             ft.Container(

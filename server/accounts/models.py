@@ -160,6 +160,30 @@ class DeviceSession(models.Model):
         return f"{self.user.username} · {self.device}"
 
 
+class DeviceKey(models.Model):
+    """The public half of the key with which one account signs its records on one device (Ed25519).
+
+    A key that was revoked stays: what it signed has to be told from what nobody signed.
+    """
+
+    kid = models.CharField("mã khóa", max_length=32, primary_key=True)
+    user = models.ForeignKey(User, models.PROTECT, verbose_name="tài khoản", related_name="device_keys")
+    device = models.UUIDField("thiết bị")
+    public_key = models.CharField("khóa công khai", max_length=43)  # base64url, 32 bytes without padding
+    certified_at = models.DateTimeField("xác nhận lúc")
+    revoked_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
+    revoked_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "khóa của thiết bị"
+        verbose_name_plural = "khóa của thiết bị"
+        ordering = ("-certified_at", "kid")
+        indexes = (models.Index(fields=["user", "device"], name="device_keys_of_a_session"),)
+
+    def __str__(self) -> str:
+        return f"{self.user.username} · {self.kid[:8]}"
+
+
 class RequestCount(models.Model):
     """How often one address, kept as a hash, has asked for one thing in one hour."""
 

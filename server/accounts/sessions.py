@@ -84,13 +84,19 @@ def revoke(session: DeviceSession) -> None:
         session.access_tokens.all().delete()
 
 
-def account_of(access: str) -> User:
-    """Return the account of this access token. Raises NotSignedIn."""
+def revoke_on(user: User, device: UUID) -> None:
+    """End the account's session on a device, where it has one."""
+    for session in DeviceSession.objects.filter(user=user, device=device):
+        revoke(session)
+
+
+def session_of(access: str) -> DeviceSession:
+    """Return the session of this access token. Raises NotSignedIn."""
     found = AccessToken.objects.select_related("session__user").filter(token_hash=_hash(access)).first()
     if found is None or found.expires_at <= timezone.now():
         raise NotSignedIn
     _check(found.session)
-    return found.session.user
+    return found.session
 
 
 def _check(session: DeviceSession) -> None:

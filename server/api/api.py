@@ -2,7 +2,18 @@
 
 from ninja import NinjaAPI
 
-from api import account_calls, errors, inspection_calls, picture_calls, record_calls, register_calls, report_calls
+from api import (
+    account_calls,
+    checklist_calls,
+    errors,
+    guidance_calls,
+    inspection_calls,
+    picture_calls,
+    proof_calls,
+    record_calls,
+    register_calls,
+    report_calls,
+)
 
 api = NinjaAPI(
     title="OCOP Verify registry",
@@ -13,7 +24,10 @@ api = NinjaAPI(
 errors.install(api)
 api.add_router("", register_calls.router)
 api.add_router("", picture_calls.router)
+api.add_router("", checklist_calls.router)
 api.add_router("/auth", account_calls.router)
 api.add_router("", record_calls.router)
+api.add_router("", proof_calls.router)
 api.add_router("", report_calls.router)
+api.add_router("", guidance_calls.router)
 api.add_router("", inspection_calls.router)

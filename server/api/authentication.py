@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from django.http import HttpRequest
 from ninja.security import HttpBearer
@@ -15,12 +16,14 @@ from api.errors import ApiError
 class BearerToken(HttpBearer):
     """`Authorization: Bearer <access>`."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> User:  # noqa: ARG002 - ninja's signature
+    def authenticate(self, request: HttpRequest, token: str) -> User:
         """Return the account. Raises ApiError 401."""
         try:
-            return sessions.account_of(token)
+            session = sessions.session_of(token)
         except sessions.NotSignedIn:
             raise _refused() from None
+        request.session_device = session.device  # type: ignore[attr-defined]  # read by session_device alone
+        return session.user
 
 
 class Nobody:
@@ -41,6 +44,12 @@ def sender(request: HttpRequest) -> User | None:
     """The account that sends this request, None for nobody."""
     auth = getattr(request, "auth", None)
     return auth if isinstance(auth, User) else None
+
+
+def session_device(request: HttpRequest) -> UUID | None:
+    """The device whose session sends this request, None for nobody's."""
+    device = getattr(request, "session_device", None)
+    return device if isinstance(device, UUID) else None
 
 
 def _refused() -> ApiError:

@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 Code = Literal[
     "bad_request", "bad_digest", "too_large", "not_signed_in", "wrong_credentials", "not_allowed", "not_found",
     "not_registered", "id_taken", "unknown_schema", "wrong_offset", "cursor_too_old", "unsupported_photo",
+    "bad_signature", "unknown_key", "key_refused",
     "too_many_requests", "unavailable",
 ]  # fmt: skip
 CODES: tuple[str, ...] = get_args(Code)

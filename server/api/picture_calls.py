@@ -13,7 +13,7 @@ from api.errors import ApiError, Error
 from pictures import showing, store
 
 _SHA256 = re.compile("[0-9a-f]{64}")
-_FOREVER = "public, max-age=31536000, immutable"
+FOREVER = "public, max-age=31536000, immutable"
 router = Router(tags=["register"])
 
 
@@ -30,7 +30,7 @@ def picture(request: HttpRequest, sha256: str, width: str) -> HttpResponseBase:
     file = showing.opened(sha256, int(width)) if is_name else None
     if file is None:
         raise ApiError(404, "not_found", "There is no such picture, or not in this width.")
-    headers = {"ETag": f'"{sha256}-{width}"', "Cache-Control": _FOREVER}
+    headers = {"ETag": f'"{sha256}-{width}"', "Cache-Control": FOREVER}
     if unchanged := get_conditional_response(request, etag=headers["ETag"]):
         file.close()
         for name, value in headers.items():

@@ -18,6 +18,7 @@ from api.schemas import EventOut, FileReceipt, RecordReceipt, SentRecord, SentRe
 from api.taking import find_file, take_file, take_record
 from api.throttle import throttle
 from records import files
+from records.chain import signatures
 from records.kinds import Kind, UnknownKind, UnknownSchema, all_kinds, kind_named
 from records.listing import sent
 from records.receipts import receipt
@@ -33,11 +34,12 @@ PARTS_A_FILE = 16
 RecordId = Annotated[str, Path(pattern=UUID_FORM)]
 FileName = Annotated[str, Path(pattern=SHA256_FORM)]
 BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
-_RECORD = {"oneOf": [{"$ref": f"#/components/schemas/{form}"} for form in ("Record", "Report", "Note")]}
+_FORMS = ("Record", "Report", "Inspection", "Round", "Answer", "Note")
+_RECORD = {"oneOf": [{"$ref": f"#/components/schemas/{form}"} for form in _FORMS]}
 _RECORD_BODY = {
     "requestBody": {
         "required": True,
-        "description": "The record in canonical JSON (RFC 8785), up to 64 KiB; or that and its files, up to 2 MiB.",
+        "description": "The record in canonical JSON (RFC 8785), up to 64 or 256 KiB; or that and files, up to 2 MiB.",
         "content": {
             "application/json": {"schema": _RECORD},
             "multipart/form-data": {
@@ -75,11 +77,12 @@ def put_record(
     kind: str,
     id: RecordId,  # noqa: A002 - the contract's name
     content_digest: Annotated[str, Header(alias="Content-Digest")] = "",
+    record_signature: Annotated[str, Header(alias="Record-Signature")] = "",
 ) -> Status[dict[str, Any]]:
     """201 stored, 200 the same record again, 409 another under this id."""
     of = _kind(kind)
     try:
-        record, is_new = take_record(request, of, id, content_digest, with_files=True)
+        record, is_new = take_record(request, of, id, content_digest, signature=record_signature, with_files=True)
     except UnknownSchema as error:
         raise ApiError(400, "unknown_schema", str(error)) from None
     return Status(201 if is_new else 200, receipt(of, record))
@@ -158,9 +161,13 @@ def sent_records(
     assert account is not None  # noqa: S101 - ACCOUNT has seen to it
     start = read_cursor(since, CLOCK)
     page = sent(account, start, limit, () if only else all_kinds().values(), with_events=True)
+    signed = signatures(page.records)
     return JsonResponse(
         {
-            "records": [SentRecord.document(of.name, record, json.loads(record.body)) for of, record in page.records],
+            "records": [
+                SentRecord.document(of.name, record, json.loads(record.body), signed.get((of.name, record.pk)))
+                for of, record in page.records
+            ],
             "events": [EventOut.document(event) for event in page.events],
             "next_cursor": cursor_text(CLOCK, page.cursor),
             "more": page.more,

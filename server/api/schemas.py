@@ -11,11 +11,15 @@ from pydantic import AfterValidator, Field
 
 from accounts.models import Role, User
 from accounts.sessions import ACCESS_LIFE, Tokens
+from answers.answer import Answer
 from inspections.note import Note
+from records.device_keys import read_key
 from records.models import Event
 from records.wire import Record, Sha256
 from register.days import rfc3339
 from reports.report import Report
+from rounds.inspection import Inspection
+from rounds.round import Round
 
 Gtin14 = Annotated[str, Field(pattern=r"^[0-9]{14}$")]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2026-11-23"])]
@@ -26,6 +30,14 @@ def _without_nul(text: str) -> str:
     if "\x00" in text:  # PostgreSQL cannot search for it
         raise ValueError("no such character is in a name")
     return text
+
+
+def _real_key(text: str) -> str:
+    read_key(text)
+    return text
+
+
+PublicKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$"), AfterValidator(_real_key)]
 
 
 class PlaceOut(Schema):
@@ -146,6 +158,21 @@ class LocalityOut(Schema):
     former_units: list[str]
 
 
+class RevokedKey(Schema):
+    """A key of a device that was revoked."""
+
+    kid: str
+    at: UtcMoment
+
+
+class NamedChecklist(Schema):
+    """A version of the checklists, and the days on which it is used."""
+
+    sha256: Sha256
+    valid_from: Day
+    valid_to: Day | None
+
+
 class RegisterOut(Schema):
     """REGISTER. `schemas` are the forms of each kind of record that the server takes."""
 
@@ -156,6 +183,8 @@ class RegisterOut(Schema):
     schemas: dict[str, list[int]]
     domains: list[str]
     issuer_keys: list[IssuerKeyOut]
+    revoked_keys: list[RevokedKey]
+    checklists: Annotated[list[NamedChecklist], Field(max_length=50)]
     localities: list[LocalityOut]
 
 
@@ -215,6 +244,14 @@ class SignIn(Schema):
     username: Annotated[str, Field(max_length=150), AfterValidator(_without_nul)]
     password: str = Field(max_length=1000)
     device: UUID
+    key: PublicKey | None = None
+
+
+class NewKey(Schema):
+    """The public half of the account's key on a device, for the server to certify."""
+
+    key: PublicKey
+    device: UUID
 
 
 class RefreshToken(Schema):
@@ -234,15 +271,19 @@ class AccountOut(Schema):
 
 
 class SessionOut(Schema):
-    """Tokens of one account on one device; `expires_in` seconds for `access`."""
+    """Tokens of one account on one device; `expires_in` seconds for `access`.
+
+    `certificate` is that of the key that was sent along; null where none was, or it is refused.
+    """
 
     access: str
     expires_in: int
     refresh: str
     account: AccountOut
+    certificate: str | None
 
     @classmethod
-    def of(cls, tokens: Tokens) -> SessionOut:
+    def of(cls, tokens: Tokens, certificate: str | None = None) -> SessionOut:
         """What the device gets for these tokens."""
         user: User = tokens.user
         return cls(
@@ -256,7 +297,14 @@ class SessionOut(Schema):
                 name=user.name,
                 role=Role(user.role),
             ),
+            certificate=certificate,
         )
+
+
+class CertificateOfKey(Schema):
+    """The register's word that a key is this account's on a device; null where the register has no key to sign with."""
+
+    certificate: str | None
 
 
 class FileState(Schema):
@@ -295,11 +343,12 @@ class SentRecord(Schema):
     sha256: Sha256
     device: UUID
     received_at: UtcMoment
+    signature: str | None
     files: list[FileState]
-    body: Record | Report | Note
+    body: Record | Report | Inspection | Round | Answer | Note
 
     @staticmethod
-    def document(kind: str, record: Any, body: dict[str, Any]) -> dict[str, Any]:
+    def document(kind: str, record: Any, body: dict[str, Any], signature: str | None) -> dict[str, Any]:
         """As plain JSON, with the record as it was sent."""
         return {
             "kind": kind,
@@ -307,6 +356,7 @@ class SentRecord(Schema):
             "sha256": record.sha256,
             "device": str(record.device),
             "received_at": rfc3339(record.received_at),
+            "signature": signature,
             "files": [file.receipt() for file in record.files.all()],
             "body": body,
         }
@@ -335,6 +385,51 @@ class EventOut(Schema):
             "text": event.text,
             "number": event.number or None,
         }
+
+
+class KeyOfProof(Schema):
+    """The key that signed a record."""
+
+    kid: str
+    revoked_at: UtcMoment | None
+
+
+class ProofOut(Schema):
+    """What the server holds under an id, for whoever has the record's hash."""
+
+    id: UUID
+    state: Literal["matches", "differs", "not_arrived"]
+    kind: str | None
+    received_at: UtcMoment | None
+    key: KeyOfProof | None
+    chain: Literal["whole", "gap", "fork"] | None
+    erased_at: UtcMoment | None
+
+
+class GuidedProduct(Schema):
+    """A product that is worth a visit."""
+
+    gtin: Gtin14
+    reasons: list[Literal["suspected", "reported", "never_seen", "not_visited"]]
+    last_seen: Day | None
+    reports: int
+
+
+class GuidedPlace(Schema):
+    """A place of rounds, or a commune that reports name."""
+
+    name: str
+    commune: str | None
+    last_visit: Day | None
+    reports: int
+
+
+class Guidance(Schema):
+    """GUIDANCE: what a round may be planned by."""
+
+    products: Annotated[list[GuidedProduct], Field(max_length=20_000)]
+    places: Annotated[list[GuidedPlace], Field(max_length=5_000)]
+    more: bool
 
 
 class ReportState(Schema):

@@ -11,15 +11,15 @@ from django.conf import settings
 from django.http import HttpRequest
 from pydantic import ValidationError
 
-from accounts.models import User
+from accounts.models import DeviceKey, User
 from accounts.rates import seconds_to_wait
-from api.authentication import sender
+from api.authentication import sender, session_device
 from api.bodies import read_body
 from api.errors import ApiError, validation_detail
 from api.multipart import parts_of
 from api.throttle import throttle
 from observing import metrics
-from records import files
+from records import chain, files
 from records.kinds import Kind
 from records.models import StoredRecord
 from records.pictures import UnsupportedPhoto
@@ -27,7 +27,6 @@ from records.receiving import IdTaken, NotYours, read, receive
 from records.storage import PhotosUnavailable
 from records.wire import (
     MAX_MULTIPART_BYTES,
-    MAX_RECORD_BYTES,
     MIN_PART_BYTES,
     BadDigest,
     Signed,
@@ -38,7 +37,7 @@ MULTIPART = "multipart/form-data"
 
 
 def take_record(
-    request: HttpRequest, kind: Kind, record_id: str, content_digest: str, *, with_files: bool
+    request: HttpRequest, kind: Kind, record_id: str, content_digest: str, *, signature: str = "", with_files: bool
 ) -> tuple[StoredRecord, bool]:
     """Store the record of a request; True when it is new. Raises ApiError, and UnknownSchema.
 
@@ -50,12 +49,12 @@ def take_record(
             raise ApiError(403, "not_allowed", "Records of this kind are taken from accounts alone.")
         throttle(request, "notes", settings.ANONYMOUS_NOTES_RATE)
     several = with_files and request.content_type == MULTIPART
-    body = read_body(request, MAX_MULTIPART_BYTES if several else MAX_RECORD_BYTES)
+    body = read_body(request, MAX_MULTIPART_BYTES if several else kind.max_bytes)
     try:
         sha256 = check_digest(body, content_digest)
         along: list[tuple[str, bytes]] = []
         if several:
-            body, along = _apart(body, request.META["CONTENT_TYPE"])
+            body, along = _apart(body, request.META["CONTENT_TYPE"], kind.max_bytes)
             sha256 = hashlib.sha256(body).hexdigest()
         form = read(kind, body)
     except BadDigest as error:
@@ -64,8 +63,9 @@ def take_record(
         raise ApiError(400, "bad_request", validation_detail(error.errors(include_input=False))) from None
     _check_sender(form, record_id, account)
     _check_along(along, {file.sha256 for file in form.named_files})
+    signed = _signed(request, kind, record_id, sha256, signature)
     try:
-        record, is_new = receive(kind, form, body, sha256, account)
+        record, is_new = receive(kind, form, body, sha256, account, signed)
     except IdTaken:
         raise ApiError(409, "id_taken", "This id holds another record.") from None
     except NotYours:
@@ -106,7 +106,7 @@ def take_file(kind: Kind, file: Any, content: bytes, offset: int | None = None) 
     return is_new
 
 
-def _apart(body: bytes, content_type: str) -> tuple[bytes, list[tuple[str, bytes]]]:
+def _apart(body: bytes, content_type: str, most: int) -> tuple[bytes, list[tuple[str, bytes]]]:
     """Separate the record from the files that come along, by name. Raises ApiError."""
     try:
         (name, record), *along = parts_of(body, content_type)
@@ -114,8 +114,8 @@ def _apart(body: bytes, content_type: str) -> tuple[bytes, list[tuple[str, bytes
         raise ApiError(400, "bad_request", f"The body is not a record with its files: {error}.") from None
     if name != "record":
         raise ApiError(400, "bad_request", "The first part is not the record.")
-    if len(record) > MAX_RECORD_BYTES:
-        raise ApiError(413, "too_large", f"The record is over {MAX_RECORD_BYTES} bytes.")
+    if len(record) > most:
+        raise ApiError(413, "too_large", f"The record is over {most} bytes.")
     return record, along
 
 
@@ -125,6 +125,25 @@ def _check_sender(form: Signed, record_id: str, account: User | None) -> None:
     anonymous = account is None and form.account is None
     if not anonymous and not (account and form.account and account.bears(form.account)):
         raise ApiError(403, "not_allowed", "The record's account is not the one that sends it.")
+
+
+def _signed(
+    request: HttpRequest, kind: Kind, record_id: str, sha256: str, signature: str
+) -> tuple[DeviceKey, str] | None:
+    """The key that signed a record, and its signature. Raises ApiError where it is wrong, or missing though needed."""
+    account = sender(request)
+    try:
+        signed = chain.check(signature, sha256, account)
+    except chain.BadSignature as error:
+        raise ApiError(400, "bad_signature", str(error)) from None
+    except chain.UnknownKey as error:
+        raise ApiError(400, "unknown_key", str(error)) from None
+    if signed is not None or not chain.must_be_signed(kind, account, session_device(request)):
+        return signed
+    # What is here already needs no signature to be confirmed once more.
+    if not kind.records.filter(pk=record_id, sha256=sha256).exists():
+        raise ApiError(400, "bad_signature", "Records of this kind need the signature of the device's key.")
+    return None
 
 
 def _check_along(along: Collection[tuple[str, bytes]], named: Collection[str]) -> None:

@@ -19,33 +19,14 @@ from backoffice.large_lists import LargeList
 from backoffice.note_filters import DayFilter, MonthFilter
 from backoffice.read_only import ReadOnly
 from backoffice.record_photos import PhotosOfRecord, ShowsPhotos
+from backoffice.state_filter import StateFilter
 from backoffice.words import moment
-from records.models import Event
+from records.events import State, with_state
 from register.folding import fold
 from register.models import Certificate, Picture, Product
-from reports.following import with_state
 from reports.kind import REPORT
 from reports.models import Report, ReportPhoto
 from reports.report import Seen
-
-State = Event.State
-WAITING = (State.RECEIVED, State.REVIEWING, State.MORE_WANTED)
-"""States in which the office has not said its last word, in the order of the list."""
-
-
-class StateFilter(DropdownFilter):
-    """By what the office has said last; all that wait together."""
-
-    title = "trạng thái"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:  # noqa: ARG002
-        return [("waiting", "Chưa xong"), *State.choices]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
-        if self.value() == "waiting":
-            return queryset.filter(state__in=WAITING)
-        return queryset.filter(state=self.value()) if self.value() else queryset
 
 
 class SeenFilter(DropdownFilter):
@@ -84,7 +65,7 @@ class ReportAdmin(LargeList, WritesEvents, ShowsPhotos, ReadOnly, ModelAdmin):
             *(When(state=state, then=Value(n)) for n, state in enumerate(State.values)), output_field=IntegerField()
         )
         name = Subquery(Product.objects.filter(gtin=OuterRef("gtin")).values("name"))
-        reports = with_state(Report.objects.all()).annotate(turn=turn, name_of_product=name)
+        reports: QuerySet[Any] = with_state(REPORT, Report.objects.all()).annotate(turn=turn, name_of_product=name)
         return reports.defer("body", "search_text").prefetch_related("files").order_by(*self.get_ordering(request))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:  # noqa: ARG002 - Django's signature

@@ -64,6 +64,9 @@ INSTALLED_APPS = [
     "inspections",
     "pictures",
     "reports",
+    "rounds",
+    "answers",
+    "checklists",
     "pages",
     "backoffice",
 ]
@@ -140,11 +143,19 @@ PUBLIC_URL = os.environ.get("OCOP_PUBLIC_URL", "").rstrip("/")
 METRICS_TOKEN = os.environ.get("OCOP_METRICS_TOKEN", "")
 
 # Kinds of records that are taken (records.kinds.Kind), by where each is defined.
-RECORD_KINDS = ["inspections.kind.NOTE", "reports.kind.REPORT"]
+RECORD_KINDS = [
+    "inspections.kind.NOTE",
+    "reports.kind.REPORT",
+    "rounds.kind.INSPECTION",
+    "rounds.kind.ROUND",
+    "answers.kind.ANSWER",
+]
 
 # Suspected copies (docs/copies.md): figures that differ from those of inspections.suspicion.Rules, by name.
 COPY_RULES: dict[str, Any] = {}
 SIGHTINGS_DAYS = 730  # how long sightings are kept
+# A product of which no official's note came for so many days is told as not visited (guidance.planning).
+NOT_VISITED_DAYS = 180
 # Contacts in reports are erased so many days after the report was decided or closed, and so many after it came.
 CONTACT_DAYS, LONGEST_CONTACT_DAYS = 90, 730
 

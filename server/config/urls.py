@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from api.api import api
 from backoffice.site import sign_in
 from pages.producer_page import producer_page
+from pages.proof_page import proof_page
 from pages.report_page import report_page
 from pages.resolver import product_page, public_page, statement_picture
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("p/<str:gtin>", public_page, name="public-page"),
     path("producer/<int:producer>", producer_page, name="producer-page"),
     path("report/<str:report>", report_page, name="report-page"),
+    path("proof/<str:record>", proof_page, name="proof-page"),
     path("01/<str:gtin>", product_page, name="product-page"),
     # Qualifiers (/10/lot, /21/serial, ...) name one pack of the same product.
     path("01/<str:gtin>/<path:qualifiers>", product_page),

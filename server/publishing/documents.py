@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 from django.db.models import Count, Subquery
 from django.db.models.functions import Coalesce
 
+from checklists.models import Checklist
 from inspections.sightings import copies_of
 from issuing.models import IssuerKey, SignedStatement
+from records.device_keys import revoked, some_revoked
 from records.kinds import schemas
 from register.days import rfc3339
 from register.description import Register, settle
@@ -27,6 +29,7 @@ from register.models import (
 )
 
 T = TypeVar("T")
+MOST_CHECKLISTS = 50
 
 _PRODUCER = tuple(f"producer__{field}" for field in ("id", "name", "address", "phone", "story", "story_en", "site"))
 _PLACE = ("code", "name", "valid_from", "valid_to")
@@ -52,11 +55,12 @@ _CERTIFICATE = (
 def register_document() -> dict[str, Any]:
     """REGISTER: its identity, what it holds and takes, and the domains, keys and localities that it knows."""
     held = ProductChange.objects.filter(deleted=False).order_by().values("deleted").annotate(n=Count("pk")).values("n")
-    rows = Register.objects.annotate(held=Coalesce(Subquery(held), 0))
+    rows = Register.objects.annotate(held=Coalesce(Subquery(held), 0), some_revoked=some_revoked())
     register = rows.first()
     if register is None or register.identity is None:  # an older server made the row, or there is none
         settle(schemas())
         register = rows.get()
+    checklists = Checklist.objects.defer("document")[:MOST_CHECKLISTS]
     localities = Locality.objects.order_by("level", "code").prefetch_related("former_units")
     return {
         "id": str(register.identity),
@@ -66,6 +70,8 @@ def register_document() -> dict[str, Any]:
         "schemas": schemas(),
         "domains": register.domains.split(),
         "issuer_keys": [_key(key) for key in IssuerKey.objects.order_by("valid_from", "pk")],
+        "revoked_keys": [{"kid": kid, "at": rfc3339(at)} for kid, at in (revoked() if register.some_revoked else ())],
+        "checklists": [checklist.named() for checklist in checklists],
         "localities": [
             {
                 "code": locality.code,

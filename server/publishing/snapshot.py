@@ -24,7 +24,7 @@ from register.clock import newest_marks
 from register.cursors import with_mark
 from register.models import ProductChange
 
-_FORMAT = 5  # of the answer's form: raise it whenever that changes
+_FORMAT = 6  # of the answer's form: raise it whenever that changes
 _LEVEL = 4  # of zlib: higher levels take longer than they save on the networks of our users
 _GZIP = 31  # zlib's window bits for a gzip header
 # For those who have a part, so many answers for earlier states are kept, until a day after their last use.

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from records.models import StoredFile, StoredRecord
-from records.wire import Signed
+from records.wire import MAX_RECORD_BYTES, Signed
 
 
 class UnknownKind(LookupError):
@@ -27,9 +27,9 @@ class UnknownSchema(ValueError):
 class Kind:
     """A kind of record: what it may say, who may send it, where it is kept, and what its arrival leads to.
 
-    `forms` has the shape of each schema by its number. `columns` gives the values of its model's columns beyond those
-    of `StoredRecord`. `on_receiving` runs in the transaction that stores a record, with the records' clock locked;
-    `on_received` runs once it is stored.
+    `forms` has the shape of each schema by its number. A record has at most `max_bytes`. `columns` gives the values of
+    its model's columns beyond those of `StoredRecord`. `on_receiving` runs in the transaction that stores a record,
+    with the records' clock locked; `on_received` runs once it is stored.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Kind:
     files_model: type[StoredFile]
     from_nobody: bool
     chained: bool
+    max_bytes: int = MAX_RECORD_BYTES
     columns: Callable[[Any], Mapping[str, Any]] = lambda _: {}
     on_receiving: Callable[[Any], None] = lambda _: None
     on_received: Callable[[Any, Any], None] = lambda *_: None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,6 +14,13 @@ from records.kinds import Kind
 from records.models import Event, StoredRecord
 from records.receiving import CLOCK
 from register.clock import RegisterClock
+
+MOST_PAGE_BYTES = 8 * 1024 * 1024
+"""Where a page ends, though it could have more: apps read up to 16 MiB (docs/api.md)."""
+
+
+MOST_PAGE_BYTES = 8 * 1024 * 1024
+"""Where a page ends, though it could have more: apps read up to 16 MiB (docs/api.md)."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +48,17 @@ def sent(account: User, since: int, limit: int, kinds: Iterable[Kind], *, with_e
     if with_events:
         found += [(None, event) for event in of_account(Event.objects.all())]
     found.sort(key=lambda row: row[1].cursor)
-    page = found[:limit]
+    page = _fitting(found[:limit])
     return Page(
         records=[(kind, row) for kind, row in page if kind is not None],
         events=[row for kind, row in page if kind is None],
         # After the last page the clock's own value: its mark tells also of what was stored after the last row.
-        cursor=page[-1][1].cursor if len(found) > limit else max(since, until),
-        more=len(found) > limit,
+        cursor=page[-1][1].cursor if len(found) > len(page) else max(since, until),
+        more=len(found) > len(page),
     )
+
+
+def _fitting(rows: list[tuple[Kind | None, Any]]) -> list[tuple[Kind | None, Any]]:
+    """The first of these that fit into a page: one at least, so that each page leads on."""
+    sizes = accumulate(len(row.body.encode()) if kind else 0 for kind, row in rows)
+    return rows[: max(1, sum(1 for size in sizes if size <= MOST_PAGE_BYTES))]

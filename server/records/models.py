@@ -71,6 +71,67 @@ class StoredFile(models.Model):
         return {"sha256": self.sha256, "stored": bool(self.file)}
 
 
+class Link(models.Model):
+    """A record's place in the chain of its account on its device, and by which key it was signed.
+
+    Records of all kinds are here together, because one chain runs through them. `prev` is the hash of the record before
+    it. A record without a signature has no `key`.
+    """
+
+    kind = models.CharField("loại phiếu", max_length=20)
+    record = models.UUIDField("phiếu", db_index=True)
+    sha256 = models.CharField("SHA-256", max_length=64, db_index=True)
+    prev = models.CharField("phiếu liền trước", max_length=64, null=True, db_index=True)
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="người gửi"
+    )
+    device = models.UUIDField("thiết bị")
+    key = models.ForeignKey("accounts.DeviceKey", models.PROTECT, null=True, related_name="+", verbose_name="khóa")
+    signature = models.CharField("chữ ký", max_length=86, blank=True)
+    chained = models.BooleanField()
+    received_at = models.DateTimeField("nhận lúc")
+
+    class Meta:
+        verbose_name = "mắt xích"
+        verbose_name_plural = "mắt xích"
+        constraints = (models.UniqueConstraint(fields=["kind", "record"], name="a_link_once_a_record"),)
+        indexes = (models.Index(fields=["account", "device"], name="links_of_a_chain"),)
+
+    def __str__(self) -> str:
+        return str(self.record)
+
+    @property
+    def header(self) -> str | None:
+        """`Record-Signature` of docs/api.md; None where it was not signed."""
+        return f"{self.key_id};{self.signature}" if self.key_id else None
+
+
+class Break(models.Model):
+    """Where a chain is not what it should be: noticed when a record arrived, and kept.
+
+    FORK: `link` and `other` name one predecessor. GAP: the predecessor of `link` is not here; `mended_at` tells when it
+    arrived after all.
+    """
+
+    class What(models.TextChoices):
+        FORK = "fork", "Hai phiếu cùng nối sau một phiếu"
+        GAP = "gap", "Phiếu liền trước chưa tới"
+
+    what = models.CharField("điều nhận thấy", max_length=10, choices=What.choices)
+    link = models.ForeignKey(Link, models.CASCADE, related_name="breaks", verbose_name="phiếu")
+    other = models.ForeignKey(Link, models.CASCADE, null=True, related_name="+", verbose_name="phiếu kia")
+    noticed_at = models.DateTimeField("nhận thấy lúc")
+    mended_at = models.DateTimeField("đã tới lúc", null=True)
+
+    class Meta:
+        verbose_name = "chỗ đứt của chuỗi phiếu"
+        verbose_name_plural = "chỗ đứt của chuỗi phiếu"
+        ordering = ("-noticed_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()} · {self.link}"
+
+
 class Part(models.Model):
     """Some bytes of an incomplete file, kept in the database, so that the next part may come to another server."""
 

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from accounts.models import User
+from accounts.models import DeviceKey, User
+from records import chain
 from records.kinds import Kind
 from records.models import StoredFile, StoredRecord
-from records.wire import NamedFile, Signed, check_canonical
+from records.wire import NamedFile, Record, Signed, check_canonical
 from register.clock import lock_clock
 
 CLOCK = "inspections"
@@ -32,8 +33,17 @@ def read(kind: Kind, body: bytes) -> Signed:
     return kind.form_of(document).model_validate(document)
 
 
-def receive(kind: Kind, form: Signed, body: bytes, sha256: str, account: User | None) -> tuple[StoredRecord, bool]:
+def receive(
+    kind: Kind,
+    form: Signed,
+    body: bytes,
+    sha256: str,
+    account: User | None,
+    signed: tuple[DeviceKey, str] | None = None,
+) -> tuple[StoredRecord, bool]:
     """Store what `read` has checked; True when it is new, False when the same body was there.
+
+    `signed` is what `chain.check` has found.
 
     Raises IdTaken and NotYours. Nothing is looked up before the insert: the primary key decides between two
     simultaneous senders.
@@ -56,6 +66,7 @@ def receive(kind: Kind, form: Signed, body: bytes, sha256: str, account: User | 
             if original is not None and not original.is_same_sender(record):
                 raise NotYours
             kind.files_model._default_manager.bulk_create(_files(kind, form, record))
+            chain.keep(kind, record, form.prev if isinstance(form, Record) and kind.chained else None, signed)
             kind.on_receiving(record)
     except IntegrityError:
         stored: StoredRecord | None = kind.records.filter(pk=record.pk).first()
@@ -63,6 +74,7 @@ def receive(kind: Kind, form: Signed, body: bytes, sha256: str, account: User | 
             raise
         if stored.sha256 != sha256:
             raise IdTaken from None
+        chain.add_signature(kind, stored, signed)
         return stored, False
     kind.on_received(record, form)
     return record, True

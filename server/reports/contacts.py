@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from records.events import with_state
 from records.models import Event
-from reports.following import with_state
+from reports.kind import REPORT
 from reports.models import Report
 
 
@@ -26,7 +27,7 @@ def forget() -> int:
         state_since__lt=now - timedelta(days=settings.CONTACT_DAYS),
     )
     old = Q(received_at__lt=now - timedelta(days=settings.LONGEST_CONTACT_DAYS))
-    found = list(with_state(Report.objects.exclude(contact="")).filter(done | old))
+    found = list(with_state(REPORT, Report.objects.exclude(contact="")).filter(done | old))
     for report in found:
         erase(report)
     return len(found)

@@ -1,4 +1,4 @@
-"""Tells what became of a report: to the office, and to whoever holds the secret that its sender's device made."""
+"""Tells what became of a report to whoever holds the secret that its sender's device made."""
 
 from __future__ import annotations
 
@@ -6,21 +6,9 @@ import hashlib
 import hmac
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
-
 from records.models import Event
 from reports.kind import REPORT
 from reports.models import Report
-
-
-def with_state(reports: QuerySet[Report]) -> QuerySet[Report]:
-    """The reports, each with the `state` that its last event gave it, and `state_since`, when."""
-    last = Event.objects.filter(kind=REPORT.name, record=OuterRef("pk")).order_by("-cursor")
-    return reports.annotate(
-        state=Coalesce(Subquery(last.values("state")[:1]), Value(Event.State.RECEIVED.value)),
-        state_since=Coalesce(Subquery(last.values("at")[:1]), F("received_at")),
-    )
 
 
 def find(report_id: UUID, secret: bytes) -> Report | None:

@@ -12,6 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from services.accounts.device_key import DeviceKey, DeviceKeys
 from services.accounts.sealing import KeyKeeper, SealBroken, SealingKey
 from services.accounts.viewer import Viewer
 from services.client.answers import Account, Refused, SignIn, SignInNeeded
@@ -57,8 +58,10 @@ class Accounts:
     never reach a log, an error's text, or the disk without a seal. Safe to use from several threads.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, keys: DeviceKeys) -> None:
         self._store = store
+        self.keys = keys
+        """The keys with which accounts sign on this device; they open and close with the accounts."""
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
         self._changed = Subscriptions()
@@ -68,11 +71,11 @@ class Accounts:
     @classmethod
     def open(cls, folder: Path) -> Accounts:
         """Open or begin the accounts in `folder`, locked. The caller holds the FolderLock. Raises StoreError."""
-        return cls(Store(folder / "accounts.json", migrations=_MIGRATIONS))
+        return cls(Store(folder / "accounts.json", migrations=_MIGRATIONS), DeviceKeys(folder))
 
     @property
     def recovered(self) -> Recovery | None:
-        return self._store.recovered
+        return self._store.recovered or self.keys.recovered
 
     @property
     def current(self) -> Account | None:
@@ -90,6 +93,18 @@ class Accounts:
         with self._lock:
             named = {row["name"] for row in self._store.table("names") if row["id"] == account.id}
         return Viewer(account.key, frozenset(named))
+
+    def one_name(self, owner: str) -> str:
+        """The id of the account that bears this name or has borne it here; otherwise what was given."""
+        with self._lock:
+            return next((row["id"] for row in self._store.table("names") if row["name"] == owner), owner)
+
+    def signing_key(self, owner: str, device: str) -> DeviceKey | None:
+        """The key of an account (Record.owner) on this device, made if need be; None while locked.
+
+        Raises StoreWriteError.
+        """
+        return self.keys.made(self.one_name(owner), device)
 
     @property
     def locked(self) -> bool:
@@ -142,6 +157,7 @@ class Accounts:
 
         Tokens that this key cannot open are left as they are, and the account has to sign in again.
         """
+        self.keys.unlock(key)
         with self._lock:
             if self._key == key:
                 return
@@ -155,11 +171,16 @@ class Accounts:
         self._changed.notify()
 
     def sign_in(self, registry: Registry, username: str, password: str, device: str) -> Account:
-        """Make this the device's account. Raises SignInNeeded for wrong credentials; Unreachable, StoreWriteError."""
-        session = registry.sign_in(username, password, device)
+        """Make this the device's account. Raises SignInNeeded for wrong credentials; Unreachable, StoreWriteError.
+
+        The server certifies the account's key on this device at once, where it can.
+        """
+        key = self.keys.of(self.one_name(username), device) or DeviceKey.new()
+        session = registry.sign_in(username, password, device, key.public_text)
         with self._lock:
             try:
                 self._keep(session, leave=True)
+                self.keys.certified(session.account.key, device, key, registry.url, session.certificate)
             except StoreWriteError:
                 with contextlib.suppress(Unreachable, Refused):
                     registry.sign_out(session.refresh)
@@ -220,6 +241,7 @@ class Accounts:
     def close(self) -> None:
         with self._lock:
             self._store.close()
+        self.keys.close()
 
     def _refreshed(self, registry: Registry, session: SignIn) -> str | None:
         try:

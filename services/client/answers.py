@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.guidance.guidance import GuidedPlace, GuidedProduct
 from services.records.events import Event
 from services.register.products import Product
 
@@ -72,13 +73,17 @@ class Account:
 
 @dataclass(frozen=True)
 class SignIn:
-    """An account's tokens for the server `server`; `access_expires` is by the device's own clock."""
+    """An account's tokens for the server `server`; `access_expires` is by the device's own clock.
+
+    `certificate` is the server's word that the key sent along is the account's (docs/api.md); None where it gave none.
+    """
 
     account: Account
     server: str
     access: str = field(repr=False)
     access_expires: datetime
     refresh: str = field(repr=False)
+    certificate: str | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,16 @@ class SentRecords:
     next_cursor: str
     more: bool
     held: dict[tuple[str, str], tuple[str, frozenset[str]]]
+
+
+@dataclass(frozen=True)
+class GuidanceAnswer:
+    """GUIDANCE: what inspectors are told of products and places; what cannot be read is left out."""
+
+    products: tuple[GuidedProduct, ...]
+    places: tuple[GuidedPlace, ...]
+    as_of: datetime
+    etag: str | None
 
 
 @dataclass(frozen=True)

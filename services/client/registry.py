@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
+from services.checklists.document import MOST_BYTES
 from services.client.answers import (
     Account,
     Changes,
     FileAnswer,
+    GuidanceAnswer,
     ProductAnswer,
     Refused,
     ReportAnswer,
@@ -27,6 +30,7 @@ from services.client.line import Line
 from services.client.multipart import multipart
 from services.client.snapshot import snapshot
 from services.client.transport import Pieces, Unreachable, or_cancelled
+from services.guidance.guidance import MOST_PLACES, MOST_PRODUCTS, GuidedPlace, GuidedProduct
 from services.records.events import Event
 from services.records.files import Photo
 from services.records.record import Receipt, Record
@@ -37,7 +41,10 @@ from services.register.products import Product, is_product
 
 # Bounds for what a hostile or broken server may cost. JSON takes up to 25 times its size in memory.
 _PAGE = 16 * 1024 * 1024  # bytes
+T = TypeVar("T")
+
 _MOST_CHANGES = 1000
+_AS_BEFORE = 304
 _EVENT_TEXT = 20_000  # characters
 
 
@@ -137,6 +144,33 @@ class Registry:
                 raise ValueError("no picture of this width")
             return content
 
+    def checklist(self, sha256: str, *, cancelled: Callable[[], bool] | None = None) -> bytes | None:
+        """A version of the checklists by the hash of its bytes; None where the register has none."""
+
+        def get(given_up: Callable[[], bool]) -> bytes:
+            content = bytearray()
+            self._exchange.call(
+                "GET",
+                f"/checklists/{sha256}",
+                headers={"Accept-Encoding": "identity"},
+                limit=MOST_BYTES,
+                cancelled=given_up,
+                # The answer may come from some cache, so its clock is not believed.
+                keep=lambda response: content.extend if response.status_code == 200 else None,
+            )
+            return bytes(content)
+
+        try:
+            content = or_cancelled(get, cancelled)
+        except Refused as refused:
+            if refused.code != "not_found":
+                raise
+            return None
+        with contract():
+            if hashlib.sha256(content).hexdigest() != sha256:
+                raise ValueError("another document")
+            return content
+
     def identity(self, challenge: str) -> tuple[str, list[str]]:
         """The id that the register claims, and its proofs of it. Refused `not_found` where it can prove nothing."""
         answer = self._exchange.call("GET", "/identity", params={"challenge": challenge})
@@ -165,9 +199,23 @@ class Registry:
         """
         return snapshot(self._exchange, etag, arriving, cancelled, progress)
 
-    def sign_in(self, username: str, password: str, device: str) -> SignIn:
-        """Open a session for one account on one device. Wrong credentials are SignInNeeded."""
-        return self._open("/auth/sign-in", {"username": username, "password": password, "device": device})
+    def sign_in(self, username: str, password: str, device: str, key: str | None = None) -> SignIn:
+        """Open a session for one account on one device. Wrong credentials are SignInNeeded.
+
+        `key` is the public half of the account's key there, for the server to certify.
+        """
+        body = {"username": username, "password": password, "device": device}
+        return self._open("/auth/sign-in", body | ({"key": key} if key else {}))
+
+    def certify(self, token: str, key: str, device: str) -> str | None:
+        """The certificate of an account's key on a device; None where the register has no key to sign it with.
+
+        Refused `key_refused` for a key that was revoked, `not_found` by an older server.
+        """
+        body = _dumped({"key": key, "device": device})
+        answer = self._exchange.call("POST", "/auth/key", body=body, token=token)
+        with contract():
+            return _certificate(answer.json["certificate"])
 
     def refresh(self, refresh: str) -> SignIn:
         """A session with a new access token. A revoked refresh token is SignInNeeded."""
@@ -183,18 +231,19 @@ class Registry:
         record: Record,
         token: str | None,
         *,
+        signature: str | None = None,
         files: Sequence[tuple[Photo, bytes]] = (),
         cancelled: Callable[[], bool] | None = None,
         progress: Callable[[int], object] = lambda _sent: None,
     ) -> Receipt:
-        """Send one record, and small files with it: up to 1 MiB together.
+        """Send one record with its signature, and small files with it: up to 1 MiB together.
 
         An answer that does not echo the record's id and hash is Unreachable `wrong_receipt`. So is `bad_digest` where
         the body had its digest here: it was changed on the way. `progress` is told how many bytes have gone.
         """
         media_type, body = multipart(record, files) if files else ("application/json", record.canonical())
         answer = self._put_signed(
-            f"/records/{record.kind.name}/{record.id}", record, body, media_type, token, cancelled, progress
+            f"/records/{record.kind.name}/{record.id}", record, body, media_type, token, cancelled, progress, signature
         )
         with contract("wrong_receipt"):
             proof = {"prev": answer.json["prev"], "jws": answer.json["jws"]}
@@ -269,6 +318,20 @@ class Registry:
                 held={(row["kind"], row["id"]): (row["sha256"], frozenset(_stored(row["files"]))) for row in records},
             )
 
+    def guidance(self, token: str, etag: str | None = None) -> GuidanceAnswer | None:
+        """What the register tells inspectors; None where it is as at `etag`. Refused `not_allowed` for others."""
+        headers = {"If-None-Match": etag} if etag else {}
+        answer = self._exchange.call("GET", "/guidance", headers=headers, token=token, limit=_PAGE)
+        if answer.status == _AS_BEFORE:
+            return None
+        with contract():
+            return GuidanceAnswer(
+                products=tuple(_readable(GuidedProduct.from_json, answer.json["products"], MOST_PRODUCTS)),
+                places=tuple(_readable(GuidedPlace.from_json, answer.json["places"], MOST_PLACES)),
+                as_of=answer.date,
+                etag=answer.headers.get("ETag"),
+            )
+
     def report(self, report_id: str, secret: str) -> ReportAnswer:
         """What became of a report. Refused `not_found` for an unknown id and for a wrong secret alike."""
         answer = self._exchange.call("GET", f"/reports/{report_id}", headers={"Report-Secret": secret}, limit=_PAGE)
@@ -336,9 +399,11 @@ class Registry:
         token: str | None,
         cancelled: Callable[[], bool] | None,
         progress: Callable[[int], object] = lambda _sent: None,
+        signature: str | None = None,
     ) -> Answer:
         digest = hashlib.sha256(body).digest()
         headers = {"Content-Type": media_type, "Content-Digest": f"sha-256=:{base64.b64encode(digest).decode()}:"}
+        headers |= {"Record-Signature": signature} if signature else {}
         with garbled_on_the_way(record.canonical(), record.sha256):
             return self._put(path, body, headers, token, cancelled, progress)
 
@@ -365,7 +430,12 @@ class Registry:
                 access=text_of(answer.json["access"]),
                 access_expires=datetime.now(UTC) + timedelta(seconds=float(answer.json["expires_in"])),
                 refresh=text_of(answer.json["refresh"]),
+                certificate=_certificate(answer.json.get("certificate")),
             )
+
+
+def _certificate(told: Any) -> str | None:
+    return None if told is None else text_of(told)
 
 
 def _receipt(answer: Answer, record: Record, files: str) -> Receipt:
@@ -402,6 +472,12 @@ def _some(value: Any, most: int) -> list[dict[str, Any]]:
     if len(found) > most:
         raise ValueError("more than the contract allows")
     return [instance(each, dict) for each in found]
+
+
+def _readable(read: Callable[[dict[str, Any]], T], rows: Any, most: int) -> Iterator[T]:
+    for row in _some(rows, most):
+        with contextlib.suppress(KeyError, TypeError, ValueError):  # of a later version
+            yield read(row)
 
 
 def _file_path(record: Record, file: Photo) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple
 
+from services.records.chain import Signer
 from services.records.files import Photo, PhotoFolder
 from services.records.kind import Kind
 from services.records.record import Receipt, Record, rfc3339
@@ -50,7 +51,8 @@ class Entry:
     """A record and its state.
 
     `reason` is the server's code for a refusal, or why the record waits; `detail` is the server's sentence. `beside` is
-    kept with the record and never sent.
+    kept with the record and never sent. `signature` is the device's (docs/api.md, Record-Signature); None where it has
+    none yet.
     """
 
     record: Record
@@ -61,6 +63,7 @@ class Entry:
     received_at: datetime | None
     jws: str | None
     beside: Mapping[str, Any]
+    signature: str | None = None
 
 
 def _everybody(_account: str | None) -> bool:
@@ -74,11 +77,15 @@ class RecordBook:
     each change, and by callers that make several changes one with `change`.
     """
 
-    def __init__(self, folder: Path, kind: Kind, files: PhotoFolder) -> None:
-        """Open or begin the book in the device's folder. The caller holds the FolderLock. Raises StoreError."""
+    def __init__(self, folder: Path, kind: Kind, files: PhotoFolder, signer: Signer | None = None) -> None:
+        """Open or begin the book in the device's folder. The caller holds the FolderLock. Raises StoreError.
+
+        The books of a device's chained kinds share its `signer`, and their lock with it.
+        """
         self.kind = kind
         self.files = files
-        self.lock = threading.RLock()
+        self.signer = signer or Signer()
+        self.lock = self.signer.lock if kind.chained else threading.RLock()
         self._mark = _unsent_mark(folder, kind)
         self._rows = Segments(folder / kind.folder, table=kind.folder)
         self._changed = Subscriptions()
@@ -86,10 +93,16 @@ class RecordBook:
         self._depth = 0
         self._has_entered = False
         self._sending: str | None = None
-        self._untouched: set[str] = set()  # signed in this run, and not taken up for sending since
         self._failures: dict[str, tuple[int, str]] = {}  # by record: how often sending failed, and why it waits
         self._rests: dict[str, float] = {}  # by record: until when it is not tried, by the monotonic clock
-        self._waiting = {key for key in self._rows if self._is_waiting(self._rows.get(key))}
+        self._waiting: set[int] = set()
+        self._fresh: set[str] = set()  # added in this run, and not taken up for sending yet
+        for key in self._rows:
+            row = self._rows.get(key)
+            if self._is_waiting(row):
+                self._waiting.add(key)
+            if kind.chained:
+                self.signer.note(self._record(row))
 
     @staticmethod
     def has_unsent(folder: Path, kind: Kind) -> bool:
@@ -130,42 +143,68 @@ class RecordBook:
     def __contains__(self, record_id: str) -> bool:
         return _is_uuid(record_id) and _key(record_id) in self._rows
 
-    @property
-    def tip(self) -> str | None:
-        """The hash of the record signed last, which is `prev` of the next where the kind is chained."""
-        with self.lock:
-            newest = next(reversed(self._rows), None)
-            return None if newest is None else str(self._rows.get(newest)["sha256"])
+    def sign(self, body: dict[str, Any], owner_id: str | None = None, **beside: Any) -> Record:
+        """Seal a body, put the record into the outbox with its signature, and return it. Raises RecordInvalid."""
+        with self.change():
+            record, signature = self.signer.seal(self.kind, body, owner_id)
+            self.add(record, signature=signature, **beside)
+            return record
 
-    def add(self, record: Record, **beside: Any) -> None:
+    def add(self, record: Record, *, signature: str | None = None, **beside: Any) -> None:
         """Put a record into the outbox; `beside` is kept with it. Raises ValueError where it breaks the chain."""
         with self.change():
-            if self.kind.chained and record.prev != self.tip:
+            if self.kind.chained and record.prev != self.signer.tip(record.device, record.owner):
                 raise ValueError("another record was signed meanwhile")
             row = {"id": record.id, "body": record.body, "sha256": record.sha256, **beside}
             row |= {"owner": record.owner_id} if record.owner_id else {}
+            row |= {"signature": signature} if signature else {}
             self._write(row, received_at=None, photos_sent=[], refused=None)
-            self._untouched.add(record.id)
-            self._has_entered = True
+            self._enter(record)
+            self._fresh.add(record.id)
 
-    def may_withdraw(self, record_id: str) -> bool:
-        """Whether nobody can have got the record yet, so that it may be taken back as if it had not been signed.
-
-        That is so from its signing until it is taken up for sending, and only in the run of the app that signed it.
-        """
+    def may_take_back(self, record_id: str) -> bool:
+        """Whether `take_back` would remove this record now."""
         with self.lock:
-            if record_id not in self._untouched:
+            if record_id not in self._fresh:
                 return False
-            return not self.kind.chained or self._rows.get(_key(record_id))["sha256"] == self.tip
+            record = self.record(record_id)
+            return not self.kind.chained or self.signer.tip(record.device, record.owner) == record.sha256
 
-    def withdraw(self, record_id: str) -> None:
-        """Take a record back. Raises ValueError where that may not be."""
+    def take_back(self, record_id: str) -> bool:
+        """Remove a record that was added in this run, if nothing was done to send it and no later record names it.
+
+        Whether that was so. Nobody has seen such a record, so its chain goes on from the one before it.
+        """
         with self.change():
-            if not self.may_withdraw(record_id):
-                raise ValueError("it may have been sent, or another record follows it")
-            self._rows.drop(_key(record_id))
-            self._untouched.discard(record_id)
-            self._waits_no_more(_key(record_id))
+            if record_id not in self._fresh:
+                return False
+            record, key = self.record(record_id), _key(record_id)
+            if self.kind.chained:
+                try:
+                    self.signer.take_back(record)
+                except ValueError:
+                    return False
+            try:
+                self._rows.drop(key)
+            except BaseException:
+                if self.kind.chained:
+                    self.signer.note(record)
+                raise
+            self._fresh.discard(record_id)
+            self._no_longer_waiting(key)
+            return True
+
+    def signature(self, record_id: str) -> str | None:
+        """The record's signature; made now where there was no key when it was signed. None where there still is none.
+
+        Raises KeyError, StoreWriteError.
+        """
+        with self.change():
+            row = self._rows.get(_key(record_id))
+            if "signature" not in row and self.kind.chained and (made := self.signer.sign(self._record(row))):
+                self._rows.put(_key(record_id), row := {**row, "signature": made})
+            signature: str | None = row.get("signature")
+            return signature
 
     def record(self, record_id: str) -> Record:
         """The record with this id. Raises KeyError."""
@@ -280,18 +319,19 @@ class RecordBook:
         with self.change():
             if entry.record.id not in self:
                 self._write(entry.beside)
-                self._has_entered = True
+                self._enter(entry.record)
 
     def take_up(self, record_id: str) -> bool:
-        """Begin to send a record, which cannot be withdrawn from now on; False where it was withdrawn before."""
+        """Begin a pass that sends this record, which cannot be taken back from now on; False where it was before."""
         with self.lock:
-            self._untouched.discard(record_id)
+            self._fresh.discard(record_id)
             return record_id in self
 
     def mark_sending(self, record_id: str | None) -> None:
         """Note which record is being sent now; in memory only, since after a restart none is."""
         with self.change():
             self._sending = record_id
+            self._fresh.discard(record_id or "")
 
     def record_failure(self, record_id: str, reason: str) -> None:
         """Remember, in memory only, that sending failed: it is shown with the record, and others go first next time.
@@ -402,9 +442,14 @@ class RecordBook:
         if waits:
             self._waiting.add(key)
         else:
-            self._waits_no_more(key)
+            self._no_longer_waiting(key)
 
-    def _waits_no_more(self, key: int) -> None:
+    def _enter(self, record: Record) -> None:
+        if self.kind.chained:
+            self.signer.note(record)
+        self._has_entered = True
+
+    def _no_longer_waiting(self, key: int) -> None:
         self._waiting.discard(key)
         if not self._waiting:
             # What was recorded is on the disk: a mark that stays only has the device opened at the next start.
@@ -452,6 +497,7 @@ class RecordBook:
             received_at=datetime.fromisoformat(row["received_at"]) if row["received_at"] else None,
             jws=row.get("jws"),
             beside=row,
+            signature=row.get("signature"),
         )
 
 

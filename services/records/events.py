@@ -84,6 +84,10 @@ class EventBook:
         """The events on this record of this kind, oldest first, of the accounts that the viewer may see."""
         return tuple(event for account, event in self._of.get((kind, record_id), ()) if sees(account))
 
+    def every(self, sees: Callable[[str | None], bool]) -> list[Event]:
+        """Every event of the accounts that the viewer may see."""
+        return [event for said in list(self._of.values()) for account, event in said if sees(account)]
+
     def cursor(self, account: str, server: str) -> str | None:
         """The cursor for the account's next request to this server; None: from the beginning."""
         with self._lock:

@@ -23,12 +23,14 @@ class Kind:
     """Whether each record names the hash of the one before it (`prev`)."""
     old_forms: tuple[int, ...] = ()
     """The forms that servers of version 0.1.0 take, at `/inspections`."""
+    most_bytes: int = 64 * 1024
+    """The longest canonical form that is taken of it."""
     waits_for_the_server: frozenset[str] = frozenset({"unknown_schema", "not_found"})
     """The codes of refusals after which a record waits for a newer server. Any other sets it aside."""
 
 
 NOTE = Kind("note", "notes", schema=1, files="photos", anonymous=True, old_forms=(1,))
 REPORT = Kind("report", "reports", schema=1, anonymous=True)
-INSPECTION = Kind("inspection", "inspections", schema=1, chained=True)
-ROUND = Kind("round", "rounds", schema=1, chained=True)
+INSPECTION = Kind("inspection", "inspections", schema=1, chained=True, most_bytes=256 * 1024)
+ROUND = Kind("round", "rounds", schema=1, chained=True, most_bytes=256 * 1024)
 ANSWER = Kind("answer", "answers", schema=1, chained=True)

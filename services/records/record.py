@@ -13,8 +13,6 @@ import rfc8785
 from services.records.files import Photo
 from services.records.kind import Kind
 
-MOST_BYTES = 64 * 1024
-
 
 class RecordInvalid(Exception):
     """The server would refuse this record for good.
@@ -110,7 +108,7 @@ def seal(kind: Kind, body: dict[str, Any], owner_id: str | None = None) -> Recor
         canonical = rfc8785.dumps(body)
     except rfc8785.CanonicalizationError as error:
         raise RecordInvalid("not_canonical") from error
-    if len(canonical) > MOST_BYTES:
+    if len(canonical) > kind.most_bytes:
         raise RecordInvalid("too_large")
     return Record(body["id"], body, hashlib.sha256(canonical).hexdigest(), kind, owner_id)
 

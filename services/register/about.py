@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from services.register.products import Locality
@@ -13,8 +15,36 @@ from services.storage.rows import to_text
 
 T = TypeVar("T")
 
-_MOST = {"domains": 10_000, "issuer_keys": 1000, "localities": 5000, "schemas": 100}
+_MOST = {
+    "domains": 10_000,
+    "issuer_keys": 1000,
+    "revoked_keys": 100_000,
+    "localities": 5000,
+    "schemas": 100,
+    "checklists": 50,
+}
+_HASH = re.compile("[0-9a-f]{64}")
 _MOST_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class NamedChecklist:
+    """A version of the checklists by the hash of its bytes, and the days on which it holds (inclusive; None: open)."""
+
+    sha256: str
+    valid_from: date
+    valid_to: date | None = None
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> NamedChecklist:
+        """Read what REGISTER names. Raises KeyError, TypeError or ValueError."""
+        sha256, ends = document["sha256"], document["valid_to"]
+        if not _HASH.fullmatch(sha256):
+            raise ValueError("names no version")
+        return cls(sha256, date.fromisoformat(document["valid_from"]), date.fromisoformat(ends) if ends else None)
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True)
@@ -23,7 +53,7 @@ class Register:
 
     `products` is the number of products in the register. `schemas` are the forms of records that the server takes, by
     kind. Both, and `id`, are None from servers of version 0.1.0. `unread_keys` are the ids of keys that this version
-    cannot read.
+    cannot read. `revoked_keys` are keys of devices, each with when it was revoked.
     """
 
     id: str | None
@@ -35,6 +65,8 @@ class Register:
     products: int | None
     schemas: Mapping[str, tuple[int, ...]] | None
     unread_keys: frozenset[str] = frozenset()
+    checklists: tuple[NamedChecklist, ...] = ()
+    revoked_keys: Mapping[str, datetime] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Register:
@@ -54,6 +86,8 @@ class Register:
             if isinstance(schemas, dict)
             else None,
             unread_keys=frozenset(named) - {key.kid for key in keys},
+            checklists=_each(document.get("checklists"), NamedChecklist.from_json),
+            revoked_keys=dict(_each(document.get("revoked_keys"), _revoked)),
         )
 
 
@@ -75,6 +109,10 @@ def _each(documents: Any, read: Callable[[Any], T]) -> tuple[T, ...]:
         with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
             found.append(read(document))
     return tuple(found)
+
+
+def _revoked(document: Any) -> tuple[str, datetime]:
+    return _text(document["kid"]), datetime.fromisoformat(document["at"])
 
 
 def _text(document: Any) -> str:

@@ -37,6 +37,7 @@ _COPY = "1"  # the one document of the tables `copy` and `checked`
 _GONE = b"null"  # stands for a product that was deleted
 _PRODUCTS_KEPT = 1000
 _PICTURE = re.compile(rb'"sha256": ?"([0-9a-f]{64})"')
+_COPIES = re.compile(rb'"copies": ?\[ ?\{')
 
 
 @dataclass(frozen=True)
@@ -234,6 +235,11 @@ class Catalogue:
                 if label:
                     found.append((product, label))
         return sorted(found, key=lambda each: each[0].gtin)
+
+    def with_copies(self) -> list[Product]:
+        """The products that bear a serial number which is suspected to be on more than one pack."""
+        keys = [key for key, row in self._copy.rows.texts.items() if _COPIES.search(row)]
+        return [product for key in keys if (product := self._product(key)) and product.copies]
 
     def of_producer(self, producer: int) -> list[Product]:
         """The products of the producer with this id (PRODUCER of docs/api.md), by name. Looks at every product."""

@@ -161,6 +161,27 @@ def is_signed(token: str, payload: bytes, keys: Sequence[IssuerKey], moment: dat
     return said == payload
 
 
+def proven_payload(
+    token: str, keys: Sequence[IssuerKey], unread_keys: Collection[str] = frozenset()
+) -> tuple[bytes | None, IssuerKey | None, StatementFault | None]:
+    """What a token says, the key that signed it, and what is wrong: MALFORMED, UNKNOWN_KEY, UNREAD_KEY or ALTERED.
+
+    A revoked key is no fault here: the caller knows when it matters. Never raises.
+    """
+    try:
+        kid, payload, signature, signed = _parts(token)
+    except ValueError:
+        return None, None, StatementFault.MALFORMED
+    key = next((key for key in keys if key.kid == kid), None)
+    if key is None:
+        return payload, None, StatementFault.UNREAD_KEY if kid in unread_keys else StatementFault.UNKNOWN_KEY
+    try:
+        _public_key(key.public_key).verify(signature, signed)
+    except InvalidSignature:
+        return payload, key, StatementFault.ALTERED
+    return payload, key, None
+
+
 def _fault(
     statement: Statement | None, key: IssuerKey | None, signature: bytes, signed: bytes
 ) -> StatementFault | None:

@@ -24,15 +24,17 @@ from services.rounds.inspection import (
     ItemAnswer,
     Picture,
     Quantity,
+    Sale,
     Seal,
     Sealed,
-    Shows,
 )
 from services.rounds.place import LONGEST_ADDRESS, LONGEST_NAME, PlaceKind
 from services.rounds.round import OpenRound
 
-LONGEST_LOT, LONGEST_NUMBER, LONGEST_TITLE, LONGEST_STATEMENT = 100, 60, 100, 500
-MOST_PEOPLE, MOST_ANSWERS, MOST_SIGNATURES = 20, 150, 8
+LONGEST_LOT, LONGEST_REGISTRATION, LONGEST_CASE, LONGEST_TITLE = 90, 60, 100, 200
+MOST_PEOPLE, MOST_ANSWERS, MOST_SIGNATURES, MOST_PAUSES = 50, 300, 8, 200
+MOST = 1_000_000_000_000
+"""The highest amount and price."""
 
 FAILED = frozenset({Answered.MISSING, Answered.WRONG, Answered.UNREADABLE})
 """The answers that say that something is not in order."""
@@ -96,6 +98,8 @@ def inspection_problems(draft: InspectionDraft, rules: Rules | None = None) -> I
         yield Problem("findings_contradict")
     if len(found.codes) > MOST_CODES:
         yield Problem("too_many_codes")
+    if found.sale is not None and found.sale not in set(Sale):
+        yield Problem("unknown_sale")
     if found.seal is not None and found.seal not in set(Seal):
         yield Problem("unknown_seal")
     yield from map(Problem, _wrong_amounts(found))
@@ -112,11 +116,11 @@ def _judged(found: Found) -> bool:
 def _wrong_amounts(found: Found) -> Iterator[str]:
     goods: list[Quantity | Sealed] = [*found.samples]
     goods += [each for each in (found.quantity, found.held) if each]
-    if not all(math.isfinite(each.amount) and each.amount >= 0 for each in goods):
+    if not all(math.isfinite(each.amount) and 0 <= each.amount <= MOST for each in goods):
         yield "amount_invalid"
     if not all(len(each.unit) <= LONGEST_UNIT for each in goods):
         yield "unit_too_long"
-    if found.price is not None and not 0 <= found.price < 2**53:
+    if found.price is not None and not 0 <= found.price <= MOST:
         yield "price_invalid"
     if len(found.samples) > MOST_SAMPLES:
         yield "too_many_samples"
@@ -157,7 +161,7 @@ def _wrong_pictures(pictures: tuple[Picture, ...], sent: list[Picture]) -> Itera
 
 def _wrong_answers(found: Found, sent: list[Picture], rules: Rules) -> Iterator[Problem]:
     answers = found.checklist.answers if found.checklist else ()
-    hashes = {picture.file.sha256 for picture in sent}
+    hashes = {picture.file.sha256 for picture in sent} | {picture.copy_of for picture in sent}
     if len(answers) > MOST_ANSWERS or len({answer.item for answer in answers}) < len(answers):
         yield Problem("too_many_answers")
     for answer in answers:
@@ -170,25 +174,15 @@ def _wrong_answers(found: Found, sent: list[Picture], rules: Rules) -> Iterator[
             continue
         if rule.reason == "on_fail" and answer.answer in FAILED and not answer.reason.strip():
             yield Problem("answer_without_reason", answer.item)
-        if needs_photo(answer, rule, sent):
+        if answer.photo is None and _wants_photo(answer, rule):
             yield Problem("answer_without_photo", answer.item)
 
 
-def needs_photo(answer: ItemAnswer, rule: ItemRule, sent: list[Picture]) -> bool:
-    """Whether an answer still wants a photo.
-
-    `always` wants one for whatever was judged, `always_on_fail` for each answer that something is not in order. For
-    `on_fail` a photo of the label is enough, so that ten faults of one label do not take ten photos.
-    """
-    if answer.photo is not None:
-        return False
+def _wants_photo(answer: ItemAnswer, rule: ItemRule) -> bool:
+    """Whether the item insists on a photo: `on_fail` asks for one, and may be left without."""
     if rule.photo == "always":
         return answer.answer not in _NOT_JUDGED
-    if answer.answer not in FAILED:
-        return False
-    if rule.photo == "on_fail":
-        return not any(picture.shows == Shows.LABEL for picture in sent)
-    return rule.photo == "always_on_fail"
+    return rule.photo == "always_on_fail" and answer.answer in FAILED
 
 
 def round_problems(said: OpenRound) -> Iterator[Problem]:
@@ -209,8 +203,9 @@ def round_problems(said: OpenRound) -> Iterator[Problem]:
         yield Problem("name_too_long")
     if not all(len(person.title) <= LONGEST_TITLE for person in said.people):
         yield Problem("title_too_long")
-    numbers = (said.case_number, inspected.registration if inspected else None)
-    if not all(len(number or "") <= LONGEST_NUMBER for number in numbers):
-        yield Problem("number_too_long")
+    if len(said.case_number or "") > LONGEST_CASE:
+        yield Problem("case_number_too_long")
+    if inspected and len(inspected.registration or "") > LONGEST_REGISTRATION:
+        yield Problem("registration_too_long")
     if len(said.remarks) > LONGEST_TEXT:
         yield Problem("text_too_long")

@@ -8,13 +8,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from services.checklists.filled import LONGEST_REASON as LONGEST_REASON
+from services.checklists.filled import Answered as Answered
+from services.checklists.filled import FilledChecklist as FilledChecklist
+from services.checklists.filled import ItemAnswer as ItemAnswer
 from services.notes.content import NotedCode, NotedVerdict
 from services.records.files import Photo
 from services.records.kind import INSPECTION, Kind
 from services.records.record import Record, rfc3339
 from services.rounds.place import Place
 
-LONGEST_TEXT, LONGEST_SAID, LONGEST_REASON, LONGEST_UNIT, LONGEST_SEAL = 5000, 2000, 500, 40, 60
+LONGEST_TEXT, LONGEST_SAID, LONGEST_UNIT, LONGEST_SEAL = 5000, 2000, 40, 60
 MOST_PHOTOS, MOST_SAMPLES, MOST_CODES = 20, 10, 20
 
 T = TypeVar("T")
@@ -59,17 +63,6 @@ class Shows(StrEnum):
     SEAL = "seal"
     SHELF = "shelf"
     OTHER = "other"
-
-
-class Answered(StrEnum):
-    """The answer to an item of a checklist."""
-
-    OK = "ok"
-    MISSING = "missing"
-    WRONG = "wrong"
-    UNREADABLE = "unreadable"
-    NOT_APPLICABLE = "not_applicable"
-    NOT_CHECKED = "not_checked"
 
 
 @dataclass(frozen=True)
@@ -125,45 +118,6 @@ class Sealed:
     def from_json(cls, document: Mapping[str, Any]) -> Sealed:
         """Read the wire form. Raises KeyError."""
         return cls(document["amount"], document["unit"], document["seal_number"])
-
-
-@dataclass(frozen=True)
-class ItemAnswer:
-    """The answer to one item: a value of Answered, and who answered: `person`, `code` or `certificate`."""
-
-    item: str
-    answer: str
-    by: str = "person"
-    reason: str = ""
-    photo: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        return dict(vars(self))
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> ItemAnswer:
-        """Read the wire form. Raises KeyError."""
-        return cls(**{name: document[name] for name in ("item", "answer", "by", "reason", "photo")})
-
-
-@dataclass(frozen=True)
-class FilledChecklist:
-    """A checklist with its answers: the hash of its version, the annex group, the law and the day it was chosen for."""
-
-    version: str
-    group: str
-    law: str
-    day: str
-    answers: tuple[ItemAnswer, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        return vars(self) | {"answers": [answer.to_json() for answer in self.answers]}
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> FilledChecklist:
-        """Read the wire form. Raises KeyError."""
-        answers = tuple(map(ItemAnswer.from_json, document["answers"]))
-        return cls(document["version"], document["group"], document["law"], document["day"], answers)
 
 
 @dataclass(frozen=True)

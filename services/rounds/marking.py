@@ -162,7 +162,8 @@ def _at(point: Point, size: tuple[int, int]) -> Point:
     return point[0] * size[0], point[1] * size[1]
 
 
-def _line_width(size: tuple[int, int]) -> int:
+def line_width(size: tuple[int, int]) -> int:
+    """How wide lines are on a photo of this size, in the same unit."""
     return max(2, round(_LINE * min(size)))
 
 
@@ -176,8 +177,13 @@ def arrow_wings(tail: Point, head: Point, length: float) -> tuple[Point, Point]:
     )
 
 
+def text_height(size: tuple[int, int]) -> int:
+    """How high texts are on a photo of this size, in the same unit."""
+    return max(12, round(_TEXT * min(size)))
+
+
 def _arrow(picture: Image.Image, mark: Arrow) -> None:
-    draw, width = ImageDraw.Draw(picture), _line_width(picture.size)
+    draw, width = ImageDraw.Draw(picture), line_width(picture.size)
     tail, head = _at(mark.tail, picture.size), _at(mark.head, picture.size)
     wings = arrow_wings(tail, head, 5 * width)
     for colour, wide in ((EDGE, width * 2), (COLOUR, width)):
@@ -188,7 +194,7 @@ def _arrow(picture: Image.Image, mark: Arrow) -> None:
 
 
 def _circle(picture: Image.Image, mark: Circle) -> None:
-    draw, width = ImageDraw.Draw(picture), _line_width(picture.size)
+    draw, width = ImageDraw.Draw(picture), line_width(picture.size)
     (x, y), (to_x, to_y) = _at(mark.one, picture.size), _at(mark.other, picture.size)
     box = min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y)
     for colour, out, wide in ((EDGE, width / 2, width * 2), (COLOUR, 0, width)):
@@ -196,7 +202,7 @@ def _circle(picture: Image.Image, mark: Circle) -> None:
 
 
 def _words(picture: Image.Image, mark: Words, font: Path) -> None:
-    draw, size = ImageDraw.Draw(picture), max(12, round(_TEXT * min(picture.size)))
+    draw, size = ImageDraw.Draw(picture), text_height(picture.size)
     x, y = _at(mark.at, picture.size)
     words = mark.text[:LONGEST_WORDS]
     letters = ImageFont.truetype(str(font), size)

@@ -14,11 +14,13 @@ from typing import Any
 from services.accounts.viewer import Viewer
 from services.notes import photos
 from services.records.book import RecordBook
+from services.records.chain import Signer
 from services.records.events import EventBook
 from services.records.files import PhotoLost, PhotoUnreadable
 from services.records.kind import INSPECTION, ROUND
-from services.records.record import MOST_BYTES, Record, RecordInvalid, seal
+from services.records.record import Record, RecordInvalid
 from services.rounds.checks import (
+    MOST_PAUSES,
     MOST_SIGNATURES,
     Problem,
     RoundClosed,
@@ -35,13 +37,14 @@ from services.rounds.place import Place
 from services.rounds.round import MOST_LOOKS, Inspected, LookedAt, OpenRound, Pause, Person, Round, Signature
 from services.rounds.round import content_hash as hash_of
 from services.rounds.sealing import (
-    Signer,
+    Author,
     inspection_body,
     inspection_size,
     room_for_inspections,
     round_body,
     thinned,
     tidy_found,
+    tidy_look,
     tidy_round,
 )
 from services.rounds.summary import Inspected as Seen
@@ -62,16 +65,20 @@ class RoundBook:
     each photo in a file of its own. A signed inspection hides the draft with its id, and a closed round the open one,
     as in the notebook. Safe to use from several threads.
 
-    Every account has its own rounds, one open at a time; screens pass their `viewer` or `signer`, and get nothing of
+    Every account has its own rounds, one open at a time; screens pass their `viewer` or `author`, and get nothing of
     other accounts. Methods that change something may raise StoreWriteError; RoundClosed where there is no such open
     round or draft (any more) of this viewer's; and RoundInvalid for what may not be, with the reason.
     """
 
-    def __init__(self, folder: Path, events: EventBook | None = None) -> None:
-        """Open or begin the rounds in `folder`. The caller holds the FolderLock. Raises StoreError."""
+    def __init__(self, folder: Path, signer: Signer | None = None, events: EventBook | None = None) -> None:
+        """Open or begin the rounds in `folder`. The caller holds the FolderLock. Raises StoreError.
+
+        `signer` signs the records and chains them; `events` are what the office says of them.
+        """
+        signer = signer or Signer()
         self.photos = InspectionPhotos(folder / "inspection_photos")
-        self.inspections = RecordBook(folder, INSPECTION, self.photos)
-        self.closed = RecordBook(folder, ROUND, self.photos)
+        self.inspections = RecordBook(folder, INSPECTION, self.photos, signer)
+        self.closed = RecordBook(folder, ROUND, self.photos, signer)
         self._events = events
         self._store = Store(folder / "rounds.json")
         self._changed = Subscriptions()
@@ -129,13 +136,14 @@ class RoundBook:
         viewer: Viewer,
         *,
         now: datetime | None = None,
+        round_id: str | None = None,
     ) -> OpenRound:
         """Begin a round. RoundInvalid: `no_account`, `already_open`, or what round_problems say."""
         if viewer.account is None:
             raise RoundInvalid("no_account")
         said = tidy_round(
             OpenRound(
-                str(uuid.uuid4()), now or datetime.now(UTC), place, inspected, people, case_number,
+                round_id or str(uuid.uuid4()), now or datetime.now(UTC), place, inspected, people, case_number,
                 account=viewer.account,
             )
         )  # fmt: skip
@@ -173,27 +181,29 @@ class RoundBook:
                 return None
             return self._kept_round(round_id, viewer)
 
-    def change(self, base: OpenRound, new: OpenRound, signer: Signer) -> OpenRound:
+    def change(self, base: OpenRound, new: OpenRound, author: Author) -> OpenRound:
         """Save what was written of place, people and words since `base`, the round as last known stored.
 
         What another window wrote meanwhile is kept too. RoundInvalid: what round_problems say, or `too_large`, which
         is told here so that the closing never fails for it.
         """
         with self._change():
-            stored = self._open(new.id, signer.viewer)
+            stored = self._open(new.id, author.viewer)
             merged = tidy_round(merge_round(base, new, stored))
             if merged != stored:
                 _check_round(merged)
-                if room_for_inspections(merged, self._named(merged.id), signer, merged.opened_at) < 0:
+                if room_for_inspections(merged, self._named(merged.id), author, merged.opened_at) < 0:
                     raise RoundInvalid("too_large")
                 self._write(merged)
         return merged
 
     def pause(self, round_id: str, viewer: Viewer, *, now: datetime | None = None) -> OpenRound:
-        """Pause the round; one that is paused stays so."""
+        """Pause the round; one that is paused stays so. RoundInvalid: `too_many_pauses`."""
         with self._change():
             said = self._open(round_id, viewer)
             if not said.is_paused:
+                if len(said.pauses) >= MOST_PAUSES:
+                    raise RoundInvalid("too_many_pauses")
                 pauses = (*said.pauses, Pause(now or datetime.now(UTC)))
                 said = self._write(replace(said, pauses=pauses, closed_at=None))
         return said
@@ -215,6 +225,7 @@ class RoundBook:
             said = self._open(round_id, viewer)
             if said.is_paused or said.closed_at:
                 return
+            look = tidy_look(look)
             others = [each for each in said.looked_at if _product_of(each) != _product_of(look)]
             self._write(replace(said, looked_at=(*others, look)[-MOST_LOOKS:]))
 
@@ -246,29 +257,28 @@ class RoundBook:
 
     # Closing
 
-    def to_sign(self, round_id: str, signer: Signer, *, now: datetime | None = None) -> str:
+    def to_sign(self, round_id: str, author: Author, *, now: datetime | None = None) -> str:
         """Begin to close the round where that has not begun, and return the hash of what people sign (content_hash).
 
         It stays the same until something of the round is changed.
         """
         now = now or datetime.now(UTC)
         with self._change():
-            said = self._open(round_id, signer.viewer)
-            last = max([_inspection(self.inspections.record(each)).signed_at for each in self._signed_of(round_id)]
-                       or [said.opened_at])  # fmt: skip
-            if said.closed_at is None or said.closed_at < last:
-                said = self._write(replace(_unpaused(said, now), closed_at=now))
-            return self._content(said, signer)
+            said = self._open(round_id, author.viewer)
+            if said.closed_at is None:
+                # A clock may have been set back.
+                said = self._write(replace(_unpaused(said, now), closed_at=max(now, said.opened_at)))
+            return self._content(said, author)
 
-    def sign(self, round_id: str, signature: Signature, signer: Signer) -> OpenRound:
+    def sign(self, round_id: str, signature: Signature, author: Author) -> OpenRound:
         """Add a signature, or why there is none; another of the same person's in this role is replaced.
 
         RoundInvalid: `changed_meanwhile` (`content` is not what `to_sign` says now), `no_name`, `no_signature` (neither
         strokes nor a reason), `reason_too_long`, `too_many_signatures`.
         """
         with self._change():
-            said = self._open(round_id, signer.viewer)
-            if said.closed_at is None or signature.content != self._content(said, signer):
+            said = self._open(round_id, author.viewer)
+            if said.closed_at is None or signature.content != self._content(said, author):
                 raise RoundInvalid("changed_meanwhile")
             others = tuple(each for each in said.signatures if _who(each) != _who(signature))
             _check_signature(signature, len(others))
@@ -280,48 +290,56 @@ class RoundBook:
             said = self._open(round_id, viewer)
             return self._write(replace(said, signatures=tuple(e for e in said.signatures if e != signature)))
 
-    def summary(self, round_id: str, signer: Signer) -> Summary:
+    def summary(self, round_id: str, author: Author) -> Summary:
         """The open round in numbers, and what is missing. Raises RoundClosed."""
         with self._lock:
-            said = self._without_inspected(self._open(round_id, signer.viewer))
-            kept = [self._kept_inspection(each, signer.viewer) for each in self._standing(round_id)]
+            said = self._without_inspected(self._open(round_id, author.viewer))
+            kept = [self._kept_inspection(each, author.viewer) for each in self._standing(round_id)]
             return summarise(
                 said,
                 [Seen(each.id, each.found, each.pictures) for each in kept],
                 self._drafts_of(round_id),
-                content=self._content(said, signer) if said.closed_at else None,
-                room=self._room(said, signer),
+                content=self._content(said, author) if said.closed_at else None,
+                room=self._room(said, author),
             )
 
-    def close(self, round_id: str, signer: Signer, *, now: datetime | None = None) -> Round:
+    def close(self, round_id: str, author: Author, *, now: datetime | None = None) -> Round:
         """Write the round's record, which names its inspections, and put it into the outbox.
 
         RoundInvalid: `unfinished_inspections`, `signatures_void`.
         """
         now = now or datetime.now(UTC)
         with self._change():
-            content = self.to_sign(round_id, signer, now=now)
-            said = self._open(round_id, signer.viewer)
+            content = self.to_sign(round_id, author, now=now)
+            said = self._open(round_id, author.viewer)
             if self._drafts_of(round_id):
                 raise RoundInvalid("unfinished_inspections")
             if any(signature.content != content for signature in said.signatures):
                 raise RoundInvalid("signatures_void")
-            body = self._body(said, signer, now)
-            record = self._add(self.closed, body, signer)
+            body = self._body(said, author, now)
+            record = self._add(self.closed, body, author)
             del self._rounds[round_id]
             self._hidden["rounds"].add(_key(round_id))
         return Round.of(record)
 
     # Drafts of inspections
 
-    def begin(self, round_id: str, found: Found, signer: Signer, *, now: datetime | None = None) -> InspectionDraft:
+    def begin(
+        self,
+        round_id: str,
+        found: Found,
+        author: Author,
+        *,
+        now: datetime | None = None,
+        draft_id: str | None = None,
+    ) -> InspectionDraft:
         """Begin an inspection of what was checked. RoundInvalid: `round_full` (close it, and open another)."""
         with self._change():
-            said = self._open(round_id, signer.viewer)
-            if self._room(said, signer) <= 0:
+            said = self._open(round_id, author.viewer)
+            if self._room(said, author) <= 0:
                 raise RoundInvalid("round_full")
-            started, account = now or datetime.now(UTC), signer.viewer.account
-            draft = InspectionDraft(str(uuid.uuid4()), round_id, started, found, account=account)
+            started, account = now or datetime.now(UTC), author.viewer.account
+            draft = InspectionDraft(draft_id or str(uuid.uuid4()), round_id, started, found, account=account)
             self._write_draft(draft)
         return draft
 
@@ -421,18 +439,18 @@ class RoundBook:
                 with contextlib.suppress(StoreWriteError):  # as in the notebook: the draft has gone already
                     self._commit()  # the earlier generation of the file does not hold its words either
 
-    def problems(self, draft: InspectionDraft, signer: Signer, rules: Rules | None = None) -> list[Problem]:
+    def problems(self, draft: InspectionDraft, author: Author, rules: Rules | None = None) -> list[Problem]:
         """What keeps the draft from being finished now; to be asked while it is written, not at its end alone."""
         found = [*inspection_problems(replace(draft, found=tidy_found(draft.found)), rules)]
-        return found + ([Problem("too_large")] if self.fullness(draft, signer) > 1 else [])
+        return found + ([Problem("too_large")] if self.fullness(draft, author) > 1 else [])
 
-    def fullness(self, draft: InspectionDraft, signer: Signer) -> float:
+    def fullness(self, draft: InspectionDraft, author: Author) -> float:
         """How much of what one record may hold the draft takes, from 0 to 1; above 1 it cannot be finished."""
         with self._lock:
-            return inspection_size(draft, self._place_of(draft), signer, draft.started_at) / MOST_BYTES
+            return inspection_size(draft, self._place_of(draft), author, draft.started_at) / INSPECTION.most_bytes
 
     def finish(
-        self, draft_id: str, signer: Signer, *, rules: Rules | None = None, now: datetime | None = None
+        self, draft_id: str, author: Author, *, rules: Rules | None = None, now: datetime | None = None
     ) -> Inspection:
         """Turn a draft into an inspection that never changes again, and put it into the outbox.
 
@@ -440,20 +458,24 @@ class RoundBook:
         """
         with self._change():
             draft = self._open_draft(draft_id)
-            if not signer.viewer.owns(draft.account):
+            if not author.viewer.owns(draft.account):
                 raise RoundClosed(draft_id)
             draft = replace(draft, found=tidy_found(draft.found))
             place = self._place_of(draft)
             for problem in inspection_problems(draft, rules):
                 raise RoundInvalid(problem.reason, problem.item)
             originals = [picture.to_json() for picture in draft.pictures if not picture.sent]
-            body = inspection_body(draft, place, signer, now or datetime.now(UTC))
-            record = self._add(self.inspections, body, signer, originals=originals)
+            body = inspection_body(draft, place, author, now or datetime.now(UTC))
+            record = self._add(self.inspections, body, author, originals=originals)
             del self._drafts[draft_id]
             self._hidden["drafts"].add(_key(draft_id))
             self._enter(draft_id)
             if draft.supersedes:
                 self._corrected[draft.supersedes] = draft_id
+            said = self._rounds.get(draft.round)
+            if said is not None and said.closed_at:
+                with contextlib.suppress(StoreWriteError):  # the inspection is kept; signatures are void without it too
+                    self._write(replace(said, closed_at=None))
         return Inspection.of(record)
 
     def undo(self, inspection_id: str, viewer: Viewer) -> InspectionDraft:
@@ -480,7 +502,7 @@ class RoundBook:
             # The draft before the record goes: until then the record hides it.
             self._commit(drafts={inspection_id: draft.to_json()})
             self._hidden["drafts"].add(_key(inspection_id))
-            self.inspections.withdraw(inspection_id)
+            self.inspections.take_back(inspection_id)
             self._hidden["drafts"].discard(_key(inspection_id))
             self._drafts[inspection_id] = draft
             self._of_round[kept.inspection.round].remove(inspection_id)
@@ -638,13 +660,11 @@ class RoundBook:
         for hidden in self._hidden.values():
             hidden.clear()
 
-    def _add(self, book: RecordBook, body: dict[str, Any], signer: Signer, **beside: Any) -> Record:
+    def _add(self, book: RecordBook, body: dict[str, Any], author: Author, **beside: Any) -> Record:
         try:
-            record = seal(book.kind, body | {"prev": book.tip}, signer.owner_id)
+            return book.sign(body, author.owner_id, **beside)
         except RecordInvalid as invalid:
             raise RoundInvalid(invalid.reason) from invalid
-        book.add(record, **beside)
-        return record
 
     def _enter(self, inspection_id: str) -> None:
         entry = self.inspections.entry(inspection_id)
@@ -665,15 +685,15 @@ class RoundBook:
     def _drafts_of(self, round_id: str) -> list[str]:
         return [draft.id for draft in self._drafts.values() if draft.round == round_id]
 
-    def _room(self, said: OpenRound, signer: Signer) -> int:
-        room = room_for_inspections(said, self._named(said.id), signer, said.opened_at)
+    def _room(self, said: OpenRound, author: Author) -> int:
+        room = room_for_inspections(said, self._named(said.id), author, said.opened_at)
         return room - len(self._drafts_of(said.id))
 
-    def _body(self, said: OpenRound, signer: Signer, now: datetime) -> dict[str, Any]:
-        return round_body(self._without_inspected(said), self._named(said.id), signer, now)
+    def _body(self, said: OpenRound, author: Author, now: datetime) -> dict[str, Any]:
+        return round_body(self._without_inspected(said), self._named(said.id), author, now)
 
-    def _content(self, said: OpenRound, signer: Signer) -> str:
-        return hash_of(self._body(said, signer, said.opened_at))
+    def _content(self, said: OpenRound, author: Author) -> str:
+        return hash_of(self._body(said, author, said.opened_at))
 
     def _without_inspected(self, said: OpenRound) -> OpenRound:
         """The round without the looks at products that were inspected in it."""
@@ -704,7 +724,7 @@ class RoundBook:
             entry=entry,
             corrected_by=self._corrected.get(inspection_id),
             correction_draft=next(drafts, None),
-            may_undo=self.inspections.may_withdraw(inspection_id),
+            may_undo=self.inspections.may_take_back(inspection_id),
             events=self._events.of(inspection_id, viewer.sees, kind=INSPECTION.name) if self._events else (),
         )
 
@@ -766,7 +786,7 @@ def _check_signature(signature: Signature, others: int) -> None:
 def _unpaused(said: OpenRound, now: datetime) -> OpenRound:
     if not said.is_paused:
         return said
-    return replace(said, pauses=(*said.pauses[:-1], replace(said.pauses[-1], until=now)))
+    return replace(said, pauses=(*said.pauses[:-1], replace(said.pauses[-1], until=max(now, said.pauses[-1].since))))
 
 
 def _evidence(draft: InspectionDraft, instead: Mapping[str, str | None]) -> InspectionDraft:

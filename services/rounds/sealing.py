@@ -11,26 +11,28 @@ import rfc8785
 
 from services.accounts.viewer import Viewer
 from services.records.kind import INSPECTION, ROUND, Kind
-from services.records.record import MOST_BYTES, rfc3339
-from services.rounds.checks import RoundInvalid
+from services.records.record import rfc3339
+from services.rounds.checks import MOST_SIGNATURES, RoundInvalid
 from services.rounds.inspection import Found, InspectionDraft
 from services.rounds.place import Place
-from services.rounds.round import MOST_LOOKS, Inspected, OpenRound, Person, Signature
+from services.rounds.round import MOST_LOOKS, Inspected, LookedAt, OpenRound, Person, Signature
 from services.texts import normal
 
-_MOST_STROKES = 2048
+MOST_INSPECTIONS = 500
+_MOST_STROKES = 4096
 """So many bytes the strokes of one signature may take; a line that was drawn finer is drawn with fewer points."""
-_FOR_SIGNATURES = 6 * (_MOST_STROKES + 512)
+_FOR_SIGNATURES = MOST_SIGNATURES * (_MOST_STROKES + 2048)  # a name or a reason of 500 characters stands beside
 _FOR_SEALING = 512  # prev, clock_offset, created_at and the like
 _FOR_AN_INSPECTION = 128
+_LONGEST_LOOK, _LONGEST_SHOWN = 500, 500
 
 Named = Sequence[tuple[str, str]]
 """Inspections by id and hash, in the order in which they were signed."""
 
 
 @dataclass(frozen=True)
-class Signer:
-    """Who signs on which device: the account's name, the device's id, the clock's offset in seconds, and the viewer."""
+class Author:
+    """Who writes on which device: account's name, device's id, viewer, and the clock's offset in seconds."""
 
     account: str | None
     device: str
@@ -43,12 +45,12 @@ class Signer:
         return None if self.viewer.account == self.account else self.viewer.account
 
 
-def inspection_body(draft: InspectionDraft, place: Place, signer: Signer, now: datetime) -> dict[str, Any]:
+def inspection_body(draft: InspectionDraft, place: Place, author: Author, now: datetime) -> dict[str, Any]:
     """The body of INSPECTION, but for `prev`."""
     sent = [picture for picture in draft.pictures if picture.sent]
     photos = [{"sha256": each.file.sha256, "shows": each.shows, "copy_of": each.copy_of} for each in sent]
     return {
-        **_common(INSPECTION, draft.id, signer, now),
+        **_common(INSPECTION, draft.id, author, now),
         "round": draft.round,
         "supersedes": draft.supersedes,
         "files": [picture.file.to_json() for picture in sent],
@@ -58,36 +60,39 @@ def inspection_body(draft: InspectionDraft, place: Place, signer: Signer, now: d
     }
 
 
-def round_body(said: OpenRound, inspections: Named, signer: Signer, now: datetime) -> dict[str, Any]:
+def round_body(said: OpenRound, inspections: Named, author: Author, now: datetime) -> dict[str, Any]:
     """The body of ROUND, but for `prev`: with as many of the newest products looked at as there is room for.
 
     How many that is does not depend on the signatures, so that signing changes nothing of what is signed.
     """
     written = said.to_json() | {"signatures": [], "looked_at": []}
     body = {
-        **_common(ROUND, said.id, signer, now),
+        **_common(ROUND, said.id, author, now),
         "round": None,
         "supersedes": None,
         "files": [],
         **{name: value for name, value in written.items() if name not in ("id", "account")},
         "inspections": [{"id": inspection, "sha256": sha256} for inspection, sha256 in inspections],
     }
-    room = MOST_BYTES - _bare_size(body) - _FOR_SIGNATURES - _FOR_SEALING
+    room = ROUND.most_bytes - _bare_size(body) - _FOR_SIGNATURES - _FOR_SEALING
     body["looked_at"] = _newest_that_fit([look.to_json() for look in said.looked_at[-MOST_LOOKS:]], room)
     body["signatures"] = [signature.to_json() for signature in said.signatures]
     return body
 
 
-def room_for_inspections(said: OpenRound, inspections: Named, signer: Signer, now: datetime) -> int:
-    """How many further inspections the round can name; below 0 where it says too much already."""
+def room_for_inspections(said: OpenRound, inspections: Named, author: Author, now: datetime) -> int:
+    """How many further inspections the round can name; below 0 where it says too much already.
+
+    Room for every signature is kept free, and looks give way, so a round that is within it can always be closed.
+    """
     bare = replace(said, looked_at=(), signatures=())
-    room = MOST_BYTES - _bare_size(round_body(bare, inspections, signer, now)) - _FOR_SIGNATURES - _FOR_SEALING
-    return room // _FOR_AN_INSPECTION
+    room = ROUND.most_bytes - _bare_size(round_body(bare, inspections, author, now)) - _FOR_SIGNATURES - _FOR_SEALING
+    return min(MOST_INSPECTIONS - len(inspections), room // _FOR_AN_INSPECTION)
 
 
-def inspection_size(draft: InspectionDraft, place: Place, signer: Signer, now: datetime) -> int:
-    """How many bytes the draft takes as a record, of MOST_BYTES. Raises RoundInvalid (`not_canonical`)."""
-    return _size(inspection_body(draft, place, signer, now)) + _FOR_SEALING
+def inspection_size(draft: InspectionDraft, place: Place, author: Author, now: datetime) -> int:
+    """How many bytes the draft takes as a record. Raises RoundInvalid (`not_canonical`)."""
+    return _size(inspection_body(draft, place, author, now)) + _FOR_SEALING
 
 
 def thinned(signature: Signature) -> Signature:
@@ -107,6 +112,8 @@ def tidy_found(found: Found) -> Found:
         checklist = replace(checklist, answers=answers)
     return replace(
         found,
+        product_name=found.product_name and found.product_name[:_LONGEST_SHOWN],
+        producer_name=found.producer_name and found.producer_name[:_LONGEST_SHOWN],
         text=_kept(found.text),
         seller_said=_kept(found.seller_said),
         findings=tuple(dict.fromkeys(found.findings)),
@@ -133,15 +140,20 @@ def tidy_round(said: OpenRound) -> OpenRound:
     )
 
 
-def _common(kind: Kind, record_id: str, signer: Signer, now: datetime) -> dict[str, Any]:
+def tidy_look(look: LookedAt) -> LookedAt:
+    """The look with the beginning of its code's text: it is named, and not recorded as evidence."""
+    return replace(look, text=_kept(look.text)[:_LONGEST_LOOK])
+
+
+def _common(kind: Kind, record_id: str, author: Author, now: datetime) -> dict[str, Any]:
     return {
         "schema": kind.schema,
         "kind": kind.name,
         "id": record_id,
-        "device": signer.device,
-        "account": signer.account,
+        "device": author.device,
+        "account": author.account,
         "created_at": rfc3339(now),
-        "clock_offset": signer.clock_offset,
+        "clock_offset": author.clock_offset,
     }
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from services.checklists.document import ChecklistRefused
+from services.checklists.versions import Versions
 from services.client.answers import Refused
 from services.client.registry import Registry
 from services.client.transport import Unreachable
+from services.register.about import NamedChecklist
 from services.register.catalogue import Catalogue, CopyRefused
+from services.safe_errors import describe
 from services.storage.store import StoreWriteError
 from services.sync.syncer import Cancelled, Progress, not_cancelled, not_told
 from services.sync.turns import has_its_turn, within_bounds
+
+_log = logging.getLogger(__name__)
 
 FETCH_EVERY = 15 * 60.0
 SELDOMEST_FETCH = 2 * 60 * 60.0
@@ -94,6 +101,27 @@ def fetch(
         return FetchReport(changes=applied, problem=error.reason)
     except StoreWriteError:
         return FetchReport(changes=applied, problem="not_saved")
+
+
+def fetch_checklists(
+    versions: Versions, registry: Registry, named: Sequence[NamedChecklist], *, cancelled: Cancelled = not_cancelled
+) -> None:
+    """Fetch the versions of the checklists that the register names and this device has not.
+
+    What does not come is asked for again with the next pass; until then the version before it stays in use. Never
+    raises for what the network, the server or the disk does.
+    """
+    for sha256 in versions.missing(named):
+        if cancelled():
+            return
+        try:
+            if content := registry.checklist(sha256, cancelled=cancelled):
+                versions.keep(sha256, content)
+        except (Unreachable, Refused, StoreWriteError) as error:
+            _log.info("a checklist could not be fetched: %s", describe(error))
+            return
+        except ChecklistRefused as refused:
+            _log.warning("the checklist %s is not taken: %s", sha256[:12], refused)
 
 
 def _fetch_all(

@@ -16,6 +16,7 @@ from services.records.book import RecordBook
 from services.records.files import Photo, PhotoLost, PhotoUnreadable
 from services.records.record import Receipt, Record
 from services.sync.calling import call_as
+from services.sync.certifying import certify
 from services.sync.syncer import Cancelled, Progress
 
 T = TypeVar("T")
@@ -131,11 +132,13 @@ class Sending:
 
     def _send_record_with(self, along: list[tuple[Photo, bytes]]) -> int:
         weight = RECORD_WEIGHT + sum(file.size for file, _content in along)
+        signature = self.book.signature(self.record.id)
 
         def put(token: str | None) -> Receipt:
             return self.registry.put_record(
                 self.record,
                 token,
+                signature=signature,
                 files=along,
                 cancelled=self.cancelled,
                 progress=lambda sent: self.meter.within(min(sent, weight)),
@@ -146,7 +149,10 @@ class Sending:
 
     def _send_record_again(self) -> None:
         """Send a record again that the server confirmed but no longer has (restored from a backup, say)."""
-        self._record_receipt(lambda token: self.registry.put_record(self.record, token, cancelled=self.cancelled))
+        signature = self.book.signature(self.record.id)
+        self._record_receipt(
+            lambda token: self.registry.put_record(self.record, token, signature=signature, cancelled=self.cancelled)
+        )
 
     def _record_receipt(self, put: Callable[[str | None], Receipt], *, again: bool = False) -> None:
         try:
@@ -156,6 +162,12 @@ class Sending:
         except Refused as refused:
             if refused.code in self.record.kind.waits_for_the_server:
                 raise ServerTooOld from refused
+            if refused.code == "bad_signature":  # it was made here, by this account's key
+                raise Unreachable("altered_on_the_way") from refused
+            if refused.code == "unknown_key" and not again:
+                self._certify_again()
+                self._record_receipt(put, again=True)
+                return
             if again or refused.code != "not_allowed" or self.record.account is None:
                 raise
             # To the server, a request that lost its token is one that nobody may make.
@@ -164,6 +176,12 @@ class Sending:
             self._record_receipt(put, again=True)
             return
         self.book.record_receipt(receipt)
+
+    def _certify_again(self) -> None:
+        """Have the key certified once more: the server may be one that was restored from a backup."""
+        owner = self.record.owner
+        if owner is None or not certify(owner, self.record.device, self.accounts, self.registry, again=True):
+            raise Unreachable("altered_on_the_way")
 
     def _along(self) -> list[tuple[Photo, bytes]]:
         """The files that go in one request with the record: none after a failure, and few over an unknown line."""

@@ -22,8 +22,8 @@ def test_what_a_consumer_finds_comparing_is_reported_over_a_reload_and_answered(
         assert screen.see("verdict") == "Chứng nhận đã hết hạn"
         screen.page.get_by_role("button", name="So với nhãn đã đăng ký").first.click()
         screen.page.set_viewport_size({"width": 412, "height": 1800})  # all of it at once, without scrolling
-        screen.find("matter-logo").get_by_text("Khác").first.click(force=True)
-        screen.find("note-differences").first.click(force=True)
+        screen.find("matter-logo").get_by_text("Khác").first.click()
+        screen.find("note-differences").first.click()
         screen.see("report-send")
         words = screen.find("report-text").locator("textarea").first
         words.click(timeout=20_000)  # the browser learns of a field's text with the caret

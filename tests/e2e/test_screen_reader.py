@@ -30,6 +30,11 @@ NODES = """() => [...document.querySelectorAll('[id^=flt-semantic-node]')].filte
         hints: [...e.querySelectorAll(':scope > input, :scope > textarea')]
             .flatMap(f => [f.placeholder, f.getAttribute('aria-description')]).filter(Boolean),
     }))"""
+COVERED = """() => [...document.querySelectorAll('[flt-tappable]')].filter(e => {
+        const r = e.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2;
+        const top = document.elementFromPoint(x, y);
+        return r.width && top && !e.contains(top) && !top.contains(e) && !top.innerText && !top.ariaLabel;
+    }).map(e => e.ariaLabel || e.innerText)"""
 ACT = ("button", "tab", "checkbox", "switch", "radio", "link", "menuitem")
 FLUTTER_ENGLISH = re.compile(
     r"\b(character|remaining|close|dismiss|back|tab \d|of \d|working|loading|alert|dialog|show|hide|clear|search|"
@@ -67,6 +72,8 @@ def settled(screen: Screen) -> list[dict[str, Any]]:
 def heard(screen: Screen) -> list[dict[str, Any]]:
     """The nodes of the screen that a screen reader walks through, checked: each can be told apart, none is English."""
     nodes = settled(screen)
+    heading = next((each["words"] for each in nodes if each["role"] in ("h1", "h2")), "")
+    assert screen.page.title() in ("OCOP Verify", f"{heading} · OCOP Verify"), "the tab says which screen is shown"
     told = "\n".join(f"{node['role']}: {node['words']} {node['fields'] or ''}" for node in nodes)
     assert not [n for n in nodes if n["role"] in ACT and not n["words"]], f"something without a name:\n{told}"
     assert "" not in [name for n in nodes for name in n["fields"]], f"a field without a name:\n{told}"
@@ -77,6 +84,7 @@ def heard(screen: Screen) -> list[dict[str, Any]]:
         assert not english, english
         assert not syllables.foreign(lines, NAMES), told
     assert not serious(screen), told
+    assert not screen.page.evaluate(COVERED), "something that says nothing lies over these: no tap gets through it"
     return nodes
 
 

@@ -50,12 +50,14 @@ WITHOUT_END = ("headers_dribbled_without_end", "body_dribbled_without_end", "ans
 
 
 def in_turn(fault: str, *places: str) -> list[tuple[str, str]]:
-    """Each kind of record with the place where it meets a fault: the places take turns, from fault to fault.
+    """Notes and one other kind of record, and the place where each meets a fault: kinds and places take turns.
 
-    `python -m tests.faults.run` mixes faults and places as its seed says.
+    All kinds are sent by the same code. `python -m tests.faults.run` mixes faults, kinds and places as its seed says.
     """
-    first = ALL.index(fault)
-    return [(name, places[(first + n) % len(places)]) for n, name in enumerate(SAMPLES)]
+    turn = ALL.index(fault)
+    others = [name for name in SAMPLES if name != NOTE.name]
+    chosen = (NOTE.name, others[turn // len(places) % len(others)])
+    return [(name, places[(turn + n) % len(places)]) for n, name in enumerate(chosen)]
 
 
 @dataclass

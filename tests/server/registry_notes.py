@@ -110,8 +110,116 @@ def report(**changed: Any) -> dict[str, Any]:
     }
 
 
-RECORDS = {"note": (note, "photos"), "report": (report, "files"), "made_up": (made_up, "files")}
+PLACE = {
+    "kind": "market",
+    "name": "Chợ Hạ Long 1",
+    "address": "Sạp 12, phường Hồng Gai",
+    "position": {"lat": 20.95, "lon": 107.08, "accuracy": None},
+}
+
+
+def inspection(**changed: Any) -> dict[str, Any]:
+    """A whole inspection, with some of its fields changed."""
+    empty = {"code": None, "label": None}
+    return {
+        "schema": 1,
+        "kind": "inspection",
+        "id": str(uuid.uuid4()),
+        "device": "6f1d2c3b-0000-4000-8000-000000000001",
+        "account": "kiemtra01",
+        "created_at": "2026-11-23T08:00:00Z",
+        "clock_offset": -3,
+        "round": str(uuid.uuid4()),
+        "supersedes": None,
+        "prev": None,
+        "files": [],
+        "place": PLACE,
+        "gtin": "09520000100016",
+        "product": {"name": "Trà hoa vàng", "producer": "HTX Ba Chẽ"},
+        "codes": [],
+        "verdict": {"status": "certified", "reasons": [], "as_of": "2026-11-23T07:00:00Z"},
+        "copy_as_of": "2026-11-23T07:00:00Z",
+        "quantity": {"amount": 2.5, "unit": "kg"},
+        "price": 120000,
+        "lot": {"code": "L1", "label": "L2"},
+        "produced": empty,
+        "expiry": {"code": "2027-01-31", "label": "2027-01-30"},
+        "seal": "intact",
+        "sale": "held_back",
+        "seller_said": "Nhập từ đại lý.",
+        "findings": ["stars_differ", "past_date"],
+        "samples": [{"amount": 2, "unit": "hộp", "seal_number": "NP-7"}],
+        "held": None,
+        "checklist": None,
+        "photos": [],
+        "text": "Nhãn in 5 sao.",
+        **changed,
+    }
+
+
+def round_(**changed: Any) -> dict[str, Any]:
+    """A whole round, with some of its fields changed."""
+    return {
+        "schema": 1,
+        "kind": "round",
+        "id": str(uuid.uuid4()),
+        "device": "6f1d2c3b-0000-4000-8000-000000000001",
+        "account": "kiemtra01",
+        "created_at": "2026-11-23T09:00:00Z",
+        "clock_offset": -3,
+        "round": None,
+        "supersedes": None,
+        "prev": None,
+        "files": [],
+        "place": PLACE,
+        "inspected": {"name": "Nguyễn Thị Hoa", "registration": "22A8-001", "present": True},
+        "people": [{"name": "Lê Văn Bình", "role": "inspector", "title": "Đội trưởng"}],
+        "case_number": "12/KT-2026",
+        "opened_at": "2026-11-23T07:30:00Z",
+        "closed_at": "2026-11-23T09:00:00Z",
+        "pauses": [{"from": "2026-11-23T08:10:00Z", "to": None}],
+        "remarks": "Chủ sạp hợp tác.",
+        "inspections": [],
+        "looked_at": [
+            {"gtin": None, "text": "8934563138165", "status": "not_registered", "at": "2026-11-23T08:00:00Z"}
+        ],
+        "signatures": [],
+        **changed,
+    }
+
+
+def answer(**changed: Any) -> dict[str, Any]:
+    """A whole answer, with some of its fields changed."""
+    return {
+        "schema": 1,
+        "kind": "answer",
+        "id": str(uuid.uuid4()),
+        "device": "6f1d2c3b-0000-4000-8000-000000000001",
+        "account": "kiemtra01",
+        "created_at": "2026-11-23T08:00:00Z",
+        "clock_offset": -3,
+        "round": None,
+        "supersedes": None,
+        "prev": None,
+        "files": [],
+        "event": str(uuid.uuid4()),
+        "to": {"kind": "note", "id": str(uuid.uuid4())},
+        "text": "Có 12 hộp trên kệ.",
+        **changed,
+    }
+
+
+RECORDS = {
+    "note": (note, "photos"),
+    "report": (report, "files"),
+    "inspection": (inspection, "files"),
+    "round": (round_, "files"),
+    "answer": (answer, "files"),
+    "made_up": (made_up, "files"),
+}
 """How a record of each kind is made, and what its files are called in it."""
+TRIED = ("note", "report", "inspection", "made_up")
+"""Kinds over which the tests of all kinds run; rounds and answers have nothing of their own in what these look at."""
 
 
 def photo_of(content: bytes, kind: str = "image/jpeg") -> dict[str, Any]:
@@ -132,6 +240,8 @@ class Sender:
         """A record of this kind that names these JPEGs."""
         make, named = RECORDS[kind]
         own = {"account": self.account, "device": self.device, named: [photo_of(file) for file in files]}
+        if kind == "inspection":
+            own["photos"] = [{"sha256": sha256(file), "shows": "label", "copy_of": None} for file in set(files)]
         return make(**{**own, **changed})
 
     def headers(self) -> dict[str, str]:

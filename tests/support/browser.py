@@ -191,22 +191,22 @@ class Screen:
         self.page.get_by_text(shows).first.wait_for(state="attached", timeout=15_000)
 
     def type_into(self, identifier: str, text: str) -> None:
-        """Tap a field and type as a person does: after a moment, key by key.
+        """Tap a field and type, key by key, once the first key has arrived in it.
 
-        Flutter connects a field to the keyboard a frame after it has the focus, and keys pressed before that are lost;
-        on a busy machine the frame may come late. A person sees that the text is missing, and types again.
+        Flutter connects a field to the keyboard a frame after it has the focus, and keys pressed before that are lost
+        to it; on a busy machine the frame may come late. So many keys beside a field would be a handheld scanner's.
         """
         field = self.find(identifier).locator("input, textarea").first
-        field.click(timeout=20_000)
-        self.page.wait_for_timeout(300)
-        wanted = field.input_value() + text
-        self.page.keyboard.type(text, delay=15)
-        if not self._holds(field, text):
+        before = ""
+        for _ in range(5):
             field.click(timeout=20_000)
-            self.page.wait_for_timeout(1000)
-            self.page.keyboard.press("Control+A")
-            self.page.keyboard.type(wanted, delay=15)
-            assert self._holds(field, text), f"{identifier} has {field.input_value()!r} and not {text!r}"
+            self.page.wait_for_timeout(300)
+            before = field.input_value()
+            self.page.keyboard.type(text[0])
+            if self._holds(field, before + text[0]):
+                break
+        self.page.keyboard.type(text[1:], delay=15)
+        assert self._holds(field, before + text), f"{identifier} has {field.input_value()!r} and not {text!r}"
 
     def scan(self, digits: str, *, ends: int = 1) -> None:
         """Pull the trigger of a handheld scanner that types: digits and Enter, twice where it sends CR and LF.

@@ -83,7 +83,9 @@ def sign(
         **sample.own,
     }
     if book.kind is not NOTE:  # notes in schema 1 do not have these members
-        body |= {"kind": book.kind.name, "round": None, "prev": book.tip if book.kind.chained else None}
+        body |= {"kind": book.kind.name, "round": None, "prev": None}
+    if book.kind.chained:
+        return book.sign(body, **sample.beside)
     record = seal(book.kind, body)
     book.add(record, **sample.beside)
     return record

@@ -417,7 +417,7 @@ async def test_a_screen_that_cannot_be_drawn_does_not_stop_the_app(
             await app.go("/scan")
             told = app.words().count(WENT_WRONG)
             with monkeypatch.context() as failing:
-                failing.setattr(views.notes.notes_screen, "_sending", broken)
+                failing.setattr(views.notes.notes_screen, "sending", broken)
                 await app.go("/notes")
                 # Drawn again for some other reason meanwhile, it is told once more.
                 await app.until(lambda told=told: app.words().count(WENT_WRONG) > told)  # type: ignore[misc]
@@ -440,7 +440,7 @@ async def test_the_camera_comes_back_after_a_screen_could_not_be_drawn(
     async with Client(workspace, answers=plugin.answers) as app:
         await app.until(lambda: plugin.streaming(app))
         with monkeypatch.context() as failing:
-            failing.setattr(views.notes.notes_screen, "_sending", broken)
+            failing.setattr(views.notes.notes_screen, "sending", broken)
             await app.go("/notes")
             await app.until(lambda: app.says(WENT_WRONG))
         await app.go("/scan")

@@ -11,9 +11,13 @@ from services.camera.frames import CameraFault, fault_of
 from services.camera.state import Failed
 from views.camera.live import LiveCamera
 from views.camera.stage import LiveView, camera_stage, use_camera
+from views.design import INK_2, OVER_PICTURE, PRIMARY, VEIL
 from views.parts.frame import screen
 from views.parts.look import keyed, known_as
 from views.parts.shell import use_shell
+
+SHUTTER = 80
+"""The side of the large shutter, in logical pixels: hit without looking, in gloves."""
 
 _SHUTTER_TIMEOUT = 8.0
 """How long a photo may take, in seconds; after that the camera counts as gone."""
@@ -35,14 +39,8 @@ def PhotoScreen(route: str, add: Callable[[bytes], Awaitable[None]], close: Call
     async def take() -> None:
         if camera.take is None:
             return
-        run = camera.state.run
-        try:
-            picture = await asyncio.wait_for(camera.take(), _SHUTTER_TIMEOUT)
-        except TimeoutError:
-            camera.tell(Failed(run, CameraFault.UNPLUGGED))
-            return
-        except RuntimeError as error:
-            camera.tell(Failed(run, fault_of(str(error))))
+        picture = await still(camera)
+        if picture is None and camera.state.fault:
             return
         close()
         if picture:
@@ -55,16 +53,33 @@ def PhotoScreen(route: str, add: Callable[[bytes], Awaitable[None]], close: Call
         _("Take a photo"),
         [
             ft.Container(stage, expand=True, border_radius=16, clip_behavior=ft.ClipBehavior.ANTI_ALIAS),
-            _Trigger(camera, take),
+            keyed("trigger", Shutter, camera, take),
             ft.OutlinedButton(back, on_click=shell.guard(close)),
         ],
         scroll=False,
     )
 
 
+async def still(camera: LiveView) -> bytes | None:
+    """Take one picture; None where the camera gives none, which its state says then."""
+    if camera.take is None:
+        return None
+    run = camera.state.run
+    try:
+        return await asyncio.wait_for(camera.take(), _SHUTTER_TIMEOUT)
+    except TimeoutError:
+        camera.tell(Failed(run, CameraFault.UNPLUGGED))
+    except RuntimeError as error:
+        camera.tell(Failed(run, fault_of(str(error))))
+    return None
+
+
 @ft.component
-def _Trigger(camera: LiveView, take: Callable[[], Awaitable[None]]) -> ft.Control:
-    """The button that takes the photo: off until the camera is open, and while a photo is being taken."""
+def Shutter(camera: LiveView, take: Callable[[], Awaitable[None]], round_name: str | None = None) -> ft.Control:
+    """The button that takes the photo: off until the camera is open, and while a photo is being taken.
+
+    With `round_name` it is a large round one that lies on the picture, without words; screen readers say the name.
+    """
     shell = use_shell()
     _ = shell.texts.gettext
     ft.use_state(camera.progress)
@@ -77,6 +92,8 @@ def _Trigger(camera: LiveView, take: Callable[[], Awaitable[None]]) -> ft.Contro
         finally:
             set_taking(False)
 
+    if round_name is not None:
+        return known_as("photo-take", _round(shell.guard(pressed), round_name, off=taking or camera.take is None))
     return known_as(
         "photo-take",
         ft.FilledButton(
@@ -86,4 +103,19 @@ def _Trigger(camera: LiveView, take: Callable[[], Awaitable[None]]) -> ft.Contro
             disabled=taking or camera.take is None,
             on_click=shell.guard(pressed),
         ),
+    )
+
+
+def _round(pressed: Callable[[], object], name: str, *, off: bool) -> ft.Control:
+    return ft.IconButton(
+        ft.Icon(ft.Icons.CAMERA, size=40, semantics_label=name),
+        tooltip=name,
+        width=SHUTTER,
+        height=SHUTTER,
+        icon_color=ft.Colors.BLACK,
+        disabled_color=INK_2,
+        bgcolor=VEIL if off else OVER_PICTURE,
+        style=ft.ButtonStyle(side=ft.BorderSide(4, PRIMARY), shape=ft.CircleBorder()),
+        disabled=off,
+        on_click=pressed,
     )

@@ -197,7 +197,7 @@ def _row(
     marks = {None: [], Seen.SAME: [tone_icon(Tone.GOOD)], Seen.DIFFERS: [tone_icon(Tone.CAUTION)]}
     return ft.Column(
         [
-            ft.Row([ft.Container(words, expand=True), *marks[answer]]),
+            ft.Row([ft.Semantics(container=True, content=words, expand=True), *marks[answer]]),
             known_as(
                 f"matter-{matter.key}",
                 ft.SegmentedButton(

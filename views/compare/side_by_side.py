@@ -72,9 +72,6 @@ def SideBySide(
     def wheel(event: ft.ScrollEvent[ft.GestureDetector]) -> None:
         set_zoom(zoom.to(zoom.times - _STEP * (1 if event.scroll_delta.y > 0 else -1)))
 
-    def slide(event: ft.Event[ft.Slider]) -> None:
-        set_zoom(zoom.to(float(event.data or 1)))
-
     def box(draw: Callable[[int, int], ft.Control], name: str) -> ft.Control:
         if not room:
             return ft.Container(height=height)
@@ -99,14 +96,6 @@ def SideBySide(
         )
         return ft.Column([ft.Container(text(name, Type.LABEL), width=side), framed], spacing=4)
 
-    slider = ft.Slider(
-        value=shown.times,
-        min=1,
-        max=LARGEST,
-        expand=True,
-        on_change=shell.guard(slide),
-        label=_("{times} times").format(times="{value}"),
-    )
     return ft.Container(
         ft.Column(
             [
@@ -124,7 +113,15 @@ def SideBySide(
                                     _("Smaller"),
                                     shell.guard(lambda: set_zoom(zoom.to(zoom.times - _STEP))),
                                 ),
-                                known_as("zoom", slider, expand=True),
+                                # No slider: while one is shown, Flutter's layer for its bubble lies over the whole
+                                # screen, and in a browser no screen reader's tap gets through it.
+                                known_as(
+                                    "zoom",
+                                    text(
+                                        f"{round(shown.times * 100)}\N{NO-BREAK SPACE}%", text_align=ft.TextAlign.CENTER
+                                    ),
+                                    expand=True,
+                                ),
                                 icon_button(
                                     ft.Icons.ZOOM_IN,
                                     _("Larger"),

@@ -14,27 +14,28 @@ from services.rounds.inspection import Finding, Found, Inspection, InspectionDra
 from services.rounds.marking import Mark, hides, marked
 from services.rounds.merging import merge_draft
 from services.rounds.round_book import RoundBook
-from services.rounds.sealing import Signer
+from services.rounds.sealing import Author
 from services.rounds.shots import next_shot
 from services.texts import normal
 from views.parts.editing import MergingEditor, without_scan
 
 _TEXTS = ("text", "seller_said")
 
+MARKS: dict[str, tuple[Mark, ...]] = {}
+"""The marks drawn on photos since the app was opened, by the original's hash, so that they can be changed again."""
+
 
 class InspectionEditor(MergingEditor[InspectionDraft]):
     """Applies what the person does to a draft, and saves it.
 
-    `shot` is what the next photo shows: as the person chose, else as the findings ask for. `marks` are those drawn on
-    photos here, by the original's hash, so that they can be changed again. `problems` are what kept it from being
-    finished when that was last tried.
+    `shot` is what the next photo shows: as the person chose, else as the findings ask for. `problems` are what kept
+    it from being finished when that was last tried.
     """
 
     def __init__(self, draft: InspectionDraft, book: RoundBook, viewer: Viewer, tell: Callable[[str], None]) -> None:
         super().__init__(draft, tell)
         self.book = book
         self._viewer = viewer
-        self.marks: dict[str, tuple[Mark, ...]] = {}
         self.problems: tuple[Problem, ...] = ()
         self._chosen_shot: Shows | None = None
         self._ending = False
@@ -99,7 +100,8 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
     async def draw_on(self, picture: Picture, marks: Sequence[Mark], font: Path, *, keep_original: bool) -> bool:
         """Keep a copy of the photo with these marks beside it; False where that failed, which is told.
 
-        The original leaves the device only with `keep_original`, and never where a part of it was covered. Without marks an earlier copy goes.
+        The original leaves the device only with `keep_original`, and never where a part of it was covered. Without
+        marks an earlier copy goes.
         """
         original, may_go = picture.copy_of or picture.file.sha256, keep_original and not hides(marks)
 
@@ -114,7 +116,7 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
             else:
                 for copy in [each for each in self.draft.pictures if each.copy_of == original]:
                     self._take_photos_of(await asyncio.to_thread(self._remove, copy.file.sha256))
-            self.marks[original] = tuple(marks)
+            MARKS[original] = tuple(marks)
         for problem in found:
             self._tell(problem)
         return not found
@@ -126,7 +128,7 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
             self._take_photos_of(await asyncio.to_thread(self._remove, picture.copy_of or picture.file.sha256))
         self._changed.notify()
 
-    async def finish(self, signer: Signer, rules: Rules | None = None) -> Inspection | None:
+    async def finish(self, signer: Author, rules: Rules | None = None) -> Inspection | None:
         """Make the inspection final. None where that is not possible: `problems` say why, or it is told, or `gone`."""
         inspection: Inspection | None = None
         with self._busy(), self._problems() as found:

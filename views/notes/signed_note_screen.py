@@ -12,13 +12,14 @@ from services.notes.note import Note, NoteState
 from services.notes.notebook import Notebook
 from services.workspace import Device
 from views.design import SENTENCE, Type
+from views.notes.record_detail import Opened, record_detail, use_seen
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.frame import screen, scrolled
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import card, chip, fact, heading, known_as, text
 from views.parts.note_content import Content, corrected_link, correction_link, sign_in_button, state_row, title_of
-from views.parts.office import office_card
+from views.parts.office import from_the_office
 from views.parts.pictures import StoredPhoto, photo_names
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
@@ -45,6 +46,10 @@ def SignedNoteScreen() -> ft.Control:
         return note, corrected, correction
 
     ready, loaded = use_loaded(load, [note_id, state.notes_version])
+    also_ready, record = use_loaded(
+        lambda: Opened.of(device, workspace, viewer, note_id), [note_id, viewer, state.notes_version]
+    )
+    use_seen(record)
     route = f"/notes/{note_id}"
 
     def shown(title: str, controls: list[ft.Control]) -> ft.Control:
@@ -52,9 +57,11 @@ def SignedNoteScreen() -> ft.Control:
             return known_as("note-detail", ft.Container(scrolled(controls), width=SENTENCE))
         return screen(shell, route, title, controls)
 
-    if not ready:
+    if not ready or (loaded and loaded[0] is None and not also_ready):
         return shown(_("Note"), [Skeleton()])
     note, corrected, correction = loaded or (None, None, None)
+    if note is None and record is not None:
+        return shown(record.title(texts), record_detail(shell, record))
     if note is None:
         nowhere = _("This note is not on this device, or it belongs to another account.")
         return shown(_("Note"), [ft.Text(nowhere)])
@@ -73,7 +80,7 @@ def SignedNoteScreen() -> ft.Control:
             state_row(texts, note),
             *_what_became_of_it(shell, device, note, export),
             *links,
-            *office_card(texts, note.events),
+            *from_the_office(shell, note.events, *((record.answers, record.answered) if record else ((), ()))),
             _facts(texts, note, content),
             *[StoredPhoto(photo, name) for photo, name in zip(content.photos, names, strict=True)],
             *([] if note.corrected_by or note.state is NoteState.DRAFT else [_correct(shell, notebook, viewer, note)]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import logging
 from collections.abc import Callable
 from functools import partial
 
@@ -15,6 +16,8 @@ from services.rounds.kept import KeptRound
 from services.sync.syncer import SyncStatus
 from services.workspace import Device, Workspace
 from views.parts.shared import Shared
+
+log = logging.getLogger(__name__)
 
 _GATHER = 0.1
 """Changes that come within so many seconds are drawn together: sending makes many."""
@@ -58,8 +61,12 @@ class DeviceWatch:
         workspace: Workspace,
         device: Device,
         account_changed: Callable[[str | None], object] = lambda _role: None,
+        waiting_changed: Callable[[int], object] = lambda _number: None,
     ) -> None:
         self._tell_of_account = account_changed
+        self._tell_of_waiting = waiting_changed
+        self._counting: asyncio.Task[None] | None = None
+        self._count_again = False
         self._state = state
         self._workspace = workspace
         self._device = device
@@ -83,9 +90,14 @@ class DeviceWatch:
             device.notebook.subscribe(soon(notes=True)),
             device.reports.subscribe(soon(notes=True)),
             device.rounds.subscribe(soon(notes=True)),
+            device.answers.subscribe(soon(notes=True)),
+            device.elsewhere.subscribe(soon(notes=True)),
+            device.seen.subscribe(soon(notes=True)),
+            device.guidance.subscribe(soon(notes=True)),
             device.history.subscribe(soon(looks=True)),
             device.accounts.subscribe(lambda: loop.call_soon_threadsafe(self._account_changed, context=here)),
         ]
+        self._count_soon()
 
     def refresh(self) -> None:
         """Redraw everything: Flet drops changes while its client is not connected."""
@@ -98,6 +110,8 @@ class DeviceWatch:
             unsubscribe()
         if self._gathering:
             self._gathering.cancel()
+        if self._counting:
+            self._counting.cancel()
 
     def _catch_up(self) -> None:
         self._gathering = None
@@ -108,6 +122,7 @@ class DeviceWatch:
             self._notes_changed = False
             self._state.round = open_round(self._device, self._state.viewer)
             self._state.notes_version += 1
+            self._count_soon()
         if self._looks_changed:
             self._looks_changed = False
             self._state.looks_version += 1
@@ -119,3 +134,20 @@ class DeviceWatch:
         self._state.round = open_round(self._device, self._state.viewer)
         self._state.accounts_version += 1
         self._state.notes_version += 1
+        self._count_soon()
+
+    def _count_soon(self) -> None:
+        """Count what waits for the person, one count at a time."""
+        self._count_again = True
+        if self._counting is None or self._counting.done():
+            self._counting = asyncio.get_running_loop().create_task(self._count())
+
+    async def _count(self) -> None:
+        while self._count_again:
+            self._count_again = False
+            try:
+                found = await asyncio.to_thread(self._device.matters, self._state.viewer)
+            except Exception:
+                log.exception("what waits could not be counted")
+                return
+            self._tell_of_waiting(len(found))

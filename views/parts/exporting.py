@@ -1,4 +1,4 @@
-"""Saves notes with their photos as zip files where the person wants them."""
+"""Saves notes and other records with their photos as zip files where the person wants them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 import flet as ft
 
-from services.notes.export import divide
+from services.notes.export import Progress, divide
 from services.notes.note import Note, NoteState
 from services.notes.notebook import Notebook
 from services.storage.store import StoreWriteError
@@ -20,6 +20,10 @@ from views.parts.note_content import Content, title_of
 from views.parts.shell import Shell
 from views.parts.texts import Texts
 from views.parts.words import note_state, outcome_words, problem_sentence, refusal_sentence
+
+T = TypeVar("T")
+Write = Callable[[IO[bytes], Sequence[T], Progress], int | None]
+"""Writes some of what is exported; returns how many files are left out, None where the progress ended it."""
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of the largest file: browsers and phones get files whole, so a larger export is split."""
@@ -39,13 +43,12 @@ def export_handler(
             shell.say(shell.texts.gettext("There is nothing to export."))
             return
         name = f"ocop-notes-{now():%Y%m%d-%H%M}"
-        try:
-            if shell.page.web or shell.on_phone:
-                await _hand_over(shell, notebook, notes, name)
-            else:
-                await _write_to_disk(shell, notebook, notes, name)
-        except (OSError, StoreWriteError):
-            shell.say_problem("not_saved")
+        texts = shell.texts
+
+        def write(target: IO[bytes], chosen: Sequence[Note], progress: Progress) -> int | None:
+            return notebook.export(target, chosen, describe=lambda note: describe(texts, note), progress=progress)
+
+        await save_zip(shell, notes, name, write, divide, "states.json")
 
     return shell.guard(export)
 
@@ -73,27 +76,56 @@ def describe(texts: Texts, note: Note) -> Mapping[str, str]:
     }
 
 
-async def _write_to_disk(shell: Shell, notebook: Notebook, notes: Sequence[Note], name: str) -> None:
-    chosen = await ft.FilePicker().save_file(file_name=f"{name}.zip")
-    if not chosen:
+async def save_zip(
+    shell: Shell,
+    chosen: Sequence[T],
+    name: str,
+    write: Write[T],
+    divide: Callable[[Sequence[T], int], Sequence[Sequence[T]]],
+    names_lost: str,
+) -> None:
+    """Save what is chosen as NAME.zip where the person wants it, and tell them, or what is in the way.
+
+    `write` writes some of it; `divide` divides it into parts below a size; `names_lost` is the file in the zip that
+    names what is left out.
+    """
+    try:
+        if shell.page.web or shell.on_phone:
+            await _hand_over(shell, chosen, name, write, divide, names_lost)
+        else:
+            await _write_to_disk(shell, chosen, name, write, names_lost)
+    except (OSError, StoreWriteError):
+        shell.say_problem("not_saved")
+
+
+async def _write_to_disk(shell: Shell, chosen: Sequence[T], name: str, write: Write[T], names_lost: str) -> None:
+    to = await ft.FilePicker().save_file(file_name=f"{name}.zip")
+    if not to:
         return
-    path = Path(chosen)
+    path = Path(to)
     unfinished = path.with_name(f"{path.name}.part")
     try:
         with unfinished.open("wb") as target:
-            left_out = await _write(shell, notebook, target, notes)
+            left_out = await _write(shell, target, chosen, write)
         if left_out is not None:
             await asyncio.to_thread(unfinished.replace, path)
-            _tell(shell, path.name, left_out)
+            _tell(shell, path.name, left_out, names_lost)
     finally:
         unfinished.unlink(missing_ok=True)
 
 
-async def _hand_over(shell: Shell, notebook: Notebook, notes: Sequence[Note], name: str) -> None:
-    parts = await asyncio.to_thread(divide, notes, LARGEST)
+async def _hand_over(
+    shell: Shell,
+    chosen: Sequence[T],
+    name: str,
+    write: Write[T],
+    divide: Callable[[Sequence[T], int], Sequence[Sequence[T]]],
+    names_lost: str,
+) -> None:
+    parts = await asyncio.to_thread(divide, chosen, LARGEST)
     for number, part in enumerate(parts, 1):
         with tempfile.TemporaryFile() as target:
-            left_out = await _write(shell, notebook, target, part)
+            left_out = await _write(shell, target, part, write)
             if left_out is None:
                 return
             target.seek(0)
@@ -102,18 +134,25 @@ async def _hand_over(shell: Shell, notebook: Notebook, notes: Sequence[Note], na
         path = await ft.FilePicker().save_file(file_name=file, src_bytes=archive)
         if not path and not shell.page.web:
             return
-        _tell(shell, file, left_out)
+        _tell(shell, file, left_out, names_lost)
 
 
-def _tell(shell: Shell, name: str, left_out: int) -> None:
+def _tell(shell: Shell, name: str, left_out: int, names_lost: str) -> None:
     _, ngettext = shell.texts.gettext, shell.texts.ngettext
-    if left_out:
+    if left_out and names_lost == "states.json":
         words = ngettext(
             "Exported: {name}, without {count} photo that is lost or cannot be read. states.json names it.",
             "Exported: {name}, without {count} photos that are lost or cannot be read. states.json names them.",
             left_out,
         )
         shell.say(words.format(name=name, count=shell.texts.number(left_out)))
+    elif left_out:
+        words = ngettext(
+            "Exported: {name}, without {count} file. {list} says which and why.",
+            "Exported: {name}, without {count} files. {list} says which and why.",
+            left_out,
+        )
+        shell.say(words.format(name=name, count=shell.texts.number(left_out), list=names_lost))
     else:
         shell.say(_("Exported: {name}").format(name=name))
 
@@ -131,18 +170,13 @@ class _Written:
         return not self.cancelled
 
 
-async def _write(shell: Shell, notebook: Notebook, target: IO[bytes], notes: Sequence[Note]) -> int | None:
+async def _write(shell: Shell, target: IO[bytes], chosen: Sequence[T], write: Write[T]) -> int | None:
     """Write the zip in a thread; if it takes long, show the progress and offer to cancel.
 
-    Returns how many photos are left out; None: cancelled.
+    Returns how many files are left out; None: cancelled.
     """
     written = _Written()
-
-    def write() -> int | None:
-        texts = shell.texts
-        return notebook.export(target, notes, describe=lambda note: describe(texts, note), progress=written.tell)
-
-    task = asyncio.get_running_loop().create_task(asyncio.to_thread(write))
+    task = asyncio.get_running_loop().create_task(asyncio.to_thread(write, target, chosen, written.tell))
     await asyncio.wait({task}, timeout=_SHOWN_AFTER)
     if not task.done():
         await _show_progress(shell, task, written)

@@ -25,7 +25,7 @@ from views.design import (
     Width,
 )
 from views.parts.look import icon_button, known_as, text
-from views.parts.places import HOME, SCAN, SETTINGS, Place, place_of, places
+from views.parts.places import HOME, NOTES, SCAN, SETTINGS, Place, place_of, places
 from views.parts.shell import Shell
 
 
@@ -55,6 +55,8 @@ def screen(
     for its work: its rail has no words beside the icons. With `picture` a phone's screen is a picture from edge to
     edge, and the bar above it as dark as that.
     """
+    if _is_on_top(shell.page.route, route):
+        shell.name_page(title)
     column = _readable(
         shell,
         ft.Column(
@@ -94,6 +96,12 @@ def screen(
         vertical_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     return ft.View(route=route, padding=0, controls=[ft.SafeArea(row_of, expand=True)])
+
+
+def _is_on_top(address: str, route: str) -> bool:
+    """Whether the screen of this route is the one that the address names, and not one below it."""
+    path = address.partition("?")[0]
+    return path == route or (path.endswith(route) and route != HOME) or (path == HOME and route == SCAN)
 
 
 def panes(
@@ -226,6 +234,21 @@ def _go_to(shell: Shell, index: int | str) -> None:
     shell.page.navigate(_destinations(shell)[int(index)].address)
 
 
+def _icon(shell: Shell, place: Place) -> ft.Control:
+    """A place's icon; at the records, with the number of what waits for the person."""
+    icon, waits = ft.Icon(place.icon), shell.waiting if place.address == NOTES else 0
+    if not waits:
+        return known_as(place.identifier, icon)
+    icon.badge = ft.Badge(label=str(waits) if waits < _MOST_COUNTED else f"{_MOST_COUNTED - 1}+")
+    words = shell.texts.ngettext("{count} thing waits for you", "{count} things wait for you", waits)
+    said = words.format(count=shell.texts.number(waits))
+    return ft.Semantics(identifier=place.identifier, label=said, exclude_semantics=True, content=icon)
+
+
+_MOST_COUNTED = 100
+"""From so many on the badge says "99+": the number is not what matters then."""
+
+
 def _bar_below(shell: Shell) -> ft.NavigationBar:
     def choose(event: ft.Event[ft.NavigationBar]) -> None:
         _go_to(shell, event.data or 0)
@@ -233,9 +256,7 @@ def _bar_below(shell: Shell) -> ft.NavigationBar:
     return ft.NavigationBar(
         selected_index=_chosen(shell) or 0,
         destinations=[
-            ft.NavigationBarDestination(
-                icon=known_as(place.identifier, ft.Icon(place.icon)), label=shell.texts.gettext(place.name), tooltip=""
-            )
+            ft.NavigationBarDestination(icon=_icon(shell, place), label=shell.texts.gettext(place.name), tooltip="")
             for place in _destinations(shell)
         ],
         border=_top_edge(),
@@ -258,7 +279,7 @@ def _rail(shell: Shell, *, words: bool) -> ft.Control:
         scrollable=True,
         destinations=[
             ft.NavigationRailDestination(
-                icon=known_as(place.identifier, ft.Icon(place.icon)),
+                icon=_icon(shell, place),
                 label=ft.Text(shell.texts.gettext(place.name)),
             )
             for place in _destinations(shell)

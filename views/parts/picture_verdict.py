@@ -11,11 +11,13 @@ from services.camera.frames import preview_jpeg
 from services.camera.preview import Outline, View, in_reading_order
 from services.decoding import BadImage, CodeKind, look
 from services.decoding.files import open_file, read_file
+from services.papers.file_form import carries_record
 from services.workspace import Workspace
 from views.parts.packs import JudgedCodes
 from views.parts.pictures import pick_pictures
 from views.parts.places import SCAN
 from views.parts.question import scanned
+from views.parts.record_check import check_record_file
 from views.parts.scanning import Photo, Scanning, show_verdict, use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
@@ -58,9 +60,13 @@ async def judge_picture(
     """Read a picture file's codes and go to their verdict, show the packs to choose from, or say why there is none.
 
     `others` files that came with it are not looked at, which is said.
-    A PDF is drawn where the app runs on the person's own computer, and not in a process that serves several.
+    The PDF of a round's record is checked instead. Any other PDF is drawn where the app runs on the person's own
+    computer, and not in a process that serves several.
     """
     _ = shell.texts.gettext
+    if await asyncio.to_thread(carries_record, data):
+        await check_record_file(shell, scanning, workspace, "", data)
+        return
     scanning.photo = scanning.seen = None  # or the packs of the picture before would be taken for this one's
     try:
         found, more = await asyncio.to_thread(_packs_in, data, workspace, pdf=shell.on_computer)

@@ -66,6 +66,15 @@ REPORT, REPORTS = "/report", "/reports"
 """The form for something suspicious, and the list of the reports that were sent off."""
 
 
+PLAN = "/rounds/plan"
+"""The list of what to look for first."""
+
+WAITING, ANSWER = "/waiting", "/answer/"
+"""What waits for the person; and the screen that answers a question of the office, with the event's id behind it."""
+
+PAPER = "/paper"
+"""The screen that checks a record on paper: its code, in the address, or the PDF."""
+
 COMPARE = "/compare"
 """The screen with a pack beside its registered label; its address names the codes as the verdict's does."""
 
@@ -84,6 +93,10 @@ def above(address: str) -> str:
     if path.startswith(f"{ROUNDS}/"):
         inner = path.rpartition("/")[0]
         return inner.removesuffix("/sign") + "/close" if inner.endswith("/sign") else inner
+    if path.startswith(f"{NOTES}/"):  # the list as it was sought
+        return f"{NOTES}?{query}" if query else NOTES
+    if path.startswith(ANSWER):
+        return WAITING
     if address.startswith(f"{REPORTS}/"):
         return REPORTS
     return HOME if path == SETTINGS else place_of(address)
@@ -96,5 +109,7 @@ def place_of(address: str) -> str:
         return HOME
     if path.startswith((PRODUCT, PRODUCER)):
         return REGISTER
+    if path == WAITING or path.startswith(ANSWER):
+        return NOTES
     others = (REGISTER, HISTORY, NOTES, ROUNDS, SETTINGS)
     return next((place for place in others if path == place or path.startswith(f"{place}/")), SCAN)

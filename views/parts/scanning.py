@@ -6,16 +6,19 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import flet as ft
 
 from services.camera.frames import CameraFault, FrameReader
 from services.camera.preview import Outline, Size
 from services.decoding import Unread
+from services.papers.checking import CheckedFile
+from services.papers.paper import is_paper
 from services.scanners import Burst, Refusal
 from services.verification import Status
 from views.parts.packs import JudgedCodes
-from views.parts.places import SCAN, above, is_place
+from views.parts.places import PAPER, SCAN, above, is_place
 from views.parts.question import Question, Scanned
 from views.parts.shared import Shared
 from views.parts.wedge import Wedge
@@ -64,6 +67,15 @@ class Judged:
     status: Status
 
 
+@dataclass(frozen=True)
+class RecordFile:
+    """A file that was chosen as a round's record: what the check found, or the code of the problem with it."""
+
+    name: str
+    checked: CheckedFile | None
+    problem: str | None = None
+
+
 class Scanning(ft.Observable):
     """The readers of codes, and what they read last.
 
@@ -76,6 +88,7 @@ class Scanning(ft.Observable):
     `no_camera` is why no camera could be had, as last told. `came_from` is the address of the screen that the verdict
     was asked for on, to which Back leads.
     `shown` are the last verdicts shown, the newest first. `felt` is the number of the last check that was felt.
+    `record_file` is the record of a round that was checked last.
     """
 
     def __init__(self, reader: FrameReader) -> None:
@@ -93,6 +106,7 @@ class Scanning(ft.Observable):
         self.last: Check | None = None
         self.felt = 0
         self.shown: tuple[Judged, ...] = ()
+        self.record_file: RecordFile | None = None
         self._entry: Callable[[], None] | None = None
         self._times: Counter[tuple[Scanned, ...]] = Counter()
 
@@ -138,9 +152,15 @@ def show_verdict(
 ) -> None:
     """Go to the verdict on these codes, together with the pack's other code while the person compares two.
 
+    The code of a record on paper is on no pack: it leads to the screen that checks such records.
+
     `one_pack`: the person has said that all of them are on one pack. `unread` are further codes of the same picture
     file.
     """
+    if link := next((text for text, _symbology in codes if is_paper(text)), None):
+        scanning.record_file = None
+        page.navigate(f"{PAPER}?{urlencode({'link': link})}")
+        return
     pack, scanning.compared = scanning.compared, None
     if pack is None:
         question = Question(tuple(codes), one_pack)

@@ -21,6 +21,7 @@ from views.parts.words import problem_sentence
 
 P = ParamSpec("P")
 
+NAME = "OCOP Verify"
 _UNDO_MS = 10_000
 """How long a button that takes something back stays, in milliseconds: people read the words first."""
 
@@ -33,7 +34,8 @@ class Shell(ft.Observable):
     `width` is the width class, and `bold` says that lines are heavier for high contrast; `reader` says who uses
     the app, `trembles` whether verdicts are felt; `away` is true while the app is in the background. `client` grows
     with each client that connects again, such as a page that was reloaded, so that everything is drawn anew for it.
-    `back_to` gives the address that Back leads to from an address.
+    `back_to` gives the address that Back leads to from an address. `waiting` is how many things wait for the person
+    among the records.
     """
 
     def __init__(self, page: ft.Page, language: str, theme: str = "system") -> None:
@@ -46,6 +48,7 @@ class Shell(ft.Observable):
         self.width = width_class(page.width or 0)
         self._style()
         self.away = False
+        self.waiting = 0
         self.client = 0
         self.back_to: Callable[[str], str] = above
 
@@ -74,6 +77,11 @@ class Shell(ft.Observable):
         """Whether there is an account."""
         return self.reader is not Reader.CONSUMER
 
+    def follow_waiting(self, number: int) -> None:
+        """Take note of how many things wait for the person: the navigation shows it."""
+        if number != self.waiting:
+            self.waiting = number
+
     def set_theme(self, theme: str) -> None:
         """Show everything in `system`, `light`, `dark` or `contrast` from now on."""
         self._theme = theme
@@ -97,6 +105,17 @@ class Shell(ft.Observable):
     def on_computer(self) -> bool:
         """Whether this is the app on a computer: not in a browser and not on a phone."""
         return not self.page.web and not self.on_phone
+
+    def name_page(self, title: str) -> None:
+        """Say in the browser's tab, and in a window's title, which screen is shown."""
+        named = NAME if title in ("", NAME) else f"{title} · {NAME}"
+        if self.page.title != named:
+            self.page.title = named
+
+            async def tell() -> None:  # once the screen is drawn, which is what asks for this
+                self.page.update()
+
+            self.page.run_task(tell)
 
     def set_language(self, language: str) -> None:
         """Show everything in this language from now on, what Flutter itself says and the page's own language too."""

@@ -89,8 +89,8 @@ def colour_scheme(palette: Palette) -> ft.ColorScheme:
         inverse_primary=palette.chosen,
         error=palette.bad,
         on_error=palette.on_bad,
-        error_container=palette.bad_band,
-        on_error_container=palette.on_bad_band,
+        error_container=palette.surface,
+        on_error_container=palette.bad,  # the label and the edge of a field with an error that the pointer is over
         primary_fixed_dim=palette.focus,
         secondary_fixed_dim=palette.star,
         tertiary=palette.good,

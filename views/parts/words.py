@@ -328,15 +328,23 @@ def event_state(texts: Texts, state: str) -> tuple[str, ft.IconData, Tone]:
 
 def note_state(texts: Texts, note: Note) -> tuple[str, ft.IconData, Tone]:
     """A note's state in a few words, with its icon; caution where somebody has to do something."""
-    words, tone, icon = NOTE_STATE[note.state]
     photos = len(note.inspection.photos) if note.inspection else 0
-    if note.state is NoteState.SENDING and note.received_at:
+    return record_state(
+        texts, note.state, photos=photos, sent=note.photos_sent, reason=note.reason, received=bool(note.received_at)
+    )
+
+
+def record_state(
+    texts: Texts, state: NoteState, *, photos: int, sent: int, reason: str | None, received: bool
+) -> tuple[str, ft.IconData, Tone]:
+    """The state of a note, or of a record of another kind, with so many `photos`, `sent` of them, as for a note."""
+    words, tone, icon = NOTE_STATE[state]
+    if state is NoteState.SENDING and received:
         words = mark("Sending photo {number} of {all}")
-    elif note.state is NoteState.WAITING and note.reason in _WAITS:
-        words, tone, icon = _WAITS[note.reason]
-    elif note.state is NoteState.WAITING and note.received_at:
+    elif state is NoteState.WAITING and reason in _WAITS:
+        words, tone, icon = _WAITS[reason]
+    elif state is NoteState.WAITING and received:
         words, tone, icon = _PHOTOS_TO_COME
-    elif note.state is NoteState.REFUSED and note.received_at:
+    elif state is NoteState.REFUSED and received:
         words, tone, icon = _PHOTO_LOST
-    number = min(note.photos_sent + 1, photos)
-    return texts.gettext(words).format(number=number, all=photos), icon, tone
+    return texts.gettext(words).format(number=min(sent + 1, photos), all=photos), icon, tone

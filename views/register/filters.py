@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 import flet as ft
 
@@ -13,15 +11,14 @@ from services.register.localities import Gazetteer, full_name
 from services.register.lookup import NO_FILTER, By, Order
 from services.register.products import Locality
 from services.verification import STATUS_OF
-from views.design import CHOSEN, FIELD, INK, ON_CHOSEN, OUTLINE, PRIMARY, SURFACE, TARGET, TEXT_STYLES, Type
+from views.design import FIELD, PRIMARY, TARGET, TEXT_STYLES, Type
+from views.parts.filter_menu import filter_menu, filter_pill
 from views.parts.look import known_as
 from views.parts.shell import Shell
 from views.parts.sought import RegisterSearch, Shape
 from views.parts.texts import mark
 from views.parts.verdict_words import STATUS
 from views.parts.words import GROUPS
-
-V = TypeVar("V")
 
 _ORDERS: dict[Order, str] = {
     Order(By.NAME): mark("Name, A to Z"),
@@ -46,13 +43,13 @@ def register_filters(shell: Shell, search: RegisterSearch, gazetteer: Gazetteer)
     states = [(state, _(STATUS[STATUS_OF[state]][0])) for state in ProductState]
     controls = [
         _place_button(shell, unit),
-        _menu(
+        filter_menu(
             shell, "filter-group", _("Group"), groups, where.group, lambda one: search.narrow(replace(where, group=one))
         ),
-        _menu(
+        filter_menu(
             shell, "filter-stars", _("Stars"), stars, where.stars, lambda one: search.narrow(replace(where, stars=one))
         ),
-        _menu(
+        filter_menu(
             shell,
             "filter-state",
             _("Certificate"),
@@ -137,53 +134,8 @@ def _place_button(shell: Shell, unit: Locality | None) -> ft.Control:
     return known_as(
         "filter-place",
         ft.TextButton(
-            content=_pill(name or label, f"{label}: {name}" if name else label, chosen=unit is not None),
+            content=filter_pill(name or label, f"{label}: {name}" if name else label, chosen=unit is not None),
             on_click=shell.go_to("/register/place"),
             style=ft.ButtonStyle(padding=0, shape=ft.RoundedRectangleBorder(radius=FIELD)),
         ),
-    )
-
-
-def _menu(
-    shell: Shell,
-    identifier: str,
-    label: str,
-    options: Sequence[tuple[V, str]],
-    chosen: V | None,
-    choose: Callable[[V | None], None],
-) -> ft.Control:
-    """A filter with one choice of several, or none."""
-    _ = shell.texts.gettext
-    words = next((text for value, text in options if value == chosen), None)
-
-    def choice(value: V | None, text: str) -> ft.PopupMenuItem:
-        return ft.PopupMenuItem(text, checked=value == chosen, on_click=shell.guard(lambda: choose(value)), height=48)
-
-    return known_as(
-        identifier,
-        ft.PopupMenuButton(
-            content=_pill(words or label, f"{label}: {words}" if words else label, chosen=words is not None),
-            items=[choice(None, _("All")), *(choice(value, text) for value, text in options)],
-            tooltip="",
-        ),
-    )
-
-
-def _pill(words: str, said: str, *, chosen: bool) -> ft.Control:
-    """A filter's button, filled where something is chosen, with words for screen readers."""
-    colour = ON_CHOSEN if chosen else INK
-    return ft.Container(
-        ft.Row(
-            [
-                *([ft.Icon(ft.Icons.CHECK, size=16, color=colour)] if chosen else []),
-                ft.Text(words, theme_style=TEXT_STYLES[Type.LABEL], color=colour, semantics_label=said),
-                ft.Icon(ft.Icons.ARROW_DROP_DOWN, size=18, color=colour),
-            ],
-            spacing=4,
-            tight=True,
-        ),
-        bgcolor=CHOSEN if chosen else SURFACE,
-        border=ft.Border.all(1, CHOSEN if chosen else OUTLINE),
-        border_radius=FIELD,
-        padding=ft.Padding.only(left=12, right=6, top=13, bottom=13),
     )

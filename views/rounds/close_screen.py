@@ -54,7 +54,7 @@ class _Summed:
     @classmethod
     def of(cls, device: Device, round_id: str) -> _Summed | None:
         """Read it; None where the viewer has no such open round."""
-        signer = device.signer
+        signer = device.author
         kept = device.rounds.round(round_id, signer.viewer)
         if kept is None or kept.entry is not None:
             return None
@@ -105,7 +105,7 @@ def _Close(summed: _Summed) -> ft.View:
         set_busy(True)
         try:
             await remarks.keep.flush()  # what was typed just now belongs to the record
-            await asyncio.to_thread(device.rounds.close, round_id, device.signer)
+            await asyncio.to_thread(device.rounds.close, round_id, device.author)
         except RoundInvalid as invalid:
             shell.say(round_problem(texts, invalid.reason))
             return
@@ -354,7 +354,7 @@ class _Remarks:
 
     def _save(self) -> None:
         new = replace(self._known, remarks=normal(self._words.text))
-        self._known = self._device.rounds.change(self._known, new, self._device.signer)
+        self._known = self._device.rounds.change(self._known, new, self._device.author)
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, RoundInvalid):

@@ -24,7 +24,7 @@ def HeadCard(kept: KeptRound) -> ft.Control:
     """Draw the head, with the button that pauses the round or goes on with it."""
     shell, state, device = use_shell(), use_device_state(), use_device()
     _, texts, said = shell.texts.gettext, shell.texts, kept.said
-    _ready, summary = use_loaded(lambda: device.rounds.summary(kept.id, device.signer), [kept, state.notes_version])
+    _ready, summary = use_loaded(lambda: device.rounds.summary(kept.id, device.author), [kept, state.notes_version])
 
     async def switch() -> None:
         turn = device.rounds.resume if said.is_paused else device.rounds.pause

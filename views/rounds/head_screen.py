@@ -112,7 +112,7 @@ def _EditRound(kept: KeptRound) -> ft.View:
             base, place=head.place, inspected=head.inspected, people=head.people, case_number=head.case_number
         )
         try:
-            await asyncio.to_thread(device.rounds.change, base, new, device.signer)
+            await asyncio.to_thread(device.rounds.change, base, new, device.author)
         except RoundInvalid as invalid:
             shell.say(round_problem(shell.texts, invalid.reason))
             return

@@ -130,7 +130,7 @@ def _overnight(shell: Shell, device: Device, viewer: Viewer, kept: KeptRound, si
         await asyncio.to_thread(pause_meanwhile)
 
     async def close() -> None:
-        await asyncio.to_thread(book.to_sign, kept.id, device.signer, now=since)
+        await asyncio.to_thread(book.to_sign, kept.id, device.author, now=since)
         shell.page.navigate(round_address(kept.id, "close"))
 
     words = _("This round was left open. Something was last done in it at {moment}.").format(moment=texts.moment(since))

@@ -78,7 +78,7 @@ class _ToSign:
     @classmethod
     def of(cls, device: Device, round_id: str) -> _ToSign | None:
         """Begin to close the round where that has not begun; None where the viewer has no such open round."""
-        signer = device.signer
+        signer = device.author
         try:
             content = device.rounds.to_sign(round_id, signer)
             summary = device.rounds.summary(round_id, signer)
@@ -156,8 +156,8 @@ def _Sign(to_sign: _ToSign, role: Role) -> ft.View:
             role.value, who, workspace.now(), to_sign.content, () if refused else strokes.drawn, refused
         )
         try:
-            await asyncio.to_thread(device.rounds.sign, round_id, signature, device.signer)
-            summary = await asyncio.to_thread(device.rounds.summary, round_id, device.signer)
+            await asyncio.to_thread(device.rounds.sign, round_id, signature, device.author)
+            summary = await asyncio.to_thread(device.rounds.summary, round_id, device.author)
         except RoundInvalid as invalid:
             shell.say(round_problem(texts, invalid.reason))
             return

@@ -124,7 +124,7 @@ def begin_inspection(
     """
     begun = (draft for draft in device.rounds.drafts(viewer) if draft.round == round_id and draft.supersedes is None)
     same = (draft for draft in begun if draft.found.codes and draft.found.codes[0].text == pack[0].text)
-    return next(same, None) or device.rounds.begin(round_id, found_on(pack, copy_as_of), device.signer)
+    return next(same, None) or device.rounds.begin(round_id, found_on(pack, copy_as_of), device.author)
 
 
 def report_address(question: Question, gtin: str | None) -> str:

@@ -23,7 +23,7 @@ SENT = "/api/v1/inspections"
 
 def test_sign_in_answers_the_contract(sign_in: SignIn) -> None:
     sender = sign_in("kiemtra01")
-    assert set(sender.tokens) == {"access", "expires_in", "refresh", "account"}
+    assert set(sender.tokens) == {"access", "expires_in", "refresh", "account", "certificate"}
     assert sender.tokens["expires_in"] == 900
     assert sender.tokens["account"] == {
         "id": str(User.objects.get(username="kiemtra01").uuid),

@@ -15,14 +15,15 @@ from services.client.answers import Refused
 from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.records.book import RecordBook
+from services.records.chain import Signer
 from services.records.files import Photo, PhotoFolder
 from services.records.kind import NOTE, Kind
 from services.records.record import Record, RecordInvalid
 from services.register.about import Register
 from services.sync import sending
 from services.sync.outbox import Schemas, SendReport, send
-from tests.services.conftest import INSPECTOR, change_register, new_id, picture
-from tests.support.record_kinds import MADE_UP, SAMPLES, sign
+from tests.services.conftest import INSPECTOR, change_register, picture
+from tests.support.record_kinds import DEVICE, MADE_UP, SAMPLES, sign
 from tests.support.registry_server import MADE_UP as KNOWS_MADE_UP
 from tests.support.registry_server import RegistryServer
 from tests.support.wire import Answer, Proxy
@@ -44,17 +45,19 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 
 @pytest.fixture
-def book(tmp_path: Path, kind: Kind) -> RecordBook:
-    return opened_book(tmp_path, kind)
+def book(tmp_path: Path, kind: Kind, accounts: Accounts) -> RecordBook:
+    return opened_book(tmp_path, kind, accounts)
 
 
-def opened_book(tmp_path: Path, kind: Kind) -> RecordBook:
-    return RecordBook(tmp_path / "device", kind, PhotoFolder(tmp_path / "device" / "photos"))
+def opened_book(tmp_path: Path, kind: Kind, accounts: Accounts | None = None) -> RecordBook:
+    """A book that signs with the key of these accounts."""
+    signer = Signer(accounts.signing_key, accounts.one_name) if accounts else None
+    return RecordBook(tmp_path / "device", kind, PhotoFolder(tmp_path / "device" / "photos"), signer)
 
 
 @pytest.fixture
 def signed_in(accounts: Accounts, registry: Registry) -> Accounts:
-    accounts.sign_in(registry, *INSPECTOR, new_id())
+    accounts.sign_in(registry, *INSPECTOR, DEVICE)
     return accounts
 
 
@@ -62,7 +65,7 @@ def signed_in(accounts: Accounts, registry: Registry) -> Accounts:
 def through(signed_in: Accounts, server: RegistryServer, proxy: Proxy) -> Iterator[tuple[Accounts, Registry]]:
     """The account, on the way over the proxy."""
     registry = over_a_good_line(proxy)
-    signed_in.sign_in(registry, *INSPECTOR, new_id())
+    signed_in.sign_in(registry, *INSPECTOR, DEVICE)
     yield signed_in, registry
     registry.close()
 
@@ -156,7 +159,7 @@ def test_as_nobody_what_nobody_may_send(tmp_path: Path, accounts: Accounts, regi
 
 
 def test_the_chain_is_kept_and_the_receipt_echoes_it(tmp_path: Path, signed_in: Accounts, registry: Registry) -> None:
-    book = opened_book(tmp_path, MADE_UP)
+    book = opened_book(tmp_path, MADE_UP, signed_in)
     first, second = sign(book, account=ACCOUNT), sign(book, account=ACCOUNT)
     assert (first.prev, second.prev) == (None, first.sha256)
     with pytest.raises(ValueError, match="meanwhile"):
@@ -213,7 +216,7 @@ def test_a_file_whose_last_answer_was_lost_is_not_sent_again(
     file = large(book)
     record = sign(book, account=ACCOUNT, files=(file,))
     accounts, registry = through
-    registry.put_record(record, accounts.access_token(registry))
+    registry.put_record(record, accounts.access_token(registry), signature=book.signature(record.id))
     for offset in range(0, file.size, sending.PART):
         part = book.files.read(file.sha256)[offset : offset + sending.PART]
         registry.put_file(record, file, part, accounts.access_token(registry), offset=offset)
@@ -229,7 +232,9 @@ def test_a_file_that_is_whole_though_its_record_has_a_receipt(
     file = large(book)
     record = sign(book, account=ACCOUNT, files=(file,))
     accounts, registry = through
-    book.record_receipt(registry.put_record(record, accounts.access_token(registry)))
+    book.record_receipt(
+        registry.put_record(record, accounts.access_token(registry), signature=book.signature(record.id))
+    )
     content = book.files.read(file.sha256)
     assert registry.put_file(record, file, content, accounts.access_token(registry)).stored
     book.record_failure(record.id, "timed_out")
@@ -275,7 +280,7 @@ def test_a_server_that_lost_a_record_gets_it_again_with_its_files(
 ) -> None:
     record = sign(book, account=ACCOUNT, files=(large(book, 2 * sending.PART), *small(book, "red")))
     token = signed_in.access_token(registry)
-    book.record_receipt(registry.put_record(record, token))
+    book.record_receipt(registry.put_record(record, token, signature=book.signature(record.id)))
     book.record_offset(record.id, record.files[0].sha256, sending.PART)
     change_register(
         server,
@@ -290,9 +295,9 @@ def test_a_server_that_lost_a_record_gets_it_again_with_its_files(
 def test_a_refused_record_is_set_aside_and_the_next_is_sent(
     book: RecordBook, signed_in: Accounts, registry: Registry, tmp_path: Path
 ) -> None:
-    other = opened_book(tmp_path / "other", book.kind)
+    other = opened_book(tmp_path / "other", book.kind, signed_in)
     taken = sign(other, "Khác", account=ACCOUNT)
-    registry.put_record(taken, signed_in.access_token(registry))
+    registry.put_record(taken, signed_in.access_token(registry), signature=other.signature(taken.id))
     refused = sign(book, account=ACCOUNT, record_id=taken.id)
     sign(book, account=ACCOUNT)
     assert send(book, signed_in, registry, schemas=ALL) == SendReport(received=1, refused=1)

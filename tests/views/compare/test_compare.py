@@ -61,7 +61,7 @@ async def test_what_differs_goes_into_a_note_with_the_photo(
     signed_in(labelled.device("local"))
     async with Client(labelled, route=QUESTION.comparison, answers={"pick_files": files(picture())}) as app:
         await choose_file(app)
-        assert shown(app) == [prepare(picture()), webp()], "the pack beside the label"
+        await app.until(lambda: shown(app) == [prepare(picture()), webp()])  # the pack beside the label
         await answer(app, "stars", Seen.DIFFERS)
         await answer(app, "name", Seen.SAME)
         await app.tap(ft.FilledButton, "Ghi 1 điểm khác")
@@ -108,7 +108,7 @@ async def test_it_begins_with_the_picture_that_the_codes_were_read_from(labelled
         await app.fire(app.within("compare-label", ft.FilledTonalButton), "click")
         await app.until(lambda: app.known("zoom"))
         await measured(app)
-        assert prepare(picture()) in shown(app)
+        await app.until(lambda: prepare(picture()) in shown(app))
 
 
 @pytest.mark.parametrize(

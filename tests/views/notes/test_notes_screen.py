@@ -19,6 +19,7 @@ from typing import Any
 import flet as ft
 import pytest
 
+from services.journal.journal import Journal
 from services.notes.content import NotedCode, NotedVerdict, Position
 from services.notes.note import Inspection, NoteState
 from services.notes.notebook import Notebook
@@ -503,7 +504,7 @@ async def test_a_notebook_that_cannot_be_read_is_told(workspace: Workspace, monk
     def broken(*_arguments: object, **_more: object) -> None:
         raise OSError("broken")
 
-    monkeypatch.setattr(Notebook, "notes", broken)
+    monkeypatch.setattr(Journal, "entries", broken)
     async with Client(workspace, route="/notes") as app:
         await app.until(lambda: app.says("Ứng dụng gặp lỗi. Những gì bạn đã ghi vẫn còn."))
 

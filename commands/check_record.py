@@ -1,0 +1,110 @@
+"""`main.py check-record`: checks PDFs of rounds and codes of paper records by this device's copy, without network."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from services.papers.checking import CheckedFile, Followers, check_pdf
+from services.papers.file_form import MOST_BYTES, BadFile
+from services.papers.paper import CheckedPaper, check_paper, is_paper
+from services.papers.trust import DeviceKey, Trust
+from services.papers.words import fault_words
+from services.register.catalogue import Catalogue
+from services.register.certificates import VIETNAM
+from services.rounds.inspection import Inspection
+from services.storage.store import StoreError
+
+UNUSABLE = {"too_big": "the file is too big", "not_a_pdf": "this is not a PDF"}
+
+
+def check_record(told: Sequence[str], data: Path) -> int:
+    """Print what was signed and what is wrong, for each file or address of a paper's code.
+
+    Returns 0 if all are as they were signed, 1 if something is wrong with one or cannot be told, 2 if one cannot be
+    read, which is told on standard error. The files are also compared with each other: two records with one
+    predecessor are a fork.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        trust = Trust.of(Catalogue.open(data / "catalogue", read_only=True).register)
+    except StoreError as error:
+        print(f"ocop-verify: {error}", file=sys.stderr)
+        return 2
+    wrong = unusable = False
+    known: Followers = {}
+    for each in told:
+        if is_paper(each):
+            paper = check_paper(each, trust)
+            wrong |= bool(paper.faults)
+            print("\n".join(_paper(paper)), flush=True)
+            continue
+        try:
+            checked = check_pdf(_read(Path(each)), trust, known)
+        except (OSError, BadFile) as error:
+            print(f"{each}: {UNUSABLE[error.reason] if isinstance(error, BadFile) else error}", file=sys.stderr)
+            unusable = True
+            continue
+        known = {**known, **checked.followers}
+        wrong |= not checked.is_whole
+        print("\n".join([f"{each}: {_state(checked)}", *_file(checked)]), flush=True)
+    return 2 if unusable else int(wrong)
+
+
+def _read(path: Path) -> bytes:
+    if path.stat().st_size > MOST_BYTES:
+        raise BadFile("too_big")
+    return path.read_bytes()
+
+
+def _state(checked: CheckedFile) -> str:
+    if checked.is_whole:
+        return "as it was signed"
+    return "NOT as it was signed" if checked.contradicts else "cannot be told"
+
+
+def _file(checked: CheckedFile) -> Iterator[str]:
+    for fault in checked.faults:
+        yield f"  ! {fault_words(fault)}"
+    if checked.round is None:
+        return
+    said = checked.round.said
+    opened = said.opened_at.astimezone(VIETNAM)
+    yield f"  round {checked.round.id}, {opened:%Y-%m-%d %H:%M}, {said.place.name}"
+    if said.inspected:
+        yield f"  inspected: {said.inspected.name}"
+    yield from _key(checked.key)
+    for number, each in enumerate(checked.inspections, 1):
+        yield f"  {number}. {_inspection(each)}"
+    for signature in said.signatures:
+        words = f"refused: {signature.refused}" if signature.refused else "signed on the screen"
+        yield f"  {signature.role} {signature.name}: {words}"
+    yield f"  SHA-256 {checked.round.sha256}"
+
+
+def _inspection(each: Inspection | None) -> str:
+    if each is None:
+        return "not in this file"
+    found = each.found
+    verdict = found.verdict.status if found.verdict else "no verdict"
+    return f"{found.product_name or found.gtin or '-'}: {verdict}; {', '.join(found.findings) or '-'}"
+
+
+def _paper(checked: CheckedPaper) -> Iterator[str]:
+    yield "code on paper: " + ("NOT as it was signed or not known" if checked.faults else "as it was signed")
+    for fault in checked.faults:
+        yield f"  ! {fault_words(fault)}"
+    if paper := checked.paper:
+        counts = f"{paper.products} products, {paper.findings} findings, {paper.photos} photos"
+        yield f"  round {paper.id}, {paper.day}: {counts}"
+        yield from _key(checked.key)
+        yield f"  SHA-256 {paper.hash}"
+        yield "  The rest of the paper was not compared."
+
+
+def _key(key: DeviceKey | None) -> Iterator[str]:
+    if key:
+        yield f"  signed by {key.name} with the key {key.kid}"

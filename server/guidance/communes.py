@@ -1,0 +1,42 @@
+"""Finds the commune that people name in the words of an address."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from register import days
+from register.folding import fold
+from register.models import Locality
+
+_GAP = re.compile(r"[^\w]+")
+
+
+@dataclass(frozen=True)
+class Communes:
+    """The communes of a day: their full names by code, and their codes by full name in folded words."""
+
+    names: dict[str, str]
+    codes: dict[str, str]
+
+    @classmethod
+    def of_today(cls) -> Self:
+        """Those that exist today."""
+        today = days.today()
+        rows = Locality.objects.filter(level=Locality.Level.COMMUNE)
+        communes = [one for one in rows if (one.valid_from or today) <= today <= (one.valid_to or today)]
+        return cls({one.code: str(one) for one in communes}, {_words(str(one)): one.code for one in communes})
+
+    def named_in(self, text: str) -> str | None:
+        """The code of the one commune that a text names with its kind ("phường Hồng Gai"); None for none or several.
+
+        The bare name is not enough: markets and streets are named like communes elsewhere.
+        """
+        words = f" {_words(text)} "
+        found = {code for name, code in self.codes.items() if f" {name} " in words}
+        return found.pop() if len(found) == 1 else None
+
+
+def _words(text: str) -> str:
+    return _GAP.sub(" ", fold(text)).strip()

@@ -1,0 +1,173 @@
+"""The page that a paper's QR code opens: {site}/proof/{round id}?p={PAPER} (docs/api.md, "Proofs").
+
+It tells what this register holds of the paper's record, and never that the rest of the paper is right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_safe
+
+from pages.certificate_words import in_words
+from pages.language import in_readers_language
+from pages.showing import show
+from records.proofs import BadPaper, Paper, Proof, proof_of, read_paper
+from register.days import day_of
+
+
+@dataclass(frozen=True)
+class Band:
+    """One thing that is told: a tone (a CSS class), a headline, and what it means."""
+
+    tone: str
+    headline: str
+    text: str
+
+
+_NOT_WHOLE = (
+    "unknown",
+    gettext_noop("Không đọc được mã trên giấy"),
+    gettext_noop(
+        "Địa chỉ bị thiếu hoặc sai. Hãy quét lại mã QR in trên biên bản, hoặc hỏi nơi đã đưa giấy để xin tệp PDF gốc."
+    ),
+)
+_SIGNATURE = {
+    "altered": (
+        "stop",
+        gettext_noop("Số liệu trong mã không phải là số liệu đã ký"),
+        gettext_noop(
+            "Chữ ký không khớp với mã hồ sơ, ngày và các con số trong mã QR này: mã đã bị sửa hoặc được chép từ hồ sơ "
+            "khác. Mã này không chứng minh điều gì."
+        ),
+    ),
+    "unknown_key": (
+        "unknown",
+        gettext_noop("Không biết ai đã ký mã này"),
+        gettext_noop(
+            "Khóa ký chưa được sổ đăng ký này xác nhận. Có thể thiết bị chưa có mạng từ khi lập hồ sơ, hoặc mã không "
+            "do thiết bị của cán bộ tạo ra. Hãy hỏi cơ quan ghi trên giấy."
+        ),
+    ),
+    "key_revoked": (
+        "attention",
+        gettext_noop("Khóa ký mã này đã bị thu hồi"),
+        gettext_noop(
+            "Chữ ký đúng, nhưng khóa đã bị thu hồi, có thể vì máy bị mất. Giấy làm trước khi thu hồi vẫn có thể "
+            "ngay tình. Hãy hỏi cơ quan ghi trên giấy."
+        ),
+    ),
+    "good": (
+        "told",
+        gettext_noop("Chữ ký của mã đúng"),
+        gettext_noop("Ngày và các con số dưới đây là số liệu mà thiết bị của cán bộ đã ký."),
+    ),
+}
+_HELD = {
+    "matches": (
+        "fine",
+        gettext_noop("Khớp với hồ sơ mà sổ đăng ký đang giữ"),
+        gettext_noop("Mã băm trên giấy là của đúng hồ sơ đã gửi về."),
+    ),
+    "differs": (
+        "stop",
+        gettext_noop("Khác với hồ sơ mà sổ đăng ký đang giữ"),
+        gettext_noop("Dưới mã hồ sơ này, sổ đăng ký giữ một nội dung khác. Hãy hỏi cơ quan ghi trên giấy."),
+    ),
+    "not_arrived": (
+        "unknown",
+        gettext_noop("Hồ sơ chưa tới sổ đăng ký"),
+        gettext_noop(
+            "Điều này không có nghĩa là giấy giả: hồ sơ được giữ trên máy của cán bộ và tự gửi khi có mạng. "
+            "Hãy xem lại sau."
+        ),
+    ),
+}
+_CHAIN = {
+    "gap": (
+        "attention",
+        gettext_noop("Hồ sơ liền trước chưa tới"),
+        gettext_noop(
+            "Mỗi hồ sơ ghi mã băm của hồ sơ liền trước từ cùng thiết bị. Hồ sơ liền trước của hồ sơ này chưa có ở đây: "
+            "có thể nó còn chờ mạng, hoặc đã bị bỏ đi. Bản thân hồ sơ này không vì thế mà sai."
+        ),
+    ),
+    "fork": (
+        "attention",
+        gettext_noop("Có hai hồ sơ cùng nối sau một hồ sơ"),
+        gettext_noop(
+            "Một hồ sơ khác từ cùng thiết bị ghi cùng hồ sơ liền trước. Dữ liệu của máy có thể đã được sao chép hoặc "
+            "khôi phục từ bản cũ. Cơ quan quản lý thấy cả hai hồ sơ."
+        ),
+    ),
+}
+_RECORDS_KEY_REVOKED = (
+    "attention",
+    gettext_noop("Khóa ký hồ sơ này đã bị thu hồi"),
+    gettext_noop("Hãy so lúc nhận hồ sơ với lúc thu hồi khóa, và hỏi cơ quan ghi trên giấy."),
+)
+_ERASED = (
+    "told",
+    gettext_noop("Dữ liệu cá nhân trong hồ sơ đã được xóa"),
+    gettext_noop("Theo thời hạn lưu giữ. Mã băm vẫn là của hồ sơ đã nhận."),
+)
+
+
+@require_safe
+@in_readers_language
+def proof_page(request: HttpRequest, record: str) -> HttpResponse:
+    """Judge the paper's code, and tell what is held under its id."""
+    try:
+        paper = read_paper(record, request.GET.get("p", ""))
+    except BadPaper:
+        return _answer(show(request, "pages/proof.html", {"bands": [_band(_NOT_WHOLE)]}, status=404))
+    # What nobody signed says nothing of a record, and a record must not be blamed for it.
+    proof = proof_of(UUID(record), paper.sha256) if paper.worth in ("good", "key_revoked") else None
+    context = {
+        "bands": _bands(paper, proof),
+        "paper": paper,
+        "record": record,
+        "day": in_words(paper.day),
+        "proven": proof is not None,
+        "received": _moment(proof.received_at) if proof else "",
+        "revoked": _moment(paper.key_revoked_at),
+    }
+    return _answer(show(request, "pages/proof.html", context))
+
+
+def _bands(paper: Paper, proof: Proof | None) -> list[Band]:
+    told = [_SIGNATURE[paper.worth]]
+    if proof is None:
+        return [_band(each) for each in told]
+    told.insert(0 if paper.worth == "good" else 1, _HELD[proof.state])
+    if proof.key and proof.key.revoked_at and paper.worth == "good":
+        told.append(_RECORDS_KEY_REVOKED)
+    if proof.chain in _CHAIN:
+        told.append(_CHAIN[proof.chain])
+    if proof.erased_at:
+        told.append(_ERASED)
+    return [_band(each) for each in told]
+
+
+def _band(said: tuple[str, str, str]) -> Band:
+    tone, headline, text = said
+    return Band(tone, _(headline), _(text))
+
+
+def _moment(at: datetime | None) -> str:
+    """A moment in Vietnam, in the page's language; empty for none."""
+    return f"{timezone.localtime(at):%H:%M}, {in_words(day_of(at))}" if at else ""
+
+
+def _answer(response: HttpResponse) -> HttpResponse:
+    """Keep the paper's code out of caches, search engines and the addresses that other sites are told."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

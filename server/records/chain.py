@@ -1,0 +1,108 @@
+"""Keeps which record of a device follows which, by whom each was signed, and where the chain breaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import DeviceKey, User
+from records.device_keys import is_signed
+from records.kinds import Kind, all_kinds
+from records.models import Break, Link, StoredRecord
+
+_SIGNATURE = re.compile(r"([0-9a-f]{32});([A-Za-z0-9_-]{86})")
+
+
+class BadSignature(ValueError):
+    """There is no signature where there has to be one, or it is not by a key of the sender."""
+
+
+class UnknownKey(LookupError):
+    """The key was never certified here, as far as this database knows."""
+
+
+def check(header: str, sha256: str, account: User | None) -> tuple[DeviceKey, str] | None:
+    """Read a `Record-Signature` and return the key and the signature; None where there is none.
+
+    A revoked key's signature is taken too: the record was made, and the office is told. Raises BadSignature and
+    UnknownKey.
+    """
+    if not header:
+        return None
+    match = _SIGNATURE.fullmatch(header)
+    if match is None or account is None:
+        raise BadSignature("This is no signature of an account's key.")
+    key = DeviceKey.objects.filter(kid=match[1]).first()
+    if key is None:
+        raise UnknownKey("This server does not know the key. Have it certified.")
+    if key.user_id != account.pk or not is_signed(key, b"ocop-record\n" + sha256.encode(), match[2]):
+        raise BadSignature("The signature is not by this key, or the key is another account's.")
+    return key, match[2]
+
+
+def must_be_signed(kind: Kind, account: User | None, device: UUID | None) -> bool:
+    """Whether a record of this kind, from this account's session on a device, needs a signature."""
+    if not kind.chained or account is None or device is None:
+        return False
+    return DeviceKey.objects.filter(user=account, device=device, revoked_at=None).exists()
+
+
+def keep(kind: Kind, record: StoredRecord, prev: str | None, signed: tuple[DeviceKey, str] | None) -> None:
+    """Keep a new record's place in its chain, and note a gap or a fork. The clock of the records is locked."""
+    if not kind.chained and signed is None:
+        return
+    key, signature = signed or (None, "")
+    link = Link.objects.create(
+        kind=kind.name,
+        record=record.pk,
+        sha256=record.sha256,
+        prev=prev,
+        account_id=record.account_id,
+        device=record.device,
+        key=key,
+        signature=signature,
+        chained=kind.chained,
+        received_at=record.received_at,
+    )
+    if kind.chained:
+        _note_breaks(link)
+
+
+def add_signature(kind: Kind, record: StoredRecord, signed: tuple[DeviceKey, str] | None) -> None:
+    """Keep the signature of a record that came without one before."""
+    if signed is not None:
+        unsigned = Link.objects.filter(kind=kind.name, record=record.pk, key=None)
+        unsigned.update(key=signed[0], signature=signed[1])
+
+
+def signatures(records: Collection[tuple[Kind, StoredRecord]]) -> dict[tuple[str, UUID], str]:
+    """`Record-Signature` of those of the records that have one, by kind and id."""
+    links = Link.objects.filter(record__in=[record.pk for _, record in records]).exclude(key=None)
+    return {(link.kind, link.record): header for link in links if (header := link.header)}
+
+
+def breaks_of(link: Link) -> list[Break]:
+    """The breaks that a record is part of: two records with one predecessor, or a predecessor that is not here."""
+    found = Break.objects.filter(Q(link=link) | Q(other=link), mended_at=None)
+    return list(found.select_related("link", "other"))
+
+
+def chained_kinds() -> list[Kind]:
+    """The kinds whose records name the one before them."""
+    return [kind for kind in all_kinds().values() if kind.chained]
+
+
+def _note_breaks(link: Link) -> None:
+    chain = Link.objects.filter(account=link.account_id, device=link.device, chained=True)
+    # A chain goes on with the next key, but two keys may each have a first record.
+    same = chain.filter(prev=link.prev) if link.prev else chain.filter(prev=None, key=link.key_id)
+    other = same.exclude(pk=link.pk).order_by("pk").first()
+    if other is not None:
+        Break.objects.create(what=Break.What.FORK, link=link, other=other, noticed_at=link.received_at)
+    if link.prev is not None and not chain.filter(sha256=link.prev).exists():
+        Break.objects.create(what=Break.What.GAP, link=link, noticed_at=link.received_at)
+    Break.objects.filter(what=Break.What.GAP, link__in=chain.filter(prev=link.sha256)).update(mended_at=timezone.now())

@@ -1,0 +1,153 @@
+"""Tells anybody who has a record's id and hash, or its paper, what this server holds (docs/records.md)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import rfc8785
+from jwt import InvalidTokenError
+from jwt.api_jws import PyJWS
+
+from accounts.models import DeviceKey
+from issuing import keys
+from issuing.models import IssuerKey
+from records.chain import breaks_of, chained_kinds
+from records.device_keys import is_signed, kid_of
+from records.kinds import kind_named
+from records.models import Break, Link
+from records.wire import SHA256_FORM, UUID_FORM
+
+State = Literal["matches", "differs", "not_arrived"]
+Chain = Literal["whole", "gap", "fork"]
+
+LONGEST_PAPER = 4096
+"""Characters of a paper's code; ours have some 900."""
+
+_FACTS = {"v": int, "hash": str, "day": str, "products": int, "findings": int, "photos": int}
+_jws = PyJWS(algorithms=["EdDSA"])
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is here under an id, held against a hash: `matches`, `differs` or `not_arrived`.
+
+    `chain` is `whole`, `gap` (the record before it is not here) or `fork` (another record names the same one before
+    it); None where the record is not this one. `key` is the one that signed it. `erased_at`: when personal data was
+    erased from the stored record, whose hash stays that of what was sent.
+    """
+
+    state: State
+    kind: str | None = None
+    received_at: datetime | None = None
+    key: DeviceKey | None = None
+    chain: Chain | None = None
+    erased_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a paper's code says of a round, and what its signature is worth.
+
+    `worth` is `good`, `altered` (the signature is not that of these facts), `unknown_key` (the key was never certified
+    by this register) or `key_revoked`. `name` is whom the key was certified for.
+    """
+
+    sha256: str
+    day: date
+    products: int
+    findings: int
+    photos: int
+    worth: str
+    name: str
+    key_revoked_at: datetime | None = None
+
+
+class BadPaper(ValueError):
+    """The code does not have the form of a paper's code."""
+
+
+def proof_of(record_id: UUID, sha256: str, kind: str | None = None) -> Proof:
+    """What is held of a record of a chained kind (one with this name, or any) under this id."""
+    kinds = [of.name for of in chained_kinds() if kind in (None, of.name)]
+    links = list(Link.objects.filter(record=record_id, kind__in=kinds).select_related("key"))
+    if not links:
+        return Proof("not_arrived")
+    # Records of two kinds may have one id. The one that is meant is that with this hash.
+    link = next((link for link in links if link.sha256 == sha256), None)
+    if link is None:
+        return Proof("differs")
+    found = {each.what for each in breaks_of(link)}
+    chain: Chain = "fork" if Break.What.FORK in found else "gap" if Break.What.GAP in found else "whole"
+    record = kind_named(link.kind).records.filter(pk=record_id).first()
+    return Proof("matches", link.kind, link.received_at, link.key, chain, getattr(record, "erased_at", None))
+
+
+def read_paper(record_id: str, code: str) -> Paper:
+    """Read the code on the paper of a record (docs/api.md, PAPER) and check its signature. Raises BadPaper."""
+    if not re.fullmatch(UUID_FORM, record_id):
+        raise BadPaper("no id")
+    said = _document(code)
+    facts = {name: said[name] for name in _FACTS} | {"id": record_id}
+    day = _day(said["day"])
+    key, revoked_at, name = _key(said["kid"], said["cert"])
+    if key is None:
+        worth = "unknown_key"
+    elif not is_signed(key, b"ocop-paper\n" + rfc8785.dumps(facts), said["sig"]):
+        worth = "altered"
+    else:
+        worth = "key_revoked" if revoked_at else "good"
+    numbers = {name: said[name] for name in ("products", "findings", "photos")}
+    return Paper(said["hash"], day, worth=worth, name=name, key_revoked_at=revoked_at, **numbers)
+
+
+def _document(code: str) -> dict[str, Any]:
+    """The members of a paper's code, each of its type. Raises BadPaper."""
+    if len(code) > LONGEST_PAPER or not re.fullmatch(r"[A-Za-z0-9_-]+", code):
+        raise BadPaper("no code of a paper")
+    try:
+        content = base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))
+        said = json.loads(content)
+        canonical = rfc8785.dumps(said) == content
+    except (ValueError, RecursionError) as error:
+        raise BadPaper("not canonical JSON in base64url") from error
+    if not canonical or not isinstance(said, dict) or said.keys() != {*_FACTS, "kid", "sig", "cert"}:
+        raise BadPaper("other members")
+    right = all(type(said[name]) is wanted for name, wanted in _FACTS.items())
+    texts = isinstance(said["kid"], str) and isinstance(said["sig"], str) and isinstance(said["cert"], str | None)
+    if not right or not texts or said["v"] != 1 or not re.fullmatch(SHA256_FORM, said["hash"]):
+        raise BadPaper("other values")
+    return said
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadPaper("no day") from error
+
+
+def _key(kid: str, certificate: str | None) -> tuple[DeviceKey | None, datetime | None, str]:
+    """The key that a paper names, when it was revoked, and whom it was certified for; None where nobody knows it.
+
+    What this database knows of a key counts. One that it does not know (it was restored from a backup, say) counts by
+    its certificate.
+    """
+    known = DeviceKey.objects.filter(kid=kid).select_related("user").first()
+    if known is not None:
+        return known, known.revoked_at, known.user.name
+    try:
+        parts = _jws.decode_complete(certificate or "", options={"verify_signature": False})
+        issuer = IssuerKey.objects.get(kid=parts["header"]["kid"], revoked_at=None)
+        _jws.decode(certificate or "", keys.public_key(issuer), algorithms=["EdDSA"])
+        said = json.loads(parts["payload"])
+        if (said["use"], kid_of(said["key"])) != ("device", kid):
+            return None, None, ""
+        return DeviceKey(kid=kid, public_key=str(said["key"])), None, str(said["name"])
+    except (InvalidTokenError, IssuerKey.DoesNotExist, ValueError, KeyError, TypeError):
+        return None, None, ""

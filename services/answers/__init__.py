@@ -1,0 +1,1 @@
+"""Answers to what the office asks about a record."""

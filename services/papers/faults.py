@@ -1,0 +1,57 @@
+"""What may be wrong with a record on paper or in a file. Each fault says what is seen, and accuses nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FaultCode(StrEnum):
+    """The gravest come first: after the others what was signed may still be good, and cannot be told here."""
+
+    ROUND_ALTERED = "round_altered"
+    INSPECTION_ALTERED = "inspection_altered"
+    INSPECTION_MISSING = "inspection_missing"
+    INSPECTION_FOREIGN = "inspection_foreign"
+    OTHER_PAPER = "other_paper"
+    PAPER_ALTERED = "paper_altered"
+    FILE_ALTERED = "file_altered"
+    PHOTO_SWAPPED = "photo_swapped"
+    OTHER_CONTENT_SIGNED = "other_content_signed"
+    OTHER_DEVICE = "other_device"
+    CHAIN_FORKED = "chain_forked"
+    BAD_CERTIFICATE = "bad_certificate"
+    KEY_REVOKED = "key_revoked"
+    SEVERAL_RECORDS = "several_records"
+    NO_RECORD = "no_record"
+    UNREAD_FORM = "unread_form"
+    NOT_SIGNED = "not_signed"
+    NO_CERTIFICATE = "no_certificate"
+    UNKNOWN_ISSUER = "unknown_issuer"
+    NOT_SEALED = "not_sealed"
+    CHAIN_GAP = "chain_gap"
+
+
+_CANNOT_TELL = (
+    FaultCode.NO_RECORD,
+    FaultCode.UNREAD_FORM,
+    FaultCode.NOT_SIGNED,
+    FaultCode.NO_CERTIFICATE,
+    FaultCode.UNKNOWN_ISSUER,
+    FaultCode.NOT_SEALED,
+    FaultCode.CHAIN_GAP,
+)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault. `where` is the number of the inspection from 1, `photo` that of its photo; 0 where it is of neither."""
+
+    code: FaultCode
+    where: int = 0
+    photo: int = 0
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether something is other than it was signed, or by a key that counts no more; else it cannot be told."""
+        return self.code not in _CANNOT_TELL

@@ -1,0 +1,111 @@
+"""Makes the PDF of a closed round: what is seen on its pages, the signed records attached, and the device's seal."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from printing.record import record_pdf
+from printing.record_content import Attachment
+from printing.symbols import DoesNotFit
+from services.papers.checklists import ListOf
+from services.papers.content import Source, content_of
+from services.papers.file_form import Manifest, sealed
+from services.papers.paper import Paper, Signing, paper_link
+from services.papers.prints import print_of
+from services.papers.words import Language
+from services.rounds.inspection import Inspection
+from services.rounds.round import Round
+
+Progress = Callable[[int, int], bool]
+"""Is called with how much is done and of how much; False ends the making."""
+
+
+class Cancelled(Exception):
+    """The person has cancelled it."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What proves a record: the signatures by the records' hashes, and the certificates by the keys' ids."""
+
+    signatures: Mapping[str, str] = field(default_factory=dict)
+    certificates: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A PDF, and how many photos are left out because they cannot be had."""
+
+    pdf: bytes
+    photos_left_out: int
+
+
+def make_pdf(
+    closed: Round,
+    inspections: Sequence[Inspection],
+    read_photo: Callable[[str], bytes | None],
+    languages: Sequence[Language],
+    fonts: Path,
+    source: Source,
+    *,
+    lists: ListOf,
+    site: str | None,
+    proof: Proof = Proof(),
+    key: Signing | None = None,
+    progress: Progress = lambda _done, _total: True,
+) -> Made:
+    """Make the PDF of a round; with the device's `key` it bears a code and, once that is certified, a seal. Raises Cancelled.
+
+    `read_photo` gives a photo or its print, None where there is none. `site` is the address of the register's server.
+    """
+    names = list(dict.fromkeys(said["sha256"] for each in inspections for said in each.body["photos"]))
+    total = len(names) + 4 * len(inspections) + 8
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        if not progress(min(done, total - 1), total):
+            raise Cancelled
+
+    prints: dict[str, bytes] = {}
+    for name in names:
+        step()
+        jpeg = read_photo(name)
+        try:
+            prints[name] = print_of(jpeg) if jpeg else b""
+        except (OSError, ValueError):
+            prints[name] = b""
+    shown = {name: jpeg for name, jpeg in prints.items() if jpeg}
+    certificate = proof.certificates.get(key.kid) if key else None
+    link = paper_link(site, Paper.of(closed, inspections), key, certificate) if key and site else None
+    source = replace(source, kid=key.kid if key else None)
+    content = content_of(closed, inspections, shown, languages, source, lists=lists, link=link)
+    manifest = Manifest(
+        link,
+        dict(proof.signatures),
+        dict(proof.certificates),
+        {name: hashlib.sha256(jpeg).hexdigest() for name, jpeg in shown.items()},
+    )
+    content = replace(content, attachments=attachments(closed, inspections, manifest))
+    try:
+        pdf = record_pdf(content, fonts, step)
+    except DoesNotFit:  # an address of several hundred characters: the file can still be checked
+        pdf = record_pdf(replace(content, link=None, link_words=""), fonts, step)
+    progress(total, total)
+    return Made(sealed(pdf, key) if key and certificate else pdf, len(names) - len(shown))
+
+
+def attachments(closed: Round, inspections: Sequence[Inspection], manifest: Manifest) -> tuple[Attachment, ...]:
+    """The files in the PDF: the canonical records, whose hashes any program can compute, and what proves them."""
+    return (
+        Attachment("round.json", closed.canonical(), f"Round {closed.id}, SHA-256 {closed.sha256}"),
+        *(
+            Attachment(f"inspection-{number:02}.json", each.canonical(), f"Inspection {each.id}, SHA-256 {each.sha256}")
+            for number, each in enumerate(inspections, 1)
+        ),
+        Attachment("signatures.json", manifest.canonical(), "Signatures and certificates"),
+    )

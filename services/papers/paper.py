@@ -1,0 +1,158 @@
+"""The code on a paper record: a few facts about the round, signed by the device, which any phone's camera opens."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+import rfc8785
+
+from services.papers.faults import Fault, FaultCode
+from services.papers.trust import (
+    DeviceKey,
+    KeyFault,
+    Trust,
+    certified_key,
+    has_signed,
+    padless,
+    unpadded,
+)
+from services.register.certificates import VIETNAM
+from services.rounds.inspection import Finding, Inspection
+from services.rounds.round import Round
+
+LONGEST = 4096
+_PATH = re.compile(r"/proof/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", re.ASCII)
+_TEXTS, _COUNTS = ("hash", "day", "kid", "sig", "cert"), ("v", "products", "findings", "photos")
+_MEMBERS: dict[str, type] = dict.fromkeys(_TEXTS, str) | dict.fromkeys(_COUNTS, int)
+_FORMS = (_MEMBERS, _MEMBERS | {"cert": type(None)})
+
+
+class Signing(Protocol):
+    """A device's key."""
+
+    @property
+    def kid(self) -> str:
+        """Its id."""
+
+    def sign(self, message: bytes) -> bytes:
+        """The Ed25519 signature of a message."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What the code says of a round: its id and hash, its day in Vietnam, and how many products were inspected.
+
+    `findings` counts what was found other than "matches", and `photos` the photos.
+    """
+
+    id: str
+    hash: str
+    day: date
+    products: int
+    findings: int
+    photos: int
+
+    @classmethod
+    def of(cls, closed: Round, inspections: Sequence[Inspection]) -> Paper:
+        """Count what a round holds."""
+        found = [finding for each in inspections for finding in each.body["findings"]]
+        closed_at = closed.said.closed_at or closed.said.opened_at
+        return cls(
+            closed.id,
+            closed.sha256,
+            closed_at.astimezone(VIETNAM).date(),
+            len(closed.inspections),
+            sum(finding != Finding.MATCHES for finding in found),
+            sum(len(each.body["photos"]) for each in inspections),
+        )
+
+    def members(self) -> dict[str, Any]:
+        """The members of PAPER that come before the key's id."""
+        return {
+            "v": 1,
+            "hash": self.hash,
+            "day": self.day.isoformat(),
+            "products": self.products,
+            "findings": self.findings,
+            "photos": self.photos,
+        }
+
+    def message(self) -> bytes:
+        """What is signed."""
+        return b"ocop-paper\n" + rfc8785.dumps(self.members() | {"id": self.id})
+
+
+@dataclass(frozen=True)
+class CheckedPaper:
+    """What a paper's code says, whose key has signed it, and what is wrong; the rest of the paper was not compared."""
+
+    paper: Paper | None
+    key: DeviceKey | None
+    faults: tuple[Fault, ...]
+
+
+def paper_link(site: str, paper: Paper, key: Signing, certificate: str | None) -> str:
+    """The address that the code holds; `site` is the address of the register's server.
+
+    Without a certificate only a server that knows the key can tell whose it is.
+    """
+    signed = {"kid": key.kid, "sig": padless(key.sign(paper.message())), "cert": certificate}
+    return f"{site.rstrip('/')}/proof/{paper.id}?p={padless(rfc8785.dumps(paper.members() | signed))}"
+
+
+def is_paper(text: str) -> bool:
+    """Whether a scanned text is the address of a paper record; it may still be a bad one."""
+    return _parts(text) is not None
+
+
+def check_paper(text: str, trust: Trust) -> CheckedPaper:
+    """Check the code of a paper without network. Never raises."""
+    parts = _parts(text)
+    try:
+        if parts is None:
+            return CheckedPaper(None, None, (Fault(FaultCode.NO_RECORD),))
+        paper, kid, signature, certificate = _read(*parts)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return CheckedPaper(None, None, (Fault(FaultCode.UNREAD_FORM),))
+    key, fault = certified_key(certificate, kid, trust)
+    faults = [] if fault is None else [Fault(FAULTS[fault])]
+    if key is not None and not has_signed(key, paper.message(), signature):
+        faults.insert(0, Fault(FaultCode.PAPER_ALTERED))
+    return CheckedPaper(paper, key, tuple(faults))
+
+
+FAULTS = {fault: FaultCode(fault.value) for fault in KeyFault}
+"""The fault of a paper or a file for each fault of its key."""
+
+
+def _parts(text: str) -> tuple[str, str] | None:
+    """The round's id and PAPER, encoded."""
+    if len(text) > LONGEST:
+        return None
+    try:
+        address = urlsplit(text)
+        told = [value for name, value in parse_qsl(address.query, keep_blank_values=True) if name == "p"]
+    except ValueError:
+        return None
+    path = _PATH.fullmatch(address.path)
+    if address.scheme not in ("http", "https") or path is None or len(told) != 1:
+        return None
+    return path[1], told[0]
+
+
+def _read(round_id: str, encoded: str) -> tuple[Paper, str, bytes, str | None]:
+    members = json.loads(unpadded(encoded))
+    if not isinstance(members, dict) or {name: type(value) for name, value in members.items()} not in _FORMS:
+        raise ValueError("not what a paper says")
+    if members["v"] != 1 or not re.fullmatch("[0-9a-f]{64}", members["hash"]):
+        raise ValueError("another form")
+    day = date.fromisoformat(members["day"])
+    counts = (members["products"], members["findings"], members["photos"])
+    paper = Paper(round_id, members["hash"], day, *counts)
+    return paper, members["kid"], unpadded(members["sig"]), members["cert"]

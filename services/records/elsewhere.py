@@ -1,0 +1,122 @@
+"""Keeps a read-only copy of what an account has sent from its other devices."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from services.records.kind import ANSWER, INSPECTION, NOTE, ROUND
+from services.storage.store import Recovery, Store
+from services.subscriptions import Subscriptions, Unsubscribe
+
+MOST = 2000
+"""So many records of each account are kept, the latest received. All are on the server."""
+
+KINDS = frozenset(kind.name for kind in (NOTE, INSPECTION, ROUND, ANSWER))
+
+
+@dataclass(frozen=True)
+class Distant:
+    """A record of another device: its body as it was sent, and which of its files the server holds."""
+
+    kind: str
+    id: str
+    sha256: str
+    received_at: datetime
+    body: Mapping[str, Any]
+    files_stored: frozenset[str]
+
+
+class Elsewhere:
+    """Records of one device's accounts that other devices sent, and a cursor for each account and server.
+
+    Records and cursor are written in one replace. Safe to use from several threads.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open or begin the copy in `folder`. The caller holds the FolderLock. Raises StoreError."""
+        self._store = Store(folder / "elsewhere.json")
+        self._lock = threading.Lock()
+        self._changed = Subscriptions()
+        self._of: dict[str, dict[str, Distant]] = {}
+        for row in self._store.table("records"):
+            self._show(row["account"], row)
+
+    @property
+    def recovered(self) -> Recovery | None:
+        return self._store.recovered
+
+    def subscribe(self, callback: Callable[[], object]) -> Unsubscribe:
+        """Call `callback` after each change, from the thread that made it."""
+        return self._changed.add(callback)
+
+    def of(self, owns: Callable[[str | None], bool]) -> list[Distant]:
+        """The records of these accounts."""
+        with self._lock:
+            return [record for account, records in self._of.items() if owns(account) for record in records.values()]
+
+    def cursor(self, account: str, server: str) -> str | None:
+        """The cursor for the account's next request to this server; None: from the beginning."""
+        with self._lock:
+            row = self._store.table("cursors").get(doc_id=_key(account, server))
+            return row["cursor"] if row else None
+
+    def keep(
+        self, account: str, server: str, rows: Sequence[Mapping[str, Any]], cursor: str | None, own: Container[str]
+    ) -> None:
+        """Keep a page of `GET /records` and the cursor of the next; what this device signed (`own` ids) is left out.
+
+        A row that cannot be read is left out. With `cursor` None the earlier one stays. Raises StoreWriteError.
+        """
+        new: dict[int, dict[str, Any] | None] = {}
+        with self._lock:
+            records = self._of.setdefault(account, {})
+            before = len(records)
+            for row in rows:
+                if row.get("kind") in KINDS and row.get("id") not in own:
+                    with contextlib.suppress(KeyError, TypeError, ValueError):
+                        kept = {name: row[name] for name in ("kind", "id", "sha256", "received_at", "files", "body")}
+                        if self._show(account, kept):
+                            new[_key(account, row["kind"], row["id"])] = kept | {"account": account}
+            for gone in sorted(records, key=lambda one: records[one].received_at)[: max(0, len(records) - MOST)]:
+                new[_key(account, *gone.split("/"))] = None
+                del records[gone]
+            changes: dict[str, dict[int, dict[str, Any] | None]] = {"records": new} if new else {}
+            if cursor is not None:
+                at = {"account": account, "server": server, "cursor": cursor}
+                row_before = self._store.table("cursors").get(doc_id=_key(account, server))
+                changes |= {"cursors": {_key(account, server): at}} if row_before != at else {}
+            if changes:
+                self._store.commit(changes)
+        if new or len(records) != before:
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Refuse every later change."""
+        with self._lock:
+            self._store.close()
+
+    def _show(self, account: str, row: Mapping[str, Any]) -> bool:
+        """Take a row into memory; False where it says what is known. Raises KeyError, TypeError or ValueError."""
+        body, received_at = row["body"], datetime.fromisoformat(row["received_at"])
+        if not isinstance(body, dict) or received_at.tzinfo is None:
+            raise TypeError("not a record")
+        stored = frozenset(file["sha256"] for file in row["files"] if file["stored"])
+        record = Distant(row["kind"], str(row["id"]), str(row["sha256"]), received_at, body, stored)
+        records = self._of.setdefault(account, {})
+        key = f"{record.kind}/{record.id}"
+        if records.get(key) == record:
+            return False
+        records[key] = record
+        return True
+
+
+def _key(*parts: str) -> int:
+    return int(hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16], 16)

@@ -1,0 +1,339 @@
+"""A file of a round is checked without network: each change is found and named, and none where there is none."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zlib
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rfc8785
+from fpdf import FPDF
+
+from services.papers.checking import check_pdf
+from services.papers.checklists import ListWords
+from services.papers.content import Source
+from services.papers.faults import FaultCode
+from services.papers.file_form import BadFile, Manifest, carries_record, read_pdf, sealed
+from services.papers.making import Cancelled, Proof, attachments, make_pdf
+from services.papers.paper import Paper, paper_link
+from services.papers.trust import Trust
+from services.records.kind import INSPECTION, ROUND
+from services.records.record import seal
+from services.rounds.inspection import Inspection
+from services.rounds.round import Round
+from tests.support.closed_rounds import (
+    AT,
+    ISSUER_KEY,
+    SITE,
+    TRUST,
+    ClosedRound,
+    Key,
+    certificate,
+    closed_round,
+    photo,
+    signed_by,
+    with_proof,
+)
+from views.parts.fonts import FOLDER
+from views.parts.texts import Texts, assets_folder
+
+FONTS = assets_folder() / FOLDER
+PDF = b"%PDF-1.7\n"
+NO_LISTS = ListWords("", "", {})
+
+
+def pdf_of(closed: ClosedRound, **other: Any) -> bytes:
+    told = {"site": SITE, "proof": closed.proof, "key": closed.key} | other
+    return make_pdf(
+        closed.round,
+        closed.inspections,
+        closed.photos.get,
+        [Texts("vi")],
+        FONTS,
+        Source("Quảng Ninh", sample=True),
+        lists=lambda _version, _law: NO_LISTS,
+        **told,
+    ).pdf
+
+
+def bare(closed: ClosedRound, **other: Any) -> bytes:
+    """A file that carries the same and shows nothing, which is made sooner."""
+    key, proof = other.get("key", closed.key), closed.proof
+    link = None
+    if key and (token := proof.certificates.get(key.kid)):
+        link = paper_link(SITE, Paper.of(closed.round, closed.inspections), key, token)
+    manifest = Manifest(link, dict(proof.signatures), dict(proof.certificates))
+    pdf = FPDF()
+    pdf.add_page()
+    for file in attachments(closed.round, closed.inspections, manifest):
+        pdf.embed_file(bytes=file.content, basename=file.name, compress=True)
+    content = bytes(pdf.output())
+    return sealed(content, key) if key else content
+
+
+@pytest.fixture(scope="module")
+def closed() -> ClosedRound:
+    return closed_round(2, 1)
+
+
+@pytest.fixture(scope="module")
+def pdf(closed: ClosedRound) -> bytes:
+    return pdf_of(closed)
+
+
+def named(pdf: bytes, trust: Trust = TRUST, **other: Any) -> list[tuple[FaultCode, int]]:
+    return [(fault.code, fault.where) for fault in check_pdf(pdf, trust, **other).faults]
+
+
+def with_file(pdf: bytes, number: int, change: Any) -> bytes:
+    """The PDF with an attached file changed (None: taken out), as somebody does who cares about the rest of it.
+
+    0 is the round, then come the inspections, and -1 are the signatures.
+    """
+    found = list(re.finditer(rb"/Type /EmbeddedFile", pdf))[number]
+    start = pdf.index(b"stream\n", found.end()) + 7
+    end = pdf.index(b"\nendstream", start)
+    if change is None:
+        return pdf[: found.start()] + b"/Type /Nothing" + pdf[found.end() :]
+    return pdf[:start] + zlib.compress(change(zlib.decompress(pdf[start:end]))) + pdf[end:]
+
+
+def test_a_file_as_it_was_made_is_whole(closed: ClosedRound, pdf: bytes) -> None:
+    checked = check_pdf(pdf, TRUST)
+    assert checked.is_whole
+    assert checked.round == replace(closed.round, owner_id=None)
+    assert [each and each.sha256 for each in checked.inspections] == [each.sha256 for each in closed.inspections]
+    assert checked.key is not None
+    assert checked.key.name == "Nguyễn Thu Hà"
+    assert checked.paper is not None
+    assert checked.paper.paper is not None
+    assert (checked.paper.paper.products, checked.paper.paper.findings, checked.paper.paper.photos) == (2, 2, 2)
+
+
+def test_any_byte_that_is_changed_is_found(pdf: bytes) -> None:
+    # Every 1999th byte, so that all parts of the file are hit: pages, fonts, pictures, attached files, seal.
+    for at in range(7, len(pdf), 1999):
+        changed = bytearray(pdf)
+        changed[at] ^= 1
+        checked = check_pdf(bytes(changed), TRUST)
+        assert not checked.is_whole, at
+    assert named(pdf[:-3] + b"A\n") != []
+
+
+def test_an_altered_round_is_named(pdf: bytes) -> None:
+    changed = with_file(pdf, 0, lambda content: content.replace("Chợ Cửa Sông".encode(), "Chợ Cửa Biển".encode()))
+    assert (FaultCode.ROUND_ALTERED, 0) in named(changed)
+    assert (FaultCode.FILE_ALTERED, 0) in named(changed)
+    assert (FaultCode.OTHER_PAPER, 0) in named(changed)
+    assert (FaultCode.OTHER_CONTENT_SIGNED, 0) in named(changed)
+
+
+def test_an_altered_inspection_is_named_with_its_number(pdf: bytes) -> None:
+    changed = with_file(pdf, 2, lambda content: content.replace(b'"matches"', b'"no_papers"'))
+    assert (FaultCode.INSPECTION_ALTERED, 2) in named(changed)
+    assert (FaultCode.INSPECTION_MISSING, 2) not in named(changed)
+
+
+def test_an_inspection_that_was_taken_out_is_named(pdf: bytes) -> None:
+    assert (FaultCode.INSPECTION_MISSING, 1) in named(with_file(pdf, 1, None))
+
+
+def test_an_inspection_that_the_round_does_not_name_is_told(closed: ClosedRound) -> None:
+    other = closed_round(3, 0)
+    smuggled = replace(closed, inspections=(*closed.inspections, other.inspections[2]))
+    assert (FaultCode.INSPECTION_FOREIGN, 0) in named(bare(smuggled))
+
+
+def test_the_code_of_another_record_is_named(closed: ClosedRound, pdf: bytes) -> None:
+    other = read_pdf(bare(closed_round(1, 0))).manifests[0].link
+
+    def swap(content: bytes) -> bytes:
+        return rfc8785.dumps(json.loads(content) | {"link": other})
+
+    assert (FaultCode.OTHER_PAPER, 0) in named(with_file(pdf, -1, swap))
+
+
+def test_a_photo_that_was_swapped_is_named(closed: ClosedRound, pdf: bytes) -> None:
+    mine = closed.photos[closed.inspections[1].body["photos"][0]["sha256"]]
+    other = photo(99)
+    swapped = pdf.replace(b"/Length %d" % len(mine), b"/Length %d" % len(other)).replace(mine, other)
+    assert (FaultCode.PHOTO_SWAPPED, 2) in named(swapped)
+    assert (FaultCode.PHOTO_SWAPPED, 1) not in named(swapped)
+
+
+def test_a_file_that_another_program_saved_anew_accuses_nobody(pdf: bytes) -> None:
+    pypdfium2 = pytest.importorskip("pypdfium2")
+    target = io.BytesIO()
+    document = pypdfium2.PdfDocument(pdf)
+    document.save(target)
+    document.close()
+    checked = check_pdf(target.getvalue(), TRUST)
+    assert [fault.code for fault in checked.faults] == [FaultCode.NOT_SEALED]
+    assert not checked.contradicts
+
+
+def test_what_is_added_behind_the_seal_is_told(pdf: bytes) -> None:
+    assert named(pdf + b"1 0 obj <</Type /Page>> endobj\n%%EOF\n") == [(FaultCode.FILE_ALTERED, 0)]
+    assert named(pdf + b"\r\n") == []  # some mail programs end a file so
+
+
+def test_without_a_key_nothing_is_accused_and_nothing_is_proven(closed: ClosedRound) -> None:
+    checked = check_pdf(bare(with_proof(closed, signatures={}, certificates={}), key=None), TRUST)
+    assert {fault.code for fault in checked.faults} == {FaultCode.NOT_SIGNED, FaultCode.NOT_SEALED}
+    assert not checked.contradicts
+
+
+def test_a_revoked_key_is_named(pdf: bytes, closed: ClosedRound) -> None:
+    trust = replace(TRUST, revoked={closed.key.kid: AT})
+    assert named(pdf, trust) == [(FaultCode.KEY_REVOKED, 0)]
+    checked = check_pdf(pdf, trust)
+    assert checked.key is not None
+    assert checked.key.revoked_at == AT
+
+
+def test_a_revoked_issuer_counts_no_more_and_an_unknown_one_cannot_be_told(pdf: bytes) -> None:
+    revoked = Trust((replace(ISSUER_KEY, revoked_at=AT),))
+    assert named(pdf, revoked) == [(FaultCode.KEY_REVOKED, 0)]
+    checked = check_pdf(pdf, Trust())
+    assert [fault.code for fault in checked.faults] == [FaultCode.UNKNOWN_ISSUER]
+    assert not checked.contradicts
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        certificate(Key(7), issuer=Key(2)),
+        certificate(Key(7), iat=int((AT - timedelta(days=500)).timestamp())),
+        certificate(Key(8)),
+        certificate(Key(7), use="receipt"),
+        "no token",
+    ],
+    ids=["signed by another", "before the issuer's key", "another key", "another use", "none"],
+)
+def test_a_certificate_that_the_register_never_gave_proves_nothing(closed: ClosedRound, token: str) -> None:
+    made = bare(with_proof(closed, certificates={closed.key.kid: token}))
+    assert (FaultCode.BAD_CERTIFICATE, 0) in named(made)
+
+
+def test_another_devices_key_is_named(closed: ClosedRound) -> None:
+    made = bare(with_proof(closed, certificates={closed.key.kid: certificate(closed.key, device="another")}))
+    assert (FaultCode.OTHER_DEVICE, 0) in named(made)
+
+
+def test_a_round_signed_anew_without_an_inspection_shows_the_gap(closed: ClosedRound) -> None:
+    three = closed_round(3, 0)
+    body = three.round.body | {"inspections": [three.round.body["inspections"][n] for n in (0, 2)]}
+    dropped = Round.of(seal(ROUND, body))
+    signatures = dict(three.proof.signatures) | {dropped.sha256: signed_by(three.key, dropped.sha256)}
+    forged = replace(
+        three,
+        round=dropped,
+        inspections=(three.inspections[0], three.inspections[2]),
+        proof=Proof(signatures, three.proof.certificates),
+    )
+    assert (FaultCode.CHAIN_GAP, 0) in named(bare(forged))
+    assert (FaultCode.OTHER_CONTENT_SIGNED, 0) in named(bare(forged))
+
+
+def test_two_records_with_one_predecessor_are_a_fork(closed: ClosedRound, pdf: bytes) -> None:
+    known = check_pdf(pdf, TRUST).followers
+    assert named(pdf, known=known) == []  # the same file twice
+    other = closed_round(2, 0)
+    assert (FaultCode.CHAIN_FORKED, 1) in named(bare(other), known=known)
+    body = closed.inspections[1].body | {"prev": closed.inspections[0].prev, "id": closed.inspections[1].id}
+    twin = Inspection.of(seal(INSPECTION, body))
+    rounds = closed.round.body | {
+        "inspections": [closed.round.body["inspections"][0], {"id": twin.id, "sha256": twin.sha256}]
+    }
+    forked = Round.of(seal(ROUND, rounds | {"prev": twin.sha256, "signatures": []}))
+    signatures = {each.sha256: signed_by(closed.key, each.sha256) for each in (forked, twin, closed.inspections[0])}
+    made = bare(
+        replace(
+            closed,
+            round=forked,
+            inspections=(closed.inspections[0], twin),
+            proof=replace(closed.proof, signatures=signatures),
+        )
+    )
+    assert (FaultCode.CHAIN_FORKED, 2) in named(made)
+
+
+def test_two_rounds_in_one_file_are_not_judged(pdf: bytes, closed: ClosedRound) -> None:
+    other = bare(closed_round(1, 0))
+    checked = check_pdf(pdf + other, TRUST)
+    assert [fault.code for fault in checked.faults] == [FaultCode.SEVERAL_RECORDS]
+    assert checked.round is None
+
+
+def test_files_that_hold_no_record() -> None:
+    with pytest.raises(BadFile, match="not_a_pdf"):
+        check_pdf(b"\xff\xd8\xff", TRUST)
+    assert named(b"%PDF-1.7\n%%EOF") == [(FaultCode.NO_RECORD, 0)]
+    assert not carries_record(b"%PDF-1.7\n%%EOF")
+
+
+def test_hostile_files_neither_hang_nor_fill_the_memory() -> None:
+    bomb = zlib.compress(b"{" + b" " * 40_000_000)
+    stream = b"1 0 obj <</Type /EmbeddedFile /Filter /FlateDecode /Length %d>> stream\n" % len(bomb) + bomb
+    with pytest.raises(BadFile, match="too_big"):
+        check_pdf(PDF + (stream + b"\nendstream\n") * 40, TRUST)
+    with pytest.raises(BadFile, match="too_big"):
+        check_pdf(PDF + b"/EmbeddedFile " * 100_000, TRUST)
+    deep = b'{"kind":' + b"[" * 500_000
+    nested = PDF + b"1 0 obj <</Type /EmbeddedFile /Length %d>> stream\n" % len(deep) + deep
+    assert named(nested) == [(FaultCode.NO_RECORD, 0)]
+    jpegs = PDF + b"1 0 obj <</Filter /DCTDecode /Length 999999999>> stream\n" * 5000
+    assert named(jpegs) == [(FaultCode.NO_RECORD, 0)]
+    odd = rfc8785.dumps({"kind": "round", "id": 5, "inspections": {}})
+    assert named(PDF + b"1 0 obj <</Type /EmbeddedFile /Length %d>> stream\n" % len(odd) + odd) == [
+        (FaultCode.UNREAD_FORM, 0)
+    ]
+
+
+def test_the_making_can_be_cancelled_tells_its_progress_and_gives_the_same_bytes(
+    closed: ClosedRound, pdf: bytes
+) -> None:
+    told: list[tuple[int, int]] = []
+
+    def note(done: int, total: int) -> bool:
+        told.append((done, total))
+        return len(told) < 3
+
+    with pytest.raises(Cancelled):
+        pdf_of(closed, progress=note)
+    told.clear()
+    assert pdf_of(closed, progress=lambda done, total: not told.append((done, total))) == pdf
+    assert told == sorted(told)
+    assert told[-1][0] == told[-1][1]
+
+
+def test_a_photo_that_is_gone_is_left_out_and_counted(closed: ClosedRound) -> None:
+    lost = closed.inspections[0].body["photos"][0]["sha256"]
+    photos = {name: jpeg for name, jpeg in closed.photos.items() if name != lost}
+    made = make_pdf(
+        closed.round,
+        closed.inspections,
+        photos.get,
+        [Texts("en")],
+        FONTS,
+        Source("", sample=False),
+        lists=lambda _version, _law: None,
+        site=SITE,
+        proof=closed.proof,
+        key=closed.key,
+    )
+    assert made.photos_left_out == 1
+    assert check_pdf(made.pdf, TRUST).is_whole
+
+
+def test_the_seal_is_a_comment_that_any_program_skips(pdf: bytes, closed: ClosedRound, tmp_path: Path) -> None:
+    pypdfium2 = pytest.importorskip("pypdfium2")
+    assert len(pypdfium2.PdfDocument(pdf)) >= 2
+    assert sealed(b"x", closed.key).startswith(b"x%OCOP-SEAL ")
+    assert Manifest("l").canonical().startswith(b'{"certificates":{}')

@@ -1,0 +1,91 @@
+"""What an inspection and its checklist's screen tell each other, and which list that leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import flet as ft
+
+from services.checklists.choosing import Checklist, choose, chosen
+from services.checklists.document import AnnexGroup, Document
+from services.checklists.filled import FilledChecklist
+from services.checklists.knowledge import Facts
+from services.workspace import Device, Workspace
+from views.parts.loading import use_loaded
+from views.parts.shared import use_device, use_workspace
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an inspection gives to its checklist.
+
+    `gtin` (14 digits) and `ocop_group` are the product's, None where they are not known. `read` gives the checklist as
+    the draft has it now. `change` takes a changed one over, draws the screen anew and saves it soon; so does `typed`,
+    but draws nothing, since what was typed is on the screen already. `photograph` takes a photo for an item and puts it
+    into the draft (`give_photo`), `thumbnail` draws a photo by its hash. `wanted` are the reasons why items keep the
+    inspection from being signed, by item (services.rounds.checks).
+    """
+
+    facts: Facts
+    read: Callable[[], FilledChecklist | None]
+    change: Callable[[FilledChecklist], None]
+    typed: Callable[[FilledChecklist], None]
+    photograph: Callable[[str], object]
+    thumbnail: Callable[[str], ft.Control]
+    gtin: str | None = None
+    ocop_group: str | None = None
+    wanted: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A subject's list: the version, the annex groups among which it belongs, and the list, None where there is none.
+
+    `filled` is what the draft has. `lost` says that this device does not have the version that it was filled in.
+    """
+
+    document: Document
+    groups: tuple[AnnexGroup, ...]
+    group: str | None
+    checklist: Checklist | None
+    filled: FilledChecklist | None
+    lost: bool = False
+
+
+def use_opened(subject: Subject) -> Opened | None:
+    """Hook: the subject's list as it is now; None while its version is being read."""
+    workspace, device = use_workspace(), use_device()
+    filled = subject.read()
+    version = filled.version if filled else None
+    _ready, document = use_loaded(lambda: _version(workspace, version, subject.facts.day), [version])
+    if document is None or (document.sha256 != version and version and workspace.checklists.get(version)):
+        return None
+    return opened(subject, document, device)
+
+
+def opened(subject: Subject, document: Document, device: Device) -> Opened:
+    """Find the list of a subject in a version."""
+    filled, groups = subject.read(), document.annex_groups(subject.ocop_group)
+    if filled is not None:
+        list_of = chosen(document, filled)
+        return Opened(document, groups, filled.group, list_of, filled, lost=list_of is None)
+    group = groups[0].id if len(groups) == 1 else device.annex_groups.of(subject.gtin)
+    if group not in {each.id for each in groups}:
+        return Opened(document, groups, None, None, None)
+    return Opened(document, groups, group, choose_for(subject, document, group), None)
+
+
+def choose_for(subject: Subject, document: Document, group: str) -> Checklist | None:
+    """The list of an annex group for the subject's days."""
+    produced = subject.facts.produced.label or subject.facts.produced.code
+    return choose(document, group, subject.facts.day, date.fromisoformat(produced) if produced else None)
+
+
+def _version(workspace: Workspace, version: str | None, day: date) -> Document:
+    """The version that was used, else the one in force on the day."""
+    versions = workspace.checklists
+    return (versions.get(version) if version else None) or versions.in_force(
+        workspace.catalogue.register.checklists, day
+    )

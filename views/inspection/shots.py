@@ -1,0 +1,175 @@
+"""The camera of an inspection: what the next photo shows, the shutter, and the photos so far."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import flet as ft
+
+from services.rounds.inspection import MOST_PHOTOS, Picture, Shows
+from services.rounds.shots import wanted
+from views.camera.live import LiveCamera
+from views.camera.photo_screen import Shutter, still
+from views.camera.stage import camera_stage, use_camera
+from views.design import CARD, FOCUS, GAP, INK_2, OVER_PICTURE, PILL, PRIMARY, VEIL, Tone, Type
+from views.inspection.editor import InspectionEditor, shown
+from views.inspection.following import use_changes
+from views.parts.feel import let_feel
+from views.parts.inspection_words import shows_words
+from views.parts.look import keyed, known_as, text
+from views.parts.picture_file import PictureFile
+from views.parts.pictures import StoredPhoto, pick_pictures, tell_rejected
+from views.parts.shell import Shell, use_shell
+
+TILE = 88
+"""The side of a photo in the strip, in logical pixels."""
+
+
+@ft.component
+def ShotCamera(editor: InspectionEditor, height: int | None, shown_now: bool) -> ft.Control:
+    """Show the camera with the shutter over it and the list of shots; after a photo the next shot is ready.
+
+    Without a `height` it fills all there is.
+    """
+    shell = use_shell()
+    use_changes(editor)
+    _ = shell.texts.gettext
+    camera = use_camera()
+
+    async def ignore(_frame: object) -> None:
+        return None
+
+    async def take() -> None:
+        picture = await still(camera)
+        if picture:
+            await let_feel(shell, Tone.GOOD)
+            await add(shell, editor, [PictureFile("", picture)])
+
+    def draw(key: str) -> ft.Control:
+        name = _("Take the photo: {shows}").format(shows=shows_words(shell.texts, editor.shot))
+        over = [
+            keyed(key, LiveCamera, camera, ignore),
+            ft.Container(_aim(shell, editor), left=12, top=12),
+            ft.Container(
+                keyed(f"shutter {key}", Shutter, camera, take, name),
+                bottom=12,
+                left=0,
+                right=0,
+                alignment=ft.Alignment.CENTER,
+            ),
+        ]
+        return ft.Stack(over, expand=True, fit=ft.StackFit.EXPAND)
+
+    stage = camera_stage(shell, camera, draw, shown=shown_now)
+    box = ft.Container(
+        stage,
+        height=height if camera.state.runs else None,
+        expand=height is None,
+        border_radius=CARD,
+        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+    )
+    return ft.Column(
+        [box, shot_list(shell, editor)],
+        spacing=GAP,
+        expand=height is None,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _aim(shell: Shell, editor: InspectionEditor) -> ft.Control:
+    words = text(shows_words(shell.texts, editor.shot), Type.SUB, color=OVER_PICTURE)
+    pill = ft.Container(
+        words, bgcolor=VEIL, border_radius=PILL, padding=ft.Padding.symmetric(horizontal=12, vertical=6)
+    )
+    return ft.Semantics(identifier="shot-aim", content=pill)
+
+
+def shot_list(shell: Shell, editor: InspectionEditor) -> ft.Control:
+    """What can be photographed; what the findings ask for is marked, and what is there has a tick."""
+    there = {picture.shows for picture in editor.draft.pictures}
+    asked = wanted(editor.found.findings)
+
+    def chip(shows: Shows) -> ft.Control:
+        chosen = shows is editor.shot
+        icon = (
+            ft.Icons.CHECK_CIRCLE
+            if shows in there
+            else ft.Icons.RADIO_BUTTON_UNCHECKED
+            if shows in asked
+            else ft.Icons.ADD
+        )
+        button = ft.OutlinedButton(
+            shows_words(shell.texts, shows),
+            icon=icon,
+            on_click=shell.guard(lambda: editor.choose_shot(shows)),
+            style=ft.ButtonStyle(
+                padding=ft.Padding.symmetric(horizontal=12, vertical=14),
+                shape=ft.RoundedRectangleBorder(radius=PILL),
+                side={
+                    ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS),
+                    ft.ControlState.DEFAULT: ft.BorderSide(3 if chosen else 1, PRIMARY if chosen else INK_2),
+                },
+            ),
+        )
+        return ft.MergeSemantics(ft.Semantics(identifier=f"shot-{shows}", checked=chosen, content=button))
+
+    return ft.Row([chip(shows) for shows in Shows], spacing=GAP, scroll=ft.ScrollMode.AUTO)
+
+
+def strip(
+    shell: Shell, editor: InspectionEditor, open_photo: Callable[[Picture], Callable[[], Awaitable[None]]]
+) -> ft.Control:
+    """The photos so far, each opened by a tap: to draw on it, cover a part, or take it out."""
+    _, pictures = shell.texts.gettext, shown(editor.draft.pictures)
+    if not pictures:
+        return ft.Container(text(_("No photos yet"), Type.SMALL), padding=ft.Padding.symmetric(vertical=4))
+
+    def tile(number: int, picture: Picture) -> ft.Control:
+        shows = shows_words(shell.texts, picture.shows)
+        name = _("Photo {number}: {shows}").format(number=number, shows=shows)
+        icon = [ft.Icon(ft.Icons.DRAW_OUTLINED, size=16, color=INK_2)] if picture.copy_of else []
+        content = ft.Column(
+            [
+                StoredPhoto(picture.file, name, side=TILE, photos=editor.book.photos),
+                ft.Row([text(shows, Type.SMALL), *icon], spacing=4, tight=True),
+            ],
+            spacing=4,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        )
+        button = ft.TextButton(
+            content=content,
+            on_click=open_photo(picture),
+            style=ft.ButtonStyle(padding=4, shape=ft.RoundedRectangleBorder(radius=CARD)),
+        )
+        return known_as("photo-tile", button, key=picture.file.sha256)
+
+    tiles = [tile(number, picture) for number, picture in enumerate(pictures, start=1)]
+    return ft.Row(tiles, spacing=4, scroll=ft.ScrollMode.AUTO)
+
+
+def from_file_button(shell: Shell, editor: InspectionEditor) -> ft.Control:
+    """The button that adds photos from files."""
+
+    async def from_file() -> None:
+        if pictures := await pick_pictures(several=True):
+            await add(shell, editor, pictures)
+
+    button = ft.TextButton(
+        shell.texts.gettext("Photo from a file"), icon=ft.Icons.IMAGE, on_click=shell.guard(from_file)
+    )
+    button.disabled = len(editor.draft.pictures) >= 2 * MOST_PHOTOS
+    return known_as("inspection-photo-file", button)
+
+
+async def add(shell: Shell, editor: InspectionEditor, pictures: list[PictureFile]) -> None:
+    """Add pictures, and name those that were not added."""
+    rejected = await editor.add_photos(pictures)
+    if rejected and len(pictures) == 1:
+        shell.say_problem(rejected[0].problem)
+    elif rejected:
+        tell_rejected(shell, len(pictures), rejected)
+
+
+def live_height(shell: Shell) -> int:
+    """How high the camera is in the form, in logical pixels."""
+    return 480 if shell.wide else 260

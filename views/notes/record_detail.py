@@ -1,0 +1,255 @@
+"""Shows an inspection, a round, or a record of another device: what it says, and what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import flet as ft
+
+from services.accounts.viewer import Viewer
+from services.answers.answer_book import KeptAnswer
+from services.journal.journal import JournalEntry
+from services.notes.note import NoteState
+from services.records.book import RecordBook
+from services.records.files import Photo, PhotoFolder
+from services.records.kind import INSPECTION, NOTE, ROUND
+from services.rounds.inspection import Found
+from services.rounds.round import OpenRound
+from services.workspace import Device, Workspace
+from views.design import Tone, Type
+from views.notes.rows import entry_row
+from views.parts.device_state import use_device_state
+from views.parts.look import card, chip, fact, heading, known_as, panel, state_label, text
+from views.parts.note_content import sign_in_button
+from views.parts.office import from_the_office
+from views.parts.pictures import StoredPhoto, photo_names
+from views.parts.places import NOTES
+from views.parts.record_words import became_words, entry_title, finding_words, findings_of, kind_words
+from views.parts.shared import use_device, use_workspace
+from views.parts.shell import Shell
+from views.parts.texts import Texts
+from views.parts.verdict_words import status_words
+from views.parts.words import WAITS_FOR_A_SIGN_IN, problem_sentence, refusal_sentence
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A record with what belongs to it: the answers, the inspections of a round, and the product's name."""
+
+    entry: JournalEntry
+    answers: Sequence[KeptAnswer]
+    answered: frozenset[str]
+    inspections: Sequence[JournalEntry] = ()
+    product: str | None = None
+    book: RecordBook | None = None
+    photos_here: frozenset[str] = field(default=frozenset())
+
+    @classmethod
+    def of(cls, device: Device, workspace: Workspace, viewer: Viewer, record_id: str) -> Opened | None:
+        """Read it; None where the viewer has no such record. Blocks."""
+        entry = device.journal.entry(viewer, record_id)
+        if entry is None:
+            return None
+        product = workspace.catalogue.product(entry.said.gtin) if entry.said.gtin else None
+        inspections = [
+            each
+            for each in device.journal.entries(viewer)
+            if entry.kind == ROUND.name and each.kind == INSPECTION.name and each.said.round == entry.id
+        ]
+        book = next((book for book in (*device.rounds.books,) if record_id in book), None)
+        folder = _folder(device, entry)
+        return cls(
+            entry=entry,
+            answers=device.answers.answers(viewer),
+            answered=device.journal.answered(viewer),
+            inspections=inspections[::-1],
+            product=product.name if product else None,
+            book=book,
+            photos_here=frozenset(sha256 for sha256 in entry.said.files if folder.path(sha256).exists()),
+        )
+
+    def title(self, texts: Texts) -> str:
+        """The screen's title: what kind of record it is."""
+        return kind_words(texts, self.entry)
+
+
+def _folder(device: Device, entry: JournalEntry) -> PhotoFolder:
+    return device.photos if entry.kind == NOTE.name else device.rounds.photos
+
+
+def use_seen(record: Opened | None) -> None:
+    """Hook: what the office said of the record that is shown is no news any more."""
+    device, workspace, viewer = use_device(), use_workspace(), use_device_state().viewer
+    events = record.entry.events if record else ()
+
+    async def see() -> None:
+        if viewer.account is not None and events:
+            await asyncio.to_thread(device.seen.see, viewer.account, events, workspace.now())
+
+    ft.use_effect(see, [events, viewer.account])
+
+
+def record_detail(shell: Shell, record: Opened) -> list[ft.Control]:
+    """The record from above: its name, its state, what to do, what the office said, and what it says itself."""
+    _, texts, entry = shell.texts.gettext, shell.texts, record.entry
+    words, icon, tone = became_words(texts, entry)
+    states: list[ft.Control] = [state_label(words, icon, urgent=tone is Tone.CAUTION)]
+    if entry.corrected_by:
+        states.append(state_label(_("Corrected"), ft.Icons.EDIT_OFF))
+    if entry.elsewhere:
+        states.append(state_label(_("Another device"), ft.Icons.DEVICES))
+    links: list[ft.Control] = []
+    if entry.kind == INSPECTION.name and entry.said.round:
+        links.append(_link(shell, _("The round that it belongs to"), f"{NOTES}/{entry.said.round}", ft.Icons.ROUTE))
+    if entry.corrected_by:
+        links.append(_link(shell, _("The correction"), f"{NOTES}/{entry.corrected_by}", ft.Icons.LINK))
+    if entry.said.corrects:
+        links.append(_link(shell, _("What it corrects"), f"{NOTES}/{entry.said.corrects}", ft.Icons.LINK))
+    return [
+        heading(entry_title(texts, entry, record.product), Type.TITLE),
+        ft.Row(states, wrap=True, spacing=12, run_spacing=4),
+        *_what_to_do(shell, record),
+        *([ft.Row(links, wrap=True, spacing=0)] if links else []),
+        *from_the_office(shell, entry.events, record.answers, record.answered),
+        _facts(texts, record),
+        *_inspections(shell, record),
+        *_photos(texts, record),
+        text(_("Number: {id}").format(id=entry.id), Type.SMALL),
+    ]
+
+
+def _link(shell: Shell, words: str, address: str, icon: ft.IconData) -> ft.Control:
+    return ft.TextButton(words, icon=icon, on_click=shell.go_to(address))
+
+
+def _what_to_do(shell: Shell, record: Opened) -> list[ft.Control]:
+    """Why the server has not taken it, and the way to send it."""
+    _, texts, entry, book, device = shell.texts.gettext, shell.texts, record.entry, record.book, use_device()
+
+    async def retry() -> None:
+        if book is not None:
+            await asyncio.to_thread(book.retry, entry.id)
+            await asyncio.to_thread(device.send_now)
+
+    if entry.state is NoteState.REFUSED:
+        button = ft.FilledTonalButton(_("Try again"), icon=ft.Icons.REFRESH, on_click=shell.guard(retry))
+        said = refusal_sentence(texts, entry.reason or "", received=entry.received_at is not None)
+        return [text(said), ft.Row([button])]
+    if entry.state is not NoteState.WAITING:
+        return []
+    if entry.reason:
+        way = [ft.Row([sign_in_button(shell, _("Sign in"))])] if entry.reason in WAITS_FOR_A_SIGN_IN else []
+        return [text(problem_sentence(texts, entry.reason), Type.SMALL), *way]
+    return [text(_("It is sent when there is a connection."), Type.SMALL)]
+
+
+def _facts(texts: Texts, record: Opened) -> ft.Control:
+    """What the record says, in the order in which it is written."""
+    _, entry = texts.gettext, record.entry
+    body: Mapping[str, Any] = entry.body or {}
+    facts = [(_("Signed off"), texts.moment(entry.said.at))]
+    if entry.received_at:
+        facts.append((_("Received by the server"), texts.moment(entry.received_at)))
+    if entry.kind == INSPECTION.name:
+        facts += _of_inspection(texts, body)
+    elif entry.kind == ROUND.name:
+        facts += _of_round(texts, body)
+    else:
+        facts += [(_("Code"), entry.said.code or ""), (_("What you found"), finding_words(texts, entry))]
+        facts.append((_("In your words"), entry.said.text))
+    lines: list[ft.Control] = [fact(name, said) for name, said in facts if said]
+    if entry.said.verdict:
+        word, tone, icon = status_words(entry.said.verdict)
+        lines.append(ft.Row([chip(_(word), icon, tone)]))
+    return known_as("record-facts", card(*lines))
+
+
+def _of_inspection(texts: Texts, body: Mapping[str, Any]) -> list[tuple[str, str]]:
+    _, found, place = texts.gettext, Found.from_json(body), body["place"]
+    quantity = f"{texts.decimal(found.quantity.amount)} {found.quantity.unit}" if found.quantity else ""
+    price = f"{texts.number(found.price)} ₫" if found.price is not None else ""
+    samples = ", ".join(
+        " ".join(filter(None, (texts.decimal(each.amount), each.unit, each.seal_number))) for each in found.samples
+    )
+    held = found.held
+    holding = " ".join(filter(None, (texts.decimal(held.amount), held.unit, held.seal_number))) if held else ""
+    return [
+        (_("Code"), found.codes[0].text if found.codes else ""),
+        (_("What you found"), findings_of(texts, found.findings)),
+        (_("Place"), ", ".join(filter(None, (place["name"], place["address"])))),
+        (_("Quantity"), quantity),
+        (_("Price"), price),
+        (_("Lot"), found.lot.label or found.lot.code or ""),
+        (_("Made on"), _day_words(texts, found.produced.label or found.produced.code)),
+        (_("Best before"), _day_words(texts, found.expiry.label or found.expiry.code)),
+        (_("What the seller said"), found.seller_said),
+        (_("Samples taken"), samples),
+        (_("Goods held"), holding),
+        (_("In your words"), found.text),
+    ]
+
+
+def _of_round(texts: Texts, body: Mapping[str, Any]) -> list[tuple[str, str]]:
+    _, said = texts.gettext, OpenRound.from_json(body)
+    inspected = said.inspected
+    who = " · ".join(filter(None, (inspected.name, inspected.registration))) if inspected else ""
+    return [
+        (_("Opened"), texts.moment(said.opened_at)),
+        (_("Closed"), texts.moment(said.closed_at) if said.closed_at else ""),
+        (_("Place"), ", ".join(filter(None, (said.place.name, said.place.address)))),
+        (_("Case number"), said.case_number or ""),
+        (_("Who was inspected"), who),
+        (_("Who took part"), ", ".join(person.name for person in said.people)),
+        (_("Remarks"), said.remarks),
+        (_("Signatures"), ", ".join(each.name for each in said.signatures if each.strokes)),
+        (_("Did not sign"), ", ".join(f"{each.name} ({each.refused})" for each in said.signatures if each.refused)),
+    ]
+
+
+def _day_words(texts: Texts, day: str | None) -> str:
+    try:
+        return texts.day(date.fromisoformat(day)) if day else ""
+    except ValueError:  # as it stands on the label
+        return day or ""
+
+
+def _inspections(shell: Shell, record: Opened) -> list[ft.Control]:
+    """The inspections of a round, and that some are on another device."""
+    entry, _ = record.entry, shell.texts.gettext
+    if entry.kind != ROUND.name or not entry.said.inspections:
+        return []
+    rows: list[ft.Control] = [
+        entry_row(shell, each, None, f"{NOTES}/{each.id}", chosen=False) for each in record.inspections
+    ]
+    missing = entry.said.inspections - len(record.inspections)
+    if missing > 0:
+        words = shell.texts.ngettext(
+            "{count} inspection of this round is not on this device.",
+            "{count} inspections of this round are not on this device.",
+            missing,
+        )
+        rows.append(text(words.format(count=shell.texts.number(missing)), Type.SMALL))
+    return [heading(_("Inspections")), *rows]
+
+
+def _photos(texts: Texts, record: Opened) -> list[ft.Control]:
+    """The photos that are on this device, and how many are on another one."""
+    entry, folder = record.entry, _folder(use_device(), record.entry)
+    body: Mapping[str, Any] = entry.body or {}
+    files = body.get("photos" if entry.kind == NOTE.name else "files", ())
+    here = [Photo.from_json(file) for file in files if file["sha256"] in record.photos_here]
+    names = photo_names(texts, len(here), entry.said.at)
+    shown: list[ft.Control] = [StoredPhoto(photo, name, photos=folder) for photo, name in zip(here, names, strict=True)]
+    away = len(set(entry.said.files)) - len(record.photos_here)
+    if away:
+        words = texts.ngettext(
+            "{count} photo is not on this device. The office has what was sent.",
+            "{count} photos are not on this device. The office has what was sent.",
+            away,
+        )
+        shown.append(panel(text(words.format(count=texts.number(away)), Type.SMALL)))
+    return shown

@@ -1,0 +1,85 @@
+"""Draws what was signed, out of the records in a file and not out of its pages."""
+
+from __future__ import annotations
+
+import flet as ft
+import flet.canvas as cv
+
+from services.papers.checking import CheckedFile
+from services.papers.words import FINDINGS, PLACES, ROLES
+from services.register.certificates import VIETNAM
+from services.rounds.inspection import Inspection
+from services.rounds.round import Signature
+from views.design import INK, Type
+from views.parts.look import card, chip, fact, heading, text
+from views.parts.texts import Texts
+from views.parts.verdict_words import status_words
+
+_WIDE, _HIGH = 150.0, 60.0
+_INK = ft.Paint(color=INK, stroke_width=2, style=ft.PaintingStyle.STROKE, stroke_cap=ft.StrokeCap.ROUND)
+
+
+def signed_record(texts: Texts, checked: CheckedFile) -> list[ft.Control]:
+    """The round, its inspections and the signatures."""
+    _, closed = texts.gettext, checked.round
+    if closed is None:
+        return []
+    said = closed.said
+    day = texts.day(said.opened_at.astimezone(VIETNAM).date())
+    end = f" – {texts.time(said.closed_at)}" if said.closed_at else ""
+    place = ", ".join(filter(None, [said.place.name, said.place.address]))
+    rows = [
+        fact(_(PLACES.get(said.place.kind, said.place.kind)), place),
+        fact(_("Day"), f"{day}, {texts.time(said.opened_at)}{end}"),
+        *([fact(_("Inspected"), said.inspected.name)] if said.inspected else []),
+        *[fact(_(ROLES.get(person.role, person.role)), person.name) for person in said.people],
+        *([fact(_("Case number"), said.case_number)] if said.case_number else []),
+        *([fact(_("Remarks"), said.remarks)] if said.remarks else []),
+        fact(_("Hash of the record"), closed.sha256),
+    ]
+    inspections = [_inspection(texts, number, each) for number, each in enumerate(checked.inspections, 1)]
+    signatures = [_signature(texts, signature) for signature in said.signatures]
+    return [
+        card(*rows),
+        heading(_("Inspections")),
+        *(inspections or [text(_("No product was inspected in this round."))]),
+        *([heading(_("Signatures")), card(*signatures)] if signatures else []),
+    ]
+
+
+def _inspection(texts: Texts, number: int, each: Inspection | None) -> ft.Control:
+    _ = texts.gettext
+    if each is None:
+        return card(text(" ".join([f"{number}.", _("Not in this file")]), Type.SUB))
+    found = each.found
+    lines: list[ft.Control] = [
+        text(" ".join([f"{number}.", found.product_name or found.gtin or _("Without a code")]), Type.SUB),
+        *([text(found.gtin, Type.SMALL)] if found.gtin else []),
+    ]
+    if found.verdict:
+        words, tone, icon = status_words(found.verdict.status, found.verdict.reasons)
+        lines.append(ft.Row([chip(_(words), icon, tone)], wrap=True))
+    if found.findings:
+        lines.append(text("; ".join(_(FINDINGS.get(finding, finding)) for finding in found.findings)))
+    if found.quantity:
+        lines.append(text(f"{found.quantity.to_json()['amount']} {found.quantity.unit}", Type.SMALL))
+    if found.text:
+        lines.append(text(found.text))
+    return card(*lines)
+
+
+def _signature(texts: Texts, signature: Signature) -> ft.Control:
+    _ = texts.gettext
+    who = f"{_(ROLES.get(signature.role, signature.role))}: {signature.name}, {texts.moment(signature.at)}"
+    if signature.refused is not None:
+        return ft.Column([text(who), text(": ".join([_("Not signed on the screen"), signature.refused]))], spacing=0)
+    scale = _WIDE / 1000
+    shapes: list[cv.Shape] = []
+    for stroke in filter(None, signature.strokes):
+        points = [(x * scale, y * scale) for x, y in stroke]
+        line = [cv.Path.MoveTo(*points[0]), *[cv.Path.LineTo(x, y) for x, y in points]]
+        shapes.append(cv.Path(line, _INK))
+    canvas = cv.Canvas(shapes, width=_WIDE, height=_HIGH)
+    return ft.Column(
+        [text(who), ft.Semantics(label=who, image=True, exclude_semantics=True, content=canvas)], spacing=4
+    )
