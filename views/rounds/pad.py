@@ -14,7 +14,7 @@ from views.parts.shell import use_shell
 
 WIDE, HIGH = 1000, 400
 """The field in its own measure, as docs/api.md has it (ROUND)."""
-_BASELINE = 310
+_BASELINE = 270
 _NEAR = 3
 """Points nearer than this to the one before tell nothing more."""
 _PIECE = 24
@@ -129,7 +129,11 @@ def Pad(strokes: Strokes, changed: Callable[[], object]) -> ft.Control:
     base = _BASELINE * width / WIDE
     line = cv.Line(width * 0.08, base, width * 0.92, base, paint=ft.Paint(color=OUTLINE, stroke_width=1.5))
     field = ft.GestureDetector(
-        ft.Container(ft.Stack([cv.Canvas([line], expand=True), *canvases], fit=ft.StackFit.EXPAND), bgcolor=SURFACE, border_radius=CARD),
+        ft.Container(
+            ft.Stack([cv.Canvas([line], expand=True), *canvases], fit=ft.StackFit.EXPAND),
+            bgcolor=SURFACE,
+            border_radius=CARD,
+        ),
         on_pan_start=shell.guard(begin),
         on_pan_update=shell.guard(go_on),
         on_pan_end=shell.guard(end),
@@ -147,7 +151,11 @@ def Pad(strokes: Strokes, changed: Callable[[], object]) -> ft.Control:
                     [
                         field,
                         ft.Container(
-                            text(_("Sign above this line"), Type.SMALL), left=16, bottom=4, ignore_interactions=True
+                            text(_("Sign above this line"), Type.SMALL),
+                            left=width * 0.08,
+                            bottom=4,
+                            ignore_interactions=True,
+                            visible=not strokes.drawn,
                         ),
                     ],
                     fit=ft.StackFit.EXPAND,
