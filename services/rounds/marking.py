@@ -17,7 +17,7 @@ LONGEST_WORDS = 60
 COLOUR, EDGE = "#D01C1C", "#FFFFFF"
 """Of the marks: red with a white edge, seen on dark packs and on pale ones."""
 
-_LINE, _TEXT, _CELL, _BRUSH = 0.012, 0.045, 0.035, 0.09
+_LINE, _TEXT, _CELL, _BRUSH = 0.013, 0.055, 0.035, 0.09
 """The width of lines, the height of texts, the side of a cover's cells and its least width, as parts of the photo's
 shorter side."""
 

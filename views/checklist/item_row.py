@@ -86,7 +86,7 @@ def _below(shell: Shell, row: Row) -> list[ft.Control]:
     _ = shell.texts.gettext
     lines: list[ft.Control] = [text(row.citation, Type.SMALL)]
     if row.item.certainty is Certainty.ASSUMED:
-        lines.append(text(_("Assumed ground: not enough to conclude a violation"), Type.SMALL))
+        lines.append(text(_("Assumed ground: by itself no violation"), Type.SMALL))
     if row.known:
         lines.append(text(says_words(shell.texts, row.known), Type.LABEL))
     return lines

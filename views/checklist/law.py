@@ -32,8 +32,8 @@ def show_law(shell: Shell, checklist: Checklist) -> None:
     page.show_dialog(
         ft.AlertDialog(
             title=text(name, Type.TITLE),
-            content=ft.Container(ft.Column(lines, spacing=12, scroll=ft.ScrollMode.AUTO, tight=True), width=FORM),
+            content=ft.Container(ft.Column(lines, spacing=12, tight=True), width=FORM),
+            scrollable=True,
             actions=[ft.TextButton(_("Close"), on_click=shell.guard(page.pop_dialog))],
-            scrollable=False,
         )
     )

@@ -109,7 +109,7 @@ def _more(
 
     menu = ft.PopupMenuButton(
         content=ft.Container(
-            ft.Icon(icon, size=22, color=colour, semantics_label=f"{named}: {words}"),
+            ft.Icon(icon, size=22, color=colour, semantics_label=named),
             width=TARGET,
             height=TARGET,
             alignment=ft.Alignment.CENTER,

@@ -15,17 +15,22 @@ from services.notes.photos import BadPicture, prepare
 from services.register.certificates import Today
 from services.register.products import Product
 from services.reports.report import ReportInvalid, Subject
+from services.rounds.checks import RoundClosed, RoundInvalid
+from services.rounds.inspection import Shows
 from services.verification.check import CheckedCode
 from views.camera.photo_screen import PhotoScreen
-from views.compare.matters import MATTERS, Matter, Seen, differing, words_of
+from views.compare.matters import MATTERS, Matter, Seen, differing, with_differences, words_of
 from views.compare.side_by_side import LARGEST, SideBySide
 from views.design import Tone, Type, Width
 from views.parts.device_state import use_device_state
 from views.parts.frame import panes, screen, scrolled
 from views.parts.look import card, icon_button, keyed, known_as, main_button, text, tone_icon
+from views.parts.open_round import begin_inspection, is_under_way
 from views.parts.pictures import pick_pictures
+from views.parts.places import compared_in, round_address
 from views.parts.product_picture import ProductPicture, picture_of
 from views.parts.question import Question, checked_codes
+from views.parts.round_words import round_problem
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
@@ -44,6 +49,7 @@ def CompareScreen() -> ft.View:
     _ = shell.texts.gettext
     # The address of this visit: the screen is still drawn while the next one opens.
     question, _ask = ft.use_state(Question.at(shell.page.route))
+    inspection, _from = ft.use_state(compared_in(shell.page.route))
     judged = ft.use_memo(
         lambda: checked_codes(question, workspace.catalogue, workspace.now()), [question, state.copy.as_of]
     )
@@ -53,13 +59,19 @@ def CompareScreen() -> ft.View:
     elif picture_of(known.product, "label") is None:
         words = _("The register has no picture of this product's label yet.")
     else:
-        return keyed(question.address, _Compare, question, judged[0], known.product)
-    back = main_button(_("Back to the verdict"), shell.go_to(question.address))
+        return keyed(question.address, _Compare, question, judged[0], known.product, inspection)
+    back = _back(shell, question, inspection)
     return screen(shell, "/compare", _("Compare with the registered label"), [text(words)], bottom=[back])
 
 
+def _back(shell: Shell, question: Question, inspection: str | None) -> ft.Control:
+    _ = shell.texts.gettext
+    words = _("Back to the inspection") if inspection else _("Back to the verdict")
+    return main_button(words, shell.go_to(inspection or question.address), icon=ft.Icons.ARROW_BACK)
+
+
 @ft.component
-def _Compare(question: Question, first: CheckedCode, product: Product) -> ft.View:
+def _Compare(question: Question, first: CheckedCode, product: Product, inspection: str | None) -> ft.View:
     shell = use_shell()
     _ = shell.texts.gettext
     taken, set_taken = ft.use_state(cast("bytes | None", None))
@@ -125,7 +137,7 @@ def _Compare(question: Question, first: CheckedCode, product: Product) -> ft.Vie
         actions=actions,
         scroll=not shell.wide,
         full=shell.wide,
-        bottom=[_Done(question, first, product, taken, seen)],
+        bottom=[_Done(question, first, product, inspection, taken, seen)],
     )
 
 
@@ -219,10 +231,19 @@ def _row(
 
 @ft.component
 def _Done(
-    question: Question, first: CheckedCode, product: Product, taken: bytes | None, seen: dict[str, Seen]
+    question: Question,
+    first: CheckedCode,
+    product: Product,
+    inspection: str | None,
+    taken: bytes | None,
+    seen: dict[str, Seen],
 ) -> ft.Control:
-    """What differs goes into a new note, or for who has no account into a report, with the photo; else go back."""
-    shell, device, viewer = use_shell(), use_device(), use_device_state().viewer
+    """What differs goes into the inspection, a new note, or without an account into a report, with the photo.
+
+    That is the inspection from which one came, else one in the open round.
+    """
+    shell, device, state = use_shell(), use_device(), use_device_state()
+    viewer, in_round = state.viewer, state.round if is_under_way(state.round) else None
     texts, _ = shell.texts, shell.texts.gettext
     differences = differing(seen)
     consumer = viewer.account is None
@@ -250,11 +271,33 @@ def _Done(
                 device.reports.add_photo(draft, taken)
         return f"/report?draft={draft.id}"
 
+    def into_inspection() -> str:
+        book, draft = device.rounds, None
+        if inspection is not None:
+            draft = book.draft(inspection.rpartition("/")[2], viewer)
+        elif in_round is not None:
+            draft = begin_inspection(device, viewer, in_round.id, [first], state.copy.as_of)
+        label = picture_of(product, "label")
+        if draft is None or label is None:
+            return note()
+        found = with_differences(texts, draft.found, seen, label.sha256)
+        book.save(replace(draft, found=found), draft)
+        if taken:
+            with suppress(RoundInvalid):  # it has as many photos as it may have
+                book.add_photo(draft.id, taken, Shows.LABEL)
+        return round_address(draft.round, draft.id)
+
     async def keep() -> None:
-        shell.page.navigate(await asyncio.to_thread(report if consumer else note))
+        way = report if consumer else into_inspection if inspection or in_round else note
+        try:
+            shell.page.navigate(await asyncio.to_thread(way))
+        except RoundInvalid as invalid:
+            shell.say(round_problem(texts, invalid.reason))
+        except RoundClosed:
+            shell.say(_("This round was closed in another window."))
 
     if not differences:
-        return main_button(_("Back to the verdict"), shell.go_to(question.address), icon=ft.Icons.ARROW_BACK)
+        return _back(shell, question, inspection)
     count = len(differences)
     words = (
         texts.ngettext("Report {count} difference", "Report {count} differences", count)

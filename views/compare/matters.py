@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from services.register.certificates import Today, worth
 from services.register.products import Product
+from services.rounds.inspection import Finding, Found
 from views.parts.texts import Texts, mark
 
 
@@ -20,10 +21,11 @@ class Seen(StrEnum):
 
 @dataclass(frozen=True)
 class Matter:
-    """One thing to look at: its name, and what the register says of it, where it does."""
+    """One thing to look at: its name, what is found where it differs, and what the register says of it, if anything."""
 
     key: str
     name: str
+    finding: str = Finding.LABEL_DIFFERS
     told: Callable[[Texts, Product, Today], str | None] = lambda _texts, _product, _today: None
 
 
@@ -34,11 +36,11 @@ def _stars(texts: Texts, product: Product, today: Today) -> str | None:
 
 MATTERS = (
     Matter("logo", mark("OCOP logo")),
-    Matter("stars", mark("Number of stars"), _stars),
-    Matter("address", mark("Producer and address"), lambda _t, p, _d: f"{p.producer.name}, {p.producer.address}"),
+    Matter("stars", mark("Number of stars"), Finding.STARS_DIFFER, _stars),
+    Matter("address", mark("Producer and address"), told=lambda _t, p, _d: f"{p.producer.name}, {p.producer.address}"),
     Matter("seal", mark("Seal or stamp")),
-    Matter("name", mark("Name and weight"), lambda _t, p, _d: p.name),
-    Matter("barcode", mark("Barcode"), lambda _t, p, _d: p.gtin.removeprefix("0")),
+    Matter("name", mark("Name and weight"), told=lambda _t, p, _d: p.name),
+    Matter("barcode", mark("Barcode"), Finding.CODE_DIFFERS, lambda _t, p, _d: p.gtin.removeprefix("0")),
 )
 """In the order in which a label is looked over."""
 
@@ -61,3 +63,17 @@ def words_of(texts: Texts, seen: Mapping[str, Seen]) -> str:
         for line, matters in lines
         if matters
     )
+
+
+def with_differences(texts: Texts, found: Found, seen: Mapping[str, Seen], label: str) -> Found:
+    """What was found with what differs from the registered label: as findings, and in words that name its picture.
+
+    `label` is the hash of that picture, so that it can be told later what was compared.
+    """
+    differ = [matter.finding for matter in differing(seen)]
+    kept = [finding for finding in found.findings if not (differ and finding == Finding.MATCHES)]
+    said = words_of(texts, seen)
+    if said:
+        said += "\n" + texts.gettext("Compared with the registered label, picture {sha256}.").format(sha256=label)
+    text = found.text if said in found.text else "\n".join(filter(None, [found.text.rstrip(), said]))
+    return replace(found, findings=tuple(dict.fromkeys([*kept, *map(str, differ)])), text=text)

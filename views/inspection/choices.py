@@ -55,7 +55,13 @@ def grid(cells: Sequence[ft.Control], columns: int) -> ft.Control:
     rows = [list(cells[n : n + columns]) for n in range(0, len(cells), columns)]
     for row in rows:
         row.extend(ft.Container(expand=True) for _missing in range(columns - len(row)))
-    return ft.Column([ft.Row(row, spacing=GAP) for row in rows], spacing=GAP)
+    return ft.Column(
+        [
+            ft.Row(row, spacing=GAP, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+            for row in rows
+        ],
+        spacing=GAP,
+    )
 
 
 def said_wrong(texts: Texts, problems: Sequence[Problem], reasons: Sequence[str]) -> list[ft.Control]:

@@ -128,17 +128,17 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
             self._take_photos_of(await asyncio.to_thread(self._remove, picture.copy_of or picture.file.sha256))
         self._changed.notify()
 
-    async def finish(self, signer: Author, rules: Rules | None = None) -> Inspection | None:
+    async def finish(self, author: Author, rules: Rules | None = None) -> Inspection | None:
         """Make the inspection final. None where that is not possible: `problems` say why, or it is told, or `gone`."""
         inspection: Inspection | None = None
         with self._busy(), self._problems() as found:
             await self._keep.flush()
-            self.problems = tuple(await asyncio.to_thread(self.book.problems, self._known, signer, rules))
+            self.problems = tuple(await asyncio.to_thread(self.book.problems, self._known, author, rules))
             if self.problems:
                 return None
             self._ending = True
             try:
-                inspection = await asyncio.to_thread(self.book.finish, self.draft.id, signer, rules=rules)
+                inspection = await asyncio.to_thread(self.book.finish, self.draft.id, author, rules=rules)
             finally:
                 self._ending = inspection is not None
             self._keep.drop()

@@ -49,12 +49,14 @@ class Goods:
 class FormFields:
     """All fields of one form. `wrong` are those that cannot be understood, by name; they keep what they meant before.
 
-    A field that is not understood is not lost to the person: it stays as it was typed until it is mended.
+    A field that is not understood is not lost to the person: it stays as it was typed until it is mended. `unfolded`
+    are the parts of the form that the person has opened.
     """
 
     def __init__(self, found: Found, texts: Texts, unit: str = "") -> None:
         self._texts, self._unit = texts, unit
         self.wrong: dict[str, str] = {}
+        self.unfolded: set[str] = set()
         self.show(found)
 
     def show(self, found: Found) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import flet as ft
 
@@ -90,22 +90,12 @@ def _Form(kept: KeptInspection) -> ft.View:
 
     entries = Entries(shell, editor, fields)
     photos = [
-        *([keyed("camera", ShotCamera, editor, live_height(shell), on_top)] if camera_on else []),
-        strip(shell, editor, photo),
-        ft.Row(
-            [
-                known_as(
-                    "camera-switch",
-                    ft.TextButton(
-                        _("Close the camera") if camera_on else _("Open the camera"),
-                        icon=ft.Icons.VIDEOCAM_OFF if camera_on else ft.Icons.PHOTO_CAMERA,
-                        on_click=shell.guard(lambda: set_camera(not camera_on)),
-                    ),
-                ),
-                from_file_button(shell, editor),
-            ],
-            wrap=True,
+        *(
+            [keyed("camera", ShotCamera, editor, live_height(shell), on_top, lambda: set_camera(False))]
+            if camera_on
+            else [_ways(shell, editor, lambda: set_camera(True))]
         ),
+        *strip(shell, editor, photo),
         *said_wrong(shell.texts, editor.problems, ("too_many_photos", "original_without_copy")),
     ]
     form: list[ft.Control] = [
@@ -120,9 +110,9 @@ def _Form(kept: KeptInspection) -> ft.View:
         entries.text(),
         keyed("sentences", Sentences, editor),
         *said_wrong(shell.texts, editor.problems, ("text_too_long", "too_large", "round_closed")),
-        _dates(shell, editor, entries),
-        _seal_and_price(shell, editor, entries),
-        _goods(shell, editor, entries),
+        _dates(shell, editor, fields, entries),
+        _seal_and_price(shell, editor, fields, entries),
+        _goods(shell, editor, fields, entries),
         *([ft.ProgressBar()] if editor.busy else []),
         _discard(shell, editor),
     ]
@@ -151,6 +141,12 @@ def _product(find: Callable[[str], Product | None], found: Found) -> Product | N
     return find(found.gtin) if found.gtin else None
 
 
+def _ways(shell: Shell, editor: InspectionEditor, open_camera: Callable[[], object]) -> ft.Control:
+    words = shell.texts.gettext("Open the camera")
+    camera = ft.OutlinedButton(words, icon=ft.Icons.PHOTO_CAMERA, on_click=shell.guard(open_camera))
+    return ft.Row([known_as("camera-open", camera), from_file_button(shell, editor)], wrap=True)
+
+
 def _corrects(shell: Shell) -> ft.Control:
     words = shell.texts.gettext("A saved inspection is never changed: this is written beside it, as its correction.")
     return panel(text(words), tone=Tone.UNKNOWN, icon=ft.Icons.EDIT_NOTE)
@@ -176,7 +172,7 @@ def _compare(shell: Shell, editor: InspectionEditor, product: Product | None) ->
     if product is None or not any(picture.shows == "label" for picture in product.pictures):
         return []
     codes = tuple((code.text, code.symbology) for code in editor.found.codes)
-    address = f"{Question(codes, one_pack=len(codes) > 1).comparison}&inspection={editor.draft.id}"
+    address = f"{Question(codes, one_pack=len(codes) > 1).comparison}&inspection={editor.draft.round}/{editor.draft.id}"
     words = shell.texts.gettext("Compare with the registered label")
     row = ft.Row(
         [ft.Icon(ft.Icons.COMPARE), text(words, Type.SUB, expand=True), ft.Icon(ft.Icons.CHEVRON_RIGHT)], spacing=12
@@ -184,11 +180,12 @@ def _compare(shell: Shell, editor: InspectionEditor, product: Product | None) ->
     return [row_button("open-compare", row, shell.go_to(address))]
 
 
-def _dates(shell: Shell, editor: InspectionEditor, entries: Entries) -> ft.Control:
+def _dates(shell: Shell, editor: InspectionEditor, fields: FormFields, entries: Entries) -> ft.Control:
     found = editor.found
     differ = any(getattr(found, name).differ for name in DATES)
     reasons = ("lot_too_long", "day_invalid")
-    return fold(
+    return _fold(
+        fields,
         "lot-and-dates",
         shell.texts.gettext("Lot and dates"),
         dates_words(shell.texts, found),
@@ -199,11 +196,11 @@ def _dates(shell: Shell, editor: InspectionEditor, entries: Entries) -> ft.Contr
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             )
         ],
-        opened=differ,
+        needed=differ or bool(fields.wrong.keys() & set(DATES)),
     )
 
 
-def _seal_and_price(shell: Shell, editor: InspectionEditor, entries: Entries) -> ft.Control:
+def _seal_and_price(shell: Shell, editor: InspectionEditor, fields: FormFields, entries: Entries) -> ft.Control:
     found = editor.found
     told = [found.seal is not None, found.price is not None, bool(found.seller_said)].count(True)
     parts: list[ft.Control] = [
@@ -212,7 +209,8 @@ def _seal_and_price(shell: Shell, editor: InspectionEditor, entries: Entries) ->
         entries.seller_said(),
         *said_wrong(shell.texts, editor.problems, ("said_too_long", "price_invalid", "unknown_seal")),
     ]
-    return fold(
+    return _fold(
+        fields,
         "seal-and-price",
         shell.texts.gettext("Seal, price, what the seller said"),
         shell.texts.number(told) if told else "",
@@ -220,16 +218,28 @@ def _seal_and_price(shell: Shell, editor: InspectionEditor, entries: Entries) ->
     )
 
 
-def _goods(shell: Shell, editor: InspectionEditor, entries: Entries) -> ft.Control:
+def _goods(shell: Shell, editor: InspectionEditor, fields: FormFields, entries: Entries) -> ft.Control:
     found = editor.found
     told = [*found.samples, *([found.held] if found.held else [])]
-    return fold(
+    return _fold(
+        fields,
         "samples-and-held",
         shell.texts.gettext("Samples, goods held"),
         ", ".join(amount_words(shell.texts, each) for each in told),
         [ft.Column(entries.goods(), spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)],
-        opened=any(problem.reason == "no_seal_number" for problem in editor.problems),
+        needed=any(problem.reason == "no_seal_number" for problem in editor.problems),
     )
+
+
+def _fold(
+    fields: FormFields, name: str, title: str, summary: str, controls: Sequence[ft.Control], *, needed: bool = False
+) -> ft.Control:
+    """What is seldom needed: it folds away, unless the person has opened it or has to look at it."""
+
+    def change(opened: bool) -> None:
+        (fields.unfolded.add if opened else fields.unfolded.discard)(name)
+
+    return fold(name, title, summary, controls, opened=needed or name in fields.unfolded, on_change=change)
 
 
 def _discard(shell: Shell, editor: InspectionEditor) -> ft.Control:

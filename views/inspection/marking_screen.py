@@ -237,20 +237,18 @@ def _original(shell: Shell, drawing: Drawing) -> ft.Control:
     def agree(event: ft.Event[ft.Switch]) -> None:
         drawing.agreed = bool(event.data) and not hides(drawing.marks)
 
-    if not drawing.marks:
-        words = _("Draw an arrow or a circle, or cover a face or a number plate with one stroke.")
-    elif covered:
+    words = _("The original is kept as it is; a copy is drawn on.")
+    if covered:
         words = _("The original stays on this device: a part of it is covered.")
-    else:
-        words = _("The original is kept as it is.")
-    line = ft.Row(
-        [ft.Icon(ft.Icons.LOCK_OUTLINE, color=INK_2, size=20), text(words, Type.SMALL, expand=True)], spacing=8
-    )
+    lock = ft.Icon(ft.Icons.LOCK_OUTLINE, color=INK_2, size=20)
     switch = ft.Switch(
-        label=_("Send the original along too"), value=drawing.agreed, disabled=covered, on_change=shell.guard(agree)
+        label=_("Send the original along too"),
+        value=drawing.agreed,
+        disabled=covered or not drawing.marks,
+        on_change=shell.guard(agree),
     )
-    shown = [known_as("send-original", switch)] if drawing.marks and not covered else []
-    return ft.Column([line, *shown], spacing=0)
+    line = ft.Row([lock, text(words, Type.SMALL, expand=True)], spacing=8)
+    return ft.Column([line, known_as("send-original", switch)], spacing=0)
 
 
 def _ask_words(shell: Shell, take: Callable[[str], object]) -> None:
@@ -264,7 +262,7 @@ def _ask_words(shell: Shell, take: Callable[[str], object]) -> None:
             take(words)
 
     field = ft.TextField(label=_("Text on the photo"), max_length=LONGEST_WORDS, counter="", autofocus=True)
-    ft.FilledButton(_("Put it there"), on_click=shell.guard(lambda: use(entry.text)))
+    keep = ft.FilledButton(_("Put it there"), on_click=shell.guard(lambda: use(entry.text)))
     often = [ft.OutlinedButton(_(words), on_click=shell.guard(partial(use, _(words)))) for words in _OFTEN]
     page.show_dialog(
         ft.AlertDialog(
@@ -275,9 +273,7 @@ def _ask_words(shell: Shell, take: Callable[[str], object]) -> None:
             scrollable=True,
             actions=[
                 ft.TextButton(_("Cancel"), on_click=shell.guard(page.pop_dialog)),
-                known_as(
-                    "mark-words-keep", ft.FilledButton(_("Put it there"), on_click=shell.guard(lambda: use(entry.text)))
-                ),
+                known_as("mark-words-keep", keep),
             ],
         )
     )

@@ -10,7 +10,7 @@ from services.rounds.inspection import Picture
 from services.rounds.kept import KeptInspection
 from views.inspection.following import use_editor, use_inspection
 from views.inspection.inspection_screen import nowhere
-from views.inspection.shots import ShotCamera, from_file_button, strip
+from views.inspection.shots import ShotCamera, strip
 from views.parts.frame import screen
 from views.parts.loading import Skeleton
 from views.parts.look import keyed, known_as, main_button
@@ -51,8 +51,7 @@ def _Photos(kept: KeptInspection, above: str) -> ft.View:
         _("Photos"),
         [
             keyed("camera", ShotCamera, editor, None, on_top),
-            strip(shell, editor, photo),
-            ft.Row([from_file_button(shell, editor)]),
+            *strip(shell, editor, photo),
         ],
         scroll=False,
         bottom=[known_as("photos-done", done)],

@@ -11,7 +11,7 @@ from services.rounds.shots import wanted
 from views.camera.live import LiveCamera
 from views.camera.photo_screen import Shutter, still
 from views.camera.stage import camera_stage, use_camera
-from views.design import CARD, FOCUS, GAP, INK_2, OVER_PICTURE, PILL, PRIMARY, VEIL, Tone, Type
+from views.design import CARD, FOCUS, GAP, INK_2, OVER_PICTURE, PILL, PRIMARY, TARGET, VEIL, Tone, Type
 from views.inspection.editor import InspectionEditor, shown
 from views.inspection.following import use_changes
 from views.parts.feel import let_feel
@@ -26,10 +26,12 @@ TILE = 88
 
 
 @ft.component
-def ShotCamera(editor: InspectionEditor, height: int | None, shown_now: bool) -> ft.Control:
+def ShotCamera(
+    editor: InspectionEditor, height: int | None, shown_now: bool, close: Callable[[], object] | None = None
+) -> ft.Control:
     """Show the camera with the shutter over it and the list of shots; after a photo the next shot is ready.
 
-    Without a `height` it fills all there is.
+    Without a `height` it fills all there is. `close` ends it, where there is something else on the screen.
     """
     shell = use_shell()
     use_changes(editor)
@@ -47,9 +49,13 @@ def ShotCamera(editor: InspectionEditor, height: int | None, shown_now: bool) ->
 
     def draw(key: str) -> ft.Control:
         name = _("Take the photo: {shows}").format(shows=shows_words(shell.texts, editor.shot))
+        corner = [_over(ft.Icons.IMAGE, _("Photo from a file"), shell.guard(lambda: from_file(shell, editor)))]
+        if close:
+            corner.append(_over(ft.Icons.VIDEOCAM_OFF, _("Close the camera"), shell.guard(close)))
         over = [
             keyed(key, LiveCamera, camera, ignore),
             ft.Container(_aim(shell, editor), left=12, top=12),
+            ft.Container(ft.Row(corner, spacing=GAP, tight=True), right=8, top=8),
             ft.Container(
                 keyed(f"shutter {key}", Shutter, camera, take, name),
                 bottom=12,
@@ -74,6 +80,12 @@ def ShotCamera(editor: InspectionEditor, height: int | None, shown_now: bool) ->
         expand=height is None,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _over(icon: ft.IconData, words: str, on_click: Callable[[], object]) -> ft.Control:
+    """A button on the picture."""
+    sign = ft.Icon(icon, color=OVER_PICTURE, semantics_label=words)
+    return ft.IconButton(sign, tooltip=words, bgcolor=VEIL, on_click=on_click, width=TARGET, height=TARGET)
 
 
 def _aim(shell: Shell, editor: InspectionEditor) -> ft.Control:
@@ -118,11 +130,11 @@ def shot_list(shell: Shell, editor: InspectionEditor) -> ft.Control:
 
 def strip(
     shell: Shell, editor: InspectionEditor, open_photo: Callable[[Picture], Callable[[], Awaitable[None]]]
-) -> ft.Control:
+) -> list[ft.Control]:
     """The photos so far, each opened by a tap: to draw on it, cover a part, or take it out."""
     _, pictures = shell.texts.gettext, shown(editor.draft.pictures)
     if not pictures:
-        return ft.Container(text(_("No photos yet"), Type.SMALL), padding=ft.Padding.symmetric(vertical=4))
+        return []
 
     def tile(number: int, picture: Picture) -> ft.Control:
         shows = shows_words(shell.texts, picture.shows)
@@ -144,21 +156,24 @@ def strip(
         return known_as("photo-tile", button, key=picture.file.sha256)
 
     tiles = [tile(number, picture) for number, picture in enumerate(pictures, start=1)]
-    return ft.Row(tiles, spacing=4, scroll=ft.ScrollMode.AUTO)
+    return [ft.Row(tiles, spacing=4, scroll=ft.ScrollMode.AUTO)]
 
 
 def from_file_button(shell: Shell, editor: InspectionEditor) -> ft.Control:
     """The button that adds photos from files."""
-
-    async def from_file() -> None:
-        if pictures := await pick_pictures(several=True):
-            await add(shell, editor, pictures)
-
     button = ft.TextButton(
-        shell.texts.gettext("Photo from a file"), icon=ft.Icons.IMAGE, on_click=shell.guard(from_file)
+        shell.texts.gettext("Photo from a file"),
+        icon=ft.Icons.IMAGE,
+        on_click=shell.guard(lambda: from_file(shell, editor)),
     )
     button.disabled = len(editor.draft.pictures) >= 2 * MOST_PHOTOS
     return known_as("inspection-photo-file", button)
+
+
+async def from_file(shell: Shell, editor: InspectionEditor) -> None:
+    """Ask for picture files, and add them."""
+    if pictures := await pick_pictures(several=True):
+        await add(shell, editor, pictures)
 
 
 async def add(shell: Shell, editor: InspectionEditor, pictures: list[PictureFile]) -> None:
@@ -172,4 +187,4 @@ async def add(shell: Shell, editor: InspectionEditor, pictures: list[PictureFile
 
 def live_height(shell: Shell) -> int:
     """How high the camera is in the form, in logical pixels."""
-    return 480 if shell.wide else 260
+    return 480 if shell.wide else 220

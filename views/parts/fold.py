@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import flet as ft
 
@@ -11,9 +11,23 @@ from views.parts.look import known_as, text
 
 
 def fold(
-    identifier: str, title: str, summary: str, controls: Sequence[ft.Control], *, opened: bool = False
+    identifier: str,
+    title: str,
+    summary: str,
+    controls: Sequence[ft.Control],
+    *,
+    opened: bool = False,
+    on_change: Callable[[bool], object] | None = None,
 ) -> ft.Control:
-    """Draw the part, closed at first unless `opened`; what is in it is read out once it is open."""
+    """Draw the part, closed at first unless `opened`; what is in it is read out once it is open.
+
+    A screen that is drawn anew while the part is open is told by `on_change`, and keeps it in `opened`.
+    """
+
+    def changed(event: ft.Event[ft.ExpansionTile]) -> None:
+        if on_change:
+            on_change(bool(event.data))
+
     edge = ft.BorderSide(1, LINE)
     shape = ft.RoundedRectangleBorder(radius=CARD, side=edge)
     return known_as(
@@ -24,6 +38,7 @@ def fold(
                 vertical_alignment=ft.CrossAxisAlignment.CENTER,
             ),
             expanded=opened,
+            on_change=changed if on_change else None,
             controls=list(controls),
             bgcolor=SURFACE,
             collapsed_bgcolor=SURFACE,

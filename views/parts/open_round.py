@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from datetime import datetime
 
 import flet as ft
 
+from services.accounts.viewer import Viewer
 from services.rounds.checks import RoundClosed, RoundInvalid
+from services.rounds.inspection import InspectionDraft
 from services.rounds.kept import KeptRound
+from services.rounds.subject import found_on
+from services.verification.check import CheckedCode
 from services.workspace import Device
 from views.design import CARD, CHOSEN, INK_2, ON_CHOSEN, Type
 from views.parts.device_state import DeviceState
@@ -90,3 +96,15 @@ def back_to_scanning(shell: Shell, state: DeviceState, device: Device, inspectio
     said = device.rounds.round(kept.round, viewer) if kept else None
     shell.page.navigate(SCAN)
     shell.say(saved_words(texts, len(said.inspections) if said else 1), undo)
+
+
+def begin_inspection(
+    device: Device, viewer: Viewer, round_id: str, pack: Sequence[CheckedCode], copy_as_of: datetime | None
+) -> InspectionDraft:
+    """The draft for this pack in the round: the one that was begun for its code already, or a new one.
+
+    Raises RoundClosed, RoundInvalid, StoreWriteError.
+    """
+    begun = (draft for draft in device.rounds.drafts(viewer) if draft.round == round_id and draft.supersedes is None)
+    same = (draft for draft in begun if draft.found.codes and draft.found.codes[0].text == pack[0].text)
+    return next(same, None) or device.rounds.begin(round_id, found_on(pack, copy_as_of), device.author)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 import flet as ft
 
@@ -76,18 +77,28 @@ PAPER = "/paper"
 """The screen that checks a record on paper: its code, in the address, or the PDF."""
 
 COMPARE = "/compare"
-"""The screen with a pack beside its registered label; its address names the codes as the verdict's does."""
+"""The screen with a pack beside its registered label; its address names the codes as the verdict's does.
+
+Opened from an inspection, its address also has that: `inspection=ROUND/ID`.
+"""
+
+
+def compared_in(address: str) -> str | None:
+    """The address of the inspection from which a comparison was opened; None where from a verdict."""
+    path, _mark, query = address.partition("?")
+    named = dict(parse_qsl(query)).get("inspection") if path == COMPARE else None
+    return round_address(*named.split("/", 1)) if named and named.count("/") == 1 else None
 
 
 def above(address: str) -> str:
-    """Where the way back of a screen leads: from a comparison to the verdict on the same pack.
+    """Where the way back of a screen leads: from a comparison to the verdict or the inspection of the same pack.
 
     From the settings, which no bar leads away from, it leads to the first screen, and from what lies in a round to what
     it lies in.
     """
     path, _mark, query = address.partition("?")
     if path == COMPARE:
-        return f"/verdict?{query}"
+        return compared_in(address) or f"/verdict?{query}"
     if path == HISTORY:  # no place of who inspects, who comes from the settings
         return SETTINGS
     if path.startswith(f"{ROUNDS}/"):

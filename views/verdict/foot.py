@@ -5,22 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from urllib.parse import urlencode
 
 import flet as ft
 
-from services.accounts.viewer import Viewer
 from services.notes.content import NotedCode, NotedVerdict
 from services.rounds.checks import RoundClosed, RoundInvalid
-from services.rounds.inspection import InspectionDraft
-from services.rounds.subject import found_on
 from services.verification import Status
 from services.verification.check import CheckedCode
-from services.workspace import Device
 from views.parts.device_state import use_device_state
 from views.parts.look import known_as, main_button, second_button, square_button
-from views.parts.open_round import is_under_way, round_line
+from views.parts.open_round import begin_inspection, is_under_way, round_line
 from views.parts.places import SCAN, round_address
 from views.parts.question import Question
 from views.parts.room import use_room
@@ -113,18 +108,6 @@ def VerdictFoot(question: Question, pack: Sequence[CheckedCode], action: Action)
         rows: list[list[ft.Control]] = [[led], others] if len(others) > 1 else [[*others, led]]
         return measured(ft.Column([*above, *[ft.Row(row, spacing=8) for row in rows]], spacing=8))
     return measured(ft.Column([*above, ft.Row([*others, led], spacing=12)], spacing=8))
-
-
-def begin_inspection(
-    device: Device, viewer: Viewer, round_id: str, pack: Sequence[CheckedCode], copy_as_of: datetime | None
-) -> InspectionDraft:
-    """The draft for this pack in the round: the one that was begun for its code already, or a new one.
-
-    Raises RoundClosed, RoundInvalid, StoreWriteError.
-    """
-    begun = (draft for draft in device.rounds.drafts(viewer) if draft.round == round_id and draft.supersedes is None)
-    same = (draft for draft in begun if draft.found.codes and draft.found.codes[0].text == pack[0].text)
-    return next(same, None) or device.rounds.begin(round_id, found_on(pack, copy_as_of), device.author)
 
 
 def report_address(question: Question, gtin: str | None) -> str:

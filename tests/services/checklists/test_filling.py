@@ -40,6 +40,7 @@ def listed(group: str = "thuc_pham_bao_goi", day: date = DAY) -> Checklist:
 
 
 PACKED = listed()
+PROBED = ("thuc_pham_bao_goi", "ruou", "dich_vu")
 
 
 def given(filled: FilledChecklist) -> dict[str, tuple[str, str]]:
@@ -110,7 +111,7 @@ def test_a_rule_of_a_later_version_tells_nothing() -> None:
 
 
 def test_only_a_persons_answer_to_a_sure_item_makes_a_violation() -> None:
-    for group, day in combinations([each.id for each in OWN.annex_groups(None)], (DAY, date(2026, 1, 2))):
+    for group, day in combinations(PROBED, (DAY, date(2026, 1, 2))):
         checklist = listed(group, day)
         for item, word, by in combinations(checklist.items, Answered, AnsweredBy):
             filled = replace(begin(checklist, NOTHING), answers=(ItemAnswer(item.id, word, by),))

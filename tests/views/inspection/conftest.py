@@ -52,7 +52,7 @@ def opened(device: Device) -> OpenRound:
 
 def begun(device: Device, found: Found = FOUND) -> InspectionDraft:
     """A new inspection in the open round."""
-    return device.rounds.begin(opened(device).id, found, device.signer)
+    return device.rounds.begin(opened(device).id, found, device.author)
 
 
 def kept(device: Device, draft: InspectionDraft) -> InspectionDraft:

@@ -177,7 +177,7 @@ async def test_samples_carry_their_seals_and_one_without_is_named(workspace: Wor
 
 async def test_the_unit_used_last_is_there_and_others_are_one_tap(workspace: Workspace, device: Device) -> None:
     first = begun(device, replace(FOUND, findings=("other",), quantity=Quantity(3, "bao")))
-    device.rounds.finish(first.id, device.signer)
+    device.rounds.finish(first.id, device.author)
     draft = begun(device)
     async with Client(workspace, route=address(draft)) as app:
         await app.until(lambda: app.known("field-unit"))
@@ -215,7 +215,7 @@ async def test_a_handheld_scan_into_the_text_stays_out_of_it(workspace: Workspac
 
 async def test_a_saved_inspection_is_corrected_by_another(workspace: Workspace, device: Device) -> None:
     draft = begun(device, replace(FOUND, findings=("stars_differ",), text="Nhãn ghi 5 sao"))
-    device.rounds.finish(draft.id, device.signer)
+    device.rounds.finish(draft.id, device.author)
     async with Client(workspace, route=address(draft)) as app:
         await app.until(lambda: app.known("correct"))
         assert app.says("Nhãn ghi 5 sao")
