@@ -15,7 +15,7 @@ from services.rounds.kept import KeptRound
 from services.rounds.subject import found_on
 from services.verification.check import CheckedCode
 from services.workspace import Device
-from views.design import CHOSEN, INK_2, ON_CHOSEN, Type
+from views.design import CARD, CHOSEN, INK_2, ON_CHOSEN, Type
 from views.parts.device_state import DeviceState
 from views.parts.look import known_as, text
 from views.parts.places import SCAN, round_address
@@ -34,13 +34,16 @@ def is_under_way(kept: KeptRound | None) -> bool:
     return kept is not None and not kept.said.is_paused
 
 
-def round_band(shell: Shell, kept: KeptRound) -> ft.Control:
-    """The band over the camera: which round is open and how much is saved; a tap leads to the round."""
+def round_band(shell: Shell, kept: KeptRound, *, flush: bool) -> ft.Control:
+    """The band over the camera: which round is open and how much is saved; a tap leads to the round.
+
+    `flush`: it reaches from edge to edge.
+    """
     _, texts = shell.texts.gettext, shell.texts
     state = _("round paused") if kept.said.is_paused else _("round open")
     line = f"{state[:1].upper()}{state[1:]} · {saved_words(texts, len(kept.inspections))}"
     words: list[ft.Control] = [
-        text(place_name(kept.said.place), Type.SUB, color=ON_CHOSEN, max_lines=1),
+        text(place_name(kept.said.place), Type.SUB, color=ON_CHOSEN, max_lines=2),
         text(line, Type.SMALL, color=ON_CHOSEN),
     ]
     icon = ft.Icons.PAUSE_CIRCLE_OUTLINE if kept.said.is_paused else ft.Icons.RADIO_BUTTON_CHECKED
@@ -57,7 +60,7 @@ def round_band(shell: Shell, kept: KeptRound) -> ft.Control:
         style=ft.ButtonStyle(
             bgcolor=CHOSEN,
             padding=ft.Padding.symmetric(horizontal=16, vertical=12),
-            shape=ft.RoundedRectangleBorder(radius=0),
+            shape=ft.RoundedRectangleBorder(radius=0 if flush else CARD),
         ),
     )
     return ft.MergeSemantics(known_as("round-band", button))
@@ -65,7 +68,7 @@ def round_band(shell: Shell, kept: KeptRound) -> ft.Control:
 
 def round_line(shell: Shell, kept: KeptRound) -> ft.Control:
     """The line above a verdict's actions: into which round they write."""
-    words = f"{place_name(kept.said.place)} · {saved_words(shell.texts, len(kept.inspections))}"
+    words = f"{saved_words(shell.texts, len(kept.inspections))} · {place_name(kept.said.place)}"
     row = ft.Row(
         [ft.Icon(ft.Icons.ROUTE, size=20, color=INK_2), text(words, Type.SMALL, max_lines=1, expand=True)], spacing=8
     )

@@ -114,7 +114,7 @@ def status_tone(status: str) -> Tone:
 
 
 TONE_WORDS: dict[Tone, str] = {
-    Tone.GOOD: mark("In force"),
+    Tone.GOOD: mark("Still in force"),
     Tone.CAUTION: mark("Needs a look"),
     Tone.BAD: mark("Ended, withdrawn or wrong code"),
     Tone.UNKNOWN: mark("Not known"),

@@ -166,7 +166,13 @@ def head_fields(shell: Shell, entries: HeadEntries) -> list[ft.Control]:
 def grid(cells: Sequence[ft.Control], columns: int = 2) -> ft.Control:
     """Cells of one size in rows: they can be aimed at without looking."""
     rows = [list(cells[n : n + columns]) for n in range(0, len(cells), columns)]
-    return ft.Column([ft.Row(row, spacing=GAP) for row in rows], spacing=GAP)
+    return ft.Column(
+        [
+            ft.Row(row, spacing=GAP, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+            for row in rows
+        ],
+        spacing=GAP,
+    )
 
 
 def _kinds(shell: Shell, entries: HeadEntries) -> ft.Control:

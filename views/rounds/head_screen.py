@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import cast
 
 import flet as ft
 
@@ -47,7 +48,13 @@ def _NewRound(last: OpenRound | None) -> ft.View:
     shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
     _, account = shell.texts.gettext, state.account
     inspector = Person(account.name, Role.INSPECTOR) if account else None
-    entries = ft.use_memo(lambda: HeadEntries.after(last, inspector, workspace.now()), [])
+    key = (NEW_ROUND, state.viewer.account)
+
+    def unfinished() -> HeadEntries:
+        kept = shell.unfinished.setdefault(key, HeadEntries.after(last, inspector, workspace.now()))
+        return cast("HeadEntries", kept)
+
+    entries = ft.use_memo(unfinished, [])
     busy, set_busy = ft.use_state(False)
     ft.use_state(entries)
     use_scans(entries)
@@ -68,6 +75,7 @@ def _NewRound(last: OpenRound | None) -> ft.View:
             return
         finally:
             set_busy(False)
+        shell.unfinished.pop(key, None)
         shell.page.navigate(SCAN)
 
     button = main_button(_("Open the round and scan"), shell.guard(begin), icon=ft.Icons.QR_CODE_SCANNER)

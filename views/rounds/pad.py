@@ -14,10 +14,11 @@ from views.parts.shell import use_shell
 
 WIDE, HIGH = 1000, 400
 """The field in its own measure, as docs/api.md has it (ROUND)."""
-_BASELINE = 310
+_BASELINE = 270
 _NEAR = 3
 """Points nearer than this to the one before tell nothing more."""
-_MOST = 4000
+_PIECE = 24
+_MOST = 2000
 """Points of a signature; who draws on and on is stopped, so that the record stays small."""
 
 
@@ -88,6 +89,20 @@ def drawn(strokes: Sequence[Stroke], width: float, name: str) -> ft.Control:
     return ft.Semantics(label=name, image=True, container=True, exclude_semantics=True, content=canvas)
 
 
+def pieces(strokes: Sequence[Stroke]) -> list[Stroke]:
+    """The strokes in pieces of few points, each of which begins where the one before ended."""
+    return [
+        stroke[start : start + _PIECE + 1] for stroke in strokes for start in range(0, max(len(stroke) - 1, 1), _PIECE)
+    ]
+
+
+@ft.memo  # type: ignore[untyped-decorator]
+@ft.component
+def _Piece(piece: Stroke, width: float) -> ft.Control:
+    """One piece; while another grows it is left as it was drawn, so that a long signature does not become slow."""
+    return cv.Canvas(ink([piece], width, 3), expand=True)
+
+
 @ft.component
 def Pad(strokes: Strokes, changed: Callable[[], object]) -> ft.Control:
     """Draw the field with what is drawn in it. `changed` is called when a stroke has ended.
@@ -100,18 +115,25 @@ def Pad(strokes: Strokes, changed: Callable[[], object]) -> ft.Control:
     _ = shell.texts.gettext
 
     def begin(event: ft.DragStartEvent[ft.GestureDetector]) -> None:
-        strokes.begin(within(event.local_position.x, event.local_position.y, width))
+        if width:  # the client has told how wide the field is
+            strokes.begin(within(event.local_position.x, event.local_position.y, width))
 
     def go_on(event: ft.DragUpdateEvent[ft.GestureDetector]) -> None:
-        strokes.go_on(within(event.local_position.x, event.local_position.y, width))
+        if width:
+            strokes.go_on(within(event.local_position.x, event.local_position.y, width))
 
     def end(_event: ft.DragEndEvent[ft.GestureDetector]) -> None:
         changed()
 
+    canvases: list[ft.Control] = [_Piece(piece, width) for piece in pieces(strokes.drawn)]
     base = _BASELINE * width / WIDE
     line = cv.Line(width * 0.08, base, width * 0.92, base, paint=ft.Paint(color=OUTLINE, stroke_width=1.5))
     field = ft.GestureDetector(
-        ft.Container(cv.Canvas([line, *ink(strokes.drawn, width, 3)], expand=True), bgcolor=SURFACE),
+        ft.Container(
+            ft.Stack([cv.Canvas([line], expand=True), *canvases], fit=ft.StackFit.EXPAND),
+            bgcolor=SURFACE,
+            border_radius=CARD,
+        ),
         on_pan_start=shell.guard(begin),
         on_pan_update=shell.guard(go_on),
         on_pan_end=shell.guard(end),
@@ -129,7 +151,11 @@ def Pad(strokes: Strokes, changed: Callable[[], object]) -> ft.Control:
                     [
                         field,
                         ft.Container(
-                            text(_("Sign above this line"), Type.SMALL), left=16, bottom=4, ignore_interactions=True
+                            text(_("Sign above this line"), Type.SMALL),
+                            left=width * 0.08,
+                            bottom=4,
+                            ignore_interactions=True,
+                            visible=not strokes.drawn,
                         ),
                     ],
                     fit=ft.StackFit.EXPAND,

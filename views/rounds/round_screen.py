@@ -8,23 +8,29 @@ from datetime import datetime
 import flet as ft
 
 from services.accounts.viewer import Viewer
+from services.register.certificates import VIETNAM
 from services.rounds.checks import RoundClosed, RoundInvalid
 from services.rounds.kept import KeptInspection, KeptRound
 from services.workspace import Device
-from views.design import SENTENCE, Tone, Type
+from views.design import GAP, SENTENCE, Tone, Type
 from views.parts.device_state import use_device_state
 from views.parts.frame import screen
 from views.parts.loading import Skeleton, use_loaded
-from views.parts.look import heading, icon_button, keyed, known_as, main_button, panel, second_button, text
-from views.parts.places import SCAN, round_address
+from views.parts.look import heading, icon_button, keyed, known_as, panel, text
+from views.parts.places import PLAN, round_address
+from views.parts.plan_rows import product_row, use_plan
 from views.parts.round_words import round_problem
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.rounds.closed_round import ClosedRound
+from views.rounds.foot import RoundFoot
 from views.rounds.gone import gone
 from views.rounds.head_card import HeadCard
 from views.rounds.reading import Read
 from views.rounds.rows import inspection_row
+
+_FIRST = 3
+"""So many of the products to look for first stand on the screen."""
 
 _LATELY = 5
 """So many of the inspections saved last stand on the screen; the others unfold."""
@@ -56,8 +62,6 @@ def _OpenRound(kept: KeptRound, read: Read) -> ft.View:
     drafts = [each for each in read.inspections if each.draft]
     saved = [each for each in read.inspections if not each.draft]
     shown = saved if all_shown else saved[:_LATELY]
-    close = second_button(_("Close"), shell.go_to(round_address(kept.id, "close")), icon=ft.Icons.STOP_CIRCLE)
-    scan = main_button(_("Scan the next pack"), shell.go_to(SCAN), icon=ft.Icons.QR_CODE_SCANNER, expand=True)
     rest = ft.TextButton(
         _("Show all {count}").format(count=shell.texts.number(len(saved))), on_click=shell.guard(lambda: show_all(True))
     )
@@ -68,6 +72,7 @@ def _OpenRound(kept: KeptRound, read: Read) -> ft.View:
         [
             *([_overnight(shell, device, state.viewer, kept, read.left_since)] if read.left_since else []),
             HeadCard(kept),
+            _Plan(kept),
             *([heading(_("Not saved yet")), *[inspection_row(shell, each) for each in drafts]] if drafts else []),
             *([heading(_("Saved lately"))] if saved else []),
             *[_saved(shell, device, state.viewer, each, newest=each is saved[0]) for each in shown],
@@ -84,11 +89,29 @@ def _OpenRound(kept: KeptRound, read: Read) -> ft.View:
                 icon_button(ft.Icons.EDIT_OUTLINED, _("Change the head"), shell.go_to(round_address(kept.id, "edit"))),
             )
         ],
-        bottom=[
-            ft.Row([known_as("close-round", close), known_as("round-scan", scan, expand=True)], spacing=12),
-        ],
+        bottom=[RoundFoot("close-round", _("Close"), ft.Icons.STOP_CIRCLE, round_address(kept.id, "close"))],
         widest=SENTENCE,
     )
+
+
+@ft.component
+def _Plan(kept: KeptRound) -> ft.Control:
+    """What to look for first at this place, with the reasons, and the way to the whole list."""
+    shell, workspace = use_shell(), use_workspace()
+    _, position = shell.texts.gettext, kept.said.place.position
+    here = (position.lat, position.lon) if position else None
+    _ready, planned = use_plan(here=here, most=_FIRST)
+    if not planned.products:
+        return ft.Container()
+    today = workspace.now().astimezone(VIETNAM).date()
+    way = ft.TextButton(_("The whole list"), icon=ft.Icons.CHECKLIST, on_click=shell.go_to(PLAN))
+    head = ft.Row(
+        [heading(_("Look for these first")), known_as("plan", way)],
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+        wrap=True,
+    )
+    rows = [product_row(shell, each, today) for each in planned.products[:_FIRST]]
+    return ft.Column([head, *rows], spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def _saved(shell: Shell, device: Device, viewer: Viewer, kept: KeptInspection, *, newest: bool) -> ft.Control:

@@ -13,11 +13,12 @@ from views.design import SENTENCE
 from views.parts.device_state import use_device_state
 from views.parts.frame import screen
 from views.parts.loading import Skeleton, use_loaded
-from views.parts.look import empty, heading, icon_button, known_as, main_button, second_button
-from views.parts.places import NEW_ROUND, PLAN, ROUNDS, SCAN, round_address
+from views.parts.look import empty, heading, icon_button, known_as, main_button
+from views.parts.places import NEW_ROUND, PLAN, ROUNDS, round_address
 from views.parts.reader import Reader
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
+from views.rounds.foot import RoundFoot
 from views.rounds.gone import not_for_them
 from views.rounds.head_card import HeadCard
 from views.rounds.rows import round_row
@@ -66,9 +67,7 @@ def _foot(shell: Shell, current: KeptRound | None) -> list[ft.Control]:
     if current is None:
         new = main_button(_("New round"), shell.go_to(NEW_ROUND), icon=ft.Icons.ADD)
         return [known_as("new-round", new)]
-    look = second_button(_("Open it"), shell.go_to(round_address(current.id)), icon=ft.Icons.ROUTE)
-    scan = main_button(_("Scan the next pack"), shell.go_to(SCAN), icon=ft.Icons.QR_CODE_SCANNER, expand=True)
-    return [ft.Row([known_as("open-round", look), known_as("round-scan", scan, expand=True)], spacing=12)]
+    return [RoundFoot("open-round", _("Open it"), ft.Icons.ROUTE, round_address(current.id))]
 
 
 def _by_day(shell: Shell, closed: list[KeptRound], now: datetime) -> list[ft.Control]:

@@ -68,7 +68,7 @@ def ScanScreen() -> ft.View:
     column = ft.Column(
         [
             # Always in the same place: what moves in a list is made anew, and the camera would be opened again.
-            round_band(shell, state.round) if state.round else ft.Container(),
+            round_band(shell, state.round, flush=seen and not shell.wide) if state.round else ft.Container(),
             _inset(shell, _Comparing()) if scanning.compared else ft.Container(),
             box,
             _sheet([_Ways(on_top, main=not seen), CopyLine()], plain=shell.wide or not seen),

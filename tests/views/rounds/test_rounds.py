@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import flet as ft
@@ -17,7 +18,9 @@ from services.rounds.round_book import RoundBook
 from services.workspace import Workspace
 from tests.views.conftest import Open, fill
 from tests.views.headless import Client
-from views.rounds.pad import HIGH, WIDE, Strokes, within
+from views.parts.open_round import back_to_scanning
+from views.parts.places import above
+from views.rounds.pad import HIGH, WIDE, Strokes, pieces, within
 
 MARKET = Place("market", "Chợ Cửa Sông", "dãy B", Position(20.95, 107.08, 12.0))
 TYPED = "9529999999993"
@@ -46,7 +49,7 @@ def inspected(app: Client, said: OpenRound, name: str = "Mực khô", status: st
     """Save an inspection in the round."""
     code = NotedCode(TYPED, "typed", f"0{TYPED}")
     found = Found(f"0{TYPED}", name, codes=(code,), verdict=NotedVerdict(status), findings=("matches",))
-    signer = app.session.device.signer
+    signer = app.session.device.author
     return book(app).finish(book(app).begin(said.id, found, signer).id, signer)
 
 
@@ -147,7 +150,7 @@ async def test_the_next_round_takes_over_who_was_there_and_on_the_same_day_where
     async with Client(inspecting) as app:
         people = (Person("Nguyễn Thị Kiểm", "inspector", "Đội trưởng"), Person("Lê Văn Chứng", "witness"))
         said = opened(app, people=people, case_number="12/QLTT")
-        book(app).close(said.id, app.session.device.signer)
+        book(app).close(said.id, app.session.device.author)
         await app.go("/rounds/new")
         await app.until(lambda: app.known("round-name"))
         assert app.within("round-name", ft.TextField).value == "Chợ Cửa Sông"
@@ -164,6 +167,17 @@ async def test_what_a_handheld_scanner_types_does_not_stay_in_the_form(inspectin
         assert app.session.scanning.take_out
         app.session.scanning.take_out(TYPED)
         await app.until(lambda: app.within("round-name", ft.TextField).value == "Chợ Cửa Sông")
+
+
+async def test_a_form_that_was_left_for_a_scan_is_found_again(inspecting: Workspace) -> None:
+    async with Client(inspecting, route="/rounds/new") as app:
+        await app.until(lambda: app.known("round-name"))
+        await app.change(app.within("round-name", ft.TextField), "Chợ Cửa Sông")
+        await app.go(f"/verdict?c={TYPED}&s=typed")
+        await app.until(lambda: app.verdict)
+        await app.go("/rounds/new")
+        await app.until(lambda: app.known("round-name"))
+        assert app.within("round-name", ft.TextField).value == "Chợ Cửa Sông"
 
 
 # While it is open
@@ -280,6 +294,35 @@ async def test_a_round_left_open_is_closed_as_of_the_last_act(inspecting: Worksp
         assert kept.said.closed_at == yesterday
 
 
+@pytest.mark.parametrize(
+    ("address", "leads"),
+    [
+        ("/rounds/new", "/rounds"),
+        ("/rounds/x", "/rounds"),
+        ("/rounds/x/close", "/rounds/x"),
+        ("/rounds/x/sign/seller", "/rounds/x/close"),
+        ("/rounds/x/y", "/rounds/x"),
+        ("/rounds/x/y/photos", "/rounds/x/y"),
+    ],
+)
+def test_back_leads_to_what_a_part_of_a_round_lies_in(address: str, leads: str) -> None:
+    assert above(address) == leads
+
+
+async def test_what_was_saved_is_told_over_the_camera_and_can_be_taken_back(inspecting: Workspace) -> None:
+    async with Client(inspecting) as app:
+        said = opened(app)
+        first, second = inspected(app, said), inspected(app, said, "Mật ong")
+        await app.go(f"/rounds/{said.id}")
+        back_to_scanning(app.session.shell, app.session.state, app.session.device, second.id)
+        await app.until(lambda: app.page.route == "/scan" and app.says("2 đã lưu"))
+        await app.fire(app.one(ft.SnackBarAction), "click")
+        await app.until(lambda: app.page.route == f"/rounds/{said.id}/{second.id}")
+        kept = book(app).round(said.id, app.session.device.accounts.viewer)
+        assert kept is not None
+        assert kept.inspections == (first.id,)
+
+
 # Signing
 
 
@@ -303,7 +346,7 @@ async def test_people_sign_what_the_round_says_one_after_another(inspecting: Wor
         first, second = current(app).signatures
         assert first.strokes == (((100, 200), (200, 100), (500, 200)), ((526, 105), (632, 237)))
         assert (second.role, second.strokes, second.refused) == ("seller", (), "Không muốn ký")
-        assert first.content == second.content == book(app).to_sign(said.id, app.session.device.signer)
+        assert first.content == second.content == book(app).to_sign(said.id, app.session.device.author)
 
 
 async def test_a_stroke_is_taken_back_and_a_name_alone_is_no_signature(inspecting: Workspace) -> None:
@@ -341,7 +384,15 @@ def test_points_are_in_thousandths_of_the_field_and_stay_within() -> None:
     strokes.begin((0, 0))
     for n in range(10_000):
         strokes.go_on((n * 37 % WIDE, n % HIGH))
-    assert sum(map(len, strokes.drawn)) <= 4000
+    assert sum(map(len, strokes.drawn)) <= 2000
+
+
+def test_a_stroke_is_drawn_in_pieces_that_join() -> None:
+    stroke = tuple((n, n % HIGH) for n in range(100))
+    parts = pieces([stroke, ((5, 5),)])
+    assert parts[-1] == ((5, 5),), "a dot is a piece too"
+    assert all(before[-1] == after[0] for before, after in pairwise(parts[:-1]))
+    assert sum(len(part) - 1 for part in parts[:-1]) == 99
 
 
 # Closing
@@ -374,7 +425,7 @@ async def test_closing_says_what_is_missing_and_leads_there(inspecting: Workspac
 async def test_what_is_not_saved_yet_keeps_the_round_open(inspecting: Workspace) -> None:
     async with Client(inspecting) as app:
         said = opened(app)
-        book(app).begin(said.id, Found(product_name="Trà hoa vàng"), app.session.device.signer)
+        book(app).begin(said.id, Found(product_name="Trà hoa vàng"), app.session.device.author)
         await app.go(f"/rounds/{said.id}/close")
         await app.until(lambda: app.says("Trà hoa vàng"))
         await press(app, "close-now")
@@ -405,7 +456,7 @@ async def test_a_signature_given_before_a_change_holds_no_longer_and_is_given_an
         await draw(app, [(38, 76), (190, 76)])
         await press(app, "take-signature")
         await app.until(lambda: app.page.route.endswith("/close"))
-        book(app).change(current(app), replace(current(app), remarks="Thêm"), app.session.device.signer)
+        book(app).change(current(app), replace(current(app), remarks="Thêm"), app.session.device.author)
         await app.until(lambda: app.says("Nguyễn Thị Kiểm đã ký nội dung khác"))
         await press(app, "close-now")
         assert app.says("Có thay đổi sau khi ký.")
@@ -417,7 +468,7 @@ async def test_closed_rounds_stand_below_by_day_with_what_became_of_them(inspect
     async with Client(inspecting) as app:
         for name in ("Chợ A", "Chợ B"):
             said = opened(app, place=replace(MARKET, name=name))
-            book(app).close(said.id, app.session.device.signer)
+            book(app).close(said.id, app.session.device.author)
         still = opened(app, place=replace(MARKET, name="Chợ C"))
         await app.go("/rounds")
         await app.until(lambda: len(app.known("round-row")) == 2)
