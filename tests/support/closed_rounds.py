@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 from services.notes.content import NotedVerdict, Position
 from services.papers.making import Proof
 from services.papers.trust import Trust, padless, record_message
-from services.records.files import Photo
+from services.records.files import Photo, PhotoLost
 from services.records.kind import INSPECTION, ROUND
 from services.records.record import seal
 from services.register.statements import IssuerKey
@@ -86,6 +86,13 @@ class ClosedRound:
     photos: dict[str, bytes]
     proof: Proof
     key: Key
+
+    def print_copy(self, sha256: str) -> bytes:
+        """A photo as it is printed. Raises PhotoLost."""
+        try:
+            return self.photos[sha256]
+        except KeyError:
+            raise PhotoLost(sha256, "photo_missing") from None
 
 
 def photo(number: int, size: tuple[int, int] = (160, 120)) -> bytes:
