@@ -61,9 +61,10 @@ def make_pdf(
     key: Signing | None = None,
     progress: Progress = lambda _done, _total: True,
 ) -> Made:
-    """Make the PDF of a round; with the device's `key` it bears a code and, once that is certified, a seal. Raises Cancelled.
+    """Make the PDF of a round. Raises Cancelled.
 
-    `read_print` gives a photo by its hash as a JPEG of at most 1,000 pixels a side; it may raise PhotoLost. `site` is the address of the register's server.
+    With the device's `key` it bears a code and, once that is certified, a seal. `read_print` gives a photo by its hash
+    as a JPEG of at most 1,000 pixels a side; it may raise PhotoLost. `site` is the address of the register's server.
     """
     names = list(dict.fromkeys(said["sha256"] for each in inspections for said in each.body["photos"]))
     total = len(names) + 4 * len(inspections) + 8

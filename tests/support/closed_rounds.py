@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import json
 import random
 import uuid
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -70,7 +69,13 @@ TRUST = Trust((ISSUER_KEY,))
 
 def certificate(key: Key, device: str = DEVICE, issuer: Key = ISSUER, **other: Any) -> str:
     """The certificate of a device's key."""
-    claims = {"use": "device", "kid": key.kid, "key": padless(key.public), "device": device, "account": ACCOUNT}
+    return certificate_of(key.public, device, issuer, **other)
+
+
+def certificate_of(public: bytes, device: str, issuer: Key = ISSUER, **other: Any) -> str:
+    """The certificate of the key with this public half."""
+    kid = hashlib.sha256(public).hexdigest()[:32]
+    claims = {"use": "device", "kid": kid, "key": padless(public), "device": device, "account": ACCOUNT}
     claims |= {"name": "Nguyễn Thu Hà", "iat": int((AT - timedelta(days=9)).timestamp())} | other
     parts = [{"alg": "EdDSA", "kid": "issuer-1"}, claims]
     signed = ".".join(padless(json.dumps(part, separators=(",", ":"), ensure_ascii=False).encode()) for part in parts)
@@ -244,15 +249,5 @@ def closed_round(
     return ClosedRound(closed, tuple(inspections), photos, Proof(signatures, {key.kid: certificate(key)}), key)
 
 
-def day_of(closed: ClosedRound) -> date:
-    return closed.round.said.opened_at.date()
-
-
 def with_proof(closed: ClosedRound, **other: Any) -> ClosedRound:
     return replace(closed, proof=replace(closed.proof, **other))
-
-
-def decoded(token: str) -> Any:
-    """The claims of a certificate."""
-    part = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
