@@ -7,6 +7,7 @@ import io
 import json
 import random
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -137,7 +138,7 @@ _FINDINGS = (
 )
 
 
-def found(number: int, items: tuple[str, ...] = ()) -> Found:
+def found(number: int, items: tuple[str, ...] = (), version: str = "0" * 64) -> Found:
     kind = number % 5
     name, producer = _PRODUCTS[kind]
     answers = tuple(
@@ -165,7 +166,7 @@ def found(number: int, items: tuple[str, ...] = ()) -> Found:
         findings=_FINDINGS[kind],
         samples=(Sealed(0.5, "kg", "NP-01"),) if kind == 0 else (),
         held=Sealed(12, "gói", "NP-02") if kind == 0 else None,
-        checklist=FilledChecklist("0" * 64, "tp", "ND37/2026", "2026-11-28", answers) if answers else None,
+        checklist=FilledChecklist(version, "tp", "ND37/2026", "2026-11-28", answers) if answers else None,
         text="Vẫn in 4 sao trên nhãn." if kind == 0 else "",
     )
 
@@ -180,8 +181,13 @@ def closed_round(
     key: Key | None = None,
     prev: str | None = None,
     looked: int = 3,
+    version: str = "0" * 64,
+    draw: Callable[[int, tuple[int, int]], bytes] = photo,
 ) -> ClosedRound:
-    """Make a closed round with so many inspections, each signed and chained to the one before it."""
+    """Make a closed round with so many inspections, each signed and chained to the one before it.
+
+    `items` are those of the checklist of this `version` that are answered; `draw` makes a photo by its number.
+    """
     key = key or Key(7)
     round_id = str(uuid.UUID(int=0xD07 << 96, version=4))
     place = Place(
@@ -192,7 +198,7 @@ def closed_round(
     inspections: list[Inspection] = []
     signatures: dict[str, str] = {}
     for number in range(products):
-        taken = [photo(number * 10 + n, size) for n in range(photos_each)]
+        taken = [draw(number * 10 + n, size) for n in range(photos_each)]
         files = [Photo(hashlib.sha256(jpeg).hexdigest(), len(jpeg)) for jpeg in taken]
         photos |= {file.sha256: jpeg for file, jpeg in zip(files, taken, strict=True)}
         body = common | {
@@ -207,7 +213,7 @@ def closed_round(
                 {"sha256": file.sha256, "shows": ("front", "label")[n % 2], "copy_of": None}
                 for n, file in enumerate(files)
             ],
-            **found(number, items).to_json(),
+            **found(number, items, version).to_json(),
         }
         record = Inspection.of(seal(INSPECTION, body, ACCOUNT))
         prev = record.sha256
