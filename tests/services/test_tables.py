@@ -12,7 +12,7 @@ from services.tables import csv_cells, xlsx_table
 ROW = {
     "GTIN": "09520000000011",
     "Ngày": date(2026, 11, 28),
-    "Lúc": datetime(2026, 11, 28, 6, 0),
+    "Lúc": datetime(2026, 11, 28, 6, 0),  # noqa: DTZ001 - spreadsheets know no zones
     "Số": 2.5,
     "Lời": '=1+1 <&> "x" \x00',
     "Trống": None,

@@ -17,7 +17,7 @@ from tests.support.record_kinds import NOW
 def test_a_round_is_exported_with_its_inspections_photos_and_paper(books: Books) -> None:
     said = books.open()
     draft = books.rounds.begin(said.id, Found(text="Nhãn mờ"), AUTHOR, now=NOW)
-    draft, _photo = books.rounds.add_photo(draft.id, picture(), Shows.FRONT, AUTHOR)
+    books.rounds.add_photo(draft.id, picture(), Shows.FRONT)
     inspection = books.rounds.finish(draft.id, AUTHOR, now=NOW + timedelta(hours=1))
     closed = books.rounds.close(said.id, AUTHOR, now=NOW + timedelta(hours=2))
     away = "cd" * 32
