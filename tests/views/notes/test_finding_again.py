@@ -79,13 +79,13 @@ async def test_search_as_you_type_and_filters_narrow_the_list_and_the_address(
     inspection(device)
     async with Client(workspace, route="/notes") as app:
         await app.until(lambda: len(app.known("note-row")) == 2)
-        assert app.says("Sai số sao")
+        assert app.says("Khác số sao")
         await app.change(app.within("notes-search", ft.TextField), "muc kho")
         await app.until(lambda: len(app.known("note-row")) == 1)
         assert app.page.route == "/notes?q=muc+kho"
         await app.change(app.within("notes-search", ft.TextField), "khong co")
         await app.until(lambda: app.says("Không tìm thấy"))
-        await app.tap(ft.TextButton, "Bỏ lọc")
+        await app.tap(ft.TextButton, "Bỏ bộ lọc")
         await app.until(lambda: len(app.known("note-row")) == 2)
         assert app.page.route == "/notes"
         kinds = app.inside("notes-kind", ft.PopupMenuItem)
@@ -107,7 +107,7 @@ async def test_an_inspection_is_shown_whole_with_its_round(workspace: Workspace,
     device.rounds.close(made.round, device.author, now=NOW + timedelta(minutes=1))
     async with Client(workspace, route=f"/notes/{made.id}") as app:
         await app.until(lambda: app.known("record-facts"))
-        for words in ("Mực khô Vân Đồn", "Sai số sao", "Lấy ở HTX", "120.000 ₫", "Chợ Cửa Sông"):
+        for words in ("Mực khô Vân Đồn", "Khác số sao", "Lấy ở HTX", "120.000\N{NO-BREAK SPACE}đ", "Chợ Cửa Sông"):
             assert app.says(words), words
         await app.tap(ft.TextButton, "Đợt của phiếu này")
         await app.until(lambda: app.says("1 phiếu") or app.known("note-row"))
