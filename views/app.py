@@ -85,7 +85,6 @@ def routes(*, wide: bool) -> list[ft.Route]:
                 ft.Route(path="01/:rest*", component=_DigitalLink),
                 ft.Route(path="compare", component=CompareScreen),
                 ft.Route(path="note/:id", component=NoteScreen),
-                ft.Route(path="rounds/plan", component=PlanScreen),
                 ft.Route(path="waiting", component=WaitingScreen),
                 ft.Route(path="answer/:id", component=AnswerScreen),
                 ft.Route(path="report", component=ReportFormScreen),
@@ -109,6 +108,7 @@ def routes(*, wide: bool) -> list[ft.Route]:
             component=RoundsScreen,
             children=[
                 ft.Route(path="new", component=NewRoundScreen),
+                ft.Route(path="plan", component=PlanScreen),
                 ft.Route(
                     path=":round",
                     component=RoundScreen,
