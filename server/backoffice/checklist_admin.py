@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from backoffice import round_parts as parts
+from backoffice.day_input import DayInput, validate_year
 from checklists.adding import AlreadyThere, TooEarly, add, check
 from checklists.document import MOST_BYTES, Checklists, Refused
 from checklists.models import Checklist
@@ -22,6 +23,10 @@ class AddingForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
     """The file of a version, and the day from which devices use it."""
 
     file = forms.FileField(label="Tệp danh mục (JSON)", widget=UnfoldAdminFileFieldWidget)
+    valid_from = forms.DateField(
+        label="Dùng từ ngày", initial=days.today, widget=DayInput, validators=[validate_year],
+        help_text="Bản trước hết hiệu lực vào ngày hôm trước. Bản đã thêm không sửa hay xóa được.",
+    )  # fmt: skip
 
     class Meta:
         model = Checklist
@@ -58,9 +63,6 @@ class ChecklistAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG002
-        return {"valid_from": days.today()}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Checklist]:
         """The list without documents."""
