@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from backoffice import round_parts as parts
 from backoffice.day_input import DayInput, validate_year
+from backoffice.read_only import ReadOnly
 from checklists.adding import AlreadyThere, TooEarly, add, check
 from checklists.document import MOST_BYTES, Checklists, Refused
 from checklists.models import Checklist
@@ -52,17 +53,15 @@ class AddingForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
 
 
 @admin.register(Checklist)
-class ChecklistAdmin(ModelAdmin):
+class ChecklistAdmin(ReadOnly, ModelAdmin):
     form = AddingForm
     list_display = ("valid_from", "valid_to", "sha256", "added_at", "added_by")
     fields = ("valid_from", "valid_to", "sha256", "added_at", "added_by", "laws", "lists", "items")
     readonly_fields = fields
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
+    def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
+        """A version may be added, and is then read alone."""
+        return bool(ModelAdmin.has_add_permission(self, request))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Checklist]:
         """The list without documents."""
