@@ -59,9 +59,9 @@ class ChecklistAdmin(ReadOnly, ModelAdmin):
     fields = ("valid_from", "valid_to", "sha256", "added_at", "added_by", "laws", "lists", "items")
     readonly_fields = fields
 
-    def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
+    def has_add_permission(self, *request: object) -> bool:
         """A version may be added, and is then read alone."""
-        return bool(ModelAdmin.has_add_permission(self, request))
+        return bool(ModelAdmin.has_add_permission(self, *request))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Checklist]:
         """The list without documents."""
