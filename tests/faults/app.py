@@ -196,7 +196,7 @@ class _People:
             return
         book = self._books[name]
         files = [book.files.keep(prepare(picture(self._job.seed, number))) for number in wanted.pictures]
-        self._tell(wanted, sign(book, wanted.text, account=wanted.account, files=files))
+        self._tell(wanted, sign(book, wanted.text, account=wanted.account, files=files, device=self._devices[PHONE].id))
 
     def _inspect(self, wanted: Finding) -> Record:
         """An inspection in the open round, or in a new one."""

@@ -121,13 +121,14 @@ def sign(
     files: Sequence[Photo] = (),
     record_id: str | None = None,
     supersedes: str | None = None,
+    device: str = DEVICE,
 ) -> Record:
     """Put a new record of the book's kind into its outbox."""
     sample = SAMPLES[book.kind.name]
     body: dict[str, Any] = {
         "schema": book.kind.schema,
         "id": record_id or str(uuid.uuid4()),
-        "device": DEVICE,
+        "device": device,
         "account": account,
         "created_at": rfc3339(NOW),
         "clock_offset": None,
