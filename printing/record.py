@@ -44,8 +44,8 @@ QR_ROOM, QR_LEAST = 44.0, 0.3
 """Millimetres of the QR code, and the least module that a phone's camera reads from paper."""
 
 _GAP = 2.5
-_WHOLE = 120.0
-"""Millimetres of a row that is not divided between pages."""
+_WHOLE, _FEW_LINES = 120.0, 20.0
+"""Millimetres of a table's row, and of sentences, that are not divided between pages."""
 _PICTURES, _PICTURE_HEIGHT = 3, 52.0
 _SIGNATURES, _SIGNATURE = 3, (50.0, 20.0)
 
@@ -145,7 +145,7 @@ def _block(flow: Flow, block: Block, step: Step) -> None:
         case Table():
             _table(flow, block)
         case Words(lines):
-            _row(flow, [(lines, 0.0, WIDTH, False)], 1)
+            _row(flow, [(lines, 0.0, WIDTH, False)], 1, whole=_FEW_LINES)
         case Pictures():
             _pictures(flow, block, step)
         case Signatures(fields):
@@ -168,10 +168,12 @@ def _facts(flow: Flow, pairs: Sequence[tuple[str, str]]) -> None:
         at += 2 if beside else 1
 
 
-def _row(flow: Flow, cells: Sequence[tuple[Sequence[Line], float, float, bool]], gap: float) -> None:
-    """Write cells beside each other; a high row goes on on the next page."""
+def _row(
+    flow: Flow, cells: Sequence[tuple[Sequence[Line], float, float, bool]], gap: float, *, whole: float = _WHOLE
+) -> None:
+    """Write cells beside each other; a row that is higher than `whole` goes on on the next page."""
     written = [(flow.lines_of(cell, room), left, room, right) for cell, left, room, right in cells]
-    flow.need(min(max(map(_tall, (lines for lines, *_rest in written)), default=0), _WHOLE))
+    flow.need(min(max(map(_tall, (lines for lines, *_rest in written)), default=0), whole))
     while any(lines for lines, *_rest in written):
         end, rest = flow.y, []
         for lines, left, room, right in written:

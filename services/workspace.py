@@ -14,6 +14,7 @@ import hashlib
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -190,6 +191,24 @@ class Device:
         """How much of what this person recorded is still to be sent; reports are counted apart."""
         every = [book.unsent(viewer.sees) for book in self._books if book.kind is not REPORT]
         return Unsent(*(sum(each) for each in zip(*every, strict=True)))
+
+    def waiting_of(self, viewer: Viewer) -> tuple[int, int]:
+        """The numbers of records that wait to be sent: the viewer's own, and those of all other accounts."""
+        accounts: Counter[str | None] = Counter()
+        for book in self._books:
+            accounts += book.waiting_by_account()
+        return viewer.share(accounts)
+
+    def unfinished_of(self, viewer: Viewer) -> int:
+        """How many drafts of this account are not signed off, its open rounds among them."""
+        begun = [
+            *self.notebook.drafts(viewer=viewer),
+            *self.reports.drafts(viewer),
+            *self.rounds.drafts(viewer),
+            *self.answers.drafts(viewer),
+            *(kept.said for kept in self.rounds.rounds(viewer) if kept.closed is None),
+        ]
+        return sum(viewer.owns(each.account) for each in begun)
 
     @property
     def author(self) -> Author:

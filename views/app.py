@@ -22,6 +22,7 @@ from views.compare.compare_screen import CompareScreen
 from views.design import width_class
 from views.history.history_screen import HistoryScreen
 from views.home.home_screen import HomeScreen
+from views.inspection.checking_screen import CheckingScreen
 from views.inspection.inspection_screen import InspectionScreen
 from views.inspection.marking_screen import MarkingScreen
 from views.inspection.photos_screen import PhotosScreen
@@ -84,7 +85,6 @@ def routes(*, wide: bool) -> list[ft.Route]:
                 ft.Route(path="01/:rest*", component=_DigitalLink),
                 ft.Route(path="compare", component=CompareScreen),
                 ft.Route(path="note/:id", component=NoteScreen),
-                ft.Route(path="rounds/plan", component=PlanScreen),
                 ft.Route(path="waiting", component=WaitingScreen),
                 ft.Route(path="answer/:id", component=AnswerScreen),
                 ft.Route(path="report", component=ReportFormScreen),
@@ -108,6 +108,7 @@ def routes(*, wide: bool) -> list[ft.Route]:
             component=RoundsScreen,
             children=[
                 ft.Route(path="new", component=NewRoundScreen),
+                ft.Route(path="plan", component=PlanScreen),
                 ft.Route(
                     path=":round",
                     component=RoundScreen,
@@ -122,6 +123,7 @@ def routes(*, wide: bool) -> list[ft.Route]:
                             path=":id",
                             component=InspectionScreen,
                             children=[
+                                ft.Route(path="checklist", component=CheckingScreen),
                                 ft.Route(
                                     path="photos",
                                     component=PhotosScreen,

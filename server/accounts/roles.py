@@ -8,12 +8,15 @@ from django.contrib.auth.backends import BaseBackend
 
 from accounts.models import Role, User
 
-MAY = ("register.", "inspections.view_", "inspections.change_suspicion", "reports.view_", "records.add_event")
-SEES = {"register", "inspections", "reports"}
+MAY = (
+    "register.", "inspections.view_", "inspections.change_suspicion", "reports.view_", "rounds.view_", "answers.view_",
+    "checklists.view_", "checklists.add_", "records.add_event", "records.view_break",
+)  # fmt: skip
+SEES = {"register", "inspections", "reports", "rounds", "answers", "checklists", "records"}
 
 
 class RoleBackend(BaseBackend):
-    """A registrar keeps the register, reads inspections and reports, answers senders, decides on suspected copies.
+    """A registrar keeps the register, reads what people send, answers senders, and decides on suspected copies.
 
     An administrator may do everything anyway.
     """

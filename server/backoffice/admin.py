@@ -1,5 +1,25 @@
 """Imports the back office's admin classes: Django looks for them here."""
 
-from backoffice import account_admin, inspection_admin, issuing_admin, register_admin, report_admin
+from backoffice import (
+    account_admin,
+    answer_admin,
+    checklist_admin,
+    inspection_admin,
+    issuing_admin,
+    proof_admin,
+    register_admin,
+    report_admin,
+    round_admin,
+)
 
-__all__ = ["account_admin", "inspection_admin", "issuing_admin", "register_admin", "report_admin"]
+__all__ = [
+    "account_admin",
+    "answer_admin",
+    "checklist_admin",
+    "inspection_admin",
+    "issuing_admin",
+    "proof_admin",
+    "register_admin",
+    "report_admin",
+    "round_admin",
+]

@@ -20,6 +20,8 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from answers.models import Answer
+from backoffice.record_pages import link_to
 from backoffice.words import moment
 from records import events
 from records.kinds import Kind
@@ -77,9 +79,15 @@ class WritesEvents:
 
     @admin.display(description="đã báo cho người gửi")
     def events(self, record: StoredRecord) -> SafeString | str:
-        """All that was said of a record, the newest first."""
+        """All that was said of a record, the newest first, with the sender's answers."""
         said = Event.objects.filter(kind=self.kind.name, record=record.pk).select_related("written_by")
-        return format_html_join("", "<p>{}</p>", [(_line(event),) for event in said]) or "-"
+        of_sender = Answer.objects.filter(account=record.account_id, to_kind=self.kind.name, to_record=record.pk)
+        answers = list(of_sender.exclude(account=None).order_by("received_at").prefetch_related("files"))
+        rows = [
+            (_line(event), format_html_join("", "<p>↳ {}</p>", [(_reply(a),) for a in answers if a.event == event.pk]))
+            for event in said
+        ]
+        return format_html_join("", "<p>{}</p>{}", rows) or "-"
 
     def get_urls(self) -> list[URLPattern]:
         """Add the form's address."""
@@ -139,3 +147,8 @@ class WritesEvents:
 def _line(event: Event) -> SafeString:
     parts = [event.get_state_display(), event.number, event.text, f"({event.written_by.username})"]
     return format_html("{}: {}", moment(event.at), " · ".join(part for part in parts if part))
+
+
+def _reply(answer: Answer) -> SafeString:
+    photos = f" ({len(answer.files.all())} ảnh)" if answer.files.all() else ""
+    return format_html("{}: {}{}", link_to(answer, f"Trả lời {moment(answer.received_at)}"), answer.text, photos)

@@ -35,6 +35,17 @@ def folded_names(accounts: QuerySet[User]) -> dict[int, str]:
     return {pk: fold(*names) for pk, *names in accounts.values_list("pk", "username", "name")}
 
 
+def search_records(records: QuerySet[Any], term: str) -> QuerySet[Any]:
+    """Records that have every word in `search_text`, in their sender's name, or as their id's beginning."""
+    words = fold(term).split()[:MOST_WORDS]
+    senders = folded_names(User.objects.all()) if words else {}
+    for word in words:
+        # By their keys, so that PostgreSQL can use both indexes.
+        by_sender = Q(account__in=[pk for pk, names in senders.items() if word in names])
+        records = records.filter(Q(search_text__contains=word) | by_sender | by_id(word))
+    return records
+
+
 def by_id(word: str) -> Q:
     """Records whose id begins with a word of at least 8 digits of an id; none for any other word."""
     digits = word.replace("-", "")

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from accounts.models import User
 from backoffice.editing import Edited, MergedForm
 from backoffice.event_form import WritesEvents
-from backoffice.folded_search import MOST_WORDS, by_id, folded_names
 from backoffice.history import HistoryAdmin
 from backoffice.large_lists import LargeList
 from backoffice.note_filters import DayFilter, MonthFilter, VerdictFilter
 from backoffice.read_only import ReadOnly
+from backoffice.record_pages import RecordPages
 from backoffice.record_photos import PhotosOfRecord, ShowsPhotos
 from backoffice.words import moment
 from inspections import reviewing
 from inspections.grid import Cell, town_near
 from inspections.kind import NOTE
 from inspections.models import Inspection, Photo, Sighting, Suspicion
-from inspections.note import VERDICTS
 from register.folding import fold
 from register.models import Locality, Product
 
@@ -40,7 +35,7 @@ class PhotoInline(PhotosOfRecord):
 
 
 @admin.register(Inspection)
-class InspectionAdmin(LargeList, WritesEvents, ShowsPhotos, ReadOnly, ModelAdmin):
+class InspectionAdmin(RecordPages, LargeList, WritesEvents, ShowsPhotos, ReadOnly, ModelAdmin):
     kind = NOTE
     list_display = ("received_at", "outcome", "verdict", "gtin", "account", "text_start", "photo_count")
     list_filter = ("outcome", VerdictFilter, "received_at", MonthFilter, DayFilter)
@@ -59,58 +54,12 @@ class InspectionAdmin(LargeList, WritesEvents, ShowsPhotos, ReadOnly, ModelAdmin
         notes: QuerySet[Inspection] = super().get_queryset(request)
         return notes.defer("body", "search_text").prefetch_related("files")
 
-    def get_search_results(
-        self,
-        request: HttpRequest,  # noqa: ARG002 - Django's signature
-        queryset: QuerySet[Inspection],
-        search_term: str,
-    ) -> tuple[QuerySet[Inspection], bool]:
-        """Find notes that have every word in their text or code, their sender's name, or as their id's beginning."""
-        words = fold(search_term).split()[:MOST_WORDS]
-        senders = folded_names(User.objects.all()) if words else {}
-        for word in words:
-            # By their keys, so that PostgreSQL can use both indexes.
-            by_sender = Q(account__in=[pk for pk, names in senders.items() if word in names])
-            queryset = queryset.filter(Q(search_text__contains=word) | by_sender | by_id(word))
-        return queryset, False
-
-    @admin.display(description="lập lúc, theo đồng hồ của thiết bị")
-    def written_at(self, inspection: Inspection) -> datetime | str:
-        """When the device says that the note was written; its clock may be wrong, so the year may be any."""
-        try:
-            return timezone.localtime(inspection.created_at)
-        except OverflowError:
-            return f"{inspection.created_at.replace(tzinfo=None).isoformat(' ')} UTC"
-
-    @admin.display(description="kết luận của ứng dụng")
-    def verdict(self, inspection: Inspection) -> str:
-        """The app's word; as it is where only a newer app knows it."""
-        return VERDICTS.get(inspection.status, inspection.status)
-
     @admin.display(description="ghi chú")
     def text_start(self, inspection: Inspection) -> str:
         return inspection.text[:80]
 
-    @admin.display(description="ảnh")
-    def photo_count(self, inspection: Inspection) -> int:
-        return len(inspection.files.all())
-
-    @admin.display(description="thay cho phiếu")
-    def corrects(self, inspection: Inspection) -> SafeString | str:
-        original = inspection.corrected()
-        return _link(original) if original else "-"
-
-    @admin.display(description="được thay bằng phiếu")
-    def corrected_by(self, inspection: Inspection) -> SafeString | str:
-        return format_html_join(mark_safe("<br>"), "{}", [(_link(c),) for c in inspection.corrections()]) or "-"
-
     def in_one_line(self, record: Inspection) -> str:
         return record.get_outcome_display()
-
-
-def _link(inspection: Inspection) -> SafeString:
-    address = reverse("admin:inspections_inspection_change", args=[inspection.pk])
-    return format_html('<a href="{}">{}</a>', address, inspection.pk)
 
 
 class SuspicionUnitFilter(admin.SimpleListFilter):

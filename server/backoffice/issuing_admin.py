@@ -21,7 +21,7 @@ from issuing.statements import revoke
 _TO_REVOKE = "Ghi lý do rồi lưu để thu hồi. Việc này không thể hoàn tác."
 
 
-class _Revocable(Edited, ModelAdmin):
+class Revocable(Edited, ModelAdmin):
     """Only the reason can be changed, and saving one revokes."""
 
     def revoke(self, obj: Any) -> None:
@@ -56,7 +56,7 @@ class _Revocable(Edited, ModelAdmin):
 
 
 @admin.register(IssuerKey)
-class IssuerKeyAdmin(HistoryAdmin, _Revocable):
+class IssuerKeyAdmin(HistoryAdmin, Revocable):
     list_display = ("kid", "issuer", "valid_from", "valid_to", "revoked_at")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
@@ -69,7 +69,7 @@ class IssuerKeyAdmin(HistoryAdmin, _Revocable):
 
 
 @admin.register(SignedStatement)
-class SignedStatementAdmin(FoldedSearch, LargeList, _Revocable):
+class SignedStatementAdmin(FoldedSearch, LargeList, Revocable):
     list_display = ("jti", "certificate", "key", "issued_at", "revoked_at")
     list_select_related = ("certificate", "key")
     search_fields = ("jti", "certificate__search__contains", "certificate__product__gtin")

@@ -28,7 +28,7 @@ class PhotosOfRecord(ReadOnly, TabularInline):
     """The photos that a record names, in its page; a kind's own class adds `model`."""
 
     extra = 0
-    fields = ("picture", "size", "stored_at", "sha256")
+    fields: tuple[str, ...] = ("picture", "size", "stored_at", "sha256")
     readonly_fields = fields
 
     @admin.display(description="Ảnh")

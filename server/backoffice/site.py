@@ -67,6 +67,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
                 link("Chủ thể", "storefront", "register_producer"),
                 link("Địa phương", "map", "register_locality"),
                 link("Tên sổ và tên miền", "domain", "register_register"),
+                link("Danh mục kiểm tra", "checklist", "checklists_checklist"),
                 link("Khóa ký", "key", "register_issuerkey"),
                 link("Xác nhận ký số", "verified", "register_signedstatement"),
             ],
@@ -75,8 +76,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
             "title": "Kiểm tra",
             "items": [
                 link("Báo cáo của người dân", "flag", "reports_report"),
+                link("Đợt kiểm tra", "event_note", "rounds_round"),
+                link("Phiếu trong đợt", "assignment", "rounds_inspection"),
+                link("Trả lời của người gửi", "forum", "answers_answer"),
                 link("Phiếu kiểm tra", "fact_check", "inspections_inspection"),
                 link("Nghi mã bị sao chép", "content_copy", "inspections_suspicion"),
+                link("Chuỗi phiếu bị đứt", "link_off", "records_break"),
             ],
         },
         {
@@ -84,6 +89,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
             "items": [
                 link("Người dùng", "person", "accounts_user"),
                 link("Phiên trên thiết bị", "devices", "accounts_devicesession"),
+                link("Khóa của thiết bị", "fingerprint", "accounts_devicekey"),
             ],
         },
     ]

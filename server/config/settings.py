@@ -159,6 +159,9 @@ NOT_VISITED_DAYS = 180
 # Contacts in reports are erased so many days after the report was decided or closed, and so many after it came.
 CONTACT_DAYS, LONGEST_CONTACT_DAYS = 90, 730
 
+# Names and signatures in rounds are erased so many days after the round was decided or closed, and after it came.
+ROUND_NAMES_DAYS, LONGEST_ROUND_NAMES_DAYS = 730, 1825
+
 # Forms of the back office; notes and photos have limits of their own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a form sends what it showed beside what was typed

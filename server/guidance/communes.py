@@ -26,17 +26,18 @@ class Communes:
         today = days.today()
         rows = Locality.objects.filter(level=Locality.Level.COMMUNE)
         communes = [one for one in rows if (one.valid_from or today) <= today <= (one.valid_to or today)]
-        return cls({one.code: str(one) for one in communes}, {_words(str(one)): one.code for one in communes})
+        return cls({one.code: str(one) for one in communes}, {words(str(one)): one.code for one in communes})
 
     def named_in(self, text: str) -> str | None:
         """The code of the one commune that a text names with its kind ("phường Hồng Gai"); None for none or several.
 
         The bare name is not enough: markets and streets are named like communes elsewhere.
         """
-        words = f" {_words(text)} "
-        found = {code for name, code in self.codes.items() if f" {name} " in words}
+        there = f" {words(text)} "
+        found = {code for name, code in self.codes.items() if f" {name} " in there}
         return found.pop() if len(found) == 1 else None
 
 
-def _words(text: str) -> str:
+def words(text: str) -> str:
+    """The words of a text, folded, with one space between them."""
     return _GAP.sub(" ", fold(text)).strip()

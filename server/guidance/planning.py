@@ -14,12 +14,11 @@ from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
 
 from accounts.models import Role, User
-from guidance.communes import Communes
+from guidance.communes import Communes, words
 from inspections.models import Inspection as Note
 from inspections.models import Suspicion
 from records.events import WAITING, with_state
 from register import days
-from register.folding import fold
 from register.models import Product
 from reports.kind import REPORT
 from reports.models import Report
@@ -108,12 +107,12 @@ def _places() -> list[dict[str, Any]]:
     places = _visited(communes)
     named = [(f" {name} ", places[name, commune]) for name, commune in list(places) if len(name) >= SHORTEST_NAME]
     for text, device in _open_reports().exclude(place="").values_list("place", "device"):
-        commune, words = communes.named_in(text), f" {fold(text).replace(',', ' ')} "
-        here = [place for name, place in named if name in words and commune in (None, place.commune)]
+        commune, there = communes.named_in(text), f" {words(text)} "
+        here = [place for name, place in named if name in there and commune in (None, place.commune)]
         if not here and commune:
             name = communes.names[commune]
             visits = [place.last_visit for place in places.values() if place.commune == commune and place.last_visit]
-            here = [places.setdefault((fold(name), commune), _Place(name, commune, max(visits, default=None)))]
+            here = [places.setdefault((words(name), commune), _Place(name, commune, max(visits, default=None)))]
         for place in here:
             place.devices.add(device)
     found = sorted(places.values(), key=lambda place: (-len(place.devices), place.last_visit or date.min, place.name))
@@ -124,19 +123,19 @@ def _places() -> list[dict[str, Any]]:
 
 
 def _visited(communes: Communes) -> dict[tuple[str, str | None], _Place]:
-    """The places of rounds by folded name and commune, each under the name that it was given last."""
+    """The places of rounds by the words of their name and their commune, each under the name that it was given last."""
     places: dict[tuple[str, str | None], _Place] = {}
     for name, address, at in _by_place():
         commune, day = communes.named_in(f"{name}, {address}"), days.day_of(at)
-        place = places.setdefault((fold(name), commune), _Place(name, commune, day))
-        if place.last_visit is None or day >= place.last_visit:
-            place.name, place.last_visit = name, day
+        place = places.setdefault((words(name), commune), _Place(name, commune, day))
+        place.name, place.last_visit = name, day
     return places
 
 
 def _by_place() -> Iterator[tuple[str, str, Any]]:
-    named = Round.objects.exclude(place_name="").order_by()
-    yield from named.values_list("place_name", "place_address").annotate(at=Max("received_at")).iterator()
+    """Name, address and last arrival of the rounds of each place, the latest last."""
+    named = Round.objects.exclude(place_name="").order_by().values_list("place_name", "place_address")
+    yield from named.annotate(at=Max("received_at")).order_by("at").iterator()
 
 
 def _day(day: date | None) -> str | None:

@@ -38,16 +38,6 @@ class Inspection(StoredRecord):
             models.Index(fields=["status", "received_at", "id"], name="notes_by_status"),
         )
 
-    def corrected(self) -> Inspection | None:
-        """The note that this one corrects, if it is here and from the same sender."""
-        found = Inspection.objects.filter(pk=self.supersedes).first() if self.supersedes else None
-        return found if found is not None and found.is_same_sender(self) else None
-
-    def corrections(self) -> list[Inspection]:
-        """The notes that correct this one, of the same sender, oldest first."""
-        found = Inspection.objects.filter(supersedes=self.pk).order_by("received_at")
-        return [correction for correction in found if correction.is_same_sender(self)]
-
 
 class Photo(StoredFile):
     """A photo that a note names."""

@@ -56,17 +56,20 @@ def keep(kind: Kind, record: StoredRecord, prev: str | None, signed: tuple[Devic
     if not kind.chained and signed is None:
         return
     key, signature = signed or (None, "")
-    link = Link.objects.create(
+    # There is one already where somebody has removed the record from the database, and its sender sends it again.
+    link, _ = Link.objects.update_or_create(
         kind=kind.name,
         record=record.pk,
-        sha256=record.sha256,
-        prev=prev,
-        account_id=record.account_id,
-        device=record.device,
-        key=key,
-        signature=signature,
-        chained=kind.chained,
-        received_at=record.received_at,
+        defaults={
+            "sha256": record.sha256,
+            "prev": prev,
+            "account_id": record.account_id,
+            "device": record.device,
+            "key": key,
+            "signature": signature,
+            "chained": kind.chained,
+            "received_at": record.received_at,
+        },
     )
     if kind.chained:
         _note_breaks(link)
@@ -102,7 +105,11 @@ def _note_breaks(link: Link) -> None:
     same = chain.filter(prev=link.prev) if link.prev else chain.filter(prev=None, key=link.key_id)
     other = same.exclude(pk=link.pk).order_by("pk").first()
     if other is not None:
-        Break.objects.create(what=Break.What.FORK, link=link, other=other, noticed_at=link.received_at)
+        _note(Break.What.FORK, link, other)
     if link.prev is not None and not chain.filter(sha256=link.prev).exists():
-        Break.objects.create(what=Break.What.GAP, link=link, noticed_at=link.received_at)
+        _note(Break.What.GAP, link)
     Break.objects.filter(what=Break.What.GAP, link__in=chain.filter(prev=link.sha256)).update(mended_at=timezone.now())
+
+
+def _note(what: Break.What, link: Link, other: Link | None = None) -> None:
+    Break.objects.get_or_create(what=what, link=link, defaults={"other": other, "noticed_at": link.received_at})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -43,6 +43,16 @@ class StoredRecord(models.Model):
         if self.account_id is None and other.account_id is None:
             return self.device == other.device
         return self.account_id == other.account_id
+
+    def corrected(self) -> Self | None:
+        """The record that this one corrects, if it is here and from the same sender."""
+        found = type(self)._default_manager.filter(pk=self.supersedes).first() if self.supersedes else None
+        return found if found is not None and found.is_same_sender(self) else None
+
+    def corrections(self) -> list[Self]:
+        """The records that correct this one, of the same sender, oldest first."""
+        found = type(self)._default_manager.filter(supersedes=self.pk).order_by("received_at")
+        return [correction for correction in found if correction.is_same_sender(self)]
 
 
 class StoredFile(models.Model):

@@ -16,6 +16,11 @@ class Word(StrEnum):
         word.label = label
         return word
 
+    @classmethod
+    def label_of(cls, value: str) -> str:
+        """The name of a word that a record holds."""
+        return next(word.label for word in cls if word == value)
+
 
 class PlaceKind(Word):
     """What kind of place is inspected."""

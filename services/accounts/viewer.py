@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -25,3 +26,11 @@ class Viewer:
     def owns(self, account: str | None) -> bool:
         """Whether a note or draft of this account is the viewer's own."""
         return account is not None and (account == self.account or account in self.names)
+
+    def share(self, by_account: Mapping[str | None, int]) -> tuple[int, int]:
+        """Of things counted by account: how many are the viewer's own, and how many are of all other accounts.
+
+        Without an account, the viewer's own are those of nobody.
+        """
+        own = sum(n for owner, n in by_account.items() if self.owns(owner) or owner is self.account is None)
+        return own, sum(n for owner, n in by_account.items() if not self.sees(owner))

@@ -91,6 +91,10 @@ class Versions:
                 return found
         return self.own
 
+    def unread(self, named: Sequence[NamedChecklist], day: date) -> bool:
+        """Whether the register has a version for this day that this version of the app cannot take."""
+        return any(each.holds_on(day) and each.sha256 in self.refused for each in named)
+
     def _path(self, sha256: str) -> Path:
         return self.folder / f"{sha256}.json"
 

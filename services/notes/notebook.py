@@ -296,13 +296,8 @@ class Notebook:
             return [self._inspection(record.id) for record in self.records.outbox()]
 
     def waiting_of(self, viewer: Viewer) -> tuple[int, int]:
-        """The numbers of notes that wait to be sent: the viewer's own, and those of all other accounts.
-
-        Without an account, the viewer's own are those that nobody signed.
-        """
-        accounts = self.records.waiting_by_account()
-        own = sum(n for owner, n in accounts.items() if viewer.owns(owner) or owner is viewer.account is None)
-        return own, sum(n for owner, n in accounts.items() if not viewer.sees(owner))
+        """The numbers of notes that wait to be sent: the viewer's own, and those of all other accounts."""
+        return viewer.share(self.records.waiting_by_account())
 
     def unsent(self, *, viewer: Viewer | None = None) -> Unsent:
         """How much still has to be sent."""

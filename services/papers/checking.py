@@ -12,7 +12,8 @@ import rfc8785
 from services.papers.faults import Fault, FaultCode
 from services.papers.file_form import Carried, Manifest, read_pdf, seal_message
 from services.papers.paper import FAULTS, CheckedPaper, Paper, check_paper
-from services.papers.trust import DeviceKey, Trust, certified_key, has_signed, parted, record_message
+from services.papers.trust import DeviceKey, Trust, certified_key, has_signed, parted
+from services.records.chain import record_message
 from services.records.kind import INSPECTION, ROUND, Kind
 from services.records.record import Record
 from services.rounds.inspection import Inspection

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from PIL import Image
 
 from printing.record import record_pdf
 from printing.record_content import Attachment
@@ -14,8 +18,8 @@ from services.papers.checklists import ListOf
 from services.papers.content import Source, content_of
 from services.papers.file_form import Manifest, sealed
 from services.papers.paper import Paper, Signing, paper_link
-from services.papers.prints import print_of
 from services.papers.words import Language
+from services.records.files import PhotoLost
 from services.rounds.inspection import Inspection
 from services.rounds.round import Round
 
@@ -46,7 +50,7 @@ class Made:
 def make_pdf(
     closed: Round,
     inspections: Sequence[Inspection],
-    read_photo: Callable[[str], bytes | None],
+    read_print: Callable[[str], bytes],
     languages: Sequence[Language],
     fonts: Path,
     source: Source,
@@ -57,9 +61,10 @@ def make_pdf(
     key: Signing | None = None,
     progress: Progress = lambda _done, _total: True,
 ) -> Made:
-    """Make the PDF of a round; with the device's `key` it bears a code and, once that is certified, a seal. Raises Cancelled.
+    """Make the PDF of a round. Raises Cancelled.
 
-    `read_photo` gives a photo or its print, None where there is none. `site` is the address of the register's server.
+    With the device's `key` it bears a code and, once that is certified, a seal. `read_print` gives a photo by its hash
+    as a JPEG of at most 1,000 pixels a side; it may raise PhotoLost. `site` is the address of the register's server.
     """
     names = list(dict.fromkeys(said["sha256"] for each in inspections for said in each.body["photos"]))
     total = len(names) + 4 * len(inspections) + 8
@@ -74,21 +79,19 @@ def make_pdf(
     prints: dict[str, bytes] = {}
     for name in names:
         step()
-        jpeg = read_photo(name)
-        try:
-            prints[name] = print_of(jpeg) if jpeg else b""
-        except (OSError, ValueError):
-            prints[name] = b""
-    shown = {name: jpeg for name, jpeg in prints.items() if jpeg}
+        with contextlib.suppress(PhotoLost, OSError):
+            jpeg = read_print(name)
+            Image.open(io.BytesIO(jpeg), formats=["JPEG"]).close()  # raises OSError for what cannot be drawn
+            prints[name] = jpeg
     certificate = proof.certificates.get(key.kid) if key else None
     link = paper_link(site, Paper.of(closed, inspections), key, certificate) if key and site else None
     source = replace(source, kid=key.kid if key else None)
-    content = content_of(closed, inspections, shown, languages, source, lists=lists, link=link)
+    content = content_of(closed, inspections, prints, languages, source, lists=lists, link=link)
     manifest = Manifest(
         link,
         dict(proof.signatures),
         dict(proof.certificates),
-        {name: hashlib.sha256(jpeg).hexdigest() for name, jpeg in shown.items()},
+        {name: hashlib.sha256(jpeg).hexdigest() for name, jpeg in prints.items()},
     )
     content = replace(content, attachments=attachments(closed, inspections, manifest))
     try:
@@ -96,7 +99,7 @@ def make_pdf(
     except DoesNotFit:  # an address of several hundred characters: the file can still be checked
         pdf = record_pdf(replace(content, link=None, link_words=""), fonts, step)
     progress(total, total)
-    return Made(sealed(pdf, key) if key and certificate else pdf, len(names) - len(shown))
+    return Made(sealed(pdf, key) if key and certificate else pdf, len(names) - len(prints))
 
 
 def attachments(closed: Round, inspections: Sequence[Inspection], manifest: Manifest) -> tuple[Attachment, ...]:

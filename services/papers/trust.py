@@ -97,11 +97,6 @@ def has_signed(key: DeviceKey, message: bytes, signature: bytes) -> bool:
     return True
 
 
-def record_message(sha256: str) -> bytes:
-    """What is signed of a record (docs/api.md, Record-Signature)."""
-    return b"ocop-record\n" + sha256.encode()
-
-
 def unpadded(text: str) -> bytes:
     """Decode base64url without padding. Raises ValueError, also for another spelling of the same bytes."""
     decoded = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -35,9 +35,14 @@ def _itself(owner: str) -> str:
     return owner
 
 
+def record_message(sha256: str) -> bytes:
+    """What is signed of the record with this hash (docs/api.md, Record-Signature)."""
+    return b"ocop-record\n" + sha256.encode()
+
+
 def signature_of(record: Record, key: SigningKey) -> str:
-    """What is sent beside a record as `Record-Signature` (docs/api.md)."""
-    signed = key.sign(b"ocop-record\n" + record.sha256.encode())
+    """What is sent beside a record as `Record-Signature`."""
+    signed = key.sign(record_message(record.sha256))
     return f"{key.kid};{base64.urlsafe_b64encode(signed).rstrip(b'=').decode()}"
 
 

@@ -37,12 +37,14 @@ class Distant:
 class Elsewhere:
     """Records of one device's accounts that other devices sent, and a cursor for each account and server.
 
-    Records and cursor are written in one replace. Safe to use from several threads.
+    The cursor is written after the records, in a file of its own, since it moves more often than they come: a page that
+    is asked for again changes nothing. Safe to use from several threads.
     """
 
     def __init__(self, folder: Path) -> None:
         """Open or begin the copy in `folder`. The caller holds the FolderLock. Raises StoreError."""
         self._store = Store(folder / "elsewhere.json")
+        self._cursors = Store(folder / "elsewhere_cursors.json")
         self._lock = threading.Lock()
         self._changed = Subscriptions()
         self._of: dict[str, dict[str, Distant]] = {}
@@ -51,7 +53,7 @@ class Elsewhere:
 
     @property
     def recovered(self) -> Recovery | None:
-        return self._store.recovered
+        return self._store.recovered or self._cursors.recovered
 
     def subscribe(self, callback: Callable[[], object]) -> Unsubscribe:
         """Call `callback` after each change, from the thread that made it."""
@@ -65,7 +67,7 @@ class Elsewhere:
     def cursor(self, account: str, server: str) -> str | None:
         """The cursor for the account's next request to this server; None: from the beginning."""
         with self._lock:
-            row = self._store.table("cursors").get(doc_id=_key(account, server))
+            row = self._cursors.table("cursors").get(doc_id=_key(account, server))
             return row["cursor"] if row else None
 
     def keep(
@@ -78,7 +80,6 @@ class Elsewhere:
         new: dict[int, dict[str, Any] | None] = {}
         with self._lock:
             records = self._of.setdefault(account, {})
-            before = len(records)
             for row in rows:
                 if row.get("kind") in KINDS and row.get("id") not in own:
                     with contextlib.suppress(KeyError, TypeError, ValueError):
@@ -88,20 +89,19 @@ class Elsewhere:
             for gone in sorted(records, key=lambda one: records[one].received_at)[: max(0, len(records) - MOST)]:
                 new[_key(account, *gone.split("/"))] = None
                 del records[gone]
-            changes: dict[str, dict[int, dict[str, Any] | None]] = {"records": new} if new else {}
-            if cursor is not None:
-                at = {"account": account, "server": server, "cursor": cursor}
-                row_before = self._store.table("cursors").get(doc_id=_key(account, server))
-                changes |= {"cursors": {_key(account, server): at}} if row_before != at else {}
-            if changes:
-                self._store.commit(changes)
-        if new or len(records) != before:
+            if new:
+                self._store.commit({"records": new})
+            at = {"account": account, "server": server, "cursor": cursor}
+            if cursor is not None and self._cursors.table("cursors").get(doc_id=_key(account, server)) != at:
+                self._cursors.commit({"cursors": {_key(account, server): at}})
+        if new:
             self._changed.notify()
 
     def close(self) -> None:
         """Refuse every later change."""
         with self._lock:
             self._store.close()
+            self._cursors.close()
 
     def _show(self, account: str, row: Mapping[str, Any]) -> bool:
         """Take a row into memory; False where it says what is known. Raises KeyError, TypeError or ValueError."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from services.checklists.filled import FAILED
 from services.rounds.inspection import (
     LONGEST_REASON,
     LONGEST_SAID,
@@ -36,8 +37,6 @@ MOST_PEOPLE, MOST_ANSWERS, MOST_SIGNATURES, MOST_PAUSES = 50, 300, 8, 200
 MOST = 1_000_000_000_000
 """The highest amount and price."""
 
-FAILED = frozenset({Answered.MISSING, Answered.WRONG, Answered.UNREADABLE})
-"""The answers that say that something is not in order."""
 _NOT_JUDGED = frozenset({Answered.NOT_APPLICABLE, Answered.NOT_CHECKED})
 
 

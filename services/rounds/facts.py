@@ -9,6 +9,7 @@ from services.codes import ProductCode, parse
 from services.decoding import Symbology
 from services.register.certificates import ProductState, worth
 from services.register.products import Product
+from services.rounds.checks import is_day
 from services.rounds.inspection import Compared, Found
 from services.verification import ReasonCode, Status
 
@@ -24,8 +25,8 @@ def facts_of(found: Found, product: Product | None, day: date, label_stars: int 
     return Facts(
         day=day,
         lot=_seen(found.lot),
-        produced=_seen(found.produced),
-        expiry=_seen(found.expiry),
+        produced=_days(found.produced),
+        expiry=_days(found.expiry),
         net=_net(found),
         certificate=_certificate(product, day) if product else None,
         label_stars=label_stars,
@@ -39,6 +40,12 @@ def facts_of(found: Found, product: Product | None, day: date, label_stars: int 
 
 def _seen(compared: Compared) -> Seen:
     return Seen(compared.code, compared.label)
+
+
+def _days(compared: Compared) -> Seen:
+    """Days alone: what is being typed may be none yet."""
+    code, label = ((day if day and is_day(day) else None) for day in (compared.code, compared.label))
+    return Seen(code, label)
 
 
 def _net(found: Found) -> str | None:

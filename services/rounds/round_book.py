@@ -151,8 +151,7 @@ class RoundBook:
         with self._change():
             if self.current(viewer) is not None:
                 raise RoundInvalid("already_open")
-            self._write(said)
-        return said
+            return self._write(said)
 
     def current(self, viewer: Viewer) -> OpenRound | None:
         """The viewer's open round, paused or not; the latest where a lost folder gave another one back."""
@@ -194,7 +193,7 @@ class RoundBook:
                 _check_round(merged)
                 if room_for_inspections(merged, self._named(merged.id), author, merged.opened_at) < 0:
                     raise RoundInvalid("too_large")
-                self._write(merged)
+                merged = self._write(merged)
         return merged
 
     def pause(self, round_id: str, viewer: Viewer, *, now: datetime | None = None) -> OpenRound:
@@ -637,9 +636,10 @@ class RoundBook:
         return said.to_json() | {"earlier_ids": list(self._earlier.get(said.id, ()))}
 
     def _write(self, said: OpenRound) -> OpenRound:
-        self._commit(rounds={said.id: self._row(said)})
-        self._rounds[said.id] = said
-        return said
+        row = self._row(said)
+        self._commit(rounds={said.id: row})
+        self._rounds[said.id] = OpenRound.from_json(row)  # as it is read again: a moment is of a whole second
+        return self._rounds[said.id]
 
     def _write_draft(self, draft: InspectionDraft) -> None:
         self._commit(drafts={draft.id: draft.to_json()})

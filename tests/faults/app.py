@@ -110,7 +110,9 @@ class _People:
         phone = devices[PHONE]
         self._books = {REPORT.name: phone.reports.records}  # which the device sends by itself
         further = [name for name in OTHER_KINDS if name not in self._books]
-        self._books |= {name: RecordBook(phone.folder, SAMPLES[name].kind, phone.photos) for name in further}
+        self._books |= {
+            name: RecordBook(phone.folder, SAMPLES[name].kind, phone.photos, phone.signer) for name in further
+        }
         self._senders = [Syncer(f"send {name}", partial(self._send, self._books[name])) for name in further]
         for sender in self._senders:
             sender.start()

@@ -26,11 +26,15 @@ from tests.support.record_kinds import SAMPLES
 
 @dataclass(frozen=True)
 class Stored:
-    """What the server has of one kind: rows as they are, and the photo files by name."""
+    """What the server has of one kind: rows as they are, and the photo files by name.
+
+    `breaks` is where chains of records are broken: the reason, and the hash that two records, or none, follow.
+    """
 
     notes: list[tuple[str, bytes, str, str | None]]
     photos: list[tuple[str, str, int, str]]
     files: dict[str, bytes]
+    breaks: list[tuple[Any, ...]] = field(default_factory=list)
 
     @classmethod
     def read(cls, data: Path, database_url: str | None, *kinds: str) -> Stored:
@@ -51,6 +55,12 @@ class Stored:
             [(_uuid(row[0]), row[1].encode(), row[2], row[3]) for row in notes],
             [(_uuid(row[0]), row[1], row[2], row[3]) for row in photos],
             {name: content for name, content in files.items() if "/.partial-" not in name},
+            _rows(
+                "SELECT b.what, l.prev FROM records_break b JOIN records_link l ON l.id = b.link_id"
+                " WHERE b.mended_at IS NULL",
+                data,
+                database_url,
+            ),
         )
 
 
@@ -174,6 +184,8 @@ def compare_run(folder: Path, journal: Path, stored: Stored, *, seed: int, notes
     found.notes, found.photos = len(ids), sum(row[0] in ids for row in stored.photos)
     if (found.notes, found.photos) != (notes, PHOTOS_A_NOTE * notes):
         found.say("not the number of notes and photos that were written", (found.notes, found.photos))
+    for place in stored.breaks:
+        found.say("a chain of records is broken", place, counts_as="lost")
     _compare_with_fieldwork(recorded, seed, found)
     return found
 

@@ -19,6 +19,7 @@ from services.client.registry import Registry
 from services.notes.note import Inspection, NoteState
 from services.notes.notebook import Notebook
 from services.records.book import RecordBook, RecordState
+from services.records.chain import Signer
 from services.records.files import PhotoFolder
 from services.records.kind import NOTE
 from services.records.record import Record
@@ -167,7 +168,8 @@ def arrived(files: PhotoFolder, notes: Sequence[Record], server: RegistryServer)
 def test_a_record_arrives_once_in_spite_of(
     kind: str, name: str, where: str, way: Field, accounts: Accounts, tmp_path: Path
 ) -> None:
-    book = RecordBook(tmp_path / "device", SAMPLES[name].kind, PhotoFolder(tmp_path / "device" / "photos"))
+    signer = Signer(accounts.signing_key, accounts.one_name)
+    book = RecordBook(tmp_path / "device", SAMPLES[name].kind, PhotoFolder(tmp_path / "device" / "photos"), signer)
     username, password = INSPECTORS[0]
     accounts.sign_in(Registry(way.proxy.url), username, password, DEVICE)  # hashing a password takes its time
     number = ALL.index(kind) * 4 + 2000

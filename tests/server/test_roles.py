@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from registry_notes import Sender, error_of, photo_of, picture, sha256
 
-from accounts.models import DeviceSession, Role, User
+from accounts.models import DeviceKey, DeviceSession, Role, User
 from inspections.models import Photo, Suspicion
 from records import events
+from records.models import Break
 from register.models import Producer, Product
 from register.sample import SampleRegister
 from reports.kind import REPORT
@@ -83,6 +84,19 @@ CALLS: dict[str, tuple[Call, tuple[int, ...]]] = {
         lambda s, sender, role: sender.post("/api/v1/auth/sign-out", {"refresh": sender.tokens.get("refresh", "")}),
         (204,) * 5,
     ),
+    "certify a key": (
+        lambda s, sender, role: sender.client.post(
+            "/api/v1/auth/key",
+            {"key": f"{role:A<42.42}A", "device": sender.device},
+            content_type="application/json",
+            headers=sender.headers(),
+        ),
+        (401, 200, 200, 200, 200),
+    ),
+    "ask what is held of a record": (
+        lambda s, sender, role: sender.get(f"/api/v1/proofs/{s.others['id']}?hash={'a' * 64}"),
+        (200,) * 5,
+    ),
     "list own notes": (lambda s, sender, role: sender.get("/api/v1/inspections"), (401, 200, 200, 200, 200)),
     "list own records": (lambda s, sender, role: sender.get("/api/v1/records"), (401, 200, 200, 200, 200)),
     "send a record": (
@@ -114,6 +128,14 @@ CALLS: dict[str, tuple[Call, tuple[int, ...]]] = {
     "ask how much of another's file is there": (
         lambda s, sender, role: sender.head_file("note", s.others["id"], sha256(picture())),
         (403,) * 5,
+    ),
+    "send an inspection": (
+        lambda s, sender, role: sender.put_record("inspection", sender.record("inspection")),
+        (403, 201, 201, 201, 201),
+    ),
+    "see what a round is planned by": (
+        lambda s, sender, role: sender.get("/api/v1/guidance"),
+        (401, 403, 200, 200, 200),
     ),
     "send a report": (lambda s, sender, role: sender.put_record("report", sender.record("report")), (201,) * 5),
     "send a note": (lambda s, sender, role: sender.put_note(sender.note()), (201,) * 5),
@@ -234,6 +256,26 @@ def session(scene: Scene) -> int:
     return DeviceSession.objects.get(user__username="other").pk
 
 
+def device_key(scene: Scene) -> str:
+    return DeviceKey.objects.get_or_create(
+        kid="0" * 32,
+        defaults={
+            "user": User.objects.get(username="other"),
+            "device": scene.senders["inspector"].device,
+            "public_key": "A" * 43,
+            "certified_at": timezone.now(),
+        },
+    )[0].kid
+
+
+def broken_chain(scene: Scene) -> int:
+    """A record whose predecessor is not here."""
+    if not Break.objects.exists():
+        sender = scene.senders["inspector"]
+        assert sender.put_record("made_up", sender.record("made_up", prev="12" * 32)).status_code == 201
+    return Break.objects.get().pk
+
+
 def edition(scene: Scene) -> int:
     changed = Product.objects.earliest("pk")
     changed.save()
@@ -290,11 +332,30 @@ PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     ),
     "delete a report": (page("reports_report_delete", report), 403, 403),
     "photo of a report": (page("reports_reportphoto_file", report_photo, lambda s: "small"), 200, 200),
+    "rounds' part": (page("app_list", lambda s: "rounds"), 200, 200),
+    "rounds": (page("rounds_round_changelist"), 200, 200),
+    "new round": (page("rounds_round_add"), 403, 403),
+    "what is said of no round": (page("rounds_round_event"), 404, 404),
+    "inspections": (page("rounds_inspection_changelist"), 200, 200),
+    "new inspection": (page("rounds_inspection_add"), 403, 403),
+    "what is said of no inspection": (page("rounds_inspection_event"), 404, 404),
+    "answers' part": (page("app_list", lambda s: "answers"), 200, 200),
+    "answers": (page("answers_answer_changelist"), 200, 200),
+    "new answer": (page("answers_answer_add"), 403, 403),
+    "checklists' part": (page("app_list", lambda s: "checklists"), 200, 200),
+    "checklists": (page("checklists_checklist_changelist"), 200, 200),
+    "new checklist": (page("checklists_checklist_add"), 200, 200),
     "suspected copies": (page("inspections_suspicion_changelist"), 200, 200),
     "suspected copy": (page("inspections_suspicion_change", suspicion), 200, 200),
     "history of a suspected copy": (page("inspections_suspicion_history", suspicion), 200, 200),
     "new suspected copy": (page("inspections_suspicion_add"), 403, 403),
     "delete a suspected copy": (page("inspections_suspicion_delete", suspicion), 403, 403),
+    "chains' part": (page("app_list", lambda s: "records"), 200, 200),
+    "broken chains": (page("records_break_changelist"), 200, 200),
+    "broken chain": (page("records_break_change", broken_chain), 200, 200),
+    "history of a broken chain": (page("records_break_history", broken_chain), 200, 200),
+    "new broken chain": (page("records_break_add"), 403, 403),
+    "delete a broken chain": (page("records_break_delete", broken_chain), 403, 403),
     "accounts' part": (page("app_list", lambda s: "accounts"), 404, 200),
     "accounts": (page("accounts_user_changelist"), 403, 200),
     "new account": (page("accounts_user_add"), 403, 200),
@@ -306,6 +367,11 @@ PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "session": (page("accounts_devicesession_change", session), 403, 200),
     "new session": (page("accounts_devicesession_add"), 403, 403),
     "delete a session": (page("accounts_devicesession_delete", session), 403, 403),
+    "keys of devices": (page("accounts_devicekey_changelist"), 403, 200),
+    "key of a device": (page("accounts_devicekey_change", device_key), 403, 200),
+    "history of a device's key": (page("accounts_devicekey_history", device_key), 403, 200),
+    "new key of a device": (page("accounts_devicekey_add"), 403, 403),
+    "delete the key of a device": (page("accounts_devicekey_delete", device_key), 403, 403),
     "groups": (lambda s: "/admin/auth/group/", 404, 404),
     "failed sign-ins": (lambda s: "/admin/axes/accessattempt/", 404, 404),
 }
@@ -340,9 +406,15 @@ def test_every_list_of_the_back_office_is_in_the_table() -> None:
             "statements",
             "notes",
             "reports",
+            "rounds",
+            "inspections",
+            "answers",
+            "checklists",
             "suspected copies",
             "accounts",
             "sessions",
+            "keys of devices",
+            "broken chains",
         )
     }  # type: ignore[arg-type]
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import json
 import random
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,8 +17,9 @@ from PIL import Image, ImageDraw
 
 from services.notes.content import NotedVerdict, Position
 from services.papers.making import Proof
-from services.papers.trust import Trust, padless, record_message
-from services.records.files import Photo
+from services.papers.trust import Trust, padless
+from services.records.chain import record_message
+from services.records.files import Photo, PhotoLost
 from services.records.kind import INSPECTION, ROUND
 from services.records.record import seal
 from services.register.statements import IssuerKey
@@ -70,7 +71,13 @@ TRUST = Trust((ISSUER_KEY,))
 
 def certificate(key: Key, device: str = DEVICE, issuer: Key = ISSUER, **other: Any) -> str:
     """The certificate of a device's key."""
-    claims = {"use": "device", "kid": key.kid, "key": padless(key.public), "device": device, "account": ACCOUNT}
+    return certificate_of(key.public, device, issuer, **other)
+
+
+def certificate_of(public: bytes, device: str, issuer: Key = ISSUER, **other: Any) -> str:
+    """The certificate of the key with this public half."""
+    kid = hashlib.sha256(public).hexdigest()[:32]
+    claims = {"use": "device", "kid": kid, "key": padless(public), "device": device, "account": ACCOUNT}
     claims |= {"name": "Nguyễn Thu Hà", "iat": int((AT - timedelta(days=9)).timestamp())} | other
     parts = [{"alg": "EdDSA", "kid": "issuer-1"}, claims]
     signed = ".".join(padless(json.dumps(part, separators=(",", ":"), ensure_ascii=False).encode()) for part in parts)
@@ -86,6 +93,13 @@ class ClosedRound:
     photos: dict[str, bytes]
     proof: Proof
     key: Key
+
+    def print_copy(self, sha256: str) -> bytes:
+        """A photo as it is printed. Raises PhotoLost."""
+        try:
+            return self.photos[sha256]
+        except KeyError:
+            raise PhotoLost(sha256, "photo_missing") from None
 
 
 def photo(number: int, size: tuple[int, int] = (160, 120)) -> bytes:
@@ -125,7 +139,7 @@ _FINDINGS = (
 )
 
 
-def found(number: int, items: tuple[str, ...] = ()) -> Found:
+def found(number: int, items: tuple[str, ...] = (), version: str = "0" * 64) -> Found:
     kind = number % 5
     name, producer = _PRODUCTS[kind]
     answers = tuple(
@@ -153,7 +167,7 @@ def found(number: int, items: tuple[str, ...] = ()) -> Found:
         findings=_FINDINGS[kind],
         samples=(Sealed(0.5, "kg", "NP-01"),) if kind == 0 else (),
         held=Sealed(12, "gói", "NP-02") if kind == 0 else None,
-        checklist=FilledChecklist("0" * 64, "tp", "ND37/2026", "2026-11-28", answers) if answers else None,
+        checklist=FilledChecklist(version, "tp", "ND37/2026", "2026-11-28", answers) if answers else None,
         text="Vẫn in 4 sao trên nhãn." if kind == 0 else "",
     )
 
@@ -168,8 +182,13 @@ def closed_round(
     key: Key | None = None,
     prev: str | None = None,
     looked: int = 3,
+    version: str = "0" * 64,
+    draw: Callable[[int, tuple[int, int]], bytes] = photo,
 ) -> ClosedRound:
-    """Make a closed round with so many inspections, each signed and chained to the one before it."""
+    """Make a closed round with so many inspections, each signed and chained to the one before it.
+
+    `items` are those of the checklist of this `version` that are answered; `draw` makes a photo by its number.
+    """
     key = key or Key(7)
     round_id = str(uuid.UUID(int=0xD07 << 96, version=4))
     place = Place(
@@ -180,7 +199,7 @@ def closed_round(
     inspections: list[Inspection] = []
     signatures: dict[str, str] = {}
     for number in range(products):
-        taken = [photo(number * 10 + n, size) for n in range(photos_each)]
+        taken = [draw(number * 10 + n, size) for n in range(photos_each)]
         files = [Photo(hashlib.sha256(jpeg).hexdigest(), len(jpeg)) for jpeg in taken]
         photos |= {file.sha256: jpeg for file, jpeg in zip(files, taken, strict=True)}
         body = common | {
@@ -195,7 +214,7 @@ def closed_round(
                 {"sha256": file.sha256, "shows": ("front", "label")[n % 2], "copy_of": None}
                 for n, file in enumerate(files)
             ],
-            **found(number, items).to_json(),
+            **found(number, items, version).to_json(),
         }
         record = Inspection.of(seal(INSPECTION, body, ACCOUNT))
         prev = record.sha256
@@ -237,15 +256,5 @@ def closed_round(
     return ClosedRound(closed, tuple(inspections), photos, Proof(signatures, {key.kid: certificate(key)}), key)
 
 
-def day_of(closed: ClosedRound) -> date:
-    return closed.round.said.opened_at.date()
-
-
 def with_proof(closed: ClosedRound, **other: Any) -> ClosedRound:
     return replace(closed, proof=replace(closed.proof, **other))
-
-
-def decoded(token: str) -> Any:
-    """The claims of a certificate."""
-    part = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))

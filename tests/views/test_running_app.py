@@ -409,7 +409,7 @@ async def test_a_handler_that_fails_tells_the_person_and_covers_no_screen(
 async def test_a_screen_that_cannot_be_drawn_does_not_stop_the_app(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_arguments: object) -> ft.Control:
+    def broken(*_arguments: object, **_named: object) -> ft.Control:
         raise ValueError("cannot be drawn")
 
     async with Client(workspace) as app:
@@ -433,7 +433,7 @@ async def test_a_screen_that_cannot_be_drawn_does_not_stop_the_app(
 async def test_the_camera_comes_back_after_a_screen_could_not_be_drawn(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_arguments: object) -> ft.Control:
+    def broken(*_arguments: object, **_named: object) -> ft.Control:
         raise ValueError("cannot be drawn")
 
     plugin = Plugin(BACK)

@@ -210,7 +210,7 @@ def _chips(
             ft.OutlinedButton(
                 law,
                 icon=ft.Icons.MENU_BOOK,
-                on_click=shell.guard(lambda: show_law(shell, checklist)),
+                on_click=shell.guard(lambda: show_law(shell, checklist, unread=opened.unread)),
             ),
         ),
     ]

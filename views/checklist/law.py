@@ -6,13 +6,13 @@ import flet as ft
 
 from services.checklists.choosing import Checklist
 from views.checklist.words import law_words
-from views.design import FORM, Type
-from views.parts.look import fact, text
+from views.design import FORM, Tone, Type
+from views.parts.look import fact, panel, text
 from views.parts.shell import Shell
 
 
-def show_law(shell: Shell, checklist: Checklist) -> None:
-    """Open the dialog."""
+def show_law(shell: Shell, checklist: Checklist, *, unread: bool) -> None:
+    """Open the dialog; `unread`: the register has a newer version, which this version of the app cannot take."""
     _, texts, page = shell.texts.gettext, shell.texts, shell.page
     document, law = checklist.document, checklist.law
     _short, name = law_words(texts, law)
@@ -28,6 +28,7 @@ def show_law(shell: Shell, checklist: Checklist) -> None:
         text(document.warning if in_vietnamese else document.warning_en),
         *([text(exempt)] if exempt else []),
         fact(_("Version of the checklist"), document.sha256[:12]),
+        *([_newer(shell)] if unread else []),
     ]
     page.show_dialog(
         ft.AlertDialog(
@@ -37,3 +38,8 @@ def show_law(shell: Shell, checklist: Checklist) -> None:
             actions=[ft.TextButton(_("Close"), on_click=shell.guard(page.pop_dialog))],
         )
     )
+
+
+def _newer(shell: Shell) -> ft.Control:
+    words = shell.texts.gettext("The register has a newer version that this app cannot read. Update the app to use it.")
+    return panel(text(words), tone=Tone.CAUTION, icon=ft.Icons.SYSTEM_UPDATE)

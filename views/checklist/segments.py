@@ -12,6 +12,9 @@ from views.design import CHOSEN, FIELD, FOCUS, INK, ON_CHOSEN, OUTLINE, SURFACE,
 from views.parts.look import line_width, text
 from views.parts.shell import Shell
 
+_ICON = 22
+"""Logical pixels."""
+
 _TONES: dict[Answered, Tone] = {
     Answered.OK: Tone.GOOD,
     Answered.WRONG: Tone.CAUTION,
@@ -31,7 +34,7 @@ def segments(
 ) -> ft.Control:
     """Draw the answers to `item`, which is `named` to screen readers; in cells of their own where not `joined`."""
     cells = [
-        _cell(shell, item, each, chosen is each, choose, radius=_radius(first=each is FIRST[0], joined=joined))
+        _cell(shell, item, each, chosen is each, choose, radius=_radius(first=each is FIRST[0]) if joined else None)
         for each in FIRST
     ]
     cells.append(_more(shell, item, named, chosen, choose, joined=joined))
@@ -79,7 +82,7 @@ def _cell(
     button = ft.OutlinedButton(
         content=content,
         on_click=shell.guard(lambda: choose(given)),
-        style=_style(ground, radius),
+        style=_style(ground, radius, padding=ft.Padding.symmetric(vertical=14, horizontal=4 if radius else 12)),
     )
     return ft.MergeSemantics(
         ft.Semantics(identifier=f"answer-{item}-{given}", checked=is_chosen, content=button),
@@ -107,38 +110,29 @@ def _more(
         name, sign = ANSWERS[each]
         return ft.PopupMenuItem(_(name), icon=sign, height=TARGET, on_click=shell.guard(lambda: choose(each)))
 
+    corners = _radius(first=False, last=True) if joined else None
     menu = ft.PopupMenuButton(
-        content=ft.Container(
-            ft.Icon(icon, size=22, color=colour, semantics_label=named),
-            width=TARGET,
-            height=TARGET,
-            alignment=ft.Alignment.CENTER,
-        ),
+        icon=ft.Icon(icon, size=_ICON, color=colour, semantics_label=named),
         items=[entry(each) for each in MORE],
         tooltip=words,
+        style=_style(ground, corners, padding=ft.Padding.all((TARGET - _ICON) / 2)),
     )
-    shown = ft.Semantics(identifier=f"answer-{item}-more", selected=given is not None, content=menu)
-    if joined:
-        inside = FIELD - line_width()
-        return ft.Container(
-            shown, bgcolor=ground, border_radius=ft.BorderRadius.only(top_right=inside, bottom_right=inside)
-        )
-    return ft.Container(shown, bgcolor=ground, border=ft.Border.all(line_width(), OUTLINE), border_radius=FIELD)
+    return ft.Semantics(identifier=f"answer-{item}-more", selected=given is not None, content=menu)
 
 
-def _radius(*, first: bool, joined: bool) -> ft.BorderRadius | None:
-    """The corners of a cell in a row, which lie within those of the row's edge; None for a cell of its own."""
-    if not joined:
-        return None
-    inside = FIELD - line_width() if first else 0
-    return ft.BorderRadius.only(top_left=inside, bottom_left=inside)
+def _radius(*, first: bool = False, last: bool = False) -> ft.BorderRadius:
+    """The corners of a cell in a row, which lie within those of the row's edge."""
+    inside = FIELD - line_width()
+    left, right = (inside if end else 0 for end in (first, last))
+    return ft.BorderRadius.only(top_left=left, bottom_left=left, top_right=right, bottom_right=right)
 
 
-def _style(ground: ft.Colors, radius: ft.BorderRadius | None) -> ft.ButtonStyle:
+def _style(ground: ft.Colors, radius: ft.BorderRadius | None, *, padding: ft.Padding) -> ft.ButtonStyle:
+    """A cell with an edge of its own, or with the corners of the row that it is part of."""
     plain = ft.BorderSide(0, ft.Colors.TRANSPARENT) if radius else ft.BorderSide(line_width(), OUTLINE)
     return ft.ButtonStyle(
         bgcolor=ground,
-        padding=ft.Padding.symmetric(vertical=14, horizontal=4 if radius else 12),
+        padding=padding,
         shape=ft.RoundedRectangleBorder(radius=radius or FIELD),
         side={ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS), ft.ControlState.DEFAULT: plain},
     )

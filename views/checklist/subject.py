@@ -12,7 +12,7 @@ from services.checklists.choosing import Checklist, choose, chosen
 from services.checklists.document import AnnexGroup, Document
 from services.checklists.filled import FilledChecklist
 from services.checklists.knowledge import Facts
-from services.workspace import Device, Workspace
+from services.workspace import Device
 from views.parts.loading import use_loaded
 from views.parts.shared import use_device, use_workspace
 
@@ -43,7 +43,8 @@ class Subject:
 class Opened:
     """A subject's list: the version, the annex groups among which it belongs, and the list, None where there is none.
 
-    `filled` is what the draft has. `lost` says that this device does not have the version that it was filled in.
+    `filled` is what the draft has. `unread`: the register has a newer version, which this version of the app cannot
+    take. `lost` says that this device does not have the version that it was filled in.
     """
 
     document: Document
@@ -51,41 +52,39 @@ class Opened:
     group: str | None
     checklist: Checklist | None
     filled: FilledChecklist | None
+    unread: bool
     lost: bool = False
 
 
 def use_opened(subject: Subject) -> Opened | None:
     """Hook: the subject's list as it is now; None while its version is being read."""
     workspace, device = use_workspace(), use_device()
-    filled = subject.read()
+    versions, named = workspace.checklists, workspace.catalogue.register.checklists
+    filled, day = subject.read(), subject.facts.day
     version = filled.version if filled else None
-    _ready, document = use_loaded(lambda: _version(workspace, version, subject.facts.day), [version])
-    if document is None or (document.sha256 != version and version and workspace.checklists.get(version)):
-        return None
-    return opened(subject, document, device)
+
+    def load() -> Document:
+        return (versions.get(version) if version else None) or versions.in_force(named, day)
+
+    _ready, document = use_loaded(load, [version])
+    if document is None or (version and document.sha256 != version and versions.get(version)):
+        return None  # what was read is the version before
+    return opened(subject, document, device, unread=versions.unread(named, day))
 
 
-def opened(subject: Subject, document: Document, device: Device) -> Opened:
+def opened(subject: Subject, document: Document, device: Device, *, unread: bool) -> Opened:
     """Find the list of a subject in a version."""
     filled, groups = subject.read(), document.annex_groups(subject.ocop_group)
     if filled is not None:
-        list_of = chosen(document, filled)
-        return Opened(document, groups, filled.group, list_of, filled, lost=list_of is None)
+        found = chosen(document, filled)
+        return Opened(document, groups, filled.group, found, filled, unread=unread, lost=found is None)
     group = groups[0].id if len(groups) == 1 else device.annex_groups.of(subject.gtin)
     if group not in {each.id for each in groups}:
-        return Opened(document, groups, None, None, None)
-    return Opened(document, groups, group, choose_for(subject, document, group), None)
+        return Opened(document, groups, None, None, None, unread=unread)
+    return Opened(document, groups, group, choose_for(subject, document, group), None, unread=unread)
 
 
 def choose_for(subject: Subject, document: Document, group: str) -> Checklist | None:
     """The list of an annex group for the subject's days."""
     produced = subject.facts.produced.label or subject.facts.produced.code
     return choose(document, group, subject.facts.day, date.fromisoformat(produced) if produced else None)
-
-
-def _version(workspace: Workspace, version: str | None, day: date) -> Document:
-    """The version that was used, else the one in force on the day."""
-    versions = workspace.checklists
-    return (versions.get(version) if version else None) or versions.in_force(
-        workspace.catalogue.register.checklists, day
-    )

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.accounts.viewer import Viewer
 from services.rounds.checks import Problem, Rules
-from services.rounds.inspection import Finding, Found, Inspection, InspectionDraft, Picture, Shows
+from services.rounds.inspection import Answered, Finding, Found, Inspection, InspectionDraft, ItemAnswer, Picture, Shows
 from services.rounds.marking import Mark, hides, marked
 from services.rounds.merging import merge_draft
 from services.rounds.round_book import RoundBook
@@ -81,6 +81,15 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
             findings = (*(each for each in there if each != Finding.MATCHES), finding.value)
         self.choose(findings=findings)
 
+    def prove(self, item: str, photo: str) -> None:
+        """Put a photo, by its hash, beside an item's answer in the checklist; without an answer it is not checked."""
+        filled = self.found.checklist
+        if filled is None:
+            return
+        there = filled.answer(item) or ItemAnswer(item, Answered.NOT_CHECKED)
+        others = tuple(each for each in filled.answers if each.item != item)
+        self.choose(checklist=replace(filled, answers=(*others, replace(there, photo=photo))))
+
     def insert(self, sentence: str) -> None:
         """Put a sentence on a line of its own below the text; the field is drawn with it."""
         self.type(text="\n".join(filter(None, [self.found.text.rstrip(), sentence])))
@@ -106,7 +115,7 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
         original, may_go = picture.copy_of or picture.file.sha256, keep_original and not hides(marks)
 
         def draw() -> InspectionDraft:
-            jpeg = marked(self.book.photos.read(original), marks, font)
+            jpeg = marked(self.book.photos.read(drawn_on(picture)), marks, font)
             return self.book.add_photo(self.draft.id, jpeg, picture.shows, copy_of=original, keep_original=may_go)
 
         with self._busy(), self._problems() as found:
@@ -116,7 +125,8 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
             else:
                 for copy in [each for each in self.draft.pictures if each.copy_of == original]:
                     self._take_photos_of(await asyncio.to_thread(self._remove, copy.file.sha256))
-            MARKS[original] = tuple(marks)
+            if drawn_on(picture) == original:
+                MARKS[original] = tuple(marks)
         for problem in found:
             self._tell(problem)
         return not found
@@ -186,6 +196,16 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
 
     def _says(self, draft: InspectionDraft) -> object:
         return draft.found
+
+
+def drawn_on(picture: Picture) -> str:
+    """The hash of the photo that marks are drawn on: the original, so that they can be changed.
+
+    A copy whose marks are not known any more is drawn on itself, so that what it covers stays covered.
+    """
+    if picture.copy_of is None or picture.copy_of in MARKS:
+        return picture.copy_of or picture.file.sha256
+    return picture.file.sha256
 
 
 def shown(pictures: Sequence[Picture]) -> list[Picture]:

@@ -54,27 +54,36 @@ class FormFields:
     """
 
     def __init__(self, found: Found, texts: Texts, unit: str = "") -> None:
-        self._texts, self._unit = texts, unit
+        self._texts, self._found = texts, Found()
         self.wrong: dict[str, str] = {}
         self.unfolded: set[str] = set()
+        self.amount, self.unit, self.price = TextInput(), TextInput(unit), TextInput()
+        self.text, self.seller_said = TextInput(), TextInput()
+        self.labels = {name: TextInput() for name in DATES}
+        self.samples: list[Goods] = []
+        self.held: Goods | None = None
         self.show(found)
 
     def show(self, found: Found) -> None:
-        """Put what is stored into all fields, such as after another window wrote to it."""
+        """Put into the fields what has changed, such as after another window wrote to it; the others stay as typed."""
         texts, language = self._texts, self._texts.language
-        self._found, self.wrong = found, {}
-        quantity = found.quantity
-        self.amount = TextInput(written(quantity.amount if quantity else None, language))
-        self.unit = TextInput(quantity.unit if quantity else self._unit)
-        self.price = TextInput(texts.number(found.price) if found.price is not None else "")
-        self.text, self.seller_said = TextInput(found.text), TextInput(found.seller_said)
-        self.labels = {
-            "lot": TextInput(found.lot.label or ""),
-            "produced": TextInput(day_words(texts, found.produced.label)),
-            "expiry": TextInput(day_words(texts, found.expiry.label)),
-        }
-        self.samples = [Goods(sample, "", language) for sample in found.samples]
-        self.held = Goods(found.held, self.unit.text, language) if found.held else None
+        before, self._found = self._found, found
+        if found.quantity != before.quantity:
+            self.amount.put(written(found.quantity.amount if found.quantity else None, language))
+            self.unit.put(found.quantity.unit if found.quantity else self.unit.text)
+        if found.price != before.price:
+            self.price.put(texts.number(found.price) if found.price is not None else "")
+        for entry, name in ((self.text, "text"), (self.seller_said, "seller_said")):
+            if getattr(found, name) != getattr(before, name):
+                entry.put(getattr(found, name))
+        for name, entry in self.labels.items():
+            label = getattr(found, name).label
+            if label != getattr(before, name).label:
+                entry.put((label or "") if name == "lot" else day_words(texts, label))
+        if found.samples != before.samples:
+            self.samples = [Goods(sample, "", language) for sample in found.samples]
+        if found.held != before.held:
+            self.held = Goods(found.held, self.unit.text, language) if found.held else None
 
     def said(self) -> dict[str, Any]:
         """What the fields say, by Found's names; notes in `wrong` what cannot be understood."""

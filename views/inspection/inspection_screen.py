@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 import flet as ft
@@ -19,16 +18,16 @@ from views.inspection.entries import Entries
 from views.inspection.fields import DATES, FormFields
 from views.inspection.following import use_changes, use_editor, use_inspection, use_scans
 from views.inspection.head import subject, verdict_band
+from views.inspection.saving import SaveFoot, checklist_of
 from views.inspection.sentences import Sentences
 from views.inspection.shots import ShotCamera, from_file_button, live_height, strip
 from views.inspection.signed import SignedInspection
 from views.parts.device_state import use_device_state
 from views.parts.fold import fold
 from views.parts.frame import panes, screen, scrolled
-from views.parts.inspection_words import amount_words, checklist_words, dates_words, inspection_problem
-from views.parts.loading import Skeleton
-from views.parts.look import heading, keyed, known_as, main_button, panel, row_button, square_button, text
-from views.parts.open_round import back_to_scanning
+from views.parts.inspection_words import amount_words, checklist_words, dates_words
+from views.parts.loading import Skeleton, use_loaded
+from views.parts.look import heading, keyed, known_as, main_button, panel, row_button, text
 from views.parts.places import ROUNDS, round_address
 from views.parts.question import Question
 from views.parts.shared import use_device, use_workspace
@@ -80,6 +79,10 @@ def _Form(kept: KeptInspection) -> ft.View:
             editor.rewritten = False
             fields.show(editor.found)
 
+    filled = editor.found.checklist
+    _read, listed = use_loaded(
+        lambda: checklist_of(workspace, editor.found), [(filled.version, filled.group, filled.law) if filled else None]
+    )
     use_changes(editor, take_over)
     use_scans(editor, fields)
     if editor.gone:
@@ -105,7 +108,7 @@ def _Form(kept: KeptInspection) -> ft.View:
         *findings(shell, editor, 3 if shell.wide else 2),
         *sale(shell, editor),
         *entries.quantity(units),
-        _checklist(shell, editor, route),
+        _checklist(shell, editor, len(listed.items) if listed else None, route),
         *_compare(shell, editor, product),
         entries.text(),
         keyed("sentences", Sentences, editor),
@@ -118,7 +121,7 @@ def _Form(kept: KeptInspection) -> ft.View:
     ]
     band = verdict_band(shell, editor.found, square=not shell.wide)
     title = _("Correction") if editor.draft.supersedes else _("Inspection")
-    foot = keyed("save", _Save, editor, fields, route)
+    foot = keyed("save", SaveFoot, editor, fields)
     if shell.wide:
         left = ft.Column(
             [*band, scrolled(form), foot],
@@ -152,10 +155,10 @@ def _corrects(shell: Shell) -> ft.Control:
     return panel(text(words), tone=Tone.UNKNOWN, icon=ft.Icons.EDIT_NOTE)
 
 
-def _checklist(shell: Shell, editor: InspectionEditor, route: str) -> ft.Control:
+def _checklist(shell: Shell, editor: InspectionEditor, items: int | None, route: str) -> ft.Control:
     """The way to the checklist, with how far it is."""
     _ = shell.texts.gettext
-    told = checklist_words(shell.texts, editor.found.checklist) or _("Not begun")
+    told = checklist_words(shell.texts, editor.found.checklist, items) or _("Not begun")
     row = ft.Row(
         [
             ft.Icon(ft.Icons.CHECKLIST),
@@ -164,7 +167,10 @@ def _checklist(shell: Shell, editor: InspectionEditor, route: str) -> ft.Control
         ],
         spacing=12,
     )
-    return row_button("open-checklist", row, shell.go_to(f"{route}/checklist"))
+    button = row_button("open-checklist", row, shell.go_to(f"{route}/checklist"))
+    reasons = ("too_many_answers", "reason_too_long", "photo_of_answer_gone", "answer_without_reason")
+    wrong = said_wrong(shell.texts, editor.problems, (*reasons, "answer_without_photo"))
+    return ft.Column([button, *wrong], spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def _compare(shell: Shell, editor: InspectionEditor, product: Product | None) -> list[ft.Control]:
@@ -268,34 +274,3 @@ def _discard(shell: Shell, editor: InspectionEditor) -> ft.Control:
 
     button = ft.TextButton(_("Throw this inspection away"), icon=ft.Icons.DELETE_OUTLINE, on_click=shell.guard(ask))
     return known_as("discard", button)
-
-
-@ft.component
-def _Save(editor: InspectionEditor, fields: FormFields, route: str) -> ft.Control:
-    """The one main action: saved, and straight back to the camera that scans; beside it the camera for photos."""
-    shell, device, state = use_shell(), use_device(), use_device_state()
-    _ = shell.texts.gettext
-    use_changes(editor)
-
-    async def save() -> None:
-        editor.choose(**fields.said())
-        if fields.wrong:
-            words = next(iter(fields.wrong.values()))
-            shell.say(inspection_problem(shell.texts, words) or "")
-            return
-        inspection = await editor.finish(device.author)
-        if inspection is None:
-            if editor.problems:
-                told = inspection_problem(shell.texts, editor.problems[0].reason)
-                shell.say(told or _("It could not be saved. What you wrote is kept."))
-            return
-        viewer, text_now = state.viewer, inspection.found.text
-        await asyncio.to_thread(device.templates.learn, text_now, viewer)
-        back_to_scanning(shell, state, device, inspection.id)
-
-    button = main_button(_("Save, scan next"), shell.guard(save), icon=ft.Icons.CHECK, expand=True)
-    button.disabled = editor.busy
-    camera = square_button(ft.Icons.PHOTO_CAMERA, _("Take a photo"), shell.go_to(f"{route}/photos"))
-    return ft.Row(
-        [known_as("open-photos", camera), ft.Container(known_as("inspection-save", button), expand=True)], spacing=12
-    )

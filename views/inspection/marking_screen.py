@@ -19,7 +19,7 @@ from services.rounds.shots import next_shot
 from services.texts import normal
 from views.design import CARD, CHOSEN, INK, INK_2, ON_CHOSEN, PICTURE, Type
 from views.inspection.drawing import Drawing, Frame, Tool, shapes
-from views.inspection.editor import MARKS
+from views.inspection.editor import MARKS, drawn_on
 from views.inspection.following import use_editor, use_inspection
 from views.inspection.inspection_screen import nowhere
 from views.parts.fields import TextInput
@@ -66,7 +66,7 @@ def MarkingScreen() -> ft.View:
         if picture is None:
             return None
         try:
-            jpeg = book.photos.read(picture.copy_of or picture.file.sha256)
+            jpeg = book.photos.read(drawn_on(picture))
         except PhotoLost:
             return None
         with Image.open(io.BytesIO(jpeg)) as opened:
@@ -98,17 +98,18 @@ def _Marking(kept: KeptInspection, picture: Picture, photo: _Photo, above: str) 
     editor = use_editor(kept)
     original = picture.copy_of or picture.file.sha256
     agreed = picture.copy_of is not None and any(e.file.sha256 == original and e.sent for e in kept.pictures)
-    drawing = ft.use_memo(lambda: Drawing(MARKS.get(original, ()), agreed=agreed), [])
+    begun = ft.use_memo(lambda: MARKS.get(original, ()) if picture.copy_of else (), [])
+    # Of a copy whose marks are not known any more nobody can tell whether a part is covered.
+    fixed = drawn_on(picture) != original
+    drawing = ft.use_memo(lambda: Drawing(begun, agreed=agreed), [])
     ft.use_state(drawing)
     following = next_shot(editor.found.findings, editor.draft.pictures)
     route = f"{above}/{picture.file.sha256}"
 
     async def keep() -> None:
-        begun = MARKS.get(original, ())
-        if drawing.marks or picture.copy_of:
-            same = drawing.marks == begun and drawing.agreed == agreed
+        if (drawing.marks, drawing.agreed) != (begun, agreed):
             font = assets_folder() / FOLDER / TEXT_FILES[600]
-            if not same and not await editor.draw_on(picture, drawing.marks, font, keep_original=drawing.agreed):
+            if not await editor.draw_on(picture, drawing.marks, font, keep_original=drawing.agreed):
                 return
         shell.page.navigate(above if following else above.removesuffix("/photos"))
 
@@ -131,7 +132,11 @@ def _Marking(kept: KeptInspection, picture: Picture, photo: _Photo, above: str) 
         shell,
         route,
         _("Mark the photo"),
-        [keyed("canvas", _Canvas, drawing, photo, name), _tools(shell, drawing), _original(shell, drawing)],
+        [
+            keyed("canvas", _Canvas, drawing, photo, name),
+            _tools(shell, drawing),
+            _original(shell, drawing, fixed=fixed),
+        ],
         actions=actions,
         scroll=False,
         bottom=[known_as("mark-keep", button)],
@@ -229,7 +234,7 @@ def _tools(shell: Shell, drawing: Drawing) -> ft.Control:
     return ft.Row([cell(tool) for tool in Tool], spacing=4)
 
 
-def _original(shell: Shell, drawing: Drawing) -> ft.Control:
+def _original(shell: Shell, drawing: Drawing, *, fixed: bool) -> ft.Control:
     """Whether the original goes along with the copy; where something was covered it never does."""
     _ = shell.texts.gettext
     covered = hides(drawing.marks)
@@ -244,7 +249,7 @@ def _original(shell: Shell, drawing: Drawing) -> ft.Control:
     switch = ft.Switch(
         label=_("Send the original along too"),
         value=drawing.agreed,
-        disabled=covered or not drawing.marks,
+        disabled=covered or fixed or not drawing.marks,
         on_change=shell.guard(agree),
     )
     line = ft.Row([lock, text(words, Type.SMALL, expand=True)], spacing=8)

@@ -8,29 +8,20 @@ from datetime import UTC, datetime
 import flet as ft
 
 from services.rounds.checks import RoundInvalid
-from services.rounds.inspection import Found
 from services.rounds.kept import KeptInspection
 from views.design import Type
 from views.inspection.editor import shown
 from views.inspection.head import subject, verdict_band
 from views.parts.device_state import use_device_state
 from views.parts.frame import screen
-from views.parts.inspection_words import (
-    SALES,
-    SEALS,
-    amount_words,
-    checklist_words,
-    day_words,
-    finding_words,
-    shows_words,
-)
+from views.parts.inspection_facts import inspection_facts
+from views.parts.inspection_words import shows_words
 from views.parts.look import card, fact, heading, known_as, panel, second_button, text
 from views.parts.pictures import StoredPhoto
 from views.parts.places import round_address
 from views.parts.round_words import round_problem
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
-from views.parts.texts import Texts
 
 
 @ft.component
@@ -69,47 +60,13 @@ def SignedInspection(kept: KeptInspection) -> ft.View:
         [
             *([panel(text(_("It was corrected. What was saved first stays as it is.")))] if kept.corrected_by else []),
             subject(shell, found, product, at),
-            card(*[fact(label, value) for label, value in said(shell.texts, found)]),
+            card(*[fact(label, value) for label, value in inspection_facts(shell.texts, found)]),
             *_photos(shell, kept),
             text(_("Saved at {moment}").format(moment=shell.texts.moment(at)), Type.SMALL),
         ],
         head=band[0] if band else None,
         bottom=[ft.Row(ways, spacing=12)],
     )
-
-
-def said(texts: Texts, found: Found) -> list[tuple[str, str]]:
-    """What an inspection says, as labels and values; what was left open is left out."""
-    _ = texts.gettext
-
-    def both(code: str, label: str) -> str:
-        if code and label:
-            return _("{label} on the label, {code} in the code").format(label=label, code=code)
-        if label:
-            return _("{label} on the label").format(label=label)
-        return _("{code} in the code").format(code=code) if code else ""
-
-    days = [both(day_words(texts, pair.code), day_words(texts, pair.label)) for pair in (found.produced, found.expiry)]
-    price = f"{texts.number(found.price)}\N{NO-BREAK SPACE}đ" if found.price is not None else ""
-    listed = [
-        (_("What was found"), ", ".join(finding_words(texts, finding) for finding in found.findings)),
-        (_("The goods"), _(SALES[found.sale][0]) if found.sale in SALES else ""),
-        (_("Quantity"), amount_words(texts, found.quantity) if found.quantity else ""),
-        (_("In words"), found.text),
-        (_("Checklist"), checklist_words(texts, found.checklist)),
-        (_("Lot"), both(found.lot.code or "", found.lot.label or "")),
-        (_("Produced"), days[0]),
-        (_("Use by"), days[1]),
-        (_("Seal"), _(SEALS[found.seal][0]) if found.seal in SEALS else ""),
-        (_("Price"), price),
-        (_("What the seller said"), found.seller_said),
-        (_("Samples"), "\n".join(f"{amount_words(texts, each)} · {each.seal_number}" for each in found.samples)),
-        (
-            _("Goods held"),
-            " · ".join(filter(None, [amount_words(texts, found.held), found.held.seal_number])) if found.held else "",
-        ),
-    ]
-    return [(label, value) for label, value in listed if value]
 
 
 def _photos(shell: Shell, kept: KeptInspection) -> list[ft.Control]:

@@ -16,7 +16,7 @@ from services.register.certificates import VIETNAM
 from services.tables import Cell
 from services.workspace import Device, Workspace
 from views.parts.exporting import save_zip
-from views.parts.record_words import became_words, entry_title, finding_words, kind_words
+from views.parts.record_words import became_words, entry_title, found_words, kind_words
 from views.parts.shell import Shell
 from views.parts.texts import Texts
 from views.parts.verdict_words import status_words
@@ -59,13 +59,13 @@ def describe(texts: Texts, entry: JournalEntry, product: str | None) -> Mapping[
     expiry = inspection.get("expiry") or {}
     last = entry.events[-1] if entry.events else None
     return {
-        _("Kind"): kind_words(texts, entry),
+        _("Kind of record"): kind_words(texts, entry),
         _("Signed off"): _moment(said.at) if entry.body is not None else None,
         _("Product"): "" if entry.kind == ROUND.name else entry_title(texts, entry, product),
         "GTIN": said.gtin,
         _("Code"): said.code,
         _("Verdict"): _(status_words(said.verdict)[0]) if said.verdict else None,
-        _("What you found"): finding_words(texts, entry),
+        _("What you found"): found_words(texts, entry),
         _("Quantity"): quantity.get("amount"),
         _("Unit"): quantity.get("unit"),
         _("Price (₫)"): inspection.get("price"),

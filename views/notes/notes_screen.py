@@ -76,7 +76,7 @@ class _Kept:
             now_sending=next((entry for entry in every if entry.state is NoteState.SENDING), None),
             aside=aside,
             matters=device.matters(viewer),
-            others=device.notebook.waiting_of(viewer)[1],
+            others=device.waiting_of(viewer)[1],
             products={gtin: product for gtin in gtins if (product := catalogue.product(gtin))},
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import flet as ft
@@ -23,12 +22,13 @@ from services.workspace import Device, Workspace
 from views.design import Tone, Type
 from views.notes.rows import entry_row
 from views.parts.device_state import use_device_state
+from views.parts.inspection_facts import inspection_facts
 from views.parts.look import card, chip, fact, heading, known_as, panel, state_label, text
 from views.parts.note_content import sign_in_button
 from views.parts.office import from_the_office
 from views.parts.pictures import StoredPhoto, photo_names
 from views.parts.places import NOTES
-from views.parts.record_words import became_words, entry_title, finding_words, findings_of, kind_words
+from views.parts.record_words import became_words, entry_title, found_words, kind_words
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell
 from views.parts.texts import Texts
@@ -155,42 +155,19 @@ def _facts(texts: Texts, record: Opened) -> ft.Control:
     if entry.received_at:
         facts.append((_("Received by the server"), texts.moment(entry.received_at)))
     if entry.kind == INSPECTION.name:
-        facts += _of_inspection(texts, body)
+        place = body["place"]
+        facts.append((_("Place"), ", ".join(filter(None, (place["name"], place["address"])))))
+        facts += [(_("Code"), entry.said.code or ""), *inspection_facts(texts, Found.from_json(body))]
     elif entry.kind == ROUND.name:
         facts += _of_round(texts, body)
     else:
-        facts += [(_("Code"), entry.said.code or ""), (_("What you found"), finding_words(texts, entry))]
+        facts += [(_("Code"), entry.said.code or ""), (_("What you found"), found_words(texts, entry))]
         facts.append((_("In your words"), entry.said.text))
     lines: list[ft.Control] = [fact(name, said) for name, said in facts if said]
     if entry.said.verdict:
         word, tone, icon = status_words(entry.said.verdict)
         lines.append(ft.Row([chip(_(word), icon, tone)]))
     return known_as("record-facts", card(*lines))
-
-
-def _of_inspection(texts: Texts, body: Mapping[str, Any]) -> list[tuple[str, str]]:
-    _, found, place = texts.gettext, Found.from_json(body), body["place"]
-    quantity = f"{texts.decimal(found.quantity.amount)} {found.quantity.unit}" if found.quantity else ""
-    price = f"{texts.number(found.price)} ₫" if found.price is not None else ""
-    samples = ", ".join(
-        " ".join(filter(None, (texts.decimal(each.amount), each.unit, each.seal_number))) for each in found.samples
-    )
-    held = found.held
-    holding = " ".join(filter(None, (texts.decimal(held.amount), held.unit, held.seal_number))) if held else ""
-    return [
-        (_("Code"), found.codes[0].text if found.codes else ""),
-        (_("What you found"), findings_of(texts, found.findings)),
-        (_("Place"), ", ".join(filter(None, (place["name"], place["address"])))),
-        (_("Quantity"), quantity),
-        (_("Price"), price),
-        (_("Lot"), found.lot.label or found.lot.code or ""),
-        (_("Made on"), _day_words(texts, found.produced.label or found.produced.code)),
-        (_("Best before"), _day_words(texts, found.expiry.label or found.expiry.code)),
-        (_("What the seller said"), found.seller_said),
-        (_("Samples taken"), samples),
-        (_("Goods held"), holding),
-        (_("In your words"), found.text),
-    ]
 
 
 def _of_round(texts: Texts, body: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -208,13 +185,6 @@ def _of_round(texts: Texts, body: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Signatures"), ", ".join(each.name for each in said.signatures if each.strokes)),
         (_("Did not sign"), ", ".join(f"{each.name} ({each.refused})" for each in said.signatures if each.refused)),
     ]
-
-
-def _day_words(texts: Texts, day: str | None) -> str:
-    try:
-        return texts.day(date.fromisoformat(day)) if day else ""
-    except ValueError:  # as it stands on the label
-        return day or ""
 
 
 def _inspections(shell: Shell, record: Opened) -> list[ft.Control]:

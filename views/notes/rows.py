@@ -11,7 +11,7 @@ from services.register.products import Product
 from views.design import FIELD, INK_2, SURFACE, SURFACE_2, Tone, Type
 from views.parts.look import row_button, state_label, text, tone_icon
 from views.parts.product_picture import ProductPicture
-from views.parts.record_words import KINDS, became_words, entry_title, finding_words
+from views.parts.record_words import KINDS, became_words, entry_title, found_words
 from views.parts.shell import Shell
 from views.parts.texts import Texts
 from views.parts.verdict_words import status_words
@@ -22,7 +22,7 @@ _PICTURE = 48
 def entry_row(shell: Shell, entry: JournalEntry, product: Product | None, address: str, *, chosen: bool) -> ft.Control:
     """The row of one record; it opens `address`."""
     texts = shell.texts
-    happened = " · ".join(filter(None, (texts.time(entry.said.at), finding_words(texts, entry), _photos(texts, entry))))
+    happened = " · ".join(filter(None, (texts.time(entry.said.at), found_words(texts, entry), _photos(texts, entry))))
     beside = [part for part in (_place(entry), entry.said.text) if part]
     lines: list[ft.Control] = [
         text(entry_title(texts, entry, product.name if product else None), Type.SUB, max_lines=2),

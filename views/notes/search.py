@@ -14,8 +14,9 @@ from services.journal.journal import Became, Choices
 from views.notes.sought import Sought, with_filter
 from views.parts.fields import TextInput
 from views.parts.filter_menu import filter_menu
+from views.parts.inspection_words import FINDINGS
 from views.parts.look import icon_button, known_as
-from views.parts.record_words import BECAME, FINDINGS, KINDS
+from views.parts.record_words import BECAME, KINDS
 from views.parts.shell import Shell, use_shell
 from views.parts.verdict_words import status_words
 
@@ -93,13 +94,13 @@ def filters(shell: Shell, sought: Sought, change: Change, choices: Choices, toda
         return [filter_menu(shell, f"notes-{name}", label, wanted, chosen, choose)]
 
     verdicts = [(each, _(status_words(each)[0])) for each in choices.verdicts]
-    findings = [(each, _(FINDINGS[each])) for each in choices.findings if each in FINDINGS]
+    findings = [(each, _(FINDINGS[each][0])) for each in choices.findings if each in FINDINGS]
     states = [(each.value, _(BECAME[each])) for each in choices.became]
     kinds = [(kind, _(KINDS[kind][0])) for kind in choices.kinds]
     places = [(each, each) for each in choices.places[:_OFFERED]]
     drawn = [
         filter_menu(shell, "notes-days", _("Days"), days, period if period != (None, None) else None, choose_days),
-        *menu("kind", "kind", _("Kind"), kinds, where.kind),
+        *menu("kind", "kind", _("Kind of record"), kinds, where.kind),
         *menu("verdict", "verdict", _("Verdict"), verdicts, where.verdict),
         *menu("place", "place", _("Place"), places, where.place),
         *menu("finding", "finding", _("Finding"), findings, where.finding),

@@ -22,6 +22,7 @@ from views.parts.texts import Texts
 from views.parts.words import note_state, outcome_words, problem_sentence, refusal_sentence
 
 T = TypeVar("T")
+R = TypeVar("R")
 Write = Callable[[IO[bytes], Sequence[T], Progress], int | None]
 """Writes some of what is exported; returns how many files are left out, None where the progress ended it."""
 
@@ -159,7 +160,7 @@ def _tell(shell: Shell, name: str, left_out: int, names_lost: str) -> None:
 
 @dataclass
 class _Written:
-    """The progress of the writing thread, and whether the person has cancelled it."""
+    """The progress of the working thread, and whether the person has cancelled it."""
 
     done: int = 0
     total: int = 0
@@ -171,19 +172,25 @@ class _Written:
 
 
 async def _write(shell: Shell, target: IO[bytes], chosen: Sequence[T], write: Write[T]) -> int | None:
-    """Write the zip in a thread; if it takes long, show the progress and offer to cancel.
+    """Write the zip. Returns how many files are left out; None: cancelled."""
+    title = shell.texts.gettext("Exporting …")
+    return await with_progress(shell, title, lambda tell: write(target, chosen, tell))
 
-    Returns how many files are left out; None: cancelled.
+
+async def with_progress(shell: Shell, title: str, work: Callable[[Progress], R]) -> R:
+    """Work in a thread; if it takes long, show the progress under a title and offer to cancel.
+
+    `work` is given what to call with how much is done and of how much, which gives False once the person has cancelled.
     """
     written = _Written()
-    task = asyncio.get_running_loop().create_task(asyncio.to_thread(write, target, chosen, written.tell))
+    task = asyncio.get_running_loop().create_task(asyncio.to_thread(work, written.tell))
     await asyncio.wait({task}, timeout=_SHOWN_AFTER)
     if not task.done():
-        await _show_progress(shell, task, written)
+        await _show_progress(shell, title, task, written)
     return task.result()
 
 
-async def _show_progress(shell: Shell, task: asyncio.Task[int | None], written: _Written) -> None:
+async def _show_progress(shell: Shell, title: str, task: asyncio.Task[R], written: _Written) -> None:
     _ = shell.texts.gettext
 
     def cancel() -> None:
@@ -192,7 +199,7 @@ async def _show_progress(shell: Shell, task: asyncio.Task[int | None], written: 
     bar = ft.ProgressBar()
     dialog = ft.AlertDialog(
         modal=True,
-        title=ft.Text(_("Exporting …")),
+        title=ft.Text(title),
         content=bar,
         actions=[ft.TextButton(_("Cancel"), on_click=shell.guard(cancel))],
     )

@@ -67,9 +67,6 @@ REPORT, REPORTS = "/report", "/reports"
 """The form for something suspicious, and the list of the reports that were sent off."""
 
 
-PLAN = "/rounds/plan"
-"""The list of what to look for first."""
-
 WAITING, ANSWER = "/waiting", "/answer/"
 """What waits for the person; and the screen that answers a question of the office, with the event's id behind it."""
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import flet as ft
 
 from services.journal.journal import Became, JournalEntry
 from services.notes.note import NoteState
 from services.records.kind import INSPECTION, NOTE, ROUND
-from services.rounds.inspection import Finding
 from views.design import Tone
+from views.parts.inspection_words import finding_words
 from views.parts.texts import Texts, mark
 from views.parts.words import event_state, outcome_words, record_state
 
@@ -18,18 +16,6 @@ KINDS: dict[str, tuple[str, ft.IconData]] = {
     NOTE.name: (mark("Notes"), ft.Icons.ASSIGNMENT_OUTLINED),
     INSPECTION.name: (mark("Inspections"), ft.Icons.FACT_CHECK_OUTLINED),
     ROUND.name: (mark("Rounds"), ft.Icons.ROUTE),
-}
-
-FINDINGS: dict[str, str] = {
-    Finding.MATCHES: mark("As on the label"),
-    Finding.STARS_DIFFER: mark("Stars differ"),
-    Finding.LABEL_DIFFERS: mark("Label differs"),
-    Finding.PAST_DATE: mark("Past its date"),
-    Finding.CERTIFICATE_ENDED: mark("Certificate ended"),
-    Finding.LOOKS_COPIED: mark("Looks copied"),
-    Finding.CODE_DIFFERS: mark("Code differs"),
-    Finding.NO_PAPERS: mark("No papers"),
-    Finding.OTHER: mark("Something else"),
 }
 
 BECAME: dict[Became, str] = {
@@ -50,7 +36,7 @@ def kind_words(texts: Texts, entry: JournalEntry) -> str:
     return {INSPECTION.name: _("Inspection"), ROUND.name: _("Round")}.get(entry.kind, _("Note"))
 
 
-def finding_words(texts: Texts, entry: JournalEntry) -> str:
+def found_words(texts: Texts, entry: JournalEntry) -> str:
     """What was found, in a note's or an inspection's own words; how many inspections a round has."""
     if entry.kind == ROUND.name:
         number = entry.said.inspections
@@ -58,12 +44,7 @@ def finding_words(texts: Texts, entry: JournalEntry) -> str:
         return words.format(count=texts.number(number))
     if entry.said.outcome is not None:
         return outcome_words(texts, entry.said.outcome)
-    return findings_of(texts, entry.said.findings)
-
-
-def findings_of(texts: Texts, findings: Iterable[str]) -> str:
-    """What an inspection found, in words."""
-    return ", ".join(texts.gettext(FINDINGS.get(each, FINDINGS[Finding.OTHER])) for each in findings)
+    return ", ".join(finding_words(texts, each) for each in entry.said.findings)
 
 
 def entry_title(texts: Texts, entry: JournalEntry, product: str | None = None) -> str:

@@ -75,10 +75,6 @@ class Texts:
         """A count with the language's thousands separator."""
         return f"{number:,}".replace(",", "." if self.language == "vi" else ",")
 
-    def decimal(self, number: float) -> str:
-        """A number with the language's decimal sign, without zeros at its end: 2,5."""
-        return f"{number:.6g}".replace(".", "," if self.language == "vi" else ".")
-
     def size(self, size: int) -> str:
         """A number of bytes in megabytes: 4,2 MB."""
         return f"{size / 1e6:.1f} MB".replace(".", "," if self.language == "vi" else ".")

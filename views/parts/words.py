@@ -219,6 +219,7 @@ PROBLEMS: dict[str, str] = {
     "contact_too_long": mark("The telephone or email is longer than 200 characters. Shorten it."),
     "too_many_report_photos": mark("A report holds up to 5 photos. Remove some."),
     "no_account": mark("Sign in first: this is taken from an account alone."),
+    "no_text": mark("Write your answer first."),
     "no_outcome": mark("Choose what you found, then sign off."),
     "not_canonical": mark("The note holds something that cannot be sent. Copy its text into a new note."),
 }

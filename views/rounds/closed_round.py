@@ -21,6 +21,7 @@ from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
 from views.parts.words import problem_sentence, refusal_sentence
 from views.rounds.reading import Read
+from views.rounds.record_paper import RecordPaper
 from views.rounds.rows import inspection_row, state_of
 from views.rounds.signatures import signature_rows
 
@@ -46,6 +47,7 @@ def ClosedRound(kept: KeptRound, read: Read) -> ft.View:
             *([text(_("No product was inspected."), Type.SMALL)] if not read.inspections else []),
             heading(_("Signatures")),
             *(signature_rows(texts, said.signatures) or [text(_("Nobody signed."), Type.SMALL)]),
+            RecordPaper(kept),
         ],
         widest=SENTENCE,
     )

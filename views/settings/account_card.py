@@ -11,7 +11,6 @@ from services.accounts.sealing import KeyKeeper
 from services.accounts.viewer import Viewer
 from services.client.answers import Refused, SignInNeeded
 from services.client.transport import Unreachable
-from services.notes.notebook import Notebook
 from services.storage.store import StoreError
 from services.workspace import Device, NotSettled
 from views.design import Tone, Type
@@ -42,14 +41,14 @@ def AccountCard() -> ft.Control:
     shell, state, device, key = use_shell(), use_device_state(), use_device(), use_account_key()
     _, texts = shell.texts.gettext, shell.texts
     account, accounts = state.account, device.accounts
-    _ready, others = use_loaded(lambda: device.notebook.waiting_of(state.viewer)[1], [state.notes_version])
+    _ready, others = use_loaded(lambda: device.waiting_of(state.viewer)[1], [state.notes_version])
     waits = [text(others_words(texts, others), Type.SMALL)] if others else []
     if account is None:
         words = _("You can scan and write notes without an account. Sign in to send them under your name.")
         return card(_title(texts), text(words, Type.SMALL), *waits, SignInForm())
 
     async def leave() -> None:
-        waiting, drafts = await asyncio.to_thread(_kept_of, device.notebook, state.viewer)
+        waiting, drafts = await asyncio.to_thread(_kept_of, device, state.viewer)
         shell.page.show_dialog(_sign_out_dialog(shell, accounts, waiting, drafts))
 
     need = device.sign_in_need
@@ -101,10 +100,9 @@ def _key_keeper(texts: Texts, keeper: KeyKeeper) -> ft.Control:
     return text(words, Type.SMALL)
 
 
-def _kept_of(notebook: Notebook, viewer: Viewer) -> tuple[int, int]:
-    """How many of the account's own notes wait to be sent, and how many of its drafts are not signed off."""
-    drafts = [draft for draft in notebook.drafts(viewer=viewer) if viewer.owns(draft.account)]
-    return notebook.waiting_of(viewer)[0], len(drafts)
+def _kept_of(device: Device, viewer: Viewer) -> tuple[int, int]:
+    """How many of the account's own records wait to be sent, and how many of its drafts are not signed off."""
+    return device.waiting_of(viewer)[0], device.unfinished_of(viewer)
 
 
 def _sign_out_dialog(shell: Shell, accounts: Accounts, waiting: int, drafts: int) -> ft.AlertDialog:

@@ -31,6 +31,8 @@ def test_the_openapi_document_holds_the_contract(client: Client) -> None:
         ("get", "/api/v1/products/{gtin}/statement"),
         ("get", "/api/v1/pictures/{sha256}/{width}"),
         ("head", "/api/v1/pictures/{sha256}/{width}"),
+        ("get", "/api/v1/checklists/{sha256}"),
+        ("get", "/api/v1/guidance"),
         ("get", "/api/v1/identity"),
         ("post", "/api/v1/auth/sign-in"),
         ("post", "/api/v1/auth/refresh"),

@@ -240,9 +240,9 @@ def test_queries_do_not_grow_with_the_page(
 ) -> None:
     with django_assert_max_num_queries(15):
         client.get("/api/v1/changes")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         client.get("/api/v1/snapshot")
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get("/api/v1/snapshot")
 
 

@@ -103,6 +103,8 @@ def test_the_pass_fetches_what_is_named_once(versions: Versions, stranger: Stran
     assert versions.refused[NEWER_SHA].reason == "another_format"
     fetch_checklists(versions, registry, both)
     assert len(asked) == 2
+    assert versions.unread(both, DAY)
+    assert not versions.unread([named(NEWER_SHA, ends=date(2026, 11, 27)), named(SHA)], DAY)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def pdf_of(closed: ClosedRound, **other: Any) -> bytes:
     return make_pdf(
         closed.round,
         closed.inspections,
-        closed.photos.get,
+        closed.print_copy,
         [Texts("vi")],
         FONTS,
         Source("Quảng Ninh", sample=True),
@@ -319,7 +319,7 @@ def test_a_photo_that_is_gone_is_left_out_and_counted(closed: ClosedRound) -> No
     made = make_pdf(
         closed.round,
         closed.inspections,
-        photos.get,
+        replace(closed, photos=photos).print_copy,
         [Texts("en")],
         FONTS,
         Source("", sample=False),

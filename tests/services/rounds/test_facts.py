@@ -40,6 +40,7 @@ def test_codes_and_label_are_told_side_by_side() -> None:
     found = Found(codes=(code,), lot=Compared("L260914", "L1"), expiry=Compared("2027-09-14"))
     known = facts_of(found, None, DAY)
     assert (known.lot, known.expiry, known.produced) == (Seen("L260914", "L1"), Seen("2027-09-14"), Seen())
+    assert facts_of(replace(found, expiry=Compared("2027-09-14", "2027-0")), None, DAY).expiry == Seen("2027-09-14")
     assert known.net == "0.5 kg"
     assert known.read_trace_code
     barcode = replace(code, text="9521234567899", symbology="EAN-13")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +120,7 @@ def test_the_register_says_which_forms_it_takes(registry: Registry) -> None:
     snapshot = registry.snapshot()
     assert snapshot
     register = Register.from_json(snapshot.register)
-    assert register.schemas == ALL
+    assert register.schemas == {**ALL, **dict.fromkeys(("inspection", "round", "answer"), (1,))}
     assert register.products == 393
     assert register.id
 
@@ -165,6 +167,47 @@ def test_the_chain_is_kept_and_the_receipt_echoes_it(tmp_path: Path, signed_in: 
     with pytest.raises(ValueError, match="meanwhile"):
         book.add(first)
     assert send(book, signed_in, registry, schemas=ALL) == SendReport(received=2)
+
+
+def test_what_was_signed_while_there_was_no_key_is_signed_before_it_is_sent(
+    tmp_path: Path, signed_in: Accounts, registry: Registry
+) -> None:
+    book = opened_book(tmp_path, MADE_UP)
+    record = sign(book, account=ACCOUNT)
+    assert book.entry(record.id).signature is None
+    book = opened_book(tmp_path, MADE_UP, signed_in)
+    assert send(book, signed_in, registry, schemas=ALL) == SendReport(received=1)
+    token = signed_in.access_token(registry)
+    assert token
+    (row,) = [row for row in registry.records(token).records if row["id"] == record.id]
+    assert row["signature"] == book.entry(record.id).signature
+    assert row["signature"].split(";")[0] == signed_in.signing_key(ACCOUNT, DEVICE).kid  # type: ignore[union-attr]
+
+
+def test_a_server_that_lost_the_key_has_it_certified_once_more(
+    tmp_path: Path, signed_in: Accounts, registry: Registry, server: RegistryServer
+) -> None:
+    book = opened_book(tmp_path, MADE_UP, signed_in)
+    sign(book, account=ACCOUNT)
+    key = signed_in.signing_key(ACCOUNT, DEVICE)
+    assert key
+    with closing(sqlite3.connect(server.data / "registry.sqlite3", timeout=20)) as database, database:
+        database.execute("DELETE FROM accounts_devicekey WHERE kid = ?", [key.kid])
+    assert send(book, signed_in, registry, schemas=ALL) == SendReport(received=1)
+    assert server.rows(f"SELECT revoked_at FROM accounts_devicekey WHERE kid = '{key.kid}'") == [(None,)]
+
+
+def test_a_signature_that_was_garbled_on_the_way_sets_nothing_aside(
+    tmp_path: Path, signed_in: Accounts, registry: Registry
+) -> None:
+    book = opened_book(tmp_path, MADE_UP, signed_in)
+    record = sign(book, account=ACCOUNT)
+    with pytest.MonkeyPatch.context() as gateway:
+        gateway.setattr(book, "signature", lambda _record_id: None)  # it takes the header
+        report = send(book, signed_in, registry, schemas=ALL)
+    assert (report.problem, states(book)) == ("altered_on_the_way", [("waiting", "altered_on_the_way")])
+    assert send(book, signed_in, registry, schemas=ALL) == SendReport(received=1)
+    assert book.has_receipt(record.id)
 
 
 def test_a_large_file_goes_in_parts(book: RecordBook, through: tuple[Accounts, Registry], proxy: Proxy) -> None:

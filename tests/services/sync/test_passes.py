@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services.checklists.document import bundled, read
 from services.client.registry import Registry
 from services.register.catalogue import Catalogue
 from services.sync.passes import FetchReport, fetch
@@ -33,6 +34,15 @@ def test_the_first_fetch_brings_the_whole_register(catalogue: Catalogue, registr
     assert catalogue.copy.as_of
     assert catalogue.copy.as_of >= earlier
     assert len(catalogue.search("", limit=1000)) == 393
+
+
+def test_the_sample_register_has_the_apps_own_checklist(catalogue: Catalogue, registry: Registry) -> None:
+    fetch(catalogue, registry)
+    (version,) = catalogue.register.checklists
+    content = registry.checklist(version.sha256)
+    assert content == bundled()
+    assert read(bundled()).sha256 == version.sha256
+    assert registry.checklist("0" * 64) is None
 
 
 def test_later_fetches_bring_what_changed(catalogue: Catalogue, tmp_path: Path) -> None:

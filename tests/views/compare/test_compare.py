@@ -10,6 +10,8 @@ import pytest
 
 from services.notes.content import Outcome
 from services.notes.photos import prepare
+from services.rounds.inspection import Found
+from services.rounds.place import Place, PlaceKind
 from services.workspace import Device, Workspace
 from tests.services.register.test_device_pictures import A, webp
 from tests.views.conftest import INDEX, REGISTER, _product
@@ -17,7 +19,7 @@ from tests.views.headless import Client
 from tests.views.notes.test_note_screen import files, picture
 from views.compare.matters import MATTERS, Seen, differing, words_of
 from views.compare.side_by_side import LARGEST, Zoom
-from views.parts.places import above
+from views.parts.places import above, round_address
 from views.parts.question import Question
 from views.parts.texts import Texts
 
@@ -132,3 +134,45 @@ def test_both_pictures_are_zoomed_within_their_edges() -> None:
 def test_what_was_not_looked_at_is_not_named() -> None:
     assert words_of(Texts("en"), {"logo": Seen.SAME}) == "Same as on the registered label: OCOP logo."
     assert differing({"logo": Seen.SAME}) == []
+
+
+async def test_in_an_open_round_it_goes_into_the_inspection_and_names_the_label_that_was_compared(
+    labelled: Workspace, signed_in: Callable[[Device], None]
+) -> None:
+    device = labelled.device("local")
+    signed_in(device)
+    viewer = device.accounts.viewer
+    said = device.rounds.open(Place(PlaceKind.MARKET, "Chợ Hạ Long I"), None, (), None, viewer)
+    draft = device.rounds.begin(said.id, Found(gtin="09520007900017", findings=("matches",)), device.author)
+    here = round_address(said.id, draft.id)
+    route = f"{QUESTION.comparison}&inspection={said.id}/{draft.id}"
+    assert above(route) == here
+    async with Client(labelled, route=route, answers={"pick_files": files(picture())}) as app:
+        await choose_file(app)
+        for matter in ("stars", "seal", "barcode"):
+            await answer(app, matter, Seen.DIFFERS)
+        await app.tap(ft.FilledButton, "Ghi 3 điểm khác")
+        await app.until(lambda: app.page.route == here)
+        stored = device.rounds.draft(draft.id, viewer)
+        assert stored is not None
+        assert stored.found.findings == ("stars_differ", "label_differs", "code_differs"), "what it said before is not so"
+        assert stored.found.text.startswith("Khác nhãn đã đăng ký: số sao, tem, con dấu, mã vạch.")
+        assert A in stored.found.text, "the picture that was compared"
+        assert [one.shows for one in stored.pictures] == ["label"]
+
+
+async def test_from_a_verdict_in_an_open_round_the_inspection_is_begun(
+    labelled: Workspace, signed_in: Callable[[Device], None]
+) -> None:
+    device = labelled.device("local")
+    signed_in(device)
+    said = device.rounds.open(Place(PlaceKind.SHOP, "Cửa hàng Mai"), None, (), None, device.accounts.viewer)
+    async with Client(labelled, route=QUESTION.comparison) as app:
+        await app.until(lambda: app.known("matter-name"))
+        await answer(app, "name", Seen.DIFFERS)
+        await app.tap(ft.FilledButton, "Ghi 1 điểm khác")
+        await app.until(lambda: app.known("finding-label_differs"))
+        (draft,) = device.rounds.drafts(device.accounts.viewer)
+        assert app.page.route == round_address(said.id, draft.id)
+        assert draft.found.findings == ("label_differs",)
+        assert draft.found.codes[0].text == "9520007900017"

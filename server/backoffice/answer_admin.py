@@ -1,0 +1,61 @@
+"""Answers of senders to what the office asked, each beside its question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
+
+from answers.kind import ANSWER
+from answers.models import Answer, AnswerPhoto
+from backoffice.large_lists import LargeList
+from backoffice.note_filters import DayFilter, MonthFilter
+from backoffice.read_only import ReadOnly
+from backoffice.record_pages import RecordPages, link_to
+from backoffice.record_photos import PhotosOfRecord, ShowsPhotos
+from backoffice.words import moment
+from records.kinds import all_kinds
+
+
+class AnswerPhotoInline(PhotosOfRecord):
+    model = AnswerPhoto
+
+
+@admin.register(Answer)
+class AnswerAdmin(RecordPages, LargeList, ShowsPhotos, ReadOnly, ModelAdmin):
+    kind = ANSWER
+    list_display = ("received_at", "text_start", "question", "account", "photo_count")
+    list_filter = (MonthFilter, DayFilter)
+    list_select_related = ("account",)
+    sortable_by = ("received_at",)
+    inlines = (AnswerPhotoInline,)
+    fields = (
+        "id", "received_at", "written_at", "account", "device", "question", "about", "text", "corrects", "corrected_by",
+        "sha256", "body",
+    )  # fmt: skip
+    readonly_fields = ("written_at", "question", "about", "corrects", "corrected_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Without the columns that no list shows."""
+        answers: QuerySet[Any] = super().get_queryset(request)
+        return answers.defer("body", "search_text").prefetch_related("files")
+
+    @admin.display(description="trả lời")
+    def text_start(self, answer: Answer) -> str:
+        return answer.text[:80]
+
+    @admin.display(description="câu hỏi")
+    def question(self, answer: Answer) -> str:
+        """What the office said; nothing where that is not here, or not about a record of the same sender."""
+        asked = answer.asked()
+        return f"{moment(asked.at)}: {asked.text or asked.get_state_display()}" if asked else "Không có ở đây"
+
+    @admin.display(description="về phiếu")
+    def about(self, answer: Answer) -> SafeString | str:
+        kind = all_kinds().get(answer.to_kind)
+        record = kind.records.filter(pk=answer.to_record).first() if kind and answer.asked() else None
+        return link_to(record) if record else str(answer.to_record)

@@ -1,0 +1,107 @@
+"""Versions of the checklists in the back office: read, and added from a file, whole or not at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminFileFieldWidget
+
+from backoffice import round_parts as parts
+from checklists.adding import AlreadyThere, TooEarly, add, check
+from checklists.document import MOST_BYTES, Checklists, Refused
+from checklists.models import Checklist
+from register import days
+
+
+class AddingForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs alone
+    """The file of a version, and the day from which devices use it."""
+
+    file = forms.FileField(label="Tệp danh mục (JSON)", widget=UnfoldAdminFileFieldWidget)
+
+    class Meta:
+        model = Checklist
+        fields = ("valid_from",)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse, with the reason, a document that does not fit."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        file, valid_from = cleaned.get("file"), cleaned.get("valid_from")
+        if file is not None and valid_from is not None:
+            cleaned["content"] = file.read(MOST_BYTES + 1)
+            try:
+                check(cleaned["content"], valid_from)
+            except AlreadyThere:
+                self.add_error("file", "Bản danh mục này đã có rồi.")
+            except TooEarly as error:
+                self.add_error(
+                    "valid_from", f"Đã có bản dùng từ ngày {error.latest:%d/%m/%Y}: hãy chọn ngày đó hoặc sau đó."
+                )
+            except Refused as error:
+                self.add_error("file", f"Chưa thêm gì: tệp không đúng dạng danh mục. {error}")
+        return cleaned
+
+
+@admin.register(Checklist)
+class ChecklistAdmin(ModelAdmin):
+    form = AddingForm
+    list_display = ("valid_from", "valid_to", "sha256", "added_at", "added_by")
+    fields = ("valid_from", "valid_to", "sha256", "added_at", "added_by", "laws", "lists", "items")
+    readonly_fields = fields
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        return False
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG002
+        return {"valid_from": days.today()}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Checklist]:
+        """The list without documents."""
+        versions: QuerySet[Checklist] = super().get_queryset(request)
+        return versions.defer("document").select_related("added_by")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("file", "valid_from") if obj is None else super().get_fields(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return () if obj is None else super().get_readonly_fields(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Checklist, form: Any, change: bool) -> None:  # noqa: ARG002
+        """Add the version; `obj` becomes the row that was stored."""
+        added = add(form.cleaned_data["content"], form.cleaned_data["valid_from"], request.user)
+        obj.__dict__.update(added.__dict__)
+
+    @admin.display(description="văn bản luật")
+    def laws(self, version: Checklist) -> Any:
+        laws = _document(version).laws
+        return parts.lines(f"{law.name}: {parts.day(law.valid_from)} – {parts.day(law.valid_to)}" for law in laws)
+
+    @admin.display(description="danh mục theo nhóm hàng")
+    def lists(self, version: Checklist) -> Any:
+        rows = [(one.label, one.law, one.group, len(one.items)) for one in _document(version).lists]
+        return parts.table(("Danh mục", "Luật", "Nhóm hàng", "Số mục"), rows)
+
+    @admin.display(description="các mục")
+    def items(self, version: Checklist) -> Any:
+        document = _document(version)
+        rows = [
+            (
+                item.id,
+                item.text,
+                "; ".join(document.sources[one].name for one in item.citation),
+                "đã thấy trong luật" if item.certainty == "found" else "chưa xác minh",
+            )
+            for item in document.items
+        ]
+        return parts.table(("Mã", "Mục", "Căn cứ", "Mức chắc chắn"), rows)
+
+
+def _document(version: Checklist) -> Checklists:
+    return Checklists.model_validate_json(version.document)

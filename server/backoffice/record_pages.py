@@ -1,0 +1,72 @@
+"""What the lists and pages of notes, rounds and inspections have in common."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from backoffice.folded_search import search_records
+from inspections.note import VERDICTS
+from records.models import StoredRecord
+
+
+class RecordPages:
+    """For the admin class of a kind of record: its search, and what a list and a page show of every record."""
+
+    search_fields = ("search_text",)
+
+    def get_search_results(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - Django's signature
+        queryset: QuerySet[Any],
+        search_term: str,
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find records by the words in them, their sender's name, or their id's beginning."""
+        return search_records(queryset, search_term), False
+
+    @admin.display(description="lập lúc, theo đồng hồ của thiết bị")
+    def written_at(self, record: StoredRecord) -> str:
+        """When the device says that the record was written."""
+        return by_devices_clock(record.created_at)
+
+    @admin.display(description="kết luận của ứng dụng")
+    def verdict(self, record: Any) -> str:
+        """The app's word; as it is where only a newer app knows it."""
+        status: str = record.status
+        return VERDICTS.get(status, status)
+
+    @admin.display(description="ảnh")
+    def photo_count(self, record: Any) -> int:
+        return len(record.files.all())
+
+    @admin.display(description="thay cho phiếu")
+    def corrects(self, record: StoredRecord) -> SafeString | str:
+        original = record.corrected()
+        return link_to(original) if original else "-"
+
+    @admin.display(description="được thay bằng phiếu")
+    def corrected_by(self, record: StoredRecord) -> SafeString | str:
+        return format_html_join(mark_safe("<br>"), "{}", [(link_to(c),) for c in record.corrections()]) or "-"
+
+
+def by_devices_clock(at: datetime) -> str:
+    """A moment in Vietnam; the device's clock may be wrong, so the year may be any."""
+    try:
+        return f"{timezone.localtime(at):%d/%m/%Y %H:%M}"
+    except OverflowError:
+        return f"{at.replace(tzinfo=None).isoformat(' ')} UTC"
+
+
+def link_to(record: StoredRecord, words: str = "") -> SafeString:
+    """A link to a record's page, by its id or in other words."""
+    meta = record._meta
+    address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[record.pk])
+    return format_html('<a href="{}">{}</a>', address, words or record.pk)

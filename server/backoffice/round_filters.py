@@ -1,0 +1,68 @@
+"""Filters of rounds and inspections: by place, finding and case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Max, QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import DropdownFilter
+
+from rounds.models import Round
+from rounds.words import Finding
+
+MOST_CHOICES = 200
+"""Places and cases that are offered, the latest; the search finds the others."""
+
+
+class FindingFilter(DropdownFilter):  # type: ignore[misc] # unfold has no types
+    """By one of the things that were found; also what has none."""
+
+    title = "phát hiện"
+    parameter_name = "finding"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:  # noqa: ARG002
+        return [*((finding.value, finding.label) for finding in Finding), ("none", "Không ghi phát hiện")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
+        if self.value() == "none":
+            return queryset.filter(findings="")
+        return queryset.filter(findings__contains=f" {self.value()} ") if self.value() else queryset
+
+
+class _LatestFilter(DropdownFilter):  # type: ignore[misc]
+    """By a value of a column of rounds, the latest values first."""
+
+    column: str
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:  # noqa: ARG002
+        named = Round.objects.exclude(**{self.column: ""}).order_by().values_list(self.column)
+        latest = named.annotate(last=Max("received_at")).order_by("-last")[:MOST_CHOICES]
+        return [(value, value) for value, _ in latest]
+
+
+class PlaceFilter(_LatestFilter):
+    """By the name of the place."""
+
+    title = "nơi kiểm tra"
+    parameter_name = "place"
+    column = "place_name"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
+        return queryset.filter(place_name=self.value()) if self.value() else queryset
+
+
+class CaseFilter(_LatestFilter):
+    """By the number of the case, under which colleagues may have opened rounds of their own."""
+
+    title = "số vụ việc"
+    parameter_name = "case"
+    column = "case_number"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
+        if not self.value():
+            return queryset
+        if queryset.model is Round:
+            return queryset.filter(case_number=self.value())
+        return queryset.filter(round__in=Round.objects.filter(case_number=self.value()).values("pk"))

@@ -1,0 +1,77 @@
+"""What a device holds of a closed round for its paper: the records, their signatures, and the key that signs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from services.accounts.accounts import Accounts
+from services.accounts.device_key import DeviceKey
+from services.accounts.viewer import Viewer
+from services.checklists.versions import Versions
+from services.papers.checklists import ItemWords, ListOf, ListWords
+from services.papers.making import Proof
+from services.rounds.inspection import Inspection
+from services.rounds.round import Round
+from services.rounds.round_book import RoundBook
+
+
+@dataclass(frozen=True)
+class KeptRecord:
+    """A closed round with its inspections, what proves them, and the account's key; None while that is locked."""
+
+    round: Round
+    inspections: tuple[Inspection, ...]
+    proof: Proof
+    key: DeviceKey | None
+
+
+def kept_record(
+    round_id: str, book: RoundBook, viewer: Viewer, accounts: Accounts, addresses: Collection[str]
+) -> KeptRecord | None:
+    """Read it; None where the viewer has no such closed round. `addresses` are those of the register's server.
+
+    Raises StoreWriteError where a signature that is made now cannot be kept.
+    """
+    kept = book.round(round_id, viewer)
+    if kept is None or kept.closed is None:
+        return None
+    closed = kept.closed
+    inspections = tuple(Inspection.of(book.inspections.record(named)) for named, _sha256 in closed.inspections)
+    made = {closed.sha256: book.closed.signature(closed.id)}
+    made |= {each.sha256: book.inspections.signature(each.id) for each in inspections}
+    key = accounts.keys.of(accounts.one_name(closed.owner), closed.device) if closed.owner else None
+    certificate = key.certificate(addresses) if key else None
+    return KeptRecord(
+        closed,
+        inspections,
+        Proof(
+            {sha256: signature for sha256, signature in made.items() if signature},
+            {key.kid: certificate} if key and certificate else {},
+        ),
+        key,
+    )
+
+
+def lists_of(versions: Versions) -> ListOf:
+    """The words of the checklists that a device has."""
+
+    def words(version: str, law: str) -> ListWords | None:
+        document = versions.get(version)
+        if document is None:
+            return None
+        sources = document.sources
+        items = {
+            item.id: ItemWords(
+                item.text,
+                item.text_en,
+                ", ".join(sources[each].name for each in item.citation),
+                ", ".join(sources[each].name_en for each in item.citation),
+                assumed=item.certainty != "found",
+            )
+            for item in document.items.values()
+        }
+        named = document.laws.get(law)
+        return ListWords(named.name if named else law, named.name_en if named else law, items)
+
+    return words

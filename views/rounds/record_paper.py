@@ -1,0 +1,176 @@
+"""The record of a closed round as a PDF, made on the device: saved, shared, or opened to be printed."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+
+import flet as ft
+
+from services.papers.content import Source
+from services.papers.kept_record import kept_record, lists_of
+from services.papers.making import Cancelled, Made, Progress, make_pdf
+from services.register.certificates import VIETNAM
+from services.rounds.kept import KeptRound
+from services.workspace import Device, Workspace
+from views.design import Type
+from views.parts.exporting import with_progress
+from views.parts.fonts import FOLDER
+from views.parts.look import card, heading, known_as, text
+from views.parts.shared import use_device, use_workspace
+from views.parts.shell import Shell, use_shell
+from views.parts.texts import Texts, assets_folder
+
+_PDF = "application/pdf"
+
+
+@ft.component
+def RecordPaper(kept: KeptRound) -> ft.Control:
+    """The ways to take the record along, in Vietnamese or in both languages."""
+    shell, device, workspace = use_shell(), use_device(), use_workspace()
+    _ = shell.texts.gettext
+    both, set_both = ft.use_state(False)
+    name = file_name(kept)
+
+    async def made() -> Made | None:
+        return await make(shell, device, workspace, kept, both=both)
+
+    async def save() -> None:
+        if pdf := await made():
+            await _save(shell, pdf, name)
+
+    async def share() -> None:
+        if pdf := await made():
+            await ft.Share().share_files([ft.ShareFile.from_bytes(pdf.pdf, mime_type=_PDF, name=name)])
+            _tell(shell, pdf, None)
+
+    async def show() -> None:
+        if pdf := await made():
+            path = await asyncio.to_thread(_keep_for_now, pdf.pdf, name)
+            await ft.UrlLauncher().launch_url(path.as_uri())
+            _tell(shell, pdf, None)
+
+    def choose(event: ft.Event[ft.Checkbox]) -> None:
+        set_both(bool(event.data))
+
+    buttons = [_button("record-save", _("Save the PDF"), ft.Icons.DOWNLOAD, shell.guard(save))]
+    if may_share(shell):
+        buttons.append(_button("record-share", _("Share"), ft.Icons.SHARE, shell.guard(share)))
+    if shell.on_computer:
+        buttons.append(_button("record-print", _("Open to print"), ft.Icons.PRINT_OUTLINED, shell.guard(show)))
+    return card(
+        heading(_("The record on paper")),
+        text(
+            _("A PDF like minutes, with all that was signed in it. Anybody can check it with this app or by its code."),
+            Type.SMALL,
+        ),
+        ft.Checkbox(_("In Vietnamese and English"), value=both, on_change=shell.guard(choose)),
+        ft.Row(buttons, wrap=True),
+    )
+
+
+def may_share(shell: Shell) -> bool:
+    """Whether the system has a way to share files: phones, Windows and macOS do. A browser saves instead."""
+    return shell.on_phone or (
+        shell.on_computer and shell.page.platform in (ft.PagePlatform.WINDOWS, ft.PagePlatform.MACOS)
+    )
+
+
+def file_name(kept: KeptRound) -> str:
+    """The PDF's name: the round's day, and the beginning of its id."""
+    day: datetime = kept.said.opened_at.astimezone(VIETNAM)
+    return f"ocop-round-{day:%Y%m%d}-{kept.id[:8]}.pdf"
+
+
+async def make(shell: Shell, device: Device, workspace: Workspace, kept: KeptRound, *, both: bool) -> Made | None:
+    """Make the PDF in a thread, with progress; None where the person has cancelled it."""
+    languages = (
+        [Texts("vi"), Texts("en")] if both else [Texts("vi")]
+    )  # whatever the screens speak, as on official papers
+    register, copy = workspace.catalogue.register, workspace.catalogue.copy
+    registry = workspace.registry
+    addresses = registry.addresses if registry else frozenset(filter(None, [copy.source]))
+
+    def work(tell: Progress) -> Made | None:
+        record = kept_record(kept.id, device.rounds, device.accounts.viewer, device.accounts, addresses)
+        if record is None:
+            return None
+        return make_pdf(
+            record.round,
+            record.inspections,
+            device.rounds.photos.print_copy,
+            languages,
+            assets_folder() / FOLDER,
+            Source(register.name, register.sample),
+            lists=lists_of(workspace.checklists),
+            site=registry.url if registry else copy.source,
+            proof=record.proof,
+            key=record.key,
+            progress=tell,
+        )
+
+    try:
+        return await with_progress(shell, shell.texts.gettext("Making the PDF …"), work)
+    except Cancelled:
+        return None
+
+
+async def _save(shell: Shell, made: Made, name: str) -> None:
+    """Let the person choose where; browsers and phones get the bytes."""
+    if not shell.on_computer:
+        path = await ft.FilePicker().save_file(file_name=name, src_bytes=made.pdf)
+        if path or shell.page.web:
+            _tell(shell, made, name)
+        return
+    chosen = await ft.FilePicker().save_file(file_name=name)
+    if not chosen:
+        return
+    try:
+        await asyncio.to_thread(_write, Path(chosen), made.pdf)
+    except OSError:
+        shell.say_problem("not_saved")
+        return
+    _tell(shell, made, Path(chosen).name)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write the file aside and put it in place, so that half of one is never left."""
+    unfinished = path.with_name(f"{path.name}.part")
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _keep_for_now(content: bytes, name: str) -> Path:
+    """Put the file where the system's program for PDFs can read it, until this app ends."""
+    folder = Path(tempfile.mkdtemp(prefix="ocop-verify-"))  # for this user alone
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def _tell(shell: Shell, made: Made, name: str | None) -> None:
+    """Say where it is, and what is not in it."""
+    _, ngettext = shell.texts.gettext, shell.texts.ngettext
+    said = [_("Saved: {name}").format(name=name)] if name else []
+    if made.photos_left_out:
+        words = ngettext(
+            "{count} photo is lost or cannot be read, so it is not on the paper.",
+            "{count} photos are lost or cannot be read, so they are not on the paper.",
+            made.photos_left_out,
+        )
+        said.append(words.format(count=shell.texts.number(made.photos_left_out)))
+    if said:
+        shell.say(" ".join(said))
+
+
+def _button(identifier: str, words: str, icon: ft.IconData, on_click: Callable[[], Awaitable[None]]) -> ft.Control:
+    return known_as(identifier, ft.OutlinedButton(words, icon=icon, on_click=on_click))
