@@ -201,14 +201,14 @@ class Device:
 
     def unfinished_of(self, viewer: Viewer) -> int:
         """How many drafts of this account are not signed off, its open rounds among them."""
-        begun = [
-            *self.notebook.drafts(viewer=viewer),
-            *self.reports.drafts(viewer),
-            *self.rounds.drafts(viewer),
-            *self.answers.drafts(viewer),
-            *(kept.said for kept in self.rounds.rounds(viewer) if kept.closed is None),
+        owners = [
+            *(draft.account for draft in self.notebook.drafts(viewer=viewer)),
+            *(draft.account for draft in self.reports.drafts(viewer)),
+            *(draft.account for draft in self.rounds.drafts(viewer)),
+            *(draft.account for draft in self.answers.drafts(viewer)),
+            *(kept.said.account for kept in self.rounds.rounds(viewer) if kept.closed is None),
         ]
-        return sum(viewer.owns(each.account) for each in begun)
+        return sum(map(viewer.owns, owners))
 
     @property
     def author(self) -> Author:

@@ -1,4 +1,4 @@
-"""An inspector's whole day in a real browser: plan, round, packs, checklist, marks, signatures, record, and the answer."""
+"""An inspector's whole day in a real browser: plan, round, packs, checklist, marks, signatures, record, answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import Playwright
 
 from services.papers.checking import check_pdf
 from tests.e2e.test_camera import label
-from tests.e2e.test_handed_phone import A, sign_in
+from tests.e2e.test_handed_phone import A
 from tests.e2e.test_screen_reader import go_to, heard
 from tests.services.conftest import change_register
 from tests.support.browser import Screen, app, camera_flags, chromium, person

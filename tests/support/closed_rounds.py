@@ -77,7 +77,7 @@ def certificate(key: Key, device: str = DEVICE, issuer: Key = ISSUER, **other: A
 def certificate_of(public: bytes, device: str, issuer: Key = ISSUER, **other: Any) -> str:
     """The certificate of the key with this public half."""
     kid = hashlib.sha256(public).hexdigest()[:32]
-    claims = {"use": "device", "kid": kid, "key": padless(public), "device": device, "account": ACCOUNT}
+    claims: dict[str, Any] = {"use": "device", "kid": kid, "key": padless(public), "device": device, "account": ACCOUNT}
     claims |= {"name": "Nguyễn Thu Hà", "iat": int((AT - timedelta(days=9)).timestamp())} | other
     parts = [{"alg": "EdDSA", "kid": "issuer-1"}, claims]
     signed = ".".join(padless(json.dumps(part, separators=(",", ":"), ensure_ascii=False).encode()) for part in parts)

@@ -155,7 +155,8 @@ async def test_in_an_open_round_it_goes_into_the_inspection_and_names_the_label_
         await app.until(lambda: app.page.route == here)
         stored = device.rounds.draft(draft.id, viewer)
         assert stored is not None
-        assert stored.found.findings == ("stars_differ", "label_differs", "code_differs"), "what it said before is not so"
+        said = stored.found.findings
+        assert said == ("stars_differ", "label_differs", "code_differs"), "what it said before is not so"
         assert stored.found.text.startswith("Khác nhãn đã đăng ký: số sao, tem, con dấu, mã vạch.")
         assert A in stored.found.text, "the picture that was compared"
         assert [one.shows for one in stored.pictures] == ["label"]
