@@ -15,11 +15,15 @@ from services.checklists.knowledge import Facts, known_of
 
 
 def begin(checklist: Checklist, facts: Facts, earlier: FilledChecklist | None = None) -> FilledChecklist:
-    """Begin to fill a list with what is known. What a person has answered of the `earlier` one stays where it fits."""
-    kept = tuple(each for each in earlier.answers if is_persons(each)) if earlier else ()
-    filled = FilledChecklist(
-        checklist.document.sha256, checklist.group, checklist.law.id, checklist.day.isoformat(), kept
-    )
+    """Begin to fill a list with what is known.
+
+    What a person has answered of another list of the same version stays where it fits. In another version an id may
+    stand for something else.
+    """
+    version = checklist.document.sha256
+    answers = earlier.answers if earlier and earlier.version == version else ()
+    kept = tuple(each for each in answers if is_persons(each))
+    filled = FilledChecklist(version, checklist.group, checklist.law.id, checklist.day.isoformat(), kept)
     return refresh(checklist, filled, facts)
 
 

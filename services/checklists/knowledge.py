@@ -1,7 +1,8 @@
 """What code and certificate already say of an item. It is never more than what is known.
 
 An item about the label is not answered from the code: that the code holds a day does not mean that it is printed. What
-the code says is told beside it, for the person to compare. Only what the person has read on the label answers it.
+code and label say is told beside it, and the person answers. What is answered here follows what is known: it changes
+with it, until a person answers.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class Known:
     says: Says
     values: tuple[str | int | date, ...] = ()
     answer: Answered | None = None
-    by: AnsweredBy = AnsweredBy.PERSON
+    by: AnsweredBy = AnsweredBy.CODE
 
 
 def known_of(item: Item, facts: Facts) -> Known | None:
@@ -93,25 +94,24 @@ def known_of(item: Item, facts: Facts) -> Known | None:
 
 def _day_on_label(seen: Seen) -> Known | None:
     if seen.label:
-        return Known(Says.LABEL_DAY, (date.fromisoformat(seen.label),), Answered.OK)
+        return Known(Says.LABEL_DAY, (date.fromisoformat(seen.label),))
     return Known(Says.CODE_DAY, (date.fromisoformat(seen.code),)) if seen.code else None
 
 
 def _text_on_label(seen: Seen) -> Known | None:
     if seen.label:
-        return Known(Says.LABEL_TEXT, (seen.label,), Answered.OK)
+        return Known(Says.LABEL_TEXT, (seen.label,))
     return Known(Says.CODE_TEXT, (seen.code,)) if seen.code else None
 
 
 def _in_date(facts: Facts) -> Known | None:
-    """Whether the last good day is still to come: the label's where it was read, since that is what buyers see."""
-    seen, by = facts.expiry, AnsweredBy.PERSON if facts.expiry.label else AnsweredBy.CODE
-    text = seen.label or seen.code
-    if text is None:
-        return None
-    last = date.fromisoformat(text)
-    says = Says.LABEL_DAY if seen.label else Says.CODE_DAY
-    return Known(says, (last,), Answered.OK if facts.day <= last else Answered.WRONG, by)
+    """Whether the last good day is still to come, by the code. Where the label says another day, the person answers."""
+    seen = facts.expiry
+    if seen.code is None or (seen.label and seen.label != seen.code):
+        return _day_on_label(seen)
+    last = date.fromisoformat(seen.code)
+    answer = Answered.OK if facts.day <= last else Answered.WRONG
+    return Known(Says.CODE_DAY, (last,), answer)
 
 
 def _same(facts: Facts) -> Known | None:
@@ -119,8 +119,8 @@ def _same(facts: Facts) -> Known | None:
     both = [seen for seen in (facts.lot, facts.produced, facts.expiry) if seen.code and seen.label]
     for seen in both:
         if seen.code and seen.label and seen.code != seen.label:
-            return Known(Says.DIFFERS, (seen.code, seen.label), Answered.WRONG, AnsweredBy.CODE)
-    return Known(Says.SAME, (), Answered.OK, AnsweredBy.CODE) if both else None
+            return Known(Says.DIFFERS, (seen.code, seen.label), Answered.WRONG)
+    return Known(Says.SAME, (), Answered.OK) if both else None
 
 
 def _certificate(facts: Facts) -> Known | None:
@@ -146,7 +146,7 @@ def _stars(facts: Facts) -> Known | None:
 def _code(facts: Facts) -> Known | None:
     """That the code is in the register does not tell that it stands on the right pack: a copied code is in it too."""
     if facts.codes_differ:
-        return Known(Says.CODES_DIFFER, (), Answered.WRONG, AnsweredBy.CODE)
+        return Known(Says.CODES_DIFFER, (), Answered.WRONG)
     return Known(Says.PRODUCT, (facts.product_name,)) if facts.product_name else None
 
 
@@ -162,8 +162,6 @@ _RULES: dict[str, Callable[[Facts], Known | None]] = {
     "verdict.code": _code,
     "product.name": lambda facts: Known(Says.PRODUCT, (facts.product_name,)) if facts.product_name else None,
     "product.producer": lambda facts: Known(Says.PRODUCER, (facts.producer_name,)) if facts.producer_name else None,
-    "scan.grade": lambda facts: (
-        Known(Says.CODE_READ, (), Answered.OK, AnsweredBy.CODE) if facts.read_trace_code else None
-    ),
+    "scan.grade": lambda facts: Known(Says.CODE_READ, (), Answered.OK) if facts.read_trace_code else None,
 }
 """What a prefill's name stands for."""

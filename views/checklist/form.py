@@ -254,7 +254,8 @@ def _lost(shell: Shell, ask: Callable[[bool], object]) -> ft.Control:
     _ = shell.texts.gettext
     return panel(
         text(_("The version of the checklist that was used here is not on this device.")),
-        text(_("The answers are kept. They come back with the version, once the register can be asked."), Type.SMALL),
+        text(_("The answers are kept, and can be read once the register has sent it."), Type.SMALL),
+        text(_("To begin anew replaces them."), Type.SMALL),
         ft.Row([ft.TextButton(_("Begin anew"), icon=ft.Icons.REFRESH, on_click=shell.guard(lambda: ask(True)))]),
         tone=Tone.CAUTION,
         icon=ft.Icons.MENU_BOOK,

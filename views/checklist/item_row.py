@@ -10,6 +10,7 @@ import flet as ft
 from services.checklists.document import Certainty, Item, PhotoNeed, ReasonNeed
 from services.checklists.filled import FAILED, LONGEST_REASON, Answered, ItemAnswer
 from services.checklists.knowledge import Known, Says
+from services.texts import normal
 from views.checklist.segments import segments
 from views.checklist.words import ANSWERS, BY, MORE, item_words, note_words, says_words
 from views.design import INK, INK_2, PILL, SURFACE_2, Tone, Type
@@ -71,7 +72,7 @@ def _use_reason(reason: str) -> TextInput:
     known = ft.use_ref(reason)
     if reason != known.current:
         known.current = reason
-        if reason != field.text:
+        if reason != normal(field.text):
             field.put(reason)
     return field
 

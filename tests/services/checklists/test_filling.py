@@ -69,15 +69,20 @@ def test_the_last_good_day_counts(last: str, word: str) -> None:
     assert given(begin(PACKED, Facts(DAY, expiry=Seen(last)))) == {"d2": (word, "code")}
 
 
-def test_what_the_person_reads_on_the_label_answers_that_it_is_there() -> None:
+def test_where_code_and_label_differ_the_person_says_whether_the_day_has_passed() -> None:
     facts = Facts(DAY, expiry=Seen("2027-09-14", "2026-11-01"), lot=Seen(None, "L1"))
-    assert given(begin(PACKED, facts)) == {
-        "tp3": ("ok", "person"),
-        "d2": ("wrong", "person"),  # by the label, which is what buyers see
-        "d3": ("wrong", "code"),
-    }
+    assert given(begin(PACKED, facts)) == {"d3": ("wrong", "code")}
+    assert told("d2", facts) == told("tp3", facts) == Known(Says.LABEL_DAY, (date(2026, 11, 1),))
+    assert told("ru6", facts) == Known(Says.LABEL_TEXT, ("L1",))
+    assert begin(PACKED, Facts(DAY, expiry=Seen(None, "2026-11-01"))).answers == ()
     same = Facts(DAY, expiry=Seen("2027-09-14", "2027-09-14"))
-    assert given(begin(PACKED, same))["d3"] == ("ok", "code")
+    assert given(begin(PACKED, same)) == {"d2": ("ok", "code"), "d3": ("ok", "code")}
+
+
+def test_what_is_typed_and_corrected_on_the_label_leaves_nothing_behind() -> None:
+    right, mistyped = (Facts(DAY, expiry=Seen("2027-09-14", day)) for day in ("2027-09-14", "2020-09-14"))
+    filled = begin(PACKED, right)
+    assert refresh(PACKED, refresh(PACKED, filled, mistyped), right) == filled
 
 
 @pytest.mark.parametrize(
@@ -161,6 +166,7 @@ def test_another_group_keeps_what_a_person_has_answered_of_the_same_items() -> N
     other = begin(listed("luong_thuc"), NOTHING, filled)
     assert given(other) == {"c1": ("ok", "person")}
     assert (other.group, other.law, other.day) == ("luong_thuc", "ND37/2026", "2026-11-28")
+    assert begin(PACKED, NOTHING, replace(filled, version="0" * 64)).answers == ()  # there the ids may mean others
 
 
 def test_a_list_that_was_filled_is_found_again_in_its_own_version_only() -> None:
