@@ -12,9 +12,9 @@ from services.register.certificates import VIETNAM
 from services.rounds.checks import RoundClosed, RoundInvalid
 from services.rounds.kept import KeptInspection, KeptRound
 from services.workspace import Device
-from views.design import GAP, SENTENCE, Tone, Type
+from views.design import GAP, INSIDE, NARROW, Tone, Type
 from views.parts.device_state import use_device_state
-from views.parts.frame import screen
+from views.parts.frame import panes, screen, scrolled
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import heading, icon_button, keyed, known_as, panel, text
 from views.parts.places import PLAN, round_address
@@ -65,33 +65,31 @@ def _OpenRound(kept: KeptRound, read: Read) -> ft.View:
     rest = ft.TextButton(
         _("Show all {count}").format(count=shell.texts.number(len(saved))), on_click=shell.guard(lambda: show_all(True))
     )
-    return screen(
-        shell,
-        round_address(kept.id),
-        _("Round"),
-        [
-            *([_overnight(shell, device, state.viewer, kept, read.left_since)] if read.left_since else []),
-            HeadCard(kept),
-            _Plan(kept),
-            *([heading(_("Not saved yet")), *[inspection_row(shell, each) for each in drafts]] if drafts else []),
-            *([heading(_("Saved lately"))] if saved else []),
-            *[_saved(shell, device, state.viewer, each, newest=each is saved[0]) for each in shown],
-            *([rest] if len(saved) > len(shown) else []),
-            *(
-                [text(_("Nothing is saved yet. Scan a pack, then record what you find."))]
-                if not read.inspections
-                else []
-            ),
-        ],
-        actions=[
-            known_as(
-                "edit-round",
-                icon_button(ft.Icons.EDIT_OUTLINED, _("Change the head"), shell.go_to(round_address(kept.id, "edit"))),
-            )
-        ],
-        bottom=[RoundFoot("close-round", _("Close"), ft.Icons.STOP_CIRCLE, round_address(kept.id, "close"))],
-        widest=SENTENCE,
+    route, title = round_address(kept.id), _("Round")
+    edit = icon_button(ft.Icons.EDIT_OUTLINED, _("Change the head"), shell.go_to(round_address(kept.id, "edit")))
+    actions = [known_as("edit-round", edit)]
+    foot = RoundFoot("close-round", _("Close"), ft.Icons.STOP_CIRCLE, round_address(kept.id, "close"))
+    head: list[ft.Control] = [
+        *([_overnight(shell, device, state.viewer, kept, read.left_since)] if read.left_since else []),
+        HeadCard(kept),
+    ]
+    done: list[ft.Control] = [
+        *([heading(_("Not saved yet")), *[inspection_row(shell, each) for each in drafts]] if drafts else []),
+        *([heading(_("Saved lately"))] if saved else []),
+        *[_saved(shell, device, state.viewer, each, newest=each is saved[0]) for each in shown],
+        *([rest] if len(saved) > len(shown) else []),
+        *([] if read.inspections else [text(_("Nothing is saved yet. Scan a pack, then record what you find."))]),
+    ]
+    if not shell.wide:
+        return screen(shell, route, title, [*head, _Plan(kept), *done], actions=actions, bottom=[foot])
+    left = ft.Column(
+        [scrolled([*head, *done]), foot],
+        spacing=INSIDE,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        expand=True,
     )
+    areas = panes(shell, left, scrolled([_Plan(kept)]), second_width=NARROW)
+    return screen(shell, route, title, [areas], actions=actions, scroll=False, full=True)
 
 
 @ft.component

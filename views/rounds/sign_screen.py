@@ -15,7 +15,7 @@ from services.rounds.round import Role, Signature
 from services.rounds.summary import Summary
 from services.texts import normal
 from services.workspace import Device
-from views.design import FORM, INK_2, Type
+from views.design import BETWEEN, COLUMNS, INK_2, Type, Width
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.frame import screen, scrolled
@@ -192,7 +192,7 @@ def _Sign(to_sign: _ToSign, role: Role) -> ft.View:
                 ft.Container(scrolled(upper), expand=True),
                 ft.Container(ft.Column(lower, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), expand=True),
             ],
-            spacing=24,
+            spacing=BETWEEN,
             expand=True,
             vertical_alignment=ft.CrossAxisAlignment.STRETCH,
         )
@@ -210,7 +210,8 @@ def _Sign(to_sign: _ToSign, role: Role) -> ft.View:
             *([known_as("sign-lacking", text(lacking, Type.LABEL))] if lacking else []),
             known_as("take-signature", accept),
         ],
-        widest=FORM if not shell.wide else FORM * 2,
+        full=shell.width is Width.MEDIUM,
+        widest=COLUMNS,
     )
 
 

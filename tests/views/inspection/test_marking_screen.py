@@ -135,6 +135,11 @@ async def test_marks_are_undone_redone_and_changed_again_later(workspace: Worksp
         await tap(app, "mark-keep", ft.FilledButton)
         await app.until(lambda: len(kept(device, draft).pictures) == 1)
         assert kept(device, draft).pictures[0].sent, "without marks the original is the photo again"
+        await app.go(address(draft, f"photos/{original.file.sha256}"))
+        await app.until(lambda: app.known("photo-remove"))
+        await tap(app, "photo-remove")
+        await app.until(lambda: not kept(device, draft).pictures)
+        assert not device.rounds.photos.path(original.file.sha256).exists()
 
 
 async def test_what_a_copy_covers_stays_covered_when_it_is_drawn_on_after_a_restart(
@@ -163,15 +168,6 @@ async def test_what_a_copy_covers_stays_covered_when_it_is_drawn_on_after_a_rest
         with Image.open(io.BytesIO(device.rounds.photos.read(copy.file.sha256))) as drawn:
             plate = drawn.convert("RGB").crop((80, 116, 120, 126))
             assert all(min(pixel) > 40 for pixel in _pixels(plate)), "no black letter is to be seen"
-
-
-async def test_a_photo_is_taken_out_with_its_copy(workspace: Workspace, device: Device) -> None:
-    draft = begun(device)
-    async with Client(workspace, route="/scan") as app:
-        picture = await photographed(app, device, draft)
-        await tap(app, "photo-remove")
-        await app.until(lambda: not kept(device, draft).pictures)
-        assert not device.rounds.photos.path(picture.file.sha256).exists()
 
 
 def test_a_tap_is_no_arrow_and_a_stroke_covers_what_it_passed() -> None:
