@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -81,13 +82,12 @@ def day(folder: Path, products: int, shots: list[bytes], watch: Watch) -> None:
     begun = time.perf_counter()
     for number in range(products):
         begin = time.perf_counter()
-        draft = watch.time("begin", lambda number=number: book.begin(said.id, found(number), AUTHOR))  # type: ignore[misc]
+        draft = watch.time("begin", partial(book.begin, said.id, found(number), AUTHOR))
         said_of_it = replace(draft, found=replace(draft.found, findings=(Finding.STARS_DIFFER,), text="In 5 sao"))
-        watch.time("save what was typed", lambda draft=draft, new=said_of_it: book.save(new, draft))  # type: ignore[misc]
+        watch.time("save what was typed", partial(book.save, said_of_it, draft))
         for picture in shots:
-            add = lambda draft=draft, picture=picture: book.add_photo(draft.id, picture, Shows.LABEL)  # noqa: E731
-            watch.time("prepare and keep a photo", add)
-        watch.time("finish", lambda draft=draft: book.finish(draft.id, AUTHOR))  # type: ignore[misc]
+            watch.time("prepare and keep a photo", partial(book.add_photo, draft.id, picture, Shows.LABEL))
+        watch.time("finish", partial(book.finish, draft.id, AUTHOR))
         watch.seconds.setdefault("one product, whole", []).append(time.perf_counter() - begin)
     watch.seconds.setdefault(f"{products} products with {products * len(shots)} photos", []).append(
         time.perf_counter() - begun
@@ -96,7 +96,7 @@ def day(folder: Path, products: int, shots: list[bytes], watch: Watch) -> None:
     line = tuple((n, n * 7 % 400) for n in range(200))
     for role in (Role.INSPECTOR, Role.SELLER):
         signature = Signature(role, role.value, NOW, content, (line,))
-        watch.time("sign", lambda signature=signature: book.sign(said.id, signature, AUTHOR))  # type: ignore[misc]
+        watch.time("sign", partial(book.sign, said.id, signature, AUTHOR))
     closed = watch.time("close", lambda: book.close(said.id, AUTHOR))
     book.shut()
     again = watch.time("open the book again", lambda: RoundBook(folder))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from services.accounts.viewer import Viewer
 from services.notes import photos
 from services.records.kind import INSPECTION
-from services.rounds.changes import with_picture, without_picture
+from services.rounds.changes import unpaused, with_picture, without_picture
 from services.rounds.checks import Problem, RoundClosed, RoundInvalid, Rules, inspection_problems
 from services.rounds.inspection import MOST_PHOTOS, Found, Inspection, InspectionDraft
 from services.rounds.kept import KeptInspection
@@ -34,12 +34,17 @@ class InspectionBook(Shelf):
         now: datetime | None = None,
         draft_id: str | None = None,
     ) -> InspectionDraft:
-        """Begin an inspection of what was checked. RoundInvalid: `round_full` (close it, and open another)."""
+        """Begin an inspection of what was checked; a paused round goes on with it.
+
+        RoundInvalid: `round_full` (close it, and open another).
+        """
         with self._change():
             said = self._open(round_id, author.viewer)
             if self._room(said, author) <= 0:
                 raise RoundInvalid("round_full")
             started, account = now or datetime.now(UTC), author.viewer.account
+            if said.is_paused:
+                self._write(unpaused(said, started))
             draft = InspectionDraft(draft_id or str(uuid.uuid4()), round_id, started, found, account=account)
             self._write_draft(draft)
         return draft

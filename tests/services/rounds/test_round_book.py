@@ -142,12 +142,13 @@ def test_pauses_and_looks_stay_and_what_is_inspected_is_no_look(book: RoundBook,
     book.pause(said.id, MINH, now=NOW + timedelta(minutes=4))
     book.looked(said.id, look(3, 5), MINH)  # the person looks something up in the pause
     book.resume(said.id, MINH, now=NOW + timedelta(minutes=6))
-    inspected(book, said, 2)
+    book.pause(said.id, MINH, now=NOW - timedelta(minutes=1))  # the clock is set back, and
+    inspected(book, said, 2)  # a paused round goes on with an inspection
     book.shut()
     kept = RoundBook(tmp_path / "device").round(said.id, MINH)
     assert kept is not None
     assert [each.at.minute for each in kept.said.looked_at] == [3]
-    assert [(pause.since.minute, pause.until and pause.until.minute) for pause in kept.said.pauses] == [(4, 6)]
+    assert [(pause.since.minute, pause.until and pause.until.minute) for pause in kept.said.pauses] == [(4, 6), (59, 0)]
 
 
 def test_a_round_left_overnight_is_told_and_one_at_work_past_midnight_is_not(book: RoundBook) -> None:
