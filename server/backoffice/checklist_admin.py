@@ -12,6 +12,8 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from backoffice import round_parts as parts
+from backoffice.day_input import DayInput, validate_year
+from backoffice.read_only import ReadOnly
 from checklists.adding import AlreadyThere, TooEarly, add, check
 from checklists.document import MOST_BYTES, Checklists, Refused
 from checklists.models import Checklist
@@ -22,6 +24,10 @@ class AddingForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
     """The file of a version, and the day from which devices use it."""
 
     file = forms.FileField(label="Tệp danh mục (JSON)", widget=UnfoldAdminFileFieldWidget)
+    valid_from = forms.DateField(
+        label="Dùng từ ngày", initial=days.today, widget=DayInput, validators=[validate_year],
+        help_text="Bản trước hết hiệu lực vào ngày hôm trước. Bản đã thêm không sửa hay xóa được.",
+    )  # fmt: skip
 
     class Meta:
         model = Checklist
@@ -47,20 +53,15 @@ class AddingForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
 
 
 @admin.register(Checklist)
-class ChecklistAdmin(ModelAdmin):
+class ChecklistAdmin(ReadOnly, ModelAdmin):
     form = AddingForm
     list_display = ("valid_from", "valid_to", "sha256", "added_at", "added_by")
     fields = ("valid_from", "valid_to", "sha256", "added_at", "added_by", "laws", "lists", "items")
     readonly_fields = fields
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        return False
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG002
-        return {"valid_from": days.today()}
+    def has_add_permission(self, *request: object) -> bool:
+        """A version may be added, and is then read alone."""
+        return bool(ModelAdmin.has_add_permission(self, *request))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Checklist]:
         """The list without documents."""

@@ -1,4 +1,4 @@
-"""Devices' keys, and where chains of records break; and of each record by whom it was signed and what it follows."""
+"""Devices' keys, to be revoked, and where chains of records break, with both records."""
 
 from __future__ import annotations
 
@@ -19,9 +19,8 @@ from backoffice.large_lists import LargeList
 from backoffice.read_only import ReadOnly
 from backoffice.words import moment
 from records import device_keys
-from records.chain import breaks_of
-from records.kinds import Kind, UnknownKind, kind_named
-from records.models import Break, Link, StoredRecord
+from records.kinds import UnknownKind, kind_named
+from records.models import Break, Link
 
 
 @admin.register(DeviceKey)
@@ -92,25 +91,6 @@ class BreakAdmin(LargeList, ReadOnly, ModelAdmin):
     @admin.display(description="phiếu kia")
     def other_record(self, found: Break) -> SafeString | str:
         return _in_words(found.other) if found.other else "-"
-
-
-class ShowsProof:
-    """For the admin class of a kind of record: `proof` tells by whom one was signed and what it follows."""
-
-    kind: Kind
-
-    @admin.display(description="chữ ký và chuỗi")
-    def proof(self, record: StoredRecord) -> SafeString | str:
-        link = Link.objects.filter(kind=self.kind.name, record=record.pk).select_related("key", "account").first()
-        if link is None:
-            return "Không có chữ ký của thiết bị"
-        breaks = [
-            (reverse("admin:records_break_change", args=[each.pk]), each.get_what_display()) for each in breaks_of(link)
-        ]
-        after = f"Sau phiếu {link.prev[:16]}…" if link.prev else "Phiếu đầu tiên của thiết bị"
-        lines = [(_signed(link),), (after,)] if link.chained else [(_signed(link),)]
-        told = format_html_join("", "<p>{}</p>", lines)
-        return told + format_html_join("", '<p><a href="{}">{}</a></p>', breaks)
 
 
 def _in_words(link: Link) -> SafeString:

@@ -17,6 +17,8 @@ from backoffice.folded_search import search_records
 from inspections.note import VERDICTS
 from records.models import StoredRecord
 
+_LINK = "text-primary-600 dark:text-primary-500"
+
 
 class RecordPages:
     """For the admin class of a kind of record: its search, and what a list and a page show of every record."""
@@ -69,4 +71,6 @@ def link_to(record: StoredRecord, words: str = "") -> SafeString:
     """A link to a record's page, by its id or in other words."""
     meta = record._meta
     address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[record.pk])
-    return format_html('<a href="{}">{}</a>', address, words or record.pk)
+    return format_html(
+        '<a href="{}" class="text-primary-600 dark:text-primary-500">{}</a>', address, words or record.pk
+    )

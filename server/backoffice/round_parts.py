@@ -74,7 +74,14 @@ def amount(said: Said | None) -> str:
     if said is None:
         return NOTHING
     seal = said.get("seal_number")
-    return f"{said['amount']:g} {said['unit']}" + (f" · niêm phong số {seal}" if seal else "")
+    return f"{_number(said['amount'])} {said['unit']}" + (f" · niêm phong số {seal}" if seal else "")
+
+
+def _number(value: float) -> str:
+    """A number as it is written in Vietnam: 1.200,5. What is smaller than a millionth is left out."""
+    whole, _, rest = f"{value:,.6f}".partition(".")
+    rest = rest.rstrip("0")
+    return whole.replace(",", ".") + (f",{rest}" if rest else "")
 
 
 def compared(said: Said, write: Any = str) -> SafeString | str:

@@ -11,6 +11,7 @@ import rfc8785
 
 from services.papers.faults import Fault, FaultCode
 from services.papers.file_form import Carried, Manifest, read_pdf, seal_message
+from services.papers.forms import check_inspection, check_round
 from services.papers.paper import FAULTS, CheckedPaper, Paper, check_paper
 from services.papers.trust import DeviceKey, Trust, certified_key, has_signed, parted
 from services.records.chain import record_message
@@ -52,6 +53,13 @@ class CheckedFile:
 def check_pdf(pdf: bytes, trust: Trust, known: Followers | None = None) -> CheckedFile:
     """Check a file; `known` is what is known of the chains of keys. Raises BadFile where nothing is looked for."""
     carried = read_pdf(pdf)
+    try:
+        return _checked(carried, trust, known or {})
+    except (LookupError, TypeError, ValueError, AttributeError):  # nothing that a device writes, whoever signed it
+        return CheckedFile(None, faults=(Fault(FaultCode.UNREAD_FORM),))
+
+
+def _checked(carried: Carried, trust: Trust, known: Followers) -> CheckedFile:
     records, faults = _records(carried)
     rounds = [record for record in records.values() if record.kind is ROUND]
     if len(rounds) != 1 or len(carried.manifests) > 1:
@@ -68,7 +76,7 @@ def check_pdf(pdf: bytes, trust: Trust, known: Followers | None = None) -> Check
     faults += told
     faults += _prints(inspections, manifest, carried)
     faults += _seal(carried, manifest, trust, closed)
-    followers, told = _chain([closed, *filter(None, inspections)], manifest, known or {})
+    followers, told = _chain([closed, *filter(None, inspections)], manifest, known)
     faults += told
     order = list(FaultCode)
     faults = sorted(dict.fromkeys(faults), key=lambda fault: (order.index(fault.code), fault.where, fault.photo))
@@ -85,13 +93,7 @@ def _records(carried: Carried) -> tuple[dict[str, Record], list[Fault]]:
             kind: Kind = {kind.name: kind for kind in (ROUND, INSPECTION)}[body["kind"]]
             canonical = rfc8785.dumps(body) == content
             record = Record(body["id"], body, hashlib.sha256(content).hexdigest(), kind)
-            _ = Round.of(record).said if kind is ROUND else Inspection.of(record).found
-            _ = (
-                record.device,
-                record.prev,
-                body["files"],
-                body["photos"] if kind is INSPECTION else body["inspections"],
-            )
+            (check_round if kind is ROUND else check_inspection)(record)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             faults.append(Fault(FaultCode.UNREAD_FORM))
             continue

@@ -26,6 +26,7 @@ from services.papers.words import (
     SHOWS,
     Both,
     Language,
+    grouped,
     mark,
 )
 from services.register.certificates import VIETNAM
@@ -86,7 +87,7 @@ def content_of(
         else both.say(mark("Not signed by a device: this paper cannot be checked by a code.")),
         sections=(Section("", (_round(closed, inspections, both),)), *numbered),
         foot=(
-            " ".join([both.say(mark("Hash of the record")), _grouped(closed.sha256[:32])]),
+            " ".join([both.say(mark("Hash of this record")), grouped(closed.sha256[:32])]),
             " ".join([both.say(mark("Round")), closed.id]),
         ),
         page=both.each(lambda language: language.gettext(mark("Page {page}/{pages}"))),
@@ -160,7 +161,7 @@ def _photos(inspections: Sequence[Inspection], prints: Mapping[str, bytes], both
             if said["copy_of"]:
                 words = ", ".join([words, both.say(mark("marked or covered copy"))])
             name = name_of(each.found, both)
-            lines = (Line(words), Line(name, small=True), Line(_grouped(said["sha256"][:24]) + " …", small=True))
+            lines = (Line(words), Line(name, small=True), Line(grouped(said["sha256"][:24]) + " …", small=True))
             pictures.append(Picture(prints.get(said["sha256"]), lines))
     return Pictures(tuple(pictures), both.say(mark("This photo is not on the device any more.")))
 
@@ -176,7 +177,7 @@ def _signatures(closed: Round, both: Both) -> tuple[Block, ...]:
             fields.append(Signed(both.of(ROLES, role), signature.strokes, refused, below))
         if not signed:
             fields.append(Signed(both.of(ROLES, role), (), both.say(mark("No signature")), ""))
-    told = ": ".join([both.say(mark("Hash of the content that was signed on the screen")), _grouped(content)])
+    told = ": ".join([both.say(mark("Hash of the content that was signed on the screen")), grouped(content)])
     blocks: list[Block] = [Signatures(tuple(fields))]
     if said.signatures:
         blocks.append(Lines((Line(told, small=True),)))
@@ -189,20 +190,15 @@ def _proof(closed: Round, inspections: Sequence[Inspection], source: Source, bot
         "Any program that computes SHA-256 gives the hashes below for the attached files."
     )
     pairs = [
-        (both.say(mark("Record of the round")), _grouped(closed.sha256)),
-        (both.say(mark("Record before it")), _grouped(closed.prev) if closed.prev else "–"),
-        (both.say(mark("Key of the device")), _grouped(source.kid) if source.kid else "–"),
+        (both.say(mark("Record of the round")), grouped(closed.sha256)),
+        (both.say(mark("Record before it")), grouped(closed.prev) if closed.prev else "–"),
+        (both.say(mark("Key of the device")), grouped(source.kid) if source.kid else "–"),
     ]
     listed = (
         Line(both.say(mark("Inspections")), bold=True),
-        *(Line(f"{number}. {_grouped(each.sha256)}", small=True) for number, each in enumerate(inspections, 1)),
+        *(Line(f"{number}. {grouped(each.sha256)}", small=True) for number, each in enumerate(inspections, 1)),
     )
     return (Lines((Line(both.say(told)),)), Facts(tuple(pairs)), *([Lines(listed)] if inspections else []))
-
-
-def _grouped(digits: str) -> str:
-    """A hash in groups, so that people can compare it."""
-    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
 
 
 def _moment(at: Any, both: Both) -> str:

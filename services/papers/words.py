@@ -190,3 +190,8 @@ FAULTS = {
 def fault_words(fault: Fault, translate: Callable[[str], str] = str) -> str:
     """A fault as a sentence."""
     return translate(FAULTS[fault.code]).format(number=fault.where or "?", photo=fault.photo)
+
+
+def grouped(digits: str) -> str:
+    """A hash in groups, so that people can compare it."""
+    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))

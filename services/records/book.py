@@ -437,6 +437,7 @@ class RecordBook:
             # Before the record, so that no unsent one is ever without it.
             self._mark_unsent()
         self._rows.put(key, row)
+        self._fresh.discard(row["id"])
         self._failures.pop(row["id"], None)
         self._rests.pop(row["id"], None)
         if waits:

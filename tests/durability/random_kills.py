@@ -26,11 +26,14 @@ from typing import Any
 
 from services.notes import photos
 from services.records.book import RecordBook
-from services.records.kind import NOTE
+from services.records.kind import INSPECTION, NOTE, ROUND
 from services.records.record import Receipt
-from tests.durability.writer import ACCOUNT, REGISTER, Desk, opened
+from services.rounds.inspection import Found
+from services.rounds.place import Place, PlaceKind
+from services.rounds.round_book import RoundBook
+from tests.durability.writer import ACCOUNT, AUTHOR, REGISTER, Desk, opened
 from tests.services.conftest import DEVICE, NOW, picture, product
-from tests.support.record_kinds import SAMPLES, sign
+from tests.support.record_kinds import SAMPLES, sign, words_of
 
 RUNS_ON_ONE_FOLDER = 25
 LONGEST = 0.03
@@ -43,12 +46,17 @@ _PRODUCTS = 20
 _OTHERS = [name for name in SAMPLES if name != NOTE.name]
 """Notes come from the notebook; records of all other kinds are put into their books as they are."""
 
+_LISTS = ("drafts", "notes", "begun", "records", "products")
+
 Record = dict[str, Any]
-"""What is known of a folder: drafts, notes and records of other kinds by id, names of products by number, the theme."""
+"""What is known of a folder: drafts, notes and records of other kinds by id, names of products by number, the theme.
+
+`begun` holds the inspections that are being written, and `open` the id of the open round.
+"""
 
 
 def nothing() -> Record:
-    return {"drafts": {}, "notes": {}, "records": {}, "products": {}, "theme": "system"}
+    return {"drafts": {}, "notes": {}, "begun": {}, "open": None, "records": {}, "products": {}, "theme": "system"}
 
 
 @dataclass
@@ -98,7 +106,7 @@ def kill_at_random(runs: int, seed: int, folder: Path) -> Counts:
             counts.unreadable.append(f"{where}: {error!r}")
             data, expected = folder / f"after {run}", nothing()
             continue
-        counts.checked += sum(len(found[kind]) for kind in ("drafts", "notes", "records", "products"))
+        counts.checked += sum(len(found[kind]) for kind in _LISTS)
         if found not in (expected, after):
             counts.lost.append(f"{where}: {difference(expected, found)}")
         expected = found
@@ -162,7 +170,11 @@ def _next(desk: Desk, chance: random.Random) -> tuple[Record, Callable[[], objec
     text = f"{chance.random()} " + "Tem mờ, không đọc được. " * chance.randrange(20)
     drafts = notebook.drafts()
     unsent = notebook.outbox()
-    kind = chance.choice(["draft", "save", "photo", "sign", "sign", "receipt", "page", "theme", "record", "record"])
+    kind = chance.choice(
+        ["draft", "save", "photo", "sign", "sign", "receipt", "page", "theme", "record", "round", "round"]
+    )
+    if kind == "round":
+        return _next_of_round(desk.rounds, chance, text)
     if kind == "record":
         return _next_of_kind(desk.books[chance.choice(_OTHERS)], chance, text)
     if kind in ("save", "photo", "sign") and drafts:
@@ -191,6 +203,25 @@ def _next(desk: Desk, chance: random.Random) -> tuple[Record, Callable[[], objec
         return {"theme": theme}, lambda: desk.settings.change(theme=theme)
     new_id = _new_id(chance)
     return {"draft": new_id, "text": text}, lambda: notebook.new_draft(id=new_id, text=text, started_at=NOW)
+
+
+def _next_of_round(rounds: RoundBook, chance: random.Random, text: str) -> tuple[Record, Callable[[], object]]:
+    """What a person does in a round: begins an inspection, finishes it or undoes that, closes the round."""
+    said, drafts, new_id = rounds.current(AUTHOR.viewer), rounds.drafts(AUTHOR.viewer), _new_id(chance)
+    if said is None:
+        place = Place(PlaceKind.FAIR, text[:100])
+        return {"open": new_id}, lambda: rounds.open(place, None, (), None, AUTHOR.viewer, round_id=new_id)
+    what = chance.choice(["begin", "begin", "finish", "finish", "undo", "close"])
+    if what == "finish" and drafts:
+        draft = chance.choice(drafts)
+        return {"finish": draft.id}, lambda: rounds.finish(draft.id, AUTHOR)
+    undoable = [kept.id for kept in rounds.inspections_of(said.id, AUTHOR.viewer) if kept.may_undo]
+    if what == "undo" and undoable:
+        return {"undo": undoable[0]}, lambda: rounds.undo(undoable[0], AUTHOR.viewer)
+    if what == "close" and not drafts:
+        return {"close": said.id}, lambda: rounds.close(said.id, AUTHOR)
+    found = Found(text=text)
+    return {"begin": new_id, "text": text}, lambda: rounds.begin(said.id, found, AUTHOR, draft_id=new_id)
 
 
 def _next_of_kind(book: RecordBook, chance: random.Random, text: str) -> tuple[Record, Callable[[], object]]:
@@ -236,6 +267,18 @@ def apply(record: Record, save: Record) -> None:
             record["notes"][draft] = {**record["drafts"].pop(draft), "received": False}
         case {"receipt": note}:
             record["notes"][note]["received"] = True
+        case {"open": new}:
+            record["open"] = new
+        case {"begin": draft, "text": text}:
+            record["begun"][draft] = text
+        case {"finish": draft}:
+            text = record["begun"].pop(draft)
+            record["records"][draft] = {"kind": INSPECTION.name, "text": text, "photos": [], "state": "waiting"}
+        case {"undo": draft}:
+            record["begun"][draft] = record["records"].pop(draft)["text"]
+        case {"close": one}:
+            record["records"][one] = {"kind": ROUND.name, "text": "", "photos": [], "state": "waiting"}
+            record["open"] = None
         case {"add": new, "kind": kind, "text": text, "photos": shas}:
             record["records"][new] = {"kind": kind, "text": text, "photos": shas, "state": "waiting"}
         case {"record": one, "state": state}:
@@ -260,6 +303,9 @@ def look(desk: Desk) -> Record:
         elif note.inspection:
             received = note.received_at is not None and note.photos_sent == len(shas)
             found["notes"][note.id] = {"text": note.inspection.body["text"], "photos": shas, "received": received}
+    said = desk.rounds.current(AUTHOR.viewer)
+    found["open"] = said.id if said else None
+    found["begun"] = {draft.id: draft.found.text for draft in desk.rounds.drafts(AUTHOR.viewer)}
     for kind in _OTHERS:
         book = desk.books[kind]
         for record_id in book.newest():
@@ -267,7 +313,7 @@ def look(desk: Desk) -> Record:
             shas = [file.sha256 for file in entry.record.files]
             for sha256 in shas:
                 book.files.read(sha256)
-            said = {"kind": kind, "text": entry.record.body["text"], "photos": shas, "state": entry.state.value}
+            said = {"kind": kind, "text": words_of(entry.record.body), "photos": shas, "state": entry.state.value}
             found["records"][record_id] = said
     for n in range(_PRODUCTS):
         if kept := desk.catalogue.product(product(n)["gtin"]):
@@ -278,11 +324,11 @@ def look(desk: Desk) -> Record:
 
 def difference(expected: Record, found: Record) -> str:
     """The first thing of `expected` that was not found as it was."""
-    for kind in ("drafts", "notes", "records", "products"):
+    for kind in _LISTS:
         for key, row in expected[kind].items():
             if found[kind].get(key) != row:
                 return f"{kind} {key}: {row} became {found[kind].get(key)}"
-    return f"something is there that was never saved, or the theme: {found['theme']}"
+    return f"something is there that was never saved, or the theme or the round: {found['theme']}, {found['open']}"
 
 
 def main() -> int:

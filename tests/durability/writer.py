@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -12,20 +11,28 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from services.accounts.viewer import Viewer
 from services.notes.notebook import Notebook
 from services.records.book import RecordBook
 from services.records.events import Event
-from services.records.kind import NOTE, Kind
+from services.records.kind import INSPECTION, NOTE, ROUND, Kind
 from services.records.record import Receipt
 from services.register.catalogue import Catalogue
+from services.rounds.inspection import Finding, Found, Shows
+from services.rounds.kept import KeptRound
+from services.rounds.place import Place, PlaceKind
+from services.rounds.round import Inspected, Role, Signature
+from services.rounds.round_book import RoundBook
+from services.rounds.sealing import Author
 from services.settings import SettingsFile
 from services.storage.store import FolderLock, Recovery
 from tests.services.conftest import DEVICE, NOW, picture, product
-from tests.support.record_kinds import MADE_UP, SAMPLES, sign
+from tests.support.record_kinds import SAMPLES, sign
 
 REGISTER = {"name": "Mẫu", "sample": True}
 ACCOUNT, SERVER = "kiemtra01", "https://register.example"
 GTINS = [f"0952{n:010d}" for n in range(1, 5)]
+AUTHOR = Author(ACCOUNT, DEVICE, Viewer(ACCOUNT), 0)
 IDS = {name: str(uuid.UUID(int=(4 << 76) | (8 << 60) | n)) for n, name in enumerate("ABCD", 1)}
 
 
@@ -36,6 +43,7 @@ class Desk:
     device: Path
     settings: SettingsFile
     notebook: Notebook
+    rounds: RoundBook
     books: dict[str, RecordBook]
     catalogue: Catalogue
 
@@ -43,14 +51,17 @@ class Desk:
     def open(cls, data: Path) -> Desk:
         device = data / "devices" / "d1"
         notebook = Notebook.open(device)
-        books = {kind.name: RecordBook(device, kind, notebook.photos) for kind in _others()}
-        books[NOTE.name] = notebook.records
-        return cls(device, SettingsFile.open(device), notebook, books, Catalogue.open(data / "catalogue"))
+        rounds = RoundBook(device)
+        own = {book.kind.name: book for book in (notebook.records, *rounds.books)}
+        others = [kind for kind in _others() if kind.name not in own]
+        books = own | {kind.name: RecordBook(device, kind, notebook.photos) for kind in others}
+        return cls(device, SettingsFile.open(device), notebook, rounds, books, Catalogue.open(data / "catalogue"))
 
     def recovered(self) -> list[Recovery]:
         stores = [self.settings.recovered, self.catalogue.recovered]
         books = [recovery for book in self.books.values() for recovery in book.recovered]
-        return [*filter(None, [*stores, self.notebook.events.recovered]), *self.notebook.recovered, *books]
+        own = [*self.notebook.recovered, *self.rounds.recovered]
+        return [*filter(None, [*stores, self.notebook.events.recovered]), *own, *books]
 
     def contents(self) -> dict[str, Any]:
         """Everything recorded, with every photo's bytes read and held against its hash. Raises PhotoLost."""
@@ -65,6 +76,7 @@ class Desk:
         products = [found and found.name for found in map(self.catalogue.product, GTINS)]
         return {
             "settings": self.settings.value,
+            "rounds": [self._told_round(kept) for kept in self.rounds.rounds(AUTHOR.viewer)],
             "notes": notes,
             "records": {
                 name: [_told(book, record_id) for record_id in book.newest()] for name, book in self.books.items()
@@ -74,6 +86,13 @@ class Desk:
             "copy": self.catalogue.copy,
             "products": products,
         }
+
+    def _told_round(self, kept: KeptRound) -> tuple[Any, ...]:
+        """All that is known of a round; each photo is read, those that stay on the device too."""
+        inspections = self.rounds.inspections_of(kept.id, AUTHOR.viewer)
+        for shot in (shot for each in inspections for shot in each.pictures):
+            self.rounds.photos.read(shot.file.sha256)
+        return kept.said, kept.state, [(each.id, each.found, each.pictures, each.state) for each in inspections]
 
 
 def _others() -> list[Kind]:
@@ -160,46 +179,72 @@ def _heard(cursor: str, *states: str) -> Callable[[Desk], object]:
     return lambda desk: desk.notebook.events.keep(ACCOUNT, SERVER, said, cursor)
 
 
+def _round_opened(desk: Desk) -> None:
+    place = Place(PlaceKind.MARKET, "Chợ Hạ Long", "Sạp 12")
+    desk.rounds.open(place, Inspected("Hoa"), (), None, AUTHOR.viewer, now=NOW, round_id=IDS["A"])
+
+
+def _inspection_begun(desk: Desk) -> None:
+    found = Found(findings=(Finding.NO_PAPERS,), text="Không có giấy tờ")
+    desk.rounds.begin(IDS["A"], found, AUTHOR, now=NOW, draft_id=IDS["B"])
+
+
+def _copy_of_its_photo(desk: Desk) -> None:
+    draft = desk.rounds.draft(IDS["B"], AUTHOR.viewer)
+    assert draft
+    original = draft.pictures[0].file.sha256
+    desk.rounds.add_photo(IDS["B"], picture("white", (24, 16)), Shows.SHELF, copy_of=original)
+
+
+def _signed_by_a_person(desk: Desk) -> None:
+    signature = Signature(Role.INSPECTOR, "Minh", NOW, desk.rounds.to_sign(IDS["A"], AUTHOR), (((1, 2), (900, 400)),))
+    desk.rounds.sign(IDS["A"], signature, AUTHOR)
+
+
+def _inspection_received(desk: Desk) -> None:
+    record = desk.rounds.inspections.record(IDS["B"])
+    receipt = Receipt(record.id, record.sha256, NOW, frozenset(), record.prev, "a.b.c")
+    desk.rounds.inspections.record_receipt(receipt)
+
+
+def _part_of_its_photo_sent(desk: Desk) -> None:
+    book = desk.rounds.inspections
+    book.record_offset(IDS["B"], book.unsent_files(IDS["B"])[0].sha256, 100)
+
+
+ROUND_SAVES: list[tuple[str, Callable[[Desk], object]]] = [
+    ("round opened", _round_opened),
+    ("inspection begun", _inspection_begun),
+    ("its photo", lambda desk: desk.rounds.add_photo(IDS["B"], picture("black", (24, 16)), Shows.SHELF)),
+    ("a marked copy of it", _copy_of_its_photo),
+    ("inspection finished", lambda desk: desk.rounds.finish(IDS["B"], AUTHOR, now=NOW)),
+    ("round about to be closed", lambda desk: desk.rounds.to_sign(IDS["A"], AUTHOR, now=NOW)),
+    ("signed by a person", _signed_by_a_person),
+    ("round closed", lambda desk: desk.rounds.close(IDS["A"], AUTHOR, now=NOW)),
+    ("inspection received", _inspection_received),
+    ("part of its photo sent", _part_of_its_photo_sent),
+]
+
+
 def _of_kind(kind: Kind, number: int) -> list[tuple[str, Callable[[Desk], object]]]:
-    """What happens to records of any kind, from being signed to being confirmed, set aside and tried again.
+    """A record of any kind is signed and confirmed: its own form and folder are written.
 
-    Notes have had all of it above, in their notebook. All kinds are kept by one book, so one more goes the whole way;
-    of the others it is enough that their own forms and folders are written.
+    All kinds are kept by one book. Notes and inspections go the whole way through it above.
     """
-    first, second = (str(uuid.UUID(int=(number << 100) | (4 << 76) | (8 << 60) | n)) for n in (1, 2))
-    shots = [picture(colour, (24, 16)) for colour in ("black", "white")]
-    hashes = [hashlib.sha256(shot).hexdigest() for shot in shots]
+    record_id = str(uuid.UUID(int=(number << 100) | (4 << 76) | (8 << 60) | 1))
+    shot = picture("black", (24, 16))
 
-    def signed(record_id: str) -> Callable[[Desk], object]:
-        def save(desk: Desk) -> None:
-            book = desk.books[kind.name]
-            files = [book.files.keep(shot) for shot in shots]
-            sign(book, f"Bản ghi {number}", account=ACCOUNT, files=files, record_id=record_id)
-
-        return save
+    def signed(desk: Desk) -> None:
+        book = desk.books[kind.name]
+        sign(book, f"Bản ghi {number}", account=ACCOUNT, files=[book.files.keep(shot)], record_id=record_id)
 
     def confirmed(desk: Desk) -> None:
         book = desk.books[kind.name]
-        record = book.record(first)
-        book.record_receipt(Receipt(first, record.sha256, NOW, frozenset(hashes[:1]), record.prev, "a.b.c"))
+        record = book.record(record_id)
+        stored = frozenset(file.sha256 for file in record.files)
+        book.record_receipt(Receipt(record_id, record.sha256, NOW, stored, record.prev, "a.b.c"))
 
-    saves: list[tuple[str, Callable[[RecordBook], object]]] = [
-        ("part of its file sent", lambda book: book.record_offset(first, hashes[1], 100)),
-        ("its file sent", lambda book: book.record_file(first, hashes[1])),
-        ("refused", lambda book: book.record_refusal(second, "bad_request", "No.")),
-        ("tried again", lambda book: book.retry(second)),
-    ]
-    begin: list[tuple[str, Callable[[Desk], object]]] = [
-        (f"{kind.name}: signed", signed(first)),
-        (f"{kind.name}: receipt", confirmed),
-    ]
-    if kind is not MADE_UP:
-        return begin
-    return [
-        *begin,
-        (f"{kind.name}: another signed", signed(second)),
-        *((f"{kind.name}: {name}", lambda desk, save=save: save(desk.books[kind.name])) for name, save in saves),
-    ]
+    return [(f"{kind.name}: signed", signed), (f"{kind.name}: receipt", confirmed)]
 
 
 SAVES: list[tuple[str, Callable[[Desk], object]]] = [
@@ -228,7 +273,13 @@ SAVES: list[tuple[str, Callable[[Desk], object]]] = [
     ("settings again", lambda desk: desk.settings.change(language="en")),
     ("first events", _heard("7", "received", "reviewing")),
     ("more events", _heard("12", "decided")),
-    *(save for number, kind in enumerate(_others(), 1) for save in _of_kind(kind, number)),
+    *ROUND_SAVES,
+    *(
+        save
+        for number, kind in enumerate(_others(), 1)
+        if kind not in (INSPECTION, ROUND)
+        for save in _of_kind(kind, number)
+    ),
 ]
 
 

@@ -175,6 +175,7 @@ def test_every_screen_can_be_heard_and_asks_no_other_host(
             ("/report", "report-send"),
             ("/reports", ""),
             ("/samples", ""),
+            ("/paper", "choose-record"),
             ("/history", ""),
             (f"/p/0{PRODUCT}", ""),
             (f"/compare?c={PRODUCT}&s=typed", ""),

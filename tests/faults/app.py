@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import multiprocessing
@@ -22,14 +23,18 @@ from services.notes.content import Position
 from services.notes.notebook import Notebook
 from services.notes.photos import prepare
 from services.records.book import RecordBook
-from services.records.kind import REPORT
+from services.records.kind import INSPECTION, ROUND
 from services.records.record import Record
+from services.rounds.checks import RoundInvalid
+from services.rounds.inspection import Found, Shows
+from services.rounds.place import Place, PlaceKind
+from services.rounds.round import Role, Signature
 from services.sync.connection import Connection
 from services.sync.outbox import SendReport, send
 from services.sync.syncer import Cancelled, Progress, Syncer
 from services.workspace import Device, NotSettled, Workspace
 from tests.faults.fieldwork import INSPECTORS, OTHER_KINDS, Finding, finding, inspector_of, number_in, picture
-from tests.support.record_kinds import SAMPLES, sign
+from tests.support.record_kinds import SAMPLES, sign, words_of
 
 PHONE, BROWSER = "local", "browser"
 # Somebody notices a connection and comes back to the app so often: it cuts the pauses after a failure short.
@@ -108,7 +113,8 @@ class _People:
             device.accounts.unlock(SealingKey.of_browser("the same text in every run"))
             device.settings.change(photos_on_wifi_only=True)
         phone = devices[PHONE]
-        self._books = {REPORT.name: phone.reports.records}  # which the device sends by itself
+        # Which the device sends by itself.
+        self._books = {book.kind.name: book for book in (phone.reports.records, *phone.rounds.books)}
         further = [name for name in OTHER_KINDS if name not in self._books]
         self._books |= {
             name: RecordBook(phone.folder, SAMPLES[name].kind, phone.photos, phone.signer) for name in further
@@ -117,7 +123,7 @@ class _People:
         for sender in self._senders:
             sender.start()
         self._written = {
-            (name, number_in(book.record(record_id).body["text"]))
+            (name, number_in(words_of(book.record(record_id).body)))
             for name, book in self._books.items()
             for record_id in book.newest()
         }
@@ -184,9 +190,44 @@ class _People:
 
     def _write_record(self, name: str, wanted: Finding) -> None:
         """A record of another kind, with the pictures of the note."""
+        if name in (INSPECTION.name, ROUND.name):
+            self._sign_in(self._devices[PHONE], wanted.account or "")
+            self._tell(wanted, self._inspect(wanted) if name == INSPECTION.name else self._close_round(wanted))
+            return
         book = self._books[name]
         files = [book.files.keep(prepare(picture(self._job.seed, number))) for number in wanted.pictures]
-        self._tell(wanted, sign(book, wanted.text, account=wanted.account, files=files))
+        self._tell(wanted, sign(book, wanted.text, account=wanted.account, files=files, device=self._devices[PHONE].id))
+
+    def _inspect(self, wanted: Finding) -> Record:
+        """An inspection in the open round, or in a new one."""
+        phone = self._devices[PHONE]
+        rounds, author = phone.rounds, phone.author
+        said = rounds.current(author.viewer) or rounds.open(
+            Place(PlaceKind.MARKET, "Chợ Hạ Long"), None, (), None, author.viewer
+        )
+        for left in rounds.drafts(author.viewer):  # by a kill; the person finds and discards it
+            rounds.discard(left.id)
+        draft = rounds.begin(said.id, Found(text=wanted.text), author)
+        for number in wanted.pictures:
+            rounds.add_photo(draft.id, picture(self._job.seed, number), Shows.OTHER)
+        inspection = rounds.finish(draft.id, author)
+        if wanted.number % 2:
+            return inspection
+        # The person sees a mistake at once; unless it is on its way by then, it is written anew under the same id.
+        with contextlib.suppress(RoundInvalid):
+            inspection = rounds.finish(rounds.undo(inspection.id, author.viewer).id, author)
+        return inspection
+
+    def _close_round(self, wanted: Finding) -> Record:
+        """The round's record, signed by a person."""
+        phone = self._devices[PHONE]
+        rounds, author = phone.rounds, phone.author
+        said = rounds.current(author.viewer)
+        assert said
+        rounds.change(said, replace(said, remarks=wanted.text), author)
+        content = rounds.to_sign(said.id, author)
+        rounds.sign(said.id, Signature(Role.INSPECTOR, "Minh", datetime.now(UTC), content, (((1, 2),),)), author)
+        return rounds.close(said.id, author)
 
     def _tell(self, wanted: Finding, signed: Record) -> None:
         """The person sees that it is kept."""

@@ -10,12 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from services.records.kind import NOTE
+from services.records.kind import INSPECTION, NOTE, ROUND
 from tests.support.record_kinds import SAMPLES
 
 INSPECTORS = (("kiemtra01", "mau-kiemtra-01"), ("kiemtra02", "mau-kiemtra-02"))
 PHOTOS_A_NOTE = 2
 OTHER_KINDS = tuple(name for name in SAMPLES if name != NOTE.name)
+_TURNS = (
+    *((name,) for name in OTHER_KINDS if name not in (INSPECTION.name, ROUND.name)),
+    (INSPECTION.name, ROUND.name),
+)
+"""The kinds take turns, so that more of them take no more time; a round is closed after its inspection."""
 # Of this many notes in a row, the two inspectors who share one phone write the first and the others.
 _TURN = 40
 
@@ -33,7 +38,7 @@ class Finding:
     @property
     def others(self) -> tuple[str, ...]:
         """The kinds of record that are written beside the note, of those that only accounts send."""
-        return OTHER_KINDS if self.account is not None and self.number % 3 == 0 else ()
+        return _TURNS[self.number // 3 % len(_TURNS)] if self.account is not None and self.number % 3 == 0 else ()
 
 
 def finding(seed: int, number: int) -> Finding:

@@ -17,11 +17,12 @@ import psycopg
 from services.notes.notebook import Notebook
 from services.notes.photos import prepare
 from services.records.book import RecordBook, RecordState
-from services.records.kind import NOTE, REPORT
+from services.records.kind import NOTE, ROUND
 from services.records.record import Record
 from services.reports.report_book import ReportBook
+from services.rounds.round_book import RoundBook
 from tests.faults.fieldwork import OTHER_KINDS, PHOTOS_A_NOTE, finding, inspector_of, number_in, picture
-from tests.support.record_kinds import SAMPLES
+from tests.support.record_kinds import SAMPLES, words_of
 
 
 @dataclass(frozen=True)
@@ -146,10 +147,9 @@ def compare_run(folder: Path, journal: Path, stored: Stored, *, seed: int, notes
     faults: list[str] = []
     for device in sorted((folder / "devices").iterdir()):
         notebook = Notebook.open(device)
-        others = [
-            RecordBook(device, SAMPLES[name].kind, notebook.photos) for name in OTHER_KINDS if name != REPORT.name
-        ]
-        others.append(ReportBook(device).records)
+        others = [ReportBook(device).records, *RoundBook(device).books]
+        own = {book.kind.name for book in others}
+        others += [RecordBook(device, SAMPLES[name].kind, notebook.photos) for name in OTHER_KINDS if name not in own]
         for book in (notebook.records, *others):
             for entry in map(book.entry, book.newest()):
                 record = entry.record
@@ -192,19 +192,21 @@ def compare_run(folder: Path, journal: Path, stored: Stored, *, seed: int, notes
 
 def _kind_and_number(body: bytes) -> tuple[str, int]:
     said = json.loads(body)
-    return said.get("kind", NOTE.name), number_in(said["text"])
+    return said.get("kind", NOTE.name), number_in(words_of(said))
 
 
 def _compare_with_fieldwork(recorded: dict[str, list[Record]], seed: int, found: Findings) -> None:
     """Each record says what its finding says, and shows the pictures that were taken for it."""
     ids = {number_in(note.body["text"]): note.id for note in recorded[NOTE.name]}
     for record in (record for records in recorded.values() for record in records):
-        wanted = finding(seed, number_in(record.body["text"]))
+        wanted = finding(seed, number_in(words_of(record.body)))
         pictures = [hashlib.sha256(prepare(picture(seed, number))).hexdigest() for number in wanted.pictures]
+        if record.kind is ROUND:
+            pictures = []
         corrects = None if wanted.corrects is None or record.kind is not NOTE else ids[wanted.corrects]
         said = (
             inspector_of(record.account),
-            record.body["text"],
+            words_of(record.body),
             [photo.sha256 for photo in record.files],
             record.supersedes,
         )

@@ -34,11 +34,10 @@ from tests.faults.kinds import KINDS
 from tests.faults.plan import Fault, Plan
 from tests.faults.proxy import Elsewhere, Proxy
 from tests.faults.reckoning import Stored, compare
-from tests.support.record_kinds import SAMPLES, sign
+from tests.support.record_kinds import DEVICE, SAMPLES, sign
 from tests.support.registry_server import MADE_UP as KNOWS_MADE_UP
 from tests.support.registry_server import RegistryServer
 
-DEVICE = "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b12"
 PATIENCE = 0.5
 _LONG_PATIENCE = 10.0  # where no fault is a matter of time, however busy this machine is
 # The ends can only be killed where they have processes of their own: test_faults.py.

@@ -20,7 +20,7 @@ _LINE = 20
 _ROUTES = (
     "/", "/scan", "/samples", "/notes", "/note/DRAFT", "/notes/SIGNED", "/settings", "/settings/scanner", "/register",
     "/register/place", "/verdict?c=9520007900017&s=typed", "/verdict?c=9520021000021&s=typed", "/report", "/reports",
-    "/none",
+    "/paper", "/none",
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from services.texts import normal
 from views.checklist.item_row import Acts, ItemRow, Row
 from views.checklist.law import show_law
 from views.checklist.subject import Opened, Subject, choose_for
-from views.checklist.words import citation_words, group_words, item_words, law_words
+from views.checklist.words import WANTS, citation_words, group_words, item_words, law_words
 from views.design import CARD, INSIDE, LINE, SURFACE, Tone, Type
 from views.parts.look import choice_button, heading, keyed, known_as, line_width, panel, text
 from views.parts.room import use_room
@@ -79,8 +79,10 @@ def ChecklistForm(subject: Subject, opened: Opened) -> ft.Control:
         ft.Column(
             [
                 _chips(shell, subject, opened, opened.checklist, lambda: ask(True)),
+                *_lacking(shell, subject, opened.checklist),
                 _framed(rows),
                 _amounts(shell, opened.checklist, opened.filled),
+                *_lacking(shell, subject, opened.checklist),
             ],
             spacing=12,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -260,6 +262,20 @@ def _lost(shell: Shell, ask: Callable[[bool], object]) -> ft.Control:
         tone=Tone.CAUTION,
         icon=ft.Icons.MENU_BOOK,
     )
+
+
+def _lacking(shell: Shell, subject: Subject, checklist: Checklist) -> list[ft.Control]:
+    """What is still lacking, item by item: above the list and below it, since one may be at either end."""
+    _, texts = shell.texts.gettext, shell.texts
+    lines: list[ft.Control] = []
+    for item in checklist.items:
+        reasons = [_(WANTS[each]) for each in sorted(subject.wanted.get(item.id, ())) if each in WANTS]
+        if reasons:
+            words = _("{item}: {lacks}").format(item=item_words(texts, item), lacks=", ".join(reasons))
+            lines.append(text(f"• {words}", Type.LABEL))
+    if not lines:
+        return []
+    return [panel(heading(_("Still lacking")), *lines, tone=Tone.CAUTION, icon=ft.Icons.RULE)]
 
 
 def _amounts(shell: Shell, checklist: Checklist, filled: FilledChecklist) -> ft.Control:

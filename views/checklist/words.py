@@ -33,6 +33,14 @@ BY: dict[str, tuple[str, ft.IconData]] = {
     AnsweredBy.CERTIFICATE: (mark("From the certificate"), ft.Icons.VERIFIED_OUTLINED),
 }
 
+WANTS: dict[str, str] = {
+    "answer_without_reason": mark("a reason"),
+    "answer_without_photo": mark("a photo"),
+    "photo_of_answer_gone": mark("its photo, which was removed"),
+    "reason_too_long": mark("a shorter reason"),
+}
+"""What an item lacks so that the inspection can be signed (services.rounds.checks)."""
+
 _SAYS: dict[Says, str] = {
     Says.CODE_DAY: mark("The code says {0}"),
     Says.CODE_TEXT: mark("The code says {0}"),

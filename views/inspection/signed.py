@@ -17,6 +17,7 @@ from views.parts.frame import screen
 from views.parts.inspection_facts import inspection_facts
 from views.parts.inspection_words import shows_words
 from views.parts.look import card, fact, heading, known_as, panel, second_button, text
+from views.parts.office import FromTheOffice
 from views.parts.pictures import StoredPhoto
 from views.parts.places import round_address
 from views.parts.round_words import round_problem
@@ -60,6 +61,7 @@ def SignedInspection(kept: KeptInspection) -> ft.View:
         [
             *([panel(text(_("It was corrected. What was saved first stays as it is.")))] if kept.corrected_by else []),
             subject(shell, found, product, at),
+            FromTheOffice(kept.events),
             card(*[fact(label, value) for label, value in inspection_facts(shell.texts, found)]),
             *_photos(shell, kept),
             text(_("Saved at {moment}").format(moment=shell.texts.moment(at)), Type.SMALL),

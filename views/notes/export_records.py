@@ -17,6 +17,7 @@ from services.tables import Cell
 from services.workspace import Device, Workspace
 from views.parts.exporting import save_zip
 from views.parts.record_words import became_words, entry_title, found_words, kind_words
+from views.parts.round_paper import paper_of
 from views.parts.shell import Shell
 from views.parts.texts import Texts
 from views.parts.verdict_words import status_words
@@ -41,8 +42,12 @@ def export_records(
         def folder_of(entry: JournalEntry) -> PhotoFolder:
             return device.photos if entry.kind == NOTE.name else device.rounds.photos
 
+        def paper(entry: JournalEntry) -> bytes | None:
+            made = None if entry.elsewhere else paper_of(device, workspace, entry.id, [Texts("vi")])
+            return made.pdf if made else None
+
         def write(target: IO[bytes], chosen: Sequence[JournalEntry], progress: Progress) -> int | None:
-            return write_records(target, chosen, folder_of, describe=described, progress=progress)
+            return write_records(target, chosen, folder_of, describe=described, paper_of=paper, progress=progress)
 
         stamp = f"{workspace.now().astimezone(VIETNAM):%Y%m%d-%H%M}"
         await save_zip(shell, entries, f"ocop-{name}-{stamp}", write, divide, "left-out.txt")

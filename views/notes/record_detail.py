@@ -10,7 +10,6 @@ from typing import Any
 import flet as ft
 
 from services.accounts.viewer import Viewer
-from services.answers.answer_book import KeptAnswer
 from services.journal.journal import JournalEntry
 from services.notes.note import NoteState
 from services.records.book import RecordBook
@@ -20,12 +19,12 @@ from services.rounds.inspection import Found
 from services.rounds.round import OpenRound
 from services.workspace import Device, Workspace
 from views.design import Tone, Type
+from views.notes.export_records import export_records
 from views.notes.rows import entry_row
-from views.parts.device_state import use_device_state
 from views.parts.inspection_facts import inspection_facts
 from views.parts.look import card, chip, fact, heading, known_as, panel, state_label, text
 from views.parts.note_content import sign_in_button
-from views.parts.office import from_the_office
+from views.parts.office import FromTheOffice
 from views.parts.pictures import StoredPhoto, photo_names
 from views.parts.places import NOTES
 from views.parts.record_words import became_words, entry_title, found_words, kind_words
@@ -38,11 +37,9 @@ from views.parts.words import WAITS_FOR_A_SIGN_IN, problem_sentence, refusal_sen
 
 @dataclass(frozen=True)
 class Opened:
-    """A record with what belongs to it: the answers, the inspections of a round, and the product's name."""
+    """A record with what belongs to it: the inspections of a round, and the product's name."""
 
     entry: JournalEntry
-    answers: Sequence[KeptAnswer]
-    answered: frozenset[str]
     inspections: Sequence[JournalEntry] = ()
     product: str | None = None
     book: RecordBook | None = None
@@ -64,8 +61,6 @@ class Opened:
         folder = _folder(device, entry)
         return cls(
             entry=entry,
-            answers=device.answers.answers(viewer),
-            answered=device.journal.answered(viewer),
             inspections=inspections[::-1],
             product=product.name if product else None,
             book=book,
@@ -79,18 +74,6 @@ class Opened:
 
 def _folder(device: Device, entry: JournalEntry) -> PhotoFolder:
     return device.photos if entry.kind == NOTE.name else device.rounds.photos
-
-
-def use_seen(record: Opened | None) -> None:
-    """Hook: what the office said of the record that is shown is no news any more."""
-    device, workspace, viewer = use_device(), use_workspace(), use_device_state().viewer
-    events = record.entry.events if record else ()
-
-    async def see() -> None:
-        if viewer.account is not None and events:
-            await asyncio.to_thread(device.seen.see, viewer.account, events, workspace.now())
-
-    ft.use_effect(see, [events, viewer.account])
 
 
 def record_detail(shell: Shell, record: Opened) -> list[ft.Control]:
@@ -114,9 +97,10 @@ def record_detail(shell: Shell, record: Opened) -> list[ft.Control]:
         ft.Row(states, wrap=True, spacing=12, run_spacing=4),
         *_what_to_do(shell, record),
         *([ft.Row(links, wrap=True, spacing=0)] if links else []),
-        *from_the_office(shell, entry.events, record.answers, record.answered),
+        FromTheOffice(entry.events),
         _facts(texts, record),
         *_inspections(shell, record),
+        *_export(shell, record),
         *_photos(texts, record),
         text(_("Number: {id}").format(id=entry.id), Type.SMALL),
     ]
@@ -204,6 +188,16 @@ def _inspections(shell: Shell, record: Opened) -> list[ft.Control]:
         )
         rows.append(text(words.format(count=shell.texts.number(missing)), Type.SMALL))
     return [heading(_("Inspections")), *rows]
+
+
+def _export(shell: Shell, record: Opened) -> list[ft.Control]:
+    """The way to take a round along: tables, what was signed, photos and its paper."""
+    if record.entry.kind != ROUND.name:
+        return []
+    _, device, workspace = shell.texts.gettext, use_device(), use_workspace()
+    export = export_records(shell, device, workspace, lambda: [record.entry, *record.inspections], _("round"))
+    button = ft.OutlinedButton(_("Export this round"), icon=ft.Icons.DOWNLOAD, on_click=export)
+    return [known_as("round-export", ft.Row([button]))]
 
 
 def _photos(texts: Texts, record: Opened) -> list[ft.Control]:

@@ -12,14 +12,14 @@ from services.notes.note import Note, NoteState
 from services.notes.notebook import Notebook
 from services.workspace import Device
 from views.design import SENTENCE, Type
-from views.notes.record_detail import Opened, record_detail, use_seen
+from views.notes.record_detail import Opened, record_detail
 from views.parts.device_state import use_device_state
 from views.parts.exporting import export_handler
 from views.parts.frame import screen, scrolled
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import card, chip, fact, heading, known_as, text
 from views.parts.note_content import Content, corrected_link, correction_link, sign_in_button, state_row, title_of
-from views.parts.office import from_the_office
+from views.parts.office import FromTheOffice
 from views.parts.pictures import StoredPhoto, photo_names
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
@@ -49,7 +49,6 @@ def SignedNoteScreen() -> ft.Control:
     also_ready, record = use_loaded(
         lambda: Opened.of(device, workspace, viewer, note_id), [note_id, viewer, state.notes_version]
     )
-    use_seen(record)
     route = f"/notes/{note_id}"
 
     def shown(title: str, controls: list[ft.Control]) -> ft.Control:
@@ -80,7 +79,7 @@ def SignedNoteScreen() -> ft.Control:
             state_row(texts, note),
             *_what_became_of_it(shell, device, note, export),
             *links,
-            *from_the_office(shell, note.events, *((record.answers, record.answered) if record else ((), ()))),
+            FromTheOffice(note.events),
             _facts(texts, note, content),
             *[StoredPhoto(photo, name) for photo, name in zip(content.photos, names, strict=True)],
             *([] if note.corrected_by or note.state is NoteState.DRAFT else [_correct(shell, notebook, viewer, note)]),

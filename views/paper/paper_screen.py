@@ -13,7 +13,7 @@ from services.papers.checking import CheckedFile
 from services.papers.faults import Fault
 from services.papers.paper import CheckedPaper, check_paper
 from services.papers.trust import DeviceKey, Trust
-from services.papers.words import fault_words
+from services.papers.words import fault_words, grouped
 from services.workspace import Workspace
 from views.design import TONES, Tone, Type
 from views.paper.signed_record import signed_record
@@ -95,10 +95,10 @@ def _paper(shell: Shell, workspace: Workspace, checked: CheckedPaper, link: str,
         rows = [
             fact(_("Day"), texts.day(paper.day)),
             fact(_("Products inspected"), texts.number(paper.products)),
-            fact(_("Findings"), texts.number(paper.findings)),
+            fact(_("Things found"), texts.number(paper.findings)),
             fact(_("Photos"), texts.number(paper.photos)),
             *signer(texts, checked.key),
-            fact(_("Hash of the record"), paper.hash),
+            fact(_("Hash of this record"), grouped(paper.hash)),
             fact(_("Round"), paper.id),
         ]
         parts.append(known_as("paper-facts", card(*rows)))
@@ -165,7 +165,7 @@ def signer(texts: Texts, key: DeviceKey | None) -> list[ft.Control]:
     if key is None:
         return [text(_("Nobody's key is known to have signed this."))]
     revoked = [fact(_("Revoked"), texts.moment(key.revoked_at))] if key.revoked_at else []
-    return [fact(_("Signed with the key of"), key.name), *revoked, selectable(key.kid, Type.SMALL)]
+    return [fact(_("Signed with the key of"), key.name), *revoked, selectable(grouped(key.kid), Type.SMALL)]
 
 
 _PROBLEM = {

@@ -6,7 +6,7 @@ import flet as ft
 import flet.canvas as cv
 
 from services.papers.checking import CheckedFile
-from services.papers.words import FINDINGS, PLACES, ROLES
+from services.papers.words import FINDINGS, PLACES, ROLES, grouped
 from services.register.certificates import VIETNAM
 from services.rounds.inspection import Inspection
 from services.rounds.round import Signature
@@ -35,7 +35,7 @@ def signed_record(texts: Texts, checked: CheckedFile) -> list[ft.Control]:
         *[fact(_(ROLES.get(person.role, person.role)), person.name) for person in said.people],
         *([fact(_("Case number"), said.case_number)] if said.case_number else []),
         *([fact(_("Remarks"), said.remarks)] if said.remarks else []),
-        fact(_("Hash of the record"), closed.sha256),
+        fact(_("Hash of this record"), grouped(closed.sha256)),
     ]
     inspections = [_inspection(texts, number, each) for number, each in enumerate(checked.inspections, 1)]
     signatures = [_signature(texts, signature) for signature in said.signatures]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 
 import flet as ft
@@ -11,26 +12,41 @@ from services.journal.waiting import open_questions
 from services.notes.note import NoteState
 from services.records.events import Event
 from views.design import Tone, Type
+from views.parts.device_state import use_device_state
+from views.parts.loading import use_loaded
 from views.parts.look import card, fact, heading, known_as, selectable, state_label, text
 from views.parts.places import ANSWER
-from views.parts.shell import Shell
+from views.parts.shared import use_device, use_workspace
+from views.parts.shell import Shell, use_shell
 from views.parts.words import event_state, record_state, refusal_sentence
 
 
-def from_the_office(
-    shell: Shell,
-    events: Sequence[Event],
-    answers: Sequence[KeptAnswer],
-    answered: Collection[str],
-) -> list[ft.Control]:
-    """The office's events on one record, the latest first, each with the answers to it.
+@ft.component
+def FromTheOffice(events: Sequence[Event]) -> ft.Control:
+    """The office's events on one record, the latest first, with the answers to them; being shown, they are no news."""
+    shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
+    viewer = state.viewer
+    _ready, loaded = use_loaded(
+        lambda: (device.answers.answers(viewer), device.journal.answered(viewer)), [viewer, state.notes_version]
+    )
 
-    `answers` are those of this device; `answered` also holds the ids of events answered from another one.
-    """
+    async def see() -> None:
+        if viewer.account is not None and events:
+            await asyncio.to_thread(device.seen.see, viewer.account, events, workspace.now())
+
+    ft.use_effect(see, [tuple(event.id for event in events), viewer.account])
     if not events:
-        return []
+        return ft.Container(visible=False)
+    answers, answered = loaded or ((), None)
+    return _events(shell, events, answers, answered)
+
+
+def _events(
+    shell: Shell, events: Sequence[Event], answers: Sequence[KeptAnswer], answered: Collection[str] | None
+) -> ft.Control:
+    """The events; `answered`, the ids of those answered from any device, is None until it has been read."""
     _, texts = shell.texts.gettext, shell.texts
-    open_ones = {event.id for event in open_questions(events, answered)}
+    open_ones = {event.id for event in open_questions(events, answered)} if answered is not None else set()
     lines: list[ft.Control] = [heading(_("From the office"))]
     for event in reversed(events):
         words, icon, tone = event_state(texts, event.state)
@@ -42,12 +58,12 @@ def from_the_office(
             lines.append(selectable(event.text))
         given = [kept for kept in answers if kept.answer.event == event.id]
         lines += [_answer(shell, kept) for kept in given]
-        if event.id in answered and not given:
+        if answered and event.id in answered and not given:
             lines.append(state_label(_("Answered from another device"), ft.Icons.DEVICES))
         if event.id in open_ones:
             button = ft.FilledButton(_("Answer"), icon=ft.Icons.REPLY, on_click=shell.go_to(ANSWER + event.id))
             lines.append(known_as("answer-question", ft.Row([button])))
-    return [known_as("events", card(*lines))]
+    return known_as("events", card(*lines))
 
 
 def _answer(shell: Shell, kept: KeptAnswer) -> ft.Control:

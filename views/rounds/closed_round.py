@@ -13,7 +13,7 @@ from services.workspace import Device
 from views.design import SENTENCE, Type
 from views.parts.frame import screen
 from views.parts.look import card, fact, heading, text
-from views.parts.office import from_the_office
+from views.parts.office import FromTheOffice
 from views.parts.places import round_address
 from views.parts.round_words import ROLES, accuracy_words, hours_words, place_kind, place_name
 from views.parts.shared import use_device
@@ -40,7 +40,7 @@ def ClosedRound(kept: KeptRound, read: Read) -> ft.View:
             text(hours_words(texts, said.opened_at, said.closed_at, said.pauses), Type.SMALL),
             state_of(texts, kept.state),
             *_what_to_do(shell, device, kept),
-            *from_the_office(shell, kept.events, (), ()),
+            FromTheOffice(kept.events),
             RecordPaper(kept),
             _facts(texts, kept, said),
             heading(_("Inspections")),

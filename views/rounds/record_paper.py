@@ -12,19 +12,17 @@ from pathlib import Path
 
 import flet as ft
 
-from services.papers.content import Source
-from services.papers.kept_record import kept_record, lists_of
-from services.papers.making import Cancelled, Made, Progress, make_pdf
+from services.papers.making import Cancelled, Made, Progress
 from services.register.certificates import VIETNAM
 from services.rounds.kept import KeptRound
 from services.workspace import Device, Workspace
 from views.design import Type
 from views.parts.exporting import with_progress
-from views.parts.fonts import FOLDER
 from views.parts.look import card, heading, known_as, text
+from views.parts.round_paper import paper_of
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
-from views.parts.texts import Texts, assets_folder
+from views.parts.texts import Texts
 
 _PDF = "application/pdf"
 
@@ -92,27 +90,9 @@ async def make(shell: Shell, device: Device, workspace: Workspace, kept: KeptRou
     languages = (
         [Texts("vi"), Texts("en")] if both else [Texts("vi")]
     )  # whatever the screens speak, as on official papers
-    register, copy = workspace.catalogue.register, workspace.catalogue.copy
-    registry = workspace.registry
-    addresses = registry.addresses if registry else frozenset(filter(None, [copy.source]))
 
     def work(tell: Progress) -> Made | None:
-        record = kept_record(kept.id, device.rounds, device.accounts.viewer, device.accounts, addresses)
-        if record is None:
-            return None
-        return make_pdf(
-            record.round,
-            record.inspections,
-            device.rounds.photos.print_copy,
-            languages,
-            assets_folder() / FOLDER,
-            Source(register.name, register.sample),
-            lists=lists_of(workspace.checklists),
-            site=registry.url if registry else copy.source,
-            proof=record.proof,
-            key=record.key,
-            progress=tell,
-        )
+        return paper_of(device, workspace, kept.id, languages, tell)
 
     try:
         return await with_progress(shell, shell.texts.gettext("Making the PDF …"), work)

@@ -14,7 +14,7 @@ from views.parts.device_state import use_device_state
 from views.parts.frame import screen
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import empty, heading, icon_button, known_as, main_button
-from views.parts.places import NEW_ROUND, PLAN, ROUNDS, round_address
+from views.parts.places import NEW_ROUND, PAPER, PLAN, ROUNDS, round_address
 from views.parts.reader import Reader
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
@@ -50,13 +50,17 @@ def RoundsScreen() -> ft.View:
         *([more] if len(closed) > limit else []),
         *([_empty(shell)] if ready and not kept else []),
     ]
+    check = icon_button(ft.Icons.FACT_CHECK_OUTLINED, _("Check a record"), shell.go_to(PAPER))
     return screen(
         shell,
         ROUNDS,
         _("Rounds"),
         controls,
         top=True,
-        actions=[known_as("plan", icon_button(ft.Icons.CHECKLIST, _("What to look at first"), shell.go_to(PLAN)))],
+        actions=[
+            known_as("check-record", check),
+            known_as("plan", icon_button(ft.Icons.CHECKLIST, _("What to look at first"), shell.go_to(PLAN))),
+        ],
         bottom=_foot(shell, state.round),
         widest=SENTENCE,
     )

@@ -34,6 +34,8 @@ def test_the_openapi_document_holds_the_contract(client: Client) -> None:
         ("get", "/api/v1/checklists/{sha256}"),
         ("get", "/api/v1/guidance"),
         ("get", "/api/v1/identity"),
+        ("get", "/api/v1/proofs/{id}"),
+        ("post", "/api/v1/auth/key"),
         ("post", "/api/v1/auth/sign-in"),
         ("post", "/api/v1/auth/refresh"),
         ("post", "/api/v1/auth/sign-out"),

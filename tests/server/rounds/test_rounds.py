@@ -238,10 +238,10 @@ def test_an_inspection_is_shown_in_peoples_words(sign_in: SignIn) -> None:
     sender, office, version = sign_in("kiemtra01"), browser_of("sodangky"), Checklist.objects.get()
     item = json.loads(version.document)["items"][0]
     filled = {**FILLED, "version": version.pk, "answers": [{**ANSWER, "item": item["id"]}]}
-    document = sent(sender, "inspection", picture(), checklist=filled)
+    document = sent(sender, "inspection", picture(), checklist=filled, quantity={"amount": 1202.5, "unit": "kg"})
     shown = page(office, "inspection", document)
     for words in (
-        "Sai số sao, Quá hạn dùng", "2.5 kg", "120.000 đồng", "2 hộp · niêm phong số NP-7", "Tạm ngừng bán",
+        "Sai số sao, Quá hạn dùng", "1.202,5 kg", "120.000 đồng", "2 hộp · niêm phong số NP-7", "Tạm ngừng bán",
         "mã: 31/01/2027 · nhãn: 30/01/2027", "khác nhau", "Nhập từ đại lý.", item["text"], "Nghị định 37/2026/NĐ-CP",
         "Thiếu dấu", "Đạt OCOP", "Chợ Hạ Long 1", "Nhãn</",
     ):  # fmt: skip

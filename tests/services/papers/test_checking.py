@@ -40,11 +40,13 @@ from tests.support.closed_rounds import (
     signed_by,
     with_proof,
 )
+from views.paper.signed_record import signed_record
 from views.parts.fonts import FOLDER
 from views.parts.texts import Texts, assets_folder
 
 FONTS = assets_folder() / FOLDER
 PDF = b"%PDF-1.7\n"
+VIETNAMESE = Texts("vi")
 NO_LISTS = ListWords("", "", {})
 
 
@@ -337,3 +339,17 @@ def test_the_seal_is_a_comment_that_any_program_skips(pdf: bytes, closed: Closed
     assert len(pypdfium2.PdfDocument(pdf)) >= 2
     assert sealed(b"x", closed.key).startswith(b"x%OCOP-SEAL ")
     assert Manifest("l").canonical().startswith(b'{"certificates":{}')
+
+
+@pytest.mark.parametrize("odd", [None, 5, [], {"a": 1}], ids=repr)
+def test_records_of_any_form_are_shown_or_told_as_unread(closed: ClosedRound, odd: Any) -> None:
+    for kind, record in ((ROUND, closed.round), (INSPECTION, closed.inspections[0])):
+        for name in set(record.body) - {"kind"}:
+            changed = record.canonical() if kind is ROUND else closed.round.canonical()
+            other = rfc8785.dumps({**record.body, name: odd})
+            files = [other] if kind is ROUND else [changed, other]
+            pdf = PDF + b"".join(
+                b"1 0 obj <</Type /EmbeddedFile /Length %d>> stream\n" % len(file) + file + b"\nendstream\n"
+                for file in files
+            )
+            signed_record(VIETNAMESE, check_pdf(pdf, TRUST))

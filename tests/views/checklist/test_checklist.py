@@ -177,6 +177,7 @@ async def test_reason_photo_and_the_other_answers(workspace: Workspace, inspecti
         assert app.within("reason-c6", ft.TextField).value == "dán đè hạn dùng"
         # what is wanted is said; what is known becomes the reason by one tap
         assert app.says("Mục này cần một ảnh.")
+        assert app.words().count("• Số sao trên nhãn không nhiều hơn giấy chứng nhận: một ảnh, lý do") == 2
         assert app.within("reason-o2", ft.TextField).error == "Hãy ghi điểm không đạt."
         inspection.wanted = {}
         await app.tap(ft.TextButton, "Ghi: Nhãn ghi 5 sao, giấy là 4 sao")

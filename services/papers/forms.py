@@ -1,0 +1,40 @@
+"""Whether a record out of a file has the form that the screens and the check read. Whoever made the file wrote it."""
+
+from __future__ import annotations
+
+from services.records.record import Record
+from services.rounds.inspection import Inspection
+from services.rounds.round import Round
+
+
+def check_round(record: Record) -> None:
+    """Raise ValueError, TypeError, LookupError or AttributeError where a round's record has another form."""
+    closed = Round.of(record)
+    said = closed.said
+    people = [text for person in said.people for text in (person.name, person.role, person.title)]
+    signed = [text for each in said.signatures for text in (each.role, each.name, each.content, each.refused)]
+    inspected = [said.inspected.name, said.inspected.registration] if said.inspected else []
+    texts = [said.place.kind, said.place.name, said.place.address, said.case_number, said.remarks]
+    _texts(record.id, record.device, record.prev, *texts, *inspected, *people, *signed)
+    _texts(*(text for named in closed.inspections for text in named))
+    points = [part for each in said.signatures for stroke in each.strokes for point in stroke for part in point]
+    if not all(type(part) is int for part in points):
+        raise TypeError("strokes are of whole numbers")
+
+
+def check_inspection(record: Record) -> None:
+    """Raise as `check_round` where an inspection's record has another form."""
+    found = Inspection.of(record).found
+    texts = [found.gtin, found.product_name, found.producer_name, found.verdict.status if found.verdict else None]
+    _texts(record.id, record.device, record.prev, found.text, *found.findings, *texts)
+    _texts(*(code.text for code in found.codes), *(found.verdict.reasons if found.verdict else ()))
+    _texts(*(text for said in record.body["photos"] for text in (said["sha256"], said["shows"])))
+    if found.quantity:
+        _texts(found.quantity.unit)
+        if not isinstance(found.quantity.amount, int | float):
+            raise TypeError("an amount is a number")
+
+
+def _texts(*texts: str | None) -> None:
+    if not all(text is None or isinstance(text, str) for text in texts):
+        raise TypeError("not a text")
