@@ -29,6 +29,7 @@ from views.parts.inspection_words import shows_words
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import icon_button, keyed, known_as, main_button, text
 from views.parts.places import round_address
+from views.parts.room import use_room
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import assets_folder, mark
@@ -39,6 +40,9 @@ _TOOLS: dict[Tool, tuple[str, ft.IconData]] = {
     Tool.TEXT: (mark("Text"), ft.Icons.TITLE),
     Tool.COVER: (mark("Cover"), ft.Icons.BLUR_ON),
 }
+
+_NARROW = 280
+"""With less room than this the tools stand in two rows."""
 
 _OFTEN = (mark("Wrong stars"), mark("Wrong address"), mark("Past its date"), mark("Seal torn"))
 """What people write on photos."""
@@ -134,7 +138,7 @@ def _Marking(kept: KeptInspection, picture: Picture, photo: _Photo, above: str) 
         _("Mark the photo"),
         [
             keyed("canvas", _Canvas, drawing, photo, name),
-            _tools(shell, drawing),
+            keyed("tools", _Tools, drawing),
             _original(shell, drawing, fixed=fixed),
         ],
         actions=actions,
@@ -203,9 +207,13 @@ def _Canvas(drawing: Drawing, photo: _Photo, name: str) -> ft.Control:
     )
 
 
-def _tools(shell: Shell, drawing: Drawing) -> ft.Control:
-    """What the finger draws: one of four."""
+@ft.component
+def _Tools(drawing: Drawing) -> ft.Control:
+    """What the finger draws: one of four, in two rows where the words need the room."""
+    shell = use_shell()
     _ = shell.texts.gettext
+    ft.use_state(drawing)
+    room, measured = use_room()
 
     def choose(tool: Tool) -> None:
         drawing.tool = tool
@@ -231,7 +239,9 @@ def _tools(shell: Shell, drawing: Drawing) -> ft.Control:
         )
         return ft.MergeSemantics(ft.Semantics(identifier=f"tool-{tool}", checked=chosen, content=button), expand=True)
 
-    return ft.Row([cell(tool) for tool in Tool], spacing=4)
+    cells, per_row = [cell(tool) for tool in Tool], 4 if room >= _NARROW else 2
+    rows: list[ft.Control] = [ft.Row(cells[n : n + per_row], spacing=4) for n in range(0, len(cells), per_row)]
+    return measured(ft.Column(rows, spacing=4))
 
 
 def _original(shell: Shell, drawing: Drawing, *, fixed: bool) -> ft.Control:
