@@ -85,7 +85,7 @@ def day(folder: Path, products: int, shots: list[bytes], watch: Watch) -> None:
         said_of_it = replace(draft, found=replace(draft.found, findings=(Finding.STARS_DIFFER,), text="In 5 sao"))
         watch.time("save what was typed", lambda draft=draft, new=said_of_it: book.save(new, draft))  # type: ignore[misc]
         for picture in shots:
-            add = lambda draft=draft, picture=picture: book.add_photo(draft.id, picture, Shows.LABEL)  # type: ignore[misc]  # noqa: E731
+            add = lambda draft=draft, picture=picture: book.add_photo(draft.id, picture, Shows.LABEL)  # noqa: E731
             watch.time("prepare and keep a photo", add)
         watch.time("finish", lambda draft=draft: book.finish(draft.id, AUTHOR))  # type: ignore[misc]
         watch.seconds.setdefault("one product, whole", []).append(time.perf_counter() - begin)

@@ -118,7 +118,7 @@ def test_a_day_from_the_plan_to_the_offices_decision(
         screen.tap("refuse-none")
         page.wait_for_url("**/close")
         screen.tap("close-now")
-        screen.see("record-paper")
+        screen.see("record-save")
         heard(screen)
         with page.expect_download() as waiting:
             screen.tap("record-save")
@@ -128,7 +128,7 @@ def test_a_day_from_the_plan_to_the_offices_decision(
         assert check_pdf(pdf)
 
         own_server.start()
-        screen.wait_for_text("round-state", "Đã nhận", seconds=60)
+        page.get_by_text("Đã nhận").first.wait_for(state="attached", timeout=60_000)
         change_register(own_server, SAY.format(state="more_wanted", text="Lô hàng nhập từ đâu?", number=""))
         page.reload()
         screen.ready()

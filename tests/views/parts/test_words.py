@@ -257,8 +257,8 @@ def test_every_reason_is_a_whole_sentence(texts: Texts, code: ReasonCode) -> Non
 # Reason codes of services that are no enumeration: found in the source, where they are raised or reported.
 
 _RAISED = {
-    "Unreachable": 0, "NoteInvalid": 0, "AnswerInvalid": 0, "ReportInvalid": 0, "RecordInvalid": 0, "BadPicture": 0, "BadImage": 0,
-    "PhotoLost": 1, "CopyRefused": 0, "record_waiting": 1, "record_failure": 1,
+    "Unreachable": 0, "NoteInvalid": 0, "AnswerInvalid": 0, "ReportInvalid": 0, "RecordInvalid": 0, "BadPicture": 0,
+    "BadImage": 0, "PhotoLost": 1, "CopyRefused": 0, "record_waiting": 1, "record_failure": 1,
 }  # fmt: skip
 
 
