@@ -111,7 +111,7 @@ def checklist_words(texts: Texts, filled: FilledChecklist | None, items: int | N
     said = [f"{looked}/{items}" if items else texts.number(looked)]
     wrong = sum(each in (Answered.WRONG, Answered.MISSING, Answered.UNREADABLE) for each in answers)
     if wrong:
-        words = texts.ngettext("{count} not in order", "{count} not in order", wrong)
+        words = texts.gettext("{count} not in order")
         said.append(words.format(count=texts.number(wrong)))
     return ", ".join(said)
 
