@@ -26,7 +26,7 @@ from views.parts.texts import Texts
 
 def saved_words(texts: Texts, count: int) -> str:
     """How many inspections are saved: "7 saved"."""
-    return texts.ngettext("{count} saved", "{count} saved", count).format(count=texts.number(count))
+    return texts.gettext("{count} saved").format(count=texts.number(count))
 
 
 def is_under_way(kept: KeptRound | None) -> bool:

@@ -55,7 +55,7 @@ def HeadCard(kept: KeptRound) -> ft.Control:
     saved = saved_words(texts, len(kept.inspections))
     looked = len(said.looked_at)
     if looked:
-        saved += " · " + texts.ngettext("{count} only looked at", "{count} only looked at", looked).format(count=looked)
+        saved += " · " + _("{count} only looked at").format(count=texts.number(looked))
     sign: list[ft.Control] = [ft.Icon(icon, size=20, color=PRIMARY), text(word, Type.LABEL, color=PRIMARY)]
     rows: list[ft.Control] = [
         ft.Row(
