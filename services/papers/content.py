@@ -59,11 +59,11 @@ def content_of(
     both, said = Both(languages), closed.said
     checked = [
         Section(
-            both.say(mark("Checklist, product {number}: {name}"), number=number, name=name_of(each.found, both)),
-            checklist(each.found, lists, both),
+            both.say(mark("Checklist, product {number}: {name}"), number=number, name=name_of(found, both)),
+            checklist(found, lists, both),
         )
-        for number, each in enumerate(inspections, 1)
-        if each.found.checklist and each.found.checklist.answers
+        for number, found in enumerate((each.found for each in inspections), 1)
+        if found.checklist and found.checklist.answers
     ]
     photos = _photos(inspections, prints, both)
     parts = [
@@ -123,7 +123,7 @@ def _round(closed: Round, inspections: Sequence[Inspection], both: Both) -> Fact
     for role in Role:
         people = ["; ".join([", ".join(filter(None, [p.name, p.title])) for p in said.people if p.role == role])]
         pairs.append((ROLES[role], people[0]))
-    copies = sorted({each.found.copy_as_of for each in inspections if each.found.copy_as_of})
+    copies = sorted({as_of for each in inspections if (as_of := each.found.copy_as_of)})
     if copies:
         ends = dict.fromkeys([copies[0], copies[-1]])
         told = " – ".join(_moment(at, both) for at in ends)
@@ -151,6 +151,7 @@ def _position(position: Any, both: Both) -> str:
 def _photos(inspections: Sequence[Inspection], prints: Mapping[str, bytes], both: Both) -> Pictures:
     pictures = []
     for number, each in enumerate(inspections, 1):
+        name = name_of(each.found, both)
         for photo, said in enumerate(each.body["photos"], 1):
             words = both.say(
                 mark("Photo {number}.{photo}: {shows}"),
@@ -160,7 +161,6 @@ def _photos(inspections: Sequence[Inspection], prints: Mapping[str, bytes], both
             )
             if said["copy_of"]:
                 words = ", ".join([words, both.say(mark("marked or covered copy"))])
-            name = name_of(each.found, both)
             lines = (Line(words), Line(name, small=True), Line(grouped(said["sha256"][:24]) + " …", small=True))
             pictures.append(Picture(prints.get(said["sha256"]), lines))
     return Pictures(tuple(pictures), both.say(mark("This photo is not on the device any more.")))
