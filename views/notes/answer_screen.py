@@ -122,6 +122,7 @@ def _Form(event: Event, entry: JournalEntry, opened: AnswerDraft) -> ft.View:
             label=_("Your answer"),
             multiline=True,
             min_lines=4,
+            align_label_with_hint=True,
             max_lines=12,
             max_length=LONGEST_TEXT,
             counter="",
