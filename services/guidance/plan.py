@@ -23,7 +23,12 @@ LONG_AGO = timedelta(days=180)
 """After half a year a place, and a product, is worth another visit. An assumption of this app, no rule of law."""
 
 _READ = 500
-"""So many lapsed products of each state are looked at, the latest first; nobody looks for more in a day."""
+"""So many lapsed products of each state are looked at, the latest first; nobody looks for more in a day.
+
+So it is with those that were only never seen or not for long, in the order in which the register tells them.
+"""
+
+_QUIET = frozenset({"never_seen", "not_visited"})
 
 
 class Reason(StrEnum):
@@ -83,7 +88,7 @@ class PlannedPlace:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to look for first and where to go, in this order; `products_in_all` counts those that `most` leaves out."""
+    """What to look for first and where to go, in this order; `products_in_all` counts what `most` leaves out."""
 
     products: tuple[PlannedProduct, ...] = ()
     places: tuple[PlannedPlace, ...] = ()
@@ -145,7 +150,10 @@ def _candidates(
     gazetteer = Gazetteer(catalogue.register.localities)
     unit = gazetteer.get(place) if place else None
     copies = [product.gtin for product in catalogue.with_copies()]
-    for gtin in dict.fromkeys((*wanted, *copies, *told)):
+    quiet = [each.gtin.zfill(14) for each in told.values() if not each.reports and _QUIET.issuperset(each.reasons)]
+    # Nobody gets to the last of thousands that were never seen; those of one place are all looked at.
+    beyond = set(quiet[_READ:]) if place is None else set()
+    for gtin in dict.fromkeys((*wanted, *copies, *(each for each in told if each not in beyond))):
         other = None if gtin in given else catalogue.product(gtin)
         if other is None:
             continue

@@ -103,7 +103,7 @@ def _inspection(at: datetime, body: Mapping[str, Any], _name: str | None) -> Sai
         verdict=(body["verdict"] or {}).get("status"),
         findings=tuple(body["findings"]),
         place=place["name"],
-        text=body["text"] or body["seller_said"],
+        text=body["text"],
         files=tuple(file["sha256"] for file in body["files"]),
         round=body["round"],
         corrects=body["supersedes"],

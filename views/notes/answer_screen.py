@@ -108,9 +108,10 @@ def _Form(event: Event, entry: JournalEntry, opened: AnswerDraft) -> ft.View:
     if editor.gone:
         gone = _("This question has been answered in another window.")
         return screen(shell, route, _("Answer"), [text(gone)])
+    product = workspace.catalogue.product(entry.said.gtin) if entry.said.gtin else None
     about = f"{kind_words(texts, entry)} · {texts.moment(entry.said.at)}"
     question = card(
-        text(entry_title(texts, entry), Type.SUB),
+        text(entry_title(texts, entry, product.name if product else None), Type.SUB),
         text(about, Type.SMALL),
         heading(_("The office asks")),
         selectable(event.text or _("It asks for more, without saying what. Call the office if that is not clear.")),
@@ -121,6 +122,7 @@ def _Form(event: Event, entry: JournalEntry, opened: AnswerDraft) -> ft.View:
             label=_("Your answer"),
             multiline=True,
             min_lines=4,
+            align_label_with_hint=True,
             max_lines=12,
             max_length=LONGEST_TEXT,
             counter="",

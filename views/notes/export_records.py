@@ -76,7 +76,7 @@ def describe(texts: Texts, entry: JournalEntry, product: str | None) -> Mapping[
         _("Price (₫)"): inspection.get("price"),
         _("Lot"): _label(inspection.get("lot")),
         _("Best before"): _day(expiry.get("label") or expiry.get("code")),
-        _("Place"): said.place or _point(place),
+        _("Where"): said.place or _point(place),
         _("Address"): place.get("address"),
         _("In your words"): said.text,
         _("What became of it"): became_words(texts, entry)[0],

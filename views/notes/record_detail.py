@@ -140,7 +140,7 @@ def _facts(texts: Texts, record: Opened) -> ft.Control:
         facts.append((_("Received by the server"), texts.moment(entry.received_at)))
     if entry.kind == INSPECTION.name:
         place = body["place"]
-        facts.append((_("Place"), ", ".join(filter(None, (place["name"], place["address"])))))
+        facts.append((_("Where"), ", ".join(filter(None, (place["name"], place["address"])))))
         facts += [(_("Code"), entry.said.code or ""), *inspection_facts(texts, Found.from_json(body))]
     elif entry.kind == ROUND.name:
         facts += _of_round(texts, body)
@@ -161,7 +161,7 @@ def _of_round(texts: Texts, body: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (_("Opened"), texts.moment(said.opened_at)),
         (_("Closed"), texts.moment(said.closed_at) if said.closed_at else ""),
-        (_("Place"), ", ".join(filter(None, (said.place.name, said.place.address)))),
+        (_("Where"), ", ".join(filter(None, (said.place.name, said.place.address)))),
         (_("Case number"), said.case_number or ""),
         (_("Who was inspected"), who),
         (_("Who took part"), ", ".join(person.name for person in said.people)),

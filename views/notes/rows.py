@@ -23,7 +23,7 @@ def entry_row(shell: Shell, entry: JournalEntry, product: Product | None, addres
     """The row of one record; it opens `address`."""
     texts = shell.texts
     happened = " · ".join(filter(None, (texts.time(entry.said.at), found_words(texts, entry), _photos(texts, entry))))
-    beside = [part for part in (_place(entry), entry.said.text) if part]
+    beside = " · ".join(filter(None, (_place(entry), entry.said.text)))
     lines: list[ft.Control] = [
         text(entry_title(texts, entry, product.name if product else None), Type.SUB, max_lines=2),
         ft.Row(
@@ -34,7 +34,7 @@ def entry_row(shell: Shell, entry: JournalEntry, product: Product | None, addres
             alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
         ),
-        *[text(part, Type.SMALL, max_lines=1) for part in beside],
+        *([text(beside, Type.SMALL, max_lines=1)] if beside else []),
     ]
     body = ft.Row(
         [_picture(texts, product, entry), ft.Column(lines, spacing=4, expand=True)],

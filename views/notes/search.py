@@ -102,7 +102,7 @@ def filters(shell: Shell, sought: Sought, change: Change, choices: Choices, toda
         filter_menu(shell, "notes-days", _("Days"), days, period if period != (None, None) else None, choose_days),
         *menu("kind", "kind", _("Kind of record"), kinds, where.kind),
         *menu("verdict", "verdict", _("Verdict"), verdicts, where.verdict),
-        *menu("place", "place", _("Place"), places, where.place),
+        *menu("place", "place", _("Where"), places, where.place),
         *menu("finding", "finding", _("Finding"), findings, where.finding),
         *menu("state", "became", _("State"), states, where.became),
         *menu("product", "product", _("Product"), choices.products[:_OFFERED], where.product),

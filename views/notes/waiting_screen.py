@@ -32,8 +32,15 @@ def WaitingScreen() -> ft.View:
     """Questions first, then refused records, then news; each leads to where one does something about it."""
     shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
     _, viewer = shell.texts.gettext, state.viewer
-    ready, loaded = use_loaded(lambda: device.matters(viewer), [viewer, state.notes_version])
-    matters = loaded or []
+
+    def load() -> tuple[list[Matter], dict[str, str]]:
+        found = device.matters(viewer)
+        gtins = {matter.entry.said.gtin for matter in found if matter.entry.said.gtin}
+        products = {gtin: workspace.catalogue.product(gtin) for gtin in gtins}
+        return found, {gtin: product.name for gtin, product in products.items() if product}
+
+    ready, loaded = use_loaded(load, [viewer, state.notes_version])
+    matters, names = loaded or ([], {})
     news = [event for matter in matters if matter.why is Waits.NEWS for event in matter.entry.events]
 
     async def see_all() -> None:
@@ -44,7 +51,7 @@ def WaitingScreen() -> ft.View:
     for why, group in groupby(matters, lambda matter: matter.why):
         words, icon = _HEADS[why]
         rows.append(ft.Row([ft.Icon(icon, color=PRIMARY), heading(_(words))], spacing=8))
-        rows += [_row(shell, matter) for matter in group]
+        rows += [_row(shell, matter, names.get(matter.entry.said.gtin or "")) for matter in group]
     if news:
         seen = ft.TextButton(_("I have seen these answers"), icon=ft.Icons.DONE_ALL, on_click=shell.guard(see_all))
         rows.append(known_as("see-all", ft.Row([seen])))
@@ -54,7 +61,7 @@ def WaitingScreen() -> ft.View:
     return screen(shell, WAITING, _("Waiting for you"), rows)
 
 
-def _row(shell: Shell, matter: Matter) -> ft.Control:
+def _row(shell: Shell, matter: Matter, product: str | None) -> ft.Control:
     """What it is about, since when, and what was said."""
     texts, entry, event = shell.texts, matter.entry, matter.event
     address = f"{NOTES}/{entry.id}"
@@ -75,7 +82,7 @@ def _row(shell: Shell, matter: Matter) -> ft.Control:
         address = ANSWER + event.id
     beside = f"{kind_words(texts, entry)} · {texts.moment(at)}"
     lines: list[ft.Control] = [
-        text(entry_title(texts, entry), Type.SUB, max_lines=2),
+        text(entry_title(texts, entry, product), Type.SUB, max_lines=2),
         text(beside, Type.SMALL),
         text(said, max_lines=4),
     ]

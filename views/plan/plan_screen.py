@@ -147,7 +147,7 @@ def _Search(look_for: Callable[[str], None]) -> ft.Control:
             look_for(entry.text.strip())
 
     field = ft.TextField(
-        label=shell.texts.gettext("Find a product for my list"),
+        label=shell.texts.gettext("Find a product"),
         prefix_icon=ft.Icons.SEARCH,
         autocorrect=False,
         enable_suggestions=False,
