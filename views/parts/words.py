@@ -132,6 +132,8 @@ REFUSALS: dict[str, str] = {
     "id_taken": mark("The server holds another note under this number."),
     "unsupported_photo": mark("The server does not take one of its photos."),
     "not_found": mark("The server does not know the note that a photo belongs to."),
+    "bad_signature": mark("The server does not accept its signature."),
+    "unknown_key": mark("The server does not know the key that signed it."),
     "photo_missing": mark("A photo of it can no longer be found on this device."),
     "photo_damaged": mark("A photo of it is damaged on this device."),
 }
@@ -154,6 +156,7 @@ PROBLEMS: dict[str, str] = {
         "A device of this network lets only a part of the message through. It is kept here and tried again, more and "
         "more rarely. Try another network, or tell whoever runs this one."
     ),
+    "key_refused": mark("The server does not take the key that this device signs with. Sign out, then sign in again."),
     "photo_unreadable": mark(
         "A photo of it cannot be read from this device's storage now. It is kept and tried again. If it stays so, "
         "close other programs or restart the device."

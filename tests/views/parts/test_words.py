@@ -309,12 +309,12 @@ def test_every_problem_has_a_sentence(code: str) -> None:
 
 
 # docs/api.md, "Errors"; 401, 429 and 5xx are no refusals of a note, `not_registered` is an answer about a product; what
-# the server does not know the form of waits, and a file at a wrong offset goes on.
+# the server does not know the form of waits, a file at a wrong offset goes on, and a refused key is made anew.
 CONTRACT = re.search(r"^Codes: (.+?)\.$", (ROOT / "docs/api.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 ERRORS = set(re.findall(r"`([a-z_]+)`", CONTRACT.group(1))) if CONTRACT else set()
 NO_REFUSAL_OF_A_NOTE = {
     "not_signed_in", "wrong_credentials", "too_many_requests", "unavailable", "cursor_too_old", "not_registered",
-    "unknown_schema", "wrong_offset",
+    "unknown_schema", "wrong_offset", "key_refused",
 }  # fmt: skip
 
 
@@ -328,7 +328,7 @@ def test_every_refusal_has_a_sentence_and_says_what_to_do(code: str) -> None:
     assert words.refusal_sentence(VI, code).endswith("Hãy xuất ra và nộp cho cơ quan của bạn.")
 
 
-OF_RECORDS = {"id_taken", "unsupported_photo", "unknown_schema", "wrong_offset"}
+OF_RECORDS = {"id_taken", "unsupported_photo", "unknown_schema", "wrong_offset", "bad_signature", "unknown_key"}
 
 
 @pytest.mark.parametrize("code", sorted(ERRORS - OF_RECORDS - {"unavailable", "not_registered"}))
