@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -36,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
         if "strace" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.strace)
-    items.sort(key=lambda item: _FIRST.index(room) if (room := _room(item.nodeid)) in _FIRST else len(_FIRST))
+    items.sort(key=_begins)
 
 
 def pytest_sessionfinish() -> None:
@@ -47,16 +48,24 @@ def pytest_sessionfinish() -> None:
 
 
 _FIRST = ("tests/e2e", "tests/faults", "tests/durability")
+_LIVE = re.compile(r"tests/e2e/test_(busy_line|camera|inspectors_day|live|several_codes)")
+"""Browser tests in which time counts: the camera's frames, a scanner's keys."""
+
+
+def _begins(item: pytest.Item) -> tuple[int, bool]:
+    room = _room(item.nodeid)
+    return _FIRST.index(room) if room in _FIRST else len(_FIRST), not _LIVE.match(item.nodeid)
 
 
 def _room(nodeid: str) -> str:
     return "/".join(nodeid.split("/")[:2])
 
 
-class _FilesAndOneBrowser(LoadScopeScheduling):
-    """One file's tests run in one process, one after another, and so do all that drive a browser.
+class _FilesAndTwoBrowsers(LoadScopeScheduling):
+    """One file's tests run in one process, one after another, and so do all browser tests with or without a live one.
 
-    A file shares its server among its tests. Two browsers beside each other would draw too slowly on two processors.
+    A file shares its server among its tests. Two live cameras beside each other would draw too slowly on two
+    processors.
     Tests that pytest-django has put at the end of its database's, because they empty it, stay behind the file's others.
     """
 
@@ -73,7 +82,9 @@ def _scopes(nodeids: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     last, parts = "", 0
     for nodeid in nodeids:
-        file = "tests/e2e" if nodeid.startswith("tests/e2e/") else nodeid.split("::", 1)[0]
+        file = nodeid.split("::", 1)[0]
+        if nodeid.startswith("tests/e2e/"):
+            file = "tests/e2e, live" if _LIVE.match(nodeid) else "tests/e2e"
         if file != last:
             last, parts = file, parts + 1
         found[nodeid] = f"{parts} {file}"
@@ -85,4 +96,4 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     if config.option.dist != "load":  # another way was asked for by name
         return None
     config.option.loadscopereorder = False  # their order is already the one to begin in
-    return _FilesAndOneBrowser(config, log)
+    return _FilesAndTwoBrowsers(config, log)

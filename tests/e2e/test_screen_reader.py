@@ -51,7 +51,7 @@ NAMES = {
     "tab",  # what Flutter's own Vietnamese calls a place of the navigation
     "matcher", "pyzbar", "widths",  # decoders
     "nowhere",  # an address of nothing
-    "z",  # from A to Z
+    "pdf", "z",  # a kind of file; from A to Z
 }  # fmt: skip
 PRODUCT, PRODUCER = "9520007900017", "Hộ kinh doanh Gia Quang"
 

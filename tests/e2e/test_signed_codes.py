@@ -108,6 +108,7 @@ def choose_picture(screen: Screen, text: str, folder: Path) -> None:
     """Give the app a picture of the text's QR code."""
     picture = folder / "code.png"
     segno.make(text, error="m", micro=False).save(str(picture), scale=4)
+    screen.see("camera-fault")  # until that is known, what is drawn around the button changes under a tap
     with screen.page.expect_file_chooser() as chooser:
         screen.page.get_by_role("button", name="Choose a picture").click()
     chooser.value.set_files(str(picture))

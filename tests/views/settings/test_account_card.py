@@ -123,7 +123,7 @@ async def test_who_signs_in_again_while_the_key_store_is_locked_gets_a_key_in_a_
 class Door(Registry):
     """Lets everybody in."""
 
-    def sign_in(self, username: str, password: str, device: str) -> SignIn:
+    def sign_in(self, username: str, password: str, device: str, key: str | None = None) -> SignIn:
         return SignIn(Account(username, "Trần Văn Bảy", "shop"), self.url, "access", datetime.now(UTC), "refresh")
 
 

@@ -113,7 +113,7 @@ class Door(Registry):
 
     answer: Exception | None = None
 
-    def sign_in(self, username: str, password: str, device: str) -> SignIn:
+    def sign_in(self, username: str, password: str, device: str, key: str | None = None) -> SignIn:
         if self.answer:
             raise self.answer
         return SignIn(Account(username, "Nguyễn Thị Kiểm", "inspector"), self.url, "a", datetime.now(UTC), "r")
