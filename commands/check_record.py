@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from services.papers.checking import CheckedFile, Followers, check_pdf
+from services.papers.faults import FaultCode
 from services.papers.file_form import MOST_BYTES, BadFile
 from services.papers.paper import CheckedPaper, check_paper, is_paper
 from services.papers.trust import DeviceKey, Trust
@@ -77,17 +78,18 @@ def _file(checked: CheckedFile) -> Iterator[str]:
     if said.inspected:
         yield f"  inspected: {said.inspected.name}"
     yield from _key(checked.key)
+    missing = {fault.where for fault in checked.faults if fault.code is FaultCode.INSPECTION_MISSING}
     for number, each in enumerate(checked.inspections, 1):
-        yield f"  {number}. {_inspection(each)}"
+        yield f"  {number}. {_inspection(each, missing=number in missing)}"
     for signature in said.signatures:
         words = f"refused: {signature.refused}" if signature.refused else "signed on the screen"
         yield f"  {signature.role} {signature.name}: {words}"
     yield f"  SHA-256 {checked.round.sha256}"
 
 
-def _inspection(each: Inspection | None) -> str:
+def _inspection(each: Inspection | None, *, missing: bool) -> str:
     if each is None:
-        return "not in this file"
+        return "not in this file" if missing else "in a form that this version of the app cannot read"
     found = each.found
     verdict = found.verdict.status if found.verdict else "no verdict"
     return f"{found.product_name or found.gtin or '-'}: {verdict}; {', '.join(found.findings) or '-'}"
@@ -107,4 +109,5 @@ def _paper(checked: CheckedPaper) -> Iterator[str]:
 
 def _key(key: DeviceKey | None) -> Iterator[str]:
     if key:
-        yield f"  signed by {key.name} with the key {key.kid}"
+        words = "signed by" if key.proven else "signed by somebody who says to be"
+        yield f"  {words} {key.name} with the key {key.kid}"

@@ -122,6 +122,8 @@ def _document(code: str) -> dict[str, Any]:
     texts = isinstance(said["kid"], str) and isinstance(said["sig"], str) and isinstance(said["cert"], str | None)
     if not right or not texts or said["v"] != 1 or not re.fullmatch(SHA256_FORM, said["hash"]):
         raise BadPaper("other values")
+    if not re.fullmatch("[0-9a-f]{32}", said["kid"]):  # a database takes no NUL
+        raise BadPaper("no key's name")
     return said
 
 
@@ -149,5 +151,5 @@ def _key(kid: str, certificate: str | None) -> tuple[DeviceKey | None, datetime 
         if (said["use"], kid_of(said["key"])) != ("device", kid):
             return None, None, ""
         return DeviceKey(kid=kid, public_key=str(said["key"])), None, str(said["name"])
-    except (InvalidTokenError, IssuerKey.DoesNotExist, ValueError, KeyError, TypeError):
+    except (InvalidTokenError, IssuerKey.DoesNotExist, ValueError, KeyError, TypeError, RecursionError):
         return None, None, ""

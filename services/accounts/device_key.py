@@ -121,6 +121,18 @@ class DeviceKeys:
             if mine.kid == key.kid and kept != mine.certificates:
                 self._keep(owner, device, replace(key, certificates=kept))
 
+    def certificates(self, kids: Collection[str], addresses: Collection[str]) -> dict[str, str]:
+        """The certificates by the register at these addresses, by the keys' names; of keys that were renewed too."""
+        with self._lock:
+            rows = [*self._store.table("renewed"), *self._store.table("keys")]
+        found: dict[str, str] = {}
+        for row in rows:
+            kid = kid_of(base64.urlsafe_b64decode(row["public"] + "="))
+            words = [row["certificates"][address] for address in addresses if address in row["certificates"]]
+            if kid in kids and words:
+                found[kid] = words[0]
+        return found
+
     def close(self) -> None:
         """Refuse every later change."""
         with self._lock:
@@ -143,7 +155,13 @@ class DeviceKeys:
             "certificates": dict(key.certificates),
         }
         number = numbers.get((owner, device)) or max(numbers.values(), default=0) + 1
-        self._store.commit({"keys": {number: row}})
+        before = self._row(owner, device)
+        changes: dict[str, dict[int, dict[str, Any] | None]] = {"keys": {number: row}}
+        if before and before["public"] != row["public"] and before["certificates"]:
+            # What the earlier key has signed is proven by these.
+            past = max((each.doc_id for each in self._store.table("renewed")), default=0) + 1
+            changes["renewed"] = {past: {name: before[name] for name in ("public", "certificates")}}
+        self._store.commit(changes)
 
 
 def _about(public: str) -> bytes:

@@ -115,12 +115,23 @@ def _in_date(facts: Facts) -> Known | None:
 
 
 def _same(facts: Facts) -> Known | None:
-    """Whether code and label say the same, of all that is known of both."""
+    """Whether code and label say the same, of all that is known of both.
+
+    A lot that is only written otherwise ("LOT L26-09", "l2609") is shown beside the other, and the person answers.
+    """
     both = [seen for seen in (facts.lot, facts.produced, facts.expiry) if seen.code and seen.label]
-    for seen in both:
-        if seen.code and seen.label and seen.code != seen.label:
-            return Known(Says.DIFFERS, (seen.code, seen.label), Answered.WRONG)
+    other = [(seen.code, seen.label) for seen in both if seen.code and seen.label and seen.code != seen.label]
+    for code, label in other:
+        if _letters(code) not in _letters(label):
+            return Known(Says.DIFFERS, (code, label), Answered.WRONG)
+    if other:
+        return Known(Says.DIFFERS, other[0])
     return Known(Says.SAME, (), Answered.OK) if both else None
+
+
+def _letters(text: str) -> str:
+    """The letters and digits alone, in one case."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _certificate(facts: Facts) -> Known | None:

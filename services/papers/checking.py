@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import rfc8785
@@ -21,12 +21,12 @@ from services.rounds.inspection import Inspection
 from services.rounds.round import Round, content_hash
 
 Followers = Mapping[tuple[str, str], str]
-"""By a key's id and the hash of a record (empty: none), the hash of the record that this key signed next."""
+"""By the hash of a record the hash of the one that was signed next; of the first of a key by that key's id instead."""
 
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """What was signed: the round, its inspections in order (None: not in the file), who signed, and all faults.
+    """What was signed: the round, its inspections in order (None: not in the file, or of a newer form), who signed, and all faults.
 
     `paper` is what the code on the file's paper says. `followers` is what the file says of the chain: give it with the
     next file, so that two records with one predecessor are noticed between files too.
@@ -60,32 +60,33 @@ def check_pdf(pdf: bytes, trust: Trust, known: Followers | None = None) -> Check
 
 
 def _checked(carried: Carried, trust: Trust, known: Followers) -> CheckedFile:
-    records, faults = _records(carried)
+    records, unread, faults = _records(carried)
     rounds = [record for record in records.values() if record.kind is ROUND]
     if len(rounds) != 1 or len(carried.manifests) > 1:
         several = len(rounds) > 1 or len(carried.manifests) > 1
         code = FaultCode.SEVERAL_RECORDS if several else FaultCode.NO_RECORD
         return CheckedFile(None, faults=(*(faults or (Fault(code),)),))
     closed, manifest = Round.of(rounds[0]), (*carried.manifests, Manifest())[0]
-    inspections, told = _inspections(closed, records)
+    inspections, told = _inspections(closed, records, unread)
     faults += told
-    key, told = _signed(closed, inspections, manifest, trust)
+    key, proven, told = _signed(closed, inspections, manifest, trust)
     faults += told
     faults += _people(closed)
     paper, told = _paper(closed, inspections, manifest, trust)
     faults += told
     faults += _prints(inspections, manifest, carried)
-    faults += _seal(carried, manifest, trust, closed)
-    followers, told = _chain([closed, *filter(None, inspections)], manifest, known)
+    faults += _seal(carried, manifest, trust, closed, key)
+    followers, told = _chain([closed, *inspections], proven, known)
     faults += told
     order = list(FaultCode)
     faults = sorted(dict.fromkeys(faults), key=lambda fault: (order.index(fault.code), fault.where, fault.photo))
     return CheckedFile(closed, tuple(inspections), key, paper, tuple(faults), followers)
 
 
-def _records(carried: Carried) -> tuple[dict[str, Record], list[Fault]]:
-    """The records by id and hash that can be read in this version."""
+def _records(carried: Carried) -> tuple[dict[str, Record], set[str], list[Fault]]:
+    """The records by hash that can be read in this version, and the hashes of those that cannot."""
     found: dict[str, Record] = {}
+    unread: set[str] = set()
     faults: list[Fault] = []
     for content in carried.records:
         try:
@@ -96,14 +97,17 @@ def _records(carried: Carried) -> tuple[dict[str, Record], list[Fault]]:
             (check_round if kind is ROUND else check_inspection)(record)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             faults.append(Fault(FaultCode.UNREAD_FORM))
+            unread.add(hashlib.sha256(content).hexdigest())
             continue
         if not canonical:
             faults.append(Fault(FaultCode.ROUND_ALTERED if kind is ROUND else FaultCode.INSPECTION_ALTERED))
         found[record.sha256] = record
-    return found, faults
+    return found, unread, faults
 
 
-def _inspections(closed: Round, records: Mapping[str, Record]) -> tuple[list[Inspection | None], list[Fault]]:
+def _inspections(
+    closed: Round, records: Mapping[str, Record], unread: Collection[str]
+) -> tuple[list[Inspection | None], list[Fault]]:
     """The inspections that the round names by id and hash, and what of them is lacking, other, or too much."""
     inside = [record for record in records.values() if record.kind is INSPECTION]
     by_id = {record.id: record for record in inside}
@@ -114,7 +118,7 @@ def _inspections(closed: Round, records: Mapping[str, Record]) -> tuple[list[Ins
         if record is None and named in by_id:
             faults.append(Fault(FaultCode.INSPECTION_ALTERED, number))
             record = by_id[named]
-        elif record is None:
+        elif record is None and sha256 not in unread:
             faults.append(Fault(FaultCode.INSPECTION_MISSING, number))
         found.append(Inspection.of(record) if record else None)
     used = {each.sha256 for each in found if each}
@@ -124,9 +128,10 @@ def _inspections(closed: Round, records: Mapping[str, Record]) -> tuple[list[Ins
 
 def _signed(
     closed: Round, inspections: Sequence[Inspection | None], manifest: Manifest, trust: Trust
-) -> tuple[DeviceKey | None, list[Fault]]:
-    """Whose key signed the round, and what is wrong with its signature and those of the inspections."""
+) -> tuple[DeviceKey | None, Mapping[str, str], list[Fault]]:
+    """Whose key signed the round, which key signed which hash, and what is wrong with these signatures."""
     faults: list[Fault] = []
+    proven: dict[str, str] = {}
     signer: DeviceKey | None = None
     for number, record in enumerate([closed, *inspections]):
         if record is None or Fault(FaultCode.INSPECTION_ALTERED, number) in faults:
@@ -144,10 +149,17 @@ def _signed(
         if not has_signed(key, record_message(record.sha256), signature):
             code = FaultCode.INSPECTION_ALTERED if number else FaultCode.ROUND_ALTERED
             faults.append(Fault(code, number))
-        elif key.device != record.device:
-            faults.append(Fault(FaultCode.OTHER_DEVICE, number))
+            continue
+        proven[record.sha256] = kid
         signer = signer if number else key
-    return signer, faults
+        faults += _others(key, record, signer)
+    return signer, proven, faults
+
+
+def _others(key: DeviceKey, record: Record, signer: DeviceKey | None) -> list[Fault]:
+    """Whether a key is of another device than the record's, or of another account than the round's."""
+    same = key.device == record.device and (signer is None or key.account == signer.account)
+    return [] if same else [Fault(FaultCode.OTHER_DEVICE)]
 
 
 def _unsigned(manifest: Manifest, closed: Round) -> Fault:
@@ -172,53 +184,73 @@ def _paper(
     checked = check_paper(manifest.link, trust)
     if checked.paper is None:
         return checked, [Fault(FaultCode.PAPER_ALTERED)]
-    faults = [fault for fault in checked.faults if fault.code is FaultCode.PAPER_ALTERED]
+    faults = [*checked.faults]
     whole = [each for each in inspections if each]
     if checked.paper.hash != closed.sha256 or (
-        len(whole) == len(inspections) and checked.paper != Paper.of(closed, whole) and not faults
+        len(whole) == len(inspections)
+        and checked.paper != Paper.of(closed, whole)
+        and Fault(FaultCode.PAPER_ALTERED) not in faults
     ):
         faults.append(Fault(FaultCode.OTHER_PAPER))
     return checked, faults
 
 
 def _prints(inspections: Sequence[Inspection | None], manifest: Manifest, carried: Carried) -> list[Fault]:
-    """The photos whose print is not the picture that was put into the file."""
-    return [
-        Fault(FaultCode.PHOTO_SWAPPED, number, photo)
+    """The photos whose print is not the picture that was put into the file.
+
+    Programs that make a file smaller store each photo anew. Without a seal that is no other picture yet, and where it
+    holds for all of them it says no more than that the seal is gone.
+    """
+    printed = [
+        (number, photo, manifest.prints[said["sha256"]])
         for number, each in enumerate(inspections, 1)
         if each
         for photo, said in enumerate(each.body["photos"], 1)
-        if (printed := manifest.prints.get(said["sha256"])) is not None and printed not in carried.jpegs
+        if said["sha256"] in manifest.prints
     ]
+    gone = [(number, photo) for number, photo, sha256 in printed if sha256 not in carried.jpegs]
+    if carried.seal is not None or carried.added:
+        return [Fault(FaultCode.PHOTO_SWAPPED, *where) for where in gone]
+    return [Fault(FaultCode.PHOTO_SAVED_ANEW, *where) for where in gone] if len(gone) < len(printed) else []
 
 
-def _seal(carried: Carried, manifest: Manifest, trust: Trust, closed: Round) -> list[Fault]:
-    """Whether the file is as the device made it, to the byte."""
+def _seal(
+    carried: Carried, manifest: Manifest, trust: Trust, closed: Round, signer: DeviceKey | None
+) -> list[Fault]:
+    """Whether the file is as the device made it, to the byte, by the device and the account that closed the round."""
     if carried.added:
         return [Fault(FaultCode.FILE_ALTERED)]
     if carried.seal is None:
         return [Fault(FaultCode.NOT_SEALED)]
     kid, signature = parted(carried.seal)
     key, fault = certified_key(manifest.certificates.get(kid), kid, trust)
+    faults = [] if fault is None else [Fault(FAULTS[fault])]
     if key is None:
-        return [Fault(FAULTS[fault])] if fault else []
+        return faults
     if not has_signed(key, seal_message(carried.sealed), signature):
         return [Fault(FaultCode.FILE_ALTERED)]
-    return [Fault(FaultCode.OTHER_DEVICE)] if key.device != closed.device else []
+    return faults + _others(key, closed, signer)
 
 
-def _chain(records: Sequence[Record], manifest: Manifest, known: Followers) -> tuple[Followers, list[Fault]]:
-    """Two records that follow on one are a fork. Records between those of the file are a gap, which may be in order."""
+def _chain(
+    records: Sequence[Record | None], proven: Mapping[str, str], known: Followers
+) -> tuple[Followers, list[Fault]]:
+    """Two records that follow on one are a fork. Records between those of the file are a gap, which may be in order.
+
+    Only what a key has signed counts: anybody can write a record that names another's predecessor.
+    """
     followers: dict[tuple[str, str], str] = {}
     faults: list[Fault] = []
     begins = 0
-    hashes = {record.sha256 for record in records}
+    hashes = {record.sha256 for record in records if record}
     for number, record in enumerate(records):
-        kid = manifest.signatures.get(record.sha256, "").partition(";")[0]
-        link = (kid, record.prev or "")
-        begins += record.prev not in hashes
-        if not kid:
+        if record is None:
             continue
+        begins += record.prev not in hashes
+        kid = proven.get(record.sha256)
+        if kid is None:
+            continue
+        link = (record.prev, "") if record.prev else ("", kid)
         other = followers.get(link, known.get(link, record.sha256))
         if other != record.sha256:
             faults.append(Fault(FaultCode.CHAIN_FORKED, number))

@@ -11,6 +11,10 @@ from services.papers.products import day_words
 from services.papers.words import ANSWERED_BY, ANSWERS, Both, mark
 from services.rounds.inspection import Answered, Found, ItemAnswer
 
+_NO_WORDS = mark(
+    "The words of this version of the checklist are not on this device, nor how sure each ground is. "
+    "Its items are named by their marks."
+)
 _FAILED = (Answered.MISSING, Answered.WRONG, Answered.UNREADABLE)
 
 
@@ -47,7 +51,10 @@ def checklist(found: Found, lists: ListOf, both: Both) -> tuple[Block, ...]:
     law = both.each(lambda one: words.law_en if one.language == "en" else words.law) if words else filled.law
     by, day = both.say(mark("By")), both.say(mark("For the day"))
     chosen = f"{by}: {law}. {day}: {day_words(filled.day, both)}."
-    blocks: list[Block] = [Lines((Line(chosen, small=True),))]
+    told = [Line(chosen, small=True)]
+    if words is None:
+        told.append(Line(both.say(_NO_WORDS), small=True))
+    blocks: list[Block] = [Lines(tuple(told))]
     failed = [answer for answer in filled.answers if answer.answer in _FAILED]
     if failed:
         columns = tuple(

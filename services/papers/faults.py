@@ -19,8 +19,8 @@ class FaultCode(StrEnum):
     PHOTO_SWAPPED = "photo_swapped"
     OTHER_CONTENT_SIGNED = "other_content_signed"
     OTHER_DEVICE = "other_device"
-    CHAIN_FORKED = "chain_forked"
     BAD_CERTIFICATE = "bad_certificate"
+    CHAIN_FORKED = "chain_forked"
     KEY_REVOKED = "key_revoked"
     SEVERAL_RECORDS = "several_records"
     NO_RECORD = "no_record"
@@ -29,16 +29,21 @@ class FaultCode(StrEnum):
     NO_CERTIFICATE = "no_certificate"
     UNKNOWN_ISSUER = "unknown_issuer"
     NOT_SEALED = "not_sealed"
+    PHOTO_SAVED_ANEW = "photo_saved_anew"
     CHAIN_GAP = "chain_gap"
 
 
 _CANNOT_TELL = (
+    FaultCode.CHAIN_FORKED,  # a restored folder forks a chain too, and a revoked key signed what is right before
+    FaultCode.KEY_REVOKED,
+    FaultCode.SEVERAL_RECORDS,
     FaultCode.NO_RECORD,
     FaultCode.UNREAD_FORM,
     FaultCode.NOT_SIGNED,
     FaultCode.NO_CERTIFICATE,
     FaultCode.UNKNOWN_ISSUER,
     FaultCode.NOT_SEALED,
+    FaultCode.PHOTO_SAVED_ANEW,
     FaultCode.CHAIN_GAP,
 )
 
@@ -53,5 +58,5 @@ class Fault:
 
     @property
     def contradicts(self) -> bool:
-        """Whether something is other than it was signed, or by a key that counts no more; else it cannot be told."""
+        """Whether something is other than it was signed, or not by the key it has to be by; else it cannot be told."""
         return self.code not in _CANNOT_TELL

@@ -82,7 +82,10 @@ def sealed(pdf: bytes, key: Signing) -> bytes:
 
 def carries_record(content: bytes) -> bool:
     """Whether a file looks like a PDF with attached records, so that checking it is what the person wants."""
-    return content.startswith(_OPENS) and next(_attached(content), None) is not None
+    try:
+        return content.startswith(_OPENS) and next(_attached(content), None) is not None
+    except BadFile:  # it has more attached files than any record
+        return False
 
 
 def read_pdf(pdf: bytes) -> Carried:

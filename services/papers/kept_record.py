@@ -41,16 +41,9 @@ def kept_record(
     made = {closed.sha256: book.closed.signature(closed.id)}
     made |= {each.sha256: book.inspections.signature(each.id) for each in inspections}
     key = accounts.keys.of(accounts.one_name(closed.owner), closed.device) if closed.owner else None
-    certificate = key.certificate(addresses) if key else None
-    return KeptRecord(
-        closed,
-        inspections,
-        Proof(
-            {sha256: signature for sha256, signature in made.items() if signature},
-            {key.kid: certificate} if key and certificate else {},
-        ),
-        key,
-    )
+    signatures = {sha256: signature for sha256, signature in made.items() if signature}
+    kids = {signature.partition(";")[0] for signature in signatures.values()} | ({key.kid} if key else set())
+    return KeptRecord(closed, inspections, Proof(signatures, accounts.keys.certificates(kids, addresses)), key)
 
 
 def lists_of(versions: Versions) -> ListOf:

@@ -27,6 +27,7 @@ from services.rounds.inspection import Finding, Inspection
 from services.rounds.round import Round
 
 LONGEST = 4096
+_TOO_MANY = 1_000_000
 _PATH = re.compile(r"/proof/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", re.ASCII)
 _TEXTS, _COUNTS = ("hash", "day", "kid", "sig", "cert"), ("v", "products", "findings", "photos")
 _MEMBERS: dict[str, type] = dict.fromkeys(_TEXTS, str) | dict.fromkeys(_COUNTS, int)
@@ -154,5 +155,7 @@ def _read(round_id: str, encoded: str) -> tuple[Paper, str, bytes, str | None]:
         raise ValueError("another form")
     day = date.fromisoformat(members["day"])
     counts = (members["products"], members["findings"], members["photos"])
+    if not all(0 <= count < _TOO_MANY for count in counts):
+        raise ValueError("no count")
     paper = Paper(round_id, members["hash"], day, *counts)
     return paper, members["kid"], unpadded(members["sig"]), members["cert"]

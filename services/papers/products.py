@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from printing.record_content import Block, Cell, Column, Line, Mark, Section, Table
@@ -115,7 +116,8 @@ def _on_the_pack(gtin: str | None) -> str:
 
 
 def _amount(quantity: Any, both: Both) -> str:
-    return both.each(lambda one: f"{decimal(format(quantity.amount, 'g'), one)}\u00a0{quantity.unit}".strip())
+    amount = format(Decimal(str(quantity.to_json()["amount"])), "f")  # every digit, and no exponent
+    return both.each(lambda one: f"{decimal(amount, one)}\u00a0{quantity.unit}".strip())
 
 
 def _sealed(goods: Sealed, both: Both) -> str:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -46,7 +46,10 @@ class Trust:
 
 @dataclass(frozen=True)
 class DeviceKey:
-    """A device's key with what its certificate says: the id of the device, the account's id and name, and when."""
+    """A device's key with what its certificate says: the id of the device, the account's id and name, and when.
+
+    Where it is not `proven`, this copy of the register does not know who says so: anybody may have written it.
+    """
 
     kid: str
     public: bytes
@@ -55,24 +58,26 @@ class DeviceKey:
     name: str
     certified_at: datetime
     revoked_at: datetime | None = None
+    proven: bool = True
 
 
 def certified_key(token: str | None, kid: str, trust: Trust) -> tuple[DeviceKey | None, KeyFault | None]:
     """The key that a certificate is about, where it can be read, and what is wrong with it. Never raises.
 
-    Without UNKNOWN_ISSUER and BAD_CERTIFICATE the register has said whose the key is.
+    Without UNKNOWN_ISSUER and BAD_CERTIFICATE the register has said whose the key is. A key that it revoked is told as
+    such also where its certificate was left out or is not known here.
     """
     if token is None:
-        return None, KeyFault.NO_CERTIFICATE
+        return None, KeyFault.KEY_REVOKED if kid in trust.revoked else KeyFault.NO_CERTIFICATE
     payload, issuer, fault = proven_payload(token, trust.issuers, trust.unread)
     try:
         key = _read(payload or b"", trust)
-    except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
+    except (ValueError, KeyError, TypeError, RecursionError, OverflowError, OSError):
         return None, KeyFault.BAD_CERTIFICATE
     if key.kid != kid or fault in (StatementFault.ALTERED, StatementFault.MALFORMED):
         return None, KeyFault.BAD_CERTIFICATE
     if fault is not None:
-        return key, KeyFault.UNKNOWN_ISSUER
+        return replace(key, proven=False), KeyFault.KEY_REVOKED if key.revoked_at else KeyFault.UNKNOWN_ISSUER
     if issuer is None or not issuer.in_use(key.certified_at):
         return None, KeyFault.BAD_CERTIFICATE
     if issuer.revoked_at is not None or key.revoked_at is not None:

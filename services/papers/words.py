@@ -156,7 +156,9 @@ FAULTS = {
     ),
     FaultCode.PHOTO_SWAPPED: mark("Photo {number}.{photo} is not the picture that was put into the record."),
     FaultCode.OTHER_CONTENT_SIGNED: mark("Somebody signed on the screen, and the content was another then."),
-    FaultCode.OTHER_DEVICE: mark("It was signed with the key of another device than the one that wrote it."),
+    FaultCode.OTHER_DEVICE: mark(
+        "It was signed with the key of another device or account than the one that wrote it."
+    ),
     FaultCode.CHAIN_FORKED: mark(
         "Two different records follow on the same one. A copy of the device's folder may have gone on by itself."
     ),
@@ -170,7 +172,7 @@ FAULTS = {
     FaultCode.UNREAD_FORM: mark("It is written in a form that this version of the app cannot read."),
     FaultCode.NOT_SIGNED: mark("No device has signed it. What it says cannot be proven."),
     FaultCode.NO_CERTIFICATE: mark(
-        "The register has not certified the key that signed this, so it is not known whose it is."
+        "No certificate of the register is with it for the key that signed this, so it is not known here whose it is."
     ),
     FaultCode.UNKNOWN_ISSUER: mark(
         "This device's copy of the register does not know who certified the key. A newer copy may."
@@ -179,9 +181,13 @@ FAULTS = {
         "The pages cannot be vouched for: they bear no seal, such as when another program saved the file. "
         "What was signed is below."
     ),
+    FaultCode.PHOTO_SAVED_ANEW: mark(
+        "Photo {number}.{photo} is not stored as it was put in: another picture, or the same one that a program made "
+        "smaller."
+    ),
     FaultCode.CHAIN_GAP: mark(
         "The device signed something between these records that is not in the file. "
-        "That may be in order, such as an answer."
+        "That may be in order, such as an answer or an inspection that was corrected."
     ),
 }
 """What each fault means; `number` is the inspection's and `photo` its photo's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from services.checklists.knowledge import CertificateFact, Facts, Seen
@@ -22,20 +23,30 @@ def facts_of(found: Found, product: Product | None, day: date, label_stars: int 
     `product` is that of the register's copy; `label_stars` are those that the person has said the label shows.
     """
     reasons = found.verdict.reasons if found.verdict else ()
+    codes_differ = found.verdict is not None and found.verdict.status == Status.CODE_MISMATCH
+    if codes_differ:
+        # Which product it is, and whose code the dates are from, is just what is not known.
+        found = replace(
+            found, lot=_label(found.lot), produced=_label(found.produced), expiry=_label(found.expiry)
+        )
     return Facts(
         day=day,
         lot=_seen(found.lot),
         produced=_days(found.produced),
         expiry=_days(found.expiry),
         net=_net(found),
-        certificate=_certificate(product, day) if product else None,
+        certificate=_certificate(product, day) if product and not codes_differ else None,
         label_stars=label_stars,
         too_many_stars=ReasonCode.LABEL_STARS_TOO_MANY in reasons,
-        codes_differ=found.verdict is not None and found.verdict.status == Status.CODE_MISMATCH,
+        codes_differ=codes_differ,
         read_trace_code=any(code.symbology in _TRACE_CODES for code in found.codes),
         product_name=product.name if product else found.product_name,
         producer_name=product.producer.name if product else found.producer_name,
     )
+
+
+def _label(compared: Compared) -> Compared:
+    return Compared(None, compared.label)
 
 
 def _seen(compared: Compared) -> Seen:

@@ -16,7 +16,7 @@ from services.rounds.inspection import MOST_PHOTOS, Found, Inspection, Inspectio
 from services.rounds.kept import KeptInspection
 from services.rounds.merging import merge_draft
 from services.rounds.sealing import Author, inspection_body, inspection_size, tidy_found
-from services.rounds.shelf import Shelf, kept_draft, key
+from services.rounds.shelf import Shelf, inspection_of, kept_draft, key
 from services.storage.store import StoreWriteError
 
 
@@ -63,6 +63,15 @@ class InspectionBook(Shelf):
             )
             self._write_draft(draft)
         return draft
+
+    def looked_at(self, draft: InspectionDraft) -> datetime:
+        """When the goods of a draft were before the person: a correction is written later than that."""
+        at, corrected = draft.started_at, draft.supersedes
+        with self._lock:
+            while corrected is not None and corrected in self.inspections:
+                earlier = inspection_of(self.inspections.record(corrected))
+                at, corrected = earlier.signed_at, earlier.supersedes
+        return at
 
     def draft(self, draft_id: str, viewer: Viewer) -> InspectionDraft | None:
         """The draft with this id, or None where the viewer has none."""

@@ -76,9 +76,9 @@ def _Checking(kept: KeptInspection, route: str) -> ft.View:
     for problem in editor.problems:
         if problem.item:
             wanted[problem.item] = wanted.get(problem.item, frozenset()) | {problem.reason}
-    day = editor.draft.started_at.astimezone(VIETNAM).date()
+    looked_at = editor.book.looked_at(editor.draft)
     about = Subject(
-        facts=facts_of(editor.found, product, day),
+        facts=facts_of(editor.found, product, looked_at.astimezone(VIETNAM).date()),
         read=lambda: editor.found.checklist,
         change=lambda filled: editor.choose(checklist=filled),
         typed=lambda filled: editor.type(checklist=filled),
@@ -88,5 +88,5 @@ def _Checking(kept: KeptInspection, route: str) -> ft.View:
         ocop_group=product.group if product else None,
         wanted=wanted,
     )
-    head = [subject(shell, editor.found, product, editor.draft.started_at)]
+    head = [subject(shell, editor.found, product, looked_at)]
     return ChecklistScreen(route, about, head, [keyed("save", SaveFoot, editor)])

@@ -103,7 +103,7 @@ def _Form(kept: KeptInspection) -> ft.View:
     ]
     form: list[ft.Control] = [
         *([_corrects(shell)] if editor.draft.supersedes else []),
-        subject(shell, editor.found, product, editor.draft.started_at),
+        subject(shell, editor.found, product, editor.book.looked_at(editor.draft)),
         *([] if shell.wide else photos),
         *findings(shell, editor, 3 if shell.wide else 2),
         *sale(shell, editor),

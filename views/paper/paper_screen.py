@@ -165,7 +165,8 @@ def signer(texts: Texts, key: DeviceKey | None) -> list[ft.Control]:
     if key is None:
         return [text(_("Nobody's key is known to have signed this."))]
     revoked = [fact(_("Revoked"), texts.moment(key.revoked_at))] if key.revoked_at else []
-    return [fact(_("Signed with the key of"), key.name), *revoked, selectable(grouped(key.kid), Type.SMALL)]
+    words = _("Signed with the key of") if key.proven else _("Not proven: the key says it is of")
+    return [fact(words, key.name), *revoked, selectable(grouped(key.kid), Type.SMALL)]
 
 
 _PROBLEM = {

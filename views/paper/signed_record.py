@@ -6,7 +6,8 @@ import flet as ft
 import flet.canvas as cv
 
 from services.papers.checking import CheckedFile
-from services.papers.words import FINDINGS, PLACES, ROLES, grouped
+from services.papers.faults import FaultCode
+from services.papers.words import FAULTS, FINDINGS, PLACES, ROLES, grouped
 from services.register.certificates import VIETNAM
 from services.rounds.inspection import Inspection
 from services.rounds.round import Signature
@@ -37,7 +38,11 @@ def signed_record(texts: Texts, checked: CheckedFile) -> list[ft.Control]:
         *([fact(_("Remarks"), said.remarks)] if said.remarks else []),
         fact(_("Hash of this record"), grouped(closed.sha256)),
     ]
-    inspections = [_inspection(texts, number, each) for number, each in enumerate(checked.inspections, 1)]
+    missing = {fault.where for fault in checked.faults if fault.code is FaultCode.INSPECTION_MISSING}
+    inspections = [
+        _inspection(texts, number, each, missing=number in missing)
+        for number, each in enumerate(checked.inspections, 1)
+    ]
     signatures = [_signature(texts, signature) for signature in said.signatures]
     return [
         card(*rows),
@@ -47,10 +52,11 @@ def signed_record(texts: Texts, checked: CheckedFile) -> list[ft.Control]:
     ]
 
 
-def _inspection(texts: Texts, number: int, each: Inspection | None) -> ft.Control:
+def _inspection(texts: Texts, number: int, each: Inspection | None, *, missing: bool) -> ft.Control:
     _ = texts.gettext
     if each is None:
-        return card(text(" ".join([f"{number}.", _("Not in this file")]), Type.SUB))
+        words = _("Not in this file") if missing else _(FAULTS[FaultCode.UNREAD_FORM])
+        return card(text(" ".join([f"{number}.", words]), Type.SUB))
     found = each.found
     lines: list[ft.Control] = [
         text(" ".join([f"{number}.", found.product_name or found.gtin or _("Without a code")]), Type.SUB),

@@ -79,6 +79,16 @@ def test_where_code_and_label_differ_the_person_says_whether_the_day_has_passed(
     assert given(begin(PACKED, same)) == {"d2": ("ok", "code"), "d3": ("ok", "code")}
 
 
+@pytest.mark.parametrize(
+    ("label", "answer"),
+    [("L260914", "ok"), ("LOT: L26-0914", None), ("l260914", None), ("Lô L260914 A", None), ("L260915", "wrong")],
+)
+def test_a_lot_that_is_only_written_otherwise_is_for_the_person_to_compare(label: str, answer: str | None) -> None:
+    facts = Facts(DAY, lot=Seen("L260914", label))
+    assert given(begin(PACKED, facts)).get("d3", (None,))[0] == answer
+    assert (told("d3", facts) or Known(Says.SAME)).says is (Says.SAME if answer == "ok" else Says.DIFFERS)
+
+
 def test_what_is_typed_and_corrected_on_the_label_leaves_nothing_behind() -> None:
     right, mistyped = (Facts(DAY, expiry=Seen("2027-09-14", day)) for day in ("2027-09-14", "2020-09-14"))
     filled = begin(PACKED, right)

@@ -22,7 +22,7 @@ from services.papers.faults import FaultCode
 from services.papers.file_form import BadFile, Manifest, carries_record, read_pdf, sealed
 from services.papers.making import Cancelled, Proof, attachments, make_pdf
 from services.papers.paper import Paper, paper_link
-from services.papers.trust import Trust
+from services.papers.trust import Trust, padless
 from services.records.kind import INSPECTION, ROUND
 from services.records.record import seal
 from services.rounds.inspection import Inspection
@@ -180,6 +180,52 @@ def test_a_file_that_another_program_saved_anew_accuses_nobody(pdf: bytes) -> No
     assert not checked.contradicts
 
 
+def without_seal(pdf: bytes) -> bytes:
+    return pdf[: pdf.rindex(b"%OCOP-SEAL ")]
+
+
+def test_photos_that_a_program_made_smaller_accuse_nobody(closed: ClosedRound, pdf: bytes) -> None:
+    first, second = (closed.photos[each.body["photos"][0]["sha256"]] for each in closed.inspections)
+    anew = without_seal(pdf).replace(first, first[:-2] + b"xx")
+    assert named(anew) == [(FaultCode.NOT_SEALED, 0), (FaultCode.PHOTO_SAVED_ANEW, 1)]
+    assert not check_pdf(anew, TRUST).contradicts
+    assert named(anew.replace(second, second[:-2] + b"xx")) == [(FaultCode.NOT_SEALED, 0)]
+
+
+@pytest.mark.parametrize("who", ["nobody known", "another account", "a revoked key"])
+def test_pages_that_were_sealed_anew_with_another_key_are_not_vouched_for(closed: ClosedRound, who: str) -> None:
+    other = Key(9)
+    token, code, trust = certificate(other), FaultCode.KEY_REVOKED, replace(TRUST, revoked={other.kid: AT})
+    if who == "another account":
+        token, code, trust = certificate(other, account="another"), FaultCode.OTHER_DEVICE, TRUST
+    elif who == "nobody known":
+        token, code, trust = certificate(other, issuer=Key(2)), FaultCode.UNKNOWN_ISSUER, TRUST
+        signed = ".".join([padless(b'{"alg":"EdDSA","kid":"issuer-2"}'), token.split(".")[1]])
+        token = f"{signed}.{padless(Key(2).sign(signed.encode()))}"
+    both = dict(closed.proof.certificates) | {other.kid: token}
+    made = sealed(bare(with_proof(closed, certificates=both), key=None), other)
+    checked = check_pdf(made, trust)
+    assert [fault.code for fault in checked.faults] == [code]
+    assert checked.key is not None
+    assert checked.key.kid == closed.key.kid
+
+
+def test_a_record_of_a_newer_form_is_not_called_missing(closed: ClosedRound) -> None:
+    newer = seal(INSPECTION, closed.inspections[1].body | {"photos": {"front": "ab" * 32}})
+    body = closed.round.body | {"inspections": [closed.round.body["inspections"][0]], "signatures": []}
+    body["inspections"] = [*body["inspections"], {"id": newer.id, "sha256": newer.sha256}]
+    signed = Round.of(seal(ROUND, body))
+    made = replace(closed, round=signed, inspections=(closed.inspections[0], Inspection.of(newer)))
+    signatures = {each.sha256: signed_by(closed.key, each.sha256) for each in (signed, newer, closed.inspections[0])}
+    pdf = PDF + b"".join(
+        b"1 0 obj <</Type /EmbeddedFile /Length %d>> stream\n" % len(file.content) + file.content + b"\nendstream\n"
+        for file in attachments(signed, made.inspections, Manifest(None, signatures, dict(closed.proof.certificates)))
+    )
+    checked = check_pdf(pdf, TRUST)
+    assert {fault.code for fault in checked.faults} >= {FaultCode.UNREAD_FORM, FaultCode.NOT_SEALED}
+    assert not checked.contradicts
+
+
 def test_what_is_added_behind_the_seal_is_told(pdf: bytes) -> None:
     assert named(pdf + b"1 0 obj <</Type /Page>> endobj\n%%EOF\n") == [(FaultCode.FILE_ALTERED, 0)]
     assert named(pdf + b"\r\n") == []  # some mail programs end a file so
@@ -197,6 +243,16 @@ def test_a_revoked_key_is_named(pdf: bytes, closed: ClosedRound) -> None:
     checked = check_pdf(pdf, trust)
     assert checked.key is not None
     assert checked.key.revoked_at == AT
+
+
+def test_a_revoked_key_is_named_without_its_certificate_too(closed: ClosedRound) -> None:
+    trust = replace(TRUST, revoked={closed.key.kid: AT})
+    assert named(bare(with_proof(closed, certificates={})), trust) == [(FaultCode.KEY_REVOKED, 0)]
+    checked = check_pdf(bare(closed), Trust(revoked=trust.revoked))  # nor is its issuer known here
+    assert [fault.code for fault in checked.faults] == [FaultCode.KEY_REVOKED]
+    assert checked.key is not None
+    assert not checked.key.proven
+    assert not checked.contradicts, "what it signed before may be right"
 
 
 def test_a_revoked_issuer_counts_no_more_and_an_unknown_one_cannot_be_told(pdf: bytes) -> None:
@@ -266,6 +322,13 @@ def test_two_records_with_one_predecessor_are_a_fork(closed: ClosedRound, pdf: b
     assert (FaultCode.CHAIN_FORKED, 2) in named(made)
 
 
+def test_a_forged_file_lets_no_good_one_look_forked(closed: ClosedRound, pdf: bytes) -> None:
+    other = closed_round(2, 0)
+    unsigned = {sha256: f"{closed.key.kid};{'A' * 86}" for sha256 in other.proof.signatures}
+    known = check_pdf(bare(with_proof(other, signatures=unsigned)), TRUST).followers
+    assert named(pdf, known=known) == []
+
+
 def test_two_rounds_in_one_file_are_not_judged(pdf: bytes, closed: ClosedRound) -> None:
     other = bare(closed_round(1, 0))
     checked = check_pdf(pdf + other, TRUST)
@@ -278,6 +341,7 @@ def test_files_that_hold_no_record() -> None:
         check_pdf(b"\xff\xd8\xff", TRUST)
     assert named(b"%PDF-1.7\n%%EOF") == [(FaultCode.NO_RECORD, 0)]
     assert not carries_record(b"%PDF-1.7\n%%EOF")
+    assert not carries_record(PDF + b"/EmbeddedFile " * 1000)  # some other program's
 
 
 def test_hostile_files_neither_hang_nor_fill_the_memory() -> None:

@@ -84,6 +84,12 @@ def test_what_cannot_be_read_is_told(encoded: str) -> None:
     assert codes(f"{SITE}/proof/{PAPER.id}?p={encoded}") == [FaultCode.UNREAD_FORM]
 
 
+@pytest.mark.parametrize("count", [-1, 2**63, 10**400], ids=["negative", "large", "very large"])
+def test_what_is_no_count_is_told(count: int) -> None:
+    members = json.dumps(said() | {"products": count}).encode()
+    assert codes(f"{SITE}/proof/{PAPER.id}?p={padless(members)}") == [FaultCode.UNREAD_FORM]
+
+
 def test_a_scanner_reads_the_code_in_its_printed_size() -> None:
     drawn = qr_code(LINK, QR_ROOM, least=QR_LEAST)
     assert drawn.x * drawn.width <= QR_ROOM

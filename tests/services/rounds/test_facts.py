@@ -55,6 +55,14 @@ def test_the_verdict_tells_of_stars_and_of_codes_that_differ() -> None:
     assert not facts_of(Found(verdict=NotedVerdict(Status.CERTIFIED)), None, DAY).codes_differ
 
 
+def test_codes_of_different_products_answer_nothing_but_that() -> None:
+    mixed = Found(
+        verdict=NotedVerdict(Status.CODE_MISMATCH), expiry=Compared("2025-01-01"), lot=Compared("L1", "L2"), gtin=GTIN
+    )
+    known = facts_of(mixed, with_certificates(certificate()), DAY, label_stars=5)
+    assert (known.certificate, known.expiry, known.lot) == (None, Seen(), Seen(None, "L2"))
+
+
 @pytest.mark.parametrize(
     ("certificates", "known"),
     [

@@ -419,3 +419,12 @@ def test_what_waits_in_a_lost_folder_is_brought_back(book: RoundBook, tmp_path: 
     assert [record.id for record in here.inspections.outbox()] == [first.id]
     assert book.current(MINH) is None and book.current(LAN)  # noqa: PT018
     assert here.bring_back(book, MINH) == 0
+
+
+def test_a_correction_is_of_the_day_on_which_the_goods_were_looked_at(book: RoundBook) -> None:
+    first = inspected(book, opened(book))
+    again = book.correct(first.id, MINH)
+    second = book.finish(again.id, AUTHOR)
+    assert {book.looked_at(each) for each in (again, book.correct(second.id, MINH))} == {first.signed_at}
+    fresh = book.begin(first.round, found(2), AUTHOR, now=NOW)
+    assert book.looked_at(fresh) == NOW

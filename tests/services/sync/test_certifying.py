@@ -80,8 +80,13 @@ def test_what_another_seal_keeps_is_replaced(
     emptied = opened(tmp_path / "device", SealingKey.new(KeyKeeper.FILE))
     assert not is_certified(account, DEVICE, emptied, registry)
     emptied.sign_in(registry, *INSPECTOR, DEVICE)
-    assert key_of(emptied, account).kid != before.kid
+    after = key_of(emptied, account)
+    assert after.kid != before.kid
     assert is_certified(account, DEVICE, emptied, registry)
+    # what the key before has signed is proven all the same
+    kept = emptied.keys.certificates({before.kid, after.kid, "0" * 32}, registry.addresses)
+    assert kept == {each.kid: each.certificate(registry.addresses) for each in (before, after)}
+    assert not emptied.keys.certificates({before.kid}, ["http://elsewhere"])
 
 
 def test_a_session_that_is_open_already_has_its_key_certified(
