@@ -58,9 +58,8 @@ class InspectionBook(Shelf):
             if kept.correction_draft is not None:
                 return self._drafts[kept.correction_draft]
             there = tuple(picture for picture in kept.pictures if self._is_there(picture))
-            draft = InspectionDraft(
-                str(uuid.uuid4()), kept.round, datetime.now(UTC), kept.found, there, inspection_id, viewer.account
-            )
+            at = self._inspected_at(inspection_id)
+            draft = InspectionDraft(str(uuid.uuid4()), kept.round, at, kept.found, there, inspection_id, viewer.account)
             self._write_draft(draft)
         return draft
 
@@ -176,19 +175,21 @@ class InspectionBook(Shelf):
     def undo(self, inspection_id: str, viewer: Viewer) -> InspectionDraft:
         """Make a draft again of an inspection that nothing has taken up for sending yet, and return it.
 
-        RoundInvalid: `sent_meanwhile`, after which it can be corrected alone (`correct`).
+        RoundInvalid: `sent_meanwhile` or `correction_begun`, after which it can be corrected alone (`correct`).
         """
         with self._change():
             kept = self.inspection(inspection_id, viewer)
             if kept is None or kept.inspection is None:
                 raise RoundClosed(inspection_id)
+            if kept.correction_draft is not None:
+                raise RoundInvalid("correction_begun")  # which would correct a record that is no more
             if not kept.may_undo:
                 raise RoundInvalid("sent_meanwhile")
             corrects = kept.inspection.supersedes
             draft = InspectionDraft(
                 inspection_id,
                 kept.round,
-                kept.inspection.signed_at,
+                self._inspected_at(inspection_id),
                 kept.found,
                 kept.pictures,
                 corrects,
