@@ -166,7 +166,9 @@ class Device:
         said = self.rounds.current(self.accounts.viewer)
         if said is not None:
             with contextlib.suppress(RoundClosed):  # just now
-                self.rounds.looked(said.id, LookedAt(look.text, look.gtin, look.verdict, look.at), self.accounts.viewer)
+                # All moments of a round are by the device's clock (docs/api.md), those of the history by the best.
+                seen = LookedAt(look.text, look.gtin, look.verdict, datetime.now(UTC))
+                self.rounds.looked(said.id, seen, self.accounts.viewer)
 
     def looked_at(self) -> list[str]:
         """The GTINs that were looked at lately; none where that cannot be read."""

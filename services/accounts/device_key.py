@@ -109,6 +109,20 @@ class DeviceKeys:
             self._keep(owner, device, key)
             return key
 
+    def certificate_of(self, kid: str, addresses: Collection[str]) -> str | None:
+        """The certificate that the register at these addresses gave a key of this device, or one before it; else None.
+
+        What a key has signed stays signed by it, so that a paper needs its certificate after it was replaced too.
+        """
+        with self._lock:
+            given = [
+                certificates
+                for row in self._store.table("keys")
+                for named, certificates in ((_kid_in(row), row["certificates"]), *row.get("former", {}).items())
+                if named == kid
+            ]
+        return next((each[address] for each in given for address in addresses if address in each), None)
+
     def certified(self, owner: str, device: str, key: DeviceKey, address: str, certificate: str | None) -> None:
         """Keep what the register at an address said of a key: its certificate, or that it certifies it no more.
 
@@ -120,18 +134,6 @@ class DeviceKeys:
             kept = {**others, address: certificate} if certificate else others
             if mine.kid == key.kid and kept != mine.certificates:
                 self._keep(owner, device, replace(key, certificates=kept))
-
-    def certificates(self, kids: Collection[str], addresses: Collection[str]) -> dict[str, str]:
-        """The certificates by the register at these addresses, by the keys' names; of keys that were renewed too."""
-        with self._lock:
-            rows = [*self._store.table("renewed"), *self._store.table("keys")]
-        found: dict[str, str] = {}
-        for row in rows:
-            kid = kid_of(base64.urlsafe_b64decode(row["public"] + "="))
-            words = [row["certificates"][address] for address in addresses if address in row["certificates"]]
-            if kid in kids and words:
-                found[kid] = words[0]
-        return found
 
     def close(self) -> None:
         """Refuse every later change."""
@@ -153,15 +155,29 @@ class DeviceKeys:
             "public": key.public_text,
             "sealed": self._seal.seal(key.private, about=_about(key.public_text)),
             "certificates": dict(key.certificates),
+            "former": _former(self._row(owner, device), key),
         }
         number = numbers.get((owner, device)) or max(numbers.values(), default=0) + 1
-        before = self._row(owner, device)
-        changes: dict[str, dict[int, dict[str, Any] | None]] = {"keys": {number: row}}
-        if before and before["public"] != row["public"] and before["certificates"]:
-            # What the earlier key has signed is proven by these.
-            past = max((each.doc_id for each in self._store.table("renewed")), default=0) + 1
-            changes["renewed"] = {past: {name: before[name] for name in ("public", "certificates")}}
-        self._store.commit(changes)
+        self._store.commit({"keys": {number: row}})
+
+
+def _former(before: Mapping[str, Any] | None, key: DeviceKey) -> dict[str, dict[str, str]]:
+    """The certificates of earlier keys, by their names; of this one those that were taken back, when it was revoked."""
+    if before is None:
+        return {}
+    former: dict[str, dict[str, str]] = {**before.get("former", {})}
+    gone = {
+        address: certificate
+        for address, certificate in before["certificates"].items()
+        if before["public"] != key.public_text or address not in key.certificates
+    }
+    if gone:
+        former[_kid_in(before)] = former.get(_kid_in(before), {}) | gone
+    return former
+
+
+def _kid_in(row: Mapping[str, Any]) -> str:
+    return kid_of(base64.urlsafe_b64decode(row["public"] + "="))
 
 
 def _about(public: str) -> bytes:

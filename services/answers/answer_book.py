@@ -60,6 +60,7 @@ class AnswerBook:
         self._store = Store(folder / _DRAFTS)
         drafts = map(AnswerDraft.from_json, self._store.table("drafts"))
         self._drafts = {draft.id: draft for draft in drafts if draft.id not in self.records}
+        self._begun: dict[tuple[str, str | None], AnswerDraft] = {}  # by event and account, with nothing in them yet
 
     @staticmethod
     def has_unsent(folder: Path) -> bool:
@@ -77,11 +78,11 @@ class AnswerBook:
 
     def begin(self, event: Event, viewer: Viewer) -> AnswerDraft:
         """The viewer's draft of an answer to this event, or a new one, which is kept once something is in it."""
+        new = AnswerDraft(str(uuid.uuid4()), datetime.now(UTC), event.id, event.kind, event.record, viewer.account)
         with self.records.lock:
-            begun = next((draft for draft in self.drafts(viewer) if draft.event == event.id), None)
-        return begun or AnswerDraft(
-            str(uuid.uuid4()), datetime.now(UTC), event.id, event.kind, event.record, viewer.account
-        )
+            kept = next((draft for draft in self.drafts(viewer) if draft.event == event.id), None)
+            # Two windows that begin before either has written get the same one, so that only one of them answers.
+            return kept or self._begun.setdefault((event.id, viewer.account), new)
 
     def drafts(self, viewer: Viewer) -> list[AnswerDraft]:
         """The viewer's drafts."""
@@ -144,6 +145,7 @@ class AnswerBook:
             except RecordInvalid as invalid:
                 raise AnswerInvalid(invalid.reason) from invalid
             self._drafts.pop(stored.id, None)
+            self._begun.pop((stored.event, stored.account), None)
             with contextlib.suppress(StoreWriteError):  # the answer is kept, and hides the draft
                 self._store.commit({"drafts": {_key(stored.id): None}})
         return answer

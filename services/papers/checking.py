@@ -214,9 +214,7 @@ def _prints(inspections: Sequence[Inspection | None], manifest: Manifest, carrie
     return [Fault(FaultCode.PHOTO_SAVED_ANEW, *where) for where in gone] if len(gone) < len(printed) else []
 
 
-def _seal(
-    carried: Carried, manifest: Manifest, trust: Trust, closed: Round, signer: DeviceKey | None
-) -> list[Fault]:
+def _seal(carried: Carried, manifest: Manifest, trust: Trust, closed: Round, signer: DeviceKey | None) -> list[Fault]:
     """Whether the file is as the device made it, to the byte, by the device and the account that closed the round."""
     if carried.added:
         return [Fault(FaultCode.FILE_ALTERED)]

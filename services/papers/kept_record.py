@@ -40,10 +40,13 @@ def kept_record(
     inspections = tuple(Inspection.of(book.inspections.record(named)) for named, _sha256 in closed.inspections)
     made = {closed.sha256: book.closed.signature(closed.id)}
     made |= {each.sha256: book.inspections.signature(each.id) for each in inspections}
-    key = accounts.keys.of(accounts.one_name(closed.owner), closed.device) if closed.owner else None
     signatures = {sha256: signature for sha256, signature in made.items() if signature}
+    key = accounts.keys.of(accounts.one_name(closed.owner), closed.device) if closed.owner else None
+    # Of earlier keys too: a key that was lost or revoked is replaced, and what it has signed stays signed by it.
     kids = {signature.partition(";")[0] for signature in signatures.values()} | ({key.kid} if key else set())
-    return KeptRecord(closed, inspections, Proof(signatures, accounts.keys.certificates(kids, addresses)), key)
+    given = {kid: accounts.keys.certificate_of(kid, addresses) for kid in sorted(kids)}
+    certificates = {kid: certificate for kid, certificate in given.items() if certificate}
+    return KeptRecord(closed, inspections, Proof(signatures, certificates), key)
 
 
 def lists_of(versions: Versions) -> ListOf:

@@ -156,9 +156,7 @@ FAULTS = {
     ),
     FaultCode.PHOTO_SWAPPED: mark("Photo {number}.{photo} is not the picture that was put into the record."),
     FaultCode.OTHER_CONTENT_SIGNED: mark("Somebody signed on the screen, and the content was another then."),
-    FaultCode.OTHER_DEVICE: mark(
-        "It was signed with the key of another device or account than the one that wrote it."
-    ),
+    FaultCode.OTHER_DEVICE: mark("It was signed with the key of another device or account than the one that wrote it."),
     FaultCode.CHAIN_FORKED: mark(
         "Two different records follow on the same one. A copy of the device's folder may have gone on by itself."
     ),

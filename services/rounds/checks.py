@@ -103,8 +103,16 @@ def inspection_problems(draft: InspectionDraft, rules: Rules | None = None) -> I
         yield Problem("unknown_seal")
     yield from map(Problem, _wrong_amounts(found))
     yield from map(Problem, _wrong_words(found))
+    yield from map(Problem, dict.fromkeys(map(not_understood, draft.typed)))
     yield from _wrong_pictures(draft.pictures, sent)
     yield from _wrong_answers(found, sent, rules or {})
+
+
+def not_understood(field: str) -> str:
+    """The reason for a field whose text is no amount, no price or no day, by its name in InspectionDraft.typed."""
+    if field == "price":
+        return "price_invalid"
+    return "amount_invalid" if field.endswith("amount") else "day_invalid"
 
 
 def _judged(found: Found) -> bool:

@@ -26,9 +26,7 @@ def facts_of(found: Found, product: Product | None, day: date, label_stars: int 
     codes_differ = found.verdict is not None and found.verdict.status == Status.CODE_MISMATCH
     if codes_differ:
         # Which product it is, and whose code the dates are from, is just what is not known.
-        found = replace(
-            found, lot=_label(found.lot), produced=_label(found.produced), expiry=_label(found.expiry)
-        )
+        found = replace(found, lot=_label(found.lot), produced=_label(found.produced), expiry=_label(found.expiry))
     return Facts(
         day=day,
         lot=_seen(found.lot),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -215,7 +215,12 @@ class Found:
 
 @dataclass(frozen=True)
 class InspectionDraft:
-    """An inspection being written. `account` is as a note's draft has it; `supersedes` what it corrects."""
+    """An inspection being written. `account` is as a note's draft has it; `supersedes` what it corrects.
+
+    `started_at` is when the product was inspected: of a correction, when that was done which it corrects. `typed` are
+    the fields whose text could not be understood, by name; they keep it from being signed. `marks` is what is being
+    drawn on photos and is on no copy yet, by the photo's hash (services/rounds/marking.py).
+    """
 
     id: str
     round: str
@@ -224,6 +229,8 @@ class InspectionDraft:
     pictures: tuple[Picture, ...] = ()
     supersedes: str | None = None
     account: str | None = None
+    typed: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The draft as it is kept on the disk."""
@@ -240,6 +247,8 @@ class InspectionDraft:
             started_at=datetime.fromisoformat(document["started_at"]),
             found=Found.from_json(document["found"]),
             pictures=tuple(map(Picture.from_json, document["pictures"])),
+            typed=document.get("typed", {}),
+            marks=document.get("marks", {}),
             **{name: document[name] for name in ("id", "round", "supersedes", "account")},
         )
 

@@ -16,7 +16,7 @@ from services.rounds.inspection import MOST_PHOTOS, Found, Inspection, Inspectio
 from services.rounds.kept import KeptInspection
 from services.rounds.merging import merge_draft
 from services.rounds.sealing import Author, inspection_body, inspection_size, tidy_found
-from services.rounds.shelf import Shelf, inspection_of, kept_draft, key
+from services.rounds.shelf import Shelf, kept_draft, key
 from services.storage.store import StoreWriteError
 
 
@@ -58,20 +58,10 @@ class InspectionBook(Shelf):
             if kept.correction_draft is not None:
                 return self._drafts[kept.correction_draft]
             there = tuple(picture for picture in kept.pictures if self._is_there(picture))
-            draft = InspectionDraft(
-                str(uuid.uuid4()), kept.round, datetime.now(UTC), kept.found, there, inspection_id, viewer.account
-            )
+            at = self._inspected_at(inspection_id)
+            draft = InspectionDraft(str(uuid.uuid4()), kept.round, at, kept.found, there, inspection_id, viewer.account)
             self._write_draft(draft)
         return draft
-
-    def looked_at(self, draft: InspectionDraft) -> datetime:
-        """When the goods of a draft were before the person: a correction is written later than that."""
-        at, corrected = draft.started_at, draft.supersedes
-        with self._lock:
-            while corrected is not None and corrected in self.inspections:
-                earlier = inspection_of(self.inspections.record(corrected))
-                at, corrected = earlier.signed_at, earlier.supersedes
-        return at
 
     def draft(self, draft_id: str, viewer: Viewer) -> InspectionDraft | None:
         """The draft with this id, or None where the viewer has none."""
@@ -185,19 +175,21 @@ class InspectionBook(Shelf):
     def undo(self, inspection_id: str, viewer: Viewer) -> InspectionDraft:
         """Make a draft again of an inspection that nothing has taken up for sending yet, and return it.
 
-        RoundInvalid: `sent_meanwhile`, after which it can be corrected alone (`correct`).
+        RoundInvalid: `sent_meanwhile` or `correction_begun`, after which it can be corrected alone (`correct`).
         """
         with self._change():
             kept = self.inspection(inspection_id, viewer)
             if kept is None or kept.inspection is None:
                 raise RoundClosed(inspection_id)
+            if kept.correction_draft is not None:
+                raise RoundInvalid("correction_begun")  # which would correct a record that is no more
             if not kept.may_undo:
                 raise RoundInvalid("sent_meanwhile")
             corrects = kept.inspection.supersedes
             draft = InspectionDraft(
                 inspection_id,
                 kept.round,
-                kept.inspection.signed_at,
+                self._inspected_at(inspection_id),
                 kept.found,
                 kept.pictures,
                 corrects,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -60,6 +61,29 @@ class Cover:
 
 
 Mark = Arrow | Circle | Words | Cover
+
+
+def marks_to_json(marks: Sequence[Mark]) -> list[dict[str, Any]]:
+    """The marks as a draft keeps them while they are drawn."""
+    return [{"mark": type(mark).__name__.lower(), **vars(mark)} for mark in marks]
+
+
+def marks_from_json(rows: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:
+    """Read what `marks_to_json` gave. Raises KeyError, TypeError or ValueError."""
+    return tuple(_READERS[row["mark"]](row) for row in rows)
+
+
+def _point(place: Sequence[float]) -> Point:
+    x, y = place
+    return x, y
+
+
+_READERS: dict[str, Callable[[Mapping[str, Any]], Mark]] = {
+    "arrow": lambda row: Arrow(_point(row["tail"]), _point(row["head"])),
+    "circle": lambda row: Circle(_point(row["one"]), _point(row["other"])),
+    "words": lambda row: Words(_point(row["at"]), row["text"]),
+    "cover": lambda row: Cover(tuple(map(_point, row["stroke"]))),
+}
 
 
 def hides(marks: Sequence[Mark]) -> bool:

@@ -28,7 +28,12 @@ def merge_draft(base: InspectionDraft, mine: InspectionDraft, stored: Inspection
     if Finding.MATCHES in findings and len(findings) > 1:
         findings = mine.found.findings  # chosen last, and what contradicts it is no longer said
     checklist = _merged_checklist(base.found.checklist, mine.found.checklist, stored.found.checklist)
-    return replace(stored, found=replace(found, findings=findings, checklist=checklist))
+    return replace(
+        stored,
+        found=replace(found, findings=findings, checklist=checklist),
+        typed=stored.typed if mine.typed == base.typed else mine.typed,
+        marks=stored.marks if mine.marks == base.marks else mine.marks,
+    )
 
 
 def merge_round(base: OpenRound, mine: OpenRound, stored: OpenRound) -> OpenRound:

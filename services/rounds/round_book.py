@@ -65,7 +65,25 @@ class RoundBook(InspectionBook):
         with self._change():
             if self.current(viewer) is not None:
                 raise RoundInvalid("already_open")
-            return self._write(said)
+            begun = [head.id for head in self._heads.values() if viewer.owns(head.account)]
+            opened = self._write(said, heads=dict.fromkeys(begun))
+            for head_id in begun:
+                del self._heads[head_id]
+        return opened
+
+    def head(self, viewer: Viewer) -> OpenRound | None:
+        """What the viewer has begun to say at the head of a round that is not opened yet; it may lack anything."""
+        with self._lock:
+            return next((head for head in self._heads.values() if viewer.owns(head.account)), None)
+
+    def keep_head(self, head: OpenRound) -> None:
+        """Keep what is being said at the head of a round until that is opened: one for an account, the last one."""
+        with self._lock:
+            others = [each.id for each in self._heads.values() if each.account == head.account and each.id != head.id]
+            self._commit(heads=dict.fromkeys(others) | {head.id: head.to_json()})
+            for each in others:
+                del self._heads[each]
+            self._heads[head.id] = head
 
     def current(self, viewer: Viewer) -> OpenRound | None:
         """The viewer's open round, paused or not; the latest where a lost folder gave another one back."""
@@ -230,7 +248,8 @@ class RoundBook(InspectionBook):
             if any(signature.content != content for signature in said.signatures):
                 raise RoundInvalid("signatures_void")
             body = self._body(said, author, now)
-            record = self._add(self.closed, body, author)
+            earlier = self._earlier.get(round_id)
+            record = self._add(self.closed, body, author, **({"earlier_ids": list(earlier)} if earlier else {}))
             del self._rounds[round_id]
             self._hidden["rounds"].add(key(round_id))
         return Round.of(record)
@@ -274,13 +293,16 @@ class RoundBook(InspectionBook):
     def bring_back(self, other: RoundBook, viewer: Viewer) -> int:
         """Copy what waits of the viewer's account in another book, move its open rounds and drafts, and say how many.
 
-        An open round comes with all its inspections, which its record will name. Everything is here before it is gone
-        there. Raises StoreWriteError.
+        A round comes with all inspections that its record names or will name, and a correction with what it corrects.
+        Everything is here before it is gone there. Raises StoreWriteError.
         """
         brought = 0
         opened = [said for said in other._rounds.values() if viewer.owns(said.account)]
         wanted = {record.id for record in other.inspections.outbox() if viewer.owns(record.owner)}
         wanted |= {each for said in opened for each in other._signed_of(said.id)}
+        wanted |= {draft.supersedes for draft in other.drafts(viewer) if draft.supersedes}
+        closed = [record for record in other.closed.outbox() if viewer.owns(record.owner)]
+        wanted |= {named for record in closed for named, _sha256 in Round.of(record).inspections}
         for inspection_id in [each for each in reversed([*other.inspections.newest()]) if each in wanted]:
             if inspection_id not in self.inspections:
                 entry = other.inspections.entry(inspection_id)
@@ -292,10 +314,19 @@ class RoundBook(InspectionBook):
                     self._enter(inspection_id)
                     self._corrected = self.inspections.corrections()
                 brought += 1
-        for record in other.closed.outbox():
-            if viewer.owns(record.owner) and record.id not in self.closed:
-                self.closed.take_over(other.closed.entry(record.id))
+        for record in closed:
+            if record.id not in self.closed:
+                with self._change():
+                    self.closed.take_over(other.closed.entry(record.id))
+                    self._enter_round(record.id)
                 brought += 1
+        begun = other.head(viewer)
+        if begun is not None and self.head(viewer) is None:
+            self.keep_head(begun)
+            with other._change():
+                other._commit(heads={begun.id: None})
+                del other._heads[begun.id]
+            brought += 1
         for said in opened:
             with self._change():
                 self._earlier[said.id] = other._earlier.get(said.id, ())

@@ -57,13 +57,18 @@ class Shelf:
         self._hidden: dict[str, set[int]] = {
             "rounds": {key(row["id"]) for row in rows if row["id"] in self.closed},
             "drafts": {key(draft.id) for draft in drafts if draft.id in self.inspections},
+            "heads": set(),
         }
+        # Rounds that are not opened yet: what is being said at their heads.
+        self._heads = {row["id"]: OpenRound.from_json(row) for row in self._store.table("heads")}
         self._gone: set[str] = set()
         self._of_round: dict[str, list[str]] = {}
         self._originals: dict[str, tuple[Picture, ...]] = {}
         for inspection_id in reversed([*self.inspections.newest()]):
             self._enter(inspection_id)
         self._corrected = self.inspections.corrections()
+        for round_id in self.closed.newest():
+            self._enter_round(round_id)
 
     @property
     def books(self) -> tuple[RecordBook, RecordBook]:
@@ -118,9 +123,9 @@ class Shelf:
     def _row(self, said: OpenRound) -> dict[str, Any]:
         return said.to_json() | {"earlier_ids": list(self._earlier.get(said.id, ()))}
 
-    def _write(self, said: OpenRound) -> OpenRound:
+    def _write(self, said: OpenRound, *, heads: dict[str, dict[str, Any] | None] | None = None) -> OpenRound:
         row = self._row(said)
-        self._commit(rounds={said.id: row})
+        self._commit(rounds={said.id: row}, heads=heads)
         self._rounds[said.id] = OpenRound.from_json(row)  # as it is read again: a moment is of a whole second
         return self._rounds[said.id]
 
@@ -132,8 +137,9 @@ class Shelf:
         self,
         rounds: dict[str, dict[str, Any] | None] | None = None,
         drafts: dict[str, dict[str, Any] | None] | None = None,
+        heads: dict[str, dict[str, Any] | None] | None = None,
     ) -> None:
-        said = {"rounds": rounds or {}, "drafts": drafts or {}}
+        said = {"rounds": rounds or {}, "drafts": drafts or {}, "heads": heads or {}}
         self._store.commit(
             {
                 table: dict.fromkeys(self._hidden[table]) | {key(each): row for each, row in rows.items()}
@@ -154,6 +160,17 @@ class Shelf:
         self._of_round.setdefault(entry.record.body["round"], []).append(inspection_id)
         if kept := entry.beside.get("originals"):
             self._originals[inspection_id] = tuple(map(Picture.from_json, kept))
+
+    def _enter_round(self, round_id: str) -> None:
+        if earlier := self.closed.entry(round_id).beside.get("earlier_ids"):
+            self._earlier[round_id] = tuple(earlier)
+
+    def _inspected_at(self, inspection_id: str) -> datetime:
+        """When the product was inspected first: a correction made days later is judged by that day."""
+        record = self.inspections.record(inspection_id)
+        while (earlier := record.body["supersedes"]) is not None and earlier in self.inspections:
+            record = self.inspections.record(earlier)
+        return inspection_of(record).signed_at
 
     def _signed_of(self, round_id: str) -> list[str]:
         ids = (*self._earlier.get(round_id, ()), round_id)
@@ -198,6 +215,7 @@ class Shelf:
         entry = self.inspections.entry(inspection_id)
         inspection = inspection_of(entry.record)
         drafts = (draft.id for draft in self._drafts.values() if draft.supersedes == inspection_id)
+        correction = next(drafts, None)
         return KeptInspection(
             id=inspection_id,
             round=inspection.round,
@@ -206,8 +224,8 @@ class Shelf:
             inspection=inspection,
             entry=entry,
             corrected_by=self._corrected.get(inspection_id),
-            correction_draft=next(drafts, None),
-            may_undo=self.inspections.may_take_back(inspection_id),
+            correction_draft=correction,
+            may_undo=correction is None and self.inspections.may_take_back(inspection_id),
             events=self._events.of(inspection_id, viewer.sees, kind=INSPECTION.name) if self._events else (),
         )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
 import flet as ft
 
-from services.register.certificates import VIETNAM
+from services.register.certificates import believed_today
 from services.rounds.facts import facts_of
 from services.rounds.inspection import Shows
 from services.rounds.kept import KeptInspection
@@ -76,9 +77,11 @@ def _Checking(kept: KeptInspection, route: str) -> ft.View:
     for problem in editor.problems:
         if problem.item:
             wanted[problem.item] = wanted.get(problem.item, frozenset()) | {problem.reason}
-    looked_at = editor.book.looked_at(editor.draft)
+    # By the best clock there is, as a verdict: a device's own may be wrong, and goods would be past their date by it.
+    begun = editor.draft.started_at + timedelta(seconds=workspace.clock_offset or 0)
+    day = believed_today(begun, editor.found.copy_as_of).day
     about = Subject(
-        facts=facts_of(editor.found, product, looked_at.astimezone(VIETNAM).date()),
+        facts=facts_of(editor.found, product, day),
         read=lambda: editor.found.checklist,
         change=lambda filled: editor.choose(checklist=filled),
         typed=lambda filled: editor.type(checklist=filled),
@@ -88,5 +91,5 @@ def _Checking(kept: KeptInspection, route: str) -> ft.View:
         ocop_group=product.group if product else None,
         wanted=wanted,
     )
-    head = [subject(shell, editor.found, product, looked_at)]
+    head = [subject(shell, editor.found, product, editor.draft.started_at)]
     return ChecklistScreen(route, about, head, [keyed("save", SaveFoot, editor)])

@@ -8,8 +8,9 @@ import flet as ft
 
 from services.rounds.checks import Problem
 from services.rounds.inspection import Finding
-from views.design import ERROR, GAP
+from views.design import ERROR
 from views.inspection.editor import InspectionEditor
+from views.parts.grid import grid
 from views.parts.inspection_words import FINDINGS, SALES, SEALS, inspection_problem
 from views.parts.look import choice_button, heading, known_as, text
 from views.parts.shell import Shell
@@ -48,20 +49,6 @@ def sale(shell: Shell, editor: InspectionEditor) -> list[ft.Control]:
 def seal(shell: Shell, editor: InspectionEditor) -> ft.Control:
     """The state of the seal."""
     return _one_of(shell, "seal", SEALS, editor.found.seal, lambda value: editor.switch(seal=value))
-
-
-def grid(cells: Sequence[ft.Control], columns: int) -> ft.Control:
-    """Cells of one size in rows: they can be aimed at without looking."""
-    rows = [list(cells[n : n + columns]) for n in range(0, len(cells), columns)]
-    for row in rows:
-        row.extend(ft.Container(expand=True) for _missing in range(columns - len(row)))
-    return ft.Column(
-        [
-            ft.Row(row, spacing=GAP, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
-            for row in rows
-        ],
-        spacing=GAP,
-    )
 
 
 def said_wrong(texts: Texts, problems: Sequence[Problem], reasons: Sequence[str]) -> list[ft.Control]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from services.accounts.viewer import Viewer
 from services.rounds.checks import Problem, Rules
 from services.rounds.inspection import Answered, Finding, Found, Inspection, InspectionDraft, ItemAnswer, Picture, Shows
-from services.rounds.marking import Mark, hides, marked
+from services.rounds.marking import Mark, hides, marked, marks_to_json
 from services.rounds.merging import merge_draft
 from services.rounds.round_book import RoundBook
 from services.rounds.sealing import Author
@@ -55,7 +55,11 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
         self._changed.notify()
 
     def type(self, **said: Any) -> None:
-        """Take over the content of fields, by Found's names; saved soon. They are on the screen already."""
+        """Take over the content of fields, by Found's names; saved soon. They are on the screen already.
+
+        `typed`, if it is given, is what of them could not be understood, as the draft keeps it.
+        """
+        self.draft = replace(self.draft, typed=said.pop("typed", self.draft.typed))
         said = {name: normal(value) if name in _TEXTS else value for name, value in said.items()}
         self.draft = replace(self.draft, found=replace(self.found, **said))
         self._keep.touch()
@@ -106,6 +110,14 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
                 self._changed.notify()
                 return
 
+    def draw(self, on: str, marks: Sequence[Mark] | None) -> None:
+        """Keep what is being drawn on a photo, by its hash; None: nothing that its copy does not show."""
+        others = {photo: kept for photo, kept in self.draft.marks.items() if photo != on}
+        drawn = others if marks is None else others | {on: marks_to_json(marks)}
+        if drawn != self.draft.marks:
+            self.draft = replace(self.draft, marks=drawn)
+            self._keep.touch()
+
     async def draw_on(self, picture: Picture, marks: Sequence[Mark], font: Path, *, keep_original: bool) -> bool:
         """Keep a copy of the photo with these marks beside it; False where that failed, which is told.
 
@@ -113,9 +125,10 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
         marks an earlier copy goes.
         """
         original, may_go = picture.copy_of or picture.file.sha256, keep_original and not hides(marks)
+        on = drawn_on(picture, self.draft.marks)
 
         def draw() -> InspectionDraft:
-            jpeg = marked(self.book.photos.read(drawn_on(picture)), marks, font)
+            jpeg = marked(self.book.photos.read(on), marks, font)
             return self.book.add_photo(self.draft.id, jpeg, picture.shows, copy_of=original, keep_original=may_go)
 
         with self._busy(), self._problems() as found:
@@ -125,8 +138,9 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
             else:
                 for copy in [each for each in self.draft.pictures if each.copy_of == original]:
                     self._take_photos_of(await asyncio.to_thread(self._remove, copy.file.sha256))
-            if drawn_on(picture) == original:
+            if on == original:
                 MARKS[original] = tuple(marks)
+            self.draw(on, None)
         for problem in found:
             self._tell(problem)
         return not found
@@ -198,12 +212,13 @@ class InspectionEditor(MergingEditor[InspectionDraft]):
         return draft.found
 
 
-def drawn_on(picture: Picture) -> str:
+def drawn_on(picture: Picture, drawing: Container[str] = ()) -> str:
     """The hash of the photo that marks are drawn on: the original, so that they can be changed.
 
-    A copy whose marks are not known any more is drawn on itself, so that what it covers stays covered.
+    A copy whose marks are not known any more is drawn on itself, so that what it covers stays covered. They are known
+    where they are among those that are being drawn (`drawing`, by the photo's hash).
     """
-    if picture.copy_of is None or picture.copy_of in MARKS:
+    if picture.copy_of is None or picture.copy_of in MARKS or picture.copy_of in drawing:
         return picture.copy_of or picture.file.sha256
     return picture.file.sha256
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from services.rounds.checks import LONGEST_LOT, not_understood
 from services.rounds.inspection import (
     LONGEST_SAID,
     LONGEST_SEAL,
@@ -25,7 +26,7 @@ from views.parts.texts import Texts
 
 T = TypeVar("T")
 
-LONGEST_LOT, LONGEST_NUMBER = 100, 24
+LONGEST_NUMBER = 24
 LONGEST = {
     "text": LONGEST_TEXT, "seller_said": LONGEST_SAID, "unit": LONGEST_UNIT, "seal_number": LONGEST_SEAL,
     "lot": LONGEST_LOT,
@@ -53,7 +54,8 @@ class FormFields:
     are the parts of the form that the person has opened.
     """
 
-    def __init__(self, found: Found, texts: Texts, unit: str = "") -> None:
+    def __init__(self, found: Found, texts: Texts, unit: str = "", typed: Mapping[str, str] | None = None) -> None:
+        """Fill the fields; `typed` is what could not be understood when the form was left (InspectionDraft.typed)."""
         self._texts, self._found = texts, Found()
         self.wrong: dict[str, str] = {}
         self.unfolded: set[str] = set()
@@ -63,6 +65,11 @@ class FormFields:
         self.samples: list[Goods] = []
         self.held: Goods | None = None
         self.show(found)
+        for name, text in (typed or {}).items():
+            if (entry := self._entry(name)) is not None:
+                entry.put(text)
+        if typed:
+            self.said()
 
     def show(self, found: Found) -> None:
         """Put into the fields what has changed, such as after another window wrote to it; the others stay as typed."""
@@ -86,8 +93,9 @@ class FormFields:
             self.held = Goods(found.held, self.unit.text, language) if found.held else None
 
     def said(self) -> dict[str, Any]:
-        """What the fields say, by Found's names; notes in `wrong` what cannot be understood."""
+        """What the fields say, by Found's names; what cannot be understood is noted in `wrong`, and told as `typed`."""
         found, self.wrong = self._found, {}
+        samples, typed = self._read_samples()
         found = replace(
             found,
             quantity=self._read("amount", self._quantity, found.quantity),
@@ -97,16 +105,13 @@ class FormFields:
             lot=self._label("lot", found.lot, lambda text: normal(text).strip() or None),
             produced=self._label("produced", found.produced, day_of),
             expiry=self._label("expiry", found.expiry, lambda text: day_of(text, last=True)),
-            samples=tuple(
-                read
-                for number, goods in enumerate(self.samples)
-                if (read := self._goods(f"sample-{number}", goods)) is not None
-            ),
+            samples=samples,
             held=self._goods("held", self.held) if self.held else None,
         )
         self._found = found
         names = ("quantity", "price", "text", "seller_said", *DATES, "samples", "held")
-        return {name: getattr(found, name) for name in names}
+        typed |= {name: entry.text for name in self.wrong if (entry := self._entry(name)) and "sample" not in name}
+        return {name: getattr(found, name) for name in names} | {"typed": typed}
 
     def add_sample(self) -> None:
         """Add a sample, in the unit of the goods."""
@@ -121,11 +126,29 @@ class FormFields:
         """The fields of words that may catch what a handheld scanner types."""
         return {"text": self.text.text, "seller_said": self.seller_said.text}
 
+    def _entry(self, name: str) -> TextInput | None:
+        """The field of this name, as `wrong` has it."""
+        fields = {"amount": self.amount, "price": self.price, **self.labels}
+        fields |= {f"sample-{number}-amount": goods.amount for number, goods in enumerate(self.samples)}
+        return self.held.amount if name == "held-amount" and self.held else fields.get(name)
+
+    def _read_samples(self) -> tuple[tuple[Sealed, ...], dict[str, str]]:
+        """The samples of which something was typed, and those of their amounts that cannot be understood."""
+        read: list[Sealed] = []
+        typed: dict[str, str] = {}
+        for number, goods in enumerate(self.samples):
+            sample = self._goods(f"sample-{number}", goods)
+            if sample is not None:
+                if f"sample-{number}-amount" in self.wrong:
+                    typed[f"sample-{len(read)}-amount"] = goods.amount.text
+                read.append(sample)
+        return tuple(read), typed
+
     def _read(self, name: str, read: Callable[[], T], before: T) -> T:
         try:
             return read()
         except ValueError:
-            self.wrong[name] = {"amount": "amount_invalid", "price": "price_invalid"}.get(name, "day_invalid")
+            self.wrong[name] = not_understood(name)
             return before
 
     def _quantity(self) -> Quantity | None:
@@ -141,7 +164,7 @@ class FormFields:
         try:
             amount = amount_of(goods.amount.text, self._texts.language)
         except ValueError:
-            self.wrong[f"{name}-amount"] = "amount_invalid"
+            self.wrong[f"{name}-amount"] = not_understood(f"{name}-amount")
             amount = 0.0
         if amount is None and not number:
             return None

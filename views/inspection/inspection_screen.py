@@ -54,6 +54,10 @@ def InspectionScreen() -> ft.View:
     return keyed(kept.id, _Form if kept.draft else SignedInspection, kept)
 
 
+def _fields(shell: Shell, kept: KeptInspection, units: Sequence[str]) -> FormFields:
+    return FormFields(kept.found, shell.texts, units[0] if units else "", kept.draft.typed if kept.draft else None)
+
+
 def nowhere(shell: Shell, route: str) -> ft.View:
     """What is shown where there is no such inspection for this person."""
     _ = shell.texts.gettext
@@ -69,7 +73,7 @@ def _Form(kept: KeptInspection) -> ft.View:
     route = round_address(kept.round, kept.id)
     editor = use_editor(kept)
     units = ft.use_memo(lambda: last_units(device.rounds, viewer, kept.round), [])
-    fields = ft.use_memo(lambda: FormFields(kept.found, shell.texts, units[0] if units else ""), [])
+    fields = ft.use_memo(lambda: _fields(shell, kept, units), [])
     product = ft.use_memo(lambda: _product(workspace.catalogue.product, kept.found), [])
     camera_on, set_camera = ft.use_state(not kept.pictures)
     on_top = ft.use_route_location() == route
@@ -103,7 +107,7 @@ def _Form(kept: KeptInspection) -> ft.View:
     ]
     form: list[ft.Control] = [
         *([_corrects(shell)] if editor.draft.supersedes else []),
-        subject(shell, editor.found, product, editor.book.looked_at(editor.draft)),
+        subject(shell, editor.found, product, editor.draft.started_at),
         *([] if shell.wide else photos),
         *findings(shell, editor, 3 if shell.wide else 2),
         *sale(shell, editor),

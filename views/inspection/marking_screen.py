@@ -14,7 +14,7 @@ from PIL import Image
 from services.records.files import PhotoLost
 from services.rounds.inspection import Picture
 from services.rounds.kept import KeptInspection
-from services.rounds.marking import LONGEST_WORDS, Words, hides
+from services.rounds.marking import LONGEST_WORDS, Words, hides, marks_from_json
 from services.rounds.shots import next_shot
 from services.texts import normal
 from views.design import CARD, CHOSEN, INK, INK_2, ON_CHOSEN, PICTURE, Type
@@ -70,7 +70,7 @@ def MarkingScreen() -> ft.View:
         if picture is None:
             return None
         try:
-            jpeg = book.photos.read(drawn_on(picture))
+            jpeg = book.photos.read(drawn_on(picture, kept.draft.marks if kept and kept.draft else ()))
         except PhotoLost:
             return None
         with Image.open(io.BytesIO(jpeg)) as opened:
@@ -103,10 +103,14 @@ def _Marking(kept: KeptInspection, picture: Picture, photo: _Photo, above: str) 
     original = picture.copy_of or picture.file.sha256
     agreed = picture.copy_of is not None and any(e.file.sha256 == original and e.sent for e in kept.pictures)
     begun = ft.use_memo(lambda: MARKS.get(original, ()) if picture.copy_of else (), [])
+    on = ft.use_memo(lambda: drawn_on(picture, editor.draft.marks), [])
     # Of a copy whose marks are not known any more nobody can tell whether a part is covered.
-    fixed = drawn_on(picture) != original
-    drawing = ft.use_memo(lambda: Drawing(begun, agreed=agreed), [])
+    fixed = on != original
+    left = ft.use_memo(lambda: editor.draft.marks.get(on), [])
+    drawing = ft.use_memo(lambda: Drawing(begun if left is None else marks_from_json(left), agreed=agreed), [])
     ft.use_state(drawing)
+    # What is drawn outlives the app before it is on a copy.
+    ft.use_effect(lambda: editor.draw(on, None if drawing.marks == begun else drawing.marks), [drawing.marks])
     following = next_shot(editor.found.findings, editor.draft.pictures)
     route = f"{above}/{picture.file.sha256}"
 

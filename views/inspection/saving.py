@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import flet as ft
 
 from services.checklists.choosing import Checklist, chosen
 from services.rounds.inspection import Found
+from services.storage.store import StoreWriteError
 from services.workspace import Workspace
 from views.inspection.editor import InspectionEditor
 from views.inspection.fields import FormFields
@@ -49,7 +51,8 @@ def SaveFoot(editor: InspectionEditor, fields: FormFields | None = None) -> ft.C
                 told = inspection_problem(shell.texts, editor.problems[0].reason)
                 shell.say(told or _("It could not be saved. What you wrote is kept."))
             return
-        await asyncio.to_thread(device.templates.learn, inspection.found.text, state.viewer)
+        with suppress(StoreWriteError):  # the inspection is saved; that its sentences are not learned is no loss
+            await asyncio.to_thread(device.templates.learn, inspection.found.text, state.viewer)
         back_to_scanning(shell, state, device, inspection.id)
 
     button = main_button(_("Save, scan next"), shell.guard(save), icon=ft.Icons.CHECK, expand=True)

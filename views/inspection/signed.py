@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import flet as ft
 
-from services.rounds.checks import RoundInvalid
+from services.rounds.checks import RoundClosed, RoundInvalid
 from services.rounds.kept import KeptInspection
 from views.design import Type
 from views.inspection.editor import shown
@@ -34,7 +34,11 @@ def SignedInspection(kept: KeptInspection) -> ft.View:
     product = ft.use_memo(lambda: workspace.catalogue.product(found.gtin) if found.gtin else None, [])
 
     async def correct() -> None:
-        draft = await asyncio.to_thread(device.rounds.correct, kept.id, viewer)
+        try:
+            draft = await asyncio.to_thread(device.rounds.correct, kept.id, viewer)
+        except RoundClosed:  # taken back in another window: it is a draft again
+            shell.page.navigate(round_address(kept.round))
+            return
         shell.page.navigate(round_address(draft.round, draft.id))
 
     async def undo() -> None:
@@ -42,6 +46,9 @@ def SignedInspection(kept: KeptInspection) -> ft.View:
             draft = await asyncio.to_thread(device.rounds.undo, kept.id, viewer)
         except RoundInvalid as invalid:
             shell.say(round_problem(shell.texts, invalid.reason))
+            return
+        except RoundClosed:  # taken back in another window
+            shell.page.navigate(round_address(kept.round))
             return
         shell.page.navigate(round_address(draft.round, draft.id))
 

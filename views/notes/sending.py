@@ -33,14 +33,14 @@ def sending(
     """Tell whether the server has everything, and if not, why and what happens next."""
     _, texts = shell.texts.gettext, shell.texts
     if not has_server:
-        return [text(_("No server is set. Notes stay on this device until one is."), Type.SMALL)]
+        return [text(_("No server is set. Records stay on this device until one is."), Type.SMALL)]
     if not counts.get(NoteState.WAITING, 0) + counts.get(NoteState.SENDING, 0):
         if counts.get(NoteState.RECEIVED):
             return [text(_("Everything signed off is on the server."), Type.SMALL)]
         return []
-    to_go = _("Still to be sent – notes: {notes}, photos: {photos} ({size})")
+    to_go = _("Still to be sent – records: {notes}, photos: {photos} ({size})")
     if not unsent.files:
-        to_go = _("Still to be sent – notes: {notes}")
+        to_go = _("Still to be sent – records: {notes}")
     to_go = to_go.format(
         notes=texts.number(unsent.records), photos=texts.number(unsent.files), size=texts.size(unsent.file_bytes)
     )

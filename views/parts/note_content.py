@@ -53,7 +53,7 @@ def gtin_of(note: Note) -> str | None:
 def others_words(texts: Texts, count: int) -> str:
     """That notes of other accounts wait on this device, and for what."""
     words = texts.gettext(
-        "Notes of another account kept on this device: {count}. They are sent when it signs in again."
+        "Records of another account kept on this device: {count}. They are sent when it signs in again."
     )
     return words.format(count=texts.number(count))
 

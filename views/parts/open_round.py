@@ -84,7 +84,7 @@ def back_to_scanning(shell: Shell, state: DeviceState, device: Device, inspectio
             draft = await asyncio.to_thread(device.rounds.undo, inspection_id, viewer)
         except RoundInvalid as invalid:
             shell.say(round_problem(texts, invalid.reason))
-            if invalid.reason == "sent_meanwhile":
+            if invalid.reason in ("sent_meanwhile", "correction_begun"):
                 draft = await asyncio.to_thread(device.rounds.correct, inspection_id, viewer)
                 shell.page.navigate(round_address(draft.round, draft.id))
             return

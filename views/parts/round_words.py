@@ -98,6 +98,7 @@ PROBLEMS: dict[str, str] = {
     "no_signature": mark("Sign in the field, or say why there is no signature."),
     "too_many_signatures": mark("The record holds no more signatures."),
     "sent_meanwhile": mark("It has been sent meanwhile. It can be corrected: the correction is sent as well."),
+    "correction_begun": mark("Its correction has been begun already. Go on with that."),
 }
 
 

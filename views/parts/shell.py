@@ -36,8 +36,6 @@ class Shell(ft.Observable):
     with each client that connects again, such as a page that was reloaded, so that everything is drawn anew for it.
     `back_to` gives the address that Back leads to from an address. `waiting` is how many things wait for the person
     among the records.
-    `unfinished` is what is being filled in and is kept nowhere else yet, by its screen and account: whoever looks at
-    something else meanwhile finds it again.
     """
 
     def __init__(self, page: ft.Page, language: str, theme: str = "system") -> None:
@@ -53,7 +51,6 @@ class Shell(ft.Observable):
         self.waiting = 0
         self.client = 0
         self.back_to: Callable[[str], str] = above
-        self.unfinished: dict[tuple[str, str | None], object] = {}
 
     def measure(self) -> None:
         """Look how wide the page is: the client tells it with every connection, but of a change only once asked to."""

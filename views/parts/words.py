@@ -167,7 +167,7 @@ PROBLEMS: dict[str, str] = {
     "photos_wait_for_wifi": mark(
         "The note is on the server. Its photos wait for Wi-Fi or a cable, as chosen in the settings."
     ),
-    "no_server": mark("No server is set. Notes stay on this device until one is."),
+    "no_server": mark("No server is set. Records stay on this device until one is."),
     "wrong_count": mark(
         "What the server sends does not hold as many products as its register names, so it was not taken. "
         "The copy on this device stays as it is. If this lasts, tell whoever runs the register."

@@ -21,6 +21,7 @@ from views.parts.autosave import Autosave
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.frame import screen
+from views.parts.grid import grid
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import card, heading, keyed, known_as, line_width, main_button, text, tone_icon
 from views.parts.places import SCAN, round_address
@@ -35,7 +36,6 @@ from views.parts.round_words import (
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
-from views.rounds.form import grid
 from views.rounds.gone import gone
 from views.rounds.signatures import signature_row
 
@@ -54,15 +54,15 @@ class _Summed:
     @classmethod
     def of(cls, device: Device, round_id: str) -> _Summed | None:
         """Read it; None where the viewer has no such open round."""
-        signer = device.author
-        kept = device.rounds.round(round_id, signer.viewer)
+        author = device.author
+        kept = device.rounds.round(round_id, author.viewer)
         if kept is None or kept.entry is not None:
             return None
         try:
-            summary = device.rounds.summary(round_id, signer)
+            summary = device.rounds.summary(round_id, author)
         except RoundClosed:
             return None
-        there = device.rounds.inspections_of(round_id, signer.viewer)
+        there = device.rounds.inspections_of(round_id, author.viewer)
         return cls(kept, summary, {each.id: each for each in there})
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +13,9 @@ from services.register.certificates import VIETNAM
 from services.rounds.place import LONGEST_ADDRESS, LONGEST_NAME, Place, PlaceKind
 from services.rounds.round import Inspected, OpenRound, Person, Role
 from services.texts import normal
-from views.design import GAP, Type
+from views.design import Type
 from views.parts.fields import TextInput
+from views.parts.grid import grid
 from views.parts.look import card, choice_button, heading, icon_button, known_as, text
 from views.parts.position import find_position
 from views.parts.round_words import PLACES, ROLES, accuracy_words
@@ -62,6 +63,7 @@ class HeadEntries(ft.Observable):
         self.inspected = TextInput(inspected.name if inspected else "")
         self.registration = TextInput((inspected.registration or "") if inspected else "")
         self.case_number = TextInput((base.case_number or "") if base else "")
+        self._changed: Callable[[], object] = lambda: None
 
     @classmethod
     def after(cls, last: OpenRound | None, inspector: Person | None, now: datetime) -> HeadEntries:
@@ -79,6 +81,27 @@ class HeadEntries(ft.Observable):
             entries.case_number.put(last.case_number or "")
         return entries
 
+    def follow(self, changed: Callable[[], object]) -> None:
+        """Call `changed` whenever the person has typed or chosen something."""
+        self._changed = changed
+
+    def changed(self) -> None:
+        """Tell that the person has typed or chosen something."""
+        self._changed()
+
+    def said(self, head_id: str, account: str | None, now: datetime) -> OpenRound:
+        """The form as it stands, whole or not, to be gone on with."""
+        who = Inspected(self.inspected.text, self.registration.text or None, self.present)
+        return OpenRound(
+            head_id,
+            now,
+            Place(self.kind, self.name.text, self.address.text, self.position),
+            None if who == Inspected("") else who,
+            tuple(entry.person for entry in self.people),
+            self.case_number.text or None,
+            account=account,
+        )
+
     def texts(self) -> Iterable[TextInput]:
         """All texts of the form."""
         yield from (self.name, self.address, self.inspected, self.registration, self.case_number)
@@ -91,6 +114,7 @@ class HeadEntries(ft.Observable):
             if scan in field.text:
                 field.put(field.text.replace(scan, "").rstrip("\n"))
                 self.drawn += 1
+                self.changed()
 
     def head(self) -> Head | None:
         """What the form says; None where something is lacking, which is noted in `lacking`."""
@@ -109,9 +133,11 @@ class HeadEntries(ft.Observable):
 
     def add_person(self, role: str) -> None:
         self.people = (*self.people, PersonEntry(Person("", role)))
+        self.changed()
 
     def remove_person(self, entry: PersonEntry) -> None:
         self.people = tuple(each for each in self.people if each is not entry)
+        self.changed()
 
 
 def _words(field: TextInput) -> str:
@@ -145,6 +171,7 @@ def head_fields(shell: Shell, entries: HeadEntries) -> list[ft.Control]:
         known_as(
             "round-address",
             _field(
+                entries,
                 entries.address,
                 _("Address of its page") if entries.kind == PlaceKind.ONLINE else _("Stall or address"),
                 LONGEST_ADDRESS,
@@ -152,27 +179,23 @@ def head_fields(shell: Shell, entries: HeadEntries) -> list[ft.Control]:
         ),
         *([] if entries.kind == PlaceKind.ONLINE else [_position(shell, entries)]),
         heading(_("Who is inspected")),
-        known_as("round-inspected", _field(entries.inspected, _("Name of the business or person"), LONGEST_NAME)),
-        known_as("round-registration", _field(entries.registration, _("Business registration number"), LONGEST_NUMBER)),
+        known_as(
+            "round-inspected", _field(entries, entries.inspected, _("Name of the business or person"), LONGEST_NAME)
+        ),
+        known_as(
+            "round-registration",
+            _field(entries, entries.registration, _("Business registration number"), LONGEST_NUMBER),
+        ),
         _presence(shell, entries),
         heading(_("Who takes part")),
         *[_person(shell, entries, number, entry) for number, entry in enumerate(entries.people, start=1)],
         *(_ways_to_add(shell, entries) if len(entries.people) < MOST_PEOPLE else []),
         heading(_("Case")),
-        known_as("round-case", _field(entries.case_number, _("Number of the case, if there is one"), LONGEST_NUMBER)),
+        known_as(
+            "round-case",
+            _field(entries, entries.case_number, _("Number of the case, if there is one"), LONGEST_NUMBER),
+        ),
     ]
-
-
-def grid(cells: Sequence[ft.Control], columns: int = 2) -> ft.Control:
-    """Cells of one size in rows: they can be aimed at without looking."""
-    rows = [list(cells[n : n + columns]) for n in range(0, len(cells), columns)]
-    return ft.Column(
-        [
-            ft.Row(row, spacing=GAP, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
-            for row in rows
-        ],
-        spacing=GAP,
-    )
 
 
 def _kinds(shell: Shell, entries: HeadEntries) -> ft.Control:
@@ -180,6 +203,7 @@ def _kinds(shell: Shell, entries: HeadEntries) -> ft.Control:
         def chosen() -> None:
             entries.kind = kind
             entries.lacking -= {"kind"}
+            entries.changed()
 
         return shell.guard(chosen)
 
@@ -201,13 +225,14 @@ def _name(shell: Shell, entries: HeadEntries) -> ft.TextField:
         PlaceKind.ONLINE: _("Name of the online shop"),
     }
     label = next((said for kind, said in words.items() if kind == entries.kind), _("Name of the place"))
-    field = _field(entries.name, label, LONGEST_NAME)
+    field = _field(entries, entries.name, label, LONGEST_NAME)
     field.error = _("Say where it is.") if "name" in entries.lacking else None
     return field
 
 
-def _field(entry: TextInput, label: str, longest: int) -> ft.TextField:
-    return entry.draw(ft.TextField(label=label, max_length=longest, counter=""))
+def _field(entries: HeadEntries, entry: TextInput, label: str, longest: int) -> ft.TextField:
+    field = ft.TextField(label=label, max_length=longest, counter="", on_change=lambda _event: entries.changed())
+    return entry.draw(field)
 
 
 def _position(shell: Shell, entries: HeadEntries) -> ft.Control:
@@ -217,12 +242,14 @@ def _position(shell: Shell, entries: HeadEntries) -> ft.Control:
     async def switch(event: ft.Event[ft.Switch]) -> None:
         if not event.data:
             entries.position = None
+            entries.changed()
             return
         entries.locating = True
         try:
             entries.position = await find_position()
         finally:
             entries.locating = False
+        entries.changed()
         if entries.position is None:
             shell.say(_("The place could not be had: it is switched off, not allowed, or there is no signal here."))
 
@@ -243,6 +270,7 @@ def _presence(shell: Shell, entries: HeadEntries) -> ft.Control:
     def choose(present: bool) -> Callable[[], Awaitable[None]]:
         def chosen() -> None:
             entries.present = present
+            entries.changed()
 
         return shell.guard(chosen)
 
@@ -263,8 +291,8 @@ def _person(shell: Shell, entries: HeadEntries, number: int, entry: PersonEntry)
     return ft.Container(
         card(
             ft.Row([text(_(ROLES[entry.role]), Type.LABEL, expand=True), remove]),
-            known_as(f"person-{number}", _field(entry.name, _("Full name"), LONGEST_NAME)),
-            _field(entry.title, _("Position or office"), LONGEST_TITLE),
+            known_as(f"person-{number}", _field(entries, entry.name, _("Full name"), LONGEST_NAME)),
+            _field(entries, entry.title, _("Position or office"), LONGEST_TITLE),
         ),
         key=str(id(entry)),
     )

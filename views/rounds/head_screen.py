@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from dataclasses import replace
-from typing import cast
+from datetime import UTC, datetime
 
 import flet as ft
 
+from services.register.certificates import VIETNAM
 from services.rounds.checks import RoundClosed, RoundInvalid
 from services.rounds.kept import KeptRound
 from services.rounds.round import OpenRound, Person, Role
 from views.design import ERROR, FORM
+from views.parts.autosave import Autosave
 from views.parts.device_state import use_device_state
 from views.parts.frame import screen
 from views.parts.loading import Skeleton, use_loaded
@@ -19,7 +22,7 @@ from views.parts.look import keyed, known_as, main_button, text
 from views.parts.places import NEW_ROUND, ROUNDS, SCAN, round_address
 from views.parts.reader import Reader
 from views.parts.round_words import round_problem
-from views.parts.shared import use_device, use_workspace
+from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
 from views.rounds.form import HeadEntries, head_fields, use_scans
 from views.rounds.gone import gone, not_for_them
@@ -27,34 +30,39 @@ from views.rounds.gone import gone, not_for_them
 
 @ft.component
 def NewRoundScreen() -> ft.View:
-    """Read the last round, from which the form takes over what is likely to hold again."""
+    """Read the form as it was left, else the last round, of which it takes over what is likely to hold again."""
     shell, state, device = use_shell(), use_device_state(), use_device()
     _, viewer = shell.texts.gettext, state.viewer
 
-    def last() -> OpenRound | None:
+    def read() -> tuple[OpenRound | None, OpenRound | None]:
         rounds = sorted(device.rounds.rounds(viewer), key=lambda kept: kept.said.opened_at)
-        return rounds[-1].said if rounds else None
+        return device.rounds.head(viewer), rounds[-1].said if rounds else None
 
-    ready, loaded = use_loaded(last, [viewer])
+    ready, loaded = use_loaded(read, [viewer])
     if shell.reader is not Reader.INSPECTOR:
         return not_for_them(shell, NEW_ROUND)
-    if not ready:
+    if not ready or loaded is None:
         return screen(shell, NEW_ROUND, _("New round"), [Skeleton()])
-    return keyed("new", _NewRound, loaded)
+    return keyed("new", _NewRound, *loaded)
 
 
 @ft.component
-def _NewRound(last: OpenRound | None) -> ft.View:
-    shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
+def _NewRound(left: OpenRound | None, last: OpenRound | None) -> ft.View:
+    shell, state, device = use_shell(), use_device_state(), use_device()
     _, account = shell.texts.gettext, state.account
     inspector = Person(account.name, Role.INSPECTOR) if account else None
-    key = (NEW_ROUND, state.viewer.account)
+    now = ft.use_memo(lambda: datetime.now(UTC), [])
+    head_id = ft.use_memo(lambda: left.id if left else str(uuid.uuid4()), [])
+    entries = ft.use_memo(
+        lambda: HeadEntries(_of_today(left, now)) if left else HeadEntries.after(last, inspector, now), []
+    )
 
-    def unfinished() -> HeadEntries:
-        kept = shell.unfinished.setdefault(key, HeadEntries.after(last, inspector, workspace.now()))
-        return cast("HeadEntries", kept)
+    def save() -> None:
+        device.rounds.keep_head(entries.said(head_id, state.viewer.account, now))
 
-    entries = ft.use_memo(unfinished, [])
+    keep = ft.use_memo(lambda: Autosave(save, lambda _error: shell.say_problem("not_saved")), [])
+    ft.use_memo(lambda: entries.follow(keep.touch), [])
+    ft.use_effect(lambda: None, [], cleanup=keep.leave)
     busy, set_busy = ft.use_state(False)
     ft.use_state(entries)
     use_scans(entries)
@@ -65,9 +73,11 @@ def _NewRound(last: OpenRound | None) -> ft.View:
             return
         set_busy(True)
         try:
-            await asyncio.to_thread(
-                device.rounds.open, head.place, head.inspected, head.people, head.case_number, state.viewer
-            )
+            async with keep.turn:  # the form is not kept again once the round is open
+                await asyncio.to_thread(
+                    device.rounds.open, head.place, head.inspected, head.people, head.case_number, state.viewer
+                )
+                keep.drop()
         except RoundInvalid as invalid:
             shell.say(round_problem(shell.texts, invalid.reason))
             if invalid.reason == "already_open":
@@ -75,7 +85,6 @@ def _NewRound(last: OpenRound | None) -> ft.View:
             return
         finally:
             set_busy(False)
-        shell.unfinished.pop(key, None)
         shell.page.navigate(SCAN)
 
     button = main_button(_("Open the round and scan"), shell.guard(begin), icon=ft.Icons.QR_CODE_SCANNER)
@@ -88,6 +97,13 @@ def _NewRound(last: OpenRound | None) -> ft.View:
         bottom=[*_lacking(shell, entries), known_as("begin-round", button)],
         widest=FORM,
     )
+
+
+def _of_today(left: OpenRound, now: datetime) -> OpenRound:
+    """The form as it was left; without the position where that was kept on another day, and so perhaps elsewhere."""
+    if left.opened_at.astimezone(VIETNAM).date() == now.astimezone(VIETNAM).date():
+        return left
+    return replace(left, place=replace(left.place, position=None))
 
 
 @ft.component

@@ -20,7 +20,7 @@ class Read:
 
     @classmethod
     def of(cls, book: RoundBook, round_id: str, viewer: Viewer, now: datetime) -> Read | None:
-        """Read it; None where the viewer has none with this id."""
+        """Read it; None where the viewer has none with this id. `now` is by the device's clock, as all in a round."""
         kept = book.round(round_id, viewer)
         if kept is None:
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime
 
 import flet as ft
 
@@ -39,10 +39,10 @@ _LATELY = 5
 @ft.component
 def RoundScreen() -> ft.View:
     """Show the round in the address."""
-    shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
+    shell, state, device = use_shell(), use_device_state(), use_device()
     round_id = ft.use_route_params()["round"]
     ready, loaded = use_loaded(
-        lambda: Read.of(device.rounds, round_id, state.viewer, workspace.now()),
+        lambda: Read.of(device.rounds, round_id, state.viewer, datetime.now(UTC)),
         [round_id, state.viewer, state.notes_version],
     )
     route = round_address(round_id)

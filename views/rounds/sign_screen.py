@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import flet as ft
 
@@ -19,14 +20,14 @@ from views.design import BETWEEN, COLUMNS, INK_2, Type, Width
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.frame import screen, scrolled
+from views.parts.grid import grid
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import choice_button, heading, keyed, known_as, main_button, text
 from views.parts.places import round_address
 from views.parts.round_words import ROLES, round_problem
-from views.parts.shared import use_device, use_workspace
+from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts, mark
-from views.rounds.form import grid
 from views.rounds.gone import gone
 from views.rounds.pad import Pad, Strokes
 from views.rounds.signatures import signature_rows
@@ -78,16 +79,16 @@ class _ToSign:
     @classmethod
     def of(cls, device: Device, round_id: str) -> _ToSign | None:
         """Begin to close the round where that has not begun; None where the viewer has no such open round."""
-        signer = device.author
+        author = device.author
         try:
-            content = device.rounds.to_sign(round_id, signer)
-            summary = device.rounds.summary(round_id, signer)
+            content = device.rounds.to_sign(round_id, author)
+            summary = device.rounds.summary(round_id, author)
         except RoundClosed:
             return None
-        kept = device.rounds.round(round_id, signer.viewer)
+        kept = device.rounds.round(round_id, author.viewer)
         if kept is None:
             return None
-        inspections = device.rounds.inspections_of(round_id, signer.viewer)
+        inspections = device.rounds.inspections_of(round_id, author.viewer)
         photos = sum(picture.sent for each in inspections if not each.draft for picture in each.pictures)
         return cls(kept, summary, content, photos)
 
@@ -132,7 +133,7 @@ def next_role(summary: Summary, after: Role) -> Role | None:
 @ft.component
 def _Sign(to_sign: _ToSign, role: Role) -> ft.View:
     """Name, field and the ways not to sign. The field stands below what scrolls, within the thumb's reach."""
-    shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
+    shell, state, device = use_shell(), use_device_state(), use_device()
     _, texts = shell.texts.gettext, shell.texts
     strokes = ft.use_memo(Strokes, [])
     expected = _expected(to_sign, role, state.account.name if state.account else "")
@@ -153,7 +154,7 @@ def _Sign(to_sign: _ToSign, role: Role) -> ft.View:
             set_lacking(_("Sign in the field, or say why there is no signature."))
             return
         signature = Signature(
-            role.value, who, workspace.now(), to_sign.content, () if refused else strokes.drawn, refused
+            role.value, who, datetime.now(UTC), to_sign.content, () if refused else strokes.drawn, refused
         )
         try:
             await asyncio.to_thread(device.rounds.sign, round_id, signature, device.author)

@@ -77,17 +77,17 @@ def _state(shell: Shell, need: SignInNeed | None, key: AccountKey) -> list[ft.Co
     if need is SignInNeed.LOCKED:
         words = _(
             "This device's key store has not opened your sign-in, so nothing is sent under your name. "
-            "Your notes are kept. Unlock the key store and try again, or sign in again."
+            "Your records are kept. Unlock the key store and try again, or sign in again."
         )
         again = ft.FilledTonalButton(_("Try again"), icon=ft.Icons.LOCK_OPEN, on_click=shell.guard(key.unlock))
         return [panel(ft.Text(words), ft.Row([again]), tone=Tone.CAUTION, icon=ft.Icons.LOCK)]
     if need is SignInNeed.ELSEWHERE:
         words = _(
             "You are signed in on another server than the one in use. Sign in here to send. "
-            "Until then you can go on working: your notes are kept under your name."
+            "Until then you can go on working: your records are kept under your name."
         )
     else:
-        words = _("Sign in again to send. Until then you can go on working: your notes are kept under your name.")
+        words = _("Sign in again to send. Until then you can go on working: your records are kept under your name.")
     if need:
         return [known_as("sign-in-again", panel(ft.Text(words), tone=Tone.CAUTION, icon=ft.Icons.LOGIN))]
     return []
@@ -119,7 +119,7 @@ def _sign_out_dialog(shell: Shell, accounts: Accounts, waiting: int, drafts: int
     if waiting:
         lines.append(
             _(
-                "Notes not on the server yet: {count}. They stay on this device and wait until you sign in again."
+                "Records not on the server yet: {count}. They stay on this device and wait until you sign in again."
             ).format(count=waiting)
         )
     if drafts:
@@ -218,6 +218,6 @@ async def _sign_in(shell: Shell, device: Device, key: AccountKey, username: str,
     except StoreError:
         return "not_saved"
     if brought:
-        words = shell.texts.gettext("Notes of yours that waited in another browser's place are here again: {count}.")
+        words = shell.texts.gettext("Records of yours that waited in another browser's place are here again: {count}.")
         shell.say(words.format(count=brought))
     return ""

@@ -192,7 +192,7 @@ def _whose_server(shell: Shell, workspace: Workspace) -> list[ft.Control]:
         ways = [button(_("Use the other register"), same=False)]
     told: list[ft.Control] = [ft.Text(words.format(name=copy.register_name, address=copy.source))]
     if ways and not shell.page.web:  # a site's visitors do not choose its server
-        kept = _("Notes that wait for the earlier register stay on this device unless it is the same one.")
+        kept = _("Records that wait for the earlier register stay on this device unless it is the same one.")
         told += [text(kept, Type.SMALL), ft.Row(ways, wrap=True)]
     return [known_as("whose-server", panel(*told, tone=Tone.CAUTION, icon=ft.Icons.DNS))]
 
@@ -211,9 +211,9 @@ def _SendingCard() -> ft.Control:
         await asyncio.to_thread(device.wake)
 
     return card(
-        heading(_("Sending notes and photos")),
+        heading(_("Sending records and photos")),
         ft.Switch(label=_("Send photos only on Wi-Fi"), value=wifi_only, on_change=shell.guard(choose)),
-        text(_("Saves mobile data: notes go at once, their photos wait for Wi-Fi or a cable."), Type.SMALL),
+        text(_("Saves mobile data: records go at once, their photos wait for Wi-Fi or a cable."), Type.SMALL),
     )
 
 

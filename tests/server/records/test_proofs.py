@@ -445,7 +445,9 @@ def test_what_is_no_code_of_a_paper_is_asked_for_again(phone: Phone, code: str) 
     assert Client().get("/proof/x?p=e30").status_code == 404
 
 
-@pytest.mark.parametrize("changed", [{"v": 2}, {"products": "3"}, {"hash": "x"}, {"day": "23/11"}, {"more": 1}, {"kid": "\0"}])
+@pytest.mark.parametrize(
+    "changed", [{"v": 2}, {"products": "3"}, {"hash": "x"}, {"day": "23/11"}, {"more": 1}, {"kid": "\0"}]
+)
 def test_a_code_of_another_form_is_not_guessed_at(phone: Phone, changed: dict[str, Any]) -> None:
     document = phone.made()
     assert "Không đọc được mã trên giấy" in page_of(document, phone.paper(document, **changed), status=404)

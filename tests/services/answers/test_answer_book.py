@@ -113,3 +113,13 @@ def test_a_copied_folder_gives_its_drafts_other_ids(book: AnswerBook) -> None:
     book.renew_drafts()
     (renewed,) = book.drafts(MINH)
     assert renewed == replace(draft, id=renewed.id) != draft
+
+
+def test_two_windows_that_begin_before_either_has_written_give_one_answer(book: AnswerBook) -> None:
+    one, other = book.begin(EVENT, MINH), book.begin(EVENT, MINH)
+    written = book.save(replace(one, text="Số lô L-1"), one)
+    book.sign(written, **WHO)
+    with pytest.raises(AnswerClosed):
+        book.save(replace(other, text="Số lô L-1"), other)
+    assert len(book.answers(MINH)) == 1
+    assert book.begin(EVENT, MINH).id != one.id, "such as after a refusal"

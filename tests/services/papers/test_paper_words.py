@@ -26,7 +26,8 @@ def test_verdicts_have_the_words_and_the_shape_of_the_screens() -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "words"), [(1234567.5, "1234567,5"), (1_000_000, "1000000"), (12.0, "12"), (0.1, "0,1"), (1e-7, "0,0000001")]
+    ("amount", "words"),
+    [(1234567.5, "1234567,5"), (1_000_000, "1000000"), (12.0, "12"), (0.1, "0,1"), (1e-7, "0,0000001")],
 )
 def test_an_amount_is_written_to_its_last_digit(amount: float, words: str) -> None:
     closed = closed_round(1, 0)

@@ -14,6 +14,7 @@ from services.accounts.viewer import Viewer
 from services.notes.content import NotedCode, NotedVerdict
 from services.records.book import RecordState
 from services.records.kind import ROUND
+from services.records.record import Receipt, Record
 from services.rounds.checks import MOST_SIGNATURES, Problem, RoundClosed, RoundInvalid
 from services.rounds.inspection import (
     Answered,
@@ -28,6 +29,7 @@ from services.rounds.inspection import (
     Sealed,
     Shows,
 )
+from services.rounds.marking import Arrow, Circle, Cover, Words, marks_from_json, marks_to_json
 from services.rounds.place import Place, PlaceKind
 from services.rounds.round import Inspected, LookedAt, OpenRound, Person, Role, Signature, content_hash
 from services.rounds.round_book import RoundBook
@@ -73,6 +75,11 @@ def signed(book: RoundBook, said: OpenRound, role: Role = Role.INSPECTOR, name: 
     signature = Signature(role, name, NOW, content, LINE)
     book.sign(said.id, signature, AUTHOR)
     return signature
+
+
+def receipt(record: Record) -> Receipt:
+    """The server's word that it has the record, which names no files."""
+    return Receipt(record.id, record.sha256, NOW, frozenset(), None)
 
 
 def test_a_round_is_opened_inspected_signed_and_closed(book: RoundBook, tmp_path: Path) -> None:
@@ -421,10 +428,85 @@ def test_what_waits_in_a_lost_folder_is_brought_back(book: RoundBook, tmp_path: 
     assert here.bring_back(book, MINH) == 0
 
 
-def test_a_correction_is_of_the_day_on_which_the_goods_were_looked_at(book: RoundBook) -> None:
+def test_a_correction_that_waits_in_a_lost_folder_brings_what_it_corrects(book: RoundBook, tmp_path: Path) -> None:
+    """The server has the inspection already, and the round is closed: without it the draft had no place to be at."""
+    said = opened(book)
+    first = inspected(book, said)
+    book.inspections.record_receipt(receipt(first))
+    book.close(said.id, AUTHOR, now=NOW + timedelta(hours=2))
+    draft = book.correct(first.id, MINH)
+    here = RoundBook(tmp_path / "another")
+    assert here.bring_back(book, MINH) == 3
+    assert [each.id for each in here.inspections_of(said.id, MINH)] == [draft.id, first.id], "which its paper needs"
+    assert here.problems(draft, AUTHOR) == []
+    assert here.finish(draft.id, AUTHOR).supersedes == first.id
+    assert here.bring_back(book, MINH) == 0
+
+
+def test_what_is_being_corrected_is_not_taken_back(book: RoundBook) -> None:
     first = inspected(book, opened(book))
-    again = book.correct(first.id, MINH)
-    second = book.finish(again.id, AUTHOR)
-    assert {book.looked_at(each) for each in (again, book.correct(second.id, MINH))} == {first.signed_at}
-    fresh = book.begin(first.round, found(2), AUTHOR, now=NOW)
-    assert book.looked_at(fresh) == NOW
+    draft = book.correct(first.id, MINH)
+    kept = book.inspection(first.id, MINH)
+    assert kept is not None
+    assert not kept.may_undo
+    with pytest.raises(RoundInvalid, match="correction_begun"):
+        book.undo(first.id, MINH)
+    book.discard(draft.id)
+    assert book.undo(first.id, MINH).id == first.id
+
+
+def test_a_correction_is_judged_by_the_day_of_the_inspection(book: RoundBook) -> None:
+    first = inspected(book, opened(book))
+    second = book.finish(book.correct(first.id, MINH).id, AUTHOR, now=NOW + timedelta(days=5))
+    third = book.correct(second.id, MINH)
+    assert third.started_at == first.signed_at
+    book.discard(third.id)
+    assert book.undo(second.id, MINH).started_at == first.signed_at
+
+
+def test_a_copied_round_knows_its_inspections_after_it_is_closed(book: RoundBook, tmp_path: Path) -> None:
+    first = inspected(book, opened(book))
+    book.renew_drafts()
+    renewed = book.current(MINH)
+    assert renewed is not None
+    book.close(renewed.id, AUTHOR)
+    opened(book, LAN)  # the next write removes the round's row
+    book.shut()
+    again = RoundBook(tmp_path / "device")
+    assert [each.id for each in again.inspections_of(renewed.id, MINH)] == [first.id]
+
+
+def test_a_head_that_is_being_filled_in_outlives_a_kill_until_the_round_is_opened(
+    book: RoundBook, tmp_path: Path
+) -> None:
+    who, people = Inspected("", "8012"), (Person("", "witness"),)
+    head = OpenRound("1" * 32, NOW, Place("", "Chợ"), who, people, account="acc-minh")
+    book.keep_head(replace(head, id="2" * 32))
+    book.keep_head(head)
+    again = RoundBook(tmp_path / "device")
+    assert (again.head(MINH), again.head(LAN), again.current(MINH)) == (head, None, None)
+    here = RoundBook(tmp_path / "another")
+    assert (here.bring_back(again, MINH), here.head(MINH), again.head(MINH)) == (1, head, None)
+    opened(here, LAN)
+    assert here.head(MINH) == head
+    opened(here)
+    assert here.head(MINH) is None
+    assert RoundBook(tmp_path / "another").head(MINH) is None
+
+
+def test_what_could_not_be_understood_and_what_is_being_drawn_outlive_a_kill(book: RoundBook, tmp_path: Path) -> None:
+    draft = book.begin(opened(book).id, found(), AUTHOR, now=NOW)
+    marks = (Arrow((0.1, 0.2), (0.3, 0.4)), Circle((0.0, 0.0), (1.0, 0.5)), Words((0.5, 0.5), "Sai sao"))
+    drawn = marks_to_json((*marks, Cover(((0.1, 0.1), (0.2, 0.2)))))
+    typed = {"amount": "hai chục", "price": "rẻ", "sample-0-amount": "x", "expiry": "mai"}
+    saved = book.save(replace(draft, typed=typed, marks={"0" * 64: drawn}), draft)
+    book.save(replace(draft, found=found(text="Ở cửa sổ khác")), draft)  # another window, which knows nothing of it
+    again = RoundBook(tmp_path / "device")
+    kept = again.draft(draft.id, MINH)
+    assert kept is not None
+    assert (kept.typed, kept.found.text) == (typed, "Ở cửa sổ khác")
+    assert marks_from_json(kept.marks["0" * 64]) == (*marks, Cover(((0.1, 0.1), (0.2, 0.2))))
+    reasons = [problem.reason for problem in again.problems(saved, AUTHOR)]
+    assert reasons == ["amount_invalid", "price_invalid", "day_invalid"]
+    with pytest.raises(RoundInvalid, match="amount_invalid"):
+        again.finish(draft.id, AUTHOR)

@@ -9,7 +9,8 @@ import flet as ft
 import pytest
 from flet.controls.base_control import BaseControl
 
-from services.rounds.inspection import InspectionDraft, Quantity, Shows
+from services.rounds.inspection import InspectionDraft, Quantity, Sealed, Shows
+from services.storage.store import StoreWriteError
 from services.workspace import Device, Workspace
 from tests.views.headless import Client
 from tests.views.inspection.conftest import FOUND, begun, kept, opened
@@ -211,3 +212,48 @@ async def test_another_accounts_inspection_is_not_shown(
     async with Client(workspace, route=address(draft)) as app:
         await app.until(lambda: app.says("Phiếu này không có ở đây"))
         assert not app.known("finding-matches")
+
+
+async def test_what_was_half_typed_outlives_a_kill_and_is_not_lost_by_saving_from_elsewhere(
+    workspace: Workspace, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosave, "DELAY", 0.0)
+    draft = begun(device, replace(FOUND, findings=("other",), samples=(Sealed(2, "gói", "N-1"),)))
+    async with Client(workspace, route=address(draft)) as app:
+        await app.until(lambda: app.known("field-amount"))
+        await put(app, "amount", "hai chục")
+        await put(app, "sample-0-amount", "nửa gói")
+        await app.until(lambda: len(kept(device, draft).typed) == 2)
+    async with Client(workspace, route=address(draft)) as app:
+        await app.until(lambda: app.known("field-amount"))
+        for field, typed in (("amount", "hai chục"), ("sample-0-amount", "nửa gói")):
+            entry = app.within(f"field-{field}", ft.TextField)
+            assert (entry.value, "Hãy ghi một số" in str(entry.error)) == (typed, True), field
+        await app.go(f"{address(draft)}/checklist")
+        await app.until(lambda: app.known("inspection-save"))
+        await tap(app, "inspection-save", ft.FilledButton)
+        await app.until(lambda: app.says("Hãy ghi một số"))
+        await app.go(address(draft))
+        await app.until(lambda: app.known("field-amount"))
+        await put(app, "amount", "20")
+        await put(app, "sample-0-amount", "0,5")
+        await tap(app, "inspection-save", ft.FilledButton)
+        await app.until(lambda: app.page.route == "/scan")
+    (saved,) = device.rounds.inspections_of(draft.round, device.accounts.viewer)
+    assert saved.found.quantity is not None
+    assert (saved.found.quantity.amount, saved.found.samples[0].amount) == (20, 0.5)
+
+
+async def test_a_full_disk_after_the_saving_does_not_say_that_it_was_not_saved(
+    workspace: Workspace, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_said: object) -> None:
+        raise StoreWriteError(device.folder, "no space left")
+
+    monkeypatch.setattr(device.templates, "learn", full)
+    draft = begun(device, replace(FOUND, findings=("other",)))
+    async with Client(workspace, route=address(draft)) as app:
+        await app.until(lambda: app.known("inspection-save"))
+        await tap(app, "inspection-save", ft.FilledButton)
+        await app.until(lambda: app.page.route == "/scan")
+        assert app.says("1 đã lưu")

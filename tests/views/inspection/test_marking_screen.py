@@ -18,6 +18,7 @@ from tests.views.inspection.conftest import begun, kept, pack
 from tests.views.plugin import Plugin
 from views.inspection.drawing import Drawing, Frame, Tool
 from views.inspection.editor import MARKS
+from views.parts import autosave
 from views.parts.places import round_address
 
 
@@ -216,3 +217,23 @@ def _pixels(picture: Image.Image) -> list[bytes]:
 
 def _saying(draft: InspectionDraft, finding: str) -> InspectionDraft:
     return replace(draft, found=replace(draft.found, findings=(finding,)))
+
+
+async def test_what_is_being_drawn_outlives_a_kill(
+    workspace: Workspace, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosave, "DELAY", 0.0)
+    draft = begun(device)
+    async with Client(workspace, route="/scan") as app:
+        original = await photographed(app, device, draft)
+        await drag(app, (20, 20), (120, 100))
+        await tap(app, "tool-cover", ft.TextButton)
+        await drag(app, (60, 120), (200, 120))
+        await app.until(lambda: len(kept(device, draft).marks.get(original.file.sha256, ())) == 2)
+    async with Client(workspace, route=address(draft, f"photos/{original.file.sha256}")) as app:
+        await app.until(lambda: app.known("mark-canvas"))
+        assert app.within("send-original", ft.Switch).disabled, "a part of it is covered"
+        await tap(app, "mark-keep", ft.FilledButton)
+        await app.until(lambda: len(kept(device, draft).pictures) == 2 and not kept(device, draft).marks)
+        assert [type(mark) for mark in MARKS[original.file.sha256]] == [Arrow, Cover]
+        assert [picture.sent for picture in kept(device, draft).pictures] == [False, True]

@@ -12,6 +12,7 @@ import pytest
 from services.client.answers import Account, SignIn
 from services.client.registry import Registry
 from services.papers.checking import CheckedFile, check_pdf
+from services.papers.faults import FaultCode
 from services.papers.trust import Trust, unpadded
 from services.rounds.inspection import Found
 from services.rounds.place import Place
@@ -92,6 +93,16 @@ async def test_on_a_computer_it_is_saved_where_the_person_wants_it(inspecting: W
         await app.fire(app.within("record-save", ft.OutlinedButton), "click")
         await app.until(lambda: app.says("1 ảnh đã mất hoặc không đọc được"))
         assert checked(path.read_bytes()).is_whole
+        # The key was lost since: what the one before has signed stays signed by it.
+        device, kid = app.session.device, found.key.kid if found.key else ""
+        device.accounts.keys.renew(device.accounts.viewer.account or "", device.id)
+        path.unlink()
+        await app.fire(app.within("record-save", ft.OutlinedButton), "click")
+        await app.until(path.exists)
+        later = checked(path.read_bytes())
+        assert later.key is not None
+        assert later.key.kid == kid
+        assert [fault.code for fault in later.faults] == [FaultCode.NOT_SEALED], "the new key is not certified yet"
     assert found.is_whole, found.faults
     assert found.key is not None
     assert found.paper is not None

@@ -18,6 +18,7 @@ from services.rounds.round_book import RoundBook
 from services.workspace import Workspace
 from tests.views.conftest import Open, fill
 from tests.views.headless import Client
+from views.parts import autosave
 from views.parts.open_round import back_to_scanning
 from views.parts.places import above
 from views.rounds.pad import HIGH, WIDE, Strokes, pieces, within
@@ -185,6 +186,32 @@ async def test_a_form_that_was_left_for_a_scan_is_found_again(inspecting: Worksp
         assert app.within("round-name", ft.TextField).value == "Chợ Cửa Sông"
 
 
+async def test_a_form_that_was_not_begun_outlives_a_kill(
+    inspecting: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(autosave, "DELAY", 0.0)
+    async with Client(inspecting, route="/rounds/new") as app:
+        await app.until(lambda: app.known("round-name"))
+        await press(app, "place-market")
+        await app.change(app.within("round-inspected", ft.TextField), "Trần Văn Lộc")
+        await press(app, "inspected-absent")
+        await press(app, "add-witness")
+        viewer = app.session.device.accounts.viewer
+        await app.until(lambda: (head := book(app).head(viewer)) and len(head.people) == 2)
+    async with Client(inspecting, route="/rounds/new") as app:
+        await app.until(lambda: app.known("round-name"))
+        assert app.within("round-inspected", ft.TextField).value == "Trần Văn Lộc"
+        await app.change(app.within("round-name", ft.TextField), "Chợ Cửa Sông")
+        await press(app, "begin-round")
+        await app.until(lambda: app.page.route == "/scan")
+        assert (current(app).place.kind, current(app).inspected) == ("market", Inspected("Trần Văn Lộc", None, False))
+        assert book(app).head(viewer) is None
+        book(app).discard_round(current(app).id, viewer)
+        await app.go("/rounds/new")
+        await app.until(lambda: app.known("round-inspected"))
+        assert not app.within("round-inspected", ft.TextField).value
+
+
 # While it is open
 
 
@@ -281,6 +308,22 @@ async def test_a_round_left_open_overnight_asks(inspecting: Workspace) -> None:
         (pause,) = current(app).pauses
         assert pause.until
         assert pause.until - pause.since > timedelta(days=1), "the night is a pause"
+
+
+async def test_a_device_whose_clock_is_behind_does_not_ask_of_a_round_in_use(
+    inspecting: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All in a round is by the device's clock: by the server's, it seemed to be of the day before, for ever."""
+    later = inspecting.now() + timedelta(days=1)
+    monkeypatch.setattr(Workspace, "now", lambda _self: later)
+    async with Client(inspecting) as app:
+        said = opened(app)
+        await app.go(f"/verdict?c={TYPED}&s=typed")
+        await app.until(lambda: current(app).looked_at)
+        assert current(app).looked_at[0].at < later - timedelta(hours=1)
+        await app.go(f"/rounds/{said.id}")
+        await app.until(lambda: app.known("round-pause"))
+        assert not app.known("left-open")
 
 
 async def test_a_round_left_open_is_closed_as_of_the_last_act(inspecting: Workspace) -> None:
