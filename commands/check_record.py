@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from services.papers.checking import CheckedFile, Followers, check_pdf
-from services.papers.faults import FaultCode
+from services.papers.faults import Fault, FaultCode
 from services.papers.file_form import MOST_BYTES, BadFile
 from services.papers.paper import CheckedPaper, check_paper, is_paper
 from services.papers.trust import DeviceKey, Trust
@@ -51,7 +51,7 @@ def check_record(told: Sequence[str], data: Path) -> int:
             continue
         known = {**known, **checked.followers}
         wrong |= not checked.is_whole
-        print("\n".join([f"{each}: {_state(checked)}", *_file(checked)]), flush=True)
+        print("\n".join([f"{each}: {_state(checked.faults)}", *_file(checked)]), flush=True)
     return 2 if unusable else int(wrong)
 
 
@@ -61,10 +61,10 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _state(checked: CheckedFile) -> str:
-    if checked.is_whole:
+def _state(faults: Sequence[Fault]) -> str:
+    if not faults:
         return "as it was signed"
-    return "NOT as it was signed" if checked.contradicts else "cannot be told"
+    return "NOT as it was signed" if any(fault.contradicts for fault in faults) else "cannot be told"
 
 
 def _file(checked: CheckedFile) -> Iterator[str]:
@@ -96,7 +96,7 @@ def _inspection(each: Inspection | None, *, missing: bool) -> str:
 
 
 def _paper(checked: CheckedPaper) -> Iterator[str]:
-    yield "code on paper: " + ("NOT as it was signed or not known" if checked.faults else "as it was signed")
+    yield f"code on paper: {_state(checked.faults)}"
     for fault in checked.faults:
         yield f"  ! {fault_words(fault)}"
     if paper := checked.paper:

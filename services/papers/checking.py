@@ -11,7 +11,7 @@ import rfc8785
 
 from services.papers.faults import Fault, FaultCode
 from services.papers.file_form import Carried, Manifest, read_pdf, seal_message
-from services.papers.forms import check_inspection, check_round
+from services.papers.forms import check_inspection, check_round, check_size
 from services.papers.paper import FAULTS, CheckedPaper, Paper, check_paper
 from services.papers.trust import DeviceKey, Trust, certified_key, has_signed, parted
 from services.records.chain import record_message
@@ -90,6 +90,7 @@ def _records(carried: Carried) -> tuple[dict[str, Record], set[str], list[Fault]
     faults: list[Fault] = []
     for content in carried.records:
         try:
+            check_size(content, ROUND.most_bytes)
             body = json.loads(content)
             kind: Kind = {kind.name: kind for kind in (ROUND, INSPECTION)}[body["kind"]]
             canonical = rfc8785.dumps(body) == content

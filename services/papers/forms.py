@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from services.records.record import Record
 from services.rounds.inspection import Inspection
 from services.rounds.round import Round
 
+_MOST_OF_A_ROUND = {"people": 50, "pauses": 200, "inspections": 500, "looked_at": 200, "signatures": 20}
+_MOST_OF_AN_INSPECTION = {"codes": 20, "findings": 50, "samples": 10, "photos": 40}
+_MOST_PARTS = 20_000
+"""Of the contract (docs/api.md), or more: what is shown of a record has an end."""
+
+
+def check_size(content: bytes, most_bytes: int) -> None:
+    """Raise ValueError for what no device writes, before it is read: a small file may unpack to very much."""
+    if len(content) > most_bytes or content.count(b"[") + content.count(b"{") > _MOST_PARTS:
+        raise ValueError("longer than a record")
+
 
 def check_round(record: Record) -> None:
     """Raise ValueError, TypeError, LookupError or AttributeError where a round's record has another form."""
+    _bounded(record, _MOST_OF_A_ROUND)
     closed = Round.of(record)
     said = closed.said
     people = [text for person in said.people for text in (person.name, person.role, person.title)]
@@ -24,6 +38,7 @@ def check_round(record: Record) -> None:
 
 def check_inspection(record: Record) -> None:
     """Raise as `check_round` where an inspection's record has another form."""
+    _bounded(record, _MOST_OF_AN_INSPECTION)
     found = Inspection.of(record).found
     texts = [found.gtin, found.product_name, found.producer_name, found.verdict.status if found.verdict else None]
     _texts(record.id, record.device, record.prev, found.text, *found.findings, *texts)
@@ -33,6 +48,11 @@ def check_inspection(record: Record) -> None:
         _texts(found.quantity.unit)
         if not isinstance(found.quantity.amount, int | float):
             raise TypeError("an amount is a number")
+
+
+def _bounded(record: Record, most: Mapping[str, int]) -> None:
+    if any(len(record.body[name]) > count for name, count in most.items()):
+        raise ValueError("more than a record holds")
 
 
 def _texts(*texts: str | None) -> None:

@@ -166,7 +166,7 @@ FAULTS = {
         "The register's page says whether it got the record before."
     ),
     FaultCode.SEVERAL_RECORDS: mark("The file holds several records, so it cannot be told which one its pages show."),
-    FaultCode.NO_RECORD: mark("There is no record of a round in it."),
+    FaultCode.NO_RECORD: mark("No record of a round can be read in it."),
     FaultCode.UNREAD_FORM: mark("It is written in a form that this version of the app cannot read."),
     FaultCode.NOT_SIGNED: mark("No device has signed it. What it says cannot be proven."),
     FaultCode.NO_CERTIFICATE: mark(

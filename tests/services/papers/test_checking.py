@@ -362,6 +362,19 @@ def test_hostile_files_neither_hang_nor_fill_the_memory() -> None:
     ]
 
 
+def test_a_small_file_that_unpacks_to_very_much_is_not_drawn(closed: ClosedRound) -> None:
+    for record, much in (
+        (closed.round, {"inspections": [{"id": "a", "sha256": "b"}] * 501}),
+        (closed.round, {"people": [{"name": "a", "role": "b", "title": ""}] * 51}),
+        (closed.round, {"more": [[]] * 20_001}),
+        (closed.round, {"more": "a" * 256 * 1024}),
+        (closed.inspections[0], {"photos": [{"sha256": "a", "shows": "b", "copy_of": None}] * 41}),
+    ):
+        content = rfc8785.dumps(record.body | much)
+        file = b"1 0 obj <</Type /EmbeddedFile /Length %d>> stream\n" % len(content) + content
+        assert named(PDF + file) == [(FaultCode.UNREAD_FORM, 0)], [*much]
+
+
 def test_the_making_can_be_cancelled_tells_its_progress_and_gives_the_same_bytes(
     closed: ClosedRound, pdf: bytes
 ) -> None:
