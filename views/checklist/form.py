@@ -79,6 +79,7 @@ def ChecklistForm(subject: Subject, opened: Opened) -> ft.Control:
         ft.Column(
             [
                 _chips(shell, subject, opened, opened.checklist, lambda: ask(True)),
+                *_other_law(shell, subject, opened, opened.checklist),
                 *_lacking(shell, subject, opened.checklist),
                 _framed(rows),
                 _amounts(shell, opened.checklist, opened.filled),
@@ -222,6 +223,31 @@ def _chips(
             known_as("checklist-group", ft.TextButton(name, icon=ft.Icons.SWAP_HORIZ, on_click=shell.guard(ask)))
         )
     return ft.Row(chips, wrap=True, spacing=8, run_spacing=8)
+
+
+def _other_law(shell: Shell, subject: Subject, opened: Opened, checklist: Checklist) -> list[ft.Control]:
+    """That another law holds for goods of the day of production that became known after the list was begun."""
+    holds = choose_for(subject, opened.document, checklist.group)
+    if holds is None or holds.law == checklist.law:
+        return []
+    _, texts = shell.texts.gettext, shell.texts
+
+    def take() -> None:
+        subject.change(begin(holds, subject.facts, subject.read()))
+
+    words = _("For goods made on {day} another law holds: {law}.").format(
+        day=texts.day(holds.day), law=law_words(texts, holds.law)[1]
+    )
+    button = ft.TextButton(_("Use its list"), icon=ft.Icons.MENU_BOOK, on_click=shell.guard(take))
+    return [
+        panel(
+            text(words),
+            text(_("Your answers to items that stand in both lists stay."), Type.SMALL),
+            ft.Row([known_as("checklist-other-law", button)]),
+            tone=Tone.CAUTION,
+            icon=ft.Icons.MENU_BOOK,
+        )
+    ]
 
 
 def _question(shell: Shell, opened: Opened, choose: Callable[[str], object]) -> ft.Control:

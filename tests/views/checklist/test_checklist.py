@@ -272,3 +272,24 @@ async def test_a_version_that_is_not_here_leaves_the_answers_alone(
         assert app.says("OCOP mark only on recognised products of 3 stars and more")
         assert app.says("Decision 1162/QĐ-VPĐP-OCOP, article 5")
         assert app.says("From the certificate")
+
+
+async def test_a_day_of_production_that_is_read_later_may_call_for_another_law(
+    workspace: Workspace, inspection: Inspection
+) -> None:
+    document = json.loads(bundled())
+    for listing in document["lists"]:
+        listing["chosen_by"] = "production_day"
+    content = json.dumps(document).encode()
+    version = hashlib.sha256(content).hexdigest()
+    workspace.checklists.keep(version, content)
+    answers = (ItemAnswer("o1", "wrong"),)
+    inspection.filled = FilledChecklist(version, "giong", "ND37/2026", "2026-11-28", answers)
+    inspection.facts = replace(FACTS, produced=Seen(None, "2026-01-22"))
+    async with Client(workspace, route="/none") as app:
+        await app.until(lambda: app.says("sản xuất ngày 22/01/2026") and app.says("Nghị định 43/2017"))
+        await app.fire(app.within("checklist-other-law", ft.TextButton), "click")
+        await app.until(lambda: not app.known("checklist-other-law"))
+        assert inspection.filled
+        assert (inspection.filled.law, inspection.filled.day) == ("ND43/2017+111/2021", "2026-01-22")
+        assert inspection.given["o1"] == ("wrong", "person")
