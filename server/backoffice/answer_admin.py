@@ -48,7 +48,8 @@ class AnswerAdmin(RecordPages, LargeList, ShowsPhotos, ReadOnly, ModelAdmin):
             pk=OuterRef("event"), account=OuterRef("account"), kind=OuterRef("to_kind"), record=OuterRef("to_record")
         )
         told = {f"asked_{name}": Subquery(asked.values(name)) for name in ("at", "state", "text")}
-        return answers.annotate(**told).defer("body", "search_text").prefetch_related("files")
+        asked_of: QuerySet[Any] = answers.annotate(**told).defer("body", "search_text").prefetch_related("files")
+        return asked_of
 
     @admin.display(description="trả lời")
     def text_start(self, answer: Answer) -> str:
