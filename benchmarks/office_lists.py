@@ -57,7 +57,10 @@ def database(folder: Path, *, on_postgresql: bool) -> Iterator[str]:
 
 
 def fill(notes: int, products: int) -> None:
-    """Put `notes` notes of a year into the database, a photo to each fourth, and of the other lists a tenth as many."""
+    """Put so many notes and inspections of a year into the database, and of the other lists a tenth as many.
+
+    A photo to each fourth note.
+    """
     from django.apps import apps
     from django.contrib.auth.hashers import make_password
     from django.db import connection, transaction
@@ -109,6 +112,13 @@ def fill(notes: int, products: int) -> None:
             file=f"photos/{n:064x}.jpg", stored_at=NOW,
         ),
     )  # fmt: skip
+    inspection, round_ = apps.get_model("rounds.Inspection"), apps.get_model("rounds.Round")
+    rounds = [uuid.UUID(int=chance.getrandbits(128)) for _ in range(max(1, notes // 10))]
+    in_batches(round_, len(rounds), lambda n: _round(chance, n, rounds[n], at(n * 10), accounts))
+    in_batches(
+        inspection, notes, lambda n: _inspection(chance, n, rounds[n // 10 % len(rounds)], at(n), gtins, accounts)
+    )
+    in_batches(apps.get_model("answers.Answer"), notes // 10, lambda n: _answer(chance, n, made[n], at(n), accounts))
     in_batches(
         sighting,
         notes // 10,
@@ -180,6 +190,65 @@ def _note(chance: random.Random, number: int, of: uuid.UUID, at: datetime, gtin:
     )  # fmt: skip
 
 
+def _sent(kind: Any, number: int, of: uuid.UUID, at: datetime, account: Any, said: dict[str, Any]) -> Any:
+    """A record of an account as it would have been received."""
+    document = {
+        "schema": 1, "kind": kind.name, "id": str(of), "device": str(uuid.UUID(int=number)),
+        "account": account.username, "created_at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "clock_offset": -3, "round": None,
+        "supersedes": None, "prev": None, "files": [], **said,
+    }  # fmt: skip
+    columns = kind.columns(kind.forms[1].model_validate(document))
+    return kind.records_model(
+        id=of, sha256=f"{number:064x}", body=rfc8785.dumps(document).decode(), cursor=number + 1, account=account,
+        device=uuid.UUID(int=number), created_at=at, **columns,
+    )  # fmt: skip
+
+
+def _words(chance: random.Random, most: int) -> str:
+    return " ".join(chance.choices(WORDS, k=chance.randint(3, most)))
+
+
+def _place(number: int) -> dict[str, Any]:
+    return {"kind": "market", "name": f"Chợ {number}", "address": "Sạp 12, phường Hồng Gai", "position": None}
+
+
+def _round(chance: random.Random, number: int, of: uuid.UUID, at: datetime, accounts: Sequence[Any]) -> Any:
+    """A round, which names no inspections: lists do not show them."""
+    moment = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    said = {
+        "place": _place(number % 3000), "inspected": None, "people": [], "case_number": f"{number % 500}/KT",
+        "opened_at": moment, "closed_at": moment, "pauses": [], "remarks": _words(chance, 40), "inspections": [],
+        "looked_at": [], "signatures": [],
+    }  # fmt: skip
+    return _sent(import_module("rounds.kind").ROUND, number, of, at, accounts[number % len(accounts)], said)
+
+
+def _inspection(
+    chance: random.Random, number: int, of: uuid.UUID, at: datetime, gtins: Sequence[str], accounts: Sequence[Any]
+) -> Any:
+    """One of ten inspections of the round `of`."""
+    nothing = {"code": None, "label": None}
+    status = STATUSES[0] if chance.random() < 0.8 else chance.choice(STATUSES)
+    said = {
+        "round": str(of), "place": _place(number // 10 % 3000), "gtin": chance.choice(gtins),
+        "product": {"name": _words(chance, 4), "producer": None}, "codes": [],
+        "verdict": {"status": status, "reasons": [], "as_of": None}, "copy_as_of": None, "quantity": None,
+        "price": None, "lot": nothing, "produced": nothing, "expiry": nothing, "seal": None, "sale": None,
+        "seller_said": "",
+        "findings": ["matches"] if chance.random() < 0.9 else ["past_date", "no_papers"], "samples": [], "held": None,
+        "checklist": None, "photos": [], "text": _words(chance, 40),
+    }  # fmt: skip
+    kind, account = import_module("rounds.kind").INSPECTION, accounts[number // 10 % len(accounts)]
+    return _sent(kind, number, uuid.UUID(int=chance.getrandbits(128)), at, account, said)
+
+
+def _answer(chance: random.Random, number: int, note: uuid.UUID, at: datetime, accounts: Sequence[Any]) -> Any:
+    """An answer about a note."""
+    of, event = (uuid.UUID(int=chance.getrandbits(128)) for _ in range(2))
+    said = {"event": str(event), "to": {"kind": "note", "id": str(note)}, "text": _words(chance, 40)}
+    return _sent(import_module("answers.kind").ANSWER, number, of, at, accounts[number % len(accounts)], said)
+
+
 def _statements(products: int) -> None:
     """A signed statement to each product's first certificate."""
     from django.apps import apps
@@ -218,6 +287,22 @@ def pages() -> Iterator[tuple[str, str, dict[str, str]]]:
     yield "notes: a verdict", notes, {"status": "star_mismatch"}
     yield "notes: a verdict and a word", notes, {"status": "star_mismatch", "q": "rượu"}
     yield "notes: a day", notes, {"month": f"{local:%Y-%m}", "day": f"{local:%d}"}
+    inspections, rounds = "rounds_inspection", "rounds_round"
+    yield "inspections: the list", inspections, {}
+    yield "inspections: a deep page", inspections, {"p": "deep"}
+    yield "inspections: search, three words", inspections, {"q": "rượu sá sùng"}
+    yield "inspections: search, nothing found", inspections, {"q": "khongcogi"}
+    yield "inspections: a verdict", inspections, {"status": "star_mismatch"}
+    yield "inspections: a finding", inspections, {"finding": "no_papers"}
+    yield "inspections: a place", inspections, {"place": "Chợ 17"}
+    yield "inspections: a case", inspections, {"case": "17/KT"}
+    yield "inspections: a state", inspections, {"state": "decided"}
+    yield "inspections: answered", inspections, {"state": "answered"}
+    yield "rounds: the list", rounds, {}
+    yield "rounds: search, three words", rounds, {"q": "rượu sá sùng"}
+    yield "rounds: a state", rounds, {"state": "decided"}
+    yield "answers: the list", "answers_answer", {}
+    yield "answers: search, three words", "answers_answer", {"q": "rượu sá sùng"}
     yield "suspected copies: the list", "inspections_suspicion", {}
     yield "suspected copies: search", "inspections_suspicion", {"q": "S17"}
     yield "sessions: the list", "accounts_devicesession", {}

@@ -21,7 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent
             "store --notes 3",
             ["look-up", "open and answer once", "memory", "search", "page of 500", "page of 1 ", "saving a note"],
         ),
-        ("office_lists --notes 60", ["notes: the list", "notes: a deep page", "notes: search", "sessions", "products"]),
+        (
+            "office_lists --notes 60",
+            ["notes: the list", "notes: a deep page", "notes: search", "inspections", "rounds", "sessions", "products"],
+        ),
         ("sync --notes 3", ["first sync", "part: ", "idle poll", "3 notes"]),
         ("verdict", ["signature: the whole", "Ed25519 alone", "verdict: of a barcode", "verdict: of all", "whole way"]),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from records.models import Event, StoredFile, StoredRecord
+from records.models import StoredFile, StoredRecord
 
 
 class Answer(StoredRecord):
@@ -24,11 +24,6 @@ class Answer(StoredRecord):
             *StoredRecord.Meta.indexes,
             models.Index(fields=["received_at", "id"], name="answers_by_arrival"),
         )
-
-    def asked(self) -> Event | None:
-        """The event that this answers, if it is here, and about a record of the answer's sender."""
-        events = Event.objects.filter(account=self.account_id, kind=self.to_kind, record=self.to_record)
-        return events.filter(pk=self.event).first()
 
 
 class AnswerPhoto(StoredFile):

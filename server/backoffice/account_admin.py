@@ -15,10 +15,9 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from accounts import guessing, sessions
 from accounts.models import DeviceSession, User
 from backoffice.editing import Edited, MergedForm
-from backoffice.folded_search import folded_names
+from backoffice.folded_search import OfAccounts, accounts_named
 from backoffice.large_lists import LargeList
 from backoffice.read_only import ReadOnly
-from register.folding import fold
 
 admin.site.unregister(Group)  # roles are used instead of groups
 
@@ -65,7 +64,7 @@ class UserAdmin(Edited, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg] 
     ) -> tuple[QuerySet[User], bool]:
         """Find by user name or name, without diacritics."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
-        return found | queryset.filter(pk__in=_named(search_term)), may_repeat
+        return found | queryset.filter(pk__in=accounts_named(search_term)), may_repeat
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:  # noqa: ARG002
         """Refuse: accounts that are no longer used are made inactive instead."""
@@ -73,28 +72,14 @@ class UserAdmin(Edited, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg] 
 
 
 @admin.register(DeviceSession)
-class DeviceSessionAdmin(LargeList, ReadOnly, ModelAdmin):
+class DeviceSessionAdmin(OfAccounts, LargeList, ReadOnly, ModelAdmin):
     list_display = ("user", "device", "signed_in_at", "refreshed_at", "expires_at", "revoked_at")
     list_filter = ("user__role",)
     search_fields = ("user__username", "device")
     actions = ("revoke",)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[DeviceSession], search_term: str
-    ) -> tuple[QuerySet[DeviceSession], bool]:
-        """Find by the device, or by the account's names as its own list does."""
-        found, may_repeat = super().get_search_results(request, queryset, search_term)
-        return found | queryset.filter(user__in=_named(search_term)), may_repeat
 
     @admin.action(description="Thu hồi các phiên đã chọn", permissions=["view"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[DeviceSession]) -> None:
         for session in queryset:
             sessions.revoke(session)
         self.message_user(request, "Đã thu hồi.")
-
-
-def _named(search_term: str) -> list[int]:
-    """The keys of the accounts that have every word in their names; none for no word."""
-    words = fold(search_term).split()
-    names = folded_names(User.objects.all()) if words else {}
-    return [pk for pk, text in names.items() if all(word in text for word in words)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
@@ -18,7 +18,9 @@ from backoffice.read_only import ReadOnly
 from backoffice.record_pages import RecordPages, link_to
 from backoffice.record_photos import PhotosOfRecord, ShowsPhotos
 from backoffice.words import moment
+from records.events import State
 from records.kinds import all_kinds
+from records.models import Event
 
 
 class AnswerPhotoInline(PhotosOfRecord):
@@ -40,22 +42,28 @@ class AnswerAdmin(RecordPages, LargeList, ShowsPhotos, ReadOnly, ModelAdmin):
     readonly_fields = ("written_at", "question", "about", "corrects", "corrected_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Without the columns that no list shows."""
+        """With when, in which state and with which words each was asked; without the columns that no list shows."""
         answers: QuerySet[Any] = super().get_queryset(request)
-        return answers.defer("body", "search_text").prefetch_related("files")
+        asked = Event.objects.filter(
+            pk=OuterRef("event"), account=OuterRef("account"), kind=OuterRef("to_kind"), record=OuterRef("to_record")
+        )
+        told = {f"asked_{name}": Subquery(asked.values(name)) for name in ("at", "state", "text")}
+        asked_of: QuerySet[Any] = answers.annotate(**told).defer("body", "search_text").prefetch_related("files")
+        return asked_of
 
     @admin.display(description="trả lời")
     def text_start(self, answer: Answer) -> str:
         return answer.text[:80]
 
     @admin.display(description="câu hỏi")
-    def question(self, answer: Answer) -> str:
+    def question(self, answer: Any) -> str:
         """What the office said; nothing where that is not here, or not about a record of the same sender."""
-        asked = answer.asked()
-        return f"{moment(asked.at)}: {asked.text or asked.get_state_display()}" if asked else "Không có ở đây"
+        if answer.asked_at is None:
+            return "Không có ở đây"
+        return f"{moment(answer.asked_at)}: {answer.asked_text or State(answer.asked_state).label}"
 
     @admin.display(description="về phiếu")
-    def about(self, answer: Answer) -> SafeString | str:
+    def about(self, answer: Any) -> SafeString | str:
         kind = all_kinds().get(answer.to_kind)
-        record = kind.records.filter(pk=answer.to_record).first() if kind and answer.asked() else None
+        record = kind.records.filter(pk=answer.to_record).first() if kind and answer.asked_at else None
         return link_to(record) if record else str(answer.to_record)

@@ -15,7 +15,7 @@ from backoffice import round_parts as parts
 from backoffice.day_input import DayInput, validate_year
 from backoffice.read_only import ReadOnly
 from checklists.adding import AlreadyThere, TooEarly, add, check
-from checklists.document import MOST_BYTES, Checklists, Refused
+from checklists.document import MOST_BYTES, Checklists, Refused, read
 from checklists.models import Checklist
 from register import days
 
@@ -48,7 +48,8 @@ class AddingForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the st
                     "valid_from", f"Đã có bản dùng từ ngày {error.latest:%d/%m/%Y}: hãy chọn ngày đó hoặc sau đó."
                 )
             except Refused as error:
-                self.add_error("file", f"Chưa thêm gì: tệp không đúng dạng danh mục. {error}")
+                text = "Chưa thêm gì: tệp không đúng dạng danh mục. Hãy chuyển dòng sau cho người soạn tệp: "
+                self.add_error("file", f"{text}“{error}”.")
         return cleaned
 
 
@@ -105,4 +106,4 @@ class ChecklistAdmin(ReadOnly, ModelAdmin):
 
 
 def _document(version: Checklist) -> Checklists:
-    return Checklists.model_validate_json(version.document)
+    return read(version.document.encode())

@@ -35,6 +35,26 @@ def folded_names(accounts: QuerySet[User]) -> dict[int, str]:
     return {pk: fold(*names) for pk, *names in accounts.values_list("pk", "username", "name")}
 
 
+def accounts_named(search_term: str) -> list[int]:
+    """The keys of the accounts that have every word in their names; none for no word."""
+    words = fold(search_term).split()
+    names = folded_names(User.objects.all()) if words else {}
+    return [pk for pk, text in names.items() if all(word in text for word in words)]
+
+
+class OfAccounts:
+    """For an admin class whose rows belong to accounts: the search finds a row by its account's names too."""
+
+    account = "user"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find as `search_fields` say, or by the account's names as the list of accounts does."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)  # type: ignore[misc] # of the admin class
+        return found | queryset.filter(**{f"{self.account}__in": accounts_named(search_term)}), may_repeat
+
+
 def search_records(records: QuerySet[Any], term: str) -> QuerySet[Any]:
     """Records that have every word in `search_text`, in their sender's name, or as their id's beginning."""
     words = fold(term).split()[:MOST_WORDS]

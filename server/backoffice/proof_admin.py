@@ -14,6 +14,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
 
 from accounts.models import DeviceKey
+from backoffice.folded_search import OfAccounts
 from backoffice.issuing_admin import Revocable
 from backoffice.large_lists import LargeList
 from backoffice.read_only import ReadOnly
@@ -24,11 +25,11 @@ from records.models import Break, Link
 
 
 @admin.register(DeviceKey)
-class DeviceKeyAdmin(LargeList, Revocable):
+class DeviceKeyAdmin(OfAccounts, LargeList, Revocable):
     list_display = ("kid", "user", "device", "certified_at", "revoked_at")
     list_select_related = ("user",)
     list_filter = ("user__role",)
-    search_fields = ("kid", "device", "user__username")
+    search_fields = ("kid", "device")
     fields = ("kid", "user", "device", "certified_at", "revoked_at", "revoked_reason")
 
     def revoke(self, obj: DeviceKey) -> None:
@@ -50,11 +51,12 @@ class MendedFilter(DropdownFilter):
 
 
 @admin.register(Break)
-class BreakAdmin(LargeList, ReadOnly, ModelAdmin):
+class BreakAdmin(OfAccounts, LargeList, ReadOnly, ModelAdmin):
     list_display = ("noticed_at", "what", "sender", "device", "mended_at")
     list_filter = ("what", MendedFilter)
     list_select_related = ("link__account", "link__key", "other__key")
-    search_fields = ("link__record", "other__record", "link__device", "link__account__username", "link__prev")
+    account = "link__account"
+    search_fields = ("link__record", "other__record", "link__device", "link__prev")
     fields = ("what", "meaning", "noticed_at", "mended_at", "sender", "device", "prev", "record", "other_record")
     readonly_fields = ("meaning", "sender", "device", "prev", "record", "other_record")
 

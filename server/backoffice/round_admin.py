@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -25,7 +26,7 @@ from backoffice.record_photos import PhotosOfRecord, ShowsPhotos
 from backoffice.round_filters import CaseFilter, FindingFilter, PlaceFilter
 from backoffice.state_filter import StateFilter
 from backoffice.words import moment
-from checklists.document import Checklists
+from checklists.document import read
 from checklists.models import Checklist
 from inspections.note import VERDICTS
 from records.chain import breaks_of
@@ -142,14 +143,16 @@ class RoundAdmin(_RecordAdmin):
     def inspections(self, record: Round) -> SafeString | str:
         """Those that the round names, in its order, and those that say they belong to it and are not named."""
         named = {UUID(one["id"]): one["sha256"] for one in said(record)["inspections"]}
-        of_sender = Inspection.objects.filter(account=record.account_id).order_by("created_at")
-        here = {one.pk: one for one in of_sender.filter(Q(round=record.pk) | Q(pk__in=named))}
+        of_sender = Inspection.objects.filter(account=record.account_id).defer("body", "search_text")
+        ours = of_sender.filter(Q(round=record.pk) | Q(pk__in=named)).order_by("created_at")
+        here = {one.pk: one for one in ours}
         replaced = {one.supersedes for one in here.values()}
-        rows = [(number, *_row(here.get(pk), sha256, pk)) for number, (pk, sha256) in enumerate(named.items(), start=1)]
-        others = [one for pk, one in here.items() if pk not in named]
-        rows += [
-            ("", *_cells(one), "đã được thay" if one.pk in replaced else "đợt không nêu phiếu này") for one in others
+        rows = [
+            (number, *_row(here.get(pk), sha256, pk, replaced=pk in replaced))
+            for number, (pk, sha256) in enumerate(named.items(), start=1)
         ]
+        others = [one for pk, one in here.items() if pk not in named]
+        rows += [("", *_cells(one), _not_named(one, named, replaced=one.pk in replaced)) for one in others]
         return parts.table(("", "Sản phẩm", "Kết luận của ứng dụng", "Phát hiện", "Đối chiếu"), rows)
 
     @admin.display(description="sản phẩm đã xem, không lập phiếu")
@@ -176,11 +179,19 @@ class RoundAdmin(_RecordAdmin):
         return f"{record.get_place_kind_display()} {record.place_name}".strip()
 
 
-def _row(inspection: Inspection | None, sha256: str, pk: UUID) -> tuple[Any, ...]:
+def _row(inspection: Inspection | None, sha256: str, pk: UUID, *, replaced: bool) -> tuple[Any, ...]:
     """What is here under the id that the round names, held against the hash that it names."""
     if inspection is None:
         return (str(pk), "", "", "CHƯA NHẬN ĐƯỢC phiếu này")
-    return (*_cells(inspection), "khớp" if inspection.sha256 == sha256 else "KHÁC với mã băm mà đợt ghi")
+    fits = "khớp" if inspection.sha256 == sha256 else "KHÁC với mã băm mà đợt ghi"
+    return (*_cells(inspection), f"{fits}; sau đó đã được thay" if replaced else fits)
+
+
+def _not_named(inspection: Inspection, named: Container[UUID], *, replaced: bool) -> str:
+    """Why a round does not name an inspection: corrected before it was closed or afterwards, or for no known reason."""
+    if replaced:
+        return "đã được thay"
+    return "thay cho phiếu mà đợt nêu" if inspection.supersedes in named else "đợt không nêu phiếu này"
 
 
 def _cells(inspection: Inspection) -> tuple[Any, ...]:
@@ -223,11 +234,11 @@ class RoundInspectionAdmin(_RecordAdmin):
         found = Round.objects.filter(pk=record.round, account=record.account_id).first()
         if found is None:
             return f"{record.round}: chưa nhận được đợt này"
-        named = {one["id"]: one["sha256"] for one in said(found)["inspections"]}.get(str(record.pk))
-        if named is None:
-            words = "đợt không nêu phiếu này"
+        named = {UUID(one["id"]): one["sha256"] for one in said(found)["inspections"]}
+        if record.pk not in named:
+            words = _not_named(record, named, replaced=bool(record.corrections()))
         else:
-            words = "khớp" if named == record.sha256 else "KHÁC với mã băm mà đợt ghi"
+            words = "khớp" if named[record.pk] == record.sha256 else "KHÁC với mã băm mà đợt ghi"
         place = f"{found.place_name or found.get_place_kind_display()}, {moment(found.received_at)}"
         return format_html("{} · {}", link_to(found, place), words)
 
@@ -301,7 +312,7 @@ class RoundInspectionAdmin(_RecordAdmin):
         """In the words of the version that was used, which the server never deletes."""
         filled = said(record)["checklist"]
         kept = Checklist.objects.filter(pk=filled["version"]).first() if filled else None
-        return parts.checklist(filled, Checklists.model_validate_json(kept.document) if kept else None)
+        return parts.checklist(filled, read(kept.document.encode()) if kept else None)
 
     def in_one_line(self, record: Inspection) -> str:
         return " · ".join(filter(None, (record.product_name or record.gtin, record.found())))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from register import days
@@ -33,9 +35,24 @@ class Communes:
 
         The bare name is not enough: markets and streets are named like communes elsewhere.
         """
-        there = f" {words(text)} "
-        found = {code for name, code in self.codes.items() if f" {name} " in there}
+        found = {self.codes[name] for name in runs(text, self.longest) if name in self.codes}
         return found.pop() if len(found) == 1 else None
+
+    @cached_property
+    def longest(self) -> int:
+        """The words of the longest name."""
+        return max((name.count(" ") + 1 for name in self.codes), default=0)
+
+
+def runs(text: str, longest: int) -> Iterator[str]:
+    """Every run of at most so many words of a text: what is named in it is one of them.
+
+    So a name is looked up, and not each of thousands of names looked for.
+    """
+    there = words(text).split(" ")
+    for begin in range(len(there)):
+        for end in range(begin + 1, min(len(there), begin + longest) + 1):
+            yield " ".join(there[begin:end])
 
 
 def words(text: str) -> str:

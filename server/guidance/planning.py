@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
 
 from accounts.models import Role, User
-from guidance.communes import Communes, words
+from guidance.communes import Communes, runs, words
 from inspections.models import Inspection as Note
 from inspections.models import Suspicion
 from records.events import WAITING, with_state
@@ -75,13 +75,17 @@ def _products() -> list[dict[str, Any]]:
 
 def _last_seen() -> dict[str, date]:
     """The day on which the last note or inspection of a product arrived that somebody of the office's side wrote."""
-    officials = User.objects.filter(role__in=[Role.INSPECTOR, Role.REGISTRAR, Role.ADMINISTRATOR])
     last: dict[str, date] = {}
     for model in (Note, Inspection):
-        written = model._default_manager.filter(account__in=officials).exclude(gtin="").order_by()
+        written = model._default_manager.filter(account__in=_officials()).exclude(gtin="").order_by()
         for gtin, at in written.values_list("gtin").annotate(at=Max("received_at")):
             last[gtin] = max(last.get(gtin, date.min), days.day_of(at))
     return last
+
+
+def _officials() -> QuerySet[User]:
+    """The accounts whose visits count: what a shop sends of itself must not keep inspectors away."""
+    return User.objects.filter(role__in=[Role.INSPECTOR, Role.REGISTRAR, Role.ADMINISTRATOR])
 
 
 def _open_reports() -> QuerySet[Report]:
@@ -105,14 +109,23 @@ def _places() -> list[dict[str, Any]]:
     """Places of rounds, and communes that reports name beside them; those with reports first, then the longest ago."""
     communes = Communes.of_today()
     places = _visited(communes)
-    named = [(f" {name} ", places[name, commune]) for name, commune in list(places) if len(name) >= SHORTEST_NAME]
+    named: dict[str, list[_Place]] = {}
+    for (name, _), place in places.items():
+        if len(name) >= SHORTEST_NAME:
+            named.setdefault(name, []).append(place)
+    longest = max((name.count(" ") + 1 for name in named), default=0)
     for text, device in _open_reports().exclude(place="").values_list("place", "device"):
-        commune, there = communes.named_in(text), f" {words(text)} "
-        here = [place for name, place in named if name in there and commune in (None, place.commune)]
+        commune, there = communes.named_in(text), {*runs(text, longest)}
+        here = [place for name in there & named.keys() for place in named[name] if commune in (None, place.commune)]
         if not here and commune:
             name = communes.names[commune]
-            visits = [place.last_visit for place in places.values() if place.commune == commune and place.last_visit]
-            here = [places.setdefault((words(name), commune), _Place(name, commune, max(visits, default=None)))]
+            key = words(name), commune
+            if key not in places:
+                visits = [
+                    place.last_visit for place in places.values() if place.commune == commune and place.last_visit
+                ]
+                places[key] = _Place(name, commune, max(visits, default=None))
+            here = [places[key]]
         for place in here:
             place.devices.add(device)
     found = sorted(places.values(), key=lambda place: (-len(place.devices), place.last_visit or date.min, place.name))
@@ -133,8 +146,9 @@ def _visited(communes: Communes) -> dict[tuple[str, str | None], _Place]:
 
 
 def _by_place() -> Iterator[tuple[str, str, Any]]:
-    """Name, address and last arrival of the rounds of each place, the latest last."""
-    named = Round.objects.exclude(place_name="").order_by().values_list("place_name", "place_address")
+    """Name, address and last arrival of the officials' rounds of each place, the latest last."""
+    rounds = Round.objects.filter(account__in=_officials()).exclude(place_name="")
+    named = rounds.order_by().values_list("place_name", "place_address")
     yield from named.annotate(at=Max("received_at")).order_by("at").iterator()
 
 

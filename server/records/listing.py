@@ -19,10 +19,6 @@ MOST_PAGE_BYTES = 8 * 1024 * 1024
 """Where a page ends, though it could have more: apps read up to 16 MiB (docs/api.md)."""
 
 
-MOST_PAGE_BYTES = 8 * 1024 * 1024
-"""Where a page ends, though it could have more: apps read up to 16 MiB (docs/api.md)."""
-
-
 @dataclass(frozen=True)
 class Page:
     """Records with their kinds, and events, up to `cursor`; `more` tells whether there are later ones."""

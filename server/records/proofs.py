@@ -17,6 +17,7 @@ from jwt.api_jws import PyJWS
 from accounts.models import DeviceKey
 from issuing import keys
 from issuing.models import IssuerKey
+from issuing.statements import kid_of as key_named_in
 from records.chain import breaks_of, chained_kinds
 from records.device_keys import is_signed, kid_of
 from records.kinds import kind_named
@@ -144,12 +145,10 @@ def _key(kid: str, certificate: str | None) -> tuple[DeviceKey | None, datetime 
     if known is not None:
         return known, known.revoked_at, known.user.name
     try:
-        parts = _jws.decode_complete(certificate or "", options={"verify_signature": False})
-        issuer = IssuerKey.objects.get(kid=parts["header"]["kid"], revoked_at=None)
-        _jws.decode(certificate or "", keys.public_key(issuer), algorithms=["EdDSA"])
-        said = json.loads(parts["payload"])
+        issuer = IssuerKey.objects.get(kid=key_named_in(certificate or ""), revoked_at=None)
+        said = json.loads(_jws.decode(certificate or "", keys.public_key(issuer), algorithms=["EdDSA"]))
         if (said["use"], kid_of(said["key"])) != ("device", kid):
             return None, None, ""
         return DeviceKey(kid=kid, public_key=str(said["key"])), None, str(said["name"])
-    except (InvalidTokenError, IssuerKey.DoesNotExist, ValueError, KeyError, TypeError, RecursionError):
+    except (InvalidTokenError, IssuerKey.DoesNotExist, ValueError, KeyError, TypeError):
         return None, None, ""

@@ -113,6 +113,7 @@ def test_the_office_adds_a_version_or_is_told_why_not(register: object) -> None:
 
     refused = upload(spoilt(lambda d: d["items"][0].update(citation=["t"]))).content.decode()
     assert "Chưa thêm gì" in refused
+    assert "Hãy chuyển dòng sau cho người soạn tệp" in refused
     assert "the item i cites t" in refused
     assert not Checklist.objects.exists()
     assert upload(version()).status_code == 302
@@ -131,6 +132,14 @@ def test_the_office_adds_a_version_or_is_told_why_not(register: object) -> None:
         office.post(reverse("admin:checklists_checklist_delete", args=[added.pk]), {"post": "yes"}).status_code == 403
     )
     assert browser_of("kiemtra", Role.INSPECTOR).get(address).status_code == 302
+
+
+@pytest.mark.parametrize("more", ['"\\ud800"', "[" * 300 + "]" * 300, "NaN"])
+def test_a_version_that_was_taken_is_shown(register: object, more: str) -> None:
+    """What apps of another version may know is not looked at, neither when it is taken nor when it is shown."""
+    added = add(version()[:-1].rstrip() + f', "more": {more}}}'.encode(), date(2026, 1, 1))
+    page = reverse("admin:checklists_checklist_change", args=[added.pk])
+    assert "Rượu" in browser_of("sodangky").get(page).content.decode()
 
 
 def test_the_command_adds_lists_and_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

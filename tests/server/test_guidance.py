@@ -93,6 +93,8 @@ def test_places_are_those_of_rounds_and_communes_that_reports_name(sign_in: Sign
     sent(inspector, "round", place=market)
     sent(inspector, "round", place={**market, "name": "CHỢ CỬA  SÔNG", "address": f"Sạp 9, {here}"})
     sent(inspector, "round", place={**PLACE, "name": "Kho lạnh", "address": ""})
+    sent(sign_in("cuahang01"), "round", place={**PLACE, "name": "Kho của mình", "address": ""})
+    sent(sign_in("cuahang01"), "round", place=market)
     Round.objects.filter(place_name="Kho lạnh").update(received_at=timezone.now() - timedelta(days=40))
     sent(consumer, "report", place=f"cho cua song, {here}", gtin=None)
     sent(consumer, "report", place=f"gần nhà, {there}", gtin=None)

@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from registry_notes import Sender, error_of, photo_of, picture, sha256
 
 from accounts.models import DeviceKey, DeviceSession, Role, User
+from checklists.models import Checklist
 from inspections.models import Photo, Suspicion
 from records import events
+from records.kinds import kind_named
 from records.models import Break
 from register.models import Producer, Product
 from register.sample import SampleRegister
@@ -239,6 +242,33 @@ def report_photo(scene: Scene) -> int:
     return Report.objects.get(pk=report(scene)).files.get().pk
 
 
+def kept(kind: str) -> Callable[[Scene], str]:
+    """A record of a kind that an inspector's account has sent, with a photo."""
+
+    def found(scene: Scene) -> str:
+        records = kind_named(kind).records
+        if not records.exists():
+            document = scene.senders["inspector"].record(kind, *([] if kind == "round" else [picture()]))
+            photos = [] if kind == "round" else [(sha256(picture()), picture())]
+            assert scene.senders["inspector"].put_together(kind, document, *photos).status_code == 201
+        return str(records.earliest("cursor").pk)
+
+    return found
+
+
+def photo_of_kept(kind: str) -> Callable[[Scene], int]:
+    return lambda scene: kind_named(kind).files.get(record=kept(kind)(scene)).pk
+
+
+def event_on_kept(kind: str) -> Callable[[Scene], str]:
+    return lambda scene: f"{reverse(f'admin:rounds_{kind}_event')}?{kind}={kept(kind)(scene)}"
+
+
+def checklist(scene: Scene) -> str:
+    call_command("checklists", "sample")  # nothing is done where there is one
+    return Checklist.objects.get().pk
+
+
 def suspicion(scene: Scene) -> int:
     gtin = Product.objects.earliest("pk").gtin
     return Suspicion.objects.get_or_create(
@@ -270,10 +300,11 @@ def device_key(scene: Scene) -> str:
 
 def broken_chain(scene: Scene) -> int:
     """A record whose predecessor is not here."""
-    if not Break.objects.exists():
+    gaps = Break.objects.filter(what=Break.What.GAP)
+    if not gaps.exists():
         sender = scene.senders["inspector"]
         assert sender.put_record("made_up", sender.record("made_up", prev="12" * 32)).status_code == 201
-    return Break.objects.get().pk
+    return gaps.get().pk
 
 
 def edition(scene: Scene) -> int:
@@ -335,16 +366,36 @@ PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "rounds' part": (page("app_list", lambda s: "rounds"), 200, 200),
     "rounds": (page("rounds_round_changelist"), 200, 200),
     "new round": (page("rounds_round_add"), 403, 403),
+    "round": (page("rounds_round_change", kept("round")), 200, 200),
+    "history of a round": (page("rounds_round_history", kept("round")), 200, 200),
+    "what is said of a round": (event_on_kept("round"), 200, 200),
     "what is said of no round": (page("rounds_round_event"), 404, 404),
+    "delete a round": (page("rounds_round_delete", kept("round")), 403, 403),
     "inspections": (page("rounds_inspection_changelist"), 200, 200),
     "new inspection": (page("rounds_inspection_add"), 403, 403),
+    "inspection": (page("rounds_inspection_change", kept("inspection")), 200, 200),
+    "history of an inspection": (page("rounds_inspection_history", kept("inspection")), 200, 200),
+    "what is said of an inspection": (event_on_kept("inspection"), 200, 200),
     "what is said of no inspection": (page("rounds_inspection_event"), 404, 404),
+    "delete an inspection": (page("rounds_inspection_delete", kept("inspection")), 403, 403),
+    "photo of an inspection": (
+        page("rounds_inspectionphoto_file", photo_of_kept("inspection"), lambda s: "large"),
+        200,
+        200,
+    ),
     "answers' part": (page("app_list", lambda s: "answers"), 200, 200),
     "answers": (page("answers_answer_changelist"), 200, 200),
     "new answer": (page("answers_answer_add"), 403, 403),
+    "answer": (page("answers_answer_change", kept("answer")), 200, 200),
+    "history of an answer": (page("answers_answer_history", kept("answer")), 200, 200),
+    "delete an answer": (page("answers_answer_delete", kept("answer")), 403, 403),
+    "photo of an answer": (page("answers_answerphoto_file", photo_of_kept("answer"), lambda s: "small"), 200, 200),
     "checklists' part": (page("app_list", lambda s: "checklists"), 200, 200),
     "checklists": (page("checklists_checklist_changelist"), 200, 200),
     "new checklist": (page("checklists_checklist_add"), 200, 200),
+    "checklist": (page("checklists_checklist_change", checklist), 200, 200),
+    "history of a checklist": (page("checklists_checklist_history", checklist), 200, 200),
+    "delete a checklist": (page("checklists_checklist_delete", checklist), 403, 403),
     "suspected copies": (page("inspections_suspicion_changelist"), 200, 200),
     "suspected copy": (page("inspections_suspicion_change", suspicion), 200, 200),
     "history of a suspected copy": (page("inspections_suspicion_history", suspicion), 200, 200),
@@ -425,6 +476,12 @@ ACTIONS: dict[str, tuple[Callable[[Scene], str], dict[str, Any], int, int]] = {
     "delete a note": (page("inspections_inspection_delete", inspection), {"post": "yes"}, 403, 403),
     "say something of a note": (lambda s: event_form(s), {"state": "reviewing", "text": "Đang xem."}, 302, 302),
     "go from a note to what is said of it": (page("inspections_inspection_write_event", inspection), {}, 302, 302),
+    "revoke the key of a device": (
+        page("accounts_devicekey_change", device_key),
+        {"revoked_reason": "Mất máy"},
+        403,
+        302,
+    ),
     "change a report": (page("reports_report_change", report), {"text": "khác"}, 403, 403),
     "say something of a report": (
         lambda s: f"{reverse('admin:reports_report_event')}?report={report(s)}",

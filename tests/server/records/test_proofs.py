@@ -410,6 +410,14 @@ def test_a_paper_signed_by_nobody_that_is_known(phone: Phone, sign_in: SignIn) -
         assert "Không biết ai đã ký" in page_of(document, stranger.paper(document, cert=forged))
 
 
+@pytest.mark.parametrize("header", ["[]", '{"alg":"EdDSA"}', '{"alg":"EdDSA","kid":"\\u0000"}', "\x00"])
+def test_a_certificate_that_is_none_proves_nothing(phone: Phone, header: str) -> None:
+    """Such a code is made by anybody, with a key of their own."""
+    document = phone.made()
+    certificate = ".".join(padless(part) for part in (header.encode(), b"{}", bytes(64)))
+    assert "Không biết ai đã ký" in page_of(document, Phone(phone.sender).paper(document, cert=certificate))
+
+
 def test_a_paper_whose_key_was_revoked(phone: Phone) -> None:
     document = phone.sent()
     revoke(phone.kid, "Mất điện thoại")

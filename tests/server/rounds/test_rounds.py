@@ -210,11 +210,30 @@ def test_a_round_shows_its_inspections_whatever_came_first(sign_in: SignIn) -> N
     assert "· khớp" in page(office, "inspection", early)
 
 
+def test_a_correction_is_told_as_one_and_not_as_left_out(sign_in: SignIn) -> None:
+    sender, office, own = sign_in("kiemtra01"), browser_of("sodangky"), str(uuid.uuid4())
+    before = sent(sender, "inspection", round=own)
+    kept = sent(sender, "inspection", round=own, supersedes=before["id"])
+    document = sent(sender, "round", id=own, inspections=named(kept))
+    after = sent(sender, "inspection", round=own, supersedes=kept["id"])
+    shown = page(office, "round", document)
+    assert ("đợt không nêu phiếu này" in shown, "khớp; sau đó đã được thay" in shown) == (False, True)
+    assert "đã được thay<" in shown
+    assert "thay cho phiếu mà đợt nêu" in shown
+    assert "· đã được thay" in page(office, "inspection", before)
+    assert "· thay cho phiếu mà đợt nêu" in page(office, "inspection", after)
+    hidden = sent(sender, "inspection", round=own)
+    hidden = sent(sender, "inspection", round=own, supersedes=hidden["id"])
+    assert page(office, "round", document).count("đợt không nêu phiếu này") == 1
+    assert "· đợt không nêu phiếu này" in page(office, "inspection", hidden)
+
+
 def test_nobody_puts_an_inspection_into_anothers_round(sign_in: SignIn) -> None:
     mine, other, office = sign_in("kiemtra01"), sign_in("kiemtra02"), browser_of("sodangky")
     document = sent(mine, "round")
     foreign = sent(other, "inspection", round=document["id"], product={"name": "Của người khác", "producer": None})
     assert "Của người khác" not in page(office, "round", document)
+    assert "Của người khác" not in listed(office, "inspection", case="12/KT-2026")
     assert "chưa nhận được đợt này" in page(office, "inspection", foreign)
 
 
