@@ -97,18 +97,13 @@ def test_a_day_from_the_plan_to_the_offices_decision(
         go_to(screen, here.removeprefix(address))
         page.get_by_text("Đã nhận", exact=True).first.wait_for(state="attached", timeout=60_000)
         change_register(own_server, SAY.format(state="more_wanted", text="Lô hàng nhập từ đâu?", number=""))
-        hear_the_office(screen)
-        screen.wait_for_text("waiting-row", "Lô hàng nhập từ đâu?", seconds=60)
-        hear(screen)
-        screen.tap("waiting-row")
+        hear_the_office(screen, "Lô hàng nhập từ đâu?")
         screen.type_into("answer-text", "Nhập từ kho Hải Hà.")
         hear(screen)
         screen.tap("answer-send")
         screen.wait_for_text("answer-given", "Đã nhận", seconds=60)
         change_register(own_server, SAY.format(state="decided", text="Nhắc nhở", number="12/QĐ"))
-        hear_the_office(screen)
-        screen.wait_for_text("waiting-row", "12/QĐ", seconds=60)
-        screen.tap("waiting-row")
+        hear_the_office(screen, "12/QĐ")
         screen.wait_for_text("events", "Nhập từ kho Hải Hà.")
         hear(screen)
     tables = ("rounds_round", "rounds_inspection", "answers_answer")
@@ -198,8 +193,11 @@ def check_the_record(screen: Screen, pdf: Path) -> None:
     hear(screen)
 
 
-def hear_the_office(screen: Screen) -> None:
-    """Open the app again: it asks what the office has said."""
-    screen.page.reload()
-    screen.ready()
-    go_to(screen, "/waiting")
+def hear_the_office(screen: Screen, words: str) -> None:
+    """Ask what the office has said, as the list of records offers, and go to what waits."""
+    go_to(screen, "/notes")
+    screen.page.get_by_role("button", name="Gửi ngay").click()
+    screen.tap("notes-waiting")
+    screen.wait_for_text("waiting-row", words)
+    hear(screen)
+    screen.tap("waiting-row")
