@@ -164,6 +164,7 @@ def close_the_round(screen: Screen) -> None:
     draw(screen, "signature-pad")
     screen.tap("take-signature")
     screen.page.wait_for_url("**/sign/seller")
+    screen.page.get_by_role("img", name="Chữ ký của").wait_for(state="attached", timeout=15_000)
     screen.tap("refuse-refuses")
     screen.page.wait_for_url("**/sign/witness")
     screen.tap("refuse-on-paper")
