@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tests.support.browser import Screen
 
-_COUNT = "window.taps = 0; addEventListener('pointerdown', () => window.taps++, true)"
+_COUNT = "window.taps = 0; addEventListener('pointerdown', window.countTap ??= () => window.taps++, true)"
 
 
 @dataclass(frozen=True)
