@@ -226,3 +226,11 @@ def preview_jpeg(frame: Frame, width: int = 640) -> bytes:
     scale = width / frame.shape[1]
     small = cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else frame
     return bytes(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 75])[1])
+
+
+def mirrored(picture: bytes) -> bytes:
+    """The picture of a file with left and right exchanged, as a JPEG; one that cannot be read stays as it is."""
+    read = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR) if picture else None
+    if read is None:
+        return picture
+    return bytes(cv2.imencode(".jpg", cv2.flip(read, 1), [cv2.IMWRITE_JPEG_QUALITY, 95])[1])

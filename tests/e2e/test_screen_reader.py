@@ -52,6 +52,7 @@ NAMES = {
     "matcher", "pyzbar", "widths",  # decoders
     "nowhere",  # an address of nothing
     "pdf", "z",  # a kind of file; from A to Z
+    "logo", "nđ", "qđ", "tt",  # of laws
 }  # fmt: skip
 PRODUCT, PRODUCER = "9520007900017", "Hộ kinh doanh Gia Quang"
 

@@ -53,6 +53,15 @@ def write(pictures: Iterable[Picture], path: Path) -> Path:
     return path
 
 
+def turn_to(pack: Path, camera: Path) -> None:
+    """Let a camera go on with another film of that size and length, as when a person turns to the next pack.
+
+    The file is written over where it is: Chromium reads each frame when it is due.
+    """
+    with camera.open("r+b") as out:
+        out.write(pack.read_bytes())
+
+
 def part(label: Picture, which: str) -> Picture:
     """Half of a sample label: `qr` the left one, `ean` the right one; the other half is blank."""
     half = label.shape[1] * 2 // 5

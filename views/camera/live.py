@@ -17,7 +17,7 @@ import flet as ft
 import flet_camera as fc
 from flet.components.hooks.use_ref import MutableRef
 
-from services.camera.frames import CameraError, CameraFault, DesktopCamera, Frame, fault_of, preview_jpeg
+from services.camera.frames import CameraError, CameraFault, DesktopCamera, Frame, fault_of, mirrored, preview_jpeg
 from services.camera.preview import Fit, View, sensor_view
 from services.camera.state import Drawn, Failed, Opened, PictureCame, StoodStill, TookLong
 from views.camera.stage import Curtain, LiveView
@@ -94,6 +94,13 @@ def _PluginCamera(camera: LiveView, on_frame: OnFrame, overlay: ft.Control | Non
         async with one_at_a_time:  # the plugin refuses a request for a picture before the last one has come
             return await soon(lambda newest: newest.take_picture())
 
+    async def photo() -> bytes:
+        """A picture to be kept. Browsers' plugin mirrors those of every camera that does not face away."""
+        picture = await take()
+        if page.web and sensor.current and sensor.current.lens_direction is not fc.CameraLensDirection.BACK:
+            return await asyncio.to_thread(mirrored, picture)
+        return picture
+
     async def torch(on: bool) -> None:
         mode = fc.FlashMode.TORCH if on else fc.FlashMode.OFF
         await soon(lambda newest: newest.set_flash_mode(mode))
@@ -106,7 +113,7 @@ def _PluginCamera(camera: LiveView, on_frame: OnFrame, overlay: ft.Control | Non
             camera.view = sensor_view(chosen.sensor_orientation, 0, front=_faces_person(chosen))
         await control().initialize(chosen, fc.ResolutionPreset.HIGH, enable_audio=False)
         camera.torch = torch if await _can(torch) else None
-        camera.take = take
+        camera.take = photo
         camera.tell(Opened(run))
         if await soon(lambda newest: newest.supports_image_streaming()):
             await soon(lambda newest: newest.start_image_stream())

@@ -10,7 +10,7 @@ from typing import ParamSpec
 import flet as ft
 
 from services.storage.store import StoreWriteError
-from views.design import Width, width_class
+from views.design import INSIDE, Width, width_class
 from views.parts.client_answers import answer_of, in_time
 from views.parts.places import above
 from views.parts.reader import Reader, reader_of
@@ -22,6 +22,9 @@ from views.parts.words import problem_sentence
 P = ParamSpec("P")
 
 NAME = "OCOP Verify"
+_FOOT = 116
+"""So high is a screen's foot with a line above its actions, in logical pixels: a message does not lie over them."""
+
 _UNDO_MS = 10_000
 """How long a button that takes something back stays, in milliseconds: people read the words first."""
 
@@ -129,8 +132,10 @@ class Shell(ft.Observable):
             ft.SnackBar(
                 ft.Text(message),
                 behavior=ft.SnackBarBehavior.FLOATING,
+                margin=ft.Margin.only(left=INSIDE, right=INSIDE, bottom=_FOOT),
                 show_close_icon=True,
                 action=action,
+                action_overflow_threshold=1,  # beside the words, so that little is covered
                 duration=ft.Duration(milliseconds=_UNDO_MS if undo else 4000),
                 persist=False,
             )

@@ -221,6 +221,7 @@ def theme(palette: Palette, width: Width) -> ft.Theme:
             shape=rounded,
             content_text_style=ft.TextStyle(size=16, height=1.5, color=palette.on_inverse, font_family=TEXT_FONT),
             close_icon_color=palette.on_inverse,
+            action_text_color=palette.on_inverse,
         ),
         dialog_theme=ft.DialogTheme(
             bgcolor=palette.surface,

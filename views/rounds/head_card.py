@@ -8,6 +8,7 @@ import flet as ft
 
 from services.rounds.checks import RoundClosed
 from services.rounds.kept import KeptRound
+from services.rounds.summary import Summary
 from views.design import CARD, INSIDE, PRIMARY, SURFACE, Type
 from views.parts.device_state import use_device_state
 from views.parts.loading import use_loaded
@@ -24,7 +25,14 @@ def HeadCard(kept: KeptRound) -> ft.Control:
     """Draw the head, with the button that pauses the round or goes on with it."""
     shell, state, device = use_shell(), use_device_state(), use_device()
     _, texts, said = shell.texts.gettext, shell.texts, kept.said
-    _ready, summary = use_loaded(lambda: device.rounds.summary(kept.id, device.author), [kept, state.notes_version])
+
+    def sum_up() -> Summary | None:
+        try:
+            return device.rounds.summary(kept.id, device.author)
+        except RoundClosed:  # just now, on a screen above this one
+            return None
+
+    _ready, summary = use_loaded(sum_up, [kept, state.notes_version])
 
     async def switch() -> None:
         turn = device.rounds.resume if said.is_paused else device.rounds.pause

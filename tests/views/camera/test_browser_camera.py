@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import cv2
 import flet as ft
 import flet_camera as fc
+import numpy as np
 import pytest
 
 from services.workspace import Workspace
 from tests.views.conftest import SAMPLES
 from tests.views.headless import NEVER, Client
-from tests.views.plugin import BACK, Plugin, jpeg
+from tests.views.plugin import BACK, FRONT, Plugin, jpeg
 from views.camera import live
 from views.parts.feel import PULSES
 
@@ -122,3 +124,23 @@ async def test_a_photo_for_a_note_does_not_collide_with_the_polling(workspace: W
         await app.until(lambda: app.find(ft.Image))
         assert not app.says("Ứng dụng gặp lỗi. Những gì bạn đã ghi vẫn còn.")
         assert len(app.session.device.notebook.draft(draft.id).photos) == 1  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("camera", "as_it_came"), [(BACK, True), (FRONT, False)])
+async def test_a_photo_is_kept_as_the_eye_sees_it(
+    workspace: Workspace, camera: dict[str, Any], as_it_came: bool
+) -> None:
+    half = np.zeros((60, 80, 3), np.uint8)
+    half[:, :40] = 255  # light on the left
+    plugin = Plugin(camera, streams=False, picture=bytes(cv2.imencode(".jpg", half)[1]))
+    async with browser(workspace, plugin) as app:
+        draft = app.session.device.notebook.new_draft()
+        await app.go(f"/note/{draft.id}")
+        await app.until(lambda: app.known("note-text"))
+        await app.tap(ft.OutlinedButton, "Chụp ảnh")
+        await app.until(lambda: plugin.taken >= 1)
+        await app.tap(ft.FilledButton, "Chụp")
+        await app.until(lambda: app.find(ft.Image))
+        (kept,) = app.session.device.notebook.draft(draft.id).photos  # type: ignore[union-attr]
+        photo = cv2.imdecode(np.frombuffer(app.session.device.photos.read(kept.sha256), np.uint8), cv2.IMREAD_COLOR)
+    assert bool(photo[:, :30].mean() > 200) is as_it_came, "a browser's plugin mirrors what does not face away"

@@ -468,6 +468,8 @@ async def test_closing_says_what_is_missing_and_leads_there(inspecting: Workspac
         assert kept is not None
         assert kept.closed is not None
         assert app.says(kept.closed.sha256)
+        await app.settle()
+        assert not app.says("Ứng dụng gặp lỗi. Những gì bạn đã ghi vẫn còn."), "the open round was drawn below"
 
 
 async def test_what_is_not_saved_yet_keeps_the_round_open(inspecting: Workspace) -> None:
