@@ -27,19 +27,6 @@ write(round, round.records.get(), "{state}", "{text}", "{number}", User.objects.
 """
 
 
-def draw(screen: Screen, identifier: str) -> None:
-    """Draw a stroke from corner to corner of a field, as a finger does."""
-    box = screen.find(identifier).first.bounding_box()
-    assert box
-    mouse, left, top, width, height = screen.page.mouse, box["x"], box["y"], box["width"], box["height"]
-    mouse.move(left + width * 0.3, top + height * 0.4)
-    mouse.down()
-    for step in range(1, 9):
-        mouse.move(left + width * (0.3 + 0.05 * step), top + height * (0.4 + 0.03 * step))
-        screen.page.wait_for_timeout(30)
-    mouse.up()
-
-
 def inspect_what_the_camera_shows(screen: Screen) -> None:
     """From the verdict to a saved inspection with a photo and a finding: four taps."""
     screen.see("verdict", seconds=60)
@@ -94,7 +81,7 @@ def test_a_day_from_the_plan_to_the_offices_decision(
         screen.see("mark-canvas")
         heard(screen)
         screen.tap("tool-circle")
-        draw(screen, "mark-canvas")
+        screen.draw("mark-canvas")
         screen.tap("mark-keep")
         screen.tap("open-checklist")
         screen.see("checklist-progress")
@@ -110,7 +97,7 @@ def test_a_day_from_the_plan_to_the_offices_decision(
         screen.tap("add-missing")
         screen.see("signature-pad")
         heard(screen)
-        draw(screen, "signature-pad")
+        screen.draw("signature-pad")
         screen.tap("take-signature")
         page.wait_for_url("**/sign/seller")
         screen.tap("refuse-refuses")
