@@ -71,3 +71,12 @@ def to_gtin14(digits: str) -> str:
     if not has_valid_check_digit(digits):
         raise ValueError("wrong check digit")
     return digits.zfill(14)
+
+
+def on_the_pack(gtin: str) -> str:
+    """A GTIN as it stands below the bars: 14 digits for a case, else 13, or 8.
+
+    >>> on_the_pack("09520007900017"), on_the_pack("00000095200002"), on_the_pack("19520007900014")
+    ('9520007900017', '95200002', '19520007900014')
+    """
+    return gtin.removeprefix("000000") if gtin.startswith("000000") else gtin.removeprefix("0")

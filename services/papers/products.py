@@ -10,6 +10,7 @@ from typing import Any
 
 from printing.record_content import Block, Cell, Column, Line, Mark, Section, Table
 from printing.record_content import Words as Lines
+from services.codes import on_the_pack
 from services.papers.words import FINDINGS, SALES, SEALS, VERDICTS, Both, Language, mark
 from services.rounds.inspection import Compared, Found, Inspection, Sealed
 from services.rounds.round import Round
@@ -51,7 +52,7 @@ def products(closed: Round, inspections: Sequence[Inspection], both: Both) -> Se
 def _product(number: int, each: Inspection, both: Both) -> tuple[Cell, ...]:
     found = each.found
     product = [Line(name_of(found, both), bold=True)]
-    product += [Line(text, small=True) for text in (found.producer_name, _on_the_pack(found.gtin)) if text]
+    product += [Line(text, small=True) for text in (found.producer_name, on_the_pack(found.gtin or "")) if text]
     verdict: Cell = (Line("–"),)
     if found.verdict:
         words, shape = _verdict(found.verdict.status)
@@ -107,12 +108,6 @@ def name_of(found: Found, both: Both) -> str:
     """What a product is called: its name, else its number, else the code's text."""
     code = found.codes[0].text if found.codes else ""
     return found.product_name or found.gtin or code[:60] or both.say(mark("Without a code"))
-
-
-def _on_the_pack(gtin: str | None) -> str:
-    """A GTIN as it stands below the bars: with 13 digits, or with 8."""
-    digits = gtin or ""
-    return digits.removeprefix("000000") if digits.startswith("000000") else digits.removeprefix("0")
 
 
 def _amount(quantity: Any, both: Both) -> str:

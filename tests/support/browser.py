@@ -166,6 +166,18 @@ class Screen:
         """Tap an element."""
         self.find(identifier).first.click(timeout=20_000)
 
+    def draw(self, identifier: str) -> None:
+        """Draw a stroke from corner to corner of a field, as a finger does."""
+        box = self.find(identifier).first.bounding_box()
+        assert box
+        mouse, left, top, width, height = self.page.mouse, box["x"], box["y"], box["width"], box["height"]
+        mouse.move(left + width * 0.3, top + height * 0.4)
+        mouse.down()
+        for step in range(1, 9):
+            mouse.move(left + width * (0.3 + 0.05 * step), top + height * (0.4 + 0.03 * step))
+            self.page.wait_for_timeout(30)
+        mouse.up()
+
     def unfold(self, identifier: str) -> None:
         """Open a part that folds away, from the end of its screen: on the way there a shrinking band moves it."""
         part = self.find(identifier).first

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from services.codes import on_the_pack
 from services.register.certificates import Today, worth
 from services.register.products import Product
 from services.rounds.inspection import Finding, Found
@@ -40,7 +41,7 @@ MATTERS = (
     Matter("address", mark("Producer and address"), told=lambda _t, p, _d: f"{p.producer.name}, {p.producer.address}"),
     Matter("seal", mark("Seal or stamp")),
     Matter("name", mark("Name and weight"), told=lambda _t, p, _d: p.name),
-    Matter("barcode", mark("Barcode"), Finding.CODE_DIFFERS, lambda _t, p, _d: p.gtin.removeprefix("0")),
+    Matter("barcode", mark("Barcode"), Finding.CODE_DIFFERS, lambda _t, p, _d: on_the_pack(p.gtin)),
 )
 """In the order in which a label is looked over."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import flet as ft
 
+from services.codes import on_the_pack
 from services.register.products import Product
 from services.rounds.inspection import Found
 from views.design import Type
@@ -34,7 +35,7 @@ def subject(shell: Shell, found: Found, product: Product | None, at: datetime) -
     lines = [
         text(inspection_title(shell.texts, found), Type.SUB),
         *([text(found.producer_name, Type.SMALL)] if found.producer_name else []),
-        *([text(number.removeprefix("0"), Type.SMALL)] if number else []),
+        *([text(on_the_pack(number), Type.SMALL)] if number else []),
         *[text(words, Type.SMALL) for words in rested_on(shell.texts, found, at)],
     ]
     words = ft.Column(list(lines), spacing=0, expand=True)

@@ -187,4 +187,7 @@ async def add(shell: Shell, editor: InspectionEditor, pictures: list[PictureFile
 
 def live_height(shell: Shell) -> int:
     """How high the camera is in the form, in logical pixels."""
-    return 480 if shell.wide else 220
+    if shell.wide:
+        return 480
+    page = shell.page  # a tablet has the room for a picture in which a pack is seen whole; a phone on its side has not
+    return int(min(max(220, (page.width or 0) * 0.53), max(220, (page.height or 0) * 0.4)))

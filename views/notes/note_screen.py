@@ -7,6 +7,7 @@ from functools import partial
 
 import flet as ft
 
+from services.codes import on_the_pack
 from services.notes.note import Draft, DraftClosed, Note
 from views.camera.photo_screen import PhotoScreen
 from views.design import FORM, Tone, Type
@@ -152,7 +153,7 @@ def _subject(texts: Texts, draft: Draft) -> ft.Control:
     title = draft.product_name or (draft.code.text if draft.code else _("Without a code"))
     lines: list[ft.Control] = [heading(title, Type.TITLE)]
     if draft.code and draft.product_name:
-        lines.append(text(draft.code.gtin or draft.code.text, Type.SMALL))
+        lines.append(text(on_the_pack(draft.code.gtin) if draft.code.gtin else draft.code.text, Type.SMALL))
     if draft.verdict:
         word, tone, icon = status_words(draft.verdict.status, draft.verdict.reasons)
         lines.append(ft.Row([chip(_(word), icon, tone)]))

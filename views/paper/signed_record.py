@@ -5,6 +5,7 @@ from __future__ import annotations
 import flet as ft
 import flet.canvas as cv
 
+from services.codes import on_the_pack
 from services.papers.checking import CheckedFile
 from services.papers.faults import FaultCode
 from services.papers.words import FAULTS, FINDINGS, PLACES, ROLES, grouped
@@ -59,8 +60,11 @@ def _inspection(texts: Texts, number: int, each: Inspection | None, *, missing: 
         return card(text(" ".join([f"{number}.", words]), Type.SUB))
     found = each.found
     lines: list[ft.Control] = [
-        text(" ".join([f"{number}.", found.product_name or found.gtin or _("Without a code")]), Type.SUB),
-        *([text(found.gtin, Type.SMALL)] if found.gtin else []),
+        text(
+            " ".join([f"{number}.", found.product_name or on_the_pack(found.gtin or "") or _("Without a code")]),
+            Type.SUB,
+        ),
+        *([text(on_the_pack(found.gtin), Type.SMALL)] if found.gtin else []),
     ]
     if found.verdict:
         words, tone, icon = status_words(found.verdict.status, found.verdict.reasons)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-from services.codes import ProductCode
+from services.codes import ProductCode, on_the_pack
 from services.verification import Status
 from services.verification.check import CheckedCode
 from services.verification.packs import packs_of
@@ -72,8 +72,10 @@ class JudgedCodes:
         codes = [self._judged[code] for code in pack]
         first = next((code for code in codes if code.product), codes[0])
         own = {code.text: marks for code in codes if (marks := _marks(code))}  # what no other pack bears
-        name = first.product.name if first.product else first.gtin or first.text
-        detail = ", ".join(dict.fromkeys(own.values())) or (first.gtin or "" if first.product else first.symbology)
+        name = first.product.name if first.product else on_the_pack(first.gtin or "") or first.text
+        detail = ", ".join(dict.fromkeys(own.values())) or (
+            on_the_pack(first.gtin or "") if first.product else first.symbology
+        )
         done = any(text in checked for text in own or dict(pack))
         return NamedPack(number, tuple(pack), name, detail, self._verdict(tuple(pack)), done)
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import flet as ft
 
+from services.codes import on_the_pack
 from services.verification import Reason, ReasonCode, Status, Verdict
 from views.design import Tone
 from views.parts.texts import Texts, mark, mark_plural
@@ -254,10 +255,16 @@ def _filled(texts: Texts, words: str | tuple[str, str], reason: Reason) -> str:
     if texts.language == "en":
         values["why"] = values.get("why_en", values.get("why", ""))
     said = texts.gettext(words) if isinstance(words, str) else texts.ngettext(*words, int(str(values["days"])))
-    return said.format(**{name: _written(texts, value) for name, value in values.items()}).strip()
+    return said.format(**{name: _written(texts, name, value) for name, value in values.items()}).strip()
 
 
-def _written(texts: Texts, value: object) -> str:
+_NUMBERS = ("gtin", "other")
+"""Values of reasons that are product numbers."""
+
+
+def _written(texts: Texts, name: str, value: object) -> str:
+    if name in _NUMBERS and isinstance(value, str):
+        return on_the_pack(value)
     if isinstance(value, date):
         return texts.day(value)
     return texts.number(value) if isinstance(value, int) else str(value)

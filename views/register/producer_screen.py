@@ -50,10 +50,9 @@ def ProducerScreen() -> ft.View:
     facts, edge = _facts(shell, workspace, found.producer), EDGE[shell.width]
     room = (shell.page.width or 412) - RAIL[shell.width] - 2 * edge
     if not shell.wide:
-        body = [*facts, *_products(shell, around, found, room)]
+        body = [*facts, _Products(around, found, room)]
         return screen(shell, PRODUCER + told, _("Producer"), body, bottom=foot)
-    products = scrolled(_products(shell, around, found, (room - edge) / 2))
-    body = [panes(shell, scrolled(facts), products)]
+    body = [panes(shell, scrolled(facts), scrolled([_Products(around, found, (room - edge) / 2)]))]
     return screen(shell, PRODUCER + told, _("Producer"), body, scroll=False, full=True, bottom=foot)
 
 
@@ -98,15 +97,21 @@ def _site(shell: Shell, workspace: Workspace, site: str) -> ft.Control:
     return known_as("producer-site", ft.Row([shown, open_button(shell, workspace, site)]))
 
 
-def _products(shell: Shell, around: Around, found: _Found, room: float) -> list[ft.Control]:
+@ft.component
+def _Products(around: Around, found: _Found, guess: float) -> ft.Control:
+    """The producer's products, as wide as there is room; that is a guess until they have been laid out."""
+    shell = use_shell()
     _, texts = shell.texts.gettext, shell.texts
+    width, set_width = ft.use_state(guess)
     count = texts.ngettext("{count} product", "{count} products", found.in_all).format(count=texts.number(found.in_all))
     rest = _("The first {count} are shown.").format(count=texts.number(_MOST))
-    return [
+    shown = [
         known_as("producer-products", heading(count)),
-        *tile_rows(around, found.rows, room, lambda gtin: shell.page.navigate(PRODUCT + gtin)),
+        *tile_rows(around, found.rows, width, lambda gtin: shell.page.navigate(PRODUCT + gtin)),
         *([text(rest, Type.SMALL)] if found.in_all > _MOST else []),
     ]
+    column = ft.Column(shown, spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return ft.Container(column, on_size_change=lambda event: set_width(event.width))
 
 
 def _unknown(shell: Shell) -> list[ft.Control]:

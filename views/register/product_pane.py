@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import flet as ft
 
+from services.codes import on_the_pack
 from views.design import LINE, PANEL, SURFACE
 from views.parts.frame import scrolled
 from views.parts.look import icon_button, known_as, main_button, text
 from views.parts.places import PRODUCT
 from views.parts.shell import use_shell
 from views.register.gallery import Gallery
-from views.register.product_view import ProductFacts, product_head, readable_gtin, use_product
+from views.register.product_view import ProductFacts, product_head, use_product
 
 
 @ft.component
@@ -25,7 +26,7 @@ def ProductPane(gtin: str, width: int, close: Callable[[], object]) -> ft.Contro
     body: list[ft.Control] = []
     foot: list[ft.Control] = []
     if shown is None:
-        words = _("No product has the number {gtin} here").format(gtin=readable_gtin(gtin))
+        words = _("No product has the number {gtin} here").format(gtin=on_the_pack(gtin))
         body = [known_as("product-unknown", text(words))]
     else:
         body = [Gallery(shown.product, inside, inside * 5 // 8), *product_head(shell, shown), ProductFacts(shown)]

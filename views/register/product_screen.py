@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import flet as ft
 
+from services.codes import on_the_pack
 from views.design import EDGE, Type
 from views.parts.frame import panes, screen, scrolled
 from views.parts.look import keyed, known_as, square_button, text
 from views.parts.places import PRODUCT, REGISTER, SCAN
 from views.parts.shell import Shell, use_shell
 from views.register.gallery import Gallery
-from views.register.product_view import ProductFacts, Shown, product_head, readable_gtin, use_product
+from views.register.product_view import ProductFacts, Shown, product_head, use_product
 from views.register.sharing import server_page, sharing_foot
 
 _LARGE, _HIGH = 620, 300
@@ -62,7 +63,7 @@ def _unknown(shell: Shell, gtin: str) -> ft.View:
         [
             known_as(
                 "product-unknown",
-                text(_("No product has the number {gtin} here").format(gtin=readable_gtin(gtin)), Type.TITLE),
+                text(_("No product has the number {gtin} here").format(gtin=on_the_pack(gtin)), Type.TITLE),
             ),
             text(_("This device's copy of the register does not have it. Most goods are no OCOP products.")),
             ft.Row(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import flet as ft
 
+from services.codes import on_the_pack
 from services.register.catalogue import CopyState
 from services.register.certificates import Today
 from services.register.localities import Gazetteer
@@ -120,7 +121,7 @@ def ProductFacts(shown: Shown) -> ft.Control:
     _ready, beside = use_loaded(lambda: _beside(workspace, texts, shown), [product.gtin, state.copy, texts.language])
     facts = [
         (_("Group"), group_words(texts, product.group)),
-        (_("Barcode number"), readable_gtin(product.gtin)),
+        (_("Barcode number"), on_the_pack(product.gtin)),
         (_("Place"), place),
     ]
     return ft.Column(
@@ -143,11 +144,6 @@ def ProductFacts(shown: Shown) -> ft.Control:
         spacing=16,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-
-
-def readable_gtin(gtin: str) -> str:
-    """A GTIN as it stands below the bars: 13 digits, or 14 where it is that of a case."""
-    return gtin.removeprefix("0")
 
 
 def where_to_buy(shell: Shell, workspace: Workspace, producer: Producer) -> list[ft.Control]:

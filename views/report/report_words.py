@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
+from services.codes import on_the_pack
 from services.records.book import RecordState
 from services.reports.report import Seen, Subject
 from services.reports.report_book import KeptReport
@@ -33,7 +34,7 @@ def seen_words(texts: Texts, what: tuple[str, ...]) -> str:
 
 def title_of(texts: Texts, subject: Subject) -> str:
     """What a report is about: a number or a code, else that it has none."""
-    return subject.gtin or next(iter(subject.scanned), None) or texts.gettext("Without a code")
+    return on_the_pack(subject.gtin or "") or next(iter(subject.scanned), None) or texts.gettext("Without a code")
 
 
 def is_there(kept: KeptReport) -> bool:
@@ -76,7 +77,7 @@ def facts(texts: Texts, kept: KeptReport) -> list[tuple[str, str]]:
         (_("What you saw"), seen_words(texts, report.what)),
         (_("Where you saw it"), report.place),
         (_("In your words"), report.text),
-        (_("Product number"), report.subject.gtin or ""),
+        (_("Product number"), on_the_pack(report.subject.gtin or "")),
         (_("Scanned code"), "\n".join(report.subject.scanned)),
         (_("Telephone or email"), report.contact or ""),
         (_("Sent off"), texts.moment(report.written_at)),

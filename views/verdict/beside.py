@@ -7,6 +7,7 @@ from typing import cast
 
 import flet as ft
 
+from services.codes import on_the_pack
 from services.history.history import Look
 from services.register.products import Product
 from services.verification.check import TYPED
@@ -97,7 +98,7 @@ def _Row(look: Look) -> ft.Control:
     again = Question(((look.text, TYPED),))
     return ft.ListTile(
         leading=ProductPicture(product, width=44, radius=10) if product else None,
-        title=text(look.name or look.gtin or look.text, max_lines=2),
+        title=text(look.name or on_the_pack(look.gtin or "") or look.text, max_lines=2),
         subtitle=ft.Text(f"{look.said}, {shell.texts.clock(look.at)[:5]}"),
         trailing=tone_icon(tone),
         content_padding=0,

@@ -35,11 +35,9 @@ def ProductHead(
     shell = use_shell()
     texts, _ = shell.texts, shell.texts.gettext
     room, measured = use_room()
-    known = math.isfinite(room)
     above = stacked or room < _BESIDE
-    side = _LARGE if stacked or (known and room >= _ROOM_FOR_LARGE) else _SMALL
-    width = max(side, int(room)) if stacked and known else side
-    picture = keyed(f"{product.gtin}-{width}", ProductPicture, product, None, width, height=side)
+    width, height = _size(room, stacked=stacked)
+    picture = keyed(f"{product.gtin}-{width}", ProductPicture, product, None, width, height=height)
     words: list[ft.Control] = [
         known_as("product-name", heading(product.name, Type.TITLE)),
         *stars(texts, product, today),
@@ -60,6 +58,19 @@ def ProductHead(
         else ft.Row([picture, column], spacing=16, vertical_alignment=ft.CrossAxisAlignment.START)
     )
     return measured(ft.Column([shown, *compare], spacing=16, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
+
+
+def _size(room: float, *, stacked: bool) -> tuple[int, int]:
+    """The picture's width and height. A `stacked` one is as high as its width asks for, so that a pack is whole.
+
+    >>> _size(380, stacked=False), _size(640, stacked=False), _size(640, stacked=True)
+    ((104, 104), (220, 220), (640, 426))
+    """
+    side = _LARGE if stacked or (math.isfinite(room) and room >= _ROOM_FOR_LARGE) else _SMALL
+    if not stacked or not math.isfinite(room):
+        return side, side
+    width = max(side, int(room))
+    return width, width * 2 // 3
 
 
 def stars(texts: Texts, product: Product, today: Today) -> list[ft.Control]:

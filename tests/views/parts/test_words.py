@@ -205,6 +205,15 @@ def test_no_two_statuses_or_states_share_a_word() -> None:
             assert len(set(said)) == len(said)
 
 
+def test_a_record_is_not_called_the_official_minutes(vietnamese: dict[str, Message]) -> None:
+    minutes = re.compile(r"\bbiên bản\b", re.IGNORECASE)
+    called = {text for text, message in vietnamese.items() if any(map(minutes.search, forms(message.string)))}
+    assert called == {
+        "A PDF like minutes, with all that was signed in it. Anybody can check it with this app or by its code.",
+        "A supporting record. It does not replace the official minutes.",
+    }
+
+
 def test_no_verdict_says_genuine(vietnamese: dict[str, Message]) -> None:
     assert not [text for text in vietnamese if "genuine" in text.lower()]
     said = [str(message.string).lower() for message in vietnamese.values()]
@@ -379,6 +388,11 @@ def test_where_a_note_stands_is_told_in_a_few_words(note: Note, said: str) -> No
 def test_a_code_of_a_newer_server_still_gets_a_sentence() -> None:
     assert words.problem_sentence(VI, "of_tomorrow") == words.problem_sentence(VI, "internal")
     assert words.refusal_sentence(VI, "of_tomorrow").endswith("Hãy xuất ra và nộp cho cơ quan của bạn.")
+
+
+def test_a_number_is_told_as_the_pack_bears_it() -> None:
+    reason = Reason(ReasonCode.GTIN_NOT_REGISTERED, {"gtin": "09529999999993"})
+    assert "Mã số 9529999999993 " in verdict_words.reason_sentence(VI, reason)
 
 
 def test_a_withdrawal_is_told_with_its_day_and_reason() -> None:

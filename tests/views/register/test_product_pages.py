@@ -145,6 +145,15 @@ async def test_a_producers_page_asks_before_it_opens_a_site(workspace: Workspace
         await app.until(lambda: app.says("Made since 2009."))
 
 
+async def test_a_producers_tiles_follow_the_window(workspace: Workspace) -> None:
+    async with Client(workspace, route="/producer/7") as app:
+        await listed(app, "Chả mực", "Chè hoa")
+        box = next(one for one in app.find(ft.Container) if one.on_size_change and isinstance(one.content, ft.Column))
+        for width, picture in ((380, 186), (780, 254)):
+            await app.fire(box, "size_change", {"w": float(width), "h": 700.0})
+            await app.until(lambda: any(one.width == picture for one in app.find(ft.Container)))  # noqa: B023
+
+
 async def test_with_a_clock_that_is_behind_a_page_says_dates_and_no_state(open_workspace: Open) -> None:
     workspace = open_workspace()
     workspace.catalogue.replace_all(PRODUCTS, "1", REGISTER, datetime.now(UTC) + timedelta(days=401))
