@@ -26,7 +26,9 @@ Followers = Mapping[tuple[str, str], str]
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """What was signed: the round, its inspections in order (None: not in the file, or of a newer form), who signed, and all faults.
+    """What was signed: the round, its inspections in order, who signed, and all faults.
+
+    An inspection is None where it is not in the file, or of a newer form.
 
     `paper` is what the code on the file's paper says. `followers` is what the file says of the chain: give it with the
     next file, so that two records with one predecessor are noticed between files too.
