@@ -612,6 +612,7 @@ class Workspace:
                     continue
                 other.users += 1  # so that it stays open meanwhile
             try:
+                device.accounts.keys.bring_back(other.accounts.keys, viewer.owns)
                 brought += device.notebook.bring_back(other.notebook, viewer)
                 brought += device.reports.bring_back(other.reports, viewer)
                 brought += device.rounds.bring_back(other.rounds, viewer)

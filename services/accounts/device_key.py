@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -115,13 +115,25 @@ class DeviceKeys:
         What a key has signed stays signed by it, so that a paper needs its certificate after it was replaced too.
         """
         with self._lock:
-            given = [
-                certificates
-                for row in self._store.table("keys")
-                for named, certificates in ((_kid_in(row), row["certificates"]), *row.get("former", {}).items())
-                if named == kid
-            ]
+            given = [certificates for named, _owner, certificates in self._certificates() if named == kid]
         return next((each[address] for each in given for address in addresses if address in each), None)
+
+    def bring_back(self, other: DeviceKeys, owns: Callable[[str | None], bool]) -> None:
+        """Keep the certificates of these accounts' keys in another folder, whose records are here now.
+
+        The keys themselves stay there. Raises StoreWriteError.
+        """
+        with other._lock:
+            theirs = [each for each in other._certificates() if owns(each[1]) and each[2]]
+        with self._lock:
+            mine = {named for named, _owner, _certificates in self._certificates()}
+            new = {
+                int(named, 16): {"kid": named, "owner": owner, "certificates": certificates}
+                for named, owner, certificates in theirs
+                if named not in mine
+            }
+            if new:
+                self._store.commit({"brought": new})
 
     def certified(self, owner: str, device: str, key: DeviceKey, address: str, certificate: str | None) -> None:
         """Keep what the register at an address said of a key: its certificate, or that it certifies it no more.
@@ -139,6 +151,15 @@ class DeviceKeys:
         """Refuse every later change."""
         with self._lock:
             self._store.close()
+
+    def _certificates(self) -> Iterator[tuple[str, str, Mapping[str, str]]]:
+        """The certificates of all keys, now and before, by address: each with the key's name and its account."""
+        for row in self._store.table("keys"):
+            yield _kid_in(row), row["owner"], row["certificates"]
+            for named, certificates in row.get("former", {}).items():
+                yield named, row["owner"], certificates
+        for row in self._store.table("brought"):
+            yield row["kid"], row["owner"], row["certificates"]
 
     def _row(self, owner: str, device: str) -> Mapping[str, Any] | None:
         rows = self._store.table("keys")

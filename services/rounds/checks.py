@@ -105,6 +105,8 @@ def inspection_problems(draft: InspectionDraft, rules: Rules | None = None) -> I
     yield from map(Problem, _wrong_words(found))
     yield from map(Problem, dict.fromkeys(map(not_understood, draft.typed)))
     yield from _wrong_pictures(draft.pictures, sent)
+    if any(mark["mark"] == "cover" for picture in draft.pictures for mark in draft.marks.get(picture.file.sha256, ())):
+        yield Problem("cover_not_kept")  # what the person has covered would be seen
     yield from _wrong_answers(found, sent, rules or {})
 
 

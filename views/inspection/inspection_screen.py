@@ -103,7 +103,7 @@ def _Form(kept: KeptInspection) -> ft.View:
             else [_ways(shell, editor, lambda: set_camera(True))]
         ),
         *strip(shell, editor, photo),
-        *said_wrong(shell.texts, editor.problems, ("too_many_photos", "original_without_copy")),
+        *said_wrong(shell.texts, editor.problems, ("too_many_photos", "original_without_copy", "cover_not_kept")),
     ]
     form: list[ft.Control] = [
         *([_corrects(shell)] if editor.draft.supersedes else []),

@@ -43,7 +43,7 @@ def NewRoundScreen() -> ft.View:
         return not_for_them(shell, NEW_ROUND)
     if not ready or loaded is None:
         return screen(shell, NEW_ROUND, _("New round"), [Skeleton()])
-    return keyed("new", _NewRound, *loaded)
+    return keyed(f"new {viewer.account}", _NewRound, *loaded)
 
 
 @ft.component
@@ -57,8 +57,10 @@ def _NewRound(left: OpenRound | None, last: OpenRound | None) -> ft.View:
         lambda: HeadEntries(_of_today(left, now)) if left else HeadEntries.after(last, inspector, now), []
     )
 
+    owner = state.viewer.account  # whoever is signed in when it is saved
+
     def save() -> None:
-        device.rounds.keep_head(entries.said(head_id, state.viewer.account, now))
+        device.rounds.keep_head(entries.said(head_id, owner, now))
 
     keep = ft.use_memo(lambda: Autosave(save, lambda _error: shell.say_problem("not_saved")), [])
     ft.use_memo(lambda: entries.follow(keep.touch), [])

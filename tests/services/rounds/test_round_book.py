@@ -510,3 +510,14 @@ def test_what_could_not_be_understood_and_what_is_being_drawn_outlive_a_kill(boo
     assert reasons == ["amount_invalid", "price_invalid", "day_invalid"]
     with pytest.raises(RoundInvalid, match="amount_invalid"):
         again.finish(draft.id, AUTHOR)
+
+
+def test_what_is_covered_on_a_photo_is_not_sent_uncovered(book: RoundBook) -> None:
+    draft = book.begin(opened(book).id, found(), AUTHOR, now=NOW)
+    draft = book.add_photo(draft.id, jpeg("red"), Shows.FRONT)
+    photo = draft.pictures[0].file.sha256
+    arrow = book.save(replace(draft, marks={photo: marks_to_json([Arrow((0.1, 0.2), (0.3, 0.4))])}), draft)
+    assert book.problems(arrow, AUTHOR) == []
+    covered = book.save(replace(arrow, marks={photo: marks_to_json([Cover(((0.1, 0.1),))])}), arrow)
+    assert book.problems(covered, AUTHOR) == [Problem("cover_not_kept")]
+    assert book.problems(book.remove_photo(draft.id, photo), AUTHOR) == []

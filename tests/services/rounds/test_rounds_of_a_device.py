@@ -13,6 +13,7 @@ import pytest
 from services import workspace as module
 from services.client.registry import Registry
 from services.history.history import Look
+from services.papers.kept_record import kept_record
 from services.records.book import RecordState
 from services.rounds.inspection import Finding, Found, Shows
 from services.rounds.place import Place, PlaceKind
@@ -136,3 +137,33 @@ def test_a_lost_and_a_copied_folder_keep_the_round(
         assert [each.id for each in device.rounds.inspections_of(renewed.id, device.accounts.viewer)] == [name]
     finally:
         copied.close()
+
+
+def test_what_a_lost_browser_signed_while_locked_is_sent_from_another_and_its_paper_bears_both_keys(
+    open_workspace: Open, server: RegistryServer
+) -> None:
+    workspace = open_workspace(server.url)
+    lost = signed_in(workspace, "one")
+    first = inspected(lost)
+    workspace.close()
+    workspace = open_workspace("http://127.0.0.1:9")
+    lost = workspace.device("one")
+    assert lost.accounts.locked
+    second = inspected(lost, "blue")
+    assert lost.rounds.inspections.entry(second).signature is None
+    workspace.close()
+    workspace = open_workspace(server.url)
+    here = signed_in(workspace, "two")
+    said = here.rounds.current(here.accounts.viewer)
+    assert said is not None
+    here.rounds.close(said.id, here.author)
+    assert until(lambda: not any(book.waiting for book in here.rounds.books), 60)
+    assert not here.rounds.inspections.refused()
+    registry, accounts = workspace.registry, here.accounts
+    assert registry is not None
+    kept = kept_record(said.id, here.rounds, accounts.viewer, accounts, registry.addresses)
+    assert kept is not None
+    assert [each.id for each in kept.inspections] == [first, second]
+    kids = {signature.partition(";")[0] for signature in kept.proof.signatures.values()}
+    assert len(kids) == 3
+    assert kept.proof.certificates.keys() == kids

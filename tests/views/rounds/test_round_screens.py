@@ -521,7 +521,7 @@ async def test_closed_rounds_stand_below_by_day_with_what_became_of_them(inspect
             book(app).close(said.id, app.session.device.author)
         still = opened(app, place=replace(MARKET, name="Chợ C"))
         await app.go("/rounds")
-        await app.until(lambda: len(app.known("round-row")) == 2)
+        await app.until(lambda: len(app.known("round-row")) == 2 and app.known("open-round"))
         assert app.says("Hôm nay")
         assert app.says("Trên máy này")
         words = app.words()
