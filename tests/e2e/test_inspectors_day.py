@@ -51,15 +51,7 @@ def draw(screen: Screen, identifier: str) -> None:
     """Draw a stroke across the middle of a field, as a finger does."""
     screen.see(identifier)
     hear(screen)  # and until it is where it stays
-    box = screen.find(identifier).first.bounding_box()
-    assert box
-    mouse, left, top, width, height = screen.page.mouse, box["x"], box["y"], box["width"], box["height"]
-    mouse.move(left + width * 0.3, top + height * 0.4)
-    mouse.down()
-    for step in range(1, 9):
-        mouse.move(left + width * (0.3 + 0.05 * step), top + height * (0.4 + 0.03 * step))
-        screen.page.wait_for_timeout(30)
-    mouse.up()
+    screen.draw(identifier)
 
 
 def test_a_day_from_the_plan_to_the_offices_decision(
