@@ -215,7 +215,7 @@ def _place(number: int) -> dict[str, Any]:
 def _round(chance: random.Random, number: int, of: uuid.UUID, at: datetime, accounts: Sequence[Any]) -> Any:
     """A round, which names no inspections: lists do not show them."""
     moment = f"{at:%Y-%m-%dT%H:%M:%SZ}"
-    said = {
+    said: dict[str, Any] = {
         "place": _place(number % 3000), "inspected": None, "people": [], "case_number": f"{number % 500}/KT",
         "opened_at": moment, "closed_at": moment, "pauses": [], "remarks": _words(chance, 40), "inspections": [],
         "looked_at": [], "signatures": [],
@@ -229,7 +229,7 @@ def _inspection(
     """One of ten inspections of the round `of`."""
     nothing = {"code": None, "label": None}
     status = STATUSES[0] if chance.random() < 0.8 else chance.choice(STATUSES)
-    said = {
+    said: dict[str, Any] = {
         "round": str(of), "place": _place(number // 10 % 3000), "gtin": chance.choice(gtins),
         "product": {"name": _words(chance, 4), "producer": None}, "codes": [],
         "verdict": {"status": status, "reasons": [], "as_of": None}, "copy_as_of": None, "quantity": None,
