@@ -183,7 +183,6 @@ def check_the_record(screen: Screen, pdf: Path) -> None:
         screen.tap("choose-record")
     chooser.value.set_files(pdf)
     assert "như khi ký" in screen.see("file-state")
-    hear(screen)
 
 
 def hear_the_office(screen: Screen, words: str) -> None:
