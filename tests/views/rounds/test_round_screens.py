@@ -336,7 +336,7 @@ async def test_a_round_left_open_is_closed_as_of_the_last_act(inspecting: Worksp
         await app.until(lambda: app.known("close-now"))
         await press(app, "close-now")
         await confirm(app, "Đóng đợt")
-        await app.until(lambda: app.says("Mã băm của biên bản"))
+        await app.until(lambda: app.says("Mã băm của bản ghi"))
         kept = book(app).round(said.id, app.session.device.accounts.viewer)
         assert kept is not None
         assert kept.said.closed_at == yesterday
@@ -463,7 +463,7 @@ async def test_closing_says_what_is_missing_and_leads_there(inspecting: Workspac
         assert app.says("Vẫn đóng đợt?")
         assert app.says("Còn thiếu 3 điểm.")
         await confirm(app, "Đóng đợt")
-        await app.until(lambda: app.says("Mã băm của biên bản"))
+        await app.until(lambda: app.says("Mã băm của bản ghi"))
         kept = book(app).round(said.id, app.session.device.accounts.viewer)
         assert kept is not None
         assert kept.closed is not None

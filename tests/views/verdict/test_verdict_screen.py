@@ -24,7 +24,7 @@ REASON = {
     "certificate_expires_soon": "còn 40 ngày",
     "certificate_expired": "chưa thấy giấy mới hơn",
     "withdrawn": "Sai công thức.",
-    "not_registered": "Mã số 09529999999993 viết đúng",
+    "not_registered": "Mã số 9529999999993 viết đúng",
     "malformed": "Số kiểm tra sai",
 }
 
