@@ -8,7 +8,6 @@ import time
 from collections.abc import Sequence
 
 import flet as ft
-from flet.components.hooks.use_ref import MutableRef
 
 from services.camera.choice import Chooser
 from services.camera.frames import CameraFault, Frame, SeenFrame
@@ -104,8 +103,6 @@ def _Stage(camera: LiveView) -> ft.Control:
     judged = ft.use_memo(lambda: JudgedCodes(workspace), [])
     chooser = ft.use_memo(lambda: Chooser(judged.packs, judged.names_product), [])
     over = ft.use_ref(False)
-    # Of the first frame: a camera may take longer to open than a pack may lie still before it.
-    began: MutableRef[float] = ft.use_ref(None)
     run = camera.state.run
 
     async def frame(picture: bytes | Frame) -> None:
@@ -127,8 +124,7 @@ def _Stage(camera: LiveView) -> ft.Control:
             return
         known = scanning.compared.codes if scanning.compared else ()
         seen = [code for code in dict.fromkeys([*in_view, *believed]) if code in believed and code not in known]
-        began.current = began.current or time.monotonic()
-        if scanning.compared or time.monotonic() - began.current < QUIET:
+        if scanning.compared or time.monotonic() - began < QUIET:
             new = [code for code in new if not _just_judged(scanning, judged[code])]
         at = time.monotonic()
         unread = any(outline.read is None for outline in sight.outlines)
@@ -168,6 +164,7 @@ def _Stage(camera: LiveView) -> ft.Control:
         """Ignore the result of a frame that is still being read."""
         over.current = True
 
+    began = ft.use_memo(time.monotonic, [])
     ft.use_effect(reader.resume, [], cleanup=leave)
     return LiveCamera(camera, frame, Overlay(viewfinder, choose, together, switch))
 
