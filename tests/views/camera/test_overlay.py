@@ -64,6 +64,16 @@ async def stream(app: Client, plugin: Plugin, frame: bytes = DAY, seconds: float
         await asyncio.sleep(0.03)
 
 
+async def settled(app: Client, plugin: Plugin) -> None:
+    """Send frames until nothing more is drawn: what follows the opening, such as the torch, comes when it comes."""
+    ends = asyncio.get_running_loop().time() + 10
+    before = -1
+    while before != len(app.patches):
+        assert asyncio.get_running_loop().time() < ends, app.patches[before:]
+        before = len(app.patches)
+        await stream(app, plugin, seconds=0.3)
+
+
 async def lay_out(app: Client, width: float, height: float) -> None:
     """The client says how large the preview is."""
     await app.fire(app.one(cv.Canvas), "resize", {"w": width, "h": height})
@@ -227,6 +237,7 @@ async def test_the_frames_redraw_the_overlay_and_not_the_camera(workspace: Works
     async with phone(workspace, plugin) as app:
         await app.until(lambda: plugin.streaming(app))
         await lay_out(app, 360, 640)
+        await settled(app, plugin)
         camera, canvas = plugin.streaming(app), app.one(cv.Canvas)
         for n in range(5):
             moved = tuple((x + n, y) for x, y in PLACE)
@@ -242,13 +253,7 @@ async def test_frames_that_bring_nothing_new_send_nothing(workspace: Workspace, 
     async with phone(workspace, plugin) as app:
         await app.until(lambda: plugin.streaming(app))
         await lay_out(app, 360, 640)
-        # What follows the opening (the torch, services that have answered) comes when it comes.
-        ends = asyncio.get_running_loop().time() + 10
-        before = -1
-        while before != len(app.patches):
-            assert asyncio.get_running_loop().time() < ends, app.patches[before:]
-            before = len(app.patches)
-            await stream(app, plugin, seconds=0.3)
+        await settled(app, plugin)
 
 
 # Hints
