@@ -193,7 +193,7 @@ CASES: dict[str, tuple[Callable[[Stall], Address], str, str]] = {
     ),
     "of another product": (
         lambda at: at.address.of_product(EXPIRED),
-        f"The signed statement belongs to another product: it names {CERTIFIED}, the code {EXPIRED}.",
+        f"The signed statement belongs to another product: it names {CERTIFIED[1:]}, the code {EXPIRED[1:]}.",
         NOT_VALID,
     ),
     "of an unknown key": (

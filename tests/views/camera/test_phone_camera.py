@@ -6,10 +6,8 @@ import asyncio
 import gc
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
-import cv2
 import flet as ft
 import flet_camera as fc
 import numpy as np
@@ -19,7 +17,6 @@ from services.camera.frames import CameraFault
 from services.decoding import FrameTracker, Look
 from services.verification import Status
 from services.workspace import Workspace
-from tests.support.video import part
 from tests.views.conftest import INDEX, SAMPLES
 from tests.views.headless import NEVER, Client
 from tests.views.plugin import BACK, FRONT, Plugin, image_event, jpeg
