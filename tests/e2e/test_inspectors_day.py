@@ -159,7 +159,9 @@ def close_the_round(screen: Screen) -> None:
     screen.page.get_by_role("img", name="Chữ ký của").wait_for(state="attached", timeout=15_000)
     screen.tap("refuse-refuses")
     screen.page.wait_for_url("**/sign/witness")
-    screen.tap("refuse-on-paper")
+    screen.see("refuse-none")  # the seller's screen, which leaves, has none of it
+    hear(screen)
+    screen.tap("refuse-none")
     screen.page.wait_for_url("**/close")
     screen.tap("close-now")
 

@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -127,9 +127,18 @@ class Screen:
         self.ready()
 
     def ready(self) -> None:
-        """Wait for the first frame and switch semantics on."""
+        """Wait for the first frame and switch semantics on.
+
+        On a busy machine the button may be there before Flutter hears it, so it is pressed until something is said.
+        """
         self.page.wait_for_selector("flt-semantics-placeholder", state="attached", timeout=60_000)
-        self.page.evaluate("document.querySelector('flt-semantics-placeholder').click()")
+        said = self.page.locator("[id^=flt-semantic-node]").first
+        for _ in range(30):
+            self.page.evaluate("document.querySelector('flt-semantics-placeholder')?.click()")
+            with suppress(PlaywrightError):
+                said.wait_for(state="attached", timeout=2000)
+                return
+        raise AssertionError("semantics were not switched on")
 
     def find(self, identifier: str) -> Locator:
         """The element with this semantics identifier."""

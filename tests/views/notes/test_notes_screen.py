@@ -439,7 +439,7 @@ async def test_photos_that_wait_for_wifi_are_told_and_can_be_sent_now(
     async with Client(workspace, route="/notes", answers={"get_connectivity": ["mobile"]}) as app:
         await app.until(lambda: app.find(ft.Text, "Ảnh chờ Wi-Fi"))
         await app.until(lambda: app.says("Ảnh chờ Wi-Fi hoặc mạng dây, như đã chọn trong cài đặt."))
-        assert device.connection is Connection.METERED
+        await app.until(lambda: device.connection is Connection.METERED)
         await app.tap(ft.FilledTonalButton, "Gửi ảnh ngay")
         await app.until(lambda: wishes)
 
