@@ -17,7 +17,7 @@ from pathlib import Path
 
 from services.checklists.document import ChecklistRefused, Document, bundled, read
 from services.register.about import NamedChecklist
-from services.storage.store import StoreWriteError, make_folder, sync_folder, write_synced
+from services.storage.store import write_whole
 
 _HASH = re.compile("[0-9a-f]{64}")
 
@@ -66,15 +66,7 @@ class Versions:
         except ChecklistRefused as refused:
             self.refused[sha256] = refused
             raise
-        path = self._path(sha256)
-        make_folder(self.folder)
-        coming = path.with_suffix(".tmp")
-        try:
-            write_synced(coming, content)
-            coming.replace(path)
-            sync_folder(self.folder)
-        except OSError as error:
-            raise StoreWriteError(path, error.strerror or str(error)) from error
+        write_whole(self._path(sha256), content)
         with self._lock:
             self._read[sha256] = found
         return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from services.storage.store import StoreWriteError, make_folder, sync_folder, write_synced
+from services.storage.store import write_whole
 
 
 class PhotoLost(Exception):
@@ -52,17 +52,7 @@ class PhotoFolder:
     def keep(self, jpeg: bytes) -> Photo:
         """Store the bytes; they are on the disk when this returns. Raises StoreWriteError."""
         photo = Photo(hashlib.sha256(jpeg).hexdigest(), len(jpeg))
-        path = self.path(photo.sha256)
-        make_folder(self.folder)
-        temporary = path.with_suffix(".tmp")
-        try:
-            write_synced(temporary, jpeg)
-            temporary.replace(path)
-            sync_folder(self.folder)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise StoreWriteError(path, error.strerror or str(error)) from error
+        write_whole(self.path(photo.sha256), jpeg)
         return photo
 
     def read(self, sha256: str) -> bytes:

@@ -411,6 +411,20 @@ def write_synced(path: Path, blob: bytes) -> None:
         _sync(file.fileno())
 
 
+def write_whole(path: Path, blob: bytes) -> None:
+    """Write a file beside its place and put it there, durable on return. Raises StoreWriteError, and leaves no part."""
+    make_folder(path.parent)
+    temporary = path.with_suffix(".tmp")
+    try:
+        write_synced(temporary, blob)
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise StoreWriteError(path, error.strerror or str(error)) from error
+
+
 def sync_folder(folder: Path) -> None:
     """Make new names in `folder` durable; Windows cannot open a folder, and NTFS journals its names. Raises OSError."""
     if os.name == "nt":
