@@ -6,7 +6,7 @@ import base64
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -119,41 +119,32 @@ class Registry:
 
     def picture(self, sha256: str, width: int, *, cancelled: Callable[[], bool] | None = None) -> bytes | None:
         """A product's picture as a WebP whose longest side is at most `width`; None where the register has none."""
-
-        def get(given_up: Callable[[], bool]) -> bytes:
-            content = bytearray()
-            self._exchange.call(
-                "GET",
-                f"/pictures/{sha256}/{width}",
-                headers={"Accept": "image/webp", "Accept-Encoding": "identity"},
-                limit=LARGEST[width],
-                cancelled=given_up,
-                # The answer may come from some cache, so its clock is not believed.
-                keep=lambda response: content.extend if response.status_code == 200 else None,
-            )
-            return bytes(content)
-
-        try:
-            content = or_cancelled(get, cancelled)
-        except Refused as refused:
-            if refused.code != "not_found":
-                raise
-            return None
+        content = self._unchanging(f"/pictures/{sha256}/{width}", LARGEST[width], cancelled, {"Accept": "image/webp"})
         with contract():
-            if not is_webp(content, width):
+            if content is not None and not is_webp(content, width):
                 raise ValueError("no picture of this width")
-            return content
+        return content
 
     def checklist(self, sha256: str, *, cancelled: Callable[[], bool] | None = None) -> bytes | None:
         """A version of the checklists by the hash of its bytes; None where the register has none."""
+        content = self._unchanging(f"/checklists/{sha256}", MOST_BYTES, cancelled)
+        with contract():
+            if content is not None and hashlib.sha256(content).hexdigest() != sha256:
+                raise ValueError("another document")
+        return content
+
+    def _unchanging(
+        self, path: str, limit: int, cancelled: Callable[[], bool] | None, headers: Mapping[str, str] | None = None
+    ) -> bytes | None:
+        """The bytes of what never changes at its address; None where the register has none."""
 
         def get(given_up: Callable[[], bool]) -> bytes:
             content = bytearray()
             self._exchange.call(
                 "GET",
-                f"/checklists/{sha256}",
-                headers={"Accept-Encoding": "identity"},
-                limit=MOST_BYTES,
+                path,
+                headers={"Accept-Encoding": "identity", **(headers or {})},
+                limit=limit,
                 cancelled=given_up,
                 # The answer may come from some cache, so its clock is not believed.
                 keep=lambda response: content.extend if response.status_code == 200 else None,
@@ -161,15 +152,11 @@ class Registry:
             return bytes(content)
 
         try:
-            content = or_cancelled(get, cancelled)
+            return or_cancelled(get, cancelled)
         except Refused as refused:
             if refused.code != "not_found":
                 raise
             return None
-        with contract():
-            if hashlib.sha256(content).hexdigest() != sha256:
-                raise ValueError("another document")
-            return content
 
     def identity(self, challenge: str) -> tuple[str, list[str]]:
         """The id that the register claims, and its proofs of it. Refused `not_found` where it can prove nothing."""
