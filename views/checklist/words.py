@@ -10,15 +10,16 @@ import flet as ft
 from services.checklists.document import AnnexGroup, Document, Item, Law
 from services.checklists.filled import Answered, AnsweredBy
 from services.checklists.knowledge import Known, Says
+from services.papers import words as on_paper
 from views.parts.texts import Texts, mark
 
 ANSWERS: dict[Answered, tuple[str, ft.IconData]] = {
-    Answered.OK: (mark("In order"), ft.Icons.CHECK),
-    Answered.WRONG: (mark("Wrong"), ft.Icons.CLOSE),
-    Answered.MISSING: (mark("Missing"), ft.Icons.REMOVE),
-    Answered.UNREADABLE: (mark("Unreadable"), ft.Icons.VISIBILITY_OFF),
-    Answered.NOT_APPLICABLE: (mark("Does not apply"), ft.Icons.BLOCK),
-    Answered.NOT_CHECKED: (mark("Not checked"), ft.Icons.HOURGLASS_EMPTY),
+    Answered.OK: (on_paper.ANSWERS[Answered.OK], ft.Icons.CHECK),
+    Answered.WRONG: (on_paper.ANSWERS[Answered.WRONG], ft.Icons.CLOSE),
+    Answered.MISSING: (on_paper.ANSWERS[Answered.MISSING], ft.Icons.REMOVE),
+    Answered.UNREADABLE: (on_paper.ANSWERS[Answered.UNREADABLE], ft.Icons.VISIBILITY_OFF),
+    Answered.NOT_APPLICABLE: (on_paper.ANSWERS[Answered.NOT_APPLICABLE], ft.Icons.BLOCK),
+    Answered.NOT_CHECKED: (on_paper.ANSWERS[Answered.NOT_CHECKED], ft.Icons.HOURGLASS_EMPTY),
 }
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -18,12 +18,11 @@ from views.inspection.following import use_editor, use_inspection
 from views.inspection.head import subject
 from views.inspection.inspection_screen import nowhere
 from views.inspection.saving import SaveFoot
-from views.inspection.shots import add
 from views.parts.frame import screen
 from views.parts.loading import Skeleton
 from views.parts.look import keyed
 from views.parts.picture_file import PictureFile
-from views.parts.pictures import StoredPhoto
+from views.parts.pictures import StoredPhoto, add_pictures
 from views.parts.places import round_address
 from views.parts.shared import use_workspace
 from views.parts.shell import use_shell
@@ -59,7 +58,7 @@ def _Checking(kept: KeptInspection, route: str) -> ft.View:
     async def take(picture: bytes) -> None:
         before = {each.file.sha256 for each in editor.draft.pictures}
         editor.choose_shot(Shows.LABEL)
-        await add(shell, editor, [PictureFile("", picture)])
+        await add_pictures(shell, editor, [PictureFile("", picture)])
         new = next((each for each in editor.draft.pictures if each.file.sha256 not in before), None)
         if new and photographed:
             editor.prove(photographed, new.file.sha256)

@@ -18,7 +18,7 @@ from views.parts.feel import let_feel
 from views.parts.inspection_words import shows_words
 from views.parts.look import keyed, known_as, text
 from views.parts.picture_file import PictureFile
-from views.parts.pictures import StoredPhoto, pick_pictures, tell_rejected
+from views.parts.pictures import StoredPhoto, add_pictures, pick_pictures
 from views.parts.shell import Shell, use_shell
 
 TILE = 88
@@ -45,7 +45,7 @@ def ShotCamera(
         picture = await still(camera)
         if picture:
             await let_feel(shell, Tone.GOOD)
-            await add(shell, editor, [PictureFile("", picture)])
+            await add_pictures(shell, editor, [PictureFile("", picture)])
 
     def draw(key: str) -> ft.Control:
         name = _("Take the photo: {shows}").format(shows=shows_words(shell.texts, editor.shot))
@@ -173,16 +173,7 @@ def from_file_button(shell: Shell, editor: InspectionEditor) -> ft.Control:
 async def from_file(shell: Shell, editor: InspectionEditor) -> None:
     """Ask for picture files, and add them."""
     if pictures := await pick_pictures(several=True):
-        await add(shell, editor, pictures)
-
-
-async def add(shell: Shell, editor: InspectionEditor, pictures: list[PictureFile]) -> None:
-    """Add pictures, and name those that were not added."""
-    rejected = await editor.add_photos(pictures)
-    if rejected and len(pictures) == 1:
-        shell.say_problem(rejected[0].problem)
-    elif rejected:
-        tell_rejected(shell, len(pictures), rejected)
+        await add_pictures(shell, editor, pictures)
 
 
 def live_height(shell: Shell) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import flet as ft
 
@@ -19,7 +19,7 @@ from views.parts.frame import screen
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import card, heading, icon_button, keyed, known_as, main_button, selectable, text
 from views.parts.picture_file import PictureFile
-from views.parts.pictures import StoredPhoto, pick_pictures, tell_rejected
+from views.parts.pictures import StoredPhoto, add_pictures, pick_pictures
 from views.parts.places import ANSWER, NOTES, WAITING
 from views.parts.record_words import entry_title, kind_words
 from views.parts.scanning import use_scanning
@@ -84,10 +84,12 @@ def _Form(event: Event, entry: JournalEntry, opened: AnswerDraft) -> ft.View:
         editor.leave()
 
     ft.use_effect(begin, [], cleanup=leave)
-    add = _adding(shell, editor)
     if camera_open:
         return PhotoScreen(
-            route, lambda jpeg: add([PictureFile("", jpeg)]), lambda: open_camera(False), _("Back to the answer")
+            route,
+            lambda jpeg: add_pictures(shell, editor, [PictureFile("", jpeg)]),
+            lambda: open_camera(False),
+            _("Back to the answer"),
         )
 
     async def send() -> None:
@@ -137,30 +139,16 @@ def _Form(event: Event, entry: JournalEntry, opened: AnswerDraft) -> ft.View:
         [
             question,
             known_as("answer-text", field),
-            _photos(shell, editor, add, lambda: open_camera(True)),
+            _photos(shell, editor, lambda: open_camera(True)),
             text(lasting, Type.SMALL),
         ],
         bottom=[known_as("answer-send", main_button(_("Send the answer"), shell.guard(send), icon=ft.Icons.SEND))],
     )
 
 
-def _adding(shell: Shell, editor: AnswerEditor) -> Callable[[list[PictureFile]], Awaitable[None]]:
-    """Make what adds pictures and names those that were not added."""
-
-    async def add(pictures: list[PictureFile]) -> None:
-        rejected = await editor.add_photos(pictures)
-        if rejected and len(pictures) == 1:
-            shell.say_problem(rejected[0].problem)
-        elif rejected:
-            tell_rejected(shell, len(pictures), rejected)
-
-    return add
-
-
 def _photos(
     shell: Shell,
     editor: AnswerEditor,
-    add: Callable[[list[PictureFile]], Awaitable[None]],
     open_camera: Callable[[], None],
 ) -> ft.Control:
     """The photos so far, each with a button that removes it, and the ways to add one."""
@@ -168,7 +156,7 @@ def _photos(
 
     async def from_file() -> None:
         if pictures := await pick_pictures(several=True):
-            await add(pictures)
+            await add_pictures(shell, editor, pictures)
 
     def tile(number: int, photo: Photo) -> ft.Control:
         words = _("Remove photo {number}").format(number=number)

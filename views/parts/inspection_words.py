@@ -6,6 +6,7 @@ from datetime import date
 
 import flet as ft
 
+from services.papers import words as on_paper
 from services.rounds.inspection import (
     Answered,
     Compared,
@@ -21,36 +22,27 @@ from services.rounds.inspection import (
 from views.parts.texts import Texts, mark
 
 FINDINGS: dict[str, tuple[str, ft.IconData]] = {
-    Finding.MATCHES: (mark("Matches the label"), ft.Icons.CHECK_CIRCLE_OUTLINE),
-    Finding.STARS_DIFFER: (mark("Stars differ"), ft.Icons.STAR_HALF),
-    Finding.LABEL_DIFFERS: (mark("The label differs"), ft.Icons.LABEL_OFF_OUTLINED),
-    Finding.PAST_DATE: (mark("Past its date"), ft.Icons.EVENT_BUSY_OUTLINED),
-    Finding.CERTIFICATE_ENDED: (mark("The certificate has ended"), ft.Icons.TIMER_OFF_OUTLINED),
-    Finding.LOOKS_COPIED: (mark("Looks copied"), ft.Icons.CONTENT_COPY),
-    Finding.CODE_DIFFERS: (mark("The code differs"), ft.Icons.QR_CODE_2),
-    Finding.NO_PAPERS: (mark("No papers"), ft.Icons.FOLDER_OFF_OUTLINED),
-    Finding.OTHER: (mark("Something else"), ft.Icons.MORE_HORIZ),
+    Finding.MATCHES: (on_paper.FINDINGS[Finding.MATCHES], ft.Icons.CHECK_CIRCLE_OUTLINE),
+    Finding.STARS_DIFFER: (on_paper.FINDINGS[Finding.STARS_DIFFER], ft.Icons.STAR_HALF),
+    Finding.LABEL_DIFFERS: (on_paper.FINDINGS[Finding.LABEL_DIFFERS], ft.Icons.LABEL_OFF_OUTLINED),
+    Finding.PAST_DATE: (on_paper.FINDINGS[Finding.PAST_DATE], ft.Icons.EVENT_BUSY_OUTLINED),
+    Finding.CERTIFICATE_ENDED: (on_paper.FINDINGS[Finding.CERTIFICATE_ENDED], ft.Icons.TIMER_OFF_OUTLINED),
+    Finding.LOOKS_COPIED: (on_paper.FINDINGS[Finding.LOOKS_COPIED], ft.Icons.CONTENT_COPY),
+    Finding.CODE_DIFFERS: (on_paper.FINDINGS[Finding.CODE_DIFFERS], ft.Icons.QR_CODE_2),
+    Finding.NO_PAPERS: (on_paper.FINDINGS[Finding.NO_PAPERS], ft.Icons.FOLDER_OFF_OUTLINED),
+    Finding.OTHER: (on_paper.FINDINGS[Finding.OTHER], ft.Icons.MORE_HORIZ),
 }
 
 SALES: dict[str, tuple[str, ft.IconData]] = {
-    Sale.ON_SALE: (mark("On sale"), ft.Icons.STOREFRONT),
-    Sale.HELD_BACK: (mark("Held back"), ft.Icons.INVENTORY_2_OUTLINED),
-    Sale.SOLD_HERE: (mark("Sold here"), ft.Icons.SELL_OUTLINED),
+    Sale.ON_SALE: (on_paper.SALES[Sale.ON_SALE], ft.Icons.STOREFRONT),
+    Sale.HELD_BACK: (on_paper.SALES[Sale.HELD_BACK], ft.Icons.INVENTORY_2_OUTLINED),
+    Sale.SOLD_HERE: (on_paper.SALES[Sale.SOLD_HERE], ft.Icons.SELL_OUTLINED),
 }
 
 SEALS: dict[str, tuple[str, ft.IconData]] = {
-    Seal.INTACT: (mark("Seal intact"), ft.Icons.LOCK_OUTLINE),
-    Seal.BROKEN: (mark("Seal broken"), ft.Icons.LOCK_OPEN),
-    Seal.NONE: (mark("No seal"), ft.Icons.REMOVE_CIRCLE_OUTLINE),
-}
-
-SHOWS: dict[str, str] = {
-    Shows.FRONT: mark("Front"),
-    Shows.LABEL: mark("Label"),
-    Shows.CODE: mark("Code"),
-    Shows.SEAL: mark("Seal"),
-    Shows.SHELF: mark("Shelf"),
-    Shows.OTHER: mark("Other"),
+    Seal.INTACT: (on_paper.SEALS[Seal.INTACT], ft.Icons.LOCK_OUTLINE),
+    Seal.BROKEN: (on_paper.SEALS[Seal.BROKEN], ft.Icons.LOCK_OPEN),
+    Seal.NONE: (on_paper.SEALS[Seal.NONE], ft.Icons.REMOVE_CIRCLE_OUTLINE),
 }
 
 PROBLEMS: dict[str, str] = {
@@ -93,7 +85,7 @@ def finding_words(texts: Texts, finding: str) -> str:
 
 def shows_words(texts: Texts, shows: str) -> str:
     """What a photo shows, in a word."""
-    return texts.gettext(SHOWS.get(shows, SHOWS[Shows.OTHER]))
+    return texts.gettext(on_paper.SHOWS.get(shows, on_paper.SHOWS[Shows.OTHER]))
 
 
 def amount_words(texts: Texts, goods: Quantity | Sealed) -> str:

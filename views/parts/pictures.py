@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 import flet as ft
 
@@ -68,6 +69,19 @@ def tell_rejected(shell: Shell, chosen: int, rejected: Sequence[Rejected]) -> No
             actions=[ft.FilledButton(_("Close"), on_click=shell.guard(page.pop_dialog))],
         )
     )
+
+
+class _Adds(Protocol):
+    async def add_photos(self, pictures: Sequence[PictureFile]) -> list[Rejected]: ...
+
+
+async def add_pictures(shell: Shell, editor: _Adds, pictures: Sequence[PictureFile]) -> None:
+    """Add pictures to what is being written. One that is not added is told in passing, several are named."""
+    rejected = await editor.add_photos(pictures)
+    if rejected and len(pictures) == 1:
+        shell.say_problem(rejected[0].problem)
+    elif rejected:
+        tell_rejected(shell, len(pictures), rejected)
 
 
 @ft.component

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
@@ -29,7 +29,7 @@ from views.parts.frame import screen
 from views.parts.loading import use_loaded
 from views.parts.look import heading, icon_button, keyed, known_as, main_button, text, tone_icon
 from views.parts.picture_file import PictureFile
-from views.parts.pictures import StoredPhoto, pick_pictures, tell_rejected
+from views.parts.pictures import StoredPhoto, add_pictures, pick_pictures
 from views.parts.places import REPORT, REPORTS
 from views.parts.position import find_position
 from views.parts.scanning import use_scanning
@@ -113,9 +113,10 @@ def _Form(opened: ReportDraft, checked: CheckedCode | None) -> ft.View:
     if editor.gone:
         return _gone(shell)
     if camera_open:
-        add = _adding(shell, editor)
         back = _("Back to the report")
-        return PhotoScreen(REPORT, lambda jpeg: add([PictureFile("", jpeg)]), lambda: open_camera(False), back)
+        return PhotoScreen(
+            REPORT, lambda jpeg: add_pictures(shell, editor, [PictureFile("", jpeg)]), lambda: open_camera(False), back
+        )
     return screen(
         shell,
         REPORT,
@@ -266,7 +267,7 @@ def _photos(shell: Shell, editor: ReportEditor, open_camera: Callable[[], None])
 
     async def from_file() -> None:
         if pictures := await pick_pictures(several=True):
-            await _adding(shell, editor)(pictures)
+            await add_pictures(shell, editor, pictures)
 
     def tile(number: int, photo: Photo) -> ft.Control:
         words = _("Remove photo {number}").format(number=number)
@@ -290,19 +291,6 @@ def _photos(shell: Shell, editor: ReportEditor, open_camera: Callable[[], None])
         ],
         spacing=GAP,
     )
-
-
-def _adding(shell: Shell, editor: ReportEditor) -> Callable[[list[PictureFile]], Awaitable[None]]:
-    """Make what adds pictures and names those that were not added."""
-
-    async def add(pictures: list[PictureFile]) -> None:
-        rejected = await editor.add_photos(pictures)
-        if rejected and len(pictures) == 1:
-            shell.say_problem(rejected[0].problem)
-        elif rejected:
-            tell_rejected(shell, len(pictures), rejected)
-
-    return add
 
 
 def _promise(shell: Shell) -> ft.Control:
