@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from services.notes.merging import merge_texts
 from services.records.files import Photo
 from services.records.kind import ANSWER, Kind
 from services.records.record import Record, rfc3339
@@ -63,6 +64,11 @@ class AnswerDraft:
             photos=tuple(map(Photo.from_json, document["photos"])),
             **{name: document[name] for name in plain},
         )
+
+
+def merge(base: AnswerDraft, mine: AnswerDraft, stored: AnswerDraft) -> AnswerDraft:
+    """Return `stored` with what `mine` changed since `base`; where both wrote, all that either wrote is kept."""
+    return replace(stored, text=merge_texts(base.text, mine.text, stored.text))
 
 
 @dataclass(frozen=True)

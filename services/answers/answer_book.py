@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from services.accounts.viewer import Viewer
-from services.answers.answer import MOST_PHOTOS, Answer, AnswerDraft, AnswerInvalid, body_of
+from services.answers.answer import MOST_PHOTOS, Answer, AnswerDraft, AnswerInvalid, body_of, merge
 from services.notes import photos
-from services.notes.merging import merge_texts
 from services.records.book import RecordBook, RecordState
 from services.records.chain import Signer
 from services.records.events import Event
@@ -97,7 +96,7 @@ class AnswerBook:
         """
         with self.records.change():
             stored = self._open(draft)
-            return self._write(replace(stored, text=merge_texts(base.text, draft.text, stored.text)))
+            return self._write(merge(base, draft, stored))
 
     def add_photo(self, draft: AnswerDraft, picture: bytes) -> AnswerDraft:
         """Prepare a picture, keep it, and put it into the draft. Raises BadPicture, AnswerInvalid, AnswerClosed."""

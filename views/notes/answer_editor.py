@@ -8,32 +8,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from services.accounts.viewer import Viewer
-from services.answers.answer import Answer, AnswerDraft, AnswerInvalid
-from services.answers.answer_book import AnswerBook, AnswerClosed
-from services.notes.photos import BadPicture
-from services.storage.store import StoreWriteError
+from services.answers.answer import Answer, AnswerDraft, merge
+from services.answers.answer_book import AnswerBook
 from services.texts import normal
-from views.parts.autosave import Autosave
-from views.parts.picture_file import PictureFile, Rejected
+from views.parts.editing import MergingEditor, without_scan
 
 
-class AnswerEditor:
-    """Applies what the person does to a draft, and saves it. Used on one event loop.
+class AnswerEditor(MergingEditor[AnswerDraft]):
+    """Applies what the person does to a draft, and saves it."""
 
-    `gone`: it was signed in another window. `tell` is called with the code of each problem, `changed` when the screen
-    has to be drawn anew; typing is on the screen already.
-    """
-
-    def __init__(
-        self, draft: AnswerDraft, book: AnswerBook, tell: Callable[[str], None], changed: Callable[[], object]
-    ) -> None:
-        self.draft = draft
-        self.gone = False
-        self._known = draft  # as stored, when last heard of
+    def __init__(self, draft: AnswerDraft, book: AnswerBook, tell: Callable[[str], None]) -> None:
+        super().__init__(draft, tell)
         self._book = book
-        self._tell = tell
-        self._changed = changed
-        self._keep = Autosave(self._save, self._failed)
 
     def type(self, text: str) -> None:
         """Take over the content of the field; saved soon."""
@@ -41,24 +27,25 @@ class AnswerEditor:
             self.draft = replace(self.draft, text=text)
             self._keep.touch()
 
-    async def add_photos(self, pictures: Sequence[PictureFile]) -> list[Rejected]:
-        """Store pictures and add them; returns those that are not added, each with its reason."""
-        found = [(picture, await self._add_photo(picture)) for picture in pictures]
-        self._changed()
-        return [Rejected(picture.name, problem) for picture, problem in found if problem]
+    def take_out(self, scan: str, text: str) -> None:
+        """Remove the code that a handheld scanner typed into the field, and keep the rest."""
+        rest = without_scan(text, scan)
+        if rest is not None:
+            self.type(rest)
+            self.rewritten = True
+            self._changed.notify()
 
     async def remove_photo(self, sha256: str) -> None:
         """Take a photo out of the answer."""
-        try:
+        with self._problems() as found:
             await self._keep.flush()
-            self._take(await asyncio.to_thread(self._book.remove_photo, self._known, sha256))
-        except (AnswerClosed, StoreWriteError) as error:
-            self._failed(error)
-        self._changed()
+            self._take_photos_of(await asyncio.to_thread(self._book.remove_photo, self._known, sha256))
+        self._tell_all(found)
 
     async def sign(self, *, account: str, viewer: Viewer, device: str, clock_offset: int | None) -> Answer | None:
         """Make the answer final. None where that is not possible: the problem is told, or it is `gone`."""
-        try:
+        answer: Answer | None = None
+        with self._busy(), self._problems() as found:
             await self._keep.flush()
             answer = await asyncio.to_thread(
                 self._book.sign,
@@ -69,47 +56,30 @@ class AnswerEditor:
                 now=datetime.now(UTC),
                 clock_offset=clock_offset,
             )
-        except (AnswerClosed, AnswerInvalid, StoreWriteError) as error:
-            self._failed(error)
-            self._changed()
-            return None
-        self._keep.drop()
+            self._keep.drop()
+        self._tell_all(found)
         return answer
 
-    def leave(self) -> None:
-        """Save what is not saved yet, since the screen is going away."""
-        if not self.gone:
-            self._keep.leave()
+    def _tell_all(self, problems: Sequence[str]) -> None:
+        for problem in problems:
+            self._tell(problem)
+        self._changed.notify()
 
-    async def _add_photo(self, picture: PictureFile) -> str | None:
-        if picture.content is None:
-            return "file_unreadable"
-        try:
-            await self._keep.flush()
-            before = self.draft.photos
-            self._take(await asyncio.to_thread(self._book.add_photo, self._known, picture.content))
-        except (BadPicture, AnswerInvalid) as error:
-            return error.reason
-        except (AnswerClosed, StoreWriteError) as error:
-            self._failed(error)
-            return "not_saved" if isinstance(error, StoreWriteError) else "internal"
-        return "photo_there_already" if self.draft.photos == before else None
+    def _photos(self) -> Sequence[object]:
+        return self.draft.photos
 
-    def _save(self) -> None:
-        written = self.draft
-        self._known = self._book.save(written, self._known)
-        # Another window's words are in what is stored; the field shows them once it is opened anew.
-        self.draft = replace(self._known, text=self._known.text if self.draft is written else self.draft.text)
+    def _store_photo(self, picture: bytes) -> AnswerDraft:
+        return self._book.add_photo(self._known, picture)
 
-    def _take(self, stored: AnswerDraft) -> None:
-        self._known = stored
+    def _take_photos_of(self, stored: AnswerDraft) -> None:
         self.draft = replace(self.draft, photos=stored.photos)
+        self._known = replace(self._known, photos=stored.photos)
 
-    def _failed(self, error: Exception) -> None:
-        if isinstance(error, AnswerClosed):
-            self.gone = True
-            self._changed()
-        elif isinstance(error, AnswerInvalid):
-            self._tell(error.reason)
-        else:
-            self._tell("not_saved" if isinstance(error, StoreWriteError) else "internal")
+    def _store(self, draft: AnswerDraft, base: AnswerDraft) -> AnswerDraft:
+        return self._book.save(draft, base)
+
+    def _merged(self, base: AnswerDraft, mine: AnswerDraft, stored: AnswerDraft) -> AnswerDraft:
+        return merge(base, mine, stored)
+
+    def _says(self, draft: AnswerDraft) -> object:
+        return draft.text

@@ -63,24 +63,25 @@ def _Form(event: Event, entry: JournalEntry, opened: AnswerDraft) -> ft.View:
     _version, set_version = ft.use_state(0)
     camera_open, open_camera = ft.use_state(False)
 
-    def changed() -> None:
-        set_version(lambda version: version + 1)
-
-    editor = ft.use_memo(lambda: AnswerEditor(opened, device.answers, shell.say_problem, changed), [])
+    editor = ft.use_memo(lambda: AnswerEditor(opened, device.answers, shell.say_problem), [])
     words = ft.use_memo(lambda: TextInput(opened.text), [])
     route = ANSWER + event.id
 
-    def take_out(scan: str) -> None:
-        """A handheld scanner's code is no part of the answer."""
-        words.put(words.text.replace(scan, "").rstrip("\n"))
-        editor.type(words.text)
-        changed()
+    def changed() -> None:
+        if editor.rewritten:
+            editor.rewritten = False
+            words.put(editor.draft.text)
+        set_version(lambda version: version + 1)
+
+    unsubscribe = ft.use_memo(lambda: editor.subscribe(changed), [])
 
     def begin() -> None:
-        scanning.take_out = take_out
+        # A handheld scanner's code is no part of the answer.
+        scanning.take_out = lambda scan: editor.take_out(scan, words.text)
 
     def leave() -> None:
         scanning.take_out = None
+        unsubscribe()
         editor.leave()
 
     ft.use_effect(begin, [], cleanup=leave)

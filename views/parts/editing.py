@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Generic, TypeVar
 
+from services.answers.answer import AnswerInvalid
+from services.answers.answer_book import AnswerClosed
 from services.notes.note import DraftClosed, NoteInvalid
 from services.notes.photos import BadPicture
 from services.reports.report import ReportInvalid
@@ -24,10 +26,10 @@ from views.parts.picture_file import PictureFile, Rejected
 
 D = TypeVar("D")
 
-INVALID = (BadPicture, NoteInvalid, ReportInvalid, RoundInvalid)
+INVALID = (BadPicture, NoteInvalid, ReportInvalid, RoundInvalid, AnswerInvalid)
 """What books raise for what their server would refuse; it has a `reason`, a problem's code."""
 
-CLOSED = (DraftClosed, ReportClosed, RoundClosed)
+CLOSED = (DraftClosed, ReportClosed, RoundClosed, AnswerClosed)
 """What they raise where there is no such draft any more."""
 
 
