@@ -14,6 +14,7 @@ from services.rounds.place import LONGEST_ADDRESS, LONGEST_NAME, Place, PlaceKin
 from services.rounds.round import Inspected, OpenRound, Person, Role
 from services.texts import normal
 from views.design import Type
+from views.parts.editing import without_scan
 from views.parts.fields import TextInput
 from views.parts.grid import grid
 from views.parts.look import card, choice_button, heading, icon_button, known_as, text
@@ -111,10 +112,12 @@ class HeadEntries(ft.Observable):
     def take_out(self, scan: str) -> None:
         """Remove the code that a handheld scanner typed into one of the fields."""
         for field in self.texts():
-            if scan in field.text:
-                field.put(field.text.replace(scan, "").rstrip("\n"))
+            rest = without_scan(field.text, scan)
+            if rest is not None:
+                field.put(rest)
                 self.drawn += 1
                 self.changed()
+                return
 
     def head(self) -> Head | None:
         """What the form says; None where something is lacking, which is noted in `lacking`."""
