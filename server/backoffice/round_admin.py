@@ -29,9 +29,7 @@ from backoffice.words import moment
 from checklists.document import read
 from checklists.models import Checklist
 from inspections.note import VERDICTS
-from records.chain import breaks_of
 from records.events import State, with_state
-from records.models import Link
 from register.models import Product
 from rounds.kind import INSPECTION, ROUND
 from rounds.models import Inspection, InspectionPhoto, Round, RoundFile
@@ -76,15 +74,6 @@ class _RecordAdmin(RecordPages, LargeList, WritesEvents, ShowsPhotos, ReadOnly, 
     @admin.display(description="nơi kiểm tra")
     def place(self, record: Any) -> SafeString | str:
         return parts.place(said(record)["place"])
-
-    @admin.display(description="chữ ký của máy và chuỗi phiếu")
-    def chain(self, record: Any) -> SafeString | str:
-        """By which key the record was signed, and where its chain is not what it should be."""
-        link = Link.objects.filter(kind=self.kind.name, record=record.pk).select_related("key").first()
-        if link is None or link.key is None:
-            return "không có chữ ký của máy"
-        key = f"khóa {link.key.kid}" + (f", bị thu hồi {moment(link.key.revoked_at)}" if link.key.revoked_at else "")
-        return parts.lines([f"ký bằng {key}", *(one.get_what_display() for one in breaks_of(link))])
 
     @admin.display(description="xóa tên")
     def erased(self, record: Any) -> str:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from pages.certificate_words import in_words
 from pages.language import in_readers_language
 from pages.showing import show
-from records.proofs import BadPaper, Paper, Parts, Proof, proof_of, read_paper
+from records.proofs import BadPaper, Paper, Proof, proof_of, read_paper
 from register.days import day_of
 
 
@@ -119,7 +119,8 @@ _REVOKED_AFTERWARDS = (
     "attention",
     gettext_noop("Khóa ký hồ sơ bị thu hồi sau khi hồ sơ đã tới"),
     gettext_noop(
-        "Sổ đăng ký đã nhận hồ sơ này trước lúc thu hồi khóa. Chỉ cần nghi ngờ nếu máy đã bị mất từ trước khi hồ sơ tới."
+        "Sổ đăng ký đã nhận hồ sơ này trước lúc thu hồi khóa. Chỉ cần nghi ngờ nếu máy đã bị mất từ trước khi hồ sơ "
+        "tới."
     ),
 )
 _REVOKED_BEFORE = (
@@ -172,8 +173,8 @@ _LATE = (
     "told",
     gettext_noop("Hồ sơ tới muộn hơn ngày trong mã nhiều ngày"),
     gettext_noop(
-        "Số ngày: {count}. Ngày trong mã theo đồng hồ của máy. Có thể máy lâu không có mạng, hoặc đồng hồ đã sai: trang "
-        "này không biết điều nào đúng."
+        "Số ngày: {count}. Ngày trong mã theo đồng hồ của máy. Có thể máy lâu không có mạng, hoặc đồng hồ đã sai: "
+        "trang này không biết điều nào đúng."
     ),
 )
 _LATE_DAYS = 30
@@ -223,9 +224,10 @@ def _bands(paper: Paper, proof: Proof | None) -> list[Band]:
 
 def _limits(proof: Proof) -> list[Band]:
     """What is to be known of the record that is held."""
-    parts = proof.parts or Parts()
-    counts = ((_PARTS_DIFFER, parts.differing), (_PARTS_CORRECTED, parts.corrected), (_PARTS_MISSING, parts.missing))
-    told = [_band(said, count) for said, count in counts if count]
+    told = []
+    if parts := proof.parts:
+        counts = {_PARTS_DIFFER: parts.differing, _PARTS_CORRECTED: parts.corrected, _PARTS_MISSING: parts.missing}
+        told = [_band(said, count) for said, count in counts.items() if count]
     if proof.corrected_at:
         told.append(_band(_CORRECTED))
     revoked, received = proof.key.revoked_at if proof.key else None, proof.received_at

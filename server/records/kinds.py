@@ -44,8 +44,8 @@ class Kind:
     """A kind of record: what it may say, who may send it, where it is kept, and what its arrival leads to.
 
     `forms` has the shape of each schema by its number. A record has at most `max_bytes`. `columns` gives the values of
-    its model's columns beyond those of `StoredRecord`. `parts` looks for the records that one names. `on_receiving` runs in the transaction that stores a record,
-    with the records' clock locked; `on_received` runs once it is stored.
+    its model's columns beyond those of `StoredRecord`. `parts` looks for the records that one names. `on_receiving`
+    runs in the transaction that stores a record, with the records' clock locked; `on_received` runs once it is stored.
     """
 
     name: str

@@ -43,7 +43,9 @@ def forget() -> int:
     )
     old = Q(received_at__lt=now - timedelta(days=settings.LONGEST_ROUND_NAMES_DAYS))
     # One that corrects a round which was erased before it came.
-    corrects = Q(Exists(Round.objects.filter(pk=OuterRef("supersedes"), account=OuterRef("account")).exclude(erased_at=None)))
+    corrects = Q(
+        Exists(Round.objects.filter(pk=OuterRef("supersedes"), account=OuterRef("account")).exclude(erased_at=None))
+    )
     found = list(with_state(ROUND, Round.objects.filter(erased_at=None)).filter(done | old | corrects))
     for one in found:
         erase(one)
