@@ -54,8 +54,12 @@ def content_of(
     *,
     lists: ListOf,
     link: str | None,
+    later: Mapping[str, str] = {},
 ) -> RecordContent:
-    """Make what is drawn; `prints` are the photos' prints by the photos' hashes. Without attachments."""
+    """Make what is drawn; `prints` are the photos' prints by the photos' hashes. Without attachments.
+
+    `later` has the hashes of inspections that correct some of these since, by the hashes of these.
+    """
     both, said = Both(languages), closed.said
     checked = [
         Section(
@@ -67,7 +71,7 @@ def content_of(
     ]
     photos = _photos(inspections, prints, both)
     parts = [
-        products(closed, inspections, both),
+        products(closed, inspections, both, later),
         *checked,
         *([Section(both.say(mark("Photos")), (photos,))] if photos.pictures else []),
         Section(both.say(mark("Signatures")), _signatures(closed, both)),

@@ -31,6 +31,16 @@ class FaultCode(StrEnum):
     NOT_SEALED = "not_sealed"
     PHOTO_SAVED_ANEW = "photo_saved_anew"
     CHAIN_GAP = "chain_gap"
+    CLOCK_WRONG = "clock_wrong"
+    BAD_RECEIPT = "bad_receipt"
+
+
+class Of(StrEnum):
+    """What a fault of a key is about, where that is another key than the one that signed the records."""
+
+    RECORD = "record"
+    CODE = "code"
+    SEAL = "seal"
 
 
 _CANNOT_TELL = (
@@ -45,6 +55,8 @@ _CANNOT_TELL = (
     FaultCode.NOT_SEALED,
     FaultCode.PHOTO_SAVED_ANEW,
     FaultCode.CHAIN_GAP,
+    FaultCode.CLOCK_WRONG,
+    FaultCode.BAD_RECEIPT,  # devices keep what a server gave them, and need not have its key
 )
 
 
@@ -55,6 +67,7 @@ class Fault:
     code: FaultCode
     where: int = 0
     photo: int = 0
+    of: Of = Of.RECORD
 
     @property
     def contradicts(self) -> bool:

@@ -33,10 +33,16 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class Proof:
-    """What proves a record: the signatures by the records' hashes, and the certificates by the keys' ids."""
+    """What proves a record: signatures and receipts by the records' hashes, and certificates by the keys' ids.
+
+    `earlier` and `later` are the versions of its inspections that are not in it (Manifest).
+    """
 
     signatures: Mapping[str, str] = field(default_factory=dict)
     certificates: Mapping[str, str] = field(default_factory=dict)
+    receipts: Mapping[str, str] = field(default_factory=dict)
+    earlier: Mapping[str, str] = field(default_factory=dict)
+    later: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,12 +92,15 @@ def make_pdf(
     certificate = proof.certificates.get(key.kid) if key else None
     link = paper_link(site, Paper.of(closed, inspections), key, certificate) if key and site else None
     source = replace(source, kid=key.kid if key else None)
-    content = content_of(closed, inspections, prints, languages, source, lists=lists, link=link)
+    content = content_of(closed, inspections, prints, languages, source, lists=lists, link=link, later=proof.later)
     manifest = Manifest(
         link,
         dict(proof.signatures),
         dict(proof.certificates),
         {name: hashlib.sha256(jpeg).hexdigest() for name, jpeg in prints.items()},
+        dict(proof.receipts),
+        dict(proof.earlier),
+        dict(proof.later),
     )
     content = replace(content, attachments=attachments(closed, inspections, manifest))
     try:
