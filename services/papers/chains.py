@@ -14,6 +14,9 @@ from services.records.record import Record
 Followers = Mapping[tuple[str, str], str]
 """By the hash of a record the hash of the one that was signed next; of the first of a key by that key's id instead."""
 
+LATE_DAYS = 30
+"""A record that arrived so many days after its own is told as late: a device without a network, or a wrong clock."""
+
 _DRIFT = timedelta(minutes=10)
 """Clocks are set right by minutes."""
 

@@ -11,7 +11,7 @@ from typing import Any
 from printing.record_content import Block, Cell, Column, Line, Mark, Section, Table
 from printing.record_content import Words as Lines
 from services.codes import on_the_pack
-from services.papers.words import FINDINGS, SALES, SEALS, VERDICTS, Both, Language, grouped, mark
+from services.papers.words import CORRECTED, FINDINGS, SALES, SEALS, VERDICTS, Both, Language, grouped, mark
 from services.rounds.inspection import Compared, Found, Inspection, Sealed
 from services.rounds.round import Round
 from services.verification.verdict import ReasonCode
@@ -78,8 +78,7 @@ def _corrected(later: str | None, both: Both) -> Cell:
     """That an inspection was corrected since, and by the record with which hash."""
     if later is None:
         return ()
-    words = mark("Corrected after the round was closed, by the record {hash} …")
-    return (Line(both.say(words, hash=grouped(later[:16])), bold=True),)
+    return (Line(both.say(CORRECTED, hash=grouped(later[:16])), bold=True),)
 
 
 def _findings(found: Found, both: Both) -> Cell:

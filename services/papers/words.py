@@ -144,6 +144,9 @@ ROLES: dict[str, str] = {
     Role.OTHER: mark("Also present"),
 }
 
+CORRECTED = mark("Corrected after the round was closed, by the record {hash} …")
+"""What is told of an inspection that a later one replaces; `hash` is the beginning of that one's."""
+
 FAULTS = {
     FaultCode.ROUND_ALTERED: mark("The record of the round is not as it was signed."),
     FaultCode.INSPECTION_ALTERED: mark("Inspection {number} is not as it was signed."),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 import flet as ft
 import flet.canvas as cv
 
 from services.codes import on_the_pack
+from services.papers.chains import LATE_DAYS
 from services.papers.checking import CheckedFile
 from services.papers.faults import FaultCode
-from services.papers.words import FAULTS, FINDINGS, PLACES, ROLES, grouped
+from services.papers.words import CORRECTED, FAULTS, FINDINGS, PLACES, ROLES, grouped
 from services.register.certificates import VIETNAM
 from services.rounds.inspection import Inspection
 from services.rounds.round import Signature
@@ -37,11 +41,12 @@ def signed_record(texts: Texts, checked: CheckedFile) -> list[ft.Control]:
         *[fact(_(ROLES.get(person.role, person.role)), person.name) for person in said.people],
         *([fact(_("Case number"), said.case_number)] if said.case_number else []),
         *([fact(_("Remarks"), said.remarks)] if said.remarks else []),
+        *_received(texts, checked, said.closed_at or said.opened_at),
         fact(_("Hash of this record"), grouped(closed.sha256)),
     ]
     missing = {fault.where for fault in checked.faults if fault.code is FaultCode.INSPECTION_MISSING}
     inspections = [
-        _inspection(texts, number, each, missing=number in missing)
+        _inspection(texts, number, each, checked.later, missing=number in missing)
         for number, each in enumerate(checked.inspections, 1)
     ]
     signatures = [_signature(texts, signature) for signature in said.signatures]
@@ -53,7 +58,22 @@ def signed_record(texts: Texts, checked: CheckedFile) -> list[ft.Control]:
     ]
 
 
-def _inspection(texts: Texts, number: int, each: Inspection | None, *, missing: bool) -> ft.Control:
+def _received(texts: Texts, checked: CheckedFile, said: datetime) -> list[ft.Control]:
+    """When the register received the round, where a receipt in the file proves it; else nothing is known here."""
+    _ = texts.gettext
+    at = checked.received.get(checked.round.sha256) if checked.round else None
+    if at is None:
+        return []
+    words = texts.moment(at)
+    if (late := (at - said).days) > LATE_DAYS:
+        told = _("{days} days after the day that the device's clock gave: why is not known here")
+        words = ", ".join([words, told.format(days=texts.number(late))])
+    return [fact(_("The register received it"), words)]
+
+
+def _inspection(
+    texts: Texts, number: int, each: Inspection | None, later: Mapping[str, str], *, missing: bool
+) -> ft.Control:
     _ = texts.gettext
     if each is None:
         words = _("Not in this file") if missing else _(FAULTS[FaultCode.UNREAD_FORM])
@@ -75,6 +95,8 @@ def _inspection(texts: Texts, number: int, each: Inspection | None, *, missing: 
         lines.append(text(f"{found.quantity.to_json()['amount']} {found.quantity.unit}", Type.SMALL))
     if found.text:
         lines.append(text(found.text))
+    if hash_ := later.get(each.sha256):
+        lines.append(text(_(CORRECTED).format(hash=grouped(hash_[:16])), Type.SUB))
     return card(*lines)
 
 
