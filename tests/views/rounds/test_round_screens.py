@@ -357,18 +357,25 @@ def test_back_leads_to_what_a_part_of_a_round_lies_in(address: str, leads: str) 
     assert above(address) == leads
 
 
+def left_alone(app: Client, code: str) -> bool:
+    """Whether the camera does not lead to the verdict on a code."""
+    return bool(app.session.scanning.handled.see([(code, "typed")], 0.0, lambda one, other: one == other))
+
+
 async def test_what_was_saved_is_told_over_the_camera_and_can_be_taken_back(inspecting: Workspace) -> None:
     async with Client(inspecting) as app:
         said = opened(app)
         first, second = inspected(app, said), inspected(app, said, "Mật ong")
         await app.go(f"/rounds/{said.id}")
-        back_to_scanning(app.session.shell, app.session.state, app.session.device, second.id)
+        back_to_scanning(app.session.shell, app.session.scanning, app.session.state, app.session.device, second.id)
         await app.until(lambda: app.page.route == "/scan" and app.says("2 đã lưu"))
+        assert left_alone(app, TYPED)
         await app.fire(app.one(ft.SnackBarAction), "click")
         await app.until(lambda: app.page.route == f"/rounds/{said.id}/{second.id}")
         kept = book(app).round(said.id, app.session.device.accounts.viewer)
         assert kept is not None
         assert kept.inspections == (first.id,)
+        assert not left_alone(app, TYPED)
 
 
 # Signing
