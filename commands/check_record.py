@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from services.papers.checking import CheckedFile, Followers, check_pdf
-from services.papers.faults import Fault, FaultCode
+from services.papers.faults import NOT_IN_FILE, Fault
 from services.papers.file_form import MOST_BYTES, BadFile
 from services.papers.paper import CheckedPaper, check_paper, is_paper
 from services.papers.trust import DeviceKey, Trust
@@ -78,7 +78,7 @@ def _file(checked: CheckedFile) -> Iterator[str]:
     if said.inspected:
         yield f"  inspected: {said.inspected.name}"
     yield from _key(checked.key)
-    missing = {fault.where for fault in checked.faults if fault.code is FaultCode.INSPECTION_MISSING}
+    missing = {fault.where for fault in checked.faults if fault.code in NOT_IN_FILE}
     for number, each in enumerate(checked.inspections, 1):
         yield f"  {number}. {_inspection(each, missing=number in missing)}"
     for signature in said.signatures:

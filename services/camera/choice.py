@@ -50,6 +50,11 @@ class Handled:
         """Forget a pack that was noted by these codes."""
         self._seen.pop(tuple(codes), None)
 
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The codes of all these packs."""
+        return tuple(code for pack in self._seen for code in pack)
+
     def resume(self) -> None:
         """Begin with a camera that has been opened, and has not given a picture yet."""
         self._seen = dict.fromkeys(self._seen, inf)

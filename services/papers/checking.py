@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import rfc8785
 
@@ -77,7 +77,8 @@ def _checked(carried: Carried, trust: Trust, known: Followers) -> CheckedFile:
     paper, told = _paper(closed, inspections, manifest, trust)
     faults += told
     faults += _prints(inspections, manifest, carried)
-    faults += _seal(carried, manifest, trust, closed, key)
+    told = _seal(carried, manifest, trust, closed, key)
+    faults = _left_out(faults, by_device=not told and key is not None) + told
     followers, told = _chain([closed, *inspections], proven, known)
     faults += told
     order = list(FaultCode)
@@ -127,6 +128,12 @@ def _inspections(
     used = {each.sha256 for each in found if each}
     faults += [Fault(FaultCode.INSPECTION_FOREIGN) for record in inside if record.sha256 not in used]
     return found, faults
+
+
+def _left_out(faults: Sequence[Fault], *, by_device: bool) -> list[Fault]:
+    """What is missing in a file was left out by the device that made it, where its seal holds to the last byte."""
+    codes = {FaultCode.INSPECTION_MISSING: FaultCode.INSPECTION_LEFT_OUT} if by_device else {}
+    return [replace(fault, code=codes.get(fault.code, fault.code)) for fault in faults]
 
 
 def _signed(

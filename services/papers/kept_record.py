@@ -18,10 +18,13 @@ from services.rounds.round_book import RoundBook
 
 @dataclass(frozen=True)
 class KeptRecord:
-    """A closed round with its inspections, what proves them, and the account's key; None while that is locked."""
+    """A closed round with its inspections, what proves them, and the account's key; None while that is locked.
+
+    An inspection is None where it was lost on this device.
+    """
 
     round: Round
-    inspections: tuple[Inspection, ...]
+    inspections: tuple[Inspection | None, ...]
     proof: Proof
     key: DeviceKey | None
 
@@ -37,9 +40,10 @@ def kept_record(
     if kept is None or kept.closed is None:
         return None
     closed = kept.closed
-    inspections = tuple(Inspection.of(book.inspections.record(named)) for named, _sha256 in closed.inspections)
+    here = (book.inspections.record(named) if named in book.inspections else None for named, _ in closed.inspections)
+    inspections = tuple(Inspection.of(record) if record else None for record in here)
     made = {closed.sha256: book.closed.signature(closed.id)}
-    made |= {each.sha256: book.inspections.signature(each.id) for each in inspections}
+    made |= {each.sha256: book.inspections.signature(each.id) for each in inspections if each}
     signatures = {sha256: signature for sha256, signature in made.items() if signature}
     key = accounts.keys.of(accounts.one_name(closed.owner), closed.device) if closed.owner else None
     # Of earlier keys too: a key that was lost or revoked is replaced, and what it has signed stays signed by it.

@@ -20,8 +20,8 @@ _MARK_SEEN = frozenset({ReasonCode.MARK_NOT_REGISTERED.value, ReasonCode.MARK_NO
 """What is not in the register calls for attention once the pack shows the OCOP mark."""
 
 
-def products(closed: Round, inspections: Sequence[Inspection], both: Both) -> Section:
-    """The table, and how many were only looked at."""
+def products(closed: Round, inspections: Sequence[Inspection | None], both: Both) -> Section:
+    """The table, and how many were only looked at. An inspection that was lost on the device is None."""
     looked = closed.body["looked_at"]
     title = both.say(
         mark("Products inspected ({count} of {all} looked at)"),
@@ -49,7 +49,10 @@ def products(closed: Round, inspections: Sequence[Inspection], both: Both) -> Se
     return Section(title, tuple(blocks))
 
 
-def _product(number: int, each: Inspection, both: Both) -> tuple[Cell, ...]:
+def _product(number: int, each: Inspection | None, both: Both) -> tuple[Cell, ...]:
+    if each is None:
+        lost = Line(both.say(mark("Lost on the device: not on this paper")), bold=True)
+        return ((Line(str(number)),), (lost,), (Line("–"),), (), (), (Line("–"),))
     found = each.found
     product = [Line(name_of(found, both), bold=True)]
     product += [Line(text, small=True) for text in (found.producer_name, on_the_pack(found.gtin or "")) if text]

@@ -117,8 +117,9 @@ def _Stage(camera: LiveView) -> ft.Control:
         ordered = in_reading_order(sight.outlines, camera.view, (sight.width, sight.height))
         in_view = scanned(outline.read for outline in ordered if outline.read)
         believed = scanned(sight.look.believed)
-        if not judged.knows([*in_view, *believed, *new]):
-            await asyncio.to_thread(judged.learn, [*in_view, *believed, *new])
+        told = [*in_view, *believed, *new, *scanning.handled.codes]
+        if not judged.knows(told):
+            await asyncio.to_thread(judged.learn, told)
         if over.current:
             return
         known = scanning.compared.codes if scanning.compared else ()

@@ -124,6 +124,16 @@ async def test_a_pack_that_was_recorded_is_left_alone_while_it_stays_in_view(
         assert not app.known("scan-saved")
 
 
+async def test_the_next_pack_is_judged_though_another_was_recorded(workspace: Workspace, look: list[Look]) -> None:
+    plugin = Plugin(BACK)
+    async with phone(workspace, plugin, "ios") as app:
+        app.session.scanning.handled.add([(UNKNOWN, "EAN-13")])
+        await app.until(lambda: plugin.streaming(app))
+        look[0] = seen(GOOD)
+        await stream(app, plugin)
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
+
+
 async def test_the_person_opens_the_verdict_on_a_recorded_pack_again(workspace: Workspace, look: list[Look]) -> None:
     plugin = Plugin(BACK)
     async with phone(workspace, plugin, "ios") as app:

@@ -297,6 +297,34 @@ async def test_the_head_is_changed_and_what_was_opened_by_mistake_thrown_away(in
         assert book(app).current(app.session.device.accounts.viewer) is None
 
 
+async def test_changes_of_the_head_are_kept_as_they_are_typed(inspecting: Workspace) -> None:
+    async with Client(inspecting) as app:
+        said = opened(app)
+        await app.go(f"/rounds/{said.id}/edit")
+        await app.until(lambda: app.known("save-round"))
+        assert not app.known("edit-left")
+        await app.change(app.within("round-name", ft.TextField), "Chợ Hạ L")
+        viewer = app.session.device.accounts.viewer
+        await app.until(lambda: book(app).head_edit(said.id, viewer))
+    async with Client(inspecting) as app:
+        await app.go(f"/rounds/{said.id}/close")
+        await app.until(lambda: app.says("Thay đổi thông tin đợt chưa lưu"))
+        await app.go(f"/rounds/{said.id}/edit")
+        await app.until(lambda: app.known("edit-left"))
+        assert app.within("round-name", ft.TextField).value == "Chợ Hạ L"
+        await press(app, "drop-edit")
+        await app.until(lambda: app.page.route == f"/rounds/{said.id}")
+        assert book(app).head_edit(said.id, viewer) is None
+        assert current(app).place == MARKET
+        await app.go(f"/rounds/{said.id}/edit")
+        await app.until(lambda: app.known("save-round"))
+        await app.change(app.within("round-name", ft.TextField), "Chợ Hạ Long 1")
+        await app.until(lambda: book(app).head_edit(said.id, viewer))
+        await press(app, "save-round")
+        await app.until(lambda: current(app).place.name == "Chợ Hạ Long 1")
+        assert book(app).head_edit(said.id, viewer) is None
+
+
 async def test_a_round_left_open_overnight_asks(inspecting: Workspace) -> None:
     async with Client(inspecting) as app:
         yesterday = inspecting.now() - timedelta(days=1, hours=1)
@@ -402,6 +430,24 @@ async def test_people_sign_what_the_round_says_one_after_another(inspecting: Wor
         assert first.strokes == (((100, 200), (200, 100), (500, 200)), ((526, 105), (632, 237)))
         assert (second.role, second.strokes, second.refused) == ("seller", (), "Không muốn ký")
         assert first.content == second.content == book(app).to_sign(said.id, app.session.device.author)
+
+
+async def test_strokes_are_there_again_after_a_break(inspecting: Workspace) -> None:
+    async with Client(inspecting) as app:
+        said = opened(app)
+        inspected(app, said)
+        await app.go(f"/rounds/{said.id}/sign/seller")
+        await app.until(lambda: app.known("signature-pad"))
+        await draw(app, [(38, 76), (76, 38), (190, 76)])
+        viewer, content = app.session.device.accounts.viewer, book(app).to_sign(said.id, app.session.device.author)
+        await app.until(lambda: book(app).begun_signature(said.id, "seller", content, viewer))
+    async with Client(inspecting) as app:
+        await app.go(f"/rounds/{said.id}/sign/seller")
+        await app.until(lambda: app.known("signature-pad"))
+        await press(app, "take-signature")
+        await app.until(lambda: current(app).signatures)
+        assert current(app).signatures[0].strokes == (((100, 200), (200, 100), (500, 200)),)
+        assert book(app).begun_signature(said.id, "seller", content, viewer) is None
 
 
 async def test_a_stroke_is_taken_back_and_a_name_alone_is_no_signature(inspecting: Workspace) -> None:
