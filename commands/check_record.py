@@ -10,7 +10,7 @@ from pathlib import Path
 
 from services.papers.chains import LATE_DAYS, Followers
 from services.papers.checking import CheckedFile, check_pdf
-from services.papers.faults import Fault, FaultCode
+from services.papers.faults import NOT_IN_FILE, Fault
 from services.papers.file_form import MOST_BYTES, BadFile
 from services.papers.paper import CheckedPaper, check_paper, is_paper
 from services.papers.trust import DeviceKey, Trust
@@ -86,7 +86,7 @@ def _file(checked: CheckedFile) -> Iterator[str]:
     yield from _key(checked.key)
     if at := checked.received.get(checked.round.sha256):
         yield f"  the register received it on {_moment(at)}{_late(said.closed_at or said.opened_at, at)}"
-    missing = {fault.where for fault in checked.faults if fault.code is FaultCode.INSPECTION_MISSING}
+    missing = {fault.where for fault in checked.faults if fault.code in NOT_IN_FILE}
     for number, each in enumerate(checked.inspections, 1):
         yield f"  {number}. {_inspection(each, missing=number in missing)}"
         if each and (later := checked.later.get(each.sha256)):

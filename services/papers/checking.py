@@ -84,7 +84,8 @@ def _checked(carried: Carried, trust: Trust, known: Followers) -> CheckedFile:
     paper, told = _paper(closed, inspections, manifest, trust, key)
     faults += _unless_told(told, faults, Of.CODE)
     faults += _prints(inspections, manifest, carried)
-    faults += _unless_told(_seal(carried, manifest, trust, closed, key), faults, Of.SEAL)
+    told = _seal(carried, manifest, trust, closed, key)
+    faults = _left_out(faults, by_device=not told and key is not None) + _unless_told(told, faults, Of.SEAL)
     followers, told = chain([closed, *inspections], proven, known, earlier_versions(manifest, trust))
     faults += told
     faults += clock([closed, *inspections], received)
@@ -156,6 +157,12 @@ def _received(
         if at is not None:
             received[record.sha256] = at
     return received, faults
+
+
+def _left_out(faults: Sequence[Fault], *, by_device: bool) -> list[Fault]:
+    """What is missing in a file was left out by the device that made it, where its seal holds to the last byte."""
+    codes = {FaultCode.INSPECTION_MISSING: FaultCode.INSPECTION_LEFT_OUT} if by_device else {}
+    return [replace(fault, code=codes.get(fault.code, fault.code)) for fault in faults]
 
 
 def _signed(

@@ -20,10 +20,13 @@ from services.rounds.round_book import RoundBook
 
 @dataclass(frozen=True)
 class KeptRecord:
-    """A closed round with its inspections, what proves them, and the account's key; None while that is locked."""
+    """A closed round with its inspections, what proves them, and the account's key; None while that is locked.
+
+    An inspection is None where it was lost on this device.
+    """
 
     round: Round
-    inspections: tuple[Inspection, ...]
+    inspections: tuple[Inspection | None, ...]
     proof: Proof
     key: DeviceKey | None
 
@@ -39,10 +42,12 @@ def kept_record(
     if kept is None or kept.closed is None:
         return None
     closed = kept.closed
-    inspections = tuple(Inspection.of(book.inspections.record(named)) for named, _sha256 in closed.inspections)
+    here = (book.inspections.record(named) if named in book.inspections else None for named, _ in closed.inspections)
+    inspections = tuple(Inspection.of(record) if record else None for record in here)
     made = {closed.sha256: book.closed.signature(closed.id)}
-    earlier = [version for each in inspections for version in _earlier(each, book.inspections)]
-    made |= {each.sha256: book.inspections.signature(each.id) for each in (*inspections, *earlier)}
+    there = [each for each in inspections if each]
+    earlier = [version for each in there for version in _earlier(each, book.inspections)]
+    made |= {each.sha256: book.inspections.signature(each.id) for each in (*there, *earlier)}
     signatures = {sha256: signature for sha256, signature in made.items() if signature}
     key = accounts.keys.of(accounts.one_name(closed.owner), closed.device) if closed.owner else None
     # Of earlier keys too: a key that was lost or revoked is replaced, and what it has signed stays signed by it.
@@ -50,12 +55,10 @@ def kept_record(
     words = {kid: accounts.keys.certificate_of(kid, addresses) for kid in sorted(kids)}
     certificates = {kid: certificate for kid, certificate in words.items() if certificate}
     given = {closed.sha256: book.closed.entry(closed.id).jws}
-    given |= {each.sha256: book.inspections.entry(each.id).jws for each in inspections}
+    given |= {each.sha256: book.inspections.entry(each.id).jws for each in there}
     corrections = book.inspections.corrections()
     later = {
-        each.sha256: _latest(each, book.inspections, corrections).sha256
-        for each in inspections
-        if each.id in corrections
+        each.sha256: _latest(each, book.inspections, corrections).sha256 for each in there if each.id in corrections
     }
     proof = Proof(
         signatures,

@@ -20,8 +20,13 @@ _MARK_SEEN = frozenset({ReasonCode.MARK_NOT_REGISTERED.value, ReasonCode.MARK_NO
 """What is not in the register calls for attention once the pack shows the OCOP mark."""
 
 
-def products(closed: Round, inspections: Sequence[Inspection], both: Both, later: Mapping[str, str] = {}) -> Section:
-    """The table, and how many were only looked at; `later` is told of those that were corrected since."""
+def products(
+    closed: Round, inspections: Sequence[Inspection | None], both: Both, later: Mapping[str, str] = {}
+) -> Section:
+    """The table, and how many were only looked at; `later` is told of those that were corrected since.
+
+    An inspection that was lost on the device is None.
+    """
     looked = closed.body["looked_at"]
     title = both.say(
         mark("Products inspected ({count} of {all} looked at)"),
@@ -38,11 +43,11 @@ def products(closed: Round, inspections: Sequence[Inspection], both: Both, later
             Column(both.say(mark("Quantity")), 24),
             Column(both.say(mark("Photos")), 13, right=True),
         )
-        blocks.append(
-            Table(
-                columns, tuple(_product(n, each, both, later.get(each.sha256)) for n, each in enumerate(inspections, 1))
-            )
+        rows = (
+            _product(number, each, both, later.get(each.sha256) if each else None)
+            for number, each in enumerate(inspections, 1)
         )
+        blocks.append(Table(columns, tuple(rows)))
     else:
         blocks.append(Lines((Line(both.say(mark("No product was inspected in this round."))),)))
     if looked:
@@ -53,7 +58,10 @@ def products(closed: Round, inspections: Sequence[Inspection], both: Both, later
     return Section(title, tuple(blocks))
 
 
-def _product(number: int, each: Inspection, both: Both, later: str | None) -> tuple[Cell, ...]:
+def _product(number: int, each: Inspection | None, both: Both, later: str | None) -> tuple[Cell, ...]:
+    if each is None:
+        lost = Line(both.say(mark("Lost on the device: not on this paper")), bold=True)
+        return ((Line(str(number)),), (lost,), (Line("–"),), (), (), (Line("–"),))
     found = each.found
     product = [Line(name_of(found, both), bold=True)]
     product += [Line(text, small=True) for text in (found.producer_name, on_the_pack(found.gtin or "")) if text]

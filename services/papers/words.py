@@ -189,6 +189,10 @@ FAULTS = {
         "Photo {number}.{photo} is not stored as it was put in: another picture, or the same one that a program made "
         "smaller."
     ),
+    FaultCode.INSPECTION_LEFT_OUT: mark(
+        "Inspection {number} belongs to the round and is not in this file: the device that made it did not have it any "
+        "more."
+    ),
     FaultCode.CHAIN_GAP: mark(
         "The device signed something between these records that is not in the file. "
         "That may be in order, such as an answer or an inspection of another round."

@@ -11,7 +11,7 @@ import flet.canvas as cv
 from services.codes import on_the_pack
 from services.papers.chains import LATE_DAYS
 from services.papers.checking import CheckedFile
-from services.papers.faults import FaultCode
+from services.papers.faults import NOT_IN_FILE, FaultCode
 from services.papers.words import CORRECTED, FAULTS, FINDINGS, PLACES, ROLES, grouped
 from services.register.certificates import VIETNAM
 from services.rounds.inspection import Inspection
@@ -44,7 +44,7 @@ def signed_record(texts: Texts, checked: CheckedFile) -> list[ft.Control]:
         *_received(texts, checked, said.closed_at or said.opened_at),
         fact(_("Hash of this record"), grouped(closed.sha256)),
     ]
-    missing = {fault.where for fault in checked.faults if fault.code is FaultCode.INSPECTION_MISSING}
+    missing = {fault.where for fault in checked.faults if fault.code in NOT_IN_FILE}
     inspections = [
         _inspection(texts, number, each, checked.later, missing=number in missing)
         for number, each in enumerate(checked.inspections, 1)

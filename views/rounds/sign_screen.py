@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,6 +18,7 @@ from services.rounds.summary import Summary
 from services.texts import normal
 from services.workspace import Device
 from views.design import BETWEEN, COLUMNS, INK_2, Type, Width
+from views.parts.autosave import Autosave
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.frame import screen, scrolled
@@ -69,20 +71,25 @@ _REASONS: dict[Role, tuple[tuple[str, str, ft.IconData], ...]] = {
 
 @dataclass(frozen=True)
 class _ToSign:
-    """What is signed: the round, its numbers, the hash of what it says, and how many photos that names."""
+    """What is signed: the round, its numbers, the hash of what it says, and how many photos that names.
+
+    `begun` is what was drawn for this signature before, and not given.
+    """
 
     kept: KeptRound
     summary: Summary
     content: str
     photos: int
+    begun: Signature | None
 
     @classmethod
-    def of(cls, device: Device, round_id: str) -> _ToSign | None:
+    def of(cls, device: Device, round_id: str, role: Role) -> _ToSign | None:
         """Begin to close the round where that has not begun; None where the viewer has no such open round."""
         author = device.author
         try:
             content = device.rounds.to_sign(round_id, author)
             summary = device.rounds.summary(round_id, author)
+            begun = device.rounds.begun_signature(round_id, role, content, author.viewer)
         except RoundClosed:
             return None
         kept = device.rounds.round(round_id, author.viewer)
@@ -90,7 +97,7 @@ class _ToSign:
             return None
         inspections = device.rounds.inspections_of(round_id, author.viewer)
         photos = sum(picture.sent for each in inspections if not each.draft for picture in each.pictures)
-        return cls(kept, summary, content, photos)
+        return cls(kept, summary, content, photos, begun)
 
 
 @ft.component
@@ -102,7 +109,7 @@ def SignScreen() -> ft.View:
     route = round_address(round_id, f"sign/{role}")
     known = next((each for each in ORDER if each == role), None)
     ready, loaded = use_loaded(
-        lambda: _ToSign.of(device, round_id) if known else None, [round_id, role, state.notes_version]
+        lambda: _ToSign.of(device, round_id, known) if known else None, [round_id, role, state.notes_version]
     )
     if not ready:
         return screen(shell, route, shell.texts.gettext("Sign"), [Skeleton()])
@@ -132,16 +139,35 @@ def next_role(summary: Summary, after: Role) -> Role | None:
 
 @ft.component
 def _Sign(to_sign: _ToSign, role: Role) -> ft.View:
-    """Name, field and the ways not to sign. The field stands below what scrolls, within the thumb's reach."""
+    """Name, field and the ways not to sign. The field stands below what scrolls, within the thumb's reach.
+
+    What is drawn and written is kept as it comes, and is there again after a break, unless the round says something
+    else by then.
+    """
     shell, state, device = use_shell(), use_device_state(), use_device()
     _, texts = shell.texts.gettext, shell.texts
-    strokes = ft.use_memo(Strokes, [])
+    begun = ft.use_memo(lambda: to_sign.begun, [])
+    strokes = ft.use_memo(lambda: Strokes(begun.strokes if begun else ()), [])
     expected = _expected(to_sign, role, state.account.name if state.account else "")
-    name = ft.use_memo(lambda: TextInput(expected), [])
-    reason = ft.use_memo(TextInput, [])
-    own_words, say_own_words = ft.use_state(False)
+    name = ft.use_memo(lambda: TextInput(begun.name if begun else expected), [])
+    reason = ft.use_memo(lambda: TextInput((begun.refused or "") if begun else ""), [])
+    own_words, say_own_words = ft.use_state(bool(begun and begun.refused))
     lacking, set_lacking = ft.use_state("")
-    round_id = to_sign.kept.id
+    round_id, content, owner = to_sign.kept.id, to_sign.content, state.viewer
+
+    def keep_it() -> None:
+        so_far = None
+        if strokes.drawn or reason.text or name.text != expected:
+            so_far = Signature(role.value, name.text, datetime.now(UTC), content, strokes.drawn, reason.text or None)
+        with suppress(RoundClosed):  # in another window, as is said on signing
+            device.rounds.keep_signature(round_id, role, so_far, owner)
+
+    keep = ft.use_memo(lambda: Autosave(keep_it, lambda _error: shell.say_problem("not_saved")), [])
+    ft.use_effect(lambda: None, [], cleanup=keep.leave)
+
+    def drew() -> None:
+        set_lacking("")
+        keep.touch()
 
     async def give(refused: str | None) -> None:
         who = normal(name.text).strip()
@@ -157,7 +183,9 @@ def _Sign(to_sign: _ToSign, role: Role) -> ft.View:
             role.value, who, datetime.now(UTC), to_sign.content, () if refused else strokes.drawn, refused
         )
         try:
-            await asyncio.to_thread(device.rounds.sign, round_id, signature, device.author)
+            async with keep.turn:  # what was drawn is not kept again once it is given
+                await asyncio.to_thread(device.rounds.sign, round_id, signature, device.author)
+                keep.drop()
             summary = await asyncio.to_thread(device.rounds.summary, round_id, device.author)
         except RoundInvalid as invalid:
             shell.say(round_problem(texts, invalid.reason))
@@ -176,16 +204,20 @@ def _Sign(to_sign: _ToSign, role: Role) -> ft.View:
         _what(texts, to_sign),
         known_as(
             "signature-name",
-            name.draw(ft.TextField(label=_(_NAMES[role]), max_length=LONGEST_NAME, counter="")),
+            name.draw(
+                ft.TextField(
+                    label=_(_NAMES[role]), max_length=LONGEST_NAME, counter="", on_change=lambda _event: keep.touch()
+                )
+            ),
         ),
         heading(_("No signature here?")),
         _reasons(shell, role, give, lambda: say_own_words(True)),
-        *(_own_words(shell, reason, give) if own_words else []),
+        *(_own_words(shell, reason, give, keep.touch) if own_words else []),
     ]
     accept = main_button(_("Take the signature"), shell.guard(lambda: give(None)), icon=ft.Icons.CHECK)
     lower: list[ft.Control] = [
-        Pad(strokes, lambda: set_lacking("")),
-        _Again(strokes),
+        Pad(strokes, drew),
+        _Again(strokes, keep.touch),
     ]
     if shell.wide:
         column: ft.Control = ft.Row(
@@ -259,7 +291,12 @@ def _reasons(
     return grid([*cells, other])
 
 
-def _own_words(shell: Shell, reason: TextInput, give: Callable[[str | None], Awaitable[None]]) -> list[ft.Control]:
+def _own_words(
+    shell: Shell,
+    reason: TextInput,
+    give: Callable[[str | None], Awaitable[None]],
+    changed: Callable[[], object],
+) -> list[ft.Control]:
     _ = shell.texts.gettext
 
     async def refuse() -> None:
@@ -268,7 +305,13 @@ def _own_words(shell: Shell, reason: TextInput, give: Callable[[str | None], Awa
             await give(words)
 
     field = reason.draw(
-        ft.TextField(label=_("Why there is no signature"), multiline=True, max_lines=3, max_length=_LONGEST_REASON)
+        ft.TextField(
+            label=_("Why there is no signature"),
+            multiline=True,
+            max_lines=3,
+            max_length=_LONGEST_REASON,
+            on_change=lambda _event: changed(),
+        )
     )
     return [
         known_as("refusal-words", field),
@@ -284,13 +327,22 @@ def _own_words(shell: Shell, reason: TextInput, give: Callable[[str | None], Awa
 
 
 @ft.component
-def _Again(strokes: Strokes) -> ft.Control:
+def _Again(strokes: Strokes, changed: Callable[[], object]) -> ft.Control:
     """The ways to take strokes back."""
     shell = use_shell()
     ft.use_state(strokes)
     _ = shell.texts.gettext
-    undo = ft.TextButton(_("Last stroke back"), icon=ft.Icons.UNDO, on_click=shell.guard(strokes.undo))
-    again = ft.TextButton(_("Sign again"), icon=ft.Icons.REFRESH, on_click=shell.guard(strokes.clear))
+
+    def undo_one() -> None:
+        strokes.undo()
+        changed()
+
+    def clear() -> None:
+        strokes.clear()
+        changed()
+
+    undo = ft.TextButton(_("Last stroke back"), icon=ft.Icons.UNDO, on_click=shell.guard(undo_one))
+    again = ft.TextButton(_("Sign again"), icon=ft.Icons.REFRESH, on_click=shell.guard(clear))
     undo.disabled = again.disabled = not strokes.drawn
     return ft.Row(
         [known_as("stroke-back", undo), known_as("sign-again", again)], alignment=ft.MainAxisAlignment.END, wrap=True
