@@ -13,7 +13,7 @@ from services.register.certificates import VIETNAM
 from services.rounds.inspection import Inspection
 from services.rounds.round import Signature
 from views.design import INK, Type
-from views.parts.look import card, chip, fact, heading, text
+from views.parts.look import card, chip, fact, heading, known_as, text
 from views.parts.texts import Texts
 from views.parts.verdict_words import status_words
 
@@ -38,6 +38,7 @@ def signed_record(texts: Texts, checked: CheckedFile) -> list[ft.Control]:
         *([fact(_("Case number"), said.case_number)] if said.case_number else []),
         *([fact(_("Remarks"), said.remarks)] if said.remarks else []),
         fact(_("Hash of this record"), grouped(closed.sha256)),
+        ft.Row([_copy(texts, closed.sha256)]),
     ]
     missing = {fault.where for fault in checked.faults if fault.code is FaultCode.INSPECTION_MISSING}
     inspections = [
@@ -51,6 +52,12 @@ def signed_record(texts: Texts, checked: CheckedFile) -> list[ft.Control]:
         *(inspections or [text(_("No product was inspected in this round."))]),
         *([heading(_("Signatures")), card(*signatures)] if signatures else []),
     ]
+
+
+def _copy(texts: Texts, sha256: str) -> ft.Control:
+    """The button that copies the hash; from it on, keys scroll through the record, which has nothing else to press."""
+    words, icon = texts.gettext("Copy the hash"), ft.Icons.CONTENT_COPY
+    return known_as("copy-hash", ft.TextButton(words, icon=icon, action=ft.CopyToClipboard(sha256)))
 
 
 def _inspection(texts: Texts, number: int, each: Inspection | None, *, missing: bool) -> ft.Control:
