@@ -85,9 +85,10 @@ class _Kept:
 @ft.component
 def NotesScreen() -> ft.View:
     """List what was recorded by day; a wide window shows the record in the address beside the list."""
-    shell, device, workspace, viewer = use_shell(), use_device(), use_workspace(), use_device_state().viewer
-    _ = shell.texts.gettext
+    shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
+    _, viewer = shell.texts.gettext, state.viewer
     note = ft.use_route_outlet()
+    _ready, any_there = use_loaded(lambda: bool(device.journal.entries(viewer)), [viewer, state.notes_version])
 
     async def send() -> None:
         await asyncio.to_thread(device.send_now)
@@ -97,7 +98,8 @@ def NotesScreen() -> ft.View:
         body = _List(chosen)
     else:
         words = _("Choose a note: it is shown here, beside the list.")
-        beside = note or ft.Container(text(words, color=INK_2), padding=BETWEEN)
+        told = text(words if any_there else "", color=INK_2)  # where there is none, the list says how one comes about
+        beside = note or ft.Container(told, padding=BETWEEN)
         body = panes(shell, _List(chosen), ft.Container(beside, alignment=ft.Alignment.TOP_CENTER), first_width=NARROW)
     export = export_records(shell, device, workspace, lambda: _found_at(device, viewer, shell.page.route), _("records"))
     return screen(

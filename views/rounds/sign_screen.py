@@ -14,7 +14,7 @@ from services.rounds.checks import RoundClosed, RoundInvalid
 from services.rounds.kept import KeptRound
 from services.rounds.place import LONGEST_NAME
 from services.rounds.round import Role, Signature
-from services.rounds.summary import Summary
+from services.rounds.summary import Summary, signers
 from services.texts import normal
 from services.workspace import Device
 from views.design import BETWEEN, COLUMNS, INK_2, Type, Width
@@ -53,15 +53,17 @@ _MEANS = {
     Role.WITNESS: mark("You sign that you were there. To sign is not to agree with what was found."),
 }
 
+_NO_WITNESS, _NOT_THERE = mark("There is no witness"), mark("Is not there")
+
 _REASONS: dict[Role, tuple[tuple[str, str, ft.IconData], ...]] = {
     Role.INSPECTOR: (("on-paper", mark("Signs on the paper"), ft.Icons.DRAW_OUTLINED),),
     Role.SELLER: (
         ("refuses", mark("Does not want to sign"), ft.Icons.DO_NOT_DISTURB_ON_OUTLINED),
-        ("absent", mark("Is not there"), ft.Icons.PERSON_OFF),
+        ("absent", _NOT_THERE, ft.Icons.PERSON_OFF),
         ("on-paper", mark("Signs on the paper"), ft.Icons.DRAW_OUTLINED),
     ),
     Role.WITNESS: (
-        ("none", mark("There is no witness"), ft.Icons.PERSON_OFF),
+        ("none", _NO_WITNESS, ft.Icons.PERSON_OFF),
         ("refuses", mark("Does not want to sign"), ft.Icons.DO_NOT_DISTURB_ON_OUTLINED),
         ("on-paper", mark("Signs on the paper"), ft.Icons.DRAW_OUTLINED),
     ),
@@ -196,10 +198,11 @@ def _Sign(to_sign: _ToSign, role: Role) -> ft.View:
         follows = next_role(summary, role)
         shell.page.navigate(round_address(round_id, f"sign/{follows.value}" if follows else "close"))
 
-    number = ORDER.index(role) + 1
+    number = len(to_sign.summary.signed) + 1
+    of = max(number, len(signers(to_sign.kept.said)))
     upper: list[ft.Control] = [
         *signature_rows(texts, to_sign.summary.signed),
-        ft.Row([heading(_(_TITLES[role]), Type.HEADLINE), text(f"{number}/{len(ORDER)}", Type.SMALL)], wrap=True),
+        ft.Row([heading(_(_TITLES[role]), Type.HEADLINE), text(f"{number}/{of}", Type.SMALL)], wrap=True),
         text(_(_MEANS[role])),
         _what(texts, to_sign),
         known_as(
@@ -211,7 +214,7 @@ def _Sign(to_sign: _ToSign, role: Role) -> ft.View:
             ),
         ),
         heading(_("No signature here?")),
-        _reasons(shell, role, give, lambda: say_own_words(True)),
+        _reasons(shell, role, bool(expected), give, lambda: say_own_words(True)),
         *(_own_words(shell, reason, give, keep.touch) if own_words else []),
     ]
     accept = main_button(_("Take the signature"), shell.guard(lambda: give(None)), icon=ft.Icons.CHECK)
@@ -276,8 +279,13 @@ def short(content: str) -> str:
 
 
 def _reasons(
-    shell: Shell, role: Role, give: Callable[[str | None], Awaitable[None]], own_words: Callable[[], object]
+    shell: Shell,
+    role: Role,
+    named: bool,
+    give: Callable[[str | None], Awaitable[None]],
+    own_words: Callable[[], object],
 ) -> ft.Control:
+    """The ways not to sign. Of a witness whom the round has `named` nobody says that there is none."""
     _ = shell.texts.gettext
 
     def refuse(words: str) -> Callable[[], Awaitable[None]]:
@@ -285,7 +293,8 @@ def _reasons(
 
     cells = [
         choice_button(f"refuse-{name}", _(words), icon, refuse(_(words)), chosen=False)
-        for name, words, icon in _REASONS[role]
+        for name, reason, icon in _REASONS[role]
+        for words in [_NOT_THERE if named and reason is _NO_WITNESS else reason]
     ]
     other = choice_button("refuse-other", _("Another reason"), ft.Icons.EDIT_NOTE, shell.guard(own_words), chosen=False)
     return grid([*cells, other])
