@@ -86,8 +86,10 @@ def _checked(carried: Carried, trust: Trust, known: Followers) -> CheckedFile:
     faults += _prints(inspections, manifest, carried)
     told = _seal(carried, manifest, trust, closed, key)
     faults = _left_out(faults, by_device=not told and key is not None) + _unless_told(told, faults, Of.SEAL)
+    changed = any(fault.code is FaultCode.INSPECTION_ALTERED for fault in faults)
     followers, told = chain([closed, *inspections], proven, known, earlier_versions(manifest, trust))
-    faults += told
+    # What was altered has another hash, which breaks the chain by itself.
+    faults += [fault for fault in told if not (changed and fault.code is FaultCode.CHAIN_GAP)]
     faults += clock([closed, *inspections], received)
     order = list(FaultCode)
     faults = sorted(dict.fromkeys(faults), key=lambda fault: (order.index(fault.code), fault.where, fault.photo))
@@ -244,13 +246,13 @@ def _paper(
     if checked.paper is None:
         return checked, [Fault(FaultCode.PAPER_ALTERED)]
     faults = [*checked.faults, *(_others(checked.key, closed, signer) if checked.key else [])]
-    whole = [each for each in inspections if each]
-    if checked.paper.hash != closed.sha256 or (
-        len(whole) == len(inspections)
-        and checked.paper != Paper.of(closed, whole)
-        and Fault(FaultCode.PAPER_ALTERED) not in faults
-    ):
+    if checked.paper.hash != closed.sha256:
         faults.append(Fault(FaultCode.OTHER_PAPER))
+    elif Fault(FaultCode.PAPER_ALTERED) not in faults:
+        named = [sha256 for _id, sha256 in closed.inspections]
+        whole = [each for each in inspections if each and each.sha256 in named]
+        if len(whole) == len(named) and checked.paper != Paper.of(closed, whole):
+            faults.append(Fault(FaultCode.PAPER_DIFFERS))
     return checked, faults
 
 
