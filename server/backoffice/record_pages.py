@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -75,6 +75,8 @@ class RecordPages:
         told = [signed_words(link), *dict.fromkeys(one.get_what_display() for one in breaks_of(*links))]
         if clock_set_back(links):
             told.append("Đồng hồ của máy đã bị chỉnh lùi: có phiếu ghi giờ trước phiếu mà nó nối sau")
+        if record.created_at > record.received_at + timedelta(hours=1):
+            told.append("Đồng hồ của máy đi trước: phiếu ghi giờ sau lúc nhận")
         return format_html_join("", "<p>{}</p>", [(line,) for line in told])
 
 
