@@ -18,6 +18,7 @@ from services.rounds.kept import KeptRound
 from services.workspace import Device, Workspace
 from views.design import Type
 from views.parts.exporting import with_progress
+from views.parts.labelled import Labelled
 from views.parts.look import card, heading, known_as, text
 from views.parts.round_paper import paper_of
 from views.parts.shared import use_device, use_workspace
@@ -67,7 +68,10 @@ def RecordPaper(kept: KeptRound) -> ft.Control:
             _("A PDF like minutes, with all that was signed in it. Anybody can check it with this app or by its code."),
             Type.SMALL,
         ),
-        ft.Checkbox(_("In Vietnamese and English"), value=both, on_change=shell.guard(choose)),
+        Labelled(
+            _("In Vietnamese and English"),
+            lambda label: ft.Checkbox(label, value=both, on_change=shell.guard(choose)),
+        ),
         ft.Row(buttons, wrap=True),
     )
 

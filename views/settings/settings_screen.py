@@ -22,6 +22,7 @@ from views.parts.feel import let_feel
 from views.parts.fields import TextInput
 from views.parts.frame import screen
 from views.parts.history_card import HistoryCard
+from views.parts.labelled import Labelled
 from views.parts.look import card, fact, heading, known_as, panel, selectable, text
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
@@ -212,7 +213,10 @@ def _SendingCard() -> ft.Control:
 
     return card(
         heading(_("Sending records and photos")),
-        ft.Switch(label=_("Send photos only on Wi-Fi"), value=wifi_only, on_change=shell.guard(choose)),
+        Labelled(
+            _("Send photos only on Wi-Fi"),
+            lambda label: ft.Switch(label=label, value=wifi_only, on_change=shell.guard(choose)),
+        ),
         text(_("Saves mobile data: records go at once, their photos wait for Wi-Fi or a cable."), Type.SMALL),
     )
 
@@ -261,8 +265,9 @@ def _LookCard() -> ft.Control:
         if chosen:
             await let_feel(shell, Tone.CAUTION)
 
-    switch = ft.Switch(
-        label=_("Tremble by the verdict"), value=device.settings.value.haptics, on_change=shell.guard(tremble)
+    switch = Labelled(
+        _("Tremble by the verdict"),
+        lambda label: ft.Switch(label=label, value=device.settings.value.haptics, on_change=shell.guard(tremble)),
     )
     felt: list[ft.Control] = [
         heading(_("Felt without looking")),
