@@ -40,6 +40,7 @@ _LEAST_SIDE = 32
 _BY_DEFAULT = (72, 96)
 """Pixels an inch that programs write without being told: they say nothing of the print."""
 _UNIT = re.compile(rb"/UserUnit\s*([0-9]*\.?[0-9]+)")
+_NO_PAGES = re.compile(rb"/Count\s+0\b")
 _STREAM = re.compile(rb"/ObjStm.{0,400}?stream\r?\n", re.DOTALL)
 _MOST_UNPACKED = 8_000_000
 
@@ -220,7 +221,7 @@ def _draw(data: bytes, width_mm: float | None, drawing: _Drawing) -> None:
         finally:
             _one_at_a_time.release()
     except pypdfium2.PdfiumError as error:
-        drawing.reason = "locked" if "assword" in str(error) else "no_pages" if "page" in str(error).lower() else "pdf"
+        drawing.reason = "locked" if "assword" in str(error) else "no_pages" if _NO_PAGES.search(data) else "pdf"
     except Exception:  # a page has no size, or memory runs out
         log.info("an artwork could not be drawn", exc_info=True)
     finally:

@@ -31,6 +31,7 @@ class What(StrEnum):
     READ_BACK = "read_back"
     READS_DIFFER = "reads_differ"
     MIRRORED = "mirrored"
+    INVERTED = "inverted"
     # Size
     X_DIMENSION = "x_dimension"
     MAGNIFICATION = "magnification"
