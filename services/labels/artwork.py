@@ -118,20 +118,19 @@ def _picture(data: bytes, width_mm: float | None) -> Artwork:
             header = file.header_end
             file.opened()
             check(picture, data, header, 0)
-            if min(picture.size) < _LEAST_SIDE:
-                raise BadArtwork("too_small")
+            small = min(picture.size) < _LEAST_SIDE
             more = max(0, int(getattr(picture, "n_frames", 1)) - 1)
             density = _density(picture)
             picture.load()
             rgb, transparent = _on_white(picture)
-    except BadArtwork:
-        raise
     except BadImage as error:
         raise BadArtwork(error.reason) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadArtwork("too_big") from error
     except Exception as error:  # Pillow's readers raise nearly anything on a broken file
         raise BadArtwork(unread_kind(data)) from error
+    if small:
+        raise BadArtwork("too_small")
     return Artwork((_page(1, rgb, density, width_mm),), more, transparent)
 
 

@@ -113,9 +113,7 @@ def _edges(line: Floats) -> tuple[Values, npt.NDArray[np.bool_]]:
     return at + (before - level) / (before - after) + 0.5, ~dark[at]
 
 
-def _best(
-    line: Floats, begin: float, end: float, symbology: Symbology | None
-) -> tuple[Told, Values, bool] | None:
+def _best(line: Floats, begin: float, end: float, symbology: Symbology | None) -> tuple[Told, Values, bool] | None:
     """The stretch of a line that is such a symbol and lies best where it was seen: text, edges, and if backwards."""
     inside = line[max(0, int(begin)) : int(end) + 1]
     if not inside.size or float(np.ptp(inside)) < 8:
@@ -186,9 +184,7 @@ def linear_light(bright: float) -> float:
     return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
 
 
-def _profile(
-    line: Floats, on_page: npt.NDArray[np.bool_], symbol: Values, whole: Told, *, reverse: bool
-) -> Profile:
+def _profile(line: Floats, on_page: npt.NDArray[np.bool_], symbol: Values, whole: Told, *, reverse: bool) -> Profile:
     """The parameters along one line through a symbol whose elements are between the edges of `symbol`."""
     module = (symbol[-1] - symbol[0]) / _modules(symbol, whole)
     left, right = max(0, round(symbol[0] - _MARGIN * module)), round(symbol[-1] + _MARGIN * module)

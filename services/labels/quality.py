@@ -1,7 +1,6 @@
 """Grades what was measured of a symbol by ISO/IEC 15416 and 15415, as far as a picture allows.
 
 Grades A and B are in order in artwork, where print has yet to take its share; C is looked at; D and F are refused.
-Thresholds of the fixed patterns are those of ISO/IEC 16022 and 18004 for the worst pattern (docs/labels.md).
 """
 
 from __future__ import annotations
@@ -47,7 +46,6 @@ SCALES = {
 MATRIX_SCALES = {
     What.SYMBOL_CONTRAST: Scale((0.70, 0.55, 0.40, 0.20), f"{MATRIX}, 7.8.2"),
     What.MODULATION: Scale((0.50, 0.40, 0.30, 0.20), f"{MATRIX}, 7.8.3"),
-    What.FIXED_PATTERN: Scale((0.0, 0.09, 0.13, 0.17), f"{MATRIX}, 7.8.5", rising=False),
     What.AXIAL: Scale((0.06, 0.08, 0.10, 0.12), f"{MATRIX}, 7.8.6", rising=False),
     What.GRID: Scale((0.38, 0.50, 0.63, 0.75), f"{MATRIX}, 7.8.7", rising=False, per=1, unit="X"),
     What.ERROR_CORRECTION: Scale((0.62, 0.50, 0.37, 0.25), f"{MATRIX}, 7.8.8"),
@@ -63,9 +61,7 @@ def bars_quality(bars: Bars, code: int, place: Place) -> Iterator[Finding]:
     yield _found(What.SYMBOL_CONTRAST, contrast, SCALES, code, place)
     darkest, half = fmean(line.darkest for line in lines), fmean(line.lightest for line in lines) / 2
     grade = Grade.IN_ORDER if darkest <= half else Grade.STOP
-    yield Finding(
-        What.MINIMUM_REFLECTANCE, grade, f"{BARS}, 5.2.2", code, place, darkest * 100, "%", None, half * 100
-    )
+    yield Finding(What.MINIMUM_REFLECTANCE, grade, f"{BARS}, 5.2.2", code, place, darkest * 100, "%", None, half * 100)
     if bars.module < LEAST_PIXELS:
         return
     edge = fmean(line.edge_contrast for line in lines)
@@ -94,7 +90,11 @@ def matrix_quality(grid: Grid, density: tuple[float, float] | None, code: int, p
     else:
         yield _found(What.MODULATION, grid.modulation, MATRIX_SCALES, code, place)
         yield _found(What.GRID, grid.grid, MATRIX_SCALES, code, place)
-    yield _found(What.FIXED_PATTERN, grid.patterns, MATRIX_SCALES, code, place)
+    share, letter = grid.patterns
+    yield Finding(
+        What.FIXED_PATTERN, _graded(letter), f"{MATRIX}, 7.8.5", code, place, share * 100, "%",
+        values=(("letter", letter),),
+    )  # fmt: skip
     across, down = in_units(grid, density)
     yield _found(What.AXIAL, abs(across - down) / ((across + down) / 2), MATRIX_SCALES, code, place)
     if grid.unused is not None:
@@ -114,8 +114,12 @@ def in_units(grid: Grid, density: tuple[float, float] | None) -> tuple[float, fl
 def _found(what: What, value: float, scales: dict[What, Scale], code: int, place: Place) -> Finding:
     scale = scales[what]
     letter = scale.letter(value)
-    grade = Grade.IN_ORDER if letter in "AB" else Grade.LOOK if letter == "C" else Grade.STOP
+    grade = _graded(letter)
     end = scale.ends[2] * scale.per
     least, most = (end, None) if scale.rising else (None, end)
     values = (("letter", letter),)
     return Finding(what, grade, scale.source, code, place, value * scale.per, scale.unit, least, most, values)
+
+
+def _graded(letter: str) -> Grade:
+    return Grade.IN_ORDER if letter in "AB" else Grade.LOOK if letter == "C" else Grade.STOP

@@ -79,9 +79,7 @@ def sizes(
     )
     if allowed is _EAN or symbology is Symbology.EAN_8:
         share = x / NOMINAL * 100
-        yield Finding(
-            What.MAGNIFICATION, _graded(x, allowed), f"{GS1}, 5.2.6", code, place, share, "%", 80, 200
-        )
+        yield Finding(What.MAGNIFICATION, _graded(x, allowed), f"{GS1}, 5.2.6", code, place, share, "%", 80, 200)
     least = allowed.height or (allowed.modules * x if allowed.modules else None)
     if height is not None and least is not None:
         grade = Grade.LOOK if height < least * (1 - _HEIGHT_TOLERANCE) else Grade.IN_ORDER

@@ -99,10 +99,9 @@ def _engines(*, phone: bool) -> Iterator[Engine]:
             yield engine
 
 
-def _read_back(
-    page: Page, text: str, symbology: Symbology, corners: Corners, *, gs1: bool, phone: bool
-) -> Found:
-    agreed, differed, missed = [], [], []
+def _read_back(page: Page, text: str, symbology: Symbology, corners: Corners, *, gs1: bool, phone: bool) -> Found:
+    agreed, missed = list[str](), list[str]()
+    differed: list[tuple[str, str]] = []
     views, shown = _close_up(page.gray, corners)
     for engine in _engines(phone=phone):
         if symbology not in READERS[engine.name]:

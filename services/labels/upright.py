@@ -47,7 +47,7 @@ def upright(picture: Gray, corners: Corners, angle: float, margin: float) -> Upr
     shown = cv2.warpAffine(picture, turn, size, flags=how, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
     page = np.full(picture.shape, 255, np.uint8)
     inside = cv2.warpAffine(page, turn, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
-    return Upright(shown.astype(np.float32), inside > 0, cv2.invertAffineTransform(turn), angle)
+    return Upright(shown.astype(np.float32), inside > 0, np.asarray(cv2.invertAffineTransform(turn), float), angle)
 
 
 def bars_angle(picture: Gray, corners: Corners) -> float:
