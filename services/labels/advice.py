@@ -11,16 +11,17 @@ from services.checklists.document import Certainty, Document, Item, Law
 
 @dataclass(frozen=True)
 class Advice:
-    """The items that every label of the product needs, and those of each annex group it may belong to.
+    """What labels of the product need by one law.
 
-    `groups` has the group's Vietnamese and English name with its further items; a single group has none further.
-    `sources` names where items stand, in both languages, by their marks.
+    Each of the `items` comes with the names, Vietnamese and English, of the annex groups that it is for; none where it
+    is for all that the product may belong to. `whole` is false where nothing is known of the product: then only what
+    most groups ask for is listed.
     """
 
     document: Document
     law: Law
-    items: tuple[Item, ...]
-    groups: tuple[tuple[str, str, tuple[Item, ...]], ...]
+    items: tuple[tuple[Item, tuple[tuple[str, str], ...]], ...]
+    whole: bool
 
     def citation(self, item: Item, *, english: bool) -> str:
         """Where an item stands."""
@@ -46,10 +47,18 @@ def advice(document: Document, ocop_group: str | None, annex_group: str | None, 
             lists[each] = found
     if not lists:
         return None
-    first = next(iter(lists.values()))
-    common = tuple(item for item in first.items if all(item in found.items for found in lists.values()))
-    further = tuple(
-        (named[each].name, named[each].name_en, tuple(item for item in found.items if item not in common))
-        for each, found in lists.items()
-    )
-    return Advice(document, first.law, common, further if len(lists) > 1 else further[:1])
+    whole = ocop_group is not None or annex_group in named
+    asking = {
+        item: [each for each, found in lists.items() if item in found.items]
+        for found in lists.values()
+        for item in found.items
+    }
+    if not whole:
+        asking = {item: [*lists] for item, groups in asking.items() if len(groups) > len(lists) / 2}
+    names = {each: (named[each].name, named[each].name_en) for each in lists}
+    items = [
+        (item, () if len(groups) == len(lists) else tuple(names[each] for each in groups))
+        for item, groups in asking.items()
+    ]
+    items.sort(key=lambda one: bool(one[1]))
+    return Advice(document, next(iter(lists.values())).law, tuple(items), whole)

@@ -18,11 +18,12 @@ from typing import Any
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from PIL import ExifTags, Image, ImageOps
 
 from services.decoding.images import MAX_FILE
 from services.decoding.limits import BadImage, Counted, check
-from services.decoding.pixels import Gray
+from services.decoding.pixels import Gray, reduced
 from services.file_kinds import is_pdf, unread_kind
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,8 @@ DENSEST = 1200 / MM
 SECONDS = 20.0
 _FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 _LEAST_SIDE = 32
+_SHOWN = 1600
+"""Pixels of the longest side of what a person is shown."""
 _BY_DEFAULT = (72, 96)
 """Pixels an inch that programs write without being told: they say nothing of the print."""
 _UNIT = re.compile(rb"/UserUnit\s*([0-9]*\.?[0-9]+)")
@@ -68,13 +71,14 @@ class Cancelled(Exception):
 class Page:
     """A page as it would be printed on white: `gray` for reading, `red` for how scanners see it.
 
-    `density` is pixels a millimetre, across and down; None where nothing says so.
+    `density` is pixels a millimetre, across and down; None where nothing says so. `shown` is a small RGB picture.
     """
 
     number: int
     gray: Gray
     red: Gray
     density: tuple[float, float] | None
+    shown: npt.NDArray[np.uint8]
 
     @property
     def size(self) -> tuple[float, float] | None:
@@ -92,15 +96,18 @@ class Artwork:
     transparent: bool = False
 
 
-def open_artwork(data: bytes, width_mm: float | None = None) -> Artwork:
-    """Open a PDF or a picture. `width_mm` is the width that a picture will be printed at. Raises BadArtwork.
+def open_artwork(data: bytes, width_mm: float | None = None, *, pdf: bool = True) -> Artwork:
+    """Open a PDF, if `pdf`, or a picture. `width_mm` is the width that a picture will be printed at. Raises BadArtwork.
 
-    A PDF says its own size, so `width_mm` counts only for one that names several units.
+    A PDF says its own size, so `width_mm` counts only for one that names several units. PDFium is a large program in
+    C++, so no process that serves several people opens PDFs.
     """
     if width_mm is not None and not 5 <= width_mm <= 5000:
         raise BadArtwork("bad_width")
     if len(data) > MAX_FILE:
         raise BadArtwork("too_big")
+    if is_pdf(data) and not pdf:
+        raise BadArtwork("no_reader")
     return _pdf(data, width_mm) if is_pdf(data) else _picture(data, width_mm)
 
 
@@ -108,7 +115,8 @@ def _page(number: int, rgb: Any, density: tuple[float, float] | None, width_mm: 
     gray = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
     if width_mm is not None:
         density = (gray.shape[1] / width_mm,) * 2
-    return Page(number, gray, np.ascontiguousarray(rgb[:, :, 0]), density)
+    shown = reduced(rgb, min(1.0, _SHOWN / max(gray.shape)))
+    return Page(number, gray, np.ascontiguousarray(rgb[:, :, 0]), density, shown)
 
 
 def _picture(data: bytes, width_mm: float | None) -> Artwork:

@@ -87,6 +87,7 @@ def check_label(
     asked: Asked = Asked(),
     *,
     phone: bool = False,
+    pdf: bool = True,
     budget: float = _BUDGET,
     annex_of: Callable[[str], str | None] = lambda _gtin: None,
     progress: Progress = lambda _done, _total: True,
@@ -94,11 +95,11 @@ def check_label(
     """Check the artwork in `data`. Raises BadArtwork, Cancelled, and ValueError where `asked.gtin` is no GTIN.
 
     `now` is an aware time, `document` the checklists of the day; `annex_of` gives the annex group that was chosen for a
-    GTIN. With `phone` the engines of phones are used.
+    GTIN. With `phone` the engines of phones are used; without `pdf` no PDF is opened.
     """
     if asked.gtin is not None:
         asked = replace(asked, gtin=to_gtin14(asked.gtin))
-    artwork = open_artwork(data, asked.width_mm)
+    artwork = open_artwork(data, asked.width_mm, pdf=pdf)
     total = 4 * len(artwork.pages) + 2
     done = 0
 

@@ -140,7 +140,7 @@ def _address(one: Said, checked: CheckedCode) -> Iterator[Finding]:
         whats.add(What.LINK_UNKNOWN)
     for what in sorted(whats):
         yield Finding(what, Grade.LOOK, "", one.number, one.place, values=(host,))
-    if not whats:
+    if not whats and checked.verdict.as_of:
         yield Finding(What.LINK_KNOWN, Grade.IN_ORDER, "", one.number, one.place, values=(host,))
     if checked.statement is not None:
         bad = Status.STATEMENT_INVALID in [each.status for each in checked.verdict.findings]
