@@ -25,6 +25,8 @@ LINES = 10
 _RETAIL = (Symbology.EAN_13, Symbology.EAN_8, Symbology.UPC_A, Symbology.UPC_E)
 _MARGIN = 16
 """Modules beside the bars that are looked at."""
+_TURNS, _UPRIGHT, _LEAST_ROWS = 4, 0.02, 4
+"""How often a cut-out is turned until its bars lean by less than this (degrees), and the fewest rows of bars."""
 _ALIKE = 0.93
 """The share of a row that is as the middle row, where the bars still go on."""
 
@@ -70,31 +72,65 @@ def measure(
     `symbology` is None where nobody could read it. `density` is pixels a millimetre.
     """
     angle = bars_angle(picture, corners)
-    longest = float(np.ptp(np.asarray(corners), axis=0).max())
-    seen = upright(picture, corners, angle, max(24.0, longest * 0.35))
-    middle = seen.bright.shape[0] // 2
-    begin, end = _expected(seen, corners)
-    found = _best(seen.bright[middle], begin, end, symbology)
-    if found is None:  # noise or a scratch in the middle: the rows around it
-        tries = (middle + int(share * seen.bright.shape[0] * 0.2) for share in (-0.5, 0.5, -0.25, 0.25))
-        found = next(
-            (one for row in tries if (one := _best(seen.bright[row], begin, end, symbology)) is not None), None
-        )
-    if found is None:
+    sight = _sight(picture, corners, symbology, angle)
+    for _turn in range(_TURNS):
+        if sight is None or abs(lean := _lean(sight)) < _UPRIGHT:
+            break
+        angle += lean
+        sight = _sight(picture, corners, symbology, angle)
+    if sight is None:
         return None
-    told, edges, reverse = found
-    top, bottom = _rows(seen.bright, middle, edges)
-    if bottom - top < 3:
-        return None
-    aperture = _aperture(told.symbology, told.module, density, angle)
+    told, edges, seen, (top, bottom) = sight.told, sight.edges, sight.seen, sight.rows
+    aperture = _aperture(told.symbology, told.module, density, seen.angle)
     bright = _through(seen.bright, aperture)
     rows = np.round(np.linspace(top + 0.1 * (bottom - top), bottom - 0.1 * (bottom - top), LINES)).astype(int)
-    profiles = tuple(_profile(bright[row], seen.on_page[row], edges, told, reverse=reverse) for row in rows)
+    profiles = tuple(_profile(bright[row], seen.on_page[row], edges, told, reverse=sight.reverse) for row in rows)
     left, right = float(edges[0]), float(edges[-1])
     place = seen.page([(left, top), (right, top), (right, bottom + 1), (left, bottom + 1)])
     clear = [profile.told for profile in profiles if profile.told and profile.told.text == told.text]
     module = float(np.median([one.module for one in clear])) if clear else told.module
-    return Bars(replace(told, module=module), module, float(bottom - top + 1), place, -angle, profiles)
+    return Bars(replace(told, module=module), module, float(bottom - top + 1), place, -seen.angle, profiles)
+
+
+@dataclass(frozen=True, eq=False)
+class _Sight:
+    """Bars in an upright cut-out: what they say, their edges along a line, and the rows in which they are alike."""
+
+    seen: Upright
+    told: Told
+    edges: Values
+    reverse: bool
+    rows: tuple[int, int]
+
+
+def _sight(picture: Gray, corners: Corners, symbology: Symbology | None, angle: float) -> _Sight | None:
+    longest = float(np.ptp(np.asarray(corners), axis=0).max())
+    seen = upright(picture, corners, angle, max(24.0, longest * 0.35))
+    begin, end = _expected(seen, corners)
+    height = seen.bright.shape[0]
+    for share in (0.5, 0.4, 0.6, 0.45, 0.55):  # the middle, or where there is noise or a scratch, rows around it
+        row = int(share * height)
+        found = _best(seen.bright[row], begin, end, symbology)
+        if found is not None:
+            told, edges, reverse = found
+            top, bottom = _rows(seen.bright, row, edges)
+            return _Sight(seen, told, edges, reverse, (top, bottom)) if bottom - top >= _LEAST_ROWS else None
+    return None
+
+
+def _lean(sight: _Sight) -> float:
+    """How far the bars still lean, in degrees, by their edges in the highest and in the lowest of their rows."""
+    (top, bottom), edges = sight.rows, sight.edges
+    module = (edges[-1] - edges[0]) / _modules(edges, sight.told)
+    rows = (top + (bottom - top) // 8, bottom - (bottom - top) // 8)
+    found = []
+    for row in rows:
+        line = sight.seen.bright[row]
+        within = line[int(edges[0]) : int(edges[-1])]
+        found.append(_own_edges(line, edges, module, (float(within.min()) + float(within.max())) / 2))
+    if found[0] is None or found[1] is None or rows[1] - rows[0] < _LEAST_ROWS:
+        return 0.0
+    return -float(np.degrees(np.arctan(np.mean(found[1] - found[0]) / (rows[1] - rows[0]))))
 
 
 def _expected(seen: Upright, corners: Corners) -> tuple[float, float]:

@@ -143,12 +143,29 @@ def check_label(
         findings.append(Finding(What.NO_CODE, Grade.LOOK))
     if asked.stars is None and any(code.checked and code.checked.names_product for code in codes):
         findings.append(Finding(What.STARS_UNASKED, Grade.NOT_MEASURED))
+    findings = _said_once(findings)
     findings.sort(key=lambda finding: (_ORDER[finding.grade], finding.code or 0))
     group = asked.annex_group or (annex_of(product.gtin) if product else None)
     today = codes[0].checked.verdict.today.day if codes and codes[0].checked else now.date()
     listed = advice(document, product.group if product else None, group, today)
     progress(total, total)
     return CheckedLabel(artwork, tuple(codes), tuple(findings), product, listed, asked, catalogue.copy.as_of, now)
+
+
+_OF_THE_PRODUCT = frozenset({
+    What.CERTIFICATE, What.CERTIFICATE_SOON, What.CERTIFICATE_LAPSED, What.CERTIFICATE_WITHDRAWN, What.NO_CERTIFICATE,
+    What.NOT_REGISTERED, What.REGISTER_UNKNOWN, What.STARS, What.STARS_TOO_MANY,
+})  # fmt: skip
+
+
+def _said_once(findings: Sequence[Finding]) -> list[Finding]:
+    """What the register says of a product is told once, however many codes name it."""
+    told: dict[Finding, None] = {}
+    for finding in findings:
+        about = finding.what in _OF_THE_PRODUCT
+        told[replace(finding, code=None, place=None) if about else finding] = None
+    unknown = [finding for finding in told if finding.what is What.REGISTER_UNKNOWN]
+    return [finding for finding in told if finding not in unknown[1:]]
 
 
 def _whole(artwork: Artwork) -> Iterator[Finding]:

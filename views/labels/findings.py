@@ -10,7 +10,7 @@ from services.labels.check import CheckedLabel
 from services.labels.finding import Finding, Grade
 from services.labels.report import code_words, listed
 from services.labels.words import GRADES, NO_VERIFIER, NOT_MEASURED, RESULTS, told
-from views.design import INK_2, LINE, PILL, SURFACE, TONES, Tone, Type
+from views.design import CARD, INK_2, LINE, PILL, SURFACE, TONES, Tone, Type
 from views.parts.fold import fold
 from views.parts.look import card, heading, known_as, line_width, panel, selectable, text, tone_colours, tone_icon
 from views.parts.texts import Texts
@@ -94,7 +94,9 @@ def _finding(texts: Texts, finding: Finding, number: int) -> ft.Control:
     if said.source:
         rows.append(text(said.source, Type.SMALL))
     column = ft.Column(rows, spacing=6, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    box = ft.Container(column, bgcolor=SURFACE, border=ft.Border.all(line_width(), LINE), border_radius=12, padding=12)
+    box = ft.Container(
+        column, bgcolor=SURFACE, border=ft.Border.all(line_width(), LINE), border_radius=CARD, padding=12
+    )
     return known_as(f"label-finding-{finding.what}-{number}", box)
 
 

@@ -15,7 +15,7 @@ from services.labels.report import Source, report_pdf
 from services.labels.words import REFUSED
 from services.register.certificates import VIETNAM
 from services.workspace import Device, Workspace
-from views.design import TONES, Tone, Type
+from views.design import CARD, TONES, Tone, Type
 from views.labels.findings import findings_list, result_panel
 from views.parts.exporting import save_file, with_progress
 from views.parts.fields import TextInput
@@ -93,9 +93,13 @@ def LabelScreen() -> ft.View:
         sign = empty(
             ft.Icons.STRAIGHTEN,
             _("Is this label ready to print?"),
-            _(
-                "Choose the artwork, as a PDF or a picture. Its codes are read back, measured, and compared with the "
-                "register. Nothing of it is kept."
+            " ".join(
+                [
+                    _("Choose the artwork, as a PDF or a picture.")
+                    if shell.on_computer
+                    else _("Choose the artwork as a picture, best as PNG. PDFs are opened by the app on a computer."),
+                    _("Its codes are read back, measured, and compared with the register. Nothing of it is kept."),
+                ]
             ),
         )
         parts: list[ft.Control] = [ft.Row([sign], alignment=ft.MainAxisAlignment.CENTER)]
@@ -227,13 +231,21 @@ def _pictures(shell: Shell, shown: _Shown) -> list[ft.Control]:
     """The artwork's pages with their numbered codes."""
     _ = shell.texts.gettext
     parts: list[ft.Control] = []
-    for number, jpeg in enumerate(shown.pages, 1):
-        words = _("The artwork, page {page}").format(page=number) if len(shown.pages) > 1 else _("The artwork")
+    pages = shown.label.artwork.pages if shown.label else ()
+    for page, jpeg in zip(pages, shown.pages, strict=True):
+        words = _("The artwork, page {page}").format(page=page.number) if len(shown.pages) > 1 else _("The artwork")
         picture = ft.Image(src=jpeg, fit=ft.BoxFit.CONTAIN, gapless_playback=True, semantics_label=words)
-        framed = ft.Container(picture, bgcolor=ft.Colors.WHITE, border_radius=12, padding=8, height=_HEIGHT)
-        parts += [heading(words), known_as(f"artwork-{number}", framed)]
+        height, width = page.gray.shape
+        framed = ft.Container(
+            picture,
+            bgcolor=ft.Colors.WHITE,  # the paper
+            border_radius=CARD,
+            padding=8,
+            aspect_ratio=max(_TALLEST, width / height),
+        )
+        parts += [heading(words), known_as(f"artwork-{page.number}", framed)]
     return parts
 
 
-_HEIGHT = 320
-"""Logical pixels of a page's picture: all of it is in sight beside the findings."""
+_TALLEST = 0.7
+"""Width by height of the tallest picture: that of a page."""
