@@ -48,17 +48,16 @@ def advice(document: Document, ocop_group: str | None, annex_group: str | None, 
     if not lists:
         return None
     whole = ocop_group is not None or annex_group in named
-    asking = {
-        item: [each for each, found in lists.items() if item in found.items]
-        for found in lists.values()
-        for item in found.items
-    }
+    asking: dict[str, list[str]] = {}
+    for each, found in lists.items():
+        for item in found.items:
+            asking.setdefault(item.id, []).append(each)
     if not whole:
-        asking = {item: [*lists] for item, groups in asking.items() if len(groups) > len(lists) / 2}
+        asking = {item_id: [*lists] for item_id, groups in asking.items() if len(groups) > len(lists) / 2}
     names = {each: (named[each].name, named[each].name_en) for each in lists}
     items = [
-        (item, () if len(groups) == len(lists) else tuple(names[each] for each in groups))
-        for item, groups in asking.items()
+        (document.items[item_id], () if len(groups) == len(lists) else tuple(names[each] for each in groups))
+        for item_id, groups in asking.items()
     ]
     items.sort(key=lambda one: bool(one[1]))
     return Advice(document, next(iter(lists.values())).law, tuple(items), whole)

@@ -166,7 +166,8 @@ def _on_white(picture: Image.Image) -> tuple[Any, bool]:
 
 def _density(picture: Image.Image) -> tuple[float, float] | None:
     """Pixels a millimetre by PNG's pHYs, JFIF's density or EXIF; None where that is missing or a program's default."""
-    told: Any = picture.info.get("dpi")
+    # Without JFIF's unit Pillow takes both from EXIF's first.
+    told: Any = None if picture.format == "JPEG" and not picture.info.get("jfif_unit") else picture.info.get("dpi")
     turned = False
     with contextlib.suppress(Exception):
         exif = picture.getexif()

@@ -291,7 +291,7 @@ def _unread(page: Page, unread: Unread, lined: bars.Bars | None, number: int) ->
         ]  # fmt: skip
     place = _place(page, _upright_box(unread.corners))
     sure = unread.kind is CodeKind.QR_CODE
-    values = (("kind", unread.kind.value), ("why", unread.why.value if unread.why else ""))
+    values = (("kind", unread.kind.value),)
     told_of = Finding(What.CODE_UNREAD, Grade.STOP if sure else Grade.LOOK, "", number, place, values=values)
     return LabelCode(number, "", unread.kind.value, place), [told_of]
 

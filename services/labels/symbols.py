@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.decoding import DESKTOP, PHONE, CodeKind, Missing, look, look_phone
+from services.decoding import DESKTOP, PHONE, CodeKind, Missing, decode, decode_phone
 from services.decoding.engines import Engine, find
+from services.decoding.picture import Picture
 from services.decoding.pixels import Gray, reduced
 from services.decoding.symbol import Corners, Symbology, Unread, bounds, overlap, scaled
+from services.decoding.unread import left
 from services.labels.artwork import Page
 
 _RETAIL = frozenset({Symbology.EAN_13, Symbology.EAN_8, Symbology.UPC_A})
@@ -68,12 +70,14 @@ def find_codes(page: Page, *, budget: float, phone: bool = False) -> PageCodes:
     if page.density:
         scale = min(1.0, _DENSITY / max(page.density), _LONGEST / max(height, width))
     small = reduced(page.gray, scale)
-    sight = (look_phone if phone else look)(small, budget=budget)
+    symbols = (decode_phone if phone else decode)(small, budget=budget)
     places: list[tuple[str, Symbology, bool, Corners]] = [
-        (each.text, each.symbology, each.gs1, each.corners) for each in sight.symbols
+        (each.text, each.symbology, each.gs1, each.corners) for each in symbols
     ]
     known = {(text, symbology): gs1 for text, symbology, gs1, _corners in places}
     for engine in _engines(phone=phone):  # a code may be printed twice, and is believed once
+        if not any(symbology in READERS[engine.name] for _text, symbology in known):
+            continue
         for read in engine.read(small, time.monotonic() + budget / 4):
             gs1 = known.get((read.text, read.symbology))
             if gs1 is not None and not read.part and not any(overlap(read.corners, place[3]) for place in places):
@@ -84,8 +88,8 @@ def find_codes(page: Page, *, budget: float, phone: bool = False) -> PageCodes:
     ]
     found.sort(key=lambda code: (round(bounds(code.corners)[1] / (height / 12)), bounds(code.corners)[0]))
     unread = tuple(
-        Unread(scaled(code.corners, 1 / scale), code.module / scale, code.kind, code.why)
-        for code in sight.unread
+        Unread(scaled(code.corners, 1 / scale), code.module / scale, code.kind)
+        for code in left(Picture(small), [place[3] for place in places])
         if code.kind is not CodeKind.OTHER_MATRIX or not places  # large letters look like one
     )
     return PageCodes(tuple(found), unread)

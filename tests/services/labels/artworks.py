@@ -16,7 +16,8 @@ from printing.linear import trade_item
 from printing.pages import draw_symbol
 from printing.symbols import DrawnSymbol, dark_runs
 
-DPI = 600
+DPI = 385
+"""Five dots for a module of 0.33 mm."""
 GTIN, OTHER = "09521234567899", "09520007900017"
 Colour = tuple[int, int, int]
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
@@ -40,7 +41,18 @@ def ean(gtin: str = GTIN, *, x: float | None = None) -> DrawnSymbol:
 def wrong_check_digit(gtin: str = GTIN) -> DrawnSymbol:
     """The bars of an EAN-13 whose last digit is not its check digit."""
     other = {"A": "0001101", "digit": str((int(gtin[-1]) + 3) % 10)}
-    sets = ["0001101", "0011001", "0010011", "0111101", "0100011", "0110001", "0101111", "0111011", "0110111", "0001011"]
+    sets = [
+        "0001101",
+        "0011001",
+        "0010011",
+        "0111101",
+        "0100011",
+        "0110001",
+        "0101111",
+        "0111011",
+        "0110111",
+        "0001011",
+    ]
     last = sets[int(other["digit"])].translate(str.maketrans("01", "10"))
     good = trade_item(gtin)
     start = 11 + 95 - 3 - 7
