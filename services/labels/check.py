@@ -17,7 +17,7 @@ from services.labels import bars, modules
 from services.labels.advice import Advice, advice
 from services.labels.artwork import Artwork, Cancelled, Page, Progress, open_artwork
 from services.labels.content import Said, checked_codes, content, together
-from services.labels.finding import GS1, Finding, Grade, Place, What
+from services.labels.finding import GS1, MATRIX, Finding, Grade, Place, What
 from services.labels.quality import bars_quality, in_units, matrix_quality
 from services.labels.quiet import quiet_zones
 from services.labels.size import sizes
@@ -26,8 +26,10 @@ from services.register.catalogue import Catalogue
 from services.register.products import Product
 from services.verification.check import CheckedCode
 
-_BUDGET = 6.0
+_BUDGET = 4.0
 """The seconds in which the codes of a page are looked for."""
+RED_LEAST = 0.40
+"""The contrast in red light below which a matrix code is told to be light for tills (grade C of ISO/IEC 15415)."""
 _ORDER = {grade: rank for rank, grade in enumerate((Grade.STOP, Grade.LOOK, Grade.NOT_MEASURED, Grade.IN_ORDER))}
 
 
@@ -189,7 +191,7 @@ def _measured(page: Page, found: Found, number: int) -> tuple[Said, list[Finding
     """What was measured of a code that was read, and its place."""
     corners, told = found.corners, list[Finding]()
     if found.symbology in (Symbology.QR_CODE, Symbology.DATA_MATRIX):
-        grid = modules.measure(page.red, found.corners, found.symbology)
+        grid = modules.measure(page.gray, found.corners, found.symbology)
         if grid:
             corners = _clockwise(grid.corners)
             told = list(_matrix(page, found, grid, number, _place(page, corners)))
@@ -224,6 +226,8 @@ def _read_back(found: Found, number: int, place: Place) -> Iterator[Finding]:
     for engine, text in found.differed:
         values = (("engine", engine), ("text", text))
         yield Finding(What.READS_DIFFER, Grade.LOOK, "", number, place, values=values)
+    if not found.agreed and not found.missed:  # of a kind that only the cascade as a whole reads
+        return
     names = (("engines", ", ".join(found.agreed)), ("missed", ", ".join(found.missed)))
     alone = len(found.agreed) < 2 and bool(found.missed)
     yield Finding(What.READ_BACK, Grade.LOOK if alone else Grade.IN_ORDER, "", number, place, values=names)
@@ -251,6 +255,7 @@ def _zones(lined: bars.Bars) -> Iterator[list[tuple[float, bool]]]:
 
 
 def _matrix(page: Page, found: Found, grid: modules.Grid, number: int, place: Place) -> Iterator[Finding]:
+    """What is said of a matrix code. Phones see it in all colours; tills, which read GS1's, in red light."""
     x = min(in_units(grid, page.density)) if page.density else None
     gs1 = found.gs1 or "/01/" in found.text
     yield from sizes(found.symbology, x, None, number, place, gs1=gs1)
@@ -259,7 +264,16 @@ def _matrix(page: Page, found: Found, grid: modules.Grid, number: int, place: Pl
         yield Finding(What.MIRRORED, Grade.STOP, "", number, place)
     if grid.inverted:
         yield Finding(What.INVERTED, Grade.LOOK, f"{GS1}, 5.12.2", number, place)
-    yield from matrix_quality(grid, page.density, number, place)
+    for finding in matrix_quality(grid, page.density, number, place):
+        torn = finding.what is What.FIXED_PATTERN and finding.grade is Grade.STOP
+        yield replace(finding, grade=Grade.LOOK) if torn and not found.missed else finding
+    if gs1:
+        red = modules.measure(page.red, grid.corners, found.symbology)
+        contrast = red.contrast if red else 0.0
+        if contrast < RED_LEAST <= grid.contrast:
+            yield Finding(
+                What.RED_CONTRAST, Grade.LOOK, f"{MATRIX}, 7.8.2", number, place, contrast * 100, "%", RED_LEAST * 100
+            )
 
 
 def _clockwise(corners: Corners) -> Corners:

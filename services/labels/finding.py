@@ -40,6 +40,7 @@ class What(StrEnum):
     PIXELS = "pixels"
     # ISO/IEC 15416 and 15415
     SYMBOL_CONTRAST = "symbol_contrast"
+    RED_CONTRAST = "red_contrast"
     MINIMUM_REFLECTANCE = "minimum_reflectance"
     EDGE_CONTRAST = "edge_contrast"
     MODULATION = "modulation"

@@ -64,6 +64,7 @@ TITLES = {
     What.QUIET_ZONE: mark("Quiet zone"),
     What.PIXELS: mark("Resolution of the picture"),
     What.SYMBOL_CONTRAST: mark("Symbol contrast"),
+    What.RED_CONTRAST: mark("Contrast in red light"),
     What.MINIMUM_REFLECTANCE: mark("Minimum reflectance"),
     What.EDGE_CONTRAST: mark("Edge contrast"),
     What.MODULATION: mark("Modulation"),
@@ -122,7 +123,8 @@ _SENTENCES: dict[What | tuple[What, Grade], str] = {
     (What.QUIET_ZONE, Grade.STOP): mark("Print or an edge stands too near to the code, {side}."),
     (What.QUIET_ZONE, Grade.LOOK): mark("The light margin is narrow, {side}."),
     What.PIXELS: mark("A module has too few pixels to grade edges and modules."),
-    What.SYMBOL_CONTRAST: mark("From the darkest to the lightest in red light: grade {letter}."),
+    What.SYMBOL_CONTRAST: mark("From the darkest to the lightest: grade {letter}."),
+    What.RED_CONTRAST: mark("Phones can tell these colours apart, and scanners with red light may not."),
     What.MINIMUM_REFLECTANCE: mark("The darkest bar in red light; at most half of the lightest ground."),
     (What.MINIMUM_REFLECTANCE, Grade.STOP): mark("The bars are too light in the red light of scanners."),
     What.EDGE_CONTRAST: mark("The weakest edge between a bar and a space."),
@@ -179,6 +181,7 @@ _TODO = {
     What.MINIMUM_REFLECTANCE: mark(
         "Print black, dark blue or dark green on white. Red, orange and yellow count as white."
     ),
+    What.RED_CONTRAST: mark("Print black, dark blue or dark green on white. Red, orange and yellow count as white."),
     What.EDGE_CONTRAST: mark("Draw the code anew, without shades, patterns or pictures behind it."),
     What.MODULATION: mark("Draw the code anew, without shades, patterns or pictures behind it."),
     What.DEFECTS: mark("Draw the code anew, without spots, gaps or pictures in it."),
@@ -233,7 +236,7 @@ REFUSED = {
 
 NOT_MEASURED = (
     mark("The print itself: ink, paper, gloss, folds and how the press spreads the ink."),
-    mark("Reflectance at 660 nm: the red part of the picture's colours stands for it."),
+    mark("Reflectance at 660 nm: for bars the red part of the picture's colours stands for it."),
     mark("Modulation by codeword and contrast uniformity of matrix codes: it was taken module by module."),
     mark("Whether bars are mirrored: they read the same from both sides."),
     mark("The OCOP mark and the stars in the picture: the number of stars was asked."),

@@ -161,3 +161,9 @@ def test_a_label_with_another_products_number_is_refused(check: Check) -> None:
     checked = check(label(Put(ean())), gtin="9520007900017")
     assert dict(found(checked, What.OTHER_GTIN).values) == {"gtin": "9521234567899", "wanted": "9520007900017"}
     assert found(checked, What.OTHER_GTIN).grade is Grade.STOP
+
+
+def test_a_code_for_phones_may_be_red_and_one_for_tills_is_looked_at(check: Check) -> None:
+    page = qr_code("https://trace.example/p/1/tra", 20)
+    assert alarms(check(label(Put(page, ink=(220, 0, 0))), stars=4)) == []
+    assert ("red_contrast", LOOK) in alarms(check(label(Put(QR, ink=(220, 0, 0))), stars=4))
