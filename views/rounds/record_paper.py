@@ -17,7 +17,7 @@ from services.register.certificates import VIETNAM
 from services.rounds.kept import KeptRound
 from services.workspace import Device, Workspace
 from views.design import Type
-from views.parts.exporting import with_progress
+from views.parts.exporting import save_file, with_progress
 from views.parts.labelled import Labelled
 from views.parts.look import card, heading, known_as, text
 from views.parts.round_paper import paper_of
@@ -40,8 +40,8 @@ def RecordPaper(kept: KeptRound) -> ft.Control:
         return await make(shell, device, workspace, kept, both=both)
 
     async def save() -> None:
-        if pdf := await made():
-            await _save(shell, pdf, name)
+        if (pdf := await made()) and (saved := await save_file(shell, pdf.pdf, name)):
+            _tell(shell, pdf, saved)
 
     async def share() -> None:
         if pdf := await made():
@@ -102,34 +102,6 @@ async def make(shell: Shell, device: Device, workspace: Workspace, kept: KeptRou
         return await with_progress(shell, shell.texts.gettext("Making the PDF …"), work)
     except Cancelled:
         return None
-
-
-async def _save(shell: Shell, made: Made, name: str) -> None:
-    """Let the person choose where; browsers and phones get the bytes."""
-    if not shell.on_computer:
-        path = await ft.FilePicker().save_file(file_name=name, src_bytes=made.pdf)
-        if path or shell.page.web:
-            _tell(shell, made, name)
-        return
-    chosen = await ft.FilePicker().save_file(file_name=name)
-    if not chosen:
-        return
-    try:
-        await asyncio.to_thread(_write, Path(chosen), made.pdf)
-    except OSError:
-        shell.say_problem("not_saved")
-        return
-    _tell(shell, made, Path(chosen).name)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write the file aside and put it in place, so that half of one is never left."""
-    unfinished = path.with_name(f"{path.name}.part")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _keep_for_now(content: bytes, name: str) -> Path:

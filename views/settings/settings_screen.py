@@ -24,6 +24,7 @@ from views.parts.frame import screen
 from views.parts.history_card import HistoryCard
 from views.parts.labelled import Labelled
 from views.parts.look import card, fact, heading, known_as, panel, selectable, text
+from views.parts.places import LABEL_CHECK
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import LANGUAGES, mark
@@ -47,7 +48,7 @@ def SettingsScreen() -> ft.View:
     sending = [] if shell.page.web else [_SendingCard()]
     # There, too, the room for pictures is the site's.
     pictures = [] if shell.page.web else [PicturesCard()]
-    own = [AccountCard(), _LookCard(), _ScannerCard(), HistoryCard()]
+    own = [AccountCard(), _LookCard(), _ScannerCard(), _LabelCard(), HistoryCard()]
     works = [_CopyCard(), *pictures, _ServerCard(), *sending, _AboutCard()]
     return screen(
         shell,
@@ -236,6 +237,20 @@ def _ScannerCard() -> ft.Control:
                 )
             ]
         ),
+    )
+
+
+@ft.component
+def _LabelCard() -> ft.Control:
+    """The way to the check of a label's artwork."""
+    shell = use_shell()
+    _ = shell.texts.gettext
+    words = _("Check a label before printing")
+    button = ft.OutlinedButton(words, icon=ft.Icons.STRAIGHTEN, on_click=shell.go_to(LABEL_CHECK))
+    return card(
+        heading(_("Labels")),
+        text(_("Codes, sizes, quiet zones, contrast and stars in a label's artwork, before it costs a print run.")),
+        ft.Row([known_as("check-label", button)]),
     )
 
 
