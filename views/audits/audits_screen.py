@@ -18,7 +18,7 @@ def AuditsScreen() -> ft.View:
     """Begin an audit, or go on with the one that runs."""
     shell, state, device = use_shell(), use_device_state(), use_device()
     _ = shell.texts.gettext
-    ready, running = use_loaded(lambda: device.audits.current(state.viewer), [state.viewer, state.notes_version])
+    ready, running = use_loaded(lambda: device.audits.current(state.viewer), [state.viewer, state.audits_version])
     words = _("Go on with the audit") if running else _("Begin an audit")
     way = known_as("audit-start", main_button(words, shell.go_to(AUDIT_NOW), icon=ft.Icons.BARCODE_READER))
     said = _("Scan what stands on your shelves: what to take down, what to look at, and what is in order.")
