@@ -72,7 +72,17 @@ def Lines(desk: Desk) -> ft.Control:
     lines = [line for line in audit.newest_first if line.quantity]
     wide = room >= _COLUMNS
     rows: list[ft.Control] = [
-        keyed(f"line {line.n}", _Row, line, klass(line, today), today, wide, line.n == desk.news.n, desk.choose)
+        keyed(
+            f"line {line.n}",
+            _Row,
+            line,
+            klass(line, today),
+            today,
+            line.shelf != audit.shelf,
+            wide,
+            line.n == desk.news.n,
+            desk.choose,
+        )
         for line in lines[:most]
     ]
     if len(lines) > most:
@@ -86,7 +96,13 @@ def Lines(desk: Desk) -> ft.Control:
 @ft.memo  # type: ignore[untyped-decorator]
 @ft.component
 def _Row(
-    line: Line, kind: Klass, today: Today, wide: bool, chosen: bool, choose: Callable[[int], object]
+    line: Line,
+    kind: Klass,
+    today: Today,
+    elsewhere: bool,
+    wide: bool,
+    chosen: bool,
+    choose: Callable[[int], object],
 ) -> ft.Control:
     """One line; drawn anew only when it has changed."""
     shell, workspace = use_shell(), use_workspace()
@@ -105,7 +121,7 @@ def _Row(
         )
     )
     state, clock = state_words(texts, line, today), texts.clock(line.last_at)
-    small = " · ".join(filter(None, (*(() if wide else (clock,)), *_details(texts, line))))
+    small = " · ".join(filter(None, (*(() if wide else (clock,)), *_details(texts, line, elsewhere))))
     named: list[ft.Control] = [text(line_name(line), Type.SUB, max_lines=2)]
     sign = ft.Row(
         [ft.Icon(words.icon, size=20, color=TONES[words.tone].icon), text(state, Type.LABEL, max_lines=2, expand=True)],
@@ -132,14 +148,16 @@ def _Row(
             shape=ft.RoundedRectangleBorder(radius=0),
             side={
                 ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS),
-                ft.ControlState.DEFAULT: ft.BorderSide(line_width(), LINE),
+                ft.ControlState.DEFAULT: ft.BorderSide(0, SURFACE),
             },
         ),
     )
-    return ft.MergeSemantics(ft.Semantics(identifier="audit-line", selected=chosen, content=button))
+    row = ft.MergeSemantics(ft.Semantics(identifier="audit-line", selected=chosen, content=button))
+    rule = ft.Divider(height=line_width(), thickness=line_width(), color=LINE)
+    return ft.Column([rule, row], spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _details(texts: Texts, line: Line) -> list[str]:
+def _details(texts: Texts, line: Line, elsewhere: bool) -> list[str]:
     """What else is to be said of a line: how often it was scanned, its date and lot, its price, and what was done."""
     _ = texts.gettext
     said = []
@@ -152,7 +170,7 @@ def _details(texts: Texts, line: Line) -> list[str]:
     if line.done:
         words = _("taken down {time}") if line.done.what == What.TAKEN_DOWN else _("done {time}")
         said.append(words.format(time=texts.time(line.done.at)))
-    if line.shelf:
+    if line.shelf and elsewhere:
         said.append(line.shelf)
     return said
 

@@ -81,10 +81,14 @@ def _OfLine(desk: Desk, line: Line, news: News, ask: Callable[[str], object]) ->
     todo = _todo(line, today, certificate_ends([line.gtin] if line.gtin else [], workspace.catalogue, today))
     reasons = [why_words(texts, why, todo.days) for why in (todo.reason, *todo.also)] if todo else []
     said = " · ".join(reasons) or state_words(texts, line, today)
-    band = keyed(f"band {news.number} {kind}", Band, "audit-result", _(words.word), said, words.tone, Width.COMPACT)
+    small = not shell.wide
+    band = keyed(
+        f"band {news.number} {kind}", Band, "audit-result", _(words.word), said, words.tone, Width.COMPACT, small=small
+    )
     product = workspace.catalogue.product(line.gtin) if line.gtin else None
     picture = _SMALL_PICTURE if room < _ROOMY or not shell.wide else _PICTURE
     facts = [
+        *([text(said, Type.LABEL)] if small else []),
         text(line_name(line), Type.TITLE, max_lines=3),
         *([text(line.product.producer, Type.SMALL)] if line.product and line.product.producer else []),
         *([text(on_the_pack(line.gtin), Type.SMALL)] if line.gtin and line.name else []),
