@@ -100,7 +100,7 @@ def Closing(desk: Desk) -> ft.Control:
         icon=ft.Icons.DELETE_OUTLINE if empty else ft.Icons.STOP_CIRCLE,
         expand=True,
     )
-    end.disabled = busy
+    end.disabled, end.autofocus = busy, True
     foot = ft.Row([known_as("audit-carry-on", back), known_as("audit-close", end, expand=True)], spacing=12)
     column = ft.Column(
         [scrolled(parts), foot], spacing=INSIDE, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH

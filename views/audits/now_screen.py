@@ -176,7 +176,7 @@ def _Running(audit: OpenAudit) -> ft.View:
         )
         right = listed(Totals(desk), ft.Container(scrolled([Lines(desk)]), expand=True))
         body = ft.Column(
-            [_Subtitle(desk), panes(shell, left, right, first_width=_LEFT[shell.width])],
+            [_Subtitle(desk, {}), panes(shell, left, right, first_width=_LEFT[shell.width])],
             spacing=GAP,
             expand=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -185,6 +185,7 @@ def _Running(audit: OpenAudit) -> ft.View:
         return screen(
             shell, AUDIT_NOW, title, [body], actions=actions, bottom=hints, scroll=False, full=True, working=True
         )
+    beside = {"left": INSIDE, "right": INSIDE} if runs else {}  # else the screen has its edge
     pause = icon_button(pause_icon, pause_words, shell.guard(desk.pause))
     foot = ft.Row(
         [
@@ -194,7 +195,17 @@ def _Running(audit: OpenAudit) -> ft.View:
         spacing=12,
     )
     column = ft.Column(
-        [film_box, Totals(desk), scrolled([ft.Container(result, padding=INSIDE), _Subtitle(desk), Lines(desk)])],
+        [
+            film_box,
+            Totals(desk),
+            scrolled(
+                [
+                    ft.Container(result, padding=ft.Padding.only(top=INSIDE, **beside)),
+                    _Subtitle(desk, beside),
+                    Lines(desk),
+                ]
+            ),
+        ],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -206,7 +217,7 @@ def _Running(audit: OpenAudit) -> ft.View:
 
 
 @ft.component
-def _Subtitle(desk: Desk) -> ft.Control:
+def _Subtitle(desk: Desk, beside: dict[str, int]) -> ft.Control:
     """How much was counted, how long it takes, and whether tones are heard."""
     shell = use_shell()
     ft.use_state(desk)
@@ -233,9 +244,7 @@ def _Subtitle(desk: Desk) -> ft.Control:
     if audit.is_paused:
         said.insert(0, _("paused"))
     words = text(" · ".join(said), Type.SMALL)
-    return known_as(
-        "audit-subtitle", ft.Container(words, padding=ft.Padding.symmetric(horizontal=0 if shell.wide else INSIDE))
-    )
+    return known_as("audit-subtitle", ft.Container(words, padding=ft.Padding.only(**beside)))
 
 
 def _no_film(shell: Shell, camera: LiveView) -> ft.Control:
@@ -246,7 +255,7 @@ def _no_film(shell: Shell, camera: LiveView) -> ft.Control:
     row = ft.Row(
         [ft.Icon(ft.Icons.VIDEOCAM_OFF, color=INK_2), text(_(title), Type.SMALL, expand=True), retry], spacing=GAP
     )
-    return known_as("camera-fault", ft.Container(row, padding=ft.Padding.symmetric(horizontal=INSIDE)))
+    return known_as("camera-fault", row)
 
 
 def _hints(shell: Shell) -> ft.Control:
