@@ -6,7 +6,8 @@
   const LONGEST_GAP = 120; // ms; as GAP and _PACE in views/parts/wedge.py
   const PACE = 80;
   const FEWEST = 8; // characters of a scan
-  const BATCH = 300; // ms without a key after which the keys so far are sent
+  const BATCH = 300; // ms without a key after which the keys so far are sent from a field
+  const SOON = 150; // the same where there is no field: a single key may be a command, which nobody waits for
   const QUIET = 1000; // ms without a key after which a burst gets no end any more
   const PATIENCE = 30000; // ms for which a message is tried again
   const ANSWERED = 10000; // ms within which each try is answered
@@ -25,6 +26,7 @@
   });
 
   let keys = [];
+  let written = false; // whether any of them went into a text field
   let run = newRun(0);
   let ended = -Infinity; // when the last scan's end came
   let batchTimer, quietTimer, told;
@@ -89,8 +91,10 @@
   function send(owned, quiet) {
     clearTimeout(batchTimer);
     const field = textField();
-    if (keys.length || quiet) post({ keys, field: field !== null, held: owned && field ? field.value : "", owned, quiet });
+    const held = owned && field ? field.value : "";
+    if (keys.length || quiet) post({ keys, field: field !== null, written, held, owned, quiet });
     keys = [];
+    written = false;
   }
 
   function note(key, at) {
@@ -122,6 +126,7 @@
     const isModifier = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock"].includes(key);
     if (!isModifier) note(key, at);
     keys.push([key, at / 1000, other]);
+    written ||= textField() !== null; // which may be gone by the time that they are sent
     clearTimeout(batchTimer);
     clearTimeout(quietTimer);
     const isEnd = (!other && (key === "Enter" || key === "Tab")) || (event.ctrlKey && ["m", "j", "i"].includes(key));
@@ -136,7 +141,7 @@
       run = newRun(at);
       send(owned, false);
     } else {
-      batchTimer = setTimeout(() => send(false, false), BATCH);
+      batchTimer = setTimeout(() => send(false, false), textField() ? BATCH : SOON);
       // In a field a person may go on, however quickly the words came.
       if (isScanner(FEWEST) && !textField()) quietTimer = setTimeout(() => send(false, true), QUIET);
     }

@@ -17,7 +17,7 @@ from views.parts.loading import use_loaded
 from views.parts.look import card, heading, known_as, text
 from views.parts.look_rows import day_of, framed, look_rows, read_latest
 from views.parts.picture_verdict import use_picture_choice
-from views.parts.places import HISTORY, HOME, LABEL_CHECK, PAPER, SCAN
+from views.parts.places import AUDITS, HISTORY, HOME, LABEL_CHECK, PAPER, SCAN
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
@@ -73,12 +73,16 @@ def _level(controls: list[ft.Control], spacing: int = BETWEEN) -> ft.Control:
 
 
 def _quiet_ways(shell: Shell) -> ft.Control:
-    """Quiet ways to what few come for: a round's record that was handed over, and a label that is to be printed."""
+    """Quiet ways to what few come for: the audit of their own shelves, a round's record that was handed over, and a
+    label that is to be printed.
+    """
     _ = shell.texts.gettext
+    shelves = ft.TextButton(_("Check the goods in my shop"), icon=ft.Icons.SHELVES, on_click=shell.go_to(AUDITS))
     record = ft.TextButton(_("Check a record"), icon=ft.Icons.FACT_CHECK_OUTLINED, on_click=shell.go_to(PAPER))
     words = _("Check a label before printing")
     label = ft.TextButton(words, icon=ft.Icons.STRAIGHTEN, on_click=shell.go_to(LABEL_CHECK))
-    return ft.Row([known_as("home-record", record), known_as("home-label", label)], wrap=True)
+    ways = [known_as("home-audits", shelves), known_as("home-record", record), known_as("home-label", label)]
+    return ft.Row(ways, wrap=True)
 
 
 def _two_where_there_is_room(*controls: ft.Control) -> ft.Control:
