@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Length
 
 from accounts.models import User
 from records.kinds import Kind
@@ -34,27 +35,41 @@ def sent(account: User, since: int, limit: int, kinds: Iterable[Kind], *, with_e
     # What is committed while this reads is later than the clock says now, and comes with the next page.
     until = RegisterClock.objects.values_list("value", flat=True).get(name=CLOCK)
 
-    def of_account(rows: QuerySet[Any]) -> list[Any]:
+    def of_account(rows: QuerySet[Any], length: Any) -> list[Any]:
         mine = rows.filter(account=account, cursor__gt=since, cursor__lte=until)
-        return list(mine.order_by("cursor")[: limit + 1])
+        return list(mine.order_by("cursor").values_list("cursor", "pk", length)[: limit + 1])
 
+    # Bodies are large, so at first only their lengths are read.
     found: list[tuple[Kind | None, Any]] = [
-        (kind, record) for kind in kinds for record in of_account(kind.records.prefetch_related("files"))
+        (kind, row) for kind in kinds for row in of_account(kind.records, Length("body"))
     ]
     if with_events:
-        found += [(None, event) for event in of_account(Event.objects.all())]
-    found.sort(key=lambda row: row[1].cursor)
-    page = _fitting(found[:limit])
+        found += [(None, row) for row in of_account(Event.objects.all(), Value(0))]
+    found.sort(key=lambda each: each[1][0])
+    lengths = [length for _, (_, _, length) in found[:limit]]
+    page = _rows(found[: _fitting(lengths)])
+    page = page[: _fitting([len(row.body.encode()) if kind else 0 for kind, row in page])]
     return Page(
         records=[(kind, row) for kind, row in page if kind is not None],
         events=[row for kind, row in page if kind is None],
         # After the last page the clock's own value: its mark tells also of what was stored after the last row.
-        cursor=page[-1][1].cursor if len(found) > len(page) else max(since, until),
+        cursor=found[len(page) - 1][1][0] if len(found) > len(page) else max(since, until),
         more=len(found) > len(page),
     )
 
 
-def _fitting(rows: list[tuple[Kind | None, Any]]) -> list[tuple[Kind | None, Any]]:
-    """The first of these that fit into a page: one at least, so that each page leads on."""
-    sizes = accumulate(len(row.body.encode()) if kind else 0 for kind, row in rows)
-    return rows[: max(1, sum(1 for size in sizes if size <= MOST_PAGE_BYTES))]
+def _fitting(sizes: Iterable[int]) -> int:
+    """How many of the first fit into a page: one at least, so that each page leads on."""
+    return max(1, sum(1 for size in accumulate(sizes) if size <= MOST_PAGE_BYTES))
+
+
+def _rows(found: Sequence[tuple[Kind | None, Any]]) -> list[tuple[Kind | None, Any]]:
+    """Read the rows of these keys, in this order. One that changed since comes again at its new cursor."""
+    keys: dict[str, tuple[Kind | None, list[Any]]] = {}
+    for kind, (_, pk, _) in found:
+        keys.setdefault(kind.name if kind else "", (kind, []))[1].append(pk)
+    read = {
+        name: (kind.records.prefetch_related("files") if kind else Event.objects.all()).in_bulk(pks)
+        for name, (kind, pks) in keys.items()
+    }
+    return [(kind, read[kind.name if kind else ""][pk]) for kind, (_, pk, _) in found]

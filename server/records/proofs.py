@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -30,7 +31,9 @@ Chain = Literal["whole", "gap", "fork"]
 LONGEST_PAPER = 4096
 """Characters of a paper's code; ours have some 900."""
 
-_FACTS = {"v": int, "hash": str, "day": str, "products": int, "findings": int, "photos": int}
+_FACTS = {"v": int, "hash": str, "day": str}
+COUNTS = {"round": ("products", "findings", "photos"), "audit": ("lines", "packs", "take_down")}
+"""What a paper counts, by the kind of its record: its members tell which kind it is of."""
 _jws = PyJWS(algorithms=["EdDSA"])
 
 
@@ -53,7 +56,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class Paper:
-    """What a paper's code says of a round, and what its signature is worth.
+    """What a paper's code says of a round or an audit (its `kind`), and what its signature is worth.
 
     `worth` is `good`, `altered` (the signature is not that of these facts), `unknown_key` (the key was never certified
     by this register) or `key_revoked`. `name` is whom the key was certified for.
@@ -61,9 +64,8 @@ class Paper:
 
     sha256: str
     day: date
-    products: int
-    findings: int
-    photos: int
+    kind: str
+    counts: Mapping[str, int]
     worth: str
     name: str
     key_revoked_at: datetime | None = None
@@ -93,8 +95,8 @@ def read_paper(record_id: str, code: str) -> Paper:
     """Read the code on the paper of a record (docs/api.md, PAPER) and check its signature. Raises BadPaper."""
     if not re.fullmatch(UUID_FORM, record_id):
         raise BadPaper("no id")
-    said = _document(code)
-    facts = {name: said[name] for name in _FACTS} | {"id": record_id}
+    kind, said = _document(code)
+    facts = {name: said[name] for name in (*_FACTS, *COUNTS[kind])} | {"id": record_id}
     day = _day(said["day"])
     key, revoked_at, name = _key(said["kid"], said["cert"])
     if key is None:
@@ -103,12 +105,11 @@ def read_paper(record_id: str, code: str) -> Paper:
         worth = "altered"
     else:
         worth = "key_revoked" if revoked_at else "good"
-    numbers = {name: said[name] for name in ("products", "findings", "photos")}
-    return Paper(said["hash"], day, worth=worth, name=name, key_revoked_at=revoked_at, **numbers)
+    return Paper(said["hash"], day, kind, {name: said[name] for name in COUNTS[kind]}, worth, name, revoked_at)
 
 
-def _document(code: str) -> dict[str, Any]:
-    """The members of a paper's code, each of its type. Raises BadPaper."""
+def _document(code: str) -> tuple[str, dict[str, Any]]:
+    """The kind of record that a paper's code is of, and its members, each of its type. Raises BadPaper."""
     if len(code) > LONGEST_PAPER or not re.fullmatch(r"[A-Za-z0-9_-]+", code):
         raise BadPaper("no code of a paper")
     try:
@@ -117,15 +118,20 @@ def _document(code: str) -> dict[str, Any]:
         canonical = rfc8785.dumps(said) == content
     except (ValueError, RecursionError) as error:
         raise BadPaper("not canonical JSON in base64url") from error
-    if not canonical or not isinstance(said, dict) or said.keys() != {*_FACTS, "kid", "sig", "cert"}:
+    members = said.keys() if isinstance(said, dict) else ()
+    kind = next(
+        (kind for kind, counts in COUNTS.items() if {*_FACTS, *counts, "kid", "sig", "cert"} == set(members)), ""
+    )
+    if not canonical or not kind:
         raise BadPaper("other members")
     right = all(type(said[name]) is wanted for name, wanted in _FACTS.items())
+    right = right and all(type(said[name]) is int for name in COUNTS[kind])
     texts = isinstance(said["kid"], str) and isinstance(said["sig"], str) and isinstance(said["cert"], str | None)
     if not right or not texts or said["v"] != 1 or not re.fullmatch(SHA256_FORM, said["hash"]):
         raise BadPaper("other values")
     if not re.fullmatch("[0-9a-f]{32}", said["kid"]):  # a database takes no NUL
         raise BadPaper("no key's name")
-    return said
+    return kind, said
 
 
 def _day(text: str) -> date:
