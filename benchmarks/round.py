@@ -28,13 +28,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.report import measured_on, median, percentile_95, table  # noqa: E402
+from services.accounts.author import Author  # noqa: E402
 from services.accounts.viewer import Viewer  # noqa: E402
 from services.notes.content import NotedCode, NotedVerdict  # noqa: E402
 from services.rounds.inspection import Finding, Found, Shows  # noqa: E402
 from services.rounds.place import Place, PlaceKind  # noqa: E402
 from services.rounds.round import Role, Signature  # noqa: E402
 from services.rounds.round_book import RoundBook  # noqa: E402
-from services.rounds.sealing import Author  # noqa: E402
 
 T = TypeVar("T")
 

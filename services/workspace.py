@@ -21,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from services.accounts.accounts import Accounts, SignInNeed
+from services.accounts.author import Author
 from services.accounts.entries import name_of, password_of
 from services.accounts.viewer import Viewer
 from services.answers.answer_book import AnswerBook
@@ -48,7 +49,6 @@ from services.reports.report_book import ReportBook
 from services.rounds.checks import RoundClosed
 from services.rounds.round import LookedAt
 from services.rounds.round_book import UNDO_SECONDS, RoundBook
-from services.rounds.sealing import Author
 from services.rounds.templates import Templates
 from services.safe_errors import describe
 from services.settings import SettingsFile

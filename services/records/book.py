@@ -87,7 +87,7 @@ class RecordBook:
         self.signer = signer or Signer()
         self.lock = self.signer.lock if kind.chained else threading.RLock()
         self._mark = _unsent_mark(folder, kind)
-        self._rows = Segments(folder / kind.folder, table=kind.folder)
+        self._rows = Segments(folder / kind.folder, table=kind.folder, rows=kind.in_a_file)
         self._changed = Subscriptions()
         self._entered = Subscriptions()
         self._depth = 0

@@ -25,6 +25,8 @@ class Kind:
     """The forms that servers of version 0.1.0 take, at `/inspections`."""
     most_bytes: int = 64 * 1024
     """The longest canonical form that is taken of it."""
+    in_a_file: int = 64
+    """So many records are kept in one file, which is written anew when one of them changes."""
     waits_for_the_server: frozenset[str] = frozenset({"unknown_schema", "not_found"})
     """The codes of refusals after which a record waits for a newer server. Any other sets it aside."""
 
@@ -34,3 +36,4 @@ REPORT = Kind("report", "reports", schema=1, anonymous=True)
 INSPECTION = Kind("inspection", "inspections", schema=1, chained=True, most_bytes=256 * 1024)
 ROUND = Kind("round", "rounds", schema=1, chained=True, most_bytes=256 * 1024)
 ANSWER = Kind("answer", "answers", schema=1, chained=True)
+AUDIT = Kind("audit", "audits", schema=1, chained=True, most_bytes=2 * 1024 * 1024, in_a_file=1)

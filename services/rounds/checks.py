@@ -33,7 +33,7 @@ from services.rounds.place import LONGEST_ADDRESS, LONGEST_NAME, PlaceKind
 from services.rounds.round import OpenRound
 
 LONGEST_LOT, LONGEST_REGISTRATION, LONGEST_CASE, LONGEST_TITLE = 90, 60, 100, 200
-MOST_PEOPLE, MOST_ANSWERS, MOST_SIGNATURES, MOST_PAUSES = 50, 300, 8, 200
+MOST_PEOPLE, MOST_ANSWERS, MOST_SIGNATURES = 50, 300, 8
 MOST = 1_000_000_000_000
 """The highest amount and price."""
 

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from services.accounts.author import Author
 from services.accounts.viewer import Viewer
 from services.notes import photos
 from services.records.kind import INSPECTION
@@ -15,7 +16,7 @@ from services.rounds.checks import Problem, RoundClosed, RoundInvalid, Rules, in
 from services.rounds.inspection import MOST_PHOTOS, Found, Inspection, InspectionDraft
 from services.rounds.kept import KeptInspection
 from services.rounds.merging import merge_draft
-from services.rounds.sealing import Author, inspection_body, inspection_size, tidy_found
+from services.rounds.sealing import inspection_body, inspection_size, tidy_found
 from services.rounds.shelf import Shelf, kept_draft, key
 from services.storage.store import StoreWriteError
 

@@ -12,6 +12,7 @@ from typing import Any
 import rfc8785
 
 from services.records.kind import ROUND, Kind
+from services.records.pauses import Pause
 from services.records.record import Record, rfc3339
 from services.rounds.place import Place
 
@@ -65,23 +66,6 @@ class Person:
     def from_json(cls, document: Mapping[str, Any]) -> Person:
         """Read the wire form. Raises KeyError."""
         return cls(document["name"], document["role"], document["title"])
-
-
-@dataclass(frozen=True)
-class Pause:
-    """A pause, by the device's clock; one that lasts still has no end."""
-
-    since: datetime
-    until: datetime | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        return {"from": rfc3339(self.since), "to": rfc3339(self.until) if self.until else None}
-
-    @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Pause:
-        """Read the wire form. Raises KeyError or ValueError."""
-        until = document["to"]
-        return cls(datetime.fromisoformat(document["from"]), datetime.fromisoformat(until) if until else None)
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from services.accounts.author import Author
 from services.accounts.viewer import Viewer
+from services.records.pauses import MOST_PAUSES, Pause
 from services.rounds.changes import check_round, check_signature, product_of, unpaused, who
-from services.rounds.checks import MOST_PAUSES, RoundInvalid
+from services.rounds.checks import RoundInvalid
 from services.rounds.inspection_book import InspectionBook
 from services.rounds.kept import KeptRound
 from services.rounds.merging import merge_round
 from services.rounds.place import Place
-from services.rounds.round import MOST_LOOKS, Inspected, LookedAt, OpenRound, Pause, Person, Round, Signature
-from services.rounds.sealing import Author, room_for_inspections, thinned, tidy_look, tidy_round
+from services.rounds.round import MOST_LOOKS, Inspected, LookedAt, OpenRound, Person, Round, Signature
+from services.rounds.sealing import room_for_inspections, thinned, tidy_look, tidy_round
 from services.rounds.shelf import inspection_of, key
 from services.rounds.summary import Inspected as Seen
 from services.rounds.summary import Summary, summarise

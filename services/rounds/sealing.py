@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import rfc8785
 
-from services.accounts.viewer import Viewer
-from services.records.kind import INSPECTION, ROUND, Kind
-from services.records.record import rfc3339
+from services.accounts.author import Author, common
+from services.records.kind import INSPECTION, ROUND
 from services.rounds.checks import MOST_SIGNATURES, RoundInvalid
 from services.rounds.inspection import Found, InspectionDraft
 from services.rounds.place import Place
@@ -30,27 +29,12 @@ Named = Sequence[tuple[str, str]]
 """Inspections by id and hash, in the order in which they were signed."""
 
 
-@dataclass(frozen=True)
-class Author:
-    """Who writes on which device: account's name, device's id, viewer, and the clock's offset in seconds."""
-
-    account: str | None
-    device: str
-    viewer: Viewer
-    clock_offset: int | None = None
-
-    @property
-    def owner_id(self) -> str | None:
-        """The account's id, where the device knows it."""
-        return None if self.viewer.account == self.account else self.viewer.account
-
-
 def inspection_body(draft: InspectionDraft, place: Place, author: Author, now: datetime) -> dict[str, Any]:
     """The body of INSPECTION, but for `prev`."""
     sent = [picture for picture in draft.pictures if picture.sent]
     photos = [{"sha256": each.file.sha256, "shows": each.shows, "copy_of": each.copy_of} for each in sent]
     return {
-        **_common(INSPECTION, draft.id, author, now),
+        **common(INSPECTION, draft.id, author, now),
         "round": draft.round,
         "supersedes": draft.supersedes,
         "files": [picture.file.to_json() for picture in sent],
@@ -67,7 +51,7 @@ def round_body(said: OpenRound, inspections: Named, author: Author, now: datetim
     """
     written = said.to_json() | {"signatures": [], "looked_at": []}
     body = {
-        **_common(ROUND, said.id, author, now),
+        **common(ROUND, said.id, author, now),
         "round": None,
         "supersedes": None,
         "files": [],
@@ -143,18 +127,6 @@ def tidy_round(said: OpenRound) -> OpenRound:
 def tidy_look(look: LookedAt) -> LookedAt:
     """The look with the beginning of its code's text: it is named, and not recorded as evidence."""
     return replace(look, text=_kept(look.text)[:_LONGEST_LOOK])
-
-
-def _common(kind: Kind, record_id: str, author: Author, now: datetime) -> dict[str, Any]:
-    return {
-        "schema": kind.schema,
-        "kind": kind.name,
-        "id": record_id,
-        "device": author.device,
-        "account": author.account,
-        "created_at": rfc3339(now),
-        "clock_offset": author.clock_offset,
-    }
 
 
 def _newest_that_fit(looks: Iterable[dict[str, Any]], room: int) -> list[dict[str, Any]]:

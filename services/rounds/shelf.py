@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from services.accounts.author import Author
 from services.accounts.viewer import Viewer
 from services.records.book import RecordBook
 from services.records.chain import Signer
@@ -24,7 +25,7 @@ from services.rounds.pictures import InspectionPhotos
 from services.rounds.place import Place
 from services.rounds.round import OpenRound, Round
 from services.rounds.round import content_hash as hash_of
-from services.rounds.sealing import Author, room_for_inspections, round_body
+from services.rounds.sealing import room_for_inspections, round_body
 from services.storage.store import Recovery, Store
 from services.subscriptions import Subscriptions, Unsubscribe
 

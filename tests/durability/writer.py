@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from services.accounts.author import Author
 from services.accounts.viewer import Viewer
 from services.notes.notebook import Notebook
 from services.records.book import RecordBook
@@ -23,7 +24,6 @@ from services.rounds.kept import KeptRound
 from services.rounds.place import Place, PlaceKind
 from services.rounds.round import Inspected, Role, Signature
 from services.rounds.round_book import RoundBook
-from services.rounds.sealing import Author
 from services.settings import SettingsFile
 from services.storage.store import FolderLock, Recovery
 from tests.services.conftest import DEVICE, NOW, picture, product

@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from services.accounts.author import Author
 from services.accounts.viewer import Viewer
 from services.rounds.checks import Problem, Rules
 from services.rounds.inspection import Answered, Finding, Found, Inspection, InspectionDraft, ItemAnswer, Picture, Shows
 from services.rounds.marking import Mark, hides, marked, marks_to_json
 from services.rounds.merging import merge_draft
 from services.rounds.round_book import RoundBook
-from services.rounds.sealing import Author
 from services.rounds.shots import next_shot
 from services.texts import normal
 from views.parts.editing import MergingEditor, without_scan

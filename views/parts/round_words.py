@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 import flet as ft
 
+from services.records.pauses import Pause
 from services.register.certificates import VIETNAM
 from services.rounds.inspection import Found
 from services.rounds.place import Place, PlaceKind
-from services.rounds.round import Pause, Role
+from services.rounds.round import Role
 from services.verification import Status
 from views.design import Tone
 from views.parts.texts import Texts, mark

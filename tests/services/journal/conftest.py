@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.accounts.author import Author
 from services.accounts.viewer import Viewer
 from services.answers.answer_book import AnswerBook
 from services.journal.journal import Journal
@@ -21,7 +22,6 @@ from services.rounds.inspection import Finding, Found, Inspection
 from services.rounds.place import Place, PlaceKind
 from services.rounds.round import Inspected, OpenRound, Person, Role
 from services.rounds.round_book import RoundBook
-from services.rounds.sealing import Author
 from tests.services.conftest import new_id
 from tests.support.record_kinds import DEVICE, NOW
 

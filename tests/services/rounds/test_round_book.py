@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from services.accounts.author import Author
 from services.accounts.viewer import Viewer
 from services.notes.content import NotedCode, NotedVerdict
 from services.records.book import RecordState
@@ -33,7 +34,7 @@ from services.rounds.marking import Arrow, Circle, Cover, Words, marks_from_json
 from services.rounds.place import Place, PlaceKind
 from services.rounds.round import Inspected, LookedAt, OpenRound, Person, Role, Signature, content_hash
 from services.rounds.round_book import RoundBook
-from services.rounds.sealing import MOST_INSPECTIONS, Author
+from services.rounds.sealing import MOST_INSPECTIONS
 from tests.services.conftest import picture
 from tests.support.record_kinds import DEVICE, NOW
 
