@@ -12,8 +12,8 @@ from records.wire import Day, Moment, NamedFile, Record, Strict
 from rounds.inspection import Gtin, Shown
 from rounds.round import Pause
 
-MAX_AUDIT_BYTES = 1024 * 1024
-"""Two thousand lines of some 500 bytes."""
+MAX_AUDIT_BYTES = 2 * 1024 * 1024
+"""Two thousand lines of up to a thousand bytes."""
 MOST_LINES = 2000
 MOST_OF_ONE = 999_999
 """The highest quantity of a line, and number of scans."""

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 ENDED = ("withdrawn", "certificate_expired", "code_mismatch", "statement_invalid")
 """Verdicts that no shelf should show."""
+
+
+def closing_day(moment: str) -> date:
+    """The day in Vietnam of a moment as it is sent; at the end of all years the day by Greenwich."""
+    at = datetime.fromisoformat(moment)
+    try:
+        return (at + timedelta(hours=7)).date()
+    except OverflowError:
+        return at.date()
 
 
 def to_take_down(line: Mapping[str, Any], day: date) -> bool:

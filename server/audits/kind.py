@@ -8,23 +8,21 @@ from typing import Any
 from django.db.models import Q
 
 from audits.audit import MAX_AUDIT_BYTES, Audit
-from audits.gravity import to_take_down
+from audits.gravity import closing_day, to_take_down
 from audits.models import Audit as StoredAudit
 from audits.models import AuditFile
 from records.kinds import Kind, as_column
-from register.days import day_of
 from register.folding import fold
 
 
 def _columns(said: Audit) -> dict[str, Any]:
     """Read from an audit what lists show of it; nothing that could be searched where the office does not see it."""
-    closed_at = datetime.fromisoformat(said.closed_at)
-    day = day_of(closed_at)
+    day = closing_day(said.closed_at)
     return {
         "office": said.office,
         "shop": as_column(said.shop) if said.office else "",
         "opened_at": datetime.fromisoformat(said.opened_at),
-        "closed_at": closed_at,
+        "closed_at": datetime.fromisoformat(said.closed_at),
         "line_count": len(said.lines),
         "pack_count": sum(line.quantity for line in said.lines),
         "take_down_count": sum(to_take_down(line.model_dump(), day) for line in said.lines),

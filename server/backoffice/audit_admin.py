@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import DropdownFilter
 
 from audits.audit import What
-from audits.gravity import to_take_down
+from audits.gravity import closing_day, to_take_down
 from audits.kind import AUDIT
 from audits.models import Audit
 from backoffice import round_parts as parts
@@ -22,7 +22,6 @@ from backoffice.chained_records import ChainedRecordAdmin, said
 from backoffice.note_filters import DayFilter, MonthFilter
 from backoffice.state_filter import StateFilter
 from inspections.note import VERDICTS
-from register.days import day_of
 
 MOST_SHOWN = 500
 """Lines on a page, those to take down first; the record below holds all of them."""
@@ -81,7 +80,7 @@ class AuditAdmin(ChainedRecordAdmin):
     def lines(self, record: Audit) -> SafeString | str:
         """What should be off the shelf first, then the others in the order in which they were seen."""
         body = said(record)
-        day = day_of(datetime.fromisoformat(body["closed_at"]))
+        day = closing_day(body["closed_at"])
         ordered = sorted(body["lines"], key=lambda line: not to_take_down(line, day))
         shown = parts.table(_HEADS, [_row(line, day) for line in ordered[:MOST_SHOWN]])
         if len(ordered) <= MOST_SHOWN:
