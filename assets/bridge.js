@@ -6,7 +6,8 @@
   const LONGEST_GAP = 120; // ms; as GAP and _PACE in views/parts/wedge.py
   const PACE = 80;
   const FEWEST = 8; // characters of a scan
-  const BATCH = 300; // ms without a key after which the keys so far are sent
+  const BATCH = 300; // ms without a key after which the keys so far are sent from a field
+  const SOON = 150; // the same where there is no field: a single key may be a command, which nobody waits for
   const QUIET = 1000; // ms without a key after which a burst gets no end any more
   const PATIENCE = 30000; // ms for which a message is tried again
   const ANSWERED = 10000; // ms within which each try is answered
@@ -136,7 +137,7 @@
       run = newRun(at);
       send(owned, false);
     } else {
-      batchTimer = setTimeout(() => send(false, false), BATCH);
+      batchTimer = setTimeout(() => send(false, false), textField() ? BATCH : SOON);
       // In a field a person may go on, however quickly the words came.
       if (isScanner(FEWEST) && !textField()) quietTimer = setTimeout(() => send(false, true), QUIET);
     }

@@ -23,6 +23,8 @@ _CHOICES: dict[str, tuple[object, ...]] = {
     "labels_ahead": (False, True),
     "keep_history": (False, True),
     "haptics": (False, True),
+    "tones": (False, True),
+    "volume": tuple(range(0, 101, 10)),
 }
 _LONGEST_ADDRESS = 500
 _ONLY = 1  # the one document of the table
@@ -34,7 +36,8 @@ class Settings:
 
     `pictures_mb`: how many megabytes pictures that were looked at may take. `labels_ahead`: an inspector's device
     fetches all labels in advance. `keep_history`: what was looked at is kept (services.history).
-    `haptics`: a phone trembles by each verdict's tone.
+    `haptics`: a phone trembles by each verdict's tone. `tones`: each verdict is heard, at `volume` per cent in steps of
+    10.
     `scanner_prefix` and `scanner_suffix` are what a handheld scanner types around each code, mostly nothing.
     `window` is where the window of a computer stood (services.window_place), `last_screen` the address that was open.
     """
@@ -47,6 +50,8 @@ class Settings:
     labels_ahead: bool = True
     keep_history: bool = True
     haptics: bool = True
+    tones: bool = True
+    volume: int = 80
     scanner_prefix: str = ""
     scanner_suffix: str = ""
     window: tuple[int, ...] | None = None

@@ -242,6 +242,7 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
 
     shell = Shell(page, device.settings.value.language or language, device.settings.value.theme)
     shell.trembles = device.settings.value.haptics
+    shell.tones, shell.volume = device.settings.value.tones, device.settings.value.volume
     shell.follow_contrast(wishes_contrast())
     first = first_screen(page, device.settings) if shell.on_computer else None
     if shell.on_computer:

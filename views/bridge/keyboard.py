@@ -9,10 +9,11 @@ import flet as ft
 
 from services.scanners import Refusal
 from views.bridge.bridge import Keys
+from views.parts.commands import ALONE
 from views.parts.handheld import tell
 from views.parts.scanning import Scanning
 from views.parts.shell import Shell
-from views.parts.wedge import QUIET
+from views.parts.wedge import QUIET, character
 
 
 class Keyboard:
@@ -22,6 +23,7 @@ class Keyboard:
         self.shell: Shell | None = None
         self.scanning: Scanning | None = None
         self._quiet: asyncio.TimerHandle | None = None
+        self._pause: asyncio.TimerHandle | None = None
 
     def hear(self, keys: Keys) -> None:
         """Take keys with the browser's own times. Raises RuntimeError while nobody could be told what becomes of them.
@@ -34,10 +36,14 @@ class Keyboard:
             self.shell.follow_contrast(keys.contrast)
             self.shell.page.update()
             return
-        wedge = self.scanning.wedge
+        wedge, commands = self.scanning.wedge, self.scanning.commands
         for key, at, other in keys.keys:
+            if commands and not keys.field:
+                commands.press(key, at, other_modifier=other)
             wedge.take(key, at, other_modifier=other)
             self._tell(in_field=keys.field, owned=keys.owned or not keys.field, held=keys.held)
+        if commands:  # the page waits for a pause, or for an end, before it tells of keys
+            commands.flush()
         if keys.quiet:
             wedge.cease()
             self._tell(in_field=keys.field, owned=not keys.field)
@@ -47,11 +53,17 @@ class Keyboard:
         if self.scanning is None:
             return
         other = event.ctrl or event.alt or event.meta
-        self.scanning.wedge.press(event.key, time.monotonic(), shift=event.shift, other_modifier=other)
+        at, loop = time.monotonic(), asyncio.get_running_loop()
+        if commands := self.scanning.commands:
+            commands.press(character(event.key, shift=event.shift), at, other_modifier=other)
+            if self._pause:
+                self._pause.cancel()
+            self._pause = loop.call_later(ALONE, commands.flush)
+        self.scanning.wedge.press(event.key, at, shift=event.shift, other_modifier=other)
         self._tell_on_device()
         if self._quiet:
             self._quiet.cancel()
-        self._quiet = asyncio.get_running_loop().call_later(QUIET, self._cease)
+        self._quiet = loop.call_later(QUIET, self._cease)
 
     def _cease(self) -> None:
         if self.scanning is None:

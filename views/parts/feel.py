@@ -1,6 +1,6 @@
 """Lets a verdict be felt without looking: a phone trembles more often and harder, the more a person is needed.
 
-Tones would say the same to the ear. Flet itself plays none, and its package that does is not part of the app.
+Tones say the same to the ear (views/parts/sounds.py).
 """
 
 from __future__ import annotations

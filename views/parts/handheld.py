@@ -14,6 +14,7 @@ from views.parts.feel import let_feel
 from views.parts.places import ROUNDS
 from views.parts.scanning import REFUSED, Scanning, show_verdict
 from views.parts.shell import Shell
+from views.parts.sounds import play
 from views.parts.texts import mark
 
 _FIELD_LAG = 0.15
@@ -67,6 +68,11 @@ async def tell(
     if scanning.tester:
         is_whole = isinstance(outcome, Scan) or outcome in (Refusal.NO_END, Refusal.FRAME, Refusal.LAYOUT)
         scanning.tester(burst if is_whole and burst else cast("Refusal", outcome))
+    elif scanning.taker:
+        if scanning.take_out and burst and owned:
+            await asyncio.sleep(_FIELD_LAG)
+            scanning.take_out(burst.typed)
+        await scanning.taker(outcome)
     elif isinstance(outcome, Scan):
         if in_field and not owned:
             return
@@ -81,7 +87,7 @@ async def tell(
             await asyncio.sleep(_FIELD_LAG)
             scanning.entry()
         _refuse(shell, scanning, outcome, in_field=in_field)
-        await let_feel(shell, Tone.CAUTION)
+        await asyncio.gather(let_feel(shell, Tone.CAUTION), play(shell, "not_read"))
 
 
 def _whole(held: str, frame: Frame) -> Scan | None:

@@ -11,7 +11,7 @@ from views.parts.reader import Reader
 from views.parts.texts import mark
 
 HOME, SCAN, REGISTER, HISTORY, NOTES, ROUNDS = "/", "/scan", "/register", "/history", "/notes", "/rounds"
-SETTINGS = "/settings"
+AUDITS, SETTINGS = "/audits", "/settings"
 """The addresses of the places. HOME is the consumer's first screen; who has signed in starts at SCAN."""
 
 NEW_ROUND, PLAN = f"{ROUNDS}/new", f"{ROUNDS}/plan"
@@ -37,22 +37,24 @@ _REGISTER = Place("nav-register", REGISTER, ft.Icons.MANAGE_SEARCH, mark("Look u
 _SEEN = Place("nav-history", HISTORY, ft.Icons.HISTORY, mark("Seen"))
 _NOTES = Place("nav-notes", NOTES, ft.Icons.ASSIGNMENT_OUTLINED, mark("Notes"))
 _ROUNDS = Place("nav-rounds", ROUNDS, ft.Icons.ROUTE, mark("Rounds"))
+_AUDITS = Place("nav-audits", AUDITS, ft.Icons.SHELVES, mark("Shelves"))
 
 
 def places(reader: Reader) -> tuple[Place, ...]:
     """The places in the navigation; settings stand apart, behind the person's icon.
 
-    Who inspects finds what was looked at there too: it is no place of theirs.
+    Who has an account finds what was looked at there too: it is no place of theirs.
     """
     if reader is Reader.INSPECTOR:
         return (_SCAN, _ROUNDS, _REGISTER, _NOTES)
-    always = (_SCAN, _REGISTER, _SEEN, _NOTES)
-    return always if reader is Reader.SHOP else (_HOME, *always)
+    if reader is Reader.SHOP:
+        return (_SCAN, _AUDITS, _REGISTER, _NOTES)
+    return (_HOME, _SCAN, _REGISTER, _SEEN, _NOTES)
 
 
 def is_place(address: str) -> bool:
     """Whether this is the address of a place itself."""
-    return address in (HOME, SCAN, REGISTER, HISTORY, NOTES, ROUNDS)
+    return address in (HOME, SCAN, REGISTER, HISTORY, NOTES, ROUNDS, AUDITS)
 
 
 def round_address(round_id: str, part: str = "") -> str:
@@ -62,6 +64,9 @@ def round_address(round_id: str, part: str = "") -> str:
     """
     return f"{ROUNDS}/{round_id}/{part}" if part else f"{ROUNDS}/{round_id}"
 
+
+AUDIT_NOW = f"{AUDITS}/now"
+"""The running audit of the shelves."""
 
 REPORT, REPORTS = "/report", "/reports"
 """The form for something suspicious, and the list of the reports that were sent off."""
@@ -96,11 +101,13 @@ def above(address: str) -> str:
     path, _mark, query = address.partition("?")
     if path == COMPARE:
         return compared_in(address) or f"/verdict?{query}"
-    if path == HISTORY:  # no place of who inspects, who comes from the settings
+    if path == HISTORY:  # no place of who has an account, who comes from the settings
         return SETTINGS
     if path.startswith(f"{ROUNDS}/"):
         inner = path.rpartition("/")[0]
         return inner.removesuffix("/sign") + "/close" if inner.endswith("/sign") else inner
+    if path.startswith(f"{AUDITS}/"):
+        return path.rpartition("/")[0]
     if path.startswith(f"{NOTES}/"):  # the list as it was sought
         return f"{NOTES}?{query}" if query else NOTES
     if path.startswith(ANSWER):
@@ -119,5 +126,5 @@ def place_of(address: str) -> str:
         return REGISTER
     if path == WAITING or path.startswith(ANSWER):
         return NOTES
-    others = (REGISTER, HISTORY, NOTES, ROUNDS, SETTINGS)
+    others = (REGISTER, HISTORY, NOTES, ROUNDS, AUDITS, SETTINGS)
     return next((place for place in others if path == place or path.startswith(f"{place}/")), SCAN)

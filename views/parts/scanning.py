@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -15,8 +15,9 @@ from services.camera.preview import Outline, Size
 from services.decoding import Unread
 from services.papers.checking import CheckedFile
 from services.papers.paper import is_paper
-from services.scanners import Burst, Refusal
+from services.scanners import Burst, Refusal, Scan
 from services.verification import Status
+from views.parts.commands import Commands
 from views.parts.packs import JudgedCodes
 from views.parts.places import PAPER, SCAN, above, is_place
 from views.parts.question import Question, Scanned
@@ -81,7 +82,9 @@ class Scanning(ft.Observable):
 
     `take_out` is set by a screen with a text field that may catch what a handheld scanner types, and is called with
     that text. `entry` empties the field for a code while that has the focus; this field judges by itself what is typed
-    into it. `tester` is set by the screen that tests a scanner, and gets all that it sends. `compared` is what is
+    into it. `tester` is set by the screen that tests a scanner, and gets all that it sends. `taker` is set by a screen
+    that does something of its own with each scan, and gets what became of it; `commands` by one that gives single keys
+    a meaning. `compared` is what is
     known of a pack while the person looks for its other code, `judged_gtin` the product of the last verdict shown,
     `checked` the texts of all codes whose verdict was shown, and `last` the last check. `photo` is the picture with
     several packs that the person chooses between, and `seen` a file that showed one, with its codes.
@@ -96,6 +99,8 @@ class Scanning(ft.Observable):
         self.wedge = Wedge()
         self.take_out: Callable[[str], None] | None = None
         self.tester: Callable[[Burst | Refusal], None] | None = None
+        self.taker: Callable[[Scan | Refusal], Awaitable[None]] | None = None
+        self.commands: Commands | None = None
         self.compared: Question | None = None
         self.judged_gtin: str | None = None
         self.checked: set[str] = set()

@@ -35,7 +35,8 @@ class Shell(ft.Observable):
     """The page of one person; a change of language, width or presence redraws the screens that use it.
 
     `width` is the width class, and `bold` says that lines are heavier for high contrast; `reader` says who uses
-    the app, `trembles` whether verdicts are felt; `away` is true while the app is in the background. `client` grows
+    the app, `trembles` whether verdicts are felt, `tones` whether they are heard, and `volume` how loud, in per cent;
+    `away` is true while the app is in the background. `client` grows
     with each client that connects again, such as a page that was reloaded, so that everything is drawn anew for it.
     `back_to` gives the address that Back leads to from an address. `waiting` is how many things wait for the person
     among the records.
@@ -48,6 +49,7 @@ class Shell(ft.Observable):
         self._high_contrast = False
         self.reader = Reader.CONSUMER
         self.trembles = True
+        self.tones, self.volume = True, 80
         self.width = width_class(page.width or 0)
         self._style()
         self.away = False

@@ -81,7 +81,7 @@ class Wedge:
 
         Give the text of the scan that this key ended, if it is a code's or an address.
         """
-        return self.take(_character(key, shift=shift), at, other_modifier=other_modifier)
+        return self.take(character(key, shift=shift), at, other_modifier=other_modifier)
 
     def take(self, key: str, at: float, *, other_modifier: bool = False) -> str | None:
         """Take one key-down as browsers name it: the character that it types, or the key's name. Else like `press`."""
@@ -208,7 +208,7 @@ class Wedge:
         return None
 
 
-def _character(key: str, *, shift: bool) -> str:
+def character(key: str, *, shift: bool) -> str:
     """What a key label types, or the label itself.
 
     Labels of letters are always in upper case; the shifted row is a US keyboard's, the factory setting of scanners.

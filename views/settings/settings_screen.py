@@ -28,6 +28,7 @@ from views.parts.shell import Shell, use_shell
 from views.parts.texts import LANGUAGES, mark
 from views.parts.words import copy_trouble, problem_sentence
 from views.settings.account_card import AccountCard
+from views.settings.counter_card import CounterCard
 from views.settings.pictures_card import PicturesCard
 
 _THEMES = {
@@ -46,7 +47,7 @@ def SettingsScreen() -> ft.View:
     sending = [] if shell.page.web else [_SendingCard()]
     # There, too, the room for pictures is the site's.
     pictures = [] if shell.page.web else [PicturesCard()]
-    own = [AccountCard(), _LookCard(), _ScannerCard(), HistoryCard()]
+    own = [AccountCard(), _LookCard(), CounterCard(), HistoryCard()]
     works = [_CopyCard(), *pictures, _ServerCard(), *sending, _AboutCard()]
     return screen(
         shell,
@@ -214,24 +215,6 @@ def _SendingCard() -> ft.Control:
         heading(_("Sending records and photos")),
         ft.Switch(label=_("Send photos only on Wi-Fi"), value=wifi_only, on_change=shell.guard(choose)),
         text(_("Saves mobile data: records go at once, their photos wait for Wi-Fi or a cable."), Type.SMALL),
-    )
-
-
-@ft.component
-def _ScannerCard() -> ft.Control:
-    """The way to the test of a handheld scanner."""
-    shell = use_shell()
-    _ = shell.texts.gettext
-    return card(
-        heading(_("Handheld scanner")),
-        text(_("Three codes show how a scanner is set, and what to change."), Type.SMALL),
-        ft.Row(
-            [
-                ft.OutlinedButton(
-                    _("Test the scanner"), icon=ft.Icons.BARCODE_READER, on_click=shell.go_to("/settings/scanner")
-                )
-            ]
-        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import cast
@@ -26,6 +27,7 @@ from views.parts.question import Question, checked_codes, on_one_pack, show_furt
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
+from views.parts.sounds import OF_TONE, play
 from views.parts.texts import Texts
 from views.parts.verdict_words import band_line, status_words
 from views.parts.words import problem_sentence
@@ -153,14 +155,14 @@ def VerdictScreen() -> ft.View:
 
 
 def _use_feeling(code: CheckedCode | None, number: int) -> None:
-    """Hook: let each check be felt once by its verdict's tone; one that is looked at again was felt before."""
+    """Hook: let each check be felt and heard once by its verdict's tone; one looked at again was told so before."""
     shell, scanning = use_shell(), use_scanning()
 
     async def feel() -> None:
         if code is not None and number > scanning.felt:
             scanning.felt = number
             _word, tone, _icon = status_words(code.verdict.status, code.verdict.codes)
-            await let_feel(shell, tone)
+            await asyncio.gather(let_feel(shell, tone), play(shell, OF_TONE[tone]))
 
     ft.use_effect(feel, [number])
 
