@@ -20,6 +20,7 @@ from audits.models import Audit
 from backoffice import round_parts as parts
 from backoffice.chained_records import ChainedRecordAdmin, said
 from backoffice.note_filters import DayFilter, MonthFilter
+from backoffice.record_pages import by_devices_clock
 from backoffice.state_filter import StateFilter
 from inspections.note import VERDICTS
 
@@ -47,7 +48,7 @@ class TakeDownFilter(DropdownFilter):
 class AuditAdmin(ChainedRecordAdmin):
     kind = AUDIT
     list_display = (
-        "received_at", "state", "shop", "closed_at", "line_count", "pack_count", "take_down_count", "account",
+        "received_at", "state", "shop", "closed", "line_count", "pack_count", "take_down_count", "account",
     )  # fmt: skip
     list_filter = (StateFilter, TakeDownFilter, MonthFilter, DayFilter)
     fields = (
@@ -58,6 +59,10 @@ class AuditAdmin(ChainedRecordAdmin):
         "written_at", "state", "hours", "copy_as_of", "totals", "lines", "remarks", "corrects", "corrected_by",
         "events", "chain", "erased",
     )  # fmt: skip
+
+    @admin.display(description="đóng lúc, theo đồng hồ của thiết bị")
+    def closed(self, record: Audit) -> str:
+        return by_devices_clock(record.closed_at)
 
     @admin.display(description="thời gian, theo đồng hồ của thiết bị")
     def hours(self, record: Audit) -> SafeString | str:

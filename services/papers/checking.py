@@ -1,4 +1,4 @@
-"""Checks a PDF of a round without network: what was signed, by whose key, and what is not as it was signed."""
+"""Checks a PDF of a round or an audit without network: what was signed, by whose key, and what was altered since."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 
 import rfc8785
 
+from services.audits.audit import Audit
 from services.papers.faults import Fault, FaultCode
 from services.papers.file_form import Carried, Manifest, read_pdf, seal_message
-from services.papers.forms import check_inspection, check_round, check_size
-from services.papers.paper import FAULTS, CheckedPaper, Paper, check_paper
+from services.papers.forms import check_audit, check_inspection, check_round, check_size
+from services.papers.paper import FAULTS, AuditPaper, CheckedPaper, Paper, check_paper
 from services.papers.trust import DeviceKey, Trust, certified_key, has_signed, parted
 from services.records.chain import record_message
-from services.records.kind import INSPECTION, ROUND, Kind
+from services.records.kind import AUDIT, INSPECTION, ROUND, Kind
 from services.records.record import Record
 from services.rounds.inspection import Inspection
 from services.rounds.round import Round, content_hash
@@ -26,7 +27,7 @@ Followers = Mapping[tuple[str, str], str]
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """What was signed: the round, its inspections in order, who signed, and all faults.
+    """What was signed: the round with its inspections in order, or the audit, who signed, and all faults.
 
     An inspection is None where it is not in the file, or of a newer form.
 
@@ -40,6 +41,12 @@ class CheckedFile:
     paper: CheckedPaper | None = None
     faults: tuple[Fault, ...] = ()
     followers: Followers = field(default_factory=dict)
+    audit: Audit | None = None
+
+    @property
+    def record(self) -> Record | None:
+        """What the file is of."""
+        return self.round or self.audit
 
     @property
     def is_whole(self) -> bool:
@@ -63,17 +70,18 @@ def check_pdf(pdf: bytes, trust: Trust, known: Followers | None = None) -> Check
 
 def _checked(carried: Carried, trust: Trust, known: Followers) -> CheckedFile:
     records, unread, faults = _records(carried)
-    rounds = [record for record in records.values() if record.kind is ROUND]
-    if len(rounds) != 1 or len(carried.manifests) > 1:
-        several = len(rounds) > 1 or len(carried.manifests) > 1
+    heads = [record for record in records.values() if record.kind is not INSPECTION]
+    if len(heads) != 1 or len(carried.manifests) > 1:
+        several = len(heads) > 1 or len(carried.manifests) > 1
         code = FaultCode.SEVERAL_RECORDS if several else FaultCode.NO_RECORD
         return CheckedFile(None, faults=(*(faults or (Fault(code),)),))
-    closed, manifest = Round.of(rounds[0]), (*carried.manifests, Manifest())[0]
+    manifest = (*carried.manifests, Manifest())[0]
+    closed: Round | Audit = Audit.of(heads[0]) if heads[0].kind is AUDIT else Round.of(heads[0])
     inspections, told = _inspections(closed, records, unread)
     faults += told
     key, proven, told = _signed(closed, inspections, manifest, trust)
     faults += told
-    faults += _people(closed)
+    faults += _people(closed) if isinstance(closed, Round) else []
     paper, told = _paper(closed, inspections, manifest, trust)
     faults += told
     faults += _prints(inspections, manifest, carried)
@@ -82,7 +90,17 @@ def _checked(carried: Carried, trust: Trust, known: Followers) -> CheckedFile:
     faults += told
     order = list(FaultCode)
     faults = sorted(dict.fromkeys(faults), key=lambda fault: (order.index(fault.code), fault.where, fault.photo))
+    if isinstance(closed, Audit):
+        return CheckedFile(None, (), key, paper, tuple(faults), followers, closed)
     return CheckedFile(closed, tuple(inspections), key, paper, tuple(faults), followers)
+
+
+_FORMS = {
+    ROUND: (check_round, FaultCode.ROUND_ALTERED),
+    INSPECTION: (check_inspection, FaultCode.INSPECTION_ALTERED),
+    AUDIT: (check_audit, FaultCode.AUDIT_ALTERED),
+}
+"""By the kind of a record what checks its form, and the fault of one that is not as it was signed."""
 
 
 def _records(carried: Carried) -> tuple[dict[str, Record], set[str], list[Fault]]:
@@ -92,31 +110,32 @@ def _records(carried: Carried) -> tuple[dict[str, Record], set[str], list[Fault]
     faults: list[Fault] = []
     for content in carried.records:
         try:
-            check_size(content, ROUND.most_bytes)
+            check_size(content, AUDIT.most_bytes)
             body = json.loads(content)
-            kind: Kind = {kind.name: kind for kind in (ROUND, INSPECTION)}[body["kind"]]
+            kind: Kind = {kind.name: kind for kind in _FORMS}[body["kind"]]
+            check_size(content, kind.most_bytes)
             canonical = rfc8785.dumps(body) == content
             record = Record(body["id"], body, hashlib.sha256(content).hexdigest(), kind)
-            (check_round if kind is ROUND else check_inspection)(record)
+            _FORMS[kind][0](record)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             faults.append(Fault(FaultCode.UNREAD_FORM))
             unread.add(hashlib.sha256(content).hexdigest())
             continue
         if not canonical:
-            faults.append(Fault(FaultCode.ROUND_ALTERED if kind is ROUND else FaultCode.INSPECTION_ALTERED))
+            faults.append(Fault(_FORMS[kind][1]))
         found[record.sha256] = record
     return found, unread, faults
 
 
 def _inspections(
-    closed: Round, records: Mapping[str, Record], unread: Collection[str]
+    closed: Round | Audit, records: Mapping[str, Record], unread: Collection[str]
 ) -> tuple[list[Inspection | None], list[Fault]]:
     """The inspections that the round names by id and hash, and what of them is lacking, other, or too much."""
     inside = [record for record in records.values() if record.kind is INSPECTION]
     by_id = {record.id: record for record in inside}
     found: list[Inspection | None] = []
     faults = []
-    for number, (named, sha256) in enumerate(closed.inspections, 1):
+    for number, (named, sha256) in enumerate(_named(closed), 1):
         record = records.get(sha256)
         if record is None and named in by_id:
             faults.append(Fault(FaultCode.INSPECTION_ALTERED, number))
@@ -129,8 +148,13 @@ def _inspections(
     return found, faults
 
 
+def _named(closed: Round | Audit) -> Sequence[tuple[str, str]]:
+    """Ids and hashes of the inspections that a record names; an audit names none."""
+    return closed.inspections if isinstance(closed, Round) else ()
+
+
 def _signed(
-    closed: Round, inspections: Sequence[Inspection | None], manifest: Manifest, trust: Trust
+    closed: Round | Audit, inspections: Sequence[Inspection | None], manifest: Manifest, trust: Trust
 ) -> tuple[DeviceKey | None, Mapping[str, str], list[Fault]]:
     """Whose key signed the round, which key signed which hash, and what is wrong with these signatures."""
     faults: list[Fault] = []
@@ -150,7 +174,7 @@ def _signed(
         if key is None:
             continue
         if not has_signed(key, record_message(record.sha256), signature):
-            code = FaultCode.INSPECTION_ALTERED if number else FaultCode.ROUND_ALTERED
+            code = FaultCode.INSPECTION_ALTERED if number else _FORMS[closed.kind][1]
             faults.append(Fault(code, number))
             continue
         proven[record.sha256] = kid
@@ -165,10 +189,10 @@ def _others(key: DeviceKey, record: Record, signer: DeviceKey | None) -> list[Fa
     return [] if same else [Fault(FaultCode.OTHER_DEVICE)]
 
 
-def _unsigned(manifest: Manifest, closed: Round) -> Fault:
-    """No signature is of this round: either it was signed otherwise, or there never was one."""
-    others = manifest.signatures.keys() - {sha256 for _id, sha256 in closed.inspections}
-    return Fault(FaultCode.ROUND_ALTERED if others else FaultCode.NOT_SIGNED)
+def _unsigned(manifest: Manifest, closed: Round | Audit) -> Fault:
+    """No signature is of this record: either it was signed otherwise, or there never was one."""
+    others = manifest.signatures.keys() - {sha256 for _id, sha256 in _named(closed)}
+    return Fault(_FORMS[closed.kind][1] if others else FaultCode.NOT_SIGNED)
 
 
 def _people(closed: Round) -> list[Fault]:
@@ -179,9 +203,9 @@ def _people(closed: Round) -> list[Fault]:
 
 
 def _paper(
-    closed: Round, inspections: Sequence[Inspection | None], manifest: Manifest, trust: Trust
+    closed: Round | Audit, inspections: Sequence[Inspection | None], manifest: Manifest, trust: Trust
 ) -> tuple[CheckedPaper | None, list[Fault]]:
-    """What the code on the paper says, and whether that is of this round."""
+    """What the code on the paper says, and whether that is of this record."""
     if manifest.link is None:
         return None, []
     checked = check_paper(manifest.link, trust)
@@ -191,7 +215,7 @@ def _paper(
     whole = [each for each in inspections if each]
     if checked.paper.hash != closed.sha256 or (
         len(whole) == len(inspections)
-        and checked.paper != Paper.of(closed, whole)
+        and checked.paper != (Paper.of(closed, whole) if isinstance(closed, Round) else AuditPaper.of(closed))
         and Fault(FaultCode.PAPER_ALTERED) not in faults
     ):
         faults.append(Fault(FaultCode.OTHER_PAPER))
@@ -217,8 +241,8 @@ def _prints(inspections: Sequence[Inspection | None], manifest: Manifest, carrie
     return [Fault(FaultCode.PHOTO_SAVED_ANEW, *where) for where in gone] if len(gone) < len(printed) else []
 
 
-def _seal(carried: Carried, manifest: Manifest, trust: Trust, closed: Round, signer: DeviceKey | None) -> list[Fault]:
-    """Whether the file is as the device made it, to the byte, by the device and the account that closed the round."""
+def _seal(carried: Carried, manifest: Manifest, trust: Trust, closed: Record, signer: DeviceKey | None) -> list[Fault]:
+    """Whether the file is as the device made it, to the byte, by the device and the account that closed the record."""
     if carried.added:
         return [Fault(FaultCode.FILE_ALTERED)]
     if carried.seal is None:
