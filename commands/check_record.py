@@ -1,4 +1,4 @@
-"""`main.py check-record`: checks PDFs of rounds and audits, and codes on paper, by this device's copy, without network."""
+"""`main.py check-record`: checks PDFs of rounds and audits, and codes on paper, by this device's copy alone."""
 
 from __future__ import annotations
 
