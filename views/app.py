@@ -17,6 +17,8 @@ from services.decoding import DESKTOP, PHONE, FrameTracker
 from services.scanners import Frame
 from services.sync.connection import Connection
 from services.workspace import Device, Workspace
+from views.audits.audits_screen import AuditsScreen
+from views.audits.now_screen import NowScreen
 from views.bridge import Bridge, Keyboard, PictureDrop, wishes_contrast
 from views.compare.compare_screen import CompareScreen
 from views.design import width_class
@@ -37,7 +39,7 @@ from views.parts.connection_watch import ConnectionWatch
 from views.parts.device_state import DeviceState, DeviceWatch, use_device_state
 from views.parts.fonts import load_fonts
 from views.parts.missing_screen import MissingScreen
-from views.parts.places import HISTORY, HOME, ROUNDS, SCAN
+from views.parts.places import AUDITS, HISTORY, HOME, ROUNDS, SCAN
 from views.parts.platform_key import AccountKey, browser_secret, use_account_key
 from views.parts.question import Question
 from views.parts.scanning import Scanning, back_to, use_scanning
@@ -135,6 +137,7 @@ def routes(*, wide: bool) -> list[ft.Route]:
                 ),
             ],
         ),
+        ft.Route(path=AUDITS, component=AuditsScreen, children=[ft.Route(path="now", component=NowScreen)]),
         ft.Route(path="/reports", component=ReportsScreen, children=[ft.Route(path=":id", component=ReportScreen)]),
         ft.Route(  # on top of the list, so that a phone's own way back leads there
             path=HOME,

@@ -7,14 +7,15 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import flet as ft
 
 from services.accounts.viewer import Viewer
-from services.audits.audit import AuditClosed, AuditInvalid, Input, Line, OpenAudit, Taken
+from services.audits.audit import AuditClosed, AuditInvalid, Input, Line, OpenAudit, Seen, Taken
 from services.audits.audit_book import AuditBook
 from services.audits.own_list import OwnList
+from services.register.certificates import Today
 from services.safe_errors import describe
 from services.scanners import Refusal
 from services.storage.store import StoreError
@@ -47,7 +48,9 @@ class News:
 class Desk(ft.Observable):
     """The running audit as one window has it; a change redraws what shows it.
 
-    `tell` is called after each pack that was taken or refused, with the line (None: none) and the news.
+    `tell` is called after each pack that was taken or refused, with the line (None: none) and the news. `closing`: the
+    person is about to end the audit; `silent`: the last tone could not be played; `typed` is the number that is being
+    typed.
     """
 
     def __init__(
@@ -57,13 +60,19 @@ class Desk(ft.Observable):
         own: OwnList,
         viewer: Viewer,
         workspace: Workspace,
-        tell: Callable[[Line | None, News], object],
     ) -> None:
         self.audit = audit
         self.news = News()
-        self.closing = False
-        self._book, self._own, self._viewer, self._workspace, self._tell = book, own, viewer, workspace, tell
+        self.closing = self.silent = False
+        self.typed = ""
+        self.tell: Callable[[Line | None, News], object] = lambda _line, _news: None
+        self._book, self._own, self._viewer, self._workspace = book, own, viewer, workspace
         self._in_order = asyncio.Lock()
+
+    @property
+    def today(self) -> Today:
+        """The day that it is believed to be."""
+        return self._workspace.today()
 
     @property
     def line(self) -> Line | None:
@@ -88,7 +97,7 @@ class Desk(ft.Observable):
             line = next(
                 (line for line in self.audit.newest_first if line.product_key == (before.gtin or before.text)), None
             )
-            told = {"lot": now.lot, "expiry": now.expiry, "verdict": now.verdict}
+            told: dict[str, Any] = {"lot": now.lot, "expiry": now.expiry, "verdict": now.verdict}
             new = {name: value for name, value in told.items() if value and value != getattr(before, name)}
             if line is None or not new:
                 return None
@@ -150,7 +159,7 @@ class Desk(ft.Observable):
         """Take over what another window has changed."""
         await self._do(lambda: None)
 
-    def _judged(self, codes: Sequence[Scanned], how: Input):  # type: ignore[no-untyped-def]
+    def _judged(self, codes: Sequence[Scanned], how: Input) -> Seen:
         workspace = self._workspace
         judged = checked_codes(Question(tuple(codes)), workspace.catalogue, workspace.now())
         seen = seen_of(judged, how)
@@ -190,4 +199,4 @@ class Desk(ft.Observable):
 
     def _happened(self, news: News, line: Line | None) -> None:
         self.news = replace(news, number=self.news.number + 1)
-        self._tell(line, self.news)
+        self.tell(line, self.news)

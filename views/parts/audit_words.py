@@ -25,13 +25,17 @@ class KlassWords(NamedTuple):
     icon: ft.IconData
 
 
+def _words(word: str, counted: str, tone: Tone, icon: ft.IconData | None = None) -> KlassWords:
+    return KlassWords(word, counted, tone, icon or TONES[tone].shape)
+
+
 KLASSES: dict[Klass, KlassWords] = {
-    Klass.GOOD: KlassWords(mark("Still in force"), mark("in force"), Tone.GOOD, TONES[Tone.GOOD].shape),
-    Klass.LOOK: KlassWords(mark("Look at it"), mark("to look at"), Tone.CAUTION, TONES[Tone.CAUTION].shape),
-    Klass.TAKE_DOWN: KlassWords(mark("Better take it off the shelf"), mark("to take down"), Tone.BAD, TONES[Tone.BAD].shape),
-    Klass.OUTSIDE: KlassWords(mark("Not in the register"), mark("not registered"), Tone.UNKNOWN, TONES[Tone.UNKNOWN].shape),
-    Klass.NOT_READ: KlassWords(mark("Not read"), mark("not read"), Tone.UNKNOWN, ft.Icons.QR_CODE_2),
-}  # fmt: skip
+    Klass.GOOD: _words(mark("Still in force"), mark("in force"), Tone.GOOD),
+    Klass.LOOK: _words(mark("Look at it"), mark("to look at"), Tone.CAUTION),
+    Klass.TAKE_DOWN: _words(mark("Better take it off the shelf"), mark("to take down"), Tone.BAD),
+    Klass.OUTSIDE: _words(mark("Not in the register"), mark("not registered"), Tone.UNKNOWN),
+    Klass.NOT_READ: _words(mark("Not read"), mark("not read"), Tone.UNKNOWN, ft.Icons.QR_CODE_2),
+}
 
 _WHYS: dict[Why, str | tuple[str, str]] = {
     Why.WITHDRAWN: mark("Certificate withdrawn"),

@@ -29,12 +29,16 @@ _NUMBER = frozenset("0123456789xX×*")
 class Commands:
     """Gathers keys and calls `done` with each that a person pressed, and `quantity` with a number that was typed.
 
+    `typing` is told the number while it is being typed, "" once that is over.
+
     Letters are in lower case. A number counts once Enter follows: `×12`, `*12` or `x12` with up to six digits, and
     without a sign up to four, since more may be the rest of a code.
     """
 
     done: Callable[[str], object]
     quantity: Callable[[int], object]
+    typing: Callable[[str], object] = lambda _number: None
+    _told: str = ""
     _waiting: str | None = None
     _last: float = float("-inf")
     _typed: list[tuple[str, float]] = field(default_factory=list)
@@ -65,6 +69,9 @@ class Commands:
 
     def flush(self) -> None:
         """Say that no key has come shortly after the last one: if one came alone, a person pressed it."""
+        if self.typed != self._told:
+            self._told = self.typed
+            self.typing(self._told)
         if self._waiting is not None:
             waiting, self._waiting = self._waiting, None
             self.done(waiting)

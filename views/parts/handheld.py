@@ -69,10 +69,8 @@ async def tell(
         is_whole = isinstance(outcome, Scan) or outcome in (Refusal.NO_END, Refusal.FRAME, Refusal.LAYOUT)
         scanning.tester(burst if is_whole and burst else cast("Refusal", outcome))
     elif scanning.taker:
-        if scanning.take_out and burst and owned:
-            await asyncio.sleep(_FIELD_LAG)
-            scanning.take_out(burst.typed)
-        await scanning.taker(outcome)
+        if owned or not in_field:  # else that field has the words, and is asked about them
+            await scanning.taker(outcome)
     elif isinstance(outcome, Scan):
         if in_field and not owned:
             return

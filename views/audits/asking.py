@@ -1,0 +1,207 @@
+"""What a running audit asks in passing: the next shelf, a code, a quantity, a date, and all keys at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import flet as ft
+
+from services.audits.audit import LONGEST_SHELF, MOST_QUANTITY
+from views.design import FIELD, GAP, NARROW, OUTLINE, Type
+from views.parts.fields import TextInput
+from views.parts.look import known_as, line_width, text
+from views.parts.shell import Shell
+from views.parts.texts import Texts, mark
+
+KEYS: tuple[tuple[str, str], ...] = (
+    ("Enter", mark("Done: taken down, or looked at")),
+    ("+ −", mark("One more, one fewer")),
+    ("× 12 Enter", mark("So many of them")),
+    ("Z", mark("Take the last change back")),
+    ("E", mark("The date on the pack")),
+    ("N", mark("Type a code")),
+    ("K", mark("Another shelf")),
+    ("Space", mark("Pause, or go on")),
+    ("C", mark("Camera on or off")),
+    ("Q", mark("End the audit")),
+    ("?", mark("All keys")),
+)
+"""What each key does; a handheld scanner's keys never count as these."""
+
+_NAMES = {"Space": mark("Space bar")}
+
+
+def key_name(texts: Texts, key: str) -> str:
+    """A key as it is printed on keyboards."""
+    return texts.gettext(_NAMES[key]) if key in _NAMES else key
+
+
+def key_cap(texts: Texts, key: str) -> ft.Control:
+    """A key, drawn as one."""
+    return ft.Container(
+        text(key_name(texts, key), Type.LABEL),
+        border=ft.Border.all(line_width(), OUTLINE),
+        border_radius=6,
+        padding=ft.Padding.symmetric(horizontal=8, vertical=2),
+    )
+
+
+def day_in(words: str) -> date | None:
+    """The day that somebody typed: 31/12/2026, 31-12-26, 311226 or 2026-12-31. Raises ValueError; None: nothing.
+
+    >>> day_in("311226")
+    datetime.date(2026, 12, 31)
+    """
+    parts = [part for part in words.replace("-", "/").replace(".", "/").replace(" ", "/").split("/") if part]
+    if not parts:
+        return None
+    if len(parts) == 1 and len(parts[0]) in (6, 8):
+        parts = [parts[0][:2], parts[0][2:4], parts[0][4:]]
+    if len(parts) != 3:
+        raise ValueError(words)
+    if len(parts[0]) == 4:
+        parts.reverse()
+    day, month, year = map(int, parts)
+    return date(year + 2000 if year < 100 else year, month, day)
+
+
+def ask_one(
+    shell: Shell,
+    title: str,
+    label: str,
+    take: Callable[[str], object],
+    *,
+    identifier: str,
+    initial: str = "",
+    hint: str = "",
+    longest: int = 500,
+    numbers: bool = False,
+    gone: Callable[[], object] = lambda: None,
+) -> TextInput:
+    """Ask for one line of text. `take` raises ValueError with the sentence that says what is wrong with it."""
+    _ = shell.texts.gettext
+    typed = TextInput(initial)
+    field = typed.draw(
+        ft.TextField(
+            label=label,
+            hint_text=hint or None,
+            autofocus=True,
+            max_length=longest,
+            counter="",
+            keyboard_type=ft.KeyboardType.NUMBER if numbers else ft.KeyboardType.TEXT,
+        )
+    )
+
+    async def agree() -> None:
+        try:
+            result = take(field.value or "")
+        except ValueError as wrong:
+            field.error = str(wrong)
+            field.update()
+            return
+        shell.page.pop_dialog()
+        if result is not None:
+            await result  # type: ignore[misc]
+
+    field.on_submit = shell.guard(agree)
+    shell.page.show_dialog(
+        ft.AlertDialog(
+            title=ft.Text(title),
+            content=ft.Container(known_as(identifier, field), width=NARROW),
+            on_dismiss=shell.guard(gone),
+            actions=[
+                ft.TextButton(_("Cancel"), on_click=shell.guard(shell.page.pop_dialog)),
+                known_as(f"{identifier}-agree", ft.FilledButton(_("OK"), on_click=shell.guard(agree))),
+            ],
+        )
+    )
+    return typed
+
+
+def ask_shelf(shell: Shell, go: Callable[[str], object], gone: Callable[[], object]) -> None:
+    """Ask which shelf comes next: its name is typed, or its label scanned."""
+    _ = shell.texts.gettext
+    ask_one(
+        shell,
+        _("Which shelf comes next?"),
+        _("Name of the shelf"),
+        go,
+        identifier="audit-shelf",
+        hint=_("Type it, or scan the label on the shelf"),
+        longest=LONGEST_SHELF,
+        gone=gone,
+    )
+
+
+def ask_quantity(shell: Shell, now: int, take: Callable[[int], object], gone: Callable[[], object]) -> None:
+    """Ask how many there are."""
+    _ = shell.texts.gettext
+
+    def number(words: str) -> object:
+        if not words.strip().isdigit() or int(words) > MOST_QUANTITY:
+            raise ValueError(_("Type a number from 0 to 999,999."))
+        return take(int(words))
+
+    ask_one(
+        shell,
+        _("How many are there?"),
+        _("Packs on the shelf"),
+        number,
+        identifier="audit-how-many",
+        initial=str(now),
+        longest=6,
+        numbers=True,
+        gone=gone,
+    )
+
+
+def ask_expiry(
+    shell: Shell, now: date | None, take: Callable[[date | None], object], gone: Callable[[], object]
+) -> None:
+    """Ask for the date on the pack."""
+    _ = shell.texts.gettext
+
+    def day(words: str) -> object:
+        try:
+            said = day_in(words)
+        except ValueError:
+            raise ValueError(_("Type a day such as 31/12/2026, or 311226.")) from None
+        return take(said)
+
+    ask_one(
+        shell,
+        _("The date on the pack"),
+        _("Good to"),
+        day,
+        identifier="audit-date",
+        initial=f"{now:%d/%m/%Y}" if now else "",
+        hint=_("31/12/2026 or 311226"),
+        longest=10,
+        gone=gone,
+    )
+
+
+def show_keys(shell: Shell, gone: Callable[[], object]) -> None:
+    """Show what each key does."""
+    _, texts = shell.texts.gettext, shell.texts
+    rows: list[ft.Control] = [
+        ft.Row([ft.Container(ft.Row([key_cap(texts, key)]), width=132), text(_(words), expand=True)], spacing=GAP)
+        for key, words in KEYS
+    ]
+    small = text(_("The keys of a handheld scanner are never taken for these."), Type.SMALL)
+    shell.page.show_dialog(
+        ft.AlertDialog(
+            title=ft.Text(_("Keys")),
+            content=known_as(
+                "audit-keys",
+                ft.Container(
+                    ft.Column([*rows, small], spacing=GAP, tight=True, scroll=ft.ScrollMode.AUTO),
+                    width=NARROW,
+                    border_radius=FIELD,
+                ),
+            ),
+            on_dismiss=shell.guard(gone),
+            actions=[ft.FilledButton(_("Close"), on_click=shell.guard(shell.page.pop_dialog))],
+        )
+    )

@@ -1,0 +1,254 @@
+"""The running audit of a shop's shelves: scan after scan, without touching the screen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import cast
+
+import flet as ft
+
+from services.audits.audit import LONGEST_SHELF, Input, OpenAudit
+from services.codes import ProductCode, parse
+from services.scanners import Refusal, Scan
+from services.verification.check import TYPED
+from views.audits.asking import KEYS, ask_expiry, ask_one, ask_quantity, ask_shelf, key_cap, show_keys
+from views.audits.begin import Begin
+from views.audits.camera import TakingCamera
+from views.audits.closing import Closing
+from views.audits.desk import Desk
+from views.audits.lines import Lines, Totals, listed
+from views.audits.result import MainAction, Result, due
+from views.audits.senses import listen, use_keys, use_wakelock
+from views.camera.stage import camera_stage, use_camera
+from views.design import GAP, INSIDE, NARROW, PANEL, Type, Width
+from views.parts.audit_words import packs_words
+from views.parts.device_state import use_device_state
+from views.parts.frame import panes, screen, scrolled
+from views.parts.loading import Skeleton, use_loaded
+from views.parts.look import icon_button, keyed, known_as, second_button, square_button, text
+from views.parts.places import AUDIT_NOW
+from views.parts.round_words import length_words, paused_for
+from views.parts.shared import use_device, use_workspace
+from views.parts.shell import Shell, use_shell
+from views.parts.sounds import play, prepare
+
+_CAMERA = {Width.COMPACT: 210, Width.MEDIUM: 240, Width.EXPANDED: 260}
+"""The height of the camera's picture, in logical pixels."""
+
+_LEFT = {Width.MEDIUM: 320, Width.EXPANDED: NARROW}
+"""The width of the large result on wide windows."""
+
+_MINUTE = 30.0
+"""Seconds after which the time that the audit takes is looked at again."""
+
+
+@ft.component
+def NowScreen() -> ft.View:
+    """Show the running audit, or the few words with which one begins."""
+    shell, state, device = use_shell(), use_device_state(), use_device()
+    ready, audit = use_loaded(lambda: device.audits.current(state.viewer), [state.viewer, state.notes_version])
+    if not ready:
+        return screen(shell, AUDIT_NOW, shell.texts.gettext("Shelves"), [Skeleton()])
+    return Begin() if audit is None else keyed(audit.id, _Running, audit)
+
+
+@ft.component
+def _Running(audit: OpenAudit) -> ft.View:
+    shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
+    _ = shell.texts.gettext
+    asking = ft.use_ref("")
+    desk = ft.use_memo(lambda: Desk(audit, device.audits, device.own_list, state.viewer, workspace), [])
+    ft.use_effect(lambda: listen(shell, desk), [])
+    ft.use_state(desk)
+    filming, set_filming = ft.use_state(not shell.wide)
+    on_top = ft.use_route_location() == AUDIT_NOW
+    camera = use_camera()
+    ft.use_effect(desk.catch_up, [state.notes_version])
+
+    def gone() -> None:
+        asking.current = ""
+
+    def ask(what: str) -> None:
+        """Ask one thing at a time; keys mean nothing meanwhile."""
+        if asking.current:
+            return
+        line = desk.line
+        asking.current = what
+        if what == "shelf":
+            ask_shelf(shell, desk.go_to_shelf, gone)
+        elif what == "code":
+            ask_one(shell, _("Type a code"), _("The number under the bars"), typed, identifier="audit-code", gone=gone)
+        elif what == "keys":
+            show_keys(shell, gone)
+        elif line and what == "quantity":
+            ask_quantity(shell, line.quantity, desk.set_quantity, gone)
+        elif line and what == "expiry":
+            ask_expiry(shell, line.expiry, desk.expire, gone)
+        else:
+            gone()
+
+    def typed(words: str) -> Coroutine[object, None, None]:
+        if not words.strip():
+            raise ValueError(_("Type the number under the bars."))
+        return desk.take([(words.strip(), TYPED)], Input.TYPED)
+
+    async def undo() -> None:
+        if not await desk.undo():
+            shell.say(_("There is nothing to take back."))
+
+    def film() -> None:
+        set_filming(not filming)
+
+    def end() -> None:
+        desk.closing = True
+
+    async def act() -> None:
+        what = due(desk.line, workspace.today()) if desk.line else None
+        if what:
+            await desk.done(what)
+
+    async def scanned(outcome: Scan | Refusal) -> None:
+        """Take what a handheld scanner sent; while the next shelf is asked for, its label."""
+        if isinstance(outcome, Refusal):
+            desk.refuse(outcome)
+            return
+        is_label = not isinstance(parse(outcome.text), ProductCode)
+        if asking.current == "shelf":
+            if is_label:
+                shell.page.pop_dialog()
+                await desk.go_to_shelf(outcome.text[:LONGEST_SHELF])
+            else:
+                shell.say(_("This is a product's code and not a shelf's label. It was not counted."))
+                await play(shell, "not_read")
+        elif desk.closing:
+            shell.say(_("The audit is being closed, so this was not counted. Carry on first, then scan again."))
+            await play(shell, "not_read")
+        elif is_label and outcome.text in {line.shelf for line in desk.audit.lines}:
+            await desk.go_to_shelf(outcome.text)
+        else:
+            await desk.take([(outcome.text, TYPED)], Input.SCANNER)
+
+    does: dict[str, Callable[[], object]] = {
+        "z": undo, "+": lambda: desk.add(1), "-": lambda: desk.add(-1), "k": lambda: ask("shelf"),
+        "e": lambda: ask("expiry"), "n": lambda: ask("code"), "?": lambda: ask("keys"), "Space": desk.pause,
+        "Enter": act, "c": film, "q": end,
+    }  # fmt: skip
+    use_keys(desk, does, scanned, shown=on_top, free=lambda: not asking.current and not desk.closing)
+    use_wakelock(shown=on_top)
+    ft.use_effect(lambda: prepare(shell), [shell.tones])
+    shown = on_top and filming and not desk.closing and not desk.audit.is_paused
+    stage = camera_stage(shell, camera, lambda key: keyed(key, TakingCamera, camera, desk), shown=shown)
+    title = desk.audit.shelf or _("Shelf without a name")
+    if desk.closing:
+        return screen(shell, AUDIT_NOW, _("Close the audit"), [Closing(desk)], scroll=False, full=True, working=True)
+    menu = _menu(shell, [
+        (_("Type a code"), ft.Icons.DIALPAD, lambda: ask("code")),
+        (_("Camera off") if filming else _("Camera on"), ft.Icons.VIDEOCAM_OUTLINED, film),
+        (_("Another shelf"), ft.Icons.SHELVES, lambda: ask("shelf")),
+        (_("All keys"), ft.Icons.KEYBOARD_OUTLINED, lambda: ask("keys")),
+        (_("End the audit"), ft.Icons.STOP_CIRCLE, end),
+    ])  # fmt: skip
+    pause_words = _("Go on") if desk.audit.is_paused else _("Pause")
+    pause_icon = ft.Icons.PLAY_ARROW if desk.audit.is_paused else ft.Icons.PAUSE
+    film_box = ft.Container(
+        stage if filming else None,
+        height=_CAMERA[shell.width] if filming else 0,
+        border_radius=PANEL if shell.wide else 0,
+        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+    )
+    result = Result(desk, ask)
+    if shell.wide:
+        actions = [
+            known_as("audit-pause", second_button(pause_words, shell.guard(desk.pause), icon=pause_icon)),
+            known_as("audit-next-shelf", second_button(_("This shelf is done"), shell.guard(lambda: ask("shelf")))),
+            menu,
+        ]
+        left = ft.Column(
+            [film_box, scrolled([result]), MainAction(desk, ask, keys=True)],
+            spacing=12,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+        right = listed(Totals(desk), ft.Container(scrolled([Lines(desk)]), expand=True))
+        body = ft.Column(
+            [_Subtitle(desk), panes(shell, left, right, first_width=_LEFT[shell.width])],
+            spacing=GAP,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        )
+        hints = [_hints(shell)] if shell.width is Width.EXPANDED else []
+        return screen(
+            shell, AUDIT_NOW, title, [body], actions=actions, bottom=hints, scroll=False, full=True, working=True
+        )
+    pause = icon_button(pause_icon, pause_words, shell.guard(desk.pause))
+    foot = ft.Row(
+        [
+            known_as("audit-undo", square_button(ft.Icons.UNDO, _("Take the last change back"), shell.guard(undo))),
+            ft.Container(MainAction(desk, ask, keys=False), expand=True),
+        ],
+        spacing=12,
+    )
+    column = ft.Column(
+        [film_box, Totals(desk), scrolled([ft.Container(result, padding=INSIDE), _Subtitle(desk), Lines(desk)])],
+        spacing=0,
+        expand=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    actions = [known_as("audit-pause", pause), menu]
+    return screen(
+        shell, AUDIT_NOW, title, [column], actions=actions, bottom=[foot], scroll=False, full=True, picture=filming
+    )
+
+
+@ft.component
+def _Subtitle(desk: Desk) -> ft.Control:
+    """How much was counted, how long it takes, and whether tones are heard."""
+    shell = use_shell()
+    ft.use_state(desk)
+    _now, look_again = ft.use_state(datetime.now(UTC))
+    _, texts, audit = shell.texts.gettext, shell.texts, desk.audit
+
+    async def tick() -> None:
+        while True:
+            await asyncio.sleep(_MINUTE)
+            look_again(datetime.now(UTC))
+
+    ft.use_effect(tick, [])
+    now = datetime.now(UTC)
+    length = now - audit.opened_at - paused_for(audit.pauses, now)
+    if not (shell.tones and shell.volume):
+        heard = _("tones are off")
+    elif desk.silent:
+        heard = _("tap the screen once, so that tones are heard")
+    else:
+        heard = _("tones are on")
+    said = [packs_words(texts, audit.lines), length_words(texts, length), heard]
+    if desk.typed:
+        said.insert(0, f"×{desk.typed.lstrip('xX×*')} …")
+    if audit.is_paused:
+        said.insert(0, _("paused"))
+    words = text(" · ".join(said), Type.SMALL)
+    return known_as(
+        "audit-subtitle", ft.Container(words, padding=ft.Padding.symmetric(horizontal=0 if shell.wide else INSIDE))
+    )
+
+
+def _hints(shell: Shell) -> ft.Control:
+    """The keys that are used most, at the foot of a wide window."""
+    _, texts = shell.texts.gettext, shell.texts
+    shown = ("Enter", "+ −", "× 12 Enter", "Z", "K", "Space", "?")
+    pairs = [
+        ft.Row([key_cap(texts, key), text(_(words), Type.SMALL)], spacing=6, tight=True)
+        for key, words in KEYS
+        if key in shown
+    ]
+    return ft.Row(cast("list[ft.Control]", pairs), spacing=INSIDE, run_spacing=4, wrap=True)
+
+
+def _menu(shell: Shell, items: list[tuple[str, ft.IconData, Callable[[], object]]]) -> ft.Control:
+    words = shell.texts.gettext("More")
+    made = [ft.PopupMenuItem(said, icon=icon, on_click=shell.guard(does)) for said, icon, does in items]
+    menu = ft.PopupMenuButton(items=made, icon=ft.Icon(ft.Icons.MORE_VERT, semantics_label=words), tooltip=words)
+    return known_as("audit-menu", menu)
