@@ -130,3 +130,12 @@ def packs_words(texts: Texts, lines: Iterable[Line]) -> str:
     """How many packs the lines count."""
     count = sum(line.quantity for line in lines)
     return texts.ngettext("{count} pack", "{count} packs", count).format(count=texts.number(count))
+
+
+def counts_words(texts: Texts, lines: int, packs: int) -> str:
+    """How many lines and packs, such as "60 lines · 148 packs"."""
+    said = [
+        texts.ngettext("{count} line", "{count} lines", lines).format(count=texts.number(lines)),
+        texts.ngettext("{count} pack", "{count} packs", packs).format(count=texts.number(packs)),
+    ]
+    return " · ".join(said)

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import atexit
-import shutil
-import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from pathlib import Path
 
 import flet as ft
 
@@ -20,6 +15,7 @@ from views.design import Type
 from views.parts.exporting import with_progress
 from views.parts.look import card, heading, known_as, text
 from views.parts.round_paper import paper_of
+from views.parts.saving import may_share, open_file, save_file, share_file
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
@@ -40,17 +36,18 @@ def RecordPaper(kept: KeptRound) -> ft.Control:
 
     async def save() -> None:
         if pdf := await made():
-            await _save(shell, pdf, name)
+            saved = await save_file(shell, pdf.pdf, name)
+            if saved:
+                _tell(shell, pdf, saved)
 
     async def share() -> None:
         if pdf := await made():
-            await ft.Share().share_files([ft.ShareFile.from_bytes(pdf.pdf, mime_type=_PDF, name=name)])
+            await share_file(pdf.pdf, name, _PDF)
             _tell(shell, pdf, None)
 
     async def show() -> None:
         if pdf := await made():
-            path = await asyncio.to_thread(_keep_for_now, pdf.pdf, name)
-            await ft.UrlLauncher().launch_url(path.as_uri())
+            await open_file(pdf.pdf, name)
             _tell(shell, pdf, None)
 
     def choose(event: ft.Event[ft.Checkbox]) -> None:
@@ -69,13 +66,6 @@ def RecordPaper(kept: KeptRound) -> ft.Control:
         ),
         ft.Checkbox(_("In Vietnamese and English"), value=both, on_change=shell.guard(choose)),
         ft.Row(buttons, wrap=True),
-    )
-
-
-def may_share(shell: Shell) -> bool:
-    """Whether the system has a way to share files: phones, Windows and macOS do. A browser saves instead."""
-    return shell.on_phone or (
-        shell.on_computer and shell.page.platform in (ft.PagePlatform.WINDOWS, ft.PagePlatform.MACOS)
     )
 
 
@@ -98,43 +88,6 @@ async def make(shell: Shell, device: Device, workspace: Workspace, kept: KeptRou
         return await with_progress(shell, shell.texts.gettext("Making the PDF …"), work)
     except Cancelled:
         return None
-
-
-async def _save(shell: Shell, made: Made, name: str) -> None:
-    """Let the person choose where; browsers and phones get the bytes."""
-    if not shell.on_computer:
-        path = await ft.FilePicker().save_file(file_name=name, src_bytes=made.pdf)
-        if path or shell.page.web:
-            _tell(shell, made, name)
-        return
-    chosen = await ft.FilePicker().save_file(file_name=name)
-    if not chosen:
-        return
-    try:
-        await asyncio.to_thread(_write, Path(chosen), made.pdf)
-    except OSError:
-        shell.say_problem("not_saved")
-        return
-    _tell(shell, made, Path(chosen).name)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write the file aside and put it in place, so that half of one is never left."""
-    unfinished = path.with_name(f"{path.name}.part")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _keep_for_now(content: bytes, name: str) -> Path:
-    """Put the file where the system's program for PDFs can read it, until this app ends."""
-    folder = Path(tempfile.mkdtemp(prefix="ocop-verify-"))  # for this user alone
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    path = folder / name
-    path.write_bytes(content)
-    return path
 
 
 def _tell(shell: Shell, made: Made, name: str | None) -> None:
