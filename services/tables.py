@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from xml.sax.saxutils import escape
 
-_FORMULA = (
+FORMULA = (
     *"=+-@\t\r\n",
     "\N{FULLWIDTH EQUALS SIGN}",
     "\N{FULLWIDTH PLUS SIGN}",
@@ -27,7 +27,7 @@ def csv_table(rows: Sequence[Mapping[str, str]]) -> bytes:
     writer.writeheader()
     for row in rows:
         # A scanned text may be anybody's. A spreadsheet would compute a cell that begins like a formula.
-        writer.writerow({name: f"'{value}" if value.startswith(_FORMULA) else value for name, value in row.items()})
+        writer.writerow({name: f"'{value}" if value.startswith(FORMULA) else value for name, value in row.items()})
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -25,6 +25,8 @@ from services.accounts.author import Author
 from services.accounts.entries import name_of, password_of
 from services.accounts.viewer import Viewer
 from services.answers.answer_book import AnswerBook
+from services.audits.audit_book import AuditBook
+from services.audits.own_list import OwnList
 from services.checklists.annex_groups import AnnexGroups
 from services.checklists.versions import Versions
 from services.client.answers import ProductAnswer, Refused
@@ -66,7 +68,7 @@ from services.sync.syncer import Cancelled, Progress, Syncer, not_told
 
 _log = logging.getLogger(__name__)
 
-_BOOKS = (Notebook, ReportBook, RoundBook, AnswerBook)
+_BOOKS = (Notebook, ReportBook, RoundBook, AnswerBook, AuditBook)
 
 _LINE_IS_GOOD = (
     None, "sign_in_needed", "locked", "photo_unreadable", "too_large_on_the_way", "altered_on_the_way",
@@ -93,13 +95,16 @@ class Device:
         self.templates = Templates(folder)
         self.annex_groups = AnnexGroups.open(folder)
         self.answers = AnswerBook(folder, self.signer)
+        self.elsewhere = Elsewhere(folder)
+        self.audits = AuditBook(folder, self.signer, self.elsewhere)
+        self.own_list = OwnList(folder)
         self._books: tuple[RecordBook, ...] = (
             self.notebook.records,
             self.reports.records,
             *self.rounds.books,
             self.answers.records,
+            self.audits.records,
         )
-        self.elsewhere = Elsewhere(folder)
         self.guidance = GuidanceBook(folder)
         self.seen = SeenEvents(folder)
         self.journal = Journal(self.notebook, self.rounds.books, self.elsewhere, self.answers)
@@ -142,8 +147,9 @@ class Device:
         stores = [
             self._identity.recovered, self.settings.recovered, self.accounts.recovered, self.annex_groups.recovered,
             self.templates.recovered, self.elsewhere.recovered, self.guidance.recovered, self.seen.recovered,
+            self.own_list.recovered,
         ]  # fmt: skip
-        books = (self.notebook, self.reports, self.rounds, self.answers)
+        books = (self.notebook, self.reports, self.rounds, self.answers, self.audits)
         return [*filter(None, stores), *(recovery for book in books for recovery in book.recovered)]
 
     def wake(self) -> None:
@@ -202,7 +208,7 @@ class Device:
         return viewer.share(accounts)
 
     def unfinished_of(self, viewer: Viewer) -> int:
-        """How many drafts of this account are not signed off, its open rounds among them."""
+        """How many drafts of this account are not signed off, its open rounds and running audits among them."""
         owners = [
             *(draft.account for draft in self.notebook.drafts(viewer=viewer)),
             *(draft.account for draft in self.reports.drafts(viewer)),
@@ -210,11 +216,11 @@ class Device:
             *(draft.account for draft in self.answers.drafts(viewer)),
             *(kept.said.account for kept in self.rounds.rounds(viewer) if kept.closed is None),
         ]
-        return sum(map(viewer.owns, owners))
+        return sum(map(viewer.owns, owners)) + self.audits.unfinished(viewer)
 
     @property
     def author(self) -> Author:
-        """Who writes inspections and rounds on this device now."""
+        """Who writes inspections, rounds and audits on this device now."""
         account = self.accounts.current
         name = account.username if account else None
         return Author(name, self.id, self.accounts.viewer, self._workspace.clock_offset)
@@ -329,6 +335,8 @@ class Device:
         self.sender.stop(timeout)
         self.notebook.close()
         self.rounds.shut()
+        self.audits.shut()
+        self.own_list.close()
         self.templates.close()
         self.history.close()
         self.reports.close()
@@ -393,6 +401,7 @@ class Device:
         self.reports.renew_drafts()
         self.rounds.renew_drafts()
         self.answers.renew_drafts()
+        self.audits.renew_drafts()
 
     def _next_poll(self) -> float | None:
         return self._workspace.next_poll() if self._heard_for or self._follows else None
@@ -617,6 +626,7 @@ class Workspace:
                 brought += device.reports.bring_back(other.reports, viewer)
                 brought += device.rounds.bring_back(other.rounds, viewer)
                 brought += device.answers.bring_back(other.answers, viewer)
+                brought += device.audits.bring_back(other.audits, viewer)
             finally:
                 other.release()
         return brought

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -28,8 +28,8 @@ class AuditInvalid(Exception):
     """This may not be, or the server would refuse it for good.
 
     `reason` is `already_open`, `full` (close it, and open another), `empty` (nothing was counted), `too_many_pauses`,
-    `bad_quantity`, `bad_price`, `bad_stars`, `shop_too_long`, `shelf_too_long`, `lot_too_long`, `remarks_too_long`,
-    `no_account`, `too_large` or `not_canonical`.
+    `bad_quantity`, `bad_price`, `bad_stars`, `shop_too_long`, `shelf_too_long`, `lot_too_long`, `name_too_long`,
+    `remarks_too_long`, `no_account`, `too_large` or `not_canonical`.
     """
 
     def __init__(self, reason: str) -> None:
@@ -245,7 +245,7 @@ class Taken:
 class Undone:
     """The change that was undone: `what` is `seen`, `quantity`, `changed`, `done` or `shelf`.
 
-    `before` is its line as it was until now, `after` as it is (None: it is gone).
+    `before` is its line as it was until now, `after` as it is. None: there was, or is, no such line.
     """
 
     what: str
@@ -307,11 +307,6 @@ class Audit(Record):
         return tuple(map(Line.from_json, self.body["lines"]))
 
 
-def whole_second(moment: datetime) -> datetime:
-    """The moment as the wire form has it."""
-    return moment.astimezone(UTC).replace(microsecond=0)
-
-
-def with_ticks(lines: tuple[Line, ...], ticks: Mapping[int, Done]) -> tuple[Line, ...]:
+def with_ticks(lines: tuple[Line, ...], ticks: Mapping[int, Done | None]) -> tuple[Line, ...]:
     """The lines with what was done after the audit was closed."""
     return tuple(replace(line, done=ticks[line.n]) if line.n in ticks else line for line in lines)

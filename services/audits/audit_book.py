@@ -2,58 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+import contextlib
+import json
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from services.accounts.author import Author
 from services.accounts.viewer import Viewer
-from services.audits.audit import (
-    Audit,
-    Done,
-    Line,
-    OpenAudit,
-    Seen,
-    Taken,
-    Undone,
+from services.audits.audit import Audit, AuditClosed, AuditInvalid, Done, Line, OpenAudit, Seen, Taken, Undone
+from services.audits.counting import written
+from services.audits.kept import AuditFiles, KeptAudit
+from services.audits.running import Running, read_running
+from services.audits.sealing import (
+    audit_body,
+    check_quantity,
+    check_room,
+    has_room,
+    taken_over,
+    tidy_fields,
+    tidy_shelf,
+    tidy_shop,
+    without_account,
 )
-from services.audits.union import ShelfState
-from services.records.book import Entry, RecordBook, RecordState
+from services.audits.union import Looked, ShelfState, union
+from services.records.book import RecordBook
 from services.records.chain import Signer
-from services.records.elsewhere import Elsewhere
+from services.records.elsewhere import Distant, Elsewhere
+from services.records.files import PhotoFolder
 from services.records.kind import AUDIT
-from services.storage.store import Recovery
+from services.records.pauses import MOST_PAUSES
+from services.records.record import RecordInvalid
+from services.storage.store import Recovery, StoreWriteError
 from services.subscriptions import Unsubscribe
-
-
-@dataclass(frozen=True)
-class KeptAudit:
-    """A closed audit. `entry` says where its record stands; None without an account, and where it is `elsewhere`.
-
-    `lines` are its lines with what was ticked off on this device after it was closed.
-    """
-
-    audit: Audit
-    entry: Entry | None = None
-    elsewhere: bool = False
-    ticks: Mapping[int, Done] | None = None
-
-    @property
-    def id(self) -> str:
-        return self.audit.id
-
-    @property
-    def state(self) -> RecordState | None:
-        """Where its record stands; None without an account: it is on this device alone, and never sent."""
-        if self.elsewhere:
-            return RecordState.RECEIVED
-        return self.entry.state if self.entry else None
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        raise NotImplementedError
 
 
 class AuditBook:
@@ -70,7 +54,18 @@ class AuditBook:
 
         `signer` signs the records and chains them; `elsewhere` holds the account's audits of other devices.
         """
-        raise NotImplementedError
+        self.records = RecordBook(folder, AUDIT, PhotoFolder(folder / "audit_files"), signer or Signer())
+        self._lock = self.records.lock
+        self._elsewhere = elsewhere
+        self._files = AuditFiles(folder)
+        running, nobodys = read_running(self._files.changes)
+        self._next: int = max(self._files.changes, default=0) + 1
+        # What was closed or dropped hides the changes that a kill has left; they go with the next that is closed.
+        self._running = {each.id: each for each in running if not self._is_closed(each.id)}
+        self._left = [
+            *nobodys,
+            *(key for each in running if self._is_closed(each.id) for key in (each.head, *each.keys)),
+        ]
 
     @staticmethod
     def has_unsent(folder: Path) -> bool:
@@ -80,110 +75,384 @@ class AuditBook:
     @property
     def recovered(self) -> list[Recovery]:
         """What had to be recovered on opening, for the person to be told."""
-        raise NotImplementedError
+        return [*self._files.recovered, *self.records.recovered]
 
     def subscribe(self, callback: Callable[[], object]) -> Unsubscribe:
         """Call `callback` after each change, from the thread that made it."""
-        raise NotImplementedError
+        ends = [self.records.subscribe(callback)]
+        if self._elsewhere is not None:
+            ends.append(self._elsewhere.subscribe(callback))
+
+        def unsubscribe() -> None:
+            for end in ends:
+                end()
+
+        return unsubscribe
 
     # The running audit
 
     def current(self, viewer: Viewer) -> OpenAudit | None:
         """The viewer's running audit, paused or not; else one that was begun without an account."""
-        raise NotImplementedError
+        with self._lock:
+            seen = [each for each in self._running.values() if viewer.sees(each.account)]
+            found = max(seen, key=lambda each: (viewer.owns(each.account), each.opened_at), default=None)
+            return found.said if found else None
 
     def open(self, shop: str, shelf: str, viewer: Viewer, *, now: datetime | None = None) -> OpenAudit:
         """Begin an audit. AuditInvalid: `already_open`, `shop_too_long`, `shelf_too_long`."""
-        raise NotImplementedError
+        said = {"shop": tidy_shop(shop), "shelf": tidy_shelf(shelf), "account": viewer.account}
+        with self.records.change():
+            if self.current(viewer) is not None:
+                raise AuditInvalid("already_open")
+            self._sweep()
+            at = (now or datetime.now(UTC)).isoformat()
+            head = self._take_key()
+            self._files.changes.put(head, {"what": "opened", "id": str(uuid.uuid4()), "at": at, **said})
+            running = Running(self._files.changes, head, [])
+            self._running[running.id] = running
+            return running.said
 
     def take(self, audit_id: str, seen: Seen, *, now: datetime | None = None) -> Taken:
-        """Count a pack on the present shelf; a paused audit goes on with it. AuditInvalid: `full`, `bad_quantity`."""
-        raise NotImplementedError
+        """Count a pack on the present shelf; a paused audit goes on with it. AuditInvalid: `full`, `bad_quantity`.
+
+        The pack is on the disk when this returns. `seen.at` is when it was scanned, now where that is None.
+        """
+        check_quantity(seen.quantity, least=1)
+        with self._changing(audit_id) as running:
+            at, count = seen.at or now or datetime.now(UTC), running.count
+            line, counted = count.find(seen), not count.is_counted(seen)
+            if line is None:
+                check_room(count)
+            if running.is_paused:
+                self._make(running, {"what": "resumed", "at": at.isoformat()})
+            how = "new" if line is None else "again" if line.n == count.last else "second_time"
+            n = self._make(running, count.seen(seen, at))
+            return Taken(self._line(running, n), how, counted)
 
     def set_quantity(self, audit_id: str, n: int, quantity: int, *, now: datetime | None = None) -> Line:
         """Say how many there are. AuditInvalid: `bad_quantity`."""
-        raise NotImplementedError
+        check_quantity(quantity)
+        with self._changing(audit_id) as running:
+            self._line(running, n)
+            return self._line(running, self._make(running, _change("quantity", n, now, quantity=quantity)))
 
     def add(self, audit_id: str, n: int, more: int, *, now: datetime | None = None) -> Line:
-        """Count `more` (or, below 0, fewer) of a line; it stays within 0 and what a line holds."""
-        raise NotImplementedError
+        """Count `more` of a line, or fewer where it is below 0. AuditInvalid: `bad_quantity` for more than it holds."""
+        with self._changing(audit_id) as running:
+            quantity = max(0, self._line(running, n).quantity + more)
+            return self.set_quantity(audit_id, n, quantity, now=now)
 
     def change_line(self, audit_id: str, n: int, *, now: datetime | None = None, **fields: Any) -> Line:
-        """Change `lot`, `expiry` (a date), `price`, `stars_label`, `shows_mark`, `shelf` or `verdict` of a line.
+        """Change `lot`, `expiry` (a date), `price`, `stars_label`, `shows_mark`, `shelf`, `own_name` or `verdict`.
 
         An expiry given so is the person's. Where the line becomes the same as another, that one takes it in: the line
-        that is returned may have another number. AuditInvalid: `lot_too_long`, `shelf_too_long`, `bad_price`,
-        `bad_stars`, `full`.
+        that is returned may have another number. AuditInvalid: `lot_too_long`, `shelf_too_long`, `name_too_long`,
+        `bad_price`, `bad_stars`, `full`.
         """
-        raise NotImplementedError
+        with self._changing(audit_id) as running:
+            line = self._line(running, n)
+            new = {name: value for name, value in tidy_fields(line, fields).items() if value != getattr(line, name)}
+            if not new:
+                return line
+            if not has_room(running.count):
+                raise AuditInvalid("full")
+            return self._line(running, self._make(running, _change("changed", n, now, fields=written(new))))
 
     def done(self, audit_id: str, n: int, what: str | None, *, now: datetime | None = None) -> Line:
         """Tick off what was done with a line (a What's value); None takes it back.
 
         A closed audit's line can be ticked off too: that is kept on this device, beside its record.
         """
-        raise NotImplementedError
+        with self.records.change():
+            if audit_id in self._running:
+                with self._changing(audit_id) as running:
+                    self._line(running, n)
+                    return self._line(running, self._make(running, _change("done", n, now, done=what)))
+            audit = self._closed_here(audit_id)
+            line = next((line for line in audit.lines if line.n == n), None) if audit else None
+            if line is None:
+                raise AuditClosed(audit_id)
+            ticks = self._files.ticks(audit_id)
+            done = Done(what, now or datetime.now(UTC)) if what else None
+            self._files.tick(audit_id, ticks | {n: done})
+            return replace(line, done=done)
 
     def undo(self, audit_id: str) -> Undone | None:
         """Take the last change back, and the one before it the next time; None where there is none. Not pauses."""
-        raise NotImplementedError
+        with self._changing(audit_id) as running:
+            before = dict(running.count.lines)
+            change = running.undo()
+            if change is None:
+                return None
+            after = running.count.lines
+            touched = [n for n in before.keys() | after.keys() if before.get(n) != after.get(n)]
+            # Of two lines that were one, the line that the person had changed is told.
+            n = change.get("n", max(touched, default=0))
+            return Undone(change["what"], before.get(n), after.get(n))
 
     def shelf(self, audit_id: str, name: str, *, now: datetime | None = None) -> OpenAudit:
         """Go to another shelf. AuditInvalid: `shelf_too_long`."""
-        raise NotImplementedError
+        name = tidy_shelf(name)
+        with self._changing(audit_id) as running:
+            if name != running.count.shelf:
+                self._make(running, _change("shelf", None, now, shelf=name))
+            return running.said
 
     def pause(self, audit_id: str, *, now: datetime | None = None) -> OpenAudit:
         """Pause the audit; one that is paused stays so. AuditInvalid: `too_many_pauses`."""
-        raise NotImplementedError
+        with self._changing(audit_id) as running:
+            if not running.is_paused:
+                if len(running.pauses) >= MOST_PAUSES:
+                    raise AuditInvalid("too_many_pauses")
+                self._make(running, _change("paused", None, now))
+            return running.said
 
     def resume(self, audit_id: str, *, now: datetime | None = None) -> OpenAudit:
         """End the pause, where one lasts."""
-        raise NotImplementedError
+        with self._changing(audit_id) as running:
+            if running.is_paused:
+                self._make(running, _change("resumed", None, now))
+            return running.said
 
     def drop(self, audit_id: str) -> None:
         """Throw the running audit away, as the person asked."""
-        raise NotImplementedError
+        with self._changing(audit_id) as running:
+            self._erase(running)
 
     def close(
-        self, audit_id: str, author: Author, *, office: bool = False, remarks: str = "", now: datetime | None = None
+        self, audit_id: str, author: Author, office: bool = False, remarks: str = "", *, now: datetime | None = None
     ) -> Audit:
         """Write the audit's record and put it into the outbox; without an account, keep it on this device.
 
         AuditInvalid: `empty`, `remarks_too_long`, `too_large`, `not_canonical`.
         """
-        raise NotImplementedError
+        with self._changing(audit_id) as running:
+            if not author.viewer.sees(running.account):
+                raise AuditClosed(audit_id)
+            body = audit_body(running.said, author, office=office, remarks=remarks, now=now or datetime.now(UTC))
+            if running.account is None:
+                audit = without_account(body)
+                self._files.keep(audit)
+            else:
+                audit = self._sign(body, author)
+            with contextlib.suppress(StoreWriteError):  # the audit is kept, and hides its changes
+                self._erase(running)
+            self._running.pop(audit_id, None)
+            return audit
 
     # Closed audits
 
     def audits(self, viewer: Viewer) -> list[KeptAudit]:
         """The closed audits that the viewer sees, newest first, those of the account's other devices among them."""
-        raise NotImplementedError
+        with self._lock:
+            signed = [self._kept(record_id) for record_id in self.records.newest(viewer.owns)]
+            unsigned = [self._kept_unsigned(audit) for audit in self._files if audit.id not in self.records]
+        here = {kept.id for kept in signed}
+        distant = [kept for kept in self._distant(viewer) if kept.id not in here]
+        return sorted((*signed, *unsigned, *distant), key=lambda kept: kept.audit.closed_at, reverse=True)
 
     def audit(self, audit_id: str, viewer: Viewer) -> KeptAudit | None:
         """The closed audit with this id, or None where the viewer sees none."""
-        raise NotImplementedError
+        with self._lock:
+            if audit_id in self.records:
+                return self._kept(audit_id) if viewer.owns(self.records.record(audit_id).owner) else None
+            if audit_id in self._files:
+                return self._kept_unsigned(self._files.audit(audit_id))
+        return next((kept for kept in self._distant(viewer) if kept.id == audit_id), None)
 
     def without_account(self) -> list[str]:
-        """The ids of audits, running or closed, that can be taken over by whoever signs in."""
-        raise NotImplementedError
+        """The ids of audits, running or closed, that whoever signs in can take over."""
+        with self._lock:
+            running = [each.id for each in self._running.values() if each.account is None]
+            return [*running, *(audit.id for audit in self._files if audit.id not in self.records)]
 
     def take_over(self, audit_id: str, author: Author) -> None:
         """Make an audit without an account the author's, because they ask for it: a closed one is signed and sent.
 
         AuditInvalid: `no_account`, `already_open`.
         """
-        raise NotImplementedError
+        account = author.viewer.account
+        if account is None or author.account is None:
+            raise AuditInvalid("no_account")
+        with self.records.change():
+            running = self._running.get(audit_id)
+            if running is not None and running.account is None:
+                if any(author.viewer.owns(each.account) for each in self._running.values()):
+                    raise AuditInvalid("already_open")
+                running.rewrite_head(account=account)
+            elif audit_id in self._files and audit_id not in self.records:
+                self._sign(taken_over(self._files.audit(audit_id), author, datetime.now(UTC)), author)
+                with contextlib.suppress(StoreWriteError):  # the record hides it
+                    self._files.forget(audit_id)
+            else:
+                raise AuditClosed(audit_id)
 
     def forget(self, audit_id: str) -> None:
-        """Delete a closed audit without an account, as the person asked."""
-        raise NotImplementedError
+        """Delete a closed audit without an account, as the person asked; others are records, which stay."""
+        with self.records.change():
+            self._files.forget(audit_id)
 
     # All tills
 
     def union(self, viewer: Viewer) -> ShelfState:
         """What stands on the shelves by all tills of the viewer's account, the running audit among them."""
-        raise NotImplementedError
+        return union(self._looked(viewer))
 
     def before(self, audit_id: str, viewer: Viewer) -> ShelfState:
-        """What stood on the shelves before this audit, running or closed, was opened."""
-        raise NotImplementedError
+        """What stood on the shelves before this audit, running or closed, was opened. Raises AuditClosed."""
+        with self._lock:
+            running = self._running.get(audit_id)
+        kept = None if running else self.audit(audit_id, viewer)
+        opened_at = running.opened_at if running else kept.audit.opened_at if kept else None
+        if opened_at is None:
+            raise AuditClosed(audit_id)
+        return union(self._looked(viewer, closed_by=opened_at, but=audit_id))
+
+    # Moving house
+
+    def renew_drafts(self) -> None:
+        """Give what is not signed yet another id: in a copied folder, the original's and the copy's become two."""
+        with self.records.change():
+            for running in list(self._running.values()):
+                del self._running[running.id]
+                running.rewrite_head(id=str(uuid.uuid4()))
+                self._running[running.id] = running
+            for audit in list(self._files):
+                if audit.id not in self.records:
+                    new = str(uuid.uuid4())
+                    self._files.keep(without_account(audit.body | {"id": new}))
+                    self._files.tick(new, self._files.ticks(audit.id))
+                    self._files.forget(audit.id)
+
+    def unfinished(self, viewer: Viewer) -> int:
+        """How many audits of the viewer's account run."""
+        with self._lock:
+            return sum(viewer.owns(each.account) for each in self._running.values())
+
+    @staticmethod
+    def may_hold(folder: Path, viewer: Viewer) -> bool:
+        """Whether there may be unsent or running audits of this viewer's account in `folder`, told without opening."""
+        if AuditBook.has_unsent(folder):
+            return True
+        names = [json.dumps(name, ensure_ascii=False).encode() for name in (viewer.account, *viewer.names) if name]
+        for path in (folder / "running_audits").glob("*.json"):
+            with contextlib.suppress(OSError):
+                content = path.read_bytes()
+                if any(name in content for name in names):
+                    return True
+        return False
+
+    def bring_back(self, other: AuditBook, viewer: Viewer) -> int:
+        """Copy what waits of the viewer's account in another book, move its running audits, and say how many.
+
+        Everything is here before it is gone there. Raises StoreWriteError.
+        """
+        brought = 0
+        for record in other.records.outbox():
+            if viewer.owns(record.owner) and record.id not in self.records:
+                self.records.take_over(other.records.entry(record.id))
+                brought += 1
+        for running in [each for each in other._running.values() if viewer.owns(each.account)]:
+            head, *changes = running.documents()
+            with self.records.change():
+                key = self._take_key()
+                keys = [self._take_key() for _change in changes]
+                # The head last: without it the others are nobody's.
+                documents = {n: {**change, "of": key} for n, change in zip(keys, changes, strict=True)}
+                self._files.changes.put_all(documents | {key: head})
+                self._running[running.id] = Running(self._files.changes, key, keys)
+            other.drop(running.id)
+            brought += 1
+        return brought
+
+    def shut(self) -> None:
+        """Refuse every later change, because the app ends."""
+        with self._lock:
+            self._files.close()
+            self.records.close()
+
+    # What is behind
+
+    @contextlib.contextmanager
+    def _changing(self, audit_id: str) -> Iterator[Running]:
+        with self.records.change():
+            running = self._running.get(audit_id)
+            if running is None:
+                raise AuditClosed(audit_id)
+            yield running
+
+    def _make(self, running: Running, change: Mapping[str, Any]) -> int | None:
+        if running.is_full and change["what"] in ("seen", "quantity", "changed"):
+            raise AuditInvalid("full")
+        return running.make(self._take_key(), change)
+
+    def _line(self, running: Running, n: int | None) -> Line:
+        line = running.count.lines.get(n or 0)
+        if line is None:
+            raise AuditClosed(f"{running.id} {n}")
+        return line
+
+    def _take_key(self) -> int:
+        key, self._next = self._next, self._next + 1
+        return key
+
+    def _erase(self, running: Running) -> None:
+        self._running.pop(running.id, None)
+        self._left += [running.head, *running.keys]
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove changes that belong to no running audit, their head first."""
+        self._files.changes.erase(self._left)
+        self._left = []
+
+    def _is_closed(self, audit_id: str) -> bool:
+        return audit_id in self.records or audit_id in self._files
+
+    def _closed_here(self, audit_id: str) -> Audit | None:
+        if audit_id in self.records:
+            return Audit.of(self.records.record(audit_id))
+        if audit_id in self._files:
+            return self._files.audit(audit_id)
+        distant = self._elsewhere.of(lambda _account: True) if self._elsewhere else []
+        return next((_audit_of(each) for each in distant if each.kind == AUDIT.name and each.id == audit_id), None)
+
+    def _sign(self, body: dict[str, Any], author: Author) -> Audit:
+        try:
+            return Audit.of(self.records.sign(body, author.owner_id))
+        except RecordInvalid as invalid:
+            raise AuditInvalid(invalid.reason) from invalid
+
+    def _kept(self, record_id: str) -> KeptAudit:
+        entry = self.records.entry(record_id)
+        ticks = self._files.ticks(record_id)
+        return KeptAudit(Audit.of(entry.record), entry, received_at=entry.received_at, ticks=ticks)
+
+    def _kept_unsigned(self, audit: Audit) -> KeptAudit:
+        return KeptAudit(audit, ticks=self._files.ticks(audit.id))
+
+    def _distant(self, viewer: Viewer) -> list[KeptAudit]:
+        distant = self._elsewhere.of(viewer.owns) if self._elsewhere else []
+        return [
+            KeptAudit(_audit_of(each), None, True, each.received_at, self._files.ticks(each.id))
+            for each in distant
+            if each.kind == AUDIT.name and each.body.get("schema") == AUDIT.schema
+        ]
+
+    def _looked(self, viewer: Viewer, *, closed_by: datetime | None = None, but: str = "") -> Iterator[Looked]:
+        for kept in self.audits(viewer):
+            audit = kept.audit
+            if audit.id != but and (closed_by is None or audit.closed_at <= closed_by):
+                offset = audit.body["clock_offset"]
+                till = audit.device if kept.elsewhere else ""
+                yield Looked(audit.id, till, audit.body["lines"], offset, kept.received_at)
+        if closed_by is None and (running := self.current(viewer)) is not None:
+            yield Looked(running.id, "", [line.to_json() for line in running.lines])
+
+
+def _audit_of(record: Distant) -> Audit:
+    return Audit(record.id, dict(record.body), record.sha256, AUDIT)
+
+
+def _change(what: str, n: int | None, now: datetime | None, **fields: Any) -> dict[str, Any]:
+    return {"what": what, "at": (now or datetime.now(UTC)).isoformat(), **({"n": n} if n else {}), **fields}

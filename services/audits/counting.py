@@ -35,7 +35,7 @@ UNDOABLE = ("seen", "quantity", "changed", "done", "shelf")
 OF_THE_PACK = (
     Status.CODE_MISMATCH, Status.STATEMENT_INVALID, Status.STAR_MISMATCH, Status.SUSPECTED_COPY, Status.DOUBTFUL_LINK,
 )  # fmt: skip
-"""What was found on one pack, with its other codes or its label: another pack, or its code alone, does not refute it."""
+"""What was found on one pack, with its other codes or its label: another pack or one code alone does not refute it."""
 
 
 class Count:

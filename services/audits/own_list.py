@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.audits.union import ShelfState
-from services.storage.store import Recovery
-from services.subscriptions import Unsubscribe
-
-MOST_PRODUCTS = 20_000
+from services.storage.store import Recovery, Store
+from services.subscriptions import Subscriptions, Unsubscribe
 
 
 @dataclass(frozen=True)
@@ -25,62 +24,38 @@ class OwnProduct:
 
 
 @dataclass(frozen=True)
-class RefusedRow:
-    """A row of a file that cannot be taken: its number as spreadsheets count, its reason, and what it says there.
-
-    `reason` is `no_code`, `not_a_gtin`, `wrong_check_digit`, `code_lost_digits` (a spreadsheet has rounded it),
-    `twice`, `no_name`, `name_too_long`, `shelf_too_long`, `bad_price`, `bad_quantity`.
-    """
-
-    row: int
-    reason: str
-    value: str = ""
-
-
-class ListUnreadable(Exception):
-    """The file is no list at all.
-
-    `reason` is `too_large`, `not_utf8` (it is in an old encoding such as cp1258: save it as CSV UTF-8 or XLSX),
-    `not_a_table` (neither CSV nor XLSX), `damaged`, `no_header` (a column is missing or not known), `no_rows`,
-    `too_many_rows`.
-    """
-
-    def __init__(self, reason: str, value: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.value = value
-
-
-@dataclass(frozen=True)
-class ReadList:
-    """What a file says: taken whole (`replace`) where no row is refused, otherwise not at all."""
-
-    products: tuple[OwnProduct, ...]
-    refused: tuple[RefusedRow, ...]
-
-
-def read_list(content: bytes) -> ReadList:
-    """Read a CSV (UTF-8, by comma or semicolon) or an XLSX with the headers of the template. Raises ListUnreadable."""
-    raise NotImplementedError
-
-
-def template(language: str, kind: str) -> bytes:
-    """A list to fill in: `kind` is `csv` or `xlsx`, `language` `vi` or `en`, with the headers and one example."""
-    raise NotImplementedError
-
-
-@dataclass(frozen=True)
 class Missing:
-    """A product of the list that was expected on a shelf that was looked at: `seen` packs, fewer than `expected`."""
+    """A product of which fewer packs were seen on its shelf than expected, and the other shelves where it was seen."""
 
     product: OwnProduct
     seen: int
     expected: int
+    elsewhere: tuple[str, ...] = ()
 
 
 def missing(products: Sequence[OwnProduct], state: ShelfState) -> list[Missing]:
-    """What was expected and not seen, on shelves that were looked at alone; of others nothing is said."""
-    raise NotImplementedError
+    """What was expected and not seen, on shelves that were looked at alone; of others nothing is said.
+
+    A shelf's name counts whatever its case. One pack is expected where the list names no number.
+    """
+    looked_at: dict[str, dict[str, int]] = {}
+    seen_on: dict[str, list[str]] = {}
+    for shelf in state.shelves:
+        packs = looked_at.setdefault(shelf.name.casefold(), {})
+        for line in shelf.lines:
+            if line.gtin:
+                packs[line.gtin] = packs.get(line.gtin, 0) + line.quantity
+                seen_on.setdefault(line.gtin, []).append(shelf.name)
+    found = []
+    for product in products:
+        here = looked_at.get(product.shelf.casefold())
+        if here is None:
+            continue
+        seen, expected = here.get(product.gtin, 0), 1 if product.quantity is None else product.quantity
+        if seen < expected:
+            others = (name for name in seen_on.get(product.gtin, ()) if name.casefold() != product.shelf.casefold())
+            found.append(Missing(product, seen, expected, tuple(dict.fromkeys(others))))
+    return found
 
 
 class OwnList:
@@ -88,29 +63,45 @@ class OwnList:
 
     def __init__(self, folder: Path) -> None:
         """Open or begin the list in `folder`. The caller holds the FolderLock. Raises StoreError."""
-        raise NotImplementedError
+        self._store = Store(folder / "own_list.json")
+        self._lock = threading.Lock()
+        self._changed = Subscriptions()
+        self._show([OwnProduct(**row) for row in self._store.table("products")])
 
     @property
     def recovered(self) -> Recovery | None:
         """What had to be recovered on opening."""
-        raise NotImplementedError
+        return self._store.recovered
 
     def subscribe(self, callback: Callable[[], object]) -> Unsubscribe:
         """Call `callback` after each change, from the thread that made it."""
-        raise NotImplementedError
+        return self._changed.add(callback)
 
     def products(self) -> tuple[OwnProduct, ...]:
         """The list, in the order of its file."""
-        raise NotImplementedError
+        return self._products
 
-    def product(self, gtin: str) -> OwnProduct | None:
-        """The product with this GTIN (14 digits)."""
-        raise NotImplementedError
+    def product(self, gtin: str, shelf: str = "") -> OwnProduct | None:
+        """The product with this GTIN (14 digits): as it stands on this shelf, else as the list names it first."""
+        of_gtin = self._by_gtin.get(gtin, [])
+        of_shelf = (each for each in of_gtin if each.shelf.casefold() == shelf.casefold())
+        return next(of_shelf, of_gtin[0] if of_gtin else None)
 
     def replace(self, products: Sequence[OwnProduct]) -> None:
         """Put another list in its place; an empty one deletes it. Durable on return. Raises StoreWriteError."""
-        raise NotImplementedError
+        with self._lock:
+            rows = {n: vars(product) for n, product in enumerate(products, start=1)}
+            self._store.commit({"products": dict.fromkeys(range(1, len(self._products) + 1)) | rows})
+            self._show(products)
+        self._changed.notify()
 
     def close(self) -> None:
         """Refuse every later change."""
-        raise NotImplementedError
+        with self._lock:
+            self._store.close()
+
+    def _show(self, products: Iterable[OwnProduct]) -> None:
+        self._products = tuple(products)
+        self._by_gtin: dict[str, list[OwnProduct]] = {}
+        for product in self._products:
+            self._by_gtin.setdefault(product.gtin, []).append(product)

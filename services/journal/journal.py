@@ -18,7 +18,7 @@ from services.notes.notebook import Notebook
 from services.records.book import RecordBook
 from services.records.elsewhere import Distant, Elsewhere
 from services.records.events import Event
-from services.records.kind import ANSWER, NOTE
+from services.records.kind import ANSWER, AUDIT, NOTE
 from services.register.certificates import VIETNAM
 from services.register.search import fold
 
@@ -199,7 +199,7 @@ class Journal:
         distant = self._elsewhere.of(viewer.owns)
         corrected = {record.body.get("supersedes"): record.id for record in distant if record.body.get("supersedes")}
         for record in distant:
-            if record.id not in here and record.kind != ANSWER.name:
+            if record.id not in here and record.kind not in (ANSWER.name, AUDIT.name):
                 with contextlib.suppress(KeyError, TypeError, ValueError):  # of a later form: it is on the server
                     kept.append(self._of_distant(record, viewer, answered, corrected))
         kept.sort(key=lambda entry: entry.said.at, reverse=True)

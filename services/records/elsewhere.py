@@ -12,14 +12,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from services.records.kind import ANSWER, INSPECTION, NOTE, ROUND
+from services.records.kind import ANSWER, AUDIT, INSPECTION, NOTE, ROUND
 from services.storage.store import Recovery, Store
 from services.subscriptions import Subscriptions, Unsubscribe
 
 MOST = 2000
 """So many records of each account are kept, the latest received. All are on the server."""
 
-KINDS = frozenset(kind.name for kind in (NOTE, INSPECTION, ROUND, ANSWER))
+MOST_LINES = 20_000
+"""So many lines the audits among them have together: about 12 MB. Again the latest received are kept."""
+
+KINDS = frozenset(kind.name for kind in (NOTE, INSPECTION, ROUND, ANSWER, AUDIT))
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class Elsewhere:
                         kept = {name: row[name] for name in ("kind", "id", "sha256", "received_at", "files", "body")}
                         if self._show(account, kept):
                             new[_key(account, row["kind"], row["id"])] = kept | {"account": account}
-            for gone in sorted(records, key=lambda one: records[one].received_at)[: max(0, len(records) - MOST)]:
+            for gone in _too_many(records):
                 new[_key(account, *gone.split("/"))] = None
                 del records[gone]
             if new:
@@ -116,6 +119,18 @@ class Elsewhere:
             return False
         records[key] = record
         return True
+
+
+def _too_many(records: Mapping[str, Distant]) -> list[str]:
+    """The names of those that are not kept, since later ones take their room."""
+    newest_first = sorted(records, key=lambda one: records[one].received_at, reverse=True)
+    gone, lines = newest_first[MOST:], 0
+    for name in newest_first[:MOST]:
+        if records[name].kind == AUDIT.name:
+            lines += len(records[name].body.get("lines", ()))
+            if lines > MOST_LINES:
+                gone.append(name)
+    return gone
 
 
 def _key(*parts: str) -> int:

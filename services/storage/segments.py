@@ -67,6 +67,22 @@ class Segments:
         store.commit({self._table: {key: document}})
         self._segment_of[key] = number
 
+    def put_all(self, documents: Mapping[int, Mapping[str, Any]]) -> None:
+        """Add new documents at the end, in order, with one write for each file. Raises StoreWriteError.
+
+        Those of one file are kept all or none. What was kept before a write failed stays.
+        """
+        left = [*documents.items()]
+        number = max(self._stores, default=1)
+        while left:
+            store = self._stores[number] if number in self._stores else self._open(number)
+            room = max(0, self._rows - len(store.table(self._table)))
+            now, left = left[:room], left[room:]
+            if now:
+                store.commit({self._table: dict(now)})
+                self._segment_of |= dict.fromkeys((key for key, _document in now), number)
+            number += 1
+
     def drop(self, key: int) -> None:
         """Take a document out as if it had not been put; durable on return. Raises KeyError, StoreWriteError.
 
