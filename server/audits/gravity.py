@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-ENDED = ("withdrawn", "certificate_expired", "code_mismatch", "statement_invalid")
-"""Verdicts that no shelf should show."""
+ALWAYS = ("withdrawn", "code_mismatch", "statement_invalid")
+BY_A_FRESH_COPY = ("certificate_expired", "suspected_copy", "star_mismatch")
+"""Verdicts that no shelf should show; the latter only where the copy of the register was fresh."""
+FRESH = timedelta(days=30)
+_MARK = "mark_not_registered"
 
 
 def closing_day(moment: str) -> date:
@@ -19,7 +22,17 @@ def closing_day(moment: str) -> date:
         return at.date()
 
 
-def to_take_down(line: Mapping[str, Any], day: date) -> bool:
-    """Whether a line, as it is sent, should be off the shelf on a day in Vietnam."""
-    past = line["expiry"] is not None and date.fromisoformat(line["expiry"]) < day
-    return past or (line["verdict"] is not None and line["verdict"]["status"] in ENDED)
+def to_take_down(line: Mapping[str, Any], closed_at: str) -> bool:
+    """Whether a line, as it is sent, should have been off the shelf when its audit was closed."""
+    if line["expiry"] is not None and date.fromisoformat(line["expiry"]) < closing_day(closed_at):
+        return True
+    verdict = line["verdict"]
+    if verdict is None:
+        return False
+    status, as_of = verdict["status"], verdict["as_of"]
+    if status in ALWAYS:
+        return True
+    marked = line["shows_mark"] or line["stars_label"] or _MARK in verdict["reasons"]
+    if as_of is None or not (status in BY_A_FRESH_COPY or (status == "not_registered" and marked)):
+        return False
+    return datetime.fromisoformat(closed_at) - datetime.fromisoformat(as_of) <= FRESH

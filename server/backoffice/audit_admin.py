@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -14,7 +13,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import DropdownFilter
 
 from audits.audit import What
-from audits.gravity import closing_day, to_take_down
+from audits.gravity import to_take_down
 from audits.kind import AUDIT
 from audits.models import Audit
 from backoffice import round_parts as parts
@@ -85,9 +84,9 @@ class AuditAdmin(ChainedRecordAdmin):
     def lines(self, record: Audit) -> SafeString | str:
         """What should be off the shelf first, then the others in the order in which they were seen."""
         body = said(record)
-        day = closing_day(body["closed_at"])
-        ordered = sorted(body["lines"], key=lambda line: not to_take_down(line, day))
-        shown = parts.table(_HEADS, [_row(line, day) for line in ordered[:MOST_SHOWN]])
+        closed_at = body["closed_at"]
+        ordered = sorted(body["lines"], key=lambda line: not to_take_down(line, closed_at))
+        shown = parts.table(_HEADS, [_row(line, closed_at) for line in ordered[:MOST_SHOWN]])
         if len(ordered) <= MOST_SHOWN:
             return shown
         return format_html("{}<p>Còn {} dòng nữa trong nội dung gốc.</p>", shown, len(ordered) - MOST_SHOWN)
@@ -104,7 +103,7 @@ class AuditAdmin(ChainedRecordAdmin):
         return " · ".join(filter(None, (record.shop, self.totals(record))))
 
 
-def _row(line: Mapping[str, Any], day: date) -> tuple[Any, ...]:
+def _row(line: Mapping[str, Any], closed_at: str) -> tuple[Any, ...]:
     shown = line["product"] or {"name": line["own_name"] or "", "producer": ""}
     status = line["verdict"]["status"] if line["verdict"] else ""
     verdict = VERDICTS.get(status, status) or "Không đọc được"
@@ -116,7 +115,7 @@ def _row(line: Mapping[str, Any], day: date) -> tuple[Any, ...]:
         " · ".join(filter(None, (shown["name"], shown["producer"]))),
         line["gtin"] or line["text"],
         line["quantity"],
-        format_html("<strong>{}</strong>", verdict) if to_take_down(line, day) else verdict,
+        format_html("<strong>{}</strong>", verdict) if to_take_down(line, closed_at) else verdict,
         f"{parts.day(line['expiry'])}{by}" if line["expiry"] else "",
         done,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from printing.record_content import Attachment
 from services.accounts.accounts import Accounts
 from services.accounts.device_key import DeviceKey
 from services.audits.audit import Audit, Line
-from services.audits.audit_book import AuditBook, KeptAudit
+from services.audits.audit_book import AuditBook
+from services.audits.kept import KeptAudit
 from services.papers.audit_content import Wording, audit_content, picking_content
 from services.papers.content import Source
 from services.papers.file_form import Manifest
@@ -32,7 +33,7 @@ class AuditProof:
     key: DeviceKey | None = None
 
 
-def audit_proof(kept: KeptAudit, book: AuditBook, accounts: Accounts, addresses: Sequence[str]) -> AuditProof:
+def audit_proof(kept: KeptAudit, book: AuditBook, accounts: Accounts, addresses: Collection[str]) -> AuditProof:
     """What this device holds that proves an audit; `addresses` are those of the register's server.
 
     Raises StoreWriteError where a signature that is made now cannot be kept.
@@ -40,7 +41,7 @@ def audit_proof(kept: KeptAudit, book: AuditBook, accounts: Accounts, addresses:
     audit = kept.audit
     if audit.owner is None:
         return AuditProof()
-    signature = book.signature(audit.id)
+    signature = book.records.signature(audit.id) if audit.id in book.records else None
     key = accounts.keys.of(accounts.one_name(audit.owner), audit.device)
     kids = ({signature.partition(";")[0]} if signature else set()) | ({key.kid} if key else set())
     given = {kid: accounts.keys.certificate_of(kid, addresses) for kid in sorted(kids)}

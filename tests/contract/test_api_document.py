@@ -54,6 +54,7 @@ BLOCKS = {
     "INSPECTION": ("Rounds", "\nINSPECTION is a RECORD", "Inspection"),
     "SITE": ("Rounds", "\nSITE:", "Place"),
     "ROUND": ("Rounds", "\nROUND is a RECORD", "Round"),
+    "AUDIT": ("Audits", "AUDIT is a RECORD", "Audit"),
     "ANSWER": ("Answers", "ANSWER is a RECORD", "Answer"),
     "NOTE": ("Inspections", " NOTE:", "Note"),
     "RECEIPT of a note": ("Inspections", "\nRECEIPT:", "Receipt"),

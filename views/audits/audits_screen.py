@@ -10,7 +10,7 @@ from itertools import groupby
 import flet as ft
 
 from services.audits.audit import AuditInvalid
-from services.audits.audit_book import KeptAudit
+from services.audits.kept import KeptAudit
 from services.papers.paper import AuditPaper
 from services.records.book import RecordState
 from services.register.certificates import VIETNAM

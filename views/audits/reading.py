@@ -8,12 +8,13 @@ from datetime import date
 
 from services.accounts.viewer import Viewer
 from services.audits.audit import Line, OpenAudit
-from services.audits.audit_book import KeptAudit
 from services.audits.comparing import Comparison, compare
 from services.audits.gravity import Action, actions
 from services.audits.judging import Reminder, anew, certificate_ends, reminders
+from services.audits.kept import KeptAudit
 from services.audits.own_list import Missing, missing
 from services.audits.union import Looked, ShelfState, union
+from services.papers.paper import closing_day
 from services.register.certificates import Today
 from services.workspace import Device, Workspace
 
@@ -61,10 +62,10 @@ class Overview:
 class Todo:
     """What is to be done at the shelves of one audit, by today's copy; those that were done are in `lines` too."""
 
+    audit: str
     shop: str
     lines: Mapping[int, Line]
     actions: list[Action]
-    running: bool
 
     @classmethod
     def of(cls, device: Device, workspace: Workspace, viewer: Viewer, audit_id: str) -> Todo | None:
@@ -74,15 +75,14 @@ class Todo:
         if audit_id == NOW or (running and running.id == audit_id):
             if running is None:
                 return None
-            shop, of_audit = running.shop, tuple(line for line in running.lines if line.quantity)
+            named, shop, of_audit = running.id, running.shop, tuple(line for line in running.lines if line.quantity)
         else:
             kept = device.audits.audit(audit_id, viewer)
             if kept is None:
                 return None
-            shop, of_audit = kept.audit.shop, kept.lines
+            named, shop, of_audit = kept.id, kept.audit.shop, kept.lines
         lines, ends = judged_anew(of_audit, workspace, today)
-        is_running = running is not None and audit_id in (NOW, running.id)
-        return cls(shop, {line.n: line for line in lines}, actions(lines, today, ends), is_running)
+        return cls(named, shop, {line.n: line for line in lines}, actions(lines, today, ends))
 
 
 @dataclass(frozen=True)
@@ -101,10 +101,12 @@ class Against:
             return None
         before = device.audits.before(audit_id, viewer)
         after = union([Looked(kept.id, kept.audit.device, kept.audit.body["lines"])])
-        return cls(kept, compare(before, after), not before.shelves)
+        return cls(kept, compare(before, after, closing_day(kept.audit)), not before.shelves)
 
 
-def judged_anew(lines: tuple[Line, ...], workspace: Workspace, today: Today) -> tuple[tuple[Line, ...], dict[str, date]]:
+def judged_anew(
+    lines: tuple[Line, ...], workspace: Workspace, today: Today
+) -> tuple[tuple[Line, ...], dict[str, date]]:
     """The lines as today's copy of the register judges them, and the last days of the certificates in force."""
     found = anew(lines, workspace.catalogue, workspace.now())
     kept = tuple(replace(line, done=before.done) for line, before in zip(found, lines, strict=True))

@@ -20,10 +20,9 @@ from views.parts.shell import Shell
 from views.parts.texts import mark, mark_plural
 
 _WITHIN = {
-    0: (mark("Certificate ended"), Tone.BAD),
-    30: (mark("Certificate ends within 30 days"), Tone.CAUTION),
-    60: (mark("Certificate ends within 60 days"), Tone.CAUTION),
-    90: (mark("Certificate ends within 90 days"), Tone.CAUTION),
+    30: mark("Certificate ends within 30 days"),
+    60: mark("Certificate ends within 60 days"),
+    90: mark("Certificate ends within 90 days"),
 }
 _LEFT = mark_plural("{count} day left", "{count} days left")
 
@@ -51,7 +50,9 @@ def shelf_card(shell: Shell, found: Overview, today: Today) -> ft.Control:
         rows.append(text(words.format(count=texts.number(urgent))))
     if found.absent:
         words = texts.ngettext(
-            "{count} product of your list was not seen", "{count} products of your list were not seen", len(found.absent)
+            "{count} product of your list was not seen",
+            "{count} products of your list were not seen",
+            len(found.absent),
         )
         way = ft.TextButton(
             words.format(count=texts.number(len(found.absent))),
@@ -65,35 +66,27 @@ def shelf_card(shell: Shell, found: Overview, today: Today) -> ft.Control:
 
 
 def reminder_rows(shell: Shell, reminders: Sequence[Reminder]) -> list[ft.Control]:
-    """Which certificates have ended or end, those within 30 days open at once."""
+    """Which certificates end, those within 30 days open at once."""
     _, texts = shell.texts.gettext, shell.texts
     parts: list[ft.Control] = []
-    for within, (words, _tone) in _WITHIN.items():
+    for within, words in _WITHIN.items():
         of_days = [each for each in reminders if each.within == within]
         if of_days:
             rows = [_reminder(shell, each) for each in of_days]
             count = texts.number(len(of_days))
-            parts.append(fold(f"reminders-{within}", _(words), count, rows, opened=within <= 30))
+            parts.append(fold(f"reminders-{within}", _(words), count, rows, opened=within == 30))
     return parts
 
 
 def _reminder(shell: Shell, reminder: Reminder) -> ft.Control:
     texts = shell.texts
     left = texts.ngettext(*_LEFT, reminder.days).format(count=texts.number(reminder.days))
-    when = texts.gettext("to {day}").format(day=texts.day(reminder.ends))
-    tone = _WITHIN[reminder.within][1]
+    shelves = ", ".join(filter(None, reminder.shelves))
     lines: list[ft.Control] = [
         text(reminder.name or on_the_pack(reminder.gtin), Type.SUB, max_lines=2),
-        text(" · ".join(filter(None, [", ".join(filter(None, reminder.shelves))])), Type.SMALL),
-        text(" · ".join([when, *([left] if reminder.days > 0 else [])]), Type.LABEL),
+        *([text(shelves, Type.SMALL, max_lines=1)] if shelves else []),
+        text(f"{texts.day(reminder.ends)} · {left}", Type.LABEL),
     ]
-    row = ft.Row(
-        [
-            ft.Column([each for each in lines if getattr(each, "value", "")], spacing=2, expand=True),
-            ft.Icon(TONES[tone].shape, size=24, color=TONES[tone].icon),
-        ],
-        spacing=12,
-    )
-    return row_button(
-        "reminder-row", row, shell.go_to(f"{PRODUCT}{reminder.gtin}"), key=f"reminder {reminder.gtin}"
-    )
+    sign = TONES[Tone.CAUTION]
+    row = ft.Row([ft.Column(lines, spacing=2, expand=True), ft.Icon(sign.shape, size=24, color=sign.icon)], spacing=12)
+    return row_button("reminder-row", row, shell.go_to(f"{PRODUCT}{reminder.gtin}"), key=f"reminder {reminder.gtin}")

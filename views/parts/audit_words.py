@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import flet as ft
 
-from services.audits.audit import Line
+from services.audits.audit import Line, What
 from services.audits.gravity import Do, Klass, Why
 from services.codes import on_the_pack
 from services.register.certificates import Today
@@ -139,3 +139,18 @@ def counts_words(texts: Texts, lines: int, packs: int) -> str:
         texts.ngettext("{count} pack", "{count} packs", packs).format(count=texts.number(packs)),
     ]
     return " · ".join(said)
+
+
+WHATS: dict[str, str] = {
+    What.TAKEN_DOWN: mark("Taken off the shelf"),
+    What.CHECKED: mark("Looked at again"),
+    What.ASKED: mark("The supplier was asked"),
+}
+
+
+def done_words(texts: Texts, line: Line) -> str:
+    """What was done with a line, and when; nothing where nothing was."""
+    if line.done is None:
+        return ""
+    what = texts.gettext(WHATS[line.done.what]) if line.done.what in WHATS else line.done.what
+    return f"{what}, {texts.moment(line.done.at)}"

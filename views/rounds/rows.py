@@ -24,6 +24,7 @@ from views.parts.verdict_words import status_words
 
 _PICTURE = 48
 
+
 def round_row(shell: Shell, kept: KeptRound) -> ft.Control:
     """A closed round in the list."""
     texts, said = shell.texts, kept.said
