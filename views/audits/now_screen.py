@@ -48,7 +48,7 @@ _MINUTE = 30.0
 def NowScreen() -> ft.View:
     """Show the running audit, or the few words with which one begins."""
     shell, state, device = use_shell(), use_device_state(), use_device()
-    ready, audit = use_loaded(lambda: device.audits.current(state.viewer), [state.viewer, state.notes_version])
+    ready, audit = use_loaded(lambda: device.audits.current(state.viewer), [state.viewer, state.audits_version])
     if not ready:
         return screen(shell, AUDIT_NOW, shell.texts.gettext("Shelves"), [Skeleton()])
     return Begin() if audit is None else keyed(audit.id, _Running, audit)
@@ -65,7 +65,7 @@ def _Running(audit: OpenAudit) -> ft.View:
     filming, set_filming = ft.use_state(not shell.wide)
     on_top = ft.use_route_location() == AUDIT_NOW
     camera = use_camera()
-    ft.use_effect(desk.catch_up, [state.notes_version])
+    ft.use_effect(desk.catch_up, [state.audits_version])
 
     def gone() -> None:
         asking.current = ""

@@ -58,7 +58,9 @@ class Commands:
         if other_modifier:
             self._typed.clear()
         elif key in _NUMBER:
-            self._typed.append((key, at))
+            if alone or self._typed:  # else it is the rest of what came before
+                self._typed.append((key, at))
+            self._waiting = None
         elif key == "Backspace" and self._typed:
             self._typed.pop()
         elif key == "Enter" and self._typed:

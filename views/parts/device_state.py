@@ -28,7 +28,8 @@ class DeviceState(ft.Observable):
 
     `viewer` is whose notes this person may see; every screen passes it when it reads the notebook. `round` is the round
     that the viewer has open. `notes_version` grows with each change of notes, rounds, reports or their viewer;
-    `accounts_version` with each change of the account's state, `looks_version` with each change of the history.
+    `accounts_version` with each change of the account's state, `looks_version` with each change of the history, and
+    `audits_version` with each change of the audits of shelves or of the shop's own list.
     """
 
     def __init__(self, workspace: Workspace, device: Device) -> None:
@@ -41,6 +42,7 @@ class DeviceState(ft.Observable):
         self.notes_version = 0
         self.accounts_version = 0
         self.looks_version = 0
+        self.audits_version = 0
 
 
 def open_round(device: Device, viewer: Viewer) -> KeptRound | None:
@@ -70,19 +72,21 @@ class DeviceWatch:
         self._state = state
         self._workspace = workspace
         self._device = device
-        self._notes_changed = self._looks_changed = False
+        self._notes_changed = self._looks_changed = self._audits_changed = False
         self._gathering: asyncio.TimerHandle | None = None
         loop = asyncio.get_running_loop()
         here = contextvars.copy_context()  # Flet takes the page to update from the context in which a change is made
 
-        def catch_up_soon(*, notes: bool, looks: bool) -> None:
+        def catch_up_soon(*, notes: bool, looks: bool, audits: bool) -> None:
             self._notes_changed |= notes
             self._looks_changed |= looks
+            self._audits_changed |= audits
             if self._gathering is None:
                 self._gathering = loop.call_later(_GATHER, self._catch_up, context=here)
 
-        def soon(*, notes: bool = False, looks: bool = False) -> Callable[[], object]:
-            return lambda: loop.call_soon_threadsafe(partial(catch_up_soon, notes=notes, looks=looks), context=here)
+        def soon(*, notes: bool = False, looks: bool = False, audits: bool = False) -> Callable[[], object]:
+            catch_up = partial(catch_up_soon, notes=notes, looks=looks, audits=audits)
+            return lambda: loop.call_soon_threadsafe(catch_up, context=here)
 
         self._unsubscribe = [
             workspace.fetcher.subscribe(soon()),
@@ -91,7 +95,9 @@ class DeviceWatch:
             device.reports.subscribe(soon(notes=True)),
             device.rounds.subscribe(soon(notes=True)),
             device.answers.subscribe(soon(notes=True)),
-            device.elsewhere.subscribe(soon(notes=True)),
+            device.audits.subscribe(soon(audits=True)),
+            device.own_list.subscribe(soon(audits=True)),
+            device.elsewhere.subscribe(soon(notes=True, audits=True)),
             device.seen.subscribe(soon(notes=True)),
             device.guidance.subscribe(soon(notes=True)),
             device.history.subscribe(soon(looks=True)),
@@ -101,7 +107,7 @@ class DeviceWatch:
 
     def refresh(self) -> None:
         """Redraw everything: Flet drops changes while its client is not connected."""
-        self._notes_changed = self._looks_changed = True
+        self._notes_changed = self._looks_changed = self._audits_changed = True
         self._catch_up()
 
     def close(self) -> None:
@@ -126,6 +132,9 @@ class DeviceWatch:
         if self._looks_changed:
             self._looks_changed = False
             self._state.looks_version += 1
+        if self._audits_changed:
+            self._audits_changed = False
+            self._state.audits_version += 1
 
     def _account_changed(self) -> None:
         self._state.account = self._device.accounts.current
@@ -133,6 +142,7 @@ class DeviceWatch:
         self._state.viewer = self._device.accounts.viewer
         self._state.round = open_round(self._device, self._state.viewer)
         self._state.accounts_version += 1
+        self._state.audits_version += 1
         self._state.notes_version += 1
         self._count_soon()
 
