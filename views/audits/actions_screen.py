@@ -53,7 +53,7 @@ def ActionsScreen() -> ft.View:
     viewer = state.viewer
     ready, todo = use_loaded(
         lambda: Todo.of(device, workspace, viewer, audit_id),
-        [audit_id, viewer, state.notes_version, state.copy.as_of],
+        [audit_id, viewer, state.audits_version, state.copy.as_of],
     )
     route, title = audit_address(audit_id, "actions"), _("What to do")
     if not ready:

@@ -40,7 +40,7 @@ def AuditsScreen() -> ft.View:
     beside = ft.use_route_outlet() if shell.wide else None
     here = ft.use_route_location().partition("?")[0].removeprefix(AUDITS).strip("/")
     ready, loaded = use_loaded(
-        lambda: Overview.of(device, workspace, state.viewer), [state.viewer, state.notes_version, state.copy.as_of]
+        lambda: Overview.of(device, workspace, state.viewer), [state.viewer, state.audits_version, state.copy.as_of]
     )
     found = loaded or Overview()
     chosen = here if beside is not None else ""

@@ -45,7 +45,7 @@ def ClosedAuditScreen() -> ft.Control:
     _ = shell.texts.gettext
     audit_id = ft.use_route_params()["audit"]
     limit, set_limit = ft.use_state(FIRST)
-    viewer, version = state.viewer, state.notes_version
+    viewer, version = state.viewer, (state.audits_version, state.notes_version)
 
     def load() -> tuple[KeptAudit, Sequence[Line], Todo | None, Against | None] | None:
         kept = device.audits.audit(audit_id, viewer)

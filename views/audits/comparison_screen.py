@@ -40,7 +40,7 @@ def AuditComparisonScreen() -> ft.View:
     audit_id = ft.use_route_params()["audit"]
     most, set_most = ft.use_state(FIRST)
     ready, against = use_loaded(
-        lambda: Against.of(device, state.viewer, audit_id), [audit_id, state.viewer, state.notes_version]
+        lambda: Against.of(device, state.viewer, audit_id), [audit_id, state.viewer, state.audits_version]
     )
     route, title = audit_address(audit_id, "compare"), _("Against last time")
     if not ready:

@@ -77,7 +77,7 @@ def OwnListScreen() -> ft.View:
         products = device.own_list.products()
         return products, missing(products, device.audits.union(state.viewer))
 
-    ready, loaded = use_loaded(load, [state.viewer, state.notes_version, version])
+    ready, loaded = use_loaded(load, [state.viewer, state.audits_version, version])
     products, absent = loaded or ((), [])
 
     async def choose() -> None:
