@@ -98,7 +98,9 @@ def why_words(texts: Texts, why: Why, days: int | None = None) -> str:
     words = _WHYS[why]
     if isinstance(words, str):
         return texts.gettext(words)
-    left = days or 0
+    if days is None:  # the verdict says so, and no copy here the day
+        return texts.gettext("Certificate expires soon")
+    left = days
     return texts.ngettext(*words, left).format(days=texts.number(left))
 
 

@@ -43,7 +43,14 @@ def test_single_keys_are_a_persons() -> None:
 
 def test_a_scanners_keys_never_are() -> None:
     keys = Keys()
-    for code in ("8936000000017", "https://id.ocop.example/01/09520007900017", "KE-02", "zkeqnc", "+-?", "01095200079000171"):
+    for code in (
+        "8936000000017",
+        "https://id.ocop.example/01/09520007900017",
+        "KE-02",
+        "zkeqnc",
+        "+-?",
+        "01095200079000171",
+    ):
         for pace in (0.002, SCANNER, 0.05):
             assert keys.press([*code, "Enter"], pace) == [], (code, pace)
 
@@ -56,7 +63,9 @@ def test_a_scan_in_pieces_is_no_key_and_no_quantity() -> None:
     keys.now += 5
     assert keys.press([*"017", "Enter"], SCANNER) == [], "its rest looks like a number"
     keys.now += 20
-    assert keys.press([*"17", "Enter"], SCANNER) == [], "so late that its beginning is forgotten: still a scanner's pace"
+    assert keys.press([*"17", "Enter"], SCANNER) == [], (
+        "so late that its beginning is forgotten: still a scanner's pace"
+    )
 
 
 def test_a_number_typed_is_a_quantity() -> None:
