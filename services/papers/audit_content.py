@@ -10,7 +10,7 @@ from printing.record_content import Block, Cell, Column, Facts, Line, Mark, Reco
 from printing.record_content import Words as Lines
 from services.audits import audit as audits
 from services.audits.audit import Audit
-from services.audits.gravity import Action, Klass, Urgency, actions, klass, totals
+from services.audits.gravity import Action, Klass, Urgency, Why, actions, klass, totals
 from services.codes import on_the_pack
 from services.papers.content import Source
 from services.papers.paper import closing_day
@@ -25,7 +25,7 @@ MARKS = {
     Klass.OUTSIDE: Mark.UNKNOWN,
     Klass.NOT_READ: Mark.UNKNOWN,
 }
-_URGENT = {Urgency.NOW: Mark.STOP, Urgency.SOON: Mark.ATTENTION, Urgency.PLAN: Mark.FINE}
+_UNKNOWN = (Why.UNKNOWN, Why.NOT_READ)
 _DONE = {
     audits.What.TAKEN_DOWN: mark("Taken off the shelf"),
     audits.What.CHECKED: mark("Looked at again"),
@@ -66,7 +66,7 @@ def audit_content(
     if todo:
         parts.append(Section(both.say(mark("What to do")), (_todo(todo, by_n, both, wording),)))
     if plan:
-        parts.append(Section(both.say(mark("What ends soon")), (_todo(plan, by_n, both, wording),)))
+        parts.append(Section(both.say(mark("In time")), (_todo(plan, by_n, both, wording),)))
     parts += [
         Section(_shelf_title(name, of_shelf, both), (_shelf(of_shelf, today, both),))
         for name, of_shelf in _by_shelf(lines).items()
@@ -173,16 +173,16 @@ def _time(at: datetime, both: Both, *, whole: bool = False) -> str:
 
 def _todo(todo: Sequence[Action], by_n: Mapping[int, audits.Line], both: Both, wording: Wording) -> Table:
     columns = (
-        Column(both.say(mark("Why, and what to do")), 66),
-        Column(both.say(mark("Product, number")), 62),
-        Column(both.say(mark("Shelf")), 30),
-        Column(both.say(mark("Packs")), 12, right=True),
+        Column(both.say(mark("Why, and what to do")), 64),
+        Column(both.say(mark("Product, number")), 60),
+        Column(both.say(mark("Shelf")), 28),
+        Column(both.say(mark("Packs")), 18, right=True),
         Column(both.say(mark("Done")), 30),
     )
     rows = []
     for action in todo:
         line = by_n[action.n]
-        why = (Line(_why(action, both, wording), mark=_URGENT[action.urgency]), Line(_do(action, both, wording)))
+        why = (Line(_why(action, both, wording), mark=_shape(action)), Line(_do(action, both, wording)))
         rows.append((why, name_on_paper(line, both), (Line(line.shelf),), _count(line, both), _done(line, both)))
     return Table(columns, tuple(rows))
 
@@ -191,15 +191,21 @@ def _picking(todo: Sequence[Action], by_n: Mapping[int, audits.Line], both: Both
     columns = (
         Column("", 10),
         Column(both.say(mark("Product, number")), 70),
-        Column(both.say(mark("Packs")), 14, right=True),
+        Column(both.say(mark("Packs")), 18, right=True),
         Column(both.say(mark("Why, and what to do")), 86),
     )
     rows = []
     for action in todo:
         line = by_n[action.n]
-        why = (Line(_why(action, both, wording), mark=_URGENT[action.urgency]), Line(_do(action, both, wording)))
+        why = (Line(_why(action, both, wording), mark=_shape(action)), Line(_do(action, both, wording)))
         rows.append(((Line(BOX),), name_on_paper(line, both), _count(line, both), why))
     return Table(columns, tuple(rows))
+
+
+def _shape(action: Action) -> Mark:
+    if action.reason in _UNKNOWN:
+        return Mark.UNKNOWN
+    return Mark.STOP if action.urgency is Urgency.NOW else Mark.ATTENTION
 
 
 def _why(action: Action, both: Both, wording: Wording) -> str:
@@ -239,8 +245,8 @@ def _shelf(lines: Sequence[audits.Line], today: Today, both: Both) -> Block:
     columns = (
         Column(both.say(mark("No.")), 10),
         Column(both.say(mark("Product, number")), 80),
-        Column(both.say(mark("Verdict when looked at")), 58),
-        Column(both.say(mark("Packs")), 14, right=True),
+        Column(both.say(mark("Verdict when looked at")), 54),
+        Column(both.say(mark("Packs")), 18, right=True),
         Column(both.say(mark("Price")), 22, right=True),
     )
     return Table(columns, tuple(_line(line, today, both) for line in lines))

@@ -38,7 +38,7 @@ _BUTTONS: dict[Do, tuple[What, str, ft.IconData]] = {
     Do.SCAN_AGAIN: (What.CHECKED, mark("Looked at"), ft.Icons.CHECK),
 }
 _GROUPS = {
-    Urgency.NOW: (mark("Now"), Tone.BAD),
+    Urgency.NOW: (mark("Right now"), Tone.BAD),
     Urgency.SOON: (mark("Today"), Tone.CAUTION),
     Urgency.PLAN: (mark("In time"), Tone.UNKNOWN),
 }
