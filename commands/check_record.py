@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from services.audits.audit import Audit
 from services.audits.gravity import klass
-from services.papers.checking import CheckedFile, Followers, check_pdf
-from services.papers.faults import Fault, FaultCode
+from services.papers.chains import LATE_DAYS, Followers
+from services.papers.checking import CheckedFile, check_pdf
+from services.papers.faults import NOT_IN_FILE, Fault
 from services.papers.file_form import MOST_BYTES, BadFile
 from services.papers.paper import AuditPaper, CheckedPaper, check_paper, closing_day, is_paper
 from services.papers.trust import DeviceKey, Trust
@@ -33,10 +35,14 @@ def check_record(told: Sequence[str], data: Path) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        trust = Trust.of(Catalogue.open(data / "catalogue", read_only=True).register)
+        catalogue = Catalogue.open(data / "catalogue", read_only=True)
     except StoreError as error:
         print(f"ocop-verify: {error}", file=sys.stderr)
         return 2
+    trust, as_of = Trust.of(catalogue.register), catalogue.copy.as_of
+    print(
+        f"by this device's copy of the register, of {_moment(as_of) if as_of else 'no day: there is none'}", flush=True
+    )
     wrong = unusable = False
     known: Followers = {}
     for each in told:
@@ -82,9 +88,13 @@ def _file(checked: CheckedFile) -> Iterator[str]:
     if said.inspected:
         yield f"  inspected: {said.inspected.name}"
     yield from _key(checked.key)
-    missing = {fault.where for fault in checked.faults if fault.code is FaultCode.INSPECTION_MISSING}
+    if at := checked.received.get(checked.round.sha256):
+        yield f"  the register received it on {_moment(at)}{_late(said.closed_at or said.opened_at, at)}"
+    missing = {fault.where for fault in checked.faults if fault.code in NOT_IN_FILE}
     for number, each in enumerate(checked.inspections, 1):
         yield f"  {number}. {_inspection(each, missing=number in missing)}"
+        if each and (later := checked.later.get(each.sha256)):
+            yield f"     the file says: corrected after the round was closed, by the record {later}"
     for signature in said.signatures:
         words = f"refused: {signature.refused}" if signature.refused else "signed on the screen"
         yield f"  {signature.role} {signature.name}: {words}"
@@ -125,4 +135,15 @@ def _paper(checked: CheckedPaper) -> Iterator[str]:
 def _key(key: DeviceKey | None) -> Iterator[str]:
     if key:
         words = "signed by" if key.proven else "signed by somebody who says to be"
-        yield f"  {words} {key.name} with the key {key.kid}"
+        revoked = f", revoked on {_moment(key.revoked_at)}" if key.revoked_at else ""
+        yield f"  {words} {key.name} with the key {key.kid}{revoked}"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(VIETNAM):%Y-%m-%d %H:%M}"
+
+
+def _late(said: datetime, received: datetime) -> str:
+    """How long after the day by the device's clock, where that is long: why is not known."""
+    days = (received - said).days
+    return f", {days} days after the day that the device's clock gave" if days > LATE_DAYS else ""

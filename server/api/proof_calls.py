@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Path, Query, Router
 
 from api.errors import Error
-from api.schemas import KeyOfProof, ProofOut
+from api.schemas import KeyOfProof, PartsOfProof, ProofOut
 from records.proofs import proof_of
 from records.wire import SHA256_FORM, UUID_FORM
 from register.days import rfc3339
@@ -25,6 +25,7 @@ def proof(
 ) -> ProofOut:
     """Nothing of the record itself is told, and nothing to whoever does not know its hash but whether an id is here."""
     found = proof_of(UUID(id), hash)
+    parts = found.parts
     revoked = found.key.revoked_at if found.key else None
     return ProofOut(
         id=UUID(id),
@@ -34,4 +35,9 @@ def proof(
         key=KeyOfProof(kid=found.key.kid, revoked_at=rfc3339(revoked) if revoked else None) if found.key else None,
         chain=found.chain,
         erased_at=rfc3339(found.erased_at) if found.erased_at else None,
+        corrected_at=rfc3339(found.corrected_at) if found.corrected_at else None,
+        parts=PartsOfProof(missing=parts.missing, differing=parts.differing, corrected=parts.corrected)
+        if parts
+        else None,
+        clock_set_back=found.clock_set_back if found.state == "matches" else None,
     )

@@ -395,6 +395,14 @@ class KeyOfProof(Schema):
     revoked_at: UtcMoment | None
 
 
+class PartsOfProof(Schema):
+    """What is held of the records that one names: how many have not arrived, are others, were corrected since."""
+
+    missing: int
+    differing: int
+    corrected: int
+
+
 class ProofOut(Schema):
     """What the server holds under an id, for whoever has the record's hash."""
 
@@ -405,6 +413,9 @@ class ProofOut(Schema):
     key: KeyOfProof | None
     chain: Literal["whole", "gap", "fork"] | None
     erased_at: UtcMoment | None
+    corrected_at: UtcMoment | None
+    parts: PartsOfProof | None
+    clock_set_back: bool | None
 
 
 class GuidedProduct(Schema):

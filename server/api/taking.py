@@ -63,7 +63,7 @@ def take_record(
         raise ApiError(400, "bad_request", validation_detail(error.errors(include_input=False))) from None
     _check_sender(form, record_id, account)
     _check_along(along, {file.sha256 for file in form.named_files})
-    signed = _signed(request, kind, record_id, sha256, signature)
+    signed = _signed(request, kind, form, sha256, signature)
     try:
         record, is_new = receive(kind, form, body, sha256, account, signed)
     except IdTaken:
@@ -128,20 +128,20 @@ def _check_sender(form: Signed, record_id: str, account: User | None) -> None:
 
 
 def _signed(
-    request: HttpRequest, kind: Kind, record_id: str, sha256: str, signature: str
+    request: HttpRequest, kind: Kind, form: Signed, sha256: str, signature: str
 ) -> tuple[DeviceKey, str] | None:
     """The key that signed a record, and its signature. Raises ApiError where it is wrong, or missing though needed."""
-    account = sender(request)
+    account, device = sender(request), UUID(form.device)
     try:
-        signed = chain.check(signature, sha256, account)
+        signed = chain.check(signature, sha256, account, device)
     except chain.BadSignature as error:
         raise ApiError(400, "bad_signature", str(error)) from None
     except chain.UnknownKey as error:
         raise ApiError(400, "unknown_key", str(error)) from None
-    if signed is not None or not chain.must_be_signed(kind, account, session_device(request)):
+    if signed is not None or not chain.must_be_signed(kind, account, {device, session_device(request) or device}):
         return signed
     # What is here already needs no signature to be confirmed once more.
-    if not kind.records.filter(pk=record_id, sha256=sha256).exists():
+    if not kind.records.filter(pk=form.id, sha256=sha256).exists():
         raise ApiError(400, "bad_signature", "Records of this kind need the signature of the device's key.")
     return None
 

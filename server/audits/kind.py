@@ -11,7 +11,8 @@ from audits.audit import MAX_AUDIT_BYTES, Audit
 from audits.gravity import to_take_down
 from audits.models import Audit as StoredAudit
 from audits.models import AuditFile
-from records.kinds import Kind, as_column
+from records.kinds import Kind, Parts, as_column
+from register.days import day_of
 from register.folding import fold
 
 
@@ -38,6 +39,17 @@ def _words(said: Audit) -> list[str]:
     return [word for word in words if word]
 
 
+def _parts(record: StoredAudit) -> Parts:
+    """An audit names no other records; what its paper counts is in itself."""
+    facts = {
+        "day": day_of(record.closed_at),
+        "lines": record.line_count,
+        "packs": record.pack_count,
+        "take_down": record.take_down_count,
+    }
+    return Parts(facts=facts)
+
+
 AUDIT = Kind(
     name="audit",
     forms={1: Audit},
@@ -47,5 +59,6 @@ AUDIT = Kind(
     chained=True,
     max_bytes=MAX_AUDIT_BYTES,
     columns=_columns,
+    parts=_parts,
     for_office=Q(office=True),
 )

@@ -18,6 +18,7 @@ from backoffice.folded_search import OfAccounts
 from backoffice.issuing_admin import Revocable
 from backoffice.large_lists import LargeList
 from backoffice.read_only import ReadOnly
+from backoffice.record_pages import signed_words
 from backoffice.words import moment
 from records import device_keys
 from records.kinds import UnknownKind, kind_named
@@ -99,15 +100,8 @@ def _in_words(link: Link) -> SafeString:
     """A record by its id, which leads to it, its hash, when it arrived, and by whom it was signed."""
     address = _address(link)
     name = format_html('<a href="{}">{}</a>', address, link.record) if address else format_html("{}", link.record)
-    lines = [(f"SHA-256: {link.sha256}",), (f"Nhận lúc {moment(link.received_at)}",), (_signed(link),)]
+    lines = [(f"SHA-256: {link.sha256}",), (f"Nhận lúc {moment(link.received_at)}",), (signed_words(link),)]
     return format_html("<p>{}</p>", name) + format_html_join("", "<p>{}</p>", lines)
-
-
-def _signed(link: Link) -> str:
-    if link.key is None:
-        return "Không có chữ ký của thiết bị"
-    revoked = f", khóa bị thu hồi lúc {moment(link.key.revoked_at)}" if link.key.revoked_at else ""
-    return f"Ký bằng khóa {link.key.kid}{revoked}"
 
 
 def _address(link: Link) -> str | None:

@@ -14,8 +14,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from backoffice.folded_search import search_records
+from backoffice.words import moment
 from inspections.note import VERDICTS
-from records.models import StoredRecord
+from records.chain import breaks_of, clock_set_back
+from records.kinds import Kind
+from records.models import Link, StoredRecord
 
 _LINK = "text-primary-600 dark:text-primary-500"
 
@@ -24,6 +27,7 @@ class RecordPages:
     """For the admin class of a kind of record: its search, and what a list and a page show of every record."""
 
     search_fields = ("search_text",)
+    kind: Kind
 
     def get_search_results(
         self,
@@ -57,6 +61,27 @@ class RecordPages:
     @admin.display(description="được thay bằng phiếu")
     def corrected_by(self, record: StoredRecord) -> SafeString | str:
         return format_html_join(mark_safe("<br>"), "{}", [(link_to(c),) for c in record.corrections()]) or "-"
+
+    @admin.display(description="chữ ký của máy và chuỗi phiếu")
+    def chain(self, record: Any) -> SafeString | str:
+        """By which key the record was signed, and where its chain or the device's clock is not what it should be."""
+        link = Link.objects.filter(kind=self.kind.name, record=record.pk).select_related("key").first()
+        if link is None:
+            return "không có chữ ký của máy"
+        told = [signed_words(link), *(one.get_what_display() for one in breaks_of(link))]
+        if clock_set_back([link]):
+            told.append("Đồng hồ của máy đã bị chỉnh lùi: phiếu này ghi giờ trước phiếu mà nó nối sau")
+        return format_html_join("", "<p>{}</p>", [(line,) for line in told])
+
+
+def signed_words(link: Link) -> str:
+    """By which key a record was signed, and whether it came before that was revoked."""
+    if link.key is None:
+        return "không có chữ ký của máy"
+    if link.key.revoked_at is None:
+        return f"ký bằng khóa {link.key.kid}"
+    order = "sau khi đã nhận phiếu" if link.received_at < link.key.revoked_at else "trước khi nhận phiếu"
+    return f"ký bằng khóa {link.key.kid}, bị thu hồi {moment(link.key.revoked_at)}, {order}"
 
 
 def by_devices_clock(at: datetime) -> str:

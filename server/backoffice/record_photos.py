@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.contrib import admin
@@ -10,7 +11,7 @@ from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 
@@ -65,7 +66,10 @@ class ShowsPhotos:
             raise Http404
         try:
             with default_storage.open(photo.file) as file:
-                copy = copy_to_show(file.read(), PHOTO_SIDES[size])
+                content = file.read()
+            if hashlib.sha256(content).hexdigest() != photo.sha256:
+                return _not_what_was_signed()
+            copy = copy_to_show(content, PHOTO_SIDES[size])
         except FileNotFoundError:
             raise Http404 from None
         except PhotosUnavailable:
@@ -76,6 +80,19 @@ class ShowsPhotos:
             return HttpResponse("Ảnh bị hỏng, không mở được.", status=422, content_type="text/plain; charset=utf-8")
         headers = {"Content-Security-Policy": "default-src 'none'", "Cache-Control": "private, no-store"}
         return HttpResponse(copy, content_type="image/jpeg", headers=headers)
+
+
+def _not_what_was_signed() -> HttpResponse:
+    """A picture that says so, since a list shows nothing else of it."""
+    lines = ("KHÔNG PHẢI ẢNH ĐÃ KÝ", "Tệp trên máy chủ có mã băm khác:", "đĩa hỏng, hoặc tệp đã bị thay.")
+    words = format_html_join("", '<text x="16" y="{}">{}</text>', [(40 + 32 * n, line) for n, line in enumerate(lines)])
+    drawn = format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 130" width="400" height="130" font-size="22" '
+        'font-family="sans-serif" fill="#8c1d18"><rect width="400" height="130" fill="#f9dedc"/>{}</svg>',
+        words,
+    )
+    headers = {"Content-Security-Policy": "default-src 'none'", "Cache-Control": "private, no-store"}
+    return HttpResponse(drawn, status=422, content_type="image/svg+xml", headers=headers)
 
 
 def _name(photo: Any) -> str:

@@ -64,6 +64,14 @@ _SIGNATURE = {
             "do thiết bị đã lập hồ sơ tạo ra. Hãy hỏi nơi ghi trên giấy."
         ),
     ),
+    "another": (
+        "stop",
+        gettext_noop("Mã được ký bằng khóa của người khác hoặc máy khác"),
+        gettext_noop(
+            "Hồ sơ mà mã nêu do tài khoản khác, hoặc từ máy khác, gửi tới. Các con số trong mã không do người lập hồ "
+            "sơ ký. Hãy hỏi nơi ghi trên giấy."
+        ),
+    ),
     "key_revoked": (
         "attention",
         gettext_noop("Khóa ký mã này đã bị thu hồi"),
@@ -116,11 +124,69 @@ _CHAIN = {
         ),
     ),
 }
-_RECORDS_KEY_REVOKED = (
+_REVOKED_AFTERWARDS = (
     "attention",
-    gettext_noop("Khóa ký hồ sơ này đã bị thu hồi"),
-    gettext_noop("Hãy so lúc nhận hồ sơ với lúc thu hồi khóa, và hỏi nơi ghi trên giấy."),
+    gettext_noop("Khóa ký hồ sơ bị thu hồi sau khi hồ sơ đã tới"),
+    gettext_noop(
+        "Sổ đăng ký đã nhận hồ sơ này trước lúc thu hồi khóa. Chỉ cần nghi ngờ nếu máy đã bị mất từ trước khi hồ sơ "
+        "tới."
+    ),
 )
+_REVOKED_BEFORE = (
+    "attention",
+    gettext_noop("Hồ sơ tới sau khi khóa ký bị thu hồi"),
+    gettext_noop(
+        "Người đang giữ máy hoặc khóa có thể đã ký, dù trong hồ sơ ghi ngày nào. Có thể hồ sơ vẫn ngay tình và chỉ tới "
+        "muộn: trang này không biết. Hãy hỏi nơi ghi trên giấy."
+    ),
+)
+_OTHER_FACTS = (
+    "stop",
+    gettext_noop("Số liệu trong mã khác với hồ sơ đang giữ"),
+    gettext_noop("Mã băm đúng là của hồ sơ, nhưng ngày hoặc các con số trong mã không phải của hồ sơ ấy."),
+)
+_CORRECTED = (
+    "attention",
+    gettext_noop("Hồ sơ này đã được thay bằng hồ sơ sau"),
+    gettext_noop("Người lập đã gửi một hồ sơ khác để sửa hồ sơ này. Hãy xin bản mới ở nơi ghi trên giấy."),
+)
+_PARTS_CORRECTED = (
+    "attention",
+    gettext_noop("Có phiếu trong hồ sơ này đã được sửa sau khi lập"),
+    gettext_noop("Số phiếu đã sửa: {count}. Giấy này ghi nội dung trước khi sửa. Hãy xin bản mới."),
+)
+_PARTS_MISSING = (
+    "told",
+    gettext_noop("Có phiếu trong hồ sơ này chưa tới"),
+    gettext_noop("Số phiếu chưa tới: {count}. Có thể chúng còn chờ mạng. Các con số trong mã chưa được so với hồ sơ."),
+)
+_PARTS_DIFFER = (
+    "stop",
+    gettext_noop("Có phiếu khác với phiếu mà hồ sơ nêu"),
+    gettext_noop("Số phiếu khác: {count}. Sổ đăng ký giữ nội dung khác dưới mã của chúng. Hãy hỏi cơ quan."),
+)
+_CLOCK_SET_BACK = (
+    "attention",
+    gettext_noop("Đồng hồ của máy đã bị chỉnh lùi"),
+    gettext_noop(
+        "Theo đồng hồ của máy, một phiếu được lập trước phiếu mà nó nối sau, điều không thể xảy ra. Có thể đồng hồ đã "
+        "sai rồi được chỉnh lại. Đừng dựa vào ngày giờ ghi trong hồ sơ: chỉ lúc nhận là do sổ đăng ký ghi."
+    ),
+)
+_DAY_AHEAD = (
+    "attention",
+    gettext_noop("Ngày trong mã ở sau lúc nhận"),
+    gettext_noop("Sổ đăng ký nhận hồ sơ trước ngày ấy, nên đồng hồ của máy đã sai khi lập hồ sơ."),
+)
+_LATE = (
+    "told",
+    gettext_noop("Hồ sơ tới muộn hơn ngày trong mã nhiều ngày"),
+    gettext_noop(
+        "Số ngày: {count}. Ngày trong mã theo đồng hồ của máy. Có thể máy lâu không có mạng, hoặc đồng hồ đã sai: "
+        "trang này không biết điều nào đúng."
+    ),
+)
+_LATE_DAYS = 30
 _ERASED = (
     "told",
     gettext_noop("Dữ liệu cá nhân trong hồ sơ đã được xóa"),
@@ -153,22 +219,50 @@ def proof_page(request: HttpRequest, record: str) -> HttpResponse:
 
 
 def _bands(paper: Paper, proof: Proof | None) -> list[Band]:
-    told = [_SIGNATURE[paper.worth]]
+    """What is told, the judgement first: of the code, of what is held, and of what limits either."""
+    signature = _band(_SIGNATURE[paper.worth])
     if proof is None:
-        return [_band(each) for each in told]
-    told.insert(0 if paper.worth == "good" else 1, _HELD[proof.state])
-    if proof.key and proof.key.revoked_at and paper.worth == "good":
-        told.append(_RECORDS_KEY_REVOKED)
+        return [signature]
+    told = [_band(_HELD[proof.state]), signature] if paper.worth == "good" else [signature, _band(_HELD[proof.state])]
+    if proof.state != "matches":
+        return told
+    if proof.account and (paper.account, paper.device) != (proof.account, proof.device):
+        return [_band(_SIGNATURE["another"])]
+    if paper.contradicts(proof.parts):
+        told.insert(0, _band(_OTHER_FACTS))
+    return [*told, *_limits(proof), *_days(paper, proof)]
+
+
+def _limits(proof: Proof) -> list[Band]:
+    """What is to be known of the record that is held."""
+    told = []
+    if parts := proof.parts:
+        counts = {_PARTS_DIFFER: parts.differing, _PARTS_CORRECTED: parts.corrected, _PARTS_MISSING: parts.missing}
+        told = [_band(said, count) for said, count in counts.items() if count]
+    if proof.corrected_at:
+        told.append(_band(_CORRECTED))
+    revoked, received = proof.key.revoked_at if proof.key else None, proof.received_at
+    if revoked and received:
+        told.append(_band(_REVOKED_AFTERWARDS if received < revoked else _REVOKED_BEFORE))
     if proof.chain in _CHAIN:
-        told.append(_CHAIN[proof.chain])
-    if proof.erased_at:
-        told.append(_ERASED)
-    return [_band(each) for each in told]
+        told.append(_band(_CHAIN[proof.chain]))
+    return [*told, _band(_ERASED)] if proof.erased_at else told
 
 
-def _band(said: tuple[str, str, str]) -> Band:
+def _days(paper: Paper, proof: Proof) -> list[Band]:
+    """What the days say of the device's clock, and what they leave open."""
+    told = [_band(_CLOCK_SET_BACK)] if proof.clock_set_back else []
+    late = (day_of(proof.received_at) - paper.day).days if proof.received_at else 0
+    if late < -1:
+        told.append(_band(_DAY_AHEAD))
+    elif late > _LATE_DAYS:
+        told.append(_band(_LATE, late))
+    return told
+
+
+def _band(said: tuple[str, str, str], count: int = 0) -> Band:
     tone, headline, text = said
-    return Band(tone, _(headline), _(text))
+    return Band(tone, _(headline), _(text).format(count=count))
 
 
 def _moment(at: datetime | None) -> str:

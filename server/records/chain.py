@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
@@ -16,6 +17,8 @@ from records.models import Break, Link, StoredRecord
 
 _SIGNATURE = re.compile(r"([0-9a-f]{32});([A-Za-z0-9_-]{86})")
 
+_CLOCKS_DRIFT = timedelta(minutes=10)
+
 
 class BadSignature(ValueError):
     """There is no signature where there has to be one, or it is not by a key of the sender."""
@@ -25,11 +28,12 @@ class UnknownKey(LookupError):
     """The key was never certified here, as far as this database knows."""
 
 
-def check(header: str, sha256: str, account: User | None) -> tuple[DeviceKey, str] | None:
+def check(header: str, sha256: str, account: User | None, device: UUID) -> tuple[DeviceKey, str] | None:
     """Read a `Record-Signature` and return the key and the signature; None where there is none.
 
-    A revoked key's signature is taken too: the record was made, and the office is told. Raises BadSignature and
-    UnknownKey.
+    The key has to be the sender's on the `device` that the record names, as whoever checks a file asks too. Which
+    device's session sends it does not count: an account brings back what waits in a folder that it has left. A revoked
+    key's signature is taken too: the record was made, and the office is told. Raises BadSignature and UnknownKey.
     """
     if not header:
         return None
@@ -39,16 +43,21 @@ def check(header: str, sha256: str, account: User | None) -> tuple[DeviceKey, st
     key = DeviceKey.objects.filter(kid=match[1]).first()
     if key is None:
         raise UnknownKey("This server does not know the key. Have it certified.")
-    if key.user_id != account.pk or not is_signed(key, b"ocop-record\n" + sha256.encode(), match[2]):
-        raise BadSignature("The signature is not by this key, or the key is another account's.")
+    if (key.user_id, key.device) != (account.pk, device):
+        raise BadSignature("The key is another account's, or another device's than the record's.")
+    if not is_signed(key, b"ocop-record\n" + sha256.encode(), match[2]):
+        raise BadSignature("The signature is not by this key.")
     return key, match[2]
 
 
-def must_be_signed(kind: Kind, account: User | None, device: UUID | None) -> bool:
-    """Whether a record of this kind, from this account's session on a device, needs a signature."""
-    if not kind.chained or account is None or device is None:
+def must_be_signed(kind: Kind, account: User | None, devices: Collection[UUID]) -> bool:
+    """Whether a record of this kind needs a signature: one of `devices` has a key of this account's.
+
+    They are the device of the session and that of the record, so that neither can be named to do without.
+    """
+    if not kind.chained or account is None:
         return False
-    return DeviceKey.objects.filter(user=account, device=device, revoked_at=None).exists()
+    return DeviceKey.objects.filter(user=account, device__in=devices, revoked_at=None).exists()
 
 
 def keep(kind: Kind, record: StoredRecord, prev: str | None, signed: tuple[DeviceKey, str] | None) -> None:
@@ -92,6 +101,34 @@ def breaks_of(link: Link) -> list[Break]:
     """The breaks that a record is part of: two records with one predecessor, or a predecessor that is not here."""
     found = Break.objects.filter(Q(link=link) | Q(other=link), mended_at=None)
     return list(found.select_related("link", "other"))
+
+
+def clock_set_back(links: Collection[Link]) -> list[Link]:
+    """Those of one device's links whose record is, by the device's clock, older than the one that it names.
+
+    The later one names the earlier one, so the clock was set back between them or was ahead before. Minutes are not
+    counted: clocks are set right by them.
+    """
+    prevs = Link.objects.filter(sha256__in=[link.prev for link in links if link.prev], chained=True)
+    before = {(prev.account_id, prev.device, prev.sha256): prev for prev in prevs}
+    made = _made_at([*links, *before.values()])
+    found = []
+    for link in links:
+        prev = before.get((link.account_id, link.device, link.prev or ""))
+        times = (made.get(link.pk), made.get(prev.pk) if prev else None)
+        if times[0] and times[1] and times[0] < times[1] - _CLOCKS_DRIFT:
+            found.append(link)
+    return found
+
+
+def _made_at(links: Collection[Link]) -> dict[int, datetime]:
+    """When the records of these links were made, by their devices' clocks."""
+    made: dict[int, datetime] = {}
+    for kind in chained_kinds():
+        of_kind = {link.record: link.pk for link in links if link.kind == kind.name}
+        times = kind.records.filter(pk__in=of_kind).values_list("pk", "created_at")
+        made |= {of_kind[record]: at for record, at in times}
+    return made
 
 
 def chained_kinds() -> list[Kind]:

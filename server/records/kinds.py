@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -24,12 +25,28 @@ class UnknownSchema(ValueError):
 
 
 @dataclass(frozen=True)
+class Parts:
+    """What is held of the records that one record names by their hashes, as a round names its inspections.
+
+    `missing` have not arrived, `differing` are others under these ids, and `corrected` were corrected by others since.
+    `facts` is what a paper's code says of the record by the names of PAPER; None where not all of it is held.
+    """
+
+    held: tuple[UUID, ...] = ()
+    missing: int = 0
+    differing: int = 0
+    corrected: int = 0
+    facts: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of record: what it may say, who may send it, where it is kept, and what its arrival leads to.
 
     `forms` has the shape of each schema by its number. A record has at most `max_bytes`. `columns` gives the values of
-    its model's columns beyond those of `StoredRecord`. `on_receiving` runs in the transaction that stores a record,
-    with the records' clock locked; `on_received` runs once it is stored. The office sees those that fit `for_office`.
+    its model's columns beyond those of `StoredRecord`. `parts` looks for the records that one names. `on_receiving`
+    runs in the transaction that stores a record, with the records' clock locked; `on_received` runs once it is stored.
+    The office sees those that fit `for_office`.
     """
 
     name: str
@@ -40,6 +57,7 @@ class Kind:
     chained: bool
     max_bytes: int = MAX_RECORD_BYTES
     columns: Callable[[Any], Mapping[str, Any]] = lambda _: {}
+    parts: Callable[[Any], Parts | None] = lambda _: None
     on_receiving: Callable[[Any], None] = lambda _: None
     on_received: Callable[[Any, Any], None] = lambda *_: None
     for_office: Q = field(default_factory=Q)

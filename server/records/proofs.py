@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -19,9 +19,9 @@ from accounts.models import DeviceKey
 from issuing import keys
 from issuing.models import IssuerKey
 from issuing.statements import kid_of as key_named_in
-from records.chain import breaks_of, chained_kinds
+from records.chain import breaks_of, chained_kinds, clock_set_back
 from records.device_keys import is_signed, kid_of
-from records.kinds import kind_named
+from records.kinds import Parts, kind_named
 from records.models import Break, Link
 from records.wire import SHA256_FORM, UUID_FORM
 
@@ -42,8 +42,10 @@ class Proof:
     """What is here under an id, held against a hash: `matches`, `differs` or `not_arrived`.
 
     `chain` is `whole`, `gap` (the record before it is not here) or `fork` (another record names the same one before
-    it); None where the record is not this one. `key` is the one that signed it. `erased_at`: when personal data was
-    erased from the stored record, whose hash stays that of what was sent.
+    it); None where the record is not this one. `key` is the one that signed it, `account` and `device` are the
+    sender's. `erased_at`: when personal data was erased from the stored record, whose hash stays that of what was sent.
+    `corrected_at`: when the first record that corrects it arrived. `parts` are the records that it names.
+    `clock_set_back`: it or one of its parts is older, by the device's clock, than the record that it follows.
     """
 
     state: State
@@ -52,6 +54,11 @@ class Proof:
     key: DeviceKey | None = None
     chain: Chain | None = None
     erased_at: datetime | None = None
+    account: UUID | None = None
+    device: UUID | None = None
+    corrected_at: datetime | None = None
+    parts: Parts | None = None
+    clock_set_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Paper:
     """What a paper's code says of a round or an audit (its `kind`), and what its signature is worth.
 
     `worth` is `good`, `altered` (the signature is not that of these facts), `unknown_key` (the key was never certified
-    by this register) or `key_revoked`. `name` is whom the key was certified for.
+    by this register) or `key_revoked`. `name` is whom the key was certified for, and `account` and `device` are theirs.
     """
 
     sha256: str
@@ -69,6 +76,13 @@ class Paper:
     worth: str
     name: str
     key_revoked_at: datetime | None = None
+    account: UUID | None = None
+    device: UUID | None = None
+
+    def contradicts(self, parts: Parts | None) -> bool:
+        """Whether the code counts otherwise than the record that is held with all its parts."""
+        told = {"day": self.day, **self.counts}
+        return parts is not None and parts.facts is not None and parts.facts != told
 
 
 class BadPaper(ValueError):
@@ -78,7 +92,7 @@ class BadPaper(ValueError):
 def proof_of(record_id: UUID, sha256: str, kind: str | None = None) -> Proof:
     """What is held of a record of a chained kind (one with this name, or any) under this id."""
     kinds = [of.name for of in chained_kinds() if kind in (None, of.name)]
-    links = list(Link.objects.filter(record=record_id, kind__in=kinds).select_related("key"))
+    links = list(Link.objects.filter(record=record_id, kind__in=kinds).select_related("key", "account"))
     if not links:
         return Proof("not_arrived")
     # Records of two kinds may have one id. The one that is meant is that with this hash.
@@ -87,8 +101,25 @@ def proof_of(record_id: UUID, sha256: str, kind: str | None = None) -> Proof:
         return Proof("differs")
     found = {each.what for each in breaks_of(link)}
     chain: Chain = "fork" if Break.What.FORK in found else "gap" if Break.What.GAP in found else "whole"
-    record = kind_named(link.kind).records.filter(pk=record_id).first()
-    return Proof("matches", link.kind, link.received_at, link.key, chain, getattr(record, "erased_at", None))
+    of = kind_named(link.kind)
+    record = of.records.filter(pk=record_id).first()
+    if record is None:  # somebody has removed it from the database
+        return Proof("matches", link.kind, link.received_at, link.key, chain)
+    parts = of.parts(record)
+    of_device = Link.objects.filter(record__in=parts.held if parts else (), account=link.account, device=link.device)
+    return Proof(
+        "matches",
+        link.kind,
+        link.received_at,
+        link.key,
+        chain,
+        getattr(record, "erased_at", None),
+        link.account.uuid if link.account else None,
+        link.device,
+        next((correction.received_at for correction in record.corrections()), None),
+        parts,
+        clock_set_back=bool(clock_set_back([link, *of_device])),
+    )
 
 
 def read_paper(record_id: str, code: str) -> Paper:
@@ -98,14 +129,17 @@ def read_paper(record_id: str, code: str) -> Paper:
     kind, said = _document(code)
     facts = {name: said[name] for name in (*_FACTS, *COUNTS[kind])} | {"id": record_id}
     day = _day(said["day"])
-    key, revoked_at, name = _key(said["kid"], said["cert"])
+    whose = _whose(said["kid"], said["cert"])
+    key, revoked_at = (whose.key, whose.key.revoked_at) if whose else (None, None)
     if key is None:
         worth = "unknown_key"
     elif not is_signed(key, b"ocop-paper\n" + rfc8785.dumps(facts), said["sig"]):
         worth = "altered"
     else:
         worth = "key_revoked" if revoked_at else "good"
-    return Paper(said["hash"], day, kind, {name: said[name] for name in COUNTS[kind]}, worth, name, revoked_at)
+    counts = {name: said[name] for name in COUNTS[kind]}
+    name, account, device = (whose.name, whose.account, whose.device) if whose else ("", None, None)
+    return Paper(said["hash"], day, kind, counts, worth, name, revoked_at, account, device)
 
 
 def _document(code: str) -> tuple[str, dict[str, Any]]:
@@ -118,10 +152,8 @@ def _document(code: str) -> tuple[str, dict[str, Any]]:
         canonical = rfc8785.dumps(said) == content
     except (ValueError, RecursionError) as error:
         raise BadPaper("not canonical JSON in base64url") from error
-    members = said.keys() if isinstance(said, dict) else ()
-    kind = next(
-        (kind for kind, counts in COUNTS.items() if {*_FACTS, *counts, "kid", "sig", "cert"} == set(members)), ""
-    )
+    names = set(said) if isinstance(said, dict) else set()
+    kind = next((kind for kind, counts in COUNTS.items() if names == {*_FACTS, *counts, "kid", "sig", "cert"}), "")
     if not canonical or not kind:
         raise BadPaper("other members")
     right = all(type(said[name]) is wanted for name, wanted in _FACTS.items())
@@ -141,20 +173,32 @@ def _day(text: str) -> date:
         raise BadPaper("no day") from error
 
 
-def _key(kid: str, certificate: str | None) -> tuple[DeviceKey | None, datetime | None, str]:
-    """The key that a paper names, when it was revoked, and whom it was certified for; None where nobody knows it.
+@dataclass(frozen=True)
+class _Certified:
+    key: DeviceKey
+    name: str
+    account: UUID
+    device: UUID
+
+
+def _whose(kid: str, certificate: str | None) -> _Certified | None:
+    """The key that a paper names, and whom it was certified for; None where nobody knows it.
 
     What this database knows of a key counts. One that it does not know (it was restored from a backup, say) counts by
-    its certificate.
+    its certificate, where that was signed by a key of the register's in its days.
     """
     known = DeviceKey.objects.filter(kid=kid).select_related("user").first()
     if known is not None:
-        return known, known.revoked_at, known.user.name
+        return _Certified(known, known.user.name, known.user.uuid, known.device)
     try:
         issuer = IssuerKey.objects.get(kid=key_named_in(certificate or ""), revoked_at=None)
         said = json.loads(_jws.decode(certificate or "", keys.public_key(issuer), algorithms=["EdDSA"]))
         if (said["use"], kid_of(said["key"])) != ("device", kid):
-            return None, None, ""
-        return DeviceKey(kid=kid, public_key=str(said["key"])), None, str(said["name"])
-    except (InvalidTokenError, IssuerKey.DoesNotExist, ValueError, KeyError, TypeError):
-        return None, None, ""
+            return None
+        at = datetime.fromtimestamp(said["iat"], UTC)
+        if at < issuer.valid_from or (issuer.valid_to is not None and at > issuer.valid_to):
+            return None
+        key = DeviceKey(kid=kid, public_key=str(said["key"]))
+        return _Certified(key, str(said["name"]), UUID(said["account"]), UUID(said["device"]))
+    except (InvalidTokenError, IssuerKey.DoesNotExist, ValueError, KeyError, TypeError, AttributeError, OverflowError):
+        return None

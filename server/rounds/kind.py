@@ -12,6 +12,7 @@ from rounds.inspection import MAX_INSPECTION_BYTES, Inspection
 from rounds.models import Inspection as StoredInspection
 from rounds.models import InspectionPhoto, RoundFile
 from rounds.models import Round as StoredRound
+from rounds.parts import parts_of
 from rounds.place import Place
 from rounds.round import MAX_ROUND_BYTES, Round
 
@@ -70,6 +71,7 @@ ROUND = Kind(
     chained=True,
     max_bytes=MAX_ROUND_BYTES,
     columns=_round_columns,
+    parts=parts_of,
 )
 INSPECTION = Kind(
     name="inspection",

@@ -52,25 +52,27 @@ class Count:
         self.last: int | None = None
         self.next_n = 1
         self._by_key: dict[Key, int] = {}
-        self._serials: set[tuple[str, str]] = set()
+        self._packs: dict[tuple[str, str], int] = {}  # the line of each pack that has a serial number
         self._sizes: dict[int, int] = {}
         for change in changes:
             self.apply(change)
 
     def find(self, seen: Seen) -> Line | None:
-        """The line that this pack belongs to on the present shelf."""
-        n = self._by_key.get(Key(self.shelf, seen.gtin or _text(seen.text, LONGEST_TEXT), _lot(seen), seen.expiry))
+        """The line that this pack belongs to: where it was counted, else that of its like on the present shelf."""
+        if (counted := self._counted(seen)) is not None:
+            return counted
+        n = self._by_key.get(Key(self.shelf, _product(seen), _lot(seen), seen.expiry))
         return None if n is None else self.lines[n]
 
     def is_counted(self, seen: Seen) -> bool:
-        """Whether this very pack, by its serial number, is counted already."""
-        return seen.serial is not None and (seen.gtin or seen.text, seen.serial) in self._serials
+        """Whether this very pack, by its serial number, is counted already, on whichever shelf."""
+        return self._counted(seen) is not None
 
     def seen(self, seen: Seen, at: datetime) -> dict[str, Any]:
         """The change that takes this pack."""
         change: dict[str, Any] = {"what": "seen", "at": at.isoformat()}
         if seen.serial is not None:
-            change["pack"] = [seen.gtin or seen.text, seen.serial]
+            change["pack"] = [_product(seen), seen.serial]
         quantity = 0 if self.is_counted(seen) else seen.quantity
         line = self.find(seen)
         if line is None:
@@ -132,9 +134,17 @@ class Count:
             )
         if "pack" in change:
             product, serial = change["pack"]
-            self._serials.add((product, serial))
+            self._packs[product, serial] = n
         self.last = n
         return n
+
+    def _counted(self, seen: Seen) -> Line | None:
+        """The line on which this very pack is counted. One serial with two lots or two dates is on two packs."""
+        line = self.lines.get(self._packs.get((_product(seen), seen.serial or ""), 0))
+        if line is None:
+            return None
+        told = ((line.lot, _lot(seen)), (line.expiry, seen.expiry))
+        return None if any(a and b and a != b for a, b in told) else line
 
     def _changed(self, line: Line, fields: Mapping[str, Any], at: datetime) -> int:
         new = replace(line, **_parsed(fields), last_at=at)
@@ -149,6 +159,7 @@ class Count:
         into = self.lines[n]
         if self.last == line.n:
             self.last = n
+        self._packs |= {pack: n for pack, on in self._packs.items() if on == line.n}
         return self._put(
             replace(
                 into,
@@ -196,6 +207,10 @@ def _gravity(verdict: NotedVerdict) -> int:
 
 def _text(text: str, longest: int) -> str:
     return text.encode(errors="replace").decode()[:longest]  # half a surrogate pair is valid nowhere
+
+
+def _product(seen: Seen) -> str:
+    return seen.gtin or _text(seen.text, LONGEST_TEXT)
 
 
 def _lot(seen: Seen) -> str | None:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 
-from services.audits.audit import Line
+from services.audits.audit import LONGEST_TEXT, Line, What
 from services.audits.counting import later
 from services.client.answers import ProductAnswer
+from services.codes import ProductCode
 from services.notes.content import NotedVerdict
 from services.register.catalogue import Catalogue
 from services.register.certificates import Today, worth
-from services.verification import FRESH
-from services.verification.check import check
+from services.verification import FRESH, Status
+from services.verification.check import CheckedCode, check
 
 WITHIN = (30, 60, 90)
 """A certificate this many days from its end is told of."""
@@ -66,7 +67,7 @@ def reminders(lines: Sequence[Line], catalogue: Catalogue, today: Today) -> list
     """The products among these lines whose certificates end within 90 days, the first to end first."""
     of_product: dict[str, list[Line]] = {}
     for line in lines:
-        if line.gtin and line.quantity:
+        if line.gtin and line.quantity and not (line.done and line.done.what == What.TAKEN_DOWN):
             of_product.setdefault(line.gtin, []).append(line)
     found = []
     for gtin, ends in certificate_ends(of_product, catalogue, today).items():
@@ -81,15 +82,27 @@ def reminders(lines: Sequence[Line], catalogue: Catalogue, today: Today) -> list
 
 
 def _anew(line: Line, catalogue: Catalogue, now: datetime, answers: Mapping[str, ProductAnswer]) -> Line:
-    if line.verdict is None:
+    if line.verdict is None or len(line.text) >= LONGEST_TEXT:  # nothing was judged, or the text is cut off
         return line
+    stars, mark = line.stars_label, bool(line.shows_mark)
     checked = check(
-        line.text,
-        line.symbology,
-        catalogue,
-        now,
-        label_stars=line.stars_label,
-        ocop_mark=bool(line.shows_mark),
-        answers=answers,
-    )
-    return replace(line, verdict=later(line.verdict, NotedVerdict.of(checked)))
+        line.text, line.symbology, catalogue, now, label_stars=stars, ocop_mark=mark, answers=answers
+    )  # fmt: skip
+    if checked.gtin != line.gtin:  # it was read with more than its text, which is all that a line keeps
+        return line
+    new = NotedVerdict.of(checked)
+    return replace(line, verdict=new if _saw(line, checked) else later(line.verdict, new))
+
+
+def _saw(line: Line, checked: CheckedCode) -> bool:
+    """Whether what spoke against the pack then was looked at again now: other codes of the pack are not kept."""
+    match line.verdict.status if line.verdict else None:
+        case Status.STAR_MISMATCH:
+            return line.stars_label is not None
+        case Status.SUSPECTED_COPY:
+            return isinstance(checked.code, ProductCode) and checked.code.serial is not None
+        case Status.DOUBTFUL_LINK:
+            return checked.link is not None
+        case Status.STATEMENT_INVALID:
+            return checked.statement is not None
+    return False

@@ -7,13 +7,15 @@ later count stands. What was seen on earlier days says nothing of the shelf any 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from services.audits.audit import Key, Line
+from services.audits.audit import MOST_QUANTITY, Key, Line
+from services.audits.counting import later
 from services.register.certificates import VIETNAM
 
 
@@ -73,56 +75,57 @@ class ShelfState:
         return next((shelf for shelf in self.shelves if shelf.name == name), None)
 
 
+class _Part(NamedTuple):
+    """What one audit saw on one shelf, on the day of the last of it."""
+
+    day: date
+    looked: Looked
+    lines: list[Mapping[str, Any]]
+
+
 def union(looked: Iterable[Looked]) -> ShelfState:
     """Put together what was looked at, in any order; the same audit twice changes nothing."""
-    by_shelf: dict[str, dict[str, tuple[date, Looked, list[Mapping[str, Any]]]]] = {}
-    for audit in looked:
-        of_audit: dict[str, list[Mapping[str, Any]]] = {}
-        for line in audit.lines:
+    parts: dict[str, dict[str, _Part]] = {}
+    for each in looked:
+        of_shelf: dict[str, list[Mapping[str, Any]]] = {}
+        for line in each.lines:
             if line["quantity"] > 0:
-                of_audit.setdefault(line["shelf"], []).append(line)
-        for name, lines in of_audit.items():
-            day = max(_day_of(audit, line["last_at"]) for line in lines)
-            by_shelf.setdefault(name, {})[audit.audit] = day, audit, lines
-    shelves = [_shelf(name, [*audits.values()]) for name, audits in sorted(by_shelf.items())]
-    n, numbered = 0, []
-    for shelf in shelves:
-        standing = []
-        for each in shelf.standing:
-            n += 1
-            standing.append(replace(each, line=replace(each.line, n=n)))
-        numbered.append(replace(shelf, standing=tuple(standing)))
-    return ShelfState(tuple(numbered))
+                of_shelf.setdefault(line["shelf"], []).append(line)
+        for name, lines in of_shelf.items():
+            day = max(_day_of(each, line["last_at"]) for line in lines)
+            parts.setdefault(name, {})[each.audit] = _Part(day, each, lines)
+    numbers = itertools.count(1)
+    return ShelfState(tuple(_shelf(name, [*of_audit.values()], numbers) for name, of_audit in sorted(parts.items())))
 
 
-def _shelf(name: str, audits: list[tuple[date, Looked, list[Mapping[str, Any]]]]) -> Shelf:
-    newest = max(day for day, _audit, _lines in audits)
-    of_day = sorted((each for each in audits if each[0] == newest), key=lambda each: each[1].audit)
-    by_key: dict[Key, dict[str, tuple[Line, str]]] = {}
+def _shelf(name: str, parts: list[_Part], numbers: Iterator[int]) -> Shelf:
+    newest = max(part.day for part in parts)
+    of_day = sorted((part for part in parts if part.day == newest), key=lambda part: part.looked.audit)
+    by_key: dict[Key, dict[str, tuple[Line, str]]] = {}  # by till
     sources: dict[Key, list[tuple[str, int]]] = {}
-    for _day, audit, documents in of_day:
-        for line in map(Line.from_json, documents):
+    for part in of_day:
+        audit, till = part.looked.audit, part.looked.device
+        for line in map(Line.from_json, part.lines):
             tills = by_key.setdefault(line.key, {})
-            earlier = tills.get(audit.device)
-            if earlier is None or (earlier[0].last_at, earlier[1]) < (line.last_at, audit.audit):
-                tills[audit.device] = line, audit.audit
-            sources.setdefault(line.key, []).append((audit.audit, line.n))
-    standing = [
-        Standing(_together([line for line, _audit in tills.values()]), tuple(sorted(sources[key])))
-        for key, tills in by_key.items()
-    ]
-    standing.sort(key=lambda each: (each.line.at, each.sources))
-    return Shelf(name, newest, tuple(standing), tuple(audit.audit for _day, audit, _lines in of_day))
+            if till not in tills or (tills[till][0].last_at, tills[till][1]) < (line.last_at, audit):
+                tills[till] = line, audit
+            sources.setdefault(line.key, []).append((audit, line.n))
+    found = [([line for line, _audit in by_key[key].values()], tuple(sorted(of))) for key, of in sources.items()]
+    found.sort(key=lambda each: (min(line.at for line in each[0]), each[1]))
+    standing = tuple(Standing(_together(next(numbers), lines), of) for lines, of in found)
+    return Shelf(name, newest, standing, tuple(part.looked.audit for part in of_day))
 
 
-def _together(lines: list[Line]) -> Line:
+def _together(n: int, lines: list[Line]) -> Line:
     """The lines of several tills as one: what the latest says, with all their packs."""
-    lines.sort(key=lambda line: (line.last_at, line.at, line.text, line.quantity))
+    lines.sort(key=lambda line: (line.last_at, line.at, line.quantity, line.text))
     return replace(
         lines[-1],
+        n=n,
         at=min(line.at for line in lines),
-        quantity=sum(line.quantity for line in lines),
+        quantity=min(sum(line.quantity for line in lines), MOST_QUANTITY),
         times=sum(line.times for line in lines),
+        verdict=functools.reduce(later, [line.verdict for line in lines]),
     )
 
 
@@ -133,7 +136,7 @@ def _day_of(audit: Looked, moment: str) -> date:
     return (min(at, audit.not_after) if audit.not_after else at).astimezone(VIETNAM).date()
 
 
-@lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=1024)
 def _day(hour: str) -> date:
     """The day in Vietnam of a moment of the wire form, by its hour."""
     return datetime.fromisoformat(f"{hour}00:00Z").astimezone(VIETNAM).date()

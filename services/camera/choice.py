@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 
 from services.decoding.tracker import QUIET
 
@@ -31,10 +32,51 @@ class Numbered:
     codes: tuple[Code, ...]
 
 
+class Handled:
+    """The packs that were recorded, each while it stays in view: they do not lead to their verdict again by themselves.
+
+    A pack stays in view until the camera has shown none of its codes for QUIET seconds. Time without pictures does not
+    count, since nobody knows what was before the camera then.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[Code, ...], float] = {}  # when a picture has shown each last; none yet: for ever
+
+    def add(self, codes: Iterable[Code]) -> None:
+        """Note a pack by its codes."""
+        self._seen[tuple(codes)] = inf
+
+    def take_back(self, codes: Iterable[Code]) -> None:
+        """Forget a pack that was noted by these codes."""
+        self._seen.pop(tuple(codes), None)
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The codes of all these packs."""
+        return tuple(code for pack in self._seen for code in pack)
+
+    def resume(self) -> None:
+        """Begin with a camera that has been opened, and has not given a picture yet."""
+        self._seen = dict.fromkeys(self._seen, inf)
+
+    def see(self, codes: Sequence[Code], at: float, same: Callable[[Code, Code], bool]) -> set[Code]:
+        """Those of a frame's codes that are on such a pack; `same` tells whether two codes may be on one pack."""
+        found: set[Code] = set()
+        for pack, last in list(self._seen.items()):
+            if at - last > QUIET:
+                del self._seen[pack]
+                continue
+            own = {code for code in codes if any(same(code, other) for other in pack)}
+            self._seen[pack] = at if own else min(last, at)
+            found |= own
+        return found
+
+
 class Chooser:
     """Follows the codes in view; `group` tells codes apart by the packs that they may be on.
 
     `names_product` tells a product's number from a code that says nothing of any, such as a lot's or a page's address.
+    `handled` are the packs that are left alone. A chooser begins with a camera that has been opened.
 
     The codes of one pack lead to their verdict at once. Where several packs are in view together, none does: the person
     chooses. That lasts until all but one have been out of sight for QUIET seconds, and the one that is left then leads
@@ -44,9 +86,15 @@ class Chooser:
     """
 
     def __init__(
-        self, group: Callable[[Sequence[Code]], Sequence[Sequence[Code]]], names_product: Callable[[Code], bool]
+        self,
+        group: Callable[[Sequence[Code]], Sequence[Sequence[Code]]],
+        names_product: Callable[[Code], bool],
+        handled: Handled | None = None,
     ) -> None:
         self._group, self._names_product = group, names_product
+        self._handled = handled or Handled()
+        self._handled.resume()
+        self._left_alone: set[Code] = set()
         self._sights: dict[Code, tuple[float, float]] = {}  # of each code in view, the first and the last
         self._waiting: dict[Code, float] = {}
         self._frames: deque[float] = deque(maxlen=SETTLE_FRAMES)
@@ -62,14 +110,18 @@ class Chooser:
         `seen` are the codes that the frame shows, `new` those of them to act upon. `awaits_another`: the frame shows
         one, not read yet, that must be on another pack; `unread`: it shows any that is not read yet.
         """
-        for code in (*seen, *new):
+        seen = (*seen, *new)
+        left_alone = self._handled.see(seen, at, self._on_one_pack)
+        for code in seen:
             self._sights[code] = (self._sights.get(code, (at, at))[0], at)
         settled = min(at - SETTLE, self._frames[0] if len(self._frames) == SETTLE_FRAMES else float("-inf"))
         since = at - QUIET if self._chooses else max(at - QUIET, settled)
         self._sights = {code: sights for code, sights in self._sights.items() if sights[1] >= since}
         self._frames.append(at)
+        self._left_alone = (self._left_alone - {*seen} | left_alone) & self._sights.keys()
         for code in new:
-            self._waiting.setdefault(code, at)
+            if code not in left_alone:
+                self._waiting.setdefault(code, at)
         self._packs = self._group(tuple(self._sights))
         if len(self._packs) < 2:
             self._chooses = False
@@ -86,6 +138,17 @@ class Chooser:
         for code in due:
             del self._waiting[code]
         return due
+
+    @property
+    def left_alone(self) -> tuple[Code, ...]:
+        """The codes in view whose pack was recorded, and has not been out of sight since."""
+        return tuple(code for code in self._sights if code in self._left_alone)
+
+    def _on_one_pack(self, code: Code, other: Code) -> bool:
+        if code == other:
+            return True
+        both = self._names_product(code) and self._names_product(other)
+        return both and len(self._group((code, other))) == 1
 
     def _together(self) -> bool:
         """Whether two of the packs are in view at the same time, rather than one after the other."""

@@ -73,6 +73,7 @@ def fault_of(message: str) -> CameraFault:
 class SeenFrame:
     """What one frame showed: the look, the frame's width and height in pixels, and how long the decoding took.
 
+    It was taken `at` (monotonic seconds), and the first one since the reader's last break at `since`.
     `outlines` are the codes in view, of which this frame may have missed some; `awaits_another`: it shows one, not read
     yet, that must be on another pack than the one that has been read. `light` is what
     `services.decoding.hints.light` gives, `ms` is in milliseconds.
@@ -85,6 +86,8 @@ class SeenFrame:
     height: int
     light: float
     ms: float
+    at: float
+    since: float
 
 
 class FrameReader:
@@ -98,7 +101,9 @@ class FrameReader:
         self._tracker = tracker
         self._in_view = InView()
         self._reading: asyncio.Task[SeenFrame | None] | None = None
-        self._resumed: float | None = None
+        self._resumed = False
+        self._afresh = True
+        self._since = 0.0
 
     async def read(self, frame: bytes | Frame) -> SeenFrame | None:
         """Read a JPEG's or an array's symbols.
@@ -107,17 +112,18 @@ class FrameReader:
         """
         if self._reading is not None and not self._reading.done():
             return None
-        if self._resumed is not None:  # here, because the tracker belongs to the thread while a frame is in flight
-            self._tracker.resume(self._resumed)
-            self._in_view.clear()
-            self._resumed = None
+        self._afresh |= self._resumed
+        self._resumed = False
         self._reading = asyncio.create_task(asyncio.to_thread(self._seen, frame))
         seen = await asyncio.shield(self._reading)
-        return seen if self._resumed is None else None
+        return None if self._resumed else seen
 
     def resume(self) -> None:
-        """Start afresh after a break: codes seen before it are not reported for a moment."""
-        self._resumed = time.monotonic()
+        """Start afresh after a break: codes seen before it are not reported for a moment.
+
+        The moment begins with the next picture, since a camera may take longer to open than it lasts.
+        """
+        self._resumed = True
 
     def _seen(self, frame: bytes | Frame) -> SeenFrame | None:
         start = time.perf_counter()
@@ -125,11 +131,15 @@ class FrameReader:
         if image is None:
             return None
         at = time.monotonic()
+        if self._afresh:  # here, because the tracker belongs to the thread while a frame is in flight
+            self._tracker.resume(at)
+            self._in_view.clear()
+            self._afresh, self._since = False, at
         look = self._tracker.look(image, at)
         in_view = self._in_view.see(outlines(look), at)
         height, width = image.shape[:2]
         ms = (time.perf_counter() - start) * 1000
-        return SeenFrame(look, in_view, self._in_view.awaits_another, width, height, light(image), ms)
+        return SeenFrame(look, in_view, self._in_view.awaits_another, width, height, light(image), ms, at, self._since)
 
 
 def _pixels(jpeg: bytes) -> Frame | None:

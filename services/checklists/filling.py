@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from services.checklists.choosing import Checklist
-from services.checklists.document import Certainty, Item
+from services.checklists.document import Certainty, Item, PhotoNeed
 from services.checklists.filled import FAILED, Answered, AnsweredBy, FilledChecklist, ItemAnswer
 from services.checklists.knowledge import Facts, known_of
 
@@ -60,19 +60,25 @@ def give_photo(filled: FilledChecklist, item: str, photo: str | None) -> FilledC
     return _put(filled, replace(before, photo=photo))
 
 
-def all_in_order(checklist: Checklist, filled: FilledChecklist) -> tuple[FilledChecklist, tuple[str, ...]]:
-    """Answer all that has no answer with `ok`; which items those are, so that it can be taken back.
+def all_in_order(
+    checklist: Checklist, filled: FilledChecklist, photo: str | None = None
+) -> tuple[FilledChecklist, tuple[ItemAnswer, ...]]:
+    """Answer all that has no answer with `ok`; which answers those are, so that they can be taken back.
 
-    What applies to some goods only stays open: whether it applies is for the person to say.
+    What applies to some goods only stays open: whether it applies is for the person to say. `photo` is the hash of one
+    that shows the label: it stands for an item that wants a photo whatever its answer is.
     """
-    unanswered = tuple(item.id for item in checklist.items if filled.answer(item.id) is None and not item.optional)
-    fresh = tuple(ItemAnswer(item, Answered.OK.value) for item in unanswered)
-    return in_order(checklist, replace(filled, answers=(*filled.answers, *fresh))), unanswered
+    fresh = tuple(
+        ItemAnswer(item.id, Answered.OK.value, photo=photo if item.photo is PhotoNeed.ALWAYS else None)
+        for item in checklist.items
+        if filled.answer(item.id) is None and not item.optional
+    )
+    return in_order(checklist, replace(filled, answers=(*filled.answers, *fresh))), fresh
 
 
-def take_back(filled: FilledChecklist, items: Iterable[str]) -> FilledChecklist:
+def take_back(filled: FilledChecklist, given: Iterable[ItemAnswer]) -> FilledChecklist:
     """Take back what `all_in_order` answered; what a person has changed since stays."""
-    untouched = {ItemAnswer(item, Answered.OK.value) for item in items}
+    untouched = set(given)
     return replace(filled, answers=tuple(each for each in filled.answers if each not in untouched))
 
 

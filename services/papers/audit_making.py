@@ -46,7 +46,9 @@ def audit_proof(kept: KeptAudit, book: AuditBook, accounts: Accounts, addresses:
     kids = ({signature.partition(";")[0]} if signature else set()) | ({key.kid} if key else set())
     given = {kid: accounts.keys.certificate_of(kid, addresses) for kid in sorted(kids)}
     certificates = {kid: certificate for kid, certificate in given.items() if certificate}
-    return AuditProof(Proof({audit.sha256: signature} if signature else {}, certificates), key)
+    receipt = book.records.entry(audit.id).jws if audit.id in book.records else None
+    receipts = {audit.sha256: receipt} if receipt else {}
+    return AuditProof(Proof({audit.sha256: signature} if signature else {}, certificates, receipts), key)
 
 
 def make_audit_pdf(
@@ -69,7 +71,7 @@ def make_audit_pdf(
     certificate = proof.certificates.get(key.kid) if key else None
     link = paper_link(site, AuditPaper.of(audit), key, certificate) if key and site else None
     content = audit_content(audit, lines, languages, replace(source, kid=key.kid if key else None), wording, link=link)
-    manifest = Manifest(link, dict(proof.signatures), dict(proof.certificates))
+    manifest = Manifest(link, dict(proof.signatures), dict(proof.certificates), receipts=dict(proof.receipts))
     told = f"Audit {audit.id}, SHA-256 {audit.sha256}"
     attached = [Attachment("audit.json", audit.canonical(), told)]
     if audit.owner is not None:

@@ -5,24 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import rfc8785
 
 from services.audits.audit import Audit
-from services.papers.faults import Fault, FaultCode
+from services.papers.chains import Followers, chain, clock, earlier_versions
+from services.papers.faults import Fault, FaultCode, Of
 from services.papers.file_form import Carried, Manifest, read_pdf, seal_message
 from services.papers.forms import check_audit, check_inspection, check_round, check_size
 from services.papers.paper import FAULTS, AuditPaper, CheckedPaper, Paper, check_paper
+from services.papers.receipts import BadReceipt, received_at
 from services.papers.trust import DeviceKey, Trust, certified_key, has_signed, parted
 from services.records.chain import record_message
 from services.records.kind import AUDIT, INSPECTION, ROUND, Kind
 from services.records.record import Record
 from services.rounds.inspection import Inspection
 from services.rounds.round import Round, content_hash
-
-Followers = Mapping[tuple[str, str], str]
-"""By the hash of a record the hash of the one that was signed next; of the first of a key by that key's id instead."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,10 @@ class CheckedFile:
 
     An inspection is None where it is not in the file, or of a newer form.
 
-    `paper` is what the code on the file's paper says. `followers` is what the file says of the chain: give it with the
-    next file, so that two records with one predecessor are noticed between files too.
+    `paper` is what the code on the file's paper says. `received` is when the register received a record, by the
+    record's hash, and `later` has the hash of what corrects an inspection, by the hash of that. `followers` is what the
+    file says of the chain: give it with the next file, so that two records with one predecessor are noticed between
+    files too.
     """
 
     round: Round | None
@@ -41,6 +43,8 @@ class CheckedFile:
     paper: CheckedPaper | None = None
     faults: tuple[Fault, ...] = ()
     followers: Followers = field(default_factory=dict)
+    received: Mapping[str, datetime] = field(default_factory=dict)
+    later: Mapping[str, str] = field(default_factory=dict)
     audit: Audit | None = None
 
     @property
@@ -74,25 +78,31 @@ def _checked(carried: Carried, trust: Trust, known: Followers) -> CheckedFile:
     if len(heads) != 1 or len(carried.manifests) > 1:
         several = len(heads) > 1 or len(carried.manifests) > 1
         code = FaultCode.SEVERAL_RECORDS if several else FaultCode.NO_RECORD
-        return CheckedFile(None, faults=(*(faults or (Fault(code),)),))
+        altered = [] if several else _broken(carried, trust)
+        return CheckedFile(None, faults=(*altered, *(faults or (Fault(code),))))
     manifest = (*carried.manifests, Manifest())[0]
     closed: Round | Audit = Audit.of(heads[0]) if heads[0].kind is AUDIT else Round.of(heads[0])
     inspections, told = _inspections(closed, records, unread)
     faults += told
-    key, proven, told = _signed(closed, inspections, manifest, trust)
+    received, told = _received([closed, *inspections], manifest, trust)
+    faults += told
+    key, proven, told = _signed(closed, inspections, manifest, trust, received)
     faults += told
     faults += _people(closed) if isinstance(closed, Round) else []
-    paper, told = _paper(closed, inspections, manifest, trust)
-    faults += told
+    paper, told = _paper(closed, inspections, manifest, trust, key)
+    faults += _unless_told(told, faults, Of.CODE)
     faults += _prints(inspections, manifest, carried)
-    faults += _seal(carried, manifest, trust, closed, key)
-    followers, told = _chain([closed, *inspections], proven, known)
+    told = _seal(carried, manifest, trust, closed, key)
+    faults = _left_out(faults, by_device=not told and key is not None) + _unless_told(told, faults, Of.SEAL)
+    followers, told = chain([closed, *inspections], proven, known, earlier_versions(manifest, trust))
     faults += told
+    faults += clock([closed, *inspections], received)
     order = list(FaultCode)
     faults = sorted(dict.fromkeys(faults), key=lambda fault: (order.index(fault.code), fault.where, fault.photo))
+    later = {each.sha256: manifest.later[each.sha256] for each in inspections if each and each.sha256 in manifest.later}
     if isinstance(closed, Audit):
-        return CheckedFile(None, (), key, paper, tuple(faults), followers, closed)
-    return CheckedFile(closed, tuple(inspections), key, paper, tuple(faults), followers)
+        return CheckedFile(None, (), key, paper, tuple(faults), followers, received, later, closed)
+    return CheckedFile(closed, tuple(inspections), key, paper, tuple(faults), followers, received, later)
 
 
 _FORMS = {
@@ -153,10 +163,44 @@ def _named(closed: Round | Audit) -> Sequence[tuple[str, str]]:
     return closed.inspections if isinstance(closed, Round) else ()
 
 
+def _received(
+    records: Sequence[Record | None], manifest: Manifest, trust: Trust
+) -> tuple[dict[str, datetime], list[Fault]]:
+    """When the register received which record, by its receipts in the file."""
+    received: dict[str, datetime] = {}
+    faults = []
+    for number, record in enumerate(records):
+        token = manifest.receipts.get(record.sha256) if record else None
+        if record is None or token is None:
+            continue
+        try:
+            at = received_at(record, token, trust)
+        except BadReceipt:
+            faults.append(Fault(FaultCode.BAD_RECEIPT, number))
+            continue
+        if at is not None:
+            received[record.sha256] = at
+    return received, faults
+
+
+def _left_out(faults: Sequence[Fault], *, by_device: bool) -> list[Fault]:
+    """What is missing in a file was left out by the device that made it, where its seal holds to the last byte."""
+    codes = {FaultCode.INSPECTION_MISSING: FaultCode.INSPECTION_LEFT_OUT} if by_device else {}
+    return [replace(fault, code=codes.get(fault.code, fault.code)) for fault in faults]
+
+
 def _signed(
-    closed: Round | Audit, inspections: Sequence[Inspection | None], manifest: Manifest, trust: Trust
+    closed: Round | Audit,
+    inspections: Sequence[Inspection | None],
+    manifest: Manifest,
+    trust: Trust,
+    received: Mapping[str, datetime],
 ) -> tuple[DeviceKey | None, Mapping[str, str], list[Fault]]:
-    """Whose key signed the round, which key signed which hash, and what is wrong with these signatures."""
+    """Whose key signed the round, which key signed which hash, and what is wrong with these signatures.
+
+    What the register received before it revoked a key is as good as it was then. The round names its inspections by
+    their hashes, so its own receipt counts for them.
+    """
     faults: list[Fault] = []
     proven: dict[str, str] = {}
     signer: DeviceKey | None = None
@@ -170,7 +214,9 @@ def _signed(
             faults += [] if number else [_unsigned(manifest, closed)]
             continue
         key, fault = certified_key(manifest.certificates.get(kid), kid, trust)
-        faults += [] if fault is None else [Fault(FAULTS[fault])]
+        at = received.get(record.sha256) or received.get(closed.sha256)
+        early = key is not None and key.revoked_at is not None and at is not None and at < key.revoked_at
+        faults += [] if fault is None or early else [Fault(FAULTS[fault])]
         if key is None:
             continue
         if not has_signed(key, record_message(record.sha256), signature):
@@ -189,6 +235,12 @@ def _others(key: DeviceKey, record: Record, signer: DeviceKey | None) -> list[Fa
     return [] if same else [Fault(FaultCode.OTHER_DEVICE)]
 
 
+def _unless_told(faults: Sequence[Fault], told: Collection[Fault], of: Of) -> list[Fault]:
+    """What is wrong with the key of a code or a seal: as its own fault, unless the records' key has the same."""
+    own = (*FAULTS.values(), FaultCode.OTHER_DEVICE)
+    return [fault if fault in told or fault.code not in own else replace(fault, of=of) for fault in faults]
+
+
 def _unsigned(manifest: Manifest, closed: Round | Audit) -> Fault:
     """No signature is of this record: either it was signed otherwise, or there never was one."""
     others = manifest.signatures.keys() - {sha256 for _id, sha256 in _named(closed)}
@@ -203,15 +255,19 @@ def _people(closed: Round) -> list[Fault]:
 
 
 def _paper(
-    closed: Round | Audit, inspections: Sequence[Inspection | None], manifest: Manifest, trust: Trust
+    closed: Round | Audit,
+    inspections: Sequence[Inspection | None],
+    manifest: Manifest,
+    trust: Trust,
+    signer: DeviceKey | None,
 ) -> tuple[CheckedPaper | None, list[Fault]]:
-    """What the code on the paper says, and whether that is of this record."""
+    """What the code on the paper says, and whether that is of this record and by who signed it."""
     if manifest.link is None:
         return None, []
     checked = check_paper(manifest.link, trust)
     if checked.paper is None:
         return checked, [Fault(FaultCode.PAPER_ALTERED)]
-    faults = [*checked.faults]
+    faults = [*checked.faults, *(_others(checked.key, closed, signer) if checked.key else [])]
     whole = [each for each in inspections if each]
     if checked.paper.hash != closed.sha256 or (
         len(whole) == len(inspections)
@@ -248,6 +304,8 @@ def _seal(carried: Carried, manifest: Manifest, trust: Trust, closed: Record, si
     if carried.seal is None:
         return [Fault(FaultCode.NOT_SEALED)]
     kid, signature = parted(carried.seal)
+    if not carried.manifests:  # the app seals no file without the certificate of the key
+        return [Fault(FaultCode.FILE_ALTERED)]
     key, fault = certified_key(manifest.certificates.get(kid), kid, trust)
     faults = [] if fault is None else [Fault(FAULTS[fault])]
     if key is None:
@@ -257,29 +315,13 @@ def _seal(carried: Carried, manifest: Manifest, trust: Trust, closed: Record, si
     return faults + _others(key, closed, signer)
 
 
-def _chain(
-    records: Sequence[Record | None], proven: Mapping[str, str], known: Followers
-) -> tuple[Followers, list[Fault]]:
-    """Two records that follow on one are a fork. Records between those of the file are a gap, which may be in order.
-
-    Only what a key has signed counts: anybody can write a record that names another's predecessor.
-    """
-    followers: dict[tuple[str, str], str] = {}
-    faults: list[Fault] = []
-    begins = 0
-    hashes = {record.sha256 for record in records if record}
-    for number, record in enumerate(records):
-        if record is None:
-            continue
-        begins += record.prev not in hashes
-        kid = proven.get(record.sha256)
-        if kid is None:
-            continue
-        link = (record.prev, "") if record.prev else ("", kid)
-        other = followers.get(link, known.get(link, record.sha256))
-        if other != record.sha256:
-            faults.append(Fault(FaultCode.CHAIN_FORKED, number))
-        followers[link] = record.sha256
-    if begins > 1:
-        faults.append(Fault(FaultCode.CHAIN_GAP))
-    return followers, faults
+def _broken(carried: Carried, trust: Trust) -> list[Fault]:
+    """Whether a file in which no record can be read is other than it was sealed."""
+    if carried.added or (carried.seal is not None and not carried.manifests):
+        return [Fault(FaultCode.FILE_ALTERED)]
+    if carried.seal is None:
+        return []
+    kid, signature = parted(carried.seal)
+    key, _fault = certified_key(carried.manifests[0].certificates.get(kid), kid, trust)
+    signed = key is None or has_signed(key, seal_message(carried.sealed), signature)
+    return [] if signed else [Fault(FaultCode.FILE_ALTERED)]

@@ -47,36 +47,48 @@ class Source:
 
 def content_of(
     closed: Round,
-    inspections: Sequence[Inspection],
+    inspections: Sequence[Inspection | None],
     prints: Mapping[str, bytes],
     languages: Sequence[Language],
     source: Source,
     *,
     lists: ListOf,
     link: str | None,
+    later: Mapping[str, str] = {},
 ) -> RecordContent:
-    """Make what is drawn; `prints` are the photos' prints by the photos' hashes. Without attachments."""
+    """Make what is drawn; `prints` are the photos' prints by the photos' hashes. Without attachments.
+
+    `later` has the hashes of inspections that correct some of these since, by the hashes of these.
+    An inspection that was lost on the device is None; the others keep their numbers.
+    """
     both, said = Both(languages), closed.said
+    there = [each for each in inspections if each]
     checked = [
         Section(
             both.say(mark("Checklist, product {number}: {name}"), number=number, name=name_of(found, both)),
             checklist(found, lists, both),
         )
-        for number, found in enumerate((each.found for each in inspections), 1)
+        for number, found in ((number, each.found) for number, each in enumerate(inspections, 1) if each)
         if found.checklist and found.checklist.answers
     ]
     photos = _photos(inspections, prints, both)
     parts = [
-        products(closed, inspections, both),
+        products(closed, inspections, both, later),
         *checked,
         *([Section(both.say(mark("Photos")), (photos,))] if photos.pictures else []),
         Section(both.say(mark("Signatures")), _signatures(closed, both)),
-        Section(both.say(mark("How to check this record")), _proof(closed, inspections, source, both)),
+        Section(both.say(mark("How to check this record")), _proof(closed, source, both)),
     ]
     numbered = [Section(f"{number}. {part.title}", part.blocks) for number, part in enumerate(parts, 1)]
     notice = [both.say(mark("A supporting record. It does not replace the official minutes."))]
     if source.sample:
         notice.append(both.say(mark("Sample data.")))
+    unchecked = mark("Not signed by a device: this paper cannot be checked by a code.")
+    if lost := len(inspections) - len(there):
+        notice.append(
+            both.say(mark("Inspections that were lost on the device and are not on this paper: {count}."), count=lost)
+        )
+        unchecked = mark("Inspections are missing on this paper, so it bears no code. The file can be checked.")
     return RecordContent(
         above=" · ".join(filter(None, ["OCOP Verify", source.register])),
         title=both.say(mark("Record of an inspection round")),
@@ -84,8 +96,8 @@ def content_of(
         link=link,
         link_words=both.say(mark("Scan the code to compare this paper with the register. No account is needed."))
         if link
-        else both.say(mark("Not signed by a device: this paper cannot be checked by a code.")),
-        sections=(Section("", (_round(closed, inspections, both),)), *numbered),
+        else both.say(unchecked),
+        sections=(Section("", (_round(closed, there, both),)), *numbered),
         foot=(
             " ".join([both.say(mark("Hash of this record")), grouped(closed.sha256[:32])]),
             " ".join([both.say(mark("Round")), closed.id]),
@@ -148,9 +160,11 @@ def _position(position: Any, both: Both) -> str:
     return f"{point} ({within})"
 
 
-def _photos(inspections: Sequence[Inspection], prints: Mapping[str, bytes], both: Both) -> Pictures:
+def _photos(inspections: Sequence[Inspection | None], prints: Mapping[str, bytes], both: Both) -> Pictures:
     pictures = []
     for number, each in enumerate(inspections, 1):
+        if each is None:
+            continue
         name = name_of(each.found, both)
         for photo, said in enumerate(each.body["photos"], 1):
             words = both.say(
@@ -184,7 +198,7 @@ def _signatures(closed: Round, both: Both) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _proof(closed: Round, inspections: Sequence[Inspection], source: Source, both: Both) -> tuple[Block, ...]:
+def _proof(closed: Round, source: Source, both: Both) -> tuple[Block, ...]:
     told = mark(
         "The signed records are attached to the PDF file. In the app, choose the file, or scan the code at the head. "
         "Any program that computes SHA-256 gives the hashes below for the attached files."
@@ -196,9 +210,9 @@ def _proof(closed: Round, inspections: Sequence[Inspection], source: Source, bot
     ]
     listed = (
         Line(both.say(mark("Inspections")), bold=True),
-        *(Line(f"{number}. {grouped(each.sha256)}", small=True) for number, each in enumerate(inspections, 1)),
+        *(Line(f"{number}. {grouped(sha256)}", small=True) for number, (_, sha256) in enumerate(closed.inspections, 1)),
     )
-    return (Lines((Line(both.say(told)),)), Facts(tuple(pairs)), *([Lines(listed)] if inspections else []))
+    return (Lines((Line(both.say(told)),)), Facts(tuple(pairs)), *([Lines(listed)] if closed.inspections else []))
 
 
 def _moment(at: Any, both: Both) -> str:

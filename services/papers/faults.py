@@ -31,8 +31,22 @@ class FaultCode(StrEnum):
     UNKNOWN_ISSUER = "unknown_issuer"
     NOT_SEALED = "not_sealed"
     PHOTO_SAVED_ANEW = "photo_saved_anew"
+    INSPECTION_LEFT_OUT = "inspection_left_out"
     CHAIN_GAP = "chain_gap"
+    CLOCK_WRONG = "clock_wrong"
+    BAD_RECEIPT = "bad_receipt"
 
+
+class Of(StrEnum):
+    """What a fault of a key is about, where that is another key than the one that signed the records."""
+
+    RECORD = "record"
+    CODE = "code"
+    SEAL = "seal"
+
+
+NOT_IN_FILE = (FaultCode.INSPECTION_MISSING, FaultCode.INSPECTION_LEFT_OUT)
+"""An inspection that the round names, and that is not in the file."""
 
 _CANNOT_TELL = (
     FaultCode.CHAIN_FORKED,  # a restored folder forks a chain too, and a revoked key signed what is right before
@@ -45,7 +59,10 @@ _CANNOT_TELL = (
     FaultCode.UNKNOWN_ISSUER,
     FaultCode.NOT_SEALED,
     FaultCode.PHOTO_SAVED_ANEW,
+    FaultCode.INSPECTION_LEFT_OUT,  # by the device itself, which may have lost it
     FaultCode.CHAIN_GAP,
+    FaultCode.CLOCK_WRONG,
+    FaultCode.BAD_RECEIPT,  # devices keep what a server gave them, and need not have its key
 )
 
 
@@ -56,6 +73,7 @@ class Fault:
     code: FaultCode
     where: int = 0
     photo: int = 0
+    of: Of = Of.RECORD
 
     @property
     def contradicts(self) -> bool:

@@ -24,6 +24,7 @@ _MOST_STREAMS, _MOST_PRINTS = 600, 2000
 _LONGEST, _MOST_DECODED = 2 * 1024 * 1024, 16 * 1024 * 1024
 _DICTIONARY = 4096  # bytes before or behind the type in which a stream's dictionary begins and ends
 _FORMAT = "ocop-paper"
+_PARTS, _NEWER_PARTS = ("signatures", "certificates", "prints"), ("receipts", "earlier", "later")
 _SEAL = re.compile(rb"%OCOP-SEAL ([0-9a-f]{32};[\w-]{86})\s*\Z", re.ASCII)
 _STREAM = re.compile(rb"stream\r?\n")
 _LENGTH = re.compile(rb"/Length\s+(\d{1,9})(?!\s+\d+\s+R)")
@@ -43,13 +44,19 @@ class Manifest:
     """What is attached beside the records.
 
     `signatures` are `<kid>;<base64url>` by the record's hash, `certificates` by the key's id, `prints` the hash of each
-    photo's print by the photo's hash. `link` is what the code on the paper says.
+    photo's print by the photo's hash. `link` is what the code on the paper says. `receipts` are the register's JWS by
+    the record's hash. `earlier` are the versions of inspections that were corrected before the round was closed, and
+    are not in the file: by the hash of each that of the record before it, empty for none. `later` has by the hash of an
+    inspection that of the one that corrects it since. Files of earlier versions have none of these three.
     """
 
     link: str | None = None
     signatures: dict[str, str] = field(default_factory=dict)
     certificates: dict[str, str] = field(default_factory=dict)
     prints: dict[str, str] = field(default_factory=dict)
+    receipts: dict[str, str] = field(default_factory=dict)
+    earlier: dict[str, str] = field(default_factory=dict)
+    later: dict[str, str] = field(default_factory=dict)
 
     def canonical(self) -> bytes:
         """The attached file."""
@@ -176,7 +183,7 @@ def _object(content: bytes) -> dict[str, Any] | None:
 def _manifest(document: dict[str, Any]) -> Manifest | None:
     try:
         link = document["link"]
-        parts = [dict(document[name]) for name in ("signatures", "certificates", "prints")]
+        parts = [dict(document[name]) for name in _PARTS] + [dict(document.get(name, {})) for name in _NEWER_PARTS]
     except (KeyError, TypeError, ValueError):
         return None
     texts = [text for part in parts for pair in part.items() for text in pair]

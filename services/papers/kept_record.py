@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from services.accounts.accounts import Accounts
@@ -11,6 +11,8 @@ from services.accounts.viewer import Viewer
 from services.checklists.versions import Versions
 from services.papers.checklists import ItemWords, ListOf, ListWords
 from services.papers.making import Proof
+from services.records.book import RecordBook
+from services.records.record import Record
 from services.rounds.inspection import Inspection
 from services.rounds.round import Round
 from services.rounds.round_book import RoundBook
@@ -18,10 +20,13 @@ from services.rounds.round_book import RoundBook
 
 @dataclass(frozen=True)
 class KeptRecord:
-    """A closed round with its inspections, what proves them, and the account's key; None while that is locked."""
+    """A closed round with its inspections, what proves them, and the account's key; None while that is locked.
+
+    An inspection is None where it was lost on this device.
+    """
 
     round: Round
-    inspections: tuple[Inspection, ...]
+    inspections: tuple[Inspection | None, ...]
     proof: Proof
     key: DeviceKey | None
 
@@ -37,16 +42,50 @@ def kept_record(
     if kept is None or kept.closed is None:
         return None
     closed = kept.closed
-    inspections = tuple(Inspection.of(book.inspections.record(named)) for named, _sha256 in closed.inspections)
+    here = (book.inspections.record(named) if named in book.inspections else None for named, _ in closed.inspections)
+    inspections = tuple(Inspection.of(record) if record else None for record in here)
     made = {closed.sha256: book.closed.signature(closed.id)}
-    made |= {each.sha256: book.inspections.signature(each.id) for each in inspections}
+    there = [each for each in inspections if each]
+    earlier = [version for each in there for version in _earlier(each, book.inspections)]
+    made |= {each.sha256: book.inspections.signature(each.id) for each in (*there, *earlier)}
     signatures = {sha256: signature for sha256, signature in made.items() if signature}
     key = accounts.keys.of(accounts.one_name(closed.owner), closed.device) if closed.owner else None
     # Of earlier keys too: a key that was lost or revoked is replaced, and what it has signed stays signed by it.
     kids = {signature.partition(";")[0] for signature in signatures.values()} | ({key.kid} if key else set())
-    given = {kid: accounts.keys.certificate_of(kid, addresses) for kid in sorted(kids)}
-    certificates = {kid: certificate for kid, certificate in given.items() if certificate}
-    return KeptRecord(closed, inspections, Proof(signatures, certificates), key)
+    words = {kid: accounts.keys.certificate_of(kid, addresses) for kid in sorted(kids)}
+    certificates = {kid: certificate for kid, certificate in words.items() if certificate}
+    given = {closed.sha256: book.closed.entry(closed.id).jws}
+    given |= {each.sha256: book.inspections.entry(each.id).jws for each in there}
+    corrections = book.inspections.corrections()
+    later = {
+        each.sha256: _latest(each, book.inspections, corrections).sha256 for each in there if each.id in corrections
+    }
+    proof = Proof(
+        signatures,
+        certificates,
+        receipts={sha256: jws for sha256, jws in given.items() if jws},
+        earlier={each.sha256: each.prev or "" for each in earlier},
+        later=later,
+    )
+    return KeptRecord(closed, inspections, proof, key)
+
+
+def _earlier(record: Record, book: RecordBook) -> Iterator[Record]:
+    """The versions of a record that were corrected before it, the latest first."""
+    seen = {record.id}
+    while record.supersedes is not None and record.supersedes in book and record.supersedes not in seen:
+        record = book.record(record.supersedes)
+        seen.add(record.id)
+        yield record
+
+
+def _latest(record: Record, book: RecordBook, corrections: Mapping[str, str]) -> Record:
+    """The record that corrects this one and is corrected by none."""
+    seen = set()
+    while record.id in corrections and record.id not in seen:
+        seen.add(record.id)
+        record = book.record(corrections[record.id])
+    return record
 
 
 def lists_of(versions: Versions) -> ListOf:

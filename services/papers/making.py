@@ -33,23 +33,30 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class Proof:
-    """What proves a record: the signatures by the records' hashes, and the certificates by the keys' ids."""
+    """What proves a record: signatures and receipts by the records' hashes, and certificates by the keys' ids.
+
+    `earlier` and `later` are the versions of its inspections that are not in it (Manifest).
+    """
 
     signatures: Mapping[str, str] = field(default_factory=dict)
     certificates: Mapping[str, str] = field(default_factory=dict)
+    receipts: Mapping[str, str] = field(default_factory=dict)
+    earlier: Mapping[str, str] = field(default_factory=dict)
+    later: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Made:
-    """A PDF, and how many photos are left out because they cannot be had."""
+    """A PDF, and how many photos and inspections are left out because they cannot be had."""
 
     pdf: bytes
     photos_left_out: int
+    inspections_left_out: int = 0
 
 
 def make_pdf(
     closed: Round,
-    inspections: Sequence[Inspection],
+    inspections: Sequence[Inspection | None],
     read_print: Callable[[str], bytes],
     languages: Sequence[Language],
     fonts: Path,
@@ -63,10 +70,13 @@ def make_pdf(
 ) -> Made:
     """Make the PDF of a round. Raises Cancelled.
 
-    With the device's `key` it bears a code and, once that is certified, a seal. `read_print` gives a photo by its hash
-    as a JPEG of at most 1,000 pixels a side; it may raise PhotoLost. `site` is the address of the register's server.
+    An inspection that was lost on this device is None: the paper says that it is not on it, and bears no code, since a
+    code counts what nobody can see here. Else it bears one with the device's `key` and, once that is certified, a seal.
+    `read_print` gives a photo by its hash as a JPEG of at most 1,000 pixels a side; it may raise PhotoLost. `site` is
+    the address of the register's server.
     """
-    names = list(dict.fromkeys(said["sha256"] for each in inspections for said in each.body["photos"]))
+    there = [each for each in inspections if each]
+    names = list(dict.fromkeys(said["sha256"] for each in there for said in each.body["photos"]))
     total = len(names) + 4 * len(inspections) + 8
     done = 0
 
@@ -84,19 +94,23 @@ def make_pdf(
             Image.open(io.BytesIO(jpeg), formats=["JPEG"]).close()  # raises OSError for what cannot be drawn
             prints[name] = jpeg
     certificate = proof.certificates.get(key.kid) if key else None
-    link = paper_link(site, Paper.of(closed, inspections), key, certificate) if key and site else None
+    whole = len(there) == len(inspections)
+    link = paper_link(site, Paper.of(closed, there), key, certificate) if key and site and whole else None
     source = replace(source, kid=key.kid if key else None)
-    content = content_of(closed, inspections, prints, languages, source, lists=lists, link=link)
+    content = content_of(closed, inspections, prints, languages, source, lists=lists, link=link, later=proof.later)
     manifest = Manifest(
         link,
         dict(proof.signatures),
         dict(proof.certificates),
         {name: hashlib.sha256(jpeg).hexdigest() for name, jpeg in prints.items()},
+        dict(proof.receipts),
+        dict(proof.earlier),
+        dict(proof.later),
     )
     content = replace(content, attachments=attachments(closed, inspections, manifest))
     pdf = drawn(content, fonts, step, key if certificate else None)
     progress(total, total)
-    return Made(pdf, len(names) - len(prints))
+    return Made(pdf, len(names) - len(prints), len(inspections) - len(there))
 
 
 def drawn(content: RecordContent, fonts: Path, step: Callable[[], None], key: Signing | None) -> bytes:
@@ -108,13 +122,14 @@ def drawn(content: RecordContent, fonts: Path, step: Callable[[], None], key: Si
     return sealed(pdf, key) if key else pdf
 
 
-def attachments(closed: Round, inspections: Sequence[Inspection], manifest: Manifest) -> tuple[Attachment, ...]:
+def attachments(closed: Round, inspections: Sequence[Inspection | None], manifest: Manifest) -> tuple[Attachment, ...]:
     """The files in the PDF: the canonical records, whose hashes any program can compute, and what proves them."""
     return (
         Attachment("round.json", closed.canonical(), f"Round {closed.id}, SHA-256 {closed.sha256}"),
         *(
             Attachment(f"inspection-{number:02}.json", each.canonical(), f"Inspection {each.id}, SHA-256 {each.sha256}")
             for number, each in enumerate(inspections, 1)
+            if each
         ),
         Attachment("signatures.json", manifest.canonical(), "Signatures and certificates"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from printing.record_content import Block, Cell, Column, Line, Mark, Section, Table
 from printing.record_content import Words as Lines
 from services.codes import on_the_pack
-from services.papers.words import FINDINGS, SALES, SEALS, VERDICTS, Both, Language, mark
+from services.papers.words import CORRECTED, FINDINGS, SALES, SEALS, VERDICTS, Both, Language, grouped, mark
 from services.rounds.inspection import Compared, Found, Inspection, Sealed
 from services.rounds.round import Round
 from services.verification.verdict import ReasonCode
@@ -20,8 +20,13 @@ _MARK_SEEN = frozenset({ReasonCode.MARK_NOT_REGISTERED.value, ReasonCode.MARK_NO
 """What is not in the register calls for attention once the pack shows the OCOP mark."""
 
 
-def products(closed: Round, inspections: Sequence[Inspection], both: Both) -> Section:
-    """The table, and how many were only looked at."""
+def products(
+    closed: Round, inspections: Sequence[Inspection | None], both: Both, later: Mapping[str, str] = {}
+) -> Section:
+    """The table, and how many were only looked at; `later` is told of those that were corrected since.
+
+    An inspection that was lost on the device is None.
+    """
     looked = closed.body["looked_at"]
     title = both.say(
         mark("Products inspected ({count} of {all} looked at)"),
@@ -38,7 +43,11 @@ def products(closed: Round, inspections: Sequence[Inspection], both: Both) -> Se
             Column(both.say(mark("Quantity")), 24),
             Column(both.say(mark("Photos")), 13, right=True),
         )
-        blocks.append(Table(columns, tuple(_product(number, each, both) for number, each in enumerate(inspections, 1))))
+        rows = (
+            _product(number, each, both, later.get(each.sha256) if each else None)
+            for number, each in enumerate(inspections, 1)
+        )
+        blocks.append(Table(columns, tuple(rows)))
     else:
         blocks.append(Lines((Line(both.say(mark("No product was inspected in this round."))),)))
     if looked:
@@ -49,7 +58,10 @@ def products(closed: Round, inspections: Sequence[Inspection], both: Both) -> Se
     return Section(title, tuple(blocks))
 
 
-def _product(number: int, each: Inspection, both: Both) -> tuple[Cell, ...]:
+def _product(number: int, each: Inspection | None, both: Both, later: str | None) -> tuple[Cell, ...]:
+    if each is None:
+        lost = Line(both.say(mark("Lost on the device: not on this paper")), bold=True)
+        return ((Line(str(number)),), (lost,), (Line("–"),), (), (), (Line("–"),))
     found = each.found
     product = [Line(name_of(found, both), bold=True)]
     product += [Line(text, small=True) for text in (found.producer_name, on_the_pack(found.gtin or "")) if text]
@@ -64,10 +76,17 @@ def _product(number: int, each: Inspection, both: Both) -> tuple[Cell, ...]:
         (Line(str(number)),),
         tuple(product),
         verdict,
-        _findings(found, both),
+        (*_corrected(later, both), *_findings(found, both)),
         (Line(quantity),),
         (Line(str(len(each.body["photos"]))),),
     )
+
+
+def _corrected(later: str | None, both: Both) -> Cell:
+    """That an inspection was corrected since, and by the record with which hash."""
+    if later is None:
+        return ()
+    return (Line(both.say(CORRECTED, hash=grouped(later[:16])), bold=True),)
 
 
 def _findings(found: Found, both: Both) -> Cell:

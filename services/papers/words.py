@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from printing.record_content import Mark
-from services.papers.faults import Fault, FaultCode
+from services.papers.faults import Fault, FaultCode, Of
 from services.rounds.inspection import Answered, Finding, Sale, Seal, Shows
 from services.rounds.place import PlaceKind
 from services.rounds.round import Role
@@ -144,6 +144,9 @@ ROLES: dict[str, str] = {
     Role.OTHER: mark("Also present"),
 }
 
+CORRECTED = mark("Corrected after the round was closed, by the record {hash} …")
+"""What is told of an inspection that a later one replaces; `hash` is the beginning of that one's."""
+
 FAULTS = {
     FaultCode.ROUND_ALTERED: mark("The record of the round is not as it was signed."),
     FaultCode.AUDIT_ALTERED: mark("The record of the audit is not as it was signed."),
@@ -161,7 +164,10 @@ FAULTS = {
     FaultCode.CHAIN_FORKED: mark(
         "Two different records follow on the same one. A copy of the device's folder may have gone on by itself."
     ),
-    FaultCode.BAD_CERTIFICATE: mark("The register did not certify the key that signed this."),
+    FaultCode.BAD_CERTIFICATE: mark(
+        "The register did not certify the key that signed this: its certificate is altered, or from outside the days "
+        "in which the register's own key was used."
+    ),
     FaultCode.KEY_REVOKED: mark(
         "The key was revoked, so anybody may have signed with it. "
         "The register's page says whether it got the record before."
@@ -169,7 +175,7 @@ FAULTS = {
     FaultCode.SEVERAL_RECORDS: mark("The file holds several records, so it cannot be told which one its pages show."),
     FaultCode.NO_RECORD: mark("No record of a round or an audit can be read in it."),
     FaultCode.UNREAD_FORM: mark("It is written in a form that this version of the app cannot read."),
-    FaultCode.NOT_SIGNED: mark("No device has signed it. What it says cannot be proven."),
+    FaultCode.NOT_SIGNED: mark("No signature of a device is with it. What it says cannot be proven."),
     FaultCode.NO_CERTIFICATE: mark(
         "No certificate of the register is with it for the key that signed this, so it is not known here whose it is."
     ),
@@ -184,17 +190,66 @@ FAULTS = {
         "Photo {number}.{photo} is not stored as it was put in: another picture, or the same one that a program made "
         "smaller."
     ),
+    FaultCode.INSPECTION_LEFT_OUT: mark(
+        "Inspection {number} belongs to the round and is not in this file: the device that made it did not have it any "
+        "more."
+    ),
     FaultCode.CHAIN_GAP: mark(
         "The device signed something between these records that is not in the file. "
-        "That may be in order, such as an answer or an inspection that was corrected."
+        "That may be in order, such as an answer or an inspection of another round."
+    ),
+    FaultCode.CLOCK_WRONG: mark(
+        "The device's clock was wrong or was set: by it, a record was made before the one that it follows, or after "
+        "the register received it. Do not rely on the times in this record."
+    ),
+    FaultCode.BAD_RECEIPT: mark(
+        "A receipt in the file is not the register's for this record, so it does not say when the register received it."
     ),
 }
 """What each fault means; `number` is the inspection's and `photo` its photo's."""
 
 
+_OF_THE_SEAL = {
+    FaultCode.OTHER_DEVICE: mark(
+        "Somebody else sealed the pages: the seal is by the key of another device or account than the record, so the "
+        "pages may show something else. What was signed is below."
+    ),
+    FaultCode.NO_CERTIFICATE: mark(
+        "A stranger's key sealed the pages, which the register is not known to have certified, so the pages may show "
+        "something else. What was signed is below."
+    ),
+    FaultCode.BAD_CERTIFICATE: mark(
+        "A stranger's key sealed the pages, which the register did not certify, so the pages may show something else. "
+        "What was signed is below."
+    ),
+    FaultCode.UNKNOWN_ISSUER: mark(
+        "Another key than that of the record sealed the pages, and this device's copy of the register does not know "
+        "who certified it. What was signed is below."
+    ),
+    FaultCode.KEY_REVOKED: mark(
+        "The key that sealed the pages was revoked, so anybody may have made these pages. What was signed is below."
+    ),
+}
+_OF_THE_CODE = {
+    FaultCode.OTHER_DEVICE: mark("The code on this paper was signed with the key of another device or account."),
+    FaultCode.NO_CERTIFICATE: mark(
+        "The code on this paper was signed with another key, of which it is not known here whose it is."
+    ),
+    FaultCode.BAD_CERTIFICATE: mark("The code on this paper was signed with a key that the register did not certify."),
+    FaultCode.UNKNOWN_ISSUER: mark(
+        "The code on this paper was signed with another key, and this device's copy of the register does not know who "
+        "certified it."
+    ),
+    FaultCode.KEY_REVOKED: mark("The code on this paper was signed with a key that was revoked."),
+}
+_OF: dict[Of, dict[FaultCode, str]] = {Of.RECORD: {}, Of.SEAL: _OF_THE_SEAL, Of.CODE: _OF_THE_CODE}
+
+
 def fault_words(fault: Fault, translate: Callable[[str], str] = str) -> str:
     """A fault as a sentence."""
-    return translate(FAULTS[fault.code]).format(number=fault.where or "?", photo=fault.photo)
+    return translate(_OF[fault.of].get(fault.code) or FAULTS[fault.code]).format(
+        number=fault.where or "?", photo=fault.photo
+    )
 
 
 def grouped(digits: str) -> str:

@@ -102,7 +102,7 @@ class RecordBook:
             if self._is_waiting(row):
                 self._waiting.add(key)
             if kind.chained:
-                self.signer.note(self._record(row))
+                self.signer.note(self._record(row), row.get("number", 0))
 
     @staticmethod
     def has_unsent(folder: Path, kind: Kind) -> bool:
@@ -158,8 +158,9 @@ class RecordBook:
             row = {"id": record.id, "body": record.body, "sha256": record.sha256, **beside}
             row |= {"owner": record.owner_id} if record.owner_id else {}
             row |= {"signature": signature} if signature else {}
+            row |= {"number": self.signer.next_number} if self.kind.chained else {}
             self._write(row, received_at=None, photos_sent=[], refused=None)
-            self._enter(record)
+            self._enter(record, row.get("number", 0))
             self._fresh.add(record.id)
 
     def may_take_back(self, record_id: str) -> bool:
@@ -179,6 +180,7 @@ class RecordBook:
             if record_id not in self._fresh:
                 return False
             record, key = self.record(record_id), _key(record_id)
+            number = self._rows.get(key).get("number", 0)
             if self.kind.chained:
                 try:
                     self.signer.take_back(record)
@@ -188,7 +190,7 @@ class RecordBook:
                 self._rows.drop(key)
             except BaseException:
                 if self.kind.chained:
-                    self.signer.note(record)
+                    self.signer.note(record, number)
                 raise
             self._fresh.discard(record_id)
             self._no_longer_waiting(key)
@@ -319,7 +321,7 @@ class RecordBook:
         with self.change():
             if entry.record.id not in self:
                 self._write(entry.beside)
-                self._enter(entry.record)
+                self._enter(entry.record, entry.beside.get("number", 0))
 
     def take_up(self, record_id: str) -> bool:
         """Begin a pass that sends this record, which cannot be taken back from now on; False where it was before."""
@@ -445,9 +447,9 @@ class RecordBook:
         else:
             self._no_longer_waiting(key)
 
-    def _enter(self, record: Record) -> None:
+    def _enter(self, record: Record, number: int) -> None:
         if self.kind.chained:
-            self.signer.note(record)
+            self.signer.note(record, number)
         self._has_entered = True
 
     def _no_longer_waiting(self, key: int) -> None:

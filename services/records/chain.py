@@ -50,14 +50,14 @@ def signature_of(record: Record, key: SigningKey) -> str:
 class _Ends:
     """The records of one chain that no later one names, and the hashes that are named without being here."""
 
-    open: dict[str, str] = field(default_factory=dict)  # when it was signed, by hash
+    open: dict[str, tuple[int, str]] = field(default_factory=dict)  # so manieth of the device, and when, by hash
     missing: set[str] = field(default_factory=set)
 
-    def add(self, record: Record) -> None:
+    def add(self, record: Record, number: int) -> None:
         if record.sha256 in self.missing:
             self.missing.remove(record.sha256)
         else:
-            self.open[record.sha256] = record.body["created_at"]
+            self.open[record.sha256] = (number, record.body["created_at"])
         if record.prev is not None and self.open.pop(record.prev, None) is None:
             self.missing.add(record.prev)
 
@@ -83,6 +83,7 @@ class Signer:
         self._key_of = key_of
         self._same = same
         self._chains: dict[tuple[str, str], _Ends] = {}  # by device and owner
+        self._last = 0
 
     def seal(self, kind: Kind, body: dict[str, Any], owner_id: str | None = None) -> tuple[Record, str | None]:
         """Make a record whose `prev` names the one before it, and its signature; None where no key is to be had now.
@@ -106,13 +107,20 @@ class Signer:
             chains = [ends for (of, who), ends in self._chains.items() if of == device and self._is(who, owner)]
             missing = {named for ends in chains for named in ends.missing}
             tips = {sha256: at for ends in chains for sha256, at in ends.open.items() if sha256 not in missing}
-            # Several where a file of the books was damaged and records between them are lost: the latest counts.
+            # Several where a file of the books was damaged and records between them are lost: the latest counts. A
+            # clock may have been set back, so it is asked only of records that an earlier version did not number.
             return max(reversed(tips), key=lambda sha256: tips[sha256], default=None)
 
-    def note(self, record: Record) -> None:
-        """Take account of a record that a book holds."""
+    @property
+    def next_number(self) -> int:
+        """So manieth of the device is the record that is signed next: its book keeps that beside it."""
+        return self._last + 1
+
+    def note(self, record: Record, number: int = 0) -> None:
+        """Take account of a record that a book holds, with its number; 0 where it has none."""
         with self.lock:
-            self._chains.setdefault((record.device, record.owner or ""), _Ends()).add(record)
+            self._last = max(self._last, number)
+            self._chains.setdefault((record.device, record.owner or ""), _Ends()).add(record, number)
 
     def take_back(self, record: Record) -> None:
         """Forget a record that no other names, and that nobody else has seen. Raises ValueError for any other."""

@@ -11,9 +11,10 @@ from pathlib import Path
 from services.accounts.author import Author
 from services.accounts.viewer import Viewer
 from services.records.pauses import MOST_PAUSES, Pause
+from services.rounds.begun import Begun
+from services.rounds.begun_book import BegunBook
 from services.rounds.changes import check_round, check_signature, product_of, unpaused, who
 from services.rounds.checks import RoundInvalid
-from services.rounds.inspection_book import InspectionBook
 from services.rounds.kept import KeptRound
 from services.rounds.merging import merge_round
 from services.rounds.place import Place
@@ -29,7 +30,7 @@ UNDO_SECONDS = 5.0
 _OVERNIGHT = timedelta(hours=4)
 
 
-class RoundBook(InspectionBook):
+class RoundBook(BegunBook):
     """The rounds and inspections of one device. Each change is on the disk when its method returns.
 
     Open rounds and drafts of inspections are in one small file, inspections and closed rounds each in a RecordBook, and
@@ -114,20 +115,24 @@ class RoundBook(InspectionBook):
                 return None
             return self._kept_round(round_id, viewer)
 
-    def change(self, base: OpenRound, new: OpenRound, author: Author) -> OpenRound:
+    def change(self, base: OpenRound, new: OpenRound, author: Author, *, ends_edit: bool = False) -> OpenRound:
         """Save what was written of place, people and words since `base`, the round as last known stored.
 
-        What another window wrote meanwhile is kept too. RoundInvalid: what round_problems say, or `too_large`, which
-        is told here so that the closing never fails for it.
+        What another window wrote meanwhile is kept too. `ends_edit`: this is what the change of the head that was begun
+        has come to. RoundInvalid: what round_problems say, or `too_large`, which is told here so that the closing never
+        fails for it.
         """
         with self._change():
             stored = self._open(new.id, author.viewer)
             merged = tidy_round(merge_round(base, new, stored))
+            begun = self._begun_in(new.id)
+            left = replace(begun, edit=None) if ends_edit else begun
             if merged != stored:
                 check_round(merged)
                 if room_for_inspections(merged, self._named(merged.id), author, merged.opened_at) < 0:
                     raise RoundInvalid("too_large")
-                merged = self._write(merged)
+            if merged != stored or left != begun:
+                merged = self._write(merged, begun=left)
         return merged
 
     def pause(self, round_id: str, viewer: Viewer, *, now: datetime | None = None) -> OpenRound:
@@ -170,6 +175,7 @@ class RoundBook(InspectionBook):
                 raise RoundInvalid("has_inspections")
             self._commit(rounds={round_id: None})
             del self._rounds[round_id]
+            self._begun.pop(round_id, None)
 
     def last_activity(self, round_id: str, viewer: Viewer) -> datetime:
         """When something was last done in the open round."""
@@ -215,7 +221,8 @@ class RoundBook(InspectionBook):
                 raise RoundInvalid("changed_meanwhile")
             others = tuple(each for each in said.signatures if who(each) != who(signature))
             check_signature(signature, len(others))
-            return self._write(replace(said, signatures=(*others, thinned(signature))))
+            left = self._begun_in(round_id).without(signature.role)
+            return self._write(replace(said, signatures=(*others, thinned(signature))), begun=left)
 
     def unsign(self, round_id: str, signature: Signature, viewer: Viewer) -> OpenRound:
         """Take a signature away, such as one that is void because something was changed after it."""
@@ -253,6 +260,7 @@ class RoundBook(InspectionBook):
             earlier = self._earlier.get(round_id)
             record = self._add(self.closed, body, author, **({"earlier_ids": list(earlier)} if earlier else {}))
             del self._rounds[round_id]
+            self._begun.pop(round_id, None)
             self._hidden["rounds"].add(key(round_id))
         return Round.of(record)
 
@@ -274,10 +282,13 @@ class RoundBook(InspectionBook):
             if not (rounds or drafts):
                 return
             self._earlier |= earlier
+            begun = {new[each]: begun for each, begun in self._begun.items() if each in new}
+            rows = {each: self._row(said, begun.get(each, Begun())) for each, said in rounds.items()}
             self._commit(
-                rounds=dict.fromkeys(self._rounds) | {each: self._row(said) for each, said in rounds.items()},
+                rounds=dict.fromkeys(self._rounds) | rows,
                 drafts=dict.fromkeys(self._drafts) | {draft.id: draft.to_json() for draft in drafts},
             )
+            self._begun = begun
             self._rounds, self._drafts = rounds, {draft.id: draft for draft in drafts}
 
     @staticmethod
@@ -332,10 +343,11 @@ class RoundBook(InspectionBook):
         for said in opened:
             with self._change():
                 self._earlier[said.id] = other._earlier.get(said.id, ())
-                self._write(said)
+                self._write(said, begun=other._begun_in(said.id))
             with other._change():
                 other._commit(rounds={said.id: None})
                 del other._rounds[said.id]
+                other._begun.pop(said.id, None)
             brought += 1
         for draft in [draft for draft in other.drafts(viewer) if draft.id not in self.inspections]:
             self._copy_photos(other, draft.pictures)

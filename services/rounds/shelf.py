@@ -18,6 +18,7 @@ from services.records.events import EventBook
 from services.records.files import PhotoLost, PhotoUnreadable
 from services.records.kind import INSPECTION, ROUND
 from services.records.record import Record, RecordInvalid
+from services.rounds.begun import Begun
 from services.rounds.checks import RoundClosed, RoundInvalid
 from services.rounds.inspection import Inspection, InspectionDraft, Picture
 from services.rounds.kept import KeptInspection, KeptRound
@@ -52,6 +53,7 @@ class Shelf:
         rows = list(self._store.table("rounds"))
         self._rounds = {row["id"]: OpenRound.from_json(row) for row in rows if row["id"] not in self.closed}
         self._earlier = {row["id"]: tuple(row.get("earlier_ids", ())) for row in rows}
+        self._begun = {row["id"]: Begun.from_json(row["begun"]) for row in rows if row.get("begun")}
         drafts = [InspectionDraft.from_json(row) for row in self._store.table("drafts")]
         self._drafts = {draft.id: draft for draft in drafts if draft.id not in self.inspections}
         # Rows that a record hides: they go with the next write.
@@ -121,13 +123,25 @@ class Shelf:
             raise RoundClosed(draft_id)
         return self._drafts[draft_id]
 
-    def _row(self, said: OpenRound) -> dict[str, Any]:
-        return said.to_json() | {"earlier_ids": list(self._earlier.get(said.id, ()))}
+    def _begun_in(self, round_id: str) -> Begun:
+        return self._begun.get(round_id, Begun())
 
-    def _write(self, said: OpenRound, *, heads: dict[str, dict[str, Any] | None] | None = None) -> OpenRound:
-        row = self._row(said)
+    def _row(self, said: OpenRound, begun: Begun) -> dict[str, Any]:
+        beside = {"earlier_ids": list(self._earlier.get(said.id, ())), "begun": begun.to_json()}
+        return said.to_json() | beside
+
+    def _write(
+        self,
+        said: OpenRound,
+        *,
+        heads: dict[str, dict[str, Any] | None] | None = None,
+        begun: Begun | None = None,
+    ) -> OpenRound:
+        begun = self._begun_in(said.id) if begun is None else begun
+        row = self._row(said, begun)
         self._commit(rounds={said.id: row}, heads=heads)
-        self._rounds[said.id] = OpenRound.from_json(row)  # as it is read again: a moment is of a whole second
+        # As they are read again: a moment is of a whole second.
+        self._rounds[said.id], self._begun[said.id] = OpenRound.from_json(row), Begun.from_json(row["begun"])
         return self._rounds[said.id]
 
     def _write_draft(self, draft: InspectionDraft) -> None:

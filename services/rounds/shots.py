@@ -25,6 +25,15 @@ def wanted(findings: Iterable[str]) -> tuple[Shows, ...]:
     return tuple(shows for shows in Shows if shows in proof)
 
 
+def label_photo(pictures: Sequence[Picture]) -> str | None:
+    """The hash of the newest photo on which the label is seen: one of the label, else of the front, which bears one."""
+    for shows in (Shows.LABEL, Shows.FRONT):
+        found = [picture.file.sha256 for picture in pictures if picture.shows == shows]
+        if found:
+            return found[-1]
+    return None
+
+
 def next_shot(findings: Iterable[str], pictures: Sequence[Picture]) -> Shows | None:
     """The first of these that no photo shows yet; None where all are there."""
     there = {picture.shows for picture in pictures}

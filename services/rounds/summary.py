@@ -75,10 +75,14 @@ def summarise(
     )
 
 
+def signers(said: OpenRound) -> tuple[str, ...]:
+    """The Roles of those who are to sign, one for each person."""
+    seller = [str(Role.SELLER)] if said.inspected and said.inspected.present else []
+    witnesses = [str(Role.WITNESS) for person in said.people if person.role == Role.WITNESS]
+    return (str(Role.INSPECTOR), *seller, *witnesses)
+
+
 def _unsigned(said: OpenRound, holds: Sequence[Signature]) -> tuple[str, ...]:
-    wanted = [str(Role.INSPECTOR)]
-    if said.inspected and said.inspected.present:
-        wanted.append(str(Role.SELLER))
-    wanted += [str(Role.WITNESS) for person in said.people if person.role == Role.WITNESS]
+    wanted = signers(said)
     have = Counter(signature.role for signature in holds)
     return tuple(role for role in dict.fromkeys(wanted) if have[role] < wanted.count(role))

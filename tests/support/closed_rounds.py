@@ -21,6 +21,7 @@ from services.papers.trust import Trust, padless
 from services.records.chain import record_message
 from services.records.files import Photo, PhotoLost
 from services.records.kind import INSPECTION, ROUND
+from services.records.pauses import Pause
 from services.records.record import seal
 from services.register.statements import IssuerKey
 from services.rounds.inspection import (

@@ -34,7 +34,8 @@ _SHEET = 0.36
 class Shown:
     """What the overlay shows: outlines, their frame's size and view, the hint, and the torch.
 
-    `packs` are those between which the person chooses; `checked` are the texts in view that have been judged already.
+    `packs` are those between which the person chooses; `checked` are the texts in view that have been judged already;
+    `saved` is a code of the only pack in view, where that was recorded and is left alone.
     `torch` is None where the camera has none.
     """
 
@@ -45,6 +46,7 @@ class Shown:
     checked: frozenset[str] = frozenset()
     hint: Hint = Hint.AIM
     torch: bool | None = None
+    saved: tuple[Scanned, ...] = ()
 
     def places(self, box: Size) -> list[Corners]:
         """Where the outlines are in the preview, whose size is `box`."""
@@ -63,21 +65,21 @@ class Viewfinder(ft.Observable):
         self,
         sight: SeenFrame,
         view: View,
-        at: float,
         *,
         torch: bool,
         packs: Sequence[NamedPack] = (),
         checked: frozenset[str] = frozenset(),
+        saved: tuple[Scanned, ...] = (),
     ) -> None:
-        """Show what was seen in a frame `at` a time (monotonic seconds); `torch` tells whether the camera has one."""
-        before = self.shown
+        """Show what was seen in a frame; `torch` tells whether the camera has one."""
+        before, at = self.shown, sight.at
         hint = self._hints.hint(sight.look, sight.light, at)
         frame: Size = (sight.width, sight.height)
         light = bool(before.torch) if torch else None
         if len(sight.outlines) > MANY and at - self._drawn < _REST:
             return
         self._drawn = at
-        now = Shown(sight.outlines, frame, view, tuple(packs), checked, hint, light)
+        now = Shown(sight.outlines, frame, view, tuple(packs), checked, hint, light, saved)
         if now != before:
             self.shown = now
 
@@ -136,7 +138,9 @@ def _advice(
 ) -> ft.Control:
     """How many codes are read, the hint, and the packs to choose from: two may also be two codes of one pack."""
     told = [*_count(shell, shown.outlines)]
-    if not shown.packs or shown.hint is not Hint.AIM:
+    if shown.saved:
+        told.append(_saved(shell, shown.saved[0], choose))
+    elif not shown.packs or shown.hint is not Hint.AIM:
         told.append(_hint(shell, shown, switch))
     if shown.packs:
         told.append(_choose(shell))
@@ -158,6 +162,17 @@ def _count(shell: Shell, outlines: Sequence[Outline]) -> list[ft.Control]:
         said.append(_("{count} not read yet").format(count=number(len(outlines) - read)))
     words = text(" · ".join(said), Type.LABEL, color=OVER_PICTURE)
     return [known_as("scan-count", _pill([words], vertical=8))]
+
+
+def _saved(shell: Shell, code: Scanned, choose: Callable[[Scanned], object]) -> ft.Control:
+    """That the pack in view is recorded, and the way to its verdict, to which it does not lead by itself again."""
+    _ = shell.texts.gettext
+    again = ft.FilledTonalButton(_("Check it again"), on_click=shell.guard(lambda: choose(code)))
+    said = ft.Text(_("This pack is saved."), color=OVER_PICTURE, text_align=ft.TextAlign.CENTER)
+    pill = _pill(
+        [ft.Icon(ft.Icons.CHECK, color=OVER_PICTURE, size=20), said, known_as("saved-again", again)], vertical=8
+    )
+    return ft.Semantics(identifier="scan-saved", live_region=True, content=pill)
 
 
 def _choose(shell: Shell) -> ft.Control:
@@ -202,7 +217,7 @@ def _Choices(
 def _choice(shell: Shell, pack: NamedPack, choose: Callable[[Scanned], object]) -> ft.Control:
     _ = shell.texts.gettext
     word, tone, _icon = STATUS[pack.status]
-    detail = _("checked") if pack.checked else pack.detail
+    detail = _("saved") if pack.saved else _("checked") if pack.checked else pack.detail
     lines: list[ft.Control] = [
         text(f"{shell.texts.number(pack.number)} · {pack.name}", Type.SUB, max_lines=1),
         text(_(word), Type.LABEL, max_lines=1),

@@ -182,8 +182,8 @@ def _chips(
         filled = subject.read()
         if filled is None:
             return
-        fresh, items = all_in_order(checklist, filled)
-        if not items:
+        fresh, given = all_in_order(checklist, filled, subject.label_photo())
+        if not given:
             shell.say(_("Every item has an answer already. Tap what is not in order."))
             return
         subject.change(fresh)
@@ -191,13 +191,13 @@ def _chips(
         def undo() -> None:
             later = subject.read()
             if later is not None:
-                subject.change(take_back(later, items))
+                subject.change(take_back(later, given))
 
         words = texts.ngettext(
             "{count} item is in order. Tap it if it is not.",
             "{count} items are in order. Tap those that are not.",
-            len(items),
-        ).format(count=len(items))
+            len(given),
+        ).format(count=len(given))
         shell.say(words, undo)
 
     group = next((each for each in opened.groups if each.id == opened.group), None)

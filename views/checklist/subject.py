@@ -24,7 +24,8 @@ class Subject:
     `gtin` (14 digits) and `ocop_group` are the product's, None where they are not known. `read` gives the checklist as
     the draft has it now. `change` takes a changed one over, draws the screen anew and saves it soon; so does `typed`,
     but draws nothing, since what was typed is on the screen already. `photograph` takes a photo for an item and puts it
-    into the draft (`give_photo`), `thumbnail` draws a photo by its hash. `wanted` are the reasons why items keep the
+    into the draft (`give_photo`), `thumbnail` draws a photo by its hash. `label_photo` gives the hash of a photo that
+    is there and shows the label, None where there is none. `wanted` are the reasons why items keep the
     inspection from being signed, by item (services.rounds.checks).
     """
 
@@ -34,6 +35,7 @@ class Subject:
     typed: Callable[[FilledChecklist], None]
     photograph: Callable[[str], object]
     thumbnail: Callable[[str], ft.Control]
+    label_photo: Callable[[], str | None] = lambda: None
     gtin: str | None = None
     ocop_group: str | None = None
     wanted: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -13,7 +13,6 @@ from services.history.history import Look
 from services.register.certificates import VIETNAM
 from views.design import BETWEEN, INK_2, Type
 from views.parts.device_state import use_device_state
-from views.parts.fields import TextInput
 from views.parts.frame import panes, screen, scrolled
 from views.parts.history_card import HistoryCard
 from views.parts.loading import use_loaded
@@ -23,14 +22,12 @@ from views.parts.looks import delete_asked, export_looks
 from views.parts.places import HISTORY, SCAN
 from views.parts.reader import Reader
 from views.parts.scanning import Scanning, use_scanning
+from views.parts.search_field import SearchField
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 
 PAGE = 50
 """Rows drawn at a time."""
-
-_PAUSE = 0.2
-"""Seconds without a key after which the search begins."""
 
 _BESIDE = 344
 """The width of what stands beside the list, in logical pixels."""
@@ -67,7 +64,8 @@ def HistoryScreen() -> ft.View:
         rows.append(ft.TextButton(words, on_click=shell.guard(lambda: set_limit(limit + PAGE))))
     if loaded is not None and not page.seen:
         rows = [_nothing_found(shell) if query else _empty(shell)]
-    search = [_Search(look_for)] if page.seen or query else []
+    field = SearchField("history-search", _("Search what you have seen"), query, look_for)
+    search = [field] if page.seen or query else []
     actions: list[ft.Control] = []
     if page.seen and not shell.wide:
         actions = [
@@ -109,28 +107,6 @@ def _by_day(
         head = heading(texts.near_day(day, today))
         blocks.append(ft.Column([head, rows], key=day.isoformat(), horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
     return blocks
-
-
-@ft.component
-def _Search(look_for: Callable[[str], None]) -> ft.Control:
-    shell = use_shell()
-    _ = shell.texts.gettext
-    entry = ft.use_memo(TextInput, [])
-    typed = ft.use_ref("")
-
-    async def change(event: ft.Event[ft.TextField]) -> None:
-        typed.current = words = event.data or ""
-        await asyncio.sleep(_PAUSE)
-        if typed.current == words:
-            look_for(words)
-
-    field = ft.TextField(
-        label=_("Search what you have seen"),
-        prefix_icon=ft.Icons.SEARCH,
-        autocorrect=False,
-        on_change=shell.guard(change),
-    )
-    return known_as("history-search", entry.draw(field))
 
 
 def _nothing_found(shell: Shell) -> ft.Control:

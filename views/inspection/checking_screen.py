@@ -11,6 +11,7 @@ from services.register.certificates import believed_today
 from services.rounds.facts import facts_of
 from services.rounds.inspection import Shows
 from services.rounds.kept import KeptInspection
+from services.rounds.shots import label_photo
 from views.camera.photo_screen import PhotoScreen
 from views.checklist.checklist_screen import ChecklistScreen
 from views.checklist.subject import Subject
@@ -86,6 +87,7 @@ def _Checking(kept: KeptInspection, route: str) -> ft.View:
         typed=lambda filled: editor.type(checklist=filled),
         photograph=photograph,
         thumbnail=thumbnail,
+        label_photo=lambda: label_photo(editor.draft.pictures),
         gtin=gtin,
         ocop_group=product.group if product else None,
         wanted=wanted,

@@ -20,7 +20,7 @@ from views.inspection.following import use_changes, use_editor, use_inspection, 
 from views.inspection.head import subject, verdict_band
 from views.inspection.saving import SaveFoot, checklist_of
 from views.inspection.sentences import Sentences
-from views.inspection.shots import ShotCamera, from_file_button, live_height, strip
+from views.inspection.shots import ShotCamera, from_file_button, live_height, side_width, strip
 from views.inspection.signed import SignedInspection
 from views.parts.device_state import use_device_state
 from views.parts.fold import fold
@@ -35,9 +35,6 @@ from views.parts.shell import Shell, use_shell
 
 _UNITS = 4
 """So many units used last are offered."""
-
-_SIDE = 440
-"""The width of the pane with camera and photos, in logical pixels."""
 
 
 @ft.component
@@ -95,14 +92,15 @@ def _Form(kept: KeptInspection) -> ft.View:
     def photo(picture: Picture) -> Callable[[], Awaitable[None]]:
         return shell.go_to(f"{route}/photos/{picture.file.sha256}")
 
+    on_camera = None if shell.wide else photo  # beside the form there is room for all
     entries = Entries(shell, editor, fields)
     photos = [
         *(
-            [keyed("camera", ShotCamera, editor, live_height(shell), on_top, lambda: set_camera(False))]
+            [keyed("camera", ShotCamera, editor, live_height(shell), on_top, lambda: set_camera(False), on_camera)]
             if camera_on
             else [_ways(shell, editor, lambda: set_camera(True))]
         ),
-        *strip(shell, editor, photo),
+        *([] if camera_on and on_camera else strip(shell, editor, photo)),
         *said_wrong(shell.texts, editor.problems, ("too_many_photos", "original_without_copy", "cover_not_kept")),
     ]
     form: list[ft.Control] = [
@@ -134,7 +132,8 @@ def _Form(kept: KeptInspection) -> ft.View:
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         )
         side = scrolled([heading(_("Photos")), *photos])
-        return screen(shell, route, title, [panes(shell, left, side, second_width=_SIDE)], scroll=False, full=True)
+        areas = panes(shell, left, side, second_width=side_width(shell))
+        return screen(shell, route, title, [areas], scroll=False, full=True)
     return screen(shell, route, title, form, head=band[0] if band else None, bottom=[foot])
 
 

@@ -19,6 +19,7 @@ from views.parts.inspection_words import inspection_problem
 from views.parts.look import known_as, main_button, square_button
 from views.parts.open_round import back_to_scanning
 from views.parts.places import round_address
+from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import use_shell
 
@@ -34,6 +35,7 @@ def checklist_of(workspace: Workspace, found: Found) -> Checklist | None:
 def SaveFoot(editor: InspectionEditor, fields: FormFields | None = None) -> ft.Control:
     """Draw the two buttons. `fields` are those of the form, where it is on the screen."""
     shell, device, workspace, state = use_shell(), use_device(), use_workspace(), use_device_state()
+    scanning = use_scanning()
     _ = shell.texts.gettext
     use_changes(editor)
 
@@ -53,7 +55,7 @@ def SaveFoot(editor: InspectionEditor, fields: FormFields | None = None) -> ft.C
             return
         with suppress(StoreWriteError):  # the inspection is saved; that its sentences are not learned is no loss
             await asyncio.to_thread(device.templates.learn, inspection.found.text, state.viewer)
-        back_to_scanning(shell, state, device, inspection.id)
+        back_to_scanning(shell, scanning, state, device, inspection.id)
 
     button = main_button(_("Save, scan next"), shell.guard(save), icon=ft.Icons.CHECK, expand=True)
     button.disabled = editor.busy

@@ -11,7 +11,22 @@ from services.rounds.shots import wanted
 from views.camera.live import LiveCamera
 from views.camera.photo_screen import Shutter, still
 from views.camera.stage import camera_stage, use_camera
-from views.design import CARD, FOCUS, GAP, INK_2, OVER_PICTURE, PILL, PRIMARY, TARGET, VEIL, Tone, Type
+from views.design import (
+    CARD,
+    EDGE,
+    FOCUS,
+    GAP,
+    INK_2,
+    OVER_PICTURE,
+    PILL,
+    PRIMARY,
+    RAIL,
+    SENTENCE,
+    TARGET,
+    VEIL,
+    Tone,
+    Type,
+)
 from views.inspection.editor import InspectionEditor, shown
 from views.inspection.following import use_changes
 from views.parts.feel import let_feel
@@ -24,14 +39,22 @@ from views.parts.shell import Shell, use_shell
 TILE = 88
 """The side of a photo in the strip, in logical pixels."""
 
+_SIDE = 440
+"""The least width of the pane with camera and photos, in logical pixels."""
+
 
 @ft.component
 def ShotCamera(
-    editor: InspectionEditor, height: int | None, shown_now: bool, close: Callable[[], object] | None = None
+    editor: InspectionEditor,
+    height: int | None,
+    shown_now: bool,
+    close: Callable[[], object] | None = None,
+    open_photo: Callable[[Picture], Callable[[], Awaitable[None]]] | None = None,
 ) -> ft.Control:
     """Show the camera with the shutter over it and the list of shots; after a photo the next shot is ready.
 
-    Without a `height` it fills all there is. `close` ends it, where there is something else on the screen.
+    Without a `height` it fills all there is. `close` ends it, where there is something else on the screen. With
+    `open_photo` the newest photo lies small on the picture, so that nothing below moves when one arrives.
     """
     shell = use_shell()
     use_changes(editor)
@@ -56,6 +79,7 @@ def ShotCamera(
             keyed(key, LiveCamera, camera, ignore),
             ft.Container(_aim(shell, editor), left=12, top=12),
             ft.Container(ft.Row(corner, spacing=GAP, tight=True), right=8, top=8),
+            *([ft.Container(newest, left=8, bottom=8) for newest in _newest(shell, editor, open_photo)]),
             ft.Container(
                 keyed(f"shutter {key}", Shutter, camera, take, name),
                 bottom=12,
@@ -74,12 +98,47 @@ def ShotCamera(
         border_radius=CARD,
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
     )
+    photos = strip(shell, editor, open_photo) if open_photo and not camera.state.runs else []
     return ft.Column(
-        [box, shot_list(shell, editor)],
+        [box, shot_list(shell, editor), *photos],
         spacing=GAP,
         expand=height is None,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _newest(
+    shell: Shell, editor: InspectionEditor, open_photo: Callable[[Picture], Callable[[], Awaitable[None]]] | None
+) -> list[ft.Control]:
+    """The photo taken last, and how many there are; a tap opens it."""
+    pictures = shown(editor.draft.pictures)
+    if not pictures or open_photo is None:
+        return []
+    number, picture = len(pictures), pictures[-1]
+    name = _photo_name(shell, number, picture)
+    button = ft.TextButton(
+        content=ft.Row(
+            [
+                StoredPhoto(picture.file, name, side=TARGET, photos=editor.book.photos),
+                text(str(number), Type.LABEL, color=OVER_PICTURE),
+            ],
+            spacing=6,
+            tight=True,
+        ),
+        on_click=open_photo(picture),
+        style=ft.ButtonStyle(
+            bgcolor=VEIL,
+            padding=ft.Padding.only(left=4, top=4, bottom=4, right=10),
+            shape=ft.RoundedRectangleBorder(radius=CARD),
+        ),
+    )
+    return [known_as("photo-tile", button, key=picture.file.sha256)]
+
+
+def _photo_name(shell: Shell, number: int, picture: Picture) -> str:
+    """What a photo is called to screen readers."""
+    shows = shows_words(shell.texts, picture.shows)
+    return shell.texts.gettext("Photo {number}: {shows}").format(number=number, shows=shows)
 
 
 def _over(icon: ft.IconData, words: str, on_click: Callable[[], object]) -> ft.Control:
@@ -97,7 +156,10 @@ def _aim(shell: Shell, editor: InspectionEditor) -> ft.Control:
 
 
 def shot_list(shell: Shell, editor: InspectionEditor) -> ft.Control:
-    """What can be photographed; what the findings ask for is marked, and what is there has a tick."""
+    """What can be photographed; what the findings ask for is marked, and what is there has a tick.
+
+    What they still ask for stands first, since a phone shows no more than three without scrolling.
+    """
     there = {picture.shows for picture in editor.draft.pictures}
     asked = wanted(editor.found.findings)
 
@@ -125,20 +187,21 @@ def shot_list(shell: Shell, editor: InspectionEditor) -> ft.Control:
         )
         return ft.MergeSemantics(ft.Semantics(identifier=f"shot-{shows}", checked=chosen, content=button))
 
-    return ft.Row([chip(shows) for shows in Shows], spacing=GAP, scroll=ft.ScrollMode.AUTO)
+    order = sorted(Shows, key=lambda shows: (shows not in asked, shows in there))
+    return ft.Row([chip(shows) for shows in order], spacing=GAP, scroll=ft.ScrollMode.AUTO)
 
 
 def strip(
     shell: Shell, editor: InspectionEditor, open_photo: Callable[[Picture], Callable[[], Awaitable[None]]]
 ) -> list[ft.Control]:
     """The photos so far, each opened by a tap: to draw on it, cover a part, or take it out."""
-    _, pictures = shell.texts.gettext, shown(editor.draft.pictures)
+    pictures = shown(editor.draft.pictures)
     if not pictures:
         return []
 
     def tile(number: int, picture: Picture) -> ft.Control:
         shows = shows_words(shell.texts, picture.shows)
-        name = _("Photo {number}: {shows}").format(number=number, shows=shows)
+        name = _photo_name(shell, number, picture)
         icon = [ft.Icon(ft.Icons.DRAW_OUTLINED, size=16, color=INK_2)] if picture.copy_of else []
         content = ft.Column(
             [
@@ -176,9 +239,16 @@ async def from_file(shell: Shell, editor: InspectionEditor) -> None:
         await add_pictures(shell, editor, pictures)
 
 
+def side_width(shell: Shell) -> int:
+    """How wide the pane of camera and photos is: all that the form leaves, which is no wider than a sentence."""
+    room = (shell.page.width or 0) - RAIL[shell.width] - 3 * EDGE[shell.width]
+    return int(max(_SIDE, room - SENTENCE))
+
+
 def live_height(shell: Shell) -> int:
     """How high the camera is in the form, in logical pixels."""
+    page = shell.page
     if shell.wide:
-        return 480
-    page = shell.page  # a tablet has the room for a picture in which a pack is seen whole; a phone on its side has not
+        return int(min(max(480, side_width(shell) * 0.56), max(320, (page.height or 0) * 0.6)))
+    # A tablet has the room for a picture in which a pack is seen whole; a phone on its side has not.
     return int(min(max(220, (page.width or 0) * 0.53), max(220, (page.height or 0) * 0.4)))

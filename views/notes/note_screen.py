@@ -235,10 +235,11 @@ def _discard(shell: Shell, editor: NoteEditor) -> ft.Control:
 @ft.component
 def _SignOff(editor: NoteEditor, busy: bool) -> ft.Control:
     """The button that makes the note final."""
-    shell, device, workspace = use_shell(), use_device(), use_workspace()
+    shell, device, workspace, scanning = use_shell(), use_device(), use_workspace(), use_scanning()
     _ = shell.texts.gettext
 
     async def sign() -> None:
+        code = editor.draft.code
         account = device.accounts.current
         try:
             signed = await editor.sign(
@@ -251,6 +252,8 @@ def _SignOff(editor: NoteEditor, busy: bool) -> ft.Control:
             shell.page.navigate("/notes")
             return
         if signed:
+            if code:
+                scanning.handled.add([(code.text, code.symbology)])
             shell.page.navigate("/notes")
             shell.say(_("Signed off and kept on this device. The list shows when the server has it."))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -21,7 +21,7 @@ from services.workspace import Device, Workspace
 from views.design import BETWEEN, INK_2, NARROW, Type
 from views.notes.export_records import export_records
 from views.notes.rows import entry_row
-from views.notes.search import SearchField, filters
+from views.notes.search import filters
 from views.notes.sending import kept_for_others, sending, set_aside
 from views.notes.sought import Sought, use_sought
 from views.notes.waiting_card import waiting_card
@@ -32,6 +32,7 @@ from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import empty, heading, icon_button, known_as, text
 from views.parts.places import NOTES, SCAN
 from views.parts.record_words import entry_title
+from views.parts.search_field import SearchField
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 
@@ -84,9 +85,10 @@ class _Kept:
 @ft.component
 def NotesScreen() -> ft.View:
     """List what was recorded by day; a wide window shows the record in the address beside the list."""
-    shell, device, workspace, viewer = use_shell(), use_device(), use_workspace(), use_device_state().viewer
-    _ = shell.texts.gettext
+    shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
+    _, viewer = shell.texts.gettext, state.viewer
     note = ft.use_route_outlet()
+    _ready, any_there = use_loaded(lambda: bool(device.journal.entries(viewer)), [viewer, state.notes_version])
 
     async def send() -> None:
         await asyncio.to_thread(device.send_now)
@@ -96,7 +98,8 @@ def NotesScreen() -> ft.View:
         body = _List(chosen)
     else:
         words = _("Choose a note: it is shown here, beside the list.")
-        beside = note or ft.Container(text(words, color=INK_2), padding=BETWEEN)
+        told = text(words if any_there else "", color=INK_2)  # where there is none, the list says how one comes about
+        beside = note or ft.Container(told, padding=BETWEEN)
         body = panes(shell, _List(chosen), ft.Container(beside, alignment=ft.Alignment.TOP_CENTER), first_width=NARROW)
     export = export_records(shell, device, workspace, lambda: _found_at(device, viewer, shell.page.route), _("records"))
     return screen(
@@ -173,7 +176,12 @@ def _List(chosen: str) -> ft.Control:
             *([more] if len(found) > limit else []),
         ]
     )
-    search = [SearchField(sought, change)] if searched else []
+
+    def look_for(words: str) -> None:
+        change(replace(sought, text=words))
+
+    label = _("Name, place, number or words")
+    search = [SearchField("notes-search", label, sought.text, look_for)] if searched else []
     return ft.Column([*search, rows], spacing=12, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 

@@ -1,10 +1,8 @@
-"""The search field and the filters above the list of records."""
+"""The filters above the list of records."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -12,16 +10,12 @@ import flet as ft
 
 from services.journal.journal import Became, Choices
 from views.notes.sought import Sought, with_filter
-from views.parts.fields import TextInput
 from views.parts.filter_menu import filter_menu
 from views.parts.inspection_words import FINDINGS
-from views.parts.look import icon_button, known_as
+from views.parts.look import known_as
 from views.parts.record_words import BECAME, KINDS
-from views.parts.shell import Shell, use_shell
+from views.parts.shell import Shell
 from views.parts.verdict_words import status_words
-
-_PAUSE = 0.2
-"""Seconds without a key after which the search begins."""
 
 _OFFERED = 30
 """So many places and products are offered in a menu, those that occur most; words find the others."""
@@ -30,46 +24,6 @@ _WORTH_CHOOSING = 2
 """A filter with fewer choices is left out."""
 
 Change = Callable[[Sought], None]
-
-
-@ft.component
-def SearchField(sought: Sought, change: Change) -> ft.Control:
-    """Searches when the person pauses typing; the field is not redrawn meanwhile."""
-    shell = use_shell()
-    _ = shell.texts.gettext
-    entry = ft.use_memo(lambda: TextInput(sought.text), [])
-    own = ft.use_ref(sought.text)
-    keys = ft.use_ref(0)
-
-    def look_for(words: str) -> None:
-        keys.current = (keys.current or 0) + 1
-        own.current = words.strip()
-        change(replace(sought, text=own.current))
-
-    async def typed() -> None:
-        keys.current = key = (keys.current or 0) + 1
-        await asyncio.sleep(_PAUSE)
-        if keys.current == key:
-            look_for(entry.text)
-
-    def clear() -> None:
-        entry.put("")
-        look_for("")
-
-    if sought.text != own.current:  # changed by something other than this field
-        own.current = sought.text
-        entry.put(sought.text)
-    clear_it = icon_button(ft.Icons.CLOSE, _("Clear the search"), shell.guard(clear))
-    field = ft.TextField(
-        label=_("Name, place, number or words"),
-        prefix_icon=ft.Icons.SEARCH,
-        autocorrect=False,
-        enable_suggestions=False,
-        on_change=shell.guard(typed),
-        on_submit=shell.guard(lambda: look_for(entry.text)),
-        suffix_icon=clear_it if sought.text else None,
-    )
-    return known_as("notes-search", entry.draw(field))
 
 
 def filters(shell: Shell, sought: Sought, change: Change, choices: Choices, today: date) -> ft.Control:

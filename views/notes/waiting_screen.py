@@ -8,17 +8,18 @@ from itertools import groupby
 import flet as ft
 
 from services.journal.waiting import Matter, Waits
+from services.sync.syncer import SyncStatus
 from views.design import INK_2, PRIMARY, Type
 from views.parts.device_state import use_device_state
 from views.parts.frame import screen
 from views.parts.loading import Skeleton, use_loaded
-from views.parts.look import empty, heading, known_as, row_button, text
+from views.parts.look import empty, heading, icon_button, known_as, row_button, text
 from views.parts.places import ANSWER, NOTES, WAITING
 from views.parts.record_words import entry_title, kind_words
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import mark
-from views.parts.words import event_state, refusal_sentence
+from views.parts.words import event_state, problem_sentence, refusal_sentence
 
 _HEADS: dict[Waits, tuple[str, ft.IconData]] = {
     Waits.ASKED: (mark("The office asks"), ft.Icons.HELP_OUTLINE),
@@ -47,7 +48,10 @@ def WaitingScreen() -> ft.View:
         if viewer.account is not None:
             await asyncio.to_thread(device.seen.see, viewer.account, news, workspace.now())
 
-    rows: list[ft.Control] = [] if ready else [Skeleton()]
+    async def ask() -> None:
+        await asyncio.to_thread(device.send_now)
+
+    rows: list[ft.Control] = [*_asking(shell, state.sending), *([] if ready else [Skeleton()])]
     for why, group in groupby(matters, lambda matter: matter.why):
         words, icon = _HEADS[why]
         rows.append(ft.Row([ft.Icon(icon, color=PRIMARY), heading(_(words))], spacing=8))
@@ -57,8 +61,22 @@ def WaitingScreen() -> ft.View:
         rows.append(known_as("see-all", ft.Row([seen])))
     if ready and not matters:
         words = _("Questions and decisions of the office, and what the server did not take, are listed here.")
-        rows = [empty(ft.Icons.TASK_ALT, _("Nothing waits for you"), words)]
-    return screen(shell, WAITING, _("Waiting for you"), rows)
+        rows.append(empty(ft.Icons.TASK_ALT, _("Nothing waits for you"), words))
+    now = icon_button(ft.Icons.SYNC, _("Ask the office now"), shell.guard(ask))
+    return screen(shell, WAITING, _("Waiting for you"), rows, actions=[known_as("ask-now", now)])
+
+
+def _asking(shell: Shell, status: SyncStatus) -> list[ft.Control]:
+    """That the office is being asked, else why its last words are not here, else when they were asked for."""
+    texts = shell.texts
+    if status.running:
+        return [ft.ProgressBar(semantics_label=texts.gettext("Asking the office …"))]
+    if status.last_problem:
+        return [known_as("not-asked", text(problem_sentence(texts, status.last_problem), Type.SMALL))]
+    if status.last_success is None:
+        return []
+    words = texts.gettext("Asked at {moment}").format(moment=texts.moment(status.last_success))
+    return [known_as("asked-at", text(words, Type.SMALL))]
 
 
 def _row(shell: Shell, matter: Matter, product: str | None) -> ft.Control:

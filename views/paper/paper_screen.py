@@ -57,6 +57,10 @@ def PaperScreen() -> ft.View:
             ),
         )
         parts = [ft.Row([sign], alignment=ft.MainAxisAlignment.CENTER)]
+    else:
+        as_of = workspace.catalogue.copy.as_of
+        words = _("Checked by the register's copy of {moment}").format(moment=texts.moment(as_of)) if as_of else None
+        parts.append(text(words or _("Checked without any copy of the register"), Type.SMALL))
     buttons = [
         known_as("choose-record", main_button(_("Choose the PDF"), choose, icon=ft.Icons.PICTURE_AS_PDF), expand=True),
         second_button(_("Scan the code"), shell.go_to(SCAN), icon=ft.Icons.QR_CODE_SCANNER, expand=True),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 import flet as ft
 import flet.canvas as cv
 
 from services.codes import on_the_pack
+from services.papers.chains import LATE_DAYS
 from services.papers.checking import CheckedFile
-from services.papers.faults import FaultCode
-from services.papers.words import FAULTS, FINDINGS, PLACES, ROLES, grouped
+from services.papers.faults import NOT_IN_FILE, FaultCode
+from services.papers.words import CORRECTED, FAULTS, FINDINGS, PLACES, ROLES, grouped
 from services.register.certificates import VIETNAM
 from services.rounds.inspection import Inspection
 from services.rounds.round import Signature
 from views.design import INK, Type
-from views.parts.look import card, chip, fact, heading, text
+from views.parts.look import card, chip, fact, heading, known_as, text
 from views.parts.texts import Texts
 from views.parts.verdict_words import status_words
 
@@ -37,11 +41,13 @@ def signed_record(texts: Texts, checked: CheckedFile) -> list[ft.Control]:
         *[fact(_(ROLES.get(person.role, person.role)), person.name) for person in said.people],
         *([fact(_("Case number"), said.case_number)] if said.case_number else []),
         *([fact(_("Remarks"), said.remarks)] if said.remarks else []),
+        *_received(texts, checked, said.closed_at or said.opened_at),
         fact(_("Hash of this record"), grouped(closed.sha256)),
+        ft.Row([_copy(texts, closed.sha256)]),
     ]
-    missing = {fault.where for fault in checked.faults if fault.code is FaultCode.INSPECTION_MISSING}
+    missing = {fault.where for fault in checked.faults if fault.code in NOT_IN_FILE}
     inspections = [
-        _inspection(texts, number, each, missing=number in missing)
+        _inspection(texts, number, each, checked.later, missing=number in missing)
         for number, each in enumerate(checked.inspections, 1)
     ]
     signatures = [_signature(texts, signature) for signature in said.signatures]
@@ -53,7 +59,28 @@ def signed_record(texts: Texts, checked: CheckedFile) -> list[ft.Control]:
     ]
 
 
-def _inspection(texts: Texts, number: int, each: Inspection | None, *, missing: bool) -> ft.Control:
+def _received(texts: Texts, checked: CheckedFile, said: datetime) -> list[ft.Control]:
+    """When the register received the round, where a receipt in the file proves it; else nothing is known here."""
+    _ = texts.gettext
+    at = checked.received.get(checked.round.sha256) if checked.round else None
+    if at is None:
+        return []
+    words = texts.moment(at)
+    if (late := (at - said).days) > LATE_DAYS:
+        told = _("{days} days after the day that the device's clock gave: why is not known here")
+        words = ", ".join([words, told.format(days=texts.number(late))])
+    return [fact(_("The register received it"), words)]
+
+
+def _copy(texts: Texts, sha256: str) -> ft.Control:
+    """The button that copies the hash; from it on, keys scroll through the record, which has nothing else to press."""
+    words, icon = texts.gettext("Copy the hash"), ft.Icons.CONTENT_COPY
+    return known_as("copy-hash", ft.TextButton(words, icon=icon, action=ft.CopyToClipboard(sha256)))
+
+
+def _inspection(
+    texts: Texts, number: int, each: Inspection | None, later: Mapping[str, str], *, missing: bool
+) -> ft.Control:
     _ = texts.gettext
     if each is None:
         words = _("Not in this file") if missing else _(FAULTS[FaultCode.UNREAD_FORM])
@@ -75,6 +102,8 @@ def _inspection(texts: Texts, number: int, each: Inspection | None, *, missing: 
         lines.append(text(f"{found.quantity.to_json()['amount']} {found.quantity.unit}", Type.SMALL))
     if found.text:
         lines.append(text(found.text))
+    if hash_ := later.get(each.sha256):
+        lines.append(text(_(CORRECTED).format(hash=grouped(hash_[:16])), Type.SUB))
     return card(*lines)
 
 

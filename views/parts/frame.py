@@ -239,7 +239,9 @@ def _icon(shell: Shell, place: Place) -> ft.Control:
     icon, waits = ft.Icon(place.icon), shell.waiting if place.address == NOTES else 0
     if not waits:
         return known_as(place.identifier, icon)
-    icon.badge = ft.Badge(label=str(waits) if waits < _MOST_COUNTED else f"{_MOST_COUNTED - 1}+")
+    # From the icon's right edge it grows outwards with the person's text, and never over the icon.
+    number = str(waits) if waits < _MOST_COUNTED else f"{_MOST_COUNTED - 1}+"
+    icon.badge = ft.Badge(label=number, alignment=ft.Alignment.TOP_LEFT, offset=ft.Offset(15, -4))
     words = shell.texts.ngettext("{count} thing waits for you", "{count} things wait for you", waits)
     said = words.format(count=shell.texts.number(waits))
     return ft.Semantics(identifier=place.identifier, label=said, exclude_semantics=True, content=icon)

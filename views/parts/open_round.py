@@ -20,6 +20,7 @@ from views.parts.device_state import DeviceState
 from views.parts.look import known_as, text
 from views.parts.places import SCAN, round_address
 from views.parts.round_words import place_name, round_problem
+from views.parts.scanning import Scanning
 from views.parts.shell import Shell
 from views.parts.texts import Texts
 
@@ -75,9 +76,14 @@ def round_line(shell: Shell, kept: KeptRound) -> ft.Control:
     return known_as("round-line", row)
 
 
-def back_to_scanning(shell: Shell, state: DeviceState, device: Device, inspection_id: str) -> None:
-    """Go straight back to the camera after an inspection was saved, and offer to take it back."""
+def back_to_scanning(shell: Shell, scanning: Scanning, state: DeviceState, device: Device, inspection_id: str) -> None:
+    """Go straight back to the camera after an inspection was saved, and offer to take it back.
+
+    The pack is often still before the camera, which then leaves it alone.
+    """
     viewer, texts = state.viewer, shell.texts
+    kept = device.rounds.inspection(inspection_id, viewer)
+    pack = [(code.text, code.symbology) for code in kept.found.codes] if kept else []
 
     async def undo() -> None:
         try:
@@ -90,9 +96,10 @@ def back_to_scanning(shell: Shell, state: DeviceState, device: Device, inspectio
             return
         except RoundClosed:  # taken back already
             return
+        scanning.handled.take_back(pack)
         shell.page.navigate(round_address(draft.round, draft.id))
 
-    kept = device.rounds.inspection(inspection_id, viewer)
+    scanning.handled.add(pack)
     said = device.rounds.round(kept.round, viewer) if kept else None
     shell.page.navigate(SCAN)
     shell.say(saved_words(texts, len(said.inspections) if said else 1), undo)

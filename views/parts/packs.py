@@ -19,7 +19,8 @@ from views.parts.verdict_words import STATUS
 class NamedPack:
     """One of several packs: its number on the screen, its codes, its name, and what tells it from its like.
 
-    `status` is the verdict on it by this device's copy. `checked`: it has been shown since the app was opened.
+    `status` is the verdict on it by this device's copy. `checked`: it has been shown since the app was opened. `saved`:
+    it was recorded just now.
     """
 
     number: int
@@ -28,6 +29,7 @@ class NamedPack:
     detail: str
     status: Status
     checked: bool
+    saved: bool
 
     @property
     def tone(self) -> Tone:
@@ -67,8 +69,13 @@ class JudgedCodes:
         groups = packs_of(self._judged[code] for code in codes)
         return [tuple((checked.text, checked.symbology) for checked in pack) for pack in groups]
 
-    def named(self, number: int, pack: Sequence[Scanned], checked: Container[str]) -> NamedPack:
-        """Name a pack by its product, else by its number or text; `checked` are the texts that were judged before."""
+    def named(
+        self, number: int, pack: Sequence[Scanned], checked: Container[str], saved: Container[Scanned] = ()
+    ) -> NamedPack:
+        """Name a pack by its product, else by its number or text.
+
+        `checked` are the texts that were judged before, `saved` the codes of packs that were recorded just now.
+        """
         codes = [self._judged[code] for code in pack]
         first = next((code for code in codes if code.product), codes[0])
         own = {code.text: marks for code in codes if (marks := _marks(code))}  # what no other pack bears
@@ -77,7 +84,8 @@ class JudgedCodes:
             on_the_pack(first.gtin or "") if first.product else first.symbology
         )
         done = any(text in checked for text in own or dict(pack))
-        return NamedPack(number, tuple(pack), name, detail, self._verdict(tuple(pack)), done)
+        kept = any(code in saved for code in pack)
+        return NamedPack(number, tuple(pack), name, detail, self._verdict(tuple(pack)), done or kept, kept)
 
     def _verdict(self, pack: tuple[Scanned, ...]) -> Status:
         """The verdict on a pack, as its screen will show it."""

@@ -19,16 +19,13 @@ def paper_of(
     languages: Sequence[Texts],
     progress: Progress = lambda _done, _total: True,
 ) -> Made | None:
-    """The paper of this round; None where it, or an inspection of it, is not on this device. Blocks.
+    """The paper of this round, without its inspections that were lost; None where it is not on this device. Blocks.
 
     Raises Cancelled.
     """
     register, copy, registry = workspace.catalogue.register, workspace.catalogue.copy, workspace.registry
     addresses = registry.addresses if registry else frozenset(filter(None, [copy.source]))
-    try:
-        record = kept_record(round_id, device.rounds, device.accounts.viewer, device.accounts, addresses)
-    except KeyError:  # an inspection of it was lost here
-        record = None
+    record = kept_record(round_id, device.rounds, device.accounts.viewer, device.accounts, addresses)
     if record is None:
         return None
     return make_pdf(

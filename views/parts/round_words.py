@@ -7,31 +7,29 @@ from datetime import datetime, timedelta
 
 import flet as ft
 
+from services.papers import words as on_paper
 from services.records.pauses import Pause
 from services.register.certificates import VIETNAM
 from services.rounds.inspection import Found
 from services.rounds.place import Place, PlaceKind
-from services.rounds.round import Role
 from services.verification import Status
 from views.design import Tone
 from views.parts.texts import Texts, mark
 from views.parts.verdict_words import STATUS
 
-PLACES: dict[str, tuple[str, ft.IconData]] = {
-    PlaceKind.MARKET: (mark("Market"), ft.Icons.STOREFRONT),
-    PlaceKind.SHOP: (mark("Shop"), ft.Icons.STORE),
-    PlaceKind.WAREHOUSE: (mark("Warehouse"), ft.Icons.WAREHOUSE),
-    PlaceKind.FAIR: (mark("Fair"), ft.Icons.FESTIVAL),
-    PlaceKind.ONLINE: (mark("Online shop"), ft.Icons.SHOPPING_CART_OUTLINED),
-    PlaceKind.OTHER: (mark("Another place"), ft.Icons.PLACE_OUTLINED),
+_ICONS: dict[str, ft.IconData] = {
+    PlaceKind.MARKET: ft.Icons.STOREFRONT,
+    PlaceKind.SHOP: ft.Icons.STORE,
+    PlaceKind.WAREHOUSE: ft.Icons.WAREHOUSE,
+    PlaceKind.FAIR: ft.Icons.FESTIVAL,
+    PlaceKind.ONLINE: ft.Icons.SHOPPING_CART_OUTLINED,
+    PlaceKind.OTHER: ft.Icons.PLACE_OUTLINED,
 }
 
-ROLES: dict[str, str] = {
-    Role.INSPECTOR: mark("Inspector"),
-    Role.SELLER: mark("Seller"),
-    Role.WITNESS: mark("Witness"),
-    Role.OTHER: mark("Takes part"),
-}
+PLACES: dict[str, tuple[str, ft.IconData]] = {kind: (on_paper.PLACES[kind], icon) for kind, icon in _ICONS.items()}
+
+ROLES = on_paper.ROLES
+"""People have the same roles on the screens as on the paper."""
 
 
 def place_kind(texts: Texts, place: Place) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import flet as ft
 
+from services.camera.choice import Handled
 from services.camera.frames import CameraFault, FrameReader
 from services.camera.preview import Outline, Size
 from services.decoding import Unread
@@ -91,7 +92,8 @@ class Scanning(ft.Observable):
     `no_camera` is why no camera could be had, as last told. `came_from` is the address of the screen that the verdict
     was asked for on, to which Back leads.
     `shown` are the last verdicts shown, the newest first. `felt` is the number of the last check that was felt.
-    `record_file` is the record of a round that was checked last.
+    `record_file` is the record of a round that was checked last. `handled` are the packs that were recorded and may
+    still be before the camera.
     """
 
     def __init__(self, reader: FrameReader) -> None:
@@ -110,6 +112,7 @@ class Scanning(ft.Observable):
         self.came_from = SCAN
         self.last: Check | None = None
         self.felt = 0
+        self.handled = Handled()
         self.shown: tuple[Judged, ...] = ()
         self.record_file: RecordFile | None = None
         self._entry: Callable[[], None] | None = None

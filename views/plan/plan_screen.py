@@ -15,7 +15,6 @@ from services.register.search import fold
 from services.rounds.round import OpenRound
 from views.design import Type
 from views.parts.device_state import use_device_state
-from views.parts.fields import TextInput
 from views.parts.filter_menu import filter_menu
 from views.parts.frame import screen
 from views.parts.loading import Skeleton, use_loaded
@@ -23,6 +22,7 @@ from views.parts.look import card, empty, heading, known_as, text
 from views.parts.places import PLAN
 from views.parts.plan_rows import place_row, product_row, use_plan
 from views.parts.position import find_position
+from views.parts.search_field import SearchField
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 
@@ -70,7 +70,7 @@ def PlanScreen() -> ft.View:
         shell.page.navigate(f"{PLAN}?{urlencode({'place': code})}" if code else PLAN)
 
     top: list[ft.Control] = [
-        _Search(set_words),
+        SearchField("plan-search", _("Find a product"), words, set_words),
         ft.Row(
             [
                 *_commune(shell, gazetteer, place, choose),
@@ -131,26 +131,3 @@ def _commune(
     units = [unit for unit in gazetteer.localities if unit.level == COMMUNE]
     options = [(unit.code, full_name(unit)) for unit in sorted(units, key=lambda unit: fold(unit.name))]
     return [filter_menu(shell, "plan-place", shell.texts.gettext("Place"), options, place, choose)] if options else []
-
-
-@ft.component
-def _Search(look_for: Callable[[str], None]) -> ft.Control:
-    """Finds any product of the register, to be put on the list."""
-    shell = use_shell()
-    entry = ft.use_memo(TextInput, [])
-    keys = ft.use_ref(0)
-
-    async def typed() -> None:
-        keys.current = key = (keys.current or 0) + 1
-        await asyncio.sleep(0.2)
-        if keys.current == key:
-            look_for(entry.text.strip())
-
-    field = ft.TextField(
-        label=shell.texts.gettext("Find a product"),
-        prefix_icon=ft.Icons.SEARCH,
-        autocorrect=False,
-        enable_suggestions=False,
-        on_change=shell.guard(typed),
-    )
-    return known_as("plan-search", entry.draw(field))

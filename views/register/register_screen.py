@@ -6,7 +6,6 @@ the product that is chosen stands beside them.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -24,12 +23,11 @@ from services.sync.syncer import SyncStatus
 from services.verification.check import TYPED
 from views.design import EDGE, INK_2, RAIL, Type, Width
 from views.parts.device_state import use_device_state
-from views.parts.fields import TextInput
 from views.parts.frame import panes, screen
-from views.parts.look import icon_button, keyed, known_as, text
+from views.parts.look import keyed, known_as, text
 from views.parts.places import PRODUCT, REGISTER
 from views.parts.question import Question
-from views.parts.scanning import use_scanning
+from views.parts.search_field import SearchField
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.sought import RegisterSearch, Shape, Sought, use_register_search
@@ -39,9 +37,6 @@ from views.register.filters import order_menu, register_filters, shape_switch
 from views.register.product_pane import ProductPane
 from views.register.rows import Answer, Row, use_answer
 from views.register.tiles import table_head, table_rows, tile_rows, use_around
-
-_PAUSE = 0.2
-"""Seconds without a key after which the search begins."""
 
 _PANE: dict[Width, int] = {Width.MEDIUM: 340, Width.EXPANDED: 420}
 """Logical pixels of the pane beside the list."""
@@ -59,7 +54,7 @@ def RegisterScreen() -> ft.View:
     ft.use_effect(lambda: None, [], cleanup=search.leave)
     full = shell.wide and state.copy.as_of is not None
     chosen = search.sought.product if full else None
-    body: list[ft.Control] = [_SearchField(), _Results(chosen)]
+    body: list[ft.Control] = [_Search(), _Results(chosen)]
     if state.copy.as_of is None:
         body = [_no_copy(shell.texts, state.fetching, shell.guard(workspace.fetch_now))]
     elif full:
@@ -77,62 +72,11 @@ def _shape(shell: Shell, search: RegisterSearch) -> Shape:
 
 
 @ft.component
-def _SearchField() -> ft.Control:
-    """Searches when the person pauses typing; the field is not redrawn meanwhile."""
-    shell, search, scanning = use_shell(), use_register_search(), use_scanning()
-    _ = shell.texts.gettext
-    entry = ft.use_memo(lambda: TextInput(search.sought.text), [])
-    keys = ft.use_ref(0)
-    own = ft.use_ref(search.sought.text)
-
-    def look_for(text: str) -> None:
-        keys.current = (keys.current or 0) + 1
-        own.current = text.strip()
-        search.look_for(own.current)
-
-    def keep() -> None:
-        """Look for what is typed without opening its address: this screen is being left."""
-        keys.current = (keys.current or 0) + 1
-        own.current = entry.text.strip()
-        search.keep(own.current)
-
-    async def typed() -> None:
-        keys.current = key = (keys.current or 0) + 1
-        await asyncio.sleep(_PAUSE)
-        if keys.current == key:
-            look_for(entry.text)
-
-    def clear() -> None:
-        entry.put("")
-        look_for("")
-
-    def take_out(scan: str) -> None:
-        """Remove what a handheld scanner typed into the field: that code gets its own verdict."""
-        entry.put(entry.text.replace(scan, "").rstrip("\n"))
-        keep()
-
-    def watch() -> None:
-        scanning.take_out = take_out
-
-    def leave() -> None:
-        keep()
-        scanning.take_out = None
-
-    ft.use_effect(watch, [], cleanup=leave)
-    if search.sought.text != own.current:  # changed by something other than this field
-        own.current = search.sought.text
-        entry.put(own.current)
-    clear_it = icon_button(ft.Icons.CLOSE, _("Clear the search"), shell.guard(clear))
-    field = ft.TextField(
-        label=_("Name, producer, place or number"),
-        prefix_icon=ft.Icons.SEARCH,
-        autocorrect=False,
-        enable_suggestions=False,
-        on_change=shell.guard(typed),
-        on_submit=shell.guard(lambda: look_for(entry.text)),
-        suffix_icon=clear_it if search.sought.text else None,
-    )
-    return known_as("register-search", entry.draw(field))
+def _Search() -> ft.Control:
+    """The field redraws with what is sought, and not with the list."""
+    shell, search = use_shell(), use_register_search()
+    label = shell.texts.gettext("Name, producer, place or number")
+    return SearchField("register-search", label, search.sought.text, search.look_for, search.keep)
 
 
 @ft.component

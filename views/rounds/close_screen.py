@@ -45,10 +45,11 @@ _NAMED = 3
 
 @dataclass(frozen=True)
 class _Summed:
-    """The round before it is closed."""
+    """The round before it is closed. `edited`: changes of its head were begun and are not saved."""
 
     kept: KeptRound
     summary: Summary
+    edited: bool
     inspections: dict[str, KeptInspection]
 
     @classmethod
@@ -60,10 +61,11 @@ class _Summed:
             return None
         try:
             summary = device.rounds.summary(round_id, author)
+            edited = device.rounds.head_edit(round_id, author.viewer) is not None
         except RoundClosed:
             return None
         there = device.rounds.inspections_of(round_id, author.viewer)
-        return cls(kept, summary, {each.id: each for each in there})
+        return cls(kept, summary, edited, {each.id: each for each in there})
 
     @property
     def statuses(self) -> Counter[str]:
@@ -228,6 +230,17 @@ def _missing(shell: Shell, summed: _Summed) -> list[ft.Control]:
         )
         for signature in summary.void
     ]
+    if summed.edited:
+        about = place_name(summed.kept.said.place)
+        rows.append(
+            _lack(
+                shell,
+                ft.Icons.EDIT_NOTE,
+                _("Changes of the head are not saved"),
+                about,
+                round_address(round_id, "edit"),
+            )
+        )
     void = {signature.role for signature in summary.void}
     words = {
         Role.INSPECTOR: _("The inspector has not signed"),

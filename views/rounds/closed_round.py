@@ -10,9 +10,9 @@ from services.records.book import RecordState
 from services.rounds.kept import KeptRound
 from services.rounds.round import OpenRound
 from services.workspace import Device
-from views.design import SENTENCE, Type
+from views.design import SENTENCE, Tone, Type
 from views.parts.frame import screen
-from views.parts.look import card, fact, heading, text
+from views.parts.look import card, fact, heading, known_as, panel, text
 from views.parts.office import FromTheOffice
 from views.parts.places import round_address
 from views.parts.record_words import state_of
@@ -45,13 +45,24 @@ def ClosedRound(kept: KeptRound, read: Read) -> ft.View:
             RecordPaper(kept),
             _facts(texts, kept, said),
             heading(_("Inspections")),
+            *(_lost(texts, read.lost) if read.lost else []),
             *[inspection_row(shell, each) for each in read.inspections],
-            *([text(_("No product was inspected."), Type.SMALL)] if not read.inspections else []),
+            *([text(_("No product was inspected."), Type.SMALL)] if not read.inspections and not read.lost else []),
             heading(_("Signatures")),
             *(signature_rows(texts, said.signatures) or [text(_("Nobody signed."), Type.SMALL)]),
         ],
         widest=SENTENCE,
     )
+
+
+def _lost(texts: Texts, count: int) -> list[ft.Control]:
+    """That inspections of the round are gone, and what is left of them."""
+    words = texts.ngettext(
+        "{count} inspection of this round was lost on this device. If it was sent before, the register has it.",
+        "{count} inspections of this round were lost on this device. If they were sent before, the register has them.",
+        count,
+    ).format(count=texts.number(count))
+    return [known_as("inspections-lost", panel(text(words), tone=Tone.CAUTION, icon=ft.Icons.WARNING_AMBER))]
 
 
 def _what_to_do(shell: Shell, device: Device, kept: KeptRound) -> list[ft.Control]:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import flet as ft
 
 from services.register.certificates import VIETNAM
+from services.rounds.begun import HeadEdit
 from services.rounds.checks import RoundClosed, RoundInvalid
 from services.rounds.kept import KeptRound
 from services.rounds.round import OpenRound, Person, Role
-from views.design import ERROR, FORM
+from views.design import ERROR, FORM, Tone
 from views.parts.autosave import Autosave
 from views.parts.device_state import use_device_state
 from views.parts.frame import screen
 from views.parts.loading import Skeleton, use_loaded
-from views.parts.look import keyed, known_as, main_button, text
+from views.parts.look import keyed, known_as, main_button, panel, text
 from views.parts.places import NEW_ROUND, ROUNDS, SCAN, round_address
 from views.parts.reader import Reader
 from views.parts.round_words import round_problem
@@ -113,20 +116,41 @@ def EditRoundScreen() -> ft.View:
     """Find the open round whose head is to be changed."""
     shell, state, device = use_shell(), use_device_state(), use_device()
     round_id = ft.use_route_params()["round"]
-    ready, loaded = use_loaded(lambda: device.rounds.round(round_id, state.viewer), [round_id, state.viewer])
+
+    def read() -> tuple[KeptRound, HeadEdit | None] | None:
+        kept = device.rounds.round(round_id, state.viewer)
+        if kept is None or kept.entry is not None:
+            return None
+        try:
+            return kept, device.rounds.head_edit(round_id, state.viewer)
+        except RoundClosed:  # just now, in another window
+            return None
+
+    ready, loaded = use_loaded(read, [round_id, state.viewer])
     if not ready:
         return screen(shell, round_address(round_id, "edit"), shell.texts.gettext("Change the head"), [Skeleton()])
-    if loaded is None or loaded.entry is not None:
+    if loaded is None:
         return gone(shell, round_address(round_id, "edit"))
-    return keyed(round_id, _EditRound, loaded)
+    return keyed(round_id, _EditRound, *loaded)
 
 
 @ft.component
-def _EditRound(kept: KeptRound) -> ft.View:
+def _EditRound(kept: KeptRound, begun: HeadEdit | None) -> ft.View:
+    """The form, as it was left where changes were begun and not saved. They are kept as they are typed."""
     shell, state, device = use_shell(), use_device_state(), use_device()
     _ = shell.texts.gettext
-    base = ft.use_memo(lambda: kept.said, [])
-    entries = ft.use_memo(lambda: HeadEntries(base), [])
+    base, left = ft.use_memo(lambda: (begun.base, begun.said) if begun else (kept.said, kept.said), [])
+    entries = ft.use_memo(lambda: HeadEntries(left), [])
+    owner = state.viewer  # whoever is signed in when it is saved
+
+    def keep_it() -> None:
+        said = entries.said(base.id, base.account, base.opened_at)
+        with suppress(RoundClosed):  # in another window, as is said on saving
+            device.rounds.keep_head_edit(kept.id, None if _same_head(said, base) else HeadEdit(base, said), owner)
+
+    keep = ft.use_memo(lambda: Autosave(keep_it, lambda _error: shell.say_problem("not_saved")), [])
+    ft.use_memo(lambda: entries.follow(keep.touch), [])
+    ft.use_effect(lambda: None, [], cleanup=keep.leave)
     ft.use_state(entries)
     use_scans(entries)
 
@@ -138,12 +162,21 @@ def _EditRound(kept: KeptRound) -> ft.View:
             base, place=head.place, inspected=head.inspected, people=head.people, case_number=head.case_number
         )
         try:
-            await asyncio.to_thread(device.rounds.change, base, new, device.author)
+            async with keep.turn:  # the form is not kept again once it is saved
+                await asyncio.to_thread(device.rounds.change, base, new, device.author, ends_edit=True)
+                keep.drop()
         except RoundInvalid as invalid:
             shell.say(round_problem(shell.texts, invalid.reason))
             return
         except RoundClosed:
             shell.say(_("This round was closed in another window."))
+        shell.page.navigate(round_address(kept.id))
+
+    async def undo() -> None:
+        with suppress(RoundClosed):
+            async with keep.turn:
+                await asyncio.to_thread(device.rounds.keep_head_edit, kept.id, None, owner)
+                keep.drop()
         shell.page.navigate(round_address(kept.id))
 
     async def discard() -> None:
@@ -175,13 +208,33 @@ def _EditRound(kept: KeptRound) -> ft.View:
         shell,
         round_address(kept.id, "edit"),
         _("Change the head"),
-        [*head_fields(shell, entries), *([known_as("discard-round", ft.Row([away]))] if unused else [])],
+        [
+            *(_left(shell, undo) if begun else []),
+            *head_fields(shell, entries),
+            *([known_as("discard-round", ft.Row([away]))] if unused else []),
+        ],
         bottom=[
             *_lacking(shell, entries),
             known_as("save-round", main_button(_("Save"), shell.guard(save), icon=ft.Icons.CHECK)),
         ],
         widest=FORM,
     )
+
+
+def _same_head(one: OpenRound, other: OpenRound) -> bool:
+    """Whether two rounds say the same at their heads."""
+    heads = [(each.place, each.inspected, each.people, each.case_number) for each in (one, other)]
+    return heads[0] == heads[1]
+
+
+def _left(shell: Shell, undo: Callable[[], Awaitable[None]]) -> list[ft.Control]:
+    """That the form holds changes that were left unsaved, and the way to drop them."""
+    _ = shell.texts.gettext
+    drop = known_as("drop-edit", ft.TextButton(_("Drop the changes"), on_click=shell.guard(undo)))
+    words = text(_("These changes were begun earlier and are not saved yet."))
+    return [
+        known_as("edit-left", panel(ft.Column([words, drop], spacing=0), tone=Tone.CAUTION, icon=ft.Icons.EDIT_NOTE))
+    ]
 
 
 def _lacking(shell: Shell, entries: HeadEntries) -> list[ft.Control]:

@@ -25,8 +25,8 @@ _MOST = 2000
 class Strokes(ft.Observable):
     """What was drawn: strokes of points, x from 0 to 1000 and y from 0 to 400."""
 
-    def __init__(self) -> None:
-        self.drawn: tuple[Stroke, ...] = ()
+    def __init__(self, drawn: tuple[Stroke, ...] = ()) -> None:
+        self.drawn = drawn
 
     def begin(self, point: Point) -> None:
         """Begin a stroke; one that does not go on is a dot."""

@@ -12,11 +12,15 @@ from services.rounds.round_book import RoundBook
 
 @dataclass(frozen=True)
 class Read:
-    """A round with its inspections, newest first; `left_since` is the last act of one that was left open overnight."""
+    """A round with its inspections, newest first; `left_since` is the last act of one that was left open overnight.
+
+    `lost` are how many inspections a closed round names that are not on this device any more.
+    """
 
     kept: KeptRound
     inspections: tuple[KeptInspection, ...]
     left_since: datetime | None
+    lost: int = 0
 
     @classmethod
     def of(cls, book: RoundBook, round_id: str, viewer: Viewer, now: datetime) -> Read | None:
@@ -26,4 +30,5 @@ class Read:
             return None
         left = book.left_open(viewer, now)
         since = book.last_activity(round_id, viewer) if left and left.id == round_id else None
-        return cls(kept, tuple(book.inspections_of(round_id, viewer)), since)
+        lost = sum(named not in book.inspections for named in kept.inspections)
+        return cls(kept, tuple(book.inspections_of(round_id, viewer)), since, lost)

@@ -101,6 +101,13 @@ def _tell(shell: Shell, made: Made, name: str | None) -> None:
             made.photos_left_out,
         )
         said.append(words.format(count=shell.texts.number(made.photos_left_out)))
+    if made.inspections_left_out:
+        words = ngettext(
+            "{count} inspection was lost on this device, so it is not on the paper. The paper says so.",
+            "{count} inspections were lost on this device, so they are not on the paper. The paper says so.",
+            made.inspections_left_out,
+        )
+        said.append(words.format(count=shell.texts.number(made.inspections_left_out)))
     if said:
         shell.say(" ".join(said))
 

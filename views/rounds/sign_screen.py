@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,10 +14,11 @@ from services.rounds.checks import RoundClosed, RoundInvalid
 from services.rounds.kept import KeptRound
 from services.rounds.place import LONGEST_NAME
 from services.rounds.round import Role, Signature
-from services.rounds.summary import Summary
+from services.rounds.summary import Summary, signers
 from services.texts import normal
 from services.workspace import Device
 from views.design import BETWEEN, COLUMNS, INK_2, Type, Width
+from views.parts.autosave import Autosave
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.frame import screen, scrolled
@@ -51,15 +53,17 @@ _MEANS = {
     Role.WITNESS: mark("You sign that you were there. To sign is not to agree with what was found."),
 }
 
+_NO_WITNESS, _NOT_THERE = mark("There is no witness"), mark("Is not there")
+
 _REASONS: dict[Role, tuple[tuple[str, str, ft.IconData], ...]] = {
     Role.INSPECTOR: (("on-paper", mark("Signs on the paper"), ft.Icons.DRAW_OUTLINED),),
     Role.SELLER: (
         ("refuses", mark("Does not want to sign"), ft.Icons.DO_NOT_DISTURB_ON_OUTLINED),
-        ("absent", mark("Is not there"), ft.Icons.PERSON_OFF),
+        ("absent", _NOT_THERE, ft.Icons.PERSON_OFF),
         ("on-paper", mark("Signs on the paper"), ft.Icons.DRAW_OUTLINED),
     ),
     Role.WITNESS: (
-        ("none", mark("There is no witness"), ft.Icons.PERSON_OFF),
+        ("none", _NO_WITNESS, ft.Icons.PERSON_OFF),
         ("refuses", mark("Does not want to sign"), ft.Icons.DO_NOT_DISTURB_ON_OUTLINED),
         ("on-paper", mark("Signs on the paper"), ft.Icons.DRAW_OUTLINED),
     ),
@@ -69,20 +73,25 @@ _REASONS: dict[Role, tuple[tuple[str, str, ft.IconData], ...]] = {
 
 @dataclass(frozen=True)
 class _ToSign:
-    """What is signed: the round, its numbers, the hash of what it says, and how many photos that names."""
+    """What is signed: the round, its numbers, the hash of what it says, and how many photos that names.
+
+    `begun` is what was drawn for this signature before, and not given.
+    """
 
     kept: KeptRound
     summary: Summary
     content: str
     photos: int
+    begun: Signature | None
 
     @classmethod
-    def of(cls, device: Device, round_id: str) -> _ToSign | None:
+    def of(cls, device: Device, round_id: str, role: Role) -> _ToSign | None:
         """Begin to close the round where that has not begun; None where the viewer has no such open round."""
         author = device.author
         try:
             content = device.rounds.to_sign(round_id, author)
             summary = device.rounds.summary(round_id, author)
+            begun = device.rounds.begun_signature(round_id, role, content, author.viewer)
         except RoundClosed:
             return None
         kept = device.rounds.round(round_id, author.viewer)
@@ -90,7 +99,7 @@ class _ToSign:
             return None
         inspections = device.rounds.inspections_of(round_id, author.viewer)
         photos = sum(picture.sent for each in inspections if not each.draft for picture in each.pictures)
-        return cls(kept, summary, content, photos)
+        return cls(kept, summary, content, photos, begun)
 
 
 @ft.component
@@ -102,7 +111,7 @@ def SignScreen() -> ft.View:
     route = round_address(round_id, f"sign/{role}")
     known = next((each for each in ORDER if each == role), None)
     ready, loaded = use_loaded(
-        lambda: _ToSign.of(device, round_id) if known else None, [round_id, role, state.notes_version]
+        lambda: _ToSign.of(device, round_id, known) if known else None, [round_id, role, state.notes_version]
     )
     if not ready:
         return screen(shell, route, shell.texts.gettext("Sign"), [Skeleton()])
@@ -132,16 +141,35 @@ def next_role(summary: Summary, after: Role) -> Role | None:
 
 @ft.component
 def _Sign(to_sign: _ToSign, role: Role) -> ft.View:
-    """Name, field and the ways not to sign. The field stands below what scrolls, within the thumb's reach."""
+    """Name, field and the ways not to sign. The field stands below what scrolls, within the thumb's reach.
+
+    What is drawn and written is kept as it comes, and is there again after a break, unless the round says something
+    else by then.
+    """
     shell, state, device = use_shell(), use_device_state(), use_device()
     _, texts = shell.texts.gettext, shell.texts
-    strokes = ft.use_memo(Strokes, [])
+    begun = ft.use_memo(lambda: to_sign.begun, [])
+    strokes = ft.use_memo(lambda: Strokes(begun.strokes if begun else ()), [])
     expected = _expected(to_sign, role, state.account.name if state.account else "")
-    name = ft.use_memo(lambda: TextInput(expected), [])
-    reason = ft.use_memo(TextInput, [])
-    own_words, say_own_words = ft.use_state(False)
+    name = ft.use_memo(lambda: TextInput(begun.name if begun else expected), [])
+    reason = ft.use_memo(lambda: TextInput((begun.refused or "") if begun else ""), [])
+    own_words, say_own_words = ft.use_state(bool(begun and begun.refused))
     lacking, set_lacking = ft.use_state("")
-    round_id = to_sign.kept.id
+    round_id, content, owner = to_sign.kept.id, to_sign.content, state.viewer
+
+    def keep_it() -> None:
+        so_far = None
+        if strokes.drawn or reason.text or name.text != expected:
+            so_far = Signature(role.value, name.text, datetime.now(UTC), content, strokes.drawn, reason.text or None)
+        with suppress(RoundClosed):  # in another window, as is said on signing
+            device.rounds.keep_signature(round_id, role, so_far, owner)
+
+    keep = ft.use_memo(lambda: Autosave(keep_it, lambda _error: shell.say_problem("not_saved")), [])
+    ft.use_effect(lambda: None, [], cleanup=keep.leave)
+
+    def drew() -> None:
+        set_lacking("")
+        keep.touch()
 
     async def give(refused: str | None) -> None:
         who = normal(name.text).strip()
@@ -157,7 +185,9 @@ def _Sign(to_sign: _ToSign, role: Role) -> ft.View:
             role.value, who, datetime.now(UTC), to_sign.content, () if refused else strokes.drawn, refused
         )
         try:
-            await asyncio.to_thread(device.rounds.sign, round_id, signature, device.author)
+            async with keep.turn:  # what was drawn is not kept again once it is given
+                await asyncio.to_thread(device.rounds.sign, round_id, signature, device.author)
+                keep.drop()
             summary = await asyncio.to_thread(device.rounds.summary, round_id, device.author)
         except RoundInvalid as invalid:
             shell.say(round_problem(texts, invalid.reason))
@@ -168,24 +198,29 @@ def _Sign(to_sign: _ToSign, role: Role) -> ft.View:
         follows = next_role(summary, role)
         shell.page.navigate(round_address(round_id, f"sign/{follows.value}" if follows else "close"))
 
-    number = ORDER.index(role) + 1
+    number = len(to_sign.summary.signed) + 1
+    of = max(number, len(signers(to_sign.kept.said)))
     upper: list[ft.Control] = [
         *signature_rows(texts, to_sign.summary.signed),
-        ft.Row([heading(_(_TITLES[role]), Type.HEADLINE), text(f"{number}/{len(ORDER)}", Type.SMALL)], wrap=True),
+        ft.Row([heading(_(_TITLES[role]), Type.HEADLINE), text(f"{number}/{of}", Type.SMALL)], wrap=True),
         text(_(_MEANS[role])),
         _what(texts, to_sign),
         known_as(
             "signature-name",
-            name.draw(ft.TextField(label=_(_NAMES[role]), max_length=LONGEST_NAME, counter="")),
+            name.draw(
+                ft.TextField(
+                    label=_(_NAMES[role]), max_length=LONGEST_NAME, counter="", on_change=lambda _event: keep.touch()
+                )
+            ),
         ),
         heading(_("No signature here?")),
-        _reasons(shell, role, give, lambda: say_own_words(True)),
-        *(_own_words(shell, reason, give) if own_words else []),
+        _reasons(shell, role, bool(expected), give, lambda: say_own_words(True)),
+        *(_own_words(shell, reason, give, keep.touch) if own_words else []),
     ]
     accept = main_button(_("Take the signature"), shell.guard(lambda: give(None)), icon=ft.Icons.CHECK)
     lower: list[ft.Control] = [
-        Pad(strokes, lambda: set_lacking("")),
-        _Again(strokes),
+        Pad(strokes, drew),
+        _Again(strokes, keep.touch),
     ]
     if shell.wide:
         column: ft.Control = ft.Row(
@@ -244,8 +279,13 @@ def short(content: str) -> str:
 
 
 def _reasons(
-    shell: Shell, role: Role, give: Callable[[str | None], Awaitable[None]], own_words: Callable[[], object]
+    shell: Shell,
+    role: Role,
+    named: bool,
+    give: Callable[[str | None], Awaitable[None]],
+    own_words: Callable[[], object],
 ) -> ft.Control:
+    """The ways not to sign. Of a witness whom the round has `named` nobody says that there is none."""
     _ = shell.texts.gettext
 
     def refuse(words: str) -> Callable[[], Awaitable[None]]:
@@ -253,13 +293,19 @@ def _reasons(
 
     cells = [
         choice_button(f"refuse-{name}", _(words), icon, refuse(_(words)), chosen=False)
-        for name, words, icon in _REASONS[role]
+        for name, reason, icon in _REASONS[role]
+        for words in [_NOT_THERE if named and reason is _NO_WITNESS else reason]
     ]
     other = choice_button("refuse-other", _("Another reason"), ft.Icons.EDIT_NOTE, shell.guard(own_words), chosen=False)
     return grid([*cells, other])
 
 
-def _own_words(shell: Shell, reason: TextInput, give: Callable[[str | None], Awaitable[None]]) -> list[ft.Control]:
+def _own_words(
+    shell: Shell,
+    reason: TextInput,
+    give: Callable[[str | None], Awaitable[None]],
+    changed: Callable[[], object],
+) -> list[ft.Control]:
     _ = shell.texts.gettext
 
     async def refuse() -> None:
@@ -268,7 +314,13 @@ def _own_words(shell: Shell, reason: TextInput, give: Callable[[str | None], Awa
             await give(words)
 
     field = reason.draw(
-        ft.TextField(label=_("Why there is no signature"), multiline=True, max_lines=3, max_length=_LONGEST_REASON)
+        ft.TextField(
+            label=_("Why there is no signature"),
+            multiline=True,
+            max_lines=3,
+            max_length=_LONGEST_REASON,
+            on_change=lambda _event: changed(),
+        )
     )
     return [
         known_as("refusal-words", field),
@@ -284,13 +336,22 @@ def _own_words(shell: Shell, reason: TextInput, give: Callable[[str | None], Awa
 
 
 @ft.component
-def _Again(strokes: Strokes) -> ft.Control:
+def _Again(strokes: Strokes, changed: Callable[[], object]) -> ft.Control:
     """The ways to take strokes back."""
     shell = use_shell()
     ft.use_state(strokes)
     _ = shell.texts.gettext
-    undo = ft.TextButton(_("Last stroke back"), icon=ft.Icons.UNDO, on_click=shell.guard(strokes.undo))
-    again = ft.TextButton(_("Sign again"), icon=ft.Icons.REFRESH, on_click=shell.guard(strokes.clear))
+
+    def undo_one() -> None:
+        strokes.undo()
+        changed()
+
+    def clear() -> None:
+        strokes.clear()
+        changed()
+
+    undo = ft.TextButton(_("Last stroke back"), icon=ft.Icons.UNDO, on_click=shell.guard(undo_one))
+    again = ft.TextButton(_("Sign again"), icon=ft.Icons.REFRESH, on_click=shell.guard(clear))
     undo.disabled = again.disabled = not strokes.drawn
     return ft.Row(
         [known_as("stroke-back", undo), known_as("sign-again", again)], alignment=ft.MainAxisAlignment.END, wrap=True

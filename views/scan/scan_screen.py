@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Sequence
 
 import flet as ft
@@ -101,7 +100,7 @@ def _Stage(camera: LiveView) -> ft.Control:
     reader = scanning.reader
     viewfinder = ft.use_memo(Viewfinder, [])
     judged = ft.use_memo(lambda: JudgedCodes(workspace), [])
-    chooser = ft.use_memo(lambda: Chooser(judged.packs, judged.names_product), [])
+    chooser = ft.use_memo(lambda: Chooser(judged.packs, judged.names_product, scanning.handled), [])
     over = ft.use_ref(False)
     run = camera.state.run
 
@@ -118,20 +117,22 @@ def _Stage(camera: LiveView) -> ft.Control:
         ordered = in_reading_order(sight.outlines, camera.view, (sight.width, sight.height))
         in_view = scanned(outline.read for outline in ordered if outline.read)
         believed = scanned(sight.look.believed)
-        if not judged.knows([*in_view, *believed, *new]):
-            await asyncio.to_thread(judged.learn, [*in_view, *believed, *new])
+        told = [*in_view, *believed, *new, *scanning.handled.codes]
+        if not judged.knows(told):
+            await asyncio.to_thread(judged.learn, told)
         if over.current:
             return
         known = scanning.compared.codes if scanning.compared else ()
         seen = [code for code in dict.fromkeys([*in_view, *believed]) if code in believed and code not in known]
-        if scanning.compared or time.monotonic() - began < QUIET:
+        if scanning.compared or sight.at - sight.since < QUIET:
             new = [code for code in new if not _just_judged(scanning, judged[code])]
-        at = time.monotonic()
         unread = any(outline.read is None for outline in sight.outlines)
-        due = chooser.see(seen, new, at, awaits_another=sight.awaits_another, unread=unread)
-        packs = [judged.named(pack.number, pack.codes, scanning.checked) for pack in chooser.several]
+        due = chooser.see(seen, new, sight.at, awaits_another=sight.awaits_another, unread=unread)
+        saved = chooser.left_alone
+        packs = [judged.named(pack.number, pack.codes, scanning.checked, saved) for pack in chooser.several]
         marked = frozenset(text for text, _symbology in in_view if text in scanning.checked)
-        viewfinder.see(sight, camera.view, at, torch=camera.torch is not None, packs=packs, checked=marked)
+        torch = camera.torch is not None
+        viewfinder.see(sight, camera.view, torch=torch, packs=packs, checked=marked, saved=() if packs else saved[:1])
         if due and not (_say_nothing(judged, due) and any(map(judged.names_product, chooser.pack(due[0])))):
             await show(due)
 
@@ -164,7 +165,6 @@ def _Stage(camera: LiveView) -> ft.Control:
         """Ignore the result of a frame that is still being read."""
         over.current = True
 
-    began = ft.use_memo(time.monotonic, [])
     ft.use_effect(reader.resume, [], cleanup=leave)
     return LiveCamera(camera, frame, Overlay(viewfinder, choose, together, switch))
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 import rfc8785
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from jwt.api_jws import PyJWS
 from registry_notes import RECORDS, TRIED, Sender, content_digest, error_of, made_up, note, photo_of, picture, sha256
@@ -447,6 +448,36 @@ def test_a_file_that_arrives_moves_its_record_to_the_end(sign_in: SignIn) -> Non
     assert [row["files"][0]["stored"] for row in page["records"]] == [True]
     sender.put_file("made_up", document["id"], sha256(picture()), picture())
     assert listed(sender, page["next_cursor"])["records"] == []
+
+
+def test_pages_over_several_kinds_are_in_one_order_and_read_no_more_than_they_give(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = sign_in("kiemtra01")
+    sent = []
+    for number in range(9):
+        name = ("note", "round", "made_up")[number % 3]
+        document = sender.record(name)
+        assert sender.put_record(name, document).status_code == 201
+        sent.append((name, document["id"]))
+        if number % 4 == 0:
+            say(name, document)
+            sent.append(("event", document["id"]))
+    for most, limit in ((listing.MOST_PAGE_BYTES, 1), (listing.MOST_PAGE_BYTES, 4), (2000, 500)):
+        monkeypatch.setattr("records.listing.MOST_PAGE_BYTES", most)
+        monkeypatch.setattr("records.listing._AT_A_TIME", 2)
+        found, cursor, more = [], "", True
+        while more:
+            with CaptureQueriesContext(connection) as queries:
+                page = listed(sender, cursor, limit)
+            assert sum("UNION ALL" in query["sql"] for query in queries) == 1
+            rows = [(row["kind"], row["id"]) for row in page["records"]]
+            rows += [("event", event["record"]) for event in page["events"]]
+            assert 0 < len(rows) <= limit
+            found += sorted(rows, key=sent.index)
+            cursor, more = page["next_cursor"], page["more"]
+        assert found == sent
+        assert listed(sender, cursor)["records"] == []
 
 
 def test_what_comes_while_a_page_is_read_is_on_the_next(sign_in: SignIn) -> None:

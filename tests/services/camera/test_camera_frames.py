@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -20,6 +21,7 @@ from services.camera.frames import (
     preview_jpeg,
 )
 from services.decoding import FrameTracker, Look
+from services.decoding.tracker import QUIET
 from tests.services.decoding.pictures import LINK, Gray, qr
 
 FRAMES = 12
@@ -208,6 +210,29 @@ def test_after_a_break_the_code_still_in_view_is_mute() -> None:
         return [before, await reader.read(qr())]
 
     assert [[s.text for s in sight.look.new] for sight in asyncio.run(frames()) if sight] == [[LINK], []]
+
+
+def test_the_moment_after_a_break_begins_with_the_first_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(
+        "services.camera.frames.time", SimpleNamespace(monotonic=lambda: now, perf_counter=time.perf_counter)
+    )
+    reader = FrameReader(FrameTracker())
+
+    async def frames() -> list[SeenFrame | None]:
+        nonlocal now
+        seen = [await reader.read(qr())]
+        reader.resume()
+        now += 2 * QUIET  # the camera opens slowly
+        await reader.read(b"")
+        for step in (1.0, QUIET - 0.1, 0.1):
+            now += step
+            seen.append(await reader.read(qr()))
+        return seen
+
+    seen = [sight for sight in asyncio.run(frames()) if sight]
+    assert [[s.text for s in sight.look.new] for sight in seen] == [[LINK], [], [], [LINK]]
+    assert [(sight.at, sight.since) for sight in seen[1:]] == [(107.0, 107.0), (109.9, 107.0), (110.0, 107.0)]
 
 
 @pytest.mark.parametrize(

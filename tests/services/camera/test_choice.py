@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.camera.choice import PATIENCE, SETTLE, SETTLE_FRAMES, Chooser, Code
+from services.camera.choice import PATIENCE, SETTLE, SETTLE_FRAMES, Chooser, Code, Handled
 from services.decoding.tracker import QUIET
 
 A, A_LINK, B, C = ("a", "EAN-13"), ("a/link", "QR Code"), ("b", "EAN-13"), ("c", "EAN-13")
@@ -136,3 +136,76 @@ def test_between_codes_that_name_no_product_there_is_no_choice_before_they_have_
     for at in (0.3, 0.6, 0.9):
         assert see(chooser, [LOT, OTHER_LOT], [], at) == []
     assert numbers(chooser) == {1: (LOT,), 2: (OTHER_LOT,)}
+
+
+# Packs that were recorded
+
+
+def recorded(*codes: Code) -> Handled:
+    handled = Handled()
+    handled.add(codes)
+    return handled
+
+
+def between(chooser: Chooser, at: float) -> None:
+    """Frames without a code, after which the pack seen before is in view no more."""
+    for n in range(SETTLE_FRAMES):
+        assert see(chooser, [], [], at + n / 100) == []
+
+
+def test_a_recorded_pack_is_left_alone_until_it_has_left_the_view() -> None:
+    chooser = Chooser(by_letter, names_product, recorded(A_LINK))
+    assert see(chooser, [A_LINK], [A_LINK], 10.0) == []
+    assert chooser.left_alone == (A_LINK,)
+    assert chooser.pack(A_LINK) == (A_LINK,), "it can be tapped"
+    assert see(chooser, [A], [A], 10.0 + QUIET) == [], "nor does its other code lead there"
+    assert see(chooser, [], [], 10.5 + QUIET) == []
+    assert see(chooser, [A_LINK], [A_LINK], 10.0 + 2 * QUIET) == [], "it was away for a moment only"
+    assert see(chooser, [A], [A], 10.1 + 3 * QUIET) == [A]
+    assert chooser.left_alone == ()
+
+
+def test_another_pack_is_judged_where_the_recorded_one_has_gone() -> None:
+    chooser = Chooser(by_letter, names_product, recorded(A))
+    assert see(chooser, [A], [A]) == []
+    between(chooser, 0.5)
+    assert see(chooser, [B], [B], 1.0) == [B]
+    assert chooser.left_alone == ()
+
+
+def test_beside_a_recorded_pack_the_person_chooses_and_what_is_left_is_still_left_alone() -> None:
+    chooser = Chooser(by_letter, names_product, recorded(A))
+    assert see(chooser, [A, B], [A, B]) == []
+    assert numbers(chooser) == {1: (A,), 2: (B,)}
+    assert chooser.left_alone == (A,)
+    for n in range(1, 9):
+        assert see(chooser, [A], [], n / 2) == []
+    assert chooser.several == ()
+
+
+def test_time_without_a_camera_is_not_time_out_of_view() -> None:
+    handled = recorded(A)
+    assert see(Chooser(by_letter, names_product, handled), [A], [A], 10.0) == []
+    assert see(Chooser(by_letter, names_product, handled), [A], [A], 900.0) == [], "the camera was closed meanwhile"
+
+
+def test_several_recorded_packs_are_left_alone_each_by_itself() -> None:
+    handled = recorded(A)
+    handled.add([B])
+    chooser = Chooser(by_letter, names_product, handled)
+    assert see(chooser, [B], [B], 0.0) == []
+    between(chooser, 1.0)
+    assert see(chooser, [B], [], QUIET + 0.1) == []
+    between(chooser, QUIET + 0.5)
+    assert see(chooser, [A], [A], QUIET + 1.0) == [A], "this one has not been seen since"
+    handled.take_back([B])
+    between(chooser, QUIET + 1.5)
+    assert see(chooser, [B], [B], QUIET + 2.0) == [B]
+
+
+def test_what_names_no_product_is_told_again_by_its_text_alone() -> None:
+    chooser = Chooser(by_letter, names_product, recorded(LOT))
+    assert see(chooser, [A], [A]) == [A]
+    alone = Chooser(by_letter, names_product, recorded(LOT))
+    for n in range(5):
+        assert see(alone, [LOT], [LOT] if n == 0 else [], n * SETTLE) == []

@@ -149,11 +149,18 @@ def test_all_but_one_takes_two_steps_and_can_be_taken_back() -> None:
     all_ok, fresh = all_in_order(PACKED, begun)
     assert given(all_ok)["d2"] == ("wrong", "code")  # what is known stays
     assert answered(PACKED, all_ok) == len(PACKED.items) - 1  # whether d3 applies is for the person to say
-    assert "d3" not in fresh
+    assert "d3" not in {each.item for each in fresh}
     but_one = answer(all_ok, "c6", Answered.WRONG)
     assert given(but_one)["c6"] == ("wrong", "person")
     assert take_back(all_ok, fresh) == begun
     assert given(take_back(but_one, fresh)) == {**given(begun), "c6": ("wrong", "person")}
+
+
+def test_all_but_one_takes_a_photo_of_the_label_where_an_item_always_wants_one() -> None:
+    checklist = listed("do_uong", DAY)
+    all_ok, fresh = all_in_order(checklist, begin(checklist, NOTHING), "a" * 64)
+    assert {each.item: each.photo for each in all_ok.answers if each.photo} == {"o2": "a" * 64}
+    assert take_back(all_ok, fresh) == begin(checklist, NOTHING)
 
 
 def test_reason_and_photo_stay_with_an_answer_that_is_changed() -> None:

@@ -411,6 +411,37 @@ def test_a_photo_that_is_gone_is_left_out_and_counted(closed: ClosedRound) -> No
     assert check_pdf(made.pdf, TRUST).is_whole
 
 
+def test_a_paper_is_made_without_an_inspection_that_was_lost_and_says_so(closed: ClosedRound) -> None:
+    pypdfium2 = pytest.importorskip("pypdfium2")
+    lost, kept = closed.inspections
+    made = make_pdf(
+        closed.round,
+        [None, kept],
+        closed.print_copy,
+        [Texts("en")],
+        FONTS,
+        Source("", sample=False),
+        lists=lambda _version, _law: None,
+        site=SITE,
+        proof=closed.proof,
+        key=closed.key,
+    )
+    assert (made.inspections_left_out, made.photos_left_out) == (1, 0)
+    document = pypdfium2.PdfDocument(io.BytesIO(made.pdf))
+    words = " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
+    assert "not on this paper: 1." in words
+    assert "Lost on the device" in words
+    assert "Photo 2.1" in words, "the others keep their numbers"
+    assert lost.sha256[:4] in words, "the round names its hash all the same"
+    checked = check_pdf(made.pdf, TRUST)
+    assert [(fault.code, fault.where) for fault in checked.faults] == [(FaultCode.INSPECTION_LEFT_OUT, 1)]
+    assert not checked.contradicts, "the device itself left it out"
+    assert checked.inspections[0] is None
+    assert checked.paper is None
+    taken_out = with_file(made.pdf, 1, None)
+    assert (FaultCode.INSPECTION_MISSING, 1) in named(taken_out), "without a seal that holds, anybody may have done so"
+
+
 def test_the_seal_is_a_comment_that_any_program_skips(pdf: bytes, closed: ClosedRound, tmp_path: Path) -> None:
     pypdfium2 = pytest.importorskip("pypdfium2")
     assert len(pypdfium2.PdfDocument(pdf)) >= 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,21 @@ def opened(folder: Path, kind: Kind, signer: Signer | None) -> RecordBook:
     return RecordBook(folder, kind, PhotoFolder(folder / "photos"), signer)
 
 
-def sign(book: RecordBook, *, account: str = "kiemtra01", owner_id: str | None = None, device: str = DEVICE) -> Record:
+def sign(
+    book: RecordBook,
+    *,
+    account: str = "kiemtra01",
+    owner_id: str | None = None,
+    device: str = DEVICE,
+    at: datetime = NOW,
+) -> Record:
     body: dict[str, Any] = {
         "schema": 1,
         "kind": book.kind.name,
         "id": str(uuid.uuid4()),
         "device": device,
         "account": account,
-        "created_at": NOW.isoformat(),
+        "created_at": at.isoformat(),
         "prev": None,
         "supersedes": None,
     }
@@ -112,3 +120,15 @@ def test_after_damage_the_chain_goes_on_from_the_latest_record_that_is_left(tmp_
         file.unlink()
     again = opened(tmp_path, INSPECTION, None)
     assert sign(again).prev == last.sha256
+
+
+def test_after_damage_a_clock_that_was_set_back_forks_no_chain(tmp_path: Path) -> None:
+    signer = Signer()
+    book, answers = opened(tmp_path, INSPECTION, signer), opened(tmp_path, ANSWER, signer)
+    sign(book)
+    back = NOW - timedelta(days=365)
+    sign(answers, at=back)
+    last = sign(book, at=back)
+    for file in (tmp_path / ANSWER.folder).glob("*.json"):
+        file.unlink()
+    assert sign(opened(tmp_path, INSPECTION, None), at=back).prev == last.sha256

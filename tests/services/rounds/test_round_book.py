@@ -16,6 +16,7 @@ from services.notes.content import NotedCode, NotedVerdict
 from services.records.book import RecordState
 from services.records.kind import ROUND
 from services.records.record import Receipt, Record
+from services.rounds.begun import HeadEdit
 from services.rounds.checks import MOST_SIGNATURES, Problem, RoundClosed, RoundInvalid
 from services.rounds.inspection import (
     Answered,
@@ -493,6 +494,64 @@ def test_a_head_that_is_being_filled_in_outlives_a_kill_until_the_round_is_opene
     opened(here)
     assert here.head(MINH) is None
     assert RoundBook(tmp_path / "another").head(MINH) is None
+
+
+def test_a_change_of_the_head_outlives_a_kill_until_it_is_saved(book: RoundBook, tmp_path: Path) -> None:
+    said = opened(book)
+    typed = replace(said, place=replace(said.place, name=""), case_number="12/")
+    book.keep_head_edit(said.id, HeadEdit(said, typed), MINH)
+    book.change(said, replace(said, remarks="Đông khách"), AUTHOR)
+    book.shut()
+    again = RoundBook(tmp_path / "device")
+    assert again.head_edit(said.id, MINH) == HeadEdit(said, typed)
+    kept = again.round(said.id, MINH)
+    assert kept is not None
+    assert (kept.said.place, kept.said.case_number) == (said.place, said.case_number), "nothing has changed yet"
+    with pytest.raises(RoundClosed):
+        again.head_edit(said.id, LAN)
+    saved = again.change(said, replace(said, case_number="12/QĐ"), AUTHOR, ends_edit=True)
+    assert (saved.case_number, saved.remarks) == ("12/QĐ", "Đông khách")
+    assert again.head_edit(said.id, MINH) is None
+    again.keep_head_edit(said.id, HeadEdit(saved, typed), MINH)
+    again.change(saved, saved, AUTHOR, ends_edit=True)
+    assert again.head_edit(said.id, MINH) is None, "changed back to what it was"
+
+
+def test_strokes_outlive_a_kill_until_they_are_given_and_hold_for_what_was_shown_alone(
+    book: RoundBook, tmp_path: Path
+) -> None:
+    said = opened(book)
+    content = book.to_sign(said.id, AUTHOR, now=NOW)
+    line = ((100, 200), (200, 100))
+    drawn = Signature("seller", "Trần Văn", NOW, content, (line,))
+    why = Signature("witness", "", NOW, content, (), "Về ")
+    for so_far in (replace(drawn, strokes=(((100, 200),),)), why, drawn):
+        book.keep_signature(said.id, so_far.role, so_far, MINH)
+    book.shut()
+    again = RoundBook(tmp_path / "device")
+    assert again.begun_signature(said.id, "seller", content, MINH) == drawn
+    assert again.begun_signature(said.id, "witness", content, MINH) == why
+    assert again.begun_signature(said.id, "seller", "0" * 64, MINH) is None, "for another content it is none"
+    assert again.summary(said.id, AUTHOR).signed == (), "nobody has signed"
+    again.sign(said.id, drawn, AUTHOR)
+    again.keep_signature(said.id, "witness", None, MINH)
+    assert [again.begun_signature(said.id, role, content, MINH) for role in ("seller", "witness")] == [None, None]
+
+
+def test_what_is_begun_goes_where_its_round_goes(book: RoundBook, tmp_path: Path) -> None:
+    said = opened(book)
+    edit = HeadEdit(said, replace(said, case_number="9"))
+    book.keep_head_edit(said.id, edit, MINH)
+    here = RoundBook(tmp_path / "another")
+    here.bring_back(book, MINH)
+    assert here.head_edit(said.id, MINH) == edit
+    here.renew_drafts()
+    renewed = here.current(MINH)
+    assert renewed is not None
+    assert here.head_edit(renewed.id, MINH) == edit
+    here.close(renewed.id, AUTHOR)
+    with pytest.raises(RoundClosed):
+        here.head_edit(renewed.id, MINH)
 
 
 def test_what_could_not_be_understood_and_what_is_being_drawn_outlive_a_kill(book: RoundBook, tmp_path: Path) -> None:

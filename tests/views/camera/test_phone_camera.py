@@ -6,8 +6,10 @@ import asyncio
 import gc
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
+import cv2
 import flet as ft
 import flet_camera as fc
 import numpy as np
@@ -17,6 +19,7 @@ from services.camera.frames import CameraFault
 from services.decoding import FrameTracker, Look
 from services.verification import Status
 from services.workspace import Workspace
+from tests.support.video import part
 from tests.views.conftest import INDEX, SAMPLES
 from tests.views.headless import NEVER, Client
 from tests.views.plugin import BACK, FRONT, Plugin, image_event, jpeg
@@ -304,6 +307,24 @@ async def test_back_from_a_verdict_the_same_pack_does_not_take_the_person_away_a
         assert app.page.route == "/scan"
         await show(app, plugin, jpeg(SAMPLES / "expired.png"))
         assert app.verdict == "Chứng nhận đã hết hạn"
+
+
+async def test_nor_does_the_packs_other_code_where_the_camera_opens_slowly(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("views.scan.scan_screen.QUIET", 1.0)
+    label = np.asarray(cv2.imread(str(SAMPLES / "certified.png")), np.uint8)
+    for which in ("qr", "ean"):
+        cv2.imwrite(str(tmp_path / f"{which}.png"), part(label, which))
+    plugin = Plugin(BACK)
+    async with phone(workspace, plugin) as app:
+        await app.until(lambda: plugin.streaming(app))
+        await show(app, plugin, jpeg(tmp_path / "qr.png"))
+        await app.go("/scan")
+        await app.until(lambda: plugin.streaming(app))
+        await asyncio.sleep(1.1)
+        await stream(app, plugin, *[jpeg(tmp_path / "ean.png")] * 3)
+        assert app.page.route == "/scan"
 
 
 async def test_after_a_long_look_at_the_verdict_the_code_in_view_does_not_take_the_person_away_again(

@@ -104,6 +104,47 @@ async def test_the_codes_of_one_pack_lead_to_its_verdict_at_once(workspace: Work
         assert GOOD in app.page.route
 
 
+async def test_a_pack_that_was_recorded_is_left_alone_while_it_stays_in_view(
+    workspace: Workspace, look: list[Look]
+) -> None:
+    plugin = Plugin(BACK)
+    async with phone(workspace, plugin, "ios") as app:
+        app.session.scanning.handled.add([(GOOD, "EAN-13")])
+        await app.until(lambda: plugin.streaming(app))
+        look[0] = seen(GOOD_LINK, GOOD)
+        await stream(app, plugin)
+        assert app.page.route == "/scan"
+        assert app.known("scan-saved")[0].live_region
+        assert app.says("Đã lưu gói này.")
+        assert not app.known("scan-hint"), "there is nothing to hold into the frame"
+        await lay_out(app, 640, 360)
+        look[0] = seen(GOOD, EXPIRED)
+        await stream(app, plugin)
+        assert choices(app)[1] == ["1 · Chả mực certified.png", "Chứng nhận còn hiệu lực", "đã lưu"]
+        assert not app.known("scan-saved")
+
+
+async def test_the_next_pack_is_judged_though_another_was_recorded(workspace: Workspace, look: list[Look]) -> None:
+    plugin = Plugin(BACK)
+    async with phone(workspace, plugin, "ios") as app:
+        app.session.scanning.handled.add([(UNKNOWN, "EAN-13")])
+        await app.until(lambda: plugin.streaming(app))
+        look[0] = seen(GOOD)
+        await stream(app, plugin)
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
+
+
+async def test_the_person_opens_the_verdict_on_a_recorded_pack_again(workspace: Workspace, look: list[Look]) -> None:
+    plugin = Plugin(BACK)
+    async with phone(workspace, plugin, "ios") as app:
+        app.session.scanning.handled.add([(GOOD, "EAN-13")])
+        await app.until(lambda: plugin.streaming(app))
+        look[0] = seen(GOOD)
+        await stream(app, plugin)
+        await app.fire(app.within("saved-again", ft.FilledTonalButton), "click")
+        await app.until(lambda: app.verdict == "Chứng nhận còn hiệu lực")
+
+
 async def test_several_packs_are_told_and_the_one_tapped_is_judged(workspace: Workspace, look: list[Look]) -> None:
     plugin = Plugin(BACK)
     async with phone(workspace, plugin, "ios") as app:

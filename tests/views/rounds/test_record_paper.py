@@ -128,3 +128,27 @@ async def test_on_a_phone_it_is_shared_in_both_languages(inspecting: Workspace) 
     (file,) = shared
     assert file["mime_type"] == "application/pdf"
     assert checked(file["data"]).is_whole
+
+
+async def test_a_round_one_of_whose_inspections_is_lost_says_so_and_its_paper_is_made_without_it(
+    open_workspace: Open, tmp_path: Path
+) -> None:
+    workspace = open_workspace()
+    fill(workspace)
+    path = tmp_path / "dot.pdf"
+    async with Client(workspace, platform=ft.PagePlatform.LINUX) as app:
+        await open_round(app, workspace)
+        route = app.page.route
+        assert not app.known("inspections-lost")
+        folder = app.session.device.rounds.photos.folder.parent / "inspections"
+    workspace.close()
+    for segment in folder.glob("*.json"):
+        segment.unlink()
+    workspace = open_workspace()
+    async with Client(workspace, answers={"save_file": str(path)}, platform=ft.PagePlatform.LINUX) as app:
+        await app.go(route)
+        await app.until(lambda: app.known("inspections-lost") and app.known("record-save"))
+        assert app.says("1 phiếu của đợt này đã mất trên máy này.")
+        await app.fire(app.within("record-save", ft.OutlinedButton), "click")
+        await app.until(lambda: app.says("1 phiếu đã mất trên máy này nên không có trong bản ghi."))
+    assert [fault.code for fault in checked(path.read_bytes()).faults][:1] == [FaultCode.INSPECTION_MISSING]

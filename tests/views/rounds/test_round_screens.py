@@ -297,6 +297,34 @@ async def test_the_head_is_changed_and_what_was_opened_by_mistake_thrown_away(in
         assert book(app).current(app.session.device.accounts.viewer) is None
 
 
+async def test_changes_of_the_head_are_kept_as_they_are_typed(inspecting: Workspace) -> None:
+    async with Client(inspecting) as app:
+        said = opened(app)
+        await app.go(f"/rounds/{said.id}/edit")
+        await app.until(lambda: app.known("save-round"))
+        assert not app.known("edit-left")
+        await app.change(app.within("round-name", ft.TextField), "Chợ Hạ L")
+        viewer = app.session.device.accounts.viewer
+        await app.until(lambda: book(app).head_edit(said.id, viewer))
+    async with Client(inspecting) as app:
+        await app.go(f"/rounds/{said.id}/close")
+        await app.until(lambda: app.says("Thay đổi thông tin đợt chưa lưu"))
+        await app.go(f"/rounds/{said.id}/edit")
+        await app.until(lambda: app.known("edit-left"))
+        assert app.within("round-name", ft.TextField).value == "Chợ Hạ L"
+        await press(app, "drop-edit")
+        await app.until(lambda: app.page.route == f"/rounds/{said.id}")
+        assert book(app).head_edit(said.id, viewer) is None
+        assert current(app).place == MARKET
+        await app.go(f"/rounds/{said.id}/edit")
+        await app.until(lambda: app.known("save-round"))
+        await app.change(app.within("round-name", ft.TextField), "Chợ Hạ Long 1")
+        await app.until(lambda: book(app).head_edit(said.id, viewer))
+        await press(app, "save-round")
+        await app.until(lambda: current(app).place.name == "Chợ Hạ Long 1")
+        assert book(app).head_edit(said.id, viewer) is None
+
+
 async def test_a_round_left_open_overnight_asks(inspecting: Workspace) -> None:
     async with Client(inspecting) as app:
         yesterday = inspecting.now() - timedelta(days=1, hours=1)
@@ -357,18 +385,25 @@ def test_back_leads_to_what_a_part_of_a_round_lies_in(address: str, leads: str) 
     assert above(address) == leads
 
 
+def left_alone(app: Client, code: str) -> bool:
+    """Whether the camera does not lead to the verdict on a code."""
+    return bool(app.session.scanning.handled.see([(code, "typed")], 0.0, lambda one, other: one == other))
+
+
 async def test_what_was_saved_is_told_over_the_camera_and_can_be_taken_back(inspecting: Workspace) -> None:
     async with Client(inspecting) as app:
         said = opened(app)
         first, second = inspected(app, said), inspected(app, said, "Mật ong")
         await app.go(f"/rounds/{said.id}")
-        back_to_scanning(app.session.shell, app.session.state, app.session.device, second.id)
+        back_to_scanning(app.session.shell, app.session.scanning, app.session.state, app.session.device, second.id)
         await app.until(lambda: app.page.route == "/scan" and app.says("2 đã lưu"))
+        assert left_alone(app, TYPED)
         await app.fire(app.one(ft.SnackBarAction), "click")
         await app.until(lambda: app.page.route == f"/rounds/{said.id}/{second.id}")
         kept = book(app).round(said.id, app.session.device.accounts.viewer)
         assert kept is not None
         assert kept.inspections == (first.id,)
+        assert not left_alone(app, TYPED)
 
 
 # Signing
@@ -395,6 +430,24 @@ async def test_people_sign_what_the_round_says_one_after_another(inspecting: Wor
         assert first.strokes == (((100, 200), (200, 100), (500, 200)), ((526, 105), (632, 237)))
         assert (second.role, second.strokes, second.refused) == ("seller", (), "Không muốn ký")
         assert first.content == second.content == book(app).to_sign(said.id, app.session.device.author)
+
+
+async def test_strokes_are_there_again_after_a_break(inspecting: Workspace) -> None:
+    async with Client(inspecting) as app:
+        said = opened(app)
+        inspected(app, said)
+        await app.go(f"/rounds/{said.id}/sign/seller")
+        await app.until(lambda: app.known("signature-pad"))
+        await draw(app, [(38, 76), (76, 38), (190, 76)])
+        viewer, content = app.session.device.accounts.viewer, book(app).to_sign(said.id, app.session.device.author)
+        await app.until(lambda: book(app).begun_signature(said.id, "seller", content, viewer))
+    async with Client(inspecting) as app:
+        await app.go(f"/rounds/{said.id}/sign/seller")
+        await app.until(lambda: app.known("signature-pad"))
+        await press(app, "take-signature")
+        await app.until(lambda: current(app).signatures)
+        assert current(app).signatures[0].strokes == (((100, 200), (200, 100), (500, 200)),)
+        assert book(app).begun_signature(said.id, "seller", content, viewer) is None
 
 
 async def test_a_stroke_is_taken_back_and_a_name_alone_is_no_signature(inspecting: Workspace) -> None:
