@@ -26,6 +26,7 @@
   });
 
   let keys = [];
+  let written = false; // whether any of them went into a text field
   let run = newRun(0);
   let ended = -Infinity; // when the last scan's end came
   let batchTimer, quietTimer, told;
@@ -90,8 +91,10 @@
   function send(owned, quiet) {
     clearTimeout(batchTimer);
     const field = textField();
-    if (keys.length || quiet) post({ keys, field: field !== null, held: owned && field ? field.value : "", owned, quiet });
+    const held = owned && field ? field.value : "";
+    if (keys.length || quiet) post({ keys, field: field !== null, written, held, owned, quiet });
     keys = [];
+    written = false;
   }
 
   function note(key, at) {
@@ -123,6 +126,7 @@
     const isModifier = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock"].includes(key);
     if (!isModifier) note(key, at);
     keys.push([key, at / 1000, other]);
+    written ||= textField() !== null; // which may be gone by the time that they are sent
     clearTimeout(batchTimer);
     clearTimeout(quietTimer);
     const isEnd = (!other && (key === "Enter" || key === "Tab")) || (event.ctrlKey && ["m", "j", "i"].includes(key));

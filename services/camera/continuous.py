@@ -10,6 +10,10 @@ from services.camera.choice import PATIENCE, SETTLE, SETTLE_FRAMES, Code
 from services.decoding.tracker import QUIET
 
 
+GONE_FRAMES = 4
+"""So many frames must have missed a pack, too, before it counts as gone: a slow device has few of them."""
+
+
 @dataclass(frozen=True)
 class Arrival:
     """A pack to be taken, with its codes in the order in which they were read.
@@ -30,6 +34,8 @@ class _Pack:
     since: float
     seen: float
     taken: tuple[Code, ...] = ()
+    missed: int = 0
+    """How many frames since the last sight have not shown it."""
 
 
 class Continuous:
@@ -38,8 +44,8 @@ class Continuous:
     `names_product` tells a product's number from a code that says nothing of any. Only codes that the live view
     believes may be given: what one frame reads wrongly is never among them.
 
-    A pack is taken once while it is in view, and again after it was out of sight for QUIET seconds. Several in view are
-    all taken. A pack whose number is read is taken at once, unless something in view is not read yet: then it waits for
+    A pack is taken once while it is in view, and again after it was out of sight for QUIET seconds and GONE_FRAMES.
+    Several in view are all taken. A pack whose number is read is taken at once, unless something in view is not read yet: then it waits for
     SETTLE, so that lot and date of its other code are on its line from the beginning. What is read later belongs to the
     same line. A code that names no product goes along with the only pack in view. Alone it waits for its pack's number,
     for PATIENCE where something is not read yet; beside several packs nothing says whose it is, and it is not taken.
@@ -60,9 +66,12 @@ class Continuous:
         """
         settled = min(at - SETTLE, self._frames[0] if len(self._frames) == SETTLE_FRAMES else float("-inf"))
         self._frames.append(at)
-        self._packs = [pack for pack in self._packs if at - pack.seen <= QUIET]
+        self._packs = [pack for pack in self._packs if at - pack.seen <= QUIET or pack.missed < GONE_FRAMES]
+        for pack in self._packs:
+            pack.missed += 1
         for code in dict.fromkeys(believed):
-            self._pack_of(code, at).seen = at
+            pack = self._pack_of(code, at)
+            pack.seen, pack.missed = at, 0
         self._give_loose(at)
         arrivals = []
         for pack in self._packs:

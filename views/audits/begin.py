@@ -40,11 +40,13 @@ def Begin() -> ft.View:
     def field(words: str, longest: int, hint: str) -> ft.TextField:
         return ft.TextField(label=words, hint_text=hint, max_length=longest, counter="", on_submit=shell.guard(begin))
 
+    first = field(_("First shelf"), LONGEST_SHELF, _("For example: Shelf 2"))
+    first.autofocus = shell.wide  # on a phone the keyboard would cover the button
     words = _("Scan pack after pack. Each is judged, counted and kept at once, and a tone tells what it is.")
     parts: list[ft.Control] = [
         text(words),
         known_as("audit-shop", shop.draw(field(_("Shop"), LONGEST_SHOP, _("Its name, where you have several")))),
-        known_as("audit-first-shelf", shelf.draw(field(_("First shelf"), LONGEST_SHELF, _("For example: Shelf 2")))),
+        known_as("audit-first-shelf", shelf.draw(first)),
     ]
     if state.account is None:
         parts.append(text(_("No account is needed: the audit stays on this device."), Type.SMALL))

@@ -20,7 +20,7 @@ from views.parts.look import card, heading, known_as, main_button, panel, second
 from views.parts.places import AUDITS
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
-from views.parts.texts import Texts
+from views.parts.texts import Texts, mark_plural
 
 
 @ft.component
@@ -100,7 +100,7 @@ def Closing(desk: Desk) -> ft.Control:
         icon=ft.Icons.DELETE_OUTLINE if empty else ft.Icons.STOP_CIRCLE,
         expand=True,
     )
-    end.disabled = busy
+    end.disabled, end.autofocus = busy, True
     foot = ft.Row([known_as("audit-carry-on", back), known_as("audit-close", end, expand=True)], spacing=12)
     column = ft.Column(
         [scrolled(parts), foot], spacing=INSIDE, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
@@ -147,10 +147,18 @@ def _open_points(texts: Texts, audit: OpenAudit, desk: Desk, absent: int) -> lis
     unread = sum(kind is Klass.NOT_READ for kind in kinds.values())
     dateless = sum(line.expiry is None and line.product is not None for line in lines)
     points = [
-        (down, ("{count} product to take down still stands there", "{count} products to take down still stand there")),
-        (look, ("{count} product was not looked at yet", "{count} products were not looked at yet")),
-        (unread, ("{count} code was not read", "{count} codes were not read")),
-        (absent, ("{count} product of your list was not seen", "{count} products of your list were not seen")),
-        (dateless, ("{count} product has no date", "{count} products have no date")),
+        (
+            down,
+            mark_plural(
+                "{count} product to take down still stands there", "{count} products to take down still stand there"
+            ),
+        ),
+        (look, mark_plural("{count} product was not looked at yet", "{count} products were not looked at yet")),
+        (unread, mark_plural("{count} code was not read", "{count} codes were not read")),
+        (
+            absent,
+            mark_plural("{count} product of your list was not seen", "{count} products of your list were not seen"),
+        ),
+        (dateless, mark_plural("{count} product has no date", "{count} products have no date")),
     ]
     return [text(texts.ngettext(*words, count).format(count=texts.number(count))) for count, words in points if count]

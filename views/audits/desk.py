@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import flet as ft
@@ -45,12 +45,23 @@ class News:
     counted: bool = True
 
 
+@dataclass(frozen=True)
+class Refused:
+    """A scan that was not taken, or could not be kept, and when."""
+
+    at: datetime
+    news: News
+
+
+MOST_REFUSALS = 20
+
+
 class Desk(ft.Observable):
     """The running audit as one window has it; a change redraws what shows it.
 
     `tell` is called after each pack that was taken or refused, with the line (None: none) and the news. `closing`: the
     person is about to end the audit; `silent`: the last tone could not be played; `typed` is the number that is being
-    typed.
+    typed. `refusals` are the last scans that were not taken, newest first: they stand in the list until it is left.
     """
 
     def __init__(
@@ -65,6 +76,7 @@ class Desk(ft.Observable):
         self.news = News()
         self.closing = self.silent = False
         self.typed = ""
+        self.refusals: tuple[Refused, ...] = ()
         self.tell: Callable[[Line | None, News], object] = lambda _line, _news: None
         self._book, self._own, self._viewer, self._workspace = book, own, viewer, workspace
         self._in_order = asyncio.Lock()
@@ -115,6 +127,10 @@ class Desk(ft.Observable):
     def refuse(self, why: Refusal) -> None:
         """Tell that a scan was not taken."""
         self._happened(News(refused=why), None)
+
+    def forget_refusals(self) -> None:
+        """Take the scans that were not taken out of the list: the person has seen them."""
+        self.refusals = ()
 
     def choose(self, n: int) -> None:
         """Show a line in the big result."""
@@ -198,5 +214,8 @@ class Desk(ft.Observable):
             return result
 
     def _happened(self, news: News, line: Line | None) -> None:
+        if line is None:
+            refused = Refused(self._workspace.now(), news)
+            self.refusals = (refused, *self.refusals[: MOST_REFUSALS - 1])
         self.news = replace(news, number=self.news.number + 1)
         self.tell(line, self.news)

@@ -9,14 +9,15 @@ import flet as ft
 from services.audits.audit import Line, What
 from services.audits.gravity import Klass, klass, totals
 from services.register.certificates import Today
-from views.audits.desk import Desk
+from views.audits.desk import Desk, Refused
 from views.design import CARD, FIELD, FOCUS, GAP, INK_2, INSIDE, LINE, SURFACE, SURFACE_2, TONES, Type
-from views.parts.audit_words import KLASSES, line_name, state_words
+from views.parts.audit_words import KLASSES, audit_problem, line_name, state_words
+from views.parts.handheld import SENTENCES
 from views.parts.look import keyed, known_as, line_width, text
 from views.parts.product_picture import ProductPicture
 from views.parts.room import use_room
 from views.parts.shared import use_workspace
-from views.parts.shell import use_shell
+from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
 
 FIRST, MORE = 50, 100
@@ -70,9 +71,24 @@ def Lines(desk: Desk) -> ft.Control:
     room, measured = use_room()
     _, today, audit = shell.texts.gettext, workspace.today(), desk.audit
     lines = [line for line in audit.newest_first if line.quantity]
+    refused = [_refused(shell, each) for each in desk.refusals]
     wide = room >= _COLUMNS
-    rows: list[ft.Control] = [
-        keyed(f"line {line.n}", _Row, line, klass(line, today), today, wide, line.n == desk.news.n, desk.choose)
+    rows: list[ft.Control] = [*refused]
+    if refused:
+        seen = ft.TextButton(_("I have seen these"), on_click=shell.guard(desk.forget_refusals))
+        rows.append(known_as("audit-refusals-seen", seen, key="seen"))
+    rows += [
+        keyed(
+            f"line {line.n}",
+            _Row,
+            line,
+            klass(line, today),
+            today,
+            line.shelf != audit.shelf,
+            wide,
+            line.n == desk.news.n,
+            desk.choose,
+        )
         for line in lines[:most]
     ]
     if len(lines) > most:
@@ -86,7 +102,13 @@ def Lines(desk: Desk) -> ft.Control:
 @ft.memo  # type: ignore[untyped-decorator]
 @ft.component
 def _Row(
-    line: Line, kind: Klass, today: Today, wide: bool, chosen: bool, choose: Callable[[int], object]
+    line: Line,
+    kind: Klass,
+    today: Today,
+    elsewhere: bool,
+    wide: bool,
+    chosen: bool,
+    choose: Callable[[int], object],
 ) -> ft.Control:
     """One line; drawn anew only when it has changed."""
     shell, workspace = use_shell(), use_workspace()
@@ -105,7 +127,7 @@ def _Row(
         )
     )
     state, clock = state_words(texts, line, today), texts.clock(line.last_at)
-    small = " · ".join(filter(None, (*(() if wide else (clock,)), *_details(texts, line))))
+    small = " · ".join(filter(None, (*(() if wide else (clock,)), *_details(texts, line, elsewhere))))
     named: list[ft.Control] = [text(line_name(line), Type.SUB, max_lines=2)]
     sign = ft.Row(
         [ft.Icon(words.icon, size=20, color=TONES[words.tone].icon), text(state, Type.LABEL, max_lines=2, expand=True)],
@@ -132,14 +154,31 @@ def _Row(
             shape=ft.RoundedRectangleBorder(radius=0),
             side={
                 ft.ControlState.FOCUSED: ft.BorderSide(3, FOCUS),
-                ft.ControlState.DEFAULT: ft.BorderSide(line_width(), LINE),
+                ft.ControlState.DEFAULT: ft.BorderSide(0, SURFACE),
             },
         ),
     )
-    return ft.MergeSemantics(ft.Semantics(identifier="audit-line", selected=chosen, content=button))
+    row = ft.MergeSemantics(ft.Semantics(identifier="audit-line", selected=chosen, content=button))
+    rule = ft.Divider(height=line_width(), thickness=line_width(), color=LINE)
+    return ft.Column([rule, row], spacing=0, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
-def _details(texts: Texts, line: Line) -> list[str]:
+def _refused(shell: Shell, refused: Refused) -> ft.Control:
+    """A scan that was not taken: it stays in sight when the next one has taken its place in the large result."""
+    texts, news, words = shell.texts, refused.news, KLASSES[Klass.NOT_READ]
+    said = texts.gettext(SENTENCES[news.refused]) if news.refused else audit_problem(texts, news.problem or "")
+    column: list[ft.Control] = [
+        text(texts.gettext("A scan was not counted"), Type.SUB),
+        text(f"{texts.clock(refused.at)} · {said}", Type.SMALL),
+    ]
+    row = ft.Row(
+        [ft.Icon(words.icon, color=TONES[words.tone].icon), ft.Column(column, spacing=0, expand=True)], spacing=12
+    )
+    box = ft.Container(row, padding=12, bgcolor=SURFACE_2)
+    return ft.Semantics(identifier="audit-refused", container=True, content=box, key=f"refused {refused.at}")
+
+
+def _details(texts: Texts, line: Line, elsewhere: bool) -> list[str]:
     """What else is to be said of a line: how often it was scanned, its date and lot, its price, and what was done."""
     _ = texts.gettext
     said = []
@@ -152,7 +191,7 @@ def _details(texts: Texts, line: Line) -> list[str]:
     if line.done:
         words = _("taken down {time}") if line.done.what == What.TAKEN_DOWN else _("done {time}")
         said.append(words.format(time=texts.time(line.done.at)))
-    if line.shelf:
+    if line.shelf and elsewhere:
         said.append(line.shelf)
     return said
 

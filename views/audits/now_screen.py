@@ -10,6 +10,7 @@ from typing import cast
 import flet as ft
 
 from services.audits.audit import LONGEST_SHELF, Input, OpenAudit
+from services.camera.state import Retried
 from services.codes import ProductCode, parse
 from services.scanners import Refusal, Scan
 from services.verification.check import TYPED
@@ -21,8 +22,8 @@ from views.audits.desk import Desk
 from views.audits.lines import Lines, Totals, listed
 from views.audits.result import MainAction, Result, due
 from views.audits.senses import listen, use_keys, use_wakelock
-from views.camera.stage import camera_stage, use_camera
-from views.design import GAP, INSIDE, NARROW, PANEL, Type, Width
+from views.camera.stage import LiveView, camera_stage, use_camera
+from views.design import GAP, INK_2, INSIDE, NARROW, PANEL, Type, Width
 from views.parts.audit_words import packs_words
 from views.parts.device_state import use_device_state
 from views.parts.frame import panes, screen, scrolled
@@ -33,6 +34,7 @@ from views.parts.round_words import length_words, paused_for
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.sounds import play, prepare
+from views.parts.words import CAMERA_FAULTS, CAMERA_PAUSED
 
 _CAMERA = {Width.COMPACT: 210, Width.MEDIUM: 240, Width.EXPANDED: 260}
 """The height of the camera's picture, in logical pixels."""
@@ -152,9 +154,10 @@ def _Running(audit: OpenAudit) -> ft.View:
     ])  # fmt: skip
     pause_words = _("Go on") if desk.audit.is_paused else _("Pause")
     pause_icon = ft.Icons.PLAY_ARROW if desk.audit.is_paused else ft.Icons.PAUSE
+    runs = filming and camera.state.runs
     film_box = ft.Container(
-        stage if filming else None,
-        height=_CAMERA[shell.width] if filming else 0,
+        stage if runs else _no_film(shell, camera) if shown else None,
+        height=_CAMERA[shell.width] if runs else None,
         border_radius=PANEL if shell.wide else 0,
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
     )
@@ -173,7 +176,7 @@ def _Running(audit: OpenAudit) -> ft.View:
         )
         right = listed(Totals(desk), ft.Container(scrolled([Lines(desk)]), expand=True))
         body = ft.Column(
-            [_Subtitle(desk), panes(shell, left, right, first_width=_LEFT[shell.width])],
+            [_Subtitle(desk, {}), panes(shell, left, right, first_width=_LEFT[shell.width])],
             spacing=GAP,
             expand=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -182,6 +185,7 @@ def _Running(audit: OpenAudit) -> ft.View:
         return screen(
             shell, AUDIT_NOW, title, [body], actions=actions, bottom=hints, scroll=False, full=True, working=True
         )
+    beside = {"left": INSIDE, "right": INSIDE} if runs else {}  # else the screen has its edge
     pause = icon_button(pause_icon, pause_words, shell.guard(desk.pause))
     foot = ft.Row(
         [
@@ -191,19 +195,29 @@ def _Running(audit: OpenAudit) -> ft.View:
         spacing=12,
     )
     column = ft.Column(
-        [film_box, Totals(desk), scrolled([ft.Container(result, padding=INSIDE), _Subtitle(desk), Lines(desk)])],
+        [
+            film_box,
+            Totals(desk),
+            scrolled(
+                [
+                    ft.Container(result, padding=ft.Padding.only(top=INSIDE, **beside)),
+                    _Subtitle(desk, beside),
+                    Lines(desk),
+                ]
+            ),
+        ],
         spacing=0,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     actions = [known_as("audit-pause", pause), menu]
     return screen(
-        shell, AUDIT_NOW, title, [column], actions=actions, bottom=[foot], scroll=False, full=True, picture=filming
+        shell, AUDIT_NOW, title, [column], actions=actions, bottom=[foot], scroll=False, full=True, picture=runs
     )
 
 
 @ft.component
-def _Subtitle(desk: Desk) -> ft.Control:
+def _Subtitle(desk: Desk, beside: dict[str, int]) -> ft.Control:
     """How much was counted, how long it takes, and whether tones are heard."""
     shell = use_shell()
     ft.use_state(desk)
@@ -230,9 +244,18 @@ def _Subtitle(desk: Desk) -> ft.Control:
     if audit.is_paused:
         said.insert(0, _("paused"))
     words = text(" · ".join(said), Type.SMALL)
-    return known_as(
-        "audit-subtitle", ft.Container(words, padding=ft.Padding.symmetric(horizontal=0 if shell.wide else INSIDE))
+    return known_as("audit-subtitle", ft.Container(words, padding=ft.Padding.only(**beside)))
+
+
+def _no_film(shell: Shell, camera: LiveView) -> ft.Control:
+    """Why there is no picture, in one line: the audit goes on without one."""
+    _ = shell.texts.gettext
+    title = CAMERA_FAULTS[camera.state.fault][0] if camera.state.fault else CAMERA_PAUSED[0]
+    retry = ft.TextButton(_("Try again"), on_click=shell.guard(lambda: camera.tell(Retried())))
+    row = ft.Row(
+        [ft.Icon(ft.Icons.VIDEOCAM_OFF, color=INK_2), text(_(title), Type.SMALL, expand=True), retry], spacing=GAP
     )
+    return known_as("camera-fault", row)
 
 
 def _hints(shell: Shell) -> ft.Control:

@@ -13,6 +13,7 @@ from services.audits.gravity import Action, Do, Klass, actions, klass
 from services.audits.judging import certificate_ends
 from services.codes import on_the_pack
 from services.register.certificates import Today
+from services.verification.check import check
 from views.audits.desk import Desk, News
 from views.design import CHOSEN, FIELD, GAP, INK_2, INSIDE, ON_CHOSEN, PANEL, SURFACE, TONES, Type, Width
 from views.parts.audit_words import DOS, KLASSES, audit_problem, line_name, state_words, why_words
@@ -23,6 +24,7 @@ from views.parts.product_picture import ProductPicture
 from views.parts.room import use_room
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
+from views.parts.verdict_words import band_line
 
 _PICTURE, _SMALL_PICTURE = 128, 72
 _ROOMY = 330
@@ -80,11 +82,18 @@ def _OfLine(desk: Desk, line: Line, news: News, ask: Callable[[str], object]) ->
     words = KLASSES[kind]
     todo = _todo(line, today, certificate_ends([line.gtin] if line.gtin else [], workspace.catalogue, today))
     reasons = [why_words(texts, why, todo.days) for why in (todo.reason, *todo.also)] if todo else []
-    said = " · ".join(reasons) or state_words(texts, line, today)
-    band = keyed(f"band {news.number} {kind}", Band, "audit-result", _(words.word), said, words.tone, Width.COMPACT)
+    found = check(line.text, line.symbology, workspace.catalogue, workspace.now()).verdict
+    same = line.verdict and found.status == line.verdict.status
+    more = band_line(texts, found) if same else None  # the dates behind the word
+    said = " · ".join([*(reasons or ([] if more else [state_words(texts, line, today)])), *([more] if more else [])])
+    small = not shell.wide
+    band = keyed(
+        f"band {news.number} {kind}", Band, "audit-result", _(words.word), said, words.tone, Width.COMPACT, small=small
+    )
     product = workspace.catalogue.product(line.gtin) if line.gtin else None
     picture = _SMALL_PICTURE if room < _ROOMY or not shell.wide else _PICTURE
     facts = [
+        *([text(said, Type.LABEL)] if small else []),
         text(line_name(line), Type.TITLE, max_lines=3),
         *([text(line.product.producer, Type.SMALL)] if line.product and line.product.producer else []),
         *([text(on_the_pack(line.gtin), Type.SMALL)] if line.gtin and line.name else []),

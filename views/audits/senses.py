@@ -92,8 +92,11 @@ def use_keys(
         walking.current = False
         await newest.scanned(outcome)
 
-    def typing(number: str) -> None:
+    async def show(number: str) -> None:
         desk.typed = number if free() else ""
+
+    def typing(number: str) -> None:
+        shell.page.run_task(show, number)
 
     def begin() -> None:
         if shown:

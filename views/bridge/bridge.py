@@ -47,7 +47,8 @@ class Keys:
     """Keys that were pressed one after another.
 
     Each has a name, a time in seconds, and whether another modifier than Shift was held.
-    `field`: a text field had the focus. `owned`: they came at a scanner's pace, and the page gave their end to nobody.
+    `field`: a text field has the focus; `written`: one had it when any of the keys was pressed. `owned`: they came at a
+    scanner's pace, and the page gave their end to nobody.
     `held` is then what the field with the focus holds. `quiet`: none has come for a second since. `contrast` comes
     without keys: whether the system wishes for high contrast from now on.
     """
@@ -58,6 +59,7 @@ class Keys:
     quiet: bool
     held: str = ""
     contrast: bool | None = None
+    written: bool = False
 
     @classmethod
     def of(cls, told: Any) -> Keys:
@@ -67,7 +69,8 @@ class Keys:
             field, owned, quiet = (bool(told[name]) for name in ("field", "owned", "quiet"))
             contrast = bool(told["contrast"]) if "contrast" in told else None
             held = str(told.get("held", ""))
-            return cls(keys, field=field, owned=owned, quiet=quiet, held=held, contrast=contrast)
+            written = bool(told.get("written"))
+            return cls(keys, field=field, owned=owned, quiet=quiet, held=held, contrast=contrast, written=written)
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise ValueError("no keys") from error
 

@@ -38,7 +38,7 @@ class Keyboard:
             return
         wedge, commands = self.scanning.wedge, self.scanning.commands
         for key, at, other in keys.keys:
-            if commands and not keys.field:
+            if commands and not keys.written:
                 commands.press(key, at, other_modifier=other)
             wedge.take(key, at, other_modifier=other)
             self._tell(in_field=keys.field, owned=keys.owned or not keys.field, held=keys.held)

@@ -123,7 +123,7 @@ _SHORT = {
     "certificate_expires_soon": mark("Ends soon"),
     "certificate_expired": mark("Ended"),
     "withdrawn": mark("Withdrawn"),
-    "not_registered": mark("Not registered"),
+    "not_registered": mark("Not in the register"),
     "not_in_copy": mark("Not in the copy"),
 }
 

@@ -52,7 +52,7 @@ class Commands:
         alone, self._last = at - self._last > ALONE, at
         if not alone:
             self._waiting = None
-        self.flush()
+        self._settle()
         if self._typed and at - self._typed[-1][1] > _FORGOTTEN:
             self._typed.clear()
         if other_modifier:
@@ -71,9 +71,12 @@ class Commands:
 
     def flush(self) -> None:
         """Say that no key has come shortly after the last one: if one came alone, a person pressed it."""
+        self._settle()
         if self.typed != self._told:
             self._told = self.typed
             self.typing(self._told)
+
+    def _settle(self) -> None:
         if self._waiting is not None:
             waiting, self._waiting = self._waiting, None
             self.done(waiting)

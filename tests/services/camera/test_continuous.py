@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.camera.choice import PATIENCE, SETTLE, Code
-from services.camera.continuous import Arrival, Continuous
+from services.camera.continuous import GONE_FRAMES, Arrival, Continuous
 from services.decoding.tracker import QUIET
 
 A, A_QR, B, C = ("a", "EAN-13"), ("a/lot", "QR Code"), ("b", "EAN-13"), ("c", "EAN-13")
@@ -40,8 +40,25 @@ def test_a_pack_is_taken_once_while_it_stays_in_view() -> None:
 def test_a_pack_that_was_away_for_the_quiet_time_is_taken_again() -> None:
     packs = begun()
     packs.see([A], 0.0)
+    for frame in range(1, 30):
+        packs.see([], frame * QUIET / 30)
     assert packs.see([A], QUIET) == []
-    assert packs.see([A], 2 * QUIET + 0.01) == [Arrival((A,))]
+    for frame in range(1, 30):
+        packs.see([], QUIET + frame * QUIET / 30)
+    packs.see([], 2 * QUIET + 0.01)
+    assert packs.see([A], 2 * QUIET + 0.02) == [Arrival((A,))]
+
+
+def test_where_frames_come_slowly_a_pack_is_not_gone_between_two_of_them() -> None:
+    packs = begun()
+    packs.see([A], 0.0)
+    assert packs.see([A], 2 * QUIET) == []
+    for frame in range(1, GONE_FRAMES):
+        packs.see([], (2 + frame) * QUIET)
+    assert packs.see([A], (2 + GONE_FRAMES) * QUIET) == [], "one frame too few has missed it"
+    for frame in range(1, GONE_FRAMES + 1):
+        packs.see([], 20 * QUIET + frame)
+    assert packs.see([A], 30 * QUIET) == [Arrival((A,))]
 
 
 def test_several_packs_in_view_are_all_taken() -> None:
