@@ -113,7 +113,7 @@ def _row(shell: Shell, action: Action, line: Line, today: Today, tick: Tick) -> 
     what, words, icon = _BUTTONS[action.what]
     button = ft.FilledTonalButton(texts.gettext(words), icon=icon, on_click=shell.guard(_ticking(tick, action.n, what)))
     row = ft.Row([known_as("action-done", button)], alignment=ft.MainAxisAlignment.END)
-    return line_row(shell, line, today, *_reasons(texts, action, line), row)
+    return line_row(shell, line, today, *_todo(texts, action, line), row, why=_why(texts, action))
 
 
 def _done_row(shell: Shell, action: Action, line: Line, today: Today, tick: Tick) -> ft.Control:
@@ -133,14 +133,18 @@ def _ticking(tick: Tick, n: int, what: What | None) -> Callable[[], Awaitable[No
     return act
 
 
-def _reasons(texts: Texts, action: Action, line: Line) -> Sequence[ft.Control]:
-    """The reasons, the dearest first, where the line stands, and what to do."""
+def _why(texts: Texts, action: Action) -> str:
+    """The reasons, the dearest first; of the others it is not told in how many days."""
     whys = [why_words(texts, action.reason, action.days)]
     whys += [why_words(texts, why) for why in action.also if why != action.reason]
+    return " · ".join(dict.fromkeys(whys))
+
+
+def _todo(texts: Texts, action: Action, line: Line) -> Sequence[ft.Control]:
+    """Where the line stands, and what to do."""
     words, icon = DOS[action.what]
     place = [text(texts.gettext("Shelf: {name}").format(name=line.shelf), Type.SMALL)] if line.shelf else []
     return [
-        text(" · ".join(dict.fromkeys(whys))),
         *place,
         ft.Row([ft.Icon(icon, size=20, color=INK_2), text(texts.gettext(words), Type.LABEL, expand=True)], spacing=GAP),
     ]

@@ -15,8 +15,11 @@ from views.parts.places import PRODUCT
 from views.parts.shell import Shell
 
 
-def line_row(shell: Shell, line: Line, today: Today, *extra: ft.Control) -> ft.Control:
-    """Draw it; `extra` stands below. A product that the register names opens its page."""
+def line_row(shell: Shell, line: Line, today: Today, *extra: ft.Control, why: str = "") -> ft.Control:
+    """Draw it; `extra` stands below. A product that the register names opens its page.
+
+    `why` something is to be done stands in the place of what was found.
+    """
     texts, words = shell.texts, KLASSES[klass(line, today)]
     _ = texts.gettext
     small = [
@@ -31,7 +34,7 @@ def line_row(shell: Shell, line: Line, today: Today, *extra: ft.Control) -> ft.C
     sign = ft.Row(
         [
             ft.Icon(words.icon, size=20, color=TONES[words.tone].icon),
-            text(state_words(texts, line, today), Type.LABEL, expand=True),
+            text(why or state_words(texts, line, today), Type.LABEL, expand=True),
         ],
         spacing=6,
     )
@@ -41,7 +44,7 @@ def line_row(shell: Shell, line: Line, today: Today, *extra: ft.Control) -> ft.C
         *([text(said, Type.SMALL)] if said else []),
     ]
     count = ft.Container(
-        text(texts.number(line.quantity), Type.TITLE, figures=True, text_align=ft.TextAlign.END), width=64
+        text(texts.number(line.quantity), Type.TITLE, figures=True, text_align=ft.TextAlign.END), width=48
     )
     cells: list[ft.Control] = [ft.Column(named, spacing=2, expand=True), count]
     if line.product and line.gtin:
