@@ -1,4 +1,4 @@
-"""`main.py check-record`: checks PDFs of rounds and codes of paper records by this device's copy, without network."""
+"""`main.py check-record`: checks PDFs of rounds and audits, and codes on paper, by this device's copy alone."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from services.audits.audit import Audit
+from services.audits.gravity import klass
 from services.papers.chains import LATE_DAYS, Followers
 from services.papers.checking import CheckedFile, check_pdf
 from services.papers.faults import NOT_IN_FILE, Fault
 from services.papers.file_form import MOST_BYTES, BadFile
-from services.papers.paper import CheckedPaper, check_paper, is_paper
+from services.papers.paper import AuditPaper, CheckedPaper, check_paper, closing_day, is_paper
 from services.papers.trust import DeviceKey, Trust
 from services.papers.words import fault_words
 from services.register.catalogue import Catalogue
@@ -83,6 +85,8 @@ def _state(faults: Sequence[Fault]) -> str:
 def _file(checked: CheckedFile) -> Iterator[str]:
     for fault in checked.faults:
         yield f"  ! {fault_words(fault)}"
+    if checked.audit is not None:
+        yield from _audit(checked.audit, checked.key)
     if checked.round is None:
         return
     said = checked.round.said
@@ -104,6 +108,17 @@ def _file(checked: CheckedFile) -> Iterator[str]:
     yield f"  SHA-256 {checked.round.sha256}"
 
 
+def _audit(audit: Audit, key: DeviceKey | None) -> Iterator[str]:
+    yield f"  audit {audit.id}, {audit.closed_at.astimezone(VIETNAM):%Y-%m-%d %H:%M}, {audit.shop or '-'}"
+    yield from _key(key)
+    today = closing_day(audit)
+    for line in audit.lines:
+        words = f"{line.quantity} x {line.name or line.gtin or line.text}: {klass(line, today)}"
+        verdict = line.verdict.status if line.verdict else "no verdict"
+        yield "  " + "; ".join(filter(None, [f"{line.n}. {words}", verdict, line.shelf]))
+    yield f"  SHA-256 {audit.sha256}"
+
+
 def _inspection(each: Inspection | None, *, missing: bool) -> str:
     if each is None:
         return "not in this file" if missing else "in a form that this version of the app cannot read"
@@ -117,8 +132,8 @@ def _paper(checked: CheckedPaper) -> Iterator[str]:
     for fault in checked.faults:
         yield f"  ! {fault_words(fault)}"
     if paper := checked.paper:
-        counts = f"{paper.products} products, {paper.findings} findings, {paper.photos} photos"
-        yield f"  round {paper.id}, {paper.day}: {counts}"
+        counts = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in paper.counts().items())
+        yield f"  {'audit' if isinstance(paper, AuditPaper) else 'round'} {paper.id}, {paper.day}: {counts}"
         yield from _key(checked.key)
         yield f"  SHA-256 {paper.hash}"
         yield "  The rest of the paper was not compared."

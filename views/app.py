@@ -17,8 +17,12 @@ from services.decoding import DESKTOP, PHONE, FrameTracker
 from services.scanners import Frame
 from services.sync.connection import Connection
 from services.workspace import Device, Workspace
+from views.audits.actions_screen import ActionsScreen
 from views.audits.audits_screen import AuditsScreen
+from views.audits.closed_screen import ClosedAuditScreen
+from views.audits.comparison_screen import AuditComparisonScreen
 from views.audits.now_screen import NowScreen
+from views.audits.own_list_screen import OwnListScreen
 from views.bridge import Bridge, Keyboard, PictureDrop, wishes_contrast
 from views.compare.compare_screen import CompareScreen
 from views.design import width_class
@@ -139,7 +143,7 @@ def routes(*, wide: bool) -> list[ft.Route]:
                 ),
             ],
         ),
-        ft.Route(path=AUDITS, component=AuditsScreen, children=[ft.Route(path="now", component=NowScreen)]),
+        *_audits(wide=wide),
         ft.Route(path="/reports", component=ReportsScreen, children=[ft.Route(path=":id", component=ReportScreen)]),
         ft.Route(  # on top of the list, so that a phone's own way back leads there
             path=HOME,
@@ -159,6 +163,23 @@ def routes(*, wide: bool) -> list[ft.Route]:
             path="/settings", component=SettingsScreen, children=[ft.Route(path="scanner", component=ScannerScreen)]
         ),
         ft.Route(path="/:rest*", component=MissingScreen),
+    ]
+
+
+def _audits(*, wide: bool) -> list[ft.Route]:
+    """The shop's shelves. In a wide window a closed audit stands beside the list; what is worked on has all of it."""
+    now = ft.Route(path="now", component=NowScreen, children=[ft.Route(path="actions", component=ActionsScreen)])
+    parts = {"actions": ActionsScreen, "compare": AuditComparisonScreen}
+    own = ft.Route(path="own-list", component=OwnListScreen)
+    if not wide:
+        below = [ft.Route(path=path, component=component) for path, component in parts.items()]
+        closed = ft.Route(path=":audit", component=ClosedAuditScreen, children=below)
+        return [ft.Route(path=AUDITS, component=AuditsScreen, children=[now, own, closed])]
+    below = [ft.Route(path=f":audit/{path}", component=component) for path, component in parts.items()]
+    beside = ft.Route(path=":audit", component=ClosedAuditScreen)
+    return [
+        ft.Route(path=AUDITS, component=AuditsScreen, children=[now, own, *below]),
+        ft.Route(path=AUDITS, component=AuditsScreen, outlet=True, children=[beside]),
     ]
 
 

@@ -9,10 +9,10 @@ from django.contrib.auth.backends import BaseBackend
 from accounts.models import Role, User
 
 MAY = (
-    "register.", "inspections.view_", "inspections.change_suspicion", "reports.view_", "rounds.view_", "answers.view_",
-    "checklists.view_", "checklists.add_", "records.add_event", "records.view_break",
+    "register.", "inspections.view_", "inspections.change_suspicion", "reports.view_", "rounds.view_", "audits.view_",
+    "answers.view_", "checklists.view_", "checklists.add_", "records.add_event", "records.view_break",
 )  # fmt: skip
-SEES = {"register", "inspections", "reports", "rounds", "answers", "checklists", "records"}
+SEES = {"register", "inspections", "reports", "rounds", "audits", "answers", "checklists", "records"}
 
 
 class RoleBackend(BaseBackend):

@@ -34,12 +34,12 @@ PARTS_A_FILE = 16
 RecordId = Annotated[str, Path(pattern=UUID_FORM)]
 FileName = Annotated[str, Path(pattern=SHA256_FORM)]
 BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
-_FORMS = ("Record", "Report", "Inspection", "Round", "Answer", "Note")
+_FORMS = ("Record", "Report", "Inspection", "Round", "Audit", "Answer", "Note")
 _RECORD = {"oneOf": [{"$ref": f"#/components/schemas/{form}"} for form in _FORMS]}
 _RECORD_BODY = {
     "requestBody": {
         "required": True,
-        "description": "The record in canonical JSON (RFC 8785), up to 64 or 256 KiB; or that and files, up to 2 MiB.",
+        "description": "The record in canonical JSON (RFC 8785), up to its kind's size; or with files, up to 2 MiB.",
         "content": {
             "application/json": {"schema": _RECORD},
             "multipart/form-data": {

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 from accounts.models import Role, User
 from accounts.sessions import ACCESS_LIFE, Tokens
 from answers.answer import Answer
+from audits.audit import Audit
 from inspections.note import Note
 from records.device_keys import read_key
 from records.models import Event
@@ -345,7 +346,7 @@ class SentRecord(Schema):
     received_at: UtcMoment
     signature: str | None
     files: list[FileState]
-    body: Record | Report | Inspection | Round | Answer | Note
+    body: Record | Report | Inspection | Round | Audit | Answer | Note
 
     @staticmethod
     def document(kind: str, record: Any, body: dict[str, Any], signature: str | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from backoffice import (
     account_admin,
     answer_admin,
+    audit_admin,
     checklist_admin,
     inspection_admin,
     issuing_admin,
@@ -15,6 +16,7 @@ from backoffice import (
 __all__ = [
     "account_admin",
     "answer_admin",
+    "audit_admin",
     "checklist_admin",
     "inspection_admin",
     "issuing_admin",

@@ -138,7 +138,7 @@ class WritesEvents:
             wanted = {UUID(one) for one in ids[:MOST]}
         except ValueError:
             raise Http404 from None
-        records = list(self.kind.records.filter(pk__in=wanted).select_related("account"))
+        records = list(self.kind.office_records.filter(pk__in=wanted).select_related("account"))
         if not records or len(records) != len(wanted):
             raise Http404
         return records

@@ -105,9 +105,12 @@ def _in_words(link: Link) -> SafeString:
 
 
 def _address(link: Link) -> str | None:
-    """The page of a link's record, where its kind has one."""
+    """The page of a link's record, where its kind has one and the office sees this record."""
     try:
-        of = kind_named(link.kind).records_model._meta
+        kind = kind_named(link.kind)
+        of = kind.records_model._meta
+        if not kind.office_records.filter(pk=link.record).exists():
+            return None
         return reverse(f"admin:{of.app_label}_{of.model_name}_change", args=[link.record])
     except (UnknownKind, NoReverseMatch):
         return None

@@ -9,19 +9,15 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
 
 from backoffice import round_parts as parts
-from backoffice.event_form import WritesEvents
-from backoffice.large_lists import LargeList
+from backoffice.chained_records import ChainedRecordAdmin, said
 from backoffice.note_filters import DayFilter, MonthFilter, VerdictFilter
-from backoffice.read_only import ReadOnly
-from backoffice.record_pages import RecordPages, link_to
+from backoffice.record_pages import link_to
 from backoffice.record_photos import PhotosOfRecord, ShowsPhotos
 from backoffice.round_filters import CaseFilter, FindingFilter, PlaceFilter
 from backoffice.state_filter import StateFilter
@@ -29,7 +25,6 @@ from backoffice.words import moment
 from checklists.document import read
 from checklists.models import Checklist
 from inspections.note import VERDICTS
-from records.events import State, with_state
 from register.models import Product
 from rounds.kind import INSPECTION, ROUND
 from rounds.models import Inspection, InspectionPhoto, Round, RoundFile
@@ -56,38 +51,14 @@ class InspectionPhotoInline(PhotosOfRecord):
         return Shows.label_of(shown["shows"]) + (", bản đã đánh dấu hoặc che" if shown["copy_of"] else "")
 
 
-class _RecordAdmin(RecordPages, LargeList, WritesEvents, ShowsPhotos, ReadOnly, ModelAdmin):
-    """What rounds and inspections have in common."""
-
-    list_select_related = ("account",)
-    sortable_by = ("received_at",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With the state of each; without the columns that no list shows, which the page of one fetches."""
-        records: QuerySet[Any] = with_state(self.kind, super().get_queryset(request))
-        return records.defer("body", "search_text").prefetch_related("files")
-
-    @admin.display(description="trạng thái")
-    def state(self, record: Any) -> str:
-        return str(State(record.state).label)
-
+class _HasPlace(ShowsPhotos, ChainedRecordAdmin):
     @admin.display(description="nơi kiểm tra")
     def place(self, record: Any) -> SafeString | str:
         return parts.place(said(record)["place"])
 
-    @admin.display(description="xóa tên")
-    def erased(self, record: Any) -> str:
-        return f"Đã xóa tên và chữ ký lúc {moment(record.erased_at)}" if record.erased_at else parts.NOTHING
-
-
-def said(record: Any) -> dict[str, Any]:
-    """What a record says."""
-    found: dict[str, Any] = json.loads(record.body)
-    return found
-
 
 @admin.register(Round)
-class RoundAdmin(_RecordAdmin):
+class RoundAdmin(_HasPlace):
     kind = ROUND
     list_display = (
         "received_at", "state", "place_kind", "place_name", "inspected", "case_number", "inspection_count", "account",
@@ -190,7 +161,7 @@ def _cells(inspection: Inspection) -> tuple[Any, ...]:
 
 
 @admin.register(Inspection)
-class RoundInspectionAdmin(_RecordAdmin):
+class RoundInspectionAdmin(_HasPlace):
     kind = INSPECTION
     list_display = (
         "received_at", "state", "product_of_list", "found", "verdict", "place_name", "account", "photo_count",

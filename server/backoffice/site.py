@@ -78,6 +78,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
                 link("Báo cáo của người dân", "flag", "reports_report"),
                 link("Đợt kiểm tra", "event_note", "rounds_round"),
                 link("Phiếu trong đợt", "assignment", "rounds_inspection"),
+                link("Kiểm kệ", "shelves", "audits_audit"),
                 link("Trả lời của người gửi", "forum", "answers_answer"),
                 link("Phiếu kiểm tra", "fact_check", "inspections_inspection"),
                 link("Nghi mã bị sao chép", "content_copy", "inspections_suspicion"),

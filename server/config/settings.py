@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "pictures",
     "reports",
     "rounds",
+    "audits",
     "answers",
     "checklists",
     "pages",
@@ -148,6 +149,7 @@ RECORD_KINDS = [
     "reports.kind.REPORT",
     "rounds.kind.INSPECTION",
     "rounds.kind.ROUND",
+    "audits.kind.AUDIT",
     "answers.kind.ANSWER",
 ]
 

@@ -1,4 +1,4 @@
-"""The page that a paper's QR code opens: {site}/proof/{round id}?p={PAPER} (docs/api.md, "Proofs").
+"""The page that a paper's QR code opens: {site}/proof/{record id}?p={PAPER} (docs/api.md, "Proofs").
 
 It tells what this register holds of the paper's record, and never that the rest of the paper is right.
 """
@@ -31,11 +31,20 @@ class Band:
     text: str
 
 
+_TITLES = {"round": gettext_noop("Kiểm tra biên bản"), "audit": gettext_noop("Kiểm tra phiếu kiểm kệ")}
+_COUNTS = {
+    "products": gettext_noop("Số sản phẩm"),
+    "findings": gettext_noop("Số điều phát hiện"),
+    "photos": gettext_noop("Số ảnh"),
+    "lines": gettext_noop("Số dòng"),
+    "packs": gettext_noop("Số gói"),
+    "take_down": gettext_noop("Số dòng nên cất khỏi kệ"),
+}
 _NOT_WHOLE = (
     "unknown",
     gettext_noop("Không đọc được mã trên giấy"),
     gettext_noop(
-        "Địa chỉ bị thiếu hoặc sai. Hãy quét lại mã QR in trên biên bản, hoặc hỏi nơi đã đưa giấy để xin tệp PDF gốc."
+        "Địa chỉ bị thiếu hoặc sai. Hãy quét lại mã QR in trên giấy, hoặc hỏi nơi đã đưa giấy để xin tệp PDF gốc."
     ),
 )
 _SIGNATURE = {
@@ -52,7 +61,7 @@ _SIGNATURE = {
         gettext_noop("Không biết ai đã ký mã này"),
         gettext_noop(
             "Khóa ký chưa được sổ đăng ký này xác nhận. Có thể thiết bị chưa có mạng từ khi lập hồ sơ, hoặc mã không "
-            "do thiết bị của cán bộ tạo ra. Hãy hỏi cơ quan ghi trên giấy."
+            "do thiết bị đã lập hồ sơ tạo ra. Hãy hỏi nơi ghi trên giấy."
         ),
     ),
     "another": (
@@ -60,7 +69,7 @@ _SIGNATURE = {
         gettext_noop("Mã được ký bằng khóa của người khác hoặc máy khác"),
         gettext_noop(
             "Hồ sơ mà mã nêu do tài khoản khác, hoặc từ máy khác, gửi tới. Các con số trong mã không do người lập hồ "
-            "sơ ký. Hãy hỏi cơ quan ghi trên giấy."
+            "sơ ký. Hãy hỏi nơi ghi trên giấy."
         ),
     ),
     "key_revoked": (
@@ -68,13 +77,13 @@ _SIGNATURE = {
         gettext_noop("Khóa ký mã này đã bị thu hồi"),
         gettext_noop(
             "Chữ ký đúng, nhưng khóa đã bị thu hồi, có thể vì máy bị mất. Giấy làm trước khi thu hồi vẫn có thể "
-            "ngay tình. Hãy hỏi cơ quan ghi trên giấy."
+            "ngay tình. Hãy hỏi nơi ghi trên giấy."
         ),
     ),
     "good": (
         "told",
         gettext_noop("Chữ ký của mã đúng"),
-        gettext_noop("Ngày và các con số dưới đây là số liệu mà thiết bị của cán bộ đã ký."),
+        gettext_noop("Ngày và các con số dưới đây là số liệu mà thiết bị lập hồ sơ đã ký."),
     ),
 }
 _HELD = {
@@ -86,13 +95,13 @@ _HELD = {
     "differs": (
         "stop",
         gettext_noop("Khác với hồ sơ mà sổ đăng ký đang giữ"),
-        gettext_noop("Dưới mã hồ sơ này, sổ đăng ký giữ một nội dung khác. Hãy hỏi cơ quan ghi trên giấy."),
+        gettext_noop("Dưới mã hồ sơ này, sổ đăng ký giữ một nội dung khác. Hãy hỏi nơi ghi trên giấy."),
     ),
     "not_arrived": (
         "unknown",
         gettext_noop("Hồ sơ chưa tới sổ đăng ký"),
         gettext_noop(
-            "Điều này không có nghĩa là giấy giả: hồ sơ được giữ trên máy của cán bộ và tự gửi khi có mạng. "
+            "Điều này không có nghĩa là giấy giả: hồ sơ được giữ trên máy đã lập nó và tự gửi khi có mạng. "
             "Hãy xem lại sau."
         ),
     ),
@@ -111,7 +120,7 @@ _CHAIN = {
         gettext_noop("Có hai hồ sơ cùng nối sau một hồ sơ"),
         gettext_noop(
             "Một hồ sơ khác từ cùng thiết bị ghi cùng hồ sơ liền trước. Dữ liệu của máy có thể đã được sao chép hoặc "
-            "khôi phục từ bản cũ. Cơ quan quản lý thấy cả hai hồ sơ."
+            "khôi phục từ bản cũ. Sổ đăng ký giữ cả hai hồ sơ."
         ),
     ),
 }
@@ -128,7 +137,7 @@ _REVOKED_BEFORE = (
     gettext_noop("Hồ sơ tới sau khi khóa ký bị thu hồi"),
     gettext_noop(
         "Người đang giữ máy hoặc khóa có thể đã ký, dù trong hồ sơ ghi ngày nào. Có thể hồ sơ vẫn ngay tình và chỉ tới "
-        "muộn: trang này không biết. Hãy hỏi cơ quan ghi trên giấy."
+        "muộn: trang này không biết. Hãy hỏi nơi ghi trên giấy."
     ),
 )
 _OTHER_FACTS = (
@@ -139,7 +148,7 @@ _OTHER_FACTS = (
 _CORRECTED = (
     "attention",
     gettext_noop("Hồ sơ này đã được thay bằng hồ sơ sau"),
-    gettext_noop("Người lập đã gửi một hồ sơ khác để sửa hồ sơ này. Hãy xin bản mới ở cơ quan ghi trên giấy."),
+    gettext_noop("Người lập đã gửi một hồ sơ khác để sửa hồ sơ này. Hãy xin bản mới ở nơi ghi trên giấy."),
 )
 _PARTS_CORRECTED = (
     "attention",
@@ -198,6 +207,8 @@ def proof_page(request: HttpRequest, record: str) -> HttpResponse:
     context = {
         "bands": _bands(paper, proof),
         "paper": paper,
+        "title": _(_TITLES[paper.kind]),
+        "counts": [(_(_COUNTS[name]), number) for name, number in paper.counts.items()],
         "record": record,
         "day": in_words(paper.day),
         "proven": proof is not None,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
 from records.models import StoredFile, StoredRecord
@@ -46,6 +46,7 @@ class Kind:
     `forms` has the shape of each schema by its number. A record has at most `max_bytes`. `columns` gives the values of
     its model's columns beyond those of `StoredRecord`. `parts` looks for the records that one names. `on_receiving`
     runs in the transaction that stores a record, with the records' clock locked; `on_received` runs once it is stored.
+    The office sees those that fit `for_office`.
     """
 
     name: str
@@ -59,11 +60,17 @@ class Kind:
     parts: Callable[[Any], Parts | None] = lambda _: None
     on_receiving: Callable[[Any], None] = lambda _: None
     on_received: Callable[[Any, Any], None] = lambda *_: None
+    for_office: Q = field(default_factory=Q)
 
     @property
     def records(self) -> QuerySet[Any]:
         """All records of this kind."""
         return self.records_model._default_manager.all()
+
+    @property
+    def office_records(self) -> QuerySet[Any]:
+        """Those records of this kind that the back office shows."""
+        return self.records.filter(self.for_office)
 
     @property
     def files(self) -> QuerySet[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
@@ -30,7 +31,9 @@ Chain = Literal["whole", "gap", "fork"]
 LONGEST_PAPER = 4096
 """Characters of a paper's code; ours have some 900."""
 
-_FACTS = {"v": int, "hash": str, "day": str, "products": int, "findings": int, "photos": int}
+_FACTS = {"v": int, "hash": str, "day": str}
+COUNTS = {"round": ("products", "findings", "photos"), "audit": ("lines", "packs", "take_down")}
+"""What a paper counts, by the kind of its record: its members tell which kind it is of."""
 _jws = PyJWS(algorithms=["EdDSA"])
 
 
@@ -61,7 +64,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class Paper:
-    """What a paper's code says of a round, and what its signature is worth.
+    """What a paper's code says of a round or an audit (its `kind`), and what its signature is worth.
 
     `worth` is `good`, `altered` (the signature is not that of these facts), `unknown_key` (the key was never certified
     by this register) or `key_revoked`. `name` is whom the key was certified for, and `account` and `device` are theirs.
@@ -69,9 +72,8 @@ class Paper:
 
     sha256: str
     day: date
-    products: int
-    findings: int
-    photos: int
+    kind: str
+    counts: Mapping[str, int]
     worth: str
     name: str
     key_revoked_at: datetime | None = None
@@ -80,7 +82,7 @@ class Paper:
 
     def contradicts(self, parts: Parts | None) -> bool:
         """Whether the code counts otherwise than the record that is held with all its parts."""
-        told = {"day": self.day, "products": self.products, "findings": self.findings, "photos": self.photos}
+        told = {"day": self.day, **self.counts}
         return parts is not None and parts.facts is not None and parts.facts != told
 
 
@@ -128,8 +130,8 @@ def read_paper(record_id: str, code: str) -> Paper:
     """Read the code on the paper of a record (docs/api.md, PAPER) and check its signature. Raises BadPaper."""
     if not re.fullmatch(UUID_FORM, record_id):
         raise BadPaper("no id")
-    said = _document(code)
-    facts = {name: said[name] for name in _FACTS} | {"id": record_id}
+    kind, said = _document(code)
+    facts = {name: said[name] for name in (*_FACTS, *COUNTS[kind])} | {"id": record_id}
     day = _day(said["day"])
     whose = _whose(said["kid"], said["cert"])
     key, revoked_at = (whose.key, whose.key.revoked_at) if whose else (None, None)
@@ -139,15 +141,13 @@ def read_paper(record_id: str, code: str) -> Paper:
         worth = "altered"
     else:
         worth = "key_revoked" if revoked_at else "good"
-    numbers = {name: said[name] for name in ("products", "findings", "photos")}
+    counts = {name: said[name] for name in COUNTS[kind]}
     name, account, device = (whose.name, whose.account, whose.device) if whose else ("", None, None)
-    return Paper(
-        said["hash"], day, worth=worth, name=name, key_revoked_at=revoked_at, account=account, device=device, **numbers
-    )
+    return Paper(said["hash"], day, kind, counts, worth, name, revoked_at, account, device)
 
 
-def _document(code: str) -> dict[str, Any]:
-    """The members of a paper's code, each of its type. Raises BadPaper."""
+def _document(code: str) -> tuple[str, dict[str, Any]]:
+    """The kind of record that a paper's code is of, and its members, each of its type. Raises BadPaper."""
     if len(code) > LONGEST_PAPER or not re.fullmatch(r"[A-Za-z0-9_-]+", code):
         raise BadPaper("no code of a paper")
     try:
@@ -156,15 +156,18 @@ def _document(code: str) -> dict[str, Any]:
         canonical = rfc8785.dumps(said) == content
     except (ValueError, RecursionError) as error:
         raise BadPaper("not canonical JSON in base64url") from error
-    if not canonical or not isinstance(said, dict) or said.keys() != {*_FACTS, "kid", "sig", "cert"}:
+    names = set(said) if isinstance(said, dict) else set()
+    kind = next((kind for kind, counts in COUNTS.items() if names == {*_FACTS, *counts, "kid", "sig", "cert"}), "")
+    if not canonical or not kind:
         raise BadPaper("other members")
     right = all(type(said[name]) is wanted for name, wanted in _FACTS.items())
+    right = right and all(type(said[name]) is int for name in COUNTS[kind])
     texts = isinstance(said["kid"], str) and isinstance(said["sig"], str) and isinstance(said["cert"], str | None)
     if not right or not texts or said["v"] != 1 or not re.fullmatch(SHA256_FORM, said["hash"]):
         raise BadPaper("other values")
     if not re.fullmatch("[0-9a-f]{32}", said["kid"]):  # a database takes no NUL
         raise BadPaper("no key's name")
-    return said
+    return kind, said
 
 
 def _day(text: str) -> date:

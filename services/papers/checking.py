@@ -1,4 +1,4 @@
-"""Checks a PDF of a round without network: what was signed, by whose key, and what is not as it was signed."""
+"""Checks a PDF of a round or an audit without network: what was signed, by whose key, and what was altered since."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from datetime import datetime
 
 import rfc8785
 
+from services.audits.audit import Audit
 from services.papers.chains import Followers, chain, clock, earlier_versions
 from services.papers.faults import Fault, FaultCode, Of
 from services.papers.file_form import Carried, Manifest, read_pdf, seal_message
-from services.papers.forms import check_inspection, check_round, check_size
-from services.papers.paper import FAULTS, CheckedPaper, Paper, check_paper
+from services.papers.forms import check_audit, check_inspection, check_round, check_size
+from services.papers.paper import FAULTS, AuditPaper, CheckedPaper, Paper, check_paper
 from services.papers.receipts import BadReceipt, received_at
 from services.papers.trust import DeviceKey, Trust, certified_key, has_signed, parted
 from services.records.chain import record_message
-from services.records.kind import INSPECTION, ROUND, Kind
+from services.records.kind import AUDIT, INSPECTION, ROUND, Kind
 from services.records.record import Record
 from services.rounds.inspection import Inspection
 from services.rounds.round import Round, content_hash
@@ -26,7 +27,7 @@ from services.rounds.round import Round, content_hash
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """What was signed: the round, its inspections in order, who signed, and all faults.
+    """What was signed: the round with its inspections in order, or the audit, who signed, and all faults.
 
     An inspection is None where it is not in the file, or of a newer form.
 
@@ -44,6 +45,12 @@ class CheckedFile:
     followers: Followers = field(default_factory=dict)
     received: Mapping[str, datetime] = field(default_factory=dict)
     later: Mapping[str, str] = field(default_factory=dict)
+    audit: Audit | None = None
+
+    @property
+    def record(self) -> Record | None:
+        """What the file is of."""
+        return self.round or self.audit
 
     @property
     def is_whole(self) -> bool:
@@ -67,20 +74,21 @@ def check_pdf(pdf: bytes, trust: Trust, known: Followers | None = None) -> Check
 
 def _checked(carried: Carried, trust: Trust, known: Followers) -> CheckedFile:
     records, unread, faults = _records(carried)
-    rounds = [record for record in records.values() if record.kind is ROUND]
-    if len(rounds) != 1 or len(carried.manifests) > 1:
-        several = len(rounds) > 1 or len(carried.manifests) > 1
+    heads = [record for record in records.values() if record.kind is not INSPECTION]
+    if len(heads) != 1 or len(carried.manifests) > 1:
+        several = len(heads) > 1 or len(carried.manifests) > 1
         code = FaultCode.SEVERAL_RECORDS if several else FaultCode.NO_RECORD
         altered = [] if several else _broken(carried, trust)
         return CheckedFile(None, faults=(*altered, *(faults or (Fault(code),))))
-    closed, manifest = Round.of(rounds[0]), (*carried.manifests, Manifest())[0]
+    manifest = (*carried.manifests, Manifest())[0]
+    closed: Round | Audit = Audit.of(heads[0]) if heads[0].kind is AUDIT else Round.of(heads[0])
     inspections, told = _inspections(closed, records, unread)
     faults += told
     received, told = _received([closed, *inspections], manifest, trust)
     faults += told
     key, proven, told = _signed(closed, inspections, manifest, trust, received)
     faults += told
-    faults += _people(closed)
+    faults += _people(closed) if isinstance(closed, Round) else []
     paper, told = _paper(closed, inspections, manifest, trust, key)
     faults += _unless_told(told, faults, Of.CODE)
     faults += _prints(inspections, manifest, carried)
@@ -94,7 +102,17 @@ def _checked(carried: Carried, trust: Trust, known: Followers) -> CheckedFile:
     order = list(FaultCode)
     faults = sorted(dict.fromkeys(faults), key=lambda fault: (order.index(fault.code), fault.where, fault.photo))
     later = {each.sha256: manifest.later[each.sha256] for each in inspections if each and each.sha256 in manifest.later}
+    if isinstance(closed, Audit):
+        return CheckedFile(None, (), key, paper, tuple(faults), followers, received, later, closed)
     return CheckedFile(closed, tuple(inspections), key, paper, tuple(faults), followers, received, later)
+
+
+_FORMS = {
+    ROUND: (check_round, FaultCode.ROUND_ALTERED),
+    INSPECTION: (check_inspection, FaultCode.INSPECTION_ALTERED),
+    AUDIT: (check_audit, FaultCode.AUDIT_ALTERED),
+}
+"""By the kind of a record what checks its form, and the fault of one that is not as it was signed."""
 
 
 def _records(carried: Carried) -> tuple[dict[str, Record], set[str], list[Fault]]:
@@ -104,31 +122,32 @@ def _records(carried: Carried) -> tuple[dict[str, Record], set[str], list[Fault]
     faults: list[Fault] = []
     for content in carried.records:
         try:
-            check_size(content, ROUND.most_bytes)
+            check_size(content, AUDIT.most_bytes)
             body = json.loads(content)
-            kind: Kind = {kind.name: kind for kind in (ROUND, INSPECTION)}[body["kind"]]
+            kind: Kind = {kind.name: kind for kind in _FORMS}[body["kind"]]
+            check_size(content, kind.most_bytes)
             canonical = rfc8785.dumps(body) == content
             record = Record(body["id"], body, hashlib.sha256(content).hexdigest(), kind)
-            (check_round if kind is ROUND else check_inspection)(record)
+            _FORMS[kind][0](record)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             faults.append(Fault(FaultCode.UNREAD_FORM))
             unread.add(hashlib.sha256(content).hexdigest())
             continue
         if not canonical:
-            faults.append(Fault(FaultCode.ROUND_ALTERED if kind is ROUND else FaultCode.INSPECTION_ALTERED))
+            faults.append(Fault(_FORMS[kind][1]))
         found[record.sha256] = record
     return found, unread, faults
 
 
 def _inspections(
-    closed: Round, records: Mapping[str, Record], unread: Collection[str]
+    closed: Round | Audit, records: Mapping[str, Record], unread: Collection[str]
 ) -> tuple[list[Inspection | None], list[Fault]]:
     """The inspections that the round names by id and hash, and what of them is lacking, other, or too much."""
     inside = [record for record in records.values() if record.kind is INSPECTION]
     by_id = {record.id: record for record in inside}
     found: list[Inspection | None] = []
     faults = []
-    for number, (named, sha256) in enumerate(closed.inspections, 1):
+    for number, (named, sha256) in enumerate(_named(closed), 1):
         record = records.get(sha256)
         if record is None and named in by_id:
             faults.append(Fault(FaultCode.INSPECTION_ALTERED, number))
@@ -139,6 +158,11 @@ def _inspections(
     used = {each.sha256 for each in found if each}
     faults += [Fault(FaultCode.INSPECTION_FOREIGN) for record in inside if record.sha256 not in used]
     return found, faults
+
+
+def _named(closed: Round | Audit) -> Sequence[tuple[str, str]]:
+    """Ids and hashes of the inspections that a record names; an audit names none."""
+    return closed.inspections if isinstance(closed, Round) else ()
 
 
 def _received(
@@ -168,7 +192,7 @@ def _left_out(faults: Sequence[Fault], *, by_device: bool) -> list[Fault]:
 
 
 def _signed(
-    closed: Round,
+    closed: Round | Audit,
     inspections: Sequence[Inspection | None],
     manifest: Manifest,
     trust: Trust,
@@ -198,7 +222,7 @@ def _signed(
         if key is None:
             continue
         if not has_signed(key, record_message(record.sha256), signature):
-            code = FaultCode.INSPECTION_ALTERED if number else FaultCode.ROUND_ALTERED
+            code = FaultCode.INSPECTION_ALTERED if number else _FORMS[closed.kind][1]
             faults.append(Fault(code, number))
             continue
         proven[record.sha256] = kid
@@ -219,10 +243,10 @@ def _unless_told(faults: Sequence[Fault], told: Collection[Fault], of: Of) -> li
     return [fault if fault in told or fault.code not in own else replace(fault, of=of) for fault in faults]
 
 
-def _unsigned(manifest: Manifest, closed: Round) -> Fault:
-    """No signature is of this round: either it was signed otherwise, or there never was one."""
-    others = manifest.signatures.keys() - {sha256 for _id, sha256 in closed.inspections}
-    return Fault(FaultCode.ROUND_ALTERED if others else FaultCode.NOT_SIGNED)
+def _unsigned(manifest: Manifest, closed: Round | Audit) -> Fault:
+    """No signature is of this record: either it was signed otherwise, or there never was one."""
+    others = manifest.signatures.keys() - {sha256 for _id, sha256 in _named(closed)}
+    return Fault(_FORMS[closed.kind][1] if others else FaultCode.NOT_SIGNED)
 
 
 def _people(closed: Round) -> list[Fault]:
@@ -233,13 +257,13 @@ def _people(closed: Round) -> list[Fault]:
 
 
 def _paper(
-    closed: Round,
+    closed: Round | Audit,
     inspections: Sequence[Inspection | None],
     manifest: Manifest,
     trust: Trust,
     signer: DeviceKey | None,
 ) -> tuple[CheckedPaper | None, list[Fault]]:
-    """What the code on the paper says, and whether that is of this round and by who signed it."""
+    """What the code on the paper says, and whether that is of this record and by who signed it."""
     if manifest.link is None:
         return None, []
     checked = check_paper(manifest.link, trust)
@@ -249,9 +273,10 @@ def _paper(
     if checked.paper.hash != closed.sha256:
         faults.append(Fault(FaultCode.OTHER_PAPER))
     elif Fault(FaultCode.PAPER_ALTERED) not in faults:
-        named = [sha256 for _id, sha256 in closed.inspections]
+        named = [sha256 for _id, sha256 in _named(closed)]
         whole = [each for each in inspections if each and each.sha256 in named]
-        if len(whole) == len(named) and checked.paper != Paper.of(closed, whole):
+        said = Paper.of(closed, whole) if isinstance(closed, Round) else AuditPaper.of(closed)
+        if len(whole) == len(named) and checked.paper != said:
             faults.append(Fault(FaultCode.PAPER_DIFFERS))
     return checked, faults
 
@@ -275,8 +300,8 @@ def _prints(inspections: Sequence[Inspection | None], manifest: Manifest, carrie
     return [Fault(FaultCode.PHOTO_SAVED_ANEW, *where) for where in gone] if len(gone) < len(printed) else []
 
 
-def _seal(carried: Carried, manifest: Manifest, trust: Trust, closed: Round, signer: DeviceKey | None) -> list[Fault]:
-    """Whether the file is as the device made it, to the byte, by the device and the account that closed the round."""
+def _seal(carried: Carried, manifest: Manifest, trust: Trust, closed: Record, signer: DeviceKey | None) -> list[Fault]:
+    """Whether the file is as the device made it, to the byte, by the device and the account that closed the record."""
     if carried.added:
         return [Fault(FaultCode.FILE_ALTERED)]
     if carried.seal is None:
@@ -294,7 +319,7 @@ def _seal(carried: Carried, manifest: Manifest, trust: Trust, closed: Round, sig
 
 
 def _broken(carried: Carried, trust: Trust) -> list[Fault]:
-    """Whether a file in which no round can be read is other than it was sealed."""
+    """Whether a file in which no record can be read is other than it was sealed."""
     if carried.added or (carried.seal is not None and not carried.manifests):
         return [Fault(FaultCode.FILE_ALTERED)]
     if carried.seal is None:

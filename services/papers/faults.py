@@ -10,6 +10,7 @@ class FaultCode(StrEnum):
     """The gravest come first: after the others what was signed may still be good, and cannot be told here."""
 
     ROUND_ALTERED = "round_altered"
+    AUDIT_ALTERED = "audit_altered"
     INSPECTION_ALTERED = "inspection_altered"
     INSPECTION_MISSING = "inspection_missing"
     INSPECTION_FOREIGN = "inspection_foreign"

@@ -21,7 +21,7 @@ from services.papers.trust import padless
 
 MOST_BYTES = 128 * 1024 * 1024
 _MOST_STREAMS, _MOST_PRINTS = 600, 2000
-_LONGEST, _MOST_DECODED = 1024 * 1024, 16 * 1024 * 1024
+_LONGEST, _MOST_DECODED = 2 * 1024 * 1024, 16 * 1024 * 1024
 _DICTIONARY = 4096  # bytes before or behind the type in which a stream's dictionary begins and ends
 _FORMAT = "ocop-paper"
 _PARTS, _NEWER_PARTS = ("signatures", "certificates", "prints"), ("receipts", "earlier", "later")
@@ -106,7 +106,7 @@ def read_pdf(pdf: bytes) -> Carried:
         document = _object(content)
         if document is None:
             continue
-        if document.get("kind") in ("round", "inspection"):
+        if document.get("kind") in ("round", "inspection", "audit"):
             records.append(content)
         elif document.get("format") == _FORMAT and (manifest := _manifest(document)):
             manifests.append(manifest)

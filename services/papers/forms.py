@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from services.audits.audit import MOST_LINES, Audit
 from services.records.record import Record
 from services.rounds.inspection import Inspection
 from services.rounds.round import Round
@@ -48,6 +49,23 @@ def check_inspection(record: Record) -> None:
         _texts(found.quantity.unit)
         if not isinstance(found.quantity.amount, int | float):
             raise TypeError("an amount is a number")
+
+
+def check_audit(record: Record) -> None:
+    """Raise as `check_round` where an audit's record has another form."""
+    _bounded(record, {"lines": MOST_LINES, "pauses": _MOST_OF_A_ROUND["pauses"]})
+    audit = Audit.of(record)
+    _texts(record.id, record.device, record.prev, audit.shop, audit.remarks)
+    if not all((audit.opened_at, audit.closed_at, audit.pauses is not None, audit.lines)):
+        raise ValueError("an audit without lines")
+    for line in audit.lines:
+        named = (line.product.name, line.product.producer) if line.product else ()
+        found = (line.verdict.status, *line.verdict.reasons) if line.verdict else ()
+        done = (line.done.what,) if line.done else ()
+        _texts(line.shelf, line.text, line.gtin, line.own_name, line.lot, line.expiry_by, *named, *found, *done)
+        numbers = (line.n, line.quantity, line.times)
+        if not all(type(number) is int for number in numbers) or type(line.price) not in (int, type(None)):
+            raise TypeError("a number is a whole one")
 
 
 def _bounded(record: Record, most: Mapping[str, int]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 
 from printing.record import record_pdf
-from printing.record_content import Attachment
+from printing.record_content import Attachment, RecordContent
 from printing.symbols import DoesNotFit
 from services.papers.checklists import ListOf
 from services.papers.content import Source, content_of
@@ -108,13 +108,18 @@ def make_pdf(
         dict(proof.later),
     )
     content = replace(content, attachments=attachments(closed, inspections, manifest))
+    pdf = drawn(content, fonts, step, key if certificate else None)
+    progress(total, total)
+    return Made(pdf, len(names) - len(prints), len(inspections) - len(there))
+
+
+def drawn(content: RecordContent, fonts: Path, step: Callable[[], None], key: Signing | None) -> bytes:
+    """The pages with what is attached to them, sealed where a certified key is given."""
     try:
         pdf = record_pdf(content, fonts, step)
     except DoesNotFit:  # an address of several hundred characters: the file can still be checked
         pdf = record_pdf(replace(content, link=None, link_words=""), fonts, step)
-    progress(total, total)
-    pdf = sealed(pdf, key) if key and certificate else pdf
-    return Made(pdf, len(names) - len(prints), len(inspections) - len(there))
+    return sealed(pdf, key) if key else pdf
 
 
 def attachments(closed: Round, inspections: Sequence[Inspection | None], manifest: Manifest) -> tuple[Attachment, ...]:

@@ -1,4 +1,4 @@
-"""The code on a paper record: a few facts about the round, signed by the device, which any phone's camera opens."""
+"""The code on a paper record: a few facts about it, signed by the device, which any phone's camera opens."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import rfc8785
 
+from services.audits.audit import Audit
+from services.audits.gravity import Klass, klass
 from services.papers.faults import Fault, FaultCode
 from services.papers.trust import (
     DeviceKey,
@@ -22,16 +24,14 @@ from services.papers.trust import (
     padless,
     unpadded,
 )
-from services.register.certificates import VIETNAM
+from services.register.certificates import VIETNAM, Today
 from services.rounds.inspection import Finding, Inspection
 from services.rounds.round import Round
 
 LONGEST = 4096
-_TOO_MANY = 1_000_000
+_TOO_MANY = 2_000 * 999_999
 _PATH = re.compile(r"/proof/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", re.ASCII)
-_TEXTS, _COUNTS = ("hash", "day", "kid", "sig", "cert"), ("v", "products", "findings", "photos")
-_MEMBERS: dict[str, type] = dict.fromkeys(_TEXTS, str) | dict.fromkeys(_COUNTS, int)
-_FORMS = (_MEMBERS, _MEMBERS | {"cert": type(None)})
+_TEXTS = ("hash", "day", "kid", "sig", "cert")
 
 
 class Signing(Protocol):
@@ -46,15 +46,30 @@ class Signing(Protocol):
 
 
 @dataclass(frozen=True)
-class Paper:
-    """What the code says of a round: its id and hash, its day in Vietnam, and how many products were inspected.
-
-    `findings` counts what was found other than "matches", and `photos` the photos.
-    """
+class Facts:
+    """What the code says of any record: its id and hash, its day in Vietnam. Each kind adds counts of its own."""
 
     id: str
     hash: str
     day: date
+
+    def counts(self) -> dict[str, int]:
+        """The members that tell which kind of record it is of."""
+        return {name: number for name, number in vars(self).items() if name not in ("id", "hash", "day")}
+
+    def members(self) -> dict[str, Any]:
+        """The members of PAPER that come before the key's id."""
+        return {"v": 1, "hash": self.hash, "day": self.day.isoformat(), **self.counts()}
+
+    def message(self) -> bytes:
+        """What is signed."""
+        return b"ocop-paper\n" + rfc8785.dumps(self.members() | {"id": self.id})
+
+
+@dataclass(frozen=True)
+class Paper(Facts):
+    """Of a round: how many products were inspected, what was found other than "matches", and how many photos."""
+
     products: int
     findings: int
     photos: int
@@ -73,32 +88,44 @@ class Paper:
             sum(len(each.body["photos"]) for each in inspections),
         )
 
-    def members(self) -> dict[str, Any]:
-        """The members of PAPER that come before the key's id."""
-        return {
-            "v": 1,
-            "hash": self.hash,
-            "day": self.day.isoformat(),
-            "products": self.products,
-            "findings": self.findings,
-            "photos": self.photos,
-        }
 
-    def message(self) -> bytes:
-        """What is signed."""
-        return b"ocop-paper\n" + rfc8785.dumps(self.members() | {"id": self.id})
+@dataclass(frozen=True)
+class AuditPaper(Facts):
+    """Of a shelf audit: its lines, the packs that they count, and the lines that should be off the shelf."""
+
+    lines: int
+    packs: int
+    take_down: int
+
+    @classmethod
+    def of(cls, audit: Audit) -> AuditPaper:
+        """Count what an audit holds, by the day on which it was closed."""
+        lines, today = audit.lines, closing_day(audit)
+        taken = sum(klass(line, today) is Klass.TAKE_DOWN for line in lines)
+        return cls(audit.id, audit.sha256, today.day, len(lines), sum(line.quantity for line in lines), taken)
+
+
+def closing_day(audit: Audit) -> Today:
+    """The day in Vietnam on which an audit was closed: what its paper says does not change with the day it is made."""
+    return Today(audit.closed_at, audit.closed_at.astimezone(VIETNAM).date(), clock_behind=False)
+
+
+_KINDS: dict[type[Paper] | type[AuditPaper], tuple[str, ...]] = {
+    Paper: ("products", "findings", "photos"),
+    AuditPaper: ("lines", "packs", "take_down"),
+}
 
 
 @dataclass(frozen=True)
 class CheckedPaper:
     """What a paper's code says, whose key has signed it, and what is wrong; the rest of the paper was not compared."""
 
-    paper: Paper | None
+    paper: Paper | AuditPaper | None
     key: DeviceKey | None
     faults: tuple[Fault, ...]
 
 
-def paper_link(site: str, paper: Paper, key: Signing, certificate: str | None) -> str:
+def paper_link(site: str, paper: Facts, key: Signing, certificate: str | None) -> str:
     """The address that the code holds; `site` is the address of the register's server.
 
     Without a certificate only a server that knows the key can tell whose it is.
@@ -133,7 +160,7 @@ FAULTS = {fault: FaultCode(fault.value) for fault in KeyFault}
 
 
 def _parts(text: str) -> tuple[str, str] | None:
-    """The round's id and PAPER, encoded."""
+    """The record's id and PAPER, encoded."""
     if len(text) > LONGEST:
         return None
     try:
@@ -147,15 +174,20 @@ def _parts(text: str) -> tuple[str, str] | None:
     return path[1], told[0]
 
 
-def _read(round_id: str, encoded: str) -> tuple[Paper, str, bytes, str | None]:
+def _read(record_id: str, encoded: str) -> tuple[Paper | AuditPaper, str, bytes, str | None]:
     members = json.loads(unpadded(encoded))
-    if not isinstance(members, dict) or {name: type(value) for name, value in members.items()} not in _FORMS:
-        raise ValueError("not what a paper says")
-    if members["v"] != 1 or not re.fullmatch("[0-9a-f]{64}", members["hash"]):
+    types = {name: type(value) for name, value in dict(members).items()}
+    of = next((kind for kind, counts in _KINDS.items() if types in _forms(counts)), None)
+    if of is None or members["v"] != 1 or not re.fullmatch("[0-9a-f]{64}", members["hash"]):
         raise ValueError("another form")
-    day = date.fromisoformat(members["day"])
-    counts = (members["products"], members["findings"], members["photos"])
-    if not all(0 <= count < _TOO_MANY for count in counts):
+    counts = [members[name] for name in _KINDS[of]]
+    if not all(0 <= count <= _TOO_MANY for count in counts):
         raise ValueError("no count")
-    paper = Paper(round_id, members["hash"], day, *counts)
+    paper = of(record_id, members["hash"], date.fromisoformat(members["day"]), *counts)
     return paper, members["kid"], unpadded(members["sig"]), members["cert"]
+
+
+def _forms(counts: Sequence[str]) -> tuple[dict[str, type], ...]:
+    """The types of a paper's members, with a certificate and without."""
+    members: dict[str, type] = dict.fromkeys(_TEXTS, str) | dict.fromkeys(("v", *counts), int)
+    return members, members | {"cert": type(None)}

@@ -91,7 +91,7 @@ def _corrected(later: str | None, both: Both) -> Cell:
 
 def _findings(found: Found, both: Both) -> Cell:
     details = [
-        (mark("Price"), _price(found.price, both)),
+        (mark("Price"), price_words(found.price, both)),
         (mark("Lot"), _compared(found.lot, both, str)),
         (mark("Produced"), _compared(found.produced, both, lambda day: day_words(day, both))),
         (mark("Good until"), _compared(found.expiry, both, lambda day: day_words(day, both))),
@@ -106,7 +106,8 @@ def _findings(found: Found, both: Both) -> Cell:
     return (*lines, *(Line(f"{both.say(label)}: {value}", small=True) for label, value in details if value))
 
 
-def _price(price: int | None, both: Both) -> str:
+def price_words(price: int | None, both: Both) -> str:
+    """A price in đồng; nothing where there is none."""
     return "" if price is None else both.each(lambda one: f"{one.number(price)} đ")
 
 

@@ -149,6 +149,7 @@ CORRECTED = mark("Corrected after the round was closed, by the record {hash} …
 
 FAULTS = {
     FaultCode.ROUND_ALTERED: mark("The record of the round is not as it was signed."),
+    FaultCode.AUDIT_ALTERED: mark("The record of the audit is not as it was signed."),
     FaultCode.INSPECTION_ALTERED: mark("Inspection {number} is not as it was signed."),
     FaultCode.INSPECTION_MISSING: mark("Inspection {number} belongs to the round and is not in this file."),
     FaultCode.INSPECTION_FOREIGN: mark("The file holds an inspection that the signed round does not name."),
@@ -173,7 +174,7 @@ FAULTS = {
         "The register's page says whether it got the record before."
     ),
     FaultCode.SEVERAL_RECORDS: mark("The file holds several records, so it cannot be told which one its pages show."),
-    FaultCode.NO_RECORD: mark("No record of a round can be read in it."),
+    FaultCode.NO_RECORD: mark("No record of a round or an audit can be read in it."),
     FaultCode.UNREAD_FORM: mark("It is written in a form that this version of the app cannot read."),
     FaultCode.NOT_SIGNED: mark("No signature of a device is with it. What it says cannot be proven."),
     FaultCode.NO_CERTIFICATE: mark(

@@ -209,11 +209,65 @@ def answer(**changed: Any) -> dict[str, Any]:
     }
 
 
+def line(n: int = 1, **changed: Any) -> dict[str, Any]:
+    """A whole line of an audit, with some of its fields changed."""
+    return {
+        "n": n,
+        "at": "2026-11-23T07:30:00Z",
+        "last_at": "2026-11-23T07:31:00Z",
+        "shelf": "Kệ trà",
+        "text": "https://id.ocop.example/01/09520000100016",
+        "symbology": "QR Code",
+        "input": "scanner",
+        "gtin": "09520000100016",
+        "product": {"name": "Trà hoa vàng", "producer": "HTX Ba Chẽ"},
+        "own_name": "Trà vàng hộp nhỏ",
+        "verdict": {"status": "certified", "reasons": [], "as_of": "2026-11-23T07:00:00Z"},
+        "quantity": 12,
+        "times": 3,
+        "lot": f"L{n}",
+        "expiry": "2027-01-31",
+        "expiry_by": "code",
+        "price": 120000,
+        "stars_label": 4,
+        "shows_mark": True,
+        "done": None,
+        **changed,
+    }
+
+
+def audit(**changed: Any) -> dict[str, Any]:
+    """A whole audit, with some of its fields changed."""
+    return {
+        "schema": 1,
+        "kind": "audit",
+        "id": str(uuid.uuid4()),
+        "device": "6f1d2c3b-0000-4000-8000-000000000001",
+        "account": "cuahang01",
+        "created_at": "2026-11-23T08:00:00Z",
+        "clock_offset": -3,
+        "round": None,
+        "supersedes": None,
+        "prev": None,
+        "files": [],
+        "shop": "Tạp hóa bà Hoa",
+        "opened_at": "2026-11-23T07:30:00Z",
+        "closed_at": "2026-11-23T08:00:00Z",
+        "pauses": [{"from": "2026-11-23T07:40:00Z", "to": None}],
+        "office": True,
+        "remarks": "Đã xem hết kệ trà.",
+        "copy_as_of": "2026-11-23T07:00:00Z",
+        "lines": [line()],
+        **changed,
+    }
+
+
 RECORDS = {
     "note": (note, "photos"),
     "report": (report, "files"),
     "inspection": (inspection, "files"),
     "round": (round_, "files"),
+    "audit": (audit, "files"),
     "answer": (answer, "files"),
     "made_up": (made_up, "files"),
 }

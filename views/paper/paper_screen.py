@@ -11,11 +11,12 @@ import flet as ft
 
 from services.papers.checking import CheckedFile
 from services.papers.faults import Fault
-from services.papers.paper import CheckedPaper, check_paper
+from services.papers.paper import AuditPaper, CheckedPaper, check_paper
 from services.papers.trust import DeviceKey, Trust
 from services.papers.words import fault_words, grouped
 from services.workspace import Workspace
 from views.design import TONES, Tone, Type
+from views.paper.signed_audit import signed_audit
 from views.paper.signed_record import signed_record
 from views.parts.frame import screen
 from views.parts.look import card, empty, fact, heading, known_as, main_button, panel, second_button, selectable, text
@@ -43,14 +44,17 @@ def PaperScreen() -> ft.View:
     busy, choose = use_file_choice(shell, scanning, workspace)
     parts: list[ft.Control] = [ft.ProgressBar(semantics_label=_("Checking the file …"))] if busy else []
     if paper and link:
-        parts += _paper(shell, workspace, paper, link, compared=bool(file and file.checked and file.checked.round))
+        parts += _paper(shell, workspace, paper, link, compared=bool(file and file.checked and file.checked.record))
     if file:
         parts += _file(texts, file, paper)
     if not parts:
         sign = empty(
             ft.Icons.FACT_CHECK_OUTLINED,
             _("Is a record as it was signed?"),
-            _("Choose the PDF of a round's record, or scan the code at the head of its paper. No network is needed."),
+            _(
+                "Choose the PDF of a round or of a shelf audit, or scan the code at the head of its paper. "
+                "No network is needed."
+            ),
         )
         parts = [ft.Row([sign], alignment=ft.MainAxisAlignment.CENTER)]
     else:
@@ -98,12 +102,10 @@ def _paper(shell: Shell, workspace: Workspace, checked: CheckedPaper, link: str,
     if paper:
         rows = [
             fact(_("Day"), texts.day(paper.day)),
-            fact(_("Products inspected"), texts.number(paper.products)),
-            fact(_("Things found"), texts.number(paper.findings)),
-            fact(_("Photos"), texts.number(paper.photos)),
+            *(fact(_(_COUNTS[name]), texts.number(number)) for name, number in paper.counts().items()),
             *signer(texts, checked.key),
             fact(_("Hash of this record"), grouped(paper.hash)),
-            fact(_("Round"), paper.id),
+            fact(_("Audit") if isinstance(paper, AuditPaper) else _("Round"), paper.id),
         ]
         parts.append(known_as("paper-facts", card(*rows)))
     if not compared:
@@ -131,16 +133,17 @@ def _file(texts: Texts, file: RecordFile, paper: CheckedPaper | None) -> list[ft
         return [*parts, panel(text(told), tone=Tone.CAUTION, icon=TONES[Tone.CAUTION].shape)]
     good = _("The file is as the device made it, and the records in it are as they were signed.")
     parts.append(known_as("file-state", _state(texts, good, checked.faults)))
-    if paper and paper.paper and checked.round:
+    if paper and paper.paper and checked.record:
         parts.append(_compared(texts, checked, paper))
-    if checked.round:
-        parts += [heading(_("What was signed")), card(*signer(texts, checked.key)), *signed_record(texts, checked)]
+    if checked.record:
+        signed = signed_audit(texts, checked.audit) if checked.audit else signed_record(texts, checked)
+        parts += [heading(_("What was signed")), card(*signer(texts, checked.key)), *signed]
     return parts
 
 
 def _compared(texts: Texts, checked: CheckedFile, paper: CheckedPaper) -> ft.Control:
     _ = texts.gettext
-    same = bool(paper.paper and checked.round and paper.paper.hash == checked.round.sha256)
+    same = bool(paper.paper and checked.record and paper.paper.hash == checked.record.sha256)
     words = _("The code on the paper is that of this file.")
     if not same:
         words = _("The code is that of another record than this file.")
@@ -173,7 +176,15 @@ def signer(texts: Texts, key: DeviceKey | None) -> list[ft.Control]:
     return [fact(words, key.name), *revoked, selectable(grouped(key.kid), Type.SMALL)]
 
 
+_COUNTS = {
+    "products": mark("Products inspected"),
+    "findings": mark("Things found"),
+    "photos": mark("Photos"),
+    "lines": mark("Lines"),
+    "packs": mark("Packs"),
+    "take_down": mark("Lines to take down"),
+}
 _PROBLEM = {
-    "not_a_pdf": mark("This is not a PDF. Choose the file that was made from the round's record."),
-    "too_big": mark("This file holds more than any record of a round, so nothing was looked for in it."),
+    "not_a_pdf": mark("This is not a PDF. Choose the file that was made from the record."),
+    "too_big": mark("This file holds more than any record, so nothing was looked for in it."),
 }

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import flet as ft
 
-from services.audits.audit import Line
+from services.audits.audit import Line, What
 from services.audits.gravity import Do, Klass, Why
 from services.codes import on_the_pack
 from services.register.certificates import Today
@@ -99,7 +99,9 @@ def why_words(texts: Texts, why: Why, days: int | None = None) -> str:
     words = _WHYS[why]
     if isinstance(words, str):
         return texts.gettext(words)
-    left = days or 0
+    if days is None:  # the verdict says so, and no copy here the day
+        return texts.gettext("Certificate expires soon")
+    left = days
     return texts.ngettext(*words, left).format(days=texts.number(left))
 
 
@@ -131,3 +133,27 @@ def packs_words(texts: Texts, lines: Iterable[Line]) -> str:
     """How many packs the lines count."""
     count = sum(line.quantity for line in lines)
     return texts.ngettext("{count} pack", "{count} packs", count).format(count=texts.number(count))
+
+
+def counts_words(texts: Texts, lines: int, packs: int) -> str:
+    """How many lines and packs, such as "60 lines · 148 packs"."""
+    said = [
+        texts.ngettext("{count} line", "{count} lines", lines).format(count=texts.number(lines)),
+        texts.ngettext("{count} pack", "{count} packs", packs).format(count=texts.number(packs)),
+    ]
+    return " · ".join(said)
+
+
+WHATS: dict[str, str] = {
+    What.TAKEN_DOWN: mark("Taken off the shelf"),
+    What.CHECKED: mark("Looked at again"),
+    What.ASKED: mark("The supplier was asked"),
+}
+
+
+def done_words(texts: Texts, line: Line) -> str:
+    """What was done with a line, and when; nothing where nothing was."""
+    if line.done is None:
+        return ""
+    what = texts.gettext(WHATS[line.done.what]) if line.done.what in WHATS else line.done.what
+    return f"{what}, {texts.moment(line.done.at)}"

@@ -65,8 +65,14 @@ def round_address(round_id: str, part: str = "") -> str:
     return f"{ROUNDS}/{round_id}/{part}" if part else f"{ROUNDS}/{round_id}"
 
 
-AUDIT_NOW = f"{AUDITS}/now"
-"""The running audit of the shelves."""
+AUDIT_NOW, OWN_LIST = f"{AUDITS}/now", f"{AUDITS}/own-list"
+"""The running audit of the shelves, and the shop's own list of products."""
+
+
+def audit_address(audit_id: str, part: str = "") -> str:
+    """The address of a closed audit, or of a part of it: `actions` (also of the running one, `now`) or `compare`."""
+    return f"{AUDITS}/{audit_id}/{part}" if part else f"{AUDITS}/{audit_id}"
+
 
 REPORT, REPORTS = "/report", "/reports"
 """The form for something suspicious, and the list of the reports that were sent off."""

@@ -6,9 +6,11 @@ import flet as ft
 
 from services.journal.journal import Became, JournalEntry
 from services.notes.note import NoteState
+from services.records.book import RecordState
 from services.records.kind import INSPECTION, NOTE, ROUND
 from views.design import Tone
 from views.parts.inspection_words import finding_words
+from views.parts.look import state_label
 from views.parts.texts import Texts, mark
 from views.parts.words import event_state, outcome_words, record_state
 
@@ -62,3 +64,19 @@ def became_words(texts: Texts, entry: JournalEntry) -> tuple[str, ft.IconData, T
     return record_state(
         texts, entry.state, photos=photos, sent=entry.files_sent, reason=entry.reason, received=bool(entry.received_at)
     )
+
+
+_STATES: dict[RecordState, tuple[str, ft.IconData]] = {
+    RecordState.WAITING: (mark("On this device"), ft.Icons.SMARTPHONE),
+    RecordState.SENDING: (mark("Sending"), ft.Icons.CLOUD_UPLOAD),
+    RecordState.RECEIVED: (mark("Received"), ft.Icons.CLOUD_DONE),
+    RecordState.REFUSED: (mark("Refused"), ft.Icons.REPORT),
+}
+
+
+def state_of(texts: Texts, state: RecordState | None) -> ft.Control:
+    """Where a record stands, as a quiet label; what is not signed yet waits for the person."""
+    if state is None:
+        return state_label(texts.gettext("Not saved yet"), ft.Icons.EDIT_NOTE, urgent=True)
+    words, icon = _STATES[state]
+    return state_label(texts.gettext(words), icon, urgent=state is RecordState.REFUSED)

@@ -15,6 +15,7 @@ from views.parts.frame import screen
 from views.parts.look import card, fact, heading, known_as, panel, text
 from views.parts.office import FromTheOffice
 from views.parts.places import round_address
+from views.parts.record_words import state_of
 from views.parts.round_words import ROLES, accuracy_words, hours_words, place_kind, place_name
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
@@ -22,7 +23,7 @@ from views.parts.texts import Texts
 from views.parts.words import problem_sentence, refusal_sentence
 from views.rounds.reading import Read
 from views.rounds.record_paper import RecordPaper
-from views.rounds.rows import inspection_row, state_of
+from views.rounds.rows import inspection_row
 from views.rounds.signatures import signature_rows
 
 

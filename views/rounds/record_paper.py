@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import atexit
-import shutil
-import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from pathlib import Path
 
 import flet as ft
 
@@ -17,10 +12,11 @@ from services.register.certificates import VIETNAM
 from services.rounds.kept import KeptRound
 from services.workspace import Device, Workspace
 from views.design import Type
-from views.parts.exporting import save_file, with_progress
+from views.parts.exporting import with_progress
 from views.parts.labelled import Labelled
 from views.parts.look import card, heading, known_as, text
 from views.parts.round_paper import paper_of
+from views.parts.saving import may_share, open_file, save_file, share_file
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
@@ -40,18 +36,19 @@ def RecordPaper(kept: KeptRound) -> ft.Control:
         return await make(shell, device, workspace, kept, both=both)
 
     async def save() -> None:
-        if (pdf := await made()) and (saved := await save_file(shell, pdf.pdf, name)):
-            _tell(shell, pdf, saved)
+        if pdf := await made():
+            saved = await save_file(shell, pdf.pdf, name)
+            if saved:
+                _tell(shell, pdf, saved)
 
     async def share() -> None:
         if pdf := await made():
-            await ft.Share().share_files([ft.ShareFile.from_bytes(pdf.pdf, mime_type=_PDF, name=name)])
+            await share_file(pdf.pdf, name, _PDF)
             _tell(shell, pdf, None)
 
     async def show() -> None:
         if pdf := await made():
-            path = await asyncio.to_thread(_keep_for_now, pdf.pdf, name)
-            await ft.UrlLauncher().launch_url(path.as_uri())
+            await open_file(pdf.pdf, name)
             _tell(shell, pdf, None)
 
     def choose(event: ft.Event[ft.Checkbox]) -> None:
@@ -76,13 +73,6 @@ def RecordPaper(kept: KeptRound) -> ft.Control:
     )
 
 
-def may_share(shell: Shell) -> bool:
-    """Whether the system has a way to share files: phones, Windows and macOS do. A browser saves instead."""
-    return shell.on_phone or (
-        shell.on_computer and shell.page.platform in (ft.PagePlatform.WINDOWS, ft.PagePlatform.MACOS)
-    )
-
-
 def file_name(kept: KeptRound) -> str:
     """The PDF's name: the round's day, and the beginning of its id."""
     day: datetime = kept.said.opened_at.astimezone(VIETNAM)
@@ -102,15 +92,6 @@ async def make(shell: Shell, device: Device, workspace: Workspace, kept: KeptRou
         return await with_progress(shell, shell.texts.gettext("Making the PDF …"), work)
     except Cancelled:
         return None
-
-
-def _keep_for_now(content: bytes, name: str) -> Path:
-    """Put the file where the system's program for PDFs can read it, until this app ends."""
-    folder = Path(tempfile.mkdtemp(prefix="ocop-verify-"))  # for this user alone
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    path = folder / name
-    path.write_bytes(content)
-    return path
 
 
 def _tell(shell: Shell, made: Made, name: str | None) -> None:

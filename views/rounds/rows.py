@@ -8,8 +8,9 @@ from services.records.book import RecordState
 from services.rounds.kept import KeptInspection, KeptRound
 from views.design import SURFACE_3, TONES, Tone, Type
 from views.parts.inspection_words import finding_words
-from views.parts.look import row_button, state_label, text, tone_icon
+from views.parts.look import row_button, text, tone_icon
 from views.parts.places import round_address
+from views.parts.record_words import state_of
 from views.parts.round_words import (
     TONE_WORDS,
     hours_words,
@@ -18,25 +19,10 @@ from views.parts.round_words import (
     status_tone,
 )
 from views.parts.shell import Shell
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 from views.parts.verdict_words import status_words
 
 _PICTURE = 48
-
-_STATES: dict[RecordState, tuple[str, ft.IconData]] = {
-    RecordState.WAITING: (mark("On this device"), ft.Icons.SMARTPHONE),
-    RecordState.SENDING: (mark("Sending"), ft.Icons.CLOUD_UPLOAD),
-    RecordState.RECEIVED: (mark("Received"), ft.Icons.CLOUD_DONE),
-    RecordState.REFUSED: (mark("Refused"), ft.Icons.REPORT),
-}
-
-
-def state_of(texts: Texts, state: RecordState | None) -> ft.Control:
-    """Where a record stands, as a quiet label; what is not signed yet waits for the person."""
-    if state is None:
-        return state_label(texts.gettext("Not saved yet"), ft.Icons.EDIT_NOTE, urgent=True)
-    words, icon = _STATES[state]
-    return state_label(texts.gettext(words), icon, urgent=state is RecordState.REFUSED)
 
 
 def round_row(shell: Shell, kept: KeptRound) -> ft.Control:

@@ -1,0 +1,169 @@
+"""An audit as files: the PDF that can be checked, and tables for spreadsheet programs. All made on the device."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import flet as ft
+
+from services.audits.audit import Line
+from services.audits.export import audit_table
+from services.audits.gravity import Action, Klass, actions
+from services.audits.kept import KeptAudit
+from services.papers.audit_making import AuditProof, audit_proof, make_audit_pdf, make_picking_list
+from services.papers.content import Source
+from services.papers.making import Cancelled, Made, Progress
+from services.papers.paper import closing_day
+from services.papers.words import Language
+from services.register.certificates import VIETNAM, Today
+from services.workspace import Device, Workspace
+from views.audits.columns import say, titles
+from views.design import Type
+from views.parts.audit_words import DOS, KLASSES, why_words
+from views.parts.exporting import with_progress
+from views.parts.fonts import FOLDER
+from views.parts.look import card, heading, known_as, text
+from views.parts.saving import may_share, open_file, save_file, share_file
+from views.parts.shared import use_device, use_workspace
+from views.parts.shell import Shell, use_shell
+from views.parts.texts import Texts, assets_folder
+
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True)
+class ScreenWords:
+    """The screens' words for a paper, in its languages."""
+
+    def counted(self, language: Language, of: Klass) -> str:
+        return _texts(language).gettext(KLASSES[of].counted)
+
+    def why(self, language: Language, action: Action) -> str:
+        return why_words(_texts(language), action.reason, action.days)
+
+    def do(self, language: Language, action: Action) -> str:
+        return _texts(language).gettext(DOS[action.what][0])
+
+
+def _texts(language: Language) -> Texts:
+    return language if isinstance(language, Texts) else Texts(language.language)
+
+
+@ft.component
+def AuditFiles(kept: KeptAudit, lines: tuple[Line, ...]) -> ft.Control:
+    """The ways to take an audit along."""
+    shell, device, workspace = use_shell(), use_device(), use_workspace()
+    _ = shell.texts.gettext
+    both, set_both = ft.use_state(False)
+    name = file_name(kept)
+
+    async def made() -> Made | None:
+        languages = [Texts("vi"), Texts("en")] if both else [Texts("vi")]
+
+        def work(tell: Progress) -> Made | None:
+            return audit_paper(device, workspace, kept, lines, languages, tell)
+
+        try:
+            return await with_progress(shell, _("Making the PDF …"), work)
+        except Cancelled:
+            return None
+
+    async def save() -> None:
+        pdf = await made()
+        saved = await save_file(shell, pdf.pdf, f"{name}.pdf") if pdf else None
+        if saved:
+            shell.say(_("Saved: {name}").format(name=saved))
+
+    async def share() -> None:
+        if pdf := await made():
+            await share_file(pdf.pdf, f"{name}.pdf", PDF)
+
+    async def show() -> None:
+        if pdf := await made():
+            await open_file(pdf.pdf, f"{name}.pdf")
+
+    def table(kind: str) -> Callable[[], Awaitable[None]]:
+        async def write() -> None:
+            texts, today = shell.texts, closing_day(kept.audit)
+            todo = {action.n: action for action in actions(lines, today)}
+            content = await asyncio.to_thread(audit_table, lines, titles(texts), say(texts, today, todo), kind)
+            saved = await save_file(shell, content, f"{name}.{kind}")
+            if saved:
+                shell.say(_("Saved: {name}").format(name=saved))
+
+        return write
+
+    def choose(event: ft.Event[ft.Checkbox]) -> None:
+        set_both(bool(event.data))
+
+    buttons = [_button("audit-pdf", _("Save the PDF"), ft.Icons.PICTURE_AS_PDF, shell.guard(save))]
+    if may_share(shell):
+        buttons.append(_button("audit-share", _("Share"), ft.Icons.SHARE, shell.guard(share)))
+    if shell.on_computer:
+        buttons.append(_button("audit-print", _("Open to print"), ft.Icons.PRINT_OUTLINED, shell.guard(show)))
+    buttons += [
+        _button(f"audit-{kind}", kind.upper(), ft.Icons.TABLE_VIEW, shell.guard(table(kind)))
+        for kind in ("xlsx", "csv")
+    ]
+    proven = _("Anybody can check the PDF with this app or by its code.")
+    if kept.audit.owner is None:
+        proven = _("Without an account nobody has signed it, so the PDF proves nothing to others. It says so.")
+    return card(
+        heading(_("Take it along")),
+        text(proven, Type.SMALL),
+        ft.Checkbox(_("PDF in Vietnamese and English"), value=both, on_change=shell.guard(choose)),
+        ft.Row(buttons, wrap=True),
+    )
+
+
+def audit_paper(
+    device: Device,
+    workspace: Workspace,
+    kept: KeptAudit,
+    lines: tuple[Line, ...],
+    languages: list[Texts],
+    progress: Progress = lambda _done, _total: True,
+) -> Made:
+    """The paper of an audit. Blocks. Raises Cancelled."""
+    register, copy, registry = workspace.catalogue.register, workspace.catalogue.copy, workspace.registry
+    addresses = registry.addresses if registry else frozenset(filter(None, [copy.source]))
+    proven = AuditProof() if kept.elsewhere else audit_proof(kept, device.audits, device.accounts, addresses)
+    return make_audit_pdf(
+        kept.audit,
+        lines,
+        languages,
+        assets_folder() / FOLDER,
+        Source(register.name, register.sample),
+        ScreenWords(),
+        site=registry.url if registry else copy.source,
+        proven=proven,
+        progress=progress,
+    )
+
+
+def picking_list(shop: str, lines: tuple[Line, ...], today: Today) -> bytes:
+    """The list to take along to the shelves, as a PDF. Blocks."""
+    return make_picking_list(shop, lines, today, [Texts("vi")], assets_folder() / FOLDER, ScreenWords())
+
+
+def file_name(kept: KeptAudit) -> str:
+    """The files' name: the day of the audit, and the beginning of its id."""
+    return f"ocop-audit-{kept.audit.closed_at.astimezone(VIETNAM):%Y%m%d}-{kept.id[:8]}"
+
+
+def _button(identifier: str, words: str, icon: ft.IconData, on_click: Callable[[], Awaitable[None]]) -> ft.Control:
+    return known_as(identifier, ft.OutlinedButton(words, icon=icon, on_click=on_click))
+
+
+async def save_picking_list(shell: Shell, shop: str, lines: tuple[Line, ...], today: Today) -> None:
+    """Make the list, then open it to be printed on a computer, else let the person save it."""
+    content = await asyncio.to_thread(picking_list, shop, lines, today)
+    name = f"ocop-to-do-{today.day:%Y%m%d}.pdf"
+    if shell.on_computer:
+        await open_file(content, name)
+        return
+    saved = await save_file(shell, content, name)
+    if saved:
+        shell.say(shell.texts.gettext("Saved: {name}").format(name=saved))
