@@ -180,7 +180,9 @@ class Day:
         """Look at the round, sign, close it, and give its PDF."""
         screen = self._screen
         screen.tap("round-band")
-        self._look("round", sees="close-round")
+        screen.see("close-round")
+        screen.page.wait_for_timeout(10_000)  # until the message at the bottom has gone
+        self._look("round")
         screen.open(f"{self._address}/rounds")
         self._look("round-open", sees="open-round")
         screen.tap("open-round")
