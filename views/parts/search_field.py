@@ -34,7 +34,7 @@ def SearchField(
     entry = ft.use_memo(lambda: TextInput(sought), [])
     own = ft.use_ref(sought)
     keys = ft.use_ref(0)
-    latest = ft.use_ref(look_for)
+    latest = ft.use_ref(lambda: look_for)  # called, as any initial value that can be
     latest.current = look_for
 
     def search(words: str) -> None:
