@@ -63,7 +63,8 @@ def test_what_cannot_be_checked_gives_2_and_says_why(tmp_path: Path, capsys: pyt
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.7\nnothing")
 
-    def run(file: Path, asked: Asked = Asked()) -> tuple[int, str]:
+    def run(file: Path, **said: object) -> tuple[int, str]:
+        asked = Asked(**said)  # type: ignore[arg-type]
         code = check_label(file, asked, tmp_path, Texts("vi"), FONTS, pdf=None, as_json=False)
         return code, capsys.readouterr().err
 
@@ -71,5 +72,5 @@ def test_what_cannot_be_checked_gives_2_and_says_why(tmp_path: Path, capsys: pyt
     assert run(tmp_path / "none.png")[0] == 2
     good = tmp_path / "good.png"
     good.write_bytes(label(Put(ean())))
-    assert run(good, Asked(gtin="123"))[0] == 2
-    assert run(good, Asked(width_mm=-1)) == (2, f"{good}: Chiều rộng nhãn nằm trong khoảng từ 5 đến 5.000 milimét.\n")
+    assert run(good, gtin="123")[0] == 2
+    assert run(good, width_mm=-1) == (2, f"{good}: Chiều rộng nhãn nằm trong khoảng từ 5 đến 5.000 milimét.\n")

@@ -35,11 +35,10 @@ async def test_millimetres_and_stars_are_asked_where_the_file_does_not_say_them(
         await app.fire(app.within("choose-artwork", ft.FilledButton), "click")
         await app.until(lambda: app.known("label-width"))
         assert app.says("Chưa biết cỡ in")
-        field = app.within("label-width", ft.TextField)
-        await app.fire(field, "change", value="abc")
+        await app.change(app.within("label-width", ft.TextField), "abc")
         await app.fire(app.within("label-measure", ft.OutlinedButton), "click")
         await app.until(lambda: app.within("label-width", ft.TextField).error)
-        await app.fire(app.within("label-width", ft.TextField), "change", value="30,0")
+        await app.change(app.within("label-width", ft.TextField), "30,0")
         await app.fire(app.within("label-measure", ft.OutlinedButton), "click")
         await app.until(lambda: app.says("0,165 mm (0,264 đến 0,660)"))
 
