@@ -58,7 +58,7 @@ class LabelCode:
     checked: CheckedCode | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CheckedLabel:
     """The result: findings by gravity, and within that by code. `as_of` is the date of the register's copy."""
 
