@@ -233,16 +233,11 @@ ROUND_SAVES: list[tuple[str, Callable[[Desk], object]]] = [
 ]
 
 
-def _pack(n: int) -> Callable[[Desk], object]:
-    seen = Seen(f"95200000000{n}", "ean_13", "scanner", f"095200000000{n}", at=NOW + timedelta(seconds=n))
-    return lambda desk: desk.audits.take(IDS["C"], seen)
-
+_PACK = Seen("9520000000011", "ean_13", "scanner", "09520000000011", at=NOW)
 
 AUDIT_SAVES: list[tuple[str, Callable[[Desk], object]]] = [
     ("audit opened", lambda desk: desk.audits.open("Cửa hàng", "Kệ 1", NOBODY, now=NOW, audit_id=IDS["C"])),
-    ("a pack counted", _pack(11)),
-    ("another pack counted", _pack(12)),
-    ("undone", lambda desk: desk.audits.undo(IDS["C"])),
+    ("a pack counted", lambda desk: desk.audits.take(IDS["C"], _PACK)),
     ("closed without an account", lambda desk: desk.audits.close(IDS["C"], AUTHOR, now=NOW)),
     ("taken over", lambda desk: desk.audits.take_over(IDS["C"], AUTHOR, now=NOW)),
 ]
