@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from services.camera.choice import PATIENCE, SETTLE, SETTLE_FRAMES, Code
 from services.decoding.tracker import QUIET
 
-
 GONE_FRAMES = 4
 """So many frames must have missed a pack, too, before it counts as gone: a slow device has few of them."""
 
@@ -45,11 +44,11 @@ class Continuous:
     believes may be given: what one frame reads wrongly is never among them.
 
     A pack is taken once while it is in view, and again after it was out of sight for QUIET seconds and GONE_FRAMES.
-    Several in view are all taken. A pack whose number is read is taken at once, unless something in view is not read yet: then it waits for
-    SETTLE, so that lot and date of its other code are on its line from the beginning. What is read later belongs to the
-    same line. A code that names no product goes along with the only pack in view. Alone it waits for its pack's number,
-    for PATIENCE where something is not read yet; beside several packs nothing says whose it is, and it is not taken.
-    Two packs whose codes say the same cannot be told apart, and count once.
+    Several in view are all taken. A pack whose number is read is taken at once, unless something in view is not read
+    yet: then it waits for SETTLE, so that lot and date of its other code are on its line from the beginning. What is
+    read later belongs to the same line. A code that names no product goes along with the only pack in view. Alone it
+    waits for its pack's number, for PATIENCE where something is not read yet. Beside several packs nothing says whose
+    it is, and it is not taken. Two packs whose codes say the same cannot be told apart, and count once.
     """
 
     def __init__(
