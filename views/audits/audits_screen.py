@@ -117,6 +117,7 @@ def _row(shell: Shell, kept: KeptAudit, counted: dict[str, AuditPaper], *, chose
     _, texts, audit = shell.texts.gettext, shell.texts, kept.audit
     facts = counted.get(audit.sha256) or counted.setdefault(audit.sha256, AuditPaper.of(audit))
     begun = texts.time(audit.opened_at)
+    shelves = ", ".join(dict.fromkeys(line["shelf"] for line in audit.body["lines"] if line["shelf"]))
     small = " · ".join([begun, counts_words(texts, facts.lines, facts.packs)])
     tone = Tone.BAD if facts.take_down else Tone.GOOD
     down = texts.ngettext("{count} to take down", "{count} to take down", facts.take_down)
@@ -139,7 +140,8 @@ def _row(shell: Shell, kept: KeptAudit, counted: dict[str, AuditPaper], *, chose
     elif kept.state is not RecordState.RECEIVED:
         states.append(state_of(texts, kept.state))
     lines: list[ft.Control] = [
-        text(audit.shop or _("Audit of the shelves"), Type.SUB, max_lines=2),
+        text(audit.shop or shelves or _("Audit of the shelves"), Type.SUB, max_lines=2),
+        *([text(shelves, Type.SMALL, max_lines=1)] if audit.shop and shelves else []),
         text(small, Type.SMALL),
         sign,
         *states,

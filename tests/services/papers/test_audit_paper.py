@@ -61,7 +61,7 @@ def test_it_is_laid_out_by_what_to_do_and_by_shelf(made: tuple[Audit, bytes]) ->
     words = words_of(made[1])
     for said in (
         "Phiếu kiểm kệ", "Tạp hóa bà Hoa", "Việc cần làm", "Chứng nhận đã bị thu hồi", "Hàng số 2", "Mực khô Vân Đồn",
-        "Đã cất khỏi kệ", "Kệ trà (2 dòng, 8 gói)", "Kệ khô (3 dòng, 15 gói)", "120.000", "L1", "31/01/2027",
+        "Đã cất khỏi kệ", "Kệ trà (2 dòng, 9 gói)", "Kệ khô (3 dòng, 12 gói)", "120.000", "L1", "31/01/2027",
         "28", made[0].sha256[:8], "Quét mã",
     ):  # fmt: skip
         assert said in words, said
