@@ -96,7 +96,7 @@ def ActionsScreen() -> ft.View:
         rows += [_done_row(shell, action, found, today, tick) for action in done]
     if not rows:
         sign = empty(ft.Icons.TASK_ALT, _("Nothing is to be done"), _("All that was seen is in order today."))
-        rows.append(ft.Row([sign], alignment=ft.MainAxisAlignment.CENTER))
+        rows.append(sign)
     button = main_button(_("Print the list"), shell.guard(pick), icon=ft.Icons.PRINT_OUTLINED)
     return screen(shell, route, title, rows, bottom=[known_as("audit-pick", button)] if left else [])
 

@@ -64,7 +64,7 @@ def AuditComparisonScreen() -> ft.View:
             _("All that was seen is as it was.") if compared.compared else _("These shelves were never seen before.")
         )
         sign = empty(ft.Icons.DONE_ALL, _("No change") if compared.compared else _("Nothing to compare"), words)
-        rows.append(ft.Row([sign], alignment=ft.MainAxisAlignment.CENTER))
+        rows.append(sign)
     head = _head(texts, against)
     return screen(shell, route, title, [*head, *rows])
 
