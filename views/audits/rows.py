@@ -14,7 +14,6 @@ from views.parts.look import icon_button, line_width, text
 from views.parts.places import PRODUCT
 from views.parts.shell import Shell
 
-
 _BUTTON = 48
 """As wide as the button that opens a product, so that quantities stand below each other."""
 
