@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return check_record(options.files, data)
     if options.command == "labels":
         return _labels(options, data)
+    if options.command == "check-label":
+        return _check_label(options, data)
     return _serve(options, data)
 
 
@@ -64,6 +66,15 @@ def _parser() -> argparse.ArgumentParser:
     labels.add_argument("--expiry", type=_day, metavar="DD/MM/YYYY", help="last good day")
     labels.add_argument("--server", default=argparse.SUPPRESS, help="ask this server, and not this device's copy")
     labels.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="folder of everything kept on this device")
+    check = commands.add_parser("check-label", help="check the artwork of a label before it is printed")
+    check.add_argument("file", type=Path, metavar="FILE", help="a PDF, or a picture as PNG, JPEG or WebP")
+    check.add_argument("--width-mm", type=float, metavar="W", help="width in print of a picture that does not say it")
+    check.add_argument("--gtin", help="the number that the label is for")
+    check.add_argument("--stars", type=int, choices=range(6), metavar="N", help="stars that the label shows, 0 to 5")
+    check.add_argument("--pdf", type=Path, metavar="OUT", help="write the report to this PDF")
+    check.add_argument("--json", action="store_true", help="print the findings as JSON")
+    check.add_argument("--language", choices=("vi", "en"), help="instead of the system's language")
+    check.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="folder of everything kept on this device")
     return parser
 
 
@@ -84,6 +95,31 @@ def _labels(options: argparse.Namespace, data: Path) -> int:
         data=data,
         out=options.output,
     )
+
+
+def _check_label(options: argparse.Namespace, data: Path) -> int:
+    from commands.check_label import check_label
+    from services.labels.check import Asked
+    from views.parts.fonts import FOLDER
+    from views.parts.texts import Texts, assets_folder
+
+    return check_label(
+        options.file,
+        Asked(options.width_mm, options.gtin, options.stars),
+        data,
+        Texts(options.language or _language()),
+        assets_folder() / FOLDER,
+        pdf=options.pdf,
+        as_json=options.json,
+    )
+
+
+def _language() -> str:
+    """The system's language where the app speaks it; else Vietnamese, as the app's screens do."""
+    import locale
+
+    told = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), None)
+    return "en" if (told or locale.getlocale()[0] or "").lower().startswith("en") else "vi"
 
 
 def _server(options: argparse.Namespace) -> str | None:

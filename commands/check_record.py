@@ -45,10 +45,13 @@ def check_record(told: Sequence[str], data: Path) -> int:
     )
     wrong = unusable = False
     known: Followers = {}
+    signed = set[str]()  # the hashes of the files' rounds
+    codes: list[str] = []
     for each in told:
         if is_paper(each):
             paper = check_paper(each, trust)
             wrong |= bool(paper.faults)
+            codes += [paper.paper.hash] if paper.paper else []
             print("\n".join(_paper(paper)), flush=True)
             continue
         try:
@@ -58,8 +61,12 @@ def check_record(told: Sequence[str], data: Path) -> int:
             unusable = True
             continue
         known = {**known, **checked.followers}
+        signed |= {checked.round.sha256} if checked.round else set()
         wrong |= not checked.is_whole
         print("\n".join([f"{each}: {_state(checked.faults)}", *_file(checked)]), flush=True)
+    if signed and (strange := [code for code in codes if code not in signed]):
+        wrong = True
+        print("\n".join(f"a code on paper is that of another record than these files: {code}" for code in strange))
     return 2 if unusable else int(wrong)
 
 

@@ -31,6 +31,7 @@ from printing.record_content import (
     Facts,
     Line,
     Pictures,
+    Plate,
     RecordContent,
     Section,
     Signatures,
@@ -47,6 +48,7 @@ _GAP = 2.5
 _WHOLE, _FEW_LINES = 120.0, 20.0
 """Millimetres of a table's row, and of sentences, that are not divided between pages."""
 _PICTURES, _PICTURE_HEIGHT = 3, 52.0
+_PLATE = 120.0
 _SIGNATURES, _SIGNATURE = 3, (50.0, 20.0)
 
 Step = Callable[[], None]
@@ -148,6 +150,8 @@ def _block(flow: Flow, block: Block, step: Step) -> None:
             _row(flow, [(lines, 0.0, WIDTH, False)], 1, whole=_FEW_LINES)
         case Pictures():
             _pictures(flow, block, step)
+        case Plate():
+            _plate(flow, block)
         case Signatures(fields):
             _signatures(flow, fields)
 
@@ -264,15 +268,27 @@ def _pictures(flow: Flow, block: Pictures, step: Step) -> None:
         flow.y = top + below + 3
 
 
-def _fitted(jpeg: bytes | None, room: float) -> tuple[float, float]:
-    """Width and height of a picture in a cell of the grid."""
+def _plate(flow: Flow, block: Plate) -> None:
+    wide, tall = _fitted(block.jpeg, WIDTH, _PLATE)
+    words = flow.lines_of(block.lines, WIDTH)
+    flow.need(tall + _tall(words) + 3)
+    flow.pdf.image(io.BytesIO(block.jpeg), LEFT, flow.y, wide, tall)
+    flow.pdf.set_draw_color(*GREY)
+    flow.pdf.set_line_width(0.15)
+    flow.pdf.rect(LEFT, flow.y, wide, tall)
+    flow.y += tall + 1
+    flow.y = _write(flow, words, LEFT, WIDTH, right=False) + 2
+
+
+def _fitted(jpeg: bytes | None, room: float, most: float = _PICTURE_HEIGHT) -> tuple[float, float]:
+    """Width and height of a picture in `room`, at most as high as `most`."""
     if jpeg is None:
         return room, 30.0
     from PIL import Image
 
     with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as opened:
         wide, tall = opened.size
-    scale = min(room / wide, _PICTURE_HEIGHT / tall)
+    scale = min(room / wide, most / tall)
     return wide * scale, tall * scale
 
 

@@ -83,6 +83,14 @@ class Pictures:
 
 
 @dataclass(frozen=True)
+class Plate:
+    """One picture as wide as the page, or as high as half of it, and the lines below it."""
+
+    jpeg: bytes
+    lines: Cell
+
+
+@dataclass(frozen=True)
 class Signed:
     """A field for a signature: who signs, the strokes, or in their place the reason why there are none."""
 
@@ -99,7 +107,7 @@ class Signatures:
     fields: tuple[Signed, ...]
 
 
-Block = Facts | Table | Words | Pictures | Signatures
+Block = Facts | Table | Words | Pictures | Plate | Signatures
 
 
 @dataclass(frozen=True)

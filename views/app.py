@@ -32,6 +32,7 @@ from views.inspection.checking_screen import CheckingScreen
 from views.inspection.inspection_screen import InspectionScreen
 from views.inspection.marking_screen import MarkingScreen
 from views.inspection.photos_screen import PhotosScreen
+from views.labels.label_screen import LabelScreen
 from views.notes.answer_screen import AnswerScreen
 from views.notes.note_screen import NoteScreen
 from views.notes.notes_screen import NotesScreen
@@ -97,6 +98,7 @@ def routes(*, wide: bool) -> list[ft.Route]:
                 ft.Route(path="refused", component=RefusedScreen),
                 ft.Route(path="samples", component=SamplesScreen),
                 ft.Route(path="paper", component=PaperScreen),
+                ft.Route(path="labels/check", component=LabelScreen),
             ],
         ),
         ft.Route(path=SCAN, component=ScanScreen),

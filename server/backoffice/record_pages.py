@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from backoffice.folded_search import search_records
 from backoffice.words import moment
 from inspections.note import VERDICTS
-from records.chain import breaks_of, clock_set_back
+from records.chain import breaks_of, chain_of, clock_set_back
 from records.kinds import Kind
 from records.models import Link, StoredRecord
 
@@ -64,13 +64,19 @@ class RecordPages:
 
     @admin.display(description="chữ ký của máy và chuỗi phiếu")
     def chain(self, record: Any) -> SafeString | str:
-        """By which key the record was signed, and where its chain or the device's clock is not what it should be."""
+        """By which key the record was signed, and where its chain or the device's clock is not what it should be.
+
+        A round's includes those of the inspections that it names.
+        """
         link = Link.objects.filter(kind=self.kind.name, record=record.pk).select_related("key").first()
         if link is None:
             return "không có chữ ký của máy"
-        told = [signed_words(link), *(one.get_what_display() for one in breaks_of(link))]
-        if clock_set_back([link]):
-            told.append("Đồng hồ của máy đã bị chỉnh lùi: phiếu này ghi giờ trước phiếu mà nó nối sau")
+        links = chain_of(link, self.kind.parts(record))
+        told = [signed_words(link), *dict.fromkeys(one.get_what_display() for one in breaks_of(*links))]
+        if clock_set_back(links):
+            told.append("Đồng hồ của máy đã bị chỉnh lùi: có phiếu ghi giờ trước phiếu mà nó nối sau")
+        if record.created_at > record.received_at + timedelta(hours=1):
+            told.append("Đồng hồ của máy đi trước: phiếu ghi giờ sau lúc nhận")
         return format_html_join("", "<p>{}</p>", [(line,) for line in told])
 
 

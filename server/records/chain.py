@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import DeviceKey, User
 from records.device_keys import is_signed
-from records.kinds import Kind, all_kinds
+from records.kinds import Kind, Parts, all_kinds
 from records.models import Break, Link, StoredRecord
 
 _SIGNATURE = re.compile(r"([0-9a-f]{32});([A-Za-z0-9_-]{86})")
@@ -97,9 +97,15 @@ def signatures(records: Collection[tuple[Kind, StoredRecord]]) -> dict[tuple[str
     return {(link.kind, link.record): header for link in links if (header := link.header)}
 
 
-def breaks_of(link: Link) -> list[Break]:
-    """The breaks that a record is part of: two records with one predecessor, or a predecessor that is not here."""
-    found = Break.objects.filter(Q(link=link) | Q(other=link), mended_at=None)
+def chain_of(link: Link, parts: Parts | None) -> list[Link]:
+    """The place of a record in its chain, and those of the records that it names and that are here."""
+    of_sender = Link.objects.filter(account=link.account_id, chained=True)
+    return [link, *of_sender.filter(record__in=parts.held if parts else ())]
+
+
+def breaks_of(*links: Link) -> list[Break]:
+    """The breaks that records are part of: two with one predecessor, or one whose predecessor is not here."""
+    found = Break.objects.filter(Q(link__in=links) | Q(other__in=links), mended_at=None)
     return list(found.select_related("link", "other"))
 
 

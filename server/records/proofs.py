@@ -19,7 +19,7 @@ from accounts.models import DeviceKey
 from issuing import keys
 from issuing.models import IssuerKey
 from issuing.statements import kid_of as key_named_in
-from records.chain import breaks_of, chained_kinds, clock_set_back
+from records.chain import breaks_of, chain_of, chained_kinds, clock_set_back
 from records.device_keys import is_signed, kid_of
 from records.kinds import Parts, kind_named
 from records.models import Break, Link
@@ -42,10 +42,11 @@ class Proof:
     """What is here under an id, held against a hash: `matches`, `differs` or `not_arrived`.
 
     `chain` is `whole`, `gap` (the record before it is not here) or `fork` (another record names the same one before
-    it); None where the record is not this one. `key` is the one that signed it, `account` and `device` are the
-    sender's. `erased_at`: when personal data was erased from the stored record, whose hash stays that of what was sent.
-    `corrected_at`: when the first record that corrects it arrived. `parts` are the records that it names.
-    `clock_set_back`: it or one of its parts is older, by the device's clock, than the record that it follows.
+    it), also where that is so of one of its parts; None where the record is not this one. `key` is the one that signed
+    it, `account` and `device` are the sender's. `erased_at`: when personal data was erased from the stored record,
+    whose hash stays that of what was sent. `corrected_at`: when the first record that corrects it arrived. `parts` are
+    the records that it names. `clock_set_back`: it or one of its parts is older, by the device's clock, than the record
+    that it follows.
     """
 
     state: State
@@ -99,27 +100,30 @@ def proof_of(record_id: UUID, sha256: str, kind: str | None = None) -> Proof:
     link = next((link for link in links if link.sha256 == sha256), None)
     if link is None:
         return Proof("differs")
-    found = {each.what for each in breaks_of(link)}
-    chain: Chain = "fork" if Break.What.FORK in found else "gap" if Break.What.GAP in found else "whole"
     of = kind_named(link.kind)
     record = of.records.filter(pk=record_id).first()
-    if record is None:  # somebody has removed it from the database
-        return Proof("matches", link.kind, link.received_at, link.key, chain)
+    if record is None:  # somebody has removed it from the database: it is not held any more
+        return Proof("not_arrived")
     parts = of.parts(record)
-    of_device = Link.objects.filter(record__in=parts.held if parts else (), account=link.account, device=link.device)
+    links = chain_of(link, parts)
     return Proof(
         "matches",
         link.kind,
         link.received_at,
         link.key,
-        chain,
+        _chain(links),
         getattr(record, "erased_at", None),
         link.account.uuid if link.account else None,
         link.device,
         next((correction.received_at for correction in record.corrections()), None),
         parts,
-        clock_set_back=bool(clock_set_back([link, *of_device])),
+        clock_set_back=bool(clock_set_back(links)),
     )
+
+
+def _chain(links: list[Link]) -> Chain:
+    found = {each.what for each in breaks_of(*links)}
+    return "fork" if Break.What.FORK in found else "gap" if Break.What.GAP in found else "whole"
 
 
 def read_paper(record_id: str, code: str) -> Paper:

@@ -23,6 +23,9 @@ PATIENCE = 2.0
 It is limited, since what is seen there may be something that nobody can read.
 """
 
+GONE_FRAMES = 8
+"""So many frames without its codes show that a recorded pack has left: a slow device reads few of those in QUIET."""
+
 
 @dataclass(frozen=True)
 class Numbered:
@@ -35,16 +38,17 @@ class Numbered:
 class Handled:
     """The packs that were recorded, each while it stays in view: they do not lead to their verdict again by themselves.
 
-    A pack stays in view until the camera has shown none of its codes for QUIET seconds. Time without pictures does not
-    count, since nobody knows what was before the camera then.
+    A pack stays in view until the camera has shown none of its codes for QUIET seconds and GONE_FRAMES frames. Time
+    without pictures does not count, since nobody knows what was before the camera then.
     """
 
     def __init__(self) -> None:
-        self._seen: dict[tuple[Code, ...], float] = {}  # when a picture has shown each last; none yet: for ever
+        self._seen: dict[tuple[Code, ...], tuple[float, int]] = {}
+        """When a frame has shown each last, or after the opening the first frame came, and how many have not since."""
 
     def add(self, codes: Iterable[Code]) -> None:
         """Note a pack by its codes."""
-        self._seen[tuple(codes)] = inf
+        self._seen[tuple(codes)] = (inf, 0)
 
     def take_back(self, codes: Iterable[Code]) -> None:
         """Forget a pack that was noted by these codes."""
@@ -57,17 +61,17 @@ class Handled:
 
     def resume(self) -> None:
         """Begin with a camera that has been opened, and has not given a picture yet."""
-        self._seen = dict.fromkeys(self._seen, inf)
+        self._seen = dict.fromkeys(self._seen, (inf, 0))
 
     def see(self, codes: Sequence[Code], at: float, same: Callable[[Code, Code], bool]) -> set[Code]:
         """Those of a frame's codes that are on such a pack; `same` tells whether two codes may be on one pack."""
         found: set[Code] = set()
-        for pack, last in list(self._seen.items()):
-            if at - last > QUIET:
+        for pack, (last, missed) in list(self._seen.items()):
+            if at - last > QUIET and missed >= GONE_FRAMES:
                 del self._seen[pack]
                 continue
             own = {code for code in codes if any(same(code, other) for other in pack)}
-            self._seen[pack] = at if own else min(last, at)
+            self._seen[pack] = (at, 0) if own else (min(last, at), missed + 1)
             found |= own
         return found
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from services.camera.choice import PATIENCE, SETTLE, SETTLE_FRAMES, Code
 from services.decoding.tracker import QUIET
 
-
 GONE_FRAMES = 4
 """So many frames must have missed a pack, too, before it counts as gone: a slow device has few of them."""
 

@@ -16,6 +16,7 @@ class FaultCode(StrEnum):
     INSPECTION_FOREIGN = "inspection_foreign"
     OTHER_PAPER = "other_paper"
     PAPER_ALTERED = "paper_altered"
+    PAPER_DIFFERS = "paper_differs"
     FILE_ALTERED = "file_altered"
     PHOTO_SWAPPED = "photo_swapped"
     OTHER_CONTENT_SIGNED = "other_content_signed"

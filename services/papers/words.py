@@ -155,6 +155,7 @@ FAULTS = {
     FaultCode.INSPECTION_FOREIGN: mark("The file holds an inspection that the signed round does not name."),
     FaultCode.OTHER_PAPER: mark("The code on this paper is that of another record."),
     FaultCode.PAPER_ALTERED: mark("What the code says is not as it was signed."),
+    FaultCode.PAPER_DIFFERS: mark("The day or the numbers in the code on this paper are not those of the record."),
     FaultCode.FILE_ALTERED: mark(
         "The file was changed after it was made, so its pages may show something else. What was signed is below."
     ),

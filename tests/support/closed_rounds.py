@@ -38,7 +38,6 @@ from services.rounds.round import (
     Inspected,
     LookedAt,
     OpenRound,
-    Pause,
     Person,
     Round,
     Signature,

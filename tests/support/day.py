@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Playwright
 from tests.services.conftest import INSPECTOR, change_register
 from tests.support.album import Album, visit
 from tests.support.browser import camera_flags, chromium
-from tests.support.inspecting import judged, photograph, sign_in
+from tests.support.inspecting import photograph, sign_in
 from tests.support.registry_server import RegistryServer
 from tests.support.video import Picture, film, turn_to
 
@@ -111,7 +112,7 @@ class Day:
         self._look("account")
         self._look("no-rounds", "/rounds", "new-round")
         self._look("plan", "/rounds/plan", "plan-search")
-        self._look("nothing-waits", "/waiting")
+        self._look("nothing-waits", "/waiting", "ask-now")
         screen.open(f"{self._address}/rounds")
         screen.tap("new-round")
         self._look("new-round", sees="place-market")
@@ -138,10 +139,13 @@ class Day:
 
     def _record_a_pack_that_is_not(self) -> None:
         screen = self._screen
-        judged(screen, EXPIRED)
+        screen.page.wait_for_function(
+            "valid => location.pathname === '/verdict' && !location.search.includes(valid)", arg=VALID, timeout=60_000
+        )  # whichever of the pack's codes was read first
         screen.tap("write-note")
         screen.tap("finding-certificate_ended")
         photograph(screen)
+        screen.page.wait_for_timeout(1500)  # until the photo stands where it stays
         inspection = screen.page.url.removeprefix(self._address)
         screen.tap("photo-tile")
         screen.tap("tool-circle")
@@ -158,11 +162,14 @@ class Day:
         screen.tap("checklist-law")
         screen.page.wait_for_timeout(1000)
         self._look("checklist-law")
-        screen.page.keyboard.press("Escape")
+        screen.page.get_by_role("button", name=re.compile("^(Đóng|Close)$")).click()
         screen.tap("checklist-all")
+        screen.see("answer-c1-missing")
+        screen.page.wait_for_timeout(1500)  # until all are answered
         screen.tap("answer-c1-missing")
+        screen.see("checklist-amounts")
+        screen.page.wait_for_timeout(10_000)  # until the message at the bottom has gone
         self._look("checklist-answered")
-        screen.open(f"{self._address}{inspection}/checklist")
         screen.tap("answer-c1-ok")
         self._look("inspection-filled", inspection, "inspection-save")
         self._turn_to("")

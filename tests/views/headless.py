@@ -347,4 +347,6 @@ def _fields(kind: Any) -> tuple[dict[str, int], tuple[str, ...]]:
 
 
 def _words(control: BaseControl) -> list[str]:
-    return [text for name in _WORDS if isinstance(text := getattr(control, name, None), str) and text]
+    said = (getattr(control, name, None) for name in _WORDS)
+    told = (each.value if isinstance(each, ft.Text) else each for each in said)  # a label may be a text of its own
+    return [text for text in told if isinstance(text, str) and text]

@@ -44,6 +44,13 @@ class Page:
         self.at += 20
         await self.app.settle()
 
+    async def press(self, *keys: str) -> None:
+        """Press keys one by one, as a person does."""
+        for key in keys:
+            self.at += 1
+            self.keyboard.hear(Keys(((key, self.at, False),), field=False, owned=False, quiet=False))
+            await self.app.settle()
+
 
 def check_of(app: Client) -> str | None:
     found = app.known("check")

@@ -78,11 +78,13 @@ def ask_one(
     longest: int = 500,
     numbers: bool = False,
     gone: Callable[[], object] = lambda: None,
-) -> TextInput:
-    """Ask for one line of text. `take` raises ValueError with the sentence that says what is wrong with it."""
+) -> Callable[[], None]:
+    """Ask for one line of text; gives what takes the question away again.
+
+    `take` raises ValueError with the sentence that says what is wrong with it.
+    """
     _ = shell.texts.gettext
-    typed = TextInput(initial)
-    field = typed.draw(
+    field = TextInput(initial).draw(
         ft.TextField(
             label=label,
             hint_text=hint or None,
@@ -100,29 +102,35 @@ def ask_one(
             field.error = str(wrong)
             field.update()
             return
-        shell.page.pop_dialog()
+        close()
         if result is not None:
             await result  # type: ignore[misc]
 
     field.on_submit = shell.guard(agree)
-    shell.page.show_dialog(
-        ft.AlertDialog(
-            title=ft.Text(title),
-            content=ft.Container(known_as(identifier, field), width=NARROW),
-            on_dismiss=shell.guard(gone),
-            actions=[
-                ft.TextButton(_("Cancel"), on_click=shell.guard(shell.page.pop_dialog)),
-                known_as(f"{identifier}-agree", ft.FilledButton(_("OK"), on_click=shell.guard(agree))),
-            ],
-        )
+    dialog = ft.AlertDialog(
+        title=ft.Text(title),
+        content=ft.Container(known_as(identifier, field), width=NARROW),
+        on_dismiss=shell.guard(gone),
+        actions=[
+            ft.TextButton(_("Cancel"), on_click=shell.guard(lambda: close())),
+            known_as(f"{identifier}-agree", ft.FilledButton(_("OK"), on_click=shell.guard(agree))),
+        ],
     )
-    return typed
+
+    def close() -> None:
+        """Take away this dialog and no other: what is told in passing is one too."""
+        dialog.open = False
+        dialog.update()
+        gone()
+
+    shell.page.show_dialog(dialog)
+    return close
 
 
-def ask_shelf(shell: Shell, go: Callable[[str], object], gone: Callable[[], object]) -> None:
+def ask_shelf(shell: Shell, go: Callable[[str], object], gone: Callable[[], object]) -> Callable[[], None]:
     """Ask which shelf comes next: its name is typed, or its label scanned."""
     _ = shell.texts.gettext
-    ask_one(
+    return ask_one(
         shell,
         _("Which shelf comes next?"),
         _("Name of the shelf"),
@@ -134,7 +142,9 @@ def ask_shelf(shell: Shell, go: Callable[[str], object], gone: Callable[[], obje
     )
 
 
-def ask_quantity(shell: Shell, now: int, take: Callable[[int], object], gone: Callable[[], object]) -> None:
+def ask_quantity(
+    shell: Shell, now: int, take: Callable[[int], object], gone: Callable[[], object]
+) -> Callable[[], None]:
     """Ask how many there are."""
     _ = shell.texts.gettext
 
@@ -143,7 +153,7 @@ def ask_quantity(shell: Shell, now: int, take: Callable[[int], object], gone: Ca
             raise ValueError(_("Type a number from 0 to 999,999."))
         return take(int(words))
 
-    ask_one(
+    return ask_one(
         shell,
         _("How many are there?"),
         _("Packs on the shelf"),
@@ -158,7 +168,7 @@ def ask_quantity(shell: Shell, now: int, take: Callable[[int], object], gone: Ca
 
 def ask_expiry(
     shell: Shell, now: date | None, take: Callable[[date | None], object], gone: Callable[[], object]
-) -> None:
+) -> Callable[[], None]:
     """Ask for the date on the pack."""
     _ = shell.texts.gettext
 
@@ -169,7 +179,7 @@ def ask_expiry(
             raise ValueError(_("Type a day such as 31/12/2026, or 311226.")) from None
         return take(said)
 
-    ask_one(
+    return ask_one(
         shell,
         _("The date on the pack"),
         _("Good to"),
@@ -182,7 +192,7 @@ def ask_expiry(
     )
 
 
-def show_keys(shell: Shell, gone: Callable[[], object]) -> None:
+def show_keys(shell: Shell, gone: Callable[[], object]) -> Callable[[], None]:
     """Show what each key does."""
     _, texts = shell.texts.gettext, shell.texts
     rows: list[ft.Control] = [
@@ -190,18 +200,24 @@ def show_keys(shell: Shell, gone: Callable[[], object]) -> None:
         for key, words in KEYS
     ]
     small = text(_("The keys of a handheld scanner are never taken for these."), Type.SMALL)
-    shell.page.show_dialog(
-        ft.AlertDialog(
-            title=ft.Text(_("Keys")),
-            content=known_as(
-                "audit-keys",
-                ft.Container(
-                    ft.Column([*rows, small], spacing=GAP, tight=True, scroll=ft.ScrollMode.AUTO),
-                    width=NARROW,
-                    border_radius=FIELD,
-                ),
+    dialog = ft.AlertDialog(
+        title=ft.Text(_("Keys")),
+        content=known_as(
+            "audit-keys",
+            ft.Container(
+                ft.Column([*rows, small], spacing=GAP, tight=True, scroll=ft.ScrollMode.AUTO),
+                width=NARROW,
+                border_radius=FIELD,
             ),
-            on_dismiss=shell.guard(gone),
-            actions=[ft.FilledButton(_("Close"), on_click=shell.guard(shell.page.pop_dialog))],
-        )
+        ),
+        on_dismiss=shell.guard(gone),
+        actions=[ft.FilledButton(_("Close"), on_click=shell.guard(lambda: close()))],
     )
+
+    def close() -> None:
+        dialog.open = False
+        dialog.update()
+        gone()
+
+    shell.page.show_dialog(dialog)
+    return close

@@ -137,9 +137,9 @@ class Desk(ft.Observable):
         self.closing = False
         self.news = News(self.news.number + 1, n, "changed")
 
-    async def set_quantity(self, quantity: int) -> None:
-        """Say how many there are of the line shown."""
-        await self._change(lambda n: self._book.set_quantity(self.audit.id, n, quantity))
+    async def set_quantity(self, quantity: int, n: int | None = None) -> None:
+        """Say how many there are of a line (None: the line shown)."""
+        await self._change(lambda line: self._book.set_quantity(self.audit.id, line, quantity), n)
 
     async def add(self, more: int) -> None:
         """Count more, or fewer, of the line shown."""
@@ -149,9 +149,9 @@ class Desk(ft.Observable):
         """Tick off what was done with the line shown."""
         await self._change(lambda n: self._book.done(self.audit.id, n, what))
 
-    async def expire(self, day: date | None) -> None:
-        """Say when the packs of the line shown expire."""
-        await self._change(lambda n: self._book.change_line(self.audit.id, n, expiry=day))
+    async def expire(self, day: date | None, n: int | None = None) -> None:
+        """Say when the packs of a line expire (None: of the line shown)."""
+        await self._change(lambda line: self._book.change_line(self.audit.id, line, expiry=day), n)
 
     async def undo(self) -> bool:
         """Take the last change back; false where there is none."""
@@ -182,11 +182,13 @@ class Desk(ft.Observable):
         own = self._own.product(seen.gtin) if seen.gtin else None
         return replace(seen, own_name=own.name, price=own.price) if own else seen
 
-    async def _change(self, change: Callable[[int], Line]) -> None:
-        n = self.news.n
-        if n is None:
-            return
-        line = await self._do(lambda: change(n))
+    async def _change(self, change: Callable[[int], Line], n: int | None = None) -> None:
+        def doing() -> Line | None:
+            # Looked up by now: a pack that was being taken when the key was pressed is the one that is meant.
+            line = self.news.n if n is None else n
+            return None if line is None else change(line)
+
+        line = await self._do(doing)
         if line:
             self.news = News(self.news.number, line.n, "changed")
 
@@ -208,6 +210,10 @@ class Desk(ft.Observable):
             except StoreError as error:
                 log.warning("an audit's change was not kept: %s", describe(error))
                 self._happened(News(problem="not_saved"), None)
+                return None
+            except Exception:
+                log.exception("an audit's change failed")
+                self._happened(News(problem="internal"), None)
                 return None
             if audit and audit.id == self.audit.id:
                 self.audit = audit

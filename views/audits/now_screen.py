@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import cast
 
 import flet as ft
@@ -56,11 +58,30 @@ def NowScreen() -> ft.View:
     return Begin() if audit is None else keyed(audit.id, _Running, audit)
 
 
+@dataclass
+class _Asked:
+    """What is being asked, "" for nothing, and what takes the question away."""
+
+    what: str = ""
+    close: Callable[[], object] = lambda: None
+    number: int = 0
+
+    def begin(self, what: str) -> int:
+        """Begin a question; gives its number."""
+        self.what, self.number = what, self.number + 1
+        return self.number
+
+    def end(self, number: int) -> None:
+        """Note that a question is over: the client may say so when the next one has begun."""
+        if number == self.number:
+            self.what = ""
+
+
 @ft.component
 def _Running(audit: OpenAudit) -> ft.View:
     shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
     _ = shell.texts.gettext
-    asking = ft.use_ref("")
+    asked = ft.use_memo(_Asked, [])
     desk = ft.use_memo(lambda: Desk(audit, device.audits, device.own_list, state.viewer, workspace), [])
     ft.use_effect(lambda: listen(shell, desk), [])
     ft.use_state(desk)
@@ -69,27 +90,27 @@ def _Running(audit: OpenAudit) -> ft.View:
     camera = use_camera()
     ft.use_effect(desk.catch_up, [state.audits_version])
 
-    def gone() -> None:
-        asking.current = ""
-
     def ask(what: str) -> None:
         """Ask one thing at a time; keys mean nothing meanwhile."""
-        if asking.current:
-            return
         line = desk.line
-        asking.current = what
+        if asked.what or (what in ("quantity", "expiry") and line is None):
+            return
+        mine = asked.begin(what)
+
+        def gone() -> None:
+            asked.end(mine)
+
         if what == "shelf":
-            ask_shelf(shell, desk.go_to_shelf, gone)
+            asked.close = ask_shelf(shell, desk.go_to_shelf, gone)
         elif what == "code":
-            ask_one(shell, _("Type a code"), _("The number under the bars"), typed, identifier="audit-code", gone=gone)
+            label = _("The number under the bars")
+            asked.close = ask_one(shell, _("Type a code"), label, typed, identifier="audit-code", gone=gone)
         elif what == "keys":
-            show_keys(shell, gone)
+            asked.close = show_keys(shell, gone)
         elif line and what == "quantity":
-            ask_quantity(shell, line.quantity, desk.set_quantity, gone)
-        elif line and what == "expiry":
-            ask_expiry(shell, line.expiry, desk.expire, gone)
-        else:
-            gone()
+            asked.close = ask_quantity(shell, line.quantity, partial(desk.set_quantity, n=line.n), gone)
+        elif line:
+            asked.close = ask_expiry(shell, line.expiry, partial(desk.expire, n=line.n), gone)
 
     def typed(words: str) -> Coroutine[object, None, None]:
         if not words.strip():
@@ -117,9 +138,9 @@ def _Running(audit: OpenAudit) -> ft.View:
             desk.refuse(outcome)
             return
         is_label = not isinstance(parse(outcome.text), ProductCode)
-        if asking.current == "shelf":
+        if asked.what == "shelf":
             if is_label:
-                shell.page.pop_dialog()
+                asked.close()
                 await desk.go_to_shelf(outcome.text[:LONGEST_SHELF])
             else:
                 shell.say(_("This is a product's code and not a shelf's label. It was not counted."))
@@ -130,6 +151,8 @@ def _Running(audit: OpenAudit) -> ft.View:
         elif is_label and outcome.text in {line.shelf for line in desk.audit.lines}:
             await desk.go_to_shelf(outcome.text)
         else:
+            if asked.what:  # whoever scans on has done with it
+                asked.close()
             await desk.take([(outcome.text, TYPED)], Input.SCANNER)
 
     does: dict[str, Callable[[], object]] = {
@@ -137,7 +160,7 @@ def _Running(audit: OpenAudit) -> ft.View:
         "e": lambda: ask("expiry"), "n": lambda: ask("code"), "?": lambda: ask("keys"), "Space": desk.pause,
         "Enter": act, "c": film, "q": end,
     }  # fmt: skip
-    use_keys(desk, does, scanned, shown=on_top, free=lambda: not asking.current and not desk.closing)
+    use_keys(desk, does, scanned, shown=on_top, free=lambda: not asked.what and not desk.closing)
     use_wakelock(shown=on_top)
     ft.use_effect(lambda: prepare(shell), [shell.tones])
     shown = on_top and filming and not desk.closing and not desk.audit.is_paused

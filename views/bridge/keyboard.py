@@ -33,8 +33,7 @@ class Keyboard:
         if self.shell is None or self.scanning is None or self.shell.page.session.expires_at is not None:
             raise RuntimeError("the app is not open")
         if keys.contrast is not None:
-            self.shell.follow_contrast(keys.contrast)
-            self.shell.page.update()
+            self.shell.page.run_task(self._follow, keys.contrast)
             return
         wedge, commands = self.scanning.wedge, self.scanning.commands
         for key, at, other in keys.keys:
@@ -47,6 +46,12 @@ class Keyboard:
         if keys.quiet:
             wedge.cease()
             self._tell(in_field=keys.field, owned=not keys.field)
+
+    async def _follow(self, contrast: bool) -> None:
+        """Take over the system's wish for contrast, as a task of the page: what is drawn anew has to know its page."""
+        if self.shell is not None:
+            self.shell.follow_contrast(contrast)
+            self.shell.page.update()
 
     def pressed(self, event: ft.KeyboardEvent) -> None:
         """Take a key of a device: its time is the time at which it is heard here."""

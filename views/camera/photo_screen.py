@@ -11,7 +11,7 @@ from services.camera.frames import CameraFault, fault_of
 from services.camera.state import Failed
 from views.camera.live import LiveCamera
 from views.camera.stage import LiveView, camera_stage, use_camera
-from views.design import INK_2, OVER_PICTURE, PRIMARY, VEIL
+from views.design import ON_OVER_READ, OVER_PICTURE, PICTURE, VEIL
 from views.parts.frame import screen
 from views.parts.look import keyed, known_as
 from views.parts.shell import use_shell
@@ -108,14 +108,12 @@ def Shutter(camera: LiveView, take: Callable[[], Awaitable[None]], round_name: s
 
 def _round(pressed: Callable[[], object], name: str, *, off: bool) -> ft.Control:
     return ft.IconButton(
-        ft.Icon(ft.Icons.CAMERA, size=40, semantics_label=name),
+        ft.Icon(ft.Icons.CAMERA, size=40, semantics_label=name, color=OVER_PICTURE if off else PICTURE),
         tooltip=name,
         width=SHUTTER,
         height=SHUTTER,
-        icon_color=ft.Colors.BLACK,
-        disabled_color=INK_2,
         bgcolor=VEIL if off else OVER_PICTURE,
-        style=ft.ButtonStyle(side=ft.BorderSide(4, PRIMARY), shape=ft.CircleBorder()),
+        style=ft.ButtonStyle(side=ft.BorderSide(4, ON_OVER_READ), shape=ft.CircleBorder()),
         disabled=off,
         on_click=pressed,
     )

@@ -13,7 +13,11 @@ from views.design import Type
 from views.parts.frame import screen
 from views.parts.loading import Skeleton
 from views.parts.look import known_as, text
+from views.parts.room import use_room
 from views.parts.shell import Shell, use_shell
+
+_ENLARGED = 230
+"""With less room for text than this, how far one is stands below the title, which it would cut off."""
 
 
 @ft.component
@@ -24,20 +28,22 @@ def ChecklistScreen(
     shell = use_shell()
     _ = shell.texts.gettext
     opened = use_opened(subject)
+    room, measured = use_room()
     if opened is None:
         return screen(shell, route, _("Check the label"), [*head, Skeleton()], bottom=bottom)
     words, part = progress(shell, opened)
+    told = [_told(words)] if words else []
+    bar = ft.ProgressBar(value=part, semantics_label=words, year_2023=True)
+    below = told if room < _ENLARGED else []
     return screen(
         shell,
         route,
         _("Check the label"),
         [*head, ChecklistForm(subject, opened)],
-        actions=[
-            ft.Container(known_as("checklist-progress", text(words, Type.LABEL)), padding=ft.Padding.only(right=12))
-        ]
+        actions=[] if below else told,
+        head=measured(ft.Column([bar, *below], spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
         if words
-        else [],
-        head=ft.ProgressBar(value=part, semantics_label=words, year_2023=True) if words else None,
+        else None,
         bottom=bottom,
     )
 
@@ -50,5 +56,7 @@ def progress(shell: Shell, opened: Opened) -> tuple[str, float]:
     return shell.texts.gettext("Item {done}/{of}").format(done=done, of=of), done / of
 
 
-def _beside_title(words: str) -> ft.Control:
-    return ft.Container(known_as("checklist-progress", text(words, Type.LABEL)), padding=ft.Padding.only(right=12))
+def _told(words: str) -> ft.Control:
+    return ft.Container(
+        known_as("checklist-progress", text(words, Type.LABEL)), padding=ft.Padding.symmetric(horizontal=12)
+    )

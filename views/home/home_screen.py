@@ -17,7 +17,7 @@ from views.parts.loading import use_loaded
 from views.parts.look import card, heading, known_as, text
 from views.parts.look_rows import day_of, framed, look_rows, read_latest
 from views.parts.picture_verdict import use_picture_choice
-from views.parts.places import AUDITS, HISTORY, HOME, PAPER, SCAN
+from views.parts.places import AUDITS, HISTORY, HOME, LABEL_CHECK, PAPER, SCAN
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
@@ -48,7 +48,7 @@ def HomeScreen() -> ft.View:
     fault = [_no_camera(shell, scanning.no_camera)] if scanning.no_camera else []
     if not shell.wide:
         content: list[ft.Control] = [question, calm, *fault, _level(ways, 12), CodeEntry(on_top)]
-        content += [_Latest(), _two_where_there_is_room(_stars(shell), _report(shell)), _others(shell), CopyLine()]
+        content += [_Latest(), _two_where_there_is_room(_stars(shell), _report(shell)), _quiet_ways(shell), CopyLine()]
         return screen(shell, HOME, "OCOP Verify", content, top=True, actions=[LanguageChoice()])
     head = ft.Row(
         [ft.Container(question, expand=True), LanguageChoice()], vertical_alignment=ft.CrossAxisAlignment.START
@@ -58,7 +58,7 @@ def HomeScreen() -> ft.View:
     below = [_level([_Latest(), _stars(shell), _report(shell)])]
     if shell.width is Width.MEDIUM:
         below = [_level([_Latest(), _stars(shell)]), _report(shell)]
-    content = [head, calm, *fault, _level(ways), *below, _others(shell), CopyLine()]
+    content = [head, calm, *fault, _level(ways), *below, _quiet_ways(shell), CopyLine()]
     return screen(shell, HOME, "OCOP Verify", content, top=True, full=True, titled=False)
 
 
@@ -72,14 +72,17 @@ def _level(controls: list[ft.Control], spacing: int = BETWEEN) -> ft.Control:
     )
 
 
-def _others(shell: Shell) -> ft.Control:
-    """Quiet ways: to the audit of a shop's own shelves, and to the check of a round's record that one was handed."""
-    words = shell.texts.gettext("Check a record")
-    button = ft.TextButton(words, icon=ft.Icons.FACT_CHECK_OUTLINED, on_click=shell.go_to(PAPER))
-    shelves = ft.TextButton(
-        shell.texts.gettext("Check the goods in my shop"), icon=ft.Icons.SHELVES, on_click=shell.go_to(AUDITS)
-    )
-    return ft.Row([known_as("home-audits", shelves), known_as("home-record", button)], wrap=True)
+def _quiet_ways(shell: Shell) -> ft.Control:
+    """Quiet ways to what few come for: the audit of their own shelves, a round's record that was handed over, and a
+    label that is to be printed.
+    """
+    _ = shell.texts.gettext
+    shelves = ft.TextButton(_("Check the goods in my shop"), icon=ft.Icons.SHELVES, on_click=shell.go_to(AUDITS))
+    record = ft.TextButton(_("Check a record"), icon=ft.Icons.FACT_CHECK_OUTLINED, on_click=shell.go_to(PAPER))
+    words = _("Check a label before printing")
+    label = ft.TextButton(words, icon=ft.Icons.STRAIGHTEN, on_click=shell.go_to(LABEL_CHECK))
+    ways = [known_as("home-audits", shelves), known_as("home-record", record), known_as("home-label", label)]
+    return ft.Row(ways, wrap=True)
 
 
 def _two_where_there_is_room(*controls: ft.Control) -> ft.Control:

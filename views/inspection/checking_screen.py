@@ -92,5 +92,5 @@ def _Checking(kept: KeptInspection, route: str) -> ft.View:
         ocop_group=product.group if product else None,
         wanted=wanted,
     )
-    head = [subject(shell, editor.found, product, editor.draft.started_at)]
+    head = [subject(shell, editor.found, product, editor.draft.started_at, brief=True)]
     return ChecklistScreen(route, about, head, [keyed("save", SaveFoot, editor)])

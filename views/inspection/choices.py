@@ -10,7 +10,7 @@ from services.rounds.checks import Problem
 from services.rounds.inspection import Finding
 from views.design import ERROR
 from views.inspection.editor import InspectionEditor
-from views.parts.grid import grid
+from views.parts.grid import Grid
 from views.parts.inspection_words import FINDINGS, SALES, SEALS, inspection_problem
 from views.parts.look import choice_button, heading, known_as, text
 from views.parts.shell import Shell
@@ -33,7 +33,7 @@ def findings(shell: Shell, editor: InspectionEditor, columns: int) -> list[ft.Co
     ]
     return [
         heading(_("What did you find?")),
-        grid(cells, columns),
+        Grid(cells, columns),
         *said_wrong(shell.texts, editor.problems, _OF_FINDINGS),
     ]
 
@@ -76,4 +76,4 @@ def _one_of(
         choice_button(f"{name}-{value}", shell.texts.gettext(words), icon, tap(value), chosen=chosen == value)
         for value, (words, icon) in table.items()
     ]
-    return grid(cells, len(cells) if shell.wide else 2)
+    return Grid(cells, len(cells) if shell.wide else 2)

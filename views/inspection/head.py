@@ -29,14 +29,14 @@ def verdict_band(shell: Shell, found: Found, *, square: bool = True) -> list[ft.
     return [Band("inspection-verdict", shell.texts.gettext(word), None, tone, shell.width, small=True, square=square)]
 
 
-def subject(shell: Shell, found: Found, product: Product | None, at: datetime) -> ft.Control:
-    """The product with its picture, who makes it, the number, and what the verdict rested on."""
+def subject(shell: Shell, found: Found, product: Product | None, at: datetime, *, brief: bool = False) -> ft.Control:
+    """The product with its picture, who makes it, the number, and, unless `brief`, what the verdict rested on."""
     number = found.gtin or (found.codes[0].text if found.codes and found.product_name else None)
     lines = [
         text(inspection_title(shell.texts, found), Type.SUB),
         *([text(found.producer_name, Type.SMALL)] if found.producer_name else []),
         *([text(on_the_pack(number), Type.SMALL)] if number else []),
-        *[text(words, Type.SMALL) for words in rested_on(shell.texts, found, at)],
+        *([] if brief else [text(words, Type.SMALL) for words in rested_on(shell.texts, found, at)]),
     ]
     words = ft.Column(list(lines), spacing=0, expand=True)
     picture = [ProductPicture(product, width=_PICTURE)] if product else []

@@ -26,6 +26,7 @@ from views.parts.fields import TextInput
 from views.parts.fonts import FOLDER, TEXT_FILES
 from views.parts.frame import screen
 from views.parts.inspection_words import shows_words
+from views.parts.labelled import Labelled
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import icon_button, keyed, known_as, main_button, text
 from views.parts.places import round_address
@@ -260,11 +261,14 @@ def _original(shell: Shell, drawing: Drawing, *, fixed: bool) -> ft.Control:
     if covered:
         words = _("The original stays on this device: a part of it is covered.")
     lock = ft.Icon(ft.Icons.LOCK_OUTLINE, color=INK_2, size=20)
-    switch = ft.Switch(
-        label=_("Send the original along too"),
-        value=drawing.agreed,
-        disabled=covered or fixed or not drawing.marks,
-        on_change=shell.guard(agree),
+    switch = Labelled(
+        _("Send the original along too"),
+        lambda label: ft.Switch(
+            label=label,
+            value=drawing.agreed,
+            disabled=covered or fixed or not drawing.marks,
+            on_change=shell.guard(agree),
+        ),
     )
     line = ft.Row([lock, text(words, Type.SMALL, expand=True)], spacing=8)
     return ft.Column([line, known_as("send-original", switch)], spacing=0)

@@ -79,7 +79,6 @@ def ShotCamera(
             keyed(key, LiveCamera, camera, ignore),
             ft.Container(_aim(shell, editor), left=12, top=12),
             ft.Container(ft.Row(corner, spacing=GAP, tight=True), right=8, top=8),
-            *([ft.Container(newest, left=8, bottom=8) for newest in _newest(shell, editor, open_photo)]),
             ft.Container(
                 keyed(f"shutter {key}", Shutter, camera, take, name),
                 bottom=12,
@@ -87,6 +86,7 @@ def ShotCamera(
                 right=0,
                 alignment=ft.Alignment.CENTER,
             ),
+            *[ft.Container(newest, left=8, bottom=8) for newest in _newest(shell, editor, open_photo)],
         ]
         return ft.Stack(over, expand=True, fit=ft.StackFit.EXPAND)
 

@@ -16,6 +16,7 @@ from views.notes.note_photos import add_taken_photo, photos_so_far, ways_to_add_
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.frame import screen
+from views.parts.labelled import Labelled
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import card, chip, choice_button, heading, keyed, known_as, main_button, panel, text
 from views.parts.note_content import correction_link
@@ -202,7 +203,10 @@ def _place(shell: Shell, editor: NoteEditor) -> ft.Control:
             shell.say(_("The place could not be had: it is switched off, not allowed, or there is no signal here."))
 
     shown = editor.draft.place is not None
-    return ft.Switch(label=_("Add the place where I am"), value=shown, on_change=shell.guard(place))
+    return Labelled(
+        _("Add the place where I am"),
+        lambda label: ft.Switch(label=label, value=shown, on_change=shell.guard(place)),
+    )
 
 
 def _discard(shell: Shell, editor: NoteEditor) -> ft.Control:

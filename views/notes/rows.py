@@ -25,7 +25,7 @@ def entry_row(shell: Shell, entry: JournalEntry, product: Product | None, addres
     happened = " · ".join(filter(None, (texts.time(entry.said.at), found_words(texts, entry), _photos(texts, entry))))
     beside = " · ".join(filter(None, (_place(entry), entry.said.text)))
     lines: list[ft.Control] = [
-        text(entry_title(texts, entry, product.name if product else None), Type.SUB, max_lines=2),
+        text(entry_title(texts, entry, product.name if product else None), Type.SUB, max_lines=4),
         ft.Row(
             [text(happened, Type.SMALL), _marks(texts, entry)],
             wrap=True,

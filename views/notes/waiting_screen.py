@@ -100,7 +100,7 @@ def _row(shell: Shell, matter: Matter, product: str | None) -> ft.Control:
         address = ANSWER + event.id
     beside = f"{kind_words(texts, entry)} · {texts.moment(at)}"
     lines: list[ft.Control] = [
-        text(entry_title(texts, entry, product), Type.SUB, max_lines=2),
+        text(entry_title(texts, entry, product), Type.SUB, max_lines=4),
         text(beside, Type.SMALL),
         text(said, max_lines=4),
     ]

@@ -82,6 +82,7 @@ PROBLEMS: dict[str, str] = {
     "no_account": mark("Sign in first."),
     "too_large": mark("The audit says more than one record holds. Shorten its remarks."),
     "closed": mark("This audit was closed in another window. What was counted until then is kept there."),
+    "internal": mark("Something went wrong, and this does not count. Scan it again."),
     "not_saved": mark("It could not be saved on this device, and does not count. Free some space, then scan it again."),
 }
 

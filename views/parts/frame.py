@@ -241,7 +241,7 @@ def _icon(shell: Shell, place: Place) -> ft.Control:
         return known_as(place.identifier, icon)
     # From the icon's right edge it grows outwards with the person's text, and never over the icon.
     number = str(waits) if waits < _MOST_COUNTED else f"{_MOST_COUNTED - 1}+"
-    icon.badge = ft.Badge(label=number, alignment=ft.Alignment.TOP_LEFT, offset=ft.Offset(15, -4))
+    icon.badge = ft.Badge(label=number, alignment=ft.Alignment.TOP_LEFT, offset=ft.Offset(20, -4))
     words = shell.texts.ngettext("{count} thing waits for you", "{count} things wait for you", waits)
     said = words.format(count=shell.texts.number(waits))
     return ft.Semantics(identifier=place.identifier, label=said, exclude_semantics=True, content=icon)

@@ -8,6 +8,7 @@ import flet as ft
 
 from views.design import Type
 from views.parts.device_state import use_device_state
+from views.parts.labelled import Labelled
 from views.parts.loading import use_loaded
 from views.parts.look import card, fact, heading, known_as, text
 from views.parts.looks import delete_asked, export_looks
@@ -38,7 +39,10 @@ def HistoryCard() -> ft.Control:
         heading(_("History of what you looked at")),
         known_as(
             "keep-history",
-            ft.Switch(label=_("Keep what I look at"), value=keeps, on_change=shell.guard(choose)),
+            Labelled(
+                _("Keep what I look at"),
+                lambda label: ft.Switch(label=label, value=keeps, on_change=shell.guard(choose)),
+            ),
         ),
         text(where, Type.SMALL),
     ]

@@ -44,7 +44,7 @@ def round_band(shell: Shell, kept: KeptRound, *, flush: bool) -> ft.Control:
     state = _("round paused") if kept.said.is_paused else _("round open")
     line = f"{state[:1].upper()}{state[1:]} · {saved_words(texts, len(kept.inspections))}"
     words: list[ft.Control] = [
-        text(place_name(kept.said.place), Type.SUB, color=ON_CHOSEN, max_lines=2),
+        text(place_name(kept.said.place), Type.SUB, color=ON_CHOSEN, max_lines=4),
         text(line, Type.SMALL, color=ON_CHOSEN),
     ]
     icon = ft.Icons.PAUSE_CIRCLE_OUTLINE if kept.said.is_paused else ft.Icons.RADIO_BUTTON_CHECKED

@@ -87,6 +87,9 @@ WAITING, ANSWER = "/waiting", "/answer/"
 PAPER = "/paper"
 """The screen that checks a record on paper: its code, in the address, or the PDF."""
 
+LABEL_CHECK = "/labels/check"
+"""The screen that checks the artwork of a label before it is printed."""
+
 COMPARE = "/compare"
 """The screen with a pack beside its registered label; its address names the codes as the verdict's does.
 

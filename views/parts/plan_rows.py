@@ -77,7 +77,7 @@ def product_row(
     body = ft.Row(
         [
             ProductPicture(product, width=_PICTURE, radius=FIELD),
-            ft.Column([text(product.name, Type.SUB, max_lines=2), *reasons], spacing=4, expand=True),
+            ft.Column([text(product.name, Type.SUB, max_lines=4), *reasons], spacing=4, expand=True),
         ],
         spacing=12,
         vertical_alignment=ft.CrossAxisAlignment.START,

@@ -21,7 +21,7 @@ from views.parts.autosave import Autosave
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.frame import screen
-from views.parts.grid import grid
+from views.parts.grid import Grid
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import card, heading, keyed, known_as, line_width, main_button, text, tone_icon
 from views.parts.places import SCAN, round_address
@@ -206,7 +206,7 @@ def _tiles(texts: Texts, counts: dict[Tone, int]) -> ft.Control:
         told = f"{words}: {texts.number(count)}"
         return ft.Semantics(label=told, exclude_semantics=True, container=True, content=cell, expand=True)
 
-    return grid([tile(tone, count) for tone, count in counts.items()])
+    return Grid([tile(tone, count) for tone, count in counts.items()])
 
 
 def _missing(shell: Shell, summed: _Summed) -> list[ft.Control]:

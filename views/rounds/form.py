@@ -16,7 +16,8 @@ from services.texts import normal
 from views.design import Type
 from views.parts.editing import without_scan
 from views.parts.fields import TextInput
-from views.parts.grid import grid
+from views.parts.grid import Grid
+from views.parts.labelled import Labelled
 from views.parts.look import card, choice_button, heading, icon_button, known_as, text
 from views.parts.position import find_position
 from views.parts.round_words import PLACES, ROLES, accuracy_words
@@ -210,7 +211,7 @@ def _kinds(shell: Shell, entries: HeadEntries) -> ft.Control:
 
         return shell.guard(chosen)
 
-    return grid(
+    return Grid(
         [
             choice_button(f"place-{kind}", shell.texts.gettext(name), icon, choose(kind), chosen=entries.kind == kind)
             for kind, (name, icon) in PLACES.items()
@@ -256,12 +257,12 @@ def _position(shell: Shell, entries: HeadEntries) -> ft.Control:
         if entries.position is None:
             shell.say(_("The place could not be had: it is switched off, not allowed, or there is no signal here."))
 
-    said = _("Keep the position of this place")
+    said, on = _("Keep the position of this place"), entries.position is not None or entries.locating
     words = accuracy_words(shell.texts, Place("", "", "", entries.position)) if entries.position else ""
     if entries.locating:
         words = _("Looking for the position …")
     parts: list[ft.Control] = [
-        ft.Switch(label=said, value=entries.position is not None or entries.locating, on_change=shell.guard(switch)),
+        Labelled(said, lambda label: ft.Switch(label=label, value=on, on_change=shell.guard(switch))),
         *([text(words[:1].upper() + words[1:], Type.SMALL)] if words else []),
     ]
     return known_as("round-position", ft.Column(parts, spacing=4))
@@ -278,7 +279,7 @@ def _presence(shell: Shell, entries: HeadEntries) -> ft.Control:
         return shell.guard(chosen)
 
     ways = (("present", _("Present"), ft.Icons.PERSON, True), ("absent", _("Absent"), ft.Icons.PERSON_OFF, False))
-    return grid(
+    return Grid(
         [
             choice_button(f"inspected-{name}", words, icon, choose(present), chosen=entries.present is present)
             for name, words, icon, present in ways
@@ -309,7 +310,7 @@ def _ways_to_add(shell: Shell, entries: HeadEntries) -> list[ft.Control]:
         return shell.guard(lambda: entries.add_person(role))
 
     return [
-        grid(
+        Grid(
             [
                 known_as(
                     f"add-{role.value}",

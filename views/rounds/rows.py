@@ -31,7 +31,7 @@ def round_row(shell: Shell, kept: KeptRound) -> ft.Control:
     count = len(kept.inspections)
     saved = texts.ngettext("{count} inspection", "{count} inspections", count).format(count=texts.number(count))
     lines: list[ft.Control] = [
-        text(place_name(said.place), Type.SUB, max_lines=2),
+        text(place_name(said.place), Type.SUB, max_lines=4),
         text(f"{hours_words(texts, said.opened_at, said.closed_at, ())} · {saved}", Type.SMALL),
         state_of(texts, kept.state),
     ]
@@ -50,7 +50,7 @@ def inspection_row(shell: Shell, kept: KeptInspection) -> ft.Control:
         ", ".join(finding_words(texts, finding) for finding in found.findings),
     ]
     lines: list[ft.Control] = [
-        text(inspection_title(texts, found), Type.SUB, max_lines=2),
+        text(inspection_title(texts, found), Type.SUB, max_lines=4),
         text(" · ".join(filter(None, happened)), Type.SMALL),
         *([state_of(texts, kept.state)] if kept.state is not RecordState.RECEIVED else []),
     ]

@@ -22,7 +22,7 @@ from views.parts.autosave import Autosave
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.frame import screen, scrolled
-from views.parts.grid import grid
+from views.parts.grid import Grid
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import choice_button, heading, keyed, known_as, main_button, text
 from views.parts.places import round_address
@@ -297,7 +297,7 @@ def _reasons(
         for words in [_NOT_THERE if named and reason is _NO_WITNESS else reason]
     ]
     other = choice_button("refuse-other", _("Another reason"), ft.Icons.EDIT_NOTE, shell.guard(own_words), chosen=False)
-    return grid([*cells, other])
+    return Grid([*cells, other])
 
 
 def _own_words(

@@ -29,6 +29,7 @@ from views.parts.packs import JudgedCodes
 from views.parts.picture_verdict import use_picture_choice
 from views.parts.places import HOME, SCAN
 from views.parts.question import Scanned, scanned
+from views.parts.room import use_room
 from views.parts.scanning import Scanning, show_verdict, use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
@@ -37,6 +38,9 @@ from views.scan.running_list import RunningList
 
 log = logging.getLogger(__name__)
 
+_ENLARGED = 230
+"""Less room than the smallest phone has says that the person has enlarged text."""
+
 
 @ft.component
 def ScanScreen() -> ft.View:
@@ -44,6 +48,7 @@ def ScanScreen() -> ft.View:
     shell, scanning, state = use_shell(), use_scanning(), use_device_state()
     on_top = ft.use_route_location() in (HOME, SCAN)
     camera = use_camera()
+    room, measured = use_room()
     photo = scanning.photo
 
     def note() -> None:
@@ -70,7 +75,11 @@ def ScanScreen() -> ft.View:
             round_band(shell, state.round, flush=seen and not shell.wide) if state.round else ft.Container(),
             _inset(shell, _Comparing()) if scanning.compared else ft.Container(),
             box,
-            _sheet([_Ways(on_top, main=not seen), CopyLine()], plain=shell.wide or not seen),
+            _sheet(
+                [_Ways(on_top, main=not seen), measured(CopyLine())],
+                plain=shell.wide or not seen,
+                half=seen and room < _ENLARGED,
+            ),
         ],
         spacing=0,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -84,10 +93,19 @@ def _inset(shell: Shell, content: ft.Control) -> ft.Control:
     return ft.Container(content, padding=0 if shell.wide else ft.Padding.symmetric(horizontal=INSIDE, vertical=GAP))
 
 
-def _sheet(controls: list[ft.Control], *, plain: bool) -> ft.Control:
-    """What stands below the picture: a sheet from edge to edge, unless there is no picture or the window is wide."""
+def _sheet(controls: list[ft.Control], *, plain: bool, half: bool) -> ft.Control:
+    """What stands below the picture: a sheet from edge to edge, unless there is no picture or the window is wide.
+
+    With `half` it leaves half of the height to the picture and scrolls: enlarged words would leave it nothing.
+    """
     return ft.Container(
-        ft.Column(controls, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        ft.Column(
+            controls,
+            spacing=GAP,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            scroll=ft.ScrollMode.AUTO if half else None,
+        ),
+        expand=half,
         bgcolor=BACKGROUND if plain else SURFACE,  # never none: a box without a ground is another to Flutter, made anew
         padding=ft.Padding.only(top=INSIDE) if plain else INSIDE,
     )

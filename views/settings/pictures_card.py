@@ -15,6 +15,7 @@ from services.sync.syncer import SyncStatus
 from services.workspace import Workspace
 from views.design import Type
 from views.parts.device_state import use_device_state
+from views.parts.labelled import Labelled
 from views.parts.loading import use_loaded
 from views.parts.look import card, fact, heading, known_as, text
 from views.parts.shared import use_device, use_workspace
@@ -106,11 +107,11 @@ def _Labels() -> ft.Control:
         heading(_("Labels for work without a network")),
         known_as(
             "labels-ahead",
-            ft.Switch(
-                label=_("Fetch the registered label of every product"),
-                value=wanted,
-                disabled=not is_inspectors,
-                on_change=shell.guard(choose),
+            Labelled(
+                _("Fetch the registered label of every product"),
+                lambda label: ft.Switch(
+                    label=label, value=wanted, disabled=not is_inspectors, on_change=shell.guard(choose)
+                ),
             ),
         ),
         text(

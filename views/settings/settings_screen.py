@@ -22,7 +22,9 @@ from views.parts.feel import let_feel
 from views.parts.fields import TextInput
 from views.parts.frame import screen
 from views.parts.history_card import HistoryCard
+from views.parts.labelled import Labelled
 from views.parts.look import card, fact, heading, known_as, panel, selectable, text
+from views.parts.places import LABEL_CHECK
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import LANGUAGES, mark
@@ -47,7 +49,7 @@ def SettingsScreen() -> ft.View:
     sending = [] if shell.page.web else [_SendingCard()]
     # There, too, the room for pictures is the site's.
     pictures = [] if shell.page.web else [PicturesCard()]
-    own = [AccountCard(), _LookCard(), CounterCard(), HistoryCard()]
+    own = [AccountCard(), _LookCard(), CounterCard(), _LabelCard(), HistoryCard()]
     works = [_CopyCard(), *pictures, _ServerCard(), *sending, _AboutCard()]
     return screen(
         shell,
@@ -213,8 +215,25 @@ def _SendingCard() -> ft.Control:
 
     return card(
         heading(_("Sending records and photos")),
-        ft.Switch(label=_("Send photos only on Wi-Fi"), value=wifi_only, on_change=shell.guard(choose)),
+        Labelled(
+            _("Send photos only on Wi-Fi"),
+            lambda label: ft.Switch(label=label, value=wifi_only, on_change=shell.guard(choose)),
+        ),
         text(_("Saves mobile data: records go at once, their photos wait for Wi-Fi or a cable."), Type.SMALL),
+    )
+
+
+@ft.component
+def _LabelCard() -> ft.Control:
+    """The way to the check of a label's artwork."""
+    shell = use_shell()
+    _ = shell.texts.gettext
+    words = _("Check a label before printing")
+    button = ft.OutlinedButton(words, icon=ft.Icons.STRAIGHTEN, on_click=shell.go_to(LABEL_CHECK))
+    return card(
+        heading(_("Labels")),
+        text(_("Codes, sizes, quiet zones, contrast and stars in a label's artwork, before it costs a print run.")),
+        ft.Row([known_as("check-label", button)]),
     )
 
 
@@ -244,8 +263,9 @@ def _LookCard() -> ft.Control:
         if chosen:
             await let_feel(shell, Tone.CAUTION)
 
-    switch = ft.Switch(
-        label=_("Tremble by the verdict"), value=device.settings.value.haptics, on_change=shell.guard(tremble)
+    switch = Labelled(
+        _("Tremble by the verdict"),
+        lambda label: ft.Switch(label=label, value=device.settings.value.haptics, on_change=shell.guard(tremble)),
     )
     felt: list[ft.Control] = [
         heading(_("Felt without looking")),

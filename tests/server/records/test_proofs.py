@@ -7,15 +7,17 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.test import Client
+from django.utils import timezone
 from jwt.api_jws import PyJWS
 from registry_notes import Sender, error_of, sha256
 
@@ -527,3 +529,99 @@ def test_audits_stand_in_one_chain_with_the_other_records(phone: Phone) -> None:
 def test_a_code_of_an_audit_in_another_form_is_not_guessed_at(phone: Phone, changed: dict[str, Any]) -> None:
     document = phone.sender.record("audit")
     assert "Không đọc được mã trên giấy" in page_of(document, audit_paper(phone, document, **changed), status=404)
+
+
+def facts_of(*inspections: dict[str, Any]) -> dict[str, Any]:
+    findings = [finding for each in inspections for finding in each["findings"] if finding != "matches"]
+    photos = [photo for each in inspections for photo in each["photos"]]
+    return {"products": len(inspections), "findings": len(findings), "photos": len(photos)}
+
+
+def sent_round(phone: Phone, *, only: int = 2, at: str = "2026-11-23T09:00:00Z") -> tuple[dict[str, Any], Any]:
+    """A round of two inspections, of which so many are sent; and its paper, signed by any key."""
+    round_id = str(uuid4())
+    first = phone.sender.record("inspection", round=round_id)
+    second = phone.sender.record("inspection", round=round_id, prev=sha256(rfc8785.dumps(first)))
+    named = [{"id": each["id"], "sha256": sha256(rfc8785.dumps(each))} for each in (first, second)]
+    document = phone.made(second, id=round_id, inspections=named, created_at=at, closed_at=at)
+    for each in [*[first, second][:only], document]:
+        assert phone.put(each).status_code == 201
+    day = datetime.fromisoformat(document["closed_at"]).date().isoformat()
+
+    def paper(by: Phone = phone, **changed: Any) -> str:
+        facts = {"v": 1, "hash": sha256(rfc8785.dumps(document)), "day": day, **facts_of(first, second), **changed}
+        signed = by.private.sign(b"ocop-paper\n" + rfc8785.dumps({**facts, "id": round_id}))
+        return page_of(document, {**facts, "kid": by.kid, "sig": padless(signed), "cert": by.certificate})
+
+    return document, paper
+
+
+def test_a_key_signs_for_its_own_device_alone(sign_in: SignIn, issuer: keys.IssuerKey) -> None:
+    phone, tablet = Phone(sign_in("kiemtra01")), Phone(sign_in("kiemtra01"))
+    document = tablet.made()
+    for each in (phone, tablet):
+        assert each.certify().status_code == 200
+    assert error_of(phone.put(document, phone.signature(document))) == (400, "bad_signature")
+    keyless = Phone(sign_in("kiemtra01"))
+    assert error_of(keyless.put(document, "")) == (400, "bad_signature"), "the record's device has a key"
+    assert phone.put(document, tablet.signature(document)).status_code == 201, "an account brings back what waits"
+
+
+def test_a_page_holds_the_codes_numbers_and_key_against_the_record(phone: Phone, sign_in: SignIn) -> None:
+    _document, paper = sent_round(phone)
+    assert "Số liệu trong mã khác" not in paper()
+    assert "Khớp với hồ sơ" in paper()
+    for changed in ({"products": 3}, {"findings": 9}, {"photos": 1}, {"day": "2026-11-24"}):
+        assert "Số liệu trong mã khác với hồ sơ đang giữ" in paper(**changed)
+    tablet, colleague = Phone(sign_in("kiemtra01")), Phone(sign_in("kiemtra02"))
+    for other in (tablet, colleague):
+        other.certify()
+        page = paper(other)
+        assert "khóa của người khác hoặc máy khác" in page
+        assert "Khớp với hồ sơ" not in page
+    DeviceKey.objects.filter(kid=phone.kid).update(revoked_at=timezone.now() + timedelta(days=1))
+    assert "bị thu hồi sau khi hồ sơ đã tới" in paper()
+    DeviceKey.objects.filter(kid=phone.kid).update(revoked_at=timezone.now() - timedelta(days=1))
+    assert "Hồ sơ tới sau khi khóa ký bị thu hồi" in paper()
+
+
+def test_a_page_says_which_inspections_are_missing_or_were_corrected(phone: Phone) -> None:
+    document, paper = sent_round(phone, only=1)
+    page = paper(products=9)
+    assert "Số phiếu chưa tới: 1" in page
+    assert "Số liệu trong mã khác" not in page, "it cannot be known yet"
+    assert "Hồ sơ liền trước chưa tới" in page
+    assert proof(document)["parts"] == {"missing": 1, "differing": 0, "corrected": 0}
+    first = document["inspections"][0]["id"]
+    assert phone.put(phone.sender.record("inspection", supersedes=first)).status_code == 201
+    assert "Số phiếu đã sửa: 1" in paper()
+    other = phone.sender.record("inspection", id=document["inspections"][1]["id"])
+    assert phone.put(other).status_code == 201
+    assert "Số phiếu khác: 1" in paper()
+    again = phone.made(supersedes=document["id"])
+    assert phone.put(again).status_code == 201
+    assert "đã được thay bằng hồ sơ sau" in paper()
+    assert proof(document)["corrected_at"] is not None
+
+
+@pytest.mark.parametrize(
+    ("at", "said", "unsaid"),
+    [
+        ("2025-11-23T09:00:00Z", ["Đồng hồ của máy đã bị chỉnh lùi", "nhiều ngày"], "ở sau lúc nhận"),
+        ("2100-11-23T09:00:00Z", ["Ngày trong mã ở sau lúc nhận"], "chỉnh lùi"),
+    ],
+)
+def test_a_page_says_what_the_days_tell_of_the_clock(phone: Phone, at: str, said: list[str], unsaid: str) -> None:
+    _document, paper = sent_round(phone, at=at)
+    page = paper()
+    assert [words for words in said if words in page] == said
+    assert unsaid not in page
+
+
+def test_a_record_that_comes_late_is_not_called_set_back(phone: Phone) -> None:
+    document, paper = sent_round(phone)
+    Link.objects.update(received_at=timezone.now() + timedelta(days=400))
+    page = paper()
+    assert "trang này không biết điều nào đúng" in page
+    assert "chỉnh lùi" not in page
+    assert proof(document)["clock_set_back"] is False

@@ -88,3 +88,31 @@ def test_somebody_asks_for_it(sign_in: Callable[[str], Sender]) -> None:
         call_command("erase_names", "6f1d2c3b-0000-4000-8000-000000000001")
     call_command("erase_names", document["id"])
     assert "Hoa" not in kept(Round)
+
+
+def test_every_version_of_a_round_and_of_its_inspections_is_erased(sign_in: Callable[[str], Sender]) -> None:
+    """Also an inspection that was begun in a folder before it was copied, in which the round had another id."""
+    sender = sign_in("kiemtra01")
+    earlier = sent(sender, "inspection")
+    corrected = sent(sender, "inspection", supersedes=sent(sender, "inspection")["id"])
+    named = [{"id": each["id"], "sha256": "0" * 64} for each in (earlier, corrected)]
+    document = sent(sender, "round", supersedes=sent(sender, "round", signatures=[SIGNED])["id"], inspections=named)
+    sent(sender, "inspection", round=document["id"])
+    others = sent(sign_in("kiemtra02"), "inspection", supersedes=None)
+    call_command("erase_names", document["id"])
+    Inspection.objects.filter(pk=others["id"]).delete()
+    assert not [word for word in PERSONAL if word in kept(Round) + kept(Inspection)]
+
+
+def test_a_version_that_comes_after_the_round_was_erased_is_erased_too(sign_in: Callable[[str], Sender]) -> None:
+    sender = sign_in("kiemtra01")
+    document = sent(sender, "round")
+    call_command("erase_names", document["id"])
+    sent(sender, "round", supersedes=document["id"])
+    sent(sender, "round")
+    forgetting.forget_all()
+    assert [bool(erased) for erased in Round.objects.order_by("received_at").values_list("erased_at", flat=True)] == [
+        True,
+        True,
+        False,
+    ]

@@ -7,7 +7,7 @@ import json
 import re
 import zlib
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,19 @@ from fpdf import FPDF
 from services.papers.checking import check_pdf
 from services.papers.checklists import ListWords
 from services.papers.content import Source
-from services.papers.faults import FaultCode
+from services.papers.faults import Fault, FaultCode, Of
 from services.papers.file_form import BadFile, Manifest, carries_record, read_pdf, sealed
 from services.papers.making import Cancelled, Proof, attachments, make_pdf
 from services.papers.paper import Paper, paper_link
 from services.papers.trust import Trust, padless
+from services.papers.words import fault_words
 from services.records.kind import INSPECTION, ROUND
-from services.records.record import seal
+from services.records.record import Record, seal
 from services.rounds.inspection import Inspection
 from services.rounds.round import Round
 from tests.support.closed_rounds import (
     AT,
+    ISSUER,
     ISSUER_KEY,
     SITE,
     TRUST,
@@ -70,7 +72,8 @@ def bare(closed: ClosedRound, **other: Any) -> bytes:
     link = None
     if key and (token := proof.certificates.get(key.kid)):
         link = paper_link(SITE, Paper.of(closed.round, closed.inspections), key, token)
-    manifest = Manifest(link, dict(proof.signatures), dict(proof.certificates))
+    newer = (dict(proof.receipts), dict(proof.earlier), dict(proof.later))
+    manifest = Manifest(link, dict(proof.signatures), dict(proof.certificates), {}, *newer)
     pdf = FPDF()
     pdf.add_page()
     for file in attachments(closed.round, closed.inspections, manifest):
@@ -461,3 +464,123 @@ def test_records_of_any_form_are_shown_or_told_as_unread(closed: ClosedRound, od
                 for file in files
             )
             signed_record(VIETNAMESE, check_pdf(pdf, TRUST))
+
+
+# Receipts, strangers' seals, corrections, clocks
+
+RECEIVED = AT + timedelta(hours=3)
+
+
+def receipt(record: Record, issuer: Key = ISSUER, **other: Any) -> str:
+    """The JWS of the register's receipt (docs/api.md)."""
+    said = {"id": record.id, "sha256": record.sha256, "prev": record.prev, "received_at": "2026-11-28T04:20:00Z"}
+    signed = ".".join([padless(b'{"alg":"EdDSA","kid":"issuer-1"}'), padless(rfc8785.dumps(said | other))])
+    return f"{signed}.{padless(issuer.sign(signed.encode()))}"
+
+
+def test_a_receipt_in_the_file_says_when_the_register_received_it(closed: ClosedRound) -> None:
+    made = pdf_of(with_proof(closed, receipts={closed.round.sha256: receipt(closed.round)}))
+    checked = check_pdf(made, TRUST)
+    assert (checked.faults, dict(checked.received)) == ((), {closed.round.sha256: RECEIVED})
+    assert check_pdf(bare(closed), TRUST).received == {}
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [{"id": "another"}, {"sha256": "0" * 64}, {"prev": None}, {"received_at": "2020-01-01T00:00:00Z"}, {"more": 1}],
+)
+def test_a_receipt_of_something_else_says_nothing_and_accuses_nobody(closed: ClosedRound, forged: Any) -> None:
+    made = bare(with_proof(closed, receipts={closed.round.sha256: receipt(closed.round, **forged)}))
+    checked = check_pdf(made, TRUST)
+    assert ([fault.code for fault in checked.faults], checked.received) == ([FaultCode.BAD_RECEIPT], {})
+    assert not checked.contradicts
+
+
+def test_a_receipt_by_an_unknown_or_revoked_issuer_says_nothing(closed: ClosedRound) -> None:
+    made = bare(with_proof(closed, receipts={closed.round.sha256: receipt(closed.round)}))
+    for issuers in ((), (replace(ISSUER_KEY, revoked_at=AT),)):
+        checked = check_pdf(made, Trust(issuers))
+        assert checked.received == {}
+        assert FaultCode.BAD_RECEIPT not in [fault.code for fault in checked.faults]
+    forged = bare(with_proof(closed, receipts={closed.round.sha256: receipt(closed.round, Key(5))}))
+    assert (FaultCode.BAD_RECEIPT, 0) in named(forged)
+
+
+def test_what_the_register_received_before_the_key_was_revoked_keeps_its_worth(closed: ClosedRound) -> None:
+    made = bare(with_proof(closed, receipts={closed.round.sha256: receipt(closed.round)}))
+    later = replace(TRUST, revoked={closed.key.kid: RECEIVED + timedelta(days=1)})
+    assert check_pdf(made, later).faults == tuple(Fault(FaultCode.KEY_REVOKED, of=of) for of in (Of.CODE, Of.SEAL))
+    before = replace(TRUST, revoked={closed.key.kid: RECEIVED - timedelta(hours=1)})
+    assert check_pdf(made, before).faults == (Fault(FaultCode.KEY_REVOKED),)
+
+
+@pytest.mark.parametrize("certified", ["not", "by itself", "for a colleague"])
+def test_who_sealed_the_pages_anew_is_told_as_the_seals_fault(closed: ClosedRound, certified: str) -> None:
+    stranger = Key(9)
+    tokens = {
+        "by itself": certificate(stranger, issuer=stranger),
+        "for a colleague": certificate(stranger, account="b"),
+    }
+    both = dict(closed.proof.certificates) | ({stranger.kid: tokens[certified]} if certified in tokens else {})
+    (fault,) = check_pdf(sealed(bare(with_proof(closed, certificates=both), key=None), stranger), TRUST).faults
+    assert fault.of is Of.SEAL
+    assert "sealed the pages" in fault_words(fault)
+
+
+def test_a_file_whose_attachments_are_damaged_is_told_as_changed(pdf: bytes) -> None:
+    for number in (0, -1):
+        at = pdf.index(b"stream\n", list(re.finditer(rb"/Type /EmbeddedFile", pdf))[number].end()) + 60
+        changed = pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :]
+        assert FaultCode.FILE_ALTERED in [code for code, _where in named(changed)]
+
+
+def test_other_numbers_or_anothers_key_in_the_code_are_named(closed: ClosedRound, pdf: bytes) -> None:
+    facts, colleague = Paper.of(closed.round, closed.inspections), Key(9)
+    token = certificate(closed.key)
+
+    def with_link(link: str) -> list[Fault]:
+        made = with_file(without_seal(pdf), -1, lambda content: rfc8785.dumps(json.loads(content) | {"link": link}))
+        return [fault for fault in check_pdf(made, TRUST).faults if fault.code is not FaultCode.NOT_SEALED]
+
+    assert with_link(paper_link(SITE, replace(facts, photos=9), closed.key, token)) == [Fault(FaultCode.PAPER_DIFFERS)]
+    others = paper_link(SITE, facts, colleague, certificate(colleague, account="another"))
+    assert with_link(others) == [Fault(FaultCode.OTHER_DEVICE, of=Of.CODE)]
+
+
+def corrected(back: timedelta = timedelta()) -> ClosedRound:
+    """A round of three, whose second was corrected after the third: by the clock so much earlier."""
+    three = closed_round(3, 0)
+    first, second, third = three.inspections
+    at = (datetime.fromisoformat(third.body["created_at"]) - back).strftime("%Y-%m-%dT%H:%M:%SZ")
+    new = {
+        "id": "00000abc-0000-4000-8000-000000000009",
+        "supersedes": second.id,
+        "prev": third.sha256,
+        "created_at": at,
+    }
+    correction = Inspection.of(seal(INSPECTION, second.body | new))
+    standing = (first, third, correction)
+    body = three.round.body | {"prev": correction.sha256, "signatures": [], "created_at": at}
+    body |= {"inspections": [{"id": each.id, "sha256": each.sha256} for each in standing]}
+    closed = Round.of(seal(ROUND, body))
+    signatures = {each.sha256: signed_by(three.key, each.sha256) for each in (closed, *standing, second)}
+    proof = Proof(signatures, three.proof.certificates, earlier={second.sha256: second.prev or ""})
+    return replace(three, round=closed, inspections=standing, proof=proof)
+
+
+def test_a_correction_before_the_round_was_closed_is_no_gap() -> None:
+    made = corrected()
+    assert named(bare(made)) == []
+    assert (FaultCode.CHAIN_GAP, 0) in named(bare(with_proof(made, earlier={})))
+    unsigned = {sha256: text for sha256, text in made.proof.signatures.items() if sha256 not in made.proof.earlier}
+    assert (FaultCode.CHAIN_GAP, 0) in named(bare(with_proof(made, signatures=unsigned))), "anybody can write a hash"
+
+
+def test_a_clock_that_was_set_back_or_ahead_is_told_and_accuses_nobody(closed: ClosedRound) -> None:
+    checked = check_pdf(bare(corrected(timedelta(days=365))), TRUST)
+    assert [fault.code for fault in checked.faults] == [FaultCode.CLOCK_WRONG]
+    assert not checked.contradicts
+    early = receipt(closed.round, received_at="2026-11-27T00:00:00Z")
+    assert named(bare(with_proof(closed, receipts={closed.round.sha256: early}))) == [(FaultCode.CLOCK_WRONG, 0)]
+    late = receipt(closed.round, received_at="2027-11-28T00:00:00Z")
+    assert named(bare(with_proof(closed, receipts={closed.round.sha256: late}))) == [], "why is not known"

@@ -14,6 +14,7 @@ from services.accounts.author import Author
 from services.accounts.viewer import Viewer
 from services.notes.content import NotedCode, NotedVerdict
 from services.records.book import RecordState
+from services.records.files import Photo
 from services.records.kind import ROUND
 from services.records.record import Receipt, Record
 from services.rounds.begun import HeadEdit
@@ -27,6 +28,7 @@ from services.rounds.inspection import (
     Inspection,
     InspectionDraft,
     ItemAnswer,
+    Picture,
     Quantity,
     Sealed,
     Shows,
@@ -36,6 +38,8 @@ from services.rounds.place import Place, PlaceKind
 from services.rounds.round import Inspected, LookedAt, OpenRound, Person, Role, Signature, content_hash
 from services.rounds.round_book import RoundBook
 from services.rounds.sealing import MOST_INSPECTIONS
+from services.rounds.shots import label_photo
+from services.rounds.summary import signers
 from tests.services.conftest import picture
 from tests.support.record_kinds import DEVICE, NOW
 
@@ -338,6 +342,23 @@ def test_the_summary_counts_by_verdict_and_finding(book: RoundBook) -> None:
     assert summary.by_finding == {"matches": 1, "no_papers": 1, "other": 1}
     assert (summary.inspections, len(summary.without_photo)) == (2, 1)
     assert summary.without_signature == ("inspector", "seller")
+
+
+def test_everybody_who_is_to_sign_is_counted() -> None:
+    people = (Person("Lan", Role.INSPECTOR), Person("Mai", Role.WITNESS), Person("Vân", Role.WITNESS))
+    said = OpenRound("r", NOW, Place(PlaceKind.MARKET, "Chợ"), Inspected("Lộc", None, present=True), people)
+    assert signers(said) == ("inspector", "seller", "witness", "witness")
+    assert signers(replace(said, inspected=Inspected("Lộc", None, present=False), people=())) == ("inspector",)
+
+
+def test_the_newest_photo_of_the_label_shows_the_stars_else_that_of_the_front() -> None:
+    front, seal, label, newer = (
+        Picture(Photo(sha * 64, 1), shows)
+        for sha, shows in (("a", Shows.FRONT), ("b", Shows.SEAL), ("c", Shows.LABEL), ("d", Shows.LABEL))
+    )
+    assert label_photo((front, seal, label, newer)) == "d" * 64
+    assert label_photo((seal, front)) == "a" * 64
+    assert label_photo((seal,)) is None
 
 
 def test_the_fullest_round_fits_because_its_looks_give_way(book: RoundBook) -> None:

@@ -183,6 +183,17 @@ async def test_news_is_no_news_once_the_record_was_opened(workspace: Workspace, 
         await app.until(lambda: app.says("Không có việc nào chờ bạn"))
 
 
+async def test_the_office_is_asked_from_the_list_of_what_waits(
+    workspace: Workspace, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(device, "send_now", lambda: asked.append(True))
+    async with Client(workspace, route="/waiting") as app:
+        await app.until(lambda: app.known("ask-now"))
+        await app.fire(app.within("ask-now", ft.IconButton), "click")
+        await app.until(lambda: asked)
+
+
 async def test_the_list_as_it_is_filtered_is_exported(workspace: Workspace, device: Device) -> None:
     note(device, "Nhãn mờ")
     made = inspection(device)
