@@ -11,6 +11,7 @@ from inspections.note import NoteVerdict
 from records.wire import Day, Moment, NamedFile, Record, Strict
 from rounds.inspection import Gtin, Shown
 from rounds.round import Pause
+from rounds.words import Word
 
 MAX_AUDIT_BYTES = 2 * 1024 * 1024
 """Two thousand lines of up to a thousand bytes."""
@@ -31,16 +32,8 @@ class Input(StrEnum):
     FILE = "file"
 
 
-class What(StrEnum):
-    """What somebody did about a line, with its name in the back office."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> What:
-        what = str.__new__(cls, value)
-        what._value_ = value
-        what.label = label
-        return what
+class What(Word):
+    """What somebody did about a line."""
 
     TAKEN_DOWN = "taken_down", "đã cất khỏi kệ"
     CHECKED = "checked", "đã xem lại"

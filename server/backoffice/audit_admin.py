@@ -108,7 +108,7 @@ def _row(line: Mapping[str, Any], closed_at: str) -> tuple[Any, ...]:
     status = line["verdict"]["status"] if line["verdict"] else ""
     verdict = VERDICTS.get(status, status) or "Không đọc được"
     by = " (theo người kiểm)" if line["expiry_by"] == "person" else ""
-    done = f"{What(line['done']['what']).label}, {parts.at(line['done']['at'])}" if line["done"] else ""
+    done = f"{What.label_of(line['done']['what'])}, {parts.at(line['done']['at'])}" if line["done"] else ""
     return (
         line["n"],
         line["shelf"],
