@@ -39,7 +39,7 @@ _RECORD = {"oneOf": [{"$ref": f"#/components/schemas/{form}"} for form in _FORMS
 _RECORD_BODY = {
     "requestBody": {
         "required": True,
-        "description": "The record in canonical JSON (RFC 8785), as large as its kind may be; or with files, up to 2 MiB.",
+        "description": "The record in canonical JSON (RFC 8785), up to its kind's size; or with files, up to 2 MiB.",
         "content": {
             "application/json": {"schema": _RECORD},
             "multipart/form-data": {

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from inspections.note import NoteVerdict
 from records.wire import Day, Moment, NamedFile, Record, Strict
+from records.words import Word
 from rounds.inspection import Gtin, Shown
 from rounds.round import Pause
 from rounds.words import Word

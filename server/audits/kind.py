@@ -35,7 +35,8 @@ def _words(said: Audit) -> list[str]:
     words: dict[str | None, None] = dict.fromkeys((said.shop, said.remarks))
     for line in said.lines:
         shown = (line.product.name, line.product.producer) if line.product else ()
-        words |= dict.fromkeys((line.shelf, line.gtin, line.text, line.own_name, line.lot, *shown))
+        named = (line.shelf, line.gtin, line.text, line.own_name, line.lot, *shown)
+        words |= dict.fromkeys(word for word in named if word)
     return [word for word in words if word]
 
 

@@ -15,7 +15,7 @@ from services.papers.chains import Followers, chain, clock, earlier_versions
 from services.papers.faults import Fault, FaultCode, Of
 from services.papers.file_form import Carried, Manifest, read_pdf, seal_message
 from services.papers.forms import check_audit, check_inspection, check_round, check_size
-from services.papers.paper import FAULTS, AuditPaper, CheckedPaper, Facts, Paper, check_paper
+from services.papers.paper import FAULTS, AuditPaper, CheckedPaper, Paper, check_paper
 from services.papers.receipts import BadReceipt, received_at
 from services.papers.trust import DeviceKey, Trust, certified_key, has_signed, parted
 from services.records.chain import record_message
@@ -272,18 +272,13 @@ def _paper(
     faults = [*checked.faults, *(_others(checked.key, closed, signer) if checked.key else [])]
     if checked.paper.hash != closed.sha256:
         faults.append(Fault(FaultCode.OTHER_PAPER))
-    elif Fault(FaultCode.PAPER_ALTERED) not in faults and _differs(checked.paper, closed, inspections):
-        faults.append(Fault(FaultCode.PAPER_DIFFERS))
+    elif Fault(FaultCode.PAPER_ALTERED) not in faults:
+        named = [sha256 for _id, sha256 in _named(closed)]
+        whole = [each for each in inspections if each and each.sha256 in named]
+        said = Paper.of(closed, whole) if isinstance(closed, Round) else AuditPaper.of(closed)
+        if len(whole) == len(named) and checked.paper != said:
+            faults.append(Fault(FaultCode.PAPER_DIFFERS))
     return checked, faults
-
-
-def _differs(paper: Facts, closed: Round | Audit, inspections: Sequence[Inspection | None]) -> bool:
-    """Whether the code counts otherwise than the record; of a round only where all that it names can be counted."""
-    if isinstance(closed, Audit):
-        return paper != AuditPaper.of(closed)
-    named = [sha256 for _id, sha256 in closed.inspections]
-    whole = [each for each in inspections if each and each.sha256 in named]
-    return len(whole) == len(named) and paper != Paper.of(closed, whole)
 
 
 def _prints(inspections: Sequence[Inspection | None], manifest: Manifest, carried: Carried) -> list[Fault]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 
 import flet as ft
 
@@ -47,9 +46,8 @@ def TakingCamera(camera: LiveView, desk: Desk) -> ft.Control:
         believed = scanned(sight.look.believed)
         if not judged.knows(believed):
             await asyncio.to_thread(judged.learn, believed)
-        at = time.monotonic()
-        arrivals = packs.see(believed, at, unread=any(outline.read is None for outline in sight.outlines))
-        viewfinder.see(sight, camera.view, at, torch=camera.torch is not None)
+        arrivals = packs.see(believed, sight.at, unread=any(outline.read is None for outline in sight.outlines))
+        viewfinder.see(sight, camera.view, torch=camera.torch is not None)
         for arrival in arrivals:
             if arrival.known:
                 await desk.amend(arrival.codes, arrival.known, Input.CAMERA)

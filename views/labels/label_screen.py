@@ -17,7 +17,7 @@ from services.register.certificates import VIETNAM
 from services.workspace import Device, Workspace
 from views.design import CARD, TONES, Tone, Type
 from views.labels.findings import findings_list, result_panel
-from views.parts.exporting import save_file, with_progress
+from views.parts.exporting import with_progress
 from views.parts.fields import TextInput
 from views.parts.fonts import FOLDER
 from views.parts.frame import panes, screen, scrolled
@@ -25,6 +25,7 @@ from views.parts.look import card, empty, heading, known_as, main_button, panel,
 from views.parts.picture_file import PictureFile
 from views.parts.pictures import pick_pictures
 from views.parts.places import LABEL_CHECK
+from views.parts.saving import save_file
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import assets_folder

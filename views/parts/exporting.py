@@ -158,35 +158,6 @@ def _tell(shell: Shell, name: str, left_out: int, names_lost: str) -> None:
         shell.say(_("Exported: {name}").format(name=name))
 
 
-async def save_file(shell: Shell, content: bytes, name: str) -> str | None:
-    """Let the person choose where a file is saved, and return its name there; browsers and phones get the bytes.
-
-    None where the person chose nothing, or where it cannot be written, which is said.
-    """
-    if not shell.on_computer:
-        path = await ft.FilePicker().save_file(file_name=name, src_bytes=content)
-        return name if path or shell.page.web else None
-    chosen = await ft.FilePicker().save_file(file_name=name)
-    if not chosen:
-        return None
-    try:
-        await asyncio.to_thread(_write_file, Path(chosen), content)
-    except OSError:
-        shell.say_problem("not_saved")
-        return None
-    return Path(chosen).name
-
-
-def _write_file(path: Path, content: bytes) -> None:
-    """Write the file aside and put it in place, so that half of one is never left."""
-    unfinished = path.with_name(f"{path.name}.part")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
 @dataclass
 class _Written:
     """The progress of the working thread, and whether the person has cancelled it."""

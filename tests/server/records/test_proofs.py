@@ -479,58 +479,6 @@ def test_the_call_for_proofs_wants_a_whole_id_and_hash(phone: Phone) -> None:
     assert told(note) == ("not_arrived", None)
 
 
-# The paper of a shelf audit
-
-
-def audit_paper(phone: Phone, document: dict[str, Any], **changed: Any) -> dict[str, Any]:
-    """PAPER of an audit: it counts lines, packs and what is to be taken down."""
-    facts: dict[str, Any] = {"v": 1, "hash": sha256(rfc8785.dumps(document)), "day": "2026-11-23"}
-    facts |= {"lines": 1, "packs": 12, "take_down": 0} | changed
-    signed = phone.private.sign(b"ocop-paper\n" + rfc8785.dumps({**facts, "id": document["id"]}))
-    return {**facts, "kid": phone.kid, "sig": padless(signed), "cert": phone.certificate}
-
-
-def sent_audit(phone: Phone, **changed: Any) -> dict[str, Any]:
-    document = phone.sender.record("audit", **changed)
-    assert phone.put(document).status_code == 201
-    return document
-
-
-def test_an_audits_paper_names_its_counts_and_nothing_of_what_stood_there(phone: Phone) -> None:
-    document = sent_audit(phone, office=False)
-    page = page_of(document, audit_paper(phone, document))
-    assert "Khớp với hồ sơ" in page
-    for words in ("Kiểm tra phiếu kiểm kệ", "<dt>Số dòng</dt><dd>1</dd>", "<dt>Số gói</dt><dd>12</dd>", "cất khỏi kệ"):
-        assert words in page, words
-    for inside in ("Tạp hóa", "Trà hoa vàng", "Kệ trà"):
-        assert inside not in page, inside
-    found = proof(document)
-    assert (found["state"], found["kind"], found["chain"]) == ("matches", "audit", "whole")
-
-
-def test_an_audits_paper_that_counts_otherwise_than_the_record_is_told(phone: Phone) -> None:
-    document = sent_audit(phone)
-    page = page_of(document, audit_paper(phone, document, packs=13))
-    assert "Số liệu trong mã khác với hồ sơ đang giữ" in page
-
-
-def test_audits_stand_in_one_chain_with_the_other_records(phone: Phone) -> None:
-    first = phone.sent()
-    document = sent_audit(phone, prev=sha256(rfc8785.dumps(first)))
-    assert proof(document)["chain"] == "whole"
-    forked = sent_audit(phone, prev=sha256(rfc8785.dumps(first)))
-    assert proof(forked)["chain"] == "fork"
-    gap = sent_audit(phone, prev="0" * 64)
-    assert proof(gap)["chain"] == "gap"
-    assert error_of(phone.put(phone.sender.record("audit"), ""))[0] == 400, "an account's device signs its audits"
-
-
-@pytest.mark.parametrize("changed", [{"lines": "1"}, {"products": 3}, {"take_down": None}])
-def test_a_code_of_an_audit_in_another_form_is_not_guessed_at(phone: Phone, changed: dict[str, Any]) -> None:
-    document = phone.sender.record("audit")
-    assert "Không đọc được mã trên giấy" in page_of(document, audit_paper(phone, document, **changed), status=404)
-
-
 def facts_of(*inspections: dict[str, Any]) -> dict[str, Any]:
     findings = [finding for each in inspections for finding in each["findings"] if finding != "matches"]
     photos = [photo for each in inspections for photo in each["photos"]]
@@ -625,3 +573,55 @@ def test_a_record_that_comes_late_is_not_called_set_back(phone: Phone) -> None:
     assert "trang này không biết điều nào đúng" in page
     assert "chỉnh lùi" not in page
     assert proof(document)["clock_set_back"] is False
+
+
+# The paper of a shelf audit
+
+
+def audit_paper(phone: Phone, document: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    """PAPER of an audit: it counts lines, packs and what is to be taken down."""
+    facts: dict[str, Any] = {"v": 1, "hash": sha256(rfc8785.dumps(document)), "day": "2026-11-23"}
+    facts |= {"lines": 1, "packs": 12, "take_down": 0} | changed
+    signed = phone.private.sign(b"ocop-paper\n" + rfc8785.dumps({**facts, "id": document["id"]}))
+    return {**facts, "kid": phone.kid, "sig": padless(signed), "cert": phone.certificate}
+
+
+def sent_audit(phone: Phone, **changed: Any) -> dict[str, Any]:
+    document = phone.sender.record("audit", **changed)
+    assert phone.put(document).status_code == 201
+    return document
+
+
+def test_an_audits_paper_names_its_counts_and_nothing_of_what_stood_there(phone: Phone) -> None:
+    document = sent_audit(phone, office=False)
+    page = page_of(document, audit_paper(phone, document))
+    assert "Khớp với hồ sơ" in page
+    for words in ("Kiểm tra phiếu kiểm kệ", "<dt>Số dòng</dt><dd>1</dd>", "<dt>Số gói</dt><dd>12</dd>", "cất khỏi kệ"):
+        assert words in page, words
+    for inside in ("Tạp hóa", "Trà hoa vàng", "Kệ trà"):
+        assert inside not in page, inside
+    found = proof(document)
+    assert (found["state"], found["kind"], found["chain"]) == ("matches", "audit", "whole")
+
+
+def test_an_audits_paper_that_counts_otherwise_than_the_record_is_told(phone: Phone) -> None:
+    document = sent_audit(phone)
+    page = page_of(document, audit_paper(phone, document, packs=13))
+    assert "Số liệu trong mã khác với hồ sơ đang giữ" in page
+
+
+def test_audits_stand_in_one_chain_with_the_other_records(phone: Phone) -> None:
+    first = phone.sent()
+    document = sent_audit(phone, prev=sha256(rfc8785.dumps(first)))
+    assert proof(document)["chain"] == "whole"
+    forked = sent_audit(phone, prev=sha256(rfc8785.dumps(first)))
+    assert proof(forked)["chain"] == "fork"
+    gap = sent_audit(phone, prev="0" * 64)
+    assert proof(gap)["chain"] == "gap"
+    assert error_of(phone.put(phone.sender.record("audit"), ""))[0] == 400, "an account's device signs its audits"
+
+
+@pytest.mark.parametrize("changed", [{"lines": "1"}, {"products": 3}, {"take_down": None}])
+def test_a_code_of_an_audit_in_another_form_is_not_guessed_at(phone: Phone, changed: dict[str, Any]) -> None:
+    document = phone.sender.record("audit")
+    assert "Không đọc được mã trên giấy" in page_of(document, audit_paper(phone, document, **changed), status=404)
