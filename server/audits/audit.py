@@ -12,7 +12,6 @@ from records.wire import Day, Moment, NamedFile, Record, Strict
 from records.words import Word
 from rounds.inspection import Gtin, Shown
 from rounds.round import Pause
-from rounds.words import Word
 
 MAX_AUDIT_BYTES = 2 * 1024 * 1024
 """Two thousand lines of up to a thousand bytes."""

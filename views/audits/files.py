@@ -22,10 +22,10 @@ from services.workspace import Device, Workspace
 from views.audits.columns import say, titles
 from views.design import Type
 from views.parts.audit_words import DOS, KLASSES, why_words
-from views.parts.exporting import save_file, with_progress
+from views.parts.exporting import with_progress
 from views.parts.fonts import FOLDER
 from views.parts.look import card, heading, known_as, text
-from views.parts.saving import may_share, open_file, share_file
+from views.parts.saving import may_share, open_file, save_file, share_file
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts, assets_folder

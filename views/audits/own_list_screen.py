@@ -16,13 +16,13 @@ from services.codes import on_the_pack
 from services.storage.store import StoreError
 from views.design import TONES, Tone, Type
 from views.parts.device_state import use_device_state
-from views.parts.exporting import save_file
 from views.parts.fold import fold
 from views.parts.frame import screen
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import card, empty, heading, known_as, main_button, panel, second_button, text
 from views.parts.picture_file import PictureFile
 from views.parts.places import OWN_LIST
+from views.parts.saving import save_file
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts, mark

@@ -12,11 +12,11 @@ from services.register.certificates import VIETNAM
 from services.rounds.kept import KeptRound
 from services.workspace import Device, Workspace
 from views.design import Type
-from views.parts.exporting import save_file, with_progress
+from views.parts.exporting import with_progress
 from views.parts.labelled import Labelled
 from views.parts.look import card, heading, known_as, text
 from views.parts.round_paper import paper_of
-from views.parts.saving import may_share, open_file, share_file
+from views.parts.saving import may_share, open_file, save_file, share_file
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
@@ -36,8 +36,10 @@ def RecordPaper(kept: KeptRound) -> ft.Control:
         return await make(shell, device, workspace, kept, both=both)
 
     async def save() -> None:
-        if (pdf := await made()) and (saved := await save_file(shell, pdf.pdf, name)):
-            _tell(shell, pdf, saved)
+        if pdf := await made():
+            saved = await save_file(shell, pdf.pdf, name)
+            if saved:
+                _tell(shell, pdf, saved)
 
     async def share() -> None:
         if pdf := await made():
