@@ -171,14 +171,15 @@ def _audits(*, wide: bool) -> list[ft.Route]:
     now = ft.Route(path="now", component=NowScreen, children=[ft.Route(path="actions", component=ActionsScreen)])
     parts = {"actions": ActionsScreen, "compare": AuditComparisonScreen}
     own = ft.Route(path="own-list", component=OwnListScreen)
+    shelf = ft.Route(path="shelf/actions", component=ActionsScreen)
     if not wide:
         below = [ft.Route(path=path, component=component) for path, component in parts.items()]
         closed = ft.Route(path=":audit", component=ClosedAuditScreen, children=below)
-        return [ft.Route(path=AUDITS, component=AuditsScreen, children=[now, own, closed])]
+        return [ft.Route(path=AUDITS, component=AuditsScreen, children=[now, own, shelf, closed])]
     below = [ft.Route(path=f":audit/{path}", component=component) for path, component in parts.items()]
     beside = ft.Route(path=":audit", component=ClosedAuditScreen)
     return [
-        ft.Route(path=AUDITS, component=AuditsScreen, children=[now, own, *below]),
+        ft.Route(path=AUDITS, component=AuditsScreen, children=[now, own, shelf, *below]),
         ft.Route(path=AUDITS, component=AuditsScreen, outlet=True, children=[beside]),
     ]
 

@@ -32,7 +32,7 @@ def _columns(said: Audit) -> dict[str, Any]:
 
 def _words(said: Audit) -> list[str]:
     """Each word once: two thousand lines name few shelves and often the same product."""
-    words = dict.fromkeys((said.shop, said.remarks))
+    words: dict[str | None, None] = dict.fromkeys((said.shop, said.remarks))
     for line in said.lines:
         shown = (line.product.name, line.product.producer) if line.product else ()
         named = (line.shelf, line.gtin, line.text, line.own_name, line.lot, *shown)

@@ -12,14 +12,14 @@ from services.audits.gravity import Action, Do, Urgency
 from services.register.certificates import Today
 from services.storage.store import StoreError
 from views.audits.files import save_picking_list
-from views.audits.reading import NOW, Todo
+from views.audits.reading import NOW, SHELF, Todo
 from views.audits.rows import line_row
 from views.design import GAP, INK_2, TONES, Tone, Type
 from views.parts.audit_words import DOS, audit_problem, why_words
 from views.parts.device_state import use_device_state
 from views.parts.frame import screen
 from views.parts.loading import Skeleton, use_loaded
-from views.parts.look import empty, heading, known_as, main_button, text
+from views.parts.look import empty, heading, known_as, main_button, state_label, text
 from views.parts.places import AUDITS, audit_address
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
@@ -49,7 +49,8 @@ def ActionsScreen() -> ft.View:
     """Show the list of the audit in the address, the running one too."""
     shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
     _ = shell.texts.gettext
-    audit_id = ft.use_route_params().get("audit", NOW)
+    of_shelves = ft.use_route_location().startswith(f"{AUDITS}/{SHELF}/")
+    audit_id = SHELF if of_shelves else ft.use_route_params().get("audit", NOW)
     viewer = state.viewer
     ready, todo = use_loaded(
         lambda: Todo.of(device, workspace, viewer, audit_id),
@@ -66,8 +67,12 @@ def ActionsScreen() -> ft.View:
     found, today = todo, workspace.today()
 
     async def tick(n: int, what: What | None) -> None:
+        def work() -> None:
+            for audit, number in found.sources[n]:
+                device.audits.done(audit, number, what)
+
         try:
-            await asyncio.to_thread(device.audits.done, found.audit, n, what)
+            await asyncio.to_thread(work)
         except AuditInvalid as invalid:
             shell.say(audit_problem(shell.texts, invalid.reason))
         except AuditClosed:
@@ -85,13 +90,13 @@ def ActionsScreen() -> ft.View:
         of_group = [action for action in left if action.urgency is urgency]
         if of_group:
             rows.append(_head(shell.texts, _(words), tone, len(of_group)))
-            rows += [_row(shell, action, found.lines[action.n], today, tick) for action in of_group]
+            rows += [_row(shell, action, found, today, tick) for action in of_group]
     if done:
         rows.append(heading(_("Done")))
-        rows += [_done_row(shell, action, found.lines[action.n], today, tick) for action in done]
+        rows += [_done_row(shell, action, found, today, tick) for action in done]
     if not rows:
         sign = empty(ft.Icons.TASK_ALT, _("Nothing is to be done"), _("All that was seen is in order today."))
-        rows.append(ft.Row([sign], alignment=ft.MainAxisAlignment.CENTER))
+        rows.append(sign)
     button = main_button(_("Print the list"), shell.guard(pick), icon=ft.Icons.PRINT_OUTLINED)
     return screen(shell, route, title, rows, bottom=[known_as("audit-pick", button)] if left else [])
 
@@ -107,16 +112,22 @@ def _head(texts: Texts, words: str, tone: Tone, count: int) -> ft.Control:
     )
 
 
-def _row(shell: Shell, action: Action, line: Line, today: Today, tick: Tick) -> ft.Control:
-    """Why and what to do, with the button that says that it is done."""
-    texts = shell.texts
+def _row(shell: Shell, action: Action, found: Todo, today: Today, tick: Tick) -> ft.Control:
+    """Why and what to do, with the button that says that it is done; what another till has seen is done there."""
+    texts, line = shell.texts, found.lines[action.n]
+    if not found.sources[action.n]:
+        elsewhere = state_label(texts.gettext("Another till"), ft.Icons.DEVICES)
+        return line_row(shell, line, today, *_todo(texts, action, line), elsewhere, why=_why(texts, action))
     what, words, icon = _BUTTONS[action.what]
     button = ft.FilledTonalButton(texts.gettext(words), icon=icon, on_click=shell.guard(_ticking(tick, action.n, what)))
     row = ft.Row([known_as("action-done", button)], alignment=ft.MainAxisAlignment.END)
     return line_row(shell, line, today, *_todo(texts, action, line), row, why=_why(texts, action))
 
 
-def _done_row(shell: Shell, action: Action, line: Line, today: Today, tick: Tick) -> ft.Control:
+def _done_row(shell: Shell, action: Action, found: Todo, today: Today, tick: Tick) -> ft.Control:
+    line = found.lines[action.n]
+    if not found.sources[action.n]:
+        return line_row(shell, line, today)
     back = ft.TextButton(
         shell.texts.gettext("Not done after all"),
         icon=ft.Icons.UNDO,

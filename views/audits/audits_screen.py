@@ -23,7 +23,7 @@ from views.parts.device_state import use_device_state
 from views.parts.frame import panes, screen, scrolled
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import empty, heading, icon_button, known_as, main_button, panel, row_button, state_label, text
-from views.parts.places import AUDIT_NOW, AUDITS, OWN_LIST, PAPER, audit_address
+from views.parts.places import AUDIT_NOW, AUDITS, OWN_LIST, PAPER, audit_address, places
 from views.parts.record_words import state_of
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
@@ -53,8 +53,8 @@ def AuditsScreen() -> ft.View:
         known_as("own-list", icon_button(ft.Icons.PLAYLIST_ADD_CHECK, _("My own list"), shell.go_to(OWN_LIST))),
     ]
     title = _("Shelves")
+    top = any(place.address == AUDITS for place in places(shell.reader))
     if not shell.wide:
-        top = shell.signed_in
         return screen(shell, AUDITS, title, rows, top=top, actions=actions, bottom=[foot])
     left = ft.Column(
         [scrolled(rows), foot], spacing=GAP, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
@@ -62,7 +62,7 @@ def AuditsScreen() -> ft.View:
     words = _("Choose an audit: it is shown here, beside the list.") if found.audits else ""
     shown = beside or ft.Container(text(words, color=INK_2), padding=BETWEEN)
     body = panes(shell, left, ft.Container(shown, alignment=ft.Alignment.TOP_CENTER), first_width=NARROW)
-    return screen(shell, AUDITS, title, [body], top=True, scroll=False, full=True, actions=actions)
+    return screen(shell, AUDITS, title, [body], top=top, scroll=False, full=True, actions=actions)
 
 
 def _rows(shell: Shell, found: Overview, chosen: str, *, ready: bool) -> list[ft.Control]:
@@ -117,6 +117,7 @@ def _row(shell: Shell, kept: KeptAudit, counted: dict[str, AuditPaper], *, chose
     _, texts, audit = shell.texts.gettext, shell.texts, kept.audit
     facts = counted.get(audit.sha256) or counted.setdefault(audit.sha256, AuditPaper.of(audit))
     begun = texts.time(audit.opened_at)
+    shelves = ", ".join(dict.fromkeys(line["shelf"] for line in audit.body["lines"] if line["shelf"]))
     small = " · ".join([begun, counts_words(texts, facts.lines, facts.packs)])
     tone = Tone.BAD if facts.take_down else Tone.GOOD
     down = texts.ngettext("{count} to take down", "{count} to take down", facts.take_down)
@@ -139,7 +140,8 @@ def _row(shell: Shell, kept: KeptAudit, counted: dict[str, AuditPaper], *, chose
     elif kept.state is not RecordState.RECEIVED:
         states.append(state_of(texts, kept.state))
     lines: list[ft.Control] = [
-        text(audit.shop or _("Audit of the shelves"), Type.SUB, max_lines=2),
+        text(audit.shop or shelves or _("Audit of the shelves"), Type.SUB, max_lines=2),
+        *([text(shelves, Type.SMALL, max_lines=1)] if audit.shop and shelves else []),
         text(small, Type.SMALL),
         sign,
         *states,
@@ -188,7 +190,4 @@ def _take_over(shell: Shell, ids: Sequence[str]) -> ft.Control:
 def _empty(shell: Shell) -> ft.Control:
     _ = shell.texts.gettext
     said = _("Scan what stands on your shelves: what to take down, what to look at, and what is in order.")
-    return ft.Row(
-        [empty(ft.Icons.SHELVES, _("Audit of the shelves"), said)],
-        alignment=ft.MainAxisAlignment.CENTER,
-    )
+    return empty(ft.Icons.SHELVES, _("Audit of the shelves"), said)

@@ -74,7 +74,7 @@ def ClosedAuditScreen() -> ft.Control:
     )
     return shown(
         [
-            heading(audit.shop or title, Type.TITLE),
+            *([heading(audit.shop or title, Type.TITLE)] if audit.shop or shell.wide else []),
             text(hours_words(shell.texts, audit.opened_at, audit.closed_at, audit.pauses), Type.SMALL),
             *_state(shell, device, kept),
             FromTheOffice(device.notebook.events.of(kept.id, viewer.sees, kind=AUDIT.name)),
@@ -147,7 +147,7 @@ def _ways(shell: Shell, kept: KeptAudit, todo: Todo | None, against: Against | N
         icon = KLASSES[Klass.TAKE_DOWN if down else Klass.LOOK if left else Klass.GOOD]
         way = _way(said, small if down else _("What to do, and why"), icon.icon, TONES[icon.tone].icon)
         rows.append(row_button("audit-actions", way, shell.go_to(audit_address(kept.id, "actions"))))
-    if against and not against.first:
+    if against and against.comparison.compared:
         count = len(against.comparison.differences)
         words = texts.ngettext("{count} change since last time", "{count} changes since last time", count)
         said = words.format(count=texts.number(count)) if count else _("As it was last time")

@@ -63,8 +63,8 @@ def AuditComparisonScreen() -> ft.View:
         words = (
             _("All that was seen is as it was.") if compared.compared else _("These shelves were never seen before.")
         )
-        sign = empty(ft.Icons.DONE_ALL, _("No change"), words)
-        rows.append(ft.Row([sign], alignment=ft.MainAxisAlignment.CENTER))
+        sign = empty(ft.Icons.DONE_ALL, _("No change") if compared.compared else _("Nothing to compare"), words)
+        rows.append(sign)
     head = _head(texts, against)
     return screen(shell, route, title, [*head, *rows])
 

@@ -133,7 +133,7 @@ def OwnListScreen() -> ft.View:
             _("No list yet"),
             _("Download the template, fill it in with any spreadsheet program, and choose the file here."),
         )
-        controls.append(ft.Row([sign], alignment=ft.MainAxisAlignment.CENTER))
+        controls.append(sign)
     words = _("Choose a new file") if products else _("Choose a file")
     button = known_as("list-choose", main_button(words, shell.guard(choose), icon=ft.Icons.UPLOAD_FILE))
     return screen(shell, OWN_LIST, title, controls, bottom=[button])

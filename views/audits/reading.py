@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -18,8 +18,8 @@ from services.papers.paper import closing_day
 from services.register.certificates import Today
 from services.workspace import Device, Workspace
 
-NOW = "now"
-"""The name of the running audit in addresses."""
+NOW, SHELF = "now", "shelf"
+"""In addresses the running audit, and the shelves as all tills have seen them."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ class Overview:
     def of(cls, device: Device, workspace: Workspace, viewer: Viewer) -> Overview:
         """Read it as of today."""
         book, products, today = device.audits, device.own_list.products(), workspace.today()
-        state = book.union(viewer)
-        lines, ends = judged_anew(state.lines, workspace, today)
+        state, audits = book.union(viewer), book.audits(viewer)
+        lines, ends = judged_anew(_ticked(state, audits), workspace, today)
         return cls(
             running=book.current(viewer),
-            audits=book.audits(viewer),
+            audits=audits,
             state=state,
             lines=lines,
             todo=actions(lines, today, ends),
@@ -60,16 +60,22 @@ class Overview:
 
 @dataclass(frozen=True)
 class Todo:
-    """What is to be done at the shelves of one audit, by today's copy; those that were done are in `lines` too."""
+    """What is to be done at the shelves of one audit, or of all, by today's copy; what was done is in `lines` too.
 
-    audit: str
+    `sources` are the audits and numbers of the lines that each line is made of, of this device alone: what another one
+    has seen is ticked off there.
+    """
+
     shop: str
     lines: Mapping[int, Line]
     actions: list[Action]
+    sources: Mapping[int, tuple[tuple[str, int], ...]]
 
     @classmethod
     def of(cls, device: Device, workspace: Workspace, viewer: Viewer, audit_id: str) -> Todo | None:
         """Read it; None where there is no such audit."""
+        if audit_id == SHELF:
+            return cls._of_shelves(device, workspace, viewer)
         today = workspace.today()
         running = device.audits.current(viewer)
         if audit_id == NOW or (running and running.id == audit_id):
@@ -80,9 +86,24 @@ class Todo:
             kept = device.audits.audit(audit_id, viewer)
             if kept is None:
                 return None
-            named, shop, of_audit = kept.id, kept.audit.shop, kept.lines
+            named, shop, of_audit = "" if kept.elsewhere else kept.id, kept.audit.shop, kept.lines
         lines, ends = judged_anew(of_audit, workspace, today)
-        return cls(named, shop, {line.n: line for line in lines}, actions(lines, today, ends))
+        sources = {line.n: ((named, line.n),) if named else () for line in lines}
+        return cls(shop, {line.n: line for line in lines}, actions(lines, today, ends), sources)
+
+    @classmethod
+    def _of_shelves(cls, device: Device, workspace: Workspace, viewer: Viewer) -> Todo:
+        today, state, audits = workspace.today(), device.audits.union(viewer), device.audits.audits(viewer)
+        lines, ends = judged_anew(_ticked(state, audits), workspace, today)
+        running = device.audits.current(viewer)
+        here = {kept.id for kept in audits if not kept.elsewhere}
+        here |= {running.id} if running else set()
+        sources = {
+            each.line.n: tuple(source for source in each.sources if source[0] in here)
+            for shelf in state.shelves
+            for each in shelf.standing
+        }
+        return cls("", {line.n: line for line in lines}, actions(lines, today, ends), sources)
 
 
 @dataclass(frozen=True)
@@ -91,7 +112,6 @@ class Against:
 
     kept: KeptAudit
     comparison: Comparison
-    first: bool
 
     @classmethod
     def of(cls, device: Device, viewer: Viewer, audit_id: str) -> Against | None:
@@ -101,7 +121,17 @@ class Against:
             return None
         before = device.audits.before(audit_id, viewer)
         after = union([Looked(kept.id, kept.audit.device, kept.audit.body["lines"])])
-        return cls(kept, compare(before, after, closing_day(kept.audit)), not before.shelves)
+        return cls(kept, compare(before, after, closing_day(kept.audit)))
+
+
+def _ticked(state: ShelfState, audits: Sequence[KeptAudit]) -> tuple[Line, ...]:
+    """The lines of the shelves with what was ticked off since their audits were closed."""
+    ticks = {(kept.id, n): done for kept in audits for n, done in kept.ticks.items()}
+    lines = []
+    for each in (each for shelf in state.shelves for each in shelf.standing):
+        told = [ticks[source] for source in each.sources if source in ticks]
+        lines.append(replace(each.line, done=told[-1]) if told else each.line)
+    return tuple(lines)
 
 
 def judged_anew(

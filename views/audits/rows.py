@@ -10,9 +10,12 @@ from services.codes import on_the_pack
 from services.register.certificates import Today
 from views.design import CARD, GAP, LINE, SURFACE, TONES, Type
 from views.parts.audit_words import KLASSES, done_words, line_name, state_words
-from views.parts.look import line_width, text
+from views.parts.look import icon_button, line_width, text
 from views.parts.places import PRODUCT
 from views.parts.shell import Shell
+
+_BUTTON = 48
+"""As wide as the button that opens a product, so that quantities stand below each other."""
 
 
 def line_row(shell: Shell, line: Line, today: Today, *extra: ft.Control, why: str = "") -> ft.Control:
@@ -46,12 +49,15 @@ def line_row(shell: Shell, line: Line, today: Today, *extra: ft.Control, why: st
     count = ft.Container(
         text(texts.number(line.quantity), Type.TITLE, figures=True, text_align=ft.TextAlign.END), width=48
     )
-    cells: list[ft.Control] = [ft.Column(named, spacing=2, expand=True), count]
+    beside: ft.Control = ft.Container(width=_BUTTON)
     if line.product and line.gtin:
-        open_it = shell.go_to(f"{PRODUCT}{line.gtin}")
         label = _("Open {name}").format(name=line_name(line))
-        cells.append(ft.IconButton(ft.Icons.CHEVRON_RIGHT, tooltip=label, on_click=open_it))
-    row = ft.Row(cells, spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+        beside = icon_button(ft.Icons.CHEVRON_RIGHT, label, shell.go_to(f"{PRODUCT}{line.gtin}"))
+    row = ft.Row(
+        [ft.Column(named, spacing=2, expand=True), count, beside],
+        spacing=GAP,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
     content = ft.Column([row, *extra], spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return ft.Semantics(
         identifier="audit-line",

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import flet as ft
 
-from services.audits.gravity import Klass, Urgency, totals
+from services.audits.gravity import totals
 from services.audits.judging import Reminder
 from services.codes import on_the_pack
 from services.register.certificates import Today
-from views.audits.reading import Overview
+from views.audits.reading import SHELF, Overview
 from views.design import GAP, TONES, Tone, Type
 from views.parts.audit_words import KLASSES, counts_words
 from views.parts.fold import fold
 from views.parts.look import card, heading, known_as, row_button, text
-from views.parts.places import OWN_LIST, PRODUCT
+from views.parts.places import OWN_LIST, PRODUCT, audit_address
 from views.parts.shell import Shell
 from views.parts.texts import mark, mark_plural
 
@@ -44,10 +44,13 @@ def shelf_card(shell: Shell, found: Overview, today: Today) -> ft.Control:
         for kind, words in KLASSES.items()
         if counted.packs_of[kind]
     ]
-    urgent = sum(action.urgency is Urgency.NOW for action in found.todo)
-    if urgent and not counted.lines_of[Klass.TAKE_DOWN]:
-        words = texts.ngettext("{count} line needs you now", "{count} lines need you now", urgent)
-        rows.append(text(words.format(count=texts.number(urgent))))
+    by_n = {line.n: line for line in found.lines}
+    left = sum(by_n[action.n].done is None for action in found.todo)
+    if left:
+        words = texts.ngettext("{count} thing to do", "{count} things to do", left)
+        go = shell.go_to(audit_address(SHELF, "actions"))
+        todo = ft.FilledTonalButton(words.format(count=texts.number(left)), icon=ft.Icons.CHECKLIST, on_click=go)
+        rows.append(ft.Row([known_as("shelf-actions", todo)]))
     if found.absent:
         words = texts.ngettext(
             "{count} product of your list was not seen",

@@ -70,7 +70,10 @@ AUDIT_NOW, OWN_LIST = f"{AUDITS}/now", f"{AUDITS}/own-list"
 
 
 def audit_address(audit_id: str, part: str = "") -> str:
-    """The address of a closed audit, or of a part of it: `actions` (also of the running one, `now`) or `compare`."""
+    """The address of a closed audit, or of a part of it: `actions` or `compare`.
+
+    There are `actions` of the running one too, which is called `now`, and of all shelves together, called `shelf`.
+    """
     return f"{AUDITS}/{audit_id}/{part}" if part else f"{AUDITS}/{audit_id}"
 
 
@@ -115,6 +118,8 @@ def above(address: str) -> str:
     if path.startswith(f"{ROUNDS}/"):
         inner = path.rpartition("/")[0]
         return inner.removesuffix("/sign") + "/close" if inner.endswith("/sign") else inner
+    if path.startswith(f"{AUDITS}/shelf/"):
+        return AUDITS
     if path.startswith(f"{AUDITS}/"):
         return path.rpartition("/")[0]
     if path.startswith(f"{NOTES}/"):  # the list as it was sought

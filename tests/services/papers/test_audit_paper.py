@@ -28,6 +28,7 @@ from services.verification.verdict import Status
 from tests.support.closed_audits import DONE, closed_audit, line, proven
 from tests.support.closed_rounds import AT, SITE, TRUST, Key
 from views.audits.files import ScreenWords
+from views.paper.signed_audit import signed_audit
 from views.parts.fonts import FOLDER
 from views.parts.texts import Texts, assets_folder
 
@@ -61,7 +62,7 @@ def test_it_is_laid_out_by_what_to_do_and_by_shelf(made: tuple[Audit, bytes]) ->
     words = words_of(made[1])
     for said in (
         "Phiếu kiểm kệ", "Tạp hóa bà Hoa", "Việc cần làm", "Chứng nhận đã bị thu hồi", "Hàng số 2", "Mực khô Vân Đồn",
-        "Đã cất khỏi kệ", "Kệ trà (2 dòng, 8 gói)", "Kệ khô (3 dòng, 15 gói)", "120.000", "L1", "31/01/2027",
+        "Đã cất khỏi kệ", "Kệ trà (2 dòng, 9 gói)", "Kệ khô (3 dòng, 12 gói)", "120.000", "L1", "31/01/2027",
         "28", made[0].sha256[:8], "Quét mã",
     ):  # fmt: skip
         assert said in words, said
@@ -80,6 +81,8 @@ def test_a_file_as_it_was_made_is_whole_and_tells_all(made: tuple[Audit, bytes])
     assert checked.paper is not None
     assert checked.paper.paper == AuditPaper.of(audit)
     assert (checked.paper.paper.lines, checked.paper.paper.packs, checked.paper.paper.take_down) == (7, 28, 3)  # type: ignore[union-attr]
+    drawn = [control for control in signed_audit(Texts("vi"), checked.audit) if control]
+    assert len(drawn) > len(audit.lines), "the screen draws each line out of what was signed"
     assert pdf_of(audit) == pdf_of(audit), "the same audit gives the same bytes"
 
 

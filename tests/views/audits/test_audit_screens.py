@@ -112,12 +112,16 @@ async def test_a_closed_audit_is_shown_with_its_state_and_each_shelf(shop: Works
 
 async def test_what_is_to_be_done_is_sorted_and_ticked_off(shop: Workspace) -> None:
     async with Client(shop, route="/audits") as app:
-        packs = (seen(OTHER, "doubtful_link"), seen(ENDED, "withdrawn"), seen(CERTIFIED, expiry=today() + timedelta(9)))
+        packs = (
+            seen(CERTIFIED, "doubtful_link", lot="A"),
+            seen(ENDED, "withdrawn"),
+            seen(CERTIFIED, expiry=today() + timedelta(9)),
+        )
         audit = closed(app, *packs)
         await app.go(f"/audits/{audit.id}/actions")
         await app.until(lambda: len(app.known("action-done")) == 3)
         words = " ".join(app.words())
-        assert words.index("Chứng nhận đã hết hạn") < words.index("Liên kết đáng ngờ") < words.index("Còn 9 ngày")
+        assert words.index("Chứng nhận đã hết hạn") < words.index("Đường dẫn đáng ngờ") < words.index("Còn 9 ngày")
         await press(app, "action-done")
         await app.until(lambda: len(app.known("action-done")) == 2)
         assert app.says("Đã cất khỏi kệ")
@@ -141,6 +145,21 @@ async def test_the_running_audits_list_is_ticked_off_and_printed(shop: Workspace
         await press(app, "action-done")
         await app.until(lambda: not app.known("action-done"))
         assert device.audits.current(device.accounts.viewer).lines[0].done.what == "taken_down"
+
+
+async def test_what_is_to_be_done_on_all_shelves_is_ticked_off_in_the_audits(shop: Workspace) -> None:
+    async with Client(shop, route="/audits") as app:
+        audit = closed(app, seen(ENDED, "withdrawn"))
+        await app.until(lambda: app.known("shelf-actions"))
+        assert app.says("1 việc cần làm")
+        await press(app, "shelf-actions")
+        await app.until(lambda: app.known("action-done"))
+        await press(app, "action-done")
+        await app.until(lambda: app.known("action-undo"))
+        kept = app.session.device.audits.audit(audit.id, app.session.device.accounts.viewer)
+        assert kept is not None
+        assert [line.done.what for line in kept.lines if line.done] == ["taken_down"]
+        assert above("/audits/shelf/actions") == "/audits"
 
 
 async def test_against_last_time_tells_what_is_gone_new_and_otherwise(shop: Workspace) -> None:
