@@ -182,7 +182,9 @@ def _Count(line: Line, news: News, ask: Callable[[str], object]) -> ft.Control:
 
     ft.use_effect(dim, [])
     ground, ink = (CHOSEN, ON_CHOSEN) if lit else (SURFACE, None)
-    times = texts.ngettext("scanned {count} time", "scanned {count} times", line.times).format(count=texts.number(line.times))
+    times = texts.ngettext("scanned {count} time", "scanned {count} times", line.times).format(
+        count=texts.number(line.times)
+    )
     words = times if news.counted else _("This very pack is counted already")
     number = ft.Column(
         [
