@@ -64,7 +64,7 @@ def audit_content(
     by_n = {line.n: line for line in lines}
     parts: list[Section] = []
     if todo:
-        parts.append(Section(both.say(mark("What to do")), (_todo(todo, by_n, both, wording),)))
+        parts.append(Section(both.say(mark("Things to do")), (_todo(todo, by_n, both, wording),)))
     if plan:
         parts.append(Section(both.say(mark("In time")), (_todo(plan, by_n, both, wording),)))
     parts += [

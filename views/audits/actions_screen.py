@@ -60,7 +60,7 @@ def ActionsScreen() -> ft.View:
         lambda: Todo.of(device, workspace, viewer, audit_id),
         [audit_id, viewer, state.audits_version, state.copy.as_of],
     )
-    route, title = audit_address(audit_id, "actions"), _("What to do")
+    route, title = audit_address(audit_id, "actions"), _("Things to do")
     if not ready:
         return screen(shell, route, title, [Skeleton()])
     if todo is None:
