@@ -2,9 +2,11 @@
 """The large lists of the back office: how long a page takes, and how many queries it needs.
 
     .venv/bin/python benchmarks/office_lists.py [--notes 200000] [--products 5000] [--rounds 5] [--postgresql]
+    .venv/bin/python benchmarks/office_lists.py --kept FOLDER [--only inspections]
 
 A scratch database is filled with notes and what comes with them. Then the real pages are asked for, as an
-administrator. The database is an SQLite file or, with --postgresql, that of a temporary cluster.
+administrator. The database is an SQLite file or, with --postgresql, that of a temporary cluster. With --kept the SQLite
+file stays in that folder, and later calls only ask for the pages.
 benchmarks/README.md says what each figure means.
 """
 
@@ -320,7 +322,7 @@ def pages() -> Iterator[tuple[str, str, dict[str, str]]]:
     yield "accounts: the list", "accounts_user", {}
 
 
-def measure(rounds: int) -> Iterator[tuple[str, ...]]:
+def measure(rounds: int, only: str = "") -> Iterator[tuple[str, ...]]:
     """Each page's name, the median and the 95th percentile of its times, this process's part of it, and its queries."""
     from django.apps import apps
     from django.conf import settings
@@ -334,7 +336,7 @@ def measure(rounds: int) -> Iterator[tuple[str, ...]]:
         apps.get_model("accounts.User").objects.get(username="quantri"), settings.AUTHENTICATION_BACKENDS[1]
     )
     office.get("/admin/")  # compiles the templates of every page
-    for name, model, asked in pages():
+    for name, model, asked in (page for page in pages() if page[0].startswith(only)):
         address = reverse(f"admin:{model}_changelist")
         query = dict(asked)
         if query.get("p") == "deep":
@@ -368,9 +370,13 @@ def main() -> None:
     parser.add_argument("--products", type=int, default=5000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--postgresql", action="store_true", help="a temporary cluster, instead of an SQLite file")
+    parser.add_argument("--kept", type=Path, metavar="FOLDER", help="fill an SQLite file there once, and ask it again")
+    parser.add_argument("--only", default="", metavar="WORDS", help="the pages whose names begin so")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="ocop-office-") as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="ocop-office-") as scratch:
+        folder = options.kept or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        name, filled = str(folder), folder / "filled"
         with database(folder, on_postgresql=options.postgresql) as url:
             os.environ.update(DATABASE_URL=url, OCOP_SERVER_DATA=name, DJANGO_SETTINGS_MODULE="config.settings")
             os.environ["OCOP_ALLOWED_HOSTS"] = "testserver"
@@ -382,10 +388,13 @@ def main() -> None:
             django.setup()
             logging.disable(logging.INFO)  # a line for each request
             call_command("migrate", verbosity=0)
-            begin = time.perf_counter()
-            fill(options.notes, options.products)
-            print(f"filled in {time.perf_counter() - begin:.0f} s", file=sys.stderr)
-            print(table(("page", "median", "95 % within", "processor", "queries"), measure(options.rounds)))
+            if not filled.exists():
+                begin = time.perf_counter()
+                fill(options.notes, options.products)
+                filled.touch()
+                print(f"filled in {time.perf_counter() - begin:.0f} s", file=sys.stderr)
+            columns = ("page", "median", "95 % within", "processor", "queries")
+            print(table(columns, measure(options.rounds, options.only)))
             connections.close_all()
     database_name = "PostgreSQL" if options.postgresql else "SQLite"
     print(f"\n{options.notes:,} notes, {options.products:,} products, {database_name}; {measured_on('django')}")

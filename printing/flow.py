@@ -5,11 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
-
-from fpdf import FPDF
+from typing import TYPE_CHECKING
 
 from printing.pages import PAGE
 from printing.record_content import Line
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 LEFT, TOP, BOTTOM = 16.0, 15.0, PAGE[1] - 23.0
 WIDTH = PAGE[0] - 2 * LEFT

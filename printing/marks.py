@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-
-from fpdf import FPDF
+from typing import TYPE_CHECKING
 
 from printing.record_content import Mark
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 _COLOURS = {
     Mark.FINE: (23, 112, 58),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
-
-from fpdf import FPDF
-from fpdf.drawing import PaintedPath, Rectangle
-from fpdf.drawing_primitives import Point, Transform
+from typing import TYPE_CHECKING
 
 from printing.symbols import DrawnSymbol
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 PAGE = (210.0, 297.0)
 """Width and height of A4."""
@@ -28,6 +28,8 @@ def document(title: str) -> FPDF:
 
     Its font files stay open until its `output`, so do everything that may raise before.
     """
+    from fpdf import FPDF  # imported here: it takes long, and most starts of the app and the server print nothing
+
     pdf = FPDF(format="A4")
     pdf.set_creation_date(_A_DAY)
     pdf.set_title(title)
@@ -42,6 +44,9 @@ def draw_symbol(pdf: FPDF, symbol: DrawnSymbol, left: float, top: float) -> None
 
     All bars are one filled path, so that no renderer leaves a seam between touching bars.
     """
+    from fpdf.drawing import PaintedPath, Rectangle
+    from fpdf.drawing_primitives import Point, Transform
+
     path = PaintedPath()
     path.style.fill_color = "#000000"
     path.style.stroke_color = None

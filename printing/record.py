@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
-
-from fpdf import FPDF
-from fpdf.fonts import TTFFont
+from typing import TYPE_CHECKING
 
 from printing.flow import (
     ACCENT,
@@ -41,6 +39,9 @@ from printing.record_content import (
 )
 from printing.symbols import DrawnSymbol
 
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
 QR_ROOM, QR_LEAST = 44.0, 0.3
 """Millimetres of the QR code, and the least module that a phone's camera reads from paper."""
 
@@ -60,6 +61,9 @@ def record_pdf(content: RecordContent, fonts: Path, step: Step = lambda: None) -
     `step` is called before each block and each photo, and may raise to end the drawing. Raises DoesNotFit where the
     link is too long for a code.
     """
+    from fpdf import FPDF  # imported here, as in pages
+    from fpdf.fonts import TTFFont
+
     code = qr_code(content.link, QR_ROOM, least=QR_LEAST) if content.link else None
     pdf = FPDF(format="A4")
     pdf.set_creation_date(content.made_at)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from fpdf import FPDF
+from typing import TYPE_CHECKING
 
 from printing.data_matrix import data_matrix
 from printing.linear import trade_item
 from printing.pages import GRAY, PAGE, RED, document, draw_symbol, write
 from printing.qr import qr_code
 from printing.symbols import DrawnSymbol
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 CELL = (95.0, 67.5)
 COLUMNS, ROWS = 2, 4

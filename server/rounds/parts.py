@@ -30,12 +30,16 @@ def parts_of(record: Round) -> Parts:
     )
 
 
-def _facts(record: Round, inspections: Any) -> dict[str, Any]:
-    """What PAPER (docs/api.md) says of a round."""
+def _facts(record: Round, inspections: Any) -> dict[str, Any] | None:
+    """What PAPER (docs/api.md) says of a round; None where its day cannot be told, by a clock at the end of time."""
+    try:
+        day = day_of(record.closed_at)
+    except OverflowError:
+        return None
     products = findings = photos = 0
     for body in inspections.values_list("body", flat=True).iterator():
         said = json.loads(body)
         products += 1
         findings += sum(finding != Finding.MATCHES for finding in said["findings"])
         photos += len(said["photos"])
-    return {"day": day_of(record.closed_at), "products": products, "findings": findings, "photos": photos}
+    return {"day": day, "products": products, "findings": findings, "photos": photos}

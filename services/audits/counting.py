@@ -7,10 +7,10 @@ exactly, also after a restart.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from json.encoder import encode_basestring
 from typing import Any
 
 from services.audits.audit import (
@@ -105,7 +105,7 @@ class Count:
         return None
 
     def size(self) -> int:
-        """How many bytes the lines take in the record's canonical form."""
+        """How many bytes the lines take in the record's canonical form at most."""
         for n in self.lines.keys() - self._sizes.keys():
             self._sizes[n] = line_size(self.lines[n])
         return sum(self._sizes.values())
@@ -194,9 +194,16 @@ def later(old: NotedVerdict | None, new: NotedVerdict | None) -> NotedVerdict | 
 
 
 def line_size(line: Line) -> int:
-    """How many bytes the line takes in canonical JSON, with what parts it from the next."""
-    return len(json.dumps(line.to_json(), ensure_ascii=False, separators=(",", ":")).encode()) + 1
+    """How many bytes the line takes in canonical JSON at most, with what parts it from the next."""
+    product, verdict = line.product, line.verdict
+    texts = (line.shelf, line.text, line.symbology, line.own_name, line.lot, product and product.name)
+    reasons = verdict.reasons if verdict else ()
+    all_texts = (*texts, product and product.producer, verdict and verdict.status, *reasons)
+    return _BARE_LINE + sum(len(encode_basestring(text).encode()) + 1 for text in all_texts if text)
 
+
+_BARE_LINE = 540
+"""The names of a line's members, its numbers, days and moments."""
 
 _GRAVITY = {status.value: n for n, status in enumerate(Status)}
 

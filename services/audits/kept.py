@@ -55,7 +55,7 @@ class AuditFiles:
     def __init__(self, folder: Path) -> None:
         """Open or begin them. Raises StoreError."""
         self.changes = Segments(folder / "running_audits", table="changes")
-        self._closed = Segments(folder / "audits_without_account", table="audits", rows=1)
+        self._closed = Segments(folder / "audits_without_account", table="audits", rows=AUDIT.in_a_file)
         self._ticks = Store(folder / "audit_ticks.json")
 
     @property

@@ -116,14 +116,14 @@ class Running:
 
 def read_running(changes: Segments) -> tuple[list[Running], list[int]]:
     """The running audits among these documents, and the keys of what belongs to none."""
-    of_head: dict[int, list[int]] = {key: [] for key in sorted(changes) if changes.get(key)["what"] == "opened"}
+    of_head: dict[int, list[int]] = {}
     nobodys = []
-    for key in sorted(changes):
-        head = changes.get(key).get("of")
-        if key in of_head:
-            continue
-        if head in of_head:
-            of_head[head].append(key)
+    for key in sorted(changes):  # a head comes before its changes
+        change = changes.get(key)
+        if change["what"] == "opened":
+            of_head[key] = []
+        elif change.get("of") in of_head:
+            of_head[change["of"]].append(key)
         else:
             nobodys.append(key)
     return [Running(changes, head, keys) for head, keys in of_head.items()], nobodys

@@ -37,7 +37,7 @@ _FOR_THE_REST = 96 * 1024
 
 def audit_body(said: OpenAudit, author: Author, *, office: bool, remarks: str, now: datetime) -> dict[str, Any]:
     """The body of AUDIT, but for `prev`. AuditInvalid: `empty`, `remarks_too_long`."""
-    remarks = kept_text(remarks).strip()
+    remarks = kept_text(remarks)
     if len(remarks) > LONGEST_REMARKS:
         raise AuditInvalid("remarks_too_long")
     lines = [line for line in said.lines if line.quantity > 0]

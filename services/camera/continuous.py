@@ -47,9 +47,8 @@ class Continuous:
     Several in view are all taken. A pack whose number is read is taken at once, unless something in view is not read
     yet: then it waits for SETTLE, so that lot and date of its other code are on its line from the beginning. What is
     read later belongs to the same line. A code that names no product goes along with the only pack in view. Alone it
-    waits for its pack's number,
-    for PATIENCE where something is not read yet; beside several packs nothing says whose it is, and it is not taken.
-    Two packs whose codes say the same cannot be told apart, and count once.
+    waits for its pack's number, for PATIENCE where something is not read yet. Beside several packs nothing says whose
+    it is, and it is not taken. Two packs whose codes say the same cannot be told apart, and count once.
     """
 
     def __init__(

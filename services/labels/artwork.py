@@ -67,7 +67,7 @@ class Cancelled(Exception):
     """The person has cancelled the check."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     """A page as it would be printed on white: `gray` for reading, `red` for how scanners see it.
 
@@ -87,7 +87,7 @@ class Page:
         return (width / self.density[0], height / self.density[1]) if self.density else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Artwork:
     """The pages that are looked at, how many more there are, and whether something is transparent."""
 

@@ -58,7 +58,7 @@ class LabelCode:
     checked: CheckedCode | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CheckedLabel:
     """The result: findings by gravity, and within that by code. `as_of` is the date of the register's copy."""
 
@@ -201,9 +201,8 @@ def _measured(page: Page, found: Found, number: int) -> tuple[Said, list[Finding
     elif bars.measure(255 - page.red, found.corners, found.symbology, page.density):
         told = [Finding(What.INVERTED, Grade.STOP, f"{GS1}, 5.2.1", number, _place(page, corners))]
     place = _place(page, corners)
+    told = told or [_not_graded(page, found, number, place)]
     told = [*_read_back(found, number, place), *told]
-    if len(told) == 1:
-        told.append(_not_graded(page, found, number, place))
     return Said(number, found.text, found.symbology.value, found.gs1, place), told
 
 

@@ -23,6 +23,8 @@ from services.labels.matrix_view import Kind, Values, at, points_of, sampled
 
 _LIKELY, _AGREES = 0.6, 0.78
 """The least share of the fixed modules that must be right by an engine's corners, and by those that were measured."""
+_WORST = 0.05
+"""The share of modules that may be worse than the modulation that is told: errors are corrected."""
 _SHORTEST = 8
 """Pixels of a side."""
 _STRETCHED = 0.4
@@ -191,7 +193,7 @@ def _measured(picture: Gray, kind: Kind, corners: Values, *, inverted: bool) -> 
         lightest - darkest,
         darkest,
         lightest,
-        float(np.quantile(apart, 0.02)),
+        float(np.quantile(apart, _WORST)),
         damage(dark, kind),
         uneven(picture, corners, kind, level),
         unused,

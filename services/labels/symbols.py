@@ -90,7 +90,7 @@ def find_codes(page: Page, *, budget: float, phone: bool = False) -> PageCodes:
     unread = tuple(
         Unread(scaled(code.corners, 1 / scale), code.module / scale, code.kind)
         for code in left(Picture(small), [place[3] for place in places])
-        if code.kind is not CodeKind.OTHER_MATRIX or not places  # large letters look like one
+        if code.kind is not CodeKind.OTHER_MATRIX  # large letters look like one
     )
     return PageCodes(tuple(found), unread)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from services.papers.faults import Fault, FaultCode
 from services.papers.file_form import Manifest
@@ -17,6 +18,9 @@ Followers = Mapping[tuple[str, str], str]
 LATE_DAYS = 30
 """A record that arrived so many days after its own is told as late: a device without a network, or a wrong clock."""
 
+_MOST_EARLIER = 1000
+"""So many corrected versions are looked at: each takes two signatures to be checked, and no round has more."""
+
 _DRIFT = timedelta(minutes=10)
 """Clocks are set right by minutes."""
 
@@ -24,7 +28,7 @@ _DRIFT = timedelta(minutes=10)
 def earlier_versions(manifest: Manifest, trust: Trust) -> Mapping[str, str]:
     """The corrected versions that are not in the file and that the key of some device has signed: what each follows."""
     proven = {}
-    for sha256, prev in manifest.earlier.items():
+    for sha256, prev in islice(manifest.earlier.items(), _MOST_EARLIER):
         try:
             kid, signature = parted(manifest.signatures.get(sha256, ""))
         except ValueError:

@@ -68,7 +68,7 @@ def check_pdf(pdf: bytes, trust: Trust, known: Followers | None = None) -> Check
     carried = read_pdf(pdf)
     try:
         return _checked(carried, trust, known or {})
-    except (LookupError, TypeError, ValueError, AttributeError):  # nothing that a device writes, whoever signed it
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):  # nothing that a device writes
         return CheckedFile(None, faults=(Fault(FaultCode.UNREAD_FORM),))
 
 

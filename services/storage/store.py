@@ -180,8 +180,10 @@ class DurableStorage(Storage):
 
     def remove(self) -> None:
         """Remove the file with its earlier generations; nothing is written afterwards. Raises StoreWriteError."""
-        # The present generation goes last: found without it, an earlier one would count as the good one.
-        self._unlink(self._previous, self._beside, self._temporary, self.path)
+        # The present generation goes last, and after the others have gone for good: found without it, an earlier one
+        # would count as the good one.
+        self.remove_earlier()
+        self._unlink(self.path)
         self._closed, self._state = True, {}
 
     def close(self) -> None:

@@ -24,9 +24,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from services.audits.audit import Seen
+from services.audits.audit_book import AuditBook
 from services.notes import photos
 from services.records.book import RecordBook
-from services.records.kind import INSPECTION, NOTE, ROUND
+from services.records.kind import AUDIT, INSPECTION, NOTE, ROUND
 from services.records.record import Receipt
 from services.rounds.inspection import Found
 from services.rounds.place import Place, PlaceKind
@@ -46,17 +48,30 @@ _PRODUCTS = 20
 _OTHERS = [name for name in SAMPLES if name != NOTE.name]
 """Notes come from the notebook; records of all other kinds are put into their books as they are."""
 
+_SAVES = (
+    "draft", "save", "photo", "sign", "sign", "receipt", "page", "theme", "record", "round", "round", "audit", "audit",
+)  # fmt: skip
 _LISTS = ("drafts", "notes", "begun", "records", "products")
 
 Record = dict[str, Any]
 """What is known of a folder: drafts, notes and records of other kinds by id, names of products by number, the theme.
 
-`begun` holds the inspections that are being written, and `open` the id of the open round.
+`begun` holds the inspections that are being written, and `open` the id of the open round. `shelf` is the running audit:
+its id, and its packs by code.
 """
 
 
 def nothing() -> Record:
-    return {"drafts": {}, "notes": {}, "begun": {}, "open": None, "records": {}, "products": {}, "theme": "system"}
+    return {
+        "drafts": {},
+        "notes": {},
+        "begun": {},
+        "open": None,
+        "shelf": None,
+        "records": {},
+        "products": {},
+        "theme": "system",
+    }
 
 
 @dataclass
@@ -171,8 +186,24 @@ def _next(desk: Desk, chance: random.Random) -> tuple[Record, Callable[[], objec
     drafts = notebook.drafts()
     unsent = notebook.outbox()
     kind = chance.choice(
-        ["draft", "save", "photo", "sign", "sign", "receipt", "page", "theme", "record", "round", "round"]
+        [
+            "draft",
+            "save",
+            "photo",
+            "sign",
+            "sign",
+            "receipt",
+            "page",
+            "theme",
+            "record",
+            "round",
+            "round",
+            "audit",
+            "audit",
+        ]
     )
+    if kind == "audit":
+        return _next_of_audit(desk.audits, chance, text)
     if kind == "round":
         return _next_of_round(desk.rounds, chance, text)
     if kind == "record":
@@ -222,6 +253,20 @@ def _next_of_round(rounds: RoundBook, chance: random.Random, text: str) -> tuple
         return {"close": said.id}, lambda: rounds.close(said.id, AUTHOR)
     found = Found(text=text)
     return {"begin": new_id, "text": text}, lambda: rounds.begin(said.id, found, AUTHOR, draft_id=new_id)
+
+
+def _next_of_audit(audits: AuditBook, chance: random.Random, text: str) -> tuple[Record, Callable[[], object]]:
+    """What a person does at the shelves: counts packs, undoes that, closes the audit."""
+    said, new_id = audits.current(AUTHOR.viewer), _new_id(chance)
+    if said is None:
+        return {"shelf": new_id}, lambda: audits.open("", text[:90], AUTHOR.viewer, audit_id=new_id)
+    what = chance.choice(["take", "take", "take", "take", "undo", "close"])
+    if what == "undo" and said.may_undo:
+        return {"uncounted": said.newest_first[0].text}, lambda: audits.undo(said.id)
+    if what == "close" and said.lines:
+        return {"count": said.id, "remarks": text}, lambda: audits.close(said.id, AUTHOR, remarks=text)
+    pack = Seen(f"95200000000{chance.randrange(10, 15)}", "ean_13", "camera")
+    return {"counted": pack.text}, lambda: audits.take(said.id, pack)
 
 
 def _next_of_kind(book: RecordBook, chance: random.Random, text: str) -> tuple[Record, Callable[[], object]]:
@@ -279,6 +324,17 @@ def apply(record: Record, save: Record) -> None:
         case {"close": one}:
             record["records"][one] = {"kind": ROUND.name, "text": "", "photos": [], "state": "waiting"}
             record["open"] = None
+        case {"shelf": new}:
+            record["shelf"] = {"id": new, "packs": {}}
+        case {"counted": text}:
+            record["shelf"]["packs"] |= {text: record["shelf"]["packs"].get(text, 0) + 1}
+        case {"uncounted": text}:
+            record["shelf"]["packs"][text] -= 1
+            if not record["shelf"]["packs"][text]:
+                del record["shelf"]["packs"][text]
+        case {"count": one, "remarks": text}:
+            record["records"][one] = {"kind": AUDIT.name, "text": text, "photos": [], "state": "waiting"}
+            record["shelf"] = None
         case {"add": new, "kind": kind, "text": text, "photos": shas}:
             record["records"][new] = {"kind": kind, "text": text, "photos": shas, "state": "waiting"}
         case {"record": one, "state": state}:
@@ -305,6 +361,9 @@ def look(desk: Desk) -> Record:
             found["notes"][note.id] = {"text": note.inspection.body["text"], "photos": shas, "received": received}
     said = desk.rounds.current(AUTHOR.viewer)
     found["open"] = said.id if said else None
+    audit = desk.audits.current(AUTHOR.viewer)
+    if audit:
+        found["shelf"] = {"id": audit.id, "packs": {line.text: line.quantity for line in audit.lines}}
     found["begun"] = {draft.id: draft.found.text for draft in desk.rounds.drafts(AUTHOR.viewer)}
     for kind in _OTHERS:
         book = desk.books[kind]

@@ -13,10 +13,12 @@ from typing import Any
 
 from services.accounts.author import Author
 from services.accounts.viewer import Viewer
+from services.audits.audit import Seen
+from services.audits.audit_book import AuditBook
 from services.notes.notebook import Notebook
 from services.records.book import RecordBook
 from services.records.events import Event
-from services.records.kind import INSPECTION, NOTE, ROUND, Kind
+from services.records.kind import AUDIT, INSPECTION, NOTE, ROUND, Kind
 from services.records.record import Receipt
 from services.register.catalogue import Catalogue
 from services.rounds.inspection import Finding, Found, Shows
@@ -32,7 +34,7 @@ from tests.support.record_kinds import SAMPLES, sign
 REGISTER = {"name": "Mẫu", "sample": True}
 ACCOUNT, SERVER = "kiemtra01", "https://register.example"
 GTINS = [f"0952{n:010d}" for n in range(1, 5)]
-AUTHOR = Author(ACCOUNT, DEVICE, Viewer(ACCOUNT), 0)
+AUTHOR, NOBODY = Author(ACCOUNT, DEVICE, Viewer(ACCOUNT), 0), Viewer(None)
 IDS = {name: str(uuid.UUID(int=(4 << 76) | (8 << 60) | n)) for n, name in enumerate("ABCD", 1)}
 
 
@@ -44,6 +46,7 @@ class Desk:
     settings: SettingsFile
     notebook: Notebook
     rounds: RoundBook
+    audits: AuditBook
     books: dict[str, RecordBook]
     catalogue: Catalogue
 
@@ -52,15 +55,17 @@ class Desk:
         device = data / "devices" / "d1"
         notebook = Notebook.open(device)
         rounds = RoundBook(device)
-        own = {book.kind.name: book for book in (notebook.records, *rounds.books)}
+        audits = AuditBook(device)
+        own = {book.kind.name: book for book in (notebook.records, *rounds.books, audits.records)}
         others = [kind for kind in _others() if kind.name not in own]
         books = own | {kind.name: RecordBook(device, kind, notebook.photos) for kind in others}
-        return cls(device, SettingsFile.open(device), notebook, rounds, books, Catalogue.open(data / "catalogue"))
+        catalogue = Catalogue.open(data / "catalogue")
+        return cls(device, SettingsFile.open(device), notebook, rounds, audits, books, catalogue)
 
     def recovered(self) -> list[Recovery]:
         stores = [self.settings.recovered, self.catalogue.recovered]
         books = [recovery for book in self.books.values() for recovery in book.recovered]
-        own = [*self.notebook.recovered, *self.rounds.recovered]
+        own = [*self.notebook.recovered, *self.rounds.recovered, *self.audits.recovered]
         return [*filter(None, [*stores, self.notebook.events.recovered]), *own, *books]
 
     def contents(self) -> dict[str, Any]:
@@ -77,6 +82,8 @@ class Desk:
         return {
             "settings": self.settings.value,
             "rounds": [self._told_round(kept) for kept in self.rounds.rounds(AUTHOR.viewer)],
+            "audit": self.audits.current(AUTHOR.viewer),
+            "audits": [(kept.audit, kept.state, kept.lines) for kept in self.audits.audits(AUTHOR.viewer)],
             "notes": notes,
             "records": {
                 name: [_told(book, record_id) for record_id in book.newest()] for name, book in self.books.items()
@@ -226,10 +233,20 @@ ROUND_SAVES: list[tuple[str, Callable[[Desk], object]]] = [
 ]
 
 
+_PACK = Seen("9520000000011", "ean_13", "scanner", "09520000000011", at=NOW)
+
+AUDIT_SAVES: list[tuple[str, Callable[[Desk], object]]] = [
+    ("audit opened", lambda desk: desk.audits.open("Cửa hàng", "Kệ 1", NOBODY, now=NOW, audit_id=IDS["C"])),
+    ("a pack counted", lambda desk: desk.audits.take(IDS["C"], _PACK)),
+    ("closed without an account", lambda desk: desk.audits.close(IDS["C"], AUTHOR, now=NOW)),
+    ("taken over", lambda desk: desk.audits.take_over(IDS["C"], AUTHOR, now=NOW)),
+]
+
+
 def _of_kind(kind: Kind, number: int) -> list[tuple[str, Callable[[Desk], object]]]:
     """A record of any kind is signed and confirmed: its own form and folder are written.
 
-    All kinds are kept by one book. Notes and inspections go the whole way through it above.
+    All kinds are kept by one book. Notes, inspections and audits go the whole way through it above.
     """
     record_id = str(uuid.UUID(int=(number << 100) | (4 << 76) | (8 << 60) | 1))
     shot = picture("black", (24, 16))
@@ -274,10 +291,11 @@ SAVES: list[tuple[str, Callable[[Desk], object]]] = [
     ("first events", _heard("7", "received", "reviewing")),
     ("more events", _heard("12", "decided")),
     *ROUND_SAVES,
+    *AUDIT_SAVES,
     *(
         save
         for number, kind in enumerate(_others(), 1)
-        if kind not in (INSPECTION, ROUND)
+        if kind not in (INSPECTION, ROUND, AUDIT)
         for save in _of_kind(kind, number)
     ),
 ]

@@ -14,10 +14,11 @@ from typing import Any
 
 import psycopg
 
+from services.audits.audit_book import AuditBook
 from services.notes.notebook import Notebook
 from services.notes.photos import prepare
 from services.records.book import RecordBook, RecordState
-from services.records.kind import NOTE, ROUND
+from services.records.kind import AUDIT, NOTE, ROUND
 from services.records.record import Record
 from services.reports.report_book import ReportBook
 from services.rounds.round_book import RoundBook
@@ -147,7 +148,7 @@ def compare_run(folder: Path, journal: Path, stored: Stored, *, seed: int, notes
     faults: list[str] = []
     for device in sorted((folder / "devices").iterdir()):
         notebook = Notebook.open(device)
-        others = [ReportBook(device).records, *RoundBook(device).books]
+        others = [ReportBook(device).records, *RoundBook(device).books, AuditBook(device).records]
         own = {book.kind.name for book in others}
         others += [RecordBook(device, SAMPLES[name].kind, notebook.photos) for name in OTHER_KINDS if name not in own]
         for book in (notebook.records, *others):
@@ -201,7 +202,7 @@ def _compare_with_fieldwork(recorded: dict[str, list[Record]], seed: int, found:
     for record in (record for records in recorded.values() for record in records):
         wanted = finding(seed, number_in(words_of(record.body)))
         pictures = [hashlib.sha256(prepare(picture(seed, number))).hexdigest() for number in wanted.pictures]
-        if record.kind is ROUND:
+        if record.kind in (ROUND, AUDIT):
             pictures = []
         corrects = None if wanted.corrects is None or record.kind is not NOTE else ids[wanted.corrects]
         said = (

@@ -171,7 +171,9 @@ class Day:
         screen.page.wait_for_timeout(10_000)  # until the message at the bottom has gone
         self._look("checklist-answered")
         screen.tap("answer-c1-ok")
-        self._look("inspection-filled", inspection, "inspection-save")
+        screen.open(f"{self._address}{inspection}")
+        screen.find("photo-take").get_by_role("button", disabled=False).wait_for(state="attached", timeout=60_000)
+        self._look("inspection-filled", sees="inspection-save")
         self._turn_to("")
         screen.tap("inspection-save")
         screen.wait_for_text("round-band", "2")
@@ -180,7 +182,9 @@ class Day:
         """Look at the round, sign, close it, and give its PDF."""
         screen = self._screen
         screen.tap("round-band")
-        self._look("round", sees="close-round")
+        screen.see("close-round")
+        screen.page.wait_for_timeout(10_000)  # until the message at the bottom has gone
+        self._look("round")
         screen.open(f"{self._address}/rounds")
         self._look("round-open", sees="open-round")
         screen.tap("open-round")

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.records.book import RecordBook
 from services.records.files import Photo
-from services.records.kind import INSPECTION, NOTE, REPORT, ROUND, Kind
+from services.records.kind import AUDIT, INSPECTION, NOTE, REPORT, ROUND, Kind
 from services.records.record import Record, rfc3339, seal
 
 DEVICE = "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b11"
@@ -25,7 +25,7 @@ class Sample:
     """A kind, what its records say besides RECORD and a text, and what is kept with them.
 
     `tables` are the server's tables of its records and their files, and the files' column for the record. `words` is
-    the member that holds the text.
+    the member that holds the text. `takes_files`: whether the server takes files with them.
     """
 
     kind: Kind
@@ -33,11 +33,34 @@ class Sample:
     own: dict[str, Any] = field(default_factory=dict)
     beside: dict[str, Any] = field(default_factory=dict)
     words: str = "text"
+    takes_files: bool = True
 
 
 PLACE = {"kind": "market", "name": "Chợ Hạ Long", "address": "", "position": None}
 ROUND_ID = "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b13"
 _NEITHER = {"code": None, "label": None}
+_LINE = {
+    "n": 1,
+    "at": rfc3339(NOW),
+    "last_at": rfc3339(NOW),
+    "shelf": "Kệ 1",
+    "text": "9520000000011",
+    "symbology": "ean_13",
+    "input": "scanner",
+    "gtin": "09520000000011",
+    "product": None,
+    "own_name": None,
+    "verdict": None,
+    "quantity": 2,
+    "times": 2,
+    "lot": None,
+    "expiry": None,
+    "expiry_by": None,
+    "price": None,
+    "stars_label": None,
+    "shows_mark": None,
+    "done": None,
+}
 
 SAMPLES = {
     sample.kind.name: sample
@@ -101,6 +124,21 @@ SAMPLES = {
                 "signatures": [],
             },
             words="remarks",
+        ),
+        Sample(
+            AUDIT,
+            ("audits_audit", "audits_auditfile", "record_id"),
+            {
+                "shop": "Cửa hàng Hạ Long",
+                "opened_at": rfc3339(NOW),
+                "closed_at": rfc3339(NOW),
+                "pauses": [],
+                "office": False,
+                "copy_as_of": None,
+                "lines": [_LINE],
+            },
+            words="remarks",
+            takes_files=False,
         ),
         Sample(MADE_UP, ("made_up_madeup", "made_up_madeupfile", "record_id")),
     )

@@ -34,8 +34,10 @@ GENEROUS = {
     "OCOP_REPORT_TRIES_RATE": "1000000",
     "OCOP_SIGN_IN_RATE": "1000000",
 }
+# Where the settings of tests' servers are found: Argon2 would take a quarter of a second for each sign-in.
+_QUICK = {"OCOP_SETTINGS": "tests.support.quick_settings", "PYTHONPATH": str(ROOT)}
 # With these in its environment a server takes records of the kind `made_up` as well.
-MADE_UP = {"OCOP_SETTINGS": "tests.support.made_up.settings", "PYTHONPATH": str(ROOT)}
+MADE_UP = _QUICK | {"OCOP_SETTINGS": "tests.support.made_up.settings"}
 
 
 def free_port() -> int:
@@ -149,7 +151,7 @@ def _state_of_the_server() -> str:
     """A name for what a new register depends on: the server's files, what it draws with, its settings, and the day."""
     today = datetime.now(timezone(timedelta(hours=7))).date()  # Vietnam's
     state = hashlib.sha256(str(today).encode())
-    for room in ("server", "printing", "requirements"):
+    for room in ("server", "printing", "requirements", "tests/support"):
         for path in sorted((ROOT / room).rglob("*")):
             name = path.relative_to(ROOT)
             if path.is_file() and path.suffix != ".pyc" and not any(part.startswith(".") for part in name.parts):
@@ -162,7 +164,7 @@ def _serve(data: Path, port: int, env: Mapping[str, str], arguments: Sequence[st
     with (data / "server.log").open("a") as log:
         process = subprocess.Popen(
             [sys.executable, str(SERVE), "--port", str(port), "--data", str(data), "--sample", *arguments],
-            env={**inherited, **GENEROUS, **env},
+            env={**inherited, **GENEROUS, **_QUICK, **env},
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

@@ -41,7 +41,6 @@ def Begin() -> ft.View:
         return ft.TextField(label=words, hint_text=hint, max_length=longest, counter="", on_submit=shell.guard(begin))
 
     first = field(_("First shelf"), LONGEST_SHELF, _("For example: Shelf 2"))
-    first.autofocus = shell.wide  # on a phone the keyboard would cover the button
     words = _("Scan pack after pack. Each is judged, counted and kept at once, and a tone tells what it is.")
     parts: list[ft.Control] = [
         text(words),
@@ -50,5 +49,7 @@ def Begin() -> ft.View:
     ]
     if state.account is None:
         parts.append(text(_("No account is needed: the audit stays on this device."), Type.SMALL))
-    foot = known_as("audit-begin", main_button(_("Begin the audit"), shell.guard(begin), icon=ft.Icons.PLAY_ARROW))
+    start = main_button(_("Begin the audit"), shell.guard(begin), icon=ft.Icons.PLAY_ARROW)
+    start.autofocus = True  # so that Enter begins: both names may stay empty, and K names a shelf later
+    foot = known_as("audit-begin", start)
     return screen(shell, AUDIT_NOW, _("Audit of the shelves"), parts, bottom=[foot])

@@ -39,11 +39,9 @@ def ChecklistScreen(
         shell,
         route,
         _("Check the label"),
-        [*head, ChecklistForm(subject, opened)],
+        [*below, *head, measured(ChecklistForm(subject, opened, room))],
         actions=[] if below else told,
-        head=measured(ft.Column([bar, *below], spacing=4, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
-        if words
-        else None,
+        head=bar if words else None,
         bottom=bottom,
     )
 
@@ -57,6 +55,4 @@ def progress(shell: Shell, opened: Opened) -> tuple[str, float]:
 
 
 def _told(words: str) -> ft.Control:
-    return ft.Container(
-        known_as("checklist-progress", text(words, Type.LABEL)), padding=ft.Padding.symmetric(horizontal=12)
-    )
+    return ft.Container(known_as("checklist-progress", text(words, Type.LABEL)), padding=ft.Padding.only(right=12))

@@ -30,7 +30,6 @@ from views.checklist.subject import Opened, Subject, choose_for
 from views.checklist.words import WANTS, citation_words, group_words, item_words, law_words
 from views.design import CARD, INSIDE, LINE, SURFACE, Tone, Type
 from views.parts.look import choice_button, heading, keyed, known_as, line_width, panel, text
-from views.parts.room import use_room
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
 
@@ -41,12 +40,11 @@ _ROW = ft.memo(ItemRow)  # type: ignore[no-untyped-call]
 
 
 @ft.component
-def ChecklistForm(subject: Subject, opened: Opened) -> ft.Control:
-    """Draw the list of a subject. Each answer is told to it at once."""
+def ChecklistForm(subject: Subject, opened: Opened, room: float) -> ft.Control:
+    """Draw the list of a subject, in so much room for text. Each answer is told to it at once."""
     shell, device = use_shell(), use_device()
     _ = shell.texts.gettext
     asking, ask = ft.use_state(False)
-    room, measured = use_room()
     current = ft.use_ref((subject, opened))
     current.current = subject, opened
     acts = ft.use_memo(lambda: _acts(lambda: cast("tuple[Subject, Opened]", current.current)), [])
@@ -75,19 +73,17 @@ def ChecklistForm(subject: Subject, opened: Opened) -> ft.Control:
     if opened.filled is None:
         return ft.Container()  # begun in a moment
     rows = _rows(shell, subject, opened, opened.checklist, opened.filled, acts, joined=room >= _JOINED)
-    return measured(
-        ft.Column(
-            [
-                _chips(shell, subject, opened, opened.checklist, lambda: ask(True)),
-                *_other_law(shell, subject, opened, opened.checklist),
-                *_lacking(shell, subject, opened.checklist),
-                _framed(rows),
-                _amounts(shell, opened.checklist, opened.filled),
-                *_lacking(shell, subject, opened.checklist),
-            ],
-            spacing=12,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        )
+    return ft.Column(
+        [
+            _chips(shell, subject, opened, opened.checklist, lambda: ask(True)),
+            *_other_law(shell, subject, opened, opened.checklist),
+            *_lacking(shell, subject, opened.checklist),
+            _framed(rows),
+            _amounts(shell, opened.checklist, opened.filled),
+            *_lacking(shell, subject, opened.checklist),
+        ],
+        spacing=12,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
 
 

@@ -73,14 +73,18 @@ def _level(controls: list[ft.Control], spacing: int = BETWEEN) -> ft.Control:
 
 
 def _quiet_ways(shell: Shell) -> ft.Control:
-    """Quiet ways to what few come for: one's own shelves, a record that was handed over, a label before printing."""
+    """Quiet ways to what few come for: the audit of own shelves, a record handed over, a label before it is printed."""
     _ = shell.texts.gettext
     shelves = ft.TextButton(_("Check the goods in my shop"), icon=ft.Icons.SHELVES, on_click=shell.go_to(AUDITS))
     record = ft.TextButton(_("Check a record"), icon=ft.Icons.FACT_CHECK_OUTLINED, on_click=shell.go_to(PAPER))
     words = _("Check a label before printing")
     label = ft.TextButton(words, icon=ft.Icons.STRAIGHTEN, on_click=shell.go_to(LABEL_CHECK))
-    named = [("home-audits", shelves), ("home-record", record), ("home-label", label)]
-    return ft.Row([known_as(name, button) for name, button in named], wrap=True)
+    ways: list[ft.Control] = [
+        known_as("home-audits", shelves),
+        known_as("home-record", record),
+        known_as("home-label", label),
+    ]
+    return ft.Row(ways, wrap=True)
 
 
 def _two_where_there_is_room(*controls: ft.Control) -> ft.Control:

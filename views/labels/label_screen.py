@@ -15,13 +15,13 @@ from services.labels.report import Source, report_pdf
 from services.labels.words import REFUSED
 from services.register.certificates import VIETNAM
 from services.workspace import Device, Workspace
-from views.design import CARD, TONES, Tone, Type
+from views.design import CARD, LINE, TONES, Tone, Type
 from views.labels.findings import findings_list, result_panel
 from views.parts.exporting import with_progress
 from views.parts.fields import TextInput
 from views.parts.fonts import FOLDER
 from views.parts.frame import panes, screen, scrolled
-from views.parts.look import card, empty, heading, known_as, main_button, panel, second_button, text
+from views.parts.look import card, empty, heading, known_as, line_width, main_button, panel, second_button, text
 from views.parts.picture_file import PictureFile
 from views.parts.pictures import pick_pictures
 from views.parts.places import LABEL_CHECK
@@ -35,7 +35,7 @@ _STARS = (0, 3, 4, 5)
 """What a label may show: no certificate has fewer than three stars."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Shown:
     """A file, with what was found in it and its pages as they are shown, or why it cannot be checked."""
 
@@ -240,6 +240,7 @@ def _pictures(shell: Shell, shown: _Shown) -> list[ft.Control]:
         framed = ft.Container(
             picture,
             bgcolor=ft.Colors.WHITE,  # the paper
+            border=ft.Border.all(line_width(), LINE),
             border_radius=CARD,
             padding=8,
             aspect_ratio=max(_TALLEST, width / height),

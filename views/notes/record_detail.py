@@ -15,6 +15,7 @@ from services.notes.note import NoteState
 from services.records.book import RecordBook
 from services.records.files import Photo, PhotoFolder
 from services.records.kind import INSPECTION, NOTE, ROUND
+from services.register.products import Product
 from services.rounds.inspection import Found
 from services.rounds.round import OpenRound
 from services.workspace import Device, Workspace
@@ -44,6 +45,7 @@ class Opened:
     product: str | None = None
     book: RecordBook | None = None
     photos_here: frozenset[str] = field(default=frozenset())
+    products: Mapping[str, Product] = field(default_factory=dict)
 
     @classmethod
     def of(cls, device: Device, workspace: Workspace, viewer: Viewer, record_id: str) -> Opened | None:
@@ -57,6 +59,7 @@ class Opened:
             for each in device.journal.entries(viewer)
             if entry.kind == ROUND.name and each.kind == INSPECTION.name and each.said.round == entry.id
         ]
+        gtins = {each.said.gtin for each in inspections if each.said.gtin}
         book = next((book for book in (*device.rounds.books,) if record_id in book), None)
         folder = _folder(device, entry)
         return cls(
@@ -64,6 +67,7 @@ class Opened:
             inspections=inspections[::-1],
             product=product.name if product else None,
             book=book,
+            products={gtin: found for gtin in gtins if (found := workspace.catalogue.product(gtin))},
             photos_here=frozenset(sha256 for sha256 in entry.said.files if folder.path(sha256).exists()),
         )
 
@@ -163,7 +167,7 @@ def _of_round(texts: Texts, body: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Closed"), texts.moment(said.closed_at) if said.closed_at else ""),
         (_("Where"), ", ".join(filter(None, (said.place.name, said.place.address)))),
         (_("Case number"), said.case_number or ""),
-        (_("Who was inspected"), who),
+        (_("Inspected"), who),
         (_("Who took part"), ", ".join(person.name for person in said.people)),
         (_("Remarks"), said.remarks),
         (_("Signatures"), ", ".join(each.name for each in said.signatures if each.strokes)),
@@ -177,7 +181,8 @@ def _inspections(shell: Shell, record: Opened) -> list[ft.Control]:
     if entry.kind != ROUND.name or not entry.said.inspections:
         return []
     rows: list[ft.Control] = [
-        entry_row(shell, each, None, f"{NOTES}/{each.id}", chosen=False) for each in record.inspections
+        entry_row(shell, each, record.products.get(each.said.gtin or ""), f"{NOTES}/{each.id}", chosen=False)
+        for each in record.inspections
     ]
     missing = entry.said.inspections - len(record.inspections)
     if missing > 0:

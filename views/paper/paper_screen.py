@@ -137,8 +137,15 @@ def _file(texts: Texts, file: RecordFile, paper: CheckedPaper | None) -> list[ft
         parts.append(_compared(texts, checked, paper))
     if checked.record:
         signed = signed_audit(texts, checked.audit) if checked.audit else signed_record(texts, checked)
-        parts += [heading(_("What was signed")), card(*signer(texts, checked.key)), *signed]
+        parts += [heading(_("What was signed")), card(*signer(texts, checked.key))]
+        parts += [ft.Row([_copy(texts, checked.record.sha256)]), *signed]
     return parts
+
+
+def _copy(texts: Texts, sha256: str) -> ft.Control:
+    """The button that copies the hash; from it on, keys scroll through the record, which has nothing else to press."""
+    words, icon = texts.gettext("Copy the hash"), ft.Icons.CONTENT_COPY
+    return known_as("copy-hash", ft.TextButton(words, icon=icon, action=ft.CopyToClipboard(sha256)))
 
 
 def _compared(texts: Texts, checked: CheckedFile, paper: CheckedPaper) -> ft.Control:

@@ -17,7 +17,7 @@ from services.register.certificates import VIETNAM
 from services.rounds.inspection import Inspection
 from services.rounds.round import Signature
 from views.design import INK, Type
-from views.parts.look import card, chip, fact, heading, known_as, text
+from views.parts.look import card, chip, fact, heading, text
 from views.parts.texts import Texts
 from views.parts.verdict_words import status_words
 
@@ -43,7 +43,6 @@ def signed_record(texts: Texts, checked: CheckedFile) -> list[ft.Control]:
         *([fact(_("Remarks"), said.remarks)] if said.remarks else []),
         *_received(texts, checked, said.closed_at or said.opened_at),
         fact(_("Hash of this record"), grouped(closed.sha256)),
-        ft.Row([_copy(texts, closed.sha256)]),
     ]
     missing = {fault.where for fault in checked.faults if fault.code in NOT_IN_FILE}
     inspections = [
@@ -70,12 +69,6 @@ def _received(texts: Texts, checked: CheckedFile, said: datetime) -> list[ft.Con
         told = _("{days} days after the day that the device's clock gave: why is not known here")
         words = ", ".join([words, told.format(days=texts.number(late))])
     return [fact(_("The register received it"), words)]
-
-
-def _copy(texts: Texts, sha256: str) -> ft.Control:
-    """The button that copies the hash; from it on, keys scroll through the record, which has nothing else to press."""
-    words, icon = texts.gettext("Copy the hash"), ft.Icons.CONTENT_COPY
-    return known_as("copy-hash", ft.TextButton(words, icon=icon, action=ft.CopyToClipboard(sha256)))
 
 
 def _inspection(

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 import flet as ft
+from flet.components.hooks.use_ref import MutableRef
 
 from views.parts.editing import without_scan
 from views.parts.fields import TextInput
@@ -34,7 +35,7 @@ def SearchField(
     entry = ft.use_memo(lambda: TextInput(sought), [])
     own = ft.use_ref(sought)
     keys = ft.use_ref(0)
-    latest = ft.use_ref(look_for)
+    latest: MutableRef[Callable[[str], object]] = ft.use_ref(None)  # a function would be called for the first value
     latest.current = look_for
 
     def search(words: str) -> None:

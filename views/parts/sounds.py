@@ -31,7 +31,7 @@ OF_TONE: dict[Tone, Klass] = {
 """What is heard for a verdict's tone."""
 
 _PATIENCE = 2.0
-"""A client that has not begun to play within so many seconds will not (seconds)."""
+"""For so many seconds a client is asked whether it plays (seconds)."""
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def prepare(shell: Shell, klasses: Iterable[Klass] = KLASSES) -> None:
 
 
 async def play(shell: Shell, klass: Klass) -> bool:
-    """Play a tone; false where it was not heard: it is switched off, or the client refuses.
+    """Play a tone; false where it is switched off, or the client refuses.
 
     A browser refuses all sound until the person has tapped the page or pressed a key. Nothing else may fail for that.
     """
@@ -59,7 +59,9 @@ async def play(shell: Shell, klass: Klass) -> bool:
             player.volume = shell.volume / 100
             player.update()
         await asyncio.wait_for(player.play(), _PATIENCE)
-    except (RuntimeError, TimeoutError) as refused:
+    except TimeoutError:
+        log.info("it is not known whether a tone was played")
+    except RuntimeError as refused:
         log.info("a tone was not played: %s", refused)
         return False
     return True

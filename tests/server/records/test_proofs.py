@@ -557,6 +557,7 @@ def test_a_page_says_which_inspections_are_missing_or_were_corrected(phone: Phon
     [
         ("2025-11-23T09:00:00Z", ["Đồng hồ của máy đã bị chỉnh lùi", "nhiều ngày"], "ở sau lúc nhận"),
         ("2100-11-23T09:00:00Z", ["Ngày trong mã ở sau lúc nhận"], "chỉnh lùi"),
+        ("9999-12-31T23:00:00Z", ["Ngày trong mã ở sau lúc nhận"], "chỉnh lùi"),
     ],
 )
 def test_a_page_says_what_the_days_tell_of_the_clock(phone: Phone, at: str, said: list[str], unsaid: str) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 import rfc8785
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from office import browser_of
@@ -19,7 +21,7 @@ from registry_notes import PLACE, Sender, error_of, photo_of, picture, sha256
 from accounts.models import Role
 from checklists.models import Checklist
 from records.models import Event
-from rounds.models import Inspection, Round
+from rounds.models import Inspection, InspectionPhoto, Round
 from services.rounds.inspection import Found
 from services.rounds.round import content_hash as content_on_the_device
 
@@ -351,3 +353,40 @@ def test_who_sees_them(sign_in: SignIn) -> None:
             assert browser.post(address, {"text": "khác"}).status_code in {302, 403}
     assert Inspection.objects.get().text == documents["inspection"]["text"]
     assert not sign_in("kiemtra02").get("/api/v1/records").json()["records"]
+
+
+def test_a_photo_that_was_swapped_on_the_disk_is_not_shown_as_the_one_that_was_signed(
+    sign_in: SignIn, photo_folder: Path
+) -> None:
+    sent(sign_in("kiemtra01"), "inspection", picture())
+    photo, office = InspectionPhoto.objects.get(), browser_of("sodangky")
+    addresses = [reverse("admin:rounds_inspectionphoto_file", args=[photo.pk, side]) for side in ("small", "large")]
+    assert [office.get(address).status_code for address in addresses] == [200, 200]
+    call_command("check_files")
+    (photo_folder / photo.file).write_bytes(picture("blue"))
+    for address in addresses:
+        answer = office.get(address)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (422, "image/svg+xml")
+        assert "KHÔNG PHẢI ẢNH ĐÃ KÝ" in answer.content.decode()
+    said = io.StringIO()
+    with pytest.raises(CommandError, match="1 of 1 files"):
+        call_command("check_files", stdout=said)
+    assert said.getvalue().startswith(f"other bytes: inspection {photo.record_id}")
+    (photo_folder / photo.file).unlink()
+    with pytest.raises(CommandError):
+        call_command("check_files", stdout=said)
+    assert "missing: inspection" in said.getvalue()
+
+
+def test_the_office_is_told_of_breaks_clocks_and_late_revocations_also_of_a_rounds_inspections(sign_in: SignIn) -> None:
+    sender, office = sign_in("kiemtra01"), browser_of("sodangky")
+    before = sent(sender, "inspection", created_at="2026-11-23T08:00:00Z")
+    after = named(before)[0]["sha256"]
+    first = sent(sender, "inspection", prev=after, created_at="2025-11-23T08:00:00Z")
+    sent(sender, "inspection", prev=after)
+    shown = page(office, "round", sent(sender, "round", prev=named(first)[0]["sha256"], inspections=named(first)))
+    assert "Hai phiếu cùng nối sau một phiếu" in shown
+    assert "Đồng hồ của máy đã bị chỉnh lùi" in shown
+    assert "đi trước" not in shown
+    ahead = sent(sender, "answer", event=str(uuid.uuid4()), created_at="2100-01-01T00:00:00Z")
+    assert "Đồng hồ của máy đi trước" in page(office, "answer", ahead)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.audits.audit import MOST_QUANTITY, Seen
-from services.audits.counting import Count, later, written
+from services.audits.audit import MOST_QUANTITY, Done, Named, Seen
+from services.audits.counting import Count, later, line_size, written
 from services.verification import Status
-from tests.services.audits.conftest import gtin, pack, verdict
+from tests.services.audits.conftest import gtin, line, pack, verdict
 from tests.support.record_kinds import NOW
 
 
@@ -137,3 +138,16 @@ def test_a_moment_keeps_its_fraction_so_that_the_newest_is_on_top() -> None:
     assert n is not None
     assert count.lines[n].last_at == at
     assert count.lines[n].text.startswith("?"), "half a surrogate pair is valid nowhere"
+
+
+def test_the_size_of_a_line_is_never_more_than_is_reckoned() -> None:
+    least = line(verdict=None, gtin=None, product=None, shelf="", text="")
+    most = line(
+        999_999, shelf="k" * 100, text="\x1d" * 500, symbology="gs1_databar_expanded_stacked", input="scanner",
+        product=Named("ệ" * 500, '"' * 500), own_name="\\" * 200, lot="l" * 100, expiry=date(2027, 1, 31),
+        expiry_by="person", price=1_000_000_000, quantity=999_999, times=999_999, stars_label=5, shows_mark=False,
+        verdict=verdict(Status.STATEMENT_INVALID, *["statement_key_not_in_use"] * 9), done=Done("taken_down", NOW),
+    )  # fmt: skip
+    for each in (least, most):
+        size = len(rfc8785.dumps(each.to_json())) + 1
+        assert size <= line_size(each) <= size + 250

@@ -584,3 +584,11 @@ def test_a_clock_that_was_set_back_or_ahead_is_told_and_accuses_nobody(closed: C
     assert named(bare(with_proof(closed, receipts={closed.round.sha256: early}))) == [(FaultCode.CLOCK_WRONG, 0)]
     late = receipt(closed.round, received_at="2027-11-28T00:00:00Z")
     assert named(bare(with_proof(closed, receipts={closed.round.sha256: late}))) == [], "why is not known"
+
+
+def test_a_clock_at_the_end_of_time_holds_up_no_check(closed: ClosedRound) -> None:
+    body = closed.round.body | {"created_at": "9999-12-31T23:59:59Z", "clock_offset": 300_000_000_000}
+    odd = Round.of(seal(ROUND, body))
+    made = replace(closed, round=odd)
+    signatures = dict(closed.proof.signatures) | {odd.sha256: signed_by(closed.key, odd.sha256)}
+    assert not check_pdf(bare(with_proof(made, signatures=signatures)), TRUST).contradicts

@@ -401,6 +401,19 @@ async def test_a_handheld_scanner_leaves_no_number_in_the_search(workspace: Work
         await listed(app, "Chả mực")
 
 
+async def test_a_scan_takes_out_its_own_keys_and_not_the_same_digits_that_stood_there_before(
+    workspace: Workspace,
+) -> None:
+    async with Client(workspace, route="/register") as app:
+        await app.until(lambda: app.known("register-row"))
+        await app.change(app.within("register-search", ft.TextField), "9520000000028 9520000000028")
+        await app.press(*"9520000000028", "Enter")
+        await app.until(lambda: app.verdict == "Chứng nhận sắp hết hạn")
+        await app.go("/register")
+        await app.until(lambda: app.known("register-search"))
+        assert app.within("register-search", ft.TextField).value.strip() == "9520000000028"
+
+
 async def test_in_english(workspace: Workspace) -> None:
     workspace.device("local").settings.change(language="en")
     async with Client(workspace, route="/register") as app:

@@ -38,19 +38,22 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Write the whole sample in one transaction."""
-        try:
-            built = sample.build(
-                options["seed"], options["today"] or days.today(), options["products"], options["producers"]
-            )
-        except ValueError as error:
-            raise CommandError(str(error)) from error
         with transaction.atomic():
             lock_clock()
-            if Product.objects.exists():
-                if options["if_empty"]:
-                    complete(built)
-                    return
+            filled = Product.objects.exists()
+            if filled and not options["if_empty"]:
                 raise CommandError("There are products already; sample data would mix with them.")
+            if filled and not _incomplete():
+                return  # as at every later start, which then does not wait for the sample to be made up
+            try:
+                built = sample.build(
+                    options["seed"], options["today"] or days.today(), options["products"], options["producers"]
+                )
+            except ValueError as error:
+                raise CommandError(str(error)) from error
+            if filled:
+                complete(built)
+                return
             write(built)
         self.stdout.write(f"{len(built.products)} products, {len(built.producers)} producers")
 
@@ -124,13 +127,19 @@ def write(built: sample.SampleRegister) -> None:
             ).save()
 
 
+def _incomplete() -> bool:
+    """Whether this may be an earlier version's sample register: there is no picture in it, and there never was."""
+    sampled = Register.objects.filter(sample=True).exists()
+    return sampled and not Picture.objects.exists() and not Picture.history.exists()
+
+
 def complete(built: sample.SampleRegister) -> None:
     """Give an earlier version's sample register the pictures and stories of today's, within the caller's transaction.
 
     Whoever tries the product with a register that they have keeps it. What somebody has changed in it since stays as it
     is, and a register in which there is or was a picture is left alone.
     """
-    if not Register.objects.filter(sample=True).exists() or Picture.objects.exists() or Picture.history.exists():
+    if not _incomplete():
         return
     there = {row.gtin: row for row in Product.objects.select_related("producer").prefetch_related("certificates")}
     rows = [(made, there[made.gtin]) for made in built.products if made.gtin in there and _is(made, there[made.gtin])]
