@@ -64,7 +64,7 @@ def audit_content(
     by_n = {line.n: line for line in lines}
     parts: list[Section] = []
     if todo:
-        parts.append(Section(both.say(mark("What to do")), (_todo(todo, by_n, both, wording),)))
+        parts.append(Section(both.say(mark("Things to do")), (_todo(todo, by_n, both, wording),)))
     if plan:
         parts.append(Section(both.say(mark("In time")), (_todo(plan, by_n, both, wording),)))
     parts += [
@@ -98,14 +98,20 @@ def audit_content(
 
 
 def picking_content(
-    shop: str, lines: Sequence[audits.Line], today: Today, languages: Sequence[Language], wording: Wording
+    shop: str,
+    by_n: Mapping[int, audits.Line],
+    todo: Sequence[Action],
+    today: Today,
+    languages: Sequence[Language],
+    wording: Wording,
 ) -> RecordContent:
-    """Make the list to take along to the shelves: by shelf, the most urgent first, with a box to tick by hand."""
+    """Make the list to take along to the shelves: by shelf, the most urgent first, with a box to tick by hand.
+
+    `by_n` are the lines by their numbers, `todo` what is to be done with them; what was done is left out.
+    """
     both = Both(languages)
-    by_n = {line.n: line for line in lines}
-    todo = [action for action in actions(lines, today) if not by_n[action.n].done]
     shelves: dict[str, list[Action]] = {}
-    for action in todo:
+    for action in (action for action in todo if not by_n[action.n].done):
         shelves.setdefault(by_n[action.n].shelf, []).append(action)
     sections = tuple(
         Section(name or both.say(mark("Without a shelf")), (_picking(of_shelf, by_n, both, wording),))

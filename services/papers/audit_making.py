@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from services.accounts.accounts import Accounts
 from services.accounts.device_key import DeviceKey
 from services.audits.audit import Audit, Line
 from services.audits.audit_book import AuditBook
+from services.audits.gravity import Action
 from services.audits.kept import KeptAudit
 from services.papers.audit_content import Wording, audit_content, picking_content
 from services.papers.content import Source
@@ -91,7 +92,13 @@ def make_audit_pdf(
 
 
 def make_picking_list(
-    shop: str, lines: Sequence[Line], today: Today, languages: Sequence[Language], fonts: Path, wording: Wording
+    shop: str,
+    lines: Mapping[int, Line],
+    todo: Sequence[Action],
+    today: Today,
+    languages: Sequence[Language],
+    fonts: Path,
+    wording: Wording,
 ) -> bytes:
     """The list of what is to be done, to be taken along to the shelves and ticked off by hand. It proves nothing."""
-    return record_pdf(picking_content(shop, lines, today, languages, wording), fonts)
+    return record_pdf(picking_content(shop, lines, todo, today, languages, wording), fonts)

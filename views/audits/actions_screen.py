@@ -25,6 +25,9 @@ from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts, mark
 
+PAGE = 50
+"""Rows drawn at a time."""
+
 Tick = Callable[[int, What | None], Awaitable[None]]
 """Says of a line, by its number, what was done, or that nothing was."""
 
@@ -51,12 +54,13 @@ def ActionsScreen() -> ft.View:
     _ = shell.texts.gettext
     of_shelves = ft.use_route_location().startswith(f"{AUDITS}/{SHELF}/")
     audit_id = SHELF if of_shelves else ft.use_route_params().get("audit", NOW)
+    most, set_most = ft.use_state(PAGE)
     viewer = state.viewer
     ready, todo = use_loaded(
         lambda: Todo.of(device, workspace, viewer, audit_id),
         [audit_id, viewer, state.audits_version, state.copy.as_of],
     )
-    route, title = audit_address(audit_id, "actions"), _("What to do")
+    route, title = audit_address(audit_id, "actions"), _("Things to do")
     if not ready:
         return screen(shell, route, title, [Skeleton()])
     if todo is None:
@@ -81,19 +85,23 @@ def ActionsScreen() -> ft.View:
             shell.say_problem("not_saved")
 
     async def pick() -> None:
-        await save_picking_list(shell, found.shop, tuple(found.lines.values()), today)
+        await save_picking_list(shell, found.shop, found.lines, found.actions, today)
 
     left = [action for action in found.actions if not found.lines[action.n].done]
     done = [action for action in found.actions if found.lines[action.n].done]
     rows: list[ft.Control] = []
     for urgency, (words, tone) in _GROUPS.items():
-        of_group = [action for action in left if action.urgency is urgency]
-        if of_group:
-            rows.append(_head(shell.texts, _(words), tone, len(of_group)))
-            rows += [_row(shell, action, found, today, tick) for action in of_group]
+        shown = [action for action in left[:most] if action.urgency is urgency]
+        if shown:
+            count = sum(action.urgency is urgency for action in left)
+            rows.append(_head(shell.texts, _(words), tone, count))
+            rows += [_row(shell, action, found, today, tick) for action in shown]
+    if len(left) > most:
+        more = _("Show more ({count} in all)").format(count=shell.texts.number(len(left)))
+        rows.append(ft.TextButton(more, on_click=shell.guard(lambda: set_most(most + PAGE))))
     if done:
         rows.append(heading(_("Done")))
-        rows += [_done_row(shell, action, found, today, tick) for action in done]
+        rows += [_done_row(shell, action, found, today, tick) for action in done[:most]]
     if not rows:
         sign = empty(ft.Icons.TASK_ALT, _("Nothing is to be done"), _("All that was seen is in order today."))
         rows.append(sign)

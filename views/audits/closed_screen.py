@@ -79,7 +79,7 @@ def ClosedAuditScreen() -> ft.Control:
             *_state(shell, device, kept),
             FromTheOffice(device.notebook.events.of(kept.id, viewer.sees, kind=AUDIT.name)),
             _totals(shell.texts, lines, today),
-            *_ways(shell, kept, todo, against),
+            *_ways(shell, kept, todo, against, workspace.today()),
             AuditFiles(kept, tuple(lines)),
             *_lines(shell, lines[:limit], today),
             *([known_as("lines-more", more)] if len(lines) > limit else []),
@@ -134,7 +134,7 @@ def _totals(texts: Texts, lines: Sequence[Line], today: Today) -> ft.Control:
     return known_as("audit-totals", card(all_of_it, ft.Row(chips, wrap=True, spacing=GAP, run_spacing=GAP)))
 
 
-def _ways(shell: Shell, kept: KeptAudit, todo: Todo | None, against: Against | None) -> list[ft.Control]:
+def _ways(shell: Shell, kept: KeptAudit, todo: Todo | None, against: Against | None, today: Today) -> list[ft.Control]:
     """The way to what is to be done, and to what has changed since last time."""
     _, texts = shell.texts.gettext, shell.texts
     rows = []
@@ -142,7 +142,7 @@ def _ways(shell: Shell, kept: KeptAudit, todo: Todo | None, against: Against | N
         left = [action for action in todo.actions if not todo.lines[action.n].done]
         words = texts.ngettext("{count} thing to do", "{count} things to do", len(left))
         said = words.format(count=texts.number(len(left))) if left else _("Everything is done")
-        down = sum(klass(todo.lines[action.n], use_workspace().today()) is Klass.TAKE_DOWN for action in left)
+        down = sum(klass(todo.lines[action.n], today) is Klass.TAKE_DOWN for action in left)
         small = texts.ngettext("{count} to take down", "{count} to take down", down).format(count=texts.number(down))
         icon = KLASSES[Klass.TAKE_DOWN if down else Klass.LOOK if left else Klass.GOOD]
         way = _way(said, small if down else _("What to do, and why"), icon.icon, TONES[icon.tone].icon)

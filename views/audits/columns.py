@@ -20,7 +20,7 @@ _TITLES = {
     "text": mark("Code"),
     "klass": mark("At a glance"),
     "verdict": mark("Verdict"),
-    "to_do": mark("What to do"),
+    "to_do": mark("Things to do"),
     "quantity": mark("Packs"),
     "times": mark("Times scanned"),
     "lot": mark("Lot"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import flet as ft
@@ -143,11 +143,6 @@ def audit_paper(
     )
 
 
-def picking_list(shop: str, lines: tuple[Line, ...], today: Today) -> bytes:
-    """The list to take along to the shelves, as a PDF. Blocks."""
-    return make_picking_list(shop, lines, today, [Texts("vi")], assets_folder() / FOLDER, ScreenWords())
-
-
 def file_name(kept: KeptAudit) -> str:
     """The files' name: the day of the audit, and the beginning of its id."""
     return f"ocop-audit-{kept.audit.closed_at.astimezone(VIETNAM):%Y%m%d}-{kept.id[:8]}"
@@ -157,9 +152,12 @@ def _button(identifier: str, words: str, icon: ft.IconData, on_click: Callable[[
     return known_as(identifier, ft.OutlinedButton(words, icon=icon, on_click=on_click))
 
 
-async def save_picking_list(shell: Shell, shop: str, lines: tuple[Line, ...], today: Today) -> None:
-    """Make the list, then open it to be printed on a computer, else let the person save it."""
-    content = await asyncio.to_thread(picking_list, shop, lines, today)
+async def save_picking_list(
+    shell: Shell, shop: str, lines: Mapping[int, Line], todo: Sequence[Action], today: Today
+) -> None:
+    """Make the list of what is to be done, then open it to be printed on a computer, else let the person save it."""
+    fonts, languages = assets_folder() / FOLDER, [Texts("vi")]
+    content = await asyncio.to_thread(make_picking_list, shop, lines, todo, today, languages, fonts, ScreenWords())
     name = f"ocop-to-do-{today.day:%Y%m%d}.pdf"
     if shell.on_computer:
         await open_file(content, name)

@@ -15,7 +15,7 @@ import pytest
 
 from commands.check_record import check_record
 from services.audits.audit import Audit, Line
-from services.audits.gravity import Klass, klass
+from services.audits.gravity import Klass, actions, klass
 from services.notes.content import NotedVerdict
 from services.papers.audit_making import make_audit_pdf, make_picking_list
 from services.papers.checking import CheckedFile, check_pdf
@@ -144,7 +144,9 @@ def test_the_command_checks_it(made: tuple[Audit, bytes], tmp_path: Path, capsys
 def test_a_list_to_take_along_leaves_out_what_is_done() -> None:
     audit = closed_audit()
     lines = (audit.lines[0], replace(audit.lines[1], done=DONE), *audit.lines[2:])
-    words = words_of(make_picking_list("Tạp hóa", lines, closing_day(audit), [Texts("vi")], FONTS, ScreenWords()))
+    today, by_n = closing_day(audit), {each.n: each for each in lines}
+    todo = actions(lines, today)
+    words = words_of(make_picking_list("Tạp hóa", by_n, todo, today, [Texts("vi")], FONTS, ScreenWords()))
     assert "Rượu ba kích" in words
     assert "Hàng số 2" not in words
     assert "không chứng minh" in words
