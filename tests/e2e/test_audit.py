@@ -49,8 +49,8 @@ def see_line(screen: Screen, *words: str) -> None:
 
 def test_an_audit_by_the_keyboard_alone(address: str, browser: Browser) -> None:
     with person(browser, address, path="/audits/now") as screen:
-        screen.page.set_viewport_size({"width": 1280, "height": 800})
         screen.see("audit-begin")
+        screen.page.set_viewport_size({"width": 1280, "height": 800})
         screen.page.wait_for_timeout(PAUSE)
         press(screen.page, "Enter")
         screen.see("audit-ready")
