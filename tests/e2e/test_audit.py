@@ -49,8 +49,8 @@ def see_line(screen: Screen, *words: str) -> None:
 
 def test_an_audit_by_the_keyboard_alone(address: str, browser: Browser) -> None:
     with person(browser, address, path="/audits/now") as screen:
-        screen.page.set_viewport_size({"width": 1280, "height": 800})
         screen.see("audit-begin")
+        screen.page.set_viewport_size({"width": 1280, "height": 800})
         screen.page.wait_for_timeout(PAUSE)
         press(screen.page, "Enter")
         screen.see("audit-ready")
@@ -58,7 +58,7 @@ def test_an_audit_by_the_keyboard_alone(address: str, browser: Browser) -> None:
         screen.scan(CERTIFIED)
         see_line(screen, NAME, "Còn hiệu lực")
         screen.scan(UNKNOWN)
-        see_line(screen, UNKNOWN, "Ngoài sổ đăng ký")
+        see_line(screen, UNKNOWN, "Không có trong sổ đăng ký")
         screen.scan(CERTIFIED)
         see_line(screen, NAME, "lần 2")
         press(screen.page, "+")
@@ -112,7 +112,7 @@ def test_an_audit_by_the_camera_alone(address: str, playwright: Playwright, tmp_
         turn_to(films[EXPIRED], camera)
         screen.wait_for_text("audit-result", "Nên cất khỏi kệ")
         turn_to(films[UNKNOWN], camera)
-        screen.wait_for_text("audit-result", "Ngoài sổ đăng ký")
+        screen.wait_for_text("audit-result", "Không có trong sổ đăng ký")
         screen.page.wait_for_timeout(3500)  # it stays in view, and is one line with one pack all the same
         screen.wait_for_text("audit-total-outside", "1")
         turn_to(films[CERTIFIED], camera)

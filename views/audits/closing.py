@@ -66,7 +66,7 @@ def Closing(desk: Desk) -> ft.Control:
         shell.page.navigate(AUDITS)
 
     def carry_on() -> None:
-        desk.closing = False
+        desk.standing.closing = False
 
     def choose(event: ft.Event[ft.Switch]) -> None:
         set_office(bool(event.data))

@@ -56,12 +56,28 @@ class Refused:
 MOST_REFUSALS = 20
 
 
+class Standing(ft.Observable):
+    """What seldom changes of a running audit: the shelf, whether it is paused, whether the person is closing it.
+
+    The whole screen is drawn by this, and by each scan only what shows the lines.
+    """
+
+    def __init__(self, audit: OpenAudit) -> None:
+        self.shelf = audit.shelf
+        self.is_paused = audit.is_paused
+        self.closing = False
+
+    def follow(self, audit: OpenAudit) -> None:
+        """Take over what the audit says now."""
+        self.shelf, self.is_paused = audit.shelf, audit.is_paused
+
+
 class Desk(ft.Observable):
     """The running audit as one window has it; a change redraws what shows it.
 
-    `tell` is called after each pack that was taken or refused, with the line (None: none) and the news. `closing`: the
-    person is about to end the audit; `silent`: the last tone could not be played; `typed` is the number that is being
-    typed. `refusals` are the last scans that were not taken, newest first: they stand in the list until it is left.
+    `tell` is called after each pack that was taken or refused, with the line (None: none) and the news. `silent`: the
+    last tone could not be played; `typed` is the number that is being typed. `refusals` are the last scans that were
+    not taken, newest first: they stand in the list until it is left. `standing` is what seldom changes.
     """
 
     def __init__(
@@ -74,7 +90,8 @@ class Desk(ft.Observable):
     ) -> None:
         self.audit = audit
         self.news = News()
-        self.closing = self.silent = False
+        self.silent = False
+        self.standing = Standing(audit)
         self.typed = ""
         self.refusals: tuple[Refused, ...] = ()
         self.tell: Callable[[Line | None, News], object] = lambda _line, _news: None
@@ -134,7 +151,7 @@ class Desk(ft.Observable):
 
     def choose(self, n: int) -> None:
         """Show a line in the big result."""
-        self.closing = False
+        self.standing.closing = False
         self.news = News(self.news.number + 1, n, "changed")
 
     async def set_quantity(self, quantity: int, n: int | None = None) -> None:
@@ -217,6 +234,7 @@ class Desk(ft.Observable):
                 return None
             if audit and audit.id == self.audit.id:
                 self.audit = audit
+                self.standing.follow(audit)
             return result
 
     def _happened(self, news: News, line: Line | None) -> None:

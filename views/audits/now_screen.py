@@ -11,6 +11,7 @@ from typing import cast
 
 import flet as ft
 
+from services.accounts.viewer import Viewer
 from services.audits.audit import LONGEST_SHELF, Input, OpenAudit
 from services.camera.state import Retried
 from services.codes import ProductCode, parse
@@ -53,9 +54,10 @@ def NowScreen() -> ft.View:
     """Show the running audit, or the few words with which one begins."""
     shell, state, device = use_shell(), use_device_state(), use_device()
     ready, audit = use_loaded(lambda: device.audits.current(state.viewer), [state.viewer, state.audits_version])
+    opened = ft.use_memo(lambda: audit, [audit.id if audit else None])
     if not ready:
         return screen(shell, AUDIT_NOW, shell.texts.gettext("Shelves"), [Skeleton()])
-    return Begin() if audit is None else keyed(audit.id, _Running, audit)
+    return Begin() if opened is None else keyed(opened.id, _Running, opened, state.viewer)
 
 
 @dataclass
@@ -77,18 +79,19 @@ class _Asked:
             self.what = ""
 
 
+@ft.memo  # type: ignore[untyped-decorator]
 @ft.component
-def _Running(audit: OpenAudit) -> ft.View:
-    shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
+def _Running(audit: OpenAudit, viewer: Viewer) -> ft.View:
+    """The screen of one audit, which is given as it was when the screen was opened."""
+    shell, device, workspace = use_shell(), use_device(), use_workspace()
     _ = shell.texts.gettext
     asked = ft.use_memo(_Asked, [])
-    desk = ft.use_memo(lambda: Desk(audit, device.audits, device.own_list, state.viewer, workspace), [])
+    desk = ft.use_memo(lambda: Desk(audit, device.audits, device.own_list, viewer, workspace), [])
     ft.use_effect(lambda: listen(shell, desk), [])
-    ft.use_state(desk)
+    ft.use_state(desk.standing)
     filming, set_filming = ft.use_state(not shell.wide)
     on_top = ft.use_route_location() == AUDIT_NOW
     camera = use_camera()
-    ft.use_effect(desk.catch_up, [state.audits_version])
 
     def ask(what: str) -> None:
         """Ask one thing at a time; keys mean nothing meanwhile."""
@@ -125,7 +128,7 @@ def _Running(audit: OpenAudit) -> ft.View:
         set_filming(not filming)
 
     def end() -> None:
-        desk.closing = True
+        desk.standing.closing = True
 
     async def act() -> None:
         what = due(desk.line, workspace.today()) if desk.line else None
@@ -145,7 +148,7 @@ def _Running(audit: OpenAudit) -> ft.View:
             else:
                 shell.say(_("This is a product's code and not a shelf's label. It was not counted."))
                 await play(shell, "not_read")
-        elif desk.closing:
+        elif desk.standing.closing:
             shell.say(_("The audit is being closed, so this was not counted. Carry on first, then scan again."))
             await play(shell, "not_read")
         elif is_label and outcome.text in {line.shelf for line in desk.audit.lines}:
@@ -160,13 +163,13 @@ def _Running(audit: OpenAudit) -> ft.View:
         "e": lambda: ask("expiry"), "n": lambda: ask("code"), "?": lambda: ask("keys"), "Space": desk.pause,
         "Enter": act, "c": film, "q": end,
     }  # fmt: skip
-    use_keys(desk, does, scanned, shown=on_top, free=lambda: not asked.what and not desk.closing)
+    use_keys(desk, does, scanned, shown=on_top, free=lambda: not asked.what and not desk.standing.closing)
     use_wakelock(shown=on_top)
     ft.use_effect(lambda: prepare(shell), [shell.tones])
-    shown = on_top and filming and not desk.closing and not desk.audit.is_paused
+    shown = on_top and filming and not desk.standing.closing and not desk.standing.is_paused
     stage = camera_stage(shell, camera, lambda key: keyed(key, TakingCamera, camera, desk), shown=shown)
-    title = desk.audit.shelf or _("Shelf without a name")
-    if desk.closing:
+    title = desk.standing.shelf or _("Shelf without a name")
+    if desk.standing.closing:
         return screen(shell, AUDIT_NOW, _("Close the audit"), [Closing(desk)], scroll=False, full=True, working=True)
     menu = _menu(shell, [
         (_("Type a code"), ft.Icons.DIALPAD, lambda: ask("code")),
@@ -175,8 +178,8 @@ def _Running(audit: OpenAudit) -> ft.View:
         (_("All keys"), ft.Icons.KEYBOARD_OUTLINED, lambda: ask("keys")),
         (_("End the audit"), ft.Icons.STOP_CIRCLE, end),
     ])  # fmt: skip
-    pause_words = _("Go on") if desk.audit.is_paused else _("Pause")
-    pause_icon = ft.Icons.PLAY_ARROW if desk.audit.is_paused else ft.Icons.PAUSE
+    pause_words = _("Go on") if desk.standing.is_paused else _("Pause")
+    pause_icon = ft.Icons.PLAY_ARROW if desk.standing.is_paused else ft.Icons.PAUSE
     runs = filming and camera.state.runs
     film_box = ft.Container(
         stage if runs else _no_film(shell, camera) if shown else None,
@@ -242,8 +245,9 @@ def _Running(audit: OpenAudit) -> ft.View:
 @ft.component
 def _Subtitle(desk: Desk, beside: dict[str, int]) -> ft.Control:
     """How much was counted, how long it takes, and whether tones are heard."""
-    shell = use_shell()
+    shell, state = use_shell(), use_device_state()
     ft.use_state(desk)
+    ft.use_effect(desk.catch_up, [state.audits_version])
     _now, look_again = ft.use_state(datetime.now(UTC))
     _, texts, audit = shell.texts.gettext, shell.texts, desk.audit
 

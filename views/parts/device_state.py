@@ -23,6 +23,10 @@ _GATHER = 0.1
 """Changes that come within so many seconds are drawn together: sending makes many."""
 
 
+_BETWEEN_AUDITS = 1.0
+"""A running audit changes with each scan, which its own window draws by itself: others follow so often (seconds)."""
+
+
 class DeviceState(ft.Observable):
     """The state that the screens were last told; a change redraws the screens that use it.
 
@@ -74,6 +78,7 @@ class DeviceWatch:
         self._device = device
         self._notes_changed = self._looks_changed = self._audits_changed = False
         self._gathering: asyncio.TimerHandle | None = None
+        self._quiet_until = 0.0
         loop = asyncio.get_running_loop()
         here = contextvars.copy_context()  # Flet takes the page to update from the context in which a change is made
 
@@ -82,7 +87,8 @@ class DeviceWatch:
             self._looks_changed |= looks
             self._audits_changed |= audits
             if self._gathering is None:
-                self._gathering = loop.call_later(_GATHER, self._catch_up, context=here)
+                wait = _GATHER if notes or looks or not audits else max(_GATHER, self._quiet_until - loop.time())
+                self._gathering = loop.call_later(wait, self._catch_up, context=here)
 
         def soon(*, notes: bool = False, looks: bool = False, audits: bool = False) -> Callable[[], object]:
             catch_up = partial(catch_up_soon, notes=notes, looks=looks, audits=audits)
@@ -134,6 +140,7 @@ class DeviceWatch:
             self._state.looks_version += 1
         if self._audits_changed:
             self._audits_changed = False
+            self._quiet_until = asyncio.get_running_loop().time() + _BETWEEN_AUDITS
             self._state.audits_version += 1
 
     def _account_changed(self) -> None:

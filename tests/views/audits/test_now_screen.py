@@ -49,7 +49,7 @@ def lines(app: Client) -> list[tuple[str, int, int]]:
 async def test_each_scan_is_one_line_or_one_more_of_it(workspace: Workspace) -> None:
     async with Client(workspace, route="/audits/now") as app:
         page = await begun(app)
-        for code, word in ((GOOD, "Còn hiệu lực"), (OUTSIDE, "Ngoài sổ đăng ký"), (ENDED, "Nên cất khỏi kệ")):
+        for code, word in ((GOOD, "Còn hiệu lực"), (OUTSIDE, "Không có trong sổ đăng ký"), (ENDED, "Nên cất khỏi kệ")):
             await page.scan(code)
             await app.until(lambda word=word: shown(app, "audit-result") == word)  # type: ignore[misc]
         await page.scan(GOOD)
