@@ -39,7 +39,7 @@ SETTLED, FLAT = 500, 0.05
 
 WATCH = """
 seen = []; enters = []; last = '';
-addEventListener('keydown', event => { if (event.key === 'Enter') enters.push(event.timeStamp) }, true);
+addEventListener('keyup', event => { if (event.key === 'Enter') enters.push(event.timeStamp) }, true);
 (function look() {
   const top = document.querySelector('[flt-semantics-identifier=audit-line]');
   const said = top ? (top.ariaLabel || top.innerText) : '';

@@ -64,7 +64,8 @@ def test_commands_and_their_options_exist(document: Path) -> None:
         path = ROOT / script
         assert path.is_file(), script
         assert path.suffix == ".py" or os.access(path, os.X_OK), f"{script} cannot be run"
-        subcommand = next((word for word in ("labels", "scan") if script == "main.py" and word in arguments), "")
+        words = ("check-label", "labels", "scan") if script == "main.py" else ()
+        subcommand = next((word for word in words if word in arguments), "")
         for option in re.findall(r"--[a-z][\w-]*", arguments):
             there = help_of(script) + (help_of(script, subcommand) if subcommand else "")
             assert re.search(rf"{option}\b", there), f"{script} has no option {option}"

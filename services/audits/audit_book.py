@@ -179,9 +179,11 @@ class AuditBook(AuditShelf):
                 self._files.keep(audit)
             else:
                 audit = self._sign(body, author)
-            with contextlib.suppress(StoreWriteError):  # the audit is kept, and hides its changes
+            try:
                 self._erase(running)
-            self._running.pop(audit_id, None)
+            except StoreWriteError:  # the audit is kept, and hides its changes
+                del self._running[audit_id]
+                self._left += [running.head, *running.keys]
             return audit
 
     def take_over(self, audit_id: str, author: Author, *, now: datetime | None = None) -> None:

@@ -20,7 +20,7 @@ from services.records.chain import Signer
 from services.records.elsewhere import Distant, Elsewhere
 from services.records.files import PhotoFolder
 from services.records.kind import AUDIT
-from services.storage.store import Recovery
+from services.storage.store import Recovery, StoreWriteError
 from services.subscriptions import Unsubscribe
 
 
@@ -125,8 +125,9 @@ class AuditShelf:
         """Give what is not signed yet another id: in a copied folder, the original's and the copy's become two."""
         with self.records.change():
             for running in list(self._running.values()):
-                del self._running[running.id]
+                before = running.id
                 running.rewrite_head(id=str(uuid.uuid4()))
+                del self._running[before]
                 self._running[running.id] = running
             for audit in list(self._files):
                 if audit.id not in self.records:
@@ -166,14 +167,17 @@ class AuditShelf:
         return key
 
     def _erase(self, running: Running) -> None:
-        self._running.pop(running.id, None)
-        self._left += [running.head, *running.keys]
+        """Remove a running audit: once its head is gone it is no more. Raises StoreWriteError, and it runs on."""
+        self._files.changes.erase([running.head])
+        del self._running[running.id]
+        self._left += running.keys
         self._sweep()
 
     def _sweep(self) -> None:
-        """Remove changes that belong to no running audit, their head first."""
-        self._files.changes.erase(self._left)
-        self._left = []
+        """Remove changes that belong to no running audit, or leave them for the next time."""
+        with contextlib.suppress(StoreWriteError):
+            self._files.changes.erase(self._left)
+            self._left = []
 
     def _is_closed(self, audit_id: str) -> bool:
         return audit_id in self.records or audit_id in self._files

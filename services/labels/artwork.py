@@ -36,7 +36,7 @@ MOST_PIXELS = 24_000_000
 DENSEST = 1200 / MM
 """Pixels in a millimetre at most: a module of 0.25 mm has twelve."""
 SECONDS = 20.0
-_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
+_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "AVIF")
 _LEAST_SIDE = 32
 _SHOWN = 1600
 """Pixels of the longest side of what a person is shown."""

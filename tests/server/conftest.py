@@ -12,6 +12,8 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from copy import copy
+from functools import cache as cache_of_process
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ if os.environ["DJANGO_SETTINGS_MODULE"] == SETTINGS:
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.test.utils import ContextList
 from registry_notes import TODAY, Sender
 from scratch_database import scratch_database
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -43,6 +46,23 @@ from accounts.models import User
 from register import sample
 from register.management.commands.sample_register import write
 from tests.support.registry_server import MADE_UP, RegistryServer
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With PostgreSQL, leave out what opens no database: with SQLite it runs in the same way."""
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return
+    ours = [item for item in items if isinstance(item, pytest.Function) and Path(__file__).parent in item.path.parents]
+    same = {item for item in ours if not _opens_a_database(item)}
+    config.hook.pytest_deselected(items=list(same))
+    items[:] = [item for item in items if item not in same]
+
+
+def _opens_a_database(item: pytest.Function) -> bool:
+    """Whether a test may: through a fixture, or in a program that it starts."""
+    asks = {"db", "transactional_db", "live"}.intersection(item.fixturenames)
+    starts = {"RegistryServer", "scratch_database", "subprocess"}.intersection(vars(item.module))
+    return bool(asks or starts or item.get_closest_marker("django_db"))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -58,6 +78,20 @@ def static_files_found_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", find_once)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def first_context_alone() -> Iterator[None]:
+    """Django keeps a copy of each template's context, hundreds a page; tests look at the page's own, the first."""
+
+    def store(stored: dict[str, Any], template: Any, context: Any, **_: Any) -> None:
+        stored.setdefault("templates", []).append(template)
+        if "context" not in stored:
+            stored["context"] = ContextList([copy(context)])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.test.client.store_rendered_templates", store)
         yield
 
 
@@ -78,9 +112,14 @@ def no_requests_counted(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def register(db: None) -> sample.SampleRegister:
     """A small sample register in the test's database."""
-    built = sample.build(sample.SEED, TODAY, products=30, producers=12)
+    built = _small_sample()
     write(built)
     return built
+
+
+@cache_of_process
+def _small_sample() -> sample.SampleRegister:
+    return sample.build(sample.SEED, TODAY, products=30, producers=12)
 
 
 @pytest.fixture

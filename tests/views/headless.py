@@ -219,7 +219,7 @@ class Client:
 
     def words(self) -> list[str]:
         """All that is written on the top screen, in order."""
-        return [text for control in self.controls() for text in _words(control)]
+        return [text for control in self.controls() for text in _own_words(control)]
 
     def says(self, words: str) -> bool:
         """Whether these words are written somewhere on the top screen."""
@@ -346,7 +346,11 @@ def _fields(kind: Any) -> tuple[dict[str, int], tuple[str, ...]]:
     return {name: place for place, name in enumerate(names)}, tuple(n for n in names if n in kind._structural_fields)
 
 
+def _own_words(control: BaseControl) -> list[str]:
+    return [text for name in _WORDS if isinstance(text := getattr(control, name, None), str) and text]
+
+
 def _words(control: BaseControl) -> list[str]:
-    said = (getattr(control, name, None) for name in _WORDS)
-    told = (each.value if isinstance(each, ft.Text) else each for each in said)  # a label may be a text of its own
-    return [text for text in told if isinstance(text, str) and text]
+    """The words that a control is found by: its own, and those of a label that is a text of its own."""
+    label = getattr(control, "label", None)
+    return [*_own_words(control), *([label.value] if isinstance(label, ft.Text) else [])]

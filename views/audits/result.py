@@ -15,7 +15,7 @@ from services.codes import on_the_pack
 from services.register.certificates import Today
 from services.verification.check import check
 from views.audits.desk import Desk, News
-from views.design import CHOSEN, FIELD, GAP, INK_2, INSIDE, ON_CHOSEN, PANEL, SURFACE, TONES, Type, Width
+from views.design import CHOSEN, FIELD, GAP, INK_2, INSIDE, LINE, ON_CHOSEN, PANEL, SURFACE, TONES, Type, Width
 from views.parts.audit_words import DOS, KLASSES, audit_problem, line_name, state_words, why_words
 from views.parts.band import Band
 from views.parts.handheld import SENTENCES
@@ -127,7 +127,7 @@ def _framed(content: list[ft.Control], edge: ft.Colors | None) -> ft.Control:
     return ft.Container(
         ft.Column(content, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         bgcolor=SURFACE,
-        border=ft.Border.all(2 if edge else line_width(), edge or ft.Colors.OUTLINE_VARIANT),
+        border=ft.Border.all(2 if edge else line_width(), edge or LINE),
         border_radius=PANEL,
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
     )
@@ -182,7 +182,9 @@ def _Count(line: Line, news: News, ask: Callable[[str], object]) -> ft.Control:
 
     ft.use_effect(dim, [])
     ground, ink = (CHOSEN, ON_CHOSEN) if lit else (SURFACE, None)
-    times = texts.ngettext("scanned once", "scanned {count} times", line.times).format(count=texts.number(line.times))
+    times = texts.ngettext("scanned {count} time", "scanned {count} times", line.times).format(
+        count=texts.number(line.times)
+    )
     words = times if news.counted else _("This very pack is counted already")
     number = ft.Column(
         [

@@ -283,7 +283,9 @@ def test_an_audit_takes_so_much_that_it_can_always_be_closed(book: AuditBook, mo
     book.close(audit, AUTHOR)
 
 
-def test_a_full_disk_loses_nothing_that_was_confirmed(book: AuditBook, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_loses_nothing_that_was_confirmed(
+    book: AuditBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     audit = opened(book, MINH, 1)
 
     def refuse(*_given: object) -> None:
@@ -296,6 +298,17 @@ def test_a_full_disk_loses_nothing_that_was_confirmed(book: AuditBook, monkeypat
                 change()
     assert counts(book) == [(1, 1)]
     assert book.take(audit, pack(2)).line.n == 2
+    with monkeypatch.context() as patch:
+        patch.setattr("services.storage.segments.Segments.erase", refuse)
+        with pytest.raises(StoreWriteError):
+            book.drop(audit)
+        assert counts(book) == [(1, 1), (2, 1)], "it runs on"
+        book.close(audit, AUTHOR)
+        assert book.current(MINH) is None, "its record is kept, and its changes go another time"
+    opened(book, MINH, 3)
+    book = again(book, tmp_path)
+    assert counts(book) == [(1, 1)]
+    assert len([*book._files.changes]) == 2
 
 
 def test_a_copied_folder_makes_two_of_what_is_not_signed(book: AuditBook, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from services.texts import UNSEEN
 
 GTIN = "09521234567899"
 GS = "\x1d"
-FORMATS = [chr(code) for code in range(sys.maxunicode) if unicodedata.category(chr(code)) == "Cf"]
+FORMATS = [letter for letter in map(chr, range(sys.maxunicode)) if unicodedata.category(letter) == "Cf"]
 SELECTORS = [chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x034F, 0x180B)]
 FILLERS = ["\u115f", "\u1160", "\u3164", "\uffa0", "\x00"]
 SPACES = [chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) in ("Zs", "Zl", "Zp")]

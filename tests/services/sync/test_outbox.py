@@ -31,6 +31,10 @@ from tests.support.registry_server import RegistryServer
 from tests.support.wire import Answer, Proxy
 
 Stranger = Callable[[Callable[[str, str], Answer]], Registry]
+with_files = pytest.mark.parametrize(
+    "kind", [name for name, sample in SAMPLES.items() if sample.takes_files], indirect=True
+)
+"""The kinds of which the server takes files."""
 ALL: Schemas = dict.fromkeys(SAMPLES, (1,))
 ACCOUNT = INSPECTOR[0]
 
@@ -132,6 +136,7 @@ def test_what_a_register_says_of_forms_in_another_shape_is_not_heard(told: objec
     assert (odd.id, odd.products, odd.schemas) == (None, None, {"note": (1, 3), "made_up": ()})
 
 
+@with_files
 def test_small_files_come_along_in_one_request(
     book: RecordBook, through: tuple[Accounts, Registry], proxy: Proxy
 ) -> None:
@@ -210,6 +215,7 @@ def test_a_signature_that_was_garbled_on_the_way_sets_nothing_aside(
     assert book.has_receipt(record.id)
 
 
+@with_files
 def test_a_large_file_goes_in_parts(book: RecordBook, through: tuple[Accounts, Registry], proxy: Proxy) -> None:
     file = large(book, sending.ALONG + 3)
     record = sign(book, account=ACCOUNT, files=(file, *small(book, "red")))
@@ -222,6 +228,7 @@ def test_a_large_file_goes_in_parts(book: RecordBook, through: tuple[Accounts, R
     assert stored(through[1], record, through[0]) == (record.body, [True, True])
 
 
+@with_files
 @pytest.mark.parametrize("opened_anew", [False, True], ids=["in the same run", "after a restart"])
 def test_a_large_file_goes_on_where_it_stopped(
     book: RecordBook, through: tuple[Accounts, Registry], proxy: Proxy, opened_anew: bool
@@ -253,6 +260,7 @@ def test_a_large_file_goes_on_where_it_stopped(
     assert again.offset(record.id, file.sha256) == 0
 
 
+@with_files
 def test_a_file_whose_last_answer_was_lost_is_not_sent_again(
     book: RecordBook, through: tuple[Accounts, Registry], proxy: Proxy
 ) -> None:
@@ -269,6 +277,7 @@ def test_a_file_whose_last_answer_was_lost_is_not_sent_again(
     assert requested(proxy) == [f"PUT /{book.kind.name}/{record.id}"], "its receipt tells"
 
 
+@with_files
 def test_a_file_that_is_whole_though_its_record_has_a_receipt(
     book: RecordBook, through: tuple[Accounts, Registry], proxy: Proxy
 ) -> None:
@@ -287,6 +296,7 @@ def test_a_file_that_is_whole_though_its_record_has_a_receipt(
     assert requested(proxy) == [f"HEAD {address}/files/{file.sha256}", f"PUT {address}"]
 
 
+@with_files
 def test_after_a_failure_the_record_goes_alone(
     book: RecordBook, through: tuple[Accounts, Registry], proxy: Proxy
 ) -> None:
@@ -298,6 +308,7 @@ def test_after_a_failure_the_record_goes_alone(
     assert requested(proxy) == [f"PUT {address}", f"PUT {address}/files/{record.files[0].sha256}"]
 
 
+@with_files
 def test_files_wait_for_wifi_and_the_record_goes_alone(
     book: RecordBook, through: tuple[Accounts, Registry], proxy: Proxy
 ) -> None:
@@ -309,6 +320,7 @@ def test_files_wait_for_wifi_and_the_record_goes_alone(
     assert send(book, *through, schemas=ALL) == SendReport(received=1, photos=1)
 
 
+@with_files
 def test_a_lost_answer_leads_to_one_record(book: RecordBook, through: tuple[Accounts, Registry], proxy: Proxy) -> None:
     record = sign(book, account=ACCOUNT, files=small(book, "red"))
     proxy.cut(f"PUT /api/v1/records/{book.kind.name}/")
@@ -318,6 +330,7 @@ def test_a_lost_answer_leads_to_one_record(book: RecordBook, through: tuple[Acco
     assert stored(through[1], record, through[0]) == (record.body, [True])
 
 
+@with_files
 def test_a_server_that_lost_a_record_gets_it_again_with_its_files(
     book: RecordBook, signed_in: Accounts, server: RegistryServer, registry: Registry
 ) -> None:

@@ -323,6 +323,27 @@ async def test_on_the_web_nobody_is_asked_what_the_sites_own_line_may_carry(work
         assert app.called("get_connectivity") == []
 
 
+async def test_tones_have_a_switch_a_volume_and_can_be_listened_to(open_workspace: Open) -> None:
+    async with Client(open_workspace(), route="/settings") as app:
+        await app.fire(app.within("listen-take_down", ft.OutlinedButton), "click")
+        await app.until(lambda: len(app.called("play")) == 1)
+        await app.fire(app.within("volume", ft.Slider), "change_end", 37)
+        await app.until(lambda: app.session.device.settings.value.volume == 40)
+        await app.change(app.within("tones", ft.Switch), False)
+        await app.until(lambda: not app.session.device.settings.value.tones)
+        await app.until(lambda: not app.known("volume"))
+    async with Client(open_workspace(), route="/settings") as app:
+        assert (app.session.shell.tones, app.session.shell.volume) == (False, 40)
+
+
+async def test_a_scanners_prefix_and_suffix_are_typed_too(workspace: Workspace) -> None:
+    async with Client(workspace, route="/settings") as app:
+        await app.change(app.within("scanner-prefix", ft.TextField), "<")
+        await app.fire(app.within("scanner-prefix", ft.TextField), "blur")
+        await app.until(lambda: app.session.device.settings.value.scanner_prefix == "<")
+        assert app.session.scanning.wedge.frame.prefix == "<"
+
+
 async def test_a_phone_that_shall_not_tremble_does_not(workspace: Workspace) -> None:
     pulses = {pulse for pulse, _times in PULSES.values()}
     async with Client(workspace, route="/settings") as app:
