@@ -280,7 +280,8 @@ def photo_of_kept(kind: str) -> Callable[[Scene], int]:
 
 
 def event_on_kept(kind: str) -> Callable[[Scene], str]:
-    return lambda scene: f"{reverse(f'admin:rounds_{kind}_event')}?{kind}={kept(kind)(scene)}"
+    app = "audits" if kind == "audit" else "rounds"
+    return lambda scene: f"{reverse(f'admin:{app}_{kind}_event')}?{kind}={kept(kind)(scene)}"
 
 
 def checklist(scene: Scene) -> str:
@@ -483,6 +484,7 @@ def test_every_list_of_the_back_office_is_in_the_table() -> None:
             "keys",
             "statements",
             "notes",
+            "audits",
             "reports",
             "rounds",
             "inspections",
