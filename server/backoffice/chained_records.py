@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
 from backoffice import round_parts as parts
@@ -17,9 +16,7 @@ from backoffice.large_lists import LargeList
 from backoffice.read_only import ReadOnly
 from backoffice.record_pages import RecordPages
 from backoffice.words import moment
-from records.chain import breaks_of
 from records.events import State, with_state
-from records.models import Link
 
 
 class ChainedRecordAdmin(RecordPages, LargeList, WritesEvents, ReadOnly, ModelAdmin):
@@ -36,15 +33,6 @@ class ChainedRecordAdmin(RecordPages, LargeList, WritesEvents, ReadOnly, ModelAd
     @admin.display(description="trạng thái")
     def state(self, record: Any) -> str:
         return str(State(record.state).label)
-
-    @admin.display(description="chữ ký của máy và chuỗi phiếu")
-    def chain(self, record: Any) -> SafeString | str:
-        """By which key the record was signed, and where its chain is not what it should be."""
-        link = Link.objects.filter(kind=self.kind.name, record=record.pk).select_related("key").first()
-        if link is None or link.key is None:
-            return "không có chữ ký của máy"
-        key = f"khóa {link.key.kid}" + (f", bị thu hồi {moment(link.key.revoked_at)}" if link.key.revoked_at else "")
-        return parts.lines([f"ký bằng {key}", *(one.get_what_display() for one in breaks_of(link))])
 
     @admin.display(description="xóa tên")
     def erased(self, record: Any) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from import_export.admin import ExportMixin
+from import_export.formats.base_formats import DEFAULT_FORMATS, XLSX
 from printing.sheet import sheet
 from printing.symbols import DoesNotFit
 from unfold.admin import ModelAdmin, TabularInline
@@ -75,10 +76,15 @@ class ExportForm(SelectableFieldsExportForm):
         return str(resource.fields[field_name].column_name)
 
 
+EXPORTED = [format_ for format_ in DEFAULT_FORMATS if format_ is not XLSX]
+"""Without what only a package that tests have can write, so that a server offers the same everywhere."""
+
+
 @admin.register(Product)
 class ProductAdmin(FoldedSearch, LargeList, AsksTwice, Edited, ExportMixin, HistoryAdmin, ModelAdmin):
     resource_classes = (ProductSheet,)
     export_form_class = ExportForm
+    export_formats = EXPORTED
     history_parts = ((Certificate, "product_id"), (PackCode, "product_id"), (Picture, "product_id"))
     list_display = ("name", "gtin", "producer", "group", "commune", "former_unit", "lies")
     list_filter = ("group", FormerUnitFilter, CommuneFilter, CertaintyFilter, "certificates__stars")

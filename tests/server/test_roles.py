@@ -266,8 +266,9 @@ def kept(kind: str) -> Callable[[Scene], str]:
     def found(scene: Scene) -> str:
         records = kind_named(kind).records
         if not records.exists():
-            document = scene.senders["inspector"].record(kind, *([] if kind == "round" else [picture()]))
-            photos = [] if kind == "round" else [(sha256(picture()), picture())]
+            without = kind in ("round", "audit")
+            document = scene.senders["inspector"].record(kind, *([] if without else [picture()]))
+            photos = [] if without else [(sha256(picture()), picture())]
             assert scene.senders["inspector"].put_together(kind, document, *photos).status_code == 201
         return str(records.earliest("cursor").pk)
 
@@ -279,7 +280,8 @@ def photo_of_kept(kind: str) -> Callable[[Scene], int]:
 
 
 def event_on_kept(kind: str) -> Callable[[Scene], str]:
-    return lambda scene: f"{reverse(f'admin:rounds_{kind}_event')}?{kind}={kept(kind)(scene)}"
+    app = "audits" if kind == "audit" else "rounds"
+    return lambda scene: f"{reverse(f'admin:{app}_{kind}_event')}?{kind}={kept(kind)(scene)}"
 
 
 def checklist(scene: Scene) -> str:
@@ -389,6 +391,14 @@ PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "what is said of a round": (event_on_kept("round"), 200, 200),
     "what is said of no round": (page("rounds_round_event"), 404, 404),
     "delete a round": (page("rounds_round_delete", kept("round")), 403, 403),
+    "audits' part": (page("app_list", lambda s: "audits"), 200, 200),
+    "audits": (page("audits_audit_changelist"), 200, 200),
+    "new audit": (page("audits_audit_add"), 403, 403),
+    "audit": (page("audits_audit_change", kept("audit")), 200, 200),
+    "history of an audit": (page("audits_audit_history", kept("audit")), 200, 200),
+    "what is said of an audit": (event_on_kept("audit"), 200, 200),
+    "what is said of no audit": (page("audits_audit_event"), 404, 404),
+    "delete an audit": (page("audits_audit_delete", kept("audit")), 403, 403),
     "inspections": (page("rounds_inspection_changelist"), 200, 200),
     "new inspection": (page("rounds_inspection_add"), 403, 403),
     "inspection": (page("rounds_inspection_change", kept("inspection")), 200, 200),
@@ -474,6 +484,7 @@ def test_every_list_of_the_back_office_is_in_the_table() -> None:
             "keys",
             "statements",
             "notes",
+            "audits",
             "reports",
             "rounds",
             "inspections",

@@ -151,8 +151,9 @@ def test_two_thousand_lines_are_taken_and_more_are_refused_with_the_reason(sign_
     assert "lines" in more.json()["detail"]
     large = sender.record("audit", lines=[{**each, "text": "x" * 500, "own_name": "x" * 200} for each in most])
     assert len(rfc8785.dumps(large)) > 2 * 1024 * 1024
-    assert error_of(sender.put_record("audit", large)) == (413, "too_large")
-    assert "2097152" in sender.put_record("audit", large).json()["detail"]
+    refused = sender.put_record("audit", large)
+    assert error_of(refused) == (413, "too_large")
+    assert "2097152" in refused.json()["detail"]
 
 
 def places(document: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -173,7 +174,7 @@ ANYTHING = (
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     database=None,
