@@ -120,7 +120,7 @@ def _row(shell: Shell, kept: KeptAudit, counted: dict[str, AuditPaper], *, chose
     shelves = ", ".join(dict.fromkeys(line["shelf"] for line in audit.body["lines"] if line["shelf"]))
     small = " · ".join([begun, counts_words(texts, facts.lines, facts.packs)])
     tone = Tone.BAD if facts.take_down else Tone.GOOD
-    down = texts.ngettext("{count} to take down", "{count} to take down", facts.take_down)
+    down = _("To take down: {count}")
     sign = ft.Row(
         [
             ft.Icon(TONES[tone].shape, size=20, color=TONES[tone].icon),

@@ -143,7 +143,7 @@ def _ways(shell: Shell, kept: KeptAudit, todo: Todo | None, against: Against | N
         words = texts.ngettext("{count} thing to do", "{count} things to do", len(left))
         said = words.format(count=texts.number(len(left))) if left else _("Everything is done")
         down = sum(klass(todo.lines[action.n], today) is Klass.TAKE_DOWN for action in left)
-        small = texts.ngettext("{count} to take down", "{count} to take down", down).format(count=texts.number(down))
+        small = _("To take down: {count}").format(count=texts.number(down))
         icon = KLASSES[Klass.TAKE_DOWN if down else Klass.LOOK if left else Klass.GOOD]
         way = _way(said, small if down else _("What to do, and why"), icon.icon, TONES[icon.tone].icon)
         rows.append(row_button("audit-actions", way, shell.go_to(audit_address(kept.id, "actions"))))

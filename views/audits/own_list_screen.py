@@ -270,5 +270,5 @@ def _named(product: OwnProduct, small: str) -> ft.Control:
 def _left(texts: Texts, count: int) -> list[ft.Control]:
     """That there are more than are shown."""
     left = count - FIRST
-    words = texts.ngettext("{count} more", "{count} more", left)
+    words = texts.gettext("And {count} more")
     return [text(words.format(count=texts.number(left)), Type.SMALL)] if left > 0 else []

@@ -82,7 +82,7 @@ def HistoryScreen() -> ft.View:
         HISTORY,
         _("Seen"),
         content,
-        top=shell.reader is not Reader.INSPECTOR,  # who comes here from the settings
+        top=shell.reader is Reader.CONSUMER,  # others come here from the settings
         actions=actions,
         full=shell.wide,
         scroll=not shell.wide,

@@ -390,7 +390,7 @@ def test_a_change_of_the_number_that_is_rolled_back_tells_nothing(client: Client
 
 def test_the_forms_that_are_taken_are_told_when_they_change(client: Client, register: SampleRegister) -> None:
     assert get(client)["register"]["schemas"] == schemas()
-    assert schemas() == {key: [1] for key in ["answer", "inspection", "made_up", "note", "report", "round"]}
+    assert schemas() == {key: [1] for key in ["answer", "audit", "inspection", "made_up", "note", "report", "round"]}
     settle(schemas())
     _, cursor = follow(client)
     settle(schemas())  # as at each start

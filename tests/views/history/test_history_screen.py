@@ -77,6 +77,5 @@ async def test_the_place_is_reached_from_the_navigation_by_who_has_no_account(wo
         await app.fire(bar, "change", 3)
         await app.until(lambda: app.page.route == "/history")
         app.session.shell.follow_account("shop")
-        await app.until(lambda: len(app.one(ft.NavigationBar).destinations) == 4)
-        named = [place.label for place in app.one(ft.NavigationBar).destinations]
-        assert named == ["Quét", "Kiểm kệ", "Tra cứu", "Ghi chép"], "a shop comes here from the settings"
+        await app.until(lambda: app.says("Quay lại"))
+        assert not app.find(ft.NavigationBar), "a shop comes here from the settings"

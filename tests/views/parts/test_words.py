@@ -48,7 +48,7 @@ def extracted() -> set[str]:
     keywords: dict[str, Any] = {
         "mark": None, "gettext": None, "_": None, "ngettext": (1, 2), "mark_plural": (1, 2),
     }  # fmt: skip
-    folders = (ROOT / "views", ROOT / "services" / "papers")  # as scripts/translations has them
+    folders = (ROOT / "views", ROOT / "services" / "labels", ROOT / "services" / "papers")  # as scripts/translations has them
     found = [each for folder in folders for each in extract_from_dir(folder, keywords=keywords, comment_tags=())]
     return {message if isinstance(message, str) else message[0] for _file, _line, message, _comments, _context in found}
 
