@@ -147,7 +147,7 @@ _SENTENCES: dict[What | tuple[What, Grade], str] = {
     What.REGISTER_UNKNOWN: mark("This device's copy of the register is missing, too old or too small to tell."),
     What.CERTIFICATE: mark("{name}: certificate {number}, {stars} stars, is valid to {valid_to}."),
     What.NO_CERTIFICATE: mark("The register holds this product without a certificate in force."),
-    What.CERTIFICATE_SOON: mark("{name}: certificate {number}, {stars} stars, ends on {valid_to}, in {days} days."),
+    What.CERTIFICATE_SOON: mark("{name}: certificate {number}, {stars} stars, ends on {valid_to}. Days left: {days}."),
     What.CERTIFICATE_LAPSED: mark("{name}: certificate {number} ended on {valid_to}; no newer one is known."),
     What.CERTIFICATE_WITHDRAWN: mark("{name}: certificate {number} was withdrawn."),
     What.STARS: mark("The label shows {label} stars, and the certificate gives {stars}."),

@@ -87,10 +87,11 @@ def test_no_translation_is_left_over_or_doubtful(extracted: set[str], vietnamese
 
 # What a count stands in front of: one of it has another form in English.
 COUNTED = re.compile(r"\{(?:count|days|all|chosen|sent|added|notes|photos)\} (?:[a-z]+ )?[a-z]+s\b")
-# The shortest number with a check digit has eight; a third time follows a second; one pack is no choice.
+# The shortest number with a check digit has eight; a third time follows a second; one pack is no choice; late begins after a month.
 NEVER_ONE = {
     "{count} digits", "{count} digits, the check digit is right",
     "this code {count} times now", "In view: {count} packs",
+    "{days} days after the day that the device's clock gave: why is not known here",
 }  # fmt: skip
 
 
