@@ -11,12 +11,15 @@ from services.scanners import Frame
 from services.scanners.reading import LONGEST_FRAME
 from views.design import GAP, TONES, Tone, Type
 from views.parts.fields import TextInput
-from views.parts.look import card, heading, known_as, text
+from views.parts.look import card, heading, icon_button, known_as, text
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_device
 from views.parts.shell import use_shell
 from views.parts.sounds import Klass, play
 from views.parts.texts import mark
+
+_STEP = 10
+"""Per cent by which a tap makes tones louder or quieter."""
 
 _HEARD: tuple[tuple[Klass, str, ft.IconData], ...] = (
     ("good", mark("Good"), TONES[Tone.GOOD].shape),
@@ -85,8 +88,8 @@ def _Tones() -> ft.Control:
         if chosen:
             await play(shell, "good")
 
-    async def louder(event: ft.Event[ft.Slider]) -> None:
-        chosen = min(100, max(0, round(float(event.data or 0) / 10) * 10))
+    async def change_volume(by: int) -> None:
+        chosen = min(100, max(0, shell.volume + by))
         await asyncio.to_thread(device.settings.change, volume=chosen)
         shell.volume = chosen
         await play(shell, "good")
@@ -102,9 +105,9 @@ def _Tones() -> ft.Control:
         ),
     ]
     if shell.tones:
-        slider = ft.Slider(
-            min=0, max=100, divisions=10, value=shell.volume, label="{value} %", on_change_end=shell.guard(louder)
-        )
+        percent = shell.texts.number(shell.volume)
+        quieter = icon_button(ft.Icons.VOLUME_DOWN, _("Quieter"), shell.guard(partial(change_volume, -_STEP)))
+        louder = icon_button(ft.Icons.VOLUME_UP, _("Louder"), shell.guard(partial(change_volume, _STEP)))
         buttons: list[ft.Control] = [
             known_as(
                 f"listen-{klass}", ft.OutlinedButton(_(words), icon=icon, on_click=shell.guard(partial(listen, klass)))
@@ -112,8 +115,15 @@ def _Tones() -> ft.Control:
             for klass, words, icon in _HEARD
         ]
         controls += [
-            text(_("Volume: {percent} %").format(percent=shell.texts.number(shell.volume)), Type.LABEL),
-            known_as("volume", slider),
+            # No slider: while one is shown, Flutter's layer for its bubble lies over the whole screen, and in a browser
+            # no screen reader's tap gets through it.
+            ft.Row(
+                [
+                    known_as("quieter", quieter),
+                    known_as("volume", text(_("Volume: {percent} %").format(percent=percent), Type.LABEL)),
+                    known_as("louder", louder),
+                ]
+            ),
             text(_("Listen to the tones:"), Type.LABEL),
             ft.Row(buttons, wrap=True, spacing=GAP, run_spacing=GAP),
         ]

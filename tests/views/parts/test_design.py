@@ -169,6 +169,12 @@ _ICONS = re.compile(
 )
 
 
+def test_no_slider_covers_a_screen() -> None:
+    """While one is shown, Flutter's layer for its bubble lies over the screen, and no screen reader's tap passes."""
+    root = Path(__file__).parents[3] / "views"
+    assert not [path for path in root.rglob("*.py") if re.search(r"\bft\.(Range)?Slider\(", path.read_text("utf-8"))]
+
+
 def test_screens_use_roles_and_never_values() -> None:
     """A size in the code of a screen is an icon's; sizes of text and all colours are the design's."""
     root = Path(__file__).parents[3] / "views"

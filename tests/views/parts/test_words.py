@@ -48,7 +48,11 @@ def extracted() -> set[str]:
     keywords: dict[str, Any] = {
         "mark": None, "gettext": None, "_": None, "ngettext": (1, 2), "mark_plural": (1, 2),
     }  # fmt: skip
-    folders = (ROOT / "views", ROOT / "services" / "labels", ROOT / "services" / "papers")  # as scripts/translations has them
+    folders = (
+        ROOT / "views",
+        ROOT / "services" / "labels",
+        ROOT / "services" / "papers",
+    )  # as scripts/translations has them
     found = [each for folder in folders for each in extract_from_dir(folder, keywords=keywords, comment_tags=())]
     return {message if isinstance(message, str) else message[0] for _file, _line, message, _comments, _context in found}
 
@@ -87,7 +91,8 @@ def test_no_translation_is_left_over_or_doubtful(extracted: set[str], vietnamese
 
 # What a count stands in front of: one of it has another form in English.
 COUNTED = re.compile(r"\{(?:count|days|all|chosen|sent|added|notes|photos)\} (?:[a-z]+ )?[a-z]+s\b")
-# The shortest number with a check digit has eight; a third time follows a second; one pack is no choice; late begins after a month.
+# The shortest number with a check digit has eight; a third time follows a second; one pack is no choice; late begins
+# after a month.
 NEVER_ONE = {
     "{count} digits", "{count} digits, the check digit is right",
     "this code {count} times now", "In view: {count} packs",
