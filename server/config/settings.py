@@ -197,7 +197,7 @@ WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = DATA_DIR
 STORAGES = {
     "default": {
-        "BACKEND": f"records.storage.{'BucketStorage' if os.environ.get('OCOP_S3_BUCKET') else 'DurableStorage'}"
+        "BACKEND": f"records.{'bucket.BucketStorage' if os.environ.get('OCOP_S3_BUCKET') else 'storage.DurableStorage'}"
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

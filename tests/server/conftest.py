@@ -39,6 +39,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.test.utils import ContextList
 from registry_notes import TODAY, Sender
+from rows import WrittenOnce
 from scratch_database import scratch_database
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -112,14 +113,15 @@ def no_requests_counted(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def register(db: None) -> sample.SampleRegister:
     """A small sample register in the test's database."""
-    built = _small_sample()
-    write(built)
+    built, written = _small_sample()
+    written()
     return built
 
 
 @cache_of_process
-def _small_sample() -> sample.SampleRegister:
-    return sample.build(sample.SEED, TODAY, products=30, producers=12)
+def _small_sample() -> tuple[sample.SampleRegister, WrittenOnce]:
+    built = sample.build(sample.SEED, TODAY, products=30, producers=12)
+    return built, WrittenOnce(lambda: write(built))
 
 
 @pytest.fixture

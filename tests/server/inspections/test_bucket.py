@@ -90,7 +90,7 @@ def bucket(store: Bucket, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Buc
     }.items():
         monkeypatch.setenv(name, value)
     store.empty()
-    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "records.storage.BucketStorage"}}
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "records.bucket.BucketStorage"}}
     monkeypatch.setattr(probes, "_photos_asked", -probes.PHOTOS_SECONDS)
     return store
 
