@@ -65,12 +65,15 @@ class AuditBook(AuditShelf):
         with self._changing(audit_id) as running:
             at, count = seen.at or now or datetime.now(UTC), running.count
             line, counted = count.find(seen), not count.is_counted(seen)
+            change = count.seen(seen, at)
             if line is None:
                 check_room(count)
+            elif "fills" in change and not has_room(count):
+                raise AuditInvalid("full")
             if running.is_paused:
                 self._make(running, {"what": "resumed", "at": at.isoformat()})
             how = "new" if line is None else "again" if line.n == count.last else "second_time"
-            n = self._make(running, count.seen(seen, at))
+            n = self._make(running, change)
             return Taken(self._line(running, n), how, counted)
 
     def set_quantity(self, audit_id: str, n: int, quantity: int, *, now: datetime | None = None) -> Line:

@@ -162,7 +162,7 @@ class Count:
         self._packs |= {pack: n for pack, on in self._packs.items() if on == line.n}
         return self._put(
             replace(
-                into,
+                with_answers(into, line),
                 at=min(into.at, line.at),
                 last_at=at,
                 quantity=min(into.quantity + line.quantity, MOST_QUANTITY),
@@ -184,13 +184,44 @@ class Count:
         self._sizes.pop(line.n, None)
 
 
+def with_answers(line: Line, other: Line) -> Line:
+    """The line with what the other, of the same product, lot and expiry, was asked of the label and it was not."""
+    return replace(
+        line,
+        product=line.product or other.product,
+        own_name=line.own_name or other.own_name,
+        price=other.price if line.price is None else line.price,
+        stars_label=line.stars_label or other.stars_label,
+        shows_mark=other.shows_mark if line.shows_mark is None else line.shows_mark,
+    )
+
+
 def later(old: NotedVerdict | None, new: NotedVerdict | None) -> NotedVerdict | None:
-    """The verdict of a line whose product was judged twice: the newer one, unless a pack itself spoke against it."""
+    """The verdict of a line whose product was judged twice: the newer one, unless a pack itself spoke against it.
+
+    What an older copy of the register says takes nothing back that a newer one said: another till may have renewed its
+    copy, or the server itself may have answered.
+    """
     if new is None or old is None:
         return new or old
+    if old.as_of and new.as_of and new.as_of < old.as_of and _knows(old) and (_can_tell(new) or _is_withdrawn(old)):
+        return old
     if old.status in OF_THE_PACK and _gravity(new) > _gravity(old):
         return old
     return new
+
+
+def _knows(verdict: NotedVerdict) -> bool:
+    return _can_tell(verdict) and verdict.status != Status.NOT_IN_COPY
+
+
+def _can_tell(verdict: NotedVerdict) -> bool:
+    """Whether the day and the copy could be believed; else nobody knows what has happened since an earlier verdict."""
+    return verdict.status not in (Status.CLOCK_WRONG, Status.COPY_TOO_OLD)
+
+
+def _is_withdrawn(verdict: NotedVerdict) -> bool:
+    return verdict.status == Status.WITHDRAWN
 
 
 def line_size(line: Line) -> int:

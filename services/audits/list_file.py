@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Context, Decimal, InvalidOperation
 
 from services.audits.audit import LONGEST_OWN_NAME, MOST_PRICE, MOST_QUANTITY, AuditInvalid
 from services.audits.own_list import OwnProduct
@@ -24,8 +25,10 @@ _COLUMNS = {fold(title): column for titles in HEADERS.values() for column, title
 _NEEDED = ("gtin", "name")
 _NUMBER = re.compile(r"([0-9]+)(\.0*)?")
 _ROUNDED = re.compile(r"[0-9]+([.,][0-9]+)?[Ee][+]?[0-9]+|[0-9]+[.,][0-9]*[1-9][0-9]*")
-_MONEY = re.compile(r"[0-9]{1,3}([.,\u00a0 ][0-9]{3})+|[0-9]+")
+_GROUPED = re.compile(r"[0-9]{1,3}([.,\u00a0 ][0-9]{3})+")
 _SEEN_MOST = 80
+_SHOWN = Context(prec=15)
+"""So many digits of a number a spreadsheet keeps and shows: a sum such as 38500.000000000007 it shows as 38500."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,8 @@ def _gtin(cell: Cell) -> str:
     text = re.sub(r"[ \u00a0-]", "", _plain(cell))
     if not text:
         raise _Refused("no_code", cell)
+    if cell.is_number:
+        text = _digits(text, most_zeros=1)
     if _ROUNDED.fullmatch(text):
         raise _Refused("code_lost_digits", cell)
     number = _NUMBER.fullmatch(text)
@@ -169,15 +174,36 @@ def _price(cell: Cell) -> int | None:
     if not text:
         return None
     if cell.is_number:
-        return _whole(cell, text, MOST_PRICE, "bad_price")
-    if not _MONEY.fullmatch(text):
+        return _whole(cell, _digits(text), MOST_PRICE, "bad_price")
+    if not (text.isdigit() or _GROUPED.fullmatch(text)):
         raise _Refused("bad_price", cell)
-    return _whole(cell, re.sub(r"[.,\u00a0 ]", "", text), MOST_PRICE, "bad_price")
+    return _whole(cell, _ungrouped(text), MOST_PRICE, "bad_price")
 
 
 def _quantity(cell: Cell) -> int | None:
     text = _plain(cell)
+    if cell.is_number:
+        text = _digits(text)
+    elif _GROUPED.fullmatch(text):  # 1.000 in a text is a thousand here, as in a price
+        text = _ungrouped(text)
     return _whole(cell, text, MOST_QUANTITY, "bad_quantity") if text else None
+
+
+def _digits(text: str, most_zeros: int = _SHOWN.prec) -> str:
+    """A workbook's number without an exponent, which some programs write: 8938505974194 as 8.938505974194E12.
+
+    Where it would need more zeros than `most_zeros` at its end it stays as it is: it may have been rounded.
+    """
+    try:
+        number = _SHOWN.create_decimal(text)
+        zeros = Decimal(text).as_tuple().exponent
+    except InvalidOperation:
+        return text
+    return format(number, "f") if isinstance(zeros, int) and abs(zeros) < 40 and zeros <= most_zeros else text
+
+
+def _ungrouped(text: str) -> str:
+    return re.sub(r"[.,\u00a0 ]", "", text)
 
 
 def _whole(cell: Cell, text: str, most: int, reason: str) -> int:

@@ -36,24 +36,29 @@ class Missing:
 def missing(products: Sequence[OwnProduct], state: ShelfState) -> list[Missing]:
     """What was expected and not seen, on shelves that were looked at alone; of others nothing is said.
 
-    A shelf's name counts whatever its case. One pack is expected where the list names no number.
+    A shelf's name counts whatever its case. A product for which the list names no shelf may stand on any; something is
+    said of it where packs were counted without a shelf. One pack is expected where the list names no number.
     """
     looked_at: dict[str, dict[str, int]] = {}
+    in_all: dict[str, int] = {}
     seen_on: dict[str, list[str]] = {}
     for shelf in state.shelves:
         packs = looked_at.setdefault(shelf.name.casefold(), {})
         for line in shelf.lines:
             if line.gtin:
                 packs[line.gtin] = packs.get(line.gtin, 0) + line.quantity
+                in_all[line.gtin] = in_all.get(line.gtin, 0) + line.quantity
                 seen_on.setdefault(line.gtin, []).append(shelf.name)
     found = []
     for product in products:
         here = looked_at.get(product.shelf.casefold())
         if here is None:
             continue
-        seen, expected = here.get(product.gtin, 0), 1 if product.quantity is None else product.quantity
+        seen = (here if product.shelf else in_all).get(product.gtin, 0)
+        expected = 1 if product.quantity is None else product.quantity
         if seen < expected:
-            others = (name for name in seen_on.get(product.gtin, ()) if name.casefold() != product.shelf.casefold())
+            names = seen_on.get(product.gtin, ()) if product.shelf else ()
+            others = (name for name in names if name.casefold() != product.shelf.casefold())
             found.append(Missing(product, seen, expected, tuple(dict.fromkeys(others))))
     return found
 

@@ -7,6 +7,7 @@ later count stands. What was seen on earlier days says nothing of the shelf any 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from services.audits.audit import MOST_QUANTITY, Key, Line
-from services.audits.counting import later
+from services.audits.counting import later, with_answers
 from services.register.certificates import VIETNAM
 
 
@@ -117,10 +118,10 @@ def _shelf(name: str, parts: list[_Part], numbers: Iterator[int]) -> Shelf:
 
 
 def _together(n: int, lines: list[Line]) -> Line:
-    """The lines of several tills as one: what the latest says, with all their packs."""
+    """The lines of several tills as one: what the latest says, what it leaves open from the others, all their packs."""
     lines.sort(key=lambda line: (line.last_at, line.at, line.quantity, line.text))
     return replace(
-        lines[-1],
+        functools.reduce(with_answers, reversed(lines)),
         n=n,
         at=min(line.at for line in lines),
         quantity=min(sum(line.quantity for line in lines), MOST_QUANTITY),
@@ -132,7 +133,9 @@ def _together(n: int, lines: list[Line]) -> Line:
 def _day_of(audit: Looked, moment: str) -> date:
     if not audit.clock_offset and audit.not_after is None:
         return _day(moment[:14])
-    at = datetime.fromisoformat(moment) + timedelta(seconds=audit.clock_offset or 0)
+    at = datetime.fromisoformat(moment)
+    with contextlib.suppress(OverflowError):  # a clock at the end of all times
+        at += timedelta(seconds=audit.clock_offset or 0)
     return (min(at, audit.not_after) if audit.not_after else at).astimezone(VIETNAM).date()
 
 

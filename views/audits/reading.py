@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 
 from services.accounts.viewer import Viewer
 from services.audits.audit import Line, OpenAudit
@@ -125,13 +125,26 @@ class Against:
 
 
 def _ticked(state: ShelfState, audits: Sequence[KeptAudit]) -> tuple[Line, ...]:
-    """The lines of the shelves with what was ticked off since their audits were closed."""
+    """The lines of the shelves with what was ticked off since their audits were closed.
+
+    What was counted after it had been ticked off stands on the shelf again.
+    """
+    of = {kept.id: kept for kept in audits}
     ticks = {(kept.id, n): done for kept in audits for n, done in kept.ticks.items()}
     lines = []
     for each in (each for shelf in state.shelves for each in shelf.standing):
-        told = [ticks[source] for source in each.sources if source in ticks]
-        lines.append(replace(each.line, done=told[-1]) if told else each.line)
+        line, told = each.line, [ticks[source] for source in each.sources if source in ticks]
+        if told:
+            counted = max(_counted(of[name], n) if name in of else line.last_at for name, n in each.sources)
+            told = [done for done in told if done is None or done.at >= counted]
+        lines.append(replace(line, done=told[-1]) if told else line)
     return tuple(lines)
+
+
+def _counted(kept: KeptAudit, n: int) -> datetime:
+    """When a line was counted last; another till's clock may be ahead, so at the latest when its audit had arrived."""
+    at = next(datetime.fromisoformat(line["last_at"]) for line in kept.audit.body["lines"] if line["n"] == n)
+    return min(at, kept.received_at) if kept.elsewhere and kept.received_at else at
 
 
 def judged_anew(

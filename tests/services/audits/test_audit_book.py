@@ -276,6 +276,8 @@ def test_an_audit_takes_so_much_that_it_can_always_be_closed(book: AuditBook, mo
     with pytest.raises(AuditInvalid, match="full"):
         book.change_line(audit, 1, lot="L1")
     book.take(audit, pack(1))
+    with pytest.raises(AuditInvalid, match="full"):
+        book.take(audit, pack(1, own_name="Chè của nhà"))
     monkeypatch.setattr(running, "MOST_CHANGES", 3)
     with pytest.raises(AuditInvalid, match="full"):
         book.take(audit, pack(1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
 import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -72,6 +73,10 @@ def test_two_lines_that_turn_out_to_be_the_same_become_one() -> None:
     one = count.lines[1]
     assert (one.quantity, one.times, one.expiry, one.expiry_by) == (4, 2, day, "person")
     assert taken(count, pack()) == [(4, 1, 1)], "the next without a date is a line of its own again"
+    told = {"price": 9, "stars_label": 4, "shows_mark": True, "expiry": day, "expiry_by": "person"}
+    count.apply(change("changed", 4, fields=written(told)))
+    one = count.lines[1]
+    assert (one.price, one.stars_label, one.shows_mark) == (9, 4, True), "what was said of either stands"
 
 
 def test_a_newer_verdict_stands_unless_a_pack_itself_spoke_against_it() -> None:
@@ -81,6 +86,25 @@ def test_a_newer_verdict_stands_unless_a_pack_itself_spoke_against_it() -> None:
     assert later(mismatch, good) == mismatch, "another pack of the product, or its barcode alone, refutes nothing"
     assert later(good, mismatch) == mismatch
     assert (later(None, good), later(good, None)) == (good, good)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stands"),
+    [
+        (Status.WITHDRAWN, Status.CERTIFIED, "before"),
+        (Status.CERTIFIED, Status.EXPIRED, "before"),
+        (Status.CERTIFIED, Status.NOT_REGISTERED, "before"),
+        (Status.CERTIFIED, Status.NOT_IN_COPY, "before"),
+        (Status.WITHDRAWN, Status.COPY_TOO_OLD, "before"),
+        (Status.CERTIFIED, Status.COPY_TOO_OLD, "after"),
+        (Status.NOT_IN_COPY, Status.CERTIFIED, "after"),
+        (Status.CLOCK_WRONG, Status.WITHDRAWN, "after"),
+    ],
+)
+def test_an_older_copy_of_the_register_takes_nothing_back(before: Status, after: Status, stands: str) -> None:
+    newer, older = verdict(before, days_old=1), verdict(after, days_old=20)
+    assert later(newer, older) == (newer if stands == "before" else older)
+    assert later(older, newer) == newer
 
 
 def test_a_change_of_a_line_that_a_damaged_file_has_lost_does_nothing() -> None:

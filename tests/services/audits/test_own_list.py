@@ -76,6 +76,23 @@ def test_a_number_of_a_workbook_is_a_code_only_with_all_its_digits() -> None:
     assert of("8938505974195") == ["wrong_check_digit"]
 
 
+def test_numbers_of_a_workbook_are_taken_as_other_programs_write_them() -> None:
+    def of(code: str, price: str, quantity: str) -> tuple[OwnProduct, ...]:
+        cells = f'<c><v>{code}</v></c><c t="str"><v>Chè</v></c><c><v>{price}</v></c><c><v>{quantity}</v></c>'
+        heads = "".join(f'<c t="str"><v>{title}</v></c>' for title in ("Barcode", "Name", "Price", "Quantity"))
+        return read_list(workbook(f"<row>{heads}</row><row>{cells}</row>")).products
+
+    product = OwnProduct(gtin(1), "Chè", price=1_200_000, quantity=12)
+    assert of(f"{CODE[0]}.{CODE[1:]}E{len(CODE) - 1}", "1.2E6", "12.0") == (product,), "with an exponent"
+    assert of(CODE, "1200000.0000000002", "1.2E1") == (product,), "as a sum comes out"
+    assert of(CODE, "1.2E99", "12") == of(CODE, "1200000.5", "12") == of(CODE, "NaN", "12") == ()
+
+
+def test_a_point_in_a_written_number_parts_thousands() -> None:
+    (product,) = read_list(listed(f"{CODE};Chè;;25.000;1.000")).products
+    assert (product.price, product.quantity) == (25_000, 1_000)
+
+
 @pytest.mark.parametrize(
     ("content", "reason", "value"),
     [
@@ -145,3 +162,9 @@ def test_what_is_expected_and_not_seen_is_told_of_shelves_that_were_looked_at() 
         Missing(products[1], 4, 5),
         Missing(products[2], 0, 1, ("Kệ 2",)),
     ]
+
+
+def test_a_product_without_a_shelf_in_the_list_may_stand_on_any() -> None:
+    products = [OwnProduct(gtin(1), "Chè", quantity=3), OwnProduct(gtin(2), "Mật", quantity=3)]
+    seen = [line(1, shelf=""), line(2, gtin=gtin(1), quantity=2), line(3, gtin=gtin(2), quantity=2)]
+    assert missing(products, union([looked("1", seen)])) == [Missing(products[1], 2, 3)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,6 +61,18 @@ def test_a_till_with_a_wrong_clock_has_not_looked_tomorrow() -> None:
     known = looked("2", [line(2, at=ahead)], "b", clock_offset=-400 * 86_400)
     arrived = looked("3", [line(3, at=ahead)], "c", not_after=NOW + timedelta(minutes=1))
     assert told(union([right, known, arrived])) == {"Kệ 1": {gtin(1): 1, gtin(2): 1, gtin(3): 1}}
+
+
+def test_a_clock_at_the_end_of_all_times_hides_no_shelf() -> None:
+    end = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    state = union([looked("1", [line(1, at=end)], "b", clock_offset=9, not_after=NOW), looked("2", [line(2)])])
+    assert told(state) == {"Kệ 1": {gtin(1): 1, gtin(2): 1}}
+
+
+def test_what_one_till_was_told_of_the_label_stands_where_the_other_was_not() -> None:
+    asked, not_asked = line(stars_label=4, shows_mark=True, price=9), line(at=NOW + timedelta(hours=1))
+    (each,) = union([looked("1", [asked]), looked("2", [not_asked], "b")]).lines
+    assert (each.stars_label, each.shows_mark, each.price) == (4, True, 9)
 
 
 def test_a_pack_that_one_till_found_wrong_is_not_made_good_by_another() -> None:

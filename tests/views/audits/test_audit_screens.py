@@ -160,6 +160,10 @@ async def test_what_is_to_be_done_on_all_shelves_is_ticked_off_in_the_audits(sho
         assert kept is not None
         assert [line.done.what for line in kept.lines if line.done] == ["taken_down"]
         assert above("/audits/shelf/actions") == "/audits"
+        afterwards = datetime.now(UTC) + timedelta(seconds=5)
+        closed(app, seen(ENDED, "withdrawn", at=afterwards))
+        await app.until(lambda: app.known("action-done"))
+        assert not app.known("action-undo"), "what is scanned on the shelf again is to be taken down again"
 
 
 async def test_against_last_time_tells_what_is_gone_new_and_otherwise(shop: Workspace) -> None:
