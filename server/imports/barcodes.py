@@ -25,7 +25,7 @@ _PENDING = re.compile(
 )
 _LEAD = re.compile(r"^(?:gtin|ean|upc|barcode|ma vach|msmv|ma so ma vach)(?:[- ]?(?:8|12|13|14)(?=\s*:))?\s*[:.]?\s*")
 _APOSTROPHES = "'’‘`´"
-_ROUNDED = re.compile(r"[1-9]\d*0{6,}\d?")
+_ROUNDED = re.compile(r"[1-9]\d*0{6,}")
 
 
 def read_barcode(text: str, number: int | float | None = None, *, shown: bool = True, by_person: bool = False) -> Read:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from imports.barcodes import read_barcode
+from imports.bounds import LONGEST_CELL
 from imports.cells import Cell, Kind
 from imports.columns import AS_HELD, SWAPPED, Columns
 from imports.days import read_day, swapped
@@ -54,8 +55,10 @@ class Given:
 
 def text_of(cell: Cell, given: Given) -> tuple[str, tuple[tuple[str, str], ...], bool]:
     """A cell's text in one form, what was done for that, and whether it surely means so."""
-    letters = in_unicode(clean(cell.text), cell.letters, given.columns.letters.get(given.column, frozenset()))
-    notes = (("letters_converted", letters.was),) if letters.was else ()
+    letters = in_unicode(cell.text, cell.letters, given.columns.letters.get(given.column, frozenset()))
+    notes: tuple[tuple[str, str], ...] = (("letters_converted", letters.was),) if letters.was else ()
+    if len(cell.text) >= LONGEST_CELL:
+        notes += (("cell_cut", ""),)
     return letters.text, notes, letters.sure
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from imports.cells import Row, Sheet
 from imports.days import DMY, MDY, order_of, read_day
 from imports.decisions import decision_in_title
-from imports.texts import clean, in_unicode
+from imports.texts import in_unicode
 from imports.values import Field, Outcome, Problem, Question, Value
 from register.letters import fold
 
@@ -164,7 +164,7 @@ def _joined(upper: Row, lower: Row, column: int) -> str:
 
 
 def _plain(text: str, letters: str = "") -> str:
-    return clean(in_unicode(clean(text), letters).text)
+    return in_unicode(text, letters).text
 
 
 def named_by(words: str) -> tuple[Field | None, bool]:

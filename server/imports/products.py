@@ -16,6 +16,7 @@ from imports.product import Above, Product
 from imports.stars import stars_for
 from imports.texts import hidden, masked
 from imports.values import Field, Outcome, Read, Value, asked, proposed, refused, taken
+from register.gtin import to_gtin14
 
 FOLLOWERS = (Field.TAX_CODE, Field.PHONE, Field.PLACE, Field.COMMUNE, Field.COMMUNE_CODE, Field.DISTRICT)
 """What belongs to a producer, and goes down with it where its own cell is empty."""
@@ -39,12 +40,15 @@ def read_product(
                 own[name] = Cell(given, Kind.TEXT)
         elif column is not None and row.cell(column).text.strip():
             own[name] = row.cell(column)
+        elif column is not None and row.cell(column).formula:
+            product.note(name, ("formula_without_result", ""))
     for name, cell in own.items():
         column = mapping.columns.get(name, -1)
         asked_of = Given(column, found, sheet.knows_days, sheet.since_1904, by_person=name in person)
         _read_one(product, name, cell, asked_of)
-    _together(product, own, person, found, mapping)
     _from_merged(product, row, mapping, above)
+    _together(product, own, person, found, mapping)
+    _keep_merged(product, row, mapping, above)
     _from_above(product, mapping, above, answers, own, person)
     _place(product, own, person)
     _compare(product, own)
@@ -103,14 +107,19 @@ def _two_dates(product: Product, text: str, read: Read, source: tuple[int, int])
 
 
 def _from_merged(product: Product, row: Row, mapping: Mapping, above: Above) -> None:
-    """Carry down what stands in merged cells that began above; remember what begins here."""
+    """Carry down what stands in merged cells that began above."""
     for column in mapping.columns.values():
         origin = row.cell(column).merged_from
         if origin and origin[0] < row.number:
             for name, value in above.merged.get(origin, {}).items():
                 if name not in product.values:
                     product.carry(name, value)
-        elif (row.number, column) in above.origins:
+
+
+def _keep_merged(product: Product, row: Row, mapping: Mapping, above: Above) -> None:
+    """Keep for the rows below what the merged cells that begin here say."""
+    for column in mapping.columns.values():
+        if (row.number, column) in above.origins:
             here = {name: value for name, value in product.values.items() if value.source == (row.number, column)}
             above.merged[row.number, column] = here
 
@@ -124,6 +133,10 @@ def _together(product: Product, own: Mapped[Field, Cell], person: set[Field], fo
         read = read_field(Field.GTIN, gtin, Given(column, found, knows_days=False, since_1904=False))
         if read.instead and Field.GTIN not in person:
             _moved(product, read, value)
+    code = to_gtin14(product.settled(Field.OCOP_CODE))
+    if code and Field.GTIN not in product.values and Field.OCOP_CODE not in person:
+        value = product.values.pop(Field.OCOP_CODE)
+        product.put(Field.GTIN, value.text, proposed("gtin_in_other_column", code, detail=code), value.source)
     if Field.NAME in own and Field.NAME not in person and product.is_taken(Field.NAME):
         several = products_in(own[Field.NAME].text)
         if several:

@@ -116,7 +116,7 @@ def read_rows(
 def _texts(row: Row, found: Columns) -> dict[int, str]:
     """The row's texts in Unicode and one form, by column, empty ones left out."""
     return {
-        column: in_unicode(clean(cell.text), cell.letters, found.letters.get(column, frozenset())).text
+        column: in_unicode(cell.text, cell.letters, found.letters.get(column, frozenset())).text
         for column, cell in enumerate(row.cells)
         if cell.text.strip()
     }
@@ -253,13 +253,14 @@ def _asked_twice(row: ReadRow, names: Mapped[str, Mapped[str, int]]) -> ReadRow:
 
 def _unused(sheet: Sheet, mapping: Mapping, body: list[Row]) -> tuple[Problem, ...]:
     """Tell the columns that hold something and are not read, and those that are hidden."""
-    header = next((row for row in sheet.rows if row.number == mapping.header_row), None)
+    levels = range(mapping.header_row - mapping.levels, mapping.header_row)
+    header = [row for row in sheet.rows if row.number - 1 in levels]
     used = set(mapping.columns.values())
     width = max((len(row.cells) for row in body), default=0)
     filled = [column for column in range(width) if any(row.cell(column).text.strip() for row in body)]
     told = []
     for column in filled:
-        name = clean(header.cell(column).text) if header else ""
+        name = clean(" ".join(row.cell(column).text for row in header))
         detail = name or f"cột {column + 1}"
         if column not in used:
             told.append(Problem("column_not_used", detail=detail))

@@ -27,7 +27,7 @@ _TCVN3_LETTERS = {
     0xF1: "ủũúụừửữứựỳỷỹýỵ",
 }
 """TCVN 5712:1993, its third set (VN3): runs of letters by their first code."""
-_FROM_TCVN3 = {first + at: letter for first, run in _TCVN3_LETTERS.items() for at, letter in enumerate(run)}
+FROM_TCVN3 = {first + at: letter for first, run in _TCVN3_LETTERS.items() for at, letter in enumerate(run)}
 
 _TONES = {"ù": "\u0301", "ø": "\u0300", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
 _HAT = {"â": "", "á": "\u0301", "à": "\u0300", "å": "\u0309", "ã": "\u0303", "ä": "\u0323"}
@@ -55,7 +55,8 @@ _SYLLABLE = re.compile(
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = set("àáâãèéêìíòóôõùúýăđĩũơư") | {chr(code) for code in range(0x1EA0, 0x1EFA)}
 _BEYOND_LATIN_1 = re.compile("[ăĂđĐĩĨũŨơƠưƯ\u1ea0-\u1ef9]")
-_OLD = re.compile("[\xa1-\xff]")
+_OLD = re.compile("[\xa1-\xac\xae-\xff]")
+"""What an old coding may be known by. TCVN3 has ư at the soft hyphen, which alone tells nothing."""
 _SPACES = re.compile(r"\s+")
 
 _IDENTITY = re.compile(
@@ -90,7 +91,7 @@ def _is_syllable(word: str) -> bool:
 
 def from_tcvn3(text: str) -> str:
     """Read each character as the letter that TCVN3 has at its code."""
-    return text.translate(_FROM_TCVN3)
+    return text.translate(FROM_TCVN3)
 
 
 def from_vni(text: str) -> str:
@@ -108,24 +109,25 @@ class Letters:
 
 
 def in_unicode(text: str, hint: str = "", around: frozenset[str] = frozenset()) -> Letters:
-    """Convert a text of an old coding.
+    """A cell's text in one form, converted where it is of an old coding.
 
     `hint` is the coding its font names, `around` those of other texts of its column. A text that makes sense both ways
     is converted where its font says so; where only its neighbours do, it is not sure.
     """
-    if text.isascii() or not _OLD.search(text) or _BEYOND_LATIN_1.search(text):
-        return Letters(text)
-    ways = {TCVN3: from_tcvn3(text), VNI: from_vni(text)}
-    if hint in ways:
+    composed = unicodedata.normalize("NFC", text)  # and not cleaned: TCVN3 has a letter at an unseen character
+    if composed.isascii() or not _OLD.search(composed) or _BEYOND_LATIN_1.search(composed):
+        return Letters(clean(text))
+    ways = {TCVN3: from_tcvn3(composed), VNI: from_vni(composed)}
+    stands = sensible(composed) and not _foreign(composed)
+    good = [way for way, made in ways.items() if made != composed and sensible(made) and not _foreign(made)]
+    if hint in ways and (hint in good or not stands):
         return Letters(clean(ways[hint]), hint)
-    stands = sensible(text) and not _foreign(text)
-    good = [way for way, made in ways.items() if made != text and sensible(made) and not _foreign(made)]
     if not stands and len(good) == 1:
         return Letters(clean(ways[good[0]]), good[0])
     near = [way for way in good if way in around]
     if len(near) == 1:
         return Letters(clean(ways[near[0]]), near[0], sure=not stands)
-    return Letters(text)
+    return Letters(clean(text))
 
 
 def codings(texts: Iterable[str]) -> frozenset[str]:
