@@ -77,7 +77,7 @@ def judge(row: ReadRow, course: Course) -> Judged:
         return Judged(RowOutcome.LEFT_OUT, [Reason("left", "Bạn đã bỏ qua dòng này.")])
     if row.hidden and course.answers.get(f"leave:{key}") != "no":
         options = (("no", "Nhập dòng này"), ("yes", "Bỏ qua"))
-        judged.ask(Ask(f"leave:{key}", "Dòng này bị ẩn trong tệp.", options, kind="hidden"))
+        judged.ask(Ask(f"leave:{key}", "Dòng này bị ẩn trong tệp.", options))
     if row.kind is RowKind.UNKNOWN:
         judged.refuse("unknown_row", "Không rõ dòng này là gì.")
         return judged

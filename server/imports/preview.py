@@ -105,6 +105,7 @@ def judge(run: ImportRun, rows: Sequence[ReadRow], step: Step) -> int:
     for position, row in enumerate(rows):
         one = _row(run, position, row, course)
         counts[one.outcome] += 1
+        counts.update({f"kind:{ask['kind']}": 1 for ask in one.asks if ask["kind"] and len(ask["options"]) == 1})
         if kept.pop(position, None) != one.digest:
             batch.append(one)
             changed += 1
