@@ -1,10 +1,10 @@
 #!/usr/bin/env python
 """A long list: how long its preview, its publishing and its undoing take, how long they lock the register, and memory.
 
-    .venv/bin/python benchmarks/import.py [--rows 20000] [--products 2000] [--rounds 1]
+    .venv/bin/python benchmarks/import.py [--rows 20000] [--products 2000] [--postgresql]
 
 A scratch database gets a register, and then a list of which half the rows are new products and half change or renew
-one. With DATABASE_URL the database is made in that PostgreSQL, else it is an SQLite file.
+one. The database is an SQLite file, or made in the PostgreSQL that DATABASE_URL names or --postgresql starts.
 While the list is published, somebody else takes the clock of records again and again, as each note does; the longest
 wait is told. benchmarks/README.md says what each figure means.
 """
@@ -20,6 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
 
@@ -28,7 +29,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "server"), str(ROOT / "tests" / "server")]
 
 from scratch_database import scratch_database  # noqa: E402 - the tests' own
 
-from benchmarks.report import measured_on, table  # noqa: E402 - of this project, not installed
+from benchmarks import postgresql  # noqa: E402 - of this project, not installed
+from benchmarks.report import measured_on, table  # noqa: E402
 
 HEADER = (
     "STT", "Tên sản phẩm", "Chủ thể", "Địa chỉ", "Hạng sao", "Số QĐ công nhận", "Ngày QĐ", "Ngày hết hạn",
@@ -72,7 +74,7 @@ def longest_wait(work: Callable[[], None]) -> tuple[float, float]:
         while not over.is_set():
             began = time.monotonic()
             with transaction.atomic():
-                lock_clock("suspicions")
+                lock_clock("inspections")
             longest[0] = max(longest[0], time.monotonic() - began)
             time.sleep(0.05)
         connection.close()
@@ -142,9 +144,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--products", type=int, default=2_000)
-    parser.add_argument("--rounds", type=int, default=1, help="ignored; each run has a database of its own")
+    parser.add_argument("--rounds", type=int, default=1, help="each is a run of its own; one is enough")
+    parser.add_argument("--postgresql", action="store_true")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, scratch_database() as env:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        if chosen.postgresql:
+            os.environ["DATABASE_URL"] = stack.enter_context(postgresql.cluster(Path(folder)))
+        env = stack.enter_context(scratch_database())
         os.environ.pop("DATABASE_URL", None)
         os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "OCOP_SERVER_DATA": folder, **env}
         figures = measure(chosen.rows, chosen.products)
