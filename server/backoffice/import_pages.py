@@ -23,7 +23,7 @@ from imports.models import ImportRow, ImportRun, RunState
 from imports.sheets import MOST_BYTES
 from imports.stored import problem_from_json
 from imports.values import Field, Question
-from imports.words import told
+from imports.words import OPTIONS, told
 from records.storage import PhotosUnavailable
 from register.folding import normal
 from register.models import Certificate, Group
@@ -90,7 +90,7 @@ def import_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
         request, "run", run.name, run=run, page=page, rows=[shown(row) for row in page], outcome=outcome, chips=chips,
         questions=[_question(run, one) for one in run.questions if one["key"] not in run.answers],
         problems=[told(problem_from_json(one)) for one in run.problems],
-        kinds=[(kind[5:], n, TITLES.get(kind[5:], "")) for kind, n in run.counts.items() if kind.startswith("kind:")],
+        kinds=[(kind[5:], n, "tách sản phẩm" if kind == "kind:split" else TITLES[Field(kind[5:])].lower()) for kind, n in run.counts.items() if kind.startswith("kind:")],
         fillable=[(name.value, TITLES[name]) for name in (Field.GROUP, Field.DECISION_NUMBER, Field.DECISION_DATE,
                   Field.VALID_TO)], groups=Group.choices, waiting=run.count("asked", "refused"),
     )  # fmt: skip
@@ -107,11 +107,9 @@ def _question(run: ImportRun, stored: dict[str, Any]) -> dict[str, Any]:
     )  # fmt: skip
     words = run.header.get("words", [])
     column = words[question.column] if question.column is not None and question.column < len(words) else ""
-    options = {"dmy": "Ngày trước, tháng sau", "mdy": "Tháng trước, ngày sau", "yes": "Có", "no": "Không"}
-    named = [(one, options.get(one) or _column_name(words, one)) for one in question.options]
-    title = TITLES[question.field]
-    return {"key": question.key, "title": title, "column": column, "options": named, "examples": question.examples,
-            "is_order": "dmy" in question.options, "is_column": question.key.startswith("column:")}  # fmt: skip
+    named = [(one, OPTIONS.get(one) or _column_name(words, one)) for one in question.options]
+    return {"key": question.key, "title": TITLES[question.field], "column": column, "options": named,
+            "text": told(question), "examples": question.examples}  # fmt: skip
 
 
 def _column_name(words: list[str], option: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from imports.judging import WORDS
 from imports.models import ImportRow
 from imports.stored import problem_from_json
 from imports.values import Field, Outcome
 from imports.words import told
-from register.models import Group
 
 TITLES = {
     Field.STT: "Số thứ tự",
@@ -106,6 +106,4 @@ def in_words(name: Field, read: Any) -> str:
         return "/".join(reversed(text.split("-")))
     if name is Field.GTIN:
         return text.removeprefix("0")
-    if name is Field.GROUP:
-        return str(dict(Group.choices).get(text, text))
-    return text
+    return WORDS.get(name, {}).get(text, text)

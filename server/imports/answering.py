@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from imports.header import find_header
 from imports.models import ImportRun, SourceMapping
 from imports.preview import sheet_of, source_key, words_of
 from imports.values import Field
@@ -27,11 +28,11 @@ def answer(run: ImportRun, answers: Mapping[str, str]) -> None:
 
 
 def accept_all(run: ImportRun, kind: str) -> int:
-    """Accept each proposal of a kind that has one reading; return how many."""
+    """Accept what is proposed in each row for this kind; return how many."""
     taken: dict[str, str] = {}
     for asks in run.rows.exclude(asks=[]).values_list("asks", flat=True).iterator(2000):
         for ask in asks:
-            if ask["kind"] == kind and len(ask["options"]) == 1:
+            if ask["kind"] == kind:
                 taken[ask["key"]] = ask["options"][0][0]
     answer(run, taken)
     return len(taken)
@@ -65,7 +66,7 @@ def choose_columns(run: ImportRun, row: int, columns: Mapping[str, int], by: int
     answer(run, {"columns": json.dumps({"row": row, **known})})
     sheet = sheet_of(run)
     if sheet is not None and row:
-        words = words_of(sheet, row)
+        words = words_of(sheet, row, find_header(sheet, run.answers))
         SourceMapping.objects.update_or_create(words=source_key(words), defaults={"columns": known, "by_id": by})
 
 

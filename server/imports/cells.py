@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -27,7 +26,8 @@ class Cell:
 
     `number` is the stored number; `shown` whether its number format shows all its digits. `date` is the day of a cell
     that the file itself holds as a day. `merged_from` is the row number and column of the cell this one is merged into.
-    `formula` tells that a formula stands here: its kept result was read, and nothing was computed.
+    `formula` tells that a formula stands here: its kept result was read, and nothing was computed. `mark` is "red" or
+    "struck" where the text is set so; `letters` the old coding that its font names ("TCVN3", "VNI").
     """
 
     text: str = ""
@@ -38,7 +38,8 @@ class Cell:
     hidden: bool = False
     formula: bool = False
     shown: bool = True
-    struck: bool = False
+    mark: str = ""
+    letters: str = ""
 
 
 NOTHING = Cell()
@@ -59,15 +60,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet; `converted` tells which old letters its texts were in ("TCVN3", "VNI"), by row number and column."""
+    """One sheet with its rows in order; rows and cells behind the last one with something in it are not there.
+
+    `knows_days` tells that the file says from which day its serial numbers count, and `since_1904` which of the two.
+    """
 
     name: str
     rows: tuple[Row, ...] = ()
     hidden: bool = False
     hidden_columns: frozenset[int] = frozenset()
+    knows_days: bool = False
     since_1904: bool = False
-    converted: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    notes: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

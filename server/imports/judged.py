@@ -25,7 +25,7 @@ class Reason:
 class Ask:
     """A question about a row: the answer's key, and its options as value and label.
 
-    `kind` is set where all questions of the kind may be answered at once by their first option.
+    `kind` is set where the first option is a proposal; all proposals of a kind may be accepted at once.
     """
 
     key: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from imports.judged import Ask, Judged, Reason
@@ -20,6 +20,7 @@ from imports.rows import ReadRow, RowKind
 from imports.values import Field, Outcome
 from imports.words import told
 from register.folding import fold
+from register.localities import COMMUNES, FORMER_UNITS
 from register.models import Group
 
 _DECIDES = (
@@ -27,15 +28,16 @@ _DECIDES = (
     Field.VALID_TO, Field.GTIN, Field.OCOP_CODE, Field.GROUP,
 )  # fmt: skip
 """Cells without which a row is not published; a place that is only proposed is left as the list writes it."""
-_NO_PRODUCT = {
-    RowKind.TITLE: "Dòng tiêu đề.",
-    RowKind.HEADER: "Dòng tên cột.",
-    RowKind.SECTION: "Dòng mục, được mang xuống các dòng dưới.",
-    RowKind.SUBTOTAL: "Dòng cộng.",
-    RowKind.SIGNATURE: "Phần ký tên, nơi nhận.",
+WORDS: dict[Field, dict[str, str]] = {
+    Field.COMMUNE: {unit.code: f"{unit.kind} {unit.name}" for unit in COMMUNES},
+    Field.COMMUNE_CODE: {unit.code: f"{unit.kind} {unit.name}" for unit in COMMUNES},
+    Field.DISTRICT: {unit.code: f"{unit.kind} {unit.name}" for unit in FORMER_UNITS},
+    Field.GROUP: {str(value): str(label) for value, label in Group.choices},
+    Field.STATE: {"withdrawn": "Đã thu hồi", "not_renewed": "Không đánh giá lại", "upgraded": "Được nâng hạng"},
 }
+"""How options are shown that are keys."""
 WITHDRAWN = "withdrawn"
-"""The code of the problem by which a row's note or state names a withdrawal."""
+"""What a row's state says of a certificate that was withdrawn."""
 _LONGEST = 200
 _LONGEST_PLACE = 300
 
@@ -71,16 +73,10 @@ def judge(row: ReadRow, course: Course) -> Judged:
     """Judge one row; rows are judged in their order."""
     judged = Judged()
     key = row_label(row.number, row.part)
-    if row.kind in _NO_PRODUCT:
-        return Judged(RowOutcome.LEFT_OUT, [Reason(row.kind.value, _NO_PRODUCT[row.kind])])
+    if row.kind is not RowKind.PRODUCT or not row.values:
+        return Judged(RowOutcome.LEFT_OUT, [Reason(one.code, told(one)) for one in row.problems])
     if course.answers.get(f"leave:{key}") == "yes":
         return Judged(RowOutcome.LEFT_OUT, [Reason("left", "Bạn đã bỏ qua dòng này.")])
-    if row.hidden and course.answers.get(f"leave:{key}") != "no":
-        options = (("no", "Nhập dòng này"), ("yes", "Bỏ qua"))
-        judged.ask(Ask(f"leave:{key}", "Dòng này bị ẩn trong tệp.", options))
-    if row.kind is RowKind.UNKNOWN:
-        judged.refuse("unknown_row", "Không rõ dòng này là gì.")
-        return judged
     _say_what_waits(row, key, judged)
     if not read(row, Field.NAME) and Field.NAME not in row.waiting:
         judged.refuse("no_name", "Chưa có tên sản phẩm.", Field.NAME)
@@ -99,20 +95,32 @@ def read(row: ReadRow, name: Field) -> str:
 
 
 def _say_what_waits(row: ReadRow, key: str, judged: Judged) -> None:
-    said = {problem.field: told(problem) for problem in row.problems if problem.field}
+    problems = {problem.field: problem for problem in row.problems if problem.field}
     for name in row.waiting:
-        value = row.values[name]
-        text = said.get(name, "")
-        if value.outcome is Outcome.PROPOSED:
-            ask = Ask(f"cell:{key}:{name}", text, tuple((one, one) for one in value.proposed), kind=name.value)
-            if name in _DECIDES:
-                judged.ask(ask)
-            else:
-                judged.asks.append(ask)
-        elif name in _DECIDES and value.outcome is Outcome.ASKED:
-            judged.ask(Ask(f"cell:{key}:{name}", text, tuple((one, one) for one in value.proposed)))
+        value, problem = row.values[name], problems.get(name)
+        ask = _ask_of_cell(row, key, name, told(problem) if problem else "", problem.code if problem else "")
+        if name in _DECIDES and value.outcome is Outcome.REFUSED:
+            judged.refuse("cell", ask.text, name)
+            if ask.options:
+                judged.asks.append(replace(ask, text="Có phải là:"))
         elif name in _DECIDES:
-            judged.refuse("cell", text, name)
+            judged.ask(ask)
+        elif ask.options:
+            judged.asks.append(ask)
+
+
+def _ask_of_cell(row: ReadRow, key: str, name: Field, text: str, code: str) -> Ask:
+    """The question that a waiting cell asks; `kind` only where the first option is what is proposed."""
+    value = row.values[name]
+    if code == "name_several":
+        parts = ", ".join(value.proposed)
+        options = (("yes", f"Tách thành {len(value.proposed)}: {parts}"), ("no", "Giữ là một sản phẩm"))
+        return Ask(f"split:{row.number}", text, options, kind="split")
+    options = tuple((one, WORDS.get(name, {}).get(one, one)) for one in value.proposed)
+    if name is Field.STATE:
+        options = (*options, ("valid", "Không phải, vẫn còn hiệu lực"))
+    is_one = value.outcome is Outcome.PROPOSED and (len(options) == 1 or code == "producer_with_place")
+    return Ask(f"cell:{key}:{name}", text, options, kind=name.value if is_one else "")
 
 
 def maker_key(name: str) -> str:
@@ -211,9 +219,9 @@ def _ask_of_name(row: ReadRow, key: str, found: KnownProduct, course: Course, ju
 
 
 def _place(row: ReadRow) -> str:
-    whole = read(row, Field.PLACE)
-    parts = [read(row, name) for name in (Field.COMMUNE, Field.DISTRICT)]
-    return " ".join((whole or ", ".join(part for part in parts if part)).split())
+    """The place in the list's own words: units are known by their keys, which nobody reads."""
+    parts = [row.values[name].text for name in (Field.COMMUNE, Field.DISTRICT) if name in row.values]
+    return " ".join((read(row, Field.PLACE) or ", ".join(part for part in parts if part.strip())).split())
 
 
 def _unit(row: ReadRow, name: Field, named: dict[str, list[int]]) -> int | None:
@@ -229,7 +237,8 @@ def _plan(row: ReadRow, producer: str, product: KnownProduct | None, course: Cou
         judged.refuse("no_gtin", "Sổ chưa có sản phẩm này, và dòng chưa có mã vạch (GTIN).", Field.GTIN)
     elif product is None and not read(row, Field.GROUP):
         judged.refuse("no_group", "Chưa có nhóm sản phẩm.", Field.GROUP)
-    withdrawn = any(problem.code == WITHDRAWN for problem in row.problems)
+    state = row.values.get(Field.STATE)
+    withdrawn = state is not None and (state.read == WITHDRAWN or (state.read is None and WITHDRAWN in state.proposed))
     decision = read(row, Field.DECISION_NUMBER)
     elsewhere = course.known.product_of_number.get(decision)
     shared = course.decisions[decision] > 1 or (elsewhere is not None and elsewhere != judged.product)

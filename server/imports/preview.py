@@ -41,26 +41,29 @@ def make(run: ImportRun, step: Step) -> RunState:
     header = find_header(sheet, run.answers)
     mapping = _mapping(run, sheet, header)
     run.header = {
-        "words": list(words_of(sheet, mapping.header_row)),
+        "words": list(words_of(sheet, mapping.header_row, header)),
         "row": mapping.header_row,
         "title": {name.value: str(value.read) for name, value in header.title.items() if value.read is not None},
     }
     run.mapping = {name.value: column for name, column in mapping.columns.items()} | {"by": mapping.by}
-    if Field.NAME not in mapping.columns or (header.questions and mapping.by != "person"):
+    open_columns = [one for one in header.questions if one.key.startswith("column:")]
+    if Field.NAME not in mapping.columns or (open_columns and mapping.by != "person"):
         run.questions = [_question(one) for one in header.questions]
         run.problems = [problem_as_json(one) for one in (*book.notes, *sheet.notes, *header.problems)]
         return _kept(run, RunState.ASKING)
     run.total = len(sheet.rows)
     reading = read_rows(sheet, mapping, run.answers, header.title, step)
-    run.questions = [_question(one) for one in reading.questions]
+    run.questions = [_question(one) for one in (*header.questions, *reading.questions)]
     notes = (*book.notes, *sheet.notes, *header.problems, *reading.problems)
     run.problems = [problem_as_json(one) for one in notes]
     judge(run, reading.rows, step)
     return _kept(run, RunState.PREVIEW)
 
 
-def words_of(sheet: Sheet, row: int) -> tuple[str, ...]:
-    """The texts of the header row, by column."""
+def words_of(sheet: Sheet, row: int, header: Header) -> tuple[str, ...]:
+    """The words of the header, by column; of a row that a person named, its texts."""
+    if row == header.mapping.header_row:
+        return header.words
     found = next((one for one in sheet.rows if one.number == row), None)
     return tuple(" ".join(cell.text.split()) for cell in found.cells) if found else ()
 
@@ -86,10 +89,13 @@ def _mapping(run: ImportRun, sheet: Sheet, header: Header) -> Mapping:
     """What this person said of this file, else what somebody said of files with this header, else what words say."""
     if said := run.answers.get("columns"):
         columns = json.loads(said)
-        return Mapping(int(columns.pop("row")), {Field(name): at for name, at in columns.items()}, "person")
-    kept = SourceMapping.objects.filter(words=source_key(words_of(sheet, header.mapping.header_row))).first()
-    if kept is not None:
-        return Mapping(header.mapping.header_row, {Field(name): at for name, at in kept.columns.items()}, "person")
+        row = int(columns.pop("row"))
+        levels = header.mapping.levels if row == header.mapping.header_row else 1
+        return Mapping(row, {Field(name): at for name, at in columns.items()}, "person", levels)
+    kept = SourceMapping.objects.filter(words=source_key(header.words)).first()
+    if kept is not None and header.words:
+        columns = {Field(name): at for name, at in kept.columns.items()}
+        return Mapping(header.mapping.header_row, columns, "person", header.mapping.levels)
     return header.mapping
 
 
@@ -105,7 +111,7 @@ def judge(run: ImportRun, rows: Sequence[ReadRow], step: Step) -> int:
     for position, row in enumerate(rows):
         one = _row(run, position, row, course)
         counts[one.outcome] += 1
-        counts.update({f"kind:{ask['kind']}": 1 for ask in one.asks if ask["kind"] and len(ask["options"]) == 1})
+        counts.update({f"kind:{ask['kind']}": 1 for ask in one.asks if ask["kind"]})
         if kept.pop(position, None) != one.digest:
             batch.append(one)
             changed += 1

@@ -70,6 +70,42 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """What one reader makes of one text; `problems` are codes with details, `instead` the field it tells in truth."""
+
+    outcome: Outcome
+    read: str | int | None = None
+    proposed: tuple[str, ...] = ()
+    problems: tuple[tuple[str, str], ...] = ()
+    instead: Field | None = None
+
+
+def taken(read: str | int, *problems: tuple[str, str]) -> Read:
+    """A text that says one thing."""
+    return Read(Outcome.TAKEN, read, problems=problems)
+
+
+def refused(code: str, detail: str = "", *proposed: str) -> Read:
+    """A text that cannot be what it should be."""
+    return Read(Outcome.REFUSED, proposed=proposed, problems=((code, detail),))
+
+
+def proposed(code: str, *texts: str, detail: str = "") -> Read:
+    """A text that likely says this, which a person confirms."""
+    return Read(Outcome.PROPOSED, proposed=texts, problems=((code, detail),))
+
+
+def asked(code: str, *texts: str, detail: str = "") -> Read:
+    """A text that may say several things, of which a person chooses one."""
+    return Read(Outcome.ASKED, proposed=texts, problems=((code, detail),))
+
+
+def left_out(code: str, detail: str = "") -> Read:
+    """A text that rightly says nothing for the register."""
+    return Read(Outcome.LEFT_OUT, problems=((code, detail),))
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Something the person answers once: `key` goes into the answers with one of `options` as its value.
 
