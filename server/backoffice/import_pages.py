@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from backoffice.import_rows import NOT_PUBLISHED, OUTCOMES, TITLES, cell_of, shown
 from backoffice.permissions import needs
-from imports import answering, running
+from imports import answering, preview, running
 from imports.giving_back import XLSX, rows_with_reasons
 from imports.models import ImportRow, ImportRun, RunState
 from imports.sheets import MOST_BYTES
@@ -64,7 +66,9 @@ def _upload(request: HttpRequest) -> HttpResponse:
     before = ImportRun.objects.filter(sha256=run.sha256, state=RunState.PUBLISHED).first()
     run.save()
     if before:
-        messages.warning(request, f"Tệp này đã được nhập lúc {before.published_at:%d/%m/%Y}. Dòng không đổi sẽ là Như cũ.")
+        messages.warning(
+            request, f"Tệp này đã được nhập lúc {before.published_at:%d/%m/%Y}. Dòng không đổi sẽ là Như cũ."
+        )
     running.begin_reading(run)
     return redirect("import-run", run.pk)
 
@@ -85,15 +89,21 @@ def import_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     elif outcome:
         rows = rows.filter(outcome=outcome)
     page = Paginator(rows, _ROWS).get_page(request.GET.get("p"))
-    chips = [(value, title, icon, run.counts.get(value, 0) if value else _total(run)) for value, title, icon in OUTCOMES]
+    chips = [
+        (value, title, icon, run.counts.get(value, 0) if value else _total(run)) for value, title, icon in OUTCOMES
+    ]
     return _page(
         request, "run", run.name, run=run, page=page, rows=[shown(row) for row in page], outcome=outcome, chips=chips,
         questions=[_question(run, one) for one in run.questions if one["key"] not in run.answers],
         problems=[told(problem_from_json(one)) for one in run.problems],
-        kinds=[(kind[5:], n, "tách sản phẩm" if kind == "kind:split" else TITLES[Field(kind[5:])].lower()) for kind, n in run.counts.items() if kind.startswith("kind:")],
+        kinds=[(kind[5:], n, _kind(kind[5:])) for kind, n in run.counts.items() if kind.startswith("kind:")],
         fillable=[(name.value, TITLES[name]) for name in (Field.GROUP, Field.DECISION_NUMBER, Field.DECISION_DATE,
                   Field.VALID_TO)], groups=Group.choices, waiting=run.count("asked", "refused"),
     )  # fmt: skip
+
+
+def _kind(kind: str) -> str:
+    return "tách sản phẩm" if kind == "split" else TITLES[Field(kind)].lower()
 
 
 def _total(run: ImportRun) -> int:
@@ -113,7 +123,9 @@ def _question(run: ImportRun, stored: dict[str, Any]) -> dict[str, Any]:
 
 
 def _column_name(words: list[str], option: str) -> str:
-    return f"Cột {words[int(option)]}" if option.isdigit() and int(option) < len(words) and words[int(option)] else option
+    return (
+        f"Cột {words[int(option)]}" if option.isdigit() and int(option) < len(words) and words[int(option)] else option
+    )
 
 
 @needs(_NEEDED)
@@ -130,7 +142,7 @@ def import_columns(request: HttpRequest, run_id: UUID) -> HttpResponse:
             _take_columns(request, run)
         running.begin_reading(run)
         return redirect("import-run", run.pk)
-    sheet = answering.sheet_of(run)
+    sheet = preview.sheet_of(run)
     row = run.header.get("row", 0)
     words = run.header.get("words", [])
     below = [one for one in sheet.rows if one.number > row][:3] if sheet else []
@@ -151,8 +163,9 @@ def import_columns(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 def _take_columns(request: HttpRequest, run: ImportRun) -> None:
     columns: dict[str, int] = {}
-    for name, value in request.POST.items():
-        if name.startswith("column-") and name[7:].isdigit() and value in Field:
+    for name, said in request.POST.items():
+        value = str(said)
+        if name.startswith("column-") and name[7:].isdigit() and value in set(Field):
             if value in columns:
                 messages.warning(request, f"{TITLES[Field(value)]} được chọn ở hai cột. Cột đứng trước được dùng.")
             columns.setdefault(value, int(name[7:]))
@@ -166,15 +179,14 @@ def _take_columns(request: HttpRequest, run: ImportRun) -> None:
 def import_answer(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Take an answer, accept all proposals of a kind, or fill a field; then judge anew."""
     run = _run(run_id)
-    back = HttpResponseRedirect(request.POST.get("back") or ".")
-    back["Location"] = f"/admin/imports/{run.pk}/?{request.POST.get('query', '')}".split("\n")[0]
+    back = _back_to(request, run)
     if not _may_change(request, run):
         return back
     if kind := request.POST.get("all"):
         messages.info(request, f"Đã nhận {answering.accept_all(run, kind)} đề nghị.")
     elif name := request.POST.get("fill"):
         text = request.POST.get(f"text-{name}", "").strip()
-        if name in Field and text:
+        if name in set(Field) and text:
             messages.info(request, f"Đã điền vào {answering.fill(run, name, text)} dòng.")
     else:
         key, _, value = request.POST.get("answer", "").partition("|")
@@ -201,10 +213,15 @@ def import_row(request: HttpRequest, run_id: UUID, row_id: int) -> HttpResponse:
             answers[f"leave:{row.label}"] = "yes" if request.POST.get("leave") else "no"
             answering.answer(run, answers)
             running.begin_reading(run)
-        return redirect(f"/admin/imports/{run.pk}/?{request.POST.get('query', '')}")
+        return _back_to(request, run)
     said = {field: text for _, field, text in row.reasons if field}
     cells = [
-        (name.value, cell_of(row.read, name), row.read["values"].get(name.value, {}).get("text", ""), said.get(name, ""))
+        (
+            name.value,
+            cell_of(row.read, name),
+            row.read["values"].get(name.value, {}).get("text", ""),
+            said.get(name, ""),
+        )
         for name in names
     ]
     return _page(
@@ -255,7 +272,7 @@ def import_rest(request: HttpRequest, run_id: UUID) -> HttpResponse:  # noqa: AR
 
 @needs(_NEEDED)
 @require_GET
-def import_file(request: HttpRequest, run_id: UUID) -> FileResponse:  # noqa: ARG001 - a view
+def import_file(request: HttpRequest, run_id: UUID) -> HttpResponseBase:  # noqa: ARG001 - a view
     """The file as it was handed in."""
     run = _run(run_id)
     file = default_storage.open(run.path)
@@ -266,6 +283,13 @@ def _run(run_id: UUID) -> ImportRun:
     run = get_object_or_404(ImportRun.objects.select_related("by", "published_by", "undone_by"), pk=run_id)
     running.settle(run)
     return run
+
+
+def _back_to(request: HttpRequest, run: ImportRun) -> HttpResponse:
+    """Back to the rows that the person was looking at."""
+    shown_before = QueryDict(request.POST.get("query", ""))
+    kept = {name: shown_before[name] for name in ("o", "p") if name in shown_before}
+    return redirect(f"{reverse('import-run', args=[run.pk])}?{urlencode(kept)}")
 
 
 def _may_change(request: HttpRequest, run: ImportRun) -> bool:

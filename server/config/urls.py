@@ -15,6 +15,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/login/", sign_in),
     path("admin/imports/", include("backoffice.import_pages")),
+    path("admin/producers/merge/", include("backoffice.merge_page")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("statements/<str:gtin>.svg", statement_picture),

@@ -68,5 +68,3 @@ def choose_columns(run: ImportRun, row: int, columns: Mapping[str, int], by: int
     if sheet is not None and row:
         words = words_of(sheet, row, find_header(sheet, run.answers))
         SourceMapping.objects.update_or_create(words=source_key(words), defaults={"columns": known, "by_id": by})
-
-

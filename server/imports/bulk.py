@@ -58,7 +58,7 @@ class Statements:
                 update_fields=[meta.get_field(name) for name in changed] or None,
                 unique_fields=[meta.pk] if changed else None,
             )
-            query.insert_values(fields, rows[begin : begin + size])
+            query.insert_values(fields, list(rows[begin : begin + size]))
             for sql, params in query.get_compiler(connection=connection).as_sql():
                 self._made.append((sql, params))
         if connection.vendor == "postgresql":
@@ -76,7 +76,7 @@ def _whole(sql: str, params: Sequence[Any]) -> tuple[str, Sequence[Any]]:
     if not params:
         return sql, params
     with connection.cursor() as cursor:
-        text: str = cursor.mogrify(sql, params)  # type: ignore[attr-defined] # psycopg's client-side cursor
+        text: str = cursor.mogrify(sql, params)  # psycopg's client-side cursor
     return text, ()
 
 

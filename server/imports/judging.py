@@ -114,9 +114,9 @@ def _ask_of_cell(row: ReadRow, key: str, name: Field, text: str, code: str) -> A
     value = row.values[name]
     if code == "name_several":
         parts = ", ".join(value.proposed)
-        options = (("yes", f"Tách thành {len(value.proposed)}: {parts}"), ("no", "Giữ là một sản phẩm"))
-        return Ask(f"split:{row.number}", text, options, kind="split")
-    options = tuple((one, WORDS.get(name, {}).get(one, one)) for one in value.proposed)
+        split = (("yes", f"Tách thành {len(value.proposed)}: {parts}"), ("no", "Giữ là một sản phẩm"))
+        return Ask(f"split:{row.number}", text, split, kind="split")
+    options: tuple[tuple[str, str], ...] = tuple((one, WORDS.get(name, {}).get(one, one)) for one in value.proposed)
     if name is Field.STATE:
         options = (*options, ("valid", "Không phải, vẫn còn hiệu lực"))
     is_one = value.outcome is Outcome.PROPOSED and (len(options) == 1 or code == "producer_with_place")
@@ -187,9 +187,7 @@ def _product(row: ReadRow, key: str, producer: str, course: Course, judged: Judg
     return found
 
 
-def _by_name(
-    row: ReadRow, key: str, producer: int, gtin: str, course: Course, judged: Judged
-) -> KnownProduct | None:
+def _by_name(row: ReadRow, key: str, producer: int, gtin: str, course: Course, judged: Judged) -> KnownProduct | None:
     """The product of this name from this producer. One with another GTIN is a question, and so are several."""
     known = course.known
     named = [known.products[pk] for pk in known.products_named.get((fold(read(row, Field.NAME)), producer), [])]
@@ -276,9 +274,7 @@ def _plan(row: ReadRow, producer: str, product: KnownProduct | None, course: Cou
         }  # fmt: skip
 
 
-def _fields(
-    row: ReadRow, producer: str, product: KnownProduct | None, known: Known, judged: Judged
-) -> dict[str, Any]:
+def _fields(row: ReadRow, producer: str, product: KnownProduct | None, known: Known, judged: Judged) -> dict[str, Any]:
     """What the row changes in its product, or all of a new one; as the database has the columns."""
     place = _place(row)
     name = " ".join(read(row, Field.NAME).split())

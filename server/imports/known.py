@@ -136,8 +136,8 @@ def load() -> Known:
         known.products[product.pk] = product
         known.product_of_gtin[product.gtin] = product.pk
         known.products_named[fold(product.name), product.producer].append(product.pk)
-    columns = ("pk", "product_id", "number", "stars", "valid_from", "valid_to", "withdrawn_on")
-    for row in Certificate.objects.order_by().values_list(*columns).iterator(2000):
+    said = ("pk", "product_id", "number", "stars", "valid_from", "valid_to", "withdrawn_on")
+    for row in Certificate.objects.order_by().values_list(*said).iterator(2000):
         certificate = KnownCertificate(*row)
         known.certificates[certificate.product].append(certificate)
         known.product_of_number[certificate.number] = certificate.product

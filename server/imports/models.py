@@ -44,8 +44,9 @@ GOOD = (RowOutcome.NEW, RowOutcome.CHANGED)
 class ImportRun(models.Model):
     """One file that was handed in. It is never deleted, so that every import can be looked at later.
 
-    `seen` is the register's state the rows were judged against (`known.register_state`), `judged` a mark that each judging draws anew. `marks` are the newest
-    editions of the register's histories when it was published: what lies above them was changed since.
+    `seen` is the register's state the rows were judged against (`known.register_state`),
+    `judged` a mark that each judging draws anew. `marks` are the newest editions of the register's histories as it was
+    published: what lies above them was changed since.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -112,7 +113,8 @@ class ImportRow(models.Model):
     """One row of the sheet, or one of the products a person split it into.
 
     `read` is what was read of it (`stored.as_json`), `reasons` what judging has to tell, `asks` what a person decides,
-    `plan` what publishing writes, `digest` tells all of these apart. `taken` tells what it wrote: the keys of new records, and old values by field.
+    `plan` what publishing writes; `digest` differs where any of these does. `taken` tells what it wrote: the keys of
+    new records, and old values by field.
     """
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows")

@@ -30,10 +30,11 @@ def judge_certificate(
     ends = _day(row, Field.VALID_TO)
     mine = known.certificates.get(product, []) if product is not None else []
     if not decision:
-        return _without_number(row, mine, stars, begins, ends, judged, is_new=product is None)
+        _without_number(mine, stars, begins, ends, judged, is_new=product is None)
+        return None
     held = next((one for one in mine if _is_of(one.number, decision)), None)
     if held is not None:
-        return _compared(row, held, stars, begins, ends, judged)
+        return _compared(row, held, stars, ends, judged)
     if not stars:
         judged.refuse("no_stars", "Chưa có hạng sao đã công nhận.", Field.STARS)
     if withdrawn:
@@ -69,7 +70,7 @@ def told(day: str) -> str:
 
 
 def _compared(
-    row: ReadRow, held: KnownCertificate, stars: Any, begins: str | None, ends: str | None, judged: Judged
+    row: ReadRow, held: KnownCertificate, stars: Any, ends: str | None, judged: Judged
 ) -> dict[str, Any] | None:
     """Compare with the certificate of this number; a year alone says no more than the year."""
     changed: dict[str, Any] = {}
@@ -83,18 +84,23 @@ def _compared(
         if not day or stands.isoformat().startswith(day):
             continue
         if len(day) < 10:
-            judged.refuse("part_of_day", f"Ô ghi {told(day)}, sổ ghi {told(stands.isoformat())}. Hãy ghi đủ ngày.", cell)
+            judged.refuse(
+                "part_of_day", f"Ô ghi {told(day)}, sổ ghi {told(stands.isoformat())}. Hãy ghi đủ ngày.", cell
+            )
             continue
         changed[name] = day
         judged.changes.append((f"{title}: {words}", told(stands.isoformat()), told(day)))
-    first, last = changed.get("valid_from", held.valid_from.isoformat()), changed.get("valid_to", held.valid_to.isoformat())
+    first, last = (
+        changed.get("valid_from", held.valid_from.isoformat()),
+        changed.get("valid_to", held.valid_to.isoformat()),
+    )
     if last < first:
         judged.refuse("days_in_order", "Ngày hết hạn trước ngày bắt đầu hiệu lực.", Field.VALID_TO)
     return {"pk": held.pk, "fields": changed} if changed else None
 
 
 def _without_number(
-    row: ReadRow, mine: list[KnownCertificate], stars: Any, begins: str | None, ends: str | None, judged: Judged,
+    mine: list[KnownCertificate], stars: Any, begins: str | None, ends: str | None, judged: Judged,
     *, is_new: bool,
 ) -> None:  # fmt: skip
     """A row without a decision says something new only if no certificate that is held fits it."""

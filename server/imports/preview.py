@@ -39,7 +39,7 @@ def make(run: ImportRun, step: Step) -> RunState:
     sheet = book.sheets[run.sheet]
     step(0)
     header = find_header(sheet, run.answers)
-    mapping = _mapping(run, sheet, header)
+    mapping = _mapping(run, header)
     run.header = {
         "words": list(words_of(sheet, mapping.header_row, header)),
         "row": mapping.header_row,
@@ -49,12 +49,12 @@ def make(run: ImportRun, step: Step) -> RunState:
     open_columns = [one for one in header.questions if one.key.startswith("column:")]
     if Field.NAME not in mapping.columns or (open_columns and mapping.by != "person"):
         run.questions = [_question(one) for one in header.questions]
-        run.problems = [problem_as_json(one) for one in (*book.notes, *sheet.notes, *header.problems)]
+        run.problems = [problem_as_json(one) for one in (*book.notes, *header.problems)]
         return _kept(run, RunState.ASKING)
     run.total = len(sheet.rows)
     reading = read_rows(sheet, mapping, run.answers, header.title, step)
     run.questions = [_question(one) for one in (*header.questions, *reading.questions)]
-    notes = (*book.notes, *sheet.notes, *header.problems, *reading.problems)
+    notes = (*book.notes, *header.problems, *reading.problems)
     run.problems = [problem_as_json(one) for one in notes]
     judge(run, reading.rows, step)
     return _kept(run, RunState.PREVIEW)
@@ -85,7 +85,7 @@ def _book(path: str, name: str) -> Book:
         return read_book(file.read(), name)
 
 
-def _mapping(run: ImportRun, sheet: Sheet, header: Header) -> Mapping:
+def _mapping(run: ImportRun, header: Header) -> Mapping:
     """What this person said of this file, else what somebody said of files with this header, else what words say."""
     if said := run.answers.get("columns"):
         columns = json.loads(said)

@@ -92,7 +92,7 @@ def settle(run: ImportRun) -> None:
 
 
 def _is_gone(run: ImportRun) -> bool:
-    machine, process, _ = (run.worker.rsplit(":", 2) if run.worker.count(":") >= 2 else ("", "", ""))
+    machine, process, _ = run.worker.rsplit(":", 2) if run.worker.count(":") >= 2 else ("", "", "")
     if run.worker == WORKER:
         return not any(thread.name == _thread_name(run) for thread in threading.enumerate())
     if machine == socket.gethostname() and (process == str(os.getpid()) or not _lives(process)):
@@ -188,7 +188,9 @@ def _undo(run: ImportRun, progress: Progress) -> RunState:
             back, stay, _seconds = undoing.undo(run, progress)
         except publishing.RegisterChanged:
             continue
-        text = f"Đã hoàn tác {back} dòng." + (f" {stay} dòng đã có người sửa sau khi nhập nên giữ nguyên." if stay else "")
+        text = f"Đã hoàn tác {back} dòng." + (
+            f" {stay} dòng đã có người sửa sau khi nhập nên giữ nguyên." if stay else ""
+        )
         ImportRun.objects.filter(pk=run.pk).update(told=text)
         return RunState.UNDONE
     ImportRun.objects.filter(pk=run.pk).update(told=_BUSY.replace("nhập", "hoàn tác"))
