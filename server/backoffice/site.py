@@ -65,6 +65,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
             "items": [
                 link("Sản phẩm", "inventory_2", "register_product"),
                 link("Chủ thể", "storefront", "register_producer"),
+                {
+                    "title": "Nhập danh sách",
+                    "icon": "upload_file",
+                    "link": reverse_lazy("imports"),
+                    "permission": lambda request: request.user.has_perm("register.change_product"),
+                },
                 link("Địa phương", "map", "register_locality"),
                 link("Tên sổ và tên miền", "domain", "register_register"),
                 link("Danh mục kiểm tra", "checklist", "checklists_checklist"),

@@ -1,7 +1,7 @@
 """Addresses: the API, the back office, and the pages for everybody."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from api.api import api
@@ -14,6 +14,8 @@ from pages.resolver import product_page, public_page, statement_picture
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/login/", sign_in),
+    path("admin/imports/", include("backoffice.import_pages")),
+    path("admin/producers/merge/", include("backoffice.merge_page")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("statements/<str:gtin>.svg", statement_picture),

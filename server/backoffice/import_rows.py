@@ -1,0 +1,109 @@
+"""Shows the rows of a preview: each with its outcome, its cells' own texts beside what was read, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from imports.judging import WORDS
+from imports.models import ImportRow
+from imports.stored import problem_from_json
+from imports.values import Field, Outcome
+from imports.words import told
+
+TITLES = {
+    Field.STT: "Số thứ tự",
+    Field.NAME: "Tên sản phẩm",
+    Field.PRODUCER: "Chủ thể",
+    Field.TAX_CODE: "Mã số thuế",
+    Field.PLACE: "Địa chỉ",
+    Field.COMMUNE: "Xã, phường",
+    Field.COMMUNE_CODE: "Mã xã",
+    Field.DISTRICT: "Huyện, thị xã, thành phố",
+    Field.STARS: "Hạng sao",
+    Field.POINTS: "Điểm",
+    Field.DECISION_NUMBER: "Số quyết định",
+    Field.DECISION_DATE: "Ngày quyết định",
+    Field.VALID_FROM: "Có giá trị từ",
+    Field.VALID_TO: "Ngày hết hạn",
+    Field.GTIN: "Mã vạch (GTIN)",
+    Field.OCOP_CODE: "Mã OCOP",
+    Field.LINK: "Liên kết",
+    Field.GROUP: "Nhóm sản phẩm",
+    Field.PHONE: "Điện thoại",
+    Field.NOTE: "Ghi chú",
+    Field.STATE: "Tình trạng",
+}
+NOT_PUBLISHED = (Field.STT, Field.POINTS, Field.TAX_CODE, Field.LINK)
+"""Read and shown, but the register has no place for them."""
+OUTCOMES = (
+    ("", "Tất cả", "list"),
+    ("asked", "Cần hỏi", "warning"),
+    ("refused", "Từ chối", "dangerous"),
+    ("new", "Mới", "add_circle"),
+    ("changed", "Đổi", "edit"),
+    ("same", "Như cũ", "equal"),
+    ("left_out", "Bỏ qua", "remove_circle"),
+)
+_ICONS = {value: icon for value, _, icon in OUTCOMES}
+_MARKED = {Outcome.PROPOSED, Outcome.ASKED, Outcome.REFUSED}
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """One field of a row. `raw` is the cell's own text where it differs from what was read or nothing was read."""
+
+    title: str
+    read: str
+    raw: str
+    carried: int | None = None
+    waits: bool = False
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """One row of the table."""
+
+    row: ImportRow
+    icon: str
+    cells: list[ShownCell]
+    notes: list[str]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it is so, without those that a question repeats."""
+        return list(dict.fromkeys(text for _, _, text in self.row.reasons if text))
+
+
+def shown(row: ImportRow) -> ShownRow:
+    """The row as the table shows it: name, producer, stars, last day, code."""
+    names = (Field.NAME, Field.PRODUCER, Field.STARS, Field.VALID_TO, Field.GTIN)
+    told_elsewhere = {text for _, _, text in row.reasons} | {ask["text"] for ask in row.asks}
+    problems = [told(problem_from_json(one)) for one in row.read["problems"]]
+    notes = [text for text in dict.fromkeys(problems) if text not in told_elsewhere]
+    return ShownRow(row, _ICONS[row.outcome], [cell_of(row.read, name) for name in names], notes)
+
+
+def cell_of(read: dict[str, Any], name: Field) -> ShownCell:
+    """One field of a row that was read."""
+    value = read["values"].get(name.value)
+    if value is None:
+        return ShownCell(TITLES[name], "", "")
+    outcome = Outcome(value["outcome"])
+    known = value["read"] is not None and outcome not in _MARKED
+    words = in_words(name, value["read"]) if known else ""
+    raw = value["text"].strip()
+    source = value["source"]
+    carried = source[0] if source and outcome is Outcome.CARRIED and source[0] != read["number"] else None
+    same = " ".join(raw.split()).casefold() == words.casefold()
+    return ShownCell(TITLES[name], words, "" if same else raw, carried, outcome in _MARKED)
+
+
+def in_words(name: Field, read: Any) -> str:
+    """What was read as people write it."""
+    text = str(read)
+    if name in {Field.DECISION_DATE, Field.VALID_FROM, Field.VALID_TO}:
+        return "/".join(reversed(text.split("-")))
+    if name is Field.GTIN:
+        return text.removeprefix("0")
+    return WORDS.get(name, {}).get(text, text)

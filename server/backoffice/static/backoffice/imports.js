@@ -1,0 +1,26 @@
+// Shows how far an import is, and opens its page anew once the work is done.
+"use strict";
+{
+    const bar = document.querySelector("[data-import-state]");
+
+    async function look() {
+        try {
+            const answer = await fetch(bar.dataset.importState, { headers: { Accept: "application/json" } });
+            const { working, done, total } = await answer.json();
+            if (!working) {
+                window.location.reload();
+                return;
+            }
+            if (total && done) {
+                bar.max = total;
+                bar.value = done;
+                document.querySelector("[data-import-done]").textContent = `${done} / ${total} dòng`;
+            }
+        } catch {
+            // The server does not answer now; the next look may find it.
+        }
+        window.setTimeout(look, 700);
+    }
+
+    if (bar) window.setTimeout(look, 400);
+}

@@ -1,0 +1,55 @@
+"""Gives the rows that were not taken back as a spreadsheet: the cells' own texts, and the reason beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils.exceptions import IllegalCharacterError
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from imports.models import ImportRow, ImportRun, RowOutcome
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NOT_TAKEN = (RowOutcome.REFUSED, RowOutcome.ASKED)
+
+
+def rows_with_reasons(run: ImportRun) -> bytes:
+    """The rows that are refused or wait for an answer, under the file's own header, as an XLSX file.
+
+    Every cell is a text: a spreadsheet must not compute what somebody has typed, nor round a barcode.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Can sua")
+    sheet.append(_texts(sheet, [*run.header.get("words", ()), "Dòng", "Lý do"]))
+    rows = run.rows.filter(outcome__in=NOT_TAKEN).only("number", "part", "read", "reasons", "asks")
+    width = len(run.header.get("words", ()))
+    for row in rows.iterator(1000):
+        cells = [*row.read["cells"][:width], *[""] * (width - len(row.read["cells"]))]
+        sheet.append(_texts(sheet, [*cells, str(row.number), reason_of(row)]))
+    written = BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def reason_of(row: ImportRow) -> str:
+    """Why the row was not taken, in one text."""
+    asked = [ask["text"] for ask in row.asks]
+    return " ".join(text for text in (*(text for _, _, text in row.reasons), *asked) if text)
+
+
+def _texts(sheet: WriteOnlyWorksheet, texts: Iterable[str]) -> list[WriteOnlyCell]:
+    return [_text(sheet, text) for text in texts]
+
+
+def _text(sheet: WriteOnlyWorksheet, text: str) -> WriteOnlyCell:
+    try:
+        cell = WriteOnlyCell(sheet, value=text)
+    except IllegalCharacterError:
+        cell = WriteOnlyCell(sheet, value="".join(letter for letter in text if letter >= " "))
+    if text:
+        cell.data_type = "s"  # "=1+1" stays what it is
+        cell.number_format = "@"
+    return cell
