@@ -18,7 +18,7 @@ from backoffice.words import moment
 from records.events import State
 from records.kinds import Kind
 from register import days
-from register.models import Picture
+from register.models import Picture, Product
 from reviewing import acting
 from reviewing.deadlines import Due, due_in_words
 from reviewing.following import kinds_of_inbox
@@ -63,7 +63,7 @@ class Row:
     case: Case
     address: str
     words: str
-    place: str
+    more: str
     sender: str
     picture: str
     due: Due
@@ -184,6 +184,7 @@ def rows_of(request: HttpRequest, kind: Kind, cases: Iterable[Case]) -> list[Row
     found = of_kind.get_queryset(request).filter(pk__in=[case.record for case in cases]).select_related("account")
     records = {record.pk: record for record in found}
     gtins = {getattr(record, "gtin", "") for record in records.values()} - {""}
+    names = dict(Product.objects.filter(gtin__in=gtins).values_list("gtin", "name"))
     pictures: dict[str, str] = {}
     for gtin, sha256 in Picture.objects.filter(product__gtin__in=gtins).values_list("product__gtin", "sha256"):
         pictures.setdefault(gtin, sha256)
@@ -193,7 +194,7 @@ def rows_of(request: HttpRequest, kind: Kind, cases: Iterable[Case]) -> list[Row
             case=case,
             address=reverse("office-case", args=[kind.name, case.record]),
             words=of_kind.in_one_line(record) or "Không có lời",
-            place=getattr(record, "place_name", "") or getattr(record, "place", ""),
+            more=" · ".join(filter(None, _more(record, names))),
             sender=record.account.name if record.account else "Không có tài khoản",
             picture=pictures.get(getattr(record, "gtin", ""), ""),
             due=due_of(case, today),
@@ -202,6 +203,13 @@ def rows_of(request: HttpRequest, kind: Kind, cases: Iterable[Case]) -> list[Row
         for case in cases
         if (record := records.get(case.record)) is not None
     ]
+
+
+def _more(record: Any, names: dict[str, str]) -> Iterable[str]:
+    """The record's product, where its line does not say it, and its place."""
+    if not getattr(record, "product_name", ""):
+        yield names.get(getattr(record, "gtin", ""), "")
+    yield getattr(record, "place_name", "") or getattr(record, "place", "")
 
 
 def due_of(case: Case, today: Any) -> Due:
