@@ -25,6 +25,7 @@ from backoffice.words import moment
 from checklists.document import read
 from checklists.models import Checklist
 from inspections.note import VERDICTS
+from register.folding import fold
 from register.models import Product
 from rounds.kind import INSPECTION, ROUND
 from rounds.models import Inspection, InspectionPhoto, Round, RoundFile
@@ -136,7 +137,8 @@ class RoundAdmin(_HasPlace):
         return "Đã xóa tên, không tính lại được" if record.erased_at else content_hash(said(record))
 
     def in_one_line(self, record: Round) -> str:
-        return f"{record.get_place_kind_display()} {record.place_name}".strip()
+        kind, name = record.get_place_kind_display(), record.place_name
+        return name if fold(name).startswith(fold(kind)) else f"{kind} {name}".strip()
 
 
 def _row(inspection: Inspection | None, sha256: str, pk: UUID, *, replaced: bool) -> tuple[Any, ...]:
