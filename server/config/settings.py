@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "audits",
     "answers",
     "checklists",
+    "reviewing",
     "pages",
     "backoffice",
 ]

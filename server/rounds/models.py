@@ -74,6 +74,7 @@ class Inspection(StoredRecord):
             *StoredRecord.Meta.indexes,
             models.Index(fields=["received_at", "id"], name="inspections_by_arrival"),
             models.Index(fields=["status", "received_at", "id"], name="inspections_by_status"),
+            models.Index(fields=["place_name", "received_at"], name="inspections_at_a_place"),
         )
 
     def found(self) -> str:
