@@ -21,11 +21,14 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from answers.models import Answer
+from backoffice.case_forms import seen_in
 from backoffice.record_pages import link_to
 from backoffice.words import moment
 from records import events
 from records.kinds import Kind
 from records.models import Event, StoredRecord
+from reviewing.acting import ChangedSince, unchanged
+from reviewing.models import Case
 
 MOST = 50
 """Records that one event is written to at once; their ids are in the form's address."""
@@ -95,30 +98,41 @@ class WritesEvents:
         return [form, *super().get_urls()]  # type: ignore[misc]
 
     def event_form(self, request: HttpRequest) -> HttpResponseBase:
-        """Show the form, and write what was entered, for all records or for none."""
+        """Show the form, and write what was entered, for all records or for none.
+
+        Nothing is written on a record of which others have said something since the form was opened.
+        """
         if not self.has_write_event_permission(request):
             raise PermissionDenied
         records = self._records(request.GET.getlist(self.kind.name))
         form = EventForm(request.POST or None)
+        changed = 0
         if request.method == "POST" and form.is_valid():
             said = form.cleaned_data
-            with transaction.atomic():
-                for record in records:
-                    events.write(self.kind, record, said["state"], said["text"], said["number"], request.user)  # type: ignore[arg-type]
-            messages.success(request, f"Đã ghi cho {len(records)} phiếu.")
-            if len(records) == 1:
-                return redirect(f"admin:{self._name('change')}", records[0].pk)
-            return redirect(f"admin:{self._name('changelist')}")
+            try:
+                with transaction.atomic():
+                    unchanged(self.kind, seen_in(request.POST))
+                    for record in records:
+                        events.write(self.kind, record, said["state"], said["text"], said["number"], request.user)  # type: ignore[arg-type]
+            except ChangedSince as since:
+                changed = len(since.cases)
+            else:
+                messages.success(request, f"Đã ghi cho {len(records)} phiếu.")
+                if len(records) == 1:
+                    return redirect(f"admin:{self._name('change')}", records[0].pk)
+                return redirect(f"admin:{self._name('changelist')}")
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": "Ghi trạng thái xử lý",
             "opts": self.kind.records_model._meta,
             "form": form,
+            "changed": changed,
+            "cases": Case.objects.filter(kind=self.kind.name, record__in=[record.pk for record in records]),
             "lines": [(record, self.in_one_line(record)) for record in records],
             "unseen": 0 if self.seen_without_account else sum(record.account_id is None for record in records),
             "by_address": self.seen_without_account,
         }
-        return render(request, "backoffice/event_form.html", context)
+        return render(request, "backoffice/event_form.html", context, status=409 if changed else 200)
 
     def in_one_line(self, record: Any) -> str:
         """What the form says of a record beside when it came, from whom, and its id."""

@@ -69,6 +69,30 @@ def database(url: str, data: Path) -> dict[str, Any]:
     raise ValueError(f"DATABASE_URL: the scheme {parts.scheme!r} is neither sqlite nor postgres")
 
 
+def mail(url: str) -> dict[str, Any]:
+    """Django's settings of the mail server at `url`; none when it is empty.
+
+    Takes `smtps://user:password@host:port` (TLS from the beginning) and `smtp://...` (STARTTLS; none with `?tls=no`,
+    for a server on this machine). Raises ValueError for any other scheme.
+    """
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("OCOP_MAIL: this is no address such as smtps://user:password@host")
+    is_tls = parts.scheme == "smtps"
+    starts_tls = not is_tls and dict(parse_qsl(parts.query)).get("tls") != "no"
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if is_tls else 587 if starts_tls else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": is_tls,
+        "EMAIL_USE_TLS": starts_tls,
+        "EMAIL_TIMEOUT": 30,
+    }
+
+
 def secret_key(path: Path) -> str:
     """The key in the file `path`, made at the first start and readable by its owner alone."""
     try:

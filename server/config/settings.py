@@ -20,6 +20,8 @@
 | `OCOP_ISSUER_KEYS` | folder of the private keys that sign statements | `issuer-keys` in the data folder |
 | `OCOP_PUBLIC_URL` | the register's address in statements, such as `https://ocop.example` | the host that was asked |
 | `OCOP_APP_URL` | the app's address, to which pages of products lead, such as `https://app.ocop.example` | no link |
+| `OCOP_MAIL` | the mail server for the daily mails, such as `smtps://user:password@mail.example` | no mails |
+| `OCOP_MAIL_FROM` | the address that mails come from | the user of the mail server |
 | `OCOP_SECRET_KEY` | the secret key, for several servers on one database | the file `secret-key` in the data folder |
 | `OCOP_SETTINGS` | another module of settings, which adds to this one | `config.settings` |
 | `OCOP_DEBUG` | 1 shows errors in full; never in public | 0 |
@@ -142,6 +144,9 @@ SIGN_IN_RATE = int(os.environ.get("OCOP_SIGN_IN_RATE", "240"))
 ISSUER_KEYS = Path(os.environ.get("OCOP_ISSUER_KEYS") or DATA_DIR / "issuer-keys")
 APP_URL = os.environ.get("OCOP_APP_URL", "").rstrip("/")
 PUBLIC_URL = os.environ.get("OCOP_PUBLIC_URL", "").rstrip("/")
+MAIL = os.environ.get("OCOP_MAIL", "")
+globals().update(environment.mail(MAIL))
+DEFAULT_FROM_EMAIL = os.environ.get("OCOP_MAIL_FROM") or environment.mail(MAIL).get("EMAIL_HOST_USER", "")
 METRICS_TOKEN = os.environ.get("OCOP_METRICS_TOKEN", "")
 
 # Kinds of records that are taken (records.kinds.Kind), by where each is defined.

@@ -5,6 +5,9 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from api.api import api
+from backoffice.case_page import case_page
+from backoffice.digest_page import digest
+from backoffice.inbox_pages import act, inbox
 from backoffice.site import sign_in
 from pages.producer_page import producer_page
 from pages.proof_page import proof_page
@@ -14,6 +17,11 @@ from pages.resolver import product_page, public_page, statement_picture
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/login/", sign_in),
+    path("admin/inbox/", inbox, name="office-inbox-first"),
+    path("admin/inbox/mail/", digest, name="office-digest"),
+    path("admin/inbox/<str:kind>/", inbox, name="office-inbox"),
+    path("admin/inbox/<str:kind>/act/", act, name="office-inbox-act"),
+    path("admin/inbox/<str:kind>/<uuid:record>/", case_page, name="office-case"),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("statements/<str:gtin>.svg", statement_picture),

@@ -50,7 +50,9 @@ def due_in_words(day: date, today: date, *, asked: bool) -> Due:
         return Due("Không cần trả lời", Tone.CALM)
     left = (day - today).days
     if asked:
-        return Due("Chờ người gửi" if left >= 0 else f"Chờ người gửi quá {-left} ngày", Tone.CALM if left >= 0 else Tone.SOON)
+        return Due(
+            "Chờ người gửi" if left >= 0 else f"Chờ người gửi quá {-left} ngày", Tone.CALM if left >= 0 else Tone.SOON
+        )
     if left < 0:
         return Due(f"Quá hạn {-left} ngày", Tone.LATE)
     if left == 0:

@@ -45,4 +45,3 @@ def _case(kind: str, record: Any, model: type[Case]) -> Case:
         case.state, case.state_since, case.is_open = record.last_state, record.last_at, record.last_state in WAITING
         case.version = 1
     return case
-

@@ -50,11 +50,16 @@ def case_of(kind: str, record: Any, model: type[Case] = Case) -> Case:
     day = day_of(record.received_at)
     due = due_on(kind, day) if WANTS_ANSWER[kind](record) else NO_DAY
     return model(
-        kind=kind, record=record.pk, received_at=record.received_at, state_since=record.received_at, turn_from=day, due_on=due
+        kind=kind,
+        record=record.pk,
+        received_at=record.received_at,
+        state_since=record.received_at,
+        turn_from=day,
+        due_on=due,
     )
 
 
-def _arrived(sender: type[Any], instance: Any, created: bool, **_: Any) -> None:  # noqa: FBT001 - Django's signal
+def _arrived(sender: type[Any], instance: Any, created: bool, **_: Any) -> None:
     kind = next(kind for kind in kinds_of_inbox() if kind.records_model is sender)
     if created and kind.office_records.filter(pk=instance.pk).exists():
         case_of(kind.name, instance).save(force_insert=True)
@@ -88,6 +93,4 @@ def _answered(instance: Answer, **_: Any) -> None:
 def _keep(case: Case) -> None:
     """Store it; only the one column that others write, the version, is counted where it lies."""
     names = ("state", "state_since", "is_open", "is_answered", "turn_from", "due_on")
-    Case.objects.filter(pk=case.pk).update(
-        **{name: getattr(case, name) for name in names}, version=F("version") + 1
-    )
+    Case.objects.filter(pk=case.pk).update(**{name: getattr(case, name) for name in names}, version=F("version") + 1)

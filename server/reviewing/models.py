@@ -62,11 +62,11 @@ class Case(models.Model):
                 fields=["kind", "assignee", "due_on", "received_at", "id"], condition=Q(is_open=True), name="cases_mine"
             ),
             models.Index(
-                fields=["kind", "state", "due_on", "received_at", "id"], condition=Q(is_open=True), name="cases_by_state"
+                fields=["kind", "state", "due_on", "received_at", "id"],
+                condition=Q(is_open=True),
+                name="cases_by_state",
             ),
-            models.Index(
-                fields=["kind", "-state_since", "-id"], condition=Q(is_open=False), name="cases_done"
-            ),
+            models.Index(fields=["kind", "-state_since", "-id"], condition=Q(is_open=False), name="cases_done"),
         )
 
     def __str__(self) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
 from accounts.models import User
+from reviewing.deadlines import DEFAULT_DAYS
 from reviewing.models import NO_DAY, Case
 
 MOST_COUNTED = 1000
@@ -46,7 +47,7 @@ def beside(case: Case) -> tuple[Case | None, Case | None]:
     return _first(cases.reverse(), at, before=True), _first(cases, at, before=False)
 
 
-def _first(cases: QuerySet[Case], at: tuple[object, object, object], *, before: bool) -> Case | None:
+def _first(cases: QuerySet[Case], at: tuple[date, datetime, int], *, before: bool) -> Case | None:
     """The nearest case in a direction; three short questions, each of which the index answers with its first row."""
     than = "lt" if before else "gt"
     due, received, pk = at
@@ -55,3 +56,8 @@ def _first(cases: QuerySet[Case], at: tuple[object, object, object], *, before: 
         or cases.filter(due_on=due, **{f"received_at__{than}": received}).first()
         or cases.filter(**{f"due_on__{than}": due}).first()
     )
+
+
+def waiting_in_all() -> int:
+    """Count what waits for an answer in all kinds together, up to `MOST_COUNTED`."""
+    return Case.objects.filter(kind__in=DEFAULT_DAYS, is_open=True, due_on__lt=NO_DAY).order_by()[:MOST_COUNTED].count()

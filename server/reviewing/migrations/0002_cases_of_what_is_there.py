@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import migrations
 
 from records.kinds import kind_named
@@ -13,7 +15,7 @@ MODELS = {
 }
 
 
-def make(apps, schema_editor):
+def make(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001 - Django's signature
     """Give the days of each kind, and a case to each record that came before there were cases."""
     deadlines = apps.get_model('reviewing', 'Deadline').objects
     for kind, days in DEFAULT_DAYS.items():

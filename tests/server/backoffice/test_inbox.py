@@ -1,0 +1,450 @@
+"""The inbox and the page of a case: what waits, who does it, what is answered, and two people at once."""
+
+from __future__ import annotations
+
+import html
+import re
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from office import browser_of
+from registry_notes import PLACE, SECRET, Sender, picture, sha256
+
+from accounts.models import Role, User
+from answers.models import Answer
+from backoffice.reason_words import in_words
+from inspections.note import Outcome
+from records import events
+from records.kinds import kind_named
+from records.models import Event
+from register import days
+from register.models import Certificate, Picture, Product
+from reviewing.deadlines import due_on, set_days
+from reviewing.filling import fill
+from reviewing.models import NO_DAY, Case, Digest, Remark
+from rounds.models import Inspection
+from services.verification import ReasonCode
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[str], Sender]
+DECIDED = {"do": "answer", "state": "decided", "text": "Đã liên hệ cơ sở.\r\nLô này in nhầm.", "number": "12/QĐ-XPHC"}
+
+
+@pytest.fixture
+def office(db: None) -> Client:
+    return browser_of("huong")
+
+
+@pytest.fixture
+def colleague(db: None) -> Client:
+    return browser_of("minh")
+
+
+def sent(sender: Sender, kind: str = "inspection", *files: bytes, **changed: Any) -> uuid.UUID:
+    """The id of a record that was sent with its files."""
+    document = sender.record(kind, *files, **changed)
+    answer = sender.put_together(kind, document, *((sha256(file), file) for file in files))
+    assert answer.status_code == 201, answer.content
+    return uuid.UUID(document["id"])
+
+
+def page_of(record: uuid.UUID, kind: str = "inspection") -> str:
+    return reverse("office-case", args=[kind, record])
+
+
+def version_of(page: Any) -> str:
+    """The version that a page of a case carries, as its form would send it."""
+    found = re.search(r'name="version" value="(\d+)"', page.content.decode())
+    assert found
+    return found.group(1)
+
+
+def listed(office: Client, kind: str = "inspection", **query: str) -> list[str]:
+    """The ids of the records that a part of the inbox shows, in its order."""
+    page = office.get(reverse("office-inbox", args=[kind]), query)
+    assert page.status_code == 200
+    return re.findall(r'name="case" value="([0-9a-f-]{36}):\d+"', page.content.decode())
+
+
+def test_what_arrives_waits_in_its_part_and_what_was_in_order_waits_for_nobody(office: Client, sign_in: SignIn) -> None:
+    sender = sign_in("kiemtra01")
+    fine = sent(sender, findings=["matches"])
+    found = sent(sender)
+    report = sent(Sender(Client()), "report")
+    round_ = sent(sender, "round")
+    sent(sign_in("cuahang01"), "audit", office=False)
+    assert listed(office) == [str(found), str(fine)]
+    assert listed(office, "report") == [str(report)]
+    assert listed(office, "round") == [str(round_)]
+    assert listed(office, "audit") == [], "what a shop keeps to itself is nobody's work"
+    first = office.get(reverse("office-inbox-first"))
+    assert first.headers["Location"] == reverse("office-inbox", args=["report"])
+    page = office.get(reverse("office-inbox", args=["inspection"])).content.decode()
+    assert re.search(r"Phiếu trong đợt <b>1</b>", page), "only what wants an answer is counted"
+    assert "Còn 3 ngày" in page
+    assert "Không cần trả lời" in page
+
+
+def test_an_answer_goes_out_in_three_clicks_and_its_sender_sees_it(office: Client, sign_in: SignIn) -> None:
+    sender = sign_in("kiemtra01")
+    record = sent(sender)
+    page = office.get(page_of(record))  # the first click, on the row; the second writes into the field
+    answer = {**DECIDED, "decided_on": "29/11/2026", "version": version_of(page)}
+    done = office.post(page_of(record), answer, follow=True)  # the third
+    assert "Máy của người gửi nhận được ở lần đồng bộ tới." in done.content.decode()
+    (event,) = sender.get("/api/v1/records?only=events").json()["events"]
+    assert (event["state"], event["text"]) == ("decided", "Đã liên hệ cơ sở.\nLô này in nhầm.")
+    assert event["number"] == "12/QĐ-XPHC ngày 29/11/2026"
+    assert listed(office) == []
+    assert listed(office, state="done") == [str(record)]
+
+
+def test_a_report_is_answered_at_the_reporters_own_address(office: Client, register: object) -> None:
+    record = sent(Sender(Client()), "report")
+    opened = office.get(page_of(record, "report"))
+    office.post(page_of(record, "report"), {**DECIDED, "version": version_of(opened)})
+    shown = Client().get(f"/api/v1/reports/{record}", headers={"Report-Secret": SECRET})
+    assert shown.status_code == 200, shown.content
+    assert shown.json()["events"][-1]["text"] == "Đã liên hệ cơ sở.\nLô này in nhầm."
+
+
+def test_nothing_is_sent_on_what_somebody_has_not_seen(office: Client, colleague: Client, sign_in: SignIn) -> None:
+    record = sent(sign_in("kiemtra01"))
+    mine, theirs = (version_of(one.get(page_of(record))) for one in (office, colleague))
+    colleague.post(page_of(record), {"do": "answer", "state": "more_wanted", "text": "Còn mấy hộp?", "version": theirs})
+    refused = office.post(page_of(record), {**DECIDED, "version": mine})
+    text = html.unescape(refused.content.decode())
+    assert refused.status_code == 409
+    assert "Chưa gửi gì: phiếu này đã thay đổi" in text
+    notice = text[text.index('role="alert"') : text.index('class="columns"')]
+    assert "Người minh: “Còn mấy hộp?”" in notice, "what the other wrote is told"
+    assert "Lô này in nhầm." in text, "what this one typed is still there"
+    assert Event.objects.get().state == "more_wanted"
+    again = office.post(page_of(record), {**DECIDED, "version": version_of(refused)})
+    assert again.status_code == 302
+    assert Event.objects.count() == 2
+
+
+@pytest.mark.parametrize("said", ["comment", "take", "form of the list"])
+def test_a_comment_an_assignment_and_the_other_form_count_as_changes_too(
+    office: Client, colleague: Client, sign_in: SignIn, said: str
+) -> None:
+    record = sent(sign_in("kiemtra01"))
+    opened = version_of(office.get(page_of(record)))
+    if said == "form of the list":
+        form = f"{reverse('admin:rounds_inspection_event')}?inspection={record}"
+        shown = colleague.get(form)
+        seen = re.findall(r'name="case" value="([^"]+)"', shown.content.decode())
+        assert colleague.post(form, {"state": "reviewing", "case": seen}).status_code == 302
+        late = colleague.post(form, {"state": "closed", "case": seen})
+        assert late.status_code == 409
+        assert "Chưa ghi gì" in late.content.decode()
+    else:
+        colleague.post(page_of(record), {"do": said, "comment": "Cơ sở đã nộp giấy.", "version": opened})
+    before = Event.objects.count()
+    assert office.post(page_of(record), {**DECIDED, "version": opened}).status_code == 409
+    assert Event.objects.count() == before
+
+
+def test_a_page_that_says_no_version_writes_nothing(office: Client, sign_in: SignIn) -> None:
+    record = sent(sign_in("kiemtra01"))
+    assert office.post(page_of(record), DECIDED).status_code == 409
+    assert not Event.objects.exists()
+
+
+def test_comments_stay_in_the_office(office: Client, sign_in: SignIn) -> None:
+    sender = sign_in("kiemtra01")
+    record = sent(sender)
+    office.post(page_of(record), {"do": "comment", "comment": "Hỏi chị Lan trước.", "version": "0"})
+    office.post(page_of(record), {"do": "take", "version": version_of(office.get(page_of(record)))})
+    assert "Hỏi chị Lan trước." in office.get(page_of(record)).content.decode()
+    told = sender.get("/api/v1/records").content.decode()
+    assert "chị Lan" not in told
+    assert "huong" not in told
+    assert not Event.objects.exists()
+    remark = Remark.objects.earliest("pk")
+    remark.text = "khác"
+    with pytest.raises(Exception, match=r"UNIQUE|duplicate"):
+        remark.save()
+
+
+def test_who_does_it_is_found_and_given_back(office: Client, colleague: Client, sign_in: SignIn) -> None:
+    sender = sign_in("kiemtra01")
+    mine, free = sent(sender), sent(sender)
+    office.post(page_of(mine), {"do": "take", "version": "0"})
+    assert listed(office, who="mine") == [str(mine)]
+    assert listed(office, who="nobody") == [str(free)]
+    assert listed(colleague, who="mine") == []
+    other = User.objects.get(username="minh")
+    office.post(page_of(mine), {"do": "assign", "to": other.pk, "version": "1"})
+    assert listed(colleague, who="mine") == [str(mine)]
+    office.post(page_of(mine), {"do": "assign", "to": "", "version": "2"})
+    assert listed(office, who="nobody") == [str(mine), str(free)]
+    inspector = User.objects.get(username="kiemtra01")
+    assert office.post(page_of(mine), {"do": "assign", "to": inspector.pk, "version": "3"}).status_code == 200
+    assert Case.objects.get(record=mine).assignee is None
+
+
+def test_several_are_done_at_once_and_told_before_and_after(office: Client, sign_in: SignIn) -> None:
+    sender = sign_in("kiemtra01")
+    records = [sent(sender), sent(sender), sent(Sender(Client()), "note", outcome=Outcome.MISLABELLED)]
+    cases = [f"{record}:0" for record in records[:2]]
+    act = reverse("office-inbox-act", args=["inspection"])
+    before = office.post(act, {"do": "closed", "case": cases}).content.decode()
+    assert "2 phiếu sẽ được ghi “Đã đóng”" in before
+    assert "rời khỏi danh sách chưa xong" in before
+    assert not Event.objects.exists(), "nothing is done before it is confirmed"
+    after = office.post(
+        act, {"do": "closed", "state": "closed", "text": "Cảm ơn.", "case": cases, "confirmed": "1"}, follow=True
+    )
+    assert "Đã ghi “Đã đóng” cho 2 phiếu." in after.content.decode()
+    assert {event["record"] for event in sender.get("/api/v1/records").json()["events"]} == set(map(str, records[:2]))
+    note = reverse("office-inbox-act", args=["note"])
+    told = office.post(note, {"do": "reviewing", "case": [f"{records[2]}:0"]}).content.decode()
+    assert "1 phiếu được gửi không có tài khoản" in told
+    office.post(note, {"do": "take", "case": [f"{records[2]}:0"], "confirmed": "1"})
+    assert listed(office, "note", who="mine") == [str(records[2])]
+
+
+def test_where_one_of_several_has_changed_nothing_is_done(office: Client, colleague: Client, sign_in: SignIn) -> None:
+    sender = sign_in("kiemtra01")
+    first, second = sent(sender), sent(sender)
+    colleague.post(page_of(second), {"do": "take", "version": "0"})
+    act = reverse("office-inbox-act", args=["inspection"])
+    entered = {"do": "take", "case": [f"{first}:0", f"{second}:0"], "confirmed": "1"}
+    refused = office.post(act, entered)
+    assert refused.status_code == 409
+    assert "1 phiếu đã thay đổi" in refused.content.decode()
+    assert listed(office, who="mine") == []
+    seen = re.findall(r'name="case" value="([^"]+)"', refused.content.decode())
+    assert office.post(act, {**entered, "case": seen}).status_code == 302
+    assert set(listed(office, who="mine")) == {str(first), str(second)}
+
+
+def test_what_does_not_fit_is_not_written(office: Client, sign_in: SignIn) -> None:
+    record = sent(sign_in("kiemtra01"))
+    spoilt = ({"text": " "}, {"state": "fine"}, {"decided_on": "13/13/2026"}, {"number": "", "decided_on": "1/10/2026"})
+    for wrong in (*spoilt, {"text": "x" * 5001}):
+        answer = office.post(page_of(record), {**DECIDED, "version": "0", **wrong})
+        assert answer.status_code == 200
+        assert answer.context["answer"].errors, wrong
+    for case in ("x", f"{record}", f"{uuid.uuid4()}:0"):
+        act = reverse("office-inbox-act", args=["inspection"])
+        assert office.post(act, {"do": "take", "case": case, "confirmed": "1"}).status_code == 404
+    assert "Chưa chọn phiếu nào" in office.post(act, {"do": "take"}, follow=True).content.decode()
+    assert not Event.objects.exists()
+    assert not Remark.objects.exists()
+
+
+def test_a_question_is_the_senders_turn_and_their_answer_the_offices_again(office: Client, sign_in: SignIn) -> None:
+    sender = sign_in("kiemtra01")
+    record = sent(sender)
+    office.post(page_of(record), {**DECIDED, "state": "more_wanted", "version": "0"})
+    assert "Chờ người gửi" in office.get(page_of(record)).content.decode()
+    event = Event.objects.get()
+    reply = sender.record("answer", event=str(event.pk), to={"kind": "inspection", "id": str(record)})
+    assert sender.put_record("answer", reply).status_code == 201
+    assert listed(office, state="answered") == [str(record)]
+    assert reply["text"] in office.get(page_of(record)).content.decode()
+    office.post(page_of(record), {**DECIDED, "version": version_of(office.get(page_of(record)))})
+    assert listed(office) == []
+    decision = Event.objects.latest("cursor")
+    objection = sender.record("answer", event=str(decision.pk), to={"kind": "inspection", "id": str(record)})
+    assert sender.put_record("answer", objection).status_code == 201
+    assert listed(office) == [str(record)], "an objection to a decision is not lost among what is done"
+    stranger = sign_in("kiemtra02")
+    strange = stranger.record("answer", event=str(decision.pk), to={"kind": "inspection", "id": str(record)})
+    assert stranger.put_record("answer", strange).status_code == 201
+    assert Answer.objects.count() == 3
+    assert Case.objects.get(record=record).version == 4, "what somebody else says to it changes nothing"
+
+
+def test_deadlines_are_data_and_a_change_counts_for_what_waits(sign_in: SignIn) -> None:
+    record = sent(sign_in("kiemtra01"))
+    today = days.today()
+    assert Case.objects.get(record=record).due_on == today + timedelta(days=3)
+    administrator = browser_of("truong", Role.ADMINISTRATOR)
+    page = reverse("admin:reviewing_deadline_change", args=["inspection"])
+    assert administrator.post(page, {"days": "10"}).status_code == 302
+    assert Case.objects.get(record=record).due_on == today + timedelta(days=10)
+    assert due_on("inspection", today) == today + timedelta(days=10)
+
+
+def test_what_is_late_comes_first_and_says_so(office: Client, sign_in: SignIn) -> None:
+    sender = sign_in("kiemtra01")
+    first, late = sent(sender), sent(sender)
+    Case.objects.filter(record=late).update(due_on=days.today() - timedelta(days=2))
+    assert listed(office) == [str(late), str(first)]
+    page = office.get(reverse("office-inbox", args=["inspection"])).content.decode()
+    assert "Quá hạn 2 ngày" in page
+    assert "1 quá hạn" in page
+    opened = office.get(page_of(late)).content.decode()
+    assert f'href="{page_of(first)}" rel="next"' in opened
+    assert f'href="{page_of(late)}" rel="prev"' in office.get(page_of(first)).content.decode()
+
+
+def test_the_page_shows_all_that_is_needed_to_judge(office: Client, sign_in: SignIn) -> None:
+    sender = sign_in("kiemtra01")
+    product = Product.objects.filter(pictures__isnull=False, certificates__isnull=False)[0]
+    certificate = product.certificates.all()[0]
+    Certificate.objects.filter(pk=certificate.pk).update(withdrawn_on=days.today(), withdrawn_reason="Bán hàng khác.")
+    verdict = {"status": "withdrawn", "reasons": ["certificate_withdrawn", "of_2030"], "as_of": "2026-11-23T07:00:00Z"}
+    sent(sender, gtin=product.gtin, findings=["no_papers"])
+    sent(sender, findings=["looks_copied"], gtin=None, product={"name": "Hũ mật", "producer": None})
+    record = sent(sender, "inspection", picture(), gtin=product.gtin, verdict=verdict)
+    page = html.unescape(office.get(page_of(record)).content.decode())
+    for words in (
+        product.name, certificate.number, "Đã thu hồi", "Bán hàng khác.", "Giấy chứng nhận đã bị thu hồi.", "of_2030",
+        "Không có giấy tờ", "Hũ mật: Nghi hàng nhái", "Nhập từ đại lý.", "phường Hồng Gai, theo địa chỉ đã ghi",
+        "Máy chủ nhận phiếu", "<title>phường Hồng Gai</title>", '"seller_said"',
+    ):  # fmt: skip
+        assert words in page, words
+    label = product.pictures.filter(shows=Picture.Shows.LABEL).first() or product.pictures.first()
+    assert label
+    assert f"/api/v1/pictures/{label.sha256}/1600" in page
+    photo = re.search(r'src="([^"]+/large)"', page)
+    assert photo
+    assert office.get(photo.group(1)).headers["Content-Type"] == "image/jpeg"
+    assert page.count('class="here"') == 2, "one commune and the name of its unit"
+    assert page.index("<summary>Dữ liệu gốc</summary>") < page.index('"seller_said"'), "raw data are folded away"
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (
+            {**PLACE, "address": "", "position": {"lat": 21.35, "lon": 107.6, "accuracy": None}},
+            "gần Đầm Hà, theo vị trí",
+        ),
+        ({**PLACE, "address": "Khu 3, huyện Ba Chẽ"}, "Ba Chẽ"),
+        ({**PLACE, "address": "", "position": None}, None),
+    ],
+)
+def test_where_it_was_is_told_with_how_that_is_known(
+    office: Client, sign_in: SignIn, place: dict[str, Any], words: str | None
+) -> None:
+    page = office.get(page_of(sent(sign_in("kiemtra01"), place=place))).content.decode()
+    assert ("sơ đồ các xã" in page) is (words is not None)
+    assert words is None or words.lower() in page.lower()
+
+
+def test_every_kind_has_its_page(office: Client, sign_in: SignIn) -> None:
+    sender = sign_in("kiemtra01")
+    for kind, make in (
+        ("note", sender),
+        ("round", sender),
+        ("report", Sender(Client())),
+        ("audit", sign_in("cuahang01")),
+    ):
+        page = office.get(page_of(sent(make, kind), kind))
+        assert page.status_code == 200
+        assert "Ghi kết luận và gửi" in page.content.decode()
+    assert office.get(page_of(uuid.uuid4())).status_code == 404
+    assert office.get(reverse("office-inbox", args=["answer"])).status_code == 404
+
+
+def test_words_find_cases(office: Client, sign_in: SignIn) -> None:
+    sender = sign_in("kiemtra01")
+    found, _other = sent(sender, text="Hũ mật ong rừng"), sent(sender, text="khác")
+    assert listed(office, q="mat ONG") == [str(found)]
+    assert listed(office, q="mat ong", state="done") == []
+
+
+def test_a_list_and_a_page_cost_the_same_however_many_there_are(office: Client, sign_in: SignIn) -> None:
+    sender = sign_in("kiemtra01")
+    place = {**PLACE, "address": "phường Hồng Gai"}
+    record = sent(sender, place=place)
+    inbox, page = reverse("office-inbox", args=["inspection"]), page_of(record)
+
+    def queries(address: str) -> int:
+        office.get(address)
+        with CaptureQueriesContext(
+            connection,
+        ) as ran:
+            assert office.get(address).status_code == 200
+        return len(ran)
+
+    sent(sender, place=place)
+    few = queries(inbox), queries(page)
+    for _ in range(6):
+        office.post(page_of(sent(sender, place=place)), {"do": "take", "version": "0"})
+    assert (queries(inbox), queries(page)) == few
+    plan = Case.objects.filter(kind="inspection", is_open=True).order_by("due_on", "received_at", "id")[:51].explain()
+    assert "cases_" in plan, f"the list is read along an index, not sorted: {plan}"
+    assert "TEMP B-TREE" not in plan
+
+
+def test_records_from_before_there_were_cases_get_theirs(office: Client, sign_in: SignIn) -> None:
+    sender = sign_in("kiemtra01")
+    waits, done, fine = sent(sender), sent(sender), sent(sender, findings=["matches"])
+    writer = User.objects.get(username="huong")
+    events.write(kind_named("inspection"), Inspection.objects.get(pk=done), "closed", "", "", writer)
+    before = list(Case.objects.order_by("record").values("record", "state", "is_open", "due_on"))
+    Case.objects.all().delete()
+    assert fill("inspection", Inspection.objects.all(), Event.objects, Case.objects) == 3
+    assert list(Case.objects.order_by("record").values("record", "state", "is_open", "due_on")) == before
+    assert fill("inspection", Inspection.objects.all(), Event.objects, Case.objects) == 0
+    assert listed(office) == [str(waits), str(fine)]
+    assert Case.objects.get(record=fine).due_on == NO_DAY
+
+
+def test_only_who_may_answer_sees_the_inbox(sign_in: SignIn) -> None:
+    record = sent(sign_in("kiemtra01"))
+    addresses = [reverse("office-inbox", args=["inspection"]), page_of(record), reverse("office-digest")]
+    for role in (Role.SHOP, Role.INSPECTOR):
+        browser = browser_of(role, role)
+        assert all(browser.get(address).status_code == 302 for address in addresses), "led to the sign-in"
+        assert browser.post(page_of(record), {**DECIDED, "version": "0"}).status_code == 302
+    assert all(Client().get(address).status_code == 302 for address in addresses)
+    assert not Event.objects.exists()
+
+
+def test_the_daily_mail_is_asked_for_and_says_what_waits_without_names(
+    office: Client, colleague: Client, sign_in: SignIn, settings: Any
+) -> None:
+    settings.MAIL, settings.PUBLIC_URL = "smtp://mail.example", "https://ocop.example"
+    record = sent(sign_in("kiemtra01"))
+    call_command("mail_waiting")
+    assert mail.outbox == [], "nobody has asked for one"
+    assert "Địa chỉ thư chưa đúng." in office.post(reverse("office-digest"), {"address": "huong"}).content.decode()
+    office.post(reverse("office-digest"), {"address": "huong@ocop.example"})
+    colleague.post(reverse("office-digest"), {"address": "minh@ocop.example"})
+    colleague.post(reverse("office-digest"), {"off": "1"})
+    office.post(page_of(record), {"do": "take", "version": "0"})
+    Case.objects.update(due_on=days.today() - timedelta(days=1))
+    call_command("mail_waiting")
+    call_command("mail_waiting")
+    (letter,) = mail.outbox
+    assert letter.to == ["huong@ocop.example"], "once a day, to who wants it"
+    assert "phiếu trong đợt: 1 (1 quá hạn, 1 của bạn)" in letter.body
+    assert "https://ocop.example/admin/inbox/" in letter.body
+    assert "Trà hoa vàng" not in letter.body
+    assert Digest.objects.get().sent_on == days.today()
+    settings.MAIL = ""
+    with pytest.raises(CommandError, match="names no mail server"):
+        call_command("mail_waiting")
+
+
+def test_nothing_waits_nothing_is_mailed(office: Client, settings: Any) -> None:
+    settings.MAIL, settings.PUBLIC_URL = "smtp://mail.example", "https://ocop.example"
+    office.post(reverse("office-digest"), {"address": "huong@ocop.example"})
+    call_command("mail_waiting")
+    assert mail.outbox == []
+
+
+def test_each_reason_that_the_app_knows_has_a_sentence() -> None:
+    assert not [reason for reason in ReasonCode if reason in "".join(in_words([reason]))]
+
+
+def test_days_of_a_kind_are_kept_where_nothing_waits() -> None:
+    set_days("report", 2)
+    assert due_on("report", days.today()) == days.today() + timedelta(days=2)
