@@ -52,18 +52,9 @@ _TONES = {
 MOST_EARLIER = 5
 # Shown in places of their own, or folded with the raw data.
 _ELSEWHERE = {
-    "id",
-    "received_at",
-    "state",
-    "product",
-    "verdict",
-    "events",
-    "chain",
-    "sha256",
-    "content",
-    "body",
-    "erased",
-}
+    "id", "received_at", "written_at", "account", "device", "state", "product", "verdict", "events", "chain", "sha256",
+    "content", "body", "erased",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -184,7 +175,7 @@ def _photo(file: Any) -> Photo:
 
 def facts_of(request: HttpRequest, admin: Any, record: Any) -> list[tuple[str, Any]]:
     """The record's fields in words, as its own page shows them, without those that say nothing."""
-    rows = []
+    rows = [("Người gửi", record.account.name)] if record.account else []
     for name in admin.get_fields(request, record):
         if name in _ELSEWHERE:
             continue

@@ -44,7 +44,7 @@ STATES = {
     "answered": "Người gửi đã trả lời",
     "done": "Đã xong",
 }
-STATE_TONES = {State.RECEIVED: "att", State.REVIEWING: "here", State.MORE_WANTED: "unk", State.DECIDED: "fine"}
+STATE_TONES = {State.REVIEWING: "here", State.MORE_WANTED: "unk", State.DECIDED: "fine"}
 ACTS = {
     "take": "Nhận việc",
     "assign": "Giao cho…",
