@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "answers",
     "checklists",
     "reviewing",
+    "overview",
     "pages",
     "backoffice",
 ]
