@@ -5,6 +5,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from api.api import api
+from backoffice import overview_page
 from backoffice.case_page import case_page
 from backoffice.digest_page import digest
 from backoffice.inbox_pages import act, inbox
@@ -17,6 +18,7 @@ from pages.resolver import product_page, public_page, statement_picture
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/login/", sign_in),
+    *overview_page.urlpatterns,  # before Django's own first page
     path("admin/inbox/", inbox, name="office-inbox-first"),
     path("admin/inbox/mail/", digest, name="office-digest"),
     path("admin/inbox/<str:kind>/", inbox, name="office-inbox"),

@@ -75,7 +75,7 @@ def fill_all() -> int:
     return sum(fill(kind, kind_named(kind).records, CountedRecord.objects, communes) for kind in KINDS)
 
 
-def _stored(sender: type[Any], instance: Any, created: bool, **_: Any) -> None:  # noqa: FBT001 - Django's signal
+def _stored(sender: type[Any], instance: Any, created: bool, **_: Any) -> None:
     if not created:
         return
     kind = next(kind for kind in KINDS if kind_named(kind).records_model is sender)
