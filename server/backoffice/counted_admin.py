@@ -166,7 +166,9 @@ class CountedRecordAdmin(LargeList, ReadOnly, ModelAdmin):  # type: ignore[misc]
     def of_kind(self, row: CountedRecord) -> SafeString:
         meta = kind_named(row.kind).records_model._meta
         address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.record])
-        return format_html('<a href="{}">{}</a>', address, row.get_kind_display())
+        return format_html(
+            '<a href="{}" class="text-primary-600 dark:text-primary-500">{}</a>', address, row.get_kind_display()
+        )
 
     @admin.display(description="sản phẩm")
     def product_name(self, row: CountedRecord) -> str:

@@ -51,20 +51,26 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The page."""
     user, asked, now = request.user, _asked(request), timezone.now()
     assert isinstance(user, User)  # noqa: S101 - admin_view has seen to it
+    registered = Product.objects.count()
     context = {
         **admin.site.each_context(request),
         "title": "Tổng quan",
         "now": now,
         "weeks": asked.weeks,
         "choices": WEEKS,
-        "registered": Product.objects.exists(),
+        "registered": registered > 0,
         "waiting": figures(user, days.today()),
     }
     if user.has_perm(COUNTED):
         context |= _counted(asked)
     if user.has_perm(PRODUCTS):
-        context["certificates"] = certificates.table(days.today())
-        context["most_due"] = max((int(str(row[1].value)) for row in context["certificates"].rows), default=0)
+        due = certificates.counts(days.today())
+        context |= {
+            "certificates": certificates.table(due),
+            "most_due": max(due.values()),
+            "products": registered,
+            "in_force": certificates.in_force(days.today()).count(),
+        }
     if user.has_perm(DEVICES):
         found = devices.count(now)
         context |= {
@@ -132,7 +138,7 @@ TABLES: dict[str, tuple[str, Callable[[_Asked], Table]]] = {
         COUNTED,
         lambda asked: coverage.table(verdicts.first_week(days.today(), asked.weeks), asked.communes),
     ),
-    "giay-chung-nhan": (PRODUCTS, lambda _: certificates.table(days.today())),
+    "giay-chung-nhan": (PRODUCTS, lambda _: certificates.table(certificates.counts(days.today()))),
     "may": (DEVICES, _of_devices),
 }
 """The tables that can be kept as files, by name: what each needs, and how it is made."""

@@ -9,8 +9,9 @@ from overview.tones import Tone
 from overview.verdicts import Verdicts
 from overview.verdicts import address as address_of
 
-TILE_WIDTH, TILE_HEIGHT, TILE_GAP = 62, 62, 4
-_LEFT, _TOP, _HEIGHT, _WIDTH = 40, 24, 170, 600
+TILE_WIDTH, TILE_HEIGHT, TILE_GAP = 60, 62, 3
+_LEFT, _TOP, _HEIGHT, _WIDTH = 40, 24, 170, 480
+_LETTER = 9  # the width of a digit at 14 px, with its share of the gaps
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,8 @@ class Bar:
     width: float
     top: float
     parts: list[Part]
-    day: str
-    total: int
+    day: str  # "" where there is no room for all
+    total: str
     told: str
     address: str
 
@@ -82,6 +83,8 @@ def weeks(verdicts: Verdicts) -> Weeks:
     step = (_WIDTH - _LEFT) / max(1, len(verdicts.weeks))
     wide = min(44.0, step * 0.66)
     base = _TOP + _HEIGHT
+    every = 1 if step > 5 * _LETTER * 0.75 else 3
+    has_room = step > _LETTER * max((len(f"{tally.total}") for tally in verdicts.weeks.values()), default=0)
     bars = []
     for number, (week, tally) in enumerate(sorted(verdicts.weeks.items())):
         x, y, parts = _LEFT + number * step + (step - wide) / 2, float(base), []
@@ -92,9 +95,11 @@ def weeks(verdicts: Verdicts) -> Weeks:
         said = ", ".join(f"{tone.label} {tally.tones[tone]}" for tone in Tone if tally.tones[tone])
         told = f"Tuần từ {week:%d/%m/%Y}: {tally.total} phiếu" + (f" ({said})" if said else "")
         address = address_of(verdicts.since.isoformat(), week=week.isoformat()) if tally.total else ""
+        said_day = f"{week:%d/%m}" if number % every == 0 else ""
+        said_total = f"{tally.total}" if has_room else ""
         bars.append(
-            Bar(round(x, 1), round(x + wide / 2, 1), round(wide, 1), round(y - 6, 1), parts, f"{week:%d/%m}",
-                tally.total, told, address)
+            Bar(round(x, 1), round(x + wide / 2, 1), round(wide, 1), round(y - 6, 1), parts, said_day, said_total,
+                told, address)
         )  # fmt: skip
     lines = [Line(base - _HEIGHT * value / top, value) for value in (0, top // 2, top)]
     return Weeks(_WIDTH, base + 26, base, _LEFT, bars, lines)

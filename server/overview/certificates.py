@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -35,8 +36,7 @@ def products(due: Due, today: date) -> QuerySet[Product]:
         seen = CountedRecord.objects.filter(product=OuterRef("gtin"), witness=Witness.INSPECTOR)
         return Product.objects.filter(~Exists(seen))
     of_product = Certificate.objects.filter(product=OuterRef("pk"))
-    stands = Q(withdrawn_on=None) | Q(withdrawn_on__gt=today)
-    standing = of_product.filter(stands)
+    standing = of_product.filter(_stands(today))
     if due is Due.WITHDRAWN:
         withdrawn = of_product.filter(withdrawn_on__lte=today, valid_to__gte=today)
         return Product.objects.filter(Exists(withdrawn), ~Exists(standing.filter(valid_to__gte=today)))
@@ -49,9 +49,23 @@ def products(due: Due, today: date) -> QuerySet[Product]:
     return Product.objects.filter(Exists(ends), ~Exists(standing.filter(valid_to__gt=last)))
 
 
-def table(today: date) -> Table:
+def in_force(today: date) -> QuerySet[Product]:
+    """The products that have a certificate in force."""
+    of_product = Certificate.objects.filter(product=OuterRef("pk"), valid_from__lte=today, valid_to__gte=today)
+    return Product.objects.filter(Exists(of_product.filter(_stands(today))))
+
+
+def counts(today: date) -> dict[Due, int]:
     """How many products each row has."""
-    rows = [
-        (Cell(due.label), Cell(products(due, today).count(), listed("register_product", due=due.value))) for due in Due
-    ]
+    return {due: products(due, today).count() for due in Due}
+
+
+def table(counted: Mapping[Due, int]) -> Table:
+    """The counts, each with the list of its products."""
+    rows = [(Cell(due.label), Cell(counted[due], listed("register_product", due=due.value))) for due in Due]
     return Table("giay-chung-nhan", "Giấy chứng nhận cần chú ý", ("Tình trạng", "Số sản phẩm"), rows)
+
+
+def _stands(today: date) -> Q:
+    """Certificates that are not withdrawn on a day."""
+    return Q(withdrawn_on=None) | Q(withdrawn_on__gt=today)

@@ -54,7 +54,7 @@ class Tile:
 
 def counted_tiles(names: Mapping[str, str], counts: Mapping[str, int], addresses: Mapping[str, str]) -> list[Tile]:
     """The communes with a number each, the deeper in colour the greater it is against the greatest."""
-    most = max(counts.values(), default=0)
+    most = max((counts.get(code, 0) for code in names), default=0)  # what has no commune is not drawn
     return [
         _tile(code, name, told=f"{name}: {counts.get(code, 0)}", count=counts.get(code, 0),
               level=level_of(counts.get(code, 0), most), address=addresses.get(code, ""))

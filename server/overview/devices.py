@@ -55,7 +55,7 @@ def table(now: datetime, devices: Devices, most: int = MOST) -> Table:
     rows = [
         (
             Cell(session.user.name or session.user.username, listed("accounts_devicesession", q=str(session.device))),
-            Cell(session.user.get_role_display()),  # type: ignore[attr-defined]  # Django adds it
+            Cell(session.user.get_role_display()),
             Cell(session.refreshed_at),
             Cell("Lâu chưa liên lạc" if session.refreshed_at < now - SILENT else "Có liên lạc"),
             Cell(devices.missing[session.device]),

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import migrations
 
 from guidance.communes import Communes
@@ -10,7 +12,7 @@ MODELS = {
 }
 
 
-def count(apps, schema_editor):
+def count(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001 - Django's signature
     """Count the records that came before there was a count."""
     communes = Communes.among(apps.get_model('register', 'Locality').objects)
     for kind, model in MODELS.items():
