@@ -211,7 +211,10 @@ def _words(chance: random.Random, most: int) -> str:
 
 
 def _place(number: int) -> dict[str, Any]:
-    return {"kind": "market", "name": f"Chợ {number}", "address": "Sạp 12, phường Hồng Gai", "position": None}
+    communes = import_module("register.localities").COMMUNES
+    commune = communes[number % len(communes)]
+    address = f"Sạp 12, {commune.kind} {commune.name}"
+    return {"kind": "market", "name": f"Chợ {number}", "address": address, "position": None}
 
 
 def _round(chance: random.Random, number: int, of: uuid.UUID, at: datetime, accounts: Sequence[Any]) -> Any:

@@ -11,8 +11,9 @@ from accounts.models import Role, User
 MAY = (
     "register.", "inspections.view_", "inspections.change_suspicion", "reports.view_", "rounds.view_", "audits.view_",
     "answers.view_", "checklists.view_", "checklists.add_", "records.add_event", "records.view_break",
+    "overview.view_",
 )  # fmt: skip
-SEES = {"register", "inspections", "reports", "rounds", "audits", "answers", "checklists", "records"}
+SEES = {"register", "inspections", "reports", "rounds", "audits", "answers", "checklists", "records", "overview"}
 
 
 class RoleBackend(BaseBackend):

@@ -15,6 +15,7 @@ from printing.symbols import DoesNotFit
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.import_export.forms import SelectableFieldsExportForm
 
+from backoffice.due_filter import DueFilter
 from backoffice.editing import Edited, MergedForm
 from backoffice.folded_search import FoldedSearch
 from backoffice.history import HistoryAdmin
@@ -87,7 +88,7 @@ class ProductAdmin(FoldedSearch, LargeList, AsksTwice, Edited, ExportMixin, Hist
     export_formats = EXPORTED
     history_parts = ((Certificate, "product_id"), (PackCode, "product_id"), (Picture, "product_id"))
     list_display = ("name", "gtin", "producer", "group", "commune", "former_unit", "lies")
-    list_filter = ("group", FormerUnitFilter, CommuneFilter, CertaintyFilter, "certificates__stars")
+    list_filter = (DueFilter, "group", FormerUnitFilter, CommuneFilter, CertaintyFilter, "certificates__stars")
     list_select_related = ("producer", "commune", "former_unit")
     search_fields = (
         "search__contains",

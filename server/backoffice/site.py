@@ -63,6 +63,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
         {
             "title": "Việc",
             "items": [
+                {"title": "Tổng quan", "icon": "dashboard", "link": reverse_lazy("admin:index")},
                 {
                     "title": "Hộp việc",
                     "icon": "inbox",

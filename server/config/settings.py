@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "checklists",
     "imports",
     "reviewing",
+    "overview",
     "pages",
     "backoffice",
 ]

@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from api.api import api
+from backoffice import overview_page
 from backoffice.case_page import case_page
 from backoffice.digest_page import digest
 from backoffice.inbox_pages import act, inbox
@@ -19,6 +20,7 @@ urlpatterns = [
     path("admin/login/", sign_in),
     path("admin/imports/", include("backoffice.import_pages")),
     path("admin/producers/merge/", include("backoffice.merge_page")),
+    *overview_page.urlpatterns,  # before Django's own first page
     path("admin/inbox/", inbox, name="office-inbox-first"),
     path("admin/inbox/mail/", digest, name="office-digest"),
     path("admin/inbox/<str:kind>/", inbox, name="office-inbox"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 from register import days
 from register.folding import fold
@@ -25,10 +25,16 @@ class Communes:
     @classmethod
     def of_today(cls) -> Self:
         """Those that exist today."""
+        return cls.among(Locality.objects.all())
+
+    @classmethod
+    def among(cls, localities: Any) -> Self:
+        """Those of these localities that exist today; a migration gives those of its own state of the table."""
         today = days.today()
-        rows = Locality.objects.filter(level=Locality.Level.COMMUNE)
+        rows = localities.filter(level=Locality.Level.COMMUNE)
         communes = [one for one in rows if (one.valid_from or today) <= today <= (one.valid_to or today)]
-        return cls({one.code: str(one) for one in communes}, {words(str(one)): one.code for one in communes})
+        names = {one.code: f"{one.kind} {one.name}" for one in communes}
+        return cls(names, {words(name): code for code, name in names.items()})
 
     def named_in(self, text: str) -> str | None:
         """The code of the one commune that a text names with its kind ("phường Hồng Gai"); None for none or several.

@@ -139,7 +139,7 @@ def _foot(number: int, count: int) -> list[Made]:
 def _producer(chance: random.Random, first: int, count: int, products: int, stars: int) -> list[Made]:
     """The rows of one producer, whose cell is merged over them."""
     name = f"{chance.choice(_KINDS)} Mẫu {chance.choice(FORMER_UNITS).name} {count}"
-    rows = []
+    rows: list[Made] = []
     for at in range(products):
         row = Made(first + at, "product")
         row.put(Field.STT, at + 1, TAKEN, str(at + 1))
