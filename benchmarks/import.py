@@ -39,7 +39,7 @@ HEADER = (
 
 
 def list_of(rows: int, known: list[tuple[str, str, str]]) -> bytes:
-    """An XLSX file of so many rows; `known` are GTIN, name and producer of the register's products."""
+    """An XLSX file of so many rows, title and header among them; `known` are GTIN, name and producer of products."""
     from openpyxl import Workbook
 
     from register.gtin import check_digit
@@ -48,7 +48,7 @@ def list_of(rows: int, known: list[tuple[str, str, str]]) -> bytes:
     sheet = book.create_sheet("2026")
     sheet.append(["DANH SÁCH SẢN PHẨM OCOP"])
     sheet.append(HEADER)
-    for number in range(rows):
+    for number in range(rows - 2):  # title and header are rows too
         digits = f"952{number + 500_000_000:09d}"
         gtin, name, producer = digits + check_digit(digits), f"Sản phẩm thứ {number}", f"HTX Số {number // 5}"
         if number % 2 and number // 2 < len(known):

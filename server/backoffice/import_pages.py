@@ -11,10 +11,10 @@ from django.contrib import admin, messages
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from backoffice.import_rows import NOT_PUBLISHED, OUTCOMES, TITLES, cell_of, shown
@@ -95,7 +95,7 @@ def import_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     return _page(
         request, "run", run.name, run=run, page=page, rows=[shown(row) for row in page], outcome=outcome, chips=chips,
         questions=[_question(run, one) for one in run.questions if one["key"] not in run.answers],
-        problems=[told(problem_from_json(one)) for one in run.problems],
+        problems=_problems(run),
         kinds=[(kind[5:], n, _kind(kind[5:])) for kind, n in run.counts.items() if kind.startswith("kind:")],
         fillable=[(name.value, TITLES[name]) for name in (Field.GROUP, Field.DECISION_NUMBER, Field.DECISION_DATE,
                   Field.VALID_TO)], groups=Group.choices, waiting=run.count("asked", "refused"),
@@ -108,6 +108,12 @@ def _kind(kind: str) -> str:
 
 def _total(run: ImportRun) -> int:
     return sum(n for name, n in run.counts.items() if ":" not in name)
+
+
+def _problems(run: ImportRun) -> list[tuple[str, str]]:
+    """How the file was read: each with the title of the field it is about."""
+    said = [problem_from_json(one) for one in run.problems]
+    return [(TITLES[one.field] if one.field else "", told(one)) for one in said]
 
 
 def _question(run: ImportRun, stored: dict[str, Any]) -> dict[str, Any]:
@@ -156,8 +162,8 @@ def import_columns(request: HttpRequest, run_id: UUID) -> HttpResponse:
         request, "columns", run.name, run=run, columns=columns, sheets=list(enumerate(run.sheets)), row=row,
         fields=[(name.value, title) for name, title in TITLES.items()],
         unpublished=", ".join(TITLES[name].lower() for name in NOT_PUBLISHED),
-        questions=[_question(run, one) for one in run.questions],
-        problems=[told(problem_from_json(one)) for one in run.problems],
+        questions=[_question(run, one) for one in run.questions if one["key"].startswith("column:")],
+        problems=_problems(run),
     )  # fmt: skip
 
 
@@ -272,11 +278,14 @@ def import_rest(request: HttpRequest, run_id: UUID) -> HttpResponse:  # noqa: AR
 
 @needs(_NEEDED)
 @require_GET
-def import_file(request: HttpRequest, run_id: UUID) -> HttpResponseBase:  # noqa: ARG001 - a view
+def import_file(request: HttpRequest, run_id: UUID) -> HttpResponse:  # noqa: ARG001 - a view
     """The file as it was handed in."""
     run = _run(run_id)
-    file = default_storage.open(run.path)
-    return FileResponse(file, as_attachment=True, filename=run.name, content_type="application/octet-stream")
+    with default_storage.open(run.path) as file:
+        data = file.read()
+    name = content_disposition_header(as_attachment=True, filename=run.name) or "attachment"
+    headers = {"Content-Disposition": name}
+    return HttpResponse(data, content_type="application/octet-stream", headers=headers)
 
 
 def _run(run_id: UUID) -> ImportRun:

@@ -81,7 +81,10 @@ def shown(row: ImportRow) -> ShownRow:
     told_elsewhere = {text for _, _, text in row.reasons} | {ask["text"] for ask in row.asks}
     problems = [told(problem_from_json(one)) for one in row.read["problems"]]
     notes = [text for text in dict.fromkeys(problems) if text not in told_elsewhere]
-    return ShownRow(row, _ICONS[row.outcome], [cell_of(row.read, name) for name in names], notes)
+    cells = [cell_of(row.read, name) for name in names]
+    if not row.read["values"]:  # no product: the row's own texts tell which row it is
+        cells[0] = ShownCell(cells[0].title, "", " · ".join(text for text in row.read["cells"] if text.strip()))
+    return ShownRow(row, _ICONS[row.outcome], cells, notes)
 
 
 def cell_of(read: dict[str, Any], name: Field) -> ShownCell:

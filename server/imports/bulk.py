@@ -6,7 +6,7 @@ Keys are taken beforehand, so that rows can refer to each other. The register's 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +14,33 @@ from django.db import connection, models
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
-from register.models import STOOD_BEFORE
+from register.clock import lock_clock
+from register.description import record_register
+from register.models import STOOD_BEFORE, changes_from
 
 BATCH = 400
 ADDED, CHANGED, DELETED = "+", "~", "-"
+
+
+def mark_changes(statements: Statements, seen: str, gtins: Iterable[str], gone: Container[str], moves: bool) -> int:
+    """Mark products as changed, as `record_products` does, but beforehand; return how many cursors that takes.
+
+    `seen` is the register's state under the lock, which tells the cursors. `moves` tells that the number of products
+    changes: the caller then gives the register's description the cursor before theirs.
+    """
+    wanted = sorted(set(gtins))
+    first = int(seen.partition(":")[0]) + 1 + moves
+    present = {gtin for gtin in wanted if gtin not in gone}
+    statements.add(changes_from(first, wanted, present), ("cursor", "deleted", "changed_at"))
+    return len(wanted)
+
+
+def take_cursors(count: int, *, moves: bool) -> None:
+    """Move the locked clock past the cursors that `mark_changes` gave."""
+    if moves:
+        record_register()
+    if count:
+        lock_clock().advance(count)
 
 
 def next_keys(model: type[models.Model], count: int) -> list[int]:

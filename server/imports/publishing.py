@@ -20,7 +20,7 @@ from imports import bulk
 from imports.known import register_state
 from imports.models import GOOD, ImportRow, ImportRun, RunState
 from register.clock import lock_clock
-from register.models import Certificate, PackCode, Producer, Product, record_products
+from register.models import Certificate, PackCode, Producer, Product
 
 HISTORIES = (Producer, Product, Certificate, PackCode)
 
@@ -35,6 +35,8 @@ class Prepared:
 
     statements: bulk.Statements = field(default_factory=bulk.Statements)
     gtins: set[str] = field(default_factory=set)
+    cursors: int = 0
+    moves: bool = False
     rows: list[ImportRow] = field(default_factory=list)
 
 
@@ -86,7 +88,8 @@ def prepare(run: ImportRun, step: Callable[[int], None]) -> Prepared:
         if number % 500 == 0:
             step(number)
     _write(prepared, run, list(makers.values()), new, changed, added_papers, changed_papers, codes)
-    prepared.rows = rows
+    prepared.rows, prepared.moves = rows, bool(new)
+    prepared.cursors = bulk.mark_changes(prepared.statements, run.seen, prepared.gtins, (), prepared.moves)
     return prepared
 
 
@@ -160,7 +163,7 @@ def write(run: ImportRun, prepared: Prepared, seen: str) -> float:
             raise RegisterChanged
         before = newest_editions()["Producer"]
         prepared.statements.run()
-        record_products(prepared.gtins)
+        bulk.take_cursors(prepared.cursors, moves=prepared.moves)
         marks = {**newest_editions(), "before": before}
         ImportRun.objects.filter(pk=run.pk).update(
             state=RunState.PUBLISHED, published_at=timezone.now(), marks=marks, told=""

@@ -16,7 +16,7 @@ from imports.models import GOOD, ImportRow, ImportRun, RunState
 from imports.publishing import RegisterChanged
 from issuing.models import SignedStatement
 from register.clock import lock_clock
-from register.models import Certificate, PackCode, Picture, Producer, Product, Shop, record_products
+from register.models import Certificate, PackCode, Picture, Producer, Product, Shop
 
 
 def changed_since(run: ImportRun) -> set[int]:
@@ -50,6 +50,8 @@ def undo(run: ImportRun, step: Callable[[int], None]) -> tuple[int, int, float]:
     back = [row for row in rows if row.pk not in staying]
     step(0)
     gone, statements, gtins = _prepare(run, back)
+    moves = bool(gone["products"])
+    cursors = bulk.mark_changes(statements, seen, gtins, _gtins(gone["products"]), moves)
     with transaction.atomic():
         lock_clock()
         began = time.monotonic()
@@ -62,11 +64,15 @@ def undo(run: ImportRun, step: Callable[[int], None]) -> tuple[int, int, float]:
         for model, keys in ((PackCode, gone["codes"]), (Product, gone["products"]), (Producer, gone["makers"])):
             for part in bulk.parts(keys):
                 model.objects.filter(pk__in=part)._raw_delete("default")
-        record_products(gtins)
+        bulk.take_cursors(cursors, moves=moves)
         for part in bulk.parts([row.pk for row in stay]):
             ImportRow.objects.filter(pk__in=part).update(kept=True)
         ImportRun.objects.filter(pk=run.pk).update(state=RunState.UNDONE, undone_at=timezone.now(), told="")
     return len(back), len(stay), time.monotonic() - began
+
+
+def _gtins(keys: list[int]) -> set[str]:
+    return {one.gtin for one in bulk.rows_of(Product, keys).values()}
 
 
 def _maker_before(row: ImportRow, makers: set[int]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -48,18 +48,25 @@ def record_products(gtins: Iterable[str]) -> None:
         return
     with transaction.atomic():
         lock_clock()
-        now = timezone.now()
         present = set(Product.objects.filter(gtin__in=wanted).values_list("gtin", flat=True))
         if len(present) != ProductChange.objects.filter(gtin__in=wanted, deleted=False).count():
             record_register()
         first = lock_clock().advance(len(wanted)) - len(wanted) + 1
-        rows = [
-            ProductChange(gtin=gtin, cursor=cursor, deleted=gtin not in present, changed_at=now)
-            for cursor, gtin in enumerate(wanted, start=first)
-        ]
         ProductChange.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["gtin"], update_fields=["cursor", "deleted", "changed_at"]
+            changes_from(first, wanted, present),
+            update_conflicts=True,
+            unique_fields=["gtin"],
+            update_fields=["cursor", "deleted", "changed_at"],
         )
+
+
+def changes_from(first: int, gtins: Iterable[str], present: Container[str]) -> list[ProductChange]:
+    """The changes of GTINs in order, from the cursor `first` on; those that are not present become tombstones."""
+    now = timezone.now()
+    return [
+        ProductChange(gtin=gtin, cursor=cursor, deleted=gtin not in present, changed_at=now)
+        for cursor, gtin in enumerate(gtins, start=first)
+    ]
 
 
 class Recorded(models.Model):

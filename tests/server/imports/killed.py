@@ -54,11 +54,13 @@ def arm(moment: str) -> None:
 
     def then_die(module: Any, name: str) -> None:
         work = getattr(module, name)
-        setattr(module, name, lambda *given: (work(*given), die()))
+        setattr(module, name, lambda *given, **named: (work(*given, **named), die()))
 
-    after = {"worked out": "prepare", "kept": "keep_taken", "marked": "record_products", "committed": "write"}
+    after = {"worked out": "prepare", "kept": "keep_taken", "committed": "write"}
     if moment in after:
         then_die(publishing, after[moment])
+    elif moment == "marked":
+        then_die(bulk, "take_cursors")
     elif moment == "locked":
         bulk.Statements.run = die  # type: ignore[method-assign]
     elif moment == "half written":

@@ -1,4 +1,4 @@
-// Shows how far an import is, and opens its page anew once the work is done.
+// Names the chosen file; shows how far an import is, and opens its page anew once the work is done.
 "use strict";
 {
     const bar = document.querySelector("[data-import-state]");
@@ -22,5 +22,11 @@
         window.setTimeout(look, 700);
     }
 
+    const chosen = document.querySelector("[data-import-file]");
+    if (chosen) {
+        document.getElementById("id_file").addEventListener("change", (event) => {
+            chosen.textContent = event.target.files[0]?.name ?? "Chưa chọn tệp nào.";
+        });
+    }
     if (bar) window.setTimeout(look, 400);
 }

@@ -1,0 +1,151 @@
+"""The pages of an import, as a registrar and others see them."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from office import browser_of, fields_of
+from openpyxl import Workbook, load_workbook
+
+from accounts.models import Role
+from imports import running
+from imports.models import ImportRun, RunState, SourceMapping
+from register import sample
+from register.gtin import check_digit
+from register.models import Certificate, Producer, Product
+
+pytestmark = pytest.mark.django_db
+
+HEADER = [
+    "STT", "Tên sản phẩm", "Chủ thể", "Địa chỉ", "Hạng sao", "Số QĐ", "Ngày cấp", "Ngày hết hạn", "Nhóm", "GTIN",
+    "Cột lạ",
+]  # fmt: skip
+
+
+def gtin(number: int) -> str:
+    digits = f"952{number:09d}"
+    return digits + check_digit(digits)
+
+
+def listed(*rows: list[Any], header: list[str] = HEADER) -> SimpleUploadedFile:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["DANH SÁCH SẢN PHẨM OCOP"], header, *rows):
+        sheet.append(row)
+    for cell in next(sheet.iter_cols(2, 2)):
+        cell.data_type = "s"  # a text that begins as a formula does
+    written = BytesIO()
+    book.save(written)
+    return SimpleUploadedFile("danh_sach.xlsx", written.getvalue())
+
+
+def good(number: int, **other: Any) -> list[Any]:
+    row = {
+        "stt": number, "name": f"Miến dong {number}", "maker": "HTX Chưa Có", "place": "Thôn 1", "stars": "4 sao",
+        "decision": f"{number}/QĐ-UBND", "from": "15/01/2026", "to": "14/01/2029", "group": "Thực phẩm",
+        "gtin": gtin(number), "odd": "x",
+    }  # fmt: skip
+    return list((row | other).values())
+
+
+@pytest.fixture
+def browser(register: sample.SampleRegister, settings: Any) -> Client:
+    settings.IMPORTS_INLINE = True
+    return browser_of("nhaplieu")
+
+
+def handed_in(browser: Client, file: SimpleUploadedFile) -> ImportRun:
+    answer = browser.post("/admin/imports/", {"file": file})
+    assert answer.status_code == 302
+    return ImportRun.objects.latest("at")
+
+
+def test_a_list_is_corrected_published_and_taken_back_from_the_pages_alone(browser: Client) -> None:
+    rows = (good(1), good(2, gtin="9.52E+12"), good(3, name="=1+1", stars="nhiều sao"), good(4, to=""))
+    run = handed_in(browser, listed(*rows))
+    where = f"/admin/imports/{run.pk}/"
+    assert (run.state, run.counts["new"], run.by.username if run.by else "") == (RunState.PREVIEW, 1, "nhaplieu")
+    page = browser.get(f"{where}?o=refused").content.decode()
+    assert "9.52E+12" in page
+    assert "nhiều sao" in page
+    rest = load_workbook(BytesIO(browser.get(f"{where}rest.xlsx").content)).active
+    assert rest is not None
+    back = list(rest.values)
+    assert back[0][-2:] == ("Dòng", "Lý do")
+    assert [row[1] for row in back[1:]] == ["Miến dong 2", "=1+1", "Miến dong 4"]
+    assert {cell.data_type for cell in rest[3] if cell.value} == {"s"}
+    bad = run.rows.get(number=4)
+    opened = fields_of(browser.get(f"{where}rows/{bad.pk}/").content.decode())
+    browser.post(f"{where}rows/{bad.pk}/", opened | {"cell-gtin": [gtin(2)]})
+    browser.post(f"{where}answer/", {"all": "valid_to", "query": "o=asked&p=1"})
+    run.refresh_from_db()
+    assert (run.counts["new"], run.counts["refused"]) == (3, 1)
+    stale = browser.post(f"{where}do/publish/", {"judged": "an earlier one"}, follow=True)
+    assert "vừa đổi" in stale.content.decode()
+    browser.post(f"{where}do/publish/", {"judged": run.judged})
+    assert Product.objects.filter(producer__name="HTX Chưa Có").count() == 3
+    assert {str(day) for day in Certificate.objects.filter(number="4/QĐ-UBND").values_list("valid_to", flat=True)} == {
+        "2029-01-14"
+    }
+    browser.post(f"{where}do/undo/")
+    assert not Producer.objects.filter(name="HTX Chưa Có").exists()
+    assert "Đã hoàn tác 3 dòng" in browser.get(where).content.decode()
+    assert browser.get(f"{where}file/").status_code == 200
+
+
+def test_columns_a_person_has_named_are_kept_for_the_next_file_of_the_source(browser: Client) -> None:
+    header = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "K", "L"]
+    run = handed_in(browser, listed(good(1), header=header))
+    assert run.state == RunState.ASKING
+    names = ["", "name", "producer", "place", "stars", "decision_number", "valid_from", "valid_to", "group", "gtin", ""]
+    said = {f"column-{at}": name for at, name in enumerate(names)} | {"row": "2", "issuer": "UBND tỉnh"}
+    browser.post(f"/admin/imports/{run.pk}/columns/", said)
+    run.refresh_from_db()
+    assert (run.state, run.counts["new"], SourceMapping.objects.count()) == (RunState.PREVIEW, 1, 1)
+
+
+def test_who_may_not_change_products_sees_no_import(browser: Client) -> None:
+    run = handed_in(browser, listed(good(1)))
+    for role, status in ((Role.INSPECTOR, {302, 403}), (Role.SHOP, {302, 403}), (Role.ADMINISTRATOR, {200})):
+        other = browser_of(f"ai-{role}", role)
+        assert other.get("/admin/imports/").status_code in status, role
+        assert other.get(f"/admin/imports/{run.pk}/file/").status_code in status, role
+    assert Client().get("/admin/imports/").status_code == 302
+
+
+def test_work_stops_when_asked_and_the_file_may_be_read_again(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = running.preview.load
+
+    def asked_to_stop() -> Any:
+        ImportRun.objects.update(cancelling=True)
+        return stop()
+
+    monkeypatch.setattr(running.preview, "load", asked_to_stop)
+    monkeypatch.setattr(running.time, "monotonic", iter(range(10_000)).__next__)
+    run = handed_in(browser, listed(good(1)))
+    assert (run.state, "Đã dừng" in run.told) == (RunState.CANCELLED, True)
+    monkeypatch.undo()
+    browser.post(f"/admin/imports/{run.pk}/do/read/")
+    run.refresh_from_db()
+    assert run.state == RunState.PREVIEW
+
+
+def test_two_producers_become_one_and_two_again(browser: Client) -> None:
+    kept, gone = Producer.objects.order_by("pk")[:2]
+    moved = set(gone.products.values_list("pk", flat=True))
+    address = "/admin/producers/merge/"
+    page = browser.get(f"{address}?kept={kept.pk}&gone={gone.pk}").content.decode()
+    mark = page.partition('name="seen" value="')[2].partition('"')[0]
+    browser.post(address, {"kept": kept.pk, "gone": gone.pk, "seen": "old"})
+    assert Producer.objects.filter(pk=gone.pk).exists()
+    browser.post(address, {"kept": kept.pk, "gone": gone.pk, "seen": mark})
+    assert not Producer.objects.filter(pk=gone.pk).exists()
+    assert moved <= set(kept.products.values_list("pk", flat=True))
+    apart = browser.get(address).content.decode().partition(f'action="{address}')[2].partition('"')[0]
+    browser.post(address + apart)
+    assert set(Producer.objects.get(name=gone.name).products.values_list("pk", flat=True)) == moved
