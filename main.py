@@ -53,7 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     scan = commands.add_parser("scan", help="read picture files, one JSON line a code")
     scan.add_argument("files", nargs="+", type=Path, metavar="FILE")
     scan.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="folder of everything kept on this device")
-    record = commands.add_parser("check-record", help="check the PDF of a round's or an audit's record, or its paper's code")
+    record = commands.add_parser(
+        "check-record", help="check the PDF of a round's or an audit's record, or its paper's code"
+    )
     record.add_argument("files", nargs="+", metavar="FILE", help="PDFs, or addresses that a paper's code says")
     record.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="folder of everything kept on this device")
     labels = commands.add_parser("labels", help="make a PDF with codes of products, to print or to show on a screen")

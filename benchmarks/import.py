@@ -21,16 +21,16 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "server"), str(ROOT / "tests" / "server")]
-
-from scratch_database import scratch_database  # noqa: E402 - the tests' own
+sys.path[:0] = [str(ROOT), str(ROOT / "server")]
 
 from benchmarks import postgresql  # noqa: E402 - of this project, not installed
 from benchmarks.report import measured_on, table  # noqa: E402
+from tests.server.scratch_database import scratch_database  # noqa: E402
 
 HEADER = (
     "STT", "Tên sản phẩm", "Chủ thể", "Địa chỉ", "Hạng sao", "Số QĐ công nhận", "Ngày QĐ", "Ngày hết hạn",
@@ -42,7 +42,7 @@ def list_of(rows: int, known: list[tuple[str, str, str]]) -> bytes:
     """An XLSX file of so many rows, title and header among them; `known` are GTIN, name and producer of products."""
     from openpyxl import Workbook
 
-    from register.gtin import check_digit
+    check_digit = import_module("register.gtin").check_digit
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("2026")
@@ -66,7 +66,7 @@ def longest_wait(work: Callable[[], None]) -> tuple[float, float]:
     """Seconds that the work took, and the longest that a note's writer waited meanwhile."""
     from django.db import connection, transaction
 
-    from register.clock import lock_clock
+    lock_clock = import_module("register.clock").lock_clock
 
     longest, over = [0.0], threading.Event()
 
@@ -100,11 +100,9 @@ def measure(rows: int, products: int) -> list[list[str]]:
     from django.core.management import call_command
     from django.db import connection
 
-    from imports import running
-    from imports.models import ImportRun, RunState
-    from register import sample
-    from register.management.commands.sample_register import write
-    from register.models import Product
+    running, models, sample = (import_module(name) for name in ("imports.running", "imports.models", "register.sample"))
+    write = import_module("register.management.commands.sample_register").write
+    register = import_module("register.models")
 
     logging.disable(logging.CRITICAL)
     call_command("migrate", verbosity=0)
@@ -113,11 +111,15 @@ def measure(rows: int, products: int) -> list[list[str]]:
     with transaction.atomic():
         write(sample.build(sample.SEED, sample.date(2026, 11, 23), products=products, producers=max(2, products // 4)))
     columns = ("gtin", "name", "producer__name")
-    known = list(Product.objects.values_list(*columns)[: rows // 2])
+    known = list(register.Product.objects.values_list(*columns)[: rows // 2])
     data = list_of(rows, known)
     settings.IMPORTS_INLINE = True
-    run = ImportRun.objects.create(
-        name="list.xlsx", sha256="b" * 64, size=len(data), state=RunState.CANCELLED, answers={"issuer": "UBND tỉnh"}
+    run = models.ImportRun.objects.create(
+        name="list.xlsx",
+        sha256="b" * 64,
+        size=len(data),
+        state=models.RunState.CANCELLED,
+        answers={"issuer": "UBND tỉnh"},
     )
     default_storage.save(run.path, ContentFile(data))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -129,10 +131,10 @@ def measure(rows: int, products: int) -> list[list[str]]:
         assert run.state == wanted, (run.state, run.told)
         figures.append([name, f"{took:.1f} s", f"{waited:.2f} s"])
 
-    step("preview", lambda: running.begin_reading(run), RunState.PREVIEW)
+    step("preview", lambda: running.begin_reading(run), models.RunState.PREVIEW)
     counts = ", ".join(f"{name} {number}" for name, number in sorted(run.counts.items()))
-    step("publishing", lambda: running.begin_publishing(run, None), RunState.PUBLISHED)
-    step("undoing", lambda: running.begin_undoing(run, None), RunState.UNDONE)
+    step("publishing", lambda: running.begin_publishing(run, None), models.RunState.PUBLISHED)
+    step("undoing", lambda: running.begin_undoing(run, None), models.RunState.UNDONE)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     figures.append([f"memory of the process ({before // 1024} MB before)", f"{peak // 1024} MB", ""])
     print(f"{connection.vendor}, {rows} rows, {products} products before; {counts}; {measured_on()}\n")
