@@ -34,7 +34,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[tuple[str, str | None]]
     with ExitStack() as stack:
         environment = stack.enter_context(pytest.MonkeyPatch.context())
         environment.setenv("DATABASE_URL", url)
-        fresh = stack.enter_context(scratch_database())
+        fresh = stack.enter_context(scratch_database(empty=True))
         yield "postgresql", fresh["DATABASE_URL"]
 
 

@@ -131,7 +131,7 @@ def _prepared_register() -> Path:
     """
     kept = ROOT / ".pytest_cache" / "registers"
     kept.mkdir(parents=True, exist_ok=True)
-    folder = kept / _state_of_the_server()
+    folder = kept / state_of_the_server()
     with FileLock(kept / "lock"):
         if not folder.exists():
             for other in kept.glob("*/"):
@@ -147,7 +147,8 @@ def _prepared_register() -> Path:
     return folder
 
 
-def _state_of_the_server() -> str:
+@cache
+def state_of_the_server() -> str:
     """A name for what a new register depends on: the server's files, what it draws with, its settings, and the day."""
     today = datetime.now(timezone(timedelta(hours=7))).date()  # Vietnam's
     state = hashlib.sha256(str(today).encode())

@@ -24,7 +24,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[RegistryServe
     folder = tmp_path_factory.mktemp("empty")
     mask = os.umask(0o022)  # as on most machines
     try:
-        with scratch_database() as env:
+        with scratch_database(empty=True) as env:
             env = env or {"DATABASE_URL": f"sqlite:///{folder}/registry.sqlite3"}
             servers = [RegistryServer(folder, env={**env, "OCOP_HTTPS": "1"}) for _ in range(2)]
             with ThreadPoolExecutor(2) as pool:
