@@ -38,6 +38,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.test.utils import ContextList
+from migrated import migrated_once
 from registry_notes import TODAY, Sender
 from rows import WrittenOnce
 from scratch_database import scratch_database
@@ -64,6 +65,13 @@ def _opens_a_database(item: pytest.Function) -> bool:
     asks = {"db", "transactional_db", "live"}.intersection(item.fixturenames)
     starts = {"RegistryServer", "scratch_database", "subprocess"}.intersection(vars(item.module))
     return bool(asks or starts or item.get_closest_marker("django_db"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """Before pytest-django makes the tests' database."""
+    with migrated_once():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -39,7 +39,7 @@ def scratch_database(*, empty: bool = False) -> Iterator[dict[str, str]]:
 
 
 def _copy(server: psycopg.Connection[Any], name: str) -> None:
-    """Copy the prepared database. Migrating takes long, so the first that needs it makes it, and drops it in the end."""
+    """Copy the prepared database. Migrating takes long: the first that needs it makes it, and drops it in the end."""
     prepared = f"ocop_prepared_{state_of_the_server()}"
     server.execute("SELECT pg_advisory_lock(hashtext('ocop_prepared'))")
     try:
