@@ -78,7 +78,7 @@ async def test_the_history_names_what_was_to_be_taken_down_and_the_shelves_as_th
         closed(app, seen(CERTIFIED), seen(ENDED, "certificate_expired"))
         await app.until(lambda: app.known("audit-row"))
         assert app.says("Tạp hóa")
-        assert app.says("1 dòng nên cất")
+        assert app.says("Nên cất: 1")
         assert app.known("shelf-now")
         app.session.device.audits.open("", "Kệ 2", app.session.device.accounts.viewer)
         await app.until(lambda: app.known("audit-running"))
