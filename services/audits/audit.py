@@ -201,8 +201,8 @@ class OpenAudit:
     """A running audit. `shelf` is the one that is looked at now; `lines` are in the order in which they were begun.
 
     `account` is as a note's draft has it. `touched` are the lines' numbers, the one last that was scanned or changed
-    last; moments do not tell it, because a clock may be set back. Lines of which nothing is left (quantity 0) are among them, and are not
-    written when it is closed.
+    last; moments do not tell it, because a clock may be set back. Lines of which nothing is left (quantity 0) are among
+    them, and are not written when it is closed.
     """
 
     id: str
