@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from records.wire import by_servers_clock
-from register.days import day_of
 
 ALWAYS = ("withdrawn", "code_mismatch", "statement_invalid")
 BY_A_FRESH_COPY = ("certificate_expired", "suspected_copy", "star_mismatch")
@@ -18,7 +17,11 @@ _MARK = "mark_not_registered"
 
 def closing_day(moment: str) -> date:
     """The day in Vietnam of a moment as it is sent; at the end of all years the day by Greenwich."""
-    return day_of(datetime.fromisoformat(moment))
+    at = datetime.fromisoformat(moment)
+    try:
+        return (at + timedelta(hours=7)).date()
+    except OverflowError:
+        return at.date()
 
 
 def judged_at(closed_at: str, created_at: str, clock_offset: float | None) -> str:
