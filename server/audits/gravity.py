@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from records.wire import by_servers_clock
+
 ALWAYS = ("withdrawn", "code_mismatch", "statement_invalid")
 BY_A_FRESH_COPY = ("certificate_expired", "suspected_copy", "star_mismatch")
 """Verdicts that no shelf should show; the latter only where the copy of the register was fresh."""
@@ -20,6 +22,16 @@ def closing_day(moment: str) -> date:
         return (at + timedelta(hours=7)).date()
     except OverflowError:
         return at.date()
+
+
+def judged_at(closed_at: str, created_at: str, clock_offset: float | None) -> str:
+    """The moment by which an audit is judged: its closing, by the server's clock where the device knew that.
+
+    A clock that was put right while packs were counted has said `closed_at` too late.
+    """
+    at = min(closed_at, created_at, key=datetime.fromisoformat)
+    right = by_servers_clock(datetime.fromisoformat(at), clock_offset)
+    return right.isoformat() if right else at
 
 
 def to_take_down(line: Mapping[str, Any], closed_at: str) -> bool:

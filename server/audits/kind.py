@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from audits.audit import MAX_AUDIT_BYTES, Audit
-from audits.gravity import to_take_down
+from audits.gravity import judged_at, to_take_down
 from audits.models import Audit as StoredAudit
 from audits.models import AuditFile
 from records.kinds import Kind, Parts, as_column
@@ -18,6 +18,7 @@ from register.folding import fold
 
 def _columns(said: Audit) -> dict[str, Any]:
     """Read from an audit what lists show of it; nothing that could be searched where the office does not see it."""
+    at = judged_at(said.closed_at, said.created_at, said.clock_offset)
     return {
         "office": said.office,
         "shop": as_column(said.shop) if said.office else "",
@@ -25,7 +26,7 @@ def _columns(said: Audit) -> dict[str, Any]:
         "closed_at": datetime.fromisoformat(said.closed_at),
         "line_count": len(said.lines),
         "pack_count": sum(line.quantity for line in said.lines),
-        "take_down_count": sum(to_take_down(line.model_dump(), said.closed_at) for line in said.lines),
+        "take_down_count": sum(to_take_down(line.model_dump(), at) for line in said.lines),
         "search_text": as_column(fold(" ".join(_words(said)))) if said.office else "",
     }
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import DropdownFilter
 
 from audits.audit import What
-from audits.gravity import to_take_down
+from audits.gravity import judged_at, to_take_down
 from audits.kind import AUDIT
 from audits.models import Audit
 from backoffice import round_parts as parts
@@ -84,7 +84,7 @@ class AuditAdmin(ChainedRecordAdmin):
     def lines(self, record: Audit) -> SafeString | str:
         """What should be off the shelf first, then the others in the order in which they were seen."""
         body = said(record)
-        closed_at = body["closed_at"]
+        closed_at = judged_at(body["closed_at"], body["created_at"], body["clock_offset"])
         ordered = sorted(body["lines"], key=lambda line: not to_take_down(line, closed_at))
         shown = parts.table(_HEADS, [_row(line, closed_at) for line in ordered[:MOST_SHOWN]])
         if len(ordered) <= MOST_SHOWN:

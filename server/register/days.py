@@ -16,8 +16,11 @@ def today() -> date:
 
 
 def day_of(moment: datetime) -> date:
-    """The day in Vietnam on which an aware moment lies."""
-    return moment.astimezone(VIETNAM).date()
+    """The day in Vietnam on which an aware moment lies; at the end of all years the day by Greenwich."""
+    try:
+        return moment.astimezone(VIETNAM).date()
+    except OverflowError:  # a device's clock may say anything
+        return moment.date()
 
 
 def rfc3339(moment: datetime) -> str:

@@ -200,8 +200,9 @@ _PLAIN = (
 class OpenAudit:
     """A running audit. `shelf` is the one that is looked at now; `lines` are in the order in which they were begun.
 
-    `account` is as a note's draft has it. Lines of which nothing is left (quantity 0) are among them, and are not
-    written when it is closed.
+    `account` is as a note's draft has it. `touched` are the lines' numbers, the one last that was scanned or changed
+    last; moments do not tell it, because a clock may be set back. Lines of which nothing is left (quantity 0) are among
+    them, and are not written when it is closed.
     """
 
     id: str
@@ -211,6 +212,7 @@ class OpenAudit:
     account: str | None = None
     pauses: tuple[Pause, ...] = ()
     lines: tuple[Line, ...] = ()
+    touched: tuple[int, ...] = ()
     may_undo: bool = False
 
     @property
@@ -220,7 +222,8 @@ class OpenAudit:
     @property
     def newest_first(self) -> list[Line]:
         """The lines, the one that was scanned or changed last on top."""
-        return sorted(self.lines, key=lambda line: (line.last_at, line.n), reverse=True)
+        by_number = {line.n: line for line in self.lines}
+        return [by_number[n] for n in reversed(self.touched)]
 
     def line(self, n: int) -> Line | None:
         """The line with this number."""

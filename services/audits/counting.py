@@ -41,6 +41,8 @@ OF_THE_PACK = (
 class Count:
     """The lines of one running audit, as its changes make them. `shelf` is the one that is looked at now.
 
+    `lines` are by number; `touched` has the numbers, the one last that was scanned or changed last.
+
     A line is a product on a shelf with one lot and one expiry (`Line.key`): what comes again adds to it, and another
     lot or expiry is another line. A code that tells neither is a line of its own beside those that do, for nobody
     knows which of them it is.
@@ -49,6 +51,7 @@ class Count:
     def __init__(self, changes: Iterable[Change] = ()) -> None:
         self.shelf = ""
         self.lines: dict[int, Line] = {}
+        self.touched: dict[int, None] = {}
         self.last: int | None = None
         self.next_n = 1
         self._by_key: dict[Key, int] = {}
@@ -101,7 +104,8 @@ class Count:
                     case "changed":
                         return self._changed(line, change["fields"], at)
                     case _:
-                        return self._put(replace(line, done=Done(change["done"], at) if change["done"] else None))
+                        self.lines[line.n] = replace(line, done=Done(change["done"], at) if change["done"] else None)
+                        return line.n
         return None
 
     def size(self) -> int:
@@ -175,12 +179,14 @@ class Count:
 
     def _put(self, line: Line) -> int:
         self.lines[line.n] = line
+        self.touched.pop(line.n, None)
+        self.touched[line.n] = None
         self._by_key[line.key] = line.n
         self._sizes.pop(line.n, None)
         return line.n
 
     def _drop(self, line: Line) -> None:
-        del self.lines[line.n], self._by_key[line.key]
+        del self.lines[line.n], self._by_key[line.key], self.touched[line.n]
         self._sizes.pop(line.n, None)
 
 

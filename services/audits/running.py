@@ -32,8 +32,10 @@ class Running:
     @property
     def said(self) -> OpenAudit:
         """The audit as it stands."""
-        lines = sorted(self.count.lines.values(), key=lambda line: (line.at, line.n))
-        return replace(self._opened, shelf=self.count.shelf, lines=tuple(lines), may_undo=self._last() is not None)
+        lines = tuple(sorted(self.count.lines.values(), key=lambda line: line.n))
+        touched = tuple(self.count.touched)
+        shelf, may_undo = self.count.shelf, self._last() is not None
+        return replace(self._opened, shelf=shelf, lines=lines, touched=touched, may_undo=may_undo)
 
     @property
     def id(self) -> str:

@@ -146,8 +146,8 @@ def name_on_paper(line: audits.Line, both: Both) -> Cell:
 
 
 def _head(audit: Audit, lines: Sequence[audits.Line], today: Today, both: Both, wording: Wording) -> Facts:
-    counted = totals(lines, today)
-    same_day = audit.opened_at.astimezone(VIETNAM).date() == today.day
+    counted, day = totals(lines, today), audit.closed_at.astimezone(VIETNAM).date()
+    same_day = audit.opened_at.astimezone(VIETNAM).date() == day
     begun, ended = (_time(at, both, whole=not same_day) for at in (audit.opened_at, audit.closed_at))
     classes = both.each(
         lambda language: "; ".join(
@@ -161,7 +161,7 @@ def _head(audit: Audit, lines: Sequence[audits.Line], today: Today, both: Both, 
     ]
     pairs = [
         (mark("Shop"), audit.shop),
-        (mark("Day"), both.each(lambda language: language.day(today.day))),
+        (mark("Day"), both.each(lambda language: language.day(day))),
         (mark("Time"), f"{begun} – {ended}"),
         (mark("Pauses"), "; ".join(pauses)),
         (mark("Lines"), both.each(lambda language: language.number(counted.lines))),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
@@ -102,12 +103,21 @@ class AuditPaper(Facts):
         """Count what an audit holds, by the day on which it was closed."""
         lines, today = audit.lines, closing_day(audit)
         taken = sum(klass(line, today) is Klass.TAKE_DOWN for line in lines)
-        return cls(audit.id, audit.sha256, today.day, len(lines), sum(line.quantity for line in lines), taken)
+        day = audit.closed_at.astimezone(VIETNAM).date()
+        return cls(audit.id, audit.sha256, day, len(lines), sum(line.quantity for line in lines), taken)
 
 
 def closing_day(audit: Audit) -> Today:
-    """The day in Vietnam on which an audit was closed: what its paper says does not change with the day it is made."""
-    return Today(audit.closed_at, audit.closed_at.astimezone(VIETNAM).date(), clock_behind=False)
+    """The day in Vietnam by which an audit is judged: what its paper says does not change with the day it is made.
+
+    It is that of the closing, corrected by what the device knew of the server's clock: by a clock that is a year ahead
+    nothing is past its date. A clock that was put right before the closing has said `closed_at` (the moment of its last
+    line) too late, and `created_at` right.
+    """
+    closed_at = min(audit.closed_at, datetime.fromisoformat(audit.body["created_at"]))
+    with contextlib.suppress(OverflowError):
+        closed_at += timedelta(seconds=audit.body["clock_offset"] or 0)
+    return Today(closed_at, closed_at.astimezone(VIETNAM).date(), clock_behind=False)
 
 
 _KINDS: dict[type[Paper] | type[AuditPaper], tuple[str, ...]] = {

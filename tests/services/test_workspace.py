@@ -257,7 +257,7 @@ def test_what_waits_for_a_newer_server_goes_when_the_register_says_that_it_is_on
 ) -> None:
     workspace = open_workspace(server.url)
     assert until(lambda: workspace.schemas is not None)
-    assert workspace.schemas == dict.fromkeys(("answer", "inspection", "note", "report", "round"), (1,))
+    assert workspace.schemas == dict.fromkeys(("answer", "audit", "inspection", "note", "report", "round"), (1,))
     document = dict(workspace.catalogue._copy.document["register"]) | {"schemas": {"note": [2]}}
     copy = workspace.catalogue.copy
     assert copy.cursor

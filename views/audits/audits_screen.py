@@ -9,7 +9,7 @@ from itertools import groupby
 
 import flet as ft
 
-from services.audits.audit import AuditInvalid
+from services.audits.audit import AuditClosed, AuditInvalid
 from services.audits.kept import KeptAudit
 from services.papers.paper import AuditPaper
 from services.records.book import RecordState
@@ -158,8 +158,16 @@ def _take_over(shell: Shell, ids: Sequence[str]) -> ft.Control:
 
     async def take() -> None:
         def work() -> None:
-            for audit_id in ids:
-                device.audits.take_over(audit_id, device.author)
+            left = []
+            for audit_id in ids:  # one that runs has to wait while another runs; those that are closed have not
+                try:
+                    device.audits.take_over(audit_id, device.author)
+                except AuditInvalid as invalid:
+                    left.append(invalid)
+                except AuditClosed:  # another window was quicker
+                    continue
+            if left:
+                raise left[0]
 
         try:
             await asyncio.to_thread(work)

@@ -76,7 +76,7 @@ def Closing(desk: Desk) -> ft.Control:
     parts: list[ft.Control] = [_counts(shell, audit, desk)]
     if open_points:
         parts.append(known_as("audit-open-points", panel(*open_points, tone=Tone.CAUTION, icon=ft.Icons.CHECKLIST)))
-    if state.account and not empty:
+    if audit.account and not empty:
         switch = ft.Switch(label=_("Send it to the office"), value=office, on_change=shell.guard(choose))
         seen = _(
             "The office then sees this audit as you see it: the shop, each line with product, verdict, quantity, date "
@@ -85,6 +85,11 @@ def Closing(desk: Desk) -> ft.Control:
         parts.append(card(heading(_("Who sees it")), known_as("audit-office", switch), text(seen, Type.SMALL)))
     elif not empty:
         kept = _("You are not signed in: the audit stays on this device and is not sent.")
+        if state.account:
+            kept = _(
+                "This audit was begun without an account: it stays on this device and is not sent, unless you take it "
+                "over in the list of audits."
+            )
         parts.append(ft.Row([ft.Icon(ft.Icons.SMARTPHONE, color=INK_2), text(kept, expand=True)], spacing=GAP))
     if not empty:
         field = ft.TextField(

@@ -53,6 +53,17 @@ def test_a_line_is_on_the_disk_when_it_is_confirmed_and_so_is_what_undo_leaves(b
     assert counts(again(book, tmp_path)) == [(1, 2)]
 
 
+def test_the_line_scanned_last_is_on_top_and_the_first_is_first_though_the_clock_was_set_back(book: AuditBook) -> None:
+    audit = opened(book)
+    for n, seconds in ((1, 0), (2, -60), (3, -90), (1, -80), (2, -70)):
+        book.take(audit, pack(n), now=later(seconds))
+    book.done(audit, 3, "checked")
+    said = book.current(MINH)
+    assert said is not None
+    assert [line.n for line in said.newest_first] == [2, 1, 3]
+    assert [line.n for line in book.close(audit, AUTHOR, now=NOW).lines] == [1, 2, 3]
+
+
 def replace_quantity(said: object, quantity: int) -> object:
     line = said.line(1)  # type: ignore[attr-defined]
     assert line.quantity == quantity

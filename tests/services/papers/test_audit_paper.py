@@ -6,7 +6,7 @@ import io
 import itertools
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from services.papers.faults import FaultCode
 from services.papers.file_form import carries_record
 from services.papers.paper import AuditPaper, check_paper, closing_day, is_paper
 from services.papers.trust import Trust
+from services.records.record import rfc3339
 from services.verification.verdict import Status
 from tests.support.closed_audits import DONE, closed_audit, line, proven
 from tests.support.closed_rounds import AT, SITE, TRUST, Key
@@ -159,7 +160,7 @@ def test_server_and_app_agree_on_what_is_to_be_taken_down() -> None:
     """Every status, fresh and old copies, dates before and after, marks: the rule is written once a side."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "server"))
     try:
-        from audits.gravity import to_take_down
+        from audits.gravity import judged_at, to_take_down
     finally:
         sys.path.pop(0)
     ages = (None, timedelta(0), timedelta(days=30), timedelta(days=30, seconds=1))
@@ -172,3 +173,9 @@ def test_server_and_app_agree_on_what_is_to_be_taken_down() -> None:
         said = line(1, verdict=verdict, expiry=day, expiry_by="person" if day else None, **mark)
         here = klass(said, today) is Klass.TAKE_DOWN
         assert to_take_down(said.to_json(), AT.isoformat().replace("+00:00", "Z")) == here, said
+    # By a clock that is a year ahead nothing is past its date, and none is accused that the screen had found good.
+    for closed, created, offset in ((400, 400, -400), (400, 0, 0), (0, 30, None), (-400, -400, 400)):
+        moments = {"closed_at": AT + timedelta(days=closed), "created_at": AT + timedelta(days=created)}
+        other: dict[str, Any] = {name: rfc3339(at) for name, at in moments.items()}
+        other |= {"clock_offset": None if offset is None else offset * 86_400}
+        assert closing_day(closed_audit(**other)).moment == datetime.fromisoformat(judged_at(**other)) == AT

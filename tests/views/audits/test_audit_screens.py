@@ -19,6 +19,7 @@ from services.register.products import Product
 from services.workspace import Workspace
 from tests.views.conftest import Open, fill, today
 from tests.views.headless import Client
+from tests.views.test_handheld import Page
 from views.audits.own_list_screen import _read
 from views.parts.places import above
 
@@ -38,7 +39,8 @@ def shop(open_workspace: Open, signed_in: Any) -> Workspace:
 
 def seen(gtin: str, status: str = "certified", **other: Any) -> Seen:
     said: dict[str, Any] = {"gtin": gtin, "product": Named(f"Hàng {gtin[-4:]}", "HTX")}
-    said |= {"verdict": NotedVerdict(status, (), datetime.now(UTC))} | other
+    judged = datetime.now(UTC) - timedelta(days=1)  # by an older copy than the one that is here now
+    said |= {"verdict": NotedVerdict(status, (), judged)} | other
     return Seen(gtin[1:], "EAN-13", "scanner", **said)
 
 
@@ -78,7 +80,7 @@ async def test_the_history_names_what_was_to_be_taken_down_and_the_shelves_as_th
         closed(app, seen(CERTIFIED), seen(ENDED, "certificate_expired"))
         await app.until(lambda: app.known("audit-row"))
         assert app.says("Tạp hóa")
-        assert app.says("1 dòng nên cất")
+        assert app.says("Nên cất: 1")
         assert app.known("shelf-now")
         app.session.device.audits.open("", "Kệ 2", app.session.device.accounts.viewer)
         await app.until(lambda: app.known("audit-running"))
@@ -256,6 +258,33 @@ async def test_audits_without_an_account_are_taken_over_only_where_the_person_sa
         assert kept is not None
         assert kept.state is not None
         await app.until(lambda: not app.known("audits-take-over"))
+
+
+async def test_one_that_runs_without_an_account_holds_up_no_closed_one_and_is_not_said_to_be_sent(
+    open_workspace: Open, signed_in: Any
+) -> None:
+    workspace = open_workspace()
+    fill(workspace)
+    async with Client(workspace, route="/audits") as app:
+        device = app.session.device
+        signed_in(device)
+        own = device.audits.open("", "", device.accounts.viewer).id
+        device.accounts.sign_out()
+        audit = closed(app, seen(CERTIFIED))
+        running = device.audits.open("", "", device.accounts.viewer).id
+        device.audits.take(running, seen(ENDED))
+        signed_in(device)
+        await app.until(lambda: app.known("audits-take-over"))
+        await press(app, "audits-take-over")
+        await app.until(lambda: device.audits.without_account() == [running])
+        assert device.audits.audit(audit.id, device.accounts.viewer).audit.owner  # type: ignore[union-attr]
+        device.audits.drop(own)
+        await app.go("/audits/now")
+        await app.until(lambda: app.known("audit-ready") or app.known("audit-result"))
+        await Page(app).press("q")
+        await app.until(lambda: app.known("audit-close"))
+        assert app.says("trừ khi bạn nhận nó về tài khoản")
+        assert not app.known("audit-office")
 
 
 async def test_a_list_can_be_deleted_and_the_deletion_taken_back(shop: Workspace) -> None:
