@@ -20,9 +20,9 @@ def conditional_hooks(function: ast.FunctionDef) -> Iterator[int]:
         nonlocal returned
         if isinstance(node, _FUNCTIONS):
             return
-        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2].startswith("use_"):
-            if sometimes or returned:
-                yield node.lineno
+        is_hook = isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2].startswith("use_")
+        if isinstance(node, ast.Call) and is_hook and (sometimes or returned):
+            yield node.lineno
         if isinstance(node, ast.Return) and sometimes:
             returned = True
         always: list[ast.AST] = []

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
 
 import flet as ft
 
@@ -62,6 +61,10 @@ class _Meanings:
     scanned: Callable[[Scan | Refusal], Awaitable[None]]
     commands: Commands | None = None
     """What hears the keys now."""
+
+
+async def _nobody(_outcome: Scan | Refusal) -> None:
+    pass
 
 
 def use_keys(
@@ -120,23 +123,23 @@ def use_keys(
 def use_enter(does: Callable[[], object], *, shown: bool) -> None:
     """Hook: let Enter do one thing while the screen is `shown`, whatever has the focus; after Tab it presses that."""
     shell, scanning = use_shell(), use_scanning()
-    newest = ft.use_ref(cast("Callable[[], object] | None", None))
-    newest.current = does
-    walking, mine = ft.use_ref(False), ft.use_ref(cast("Commands | None", None))
+    newest = ft.use_memo(lambda: _Meanings({}, _nobody), [])
+    newest.does = {"Enter": does}
+    walking = ft.use_ref(False)
 
     def pressed(key: str) -> None:
         scanning.wedge.clear()
         if key in ("Tab", "Escape"):
             walking.current = key == "Tab"
-        if key == "Enter" and not walking.current:
-            shell.page.run_task(shell.guard(newest.current or does))
+        if key in newest.does and not walking.current:
+            shell.page.run_task(shell.guard(newest.does[key]))
 
     def begin() -> None:
         if shown:
-            mine.current = scanning.commands = Commands(pressed, lambda _quantity: None)
+            newest.commands = scanning.commands = Commands(pressed, lambda _quantity: None)
 
     def end() -> None:
-        if mine.current and scanning.commands is mine.current:
+        if newest.commands and scanning.commands is newest.commands:
             scanning.commands = None
 
     ft.use_effect(begin, [shown], cleanup=end)

@@ -8,14 +8,15 @@ import flet as ft
 import pytest
 
 from services.accounts.viewer import Viewer
+from services.audits.audit import Line
 from services.scanners import Refusal
 from services.storage.store import StoreWriteError
 from services.workspace import Workspace
 from tests.views.headless import Client
 from tests.views.test_handheld import Page
-from views.audits import lines as lines_module
 from views.audits.asking import day_in
 from views.parts import sounds
+from views.parts.audit_words import line_name
 from views.parts.handheld import SENTENCES
 
 GOOD, ENDED, OUTSIDE = "9520007900017", "9520021000021", "9529999999993"
@@ -210,14 +211,18 @@ async def test_enter_begins_whatever_has_the_focus_and_only_once(workspace: Work
 
 async def test_a_scan_draws_its_own_row_and_no_other(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
-    words = lines_module.line_name
+
+    def named(line: Line) -> str:
+        drawn.append(line.text)
+        return line_name(line)
+
     async with Client(workspace, route="/audits/now") as app:
         page = await begun(app)
         for code in (OUTSIDE, ENDED, GOOD):
             await page.scan(code)
         await app.until(lambda: len(lines(app)) == 3)
         await app.settle()
-        monkeypatch.setattr(lines_module, "line_name", lambda line: drawn.append(line.text) or words(line))
+        monkeypatch.setattr("views.audits.lines.line_name", named)
         await page.scan(GOOD)
         await app.until(lambda: app.says("lần 2"))
         assert set(drawn) == {GOOD}

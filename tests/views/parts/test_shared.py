@@ -8,6 +8,7 @@ from collections.abc import Callable
 import flet as ft
 
 from tests.views.headless import Client
+from views.parts.look import keyed
 from views.parts.shared import Shared
 
 use_word = Shared[str]()
@@ -63,7 +64,7 @@ def New() -> ft.Control:  # noqa: N802 - a component
 def Grows() -> ft.Control:  # noqa: N802 - a component
     grown, grow = ft.use_state(False)
     _again["grows"] = lambda: grow(True)
-    return New(key="new") if grown else ft.Text("small")
+    return keyed("new", New) if grown else ft.Text("small")
 
 
 @ft.memo  # type: ignore[untyped-decorator]
