@@ -20,9 +20,10 @@ def conditional_hooks(function: ast.FunctionDef) -> Iterator[int]:
         nonlocal returned
         if isinstance(node, _FUNCTIONS):
             return
-        is_hook = isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2].startswith("use_")
-        if isinstance(node, ast.Call) and is_hook and (sometimes or returned):
-            yield node.lineno
+        if isinstance(node, ast.Call) and (sometimes or returned):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called.startswith("use_"):
+                yield node.lineno
         if isinstance(node, ast.Return) and sometimes:
             returned = True
         always: list[ast.AST] = []

@@ -24,8 +24,7 @@ def use_loaded(load: Callable[[], T], dependencies: Sequence[object]) -> tuple[b
     """Hook: run `load` in a thread whenever the dependencies change.
 
     Gives whether it has ever finished, and its latest value: None where it failed, which the person is told. While it
-    runs again the earlier value stays. One that ends after a later one has begun counts for nothing. It runs again for
-    each client that connects: Flet drops what is to begin, and what is to be drawn, while none is connected.
+    runs again the earlier value stays. One that ends after a later one has begun counts for nothing.
     """
     loaded, set_loaded = ft.use_state(cast("tuple[bool, T | None]", (False, None)))
     shell = use_shell()
@@ -44,7 +43,7 @@ def use_loaded(load: Callable[[], T], dependencies: Sequence[object]) -> tuple[b
         if mine == begun.current:
             set_loaded((True, value))
 
-    ft.use_effect(run, [shell.client, *dependencies])
+    ft.use_effect(run, dependencies)
     return loaded
 
 
