@@ -52,8 +52,8 @@ def ActionsScreen() -> ft.View:
     """Show the list of the audit in the address, the running one too."""
     shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
     _ = shell.texts.gettext
-    of_shelves = ft.use_route_location().startswith(f"{AUDITS}/{SHELF}/")
-    audit_id = SHELF if of_shelves else ft.use_route_params().get("audit", NOW)
+    location, params = ft.use_route_location(), ft.use_route_params()
+    audit_id = SHELF if location.startswith(f"{AUDITS}/{SHELF}/") else params.get("audit", NOW)
     most, set_most = ft.use_state(PAGE)
     viewer = state.viewer
     ready, todo = use_loaded(

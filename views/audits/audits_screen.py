@@ -15,7 +15,8 @@ from services.papers.paper import AuditPaper
 from services.records.book import RecordState
 from services.register.certificates import VIETNAM
 from services.storage.store import StoreError
-from views.audits.reading import Overview
+from services.workspace import Device
+from views.audits.reading import NOW, Overview
 from views.audits.shelf_now import reminder_rows, shelf_card
 from views.design import BETWEEN, GAP, INK_2, NARROW, TONES, Tone, Type
 from views.parts.audit_words import audit_problem, counts_words
@@ -37,10 +38,14 @@ def AuditsScreen() -> ft.View:
     """List the audits of all tills by day; a wide window shows the one in the address beside the list."""
     shell, state, device, workspace = use_shell(), use_device_state(), use_device(), use_workspace()
     _ = shell.texts.gettext
-    beside = ft.use_route_outlet() if shell.wide else None
+    outlet = ft.use_route_outlet()  # asked for in narrow windows too: hooks are told apart by their order
+    beside = outlet if shell.wide else None
     here = ft.use_route_location().partition("?")[0].removeprefix(AUDITS).strip("/")
+    version = ft.use_ref(state.audits_version)
+    if not here.startswith(NOW):  # under a running audit nobody sees it, and each scan would read all audits anew
+        version.current = state.audits_version
     ready, loaded = use_loaded(
-        lambda: Overview.of(device, workspace, state.viewer), [state.viewer, state.audits_version, state.copy.as_of]
+        lambda: Overview.of(device, workspace, state.viewer), [state.viewer, version.current, state.copy.as_of]
     )
     found = loaded or Overview()
     chosen = here if beside is not None else ""
@@ -69,7 +74,7 @@ def _rows(shell: Shell, found: Overview, chosen: str, *, ready: bool) -> list[ft
     _ = shell.texts.gettext
     limit, set_limit = ft.use_state(PAGE)
     counted = ft.use_memo(dict[str, AuditPaper], [])
-    workspace = use_workspace()
+    workspace, device = use_workspace(), use_device()
     nothing = ready and not found.audits and not found.running
     more = ft.TextButton(
         _("Show more ({count} in all)").format(count=shell.texts.number(len(found.audits))),
@@ -77,7 +82,7 @@ def _rows(shell: Shell, found: Overview, chosen: str, *, ready: bool) -> list[ft
     )
     return [
         *([] if ready else [Skeleton()]),
-        *([_take_over(shell, found.to_take_over)] if found.to_take_over else []),
+        *([_take_over(shell, device, found.to_take_over)] if found.to_take_over else []),
         *([_running(shell, found)] if found.running else []),
         *([shelf_card(shell, found, workspace.today())] if found.state.shelves else []),
         *reminder_rows(shell, found.reminders),
@@ -152,9 +157,9 @@ def _row(shell: Shell, kept: KeptAudit, counted: dict[str, AuditPaper], *, chose
     )
 
 
-def _take_over(shell: Shell, ids: Sequence[str]) -> ft.Control:
+def _take_over(shell: Shell, device: Device, ids: Sequence[str]) -> ft.Control:
     """Audits that were made without an account become this account's only where the person says so."""
-    _, texts, device = shell.texts.gettext, shell.texts, use_device()
+    _, texts = shell.texts.gettext, shell.texts
 
     async def take() -> None:
         def work() -> None:

@@ -7,6 +7,7 @@ import asyncio
 import flet as ft
 
 from services.audits.audit import LONGEST_SHELF, LONGEST_SHOP, AuditInvalid
+from views.audits.senses import use_enter
 from views.design import Type
 from views.parts.audit_words import audit_problem
 from views.parts.device_state import use_device_state
@@ -27,15 +28,25 @@ def Begin() -> ft.View:
     _ = shell.texts.gettext
     _ready, before = use_loaded(lambda: device.audits.audits(state.viewer), [state.viewer])
     shop, shelf = ft.use_memo(TextInput, []), ft.use_memo(TextInput, [])
-    if before and not shop.text:
-        shop.put(before[0].audit.shop)
+    named, begun = ft.use_ref(False), ft.use_ref(False)
+    if before and not named.current:
+        named.current = True  # once: whoever empties the field means it
+        if not shop.text:
+            shop.put(before[0].audit.shop)
 
     async def begin() -> None:
+        if begun.current:  # a key that a field and the screen both have heard
+            return
+        begun.current = True
         try:
             await asyncio.to_thread(device.audits.open, shop.text.strip(), shelf.text.strip(), state.viewer)
         except AuditInvalid as invalid:
             shell.say(audit_problem(shell.texts, invalid.reason))
+        finally:
+            begun.current = False
         prepare(shell)
+
+    use_enter(begin, shown=ft.use_route_location() == AUDIT_NOW)  # both names may stay empty, and K names a shelf later
 
     def field(words: str, longest: int, hint: str) -> ft.TextField:
         return ft.TextField(label=words, hint_text=hint, max_length=longest, counter="", on_submit=shell.guard(begin))
@@ -50,6 +61,5 @@ def Begin() -> ft.View:
     if state.account is None:
         parts.append(text(_("No account is needed: the audit stays on this device."), Type.SMALL))
     start = main_button(_("Begin the audit"), shell.guard(begin), icon=ft.Icons.PLAY_ARROW)
-    start.autofocus = True  # so that Enter begins: both names may stay empty, and K names a shelf later
     foot = known_as("audit-begin", start)
     return screen(shell, AUDIT_NOW, _("Audit of the shelves"), parts, bottom=[foot])

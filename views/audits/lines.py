@@ -8,7 +8,6 @@ import flet as ft
 
 from services.audits.audit import Line, What
 from services.audits.gravity import Klass, klass, totals
-from services.register.certificates import Today
 from views.audits.desk import Desk, Refused
 from views.design import CARD, FIELD, FOCUS, GAP, INK_2, INSIDE, LINE, SURFACE, SURFACE_2, TONES, Type
 from views.parts.audit_words import KLASSES, audit_problem, line_name, state_words
@@ -83,7 +82,7 @@ def Lines(desk: Desk) -> ft.Control:
             _Row,
             line,
             klass(line, today),
-            today,
+            state_words(shell.texts, line, today),  # and not `today`, whose moment is new each time
             line.shelf != audit.shelf,
             wide,
             line.n == desk.news.n,
@@ -104,13 +103,13 @@ def Lines(desk: Desk) -> ft.Control:
 def _Row(
     line: Line,
     kind: Klass,
-    today: Today,
+    state: str,
     elsewhere: bool,
     wide: bool,
     chosen: bool,
     choose: Callable[[int], object],
 ) -> ft.Control:
-    """One line; drawn anew only when it has changed."""
+    """One line; drawn anew only when it has changed. `state` is its verdict in words."""
     shell, workspace = use_shell(), use_workspace()
     texts, words = shell.texts, KLASSES[kind]
     product = workspace.catalogue.product(line.gtin) if line.gtin else None
@@ -126,7 +125,7 @@ def _Row(
             alignment=ft.Alignment.CENTER,
         )
     )
-    state, clock = state_words(texts, line, today), texts.clock(line.last_at)
+    clock = texts.clock(line.last_at)
     small = " · ".join(filter(None, (*(() if wide else (clock,)), *_details(texts, line, elsewhere))))
     named: list[ft.Control] = [text(line_name(line), Type.SUB, max_lines=2)]
     sign = ft.Row(

@@ -55,9 +55,10 @@ def NowScreen() -> ft.View:
     shell, state, device = use_shell(), use_device_state(), use_device()
     ready, audit = use_loaded(lambda: device.audits.current(state.viewer), [state.viewer, state.audits_version])
     opened = ft.use_memo(lambda: audit, [audit.id if audit else None])
+    on_top = ft.use_route_location() == AUDIT_NOW
     if not ready:
         return screen(shell, AUDIT_NOW, shell.texts.gettext("Shelves"), [Skeleton()])
-    return Begin() if opened is None else keyed(opened.id, _Running, opened, state.viewer)
+    return Begin() if opened is None else keyed(opened.id, _Running, opened, state.viewer, on_top)
 
 
 @dataclass
@@ -81,8 +82,8 @@ class _Asked:
 
 @ft.memo  # type: ignore[untyped-decorator]
 @ft.component
-def _Running(audit: OpenAudit, viewer: Viewer) -> ft.View:
-    """The screen of one audit, which is given as it was when the screen was opened."""
+def _Running(audit: OpenAudit, viewer: Viewer, on_top: bool) -> ft.View:
+    """The screen of one audit, which is given as it was when the screen was opened. `on_top`: no other covers it."""
     shell, device, workspace = use_shell(), use_device(), use_workspace()
     _ = shell.texts.gettext
     asked = ft.use_memo(_Asked, [])
@@ -90,7 +91,6 @@ def _Running(audit: OpenAudit, viewer: Viewer) -> ft.View:
     ft.use_effect(lambda: listen(shell, desk), [])
     ft.use_state(desk.standing)
     filming, set_filming = ft.use_state(not shell.wide)
-    on_top = ft.use_route_location() == AUDIT_NOW
     camera = use_camera()
 
     def ask(what: str) -> None:

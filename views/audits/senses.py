@@ -46,7 +46,11 @@ def listen(shell: Shell, desk: Desk) -> None:
         if silent is not desk.silent:
             desk.silent = silent
 
-    desk.tell = lambda line, news: shell.page.run_task(tell, line, news)
+    def soon(line: Line | None, news: News) -> None:
+        if shell.page.session.connection:  # else the client has just gone: what was counted is shown when it is back
+            shell.page.run_task(tell, line, news)
+
+    desk.tell = soon
 
 
 @dataclass
@@ -55,6 +59,12 @@ class _Meanings:
 
     does: Mapping[str, Callable[[], object]]
     scanned: Callable[[Scan | Refusal], Awaitable[None]]
+    commands: Commands | None = None
+    """What hears the keys now."""
+
+
+async def _nobody(_outcome: Scan | Refusal) -> None:
+    pass
 
 
 def use_keys(
@@ -100,11 +110,37 @@ def use_keys(
 
     def begin() -> None:
         if shown:
-            scanning.taker, scanning.commands = take, Commands(pressed, counted, typing)
+            newest.commands = Commands(pressed, counted, typing)
+            scanning.taker, scanning.commands = take, newest.commands
+
+    def end() -> None:  # of the newest drawing: by then it is no longer `shown`
+        if newest.commands and scanning.commands is newest.commands:
+            scanning.taker = scanning.commands = None
+
+    ft.use_effect(begin, [shown], cleanup=end)
+
+
+def use_enter(does: Callable[[], object], *, shown: bool) -> None:
+    """Hook: let Enter do one thing while the screen is `shown`, whatever has the focus; after Tab it presses that."""
+    shell, scanning = use_shell(), use_scanning()
+    newest = ft.use_memo(lambda: _Meanings({}, _nobody), [])
+    newest.does = {"Enter": does}
+    walking = ft.use_ref(False)
+
+    def pressed(key: str) -> None:
+        scanning.wedge.clear()
+        if key in ("Tab", "Escape"):
+            walking.current = key == "Tab"
+        if key in newest.does and not walking.current:
+            shell.page.run_task(shell.guard(newest.does[key]))
+
+    def begin() -> None:
+        if shown:
+            newest.commands = scanning.commands = Commands(pressed, lambda _quantity: None)
 
     def end() -> None:
-        if shown:
-            scanning.taker = scanning.commands = None
+        if newest.commands and scanning.commands is newest.commands:
+            scanning.commands = None
 
     ft.use_effect(begin, [shown], cleanup=end)
 
@@ -117,13 +153,16 @@ def use_wakelock(*, shown: bool) -> None:
             await (ft.Wakelock().enable() if awake else ft.Wakelock().disable())  # type: ignore[no-untyped-call]
 
     shell = use_shell()
+    held = ft.use_ref(False)
 
     async def begin() -> None:
         if shown:
+            held.current = True
             await hold(True)
 
-    def end() -> None:
-        if shown:
+    def end() -> None:  # of the newest drawing: by then it is no longer `shown`
+        if held.current:
+            held.current = False
             shell.page.run_task(hold, False)
 
     ft.use_effect(begin, [shown, shell.client], cleanup=end)

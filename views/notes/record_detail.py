@@ -197,9 +197,9 @@ def _inspections(shell: Shell, record: Opened) -> list[ft.Control]:
 
 def _export(shell: Shell, record: Opened) -> list[ft.Control]:
     """The way to take a round along: tables, what was signed, photos and its paper."""
+    _, device, workspace = shell.texts.gettext, use_device(), use_workspace()
     if record.entry.kind != ROUND.name:
         return []
-    _, device, workspace = shell.texts.gettext, use_device(), use_workspace()
     export = export_records(shell, device, workspace, lambda: [record.entry, *record.inspections], _("round"))
     button = ft.OutlinedButton(_("Export this round"), icon=ft.Icons.DOWNLOAD, on_click=export)
     return [known_as("round-export", ft.Row([button]))]

@@ -90,7 +90,8 @@ def StoredPhoto(photo: Photo, name: str, *, side: int | None = None, photos: Pho
 
     `name` is what a screen reader calls it. `photos` is another store than that of notes.
     """
-    _, photos = use_texts().gettext, photos or use_device().photos
+    _, device = use_texts().gettext, use_device()
+    photos = photos or device.photos
     ready, jpeg = use_loaded(lambda: _read(photos, photo), [photo.sha256])
     if not ready:
         return ft.Container(ft.ProgressRing(), width=side, height=side or 200, alignment=ft.Alignment.CENTER)

@@ -8,6 +8,7 @@ import flet as ft
 import pytest
 
 from services.accounts.viewer import Viewer
+from services.audits.audit import Line
 from services.scanners import Refusal
 from services.storage.store import StoreWriteError
 from services.workspace import Workspace
@@ -15,6 +16,7 @@ from tests.views.headless import Client
 from tests.views.test_handheld import Page
 from views.audits.asking import day_in
 from views.parts import sounds
+from views.parts.audit_words import line_name
 from views.parts.handheld import SENTENCES
 
 GOOD, ENDED, OUTSIDE = "9520007900017", "9520021000021", "9529999999993"
@@ -179,3 +181,61 @@ def test_a_date_is_read_as_people_type_it(words: str) -> None:
 def test_what_is_no_date_is_refused(words: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         day_in(words)
+
+
+async def test_an_audit_under_another_screen_hears_neither_keys_nor_scans(workspace: Workspace) -> None:
+    async with Client(workspace, route="/audits/now") as app:
+        page = await begun(app)
+        await page.scan(GOOD)
+        await app.until(lambda: lines(app) == [(GOOD, 1, 1)])
+        await app.go("/audits/now/actions")
+        await app.until(lambda: app.session.scanning.taker is None)
+        await page.press("z", "+")
+        assert lines(app) == [(GOOD, 1, 1)], "nobody sees what a key changes there"
+        await app.go("/audits/now")
+        await app.until(lambda: app.session.scanning.taker)
+        page.at += 20  # without a screen that gives keys a meaning they may have been the beginning of a scan
+        await page.scan(GOOD)
+        await app.until(lambda: lines(app) == [(GOOD, 2, 2)])
+
+
+async def test_enter_begins_whatever_has_the_focus_and_only_once(workspace: Workspace) -> None:
+    async with Client(workspace, route="/audits/now", width=1280) as app:
+        await app.until(lambda: app.known("audit-begin") and app.session.scanning.commands)
+        page, told = Page(app), app.calls
+        app.page.run_task(app.within("audit-begin", ft.FilledButton).on_click)  # type: ignore[arg-type]
+        await page.press("Enter")
+        await app.until(lambda: app.known("audit-ready"))
+        assert not app.says(app.session.shell.texts.gettext("An audit is running already.")), told
+
+
+async def test_a_scan_draws_its_own_row_and_no_other(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    def named(line: Line) -> str:
+        drawn.append(line.text)
+        return line_name(line)
+
+    async with Client(workspace, route="/audits/now") as app:
+        page = await begun(app)
+        for code in (OUTSIDE, ENDED, GOOD):
+            await page.scan(code)
+        await app.until(lambda: len(lines(app)) == 3)
+        await app.settle()
+        monkeypatch.setattr("views.audits.lines.line_name", named)
+        await page.scan(GOOD)
+        await app.until(lambda: app.says("lần 2"))
+        assert set(drawn) == {GOOD}
+
+
+async def test_a_scan_is_counted_though_the_client_goes_at_that_moment(workspace: Workspace) -> None:
+    async with Client(workspace, route="/audits/now") as app:
+        page = await begun(app)
+        await page.scan(GOOD)
+        await app.lose_connection()
+        await app.until(lambda: lines(app) == [(GOOD, 1, 1)])
+        await app.settle()
+        await app.regain_connection()
+        await app.until(lambda: shown(app, "audit-total-good") == "còn hiệu lực: 1")
+        await page.scan(GOOD)
+        await app.until(lambda: lines(app) == [(GOOD, 2, 2)])
