@@ -139,7 +139,7 @@ class ShopDay:
         screen.type_into("audit-first-shelf", "Kệ 2")
         self._look("audit-begin")
         screen.tap("audit-begin")
-        self._look("audit-ready", sees="audit-totals")
+        self._look("audit-ready", sees="audit-pause")
 
     def _scan(self, number: str) -> None:
         self._screen.scan(number)
@@ -147,7 +147,7 @@ class ShopDay:
 
     def _end(self) -> None:
         self._screen.open(f"{self._address}/audits/now")
-        self._screen.see("audit-totals")
+        self._screen.see("audit-pause")
         self._screen.page.wait_for_timeout(3000)
         self._screen.page.keyboard.press("q")
         self._screen.see("audit-close")
