@@ -432,6 +432,27 @@ async def test_people_sign_what_the_round_says_one_after_another(inspecting: Wor
         assert first.content == second.content == book(app).to_sign(said.id, app.session.device.author)
 
 
+async def test_a_second_tap_does_not_sign_for_the_next_person(inspecting: Workspace) -> None:
+    def accept() -> list[Any]:
+        return [one for one in app.inside("take-signature", ft.Control) if getattr(one, "on_click", None)]
+
+    async with Client(inspecting) as app:
+        said = opened(app)
+        inspected(app, said)
+        await app.go(f"/rounds/{said.id}/sign/inspector")
+        await app.until(lambda: app.known("signature-pad"))
+        await draw(app, [(38, 76), (76, 38), (190, 76)])
+        viewer, content = app.session.device.accounts.viewer, book(app).to_sign(said.id, app.session.device.author)
+        await app.until(lambda: book(app).begun_signature(said.id, "inspector", content, viewer))
+        buttons = accept()
+        for _tap in range(3):
+            for button in [*buttons, *accept()]:
+                await app.fire(button, "click")
+        await app.until(lambda: app.says("Ký không có nghĩa là đồng ý"))
+        assert app.within("signature-name", ft.TextField).value == "Trần Văn Lộc"
+        assert [each.role for each in current(app).signatures] == ["inspector"]
+
+
 async def test_strokes_are_there_again_after_a_break(inspecting: Workspace) -> None:
     async with Client(inspecting) as app:
         said = opened(app)
