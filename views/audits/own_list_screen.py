@@ -114,8 +114,10 @@ def OwnListScreen() -> ft.View:
     title = _("My own list")
     if chosen is not None:
         good = chosen.read is not None and not chosen.read.refused
-        taken = known_as("list-take", main_button(_("Take this list"), shell.guard(take)), expand=True)
-        again = known_as("list-again", main_button(_("Choose another file"), shell.guard(choose)), expand=True)
+        taken = known_as("list-take", main_button(_("Take this list"), shell.guard(take)), expand=True, key="take")
+        again = known_as(
+            "list-again", main_button(_("Choose another file"), shell.guard(choose)), expand=True, key="again"
+        )
         back = second_button(_("Leave it"), shell.guard(leave), icon=ft.Icons.CLOSE)
         foot = ft.Row([known_as("list-leave", back), taken if good else again], spacing=12)
         return screen(shell, OWN_LIST, title, _preview(texts, chosen, len(products)), bottom=[foot])
