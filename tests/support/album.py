@@ -17,6 +17,8 @@ LOCALES = {"vi": "vi-VN", "en": "en-GB"}
 SIZES = {"phone": (412, 915), "tablet": (834, 1112), "desktop": (1280, 800), "wide": (1920, 1080)}
 THEMES = ("light", "dark", "contrast", "large")
 """High contrast is what the system wishes for; `large` is the light theme with text of 200 %."""
+WIDE = frozenset({"audit"})
+"""Screens that the documentation shows as a computer at the counter does."""
 
 _AWAY = """
 const settings = MediaStreamTrack.prototype.getSettings;
@@ -29,6 +31,7 @@ MediaStreamTrack.prototype.getSettings = function () { return {...settings.call(
 class Album:
     """Which pictures are taken, and where they go. `only` names the screens.
 
+    Without `sizes` each screen has that of the documentation: a phone's, or that of `WIDE`.
     `whole`: of a screen that scrolls, its end is taken too.
     """
 
@@ -49,7 +52,7 @@ class Album:
         if not self.wants(name):
             return
         screen.page.wait_for_timeout(2000)  # until the pictures of products have come
-        for size in self.sizes:
+        for size in self.sizes or (("desktop",) if name in WIDE else ("phone",)):
             width, height = SIZES[size]
             screen.page.set_viewport_size({"width": width, "height": height})
             for theme in self.themes:

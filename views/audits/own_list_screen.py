@@ -73,12 +73,12 @@ def OwnListScreen() -> ft.View:
     chosen, set_chosen = ft.use_state(cast("_Chosen | None", None))
     version, set_version = ft.use_state(0)
 
-    def load() -> tuple[Sequence[OwnProduct], list[Missing]]:
-        products = device.own_list.products()
-        return products, missing(products, device.audits.union(state.viewer))
+    def load() -> tuple[Sequence[OwnProduct], list[Missing] | None]:
+        products, now = device.own_list.products(), device.audits.union(state.viewer)
+        return products, missing(products, now) if now.shelves else None
 
     ready, loaded = use_loaded(load, [state.viewer, state.audits_version, version])
-    products, absent = loaded or ((), [])
+    products, absent = loaded or ((), None)
 
     async def choose() -> None:
         files = await ft.FilePicker().pick_files(
@@ -114,8 +114,10 @@ def OwnListScreen() -> ft.View:
     title = _("My own list")
     if chosen is not None:
         good = chosen.read is not None and not chosen.read.refused
-        taken = known_as("list-take", main_button(_("Take this list"), shell.guard(take), expand=True))
-        again = known_as("list-again", main_button(_("Choose another file"), shell.guard(choose), expand=True))
+        taken = known_as("list-take", main_button(_("Take this list"), shell.guard(take)), expand=True, key="take")
+        again = known_as(
+            "list-again", main_button(_("Choose another file"), shell.guard(choose)), expand=True, key="again"
+        )
         back = second_button(_("Leave it"), shell.guard(leave), icon=ft.Icons.CLOSE)
         foot = ft.Row([known_as("list-leave", back), taken if good else again], spacing=12)
         return screen(shell, OWN_LIST, title, _preview(texts, chosen, len(products)), bottom=[foot])
@@ -210,9 +212,11 @@ def _refused(texts: Texts, row: RefusedRow) -> ft.Control:
     return known_as("list-row-refused", card(*said))
 
 
-def _absent(texts: Texts, absent: Sequence[Missing]) -> list[ft.Control]:
-    """What was expected and not seen, on the shelves that were looked at."""
+def _absent(texts: Texts, absent: Sequence[Missing] | None) -> list[ft.Control]:
+    """What was expected and not seen on the shelves that were looked at; None where none was."""
     _ = texts.gettext
+    if absent is None:
+        return [text(_("No shelf was looked at yet. After an audit, what was not seen is told here."))]
     if not absent:
         return [text(_("All that was expected on the shelves that were looked at was seen."))]
     rows = [_missing(texts, each) for each in absent[:FIRST]]

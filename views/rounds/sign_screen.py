@@ -73,12 +73,13 @@ _REASONS: dict[Role, tuple[tuple[str, str, ft.IconData], ...]] = {
 
 @dataclass(frozen=True)
 class _ToSign:
-    """What is signed: the round, its numbers, the hash of what it says, and how many photos that names.
+    """What is signed, and as what: the round, its numbers, the hash of what it says, how many photos that names.
 
     `begun` is what was drawn for this signature before, and not given.
     """
 
     kept: KeptRound
+    role: Role
     summary: Summary
     content: str
     photos: int
@@ -99,7 +100,7 @@ class _ToSign:
             return None
         inspections = device.rounds.inspections_of(round_id, author.viewer)
         photos = sum(picture.sent for each in inspections if not each.draft for picture in each.pictures)
-        return cls(kept, summary, content, photos, begun)
+        return cls(kept, role, summary, content, photos, begun)
 
 
 @ft.component
@@ -113,7 +114,8 @@ def SignScreen() -> ft.View:
     ready, loaded = use_loaded(
         lambda: _ToSign.of(device, round_id, known) if known else None, [round_id, role, state.notes_version]
     )
-    if not ready:
+    # Until the next person's is read, what the last one drew would stand there as theirs.
+    if not ready or (loaded and (loaded.kept.id, loaded.role) != (round_id, role)):
         return screen(shell, route, shell.texts.gettext("Sign"), [Skeleton()])
     if loaded is None or known is None:
         return gone(shell, route)
@@ -186,6 +188,9 @@ def _Sign(to_sign: _ToSign, role: Role) -> ft.View:
         )
         try:
             async with keep.turn:  # what was drawn is not kept again once it is given
+                signed = (await asyncio.to_thread(device.rounds.summary, round_id, device.author)).signed
+                if signed != to_sign.summary.signed:  # a second tap, before the next person's screen has come
+                    return
                 await asyncio.to_thread(device.rounds.sign, round_id, signature, device.author)
                 keep.drop()
             summary = await asyncio.to_thread(device.rounds.summary, round_id, device.author)

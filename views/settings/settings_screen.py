@@ -49,8 +49,8 @@ def SettingsScreen() -> ft.View:
     sending = [] if shell.page.web else [_SendingCard()]
     # There, too, the room for pictures is the site's.
     pictures = [] if shell.page.web else [PicturesCard()]
-    own = [AccountCard(), _LookCard(), CounterCard(), _LabelCard(), HistoryCard()]
-    works = [_CopyCard(), *pictures, _ServerCard(), *sending, _AboutCard()]
+    own = [AccountCard(), _LookCard(), CounterCard()]
+    works = [_LabelCard(), HistoryCard(), _CopyCard(), *pictures, _ServerCard(), *sending, _AboutCard()]
     return screen(
         shell,
         "/settings",
@@ -62,7 +62,7 @@ def SettingsScreen() -> ft.View:
 
 
 def _beside(*columns: list[ft.Control]) -> ft.Control:
-    """The person's own settings, and those of the register, beside each other."""
+    """The settings in columns of about one height: how the app looks and sounds, and what it works with."""
     return ft.Row(
         [
             ft.Column(cards, spacing=12, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

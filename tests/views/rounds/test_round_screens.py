@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -15,12 +17,13 @@ from services.rounds.inspection import Found, Inspection
 from services.rounds.place import Place
 from services.rounds.round import Inspected, OpenRound, Person, Role
 from services.rounds.round_book import RoundBook
-from services.workspace import Workspace
+from services.workspace import Device, Workspace
 from tests.views.conftest import Open, fill
 from tests.views.headless import Client
 from views.parts import autosave
 from views.parts.open_round import back_to_scanning
 from views.parts.places import above
+from views.rounds import sign_screen
 from views.rounds.pad import HIGH, WIDE, Strokes, pieces, within
 
 MARKET = Place("market", "Chợ Cửa Sông", "dãy B", Position(20.95, 107.08, 12.0))
@@ -430,6 +433,39 @@ async def test_people_sign_what_the_round_says_one_after_another(inspecting: Wor
         assert first.strokes == (((100, 200), (200, 100), (500, 200)), ((526, 105), (632, 237)))
         assert (second.role, second.strokes, second.refused) == ("seller", (), "Không muốn ký")
         assert first.content == second.content == book(app).to_sign(said.id, app.session.device.author)
+
+
+async def test_nobody_signs_with_what_the_person_before_them_drew(
+    inspecting: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, answers = sign_screen._ToSign.of, threading.Event()
+
+    def slowly(device: Device, round_id: str, role: Role) -> object:
+        assert role is not Role.SELLER or answers.wait(20)
+        return read(device, round_id, role)
+
+    monkeypatch.setattr(sign_screen._ToSign, "of", slowly)
+    async with Client(inspecting) as app:
+        said = opened(app)
+        inspected(app, said)
+        await app.go(f"/rounds/{said.id}/sign/inspector")
+        await app.until(lambda: app.known("signature-pad"))
+        await draw(app, [(38, 76), (76, 38), (190, 76)])
+        viewer, content = app.session.device.accounts.viewer, book(app).to_sign(said.id, app.session.device.author)
+        await app.until(lambda: book(app).begun_signature(said.id, "inspector", content, viewer))
+        await app.go(f"/rounds/{said.id}")
+        await app.go(f"/rounds/{said.id}/sign/inspector")
+        await app.until(lambda: app.known("signature-pad"))
+        await press(app, "take-signature")
+        await app.until(lambda: app.page.route == f"/rounds/{said.id}/sign/seller")
+        for _tap in range(3):  # of a finger that is quicker than the disk
+            for button in app.inside("take-signature", ft.FilledButton):
+                await app.fire(button, "click")
+            await asyncio.sleep(0.05)
+        answers.set()
+        await app.until(lambda: app.says("Ký không có nghĩa là đồng ý"))
+        assert app.within("signature-name", ft.TextField).value == "Trần Văn Lộc"
+        assert [each.role for each in current(app).signatures] == ["inspector"]
 
 
 async def test_strokes_are_there_again_after_a_break(inspecting: Workspace) -> None:
