@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from imports.cells import Row, Sheet
 from imports.days import DMY, MDY, order_of, read_day
@@ -58,7 +59,11 @@ KNOWN: dict[Field, tuple[str, ...]] = {
 }  # fmt: skip
 """The words by which lists name their columns, folded and without punctuation."""
 _EXACT = {words: name for name, known in KNOWN.items() for words in known}
-_BEGINNINGS = sorted((words for words in _EXACT if " " in words or len(words) > 5), key=len, reverse=True)
+_BEGINNING = re.compile(
+    "("
+    + "|".join(sorted((words for words in _EXACT if " " in words or len(words) > 5), key=len, reverse=True))
+    + ") .{1,60}$"
+)
 _NEEDED = 2
 """Fields that a row has to name at least, the product's name among them, or three others."""
 
@@ -167,15 +172,14 @@ def _plain(text: str, letters: str = "") -> str:
     return in_unicode(text, letters).text
 
 
+@lru_cache(4096)
 def named_by(words: str) -> tuple[Field | None, bool]:
     """The field that a header's words name, and whether they are exactly known ones or only begin so."""
     folded = " ".join(re.sub(r"[\W_]+", " ", fold(words)).split())
     if folded in _EXACT:
         return _EXACT[folded], True
-    if 0 < len(folded) <= 80:
-        for known in _BEGINNINGS:
-            if folded.startswith(known + " "):
-                return _EXACT[known], False
+    if match := _BEGINNING.match(folded):
+        return _EXACT[match[1]], False
     return None, False
 
 

@@ -59,7 +59,7 @@ def kind_of(texts: Mapped[int, str], columns: Mapped[Field, int], *, signed: boo
 def _is_header(texts: Mapped[int, str], columns: Mapped[Field, int]) -> bool:
     """Whether a row repeats the header, or numbers its columns: (1), (2), (3)."""
     known = {column: name for name, column in columns.items()}
-    own = [(known[column], text) for column, text in texts.items() if column in known]
+    own = [(known[column], text) for column, text in texts.items() if column in known and len(text) < 40]
     if len(own) > 2 and sum(named_by(text)[0] is name for name, text in own) * 2 > len(own):
         return True
     return len(texts) > 2 and all(_NUMBERED.fullmatch(fold(text)) for text in texts.values())

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from register.letters import normal
 
@@ -108,6 +109,7 @@ class Letters:
     sure: bool = True
 
 
+@lru_cache(4096)
 def in_unicode(text: str, hint: str = "", around: frozenset[str] = frozenset()) -> Letters:
     """A cell's text in one form, converted where it is of an old coding.
 

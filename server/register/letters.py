@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _UNSEEN = re.compile(
     "[\x00\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -29,6 +30,7 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFC", seen)
 
 
+@lru_cache(4096)
 def fold(*texts: str) -> str:
     """Return texts as searches compare them: without diacritics, case, width and unseen characters.
 
