@@ -12,6 +12,7 @@ LONGEST = 200
 """Characters of a name in the register."""
 LONGEST_PLACE = 300
 _BETWEEN = re.compile(r"\s*(?:;|\n\s*(?:[-+•*]|\d{1,2}[.)])\s+|(?<!\d),|,(?!\d)|\s\+\s)\s*")
+_MARK = re.compile(r"^(?:[-+•*]|\d{1,2}[.)])\s+")
 _IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\"[^\"]*\"|“[^”]*”")
 
 GROUPS = {
@@ -56,7 +57,7 @@ def products_in(text: str) -> tuple[str, ...]:
 
     hidden = _IN_BRACKETS.sub(hide, text.strip())
     pieces = [re.sub(r"\x00(\d+)\x00", lambda found: kept[int(found[1])], one) for one in _BETWEEN.split(hidden)]
-    named = tuple(piece for piece in map(clean, pieces) if any(letter.isalpha() for letter in piece))
+    named = tuple(_MARK.sub("", piece) for piece in map(clean, pieces) if any(letter.isalpha() for letter in piece))
     return named if len(named) > 1 else ()
 
 

@@ -43,7 +43,7 @@ class _Reader:
         self._depth = 0  # of tables: one within a cell is not read
         self._aside = 0  # within a comment or a drawing
         self._merged: dict[tuple[int, int], tuple[int, int]] = {}
-        self._paragraphs = 0  # of the cell that is open
+        self._in_paragraph = False
 
     def _opened(self, tag: str, given: dict[str, str]) -> None:
         match tag:
@@ -83,11 +83,11 @@ class _Reader:
                 self._repeat_row = int(given.get("table:number-rows-repeated", 1))
                 self._row_hidden = given.get("table:visibility") in {"collapse", "filter"}
             case "table:table-cell" | "table:covered-table-cell":
-                self._given, self._text, self._paragraphs = given, [], 0
+                self._given, self._text = given, []
             case "text:p":
-                if self._paragraphs:
+                if self._text:
                     self._text.append("\n")
-                self._paragraphs += 1
+                self._in_paragraph = True
             case "text:s":
                 self._text.append(" " * min(int(given.get("text:c", 1)), 100))
             case "text:tab":
@@ -96,7 +96,7 @@ class _Reader:
                 self._text.append("\n")
 
     def _letters(self, letters: str) -> None:
-        if self._depth == 1 and not self._aside and self._paragraphs:
+        if self._depth == 1 and not self._aside and self._in_paragraph:
             self._text.append(letters)
 
     def _closed(self, tag: str) -> None:
@@ -117,7 +117,8 @@ class _Reader:
                 self._aside -= 1
             case "table:table-cell" | "table:covered-table-cell" if self._depth == 1 and not self._aside:
                 self._cell_done()
-                self._paragraphs = 0
+            case "text:p":
+                self._in_paragraph = False
             case "table:table-row" if self._depth == 1 and not self._aside:
                 self._row_done()
 

@@ -91,17 +91,17 @@ def gtin(number: int) -> str:
     return digits + check_digit(digits)
 
 
-def build(seed: int = SEED) -> SampleList:
-    """Make the list."""
+def build(seed: int = SEED, products: int = PRODUCTS) -> SampleList:
+    """Make the list, or one like it of another length."""
     chance = random.Random(seed)  # noqa: S311 - a sample, no secret
     rows = _head()
     number, count = 8, 0
     merges: list[tuple[int, int]] = []
-    for roman, stars, products in (("I", 5, 13), ("II", 4, 120), ("III", 3, 260)):
+    five, four = products // 30, products * 120 // PRODUCTS
+    for roman, stars, left in (("I", 5, five), ("II", 4, four), ("III", 3, products - five - four)):
         number += 1
         section = Made(number, "section", {0: roman, 1: f"Hạng {stars} sao"}, {0: (LEFT_OUT, None), 1: (TAKEN, stars)})
         rows.append(section)
-        left = products
         while left:
             together = min(left, chance.choice((1, 1, 1, 2, 3, 5, 11)))
             rows += _producer(chance, number + 1, count, together, stars)

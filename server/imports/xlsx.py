@@ -21,7 +21,7 @@ from imports.texts import TCVN3, VNI
 from imports.values import Problem
 
 _RED = {"FFFF0000", "00FF0000", "FFC00000"}
-_DIGITS_SHOWN = re.compile(r"[0#](?:[0#, .\-]*[0#])?(?:_.)?(?:;.*)?|\"?[^\"]*\"?0+")
+_DIGITS_SHOWN = re.compile(r"(?:\"[^\"]*\")?[0#](?:[0#, .\-]*[0#])?(?:_.)?(?:\"[^\"]*\")?(?:;.*)?")
 _EXACT = 10**15
 """Below this a float holds each whole number exactly."""
 _GENERAL_SHOWS = 10**11
