@@ -31,6 +31,7 @@ _HERE = f"{socket.gethostname()}:{os.getpid()}:"
 WORKER = _HERE + secrets.token_hex(4)
 SILENT = timedelta(seconds=90)
 """Work of another machine that has said nothing for so long is over."""
+SHORT = 1.0
 _TRIES = 5
 _BUSY = "Sổ đăng ký đang được sửa liên tục. Chưa nhập gì, hãy thử lại."
 
@@ -132,7 +133,9 @@ def _begin(
     if _inline():
         _work(run, before, work)
     else:
-        threading.Thread(target=_in_thread, args=(run, before, work), name=_thread_name(run), daemon=True).start()
+        thread = threading.Thread(target=_in_thread, args=(run, before, work), name=_thread_name(run), daemon=True)
+        thread.start()
+        thread.join(SHORT)  # a short list is done before its page is drawn
     return True
 
 
