@@ -154,6 +154,7 @@ def fill(notes: int, products: int) -> None:
         ),
     )  # fmt: skip
     _statements(products)
+    _cases()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE register_registerclock SET value = 20000000 WHERE name = 'inspections'")
         cursor.execute("ANALYZE")
@@ -254,6 +255,17 @@ def _answer(chance: random.Random, number: int, note: uuid.UUID, at: datetime, a
     return _sent(import_module("answers.kind").ANSWER, number, of, at, accounts[number % len(accounts)], said)
 
 
+def _cases() -> None:
+    """What the office has to do with them: nothing is done, which is the most that can wait. A tenth has an owner."""
+    from django.apps import apps
+
+    cases, events = apps.get_model("reviewing.Case").objects, apps.get_model("records.Event").objects
+    for kind in import_module("reviewing.following").kinds_of_inbox():
+        import_module("reviewing.filling").fill(kind.name, kind.office_records, events, cases)
+    owner = apps.get_model("accounts.User").objects.get(username="quantri")
+    cases.filter(pk__in=cases.order_by("pk").values("pk")[: cases.count() // 10]).update(assignee=owner)
+
+
 def _statements(products: int) -> None:
     """A signed statement to each product's first certificate."""
     from django.apps import apps
@@ -273,7 +285,7 @@ def _statements(products: int) -> None:
 
 
 def pages() -> Iterator[tuple[str, str, dict[str, str]]]:
-    """What is asked for: its name, the address of a list, and the query."""
+    """What is asked for: its name, the list of a model or the address of another page, and the query."""
     from django.apps import apps
 
     rows = apps.get_model("inspections.Inspection").objects.order_by("received_at")
@@ -323,6 +335,18 @@ def pages() -> Iterator[tuple[str, str, dict[str, str]]]:
     yield "producers: the list", "register_producer", {}
     yield "statements: the list", "register_signedstatement", {}
     yield "accounts: the list", "accounts_user", {}
+    inbox = "/admin/inbox/inspection/"
+    yield "inbox: the list", inbox, {}
+    yield "inbox: a deep page (200)", inbox, {"page": "200"}
+    yield "inbox: one's own", inbox, {"who": "mine"}
+    yield "inbox: nobody's", inbox, {"who": "nobody"}
+    yield "inbox: a state", inbox, {"state": "reviewing"}
+    yield "inbox: answered", inbox, {"state": "answered"}
+    yield "inbox: done", inbox, {"state": "done"}
+    yield "inbox: search, three words", inbox, {"q": "rượu sá sùng"}
+    yield "inbox: search, nothing found", inbox, {"q": "khongcogi"}
+    case = apps.get_model("reviewing.Case").objects.filter(kind="inspection", is_open=True).order_by("-due_on", "id")[0]
+    yield "inbox: the page of a case", f"{inbox}{case.record}/", {}
 
 
 def measure(rounds: int, only: str = "") -> Iterator[tuple[str, ...]]:
@@ -340,7 +364,7 @@ def measure(rounds: int, only: str = "") -> Iterator[tuple[str, ...]]:
     )
     office.get("/admin/")  # compiles the templates of every page
     for name, model, asked in (page for page in pages() if page[0].startswith(only)):
-        address = reverse(f"admin:{model}_changelist")
+        address = model if model.startswith("/") else reverse(f"admin:{model}_changelist")
         query = dict(asked)
         if query.get("p") == "deep":
             deep = _changelist(office.get(address))
@@ -356,7 +380,7 @@ def measure(rounds: int, only: str = "") -> Iterator[tuple[str, ...]]:
             processor.append(time.process_time() - used)
             if answer.status_code != 200:
                 raise SystemExit(f"{name}: {answer.status_code} {answer.headers.get('Location')}")
-        found = _changelist(answer).result_count
+        found = len(answer.context.get("rows", [0])) if address == model else _changelist(answer).result_count
         times = (median(seconds), percentile_95(seconds), median(processor))
         yield f"{name}: {found:,} found", *(f"{one:.3f} s" for one in times), str(len(queries))
 

@@ -23,7 +23,7 @@ from reviewing import acting
 from reviewing.deadlines import Due, due_in_words
 from reviewing.following import kinds_of_inbox
 from reviewing.models import Case
-from reviewing.waiting import MOST_COUNTED, Waiting, open_cases, waiting, waiting_in_all
+from reviewing.waiting import Waiting, open_cases, waiting
 
 PER_PAGE = 50
 MOST_PAGES = 200
@@ -227,12 +227,6 @@ def kind_of(name: str) -> Kind:
     if found is None:
         raise Http404
     return found
-
-
-def badge(request: HttpRequest) -> str:
-    """How much waits in all parts together, for the sidebar."""
-    count = waiting_in_all() if request.user.has_perm("records.add_event") else 0
-    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count or "")
 
 
 def _filtered(request: HttpRequest, kind: Kind, asked: dict[str, str]) -> QuerySet[Case]:

@@ -68,7 +68,6 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
                     "title": "Hộp việc",
                     "icon": "inbox",
                     "link": reverse_lazy("office-inbox-first"),
-                    "badge": "backoffice.inbox_pages.badge",
                     "permission": lambda request: request.user.has_perm("records.add_event"),
                 },
                 link("Hạn xử lý", "timer", "reviewing_deadline"),

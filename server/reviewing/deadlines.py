@@ -36,8 +36,13 @@ class Due:
 
 def due_on(kind: str, begins: date) -> date:
     """The last day for an answer whose turn began on a day."""
+    return begins + timedelta(days=days_of(kind))
+
+
+def days_of(kind: str) -> int:
+    """Within how many days the office answers a kind."""
     days = Deadline.objects.filter(kind=kind).values_list("days", flat=True).first()
-    return begins + timedelta(days=DEFAULT_DAYS[kind] if days is None else days)
+    return DEFAULT_DAYS[kind] if days is None else days
 
 
 def due_in_words(day: date, today: date, *, asked: bool) -> Due:

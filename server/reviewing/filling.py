@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from records.events import WAITING
+from reviewing.deadlines import days_of
 from reviewing.following import case_of
 from reviewing.models import Case
 
@@ -30,17 +31,17 @@ def fill(kind: str, records: Any, events: Any, cases: Any) -> int:
     last = events.filter(kind=kind, record=OuterRef("pk")).order_by("-cursor")
     missing = records.exclude(pk__in=cases.filter(kind=kind).values("record")).only("received_at", *_COLUMNS[kind])
     told = missing.annotate(last_state=Subquery(last.values("state")[:1]), last_at=Subquery(last.values("at")[:1]))
-    made, batch = 0, []
+    days, made, batch = days_of(kind), 0, []
     for record in told.order_by().iterator(chunk_size=_BATCH):
-        batch.append(_case(kind, record, cases.model))
+        batch.append(_case(kind, record, days, cases.model))
         if len(batch) == _BATCH:
             made += len(cases.bulk_create(batch))
             batch = []
     return made + len(cases.bulk_create(batch))
 
 
-def _case(kind: str, record: Any, model: type[Case]) -> Case:
-    case = case_of(kind, record, model)
+def _case(kind: str, record: Any, days: int, model: type[Case]) -> Case:
+    case = case_of(kind, record, days, model)
     if record.last_state:
         case.state, case.state_since, case.is_open = record.last_state, record.last_at, record.last_state in WAITING
         case.version = 1

@@ -7,6 +7,7 @@ stores a record, an event or an answer holds the records' clock, so that a case 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import F
@@ -18,7 +19,7 @@ from records.events import WAITING, State
 from records.kinds import Kind, kind_named
 from records.models import Event
 from register.days import day_of
-from reviewing.deadlines import DEFAULT_DAYS, due_on
+from reviewing.deadlines import DEFAULT_DAYS, days_of, due_on
 from reviewing.models import NO_DAY, Case
 from rounds.words import Finding
 
@@ -45,24 +46,26 @@ def connect() -> None:
     post_save.connect(_answered, sender=Answer, dispatch_uid="case of an answer")
 
 
-def case_of(kind: str, record: Any, model: type[Case] = Case) -> Case:
-    """The case of a record of which nothing has been said yet, not stored; of another model in a migration."""
+def case_of(kind: str, record: Any, days: int, model: type[Case] = Case) -> Case:
+    """The case of a record of which nothing has been said yet, not stored; of another model in a migration.
+
+    `days` are those within which the kind is answered.
+    """
     day = day_of(record.received_at)
-    due = due_on(kind, day) if WANTS_ANSWER[kind](record) else NO_DAY
     return model(
         kind=kind,
         record=record.pk,
         received_at=record.received_at,
         state_since=record.received_at,
         turn_from=day,
-        due_on=due,
+        due_on=day + timedelta(days=days) if WANTS_ANSWER[kind](record) else NO_DAY,
     )
 
 
 def _arrived(sender: type[Any], instance: Any, created: bool, **_: Any) -> None:
     kind = next(kind for kind in kinds_of_inbox() if kind.records_model is sender)
     if created and kind.office_records.filter(pk=instance.pk).exists():
-        case_of(kind.name, instance).save(force_insert=True)
+        case_of(kind.name, instance, days_of(kind.name)).save(force_insert=True)
 
 
 def _said(instance: Event, **_: Any) -> None:

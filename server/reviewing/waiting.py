@@ -8,7 +8,6 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from accounts.models import User
-from reviewing.deadlines import DEFAULT_DAYS
 from reviewing.models import NO_DAY, Case
 
 MOST_COUNTED = 1000
@@ -56,8 +55,3 @@ def _first(cases: QuerySet[Case], at: tuple[date, datetime, int], *, before: boo
         or cases.filter(due_on=due, **{f"received_at__{than}": received}).first()
         or cases.filter(**{f"due_on__{than}": due}).first()
     )
-
-
-def waiting_in_all() -> int:
-    """Count what waits for an answer in all kinds together, up to `MOST_COUNTED`."""
-    return Case.objects.filter(kind__in=DEFAULT_DAYS, is_open=True, due_on__lt=NO_DAY).order_by()[:MOST_COUNTED].count()

@@ -435,6 +435,14 @@ PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "history of a broken chain": (page("records_break_history", broken_chain), 200, 200),
     "new broken chain": (page("records_break_add"), 403, 403),
     "delete a broken chain": (page("records_break_delete", broken_chain), 403, 403),
+    "days for an answer": (page("reviewing_deadline_changelist"), 403, 200),
+    "days of a kind": (page("reviewing_deadline_change", lambda s: "note"), 403, 200),
+    "history of days": (page("reviewing_deadline_history", lambda s: "note"), 403, 200),
+    "new days": (page("reviewing_deadline_add"), 403, 403),
+    "delete days": (page("reviewing_deadline_delete", lambda s: "note"), 403, 403),
+    "inbox": (lambda s: reverse("office-inbox", args=["note"]), 200, 200),
+    "case": (lambda s: reverse("office-case", args=["note", inspection(s)]), 200, 200),
+    "daily mail": (lambda s: reverse("office-digest"), 200, 200),
     "accounts' part": (page("app_list", lambda s: "accounts"), 404, 200),
     "accounts": (page("accounts_user_changelist"), 403, 200),
     "new account": (page("accounts_user_add"), 403, 200),
@@ -495,6 +503,7 @@ def test_every_list_of_the_back_office_is_in_the_table() -> None:
             "sessions",
             "keys of devices",
             "broken chains",
+            "days for an answer",
         )
     }  # type: ignore[arg-type]
 
