@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
             "office_lists --notes 60",
             ["notes: the list", "notes: a deep page", "notes: search", "inspections", "rounds", "sessions", "products"],
         ),
+        ("office_overview --inspections 40", ["the page", "theo-tuan.xlsx", "list: findings", "list: products"]),
         ("sync --notes 3", ["first sync", "part: ", "idle poll", "3 notes"]),
         ("verdict", ["signature: the whole", "Ed25519 alone", "verdict: of a barcode", "verdict: of all", "whole way"]),
     ],

@@ -23,7 +23,6 @@ from overview.models import CountedRecord
 from overview.tones import VERDICTS as VERDICTS_OF
 from overview.tones import Tone
 from overview.verdicts import UNKNOWN
-from records.kinds import kind_named
 from register.models import Group
 from rounds.words import Finding
 
@@ -164,8 +163,7 @@ class CountedRecordAdmin(LargeList, ReadOnly, ModelAdmin):
 
     @admin.display(description="phiếu")
     def of_kind(self, row: CountedRecord) -> SafeString:
-        meta = kind_named(row.kind).records_model._meta
-        address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[row.record])
+        address = reverse("office-case", args=[row.kind, row.record])
         return format_html(
             '<a href="{}" class="text-primary-600 dark:text-primary-500">{}</a>', address, row.get_kind_display()
         )

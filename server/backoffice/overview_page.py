@@ -21,7 +21,7 @@ from backoffice.permissions import needs
 from backoffice.table_files import FORMATS, as_file
 from guidance.communes import Communes
 from overview import certificates, coverage, devices, verdicts
-from overview.commune_grid import counted_tiles
+from overview.commune_grid import tiles
 from overview.tables import Table
 from overview.waiting import figures
 from register import days
@@ -104,7 +104,7 @@ def _counted(asked: _Asked) -> dict[str, object]:
         "group_table": by_group,
         "finding_table": findings,
         "most_found": max(found.findings.values(), default=0),
-        "map": overview_plots.commune_map(counted_tiles(names, hot, addresses), told),
+        "map": overview_plots.commune_map(tiles(names, hot, addresses), told),
         "elsewhere": hot.get("", 0) + sum(n for code, n in hot.items() if code and code not in names),
         "round_table": rounds,
         "round_rows": rounds.rows[:_SHOWN],

@@ -106,15 +106,10 @@ def weeks(verdicts: Verdicts) -> Weeks:
 
 
 def commune_map(tiles: list[Tile], told: str) -> CommuneMap:
-    """Place the tiles."""
+    """Place the tiles; the keyboard goes through them as they come."""
     across, down = TILE_WIDTH + TILE_GAP, TILE_HEIGHT + TILE_GAP
-    drawn = [DrawnTile(tile, tile.column * across, tile.row * down) for tile in sorted(tiles, key=_in_reading_order)]
+    drawn = [DrawnTile(tile, tile.column * across, tile.row * down) for tile in tiles]
     return CommuneMap(COLUMNS * across - TILE_GAP, ROWS * down - TILE_GAP, drawn, told)
-
-
-def _in_reading_order(tile: Tile) -> tuple[int, int]:
-    """From north to south and west to east, in which the keyboard goes through them."""
-    return tile.row, tile.column
 
 
 def _round_up(most: int) -> int:

@@ -38,33 +38,35 @@ AT: Mapping[str, tuple[int, int]] = {
 
 @dataclass(frozen=True)
 class Tile:
-    """One commune as it is drawn. `level` is 0 to 3, the depth of its colour; `here` marks the one that is meant."""
+    """One commune as it is drawn: its name in lines, its number, and `level`, the depth of its colour from 0 to 3."""
 
-    code: str
     name: str
     lines: tuple[str, ...]
     column: int
     row: int
-    told: str
-    count: int | None = None
-    level: int = 0
-    address: str = ""
-    here: bool = False
+    count: int
+    level: int
+    address: str
+
+    @property
+    def told(self) -> str:
+        """What a screen reader says of it."""
+        return f"{self.name}: {self.count}"
 
 
-def counted_tiles(names: Mapping[str, str], counts: Mapping[str, int], addresses: Mapping[str, str]) -> list[Tile]:
-    """The communes with a number each, the deeper in colour the greater it is against the greatest."""
-    most = max((counts.get(code, 0) for code in names), default=0)  # what has no commune is not drawn
-    return [
-        _tile(code, name, told=f"{name}: {counts.get(code, 0)}", count=counts.get(code, 0),
-              level=level_of(counts.get(code, 0), most), address=addresses.get(code, ""))
-        for code, name in names.items() if code in AT
-    ]  # fmt: skip
+def tiles(communes: Mapping[str, str], counts: Mapping[str, int], addresses: Mapping[str, str]) -> list[Tile]:
+    """The communes with a number each, the deeper in colour the greater it is against the greatest.
 
-
-def marked_tiles(names: Mapping[str, str], here: frozenset[str]) -> list[Tile]:
-    """The communes, some of which are marked: where something was seen."""
-    return [_tile(code, name, told=name, here=code in here) for code, name in names.items() if code in AT]
+    All three are by the communes' codes. A commune that has no place here is left to the table beside the drawing.
+    """
+    drawn = {code: name for code, name in communes.items() if code in AT}
+    most = max((counts.get(code, 0) for code in drawn), default=0)
+    made = []
+    for code, name in drawn.items():
+        count = counts.get(code, 0)
+        lines = tuple(_bare(name).split(" ", 1))
+        made.append(Tile(name, lines, *AT[code], count, level_of(count, most), addresses.get(code, "")))
+    return sorted(made, key=lambda tile: (tile.row, tile.column))
 
 
 def level_of(count: int, most: int) -> int:
@@ -76,8 +78,6 @@ def level_of(count: int, most: int) -> int:
     return 0 if count <= 0 else min(3, -(-3 * count // max(most, 3)))
 
 
-def _tile(code: str, name: str, **said: object) -> Tile:
-    column, row = AT[code]
-    bare = name.removeprefix("phường ").removeprefix("xã ").removeprefix("đặc khu ")
-    first, _, rest = bare.partition(" ")
-    return Tile(code, name, (first, rest) if rest else (first,), column, row, **said)  # type: ignore[arg-type]
+def _bare(name: str) -> str:
+    """A commune's name without its kind."""
+    return name.removeprefix("phường ").removeprefix("xã ").removeprefix("đặc khu ")
