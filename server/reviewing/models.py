@@ -67,6 +67,9 @@ class Case(models.Model):
                 name="cases_by_state",
             ),
             models.Index(fields=["kind", "-state_since", "-id"], condition=Q(is_open=False), name="cases_done"),
+            models.Index(
+                fields=["kind", "due_on", "received_at", "id"], condition=Q(is_answered=True), name="cases_answered"
+            ),
         )
 
     def __str__(self) -> str:
