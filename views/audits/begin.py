@@ -35,15 +35,16 @@ def Begin() -> ft.View:
             shop.put(before[0].audit.shop)
 
     async def begin() -> None:
-        if begun.current:  # a key that a field and the screen both have heard
+        if begun.current:  # a key that a field and the screen both have heard, one of them a moment later
             return
         begun.current = True
         try:
             await asyncio.to_thread(device.audits.open, shop.text.strip(), shelf.text.strip(), state.viewer)
-        except AuditInvalid as invalid:
-            shell.say(audit_problem(shell.texts, invalid.reason))
-        finally:
+        except Exception as error:
             begun.current = False
+            if not isinstance(error, AuditInvalid):
+                raise
+            shell.say(audit_problem(shell.texts, error.reason))
         prepare(shell)
 
     use_enter(begin, shown=ft.use_route_location() == AUDIT_NOW)  # both names may stay empty, and K names a shelf later
