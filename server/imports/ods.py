@@ -44,6 +44,7 @@ class _Reader:
         self._aside = 0  # within a comment or a drawing
         self._merged: dict[tuple[int, int], tuple[int, int]] = {}
         self._in_paragraph = False
+        self._text: list[str] = []
 
     def _opened(self, tag: str, given: dict[str, str]) -> None:
         match tag:
