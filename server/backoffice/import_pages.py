@@ -61,7 +61,8 @@ def _upload(request: HttpRequest) -> HttpResponse:
     except PhotosUnavailable:
         messages.error(request, "Máy chủ chưa giữ được tệp. Hãy thử lại sau.")
         return redirect("imports")
-    run.answers = {"issuer": "UBND tỉnh Quảng Ninh"}  # shown beside the button that publishes, and changed under columns
+    # Shown beside the button that publishes, and changed on the page of columns.
+    run.answers = {"issuer": "UBND tỉnh Quảng Ninh"}
     before = ImportRun.objects.filter(sha256=run.sha256, state=RunState.PUBLISHED).first()
     run.save()
     if before:
