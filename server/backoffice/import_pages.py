@@ -28,7 +28,7 @@ from imports.values import Field, Question
 from imports.words import OPTIONS, told
 from records.storage import PhotosUnavailable
 from register.folding import normal
-from register.models import Certificate, Group
+from register.models import Group
 
 _ROWS = 50
 _NEEDED = "register.change_product"
@@ -61,8 +61,8 @@ def _upload(request: HttpRequest) -> HttpResponse:
     except PhotosUnavailable:
         messages.error(request, "Máy chủ chưa giữ được tệp. Hãy thử lại sau.")
         return redirect("imports")
-    newest = Certificate.objects.order_by("-pk").values_list("issuer", flat=True).first()
-    run.answers = {"issuer": newest or "UBND tỉnh Quảng Ninh"}
+    # Shown beside the button that publishes, and changed on the page of columns.
+    run.answers = {"issuer": "UBND tỉnh Quảng Ninh"}
     before = ImportRun.objects.filter(sha256=run.sha256, state=RunState.PUBLISHED).first()
     run.save()
     if before:
