@@ -9,13 +9,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from backoffice.editing import Edited
 from backoffice.inbox_pages import TITLES
 from reviewing.deadlines import set_days
 from reviewing.models import Deadline
 
 
 @admin.register(Deadline)
-class DeadlineAdmin(ModelAdmin):
+class DeadlineAdmin(Edited, ModelAdmin):
     list_display = ("what", "days")
     fields = ("what", "days")
     readonly_fields = ("what",)

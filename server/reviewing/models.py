@@ -27,7 +27,7 @@ class Deadline(models.Model):
         ordering = ("kind",)
 
     def __str__(self) -> str:
-        return self.kind
+        return f"{self.days} ngày"
 
 
 class Case(models.Model):

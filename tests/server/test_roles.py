@@ -435,6 +435,8 @@ PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "history of a broken chain": (page("records_break_history", broken_chain), 200, 200),
     "new broken chain": (page("records_break_add"), 403, 403),
     "delete a broken chain": (page("records_break_delete", broken_chain), 403, 403),
+    "what a figure counts": (page("overview_countedrecord_changelist"), 200, 200),
+    "a new count": (page("overview_countedrecord_add"), 403, 403),
     "days for an answer": (page("reviewing_deadline_changelist"), 403, 200),
     "days of a kind": (page("reviewing_deadline_change", lambda s: "note"), 403, 200),
     "history of days": (page("reviewing_deadline_history", lambda s: "note"), 403, 200),
@@ -504,6 +506,7 @@ def test_every_list_of_the_back_office_is_in_the_table() -> None:
             "keys of devices",
             "broken chains",
             "days for an answer",
+            "what a figure counts",
         )
     }  # type: ignore[arg-type]
 

@@ -33,8 +33,8 @@ KNOWN = {
     "salt",
     # what a language calls itself, where a page can be read in it
     "english",
-    # the key that opens the search
-    "t",
+    # the keys that open the search, and that lead to the record before and after
+    "t", "j", "k",
 }  # fmt: skip
 
 
@@ -49,10 +49,11 @@ class _Words(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         read = dict(attributes)
         icon = "material-symbols" in (read.get("class") or "")
-        if tag not in _VOID and (self._hidden or icon or tag in {"script", "style"}):
+        # Only a record's own canonical form, folded away, stands in a `pre`: it is in the contract's words.
+        if tag not in _VOID and (self._hidden or icon or tag in {"script", "style", "pre"}):
             self._hidden += 1
         self.texts += [read.get(name) or "" for name in _SPOKEN]
-        if read.get("type") in {"submit", "button"}:
+        if tag == "input" and read.get("type") in {"submit", "button"}:
             self.texts.append(read.get("value") or "")
 
     def handle_endtag(self, tag: str) -> None:
