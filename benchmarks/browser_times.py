@@ -54,7 +54,7 @@ def verdict_times(playwright: Playwright, rounds: int, which: str, scratch: Path
     with (
         RegistryServer(scratch / f"registry-{which}") as server,
         app(scratch / f"app-{which}", server.url, free_port()) as address,
-        chromium(playwright, *camera_flags(video), optimizing=True) as browser,
+        chromium(playwright, *camera_flags(video)) as browser,
     ):
         for _round in range(rounds):
             times = _verdict(browser, address)
@@ -81,7 +81,7 @@ def start_times(playwright: Playwright, rounds: int, scratch: Path) -> Iterator[
     The register is on the device already; each browser is new, with nothing in its cache.
     """
     data = scratch / "app-start"
-    with RegistryServer(scratch / "registry-start") as server, chromium(playwright, optimizing=True) as browser:
+    with RegistryServer(scratch / "registry-start") as server, chromium(playwright) as browser:
         with app(data, server.url, free_port()) as address:  # fetch the register once
             _first_screen(browser, address)
             time.sleep(2)

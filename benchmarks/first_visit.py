@@ -148,7 +148,7 @@ def rows(name: str, tree: Path, rounds: int, scratch: Path) -> Iterator[tuple[st
         RegistryServer(scratch / "registry") as server,
         web_app(tree, scratch, server.url) as address,
         sync_playwright() as playwright,
-        chromium(playwright, optimizing=True) as browser,
+        chromium(playwright) as browser,
     ):
         packed_at_their_best(browser, address)
         for rate in RATES:

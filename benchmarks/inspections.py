@@ -61,7 +61,7 @@ def work(server: RegistryServer, products: int, scratch: Path) -> tuple[list[Rec
     with (
         app(scratch / "app", server.url, free_port()) as address,
         sync_playwright() as playwright,
-        chromium(playwright, *camera_flags(camera), optimizing=True) as browser,
+        chromium(playwright, *camera_flags(camera)) as browser,
         person(browser, address, camera=True, path="/settings") as screen,
     ):
         sign_in(screen, *INSPECTOR)

@@ -31,9 +31,6 @@ FLAGS = (
     "--disable-sync",
 )
 
-_NOT_OPTIMIZED = "--js-flags=--no-opt --no-maglev --liftoff-only"
-"""Spares the processor what optimizing the page's code takes: most pages of tests are closed before it would pay."""
-
 _QUICK = {"OCOP_VERIFY_PACKING": "quick"}
 """Without half a minute of the processor for the last tenth of a first visit's bytes."""
 
@@ -81,10 +78,9 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def chromium(playwright: Playwright, *flags: str, optimizing: bool = False) -> Iterator[Browser]:
-    """Start Debian's Chromium without touching the network; `optimizing` the page's code, as a person's does."""
-    started = [*FLAGS, *flags] if optimizing else [*FLAGS, *flags, _NOT_OPTIMIZED]
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=started)
+def chromium(playwright: Playwright, *flags: str) -> Iterator[Browser]:
+    """Start Debian's Chromium without touching the network."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=[*FLAGS, *flags])
     try:
         yield browser
     finally:
