@@ -14,6 +14,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from backoffice.words import moment
 from overview.tables import Table, Value
+from register.days import today
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -26,7 +27,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def as_file(table: Table, extension: str) -> HttpResponse:
     """The table as a file to keep, in one of `FORMATS`."""
     content = _csv(table) if extension == "csv" else _xlsx(table)
-    name = f"{table.name}-{timezone.localdate():%Y-%m-%d}.{extension}"
+    name = f"{table.name}-{today():%Y-%m-%d}.{extension}"
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=FORMATS[extension], headers=disposition)
 

@@ -81,7 +81,12 @@ def _stored(sender: type[Any], instance: Any, created: bool, **_: Any) -> None:
     kind = next(kind for kind in KINDS if kind_named(kind).records_model is sender)
     role = instance.account.role if instance.account else None
     values = _values(kind, instance, role, Communes.of_today())
-    CountedRecord.objects.create(**values, replaced=bool(instance.corrections()))
+    counted = CountedRecord(**values, replaced=bool(instance.corrections()))
+    told = [*values.keys() - {"kind", "record"}, "replaced"]
+    # A record that was lost and comes again is still counted once.
+    CountedRecord.objects.bulk_create(
+        [counted], update_conflicts=True, unique_fields=["kind", "record"], update_fields=told
+    )
     if original := instance.corrected():
         CountedRecord.objects.filter(kind=kind, record=original.pk).update(replaced=True)
 

@@ -49,7 +49,6 @@ from register import sample
 from register.management.commands.sample_register import write
 from tests.support.registry_server import MADE_UP, RegistryServer
 
-
 _WORDS_AND_ROLES = {
     "test_roles.py", "test_vietnamese.py", "test_backoffice_pages.py", "test_label_sheets.py", "test_office_texts.py",
     "test_dates.py", "test_content_policy.py", "test_product_page.py", "test_public_pages.py",

@@ -184,7 +184,7 @@ def test_every_search_in_words_has_its_index(db: None) -> None:
         cursor.execute("SELECT indexname FROM pg_indexes WHERE indexdef LIKE '%gin_trgm_ops%'")
         found = {name for (name,) in cursor.fetchall()}
     kinds = {"rounds_by_words", "round_inspections_by_words", "reports_by_words", "answers_by_words"}
-    assert found == {"notes_by_words", *kinds}
+    assert found == {"notes_by_words", "audits_by_words", *kinds}
 
 
 def test_notes_of_a_month_and_a_day_by_vietnams_calendar(office: Client, anonymous: Sender) -> None:
