@@ -17,7 +17,7 @@ MAX_FORM_BYTES = 16 * 1024
 def read_body(request: HttpRequest, limit: int) -> bytes:
     """Return the body of at most `limit` bytes. Raises ApiError 413 as soon as it is known to be larger."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
-    if not str(announced).isdigit():
+    if not str(announced).isdecimal():
         raise ApiError(400, "bad_request", "Content-Length is not a number.")
     body = request.read(limit + 1) if int(announced) <= limit else b""
     if int(announced) > limit or len(body) > limit:

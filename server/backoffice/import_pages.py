@@ -130,7 +130,7 @@ def _question(run: ImportRun, stored: dict[str, Any]) -> dict[str, Any]:
 
 def _column_name(words: list[str], option: str) -> str:
     return (
-        f"Cột {words[int(option)]}" if option.isdigit() and int(option) < len(words) and words[int(option)] else option
+        f"Cột {words[int(option)]}" if option.isdecimal() and int(option) < len(words) and words[int(option)] else option
     )
 
 
@@ -142,7 +142,7 @@ def import_columns(request: HttpRequest, run_id: UUID) -> HttpResponse:
         return redirect("import-run", run.pk)
     if request.method == "POST":
         if "sheet" in request.POST:
-            number = int(request.POST["sheet"]) if request.POST["sheet"].isdigit() else 0
+            number = int(request.POST["sheet"]) if request.POST["sheet"].isdecimal() else 0
             answering.choose_sheet(run, min(number, len(run.sheets) - 1))
         else:
             _take_columns(request, run)
@@ -171,13 +171,13 @@ def _take_columns(request: HttpRequest, run: ImportRun) -> None:
     columns: dict[str, int] = {}
     for name, said in request.POST.items():
         value = str(said)
-        if name.startswith("column-") and name[7:].isdigit() and value in set(Field):
+        if name.startswith("column-") and name[7:].isdecimal() and value in set(Field):
             if value in columns:
                 messages.warning(request, f"{TITLES[Field(value)]} được chọn ở hai cột. Cột đứng trước được dùng.")
             columns.setdefault(value, int(name[7:]))
     row = request.POST.get("row", "")
     answering.answer(run, {"issuer": " ".join(request.POST.get("issuer", "").split())[:200]})
-    answering.choose_columns(run, int(row) if row.isdigit() and len(row) < 7 else 0, columns, request.user.pk)
+    answering.choose_columns(run, int(row) if row.isdecimal() and len(row) < 7 else 0, columns, request.user.pk)
 
 
 @needs(_NEEDED)

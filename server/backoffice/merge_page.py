@@ -67,7 +67,7 @@ def take_apart(request: HttpRequest, merge_id: int) -> HttpResponse:
 
 
 def _producer(key: str | None) -> Producer | None:
-    return Producer.objects.filter(pk=int(key)).first() if key and key.isdigit() and len(key) < 18 else None
+    return Producer.objects.filter(pk=int(key)).first() if key and key.isdecimal() and len(key) < 18 else None
 
 
 def _mark(kept: Producer, gone: Producer) -> str:

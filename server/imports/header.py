@@ -196,7 +196,7 @@ def _columns(words: tuple[str, ...], answers: Mapped[str, str]) -> tuple[dict[Fi
         key = f"column:{name}"
         if len(found) == 1:
             columns[name] = found[0]
-        elif answers.get(key, "").isdigit() and int(answers[key]) in found:
+        elif answers.get(key, "").isdecimal() and int(answers[key]) in found:
             columns[name] = int(answers[key])
         elif answers.get(key) != NONE_OF_THEM:
             options = (*map(str, found), NONE_OF_THEM)

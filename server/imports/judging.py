@@ -178,7 +178,7 @@ def _product(row: ReadRow, key: str, producer: str, course: Course, judged: Judg
         judged.refuse("two_products", f"Mã OCOP này là của {by_code.name} ({by_code.gtin}).", Field.OCOP_CODE)
         return None
     found = by_gtin or by_code
-    if found is None and producer.isdigit():
+    if found is None and producer.isdecimal():
         found = _by_name(row, key, int(producer), gtin, course, judged)
     elif found is by_code and found is not None and gtin and gtin != found.gtin:
         judged.refuse("other_gtin", f"Mã OCOP này trong sổ có mã vạch {found.gtin}.", Field.GTIN)

@@ -175,7 +175,7 @@ def _price(cell: Cell) -> int | None:
         return None
     if cell.is_number:
         return _whole(cell, _digits(text), MOST_PRICE, "bad_price")
-    if not (text.isdigit() or _GROUPED.fullmatch(text)):
+    if not (text.isdecimal() or _GROUPED.fullmatch(text)):
         raise _Refused("bad_price", cell)
     return _whole(cell, _ungrouped(text), MOST_PRICE, "bad_price")
 

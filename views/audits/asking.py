@@ -149,7 +149,7 @@ def ask_quantity(
     _ = shell.texts.gettext
 
     def number(words: str) -> object:
-        if not words.strip().isdigit() or int(words) > MOST_QUANTITY:
+        if not words.strip().isdecimal() or int(words) > MOST_QUANTITY:
             raise ValueError(_("Type a number from 0 to 999,999."))
         return take(int(words))
 

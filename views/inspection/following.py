@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import flet as ft
 
 from services.rounds.kept import KeptInspection
 from views.inspection.editor import InspectionEditor
-from views.inspection.fields import FormFields
 from views.parts.device_state import use_device_state
+from views.parts.following import use_changes
 from views.parts.loading import use_loaded
-from views.parts.scanning import use_scanning
 from views.parts.shared import use_device
 from views.parts.shell import use_shell
 
@@ -32,32 +29,3 @@ def use_editor(kept: KeptInspection) -> InspectionEditor:
     ft.use_effect(lambda: None, [], cleanup=editor.leave)
     use_changes(editor)
     return editor
-
-
-def use_changes(editor: InspectionEditor, first: Callable[[], object] = lambda: None) -> int:
-    """Hook: redraw the component when the editor's draft changes; `first` is called before. Returns how often it has.
-
-    Typing redraws nothing: it is on the screen already.
-    """
-    version, set_version = ft.use_state(0)
-
-    def changed() -> None:
-        first()
-        set_version(lambda number: number + 1)
-
-    unsubscribe = ft.use_memo(lambda: editor.subscribe(changed), [])
-    ft.use_effect(lambda: None, [], cleanup=unsubscribe)
-    return version
-
-
-def use_scans(editor: InspectionEditor, fields: FormFields) -> None:
-    """Hook: keep what a handheld scanner types into the form out of the inspection."""
-    scanning = use_scanning()
-
-    def begin() -> None:
-        scanning.take_out = lambda scan: editor.take_out(scan, fields.typed())
-
-    def leave() -> None:
-        scanning.take_out = None
-
-    ft.use_effect(begin, [], cleanup=leave)

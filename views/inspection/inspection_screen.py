@@ -16,7 +16,7 @@ from views.inspection.choices import findings, said_wrong, sale, seal
 from views.inspection.editor import InspectionEditor
 from views.inspection.entries import Entries
 from views.inspection.fields import DATES, FormFields
-from views.inspection.following import use_changes, use_editor, use_inspection, use_scans
+from views.inspection.following import use_editor, use_inspection
 from views.inspection.head import subject, verdict_band
 from views.inspection.saving import SaveFoot, checklist_of
 from views.inspection.sentences import Sentences
@@ -24,6 +24,7 @@ from views.inspection.shots import ShotCamera, from_file_button, live_height, si
 from views.inspection.signed import SignedInspection
 from views.parts.device_state import use_device_state
 from views.parts.fold import fold
+from views.parts.following import use_changes, use_scans
 from views.parts.frame import panes, screen, scrolled
 from views.parts.inspection_words import amount_words, checklist_words, dates_words
 from views.parts.loading import Skeleton, use_loaded
@@ -85,7 +86,7 @@ def _Form(kept: KeptInspection) -> ft.View:
         lambda: checklist_of(workspace, editor.found), [(filled.version, filled.group, filled.law) if filled else None]
     )
     use_changes(editor, take_over)
-    use_scans(editor, fields)
+    use_scans(lambda scan: editor.take_out(scan, fields.typed()))
     if editor.gone:
         return nowhere(shell, route)
 

@@ -13,8 +13,8 @@ from services.storage.store import StoreWriteError
 from services.workspace import Workspace
 from views.inspection.editor import InspectionEditor
 from views.inspection.fields import FormFields
-from views.inspection.following import use_changes
 from views.parts.device_state import use_device_state
+from views.parts.following import use_changes
 from views.parts.inspection_words import inspection_problem
 from views.parts.look import known_as, main_button, square_button
 from views.parts.open_round import back_to_scanning

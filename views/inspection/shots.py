@@ -28,8 +28,8 @@ from views.design import (
     Type,
 )
 from views.inspection.editor import InspectionEditor, shown
-from views.inspection.following import use_changes
 from views.parts.feel import let_feel
+from views.parts.following import use_changes
 from views.parts.inspection_words import shows_words
 from views.parts.look import keyed, known_as, text
 from views.parts.picture_file import PictureFile

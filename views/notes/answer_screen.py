@@ -15,6 +15,7 @@ from views.design import Type
 from views.notes.answer_editor import AnswerEditor
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
+from views.parts.following import use_editing, use_scans
 from views.parts.frame import screen
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import card, heading, icon_button, keyed, known_as, main_button, selectable, text
@@ -22,7 +23,6 @@ from views.parts.picture_file import PictureFile
 from views.parts.pictures import StoredPhoto, add_pictures, pick_pictures
 from views.parts.places import ANSWER, NOTES, WAITING
 from views.parts.record_words import entry_title, kind_words
-from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 
@@ -59,32 +59,16 @@ def AnswerScreen() -> ft.View:
 def _Form(event: Event, entry: JournalEntry, opened: AnswerDraft) -> ft.View:
     """The question above, the answer below it, and the button within the thumb's reach."""
     shell, device, workspace = use_shell(), use_device(), use_workspace()
-    _, texts, scanning = shell.texts.gettext, shell.texts, use_scanning()
-    _version, set_version = ft.use_state(0)
+    _, texts = shell.texts.gettext, shell.texts
     camera_open, open_camera = ft.use_state(False)
 
     editor = ft.use_memo(lambda: AnswerEditor(opened, device.answers, shell.say_problem), [])
     words = ft.use_memo(lambda: TextInput(opened.text), [])
     route = ANSWER + event.id
 
-    def changed() -> None:
-        if editor.rewritten:
-            editor.rewritten = False
-            words.put(editor.draft.text)
-        set_version(lambda version: version + 1)
-
-    unsubscribe = ft.use_memo(lambda: editor.subscribe(changed), [])
-
-    def begin() -> None:
-        # A handheld scanner's code is no part of the answer.
-        scanning.take_out = lambda scan: editor.take_out(scan, words.text)
-
-    def leave() -> None:
-        scanning.take_out = None
-        unsubscribe()
-        editor.leave()
-
-    ft.use_effect(begin, [], cleanup=leave)
+    use_editing(editor, lambda: words.put(editor.draft.text))
+    # A handheld scanner's code is no part of the answer.
+    use_scans(lambda scan: editor.take_out(scan, words.text))
     if camera_open:
         return PhotoScreen(
             route,

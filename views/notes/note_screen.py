@@ -15,6 +15,7 @@ from views.notes.editor import NoteEditor
 from views.notes.note_photos import add_taken_photo, photos_so_far, ways_to_add_photos
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
+from views.parts.following import use_editing, use_scans
 from views.parts.frame import screen
 from views.parts.labelled import Labelled
 from views.parts.loading import Skeleton, use_loaded
@@ -62,8 +63,14 @@ def _NoteForm(opened: Draft, corrected: Note | None) -> ft.View:
     camera_open, open_camera = ft.use_state(False)
     words = ft.use_memo(lambda: TextInput(opened.text), [])
     route = f"/note/{opened.id}"
-    _use_changes(editor, words)
-    _use_scans(editor, words)
+    use_editing(editor, lambda: words.put(editor.draft.text))
+
+    def take_out(scan: str) -> None:
+        rest = editor.take_out(words.text, scan)
+        if rest is not None:
+            words.put(rest)
+
+    use_scans(take_out)
     if editor.gone:
         return _gone(shell, route, editor.moved_to)
     if camera_open:
@@ -108,44 +115,6 @@ def _gone(shell: Shell, route: str, moved_to: str | None) -> ft.View:
 def _shared(texts: Texts) -> ft.Control:
     words = texts.gettext("This note is open in another window as well. What is written there appears here.")
     return known_as("note-shared", panel(ft.Text(words), tone=Tone.CAUTION, icon=ft.Icons.TAB))
-
-
-def _use_changes(editor: NoteEditor, words: TextInput) -> None:
-    """Hook: redraw the component when the editor's draft changes, and save unsaved changes when it goes away."""
-    _version, set_version = ft.use_state(0)
-
-    def changed() -> None:
-        # Not by comparing the texts: what was typed last may be in the field and not have reached the editor yet.
-        if editor.rewritten:
-            editor.rewritten = False
-            words.put(editor.draft.text)
-        set_version(lambda version: version + 1)
-
-    unsubscribe = ft.use_memo(lambda: editor.subscribe(changed), [])
-
-    def leave() -> None:
-        unsubscribe()
-        editor.leave()
-
-    ft.use_effect(lambda: None, [], cleanup=leave)
-
-
-def _use_scans(editor: NoteEditor, words: TextInput) -> None:
-    """Hook: keep what a handheld scanner types into the text field out of the note."""
-    scanning = use_scanning()
-
-    def take_out(scan: str) -> None:
-        rest = editor.take_out(words.text, scan)
-        if rest is not None:
-            words.put(rest)
-
-    def begin() -> None:
-        scanning.take_out = take_out
-
-    def leave() -> None:
-        scanning.take_out = None
-
-    ft.use_effect(begin, [], cleanup=leave)
 
 
 def _subject(texts: Texts, draft: Draft) -> ft.Control:

@@ -25,6 +25,7 @@ from views.camera.photo_screen import PhotoScreen
 from views.design import CARD, CHOSEN, GAP, INK_2, ON_CHOSEN, Type
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
+from views.parts.following import use_editing, use_scans
 from views.parts.frame import screen
 from views.parts.loading import use_loaded
 from views.parts.look import heading, icon_button, keyed, known_as, main_button, text, tone_icon
@@ -32,7 +33,6 @@ from views.parts.picture_file import PictureFile
 from views.parts.pictures import StoredPhoto, add_pictures, pick_pictures
 from views.parts.places import REPORT, REPORTS
 from views.parts.position import find_position
-from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
@@ -109,7 +109,14 @@ def _Form(opened: ReportDraft, checked: CheckedCode | None) -> ft.View:
     editor = ft.use_memo(lambda: ReportEditor(opened, book, shell.say_problem), [])
     place, words, contact = ft.use_memo(lambda: _fields_of(opened), [])
     camera_open, open_camera = ft.use_state(False)
-    _use_changes(editor, place, words, contact)
+
+    def put() -> None:
+        place.put(editor.draft.place)
+        words.put(editor.draft.text)
+        contact.put(editor.draft.contact)
+
+    use_editing(editor, put)
+    use_scans(lambda scan: editor.take_out(scan, place=place.text, text=words.text, contact=contact.text))
     if editor.gone:
         return _gone(shell)
     if camera_open:
@@ -141,35 +148,6 @@ def _Form(opened: ReportDraft, checked: CheckedCode | None) -> ft.View:
 
 def _fields_of(draft: ReportDraft) -> tuple[TextInput, TextInput, TextInput]:
     return TextInput(draft.place), TextInput(draft.text), TextInput(draft.contact)
-
-
-def _use_changes(editor: ReportEditor, place: TextInput, words: TextInput, contact: TextInput) -> None:
-    """Hook: redraw when the draft changes, keep a handheld scanner's codes out of it, and save when leaving."""
-    scanning = use_scanning()
-    _version, set_version = ft.use_state(0)
-
-    def changed() -> None:
-        if editor.rewritten:
-            editor.rewritten = False
-            place.put(editor.draft.place)
-            words.put(editor.draft.text)
-            contact.put(editor.draft.contact)
-        set_version(lambda version: version + 1)
-
-    def take_out(scan: str) -> None:
-        editor.take_out(scan, place=place.text, text=words.text, contact=contact.text)
-
-    def begin() -> None:
-        scanning.take_out = take_out
-
-    unsubscribe = ft.use_memo(lambda: editor.subscribe(changed), [])
-
-    def leave() -> None:
-        scanning.take_out = None
-        unsubscribe()
-        editor.leave()
-
-    ft.use_effect(begin, [], cleanup=leave)
 
 
 def _subject(texts: Texts, subject: Subject, checked: CheckedCode | None) -> list[ft.Control]:
