@@ -117,13 +117,7 @@ def ask_one(
         ],
     )
 
-    def close() -> None:
-        """Take away this dialog and no other: what is told in passing is one too."""
-        dialog.open = False
-        dialog.update()
-        gone()
-
-    shell.page.show_dialog(dialog)
+    close: Callable[[], None] = _shown(shell, dialog, gone)
     return close
 
 
@@ -213,6 +207,13 @@ def show_keys(shell: Shell, gone: Callable[[], object]) -> Callable[[], None]:
         on_dismiss=shell.guard(gone),
         actions=[ft.FilledButton(_("Close"), on_click=shell.guard(lambda: close()))],
     )
+
+    close: Callable[[], None] = _shown(shell, dialog, gone)
+    return close
+
+
+def _shown(shell: Shell, dialog: ft.AlertDialog, gone: Callable[[], object]) -> Callable[[], None]:
+    """Show it; gives what takes away this dialog and no other: what is told in passing is one too."""
 
     def close() -> None:
         dialog.open = False

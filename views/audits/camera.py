@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+from functools import partial
 
 import flet as ft
 
 from services.audits.audit import Input
 from services.camera.continuous import Continuous
-from services.camera.frames import CameraFault, Frame, SeenFrame
-from services.camera.state import Failed
+from services.camera.frames import Frame
 from views.audits.desk import Desk
 from views.camera.live import LiveCamera
 from views.camera.overlay import Overlay, Viewfinder
+from views.camera.reading import read_frame, switch_torch
 from views.camera.stage import LiveView
 from views.parts.packs import JudgedCodes
 from views.parts.question import Scanned, scanned
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import use_shell
-
-log = logging.getLogger(__name__)
 
 
 @ft.component
@@ -35,12 +33,7 @@ def TakingCamera(camera: LiveView, desk: Desk) -> ft.Control:
     over = ft.use_ref(False)
 
     async def frame(picture: bytes | Frame) -> None:
-        try:
-            sight: SeenFrame | None = await reader.read(picture)
-        except Exception:
-            log.exception("a frame could not be read")
-            camera.tell(Failed(run, CameraFault.FAILED))
-            return
+        sight = await read_frame(reader, camera, run, picture)
         if sight is None or over.current:
             return
         believed = scanned(sight.look.believed)
@@ -61,22 +54,11 @@ def TakingCamera(camera: LiveView, desk: Desk) -> ft.Control:
         if line:
             desk.choose(line.n)
 
-    async def switch(on: bool) -> None:
-        if camera.torch is None:
-            return
-        try:
-            await camera.torch(on)
-        except (RuntimeError, TimeoutError) as error:
-            log.info("torch: %s", error)
-            camera.torch = None
-            viewfinder.set_torch(None)
-            shell.say(shell.texts.gettext("This camera has no torch that can be turned on."))
-        else:
-            viewfinder.set_torch(on)
-
     def leave() -> None:
         """Ignore the result of a frame that is still being read."""
         over.current = True
 
     ft.use_effect(reader.resume, [], cleanup=leave)
-    return LiveCamera(camera, frame, Overlay(viewfinder, choose, lambda: None, switch))
+    return LiveCamera(
+        camera, frame, Overlay(viewfinder, choose, lambda: None, partial(switch_torch, shell, camera, viewfinder))
+    )

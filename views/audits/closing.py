@@ -16,6 +16,7 @@ from views.parts.audit_words import KLASSES, audit_problem, packs_words
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.frame import scrolled
+from views.parts.labelled import Labelled
 from views.parts.look import card, heading, known_as, main_button, panel, second_button, text
 from views.parts.places import AUDITS
 from views.parts.shared import use_device
@@ -77,7 +78,10 @@ def Closing(desk: Desk) -> ft.Control:
     if open_points:
         parts.append(known_as("audit-open-points", panel(*open_points, tone=Tone.CAUTION, icon=ft.Icons.CHECKLIST)))
     if audit.account and not empty:
-        switch = ft.Switch(label=_("Send it to the office"), value=office, on_change=shell.guard(choose))
+        switch = Labelled(
+            _("Send it to the office"),
+            lambda label: ft.Switch(label=label, value=office, on_change=shell.guard(choose)),
+        )
         seen = _(
             "The office then sees this audit as you see it: the shop, each line with product, verdict, quantity, date "
             "and price, what was done, and your remarks. Without this only your own account can read it."

@@ -14,7 +14,7 @@ from services.audits.gravity import Action, Klass, actions
 from services.audits.kept import KeptAudit
 from services.papers.audit_making import AuditProof, audit_proof, make_audit_pdf, make_picking_list
 from services.papers.content import Source
-from services.papers.making import Cancelled, Made, Progress
+from services.papers.making import Made, Progress
 from services.papers.paper import closing_day
 from services.papers.words import Language
 from services.register.certificates import VIETNAM, Today
@@ -22,15 +22,13 @@ from services.workspace import Device, Workspace
 from views.audits.columns import say, titles
 from views.design import Type
 from views.parts.audit_words import DOS, KLASSES, why_words
-from views.parts.exporting import with_progress
 from views.parts.fonts import FOLDER
-from views.parts.look import card, heading, known_as, text
-from views.parts.saving import may_share, open_file, save_file, share_file
+from views.parts.look import card, heading, text
+from views.parts.pdf_file import file_button, in_both, make_pdf, pdf_buttons
+from views.parts.saving import open_file, save_file
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts, assets_folder
-
-PDF = "application/pdf"
 
 
 @dataclass(frozen=True)
@@ -60,51 +58,27 @@ def AuditFiles(kept: KeptAudit, lines: tuple[Line, ...]) -> ft.Control:
     name = file_name(kept)
 
     async def made() -> Made | None:
-        languages = [Texts("vi"), Texts("en")] if both else [Texts("vi")]
+        return await make_pdf(
+            shell, lambda languages, tell: audit_paper(device, workspace, kept, lines, languages, tell), both=both
+        )
 
-        def work(tell: Progress) -> Made | None:
-            return audit_paper(device, workspace, kept, lines, languages, tell)
-
-        try:
-            return await with_progress(shell, _("Making the PDF …"), work)
-        except Cancelled:
-            return None
-
-    async def save() -> None:
-        pdf = await made()
-        saved = await save_file(shell, pdf.pdf, f"{name}.pdf") if pdf else None
+    def saved_as(saved: str | None) -> None:
         if saved:
             shell.say(_("Saved: {name}").format(name=saved))
-
-    async def share() -> None:
-        if pdf := await made():
-            await share_file(pdf.pdf, f"{name}.pdf", PDF)
-
-    async def show() -> None:
-        if pdf := await made():
-            await open_file(pdf.pdf, f"{name}.pdf")
 
     def table(kind: str) -> Callable[[], Awaitable[None]]:
         async def write() -> None:
             texts, today = shell.texts, closing_day(kept.audit)
             todo = {action.n: action for action in actions(lines, today)}
             content = await asyncio.to_thread(audit_table, lines, titles(texts), say(texts, today, todo), kind)
-            saved = await save_file(shell, content, f"{name}.{kind}")
-            if saved:
-                shell.say(_("Saved: {name}").format(name=saved))
+            saved_as(await save_file(shell, content, f"{name}.{kind}"))
 
         return write
 
-    def choose(event: ft.Event[ft.Checkbox]) -> None:
-        set_both(bool(event.data))
-
-    buttons = [_button("audit-pdf", _("Save the PDF"), ft.Icons.PICTURE_AS_PDF, shell.guard(save))]
-    if may_share(shell):
-        buttons.append(_button("audit-share", _("Share"), ft.Icons.SHARE, shell.guard(share)))
-    if shell.on_computer:
-        buttons.append(_button("audit-print", _("Open to print"), ft.Icons.PRINT_OUTLINED, shell.guard(show)))
+    icon = ft.Icons.PICTURE_AS_PDF
+    buttons = pdf_buttons(shell, "audit-pdf", f"{name}.pdf", made, lambda _made, saved: saved_as(saved), icon=icon)
     buttons += [
-        _button(f"audit-{kind}", kind.upper(), ft.Icons.TABLE_VIEW, shell.guard(table(kind)))
+        file_button(f"audit-{kind}", kind.upper(), ft.Icons.TABLE_VIEW, shell.guard(table(kind)))
         for kind in ("xlsx", "csv")
     ]
     proven = _("Anybody can check the PDF with this app or by its code.")
@@ -113,7 +87,7 @@ def AuditFiles(kept: KeptAudit, lines: tuple[Line, ...]) -> ft.Control:
     return card(
         heading(_("Take it along")),
         text(proven, Type.SMALL),
-        ft.Checkbox(_("PDF in Vietnamese and English"), value=both, on_change=shell.guard(choose)),
+        in_both(shell, _("PDF in Vietnamese and English"), both, set_both),
         ft.Row(buttons, wrap=True),
     )
 
@@ -146,10 +120,6 @@ def audit_paper(
 def file_name(kept: KeptAudit) -> str:
     """The files' name: the day of the audit, and the beginning of its id."""
     return f"ocop-audit-{kept.audit.closed_at.astimezone(VIETNAM):%Y%m%d}-{kept.id[:8]}"
-
-
-def _button(identifier: str, words: str, icon: ft.IconData, on_click: Callable[[], Awaitable[None]]) -> ft.Control:
-    return known_as(identifier, ft.OutlinedButton(words, icon=icon, on_click=on_click))
 
 
 async def save_picking_list(

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Sequence
+from functools import partial
 
 import flet as ft
 
 from services.camera.choice import Chooser
-from services.camera.frames import CameraFault, Frame, SeenFrame
+from services.camera.frames import Frame
 from services.camera.preview import in_reading_order
-from services.camera.state import Failed
 from services.decoding.tracker import QUIET
 from services.verification import Status
 from services.verification.check import CheckedCode
 from views.camera.live import LiveCamera
 from views.camera.overlay import Overlay, Viewfinder
+from views.camera.reading import read_frame, switch_torch
 from views.camera.stage import LiveView, camera_stage, use_camera
 from views.design import BACKGROUND, GAP, INSIDE, NARROW, PANEL, SURFACE, Tone
 from views.parts.code_entry import CodeEntry
@@ -35,8 +35,6 @@ from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
 from views.scan.photo import PhotoStage
 from views.scan.running_list import RunningList
-
-log = logging.getLogger(__name__)
 
 _ENLARGED = 230
 """Less room than the smallest phone has says that the person has enlarged text."""
@@ -123,12 +121,7 @@ def _Stage(camera: LiveView) -> ft.Control:
     run = camera.state.run
 
     async def frame(picture: bytes | Frame) -> None:
-        try:
-            sight: SeenFrame | None = await reader.read(picture)
-        except Exception:
-            log.exception("a frame could not be read")
-            camera.tell(Failed(run, CameraFault.FAILED))
-            return
+        sight = await read_frame(reader, camera, run, picture)
         if sight is None:
             return
         new = scanned(sight.look.new)
@@ -166,25 +159,14 @@ def _Stage(camera: LiveView) -> ft.Control:
     async def together() -> None:
         await show([code for pack in chooser.several for code in pack.codes], one_pack=True)
 
-    async def switch(on: bool) -> None:
-        if camera.torch is None:
-            return
-        try:
-            await camera.torch(on)
-        except (RuntimeError, TimeoutError) as error:
-            log.info("torch: %s", error)
-            camera.torch = None
-            viewfinder.set_torch(None)
-            shell.say(shell.texts.gettext("This camera has no torch that can be turned on."))
-        else:
-            viewfinder.set_torch(on)
-
     def leave() -> None:
         """Ignore the result of a frame that is still being read."""
         over.current = True
 
     ft.use_effect(reader.resume, [], cleanup=leave)
-    return LiveCamera(camera, frame, Overlay(viewfinder, choose, together, switch))
+    return LiveCamera(
+        camera, frame, Overlay(viewfinder, choose, together, partial(switch_torch, shell, camera, viewfinder))
+    )
 
 
 def _just_judged(scanning: Scanning, checked: CheckedCode) -> bool:

@@ -11,6 +11,7 @@ from services.scanners import Frame
 from services.scanners.reading import LONGEST_FRAME
 from views.design import GAP, TONES, Tone, Type
 from views.parts.fields import TextInput
+from views.parts.labelled import Labelled
 from views.parts.look import card, heading, icon_button, known_as, text
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_device
@@ -101,7 +102,11 @@ def _Tones() -> ft.Control:
     controls: list[ft.Control] = [
         heading(_("Heard without looking")),
         known_as(
-            "tones", ft.Switch(label=_("A tone for each verdict"), value=shell.tones, on_change=shell.guard(switch))
+            "tones",
+            Labelled(
+                _("A tone for each verdict"),
+                lambda label: ft.Switch(label=label, value=shell.tones, on_change=shell.guard(switch)),
+            ),
         ),
     ]
     if shell.tones:
