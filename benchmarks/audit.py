@@ -12,17 +12,14 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.report import measured_on, median, table  # noqa: E402
+from benchmarks.report import Watch, measured_on, median, table  # noqa: E402
 from services.accounts.author import Author  # noqa: E402
 from services.accounts.viewer import Viewer  # noqa: E402
 from services.audits.audit import Audit, Named, Seen  # noqa: E402
@@ -33,27 +30,12 @@ from services.audits.gravity import actions  # noqa: E402
 from services.notes.content import NotedVerdict  # noqa: E402
 from services.register.certificates import believed_today  # noqa: E402
 
-T = TypeVar("T")
-
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 VIEWER = Viewer("an account")
 AUTHOR = Author("cuahang01", "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b11", VIEWER, 0)
 TODAY = believed_today(NOW)
 GOALS = {"count one more": 0.030, "open": 0.5, "compare with the last": 0.5, "write the XLSX": 2.0}
 SHELF = 50  # lines
-
-
-class Watch:
-    """Seconds of each call, by what it does."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, list[float]] = {}
-
-    def time(self, what: str, call: Callable[[], T]) -> T:
-        begin = time.perf_counter()
-        result = call()
-        self.seconds.setdefault(what, []).append(time.perf_counter() - begin)
-        return result
 
 
 def pack(n: int) -> Seen:

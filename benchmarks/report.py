@@ -6,10 +6,27 @@ import os
 import platform
 import statistics
 import sys
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Watch:
+    """Seconds of each call, by what it does."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, list[float]] = {}
+
+    def time(self, what: str, call: Callable[[], T]) -> T:
+        begin = time.perf_counter()
+        result = call()
+        self.seconds.setdefault(what, []).append(time.perf_counter() - begin)
+        return result
 
 
 def median(values: Sequence[float]) -> float:

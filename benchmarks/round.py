@@ -14,12 +14,10 @@ import io
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from PIL import Image
@@ -27,7 +25,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.report import measured_on, median, percentile_95, table  # noqa: E402
+from benchmarks.report import Watch, measured_on, median, percentile_95, table  # noqa: E402
 from services.accounts.author import Author  # noqa: E402
 from services.accounts.viewer import Viewer  # noqa: E402
 from services.notes.content import NotedCode, NotedVerdict  # noqa: E402
@@ -36,24 +34,9 @@ from services.rounds.place import Place, PlaceKind  # noqa: E402
 from services.rounds.round import Role, Signature  # noqa: E402
 from services.rounds.round_book import RoundBook  # noqa: E402
 
-T = TypeVar("T")
-
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 AUTHOR = Author("kiemtra01", "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b11", Viewer("an account"), 0)
 PHOTO = (3000, 4000)
-
-
-class Watch:
-    """Seconds of each call, by what it does."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, list[float]] = {}
-
-    def time(self, what: str, call: Callable[[], T]) -> T:
-        begin = time.perf_counter()
-        result = call()
-        self.seconds.setdefault(what, []).append(time.perf_counter() - begin)
-        return result
 
 
 def shot(number: int) -> bytes:

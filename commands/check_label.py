@@ -15,14 +15,15 @@ from services.labels.check import Asked, CheckedLabel, LabelCode
 from services.labels.check import check_label as check
 from services.labels.finding import Finding, Grade, What
 from services.labels.report import Source, report_pdf, report_text
-from services.labels.words import REFUSED, Language, told
+from services.labels.words import REFUSED, told
 from services.register.catalogue import Catalogue
 from services.register.certificates import VIETNAM
 from services.storage.store import StoreError, write_whole
+from services.wording import Saying
 
 
 def check_label(
-    file: Path, asked: Asked, data: Path, language: Language, fonts: Path, *, pdf: Path | None, as_json: bool
+    file: Path, asked: Asked, data: Path, language: Saying, fonts: Path, *, pdf: Path | None, as_json: bool
 ) -> int:
     """Print what was found, as text or JSON, and write the report to `pdf` if given.
 
@@ -53,7 +54,7 @@ def check_label(
     return int(label.worst is Grade.STOP or no_code)
 
 
-def _document(label: CheckedLabel, file: Path, language: Language) -> dict[str, Any]:
+def _document(label: CheckedLabel, file: Path, language: Saying) -> dict[str, Any]:
     return {
         "file": str(file),
         "result": label.worst,
@@ -77,7 +78,7 @@ def _code(code: LabelCode) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding, language: Language) -> dict[str, Any]:
+def _finding(finding: Finding, language: Saying) -> dict[str, Any]:
     said = told(finding, language)
     return {
         "what": finding.what,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import flet as ft
 
 from services.storage.store import FolderInUse, StoreError, StoreNotMigrated, StoreTooNew
+from services.wording import mark
 from views.design import Type, Width
 from views.parts.look import selectable, text
 from views.parts.shell import NAME, device_language, speak
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 from views.parts.theme import apply_theme
 
 _ADVICE: tuple[tuple[type[StoreError], str], ...] = (

@@ -130,7 +130,9 @@ def _question(run: ImportRun, stored: dict[str, Any]) -> dict[str, Any]:
 
 def _column_name(words: list[str], option: str) -> str:
     return (
-        f"Cột {words[int(option)]}" if option.isdecimal() and int(option) < len(words) and words[int(option)] else option
+        f"Cột {words[int(option)]}"
+        if option.isdecimal() and int(option) < len(words) and words[int(option)]
+        else option
     )
 
 

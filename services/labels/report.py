@@ -27,8 +27,9 @@ from services.labels.artwork import Page
 from services.labels.check import CheckedLabel, LabelCode
 from services.labels.finding import Finding, Grade
 from services.labels.marking import marked
-from services.labels.words import GRADES, NO_VERIFIER, NOT_MEASURED, RESULTS, TITLES, Language, mark, measured, told
+from services.labels.words import GRADES, NO_VERIFIER, NOT_MEASURED, RESULTS, TITLES, measured, told
 from services.register.certificates import VIETNAM
+from services.wording import Saying, mark
 
 MARKS = {
     Grade.STOP: Mark.STOP,
@@ -47,14 +48,12 @@ class Source:
     register: str | None
 
 
-def report_pdf(
-    label: CheckedLabel, source: Source, language: Language, fonts: Path, step: Step = lambda: None
-) -> bytes:
+def report_pdf(label: CheckedLabel, source: Source, language: Saying, fonts: Path, step: Step = lambda: None) -> bytes:
     """Draw the report; `fonts` is the folder with Be Vietnam Pro. `step` may raise to end the drawing."""
     return record_pdf(_content(label, source, language), fonts, step)
 
 
-def report_text(label: CheckedLabel, source: Source, language: Language) -> Iterator[str]:
+def report_text(label: CheckedLabel, source: Source, language: Saying) -> Iterator[str]:
     """The report as lines of plain text."""
     _ = language.gettext
     yield f"{source.file}: {_(RESULTS[label.worst])}"
@@ -76,7 +75,7 @@ def report_text(label: CheckedLabel, source: Source, language: Language) -> Iter
     yield _(NO_VERIFIER)
 
 
-def _text(finding: Finding, language: Language) -> Iterator[str]:
+def _text(finding: Finding, language: Saying) -> Iterator[str]:
     said = told(finding, language)
     number = f"[{finding.code}] " if finding.code else ""
     figure = f" {said.measured}." if said.measured else ""
@@ -95,14 +94,14 @@ _NOT_WHOLE = mark("The product's group is not known here. Its own law may ask fo
 _UNREAD = mark("not read")
 
 
-def code_words(code: LabelCode, language: Language) -> str:
+def code_words(code: LabelCode, language: Saying) -> str:
     """A code as a person knows it: its kind and what it says."""
     if not code.text:
         return language.gettext(_UNREAD)
     return f"{code.symbology}: {code.text}"
 
 
-def _facts(label: CheckedLabel, language: Language) -> Iterator[tuple[str, str]]:
+def _facts(label: CheckedLabel, language: Saying) -> Iterator[tuple[str, str]]:
     _ = language.gettext
     page = label.artwork.pages[0]
     if page.size:
@@ -124,7 +123,7 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(VIETNAM).date()
 
 
-def _content(label: CheckedLabel, source: Source, language: Language) -> RecordContent:
+def _content(label: CheckedLabel, source: Source, language: Saying) -> RecordContent:
     _ = language.gettext
     result = Line(_(RESULTS[label.worst]), bold=True, mark=MARKS[label.worst])
     sections = [Section("", (Lines((result,)), Facts(tuple(_facts(label, language)))))]
@@ -152,7 +151,7 @@ def _content(label: CheckedLabel, source: Source, language: Language) -> RecordC
     )
 
 
-def _page(label: CheckedLabel, page: Page, language: Language) -> Section:
+def _page(label: CheckedLabel, page: Page, language: Saying) -> Section:
     _ = language.gettext
     title = _(mark("The artwork"))
     if len(label.artwork.pages) > 1:
@@ -162,7 +161,7 @@ def _page(label: CheckedLabel, page: Page, language: Language) -> Section:
     return Section(title, (Plate(marked(label, page), lines),))
 
 
-def _table(found: tuple[Finding, ...], language: Language) -> Block:
+def _table(found: tuple[Finding, ...], language: Saying) -> Block:
     _ = language.gettext
     columns = (
         Column(_(mark("Code no.")), 14),
@@ -173,7 +172,7 @@ def _table(found: tuple[Finding, ...], language: Language) -> Block:
     return Table(columns, tuple(_row(finding, language) for finding in found))
 
 
-def _row(finding: Finding, language: Language) -> tuple[tuple[Line, ...], ...]:
+def _row(finding: Finding, language: Saying) -> tuple[tuple[Line, ...], ...]:
     said = told(finding, language)
     what = (Line(said.title, bold=True, mark=MARKS[finding.grade]), Line(said.sentence))
     return (
@@ -184,7 +183,7 @@ def _row(finding: Finding, language: Language) -> tuple[tuple[Line, ...], ...]:
     )
 
 
-def _in_order(label: CheckedLabel, language: Language) -> Block:
+def _in_order(label: CheckedLabel, language: Saying) -> Block:
     """What is in order, a paragraph for each code."""
     lines = []
     found = label.of_grade(Grade.IN_ORDER)
@@ -198,7 +197,7 @@ def _in_order(label: CheckedLabel, language: Language) -> Block:
     return Lines(tuple(lines))
 
 
-def listed(advice: Advice, language: Language) -> Iterator[Line]:
+def listed(advice: Advice, language: Saying) -> Iterator[Line]:
     """The items as boxes to tick; first those of every annex group that the product may belong to."""
     _ = language.gettext
     english = language.language == "en"

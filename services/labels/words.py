@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from services.labels.artwork import MOST_PAGES
 from services.labels.finding import Finding, Grade, What
 from services.labels.quality import LEAST_PIXELS
-
-
-def mark(message: str) -> str:
-    """Mark a message in a table for extraction."""
-    return message
-
-
-class Language(Protocol):
-    """A language's words and forms; `language` is its code."""
-
-    language: str
-
-    @property
-    def gettext(self) -> Callable[[str], str]:
-        """Translate a message."""
-
-    def day(self, day: date) -> str:
-        """Write a day."""
-
+from services.wording import Saying, mark
 
 NO_VERIFIER = mark(
     "This looks at a picture, not at print: it is no verifier's grade. Before a large run, have a printed sample "
@@ -255,7 +235,7 @@ class Told:
     source: str
 
 
-def told(finding: Finding, language: Language) -> Told:
+def told(finding: Finding, language: Saying) -> Told:
     """Say a finding in a language."""
     _ = language.gettext
     values: dict[str, object] = {"pages": MOST_PAGES, "pixels": round(LEAST_PIXELS)}
@@ -277,7 +257,7 @@ def told(finding: Finding, language: Language) -> Told:
     )
 
 
-def measured(finding: Finding, language: Language) -> str:
+def measured(finding: Finding, language: Saying) -> str:
     """The figure and its range: 0.205 mm (0.264 to 0.660 mm)."""
     if finding.measured is None:
         return ""

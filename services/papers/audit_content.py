@@ -15,8 +15,9 @@ from services.codes import on_the_pack
 from services.papers.content import Source
 from services.papers.paper import closing_day
 from services.papers.products import day_words, price_words
-from services.papers.words import VERDICTS, Both, Language, grouped, mark
+from services.papers.words import VERDICTS, Both, grouped
 from services.register.certificates import VIETNAM, Today
+from services.wording import Language, mark
 
 MARKS = {
     Klass.GOOD: Mark.FINE,
@@ -188,8 +189,15 @@ def _todo(todo: Sequence[Action], by_n: Mapping[int, audits.Line], both: Both, w
     rows = []
     for action in todo:
         line = by_n[action.n]
-        why = (Line(_why(action, both, wording), mark=_shape(action)), Line(_do(action, both, wording)))
-        rows.append((why, name_on_paper(line, both), (Line(line.shelf),), _count(line, both), _done(line, both)))
+        rows.append(
+            (
+                _why_and_what(action, both, wording),
+                name_on_paper(line, both),
+                (Line(line.shelf),),
+                _count(line, both),
+                _done(line, both),
+            )
+        )
     return Table(columns, tuple(rows))
 
 
@@ -203,9 +211,13 @@ def _picking(todo: Sequence[Action], by_n: Mapping[int, audits.Line], both: Both
     rows = []
     for action in todo:
         line = by_n[action.n]
-        why = (Line(_why(action, both, wording), mark=_shape(action)), Line(_do(action, both, wording)))
+        why = _why_and_what(action, both, wording)
         rows.append(((Line(BOX),), name_on_paper(line, both), _count(line, both), why))
     return Table(columns, tuple(rows))
+
+
+def _why_and_what(action: Action, both: Both, wording: Wording) -> Cell:
+    return (Line(_why(action, both, wording), mark=_shape(action)), Line(_do(action, both, wording)))
 
 
 def _shape(action: Action) -> Mark:

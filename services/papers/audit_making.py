@@ -19,8 +19,8 @@ from services.papers.content import Source
 from services.papers.file_form import Manifest
 from services.papers.making import Cancelled, Made, Progress, Proof, drawn
 from services.papers.paper import AuditPaper, paper_link
-from services.papers.words import Language
 from services.register.certificates import Today
+from services.wording import Language
 
 _STEPS = 40
 """Blocks of an audit's pages, more or less: progress is shown by them."""

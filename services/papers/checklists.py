@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from printing.record_content import Block, Column, Line, Table
 from printing.record_content import Words as Lines
 from services.papers.products import day_words
-from services.papers.words import ANSWERED_BY, ANSWERS, Both, mark
+from services.papers.words import ANSWERED_BY, ANSWERS, Both
 from services.rounds.inspection import Answered, Found, ItemAnswer
+from services.wording import mark
 
 _NO_WORDS = mark(
     "The words of this version of the checklist are not on this device, nor how sure each ground is. "

@@ -20,18 +20,11 @@ from printing.record_content import (
 from printing.record_content import Words as Lines
 from services.papers.checklists import ListOf, checklist
 from services.papers.products import decimal, name_of, products
-from services.papers.words import (
-    PLACES,
-    ROLES,
-    SHOWS,
-    Both,
-    Language,
-    grouped,
-    mark,
-)
+from services.papers.words import PLACES, ROLES, SHOWS, Both, grouped
 from services.register.certificates import VIETNAM
 from services.rounds.inspection import Inspection
 from services.rounds.round import Role, Round, content_hash
+from services.wording import Language, mark
 
 _SIGN = (Role.INSPECTOR, Role.SELLER, Role.WITNESS)
 

@@ -18,10 +18,10 @@ from services.papers.checklists import ListOf
 from services.papers.content import Source, content_of
 from services.papers.file_form import Manifest, sealed
 from services.papers.paper import Paper, Signing, paper_link
-from services.papers.words import Language
 from services.records.files import PhotoLost
 from services.rounds.inspection import Inspection
 from services.rounds.round import Round
+from services.wording import Language
 
 Progress = Callable[[int, int], bool]
 """Is called with how much is done and of how much; False ends the making."""

@@ -11,10 +11,11 @@ from typing import Any
 from printing.record_content import Block, Cell, Column, Line, Mark, Section, Table
 from printing.record_content import Words as Lines
 from services.codes import on_the_pack
-from services.papers.words import CORRECTED, FINDINGS, SALES, SEALS, VERDICTS, Both, Language, grouped, mark
+from services.papers.words import CORRECTED, FINDINGS, SALES, SEALS, VERDICTS, Both, grouped
 from services.rounds.inspection import Compared, Found, Inspection, Sealed
 from services.rounds.round import Round
 from services.verification.verdict import ReasonCode
+from services.wording import Language, mark
 
 _MARK_SEEN = frozenset({ReasonCode.MARK_NOT_REGISTERED.value, ReasonCode.MARK_NOT_IN_COPY.value})
 """What is not in the register calls for attention once the pack shows the OCOP mark."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from typing import Protocol
 
 from printing.record_content import Mark
 from services.papers.faults import Fault, FaultCode, Of
@@ -12,33 +10,7 @@ from services.rounds.inspection import Answered, Finding, Sale, Seal, Shows
 from services.rounds.place import PlaceKind
 from services.rounds.round import Role
 from services.verification.verdict import Status
-
-
-def mark(message: str) -> str:
-    """Mark a message in a table for extraction."""
-    return message
-
-
-class Language(Protocol):
-    """A language's words and forms; `language` is its code."""
-
-    language: str
-
-    @property
-    def gettext(self) -> Callable[[str], str]:
-        """Translate a message."""
-
-    def day(self, day: date) -> str:
-        """Write a day."""
-
-    def moment(self, moment: datetime) -> str:
-        """Write a time in Vietnam with its day."""
-
-    def time(self, moment: datetime) -> str:
-        """Write a time in Vietnam without its day."""
-
-    def number(self, number: int) -> str:
-        """Write a count."""
+from services.wording import Language, mark
 
 
 class Both:

@@ -11,6 +11,7 @@ from services.audits.audit import AuditClosed, AuditInvalid, Line, What
 from services.audits.gravity import Action, Do, Urgency
 from services.register.certificates import Today
 from services.storage.store import StoreError
+from services.wording import mark
 from views.audits.files import save_picking_list
 from views.audits.reading import NOW, SHELF, Todo
 from views.audits.rows import line_row
@@ -23,7 +24,7 @@ from views.parts.look import empty, heading, known_as, main_button, state_label,
 from views.parts.places import AUDITS, audit_address
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 
 PAGE = 50
 """Rows drawn at a time."""

@@ -8,11 +8,12 @@ from datetime import date
 import flet as ft
 
 from services.audits.audit import LONGEST_SHELF, MOST_QUANTITY
+from services.wording import mark
 from views.design import FIELD, GAP, NARROW, OUTLINE, Type
 from views.parts.fields import TextInput
 from views.parts.look import known_as, line_width, text
 from views.parts.shell import Shell
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 
 KEYS: tuple[tuple[str, str], ...] = (
     ("Enter", mark("Done: taken down, or looked at")),

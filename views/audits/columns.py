@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from services.audits.audit import Input, Line
 from services.audits.gravity import Action, klass
 from services.register.certificates import Today
+from services.wording import mark
 from views.parts.audit_words import DOS, KLASSES, WHATS
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 from views.parts.verdict_words import status_words
 
 _TITLES = {

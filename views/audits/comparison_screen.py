@@ -9,6 +9,7 @@ import flet as ft
 from services.audits.comparing import Change, Difference
 from services.papers.paper import closing_day
 from services.register.certificates import Today
+from services.wording import mark
 from views.audits.reading import Against
 from views.design import CARD, GAP, INK_2, LINE, SURFACE, Tone, Type
 from views.parts.audit_words import line_name, state_words
@@ -19,7 +20,7 @@ from views.parts.look import chip, empty, heading, line_width, main_button, pane
 from views.parts.places import AUDITS, audit_address
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 
 FIRST = 100
 """Rows drawn at a time."""

@@ -16,8 +16,8 @@ from services.papers.audit_making import AuditProof, audit_proof, make_audit_pdf
 from services.papers.content import Source
 from services.papers.making import Made, Progress
 from services.papers.paper import closing_day
-from services.papers.words import Language
 from services.register.certificates import VIETNAM, Today
+from services.wording import Language
 from services.workspace import Device, Workspace
 from views.audits.columns import say, titles
 from views.design import Type

@@ -14,6 +14,7 @@ from services.audits.list_file import ListUnreadable, ReadList, RefusedRow, read
 from services.audits.own_list import Missing, OwnProduct, missing
 from services.codes import on_the_pack
 from services.storage.store import StoreError
+from services.wording import mark
 from views.design import TONES, Tone, Type
 from views.parts.device_state import use_device_state
 from views.parts.fold import fold
@@ -25,7 +26,7 @@ from views.parts.places import OWN_LIST
 from views.parts.saving import save_file
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 
 FIRST = 50
 """Rows drawn of each list; the file has all of them."""

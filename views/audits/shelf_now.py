@@ -10,6 +10,7 @@ from services.audits.gravity import totals
 from services.audits.judging import Reminder
 from services.codes import on_the_pack
 from services.register.certificates import Today
+from services.wording import mark
 from views.audits.reading import SHELF, Overview
 from views.design import GAP, TONES, Tone, Type
 from views.parts.audit_words import KLASSES, counts_words
@@ -17,7 +18,7 @@ from views.parts.fold import fold
 from views.parts.look import card, heading, known_as, row_button, text
 from views.parts.places import OWN_LIST, PRODUCT, audit_address
 from views.parts.shell import Shell
-from views.parts.texts import mark, mark_plural
+from views.parts.texts import mark_plural
 
 _WITHIN = {
     30: mark("Certificate ends within 30 days"),

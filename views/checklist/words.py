@@ -11,7 +11,8 @@ from services.checklists.document import AnnexGroup, Document, Item, Law
 from services.checklists.filled import Answered, AnsweredBy
 from services.checklists.knowledge import Known, Says
 from services.papers import words as on_paper
-from views.parts.texts import Texts, mark
+from services.wording import mark
+from views.parts.texts import Texts
 
 ANSWERS: dict[Answered, tuple[str, ft.IconData]] = {
     Answered.OK: (on_paper.ANSWERS[Answered.OK], ft.Icons.CHECK),

@@ -10,7 +10,8 @@ from services.codes import on_the_pack
 from services.register.certificates import Today, worth
 from services.register.products import Product
 from services.rounds.inspection import Finding, Found
-from views.parts.texts import Texts, mark
+from services.wording import mark
+from views.parts.texts import Texts
 
 
 class Seen(StrEnum):

@@ -8,6 +8,7 @@ from typing import Any
 import flet as ft
 
 from services.rounds.inspection import MOST_SAMPLES
+from services.wording import mark
 from views.design import GAP, INK_2, Type
 from views.inspection.choices import said_wrong
 from views.inspection.editor import InspectionEditor
@@ -16,7 +17,6 @@ from views.parts.fields import TextInput
 from views.parts.inspection_words import day_words, inspection_problem
 from views.parts.look import fact, icon_button, known_as, text
 from views.parts.shell import Shell
-from views.parts.texts import mark
 
 _NAMES = {
     "lot": (mark("Lot in the code"), mark("Lot on the label")),

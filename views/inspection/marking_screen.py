@@ -17,6 +17,7 @@ from services.rounds.kept import KeptInspection
 from services.rounds.marking import LONGEST_WORDS, Words, hides, marks_from_json
 from services.rounds.shots import next_shot
 from services.texts import normal
+from services.wording import mark
 from views.design import CARD, CHOSEN, INK, INK_2, ON_CHOSEN, PICTURE, Type
 from views.inspection.drawing import Drawing, Frame, Tool, shapes
 from views.inspection.editor import MARKS, drawn_on
@@ -33,7 +34,7 @@ from views.parts.places import round_address
 from views.parts.room import use_room
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
-from views.parts.texts import assets_folder, mark
+from views.parts.texts import assets_folder
 
 _TOOLS: dict[Tool, tuple[str, ft.IconData]] = {
     Tool.ARROW: (mark("Arrow"), ft.Icons.NORTH_WEST),

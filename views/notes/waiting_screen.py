@@ -9,6 +9,7 @@ import flet as ft
 
 from services.journal.waiting import Matter, Waits
 from services.sync.syncer import SyncStatus
+from services.wording import mark
 from views.design import INK_2, PRIMARY, Type
 from views.parts.device_state import use_device_state
 from views.parts.frame import screen
@@ -18,7 +19,6 @@ from views.parts.places import ANSWER, NOTES, WAITING
 from views.parts.record_words import entry_title, kind_words
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
-from views.parts.texts import mark
 from views.parts.words import event_state, problem_sentence, refusal_sentence
 
 _HEADS: dict[Waits, tuple[str, ft.IconData]] = {

@@ -14,6 +14,7 @@ from services.papers.faults import Fault
 from services.papers.paper import AuditPaper, CheckedPaper, check_paper
 from services.papers.trust import DeviceKey, Trust
 from services.papers.words import fault_words, grouped
+from services.wording import mark
 from services.workspace import Workspace
 from views.design import TONES, Tone, Type
 from views.paper.signed_audit import signed_audit
@@ -27,7 +28,7 @@ from views.parts.record_check import check_record_file
 from views.parts.scanning import RecordFile, Scanning, use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 from views.parts.words import problem_sentence
 
 

@@ -11,8 +11,9 @@ from services.audits.audit import Line, What
 from services.audits.gravity import Do, Klass, Why
 from services.codes import on_the_pack
 from services.register.certificates import Today
+from services.wording import mark
 from views.design import TONES, Tone
-from views.parts.texts import Texts, mark, mark_plural
+from views.parts.texts import Texts, mark_plural
 from views.parts.verdict_words import status_words
 
 

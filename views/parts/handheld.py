@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 from services.scanners import Burst, Frame, Refusal, Scan, read
 from services.scanners.reading import is_certain
 from services.verification.check import TYPED
+from services.wording import mark
 from views.design import Tone
 from views.parts.feel import let_feel
 from views.parts.places import ROUNDS
 from views.parts.scanning import REFUSED, Scanning, show_verdict
 from views.parts.shell import Shell
 from views.parts.sounds import play
-from views.parts.texts import mark
 
 _FIELD_LAG = 0.15
 """How long after a key a field's change may still be on its way, in seconds."""

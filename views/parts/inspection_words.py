@@ -19,7 +19,8 @@ from services.rounds.inspection import (
     Sealed,
     Shows,
 )
-from views.parts.texts import Texts, mark
+from services.wording import mark
+from views.parts.texts import Texts
 
 FINDINGS: dict[str, tuple[str, ft.IconData]] = {
     Finding.MATCHES: (on_paper.FINDINGS[Finding.MATCHES], ft.Icons.CHECK_CIRCLE_OUTLINE),

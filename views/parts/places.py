@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl
 
 import flet as ft
 
+from services.wording import mark
 from views.parts.reader import Reader
-from views.parts.texts import mark
 
 HOME, SCAN, REGISTER, HISTORY, NOTES, ROUNDS = "/", "/scan", "/register", "/history", "/notes", "/rounds"
 AUDITS, SETTINGS = "/audits", "/settings"

@@ -14,12 +14,13 @@ import flet as ft
 from services.register.pictures import WIDTHS, Pictures
 from services.register.products import Picture, Product
 from services.safe_errors import describe
+from services.wording import mark
 from views.design import INK_2, SURFACE_2, SURFACE_3
 from views.parts.device_state import use_device_state
 from views.parts.look import keyed
 from views.parts.shared import use_workspace
 from views.parts.shell import use_shell
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 
 PATH = "/pictures/"
 """Where the web version's own address has the pictures (views.bridge.picture_files)."""

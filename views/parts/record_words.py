@@ -8,10 +8,11 @@ from services.journal.journal import Became, JournalEntry
 from services.notes.note import NoteState
 from services.records.book import RecordState
 from services.records.kind import INSPECTION, NOTE, ROUND
+from services.wording import mark
 from views.design import Tone
 from views.parts.inspection_words import finding_words
 from views.parts.look import state_label
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 from views.parts.words import event_state, outcome_words, record_state
 
 KINDS: dict[str, tuple[str, ft.IconData]] = {

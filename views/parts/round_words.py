@@ -13,8 +13,9 @@ from services.register.certificates import VIETNAM
 from services.rounds.inspection import Found
 from services.rounds.place import Place, PlaceKind
 from services.verification import Status
+from services.wording import mark
 from views.design import Tone
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 from views.parts.verdict_words import STATUS
 
 _ICONS: dict[str, ft.IconData] = {

@@ -16,11 +16,6 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 Translate = Callable[[str], str]
 
 
-def mark(message: str) -> str:
-    """Mark a message in a table for extraction; it is translated when it is shown."""
-    return message
-
-
 def mark_plural(one: str, several: str) -> tuple[str, str]:
     """Mark a message in a table that has a form for one and one for several; `Texts.ngettext` takes both."""
     return one, several

@@ -9,8 +9,9 @@ import flet as ft
 
 from services.codes import on_the_pack
 from services.verification import Reason, ReasonCode, Status, Verdict
+from services.wording import mark
 from views.design import Tone
-from views.parts.texts import Texts, mark, mark_plural
+from views.parts.texts import Texts, mark_plural
 
 STATUS: dict[Status, tuple[str, Tone, ft.IconData]] = {
     Status.MALFORMED: (mark("Malformed code"), Tone.UNKNOWN, ft.Icons.BROKEN_IMAGE),

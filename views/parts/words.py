@@ -14,8 +14,9 @@ from services.notes.content import Outcome
 from services.notes.note import Note, NoteState
 from services.register.catalogue import CopyState
 from services.register.reading import UNNAMED
+from services.wording import mark
 from views.design import Tone
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 
 NOTE_STATE: dict[NoteState, tuple[str, Tone, ft.IconData]] = {
     NoteState.DRAFT: (mark("Draft"), Tone.UNKNOWN, ft.Icons.EDIT_NOTE),

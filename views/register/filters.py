@@ -11,12 +11,12 @@ from services.register.localities import Gazetteer, full_name
 from services.register.lookup import NO_FILTER, By, Order
 from services.register.products import Locality
 from services.verification import STATUS_OF
+from services.wording import mark
 from views.design import FIELD, PRIMARY, TARGET, TEXT_STYLES, Type
 from views.parts.filter_menu import filter_menu, filter_pill
 from views.parts.look import known_as
 from views.parts.shell import Shell
 from views.parts.sought import RegisterSearch, Shape
-from views.parts.texts import mark
 from views.parts.verdict_words import STATUS
 from views.parts.words import GROUPS
 

@@ -9,12 +9,13 @@ import flet as ft
 
 from services.register.lookup import By, Order
 from services.verification import Status
+from services.wording import mark
 from views.design import CARD, CHOSEN, GAP, INK_2, LINE, PILL, STAR, SURFACE, TEXT_STYLES, TONES, Type
 from views.parts.look import keyed, known_as, text, tone_colours
 from views.parts.product_picture import ProductPicture
 from views.parts.shell import use_shell
 from views.parts.star_row import star_row
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 from views.parts.verdict_words import STATUS
 from views.register.rows import Row
 

@@ -8,8 +8,9 @@ from services.codes import on_the_pack
 from services.records.book import RecordState
 from services.reports.report import Seen, Subject
 from services.reports.report_book import KeptReport
+from services.wording import mark
 from views.design import Tone
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 from views.parts.words import event_state, problem_sentence, refusal_sentence
 
 SEEN: dict[str, tuple[str, ft.IconData]] = {

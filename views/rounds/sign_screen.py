@@ -16,6 +16,7 @@ from services.rounds.place import LONGEST_NAME
 from services.rounds.round import Role, Signature
 from services.rounds.summary import Summary, signers
 from services.texts import normal
+from services.wording import mark
 from services.workspace import Device
 from views.design import BETWEEN, COLUMNS, INK_2, Type, Width
 from views.parts.autosave import Autosave
@@ -29,7 +30,7 @@ from views.parts.places import round_address
 from views.parts.round_words import ROLES, round_problem
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 from views.rounds.gone import gone
 from views.rounds.pad import Pad, Strokes
 from views.rounds.signatures import signature_rows

@@ -6,6 +6,7 @@ import asyncio
 
 import flet as ft
 
+from services.wording import mark
 from services.workspace import Workspace
 from views.design import PILL, Type
 from views.parts.frame import screen
@@ -14,7 +15,7 @@ from views.parts.picture_verdict import judge_picture
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
-from views.parts.texts import assets_folder, mark
+from views.parts.texts import assets_folder
 
 LABELS = (
     ("certified.png", mark("A certified product")),

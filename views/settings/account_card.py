@@ -12,6 +12,7 @@ from services.accounts.viewer import Viewer
 from services.client.answers import Refused, SignInNeeded
 from services.client.transport import Unreachable
 from services.storage.store import StoreError
+from services.wording import mark
 from services.workspace import Device, NotSettled
 from views.design import Tone, Type
 from views.parts.device_state import use_device_state
@@ -22,7 +23,7 @@ from views.parts.note_content import others_words
 from views.parts.platform_key import AccountKey, use_account_key
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 from views.parts.words import problem_sentence, role_words
 
 _KEY_KEEPERS: dict[KeyKeeper, str] = {

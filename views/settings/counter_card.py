@@ -9,6 +9,7 @@ import flet as ft
 
 from services.scanners import Frame
 from services.scanners.reading import LONGEST_FRAME
+from services.wording import mark
 from views.design import GAP, TONES, Tone, Type
 from views.parts.fields import TextInput
 from views.parts.labelled import Labelled
@@ -17,7 +18,6 @@ from views.parts.scanning import use_scanning
 from views.parts.shared import use_device
 from views.parts.shell import use_shell
 from views.parts.sounds import Klass, play
-from views.parts.texts import mark
 
 _STEP = 10
 """Per cent by which a tap makes tones louder or quieter."""

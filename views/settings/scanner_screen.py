@@ -11,6 +11,7 @@ import flet as ft
 from services.scanners import Burst, Frame, Refusal
 from services.scanners.layouts import US
 from services.scanners.trial import Capitals, Finding, TrialCode, find_trial_code
+from services.wording import mark
 from views.design import Tone
 from views.parts.frame import screen
 from views.parts.handheld import SENTENCES
@@ -18,7 +19,7 @@ from views.parts.look import card, fact, heading, known_as, panel
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
-from views.parts.texts import Texts, assets_folder, mark
+from views.parts.texts import Texts, assets_folder
 
 _NAMES = {
     TrialCode.EAN_13: mark("1. A barcode (EAN-13)"),

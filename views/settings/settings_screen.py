@@ -14,6 +14,7 @@ from services.client.address import server_address
 from services.decoding import Missing, present
 from services.notes.note import Note
 from services.sync.standing import Standing
+from services.wording import mark
 from services.workspace import Workspace
 from views.design import BETWEEN, COLUMNS, Tone, Type, Width
 from views.parts.device_state import use_device_state
@@ -27,7 +28,7 @@ from views.parts.look import card, fact, heading, known_as, panel, selectable, t
 from views.parts.places import LABEL_CHECK
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
-from views.parts.texts import LANGUAGES, mark
+from views.parts.texts import LANGUAGES
 from views.parts.words import copy_trouble, problem_sentence
 from views.settings.account_card import AccountCard
 from views.settings.counter_card import CounterCard

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.verification import ReasonCode, Status, Verdict
+from services.wording import mark
 from views.parts.reader import Reader
-from views.parts.texts import mark
 from views.parts.verdict_words import is_page_beside_certified
 
 

@@ -9,6 +9,7 @@ import flet as ft
 from services.codes import ProductCode
 from services.links import Link
 from services.verification.check import TYPED, CheckedCode
+from services.wording import mark
 from views.design import Type
 from views.parts.look import card, fact, heading, known_as, text
 from views.parts.opening import ask_to_open_link
@@ -16,7 +17,7 @@ from views.parts.places import SCAN
 from views.parts.question import Question, show_further
 from views.parts.scanning import Scanning, use_scanning
 from views.parts.shell import Shell, use_shell
-from views.parts.texts import Texts, mark
+from views.parts.texts import Texts
 from views.parts.verdict_words import reason_sentence
 from views.verdict.advice import asks_for_mark
 
