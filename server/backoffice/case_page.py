@@ -16,6 +16,7 @@ from backoffice.case_forms import AnswerForm, AssignForm, CommentForm
 from backoffice.commune_map import draw, where
 from backoffice.inbox_pages import STATE_TONES, TITLES, due_of, how_senders_see, kind_of
 from backoffice.permissions import needs
+from backoffice.texts import whole_number
 from records.events import State
 from records.kinds import Kind
 from register import days
@@ -136,5 +137,5 @@ def _address(case: Case | None) -> str:
 
 def _version(request: HttpRequest) -> int:
     """The version that the page showed; -1, which no case has, where it does not say."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    said = whole_number(request.POST.get("version", ""))
+    return -1 if said is None else said

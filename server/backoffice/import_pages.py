@@ -19,8 +19,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from backoffice.import_rows import NOT_PUBLISHED, OUTCOMES, TITLES, cell_of, shown
 from backoffice.permissions import needs
+from backoffice.texts import whole_number
 from imports import answering, preview, running
-from imports.giving_back import XLSX, rows_with_reasons
+from imports.giving_back import rows_with_reasons
 from imports.models import ImportRow, ImportRun, RunState
 from imports.sheets import MOST_BYTES
 from imports.stored import problem_from_json
@@ -29,6 +30,7 @@ from imports.words import OPTIONS, told
 from records.storage import PhotosUnavailable
 from register.folding import normal
 from register.models import Group
+from register.workbooks import XLSX
 
 _ROWS = 50
 _NEEDED = "register.change_product"
@@ -144,7 +146,7 @@ def import_columns(request: HttpRequest, run_id: UUID) -> HttpResponse:
         return redirect("import-run", run.pk)
     if request.method == "POST":
         if "sheet" in request.POST:
-            number = int(request.POST["sheet"]) if request.POST["sheet"].isdecimal() else 0
+            number = whole_number(request.POST["sheet"]) or 0
             answering.choose_sheet(run, min(number, len(run.sheets) - 1))
         else:
             _take_columns(request, run)
@@ -173,13 +175,14 @@ def _take_columns(request: HttpRequest, run: ImportRun) -> None:
     columns: dict[str, int] = {}
     for name, said in request.POST.items():
         value = str(said)
-        if name.startswith("column-") and name[7:].isdecimal() and value in set(Field):
+        column = whole_number(name.removeprefix("column-"))
+        if name.startswith("column-") and column is not None and value in set(Field):
             if value in columns:
                 messages.warning(request, f"{TITLES[Field(value)]} được chọn ở hai cột. Cột đứng trước được dùng.")
-            columns.setdefault(value, int(name[7:]))
-    row = request.POST.get("row", "")
+            columns.setdefault(value, column)
+    row = whole_number(request.POST.get("row", "")) or 0
     answering.answer(run, {"issuer": " ".join(request.POST.get("issuer", "").split())[:200]})
-    answering.choose_columns(run, int(row) if row.isdecimal() and len(row) < 7 else 0, columns, request.user.pk)
+    answering.choose_columns(run, row, columns, request.user.pk)
 
 
 @needs(_NEEDED)

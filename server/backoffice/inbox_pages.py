@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from backoffice.case_forms import AnswerForm, AssignForm, seen_in
 from backoffice.permissions import needs
+from backoffice.texts import whole_number
 from backoffice.words import moment
 from records.events import State
 from records.kinds import Kind
@@ -285,5 +286,4 @@ def _address(request: HttpRequest, **changed: str) -> str:
 
 
 def _page(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    return min(max(int(text), 1), MOST_PAGES) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    return min(max(whole_number(request.GET.get("page", "")) or 1, 1), MOST_PAGES)

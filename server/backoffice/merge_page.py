@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 
 from backoffice.permissions import needs
+from backoffice.texts import whole_number
 from imports import merging
 from imports.models import ProducerMerge
 from register.folding import fold
@@ -67,7 +68,8 @@ def take_apart(request: HttpRequest, merge_id: int) -> HttpResponse:
 
 
 def _producer(key: str | None) -> Producer | None:
-    return Producer.objects.filter(pk=int(key)).first() if key and key.isdecimal() and len(key) < 18 else None
+    number = whole_number(key or "")
+    return None if number is None else Producer.objects.filter(pk=number).first()
 
 
 def _mark(kept: Producer, gone: Producer) -> str:

@@ -19,6 +19,7 @@ from accounts.models import User
 from backoffice import overview_plots
 from backoffice.permissions import needs
 from backoffice.table_files import FORMATS, as_file
+from backoffice.texts import whole_number
 from guidance.communes import Communes
 from overview import certificates, coverage, devices, verdicts
 from overview.commune_grid import tiles
@@ -114,8 +115,7 @@ def _counted(asked: _Asked) -> dict[str, object]:
 
 
 def _asked(request: HttpRequest) -> _Asked:
-    weeks = request.GET.get("weeks", "")
-    chosen = int(weeks) if weeks.isascii() and weeks.isdigit() else 0
+    chosen = whole_number(request.GET.get("weeks", ""))
     return _Asked(chosen if chosen in WEEKS else WEEKS[1], Communes.of_today())
 
 

@@ -15,13 +15,20 @@ from openpyxl.cell import WriteOnlyCell
 from backoffice.words import moment
 from overview.tables import Table, Value
 from register.days import today
+from register.workbooks import XLSX, text_cell
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet runs a text of a CSV file that begins so (OWASP, "CSV Injection")."""
+_FORMULA = (
+    *"=+-@\t\r\n",
+    "\N{FULLWIDTH EQUALS SIGN}",
+    "\N{FULLWIDTH PLUS SIGN}",
+    "\N{FULLWIDTH HYPHEN-MINUS}",
+    "\N{FULLWIDTH COMMERCIAL AT}",
+)
+"""A spreadsheet runs a text of a CSV file that begins so (OWASP, CSV Injection), as the app's tables have it."""
 
 
 def as_file(table: Table, extension: str) -> HttpResponse:
@@ -77,6 +84,5 @@ def _as_cell(sheet: Any, value: Value) -> Any:
     elif isinstance(value, int) or value is None:
         cell = WriteOnlyCell(sheet, value)
     else:
-        cell = WriteOnlyCell(sheet, value)
-        cell.data_type, cell.number_format = "s", "@"
+        cell = text_cell(sheet, value)
     return cell

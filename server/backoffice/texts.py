@@ -30,6 +30,11 @@ class NormalTexts:
         return self._get_response(request)
 
 
+def whole_number(text: str) -> int | None:
+    """The number that a form or an address says in at most nine digits; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def _normal(typed: QueryDict) -> QueryDict:
     """The same fields with their texts in one form."""
     texts = typed.copy()

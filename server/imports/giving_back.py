@@ -7,12 +7,11 @@ from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from imports.models import ImportRow, ImportRun, RowOutcome
+from register.workbooks import text_cell
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOT_TAKEN = (RowOutcome.REFUSED, RowOutcome.ASKED)
 
 
@@ -41,15 +40,4 @@ def reason_of(row: ImportRow) -> str:
 
 
 def _texts(sheet: WriteOnlyWorksheet, texts: Iterable[str]) -> list[WriteOnlyCell]:
-    return [_text(sheet, text) for text in texts]
-
-
-def _text(sheet: WriteOnlyWorksheet, text: str) -> WriteOnlyCell:
-    try:
-        cell = WriteOnlyCell(sheet, value=text)
-    except IllegalCharacterError:
-        cell = WriteOnlyCell(sheet, value="".join(letter for letter in text if letter >= " "))
-    if text:
-        cell.data_type = "s"  # "=1+1" stays what it is
-        cell.number_format = "@"
-    return cell
+    return [text_cell(sheet, text) for text in texts]

@@ -65,6 +65,15 @@ def handed_in(browser: Client, file: SimpleUploadedFile) -> ImportRun:
     return ImportRun.objects.latest("at")
 
 
+def test_numbers_of_a_form_that_are_none_are_answered(browser: Client) -> None:
+    run = handed_in(browser, listed(good(1)))
+    where = f"/admin/imports/{run.pk}/columns/"
+    for number in ("²", "9" * 5000, "-1"):
+        assert browser.post(where, {"sheet": number}).status_code == 302
+        assert browser.post(where, {"row": number, "column-²": "name"}).status_code == 302
+        assert browser.get("/admin/producers/merge/", {"kept": number, "gone": number}).status_code == 200
+
+
 def test_a_list_is_corrected_published_and_taken_back_from_the_pages_alone(browser: Client) -> None:
     rows = (good(1), good(2, gtin="9.52E+12"), good(3, name="=1+1", stars="nhiều sao"), good(4, to=""))
     run = handed_in(browser, listed(*rows))
