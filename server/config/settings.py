@@ -103,7 +103,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [BASE_DIR / "backoffice" / "templates"],  # before those of unfold, which they extend
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -240,6 +240,9 @@ UNFOLD = {
     "SITE_HEADER": "Sổ đăng ký OCOP",
     "SITE_SUBHEADER": "Tỉnh Quảng Ninh",
     "SITE_SYMBOL": "verified",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/png", "href": "/static/backoffice/favicon.png"}],
+    "STYLES": ["/static/backoffice/office.css"],
+    "SCRIPTS": ["/static/backoffice/office.js"],
     "ENVIRONMENT": "backoffice.site.environment_label",
     "SIDEBAR": {"show_search": True, "navigation": "backoffice.site.navigation"},
 }

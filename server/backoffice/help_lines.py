@@ -1,0 +1,64 @@
+"""The one line of help of each page: what is seen there and what can be done, in plain words.
+
+A page of the office's own may give its line itself, as `help` of its template's context.
+"""
+
+from __future__ import annotations
+
+_PAGES = {
+    "password_change": "Mật khẩu mới cần ít nhất 10 ký tự và không được dễ đoán. Sau khi đổi, hãy dùng nó ở mọi nơi.",
+    "password_change_done": "Mật khẩu mới đã dùng được ngay.",
+    "logout": "Bạn có thể đóng trang này hoặc đăng nhập lại.",
+    "app_list": "Các danh sách của phần này. Bấm vào một tên để mở danh sách.",
+}
+"""By the name of the address."""
+
+_LISTS = {
+    "register_product": "Mọi sản phẩm OCOP trong sổ. Tìm không cần dấu, lọc ở bên phải, bấm vào tên để xem và sửa.",
+    "register_producer": "Người làm ra sản phẩm: hợp tác xã, công ty, hộ. Bấm vào tên để sửa địa chỉ, liên hệ và điểm bán.",
+    "register_locality": "Xã, phường, đặc khu ngày nay và đơn vị trước tháng 7/2025, để tìm được cả địa chỉ cũ.",
+    "register_register": "Tên sổ đăng ký, cơ quan quản lý và các tên miền mà ứng dụng tin khi quét mã.",
+    "checklists_checklist": "Những câu hỏi mà cán bộ trả lời khi kiểm tra, mỗi bản có ngày hiệu lực; bản cũ vẫn được giữ.",
+    "register_issuerkey": "Khóa dùng để ký xác nhận in trên nhãn. Bị lộ khóa nào thì thu hồi khóa đó ở đây.",
+    "register_signedstatement": "Xác nhận đã ký cho từng sản phẩm; ứng dụng kiểm tra được khi không có mạng.",
+    "reports_report": "Báo cáo mà người dân gửi, mới nhất ở trên. Mở một báo cáo để xem ảnh và trả lời.",
+    "rounds_round": "Các đợt kiểm tra mà cán bộ đã làm, mỗi dòng một đợt. Mở đợt để xem các phiếu và chữ ký.",
+    "rounds_inspection": "Phiếu kiểm tra từng gói hàng trong các đợt. Mở phiếu để xem ảnh, câu trả lời và kết luận.",
+    "audits_audit": "Các lần kiểm kệ của cửa hàng: đã quét gì, thấy gì và đã cất gì.",
+    "answers_answer": "Điều người gửi trả lời khi bạn hỏi thêm về phiếu hoặc báo cáo của họ.",
+    "inspections_inspection": "Ghi chép và phiếu mà máy của cán bộ đã gửi về, mới nhất ở trên.",
+    "inspections_suspicion": "Mã gặp ở nhiều nơi hơn một gói hàng có thể đi qua. Xem các lần gặp rồi quyết định.",
+    "records_break": "Chỗ mà chuỗi phiếu của một máy không nối tiếp: có thể thiếu phiếu hoặc phiếu đã bị sửa.",
+    "accounts_user": "Ai được vào văn phòng và ứng dụng, với vai trò nào. Mở một người để đổi vai trò hoặc khóa tài khoản.",
+    "accounts_devicesession": "Những máy đang đăng nhập. Kết thúc một phiên thì máy đó phải đăng nhập lại.",
+    "accounts_devicekey": "Khóa mà mỗi máy dùng để ký phiếu. Thu hồi khóa của máy bị mất.",
+    "reviewing_deadline": "Số ngày để xử lý mỗi loại hồ sơ. Hộp việc tô màu theo các hạn này.",
+    "overview_countedrecord": "Các phiếu đứng sau những con số của trang tổng quan. Lọc ở bên phải, bấm vào dòng để mở phiếu.",
+}
+"""Lists of records, by the name of the model."""
+
+_KINDS = {
+    "changelist": "Danh sách của văn phòng. Tìm không cần dấu, bấm vào một dòng để mở.",
+    "add": "Điền các ô rồi bấm Lưu (hoặc Ctrl+S). Ô có dấu sao là bắt buộc; chưa có gì vào sổ trước khi bạn lưu.",
+    "change": "Xem và sửa rồi bấm Lưu (hoặc Ctrl+S). Nếu người khác cùng sửa, văn phòng cho bạn biết trước khi lưu.",
+    "delete": "Xem những gì sẽ mất trước khi xóa. Xóa rồi thì không lấy lại được; lịch sử vẫn ghi ai đã xóa.",
+    "history": "Ai đã đổi gì, lúc nào, giá trị cũ và mới; thay đổi gần nhất ở trên.",
+    "simple_history": "Bản ghi như nó đã được lưu vào lúc đó. Trang này chỉ để xem.",
+    "export": "Chọn dạng tệp và các cột rồi tải về. Tệp mở được bằng Excel hoặc LibreOffice.",
+    "event": "Ghi bước tiếp theo và lời cho người gửi; họ đọc được ở lần đồng bộ sau.",
+}
+"""Pages of records, by the end of the name of the address."""
+
+
+def help_of(url_name: str) -> str:
+    """The line of the page whose address has this name; "" for a page that says it itself, or does not.
+
+    >>> help_of("register_product_history")
+    'Ai đã đổi gì, lúc nào, giá trị cũ và mới; thay đổi gần nhất ở trên.'
+    """
+    if url_name in _PAGES:
+        return _PAGES[url_name]
+    for kind in ("simple_history", *_KINDS):
+        if url_name.endswith(f"_{kind}"):
+            return (_LISTS.get(url_name.removesuffix("_changelist")) if kind == "changelist" else "") or _KINDS[kind]
+    return ""
