@@ -44,7 +44,7 @@ _KINDS = {
     "delete": "Xem những gì sẽ mất trước khi xóa. Xóa rồi thì không lấy lại được; lịch sử vẫn ghi ai đã xóa.",
     "history": "Ai đã đổi gì, lúc nào, giá trị cũ và mới; thay đổi gần nhất ở trên.",
     "simple_history": "Bản ghi như nó đã được lưu vào lúc đó. Trang này chỉ để xem.",
-    "export": "Chọn dạng tệp và các cột rồi tải về. Tệp mở được bằng Excel hoặc LibreOffice.",
+    "export": "Chọn dạng tệp và các cột rồi tải về. Tệp mở được bằng phần mềm bảng tính.",
     "event": "Ghi bước tiếp theo và lời cho người gửi; họ đọc được ở lần đồng bộ sau.",
 }
 """Pages of records, by the end of the name of the address."""

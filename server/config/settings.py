@@ -241,7 +241,7 @@ UNFOLD = {
     "SITE_SUBHEADER": "Tỉnh Quảng Ninh",
     "SITE_SYMBOL": "verified",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/png", "href": "/static/backoffice/favicon.png"}],
-    "STYLES": ["/static/backoffice/office.css"],
+    "STYLES": ["/static/backoffice/office.css", "/static/backoffice/frame.css"],
     "SCRIPTS": ["/static/backoffice/office.js"],
     "ENVIRONMENT": "backoffice.site.environment_label",
     "SIDEBAR": {"show_search": True, "navigation": "backoffice.site.navigation"},
