@@ -20,7 +20,7 @@ class AccountsConfig(AppConfig):
 
 def _keep_an_administrator(instance: Any, **_: object) -> None:
     """Undo, by an exception in its transaction, a delete after which nobody could administer the server."""
-    from accounts.models import LastAdministrator, Role, open_administrators
+    from accounts.models import LastAdministrator, open_administrators
 
-    if instance.role == Role.ADMINISTRATOR and not open_administrators():
+    if instance.administers and not open_administrators():
         raise LastAdministrator
