@@ -25,9 +25,7 @@ class Role(models.TextChoices):
 
 OFFICE = frozenset({Role.REVIEWER, Role.REGISTRAR, Role.ADMINISTRATOR})
 """The roles that enter the back office."""
-LAST_ADMINISTRATOR = (
-    "Đây là tài khoản quản trị cuối cùng đang mở. Hãy cấp quyền quản trị cho một người khác trước đã."
-)
+LAST_ADMINISTRATOR = "Đây là tài khoản quản trị cuối cùng đang mở. Hãy cấp quyền quản trị cho một người khác trước đã."
 
 
 class LastAdministrator(Exception):
