@@ -23,13 +23,14 @@ from pathlib import Path
 from services.accounts.accounts import Accounts, SignInNeed
 from services.accounts.author import Author
 from services.accounts.entries import name_of, password_of
+from services.accounts.invitation import Invitation
 from services.accounts.viewer import Viewer
 from services.answers.answer_book import AnswerBook
 from services.audits.audit_book import AuditBook
 from services.audits.own_list import OwnList
 from services.checklists.annex_groups import AnnexGroups
 from services.checklists.versions import Versions
-from services.client.answers import ProductAnswer, Refused
+from services.client.answers import Invited, ProductAnswer, Refused
 from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.device_id import DeviceId
@@ -86,6 +87,7 @@ class Device:
         self._identity = DeviceId(folder)
         self.settings = SettingsFile.open(folder)
         self.accounts = Accounts.open(folder)
+        self.accounts.count_waiting = lambda: self.waiting_of(self.accounts.viewer)[0]
         self.signer = Signer(self.accounts.signing_key, self.accounts.one_name)
         """What signs the records of the chained kinds, whose books share it."""
         self.notebook = Notebook.open(folder)
@@ -233,21 +235,43 @@ class Device:
             return None
         return self.accounts.need(registry)
 
-    def sign_in(self, username: str, password: str) -> int:
+    def sign_in(self, username: str, password: str, new_password: str | None = None) -> int:
         """Make this the device's account, and take over what waits for it in other folders of this workspace.
 
         Those are the folders of browsers that have lost their key. Returns how many notes and drafts came from there.
-        Raises Refused (SignInNeeded for wrong credentials), Unreachable, StoreError, and NotSettled where nobody knows
-        yet whose server this is.
+        `new_password` takes the place of the account's password. Raises Refused (SignInNeeded for wrong credentials),
+        Unreachable, StoreError, and NotSettled where nobody knows yet whose server this is.
         """
+        registry = self._settled()
+        self._asked_to_certify = None
+        wanted = password_of(new_password) if new_password else None
+        self.accounts.sign_in(registry, name_of(username), password_of(password), self.id, wanted)
+        return self._workspace.bring_back(self)
+
+    def look_at(self, invitation: Invitation) -> Invited:
+        """Whom an invitation is for. Only the server that gave it is told of it. Raises as `sign_in` does."""
+        return self._giver(invitation).look_at_invitation(invitation.token)
+
+    def redeem(self, invitation: Invitation, invited: Invited, password: str) -> int:
+        """Set the password of the account that the person was invited to, and sign in as `sign_in` does."""
+        registry = self._giver(invitation)
+        self._asked_to_certify = None
+        self.accounts.redeem(registry, invited.username, invitation.token, password_of(password), self.id)
+        return self._workspace.bring_back(self)
+
+    def _settled(self) -> Registry:
         registry = self._workspace.registry
         if registry is None:
             raise NotSettled("no_server")
         if problem := self._workspace.problem_with(registry):
             raise NotSettled(problem)
-        self._asked_to_certify = None
-        self.accounts.sign_in(registry, name_of(username), password_of(password), self.id)
-        return self._workspace.bring_back(self)
+        return registry
+
+    def _giver(self, invitation: Invitation) -> Registry:
+        registry = self._settled()
+        if invitation.server not in registry.addresses:
+            raise NotSettled("invitation_elsewhere")
+        return registry
 
     def server_renewed(self) -> None:
         """Try records that waited for a newer server, and fetch events: the server takes other forms than before."""

@@ -68,6 +68,7 @@ from views.rounds.rounds_screen import RoundsScreen
 from views.rounds.sign_screen import SignScreen
 from views.scan.samples import SamplesScreen
 from views.scan.scan_screen import ScanScreen
+from views.settings.invitation_screen import InvitationScreen
 from views.settings.scanner_screen import ScannerScreen
 from views.settings.settings_screen import SettingsScreen
 from views.verdict.refused_screen import RefusedScreen
@@ -160,7 +161,12 @@ def routes(*, wide: bool) -> list[ft.Route]:
             children=[ft.Route(path=":id", component=SignedNoteScreen)],
         ),
         ft.Route(
-            path="/settings", component=SettingsScreen, children=[ft.Route(path="scanner", component=ScannerScreen)]
+            path="/settings",
+            component=SettingsScreen,
+            children=[
+                ft.Route(path="scanner", component=ScannerScreen),
+                ft.Route(path="invitation", component=InvitationScreen),
+            ],
         ),
         ft.Route(path="/:rest*", component=MissingScreen),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -17,12 +18,21 @@ class Role(models.TextChoices):
 
     SHOP = "shop", "Cửa hàng"
     INSPECTOR = "inspector", "Cán bộ kiểm tra"
+    REVIEWER = "reviewer", "Cán bộ xử lý hồ sơ"
     REGISTRAR = "registrar", "Cán bộ sổ đăng ký"
     ADMINISTRATOR = "administrator", "Quản trị"
 
 
+OFFICE = frozenset({Role.REVIEWER, Role.REGISTRAR, Role.ADMINISTRATOR})
+"""The roles that enter the back office."""
+LAST_ADMINISTRATOR = "Đây là tài khoản quản trị cuối cùng đang mở. Hãy cấp quyền quản trị cho một người khác trước đã."
+
+
 class LastAdministrator(Exception):
-    """Without the account that is being deleted nobody could administer the server any more."""
+    """After what is being done nobody could administer the server any more; it is undone."""
+
+    def __init__(self) -> None:
+        super().__init__(LAST_ADMINISTRATOR)
 
 
 class AccountManager(UserManager["User"]):
@@ -62,6 +72,11 @@ class User(AbstractUser):
     name = models.CharField("họ và tên", max_length=200)
     role = models.CharField("vai trò", max_length=20, choices=Role.choices, default=Role.SHOP)
 
+    area = models.CharField("địa bàn", max_length=200, blank=True)
+    must_change_password = models.BooleanField("phải đặt mật khẩu mới", default=False)
+    # What a session of the back office has to have been opened with (accounts.second_factor); null: no second step.
+    second_factor_since = models.DateTimeField("xác nhận hai bước từ", null=True, blank=True, editable=False)
+
     objects: ClassVar[AccountManager] = AccountManager()
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
@@ -80,22 +95,32 @@ class User(AbstractUser):
             with transaction.atomic():
                 last = [administrator.pk for administrator in open_administrators()] == [self.pk]
             if last:
-                raise ValidationError(
-                    "Đây là tài khoản quản trị cuối cùng đang mở. Hãy cấp quyền quản trị cho một người khác trước đã."
-                )
+                raise ValidationError(LAST_ADMINISTRATOR)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with Django's two flags derived from the role, and the name kept for this account for ever.
 
-        Raises IntegrityError for a name that another account has borne.
+        Raises IntegrityError for a name that another account has borne, LastAdministrator where nobody would be left
+        who can administer.
         """
         self.username = name_of(self.username)
-        self.is_staff = self.role in {Role.REGISTRAR, Role.ADMINISTRATOR}
+        self.is_staff = self.role in OFFICE
         self.is_superuser = self.role == Role.ADMINISTRATOR
+        fields = kwargs.get("update_fields")
+        may_end = self.pk is not None and (fields is None or not _ADMINISTERS.isdisjoint(fields))
         with transaction.atomic():
+            # Locked before and counted after, so that two who end each other at the same moment do so one by one.
+            ends = may_end and not self.administers and self.pk in {user.pk for user in open_administrators()}
             super().save(*args, **kwargs)
+            if ends and not open_administrators():
+                raise LastAdministrator
             if "username" in (kwargs.get("update_fields") or ("username",)) and self.username not in self.borne_names:
                 BorneName.objects.create(user=self, name=self.username)
+
+    @property
+    def administers(self) -> bool:
+        """Whether this is an administrator who can sign in."""
+        return self.role == Role.ADMINISTRATOR and self.is_active and self.has_usable_password()
 
     @property
     def borne_names(self) -> list[str]:
@@ -123,9 +148,73 @@ class User(AbstractUser):
         return self.name
 
 
+_ADMINISTERS = frozenset({"role", "is_active", "password"})
+"""What makes an administrator who can sign in."""
+
+
 def open_administrators() -> models.QuerySet[User]:
-    """Those who can administer the server; locked until the end of the transaction."""
-    return User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
+    """Those who can administer the server; locked until the end of the transaction.
+
+    Who has no password yet, because a link to set one was sent, is none.
+    """
+    open_ones = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
+    return open_ones.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+
+class Invitation(models.Model):
+    """A link by which somebody sets the password of an account, once. Only the SHA-256 of its secret is kept."""
+
+    class Purpose(models.TextChoices):
+        """Why it was given."""
+
+        FIRST = "first", "Mời vào"
+        RENEWAL = "renewal", "Đặt lại mật khẩu"
+
+    user = models.ForeignKey(User, models.CASCADE, verbose_name="tài khoản", related_name="invitations")
+    purpose = models.CharField("mục đích", max_length=10, choices=Purpose.choices)
+    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, verbose_name="người mời", related_name="+")
+    at = models.DateTimeField("tạo lúc")
+    expires_at = models.DateTimeField("hết hạn lúc")
+    used_at = models.DateTimeField("dùng lúc", null=True, blank=True)
+    revoked_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "lời mời"
+        verbose_name_plural = "lời mời"
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.user.username} · {self.get_purpose_display()}"
+
+
+class SecondFactor(models.Model):
+    """The secret that an account's authenticator app shares with the server, sealed; and the tries at its codes.
+
+    `last_step` is the step of time (RFC 6238) of the last code that was taken: it and those before are not taken again.
+    """
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="second_factor", primary_key=True)
+    sealed = models.CharField(max_length=300, editable=False)
+    last_step = models.BigIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    failed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.user.username
+
+
+class RecoveryCode(models.Model):
+    """A code that stands in for the authenticator app once. Only a keyed hash is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64, editable=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "code_hash"], name="one_recovery_code"),)
+
+    def __str__(self) -> str:
+        return self.user.username
 
 
 class BorneName(models.Model):
@@ -150,6 +239,9 @@ class DeviceSession(models.Model):
     refreshed_at = models.DateTimeField("dùng gần nhất")
     expires_at = models.DateTimeField("hết hạn lúc")
     revoked_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
+    # What the app told when it was here last; earlier versions tell neither.
+    app_version = models.CharField("bản ứng dụng", max_length=40, blank=True)
+    waiting = models.PositiveIntegerField("phiếu chưa gửi", null=True, blank=True)
 
     class Meta:
         verbose_name = "phiên trên thiết bị"

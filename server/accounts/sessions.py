@@ -31,7 +31,21 @@ class Tokens:
     refresh: str
 
 
-def sign_in(user: User, device: UUID) -> Tokens:
+@dataclass(frozen=True)
+class Told:
+    """What an app tells of itself: its version, and how many of the account's records wait there; earlier ones do not.
+
+    An app says it whenever it opens or refreshes a session.
+    """
+
+    app: str = ""
+    waiting: int | None = None
+
+
+NOTHING = Told()
+
+
+def sign_in(user: User, device: UUID, told: Told = NOTHING) -> Tokens:
     """Open a session of `user` on `device`; an earlier one there ends."""
     now = timezone.now()
     refresh = secrets.token_urlsafe(32)
@@ -46,13 +60,15 @@ def sign_in(user: User, device: UUID) -> Tokens:
                 "refreshed_at": now,
                 "expires_at": now + REFRESH_LIFE,
                 "revoked_at": None,
+                "app_version": told.app,
+                "waiting": told.waiting,
             },
         )
         session.access_tokens.all().delete()
         return Tokens(user, _new_access(session), refresh)
 
 
-def refresh(token: str) -> Tokens:
+def refresh(token: str, told: Told = NOTHING) -> Tokens:
     """Give the session of this refresh token a new access token. Raises NotSignedIn."""
     now = timezone.now()
     with transaction.atomic():
@@ -61,8 +77,8 @@ def refresh(token: str) -> Tokens:
         if session is None:
             raise NotSignedIn
         _check(session)
-        session.refreshed_at = now
-        session.save(update_fields=["refreshed_at"])
+        session.refreshed_at, session.app_version, session.waiting = now, told.app, told.waiting
+        session.save(update_fields=["refreshed_at", "app_version", "waiting"])
         session.access_tokens.filter(expires_at__lte=now).delete()
         return Tokens(session.user, _new_access(session), token)
 
@@ -82,6 +98,12 @@ def revoke(session: DeviceSession) -> None:
             session.revoked_at = timezone.now()
             session.save(update_fields=["revoked_at"])
         session.access_tokens.all().delete()
+
+
+def revoke_all(user: User) -> None:
+    """End the account's sessions on all devices."""
+    for session in DeviceSession.objects.filter(user=user, revoked_at=None):
+        revoke(session)
 
 
 def revoke_on(user: User, device: UUID) -> None:

@@ -1,34 +1,55 @@
-"""POST /auth/sign-in, /auth/key, /auth/refresh, /auth/sign-out."""
+"""POST /auth/sign-in, /auth/key, /auth/refresh, /auth/sign-out, /invitations/look, /invitations/redeem."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from uuid import UUID
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from ninja import Router, Status
 from ninja.decorators import decorate_view
 
-from accounts import guessing, sessions
-from accounts.models import User
+from accounts import guessing, invitations, passwords, sessions
+from accounts.models import Role, User
+from accounts.recording import record
 from api.authentication import ACCOUNT, sender
 from api.bodies import small_body
-from api.errors import ApiError, Error
-from api.schemas import CertificateOfKey, NewKey, RefreshToken, SessionOut, SignIn
+from api.errors import ApiError, Code, Error
+from api.schemas import (
+    AskInvitation,
+    CertificateOfKey,
+    InvitationOut,
+    NewKey,
+    Redeem,
+    RefreshToken,
+    SessionOut,
+    SignIn,
+    SignOut,
+)
 from api.throttle import throttle
 from records.device_keys import KeyRefused, certify
+from register.days import rfc3339
+from register.description import Register
 
 router = Router(tags=["accounts"])
 
 
 @router.post(
-    "/sign-in", response={200: SessionOut, 400: Error, 401: Error, 413: Error, 429: Error}, summary="Open a session"
+    "/auth/sign-in",
+    response={200: SessionOut, 400: Error, 401: Error, 403: Error, 413: Error, 429: Error},
+    summary="Open a session",
 )
 @decorate_view(small_body)
 def sign_in(request: HttpRequest, payload: SignIn) -> SessionOut:
-    """Open a session for one account on one device; an earlier one there ends. Certifies the key that comes along."""
+    """Open a session for one account on one device; an earlier one there ends. Certifies the key that comes along.
+
+    Whoever has been given a password by somebody else has to send a `new_password` along: 403 says so.
+    """
     throttle(request, "sign-in", settings.SIGN_IN_RATE)
     meant, name = guessing.account_named(payload.username)
     _refuse_if_locked(request, name)
@@ -38,17 +59,52 @@ def sign_in(request: HttpRequest, payload: SignIn) -> SessionOut:
     if not isinstance(user, User):
         _refuse_if_locked(request, name)
         raise ApiError(401, "wrong_credentials", "The user name or the password is wrong.")
-    tokens = sessions.sign_in(user, payload.device)
-    certificate = None
-    if payload.key is not None:
-        # A key that is refused does not keep a person from working: the device asks again with another.
-        with suppress(KeyRefused):
-            certificate = certify(user, payload.device, payload.key)
-    return SessionOut.of(tokens, certificate)
+    if payload.new_password is not None:
+        with _weak_refused():
+            passwords.choose(user, payload.new_password)
+            record(user, user, "Tự đổi mật khẩu trong ứng dụng.")
+    elif user.must_change_password:
+        raise ApiError(403, "password_change_needed", "The account has to be given a password of its owner's first.")
+    return _opened(user, payload.device, payload.key, payload.told)
 
 
 @router.post(
-    "/key",
+    "/invitations/look",
+    response={200: InvitationOut, 400: Error, 404: Error, 410: Error, 413: Error, 429: Error},
+    summary="Whom an invitation is for",
+)
+@decorate_view(small_body)
+def look_at_invitation(request: HttpRequest, payload: AskInvitation) -> InvitationOut:
+    """Tell the holder of an invitation's link whom it is for; it is not used up."""
+    throttle(request, "sign-in", settings.SIGN_IN_RATE)
+    with _closed_refused():
+        invitation = invitations.find(payload.token)
+    register = Register.objects.first()
+    return InvitationOut(
+        username=invitation.user.username,
+        name=invitation.user.name,
+        role=Role(invitation.user.role),
+        register_name=register.name if register else "",
+        expires_at=rfc3339(invitation.expires_at),
+    )
+
+
+@router.post(
+    "/invitations/redeem",
+    response={200: SessionOut, 400: Error, 404: Error, 410: Error, 413: Error, 429: Error},
+    summary="Set the password of an invited account, and open a session",
+)
+@decorate_view(small_body)
+def redeem_invitation(request: HttpRequest, payload: Redeem) -> SessionOut:
+    """Set the password and open a session as a sign-in does. The invitation is used up by it."""
+    throttle(request, "sign-in", settings.SIGN_IN_RATE)
+    with _closed_refused(), _weak_refused():
+        user = invitations.redeem(payload.token, payload.password)
+    return _opened(user, payload.device, payload.key, payload.told)
+
+
+@router.post(
+    "/auth/key",
     auth=ACCOUNT,
     response={200: CertificateOfKey, 400: Error, 401: Error, 409: Error, 413: Error},
     summary="Certify a device's key for an open session",
@@ -64,22 +120,59 @@ def certify_key(request: HttpRequest, payload: NewKey) -> CertificateOfKey:
         raise ApiError(409, "key_refused", "The key was revoked, or is another account's or device's.") from None
 
 
-@router.post("/refresh", response={200: SessionOut, 400: Error, 401: Error, 413: Error}, summary="A new access token")
+@router.post(
+    "/auth/refresh", response={200: SessionOut, 400: Error, 401: Error, 413: Error}, summary="A new access token"
+)
 @decorate_view(small_body)
 def refresh(request: HttpRequest, payload: RefreshToken) -> SessionOut:  # noqa: ARG001 - ninja's signature
     """The refresh token stays the same; earlier access tokens are valid until they expire."""
     try:
-        return SessionOut.of(sessions.refresh(payload.refresh))
+        return SessionOut.of(sessions.refresh(payload.refresh, payload.told))
     except sessions.NotSignedIn:
         raise ApiError(401, "not_signed_in", "The refresh token is unknown, expired or revoked.") from None
 
 
-@router.post("/sign-out", response={204: None, 400: Error, 413: Error}, summary="Revoke the session")
+@router.post("/auth/sign-out", response={204: None, 400: Error, 413: Error}, summary="Revoke the session")
 @decorate_view(small_body)
-def sign_out(request: HttpRequest, payload: RefreshToken) -> Status[None]:  # noqa: ARG001
+def sign_out(request: HttpRequest, payload: SignOut) -> Status[None]:  # noqa: ARG001
     """Revoke the session; 204 also for a token that is already revoked."""
     sessions.sign_out(payload.refresh)
     return Status(204, None)
+
+
+def _opened(user: User, device: UUID, key: str | None, told: sessions.Told) -> SessionOut:
+    tokens = sessions.sign_in(user, device, told)
+    certificate = None
+    if key is not None:
+        # A key that is refused does not keep a person from working: the device asks again with another.
+        with suppress(KeyRefused):
+            certificate = certify(user, device, key)
+    return SessionOut.of(tokens, certificate)
+
+
+@contextmanager
+def _weak_refused() -> Iterator[None]:
+    try:
+        yield
+    except ValidationError:
+        raise ApiError(400, "weak_password", "The new password is too short, too common or the one before.") from None
+
+
+@contextmanager
+def _closed_refused() -> Iterator[None]:
+    try:
+        yield
+    except invitations.CannotRedeem as why:
+        status, code, detail = _CLOSED[why.reason]
+        raise ApiError(status, code, detail) from None
+
+
+_CLOSED: dict[str, tuple[int, Code, str]] = {
+    "unknown": (404, "invitation_unknown", "This server has given no such invitation."),
+    "used": (410, "invitation_used", "The invitation was used already."),
+    "expired": (410, "invitation_expired", "The invitation has expired."),
+    "revoked": (410, "invitation_revoked", "The invitation was revoked, or its account closed."),
+}
 
 
 def _refuse_if_locked(request: HttpRequest, username: str) -> None:

@@ -10,7 +10,7 @@ from ninja import Schema
 from pydantic import AfterValidator, Field
 
 from accounts.models import Role, User
-from accounts.sessions import ACCESS_LIFE, Tokens
+from accounts.sessions import ACCESS_LIFE, Tokens, Told
 from answers.answer import Answer
 from audits.audit import Audit
 from inspections.note import Note
@@ -239,11 +239,49 @@ class Snapshot(Schema):
     register_: RegisterOut = Field(alias="register")
 
 
-class SignIn(Schema):
-    """Who signs in, on which device."""
+class ToldByApp(Schema):
+    """What an app may tell of itself with a session: its version, and how many of the account's records wait there."""
+
+    app: Annotated[str, Field(max_length=40), AfterValidator(_without_nul)] = ""
+    waiting: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+
+    @property
+    def told(self) -> Told:
+        """It as the room of accounts takes it."""
+        return Told(self.app, self.waiting)
+
+
+class SignIn(ToldByApp):
+    """Who signs in, on which device. `new_password` takes the place of `password`, where that is right."""
 
     username: Annotated[str, Field(max_length=150), AfterValidator(_without_nul)]
     password: str = Field(max_length=1000)
+    new_password: Annotated[str, Field(max_length=1000), AfterValidator(_without_nul)] | None = None
+    device: UUID
+    key: PublicKey | None = None
+
+
+class AskInvitation(Schema):
+    """The secret of an invitation's link."""
+
+    token: str = Field(max_length=100)
+
+
+class InvitationOut(Schema):
+    """Whom an invitation is for, and until when it may be used."""
+
+    username: str
+    name: str
+    role: Role
+    register_name: str
+    expires_at: UtcMoment
+
+
+class Redeem(ToldByApp):
+    """The secret of an invitation's link, the password that the person has chosen, and the device they are at."""
+
+    token: str = Field(max_length=100)
+    password: Annotated[str, Field(max_length=1000), AfterValidator(_without_nul)]
     device: UUID
     key: PublicKey | None = None
 
@@ -255,7 +293,13 @@ class NewKey(Schema):
     device: UUID
 
 
-class RefreshToken(Schema):
+class SignOut(Schema):
+    """The token that stays with the device."""
+
+    refresh: str = Field(max_length=200)
+
+
+class RefreshToken(ToldByApp):
     """The token that stays with the device."""
 
     refresh: str = Field(max_length=200)

@@ -8,16 +8,17 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts import guessing, sessions
+from accounts import guessing, lockouts, sessions
 from accounts.models import DeviceSession, User
 from backoffice.editing import Edited, MergedForm
 from backoffice.folded_search import OfAccounts, accounts_named
 from backoffice.large_lists import LargeList
 from backoffice.read_only import ReadOnly
+from backoffice.texts import whole_number
 
 admin.site.unregister(Group)  # roles are used instead of groups
 
@@ -45,19 +46,39 @@ class UserAdmin(Edited, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg] 
     list_filter = ("role", "is_active")
     search_fields = ("username", "name")
     fieldsets = (
-        (None, {"fields": ("username", "password", "name", "role", "is_active")}),
-        ("Mã và thời gian", {"fields": ("uuid", "last_login", "date_joined")}),
+        (None, {"fields": ("username", "password", "name", "role", "area", "email", "is_active")}),
+        ("Mã và thời gian", {"fields": ("uuid", "must_change_password", "last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "name", "role", "password1", "password2")}),)
-    readonly_fields = ("uuid", "last_login", "date_joined")
+    readonly_fields = ("uuid", "must_change_password", "last_login", "date_joined")
     filter_horizontal = ()
     actions = ("unlock",)
 
     @admin.action(description="Mở khóa đăng nhập cho các tài khoản đã chọn", permissions=["change"])
     def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        by: Any = request.user
         for user in queryset:
-            guessing.unlock(user)
+            lockouts.unlock(user.username, by)
+            guessing.unlock(user)  # tries that do not lock yet
         self.message_user(request, "Đã mở khóa: những lần thử sai trước đây không còn được tính.")
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Let whoever is given a password by another person choose an own one first."""
+        if not change:
+            obj.must_change_password = True
+        super().save_model(request, obj, form, change)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """Set another's password, who has to choose an own one at the next sign-in."""
+        by: Any = request.user
+        found = User.objects.filter(pk=whole_number(id) or 0)
+        before = found.values_list("password", flat=True).first()
+        answer: HttpResponse = super().user_change_password(request, id, form_url)
+        changed = found.exclude(password=before).exclude(pk=by.pk).first() if before else None
+        if changed is not None:
+            changed.must_change_password = True
+            changed.save(update_fields=["must_change_password"])
+        return answer
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from accounts import guessing
@@ -47,6 +48,11 @@ def environment_label(request: HttpRequest) -> list[str] | None:  # noqa: ARG001
     return ["Dữ liệu mẫu", "warning"] if register and register.sample else None
 
 
+def idle_script(request: HttpRequest) -> str:  # noqa: ARG001
+    """What tells, on each page, before a session ends for want of use."""
+    return static("backoffice/idle.js")
+
+
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
     """The sidebar, in the order of the work."""
 
@@ -57,6 +63,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
             "icon": icon,
             "link": reverse_lazy(f"admin:{model}_changelist"),
             "permission": lambda request: request.user.has_module_perms(app),
+        }
+
+    def page(title: str, icon: str, name: str) -> dict[str, Any]:
+        return {
+            "title": title,
+            "icon": icon,
+            "link": reverse_lazy(name),
+            "permission": lambda request: request.user.has_perm("accounts.change_user"),
         }
 
     return [
@@ -105,11 +119,17 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
             ],
         },
         {
-            "title": "Tài khoản",
+            "title": "Người và máy",
             "items": [
-                link("Người dùng", "person", "accounts_user"),
-                link("Phiên trên thiết bị", "devices", "accounts_devicesession"),
+                page("Người", "group", "office-people"),
+                page("Máy", "devices", "office-devices"),
+                page("Khóa đăng nhập", "lock_person", "office-lockouts"),
                 link("Khóa của thiết bị", "fingerprint", "accounts_devicekey"),
+                {
+                    "title": "Xác nhận hai bước của tôi",
+                    "icon": "phonelink_lock",
+                    "link": reverse_lazy("office-second-factor"),
+                },
             ],
         },
     ]

@@ -31,6 +31,18 @@ def flag(name: str, *, default: bool = False) -> bool:
     return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
 
 
+def roles(name: str, *, https: bool) -> list[str]:
+    """The roles that the environment variable `name` lists. Raises ValueError for one that there is not.
+
+    Unless given, they are those that keep the register and the accounts where the server is public, and none elsewhere.
+    """
+    listed = os.environ.get(name) or ("administrator,registrar" if https else "none")
+    found = [one.strip() for one in listed.split(",") if one.strip() not in {"", "none"}]
+    if unknown := set(found) - {"administrator", "registrar", "reviewer"}:
+        raise ValueError(f"{name}: no role of the office is called {', '.join(sorted(unknown))}")
+    return found
+
+
 def keep_new_files_private() -> None:
     """Let this process make files and folders that its own user alone may read: 0600 and 0700."""
     os.umask(0o077)

@@ -12,6 +12,8 @@
 | `OCOP_ANONYMOUS_PHOTOS_RATE` | the same for photos | 600 |
 | `OCOP_REPORT_TRIES_RATE` | tries an hour from one address to see a report that are wrong | 240 |
 | `OCOP_SIGN_IN_RATE` | tries to sign in an hour from one address | 240 |
+| `OCOP_SECOND_FACTOR` | roles that need a second factor, or `none` | `administrator,registrar` with `OCOP_HTTPS` |
+| `OCOP_IDLE_MINUTES` | after so many minutes without use a session of the back office ends; 0: never | 30 |
 | `OCOP_S3_BUCKET` | bucket for the photos; its keys are in the usual `AWS_...` variables | the data folder |
 | `OCOP_S3_ENDPOINT` | address of an S3-compatible store | Amazon's |
 | `OCOP_S3_REGION` | its region | the AWS configuration's |
@@ -92,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "backoffice.gate.Gate",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -135,7 +138,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# A server behind HTTPS is one that is used, not one that is tried out: there a password alone is not enough.
+SECOND_FACTOR_ROLES = environment.roles("OCOP_SECOND_FACTOR", https=environment.flag("OCOP_HTTPS"))
+IDLE_MINUTES = int(os.environ.get("OCOP_IDLE_MINUTES", "30"))
 
 TRUSTED_PROXIES = int(os.environ.get("OCOP_PROXIES", "0"))
 PROXY_ADDRESSES = environment.networks("OCOP_PROXY_ADDRESSES", "127.0.0.0/8,::1")
@@ -244,5 +251,6 @@ UNFOLD = {
     "STYLES": ["/static/backoffice/office.css", "/static/backoffice/frame.css"],
     "SCRIPTS": ["/static/backoffice/office.js"],
     "ENVIRONMENT": "backoffice.site.environment_label",
+    "SCRIPTS": ["backoffice.site.idle_script"],
     "SIDEBAR": {"show_search": True, "navigation": "backoffice.site.navigation"},
 }

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from api.api import api
-from backoffice import overview_page
+from backoffice import device_pages, invitation_page, lockout_pages, overview_page, own_account, people_pages
 from backoffice.case_page import case_page
 from backoffice.digest_page import digest
 from backoffice.inbox_pages import act, inbox
@@ -26,8 +26,13 @@ urlpatterns = [
     path("admin/inbox/<str:kind>/", inbox, name="office-inbox"),
     path("admin/inbox/<str:kind>/act/", act, name="office-inbox-act"),
     path("admin/inbox/<str:kind>/<uuid:record>/", case_page, name="office-case"),
+    *people_pages.urlpatterns,
+    *device_pages.urlpatterns,
+    *lockout_pages.urlpatterns,
+    *own_account.urlpatterns,
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
+    *invitation_page.urlpatterns,
     path("statements/<str:gtin>.svg", statement_picture),
     path("p/<str:gtin>", public_page, name="public-page"),
     path("producer/<int:producer>", producer_page, name="producer-page"),

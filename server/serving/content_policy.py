@@ -27,6 +27,7 @@ POLICIES = (
     ("/p/", _PAGE_WITH_SCRIPT),  # shares its address
     ("/producer/", _PAGE_WITH_SCRIPT),
     ("/report/", _PAGE_WITH_SCRIPT),  # asks the API with the secret that only the browser has
+    ("/invite/", _PAGE.replace("form-action 'none'", "form-action 'self'")),  # a password is set there
     ("/", _PAGE),
 )
 

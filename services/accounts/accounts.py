@@ -67,6 +67,8 @@ class Accounts:
         self._changed = Subscriptions()
         self._key: SealingKey | None = None
         self._session: SignIn | None = None
+        self.count_waiting: Callable[[], int | None] = lambda: None
+        """How many of the account's records are still to be sent; the server is told with each renewal."""
 
     @classmethod
     def open(cls, folder: Path) -> Accounts:
@@ -170,13 +172,26 @@ class Accounts:
                     self._keep(self._session)
         self._changed.notify()
 
-    def sign_in(self, registry: Registry, username: str, password: str, device: str) -> Account:
+    def sign_in(
+        self, registry: Registry, username: str, password: str, device: str, new_password: str | None = None
+    ) -> Account:
         """Make this the device's account. Raises SignInNeeded for wrong credentials; Unreachable, StoreWriteError.
 
-        The server certifies the account's key on this device at once, where it can.
+        The server certifies the account's key on this device at once, where it can. `new_password` takes the place of
+        the password there.
         """
+        changed = {"new_password": new_password} if new_password else {}
+        return self._open(
+            registry, username, device, lambda key: registry.sign_in(username, password, device, key, **changed)
+        )
+
+    def redeem(self, registry: Registry, invited: str, token: str, password: str, device: str) -> Account:
+        """Make the account that the person was invited to the device's, as `sign_in` does. `invited` is its name."""
+        return self._open(registry, invited, device, lambda key: registry.redeem(token, password, device, key))
+
+    def _open(self, registry: Registry, username: str, device: str, ask: Callable[[str], SignIn]) -> Account:
         key = self.keys.of(self.one_name(username), device) or DeviceKey.new()
-        session = registry.sign_in(username, password, device, key.public_text)
+        session = ask(key.public_text)
         with self._lock:
             try:
                 self._keep(session, leave=True)
@@ -245,7 +260,7 @@ class Accounts:
 
     def _refreshed(self, registry: Registry, session: SignIn) -> str | None:
         try:
-            fresh = registry.refresh(session.refresh)
+            fresh = registry.refresh(session.refresh, waiting=self.count_waiting())
         except Refused as refused:
             # This token is never valid again, so it is not sent again, neither in this run nor in the next.
             self._end_session(session)

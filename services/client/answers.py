@@ -41,7 +41,7 @@ class WrongOffset(Refused):
 
 @dataclass(frozen=True)
 class Account:
-    """Who is signed in. `role` is `shop`, `inspector`, `registrar` or `administrator`.
+    """Who is signed in. `role` is `shop`, `inspector`, `reviewer`, `registrar` or `administrator`.
 
     `id` never changes, the names may. Servers of version 0.1.0 tell neither it nor `former_names`.
     """
@@ -69,6 +69,16 @@ class Account:
         if not all(isinstance(text, str) for text in (username, name, role, *former)):
             raise TypeError("not an account")
         return cls(username, name, role, None if told is None else str(UUID(told)), tuple(former))
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Whom an invitation is for, and the name of the register that it opens."""
+
+    username: str
+    name: str
+    role: str
+    register_name: str
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from services import VERSION
 from services.checklists.document import MOST_BYTES
 from services.client.answers import (
     Account,
     Changes,
     FileAnswer,
     GuidanceAnswer,
+    Invited,
     ProductAnswer,
     Refused,
     ReportAnswer,
@@ -186,13 +188,28 @@ class Registry:
         """
         return snapshot(self._exchange, etag, arriving, cancelled, progress)
 
-    def sign_in(self, username: str, password: str, device: str, key: str | None = None) -> SignIn:
+    def sign_in(
+        self, username: str, password: str, device: str, key: str | None = None, *, new_password: str | None = None
+    ) -> SignIn:
         """Open a session for one account on one device. Wrong credentials are SignInNeeded.
 
-        `key` is the public half of the account's key there, for the server to certify.
+        `key` is the public half of the account's key there, for the server to certify. `new_password` takes the place
+        of `password`; Refused `password_change_needed` asks for one, `weak_password` for a better one.
         """
-        body = {"username": username, "password": password, "device": device}
-        return self._open("/auth/sign-in", body | ({"key": key} if key else {}))
+        body = {"username": username, "password": password, "device": device, "app": VERSION}
+        changed = {"new_password": new_password} if new_password else {}
+        return self._open("/auth/sign-in", body | ({"key": key} if key else {}) | changed)
+
+    def look_at_invitation(self, token: str) -> Invited:
+        """Whom an invitation is for. Refused `invitation_...` where it opens nothing."""
+        answer = self._exchange.call("POST", "/invitations/look", body=_dumped({"token": token}))
+        with contract():
+            return Invited(*(text_of(answer.json[name]) for name in ("username", "name", "role", "register_name")))
+
+    def redeem(self, token: str, password: str, device: str, key: str) -> SignIn:
+        """Use an invitation up: set the account's password, and open a session as `sign_in` does."""
+        body = {"token": token, "password": password, "device": device, "key": key, "app": VERSION}
+        return self._open("/invitations/redeem", body)
 
     def certify(self, token: str, key: str, device: str) -> str | None:
         """The certificate of an account's key on a device; None where the register has no key to sign it with.
@@ -204,9 +221,13 @@ class Registry:
         with contract():
             return _certificate(answer.json["certificate"])
 
-    def refresh(self, refresh: str) -> SignIn:
-        """A session with a new access token. A revoked refresh token is SignInNeeded."""
-        return self._open("/auth/refresh", {"refresh": refresh})
+    def refresh(self, refresh: str, *, waiting: int | None = None) -> SignIn:
+        """A session with a new access token. A revoked refresh token is SignInNeeded.
+
+        The server is told the app's version, and how many of the account's records wait on this device.
+        """
+        told = {} if waiting is None else {"waiting": waiting}
+        return self._open("/auth/refresh", {"refresh": refresh, "app": VERSION, **told})
 
     def sign_out(self, refresh: str) -> None:
         """Revoke the session."""
@@ -408,7 +429,7 @@ class Registry:
 
         return or_cancelled(put, cancelled)
 
-    def _open(self, path: str, body: dict[str, str]) -> SignIn:
+    def _open(self, path: str, body: Mapping[str, str | int]) -> SignIn:
         answer = self._exchange.call("POST", path, body=_dumped(body))
         with contract():
             return SignIn(
@@ -471,5 +492,5 @@ def _file_path(record: Record, file: Photo) -> str:
     return f"/records/{record.kind.name}/{record.id}/files/{file.sha256}"
 
 
-def _dumped(document: dict[str, str]) -> bytes:
+def _dumped(document: Mapping[str, str | int]) -> bytes:
     return json.dumps(document).encode()

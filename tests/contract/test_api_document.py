@@ -42,6 +42,7 @@ BLOCKS = {
     "CHECKLIST": ("The register", " CHECKLIST:", "Checklists"),
     "guidance": ("Records", "`GET /guidance` is for", "Guidance"),
     "session": ("Accounts", "`POST /auth/sign-in`", "SessionOut"),
+    "invitation": ("Accounts", "`POST /invitations/look`", "InvitationOut"),
     "certificate of a key": ("Accounts", "`POST /auth/key`", "CertificateOfKey"),
     "RECORD": ("Records", "What people record is a RECORD", "Record"),
     "RECEIPT": ("Records", "\nRECEIPT:", "RecordReceipt"),

@@ -7,6 +7,7 @@ from functools import partial
 
 import flet as ft
 
+from services.accounts.invitation import read_invitation
 from services.audits.audit import Input
 from services.camera.continuous import Continuous
 from services.camera.frames import Frame
@@ -36,7 +37,8 @@ def TakingCamera(camera: LiveView, desk: Desk) -> ft.Control:
         sight = await read_frame(reader, camera, run, picture)
         if sight is None or over.current:
             return
-        believed = scanned(sight.look.believed)
+        # An invitation is on no pack, so it is no line of an audit.
+        believed = [code for code in scanned(sight.look.believed) if read_invitation(code[0]) is None]
         if not judged.knows(believed):
             await asyncio.to_thread(judged.learn, believed)
         arrivals = packs.see(believed, sight.at, unread=any(outline.read is None for outline in sight.outlines))

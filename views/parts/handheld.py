@@ -6,6 +6,7 @@ import asyncio
 from typing import cast
 from urllib.parse import urlencode
 
+from services.accounts.invitation import read_invitation
 from services.scanners import Burst, Frame, Refusal, Scan, read
 from services.scanners.reading import is_certain
 from services.verification.check import TYPED
@@ -13,7 +14,7 @@ from services.wording import mark
 from views.design import Tone
 from views.parts.feel import let_feel
 from views.parts.places import ROUNDS
-from views.parts.scanning import REFUSED, Scanning, show_verdict
+from views.parts.scanning import REFUSED, Scanning, show_invitation, show_verdict
 from views.parts.shell import Shell
 from views.parts.sounds import play
 
@@ -68,6 +69,8 @@ async def tell(
     if scanning.tester:
         is_whole = isinstance(outcome, Scan) or outcome in (Refusal.NO_END, Refusal.FRAME, Refusal.LAYOUT)
         scanning.tester(burst if is_whole and burst else cast("Refusal", outcome))
+    elif isinstance(outcome, Scan) and owned and (invitation := read_invitation(outcome.text)):
+        show_invitation(shell.page, scanning, invitation)  # whatever else takes scans on this screen
     elif scanning.taker:
         if owned or not in_field:  # else that field has the words, and is asked about them
             await scanning.taker(outcome)

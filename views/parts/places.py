@@ -87,6 +87,9 @@ WAITING, ANSWER = "/waiting", "/answer/"
 PAPER = "/paper"
 """The screen that checks a record on paper: its code, in the address, or the PDF."""
 
+INVITATION = f"{SETTINGS}/invitation"
+"""The screen on which somebody who was invited sets a password and signs in."""
+
 LABEL_CHECK = "/labels/check"
 """The screen that checks the artwork of a label before it is printed."""
 

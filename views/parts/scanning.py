@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import flet as ft
 
+from services.accounts.invitation import Invitation, read_invitation
 from services.camera.choice import Handled
 from services.camera.frames import CameraFault, FrameReader
 from services.camera.preview import Outline, Size
@@ -20,7 +21,7 @@ from services.scanners import Burst, Refusal, Scan
 from services.verification import Status
 from views.parts.commands import Commands
 from views.parts.packs import JudgedCodes
-from views.parts.places import PAPER, SCAN, above, is_place
+from views.parts.places import INVITATION, PAPER, SCAN, above, is_place
 from views.parts.question import Question, Scanned
 from views.parts.shared import Shared
 from views.parts.wedge import Wedge
@@ -92,7 +93,8 @@ class Scanning(ft.Observable):
     `no_camera` is why no camera could be had, as last told. `came_from` is the address of the screen that the verdict
     was asked for on, to which Back leads.
     `shown` are the last verdicts shown, the newest first. `felt` is the number of the last check that was felt.
-    `record_file` is the record of a round that was checked last. `handled` are the packs that were recorded and may
+    `record_file` is the record of a round that was checked last. `invitation` is the one that was read last: it is in
+    no address, which a browser would keep. `handled` are the packs that were recorded and may
     still be before the camera.
     """
 
@@ -115,6 +117,7 @@ class Scanning(ft.Observable):
         self.handled = Handled()
         self.shown: tuple[Judged, ...] = ()
         self.record_file: RecordFile | None = None
+        self.invitation: Invitation | None = None
         self._entry: Callable[[], None] | None = None
         self._times: Counter[tuple[Scanned, ...]] = Counter()
 
@@ -160,7 +163,9 @@ def show_verdict(
 ) -> None:
     """Go to the verdict on these codes, together with the pack's other code while the person compares two.
 
-    The code of a record on paper is on no pack: it leads to the screen that checks such records.
+    The code of a record on paper is on no pack: it leads to the screen that checks such records. Nor is an invitation:
+    alone it leads to its own screen, beside a pack's codes it is left out. It is never looked up, shown as a code, or
+    kept in the history.
 
     `one_pack`: the person has said that all of them are on one pack. `unread` are further codes of the same picture
     file.
@@ -168,6 +173,10 @@ def show_verdict(
     if link := next((text for text, _symbology in codes if is_paper(text)), None):
         scanning.record_file = None
         page.navigate(f"{PAPER}?{urlencode({'link': link})}")
+        return
+    codes = [code for code in codes if read_invitation(code[0]) is None] or codes
+    if codes and (invitation := read_invitation(codes[0][0])):
+        show_invitation(page, scanning, invitation)
         return
     pack, scanning.compared = scanning.compared, None
     if pack is None:
@@ -177,6 +186,12 @@ def show_verdict(
     scanning.count(question.codes, unread)
     scanning.leave(page.route)
     page.navigate(question.address)
+
+
+def show_invitation(page: ft.Page, scanning: Scanning, invitation: Invitation) -> None:
+    """Go to the screen on which somebody who was invited sets a password. Nothing is asked of any server yet."""
+    scanning.invitation = invitation
+    page.navigate(INVITATION)
 
 
 def back_to(scanning: Scanning, address: str) -> str:

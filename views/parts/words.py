@@ -199,6 +199,23 @@ PROBLEMS: dict[str, str] = {
     "locked": mark("Your notes wait until this device's key store has opened your sign-in: see the settings."),
     "other_account": mark("Waits for the account that signed it off to sign in on this device."),
     "wrong_credentials": mark("The name or the password is wrong."),
+    "password_change_needed": mark(
+        "This password was given to you by somebody else. Choose one that only you know, below."
+    ),
+    "weak_password": mark(
+        "This password is not good enough: it needs at least 10 characters, not all digits, not like your name, not a "
+        "common one, and not the one before. Nothing was changed."
+    ),
+    "invitation_unknown": mark(
+        "This server has given no such invitation. See whether the link is whole, and whether it is the right server."
+    ),
+    "invitation_used": mark(
+        "This invitation was used already. If it was you, sign in with the password that you chose. If it was somebody "
+        "else, tell your office at once."
+    ),
+    "invitation_expired": mark("This invitation has expired. Ask your office for a new one."),
+    "invitation_revoked": mark("This invitation was taken back. Ask your office."),
+    "invitation_elsewhere": mark("This invitation is another server's than the one in use. Nothing was sent."),
     "not_saved": mark("This device could not write to its storage. Free some space, then try again."),
     "internal": mark("Something went wrong in the app. What you recorded is kept."),
     "too_big": mark("The picture is too big. Choose a smaller one."),
@@ -246,6 +263,7 @@ _SHOWN = 5
 ROLES: dict[str, str] = {
     "shop": mark("Shop"),
     "inspector": mark("Inspector"),
+    "reviewer": mark("Reviewer"),
     "registrar": mark("Registrar"),
     "administrator": mark("Administrator"),
 }

@@ -18,13 +18,15 @@ from views.design import Tone, Type
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
 from views.parts.loading import use_loaded
-from views.parts.look import card, fact, heading, icon_button, known_as, panel, text
+from views.parts.look import card, fact, heading, keyed, known_as, panel, text
 from views.parts.note_content import others_words
+from views.parts.places import INVITATION
 from views.parts.platform_key import AccountKey, use_account_key
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
 from views.parts.words import problem_sentence, role_words
+from views.settings.password_field import PasswordField
 
 _KEY_KEEPERS: dict[KeyKeeper, str] = {
     KeyKeeper.STORE: mark("Your sign-in is locked with a key in this device's key store."),
@@ -46,7 +48,7 @@ def AccountCard() -> ft.Control:
     waits = [text(others_words(texts, others), Type.SMALL)] if others else []
     if account is None:
         words = _("You can scan and write notes without an account. Sign in to send them under your name.")
-        return card(_title(texts), text(words, Type.SMALL), *waits, SignInForm())
+        return card(_title(texts), text(words, Type.SMALL), *waits, SignInForm(), _invitation_way(shell))
 
     async def leave() -> None:
         waiting, drafts = await asyncio.to_thread(_kept_of, device, state.viewer)
@@ -62,8 +64,14 @@ def AccountCard() -> ft.Control:
         *waits,
         *form,
         *([_key_keeper(texts, accounts.key_keeper)] if accounts.key_keeper and not accounts.sign_in_needed else []),
+        *([] if need else [keyed(account.key, ChangePassword, account.username)]),
         ft.Row([ft.OutlinedButton(_("Sign out"), icon=ft.Icons.LOGOUT, on_click=shell.guard(leave))]),
     )
+
+
+def _invitation_way(shell: Shell) -> ft.Control:
+    words = shell.texts.gettext("I have an invitation")
+    return ft.Row([known_as("invitation-way", ft.TextButton(words, on_click=shell.go_to(INVITATION)))])
 
 
 def _title(texts: Texts) -> ft.Control:
@@ -146,15 +154,10 @@ def SignInForm(username: str = "") -> ft.Control:
     """The two fields and the button; the first field begins with `username`."""
     shell, device, key = use_shell(), use_device(), use_account_key()
     _ = shell.texts.gettext
-    name, password = ft.use_memo(lambda: (TextInput(username), TextInput()), [])
+    name, password, wanted = ft.use_memo(lambda: (TextInput(username), TextInput(), TextInput()), [])
     problem, set_problem = ft.use_state("")
+    must_change, set_must_change = ft.use_state(False)
     busy, set_busy = ft.use_state(False)
-    revealed, reveal = ft.use_state(False)
-    see = icon_button(
-        ft.Icons.VISIBILITY_OFF if revealed else ft.Icons.VISIBILITY,
-        _("Hide the password") if revealed else _("Show the password"),
-        shell.guard(lambda: reveal(not revealed)),
-    )
 
     async def submit() -> None:
         if busy or not name.text.strip() or not password.text:
@@ -162,28 +165,26 @@ def SignInForm(username: str = "") -> ft.Control:
         set_busy(True)
         set_problem("")
         try:
-            set_problem(await _sign_in(shell, device, key, name.text, password.text))
+            new = wanted.text if must_change else ""
+            found = await _sign_in(shell, device, key, name.text, password.text, new)
+            set_problem(found)
+            if found == "password_change_needed":
+                set_must_change(True)
         finally:
             set_busy(False)
 
+    sentence = problem_sentence(shell.texts, problem) if problem else None
+    own = "password_change_needed", "weak_password"
+    of_old, of_new = (None, sentence) if problem in own else (sentence, None)
+    new_field = PasswordField("sign-in-new-password", _("New password"), wanted, of_new, shell.guard(submit))
     return ft.Column(
         [
             known_as(
                 "sign-in-name",
                 name.draw(ft.TextField(label=_("User name"), autocorrect=False, on_submit=shell.guard(submit))),
             ),
-            known_as(
-                "sign-in-password",
-                password.draw(
-                    ft.TextField(
-                        label=_("Password"),
-                        password=not revealed,
-                        suffix_icon=see,
-                        error=problem_sentence(shell.texts, problem) if problem else None,
-                        on_submit=shell.guard(submit),
-                    )
-                ),
-            ),
+            PasswordField("sign-in-password", _("Password"), password, of_old, shell.guard(submit)),
+            *([new_field] if must_change else []),
             ft.Row(
                 [
                     known_as(
@@ -203,11 +204,56 @@ def SignInForm(username: str = "") -> ft.Control:
     )
 
 
-async def _sign_in(shell: Shell, device: Device, key: AccountKey, username: str, password: str) -> str:
+@ft.component
+def ChangePassword(username: str) -> ft.Control:
+    """The way to another password, folded away; other devices of the account have to sign in again."""
+    shell, device, key = use_shell(), use_device(), use_account_key()
+    _ = shell.texts.gettext
+    is_open, set_open = ft.use_state(False)
+    old, wanted = ft.use_memo(lambda: (TextInput(), TextInput()), [is_open])
+    problem, set_problem = ft.use_state("")
+    busy, set_busy = ft.use_state(False)
+
+    async def submit() -> None:
+        if busy or not old.text or not wanted.text:
+            return
+        set_busy(True)
+        set_problem("")
+        try:
+            found = await _sign_in(shell, device, key, username, old.text, wanted.text)
+            set_problem(found)
+            if not found:
+                set_open(False)
+                shell.say(_("Your password was changed. Your other devices have to sign in again."))
+        finally:
+            set_busy(False)
+
+    if not is_open:
+        button = ft.TextButton(_("Change the password"), on_click=shell.guard(lambda: set_open(True)))
+        return ft.Row([known_as("change-password", button)])
+    sentence = problem_sentence(shell.texts, problem) if problem else None
+    of_old, of_new = (None, sentence) if problem == "weak_password" else (sentence, None)
+    save = ft.FilledButton(_("Change the password"), disabled=busy, on_click=shell.guard(submit))
+    leave = ft.TextButton(_("Cancel"), on_click=shell.guard(lambda: set_open(False)))
+    return ft.Column(
+        [
+            PasswordField("old-password", _("Present password"), old, of_old, shell.guard(submit)),
+            PasswordField("new-password", _("New password"), wanted, of_new, shell.guard(submit)),
+            text(_("At least 10 characters, not all digits, and not like your name."), Type.SMALL),
+            ft.Row([known_as("change-password-sure", save), leave], wrap=True),
+        ],
+        spacing=8,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+async def _sign_in(
+    shell: Shell, device: Device, key: AccountKey, username: str, password: str, new_password: str = ""
+) -> str:
     """Sign in, and tell what came back to the person; gives the problem's code, or nothing."""
     try:
         await key.unlock(make_file=True)
-        brought = await asyncio.to_thread(device.sign_in, username, password)
+        brought = await asyncio.to_thread(device.sign_in, username, password, new_password or None)
     except NotSettled as error:
         return error.reason
     except SignInNeeded:

@@ -1,0 +1,34 @@
+"""Sets passwords that people choose for themselves; the rules of a good one are settings.AUTH_PASSWORD_VALIDATORS."""
+
+from __future__ import annotations
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts import sessions
+from accounts.entries import password_of
+from accounts.models import User
+
+
+def choose(user: User, password: str) -> None:
+    """Let the account's owner set a password. What was open on devices ends; nobody has to change it any more.
+
+    Raises ValidationError, in Vietnamese, for a password that is not good enough, or is the one before.
+    """
+    validate_password(password_of(password), user)
+    if user.has_usable_password() and user.check_password(password):
+        raise ValidationError("Mật khẩu mới phải khác mật khẩu đang dùng.", code="password_same")
+    with transaction.atomic():
+        user.set_password(password)
+        user.must_change_password = False
+        user.save(update_fields=["password", "must_change_password"])
+        sessions.revoke_all(user)
+
+
+def take(user: User) -> None:
+    """Take the password away, so that all that is open ends at once. Raises LastAdministrator."""
+    with transaction.atomic():
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        sessions.revoke_all(user)

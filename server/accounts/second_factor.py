@@ -1,0 +1,184 @@
+"""Asks office staff for a second proof beside the password: a code of an authenticator app (TOTP, RFC 6238).
+
+pyotp makes and reads the codes. What is kept (the secret sealed, recovery codes hashed), tries and replays are decided
+here: a package with models of its own (django-otp) keeps secrets and recovery codes in clear.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import secrets
+import time
+from datetime import datetime, timedelta
+
+import pyotp
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from accounts.models import RecoveryCode, SecondFactor, User
+from accounts.recording import record
+
+STEP = 30  # seconds
+TRIES, REST = 5, timedelta(minutes=15)
+"""So many wrong codes in a row close the second step for so long."""
+CODES = 10
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
+
+
+class TooManyTries(Exception):
+    """Nothing is tried before `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class Unreadable(Exception):
+    """The server's secret key is another one than when the secret was sealed."""
+
+
+def is_required(user: User) -> bool:
+    """Whether the account's role enters the back office with a second factor alone."""
+    return user.role in settings.SECOND_FACTOR_ROLES
+
+
+def new_secret() -> str:
+    """A secret for an authenticator app, in base32."""
+    return pyotp.random_base32()
+
+
+def address_of(user: User, secret: str, issuer: str) -> str:
+    """The text of the QR code that an authenticator app reads."""
+    return pyotp.TOTP(secret, interval=STEP).provisioning_uri(name=user.username, issuer_name=issuer)
+
+
+def set_up(user: User, secret: str, code: str) -> list[str] | None:
+    """Take a new secret once a code of it was typed, and return recovery codes; None for a wrong code.
+
+    An earlier secret and its codes hold until then, and no longer.
+    """
+    step = _step_of(secret, code)
+    if step is None:
+        return None
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        kept = {"sealed": seal(user, secret), "last_step": step, "failures": 0, "failed_at": None}
+        SecondFactor.objects.update_or_create(user=user, defaults=kept)
+        user.second_factor_since = timezone.now()
+        user.save(update_fields=["second_factor_since"])
+        record(user, user, "Bật xác nhận hai bước.")
+        return _new_codes(user)
+
+
+def check(user: User, typed: str) -> bool:
+    """Whether this is a code of the account's app that was not used yet, or an unused recovery code; both are used up.
+
+    Raises TooManyTries, Unreadable.
+    """
+    typed = "".join(typed.split()).lower()
+    with transaction.atomic():
+        # Locked: of two requests with one code the second finds it used.
+        factor = SecondFactor.objects.select_for_update().filter(user=user).first()
+        if factor is None:
+            return False
+        if (until := locked_until(factor)) is not None:
+            raise TooManyTries(until)
+        if _use_recovery_code(user, typed):
+            factor.failures = 0
+        else:
+            step = _step_of(unseal(user, factor.sealed), typed)
+            if step is not None and step > factor.last_step:
+                factor.last_step, factor.failures = step, 0
+            else:
+                recent = factor.failed_at is not None and factor.failed_at > timezone.now() - REST
+                factor.failures = factor.failures + 1 if recent else 1
+                factor.failed_at = timezone.now()
+        factor.save()
+        return factor.failures == 0
+
+
+def locked_until(factor: SecondFactor) -> datetime | None:
+    """Until when no code is tried; None where one may be."""
+    if factor.failed_at is None or factor.failures < TRIES:
+        return None
+    until = factor.failed_at + REST
+    return until if until > timezone.now() else None
+
+
+def codes_left(user: User) -> int:
+    """How many recovery codes are unused."""
+    return user.recovery_codes.count()
+
+
+def renew_codes(user: User) -> list[str]:
+    """Give new recovery codes in place of all earlier ones."""
+    with transaction.atomic():
+        record(user, user, "Tạo mã dự phòng mới.")
+        return _new_codes(user)
+
+
+def take_away(user: User, by: User, why: str) -> None:
+    """Take an account's second factor: a lost phone opens nothing, and the next sign-in sets up another if need be."""
+    with transaction.atomic():
+        SecondFactor.objects.filter(user=user).delete()
+        user.recovery_codes.all().delete()
+        user.second_factor_since = None
+        user.save(update_fields=["second_factor_since"])
+        record(by, user, f"Gỡ xác nhận hai bước: {why}")
+
+
+def unlock(user: User) -> None:
+    """Forget the wrong codes."""
+    SecondFactor.objects.filter(user=user).update(failures=0, failed_at=None)
+
+
+def seal(user: User, secret: str) -> str:
+    """The secret, encrypted with a key of the server's secret key and bound to the account."""
+    nonce = secrets.token_bytes(12)
+    return base64.urlsafe_b64encode(nonce + AESGCM(_key()).encrypt(nonce, secret.encode(), user.uuid.bytes)).decode()
+
+
+def unseal(user: User, sealed: str) -> str:
+    """The secret again. Raises Unreadable."""
+    try:
+        packed = base64.urlsafe_b64decode(sealed)
+        return AESGCM(_key()).decrypt(packed[:12], packed[12:], user.uuid.bytes).decode()
+    except (InvalidTag, ValueError, binascii.Error):
+        raise Unreadable from None
+
+
+def _key() -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=b"ocop second factor").derive(settings.SECRET_KEY.encode())
+
+
+def _step_of(secret: str, code: str) -> int | None:
+    """The step of time whose code this is: the present one, or one beside it for a clock that is a little off."""
+    typed = "".join(code.split())
+    totp, now = pyotp.TOTP(secret, interval=STEP), int(time.time()) // STEP
+    return next((step for step in (now, now - 1, now + 1) if constant_time_compare(totp.at(step * STEP), typed)), None)
+
+
+def _new_codes(user: User) -> list[str]:
+    user.recovery_codes.all().delete()
+    codes = ["".join(secrets.choice(_LETTERS) for _ in range(10)) for _ in range(CODES)]
+    RecoveryCode.objects.bulk_create(RecoveryCode(user=user, code_hash=_hash(user, code)) for code in codes)
+    return [f"{code[:5]}-{code[5:]}" for code in codes]
+
+
+def _use_recovery_code(user: User, typed: str) -> bool:
+    deleted, _ = user.recovery_codes.filter(code_hash=_hash(user, typed.replace("-", ""))).delete()
+    if deleted:
+        record(user, user, f"Dùng một mã dự phòng, còn {codes_left(user)}.")
+    return deleted > 0
+
+
+def _hash(user: User, code: str) -> str:
+    return salted_hmac("recovery code", f"{user.uuid} {code}", algorithm=hashlib.sha256().name).hexdigest()

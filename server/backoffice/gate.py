@@ -1,0 +1,73 @@
+"""Lets a session into the back office once its account has done what it has to: own password, second factor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts import idle, second_factor
+from accounts.models import User
+
+_CONFIRMED = "second_factor"
+"""What a session keeps once its second factor was shown: since when the account has that one."""
+
+_TOO_LONG = "Bạn đã được đăng xuất vì {} phút qua không có thao tác nào. Hãy đăng nhập để làm tiếp."
+
+
+class Gate:
+    """Middleware before the pages of the back office.
+
+    A page that is asked too early leads to where the missing thing is done, and from there back.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+        steps = [reverse(name) for name in ("office-first-password", "office-second-factor", "office-alive")]
+        self._open = {reverse("admin:login"), reverse("admin:logout"), reverse("admin:jsi18n"), *steps}
+        self._alive = reverse("office-alive")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or lead to what has to be done first."""
+        user = request.user
+        if not (request.path_info.startswith("/admin/") and isinstance(user, User)):
+            return self._get_response(request)
+        if idle.seconds_left(request) == 0:
+            logout(request)
+            if request.path_info not in self._open:
+                messages.info(request, _TOO_LONG.format(settings.IDLE_MINUTES))
+                return _to("admin:login", request)
+        elif request.path_info != self._alive:
+            idle.touch(request)
+        if request.path_info in self._open or not isinstance(request.user, User):
+            return self._get_response(request)
+        if user.must_change_password:
+            return _to("office-first-password", request)
+        if needs_second_factor(request, user):
+            return _to("office-second-factor", request)
+        return self._get_response(request)
+
+
+def needs_second_factor(request: HttpRequest, user: User) -> bool:
+    """Whether this session has still to show a second factor, or its account to set one up."""
+    if user.second_factor_since is None:
+        return user.is_staff and second_factor.is_required(user)
+    return request.session.get(_CONFIRMED) != user.second_factor_since.isoformat()
+
+
+def confirmed(request: HttpRequest, user: User) -> None:
+    """Note that the session has shown the account's second factor."""
+    since = user.second_factor_since
+    request.session[_CONFIRMED] = since.isoformat() if since else None
+
+
+def _to(name: str, request: HttpRequest) -> HttpResponse:
+    # What was asked by a form cannot be asked again by an address; its page can.
+    wanted = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("admin:index")
+    return redirect(f"{reverse(name)}?{urlencode({'next': wanted})}")
