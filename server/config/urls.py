@@ -9,6 +9,7 @@ from backoffice import overview_page
 from backoffice.case_page import case_page
 from backoffice.digest_page import digest
 from backoffice.inbox_pages import act, inbox
+from backoffice.log_page import log, log_file
 from backoffice.site import sign_in
 from pages.producer_page import producer_page
 from pages.proof_page import proof_page
@@ -26,6 +27,9 @@ urlpatterns = [
     path("admin/inbox/<str:kind>/", inbox, name="office-inbox"),
     path("admin/inbox/<str:kind>/act/", act, name="office-inbox-act"),
     path("admin/inbox/<str:kind>/<uuid:record>/", case_page, name="office-case"),
+    path("admin/privacy/", include("backoffice.privacy_pages")),
+    path("admin/log/", log, name="office-log"),
+    path("admin/log/file.<str:extension>", log_file, name="office-log-file"),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("statements/<str:gtin>.svg", statement_picture),
