@@ -33,7 +33,7 @@ _NEEDED = "privacy.change_personrequest"
 _ANSWERING = ("answer", "carry_out")
 
 
-class AskForm(forms.ModelForm[PersonRequest]):
+class AskForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs alone
     """What a person asks for, and by what their data is found."""
 
     error_css_class = "problem"

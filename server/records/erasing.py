@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 import rfc8785
 from django.core.files.storage import default_storage
@@ -22,6 +23,7 @@ from records.kinds import Kind, all_kinds
 from records.models import Erasure, Part, StoredRecord
 from records.receiving import CLOCK
 from register.clock import lock_clock
+from register.days import rfc3339
 
 What, Ground = Erasure.What, Erasure.Ground
 
@@ -74,6 +76,16 @@ def delete_bytes(most: int) -> int:
 def _is_needed(name: str) -> bool:
     """Whether another record names the same bytes and still keeps them."""
     return any(kind.files.filter(file=name, erased_at=None).exists() for kind in all_kinds().values())
+
+
+def told(records: Collection[tuple[Kind, StoredRecord]]) -> dict[tuple[str, UUID], list[dict[str, str]]]:
+    """ERASED of docs/api.md of those of the records that something was removed from, by kind and id."""
+    erased = [record.pk for _, record in records if getattr(record, "erased_at", None)]
+    found: dict[tuple[str, UUID], list[dict[str, str]]] = {}
+    for one in Erasure.objects.filter(record__in=erased).order_by("at", "pk") if erased else ():
+        said = {"what": one.what, "at": rfc3339(one.at), "ground": one.ground}
+        found.setdefault((one.kind, one.record), []).append(said)
+    return found
 
 
 def erasures_of(kind: Kind, record: StoredRecord) -> list[Erasure]:

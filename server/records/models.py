@@ -206,7 +206,7 @@ class Erasure(models.Model):
 
     class What(models.TextChoices):
         CONTACT = "contact", "liên hệ"
-        NAMES = "names", "tên, chữ ký và nơi riêng"
+        NAMES = "names", "tên và chữ ký"
         POSITION = "position", "vị trí"
         TEXT = "text", "lời viết"
         PHOTOS = "photos", "ảnh"
