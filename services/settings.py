@@ -23,6 +23,9 @@ _CHOICES: dict[str, tuple[object, ...]] = {
     "labels_ahead": (False, True),
     "keep_history": (False, True),
     "haptics": (False, True),
+    "told_photos": (False, True),
+    "told_position": (False, True),
+    "told_report": (False, True),
     "tones": (False, True),
     "volume": tuple(range(0, 101, 10)),
 }
@@ -39,6 +42,7 @@ class Settings:
     `haptics`: a phone trembles by each verdict's tone. `tones`: each verdict is heard, at `volume` per cent in steps of
     10.
     `scanner_prefix` and `scanner_suffix` are what a handheld scanner types around each code, mostly nothing.
+    `told_photos`, `told_position` and `told_report`: the person has read what becomes of these (views/parts/notices.py).
     `window` is where the window of a computer stood (services.window_place), `last_screen` the address that was open.
     """
 
@@ -56,6 +60,9 @@ class Settings:
     scanner_suffix: str = ""
     window: tuple[int, ...] | None = None
     last_screen: str | None = None
+    told_photos: bool = False
+    told_position: bool = False
+    told_report: bool = False
 
 
 class SettingsFile:

@@ -8,7 +8,7 @@ from uuid import UUID
 from answers.answer import Answer
 from answers.models import Answer as StoredAnswer
 from answers.models import AnswerPhoto
-from records.kinds import Kind, as_column
+from records.kinds import REMOVED, Kind, as_column
 from register.folding import fold
 
 
@@ -32,4 +32,5 @@ ANSWER = Kind(
     from_nobody=False,
     chained=True,
     columns=_columns,
+    erasable={"text": lambda _: {"text": REMOVED}},
 )

@@ -15,6 +15,7 @@ class Answer(StoredRecord):
     to_kind = models.CharField("loại phiếu", max_length=20)
     to_record = models.UUIDField("về phiếu", db_index=True)
     text = models.TextField("trả lời")
+    erased_at = models.DateTimeField("xóa nội dung lúc", null=True, editable=False)
     search_text = models.TextField(default="", editable=False)
 
     class Meta(StoredRecord.Meta):

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Path, Query, Router
 
 from api.errors import Error
-from api.schemas import KeyOfProof, PartsOfProof, ProofOut
+from api.schemas import ErasedPart, KeyOfProof, PartsOfProof, ProofOut
 from records.proofs import proof_of
 from records.wire import SHA256_FORM, UUID_FORM
 from register.days import rfc3339
@@ -35,6 +35,7 @@ def proof(
         key=KeyOfProof(kid=found.key.kid, revoked_at=rfc3339(revoked) if revoked else None) if found.key else None,
         chain=found.chain,
         erased_at=rfc3339(found.erased_at) if found.erased_at else None,
+        erased=[ErasedPart.model_validate(one) for one in found.erased] if found.state == "matches" else None,
         corrected_at=rfc3339(found.corrected_at) if found.corrected_at else None,
         parts=PartsOfProof(missing=parts.missing, differing=parts.differing, corrected=parts.corrected)
         if parts

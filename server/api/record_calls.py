@@ -19,6 +19,7 @@ from api.taking import find_file, take_file, take_record
 from api.throttle import throttle
 from records import files
 from records.chain import signatures
+from records.erasing import told
 from records.kinds import Kind, UnknownKind, UnknownSchema, all_kinds, kind_named
 from records.listing import sent
 from records.receipts import receipt
@@ -116,9 +117,9 @@ def put_file(
     file = find_file(request, of, id, sha256, x_device)
     content = read_body(request, file.size if upload_offset is None else MAX_PART_BYTES)
     is_new = take_file(of, file, content, upload_offset)
-    file.refresh_from_db(fields=["file"])
-    here = files.held(of, file)
-    answer = FileReceipt(id=UUID(id), sha256=sha256, size=file.size, offset=here, stored=bool(file.file))
+    file.refresh_from_db(fields=["file", "erased_at"])
+    here, stored = files.held(of, file), bool(file.file or file.erased_at)
+    answer = FileReceipt(id=UUID(id), sha256=sha256, size=file.size, offset=here, stored=stored)
     return Status(201 if is_new else 200, answer)
 
 
@@ -161,11 +162,14 @@ def sent_records(
     assert account is not None  # noqa: S101 - ACCOUNT has seen to it
     start = read_cursor(since, CLOCK)
     page = sent(account, start, limit, () if only else all_kinds().values(), with_events=True)
-    signed = signatures(page.records)
+    signed, erased = signatures(page.records), told(page.records)
     return JsonResponse(
         {
             "records": [
-                SentRecord.document(of.name, record, json.loads(record.body), signed.get((of.name, record.pk)))
+                SentRecord.document(
+                    of.name, record, json.loads(record.body), signed.get((of.name, record.pk)),
+                    erased.get((of.name, record.pk), []),
+                )
                 for of, record in page.records
             ],
             "events": [EventOut.document(event) for event in page.events],

@@ -380,6 +380,14 @@ class FileReceipt(Schema):
     stored: bool
 
 
+class ErasedPart(Schema):
+    """ERASED: what was removed from a record, when, and on which ground."""
+
+    what: Literal["contact", "names", "position", "text", "photos"]
+    at: UtcMoment
+    ground: Literal["time", "request", "office"]
+
+
 class SentRecord(Schema):
     """A record that this account has sent, from any device."""
 
@@ -391,10 +399,13 @@ class SentRecord(Schema):
     signature: str | None
     files: list[FileState]
     body: Record | Report | Inspection | Round | Audit | Answer | Note
+    erased: list[ErasedPart]
 
     @staticmethod
-    def document(kind: str, record: Any, body: dict[str, Any], signature: str | None) -> dict[str, Any]:
-        """As plain JSON, with the record as it was sent."""
+    def document(
+        kind: str, record: Any, body: dict[str, Any], signature: str | None, erased: list[dict[str, str]]
+    ) -> dict[str, Any]:
+        """As plain JSON, with the record as it was sent but for what was removed since."""
         return {
             "kind": kind,
             "id": str(record.pk),
@@ -404,6 +415,7 @@ class SentRecord(Schema):
             "signature": signature,
             "files": [file.receipt() for file in record.files.all()],
             "body": body,
+            "erased": erased,
         }
 
 
@@ -457,6 +469,7 @@ class ProofOut(Schema):
     key: KeyOfProof | None
     chain: Literal["whole", "gap", "fork"] | None
     erased_at: UtcMoment | None
+    erased: list[ErasedPart] | None
     corrected_at: UtcMoment | None
     parts: PartsOfProof | None
     clock_set_back: bool | None

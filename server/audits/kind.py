@@ -52,6 +52,12 @@ def _parts(record: StoredAudit) -> Parts:
     return Parts(facts=facts)
 
 
+def _without_names(body: Any) -> dict[str, Any]:
+    """Take out the shop, the remarks and the names that the shop gives its shelves and goods."""
+    lines = [{**line, "shelf": "", "own_name": None} for line in body["lines"]]
+    return {"shop": "", "remarks": "", "lines": lines}
+
+
 AUDIT = Kind(
     name="audit",
     forms={1: Audit},
@@ -63,4 +69,5 @@ AUDIT = Kind(
     columns=_columns,
     parts=_parts,
     for_office=Q(office=True),
+    erasable={"names": _without_names},
 )

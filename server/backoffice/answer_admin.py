@@ -37,9 +37,9 @@ class AnswerAdmin(RecordPages, LargeList, ShowsPhotos, ReadOnly, ModelAdmin):
     inlines = (AnswerPhotoInline,)
     fields = (
         "id", "received_at", "written_at", "account", "device", "question", "about", "text", "corrects", "corrected_by",
-        "chain", "sha256", "body",
+        "chain", "erased", "sha256", "body",
     )  # fmt: skip
-    readonly_fields = ("written_at", "question", "about", "corrects", "corrected_by", "chain")
+    readonly_fields = ("written_at", "question", "about", "corrects", "corrected_by", "chain", "erased")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With when, in which state and with which words each was asked; without the columns that no list shows."""

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from unfold.contrib.filters.admin import DropdownFilter
 
 from audits.audit import What
@@ -95,9 +95,9 @@ class AuditAdmin(ChainedRecordAdmin):
     def remarks(self, record: Audit) -> str:
         return said(record)["remarks"] or parts.NOTHING
 
-    @admin.display(description="xóa tên")
-    def erased(self, record: Audit) -> str:
-        return super().erased(record).replace("tên và chữ ký", "tên cửa hàng, kệ và ghi chú")
+    @admin.display(description="đã xóa")
+    def erased(self, record: Audit) -> SafeString | str:
+        return mark_safe(super().erased(record).replace("tên và chữ ký", "tên cửa hàng, kệ và ghi chú"))  # noqa: S308 - no text of anybody's
 
     def in_one_line(self, record: Audit) -> str:
         return " · ".join(filter(None, (record.shop, self.totals(record))))

@@ -53,7 +53,7 @@ MOST_EARLIER = 5
 # Shown in places of their own, or folded with the raw data.
 _ELSEWHERE = {
     "id", "received_at", "written_at", "account", "device", "state", "product", "verdict", "events", "chain", "sha256",
-    "content", "body", "erased",
+    "content", "body",
 }  # fmt: skip
 
 
@@ -90,11 +90,12 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Photo:
-    """A photo of the record; without addresses where it has not arrived."""
+    """A photo of the record; without addresses where it has not arrived, or was removed (`gone`)."""
 
     number: int
     large: str
     small: str
+    gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,8 +167,8 @@ def photos_of(record: Any) -> list[Photo]:
 
 
 def _photo(file: Any) -> Photo:
-    if not file.file:
-        return Photo(file.number + 1, "", "")
+    if not file.file or file.erased_at:
+        return Photo(file.number + 1, "", "", gone=file.erased_at is not None)
     name = f"admin:{file._meta.app_label}_{file._meta.model_name}_file"
     large, small = (reverse(name, args=[file.pk, size]) for size in PHOTO_SIDES)
     return Photo(file.number + 1, large, small)

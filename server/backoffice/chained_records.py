@@ -10,12 +10,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from backoffice import round_parts as parts
 from backoffice.event_form import WritesEvents
 from backoffice.large_lists import LargeList
 from backoffice.read_only import ReadOnly
 from backoffice.record_pages import RecordPages
-from backoffice.words import moment
 from records.events import State, with_state
 
 
@@ -33,10 +31,6 @@ class ChainedRecordAdmin(RecordPages, LargeList, WritesEvents, ReadOnly, ModelAd
     @admin.display(description="trạng thái")
     def state(self, record: Any) -> str:
         return str(State(record.state).label)
-
-    @admin.display(description="xóa tên")
-    def erased(self, record: Any) -> str:
-        return f"Đã xóa tên và chữ ký lúc {moment(record.erased_at)}" if record.erased_at else parts.NOTHING
 
 
 def said(record: Any) -> dict[str, Any]:

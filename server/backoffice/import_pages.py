@@ -25,7 +25,7 @@ from imports.giving_back import rows_with_reasons
 from imports.models import ImportRow, ImportRun, RunState
 from imports.sheets import MOST_BYTES
 from imports.stored import problem_from_json
-from imports.values import Field, Question
+from imports.values import Field, Problem, Question
 from imports.words import OPTIONS, told
 from records.storage import PhotosUnavailable
 from register.folding import normal
@@ -283,11 +283,15 @@ def import_rest(request: HttpRequest, run_id: UUID) -> HttpResponse:  # noqa: AR
 
 @needs(_NEEDED)
 @require_GET
-def import_file(request: HttpRequest, run_id: UUID) -> HttpResponse:  # noqa: ARG001 - a view
+def import_file(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The file as it was handed in."""
     run = _run(run_id)
-    with default_storage.open(run.path) as file:
-        data = file.read()
+    try:
+        with default_storage.open(run.path) as file:
+            data = file.read()
+    except FileNotFoundError:
+        messages.warning(request, told(Problem("file_gone")))
+        return redirect("import-run", run.pk)
     name = content_disposition_header(as_attachment=True, filename=run.name) or "attachment"
     headers = {"Content-Disposition": name}
     return HttpResponse(data, content_type="application/octet-stream", headers=headers)

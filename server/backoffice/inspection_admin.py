@@ -45,9 +45,9 @@ class InspectionAdmin(RecordPages, LargeList, WritesEvents, ShowsPhotos, ReadOnl
     inlines = (PhotoInline,)
     fields = (
         "id", "received_at", "written_at", "account", "device", "outcome", "verdict", "gtin", "code_text", "text",
-        "latitude", "longitude", "corrects", "corrected_by", "events", "sha256", "body",
+        "latitude", "longitude", "corrects", "corrected_by", "events", "erased", "sha256", "body",
     )  # fmt: skip
-    readonly_fields = ("written_at", "verdict", "corrects", "corrected_by", "events")
+    readonly_fields = ("written_at", "verdict", "corrects", "corrected_by", "events", "erased")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Inspection]:
         """Without the columns that no list shows; the page of one note fetches its body."""

@@ -17,6 +17,7 @@ from backoffice.folded_search import search_records
 from backoffice.words import moment
 from inspections.note import VERDICTS
 from records.chain import breaks_of, chain_of, clock_set_back
+from records.erasing import erasures_of
 from records.kinds import Kind
 from records.models import Link, StoredRecord
 
@@ -62,6 +63,10 @@ class RecordPages:
     def corrected_by(self, record: StoredRecord) -> SafeString | str:
         return format_html_join(mark_safe("<br>"), "{}", [(link_to(c),) for c in record.corrections()]) or "-"
 
+    @admin.display(description="đã xóa")
+    def erased(self, record: Any) -> SafeString | str:
+        return erased_words(self.kind, record)
+
     @admin.display(description="chữ ký của máy và chuỗi phiếu")
     def chain(self, record: Any) -> SafeString | str:
         """By which key the record was signed, and where its chain or the device's clock is not what it should be.
@@ -78,6 +83,16 @@ class RecordPages:
         if record.created_at > record.received_at + timedelta(hours=1):
             told.append("Đồng hồ của máy đi trước: phiếu ghi giờ sau lúc nhận")
         return format_html_join("", "<p>{}</p>", [(line,) for line in told])
+
+
+def erased_words(kind: Kind, record: StoredRecord) -> SafeString | str:
+    """What was removed from a record, when, by whom and on which ground; a line each."""
+    lines = [
+        f"Đã xóa {one.get_what_display()} lúc {moment(one.at)}, {one.get_ground_display()}"
+        f"{f', do {one.by.name or one.by.username}' if one.by else ', tự động'}"
+        for one in erasures_of(kind, record)
+    ]
+    return format_html_join("", "<p>{}</p>", [(line,) for line in lines]) or "-"
 
 
 def signed_words(link: Link) -> str:

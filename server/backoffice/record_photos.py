@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 
 from backoffice.read_only import ReadOnly
+from backoffice.words import moment
 from records.kinds import Kind
 from records.models import StoredFile
 from records.pictures import UnsupportedPhoto, copy_to_show
@@ -35,6 +36,8 @@ class PhotosOfRecord(ReadOnly, TabularInline):
     @admin.display(description="Ảnh")
     def picture(self, photo: StoredFile) -> SafeString | str:
         """The small copy, which leads to the large one."""
+        if photo.erased_at:
+            return f"Đã xóa {moment(photo.erased_at)}"
         if not photo.file:
             return "Chưa nhận được"
         large, small = (reverse(f"admin:{_name(photo)}", args=[photo.pk, size]) for size in PHOTO_SIDES)
@@ -62,7 +65,7 @@ class ShowsPhotos:
         if not self.has_view_permission(request):  # type: ignore[attr-defined]
             raise PermissionDenied
         photo = get_object_or_404(self.kind.files, pk=pk)
-        if not photo.file or size not in PHOTO_SIDES:
+        if not photo.file or photo.erased_at or size not in PHOTO_SIDES:
             raise Http404
         try:
             with default_storage.open(photo.file) as file:

@@ -17,10 +17,12 @@ from backoffice.event_form import WritesEvents
 from backoffice.folded_search import MOST_WORDS, by_id
 from backoffice.large_lists import LargeList
 from backoffice.note_filters import DayFilter, MonthFilter
+from backoffice.record_pages import erased_words
 from backoffice.read_only import ReadOnly
 from backoffice.record_photos import PhotosOfRecord, ShowsPhotos
 from backoffice.state_filter import StateFilter
 from backoffice.words import moment
+from records.models import Erasure
 from records.events import State, with_state
 from register.folding import fold
 from register.models import Certificate, Picture, Product
@@ -56,8 +58,8 @@ class ReportAdmin(LargeList, WritesEvents, ShowsPhotos, ReadOnly, ModelAdmin):
     search_fields = ("search_text",)
     inlines = (ReportPhotoInline,)
     # Without the device: whoever sent notes from it with an account would be known by it.
-    fields = ("id", "received_at", "state", "seen", "text", "place", "product", "codes", "reach", "events", "sha256")
-    readonly_fields = ("state", "seen", "product", "codes", "reach", "events")
+    fields = ("id", "received_at", "state", "seen", "text", "place", "product", "codes", "reach", "events", "erased", "sha256")
+    readonly_fields = ("state", "seen", "product", "codes", "reach", "events", "erased")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the state of each, without the columns that no page shows."""
@@ -128,9 +130,14 @@ class ReportAdmin(LargeList, WritesEvents, ShowsPhotos, ReadOnly, ModelAdmin):
     @admin.display(description="liên hệ")
     def reach(self, report: Report) -> str:
         """How to ask back, or that it was erased."""
-        if report.erased_at:
-            return f"Đã xóa lúc {moment(report.erased_at)}"
-        return report.contact or "Không để lại"
+        if report.contact:
+            return report.contact
+        gone = Erasure.objects.filter(kind=REPORT.name, record=report.pk, what=Erasure.What.CONTACT).first()
+        return f"Đã xóa lúc {moment(gone.at)}" if gone else "Không để lại"
+
+    @admin.display(description="đã xóa")
+    def erased(self, report: Report) -> SafeString | str:
+        return erased_words(REPORT, report)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:  # noqa: ARG002
         """A contact is personal: those who may not answer do not see it."""

@@ -134,7 +134,7 @@ class RoundAdmin(_HasPlace):
 
     @admin.display(description="mã băm của nội dung để ký")
     def content(self, record: Round) -> str:
-        return "Đã xóa tên, không tính lại được" if record.erased_at else content_hash(said(record))
+        return "Đã xóa một phần, không tính lại được" if record.erased_at else content_hash(said(record))
 
     def in_one_line(self, record: Round) -> str:
         kind, name = record.get_place_kind_display(), record.place_name

@@ -132,4 +132,26 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
                 },
             ],
         },
+        {
+            "title": "Nhật ký",
+            "items": [
+                {
+                    "title": "Nhật ký",
+                    "icon": "history",
+                    "link": reverse_lazy("office-log"),
+                    "permission": lambda request: request.user.has_perm("logbook.view_entry"),
+                },
+            ],
+        },
+        {
+            "title": "Dữ liệu cá nhân",
+            "items": [
+                {
+                    "title": "Thời hạn và yêu cầu",
+                    "icon": "shield_person",
+                    "link": reverse_lazy("office-privacy"),
+                    "permission": lambda request: request.user.has_perm("privacy.change_personrequest"),
+                },
+            ],
+        },
     ]

@@ -9,6 +9,7 @@ from backoffice import device_pages, invitation_page, lockout_pages, overview_pa
 from backoffice.case_page import case_page
 from backoffice.digest_page import digest
 from backoffice.inbox_pages import act, inbox
+from backoffice.log_page import log, log_file
 from backoffice.site import sign_in
 from pages.producer_page import producer_page
 from pages.proof_page import proof_page
@@ -30,6 +31,9 @@ urlpatterns = [
     *device_pages.urlpatterns,
     *lockout_pages.urlpatterns,
     *own_account.urlpatterns,
+    path("admin/privacy/", include("backoffice.privacy_pages")),
+    path("admin/log/", log, name="office-log"),
+    path("admin/log/file.<str:extension>", log_file, name="office-log-file"),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     *invitation_page.urlpatterns,

@@ -44,6 +44,8 @@ GOOD = (RowOutcome.NEW, RowOutcome.CHANGED)
 class ImportRun(models.Model):
     """One file that was handed in. It is never deleted, so that every import can be looked at later.
 
+    The file itself is kept a short time only, since it may hold numbers of identity cards (`privacy`).
+
     `seen` is the register's state the rows were judged against (`known.register_state`),
     `judged` a mark that each judging draws anew. `marks` are the newest editions of the register's histories as it was
     published: what lies above them was changed since.
@@ -80,6 +82,7 @@ class ImportRun(models.Model):
     undone_at = models.DateTimeField("hoàn tác lúc", null=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     marks = models.JSONField(default=dict)
+    file_removed_at = models.DateTimeField("xóa tệp gốc lúc", null=True)
 
     class Meta:
         verbose_name = "lần nhập danh sách"

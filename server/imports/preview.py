@@ -13,14 +13,14 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from imports import judging
-from imports.cells import Book, Sheet
+from imports.cells import Book, Sheet, Unreadable
 from imports.header import Header, Mapping, find_header
 from imports.known import load, register_state
 from imports.models import ImportRow, ImportRun, RunState, SourceMapping
 from imports.rows import ReadRow, read_rows
 from imports.sheets import read_book
 from imports.stored import as_json, from_json, problem_as_json
-from imports.values import Field
+from imports.values import Field, Problem
 from register.folding import fold
 
 _PART = 500
@@ -80,9 +80,12 @@ def sheet_of(run: ImportRun) -> Sheet | None:
 
 @lru_cache(maxsize=1)
 def _book(path: str, name: str) -> Book:
-    """The last file that was read; a person who corrects rows has it read many times."""
-    with default_storage.open(path) as file:
-        return read_book(file.read(), name)
+    """The last file that was read; a person who corrects rows has it read many times. Raises Unreadable."""
+    try:
+        with default_storage.open(path) as file:
+            return read_book(file.read(), name)
+    except FileNotFoundError:
+        raise Unreadable(Problem("file_gone")) from None
 
 
 def _mapping(run: ImportRun, header: Header) -> Mapping:

@@ -18,7 +18,9 @@ from django.utils import timezone
 
 from imports import bulk
 from imports.known import register_state
-from imports.models import GOOD, ImportRow, ImportRun, RunState
+from imports.models import GOOD, ImportRow, ImportRun, RowOutcome, RunState
+from logbook import writing as log
+from logbook.models import Group
 from register.clock import lock_clock
 from register.models import Certificate, PackCode, Producer, Product
 
@@ -168,7 +170,13 @@ def write(run: ImportRun, prepared: Prepared, seen: str) -> float:
         ImportRun.objects.filter(pk=run.pk).update(
             state=RunState.PUBLISHED, published_at=timezone.now(), marks=marks, told=""
         )
+        log.write(Group.IMPORT, "Nhập danh sách", run, _counted(run), about=run.name, by=run.published_by)
     return time.monotonic() - began
+
+
+def _counted(run: ImportRun) -> list[log.Change]:
+    """What the log says of an import: how many rows of each outcome. What changed in each stands with its row."""
+    return [(outcome.label, "", str(n)) for outcome in RowOutcome if (n := run.count(outcome))]
 
 
 def keep_taken(rows: list[ImportRow], step: Callable[[int], None]) -> None:

@@ -15,6 +15,8 @@ from imports.known import register_state
 from imports.models import GOOD, ImportRow, ImportRun, RunState
 from imports.publishing import RegisterChanged
 from issuing.models import SignedStatement
+from logbook import writing as log
+from logbook.models import Group
 from register.clock import lock_clock
 from register.models import Certificate, PackCode, Picture, Producer, Product, Shop
 
@@ -68,6 +70,8 @@ def undo(run: ImportRun, step: Callable[[int], None]) -> tuple[int, int, float]:
         for part in bulk.parts([row.pk for row in stay]):
             ImportRow.objects.filter(pk__in=part).update(kept=True)
         ImportRun.objects.filter(pk=run.pk).update(state=RunState.UNDONE, undone_at=timezone.now(), told="")
+        counted = [("Dòng hoàn tác", "", str(len(back))), ("Dòng giữ nguyên", "", str(len(stay)))]
+        log.write(Group.IMPORT, "Hoàn tác nhập danh sách", run, counted, about=run.name, by=run.undone_by)
     return len(back), len(stay), time.monotonic() - began
 
 

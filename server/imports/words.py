@@ -19,6 +19,7 @@ _FILE = {
     "file_empty": "Tệp không có ô nào có nội dung.",
     "csv_delimiter": "Các cột của tệp CSV cách nhau bằng “{}”.",
     "csv_coding": "Tệp CSV dùng bảng mã {} và đã được chuyển sang Unicode.",
+    "file_gone": "Tệp gốc đã hết thời hạn lưu nên bị xóa. Các dòng đã đọc vẫn còn. Muốn đọc lại, hãy đưa tệp lên lại.",
     "csv_coding_unknown": "Không biết chắc tệp CSV dùng bảng mã nào nên không đọc. Hãy lưu lại thành “CSV UTF-8”.",
 }
 _SHEET = {

@@ -8,7 +8,7 @@ from inspections import sightings
 from inspections.models import Inspection, Photo
 from inspections.note import Note
 from observing import metrics
-from records.kinds import Kind, as_column
+from records.kinds import REMOVED, Kind, as_column
 from records.wire import by_servers_clock
 from register.folding import fold
 
@@ -48,4 +48,5 @@ NOTE = Kind(
     columns=_columns,
     on_receiving=sightings.record,
     on_received=_count,
+    erasable={"text": lambda _: {"text": REMOVED}, "position": lambda _: {"place": None}},
 )

@@ -24,6 +24,7 @@ class Inspection(StoredRecord):
     text = models.TextField("ghi chú", blank=True)
     latitude = models.FloatField("vĩ độ", null=True)
     longitude = models.FloatField("kinh độ", null=True)
+    erased_at = models.DateTimeField("xóa nội dung lúc", null=True, editable=False)
     # What a search looks through: the note's code and text, without diacritics and case.
     search_text = models.TextField(default="", editable=False)
 

@@ -187,11 +187,20 @@ _LATE = (
     ),
 )
 _LATE_DAYS = 30
-_ERASED = (
-    "told",
-    gettext_noop("Dữ liệu cá nhân trong hồ sơ đã được xóa"),
-    gettext_noop("Theo thời hạn lưu giữ. Mã băm vẫn là của hồ sơ đã nhận."),
-)
+_IS_ERASED = gettext_noop("Dữ liệu cá nhân trong hồ sơ đã được xóa")
+_ERASED = {
+    "time": ("told", _IS_ERASED, gettext_noop("Theo thời hạn lưu giữ. Mã băm vẫn là của hồ sơ đã nhận.")),
+    "request": (
+        "told",
+        _IS_ERASED,
+        gettext_noop("Cơ quan đã xóa theo yêu cầu của người có dữ liệu. Mã băm vẫn là của hồ sơ đã nhận."),
+    ),
+    "office": (
+        "told",
+        _IS_ERASED,
+        gettext_noop("Theo quyết định của cơ quan. Mã băm vẫn là của hồ sơ đã nhận."),
+    ),
+}
 
 
 @require_safe
@@ -246,7 +255,8 @@ def _limits(proof: Proof) -> list[Band]:
         told.append(_band(_REVOKED_AFTERWARDS if received < revoked else _REVOKED_BEFORE))
     if proof.chain in _CHAIN:
         told.append(_band(_CHAIN[proof.chain]))
-    return [*told, _band(_ERASED)] if proof.erased_at else told
+    grounds = dict.fromkeys(one["ground"] for one in proof.erased) or (["time"] if proof.erased_at else [])
+    return [*told, *(_band(_ERASED[ground]) for ground in grounds)]
 
 
 def _days(paper: Paper, proof: Proof) -> list[Band]:

@@ -53,7 +53,7 @@ def is_senders(record: StoredRecord, account: User | None, device: str) -> bool:
 
 def held(kind: Kind, file: Any) -> int:
     """How many bytes of a file are here, without a gap from the first."""
-    if file.file:
+    if file.file or file.erased_at:
         return int(file.size)
     return sum(size for _, size in _without_gap(parts_of(kind, file).values_list("offset", "size")))
 
@@ -64,7 +64,7 @@ def parts_of(kind: Kind, file: Any) -> QuerySet[Part]:
 
 
 def keep(kind: Kind, file: Any, content: bytes) -> bool:
-    """Keep a whole file, and drop its parts; False when it was kept before.
+    """Keep a whole file, and drop its parts; False when it was kept before, also where it was erased since.
 
     Raises BadDigest, TooLarge, TooSmall, UnsupportedPhoto, and PhotosUnavailable where it cannot be kept now. The bytes
     are durable before the row tells so. The record moves to the end of its account's list, so that other devices are
@@ -74,13 +74,13 @@ def keep(kind: Kind, file: Any, content: bytes) -> bool:
         raise BadDigest("The bytes do not hash to the file's name.")
     if len(content) != file.size:
         raise TooLarge if len(content) > file.size else TooSmall
-    if file.file:
+    if file.file or file.erased_at:
         return False
     name = f"photos/{file.sha256[:2]}/{file.sha256}.{extension_of(content, file.type)}"
     name = default_storage.save(name, ContentFile(content))
     with transaction.atomic():
         clock = lock_clock(CLOCK)
-        first = kind.files.filter(pk=file.pk, file="").update(file=name, stored_at=timezone.now())
+        first = kind.files.filter(pk=file.pk, file="", erased_at=None).update(file=name, stored_at=timezone.now())
         parts_of(kind, file).delete()
         if first:
             kind.records.filter(pk=file.record_id).update(cursor=clock.advance())
@@ -93,7 +93,7 @@ def add_part(kind: Kind, file: Any, offset: int, content: bytes) -> bool:
     Raises WrongOffset, TooLarge, TooSmall, and what `keep` raises; bytes with a wrong digest are then deleted. The last
     part is not kept separately: either the file is complete, or the last part still has to come.
     """
-    if file.file:
+    if file.file or file.erased_at:
         return False
     if offset + len(content) < file.size:
         _put(kind, file, offset, content)
@@ -102,8 +102,8 @@ def add_part(kind: Kind, file: Any, offset: int, content: bytes) -> bool:
         raise TooLarge
     before = _without_gap(parts_of(kind, file).values_list("offset", "size", "content"))
     if (length := sum(size for _, size, _ in before)) != offset:
-        file.refresh_from_db(fields=["file"])
-        if file.file:  # another request was faster
+        file.refresh_from_db(fields=["file", "erased_at"])
+        if file.file or file.erased_at:  # another request was faster
             return False
         raise WrongOffset(length)
     whole = b"".join([*(bytes(part) for _, _, part in before), content])

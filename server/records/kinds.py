@@ -46,7 +46,8 @@ class Kind:
     `forms` has the shape of each schema by its number. A record has at most `max_bytes`. `columns` gives the values of
     its model's columns beyond those of `StoredRecord`. `parts` looks for the records that one names. `on_receiving`
     runs in the transaction that stores a record, with the records' clock locked; `on_received` runs once it is stored.
-    The office sees those that fit `for_office`.
+    The office sees those that fit `for_office`. `erasable` says by the names of `Erasure.What` which members take the
+    place of what is removed from a body; its photos are removed alike in every kind.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Kind:
     on_receiving: Callable[[Any], None] = lambda _: None
     on_received: Callable[[Any, Any], None] = lambda *_: None
     for_office: Q = field(default_factory=Q)
+    erasable: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
 
     @property
     def records(self) -> QuerySet[Any]:
@@ -88,6 +90,10 @@ class Kind:
         if schema not in self.forms:
             raise UnknownSchema(f"This server does not know schema {schema} of this kind.")
         return self.forms[schema]
+
+
+REMOVED = "(đã xóa)"
+"""Stands where people's words were removed from a record, so that apps that know nothing of it show it too."""
 
 
 def as_column(text: str) -> str:

@@ -68,6 +68,8 @@ class StoredFile(models.Model):
     type = models.CharField("kiểu", max_length=20)
     file = models.CharField("tệp", max_length=100, blank=True)  # name in the default storage
     stored_at = models.DateTimeField("nhận lúc", null=True)
+    # Its bytes are no longer kept (records.erasing); the hash stays.
+    erased_at = models.DateTimeField("xóa lúc", null=True, editable=False)
 
     class Meta:
         abstract = True
@@ -77,8 +79,8 @@ class StoredFile(models.Model):
         return self.sha256
 
     def receipt(self) -> dict[str, Any]:
-        """The file's entry in RECEIPT."""
-        return {"sha256": self.sha256, "stored": bool(self.file)}
+        """The file's entry in RECEIPT. One that was erased did arrive: its sender has no need to send it again."""
+        return {"sha256": self.sha256, "stored": bool(self.file or self.erased_at)}
 
 
 class Link(models.Model):
@@ -194,3 +196,39 @@ class Event(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert the event. Raises IntegrityError where it exists already."""
         super().save(*args, **{**kwargs, "force_insert": True})
+
+
+class Erasure(models.Model):
+    """That something was removed from a record: what, when, by whom, on which ground. The record's hash stays.
+
+    `by` is empty where the time of keeping was over. Written once: never changed.
+    """
+
+    class What(models.TextChoices):
+        CONTACT = "contact", "liên hệ"
+        NAMES = "names", "tên và chữ ký"
+        POSITION = "position", "vị trí"
+        TEXT = "text", "lời viết"
+        PHOTOS = "photos", "ảnh"
+
+    class Ground(models.TextChoices):
+        TIME = "time", "hết thời hạn lưu"
+        REQUEST = "request", "theo yêu cầu của người có dữ liệu"
+        OFFICE = "office", "theo quyết định của cơ quan"
+
+    kind = models.CharField("loại phiếu", max_length=20)
+    record = models.UUIDField("phiếu")
+    what = models.CharField("điều đã xóa", max_length=10, choices=What.choices)
+    ground = models.CharField("căn cứ", max_length=10, choices=Ground.choices)
+    at = models.DateTimeField("lúc")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="người xóa"
+    )
+
+    class Meta:
+        verbose_name = "lần xóa nội dung"
+        verbose_name_plural = "lần xóa nội dung"
+        constraints = (models.UniqueConstraint(fields=["record", "kind", "what"], name="erased_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()}: {self.get_ground_display()}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
@@ -21,6 +21,7 @@ from issuing.models import IssuerKey
 from issuing.statements import kid_of as key_named_in
 from records.chain import breaks_of, chain_of, chained_kinds, clock_set_back
 from records.device_keys import is_signed, kid_of
+from records.erasing import told
 from records.kinds import Parts, kind_named
 from records.models import Break, Link
 from records.wire import SHA256_FORM, UUID_FORM
@@ -43,8 +44,8 @@ class Proof:
 
     `chain` is `whole`, `gap` (the record before it is not here) or `fork` (another record names the same one before
     it), also where that is so of one of its parts; None where the record is not this one. `key` is the one that signed
-    it, `account` and `device` are the sender's. `erased_at`: when personal data was erased from the stored record,
-    whose hash stays that of what was sent. `corrected_at`: when the first record that corrects it arrived. `parts` are
+    it, `account` and `device` are the sender's. `erased_at`: when content was last removed from the stored
+    record, whose hash stays that of what was sent; `erased`: what, and on which ground (ERASED of docs/api.md). `corrected_at`: when the first record that corrects it arrived. `parts` are
     the records that it names. `clock_set_back`: it or one of its parts is older, by the device's clock, than the record
     that it follows.
     """
@@ -60,6 +61,7 @@ class Proof:
     corrected_at: datetime | None = None
     parts: Parts | None = None
     clock_set_back: bool = False
+    erased: Sequence[Mapping[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def proof_of(record_id: UUID, sha256: str, kind: str | None = None) -> Proof:
         next((correction.received_at for correction in record.corrections()), None),
         parts,
         clock_set_back=bool(clock_set_back(links)),
+        erased=told([(of, record)]).get((of.name, record.pk), []),
     )
 
 

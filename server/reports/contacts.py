@@ -1,39 +1,35 @@
-"""Erases the contacts that people left in reports, once nobody needs to ask them back (docs/threat-model.md)."""
+"""Erases the contacts that people left in reports, once nobody needs to ask them back (docs/privacy.md)."""
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
-import rfc8785
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from records.events import with_state
-from records.models import Event
+from records.erasing import What, erase
+from records.events import State, with_state
 from reports.kind import REPORT
 from reports.models import Report
 
+AT_ONCE = 200
+"""Reports of one turn."""
 
-def forget() -> int:
-    """Erase the contacts of reports that were closed long ago, or came very long ago. Returns how many.
 
-    The record keeps its hash, which is that of what was sent; `erased_at` says why its body has another one now.
-    """
-    now = timezone.now()
-    done = Q(
-        state__in=[Event.State.DECIDED, Event.State.CLOSED],
-        state_since__lt=now - timedelta(days=settings.CONTACT_DAYS),
-    )
-    old = Q(received_at__lt=now - timedelta(days=settings.LONGEST_CONTACT_DAYS))
-    found = list(with_state(REPORT, Report.objects.exclude(contact="")).filter(done | old))
+def due(days: int | None = None, longest: int | None = None, ahead: timedelta = timedelta(0)) -> QuerySet[Report]:
+    """Reports with a contact that were closed so many days ago, or received so many. `ahead`: those due by then."""
+    now = timezone.now() + ahead
+    after = timedelta(days=settings.CONTACT_DAYS if days is None else days)
+    at_last = timedelta(days=settings.LONGEST_CONTACT_DAYS if longest is None else longest)
+    done = Q(state__in=[State.DECIDED, State.CLOSED], state_since__lt=now - after)
+    kept = Report.objects.exclude(contact="")
+    return with_state(REPORT, kept).filter(done | Q(received_at__lt=now - at_last))
+
+
+def forget(days: int | None = None, longest: int | None = None) -> int:
+    """Erase the contacts of those reports, at most `AT_ONCE`. Returns how many."""
+    found = list(due(days, longest)[:AT_ONCE])
     for report in found:
-        erase(report)
+        erase(REPORT, report, [What.CONTACT])
     return len(found)
-
-
-def erase(report: Report) -> None:
-    """Erase one report's contact, from its body too."""
-    body = rfc8785.dumps({**json.loads(report.body), "contact": None}).decode()
-    Report.objects.filter(pk=report.pk).update(contact="", body=body, erased_at=timezone.now())

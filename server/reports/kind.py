@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from records.kinds import Kind, as_column
+from records.kinds import REMOVED, Kind, as_column
 from register.folding import fold
 from reports.models import Report as StoredReport
 from reports.models import ReportPhoto
@@ -35,4 +35,8 @@ REPORT = Kind(
     from_nobody=True,
     chained=False,
     columns=_columns,
+    erasable={
+        "contact": lambda _: {"contact": None},
+        "text": lambda _: {"text": REMOVED, "place": ""},
+    },
 )

@@ -1,64 +1,72 @@
-"""Erases the personal data of rounds, once it is not needed any more or where somebody asks (docs/threat-model.md).
+"""Erases the personal data of rounds, once it is not needed any more or where somebody asks (docs/privacy.md).
 
-A record keeps its hash and its receipt, which are those of what was sent; `erased_at` says why its body has another
-hash now. Texts that people wrote and photos stay.
+Texts that people wrote and photos stay; they have their own times.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
-import rfc8785
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from accounts.models import User
+from records import erasing
+from records.erasing import Ground, What, is_erased
 from records.events import State, with_state
 from records.kinds import Kind
-from records.models import StoredRecord
+from records.models import Erasure
 from rounds.kind import INSPECTION, ROUND
 from rounds.models import Inspection, Round
-from rounds.words import PlaceKind
 
 Stored = TypeVar("Stored", Round, Inspection)
 
-PUBLIC_PLACES = (PlaceKind.MARKET, PlaceKind.FAIR)
-"""Kinds of places whose names are nobody's; a shop is often called after its owner."""
+AT_ONCE = 200
+"""Rounds, and inspections, of one turn."""
 
 
-def forget() -> int:
-    """Erase what is in rounds that were closed long ago, or came very long ago. Returns how many rounds.
+def due(days: int | None = None, longest: int | None = None, ahead: timedelta = timedelta(0)) -> QuerySet[Round]:
+    """Rounds whose names are to be erased: closed so many days ago, or received so many. `ahead`: by then."""
+    done, old = _marks(days, longest, ahead)
+    # One that corrects a round which was erased before it came.
+    erased = Erasure.objects.filter(kind=ROUND.name, record=OuterRef("supersedes"), what=What.NAMES)
+    corrects = Q(Exists(Round.objects.filter(pk=OuterRef("supersedes"), account=OuterRef("account")))) & Exists(erased)
+    return with_state(ROUND, Round.objects.exclude(is_erased(ROUND, What.NAMES))).filter(done | old | corrects)
+
+
+def forget(days: int | None = None, longest: int | None = None) -> int:
+    """Erase what is in those rounds, at most `AT_ONCE` of them. Returns how many rounds and inspections.
 
     Inspections whose round never came are erased by their own age.
     """
-    now = timezone.now()
-    done = Q(
-        state__in=[State.DECIDED, State.CLOSED],
-        state_since__lt=now - timedelta(days=settings.ROUND_NAMES_DAYS),
-    )
-    old = Q(received_at__lt=now - timedelta(days=settings.LONGEST_ROUND_NAMES_DAYS))
-    # One that corrects a round which was erased before it came.
-    corrects = Q(
-        Exists(Round.objects.filter(pk=OuterRef("supersedes"), account=OuterRef("account")).exclude(erased_at=None))
-    )
-    found = list(with_state(ROUND, Round.objects.filter(erased_at=None)).filter(done | old | corrects))
+    found = list(due(days, longest)[:AT_ONCE])
     for one in found:
         erase(one)
+    _, old = _marks(days, longest, timedelta(0))
     rounds = Round.objects.filter(pk=OuterRef("round"), account=OuterRef("account"))
     # One that arrived after its round was erased, and one that has no round.
-    late = Q(Exists(rounds.exclude(erased_at=None))) | (old & ~Exists(rounds))
-    for inspection in Inspection.objects.filter(late, erased_at=None):
-        _erase_inspection(inspection)
-    return len(found)
+    late = Q(Exists(rounds.filter(is_erased(ROUND, What.NAMES)))) | (old & ~Exists(rounds))
+    alone = list(Inspection.objects.filter(late).exclude(is_erased(INSPECTION, What.NAMES))[:AT_ONCE])
+    for inspection in alone:
+        erasing.erase(INSPECTION, inspection, [What.NAMES])
+    return len(found) + len(alone)
+
+
+def _marks(days: int | None, longest: int | None, ahead: timedelta) -> tuple[Q, Q]:
+    now = timezone.now() + ahead
+    after = timedelta(days=settings.ROUND_NAMES_DAYS if days is None else days)
+    at_last = timedelta(days=settings.LONGEST_ROUND_NAMES_DAYS if longest is None else longest)
+    done = Q(state__in=[State.DECIDED, State.CLOSED], state_since__lt=now - after)
+    return done, Q(received_at__lt=now - at_last)
 
 
 @transaction.atomic
-def erase(one: Round) -> None:
+def erase(one: Round, ground: str = Ground.TIME, by: User | None = None) -> None:
     """Erase a round's names, signatures and private place in every version of it, and those of its inspections.
 
     Its inspections are its sender's that say they belong to a version of it, those that one names, and their versions:
@@ -69,13 +77,19 @@ def erase(one: Round) -> None:
     for version in versions:
         body = json.loads(version.body)
         named |= {UUID(each["id"]) for each in body["inspections"]}
-        without: dict[str, Any] = {"place": _public(body["place"]), "inspected": None, "people": [], "signatures": []}
-        if version.erased_at is None:
-            _store(ROUND, version, {**body, **without})
+    _erase(ROUND, versions, ground, by)
     within = Q(round__in=[version.pk for version in versions]) | Q(pk__in=named)
-    for inspection in _versions(list(Inspection.objects.filter(within, account=one.account_id))):
-        if inspection.erased_at is None:
-            _erase_inspection(inspection)
+    _erase(INSPECTION, _versions(list(Inspection.objects.filter(within, account=one.account_id))), ground, by)
+
+
+def _erase(kind: Kind, records: list[Stored], ground: str, by: User | None) -> None:
+    keys = [record.pk for record in records]
+    erased = set(
+        Erasure.objects.filter(kind=kind.name, record__in=keys, what=What.NAMES).values_list("record", flat=True)
+    )
+    for record in records:
+        if record.pk not in erased:
+            erasing.erase(kind, record, [What.NAMES], ground, by)
 
 
 def _versions(records: list[Stored]) -> list[Stored]:
@@ -91,21 +105,3 @@ def _versions(records: list[Stored]) -> list[Stored]:
         latest = [record for record in near if record.pk not in found]
         found |= {record.pk: record for record in latest}
     return list(found.values())
-
-
-def _erase_inspection(inspection: Inspection) -> None:
-    body = json.loads(inspection.body)
-    _store(INSPECTION, inspection, {**body, "place": _public(body["place"]), "seller_said": ""})
-
-
-def _public(place: Mapping[str, Any]) -> dict[str, Any]:
-    """A place without what may name a person: its stall or address, its exact position, a shop's name."""
-    name = place["name"] if place["kind"] in PUBLIC_PLACES else ""
-    return {**place, "name": name, "address": "", "position": None}
-
-
-def _store(kind: Kind, record: StoredRecord, body: Mapping[str, Any]) -> None:
-    """Keep a record without what was erased, in its columns too."""
-    columns = kind.columns(kind.form_of(body).model_validate(body))
-    text = rfc8785.dumps(dict(body)).decode()
-    kind.records.filter(pk=record.pk).update(body=text, erased_at=timezone.now(), **columns)

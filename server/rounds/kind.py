@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from records.kinds import Kind, as_column
+from records.kinds import REMOVED, Kind, as_column
 from register.folding import fold
 from rounds.inspection import MAX_INSPECTION_BYTES, Inspection
 from rounds.models import Inspection as StoredInspection
 from rounds.models import InspectionPhoto, RoundFile
 from rounds.models import Round as StoredRound
 from rounds.parts import parts_of
-from rounds.place import Place
+from rounds.place import Place, without_names
 from rounds.round import MAX_ROUND_BYTES, Round
 
 
@@ -72,6 +72,13 @@ ROUND = Kind(
     max_bytes=MAX_ROUND_BYTES,
     columns=_round_columns,
     parts=parts_of,
+    erasable={
+        "names": lambda body: {
+            "place": without_names(body["place"]), "inspected": None, "people": [], "signatures": [],
+        },
+        "position": lambda body: {"place": {**body["place"], "position": None}},
+        "text": lambda body: {"remarks": REMOVED if body["remarks"] else ""},
+    },
 )
 INSPECTION = Kind(
     name="inspection",
@@ -82,4 +89,9 @@ INSPECTION = Kind(
     chained=True,
     max_bytes=MAX_INSPECTION_BYTES,
     columns=_inspection_columns,
+    erasable={
+        "names": lambda body: {"place": without_names(body["place"]), "seller_said": ""},
+        "position": lambda body: {"place": {**body["place"], "position": None}},
+        "text": lambda body: {"text": REMOVED if body["text"] else "", "seller_said": ""},
+    },
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -18,3 +19,13 @@ class Place(Strict):
     name: str = Field(max_length=200)
     address: str = Field(max_length=500)
     position: NotePlace | None
+
+
+PUBLIC = (PlaceKind.MARKET, PlaceKind.FAIR)
+"""Kinds of places whose names are nobody's; a shop is often called after its owner."""
+
+
+def without_names(place: Mapping[str, Any]) -> dict[str, Any]:
+    """A place without what may name a person: its stall or address, its exact position, a shop's name."""
+    name = place["name"] if place["kind"] in PUBLIC else ""
+    return {**place, "name": name, "address": "", "position": None}

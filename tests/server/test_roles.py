@@ -22,6 +22,7 @@ from registry_notes import Sender, error_of, photo_of, picture, sha256
 from accounts.models import DeviceKey, DeviceSession, Role, User
 from checklists.models import Checklist
 from inspections.models import Photo, Suspicion
+from privacy.models import PersonRequest
 from records import events
 from records.kinds import kind_named
 from records.models import Break
@@ -327,6 +328,13 @@ def broken_chain(scene: Scene) -> int:
     return gaps.get().pk
 
 
+def person_request(scene: Scene) -> str:
+    said = {"what": "copy", "name": "Hoa", "reach": "0912345678", "received_on": "2026-11-27"}
+    days = {"answer_by": "2026-12-01", "carry_out_by": "2026-12-12"}
+    by = User.objects.get(username="administrator")
+    return str(PersonRequest.objects.get_or_create(**said, defaults={**days, "written_by": by})[0].pk)
+
+
 def edition(scene: Scene) -> int:
     changed = Product.objects.earliest("pk")
     changed.save()
@@ -444,6 +452,11 @@ PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "delete days": (page("reviewing_deadline_delete", lambda s: "note"), 403, 403),
     "inbox": (lambda s: reverse("office-inbox", args=["note"]), 200, 200),
     "case": (lambda s: reverse("office-case", args=["note", inspection(s)]), 200, 200),
+    "log": (lambda s: reverse("office-log"), 403, 200),
+    "log as a file": (lambda s: reverse("office-log-file", args=["csv"]), 403, 200),
+    "personal data": (lambda s: reverse("office-privacy"), 403, 200),
+    "new request of a person": (lambda s: reverse("office-person-request-new"), 403, 200),
+    "request of a person": (lambda s: reverse("office-person-request", args=[person_request(s)]), 403, 200),
     "daily mail": (lambda s: reverse("office-digest"), 200, 200),
     "accounts' part": (page("app_list", lambda s: "accounts"), 404, 200),
     "accounts": (page("accounts_user_changelist"), 403, 200),

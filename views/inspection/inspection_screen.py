@@ -29,6 +29,7 @@ from views.parts.frame import panes, screen, scrolled
 from views.parts.inspection_words import amount_words, checklist_words, dates_words
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import heading, keyed, known_as, main_button, panel, row_button, text
+from views.parts.notices import ABOUT_PHOTOS, NoticeOnce
 from views.parts.places import ROUNDS, round_address
 from views.parts.question import Question
 from views.parts.shared import use_device, use_workspace
@@ -96,6 +97,7 @@ def _Form(kept: KeptInspection) -> ft.View:
     on_camera = None if shell.wide else photo  # beside the form there is room for all
     entries = Entries(shell, editor, fields)
     photos = [
+        NoticeOnce(ABOUT_PHOTOS),
         *(
             [keyed("camera", ShotCamera, editor, live_height(shell), on_top, lambda: set_camera(False), on_camera)]
             if camera_on

@@ -19,6 +19,7 @@ from views.parts.following import use_editing, use_scans
 from views.parts.frame import screen
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import card, heading, icon_button, keyed, known_as, main_button, selectable, text
+from views.parts.notices import ABOUT_PHOTOS, NoticeOnce
 from views.parts.picture_file import PictureFile
 from views.parts.pictures import StoredPhoto, add_pictures, pick_pictures
 from views.parts.places import ANSWER, NOTES, WAITING
@@ -124,6 +125,7 @@ def _Form(event: Event, entry: JournalEntry, opened: AnswerDraft) -> ft.View:
         [
             question,
             known_as("answer-text", field),
+            NoticeOnce(ABOUT_PHOTOS),
             _photos(shell, editor, lambda: open_camera(True)),
             text(lasting, Type.SMALL),
         ],

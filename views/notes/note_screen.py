@@ -21,6 +21,7 @@ from views.parts.labelled import Labelled
 from views.parts.loading import Skeleton, use_loaded
 from views.parts.look import card, chip, choice_button, heading, keyed, known_as, main_button, panel, text
 from views.parts.note_content import correction_link
+from views.parts.notices import ABOUT_PHOTOS, ABOUT_POSITION, NoticeOnce
 from views.parts.position import find_position
 from views.parts.scanning import use_scanning
 from views.parts.shared import use_device, use_workspace
@@ -89,7 +90,9 @@ def _NoteForm(opened: Draft, corrected: Note | None) -> ft.View:
             _outcomes(shell, editor),
             known_as("note-text", _field(shell.texts, editor, words)),
             photos_so_far(shell, editor),
+            NoticeOnce(ABOUT_PHOTOS),
             ways_to_add_photos(shell, editor, lambda: open_camera(True)),
+            NoticeOnce(ABOUT_POSITION),
             _place(shell, editor),
             *([ft.ProgressBar()] if editor.busy else []),
             text(_("A note that is signed off cannot be changed; a correction is a new note."), Type.SMALL),

@@ -29,6 +29,7 @@ from views.parts.following import use_editing, use_scans
 from views.parts.frame import screen
 from views.parts.loading import use_loaded
 from views.parts.look import heading, icon_button, keyed, known_as, main_button, text, tone_icon
+from views.parts.notices import ABOUT_REPORT, NoticeOnce
 from views.parts.picture_file import PictureFile
 from views.parts.pictures import StoredPhoto, add_pictures, pick_pictures
 from views.parts.places import REPORT, REPORTS
@@ -132,6 +133,7 @@ def _Form(opened: ReportDraft, checked: CheckedCode | None) -> ft.View:
             *_subject(shell.texts, editor.draft.subject, checked),
             heading(_("What did you see?")),
             _tiles(shell, editor),
+            NoticeOnce(ABOUT_REPORT),
             known_as("report-place", _place(shell, editor, place)),
             text(_("Photos (if you have any)"), Type.LABEL),
             _photos(shell, editor, lambda: open_camera(True)),
@@ -228,8 +230,8 @@ def _contact(texts: Texts, editor: ReportEditor, contact: TextInput) -> ft.Contr
         ft.TextField(
             label=_("Telephone or email (not required)"),
             helper=_(
-                "Only so that the office can ask you more. It erases it 90 days after the report is settled, and after "
-                "two years at the latest."
+                "Only so that the office can ask you more. It erases it some time after the report is settled; how long "
+                "stands on the register's page about personal data."
             ),
             helper_max_lines=5,
             max_length=LONGEST_CONTACT,

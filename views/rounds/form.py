@@ -19,6 +19,7 @@ from views.parts.fields import TextInput
 from views.parts.grid import Grid
 from views.parts.labelled import Labelled
 from views.parts.look import card, choice_button, heading, icon_button, known_as, text
+from views.parts.notices import ABOUT_POSITION, NoticeOnce
 from views.parts.position import find_position
 from views.parts.round_words import PLACES, ROLES, accuracy_words
 from views.parts.scanning import use_scanning
@@ -265,7 +266,7 @@ def _position(shell: Shell, entries: HeadEntries) -> ft.Control:
         Labelled(said, lambda label: ft.Switch(label=label, value=on, on_change=shell.guard(switch))),
         *([text(words[:1].upper() + words[1:], Type.SMALL)] if words else []),
     ]
-    return known_as("round-position", ft.Column(parts, spacing=4))
+    return ft.Column([NoticeOnce(ABOUT_POSITION), known_as("round-position", ft.Column(parts, spacing=4))], spacing=4)
 
 
 def _presence(shell: Shell, entries: HeadEntries) -> ft.Control:

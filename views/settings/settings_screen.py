@@ -25,6 +25,7 @@ from views.parts.frame import screen
 from views.parts.history_card import HistoryCard
 from views.parts.labelled import Labelled
 from views.parts.look import card, fact, heading, known_as, panel, selectable, text
+from views.parts.notices import NoticesCard
 from views.parts.places import LABEL_CHECK
 from views.parts.shared import use_device, use_workspace
 from views.parts.shell import Shell, use_shell
@@ -51,7 +52,7 @@ def SettingsScreen() -> ft.View:
     # There, too, the room for pictures is the site's.
     pictures = [] if shell.page.web else [PicturesCard()]
     own = [AccountCard(), _LookCard(), CounterCard()]
-    works = [_LabelCard(), HistoryCard(), _CopyCard(), *pictures, _ServerCard(), *sending, _AboutCard()]
+    works = [_LabelCard(), HistoryCard(), _CopyCard(), *pictures, _ServerCard(), *sending, NoticesCard(), _AboutCard()]
     return screen(
         shell,
         "/settings",

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audits.erasing import erase as erase_audit
 from audits.models import Audit
+from records.erasing import Ground
 from rounds.erasing import erase
 from rounds.models import Round
 
@@ -30,8 +31,8 @@ class Command(BaseCommand):
         if found is None and audit is None:
             raise CommandError("There is no such round or audit.")
         if found is not None:
-            erase(found)
+            erase(found, Ground.OFFICE)
             self.stdout.write(f"Erased in the round {found.pk}; its hash stays that of what was sent.")
         if audit is not None:
-            erase_audit(audit)
+            erase_audit(audit, Ground.OFFICE)
             self.stdout.write(f"Erased in the audit {audit.pk}; its hash stays that of what was sent.")

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('type', models.CharField(max_length=20, verbose_name='kiểu')),
                 ('file', models.CharField(blank=True, max_length=100, verbose_name='tệp')),
                 ('stored_at', models.DateTimeField(null=True, verbose_name='nhận lúc')),
+                ('erased_at', models.DateTimeField(editable=False, null=True, verbose_name='xóa lúc')),
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='made_up.madeup')),
             ],
             options={
