@@ -274,8 +274,16 @@ class Certificate(ProductPart):
     withdrawn_on = models.DateField("ngày thu hồi", null=True, blank=True)
     withdrawn_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
     withdrawn_reason_en = models.CharField("lý do thu hồi (tiếng Anh)", max_length=300, blank=True)
+    # What only the office reads: devices do not get it.
+    points = models.DecimalField("điểm", max_digits=5, decimal_places=2, null=True, blank=True)
+    recognised_by = models.CharField("quyết định công nhận, số", max_length=60, blank=True)
+    recognised_on = models.DateField("quyết định công nhận, ngày", null=True, blank=True)
+    withdrawn_by = models.CharField("quyết định thu hồi, số", max_length=60, blank=True)
+    withdrawn_by_on = models.DateField("quyết định thu hồi, ngày", null=True, blank=True)
     search = Folded("number", "issuer")
-    history = HistoricalRecords(excluded_fields=["search"])
+    history = HistoricalRecords(
+        excluded_fields=["search"], history_change_reason_field=models.TextField(null=True)
+    )
 
     class Meta:
         verbose_name = "giấy chứng nhận"
