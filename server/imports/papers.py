@@ -38,7 +38,7 @@ def judge_certificate(
     if withdrawn:
         judged.refuse(
             "withdrawn_new",
-            "Danh sách ghi giấy này đã thu hồi. Hãy thêm giấy ở trang sản phẩm và ghi thu hồi bằng mẫu thu hồi.",
+            "Danh sách ghi giấy này đã thu hồi. Hãy thêm giấy ở trang sản phẩm rồi ghi thu hồi ở trang của giấy.",
             Field.NOTE,
         )
     if begins is None or len(begins) < 10:

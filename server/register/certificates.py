@@ -68,10 +68,15 @@ D = TypeVar("D", bound=Dated)
 
 
 def that_counts(certificates: Iterable[D], today: date) -> D | None:
-    """The one of a product's certificates that tells what the product is worth: one in force, or else the newest."""
-    newest_first = sorted(certificates, key=lambda one: one.valid_from, reverse=True)
-    in_force = (one for one in newest_first if standing_of(one, today).in_force)
-    return next(in_force, newest_first[0] if newest_first else None)
+    """The one of a product's certificates that tells what the product is worth, by the rule of the app.
+
+    Of those in force the one that ends last; where none is, the one that began last.
+    """
+    found = list(certificates)
+    in_force = [one for one in found if standing_of(one, today).in_force]
+    if in_force:
+        return max(in_force, key=lambda one: last_day(one.valid_to, one.withdrawn_on))
+    return max(found, key=lambda one: one.valid_from, default=None)
 
 
 def standing_of(certificate: Dated, today: date) -> Standing:
