@@ -9,7 +9,7 @@ from django import forms
 from django.http import Http404, QueryDict
 
 from accounts.models import User
-from backoffice.day_input import validate_year
+from backoffice.day_input import day_field
 from records.models import Event
 
 NOT_EMPTY = {Event.State.MORE_WANTED: "Hãy viết điều cần hỏi.", Event.State.DECIDED: "Hãy viết câu trả lời."}
@@ -24,11 +24,7 @@ class AnswerForm(forms.Form):
         label="Trả lời người gửi", required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 5})
     )
     number = forms.CharField(label="Số quyết định hoặc văn bản", required=False, max_length=80)
-    decided_on = forms.DateField(
-        label="Ngày ký", required=False, validators=[validate_year],
-        widget=forms.DateInput(attrs={"placeholder": "ngày/tháng/năm", "inputmode": "numeric", "size": 12}),
-        error_messages={"invalid": "Hãy ghi ngày/tháng/năm, ví dụ 01/10/2026."},
-    )  # fmt: skip
+    decided_on = day_field("Ngày ký", required=False)
 
     def clean_text(self) -> str:
         """Return the text with single line feeds; browsers send two characters."""

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from answers.models import Answer
+from backoffice.certificate_words import OneCertificate, on_day
 from backoffice.reason_words import in_words
 from backoffice.record_pages import by_devices_clock, link_to
 from backoffice.record_photos import PHOTO_SIDES
@@ -20,19 +21,12 @@ from inspections.models import Inspection as Note
 from inspections.note import VERDICTS, Outcome
 from records.kinds import Kind
 from records.models import Event
-from register.certificates import CertificateState, Standing, standing_on
-from register.models import Certificate, Picture, Product
+from register.models import Picture, Product
 from reports.models import Report
 from reviewing.models import Case, Remark
 from rounds.models import Inspection
 from rounds.words import Finding
 
-_STATES = {
-    CertificateState.NOT_YET: ("Chưa tới ngày hiệu lực", "wait"),
-    CertificateState.IN_FORCE: ("Còn hiệu lực", "fine"),
-    CertificateState.ENDED: ("Hết hiệu lực", "stop"),
-    CertificateState.WITHDRAWN: ("Đã thu hồi", "stop"),
-}
 _TONES = {
     "certified": "fine",
     **dict.fromkeys(
@@ -55,16 +49,6 @@ _ELSEWHERE = {
     "id", "received_at", "written_at", "account", "device", "state", "product", "verdict", "events", "chain", "sha256",
     "content", "body",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class OneCertificate:
-    """A certificate with its standing on a day, in words and as a tone."""
-
-    certificate: Certificate
-    standing: Standing
-    words: str
-    tone: str
 
 
 @dataclass(frozen=True)
@@ -138,16 +122,8 @@ def product_of(record: Any, today: date) -> ProductCard | None:
         address=reverse("admin:register_product_change", args=[found.pk]),
         picture=pictures[0] if pictures else None,
         label=label or (pictures[0] if pictures else None),
-        certificates=[_standing(one, today) for one in found.certificates.all()],
+        certificates=[on_day(one, today) for one in found.certificates.all()],
     )
-
-
-def _standing(certificate: Certificate, today: date) -> OneCertificate:
-    standing = standing_on(today, certificate.valid_from, certificate.valid_to, certificate.withdrawn_on)
-    words, tone = _STATES[standing.state]
-    if standing.ends_soon:
-        words, tone = "Sắp hết hiệu lực", "att"
-    return OneCertificate(certificate, standing, words, tone)
 
 
 def verdict_of(said: dict[str, Any]) -> Verdict | None:

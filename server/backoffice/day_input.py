@@ -36,3 +36,12 @@ class DayInput(UnfoldAdminSingleDateWidget):
         except ValidationError:
             day = None
         return {**context, "words": day_in_words(day) if day else ""}
+
+
+def day_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
+    """A day in a form that is not Django's admin's: typed as dd/mm/yyyy."""
+    return forms.DateField(
+        label=label, required=required, help_text=help_text, validators=[validate_year],
+        widget=forms.DateInput(attrs={"placeholder": "ngày/tháng/năm", "inputmode": "numeric", "size": 12}),
+        error_messages={"invalid": "Hãy ghi ngày/tháng/năm, ví dụ 01/10/2026."},
+    )  # fmt: skip

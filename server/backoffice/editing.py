@@ -168,10 +168,18 @@ class Edited:
         return super().construct_change_message(request, form, formsets, add)  # type: ignore[misc]
 
 
+def changed_by(editions: Any) -> str:
+    """What is told where somebody has changed records since a page of several steps showed them, by their history."""
+    return f"Chưa ghi gì: trong lúc bạn làm, {_latest(editions)} đã sửa. Hãy xem lại, rồi làm tiếp nếu vẫn đúng."
+
+
 def _author(record: models.Model) -> str:
     """Who saved the record last and when, as far as its history tells."""
-    history = getattr(record, "history", None)
-    latest = history.select_related("history_user").first() if history is not None else None
+    return _latest(getattr(record, "history", None))
+
+
+def _latest(editions: Any) -> str:
+    latest = editions.select_related("history_user").first() if editions is not None else None
     if latest is None or latest.history_user is None:
         return "người khác"
     return f"{latest.history_user.name or latest.history_user.username} (lúc {moment(latest.history_date)})"

@@ -25,7 +25,7 @@ _DONE = {_ADDED: "Thêm", _DELETED: "Xóa"}
 
 @dataclass(frozen=True)
 class Change:
-    """One field of one record, changed once. `old` is empty where the record was new, `new` where it was deleted."""
+    """One field of one record, changed once. `old` is empty where it was new, `new` where it was deleted."""
 
     at: datetime
     who: str
@@ -34,6 +34,7 @@ class Change:
     field: str
     old: str
     new: str
+    why: str = ""
 
 
 def changes_of(model: type[Model], key: Any, parts: Iterable[tuple[type[Model], str]] = ()) -> list[Change]:
@@ -80,6 +81,7 @@ def _differences(model: type[Any], before: Any, edition: Any, same: set[str]) ->
             field=str(field.verbose_name),
             old=then,
             new=now,
+            why=edition.history_change_reason or "",
         )
 
 

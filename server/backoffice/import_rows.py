@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from imports.judging import WORDS
+from imports.judging import WITHDRAWN, WORDS
 from imports.models import ImportRow
 from imports.stored import problem_from_json
 from imports.values import Field, Outcome
@@ -46,6 +46,7 @@ OUTCOMES = (
     ("left_out", "Bỏ qua", "remove_circle"),
 )
 _ICONS = {value: icon for value, _, icon in OUTCOMES}
+_WITHDRAWN = {WITHDRAWN, "withdrawn_new"}
 _MARKED = {Outcome.PROPOSED, Outcome.ASKED, Outcome.REFUSED}
 
 
@@ -73,6 +74,11 @@ class ShownRow:
     def reasons(self) -> list[str]:
         """Why it is so, without those that a question repeats."""
         return list(dict.fromkeys(text for _, _, text in self.row.reasons if text))
+
+    @property
+    def tells_withdrawal(self) -> bool:
+        """Whether the list says that the product's certificate was withdrawn, which a list alone never does."""
+        return self.row.product is not None and any(code in _WITHDRAWN for code, _, _ in self.row.reasons)
 
 
 def shown(row: ImportRow) -> ShownRow:

@@ -16,6 +16,15 @@ from register.places import LIES, POSSIBLY, SURELY, lying_in
 _COLUMNS = ("lies_in_former_unit", "lies_in_commune")
 
 
+def _units(request: HttpRequest) -> list[Locality]:
+    """All units by name, read once for both filters of a page."""
+    kept: list[Locality] | None = getattr(request, "_units", None)
+    if kept is None:
+        kept = list(Locality.objects.order_by("name"))
+        request._units = kept  # type: ignore[attr-defined] # for this request alone
+    return kept
+
+
 class _UnitFilter(DropdownFilter):  # type: ignore[misc] # unfold has no types
     """Products that lie in the chosen unit, surely or possibly."""
 
@@ -23,8 +32,7 @@ class _UnitFilter(DropdownFilter):  # type: ignore[misc] # unfold has no types
     column: str
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:  # noqa: ARG002
-        units = Locality.objects.filter(level=self.level).order_by("name")
-        return [(unit.code, f"{unit.name} ({unit.kind})") for unit in units]
+        return [(unit.code, f"{unit.name} ({unit.kind})") for unit in _units(request) if unit.level == self.level]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Product]) -> QuerySet[Product]:  # noqa: ARG002
         unit = Locality.objects.filter(level=self.level, code=self.value()).first() if self.value() else None

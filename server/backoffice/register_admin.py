@@ -15,7 +15,7 @@ from printing.symbols import DoesNotFit
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.import_export.forms import SelectableFieldsExportForm
 
-from backoffice.due_filter import DueFilter
+from backoffice.due_filter import DueFilter, ProducerFilter, SeenFilter, StarsFilter
 from backoffice.editing import Edited, MergedForm
 from backoffice.folded_search import FoldedSearch
 from backoffice.history import HistoryAdmin
@@ -23,7 +23,10 @@ from backoffice.labels import MOST, labels_of
 from backoffice.large_lists import LargeList
 from backoffice.picture_input import PictureInline, take_uploads
 from backoffice.place_filters import CertaintyFilter, CommuneFilter, ExistsTodayFilter, FormerUnitFilter, certainty_of
+from backoffice.product_columns import ProductColumns
 from backoffice.removal import AsksTwice
+from backoffice.renewals_page import MOST as MOST_RENEWED
+from backoffice.renewals_page import renewals_of
 from issuing.models import SignedStatement
 from issuing.statements import public_url
 from register import days
@@ -82,13 +85,18 @@ EXPORTED = [format_ for format_ in DEFAULT_FORMATS if format_ is not XLSX]
 
 
 @admin.register(Product)
-class ProductAdmin(FoldedSearch, LargeList, AsksTwice, Edited, ExportMixin, HistoryAdmin, ModelAdmin):
+class ProductAdmin(ProductColumns, FoldedSearch, LargeList, AsksTwice, Edited, ExportMixin, HistoryAdmin, ModelAdmin):
     resource_classes = (ProductSheet,)
     export_form_class = ExportForm
     export_formats = EXPORTED
     history_parts = ((Certificate, "product_id"), (PackCode, "product_id"), (Picture, "product_id"))
-    list_display = ("name", "gtin", "producer", "group", "commune", "former_unit", "lies")
-    list_filter = (DueFilter, "group", FormerUnitFilter, CommuneFilter, CertaintyFilter, "certificates__stars")
+    list_display = (
+        "picture", "name", "gtin", "producer", "group", "stars", "paper", "ends", "lies_in", "lies", "acts",
+    )  # fmt: skip
+    list_display_links = ("name",)
+    list_filter = (
+        DueFilter, StarsFilter, "group", ProducerFilter, FormerUnitFilter, CommuneFilter, CertaintyFilter, SeenFilter,
+    )  # fmt: skip
     list_select_related = ("producer", "commune", "former_unit")
     search_fields = (
         "search__contains",
@@ -98,7 +106,7 @@ class ProductAdmin(FoldedSearch, LargeList, AsksTwice, Edited, ExportMixin, Hist
     )
     autocomplete_fields = ("producer",)
     inlines = (CertificateInline, PictureInline, PackCodeInline)
-    actions = ("print_labels",)
+    actions = ("print_labels", "renew_by_decision")
 
     def changeform_view(
         self,
@@ -112,6 +120,11 @@ class ProductAdmin(FoldedSearch, LargeList, AsksTwice, Edited, ExportMixin, Hist
             take_uploads(request)
         answer: HttpResponseBase = super().changeform_view(request, object_id, form_url, extra_context)
         return answer
+
+    @admin.action(description="Cấp lại theo một quyết định", permissions=["change"])
+    def renew_by_decision(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse:
+        """Hand the chosen products to the form that renews many certificates."""
+        return renewals_of(request, queryset.order_by().values_list("pk", flat=True)[: MOST_RENEWED + 1])
 
     @admin.action(description="In tờ nhãn (PDF)", permissions=["view"])
     def print_labels(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse | None:

@@ -37,3 +37,23 @@ class Checklist(Described):
         """Its entry in REGISTER."""
         ends = self.valid_to.isoformat() if self.valid_to else None
         return {"sha256": self.sha256, "valid_from": self.valid_from.isoformat(), "valid_to": ends}
+
+
+class Draft(models.Model):
+    """A version that is being prepared: devices get nothing of it, and it can be changed or thrown away."""
+
+    name = models.CharField("tên bản nháp", max_length=120)
+    document = models.TextField("nội dung")
+    made_at = models.DateTimeField("tạo lúc", auto_now_add=True)
+    changed_at = models.DateTimeField("sửa lúc", auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="người sửa"
+    )
+
+    class Meta:
+        verbose_name = "bản nháp danh mục"
+        verbose_name_plural = "bản nháp danh mục"
+        ordering = ("-changed_at",)
+
+    def __str__(self) -> str:
+        return self.name

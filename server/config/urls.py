@@ -21,6 +21,7 @@ urlpatterns = [
     path("admin/login/", sign_in),
     path("admin/imports/", include("backoffice.import_pages")),
     path("admin/producers/merge/", include("backoffice.merge_page")),
+    path("admin/certificates/", include("backoffice.certificate_urls")),
     *overview_page.urlpatterns,  # before Django's own first page
     path("admin/inbox/", inbox, name="office-inbox-first"),
     path("admin/inbox/mail/", digest, name="office-digest"),

@@ -261,7 +261,7 @@ def _plan(row: ReadRow, producer: str, product: KnownProduct | None, course: Cou
     elif code:
         judged.changes.append(("Mã OCOP", "", code))
     if withdrawn:
-        text = "Danh sách ghi đã thu hồi. Việc thu hồi ghi bằng mẫu thu hồi."
+        text = "Danh sách ghi đã thu hồi. Nhập danh sách không thu hồi giấy nào."
         judged.reasons.append(Reason(WITHDRAWN, text, Field.NOTE))
     if product is None and not is_second:
         judged.outcome = RowOutcome.NEW

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from imports.judged import Ask, Judged
@@ -11,10 +10,9 @@ from imports.known import Known, KnownCertificate
 from imports.models import row_label
 from imports.rows import ReadRow
 from imports.values import Field
+from register.certificates import last_of_36_months, number_under, rules_on
 
-_148_SINCE = date(2023, 2, 24)
 LONGEST_NUMBER = 60
-_MONTHS = 36
 
 
 def judge_certificate(
@@ -40,7 +38,7 @@ def judge_certificate(
     if withdrawn:
         judged.refuse(
             "withdrawn_new",
-            "Danh sách ghi giấy này đã thu hồi. Hãy thêm giấy ở trang sản phẩm và ghi thu hồi bằng mẫu thu hồi.",
+            "Danh sách ghi giấy này đã thu hồi. Hãy thêm giấy ở trang sản phẩm rồi ghi thu hồi ở trang của giấy.",
             Field.NOTE,
         )
     if begins is None or len(begins) < 10:
@@ -51,13 +49,13 @@ def judge_certificate(
         judged.refuse("no_last_day", "Chưa có đủ ngày hết hạn (ngày/tháng/năm).", Field.VALID_TO)
     elif ends < begins:
         judged.refuse("days_in_order", "Ngày hết hạn trước ngày bắt đầu hiệu lực.", Field.VALID_TO)
-    number = f"{decision} · {gtin.removeprefix('0')}" if shared else decision
+    number = number_under(decision, gtin, shared=shared)
     if len(number) > LONGEST_NUMBER:
         judged.refuse("long_number", f"Số quyết định dài quá {LONGEST_NUMBER} chữ.", Field.DECISION_NUMBER)
     if judged.stopped or begins is None or ends is None:
         return None
     judged.changes.append(("Giấy chứng nhận", "", f"{number} · {stars} sao · {told(begins)} – {told(ends)}"))
-    rules = "148/QĐ-TTg" if date.fromisoformat(begins) >= _148_SINCE else "1048/QĐ-TTg"
+    rules = rules_on(date.fromisoformat(begins))
     return {
         "pk": None,
         "fields": {"number": number, "stars": stars, "decision": rules, "valid_from": begins, "valid_to": ends},
@@ -118,10 +116,7 @@ def _without_number(
 
 def _propose_end(row: ReadRow, begins: date, judged: Judged) -> None:
     """A certificate is valid for 36 months (Decision 148/QĐ-TTg); the list does not say so, so a person does."""
-    months = begins.month - 1 + _MONTHS
-    year, month = begins.year + months // 12, months % 12 + 1
-    last = date(year, month, min(begins.day, monthrange(year, month)[1])) - timedelta(days=1)
-    text = f"{last:%d/%m/%Y}"
+    text = f"{last_of_36_months(begins):%d/%m/%Y}"
     judged.ask(
         Ask(
             f"cell:{row_label(row.number, row.part)}:valid_to",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from inspections.suspicion import Witness
 from overview.addresses import listed
@@ -53,6 +53,18 @@ def in_force(today: date) -> QuerySet[Product]:
     """The products that have a certificate in force."""
     of_product = Certificate.objects.filter(product=OuterRef("pk"), valid_from__lte=today, valid_to__gte=today)
     return Product.objects.filter(Exists(of_product.filter(_stands(today))))
+
+
+def counting(today: date) -> QuerySet[Certificate]:
+    """For a subquery of products: their certificates, first the one that counts (`certificates.that_counts`)."""
+    stands = _stands(today) & Q(valid_from__lte=today, valid_to__gte=today)
+    ends_early = Q(withdrawn_on__lte=F("valid_to"))
+    ends = Case(When(stands & ends_early, then=F("withdrawn_on")), When(stands, then=F("valid_to")))
+    ranked = Certificate.objects.filter(product=OuterRef("pk")).annotate(
+        is_in_force=Case(When(stands, then=Value(1)), default=Value(0)),
+        rank=Case(When(stands, then=ends), default=F("valid_from")),
+    )
+    return ranked.order_by("-is_in_force", "-rank", "-pk")
 
 
 def counts(today: date) -> dict[Due, int]:

@@ -39,6 +39,12 @@ def signed_in(now: datetime) -> QuerySet[DeviceSession]:
     return alive.select_related("user").order_by("refreshed_at", "pk")
 
 
+def in_contact(now: datetime) -> int:
+    """How many devices are signed in and were here within `SILENT`; those without an account are not known."""
+    here = signed_in(now).filter(refreshed_at__gte=now - SILENT)
+    return here.order_by().values("device").distinct().count()
+
+
 def count(now: datetime) -> Devices:
     """Count the devices, and what they have announced."""
     silent = Count("pk", filter=Q(refreshed_at__lt=now - SILENT))

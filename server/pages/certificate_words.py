@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from register.certificates import CertificateState, Standing, standing_on
+from register.certificates import CertificateState, Standing, standing_of, that_counts
 from register.models import Certificate
 
 
@@ -52,7 +52,7 @@ def in_words(day: date) -> str:
 
 def state_on(certificate: Certificate, today: date) -> CertificateWords:
     """Return the state of a certificate on `today` (Vietnam's calendar) in words."""
-    standing = _standing(certificate, today)
+    standing = standing_of(certificate, today)
     if standing.will_be_withdrawn_on:
         day = in_words(standing.will_be_withdrawn_on)
         return CertificateWords(_("Còn hiệu lực, sẽ bị thu hồi từ ngày {day}").format(day=day), "attention")
@@ -71,15 +71,15 @@ def state_on(certificate: Certificate, today: date) -> CertificateWords:
 
 def worth_on(certificates: Iterable[Certificate], today: date) -> Worth:
     """Tell what a product's certificates are worth together: by the one in force, or else by the newest."""
-    newest_first = sorted(certificates, key=lambda one: one.valid_from, reverse=True)
-    if not newest_first:
+    certificates = list(certificates)
+    decisive = that_counts(certificates, today)
+    if decisive is None:
         return Worth("unknown", _("Chưa có giấy chứng nhận OCOP"))
-    decisive = next((one for one in newest_first if _standing(one, today).in_force), newest_first[0])
-    tone, headline, lines = _told(decisive, _standing(decisive, today))
+    tone, headline, lines = _told(decisive, standing_of(decisive, today))
     number = _("Giấy chứng nhận {number}").format(number=decisive.number)
-    standing = _standing(decisive, today).in_force
+    standing = standing_of(decisive, today).in_force
     began = standing or decisive.valid_from <= today
-    return Worth(tone, headline, (*lines, number), decisive.stars if began else 0, standing, len(newest_first) - 1)
+    return Worth(tone, headline, (*lines, number), decisive.stars if began else 0, standing, len(certificates) - 1)
 
 
 def reason_of(certificate: Certificate) -> str:
@@ -116,7 +116,3 @@ def _told(certificate: Certificate, standing: Standing) -> tuple[str, str, tuple
 
 def _why(certificate: Certificate) -> str:
     return _("Lý do: {reason}").format(reason=reason_of(certificate))
-
-
-def _standing(certificate: Certificate, today: date) -> Standing:
-    return standing_on(today, certificate.valid_from, certificate.valid_to, certificate.withdrawn_on)

@@ -23,6 +23,7 @@ STOOD_BEFORE = "stood before"
 LONGEST_TEXT = 2000
 MOST_SHOPS = 20
 MOST_PICTURES = 5
+STARS = [(3, "3 sao"), (4, "4 sao"), (5, "5 sao")]
 
 
 class ProductChange(models.Model):
@@ -265,7 +266,7 @@ class Certificate(ProductPart):
     """One OCOP certificate, valid from `valid_from` to `valid_to` inclusive (36 months), Vietnam's calendar."""
 
     number = models.CharField("số giấy chứng nhận", max_length=60, unique=True)
-    stars = models.PositiveSmallIntegerField("số sao", choices=[(3, "3 sao"), (4, "4 sao"), (5, "5 sao")])
+    stars = models.PositiveSmallIntegerField("số sao", choices=STARS)
     # The rules it was graded under: their points differ (148/QĐ-TTg of 2023, before it 1048/QĐ-TTg of 2019).
     decision = models.CharField("bộ tiêu chí", max_length=60, default="148/QĐ-TTg")
     issuer = models.CharField("cơ quan cấp", max_length=200)
@@ -274,8 +275,14 @@ class Certificate(ProductPart):
     withdrawn_on = models.DateField("ngày thu hồi", null=True, blank=True)
     withdrawn_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
     withdrawn_reason_en = models.CharField("lý do thu hồi (tiếng Anh)", max_length=300, blank=True)
+    # What only the office reads: devices do not get it.
+    points = models.DecimalField("điểm", max_digits=5, decimal_places=2, null=True, blank=True)
+    recognised_by = models.CharField("quyết định công nhận, số", max_length=60, blank=True)
+    recognised_on = models.DateField("quyết định công nhận, ngày", null=True, blank=True)
+    withdrawn_by = models.CharField("quyết định thu hồi, số", max_length=60, blank=True)
+    withdrawn_by_on = models.DateField("quyết định thu hồi, ngày", null=True, blank=True)
     search = Folded("number", "issuer")
-    history = HistoricalRecords(excluded_fields=["search"])
+    history = HistoricalRecords(excluded_fields=["search"], history_change_reason_field=models.TextField(null=True))
 
     class Meta:
         verbose_name = "giấy chứng nhận"

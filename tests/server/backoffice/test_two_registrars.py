@@ -200,3 +200,28 @@ def test_every_form_of_the_office_is_merged() -> None:
                 assert isinstance(part, Edited), part
                 assert issubclass(part.form, MergedForm), part
     assert Certificate in {inline.model for inline in admin.site._registry[Product].inlines}
+
+
+@pytest.mark.parametrize("form", ["withdraw", "renew"])
+def test_a_form_of_several_steps_writes_nothing_over_what_another_has_changed(
+    first: Client, second: Client, form: str
+) -> None:
+    product = with_code()
+    certificate = product.certificates.first()
+    assert certificate
+    Certificate.objects.filter(pk=certificate.pk).update(withdrawn_on=None, withdrawn_reason="", valid_to="2029-01-01")
+    address, papers = reverse(f"office-{form}", args=[certificate.pk]), product.certificates.count()
+    shown = opened(second, address)
+    edited = change("register_product", product.pk)
+    assert save(first, edited, opened(first, edited), certificates__0__issuer="UBND nơi khác").status_code == 302
+    typed = {"reason": "Ngừng sản xuất", "number": "5/QĐ"} if form == "withdraw" else {"recognised_by": "6/QĐ"}
+    typed |= {} if form == "withdraw" else {"recognised_on": "05/11/2026", "valid_from": "02/01/2029"}
+    answer = save(second, address, shown | {"step": ["do"]}, **typed)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Người so1" in page
+    assert "Những gì bạn nhập vẫn còn" in page
+    certificate.refresh_from_db()
+    assert (certificate.withdrawn_on, product.certificates.count()) == (None, papers)
+    # having seen it, the second one may go on
+    assert save(second, address, fields_of(page) | {"step": ["do"]}, **typed).status_code == 302
