@@ -89,7 +89,7 @@ def _first(note: Inspection) -> Inspection | None:
 def _last(note: Inspection) -> Inspection:
     """The last correction of a note; the note itself where there is none."""
     passed = {note.pk}
-    while corrections := [correction for correction in note.corrections() if correction.pk not in passed]:
+    while corrections := [correction for correction in note.corrections if correction.pk not in passed]:
         note = corrections[-1]
         passed.add(note.pk)
     return note

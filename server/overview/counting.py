@@ -83,7 +83,7 @@ def _stored(sender: type[Any], instance: Any, created: bool, **_: Any) -> None:
     # A note names no place, and most records are notes.
     communes = Communes({}, {}) if kind == CountedRecord.Kind.NOTE else Communes.of_today()
     values = _values(kind, instance, role, communes)
-    counted = CountedRecord(**values, replaced=bool(instance.corrections()))
+    counted = CountedRecord(**values, replaced=bool(instance.corrections))
     told = [*values.keys() - {"kind", "record"}, "replaced"]
     # A record that was lost and comes again is still counted once.
     CountedRecord.objects.bulk_create(
