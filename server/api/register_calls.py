@@ -52,11 +52,19 @@ def changes(
     limit: Annotated[int, Query(ge=1, le=1000)] = 500,
 ) -> Any:
     """A product appears at its latest change only; replaying a page is harmless."""
-    document = _page(cursor, limit)
+    document = _unchanged(cursor) or _page(cursor, limit)
     if document is None:
         settle(schemas())
         document = _page(cursor, limit)
     return _json(document or {})
+
+
+def _unchanged(cursor: str | None) -> dict[str, Any] | None:
+    """The answer to most polls, by one query: nothing has changed. None where something has."""
+    newest = newest_marks("register").values_list("value", "mark").first() if cursor else None
+    if newest is None or with_mark(*newest) != cursor:
+        return None
+    return {"changes": [], "next_cursor": cursor, "more": False, "register": None}
 
 
 def _page(cursor: str | None, limit: int) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -64,13 +65,18 @@ def take_record(
     _check_sender(form, record_id, account)
     _check_along(along, {file.sha256 for file in form.named_files})
     signed = _signed(request, kind, form, sha256, signature)
+    content = dict(along)
+    # A correction may be refused, and a record that is here keeps what it has: their files are kept once that is known.
+    is_first = bool(along) and form.supersedes is None and not kind.records.filter(pk=form.id).exists()
     try:
-        record, is_new = receive(kind, form, body, sha256, account, signed)
+        stored = _store_along(request, form, content) if is_first else {}
+        record, is_new = receive(kind, form, body, sha256, account, signed, stored)
     except IdTaken:
         raise ApiError(409, "id_taken", "This id holds another record.") from None
     except NotYours:
         raise ApiError(403, "not_allowed", "The record that this one supersedes is another sender's.") from None
-    _keep_along(request, kind, record, dict(along))
+    if not (is_first and is_new):
+        _keep_along(request, kind, record, content)
     return record, is_new
 
 
@@ -155,13 +161,36 @@ def _check_along(along: Collection[tuple[str, bytes]], named: Collection[str]) -
         raise ApiError(400, "bad_request", "A file comes along twice.")
 
 
+def _store_along(request: HttpRequest, form: Signed, along: Mapping[str, bytes]) -> dict[str, str]:
+    """Make those files durable that can be, before their record is stored. Returns their names by their hashes."""
+    stored: dict[str, str] = {}
+    for file in form.named_files:
+        if file.sha256 not in along or file.sha256 in stored:
+            continue
+        if not _may_bring_a_file(request, form.account):
+            break
+        with suppress(BadDigest, UnsupportedPhoto, files.TooLarge, files.TooSmall):
+            try:
+                stored[file.sha256] = files.store(file, along[file.sha256])
+            except PhotosUnavailable:
+                break
+            metrics.PHOTOS.inc()
+            metrics.PHOTO_BYTES.inc(file.size)
+    return stored
+
+
+def _may_bring_a_file(request: HttpRequest, account: object) -> bool:
+    """Count a file that comes with a record; whether it is within what one address may send without an account."""
+    return account is not None or not seconds_to_wait(request, "photos", settings.ANONYMOUS_PHOTOS_RATE)
+
+
 def _keep_along(request: HttpRequest, kind: Kind, record: StoredRecord, along: Mapping[str, bytes]) -> None:
     """Keep those files that can be kept now; the sender sends the others to their own addresses."""
     for file in kind.files.filter(record_id=record.pk, file="") if along else ():
         content = along.get(file.sha256)
         if content is None:
             continue
-        if record.account_id is None and seconds_to_wait(request, "photos", settings.ANONYMOUS_PHOTOS_RATE):
+        if not _may_bring_a_file(request, record.account_id):
             return
         try:
             take_file(kind, file, content)

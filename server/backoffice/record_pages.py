@@ -61,7 +61,7 @@ class RecordPages:
 
     @admin.display(description="được thay bằng phiếu")
     def corrected_by(self, record: StoredRecord) -> SafeString | str:
-        return format_html_join(mark_safe("<br>"), "{}", [(link_to(c),) for c in record.corrections()]) or "-"
+        return format_html_join(mark_safe("<br>"), "{}", [(link_to(c),) for c in record.corrections]) or "-"
 
     @admin.display(description="đã xóa")
     def erased(self, record: Any) -> SafeString | str:

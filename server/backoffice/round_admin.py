@@ -198,7 +198,7 @@ class RoundInspectionAdmin(_HasPlace):
             return f"{record.round}: chưa nhận được đợt này"
         named = {UUID(one["id"]): one["sha256"] for one in said(found)["inspections"]}
         if record.pk not in named:
-            words = _not_named(record, named, replaced=bool(record.corrections()))
+            words = _not_named(record, named, replaced=bool(record.corrections))
         else:
             words = "khớp" if named[record.pk] == record.sha256 else "KHÁC với mã băm mà đợt ghi"
         place = f"{found.place_name or found.get_place_kind_display()}, {moment(found.received_at)}"

@@ -46,9 +46,12 @@ def record(received: Inspection) -> None:
     first = _first(received)
     if first is None:
         return
+    last = _last(first)
+    if first == last and _pack(first) is None:
+        return  # as most notes are: nothing is kept, and nothing was
     mark = _keyed("note", str(first.pk))
     before = Sighting.objects.filter(mark=mark).first()
-    now = _sighting(first, _last(first), mark)
+    now = _sighting(first, last, mark)
     if now is not None and _said_before(now):
         now = None
     if now is not None:
@@ -86,7 +89,7 @@ def _first(note: Inspection) -> Inspection | None:
 def _last(note: Inspection) -> Inspection:
     """The last correction of a note; the note itself where there is none."""
     passed = {note.pk}
-    while corrections := [correction for correction in note.corrections() if correction.pk not in passed]:
+    while corrections := [correction for correction in note.corrections if correction.pk not in passed]:
         note = corrections[-1]
         passed.add(note.pk)
     return note
@@ -94,21 +97,16 @@ def _last(note: Inspection) -> Inspection:
 
 def _sighting(first: Inspection, last: Inspection, mark: str) -> Sighting | None:
     """The sighting of a note; None unless it is about a pack of a registered product with a serial number."""
-    body = json.loads(last.body)
-    code = body["code"]
-    if code is None or code["gtin"] is None or code["symbology"] == "typed":
-        return None  # a typed number may have been told by telephone
-    gtin, serial = code["gtin"], code["serial"]
-    if serial is None or not _SERIAL.fullmatch(serial) or serial == code["lot"]:
+    pack = _pack(last)
+    if pack is None or not Product.objects.filter(gtin=pack[0]).exists():
         return None
-    if not Product.objects.filter(gtin=gtin).exists():
-        return None
+    gtin, serial = pack
     offset = json.loads(first.body)["clock_offset"]
     earliest, latest = first.received_at - _LONGEST_WAY, first.received_at + _CLOCKS_DIFFER
     written_at = by_servers_clock(first.created_at, offset)
     sure = written_at is not None and earliest <= written_at <= latest
     seen_at = written_at if written_at is not None and sure else first.received_at
-    place = body["place"]
+    place = json.loads(last.body)["place"]
     is_close = place is not None and (place["accuracy"] or 0) <= _ROUGHEST_METRES
     cell = cell_of(place["lat"], place["lon"]) if is_close else None
     account = last.account
@@ -125,6 +123,17 @@ def _sighting(first: Inspection, last: Inspection, mark: str) -> Sighting | None
         sold=last.outcome == Outcome.SOLD,
         witness=_WITNESS[Role(account.role)] if account else Witness.CONSUMER,
     )
+
+
+def _pack(note: Inspection) -> tuple[str, str] | None:
+    """The GTIN and the serial number that a note read from a pack; None where it has none."""
+    code = json.loads(note.body)["code"]
+    if code is None or code["gtin"] is None or code["symbology"] == "typed":
+        return None  # a typed number may have been told by telephone
+    gtin, serial = code["gtin"], code["serial"]
+    if serial is None or not _SERIAL.fullmatch(serial) or serial == code["lot"]:
+        return None
+    return gtin, serial
 
 
 def _said_before(sighting: Sighting) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import os
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -120,10 +121,17 @@ def public_key(key: IssuerKey) -> Ed25519PublicKey:
 def _private(key: IssuerKey) -> Ed25519PrivateKey | None:
     """The private half of a key; None where its file is missing or another's."""
     try:
-        private = load_pem_private_key(_path(key.kid).read_bytes(), password=None)
+        private = _read(_path(key.kid).read_bytes())
     except (OSError, ValueError):
         return None
-    return private if isinstance(private, Ed25519PrivateKey) and private.public_key() == public_key(key) else None
+    return private if private is not None and private.public_key() == public_key(key) else None
+
+
+@lru_cache(maxsize=8)
+def _read(pem: bytes) -> Ed25519PrivateKey | None:
+    """The key that a file's bytes hold, unpacked once; None for one of another kind. Raises ValueError."""
+    private = load_pem_private_key(pem, password=None)
+    return private if isinstance(private, Ed25519PrivateKey) else None
 
 
 def _next_kid(now: datetime) -> str:

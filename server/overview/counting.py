@@ -80,8 +80,10 @@ def _stored(sender: type[Any], instance: Any, created: bool, **_: Any) -> None:
         return
     kind = next(kind for kind in KINDS if kind_named(kind).records_model is sender)
     role = instance.account.role if instance.account else None
-    values = _values(kind, instance, role, Communes.of_today())
-    counted = CountedRecord(**values, replaced=bool(instance.corrections()))
+    # A note names no place, and most records are notes.
+    communes = Communes({}, {}) if kind == CountedRecord.Kind.NOTE else Communes.of_today()
+    values = _values(kind, instance, role, communes)
+    counted = CountedRecord(**values, replaced=bool(instance.corrections))
     told = [*values.keys() - {"kind", "record"}, "replaced"]
     # A record that was lost and comes again is still counted once.
     CountedRecord.objects.bulk_create(

@@ -13,7 +13,7 @@ from accounts.models import User
 from records.kinds import Kind
 from records.models import Event, StoredRecord
 from records.receiving import CLOCK
-from register.clock import lock_clock
+from register.clock import next_value
 
 State = Event.State
 WAITING = (State.RECEIVED, State.REVIEWING, State.MORE_WANTED)
@@ -34,7 +34,7 @@ def with_state(kind: Kind, records: QuerySet[Any]) -> QuerySet[Any]:
 @transaction.atomic
 def write(kind: Kind, record: StoredRecord, state: str, text: str, number: str, by: User) -> Event:
     """Write an event on a record, which its sender's devices get with their next page. It is never taken back."""
-    cursor = lock_clock(CLOCK).advance()
+    cursor = next_value(CLOCK)
     return Event.objects.create(
         kind=kind.name,
         record=record.pk,

@@ -19,7 +19,7 @@ from records.kinds import Kind
 from records.models import Part, StoredFile, StoredRecord
 from records.pictures import UnsupportedPhoto, extension_of
 from records.receiving import CLOCK
-from records.wire import MIN_PART_BYTES, MOST_SMALL_PARTS, BadDigest
+from records.wire import MIN_PART_BYTES, MOST_SMALL_PARTS, BadDigest, NamedFile
 from register.clock import lock_clock
 
 
@@ -70,14 +70,10 @@ def keep(kind: Kind, file: Any, content: bytes) -> bool:
     are durable before the row tells so. The record moves to the end of its account's list, so that other devices are
     told.
     """
-    if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise BadDigest("The bytes do not hash to the file's name.")
-    if len(content) != file.size:
-        raise TooLarge if len(content) > file.size else TooSmall
     if file.file or file.erased_at:
+        check(file, content)
         return False
-    name = f"photos/{file.sha256[:2]}/{file.sha256}.{extension_of(content, file.type)}"
-    name = default_storage.save(name, ContentFile(content))
+    name = store(file, content)
     with transaction.atomic():
         clock = lock_clock(CLOCK)
         first = kind.files.filter(pk=file.pk, file="", erased_at=None).update(file=name, stored_at=timezone.now())
@@ -85,6 +81,24 @@ def keep(kind: Kind, file: Any, content: bytes) -> bool:
         if first:
             kind.records.filter(pk=file.record_id).update(cursor=clock.advance())
     return bool(first)
+
+
+def store(file: StoredFile | NamedFile, content: bytes) -> str:
+    """Make the bytes of a file durable, and return their name in the storage; no row tells of them yet.
+
+    Raises what `keep` raises.
+    """
+    check(file, content)
+    name = f"photos/{file.sha256[:2]}/{file.sha256}.{extension_of(content, file.type)}"
+    return default_storage.save(name, ContentFile(content))
+
+
+def check(file: StoredFile | NamedFile, content: bytes) -> None:
+    """Check that the bytes are those that the record names. Raises BadDigest, TooLarge, TooSmall."""
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise BadDigest("The bytes do not hash to the file's name.")
+    if len(content) != file.size:
+        raise TooLarge if len(content) > file.size else TooSmall
 
 
 def add_part(kind: Kind, file: Any, offset: int, content: bytes) -> bool:

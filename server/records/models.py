@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils.functional import cached_property
 
 
 class StoredRecord(models.Model):
@@ -49,8 +50,9 @@ class StoredRecord(models.Model):
         found = type(self)._default_manager.filter(pk=self.supersedes).first() if self.supersedes else None
         return found if found is not None and found.is_same_sender(self) else None
 
+    @cached_property
     def corrections(self) -> list[Self]:
-        """The records that correct this one, of the same sender, oldest first."""
+        """The records that correct this one, of the same sender, oldest first; as they were when first asked for."""
         found = type(self)._default_manager.filter(supersedes=self.pk).order_by("received_at")
         return [correction for correction in found if correction.is_same_sender(self)]
 

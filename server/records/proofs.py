@@ -117,7 +117,7 @@ def proof_of(record_id: UUID, sha256: str, kind: str | None = None) -> Proof:
         getattr(record, "erased_at", None),
         link.account.uuid if link.account else None,
         link.device,
-        next((correction.received_at for correction in record.corrections()), None),
+        next((correction.received_at for correction in record.corrections), None),
         parts,
         clock_set_back=bool(clock_set_back(links)),
         erased=told([(of, record)]).get((of.name, record.pk), []),

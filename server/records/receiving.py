@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from records import chain
 from records.kinds import Kind
 from records.models import StoredFile, StoredRecord
 from records.wire import NamedFile, Record, Signed, check_canonical
-from register.clock import lock_clock
+from register.clock import next_value
 
 CLOCK = "inspections"
 """The clock of the cursors of records and events, named after the first kind of record."""
@@ -40,10 +42,12 @@ def receive(
     sha256: str,
     account: User | None,
     signed: tuple[DeviceKey, str] | None = None,
+    stored: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[StoredRecord, bool]:
     """Store what `read` has checked; True when it is new, False when the same body was there.
 
-    `signed` is what `chain.check` has found.
+    `signed` is what `chain.check` has found. `stored` has the names in the storage of those files that are durable
+    already, by their hashes.
 
     Raises IdTaken and NotYours. Nothing is looked up before the insert: the primary key decides between two
     simultaneous senders.
@@ -60,32 +64,40 @@ def receive(
     )
     try:
         with transaction.atomic():
-            record.cursor = lock_clock(CLOCK).advance()
+            record.cursor = next_value(CLOCK)
             record.save(force_insert=True)
             original = kind.records.filter(pk=record.supersedes).first() if record.supersedes else None
             if original is not None and not original.is_same_sender(record):
                 raise NotYours
-            kind.files_model._default_manager.bulk_create(_files(kind, form, record))
+            kind.files_model._default_manager.bulk_create(_files(kind, form, record, stored))
             chain.keep(kind, record, form.prev if isinstance(form, Record) and kind.chained else None, signed)
             kind.on_receiving(record)
     except IntegrityError:
-        stored: StoredRecord | None = kind.records.filter(pk=record.pk).first()
-        if stored is None:
+        before: StoredRecord | None = kind.records.filter(pk=record.pk).first()
+        if before is None:
             raise
-        if stored.sha256 != sha256:
+        if before.sha256 != sha256:
             raise IdTaken from None
-        chain.add_signature(kind, stored, signed)
-        return stored, False
+        chain.add_signature(kind, before, signed)
+        return before, False
     kind.on_received(record, form)
     return record, True
 
 
-def _files(kind: Kind, form: Signed, record: StoredRecord) -> list[StoredFile]:
+def _files(kind: Kind, form: Signed, record: StoredRecord, stored: Mapping[str, str]) -> list[StoredFile]:
     named: dict[str, NamedFile] = {}
     for file in form.named_files:
         named.setdefault(file.sha256, file)  # a file that is named twice is kept once
     of_kind: Any = kind.files_model  # each kind's files have a `record` of their own
     return [
-        of_kind(record=record, number=number, sha256=file.sha256, size=file.size, type=file.type)
+        of_kind(
+            record=record,
+            number=number,
+            sha256=file.sha256,
+            size=file.size,
+            type=file.type,
+            file=stored.get(file.sha256, ""),
+            stored_at=record.received_at if file.sha256 in stored else None,
+        )
         for number, file in enumerate(named.values())
     ]

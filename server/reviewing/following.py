@@ -64,9 +64,10 @@ def case_of(kind: str, record: Any, days: int, model: type[Case] = Case) -> Case
 
 def _arrived(sender: type[Any], instance: Any, created: bool, **_: Any) -> None:
     kind = next(kind for kind in kinds_of_inbox() if kind.records_model is sender)
-    if created and kind.office_records.filter(pk=instance.pk).exists():
+    if created and (not kind.for_office or kind.office_records.filter(pk=instance.pk).exists()):
+        days = days_of(kind.name) if WANTS_ANSWER[kind.name](instance) else 0
         # A record that was lost and comes again keeps its case, with what the office said of it.
-        Case.objects.bulk_create([case_of(kind.name, instance, days_of(kind.name))], ignore_conflicts=True)
+        Case.objects.bulk_create([case_of(kind.name, instance, days)], ignore_conflicts=True)
 
 
 def _said(instance: Event, **_: Any) -> None:

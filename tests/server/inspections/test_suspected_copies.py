@@ -645,6 +645,14 @@ def test_old_sightings_are_forgotten_and_what_was_told_of_them(copied: dict[str,
 # Locks
 
 
+def put_in_place(monkeypatch: pytest.MonkeyPatch, other: Callable[..., Any]) -> None:
+    """Give every module another function in place of the one of this name in `register.clock`."""
+    name = other.__name__
+    known = getattr(clock, name)
+    for module in [module for module in sys.modules.values() if getattr(module, name, None) is known]:
+        monkeypatch.setattr(module, name, other)
+
+
 @database
 def test_the_registers_clock_is_locked_last(
     monkeypatch: pytest.MonkeyPatch, office: Client, sign_in: SignIn, gtin: str
@@ -656,8 +664,13 @@ def test_the_registers_clock_is_locked_last(
         locked.append(name)
         return RegisterClock.objects.select_for_update().get(name=name)
 
-    for module in [m for m in sys.modules.values() if getattr(m, "lock_clock", None) is clock.lock_clock]:
-        monkeypatch.setattr(module, "lock_clock", lock_clock)
+    def next_value(name: str, by: int = 1) -> int:
+        locked.append(name)
+        return really_next(name, by)
+
+    really_next = clock.next_value
+    put_in_place(monkeypatch, lock_clock)
+    put_in_place(monkeypatch, next_value)
     sound_serials(gtin)
     when = now() - timedelta(hours=3)
     send(sign_in("kiemtra01"), gtin, HA_LONG, when)
@@ -702,12 +715,18 @@ def test_notes_the_office_and_the_register_never_wait_in_a_circle(
     """Each worker writes in its own way to the same products; PostgreSQL ends one of two that wait in a circle."""
 
     def lock_clock(name: str = "register") -> RegisterClock:
-        clock = RegisterClock.objects.select_for_update().get(name=name)
+        locked = RegisterClock.objects.select_for_update().get(name=name)
         time.sleep(0.003)  # time enough for another to take the other lock
-        return clock
+        return locked
 
-    for module in [m for m in sys.modules.values() if getattr(m, "lock_clock", None) is clock.lock_clock]:
-        monkeypatch.setattr(module, "lock_clock", lock_clock)
+    def next_value(name: str, by: int = 1) -> int:
+        value = really_next(name, by)
+        time.sleep(0.003)
+        return value
+
+    really_next = clock.next_value
+    put_in_place(monkeypatch, lock_clock)
+    put_in_place(monkeypatch, next_value)
     senders = [User.objects.get(username=name) for name in ("kiemtra01", "kiemtra02", "cuahang01")]
     for product in products:
         sound_serials(product.gtin, 200)

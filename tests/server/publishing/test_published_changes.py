@@ -246,6 +246,17 @@ def test_queries_do_not_grow_with_the_page(
         client.get("/api/v1/snapshot")
 
 
+def test_a_poll_that_found_nothing_is_one_query(
+    client: Client, register: SampleRegister, django_assert_num_queries: Any
+) -> None:
+    cursor = client.get("/api/v1/snapshot").json()["next_cursor"]
+    with django_assert_num_queries(1):
+        nothing = client.get(f"/api/v1/changes?cursor={cursor}").json()
+    assert nothing == {"changes": [], "next_cursor": cursor, "more": False, "register": None}
+    edit(Product, name="Tên khác")
+    assert client.get(f"/api/v1/changes?cursor={cursor}").json()["changes"]
+
+
 def test_a_snapshot_has_a_line_for_each_product(client: Client, register: SampleRegister) -> None:
     begin, *lines, end = client.get("/api/v1/snapshot").content.split(b"\n")
     assert (begin, end[:1]) == (b'{"products":[', b"]")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import rfc8785
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -27,6 +28,7 @@ from records import events, listing
 from records.kinds import Kind, all_kinds, kind_named
 from records.models import Event
 from records.receiving import read, receive
+from register.clock import RegisterClock
 from register.cursors import cursor_text
 from register.models import Product
 
@@ -349,6 +351,32 @@ def test_what_comes_along_is_what_the_record_names_each_once(sign_in: SignIn, mo
     assert error_of(sender.put_together("made_up", document, along, more)) == (400, "bad_request")
     assert not kind_named("made_up").records.exists()
     assert sender.put_together("made_up", document, along).status_code == 201
+
+
+def test_what_comes_along_is_stored_with_its_record_at_once(sign_in: SignIn) -> None:
+    """One transaction: the record's place in its account's list is taken once, not again for the file."""
+    sender = sign_in("kiemtra01")
+    document = sender.record("made_up", picture())
+    before = RegisterClock.objects.get(name="inspections").value
+    assert sender.put_together("made_up", document, (sha256(picture()), picture())).status_code == 201
+    assert RegisterClock.objects.get(name="inspections").value == before + 1
+    file = kind_named("made_up").files.get()
+    assert file.stored_at == file.record.received_at
+    with default_storage.open(file.file) as stored:
+        assert stored.read() == picture()
+
+
+def test_a_record_that_is_refused_leaves_no_file_behind(sign_in: SignIn) -> None:
+    """Neither under an id that is taken, nor as a correction of another's record."""
+    sender, other = sign_in("kiemtra01"), sign_in("kiemtra02")
+    taken, photo = other.record("made_up"), picture("teal")
+    assert other.put_record("made_up", taken).status_code == 201
+    for document in (
+        {**sender.record("made_up", photo), "id": taken["id"]},
+        {**sender.record("made_up", photo), "supersedes": taken["id"]},
+    ):
+        assert sender.put_together("made_up", document, (sha256(photo), photo)).status_code in {403, 409}
+        assert not default_storage.exists(f"photos/{sha256(photo)[:2]}/{sha256(photo)}.jpg")
 
 
 def test_the_digest_is_that_of_the_whole_body(sign_in: SignIn) -> None:
