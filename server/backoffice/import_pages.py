@@ -212,7 +212,8 @@ def import_answer(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def import_row(request: HttpRequest, run_id: UUID, row_id: int) -> HttpResponse:
     """Correct the cells of one row."""
     run = _run(run_id)
-    row = get_object_or_404(ImportRow, pk=row_id, run=run)
+    # Another person's correction makes a new row of the same number.
+    row = run.rows.filter(pk=row_id).first() or get_object_or_404(ImportRow, run=run, **_named(request))
     names = [name for name in TITLES if name.value in run.mapping or name.value in row.read["values"]
              or name in {Field.GTIN, Field.STARS, Field.GROUP, Field.DECISION_NUMBER, Field.DECISION_DATE,
                          Field.VALID_TO}]  # fmt: skip
@@ -220,8 +221,17 @@ def import_row(request: HttpRequest, run_id: UUID, row_id: int) -> HttpResponse:
         if _may_change(request, run):
             typed = {name.value: request.POST.get(f"cell-{name.value}", "") for name in names}
             before = {name: request.POST.get(f"was-{name}", "") for name in typed}
-            answers = {f"cell:{row.label}:{name}": text for name, text in typed.items() if text != before[name]}
-            answers[f"leave:{row.label}"] = "yes" if request.POST.get("leave") else "no"
+            changed = {name: text for name, text in typed.items() if text != before[name]}
+            stored = {name: row.read["values"].get(name, {}).get("text", "") for name in changed}
+            both = [name for name in changed if stored[name] not in {before[name], changed[name]}]
+            if both:
+                for name in both:
+                    text = f"Trong lúc bạn sửa, người khác đã đổi “{TITLES[Field(name)]}” thành “{stored[name]}”. "
+                    messages.warning(request, text + f"Điều bạn nhập, “{changed[name]}”, chưa được lưu.")
+                return redirect("import-row", run.pk, row.pk)
+            answers = {f"cell:{row.label}:{name}": text for name, text in changed.items()}
+            if (leave := "yes" if request.POST.get("leave") else "no") != request.POST.get("was-leave", "no"):
+                answers[f"leave:{row.label}"] = leave
             answering.answer(run, answers)
             running.begin_reading(run)
         return _back_to(request, run)
@@ -308,6 +318,13 @@ def _back_to(request: HttpRequest, run: ImportRun) -> HttpResponse:
     shown_before = QueryDict(request.POST.get("query", ""))
     kept = {name: shown_before[name] for name in ("o", "p") if name in shown_before}
     return redirect(f"{reverse('import-run', args=[run.pk])}?{urlencode(kept)}")
+
+
+def _named(request: HttpRequest) -> dict[str, int]:
+    """The number and the part of the row that the form was shown for; -1, which no row has, where it does not say."""
+    number, _, part = request.POST.get("row", "").partition(".")
+    found, of_split = whole_number(number), whole_number(part or "0")
+    return {"number": -1 if found is None else found, "part": of_split or 0}
 
 
 def _may_change(request: HttpRequest, run: ImportRun) -> bool:

@@ -11,6 +11,7 @@ from overview.verdicts import address as address_of
 
 TILE_WIDTH, TILE_HEIGHT, TILE_GAP = 60, 62, 3
 _LEFT, _TOP, _HEIGHT, _WIDTH = 40, 24, 170, 480
+_FEW = 2  # names that stand larger than their tiles without touching each other
 _LETTER = 9  # the width of a digit at 14 px, with its share of the gaps
 
 
@@ -75,6 +76,9 @@ class CommuneMap:
     height: int
     tiles: list[DrawnTile]
     told: str
+    counted: bool
+    """Whether tiles have numbers; otherwise some are marked, and only those are named where they are few."""
+    few: bool
 
 
 def weeks(verdicts: Verdicts) -> Weeks:
@@ -109,7 +113,9 @@ def commune_map(tiles: list[Tile], told: str) -> CommuneMap:
     """Place the tiles; the keyboard goes through them as they come."""
     across, down = TILE_WIDTH + TILE_GAP, TILE_HEIGHT + TILE_GAP
     drawn = [DrawnTile(tile, tile.column * across, tile.row * down) for tile in tiles]
-    return CommuneMap(COLUMNS * across - TILE_GAP, ROWS * down - TILE_GAP, drawn, told)
+    counted = any(tile.count is not None for tile in tiles)
+    few = sum(tile.level > 0 for tile in tiles) <= _FEW
+    return CommuneMap(COLUMNS * across - TILE_GAP, ROWS * down - TILE_GAP, drawn, told, counted, few)
 
 
 def _round_up(most: int) -> int:

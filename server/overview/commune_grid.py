@@ -5,7 +5,7 @@ The places are read from a map by eye. They are no measure of distance, area or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 COLUMNS, ROWS = 16, 7
@@ -38,20 +38,23 @@ AT: Mapping[str, tuple[int, int]] = {
 
 @dataclass(frozen=True)
 class Tile:
-    """One commune as it is drawn: its name in lines, its number, and `level`, the depth of its colour from 0 to 3."""
+    """One commune as it is drawn: its name in lines, and `level`, the depth of its colour from 0 to 3.
+
+    `count` is None where places are marked and not counted.
+    """
 
     name: str
     lines: tuple[str, ...]
     column: int
     row: int
-    count: int
+    count: int | None
     level: int
     address: str
 
     @property
     def told(self) -> str:
         """What a screen reader says of it."""
-        return f"{self.name}: {self.count}"
+        return self.name if self.count is None else f"{self.name}: {self.count}"
 
 
 def tiles(communes: Mapping[str, str], counts: Mapping[str, int], addresses: Mapping[str, str]) -> list[Tile]:
@@ -59,14 +62,28 @@ def tiles(communes: Mapping[str, str], counts: Mapping[str, int], addresses: Map
 
     All three are by the communes' codes. A commune that has no place here is left to the table beside the drawing.
     """
-    drawn = {code: name for code, name in communes.items() if code in AT}
-    most = max((counts.get(code, 0) for code in drawn), default=0)
-    made = []
-    for code, name in drawn.items():
-        count = counts.get(code, 0)
-        lines = tuple(_bare(name).split(" ", 1))
-        made.append(Tile(name, lines, *AT[code], count, level_of(count, most), addresses.get(code, "")))
-    return sorted(made, key=lambda tile: (tile.row, tile.column))
+    most = max((counts.get(code, 0) for code in communes if code in AT), default=0)
+    made = (
+        _tile(code, name, count := counts.get(code, 0), level_of(count, most), addresses.get(code, ""))
+        for code, name in communes.items()
+        if code in AT
+    )
+    return sorted(made, key=_place)
+
+
+def marked(communes: Mapping[str, str], here: Collection[str]) -> list[Tile]:
+    """The communes with some of them marked, by their codes."""
+    made = (_tile(code, name, None, 3 if code in here else 0, "") for code, name in communes.items() if code in AT)
+    return sorted(made, key=_place)
+
+
+def _tile(code: str, name: str, count: int | None, level: int, address: str) -> Tile:
+    column, row = AT[code]
+    return Tile(name, tuple(_bare(name).split(" ", 1)), column, row, count, level, address)
+
+
+def _place(tile: Tile) -> tuple[int, int]:
+    return tile.row, tile.column
 
 
 def level_of(count: int, most: int) -> int:

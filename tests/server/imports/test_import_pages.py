@@ -107,6 +107,25 @@ def test_a_list_is_corrected_published_and_taken_back_from_the_pages_alone(brows
     assert browser.get(f"{where}file/").status_code == 200
 
 
+def test_two_who_correct_one_row_lose_nothing_unseen(browser: Client) -> None:
+    run = handed_in(browser, listed(good(1, to=""), good(2)))
+    second = browser_of("nhaplieu2")
+    address = f"/admin/imports/{run.pk}/rows/{run.rows.get(number=3).pk}/"
+    mine, theirs, third = (fields_of(browser.get(address).content.decode()) for _ in range(3))
+    browser.post(address, mine | {"cell-name": ["Tên của người thứ nhất"], "leave": ["on"]})
+    # another cell: both are kept, and so is that the row is left out
+    second.post(address, theirs | {"cell-place": ["Thôn 9"]})
+    run.refresh_from_db()
+    assert (run.answers["cell:3:name"], run.answers["cell:3:place"]) == ("Tên của người thứ nhất", "Thôn 9")
+    assert run.answers["leave:3"] == "yes"
+    # the same cell: refused with both values
+    page = second.post(address, third | {"cell-name": ["Tên thứ hai"]}, follow=True).content.decode()
+    assert "Tên của người thứ nhất" in page
+    assert "“Tên thứ hai”, chưa được lưu" in page
+    run.refresh_from_db()
+    assert run.answers["cell:3:name"] == "Tên của người thứ nhất"
+
+
 def test_columns_a_person_has_named_are_kept_for_the_next_file_of_the_source(browser: Client) -> None:
     header = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "K", "L"]
     run = handed_in(browser, listed(good(1), header=header))

@@ -19,6 +19,9 @@
         for (const icon of root.querySelectorAll(".material-symbols-outlined")) {
             if (!icon.matches("[x-on\\:click]")) icon.setAttribute("aria-hidden", "true");
         }
+        for (const cell of root.querySelectorAll("[data-label]")) {
+            cell.dataset.label = cell.dataset.label.charAt(0).toUpperCase() + cell.dataset.label.slice(1);
+        }
         for (const one of root.querySelectorAll("[x-on\\:click], button, a")) {
             const icon = one.matches(".material-symbols-outlined") ? one : one.querySelector(".material-symbols-outlined");
             const name = DOES[icon?.textContent.trim()];
