@@ -41,21 +41,26 @@ _KINDS = {
     "changelist": "Danh sách của văn phòng. Tìm không cần dấu, bấm vào một dòng để mở.",
     "add": "Điền các ô rồi bấm Lưu (hoặc Ctrl+S). Ô có dấu sao là bắt buộc; chưa có gì vào sổ trước khi bạn lưu.",
     "change": "Xem và sửa rồi bấm Lưu (hoặc Ctrl+S). Nếu người khác cùng sửa, văn phòng cho bạn biết trước khi lưu.",
+    "view": "Trang này chỉ để xem, không sửa được ở đây. Việc làm được với bản ghi nằm ở các nút phía trên.",
     "delete": "Xem những gì sẽ mất trước khi xóa. Xóa rồi thì không lấy lại được; lịch sử vẫn ghi ai đã xóa.",
     "history": "Ai đã đổi gì, lúc nào, giá trị cũ và mới; thay đổi gần nhất ở trên.",
     "simple_history": "Bản ghi như nó đã được lưu vào lúc đó. Trang này chỉ để xem.",
     "export": "Chọn dạng tệp và các cột rồi tải về. Tệp mở được bằng phần mềm bảng tính.",
     "event": "Ghi bước tiếp theo và lời cho người gửi; họ đọc được ở lần đồng bộ sau.",
 }
-"""Pages of records, by the end of the name of the address."""
+"""Pages of records, by the end of the name of the address; `view` is a record that nobody may change."""
 
 
-def help_of(url_name: str) -> str:
+def help_of(url_name: str, *, may_change: bool = True) -> str:
     """The line of the page whose address has this name; "" for a page that says it itself, or does not.
+
+    `may_change` is whether the person may save what the page shows.
 
     >>> help_of("register_product_history")
     'Ai đã đổi gì, lúc nào, giá trị cũ và mới; thay đổi gần nhất ở trên.'
     """
+    if url_name.endswith("_change") and not may_change:
+        return _KINDS["view"]
     if url_name in _PAGES:
         return _PAGES[url_name]
     for kind in ("simple_history", *_KINDS):

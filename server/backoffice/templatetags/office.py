@@ -16,4 +16,6 @@ def page_help(context: template.Context) -> str:
     """The one line of help of the page: `help` of its view, else what `backoffice.help_lines` says of its address."""
     told: Any = context.get("help")
     match = context["request"].resolver_match
-    return str(told) if told else help_of(match.url_name or "" if match else "")
+    if told or match is None:
+        return str(told or "")
+    return help_of(match.url_name or "", may_change=context.get("has_change_permission") is not False)

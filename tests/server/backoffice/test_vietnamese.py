@@ -119,8 +119,8 @@ def test_every_page_speaks_vietnamese_helps_and_writes_days_as_people_do(scene: 
     wrong: dict[str, dict[str, Any]] = {}
     seen = set()
     for name, answer in walk(scene):
-        if answer.resolver_match:
-            seen.add(answer.resolver_match.url_name or "")
+        if match := getattr(answer, "resolver_match", None):
+            seen.add(match.url_name or "")
         page = answer.content.decode() if answer.headers["Content-Type"].startswith("text/html") else ""
         if "<html" not in page:
             continue  # a file, or a part of a page
