@@ -25,7 +25,7 @@ Page = tuple[str, Any]
 NO_PAGES = {
     # answers to a click, files, and what scripts ask for
     "autocomplete", "jsi18n", "logout", "view_on_site", "import-answer", "import-do", "import-state", "import-rest",
-    "import-file", "take-apart", "office-inbox-act", "search",
+    "import-file", "take-apart", "office-inbox-act", "search", "overview_countedrecord_change",
 }  # fmt: skip
 """Addresses of the office behind which there is nothing to read."""
 
