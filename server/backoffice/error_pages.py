@@ -10,26 +10,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.defaults import permission_denied
 
-from pages import resolver
 
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer for an address without a page, or a record that is not there."""
-    if not _is_at_work(request):
-        return resolver.not_found(request, exception)
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Answer somebody at work for an address without a page, or a record that is not there."""
     help_line = "Không có trang hay bản ghi nào ở địa chỉ này: có thể địa chỉ gõ sai, hoặc bản ghi đã bị xóa."
     return _page(request, "Không tìm thấy", help_line, 404)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer for what the account may not see or do."""
-    if not _is_at_work(request):
+    if not is_at_work(request):
         return permission_denied(request, exception)
     help_line = "Tài khoản của bạn không được xem trang này hoặc làm việc này. Chưa có gì bị thay đổi."
     return _page(request, "Không được phép", help_line, 403)
 
 
-def _is_at_work(request: HttpRequest) -> bool:
+def is_at_work(request: HttpRequest) -> bool:
+    """Whether somebody who works here asks for an address of the office."""
     return request.path_info.startswith("/admin/") and hasattr(request, "user") and admin.site.has_permission(request)
 
 

@@ -14,11 +14,11 @@ _PAGES = {
 """By the name of the address."""
 
 _LISTS = {
-    "register_product": "Mọi sản phẩm OCOP trong sổ. Tìm không cần dấu, lọc ở bên phải, bấm vào tên để xem và sửa.",
-    "register_producer": "Người làm ra sản phẩm: hợp tác xã, công ty, hộ. Bấm vào tên để sửa địa chỉ, liên hệ và điểm bán.",
+    "register_product": "Mọi sản phẩm OCOP trong sổ. Tìm không cần dấu, mở Bộ lọc, bấm vào tên để xem và sửa.",
+    "register_producer": "Hợp tác xã, công ty, hộ làm ra sản phẩm. Bấm vào tên để sửa địa chỉ, liên hệ và điểm bán.",
     "register_locality": "Xã, phường, đặc khu ngày nay và đơn vị trước tháng 7/2025, để tìm được cả địa chỉ cũ.",
     "register_register": "Tên sổ đăng ký, cơ quan quản lý và các tên miền mà ứng dụng tin khi quét mã.",
-    "checklists_checklist": "Những câu hỏi mà cán bộ trả lời khi kiểm tra, mỗi bản có ngày hiệu lực; bản cũ vẫn được giữ.",
+    "checklists_checklist": "Câu hỏi mà cán bộ trả lời khi kiểm tra. Mỗi bản có ngày hiệu lực, bản cũ vẫn được giữ.",
     "register_issuerkey": "Khóa dùng để ký xác nhận in trên nhãn. Bị lộ khóa nào thì thu hồi khóa đó ở đây.",
     "register_signedstatement": "Xác nhận đã ký cho từng sản phẩm; ứng dụng kiểm tra được khi không có mạng.",
     "reports_report": "Báo cáo mà người dân gửi, mới nhất ở trên. Mở một báo cáo để xem ảnh và trả lời.",
@@ -29,11 +29,11 @@ _LISTS = {
     "inspections_inspection": "Ghi chép và phiếu mà máy của cán bộ đã gửi về, mới nhất ở trên.",
     "inspections_suspicion": "Mã gặp ở nhiều nơi hơn một gói hàng có thể đi qua. Xem các lần gặp rồi quyết định.",
     "records_break": "Chỗ mà chuỗi phiếu của một máy không nối tiếp: có thể thiếu phiếu hoặc phiếu đã bị sửa.",
-    "accounts_user": "Ai được vào văn phòng và ứng dụng, với vai trò nào. Mở một người để đổi vai trò hoặc khóa tài khoản.",
+    "accounts_user": "Ai được vào văn phòng và ứng dụng, với vai trò nào. Mở một người để đổi vai trò hoặc khóa lại.",
     "accounts_devicesession": "Những máy đang đăng nhập. Kết thúc một phiên thì máy đó phải đăng nhập lại.",
     "accounts_devicekey": "Khóa mà mỗi máy dùng để ký phiếu. Thu hồi khóa của máy bị mất.",
     "reviewing_deadline": "Số ngày để xử lý mỗi loại hồ sơ. Hộp việc tô màu theo các hạn này.",
-    "overview_countedrecord": "Các phiếu đứng sau những con số của trang tổng quan. Lọc ở bên phải, bấm vào dòng để mở phiếu.",
+    "overview_countedrecord": "Các phiếu đứng sau những con số của trang tổng quan. Bấm vào loại phiếu để mở phiếu.",
 }
 """Lists of records, by the name of the model."""
 

@@ -47,4 +47,4 @@ urlpatterns = [
     # Qualifiers (/10/lot, /21/serial, ...) name one pack of the same product.
     path("01/<str:gtin>/<path:qualifiers>", product_page),
 ]
-handler403, handler404 = "backoffice.error_pages.forbidden", "backoffice.error_pages.not_found"
+handler403, handler404 = "backoffice.error_pages.forbidden", "config.errors.not_found"

@@ -25,7 +25,7 @@ Page = tuple[str, Any]
 NO_PAGES = {
     # answers to a click, files, and what scripts ask for
     "autocomplete", "jsi18n", "logout", "view_on_site", "import-answer", "import-do", "import-state", "import-rest",
-    "import-file", "take-apart", "office-inbox-act", "search", "overview_countedrecord_change",
+    "index", "login", "import-file", "take-apart", "office-inbox-act", "search", "overview_countedrecord_change",
 }  # fmt: skip
 """Addresses of the office behind which there is nothing to read."""
 
@@ -68,7 +68,9 @@ def signed_statement() -> None:
 
 def _imports(browser: Client) -> Iterator[Page]:
     yield "no imports", browser.get(reverse("imports"))
-    rows = "STT,Tên sản phẩm,Chủ thể,Địa chỉ,Hạng sao,Ghi chú khác\n1,Miến dong,HTX Chưa Có,Thôn 1,4 sao,an\n2,,,,9 sao,\n"
+    rows = (
+        "STT,Tên sản phẩm,Chủ thể,Địa chỉ,Hạng sao,Ghi chú khác\n1,Miến dong,HTX Chưa Có,Thôn 1,4 sao,an\n2,,,,9 sao,\n"
+    )
     file = SimpleUploadedFile("danh_sach.csv", rows.encode())
     yield "an import", browser.post(reverse("imports"), {"file": file}, follow=True)
     run = ImportRun.objects.latest("at")
@@ -90,6 +92,8 @@ def _lists(browser: Client) -> Iterator[Page]:
             yield f"sorted: {model.__name__}", browser.get(address, {"o": "1"})
         if office.list_display_links is not None and (row := model._default_manager.first()):
             yield f"a record: {model.__name__}", browser.get(f"{address}{row.pk}/change/")
+    yield "new locality", browser.get(reverse("admin:register_locality_add"))
+    yield "what waits first", browser.get(reverse("office-inbox-first"), follow=True)
     yield "nothing waits", browser.get(reverse("office-inbox", args=["audit"]), {"q": "zzz"})
     yield "a page of the daily mail", browser.get(reverse("office-digest"))
 
@@ -115,7 +119,10 @@ def _forms(scene: Scene, browser: Client) -> Iterator[Page]:
     yield "no action", browser.post(PAGES["products"][0](scene), {"action": ""}, follow=True)
     new = {"name": "An", "address": "Thôn", "shops-TOTAL_FORMS": 0, "shops-INITIAL_FORMS": 0}
     yield "saved", browser.post(reverse("admin:register_producer_add"), new, follow=True)
-    yield "saved, one more", browser.post(reverse("admin:register_producer_add"), {**new, "_addanother": ""}, follow=True)
+    yield (
+        "saved, one more",
+        browser.post(reverse("admin:register_producer_add"), {**new, "_addanother": ""}, follow=True),
+    )
 
 
 def _refusals(browser: Client, registrar: Client) -> Iterator[Page]:

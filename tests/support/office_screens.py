@@ -1,4 +1,4 @@
-"""Looks at pages of the back office in a browser as a person sees them: on a phone and on a desk, by day and by night."""
+"""Looks at pages of the back office in a browser as a person sees them: on a phone, on a desk, by day and by night."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ from playwright.sync_api import Browser, Page
 
 SIZES = {"phone": (412, 915), "desk": (1366, 820)}
 THEMES = ("light", "dark")
-_NOT_PAGES = re.compile(r"/(logout|jsi18n|autocomplete|file|state)/|\.(csv|xlsx|svg)$|/admin/login/|/(small|large|whole)$")
+_NOT_PAGES = re.compile(
+    r"/(logout|jsi18n|autocomplete|file|state)/|\.(csv|xlsx|svg)$|/admin/login/|/(small|large|whole)$"
+)
 _NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,}|\d+")
 _LEAST_TARGET = 44
 _TOO_SMALL = """
-least => [...document.querySelectorAll('button, select, summary, input:not([type=hidden]), a[class], nav a')].filter(one => {
-    const box = one.closest('label') ? one.closest('label').getBoundingClientRect() : one.getBoundingClientRect();
+least => [...document.querySelectorAll(
+    'button, select, summary, input:not([type=hidden]), a[class], nav a'
+)].filter(one => {
+    const box = (one.closest('label') ?? one).getBoundingClientRect();
     if (!box.width || !box.height || getComputedStyle(one).visibility === 'hidden') return false;
-    if (one.matches('.of-skip, [type=checkbox], [type=radio], [type=range], [type=file]') || one.closest('p, td, th, dd, svg, h1')) return false;
+    const other = '.of-skip, [type=checkbox], [type=radio], [type=range], [type=file]';
+    if (one.matches(other) || one.closest('p, td, th, dd, svg, h1')) return false;
     return box.height < least - 0.5;
 }).map(one => one.outerHTML.slice(0, 120))
 """
@@ -55,7 +60,9 @@ def crawl(page: Page, url: str) -> Iterator[str]:
             continue
         page.wait_for_timeout(250)  # until the frame's own script has run
         yield path
-        for link in page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)"):
+        for link in page.eval_on_selector_all(
+            "a[href]", "all => all.map(one => new URL(one.getAttribute('href'), location).href)"
+        ):
             split = urlsplit(urldefrag(link).url)
             kind = _NUMBERS.sub("*", split.path)
             inside = link.startswith(f"{url}/admin/") and not _NOT_PAGES.search(split.path)

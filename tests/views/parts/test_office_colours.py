@@ -24,16 +24,20 @@ SAME = {
 
 
 def tokens(selector: str) -> dict[str, str]:
-    block = re.search(rf"^{re.escape(selector)} \{{(.*?)^\}}", CSS, re.S | re.M)
+    block = re.search(rf"^{re.escape(selector)} \{{(.*?)^\}}", CSS, re.DOTALL | re.MULTILINE)
     assert block
     found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", block.group(1)))
-    return {name: (value if len(value) == 7 else "#" + "".join(2 * c for c in value[1:])) for name, value in found.items()}
+    return {
+        name: (value if len(value) == 7 else "#" + "".join(2 * c for c in value[1:])) for name, value in found.items()
+    }
 
 
 @pytest.mark.parametrize(("selector", "palette"), [(":root", LIGHT), (".dark", DARK)])
 def test_colours_are_the_apps_and_can_be_read(selector: str, palette: Palette) -> None:
     office = tokens(selector)
-    assert {name: office[name].upper() for name in SAME} == {name: getattr(palette, role) for name, role in SAME.items()}
+    assert {name: office[name].upper() for name in SAME} == {
+        name: getattr(palette, role) for name, role in SAME.items()
+    }
     added = [("on-att-c", "att-c"), ("on-stop-c", "stop-c"), ("on-primary-mid", "primary-mid"), ("att-i", "surface-2")]
     added += [("ink-2", "surface-2"), ("ink-2", "primary-c"), ("fine", "surface"), ("stop", "surface")]
     pale = {pair: contrast(office[pair[0]], office[pair[1]]) for pair in added}
@@ -44,10 +48,12 @@ def test_styles_are_whole_and_ask_no_other_host() -> None:
     for file in STYLES.glob("*.css"):
         style = file.read_text("utf-8")
         assert style.count("{") == style.count("}"), file.name
-        assert "//" not in re.sub(r"/\*.*?\*/", "", style, flags=re.S), file.name
+        assert "//" not in re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL), file.name
         assert all(int(size) >= 14 for size in re.findall(r"font-size: ?(\d+)px", style)), file.name
         for named in re.findall(r"url\(([^)]+)\)", style):
-            where = STYLES / named if not named.startswith("../pages") else STYLES.parents[2] / "pages/static" / named[3:]
+            where = (
+                STYLES / named if not named.startswith("../pages") else STYLES.parents[2] / "pages/static" / named[3:]
+            )
             assert where.exists(), named
     colours = re.findall(r"#[0-9a-f]{3,6}\b", CSS.split("/* Type")[1])
     assert not colours, "values stand among the roles alone"
