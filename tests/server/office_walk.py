@@ -25,7 +25,7 @@ Page = tuple[str, Any]
 NO_PAGES = {
     # answers to a click, files, and what scripts ask for
     "autocomplete", "jsi18n", "logout", "view_on_site", "import-answer", "import-do", "import-state", "import-rest",
-    "index", "login", "import-file", "take-apart", "office-inbox-act", "search", "overview_countedrecord_change",
+    "index", "login", "office-inbox-first", "import-file", "take-apart", "office-inbox-act", "search", "overview_countedrecord_change",
 }  # fmt: skip
 """Addresses of the office behind which there is nothing to read."""
 
@@ -93,7 +93,6 @@ def _lists(browser: Client) -> Iterator[Page]:
         if office.list_display_links is not None and (row := model._default_manager.first()):
             yield f"a record: {model.__name__}", browser.get(f"{address}{row.pk}/change/")
     yield "new locality", browser.get(reverse("admin:register_locality_add"))
-    yield "what waits first", browser.get(reverse("office-inbox-first"), follow=True)
     yield "nothing waits", browser.get(reverse("office-inbox", args=["audit"]), {"q": "zzz"})
     yield "a page of the daily mail", browser.get(reverse("office-digest"))
 

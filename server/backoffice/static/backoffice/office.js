@@ -5,7 +5,7 @@
     const DOES = {
         dock_to_right: "Mở hoặc đóng danh mục", close: "Đóng", add: "Thêm", arrow_back: "Trở lại", search: "Tìm",
         unfold_more: "Tài khoản và giao diện", computer: "Giao diện sáng hay tối", light_mode: "Giao diện sáng hay tối",
-        dark_mode: "Giao diện sáng hay tối", filter_list: "Bộ lọc", more_vert: "Việc khác",
+        dark_mode: "Giao diện sáng hay tối", filter_list: "Bộ lọc", more_vert: "Việc khác", more_horiz: "Việc khác",
     };
 
     function words(element) {
@@ -19,6 +19,7 @@
         for (const icon of root.querySelectorAll(".material-symbols-outlined")) {
             if (!icon.matches("[x-on\\:click]")) icon.setAttribute("aria-hidden", "true");
         }
+        for (const tools of root.querySelectorAll("ul.object-tools")) tools.setAttribute("role", "presentation");
         for (const cell of root.querySelectorAll("[data-label]")) {
             cell.dataset.label = cell.dataset.label.charAt(0).toUpperCase() + cell.dataset.label.slice(1);
         }
