@@ -23,9 +23,10 @@ Page = tuple[str, Any]
 """What is looked at, and the answer."""
 
 NO_PAGES = {
-    # answers to a click, files, and what scripts ask for
+    # answers to a click, files, what scripts ask for, and addresses that only lead on
     "autocomplete", "jsi18n", "logout", "view_on_site", "import-answer", "import-do", "import-state", "import-rest",
-    "index", "login", "office-inbox-first", "import-file", "take-apart", "office-inbox-act", "search", "overview_countedrecord_change",
+    "index", "login", "office-inbox-first", "import-file", "take-apart", "office-inbox-act", "search",
+    "overview_countedrecord_change",
 }  # fmt: skip
 """Addresses of the office behind which there is nothing to read."""
 

@@ -47,7 +47,9 @@ def test_a_change_on_a_page_is_kept_with_both_values_and_by_whom(register: Sampl
     save(browser, address, fields_of(browser.get(address).content.decode()), name="HTX Tên Mới")
     (entry,) = entries(model="register.producer", key=str(producer.pk))
     assert (entry.who, entry.what, entry.group) == ("Người sodangky (sodangky)", "Sửa", "register")
-    assert [change for change in entry.changes if change[2] == "HTX Tên Mới"] == [["tên chủ thể", before, "HTX Tên Mới"]]
+    assert [change for change in entry.changes if change[2] == "HTX Tên Mới"] == [
+        ["tên chủ thể", before, "HTX Tên Mới"]
+    ]
 
 
 def test_cases_accounts_keys_and_sign_ins_are_in_it_and_secrets_are_not(
@@ -129,7 +131,10 @@ def test_it_is_searched_without_accents_and_filtered(administrator: Client) -> N
 
 def test_pages_follow_each_other_without_gap_and_ask_as_much_for_any_number(administrator: Client) -> None:
     Entry.objects.bulk_create(
-        [Entry(group=Group.REGISTER, what=f"Việc {n}", at=timezone.now() - timedelta(seconds=n // 2)) for n in range(120)]
+        [
+            Entry(group=Group.REGISTER, what=f"Việc {n}", at=timezone.now() - timedelta(seconds=n // 2))
+            for n in range(120)
+        ]
     )
     seen, before = [], None
     while True:

@@ -115,7 +115,9 @@ def test_bytes_that_another_record_still_needs_stay(anonymous: Sender, sign_in: 
     assert default_storage.exists(kind_named("note").files.get(record=document["id"]).file)
 
 
-def test_a_dry_run_says_what_would_go_and_removes_nothing(anonymous: Sender, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dry_run_says_what_would_go_and_removes_nothing(
+    anonymous: Sender, capsys: pytest.CaptureFixture[str]
+) -> None:
     sent(anonymous, "report")
     aged("report")
     call_command("keep_or_erase", "--dry-run")
@@ -139,7 +141,11 @@ def test_the_office_sets_a_time_with_a_reason_and_the_next_run_keeps_to_it(anony
         assert clock.days_of("photos") == 1825, wrong
     browser.post(address, {**terms, "photos": "30", "why": "Tỉnh quyết định"})
     (entry,) = Entry.objects.filter(what="Đổi thời hạn")
-    assert (entry.changes, entry.why, entry.who[:5]) == ([["Tính từ khi nhận", "1825", "30"]], "Tỉnh quyết định", "Người")
+    assert (entry.changes, entry.why, entry.who[:5]) == (
+        [["Tính từ khi nhận", "1825", "30"]],
+        "Tỉnh quyết định",
+        "Người",
+    )
     assert "1</strong> ngay bây giờ" in browser.get(address).content.decode()
     browser.post(reverse("office-privacy-erase"))
     assert kind_named("report").files.get().erased_at is not None

@@ -17,7 +17,8 @@ SAME = {
     "ink-2": "ink_2", "outline": "outline", "line": "line", "primary": "primary", "on-primary": "on_primary",
     "primary-c": "chosen", "on-primary-c": "on_chosen", "star": "star", "focus": "focus", "fine": "good",
     "fine-c": "good_band", "on-fine-c": "on_good_band", "att": "caution_band", "on-att": "on_caution_band",
-    "att-i": "caution", "stop": "bad", "stop-s": "bad_band", "on-stop-s": "on_bad_band", "unk": "unknown",
+    "att-i": "caution", "stop": "bad", "on-stop": "on_bad",
+    "stop-s": "bad_band", "on-stop-s": "on_bad_band", "unk": "unknown",
     "unk-c": "unknown_band", "on-unk-c": "on_unknown_band",
 }  # fmt: skip
 """The office's names of the app's roles."""
@@ -55,5 +56,5 @@ def test_styles_are_whole_and_ask_no_other_host() -> None:
                 STYLES / named if not named.startswith("../pages") else STYLES.parents[2] / "pages/static" / named[3:]
             )
             assert where.exists(), named
-    colours = re.findall(r"#[0-9a-f]{3,6}\b", CSS.split("/* Type")[1])
-    assert not colours, "values stand among the roles alone"
+        pages = style.split("/* Type")[-1]
+        assert not re.findall(r": ?#(?!FFFFFF)[0-9a-fA-F]{3,6}\b", pages), f"{file.name}: values stand among the roles"
