@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urldefrag, urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page
 
 SIZES = {"phone": (412, 915), "desk": (1366, 820)}
@@ -78,6 +78,7 @@ def name_of(path: str) -> str:
 
 def faults(page: Page, *, by_thumb: bool) -> list[str]:
     """What is wrong with the open page: what runs over its side, what a thumb misses, what axe-core finds."""
+    page.wait_for_function("!document.querySelector('ul.object-tools:not([role])')")  # the frame's script has run
     over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     found = [f"{over} px run over the side"] if over > 0 else []
     if by_thumb:
