@@ -195,6 +195,9 @@ class Event(models.Model):
         ordering = ("-at", "-cursor")
         indexes = (models.Index(fields=["account", "cursor"]),)
 
+    def __str__(self) -> str:
+        return str(self.get_state_display())
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert the event. Raises IntegrityError where it exists already."""
         super().save(*args, **{**kwargs, "force_insert": True})

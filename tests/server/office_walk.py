@@ -14,10 +14,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.views.defaults import server_error
 from test_roles import PAGES, Scene
 
+from accounts.models import DeviceSession, User
 from imports.models import ImportRun
 from issuing import keys
 from issuing.statements import statement_for
-from register.models import Product
+from register.models import Certificate, Product
 
 Page = tuple[str, Any]
 """What is looked at, and the answer."""
@@ -26,7 +27,7 @@ NO_PAGES = {
     # answers to a click, files, what scripts ask for, and addresses that only lead on
     "autocomplete", "jsi18n", "logout", "view_on_site", "import-answer", "import-do", "import-state", "import-rest",
     "index", "login", "office-inbox-first", "import-file", "take-apart", "office-inbox-act", "search",
-    "overview_countedrecord_change",
+    "overview_countedrecord_change", "office-alive", "office-log-file", "office-person-act", "office-privacy-erase",
 }  # fmt: skip
 """Addresses of the office behind which there is nothing to read."""
 
@@ -56,6 +57,8 @@ def walk(scene: Scene) -> Iterator[Page]:
         if name != "producers to choose from" and not name.startswith("photo"):
             yield name, browser.get(address(scene))
     yield from _imports(browser)
+    yield from _certificates(browser)
+    yield from _people(browser)
     yield from _lists(browser)
     yield from _forms(scene, browser)
     yield from _refusals(browser, scene.browsers["registrar"])
@@ -82,6 +85,27 @@ def _imports(browser: Client) -> Iterator[Page]:
     yield "imports", browser.get(reverse("imports"))
     yield "no file", browser.post(reverse("imports"), {})
     yield "merging producers", browser.get(reverse("merge-producers"), {"q": "a"})
+
+
+def _certificates(browser: Client) -> Iterator[Page]:
+    one = Certificate.objects.filter(withdrawn_on=None).earliest("pk")
+    withdrawn = Certificate.objects.exclude(withdrawn_on=None).earliest("pk")
+    for name in ("office-certificate", "office-withdraw", "office-renew"):
+        yield name, browser.get(reverse(name, args=[one.pk]))
+        yield f"{name}, refused", browser.post(reverse(name, args=[one.pk]), {})
+    yield "withdrawn", browser.get(reverse("office-certificate", args=[withdrawn.pk]))
+    yield "office-take-back", browser.get(reverse("office-take-back", args=[withdrawn.pk]))
+    yield "office-certificate-of", browser.get(reverse("office-certificate-of", args=[one.product_id]))
+    yield "office-renew-many", browser.get(reverse("office-renew-many"))
+
+
+def _people(browser: Client) -> Iterator[Page]:
+    for name in ("people", "invite", "devices", "lockouts", "first-password", "second-factor"):
+        yield name, browser.get(reverse(f"office-{name}"))
+    yield "nobody invited", browser.post(reverse("office-invite"), {})
+    yield "person", browser.get(reverse("office-person", args=[User.objects.get(username="other").pk]))
+    session = DeviceSession.objects.earliest("pk")
+    yield "revoking a device", browser.get(reverse("office-device-revoke", args=[session.pk]))
 
 
 def _lists(browser: Client) -> Iterator[Page]:

@@ -24,10 +24,10 @@ _VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "path", "sou
 KNOWN = {
     # names of things that have no other name
     "gtin", "ocop", "pdf", "qr", "byte", "web", "csv", "xlsx", "tsv", "json", "yaml", "html", "ctrl", "cmd", "esc",
-    "ods", "ubnd", "stt",
+    "ods", "ubnd", "stt", "zip", "email",
     "cookie", "tnhh", "htx", "kg", "g", "id",
     # what the samples and records of this test say
-    "administrator", "registrar", "inspector", "shop", "consumer", "other", "quantri", "certified", "r",
+    "administrator", "registrar", "reviewer", "inspector", "shop", "consumer", "other", "quantri", "certified", "r",
     # short names of laws, and words of their items
     "nđ", "tt", "qđ", "logo", "etanol",
     # Django's names of hidden fields and of hashes
