@@ -22,14 +22,15 @@ def test_pages_fit_a_phone_by_day_and_night_and_obey_keys(browser: Browser, serv
                 found[path, theme] = wrong
         if theme == "light":
             page.goto(f"{server.url}/admin/register/producer/")
+            page.wait_for_function("document.querySelector('#main [role=button]')")  # the frame's script has run
             page.keyboard.press("Tab")
             assert page.evaluate("document.activeElement.className") == "of-skip"
             page.keyboard.press("Tab")
             page.keyboard.press("Shift+?")
-            assert page.locator("#of-keys").is_visible()
+            page.locator("#of-keys").wait_for(state="visible")
             page.keyboard.press("Escape")
             page.keyboard.press("/")
-            assert page.evaluate("document.activeElement.id") == "searchbar"
+            page.wait_for_function("document.activeElement.id === 'searchbar'")
             opener = page.locator("#main [role=button]:visible").first
             opener.focus()
             assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
