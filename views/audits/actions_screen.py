@@ -163,8 +163,8 @@ def _why(texts: Texts, action: Action) -> str:
 def _todo(texts: Texts, action: Action, line: Line) -> Sequence[ft.Control]:
     """Where the line stands, and what to do."""
     words, icon = DOS[action.what]
-    place = [text(texts.gettext("Shelf: {name}").format(name=line.shelf), Type.SMALL)] if line.shelf else []
+    shelf = ft.Icon(ft.Icons.SHELVES, size=20, color=INK_2, semantics_label=texts.gettext("Shelf"))  # names say it too
     return [
-        *place,
+        *([ft.Row([shelf, text(line.shelf, Type.SMALL, expand=True)], spacing=GAP)] if line.shelf else []),
         ft.Row([ft.Icon(icon, size=20, color=INK_2), text(texts.gettext(words), Type.LABEL, expand=True)], spacing=GAP),
     ]

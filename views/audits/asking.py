@@ -8,6 +8,7 @@ from datetime import date
 import flet as ft
 
 from services.audits.audit import LONGEST_SHELF, MOST_QUANTITY
+from services.codes.typed_days import typed_day
 from services.wording import mark
 from views.design import FIELD, GAP, NARROW, OUTLINE, Type
 from views.parts.fields import TextInput
@@ -46,25 +47,6 @@ def key_cap(texts: Texts, key: str) -> ft.Control:
         border_radius=6,
         padding=ft.Padding.symmetric(horizontal=8, vertical=2),
     )
-
-
-def day_in(words: str) -> date | None:
-    """The day that somebody typed: 31/12/2026, 31-12-26, 311226 or 2026-12-31. Raises ValueError; None: nothing.
-
-    >>> day_in("311226")
-    datetime.date(2026, 12, 31)
-    """
-    parts = [part for part in words.replace("-", "/").replace(".", "/").replace(" ", "/").split("/") if part]
-    if not parts:
-        return None
-    if len(parts) == 1 and len(parts[0]) in (6, 8):
-        parts = [parts[0][:2], parts[0][2:4], parts[0][4:]]
-    if len(parts) != 3:
-        raise ValueError(words)
-    if len(parts[0]) == 4:
-        parts.reverse()
-    day, month, year = map(int, parts)
-    return date(year + 2000 if year < 100 else year, month, day)
 
 
 def ask_one(
@@ -169,7 +151,7 @@ def ask_expiry(
 
     def day(words: str) -> object:
         try:
-            said = day_in(words)
+            said = typed_day(words)
         except ValueError:
             raise ValueError(_("Type a day such as 31/12/2026, or 311226.")) from None
         return take(said)
