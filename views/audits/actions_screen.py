@@ -113,7 +113,8 @@ def ActionsScreen() -> ft.View:
 def _head(texts: Texts, words: str, tone: Tone, count: int) -> ft.Control:
     return ft.Row(
         [
-            ft.Icon(TONES[tone].shape, size=24, color=TONES[tone].icon),
+            # What lies ahead is known: a question mark would say that it is not.
+            ft.Icon(ft.Icons.EVENT if tone is Tone.UNKNOWN else TONES[tone].shape, size=24, color=TONES[tone].icon),
             ft.Container(heading(words), expand=True),
             text(texts.number(count), Type.SUB, figures=True),
         ],

@@ -39,8 +39,8 @@ from views.parts.shell import Shell, use_shell
 from views.parts.sounds import play, prepare
 from views.parts.words import CAMERA_FAULTS, CAMERA_PAUSED
 
-_CAMERA = {Width.COMPACT: 210, Width.MEDIUM: 240, Width.EXPANDED: 260}
-"""The height of the camera's picture, in logical pixels."""
+_CAMERA = {Width.COMPACT: 210, Width.MEDIUM: 240, Width.EXPANDED: 196}
+"""The height of the camera's picture, in logical pixels. On a screen 800 high the quantity stands in sight below it."""
 
 _LEFT = {Width.MEDIUM: 320, Width.EXPANDED: NARROW}
 """The width of the large result on wide windows."""
@@ -187,7 +187,7 @@ def _Running(audit: OpenAudit, viewer: Viewer, on_top: bool) -> ft.View:
         border_radius=PANEL if shell.wide else 0,
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
     )
-    result = Result(desk, ask)
+    result = Result(desk, ask, brief=runs or not shell.wide)
     if shell.wide:
         actions = [
             known_as("audit-pause", second_button(pause_words, shell.guard(desk.pause), icon=pause_icon)),

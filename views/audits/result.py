@@ -42,14 +42,14 @@ def due(line: Line, today: Today) -> What | None:
 
 
 @ft.component
-def Result(desk: Desk, ask: Callable[[str], object]) -> ft.Control:
-    """Draw it; `ask` opens the question named `quantity` or `expiry`."""
+def Result(desk: Desk, ask: Callable[[str], object], *, brief: bool) -> ft.Control:
+    """Draw it; `ask` opens the question named `quantity` or `expiry`. `brief`: there is little room for it."""
     shell = use_shell()
     ft.use_state(desk)
     line, news = desk.line, desk.news
     if line is None:
         return _framed(_nothing(shell, desk, news), None)
-    return _OfLine(desk, line, news, ask)
+    return _OfLine(desk, line, news, ask, brief)
 
 
 def _nothing(shell: Shell, desk: Desk, news: News) -> list[ft.Control]:
@@ -74,7 +74,7 @@ def _nothing(shell: Shell, desk: Desk, news: News) -> list[ft.Control]:
 
 
 @ft.component
-def _OfLine(desk: Desk, line: Line, news: News, ask: Callable[[str], object]) -> ft.Control:
+def _OfLine(desk: Desk, line: Line, news: News, ask: Callable[[str], object], brief: bool) -> ft.Control:
     shell, workspace = use_shell(), use_workspace()
     _, texts, today = shell.texts.gettext, shell.texts, workspace.today()
     room, measured = use_room()
@@ -86,12 +86,11 @@ def _OfLine(desk: Desk, line: Line, news: News, ask: Callable[[str], object]) ->
     same = line.verdict and found.status == line.verdict.status
     more = band_line(texts, found) if same else None  # the dates behind the word
     said = " · ".join([*(reasons or ([] if more else [state_words(texts, line, today)])), *([more] if more else [])])
-    small = not shell.wide
-    band = Band("audit-result", _(words.word), said, words.tone, Width.COMPACT, small=small, number=news.number)
+    band = Band("audit-result", _(words.word), said, words.tone, Width.COMPACT, small=brief, number=news.number)
     product = workspace.catalogue.product(line.gtin) if line.gtin else None
-    picture = _SMALL_PICTURE if room < _ROOMY or not shell.wide else _PICTURE
+    picture = _SMALL_PICTURE if room < _ROOMY or brief else _PICTURE
     facts = [
-        *([text(said, Type.LABEL)] if small else []),
+        *([text(said, Type.LABEL)] if brief else []),
         text(line_name(line), Type.TITLE, max_lines=3),
         *([text(line.product.producer, Type.SMALL)] if line.product and line.product.producer else []),
         *([text(on_the_pack(line.gtin), Type.SMALL)] if line.gtin and line.name else []),
