@@ -39,14 +39,17 @@ def key_name(texts: Texts, key: str) -> str:
     return texts.gettext(_NAMES[key]) if key in _NAMES else key
 
 
-def key_cap(texts: Texts, key: str) -> ft.Control:
-    """A key, drawn as one."""
-    return ft.Container(
-        text(key_name(texts, key), Type.LABEL),
-        border=ft.Border.all(line_width(), OUTLINE),
-        border_radius=6,
-        padding=ft.Padding.symmetric(horizontal=8, vertical=2),
-    )
+def key_caps(texts: Texts, keys: str) -> list[ft.Control]:
+    """The keys of an entry of KEYS, each drawn as one."""
+    return [
+        ft.Container(
+            text(key_name(texts, key), Type.LABEL),
+            border=ft.Border.all(line_width(), OUTLINE),
+            border_radius=6,
+            padding=ft.Padding.symmetric(horizontal=8, vertical=2),
+        )
+        for key in keys.split()
+    ]
 
 
 def ask_one(
@@ -173,8 +176,14 @@ def show_keys(shell: Shell, gone: Callable[[], object]) -> Callable[[], None]:
     """Show what each key does."""
     _, texts = shell.texts.gettext, shell.texts
     rows: list[ft.Control] = [
-        ft.Row([ft.Container(ft.Row([key_cap(texts, key)]), width=132), text(_(words), expand=True)], spacing=GAP)
-        for key, words in KEYS
+        ft.Row(
+            [
+                ft.Container(ft.Row(key_caps(texts, keys), wrap=True, spacing=4, run_spacing=4), width=132),
+                text(_(words), expand=True),
+            ],
+            spacing=GAP,
+        )
+        for keys, words in KEYS
     ]
     small = text(_("The keys of a handheld scanner are never taken for these."), Type.SMALL)
     dialog = ft.AlertDialog(

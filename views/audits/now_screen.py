@@ -17,7 +17,7 @@ from services.camera.state import Retried
 from services.codes import ProductCode, parse
 from services.scanners import Refusal, Scan
 from services.verification.check import TYPED
-from views.audits.asking import KEYS, ask_expiry, ask_one, ask_quantity, ask_shelf, key_cap, show_keys
+from views.audits.asking import KEYS, ask_expiry, ask_one, ask_quantity, ask_shelf, key_caps, show_keys
 from views.audits.begin import Begin
 from views.audits.camera import TakingCamera
 from views.audits.closing import Closing
@@ -290,7 +290,7 @@ def _hints(shell: Shell) -> ft.Control:
     _, texts = shell.texts.gettext, shell.texts
     shown = ("Enter", "+ −", "× 12 Enter", "Z", "K", "Space", "?")
     pairs = [
-        ft.Row([key_cap(texts, key), text(_(words), Type.SMALL)], spacing=6, tight=True)
+        ft.Row([*key_caps(texts, key), text(_(words), Type.SMALL)], spacing=6, tight=True)
         for key, words in KEYS
         if key in shown
     ]
