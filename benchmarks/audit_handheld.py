@@ -22,7 +22,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.handheld_scans import DELAY, HOLD, PATIENCE, line, pull  # noqa: E402 - of this project, not installed
+from benchmarks.handheld_scans import DELAY, HOLD, PACE, PATIENCE, line, pull  # noqa: E402 - of this project, not installed
 from benchmarks.report import measured_on, median, percentile_95, table  # noqa: E402
 from tests.support import browser as driver  # noqa: E402
 from tests.support.registry_server import RegistryServer, free_port  # noqa: E402
@@ -38,8 +38,23 @@ SETTLED, FLAT = 500, 0.05
 """After so many scans memory may grow by this share at most."""
 
 WATCH = """
-seen = []; enters = []; last = '';
+seen = []; enters = []; drawn = []; last = '';
 addEventListener('keyup', event => { if (event.key === 'Enter') enters.push(event.timeStamp) }, true);
+const draws = ImageBitmapRenderingContext.prototype, draw = draws.transferFromImageBitmap;
+const pixels = Object.assign(document.createElement('canvas'), {width: 300, height: 40});
+const glass = pixels.getContext('2d', {willReadFrequently: true});
+let before = '';
+draws.transferFromImageBitmap = function (frame) {
+  const line = frame && document.querySelector('[flt-semantics-identifier=audit-line]')?.getBoundingClientRect();
+  if (line) {
+    const scale = frame.width / innerWidth;
+    glass.drawImage(frame, line.x * scale, line.y * scale, 600 * scale, 40 * scale, 0, 0, 300, 40);
+    let sum = 0;
+    for (const byte of glass.getImageData(0, 0, 300, 40).data) sum = (sum * 31 + byte) | 0;
+    if (sum !== before) { before = sum; drawn.push(performance.now()); }
+  }
+  return draw.call(this, frame);
+};
 (function look() {
   const top = document.querySelector('[flt-semantics-identifier=audit-line]');
   const said = top ? (top.ariaLabel || top.innerText) : '';
@@ -48,19 +63,25 @@ addEventListener('keyup', event => { if (event.key === 'Enter') enters.push(even
   requestAnimationFrame(look);
 })()
 """
-"""Notes each Enter, and each change of the line on top of the list and of the number of refused scans."""
+"""Notes each Enter, and each change of the line on top of the list and of the number of refused scans.
+
+`drawn` are the moments at which the browser was given a picture in which the place of that line looks otherwise.
+"""
 
 
 def scan_all(
     screen: driver.Screen, scans: int, pace: float, app: int | None
-) -> tuple[Counter[str], list[float], list[int]]:
-    """Scan one code after another; gives what became of each, the times until each was shown in ms, and the memory.
+) -> tuple[Counter[str], list[float], list[float], list[float], list[int]]:
+    """Scan one code after another; gives what became of each, three times of each in ms, and the memory.
 
+    The times go from the Enter to the line in the page, from the Enter to its picture, and from the first key to that.
     A scan is right once the line on top names its product and has been scanned once more than before.
     """
     found: Counter[str] = Counter()
     counted: Counter[str] = Counter()
     times: list[float] = []
+    pictures: list[float] = []
+    whole: list[float] = []
     memory: list[int] = []
     refusals = 0
     screen.page.evaluate(WATCH)
@@ -81,6 +102,8 @@ def scan_all(
                     what = "right"
                     counted[code] += 1
                     times.append(at - entered)
+                    pictures.append(drawn_after(screen, at) - entered)
+                    whole.append(pictures[-1] + 1000 * PACE * len(code))
                 elif said and at > entered and not any(other in said for _code, other in CODES):
                     what = "wrong"
             if not what:
@@ -94,7 +117,21 @@ def scan_all(
         screen.page.wait_for_timeout(max(0, 1000 * (pace - (time.monotonic() - began))))
     packs = sum(int(screen.see(f"audit-total-{name}").split()[-1]) for name in ("good", "look", "take_down", "outside"))
     found["too many"] = packs - found["right"]
-    return found, times, memory
+    return found, times, pictures, whole, memory
+
+
+def drawn_after(screen: driver.Screen, at: float) -> float:
+    """When the line that was in the page at this moment, in ms of the page's clock, was drawn; infinite: not at all.
+
+    A picture is made after what screen readers are told of it, and is given to the browser after that.
+    """
+    ends = time.monotonic() + PATIENCE
+    while time.monotonic() < ends:
+        for moment in screen.page.evaluate("drawn.splice(0)"):
+            if moment >= at - 20:  # what is in the page is looked at once a frame
+                return float(moment)
+        screen.page.wait_for_timeout(10)
+    return float("inf")
 
 
 def resident(process: int) -> int:
@@ -138,12 +175,17 @@ def main() -> int:
             screen.see("audit-ready", 60)
             screen.page.wait_for_timeout(2000)
             app = process_of(port) if options.memory else None
-            found, times, memory = scan_all(screen, options.scans, options.pace, app)
+            found, times, pictures, whole, memory = scan_all(screen, options.scans, options.pace, app)
     kinds = ("right", "refused", "wrong", "silent", "too many")
     what = f"{options.scans} scans, {60 / options.pace:.0f} a minute, {options.held:g} % held for {HOLD * 1000:.0f} ms"
-    head = ["", *kinds, "median", "95 %"]
-    figures = [f"{median(times):.0f} ms", f"{percentile_95(times):.0f} ms"]
-    print(table(head, [[what, *(str(found[kind]) for kind in kinds), *figures]]))
+    print(table(["", *kinds], [[what, *(str(found[kind]) for kind in kinds)]]))
+    rows = (("from Enter to the page", times), ("from Enter to the picture", pictures), ("from the first key", whole))
+    print()
+    print(
+        table(
+            ["", "median", "95 %"], [[name, f"{median(of):.0f} ms", f"{percentile_95(of):.0f} ms"] for name, of in rows]
+        )
+    )
     print(f"\nThe line delays every packet for {DELAY * 1000:.0f} ms.")
     grown = 0.0
     if settled := memory[SETTLED // 100 - 1 :]:

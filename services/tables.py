@@ -38,6 +38,7 @@ _DAY_ZERO = date(1899, 12, 30)
 """Day 0 of spreadsheets, so that 1 March 1900 is day 61 as everywhere."""
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NARROWEST, _WIDEST = 6, 44  # characters that a column has room for
 _LONGEST = 32_767  # characters that a cell of a spreadsheet holds
 _HEAD, _TEXT, _DAY, _MOMENT = 1, 2, 3, 4  # the places of the formats in _STYLES
 
@@ -51,23 +52,36 @@ def xlsx_table(rows: Sequence[Mapping[str, Cell]]) -> bytes:
     """The rows as a workbook of one sheet whose first row holds the titles and stays in view. At least one row.
 
     Texts are texts, whatever they begin with: a GTIN keeps its zeros, and nothing is computed. Days and moments are
-    numbers with the format of a date, so that they are sorted and filtered as dates.
+    numbers with the format of a date, so that they are sorted and filtered as dates. Columns are as wide as what is in
+    them, and all of them are printed side by side on A4 across, with the titles on each page.
     """
     titles = list(rows[0])
     lines = [_row(1, [(title, _HEAD) for title in titles])]
     lines += [_row(n, [(row[title], None) for title in titles]) for n, row in enumerate(rows, start=2)]
-    widths = "".join(f'<col min="{n}" max="{n}" width="18" customWidth="1"/>' for n in range(1, len(titles) + 1))
+    widths = "".join(
+        f'<col min="{n}" max="{n}" width="{_width(title, [row[title] for row in rows])}" customWidth="1"/>'
+        for n, title in enumerate(titles, start=1)
+    )
     sheet = (
-        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
+        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        '<sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
         f"<cols>{widths}</cols><sheetData>{''.join(lines)}</sheetData>"
-        f'<autoFilter ref="A1:{_column(len(titles))}{len(rows) + 1}"/></worksheet>'
+        f'<autoFilter ref="A1:{_column(len(titles))}{len(rows) + 1}"/>'
+        '<pageMargins left="0.4" right="0.4" top="0.4" bottom="0.4" header="0.2" footer="0.2"/>'
+        '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/></worksheet>'
     )
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in (*_PARTS.items(), ("xl/worksheets/sheet1.xml", sheet)):
             archive.writestr(name, content)
     return target.getvalue()
+
+
+def _width(title: str, cells: Sequence[Cell]) -> int:
+    """The width of a column in characters: as its longest cell, within what can be looked at."""
+    longest = max((len(_written(cell)) for cell in cells), default=0)
+    return max(_NARROWEST, min(longest, _WIDEST), len(title)) + 3  # beside the title stands the filter's button
 
 
 def _written(cell: Cell) -> str:
@@ -124,7 +138,9 @@ _PARTS = {
     ),
     "xl/workbook.xml": (
         f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-        '<sheets><sheet name="OCOP Verify" sheetId="1" r:id="rId1"/></sheets></workbook>'
+        '<sheets><sheet name="OCOP Verify" sheetId="1" r:id="rId1"/></sheets><definedNames>'
+        '<definedName name="_xlnm.Print_Titles" localSheetId="0">\'OCOP Verify\'!$1:$1</definedName>'
+        "</definedNames></workbook>"
     ),
     "xl/_rels/workbook.xml.rels": (
         f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">'
@@ -144,7 +160,8 @@ _PARTS = {
         '<xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1" applyNumberFormat="1"/>'
         '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" quotePrefix="1" applyNumberFormat="1"/>'
         '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-        '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>'
+        '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     ),
 }
 """The parts of a workbook beside its sheet. The formats: plain, title, text (never computed), day, moment."""

@@ -21,7 +21,7 @@ from services.verification.check import CheckedCode, check
 
 _CHECK_DIGIT = f"{GS1}, 7.9"
 _LINK = "GS1 Digital Link Standard: URI Syntax"
-_STARS = "1162/QĐ-VPĐP-OCOP, 5"
+_STARS = "1162/QĐ-VPĐP-OCOP, Điều 5"
 _CERTIFICATES = {
     Status.CERTIFIED: (What.CERTIFICATE, Grade.IN_ORDER),
     Status.EXPIRES_SOON: (What.CERTIFICATE_SOON, Grade.LOOK),

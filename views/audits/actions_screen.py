@@ -113,7 +113,8 @@ def ActionsScreen() -> ft.View:
 def _head(texts: Texts, words: str, tone: Tone, count: int) -> ft.Control:
     return ft.Row(
         [
-            ft.Icon(TONES[tone].shape, size=24, color=TONES[tone].icon),
+            # What lies ahead is known: a question mark would say that it is not.
+            ft.Icon(ft.Icons.EVENT if tone is Tone.UNKNOWN else TONES[tone].shape, size=24, color=TONES[tone].icon),
             ft.Container(heading(words), expand=True),
             text(texts.number(count), Type.SUB, figures=True),
         ],
@@ -163,8 +164,8 @@ def _why(texts: Texts, action: Action) -> str:
 def _todo(texts: Texts, action: Action, line: Line) -> Sequence[ft.Control]:
     """Where the line stands, and what to do."""
     words, icon = DOS[action.what]
-    place = [text(texts.gettext("Shelf: {name}").format(name=line.shelf), Type.SMALL)] if line.shelf else []
+    shelf = ft.Icon(ft.Icons.SHELVES, size=20, color=INK_2, semantics_label=texts.gettext("Shelf"))  # names say it too
     return [
-        *place,
+        *([ft.Row([shelf, text(line.shelf, Type.SMALL, expand=True)], spacing=GAP)] if line.shelf else []),
         ft.Row([ft.Icon(icon, size=20, color=INK_2), text(texts.gettext(words), Type.LABEL, expand=True)], spacing=GAP),
     ]

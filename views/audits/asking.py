@@ -8,6 +8,7 @@ from datetime import date
 import flet as ft
 
 from services.audits.audit import LONGEST_SHELF, MOST_QUANTITY
+from services.codes.typed_days import typed_day
 from services.wording import mark
 from views.design import FIELD, GAP, NARROW, OUTLINE, Type
 from views.parts.fields import TextInput
@@ -38,33 +39,17 @@ def key_name(texts: Texts, key: str) -> str:
     return texts.gettext(_NAMES[key]) if key in _NAMES else key
 
 
-def key_cap(texts: Texts, key: str) -> ft.Control:
-    """A key, drawn as one."""
-    return ft.Container(
-        text(key_name(texts, key), Type.LABEL),
-        border=ft.Border.all(line_width(), OUTLINE),
-        border_radius=6,
-        padding=ft.Padding.symmetric(horizontal=8, vertical=2),
-    )
-
-
-def day_in(words: str) -> date | None:
-    """The day that somebody typed: 31/12/2026, 31-12-26, 311226 or 2026-12-31. Raises ValueError; None: nothing.
-
-    >>> day_in("311226")
-    datetime.date(2026, 12, 31)
-    """
-    parts = [part for part in words.replace("-", "/").replace(".", "/").replace(" ", "/").split("/") if part]
-    if not parts:
-        return None
-    if len(parts) == 1 and len(parts[0]) in (6, 8):
-        parts = [parts[0][:2], parts[0][2:4], parts[0][4:]]
-    if len(parts) != 3:
-        raise ValueError(words)
-    if len(parts[0]) == 4:
-        parts.reverse()
-    day, month, year = map(int, parts)
-    return date(year + 2000 if year < 100 else year, month, day)
+def key_caps(texts: Texts, keys: str) -> list[ft.Control]:
+    """The keys of an entry of KEYS, each drawn as one."""
+    return [
+        ft.Container(
+            text(key_name(texts, key), Type.LABEL),
+            border=ft.Border.all(line_width(), OUTLINE),
+            border_radius=6,
+            padding=ft.Padding.symmetric(horizontal=8, vertical=2),
+        )
+        for key in keys.split()
+    ]
 
 
 def ask_one(
@@ -169,7 +154,7 @@ def ask_expiry(
 
     def day(words: str) -> object:
         try:
-            said = day_in(words)
+            said = typed_day(words)
         except ValueError:
             raise ValueError(_("Type a day such as 31/12/2026, or 311226.")) from None
         return take(said)
@@ -191,8 +176,14 @@ def show_keys(shell: Shell, gone: Callable[[], object]) -> Callable[[], None]:
     """Show what each key does."""
     _, texts = shell.texts.gettext, shell.texts
     rows: list[ft.Control] = [
-        ft.Row([ft.Container(ft.Row([key_cap(texts, key)]), width=132), text(_(words), expand=True)], spacing=GAP)
-        for key, words in KEYS
+        ft.Row(
+            [
+                ft.Container(ft.Row(key_caps(texts, keys), wrap=True, spacing=4, run_spacing=4), width=132),
+                text(_(words), expand=True),
+            ],
+            spacing=GAP,
+        )
+        for keys, words in KEYS
     ]
     small = text(_("The keys of a handheld scanner are never taken for these."), Type.SMALL)
     dialog = ft.AlertDialog(

@@ -26,6 +26,9 @@ _PICTURE = 44
 _COLUMNS = 560
 """From this room on the time and the verdict have columns of their own, in logical pixels."""
 
+_TOTALS_ROOM = 300
+"""With less room than this, as where text is twice as large on a phone, totals are shapes and numbers alone."""
+
 _TOTALS = (Klass.GOOD, Klass.LOOK, Klass.TAKE_DOWN, Klass.OUTSIDE)
 
 
@@ -35,6 +38,7 @@ def Totals(desk: Desk) -> ft.Control:
     shell, workspace = use_shell(), use_workspace()
     ft.use_state(desk)
     texts = shell.texts
+    room, measured = use_room()
     counted = totals(desk.audit.lines, workspace.today()).packs_of
     cells: list[ft.Control] = []
     for kind in (*_TOTALS, *([Klass.NOT_READ] if counted[Klass.NOT_READ] else [])):
@@ -46,7 +50,7 @@ def Totals(desk: Desk) -> ft.Control:
                 spacing=6,
                 tight=True,
             ),
-            text(label, Type.SMALL, max_lines=1),
+            *([text(label, Type.SMALL, max_lines=1)] if room >= _TOTALS_ROOM else []),
         ]
         cell = ft.Container(ft.Column(column, spacing=0), padding=ft.Padding.symmetric(horizontal=10, vertical=6))
         cells.append(
@@ -58,7 +62,7 @@ def Totals(desk: Desk) -> ft.Control:
                 content=cell,
             )
         )
-    return ft.Container(ft.Row(cells, wrap=True, spacing=0, run_spacing=0), bgcolor=SURFACE)
+    return ft.Container(measured(ft.Row(cells, wrap=True, spacing=0, run_spacing=0)), bgcolor=SURFACE)
 
 
 @ft.component

@@ -17,7 +17,7 @@ from services.camera.state import Retried
 from services.codes import ProductCode, parse
 from services.scanners import Refusal, Scan
 from services.verification.check import TYPED
-from views.audits.asking import KEYS, ask_expiry, ask_one, ask_quantity, ask_shelf, key_cap, show_keys
+from views.audits.asking import KEYS, ask_expiry, ask_one, ask_quantity, ask_shelf, key_caps, show_keys
 from views.audits.begin import Begin
 from views.audits.camera import TakingCamera
 from views.audits.closing import Closing
@@ -39,8 +39,8 @@ from views.parts.shell import Shell, use_shell
 from views.parts.sounds import play, prepare
 from views.parts.words import CAMERA_FAULTS, CAMERA_PAUSED
 
-_CAMERA = {Width.COMPACT: 210, Width.MEDIUM: 240, Width.EXPANDED: 260}
-"""The height of the camera's picture, in logical pixels."""
+_CAMERA = {Width.COMPACT: 210, Width.MEDIUM: 240, Width.EXPANDED: 196}
+"""The height of the camera's picture, in logical pixels. On a screen 800 high the quantity stands in sight below it."""
 
 _LEFT = {Width.MEDIUM: 320, Width.EXPANDED: NARROW}
 """The width of the large result on wide windows."""
@@ -187,7 +187,7 @@ def _Running(audit: OpenAudit, viewer: Viewer, on_top: bool) -> ft.View:
         border_radius=PANEL if shell.wide else 0,
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
     )
-    result = Result(desk, ask)
+    result = Result(desk, ask, brief=runs or not shell.wide)
     if shell.wide:
         actions = [
             known_as("audit-pause", second_button(pause_words, shell.guard(desk.pause), icon=pause_icon)),
@@ -290,7 +290,7 @@ def _hints(shell: Shell) -> ft.Control:
     _, texts = shell.texts.gettext, shell.texts
     shown = ("Enter", "+ −", "× 12 Enter", "Z", "K", "Space", "?")
     pairs = [
-        ft.Row([key_cap(texts, key), text(_(words), Type.SMALL)], spacing=6, tight=True)
+        ft.Row([*key_caps(texts, key), text(_(words), Type.SMALL)], spacing=6, tight=True)
         for key, words in KEYS
         if key in shown
     ]

@@ -42,14 +42,14 @@ def due(line: Line, today: Today) -> What | None:
 
 
 @ft.component
-def Result(desk: Desk, ask: Callable[[str], object]) -> ft.Control:
-    """Draw it; `ask` opens the question named `quantity` or `expiry`."""
+def Result(desk: Desk, ask: Callable[[str], object], *, brief: bool) -> ft.Control:
+    """Draw it; `ask` opens the question named `quantity` or `expiry`. `brief`: there is little room for it."""
     shell = use_shell()
     ft.use_state(desk)
     line, news = desk.line, desk.news
     if line is None:
         return _framed(_nothing(shell, desk, news), None)
-    return keyed(f"line {line.n}", _OfLine, desk, line, news, ask)
+    return _OfLine(desk, line, news, ask, brief)
 
 
 def _nothing(shell: Shell, desk: Desk, news: News) -> list[ft.Control]:
@@ -59,7 +59,7 @@ def _nothing(shell: Shell, desk: Desk, news: News) -> list[ft.Control]:
         words = KLASSES[Klass.NOT_READ]
         said = _(SENTENCES[news.refused]) if news.refused else audit_problem(shell.texts, news.problem or "")
         title = _(words.word) if news.refused else _("Not counted")
-        return [keyed(f"band {news.number}", Band, "audit-result", title, said, words.tone, Width.COMPACT)]
+        return [Band("audit-result", title, said, words.tone, Width.COMPACT, number=news.number)]
     paused = desk.audit.is_paused
     title = _("Paused") if paused else _("Ready")
     said = (
@@ -74,7 +74,7 @@ def _nothing(shell: Shell, desk: Desk, news: News) -> list[ft.Control]:
 
 
 @ft.component
-def _OfLine(desk: Desk, line: Line, news: News, ask: Callable[[str], object]) -> ft.Control:
+def _OfLine(desk: Desk, line: Line, news: News, ask: Callable[[str], object], brief: bool) -> ft.Control:
     shell, workspace = use_shell(), use_workspace()
     _, texts, today = shell.texts.gettext, shell.texts, workspace.today()
     room, measured = use_room()
@@ -86,14 +86,11 @@ def _OfLine(desk: Desk, line: Line, news: News, ask: Callable[[str], object]) ->
     same = line.verdict and found.status == line.verdict.status
     more = band_line(texts, found) if same else None  # the dates behind the word
     said = " · ".join([*(reasons or ([] if more else [state_words(texts, line, today)])), *([more] if more else [])])
-    small = not shell.wide
-    band = keyed(
-        f"band {news.number} {kind}", Band, "audit-result", _(words.word), said, words.tone, Width.COMPACT, small=small
-    )
+    band = Band("audit-result", _(words.word), said, words.tone, Width.COMPACT, small=brief, number=news.number)
     product = workspace.catalogue.product(line.gtin) if line.gtin else None
-    picture = _SMALL_PICTURE if room < _ROOMY or not shell.wide else _PICTURE
+    picture = _SMALL_PICTURE if room < _ROOMY or brief else _PICTURE
     facts = [
-        *([text(said, Type.LABEL)] if small else []),
+        *([text(said, Type.LABEL)] if brief else []),
         text(line_name(line), Type.TITLE, max_lines=3),
         *([text(line.product.producer, Type.SMALL)] if line.product and line.product.producer else []),
         *([text(on_the_pack(line.gtin), Type.SMALL)] if line.gtin and line.name else []),
@@ -151,8 +148,7 @@ def _quantity(shell: Shell, desk: Desk, line: Line, news: News, ask: Callable[[s
     _ = shell.texts.gettext
     fewer = _step(shell, "fewer", ft.Icons.REMOVE, _("One fewer"), lambda: desk.add(-1))
     more = _step(shell, "more", ft.Icons.ADD, _("One more"), lambda: desk.add(1))
-    count = keyed(f"count {news.number}", _Count, line, news, ask)
-    return ft.Row([fewer, count, more], spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.CENTER)
+    return ft.Row([fewer, _Count(line, news, ask), more], spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.CENTER)
 
 
 def _step(shell: Shell, name: str, icon: ft.IconData, words: str, step: Callable[[], object]) -> ft.Control:
@@ -173,14 +169,15 @@ def _Count(line: Line, news: News, ask: Callable[[str], object]) -> ft.Control:
     shell = use_shell()
     _, texts = shell.texts.gettext, shell.texts
     again = news.how in ("again", "second_time")
-    lit, light = ft.use_state(again)
+    dimmed, set_dimmed = ft.use_state(0)  # the number of the news that has been lit up
+    lit = again and dimmed != news.number
 
     async def dim() -> None:
         if again:
             await asyncio.sleep(FLASH)
-            light(False)
+            set_dimmed(news.number)
 
-    ft.use_effect(dim, [])
+    ft.use_effect(dim, [news.number])
     ground, ink = (CHOSEN, ON_CHOSEN) if lit else (SURFACE, None)
     times = texts.ngettext("scanned {count} time", "scanned {count} times", line.times).format(
         count=texts.number(line.times)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
 import re
-from datetime import date
 
-_DAY = re.compile(r"(?:(\d{1,2})[/.\- ])?(\d{1,2})[/.\- ](\d{4}|\d{2})")
+from services.codes.typed_days import typed_day
 
 
 def amount_of(text: str, language: str) -> float | None:
@@ -44,24 +42,15 @@ def price_of(text: str) -> int | None:
 
 
 def day_of(text: str, *, last: bool = False) -> str | None:
-    """A day as labels have it, in ISO form; None for an empty text. Raises ValueError.
+    """A day as labels have it, in ISO form as records have it; None for an empty text. Raises ValueError.
 
     With `last`, a month alone means its last day, as in GS1's codes (General Specifications, 3.4.7).
 
     >>> day_of("14/9/2027"), day_of("14.09.27"), day_of("02/2027", last=True)
     ('2027-09-14', '2027-09-14', '2027-02-28')
     """
-    text = text.strip()
-    if not text:
-        return None
-    found = _DAY.fullmatch(text)
-    if found is None or (found[1] is None and not last):
-        raise ValueError(text)
-    year, month = int(found[3]) + (2000 if len(found[3]) == 2 else 0), int(found[2])
-    if not 1 <= month <= 12:
-        raise ValueError(text)
-    day = int(found[1]) if found[1] else calendar.monthrange(year, month)[1]
-    return date(year, month, day).isoformat()
+    day = typed_day(text, last=last)
+    return day.isoformat() if day else None
 
 
 def written(number: float | None, language: str) -> str:

@@ -25,11 +25,12 @@ def Band(
     small: bool = False,
     square: bool = True,
     on_narrow: Callable[[bool], object] | None = None,
+    number: int = 0,
 ) -> ft.Control:
     """Draw the band; `small` is its one line while the rest of the screen is scrolled, `square` reaches the edges.
 
     `on_narrow` is told whether there is little room, so that the screen may show the line below, where it scrolls.
-    In browsers it is a live region, which a screen reader says by itself.
+    In browsers it is a live region, which a screen reader says by itself; it is said again with another `number`.
     """
     room, measured = use_room()
     narrow = room < _NARROW[width]
@@ -45,6 +46,7 @@ def Band(
         words.append(text(line, color=roles.on_band))
     return measured(
         ft.Semantics(
+            key=f"{number} {word}",  # a browser says no region again whose words change
             identifier=identifier,
             label=word,
             container=True,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from weakref import WeakKeyDictionary
 
 import flet as ft
 
@@ -26,12 +27,16 @@ PULSES: dict[Tone, tuple[str, int]] = {
 """How a tone is felt: how hard, and how often."""
 
 
+_haptics: WeakKeyDictionary[Shell, ft.HapticFeedback] = WeakKeyDictionary()
+"""One for each person's page: each that is made is sent to the client with all that the page has."""
+
+
 async def let_feel(shell: Shell, tone: Tone) -> None:
     """Let a phone tremble as its tone wants, unless the person has switched that off."""
     if not (shell.on_phone and shell.trembles):
         return
     name, times = PULSES[tone]
-    haptics = ft.HapticFeedback()
+    haptics = _haptics.get(shell) or _haptics.setdefault(shell, ft.HapticFeedback())
     pulse: Callable[[], Awaitable[None]] = getattr(haptics, name)
     with contextlib.suppress(RuntimeError):  # not every device can do this
         for number in range(times):

@@ -14,7 +14,6 @@ from services.storage.store import StoreWriteError
 from services.workspace import Workspace
 from tests.views.headless import Client
 from tests.views.test_handheld import Page
-from views.audits.asking import day_in
 from views.parts import sounds
 from views.parts.audit_words import line_name
 from views.parts.handheld import SENTENCES
@@ -168,19 +167,6 @@ async def test_the_audit_is_closed_and_its_record_stays(workspace: Workspace) ->
         (kept,) = app.session.device.audits.audits(Viewer(None))
         assert (kept.audit.remarks, kept.audit.office) == ("Tủ lạnh hỏng", False)
         assert app.session.device.audits.current(Viewer(None)) is None
-
-
-@pytest.mark.parametrize("words", ["31/12/2026", "31-12-26", "311226", "31122026", "2026-12-31", "31.12.2026"])
-def test_a_date_is_read_as_people_type_it(words: str) -> None:
-    day = day_in(words)
-    assert day
-    assert day.isoformat() == "2026-12-31"
-
-
-@pytest.mark.parametrize("words", ["32/12/2026", "12/2026", "tomorrow", "1"])
-def test_what_is_no_date_is_refused(words: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        day_in(words)
 
 
 async def test_an_audit_under_another_screen_hears_neither_keys_nor_scans(workspace: Workspace) -> None:
