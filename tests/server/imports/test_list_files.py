@@ -301,6 +301,24 @@ def test_a_million_empty_rows_with_a_style_are_no_rows() -> None:
     assert [row.number for row in rows_of(book)] == [1, 2]
 
 
+def test_a_cell_lost_far_below_is_read_and_rows_out_of_order_are_refused() -> None:
+    def far(book: Any) -> None:
+        book.active.cell(1_048_576, bounds.MOST_COLUMNS).value = "x"
+
+    good = xlsx([HEAD, ["Trà thử", "HTX Thử", 4]])
+    assert [row.number for row in rows_of(read_book(xlsx([HEAD, ["Trà thử"]], far), "x"))] == [1, 2, 1_048_576]
+    twice = edited(good, "xl/worksheets/sheet1.xml", lambda xml: xml.replace('<row r="2"', '<row r="1"'))
+    assert refused(twice) == "file_damaged"
+
+
+@pytest.mark.parametrize("text", ["Tªn s¶n phÈm,Sè Q§\nTrµ,13/Q§-UBND\n", "Teân saûn phaåm,Soá QÑ\nTraø,13/QÑ-UBND\n"])
+def test_abbreviations_are_words_of_old_codings_too(text: str) -> None:
+    said = (Outcome.TAKEN, "13/QĐ-UBND")
+    assert values(read_text(text), 2)[Field.DECISION_NUMBER] == said
+    file = read_book(text.encode("cp1252"), "list.csv")
+    assert values(read_sheet(file.sheets[0]), 2)[Field.DECISION_NUMBER] == said
+
+
 def test_a_long_cell_is_cut_and_said() -> None:
     reading = read_text(f"Tên sản phẩm,Ghi chú,Chủ thể\nTrà,{'x' * 6000},HTX\n")
     assert "cell_cut" in codes(reading, 2)
