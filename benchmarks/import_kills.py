@@ -136,7 +136,8 @@ def _round(run: Any, work: Work, kills: int, chance: random.Random) -> list[str]
         is_done = run.state == work.after
         if run.at_work or not (is_done or run.state in {work.before, *work.killed}):
             wrong.append(f"kill {number}: {run.state}")
-        if is_done and done is not None and stands[1] != done[1] or not is_done and stands != began:
+        as_it_should = stands[1] == done[1] if is_done and done is not None else stands == began
+        if not as_it_should:
             wrong.append(f"kill {number}: {run.state}, {stands} and not {began}")
         counts["whole" if is_done else "nothing"] += 1
         if is_done:

@@ -6,8 +6,8 @@
 
 A scratch database is filled with notes and what comes with them. Then the real pages are asked for, as an
 administrator: the large lists in many ways, then every list that the office has, one page of each, and the first page.
-The database is an SQLite file or, with --postgresql, that of a cluster of its own. With --kept it stays in that folder, and
-later calls only ask for the pages.
+The database is an SQLite file or, with --postgresql, that of a cluster of its own. With --kept it stays in that
+folder, and later calls only ask for the pages.
 benchmarks/README.md says what each figure means.
 """
 

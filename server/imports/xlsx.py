@@ -15,7 +15,7 @@ import openpyxl
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from imports.bounds import LONGEST_CELL, MOST_CELLS, MOST_SHEETS, Count, check_parts, parse
+from imports.bounds import LAST_ROW, LONGEST_CELL, MOST_CELLS, MOST_SHEETS, Count, check_parts, parse
 from imports.cells import NOTHING, Book, Cell, Kind, Row, Sheet, Unreadable
 from imports.texts import TCVN3, VNI
 from imports.values import Problem
@@ -95,7 +95,7 @@ def _layout(archive: zipfile.ZipFile, path: str, count: Count) -> _Layout:
         name = tag.rpartition(":")[2]
         if name == "row":
             before, at[0], at[1] = at[0], int(given.get("r") or at[0] + 1), -1
-            if at[0] <= before:  # no program writes so, and openpyxl would leave the row out
+            if not before < at[0] <= LAST_ROW:  # no program writes so, and openpyxl would leave the row out
                 raise Unreadable(Problem("file_damaged"))
             if given.get("hidden") in {"1", "true"}:
                 layout.hidden_rows.add(at[0])

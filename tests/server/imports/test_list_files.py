@@ -309,6 +309,8 @@ def test_a_cell_lost_far_below_is_read_and_rows_out_of_order_are_refused() -> No
     assert [row.number for row in rows_of(read_book(xlsx([HEAD, ["Trà thử"]], far), "x"))] == [1, 2, 1_048_576]
     twice = edited(good, "xl/worksheets/sheet1.xml", lambda xml: xml.replace('<row r="2"', '<row r="1"'))
     assert refused(twice) == "file_damaged"
+    endless = edited(good, "xl/worksheets/sheet1.xml", lambda xml: xml.replace('<row r="2"', '<row r="1048577"'))
+    assert refused(endless) == "file_damaged"
 
 
 @pytest.mark.parametrize("text", ["Tªn s¶n phÈm,Sè Q§\nTrµ,13/Q§-UBND\n", "Teân saûn phaåm,Soá QÑ\nTraø,13/QÑ-UBND\n"])
