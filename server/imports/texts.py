@@ -80,7 +80,7 @@ def clean(text: str) -> str:
 
 
 def sensible(text: str) -> bool:
-    """Whether each word with a letter beyond ASCII is a Vietnamese syllable with at most one tone, or an abbreviation."""
+    """Whether each word with a letter beyond ASCII is a syllable with at most one tone, or an abbreviation."""
     return all(word.isascii() or _is_syllable(word) for word in _WORD.findall(text))
 
 
