@@ -265,6 +265,7 @@ def test_files_that_cannot_be_read_are_refused_with_their_reason(monkeypatch: py
     assert refused(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")) == "file_protected"
     assert refused(ods(manifest="<encryption-data/>")) == "file_protected"
     assert refused(b"<html><table>") == refused(b"%PDF-1.7") == "file_unknown"
+    assert refused(b"\x89PNG\r\n\x1a\n\x00\xff") == "file_unknown"
     assert refused(good[:-200]) == "file_damaged"
     assert refused("Tên,Trà\nß©þ,\xb7\xd7\n".encode("latin-1", "replace")) == "csv_coding_unknown"
     monkeypatch.setattr("imports.sheets.MOST_BYTES", 100)
