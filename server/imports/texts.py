@@ -53,8 +53,8 @@ _SYLLABLE = re.compile(
     "(?:ngh|ng|nh|gh|gi|kh|ch|ph|qu|th|tr|[bcdđghklmnprstvx])?"
     "(?:uyê|uya|oa|oă|oe|oo|uâ|uê|uô|uơ|ươ|ưa|iê|ia|yê|ua|uy|ưu|[aăâeêioôơuưy])(?:ch|ng|nh|[cmnptiouy])?"
 )
-_ABBREVIATION = re.compile("(?=.*đ)[bcdđghklmnpqrstvx]{1,6}")
-"""QĐ, NĐ, HĐND, SĐT: consonants alone."""
+_ABBREVIATION = re.compile("(?=.*Đ)[BCDĐGHKLMNPQRSTVX]{2,6}")
+"""QĐ, NĐ, HĐND, SĐT: capital consonants alone. Small ones would make a word of "Chđ", which is TCVN3's "Chủ"."""
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = set("àáâãèéêìíòóôõùúýăđĩũơư") | {chr(code) for code in range(0x1EA0, 0x1EFA)}
 _BEYOND_LATIN_1 = re.compile("[ăĂđĐĩĨũŨơƠưƯ\u1ea0-\u1ef9]")
@@ -85,7 +85,7 @@ def sensible(text: str) -> bool:
 
 
 def _is_syllable(word: str) -> bool:
-    if _ABBREVIATION.fullmatch(word.lower()):
+    if _ABBREVIATION.fullmatch(word):
         return True
     marked = unicodedata.normalize("NFD", word.lower())
     if len(_TONE.findall(marked)) > 1:
