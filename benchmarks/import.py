@@ -153,7 +153,7 @@ def main() -> None:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         if chosen.postgresql:
             os.environ["DATABASE_URL"] = stack.enter_context(postgresql.cluster(Path(folder)))
-        env = stack.enter_context(scratch_database())
+        env = stack.enter_context(scratch_database(empty=True))
         os.environ.pop("DATABASE_URL", None)
         os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "OCOP_SERVER_DATA": folder, **env}
         figures = measure(chosen.rows, chosen.products)

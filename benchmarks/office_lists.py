@@ -1,12 +1,13 @@
 #!/usr/bin/env python
-"""The large lists of the back office: how long a page takes, and how many queries it needs.
+"""The lists and pages of the back office: how long a page takes, and how many queries it needs.
 
-    .venv/bin/python benchmarks/office_lists.py [--notes 200000] [--products 5000] [--rounds 5] [--postgresql]
+    .venv/bin/python benchmarks/office_lists.py [--notes 200000] [--products 20000] [--rounds 5] [--postgresql]
     .venv/bin/python benchmarks/office_lists.py --kept FOLDER [--only inspections]
 
 A scratch database is filled with notes and what comes with them. Then the real pages are asked for, as an
-administrator. The database is an SQLite file or, with --postgresql, that of a temporary cluster. With --kept the SQLite
-file stays in that folder, and later calls only ask for the pages.
+administrator: the large lists in many ways, then every list that the office has, one page of each, and the first page.
+The database is an SQLite file or, with --postgresql, that of a cluster of its own. With --kept it stays in that
+folder, and later calls only ask for the pages.
 benchmarks/README.md says what each figure means.
 """
 
@@ -89,15 +90,18 @@ def fill(notes: int, products: int) -> None:
         return NOW - step * number
 
     def in_batches(model: Any, count: int, make: Callable[[int], Any]) -> None:
+        received = next((field for field in model._meta.fields if field.name == "received_at"), None)
+        if received is not None:
+            received.auto_now_add = False  # it would be now
         for begin in range(0, count, BATCH):
             rows = [make(number) for number in range(begin, min(count, begin + BATCH))]
+            for number, row in enumerate(rows, start=begin):
+                if received is not None:
+                    row.received_at = at(number)
             with transaction.atomic():
                 model.objects.bulk_create(rows)
-                for field in ("received_at",):  # auto_now_add has set it to now
-                    if any(column.name == field for column in model._meta.fields):
-                        for number, row in zip(range(begin, begin + BATCH), rows, strict=False):
-                            setattr(row, field, at(number))
-                        model.objects.bulk_update(rows, [field], 400)
+        if received is not None:
+            received.auto_now_add = True
 
     made: list[uuid.UUID] = []
 
@@ -155,6 +159,7 @@ def fill(notes: int, products: int) -> None:
     )  # fmt: skip
     _statements(products)
     _cases()
+    import_module("overview.counting").fill_all()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE register_registerclock SET value = 20000000 WHERE name = 'inspections'")
         cursor.execute("ANALYZE")
@@ -347,6 +352,22 @@ def pages() -> Iterator[tuple[str, str, dict[str, str]]]:
     yield "inbox: search, nothing found", inbox, {"q": "khongcogi"}
     case = apps.get_model("reviewing.Case").objects.filter(kind="inspection", is_open=True).order_by("-due_on", "id")[0]
     yield "inbox: the page of a case", f"{inbox}{case.record}/", {}
+    yield "first page", "/admin/", {}
+    yield "first page: 26 weeks", "/admin/", {"weeks": "26"}
+    yield from _all_pages()
+
+
+def _all_pages() -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Every list of the office, and the page of one record of each."""
+    from django.contrib import admin
+    from django.urls import reverse
+
+    for model in sorted(admin.site._registry, key=lambda one: one._meta.label):
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        yield f"every list: {model._meta.label}", name, {}
+        rows = model._default_manager.order_by("pk")
+        if one := rows.values_list("pk", flat=True)[rows.count() // 2 :].first():
+            yield f"one record: {model._meta.label}", reverse(f"admin:{name}_change", args=(one,)), {}
 
 
 def measure(rounds: int, only: str = "") -> Iterator[tuple[str, ...]]:
@@ -380,9 +401,10 @@ def measure(rounds: int, only: str = "") -> Iterator[tuple[str, ...]]:
             processor.append(time.process_time() - used)
             if answer.status_code != 200:
                 raise SystemExit(f"{name}: {answer.status_code} {answer.headers.get('Location')}")
-        found = answer.content.count(b'name="case"') if address == model else _changelist(answer).result_count
+        if address != model and "cl" in (answer.context_data or {}):
+            name = f"{name}: {_changelist(answer).result_count:,} found"
         times = (median(seconds), percentile_95(seconds), median(processor))
-        yield f"{name}: {found:,} found", *(f"{one:.3f} s" for one in times), str(len(queries))
+        yield name, *(f"{one:.3f} s" for one in times), str(len(queries))
 
 
 def _changelist(answer: Any) -> Any:
@@ -394,16 +416,16 @@ def main() -> None:
     """Fill a database, ask for the pages, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--notes", type=int, default=200_000)
-    parser.add_argument("--products", type=int, default=5000)
+    parser.add_argument("--products", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--postgresql", action="store_true", help="a temporary cluster, instead of an SQLite file")
-    parser.add_argument("--kept", type=Path, metavar="FOLDER", help="fill an SQLite file there once, and ask it again")
+    parser.add_argument("--postgresql", action="store_true", help="a cluster of its own, instead of an SQLite file")
+    parser.add_argument("--kept", type=Path, metavar="FOLDER", help="fill a database there once, and ask it again")
     parser.add_argument("--only", default="", metavar="WORDS", help="the pages whose names begin so")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ocop-office-") as scratch:
         folder = options.kept or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        name, filled = str(folder), folder / "filled"
+        name, filled = str(folder), folder / ("filled-postgresql" if options.postgresql else "filled")
         with database(folder, on_postgresql=options.postgresql) as url:
             os.environ.update(DATABASE_URL=url, OCOP_SERVER_DATA=name, DJANGO_SETTINGS_MODULE="config.settings")
             os.environ["OCOP_ALLOWED_HOSTS"] = "testserver"

@@ -5,8 +5,8 @@
     .venv/bin/python benchmarks/office_overview.py --kept FOLDER
 
 A scratch database is filled as for benchmarks/office_lists.py: so many notes and as many inspections of a year, a tenth
-as many rounds. Then an administrator opens the page, and its files. With --kept the SQLite file stays in that folder,
-and later calls only ask. benchmarks/README.md says what each figure means.
+as many rounds. Then an administrator opens the page, and its files. With --kept the database stays in that folder, and
+later calls only ask. benchmarks/README.md says what each figure means.
 """
 
 from __future__ import annotations
@@ -26,17 +26,6 @@ sys.path[:0] = [str(ROOT), str(ROOT / "server")]
 
 from benchmarks.office_lists import database, fill  # noqa: E402 - of this project, not installed
 from benchmarks.report import measured_on, median, percentile_95, table  # noqa: E402
-
-
-def count() -> None:
-    """Make what the page reads of records that a bulk writer stored."""
-    from django.apps import apps
-
-    import_module("overview.counting").fill_all()
-    event, case = (apps.get_model(*of).objects for of in (("records", "Event"), ("reviewing", "Case")))
-    make, kind_named = import_module("reviewing.filling").fill, import_module("records.kinds").kind_named
-    for kind in import_module("reviewing.deadlines").DEFAULT_DAYS:
-        make(kind, kind_named(kind).office_records, event, case)
 
 
 def measure(rounds: int) -> Iterator[tuple[str, ...]]:
@@ -86,21 +75,21 @@ def main() -> None:
     parser.add_argument("--inspections", type=int, default=200_000)
     parser.add_argument("--products", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--postgresql", action="store_true", help="a temporary cluster, instead of an SQLite file")
-    parser.add_argument("--kept", type=Path, metavar="FOLDER", help="fill an SQLite file there once, and ask it again")
+    parser.add_argument("--postgresql", action="store_true", help="a cluster of its own, instead of an SQLite file")
+    parser.add_argument("--kept", type=Path, metavar="FOLDER", help="fill a database there once, and ask it again")
     parser.add_argument("--slow", action="store_true", help="show the slowest queries of each address")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ocop-overview-") as scratch:
         folder = options.kept or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        filled = folder / "filled"
+        filled = folder / ("filled-postgresql" if options.postgresql else "filled")
         with database(folder, on_postgresql=options.postgresql) as url:
             os.environ.update(DATABASE_URL=url, OCOP_SERVER_DATA=str(folder), DJANGO_SETTINGS_MODULE="config.settings")
             os.environ["OCOP_ALLOWED_HOSTS"] = "testserver"
 
             import django
             from django.core.management import call_command
-            from django.db import connection, connections
+            from django.db import connections
 
             django.setup()
             logging.disable(logging.INFO)  # a line for each request
@@ -108,13 +97,8 @@ def main() -> None:
             if not filled.exists():
                 begin = time.perf_counter()
                 fill(options.inspections, options.products)
-                counting = time.perf_counter()
-                count()
-                with connection.cursor() as cursor:
-                    cursor.execute("ANALYZE")
                 filled.touch()
-                now = time.perf_counter()
-                print(f"filled in {counting - begin:.0f} s, counted in {now - counting:.0f} s", file=sys.stderr)
+                print(f"filled in {time.perf_counter() - begin:.0f} s", file=sys.stderr)
             print(table(("address", "median", "95 % within", "processor", "queries"), measure(options.rounds)))
             connections.close_all()
     name = "PostgreSQL" if options.postgresql else "SQLite"

@@ -12,7 +12,9 @@ from pathlib import Path
 
 @contextmanager
 def cluster(folder: Path) -> Iterator[str]:
-    """Start a fresh cluster in `folder` with PostgreSQL's own settings, fsync on; its database's address.
+    """Start the cluster in `folder` with PostgreSQL's own settings, fsync on; its database's address.
+
+    It is made where there is none yet.
 
     Raises FileNotFoundError where PostgreSQL is not installed.
     """
@@ -24,7 +26,8 @@ def cluster(folder: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     home = folder / "postgresql"
-    home.mkdir()
+    is_new = not home.exists()
+    home.mkdir(exist_ok=True)
     as_owner = []
     if os.geteuid() == 0:  # initdb refuses to run as root
         folder.chmod(0o711)
@@ -35,7 +38,10 @@ def cluster(folder: Path) -> Iterator[str]:
         with (folder / "postgresql.log").open("a") as log:
             subprocess.run([*as_owner, *command], check=True, stdout=log, stderr=log, cwd="/")
 
-    run(f"{binaries}/initdb", "-D", f"{home}/cluster", "-U", "ocop", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+    if is_new:
+        run(
+            f"{binaries}/initdb", "-D", f"{home}/cluster", "-U", "ocop", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"
+        )
     options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1"
     run(f"{binaries}/pg_ctl", "-D", f"{home}/cluster", "-w", "-l", f"{home}/log", "-o", options, "start")
     try:

@@ -12,6 +12,8 @@ from imports.values import Problem
 
 MOST_BYTES = 20_000_000
 MOST_ROWS = 20_000
+LAST_ROW = 1_048_576
+"""The number of the last row that a sheet of the format has; none that a program writes goes on."""
 MOST_COLUMNS = 200
 MOST_CELLS = 1_000_000
 MOST_SHEETS = 50

@@ -104,17 +104,21 @@ def _whole(sql: str, params: Sequence[Any]) -> tuple[str, Sequence[Any]]:
 
 
 def editions(rows: Iterable[Any], kind: str, by: Any, at: datetime, why: str) -> list[Any]:
-    """The history of rows that were added, changed or deleted."""
+    """The history of rows of one model that were added, changed or deleted."""
+    told = list(rows)
+    if not told:
+        return []
+    model = type(told[0]).history.model  # made anew at each look, which costs more than an edition
+    names = [field.attname for field in model.tracked_fields]
     return [
         model(
             history_date=at,
             history_user_id=by,
             history_change_reason=why[:100],
             history_type=kind,
-            **{field.attname: getattr(row, field.attname) for field in model.tracked_fields},
+            **{name: getattr(row, name) for name in names},
         )
-        for row in rows
-        for model in (type(row).history.model,)
+        for row in told
     ]
 
 

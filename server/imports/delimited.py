@@ -60,6 +60,8 @@ def _decoded(data: bytes) -> tuple[str, tuple[Problem, ...]]:
         return data.decode("utf-8"), ()
     except UnicodeDecodeError:
         pass
+    if b"\x00" in data:  # a picture or a program, and no text in an old coding
+        raise Unreadable(Problem("file_unknown"))
     tried = {}
     for said, coding, convert in (
         ("CP1258", "cp1258", clean),

@@ -53,6 +53,8 @@ _SYLLABLE = re.compile(
     "(?:ngh|ng|nh|gh|gi|kh|ch|ph|qu|th|tr|[bcdđghklmnprstvx])?"
     "(?:uyê|uya|oa|oă|oe|oo|uâ|uê|uô|uơ|ươ|ưa|iê|ia|yê|ua|uy|ưu|[aăâeêioôơuưy])(?:ch|ng|nh|[cmnptiouy])?"
 )
+_ABBREVIATION = re.compile("(?=.*Đ)[BCDĐGHKLMNPQRSTVX]{2,6}")
+"""QĐ, NĐ, HĐND, SĐT: capital consonants alone. Small ones would make a word of "Chđ", which is TCVN3's "Chủ"."""
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = set("àáâãèéêìíòóôõùúýăđĩũơư") | {chr(code) for code in range(0x1EA0, 0x1EFA)}
 _BEYOND_LATIN_1 = re.compile("[ăĂđĐĩĨũŨơƠưƯ\u1ea0-\u1ef9]")
@@ -78,11 +80,13 @@ def clean(text: str) -> str:
 
 
 def sensible(text: str) -> bool:
-    """Whether each word with a letter beyond ASCII is a Vietnamese syllable with at most one tone."""
+    """Whether each word with a letter beyond ASCII is a syllable with at most one tone, or an abbreviation."""
     return all(word.isascii() or _is_syllable(word) for word in _WORD.findall(text))
 
 
 def _is_syllable(word: str) -> bool:
+    if _ABBREVIATION.fullmatch(word):
+        return True
     marked = unicodedata.normalize("NFD", word.lower())
     if len(_TONE.findall(marked)) > 1:
         return False

@@ -15,7 +15,7 @@ import openpyxl
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from imports.bounds import LONGEST_CELL, MOST_CELLS, MOST_SHEETS, Count, check_parts, parse
+from imports.bounds import LAST_ROW, LONGEST_CELL, MOST_CELLS, MOST_SHEETS, Count, check_parts, parse
 from imports.cells import NOTHING, Book, Cell, Kind, Row, Sheet, Unreadable
 from imports.texts import TCVN3, VNI
 from imports.values import Problem
@@ -32,7 +32,7 @@ _GENERAL_SHOWS = 10**11
 class _Layout:
     """What the sheet's XML tells about where things stand; rows count from 1, columns from 0."""
 
-    rows: int = 0
+    filled: set[int] = field(default_factory=set)
     last_row: int = 0
     columns: int = 0
     hidden_rows: set[int] = field(default_factory=set)
@@ -66,7 +66,7 @@ def _sheet(workbook: Any, source: Any, archive: zipfile.ZipFile, count: Count) -
     source.reset_dimensions()
     for number, held in enumerate(source.iter_rows(max_row=layout.last_row or 1, max_col=layout.columns or 1), start=1):
         own = merged.get(number)
-        if own is None and not any(cell.value is not None for cell in held):
+        if own is None and number not in layout.filled:  # openpyxl makes up each row that the file leaves out
             continue
         cells = [_cell(cell, styles, layout, number, column) for column, cell in enumerate(held)]
         for column, origin in (own or {}).items():
@@ -90,20 +90,21 @@ def _layout(archive: zipfile.ZipFile, path: str, count: Count) -> _Layout:
     """Pass over a sheet's XML once and count what it holds."""
     layout = _Layout()
     at = [0, -1]  # the row and the column of the element that is open
-    filled = [0]
 
     def opened(tag: str, given: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
         if name == "row":
-            at[0], at[1] = int(given.get("r") or at[0] + 1), -1
+            before, at[0], at[1] = at[0], int(given.get("r") or at[0] + 1), -1
+            if not before < at[0] <= LAST_ROW:  # no program writes so, and openpyxl would leave the row out
+                raise Unreadable(Problem("file_damaged"))
             if given.get("hidden") in {"1", "true"}:
                 layout.hidden_rows.add(at[0])
         elif name == "c":
             at[1] = column_index_from_string(coordinate_from_string(given["r"])[0]) - 1 if "r" in given else at[1] + 1
         elif name in {"v", "is", "f"}:
-            if filled[0] != at[0]:
-                filled[0], layout.rows, layout.last_row = at[0], layout.rows + 1, max(layout.last_row, at[0])
-            count.add(at[0], layout.rows, at[1])
+            layout.filled.add(at[0])
+            layout.last_row = at[0]
+            count.add(at[0], len(layout.filled), at[1])
             layout.columns = max(layout.columns, at[1] + 1)
             if name == "f":
                 layout.formulas.add((at[0], at[1]))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from tests.server.scratch_database import scratch_database
 from tests.support.registry_server import _prepared_register
 
 
 def test_a_kill_at_any_moment_leaves_all_or_nothing(tmp_path: Path) -> None:
     shutil.copy(_prepared_register() / "registry.sqlite3", tmp_path / "registry.sqlite3")
     script = Path(__file__).with_name("killed.py")
-    run = subprocess.run(
-        [sys.executable, str(script), str(tmp_path)], capture_output=True, text=True, timeout=300, check=False
-    )
+    with scratch_database() as env:
+        command = [sys.executable, str(script), str(tmp_path)]
+        run = subprocess.run(command, env=os.environ | env, capture_output=True, text=True, timeout=300, check=False)
     lines = [line.split("|") for line in run.stdout.splitlines() if "|" in line]
     assert run.returncode == 0, run.stderr
     nothing = ["preview", "0", "0", "0", "False"]

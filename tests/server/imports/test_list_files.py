@@ -265,6 +265,7 @@ def test_files_that_cannot_be_read_are_refused_with_their_reason(monkeypatch: py
     assert refused(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")) == "file_protected"
     assert refused(ods(manifest="<encryption-data/>")) == "file_protected"
     assert refused(b"<html><table>") == refused(b"%PDF-1.7") == "file_unknown"
+    assert refused(b"\x89PNG\r\n\x1a\n\x00\xff") == "file_unknown"
     assert refused(good[:-200]) == "file_damaged"
     assert refused("Tên,Trà\nß©þ,\xb7\xd7\n".encode("latin-1", "replace")) == "csv_coding_unknown"
     monkeypatch.setattr("imports.sheets.MOST_BYTES", 100)
@@ -299,6 +300,26 @@ def test_a_million_empty_rows_with_a_style_are_no_rows() -> None:
     data = edited(made, "xl/worksheets/sheet1.xml", lambda xml: xml.replace("</sheetData>", merged))
     book = read_book(data, "x")
     assert [row.number for row in rows_of(book)] == [1, 2]
+
+
+def test_a_cell_lost_far_below_is_read_and_rows_out_of_order_are_refused() -> None:
+    def far(book: Any) -> None:
+        book.active.cell(1_048_576, bounds.MOST_COLUMNS).value = "x"
+
+    good = xlsx([HEAD, ["Trà thử", "HTX Thử", 4]])
+    assert [row.number for row in rows_of(read_book(xlsx([HEAD, ["Trà thử"]], far), "x"))] == [1, 2, 1_048_576]
+    twice = edited(good, "xl/worksheets/sheet1.xml", lambda xml: xml.replace('<row r="2"', '<row r="1"'))
+    assert refused(twice) == "file_damaged"
+    endless = edited(good, "xl/worksheets/sheet1.xml", lambda xml: xml.replace('<row r="2"', '<row r="1048577"'))
+    assert refused(endless) == "file_damaged"
+
+
+@pytest.mark.parametrize("text", ["Tªn s¶n phÈm,Sè Q§\nTrµ,13/Q§-UBND\n", "Teân saûn phaåm,Soá QÑ\nTraø,13/QÑ-UBND\n"])
+def test_abbreviations_are_words_of_old_codings_too(text: str) -> None:
+    said = (Outcome.TAKEN, "13/QĐ-UBND")
+    assert values(read_text(text), 2)[Field.DECISION_NUMBER] == said
+    file = read_book(text.encode("cp1252"), "list.csv")
+    assert values(read_sheet(file.sheets[0]), 2)[Field.DECISION_NUMBER] == said
 
 
 def test_a_long_cell_is_cut_and_said() -> None:
