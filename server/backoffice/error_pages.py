@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.defaults import permission_denied
 
-from pages import resolver
+from pages import product_page
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer for an address without a page, or a record that is not there."""
     if not _is_at_work(request):
-        return resolver.not_found(request, exception)
+        return product_page.not_found(request, exception)
     help_line = "Không có trang hay bản ghi nào ở địa chỉ này: có thể địa chỉ gõ sai, hoặc bản ghi đã bị xóa."
     return _page(request, "Không tìm thấy", help_line, 404)
 
