@@ -19,7 +19,7 @@ _REVIEWS = (*_READS, "records.add_event", "inspections.change_suspicion")
 
 MAY: dict[str, tuple[str, ...]] = {
     Role.REVIEWER: _REVIEWS,
-    Role.REGISTRAR: (*_REVIEWS, "register.", "checklists.add_"),
+    Role.REGISTRAR: (*_REVIEWS, "register.", "linking.", "checklists.add_"),
 }
 """An administrator may do everything anyway; shops and inspectors work with the app alone."""
 

@@ -16,6 +16,7 @@ _PAGES = {
 _LISTS = {
     "register_product": "Mọi sản phẩm OCOP trong sổ. Tìm không cần dấu, mở Bộ lọc, bấm vào tên để xem và sửa.",
     "register_producer": "Hợp tác xã, công ty, hộ làm ra sản phẩm. Bấm vào tên để sửa địa chỉ, liên hệ và điểm bán.",
+    "linking_productlink": "Nơi mà mã trên bao bì dẫn tới ngoài trang sản phẩm: truy xuất, thu hồi, hướng dẫn, món ăn.",
     "register_locality": "Xã, phường, đặc khu ngày nay và đơn vị trước tháng 7/2025, để tìm được cả địa chỉ cũ.",
     "register_register": "Tên sổ đăng ký, cơ quan quản lý và các tên miền mà ứng dụng tin khi quét mã.",
     "checklists_checklist": "Câu hỏi mà cán bộ trả lời khi kiểm tra. Mỗi bản có ngày hiệu lực, bản cũ vẫn được giữ.",

@@ -92,6 +92,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
             "items": [
                 link("Sản phẩm", "inventory_2", "register_product"),
                 link("Chủ thể", "storefront", "register_producer"),
+                link("Liên kết của mã", "link", "linking_productlink"),
                 {
                     "title": "Nhập danh sách",
                     "icon": "upload_file",

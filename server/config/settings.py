@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "accounts",
     "register",
     "issuing",
+    "linking",
     "records",
     "inspections",
     "pictures",

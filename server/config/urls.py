@@ -14,7 +14,8 @@ from backoffice.site import sign_in
 from pages.producer_page import producer_page
 from pages.proof_page import proof_page
 from pages.report_page import report_page
-from pages.resolver import product_page, public_page, statement_picture
+from pages.product_page import public_page, statement_picture
+from pages.resolver import description, resolve
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
@@ -43,8 +44,10 @@ urlpatterns = [
     path("producer/<int:producer>", producer_page, name="producer-page"),
     path("report/<str:report>", report_page, name="report-page"),
     path("proof/<str:record>", proof_page, name="proof-page"),
-    path("01/<str:gtin>", product_page, name="product-page"),
+    path(".well-known/gs1resolver", description, name="resolver-description"),
+    path("01/<str:gtin>", resolve, name="resolver"),
+    path("01/<str:gtin>/", resolve),
     # Qualifiers (/10/lot, /21/serial, ...) name one pack of the same product.
-    path("01/<str:gtin>/<path:qualifiers>", product_page),
+    path("01/<str:gtin>/<path:qualifiers>", resolve),
 ]
 handler403, handler404 = "backoffice.error_pages.forbidden", "config.errors.not_found"

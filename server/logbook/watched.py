@@ -39,6 +39,7 @@ WATCHED = {
     "register.packcode": _REGISTER,
     "register.picture": _REGISTER,
     "register.shop": _REGISTER,
+    "linking.productlink": _REGISTER,
     "inspections.suspicion": Watched(Group.CASE, only=("decision", "decision_reason"), added=""),
     "checklists.checklist": Watched(Group.SETTING),
     "issuing.issuerkey": Watched(Group.KEY),

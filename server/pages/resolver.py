@@ -1,135 +1,142 @@
-"""The page of a product: at https://<host>/p/<GTIN>, and as a GS1 Digital Link resolver at /01/<GTIN>.
+"""Leads from the code on a pack to what is known of the product: a GS1-Conformant Resolver (standard 1.2).
 
-The second is what a phone's own camera opens. The page tells what the register says of the product, and never judges
-the pack in somebody's hand.
+`/01/<GTIN>` is what a phone's own camera opens. Who asks for nothing is led to the product's page in the register.
+Others ask for a kind of link, or for all of them as a linkset (RFC 9264). docs/resolver.md has what holds.
 """
 
 from __future__ import annotations
 
-import io
-from datetime import date
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-import segno
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.http import require_http_methods
 
-from issuing.statements import address_of, public_url, statement_for
-from pages.certificate_words import CertificateWords, in_words, reason_of, state_on, worth_on
+from issuing.statements import public_url
+from linking.kinds import DEFAULT, KINDS, PAGE, VOCABULARY, term_of
+from linking.links import CONTEXT, Link, fitting, links_of, linkset
+from linking.qualifiers import NotQualifiers, qualifiers_of
 from pages.language import in_readers_language
-from pages.showing import picture_address, show
-from pages.statement_page import state_of
-from register import days
+from pages.product_page import malformed_words, missing, unknown_words
+from pages.showing import show
+from register.description import DEFAULT_NAME, Register
 from register.folding import fold
 from register.gtin import to_gtin14
-from register.models import Certificate, Locality, Product
+from register.models import Product
 
-__all__ = ["CertificateWords", "state_on"]
+LINKSET = "application/linkset+json"
+_KIND, _CONTEXT = "linkType", "context"
+_METHODS = ("GET", "HEAD", "OPTIONS")
+
+View = Callable[..., HttpResponse]
 
 
-@require_safe
+def open_to_all(view: View) -> Callable[..., HttpResponseBase]:
+    """Let scripts of any other site ask (CORS): what a resolver tells is public."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer = HttpResponse(status=204) if request.method == "OPTIONS" else view(request, *args, **kwargs)
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+        answer.headers["Access-Control-Allow-Methods"] = answer.headers["Allow"] = ", ".join(_METHODS)
+        answer.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type"
+        answer.headers["Access-Control-Expose-Headers"] = "Link, Location"
+        return answer
+
+    return require_http_methods(_METHODS)(opened)
+
+
+@open_to_all
 @in_readers_language
-def product_page(request: HttpRequest, gtin: str, qualifiers: str = "") -> HttpResponse:  # noqa: ARG001 - one pack's lot
-    """Show the product that a phone's camera was led to, with the signed statement that its code may carry."""
-    return _page_of(request, gtin, is_for_sharing=False)
-
-
-@require_safe
-@in_readers_language
-def public_page(request: HttpRequest, gtin: str) -> HttpResponse:
-    """Show the product to whoever was given its address: the same page, which can be shared on."""
-    return _page_of(request, gtin, is_for_sharing=True)
-
-
-@require_safe
-@in_readers_language
-def statement_picture(request: HttpRequest, gtin: str) -> HttpResponse:
-    """The QR code of the product's signed statement, to print: any phone's camera opens the product's page with it."""
-    number = to_gtin14(gtin)
-    signed = statement_for(number) if number else None
-    if signed is None:
-        return _missing(request, _("Không có xác nhận ký số nào đang có hiệu lực cho mã GTIN đó."), gtin)
-    picture = io.BytesIO()
-    # Medium error correction, and the quiet zone of four modules (ISO/IEC 18004, 6.3.8).
-    segno.make(address_of(signed, public_url(request)), micro=False, error="m", boost_error=False).save(
-        picture, kind="svg", scale=4, border=4, light="#fff"
-    )
-    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
-
-
-@in_readers_language
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    """Answer for an unknown address."""
-    return _missing(request, _("Địa chỉ này không dẫn đến trang nào."), "")
-
-
-def _page_of(request: HttpRequest, gtin: str, *, is_for_sharing: bool) -> HttpResponse:
-    """The product with this GTIN, or a helpful 404 where the number is malformed or not in the register."""
+def resolve(request: HttpRequest, gtin: str, qualifiers: str = "") -> HttpResponse:  # noqa: ARG001 - read as it was sent
+    """307 to the link that fits, 300 where several fit equally, 200 with the linkset, 400 and 404 with a reason."""
     number = to_gtin14(fold(gtin))  # addresses are copied with characters that nobody sees
     if number is None:
-        reason = _("Mã này không phải là một mã GTIN đúng: có thể bị gõ hoặc in sai một chữ số.")
-        return _missing(request, reason, gtin)
-    products = Product.objects.select_related("producer", "commune", "former_unit")
-    product = products.prefetch_related("certificates", "pictures", "producer__shops").filter(gtin=number).first()
+        return missing(request, malformed_words(), gtin, status=400)
+    product = Product.objects.select_related("producer").prefetch_related("links").filter(gtin=number).first()
     if product is None:
-        reason = _("Sổ đăng ký này không có sản phẩm nào mang mã GTIN đó. Phần lớn hàng hóa không phải sản phẩm OCOP.")
-        return _missing(request, reason, gtin)
-    today = days.today()
-    token = request.GET.get("statement")
-    certificates = list(product.certificates.all())
-    worth = worth_on(certificates, today)
-    pictures = [(picture, picture_address(picture, 640), _alt(product, picture)) for picture in product.pictures.all()]
-    host = public_url(request)
-    context = {
-        "product": product,
-        "printed": number.removeprefix("0"),  # as the digits below a barcode stand
-        "group": _(product.get_group_display()),
-        "worth": worth,
-        "certificates": [_lines_of(certificate, today) for certificate in certificates],
-        "places": _places_of(product),
-        "pictures": pictures,
-        "others_of_producer": product.producer.products.count() - 1,
-        "today": in_words(today),
-        "statement": state_of(token, number, today) if token is not None else None,
-        "is_for_sharing": is_for_sharing,
-        "address": host + reverse("public-page", args=[number]),
-        "share_picture": host + pictures[0][1] if pictures else "",
-    }
-    return show(request, "pages/product.html", context)
+        return missing(request, unknown_words(), number)
+    base = public_url(request)
+    page = base + reverse("public-page", args=[number])
+    try:
+        qualifiers_of(_behind_the_gtin(request))
+    except NotQualifiers as error:
+        reason = _("Địa chỉ này không đúng dạng của GS1 Digital Link ở chỗ “{part}”.").format(part=error.part[:40])
+        return missing(request, reason, number, status=400, product=page)
+    links = links_of(product, page, base + reverse("producer-page", args=[product.producer_id]))
+    answer = _answer(request, product, links, anchor := f"{base}/01/{number}")
+    all_links = f'<{anchor}?{_KIND}=linkset>; rel="linkset"; type="{LINKSET}"'
+    answer.headers["Link"] = ", ".join(filter(None, [answer.headers.get("Link"), all_links]))
+    patch_vary_headers(answer, ("Accept", "Accept-Language"))
+    return answer
 
 
-def _lines_of(certificate: Certificate, today: date) -> dict[str, object]:
-    """What the page says of one certificate, folded away."""
-    state = state_on(certificate, today)
-    withdrawal = ""
-    if certificate.withdrawn_on:
-        withdrawal = f"{in_words(certificate.withdrawn_on)}: {reason_of(certificate)}"
-    return {
-        "certificate": certificate,
-        "state": state,
-        "days": f"{in_words(certificate.valid_from)} – {in_words(certificate.valid_to)}",
-        "withdrawal": withdrawal,
-    }
+@open_to_all
+def description(request: HttpRequest) -> JsonResponse:
+    """The resolver description file at /.well-known/gs1resolver: what this resolver resolves and which links it has."""
+    register = Register.objects.first()
+    name = register.name if register else DEFAULT_NAME
+    return JsonResponse(
+        {
+            "name": name,
+            "resolverRoot": public_url(request),
+            "supportedPrimaryKeys": ["01"],
+            "supportedLinkType": [{"namespace": VOCABULARY, "prefix": "gs1:"}],
+            "linkTypeDefaultCanBeLinkset": False,
+            "supportsLanguageVariants": True,
+            "contact": {"fn": name},
+            "activeLinkTypes": {
+                "vi": {
+                    f"gs1:{kind}": {"title": title, "url": f"{VOCABULARY}{kind}"}
+                    for kind, title in {PAGE: "Trang sản phẩm", **KINDS}.items()
+                }
+            },
+        },
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
-def _places_of(product: Product) -> list[str]:
-    """Where it is made, by the names of today and those of before July 2025, each as far as the dossier tells."""
-    places = [_named(product.commune)] if product.commune else []
-    if product.former_unit:
-        before = _named(product.former_unit)
-        places.append(_("trước 01/07/2025: {place}").format(place=before))
-    return places or ([product.place] if product.place else [])
+def _answer(request: HttpRequest, product: Product, links: list[Link], anchor: str) -> HttpResponse:
+    asked = request.GET.get(_KIND, "")
+    # A browser takes anything, "*/*" too; who wants the linkset names its type.
+    if asked in {"linkset", "all"} or LINKSET in request.headers.get("Accept", ""):
+        document = linkset(product, anchor, links)
+        answer: HttpResponse = JsonResponse(document, content_type=LINKSET, json_dumps_params={"ensure_ascii": False})
+        answer.headers["Link"] = f'<{CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
+        return answer
+    term = term_of(asked) if asked else DEFAULT
+    if term == DEFAULT:
+        return _redirect(request, links[0])
+    accepted = dict(parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()[:500]))
+    found = fitting([link for link in links if link.kind == term], accepted, request.accepts)
+    if not found:
+        reason = _("Sản phẩm này không có liên kết loại “{kind}” trong sổ đăng ký.").format(kind=asked[:60])
+        return missing(request, reason, product.gtin, product=links[0].href)
+    if len(found) == 1:
+        return _redirect(request, found[0])
+    choices = [(link.title, _passing_on(request, link.href), ", ".join(link.languages)) for link in found]
+    return show(request, "pages/choices.html", {"product": product, "choices": choices}, status=300)
 
 
-def _named(unit: Locality) -> str:
-    return _("{kind} {name}").format(kind=_(unit.kind), name=unit.name)
+def _redirect(request: HttpRequest, link: Link) -> HttpResponse:
+    return HttpResponseRedirect(_passing_on(request, link.href), preserve_request=True)
 
 
-def _alt(product: Product, picture: object) -> str:
-    shows = _(picture.get_shows_display())  # type: ignore[attr-defined]
-    return f"{shows}: {product.name}"
+def _passing_on(request: HttpRequest, href: str) -> str:
+    """The address with what the request's query says beside what the resolver reads of it."""
+    said = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
+    passed = urlencode([(name, value) for name, value in said if name not in {_KIND, _CONTEXT}])
+    parts = urlsplit(href)
+    return urlunsplit(parts._replace(query="&".join(filter(None, [parts.query, passed]))))
 
 
-def _missing(request: HttpRequest, reason: str, gtin: str) -> HttpResponse:
-    return show(request, "pages/missing.html", {"reason": reason, "gtin": gtin[:40]}, status=404)
+def _behind_the_gtin(request: HttpRequest) -> str:
+    """The rest of the path as it was sent: a lot may have an encoded slash, which the path has no longer."""
+    sent = urlsplit(str(request.META.get("REQUEST_URI") or quote(request.path_info))).path
+    return sent.partition("/01/")[2].partition("/")[2]

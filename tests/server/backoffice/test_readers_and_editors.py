@@ -27,7 +27,7 @@ def read(register: SampleRegister, anonymous: Sender) -> Product:
     made = next(product for product in register.products if product.status == "valid")
     for address in (
         f"/api/v1/products/{made.gtin}", f"/api/v1/products/{made.gtin}/statement", f"/statements/{made.gtin}.svg",
-        f"/01/{made.gtin}", "/api/v1/snapshot", "/api/v1/changes",
+        f"/p/{made.gtin}", "/api/v1/snapshot", "/api/v1/changes",
     ):  # fmt: skip
         assert anonymous.get(address).status_code == 200, address
     code = {**note()["code"], "gtin": made.gtin, "serial": "A1"}

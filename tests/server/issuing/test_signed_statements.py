@@ -352,7 +352,7 @@ def test_the_page_says_what_the_statement_in_its_address_is_worth(
     other = next(product for product in register.products if product.gtin != made.gtin)
 
     def page(token: str, gtin: str = made.gtin) -> str:
-        answer = client.get(f"/01/{gtin}", {"statement": token})
+        answer = client.get(f"/p/{gtin}", {"statement": token})
         assert answer.status_code == 200
         return answer.content.decode()
 
@@ -360,10 +360,10 @@ def test_the_page_says_what_the_statement_in_its_address_is_worth(
     assert "Chữ ký đúng, xác nhận còn hiệu lực." in right
     first, last = made.certificates[0].valid_from, made.certificates[0].valid_to
     assert f"<dd>{first:%d/%m/%Y} – {last:%d/%m/%Y}</dd>" in right
-    english = client.get(f"/01/{made.gtin}", {"statement": token, "lang": "en"}).content.decode()
+    english = client.get(f"/p/{made.gtin}", {"statement": token, "lang": "en"}).content.decode()
     assert english.count(f"<dd>{first:%-d %B %Y} – {last:%-d %B %Y}</dd>") == 2  # the statement's and the register's
     assert "không chứng minh gói hàng này là bản gốc" in right
-    assert "Chữ ký" not in client.get(f"/01/{made.gtin}").content.decode()
+    assert "Chữ ký" not in client.get(f"/p/{made.gtin}").content.decode()
     assert "chữ ký sai" in page(forged(token, stars=5 if made.certificates[0].stars != 5 else 3))
     assert f"thuộc sản phẩm khác, GTIN {made.gtin}" in page(token, other.gtin)
     assert "không đọc được" in page("<script>alert(1)</script>")

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
     ("path", "status"),
     [
         ("/", 302),
-        ("/01/{gtin}", 200),
-        ("/01/1", 404),
+        ("/01/{gtin}", 307),
+        ("/01/1", 400),
         ("/nowhere", 404),
         ("/health", 200),
         ("/api/v1/changes", 200),

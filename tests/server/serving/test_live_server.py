@@ -60,7 +60,8 @@ def sign_in(server: RegistryServer, username: str = "kiemtra01", password: str =
     [
         (f"{API}/records/note/{'0' * 8}-0000-4000-8000-{'0' * 12}/files/{'0' * 64}", 404),
         (f"{API}/changes", 405),
-        ("/01/09520007900017", 200),
+        ("/01/09520007900017", 307),
+        ("/p/09520007900017", 200),
         ("/static/unfold/css/styles.css", 200),
     ],
 )
