@@ -12,9 +12,9 @@ from backoffice.inbox_pages import act, inbox
 from backoffice.log_page import log, log_file
 from backoffice.site import sign_in
 from pages.producer_page import producer_page
+from pages.product_page import public_page, statement_picture
 from pages.proof_page import proof_page
 from pages.report_page import report_page
-from pages.product_page import public_page, statement_picture
 from pages.resolver import description, resolve
 
 urlpatterns = [
