@@ -252,8 +252,7 @@ UNFOLD = {
     "SITE_SYMBOL": "verified",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/png", "href": "/static/backoffice/favicon.png"}],
     "STYLES": ["/static/backoffice/office.css", "/static/backoffice/frame.css"],
-    "SCRIPTS": ["/static/backoffice/office.js"],
+    "SCRIPTS": ["/static/backoffice/office.js", "backoffice.site.idle_script"],
     "ENVIRONMENT": "backoffice.site.environment_label",
-    "SCRIPTS": ["backoffice.site.idle_script"],
     "SIDEBAR": {"show_search": True, "navigation": "backoffice.site.navigation"},
 }
