@@ -26,7 +26,8 @@ from PIL import Image
 
 from services.register.about import Register
 from services.register.statements import check_statement, statement_in
-from tests.compatibility.old import HOSTS, PASSWORDS, client, misshapen, missing, recorded, unpack_server
+from tests.compatibility.conftest import BroughtUp
+from tests.compatibility.old import HOSTS, PASSWORDS, client, misshapen, missing, recorded
 from tests.support.registry_server import ROOT, RegistryServer
 
 pytestmark = pytest.mark.slow
@@ -48,47 +49,39 @@ def _environment(url: str | None) -> dict[str, str]:
     return HOSTS | ({"DATABASE_URL": url} if url else {})
 
 
-def test_all_that_the_database_holds_is_there(
-    database: tuple[str, str | None], folder: Path, http: requests.Session
-) -> None:
-    kind, url = database
-    then = unpack_server(folder, kind, url)
-    with RegistryServer(folder, env=_environment(url)) as server:
-        api = f"{server.url}/api/v1"
-        snapshot = http.get(f"{api}/snapshot", timeout=30).json()
-        assert missing(then["snapshot"], snapshot, free=frozenset({"next_cursor"})) == []
-        tokens = {
-            who: _sign_in(http, api, who, password) for who, password in PASSWORDS.items() if who != ADMINISTRATOR
-        }
-        for username, sent in then["inspections"].items():
-            answer = http.get(f"{api}/inspections?limit=500", headers=_bearer(tokens[username]), timeout=30)
-            assert missing(sent, answer.json(), free=frozenset({"next_cursor"})) == []
-        for note in then["notes"]:
-            _assert_there(http, api, folder, note, tokens)
-        fewer = {name for name, rows in then["rows"].items() if _count(folder, url, name) < rows}
-        assert fewer <= PASSING
-        _assert_statement(http, server.url, then["statement"], snapshot)
-        _assert_shown(http, server.url, then["notes"])
+def test_all_that_the_database_holds_is_there(brought_up: BroughtUp, http: requests.Session) -> None:
+    server, then = brought_up.server, brought_up.then
+    api = f"{server.url}/api/v1"
+    snapshot = http.get(f"{api}/snapshot", timeout=30).json()
+    assert missing(then["snapshot"], snapshot, free=frozenset({"next_cursor"})) == []
+    tokens = {who: _sign_in(http, api, who, password) for who, password in PASSWORDS.items() if who != ADMINISTRATOR}
+    for username, sent in then["inspections"].items():
+        answer = http.get(f"{api}/inspections?limit=500", headers=_bearer(tokens[username]), timeout=30)
+        assert missing(sent, answer.json(), free=frozenset({"next_cursor"})) == []
+    for note in then["notes"]:
+        _assert_there(http, api, server.data, note, tokens)
+    counted = {name: _count(server.data, brought_up.url, name) for name in then["rows"]}
+    assert {name for name, rows in then["rows"].items() if counted[name] < rows} <= PASSING
+    _assert_statement(http, server.url, then["statement"], snapshot)
+    _assert_shown(http, server.url, then["notes"])
 
 
-def test_cursors_of_then_lead_on(database: tuple[str, str | None], folder: Path, http: requests.Session) -> None:
-    kind, url = database
-    then = unpack_server(folder, kind, url)
-    with RegistryServer(folder, env=_environment(url)) as server:
-        api = f"{server.url}/api/v1"
-        page = http.get(f"{api}/changes?cursor={then['cursors']['changes']}", timeout=30)
-        assert page.status_code == 200
-        assert missing(then["changes"], page.json(), free=frozenset({"next_cursor"})) == []
-        assert any(c["op"] == "delete" for c in page.json()["changes"])
-        # What the register did not tell of itself then comes to a device that has read all there was.
-        caught_up = http.get(f"{api}/changes?cursor={then['changes']['next_cursor']}", timeout=30).json()
-        assert uuid.UUID(caught_up["register"]["id"])
-        assert caught_up["register"]["schemas"]["note"] == [1]
-        token = _sign_in(http, api, "kiemtra01", PASSWORDS["kiemtra01"])
-        since = then["cursors"]["inspections"]
-        later = http.get(f"{api}/inspections?since={since}", headers=_bearer(token), timeout=30)
-        assert later.status_code == 200
-        assert [note["body"]["text"] for note in later.json()["inspections"]] == ["Gửi được một nửa"]
+def test_cursors_of_then_lead_on(brought_up: BroughtUp, http: requests.Session) -> None:
+    then = brought_up.then
+    api = f"{brought_up.server.url}/api/v1"
+    page = http.get(f"{api}/changes?cursor={then['cursors']['changes']}", timeout=30)
+    assert page.status_code == 200
+    assert missing(then["changes"], page.json(), free=frozenset({"next_cursor"})) == []
+    assert any(c["op"] == "delete" for c in page.json()["changes"])
+    # What the register did not tell of itself then comes to a device that has read all there was.
+    caught_up = http.get(f"{api}/changes?cursor={then['changes']['next_cursor']}", timeout=30).json()
+    assert uuid.UUID(caught_up["register"]["id"])
+    assert caught_up["register"]["schemas"]["note"] == [1]
+    token = _sign_in(http, api, "kiemtra01", PASSWORDS["kiemtra01"])
+    since = then["cursors"]["inspections"]
+    later = http.get(f"{api}/inspections?since={since}", headers=_bearer(token), timeout=30)
+    assert later.status_code == 200
+    assert [note["body"]["text"] for note in later.json()["inspections"]] == ["Gửi được một nửa"]
 
 
 def test_what_the_app_of_then_sends_is_answered_as_then(
