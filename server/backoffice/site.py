@@ -94,6 +94,24 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
                 link("Chủ thể", "storefront", "register_producer"),
                 link("Liên kết của mã", "link", "linking_productlink"),
                 {
+                    "title": "Cấp lại theo quyết định",
+                    "icon": "event_repeat",
+                    "link": reverse_lazy("office-renew-many"),
+                    "permission": lambda request: request.user.has_perm("register.add_certificate"),
+                },
+                {
+                    "title": "Gộp chủ thể",
+                    "icon": "merge",
+                    "link": reverse_lazy("merge-producers"),
+                    "permission": lambda request: request.user.has_perm("register.change_producer"),
+                },
+                {
+                    "title": "Thử một mã",
+                    "icon": "qr_code_scanner",
+                    "link": reverse_lazy("office-code-tester"),
+                    "permission": lambda request: request.user.has_perm("register.view_product"),
+                },
+                {
                     "title": "Nhập danh sách",
                     "icon": "upload_file",
                     "link": reverse_lazy("imports"),
