@@ -120,6 +120,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
                 link("Địa phương", "map", "register_locality"),
                 link("Tên sổ và tên miền", "domain", "register_register"),
                 link("Danh mục kiểm tra", "checklist", "checklists_checklist"),
+                {
+                    "title": "Soạn danh mục",
+                    "icon": "edit_note",
+                    "link": reverse_lazy("office-checklist-drafts"),
+                    "permission": lambda request: request.user.has_perm("checklists.add_checklist"),
+                },
                 link("Khóa ký", "key", "register_issuerkey"),
                 link("Xác nhận ký số", "verified", "register_signedstatement"),
             ],

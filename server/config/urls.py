@@ -24,6 +24,7 @@ urlpatterns = [
     path("admin/imports/", include("backoffice.import_pages")),
     path("admin/producers/merge/", include("backoffice.merge_page")),
     path("admin/certificates/", include("backoffice.certificate_urls")),
+    path("admin/checklists/drafts/", include("backoffice.checklist_drafts")),
     path("admin/codes/", code_tester, name="office-code-tester"),
     *overview_page.urlpatterns,  # before Django's own first page
     path("admin/inbox/", inbox, name="office-inbox-first"),
