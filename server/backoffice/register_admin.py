@@ -24,7 +24,7 @@ from backoffice.labels import MOST, labels_of
 from backoffice.large_lists import LargeList
 from backoffice.picture_input import PictureInline, take_uploads
 from backoffice.place_filters import CertaintyFilter, CommuneFilter, ExistsTodayFilter, FormerUnitFilter, certainty_of
-from backoffice.product_columns import ProductColumns
+from backoffice.product_columns import LISTED, ProductColumns
 from backoffice.product_export import EXPORTED, ExportForm
 from backoffice.removal import AsksTwice
 from backoffice.renewals_page import MOST as MOST_RENEWED
@@ -82,10 +82,7 @@ class ProductAdmin(ProductColumns, FoldedSearch, LargeList, AsksTwice, Edited, E
     export_form_class = ExportForm
     export_formats = EXPORTED
     history_parts = ((Certificate, "product_id"), (PackCode, "product_id"), (Picture, "product_id"))
-    list_display = (
-        "picture", "name", "gtin", "producer", "group", "stars", "paper", "ends", "lies_in", "lies", "acts",
-    )  # fmt: skip
-    list_display_links = ("name",)
+    list_display_links = ("named",)
     list_filter = (
         DueFilter, StarsFilter, "group", ProducerFilter, FormerUnitFilter, CommuneFilter, CertaintyFilter, SeenFilter,
     )  # fmt: skip
@@ -166,6 +163,11 @@ class ProductAdmin(ProductColumns, FoldedSearch, LargeList, AsksTwice, Edited, E
         """What goes with products: their statements too, which nobody may delete by themselves."""
         objects, counts, not_allowed, protected = super().get_deleted_objects(objs, request)
         return objects, counts, not_allowed - {str(SignedStatement._meta.verbose_name)}, protected
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """How certain a place is stands there where one is chosen."""
+        is_by_place = any(request.GET.get(one.parameter_name) for one in (FormerUnitFilter, CommuneFilter))
+        return (*LISTED, "lies") if is_by_place else LISTED
 
     @admin.display(description="ở nơi đã chọn")
     def lies(self, product: Product) -> str:

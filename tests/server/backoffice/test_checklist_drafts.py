@@ -82,10 +82,10 @@ def test_an_old_inspection_keeps_its_answers_and_the_words_of_its_version(office
     entered = {"username": user.username, "password": "mat-khau-dai-01", "device": sender.device}
     sender.tokens = sender.post("/api/v1/auth/sign-in", entered).json()
     version = read(old.document.encode())
-    plain = sender.record("inspection")
-    filled = {**plain["checklist"], "version": old.pk} if plain.get("checklist") else None
-    assert filled, "the record of these tests has a checklist"
-    filled["items"] = [{**filled["items"][0], "id": version.items[0].id}]
+    answer = {"item": version.items[0].id, "answer": "wrong", "by": "person", "reason": "Thiếu dấu", "photo": None}
+    filled = {
+        "version": old.pk, "group": "thuc_pham", "law": version.laws[0].id, "day": "2026-11-23", "answers": [answer],
+    }  # fmt: skip
     document = sender.record("inspection", checklist=filled)
     assert sender.put_record("inspection", document).status_code == 201
     stored = Inspection.objects.get(pk=document["id"])
