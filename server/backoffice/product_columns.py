@@ -16,8 +16,8 @@ from overview.certificates import counting
 from register import days
 from register.models import Certificate, Picture, Product
 
-LISTED = ("picture", "named", "stars", "paper", "ends", "lies_in", "acts")
-"""The columns of the list."""
+LISTED = ("picture", "named", "stars", "paper", "ends", "lies_in")
+"""The columns of the list, for whoever may read it."""
 _PAPER = ("pk", "stars", "valid_from", "valid_to", "withdrawn_on")
 
 

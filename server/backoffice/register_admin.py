@@ -167,7 +167,8 @@ class ProductAdmin(ProductColumns, FoldedSearch, LargeList, AsksTwice, Edited, E
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """How certain a place is stands there where one is chosen."""
         is_by_place = any(request.GET.get(one.parameter_name) for one in (FormerUnitFilter, CommuneFilter))
-        return (*LISTED, "lies") if is_by_place else LISTED
+        acts = ("acts",) if request.user.has_perm("register.change_certificate") else ()
+        return (*LISTED, *(("lies",) if is_by_place else ()), *acts)
 
     @admin.display(description="ở nơi đã chọn")
     def lies(self, product: Product) -> str:
