@@ -34,7 +34,7 @@ TITLES = {
     Field.NOTE: "Ghi chú",
     Field.STATE: "Tình trạng",
 }
-NOT_PUBLISHED = (Field.STT, Field.POINTS, Field.TAX_CODE, Field.LINK)
+NOT_PUBLISHED = (Field.STT, Field.POINTS, Field.LINK)
 """Read and shown, but the register has no place for them."""
 OUTCOMES = (
     ("", "Tất cả", "list"),

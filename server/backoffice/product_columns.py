@@ -16,6 +16,8 @@ from overview.certificates import counting
 from register import days
 from register.models import Certificate, Picture, Product
 
+LISTED = ("picture", "named", "stars", "paper", "ends", "lies_in")
+"""The columns of the list, for whoever may read it."""
 _PAPER = ("pk", "stars", "valid_from", "valid_to", "withdrawn_on")
 
 
@@ -42,6 +44,13 @@ class ProductColumns:
         address = f"/api/v1/pictures/{product.first_picture}/160"
         return format_html(
             '<img class="office-picture" src="{}" alt="" width="48" height="48" loading="lazy">', address
+        )
+
+    @admin.display(description="sản phẩm", ordering="name")
+    def named(self, product: Product) -> SafeString:
+        """The product with what tells it from others of its name."""
+        return format_html(
+            '{}<small class="office-under">{}<br>{}</small>', product.name, product.producer, product.gtin
         )
 
     @admin.display(description="hạng", ordering="paper_stars")

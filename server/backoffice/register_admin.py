@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from import_export.admin import ExportMixin
-from import_export.formats.base_formats import DEFAULT_FORMATS, XLSX
 from printing.sheet import sheet
 from printing.symbols import DoesNotFit
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.contrib.import_export.forms import SelectableFieldsExportForm
 
+from backoffice.alike_producers import AlikeFilter, alike_column
 from backoffice.due_filter import DueFilter, ProducerFilter, SeenFilter, StarsFilter
 from backoffice.editing import Edited, MergedForm
 from backoffice.folded_search import FoldedSearch
@@ -23,12 +24,14 @@ from backoffice.labels import MOST, labels_of
 from backoffice.large_lists import LargeList
 from backoffice.picture_input import PictureInline, take_uploads
 from backoffice.place_filters import CertaintyFilter, CommuneFilter, ExistsTodayFilter, FormerUnitFilter, certainty_of
-from backoffice.product_columns import ProductColumns
+from backoffice.product_columns import LISTED, ProductColumns
+from backoffice.product_export import EXPORTED, ExportForm
 from backoffice.removal import AsksTwice
 from backoffice.renewals_page import MOST as MOST_RENEWED
 from backoffice.renewals_page import renewals_of
 from issuing.models import SignedStatement
 from issuing.statements import public_url
+from overview.addresses import listed
 from register import days
 from register.description import Register
 from register.models import MOST_SHOPS, Certificate, Locality, PackCode, Picture, Producer, Product, Shop
@@ -73,27 +76,13 @@ class PackCodeInline(Edited, TabularInline):
     extra = 0
 
 
-class ExportForm(SelectableFieldsExportForm):
-    """Asks which columns to export, each by its title."""
-
-    def _get_field_label(self, resource: Any, field_name: str) -> str:
-        return str(resource.fields[field_name].column_name)
-
-
-EXPORTED = [format_ for format_ in DEFAULT_FORMATS if format_ is not XLSX]
-"""Without what only a package that tests have can write, so that a server offers the same everywhere."""
-
-
 @admin.register(Product)
 class ProductAdmin(ProductColumns, FoldedSearch, LargeList, AsksTwice, Edited, ExportMixin, HistoryAdmin, ModelAdmin):
     resource_classes = (ProductSheet,)
     export_form_class = ExportForm
     export_formats = EXPORTED
     history_parts = ((Certificate, "product_id"), (PackCode, "product_id"), (Picture, "product_id"))
-    list_display = (
-        "picture", "name", "gtin", "producer", "group", "stars", "paper", "ends", "lies_in", "lies", "acts",
-    )  # fmt: skip
-    list_display_links = ("name",)
+    list_display_links = ("named",)
     list_filter = (
         DueFilter, StarsFilter, "group", ProducerFilter, FormerUnitFilter, CommuneFilter, CertaintyFilter, SeenFilter,
     )  # fmt: skip
@@ -175,6 +164,12 @@ class ProductAdmin(ProductColumns, FoldedSearch, LargeList, AsksTwice, Edited, E
         objects, counts, not_allowed, protected = super().get_deleted_objects(objs, request)
         return objects, counts, not_allowed - {str(SignedStatement._meta.verbose_name)}, protected
 
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """How certain a place is stands there where one is chosen."""
+        is_by_place = any(request.GET.get(one.parameter_name) for one in (FormerUnitFilter, CommuneFilter))
+        acts = ("acts",) if request.user.has_perm("register.change_certificate") else ()
+        return (*LISTED, *(("lies",) if is_by_place else ()), *acts)
+
     @admin.display(description="ở nơi đã chọn")
     def lies(self, product: Product) -> str:
         """How certain it is that the product lies in the chosen place."""
@@ -217,10 +212,32 @@ class ShopInline(Edited, TabularInline):
 @admin.register(Producer)
 class ProducerAdmin(FoldedSearch, LargeList, AsksTwice, Edited, HistoryAdmin, ModelAdmin):
     form = ProducerForm
-    list_display = ("name", "address", "phone", "site")
-    search_fields = ("search__contains",)
+    list_filter = (AlikeFilter,)
+    search_fields = ("search__contains", "tax_code__contains")
     inlines = (ShopInline,)
     history_parts = ((Shop, "producer_id"),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Producer]:
+        """With how many products each has."""
+        found: QuerySet[Producer] = super().get_queryset(request)
+        of_each = Product.objects.filter(producer=OuterRef("pk")).order_by().values("producer")
+        return found.annotate(product_count=Subquery(of_each.annotate(n=Count("pk")).values("n")))
+
+    class Media:
+        css = {"all": ("backoffice/lists.css",)}  # noqa: RUF012 - Django's form
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        """With those that are likely the same, worked out once for the page."""
+        return ("name", "address", "phone", "tax_code", "products_of", alike_column(request))
+
+    @admin.display(description="sản phẩm")
+    def products_of(self, producer: Any) -> SafeString | str:
+        """How many products, with their list behind the number."""
+        if not producer.product_count:
+            return "0"
+        return format_html(
+            '<a href="{}">{}</a>', listed("register_product", producer=producer.pk), producer.product_count
+        )
 
 
 @admin.register(Locality)

@@ -94,6 +94,24 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
                 link("Chủ thể", "storefront", "register_producer"),
                 link("Liên kết của mã", "link", "linking_productlink"),
                 {
+                    "title": "Cấp lại theo quyết định",
+                    "icon": "event_repeat",
+                    "link": reverse_lazy("office-renew-many"),
+                    "permission": lambda request: request.user.has_perm("register.add_certificate"),
+                },
+                {
+                    "title": "Gộp chủ thể",
+                    "icon": "merge",
+                    "link": reverse_lazy("merge-producers"),
+                    "permission": lambda request: request.user.has_perm("register.change_producer"),
+                },
+                {
+                    "title": "Thử một mã",
+                    "icon": "qr_code_scanner",
+                    "link": reverse_lazy("office-code-tester"),
+                    "permission": lambda request: request.user.has_perm("register.view_product"),
+                },
+                {
                     "title": "Nhập danh sách",
                     "icon": "upload_file",
                     "link": reverse_lazy("imports"),
@@ -102,6 +120,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
                 link("Địa phương", "map", "register_locality"),
                 link("Tên sổ và tên miền", "domain", "register_register"),
                 link("Danh mục kiểm tra", "checklist", "checklists_checklist"),
+                {
+                    "title": "Soạn danh mục",
+                    "icon": "edit_note",
+                    "link": reverse_lazy("office-checklist-drafts"),
+                    "permission": lambda request: request.user.has_perm("checklists.add_checklist"),
+                },
                 link("Khóa ký", "key", "register_issuerkey"),
                 link("Xác nhận ký số", "verified", "register_signedstatement"),
             ],

@@ -15,20 +15,12 @@ from openpyxl.cell import WriteOnlyCell
 from backoffice.words import moment
 from overview.tables import Table, Value
 from register.days import today
-from register.workbooks import XLSX, text_cell
+from register.workbooks import XLSX, csv_text, text_cell
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": XLSX,
 }
-_FORMULA = (
-    *"=+-@\t\r\n",
-    "\N{FULLWIDTH EQUALS SIGN}",
-    "\N{FULLWIDTH PLUS SIGN}",
-    "\N{FULLWIDTH HYPHEN-MINUS}",
-    "\N{FULLWIDTH COMMERCIAL AT}",
-)
-"""A spreadsheet runs a text of a CSV file that begins so (OWASP, CSV Injection), as the app's tables have it."""
 
 
 def as_file(table: Table, extension: str) -> HttpResponse:
@@ -55,8 +47,7 @@ def _as_text(value: Value) -> str | int:
         return moment(value)
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
-    text = value or ""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return csv_text(value or "")
 
 
 def _xlsx(table: Table) -> bytes:

@@ -32,6 +32,7 @@ REASONS = (
     "Chủ thể tự đề nghị",
 )
 OTHER = "other"
+_UNCOUNTED = "Máy của người không đăng nhập cũng nhận, nhưng không đếm được. Máy mất mạng thì biết khi có mạng lại."
 _LONGEST = Certificate._meta.get_field("withdrawn_reason").max_length
 
 
@@ -192,10 +193,14 @@ def effect_of_taking_back(one: Certificate, now: datetime) -> list[str]:
 def _devices(what: str, now: datetime, from_day: date | None = None) -> list[str]:
     """How many devices will show it; those without an account are not known to the server."""
     later = f" từ ngày {from_day:%d/%m/%Y}" if from_day else ""
+    number = in_contact(now)
+    if not number:
+        told = f"Trong {SILENT.days} ngày qua không máy nào đang đăng nhập có liên lạc, đếm lúc {moment(now)}."
+        return [f"{told} Máy liên lạc lại sẽ {what}{later}.", _UNCOUNTED]
     known = f"Đó là những máy đang đăng nhập và có liên lạc trong {SILENT.days} ngày qua, đếm lúc {moment(now)}."
     return [
-        f"Ở lần đồng bộ tới, {in_contact(now)} thiết bị sẽ {what}{later}. {known}",
-        "Máy của người không đăng nhập cũng nhận, nhưng máy chủ không đếm được. Máy mất mạng thì biết khi có mạng lại.",
+        f"Ở lần đồng bộ tới, {number} thiết bị sẽ {what}{later}. {known}",
+        _UNCOUNTED,
     ]
 
 

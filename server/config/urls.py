@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from api.api import api
 from backoffice import device_pages, invitation_page, lockout_pages, overview_page, own_account, people_pages
 from backoffice.case_page import case_page
+from backoffice.code_tester import code_tester
 from backoffice.digest_page import digest
 from backoffice.inbox_pages import act, inbox
 from backoffice.log_page import log, log_file
@@ -23,6 +24,8 @@ urlpatterns = [
     path("admin/imports/", include("backoffice.import_pages")),
     path("admin/producers/merge/", include("backoffice.merge_page")),
     path("admin/certificates/", include("backoffice.certificate_urls")),
+    path("admin/checklists/drafts/", include("backoffice.checklist_drafts")),
+    path("admin/codes/", code_tester, name="office-code-tester"),
     *overview_page.urlpatterns,  # before Django's own first page
     path("admin/inbox/", inbox, name="office-inbox-first"),
     path("admin/inbox/mail/", digest, name="office-digest"),

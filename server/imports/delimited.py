@@ -10,6 +10,7 @@ from imports.bounds import LONGEST_CELL, Count
 from imports.cells import NOTHING, Book, Cell, Kind, Row, Sheet, Unreadable
 from imports.texts import TCVN3, VNI, clean, from_tcvn3, from_vni, sensible
 from imports.values import Problem
+from register.workbooks import out_of_csv
 
 _DELIMITERS = ",;\t|"
 _LOOKED_AT = 60
@@ -41,7 +42,7 @@ def read_csv(data: bytes, name: str) -> Book:
 
 
 def _cell(text: str) -> Cell:
-    return Cell(text[:LONGEST_CELL], Kind.TEXT) if text.strip() else NOTHING
+    return Cell(out_of_csv(text)[:LONGEST_CELL], Kind.TEXT) if text.strip() else NOTHING
 
 
 def _decoded(data: bytes) -> tuple[str, tuple[Problem, ...]]:

@@ -155,6 +155,7 @@ def _producer(row: ReadRow, course: Course, judged: Judged) -> str:
         phone = read(row, Field.PHONE)
         course.makers[mine] = {
             "name": name, "address": _place(row)[:_LONGEST_PLACE], "phone": phone if len(phone) <= 30 else "",
+            "tax_code": read(row, Field.TAX_CODE)[:14],
         }  # fmt: skip
         course.known.alike.add(name, f"new:{mine}")
     return f"new:{mine}"

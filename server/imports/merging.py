@@ -12,7 +12,7 @@ from imports.models import ProducerMerge
 from register.clock import lock_clock
 from register.models import MOST_SHOPS, Producer, Product, Shop, record_products
 
-_KEPT = ("name", "address", "phone", "site", "story", "story_en")
+_KEPT = ("name", "address", "phone", "tax_code", "site", "story", "story_en")
 
 
 class CannotMerge(Exception):
@@ -59,7 +59,7 @@ def take_apart(done: ProducerMerge, by: Any) -> int:
         lock_clock()
         if not ProducerMerge.objects.filter(pk=done.pk, undone_at=None).update(undone_at=timezone.now()):
             raise CannotMerge("Hai chủ thể này đã được tách lại.")
-        back = Producer(pk=done.gone["id"], **{name: done.gone[name] for name in _KEPT})
+        back = Producer(pk=done.gone["id"], **{name: done.gone.get(name, "") for name in _KEPT})
         back._history_user = by  # type: ignore[attr-defined]
         back.save(force_insert=True)
         at, why = timezone.now(), f"Tách lại chủ thể {back.name}"

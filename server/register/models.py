@@ -157,6 +157,8 @@ class Producer(Recorded):
     name = models.CharField("tên chủ thể", max_length=200)
     address = models.CharField("địa chỉ", max_length=300)
     phone = models.CharField("điện thoại", max_length=30, blank=True)
+    # The office's alone: it tells producers of one name apart, and devices do not get it.
+    tax_code = models.CharField("mã số thuế", max_length=14, blank=True)
     site = models.CharField("trang web", max_length=300, blank=True, validators=[validate_https])
     story = models.TextField("câu chuyện", blank=True, validators=[MaxLengthValidator(LONGEST_TEXT)])
     story_en = models.TextField("câu chuyện (tiếng Anh)", blank=True, validators=[MaxLengthValidator(LONGEST_TEXT)])

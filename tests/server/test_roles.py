@@ -20,13 +20,14 @@ from django.utils import timezone
 from registry_notes import Sender, error_of, photo_of, picture, sha256
 
 from accounts.models import DeviceKey, DeviceSession, Role, User
-from checklists.models import Checklist
+from checklists.management.commands.checklists import SAMPLE
+from checklists.models import Checklist, Draft
 from inspections.models import Photo, Suspicion
 from privacy.models import PersonRequest
 from records import events
 from records.kinds import kind_named
 from records.models import Break
-from register.models import Producer, Product
+from register.models import Certificate, Producer, Product
 from register.sample import SampleRegister
 from reports.kind import REPORT
 from reports.models import Report
@@ -290,6 +291,21 @@ def checklist(scene: Scene) -> str:
     return Checklist.objects.get().pk
 
 
+def paper(form: str, *, withdrawn: bool = False) -> Callable[[Scene], str]:
+    """A page of a certificate."""
+
+    def address(scene: Scene) -> str:
+        found = Certificate.objects.filter(withdrawn_on__isnull=not withdrawn).order_by("pk")[0]
+        return reverse(f"office-{form}", args=[found.pk])
+
+    return address
+
+
+def draft(scene: Scene) -> str:
+    content = SAMPLE.read_text(encoding="utf-8")
+    return reverse("office-checklist-draft", args=[Draft.objects.get_or_create(name="Nháp", document=content)[0].pk])
+
+
 def suspicion(scene: Scene) -> int:
     gtin = Product.objects.earliest("pk").gtin
     return Suspicion.objects.get_or_create(
@@ -459,6 +475,14 @@ PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "personal data": (lambda s: reverse("office-privacy"), 403, 200),
     "new request of a person": (lambda s: reverse("office-person-request-new"), 403, 200),
     "request of a person": (lambda s: reverse("office-person-request", args=[person_request(s)]), 403, 200),
+    "certificate": (paper("certificate"), 200, 200),
+    "withdrawing a certificate": (paper("withdraw"), 200, 200),
+    "taking a withdrawal back": (paper("take-back", withdrawn=True), 200, 200),
+    "renewing a certificate": (paper("renew"), 200, 200),
+    "renewing many": (lambda s: reverse("office-renew-many") + "?due=90", 200, 200),
+    "code tester": (lambda s: reverse("office-code-tester") + "?text=9521234567899", 200, 200),
+    "drafts of checklists": (lambda s: reverse("office-checklist-drafts"), 200, 200),
+    "draft of a checklist": (draft, 200, 200),
     "daily mail": (lambda s: reverse("office-digest"), 200, 200),
     "accounts' part": (page("app_list", lambda s: "accounts"), 404, 200),
     "accounts": (page("accounts_user_changelist"), 403, 200),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Callable
@@ -12,10 +13,12 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 from PIL import Image
 from registry_notes import Sender, error_of, photo_of, picture
 
 from accounts.models import DeviceSession, Role, User
+from imports.delimited import read_csv
 from inspections.models import Inspection, Photo
 from register.models import Product
 from register.sample import SampleRegister
@@ -78,9 +81,26 @@ def test_products_can_be_exported(office: Client) -> None:
     fields = {f"productsheet_{n}": "on" for n in ("gtin", "name", "producer", "stars", "valid_to")}
     answer = office.post(address, {"format": "0", "resource": "", **fields})
     assert answer.status_code == 200
-    sheet = tablib.Dataset().load(io.StringIO(answer.content.decode()), format="csv")
+    sheet = tablib.Dataset().load(io.StringIO(answer.content.decode("utf-8-sig")), format="csv")
     assert len(sheet) == 30
     assert "GTIN" in sheet.headers
+
+
+def test_an_exported_list_runs_nothing_keeps_barcodes_and_can_be_read_again(office: Client) -> None:
+    product = Product.objects.order_by("name")[0]
+    Product.objects.filter(pk=product.pk).update(name="=1+1 Chè", place="@SUM(A1)")
+    address = reverse("admin:register_product_export")
+    chosen = {f"productsheet_{n}": "on" for n in ("gtin", "name", "place")}
+    answer = office.post(address, {"format": "0", "resource": "", **chosen}).content
+    assert answer.startswith(b"\xef\xbb\xbf"), "without the mark Excel misreads Vietnamese letters"
+    rows = {row[1]: row for row in csv.reader(io.StringIO(answer.decode("utf-8-sig")))}
+    assert rows["'=1+1 Chè"] == [f'="{product.gtin}"', "'=1+1 Chè", "'@SUM(A1)"]
+    read = read_csv(answer, "x").sheets[0].rows
+    assert product.gtin in {cell.text for row in read for cell in row.cells}
+    book = load_workbook(io.BytesIO(office.post(address, {"format": "1", "resource": "", **chosen}).content))
+    cells = {row[1].value: row for row in book.active.iter_rows()}
+    name = cells["=1+1 Chè"]
+    assert [(cell.value, cell.data_type) for cell in name[:2]] == [(product.gtin, "s"), ("=1+1 Chè", "s")]
 
 
 def test_inspections_are_read_only_and_show_their_photos(office: Client, anonymous: Sender) -> None:

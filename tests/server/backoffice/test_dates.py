@@ -91,7 +91,7 @@ def test_lists_and_spreadsheets_of_the_office(register: SampleRegister) -> None:
     columns = ("valid_to", "commune_since", "former_unit_until", "withdrawn_on", "withdrawn_reason")
     chosen = {f"productsheet_{name}": "on" for name in columns}
     address = reverse("admin:register_product_export")
-    answer = office.post(address, {"format": "0", "resource": "", **chosen}).content.decode()
+    answer = office.post(address, {"format": "0", "resource": "", **chosen}).content.decode("utf-8-sig")
     sheet = tablib.Dataset().load(io.StringIO(answer), format="csv")
     days = [row[n] for row in sheet for n in range(4) if row[n]]
     assert len(days) > 60

@@ -51,7 +51,9 @@ class _Words(HTMLParser):
         read = dict(attributes)
         icon = "material-symbols" in (read.get("class") or "")
         # Only a record's own canonical form, folded away, stands in a `pre`: it is in the contract's words.
-        if tag not in _VOID and (self._hidden or icon or tag in {"script", "style", "pre"}):
+        # What the office itself writes in English is marked as such, and is no word of a page.
+        own = read.get("lang") == "en" and tag == "textarea"
+        if tag not in _VOID and (self._hidden or icon or own or tag in {"script", "style", "pre"}):
             self._hidden += 1
         self.texts += [read.get(name) or "" for name in _SPOKEN]
         if tag == "input" and read.get("type") in {"submit", "button"}:
