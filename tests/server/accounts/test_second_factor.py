@@ -14,6 +14,7 @@ from office import browser_of
 
 from accounts import second_factor
 from accounts.models import RecoveryCode, Role, SecondFactor, User
+from logbook.models import Entry
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "con-trau-vang-2026"
@@ -106,6 +107,7 @@ def test_a_lost_phone_is_taken_away_by_an_administrator_or_on_the_server(registr
     office = browser_of("quan", Role.ADMINISTRATOR)
     office.post(f"/admin/people/{registrar.pk}/without-factor/", {"why": "Mất máy hôm qua"})
     assert "Mất máy hôm qua" in office.get(f"/admin/people/{registrar.pk}/").content.decode()
+    assert Entry.objects.filter(why__contains="Mất máy hôm qua", about__contains="so").exists(), "and in the log"
     assert not SecondFactor.objects.exists()
     assert signed_in().get(HOME).status_code == 200
     set_up(User.objects.get(pk=registrar.pk))
