@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.dispatch import Signal
 
 from accounts.models import User
+
+recorded = Signal()
+"""Sent with `by`, `about` and `what` in the transaction of what was done, for the log of everything."""
 
 
 def record(by: User, about: User | str, what: str) -> None:
@@ -19,3 +23,4 @@ def record(by: User, about: User | str, what: str) -> None:
         action_flag=CHANGE,
         change_message=what if known else f"{about}: {what}",
     )
+    recorded.send(User, by=by, about=about, what=what)

@@ -55,8 +55,8 @@ def _page(
     request: HttpRequest, shown: dict[str, object], status: int = 200, headers: dict[str, str] | None = None
 ) -> HttpResponse:
     answer = render(request, "backoffice/people/invitation.html", {"title": "Lời mời", **shown}, status=status)
-    # The address is the secret, so no other site is told where somebody came from.
-    for name, value in {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", **(headers or {})}.items():
+    # The address is the secret, so no other site is told where somebody came from. The page's own form has to say it.
+    for name, value in {"Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex", **(headers or {})}.items():
         answer.headers[name] = value
     return answer
 

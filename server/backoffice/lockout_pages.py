@@ -26,7 +26,7 @@ def locked(request: HttpRequest) -> HttpResponse:
             messages.info(request, f"{name} không bị khóa nữa.")
         return redirect("office-lockouts")
     context = {
-        **admin.site.each_context(request), "title": "Khóa đăng nhập", "locks": lockouts.lockouts(),
+        **admin.site.each_context(request), "title": "Đăng nhập bị khóa", "locks": lockouts.lockouts(),
         "each": settings.AXES_FAILURE_LIMIT, "all": settings.ACCOUNT_FAILURE_LIMIT, "codes": second_factor.TRIES,
         "minutes": int(settings.AXES_COOLOFF_TIME.total_seconds()) // 60,
     }  # fmt: skip

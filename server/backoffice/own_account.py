@@ -114,8 +114,8 @@ def _ask(request: HttpRequest, user: User) -> HttpResponse:
             )
         except second_factor.Unreadable:
             problem = (
-                "Máy chủ không đọc được khóa xác nhận của bạn nữa. Hãy dùng một mã dự phòng, "
-                "hoặc nhờ một quản trị viên gỡ xác nhận hai bước cho bạn."
+                "Máy chủ không đọc được khóa xác nhận của bạn nữa. "
+                "Hãy nhờ một quản trị viên gỡ xác nhận hai bước cho bạn, rồi bật lại."
             )
     context = {**admin.site.each_context(request), "title": "Mã xác nhận", "problem": problem, **_without_sidebar(True)}
     return render(request, "backoffice/people/second_factor_ask.html", context)

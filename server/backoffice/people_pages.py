@@ -149,8 +149,8 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @never_cache
-@require_POST
 @needs(_NEEDED)
+@require_POST
 def act(request: HttpRequest, user_id: int, what: str) -> HttpResponse:
     """Do one thing to an account, and say what came of it."""
     user = get_object_or_404(User, pk=user_id)

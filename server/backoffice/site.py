@@ -148,7 +148,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
             "items": [
                 page("Người", "group", "office-people"),
                 page("Máy", "devices", "office-devices"),
-                page("Khóa đăng nhập", "lock_person", "office-lockouts"),
+                page("Đăng nhập bị khóa", "lock_person", "office-lockouts"),
                 link("Khóa của thiết bị", "fingerprint", "accounts_devicekey"),
                 {
                     "title": "Xác nhận hai bước của tôi",

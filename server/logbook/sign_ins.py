@@ -1,4 +1,7 @@
-"""Writes who signed in to the back office and out of it, and whose sign-in failed. Devices' sessions are watched."""
+"""Writes who signed in to the back office and out of it, whose sign-in failed, and what was done to accounts.
+
+Devices' sessions are watched.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 
 from accounts.guessing import account_named
 from accounts.models import User
+from accounts.recording import recorded
 from logbook.models import Group
 from logbook.writing import named, write
 
@@ -17,6 +21,14 @@ def connect() -> None:
     user_logged_in.connect(_signed_in, dispatch_uid="logbook")
     user_logged_out.connect(_signed_out, dispatch_uid="logbook")
     user_login_failed.connect(_refused, dispatch_uid="logbook")
+    recorded.connect(_done, dispatch_uid="logbook")
+
+
+def _done(by: User, about: User | str, what: str, **_: Any) -> None:
+    """Write what somebody did to an account: invited, renewed, unlocked, took a second factor away."""
+    user = about if isinstance(about, User) else None
+    name = named(user) if user else f"{about} (không có tài khoản)"
+    write(Group.ACCOUNT, "Việc với tài khoản", user, about=name, why=what, by=by)
 
 
 def _signed_in(user: Any, **_: Any) -> None:

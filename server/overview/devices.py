@@ -1,7 +1,7 @@
 """Tells when each device was last here, and what of its records is announced but has not arrived.
 
-A device tells the server neither its app's version nor what waits in its outbox. What the server can know is told:
-photos that a record names and that have not come.
+What a device says of its outbox stands on the page of devices. What the server knows by itself is told here: photos
+that a record names and that have not come.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from services.codes import ProductCode, parse
 from services.texts import normal
 
 _LINK = re.compile(r"(?i:https?)://[^\s?#]+")
+_GTIN = re.compile(r"/01/[0-9]")  # a Digital Link, however it goes on
 _TAIL = re.compile(r"/invite/([A-Za-z0-9_-]{43})/?")
 
 
@@ -30,7 +31,9 @@ def read_invitation(text: str) -> Invitation | None:
     """
     link = normal(text).strip()
     tail = _TAIL.search(link)
-    if tail is None or tail.end() != len(link) or not _LINK.fullmatch(link) or isinstance(parse(link), ProductCode):
+    if tail is None or tail.end() != len(link) or not _LINK.fullmatch(link):
+        return None
+    if _GTIN.search(link) or isinstance(parse(link), ProductCode):
         return None
     try:
         return Invitation(server_address(link[: tail.start()]), tail[1])

@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
+from permissions import REDIRECTS_BEFORE, address_of, cell, compare, routes, shown, undrawn
 from registry_notes import Sender, error_of, photo_of, picture, sha256
 
+from accounts import invitations
 from accounts.models import DeviceKey, DeviceSession, Role, User
 from checklists.management.commands.checklists import SAMPLE
 from checklists.models import Checklist, Draft
@@ -35,6 +38,8 @@ from reports.models import Report
 pytestmark = pytest.mark.django_db
 
 ROLES = ("consumer", "shop", "inspector", "registrar", "administrator")
+ALL = ("consumer", "shop", "inspector", "reviewer", "registrar", "administrator")
+"""A reviewer joins where each role is asked: making one takes a while."""
 PASSWORD = "mat-khau-dai-01"
 
 
@@ -55,22 +60,32 @@ class Scene:
 
 
 @pytest.fixture
-def scene(register: SampleRegister, settings: Any) -> Scene:
+def scene(register: SampleRegister) -> Scene:
     senders, browsers = {"consumer": Sender(Client())}, {"consumer": Client()}
-    for role in [*Role.values, "other"]:
-        user = User.objects.create_user(
-            role, password=PASSWORD, name=role, role="inspector" if role == "other" else role
-        )
-        browsers[role] = Client()
-        browsers[role].force_login(user, settings.AUTHENTICATION_BACKENDS[1])
-        senders[role] = Sender(Client(), account=role)
-        credentials = {"username": role, "password": PASSWORD, "device": senders[role].device}
-        senders[role].tokens = senders[role].post("/api/v1/auth/sign-in", credentials).json()
+    for role in [*ROLES[1:], "other"]:
+        browsers[role], senders[role] = account_of(role)
     own = {role: sent(senders[role], photos=[photo_of(picture())]) for role in [*ROLES, "other"]}
     others = own.pop("other")
     assert senders["other"].put_photo(others["id"], picture()).status_code == 201
     consumers = sent(Sender(Client()), photos=[photo_of(picture())])
     return Scene(senders, browsers, own, others, consumers)
+
+
+def account_of(name: str) -> tuple[Client, Sender]:
+    """A new account with a browser that is signed in, and a device that is."""
+    user = User.objects.create_user(name, password=PASSWORD, name=name, role="inspector" if name == "other" else name)
+    browser, sender = Client(), Sender(Client(), account=name)
+    browser.force_login(user, settings.AUTHENTICATION_BACKENDS[1])
+    credentials = {"username": name, "password": PASSWORD, "device": sender.device}
+    sender.tokens = sender.post("/api/v1/auth/sign-in", credentials).json()
+    return browser, sender
+
+
+def with_reviewer(scene: Scene) -> Scene:
+    """The scene with a reviewer in it."""
+    scene.browsers["reviewer"], scene.senders["reviewer"] = account_of("reviewer")
+    scene.own["reviewer"] = sent(scene.senders["reviewer"], photos=[photo_of(picture())])
+    return scene
 
 
 def sent(sender: Sender, **changed: Any) -> dict[str, Any]:
@@ -80,11 +95,49 @@ def sent(sender: Sender, **changed: Any) -> dict[str, Any]:
     return document
 
 
-# The API. What is done, and the status for consumer, shop, inspector, registrar, administrator.
+# The API. What is done, and the status for consumer, shop, inspector, registrar, administrator; to the API a reviewer
+# and a registrar are the same.
 Call = Callable[[Scene, Sender, str], Any]
 CALLS: dict[str, tuple[Call, tuple[int, ...]]] = {
     "read the changes": (lambda s, sender, role: sender.get("/api/v1/changes"), (200,) * 5),
     "read the snapshot": (lambda s, sender, role: sender.get("/api/v1/snapshot"), (200,) * 5),
+    "read what the API is": (lambda s, sender, role: sender.get("/api/v1/openapi.json"), (200,) * 5),
+    "read a page about the API": (lambda s, sender, role: sender.get("/api/v1/docs"), (200,) * 5),
+    "ask a register without a key which it is": (
+        lambda s, sender, role: sender.get(f"/api/v1/identity?challenge={'a' * 22}"),
+        (404,) * 5,
+    ),
+    "read a product": (lambda s, sender, role: sender.get(f"/api/v1/products/{gtin(s)}"), (200,) * 5),
+    "ask a register without a key for a statement": (
+        lambda s, sender, role: sender.get(f"/api/v1/products/{gtin(s)}/statement"),
+        (404,) * 5,
+    ),
+    "see a picture that there is not": (
+        lambda s, sender, role: sender.get(f"/api/v1/pictures/{'a' * 64}/160"),
+        (404,) * 5,
+    ),
+    "read the checklists": (lambda s, sender, role: sender.get(f"/api/v1/checklists/{checklist(s)}"), (200,) * 5),
+    "ask what became of a report without its secret": (
+        lambda s, sender, role: sender.get(f"/api/v1/reports/{report(s)}"),
+        (404,) * 5,
+    ),
+    "sign in": (
+        lambda s, sender, role: sender.post(
+            "/api/v1/auth/sign-in", {"username": role, "password": PASSWORD, "device": sender.device}
+        ),
+        (401, 200, 200, 200, 200),
+    ),
+    "look at an invitation": (
+        lambda s, sender, role: sender.post("/api/v1/invitations/look", {"token": invitation(s)}),
+        (200,) * 5,
+    ),
+    "redeem an invitation": (
+        lambda s, sender, role: sender.post(
+            "/api/v1/invitations/redeem",
+            {"token": invitation(s), "password": f"mat-khau-khac-{role}", "device": sender.device},
+        ),
+        (200,) * 5,
+    ),
     "refresh": (
         lambda s, sender, role: sender.post("/api/v1/auth/refresh", {"refresh": sender.tokens.get("refresh", "")}),
         (401, 200, 200, 200, 200),
@@ -204,10 +257,28 @@ def undone(scene: Scene) -> Iterator[None]:
 
 
 def test_each_call(scene: Scene, subtests: pytest.Subtests) -> None:
+    with_reviewer(scene)
+    asked: dict[str, str] = {}
+    rows = []
     for what, (call, expected) in CALLS.items():
         with subtests.test(what), undone(scene):
-            seen = {role: call(scene, scene.senders[role], role).status_code for role in ROLES}
-            assert seen == dict(zip(ROLES, expected, strict=True))
+            answers = {role: call(scene, scene.senders[role], role) for role in ALL}
+            seen = {role: answer.status_code for role, answer in answers.items()}
+            assert seen == dict(zip(ALL, (*expected[:3], expected[3], *expected[3:]), strict=True))
+            told = answers["administrator"]
+            route = told.resolver_match.route
+            asked[route] = what
+            called = f"{told.request['REQUEST_METHOD']} {shown(route)}"
+            rows.append((f"`{called}`", what, *(cell(answer) for answer in answers.values())))
+    compare("The API", ("call", "what is done", "nobody", *ALL[1:]), sorted(rows))
+    served = {route for route in routes() if route.startswith("api/v1/")} - {"api/v1/"}
+    assert served - asked.keys() == set(), "name these calls in CALLS"
+
+
+def test_a_cookie_of_the_office_opens_no_call(scene: Scene) -> None:
+    browser = scene.browsers["administrator"]
+    for path in ("records", "guidance", "inspections"):
+        assert browser.get(f"/api/v1/{path}").status_code == 401
 
 
 def test_each_account_lists_its_own_notes_alone(scene: Scene) -> None:
@@ -221,6 +292,16 @@ def test_each_account_lists_its_own_notes_alone(scene: Scene) -> None:
 # The back office: the page, and the status for registrar and administrator. Everybody else is sent to sign in.
 def page(name: str, *args: Callable[[Scene], Any]) -> Callable[[Scene], str]:
     return lambda scene: reverse(f"admin:{name}", args=[arg(scene) for arg in args])
+
+
+def gtin(_scene: Scene) -> str:
+    return Product.objects.earliest("pk").gtin
+
+
+def invitation(_scene: Scene) -> str:
+    """The secret of a new invitation for a new account."""
+    guest, _ = User.objects.get_or_create(username="guest", defaults={"name": "Khách", "role": Role.INSPECTOR})
+    return invitations.invite(guest, User.objects.get(username="administrator"))[1]
 
 
 def product(scene: Scene) -> int:
@@ -500,23 +581,67 @@ PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "history of a device's key": (page("accounts_devicekey_history", device_key), 403, 200),
     "new key of a device": (page("accounts_devicekey_add"), 403, 403),
     "delete the key of a device": (page("accounts_devicekey_delete", device_key), 403, 403),
+    "people": (lambda s: reverse("office-people"), 403, 200),
+    "invite": (lambda s: reverse("office-invite"), 403, 200),
+    "person": (lambda s: reverse("office-person", args=[user(s)]), 403, 200),
+    "devices": (lambda s: reverse("office-devices"), 403, 200),
+    "revoke a device": (lambda s: reverse("office-device-revoke", args=[session(s)]), 403, 200),
+    "lock-outs": (lambda s: reverse("office-lockouts"), 403, 200),
+    "own first password": (lambda s: reverse("office-first-password"), 200, 200),
+    "own second factor": (lambda s: reverse("office-second-factor"), 200, 200),
     "groups": (lambda s: "/admin/auth/group/", 404, 404),
     "failed sign-ins": (lambda s: "/admin/axes/accessattempt/", 404, 404),
 }
 
 
 def test_every_page_is_for_those_it_is_for(scene: Scene) -> None:
-    """On one scene, since looking at a page changes nothing that another shows."""
+    """On one scene, since looking at a page changes nothing that another shows.
+
+    Pages are drawn for the registrar here, and for the administrator where their words are read (test_vietnamese.py).
+    """
+    with_reviewer(scene)
+    # The token that an administrator's app holds, sent by a browser without a cookie.
+    token = Client(headers=scene.senders["administrator"].headers())
+    asking = {"nobody": scene.browsers["consumer"], "the app's token": token}
+    asking |= {role: scene.browsers[role] for role in ALL[1:]}
+    named = {address(scene): what for what, (address, _, _) in PAGES.items()}
+    known = {resolve(where.partition("?")[0]).route for where in named}
+    found = {
+        address_of(route, name): route for route, name in routes().items() if _is_a_page(route) and route not in known
+    }
+    wanted = [*named, *found]
+    answered = {"registrar": [asking["registrar"].get(where) for where in wanted]}
+    with undrawn():
+        answered |= {
+            who: [browser.get(where) for where in wanted] for who, browser in asking.items() if who != "registrar"
+        }
+    rows: dict[str, list[tuple[str, ...]]] = {"The back office": [], "Pages for everybody": []}
     seen, expected = {}, {}
-    for what, (address, registrar, administrator) in PAGES.items():
-        where = address(scene)
-        answers = {role: scene.browsers[role].get(where) for role in ROLES}
-        for role, answer in answers.items():
-            if answer.status_code == 302:
-                assert answer.headers["Location"].startswith("/admin/login/"), (what, role)
-        seen[what] = tuple(answer.status_code for answer in answers.values())
-        expected[what] = (302, 302, 302, registrar, administrator)
+    for number, where in enumerate(wanted):
+        answers = {who: answered[who][number] for who in asking}
+        route = resolve(where.partition("?")[0]).route
+        cells = tuple(cell(answer) for answer in answers.values())
+        if where in found:
+            assert route == found[where], f"{where} does not lead to {found[where]}: name it in PAGES"
+        if (page := (f"`{shown(route)}`", *cells)) not in (part := rows[_part(route)]):
+            part.append(page)
+        if what := named.get(where):
+            _, registrar, administrator = PAGES[what]
+            asked = ("nobody", "the app's token", "shop", "inspector", "registrar", "administrator")
+            seen[what] = tuple(answers[who].status_code for who in asked)
+            expected[what] = (302, 302, 302, 302, registrar, administrator)
+            assert cells[:4] == ("sign in",) * 4, what
     assert seen == expected
+    for heading, part in rows.items():
+        compare(heading, ("page", *asking), sorted(part))
+
+
+def _part(route: str) -> str:
+    return "The back office" if route.startswith("admin/") else "Pages for everybody"
+
+
+def _is_a_page(route: str) -> bool:
+    return not (route.startswith("api/") or REDIRECTS_BEFORE.fullmatch(route))
 
 
 def test_every_list_of_the_back_office_is_in_the_table() -> None:
@@ -596,6 +721,12 @@ ACTIONS: dict[str, tuple[Callable[[Scene], str], dict[str, Any], int, int]] = {
     "delete sessions": (page("accounts_devicesession_changelist"), {"action": "delete_selected"}, 403, 302),
     # There is no such action: the list is shown again, and the note is still in it (below).
     "delete notes": (page("inspections_inspection_changelist"), {"action": "delete_selected"}, 302, 302),
+    "invite nobody": (lambda s: reverse("office-invite"), {}, 403, 200),
+    "close an account": (lambda s: reverse("office-person-act", args=[user(s), "close"]), {}, 403, 302),
+    "renew a password": (lambda s: reverse("office-person-act", args=[user(s), "renew"]), {}, 403, 200),
+    "unlock a name": (lambda s: reverse("office-lockouts"), {"name": "other"}, 403, 302),
+    "revoke a device": (lambda s: reverse("office-device-revoke", args=[session(s)]), {"reason": "Mất"}, 403, 302),
+    "choose an own password": (lambda s: reverse("office-first-password"), {}, 200, 200),
     "export products": (
         page("register_product_export"),
         {"format": "0", "resource": "", "productsheet_gtin": "on"},
@@ -605,29 +736,38 @@ ACTIONS: dict[str, tuple[Callable[[Scene], str], dict[str, Any], int, int]] = {
 }
 
 
+REVIEWERS = {"delete a producer in use": 403}
+"""What a reviewer is answered to another way than a registrar, who keeps the register."""
+
+
 def test_each_action(scene: Scene, subtests: pytest.Subtests) -> None:
+    with_reviewer(scene)
+    rows = []
     for what in ACTIONS:
         with subtests.test(what), undone(scene):
-            _act(scene, what)
+            rows.append((what, *_act(scene, what)))
+    compare("What changes something", ("what is done", "nobody", *ALL[1:]), sorted(rows))
 
 
-def _act(scene: Scene, what: str) -> None:
+def _act(scene: Scene, what: str) -> list[str]:
     address, form, registrar, administrator = ACTIONS[what]
     where = address(scene)
     selected = {"revoke": session, "delete_selected": session if "session" in where else inspection}
     selected["write_events"] = inspection
     chosen = {"_selected_action": [selected[form["action"]](scene)]} if "action" in form else {}
     before = (DeviceSession.objects.count(), User.objects.count(), scene.others["text"])
-    seen = {}
-    for role in ROLES:
+    seen, cells = {}, []
+    for role in ALL:
         answer = scene.browsers[role].post(where, {**form, **chosen})
-        elsewhere = answer.status_code == 302 and answer.headers["Location"].startswith("/admin/login/")
-        assert elsewhere == (role in ROLES[:3])
+        cells.append(cell(answer))
+        assert (cells[-1] == "sign in") == (role in ALL[:3])
         seen[role] = answer.status_code
-    assert seen == dict(zip(ROLES, (302, 302, 302, registrar, administrator), strict=True))
+    reviewer = REVIEWERS.get(what, registrar)
+    assert seen == dict(zip(ALL, (302, 302, 302, reviewer, registrar, administrator), strict=True))
     assert before == (DeviceSession.objects.count(), User.objects.count(), scene.senders["other"].note()["text"])
     listed = scene.browsers["administrator"].get(page("inspections_inspection_change", inspection)(scene))
     assert "Đúng nhãn, còn hạn." in listed.content.decode()
+    return cells
 
 
 def test_a_photo_has_no_address_of_its_own(scene: Scene) -> None:
@@ -708,8 +848,8 @@ def test_a_correction_may_come_first_and_counts_only_for_its_sender(scene: Scene
         assert original_sender.put_note(original).status_code == 201
         assert shop.put_note(correction).status_code == 200  # as before, whoever sent the original
         addresses = [reverse(change, args=[note["id"]]) for note in (original, correction)]
-        for shown, linked in (addresses, addresses[::-1]):
-            assert (f'href="{linked}"' in office.get(shown).content.decode()) is belongs
+        for looked_at, linked in (addresses, addresses[::-1]):
+            assert (f'href="{linked}"' in office.get(looked_at).content.decode()) is belongs
 
 
 def test_a_note_without_an_account_is_corrected_from_its_device(scene: Scene) -> None:

@@ -24,5 +24,7 @@ def PasswordField(
         _("Hide the password") if revealed else _("Show the password"),
         shell.guard(lambda: reveal(not revealed)),
     )
-    field = ft.TextField(label=label, password=not revealed, suffix_icon=see, error=error, on_submit=submit)
+    field = ft.TextField(
+        label=label, password=not revealed, suffix_icon=see, error=error, error_max_lines=8, on_submit=submit
+    )
     return known_as(identifier, typed.draw(field))

@@ -13,7 +13,7 @@
             bar = document.createElement("div");
             bar.className = "office-idle";
             bar.setAttribute("role", "alert");
-            bar.style.cssText = "position:fixed;inset:auto 0 0 0;z-index:1000;display:flex;flex-wrap:wrap;gap:12px;" +
+            bar.style.cssText = "position:fixed;inset:0 0 auto 0;z-index:1000;display:flex;flex-wrap:wrap;gap:12px;" +
                 "align-items:center;justify-content:center;padding:12px 16px;background:#FFEBBF;color:#4A3100;font-size:16px";
             document.body.append(bar);
         }
