@@ -101,6 +101,6 @@ def _in_words(field: Field[Any, Any], record: Any) -> str:
     if isinstance(value, str):
         try:
             value = field.to_python(value)  # a form's text of a day or a number
-        except Exception:  # noqa: BLE001 - told as it was given
+        except Exception:
             return value
     return in_words(field, value)

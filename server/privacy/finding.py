@@ -59,8 +59,8 @@ class Found:
 
 
 KIND_TITLES = {
-    "report": "Báo cáo của người dân", "note": "Phiếu kiểm tra", "inspection": "Phiếu trong đợt", "round": "Đợt kiểm tra",
-    "audit": "Kiểm kệ", "answer": "Trả lời của người gửi",
+    "report": "Báo cáo của người dân", "note": "Phiếu kiểm tra", "inspection": "Phiếu trong đợt",
+    "round": "Đợt kiểm tra", "audit": "Kiểm kệ", "answer": "Trả lời của người gửi",
 }  # fmt: skip
 
 

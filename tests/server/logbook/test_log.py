@@ -81,7 +81,7 @@ def test_cases_accounts_keys_and_sign_ins_are_in_it_and_secrets_are_not(
     clerk.refresh_from_db()
     session = DeviceSession.objects.get()
     for secret in (
-        PASSWORD, "mat-khau-khac-02", "sai-mat-khau-03", "mat-khau-go-nham-04", clerk.password, *tokens["refresh"].split(),
+        PASSWORD, "mat-khau-khac-02", "sai-mat-khau-03", "mat-khau-go-nham-04", clerk.password, tokens["refresh"],
         tokens["access"], session.refresh_hash, session.password_mark,
     ):  # fmt: skip
         assert secret not in whole
