@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import CharField, Field, Model, TextField
 from django.db.models.signals import post_delete, post_save, pre_save
@@ -126,6 +127,6 @@ def _in_words(field: Field[Any, Any], record: Any) -> str:
     if isinstance(value, str):
         try:
             value = field.to_python(value)  # a form's text of a day or a number
-        except Exception:
-            return value
+        except (ValidationError, ValueError):
+            return str(value)
     return in_words(field, value)
