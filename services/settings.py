@@ -42,7 +42,7 @@ class Settings:
     `haptics`: a phone trembles by each verdict's tone. `tones`: each verdict is heard, at `volume` per cent in steps of
     10.
     `scanner_prefix` and `scanner_suffix` are what a handheld scanner types around each code, mostly nothing.
-    `told_photos`, `told_position` and `told_report`: the person has read what becomes of these (views/parts/notices.py).
+    `told_photos`, `told_position` and `told_report`: the person has read what becomes of these.
     `window` is where the window of a computer stood (services.window_place), `last_screen` the address that was open.
     """
 

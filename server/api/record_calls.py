@@ -167,7 +167,10 @@ def sent_records(
         {
             "records": [
                 SentRecord.document(
-                    of.name, record, json.loads(record.body), signed.get((of.name, record.pk)),
+                    of.name,
+                    record,
+                    json.loads(record.body),
+                    signed.get((of.name, record.pk)),
                     erased.get((of.name, record.pk), []),
                 )
                 for of, record in page.records

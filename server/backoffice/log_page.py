@@ -60,7 +60,6 @@ def log(request: HttpRequest) -> HttpResponse:
         "groups": Group.choices,
         "people": [(user.pk, user.name or user.username) for user in User.objects.order_by("name", "username")],
         "files": [(kind.upper(), f"{reverse('office-log-file', args=[kind])}?{urlencode(here)}") for kind in FORMATS],
-        "most": MOST_WRITTEN,
     }
     return render(request, "backoffice/log.html", context, status=400 if problems else 200)
 

@@ -16,6 +16,7 @@ from backoffice.day_input import day_field
 from backoffice.editing import changed_by
 from backoffice.permissions import needs
 from backoffice.renewing import hold_against
+from logbook.watching import bulk
 from register import days
 from register.certificates import last_of_36_months, rules_on
 from register.certifying import ChangedSince, NumberTaken, mark, renew
@@ -98,7 +99,8 @@ def renewal_page(request: HttpRequest, certificate: int) -> HttpResponse:
     if step == "do" and paper is not None:
         why = f"Cấp lại theo quyết định {paper.recognised_by} ngày {paper.recognised_on:%d/%m/%Y}"
         try:
-            renew([paper], {one.product_id: request.POST.get("seen", "")}, why, request.user)
+            with bulk([paper], why):
+                renew([paper], {one.product_id: request.POST.get("seen", "")}, why, request.user)
         except ChangedSince:
             editions = Certificate.history.filter(product_id=one.product_id)
             changed, status = changed_by(editions.order_by("-history_date", "-history_id")), 409

@@ -16,6 +16,7 @@ from backoffice.renewal_page import ADDED, DecisionForm
 from backoffice.renewing import hold_against
 from backoffice.texts import whole_number
 from imports.papers import LONGEST_NUMBER
+from logbook.watching import bulk
 from overview.certificates import Due, products
 from register import days
 from register.certificates import number_under, that_counts
@@ -73,7 +74,8 @@ def renewals_page(request: HttpRequest) -> HttpResponse:
     if step == "do" and is_judged and lines and not any(line.refused for line in lines):
         papers = [line.paper for line in lines if line.paper]
         try:
-            renew(papers, seen, _why(form), request.user)
+            with bulk(papers, _why(form)):
+                renew(papers, seen, _why(form), request.user)
         except (ChangedSince, NumberTaken) as error:
             changed = _told(error, lines)
         else:

@@ -17,13 +17,13 @@ from backoffice.event_form import WritesEvents
 from backoffice.folded_search import MOST_WORDS, by_id
 from backoffice.large_lists import LargeList
 from backoffice.note_filters import DayFilter, MonthFilter
-from backoffice.record_pages import erased_words
 from backoffice.read_only import ReadOnly
+from backoffice.record_pages import erased_words
 from backoffice.record_photos import PhotosOfRecord, ShowsPhotos
 from backoffice.state_filter import StateFilter
 from backoffice.words import moment
-from records.models import Erasure
 from records.events import State, with_state
+from records.models import Erasure
 from register.folding import fold
 from register.models import Certificate, Picture, Product
 from reports.kind import REPORT
@@ -58,7 +58,20 @@ class ReportAdmin(LargeList, WritesEvents, ShowsPhotos, ReadOnly, ModelAdmin):
     search_fields = ("search_text",)
     inlines = (ReportPhotoInline,)
     # Without the device: whoever sent notes from it with an account would be known by it.
-    fields = ("id", "received_at", "state", "seen", "text", "place", "product", "codes", "reach", "events", "erased", "sha256")
+    fields = (
+        "id",
+        "received_at",
+        "state",
+        "seen",
+        "text",
+        "place",
+        "product",
+        "codes",
+        "reach",
+        "events",
+        "erased",
+        "sha256",
+    )
     readonly_fields = ("state", "seen", "product", "codes", "reach", "events", "erased")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -12,6 +12,7 @@ from backoffice.digest_page import digest
 from backoffice.inbox_pages import act, inbox
 from backoffice.log_page import log, log_file
 from backoffice.site import sign_in
+from pages.keeping_page import keeping_page
 from pages.producer_page import producer_page
 from pages.product_page import public_page, statement_picture
 from pages.proof_page import proof_page
@@ -44,6 +45,7 @@ urlpatterns = [
     *invitation_page.urlpatterns,
     path("statements/<str:gtin>.svg", statement_picture),
     path("p/<str:gtin>", public_page, name="public-page"),
+    path("privacy", keeping_page, name="keeping-page"),
     path("producer/<int:producer>", producer_page, name="producer-page"),
     path("report/<str:report>", report_page, name="report-page"),
     path("proof/<str:record>", proof_page, name="proof-page"),

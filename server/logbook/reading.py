@@ -12,7 +12,7 @@ from register.days import VIETNAM
 from register.folding import fold
 
 ROWS = 50
-LOOKED_THROUGH = 200_000
+LOOKED_THROUGH = 100_000
 """Entries that one search for words looks through; it goes on where the last one ended."""
 _MOST_WORDS = 8
 

@@ -14,8 +14,8 @@ SECRET = ("password", "secret", "token", "hash", "mark", "seed", "recovery")
 class Watched:
     """How the log follows a model: `only` are the fields that count, all editable ones where it is empty.
 
-    `why` is a field that holds the reason, `by` one that holds who did it, `added`, `changed` and `deleted` are what the
-    log calls it; what has no name is not written.
+    `why` is a field that holds the reason, `by` one that holds who did it, `added`, `changed` and `deleted` are what
+    the log calls it; what has no name is not written.
     """
 
     group: Group
@@ -49,7 +49,9 @@ WATCHED = {
     ),
     "reviewing.remark": Watched(Group.CASE, only=("what", "to", "text"), by="by", added="Ghi nội bộ"),
     "reviewing.deadline": Watched(Group.SETTING, only=("days",)),
-    "reviewing.digest": Watched(Group.SETTING, only=("address",), added="Bật thư hằng ngày", deleted="Tắt thư hằng ngày"),
+    "reviewing.digest": Watched(
+        Group.SETTING, only=("address",), added="Bật thư hằng ngày", deleted="Tắt thư hằng ngày"
+    ),
     "imports.importrun": Watched(Group.IMPORT, only=("name", "size"), added="Đưa tệp lên"),
     "imports.producermerge": Watched(
         Group.IMPORT, only=("undone_at",), added="Gộp chủ thể", changed="Tách lại chủ thể"
@@ -66,5 +68,5 @@ WATCHED = {
         added="Xác nhận khóa của máy", changed="Đổi khóa của máy",
     ),
 }  # fmt: skip
-"""By a model's label. Bulk writers send no signals: an import writes one entry of its own, and what it changed stands in
-its rows and in the histories of the records."""
+"""By a model's label. Bulk writers send no signals: an import writes one entry of its own, and what it changed stands
+in its rows and in the histories of the records."""

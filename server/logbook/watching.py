@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Field, Model
+from django.contrib.admin.models import LogEntry
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import CharField, Field, Model, TextField
 from django.db.models.signals import post_delete, post_save, pre_save
 
+from logbook.models import Group
 from logbook.watched import SECRET, WATCHED, Watched
 from logbook.words import EMPTY, in_words
 from logbook.writing import Change, write
@@ -18,7 +23,8 @@ _HIDDEN, _NEW = "(không ghi)", "(không ghi, đã đổi)"
 
 
 def connect() -> None:
-    """Follow every watched model of this installation."""
+    """Follow every watched model of this installation, and what rooms say in Django's own table."""
+    post_save.connect(_recorded, sender=LogEntry, dispatch_uid="logbook-recorded")
     for label in WATCHED:
         try:
             model = apps.get_model(label)
@@ -29,6 +35,16 @@ def connect() -> None:
         post_save.connect(_saved, sender=model, dispatch_uid=uid)
         if WATCHED[label].deleted:  # else rows are deleted without being read
             post_delete.connect(_deleted, sender=model, dispatch_uid=uid)
+
+
+@contextmanager
+def bulk(added: Iterable[Model], why: str) -> Iterator[None]:
+    """Write what is added in this block by a bulk writer, which sends no signals, in one transaction with it."""
+    with transaction.atomic():
+        yield
+        for record in added:
+            how = _of(record)
+            write(how.group, how.added, record, list(_differences(None, record)), why=why)
 
 
 def _of(record: Model) -> Watched:
@@ -59,14 +75,24 @@ def _saved(instance: Model, created: bool, raw: bool = False, **_: Any) -> None:
     changes = list(_differences(None if created else before, instance))
     what = how.added if created else how.changed
     if what and (changes or created):
-        by = getattr(instance, how.by) if how.by else None
+        by = getattr(instance, how.by) if how.by else getattr(instance, "_history_user", None)
         write(how.group, what, instance, changes, why=_why(instance, how), by=by)
 
 
 def _deleted(instance: Model, **_: Any) -> None:
-    how = _of(instance)
+    how, by = _of(instance), getattr(instance, "_history_user", None)
     changes = [(field, old, "") for field, _, old in _differences(None, instance)]
-    write(how.group, how.deleted, instance, changes, why=_why(instance, how))
+    write(how.group, how.deleted, instance, changes, why=_why(instance, how), by=by)
+
+
+def _recorded(instance: LogEntry, created: bool, **_: Any) -> None:
+    """Take over a sentence on an account (accounts.recording); Django's own messages are JSON, of what is watched."""
+    said = instance.change_message
+    if created and said and not said.startswith("["):
+        write(
+            Group.ACCOUNT, "Việc với tài khoản", instance.get_edited_object() if instance.object_id else None,
+            about=instance.object_repr, why=said, by=instance.user,
+        )  # fmt: skip
 
 
 def _why(record: Any, how: Watched) -> str:
@@ -79,7 +105,7 @@ def _differences(before: Any, after: Any) -> Iterator[Change]:
         if before is not None and then == now:
             continue
         title = _title(field)
-        if any(part in field.name for part in SECRET):
+        if isinstance(field, CharField | TextField) and any(part in field.name for part in SECRET):
             yield title, "" if before is None else _HIDDEN, _NEW if before is not None else _HIDDEN
             continue
         old = "" if before is None else _in_words(field, before)
@@ -101,6 +127,6 @@ def _in_words(field: Field[Any, Any], record: Any) -> str:
     if isinstance(value, str):
         try:
             value = field.to_python(value)  # a form's text of a day or a number
-        except Exception:  # noqa: BLE001 - told as it was given
-            return value
+        except (ValidationError, ValueError):
+            return str(value)
     return in_words(field, value)

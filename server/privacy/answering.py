@@ -140,9 +140,10 @@ def _row(label: str, key: str) -> Any:
 
 
 def _record(label: str, row: StoredRecord) -> dict[str, Any]:
-    of = {"kind": _kind_name(label), "record": row.pk}
+    name = _kind_name(label)
+    of = {"kind": name, "record": row.pk}
     return {
-        "of": KIND_TITLES[of["kind"]],
+        "of": KIND_TITLES[name],
         "key": str(row.pk),
         "sha256": row.sha256,
         "received_at": rfc3339(row.received_at),

@@ -59,8 +59,8 @@ class Found:
 
 
 KIND_TITLES = {
-    "report": "Báo cáo của người dân", "note": "Phiếu kiểm tra", "inspection": "Phiếu trong đợt", "round": "Đợt kiểm tra",
-    "audit": "Kiểm kệ", "answer": "Trả lời của người gửi",
+    "report": "Báo cáo của người dân", "note": "Phiếu kiểm tra", "inspection": "Phiếu trong đợt",
+    "round": "Đợt kiểm tra", "audit": "Kiểm kệ", "answer": "Trả lời của người gửi",
 }  # fmt: skip
 
 
@@ -178,11 +178,12 @@ def _accounts(asked: PersonRequest, user: User | None) -> list[User]:
     ]  # fmt: skip
 
 
-def _of_user(model: type[Any], user: User | None, asked: PersonRequest) -> QuerySet[Any]:
+def _of_user(model: type[Any], user: User | None, asked: PersonRequest) -> Iterable[Any]:
     fits = Q(user=user) if user else Q()
     if asked.device:
         fits |= Q(device=asked.device)
-    return model._default_manager.filter(fits) if fits else model._default_manager.none()
+    rows: QuerySet[Any] = model._default_manager.filter(fits) if fits else model._default_manager.none()
+    return rows
 
 
 def _tries(user: User | None) -> list[Any]:

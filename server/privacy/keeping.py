@@ -128,7 +128,9 @@ def _forget_files(days: Days) -> int:
             here = ImportRun.objects.filter(pk=run.pk)
             here.update(file_removed_at=timezone.now())
             unfinished = here.filter(state__in=[RunState.ASKING, RunState.PREVIEW])
-            unfinished.update(state=RunState.CANCELLED, told="Tệp gốc đã hết thời hạn lưu nên bị xóa. Hãy đưa tệp lên lại.")
+            unfinished.update(
+                state=RunState.CANCELLED, told="Tệp gốc đã hết thời hạn lưu nên bị xóa. Hãy đưa tệp lên lại."
+            )
             write(Group.PRIVACY, "Xóa tệp gốc của lần nhập", run, about=run.name, why="Hết thời hạn lưu")
     return len(runs)
 
@@ -171,8 +173,8 @@ RULES = (
         What.POSITION,
     ),
     _content_rule(
-        "texts", "Lời viết của cán bộ", "Ghi chú, lời người bán, câu trả lời.", ("note", "inspection", "round", "answer"),
-        What.TEXT,
+        "texts", "Lời viết của cán bộ", "Ghi chú, lời người bán, câu trả lời.",
+        ("note", "inspection", "round", "answer"), What.TEXT,
     ),
     Rule(
         "sightings", "Các lần thấy mã sê-ri", "Nơi và lúc thấy, đã làm tròn, không có tên.", ("sightings",),

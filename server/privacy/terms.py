@@ -1,7 +1,8 @@
 """The times of keeping and of answering, as data: their defaults, and where they come from.
 
-Of the law, only what is known of it is named: Law 91/2025 and Decree 356/2025/NĐ-CP, in force since 1 January 2026. They
-name no number of days for keeping, as far as is known, so each of these is assumed and may be changed in the office.
+Of the law, only what is known of it is named: Law 91/2025 and Decree 356/2025/NĐ-CP, in force since 1 January 2026.
+They name no number of days for keeping, as far as is known, so each of these is assumed and may be changed in the
+office.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ _POSITION = f"{LAW}. Vị trí được coi là dữ liệu nhạy cảm (giả 
 
 @dataclass(frozen=True)
 class Term:
-    """One time: its default, where it comes from, and whether its number is assumed. `setting` may change the default."""
+    """One time: its default, where it comes from, whether its number is assumed, and the setting that changes it."""
 
     key: str
     title: str

@@ -44,10 +44,10 @@ class Proof:
 
     `chain` is `whole`, `gap` (the record before it is not here) or `fork` (another record names the same one before
     it), also where that is so of one of its parts; None where the record is not this one. `key` is the one that signed
-    it, `account` and `device` are the sender's. `erased_at`: when content was last removed from the stored
-    record, whose hash stays that of what was sent; `erased`: what, and on which ground (ERASED of docs/api.md). `corrected_at`: when the first record that corrects it arrived. `parts` are
-    the records that it names. `clock_set_back`: it or one of its parts is older, by the device's clock, than the record
-    that it follows.
+    it, `account` and `device` are the sender's. `erased_at`: when content was last removed from the stored record,
+    whose hash stays that of what was sent; `erased`: what, and on which ground (ERASED of docs/api.md). `corrected_at`:
+    when the first record that corrects it arrived. `parts` are the records that it names. `clock_set_back`: it or one
+    of its parts is older, by the device's clock, than the record that it follows.
     """
 
     state: State

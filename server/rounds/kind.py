@@ -74,7 +74,10 @@ ROUND = Kind(
     parts=parts_of,
     erasable={
         "names": lambda body: {
-            "place": without_names(body["place"]), "inspected": None, "people": [], "signatures": [],
+            "place": without_names(body["place"]),
+            "inspected": None,
+            "people": [],
+            "signatures": [],
         },
         "position": lambda body: {"place": {**body["place"], "position": None}},
         "text": lambda body: {"remarks": REMOVED if body["remarks"] else ""},

@@ -16,7 +16,7 @@ from services.journal.said import Said, said_of, said_of_draft
 from services.notes.note import NoteState
 from services.notes.notebook import Notebook
 from services.records.book import RecordBook
-from services.records.elsewhere import Distant, Elsewhere
+from services.records.elsewhere import Distant, Elsewhere, Removed
 from services.records.events import Event
 from services.records.kind import ANSWER, AUDIT, NOTE
 from services.register.certificates import VIETNAM
@@ -49,7 +49,8 @@ _AFTER = {
 class JournalEntry:
     """A row of the list: what it says, where its record stands, and what the office said of it, oldest first.
 
-    `body` is the record's, None for a draft. `elsewhere`: another device of the account sent it. `became` sums it up.
+    `body` is the record's, None for a draft. `elsewhere`: another device of the account sent it;
+    `removed` is what the register has taken out of it since. `became` sums it up.
     """
 
     id: str
@@ -65,6 +66,7 @@ class JournalEntry:
     corrected_by: str | None = None
     events: tuple[Event, ...] = ()
     elsewhere: bool = False
+    removed: tuple[Removed, ...] = ()
 
     @property
     def day(self) -> date:
@@ -249,6 +251,7 @@ class Journal:
             corrected_by=corrected.get(record.id),
             events=events,
             elsewhere=True,
+            removed=record.removed,
         )
 
     def _events(self, record_id: str, kind: str, viewer: Viewer) -> tuple[Event, ...]:

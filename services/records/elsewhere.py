@@ -26,8 +26,20 @@ KINDS = frozenset(kind.name for kind in (NOTE, INSPECTION, ROUND, ANSWER, AUDIT)
 
 
 @dataclass(frozen=True)
+class Removed:
+    """What the register has removed from a record (ERASED of docs/api.md). Its hash stays that of what was sent."""
+
+    what: str
+    at: datetime
+    ground: str
+
+
+@dataclass(frozen=True)
 class Distant:
-    """A record of another device: its body as it was sent, and which of its files the server holds."""
+    """A record of another device: its body as the register has it, and which of its files arrived there.
+
+    The body is as it was sent but for what was `removed`, so it may have another hash than `sha256`.
+    """
 
     kind: str
     id: str
@@ -35,6 +47,7 @@ class Distant:
     received_at: datetime
     body: Mapping[str, Any]
     files_stored: frozenset[str]
+    removed: tuple[Removed, ...] = ()
 
 
 class Elsewhere:
@@ -87,6 +100,7 @@ class Elsewhere:
                 if row.get("kind") in KINDS and row.get("id") not in own:
                     with contextlib.suppress(KeyError, TypeError, ValueError):
                         kept = {name: row[name] for name in ("kind", "id", "sha256", "received_at", "files", "body")}
+                        kept["erased"] = row.get("erased", [])  # earlier servers do not tell
                         if self._show(account, kept):
                             new[_key(account, row["kind"], row["id"])] = kept | {"account": account}
             for gone in _too_many(records):
@@ -112,7 +126,11 @@ class Elsewhere:
         if not isinstance(body, dict) or received_at.tzinfo is None:
             raise TypeError("not a record")
         stored = frozenset(file["sha256"] for file in row["files"] if file["stored"])
-        record = Distant(row["kind"], str(row["id"]), str(row["sha256"]), received_at, body, stored)
+        removed = tuple(
+            Removed(str(one["what"]), datetime.fromisoformat(one["at"]), str(one["ground"]))
+            for one in row.get("erased", [])
+        )
+        record = Distant(row["kind"], str(row["id"]), str(row["sha256"]), received_at, body, stored, removed)
         records = self._of.setdefault(account, {})
         key = f"{record.kind}/{record.id}"
         if records.get(key) == record:

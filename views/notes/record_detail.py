@@ -18,6 +18,7 @@ from services.records.kind import INSPECTION, NOTE, ROUND
 from services.register.products import Product
 from services.rounds.inspection import Found
 from services.rounds.round import OpenRound
+from services.wording import mark
 from services.workspace import Device, Workspace
 from views.design import Tone, Type
 from views.notes.export_records import export_records
@@ -101,6 +102,7 @@ def record_detail(shell: Shell, record: Opened) -> list[ft.Control]:
         ft.Row(states, wrap=True, spacing=12, run_spacing=4),
         *_what_to_do(shell, record),
         *([ft.Row(links, wrap=True, spacing=0)] if links else []),
+        *_removed(texts, entry),
         FromTheOffice(entry.events),
         _facts(texts, record),
         *_inspections(shell, record),
@@ -108,6 +110,34 @@ def record_detail(shell: Shell, record: Opened) -> list[ft.Control]:
         *_photos(texts, record),
         text(_("Number: {id}").format(id=entry.id), Type.SMALL),
     ]
+
+
+_PARTS = {
+    "contact": mark("the contact"),
+    "names": mark("names and signatures"),
+    "position": mark("the position"),
+    "text": mark("the words"),
+    "photos": mark("the photos"),
+}
+_GROUNDS = {
+    "time": mark("Removed by the register because the time of keeping is over: {what} ({moment})."),
+    "request": mark("Removed by the office because somebody asked for it: {what} ({moment})."),
+    "office": mark("Removed by a decision of the office: {what} ({moment})."),
+}
+
+
+def _removed(texts: Texts, entry: JournalEntry) -> list[ft.Control]:
+    """What the register took out of the record, so that nobody thinks that somebody changed it."""
+    _ = texts.gettext
+    lines: list[ft.Control] = [
+        text(
+            _(_GROUNDS.get(one.ground, _GROUNDS["office"])).format(
+                what=_(_PARTS.get(one.what, one.what)), moment=texts.moment(one.at)
+            )
+        )
+        for one in entry.removed
+    ]
+    return [panel(*lines, text(_("The record itself is the one that was sent."), Type.SMALL))] if lines else []
 
 
 def _link(shell: Shell, words: str, address: str, icon: ft.IconData) -> ft.Control:

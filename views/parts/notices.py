@@ -1,4 +1,4 @@
-"""What people are told before their first photo, their first position and their first report; once, and in the settings.
+"""What people are told before their first photo, position and report; once, and again in the settings.
 
 The law wants people told (docs/privacy.md). A notice stands where the photo is taken, and keeps nobody from taking it.
 How long things are kept is set in the office, so the words lead to the register's own page.
@@ -47,9 +47,9 @@ ABOUT_REPORT = Notice(
     "told_report",
     mark("Before you send a report"),
     mark(
-        "The province's OCOP office gets your words, the place, the codes, the photos and, if you give it, your contact. "
-        "It erases them in time. Photograph packs, not people. You may ask it for a copy, a correction or the removal of "
-        "what is about you."
+        "The province's OCOP office gets your words, the place, the codes, the photos and, if you give it, your "
+        "contact. It erases them in time. Photograph packs, not people. You may ask it for a copy, a correction or the "
+        "removal of what is about you."
     ),
 )
 ALL = (ABOUT_PHOTOS, ABOUT_POSITION, ABOUT_REPORT)

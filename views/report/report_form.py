@@ -230,8 +230,8 @@ def _contact(texts: Texts, editor: ReportEditor, contact: TextInput) -> ft.Contr
         ft.TextField(
             label=_("Telephone or email (not required)"),
             helper=_(
-                "Only so that the office can ask you more. It erases it some time after the report is settled; how long "
-                "stands on the register's page about personal data."
+                "Only so that the office can ask you more. It erases it some time after the report is settled; how "
+                "long stands on the register's page about personal data."
             ),
             helper_max_lines=5,
             max_length=LONGEST_CONTACT,

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=20, verbose_name='loại phiếu')),
                 ('record', models.UUIDField(verbose_name='phiếu')),
-                ('what', models.CharField(choices=[('contact', 'liên hệ'), ('names', 'tên, chữ ký và nơi riêng'), ('position', 'vị trí'), ('text', 'lời viết'), ('photos', 'ảnh')], max_length=10, verbose_name='điều đã xóa')),
+                ('what', models.CharField(choices=[('contact', 'liên hệ'), ('names', 'tên và chữ ký'), ('position', 'vị trí'), ('text', 'lời viết'), ('photos', 'ảnh')], max_length=10, verbose_name='điều đã xóa')),
                 ('ground', models.CharField(choices=[('time', 'hết thời hạn lưu'), ('request', 'theo yêu cầu của người có dữ liệu'), ('office', 'theo quyết định của cơ quan')], max_length=10, verbose_name='căn cứ')),
                 ('at', models.DateTimeField(verbose_name='lúc')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người xóa')),

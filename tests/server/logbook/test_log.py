@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,13 +20,17 @@ from openpyxl import load_workbook
 from registry_notes import Sender
 
 from accounts.models import DeviceSession, Role, User
+from accounts.recording import record
+from imports import publishing
+from imports.known import register_state
 from imports.models import ImportRun
 from logbook.models import Entry, Group, Unchangeable
 from logbook.reading import Wanted, find
+from logbook.watching import bulk
 from logbook.writing import write
 from records import events
 from records.kinds import kind_named
-from register.models import Producer, Product
+from register.models import Certificate, Producer, Product
 from register.sample import SampleRegister
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +86,7 @@ def test_cases_accounts_keys_and_sign_ins_are_in_it_and_secrets_are_not(
     clerk.refresh_from_db()
     session = DeviceSession.objects.get()
     for secret in (
-        PASSWORD, "mat-khau-khac-02", "sai-mat-khau-03", "mat-khau-go-nham-04", clerk.password, *tokens["refresh"].split(),
+        PASSWORD, "mat-khau-khac-02", "sai-mat-khau-03", "mat-khau-go-nham-04", clerk.password, tokens["refresh"],
         tokens["access"], session.refresh_hash, session.password_mark,
     ):  # fmt: skip
         assert secret not in whole
@@ -188,3 +193,35 @@ def test_an_entry_leads_to_its_record(administrator: Client, register: SampleReg
     assert f'href="{reverse("admin:register_product_change", args=[product.pk])}"' in page
     assert f'href="{reverse("import-run", args=[run.pk])}"' in page
     assert "Chè hoa vàng mới" in page
+
+
+def test_what_is_said_of_an_account_and_what_a_bulk_writer_adds_is_in_it(register: SampleRegister) -> None:
+    clerk = User.objects.create_user("thuky", password=PASSWORD, name="Thư ký", role=Role.REGISTRAR)
+    record(clerk, clerk, "Bật xác nhận hai bước.")
+    (entry,) = entries(what="Việc với tài khoản")
+    assert (entry.why, entry.who, entry.key) == ("Bật xác nhận hai bước.", "Thư ký (thuky)", str(clerk.pk))
+    product = Product.objects.earliest("pk")
+    paper = Certificate(
+        product=product, number="99/QN-2026", stars=4, valid_from=date(2026, 1, 1), valid_to=date(2028, 12, 31)
+    )
+    with bulk([paper], "Cấp lại theo quyết định"):
+        Certificate.objects.bulk_create([paper])
+    (entry,) = entries(model="register.certificate")
+    assert (entry.what, entry.why) == ("Thêm", "Cấp lại theo quyết định")
+    assert "99/QN-2026" in [new for _, _, new in entry.changes]
+
+
+def test_a_published_import_is_one_entry(register: SampleRegister, settings: Any) -> None:
+    settings.IMPORTS_INLINE = True
+    browser = browser_of("sodangky")
+    lines = ["STT,Tên sản phẩm,Chủ thể,Địa chỉ,Sao"] + [f"{n},Miến {n},HTX {n},Bình Liêu,4" for n in range(1, 4)]
+    browser.post(reverse("imports"), {"file": ContentFile("\n".join(lines).encode(), name="ds.csv")})
+    run, clerk = ImportRun.objects.get(), User.objects.get(username="sodangky")
+    (uploaded,) = entries(group="import")
+    assert (uploaded.what, uploaded.who) == ("Đưa tệp lên", "Người sodangky (sodangky)")
+    run.published_by = clerk
+    with CaptureQueriesContext(connection) as asked:
+        publishing.write(run, publishing.Prepared(), register_state())
+    assert len([one for one in asked if "INSERT" in one["sql"]]) == 1
+    (published,) = entries(group="import", what="Nhập danh sách")
+    assert (published.who, published.about) == ("Người sodangky (sodangky)", "ds.csv")

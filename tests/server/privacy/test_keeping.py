@@ -186,3 +186,19 @@ def test_what_removes_content_is_one_mechanism(sign_in: Callable[[str], Sender])
     call_command("erase_names", document["id"])
     (told,) = erasing.told([(kind_named("round"), kind_named("round").records.get())]).values()
     assert [(one["what"], one["ground"]) for one in told] == [("names", "office")]
+
+
+def test_no_row_of_an_import_keeps_a_number_of_an_identity_card(settings: Any, register: Any) -> None:
+    settings.IMPORTS_INLINE = True
+    number = "022089000123"
+    lines = [
+        "STT,Tên sản phẩm,Chủ thể,Địa chỉ,Sao,CCCD,Ghi chú",
+        f'1,Miến dong,HTX Một,"Thôn 1, CCCD {number}",4,{number},Số căn cước: {number}',
+    ]
+    file = ContentFile("\n".join(lines).encode(), name="ds.csv")
+    browser_of("sodangky").post(reverse("imports"), {"file": file})
+    run = ImportRun.objects.get()
+    rows = list(run.rows.values())
+    assert rows, run.told
+    kept = str(rows) + str(ImportRun.objects.values()) + str(Entry.objects.values())
+    assert number not in kept

@@ -1,4 +1,4 @@
-"""What a person asks for: found over all that is kept, copied, corrected, removed but where it is held, answered in time."""
+"""What a person asks for: found over all that is kept, copied, corrected, removed unless held, answered in time."""
 
 from __future__ import annotations
 

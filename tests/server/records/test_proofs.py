@@ -182,6 +182,7 @@ def test_an_app_that_has_no_key_signs_in_and_sends_as_before(issuer: keys.Issuer
         "key": None,
         "chain": "whole",
         "erased_at": None,
+        "erased": [],
         "corrected_at": None,
         "parts": {"missing": 0, "differing": 0, "corrected": 0},
         "clock_set_back": False,

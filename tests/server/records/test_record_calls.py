@@ -430,6 +430,7 @@ def test_an_account_reads_what_it_has_sent_and_what_became_of_it(sign_in: SignIn
             "signature": None,
             "files": receipt["files"],
             "body": document,
+            "erased": [],
         }
         for (kind, document), receipt in zip(sent, receipts, strict=True)
     ]

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         """Print one line for each; end with an error where there is one."""
         read = wrong = 0
         for kind in all_kinds().values():
-            for file in kind.files.exclude(file="").iterator():
+            for file in kind.files.filter(erased_at=None).exclude(file="").iterator():
                 read += 1
                 if told := _fault(file):
                     wrong += 1
