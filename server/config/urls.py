@@ -10,6 +10,7 @@ from backoffice.case_page import case_page
 from backoffice.digest_page import digest
 from backoffice.inbox_pages import act, inbox
 from backoffice.log_page import log, log_file
+from backoffice.sample_page import sample
 from backoffice.site import sign_in
 from pages.producer_page import producer_page
 from pages.product_page import public_page, statement_picture
@@ -36,6 +37,7 @@ urlpatterns = [
     path("admin/privacy/", include("backoffice.privacy_pages")),
     path("admin/log/", log, name="office-log"),
     path("admin/log/file.<str:extension>", log_file, name="office-log-file"),
+    path("admin/sample/", sample, name="office-sample"),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     *invitation_page.urlpatterns,
