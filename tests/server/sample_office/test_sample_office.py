@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from jwt.api_jws import PyJWS
 from office import browser_of
-from registry_notes import Sender, picture
+from registry_notes import Sender, picture, sha256
 
 from accounts.models import Role, User
 from imports.models import ImportRun, RunState
@@ -31,7 +31,8 @@ from records.kinds import all_kinds, kind_named
 from records.models import Break, Event, Link
 from records.receipts import receipt
 from register import days
-from register.models import Picture, Product, Register
+from register.description import Register
+from register.models import Picture, Product
 from reviewing.models import Case, Remark
 from sample_office import filling
 from sample_office.filling import fill
@@ -69,7 +70,7 @@ def test_the_plan_is_the_same_for_every_day_and_ends_on_the_evening_before() -> 
 
 @pytest.mark.django_db
 def test_it_is_written_as_devices_write_and_goes_without_anything_else(
-    register: object, sign_in: SignIn, settings: Any, tmp_path: Path
+    register: object, sign_in: SignIn, settings: Any, photo_folder: Path
 ) -> None:
     settings.IMPORTS_INLINE = True
     inspector, citizen = sign_in("kiemtra01"), Sender(Client())
@@ -97,6 +98,7 @@ def test_it_is_written_as_devices_write_and_goes_without_anything_else(
     product = Product.objects.get(gtin__startswith="0952987650001")
     report = citizen.record("report", picture(), gtin=product.gtin)
     assert citizen.put_record("report", report).status_code == 201
+    assert citizen.put_file("report", report["id"], sha256(picture()), picture()).status_code == 201
     clerk = User.objects.get(username="quan")
     events.write(kind_named("report"), kind_named("report").records.get(pk=report["id"]), "reviewing", "", "", clerk)
     sampled = Written.objects.filter(what="round").first()
@@ -121,8 +123,8 @@ def test_it_is_written_as_devices_write_and_goes_without_anything_else(
     assert {str(record.pk) for kind in all_kinds().values() for record in kind.records.all()} == {
         note["id"], report["id"],
     }  # fmt: skip
-    assert {file.name for file in (tmp_path / "media" / "photos").rglob("*.*")} == {
-        f"{hashlib.sha256(picture()).hexdigest()}.jpg"
+    assert {file.name for file in (photo_folder / "photos").rglob("*.*")} == {
+        f"{sha256(picture())}.jpg"
     }
     call_command("sample_office", "fill", "--once")
     assert {model: model.objects.count() for model in COUNTED} == left
