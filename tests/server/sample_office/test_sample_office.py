@@ -1,4 +1,4 @@
-"""The sample office: written as devices and reviewers write, whole after a break, and taken away without anything else."""
+"""The sample office: written as devices and reviewers write, whole after a break, taken away with nothing else."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from jwt.api_jws import PyJWS
 from office import browser_of
 from registry_notes import Sender, picture, sha256
@@ -24,6 +25,7 @@ from imports.models import ImportRun, RunState
 from inspections.models import Sighting, Suspicion
 from issuing import keys
 from issuing.models import IssuerKey
+from logbook.models import Entry
 from overview.waiting import figures
 from records import chain, events
 from records.device_keys import is_signed
@@ -90,6 +92,7 @@ def test_it_is_written_as_devices_write_and_goes_without_anything_else(
         assert kind_named(kind).records.count() == len(ids) + (kind == "note")
     _check_pages(administrator)
 
+    assert Entry.objects.filter(who__contains="(mẫu)", at__lt=timezone.now() - timedelta(days=30)).exists()
     counts = {model: model.objects.count() for model in COUNTED}
     call_command("sample_office", "fill")
     assert {model: model.objects.count() for model in COUNTED} == counts
@@ -117,15 +120,15 @@ def test_it_is_written_as_devices_write_and_goes_without_anything_else(
     assert "1 sản phẩm trong danh sách mẫu đã có người sửa" in done
     assert "Văn phòng mẫu" not in administrator.get("/admin/").content.decode().replace("Đã dọn văn phòng mẫu", "")
 
+    assert not Entry.objects.filter(who__contains="(mẫu)").exists()
+    assert Entry.objects.get(what="Dọn văn phòng mẫu").by == clerk.pk
     left = {model: model.objects.count() for model in COUNTED}
     more = {Case: 1, Event: 1, User: 1, Product: 1, ImportRun: 1}  # the report with its answer, the two that are named
     assert left == {model: before[model] + more.get(model, 0) for model in COUNTED}
     assert {str(record.pk) for kind in all_kinds().values() for record in kind.records.all()} == {
         note["id"], report["id"],
     }  # fmt: skip
-    assert {file.name for file in (photo_folder / "photos").rglob("*.*")} == {
-        f"{sha256(picture())}.jpg"
-    }
+    assert {file.name for file in (photo_folder / "photos").rglob("*.*")} == {f"{sha256(picture())}.jpg"}
     call_command("sample_office", "fill", "--once")
     assert {model: model.objects.count() for model in COUNTED} == left
 
