@@ -16,12 +16,17 @@ def id_of(name: str) -> str:
 
 @dataclass(frozen=True)
 class SamplePerson:
-    """An account; `silent_days` ago its device was here last (None: it has no device)."""
+    """An account; `silent_days` ago its device was here last (None: it has no device).
+
+    `app_version` and `waiting` are what the device told then: its app, and how many records it had still to send.
+    """
 
     username: str
     name: str
     role: Literal["registrar", "reviewer", "inspector", "shop"]
     silent_days: int | None = None
+    app_version: str = "0.1.0"
+    waiting: int = 0
 
     @property
     def device(self) -> str:
@@ -35,8 +40,8 @@ STAFF = (HEAD, CLERK)
 INSPECTORS = (
     SamplePerson("mau-thu-ha", "Nguyễn Thu Hà (mẫu)", "inspector", 0),
     SamplePerson("mau-quang-vinh", "Lê Quang Vinh (mẫu)", "inspector", 0),
-    SamplePerson("mau-duc-long", "Phạm Đức Long (mẫu)", "inspector", 2),
-    SamplePerson("mau-thi-mai", "Vũ Thị Mai (mẫu)", "inspector", 11),
+    SamplePerson("mau-duc-long", "Phạm Đức Long (mẫu)", "inspector", 2, waiting=2),
+    SamplePerson("mau-thi-mai", "Vũ Thị Mai (mẫu)", "inspector", 11, waiting=5),
 )
 SHOPS = (
     SamplePerson("mau-song-biec", "Cửa hàng Sóng Biếc (mẫu)", "shop", 1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from uuid import UUID
 
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.contrib.auth.hashers import make_password
 from django.utils.crypto import salted_hmac
 
 from accounts import sessions
@@ -60,11 +62,12 @@ def carry_out(step: Step, photos: Photos) -> None:
 
 
 def open_accounts() -> None:
-    """Make the accounts of the sample, which have no password, and certify the keys of their devices."""
+    """Make the accounts of the sample, whose password nobody knows, and certify the keys of their devices."""
+    unknown = make_password(secrets.token_urlsafe(32))
     for person in EVERYBODY:
         user = User.objects.filter(username=person.username).first() or User(username=person.username)
         user.name, user.role, user.is_active = person.name, person.role, True
-        user.set_unusable_password()
+        user.password = unknown
         user.save()
         Written.objects.get_or_create(what=Written.ACCOUNT, key=str(user.pk))
         if person.silent_days is not None:
@@ -75,7 +78,12 @@ def open_accounts() -> None:
 def was_here(person: SamplePerson, moment: datetime) -> None:
     """Let a person's device have asked for news at a moment."""
     found = DeviceSession.objects.filter(user__username=person.username, device=person.device)
-    found.update(refreshed_at=moment, expires_at=moment + sessions.REFRESH_LIFE)
+    found.update(
+        refreshed_at=moment,
+        expires_at=moment + sessions.REFRESH_LIFE,
+        app_version=person.app_version,
+        waiting=person.waiting,
+    )
 
 
 def account_of(person: SamplePerson) -> User:

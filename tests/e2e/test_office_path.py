@@ -5,14 +5,16 @@ The app's side is the app's own: its device, its books and its line to the serve
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+import requests
 from playwright.sync_api import Browser, expect
 
 from services.records.book import RecordState
@@ -23,7 +25,7 @@ from services.rounds.inspection import Finding, Found
 from services.rounds.place import Place, PlaceKind
 from services.rounds.round import Inspected, Person, Role
 from services.workspace import Device, Workspace
-from tests.services.conftest import INSPECTOR, KEY, picture, until
+from tests.services.conftest import INSPECTOR, KEY, new_id, picture, until
 from tests.support.browser import ROOT
 from tests.support.office_desk import Desk, desk
 from tests.support.registry_server import RegistryServer
@@ -31,6 +33,11 @@ from tests.support.registry_server import RegistryServer
 OFFICE = ("quantri", "mau-quantri-01")
 NEW = "09520000000035"
 """The GTIN of the list's row 15."""
+
+
+def today() -> date:
+    """The day in Vietnam."""
+    return datetime.now(timezone(timedelta(hours=7))).date()
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +83,64 @@ def test_a_list_a_round_and_a_report_go_their_way(
         expect(reporter.locator(".band:visible .headline")).to_have_text("Đã có kết luận")
         expect(reporter.locator("#said")).to_contain_text("Đã thu hồi lô hàng.")
         reporter.close()
+
+
+def test_what_a_new_person_does_is_done_from_the_page_alone(own: RegistryServer, browser: Browser) -> None:
+    phone = {"username": "kiemtra02", "password": "mau-kiemtra-02", "device": new_id()}
+    assert requests.post(f"{own.url}/api/v1/auth/sign-in", json=phone, timeout=20).status_code == 200
+    with desk(browser, own, *OFFICE) as office:
+        find_what_lapses(office)
+        withdraw(office)
+        invite(office)
+        revoke(office)
+
+
+def find_what_lapses(office: Desk) -> None:
+    office.begin()
+    figure = office.page.get_by_role("link", name="Giấy hết hạn trong 30 ngày").first
+    count = int(re.findall(r"\d+", figure.inner_text().replace("30 ngày", ""))[0])
+    assert count
+    office.click(figure)
+    expect(office.page.locator("#result_list tbody tr")).to_have_count(count)
+    assert office.clicks == 1
+
+
+def withdraw(office: Desk) -> None:
+    """From the list of products, with the effect told before."""
+    office.begin("/admin/register/product/?due=30")
+    row = office.page.locator("#result_list tbody tr").first
+    office.press("Thu hồi", within=row, role="link")
+    office.fill_in(
+        ("Lý do", "Vi phạm an toàn thực phẩm"),
+        ("Có hiệu lực từ ngày", f"{today():%d/%m/%Y}"),
+        ("Số quyết định thu hồi", "31/QĐ-UBND"),
+        ("Ngày quyết định", f"{today():%d/%m/%Y}"),
+    )
+    office.press("Xem tác động")
+    office.see("Bạn có chắc thu hồi giấy này không?")
+    office.press("Thu hồi giấy này")
+    office.see("Thu hồi từ ngày")
+    assert office.clicks == 4
+
+
+def invite(office: Desk) -> None:
+    office.begin()
+    office.press("Người", role="link")
+    office.press("Mời một người", role="link")
+    office.fill_in(("Họ và tên", "Đỗ Thị Mận"), ("Tên đăng nhập", "do.thi.man"))
+    office.press("Tạo lời mời")
+    assert office.page.get_by_label("Liên kết").input_value().startswith(office.url)
+    assert office.clicks == 4
+
+
+def revoke(office: Desk) -> None:
+    office.begin()
+    office.press("Máy", role="link")
+    office.press("Thu hồi", within=office.row("Cán bộ kiểm tra mẫu 02"), role="link")
+    office.fill_in(("Lý do", "Mất máy"))
+    office.press("Thu hồi")
+    office.see("Đã thu hồi phiên của Cán bộ kiểm tra mẫu 02 trên máy này.")
+    assert office.clicks == 4
 
 
 @pytest.fixture

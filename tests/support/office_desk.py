@@ -42,6 +42,24 @@ class Desk:
             self.click(field)
         field.fill(text)
 
+    def fill_in(self, *fields: tuple[str, str]) -> None:
+        """Fill in a form's fields by their labels: a click into the first, and to each next one by the Tab key."""
+        for number, (label, text) in enumerate(fields):
+            field = self.page.get_by_label(label, exact=True)
+            if number == 0:
+                self.click(field)
+            for _ in range(5):
+                if field.evaluate("field => field === document.activeElement"):
+                    break
+                self.page.keyboard.press("Tab")
+            else:
+                raise AssertionError(f"the Tab key does not lead to {label}")
+            if field.evaluate("field => field.tagName") == "SELECT":
+                self.page.keyboard.press("Escape")  # a click has opened it; what is open takes the next Tab
+                field.select_option(label=text)
+            else:
+                field.fill(text)
+
     def choose_file(self, file: Path) -> None:
         """Choose a file by the page's field for one, which lies unseen over its button."""
         with self.page.expect_file_chooser() as chooser:
