@@ -9,6 +9,7 @@ from itertools import groupby
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from issuing.models import IssuerKey
 from records.receiving import CLOCK
 from register import days
@@ -19,7 +20,7 @@ from register.models import Picture, Product
 from sample_office import importing, moving_clock
 from sample_office.emptying import empty
 from sample_office.models import SampleOffice
-from sample_office.people import EVERYBODY
+from sample_office.people import EVERYBODY, STAFF
 from sample_office.planning import plan
 from sample_office.steps import Step, Ware
 from sample_office.weeks import DAYS
@@ -97,7 +98,8 @@ def _day(office: SampleOffice, part: int, steps: list[Step]) -> None:
 
 @transaction.atomic
 def _end(office: SampleOffice, now: datetime) -> None:
-    """When each device was here last."""
+    """When each device was here last, and the office's people."""
+    User.objects.filter(username__in=[person.username for person in STAFF]).update(last_login=now - timedelta(hours=19))
     for number, person in enumerate(EVERYBODY):
         if person.silent_days is not None:
             was_here(person, now - timedelta(days=person.silent_days, minutes=7 * number))
