@@ -188,8 +188,10 @@ def _from_above(
     for name, value in above.section.items():
         if name not in product.values and name not in person:
             product.carry(name, value)
-        elif name is Field.STARS and name in own and name not in person and product.settled(name) not in {"", str(value.read)}:
-            options = (product.settled(name), str(value.read))
+            continue
+        here = product.settled(name)
+        if name is Field.STARS and name in own and name not in person and here not in {"", str(value.read)}:
+            options = (here, str(value.read))
             product.replace(name, asked("stars_against_section", *options, detail=str(value.read)))
     for name, value in above.title.items():
         if name not in product.values and name not in person and not _other_decision(product, name, value):
