@@ -14,6 +14,9 @@ from accounts import guessing
 from accounts.models import User
 from accounts.rates import seconds_to_wait
 from register.description import Register
+from sample_office.models import SampleOffice
+
+EMPTYING = "sample_office.delete_written"
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -45,7 +48,11 @@ def _later(text: str, wait: int) -> HttpResponse:
 def environment_label(request: HttpRequest) -> list[str] | None:  # noqa: ARG001 - unfold's signature
     """The banner that tells where the register holds sample data."""
     register = Register.objects.first()
-    return ["Dữ liệu mẫu", "warning"] if register and register.sample else None
+    if not (register and register.sample):
+        return None
+    office = SampleOffice.now()
+    filling = office is not None and office.state == SampleOffice.State.FILLING
+    return [f"Dữ liệu mẫu, đang nạp {office.percent} %" if office and filling else "Dữ liệu mẫu", "warning"]
 
 
 def idle_script(request: HttpRequest) -> str:  # noqa: ARG001
@@ -154,6 +161,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
                     "title": "Xác nhận hai bước của tôi",
                     "icon": "phonelink_lock",
                     "link": reverse_lazy("office-second-factor"),
+                },
+                {
+                    "title": "Văn phòng mẫu",
+                    "icon": "delete_sweep",
+                    "link": reverse_lazy("office-sample"),
+                    "permission": lambda request: request.user.has_perm(EMPTYING) and SampleOffice.is_there(),
                 },
             ],
         },

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "reviewing",
     "privacy",
     "overview",
+    "sample_office",
     "pages",
     "backoffice",
 ]

@@ -11,6 +11,7 @@ from backoffice.code_tester import code_tester
 from backoffice.digest_page import digest
 from backoffice.inbox_pages import act, inbox
 from backoffice.log_page import log, log_file
+from backoffice.sample_page import sample
 from backoffice.site import sign_in
 from pages.keeping_page import keeping_page
 from pages.producer_page import producer_page
@@ -40,6 +41,7 @@ urlpatterns = [
     path("admin/privacy/", include("backoffice.privacy_pages")),
     path("admin/log/", log, name="office-log"),
     path("admin/log/file.<str:extension>", log_file, name="office-log-file"),
+    path("admin/sample/", sample, name="office-sample"),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     *invitation_page.urlpatterns,

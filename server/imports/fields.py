@@ -54,7 +54,9 @@ class Given:
 
 
 def text_of(cell: Cell, given: Given) -> tuple[str, tuple[tuple[str, str], ...], bool]:
-    """A cell's text in one form, what was done for that, and whether it surely means so."""
+    """A cell's text in one form, what was done for that, and whether it surely means so: what a person chose does."""
+    if given.by_person:
+        return clean(cell.text), (), True
     letters = in_unicode(cell.text, cell.letters, given.columns.letters.get(given.column, frozenset()))
     notes: tuple[tuple[str, str], ...] = (("letters_converted", letters.was),) if letters.was else ()
     if len(cell.text) >= LONGEST_CELL:

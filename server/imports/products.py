@@ -83,7 +83,7 @@ def _read_one(product: Product, name: Field, cell: Cell, given: Given) -> None:
     if any(code == _PERSONAL for code, _ in read.problems):
         product.personal |= {given.column} if read.outcome is Outcome.LEFT_OUT else set()
         text = hidden(text) if read.outcome is Outcome.LEFT_OUT else masked(text)
-    if name is Field.DECISION_DATE and Field.DECISION_DATE in product.values:
+    if name is Field.DECISION_DATE and name in product.values and not given.by_person:
         _two_dates(product, cell.text, read, source)
         return
     product.put(name, text, read, source)
@@ -188,8 +188,10 @@ def _from_above(
     for name, value in above.section.items():
         if name not in product.values and name not in person:
             product.carry(name, value)
-        elif name is Field.STARS and name in own and product.settled(name) not in {"", str(value.read)}:
-            options = (product.settled(name), str(value.read))
+            continue
+        here = product.settled(name)
+        if name is Field.STARS and name in own and name not in person and here not in {"", str(value.read)}:
+            options = (here, str(value.read))
             product.replace(name, asked("stars_against_section", *options, detail=str(value.read)))
     for name, value in above.title.items():
         if name not in product.values and name not in person and not _other_decision(product, name, value):

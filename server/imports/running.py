@@ -73,6 +73,15 @@ def begin_undoing(run: ImportRun, by: Any) -> bool:
     return _begin(run, (RunState.PUBLISHED,), RunState.UNDOING, _undo, undone_by=by)
 
 
+def wait(run: ImportRun, longest: float = 120.0) -> None:
+    """Wait until its work is over, or so many seconds; then the run tells how it stands."""
+    ends = time.monotonic() + longest
+    run.refresh_from_db()
+    while run.at_work and time.monotonic() < ends:
+        time.sleep(0.05)
+        run.refresh_from_db()
+
+
 def cancel(run: ImportRun) -> None:
     """Ask the work to stop; what is being written at this moment is written whole."""
     ImportRun.objects.filter(pk=run.pk, state__in=AT_WORK).update(cancelling=True)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils.crypto import salted_hmac
 
@@ -61,6 +62,21 @@ def record(received: Inspection) -> None:
         before.delete()
     for pack in {(kept.gtin, kept.serial) for kept in (before, now) if kept}:
         reviewing.review(*pack)
+
+
+def withdraw(notes: Collection[UUID]) -> None:
+    """Take back what these notes said of packs, with what was found in it. The caller has locked the notes' clock.
+
+    A pack that others have seen as well is judged by what they saw.
+    """
+    said = Sighting.objects.filter(mark__in=[_keyed("note", str(note)) for note in notes])
+    packs = set(said.values_list("gtin", "serial"))
+    said.delete()
+    for gtin, serial in sorted(packs):
+        reviewing.review(gtin, serial)
+        if not Sighting.objects.filter(gtin=gtin, serial=serial).exists():
+            Suspicion.objects.filter(gtin=gtin, serial=serial).delete()
+            Suspicion.history.filter(gtin=gtin, serial=serial).delete()
 
 
 def copies_of(gtins: Collection[str] | None) -> dict[str, list[dict[str, Any]]]:

@@ -43,7 +43,7 @@ class Entry(models.Model):
     `by` is the account's number and `who` its name then, so that a deleted account changes no entry; both are empty for
     what the system did. `model` and `key` name the record, `about` says what it was called. `changes` has a list of
     field, old value and new value, in words, for each field. Only `privacy` takes entries away, when their time is
-    over.
+    over, and `sample_office` those of its made-up people.
     """
 
     at = models.DateTimeField("lúc", default=timezone.now)

@@ -440,6 +440,7 @@ def edition(scene: Scene) -> int:
 
 PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "index": (page("index"), 200, 200),
+    "sample office": (lambda s: reverse("office-sample"), 403, 200),
     "search": (lambda s: reverse("admin:search") + "?s=a", 200, 200),
     "own password": (page("password_change"), 200, 200),
     "register": (page("app_list", lambda s: "register"), 200, 200),

@@ -183,3 +183,24 @@ def test_lists_that_an_office_handed_in_come_to_an_outcome_in_every_cell() -> No
         for row in reading.rows:
             filled = [bool(text.strip()) for text in row.cells]
             assert filled == [outcome is not None for outcome in row.outcomes], (file.name, row.number)
+
+
+@pytest.mark.parametrize("last", [False, True], ids=["first", "last"])
+def test_each_choice_that_is_offered_settles_its_cell_once_somebody_takes_it(last: bool) -> None:
+    """Else the same would be asked again and again, whatever is answered."""
+    sheet = read_book(build(products=120).data, "x.xlsx").sheets[0]
+    columns = {f"day_order:{DAY_COLUMN}": "dmy"}
+    offered = {
+        (row.number, name): value.proposed[-1 if last else 0]
+        for row in read_sheet(sheet, columns).rows
+        for name, value in row.values.items()
+        # A name is asked by splitting its row; of rows with one barcode all but one are corrected or left out.
+        if value.proposed and name is not Field.NAME and "gtin_twice" not in {one.code for one in row.problems}
+    }
+    assert len(offered) > 50
+    chosen = columns | {f"cell:{number}:{name}": option for (number, name), option in offered.items()}
+    said = {row.number: row.values for row in read_sheet(sheet, chosen).rows}
+    asked_again = {
+        key: (option, said[key[0]][key[1]]) for key, option in offered.items() if said[key[0]][key[1]].outcome is not T
+    }
+    assert not asked_again
