@@ -1,4 +1,4 @@
-"""The resolver of GS1 Digital Links: what the checks of GS1's own test suite ask (standard 1.2), and what people meet."""
+"""The resolver of GS1 Digital Links: what GS1's own test suite asks (standard 1.2), and what people meet."""
 
 from __future__ import annotations
 
@@ -101,7 +101,9 @@ def test_the_kind_that_is_asked_for_is_led_to(client: Client, product: Product) 
     assert location(client, f"{at}gs1:certificationInfo") == f"{page_of(product)}#certificates"
     assert location(client, f"{at}gs1:homepage").endswith(f"/producer/{product.producer_id}")
     assert location(client, f"{at}gs1:relatedVideo", **{"Accept-Language": "en"}) == "https://video.example/en"
-    assert location(client, f"{at}gs1:relatedVideo", **{"Accept-Language": "fr, vi;q=0.5"}) == "https://video.example/vi"
+    assert (
+        location(client, f"{at}gs1:relatedVideo", **{"Accept-Language": "fr, vi;q=0.5"}) == "https://video.example/vi"
+    )
 
 
 def test_a_kind_that_is_not_there_is_404_and_several_equal_ones_are_300(client: Client, product: Product) -> None:
@@ -143,7 +145,8 @@ def test_every_answer_tells_where_the_linkset_is_and_lets_other_sites_ask(client
     for method in (client.get, client.head):
         for query in ("", "?linkType=gs1:dpp", "?linkType=linkset", "?linkType=gs1:recipeInfo"):
             answer = method(f"{at}{query}")
-            assert f'<http://testserver{at}?linkType=linkset>; rel="linkset"; type="{LINKSET}"' in answer.headers["Link"]
+            where = f'<http://testserver{at}?linkType=linkset>; rel="linkset"; type="{LINKSET}"'
+            assert where in answer.headers["Link"]
             assert answer.headers["Access-Control-Allow-Origin"] == "*"
             assert {"Accept", "Accept-Language"} <= set(answer.headers["Vary"].split(", "))
     asked = client.options(at)
