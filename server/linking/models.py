@@ -10,15 +10,11 @@ from linking.kinds import KINDS
 from register.models import Product, validate_https
 
 
-def _by_words(kind: tuple[str, str]) -> str:
-    return kind[1]
-
-
 class ProductLink(models.Model):
     """One link of a product: an address, what it is about, and for whom it is written."""
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="links", verbose_name="sản phẩm")
-    kind = models.CharField("nội dung", max_length=60, choices=sorted(KINDS.items(), key=_by_words))
+    kind = models.CharField("nội dung", max_length=60, choices=list(KINDS.items()))
     href = models.CharField("địa chỉ", max_length=500, validators=[validate_https])
     title = models.CharField("tên hiện cho người đọc", max_length=200)
     language = models.CharField(
