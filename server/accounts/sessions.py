@@ -114,8 +114,11 @@ def revoke_on(user: User, device: UUID) -> None:
 
 def session_of(access: str) -> DeviceSession:
     """Return the session of this access token. Raises NotSignedIn."""
-    found = AccessToken.objects.select_related("session__user").filter(token_hash=_hash(access)).first()
-    if found is None or found.expires_at <= timezone.now():
+    try:
+        found = AccessToken.objects.select_related("session__user").get(token_hash=_hash(access))
+    except AccessToken.DoesNotExist:
+        raise NotSignedIn from None
+    if found.expires_at <= timezone.now():
         raise NotSignedIn
     _check(found.session)
     return found.session

@@ -57,10 +57,10 @@ def put_inspection(
 ) -> Status[Receipt]:
     """201 stored, 200 the same body again, 409 another body under this id."""
     try:
-        record, is_new = take_record(request, NOTE, id, content_digest, with_files=False)
+        taken = take_record(request, NOTE, id, content_digest, with_files=False)
     except UnknownSchema as error:
         raise ApiError(400, "bad_request", str(error)) from None
-    return Status(201 if is_new else 200, Receipt.of(record))
+    return Status(201 if taken.is_new else 200, Receipt.of(taken.record))
 
 
 @router.put(

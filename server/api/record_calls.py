@@ -83,10 +83,10 @@ def put_record(
     """201 stored, 200 the same record again, 409 another under this id."""
     of = _kind(kind)
     try:
-        record, is_new = take_record(request, of, id, content_digest, signature=record_signature, with_files=True)
+        taken = take_record(request, of, id, content_digest, signature=record_signature, with_files=True)
     except UnknownSchema as error:
         raise ApiError(400, "unknown_schema", str(error)) from None
-    return Status(201 if is_new else 200, receipt(of, record))
+    return Status(201 if taken.is_new else 200, receipt(of, taken.record, taken.files))
 
 
 @router.put(

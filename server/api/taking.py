@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -37,10 +37,21 @@ from records.wire import (
 MULTIPART = "multipart/form-data"
 
 
+class Taken(NamedTuple):
+    """A record that is stored, and whether it is new.
+
+    `files` tells of each of its files whether it is here; None where the database has to be asked.
+    """
+
+    record: StoredRecord
+    is_new: bool
+    files: dict[str, bool] | None = None
+
+
 def take_record(
     request: HttpRequest, kind: Kind, record_id: str, content_digest: str, *, signature: str = "", with_files: bool
-) -> tuple[StoredRecord, bool]:
-    """Store the record of a request; True when it is new. Raises ApiError, and UnknownSchema.
+) -> Taken:
+    """Store the record of a request. Raises ApiError, and UnknownSchema.
 
     With `with_files`, files may come along with it; the receipt tells what became of them.
     """
@@ -75,9 +86,11 @@ def take_record(
         raise ApiError(409, "id_taken", "This id holds another record.") from None
     except NotYours:
         raise ApiError(403, "not_allowed", "The record that this one supersedes is another sender's.") from None
-    if not (is_first and is_new):
-        _keep_along(request, kind, record, content)
-    return record, is_new
+    if is_new and (is_first or not along):
+        named = dict.fromkeys(file.sha256 for file in form.named_files)
+        return Taken(record, is_new, {sha256: sha256 in stored for sha256 in named})
+    _keep_along(request, kind, record, content)
+    return Taken(record, is_new)
 
 
 def find_file(request: HttpRequest, kind: Kind, record_id: str, sha256: str, device: str) -> Any:

@@ -86,7 +86,7 @@ def in_use(at: datetime | None = None) -> tuple[IssuerKey, Ed25519PrivateKey] | 
     """
     at = at or timezone.now()
     of_then = IssuerKey.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), valid_from__lte=at)
-    key = of_then.order_by("-valid_from", "-pk").first()
+    key = next(iter(of_then.order_by("-valid_from", "-pk")), None)
     if key is None or key.revoked_at is not None:
         return None
     private = _private(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import rfc8785
@@ -13,8 +14,11 @@ from records.models import StoredRecord
 from register.days import rfc3339
 
 
-def receipt(kind: Kind, record: StoredRecord) -> dict[str, Any]:
-    """RECEIPT. It is the same each time, except for the state of the files."""
+def receipt(kind: Kind, record: StoredRecord, files: Mapping[str, bool] | None = None) -> dict[str, Any]:
+    """RECEIPT. It is the same each time, except for the state of the files.
+
+    `files` tells which of them are here where the caller knows.
+    """
     proven = {
         "id": str(record.pk),
         "sha256": record.sha256,
@@ -23,7 +27,9 @@ def receipt(kind: Kind, record: StoredRecord) -> dict[str, Any]:
     }
     return {
         **proven,
-        "files": [file.receipt() for file in files_of(kind, record)],
+        "files": [file.receipt() for file in files_of(kind, record)]
+        if files is None
+        else [{"sha256": sha256, "stored": is_stored} for sha256, is_stored in files.items()],
         "jws": keys.sign(rfc8785.dumps(proven), record.received_at),
     }
 
