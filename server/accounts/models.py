@@ -300,3 +300,29 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session} · {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class ServiceKey(models.Model):
+    """A key by which another system reads from the API (accounts.service_keys). Only the SHA-256 of its secret is kept.
+
+    `beginning` is the part of the secret by which people tell keys apart. `scopes` stand between spaces.
+    """
+
+    name = models.CharField("tên hệ thống", max_length=100)
+    beginning = models.CharField("bắt đầu bằng", max_length=12)
+    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.CharField("được đọc", max_length=200)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, verbose_name="người tạo", related_name="+")
+    at = models.DateTimeField("tạo lúc")
+    expires_at = models.DateTimeField("hết hạn lúc")
+    last_used_at = models.DateTimeField("dùng gần nhất", null=True, blank=True)
+    revoked_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
+    revoked_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "khóa dịch vụ"
+        verbose_name_plural = "khóa dịch vụ"
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.beginning}…"

@@ -1,4 +1,4 @@
-"""Counts how often one address does something that needs no account."""
+"""Counts how often one address does something that needs no account, and how often one key is used."""
 
 from __future__ import annotations
 
@@ -18,15 +18,21 @@ _SWEEP = 200
 
 
 def seconds_to_wait(request: HttpRequest, what: str, limit: int, *, count: int = 1) -> int:
-    """Count one `what`, or `count` of them: 0 asks and counts nothing.
+    """Count one `what` of the request's address, or `count` of them: 0 asks and counts nothing.
 
     Returns 0 within the limit, otherwise the seconds until it may be tried again.
+    """
+    return seconds_to_wait_for(client_address(request), what, limit, count=count)
 
-    A single SQL statement counts, so that several workers or servers lose no request. Addresses are kept as hashes.
+
+def seconds_to_wait_for(sender: str, what: str, limit: int, *, count: int = 1) -> int:
+    """The same for any sender.
+
+    A single SQL statement counts, so that several workers or servers lose no request. Senders are kept as hashes.
     """
     now = time.time()
     hour = int(now // HOUR)
-    key = salted_hmac("api.throttle", f"{what} {client_address(request)} {hour}", algorithm="sha256").hexdigest()
+    key = salted_hmac("api.throttle", f"{what} {sender} {hour}", algorithm="sha256").hexdigest()
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO accounts_requestcount (key, hour, count) VALUES (%s, %s, %s) "

@@ -12,6 +12,7 @@
 | `OCOP_ANONYMOUS_PHOTOS_RATE` | the same for photos | 600 |
 | `OCOP_REPORT_TRIES_RATE` | tries an hour from one address to see a report that are wrong | 240 |
 | `OCOP_SIGN_IN_RATE` | tries to sign in an hour from one address | 240 |
+| `OCOP_SERVICE_KEY_RATE` | calls an hour with one service key | 3600 |
 | `OCOP_SECOND_FACTOR` | roles that need a second factor, or `none` | `administrator,registrar` with `OCOP_HTTPS` |
 | `OCOP_IDLE_MINUTES` | after so many minutes without use a session of the back office ends; 0: never | 30 |
 | `OCOP_S3_BUCKET` | bucket for the photos; its keys are in the usual `AWS_...` variables | the data folder |
@@ -154,6 +155,7 @@ ANONYMOUS_NOTES_RATE = int(os.environ.get("OCOP_ANONYMOUS_NOTES_RATE", "120"))
 ANONYMOUS_PHOTOS_RATE = int(os.environ.get("OCOP_ANONYMOUS_PHOTOS_RATE", "600"))
 REPORT_TRIES_RATE = int(os.environ.get("OCOP_REPORT_TRIES_RATE", "240"))
 SIGN_IN_RATE = int(os.environ.get("OCOP_SIGN_IN_RATE", "240"))
+SERVICE_KEY_RATE = int(os.environ.get("OCOP_SERVICE_KEY_RATE", "3600"))
 ISSUER_KEYS = Path(os.environ.get("OCOP_ISSUER_KEYS") or DATA_DIR / "issuer-keys")
 APP_URL = os.environ.get("OCOP_APP_URL", "").rstrip("/")
 PUBLIC_URL = os.environ.get("OCOP_PUBLIC_URL", "").rstrip("/")

@@ -67,6 +67,10 @@ WATCHED = {
         Group.KEY, only=("user", "device", "revoked_at", "revoked_reason"), why="revoked_reason",
         added="Xác nhận khóa của máy", changed="Đổi khóa của máy",
     ),
+    "accounts.servicekey": Watched(
+        Group.KEY, only=("name", "beginning", "scopes", "expires_at", "revoked_at", "revoked_reason"),
+        why="revoked_reason", added="Cấp khóa dịch vụ", changed="Đổi khóa dịch vụ",
+    ),
 }  # fmt: skip
 """By a model's label. Bulk writers send no signals: an import writes one entry of its own, and what it changed stands
 in its rows and in the histories of the records."""
