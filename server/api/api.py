@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 from api import (
     account_calls,
     checklist_calls,
+    epcis_calls,
     errors,
     guidance_calls,
     inspection_calls,
@@ -31,3 +32,4 @@ api.add_router("", proof_calls.router)
 api.add_router("", report_calls.router)
 api.add_router("", guidance_calls.router)
 api.add_router("", inspection_calls.router)
+api.add_router("", epcis_calls.router)

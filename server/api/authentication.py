@@ -1,15 +1,17 @@
-"""Tells who sends a request: an account by its access token, or nobody."""
+"""Tells who sends a request: an account by its access token, another system by its key, or nobody."""
 
 from __future__ import annotations
 
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
-from accounts import sessions
-from accounts.models import User
+from accounts import service_keys, sessions
+from accounts.models import ServiceKey, User
+from accounts.rates import seconds_to_wait_for
 from api.errors import ApiError
 
 
@@ -24,6 +26,26 @@ class BearerToken(HttpBearer):
             raise _refused() from None
         request.session_device = session.device  # type: ignore[attr-defined]  # read by session_device alone
         return session.user
+
+
+class ServiceKeyToken(HttpBearer):
+    """`Authorization: Bearer ocop_<secret>`: a key whose scopes name what the call reads."""
+
+    def __init__(self, scope: service_keys.Scope) -> None:
+        super().__init__()
+        self._scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> ServiceKey:  # noqa: ARG002 - ninja's signature
+        """Return the key, and count its use. Raises ApiError 401, 403 and 429."""
+        try:
+            key = service_keys.key_of(token)
+        except service_keys.NotAKey:
+            raise ApiError(401, "not_signed_in", "The service key is unknown, expired or revoked.") from None
+        if not service_keys.may(key, self._scope):
+            raise ApiError(403, "not_allowed", "The service key is not for this.")
+        if wait := seconds_to_wait_for(f"key {key.pk}", "service key", settings.SERVICE_KEY_RATE):
+            raise ApiError(429, "too_many_requests", "Too many requests with this key.", {"Retry-After": str(wait)})
+        return key
 
 
 class Nobody:

@@ -157,6 +157,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
                 page("Máy", "devices", "office-devices"),
                 page("Đăng nhập bị khóa", "lock_person", "office-lockouts"),
                 link("Khóa của thiết bị", "fingerprint", "accounts_devicekey"),
+                page("Khóa dịch vụ", "vpn_key", "office-service-keys"),
                 {
                     "title": "Xác nhận hai bước của tôi",
                     "icon": "phonelink_lock",

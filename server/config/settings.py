@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "checklists",
     "logbook",
     "imports",
+    "epcis",
     "reviewing",
     "privacy",
     "overview",

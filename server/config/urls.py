@@ -5,7 +5,15 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from api.api import api
-from backoffice import device_pages, invitation_page, lockout_pages, overview_page, own_account, people_pages
+from backoffice import (
+    device_pages,
+    invitation_page,
+    lockout_pages,
+    overview_page,
+    own_account,
+    people_pages,
+    service_key_pages,
+)
 from backoffice.case_page import case_page
 from backoffice.code_tester import code_tester
 from backoffice.digest_page import digest
@@ -37,6 +45,7 @@ urlpatterns = [
     *people_pages.urlpatterns,
     *device_pages.urlpatterns,
     *lockout_pages.urlpatterns,
+    *service_key_pages.urlpatterns,
     *own_account.urlpatterns,
     path("admin/privacy/", include("backoffice.privacy_pages")),
     path("admin/log/", log, name="office-log"),

@@ -32,6 +32,7 @@ def test_the_openapi_document_holds_the_contract(client: Client) -> None:
         ("get", "/api/v1/pictures/{sha256}/{width}"),
         ("head", "/api/v1/pictures/{sha256}/{width}"),
         ("get", "/api/v1/checklists/{sha256}"),
+        ("get", "/api/v1/epcis/events"),
         ("get", "/api/v1/guidance"),
         ("get", "/api/v1/identity"),
         ("get", "/api/v1/proofs/{id}"),
