@@ -86,7 +86,7 @@ def event_of(said: Inspection, arrived: Arrived, address: str = "") -> Event | N
 
 
 def _moment(said: Inspection, arrived_at: datetime) -> tuple[datetime, bool]:
-    """When it was written, never after its arrival, and whether that is sure: by the server's clock, if it was known."""
+    """When it was written, never after its arrival, and whether that is sure: by the server's clock where known."""
     written = datetime.fromisoformat(said.created_at)
     known = by_servers_clock(written, said.clock_offset)
     is_sure = known is not None and known <= arrived_at + _LATEST

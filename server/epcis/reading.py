@@ -23,6 +23,7 @@ from records.models import Link
 from records.receiving import CLOCK
 from register.clock import RegisterClock
 from register.description import Register
+from rounds.inspection import Inspection as Said
 from rounds.kind import INSPECTION
 from rounds.models import Inspection
 
@@ -118,6 +119,6 @@ def _event(row: Inspection, corrections: Sequence[Inspection]) -> Iterator[Event
     known = Arrived(
         row.sha256, row.received_at, [Correction(one.pk, one.received_at, is_global(one.gtin)) for one in corrections]
     )
-    event = event_of(INSPECTION.form_of(body).model_validate(body), known, settings.PUBLIC_URL)
+    event = event_of(Said.model_validate(body), known, settings.PUBLIC_URL)
     if event is not None:
         yield event
