@@ -15,6 +15,7 @@ from django.views.defaults import server_error
 from test_roles import PAGES, Scene
 
 from accounts.models import DeviceSession, User
+from accounts.service_keys import Scope
 from imports.models import ImportRun
 from issuing import keys
 from issuing.statements import statement_for
@@ -102,6 +103,9 @@ def _certificates(browser: Client) -> Iterator[Page]:
 def _people(browser: Client) -> Iterator[Page]:
     for name in ("people", "invite", "devices", "lockouts", "first-password", "second-factor"):
         yield name, browser.get(reverse(f"office-{name}"))
+    yield "no service key", browser.post(reverse("office-service-key-new"), {})
+    key = {"name": "Cổng quốc gia", "scopes": Scope.values, "days": "30"}
+    yield "a service key", browser.post(reverse("office-service-key-new"), key)
     yield "nobody invited", browser.post(reverse("office-invite"), {})
     yield "person", browser.get(reverse("office-person", args=[User.objects.get(username="other").pk]))
     session = DeviceSession.objects.earliest("pk")

@@ -21,8 +21,9 @@ from django.utils import timezone
 from permissions import REDIRECTS_BEFORE, address_of, cell, compare, routes, shown, undrawn
 from registry_notes import Sender, error_of, photo_of, picture, sha256
 
-from accounts import invitations
-from accounts.models import DeviceKey, DeviceSession, Role, User
+from accounts import invitations, service_keys
+from accounts.models import DeviceKey, DeviceSession, Role, ServiceKey, User
+from accounts.service_keys import Scope
 from checklists.management.commands.checklists import SAMPLE
 from checklists.models import Checklist, Draft
 from inspections.models import Photo, Suspicion
@@ -199,6 +200,10 @@ CALLS: dict[str, tuple[Call, tuple[int, ...]]] = {
         lambda s, sender, role: sender.get("/api/v1/guidance"),
         (401, 403, 200, 200, 200),
     ),
+    "read inspections as events, without a key": (
+        lambda s, sender, role: sender.get("/api/v1/epcis/events"),
+        (401,) * 5,
+    ),
     "send a report": (lambda s, sender, role: sender.put_record("report", sender.record("report")), (201,) * 5),
     "send a note": (lambda s, sender, role: sender.put_note(sender.note()), (201,) * 5),
     "send an own note again": (lambda s, sender, role: sender.put_note(s.own[role]), (200,) * 5),
@@ -296,6 +301,12 @@ def page(name: str, *args: Callable[[Scene], Any]) -> Callable[[Scene], str]:
 
 def gtin(_scene: Scene) -> str:
     return Product.objects.earliest("pk").gtin
+
+
+def service_key(_scene: Scene) -> int:
+    administrator = User.objects.get(username="administrator")
+    found = ServiceKey.objects.first() or service_keys.make("Cổng", list(Scope), 30, administrator)[0]
+    return found.pk
 
 
 def invitation(_scene: Scene) -> str:
@@ -588,6 +599,9 @@ PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "devices": (lambda s: reverse("office-devices"), 403, 200),
     "revoke a device": (lambda s: reverse("office-device-revoke", args=[session(s)]), 403, 200),
     "lock-outs": (lambda s: reverse("office-lockouts"), 403, 200),
+    "service keys": (lambda s: reverse("office-service-keys"), 403, 200),
+    "new service key": (lambda s: reverse("office-service-key-new"), 403, 200),
+    "revoke a service key": (lambda s: reverse("office-service-key-revoke", args=[service_key(s)]), 403, 200),
     "own first password": (lambda s: reverse("office-first-password"), 200, 200),
     "own second factor": (lambda s: reverse("office-second-factor"), 200, 200),
     "groups": (lambda s: "/admin/auth/group/", 404, 404),
@@ -727,6 +741,13 @@ ACTIONS: dict[str, tuple[Callable[[Scene], str], dict[str, Any], int, int]] = {
     "renew a password": (lambda s: reverse("office-person-act", args=[user(s), "renew"]), {}, 403, 200),
     "unlock a name": (lambda s: reverse("office-lockouts"), {"name": "other"}, 403, 302),
     "revoke a device": (lambda s: reverse("office-device-revoke", args=[session(s)]), {"reason": "Mất"}, 403, 302),
+    "make a service key of nothing": (lambda s: reverse("office-service-key-new"), {}, 403, 200),
+    "revoke a service key": (
+        lambda s: reverse("office-service-key-revoke", args=[service_key(s)]),
+        {"reason": "Lộ"},
+        403,
+        302,
+    ),
     "choose an own password": (lambda s: reverse("office-first-password"), {}, 200, 200),
     "export products": (
         page("register_product_export"),
