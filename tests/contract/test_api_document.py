@@ -183,6 +183,7 @@ def _is_named(node: ast.AST, name: str) -> bool:
         ("PUT", f"/inspections/{uuid.UUID(int=1)}/photos/{'0' * 64}", 404, "not_found"),
         ("GET", "/records", 401, "not_signed_in"),
         ("GET", "/guidance", 401, "not_signed_in"),
+        ("GET", "/epcis/events", 401, "not_signed_in"),
         ("GET", f"/checklists/{'0' * 64}", 404, "not_found"),
         ("GET", "/checklists/0", 400, "bad_request"),
         ("PUT", f"/records/note/{uuid.UUID(int=1)}", 400, "bad_digest"),

@@ -37,6 +37,8 @@ def test_the_openapi_document_holds_the_contract(client: Client) -> None:
         ("get", "/api/v1/identity"),
         ("get", "/api/v1/proofs/{id}"),
         ("post", "/api/v1/auth/key"),
+        ("post", "/api/v1/invitations/look"),
+        ("post", "/api/v1/invitations/redeem"),
         ("post", "/api/v1/auth/sign-in"),
         ("post", "/api/v1/auth/refresh"),
         ("post", "/api/v1/auth/sign-out"),
