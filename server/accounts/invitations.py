@@ -82,9 +82,9 @@ def redeem(secret: str, password: str) -> User:
     with transaction.atomic():
         # Locked, so that of two who redeem it at the same moment the second is told that it was used.
         invitation = _found(Invitation.objects.select_for_update(of=("self",)).select_related("user"), secret)
-        passwords.choose(invitation.user, password)
         invitation.used_at = timezone.now()
         invitation.save(update_fields=["used_at"])
+        passwords.choose(invitation.user, password)
         guessing.unlock(invitation.user)
         record(invitation.user, invitation.user, f"Tự đặt mật khẩu bằng liên kết ({invitation.get_purpose_display()}).")
         return invitation.user
@@ -101,6 +101,8 @@ def _found(among: QuerySet[Invitation], secret: str) -> Invitation:
 
 def _new(user: User, by: User, purpose: Invitation.Purpose) -> tuple[Invitation, str]:
     now, secret = timezone.now(), secrets.token_urlsafe(32)
+    # Locked, so that of two who give a link at the same moment one revokes the other's.
+    User.objects.select_for_update().get(pk=user.pk)
     _open_ones(user).update(revoked_at=now)
     made = Invitation.objects.create(
         user=user, purpose=purpose, secret_hash=_hash(secret), by=by, at=now, expires_at=now + LIFE

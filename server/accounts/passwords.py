@@ -5,14 +5,15 @@ from __future__ import annotations
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import sessions
 from accounts.entries import password_of
-from accounts.models import User
+from accounts.models import Invitation, User
 
 
 def choose(user: User, password: str) -> None:
-    """Let the account's owner set a password. What was open on devices ends; nobody has to change it any more.
+    """Let the account's owner set a password. What was open ends; nobody has to change it any more.
 
     Raises ValidationError, in Vietnamese, for a password that is not good enough, or is the one before.
     """
@@ -23,7 +24,7 @@ def choose(user: User, password: str) -> None:
         user.set_password(password)
         user.must_change_password = False
         user.save(update_fields=["password", "must_change_password"])
-        sessions.revoke_all(user)
+        end_what_is_open(user)
 
 
 def take(user: User) -> None:
@@ -31,4 +32,15 @@ def take(user: User) -> None:
     with transaction.atomic():
         user.set_unusable_password()
         user.save(update_fields=["password"])
+        end_what_is_open(user)
+
+
+def end_what_is_open(user: User) -> None:
+    """End the account's sessions on devices, and the links by which its password can be set.
+
+    So neither comes to life again: a link with the next password, nor both where a closed account is opened again.
+    """
+    with transaction.atomic():
         sessions.revoke_all(user)
+        open_links = Invitation.objects.filter(user=user, used_at=None, revoked_at=None)
+        open_links.update(revoked_at=timezone.now())

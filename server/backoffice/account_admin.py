@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from accounts import guessing, lockouts, sessions
+from accounts import guessing, lockouts, passwords, sessions
 from accounts.models import DeviceSession, User
 from backoffice.editing import Edited, MergedForm
 from backoffice.folded_search import OfAccounts, accounts_named
@@ -63,10 +63,12 @@ class UserAdmin(Edited, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg] 
         self.message_user(request, "Đã mở khóa: những lần thử sai trước đây không còn được tính.")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Let whoever is given a password by another person choose an own one first."""
+        """Let whoever is given a password by another person choose an own one first; end what a closed one has open."""
         if not change:
             obj.must_change_password = True
         super().save_model(request, obj, form, change)
+        if change and not obj.is_active:
+            passwords.end_what_is_open(obj)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
         """Set another's password, who has to choose an own one at the next sign-in."""
@@ -78,6 +80,7 @@ class UserAdmin(Edited, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg] 
         if changed is not None:
             changed.must_change_password = True
             changed.save(update_fields=["must_change_password"])
+            passwords.end_what_is_open(changed)
         return answer
 
     def get_search_results(

@@ -15,6 +15,7 @@ from django.urls import reverse
 from accounts import idle, second_factor
 from accounts.models import User
 
+_PASSWORD, _FACTOR = "office-first-password", "office-second-factor"
 _CONFIRMED = "second_factor"
 """What a session keeps once its second factor was shown: since when the account has that one."""
 
@@ -29,9 +30,8 @@ class Gate:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
-        steps = [reverse(name) for name in ("office-first-password", "office-second-factor", "office-alive")]
-        self._open = {reverse("admin:login"), reverse("admin:logout"), reverse("admin:jsi18n"), *steps}
-        self._alive = reverse("office-alive")
+        self._password, self._factor, self._alive = reverse(_PASSWORD), reverse(_FACTOR), reverse("office-alive")
+        self._open = {reverse("admin:login"), reverse("admin:logout"), reverse("admin:jsi18n"), self._alive}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or lead to what has to be done first."""
@@ -47,10 +47,11 @@ class Gate:
             idle.touch(request)
         if request.path_info in self._open or not isinstance(request.user, User):
             return self._get_response(request)
-        if user.must_change_password:
-            return _to("office-first-password", request)
-        if needs_second_factor(request, user):
-            return _to("office-second-factor", request)
+        # A factor that there is comes first: who knows the password alone must not be able to change it.
+        if needs_second_factor(request, user) and (user.second_factor_since or not user.must_change_password):
+            return self._get_response(request) if request.path_info == self._factor else _to(_FACTOR, request)
+        if user.must_change_password and request.path_info != self._password:
+            return _to(_PASSWORD, request)
         return self._get_response(request)
 
 

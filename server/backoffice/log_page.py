@@ -84,7 +84,7 @@ def _asked(request: HttpRequest) -> tuple[Wanted, list[str]]:
         try:
             days[name] = forms.DateField(required=False).clean(asked.get(name, ""))
             if (day := days[name]) is not None:
-                day + timedelta(days=1)
+                _ = day - timedelta(days=1), day + timedelta(days=1)  # its midnights are days too
         except (ValidationError, OverflowError):
             days[name] = None
             problems.append(f"{title} chưa đúng. Hãy ghi như 31/12/2026.")

@@ -57,6 +57,8 @@ class NewPassword(forms.Form):
 def first_password(request: HttpRequest) -> HttpResponse:
     """Let somebody who was given a password by another person choose one of their own."""
     user = _own(request)
+    if not user.must_change_password:
+        return redirect("admin:password_change")  # which asks for the present one
     form = NewPassword(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

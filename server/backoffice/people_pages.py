@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts import invitations, lockouts, second_factor
+from accounts import invitations, lockouts, passwords, second_factor
 from accounts.models import LastAdministrator, Role, User
 from accounts.recording import record
 from backoffice.folded_search import accounts_named
@@ -197,6 +197,7 @@ def _unlocked(request: HttpRequest, user: User) -> str:
 def _closed(request: HttpRequest, user: User) -> str:
     user.is_active = False
     user.save(update_fields=["is_active"])
+    passwords.end_what_is_open(user)
     record(_by(request), user, "Đóng tài khoản.")
     return "Đã đóng tài khoản: không đăng nhập được nữa, mọi phiên đang mở đã kết thúc. Phiếu đã gửi vẫn còn."
 

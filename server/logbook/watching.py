@@ -7,13 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
-from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import CharField, Field, Model, TextField
 from django.db.models.signals import post_delete, post_save, pre_save
 
-from logbook.models import Group
 from logbook.watched import SECRET, WATCHED, Watched
 from logbook.words import EMPTY, in_words
 from logbook.writing import Change, write
@@ -23,8 +21,7 @@ _HIDDEN, _NEW = "(không ghi)", "(không ghi, đã đổi)"
 
 
 def connect() -> None:
-    """Follow every watched model of this installation, and what rooms say in Django's own table."""
-    post_save.connect(_recorded, sender=LogEntry, dispatch_uid="logbook-recorded")
+    """Follow every watched model of this installation."""
     for label in WATCHED:
         try:
             model = apps.get_model(label)
@@ -83,16 +80,6 @@ def _deleted(instance: Model, **_: Any) -> None:
     how, by = _of(instance), getattr(instance, "_history_user", None)
     changes = [(field, old, "") for field, _, old in _differences(None, instance)]
     write(how.group, how.deleted, instance, changes, why=_why(instance, how), by=by)
-
-
-def _recorded(instance: LogEntry, created: bool, **_: Any) -> None:
-    """Take over a sentence on an account (accounts.recording); Django's own messages are JSON, of what is watched."""
-    said = instance.change_message
-    if created and said and not said.startswith("["):
-        write(
-            Group.ACCOUNT, "Việc với tài khoản", instance.get_edited_object() if instance.object_id else None,
-            about=instance.object_repr, why=said, by=instance.user,
-        )  # fmt: skip
 
 
 def _why(record: Any, how: Watched) -> str:

@@ -94,16 +94,20 @@ def _ServerQuestion(
     _ = shell.texts.gettext
     problem, set_problem = ft.use_state("")
     busy, set_busy = ft.use_state(False)
-    # What was in use before the person said yes to another server, to go back to.
+
+    def is_there() -> bool:
+        return workspace.registry is not None and invitation.server in workspace.registry.addresses
+
+    # What was in use before the person said yes to another server, to go back to; it is another still once it is asked.
     before = ft.use_memo(lambda: workspace.registry.url if workspace.registry else None, [invitation])
-    same = before is not None and workspace.registry is not None and invitation.server in workspace.registry.addresses
+    same = ft.use_memo(is_there, [invitation])
     fixed = shell.page.web and not same  # a site's visitors do not choose its server
 
     async def ask() -> None:
         set_busy(True)
         set_problem("")
         try:
-            if not same:
+            if not is_there():
                 await asyncio.to_thread(device.settings.change, server=invitation.server)
                 await asyncio.to_thread(workspace.connect, invitation.server)
             found: list[Invited] = []

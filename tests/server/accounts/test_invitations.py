@@ -12,7 +12,7 @@ from django.utils import timezone
 from office import browser_of
 from registry_notes import Sender, error_of
 
-from accounts import invitations
+from accounts import invitations, sessions
 from accounts.models import Invitation, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +156,29 @@ def test_a_password_that_somebody_else_has_set_opens_nothing_before_it_is_change
     assert error_of(sign_in()) == (403, "password_change_needed")
     assert sign_in(new_password="nam-sau-bay-tam").status_code == 200  # type: ignore[attr-defined]
     assert not User.objects.get(username="binh").must_change_password
+
+
+def test_a_closed_account_that_is_opened_again_has_nothing_open(administrator: User, guest: User) -> None:
+    office = Client()
+    office.force_login(administrator, "django.contrib.auth.backends.ModelBackend")
+    _, secret = invitations.invite(guest, administrator)
+    at_work = User.objects.create_user("ba", password=GOOD, name="Ba", role=Role.INSPECTOR)
+    tokens = sessions.sign_in(at_work, uuid.uuid4())
+    for user in (guest, at_work):
+        for what in ("close", "open"):
+            office.post(f"/admin/people/{user.pk}/{what}/")
+    assert User.objects.get(pk=at_work.pk).is_active
+    with pytest.raises(sessions.NotSignedIn):
+        sessions.refresh(tokens.refresh)
+    with pytest.raises(invitations.CannotRedeem, match="revoked"):
+        invitations.find(secret)
+
+
+def test_a_password_that_an_administrator_sets_revokes_the_link(administrator: User, guest: User) -> None:
+    office = Client()
+    office.force_login(administrator, "django.contrib.auth.backends.ModelBackend")
+    _, secret = invitations.invite(guest, administrator)
+    office.post(f"/admin/accounts/user/{guest.pk}/password/", {"password1": GOOD, "password2": GOOD})
+    assert User.objects.get(pk=guest.pk).check_password(GOOD)
+    with pytest.raises(invitations.CannotRedeem, match="revoked"):
+        invitations.redeem(secret, "cua-nguoi-khac-99")

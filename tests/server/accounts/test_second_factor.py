@@ -77,6 +77,22 @@ def test_a_role_that_needs_it_sets_it_up_before_anything_else(registrar: User, r
     assert User.objects.get(pk=registrar.pk).second_factor_since
 
 
+def test_who_knows_the_password_alone_cannot_change_it(registrar: User) -> None:
+    secret, _ = set_up(registrar)
+    browser, new = signed_in(), {"first": "khac-han-moi-2026", "again": "khac-han-moi-2026"}
+    for given_by_another in (False, True):
+        User.objects.filter(pk=registrar.pk).update(must_change_password=given_by_another)
+        led = browser.post("/admin/account/password/", new)
+        assert led.headers["Location"].startswith(PAGE)
+        assert User.objects.get(pk=registrar.pk).check_password(PASSWORD)
+    to_password = browser.post(f"{PAGE}?next=/admin/account/password/", {"code": code_at(secret)})
+    assert to_password.headers["Location"] == "/admin/account/password/"
+    browser.post("/admin/account/password/", new)
+    assert User.objects.get(pk=registrar.pk).check_password("khac-han-moi-2026")
+    # Nobody changes an own password without the present one, such as at a screen that was left.
+    assert browser.post("/admin/account/password/", new).headers["Location"] == "/admin/password_change/"
+
+
 def test_codes_beside_the_present_one_are_taken_once_each_and_no_others(registrar: User) -> None:
     secret, _ = set_up(registrar, steps=-1)
     assert not second_factor.check(registrar, code_at(secret, -1)), "used at the setting-up"

@@ -113,6 +113,21 @@ async def test_another_servers_invitation_names_both_and_tells_none_of_it(worksp
         assert office.asked == []
 
 
+async def test_leaving_after_another_server_was_asked_goes_back(workspace: Workspace, office: Office) -> None:
+    office.refuses = "invitation_expired"
+    async with Client(workspace) as app:
+        await check(app, f"http://127.0.0.1:1/invite/{TOKEN}")
+        await app.until(lambda: app.known("invitation-go-on"))
+        await app.fire(app.within("invitation-go-on", ft.FilledButton), "click")
+        await app.until(lambda: app.known("invitation-problem"))
+        assert app.says(f"Máy này đang dùng máy chủ khác: {HERE}"), "it still is another than before"
+        await app.fire(app.within("invitation-leave", ft.TextButton), "click")
+        await app.until(lambda: not app.known("invitation-go-on"))
+        assert workspace.registry is not None
+        assert workspace.registry.url == HERE
+        assert app.session.device.settings.value.server == HERE
+
+
 async def test_no_product_is_taken_for_an_invitation_where_one_is_awaited(workspace: Workspace, office: Office) -> None:
     async with Client(workspace, route=INVITATION) as app:
         await app.change(app.within("invitation-link", ft.TextField), "https://so.example/01/09520007900017")
