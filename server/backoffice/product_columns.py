@@ -38,9 +38,8 @@ class ProductColumns:
     def picture(self, product: Any) -> SafeString | str:
         """The first picture, small."""
         if not product.first_picture:
-            return format_html(
-                '<span class="office-none material-symbols-outlined" aria-hidden="true">inventory_2</span>'
-            )
+            sign = '<span class="office-none material-symbols-outlined" aria-hidden="true">{}</span>'
+            return format_html(sign, "inventory_2")
         address = f"/api/v1/pictures/{product.first_picture}/160"
         return format_html(
             '<img class="office-picture" src="{}" alt="" width="48" height="48" loading="lazy">', address

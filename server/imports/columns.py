@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from imports.cells import Kind, Row
 from imports.days import DMY, MDY, Order, order_of, swapped
-from imports.texts import codings
+from imports.texts import codings, surely_unicode
 from imports.values import Field, Problem, Question
 
 DAYS = (Field.DECISION_NUMBER, Field.DECISION_DATE, Field.VALID_FROM, Field.VALID_TO)
@@ -24,7 +24,7 @@ _EXAMPLES = 4
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What was found: by column the order (empty: open) and how held days are taken, and old codings by column."""
+    """What was found: by column the order (empty: open), how held days are taken, and which old codings may be in it."""
 
     orders: Mapped[int, str]
     held: Mapped[int, str]
@@ -55,11 +55,21 @@ def look_through(rows: list[Row], columns: Mapped[Field, int], answers: Mapped[s
             key = f"days_held:{column}"
             held[column] = _answer(answers, key, {AS_HELD, SWAPPED})
             questions.append(Question(key, "days_held", name, column, (AS_HELD, SWAPPED), suspect))
-    letters = {
-        column: codings(row.cell(column).text for row in rows if not row.cell(column).text.isascii())
-        for column in range(max((len(row.cells) for row in rows), default=0))
-    }
+    letters = _old_codings(rows)
     return Columns(orders, held, letters, tuple(questions), tuple(problems))
+
+
+def _old_codings(rows: list[Row]) -> dict[int, frozenset[str]]:
+    """The old codings by column; those of the whole sheet where no text of a column tells which one it is in."""
+    own: dict[int, frozenset[str]] = {}
+    telling_nothing: list[int] = []
+    for column in range(max((len(row.cells) for row in rows), default=0)):
+        texts = [text for row in rows if not (text := row.cell(column).text).isascii()]
+        own[column] = codings(texts)
+        if not own[column] and not any(map(surely_unicode, texts)):
+            telling_nothing.append(column)
+    whole = frozenset[str]().union(*own.values())
+    return own | dict.fromkeys(telling_nothing, whole)
 
 
 def _suspects(rows: list[Row], column: int) -> tuple[str, ...]:

@@ -198,7 +198,7 @@ def _undo(run: ImportRun, progress: Progress) -> RunState:
     for _ in range(_TRIES):
         try:
             back, stay, _seconds = undoing.undo(run, progress)
-        except publishing.RegisterChanged:
+        except (publishing.RegisterChanged, IntegrityError):  # a link or picture moves no cursor
             continue
         text = f"Đã hoàn tác {back} dòng." + (
             f" {stay} dòng đã có người sửa sau khi nhập nên giữ nguyên." if stay else ""

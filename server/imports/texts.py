@@ -117,11 +117,11 @@ class Letters:
 def in_unicode(text: str, hint: str = "", around: frozenset[str] = frozenset()) -> Letters:
     """A cell's text in one form, converted where it is of an old coding.
 
-    `hint` is the coding its font names, `around` those of other texts of its column. A text that makes sense both ways
+    `hint` is the coding its font names, `around` those of other texts of its column, or of its sheet. A text that makes sense both ways
     is converted where its font says so; where only its neighbours do, it is not sure.
     """
     composed = unicodedata.normalize("NFC", text)  # and not cleaned: TCVN3 has a letter at an unseen character
-    if composed.isascii() or not _OLD.search(composed) or _BEYOND_LATIN_1.search(composed):
+    if composed.isascii() or not _OLD.search(composed) or surely_unicode(composed):
         return Letters(clean(text))
     ways = {TCVN3: from_tcvn3(composed), VNI: from_vni(composed)}
     stands = sensible(composed) and not _foreign(composed)
@@ -139,6 +139,11 @@ def in_unicode(text: str, hint: str = "", around: frozenset[str] = frozenset()) 
 def codings(texts: Iterable[str]) -> frozenset[str]:
     """The old codings that texts of one column are surely in."""
     return frozenset(in_unicode(text).was for text in texts) - {""}
+
+
+def surely_unicode(text: str) -> bool:
+    """Whether the text has a Vietnamese letter that no old coding has."""
+    return _BEYOND_LATIN_1.search(unicodedata.normalize("NFC", text)) is not None
 
 
 def _foreign(text: str) -> bool:

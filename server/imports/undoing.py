@@ -15,6 +15,7 @@ from imports.known import register_state
 from imports.models import GOOD, ImportRow, ImportRun, RunState
 from imports.publishing import RegisterChanged
 from issuing.models import SignedStatement
+from linking.models import ProductLink
 from logbook import writing as log
 from logbook.models import Group
 from register.clock import lock_clock
@@ -22,13 +23,14 @@ from register.models import Certificate, PackCode, Picture, Producer, Product, S
 
 
 def changed_since(run: ImportRun) -> set[int]:
-    """The products of which something was changed after the import: itself, a certificate, a code or a picture."""
+    """The products of which something was changed after the import: itself, a certificate, a code, picture or link."""
     marks = run.marks
     since: set[int] = set(_after(Product, marks).values_list("id", flat=True))
     for model in (Certificate, PackCode):
         since.update(_after(model, marks).values_list("product_id", flat=True))
-    pictures = Picture.history.filter(history_date__gt=run.published_at).order_by()
-    since.update(pictures.values_list("product_id", flat=True))
+    for beside in (Picture, ProductLink):
+        later = beside.history.filter(history_date__gt=run.published_at).order_by()
+        since.update(later.values_list("product_id", flat=True))
     revoked = SignedStatement.objects.filter(revoked_at__isnull=False).order_by()
     since.update(revoked.values_list("certificate__product_id", flat=True))
     return since

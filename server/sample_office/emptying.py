@@ -1,7 +1,8 @@
 """Takes away what was written as the sample, and nothing else. What people made of it since goes or stays as it must.
 
 What somebody said of a record of the sample goes with the record. A product of the sample's list that somebody has
-changed since stays, and so does an account that something else holds on to; it is closed.
+changed since stays, and so does an account to which somebody has given a password. An account that something else
+holds on to stays too, closed.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from records.models import Erasure, Event, Link
 from records.receiving import CLOCK
 from register.clock import lock_clock
 from reviewing.models import Case, Remark
-from sample_office.models import SampleOffice, Written
+from sample_office.models import SampleOffice, Written, mark_of
 
 
 class NotWhole(Exception):
@@ -69,6 +70,7 @@ def empty(by: User | None = None) -> list[str]:
         SampleOffice.objects.update(state=SampleOffice.State.EMPTIED)
         logged = _in_the_log()
         names = _remove_records()
+        told += [f"Tài khoản {name} đã có người đặt mật khẩu để dùng nên được giữ lại." for name in _in_use()]
         told += _remove_accounts()
         Written.objects.all().delete()
         _remove_from_log(logged)
@@ -88,7 +90,18 @@ def _records() -> dict[str, list[UUID]]:
 
 
 def _accounts() -> list[int]:
-    return [int(key) for key in Written.objects.filter(what=Written.ACCOUNT).values_list("key", flat=True)]
+    """The accounts that are still the sample's own."""
+    written = [int(key) for key in Written.objects.filter(what=Written.ACCOUNT).values_list("key", flat=True)]
+    marks = set(Written.objects.filter(what=Written.PASSWORD).values_list("key", flat=True))
+    found = User.objects.filter(pk__in=written).values_list("pk", "password")
+    return [pk for pk, password in found if not marks or mark_of(password) in marks]
+
+
+def _in_use() -> list[str]:
+    """The names of the others, to which somebody has given a password."""
+    written = [int(key) for key in Written.objects.filter(what=Written.ACCOUNT).values_list("key", flat=True)]
+    theirs = User.objects.filter(pk__in=written).exclude(pk__in=_accounts())
+    return list(theirs.order_by("username").values_list("username", flat=True))
 
 
 def _runs() -> list[ImportRun]:
@@ -146,7 +159,7 @@ def _remove_accounts() -> list[str]:
 
 
 def _in_the_log() -> Q:
-    """What the log says of the sample, but what other people did."""
+    """What the log says of the sample, but not what other people did: an administrator has closed an account."""
     accounts, ids = _accounts(), [pk for pks in _records().values() for pk in pks]
     written = Written.objects.filter(what=Written.IMPORT).values_list("key", flat=True)
     about = {
@@ -158,7 +171,7 @@ def _in_the_log() -> Q:
     }
     found = Q(by__in=accounts)
     for model, keys in about.items():
-        found |= Q(model=model, key__in=[str(key) for key in keys])
+        found |= Q(model=model, key__in=[str(key) for key in keys], by=None)
     return found
 
 

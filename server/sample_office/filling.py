@@ -24,7 +24,7 @@ from sample_office.people import EVERYBODY, STAFF
 from sample_office.planning import plan
 from sample_office.steps import Step, Ware
 from sample_office.weeks import DAYS
-from sample_office.writing import carry_out, drawn, open_accounts, was_here
+from sample_office.writing import NameInUse, carry_out, drawn, open_accounts, was_here
 
 State = SampleOffice.State
 _GTINS = "0952"
@@ -42,7 +42,7 @@ def fill(*, again: bool = True) -> Iterator[SampleOffice]:
     """Write what is missing of the eight weeks before today; gives how far it is after each part.
 
     What was begun on an earlier day is finished for that day. Without `again` a sample that was emptied stays empty.
-    Raises NoSampleRegister.
+    Raises NoSampleRegister and NameInUse.
     """
     if not Register.objects.filter(sample=True).exists():
         raise NoSampleRegister
@@ -64,6 +64,9 @@ def fill(*, again: bool = True) -> Iterator[SampleOffice]:
                 _end(office, now)
             office.refresh_from_db()
             yield office
+    except NameInUse:
+        SampleOffice.objects.filter(pk=office.pk, done=0).update(state=State.EMPTIED)
+        raise
     except _Overtaken:
         office.refresh_from_db()
         if office.state == State.EMPTIED:
@@ -79,8 +82,8 @@ def _begin(office: SampleOffice) -> None:
         if first is not None and first.valid_from > begins:
             first.valid_from = begins
             first.save()
-        open_accounts()
         _done(office, 0)
+        open_accounts()
 
 
 def _day(office: SampleOffice, part: int, steps: list[Step]) -> None:

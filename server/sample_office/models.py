@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 
 from django.db import models
@@ -49,17 +50,22 @@ class SampleOffice(models.Model):
 
     @classmethod
     def begin(cls, day: date, parts: int) -> SampleOffice:
-        """The row at the beginning of a new filling."""
-        office, _ = cls.objects.update_or_create(
-            pk=1, defaults={"state": cls.State.FILLING, "day": day, "done": 0, "parts": parts}
-        )
+        """The row at the beginning of a new filling, or as far as another process has got that began it just now."""
+        fresh = {"state": cls.State.FILLING, "day": day, "done": 0, "parts": parts}
+        office, is_new = cls.objects.get_or_create(pk=1, defaults=fresh)
+        if not is_new:
+            cls.objects.filter(pk=1, state=cls.State.EMPTIED).update(**fresh)
+            office.refresh_from_db()
         return office
 
 
 class Written(models.Model):
-    """One thing that was written as the sample: a record by its kind and id, an account, or an import."""
+    """One thing that was written as the sample: a record by its kind and id, an account, an import, or a password.
 
-    ACCOUNT, IMPORT = "account", "import"
+    Of the password, which nobody knows, it has the mark: an account with another one is somebody's.
+    """
+
+    ACCOUNT, IMPORT, PASSWORD = "account", "import", "password"  # noqa: S105 - what was written, no password
 
     what = models.CharField(max_length=20)
     key = models.CharField(max_length=40)
@@ -71,3 +77,8 @@ class Written(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.key}"
+
+
+def mark_of(password: str) -> str:
+    """Tell one hashed password from others."""
+    return hashlib.sha256(password.encode()).hexdigest()[:40]

@@ -26,7 +26,7 @@ from register.days import rfc3339
 from reviewing import acting
 from reviewing.models import Case
 from rounds.round import content_hash
-from sample_office.models import Written
+from sample_office.models import Written, mark_of
 from sample_office.people import EVERYBODY, SamplePerson, id_of
 from sample_office.photos import photo
 from sample_office.steps import Assigned, Body, Judged, Remarked, Sent, Step, Told
@@ -35,6 +35,10 @@ _INK = [[100 + 9 * n, 200 + (70 if n % 14 < 7 else -50) * (n % 7) // 7] for n in
 """The one stroke of everybody's signature."""
 Photos = Mapping[str, list[bytes]]
 """What was drawn for a record, by the record's name."""
+
+
+class NameInUse(Exception):
+    """Somebody has an account of this name, which the sample will not take from them."""
 
 
 def drawn(steps: list[Step]) -> Photos:
@@ -62,10 +66,16 @@ def carry_out(step: Step, photos: Photos) -> None:
 
 
 def open_accounts() -> None:
-    """Make the accounts of the sample, whose password nobody knows, and certify the keys of their devices."""
+    """Make the accounts of the sample, whose password nobody knows, and certify the keys of their devices.
+
+    Raises NameInUse.
+    """
     unknown = make_password(secrets.token_urlsafe(32))
+    Written.objects.create(what=Written.PASSWORD, key=mark_of(unknown))
     for person in EVERYBODY:
         user = User.objects.filter(username=person.username).first() or User(username=person.username)
+        if user.pk is not None and user.is_active:
+            raise NameInUse(person.username)
         user.name, user.role, user.is_active = person.name, person.role, True
         user.password = unknown
         user.save()

@@ -248,6 +248,11 @@ def test_texts_of_old_fonts_in_unicode_files_are_converted_and_said() -> None:
     assert "letters_converted" in codes(reading, 2)
     assert values(reading, 3)[Field.NAME] == (Outcome.ASKED, ("Khoai Núi", "Khoai Nói"))
     assert "letters_unsure" in codes(reading, 3)
+    # A column whose own texts tell nothing is taken as the sheet's others are, and one that is surely Unicode as such.
+    reading = read_text("Tên sản phẩm,Chủ thể,Ghi chú\nR\xadîu ba kÝch,HTX ChÌ,Chè đặc sản\nKhoai,HTX A,Chì\n")
+    assert values(reading, 2)[Field.PRODUCER] == (Outcome.ASKED, ("HTX Chè", "HTX ChÌ"))
+    assert values(reading, 2)[Field.NOTE] == (Outcome.TAKEN, "Chè đặc sản")
+    assert values(reading, 3)[Field.NOTE] == (Outcome.TAKEN, "Chì")
     assert from_vni("ÑÖÔØNG NGOÏT") == "ĐƯỜNG NGỌT"
 
 

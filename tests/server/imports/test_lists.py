@@ -174,7 +174,7 @@ def test_lists_that_an_office_handed_in_come_to_an_outcome_in_every_cell() -> No
     folder = os.environ.get(HANDED)
     if not folder:
         pytest.skip(f"No lists were handed in: {HANDED} names no folder.")
-    files = sorted(Path(folder).iterdir())
+    files = sorted(file for file in Path(folder).rglob("*") if file.suffix in {".xlsx", ".ods", ".csv"})
     assert files
     for file in files:
         sheet = read_book(file.read_bytes(), file.name).sheets[0]

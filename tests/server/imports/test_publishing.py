@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import Role, User
 from imports import preview, running
 from imports.models import ImportRow, ImportRun, RunState
 from imports.rows import ReadRow, RowKind
 from imports.values import Field, Outcome, Problem, Value
+from linking.models import ProductLink
 from register import sample
 from register.clock import RegisterClock
 from register.gtin import check_digit
@@ -169,6 +171,19 @@ def test_publishing_writes_records_history_and_changes_and_undo_takes_them_back(
     now = {one.pk: (one.name, one.producer_id, one.place) for one in Product.objects.all()}
     assert {pk for pk in now if now[pk] != stood[pk]} == {later.pk}
     assert ProductChange.objects.get(gtin=gtin(901)).deleted
+
+
+def test_a_product_that_was_given_a_link_since_stays_and_the_others_are_taken_back(registrar: User) -> None:
+    run = run_of(registrar, row(7, gtin=gtin(901)), row(8, gtin=gtin(902), name="Miến dong khác"))
+    assert running.begin_publishing(run, registrar)
+    linked = Product.objects.get(gtin=gtin(901))
+    ProductLink.objects.create(product=linked, kind="traceability", href="https://vi-du.vn/mien", title="Nguồn gốc")
+    assert running.begin_undoing(run, registrar)
+    run.refresh_from_db()
+    assert (run.state, run.told[:19]) == (RunState.UNDONE, "Đã hoàn tác 1 dòng."), run.told
+    assert list(run.rows.filter(kept=True).values_list("number", flat=True)) == [7]
+    assert list(Product.objects.filter(gtin__in=[gtin(901), gtin(902)])) == [linked]
+    connection.check_constraints()
 
 
 def test_a_change_made_since_the_preview_is_shown_before_anything_is_written(registrar: User) -> None:

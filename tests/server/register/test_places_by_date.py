@@ -174,7 +174,7 @@ def test_the_spreadsheet_bears_old_and_new_place_with_their_days(office: Client,
     columns = ("name", "place", "commune", "commune_since", "former_unit", "former_unit_until")
     fields = {f"productsheet_{name}": "on" for name in columns}
     answer = office.post(f"{reverse('admin:register_product_export')}?former_unit=cam-pha", {"format": "0", **fields})
-    rows = tablib.Dataset().load(io.StringIO(answer.content.decode()), format="csv").dict
+    rows = tablib.Dataset().load(io.StringIO(answer.content.decode("utf-8-sig")), format="csv").dict
     (both, only) = sorted(rows, key=lambda row: row["Tên sản phẩm"])
     assert both["Xã, phường, đặc khu"] == only["Xã, phường, đặc khu"] == "xã Hải Hòa"
     assert both["Xã, phường, đặc khu: từ ngày"] == "01/07/2025"

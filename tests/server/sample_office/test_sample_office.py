@@ -25,7 +25,8 @@ from imports.models import ImportRun, RunState
 from inspections.models import Sighting, Suspicion
 from issuing import keys
 from issuing.models import IssuerKey
-from logbook.models import Entry
+from logbook import writing as log
+from logbook.models import Entry, Group
 from overview.waiting import figures
 from records import chain, events
 from records.device_keys import is_signed
@@ -39,7 +40,7 @@ from reviewing.models import Case, Remark
 from sample_office import filling
 from sample_office.filling import fill
 from sample_office.models import SampleOffice, Written
-from sample_office.people import STAFF
+from sample_office.people import INSPECTORS, STAFF
 from sample_office.planning import plan
 from sample_office.steps import Sent, Told, Ware
 from sample_office.writing import carry_out
@@ -195,6 +196,35 @@ def _check_pages(administrator: Client) -> None:
     page = administrator.get("/admin/").content.decode()
     assert "(mẫu)" in page  # devices with their last contact
     assert all(figure.value != "0" for figure in figures(User.objects.get(username="quan"), days.today())[:2])
+
+
+@pytest.mark.django_db
+def test_an_account_of_the_sample_that_somebody_uses_stays_theirs(register: object) -> None:
+    administrator = browser_of("quan", Role.ADMINISTRATOR)
+    next(fill())
+    used, closed = (User.objects.get(username=person.username) for person in INSPECTORS[:2])
+    used.set_password("mat-khau-that-01")
+    used.name = "Trần Văn Thật"
+    used.save()
+    quan = User.objects.get(username="quan")
+    log.write(Group.ACCOUNT, "Khóa tài khoản", closed, by=quan)
+    log.write(Group.SIGN_IN, "Vào trang quản lý", used, by=used)
+    done = administrator.post(reverse("office-sample"), {"sure": "yes"}, follow=True).content.decode()
+    assert f"Tài khoản {used.username} đã có người đặt mật khẩu" in done
+    used.refresh_from_db()
+    assert used.is_active
+    assert used.check_password("mat-khau-that-01")
+    assert used.device_keys.exists()
+    assert not User.objects.filter(username=closed.username).exists()
+    assert set(Entry.objects.filter(by__in=[quan.pk, used.pk], group__in=["account", "sign_in"]).values_list("what")) >= {
+        ("Khóa tài khoản",), ("Vào trang quản lý",),
+    }  # fmt: skip
+    # A new sample takes nobody's account, and says why there is none.
+    with pytest.raises(CommandError, match=used.username):
+        call_command("sample_office", "fill")
+    assert not SampleOffice.is_there()
+    used.refresh_from_db()
+    assert used.name == "Trần Văn Thật"
 
 
 @pytest.mark.django_db

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from sample_office.emptying import NotWhole, empty, stock
 from sample_office.filling import NoSampleRegister, fill
 from sample_office.models import SampleOffice
+from sample_office.writing import NameInUse
 
 
 class Command(BaseCommand):
@@ -31,6 +32,8 @@ class Command(BaseCommand):
                     self.stdout.write(f"{office.done}/{office.parts}")
             except NoSampleRegister as error:
                 raise CommandError("The register holds no sample data: nothing was written.") from error
+            except NameInUse as error:
+                raise CommandError(f"Somebody uses the account {error}, so no sample was written.") from error
         elif options["action"] == "empty":
             self._empty(asking=not options["yes"])
         else:
