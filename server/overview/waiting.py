@@ -29,7 +29,7 @@ def figures(user: User, today: date) -> list[Figure]:
     for kind, (icon, label) in _KINDS.items() if user.has_perm("records.add_event") else ():
         work = waiting(kind, user, today)
         notes = (f"{work.late} quá hạn trả lời" if work.late else "", f"{work.mine} giao cho bạn" if work.mine else "")
-        told = ", ".join(filter(None, notes))
+        told = ", ".join(filter(None, notes)) or "Không có việc quá hạn"
         found.append(Figure(label, str(work), reverse("office-inbox", args=[kind]), icon, told, work.late > 0))
     if user.has_perm("inspections.view_suspicion"):
         undecided = Suspicion.objects.filter(decision=Suspicion.Decision.RULES, told=True).order_by().count()
