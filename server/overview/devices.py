@@ -68,6 +68,7 @@ def table(now: datetime, devices: Devices, most: int = MOST) -> Table:
         for session in signed_in(now)[:most]
     ]
     columns = (
-        "Người dùng máy", "Vai trò", "Gặp lần cuối", "Liên lạc", "Bản ứng dụng", "Phiếu chưa gửi", "Ảnh còn thiếu", "Mã máy",
+        "Người dùng máy", "Vai trò", "Gặp lần cuối", "Liên lạc", "Bản ứng dụng", "Phiếu chưa gửi", "Ảnh còn thiếu",
+        "Mã máy",
     )  # fmt: skip
     return Table("may", "Máy đồng bộ", columns, rows)
