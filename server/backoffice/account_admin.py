@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import ReadOnlyPasswordHashWidget
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -23,8 +24,18 @@ from backoffice.texts import whole_number
 admin.site.unregister(Group)  # roles are used instead of groups
 
 
+class PasswordSet(ReadOnlyPasswordHashWidget):
+    """Tells whether there is a password."""
+
+    template_name = "backoffice/widgets/password_set.html"
+
+
 class UserForm(MergedForm, UserChangeForm):
     """An account as it is changed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget = PasswordSet()
 
 
 class PasswordForm(AdminPasswordChangeForm):

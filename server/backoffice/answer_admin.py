@@ -51,9 +51,13 @@ class AnswerAdmin(RecordPages, LargeList, ShowsPhotos, ReadOnly, ModelAdmin):
         asked_of: QuerySet[Any] = answers.annotate(**told).defer("body", "search_text").prefetch_related("files")
         return asked_of
 
+    def in_one_line(self, record: Answer) -> str:
+        """What the sender answered."""
+        return record.text[:80]
+
     @admin.display(description="trả lời")
     def text_start(self, answer: Answer) -> str:
-        return answer.text[:80]
+        return self.in_one_line(answer)
 
     @admin.display(description="câu hỏi")
     def question(self, answer: Any) -> str:

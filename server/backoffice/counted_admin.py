@@ -9,12 +9,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
 
-from backoffice.large_lists import LargeList
+from backoffice.large_lists import LargeChangeList, LargeList
 from backoffice.read_only import ReadOnly
 from guidance.communes import Communes
 from inspections.note import VERDICTS
@@ -140,12 +138,18 @@ def _day(text: str) -> date | None:
         return None
 
 
+class CountedList(LargeChangeList):
+    def url_for_result(self, result: Any) -> str:
+        """The page on which the record is answered."""
+        return reverse("office-case", args=[result.kind, result.record])
+
+
 @admin.register(CountedRecord)
 class CountedRecordAdmin(LargeList, ReadOnly, ModelAdmin):
     """A row leads to its record."""
 
     list_display = ("received_at", "of_kind", "product_name", "verdict", "found", "place", "witness", "counts")
-    list_display_links = None
+    list_display_links = ("received_at",)
     list_filter = (
         SinceFilter, WeekFilter, RecordsFilter, "kind", WitnessFilter, ToneFilter, FoundFilter, GroupFilter,
         WhereFilter,
@@ -161,12 +165,13 @@ class CountedRecordAdmin(LargeList, ReadOnly, ModelAdmin):
         self._communes = Communes.of_today().names
         return super().changelist_view(request, {"title": "Phiếu và đợt trong số liệu", **(extra_context or {})})
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CountedList]:  # noqa: ARG002
+        """The list whose rows lead to their records."""
+        return CountedList
+
     @admin.display(description="phiếu")
-    def of_kind(self, row: CountedRecord) -> SafeString:
-        address = reverse("office-case", args=[row.kind, row.record])
-        return format_html(
-            '<a href="{}" class="text-primary-600 dark:text-primary-500">{}</a>', address, row.get_kind_display()
-        )
+    def of_kind(self, row: CountedRecord) -> str:
+        return str(row.get_kind_display())
 
     @admin.display(description="sản phẩm")
     def product_name(self, row: CountedRecord) -> str:

@@ -34,7 +34,7 @@ _LISTS = {
     "accounts_devicesession": "Những máy đang đăng nhập. Kết thúc một phiên thì máy đó phải đăng nhập lại.",
     "accounts_devicekey": "Khóa mà mỗi máy dùng để ký phiếu. Thu hồi khóa của máy bị mất.",
     "reviewing_deadline": "Số ngày để xử lý mỗi loại hồ sơ. Hộp việc tô màu theo các hạn này.",
-    "overview_countedrecord": "Các phiếu đứng sau những con số của trang tổng quan. Bấm vào loại phiếu để mở phiếu.",
+    "overview_countedrecord": "Các phiếu đứng sau những con số của trang tổng quan. Bấm vào lúc nhận để mở phiếu.",
 }
 """Lists of records, by the name of the model."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from imports.judging import WITHDRAWN, WORDS
+from imports.judging import WITHDRAWN, in_words
 from imports.models import ImportRow
 from imports.stored import problem_from_json
 from imports.values import Field, Outcome
@@ -106,13 +106,3 @@ def cell_of(read: dict[str, Any], name: Field) -> ShownCell:
     carried = source[0] if source and outcome is Outcome.CARRIED and source[0] != read["number"] else None
     same = " ".join(raw.split()).casefold() == words.casefold()
     return ShownCell(TITLES[name], words, "" if same else raw, carried, outcome in _MARKED)
-
-
-def in_words(name: Field, read: Any) -> str:
-    """What was read as people write it."""
-    text = str(read)
-    if name in {Field.DECISION_DATE, Field.VALID_FROM, Field.VALID_TO}:
-        return "/".join(reversed(text.split("-")))
-    if name is Field.GTIN:
-        return text.removeprefix("0")
-    return WORDS.get(name, {}).get(text, text)

@@ -24,7 +24,7 @@ from reviewing import acting
 from reviewing.deadlines import Due, due_in_words
 from reviewing.following import kinds_of_inbox
 from reviewing.models import Case
-from reviewing.waiting import Waiting, open_cases, waiting
+from reviewing.waiting import WANTED, Waiting, open_cases, waiting, wanted_cases
 
 PER_PAGE = 50
 MOST_PAGES = 200
@@ -38,6 +38,7 @@ TITLES = {
 }
 WHO = {"": "Tất cả", "mine": "Của tôi", "nobody": "Chưa ai nhận"}
 STATES = {
+    WANTED: "Cần trả lời",
     "": "Chưa xong",
     State.RECEIVED: "Mới nhận",
     State.REVIEWING: "Đang xem xét",
@@ -75,7 +76,7 @@ class Row:
 def inbox(request: HttpRequest, kind: str = "") -> HttpResponse:
     """The cases of a kind, those whose day comes first first."""
     if not kind:
-        return redirect("office-inbox", _first_with_work(request))
+        return redirect(_work_of(_first_with_work(request)))
     of = kind_of(kind)
     asked = {name: request.GET.get(name, "") for name in ("who", "state", "q")}
     cases = _filtered(request, of, asked)
@@ -107,7 +108,7 @@ def act(request: HttpRequest, kind: str) -> HttpResponse:
     seen = seen_in(request.POST)
     if not seen:
         messages.error(request, "Chưa chọn phiếu nào. Hãy đánh dấu những phiếu cần xử lý rồi chọn việc.")
-        return redirect("office-inbox", kind)
+        return redirect(_work_of(kind))
     chosen = Case.objects.filter(kind=kind, record__in=seen).select_related("assignee").order_by("due_on", "id")
     if len(seen) > PER_PAGE or chosen.count() != len(seen):
         raise Http404
@@ -119,7 +120,7 @@ def act(request: HttpRequest, kind: str) -> HttpResponse:
         try:
             if done := _do(request, of, do, seen, answer, assigned):
                 messages.success(request, done)
-                return redirect("office-inbox", kind)
+                return redirect(_work_of(kind))
         except acting.ChangedSince as since:
             changed = since.cases
     cases = list(chosen.all())
@@ -236,7 +237,9 @@ def _filtered(request: HttpRequest, kind: Kind, asked: dict[str, str]) -> QueryS
         cases = Case.objects.filter(kind=kind.name, is_open=False).order_by("-state_since", "-id")
     else:
         cases = open_cases(kind.name)
-    if asked["state"] == "answered":
+    if asked["state"] == WANTED:
+        cases = wanted_cases(kind.name)
+    elif asked["state"] == "answered":
         cases = cases.filter(is_answered=True)
     elif asked["state"] in State.values:
         cases = cases.filter(state=asked["state"])
@@ -255,13 +258,18 @@ def _first_with_work(request: HttpRequest) -> str:
     return next((name for name in kinds if waiting(name, user, days.today()).count), kinds[0])
 
 
+def _work_of(kind: str) -> str:
+    """The address of what waits for an answer: as many as its part tells."""
+    return f"{reverse('office-inbox', args=[kind])}?state={WANTED}"
+
+
 def _parts(request: HttpRequest, chosen: Kind) -> list[tuple[str, str, Waiting, bool]]:
     user: Any = request.user
     today = days.today()
     return [
         (
             TITLES[kind.name],
-            reverse("office-inbox", args=[kind.name]),
+            _work_of(kind.name),
             waiting(kind.name, user, today),
             kind.name == chosen.name,
         )

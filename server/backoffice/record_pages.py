@@ -39,6 +39,17 @@ class RecordPages:
         """Find records by the words in them, their sender's name, or their id's beginning."""
         return search_records(queryset, search_term), False
 
+    def in_one_line(self, record: Any) -> str:
+        """What a record says, beside when it came and from whom."""
+        raise NotImplementedError
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The record, with the words that its pages are named by; its id tells a person nothing."""
+        found = super().get_object(request, object_id, from_field)  # type: ignore[misc]
+        if found is not None:
+            found.in_one_line = self.in_one_line(found)
+        return found
+
     @admin.display(description="lập lúc, theo đồng hồ của thiết bị")
     def written_at(self, record: StoredRecord) -> str:
         """When the device says that the record was written."""

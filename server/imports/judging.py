@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from imports.days import shown
 from imports.judged import Ask, Judged, Reason
 from imports.known import Known, KnownProduct, core_of, exactly
 from imports.models import GOOD, RowOutcome, row_label
@@ -28,6 +29,7 @@ _DECIDES = (
     Field.VALID_TO, Field.GTIN, Field.OCOP_CODE, Field.GROUP,
 )  # fmt: skip
 """Cells without which a row is not published; a place that is only proposed is left as the list writes it."""
+_DAYS = (Field.DECISION_DATE, Field.VALID_FROM, Field.VALID_TO)
 WORDS: dict[Field, dict[str, str]] = {
     Field.COMMUNE: {unit.code: f"{unit.kind} {unit.name}" for unit in COMMUNES},
     Field.COMMUNE_CODE: {unit.code: f"{unit.kind} {unit.name}" for unit in COMMUNES},
@@ -35,7 +37,7 @@ WORDS: dict[Field, dict[str, str]] = {
     Field.GROUP: {str(value): str(label) for value, label in Group.choices},
     Field.STATE: {"withdrawn": "Đã thu hồi", "not_renewed": "Không đánh giá lại", "upgraded": "Được nâng hạng"},
 }
-"""How options are shown that are keys."""
+"""How keys are shown."""
 WITHDRAWN = "withdrawn"
 """What a row's state says of a certificate that was withdrawn."""
 _LONGEST = 200
@@ -116,11 +118,21 @@ def _ask_of_cell(row: ReadRow, key: str, name: Field, text: str, code: str) -> A
         parts = ", ".join(value.proposed)
         split = (("yes", f"Tách thành {len(value.proposed)}: {parts}"), ("no", "Giữ là một sản phẩm"))
         return Ask(f"split:{row.number}", text, split, kind="split")
-    options: tuple[tuple[str, str], ...] = tuple((one, WORDS.get(name, {}).get(one, one)) for one in value.proposed)
+    options: tuple[tuple[str, str], ...] = tuple((one, in_words(name, one)) for one in value.proposed)
     if name is Field.STATE:
         options = (*options, ("valid", "Không phải, vẫn còn hiệu lực"))
     is_one = value.outcome is Outcome.PROPOSED and (len(options) == 1 or code == "producer_with_place")
     return Ask(f"cell:{key}:{name}", text, options, kind=name.value if is_one else "")
+
+
+def in_words(name: Field, read: Any) -> str:
+    """What was read, or may be meant, as people write it: days, and keys by their words."""
+    text = str(read)
+    if name in _DAYS:
+        return shown(text)
+    if name is Field.GTIN:
+        return text.removeprefix("0")
+    return WORDS.get(name, {}).get(text, text)
 
 
 def maker_key(name: str) -> str:

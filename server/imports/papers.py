@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from imports.days import shown
 from imports.judged import Ask, Judged
 from imports.known import Known, KnownCertificate
 from imports.models import row_label
@@ -54,17 +55,12 @@ def judge_certificate(
         judged.refuse("long_number", f"Số quyết định dài quá {LONGEST_NUMBER} chữ.", Field.DECISION_NUMBER)
     if judged.stopped or begins is None or ends is None:
         return None
-    judged.changes.append(("Giấy chứng nhận", "", f"{number} · {stars} sao · {told(begins)} – {told(ends)}"))
+    judged.changes.append(("Giấy chứng nhận", "", f"{number} · {stars} sao · {shown(begins)} – {shown(ends)}"))
     rules = rules_on(date.fromisoformat(begins))
     return {
         "pk": None,
         "fields": {"number": number, "stars": stars, "decision": rules, "valid_from": begins, "valid_to": ends},
     }
-
-
-def told(day: str) -> str:
-    """A day, a month or a year as people write it."""
-    return "/".join(reversed(day.split("-")))
 
 
 def _compared(
@@ -83,11 +79,11 @@ def _compared(
             continue
         if len(day) < 10:
             judged.refuse(
-                "part_of_day", f"Ô ghi {told(day)}, sổ ghi {told(stands.isoformat())}. Hãy ghi đủ ngày.", cell
+                "part_of_day", f"Ô ghi {shown(day)}, sổ ghi {shown(stands.isoformat())}. Hãy ghi đủ ngày.", cell
             )
             continue
         changed[name] = day
-        judged.changes.append((f"{title}: {words}", told(stands.isoformat()), told(day)))
+        judged.changes.append((f"{title}: {words}", shown(stands.isoformat()), shown(day)))
     first, last = (
         changed.get("valid_from", held.valid_from.isoformat()),
         changed.get("valid_to", held.valid_to.isoformat()),

@@ -1,8 +1,4 @@
-"""Tells when each device was last here, and what of its records is announced but has not arrived.
-
-What a device says of its outbox stands on the page of devices. What the server knows by itself is told here: photos
-that a record names and that have not come.
-"""
+"""Tells when each device was last here, what it said of itself then, and which announced photos have not arrived."""
 
 from __future__ import annotations
 
@@ -64,10 +60,15 @@ def table(now: datetime, devices: Devices, most: int = MOST) -> Table:
             Cell(session.user.get_role_display()),
             Cell(session.refreshed_at),
             Cell("Lâu chưa liên lạc" if session.refreshed_at < now - SILENT else "Có liên lạc"),
+            Cell(session.app_version or "chưa rõ"),
+            Cell("chưa rõ" if session.waiting is None else session.waiting),
             Cell(devices.missing[session.device]),
             Cell(str(session.device)),
         )
         for session in signed_in(now)[:most]
     ]
-    columns = ("Người dùng máy", "Vai trò", "Gặp lần cuối", "Liên lạc", "Ảnh còn thiếu", "Mã máy")
+    columns = (
+        "Người dùng máy", "Vai trò", "Gặp lần cuối", "Liên lạc", "Bản ứng dụng", "Phiếu chưa gửi", "Ảnh còn thiếu",
+        "Mã máy",
+    )  # fmt: skip
     return Table("may", "Máy đồng bộ", columns, rows)

@@ -11,7 +11,7 @@ from inspections.models import Suspicion
 from overview.addresses import listed
 from overview.certificates import Due, products
 from overview.tables import Figure
-from reviewing.waiting import waiting
+from reviewing.waiting import WANTED, waiting
 
 _KINDS = {
     "report": ("flag", "Báo cáo của người dân"),
@@ -29,8 +29,12 @@ def figures(user: User, today: date) -> list[Figure]:
     for kind, (icon, label) in _KINDS.items() if user.has_perm("records.add_event") else ():
         work = waiting(kind, user, today)
         notes = (f"{work.late} quá hạn trả lời" if work.late else "", f"{work.mine} giao cho bạn" if work.mine else "")
-        told = ", ".join(filter(None, notes))
-        found.append(Figure(label, str(work), reverse("office-inbox", args=[kind]), icon, told, work.late > 0))
+        told = ", ".join(filter(None, notes)) or "Không có việc quá hạn"
+        found.append(
+            Figure(
+                label, str(work), f"{reverse('office-inbox', args=[kind])}?state={WANTED}", icon, told, work.late > 0
+            )
+        )
     if user.has_perm("inspections.view_suspicion"):
         undecided = Suspicion.objects.filter(decision=Suspicion.Decision.RULES, told=True).order_by().count()
         address = listed("inspections_suspicion", told__exact=1, decision__exact="")

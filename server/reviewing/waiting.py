@@ -12,6 +12,8 @@ from reviewing.models import NO_DAY, Case
 
 MOST_COUNTED = 1000
 """What waits is counted up to here; beyond that the exact number helps nobody."""
+WANTED = "wanted"
+"""How the inbox's address names what waits for an answer."""
 ORDER = ("due_on", "received_at", "id")
 
 
@@ -32,9 +34,14 @@ def open_cases(kind: str) -> QuerySet[Case]:
     return Case.objects.filter(kind=kind, is_open=True).order_by(*ORDER)
 
 
+def wanted_cases(kind: str) -> QuerySet[Case]:
+    """Those of them that wait for an answer; a record in order waits for none."""
+    return open_cases(kind).filter(due_on__lt=NO_DAY)
+
+
 def waiting(kind: str, user: User, today: date) -> Waiting:
     """Count what of a kind waits for an answer."""
-    wanted = open_cases(kind).filter(due_on__lt=NO_DAY).order_by()
+    wanted = wanted_cases(kind).order_by()
     counts = (wanted, wanted.filter(due_on__lt=today), wanted.filter(assignee=user))
     return Waiting(*(found[:MOST_COUNTED].count() for found in counts))
 

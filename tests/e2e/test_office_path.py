@@ -162,7 +162,7 @@ def import_correct_and_publish(office: Desk, file: Path) -> None:
     expect(office.page.get_by_role("button", name="đề nghị: điện thoại")).to_have_count(0)
     office.press("4", within=asked)
     expect(asked.get_by_role("button")).to_have_count(2)
-    office.press("2019-12-24", within=asked)
+    office.press("24/12/2019", within=asked)
     expect(asked).to_contain_text("Mới")
     office.press("phường Cẩm Phả", within=office.row("Sửa dòng 16"))
     expect(office.row("Sửa dòng 16").get_by_role("button")).to_have_count(0)

@@ -29,6 +29,14 @@ least => [...document.querySelectorAll(
 """
 """What a thumb would miss; links within sentences and cells of tables are as large as their lines."""
 
+_CUT = """
+() => [...document.querySelectorAll('#main :is(td, th), #main h1 span')].filter(one => {
+    const hides = getComputedStyle(one).overflowY === 'hidden';
+    return hides && one.clientHeight && one.scrollHeight > one.clientHeight + 2;
+}).map(one => one.innerText.slice(0, 80))
+"""
+"""Cells whose words are cut at the top or the bottom."""
+
 
 def signed_in(browser: Browser, url: str, size: str, theme: str, name: str, password: str) -> Page:
     """A page of a new window in which this account has signed in."""
@@ -81,6 +89,7 @@ def faults(page: Page, *, by_thumb: bool) -> list[str]:
     page.wait_for_function("!document.querySelector('ul.object-tools:not([role])')")  # the frame's script has run
     over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     found = [f"{over} px run over the side"] if over > 0 else []
+    found += [f"cut: {one}" for one in page.evaluate(_CUT)]
     if by_thumb:
         found += [f"small: {one}" for one in page.evaluate(_TOO_SMALL, _LEAST_TARGET)]
     violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]

@@ -116,7 +116,7 @@ def test_what_arrives_waits_in_its_part_and_what_was_in_order_waits_for_nobody(o
     assert stored(round_).kind == "round"
     assert listed(office, "audit") == [], "what a shop keeps to itself is nobody's work"
     first = office.get(reverse("office-inbox-first"))
-    assert first.headers["Location"] == reverse("office-inbox", args=["report"])
+    assert first.headers["Location"] == reverse("office-inbox", args=["report"]) + "?state=wanted"
     page = part(office)
     assert rows(page) == [str(found), str(fine)]
     assert re.search(r"Phiếu trong đợt <b>1</b>", page), "only what wants an answer is counted"

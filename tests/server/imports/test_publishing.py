@@ -111,6 +111,13 @@ def test_each_row_gets_its_outcome_and_what_it_would_change(registrar: User) -> 
     assert "nhóm" in told(run, 12)
 
 
+def test_a_day_that_is_asked_about_is_offered_as_people_write_it(registrar: User) -> None:
+    day = Value("24 hoặc 26/12/2019", Outcome.ASKED, None, ("2019-12-24", "2019-12-26"))
+    run = run_of(registrar, row(5, decision_date=day), row(6, valid_to=day), row(7, valid_from=day))
+    asked = [ask["options"] for one in run.rows.all() for ask in one.asks if ask["key"].startswith("cell:")]
+    assert asked == [[["2019-12-24", "24/12/2019"], ["2019-12-26", "26/12/2019"]]] * 3
+
+
 def test_what_names_two_things_is_asked_and_never_guessed(registrar: User) -> None:
     held = Product.objects.order_by("pk")[0]
     alike = f"HTX {held.producer.name.removeprefix('HTX ')}x"

@@ -110,9 +110,12 @@ def test_what_waits_leads_to_the_inbox(sign_in: SignIn, office: Client) -> None:
     some_records(sign_in)
     user = User.objects.get(username="quantri02")
     found = {figure.label: (figure.value, figure.address) for figure in figures(user, days.today())}
-    assert found["Đợt kiểm tra chờ xem"] == ("1", "/admin/inbox/round/")
-    assert found["Phiếu trong đợt có phát hiện"] == ("2", "/admin/inbox/inspection/")
-    assert found["Phiếu lẻ có phát hiện"] == ("2", "/admin/inbox/note/")
+    assert found["Đợt kiểm tra chờ xem"] == ("1", "/admin/inbox/round/?state=wanted")
+    assert found["Phiếu trong đợt có phát hiện"] == ("2", "/admin/inbox/inspection/?state=wanted")
+    assert found["Phiếu lẻ có phát hiện"] == ("2", "/admin/inbox/note/?state=wanted")
+    for value, address in found.values():
+        if "/inbox/" in address:
+            assert len(office.get(address).context["rows"]) == int(value), address
     late = {figure.label for figure in figures(user, days.today() + timedelta(days=4)) if figure.late}
     assert late == {"Phiếu trong đợt có phát hiện"}
     assert found["Giấy hết hạn trong 30 ngày"][1] == "/admin/register/product/?due=30"

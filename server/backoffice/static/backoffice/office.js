@@ -34,7 +34,20 @@
         }
     }
 
+    // What is wider than the screen opens where it says most: a map at its darkest tile, weeks at the last one.
+    function beginAtTheMost(root) {
+        for (const box of root.querySelectorAll(".of-scroll, .ov-scroll")) {
+            if (box.scrollWidth <= box.clientWidth) continue;
+            if (box.querySelector(".ov-plot")) box.scrollLeft = box.scrollWidth;
+            const tiles = [3, 2, 1].flatMap(level => [...box.querySelectorAll(`.cm-${level}`)]);
+            if (!tiles.length) continue;
+            const tile = tiles[0].getBoundingClientRect();
+            box.scrollLeft += tile.left + tile.width / 2 - box.getBoundingClientRect().left - box.clientWidth / 2;
+        }
+    }
+
     document.addEventListener("DOMContentLoaded", () => reachable(document));
+    document.addEventListener("DOMContentLoaded", () => beginAtTheMost(document));
     document.addEventListener("htmx:afterSwap", event => reachable(event.target));
     document.addEventListener("keydown", event => {
         const { target, key } = event;
