@@ -17,10 +17,10 @@ from unfold.admin import TabularInline
 
 from backoffice.read_only import ReadOnly
 from backoffice.words import moment
+from observing.unavailable import gone
 from records.kinds import Kind
 from records.models import StoredFile
 from records.pictures import UnsupportedPhoto, copy_to_show
-from observing.unavailable import gone
 from records.storage import PhotosUnavailable
 
 # Pixels a side of a photo by itself and in a record's list (12 rem on a dense screen).

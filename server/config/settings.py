@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "sample_office",
     "pages",
     "backoffice",
+    "doctor",
 ]
 
 MIDDLEWARE = [

@@ -64,7 +64,9 @@ class Gauges(Collector):
         yield GaugeMetricFamily("ocop_disk_free_bytes", "Free where the data folder is.", value=disk.free)
         yield GaugeMetricFamily("ocop_disk_size_bytes", "Size of the disk where the data folder is.", value=disk.total)
         if (made := last_backup()) is not None:
-            yield GaugeMetricFamily("ocop_last_backup_seconds", "When the last backup was made (Unix time).", value=made)
+            yield GaugeMetricFamily(
+                "ocop_last_backup_seconds", "When the last backup was made (Unix time).", value=made
+            )
 
 
 GAUGES = CollectorRegistry()

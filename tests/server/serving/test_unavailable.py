@@ -89,16 +89,17 @@ def test_a_fault_of_a_page_is_told_without_its_details(monkeypatch: pytest.Monke
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite can be told that its disk is full")
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)  # SQLite then ends every transaction
 def test_a_full_disk_of_the_database_keeps_nothing_of_a_note(anonymous: Sender, photo_folder: Path) -> None:
     documents = [anonymous.note(photos=[photo_of(picture())]) for _ in range(40)]
     with connection.cursor() as cursor:
         most = cursor.execute("PRAGMA max_page_count").fetchone()[0]
         cursor.execute("PRAGMA max_page_count = 1")  # as many as there are
     try:
-        for stored, document in enumerate(documents):
-            answer = anonymous.put_note(document)
-            if answer.status_code != 201:
-                break
+        stored, answer = 0, anonymous.put_note(document := documents[0])
+        while answer.status_code == 201:
+            stored += 1
+            answer = anonymous.put_note(document := documents[stored])
         assert error_of(answer) == (503, "unavailable")
         assert int(answer.headers["Retry-After"]) > 0
         assert Inspection.objects.count() == Photo.objects.count() == stored
