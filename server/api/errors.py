@@ -7,12 +7,11 @@ import logging
 from typing import Any, Literal, get_args
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
-from records.storage import PhotosUnavailable
+from observing.unavailable import What, gone
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +31,13 @@ CODE_OF_STATUS: dict[int, Code] = {
     404: "not_found",
     413: "too_large",
     429: "too_many_requests",
+}
+
+
+_DETAILS: dict[What, str] = {
+    "database": "The server cannot reach its database now.",
+    "photos": "The server cannot keep photos now.",
+    "disk": "The server's disk is full.",
 }
 
 
@@ -88,20 +94,14 @@ def install(api: NinjaAPI) -> None:
     def on_big(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001
         return error_response(413, "too_large", "The body is too large.")
 
-    @api.exception_handler(OperationalError)
-    def on_database(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001
-        logger.error("database_unavailable", exc_info=error)
-        return error_response(503, "unavailable", "The server cannot reach its database now.", {"Retry-After": "5"})
-
-    @api.exception_handler(PhotosUnavailable)
-    def on_photos(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001
-        logger.error("photos_unavailable", exc_info=error)
-        return error_response(503, "unavailable", "The server cannot keep photos now.", {"Retry-After": "30"})
-
     @api.exception_handler(Exception)
     def on_fault(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001
-        logger.error("request_failed", exc_info=error)
-        return error_response(500, "unavailable", "The server failed to answer.")
+        """Answer 503 to what will pass by itself, and 500 to what will not."""
+        now = gone(error)
+        logger.error("%s", f"{now.what}_unavailable" if now else "request_failed", exc_info=error)
+        if now is None:
+            return error_response(500, "unavailable", "The server failed to answer.")
+        return error_response(503, "unavailable", _DETAILS[now.what], {"Retry-After": str(now.retry_after)})
 
 
 def validation_detail(errors: Any) -> str:

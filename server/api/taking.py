@@ -20,6 +20,7 @@ from api.errors import ApiError, validation_detail
 from api.multipart import parts_of
 from api.throttle import throttle
 from observing import metrics
+from observing.unavailable import gone
 from records import chain, files
 from records.kinds import Kind
 from records.models import StoredRecord
@@ -185,7 +186,8 @@ def _store_along(request: HttpRequest, form: Signed, along: Mapping[str, bytes])
         with suppress(BadDigest, UnsupportedPhoto, files.TooLarge, files.TooSmall):
             try:
                 stored[file.sha256] = files.store(file, along[file.sha256])
-            except PhotosUnavailable:
+            except PhotosUnavailable as error:
+                gone(error)  # counted
                 break
             metrics.PHOTOS.inc()
             metrics.PHOTO_BYTES.inc(file.size)
@@ -209,5 +211,6 @@ def _keep_along(request: HttpRequest, kind: Kind, record: StoredRecord, along: M
             take_file(kind, file, content)
         except ApiError:
             continue
-        except PhotosUnavailable:
+        except PhotosUnavailable as error:
+            gone(error)
             return

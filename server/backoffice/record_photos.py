@@ -17,6 +17,7 @@ from unfold.admin import TabularInline
 
 from backoffice.read_only import ReadOnly
 from backoffice.words import moment
+from observing.unavailable import gone
 from records.kinds import Kind
 from records.models import StoredFile
 from records.pictures import UnsupportedPhoto, copy_to_show
@@ -75,9 +76,13 @@ class ShowsPhotos:
             copy = copy_to_show(content, PHOTO_SIDES[size])
         except FileNotFoundError:
             raise Http404 from None
-        except PhotosUnavailable:
+        except PhotosUnavailable as error:
+            now = gone(error)
             return HttpResponse(
-                "Hiện không đọc được ảnh. Hãy thử lại sau.", status=503, content_type="text/plain; charset=utf-8"
+                "Hiện không đọc được ảnh. Hãy thử lại sau.",
+                status=503,
+                content_type="text/plain; charset=utf-8",
+                headers={"Retry-After": str(now.retry_after)} if now else None,
             )
         except UnsupportedPhoto:
             return HttpResponse("Ảnh bị hỏng, không mở được.", status=422, content_type="text/plain; charset=utf-8")

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "sample_office",
     "pages",
     "backoffice",
+    "doctor",
 ]
 
 MIDDLEWARE = [

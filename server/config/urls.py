@@ -67,3 +67,4 @@ urlpatterns = [
     path("01/<str:gtin>/<path:qualifiers>", resolve),
 ]
 handler403, handler404 = "backoffice.error_pages.forbidden", "config.errors.not_found"
+handler500 = "config.errors.failed"

@@ -16,6 +16,7 @@ SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 REFUSED = Counter("ocop_refused_total", "API requests refused, by the code in the answer.", ["code"])
+UNAVAILABLE = Counter("ocop_unavailable_total", "Answers with 503, by what did not work.", ["what"])
 NOTES = Counter("ocop_notes_total", "Notes stored; those sent again are not counted.", ["sender"])
 PHOTOS = Counter("ocop_photos_total", "Photos stored.")
 PHOTO_BYTES = Counter("ocop_photo_bytes_total", "Bytes of the photos stored.")
@@ -26,8 +27,12 @@ NOTE_AGE = Histogram(
 )
 
 
-def exposition() -> bytes:
-    """All counts of all workers, in Prometheus's text form."""
+def exposition(gauges: CollectorRegistry) -> bytes:
+    """All counts of all workers and what `gauges` measures now, in Prometheus's text form."""
+    return _counts() + generate_latest(gauges)
+
+
+def _counts() -> bytes:
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(REGISTRY)
     together = CollectorRegistry()

@@ -12,9 +12,13 @@ from pathlib import Path
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 
+from observing.unavailable import Unavailable, What
 
-class PhotosUnavailable(Exception):
+
+class PhotosUnavailable(Unavailable):
     """The bytes cannot be kept or read now; the same may be tried again."""
+
+    what: What = "photos"
 
 
 class DurableStorage(FileSystemStorage):

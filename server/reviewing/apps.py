@@ -7,6 +7,8 @@ class ReviewingConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow what arrives and what the office says."""
-        from reviewing import following
+        from observing.gauges import also_measure
+        from reviewing import following, waiting
 
         following.connect()
+        also_measure(waiting.lengths)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from accounts.models import User
+from register import days
 from reviewing.models import NO_DAY, Case
 
 MOST_COUNTED = 1000
@@ -44,6 +45,12 @@ def waiting(kind: str, user: User, today: date) -> Waiting:
     wanted = wanted_cases(kind).order_by()
     counts = (wanted, wanted.filter(due_on__lt=today), wanted.filter(assignee=user))
     return Waiting(*(found[:MOST_COUNTED].count() for found in counts))
+
+
+def lengths() -> dict[str, float]:
+    """How much waits for the office, and how much of it is late."""
+    wanted = Case.objects.filter(is_open=True, due_on__lt=NO_DAY)
+    return {"office_open": wanted.count(), "office_late": wanted.filter(due_on__lt=days.today()).count()}
 
 
 def beside(case: Case) -> tuple[Case | None, Case | None]:
