@@ -65,7 +65,7 @@ class Written(models.Model):
     Of the password, which nobody knows, it has the mark: an account with another one is somebody's.
     """
 
-    ACCOUNT, IMPORT, PASSWORD = "account", "import", "password"  # noqa: S105 - what was written, no password
+    ACCOUNT, IMPORT, PASSWORD = "account", "import", "password"
 
     what = models.CharField(max_length=20)
     key = models.CharField(max_length=40)

@@ -16,6 +16,7 @@ from test_roles import PAGES, Scene, scene  # noqa: F401 - the fixture
 from accounts.models import User
 from issuing import keys
 from issuing.models import SignedStatement
+from linking.models import ProductLink
 from register.folding import Folded, fold
 from register.models import Product
 
@@ -35,6 +36,9 @@ def test_every_search_finds_words_without_marks_and_in_capitals(scene: Scene) ->
         "broken chain",
     ):
         PAGES[name][0](scene)  # makes one
+    ProductLink.objects.create(
+        product=Product.objects.earliest("pk"), kind="recipeInfo", href="https://mon.example", title="Món ngon"
+    )
     keys.ensure_one()
     signed_statement()
     request = RequestFactory().get("/admin/")
@@ -62,6 +66,8 @@ def _texts(row: Model) -> Iterator[str]:
     yield from _own(row)
     yield from (user.name for user in User.objects.all()[:1])
     yield from (product.name for product in Product.objects.filter(gtin=getattr(row, "gtin", "")))
+    if isinstance(row, ProductLink):
+        yield row.product.name
     if isinstance(row, SignedStatement):
         yield from _own(row.certificate)
 
