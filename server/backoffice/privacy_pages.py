@@ -183,9 +183,7 @@ def _do(request: HttpRequest, asked: PersonRequest) -> HttpResponse:
         if held:
             messages.warning(request, f"{held} mục giữ lại vì hồ sơ đang xử lý.")
         if left := len(chosen) - done - held:
-            messages.warning(
-                request, f"{left} mục không có gì để xóa ở đây: chỉ nội dung hồ sơ, mỗi phần một lần."
-            )
+            messages.warning(request, f"{left} mục không có gì để xóa ở đây: chỉ nội dung hồ sơ, mỗi phần một lần.")
     elif what == "rectify":
         done = answering.rectify(asked, chosen, text, user)
         messages.success(request, f"Đã ghi đính chính bên cạnh {done} hồ sơ.")
