@@ -80,6 +80,8 @@ def find(secret: str) -> Invitation:
 def redeem(secret: str, password: str) -> User:
     """Set the password that the invited person chose, and use the link up. Raises CannotRedeem, ValidationError."""
     with transaction.atomic():
+        # The account first, as whoever gives a link locks it: two ways round would wait for each other.
+        User.objects.select_for_update(of=("self",)).filter(invitations__secret_hash=_hash(secret)).first()
         # Locked, so that of two who redeem it at the same moment the second is told that it was used.
         invitation = _found(Invitation.objects.select_for_update(of=("self",)).select_related("user"), secret)
         invitation.used_at = timezone.now()

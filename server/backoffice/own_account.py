@@ -58,7 +58,7 @@ def first_password(request: HttpRequest) -> HttpResponse:
     """Let somebody who was given a password by another person choose one of their own."""
     user = _own(request)
     if not user.must_change_password:
-        return redirect("admin:password_change")  # which asks for the present one
+        return admin.site.password_change(request)  # which asks for the present one
     form = NewPassword(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

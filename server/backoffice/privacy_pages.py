@@ -14,6 +14,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.guessing import account_named
 from accounts.models import User
 from backoffice.log_page import address_of
 from backoffice.permissions import needs
@@ -54,6 +55,13 @@ class AskForm(forms.ModelForm):  # type: ignore[type-arg] # generic in the stubs
         if day > today():
             raise ValidationError("Ngày nhận không thể ở sau hôm nay.")
         return day
+
+    def clean_account(self) -> Any:
+        """Refuse a name that no account bears: what is kept of the account would be missing without a word."""
+        name = self.cleaned_data["account"].strip()
+        if name and account_named(name)[0] is None:
+            raise ValidationError("Không có tài khoản nào mang tên này, cả tên cũ.")
+        return name
 
 
 @needs(_NEEDED)
@@ -170,8 +178,12 @@ def _do(request: HttpRequest, asked: PersonRequest) -> HttpResponse:
         return HttpResponse(answering.copy_of(asked, chosen), content_type="application/zip", headers=headers)
     elif what == "erase":
         done, held = answering.remove(asked, chosen, user)
-        told = f" {held} mục giữ lại vì hồ sơ đang xử lý." if held else ""
-        messages.success(request, f"Đã xóa nội dung của {done} mục. Mã băm và biên nhận ở lại.{told}")
+        if done:
+            messages.success(request, f"Đã xóa nội dung của {done} mục. Mã băm và biên nhận ở lại.")
+        if held:
+            messages.warning(request, f"{held} mục giữ lại vì hồ sơ đang xử lý.")
+        if left := len(chosen) - done - held:
+            messages.warning(request, f"{left} mục không có gì để xóa ở đây: chỉ nội dung hồ sơ, mỗi phần một lần.")
     elif what == "rectify":
         done = answering.rectify(asked, chosen, text, user)
         messages.success(request, f"Đã ghi đính chính bên cạnh {done} hồ sơ.")

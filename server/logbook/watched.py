@@ -42,8 +42,12 @@ WATCHED = {
     "linking.productlink": _REGISTER,
     "inspections.suspicion": Watched(Group.CASE, only=("decision", "decision_reason"), added=""),
     "checklists.checklist": Watched(Group.SETTING),
-    "issuing.issuerkey": Watched(Group.KEY),
-    "issuing.signedstatement": Watched(Group.KEY),
+    "register.issuerkey": Watched(Group.KEY, why="revoked_reason"),
+    # They are signed when somebody's device asks for one, which nobody of the office does.
+    "register.signedstatement": Watched(
+        Group.KEY, only=("revoked_at", "revoked_reason"), why="revoked_reason", added="",
+        changed="Thu hồi xác nhận ký số", deleted="",
+    ),
     "records.event": Watched(
         Group.CASE, only=("state", "text", "number"), by="written_by", added="Trả lời người gửi"
     ),

@@ -23,10 +23,7 @@ _HIDDEN, _NEW = "(không ghi)", "(không ghi, đã đổi)"
 def connect() -> None:
     """Follow every watched model of this installation."""
     for label in WATCHED:
-        try:
-            model = apps.get_model(label)
-        except LookupError:
-            continue
+        model = apps.get_model(label)
         uid = f"logbook-{label}"
         pre_save.connect(_remember, sender=model, dispatch_uid=uid)
         post_save.connect(_saved, sender=model, dispatch_uid=uid)

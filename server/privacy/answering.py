@@ -23,7 +23,7 @@ from imports.models import ImportRow
 from logbook.models import Group
 from logbook.watched import SECRET
 from logbook.writing import write
-from privacy.finding import KIND_TITLES, is_held
+from privacy.finding import KIND_TITLES, is_held, item_of
 from privacy.models import PersonRequest
 from records.erasing import Ground, What, delete_bytes, erase
 from records.kinds import kind_named
@@ -72,6 +72,8 @@ def copy_of(asked: PersonRequest, chosen: Chosen) -> bytes:
 def remove(asked: PersonRequest, chosen: Chosen, by: User) -> tuple[int, int]:
     """Remove the content of these records, but of those that are held. Returns how many were emptied and how many held.
 
+    Other things, and records without anything left to remove, are neither.
+
     A round goes with its inspections and all versions, each record by itself.
     """
     done = held = 0
@@ -82,6 +84,8 @@ def remove(asked: PersonRequest, chosen: Chosen, by: User) -> tuple[int, int]:
         kind = kind_named(_kind_name(label))
         if is_held(kind.name, row):
             held += 1
+            continue
+        if not item_of(kind, row).open_for:
             continue
         with transaction.atomic():
             if isinstance(row, Round):

@@ -138,35 +138,40 @@ def _said(asked: PersonRequest, column: str) -> Q:
     for text in (asked.name, asked.mail):
         if folded := fold(text):
             fits |= Q(**{f"{column}__contains": folded})
-    for form in phone_forms(asked.phone):
-        fits |= Q(**{f"{column}__contains": form})
+    if pattern := phone_pattern(asked.phone):
+        fits |= Q(**{f"{column}__regex": pattern})
     return fits
 
 
-def phone_forms(phone: str) -> list[str]:
-    """How a Vietnamese number may stand in a text: in one piece, in groups, with +84; none for what is no number.
+def phone_digits(phone: str) -> str:
+    """The digits of a Vietnamese number that stand in it however it is written; "" for what is no number.
 
-    >>> phone_forms("+84 912 345 678")
-    ['912345678', '912 345 678', '912.345.678', '912-345-678', '91 234 56 78', '91.234.56.78']
+    >>> phone_digits("+84 912 345 678"), phone_digits("0912.34.56.78"), phone_digits("115")
+    ('912345678', '912345678', '')
     """
     digits = re.sub(r"\D", "", phone)
     core = digits.removeprefix("84").removeprefix("0") if len(digits) > _SHORTEST_PHONE else digits
-    if len(core) < _SHORTEST_PHONE:
-        return []
-    thirds = [core[:3], core[3:6], core[6:]]
-    pairs = [core[:2], core[2:5], core[5:7], core[7:]]
-    return [core, *(sign.join(thirds) for sign in " .-"), *(sign.join(pairs) for sign in " .")]
+    return core if len(core) >= _SHORTEST_PHONE else ""
+
+
+def phone_pattern(phone: str) -> str:
+    """A regular expression, of Python and of PostgreSQL, for the number in a text, in whatever groups; "" for none.
+
+    >>> bool(re.search(phone_pattern("0912345678"), "(0912) 34.56.78"))
+    True
+    """
+    return "[ ().\u00a0-]{0,2}".join(phone_digits(phone))
 
 
 def _contacts(asked: PersonRequest) -> Iterable[Any]:
     """Reports whose contact is this phone number or has this mail or name; contacts are in no search."""
-    digits = phone_forms(asked.phone)[:1]
+    digits = phone_digits(asked.phone)
     texts = [fold(text) for text in (asked.name, asked.mail) if text]
     if not digits and not texts:
         return
     for key, contact in Report.objects.exclude(contact="").order_by().values_list("pk", "contact").iterator():
         folded, plain = fold(contact), re.sub(r"\D", "", contact)
-        if any(one in plain for one in digits) or any(one in folded for one in texts):
+        if (digits and digits in plain) or any(one in folded for one in texts):
             yield key
 
 
@@ -209,18 +214,20 @@ def _texts(rows: QuerySet[Any], asked: PersonRequest, column: str) -> QuerySet[A
 
 def _remarks(asked: PersonRequest) -> QuerySet[Remark]:
     fits = Q()
-    for text in (asked.name, asked.mail, *phone_forms(asked.phone)):
-        if text:
-            fits |= Q(text__icontains=text)
+    for text in filter(None, (asked.name, asked.mail)):
+        fits |= Q(text__icontains=text)
+    if pattern := phone_pattern(asked.phone):
+        fits |= Q(text__regex=pattern)
     return Remark.objects.filter(fits) if fits else Remark.objects.none()
 
 
 def _import_rows(asked: PersonRequest) -> QuerySet[ImportRow]:
     """Rows whose cells have it; SQLite keeps JSON with escapes, PostgreSQL without."""
     fits = Q()
-    for text in (asked.name, asked.mail, *phone_forms(asked.phone)):
-        if text:
-            fits |= Q(kept_text__contains=text) | Q(kept_text__contains=json.dumps(text)[1:-1])
+    for text in filter(None, (asked.name, asked.mail)):
+        fits |= Q(kept_text__contains=text) | Q(kept_text__contains=json.dumps(text)[1:-1])
+    if pattern := phone_pattern(asked.phone):
+        fits |= Q(kept_text__regex=pattern)
     rows = ImportRow.objects.annotate(kept_text=Cast("read", TextField())).select_related("run")
     return rows.filter(fits) if fits else rows.none()
 

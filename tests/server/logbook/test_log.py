@@ -6,6 +6,7 @@ import io
 import json
 import uuid
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,8 @@ from accounts.recording import record
 from imports import publishing
 from imports.known import register_state
 from imports.models import ImportRun
+from issuing import keys, statements
+from issuing.statements import statement_for
 from logbook.models import Entry, Group, Unchangeable
 from logbook.reading import Wanted, find
 from logbook.watching import bulk
@@ -226,3 +229,20 @@ def test_a_published_import_is_one_entry(register: SampleRegister, settings: Any
     assert len([one for one in asked if "INSERT" in one["sql"]]) == 1
     (published,) = entries(group="import", what="Nhập danh sách")
     assert (published.who, published.about) == ("Người sodangky (sodangky)", "ds.csv")
+
+
+def test_keys_of_the_register_and_what_is_revoked_are_in_it(
+    register: SampleRegister, tmp_path: Path, settings: Any
+) -> None:
+    settings.DATA_DIR, settings.ISSUER_KEYS = tmp_path, tmp_path / "issuer-keys"
+    settings.PUBLIC_URL = "https://ocop.example"
+    key = keys.rotate()
+    (made,) = entries(model="register.issuerkey", key=str(key.pk))
+    assert (made.group, made.what) == ("key", "Thêm")
+    statement = next(filter(None, (statement_for(product.gtin) for product in Product.objects.all())))
+    assert not entries(model="register.signedstatement"), "signed because a device asked"
+    statements.revoke(statement.jti, "In nhầm số")
+    keys.revoke(key.kid, "Lộ khóa")
+    (revoked,) = entries(model="register.signedstatement")
+    assert (revoked.what, revoked.why) == ("Thu hồi xác nhận ký số", "In nhầm số")
+    assert "Lộ khóa" in [entry.why for entry in entries(model="register.issuerkey", key=str(key.pk))]

@@ -61,6 +61,29 @@ def test_a_phone_number_is_found_however_it_was_written(office: Client, anonymou
     assert keys(asked(office, phone="0912 345 678"), "reports.report") == {document["id"]}
 
 
+def test_a_phone_number_in_a_text_is_found_in_whatever_groups(office: Client, anonymous: Sender) -> None:
+    written = ("0912 34 56 78", "09.1234.5678", "(0912) 345-678", "+84 91\u00a0234\u00a05678")
+    texts = {report_of(anonymous, contact=None, text=f"gọi {one} nhé")["id"] for one in written}
+    report_of(anonymous, contact=None, text="gọi 0912 345 679, mã 91 2345 và 678")
+    assert keys(asked(office, phone="0912345678"), "reports.report") == texts
+
+
+def test_a_name_that_no_account_bears_is_refused_and_nothing_is_erased_twice(office: Client, anonymous: Sender) -> None:
+    form = {"what": "copy", "name": "Hoa", "reach": "hoa@example.vn", "received_on": "27/11/2026"}
+    refused = office.post(reverse("office-person-request-new"), {**form, "account": "khong.co"})
+    assert "Không có tài khoản nào" in refused.content.decode()
+    assert not PersonRequest.objects.exists()
+    device = str(uuid.UUID(anonymous.device))
+    document = report_of(anonymous, contact="0912345678")
+    Case.objects.update(is_open=False)
+    request = asked(office, device=device, account="quantri1")
+    report = f"reports.report|{document['id']}"
+    assert "Đã xóa nội dung của 1 mục" in do(office, request, "erase", report).content.decode()
+    again = do(office, request, "erase", report).content.decode()
+    assert "Đã xóa nội dung" not in again
+    assert "1 mục không có gì để xóa" in again
+
+
 def test_it_is_sought_in_everything_that_is_kept(
     office: Client, anonymous: Sender, sign_in: Callable[[str], Sender]
 ) -> None:

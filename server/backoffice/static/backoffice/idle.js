@@ -6,7 +6,7 @@
     const WARN = 120, LOOK_EVERY = 30_000, STAY_EVERY = 60_000;
     if (/^\/admin\/(login|logout)\//.test(location.pathname)) return;
 
-    let used = false, ended = false, user = null, bar = null, stayed = Date.now();
+    let used = false, ended = false, user = null, bar = null, stayed = Date.now(), heard = 0;
 
     const say = (text, label, act) => {
         if (!bar) {
@@ -44,6 +44,7 @@
         } catch {
             return null; // no network: nothing is known, so nothing is said
         }
+        heard = Date.now();
         if (is_back(found)) {
             user = found.user;
             document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((field) => { field.value = found.csrf; });
@@ -74,12 +75,16 @@
     setInterval(() => { const stay = used && !ended; used = false; look(stay); }, LOOK_EVERY);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) look(false); });
 
-    // A form of an ended session is held back, whose texts would be lost, until somebody has signed in again.
+    // A form of an ended session is held back, whose texts would be lost, until somebody has signed in again. Where
+    // nothing was heard for a while, as on a machine that slept, the session is asked for first.
     document.addEventListener("submit", (event) => {
-        if (event.target.method !== "post" || !ended) return;
+        if (event.target.method !== "post" || (!ended && Date.now() - heard < 2 * LOOK_EVERY)) return;
         event.preventDefault();
+        event.stopImmediatePropagation();
         look(false).then((found) => {
-            if (found && is_back(found)) event.target.requestSubmit(event.submitter || undefined);
+            if (!found) say("Chưa gửi được vì không gọi được máy chủ. Những gì đã gõ vẫn còn ở trang này: bấm lưu lại khi có mạng.",
+                "Thử gọi lại", () => look(false));
+            else if (is_back(found)) event.target.requestSubmit(event.submitter || undefined);
         });
     }, true);
     look(false);
