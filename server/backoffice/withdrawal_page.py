@@ -181,10 +181,13 @@ def effect_of(one: Certificate, day: date, now: datetime) -> list[str]:
 def effect_of_taking_back(one: Certificate, now: datetime) -> list[str]:
     """What the certificate is worth again, and on how many devices."""
     back = Certificate(valid_from=one.valid_from, valid_to=one.valid_to)
-    words = on_day(back, days.today()).words
+    today = days.today()
+    worth = f"Giấy trở lại là “{on_day(back, today).words}”, đến hết ngày {one.valid_to:%d/%m/%Y}."
+    if one.valid_to < today:
+        worth = f"Giấy không còn ghi là bị thu hồi, nhưng vẫn hết hiệu lực từ sau ngày {one.valid_to:%d/%m/%Y}."
     kept = f"Lý do cũ “{one.withdrawn_reason or 'không ghi'}” ở lại trong lịch sử."
     return [
-        f"Giấy trở lại là “{words}”, đến hết ngày {one.valid_to:%d/%m/%Y}.",
+        worth,
         kept,
         *_devices("nhận thay đổi này", now),
     ]
