@@ -164,10 +164,12 @@ def effect_of(one: Certificate, day: date, now: datetime) -> list[str]:
     papers = [gone if paper.pk == one.pk else paper for paper in one.product.certificates.all()]
     counts = that_counts(papers, then)
     told = []
-    if day > today:
-        told.append(
-            f"Đến hết ngày {day - timedelta(days=1):%d/%m/%Y} giấy vẫn có hiệu lực, và thiết bị báo trước ngày thu hồi."
-        )
+    if today < day == one.valid_from:
+        told.append("Giấy bị thu hồi ngay từ ngày đầu, nên không ngày nào có hiệu lực.")
+    elif day > today:
+        begins = f"Từ ngày {one.valid_from:%d/%m/%Y} đến" if one.valid_from > today else "Đến"
+        last = day - timedelta(days=1)
+        told.append(f"{begins} hết ngày {last:%d/%m/%Y} giấy vẫn có hiệu lực, và thiết bị báo trước ngày thu hồi.")
     what = f"hiện “{VERDICTS['withdrawn']}”"
     if counts is not None and counts.pk != one.pk:
         worth = on_day(counts, then).words.lower()

@@ -139,6 +139,11 @@ def test_what_a_withdrawal_does_depends_on_the_day_and_on_the_products_other_cer
     later = " ".join(effect_of(one, tomorrow, timezone.now()))
     assert f"Đến hết ngày {TODAY:%d/%m/%Y} giấy vẫn có hiệu lực" in later
     assert f"từ ngày {tomorrow:%d/%m/%Y}" in later
+    one.valid_from = tomorrow
+    assert "không ngày nào có hiệu lực" in " ".join(effect_of(one, tomorrow, timezone.now()))
+    after = " ".join(effect_of(one, tomorrow + timedelta(days=2), timezone.now()))
+    assert f"Từ ngày {tomorrow:%d/%m/%Y} đến hết ngày {tomorrow + timedelta(days=1):%d/%m/%Y} giấy vẫn có" in after
+    one.refresh_from_db()
     Certificate.objects.create(
         product=one.product, number="MOI-1", stars=4, issuer="UBND tỉnh", valid_from=TODAY,
         valid_to=last_of_36_months(TODAY),
