@@ -43,5 +43,5 @@ def day_field(label: str, *, required: bool = True, help_text: str = "") -> form
     return forms.DateField(
         label=label, required=required, help_text=help_text, validators=[validate_year],
         widget=forms.DateInput(attrs={"placeholder": "ngày/tháng/năm", "inputmode": "numeric", "size": 12}),
-        error_messages={"invalid": "Hãy ghi ngày/tháng/năm, ví dụ 01/10/2026."},
+        error_messages={"invalid": "Không có ngày này, hoặc ghi khác cách. Hãy ghi ngày/tháng/năm, ví dụ 01/10/2026."},
     )  # fmt: skip

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from backoffice.certificate_words import on_day, points_in_words
-from backoffice.day_input import day_field
+from backoffice.day_input import day_field, validate_year
 from backoffice.editing import changed_by
 from backoffice.permissions import needs
 from backoffice.renewing import hold_against
@@ -47,6 +47,10 @@ class DecisionForm(forms.Form):
         cleaned = super().clean() or {}
         if cleaned.get("valid_from") and not cleaned.get("valid_to") and "valid_to" not in self.errors:
             cleaned["valid_to"] = last_of_36_months(cleaned["valid_from"])
+            try:
+                validate_year(cleaned["valid_to"])
+            except forms.ValidationError as error:
+                self.add_error("valid_from", error)
         return cleaned
 
     def paper(self, **more: Any) -> Certificate:

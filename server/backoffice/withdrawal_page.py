@@ -164,10 +164,12 @@ def effect_of(one: Certificate, day: date, now: datetime) -> list[str]:
     papers = [gone if paper.pk == one.pk else paper for paper in one.product.certificates.all()]
     counts = that_counts(papers, then)
     told = []
-    if day > today:
-        told.append(
-            f"Đến hết ngày {day - timedelta(days=1):%d/%m/%Y} giấy vẫn có hiệu lực, và thiết bị báo trước ngày thu hồi."
-        )
+    if today < day == one.valid_from:
+        told.append("Giấy bị thu hồi ngay từ ngày đầu, nên không ngày nào có hiệu lực.")
+    elif day > today:
+        begins = f"Từ ngày {one.valid_from:%d/%m/%Y} đến" if one.valid_from > today else "Đến"
+        last = day - timedelta(days=1)
+        told.append(f"{begins} hết ngày {last:%d/%m/%Y} giấy vẫn có hiệu lực, và thiết bị báo trước ngày thu hồi.")
     what = f"hiện “{VERDICTS['withdrawn']}”"
     if counts is not None and counts.pk != one.pk:
         worth = on_day(counts, then).words.lower()
@@ -181,10 +183,13 @@ def effect_of(one: Certificate, day: date, now: datetime) -> list[str]:
 def effect_of_taking_back(one: Certificate, now: datetime) -> list[str]:
     """What the certificate is worth again, and on how many devices."""
     back = Certificate(valid_from=one.valid_from, valid_to=one.valid_to)
-    words = on_day(back, days.today()).words
+    today = days.today()
+    worth = f"Giấy trở lại là “{on_day(back, today).words}”, đến hết ngày {one.valid_to:%d/%m/%Y}."
+    if one.valid_to < today:
+        worth = f"Giấy không còn ghi là bị thu hồi, nhưng vẫn hết hiệu lực từ sau ngày {one.valid_to:%d/%m/%Y}."
     kept = f"Lý do cũ “{one.withdrawn_reason or 'không ghi'}” ở lại trong lịch sử."
     return [
-        f"Giấy trở lại là “{words}”, đến hết ngày {one.valid_to:%d/%m/%Y}.",
+        worth,
         kept,
         *_devices("nhận thay đổi này", now),
     ]

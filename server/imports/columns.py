@@ -24,7 +24,7 @@ _EXAMPLES = 4
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What was found: by column the order (empty: open), how held days are taken, and which old codings may be in it."""
+    """What was found: by column the order (empty: open), how held days are taken, and its possible old codings."""
 
     orders: Mapped[int, str]
     held: Mapped[int, str]

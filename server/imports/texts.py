@@ -117,8 +117,8 @@ class Letters:
 def in_unicode(text: str, hint: str = "", around: frozenset[str] = frozenset()) -> Letters:
     """A cell's text in one form, converted where it is of an old coding.
 
-    `hint` is the coding its font names, `around` those of other texts of its column, or of its sheet. A text that makes sense both ways
-    is converted where its font says so; where only its neighbours do, it is not sure.
+    `hint` is the coding its font names, `around` those of other texts of its column, or of its sheet. A text that makes
+    sense both ways is converted where its font says so; where only its neighbours do, it is not sure.
     """
     composed = unicodedata.normalize("NFC", text)  # and not cleaned: TCVN3 has a letter at an unseen character
     if composed.isascii() or not _OLD.search(composed) or surely_unicode(composed):

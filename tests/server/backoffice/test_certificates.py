@@ -18,7 +18,7 @@ from registry_notes import Sender
 
 from accounts.models import DeviceSession, Role, User
 from backoffice.renewing import hold_against
-from backoffice.withdrawal_page import effect_of
+from backoffice.withdrawal_page import effect_of, effect_of_taking_back
 from overview.certificates import counting
 from register import days
 from register.certificates import last_of_36_months, that_counts
@@ -119,7 +119,7 @@ def test_a_wrong_withdrawal_is_taken_back_with_its_reason_and_both_stay_in_the_h
     [
         ({"reason": ""}, "Hãy chọn lý do thu hồi."),
         ({"reason": "other", "detail": ""}, "Hãy viết lý do."),
-        ({"day": "31/02/2026"}, "Hãy ghi ngày/tháng/năm"),
+        ({"day": "31/02/2026"}, "Không có ngày này, hoặc ghi khác cách. Hãy ghi ngày/tháng/năm"),
         ({"day": "01/01/2001"}, "Hãy chọn một ngày trong khoảng đó."),
         ({"decided_on": f"{TODAY + timedelta(days=1):%d/%m/%Y}"}, "Quyết định chưa ký"),
         ({"number": ""}, "problem"),
@@ -139,6 +139,11 @@ def test_what_a_withdrawal_does_depends_on_the_day_and_on_the_products_other_cer
     later = " ".join(effect_of(one, tomorrow, timezone.now()))
     assert f"Đến hết ngày {TODAY:%d/%m/%Y} giấy vẫn có hiệu lực" in later
     assert f"từ ngày {tomorrow:%d/%m/%Y}" in later
+    one.valid_from = tomorrow
+    assert "không ngày nào có hiệu lực" in " ".join(effect_of(one, tomorrow, timezone.now()))
+    after = " ".join(effect_of(one, tomorrow + timedelta(days=2), timezone.now()))
+    assert f"Từ ngày {tomorrow:%d/%m/%Y} đến hết ngày {tomorrow + timedelta(days=1):%d/%m/%Y} giấy vẫn có" in after
+    one.refresh_from_db()
     Certificate.objects.create(
         product=one.product, number="MOI-1", stars=4, issuer="UBND tỉnh", valid_from=TODAY,
         valid_to=last_of_36_months(TODAY),
@@ -146,6 +151,17 @@ def test_what_a_withdrawal_does_depends_on_the_day_and_on_the_products_other_cer
     told = " ".join(effect_of(one, TODAY, timezone.now()))
     assert "còn giấy MOI-1 (còn hiệu lực)" in told
     assert "sẽ nhận thay đổi này" in told
+
+
+def test_taking_a_withdrawal_back_tells_what_the_certificate_is_worth_then(office: Client) -> None:
+    one = certified()
+    assert f"Giấy trở lại là “Còn hiệu lực”, đến hết ngày {one.valid_to:%d/%m/%Y}." in told_of_taking_back(one)
+    one.valid_to = TODAY - timedelta(days=1)
+    assert f"vẫn hết hiệu lực từ sau ngày {one.valid_to:%d/%m/%Y}." in told_of_taking_back(one)
+
+
+def told_of_taking_back(one: Certificate) -> str:
+    return " ".join(effect_of_taking_back(one, timezone.now()))
 
 
 def renewal(**typed: str) -> dict[str, str]:
@@ -162,6 +178,7 @@ def test_a_renewal_is_held_against_the_old_one_and_reaches_devices(office: Clien
         ({"points": "65"}, "ứng với 3 sao, không phải 4 sao"),
         ({"valid_from": f"{TODAY:%d/%m/%Y}", "valid_to": f"{one.valid_to:%d/%m/%Y}"}, "giấy mới phải sau"),
         ({"number": one.number}, "Số này đã có giấy khác dùng."),
+        ({"valid_from": "01/01/2998"}, "Năm phải từ 1900 đến 2999."),  # its 36 months end where no device reads
     ):
         page = save(office, address, form | {"step": ["do"]}, **renewal(**typed)).content.decode()
         assert told in page

@@ -46,6 +46,21 @@
         }
     }
 
+    // A second click sends what is on its way already: it would be stored twice, or told of as another person's doing.
+    const SAME_FOR = 10000; // milliseconds
+    const sent = new WeakMap();
+    document.addEventListener("submit", event => {
+        const form = event.target;
+        if (event.defaultPrevented || form.getAttribute("method")?.toLowerCase() !== "post") return;
+        const says = new URLSearchParams(new FormData(form, event.submitter)).toString();
+        const before = sent.get(form);
+        if (before && before.says === says && Date.now() - before.at < SAME_FOR) event.preventDefault();
+        else sent.set(form, { says, at: Date.now() });
+    });
+    window.addEventListener("pageshow", event => {
+        if (event.persisted) for (const form of document.forms) sent.delete(form);
+    });
+
     document.addEventListener("DOMContentLoaded", () => reachable(document));
     document.addEventListener("DOMContentLoaded", () => beginAtTheMost(document));
     document.addEventListener("htmx:afterSwap", event => reachable(event.target));
