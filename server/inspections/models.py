@@ -87,7 +87,7 @@ class Sighting(models.Model):
         indexes = (models.Index(fields=["gtin", "serial", "seen_at"]), models.Index(fields=["seen_at"]))
 
     def __str__(self) -> str:
-        return f"{self.gtin} · {self.serial} · {self.seen_at:%Y-%m-%d}"
+        return f"{self.gtin} · {self.serial} · {self.seen_at:%d/%m/%Y}"
 
 
 class Suspicion(models.Model):

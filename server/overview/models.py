@@ -60,4 +60,4 @@ class CountedRecord(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.record}"
+        return f"{self.get_kind_display()} {self.record}"

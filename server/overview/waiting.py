@@ -37,7 +37,8 @@ def figures(user: User, today: date) -> list[Figure]:
         )
     if user.has_perm("inspections.view_suspicion"):
         undecided = Suspicion.objects.filter(decision=Suspicion.Decision.RULES, told=True).order_by().count()
-        address = listed("inspections_suspicion", told__exact=1, decision__exact="")
+        # Undecided is the empty value, which `listed` would leave out.
+        address = f"{listed('inspections_suspicion', told__exact=1)}&decision__exact={Suspicion.Decision.RULES}"
         note = "Các máy đang được báo theo quy tắc" if undecided else ""
         found.append(Figure("Mã nghi bị sao chép", str(undecided), address, "content_copy", note))
     if user.has_perm("register.view_product"):

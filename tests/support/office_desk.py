@@ -33,7 +33,8 @@ class Desk:
 
     def press(self, name: str, *, within: Locator | None = None, role: Literal["button", "link"] = "button") -> None:
         """Click the button or link of this name, before which there may be an icon; it is the only one."""
-        found = (within or self.page).get_by_role(role, name=re.compile(rf"(^|\s){re.escape(name)}$"))
+        words = re.escape(name).replace("/", r"\/")  # Playwright writes a pattern between slashes
+        found = (within or self.page).get_by_role(role, name=re.compile(rf"(^|\s){words}$"))
         self.click(found)
 
     def type(self, field: Locator, text: str) -> None:

@@ -124,6 +124,20 @@ def test_what_arrives_waits_in_its_part_and_what_was_in_order_waits_for_nobody(o
     assert "Không cần trả lời" in page
 
 
+def test_a_records_page_is_named_by_what_the_record_says(office: Client, inspector: User) -> None:
+    for kind, app in (
+        ("inspection", "rounds_inspection"),
+        ("round", "rounds_round"),
+        ("note", "inspections_inspection"),
+    ):
+        record = sent(inspector, kind)
+        page = office.get(reverse(f"admin:{app}_change", args=[record])).content.decode()
+        named = re.search(r'class="of-title">([^<]*)<', page)
+        assert named, kind
+        assert named[1].strip(), kind
+        assert str(record) not in named[1], "an id tells a person nothing"
+
+
 def test_an_answer_goes_out_in_three_clicks_and_its_sender_sees_it(office: Client, inspector: User) -> None:
     record = sent(inspector)
     page = office.get(page_of(record))  # the first click, on the row; the second, into the field

@@ -13,7 +13,9 @@ from django.conf import settings as settings_of_all
 from office_walk import HELP, no_pages, patterns, walk
 from test_roles import Scene, scene  # noqa: F401 - the fixture
 
-from register.models import Certificate, Producer
+from issuing.models import SignedStatement
+from linking.models import ProductLink
+from register.models import Certificate, Producer, Product
 from tests.support import syllables
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +27,7 @@ KNOWN = {
     # names of things that have no other name
     "gtin", "ocop", "pdf", "qr", "byte", "web", "csv", "xlsx", "tsv", "json", "yaml", "html", "ctrl", "cmd", "esc",
     "ods", "ubnd", "stt", "zip", "email",
+    "epcis", "authorization", "bearer",
     "cookie", "tnhh", "htx", "kg", "g", "id",
     # what everybody in Việt Nam calls it; there is no plainer word
     "video",
@@ -32,8 +35,6 @@ KNOWN = {
     "administrator", "registrar", "reviewer", "inspector", "shop", "consumer", "other", "quantri", "certified", "r",
     # short names of laws, and words of their items
     "nđ", "tt", "qđ", "logo", "etanol",
-    # Django's names of hidden fields and of hashes
-    "salt",
     # what a language calls itself, where a page can be read in it
     "english",
     # keys: they open the search, save, and lead to the record before and after
@@ -111,11 +112,19 @@ _OTHER_INPUTS = re.compile(r'type="(?:date|datetime-local|time|month)"')
 """Inputs that a browser shows in its own language."""
 
 
+def _is_random(word: str) -> bool:
+    """Whether it is of a statement's id, which is made of random letters."""
+    return len(word) > 8 and SignedStatement.objects.filter(jti__contains=word).exists()
+
+
 def test_every_page_speaks_vietnamese_helps_and_writes_days_as_people_do(scene: Scene, settings: Any) -> None:  # noqa: F811
     settings.IMPORTS_INLINE = True
     # What the office itself writes in English is no word of a page.
     Producer.objects.update(story_en="")
     Certificate.objects.update(withdrawn_reason_en="")
+    ProductLink.objects.create(
+        product=Product.objects.all()[0], kind="relatedVideo", href="https://a.example", title="Cách làm"
+    )
     browser = scene.browsers["administrator"]
     catalogue = browser.get("/admin/jsi18n/").content.decode()
     assert re.search(r'"Choose all %s": "Ch\\u1ecdn', catalogue)
@@ -130,7 +139,7 @@ def test_every_page_speaks_vietnamese_helps_and_writes_days_as_people_do(scene: 
             continue  # a file, or a part of a page
         read = words_of(page)
         found: dict[str, Any] = {
-            "foreign": syllables.foreign(read, KNOWN),
+            "foreign": {word for word in syllables.foreign(read, KNOWN) if not _is_random(word)},
             "days": {text for text in read if _OTHER_DAYS.search(text)} | set(_OTHER_INPUTS.findall(page)),
             "no help": 'id="nav-sidebar"' in page and not HELP(page),
             "no title": not re.search(r"<title>\s*[^\s|<]", page),

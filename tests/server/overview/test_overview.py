@@ -20,6 +20,7 @@ from registry_notes import Sender
 from accounts.models import Role, User
 from backoffice.overview_page import TABLES
 from guidance.communes import Communes
+from inspections.models import Suspicion
 from overview import certificates, coverage, verdicts
 from overview.certificates import Due
 from overview.commune_grid import AT, level_of, tiles
@@ -109,6 +110,11 @@ def test_each_figure_leads_to_as_many_records(sign_in: SignIn, office: Client) -
 def test_what_waits_leads_to_the_inbox(sign_in: SignIn, office: Client) -> None:
     some_records(sign_in)
     user = User.objects.get(username="quantri02")
+    for serial, decision in (("1", ""), ("2", ""), ("3", "confirmed")):
+        Suspicion.objects.create(
+            gtin="09520000100016", serial=serial, sightings=[], seen_at=timezone.now(), accuses=True, by_accounts=True,
+            told=True, decision=decision,
+        )  # fmt: skip
     found = {figure.label: (figure.value, figure.address) for figure in figures(user, days.today())}
     assert found["Đợt kiểm tra chờ xem"] == ("1", "/admin/inbox/round/?state=wanted")
     assert found["Phiếu trong đợt có phát hiện"] == ("2", "/admin/inbox/inspection/?state=wanted")
@@ -116,6 +122,9 @@ def test_what_waits_leads_to_the_inbox(sign_in: SignIn, office: Client) -> None:
     for value, address in found.values():
         if "/inbox/" in address:
             assert len(office.get(address).context["rows"]) == int(value), address
+    copies, address = found["Mã nghi bị sao chép"]
+    assert copies == "2"
+    assert listed(office, address) == 2
     late = {figure.label for figure in figures(user, days.today() + timedelta(days=4)) if figure.late}
     assert late == {"Phiếu trong đợt có phát hiện"}
     assert found["Giấy hết hạn trong 30 ngày"][1] == "/admin/register/product/?due=30"

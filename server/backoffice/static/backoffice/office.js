@@ -60,6 +60,23 @@
     window.addEventListener("pageshow", event => {
         if (event.persisted) for (const form of document.forms) sent.delete(form);
     });
+    // A browser says in its own language what a field lacks; the office says it in Vietnamese.
+    function lacks({ validity, type }) {
+        if (validity.valueMissing && type === "select-one") return "Hãy chọn một mục.";
+        if (validity.valueMissing && type === "checkbox") return "Hãy đánh dấu ô này.";
+        if (validity.valueMissing && type === "file") return "Hãy chọn một tệp.";
+        if (validity.valueMissing) return "Hãy điền ô này.";
+        if (validity.rangeUnderflow || validity.rangeOverflow) return "Số này ngoài giới hạn cho phép.";
+        return "Ô này ghi chưa đúng dạng.";
+    }
+    document.addEventListener("invalid", ({ target }) => {
+        if (!target.validity.customError) target.setCustomValidity(lacks(target));
+    }, true);
+    // What was said is taken back before the browser looks again: at each try to send, and as soon as somebody types.
+    document.addEventListener("input", ({ target }) => target.setCustomValidity?.(""), true);
+    document.addEventListener("click", ({ target }) => {
+        for (const field of target.closest?.("button, [type=submit]")?.form?.elements ?? []) field.setCustomValidity("");
+    }, true);
 
     document.addEventListener("DOMContentLoaded", () => reachable(document));
     document.addEventListener("DOMContentLoaded", () => beginAtTheMost(document));
