@@ -20,7 +20,7 @@ def is_global(gtin: str | None) -> bool:
 
     Numbers for use within a company name another product in the next one (General Specifications, 1.4.4).
 
-    >>> is_global("09520000100016"), is_global("09520000100017"), is_global("02001234567893")
+    >>> is_global("09520000100018"), is_global("09520000100017"), is_global("02001234567893")
     (True, False, False)
     """
     if not gtin or to_gtin14(gtin) != gtin:

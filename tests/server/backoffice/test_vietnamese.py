@@ -26,8 +26,7 @@ _VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "path", "sou
 KNOWN = {
     # names of things that have no other name
     "gtin", "ocop", "pdf", "qr", "byte", "web", "csv", "xlsx", "tsv", "json", "yaml", "html", "ctrl", "cmd", "esc",
-    "ods", "ubnd", "stt", "zip", "email",
-    "epcis", "authorization", "bearer",
+    "ods", "ubnd", "stt", "zip", "email", "epcis", "authorization", "bearer",
     "cookie", "tnhh", "htx", "kg", "g", "id",
     # what everybody in Việt Nam calls it; there is no plainer word
     "video",
