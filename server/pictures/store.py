@@ -44,7 +44,11 @@ def remove(sha256: str) -> None:
 
 def kept_since() -> Iterator[tuple[str, datetime]]:
     """The hash of each picture of which a copy is here, and since when."""
-    for folder in default_storage.listdir(FOLDER)[0]:
+    try:
+        folders = default_storage.listdir(FOLDER)[0]
+    except FileNotFoundError:  # the first picture makes the folder
+        return
+    for folder in folders:
         files = default_storage.listdir(f"{FOLDER}/{folder}")[1]
         for sha256 in sorted({match[1] for file in files if (match := _FILE.fullmatch(file))}):
             first = next(file for file in files if file.startswith(sha256))
