@@ -47,25 +47,26 @@ def pytest_sessionfinish() -> None:
         gc.collect()
 
 
-_FIRST = ("tests/e2e", "tests/faults", "tests/durability")
 _LIVE = re.compile(r"tests/e2e/test_(busy_line|camera|inspectors_day|live|several_codes)")
 """Browser tests in which time counts: the camera's frames, a scanner's keys."""
+_LONG = re.compile(r"tests/e2e/test_(killed_while_typing|notes|screen_reader|signed_codes)")
+"""Half of the other browser tests, by time: in one process all of them would run on alone at the end."""
+_ORDER = (_LIVE, _LONG, re.compile("tests/faults/"), re.compile("tests/e2e/"), re.compile("tests/durability/"))
 
 
-def _begins(item: pytest.Item) -> tuple[int, bool]:
-    room = _room(item.nodeid)
-    return _FIRST.index(room) if room in _FIRST else len(_FIRST), not _LIVE.match(item.nodeid)
+def _begins(item: pytest.Item) -> int:
+    return next((place for place, tests in enumerate(_ORDER) if tests.match(item.nodeid)), len(_ORDER))
 
 
 def _room(nodeid: str) -> str:
     return "/".join(nodeid.split("/")[:2])
 
 
-class _FilesAndTwoBrowsers(LoadScopeScheduling):
-    """One file's tests run in one process, one after another, and so do all browser tests with or without a live one.
+class _FilesAndThreeBrowsers(LoadScopeScheduling):
+    """One file's tests run in one process, one after another, and so do the browser tests, in three parts.
 
-    A file shares its server among its tests. Two live cameras beside each other would draw too slowly on two
-    processors.
+    A file shares its server among its tests, and a part of the browser tests its server and app. Two live cameras
+    beside each other would draw too slowly on two processors.
     Tests that pytest-django has put at the end of its database's, because they empty it, stay behind the file's others.
     """
 
@@ -84,7 +85,7 @@ def _scopes(nodeids: list[str]) -> dict[str, str]:
     for nodeid in nodeids:
         file = nodeid.split("::", 1)[0]
         if nodeid.startswith("tests/e2e/"):
-            file = "tests/e2e, live" if _LIVE.match(nodeid) else "tests/e2e"
+            file = f"tests/e2e, part {next(part for part, tests in enumerate(_ORDER) if tests.match(nodeid))}"
         if file != last:
             last, parts = file, parts + 1
         found[nodeid] = f"{parts} {file}"
@@ -96,4 +97,4 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     if config.option.dist != "load":  # another way was asked for by name
         return None
     config.option.loadscopereorder = False  # their order is already the one to begin in
-    return _FilesAndTwoBrowsers(config, log)
+    return _FilesAndThreeBrowsers(config, log)

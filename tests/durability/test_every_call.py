@@ -2,148 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from services.storage.store import StoreError, StoreWriteError
-from tests.durability import traced
-from tests.durability.traced import NO_LINKS, Call, Tell, Work
-from tests.durability.writer import SAVES, Desk, Moment, marked, opened
+from tests.durability.every_call import apart, fail_at_every_call, kill_at_every_call
+from tests.durability.traced import NO_LINKS
 
-Save = Callable[[Desk], object]
+pytestmark = pytest.mark.usefixtures("strace")
 
 
-def saving(data: Path, save: Save) -> Work:
-    def work(tell: Tell) -> None:
-        with opened(data) as desk:
-            tell(b"opened ")
-            save(desk)
-            tell(b"confirmed")
-
-    return work
-
-
-def points(
-    moments: list[Moment], data: Path, log: Path, *options: str, only: set[str] | None = None
-) -> Iterator[tuple[int, Save, Call]]:
-    """Every call of the first opening and of every save, on a fresh copy of the folder before it.
-
-    Only those that change something or make it durable; killed between two others, the disk is no different.
-    """
-    for number, (_name, save) in enumerate(SAVES):
-        shutil.copytree(moments[number].folder, data)
-        assert traced.run(saving(data, save), log, *options) == (b"opened confirmed", 0)
-        shutil.rmtree(data)
-        calls = traced.calls(log)
-        begin, end = (n for n, call in enumerate(calls) if call.name == "write" and "<pipe:" in call.arguments)
-        for call in calls[begin if number else 0 : end + 1]:
-            if not call.reads and (only is None or call.name in only):
-                shutil.copytree(moments[number].folder, data)
-                yield number, save, call
-                shutil.rmtree(data)
-
-
-def wrong_after_kill(data: Path, allowed: list[Moment]) -> str | None:
-    """What is wrong with what an opening finds, or None."""
-    found = Desk.open(data)
-    if found.contents() not in [moment.contents for moment in allowed]:
-        return "neither the state before nor the one after"
-    if found.recovered():
-        return f"recovered: {found.recovered()}"
-    if not marked(found):
-        return "unsent notes without the mark"
-    return None
-
-
-@pytest.mark.usefixtures("strace")
 @pytest.mark.parametrize(
     ("options", "only"), [((), None), (NO_LINKS, {"rename", "fsync"})], ids=["hard links", "no hard links"]
 )
 def test_killed_at_every_call_nothing_confirmed_is_lost(
-    tmp_path: Path, data: Path, moments: list[Moment], options: tuple[str, ...], only: set[str] | None
+    tmp_path: Path, data: Path, options: tuple[str, ...], only: set[str] | None
 ) -> None:
-    log = tmp_path / "log"
-    wrong: list[str] = []
-    kills = 0
-    for number, save, call in points(moments, data, log, *options, only=only):
-        kill = f"inject={call.name}:signal=KILL:when={call.nth}"
-        said, status = traced.run(saving(data, save), log, *options, "-e", kill)
-        assert os.WTERMSIG(status) == signal.SIGKILL, f"{kill}: ended with {status}"
-        kills += 1
-        after = moments[number + 1]
-        if why := wrong_after_kill(data, [after] if b"confirmed" in said else [moments[number], after]):
-            wrong.append(f"{SAVES[number][0]}, {kill} ({call}): {why}")
-        with opened(data) as desk:  # and the next save succeeds
-            desk.settings.change(theme="contrast")
-        assert Desk.open(data).settings.value.theme == "contrast"
+    kills, wrong = apart(kill_at_every_call, tmp_path, data, options, only)
     print(f"{kills} kills, {len(wrong)} of them lost something")
     assert not wrong, f"{len(wrong)} of {kills} kills: " + "\n".join(wrong[:10])
     assert kills > 80
 
 
-ERRORS = {
-    "openat": ("ENOSPC", "EROFS", "EMFILE"),
-    "write": ("ENOSPC", "EIO"),
-    "fsync": ("EIO", "ENOSPC"),
-    "close": ("EIO",),
-    "rename": ("ENOSPC", "EIO"),
-    "link": ("EPERM", "ENOSPC"),
-    "unlink": ("EIO", "EROFS"),
-    "mkdir": ("ENOSPC", "EROFS"),
-}
-
-
-def saving_again_where_refused(data: Path, save: Save, before: Moment, after: Moment) -> Work:
-    """Where a save is refused, memory and disk hold the state before it, and the same save then succeeds."""
-
-    def work(tell: Tell) -> None:
-        try:
-            folder = opened(data)
-            desk = folder.__enter__()
-        except StoreError:
-            tell(b"refused\n")
-            folder = opened(data)
-            desk = folder.__enter__()
-        tell(b"opened\n")
-        try:
-            save(desk)
-        except StoreWriteError:
-            tell(b"refused\n")
-            if desk.contents() != before.contents:
-                tell(b"memory changed\n")
-            if Desk.open(data).contents() != before.contents:
-                tell(b"the disk changed\n")
-            save(desk)
-        if not desk.contents() == Desk.open(data).contents() == after.contents:
-            tell(b"not saved\n")
-        folder.__exit__(None, None, None)
-        tell(b"done\n")
-
-    return work
-
-
-@pytest.mark.usefixtures("strace")
-def test_an_error_at_every_call_leaves_the_state_before_it(tmp_path: Path, data: Path, moments: list[Moment]) -> None:
-    log = tmp_path / "log"
-    wrong: list[str] = []
-    errors = refused = 0
-    for number, save, call in points(moments, data, log, only=set(ERRORS)):
-        if "<pipe:" in call.arguments:
-            continue
-        error = ERRORS[call.name][call.nth % len(ERRORS[call.name])]
-        fail = f"inject={call.name}:error={error}:when={call.nth}"
-        work = saving_again_where_refused(data, save, moments[number], moments[number + 1])
-        said, status = traced.run(work, log, "-e", fail)
-        lines = said.decode().splitlines()
-        errors += 1
-        refused += "refused" in lines
-        if status or [line for line in lines if line != "refused"] != ["opened", "done"]:
-            wrong.append(f"{SAVES[number][0]}, {fail} ({call}): {status} {lines}")
+def test_an_error_at_every_call_leaves_the_state_before_it(tmp_path: Path, data: Path) -> None:
+    errors, refused, wrong = apart(fail_at_every_call, tmp_path, data)
     print(f"{errors} errors, {refused} refused a save, {len(wrong)} changed something else")
     assert not wrong, f"{len(wrong)} of {errors} errors: " + "\n".join(wrong[:10])
     assert refused > 100
