@@ -114,7 +114,7 @@ def test_each_clean_up_has_its_timer() -> None:
 def test_the_units_are_understood_and_confined(tmp_path: Path) -> None:
     for path in (DEPLOY / "systemd").glob("*.*r*"):
         if path.suffix in {".service", ".timer"}:
-            text = path.read_text().replace("/opt/ocop/.venv/bin/python", sys.executable)
+            text = path.read_text().replace("/usr/local/lib/ocop/.venv/bin/python", sys.executable)
             (tmp_path / path.name).write_text(text)
     for template, instance in (
         (tmp_path / f"ocop-task@{end}", f"ocop-task@forget_parts{end}") for end in (".service", ".timer")

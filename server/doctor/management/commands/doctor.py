@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
         "also at TLS and the proxy, as a device sees them. Each line says OK, or DO and what to do. Ends with 1 where "
         "there is something to do. Run it as the server's user, with the server's environment. It changes nothing."
     )
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
