@@ -134,7 +134,7 @@ def _lost(picture: Image.Image, reduced: Image.Image) -> bool:
     """Whether a colour that fills a spot, however small, has become another."""
     apart = ImageChops.difference(picture, reduced.convert("RGB"))
     worst = functools.reduce(ImageChops.lighter, apart.split())
-    return bool(worst.filter(ImageFilter.MinFilter(3)).getextrema()[1] > _FAR)
+    return max(worst.filter(ImageFilter.MinFilter(3)).tobytes()) > _FAR
 
 
 def visit(browser: Browser, address: str, language: str, album: Album, *, camera: bool) -> Screen:
