@@ -7,6 +7,7 @@ from __future__ import annotations
 
 _PAGES = {
     "password_change": "Mật khẩu mới cần ít nhất 10 ký tự và không được dễ đoán. Sau khi đổi, hãy dùng nó ở mọi nơi.",
+    "office-first-password": "Mật khẩu mới cần ít nhất 10 ký tự và không được dễ đoán, và chỉ mình bạn biết.",
     "password_change_done": "Mật khẩu mới đã dùng được ngay.",
     "logout": "Bạn có thể đóng trang này hoặc đăng nhập lại.",
     "app_list": "Các danh sách của phần này. Bấm vào một tên để mở danh sách.",

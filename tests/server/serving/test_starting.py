@@ -46,7 +46,7 @@ def test_two_servers_started_at_once_on_an_empty_database_serve_one_register(two
 def test_http_is_led_to_https_except_for_who_asks_after_its_health(two: list[RegistryServer]) -> None:
     plain = requests.get(f"{two[0].url}/01/09520007900017", allow_redirects=False, timeout=60)
     assert (plain.status_code, plain.headers["Location"]) == (301, f"https{two[0].url[4:]}/01/09520007900017")
-    secure = requests.get(f"{two[0].url}/01/09520007900017", headers=PROXY, timeout=60)
+    secure = requests.get(f"{two[0].url}/p/09520007900017", headers=PROXY, timeout=60)
     assert secure.status_code == 200
     assert secure.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert requests.get(f"{two[0].url}/health", timeout=60).status_code == 200

@@ -190,7 +190,7 @@ def test_every_month_has_its_name() -> None:
         (words.CAMERA_FAULTS, CameraFault),
         (words.OUTCOMES, Outcome),
         (words.GROUPS, ("thuc_pham", "do_uong", "duoc_lieu", "thu_cong_my_nghe", "sinh_vat_canh", "du_lich")),
-        (words.ROLES, ("shop", "inspector", "registrar", "administrator")),
+        (words.ROLES, ("shop", "inspector", "reviewer", "registrar", "administrator")),
         (_THEMES, ("system", "light", "dark", "contrast")),
     ],
     ids=["status", "reason", "note state", "camera fault", "outcome", "group", "role", "theme"],
@@ -275,6 +275,7 @@ def test_every_reason_is_a_whole_sentence(texts: Texts, code: ReasonCode) -> Non
 _RAISED = {
     "Unreachable": 0, "NoteInvalid": 0, "AnswerInvalid": 0, "ReportInvalid": 0, "RecordInvalid": 0, "BadPicture": 0,
     "BadImage": 0, "PhotoLost": 1, "CopyRefused": 0, "record_waiting": 1, "record_failure": 1,
+    "NotSettled": 0,
 }  # fmt: skip
 
 
@@ -326,12 +327,14 @@ def test_every_problem_has_a_sentence(code: str) -> None:
 
 
 # docs/api.md, "Errors"; 401, 429 and 5xx are no refusals of a note, `not_registered` is an answer about a product; what
-# the server does not know the form of waits, a file at a wrong offset goes on, and a refused key is made anew.
+# the server does not know the form of waits, a file at a wrong offset goes on, a refused key is made anew.
+# Passwords and invitations are of sign-ins.
 CONTRACT = re.search(r"^Codes: (.+?)\.$", (ROOT / "docs/api.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 ERRORS = set(re.findall(r"`([a-z_]+)`", CONTRACT.group(1))) if CONTRACT else set()
 NO_REFUSAL_OF_A_NOTE = {
     "not_signed_in", "wrong_credentials", "too_many_requests", "unavailable", "cursor_too_old", "not_registered",
-    "unknown_schema", "wrong_offset", "key_refused",
+    "unknown_schema", "wrong_offset", "key_refused", "password_change_needed", "weak_password", "invitation_unknown",
+    "invitation_used", "invitation_expired", "invitation_revoked",
 }  # fmt: skip
 
 
