@@ -259,8 +259,6 @@ def _app(figures: Figures, asked: _Curl, site: str) -> None:
     status, headers, _, _ = asked(f"{site}/", "-H", "Accept-Encoding: br, gzip")
     figures.hold("the app's page, packed by the app", (status, headers.get("content-encoding")) == (200, "br"), status)
     figures.hold("HSTS for the app", "max-age=31536000" in headers.get("strict-transport-security", ""))
-    isolated = headers.get("cross-origin-opener-policy"), headers.get("cross-origin-embedder-policy")
-    figures.hold("its page stays isolated, which gives it threads", isolated == ("same-origin", "require-corp"))
 
 
 def _browser(figures: Figures, site: str, scratch: Path) -> None:
@@ -278,7 +276,6 @@ def _browser(figures: Figures, site: str, scratch: Path) -> None:
             figures.hold("a code before the camera gets its verdict", verdict == "Chứng nhận còn hiệu lực", verdict)
             figures.tell("seconds from the address to the verdict", f"{time.monotonic() - began:.1f}")
             figures.hold("the page is a secure context", bool(screen.page.evaluate("isSecureContext")))
-            figures.hold("and isolated", bool(screen.page.evaluate("crossOriginIsolated")))
             entries = screen.page.evaluate(
                 "performance.getEntriesByType('resource').map(e => [e.name, e.transferSize, e.nextHopProtocol])"
             )

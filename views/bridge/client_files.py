@@ -30,9 +30,6 @@ from views.bridge.packing import QUICK, Packer
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 
-ISOLATED = {"cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp"}
-"""Gives a page threads: a frame is then drawn beside what the page does, and not before its next key or message."""
-
 _PACKED = frozenset({".css", ".frag", ".html", ".js", ".json", ".mjs", ".otf", ".svg", ".ttf", ".txt", ".wasm", ".bin"})
 _ENGINE = ("main.dart", "canvaskit/", "flutter")
 """How the names of the engine's files begin."""
@@ -130,7 +127,7 @@ class ClientFiles:
         encoding = accepted(asked.get("accept-encoding", ""))
         body = _pack(self._filled_in(html.decode()).encode(), encoding)
         etag = f'"{hashlib.sha256(body).hexdigest()}"'
-        headers = {"cache-control": ASK_AGAIN, "etag": etag, "vary": "accept-encoding", **ISOLATED}
+        headers = {"cache-control": ASK_AGAIN, "etag": etag, "vary": "accept-encoding"}
         if etag in asked.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         if encoding:
