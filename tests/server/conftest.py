@@ -51,7 +51,8 @@ from tests.support.registry_server import MADE_UP, RegistryServer
 
 _WORDS_AND_ROLES = {
     "test_roles.py", "test_vietnamese.py", "test_backoffice_pages.py", "test_label_sheets.py", "test_office_texts.py",
-    "test_dates.py", "test_content_policy.py", "test_product_page.py", "test_public_pages.py",
+    "test_dates.py", "test_content_policy.py", "test_product_page.py", "test_public_pages.py", "test_resolver.py",
+    "test_code_tester.py",
 }  # fmt: skip
 """What pages say, and to whom: the database plays no part in it."""
 
