@@ -13,14 +13,11 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import resource
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
@@ -30,7 +27,6 @@ sys.path[:0] = [str(ROOT), str(ROOT / "server")]
 
 from benchmarks import postgresql  # noqa: E402 - of this project, not installed
 from benchmarks.report import measured_on, table  # noqa: E402
-from tests.server.scratch_database import scratch_database  # noqa: E402
 
 HEADER = (
     "STT", "Tên sản phẩm", "Chủ thể", "Địa chỉ", "Hạng sao", "Số QĐ công nhận", "Ngày QĐ", "Ngày hết hạn",
@@ -149,13 +145,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1, help="each is a run of its own; one is enough")
     parser.add_argument("--postgresql", action="store_true")
     chosen = parser.parse_args()
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        if chosen.postgresql:
-            os.environ["DATABASE_URL"] = stack.enter_context(postgresql.cluster(Path(folder)))
-        env = stack.enter_context(scratch_database(empty=True))
-        os.environ.pop("DATABASE_URL", None)
-        os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "OCOP_SERVER_DATA": folder, **env}
+    with postgresql.own_database(on_postgresql=chosen.postgresql):
         figures = measure(chosen.rows, chosen.products)
         from django.db import connections
 

@@ -17,11 +17,9 @@ import os
 import random
 import signal
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -32,7 +30,6 @@ sys.path[:0] = [str(ROOT), str(ROOT / "server")]
 
 from benchmarks import postgresql  # noqa: E402 - of this project, not installed
 from benchmarks.report import measured_on, table  # noqa: E402
-from tests.server.scratch_database import scratch_database  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -176,13 +173,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--postgresql", action="store_true", help="a cluster of its own, instead of an SQLite file")
     chosen = parser.parse_args()
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        if chosen.postgresql:
-            os.environ["DATABASE_URL"] = stack.enter_context(postgresql.cluster(Path(folder)))
-        env = stack.enter_context(scratch_database(empty=True))
-        os.environ.pop("DATABASE_URL", None)
-        os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "OCOP_SERVER_DATA": folder, **env}
+    with postgresql.own_database(on_postgresql=chosen.postgresql):
         figures = rounds(chosen.rows, chosen.kills + 1, chosen.seed)
         from django.db import connection, connections
 

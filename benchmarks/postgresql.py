@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 
@@ -48,3 +49,21 @@ def cluster(folder: Path) -> Iterator[str]:
         yield f"postgres://ocop@127.0.0.1:{port}/postgres"
     finally:
         run(f"{binaries}/pg_ctl", "-D", f"{home}/cluster", "-m", "immediate", "stop")
+
+
+@contextmanager
+def own_database(*, on_postgresql: bool) -> Iterator[None]:
+    """Lead the server's code in this process to an empty database of its own, and a data folder.
+
+    That is in a fresh cluster, or else in the PostgreSQL that DATABASE_URL names, or an SQLite file.
+    """
+    from tests.server.scratch_database import scratch_database  # needs the development environment
+
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        if on_postgresql:
+            os.environ["DATABASE_URL"] = stack.enter_context(cluster(Path(folder)))
+        env = stack.enter_context(scratch_database(empty=True))
+        os.environ.pop("DATABASE_URL", None)
+        os.environ |= {"DJANGO_SETTINGS_MODULE": "config.settings", "OCOP_SERVER_DATA": folder, **env}
+        yield

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Exists, F, Subquery
+from django.db.models import Exists, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse_lazy
@@ -51,7 +51,10 @@ def environment_label(request: HttpRequest) -> list[str] | None:
     register = _register(request)
     if not (register and register.sample):
         return None
-    return ["Dữ liệu mẫu" if register.percent is None else f"Dữ liệu mẫu, đang nạp {register.percent} %", "warning"]
+    if register.parts is None:
+        return ["Dữ liệu mẫu", "warning"]
+    filling = SampleOffice(done=register.done, parts=register.parts)
+    return [f"Dữ liệu mẫu, đang nạp {filling.percent} %", "warning"]
 
 
 def _register(request: HttpRequest) -> Any:
@@ -61,8 +64,8 @@ def _register(request: HttpRequest) -> Any:
     """
     if not hasattr(request, "register"):
         filling = SampleOffice.objects.filter(pk=1, state=SampleOffice.State.FILLING)
-        percent = Subquery(filling.values_list(100 * F("done") / F("parts"))[:1])
-        asked = Register.objects.annotate(percent=percent, has_sample=Exists(Written.objects.all()))
+        done, parts = (Subquery(filling.values(name)[:1]) for name in ("done", "parts"))
+        asked = Register.objects.annotate(done=done, parts=parts, has_sample=Exists(Written.objects.all()))
         request.register = asked.first()  # type: ignore[attr-defined]
     return request.register  # type: ignore[attr-defined]
 

@@ -9,11 +9,9 @@ import flet as ft
 from services.accounts.accounts import Accounts, SignInNeed
 from services.accounts.sealing import KeyKeeper
 from services.accounts.viewer import Viewer
-from services.client.answers import Refused, SignInNeeded
-from services.client.transport import Unreachable
 from services.storage.store import StoreError
 from services.wording import mark
-from services.workspace import Device, NotSettled
+from services.workspace import Device
 from views.design import Tone, Type
 from views.parts.device_state import use_device_state
 from views.parts.fields import TextInput
@@ -27,6 +25,7 @@ from views.parts.shell import Shell, use_shell
 from views.parts.texts import Texts
 from views.parts.words import problem_sentence, role_words
 from views.settings.password_field import PasswordField
+from views.settings.trying import problem_of
 
 _KEY_KEEPERS: dict[KeyKeeper, str] = {
     KeyKeeper.STORE: mark("Your sign-in is locked with a key in this device's key store."),
@@ -251,20 +250,14 @@ async def _sign_in(
     shell: Shell, device: Device, key: AccountKey, username: str, password: str, new_password: str = ""
 ) -> str:
     """Sign in, and tell what came back to the person; gives the problem's code, or nothing."""
-    try:
+
+    async def sign_in() -> None:
         await key.unlock(make_file=True)
         brought = await asyncio.to_thread(device.sign_in, username, password, new_password or None)
-    except NotSettled as error:
-        return error.reason
-    except SignInNeeded:
-        return "wrong_credentials"
-    except Refused as error:
-        return error.code
-    except Unreachable as error:
-        return error.reason
-    except StoreError:
-        return "not_saved"
-    if brought:
-        words = shell.texts.gettext("Records of yours that waited in another browser's place are here again: {count}.")
-        shell.say(words.format(count=brought))
-    return ""
+        if brought:
+            words = shell.texts.gettext(
+                "Records of yours that waited in another browser's place are here again: {count}."
+            )
+            shell.say(words.format(count=brought))
+
+    return await problem_of(sign_in, unauthorized="wrong_credentials")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import cast
 
 import flet as ft
 
 from services.accounts.invitation import Invitation, read_invitation
-from services.client.answers import Invited, Refused
-from services.client.transport import Unreachable
-from services.storage.store import StoreError
-from services.workspace import Device, NotSettled
+from services.client.answers import Invited
+from services.workspace import Device
 from views.design import Tone, Type
 from views.parts.fields import TextInput
 from views.parts.frame import screen
@@ -24,6 +22,7 @@ from views.parts.shared import use_device, use_workspace
 from views.parts.shell import use_shell
 from views.parts.words import problem_sentence, role_words
 from views.settings.password_field import PasswordField
+from views.settings.trying import problem_of
 
 
 @ft.component
@@ -115,7 +114,7 @@ def _ServerQuestion(
             async def look() -> None:
                 found.append(await asyncio.to_thread(device.look_at, invitation))
 
-            set_problem(await _tried(look))
+            set_problem(await problem_of(look))
             if found:
                 learn(found[0])
         finally:
@@ -168,7 +167,7 @@ def _OwnPassword(invitation: Invitation, invited: Invited, take: Callable[[Invit
         set_busy(True)
         set_problem("")
         try:
-            said = await _tried(lambda: _redeemed(device, key, invitation, invited, password.text))
+            said = await problem_of(lambda: _redeemed(device, key, invitation, invited, password.text))
             set_problem(said)
             if not said:
                 take(None)
@@ -197,18 +196,3 @@ def _OwnPassword(invitation: Invitation, invited: Invited, take: Callable[[Invit
 async def _redeemed(device: Device, key: AccountKey, invitation: Invitation, invited: Invited, password: str) -> None:
     await key.unlock(make_file=True)
     await asyncio.to_thread(device.redeem, invitation, invited, password)
-
-
-async def _tried(do: Callable[[], Awaitable[None]]) -> str:
-    """Do something that a server is asked for; gives the problem's code, or nothing."""
-    try:
-        await do()
-    except NotSettled as error:
-        return error.reason
-    except Refused as error:
-        return error.code
-    except Unreachable as error:
-        return error.reason
-    except StoreError:
-        return "not_saved"
-    return ""
