@@ -319,6 +319,8 @@ def pages() -> Iterator[tuple[str, str, dict[str, str]]]:
     yield "inspections: a place", inspections, {"place": "Chợ 17"}
     yield "inspections: a case", inspections, {"case": "17/KT"}
     yield "inspections: a state", inspections, {"state": "decided"}
+    yield "inspections: being reviewed", inspections, {"state": "reviewing"}
+    yield "inspections: waiting", inspections, {"state": "waiting"}
     yield "inspections: answered", inspections, {"state": "answered"}
     yield "rounds: the list", rounds, {}
     yield "rounds: search, three words", rounds, {"q": "rượu sá sùng"}

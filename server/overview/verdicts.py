@@ -21,7 +21,7 @@ from overview.counting import monday_of
 from overview.models import CountedRecord
 from overview.tables import Cell, Table
 from overview.tones import Tone, tone_of
-from register.models import Group, Product
+from register.models import Group
 from rounds.words import Finding
 
 UNKNOWN = "none"
@@ -82,19 +82,16 @@ def records_since(since: date) -> QuerySet[CountedRecord]:
 
 
 def count(today: date, weeks: int) -> Verdicts:
-    """Count the last so many weeks. Four queries; those of records are answered from an index."""
+    """Count the last so many weeks. Two queries; that of others' records is answered from an index."""
     since = first_week(today, weeks)
     found = Verdicts(since, {since + timedelta(weeks=n): Tally() for n in range(weeks)}, {}, {}, Counter(), 0)
     of_inspectors = records_since(since)
-    alike = of_inspectors.values_list("week", "commune", "status", "findings").annotate(n=Count("pk"))
-    for week, commune, status, findings, n in alike:
+    alike = of_inspectors.values_list("week", "commune", "product__group", "status", "findings").annotate(n=Count("pk"))
+    for week, commune, group, status, findings, n in alike:
         found.weeks.setdefault(week, Tally()).add(status, findings, n)
         found.communes.setdefault(commune, Tally()).add(status, findings, n)
+        found.groups.setdefault(group or "", Tally()).add(status, findings, n)
         found.findings.update({finding: n for finding in Finding if f" {finding} " in findings})
-    groups = dict(Product.objects.order_by().values_list("gtin", "group"))  # a join would look each record's up anew
-    of_products = of_inspectors.values_list("product_id", "status", "findings").annotate(n=Count("pk"))
-    for gtin, status, findings, n in of_products.iterator():
-        found.groups.setdefault(groups.get(gtin, ""), Tally()).add(status, findings, n)
     others = CountedRecord.objects.filter(
         witness__in=[Witness.SHOP, Witness.CONSUMER], week__gte=since, replaced=False, kind__in=_RECORDS
     ).count()
