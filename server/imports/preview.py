@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.files.storage import default_storage
+from django.db.models import Value as Expression
 
 from imports import judging
 from imports.cells import Book, Sheet, Unreadable
@@ -155,6 +156,10 @@ def _row(run: ImportRun, position: int, row: ReadRow, course: judging.Course) ->
 
 def _keep(batch: list[ImportRow]) -> None:
     columns = ["number", "part", "read", "outcome", "reasons", "asks", "changes", "plan", "product", "digest"]
+    if batch:
+        # One expression among the values keeps Django from sending whole columns as arrays, in which psycopg escapes
+        # every quote of the JSON one after the other.
+        batch[0].part = Expression(batch[0].part)
     ImportRow.objects.bulk_create(
         batch, update_conflicts=True, unique_fields=["run", "position"], update_fields=columns, batch_size=_PART
     )
