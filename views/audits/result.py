@@ -49,7 +49,8 @@ def Result(desk: Desk, ask: Callable[[str], object], *, brief: bool) -> ft.Contr
     line, news = desk.line, desk.news
     if line is None:
         return _framed(_nothing(shell, desk, news), None)
-    return _OfLine(desk, line, news, ask, brief)
+    # Given the desk itself, it would be drawn twice at each scan: once for its own sake, once as a part of this.
+    return _OfLine(line, news, desk.add, desk.done, ask, brief)
 
 
 def _nothing(shell: Shell, desk: Desk, news: News) -> list[ft.Control]:
@@ -74,7 +75,14 @@ def _nothing(shell: Shell, desk: Desk, news: News) -> list[ft.Control]:
 
 
 @ft.component
-def _OfLine(desk: Desk, line: Line, news: News, ask: Callable[[str], object], brief: bool) -> ft.Control:
+def _OfLine(
+    line: Line,
+    news: News,
+    add: Callable[[int], object],
+    done: Callable[[str | None], object],
+    ask: Callable[[str], object],
+    brief: bool,
+) -> ft.Control:
     shell, workspace = use_shell(), use_workspace()
     _, texts, today = shell.texts.gettext, shell.texts, workspace.today()
     room, measured = use_room()
@@ -104,11 +112,11 @@ def _OfLine(desk: Desk, line: Line, news: News, ask: Callable[[str], object], br
         spacing=INSIDE,
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
-    body: list[ft.Control] = [head, _quantity(shell, desk, line, news, ask)]
+    body: list[ft.Control] = [head, _quantity(shell, add, line, news, ask)]
     if todo:
         body.append(_advice(shell, todo.what))
     if line.done:
-        body.append(_done(shell, desk, line))
+        body.append(_done(shell, done, line))
     content = ft.Container(
         ft.Column(body, spacing=12, horizontal_alignment=ft.CrossAxisAlignment.STRETCH), padding=INSIDE
     )
@@ -144,10 +152,12 @@ def _dates(shell: Shell, line: Line, ask: Callable[[str], object]) -> ft.Control
     return ft.Row([known_as("audit-expiry", button), *lot], wrap=True, spacing=GAP, run_spacing=0)
 
 
-def _quantity(shell: Shell, desk: Desk, line: Line, news: News, ask: Callable[[str], object]) -> ft.Control:
+def _quantity(
+    shell: Shell, add: Callable[[int], object], line: Line, news: News, ask: Callable[[str], object]
+) -> ft.Control:
     _ = shell.texts.gettext
-    fewer = _step(shell, "fewer", ft.Icons.REMOVE, _("One fewer"), lambda: desk.add(-1))
-    more = _step(shell, "more", ft.Icons.ADD, _("One more"), lambda: desk.add(1))
+    fewer = _step(shell, "fewer", ft.Icons.REMOVE, _("One fewer"), lambda: add(-1))
+    more = _step(shell, "more", ft.Icons.ADD, _("One more"), lambda: add(1))
     return ft.Row([fewer, _Count(line, news, ask), more], spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.CENTER)
 
 
@@ -200,7 +210,7 @@ def _advice(shell: Shell, what: Do) -> ft.Control:
     return ft.Row([ft.Icon(icon, size=22, color=INK_2), text(shell.texts.gettext(words), expand=True)], spacing=12)
 
 
-def _done(shell: Shell, desk: Desk, line: Line) -> ft.Control:
+def _done(shell: Shell, done: Callable[[str | None], object], line: Line) -> ft.Control:
     _, texts = shell.texts.gettext, shell.texts
     if line.done is None:
         return ft.Container()
@@ -210,7 +220,7 @@ def _done(shell: Shell, desk: Desk, line: Line) -> ft.Control:
         What.ASKED: _("Asked at {time}"),
     }
     said = words.get(What(line.done.what), "{time}").format(time=texts.time(line.done.at))
-    back = icon_button(ft.Icons.UNDO, _("Not done yet"), shell.guard(lambda: desk.done(None)))
+    back = icon_button(ft.Icons.UNDO, _("Not done yet"), shell.guard(lambda: done(None)))
     row = ft.Row([ft.Icon(ft.Icons.CHECK, size=22, color=INK_2), text(said, Type.SUB, expand=True), back], spacing=12)
     return known_as("audit-done", row)
 
