@@ -87,7 +87,10 @@ class ChecklistAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="danh mục theo nhóm hàng")
     def lists(self, version: Checklist) -> Any:
-        rows = [(one.label, one.law, one.group, len(one.items)) for one in _document(version).lists]
+        document = _document(version)
+        laws = {law.id: law.name for law in document.laws}
+        groups = {group.id: group.name for ocop in document.groups for group in ocop.annex_groups}
+        rows = [(one.label, laws[one.law], groups[one.group], len(one.items)) for one in document.lists]
         return parts.table(("Danh mục", "Luật", "Nhóm hàng", "Số mục"), rows)
 
     @admin.display(description="các mục")

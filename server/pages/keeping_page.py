@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_safe
 
 from pages.language import in_readers_language
@@ -22,12 +22,21 @@ _KEPT = (
     ("names_longest", gettext_noop("Tên và chữ ký trong đợt kiểm tra, muộn nhất kể từ khi nhận")),
     ("sign_ins", gettext_noop("Lần đăng nhập")),
 )
+_YEAR = 365
 
 
 @require_safe
 @in_readers_language
 def keeping_page(request: HttpRequest) -> HttpResponse:
-    """Show each time in days, what stays, and what a person may ask for."""
+    """Show each time in days or whole years, what stays, and what a person may ask for."""
     days = all_days()
-    rows = [(_(words), days[key]) for key, words in _KEPT]
+    rows = [(_(words), _length(days[key])) for key, words in _KEPT]
     return show(request, "pages/keeping.html", {"rows": rows, "answer": days["answer"], "carry_out": days["carry_out"]})
+
+
+def _length(days: int) -> str:
+    """A time in words: years where it is a whole number of them, since nobody counts 1825 days."""
+    years, rest = divmod(days, _YEAR)
+    if years and not rest:
+        return ngettext("%(count)s năm", "%(count)s năm", years) % {"count": years}
+    return ngettext("%(count)s ngày", "%(count)s ngày", days) % {"count": days}

@@ -194,7 +194,7 @@ def _used() -> set[str]:
             found.add(re.sub(r"{{ (\w+) }}", r"%(\1)s", block))
     for module in ROOM.glob("*.py"):
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"_", "gettext_noop"}:
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"_", "gettext_noop", "ngettext"}:
                 found |= {part.value for part in node.args if isinstance(part, ast.Constant)}
     return found
 
