@@ -24,7 +24,7 @@ from views.compare.side_by_side import LARGEST, SideBySide
 from views.design import Tone, Type, Width
 from views.parts.device_state import use_device_state
 from views.parts.frame import panes, screen, scrolled
-from views.parts.look import card, icon_button, keyed, known_as, main_button, text, tone_icon
+from views.parts.look import card, icon_button, keyed, known_as, main_button, segment, text, tone_icon
 from views.parts.open_round import begin_inspection, is_under_way
 from views.parts.pictures import pick_pictures
 from views.parts.places import compared_in, round_address
@@ -214,8 +214,8 @@ def _row(
                 f"matter-{matter.key}",
                 ft.SegmentedButton(
                     segments=[
-                        ft.Segment(value=Seen.SAME, label=ft.Text(_("Same"))),
-                        ft.Segment(value=Seen.DIFFERS, label=ft.Text(_("Differs"))),
+                        segment(Seen.SAME, _("Same")),
+                        segment(Seen.DIFFERS, _("Differs")),
                     ],
                     selected=[answer.value] if answer else [],
                     allow_empty_selection=True,

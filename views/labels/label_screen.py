@@ -21,7 +21,18 @@ from views.parts.exporting import with_progress
 from views.parts.fields import TextInput
 from views.parts.fonts import FOLDER
 from views.parts.frame import panes, screen, scrolled
-from views.parts.look import card, empty, heading, known_as, line_width, main_button, panel, second_button, text
+from views.parts.look import (
+    card,
+    empty,
+    heading,
+    known_as,
+    line_width,
+    main_button,
+    panel,
+    second_button,
+    segment,
+    text,
+)
 from views.parts.picture_file import PictureFile
 from views.parts.pictures import pick_pictures
 from views.parts.places import LABEL_CHECK
@@ -216,10 +227,7 @@ def _asked(
         button = ft.OutlinedButton(_("Measure"), icon=ft.Icons.STRAIGHTEN, on_click=again)
         rows.append(ft.Row([known_as("label-width", field, expand=True), known_as("label-measure", button)], spacing=8))
     rows.append(text(_("How many stars does the label show?"), Type.LABEL))
-    choices = [
-        ft.Segment(str(each), label=ft.Text(_("{stars} stars").format(stars=each) if each else _("None")))
-        for each in _STARS
-    ]
+    choices = [segment(str(each), _("{stars} stars").format(stars=each) if each else _("None")) for each in _STARS]
     chosen = [] if stars is None else [str(stars)]
     segmented = ft.SegmentedButton(
         segments=choices, selected=chosen, allow_empty_selection=True, show_selected_icon=False, on_change=star

@@ -81,6 +81,11 @@ def text(
     )
 
 
+def segment(value: str, words: str) -> ft.Segment:
+    """One of a few choices beside each other; words that need a second line stay in the middle."""
+    return ft.Segment(value=value, label=ft.Text(words, text_align=ft.TextAlign.CENTER))
+
+
 def main_button(
     words: str, on_click: Callable[[], object], *, icon: ft.IconData | None = None, expand: bool | int | None = None
 ) -> ft.FilledButton:

@@ -14,7 +14,7 @@ from services.register.search import fold
 from views.design import PRIMARY, Type
 from views.parts.fields import TextInput
 from views.parts.frame import screen
-from views.parts.look import known_as, row_button, text
+from views.parts.look import known_as, row_button, segment, text
 from views.parts.shared import use_workspace
 from views.parts.shell import Shell, use_shell
 from views.parts.sought import use_register_search
@@ -70,8 +70,8 @@ def PlaceScreen() -> ft.View:
                 "place-age",
                 ft.SegmentedButton(
                     segments=[
-                        ft.Segment(value="now", label=ft.Text(_("Now"))),
-                        ft.Segment(value="before", label=ft.Text(before)),
+                        segment("now", _("Now")),
+                        segment("before", before),
                     ],
                     selected=["before" if old else "now"],
                     show_selected_icon=False,

@@ -11,7 +11,7 @@ from services.links import Link
 from services.verification.check import TYPED, CheckedCode
 from services.wording import mark
 from views.design import Type
-from views.parts.look import card, fact, heading, known_as, text
+from views.parts.look import card, fact, heading, known_as, segment, text
 from views.parts.opening import ask_to_open_link
 from views.parts.places import SCAN
 from views.parts.question import Question, show_further
@@ -75,7 +75,7 @@ def mark_question(shell: Shell, question: Question) -> list[ft.Control]:
             known_as(
                 "ocop-mark",
                 ft.SegmentedButton(
-                    segments=[ft.Segment(value=value, label=ft.Text(_(words))) for value, words in _ANSWERS.items()],
+                    segments=[segment(value, _(words)) for value, words in _ANSWERS.items()],
                     selected=[question.ocop_mark] if question.ocop_mark else [],
                     allow_empty_selection=True,
                     show_selected_icon=False,
@@ -116,8 +116,8 @@ def _label(shell: Shell, scanning: Scanning, question: Question, checked: Checke
             "label-stars",
             ft.SegmentedButton(
                 segments=[
-                    ft.Segment(value="0", label=ft.Text(_("None"))),
-                    *(ft.Segment(value=str(n), label=ft.Text(_("{stars} stars").format(stars=n))) for n in (3, 4, 5)),
+                    segment("0", _("None")),
+                    *(segment(str(n), _("{stars} stars").format(stars=n)) for n in (3, 4, 5)),
                 ],
                 selected=[] if stars is None else [str(stars)],
                 allow_empty_selection=True,
