@@ -10,7 +10,8 @@ from django.views.decorators.gzip import gzip_page
 from ninja import Path, Router
 from ninja.decorators import decorate_view
 
-from api.errors import ApiError, Error
+from api.answers import answers
+from api.errors import ApiError
 from api.picture_calls import FOREVER
 from checklists.document import Checklists
 from checklists.models import Checklist
@@ -21,9 +22,12 @@ router = Router(tags=["register"])
 
 @router.get(
     "/checklists/{sha256}",
-    response={200: Checklists, 304: None, 400: Error, 404: Error},
     summary="A version of the checklists",
-)
+    **answers(
+        {200: Checklists, 304: None}, "bad_request", "not_found",
+        headers={200: ("ETag", "Cache-Control"), 304: ("ETag", "Cache-Control")}, reads=("If-None-Match",),
+    ),
+)  # fmt: skip
 @decorate_view(gzip_page)
 def checklist(request: HttpRequest, sha256: Annotated[str, Path(pattern=SHA256_FORM)]) -> HttpResponse:
     """The document to the byte as its hash names it; it never changes, so it may be kept for ever."""

@@ -13,8 +13,9 @@ from ninja import Router
 from ninja.decorators import decorate_view
 
 from accounts.models import Role
+from api.answers import answers
 from api.authentication import ACCOUNT, sender
-from api.errors import ApiError, Error
+from api.errors import ApiError
 from api.schemas import Guidance
 from guidance.planning import plan
 
@@ -24,9 +25,12 @@ router = Router(tags=["records"])
 @router.get(
     "/guidance",
     auth=ACCOUNT,
-    response={200: Guidance, 304: None, 401: Error, 403: Error},
     summary="What a round may be planned by",
-)
+    **answers(
+        {200: Guidance, 304: None}, "not_signed_in", "not_allowed",
+        headers={200: ("ETag", "Cache-Control"), 304: ("ETag", "Cache-Control")}, reads=("If-None-Match",),
+    ),
+)  # fmt: skip
 @decorate_view(gzip_page)
 def guidance(request: HttpRequest) -> Any:
     """One whole document: what changes in it changes with every note, and it is small."""
