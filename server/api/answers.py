@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from pydantic import WithJsonSchema
 
@@ -54,17 +54,17 @@ HEADERS: dict[str, dict[str, Any]] = {
 PARAMETERS: dict[str, dict[str, Any]] = {
     "If-None-Match": {
         "description": "An `ETag` that was answered before; 304 where it still holds.",
-        "schema": {"type": "string", "maxLength": 200},
+        "schema": {"type": "string"},
         "example": '"9f3c0a1b2c3d4e5f"',
     },
     "If-Range": {
         "description": "The `ETag` of the answer of which `Range` asks for the rest.",
-        "schema": {"type": "string", "maxLength": 200},
+        "schema": {"type": "string"},
         "example": '"0123456789abcdef0123456789abcdef"',
     },
     "Range": {
         "description": "From which byte on, with `If-Range` and where gzip is accepted.",
-        "schema": {"type": "string", "maxLength": 200},
+        "schema": {"type": "string"},
         "example": "bytes=65536-",
     },
 }
@@ -72,6 +72,8 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 
 # Headers that every answer with this status has, whatever was asked.
 _OF_STATUS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
+PERHAPS = frozenset({"Link"})
+"""Headers that an answer for which they are declared may do without."""
 _EVERYWHERE: tuple[Code, ...] = ("unavailable",)
 
 
@@ -108,9 +110,9 @@ def answers(
     return {"response": {**bodies, **dict.fromkeys(refused, Error)}, "openapi_extra": extra}
 
 
-def said(**schema: Any) -> Any:
-    """The type of a text whose form the document tells, and which the operation itself judges, by a code of its own."""
-    return Annotated[str, WithJsonSchema({"type": "string", **schema})]
+def said(**schema: Any) -> WithJsonSchema:
+    """For a text whose form the document tells, and which the operation itself judges, by a code of its own."""
+    return WithJsonSchema({"type": "string", **schema})
 
 
 def _refusal(codes: list[Code]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ninja import NinjaAPI
 
-from api.answers import HEADERS
+from api.answers import HEADERS, PERHAPS
 
 _TAGS = {
     "register": "The register of OCOP products. Anybody reads it, from any site.",
@@ -54,7 +54,7 @@ class Documented(NinjaAPI):
         document["tags"] = [{"name": name, "description": text} for name, text in _TAGS.items()]
         components = document["components"]
         components["securitySchemes"] = _SCHEMES
-        components["headers"] = HEADERS
+        components["headers"] = {name: {**told, "required": name not in PERHAPS} for name, told in HEADERS.items()}
         for path in document["paths"].values():
             for method, operation in path.items():
                 # GET and HEAD of one address share one description.

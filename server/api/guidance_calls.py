@@ -7,7 +7,6 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
 from django.views.decorators.gzip import gzip_page
 from ninja import Router
 from ninja.decorators import decorate_view
@@ -15,6 +14,7 @@ from ninja.decorators import decorate_view
 from accounts.models import Role
 from api.answers import answers
 from api.authentication import ACCOUNT, sender
+from api.conditional import not_modified
 from api.errors import ApiError
 from api.schemas import Guidance
 from guidance.planning import plan
@@ -39,9 +39,4 @@ def guidance(request: HttpRequest) -> Any:
         raise ApiError(403, "not_allowed", "This is for inspectors alone.")
     body = json.dumps(plan(), ensure_ascii=False, separators=(",", ":")).encode()
     headers = {"ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"', "Cache-Control": "private, no-cache"}
-    answer = get_conditional_response(request, etag=headers["ETag"])
-    if not isinstance(answer, HttpResponse):
-        answer = HttpResponse(body, content_type="application/json")
-    for name, value in headers.items():
-        answer.headers[name] = value
-    return answer
+    return not_modified(request, headers) or HttpResponse(body, content_type="application/json", headers=headers)

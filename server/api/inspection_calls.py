@@ -57,9 +57,7 @@ _PHOTO_BODY = {
     "/inspections/{id}",
     auth=ACCOUNT_OR_NOBODY,
     summary="Store one signed-off note",
-    **answers(
-        {200: Receipt, 201: Receipt}, *REFUSED_RECORD, "bad_signature", also=_NOTE_BODY | OR_NOBODY
-    ),
+    **answers({200: Receipt, 201: Receipt}, *REFUSED_RECORD, "bad_signature", also=_NOTE_BODY | OR_NOBODY),
 )
 def put_inspection(
     request: HttpRequest,

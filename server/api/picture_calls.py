@@ -7,10 +7,10 @@ from typing import Annotated
 
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
 from ninja import Path, Router
 
 from api.answers import answers, said
+from api.conditional import not_modified
 from api.errors import ApiError
 from pictures import showing, store
 
@@ -18,8 +18,8 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 FOREVER = "public, max-age=31536000, immutable"
 router = Router(tags=["register"])
 # Another name or width is answered with 404, as a picture that is gone: addresses of earlier pictures stay in pages.
-Name = Annotated[said(pattern="^[0-9a-f]{64}$"), Path()]
-Width = Annotated[said(enum=[str(width) for width in store.WIDTHS]), Path()]
+Name = Annotated[str, said(pattern="^[0-9a-f]{64}$"), Path()]
+Width = Annotated[str, said(enum=[str(width) for width in store.WIDTHS]), Path()]
 
 
 @router.api_operation(
@@ -39,9 +39,7 @@ def picture(request: HttpRequest, sha256: Name, width: Width) -> HttpResponseBas
     if file is None:
         raise ApiError(404, "not_found", "There is no such picture, or not in this width.")
     headers = {"ETag": f'"{sha256}-{width}"', "Cache-Control": FOREVER}
-    if unchanged := get_conditional_response(request, etag=headers["ETag"]):
+    if unchanged := not_modified(request, headers):
         file.close()
-        for name, value in headers.items():
-            unchanged.headers[name] = value
         return unchanged
     return FileResponse(file, content_type="image/webp", headers=headers)

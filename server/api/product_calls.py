@@ -1,4 +1,4 @@
-"""GET /products: search, one product, and its signed statement. Anybody reads them, other systems with keys of theirs."""
+"""GET /products: search, one product, and its signed statement. Anybody reads, other systems with a key."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import json
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
 from ninja import Path, Query, Router
 from ninja.decorators import decorate_view
 
 from api.answers import answers
 from api.authentication import KEY_OR_ANYBODY
+from api.conditional import not_modified
 from api.errors import ApiError
 from api.product_search import NoSuchPlace, State, Wanted, search, standing_document
 from api.schemas import FoundProducts, OneProduct, StatementOut
@@ -58,7 +58,9 @@ After = Annotated[str, Query(pattern=r"^([0-9]{14})?$", description="`next` of t
     "/products",
     auth=KEY_OR_ANYBODY,
     summary="Search of products",
-    **answers({200: FoundProducts, 304: None}, "bad_request", "not_signed_in", "not_allowed", "too_many_requests", **_READING),
+    **answers(
+        {200: FoundProducts, 304: None}, "bad_request", "not_signed_in", "not_allowed", "too_many_requests", **_READING
+    ),
 )
 @decorate_view(tells_limit)
 def found_products(
@@ -125,9 +127,5 @@ def _checked(gtin: str) -> str:
 
 def _answer(request: HttpRequest, document: dict[str, Any], kept: str) -> HttpResponse:
     body = json.dumps(document, ensure_ascii=False).encode()
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    answer = get_conditional_response(request, etag=etag)
-    if not isinstance(answer, HttpResponse):
-        answer = HttpResponse(body, content_type="application/json")
-    answer.headers["ETag"], answer.headers["Cache-Control"] = etag, kept
-    return answer
+    headers = {"ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"', "Cache-Control": kept}
+    return not_modified(request, headers) or HttpResponse(body, content_type="application/json", headers=headers)

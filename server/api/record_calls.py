@@ -36,8 +36,9 @@ PARTS_A_FILE = 16
 RecordId = Annotated[str, Path(pattern=UUID_FORM)]
 FileName = Annotated[str, Path(pattern=SHA256_FORM)]
 # What another form is worth is judged with the record, or the file, that comes along, and told by a code of its own.
-KindName = Annotated[said(enum=sorted(all_kinds())), Path()]
+KindName = Annotated[str, said(enum=sorted(all_kinds())), Path()]
 ContentDigest = Annotated[
+    str,
     said(pattern="sha-256=:[A-Za-z0-9+/]{43}=:"),
     Header(
         "",
@@ -47,6 +48,7 @@ ContentDigest = Annotated[
     ),
 ]
 DeviceHeader = Annotated[
+    str,
     said(pattern=f"({UUID_FORM})|^$"),
     Header(
         "",
@@ -108,7 +110,7 @@ def put_record(
     kind: KindName,
     id: RecordId,  # noqa: A002 - the contract's name
     content_digest: ContentDigest,
-    record_signature: Annotated[said(maxLength=8192), Header("", alias="Record-Signature")],
+    record_signature: Annotated[str, said(maxLength=8192), Header("", alias="Record-Signature")],
 ) -> Status[dict[str, Any]]:
     """201 stored, 200 the same record again, 409 another under this id."""
     of = _kind(kind)

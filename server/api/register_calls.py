@@ -10,12 +10,13 @@ from typing import Annotated, Any
 
 from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.gzip import gzip_page
 from ninja import Query, Router
 from ninja.decorators import decorate_view
 
 from api.answers import JSON, answers
+from api.conditional import not_modified
 from api.cursors import Cursor, read_cursor
 from api.errors import ApiError
 from api.schemas import Changes, IdentityOut, Snapshot
@@ -128,7 +129,7 @@ def snapshot(request: HttpRequest) -> Any:
     if is_packed and (rest := _rest(request)):
         return rest
     state = RegisterState.now()
-    if unchanged := get_conditional_response(request, etag=_etag(state.name, is_packed)):
+    if unchanged := not_modified(request, {"ETag": _etag(state.name, is_packed)}):
         return unchanged
     state, body = compressed_snapshot(state)
     answer = HttpResponse(body, content_type="application/json", headers={"ETag": _etag(state.name, is_packed)})

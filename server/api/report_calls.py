@@ -50,7 +50,7 @@ def never_stored(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 @decorate_view(never_stored)
 def report_state(
     request: HttpRequest,
-    id: Annotated[said(pattern=UUID_FORM), Path()],  # noqa: A002 - the contract's name
+    id: Annotated[str, said(pattern=UUID_FORM), Path()],  # noqa: A002 - the contract's name
     report_secret: Annotated[str, Header(alias="Report-Secret", include_in_schema=False)] = "",
 ) -> Any:
     """404 for an unknown id, a wrong secret and none alike: the answer does not tell which reports there are."""

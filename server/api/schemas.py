@@ -207,7 +207,7 @@ class OneProduct(Schema):
 
 
 class FoundProduct(Schema):
-    """FOUND: a product in a list. `commune` and `former_unit` are codes of localities, `picture` names its first one."""
+    """FOUND: a product in a list. `commune` and `former_unit` are codes of localities, `picture` is its first."""
 
     gtin: Gtin14
     name: str

@@ -92,7 +92,15 @@ def test_a_place_finds_what_lies_there_surely_or_possibly(client: Client, regist
 
 @pytest.mark.parametrize(
     "asked",
-    [{"limit": "0"}, {"limit": "101"}, {"stars": "2"}, {"state": "good"}, {"after": "1"}, {"q": "x" * 101}, {"q": "\0"}],
+    [
+        {"limit": "0"},
+        {"limit": "101"},
+        {"stars": "2"},
+        {"state": "good"},
+        {"after": "1"},
+        {"q": "x" * 101},
+        {"q": "\0"},
+    ],
 )
 def test_what_is_out_of_bounds_is_refused(client: Client, asked: dict[str, str]) -> None:
     assert error_of(client.get(PRODUCTS, asked)) == (400, "bad_request")
@@ -122,6 +130,8 @@ def test_copies_are_asked_about_before_they_are_used(client: Client, register: S
         assert answer.headers["Cache-Control"] == kept
         again = client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
         assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", answer.headers["ETag"])
+        not_for_readers = client.get(path, headers={"If-Match": '"another"'})
+        assert not_for_readers.status_code == 200
         one.name += " mới"
         one.save()
         assert client.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 200
