@@ -312,6 +312,7 @@ class ServiceKey(models.Model):
     beginning = models.CharField("bắt đầu bằng", max_length=12)
     secret_hash = models.CharField(max_length=64, unique=True, editable=False)
     scopes = models.CharField("được đọc", max_length=200)
+    per_minute = models.PositiveIntegerField("số lần gọi mỗi phút", db_default=60)
     by = models.ForeignKey(User, models.SET_NULL, null=True, verbose_name="người tạo", related_name="+")
     at = models.DateTimeField("tạo lúc")
     expires_at = models.DateTimeField("hết hạn lúc")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import dataclass
 
 from django.db import connection
 from django.http import HttpRequest
@@ -13,26 +14,34 @@ from accounts.addresses import client_address
 from accounts.models import RequestCount
 
 HOUR = 3600
+MINUTE = 60
 # One request in so many deletes the counts of past hours.
 _SWEEP = 200
 
 
-def seconds_to_wait(request: HttpRequest, what: str, limit: int, *, count: int = 1) -> int:
-    """Count one `what` of the request's address, or `count` of them: 0 asks and counts nothing.
+@dataclass(frozen=True)
+class Use:
+    """What one use has left of a limit of `limit` uses in `window` seconds, which begins anew in `anew` seconds.
 
-    Returns 0 within the limit, otherwise the seconds until it may be tried again.
+    `over` tells that this use was one too many.
     """
-    return seconds_to_wait_for(client_address(request), what, limit, count=count)
+
+    limit: int
+    window: int
+    left: int
+    anew: int
+    over: bool
 
 
-def seconds_to_wait_for(sender: str, what: str, limit: int, *, count: int = 1) -> int:
-    """The same for any sender.
+def use(sender: str, what: str, limit: int, window: int = HOUR, *, count: int = 1) -> Use:
+    """Count one `what` of a sender in this window, or `count` of them: 0 asks and counts nothing.
 
     A single SQL statement counts, so that several workers or servers lose no request. Senders are kept as hashes.
     """
     now = time.time()
-    hour = int(now // HOUR)
-    key = salted_hmac("api.throttle", f"{what} {sender} {hour}", algorithm="sha256").hexdigest()
+    hour, part = int(now // HOUR), int(now // window)
+    name = f"{what} {sender} {hour}" if window == HOUR else f"{what} {sender} {window} {part}"
+    key = salted_hmac("api.throttle", name, algorithm="sha256").hexdigest()
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO accounts_requestcount (key, hour, count) VALUES (%s, %s, %s) "
@@ -42,4 +51,14 @@ def seconds_to_wait_for(sender: str, what: str, limit: int, *, count: int = 1) -
         (counted,) = cursor.fetchone()
     if random.randrange(_SWEEP) == 0:  # noqa: S311 - no secret
         RequestCount.objects.filter(hour__lt=hour).delete()
-    return max(1, int((hour + 1) * HOUR - now)) if counted > limit else 0
+    anew = max(1, int((part + 1) * window - now))
+    return Use(limit, window, max(0, limit - counted), anew, over=counted > limit)
+
+
+def seconds_to_wait(request: HttpRequest, what: str, limit: int, *, count: int = 1) -> int:
+    """Count one `what` of the request's address in this hour, or `count` of them.
+
+    Returns 0 within the limit, otherwise the seconds until it may be tried again.
+    """
+    used = use(client_address(request), what, limit, count=count)
+    return used.anew if used.over else 0

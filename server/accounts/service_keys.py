@@ -18,6 +18,8 @@ from accounts.models import ServiceKey, User
 MARK = "ocop_"
 """What every secret begins with, so that people, and programs that look for leaked secrets, know one."""
 LONGEST_DAYS = 730
+PER_MINUTE, MOST_PER_MINUTE = 60, 6000
+"""How many calls a minute a key may make: unless something else is said, and at most."""
 _SHOWN = len(MARK) + 6
 _USES = timedelta(minutes=1)
 """The time of the last use is kept to the minute, so that not every call writes."""
@@ -28,6 +30,7 @@ State = Literal["open", "expired", "revoked"]
 class Scope(models.TextChoices):
     """What a key may read."""
 
+    PRODUCTS = "products:read", "Sản phẩm của sổ đăng ký"
     EPCIS = "epcis:read", "Sự kiện kiểm tra (EPCIS)"
 
 
@@ -35,12 +38,14 @@ class NotAKey(Exception):
     """The secret opens nothing: it is unknown, expired or revoked."""
 
 
-def make(name: str, scopes: list[Scope], days: int, by: User) -> tuple[ServiceKey, str]:
-    """A new key and its secret, which nobody can read a second time."""
+def make(
+    name: str, scopes: list[Scope], days: int, by: User | None, per_minute: int = PER_MINUTE
+) -> tuple[ServiceKey, str]:
+    """A new key and its secret, which nobody can read a second time. `by` is None where it is made by command."""
     secret, now = MARK + secrets.token_urlsafe(32), timezone.now()
     key = ServiceKey.objects.create(
         name=name, beginning=secret[:_SHOWN], secret_hash=_hash(secret), scopes=" ".join(scopes), by=by, at=now,
-        expires_at=now + timedelta(days=days),
+        expires_at=now + timedelta(days=days), per_minute=per_minute,
     )  # fmt: skip
     return key, secret
 

@@ -17,9 +17,10 @@ from ninja.decorators import decorate_view
 from accounts import guessing, invitations, passwords, sessions
 from accounts.models import Role, User
 from accounts.recording import record
+from api.answers import answers
 from api.authentication import ACCOUNT, sender
 from api.bodies import small_body
-from api.errors import ApiError, Code, Error
+from api.errors import ApiError, Code
 from api.schemas import (
     AskInvitation,
     CertificateOfKey,
@@ -37,13 +38,19 @@ from register.days import rfc3339
 from register.description import Register
 
 router = Router(tags=["accounts"])
+_NO_INVITATION: tuple[Code, ...] = (
+    "invitation_unknown", "invitation_used", "invitation_expired", "invitation_revoked",
+)  # fmt: skip
 
 
 @router.post(
     "/auth/sign-in",
-    response={200: SessionOut, 400: Error, 401: Error, 403: Error, 413: Error, 429: Error},
     summary="Open a session",
-)
+    **answers(
+        {200: SessionOut},
+        "bad_request", "weak_password", "wrong_credentials", "password_change_needed", "too_large", "too_many_requests",
+    ),
+)  # fmt: skip
 @decorate_view(small_body)
 def sign_in(request: HttpRequest, payload: SignIn) -> SessionOut:
     """Open a session for one account on one device; an earlier one there ends. Certifies the key that comes along.
@@ -70,8 +77,8 @@ def sign_in(request: HttpRequest, payload: SignIn) -> SessionOut:
 
 @router.post(
     "/invitations/look",
-    response={200: InvitationOut, 400: Error, 404: Error, 410: Error, 413: Error, 429: Error},
     summary="Whom an invitation is for",
+    **answers({200: InvitationOut}, "bad_request", *_NO_INVITATION, "too_large", "too_many_requests"),
 )
 @decorate_view(small_body)
 def look_at_invitation(request: HttpRequest, payload: AskInvitation) -> InvitationOut:
@@ -91,8 +98,8 @@ def look_at_invitation(request: HttpRequest, payload: AskInvitation) -> Invitati
 
 @router.post(
     "/invitations/redeem",
-    response={200: SessionOut, 400: Error, 404: Error, 410: Error, 413: Error, 429: Error},
     summary="Set the password of an invited account, and open a session",
+    **answers({200: SessionOut}, "bad_request", "weak_password", *_NO_INVITATION, "too_large", "too_many_requests"),
 )
 @decorate_view(small_body)
 def redeem_invitation(request: HttpRequest, payload: Redeem) -> SessionOut:
@@ -106,8 +113,8 @@ def redeem_invitation(request: HttpRequest, payload: Redeem) -> SessionOut:
 @router.post(
     "/auth/key",
     auth=ACCOUNT,
-    response={200: CertificateOfKey, 400: Error, 401: Error, 409: Error, 413: Error},
     summary="Certify a device's key for an open session",
+    **answers({200: CertificateOfKey}, "bad_request", "not_signed_in", "key_refused", "too_large"),
 )
 @decorate_view(small_body)
 def certify_key(request: HttpRequest, payload: NewKey) -> CertificateOfKey:
@@ -121,7 +128,9 @@ def certify_key(request: HttpRequest, payload: NewKey) -> CertificateOfKey:
 
 
 @router.post(
-    "/auth/refresh", response={200: SessionOut, 400: Error, 401: Error, 413: Error}, summary="A new access token"
+    "/auth/refresh",
+    summary="A new access token",
+    **answers({200: SessionOut}, "bad_request", "not_signed_in", "too_large"),
 )
 @decorate_view(small_body)
 def refresh(request: HttpRequest, payload: RefreshToken) -> SessionOut:  # noqa: ARG001 - ninja's signature
@@ -132,7 +141,7 @@ def refresh(request: HttpRequest, payload: RefreshToken) -> SessionOut:  # noqa:
         raise ApiError(401, "not_signed_in", "The refresh token is unknown, expired or revoked.") from None
 
 
-@router.post("/auth/sign-out", response={204: None, 400: Error, 413: Error}, summary="Revoke the session")
+@router.post("/auth/sign-out", summary="Revoke the session", **answers({204: None}, "bad_request", "too_large"))
 @decorate_view(small_body)
 def sign_out(request: HttpRequest, payload: SignOut) -> Status[None]:  # noqa: ARG001
     """Revoke the session; 204 also for a token that is already revoked."""

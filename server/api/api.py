@@ -1,7 +1,5 @@
 """The API as one whole; docs/api.md is its contract."""
 
-from ninja import NinjaAPI
-
 from api import (
     account_calls,
     checklist_calls,
@@ -10,20 +8,26 @@ from api import (
     guidance_calls,
     inspection_calls,
     picture_calls,
+    product_calls,
     proof_calls,
     record_calls,
     register_calls,
     report_calls,
 )
+from api.document import Documented
 
-api = NinjaAPI(
+api = Documented(
     title="OCOP Verify registry",
     version="1",
-    description="The register of OCOP products and what people record with it. Errors: `{error, detail}`.",
+    description=(
+        "The register of OCOP products and what people record with it. Errors: `{error, detail}`. An address that is "
+        "unknown is answered with 404, a method that it does not have with 405, another host name with 400."
+    ),
     urls_namespace="api",
 )
 errors.install(api)
 api.add_router("", register_calls.router)
+api.add_router("", product_calls.router)
 api.add_router("", picture_calls.router)
 api.add_router("", checklist_calls.router)
 api.add_router("", account_calls.router)

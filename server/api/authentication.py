@@ -11,8 +11,9 @@ from ninja.security import HttpBearer
 
 from accounts import service_keys, sessions
 from accounts.models import ServiceKey, User
-from accounts.rates import seconds_to_wait_for
 from api.errors import ApiError
+from api.throttle import count_of_address, count_of_key
+from observing.observation import with_fields
 
 
 class BearerToken(HttpBearer):
@@ -35,17 +36,25 @@ class ServiceKeyToken(HttpBearer):
         super().__init__()
         self._scope = scope
 
-    def authenticate(self, request: HttpRequest, token: str) -> ServiceKey:  # noqa: ARG002 - ninja's signature
-        """Return the key, and count its use. Raises ApiError 401, 403 and 429."""
+    def authenticate(self, request: HttpRequest, token: str) -> ServiceKey:
+        """Return the key, and count its use, which the log tells by the key's number. Raises ApiError 401, 403, 429."""
         try:
             key = service_keys.key_of(token)
         except service_keys.NotAKey:
             raise ApiError(401, "not_signed_in", "The service key is unknown, expired or revoked.") from None
+        with_fields(request, service_key=key.pk)
         if not service_keys.may(key, self._scope):
             raise ApiError(403, "not_allowed", "The service key is not for this.")
-        if wait := seconds_to_wait_for(f"key {key.pk}", "service key", settings.SERVICE_KEY_RATE):
-            raise ApiError(429, "too_many_requests", "Too many requests with this key.", {"Retry-After": str(wait)})
+        count_of_key(request, key.pk, key.per_minute)
         return key
+
+
+class PerhapsServiceKey(ServiceKeyToken):
+    """A service key where one is shown; another token, such as an account's, is passed over."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> ServiceKey | None:  # type: ignore[override]
+        """Return the key as `ServiceKeyToken` does, None for what is none. Raises ApiError 401, 403, 429."""
+        return super().authenticate(request, token) if token.startswith(service_keys.MARK) else None
 
 
 class Nobody:
@@ -59,6 +68,12 @@ def nobody(request: HttpRequest) -> Nobody:
     """Let a request without a token pass as nobody. Raises ApiError 401 for another kind of Authorization."""
     if "Authorization" in request.headers:
         raise _refused()
+    return NOBODY
+
+
+def anybody(request: HttpRequest) -> Nobody:
+    """Let anybody read, whatever they show, within what one address may. Raises ApiError 429."""
+    count_of_address(request, settings.READING_RATE)
     return NOBODY
 
 
@@ -80,3 +95,4 @@ def _refused() -> ApiError:
 
 ACCOUNT = BearerToken()
 ACCOUNT_OR_NOBODY = [ACCOUNT, nobody]
+KEY_OR_ANYBODY = [PerhapsServiceKey(service_keys.Scope.PRODUCTS), anybody]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
 from django.views.decorators.gzip import gzip_page
 from ninja import Path, Router
 from ninja.decorators import decorate_view
 
-from api.errors import ApiError, Error
+from api.answers import answers
+from api.conditional import not_modified
+from api.errors import ApiError
 from api.picture_calls import FOREVER
 from checklists.document import Checklists
 from checklists.models import Checklist
@@ -21,9 +22,12 @@ router = Router(tags=["register"])
 
 @router.get(
     "/checklists/{sha256}",
-    response={200: Checklists, 304: None, 400: Error, 404: Error},
     summary="A version of the checklists",
-)
+    **answers(
+        {200: Checklists, 304: None}, "bad_request", "not_found",
+        headers={200: ("ETag", "Cache-Control"), 304: ("ETag", "Cache-Control")}, reads=("If-None-Match",),
+    ),
+)  # fmt: skip
 @decorate_view(gzip_page)
 def checklist(request: HttpRequest, sha256: Annotated[str, Path(pattern=SHA256_FORM)]) -> HttpResponse:
     """The document to the byte as its hash names it; it never changes, so it may be kept for ever."""
@@ -31,9 +35,6 @@ def checklist(request: HttpRequest, sha256: Annotated[str, Path(pattern=SHA256_F
     if found is None:
         raise ApiError(404, "not_found", "There is no such version of the checklists.")
     headers = {"ETag": f'"{sha256}"', "Cache-Control": FOREVER}
-    answer = get_conditional_response(request, etag=headers["ETag"])
-    if not isinstance(answer, HttpResponse):
-        answer = HttpResponse(found.encode(), content_type="application/json")
-    for name, value in headers.items():
-        answer.headers[name] = value
-    return answer
+    return not_modified(request, headers) or HttpResponse(
+        found.encode(), content_type="application/json", headers=headers
+    )

@@ -1,7 +1,18 @@
 """Reads the cursors that devices bring."""
 
+from __future__ import annotations
+
+from typing import Annotated
+
+from ninja import Query
+
 from api.errors import ApiError
 from register.cursors import UnknownCursor, cursor_value
+
+Cursor = Annotated[
+    str | None,
+    Query(max_length=4096, description="As an earlier answer gave it; nothing: from the beginning.", examples=["0"]),
+]
 
 
 def read_cursor(text: str | None, clock: str) -> int:

@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Schema
+from ninja.decorators import decorate_view
 from pydantic import ConfigDict, Field
 
 from accounts.service_keys import Scope
+from api.answers import answers
 from api.authentication import ServiceKeyToken
-from api.cursors import read_cursor
-from api.errors import Error
+from api.cursors import Cursor, read_cursor
+from api.throttle import LIMITED, tells_limit
 from epcis.document import page_of
 from epcis.reading import is_sample, page
 from records.receiving import CLOCK
@@ -60,13 +62,17 @@ class EpcisPage(Schema):
 @router.get(
     "/epcis/events",
     auth=ServiceKeyToken(Scope.EPCIS),
-    response={200: EpcisPage, 400: Error, 401: Error, 403: Error, 410: Error, 429: Error},
     by_alias=True,
     summary="Inspections as EPCIS 2.0 events",
-)
+    **answers(
+        {200: EpcisPage}, "bad_request", "not_signed_in", "not_allowed", "cursor_too_old", "too_many_requests",
+        headers={200: ("Cache-Control", "Link", *LIMITED), 429: LIMITED}, scope=Scope.EPCIS,
+    ),
+)  # fmt: skip
+@decorate_view(tells_limit)
 def epcis_events(
     request: HttpRequest,
-    since: str | None = None,
+    since: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Any:
     """The events of the next inspections after the cursor `since`."""

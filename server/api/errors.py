@@ -24,6 +24,34 @@ Code = Literal[
 ]  # fmt: skip
 CODES: tuple[str, ...] = get_args(Code)
 
+REFUSALS: dict[Code, tuple[tuple[int, ...], str]] = {
+    "bad_request": ((400,), "limit: Input should be less than or equal to 500."),
+    "bad_digest": ((400,), "Content-Digest is not the SHA-256 of the body."),
+    "unknown_schema": ((400,), "This server does not know form 9 of a note."),
+    "bad_signature": ((400,), "The signature is not that of the device's key."),
+    "unknown_key": ((400,), "The key that signed was never certified here."),
+    "weak_password": ((400,), "The new password is too short, too common or the one before."),
+    "not_signed_in": ((401,), "The access token is unknown, expired or revoked."),
+    "wrong_credentials": ((401,), "The user name or the password is wrong."),
+    "not_allowed": ((403,), "This is for inspectors alone."),
+    "password_change_needed": ((403,), "The account has to be given a password of its owner's first."),
+    "not_found": ((404,), "There is no such record, or it does not name this file."),
+    "not_registered": ((404,), "The register holds no product with the GTIN 09529999999993."),
+    "invitation_unknown": ((404,), "This server has given no such invitation."),
+    "id_taken": ((409,), "This id holds another record."),
+    "key_refused": ((409,), "The key was revoked, or is another account's or device's."),
+    "wrong_offset": ((409,), "100 bytes of this file are here."),
+    "cursor_too_old": ((410,), "This cursor is not known here; start over."),
+    "invitation_used": ((410,), "The invitation was used already."),
+    "invitation_expired": ((410,), "The invitation has expired."),
+    "invitation_revoked": ((410,), "The invitation was revoked, or its account closed."),
+    "too_large": ((413,), "The body is over 65536 bytes."),
+    "unsupported_photo": ((415,), "The file is no whole JPEG or PNG."),
+    "too_many_requests": ((429,), "Too many requests from this address."),
+    "unavailable": ((500, 503), "The server cannot reach its database now."),
+}
+"""With which statuses an operation gives each code, and what the sentence beside it may be."""
+
 # Codes for answers that were not made with one of their own, by status.
 CODE_OF_STATUS: dict[int, Code] = {
     401: "not_signed_in",
@@ -67,8 +95,9 @@ def error_body(code: Code, detail: str) -> bytes:
 
 
 def error_response(status: int, code: Code, detail: str, headers: dict[str, str] | None = None) -> HttpResponse:
-    """The whole answer."""
-    return HttpResponse(error_body(code, detail), status=status, content_type="application/json", headers=headers)
+    """The whole answer. Who is to sign in is told how (RFC 9110, 11.6.1)."""
+    told = {"WWW-Authenticate": "Bearer", **(headers or {})} if status == 401 else headers
+    return HttpResponse(error_body(code, detail), status=status, content_type="application/json", headers=told)
 
 
 def install(api: NinjaAPI) -> None:

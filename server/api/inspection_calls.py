@@ -8,13 +8,23 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
-from ninja import Header, Query, Router, Status
+from ninja import Query, Router, Status
 
+from api.answers import answers
 from api.authentication import ACCOUNT, ACCOUNT_OR_NOBODY, sender
 from api.bodies import read_body
-from api.cursors import read_cursor
-from api.errors import ApiError, Error
-from api.record_calls import BYTES, FileName, RecordId
+from api.cursors import Cursor, read_cursor
+from api.errors import ApiError
+from api.record_calls import (
+    BYTES,
+    OR_NOBODY,
+    REFUSED_FILE,
+    REFUSED_RECORD,
+    ContentDigest,
+    DeviceHeader,
+    FileName,
+    RecordId,
+)
 from api.schemas import PhotoReceipt, Receipt, SentInspection, SentInspections
 from api.taking import find_file, take_file, take_record
 from api.throttle import throttle
@@ -46,14 +56,13 @@ _PHOTO_BODY = {
 @router.put(
     "/inspections/{id}",
     auth=ACCOUNT_OR_NOBODY,
-    response={200: Receipt, 201: Receipt, 400: Error, 401: Error, 403: Error, 409: Error, 413: Error, 429: Error},
-    openapi_extra=_NOTE_BODY,
     summary="Store one signed-off note",
+    **answers({200: Receipt, 201: Receipt}, *REFUSED_RECORD, "bad_signature", also=_NOTE_BODY | OR_NOBODY),
 )
 def put_inspection(
     request: HttpRequest,
     id: RecordId,  # noqa: A002 - the contract's name
-    content_digest: Annotated[str, Header(alias="Content-Digest")] = "",
+    content_digest: ContentDigest,
 ) -> Status[Receipt]:
     """201 stored, 200 the same body again, 409 another body under this id."""
     try:
@@ -66,18 +75,14 @@ def put_inspection(
 @router.put(
     "/inspections/{id}/photos/{sha256}",
     auth=ACCOUNT_OR_NOBODY,
-    response={
-        200: PhotoReceipt, 201: PhotoReceipt, 400: Error, 401: Error, 403: Error, 404: Error, 413: Error, 415: Error,
-        429: Error,
-    },
-    openapi_extra=_PHOTO_BODY,
     summary="Store one photo of a note",
+    **answers({200: PhotoReceipt, 201: PhotoReceipt}, *REFUSED_FILE, also=_PHOTO_BODY | OR_NOBODY),
 )  # fmt: skip
 def put_photo(
     request: HttpRequest,
     id: RecordId,  # noqa: A002
     sha256: FileName,
-    x_device: Annotated[str, Header(alias="X-Device")] = "",
+    x_device: DeviceHeader,
 ) -> Status[PhotoReceipt]:
     """201 stored, 200 stored before. Photos may come in any order, and each may be sent again."""
     if sender(request) is None:
@@ -91,12 +96,12 @@ def put_photo(
 @router.get(
     "/inspections",
     auth=ACCOUNT,
-    response={200: SentInspections, 400: Error, 401: Error, 410: Error},
     by_alias=True,
     summary="What this account has sent",
+    **answers({200: SentInspections}, "bad_request", "not_signed_in", "cursor_too_old"),
 )
 def sent_inspections(
-    request: HttpRequest, since: str | None = None, limit: Annotated[int, Query(ge=1, le=500)] = 100
+    request: HttpRequest, since: Cursor = None, limit: Annotated[int, Query(ge=1, le=500)] = 100
 ) -> Any:
     """Notes sent from any device, each at its latest change (the arrival of a photo)."""
     account = sender(request)

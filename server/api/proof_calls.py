@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Path, Query, Router
 
-from api.errors import Error
+from api.answers import answers
 from api.schemas import ErasedPart, KeyOfProof, PartsOfProof, ProofOut
 from records.proofs import proof_of
 from records.wire import SHA256_FORM, UUID_FORM
@@ -17,7 +17,7 @@ from register.days import rfc3339
 router = Router(tags=["records"])
 
 
-@router.get("/proofs/{id}", response={200: ProofOut, 400: Error}, summary="What is held of a record")
+@router.get("/proofs/{id}", summary="What is held of a record", **answers({200: ProofOut}, "bad_request"))
 def proof(
     request: HttpRequest,  # noqa: ARG001 - ninja's signature
     id: Annotated[str, Path(pattern=UUID_FORM)],  # noqa: A002 - the contract's name

@@ -10,10 +10,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Header, Path, Query, Router, Status
 
+from api.answers import answers, said
 from api.authentication import ACCOUNT, ACCOUNT_OR_NOBODY, sender
 from api.bodies import read_body
-from api.cursors import read_cursor
-from api.errors import ApiError, Error
+from api.cursors import Cursor, read_cursor
+from api.errors import ApiError, Code
 from api.schemas import EventOut, FileReceipt, RecordReceipt, SentRecord, SentRecords
 from api.taking import find_file, take_file, take_record
 from api.throttle import throttle
@@ -34,8 +35,38 @@ PARTS_A_FILE = 16
 
 RecordId = Annotated[str, Path(pattern=UUID_FORM)]
 FileName = Annotated[str, Path(pattern=SHA256_FORM)]
+# What another form is worth is judged with the record, or the file, that comes along, and told by a code of its own.
+KindName = Annotated[str, said(enum=sorted(all_kinds())), Path()]
+ContentDigest = Annotated[
+    str,
+    said(pattern="sha-256=:[A-Za-z0-9+/]{43}=:"),
+    Header(
+        "",
+        alias="Content-Digest",
+        description="The SHA-256 of the body (RFC 9530).",
+        examples=["sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"],
+    ),
+]
+DeviceHeader = Annotated[
+    str,
+    said(pattern=f"({UUID_FORM})|^$"),
+    Header(
+        "",
+        alias="X-Device",
+        description="The device that sent the record, where nobody's account did.",
+        examples=["6f1d2c3b-0000-4000-8000-000000000001"],
+    ),
+]
+OR_NOBODY: dict[str, Any] = {"security": [{}]}
+REFUSED_RECORD: tuple[Code, ...] = (
+    "bad_request", "bad_digest", "not_signed_in", "not_allowed", "id_taken", "too_large", "too_many_requests",
+)  # fmt: skip
+REFUSED_FILE: tuple[Code, ...] = (
+    "bad_request", "bad_digest", "not_signed_in", "not_allowed", "not_found", "too_large", "unsupported_photo",
+    "too_many_requests",
+)  # fmt: skip
 BYTES: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
-_FORMS = ("Record", "Report", "Inspection", "Round", "Audit", "Answer", "Note")
+_FORMS = ("Report", "Inspection", "Round", "Audit", "Answer", "Note")
 _RECORD = {"oneOf": [{"$ref": f"#/components/schemas/{form}"} for form in _FORMS]}
 _RECORD_BODY = {
     "requestBody": {
@@ -49,7 +80,8 @@ _RECORD_BODY = {
                     "required": ["record"],
                     "properties": {"record": _RECORD},
                     "additionalProperties": BYTES["schema"],
-                }
+                },
+                "encoding": {"record": {"contentType": "application/json"}},
             },
         },
     }
@@ -66,19 +98,19 @@ _FILE_BODY = {
 @router.put(
     "/records/{kind}/{id}",
     auth=ACCOUNT_OR_NOBODY,
-    response={
-        200: RecordReceipt, 201: RecordReceipt, 400: Error, 401: Error, 403: Error, 404: Error, 409: Error, 413: Error,
-        429: Error,
-    },
-    openapi_extra=_RECORD_BODY,
     summary="Store one signed record, small files with it",
+    **answers(
+        {200: RecordReceipt, 201: RecordReceipt},
+        *REFUSED_RECORD, "unknown_schema", "bad_signature", "unknown_key", "not_found",
+        also=_RECORD_BODY | OR_NOBODY,
+    ),
 )  # fmt: skip
 def put_record(
     request: HttpRequest,
-    kind: str,
+    kind: KindName,
     id: RecordId,  # noqa: A002 - the contract's name
-    content_digest: Annotated[str, Header(alias="Content-Digest")] = "",
-    record_signature: Annotated[str, Header(alias="Record-Signature")] = "",
+    content_digest: ContentDigest,
+    record_signature: Annotated[str, said(maxLength=8192), Header("", alias="Record-Signature")],
 ) -> Status[dict[str, Any]]:
     """201 stored, 200 the same record again, 409 another under this id."""
     of = _kind(kind)
@@ -92,20 +124,18 @@ def put_record(
 @router.put(
     "/records/{kind}/{id}/files/{sha256}",
     auth=ACCOUNT_OR_NOBODY,
-    response={
-        200: FileReceipt, 201: FileReceipt, 400: Error, 401: Error, 403: Error, 404: Error, 409: Error, 413: Error,
-        415: Error, 429: Error,
-    },
-    openapi_extra=_FILE_BODY,
     summary="Store one file of a record, whole or the next part of it",
+    **answers(
+        {200: FileReceipt, 201: FileReceipt}, *REFUSED_FILE, "wrong_offset", also=_FILE_BODY | OR_NOBODY
+    ),
 )  # fmt: skip
 def put_file(
     request: HttpRequest,
-    kind: str,
+    kind: KindName,
     id: RecordId,  # noqa: A002
     sha256: FileName,
+    x_device: DeviceHeader,
     upload_offset: Annotated[int | None, Header(alias="Upload-Offset", ge=0)] = None,
-    x_device: Annotated[str, Header(alias="X-Device")] = "",
 ) -> Status[FileReceipt]:
     """201 where this request completed the file, else 200."""
     of = _kind(kind)
@@ -127,15 +157,18 @@ def put_file(
     ["HEAD"],
     "/records/{kind}/{id}/files/{sha256}",
     auth=ACCOUNT_OR_NOBODY,
-    response={200: None, 400: Error, 401: Error, 403: Error, 404: Error},
     summary="How much of a file is there",
-)
+    **answers(
+        {200: None}, "bad_request", "not_signed_in", "not_allowed", "not_found",
+        headers={200: ("Upload-Offset", "Upload-Length")}, also=OR_NOBODY,
+    ),
+)  # fmt: skip
 def head_file(
     request: HttpRequest,
-    kind: str,
+    kind: KindName,
     id: RecordId,  # noqa: A002
     sha256: FileName,
-    x_device: Annotated[str, Header(alias="X-Device")] = "",
+    x_device: DeviceHeader,
 ) -> HttpResponse:
     """How many bytes are here in Upload-Offset, the file's size in Upload-Length."""
     of = _kind(kind)
@@ -147,13 +180,13 @@ def head_file(
 @router.get(
     "/records",
     auth=ACCOUNT,
-    response={200: SentRecords, 400: Error, 401: Error, 410: Error},
     by_alias=True,
     summary="What this account has sent, and what became of it",
+    **answers({200: SentRecords}, "bad_request", "not_signed_in", "cursor_too_old"),
 )
 def sent_records(
     request: HttpRequest,
-    since: str | None = None,
+    since: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     only: Literal["events"] | None = None,
 ) -> Any:

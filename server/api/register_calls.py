@@ -1,4 +1,4 @@
-"""GET /changes, /snapshot and /products."""
+"""GET /changes, /snapshot and /identity: the register as devices copy it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from typing import Annotated, Any
 
 from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.gzip import gzip_page
 from ninja import Query, Router
 from ninja.decorators import decorate_view
 
-from api.cursors import read_cursor
-from api.errors import ApiError, Error
-from api.schemas import Changes, IdentityOut, OneProduct, Snapshot, StatementOut
+from api.answers import JSON, answers
+from api.conditional import not_modified
+from api.cursors import Cursor, read_cursor
+from api.errors import ApiError
+from api.schemas import Changes, IdentityOut, Snapshot
 from issuing.identity import own_host, proofs
-from issuing.statements import address_of, public_url, statement_for
-from publishing.documents import change_documents, product_documents, register_document
+from publishing.documents import change_documents, register_document
 from publishing.moment import one_moment
 from publishing.snapshot import RegisterState, earlier_snapshot
 from publishing.snapshot import snapshot as compressed_snapshot
@@ -28,7 +29,6 @@ from records.kinds import schemas
 from register.clock import newest_marks
 from register.cursors import cursor_text, with_mark
 from register.description import Register, settle
-from register.gtin import to_gtin14
 from register.models import ProductChange
 
 _ACCEPTS_GZIP = re.compile(r"\bgzip\b")
@@ -36,19 +36,20 @@ _STATE = re.compile(r'"([0-9a-f]{32})"')
 _FROM = re.compile(r"bytes=(\d{1,12})-")
 MOST_PAGE_BYTES = 8 * 1024 * 1024
 """Where a page of changes ends, though it could have more: apps read up to 16 MiB (docs/api.md)."""
+_CHALLENGE = r"^[A-Za-z0-9_-]{22,86}$"
 router = Router(tags=["register"])
 
 
 @router.get(
     "/changes",
-    response={200: Changes, 400: Error, 410: Error},
     by_alias=True,
     summary="What changed since a cursor",
+    **answers({200: Changes}, "bad_request", "cursor_too_old"),
 )
 @decorate_view(gzip_page)
 def changes(
     request: HttpRequest,  # noqa: ARG001 - ninja's signature
-    cursor: str | None = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 500,
 ) -> Any:
     """A product appears at its latest change only; replaying a page is harmless."""
@@ -96,8 +97,12 @@ def _fitting(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return documents[: max(1, sum(1 for size in sizes if size <= MOST_PAGE_BYTES))]
 
 
-@router.get("/identity", response={200: IdentityOut, 400: Error, 404: Error}, summary="A proof of which register it is")
-def identity(request: HttpRequest, challenge: Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{22,86}$")]) -> IdentityOut:
+@router.get(
+    "/identity",
+    summary="A proof of which register it is",
+    **answers({200: IdentityOut}, "bad_request", "not_found"),
+)
+def identity(request: HttpRequest, challenge: Annotated[str, Query(pattern=_CHALLENGE)]) -> IdentityOut:
     """Signed anew for each challenge, for the host name that was asked."""
     register, host = Register.objects.first(), own_host(request)
     proven = proofs(register.identity, challenge, host) if register and register.identity and host else []
@@ -107,49 +112,24 @@ def identity(request: HttpRequest, challenge: Annotated[str, Query(pattern=r"^[A
 
 
 @router.get(
-    "/products/{gtin}",
-    response={200: OneProduct, 400: Error, 404: Error},
+    "/snapshot",
     by_alias=True,
-    summary="One product, as the register has it now",
+    summary="The whole register",
+    **answers(
+        {200: Snapshot, 206: None, 304: None},
+        headers={200: ("ETag",), 206: ("ETag", "Content-Range", "Accept-Ranges"), 304: ("ETag",)},
+        reads=("If-None-Match", "If-Range", "Range"),
+        # From a byte on it is no JSON by itself: its coding is undone once all parts are together.
+        raw={206: JSON},
+    ),
 )
-def product(request: HttpRequest, gtin: str) -> Any:  # noqa: ARG001 - ninja's signature
-    """404 says that the register does not hold the product."""
-    document = next(product_documents([_gtin(gtin)]), None)
-    if document is None:
-        raise ApiError(404, "not_registered", "The register holds no product with this GTIN.")
-    return _json({"product": document})
-
-
-@router.get(
-    "/products/{gtin}/statement",
-    response={200: StatementOut, 400: Error, 404: Error},
-    by_alias=True,
-    summary="Its signed certificate statement",
-)
-def statement(request: HttpRequest, gtin: str) -> Any:
-    """The statement on the certificate in force, signed with the key in use."""
-    signed = statement_for(_gtin(gtin))
-    if signed is None:
-        raise ApiError(
-            404, "not_found", "There is no such product, no certificate of it in force, or no key to sign with."
-        )
-    return _json({"url": address_of(signed, public_url(request))})
-
-
-def _gtin(text: str) -> str:
-    if len(text) != 14 or to_gtin14(text) is None:
-        raise ApiError(400, "bad_request", "This is no GTIN of 14 digits.")
-    return text
-
-
-@router.get("/snapshot", response={200: Snapshot, 206: None, 304: None}, by_alias=True, summary="The whole register")
 def snapshot(request: HttpRequest) -> Any:
     """The register at one moment, with the cursor of that moment; or the rest of such an answer, by Range."""
     is_packed = _ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")) is not None
     if is_packed and (rest := _rest(request)):
         return rest
     state = RegisterState.now()
-    if unchanged := get_conditional_response(request, etag=_etag(state.name, is_packed)):
+    if unchanged := not_modified(request, {"ETag": _etag(state.name, is_packed)}):
         return unchanged
     state, body = compressed_snapshot(state)
     answer = HttpResponse(body, content_type="application/json", headers={"ETag": _etag(state.name, is_packed)})

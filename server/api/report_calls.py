@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Header, Path, Router
 from ninja.decorators import decorate_view
 
-from api.errors import ApiError, Error
+from api.answers import answers, said
+from api.errors import ApiError
 from api.schemas import EventOut, ReportState
 from api.throttle import throttle
 from records.models import Event
@@ -40,14 +41,17 @@ def never_stored(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 @router.get(
     "/reports/{id}",
-    response={200: ReportState, 404: Error, 429: Error},
     summary="What became of a report",
-)
+    **answers(
+        {200: ReportState}, "not_found", "too_many_requests",
+        headers={200: ("Cache-Control",)}, also={"security": [{"report_secret": []}]},
+    ),
+)  # fmt: skip
 @decorate_view(never_stored)
 def report_state(
     request: HttpRequest,
-    id: Annotated[str, Path()],  # noqa: A002 - the contract's name
-    report_secret: Annotated[str, Header(alias="Report-Secret")] = "",
+    id: Annotated[str, said(pattern=UUID_FORM), Path()],  # noqa: A002 - the contract's name
+    report_secret: Annotated[str, Header(alias="Report-Secret", include_in_schema=False)] = "",
 ) -> Any:
     """404 for an unknown id, a wrong secret and none alike: the answer does not tell which reports there are."""
     throttle(request, "wrong secrets", settings.REPORT_TRIES_RATE, count=0)

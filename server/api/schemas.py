@@ -28,7 +28,7 @@ UtcMoment = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", e
 
 
 def _without_nul(text: str) -> str:
-    if "\x00" in text:  # PostgreSQL cannot search for it
+    if "\x00" in text:
         raise ValueError("no such character is in a name")
     return text
 
@@ -189,10 +189,42 @@ class RegisterOut(Schema):
     localities: list[LocalityOut]
 
 
+class StandingOut(Schema):
+    """STANDING: what a product's certificates are worth on a day in Vietnam, by the one that counts."""
+
+    state: Literal["in_force", "not_yet", "ended", "withdrawn", "never"]
+    on: Day
+    certificate: str | None
+    stars: Annotated[int, Field(ge=3, le=5)] | None
+    until: Day | None
+
+
 class OneProduct(Schema):
-    """One product as it is now."""
+    """One product as it is now, and what its certificates are worth today."""
 
     product: ProductOut
+    standing: StandingOut
+
+
+class FoundProduct(Schema):
+    """FOUND: a product in a list. `commune` and `former_unit` are codes of localities, `picture` is its first."""
+
+    gtin: Gtin14
+    name: str
+    group: Literal["thuc_pham", "do_uong", "duoc_lieu", "thu_cong_my_nghe", "sinh_vat_canh", "du_lich"]
+    producer: str
+    place: str
+    commune: str | None
+    former_unit: str | None
+    picture: Sha256 | None
+    standing: StandingOut
+
+
+class FoundProducts(Schema):
+    """One page of a search; `next` leads to the following one."""
+
+    products: Annotated[list[FoundProduct], Field(max_length=100)]
+    next: str | None
 
 
 class IdentityOut(Schema):

@@ -34,6 +34,11 @@ class KeyForm(forms.Form):
         help_text=f"Nhiều nhất {service_keys.LONGEST_DAYS} ngày. Hết hạn thì cấp khóa mới.",
     )  # fmt: skip
 
+    per_minute = forms.IntegerField(
+        label="Gọi nhiều nhất bao nhiêu lần mỗi phút", min_value=1, max_value=service_keys.MOST_PER_MINUTE,
+        initial=service_keys.PER_MINUTE, help_text="Quá số này thì máy chủ từ chối cho đến phút sau.",
+    )  # fmt: skip
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
@@ -59,9 +64,8 @@ def make(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {**admin.site.each_context(request), "title": "Cấp khóa dịch vụ", "form": form}
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        key, secret = service_keys.make(
-            said["name"], [service_keys.Scope(scope) for scope in said["scopes"]], said["days"], by
-        )
+        scopes = [service_keys.Scope(scope) for scope in said["scopes"]]
+        key, secret = service_keys.make(said["name"], scopes, said["days"], by, said["per_minute"])
         context |= {"key": key, "secret": secret, "labels": service_keys.labels(key)}
         return render(request, "backoffice/people/service_key.html", context)
     return render(request, "backoffice/people/service_key_new.html", context)

@@ -12,7 +12,7 @@
 | `OCOP_ANONYMOUS_PHOTOS_RATE` | the same for photos | 600 |
 | `OCOP_REPORT_TRIES_RATE` | tries an hour from one address to see a report that are wrong | 240 |
 | `OCOP_SIGN_IN_RATE` | tries to sign in an hour from one address | 240 |
-| `OCOP_SERVICE_KEY_RATE` | calls an hour with one service key | 3600 |
+| `OCOP_READING_RATE` | readings of products a minute from one address without a service key | 600 |
 | `OCOP_SECOND_FACTOR` | roles that need a second factor, or `none` | `administrator,registrar` with `OCOP_HTTPS` |
 | `OCOP_IDLE_MINUTES` | after so many minutes without use a session of the back office ends; 0: never | 30 |
 | `OCOP_S3_BUCKET` | bucket for the photos; its keys are in the usual `AWS_...` variables | the data folder |
@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
+    "corsheaders",
     "import_export",
     "ninja",  # for its static files, so that /api/v1/docs needs no other server
     "simple_history",
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "observing.observation.Observation",  # before the others, so that it sees every answer as it is sent
     "serving.content_policy.ContentPolicy",
     "serving.probes.Probes",
+    "corsheaders.middleware.CorsMiddleware",
     "api.middleware.JsonErrors",  # before all that may refuse a request
     "serving.unreadable.Unreadable",
     "django.middleware.security.SecurityMiddleware",
@@ -107,6 +109,15 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "backoffice.texts.NormalTexts",
 ]
+
+# What anybody reads, scripts of any site read too, without cookies (docs/api.md, "Who reads from where").
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_URLS_REGEX = r"^/api/v1/(products|changes|snapshot|pictures|checklists|identity|proofs|openapi\.json)\b"
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "authorization", "if-none-match", "if-range", "range"]
+CORS_EXPOSE_HEADERS = [
+    "Accept-Ranges", "Content-Range", "Date", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id",
+]  # fmt: skip
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -157,7 +168,7 @@ ANONYMOUS_NOTES_RATE = int(os.environ.get("OCOP_ANONYMOUS_NOTES_RATE", "120"))
 ANONYMOUS_PHOTOS_RATE = int(os.environ.get("OCOP_ANONYMOUS_PHOTOS_RATE", "600"))
 REPORT_TRIES_RATE = int(os.environ.get("OCOP_REPORT_TRIES_RATE", "240"))
 SIGN_IN_RATE = int(os.environ.get("OCOP_SIGN_IN_RATE", "240"))
-SERVICE_KEY_RATE = int(os.environ.get("OCOP_SERVICE_KEY_RATE", "3600"))
+READING_RATE = int(os.environ.get("OCOP_READING_RATE", "600"))
 ISSUER_KEYS = Path(os.environ.get("OCOP_ISSUER_KEYS") or DATA_DIR / "issuer-keys")
 APP_URL = os.environ.get("OCOP_APP_URL", "").rstrip("/")
 PUBLIC_URL = os.environ.get("OCOP_PUBLIC_URL", "").rstrip("/")

@@ -72,7 +72,7 @@ WATCHED = {
         added="Xác nhận khóa của máy", changed="Đổi khóa của máy",
     ),
     "accounts.servicekey": Watched(
-        Group.KEY, only=("name", "beginning", "scopes", "expires_at", "revoked_at", "revoked_reason"),
+        Group.KEY, only=("name", "beginning", "scopes", "per_minute", "expires_at", "revoked_at", "revoked_reason"),
         why="revoked_reason", added="Cấp khóa dịch vụ", changed="Đổi khóa dịch vụ",
     ),
 }  # fmt: skip

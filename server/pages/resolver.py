@@ -104,8 +104,8 @@ def description(request: HttpRequest) -> JsonResponse:
 
 def _answer(request: HttpRequest, product: Product, links: list[Link], anchor: str) -> HttpResponse:
     asked = request.GET.get(_KIND, "")
-    # A browser takes anything, "*/*" too; who wants the linkset names its type.
-    if asked in {"linkset", "all"} or LINKSET in request.headers.get("Accept", ""):
+    # Who takes anything, as a browser does, is led on: the linkset is for who takes it rather than a page.
+    if asked in {"linkset", "all"} or request.get_preferred_type(["text/html", LINKSET]) == LINKSET:
         document = linkset(product, anchor, links)
         answer: HttpResponse = JsonResponse(document, content_type=LINKSET, json_dumps_params={"ensure_ascii": False})
         answer.headers["Link"] = f'<{CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'

@@ -108,6 +108,7 @@ CALLS: dict[str, tuple[Call, tuple[int, ...]]] = {
         lambda s, sender, role: sender.get(f"/api/v1/identity?challenge={'a' * 22}"),
         (404,) * 5,
     ),
+    "search products": (lambda s, sender, role: sender.get("/api/v1/products?q=tra"), (200,) * 5),
     "read a product": (lambda s, sender, role: sender.get(f"/api/v1/products/{gtin(s)}"), (200,) * 5),
     "ask a register without a key for a statement": (
         lambda s, sender, role: sender.get(f"/api/v1/products/{gtin(s)}/statement"),

@@ -32,6 +32,7 @@ GENEROUS = {
     "OCOP_ANONYMOUS_NOTES_RATE": "1000000",
     "OCOP_ANONYMOUS_PHOTOS_RATE": "1000000",
     "OCOP_REPORT_TRIES_RATE": "1000000",
+    "OCOP_READING_RATE": "1000000",
     "OCOP_SIGN_IN_RATE": "1000000",
 }
 # Where the settings of tests' servers are found: Argon2 would take a quarter of a second for each sign-in.

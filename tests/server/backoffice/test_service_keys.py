@@ -22,11 +22,11 @@ def test_a_key_is_made_shown_once_used_and_revoked(client: Client) -> None:
     new, listed = reverse("office-service-key-new"), reverse("office-service-keys")
     assert "Chưa hệ thống nào có khóa" in office.get(listed).content.decode()
     form = {**fields_of(office.get(new).content.decode()), "scopes": []}
-    refused = save(office, new, form, days="731")
-    assert refused.content.decode().count('role="alert"') == 3
+    refused = save(office, new, form, days="731", per_minute="6001")
+    assert refused.content.decode().count('role="alert"') == 4
     assert not ServiceKey.objects.exists()
 
-    made = save(office, new, form, name="Cổng quốc gia", days="30", scopes=[Scope.EPCIS.value])
+    made = save(office, new, form, name="Cổng quốc gia", days="30", per_minute="7", scopes=[Scope.EPCIS.value])
     assert "no-store" in made.headers["Cache-Control"]
     (secret,) = re.findall(r'value="(ocop_[\w-]{43})"', made.content.decode())
     bearer = {"Authorization": f"Bearer {secret}"}
@@ -34,6 +34,7 @@ def test_a_key_is_made_shown_once_used_and_revoked(client: Client) -> None:
     page = office.get(listed).content.decode()
     assert secret not in page
     assert f"{secret[:11]}…" in page
+    assert "7 lần" in page
 
     key = ServiceKey.objects.get()
     revoke = reverse("office-service-key-revoke", args=[key.pk])

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from registry_notes import Sender, error_of, sha256
 
-from accounts import service_keys
+from accounts import rates, service_keys
 from accounts.models import DeviceKey, ServiceKey, User
 from accounts.service_keys import Scope
 from epcis import reading
@@ -194,7 +194,10 @@ def test_a_page_asks_the_database_as_often_for_many_as_for_few(sender: Sender, s
 # Who may ask
 
 
-def test_a_key_opens_what_its_scopes_name_until_it_ends(sender: Sender, secret: str, settings: Any) -> None:
+def test_a_key_opens_what_its_scopes_name_until_it_ends(
+    sender: Sender, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rates.time, "time", lambda: 1_800_000_010.5)  # one minute, however long this takes
     key = ServiceKey.objects.get()
     assert (key.secret_hash, key.beginning) == (sha256(secret.encode()), secret[:11])
     assert secret not in str(vars(key))
@@ -211,12 +214,14 @@ def test_a_key_opens_what_its_scopes_name_until_it_ends(sender: Sender, secret: 
     ServiceKey.objects.update(scopes="other:read")
     assert error_of(asked(secret)) == (403, "not_allowed")
     ServiceKey.objects.update(scopes=Scope.EPCIS)
-    settings.SERVICE_KEY_RATE = 2
+    ServiceKey.objects.update(per_minute=2)
     assert asked(secret).status_code == 200
     refused = asked(secret)
     assert error_of(refused) == (429, "too_many_requests")
     assert int(refused.headers["Retry-After"]) > 0
-    settings.SERVICE_KEY_RATE = 100
+    assert refused.headers["RateLimit"] == '"key";r=0;t=49'
+    assert refused.headers["RateLimit-Policy"] == '"key";q=2;w=60'
+    ServiceKey.objects.update(per_minute=100)
     ServiceKey.objects.update(expires_at=timezone.now())
     assert error_of(asked(secret)) == (401, "not_signed_in")
     ServiceKey.objects.update(expires_at=timezone.now() + timedelta(days=1))

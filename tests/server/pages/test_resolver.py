@@ -123,6 +123,8 @@ def test_the_linkset_has_every_link_and_one_default(client: Client, product: Pro
         client.get(f"{at}?linkType=linkset"),
         client.get(f"{at}/10/L1?linkType=all"),
         client.get(at, headers={"Accept": LINKSET}),
+        client.get(at, headers={"Accept": f"text/html;q=0.5, {LINKSET};q=0.9, */*;q=0.1"}),
+        client.get(at, headers={"Accept": f"*/*, {LINKSET.upper()}"}),
     ]
     for answer in answers:
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, LINKSET)
@@ -183,3 +185,11 @@ def test_links_and_linksets_keep_to_gs1s_schema_and_vocabulary(client: Client, p
         used = {name.removeprefix(VOCABULARY) for name in document["linkset"][0] if name.startswith("http")}
         assert used <= terms
     assert set(KINDS) <= terms
+
+
+@pytest.mark.parametrize(
+    "accept",
+    ["*/*", "", f"{LINKSET};q=0", f"{LINKSET};q=0.1, text/html", f"{LINKSET}x", "image/webp", "text/html, */*;q=0.8"],
+)
+def test_who_does_not_prefer_the_linkset_is_led_to_the_page(client: Client, product: Product, accept: str) -> None:
+    assert location(client, f"/01/{product.gtin}", Accept=accept) == page_of(product)
