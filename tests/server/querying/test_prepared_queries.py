@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import CharField, UUIDField
 from django.utils import timezone
 
@@ -63,32 +62,24 @@ def test_a_value_is_a_value_whatever_is_in_it() -> None:
         asked.first()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_several_threads_ask_the_same_at_once() -> None:
-    marks = [f"{number:016x}" for number in range(8)]
-    for number, mark in enumerate(marks):
-        insert(ClockMark(clock=f"c{number}", value=number, mark=mark))
+def test_one_call_in_the_midst_of_another_changes_nothing_of_it() -> None:
+    """As threads call it: between the other's values and its rows."""
     asked = Prepared(lambda clock: ClockMark.objects.filter(clock=clock), CharField())
-    together, wrong = threading.Barrier(len(marks)), []
+    for clock, mark in (("one", "1"), ("other", "2")):
+        insert(ClockMark(clock=clock, value=1, mark=mark))
+    between: list[str] = []
 
-    def ask(number: int) -> None:
-        try:
-            together.wait(10)
-            for _ in range(20):
-                found = asked.first(f"c{number}")
-                if found is None or found.mark != marks[number]:
-                    wrong.append(number)
-        except Exception as error:
-            wrong.append(error)
-        finally:
-            connections.close_all()
+    def interrupted(execute: Any, *arguments: Any) -> Any:
+        if not between:
+            between.append("")
+            between[:] = [found.mark for found in asked.rows("other")]
+        return execute(*arguments)
 
-    threads = [threading.Thread(target=ask, args=[number]) for number in range(len(marks))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(10)
-    assert wrong == []
+    for _ in range(2):  # the first call puts the SQL together
+        between.clear()
+        with connection.execute_wrapper(interrupted):
+            assert [found.mark for found in asked.rows("one")] == ["1"]
+        assert between == ["2"]
 
 
 def test_an_insert_stores_what_a_save_would() -> None:
