@@ -80,7 +80,8 @@ def devices(database_url: str, data: Path, count: int) -> list[Device]:
         [sys.executable, "-c", code, json.dumps(public)],
         cwd=ROOT / "server", env={**os.environ, **told}, check=True, stdout=subprocess.PIPE,
     )  # fmt: skip
-    return [Device(*json.loads(line), key=key) for line, key in zip(run.stdout.splitlines(), keys, strict=True)]
+    made = zip((json.loads(line) for line in run.stdout.splitlines()), keys, strict=True)
+    return [Device(id=device, access=access, kid=kid, key=key) for (device, access, kid), key in made]
 
 
 def prepared(device: Device, picture: bytes, hashed: hashlib._Hash) -> tuple[bytes, bytes]:
