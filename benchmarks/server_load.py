@@ -47,7 +47,6 @@ from tests.support.registry_server import RegistryServer  # noqa: E402
 
 API = "/api/v1"
 PLOT = ROOT / "docs" / "server-load.svg"
-PHOTO_BYTES = 180_000
 # Of a device's turns; the rest are polls.
 NOTE_SHARE, REFRESH_SHARE = 0.2, 0.05
 NOBODY_SHARE = 0.2  # of the devices: those of consumers without an account
@@ -222,7 +221,7 @@ def photo() -> bytes:
     """A JPEG of about 180 kB, as one of 1280 x 960 from a phone."""
     noise = np.random.default_rng(952).normal(128, 22, (480, 640, 3)).clip(0, 255).astype("uint8")
     file = BytesIO()
-    Image.fromarray(noise).resize((1280, 960)).save(file, "JPEG", quality=74)
+    Image.fromarray(noise).resize((1280, 960)).save(file, "JPEG", quality=55)
     return file.getvalue()
 
 

@@ -9,13 +9,19 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import CharField
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import AccessToken, DeviceSession, User
+from querying.prepared import Prepared
 
 ACCESS_LIFE = timedelta(minutes=15)
 REFRESH_LIFE = timedelta(days=90)
+
+_token_with_hash = Prepared(
+    lambda token_hash: AccessToken.objects.select_related("session__user").filter(token_hash=token_hash), CharField()
+)
 
 
 class NotSignedIn(Exception):
@@ -114,10 +120,9 @@ def revoke_on(user: User, device: UUID) -> None:
 
 def session_of(access: str) -> DeviceSession:
     """Return the session of this access token. Raises NotSignedIn."""
-    try:
-        found = AccessToken.objects.select_related("session__user").get(token_hash=_hash(access))
-    except AccessToken.DoesNotExist:
-        raise NotSignedIn from None
+    found = _token_with_hash.first(_hash(access))
+    if found is None:
+        raise NotSignedIn
     if found.expires_at <= timezone.now():
         raise NotSignedIn
     _check(found.session)

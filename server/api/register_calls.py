@@ -26,7 +26,7 @@ from publishing.moment import one_moment
 from publishing.snapshot import RegisterState, earlier_snapshot
 from publishing.snapshot import snapshot as compressed_snapshot
 from records.kinds import schemas
-from register.clock import newest_marks
+from register.clock import newest_mark, newest_marks
 from register.cursors import cursor_text, with_mark
 from register.description import Register, settle
 from register.models import ProductChange
@@ -62,7 +62,7 @@ def changes(
 
 def _unchanged(cursor: str | None) -> dict[str, Any] | None:
     """The answer to most polls, by one query: nothing has changed. None where something has."""
-    newest = newest_marks("register").values_list("value", "mark").first() if cursor else None
+    newest = newest_mark.first("register") if cursor else None
     if newest is None or with_mark(*newest) != cursor:
         return None
     return {"changes": [], "next_cursor": cursor, "more": False, "register": None}

@@ -25,7 +25,7 @@ from records import chain, files
 from records.kinds import Kind
 from records.models import StoredRecord
 from records.pictures import UnsupportedPhoto
-from records.receiving import IdTaken, NotYours, read, receive
+from records.receiving import IdTaken, NotYours, is_here, read, receive
 from records.storage import PhotosUnavailable
 from records.wire import (
     MAX_MULTIPART_BYTES,
@@ -79,7 +79,7 @@ def take_record(
     signed = _signed(request, kind, form, sha256, signature)
     content = dict(along)
     # A correction may be refused, and a record that is here keeps what it has: their files are kept once that is known.
-    is_first = bool(along) and form.supersedes is None and not kind.records.filter(pk=form.id).exists()
+    is_first = bool(along) and form.supersedes is None and not is_here(kind, form)
     try:
         stored = _store_along(request, form, content) if is_first else {}
         record, is_new = receive(kind, form, body, sha256, account, signed, stored)

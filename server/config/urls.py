@@ -29,6 +29,7 @@ from pages.report_page import report_page
 from pages.resolver import description, resolve
 
 urlpatterns = [
+    path("api/v1/", api.urls),  # first, since devices ask it all the time
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/login/", sign_in),
     path("admin/imports/", include("backoffice.import_pages")),
@@ -52,7 +53,6 @@ urlpatterns = [
     path("admin/log/file.<str:extension>", log_file, name="office-log-file"),
     path("admin/sample/", sample, name="office-sample"),
     path("admin/", admin.site.urls),
-    path("api/v1/", api.urls),
     *invitation_page.urlpatterns,
     path("statements/<str:gtin>.svg", statement_picture),
     path("p/<str:gtin>", public_page, name="public-page"),

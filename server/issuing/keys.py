@@ -22,14 +22,23 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import DateTimeField, Q
 from django.utils import timezone
 from jwt.api_jws import PyJWS
 
 from issuing.models import IssuerKey
+from querying.prepared import Prepared
 from register.clock import lock_clock
 
 DEFAULT_ISSUER = "UBND tỉnh Quảng Ninh"
+
+_key_at = Prepared(
+    lambda after, until: IssuerKey.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=after), valid_from__lte=until
+    ).order_by("-valid_from", "-pk")[:1],
+    DateTimeField(),
+    DateTimeField(),
+)
 
 _jws = PyJWS(algorithms=["EdDSA"])
 
@@ -85,8 +94,7 @@ def in_use(at: datetime | None = None) -> tuple[IssuerKey, Ed25519PrivateKey] | 
     None where there is no such key, where it is revoked, or where its file is missing.
     """
     at = at or timezone.now()
-    of_then = IssuerKey.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), valid_from__lte=at)
-    key = next(iter(of_then.order_by("-valid_from", "-pk")), None)
+    key = _key_at.first(at, at)
     if key is None or key.revoked_at is not None:
         return None
     private = _private(key)

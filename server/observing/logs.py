@@ -21,7 +21,7 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 OWN = (
     "accounts", "answers", "api", "audits", "backoffice", "checklists", "config", "doctor", "epcis", "guidance",
     "imports", "inspections", "issuing", "linking", "logbook", "observing", "overview", "pages", "pictures", "privacy",
-    "publishing", "records", "register", "reports", "reviewing", "rounds", "sample_office", "serving",
+    "publishing", "querying", "records", "register", "reports", "reviewing", "rounds", "sample_office", "serving",
 )  # fmt: skip
 _OF_OTHERS = "waitress.queue"
 

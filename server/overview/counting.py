@@ -17,6 +17,7 @@ from guidance.communes import Communes
 from inspections.note import Outcome
 from inspections.suspicion import Witness
 from overview.models import CountedRecord
+from querying.inserts import insert
 from records.kinds import kind_named
 from register.days import day_of
 from rounds.words import Finding
@@ -84,11 +85,9 @@ def _stored(sender: type[Any], instance: Any, created: bool, **_: Any) -> None:
     communes = Communes({}, {}) if kind == CountedRecord.Kind.NOTE else Communes.of_today()
     values = _values(kind, instance, role, communes)
     counted = CountedRecord(**values, replaced=bool(instance.corrections))
-    told = [*values.keys() - {"kind", "record"}, "replaced"]
+    told = [*(name for name in values if name not in {"kind", "record"}), "replaced"]
     # A record that was lost and comes again is still counted once.
-    CountedRecord.objects.bulk_create(
-        [counted], update_conflicts=True, unique_fields=["kind", "record"], update_fields=told
-    )
+    insert(counted, once=("kind", "record"), anew=told)
     if original := instance.corrected():
         CountedRecord.objects.filter(kind=kind, record=original.pk).update(replaced=True)
 

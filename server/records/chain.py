@@ -7,15 +7,19 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import CharField, Q
 from django.utils import timezone
 
 from accounts.models import DeviceKey, User
+from querying.inserts import insert
+from querying.prepared import Prepared
 from records.device_keys import is_signed
 from records.kinds import Kind, Parts, all_kinds
 from records.models import Break, Link, StoredRecord
 
 _SIGNATURE = re.compile(r"([0-9a-f]{32});([A-Za-z0-9_-]{86})")
+
+_key_named = Prepared(lambda kid: DeviceKey.objects.filter(kid=kid).order_by(), CharField())
 
 _CLOCKS_DRIFT = timedelta(minutes=10)
 
@@ -40,7 +44,7 @@ def check(header: str, sha256: str, account: User | None, device: UUID) -> tuple
     match = _SIGNATURE.fullmatch(header)
     if match is None or account is None:
         raise BadSignature("This is no signature of an account's key.")
-    key = DeviceKey.objects.filter(kid=match[1]).first()
+    key = _key_named.first(match[1])
     if key is None:
         raise UnknownKey("This server does not know the key. Have it certified.")
     if (key.user_id, key.device) != (account.pk, device):
@@ -66,20 +70,18 @@ def keep(kind: Kind, record: StoredRecord, prev: str | None, signed: tuple[Devic
         return
     key, signature = signed or (None, "")
     # There is one already where somebody has removed the record from the database, and its sender sends it again.
-    link, _ = Link.objects.update_or_create(
-        kind=kind.name,
-        record=record.pk,
-        defaults={
-            "sha256": record.sha256,
-            "prev": prev,
-            "account_id": record.account_id,
-            "device": record.device,
-            "key": key,
-            "signature": signature,
-            "chained": kind.chained,
-            "received_at": record.received_at,
-        },
-    )
+    told = {
+        "sha256": record.sha256,
+        "prev": prev,
+        "account_id": record.account_id,
+        "device": record.device,
+        "key": key,
+        "signature": signature,
+        "chained": kind.chained,
+        "received_at": record.received_at,
+    }
+    link = Link(kind=kind.name, record=record.pk, **told)
+    insert(link, once=("kind", "record"), anew=[name.removesuffix("_id") for name in told])
     if kind.chained:
         _note_breaks(link)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from functools import cache
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.functional import cached_property
+
+from querying.prepared import Prepared
 
 
 class StoredRecord(models.Model):
@@ -53,8 +56,15 @@ class StoredRecord(models.Model):
     @cached_property
     def corrections(self) -> list[Self]:
         """The records that correct this one, of the same sender, oldest first; as they were when first asked for."""
-        found = type(self)._default_manager.filter(supersedes=self.pk).order_by("received_at")
+        found = _corrections_in(type(self)).rows(self.pk)
         return [correction for correction in found if correction.is_same_sender(self)]
+
+
+@cache
+def _corrections_in(model: type[StoredRecord]) -> Prepared[Any]:
+    return Prepared(
+        lambda record: model._default_manager.filter(supersedes=record).order_by("received_at"), models.UUIDField()
+    )
 
 
 class StoredFile(models.Model):

@@ -126,7 +126,7 @@ def _jpeg_ends(picture: bytes) -> bool:
     at = 2
     while at + 4 <= len(picture) and picture[at] == 0xFF:
         marker = picture[at + 1]
-        if marker == 0xDA:  # start of scan: from here on FF D9 can only be the end
-            return picture.find(b"\xff\xd9", at) >= 0
+        if marker == 0xDA:  # start of scan: from here on FF D9 can only be the end, which is sought from the end
+            return picture.rfind(b"\xff\xd9", at) >= 0
         at += 1 if marker == 0xFF else 2 + int.from_bytes(picture[at + 2 : at + 4], "big")
     return False

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import UUIDField
 
 from accounts.models import DeviceKey, User
+from querying.inserts import insert
+from querying.prepared import Prepared
 from records import chain
 from records.kinds import Kind
 from records.models import StoredFile, StoredRecord
@@ -33,6 +37,16 @@ def read(kind: Kind, body: bytes) -> Signed:
     """Read and check a body. Raises BadDigest, UnknownSchema, and pydantic's ValidationError."""
     document = check_canonical(body)
     return kind.form_of(document).model_validate(document)
+
+
+def is_here(kind: Kind, form: Signed) -> bool:
+    """Whether a record with this id is stored, this one or another."""
+    return _stored_in(kind.records_model).first(UUID(form.id)) is not None
+
+
+@cache
+def _stored_in(model: type[StoredRecord]) -> Prepared[Any]:
+    return Prepared(lambda record: model._default_manager.filter(pk=record).order_by().values_list("pk"), UUIDField())
 
 
 def receive(
@@ -69,7 +83,8 @@ def receive(
             original = kind.records.filter(pk=record.supersedes).first() if record.supersedes else None
             if original is not None and not original.is_same_sender(record):
                 raise NotYours
-            kind.files_model._default_manager.bulk_create(_files(kind, form, record, stored))
+            for file in _files(kind, form, record, stored):
+                insert(file)
             chain.keep(kind, record, form.prev if isinstance(form, Record) and kind.chained else None, signed)
             kind.on_receiving(record)
     except IntegrityError:

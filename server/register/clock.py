@@ -7,7 +7,12 @@ import secrets
 from django.db import connection, models
 from django.db.transaction import TransactionManagementError
 
+from querying.prepared import Prepared
+
 _MARK_BYTES = 8
+_TAKE = "UPDATE register_registerclock SET value = value + %s WHERE name = %s RETURNING value"
+_MARK = "INSERT INTO register_clockmark (clock, value, mark)"
+_TAKE_AND_MARK = f"WITH taken AS ({_TAKE}) {_MARK} SELECT %s, value, %s FROM taken RETURNING value"  # noqa: S608
 
 
 class RegisterClock(models.Model):
@@ -62,6 +67,13 @@ def mark_of(clock: str, value: int) -> str:
     return marks.values_list("mark", flat=True).first() or ""
 
 
+newest_mark = Prepared(
+    lambda clock: ClockMark.objects.filter(clock=clock).order_by("-value").values_list("value", "mark")[:1],
+    models.CharField(),
+)
+"""The value of a clock now and its mark."""
+
+
 def newest_marks(clock: str) -> models.QuerySet[ClockMark]:
     """The marks of a clock, that of its value now first."""
     return ClockMark.objects.filter(clock=clock).order_by("-value")
@@ -70,18 +82,17 @@ def newest_marks(clock: str) -> models.QuerySet[ClockMark]:
 def next_value(name: str, by: int = 1) -> int:
     """Lock a counter until the transaction ends, as `lock_clock` does, take its next `by` values, return the last.
 
-    Two plain statements, since every record waits for them. Raises TransactionManagementError outside a transaction.
+    Plain statements, since every record waits for them. Raises TransactionManagementError outside a transaction.
     """
     if not connection.in_atomic_block:
         raise TransactionManagementError("A clock is advanced within a transaction.")
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE register_registerclock SET value = value + %s WHERE name = %s RETURNING value", [by, name]
-        )
+        if connection.vendor == "postgresql":  # which takes both in one
+            cursor.execute(_TAKE_AND_MARK, [by, name, name, new_mark()])
+            return int(cursor.fetchone()[0])
+        cursor.execute(_TAKE, [by, name])
         (value,) = cursor.fetchone()
-        cursor.execute(
-            "INSERT INTO register_clockmark (clock, value, mark) VALUES (%s, %s, %s)", [name, value, new_mark()]
-        )
+        cursor.execute(f"{_MARK} VALUES (%s, %s, %s)", [name, value, new_mark()])
     return int(value)
 
 

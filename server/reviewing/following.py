@@ -15,6 +15,7 @@ from django.db.models.signals import post_save
 
 from answers.models import Answer
 from inspections.note import Outcome
+from querying.inserts import insert
 from records.events import WAITING, State
 from records.kinds import Kind, kind_named
 from records.models import Event
@@ -67,7 +68,7 @@ def _arrived(sender: type[Any], instance: Any, created: bool, **_: Any) -> None:
     if created and (not kind.for_office or kind.office_records.filter(pk=instance.pk).exists()):
         days = days_of(kind.name) if WANTS_ANSWER[kind.name](instance) else 0
         # A record that was lost and comes again keeps its case, with what the office said of it.
-        Case.objects.bulk_create([case_of(kind.name, instance, days)], ignore_conflicts=True)
+        insert(case_of(kind.name, instance, days), once=("kind", "record"))
 
 
 def _said(instance: Event, **_: Any) -> None:

@@ -649,7 +649,7 @@ def put_in_place(monkeypatch: pytest.MonkeyPatch, other: Callable[..., Any]) -> 
     """Give every module another function in place of the one of this name in `register.clock`."""
     name = other.__name__
     known = getattr(clock, name)
-    for module in [module for module in sys.modules.values() if getattr(module, name, None) is known]:
+    for module in [module for module in [*sys.modules.values()] if getattr(module, name, None) is known]:
         monkeypatch.setattr(module, name, other)
 
 
