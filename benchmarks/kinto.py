@@ -23,11 +23,9 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +38,7 @@ if __name__ == "__main__":
 
 from benchmarks import postgresql, server_load  # noqa: E402 - of this project, not installed
 from benchmarks.report import measured_on, table  # noqa: E402
-from benchmarks.server_load import Device, Load, Tally, percentile  # noqa: E402
+from benchmarks.server_load import Device, Load, Tally, apart, one_after_another, percentile  # noqa: E402
 from tests.support.registry_server import RegistryServer, free_port  # noqa: E402
 
 KINTO = "kinto[postgresql]==26.5.0"
@@ -162,48 +160,15 @@ class Base64Device(KintoDevice):
     as_attachment = False
 
 
-class OurDevice(Device):
-    """A device of ours that can be told to poll alone."""
-
-    async def poll(self) -> None:
-        """Ask what has changed."""
-        await self.ask("poll", "GET", f"{server_load.API}/changes?limit=500&cursor={self.cursor}")
-
-
 @dataclass(frozen=True)
 class Side:
     """One of the two servers: how to reach it, and how to change one product of it."""
 
     name: str
-    device: type[OurDevice] | type[KintoDevice]
+    device: type[Device]
     load: Load
     snapshot: str
     change: Callable[[int], object]
-
-
-def one_after_another(side: Side, device: type[Any], clients: int, turns: int, what: str) -> Tally:
-    """Let so many clients take so many turns altogether, each without a rest, in this process."""
-    tally = Tally()
-
-    async def client(number: int) -> None:
-        one = device(side.load, number + 1, tally)  # number 0 has no account
-        for _ in range(turns // clients):
-            await getattr(one, what)()
-        one.close()
-
-    async def all_of_them() -> None:
-        await asyncio.gather(*map(client, range(clients)))
-
-    began = time.perf_counter()
-    asyncio.run(all_of_them())
-    tally.took = time.perf_counter() - began
-    return tally
-
-
-def apart(call: Callable[..., Tally], *arguments: Any) -> Tally:
-    """The same in a process of its own, so that what this one holds costs nothing."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(call, *arguments).result()
 
 
 def checked(tally: Tally, name: str) -> Tally:
@@ -243,7 +208,7 @@ def snapshots(sides: Sequence[Side], rounds: int) -> Iterator[tuple[str, ...]]:
 
 def polls(sides: Sequence[Side], turns: int) -> Iterator[tuple[str, ...]]:
     """Polls that find nothing, over eight connections."""
-    told = [checked(apart(one_after_another, plain(s), s.device, 8, turns, "poll"), s.name) for s in sides]
+    told = [checked(apart(one_after_another, s.load, s.device, 8, turns, "poll"), s.name) for s in sides]
     rates = [len(tally.seconds["poll"]) / tally.took for tally in told]
     yield line("idle polls a second, 8 connections", *rates, more_is_better=True)
     yield line("idle polls, p99, ms", *(1000 * percentile(tally.seconds["poll"], 99) for tally in told))
@@ -254,7 +219,7 @@ def notes(sides: Sequence[Side], count: int) -> Iterator[tuple[str, ...]]:
     ours, kinto = sides
     for clients in (1, 8):
         tallies = [
-            checked(apart(one_after_another, plain(side), device, clients, count, "send_note"), device.__name__)
+            checked(apart(one_after_another, side.load, device, clients, count, "send_note"), device.__name__)
             for side, device in ((ours, ours.device), (kinto, KintoDevice), (kinto, Base64Device))
         ]
         rates = [len(tally.seconds["note"]) / tally.took for tally in tallies]
@@ -285,11 +250,6 @@ def line(what: str, ours: float, kinto: float, *, more_is_better: bool = False) 
     """A row of the table: both, and how many times as good ours is."""
     better, worse = (ours, kinto) if more_is_better else (kinto, ours)
     return what, f"{ours:.0f}", f"{kinto:.0f}", f"{better / worse:.2f} x" if worse else "-"
-
-
-def plain(side: Side) -> Side:
-    """The side without what no other process can be given."""
-    return replace(side, change=str)
 
 
 @contextmanager
@@ -324,7 +284,7 @@ def our_side(folder: Path, url: str, products: int, clients: int) -> Iterator[Si
         cursor = requests.get(address, timeout=SECONDS).json()["next_cursor"]
         load = Load(started.port, 1, 0, 5.0, tokens, cursor, server_load.photo(), server_load.note())
         try:
-            yield Side("ours", OurDevice, load, address, change)
+            yield Side("ours", Device, load, address, change)
         finally:
             connections.close_all()
 
@@ -423,7 +383,7 @@ def main(arguments: list[str] | None = None) -> None:
             "snapshot": lambda: snapshots(sides, options.rounds),
             "polls": lambda: polls(sides, options.polls),
             "notes": lambda: notes(sides, options.notes),
-            "devices": lambda: devices([plain(side) for side in sides], options.devices, options.seconds),
+            "devices": lambda: devices(sides, options.devices, options.seconds),
         }
         # Snapshots change products, so the devices' cursors are of before; they come last.
         for part in sorted(parts, key=("polls", "notes", "devices", "snapshot").index):
