@@ -1,7 +1,8 @@
 """Serve the registry: `python server/serve.py --port N --data DIR [--sample] [--workers N]`.
 
 Prepares the database, prints `ready http://HOST:PORT` once it is listening, and stops cleanly on SIGTERM or SIGINT:
-requests under way are answered first.
+requests under way are answered first. Long work of the office is done beside it, off a queue in the database: in a
+thread of the only process, or else in a process beside the workers.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import io
 import os
 import sys
 import tempfile
-from contextlib import ExitStack
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,8 @@ MAX_BODY_BYTES = 8 * 1024 * 1024 + 1
 LARGER_BODIES = {"/admin/register/product/": 101 * 1024 * 1024}
 # Files that one process may have open: its connections, and some to spare.
 OPEN_FILES = 4096
+# How long work of the queue may still take when the server is told to stop.
+QUEUE_SECONDS = 5.0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,6 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
         _prepare(sample=options.sample)
         _allow_open_files()
 
+        from background import queue
         from serving.server import listen, port_of, serve
 
         sockets = listen(options.host, options.port)
@@ -53,13 +59,31 @@ def main(arguments: list[str] | None = None) -> int:
         def work() -> None:
             serve(application, sockets, options.threads, MAX_BODY_BYTES, workers.stopping, LARGER_BODIES)
 
+        def work_queue() -> None:
+            for door in sockets:
+                door.close()
+            queue.work(workers.stopping)
+
         host = f"[{options.host}]" if ":" in options.host else options.host
         print(f"ready http://{host}:{port_of(sockets)}", flush=True)
         if options.workers > 1:
-            workers.run_workers(options.workers, work, sockets)
+            workers.run_workers([work] * options.workers + [work_queue] * options.queue, sockets)
         else:
-            work()
+            with _queue_beside() if options.queue else nullcontext():
+                work()
     return 0
+
+
+@contextmanager
+def _queue_beside() -> Iterator[None]:
+    """Work off the queue in a thread, until the block ends and the server is to stop."""
+    from background import queue
+    from serving import workers
+
+    thread = threading.Thread(target=queue.work, args=[workers.stopping], name="queue", daemon=True)
+    thread.start()
+    yield
+    thread.join(QUEUE_SECONDS)  # what it does goes back into the queue soon
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -69,6 +93,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="folder of the SQLite file, the photos and the secret key")
     parser.add_argument("--sample", action="store_true", help="fill an empty register with sample data")
     parser.add_argument("--workers", type=int, default=1, help="processes that answer; more than one not on Windows")
+    parser.add_argument(
+        "--no-queue", dest="queue", action="store_false", help="manage.py work_queue does the office's long work"
+    )
     parser.add_argument("--threads", type=int, default=8, help="requests that one process answers at a time")
     options = parser.parse_args(arguments)
     if options.workers < 1 or options.threads < 1:

@@ -1,5 +1,8 @@
 """Imports the back office's admin classes: Django looks for them here."""
 
+from django.contrib import admin
+from django_tasks_db.models import DBTaskResult
+
 from backoffice import (
     account_admin,
     answer_admin,
@@ -31,3 +34,6 @@ __all__ = [
     "report_admin",
     "round_admin",
 ]
+
+# The library's page of the queue speaks English and shows errors; the figures and the log tell of the queue.
+admin.site.unregister(DBTaskResult)

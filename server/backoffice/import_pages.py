@@ -278,7 +278,8 @@ def import_do(request: HttpRequest, run_id: UUID, what: str) -> HttpResponse:
 def import_state(request: HttpRequest, run_id: UUID) -> HttpResponse:  # noqa: ARG001 - a view
     """How far the work is, for the page that waits."""
     run = _run(run_id)
-    return JsonResponse({"working": run.at_work, "done": run.done, "total": run.total})
+    queued = f"{run.is_queued:d}{run.waits_long:d}"  # the page is drawn anew where it changes
+    return JsonResponse({"working": run.at_work, "queued": queued, "done": run.done, "total": run.total})
 
 
 @needs(_NEEDED)

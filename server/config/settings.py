@@ -63,6 +63,9 @@ INSTALLED_APPS = [
     "import_export",
     "ninja",  # for its static files, so that /api/v1/docs needs no other server
     "simple_history",
+    "django_tasks",
+    "django_tasks_db",
+    "background",
     "accounts",
     "register",
     "issuing",
@@ -140,6 +143,9 @@ DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL", ""),
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database, so that several servers agree; the back office's search uses it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# Long work of the office goes through a queue in the database, so that a restart loses none of it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_REDIRECT_URL = "admin:index"
@@ -257,6 +263,9 @@ LOGGING = {
         "boto3": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},
+        # A line for each task that begins and ends; what is lost or fails is told by `background`.
+        "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
         "s3transfer": {"level": "WARNING"},
     },
 }

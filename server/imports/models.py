@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 
 class RunState(models.TextChoices):
@@ -24,6 +26,9 @@ class RunState(models.TextChoices):
 
 
 AT_WORK = (RunState.READING, RunState.PUBLISHING, RunState.UNDOING)
+QUEUED = "queued"
+"""In place of a worker's name: the work stands in the queue."""
+WAITS_LONG = timedelta(minutes=1)
 
 
 class RowOutcome(models.TextChoices):
@@ -101,6 +106,16 @@ class ImportRun(models.Model):
     def at_work(self) -> bool:
         """Whether something is done in the background now."""
         return self.state in AT_WORK
+
+    @property
+    def is_queued(self) -> bool:
+        """Whether the work waits for its turn."""
+        return self.at_work and self.worker == QUEUED
+
+    @property
+    def waits_long(self) -> bool:
+        """Whether the work has waited so long that perhaps nobody works off the queue."""
+        return self.is_queued and (self.beat_at is None or timezone.now() - self.beat_at > WAITS_LONG)
 
     def count(self, *outcomes: str) -> int:
         """How many rows have one of these outcomes."""

@@ -1,47 +1,54 @@
 """Does an import's long work in the background: with progress, a way to stop it, and a true word after a crash.
 
-Work that ends with its process leaves the register as it was, since it writes there in one transaction. Whoever looks
-at the import next finds that nobody works on it (`settle`), and it may be begun again.
+The work goes through the queue (`background`). Work that ends with its process leaves the register as it was, since it
+writes there in one transaction. Whoever looks at the import next finds that nobody works on it (`settle`), and it may
+be begun again.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import secrets
-import socket
-import threading
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django_tasks import task
 
+from background.processes import is_gone, is_here, is_stopping, this_process
 from imports import preview, publishing, undoing
 from imports.cells import Unreadable
 from imports.known import register_state
-from imports.models import AT_WORK, ImportRun, RunState
+from imports.models import AT_WORK, QUEUED, ImportRun, RunState
 from imports.words import told
 
 logger = logging.getLogger(__name__)
-_HERE = f"{socket.gethostname()}:{os.getpid()}:"
-WORKER = _HERE + secrets.token_hex(4)
 SILENT = timedelta(seconds=90)
 """Work of another machine that has said nothing for so long is over."""
 SHORT = 1.0
 _TRIES = 5
 _BUSY = "Sổ đăng ký đang được sửa liên tục. Chưa nhập gì, hãy thử lại."
+_BEFORE = {
+    RunState.READING: RunState.CANCELLED,
+    RunState.PUBLISHING: RunState.PREVIEW,
+    RunState.UNDOING: RunState.PUBLISHED,
+}
+"""Where an import stands again whose work was stopped."""
+_STOPPED = "Đã dừng theo yêu cầu. Sổ đăng ký không đổi."
 
 
 class Cancelled(Exception):
     """The person wants the work to stop."""
 
 
+class Stopping(Exception):
+    """The process was told to stop, as before an upgrade; another takes the work up."""
+
+
 class Progress:
-    """Tells how far the work is, at most twice a second, and raises Cancelled when it should stop."""
+    """Tells how far the work is, at most twice a second. Raises Cancelled or Stopping when the work should end."""
 
     def __init__(self, run: ImportRun) -> None:
         self._run = run.pk
@@ -52,38 +59,34 @@ class Progress:
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + 0.5
-        mine = ImportRun.objects.filter(pk=self._run, worker=WORKER, cancelling=False)
+        if is_stopping():
+            raise Stopping
+        mine = ImportRun.objects.filter(pk=self._run, worker=this_process(), cancelling=False)
         if not mine.update(done=done, beat_at=timezone.now()):
             raise Cancelled
 
 
-def begin_reading(run: ImportRun) -> bool:
-    """Read the file and make the preview."""
+def begin_reading(run: ImportRun, *, here: bool = False) -> bool:
+    """Read the file and make the preview. With `here` this process does the work, and it is over afterwards."""
     over = (RunState.READING, RunState.ASKING, RunState.PREVIEW, RunState.FAILED, RunState.CANCELLED)
-    return _begin(run, over, RunState.READING, preview.make)
+    return _begin(run, over, RunState.READING, here)
 
 
-def begin_publishing(run: ImportRun, by: Any) -> bool:
+def begin_publishing(run: ImportRun, by: Any, *, here: bool = False) -> bool:
     """Publish the good rows."""
-    return _begin(run, (RunState.PREVIEW,), RunState.PUBLISHING, _publish, published_by=by)
+    return _begin(run, (RunState.PREVIEW,), RunState.PUBLISHING, here, published_by=by)
 
 
-def begin_undoing(run: ImportRun, by: Any) -> bool:
+def begin_undoing(run: ImportRun, by: Any, *, here: bool = False) -> bool:
     """Take the import back."""
-    return _begin(run, (RunState.PUBLISHED,), RunState.UNDOING, _undo, undone_by=by)
-
-
-def wait(run: ImportRun, longest: float = 120.0) -> None:
-    """Wait until its work is over, or so many seconds; then the run tells how it stands."""
-    ends = time.monotonic() + longest
-    run.refresh_from_db()
-    while run.at_work and time.monotonic() < ends:
-        time.sleep(0.05)
-        run.refresh_from_db()
+    return _begin(run, (RunState.PUBLISHED,), RunState.UNDOING, here, undone_by=by)
 
 
 def cancel(run: ImportRun) -> None:
     """Ask the work to stop; what is being written at this moment is written whole."""
+    waiting = ImportRun.objects.filter(pk=run.pk, state=run.state, worker=QUEUED)
+    if run.at_work and waiting.update(state=_BEFORE[RunState(run.state)], told=_STOPPED, worker=""):
+        return
     ImportRun.objects.filter(pk=run.pk, state__in=AT_WORK).update(cancelling=True)
 
 
@@ -102,73 +105,64 @@ def settle(run: ImportRun) -> None:
 
 
 def _is_gone(run: ImportRun) -> bool:
-    machine, process, _ = run.worker.rsplit(":", 2) if run.worker.count(":") >= 2 else ("", "", "")
-    if run.worker == WORKER:
-        return not any(thread.name == _thread_name(run) for thread in threading.enumerate())
-    if machine == socket.gethostname() and (process == str(os.getpid()) or not _lives(process)):
+    if run.worker == QUEUED or run.worker == this_process():
+        return False
+    if is_here(run.worker) and is_gone(run.worker):
         return True
     return run.beat_at is None or timezone.now() - run.beat_at > SILENT
 
 
-def _lives(process: str) -> bool:
-    try:
-        os.kill(int(process), 0)
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def _inline() -> bool:
-    return bool(getattr(settings, "IMPORTS_INLINE", False))
-
-
-def _thread_name(run: ImportRun) -> str:
-    return f"import-{run.pk}"
-
-
-def _begin(
-    run: ImportRun, over: tuple[RunState, ...], state: RunState, work: Callable[[ImportRun, Progress], RunState],
-    **said: Any,
-) -> bool:  # fmt: skip
-    """Take the import for this process, unless somebody else has just done so, and begin."""
+def _begin(run: ImportRun, over: tuple[RunState, ...], state: RunState, here: bool, **said: Any) -> bool:
+    """Put the import's work into the queue, unless somebody else has just done so, and wait for a short one."""
+    here = here or bool(getattr(settings, "IMPORTS_INLINE", False))
     free = ImportRun.objects.filter(pk=run.pk, state__in=over).exclude(state__in=AT_WORK, worker__gt="")
-    before = run.state
-    fields = {"state": state, "worker": WORKER, "beat_at": timezone.now(), "cancelling": False, "done": 0, "told": ""}
-    if not free.update(**fields, **said):
-        return False
+    fields = {"state": state, "worker": QUEUED, "beat_at": timezone.now(), "cancelling": False, "done": 0, "told": ""}
+    with transaction.atomic():
+        if not free.update(**fields, **said):
+            return False
+        if not here:
+            do_import.enqueue(str(run.pk))
+    if here:
+        _take_up(str(run.pk))
     run.refresh_from_db()
-    if _inline():
-        _work(run, before, work)
-    else:
-        thread = threading.Thread(target=_in_thread, args=(run, before, work), name=_thread_name(run), daemon=True)
-        thread.start()
-        thread.join(SHORT)  # a short list is done before its page is drawn
+    ends = time.monotonic() + SHORT  # a short list is done before its page is drawn
+    while run.at_work and not connection.in_atomic_block and time.monotonic() < ends:
+        time.sleep(0.05)
+        run.refresh_from_db()
     return True
 
 
-def _in_thread(run: ImportRun, before: str, work: Callable[[ImportRun, Progress], RunState]) -> None:
-    try:
-        _work(run, before, work)
-    finally:
-        connection.close()
+@task
+def do_import(run_id: str) -> None:
+    """The import's work, where nobody has taken it up or stopped it meanwhile. A second try finds that somebody has."""
+    _take_up(run_id)
 
 
-def _work(run: ImportRun, before: str, work: Callable[[ImportRun, Progress], RunState]) -> None:
-    mine = ImportRun.objects.filter(pk=run.pk, worker=WORKER)
-    is_reading = run.state == RunState.READING
+def _take_up(run_id: str) -> None:
+    waiting = ImportRun.objects.filter(pk=run_id, state__in=AT_WORK, worker=QUEUED)
+    if waiting.update(worker=this_process(), beat_at=timezone.now()):
+        _work(ImportRun.objects.get(pk=run_id))
+
+
+def _work(run: ImportRun) -> None:
+    mine = ImportRun.objects.filter(pk=run.pk, worker=this_process())
+    begun = RunState(run.state)
+    work = {RunState.READING: preview.make, RunState.PUBLISHING: _publish, RunState.UNDOING: _undo}[begun]
     try:
         state = work(run, Progress(run))
     except Cancelled:
-        was = before if not is_reading else RunState.CANCELLED
-        mine.update(state=was, told="Đã dừng theo yêu cầu. Sổ đăng ký không đổi.", worker="")
+        mine.update(state=_BEFORE[begun], told=_STOPPED, worker="")
+    except Stopping:
+        with transaction.atomic():
+            mine.update(worker=QUEUED, done=0)
+            do_import.enqueue(str(run.pk))
     except Unreadable as refused:
         mine.update(state=RunState.FAILED, told=told(refused.problem), worker="")
     except Exception:
         logger.exception("import failed", extra={"fields": {"import": str(run.pk), "state": run.state}})
         text = "Có lỗi ở máy chủ. Sổ đăng ký không đổi. Hãy thử lại, hoặc báo cho quản trị viên."
-        mine.update(state=RunState.FAILED if is_reading else before, told=text, worker="")
+        failed = RunState.FAILED if begun == RunState.READING else _BEFORE[begun]
+        mine.update(state=failed, told=text, worker="")
     else:
         mine.update(state=state, worker="")
 

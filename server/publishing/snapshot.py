@@ -1,36 +1,28 @@
-"""Makes the whole register into one compressed answer, once for each state of the register, and keeps it as a file."""
+"""Makes the whole register into one compressed answer, once for each state of the register, and keeps it as a file.
+
+After a change the answer is put together from the chunks of the one before, of which few are made anew.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
-import os
 import threading
-import time
-import zlib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-from django.conf import settings
-
+from publishing.chunks import BETWEEN, Chunk, chunks_of, renewed, text_of
 from publishing.documents import product_documents, register_document
+from publishing.gzip_pieces import gzip_of, piece_of
+from publishing.kept_answers import Made, keep, kept, kept_in_use, made_before
 from publishing.moment import one_moment
 from register.clock import newest_marks
-from register.cursors import with_mark
+from register.cursors import UnknownCursor, cursor_value, with_mark
 from register.models import ProductChange
 
-_FORMAT = 6  # of the answer's form: raise it whenever that changes
-_LEVEL = 4  # of zlib: higher levels take longer than they save on the networks of our users
-_GZIP = 31  # zlib's window bits for a gzip header
-# For those who have a part, so many answers for earlier states are kept, until a day after their last use.
-KEPT = 16
-KEPT_SECONDS = 24 * 60 * 60
-_text_of = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_FORMAT = 7  # of the answer's form, and of what makes a chunk: raise it whenever one of them changes
 _making = threading.Lock()
 
 
@@ -64,12 +56,12 @@ def snapshot(state: RegisterState) -> tuple[RegisterState, bytes]:
 
     The first request for a state makes the answer; later ones find its file, in any process of this machine.
     """
-    answer = _kept(state)
+    answer = kept(state.name)
     if answer is None:
         with _making, one_moment():
             # While this thread waited, another may have made the file.
             state = RegisterState.now()
-            answer = _kept(state) or _make(state)
+            answer = kept(state.name) or _make(state)
     return state, answer
 
 
@@ -78,59 +70,34 @@ def earlier_snapshot(name: str) -> bytes | None:
 
     Somebody who has a part of it goes on with it, over a line that may take hours, while the register changes.
     """
-    path = _path(name)
-    with contextlib.suppress(OSError):
-        answer = path.read_bytes()
-        os.utime(path)  # it is in use
-        return answer
-    return None
-
-
-def _kept(state: RegisterState) -> bytes | None:
-    with contextlib.suppress(OSError):
-        return _path(state.name).read_bytes()
-    return None
+    return kept_in_use(name)
 
 
 def _make(state: RegisterState) -> bytes:
-    gzip = zlib.compressobj(_LEVEL, wbits=_GZIP)
-    answer = b"".join([*map(gzip.compress, _pieces(state)), gzip.flush()])
+    """The answer's text has a line for each product, so that a device can split it without parsing it."""
+    chunks = _chunks_since(state) or list(chunks_of(product_documents()))
+    between = piece_of(BETWEEN)
+    lines = [piece for chunk in chunks for piece in (between, chunk.piece)][1:]
+    tail = f'\n],"next_cursor":"{state.cursor}","register":{text_of(state.register)}}}'.encode()
+    answer, begins = gzip_of([piece_of(b'{"products":[\n' if chunks else b'{"products":['), *lines, piece_of(tail)])
     # Where the disk is full, the next request makes it again.
     with contextlib.suppress(OSError):
-        _keep(_path(state.name), answer)
+        keep(state.name, answer, Made(_FORMAT, state.cursor, str(state.last), tuple(chunks)), begins[1:-1:2])
     return answer
 
 
-def _pieces(state: RegisterState) -> Iterator[bytes]:
-    """The answer's text, a line for each product, so that a device can split it without parsing it."""
-    yield b'{"products":['
-    between = "\n"
-    for document in product_documents():
-        yield f"{between}{_text_of(document)}".encode()
-        between = ",\n"
-    yield f'\n],"next_cursor":"{state.cursor}","register":{_text_of(state.register)}}}'.encode()
+def _chunks_since(state: RegisterState) -> Sequence[Chunk] | None:
+    """The chunks of the last kept answer of this register, brought to now by what has changed since, as devices are.
 
-
-def _keep(path: Path, answer: bytes) -> None:
-    """Put the answer into its file, and remove those files of earlier states that nobody has used for long."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    temporary = path.with_name(f"{uuid4().hex}.tmp")
-    with temporary.open("wb") as file:
-        file.write(answer)
-        file.flush()
-        os.fsync(file.fileno())  # otherwise a power cut may leave an empty file, which would be served from then on
-    temporary.replace(path)
-    others: list[tuple[float, Path]] = []
-    for other in path.parent.glob("*.json.gz"):
-        with contextlib.suppress(OSError):  # another process may have removed it
-            others.append((other.stat().st_mtime, other))
-    others.sort(reverse=True)
-    for n, (used, other) in enumerate(others):
-        if other != path and (n > KEPT or used < time.time() - KEPT_SECONDS):
-            # Another process may be reading the file (Windows), or have removed it already.
-            with contextlib.suppress(OSError):
-                other.unlink()
-
-
-def _path(name: str) -> Path:
-    return Path(settings.DATA_DIR) / "snapshots" / f"{name}.json.gz"
+    None where there is no such answer, or too much has changed.
+    """
+    for made in made_before():
+        with contextlib.suppress(UnknownCursor):  # of another register, as before a backup was restored
+            value = cursor_value("register", made.cursor)
+            if made.form != _FORMAT or value > state.clock or (value == state.clock and made.last != str(state.last)):
+                continue
+            changes = ProductChange.objects.filter(cursor__gt=value)
+            chunks = renewed(made.chunks, set(changes.values_list("gtin", flat=True)))
+            whole = chunks is not None and sum(chunk.count for chunk in chunks) == state.register["products"]
+            return chunks if whole else None
+    return None

@@ -116,8 +116,7 @@ def _take_lists_back(by: User | None) -> list[str]:
         if run.at_work:
             raise NotWhole
         if run.state == RunState.PUBLISHED:
-            running.begin_undoing(run, by)
-            running.wait(run)
+            running.begin_undoing(run, by, here=True)
             if run.state != RunState.UNDONE:
                 raise NotWhole
         if kept := run.rows.filter(kept=True).count():

@@ -32,11 +32,9 @@ def import_list(today: date) -> None:
     run = ImportRun.objects.filter(pk=_RUN).first() or _hand_in(today)
     running.settle(run)
     if run.state not in {RunState.PREVIEW, RunState.PUBLISHED}:
-        running.begin_reading(run)
-        running.wait(run)
+        running.begin_reading(run, here=True)
     if run.state == RunState.PREVIEW and run.good:
-        running.begin_publishing(run, account_of(HEAD))
-        running.wait(run)
+        running.begin_publishing(run, account_of(HEAD), here=True)
     if run.state != RunState.PUBLISHED:
         raise NotImported(run.told)
 

@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import FrameType
 
 logger = logging.getLogger(__name__)
@@ -38,25 +38,26 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
     _told_to_stop = True
 
 
-def run_workers(count: int, work: Callable[[], None], sockets: Sequence[socket.socket]) -> None:
-    """Keep `count` processes running `work`, which returns when `stopping()`; stop all when this one is told to stop.
+def run_workers(works: Sequence[Callable[[], None]], sockets: Sequence[socket.socket]) -> None:
+    """Keep a process running for each of `works`, which return when `stopping()`; stop all when this one is to stop.
 
-    They answer on `sockets`, which are then closed, so that new connections are refused rather than left waiting.
+    Those that answer do so on `sockets`, which are then closed, so that new connections are refused rather than left
+    waiting.
 
     The caller must have no open connection or thread, since workers are forks. A worker that dies is replaced. Where
     this process is killed, its workers stop by themselves.
     """
     lifeline, held = os.pipe()  # the reading end reports when the only writer, this process, is gone
-    started: dict[int, float] = {}
+    started: dict[int, tuple[int, float]] = {}
     while not stopping():
-        while len(started) < count:
-            started[_fork(work, lifeline, held)] = time.monotonic()
+        for number in set(range(len(works))).difference(number for number, _ in started.values()):
+            started[_fork(works[number], lifeline, held)] = number, time.monotonic()
         gone = _one_that_ended(started)
         if gone is None:
             time.sleep(0.1)
         elif not stopping():
             logger.error("worker_ended")
-            if time.monotonic() - started.pop(gone) < SECONDS_OF_A_FALSE_START:
+            if time.monotonic() - started.pop(gone)[1] < SECONDS_OF_A_FALSE_START:
                 time.sleep(SECONDS_OF_A_FALSE_START)
     for door in sockets:
         door.close()
@@ -75,7 +76,7 @@ def run_workers(count: int, work: Callable[[], None], sockets: Sequence[socket.s
             time.sleep(0.02)
 
 
-def _one_that_ended(started: dict[int, float]) -> int | None:
+def _one_that_ended(started: Iterable[int]) -> int | None:
     for pid in started:
         if os.waitpid(pid, os.WNOHANG)[0]:
             return pid

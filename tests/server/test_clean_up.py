@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "task", ["forget_parts", "forget_pictures", "forget_sightings", "keep_or_erase", "check_files"]
+    "task", ["forget_parts", "forget_pictures", "forget_sightings", "forget_tasks", "keep_or_erase", "check_files"]
 )
 def test_each_clean_up_runs_on_an_empty_register(task: str, photo_folder: Path) -> None:
     told = io.StringIO()

@@ -6,8 +6,8 @@
     async function look() {
         try {
             const answer = await fetch(bar.dataset.importState, { headers: { Accept: "application/json" } });
-            const { working, done, total } = await answer.json();
-            if (!working) {
+            const { working, queued, done, total } = await answer.json();
+            if (!working || queued !== document.querySelector("[data-import-queued]").dataset.importQueued) {
                 window.location.reload();
                 return;
             }

@@ -1,0 +1,113 @@
+"""Does what stands in the queue: rows in the database, which django-tasks-db keeps, on SQLite and PostgreSQL alike.
+
+Tasks are given ids, never what is about people: arguments and errors are kept for some days. A task whose worker was
+killed is given to another, three times in all, so each must bear being begun again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.utils import timezone
+from django_tasks_db.compat import TaskResultStatus
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from background.processes import is_gone, is_here, stop_when, this_process
+
+logger = logging.getLogger(__name__)
+
+REST = 0.25
+"""Seconds between two looks at an empty queue."""
+LOST_EVERY = 10.0
+"""Seconds between two looks for tasks whose worker is gone."""
+MOST_TRIES = 3
+LONGEST = timedelta(hours=1)
+"""A task of another machine that has taken longer is over: nothing else tells that its worker is gone."""
+_AWAY = 5.0
+
+
+class WorkerLost(Exception):
+    """Each worker that had the task was killed."""
+
+
+def work(stopping: Callable[[], bool]) -> None:
+    """Do one task after another until `stopping()`; one under way is told by `processes.is_stopping`."""
+    stop_when(stopping)
+    looked = 0.0
+    try:
+        while not stopping():
+            looked = _turn(looked, stopping)
+    finally:
+        stop_when(lambda: False)
+
+
+def _turn(looked: float, stopping: Callable[[], bool]) -> float:
+    """Do one task, or rest; when lost tasks were last looked for."""
+    try:
+        close_old_connections()
+        if time.monotonic() - looked > LOST_EVERY:
+            give_back_lost()
+            looked = time.monotonic()
+        # Not the library's own waiting: each of its looks locks an SQLite file against all who write.
+        if DBTaskResult.objects.ready().exists():
+            _worker().run()
+        else:
+            time.sleep(REST)
+    except (DatabaseError, InterfaceError):
+        logger.warning("queue_cannot_be_read", exc_info=True)
+        close_old_connections()
+        _sleep(_AWAY, stopping)
+    return looked
+
+
+def _worker() -> Worker:
+    return Worker(
+        queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False, max_tasks=1,
+        worker_id=this_process(), excluded_queue_names=[],
+    )  # fmt: skip
+
+
+def _sleep(seconds: float, stopping: Callable[[], bool]) -> None:
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends and not stopping():
+        time.sleep(REST)
+
+
+def give_back_lost() -> None:
+    """Put the tasks of workers that are gone back into the queue; those that were tried too often have failed."""
+    for task in DBTaskResult.objects.running():
+        worker = task.worker_ids[-1] if task.worker_ids else ""
+        late = task.started_at is None or timezone.now() - task.started_at > LONGEST
+        if not (is_gone(worker) if is_here(worker) else late):
+            continue
+        # Only while it still is as it was seen: another worker may look as well.
+        same = DBTaskResult.objects.running().filter(pk=task.pk, started_at=task.started_at)
+        again = len(task.worker_ids) < MOST_TRIES
+        fields = {"task": task.task_path, "tries": len(task.worker_ids), "again": again}
+        if again and same.update(status=TaskResultStatus.READY):
+            logger.warning("task_lost", extra={"fields": fields})
+        elif not again and same.update(
+            status=TaskResultStatus.FAILED, finished_at=timezone.now(),
+            exception_class_path=f"{WorkerLost.__module__}.{WorkerLost.__qualname__}",
+        ):  # fmt: skip
+            logger.error("task_lost", extra={"fields": fields})
+
+
+def lengths() -> dict[str, int]:
+    """How many tasks wait, and how many have failed within a day."""
+    a_day = timezone.now() - timedelta(days=1)
+    return {
+        "tasks": DBTaskResult.objects.ready().count(),
+        "failed_tasks": DBTaskResult.objects.failed().filter(finished_at__gt=a_day).count(),
+    }
+
+
+def forget_tasks(days: int) -> int:
+    """Delete the rows of tasks that have been over for so many days, and tell how many."""
+    over = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - timedelta(days=days))
+    return over.delete()[0]

@@ -1,0 +1,146 @@
+"""The queue: imports wait in it, go on after their worker was killed or stopped, and are told as they stand."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from accounts.models import Role, User
+from background import processes, queue
+from imports import preview, running
+from imports.models import QUEUED, ImportRun, RunState
+from observing.gauges import GAUGES
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def leave_it_queued(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
+    settings.IMPORTS_INLINE = False
+    monkeypatch.setattr(running, "SHORT", 0.0)
+    monkeypatch.setattr(queue, "close_old_connections", lambda: None)  # the test's transaction is on it
+    yield
+    processes.stop_when(lambda: False)
+
+
+@pytest.fixture
+def run() -> ImportRun:
+    return ImportRun.objects.create(name="ds.xlsx", sha256="a" * 64, size=1, state=RunState.CANCELLED)
+
+
+def made(run: ImportRun, progress: Callable[[int], None]) -> RunState:
+    progress(1)
+    return RunState.PREVIEW
+
+
+def off(turns: int = 2) -> None:
+    """Work until the queue was looked at so often."""
+    looks = itertools.count()
+    queue.work(lambda: next(looks) >= turns)
+
+
+def test_work_waits_for_its_turn_and_is_told_so(
+    run: ImportRun, monkeypatch: pytest.MonkeyPatch, client: Client, settings: Any
+) -> None:
+    monkeypatch.setattr(preview, "make", made)
+    client.force_login(User.objects.create_user("an", role=Role.REGISTRAR), settings.AUTHENTICATION_BACKENDS[1])
+    assert running.begin_reading(run)
+    assert (run.is_queued, queue.lengths()["tasks"]) == (True, 1)
+    assert not running.begin_reading(run), "twice"
+    address = f"/admin/imports/{run.pk}/"
+    assert "Đang chờ tới lượt" in client.get(address).content.decode()
+    assert client.get(f"{address}state/").json() == {"working": True, "queued": "10", "done": 0, "total": 0}
+    ImportRun.objects.update(beat_at=timezone.now() - timedelta(minutes=5))
+    page = client.get(address).content.decode()
+    assert "Việc này đã chờ hơn một phút" in page
+    off()
+    run.refresh_from_db()
+    assert (run.state, run.worker, queue.lengths()) == (RunState.PREVIEW, "", {"tasks": 0, "failed_tasks": 0})
+
+
+def test_what_waits_can_be_stopped_before_its_turn(run: ImportRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preview, "make", lambda *_: pytest.fail("it was stopped"))
+    running.begin_reading(run)
+    running.cancel(run)
+    run.refresh_from_db()
+    assert (run.state, "Đã dừng" in run.told) == (RunState.CANCELLED, True)
+    off()
+    run.refresh_from_db()
+    assert run.state == RunState.CANCELLED
+
+
+def test_work_of_a_server_that_is_to_stop_goes_back_into_the_queue(
+    run: ImportRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, "make", made)
+    running.begin_reading(run)
+    told = itertools.count()
+    # Told to stop once the work has begun: two looks of the loop come before it.
+    queue.work(lambda: next(told) >= 1)
+    run.refresh_from_db()
+    assert (run.state, run.worker, queue.lengths()["tasks"]) == (RunState.READING, QUEUED, 1)
+    off()
+    run.refresh_from_db()
+    assert run.state == RunState.PREVIEW
+
+
+def dead_worker() -> str:
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait()
+    return processes.this_process().replace(f":{processes.os.getpid()}:", f":{child.pid}:")
+
+
+def test_a_task_whose_worker_was_killed_is_given_to_another_three_times_in_all(run: ImportRun) -> None:
+    running.begin_reading(run)
+    task, dead = DBTaskResult.objects.get(), dead_worker()
+    for tries in (1, 2, 3):
+        task.claim(dead)
+        queue.give_back_lost()
+        task.refresh_from_db()
+        assert (task.status, len(task.worker_ids)) == ("READY" if tries < 3 else "FAILED", tries)
+    assert queue.lengths() == {"tasks": 0, "failed_tasks": 1}
+    families = {family.name: family for family in GAUGES.collect()}
+    told = {sample.labels["queue"]: sample.value for sample in families["ocop_queue_length"].samples}
+    assert (told["tasks"], told["failed_tasks"]) == (0, 1)
+
+
+def test_a_task_that_is_being_done_is_left_alone(run: ImportRun) -> None:
+    running.begin_reading(run)
+    task = DBTaskResult.objects.get()
+    for worker in (processes.this_process(), "another-machine:17:abcdef01"):
+        task.claim(worker)
+        queue.give_back_lost()
+        task.refresh_from_db()
+        assert task.status == "RUNNING"
+    DBTaskResult.objects.update(started_at=timezone.now() - queue.LONGEST * 2)  # nothing else tells of that machine
+    queue.give_back_lost()
+    task.refresh_from_db()
+    assert task.status == "READY"
+
+
+def test_a_queue_that_cannot_be_read_is_looked_at_again(run: ImportRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preview, "make", made)
+    monkeypatch.setattr(queue, "_AWAY", 0.0)
+    running.begin_reading(run)
+    away = iter([True])
+
+    def gone_at_first() -> None:
+        if next(away, False):
+            raise queue.InterfaceError("away")
+
+    monkeypatch.setattr(queue, "close_old_connections", gone_at_first)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    looks = itertools.count()
+    queue.work(lambda: next(looks) > 5)
+    run.refresh_from_db()
+    assert run.state == RunState.PREVIEW
