@@ -6,14 +6,13 @@ this tree with a made-up column and its index, which its code reads and writes; 
 again, on the database as it is now; one that has forgotten the column; and one that drops it.
 """
 # drill: an upgrade, a broken one, the way back and a contraction, each under load: none may fail
-# needs: postgresql
+# needs: postgresql git
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import re
+import contextlib
 import shutil
 import subprocess
 import sys
@@ -225,9 +224,7 @@ def _under_load(
     phones = round(options.rate * PAUSE / REQUESTS_A_TURN)
     tokens = server_load.sessions(url, server.data, phones)
     cursor = requests.get(f"{server.url}{API}/snapshot", timeout=60).json()["next_cursor"]
-    load = Load(
-        server.port, phones, options.seconds, PAUSE, tokens, cursor, server_load.photo(), server_load.note()
-    )
+    load = Load(server.port, phones, options.seconds, PAUSE, tokens, cursor, server_load.photo(), server_load.note())
     figures.tell("phones, seconds, the version before", f"{phones}, {options.seconds:g}, {options.old}")
     changes: list[tuple[float, float]] = []
     memory = [_memory(server)]
@@ -271,8 +268,11 @@ def _under_load(
 
 def _memory(server: RegistryServer) -> float:
     assert server.process is not None
-    first = psutil.Process(server.process.pid)
-    return sum(one.memory_full_info().pss for one in [first, *first.children(recursive=True)]) / 1e6
+    first, total = psutil.Process(server.process.pid), 0.0
+    for one in [first, *first.children(recursive=True)]:
+        with contextlib.suppress(psutil.NoSuchProcess):  # older versions go meanwhile
+            total += one.memory_full_info().pss / 1e6
+    return total
 
 
 def _tell(figures: Figures, tally: Timed, changes: list[tuple[float, float]], load: Load) -> None:
@@ -290,7 +290,10 @@ def _tell(figures: Figures, tally: Timed, changes: list[tuple[float, float]], lo
     p99 = percentile([took for _, took in tally.answers], 99)
     figures.hold("p99 of all under 500 ms", p99 < LONGEST_P99, f"{p99 * 1000:.0f} ms")
     for kind, values in sorted(tally.seconds.items()):
-        figures.tell(f"p50, p99, ms: {kind} ({len(values)})", f"{percentile(values, 50) * 1000:.0f}, {percentile(values, 99) * 1000:.0f}")
+        figures.tell(
+            f"p50, p99, ms: {kind} ({len(values)})",
+            f"{percentile(values, 50) * 1000:.0f}, {percentile(values, 99) * 1000:.0f}",
+        )
 
 
 if __name__ == "__main__":
