@@ -1,12 +1,13 @@
-"""A server is upgraded, refused a broken version, taken back and upgraded again, while devices use it.
+"""A server is upgraded, given a version that does not start, taken back and upgraded again, while devices use it.
 
 Devices of `benchmarks/server_load.py` poll, send notes with photos, refresh tokens and fetch snapshots from a server of
-two workers on PostgreSQL. Meanwhile versions change places, as docs/operating.md says: the version of `--old`; that of
-this tree with a made-up column and its index, which its code reads and writes; one whose settings raise; the old one
-again, on the database as it is now; one that has forgotten the column; and one that drops it.
+two workers on PostgreSQL, with `--proxy` through the proxy as it is deployed. Meanwhile versions change places, as
+docs/operating.md says: the version of `--old`; that of this tree with a made-up column and its index, which its code
+reads and writes; one whose settings raise; the old one again, on the database as it is now; one that has forgotten the
+column; and one that drops it.
 """
 # drill: an upgrade, a broken one, the way back and a contraction, each under load: none may fail
-# needs: postgresql git
+# needs: postgresql git caddy
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ import argparse
 import asyncio
 import contextlib
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -23,15 +25,17 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from typing import ClassVar
 
 import psutil
 import psycopg
 import requests
 from frame import Figures
+from proxied import proxy
 
 from benchmarks import postgresql, server_load
 from benchmarks.server_load import API, Device, Load, Tally, percentile
-from tests.support.registry_server import ROOT, RegistryServer
+from tests.support.registry_server import ROOT, RegistryServer, free_port
 
 WORKERS, THREADS = 2, 8
 REQUESTS_A_TURN = 1 + server_load.NOTE_SHARE  # a note's turn is two
@@ -76,9 +80,10 @@ class Timed(Tally):
 
 
 class Phone(Device):
-    """A device that now and then fetches the whole register as well."""
+    """A device that now and then fetches the whole register as well, by TLS where there is a proxy."""
 
     tally: Timed
+    authority: ClassVar[Path | None] = None
 
     async def turn(self) -> None:
         """Fetch a snapshot, or do what devices do."""
@@ -94,10 +99,20 @@ class Phone(Device):
         self.tally.answers.append((time.time(), time.time() - began))
         return answer
 
+    async def _exchange(self, request: bytes) -> tuple[int, bytes]:
+        if self.authority is not None and (self.reader is None or self.reader.at_eof()):
+            self.close()
+            trusted = ssl.create_default_context(cafile=str(self.authority))
+            self.reader, self.writer = await asyncio.open_connection(
+                "127.0.0.1", self.load.port, ssl=trusted, server_hostname="localhost"
+            )
+        return await super()._exchange(request.replace(b"Host: 127.0.0.1", b"Host: localhost", 1))
 
-def run_phones(load: Load) -> Timed:
-    """Run all phones of a load in this process."""
+
+def run_phones(load: Load, authority: Path | None) -> Timed:
+    """Run all phones of a load in this process; `authority` is the proxy's."""
     tally = Timed()
+    Phone.authority = authority
 
     async def all_of_them() -> None:
         until = time.perf_counter() + load.seconds
@@ -193,6 +208,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rate", type=float, default=100, help="requests a second")
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--proxy", action="store_true", help="with the proxy in front, by TLS")
     parser.add_argument("--old", default=last_release(), help="the version before: a tag or a commit")
     options = parser.parse_args()
     figures = Figures("upgrade")
@@ -213,24 +229,38 @@ def main() -> None:
             arguments=("--workers", str(WORKERS), "--threads", str(THREADS)),
             program=releases.program,
         )
-        with server:
-            _under_load(figures, options, releases, server, url)
+        with server, contextlib.ExitStack() as stack:
+            way, authority = server.port, None
+            if options.proxy:
+                (Path(name) / "proxy").mkdir()
+                way = free_port()
+                authority = stack.enter_context(proxy(Path(name) / "proxy", way, free_port(), server.port, free_port()))
+            _under_load(figures, options, releases, server, url, way, authority)
     figures.exit()
 
 
 def _under_load(
-    figures: Figures, options: argparse.Namespace, releases: Releases, server: RegistryServer, url: str
+    figures: Figures,
+    options: argparse.Namespace,
+    releases: Releases,
+    server: RegistryServer,
+    url: str,
+    way: int,
+    authority: Path | None,
 ) -> None:
     phones = round(options.rate * PAUSE / REQUESTS_A_TURN)
     tokens = server_load.sessions(url, server.data, phones)
     cursor = requests.get(f"{server.url}{API}/snapshot", timeout=60).json()["next_cursor"]
-    load = Load(server.port, phones, options.seconds, PAUSE, tokens, cursor, server_load.photo(), server_load.note())
-    figures.tell("phones, seconds, the version before", f"{phones}, {options.seconds:g}, {options.old}")
+    load = Load(way, phones, options.seconds, PAUSE, tokens, cursor, server_load.photo(), server_load.note())
+    figures.tell(
+        "phones, seconds, the version before, the way",
+        f"{phones}, {options.seconds:g}, {options.old}, {'by TLS through the proxy' if authority else 'direct'}",
+    )
     changes: list[tuple[float, float]] = []
     memory = [_memory(server)]
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         began = time.monotonic()
-        running = pool.submit(run_phones, load)
+        running = pool.submit(run_phones, load, authority)
 
         def change(name: str, at: float) -> tuple[int, str, float]:
             time.sleep(max(0.0, began + at * options.seconds - time.monotonic()))
