@@ -84,6 +84,19 @@ class Phone(Device):
 
     tally: Timed
     authority: ClassVar[Path | None] = None
+    over: ClassVar[Path]
+
+    async def live(self, until: float) -> None:
+        """Take turns until the time is over and all versions have changed places."""
+        await asyncio.sleep(self.chance.random() * self.load.pause)
+        while time.perf_counter() < until or not self.over.exists():
+            try:
+                await self.turn()
+            except (TimeoutError, OSError, EOFError, ValueError) as error:
+                self.tally.errors[f"{type(error).__name__}: {error}"[:120]] += 1
+                self.close()
+            await asyncio.sleep(self.chance.expovariate(1 / self.load.pause))
+        self.close()
 
     async def turn(self) -> None:
         """Fetch a snapshot, or do what devices do."""
@@ -109,16 +122,18 @@ class Phone(Device):
         return await super()._exchange(request.replace(b"Host: 127.0.0.1", b"Host: localhost", 1))
 
 
-def run_phones(load: Load, authority: Path | None) -> Timed:
-    """Run all phones of a load in this process; `authority` is the proxy's."""
+def run_phones(load: Load, authority: Path | None, over: Path) -> Timed:
+    """Run all phones of a load in this process, until `over` is there; `authority` is the proxy's."""
     tally = Timed()
-    Phone.authority = authority
+    Phone.authority, Phone.over = authority, over
 
     async def all_of_them() -> None:
         until = time.perf_counter() + load.seconds
         await asyncio.gather(*(Phone(load, number, tally).live(until) for number in range(load.devices)))
 
+    began = time.perf_counter()
     asyncio.run(all_of_them())
+    tally.took = time.perf_counter() - began
     return tally
 
 
@@ -207,7 +222,7 @@ def main() -> None:
     """Start everything, let versions change places, and tell what held."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rate", type=float, default=100, help="requests a second")
-    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seconds", type=float, default=60, help="at least")
     parser.add_argument("--proxy", action="store_true", help="with the proxy in front, by TLS")
     parser.add_argument("--old", default=last_release(), help="the version before: a tag or a commit")
     options = parser.parse_args()
@@ -256,11 +271,12 @@ def _under_load(
         "phones, seconds, the version before, the way",
         f"{phones}, {options.seconds:g}, {options.old}, {'by TLS through the proxy' if authority else 'direct'}",
     )
+    over = server.data / "over"
     changes: list[tuple[float, float]] = []
     memory = [_memory(server)]
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         began = time.monotonic()
-        running = pool.submit(run_phones, load, authority)
+        running = pool.submit(run_phones, load, authority, over)
 
         def change(name: str, at: float) -> tuple[int, str, float]:
             time.sleep(max(0.0, began + at * options.seconds - time.monotonic()))
@@ -288,8 +304,9 @@ def _under_load(
             time.sleep(1.0)  # until the older workers have closed their ends of the sockets
             figures.hold("    new connections are answered by it alone", set(answering(server)) == {name}, name)
             figures.hold("    what is there of the column", columns(url) == wanted, sorted(columns(url)))
+        over.touch()
         tally = running.result()
-    _tell(figures, tally, changes, load)
+    _tell(figures, tally, changes)
     figures.tell("memory before, at most, MB", f"{memory[0]:.0f}, {max(memory):.0f}")
     log = server.log.read_text()
     told = {event: log.count(f'"event": "{event}"') for event in ("reloaded", "reload_failed", "migration_waits")}
@@ -305,9 +322,9 @@ def _memory(server: RegistryServer) -> float:
     return total
 
 
-def _tell(figures: Figures, tally: Timed, changes: list[tuple[float, float]], load: Load) -> None:
+def _tell(figures: Figures, tally: Timed, changes: list[tuple[float, float]]) -> None:
     count = len(tally.answers)
-    figures.tell("requests, a second", f"{count}, {count / load.seconds:.0f}")
+    figures.tell("requests, a second", f"{count}, {count / tally.took:.0f}")
     figures.hold("failed", tally.failed() == 0, f"{tally.failed()} {dict(tally.statuses)} {dict(tally.errors)}")
     during = [took for at, took in tally.answers if any(since <= at <= until + 2 for since, until in changes)]
     rest = [took for at, took in tally.answers if not any(since <= at <= until + 2 for since, until in changes)]

@@ -63,7 +63,9 @@ class Generation:
         return self._process.poll() is not None
 
     def why_not(self) -> str:
-        """Why it did not start, as far as it said."""
+        """Why it did not start, as far as it said before it ended."""
+        with contextlib.suppress(BlockingIOError):  # a worker of it may still be about to end, and holds the pipe
+            self._said += os.read(self._ready, 4096)
         said = self._said.strip(READY).decode(errors="replace").strip()
         return said or f"it ended with {self._process.returncode}"
 
