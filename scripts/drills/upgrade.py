@@ -92,7 +92,7 @@ class Phone(Device):
         while time.perf_counter() < until or not self.over.exists():
             try:
                 await self.turn()
-            except (TimeoutError, OSError, EOFError, ValueError) as error:
+            except (TimeoutError, OSError, EOFError, ValueError, KeyError) as error:
                 self.tally.errors[f"{type(error).__name__}: {error}"[:120]] += 1
                 self.close()
             await asyncio.sleep(self.chance.expovariate(1 / self.load.pause))
@@ -110,6 +110,8 @@ class Phone(Device):
         began = time.time()
         answer = await super().ask(kind, method, path, body, more)
         self.tally.answers.append((time.time(), time.time() - began))
+        if answer.startswith(b'{"error"'):
+            self.tally.errors[f"{kind}: {answer[:120].decode()}"] += 1
         return answer
 
     async def _exchange(self, request: bytes) -> tuple[int, bytes]:
@@ -309,6 +311,8 @@ def _under_load(
     _tell(figures, tally, changes)
     figures.tell("memory before, at most, MB", f"{memory[0]:.0f}, {max(memory):.0f}")
     log = server.log.read_text()
+    for line in [line for line in log.splitlines() if '"level": "error"' in line or '"status": 5' in line][:8]:
+        figures.tell("the log", line[:1500])
     told = {event: log.count(f'"event": "{event}"') for event in ("reloaded", "reload_failed", "migration_waits")}
     figures.hold("the log tells four that took over, and one that did not", log.count('"reloaded"') == 4, told)
 

@@ -18,7 +18,7 @@ LONGEST = 3600.0
 _NO_LOCK = "55P03"  # PostgreSQL: lock_not_available
 
 
-def patiently(migrate: Callable[[], None]) -> None:
+def patiently(migrate: Callable[[], object]) -> None:
     """Run `migrate` until each of its steps has got its locks at once, on PostgreSQL; elsewhere just run it.
 
     A step that has to wait is taken back and tried again after a second, so that nobody else waits any longer than it
@@ -35,7 +35,8 @@ def patiently(migrate: Callable[[], None]) -> None:
         while True:
             _set(LONGEST_WAIT)
             try:
-                return migrate()
+                migrate()
+                return
             except OperationalError as error:
                 if getattr(error.__cause__, "sqlstate", None) != _NO_LOCK or time.monotonic() > end:
                     raise
