@@ -24,26 +24,34 @@ def patiently(migrate: Callable[[], object]) -> None:
     A step that has to wait is taken back and tried again after a second, so that nobody else waits any longer than it
     did. Raises what `migrate` raises, and after an hour of tries the last OperationalError.
     """
-    if connection.vendor != "postgresql":
+    if connection.vendor == "postgresql":
+        _in_tries(migrate)
+    else:
         migrate()
-        return None
+
+
+def _in_tries(migrate: Callable[[], object]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         before = cursor.fetchone()[0]
     end = time.monotonic() + LONGEST
     try:
-        while True:
-            _set(LONGEST_WAIT)
-            try:
-                migrate()
-                return
-            except OperationalError as error:
-                if getattr(error.__cause__, "sqlstate", None) != _NO_LOCK or time.monotonic() > end:
-                    raise
+        while not _got_its_locks(migrate, is_last=time.monotonic() > end):
             logger.info("migration_waits")
             time.sleep(PAUSE)
     finally:
         _set(before)
+
+
+def _got_its_locks(migrate: Callable[[], object], *, is_last: bool) -> bool:
+    _set(LONGEST_WAIT)
+    try:
+        migrate()
+    except OperationalError as error:
+        if is_last or getattr(error.__cause__, "sqlstate", None) != _NO_LOCK:
+            raise
+        return False
+    return True
 
 
 def _set(lock_timeout: str) -> None:

@@ -4,8 +4,8 @@ The first process binds the sockets and starts the server as a program of its ow
 interpreter which loads the code as it is on the disk then, prepares the database and forks workers
 (`serving.workers`). Told to reload, it starts another generation beside the one that answers. Only once all its workers
 answer, the older one is told to leave: it takes no new connection and sees off those it has (`serving.server`). Where
-the new one does not start, the older one goes on as if nothing had been. There are never more than two: a further one is
-started only when the older one is gone. This process loads nothing of what is served, so it need not be replaced itself.
+the new one does not start, the older one goes on as if nothing had been. There are never more than two: a further one
+is started when the older one is gone. This process loads nothing of what is served, so it need not be replaced itself.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def keep(command: Sequence[str], sockets: Sequence[socket.socket], workers: int,
                 if current is None:
                     coming = Generation(command, sockets, workers)
                 elif leaving:
-                    # A migration is such that the version before survives it. The one before that is to be gone by then.
+                    # A migration is survived by the version before. The one before that has to be gone by then.
                     time.sleep(_TURN)
                 elif door.is_asked(_TURN):
                     logger.info("reload_began")
