@@ -80,7 +80,10 @@ def soon(condition: Callable[[], Any]) -> Any:
 
 
 def listens(process: psutil.Process) -> bool:
-    return any(end.status == psutil.CONN_LISTEN for end in process.net_connections())
+    try:
+        return any(end.status == psutil.CONN_LISTEN for end in process.net_connections())
+    except psutil.NoSuchProcess:  # it has seen off all that it had
+        return False
 
 
 def version(server: RegistryServer) -> str:
