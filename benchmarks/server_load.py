@@ -178,10 +178,19 @@ class Device:
         await self.writer.drain()
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         fields = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:])}
-        answer = await self.reader.readexactly(int(fields["content-length"]))
+        answer = await self._body(self.reader, fields)
         if fields.get("connection", "").lower() == "close":
             self.close()
         return int(head[0].split()[1]), answer
+
+    async def _body(self, reader: asyncio.StreamReader, fields: dict[str, str]) -> bytes:
+        if fields.get("transfer-encoding") != "chunked":  # as proxies send what they pass on piece by piece
+            return await reader.readexactly(int(fields.get("content-length", 0)))
+        body = b""
+        while size := int(await reader.readline(), 16):
+            body += (await reader.readexactly(size + 2))[:-2]
+        await reader.readline()
+        return body
 
 
 def run_devices(load: Load, kind: type[Device] = Device) -> Tally:

@@ -2,7 +2,8 @@
 
 Prepares the database, prints `ready http://HOST:PORT` once it is listening, and stops cleanly on SIGTERM or SIGINT:
 requests under way are answered first. Long work of the office is done beside it, off a queue in the database: in a
-thread of the only process, or else in a process beside the workers.
+thread of the only process, or else in a process beside the workers. `serve.py --reload --port N` lets a server of several workers take the code that
+is on the disk now, without a pause (`serving.keeper`).
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -32,45 +34,30 @@ QUEUE_SECONDS = 5.0
 def main(arguments: list[str] | None = None) -> int:
     """Serve until told to stop."""
     options = _options(arguments)
+    if options.reload:
+        from serving.reloading import reload
+
+        return reload(options.port)
     os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("OCOP_SETTINGS") or "config.settings"
     if options.data:
         os.environ["OCOP_SERVER_DATA"] = str(options.data.resolve())
     if "OCOP_ALLOWED_HOSTS" not in os.environ and options.host not in {"127.0.0.1", "localhost", "::1"}:
         # A server opened to a network without named hosts is meant to be reached by any of its addresses.
         os.environ["OCOP_ALLOWED_HOSTS"] = "*"
-    with ExitStack() as scratch:
-        if options.workers > 1:
-            # The folder in which workers add up their counts; prometheus_client reads the variable on import.
-            folder = scratch.enter_context(tempfile.TemporaryDirectory(prefix="ocop-metrics-"))
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        from serving import workers
+    from serving import workers
 
-        workers.heed_signals()
-        from config.wsgi import application  # the settings read the environment set above
+    workers.heed_signals()
+    if options.inherit:
+        _serve_as_a_generation(options)
+    elif options.workers > 1:
+        return _keep(options)
+    else:
+        from serving.sockets import bind
 
-        _prepare(sample=options.sample)
-        _allow_open_files()
-
-        from background import queue
-        from serving.server import listen, port_of, serve
-
-        sockets = listen(options.host, options.port)
-
-        def work() -> None:
-            serve(application, sockets, options.threads, MAX_BODY_BYTES, workers.stopping, LARGER_BODIES)
-
-        def work_queue() -> None:
-            for door in sockets:
-                door.close()
-            queue.work(workers.stopping)
-
-        host = f"[{options.host}]" if ":" in options.host else options.host
-        print(f"ready http://{host}:{port_of(sockets)}", flush=True)
-        if options.workers > 1:
-            workers.run_workers([work] * options.workers + [work_queue] * options.queue, sockets)
-        else:
-            with _queue_beside() if options.queue else nullcontext():
-                work()
+        application, sockets = _prepared(options, bind(options.host, options.port))
+        _say_ready(options.host, sockets)
+        with _queue_beside() if options.queue else nullcontext():
+            _serve(application, sockets, options)
     return 0
 
 
@@ -86,6 +73,92 @@ def _queue_beside() -> Iterator[None]:
     thread.join(QUEUE_SECONDS)  # what it does goes back into the queue soon
 
 
+def _keep(options: argparse.Namespace) -> int:
+    """Be the process that holds the sockets while versions come and go."""
+    import logging
+
+    from observing.logs import JsonLines
+    from serving import keeper
+    from serving.sockets import bind
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    sockets = bind(options.host, options.port)
+    # The folder in which workers add up their counts; prometheus_client reads the variable on import.
+    with tempfile.TemporaryDirectory(prefix="ocop-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        command = keeper.command_of_this_process()
+        return keeper.keep(command, sockets, options.workers, lambda: _say_ready(options.host, sockets))
+
+
+def _serve_as_a_generation(options: argparse.Namespace) -> None:
+    """Answer with several workers on sockets that another process holds, and tell it how the start went."""
+    from serving import workers
+    from serving.keeper import Told
+    from serving.sockets import taken_over
+
+    parent = os.getppid()
+    pipe, *descriptors = map(int, options.inherit.split(","))
+    told = Told(pipe)
+    try:
+        application, sockets = _prepared(options, taken_over(descriptors))
+    except BaseException as error:
+        told.failed(error)
+        raise
+
+    def work() -> None:
+        _serve(application, sockets, options, told.ready)
+
+    def work_queue() -> None:
+        from background import queue
+
+        for door in sockets:
+            door.close()
+        queue.work(lambda: workers.stopping() or workers.leaving())
+
+    workers.run_workers([work] * options.workers + [work_queue] * options.queue, sockets, parent)
+
+
+def _prepared(options: argparse.Namespace, sockets: list[socket.socket]) -> tuple[Any, list[socket.socket]]:
+    """The application, with its database as it needs it, and the sockets, which listen now."""
+    from config.wsgi import application  # the settings read the environment set above
+    from serving.sockets import listen
+
+    _prepare(sample=options.sample)
+    _allow_open_files()
+    listen(sockets)
+    return application, sockets
+
+
+def _serve(
+    application: Any,
+    sockets: list[socket.socket],
+    options: argparse.Namespace,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    from serving import workers
+    from serving.server import serve
+
+    serve(
+        application,
+        sockets,
+        options.threads,
+        MAX_BODY_BYTES,
+        workers.stopping,
+        LARGER_BODIES,
+        workers.leaving,
+        ready,
+    )
+
+
+def _say_ready(host: str, sockets: list[socket.socket]) -> None:
+    from serving.sockets import port_of
+
+    shown = f"[{host}]" if ":" in host else host
+    print(f"ready http://{shown}:{port_of(sockets)}", flush=True)
+
+
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="The registry server of OCOP Verify.")
     parser.add_argument("--port", type=int, default=8400, help="0 takes a free one")
@@ -97,6 +170,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         "--no-queue", dest="queue", action="store_false", help="manage.py work_queue does the office's long work"
     )
     parser.add_argument("--threads", type=int, default=8, help="requests that one process answers at a time")
+    parser.add_argument(
+        "--reload", action="store_true", help="let the server of several workers on --port take new code"
+    )
+    parser.add_argument("--inherit", help=argparse.SUPPRESS)  # a pipe and sockets (serving.keeper)
     options = parser.parse_args(arguments)
     if options.workers < 1 or options.threads < 1:
         parser.error("--workers and --threads are 1 at least")
@@ -110,13 +187,14 @@ def _prepare(*, sample: bool) -> None:
     from django.db import connection, connections
     from django.db.migrations.executor import MigrationExecutor
 
+    from migrating.patience import patiently
     from serving.starting import alone
 
     with alone():
         executor = MigrationExecutor(connection)
         targets: Any = executor.loader.graph.leaf_nodes()
         if executor.migration_plan(targets):
-            call_command("migrate", interactive=False, verbosity=0)
+            patiently(lambda: call_command("migrate", interactive=False, verbosity=0))
         if sample:
             call_command("sample_register", if_empty=True, stdout=io.StringIO())
             call_command("checklists", "sample")

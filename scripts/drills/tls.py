@@ -4,17 +4,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +21,13 @@ import requests
 import rfc8785
 from frame import Figures
 from playwright.sync_api import sync_playwright
+from proxied import APP, REGISTER, proxy
 
 from tests.support.browser import ROOT, app, camera_flags, chromium, person
 from tests.support.registry_server import RegistryServer, free_port
 from tests.support.video import film, part
 
 MIB = 1024 * 1024
-REGISTER, APP = "localhost", "app.localhost"
 PRODUCT = "/p/09520000100018"
 OFFICE = {"username": "quantri", "password": "mau-quantri-01"}
 
@@ -55,7 +52,7 @@ def main() -> None:
             arguments=("--workers", "2"),
         )
         app_port = free_port()
-        with server, _proxy(scratch, secure, plain, server.port, app_port) as authority:
+        with server, proxy(scratch, secure, plain, server.port, app_port) as authority:
             figures.tell("server, proxy", f"{server.url}, {register}")
             asked = _Curl(authority)
             _tls(figures, asked, register, plain)
@@ -93,41 +90,6 @@ class _Curl:
             body,
             json.loads(figures),
         )
-
-
-@contextlib.contextmanager
-def _proxy(scratch: Path, secure: int, plain: int, server: int, app_port: int) -> Iterator[Path]:
-    """Run the proxy with the configuration that is deployed, and an authority of its own; gives its certificate."""
-    env = {
-        **os.environ,
-        "HOME": str(scratch),
-        "XDG_DATA_HOME": str(scratch),
-        "XDG_CONFIG_HOME": str(scratch),
-        "CADDY_REGISTER": REGISTER,
-        "CADDY_APP": APP,
-        "CADDY_TLS": "internal",
-        "CADDY_HTTP_PORT": str(plain),
-        "CADDY_HTTPS_PORT": str(secure),
-        "CADDY_ADMIN": f"localhost:{free_port()}",
-        "CADDY_SERVER": f"127.0.0.1:{server}",
-        "CADDY_APP_SERVER": f"127.0.0.1:{app_port}",
-    }
-    command = ["caddy", "run", "--config", str(ROOT / "deploy/caddy/Caddyfile"), "--adapter", "caddyfile"]
-    with (scratch / "caddy.log").open("w") as log:
-        process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
-    try:
-        root = scratch / "caddy/pki/authorities/local/root.crt"
-        for _ in range(300):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", secure), 1):
-                if root.exists():
-                    break
-            time.sleep(0.1)
-        else:
-            raise RuntimeError((scratch / "caddy.log").read_text()[-3000:])
-        yield root
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
 
 
 def _trust(authority: Path, home: Path) -> None:

@@ -16,9 +16,10 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer
 from waitress.utilities import Error
 
+from serving.sockets import BACKLOG
+
 _CODES = {413: "too_large", 500: "unavailable", 503: "unavailable"}
 
-BACKLOG = 2048
 # Open connections of one process; further ones wait in the backlog or go to another worker.
 CONNECTIONS = 1000
 MAX_HEADER_BYTES = 32 * 1024
@@ -27,8 +28,10 @@ IDLE_SECONDS = 60
 # A request has this long to arrive, and a second more for every so many bytes: no phone is slower than GPRS.
 ARRIVAL_SECONDS = 30
 ARRIVAL_BYTES_A_SECOND = 1024
-# How long the requests under way may still take when the server is told to stop.
+# How long the requests under way may still take when the server is told to stop, and when it is told to leave: a photo
+# over a slow line takes minutes, and another process answers meanwhile.
 DRAIN_SECONDS = 10
+SEE_OFF_SECONDS = 600
 
 
 class JsonError(Error):  # type: ignore[misc]  # waitress has no types
@@ -51,6 +54,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     adj: Any
     larger: ClassVar[Mapping[str, int]] = {}
     """Limits of addresses that take larger bodies, by the beginning of the path."""
+    is_last: ClassVar[bool] = False
+    """Whether the answer to the next request on a connection is the last one on it."""
 
     def __init__(self, adj: Any) -> None:
         super().__init__(adj)
@@ -67,6 +72,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     def received(self, data: bytes) -> int:
         """Take the next bytes of a request."""
         taken: int = super().received(data)
+        if Parser.is_last:
+            self.headers["CONNECTION"] = "close"  # as if the sender had asked for it: the answer then says so too
         if self.error is not None and not isinstance(self.error, JsonError):
             self.error = JsonError(self.error)
         return taken
@@ -94,21 +101,6 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return bool(self.requests) or self.request is not None or self.total_outbufs_len > 0
 
 
-def listen(host: str, port: int) -> list[socket.socket]:
-    """Bind every address of `host`; port 0 takes a free one. Raises OSError where the port is taken."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    sockets: list[socket.socket] = []
-    for family, _, _, _, address in dict.fromkeys(found):
-        chosen = port_of(sockets) if sockets else port
-        sockets.append(socket.create_server((str(address[0]), chosen), family=family, backlog=BACKLOG))
-    return sockets
-
-
-def port_of(sockets: Sequence[socket.socket]) -> int:
-    """The port that the sockets listen on."""
-    return int(sockets[0].getsockname()[1])
-
-
 def serve(
     application: Any,
     sockets: Sequence[socket.socket],
@@ -116,12 +108,20 @@ def serve(
     max_body: int,
     stopping: Callable[[], bool],
     larger: Mapping[str, int],
+    leaving: Callable[[], bool] = lambda: False,
+    ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Answer on `sockets` until `stopping()` is true (asked several times a second), then finish requests under way.
 
-    Bodies have up to `max_body` bytes, or what `larger` says for the beginning of their path.
+    Where `leaving()` becomes true instead, no new connection is taken, and those there are end by themselves: with the
+    answer to their next request, or when they have been silent for as long as they may. So no sender ever finds a
+    connection closed that it was about to use.
+
+    Bodies have up to `max_body` bytes, or what `larger` says for the beginning of their path. `ready` is called once it
+    answers.
     """
     Parser.larger = larger
+    Parser.is_last = False
     BaseWSGIServer.channel_class = Channel
     rooms: dict[int, Any] = {}
     server = waitress.create_server(
@@ -140,13 +140,16 @@ def serve(
         clear_untrusted_proxy_headers=False,
         ident="ocop-registry",
     )
-    while not stopping():
+    ready()
+    while not stopping() and not leaving():
         wasyncore.loop(timeout=0.25, use_poll=True, map=rooms, count=1)
     for door in [door for door in rooms.values() if isinstance(door, BaseWSGIServer)]:
         wasyncore.dispatcher.close(door)  # closes the listening socket only: answers still have to be sent
+    if not stopping():
+        _see_off(rooms, stopping)
     end = time.monotonic() + DRAIN_SECONDS
     while time.monotonic() < end:
-        channels = [channel for channel in rooms.values() if isinstance(channel, Channel)]
+        channels = _channels(rooms)
         if not any(channel.is_busy() for channel in channels):
             break
         for channel in channels:
@@ -155,3 +158,20 @@ def serve(
         wasyncore.loop(timeout=0.1, use_poll=True, map=rooms, count=1)
     server.task_dispatcher.shutdown(timeout=1)
     wasyncore.close_all(rooms)
+
+
+def _channels(rooms: Mapping[int, Any]) -> list[Channel]:
+    return [channel for channel in rooms.values() if isinstance(channel, Channel)]
+
+
+def _see_off(rooms: dict[int, Any], stopping: Callable[[], bool]) -> None:
+    """Answer on the connections that there are until they are gone."""
+    Parser.is_last = True
+    began = time.monotonic()
+    while not stopping():
+        channels, seconds = _channels(rooms), time.monotonic() - began
+        # After IDLE_SECONDS those that are not busy have been silent for so long: any that asked was closed after it.
+        is_over = seconds > IDLE_SECONDS and not any(channel.is_busy() for channel in channels)
+        if not channels or is_over or seconds > SEE_OFF_SECONDS:
+            return
+        wasyncore.loop(timeout=0.25, use_poll=True, map=rooms, count=1)

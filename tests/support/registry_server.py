@@ -67,8 +67,10 @@ class RegistryServer:
         port: int | None = None,
         env: Mapping[str, str] | None = None,
         arguments: Sequence[str] = (),
+        program: Path = SERVE,
     ) -> None:
         self.data = data
+        self.program = program
         self.arguments = arguments
         self.port = port or free_port()
         self.env = dict(env or {})
@@ -98,7 +100,7 @@ class RegistryServer:
             prepared = _prepared_register()
             shutil.copy(prepared / "registry.sqlite3", self.data / "registry.sqlite3")
             shutil.copytree(prepared / "issuer-keys", self.data / "issuer-keys", dirs_exist_ok=True)
-        self.process = _serve(self.data, self.port, self.env, self.arguments)
+        self.process = _serve(self.data, self.port, self.env, self.arguments, self.program)
         return self
 
     def stop(self) -> None:
@@ -161,11 +163,13 @@ def state_of_the_server() -> str:
     return state.hexdigest()[:32]
 
 
-def _serve(data: Path, port: int, env: Mapping[str, str], arguments: Sequence[str] = ()) -> subprocess.Popen[str]:
+def _serve(
+    data: Path, port: int, env: Mapping[str, str], arguments: Sequence[str] = (), program: Path = SERVE
+) -> subprocess.Popen[str]:
     inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL" and name[:5] != "OCOP_"}
     with (data / "server.log").open("a") as log:
         process = subprocess.Popen(
-            [sys.executable, str(SERVE), "--port", str(port), "--data", str(data), "--sample", *arguments],
+            [sys.executable, str(program), "--port", str(port), "--data", str(data), "--sample", *arguments],
             env={**inherited, **GENEROUS, **_QUICK, **env},
             stdout=subprocess.PIPE,
             stderr=log,

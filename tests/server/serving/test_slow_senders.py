@@ -15,7 +15,8 @@ import rfc8785
 from registry_notes import content_digest, error_of, note
 
 from serving import server as registry_server_module
-from serving.server import listen, port_of, serve
+from serving.server import serve
+from serving.sockets import bind, listen, port_of
 from tests.support.registry_server import RegistryServer
 
 API = "/api/v1"
@@ -33,7 +34,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(registry_server_module, "ARRIVAL_SECONDS", 0.5)
     monkeypatch.setattr(registry_server_module, "ARRIVAL_BYTES_A_SECOND", 20_000)
     stop = threading.Event()
-    sockets = listen("127.0.0.1", 0)
+    sockets = bind("127.0.0.1", 0)
+    listen(sockets)
     thread = threading.Thread(target=serve, args=(hello, sockets, 2, 1_000_000, stop.is_set, {}))
     thread.start()
     yield port_of(sockets)

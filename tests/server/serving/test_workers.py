@@ -39,7 +39,12 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
 def workers(server: RegistryServer) -> list[psutil.Process]:
     process = server.process
     assert process is not None
-    return soon(lambda: [c for c in [psutil.Process(process.pid).children()] if len(c) == 2])[0]  # type: ignore[no-any-return]
+    return soon(lambda: [c for c in [grandchildren(process.pid)] if len(c) == 2])[0]  # type: ignore[no-any-return]
+
+
+def grandchildren(pid: int) -> list[psutil.Process]:
+    """The workers: children of what the first process keeps running."""
+    return [worker for generation in psutil.Process(pid).children() for worker in generation.children()]
 
 
 def soon(condition: Callable[[], Any]) -> Any:

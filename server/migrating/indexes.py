@@ -1,0 +1,75 @@
+"""Makes and drops indexes while others write to the table, on PostgreSQL; SQLite knows no such way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.db import migrations
+
+
+class AddIndexBesideWriters(AddIndexConcurrently):
+    """Adds an index without keeping writers of the table waiting. Its migration has `atomic = False`.
+
+    PostgreSQL keeps an invalid index where the making was broken off. Such a one of the same name is dropped first.
+    """
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Make the index."""
+        with _beside(schema_editor) as is_beside:
+            if is_beside:
+                _drop_invalid(schema_editor, self.index.name)
+            way = AddIndexConcurrently if is_beside else migrations.AddIndex
+            way.database_forwards(self, app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Drop the index."""
+        with _beside(schema_editor) as is_beside:
+            way = AddIndexConcurrently if is_beside else migrations.AddIndex
+            way.database_backwards(self, app_label, schema_editor, from_state, to_state)
+
+
+class RemoveIndexBesideWriters(RemoveIndexConcurrently):
+    """Drops an index without keeping writers of the table waiting. Its migration has `atomic = False`."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Drop the index."""
+        with _beside(schema_editor) as is_beside:
+            way = RemoveIndexConcurrently if is_beside else migrations.RemoveIndex
+            way.database_forwards(self, app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Make the index again."""
+        with _beside(schema_editor) as is_beside:
+            way = RemoveIndexConcurrently if is_beside else migrations.RemoveIndex
+            way.database_backwards(self, app_label, schema_editor, from_state, to_state)
+
+
+@contextmanager
+def _beside(schema_editor: Any) -> Iterator[bool]:
+    """Whether the database can. It then waits for all earlier transactions, which may take as long as a backup."""
+    if schema_editor.connection.vendor != "postgresql":
+        yield False
+        return
+    if schema_editor.collect_sql:
+        yield True
+        return
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        before = cursor.fetchone()[0]
+        cursor.execute("SET lock_timeout = 0")
+        try:
+            yield True
+        finally:
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [before])
+
+
+def _drop_invalid(schema_editor: Any, name: str) -> None:
+    if schema_editor.collect_sql:
+        return
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid", [f'"{name}"'])
+        if cursor.fetchone():
+            cursor.execute(f'DROP INDEX CONCURRENTLY "{name}"')

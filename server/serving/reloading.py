@@ -1,0 +1,87 @@
+"""How the process that keeps a server is asked to reload, and tells what came of it: `serve.py --reload --port N`.
+
+The name is Linux's own kind (unix(7), abstract), bound to the port: no file is left behind, and there is one a port.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import socket
+import struct
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+
+_DONE = b"reloaded"
+_PEER = struct.Struct("3i")  # pid, uid, gid
+
+
+def _name(port: int) -> str:
+    return f"\0ocop-server-{port}"
+
+
+class Door:
+    """Where a reload is asked for; only this user and root may. On systems other than Linux nobody can."""
+
+    def __init__(self, sockets: Sequence[socket.socket]) -> None:
+        self._waiting: list[socket.socket] = []
+        self._door = socket.socket(socket.AF_UNIX) if sys.platform == "linux" else None
+        if self._door is not None:
+            self._door.bind(_name(int(sockets[0].getsockname()[1])))
+            self._door.listen()
+
+    def is_asked(self, seconds: float) -> bool:
+        """Whether somebody asks, within so many seconds; they then wait for `tell`."""
+        doors = [self._door] if self._door is not None else []
+        if not select.select(doors, [], [], seconds)[0] or self._door is None:
+            return False
+        asking, _ = self._door.accept()
+        _, uid, _ = _PEER.unpack(asking.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
+        if uid not in {0, os.geteuid()}:
+            asking.close()
+            return False
+        self._waiting.append(asking)
+        return True
+
+    def tell(self, why_not: str = "") -> None:
+        """Tell those who wait that it was done, or why it was not."""
+        for asking in self._waiting:
+            with contextlib.suppress(OSError):  # they may have gone
+                asking.sendall(why_not.encode() or _DONE)
+            asking.close()
+        self._waiting = []
+
+    def __enter__(self) -> Door:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.tell("the server was stopped")
+        if self._door is not None:
+            self._door.close()
+
+
+def reload(port: int) -> int:
+    """Ask the server of several workers on `port` of this machine to reload, and print what came of it.
+
+    Gives the status to end with: 0 where the new version answers.
+    """
+    if sys.platform != "linux":
+        print("a server can be reloaded on Linux alone: restart it", file=sys.stderr)
+        return 1
+    with socket.socket(socket.AF_UNIX) as asking:
+        try:
+            asking.connect(_name(port))
+            answer = b"".join(iter(lambda: asking.recv(4096), b""))
+        except OSError:
+            print(f"no server of several workers keeps port {port} of this machine", file=sys.stderr)
+            return 1
+    if answer == _DONE:
+        print("reloaded: the new version answers, the one before sees off its connections")
+        return 0
+    why = answer.decode(errors="replace") or "this user may not ask for it"
+    print(f"the new version did not start, and the one before goes on: {why}", file=sys.stderr)
+    return 1
