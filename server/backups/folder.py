@@ -2,7 +2,7 @@
 
     FOLDER/ocop-backups.json      the form of the folder, and which register it belongs to
     FOLDER/files/photos/ab/...    every photo, picture and list that a kept backup names, once
-    FOLDER/20261129T013000Z/      one backup: database, files.gz (the list of its files), keys.sealed, manifest.json
+    FOLDER/20261129T013000.000Z/  one backup: database, files.gz (the list of its files), keys.sealed, manifest.json
 
 A backup is written aside and gets its name once all of it is on the disk and was read back.
 """
@@ -18,6 +18,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ FORMAT = 1
 """The form of the folder and of its backups. Raise it whenever an earlier program could not read them."""
 ABOUT, FILES, LIST, KEYS, MANIFEST = "ocop-backups.json", "files", "files.gz", "keys.sealed", "manifest.json"
 MAKING, REMOVING = ".making-", ".removing-"
-_NAME = re.compile(r"\d{8}T\d{6}Z")
+_NAME = re.compile(r"\d{8}T\d{6}\.\d{3}Z")
 _READ_AT_ONCE = 1024 * 1024
 
 
@@ -166,6 +167,11 @@ def chosen(folder: Path, name: str | None) -> Backup:
     if name is not None and name not in names:
         raise BackupRefused(f"There is no backup {name} in {folder}. There are: {', '.join(names)}")
     return read_backup(folder / (name or names[0]))
+
+
+def name_at(moment: datetime) -> str:
+    """The name of a backup of this moment (UTC), to the millisecond. Names stand in the order of time."""
+    return f"{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03}Z"
 
 
 def read_backup(path: Path) -> Backup:

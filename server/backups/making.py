@@ -29,6 +29,7 @@ from backups.folder import (
     alone,
     backups,
     digest,
+    name_at,
     prepare_folder,
     read_backup,
     sync_folder,
@@ -97,8 +98,8 @@ def back_up(
     if copied.missing and not accept_missing:
         raise BackupRefused(
             f"The backup {backup.path.name} was made, but {len(copied.missing)} files that rows name are missing or "
-            f"have other bytes: {', '.join(copied.missing[:5])}. Run manage.py check_files and look for them in earlier "
-            "backups. Where they are lost for good, run back_up --accept-missing."
+            f"have other bytes: {', '.join(copied.missing[:5])}. Run manage.py check_files and look for them in "
+            "earlier backups. Where they are lost for good, run back_up --accept-missing."
         )
     (settings.DATA_DIR / BACKUP_MARKER).touch(mode=0o600)
     return Made(backup, copied, thinned, removed)
@@ -136,9 +137,9 @@ def _make(folder: Path, passphrase: str, register: str, tell: Callable[[str], ob
             keys=names,
         )
         write_manifest(aside, manifest)
-        path = folder / f"{moment.made_at:%Y%m%dT%H%M%SZ}"
+        path = folder / name_at(moment.made_at)
         if path.exists():
-            raise BackupRefused(f"{path} is there already: two backups began in one second. Try again.")
+            raise BackupRefused(f"{path} is there already: two backups began at once. Try again.")
         aside.rename(path)
         sync_folder(folder)
     finally:

@@ -143,7 +143,7 @@ def _script(path: Path, *options: str) -> Iterator[IO[bytes]]:
     """A dump as a script for psql. Raises BackupRefused where pg_restore could not read all of it."""
     command = ["pg_restore", "--no-owner", "--no-privileges", "--no-comments", *options, "--file=-", str(path)]
     with _started(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        script, errors = cast(IO[bytes], process.stdout), cast(IO[bytes], process.stderr)
+        script, errors = cast("IO[bytes]", process.stdout), cast("IO[bytes]", process.stderr)
         yield script
         script.read()
         told = errors.read()
@@ -158,7 +158,7 @@ def _psql() -> Iterator[IO[bytes]]:
     with _started(
         ["psql", *options, f"--dbname={_address()}"], stdin=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        script, errors = cast(IO[bytes], process.stdin), cast(IO[bytes], process.stderr)
+        script, errors = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stderr)
         try:
             yield script
             script.close()

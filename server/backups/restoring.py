@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from backups import files, keys
@@ -65,7 +66,9 @@ def restore(
     before = way.load(backup.path / backup.manifest.database, backup.manifest.rows, new_course(backup.manifest.clocks))
     if before:
         told.append(f"The database before it is now {before}. Remove it once you are sure.")
-    call_command("migrate", interactive=False, verbosity=0)
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
     lost = [*backup.manifest.missing, *failed]
     if lost:
         told.append(f"{len(lost)} files that rows name are not there: {', '.join(lost[:5])}")

@@ -20,8 +20,8 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 # Loggers whose messages are written: our packages', and one that only tells how many requests wait.
 OWN = (
     "accounts", "answers", "api", "audits", "backoffice", "backups", "checklists", "config", "doctor", "epcis",
-    "guidance", "imports", "inspections", "issuing", "linking", "logbook", "observing", "overview", "pages", "pictures", "privacy",
-    "publishing", "records", "register", "reports", "reviewing", "rounds", "sample_office", "serving",
+    "guidance", "imports", "inspections", "issuing", "linking", "logbook", "observing", "overview", "pages", "pictures",
+    "privacy", "publishing", "records", "register", "reports", "reviewing", "rounds", "sample_office", "serving",
 )  # fmt: skip
 _OF_OTHERS = "waitress.queue"
 

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("of", nargs="?", help="the folder of all backups; unless given, OCOP_BACKUPS names it")
-        parser.add_argument("--backup", help="its name, such as 20261129T013000Z; unless given, the newest")
+        parser.add_argument("--backup", help="its name, such as 20261129T013000.000Z; unless given, the newest")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Read it, and say what it holds."""

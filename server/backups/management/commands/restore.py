@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("of", nargs="?", help="the folder of all backups; unless given, OCOP_BACKUPS names it")
-        parser.add_argument("--backup", help="its name, such as 20261129T013000Z; unless given, the newest")
+        parser.add_argument("--backup", help="its name, such as 20261129T013000.000Z; unless given, the newest")
         parser.add_argument("--replace", metavar="DATABASE", help="overwrite the database of this name")
         parser.add_argument("--accept-missing", action="store_true", help="restore the rest where files are damaged")
 
