@@ -217,6 +217,7 @@ def _full(figures: Figures, place: Place, options: argparse.Namespace) -> Regist
     code, told, _ = place.run(SIDE, "fill", *numbers)
     if code:
         raise RuntimeError(told)
+    place.manage("issuer_keys", "new")  # those of the filled register have no private halves
     stored = sum(path.stat().st_size for path in (place.data / "photos").rglob("*.jpg"))
     figures.tell("filled: products, inspections, photos", ", ".join(numbers))
     figures.tell("MB of photos; seconds to fill", f"{stored / 1e6:.0f}; {time.monotonic() - began:.0f}")
@@ -320,6 +321,8 @@ def _plain_note(server: RegistryServer) -> str:
 def _restored(figures: Figures, new: Place, before: dict[str, Any]) -> None:
     code, told, seconds = new.manage("restore", str(new.backups))
     figures.hold("restored elsewhere by one command", code == 0, told)
+    if code:
+        figures.exit()
     figures.tell("minutes that the restore took", f"{seconds / 60:.1f}")
     after = new.told()
     rows = sum(count for count, _ in before["tables"].values())

@@ -42,10 +42,14 @@ def differences(told: Mapping[str, int], found: Mapping[str, int]) -> list[str]:
 
 
 def counted() -> dict[str, int]:
-    """How many rows each table of the database has now, or at the moment that a transaction sees."""
+    """How many rows each table of the database has now, or at the moment that a transaction sees.
+
+    Tables of SQLite's own, such as its statistics, are not counted.
+    """
     with connection.cursor() as cursor:
         found = {}
-        for table in connection.introspection.table_names(cursor):
+        tables = connection.introspection.table_names(cursor)
+        for table in (table for table in tables if not table.startswith("sqlite_")):
             cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - our own tables
             found[table] = int(cursor.fetchone()[0])
     return found
