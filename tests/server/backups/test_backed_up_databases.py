@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
-from backup_place import Place, refused
+from backup_place import Place, refused, run
 from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Concat
@@ -71,6 +71,10 @@ def test_all_of_a_moment_comes_back_and_every_device_starts_over(place: Place) -
     place.note("yellow")
     assert cursor_value("inspections", clock()) > int(old.partition("-")[0])
     assert "4 files: 1 copied" in place.back_up()
+    new = clock()
+    assert "devices start over" in run("forget_cursors")
+    with pytest.raises(UnknownCursor):
+        cursor_value("inspections", new)
 
 
 def test_a_record_that_was_changed_in_the_database_is_not_backed_up(place: Place) -> None:
