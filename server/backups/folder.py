@@ -27,7 +27,8 @@ FORMAT = 1
 ABOUT, FILES, LIST, KEYS, MANIFEST = "ocop-backups.json", "files", "files.gz", "keys.sealed", "manifest.json"
 MAKING, REMOVING = ".making-", ".removing-"
 _NAME = re.compile(r"\d{8}T\d{6}\.\d{3}Z")
-_READ_AT_ONCE = 1024 * 1024
+_OF_A_DISK = "lost+found"
+"""What a new disk has of its own."""
 
 
 class BackupRefused(Exception):
@@ -118,7 +119,7 @@ def open_folder(folder: Path) -> str:
 def prepare_folder(folder: Path, register: str) -> None:
     """Make a folder of backups of this register, where there is none yet. Raises BackupRefused for any other folder."""
     try:
-        is_new = not folder.exists() or not any(folder.iterdir())
+        is_new = not folder.exists() or all(path.name == _OF_A_DISK for path in folder.iterdir())
         if is_new:
             folder.mkdir(mode=0o700, exist_ok=True)
             write_durably(folder / ABOUT, json.dumps({"format": FORMAT, "register": register}).encode())

@@ -67,6 +67,7 @@ def test_what_could_not_protect_or_survive_is_refused(place: Place, monkeypatch:
 
 def test_a_backup_that_was_ended_leaves_the_earlier_one(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.note("red")
+    (place.to / "lost+found").mkdir(parents=True)  # a disk of its own
     place.back_up()
     (made,) = place.names
     made_at = (place.data / "last-backup").stat().st_mtime_ns
