@@ -217,6 +217,7 @@ def _full(figures: Figures, place: Place, options: argparse.Namespace) -> Regist
     code, told, _ = place.run(SIDE, "fill", *numbers)
     if code:
         raise RuntimeError(told)
+    place.manage("forget_cursors")  # what was filled in has drawn no marks, and devices are to get known cursors
     place.manage("issuer_keys", "new")  # those of the filled register have no private halves
     stored = sum(path.stat().st_size for path in (place.data / "photos").rglob("*.jpg"))
     figures.tell("filled: products, inspections, photos", ", ".join(numbers))
