@@ -14,6 +14,7 @@ benchmarks/README.md says what each figure means.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import logging
 import os
 import random
@@ -191,9 +192,9 @@ def _note(chance: random.Random, number: int, of: uuid.UUID, at: datetime, gtin:
         "supersedes": None,
     }  # fmt: skip
     kind = import_module("inspections.kind").NOTE
-    columns = kind.columns(kind.forms[1].model_validate(document))
+    columns, body = kind.columns(kind.forms[1].model_validate(document)), rfc8785.dumps(document)
     return apps.get_model("inspections.Inspection")(
-        id=of, sha256=f"{number:064x}", body=rfc8785.dumps(document).decode(), cursor=number + 1, account=account,
+        id=of, sha256=hashlib.sha256(body).hexdigest(), body=body.decode(), cursor=number + 1, account=account,
         device=uuid.UUID(document["device"]), created_at=at, **columns,
     )  # fmt: skip
 
@@ -205,9 +206,9 @@ def _sent(kind: Any, number: int, of: uuid.UUID, at: datetime, account: Any, sai
         "account": account.username, "created_at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "clock_offset": -3, "round": None,
         "supersedes": None, "prev": None, "files": [], **said,
     }  # fmt: skip
-    columns = kind.columns(kind.forms[1].model_validate(document))
+    columns, body = kind.columns(kind.forms[1].model_validate(document)), rfc8785.dumps(document)
     return kind.records_model(
-        id=of, sha256=f"{number:064x}", body=rfc8785.dumps(document).decode(), cursor=number + 1, account=account,
+        id=of, sha256=hashlib.sha256(body).hexdigest(), body=body.decode(), cursor=number + 1, account=account,
         device=uuid.UUID(int=number), created_at=at, **columns,
     )  # fmt: skip
 

@@ -69,6 +69,9 @@ from services.sync.syncer import Cancelled, Progress, Syncer, not_told
 
 _log = logging.getLogger(__name__)
 
+_RESTORED = "restored"
+"""An empty file in a device's folder: the server was restored since the device was last open, and may lack its records.
+"""
 _BOOKS = (Notebook, ReportBook, RoundBook, AnswerBook, AuditBook)
 
 _LINE_IS_GOOD = (
@@ -124,6 +127,9 @@ class Device:
         self.accounts.subscribe(self.wake)
         self.accounts.subscribe(workspace.want_labels)
         self.sender.subscribe(lambda: workspace.settle(self))
+        if (folder / _RESTORED).exists():
+            with _told("that the server was restored"):
+                self.server_restored()
         if self._waiting:
             self.sender.start()
 
@@ -279,9 +285,14 @@ class Device:
             self._wake()
 
     def server_restored(self) -> None:
-        """Send again what this device has sent without an account: nobody can ask the restored server for it."""
+        """Send again what this device has sent without an account: nobody can ask the restored server for it.
+
+        Until all of it is in the outbox, the folder is marked, so that what ends the app does not forget it.
+        """
         for book in self._books:
             book.doubt(lambda record: record.account is None)
+        with contextlib.suppress(OSError):  # then it is only sent once more
+            (self.folder / _RESTORED).unlink(missing_ok=True)
 
     def bind(self, address: str | None) -> None:
         """Let only the server at this address get what waits now; None: let any server get it."""
@@ -556,7 +567,7 @@ class Workspace:
             self.pictures = Pictures(root / "pictures", self._picture, self.catalogue.pictures)
             self.labels = Syncer("labels", self._labels)
             for folder in sorted((root / "devices").glob("*")):
-                if any(book.has_unsent(folder) for book in _BOOKS):
+                if any(book.has_unsent(folder) for book in _BOOKS) or (folder / _RESTORED).exists():
                     self._open_unsent(folder)
         except BaseException:
             self._folder_lock.release()
@@ -786,6 +797,7 @@ class Workspace:
             cancelled=cancelled,
             progress=progress,
             gives_way=self._records_go_first,
+            when_unknown=self._mark_restored,
             when_restored=self._server_restored,
         )
         if report.problem is None:
@@ -824,6 +836,14 @@ class Workspace:
 
     def _records_go_first(self) -> bool:
         return any(device.is_sending_records for device in self._all_devices())
+
+    def _mark_restored(self) -> None:
+        """Let every device know, also those that are closed: each offers its records once it is opened."""
+        for folder in (self.root / "devices").glob("*"):
+            try:
+                (folder / _RESTORED).touch(mode=0o600)
+            except OSError as error:
+                _log.error("a device could not be marked: %s", describe(error))
 
     def _server_restored(self) -> None:
         for device in self._all_devices():

@@ -97,6 +97,15 @@ def test_the_proxy_lets_through_what_the_server_takes() -> None:
     assert limits["others"] > serve["MAX_BODY_BYTES"]
 
 
+def test_backups_are_written_where_the_examples_say() -> None:
+    folder = "/var/backups/ocop"
+    assert f"ReadWritePaths={folder}\n" in (DEPLOY / "systemd/back_up.conf").read_text()
+    assert f"\nOCOP_BACKUPS={folder}\n" in (DEPLOY / "systemd/.env.example").read_text()
+    assert COMPOSE["x-server-environment"]["OCOP_BACKUPS"] == folder
+    assert f"backups:{folder}" in COMPOSE["services"]["tasks"]["volumes"]
+    assert f"-m 0700 /var/lib/ocop {folder}" in (DEPLOY / "compose/Dockerfile").read_text()
+
+
 def test_each_clean_up_has_its_timer() -> None:
     """What docs/server.md says is to be run daily, or each morning, is enabled in docs/operating.md."""
     server, operating = (ROOT / "docs/server.md").read_text(), (ROOT / "docs/operating.md").read_text()
@@ -116,11 +125,13 @@ def test_the_units_are_understood_and_confined(tmp_path: Path) -> None:
         if path.suffix in {".service", ".timer"}:
             text = path.read_text().replace("/usr/local/lib/ocop/.venv/bin/python", sys.executable)
             (tmp_path / path.name).write_text(text)
-    for template, instance in (
-        (tmp_path / f"ocop-task@{end}", f"ocop-task@forget_parts{end}") for end in (".service", ".timer")
-    ):
-        shutil.copy(template, tmp_path / instance)
-    units = [str(path) for path in sorted(tmp_path.iterdir()) if "@." not in path.name]
+    for task in ("forget_parts", "back_up"):
+        for end in (".service", ".timer"):
+            shutil.copy(tmp_path / f"ocop-task@{end}", tmp_path / f"ocop-task@{task}{end}")
+    own = tmp_path / "ocop-task@back_up.service.d"
+    own.mkdir()
+    shutil.copy(DEPLOY / "systemd/back_up.conf", own)
+    units = [str(path) for path in sorted(tmp_path.iterdir()) if "@." not in path.name and path.is_file()]
     told = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False
     )

@@ -26,6 +26,8 @@
 | `OCOP_MAIL` | the mail server for the daily mails, such as `smtps://user:password@mail.example` | no mails |
 | `OCOP_MAIL_FROM` | the address that mails come from | the user of the mail server |
 | `OCOP_SECRET_KEY` | the secret key, for several servers on one database | the file `secret-key` in the data folder |
+| `OCOP_BACKUPS` | folder of the backups, on another disk | the commands have to be told |
+| `OCOP_BACKUP_PASSPHRASE` | seals the keys in backups; keep a copy elsewhere | no backup is made |
 | `OCOP_SETTINGS` | another module of settings, which adds to this one | `config.settings` |
 | `OCOP_DEBUG` | 1 shows errors in full; never in public | 0 |
 """
@@ -88,6 +90,7 @@ INSTALLED_APPS = [
     "pages",
     "backoffice",
     "doctor",
+    "backups",
 ]
 
 MIDDLEWARE = [

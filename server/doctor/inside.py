@@ -184,7 +184,7 @@ def photo_store() -> Finding:
 def backup(made: float | None, now: float) -> Finding:
     """How old the last backup is, by the file that whoever makes them touches. Both times in seconds since 1970."""
     if made is None:
-        return to_do("backup", "none was ever told. Make one, and then touch last-backup in the data folder.")
+        return to_do("backup", "none was ever made. Run: manage.py back_up (docs/backup.md).")
     hours = (now - made) / 3600
     if hours > BACKUP_HOURS:
         return to_do("backup", f"the last is {hours:.0f} hours old. See docs/alerts.md, OcopBackupOld.")

@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 logger = logging.getLogger(__name__)
 
 BACKUP_MARKER = "last-backup"
-"""A file in the data folder. Whoever made a backup touches it: its time is that of the backup."""
+"""A file in the data folder. It is touched once a backup was read back (`backups.making`): its time is the backup's."""
 
 Measure = Callable[[], Mapping[str, float]]
 

@@ -19,10 +19,10 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 # Loggers whose messages are written: our packages', and one that only tells how many requests wait.
 OWN = (
-    "accounts", "answers", "api", "audits", "background", "backoffice", "checklists", "config", "doctor", "epcis",
-    "guidance", "imports", "inspections", "issuing", "linking", "logbook", "migrating", "observing", "overview",
-    "pages", "pictures", "privacy", "publishing", "querying", "records", "register", "reports", "reviewing", "rounds",
-    "sample_office", "serving",
+    "accounts", "answers", "api", "audits", "background", "backoffice", "backups", "checklists", "config", "doctor",
+    "epcis", "guidance", "imports", "inspections", "issuing", "linking", "logbook", "migrating", "observing",
+    "overview", "pages", "pictures", "privacy", "publishing", "querying", "records", "register", "reports", "reviewing",
+    "rounds", "sample_office", "serving",
 )  # fmt: skip
 _OF_OTHERS = "waitress.queue"
 

@@ -20,26 +20,26 @@ _FILE = re.compile(r"([0-9a-f]{64})-\d+\.webp")
 def keep(sha256: str, copies: Mapping[int, bytes]) -> None:
     """Keep copies of a picture by their widths; they are durable then. Raises PhotosUnavailable."""
     for width, content in copies.items():
-        default_storage.save(_name(sha256, width), ContentFile(content))
+        default_storage.save(name_of(sha256, width), ContentFile(content))
 
 
 def opened(sha256: str, width: int) -> File[Any] | None:
     """Open one copy to be read, or return None where it is not kept. Raises PhotosUnavailable."""
     try:
-        return default_storage.open(_name(sha256, width))
+        return default_storage.open(name_of(sha256, width))
     except FileNotFoundError:
         return None
 
 
 def is_kept(sha256: str) -> bool:
     """Whether all copies of a picture are here."""
-    return all(default_storage.exists(_name(sha256, width)) for width in WIDTHS)
+    return all(default_storage.exists(name_of(sha256, width)) for width in WIDTHS)
 
 
 def remove(sha256: str) -> None:
     """Remove all copies of a picture that are here."""
     for width in WIDTHS:
-        default_storage.delete(_name(sha256, width))
+        default_storage.delete(name_of(sha256, width))
 
 
 def kept_since() -> Iterator[tuple[str, datetime]]:
@@ -55,5 +55,6 @@ def kept_since() -> Iterator[tuple[str, datetime]]:
             yield sha256, default_storage.get_modified_time(f"{FOLDER}/{folder}/{first}")
 
 
-def _name(sha256: str, width: int) -> str:
+def name_of(sha256: str, width: int) -> str:
+    """The name of a copy in the storage."""
     return f"{FOLDER}/{sha256[:2]}/{sha256}-{width}.webp"

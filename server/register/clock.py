@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from collections.abc import Mapping
 
 from django.db import connection, models
 from django.db.transaction import TransactionManagementError
@@ -13,6 +15,7 @@ _MARK_BYTES = 8
 _TAKE = "UPDATE register_registerclock SET value = value + %s WHERE name = %s RETURNING value"
 _MARK = "INSERT INTO register_clockmark (clock, value, mark)"
 _TAKE_AND_MARK = f"WITH taken AS ({_TAKE}) {_MARK} SELECT %s, value, %s FROM taken RETURNING value"  # noqa: S608
+_NAME = re.compile(r"[a-z_]{1,20}")
 
 
 class RegisterClock(models.Model):
@@ -59,6 +62,23 @@ class ClockMark(models.Model):
 def new_mark() -> str:
     """Draw a mark."""
     return secrets.token_hex(_MARK_BYTES)
+
+
+def new_course(clocks: Mapping[str, int]) -> list[str]:
+    """Give the statements that let every device notice that a database with such values of its clocks was restored.
+
+    Its marks are forgotten and new ones drawn, so that no cursor that was ever given is known, not even one from before
+    the moment that was restored: a device that has seen nothing since may have sent records since. Plain statements,
+    for programs that load a database without this code. Raises ValueError for what is no clock's name.
+    """
+    if not clocks or not all(_NAME.fullmatch(name) for name in clocks):
+        raise ValueError("a clock's name is a word in small letters")
+    marks = ", ".join(f"('{name}', {value + 1:d}, '{new_mark()}')" for name, value in clocks.items())
+    return [
+        "DELETE FROM register_clockmark",
+        "UPDATE register_registerclock SET value = value + 1, unmarked = 0",
+        f"INSERT INTO register_clockmark (clock, value, mark) VALUES {marks}",  # noqa: S608 - names were checked
+    ]
 
 
 def mark_of(clock: str, value: int) -> str:

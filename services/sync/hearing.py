@@ -41,7 +41,8 @@ def hear(
         try:
             page = _page(account, cursor, accounts, registry, only_events=held is None and elsewhere is None)
         except Refused as refused:
-            if refused.code != "cursor_too_old" or cursor is None:
+            # A server that does not know a cursor that it has just given is asked again with the next pass.
+            if refused.code != "cursor_too_old" or cursor is None or held is not None:
                 raise
             cursor, held = None, {}
             continue

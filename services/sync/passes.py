@@ -48,6 +48,7 @@ def fetch(
     cancelled: Cancelled = not_cancelled,
     progress: Progress = not_told,
     gives_way: Cancelled = not_cancelled,
+    when_unknown: Callable[[], object] = lambda: None,
     when_restored: Callable[[], object] = lambda: None,
 ) -> FetchReport:
     """Bring the copy up to date: the whole register at first or from another server, else the changes since its cursor.
@@ -55,8 +56,10 @@ def fetch(
     The whole register is also fetched where the server does not know the cursor, or where the changes do not lead to
     the number of products that the register names. An old copy stays in use until the new one is on the disk. The whole
     register goes on where an earlier fetch broke off. While `gives_way()` is true nothing is fetched, because what a
-    person has recorded goes first. `when_restored` is called once there is a new copy because the server did not know
-    the cursor: its database may be an older one. Never raises for what the network or the server does.
+    person has recorded goes first. `when_unknown` is called where the server does not know the cursor, before anything
+    is fetched anew, so that what follows from it is kept should the app end meanwhile. `when_restored` is called once
+    there is a new copy because the server did not know the cursor: its database may be an older one. Never raises for
+    what the network or the server does.
     """
     applied, restored = 0, False
     gives_way = within_bounds(gives_way)
@@ -81,6 +84,7 @@ def fetch(
             except Refused as refused:
                 if refused.code != "cursor_too_old":
                     raise
+                when_unknown()
                 cursor, restored = None, True
                 continue
             except CopyRefused:

@@ -116,6 +116,29 @@ def test_a_device_that_polls_notices_a_restored_database_and_gives_back_what_tha
         proxy.close()
 
 
+def test_a_note_without_an_account_comes_back_from_a_device_that_was_closed_meanwhile(tmp_path: Path) -> None:
+    with RegistryServer(tmp_path / "registry") as server:
+        workspace = Workspace.open(tmp_path / "device", server=server.url)
+        until(lambda: workspace.catalogue.copy.complete)
+        back_up(server, tmp_path / "backup.sqlite3")
+        device = workspace.device("a browser's key")
+        note, folder = written(device.notebook, None, 1), device.folder
+        until(lambda: not device.notebook.records.waiting)
+        device.release()
+        change_register(server, RENAME_FIVE)
+        until(lambda: workspace.wake() or len(workspace.catalogue.search("xyzzy", limit=9)) == 5)
+        restore(server, tmp_path / "backup.sqlite3")
+        until(lambda: workspace.wake() or not workspace.catalogue.search("xyzzy", limit=9))
+        assert (folder / "restored").exists()
+        workspace.close()
+        workspace = Workspace.open(tmp_path / "device", server=server.url)  # at the next start, before anybody comes
+        until(lambda: len(Stored.read(server.data, None, "note").photos) == 2 and not (folder / "restored").exists())
+        (row,) = Stored.read(server.data, None, "note").notes
+        assert row[0] == note.id
+        until(lambda: Stored.read(server.data, None, "note").files)
+        workspace.close()
+
+
 def back_up(server: RegistryServer, to: Path) -> None:
     """Copy the database of the running server."""
     with closing(sqlite3.connect(server.data / "registry.sqlite3")) as kept, closing(sqlite3.connect(to)) as copy:

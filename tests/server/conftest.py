@@ -49,12 +49,12 @@ from register import sample
 from register.management.commands.sample_register import write
 from tests.support.registry_server import MADE_UP, RegistryServer
 
-_WORDS_AND_ROLES = {
+_THE_SAME = {
     "test_roles.py", "test_vietnamese.py", "test_backoffice_pages.py", "test_label_sheets.py", "test_office_texts.py",
     "test_dates.py", "test_content_policy.py", "test_product_page.py", "test_public_pages.py", "test_resolver.py",
-    "test_code_tester.py",
+    "test_code_tester.py", "test_backup_folder.py",
 }  # fmt: skip
-"""What pages say, and to whom: the database plays no part in it."""
+"""What pages say, and to whom, and what files hold: the database plays no part in it."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -62,7 +62,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return
     ours = [item for item in items if isinstance(item, pytest.Function) and Path(__file__).parent in item.path.parents]
-    same = {item for item in ours if item.path.name in _WORDS_AND_ROLES or not _opens_a_database(item)}
+    same = {item for item in ours if item.path.name in _THE_SAME or not _opens_a_database(item)}
     config.hook.pytest_deselected(items=list(same))
     items[:] = [item for item in items if item not in same]
 
@@ -70,7 +70,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _opens_a_database(item: pytest.Function) -> bool:
     """Whether a test may: through a fixture, or in a program that it starts."""
     asks = {"db", "transactional_db", "live"}.intersection(item.fixturenames)
-    starts = {"RegistryServer", "scratch_database", "subprocess"}.intersection(vars(item.module))
+    starts = {"Place", "RegistryServer", "scratch_database", "subprocess"}.intersection(vars(item.module))
     return bool(asks or starts or item.get_closest_marker("django_db"))
 
 

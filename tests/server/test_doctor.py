@@ -59,7 +59,7 @@ def test_something_to_do_ends_with_1(public: Path) -> None:
     told = io.StringIO()
     with pytest.raises(CommandError):
         call_command("doctor", stdout=told)
-    assert "DO  backup: none was ever told" in told.getvalue()
+    assert "DO  backup: none was ever made" in told.getvalue()
 
 
 @pytest.mark.parametrize(

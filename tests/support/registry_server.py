@@ -97,7 +97,7 @@ class RegistryServer:
             raise RuntimeError("the server is running already")
         self.data.mkdir(parents=True, exist_ok=True)
         if "DATABASE_URL" not in self.env and not (self.data / "registry.sqlite3").exists():
-            prepared = _prepared_register()
+            prepared = prepared_register()
             shutil.copy(prepared / "registry.sqlite3", self.data / "registry.sqlite3")
             shutil.copytree(prepared / "issuer-keys", self.data / "issuer-keys", dirs_exist_ok=True)
         self.process = _serve(self.data, self.port, self.env, self.arguments, self.program)
@@ -127,7 +127,7 @@ class RegistryServer:
 
 
 @cache
-def _prepared_register() -> Path:
+def prepared_register() -> Path:
     """A folder with today's sample register and its keys, as this version of the server writes it.
 
     Migrating takes long, so the first process does it, once a day for each state of the server's code.

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 from tests.server.scratch_database import scratch_database
-from tests.support.registry_server import _prepared_register
+from tests.support.registry_server import prepared_register
 
 
 def test_a_kill_at_any_moment_leaves_all_or_nothing(tmp_path: Path) -> None:
-    shutil.copy(_prepared_register() / "registry.sqlite3", tmp_path / "registry.sqlite3")
+    shutil.copy(prepared_register() / "registry.sqlite3", tmp_path / "registry.sqlite3")
     script = Path(__file__).with_name("killed.py")
     with scratch_database() as env:
         command = [sys.executable, str(script), str(tmp_path)]

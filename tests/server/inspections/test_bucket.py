@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -15,11 +16,13 @@ from botocore.config import Config
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
-from registry_notes import Sender, error_of, photo_of, picture, sha256
+from registry_notes import TODAY, Sender, error_of, photo_of, picture, sha256
 
 from accounts.models import Role, User
+from backups import files as backup_files
 from inspections.models import Photo
 from pictures import store as pictures
+from records.storage import PhotosUnavailable
 from serving import probes
 from tests.support.registry_server import free_port
 
@@ -151,6 +154,22 @@ def test_pictures_of_the_register_are_objects_too(bucket: Bucket, anonymous: Sen
     pictures.remove("ab" * 32)
     assert bucket.objects() == []
     assert pictures.opened("ab" * 32, 640) is None
+
+
+def test_a_backup_copies_objects_and_gives_them_back(bucket: Bucket, anonymous: Sender, tmp_path: Path) -> None:
+    anonymous.put_photo(sent(anonymous, picture()), picture())
+    copied = backup_files.copy(backup_files.named(), tmp_path, {}, TODAY)
+    assert [entry.sha256 for entry in copied.new] == [sha256(picture())]
+    bucket.empty()
+    assert backup_files.copy(backup_files.named(), tmp_path / "other", {}, TODAY).missing == [copied.new[0].name]
+    assert backup_files.give_back(copied.entries, tmp_path) == (1, [])
+    bucket.client().put_object(Bucket=BUCKET, Key=copied.new[0].name, Body=b"other bytes")
+    assert backup_files.give_back(copied.entries, tmp_path) == (1, [])
+    assert bucket.client().get_object(Bucket=BUCKET, Key=copied.new[0].name)["Body"].read() == picture()
+    bucket.stop()
+    with pytest.raises(PhotosUnavailable):
+        backup_files.copy(backup_files.named(), tmp_path / "third", {}, TODAY)
+    bucket.start()
 
 
 @pytest.mark.parametrize("trouble", ["down", "no bucket"])

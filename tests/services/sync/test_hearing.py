@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from services.accounts.accounts import Accounts
-from services.client.answers import SignInNeeded
+from services.client.answers import Refused, SignInNeeded
 from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.notes.notebook import Notebook
@@ -121,6 +121,25 @@ def test_a_cursor_that_is_too_old_starts_over_and_doubles_nothing(
     assert asked == [None, "gone", None]
     assert len(events.of(record)) == 1
     assert events.cursor(ACCOUNT, registry.url) == "1"
+
+
+def test_a_server_that_does_not_know_what_it_has_just_given_is_left_for_the_next_pass(
+    events: EventBook, accounts: Accounts, stranger: Stranger
+) -> None:
+    asked: list[str | None] = []
+    said = paged([[], []], asked)
+
+    def forgetful(method: str, path: str) -> Answer:
+        status, headers, body = said(method, path)
+        return status, headers, body.replace(b'"next_cursor": "1"', b'"next_cursor": "gone"')
+
+    registry = stranger(forgetful)
+    accounts.sign_in(registry, *INSPECTOR, new_id())
+    events.keep(ACCOUNT, registry.url, [], "gone")
+    with pytest.raises(Refused):
+        hear(events, ACCOUNT, accounts, registry, cancelled=lambda: len(asked) > 9)
+    assert asked == ["gone", None, "gone"]
+    assert events.cursor(ACCOUNT, registry.url) == "gone"
 
 
 def test_a_page_that_is_not_the_contracts_is_not_taken_in_part(

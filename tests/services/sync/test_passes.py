@@ -198,7 +198,7 @@ def test_a_truncated_register_is_not_taken_and_a_whole_one_is_fetched_instead(
     assert (catalogue.copy.products, catalogue.copy.cursor) == (3, "7-a")
 
 
-def test_who_must_know_is_told_of_a_restored_database_once_there_is_a_new_copy(
+def test_who_must_know_is_told_of_a_restored_database_before_and_once_there_is_a_new_copy(
     catalogue: Catalogue, registry: Registry
 ) -> None:
     told: list[int] = []
@@ -209,7 +209,11 @@ def test_who_must_know_is_told_of_a_restored_database_once_there_is_a_new_copy(
     snapshot = registry.snapshot()
     assert snapshot
     catalogue.replace_all([product(1)], other, {"name": "x"}, snapshot.as_of, source=registry.url)
-    report = fetch(catalogue, registry, when_restored=lambda: told.append(catalogue.copy.products))
-    assert (report, told) == (FetchReport(changes=393), [393])
-    fetch(catalogue, registry, when_restored=lambda: told.append(0))
-    assert told == [393]
+
+    def tell() -> None:
+        told.append(catalogue.copy.products)
+
+    report = fetch(catalogue, registry, when_unknown=tell, when_restored=tell)
+    assert (report, told) == (FetchReport(changes=393), [1, 393])
+    fetch(catalogue, registry, when_unknown=tell, when_restored=tell)
+    assert told == [1, 393]
