@@ -46,12 +46,16 @@ def main(arguments: list[str] | None = None) -> int:
         _prepare(sample=options.sample)
         _allow_open_files()
 
+        from serving import crowding
         from serving.server import listen, port_of, serve
 
         sockets = listen(options.host, options.port)
+        crowding.threads = options.threads
 
         def work() -> None:
-            serve(application, sockets, options.threads, MAX_BODY_BYTES, workers.stopping, LARGER_BODIES)
+            serve(
+                application, sockets, options.threads + crowding.SPARE, MAX_BODY_BYTES, workers.stopping, LARGER_BODIES
+            )
 
         host = f"[{options.host}]" if ":" in options.host else options.host
         print(f"ready http://{host}:{port_of(sockets)}", flush=True)

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "serving.content_policy.ContentPolicy",
     "serving.probes.Probes",
     "api.middleware.JsonErrors",  # before all that may refuse a request
+    "serving.crowding.Crowding",
     "serving.unreadable.Unreadable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

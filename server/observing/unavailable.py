@@ -13,9 +13,9 @@ from django.db import InterfaceError, InternalError, OperationalError
 
 from observing import metrics
 
-What = Literal["database", "photos", "disk"]
+What = Literal["database", "photos", "disk", "threads"]
 
-_RETRY_SECONDS: dict[What, int] = {"database": 5, "photos": 30, "disk": 60}
+_RETRY_SECONDS: dict[What, int] = {"database": 5, "photos": 30, "disk": 60, "threads": 5}
 # A server that became a standby takes no writes; one that waited for too long ended the transaction (PostgreSQL's
 # appendix A). psycopg calls both internal errors. It calls so, without a state, what is no answer to what was asked:
 # a pooler adds its own error to the last one of a server that died.
