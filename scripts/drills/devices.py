@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import inspect
 import json
 import random
 import time
@@ -220,8 +221,7 @@ class Device:
             writer.close()
 
 
-_CONNECTING, _BETWEEN = Registry.__init__.__kwdefaults__["timeout"]
-PATIENCE = float(_BETWEEN)
+PATIENCE = float(inspect.signature(Registry).parameters["timeout"].default[1])
 """Seconds for which the app waits for the next piece of an answer."""
 
 

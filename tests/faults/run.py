@@ -1,8 +1,8 @@
 """The proof under fault: `python -m tests.faults.run --seed 2026 --notes 1000`.
 
 Notes with two photos each, written and sent by the real app, received by the real server on a PostgreSQL of its own,
-with everything between them going wrong and both and the database killed again and again. Ends with 1 where anything is lost, doubled
-or changed. The plan and both logs stay in `--folder`.
+with everything between them going wrong, and both and the database killed again and again. Ends with 1 where anything
+is lost, doubled or changed. The plan and both logs stay in `--folder`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The whole: everything goes wrong at once, both ends and the database are killed, and each note and photo arrives exactly once."""
+"""The whole: everything goes wrong, both ends and the database are killed, and each note and photo arrives once."""
 
 from __future__ import annotations
 
