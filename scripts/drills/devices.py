@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import rfc8785
 
@@ -37,6 +38,8 @@ class Work:
     cursor: str
     photo: bytes
     note: dict[str, object]
+    begun: Path
+    """A file that is made when they begin."""
 
 
 @dataclass(frozen=True)
@@ -228,6 +231,7 @@ PATIENCE = float(inspect.signature(Registry).parameters["timeout"].default[1])
 def live(work: Work) -> Story:
     """Let all devices live, in this process."""
     story = Story()
+    work.begun.touch()
 
     async def all_of_them() -> None:
         ends = time.monotonic() + work.seconds

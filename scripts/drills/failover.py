@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import itertools
 import json
+import math
 import os
 import signal
 import subprocess
@@ -92,9 +93,12 @@ class Drill:
         tokens = server_load.sessions(self.databases.url_of(writer), self.server.data, count)
         cursor = requests.get(f"{self.server.url}{server_load.API}/snapshot", timeout=60).json()["next_cursor"]
         photo, note = server_load.photo(), server_load.note()
-        work = Work(self.server.port, self.rate, self.seconds, tokens, cursor, photo, note)
+        begun = self.databases.folder / f"begun.{self.turns}"
+        work = Work(self.server.port, self.rate, self.seconds, tokens, cursor, photo, note, begun)
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool, self._office() as office:
             running = pool.submit(live, work)
+            while not begun.exists():
+                time.sleep(0.1)
             time.sleep(self.seconds / 3)
             loss = what()
             story = running.result()
@@ -291,9 +295,12 @@ def _answers(drill: Drill, story: Story) -> None:
 
 
 def _gap(asked: list[Asked], kind: str, loss: Loss) -> float:
-    """The longest time without a success, from the loss on."""
+    """The longest time without a success, from the loss on; the end counts as none."""
     times = sorted(one.at for one in asked if one.kind == kind and one.status in {200, 201})
-    return max((later - earlier for earlier, later in itertools.pairwise(times) if later > loss.began), default=0.0)
+    times.append(max(one.at for one in asked if one.kind == kind))
+    return max(
+        (later - earlier for earlier, later in itertools.pairwise(times) if later > loss.began), default=math.inf
+    )
 
 
 def _records(drill: Drill, story: Story) -> None:
