@@ -13,7 +13,7 @@ from tests.faults.trial import Trial
 
 # `python -m tests.faults.run` does the same with 1,000 notes, which takes some minutes.
 NOTES = 30
-APP_KILLS, SERVER_KILLS, DATABASE_KILLS = 3, 1, 2
+APP_KILLS, SERVER_KILLS, DATABASE_KILLS = 3, 1, 1
 RENAMES = MOVES = 2
 
 
