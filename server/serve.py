@@ -137,13 +137,14 @@ def _serve(
     options: argparse.Namespace,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
-    from serving import workers
+    from serving import crowding, workers
     from serving.server import serve
 
+    crowding.threads = options.threads
     serve(
         application,
         sockets,
-        options.threads,
+        options.threads + crowding.SPARE,
         MAX_BODY_BYTES,
         workers.stopping,
         LARGER_BODIES,

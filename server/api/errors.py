@@ -66,6 +66,7 @@ _DETAILS: dict[What, str] = {
     "database": "The server cannot reach its database now.",
     "photos": "The server cannot keep photos now.",
     "disk": "The server's disk is full.",
+    "threads": "The server is held up now.",
 }
 
 

@@ -21,9 +21,15 @@ SQLITE_OPTIONS = {
 
 POSTGRESQL_OPTIONS = {
     "connect_timeout": "5",
-    # A server that lost its power must not hold the clock's lock until TCP times out, and nobody waits for it forever.
-    "options": "-c idle_in_transaction_session_timeout=60s -c lock_timeout=20s",
+    # A database whose machine is gone says nothing more: after these times the connection is given up, before an app
+    # gives up its request (20 s).
+    "keepalives_idle": "5",
+    "keepalives_interval": "3",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "14000",
 }
+# A server that lost its power must not hold the clock's lock until TCP times out, and nobody waits for it forever.
+POSTGRESQL_LIMITS = {"options": "-c idle_in_transaction_session_timeout=60s -c lock_timeout=20s"}
 
 
 def flag(name: str, *, default: bool = False) -> bool:
@@ -54,11 +60,12 @@ def networks(name: str, default: str) -> list[ipaddress.IPv4Network | ipaddress.
     return [ipaddress.ip_network(one.strip(), strict=False) for one in listed if one.strip()]
 
 
-def database(url: str, data: Path) -> dict[str, Any]:
+def database(url: str, data: Path, *, pooled: bool = False) -> dict[str, Any]:
     """Django's database settings for `url`; an SQLite file in `data` when it is empty.
 
     Takes `sqlite:///path` and `postgres://user:password@host:port/name?option=value` (also `postgresql://`; libpq's
-    options). Raises ValueError for any other scheme.
+    options). Raises ValueError for any other scheme. `pooled`: a pooler (PgBouncer) lends a connection for one
+    transaction. Then no cursor outlives its transaction, and the limits are the role's own (deploy/failover/roles.sql).
     """
     if not url:
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": data / "registry.sqlite3", "OPTIONS": SQLITE_OPTIONS}
@@ -74,9 +81,14 @@ def database(url: str, data: Path) -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(parts.hostname or ""),
             "PORT": str(parts.port or ""),
-            "OPTIONS": {**POSTGRESQL_OPTIONS, **dict(parse_qsl(parts.query))},
+            "OPTIONS": {
+                **POSTGRESQL_OPTIONS,
+                **({} if pooled else POSTGRESQL_LIMITS),
+                **dict(parse_qsl(parts.query)),
+            },
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
+            "DISABLE_SERVER_SIDE_CURSORS": pooled,
         }
     raise ValueError(f"DATABASE_URL: the scheme {parts.scheme!r} is neither sqlite nor postgres")
 

@@ -4,6 +4,7 @@
 | --- | --- | --- |
 | `OCOP_SERVER_DATA` | folder of the SQLite file, the photos and the secret key | `.data` beside manage.py |
 | `DATABASE_URL` | `postgres://...` or `sqlite:///...` | an SQLite file in the folder above |
+| `OCOP_POOLER` | 1 where `DATABASE_URL` leads to PgBouncer in transaction mode | 0 |
 | `OCOP_ALLOWED_HOSTS` | host names this server answers to, separated by commas | this machine only |
 | `OCOP_HTTPS` | 1 behind a proxy that speaks HTTPS and sets X-Forwarded-Proto; HTTP is then led to HTTPS | 0 |
 | `OCOP_PROXIES` | how many trusted proxies add to X-Forwarded-For | 0 |
@@ -101,6 +102,7 @@ MIDDLEWARE = [
     "serving.probes.Probes",
     "corsheaders.middleware.CorsMiddleware",
     "api.middleware.JsonErrors",  # before all that may refuse a request
+    "serving.crowding.Crowding",
     "serving.unreadable.Unreadable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -142,7 +144,11 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL", ""), DATA_DIR)}
+DATABASES = {
+    "default": environment.database(
+        os.environ.get("DATABASE_URL", ""), DATA_DIR, pooled=environment.flag("OCOP_POOLER")
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database, so that several servers agree; the back office's search uses it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}

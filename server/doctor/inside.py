@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from doctor.finding import Finding, to_do, well
 from issuing import keys
 from observing.gauges import last_backup
+from observing.standby import standby
 from records.storage import PhotosUnavailable
 
 GIB = 1024**3
@@ -95,7 +96,7 @@ def space(free: int, total: int) -> Finding:
 
 def database() -> Iterator[Finding]:
     """The database, and what stands in it. Where it cannot be reached, nothing else is asked of it."""
-    for look in (_reached, _migrations, _words, _durability, _clock, issuer_key):
+    for look in (_reached, _migrations, _words, _durability, _standby, _clock, issuer_key):
         try:
             yield from look()
         except Error as error:
@@ -138,6 +139,17 @@ def _durability() -> Iterator[Finding]:
             cursor.execute(f"SHOW {name}")
             if (value := cursor.fetchone()[0]) == "off":
                 yield to_do(name, f"is {value}: a receipt would not survive a power cut. Set it to on.")
+
+
+def _standby() -> Iterator[Finding]:
+    found = standby()
+    if found is None:
+        return
+    if found.confirms:
+        yield well("standby", "confirms each commit")
+    else:
+        what = "every write waits for it" if found.writes_wait else "what is confirmed stands on one machine alone"
+        yield to_do("standby", f"none confirms: {what}. See docs/alerts.md, OcopStandbyAway.")
 
 
 def _clock() -> Iterator[Finding]:

@@ -13,12 +13,13 @@ from django.db import InterfaceError, InternalError, OperationalError
 
 from observing import metrics
 
-What = Literal["database", "photos", "disk"]
+What = Literal["database", "photos", "disk", "threads"]
 
-_RETRY_SECONDS: dict[What, int] = {"database": 5, "photos": 30, "disk": 60}
+_RETRY_SECONDS: dict[What, int] = {"database": 5, "photos": 30, "disk": 60, "threads": 5}
 # A server that became a standby takes no writes; one that waited for too long ended the transaction (PostgreSQL's
-# appendix A). psycopg calls both internal errors.
-_PASSING_STATES = frozenset({"25006", "25P03"})
+# appendix A). psycopg calls both internal errors. It calls so, without a state, what is no answer to what was asked:
+# a pooler adds its own error to the last one of a server that died.
+_PASSING_STATES = frozenset({"25006", "25P03", None})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
@@ -51,5 +52,5 @@ def _what(error: BaseException | None) -> What | None:
     if isinstance(error, (OperationalError, InterfaceError)):
         return "database"
     if isinstance(error, InternalError):
-        return "database" if getattr(error.__cause__, "sqlstate", None) in _PASSING_STATES else None
+        return "database" if getattr(error.__cause__, "sqlstate", "") in _PASSING_STATES else None
     return "disk" if isinstance(error, OSError) and error.errno in _FULL else None

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from observing import gauges
+from observing import gauges, standby
 from observing.metrics import exposition
 from records.storage import PhotosUnavailable
 
@@ -62,6 +62,7 @@ def works() -> dict[str, float]:
 
 
 gauges.also_ask(works)
+gauges.also_ask(standby.works)
 
 
 def _database() -> str:

@@ -29,23 +29,26 @@ def alone() -> Iterator[None]:
 
 @contextmanager
 def _alone_on_postgresql() -> Iterator[None]:
-    with connection.cursor() as cursor:
-        # Tried again and again: a session that waits inside a statement would hold up migrations that build an index
-        # without blocking writers.
-        end = time.monotonic() + WAIT_SECONDS
-        while not _taken(cursor):
-            if time.monotonic() > end:
-                raise TimeoutError("another server has been preparing this database for an hour")
-            time.sleep(_SECONDS_BETWEEN_TRIES)
+    # The lock is a transaction's, on a connection of its own: a pooler lends a session to others in between. A
+    # transaction that does nothing has no snapshot, so it holds up no migration that builds an index beside writers.
+    own = connection.copy()
     try:
+        own.set_autocommit(False)
+        with own.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            # Tried again and again, since a statement that waits has a snapshot.
+            end = time.monotonic() + WAIT_SECONDS
+            while not _taken(cursor):
+                if time.monotonic() > end:
+                    raise TimeoutError("another server has been preparing this database for an hour")
+                time.sleep(_SECONDS_BETWEEN_TRIES)
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+        own.close()
 
 
 def _taken(cursor: CursorWrapper) -> bool:
-    cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
     return bool(cursor.fetchone()[0])
 
 

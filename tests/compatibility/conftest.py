@@ -33,8 +33,8 @@ def postgresql() -> Iterator[str]:
         return
     if binaries() is None:
         pytest.skip("there is no PostgreSQL here, and DATABASE_URL names none")
-    with temporary_postgresql() as url:
-        yield url
+    with temporary_postgresql() as cluster:
+        yield cluster.url
 
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]

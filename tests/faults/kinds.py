@@ -491,6 +491,17 @@ def server_killed(exchange: Exchange) -> bool:
 
 
 @_kind(0)
+def database_killed(exchange: Exchange) -> bool:
+    """Every process of PostgreSQL gets SIGKILL while the server works on the request, and it is started again."""
+    request = exchange.whole_request()
+    killing = threading.Timer(exchange.draw.uniform(0, 0.02), exchange.proxy.kill_database)
+    killing.start()
+    exchange.say(exchange.proxy.ask(request))
+    killing.join()
+    return False
+
+
+@_kind(0)
 def database_restored(exchange: Exchange) -> bool:
     """The server is stopped, and goes on with an older copy of its database, which the office then edits."""
     exchange.proxy.restore_database()

@@ -29,6 +29,7 @@ class Plan:
     requests: int = 3000
     app_kills: int = 0
     server_kills: int = 0
+    database_kills: int = 0
     renames: int = 0
     moves: int = 0
     kinds: tuple[str, ...] = tuple(kind.name for kind in KINDS.values() if kind.often)
@@ -43,10 +44,11 @@ class Plan:
 
     @property
     def kills(self) -> dict[int, str]:
-        """Which requests see the app or the server killed, the accounts renamed, or the server moved."""
+        """Which requests see the app, the server or the database killed, the accounts renamed, or the server moved."""
         draw = random.Random(f"{self.seed}/kills")
         names = ["app_killed"] * self.app_kills + ["server_killed"] * self.server_kills
         names += ["account_renamed"] * self.renames + ["address_moved"] * self.moves
+        names += ["database_killed"] * self.database_kills
         places = draw.sample(range(10, max(self.requests, 20 + len(names))), len(names))
         return dict(zip(places, names, strict=True))
 

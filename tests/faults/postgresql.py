@@ -7,8 +7,11 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from tests.support.registry_server import free_port
 
@@ -23,9 +26,27 @@ def binaries() -> Path | None:
     return found[-1].parent
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A running PostgreSQL. `start` starts it again after `kill`."""
+
+    url: str
+    folder: Path
+    start: Callable[[], None]
+
+    def kill(self) -> None:
+        """Stop all its processes at once, as a power cut does."""
+        first = psutil.Process(int((self.folder / "postmaster.pid").read_text().splitlines()[0]))
+        processes = [first, *first.children(recursive=True)]
+        for process in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(processes, timeout=20)
+
+
 @contextlib.contextmanager
-def temporary_postgresql() -> Iterator[str]:
-    """The DATABASE_URL of a new cluster, which is gone afterwards. Raises RuntimeError where it cannot be started."""
+def temporary_postgresql() -> Iterator[Cluster]:
+    """Start a new cluster, which is gone afterwards. Raises RuntimeError where it cannot be started."""
     programs = binaries()
     if programs is None:
         raise RuntimeError("there is no PostgreSQL here")
@@ -46,8 +67,12 @@ def temporary_postgresql() -> Iterator[str]:
 
         run("initdb", "-U", "ocop", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=60"
-        run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
+
+        def start() -> None:
+            run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
+
+        start()
         try:
-            yield f"postgres://ocop@127.0.0.1:{port}/postgres"
+            yield Cluster(f"postgres://ocop@127.0.0.1:{port}/postgres", cluster, start)
         finally:
             run("pg_ctl", "-m", "immediate", "stop")

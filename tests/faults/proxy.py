@@ -54,6 +54,7 @@ class Proxy:
     elsewhere: str = ""
     kill_app: Callable[[], None] = lambda: None
     kill_server: Callable[[], None] = lambda: None
+    kill_database: Callable[[], None] = lambda: None
     restore_database: Callable[[], None] = lambda: None
     expire_tokens: Callable[[], None] = lambda: None
     disturb_disk: Callable[[], None] = lambda: None

@@ -1,8 +1,8 @@
 """The proof under fault: `python -m tests.faults.run --seed 2026 --notes 1000`.
 
 Notes with two photos each, written and sent by the real app, received by the real server on a PostgreSQL of its own,
-with everything between them going wrong and both killed again and again. Ends with 1 where anything is lost, doubled
-or changed. The plan and both logs stay in `--folder`.
+with everything between them going wrong, and both and the database killed again and again. Ends with 1 where anything
+is lost, doubled or changed. The plan and both logs stay in `--folder`.
 """
 
 from __future__ import annotations
@@ -25,17 +25,18 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     with contextlib.ExitStack() as stack:
         folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ocop-faults-")))
-        url = None if options.sqlite else stack.enter_context(temporary_postgresql())
+        postgresql = None if options.sqlite else stack.enter_context(temporary_postgresql())
         plan = Plan(
             options.seed,
             rate=options.rate,
             requests=REQUESTS_A_NOTE * options.notes,
             app_kills=options.app_kills,
             server_kills=options.server_kills,
+            database_kills=0 if options.sqlite else options.database_kills,
             renames=options.renames,
             moves=options.moves,
         )
-        outcome = Trial(folder, plan, options.notes, url).run()
+        outcome = Trial(folder, plan, options.notes, postgresql).run()
     print(report(outcome, options.notes))
     return 1 if outcome.findings.faults else 0
 
@@ -50,7 +51,8 @@ def report(outcome: Outcome, notes: int) -> str:
     return (
         f"requests through the proxy: {outcome.requests}\n"
         f"faults: {outcome.faults.total()}\n{kinds}"
-        f"the app killed: {outcome.app_kills}, the server killed: {outcome.server_kills}\n"
+        f"the app killed: {outcome.app_kills}, the server killed: {outcome.server_kills}, "
+        f"the database killed: {outcome.database_kills}\n"
         f"requests that the server answered: {outcome.seen_by_server.total()} ({statuses})\n"
         f"of these notes and photos that it had already: {outcome.deduplicated}\n"
         f"edits of the register meanwhile: {outcome.register_edits}\n"
@@ -69,6 +71,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=0.12, help="share of requests that meet a fault")
     parser.add_argument("--app-kills", type=int, default=20)
     parser.add_argument("--server-kills", type=int, default=8)
+    parser.add_argument("--database-kills", type=int, default=8, help="not with --sqlite")
     parser.add_argument("--renames", type=int, default=6, help="how often the accounts get other names")
     parser.add_argument("--moves", type=int, default=6, help="how often the server moves to another address")
     parser.add_argument("--sqlite", action="store_true", help="the server on an SQLite file instead of PostgreSQL")

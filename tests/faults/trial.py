@@ -24,6 +24,7 @@ from services.sync.passes import fetch
 from tests.faults import app, disk
 from tests.faults.fieldwork import INSPECTORS
 from tests.faults.plan import Fault, Plan
+from tests.faults.postgresql import Cluster
 from tests.faults.proxy import Elsewhere, Proxy
 from tests.faults.reckoning import Findings, Stored, compare_run
 from tests.support.registry_server import MADE_UP as KNOWS_MADE_UP
@@ -34,13 +35,22 @@ _STANDSTILL = 60.0
 _EDIT_EVERY = 150
 # The register changes while it is fetched: names, deletions, certificates; each line on its standard input is one time.
 _EDITOR = """
-import sys
+import sys, time
+from django.db import DatabaseError, InterfaceError, connection
 from register.models import Product
-for turn, _ in enumerate(sys.stdin):
+def edit(turn):
     for product in Product.objects.order_by('gtin')[turn * 3 % 300 : turn * 3 % 300 + 20]:
         product.name = f'{product.name.split(" · ")[0]} · {turn}'
         product.save()
     Product.objects.order_by('-gtin').first().delete()
+for turn, _ in enumerate(sys.stdin):
+    for again in range(200):
+        try:
+            edit(turn)
+            break
+        except (DatabaseError, InterfaceError):
+            connection.close()
+            time.sleep(0.1)
 """
 
 
@@ -54,6 +64,7 @@ class Outcome:
     seen_by_server: Counter[str]
     app_kills: int
     server_kills: int
+    database_kills: int
     register_edits: int
     seconds: float
 
@@ -64,9 +75,11 @@ class Outcome:
 
 
 class Trial:
-    """The run of `plan` in `folder`, on an SQLite file there unless `database_url` names a PostgreSQL."""
+    """The run of `plan` in `folder`, on an SQLite file there unless a PostgreSQL is given."""
 
-    def __init__(self, folder: Path, plan: Plan, notes: int, database_url: str | None = None) -> None:
+    def __init__(self, folder: Path, plan: Plan, notes: int, postgresql: Cluster | None = None) -> None:
+        database_url = postgresql.url if postgresql else None
+        self._postgresql = postgresql
         self._plan = plan
         self._notes = notes
         self._database_url = database_url
@@ -81,6 +94,7 @@ class Trial:
             elsewhere=self._elsewhere.url,
             kill_app=self._kill_app,
             kill_server=self._kill_server,
+            kill_database=self._kill_database,
             expire_tokens=self._expire_tokens,
             disturb_disk=lambda: disk.disturb(folder / "app"),
             rename_accounts=self._rename_accounts,
@@ -93,7 +107,7 @@ class Trial:
         self._app: BaseProcess | None = None
         self._killing = threading.Lock()
         self._over = False
-        self._app_kills = self._server_kills = self._edits = self._renames = 0
+        self._app_kills = self._server_kills = self._database_kills = self._edits = self._renames = 0
         (folder / "plan").write_text("\n".join(plan.written()) + "\n")
 
     def run(self) -> Outcome:
@@ -124,6 +138,7 @@ class Trial:
             self._proxy.seen_by_server,
             self._app_kills,
             self._server_kills,
+            self._database_kills,
             self._edits,
             time.monotonic() - began,
         )
@@ -138,7 +153,8 @@ class Trial:
             process = self._app
             while process.exitcode is None:
                 process.join(0.2)
-                stored = self._proxy.seen_by_server["PUT 201"]
+                # A database that is started again takes its time, and nothing is stored meanwhile.
+                stored = self._proxy.seen_by_server["PUT 201"] + self._database_kills
                 if stored != stored_then:
                     moved, stored_then = time.monotonic(), stored
                 if time.monotonic() - moved > _STANDSTILL:
@@ -171,6 +187,14 @@ class Trial:
             self._server.kill()
             self._server.start()
 
+    def _kill_database(self) -> None:
+        if self._postgresql is None:
+            raise RuntimeError("only a PostgreSQL of the trial's own can be killed")
+        with self._killing:
+            self._database_kills += 1
+            self._postgresql.kill()
+            self._postgresql.start()
+
     def _expire_tokens(self) -> None:
         self._execute("UPDATE accounts_accesstoken SET expires_at = '2020-01-01 00:00:00'")
 
@@ -186,7 +210,7 @@ class Trial:
 
     def _execute(self, statement: str) -> None:
         if self._database_url:
-            with psycopg.connect(self._database_url) as connection:
+            with self._killing, psycopg.connect(self._database_url) as connection:
                 connection.execute(statement.encode())
         else:
             with sqlite3.connect(self._server.data / "registry.sqlite3", timeout=20) as database:
@@ -202,6 +226,8 @@ class Trial:
 
     def _reckon(self) -> Findings:
         disk.restore(self._job.folder)
+        with self._killing:  # what is being killed is started again first
+            self._over = True
         self._fetch_in_peace()
         stored = Stored.read(self._server.data, self._database_url)
         found = compare_run(self._job.workspace, self._job.journal, stored, seed=self._plan.seed, notes=self._notes)

@@ -9,9 +9,11 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from doctor import inside, outside
 from doctor.finding import Finding
 from issuing import keys
 from issuing.models import IssuerKey
+from observing import standby
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +114,36 @@ def test_a_database_that_cannot_be_asked_is_told_once(public: Path) -> None:
 def test_migrations_that_are_to_be_applied(public: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inside.MigrationExecutor, "migration_plan", lambda *_: [("one", False)])
     assert to_do(inside._migrations()) == ["migrations"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "has_slot", "confirms", "told"),
+    [
+        (True, True, True, "OK  standby: confirms each commit"),
+        (True, True, False, "DO  standby: none confirms: every write waits for it."),
+        (False, True, False, "DO  standby: none confirms: what is confirmed stands on one machine alone."),
+        (False, False, False, ""),
+    ],
+)
+def test_the_standby(asked: bool, has_slot: bool, confirms: bool, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Answers:
+        def execute(self, _: str) -> None:
+            pass
+
+        def fetchone(self) -> tuple[bool, bool, bool]:
+            return asked, has_slot, confirms
+
+    there = SimpleNamespace(vendor="postgresql", cursor=lambda: nullcontext(Answers()))
+    monkeypatch.setattr(standby, "connection", there)
+    found = list(inside._standby())
+    assert " ".join(map(str, found)).startswith(told)
+    assert bool(found) is bool(told)
+    assert standby.works() == ({"standby": float(confirms)} if told else {})
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="asks PostgreSQL")
+def test_a_postgresql_without_a_standby_expects_none() -> None:
+    assert standby.standby() is None
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="asks PostgreSQL")

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import requests
@@ -13,6 +14,7 @@ import rfc8785
 from registry_notes import content_digest, note, photo_of, picture, sha256
 from scratch_database import scratch_database
 
+from config import environment
 from tests.support.registry_server import RegistryServer
 
 PROXY = {"X-Forwarded-Proto": "https"}
@@ -41,6 +43,14 @@ def test_two_servers_started_at_once_on_an_empty_database_serve_one_register(two
     assert answers[0]["register"]["id"] == answers[1]["register"]["id"]
     assert answers[0]["register"]["products"] == 393
     assert len(answers[0]["register"]["issuer_keys"]) == 1
+
+
+def test_behind_a_pooler_nothing_outlives_a_transaction(tmp_path: Path) -> None:
+    url = "postgres://ocop:word@10.0.0.10:6432/ocop"
+    itself, pooled = environment.database(url, tmp_path), environment.database(url, tmp_path, pooled=True)
+    assert (itself["DISABLE_SERVER_SIDE_CURSORS"], pooled["DISABLE_SERVER_SIDE_CURSORS"]) == (False, True)
+    assert "lock_timeout" in itself["OPTIONS"].pop("options")  # which a pooler passes on to nobody
+    assert pooled["OPTIONS"] == itself["OPTIONS"]
 
 
 def test_http_is_led_to_https_except_for_who_asks_after_its_health(two: list[RegistryServer]) -> None:

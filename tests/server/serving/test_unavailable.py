@@ -24,7 +24,7 @@ from records.storage import DurableStorage, PhotosUnavailable
 pytestmark = pytest.mark.django_db
 
 
-def internal(sqlstate: str) -> InternalError:
+def internal(sqlstate: str | None) -> InternalError:
     """As psycopg's errors come through Django."""
     error, cause = InternalError(), Exception()
     cause.sqlstate = sqlstate  # type: ignore[attr-defined]
@@ -39,6 +39,8 @@ def internal(sqlstate: str) -> InternalError:
         (InterfaceError("the connection is closed"), "database"),
         (internal("25006"), "database"),  # a server that became a standby takes no writes
         (internal("25P02"), None),
+        (internal(None), "database"),  # what psycopg got is no answer to what it asked
+        (InternalError(), None),
         (PhotosUnavailable(), "photos"),
         (OSError(errno.ENOSPC, "No space left on device"), "disk"),
         (PermissionError(errno.EACCES, "Permission denied"), None),
