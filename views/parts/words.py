@@ -207,8 +207,8 @@ PROBLEMS: dict[str, str] = {
         "Nothing was changed."
     ),
     "weak_password": mark(
-        "This password is not good enough: it needs at least 10 characters, not all digits, not like your name, not easy "
-        "to guess, and not the one before. Nothing was changed."
+        "This password is not good enough: it needs at least 10 characters, not all digits, not like your name, not "
+        "easy to guess, and not the one before. Nothing was changed."
     ),
     "invitation_unknown": mark(
         "This server has given no such invitation. See whether the link is whole, and whether it is the right server."
