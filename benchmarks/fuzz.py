@@ -1,13 +1,13 @@
 #!/usr/bin/env python
-"""Every parser that meets what comes from outside, with inputs of chance: nothing but the answers that it is meant to give.
+"""Every parser that meets what comes from outside, with inputs of chance: nothing but its own answers may come of them.
 
     .venv/bin/python benchmarks/fuzz.py --list
-    .venv/bin/python benchmarks/fuzz.py                                   # each target a minute of the processor
+    .venv/bin/python benchmarks/fuzz.py                             # each target a minute of the processor
     .venv/bin/python benchmarks/fuzz.py --target books --seconds 600
     .venv/bin/python benchmarks/fuzz.py --target books --only /tmp/finds/books-1
 
-Where atheris is installed (`pip install atheris`: Linux, Python up to 3.13), it watches which lines an input reaches and
-goes on from those that reach new ones. Otherwise Hypothesis changes the seeds. benchmarks/README.md has what was found.
+Where atheris is installed (`pip install atheris`: Linux, Python up to 3.13), it watches which lines an input reaches,
+and goes on from those that reach new ones. Else Hypothesis changes the seeds. benchmarks/README.md has what was found.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ class Run:
         try:
             self.target.run(data)
         except Exception as error:  # what this looks for
-            self._keep(f"{type(error).__name__} at {_place(error)}", data, "".join(traceback.format_exception(error)[-6:]))
+            self._keep(
+                f"{type(error).__name__} at {_place(error)}", data, "".join(traceback.format_exception(error)[-6:])
+            )
         took = time.process_time() - begin
         self.slowest = max(self.slowest, took)
         if took > SLOW:
@@ -85,7 +87,11 @@ class Run:
 def _place(error: BaseException) -> str:
     """The last line of the project through which an error went."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if str(ROOT) in frame.filename and ".venv" not in frame.filename and "benchmarks" not in frame.filename]
+    own = [
+        frame
+        for frame in frames
+        if str(ROOT) in frame.filename and ".venv" not in frame.filename and "benchmarks" not in frame.filename
+    ]
     frame = (own or list(frames))[-1]
     return f"{Path(frame.filename).relative_to(ROOT) if own else frame.filename}:{frame.lineno}"
 
@@ -122,9 +128,13 @@ def with_hypothesis(make: Callable[[], Target], run_of: Callable[[Target], Run],
 
     target = make()
     run = run_of(target)
-    piece = strategies.tuples(strategies.integers(0, 1 << 16), strategies.binary(max_size=12), strategies.integers(0, 8))
+    piece = strategies.tuples(
+        strategies.integers(0, 1 << 16), strategies.binary(max_size=12), strategies.integers(0, 8)
+    )
 
-    @hypothesis.settings(max_examples=2000, database=None, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+    @hypothesis.settings(
+        max_examples=2000, database=None, deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
+    )
     @hypothesis.given(strategies.sampled_from(target.seeds), strategies.lists(piece, max_size=6))
     def once(seed: bytes, pieces: list[tuple[int, bytes, int]]) -> None:
         data = seed
@@ -143,12 +153,28 @@ def fuzz(name: str, seconds: float, engine: str, finds: Path) -> dict[str, Any]:
     """Fuzz one target in a process of its own, which may crash, and tell what came of it."""
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "told.json"
-        command = [sys.executable, __file__, "--worker", str(told), "--target", name, "--seconds", str(seconds), "--engine", engine]
+        command = [
+            sys.executable,
+            __file__,
+            "--worker",
+            str(told),
+            "--target",
+            name,
+            "--seconds",
+            str(seconds),
+            "--engine",
+            engine,
+        ]
         process = subprocess.run([*command, "--finds", str(finds)], capture_output=True, check=False)
         if told.exists():
             return dict(json.loads(told.read_text(encoding="utf-8")))
         words = process.stderr.decode("utf-8", "replace")[-1500:]
-        return {"runs": 0, "slowest": 0.0, "seconds": 0.0, "found": {f"the process ended with {process.returncode}": words}}
+        return {
+            "runs": 0,
+            "slowest": 0.0,
+            "seconds": 0.0,
+            "found": {f"the process ended with {process.returncode}": words},
+        }
 
 
 def main() -> int:
@@ -159,7 +185,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0, help="of the processor, for each target")
     best = "atheris" if importlib.util.find_spec("atheris") else "hypothesis"
     parser.add_argument("--engine", choices=("atheris", "hypothesis"), default=best, help=f"here {best}, unless given")
-    parser.add_argument("--finds", type=Path, default=Path(tempfile.gettempdir()) / "finds", help="folder for inputs that were bad")
+    parser.add_argument(
+        "--finds", type=Path, default=Path(tempfile.gettempdir()) / "finds", help="folder for inputs that were bad"
+    )
     parser.add_argument("--only", type=Path, help="run one input, and let it raise")
     parser.add_argument("--worker", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -182,7 +210,15 @@ def main() -> int:
     rows, bad = [], []
     for name in names:
         came = fuzz(name, options.seconds, options.engine, options.finds)
-        rows.append((name, f"{came['runs']:,}", f"{came['seconds']:.0f}", f"{came['slowest'] * 1000:.0f}", str(len(came["found"]))))
+        rows.append(
+            (
+                name,
+                f"{came['runs']:,}",
+                f"{came['seconds']:.0f}",
+                f"{came['slowest'] * 1000:.0f}",
+                str(len(came["found"])),
+            )
+        )
         bad += [f"{name}: {what}: {where}" for what, where in came["found"].items()]
         print(*rows[-1], *bad[-len(came["found"]) or len(bad) :], sep="  ", flush=True)
     print(table(("target", "inputs", "processor, s", "slowest, ms", "finds"), rows))

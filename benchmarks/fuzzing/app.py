@@ -22,9 +22,12 @@ from benchmarks.fuzzing.made import Given, Target, changed, text_of
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 _TEXTS = (
-    "09520000100016", "]C10109520000100016103L7\x1d17270131", "(01)09520000100016(10)L7", "https://id.example/01/09520000100016/10/L7?17=270131",
-    "https://check.example.vn:8443/a?utm_source=x&id=1#b", "https://u@xn--a.example/", "http://[::1]/", "]Q3010952000010001621S1",
-    "https://ocop.example/01/09520000100016?statement=eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIn0.e30." + "A" * 86, "LO 12/2026",
+    "09520000100016", "]C10109520000100016103L7\x1d17270131", "(01)09520000100016(10)L7",
+    "https://id.example/01/09520000100016/10/L7?17=270131",
+    "https://check.example.vn:8443/a?utm_source=x&id=1#b", "https://u@xn--a.example/", "http://[::1]/",
+    "]Q3010952000010001621S1",
+    "https://ocop.example/01/09520000100016?statement=eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIn0.e30." + "A" * 86,
+    "LO 12/2026",
 )  # fmt: skip
 
 
@@ -126,7 +129,8 @@ def statements() -> Target:
     keys = [IssuerKey("k1", public, "Sở", NOW.replace(year=2025), None, None, None)]
     header = {"alg": "EdDSA", "kid": "k1", "typ": "ocop-statement+jwt"}
     claims = {
-        "jti": "1", "iss": "https://ocop.example", "iat": 1_790_000_000, "gtin": "09520000100016", "cert": "QN-2026-0002", "stars": 4,
+        "jti": "1", "iss": "https://ocop.example", "iat": 1_790_000_000, "gtin": "09520000100016",
+        "cert": "QN-2026-0002", "stars": 4,
         "from": "2026-03-17", "to": "2029-03-16",
     }  # fmt: skip
 
@@ -271,7 +275,7 @@ def sheets() -> Target:
         with contextlib.suppress(Unreadable):
             rows_of(content)
 
-    csv = bytes([len(names)]) + "GTIN;Tên\r\n9520000000011;\"Chè\"\r\n".encode()
+    csv = bytes([len(names)]) + 'GTIN;Tên\r\n9520000000011;"Chè"\r\n'.encode()
     return Target(run, [bytes([len(names)]) + whole, csv, *(bytes([n]) + parts[name] for n, name in enumerate(names))])
 
 
@@ -327,7 +331,7 @@ def settings() -> Target:
         finally:
             shutil.rmtree(place)
 
-    return Target(run, [b"\3\1\1\1\1\1\1\1", b"\2\1\5\7\9\1\1\1"])
+    return Target(run, [b"\3\1\1\1\1\1\1\1", b"\2\1\5\7\\9\1\1\1"])
 
 
 def answers() -> Target:
@@ -344,29 +348,36 @@ def answers() -> Target:
     product = kept["snapshot"]["products"][0]
     snapshot = {**kept["snapshot"], "products": kept["snapshot"]["products"][:2]}
     event = {
-        "record": "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b11", "kind": "note", "state": "decided", "at": "2026-11-23T08:00:00Z", "text": "Đã xem.",
+        "id": "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b12", "number": None,
+        "record": "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b11", "kind": "note", "state": "decided",
+        "at": "2026-11-23T08:00:00Z", "text": "Đã xem.",
     }  # fmt: skip
     session = {
         "access": "a", "expires_in": 900, "refresh": "b", "certificate": None,
-        "account": {"id": "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b11", "username": "a", "former_names": [], "name": "A", "role": "inspector"},
+        "account": {"id": "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b11", "username": "a", "former_names": [], "name": "A",
+        "role": "inspector"},
     }  # fmt: skip
     calls: list[tuple[Any, Callable[[Registry], object]]] = [
-        ({"changes": [{"op": "upsert", "product": product}], "next_cursor": "1-a", "more": False, "register": kept["snapshot"].get("register")},
+        ({"changes": [{"op": "upsert", "product": product}], "next_cursor": "1-a", "more": False,
+        "register": kept["snapshot"].get("register")},
          lambda r: r.changes(None)),
         ({"product": product, **product, "as_of": "2026-11-23T08:00:00Z"}, lambda r: r.product("09520000100018")),
         (snapshot, lambda r: r.snapshot()),
-        ({"token": "a.b.c", "proofs": ["a.b.c"]}, lambda r: r.identity("a" * 43)),
-        ({"statement": "a.b.c"}, lambda r: r.statement("09520000100018")),
+        ({"id": event["record"], "proofs": ["a.b.c"]}, lambda r: r.identity("a" * 43)),
+        ({"url": "https://a.example/01/1?statement=a.b.c"}, lambda r: r.statement("09520000100018")),
         (session, lambda r: r.sign_in("a", "b", "c")),
         (session, lambda r: r.refresh("b")),
         ({"username": "a", "name": "A", "role": "shop", "register_name": "S", "expires_at": "2026-11-23T08:00:00Z"},
          lambda r: r.look_at_invitation("a")),
         ({"records": [], "events": [event], "next_cursor": "1-a", "more": False}, lambda r: r.records("t")),
-        ({"products": [], "places": [{"name": "Chợ", "commune": None, "last_visit": None, "reports": 1}], "made_at": "2026-11-23T08:00:00Z"},
+        ({"products": [], "places": [{"name": "Chợ", "commune": None, "last_visit": None, "reports": 1}],
+        "made_at": "2026-11-23T08:00:00Z"},
          lambda r: r.guidance("t")),
-        ({"id": event["record"], "received_at": "2026-11-23T08:00:00Z", "events": [event], "photos": {"stored": [], "missing": []}},
+        ({"id": event["record"], "received_at": "2026-11-23T08:00:00Z", "events": [event], "photos": {"stored": [],
+        "missing": []}},
          lambda r: r.report("6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b11", "s")),
-        ({"inspections": [{"id": event["record"], "sha256": "0" * 64, "received_at": "2026-11-23T08:00:00Z", "photos": []}],
+        ({"inspections": [{"id": event["record"], "sha256": "0" * 64, "received_at": "2026-11-23T08:00:00Z",
+        "photos": []}],
           "next_cursor": "1-a", "more": False}, lambda r: r.inspections("t")),
     ]  # fmt: skip
     listening = socket.create_server(("127.0.0.1", 0))
@@ -410,12 +421,14 @@ def answers() -> Target:
             registry.close()
 
     seeds = [bytes([number, way, 0]) for number in range(len(calls)) for way in (1, 2)]
-    raw = b"200 OK\r\nDate: Mon, 23 Nov 2026 08:00:00 GMT\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+    raw = b"200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
     return Target(run, [*seeds, b"\0\0" + raw])
 
 
 TARGETS: dict[str, Callable[[], Target]] = {
-    "codes": codes, "links": links, "verdict": verdict, "charset": charset, "keystrokes": keystrokes, "statements": statements,
-    "invitations": invitations, "typed-days": days, "pictures": pictures, "artwork": artwork, "papers": papers, "sheets": sheets,
+    "codes": codes, "links": links, "verdict": verdict, "charset": charset, "keystrokes": keystrokes,
+    "statements": statements,
+    "invitations": invitations, "typed-days": days, "pictures": pictures, "artwork": artwork, "papers": papers,
+    "sheets": sheets,
     "stores": stores, "settings": settings, "answers": answers,
 }  # fmt: skip

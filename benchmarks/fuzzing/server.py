@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from benchmarks.fuzzing.app import _folder, pictures
@@ -27,7 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SERVER = ROOT / "server"
 ROOMS = tuple(sorted(path.parent.name for path in SERVER.glob("*/__init__.py")))
 _DEVICE = "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b11"
-_GTIN = "09520000100016"
+_GTIN = "09520000100018"
+"""A product of the sample."""
 
 
 class Fault(AssertionError):
@@ -52,9 +53,11 @@ def _django() -> None:
     """The server in this process, on a database of its own with the small sample."""
     folder = _folder()
     os.environ.update(
-        DJANGO_SETTINGS_MODULE="config.settings", OCOP_SERVER_DATA=str(folder), DATABASE_URL=f"sqlite:///{folder / 'fuzz.sqlite3'}",
+        DJANGO_SETTINGS_MODULE="config.settings", OCOP_SERVER_DATA=str(folder),
+        DATABASE_URL=f"sqlite:///{folder / 'fuzz.sqlite3'}",
         OCOP_ALLOWED_HOSTS="*",
-        **{f"OCOP_{rate}_RATE": "1000000000" for rate in ("ANONYMOUS_NOTES", "ANONYMOUS_PHOTOS", "REPORT_TRIES", "SIGN_IN", "SERVICE_KEY")},
+        **{f"OCOP_{rate}_RATE": "1000000000" for rate in ("ANONYMOUS_NOTES", "ANONYMOUS_PHOTOS", "REPORT_TRIES",
+        "SIGN_IN", "SERVICE_KEY")},
     )  # fmt: skip
     sys.path[:0] = [str(SERVER)]
     import django
@@ -67,11 +70,15 @@ def _django() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    call_command("sample_register", verbosity=0)
+    with contextlib.redirect_stdout(io.StringIO()):
+        call_command("sample_register", verbosity=0)
+        call_command("issuer_keys", "new")
     logging.getLogger().handlers = [_caught]
 
 
-def _asked(client: Client, method: str, path: str, body: bytes = b"", kind: str = "", headers: Mapping[str, str] | None = None) -> None:
+def _asked(
+    client: Client, method: str, path: str, body: bytes = b"", kind: str = "", headers: Mapping[str, str] | None = None
+) -> None:
     """Send one request. Raises the server's own error, or Fault, where the answer is 5xx."""
     _caught.error = None
     answer = client.generic(method, path, body, content_type=kind, headers=dict(headers or {}))
@@ -96,10 +103,10 @@ def _clients() -> tuple[Client, Client, Client]:
     assert administrator
     from uuid import UUID
 
+    sessions.ACCESS_LIFE *= 10_000
     access = sessions.sign_in(inspector, UUID(_DEVICE)).access
     office = Client()
     office.force_login(administrator, settings.AUTHENTICATION_BACKENDS[1])
-    sessions.ACCESS_LIFE *= 10_000
     return Client(), Client(headers={"Authorization": f"Bearer {access}"}), office
 
 
@@ -115,37 +122,45 @@ def records() -> Target:
 
     _django()
     nobody, inspector, _ = _clients()
-    kinds = sorted(SAMPLES)
-    base = {
-        "schema": 1, "id": _DEVICE, "device": _DEVICE, "account": None, "created_at": "2026-11-23T08:00:00Z", "clock_offset": 0, "photos": [],
-        "supersedes": None, "seq": 1, "prev": None, "key": None,
+    from accounts.models import Role, User
+
+    username = User.objects.filter(role=Role.INSPECTOR).values_list("username", flat=True)[0]
+    common = {
+        "id": _DEVICE, "device": _DEVICE, "account": None, "created_at": "2026-11-23T08:00:00Z", "clock_offset": 0,
+        "supersedes": None,
     }  # fmt: skip
-    forms = [{**base, sample.words: "x", **sample.own, **sample.beside} for sample in (SAMPLES[kind] for kind in kinds)]
-    notes = [json.loads(json.loads(line)["body"]) for line in _kept_requests("PUT", "/api/v1/inspections/") if '"body": "{' in line]
+    kinds = sorted(set(SAMPLES) - {"note", "made_up"})
+    record = {"schema": 1, "round": None, "prev": None, "files": []}
+    forms = [
+        {**common, **record, "kind": kind, SAMPLES[kind].words: "x", **SAMPLES[kind].own, **SAMPLES[kind].beside}
+        for kind in kinds
+    ]
+    sent = [json.loads(line) for line in _kept_requests("PUT", "/api/v1/inspections/") if "/photos/" not in line]
+    notes = [json.loads(base64.b64decode(one["body"])) for one in sent]
+    forms.append(notes[0])
+    kinds.append("note")
     numbers = iter(range(10**12))
 
     def run(data: bytes) -> None:
         given = Given(data)
-        client = given.one_of((nobody, inspector))
-        at = given.below(len(kinds) + 1)
+        client, at, way = given.one_of((inspector, nobody, inspector)), given.below(len(kinds)), given.byte() % 8
         identity = f"6f0d8d5e-6f0b-4c55-9c6e-{next(numbers):012x}"
-        form = dict(given.one_of(notes) if notes and at == len(kinds) else forms[at % len(kinds)])
-        form["id"] = identity
-        way = given.byte() % 8
-        document = changed(form, given)
+        account = username if client is inspector else None
+        document = changed({**forms[at], "id": identity, "account": account}, given)
         try:
             body = json.dumps(document).encode() if way == 0 else rfc8785.dumps(document)
         except (ValueError, RecursionError, TypeError, UnicodeEncodeError):
             body = given.rest()
-        kind = "note" if at == len(kinds) else kinds[at]
-        path = f"/api/v1/inspections/{identity}" if way % 2 and at == len(kinds) else f"/api/v1/records/{kind}/{identity}"
+        path = f"/api/v1/records/{kinds[at]}/{identity}"
+        if kinds[at] == "note":
+            path = f"/api/v1/inspections/{identity}"
         sent, content = body, "application/json"
         if way == 7:
-            sent = b"--x\r\nContent-Disposition: form-data; name=\"record\"\r\n\r\n" + body + b"\r\n--x" + given.rest() + b"--\r\n"
-            content = "multipart/form-data; boundary=x"
-        _asked(client, "PUT", path, sent, content, {"Content-Digest": _digest(body)})
+            head = b'--x\r\nContent-Disposition: form-data; name="record"\r\n\r\n'
+            sent, content = head + body + b"\r\n--x" + given.rest() + b"--\r\n", "multipart/form-data; boundary=x"
+        _asked(client, "PUT", path, sent, content, {"Content-Digest": _digest(sent)})
 
-    seeds = [bytes([who, kind, 1, 0, 0, 0, 0]) for who in (0, 1) for kind in range(len(kinds) + 1)]
+    seeds = [bytes([who, kind, way]) for who in (0, 1) for kind in range(len(kinds)) for way in (1, 7)]
     return Target(run, seeds, ROOMS)
 
 
@@ -170,12 +185,12 @@ def parts() -> Target:
             parts_of(given.rest(), content_type)
 
     kind = b"multipart/form-data; boundary=x"
-    body = b"--x\r\nContent-Disposition: form-data; name=\"record\"\r\n\r\n{}\r\n--x--\r\n"
+    body = b'--x\r\nContent-Disposition: form-data; name="record"\r\n\r\n{}\r\n--x--\r\n'
     return Target(run, [bytes([len(kind)]) + kind + body], ("api",))
 
 
 def requests() -> Target:
-    """Addresses, queries and headers of calls and public pages: cursors, Range, Accept, languages, EPCIS, resolver, papers' codes."""
+    """Addresses, queries and headers of calls and public pages: cursors, Range, Accept, EPCIS, resolver, papers."""
     _django()
     from accounts.models import Role, User
     from accounts.service_keys import Scope, make
@@ -185,21 +200,30 @@ def requests() -> Target:
     assert administrator
     _, key = make("fuzz", list(Scope), 700, administrator)
     paths = (
-        "/api/v1/changes?cursor=0&limit=5", "/api/v1/snapshot", f"/api/v1/products/{_GTIN}", f"/api/v1/products/{_GTIN}/statement",
-        f"/api/v1/identity?challenge={'a' * 43}", "/api/v1/records?since=0&limit=5", "/api/v1/inspections?since=0", "/api/v1/guidance",
-        "/api/v1/epcis/events?since=0&limit=5", f"/api/v1/proofs/{_DEVICE}?sha256={'0' * 64}", f"/api/v1/reports/{_DEVICE}",
-        f"/api/v1/checklists/{'0' * 64}", f"/api/v1/pictures/{'0' * 64}/640", f"/api/v1/records/note/{_DEVICE}/files/{'0' * 64}",
-        f"/01/{_GTIN}/10/L7?linkType=gs1:pip", f"/01/{_GTIN}?linkType=linkset&context=a", f"/01/{_GTIN}?statement=a.b.c", f"/p/{_GTIN}",
-        "/producer/1", f"/proof/{_DEVICE}?p=eyJ2IjoxfQ", f"/report/{_DEVICE}", "/.well-known/gs1resolver", "/invite/" + "a" * 43, "/health",
+        "/api/v1/changes?cursor=0&limit=5", "/api/v1/snapshot", f"/api/v1/products/{_GTIN}",
+        f"/api/v1/products/{_GTIN}/statement",
+        f"/api/v1/identity?challenge={'a' * 43}", "/api/v1/records?since=0&limit=5", "/api/v1/inspections?since=0",
+        "/api/v1/guidance",
+        "/api/v1/epcis/events?since=0&limit=5", f"/api/v1/proofs/{_DEVICE}?hash={'0' * 64}",
+        f"/api/v1/reports/{_DEVICE}",
+        f"/api/v1/checklists/{'0' * 64}", f"/api/v1/pictures/{'0' * 64}/640",
+        f"/api/v1/records/note/{_DEVICE}/files/{'0' * 64}",
+        f"/01/{_GTIN}/10/L7?linkType=gs1:pip", f"/01/{_GTIN}?linkType=linkset&context=a",
+        f"/01/{_GTIN}?statement=a.b.c", f"/p/{_GTIN}",
+        "/producer/1", f"/proof/{_DEVICE}?p=eyJ2IjoxfQ", f"/report/{_DEVICE}", "/.well-known/gs1resolver",
+        "/invite/" + "a" * 43, "/health",
         "/metrics", "/static/backoffice/office.css",
     )  # fmt: skip
     names = (
-        "Range", "If-Range", "If-None-Match", "Accept", "Accept-Language", "Accept-Encoding", "Authorization", "Cookie", "Report-Secret", "Host",
+        "Range", "If-Range", "If-None-Match", "Accept", "Accept-Language", "Accept-Encoding", "Authorization",
+        "Cookie", "Report-Secret", "Host",
         "X-Forwarded-For", "X-Forwarded-Proto", "If-Modified-Since", "Content-Type", "Origin",
     )  # fmt: skip
     values = (
-        "bytes=5-", "bytes=-5", "bytes=0-0,3-4", '"x"', "*/*", "application/linkset+json;q=0.5, text/html", "vi;q=0.1,en-US,*", "gzip;q=0, br",
-        "Bearer x", f"Bearer {key}", "sessionid=x; csrftoken=y", "a" * 43, "localhost", "1.2.3.4, ::1", "https", "Mon, 23 Nov 2026 08:00:00 GMT",
+        "bytes=5-", "bytes=-5", "bytes=0-0,3-4", '"x"', "*/*", "application/linkset+json;q=0.5, text/html",
+        "vi;q=0.1,en-US,*", "gzip;q=0, br",
+        "Bearer x", f"Bearer {key}", "sessionid=x; csrftoken=y", "a" * 43, "localhost", "1.2.3.4, ::1", "https",
+        "Mon, 23 Nov 2026 08:00:00 GMT",
     )  # fmt: skip
 
     def run(data: bytes) -> None:
@@ -216,7 +240,11 @@ def requests() -> Target:
         while given.more():
             piece = text_of(given.some()).encode("utf-8", "replace").decode()
             cut = given.below(len(path) + 1)
-            path = "/" + (path[:cut] + (quote(piece, safe="/?&=%") if given.byte() % 2 else quote(piece)) + path[cut + given.below(4) :]).lstrip("/")
+            path = "/" + (
+                path[:cut]
+                + (quote(piece, safe="/?&=%") if given.byte() % 2 else quote(piece))
+                + path[cut + given.below(4) :]
+            ).lstrip("/")
         if method != "GET" and path.startswith("/api/v1/auth/sign-out"):
             return
         _asked(client, method, path[:4000], b"", "", headers)
@@ -225,24 +253,34 @@ def requests() -> Target:
 
 
 def office() -> Target:
-    """Queries of the office's pages, and its forms: links of products, events, searches, filters, the tester of codes."""
+    """Queries of the office's pages, and forms: links of products, searches, filters, the tester of codes."""
     _django()
     from django.contrib import admin
+    from django.urls import reverse
 
     from linking.models import ProductLink
     from register.models import Product
 
     _, _, browser = _clients()
     lists = [f"/admin/{model._meta.app_label}/{model._meta.model_name}/" for model in admin.site._registry]
-    pages = [*lists, "/admin/", "/admin/code-tester/", "/admin/inbox/note/", "/admin/imports/", "/admin/log/", "/admin/people/", "/admin/devices/",
-             "/admin/map/", "/admin/autocomplete/", "/admin/service-keys/"]  # fmt: skip
-    queries = ("q", "p", "o", "e", "all", "code", "from", "to", "since", "until", "page", "term", "state", "kind", "group__exact", "id__exact",
+    pages = [*lists, "/admin/", reverse("office-code-tester"), "/admin/inbox/note/", "/admin/imports/", "/admin/log/",
+    "/admin/people/", "/admin/devices/",
+             "/admin/autocomplete/", "/admin/service-keys/"]  # fmt: skip
+    queries = ("q", "p", "o", "e", "all", "code", "from", "to", "since", "until", "page", "term", "state", "kind",
+    "group__exact", "id__exact",
                "received_at__gte", "valid_to__year", "_facets", "next", "text", "who", "before")  # fmt: skip
     product = Product.objects.first()
     assert product
-    link = {"product": str(product.pk), "kind": "pip", "href": "https://a.example/", "title": "Trang", "language": "vi", "media": "text/html"}
+    link = {
+        "product": str(product.pk),
+        "kind": "pip",
+        "href": "https://a.example/",
+        "title": "Trang",
+        "language": "vi",
+        "media": "text/html",
+    }
     forms: tuple[tuple[str, dict[str, str]], ...] = (
-        ("/admin/linking/productlink/add/", link), ("/admin/code-tester/", {"code": _GTIN}),
+        ("/admin/linking/productlink/add/", link), (reverse("office-code-tester"), {"code": _GTIN}),
         ("/admin/people/invite/", {"username": "a", "name": "A", "role": "shop", "email": "", "locality": ""}),
         ("/admin/service-keys/new/", {"name": "a", "scopes": "epcis", "days": "30"}),
         ("/admin/register/producer/add/", {"name": "a", "address": "b", "phone": "c"}),
@@ -262,7 +300,9 @@ def office() -> Target:
             sent = {key: value for key, value in document.items() if value is not None}
             from urllib.parse import urlencode
 
-            body = urlencode({key.encode("utf-8", "replace"): str(value).encode("utf-8", "replace") for key, value in sent.items()}).encode()
+            body = urlencode(
+                {key.encode("utf-8", "replace"): str(value).encode("utf-8", "replace") for key, value in sent.items()}
+            ).encode()
             with contextlib.suppress(Undone), transaction.atomic():
                 _asked(browser, "POST", path, body, "application/x-www-form-urlencoded")
                 raise Undone
@@ -271,25 +311,38 @@ def office() -> Target:
         path = given.one_of(pages)
         asked = []
         while given.more() and len(asked) < 6:
-            name = given.one_of(queries) if given.byte() % 4 else text_of(given.some()).encode("utf-8", "replace").decode()
+            name = (
+                given.one_of(queries) if given.byte() % 4 else text_of(given.some()).encode("utf-8", "replace").decode()
+            )
             asked.append(f"{quote(name)}={quote(text_of(given.some()).encode('utf-8', 'replace').decode())}")
         _asked(browser, "GET", f"{path}?{'&'.join(asked)}")
 
-    seeds = [bytes([0, number, 1, 0, 1, 97]) for number in range(len(pages))] + [bytes([1, number, 0, 0, 0]) for number in range(len(forms))]
+    seeds = [bytes([0, number, 1, 0, 1, 97]) for number in range(len(pages))] + [
+        bytes([1, number, 0, 0, 0]) for number in range(len(forms))
+    ]
     return Target(run, seeds, ROOMS)
 
 
 def books() -> Target:
-    """`imports`: a spreadsheet that an office hands in, as a file or with the XML of one of its parts, read to its last cell."""
+    """`imports`: a list that an office hands in, as a file or with the XML of one of its parts, read to its end."""
     sys.path[:0] = [str(SERVER)]
     from imports.cells import Unreadable
     from imports.header import find_header
     from imports.rows import read_rows
     from imports.sheets import read_book
 
-    whole = {path.name: path.read_bytes() for path in sorted((ROOT / "tests/server/imports/lists").iterdir()) if path.suffix in (".xlsx", ".ods", ".csv")}
+    whole = {
+        path.name: path.read_bytes()
+        for path in sorted((ROOT / "tests/server/imports/lists").iterdir())
+        if path.suffix in (".xlsx", ".ods", ".csv")
+    }
     archives = {name: data for name, data in whole.items() if data.startswith(b"PK") and len(data) < 60_000}
-    chosen = [(name, part) for name, data in archives.items() for part in _names(data) if "sheet" in part or part.endswith(("content.xml", "styles.xml"))]
+    chosen = [
+        (name, part)
+        for name, data in archives.items()
+        for part in _names(data)
+        if "sheet" in part or part.endswith(("content.xml", "styles.xml"))
+    ]
     inner = dict(enumerate(chosen[:20]))
 
     def run(data: bytes) -> None:
@@ -309,7 +362,11 @@ def books() -> Target:
                 read_rows(sheet, header.mapping, None, header.title)
 
     files = [bytes([len(inner)]) + data for data in whole.values() if len(data) < 30_000]
-    return Target(run, [*files, *(bytes([n]) + _part(archives[name], part)[:20_000] for n, (name, part) in inner.items())], ("imports",))
+    return Target(
+        run,
+        [*files, *(bytes([n]) + _part(archives[name], part)[:20_000] for n, (name, part) in inner.items())],
+        ("imports",),
+    )
 
 
 def _names(data: bytes) -> list[str]:
@@ -353,7 +410,8 @@ def paper_codes() -> Target:
     from records.proofs import BadPaper, read_paper
 
     paper = {
-        "v": 1, "hash": "0" * 64, "day": "2026-11-23", "products": 1, "findings": 0, "photos": 0, "kid": "0" * 32, "sig": "A" * 86, "cert": None,
+        "v": 1, "hash": "0" * 64, "day": "2026-11-23", "products": 1, "findings": 0, "photos": 0, "kid": "0" * 32,
+        "sig": "A" * 86, "cert": None,
     }  # fmt: skip
 
     def run(data: bytes) -> None:
@@ -388,6 +446,7 @@ def photos() -> Target:
 
 
 TARGETS: dict[str, Callable[[], Target]] = {
-    "records": records, "parts": parts, "requests": requests, "office": office, "books": books, "list-days": days, "paper-codes": paper_codes,
+    "records": records, "parts": parts, "requests": requests, "office": office, "books": books, "list-days": days,
+    "paper-codes": paper_codes,
     "photos": photos,
 }  # fmt: skip
