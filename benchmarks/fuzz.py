@@ -116,7 +116,14 @@ def with_atheris(make: Callable[[], Target], run_of: Callable[[Target], Run], en
             end(run)
             os._exit(0)
 
-    options = [f"-max_len={LONGEST}", "-rss_limit_mb=0", "-timeout=120", "-verbosity=0", "-print_final_stats=0"]
+    options = [
+        f"-max_len={LONGEST}",
+        "-rss_limit_mb=0",
+        "-timeout=1200",
+        f"-artifact_prefix={corpus}/",
+        "-verbosity=0",
+        "-print_final_stats=0",
+    ]
     atheris.Setup([sys.argv[0], str(corpus), *options], once, enable_python_coverage=True)
     atheris.Fuzz()
 

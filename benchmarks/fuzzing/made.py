@@ -125,4 +125,4 @@ def _value(here: Any, given: Given) -> Any:
     if given.byte() % 3 == 0 and isinstance(here, str):
         piece, cut = text_of(given.some()), given.below(len(here) + 1)
         return here[:cut] + piece + here[cut + given.below(4) :]
-    return text_of(given.some()) if given.byte() % 6 == 0 else given.one_of(STRANGE)
+    return text_of(given.some()) if given.byte() % 6 == 0 else copy.deepcopy(given.one_of(STRANGE))
