@@ -207,12 +207,13 @@ def main() -> int:
         return 0
     options.finds.mkdir(parents=True, exist_ok=True)
     if options.worker:
+        worker: Path = options.worker
+
+        def end(run: Run) -> None:
+            worker.write_text(json.dumps(run.told()), encoding="utf-8")
+
         engine = with_atheris if options.engine == "atheris" else with_hypothesis
-        engine(
-            TARGETS[names[0]],
-            lambda target: Run(target, options.seconds, options.finds / names[0]),
-            lambda run: [options.worker.write_text(json.dumps(run.told()), encoding="utf-8"), None][1],
-        )
+        engine(TARGETS[names[0]], lambda target: Run(target, options.seconds, options.finds / names[0]), end)
         return 0
     rows, bad = [], []
     for name in names:
