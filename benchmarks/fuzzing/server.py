@@ -13,6 +13,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -85,7 +86,7 @@ def _asked(
     if answer.status_code >= 500 and answer.status_code != 503:
         raise _caught.error or Fault(f"{answer.status_code} for {method} {path[:200]!r}")
     if answer.streaming:
-        b"".join(answer.streaming_content)  # type: ignore[arg-type]
+        b"".join(getattr(answer, "streaming_content"))  # noqa: B009 - not in its type
     answer.close()
 
 
@@ -94,8 +95,9 @@ def _clients() -> tuple[Client, Client, Client]:
     from django.conf import settings
     from django.test import Client
 
-    from accounts import sessions
-    from accounts.models import Role, User
+    sessions = import_module("accounts.sessions")
+    Role = import_module("accounts.models").Role
+    User = import_module("accounts.models").User
 
     inspector = User.objects.filter(role=Role.INSPECTOR).first()
     administrator = User.objects.filter(role=Role.ADMINISTRATOR).first()
@@ -122,7 +124,8 @@ def records() -> Target:
 
     _django()
     nobody, inspector, _ = _clients()
-    from accounts.models import Role, User
+    Role = import_module("accounts.models").Role
+    User = import_module("accounts.models").User
 
     username = User.objects.filter(role=Role.INSPECTOR).values_list("username", flat=True)[0]
     common = {
@@ -130,7 +133,7 @@ def records() -> Target:
         "supersedes": None,
     }  # fmt: skip
     kinds = sorted(set(SAMPLES) - {"note", "made_up"})
-    record = {"schema": 1, "round": None, "prev": None, "files": []}
+    record: dict[str, Any] = {"schema": 1, "round": None, "prev": None, "files": []}
     forms = [
         {**common, **record, "kind": kind, SAMPLES[kind].words: "x", **SAMPLES[kind].own, **SAMPLES[kind].beside}
         for kind in kinds
@@ -176,7 +179,7 @@ def parts() -> Target:
 
     if not settings.configured:
         settings.configure()
-    from api.multipart import parts_of
+    parts_of = import_module("api.multipart").parts_of
 
     def run(data: bytes) -> None:
         given = Given(data)
@@ -192,8 +195,10 @@ def parts() -> Target:
 def requests() -> Target:
     """Addresses, queries and headers of calls and public pages: cursors, Range, Accept, EPCIS, resolver, papers."""
     _django()
-    from accounts.models import Role, User
-    from accounts.service_keys import Scope, make
+    Role = import_module("accounts.models").Role
+    User = import_module("accounts.models").User
+    Scope = import_module("accounts.service_keys").Scope
+    make = import_module("accounts.service_keys").make
 
     nobody, inspector, _ = _clients()
     administrator = User.objects.filter(role=Role.ADMINISTRATOR).first()
@@ -258,8 +263,8 @@ def office() -> Target:
     from django.contrib import admin
     from django.urls import reverse
 
-    from linking.models import ProductLink
-    from register.models import Product
+    ProductLink = import_module("linking.models").ProductLink
+    Product = import_module("register.models").Product
 
     _, _, browser = _clients()
     lists = [f"/admin/{model._meta.app_label}/{model._meta.model_name}/" for model in admin.site._registry]
@@ -309,7 +314,7 @@ def office() -> Target:
             ProductLink.objects.all().delete()
             return
         path = given.one_of(pages)
-        asked = []
+        asked: list[str] = []
         while given.more() and len(asked) < 6:
             name = (
                 given.one_of(queries) if given.byte() % 4 else text_of(given.some()).encode("utf-8", "replace").decode()
@@ -326,10 +331,10 @@ def office() -> Target:
 def books() -> Target:
     """`imports`: a list that an office hands in, as a file or with the XML of one of its parts, read to its end."""
     sys.path[:0] = [str(SERVER)]
-    from imports.cells import Unreadable
-    from imports.header import find_header
-    from imports.rows import read_rows
-    from imports.sheets import read_book
+    Unreadable = import_module("imports.cells").Unreadable
+    find_header = import_module("imports.header").find_header
+    read_rows = import_module("imports.rows").read_rows
+    read_book = import_module("imports.sheets").read_book
 
     whole = {
         path.name: path.read_bytes()
@@ -390,7 +395,9 @@ def _with_part(data: bytes, changed_part: str, content: bytes) -> bytes:
 def days() -> Target:
     """`imports.days`: days as lists write them."""
     sys.path[:0] = [str(SERVER)]
-    from imports.days import first_day_in, order_of, read_day
+    first_day_in = import_module("imports.days").first_day_in
+    order_of = import_module("imports.days").order_of
+    read_day = import_module("imports.days").read_day
 
     def run(data: bytes) -> None:
         given = Given(data)
@@ -407,7 +414,8 @@ def days() -> Target:
 def paper_codes() -> Target:
     """`records.proofs`: the code on a printed record."""
     _django()
-    from records.proofs import BadPaper, read_paper
+    BadPaper = import_module("records.proofs").BadPaper
+    read_paper = import_module("records.proofs").read_paper
 
     paper = {
         "v": 1, "hash": "0" * 64, "day": "2026-11-23", "products": 1, "findings": 0, "photos": 0, "kid": "0" * 32,
@@ -431,7 +439,7 @@ def paper_codes() -> Target:
 def photos() -> Target:
     """`records.pictures`: photos of records and pictures that the office uploads."""
     _django()
-    from records import pictures as kept
+    kept = import_module("records.pictures")
 
     def run(data: bytes) -> None:
         given = Given(data)
