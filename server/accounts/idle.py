@@ -1,4 +1,4 @@
-"""Ends sessions of the back office in which nobody has done anything for a while (settings.IDLE_MINUTES)."""
+"""Ends sessions of the back office: unused ones (settings.IDLE_MINUTES), and old ones (settings.SESSION_HOURS)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-_SEEN = "seen"
+_SEEN, _BEGAN = "seen", "began"
+FRESH = 15 * 60
+"""Seconds after a sign-in in which nobody is asked again who they are."""
 _WRITE_EVERY = 60
 """Seconds between two notes of the time: each is a write to the database."""
 
@@ -16,7 +18,18 @@ _WRITE_EVERY = 60
 def begin(request: HttpRequest | None, **_: Any) -> None:
     """Note the time of a sign-in (user_logged_in)."""
     if request is not None and hasattr(request, "session"):
-        request.session[_SEEN] = int(time.time())
+        request.session[_SEEN] = request.session[_BEGAN] = int(time.time())
+
+
+def is_old(request: HttpRequest) -> bool:
+    """Whether the sign-in of this session is too long ago. One that was opened before this was kept begins now."""
+    began = request.session.setdefault(_BEGAN, int(time.time()))
+    return bool(time.time() - began >= settings.SESSION_HOURS * 3600)
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the person has signed in just now, so that what opens the account may be changed."""
+    return bool(time.time() - request.session.get(_BEGAN, 0) < FRESH)
 
 
 def seconds_left(request: HttpRequest) -> int | None:

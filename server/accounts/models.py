@@ -205,10 +205,10 @@ class SecondFactor(models.Model):
 
 
 class RecoveryCode(models.Model):
-    """A code that stands in for the authenticator app once. Only a keyed hash is kept."""
+    """A code that stands in for the authenticator app once. Its keyed hash is kept, hashed as passwords are."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
-    code_hash = models.CharField(max_length=64, editable=False)
+    code_hash = models.CharField(max_length=128, editable=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["user", "code_hash"], name="one_recovery_code"),)

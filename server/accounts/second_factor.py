@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -29,7 +30,7 @@ from accounts.recording import record
 STEP = 30  # seconds
 TRIES, REST = 5, timedelta(minutes=15)
 """So many wrong codes in a row close the second step for so long."""
-CODES = 10
+CODES, _LENGTH = 10, 10
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
 
 
@@ -98,6 +99,7 @@ def check(user: User, typed: str) -> bool:
             if step is not None and step > factor.last_step:
                 factor.last_step, factor.failures = step, 0
             else:
+                record(user, user, "Gõ sai mã xác nhận hai bước.")
                 recent = factor.failed_at is not None and factor.failed_at > timezone.now() - REST
                 factor.failures = factor.failures + 1 if recent else 1
                 factor.failed_at = timezone.now()
@@ -168,16 +170,25 @@ def _step_of(secret: str, code: str) -> int | None:
 
 def _new_codes(user: User) -> list[str]:
     user.recovery_codes.all().delete()
-    codes = ["".join(secrets.choice(_LETTERS) for _ in range(10)) for _ in range(CODES)]
-    RecoveryCode.objects.bulk_create(RecoveryCode(user=user, code_hash=_hash(user, code)) for code in codes)
+    codes = ["".join(secrets.choice(_LETTERS) for _ in range(_LENGTH)) for _ in range(CODES)]
+    RecoveryCode.objects.bulk_create(
+        RecoveryCode(user=user, code_hash=make_password(_hash(user, code))) for code in codes
+    )
     return [f"{code[:5]}-{code[5:]}" for code in codes]
 
 
 def _use_recovery_code(user: User, typed: str) -> bool:
-    deleted, _ = user.recovery_codes.filter(code_hash=_hash(user, typed.replace("-", ""))).delete()
-    if deleted:
-        record(user, user, f"Dùng một mã dự phòng, còn {codes_left(user)}.")
-    return deleted > 0
+    code = typed.replace("-", "")
+    if len(code) != _LENGTH:  # each comparison costs as much as that of a password
+        return False
+    keyed = _hash(user, code)
+    for kept in user.recovery_codes.all():
+        # Codes of an earlier version are kept as keyed hashes alone.
+        if constant_time_compare(kept.code_hash, keyed) or check_password(keyed, kept.code_hash):
+            kept.delete()
+            record(user, user, f"Dùng một mã dự phòng, còn {codes_left(user)}.")
+            return True
+    return False
 
 
 def _hash(user: User, code: str) -> str:

@@ -55,7 +55,8 @@ _NO_INVITATION: tuple[Code, ...] = (
 def sign_in(request: HttpRequest, payload: SignIn) -> SessionOut:
     """Open a session for one account on one device; an earlier one there ends. Certifies the key that comes along.
 
-    Whoever has been given a password by somebody else has to send a `new_password` along: 403 says so.
+    Whoever has been given a password by somebody else has to send a `new_password` along: 403 says so. An account with
+    a second factor changes its password in the back office alone, which asks for it: 403 says so too.
     """
     throttle(request, "sign-in", settings.SIGN_IN_RATE)
     meant, name = guessing.account_named(payload.username)
@@ -66,6 +67,10 @@ def sign_in(request: HttpRequest, payload: SignIn) -> SessionOut:
     if not isinstance(user, User):
         _refuse_if_locked(request, name)
         raise ApiError(401, "wrong_credentials", "The user name or the password is wrong.")
+    if user.second_factor_since is not None and (payload.new_password is not None or user.must_change_password):
+        raise ApiError(
+            403, "password_change_in_office", "An account with a second factor changes its password in the back office."
+        )
     if payload.new_password is not None:
         with _weak_refused():
             passwords.choose(user, payload.new_password)

@@ -18,7 +18,8 @@ logger = logging.getLogger(__name__)
 Code = Literal[
     "bad_request", "bad_digest", "too_large", "not_signed_in", "wrong_credentials", "not_allowed", "not_found",
     "not_registered", "id_taken", "unknown_schema", "wrong_offset", "cursor_too_old", "unsupported_photo",
-    "bad_signature", "unknown_key", "key_refused", "password_change_needed", "weak_password",
+    "bad_signature", "unknown_key", "key_refused", "password_change_needed", "password_change_in_office",
+    "weak_password",
     "invitation_unknown", "invitation_used", "invitation_expired", "invitation_revoked",
     "too_many_requests", "unavailable",
 ]  # fmt: skip

@@ -20,6 +20,8 @@ _CONFIRMED = "second_factor"
 """What a session keeps once its second factor was shown: since when the account has that one."""
 
 _TOO_LONG = "Bạn đã được đăng xuất vì {} phút qua không có thao tác nào. Hãy đăng nhập để làm tiếp."
+_NOT_FRESH = "Để đổi xác nhận hai bước, hãy đăng nhập lại: lần đăng nhập trước đã quá {} phút."
+_TOO_OLD = "Bạn đã được đăng xuất vì đã đăng nhập hơn {} giờ. Hãy đăng nhập lại để làm tiếp."
 
 
 class Gate:
@@ -38,10 +40,12 @@ class Gate:
         user = request.user
         if not (request.path_info.startswith("/admin/") and isinstance(user, User)):
             return self._get_response(request)
-        if idle.seconds_left(request) == 0:
+        unused = idle.seconds_left(request) == 0
+        if unused or idle.is_old(request):
             logout(request)
             if request.path_info not in self._open:
-                messages.info(request, _TOO_LONG.format(settings.IDLE_MINUTES))
+                why = _TOO_LONG.format(settings.IDLE_MINUTES) if unused else _TOO_OLD.format(settings.SESSION_HOURS)
+                messages.info(request, why)
                 return _to("admin:login", request)
         elif request.path_info != self._alive:
             idle.touch(request)
@@ -66,6 +70,19 @@ def confirmed(request: HttpRequest, user: User) -> None:
     """Note that the session has shown the account's second factor."""
     since = user.second_factor_since
     request.session[_CONFIRMED] = since.isoformat() if since else None
+
+
+def begin_anew(request: HttpRequest) -> None:
+    """Give a session in which somebody has signed in again another key, and have its second factor shown again."""
+    request.session.pop(_CONFIRMED, None)
+    request.session.cycle_key()
+
+
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """End the session, and lead through sign-in and second factor back to this page."""
+    logout(request)
+    messages.info(request, _NOT_FRESH.format(idle.FRESH // 60))
+    return redirect(f"{reverse('admin:login')}?{urlencode({'next': request.path_info})}")
 
 
 def _to(name: str, request: HttpRequest) -> HttpResponse:

@@ -22,7 +22,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts import idle, passwords, second_factor
 from accounts.models import User
 from accounts.recording import record
-from backoffice.gate import confirmed, needs_second_factor
+from backoffice.gate import confirmed, needs_second_factor, sign_in_again
 from backoffice.words import moment
 from register.description import Register
 
@@ -79,10 +79,16 @@ def first_password(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 def own_second_factor(request: HttpRequest) -> HttpResponse:
-    """Ask for a code where the session has shown none; otherwise set a second factor up, or look after it."""
+    """Ask for a code where the session has shown none; otherwise set a second factor up, or look after it.
+
+    Only somebody who has signed in just now changes anything: whoever finds a screen that was left must not.
+    """
     user = _own(request)
     if user.second_factor_since is not None and needs_second_factor(request, user):
         return _ask(request, user)
+    changes = request.method == "POST" or "new" in request.GET or user.second_factor_since is None
+    if changes and not idle.is_fresh(request):
+        return sign_in_again(request)
     if request.method == "POST" and user.second_factor_since is not None:
         if "codes" in request.POST:
             return _shown_once(request, user, second_factor.renew_codes(user))

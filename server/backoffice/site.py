@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.urls import reverse_lazy
 from accounts import guessing
 from accounts.models import User
 from accounts.rates import seconds_to_wait
+from backoffice.gate import begin_anew
 from register.description import Register
 from sample_office.models import SampleOffice, Written
 
@@ -36,7 +38,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = request.POST.copy()
     form["username"] = name  # one name an account, so that all tries for it are counted together
     request.POST = form  # type: ignore[assignment]  # Django's own setter takes it
+    was_signed_in = isinstance(request.user, User)
     answer = admin.site.login(request)
+    if was_signed_in and answer.status_code == HTTPStatus.FOUND:
+        begin_anew(request)  # Django keeps the session of the same person as it was
     if isinstance(request.user, User):
         guessing.remember_browser(request, answer, request.user)
     return answer

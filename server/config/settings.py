@@ -16,6 +16,7 @@
 | `OCOP_READING_RATE` | readings of products a minute from one address without a service key | 600 |
 | `OCOP_SECOND_FACTOR` | roles that need a second factor, or `none` | `administrator,registrar` with `OCOP_HTTPS` |
 | `OCOP_IDLE_MINUTES` | after so many minutes without use a session of the back office ends; 0: never | 30 |
+| `OCOP_SESSION_HOURS` | so many hours after its sign-in a session of the back office ends, used or not | 12 |
 | `OCOP_S3_BUCKET` | bucket for the photos; its keys are in the usual `AWS_...` variables | the data folder |
 | `OCOP_S3_ENDPOINT` | address of an S3-compatible store | Amazon's |
 | `OCOP_S3_REGION` | its region | the AWS configuration's |
@@ -172,10 +173,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.guessable.GuessableValidator"},
 ]
 # A server behind HTTPS is one that is used, not one that is tried out: there a password alone is not enough.
 SECOND_FACTOR_ROLES = environment.roles("OCOP_SECOND_FACTOR", https=environment.flag("OCOP_HTTPS"))
 IDLE_MINUTES = int(os.environ.get("OCOP_IDLE_MINUTES", "30"))
+# A session of the back office ends so long after its sign-in, whatever is done in it (NIST SP 800-63B, 4.2.3).
+SESSION_HOURS = int(os.environ.get("OCOP_SESSION_HOURS", "12"))
 
 TRUSTED_PROXIES = int(os.environ.get("OCOP_PROXIES", "0"))
 PROXY_ADDRESSES = environment.networks("OCOP_PROXY_ADDRESSES", "127.0.0.0/8,::1")

@@ -19,6 +19,8 @@ MOST_CELLS = 1_000_000
 MOST_SHEETS = 50
 LONGEST_CELL = 5_000
 """Characters of a cell; what is longer is cut, and said."""
+MOST_PARTS = 5_000
+"""Files in an archive: a book has some dozens, and one for each of its pictures."""
 MOST_STREAMED = 400_000_000
 """Unpacked bytes of a part that is read as it comes."""
 MOST_HELD = 50_000_000
@@ -41,6 +43,14 @@ class Count:
             raise Unreadable(Problem("file_too_many_columns", detail=f"{MOST_COLUMNS} ({row})"))
         if self.cells > MOST_CELLS:
             raise Unreadable(Problem("file_too_many_cells", detail=str(MOST_CELLS)))
+
+
+def names_in(archive: zipfile.ZipFile) -> set[str]:
+    """The names of an archive's parts; refuse one with too many."""
+    names = archive.namelist()
+    if len(names) > MOST_PARTS:
+        raise Unreadable(Problem("file_too_many_parts", detail=str(MOST_PARTS)))
+    return set(names)
 
 
 def check_parts(archive: zipfile.ZipFile, streamed: Callable[[str], bool]) -> None:

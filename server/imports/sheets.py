@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
-from imports.bounds import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
+from imports.bounds import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, names_in
 from imports.cells import Book, Unreadable
 from imports.delimited import read_csv
 from imports.ods import read_ods
@@ -42,7 +42,7 @@ def _read(data: bytes, name: str) -> Book:
         return read_csv(data, name)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = set(archive.namelist())
+            parts = names_in(archive)
         if "content.xml" in parts:
             return read_ods(data)
         if any(part.startswith("xl/") for part in parts):

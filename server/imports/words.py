@@ -11,6 +11,7 @@ _FILE = {
     "file_too_many_columns": "Có ô nằm ngoài {} cột đầu (trong ngoặc là số dòng). Hãy xóa các cột thừa.",
     "file_too_many_cells": "Tệp có hơn {} ô nên không đọc. Hãy chia thành nhiều tệp.",
     "file_too_many_sheets": "Tệp có hơn {} trang tính nên không đọc.",
+    "file_too_many_parts": "Tệp gồm hơn {} phần nén nên không đọc. Hãy bỏ bớt ảnh hoặc chia thành nhiều tệp.",
     "file_unpacks_too_large": "Nội dung nén của tệp lớn hơn {} MB nên không đọc.",
     "file_damaged": "Tệp bị hỏng nên không đọc được. Hãy mở bằng Excel hoặc LibreOffice rồi lưu lại.",
     "file_protected": "Tệp có mật khẩu nên không đọc được. Hãy bỏ mật khẩu rồi lưu lại.",

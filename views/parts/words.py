@@ -202,9 +202,13 @@ PROBLEMS: dict[str, str] = {
     "password_change_needed": mark(
         "This password was given to you by somebody else. Choose one that only you know, below."
     ),
+    "password_change_in_office": mark(
+        "Your account has a second step, so its password is changed in the office's pages, which ask for that step. "
+        "Nothing was changed."
+    ),
     "weak_password": mark(
-        "This password is not good enough: it needs at least 10 characters, not all digits, not like your name, not a "
-        "common one, and not the one before. Nothing was changed."
+        "This password is not good enough: it needs at least 10 characters, not all digits, not like your name, not "
+        "easy to guess, and not the one before. Nothing was changed."
     ),
     "invitation_unknown": mark(
         "This server has given no such invitation. See whether the link is whole, and whether it is the right server."

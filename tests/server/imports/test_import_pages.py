@@ -65,6 +65,25 @@ def handed_in(browser: Client, file: SimpleUploadedFile) -> ImportRun:
     return ImportRun.objects.latest("at")
 
 
+@pytest.mark.parametrize(
+    "name", ["../../ngoai.xlsx", 'a"; filename="b.html', "a\r\nX-Them: 1.xlsx", "danh sách “mới”.xlsx"]
+)
+def test_a_files_own_name_leads_nowhere_and_breaks_no_header(browser: Client, name: str) -> None:
+    file = listed(good(1))
+    file.name = name
+    run = handed_in(browser, file)
+    assert run.path == f"imports/{run.sha256}"
+    answer = browser.get(f"/admin/imports/{run.pk}/file/")
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    disposition = answer.headers["Content-Disposition"]
+    assert disposition.startswith("attachment; filename")
+    assert "X-Them" not in answer.headers
+    assert "\n" not in disposition
+    assert "/" not in disposition
+    assert disposition.replace('\\"', "").count('"') in {0, 2}
+
+
 def test_numbers_of_a_form_that_are_none_are_answered(browser: Client) -> None:
     run = handed_in(browser, listed(good(1)))
     where = f"/admin/imports/{run.pk}/columns/"

@@ -282,6 +282,11 @@ def test_what_unpacks_to_too_much_or_holds_too_much_is_refused(monkeypatch: pyte
     bomb = edited(xlsx([HEAD]), "xl/styles.xml", lambda xml: xml + " " * (bounds.MOST_HELD + 1))
     assert len(bomb) < 10_000
     assert refused(bomb) == "file_unpacks_too_large"
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for number in range(bounds.MOST_PARTS + 1):
+            archive.writestr(f"xl/media/{number}", b"")
+    assert refused(written.getvalue()) == "file_too_many_parts"
     laughs = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
     assert refused(ods(laughs + CONTENT)) == "file_damaged"
     assert refused(edited(xlsx([HEAD]), "xl/worksheets/sheet1.xml", lambda xml: laughs + xml)) == "file_damaged"

@@ -1,0 +1,285 @@
+"""Sign-ins that have to be new, and passwords that are guessed early."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils import timezone
+from office import browser_of
+from registry_notes import Sender, error_of
+
+from accounts import guessable, idle, invitations, passwords, second_factor
+from accounts.models import RecoveryCode, Role, SecondFactor, User
+from logbook.models import Entry
+
+pytestmark = pytest.mark.django_db
+PASSWORD, OTHER = "con-trau-vang-2026", "canh-buom-nau-ven-song"
+PAGE, HOME, SIGN_IN = "/admin/account/second-factor/", "/admin/register/product/", "/admin/login/"
+
+
+@pytest.fixture
+def registrar() -> User:
+    return User.objects.create_user("so", password=PASSWORD, name="Sổ", role=Role.REGISTRAR)
+
+
+def signed_in(browser: Client | None = None) -> Client:
+    browser = browser or Client()
+    browser.post(SIGN_IN, {"username": "so", "password": PASSWORD, "next": "/admin/"})
+    return browser
+
+
+def grown_old(browser: Client, seconds: int) -> None:
+    session = browser.session
+    session["began"] -= seconds
+    session.save()
+
+
+def with_factor(user: User) -> tuple[str, list[str]]:
+    secret = second_factor.new_secret()
+    codes = second_factor.set_up(user, secret, pyotp.TOTP(secret).at(int(time.time()) - 30))
+    assert codes
+    return secret, codes
+
+
+def test_a_sign_in_gives_another_session_than_the_one_before(registrar: User) -> None:
+    browser = Client()
+    browser.get(SIGN_IN)
+    session = browser.session
+    session["put"] = "by somebody else"
+    session.save()
+    browser.cookies["sessionid"] = planted = str(session.session_key)
+    signed_in(browser)
+    assert browser.get(HOME).status_code == 200
+    first = browser.cookies["sessionid"].value
+    assert first != planted
+    assert len(first) >= 32
+    signed_in(browser)
+    assert browser.cookies["sessionid"].value != first, "signing in again, too"
+    thief = Client()
+    thief.cookies["sessionid"] = first
+    assert thief.get(HOME).status_code == 302, "and the session before is gone"
+    browser.post("/admin/logout/")
+    thief.cookies["sessionid"] = browser.cookies["sessionid"].value
+    assert thief.get(HOME).status_code == 302
+
+
+def test_a_session_ends_after_hours_of_use(registrar: User, settings: Any) -> None:
+    browser = signed_in()
+    grown_old(browser, settings.SESSION_HOURS * 3600 - 5)
+    assert browser.get(HOME).status_code == 200
+    grown_old(browser, 5)
+    led = browser.get(HOME, follow=True)
+    assert led.redirect_chain[0][0].startswith(SIGN_IN)
+    assert "12 giờ" in led.content.decode()
+
+
+def test_a_screen_that_was_left_changes_no_second_factor(registrar: User) -> None:
+    secret, _ = with_factor(registrar)
+    browser = signed_in()
+    browser.post(PAGE, {"code": pyotp.TOTP(secret).now()})
+    grown_old(browser, idle.FRESH)
+    before = list(RecoveryCode.objects.values_list("code_hash", flat=True)), SecondFactor.objects.get().sealed
+    assert browser.get(PAGE).status_code == 200, "it may be looked at"
+    for ask in (
+        lambda: browser.post(PAGE, {"off": "1"}),
+        lambda: browser.post(PAGE, {"codes": "1"}),
+        lambda: browser.get(f"{PAGE}?new=1"),
+        lambda: browser.post(f"{PAGE}?new=1", {"code": "123456"}),
+    ):
+        led = ask()
+        assert led.headers["Location"].startswith(f"{SIGN_IN}?next=%2Fadmin%2Faccount%2Fsecond-factor")
+        assert browser.get(HOME).status_code == 302, "the session has ended"
+        browser.force_login(registrar, "django.contrib.auth.backends.ModelBackend")
+        session = browser.session
+        session["second_factor"] = User.objects.get(pk=registrar.pk).second_factor_since.isoformat()  # type: ignore[union-attr]
+        session["began"] -= idle.FRESH
+        session.save()
+    assert before == (list(RecoveryCode.objects.values_list("code_hash", flat=True)), SecondFactor.objects.get().sealed)
+    session = browser.session
+    session["began"] = int(time.time())
+    session.save()
+    assert "Mã dự phòng của bạn" in browser.post(PAGE, {"codes": "1"}).content.decode()
+
+
+def test_a_first_second_factor_is_set_up_after_a_new_sign_in_alone(registrar: User) -> None:
+    browser = signed_in()
+    grown_old(browser, idle.FRESH)
+    assert browser.get(PAGE).headers["Location"].startswith(SIGN_IN)
+    assert "people-qr" in signed_in(browser).get(PAGE).content.decode()
+
+
+def test_a_password_alone_makes_no_session_new_that_had_shown_its_second_factor(registrar: User) -> None:
+    secret, _ = with_factor(registrar)
+    browser = signed_in()
+    browser.post(PAGE, {"code": pyotp.TOTP(secret).now()})
+    assert browser.get(HOME).status_code == 200
+    assert signed_in(browser).get(HOME).headers["Location"].startswith(PAGE)
+
+
+def test_the_api_changes_no_password_of_an_account_with_a_second_factor(registrar: User) -> None:
+    with_factor(registrar)
+    sign_in = {"username": "so", "password": PASSWORD, "device": str(uuid.uuid4())}
+    sender = Sender(Client())
+    for given_by_another in (False, True):
+        User.objects.filter(pk=registrar.pk).update(must_change_password=given_by_another)
+        answer = sender.post("/api/v1/auth/sign-in", sign_in | {"new_password": OTHER})
+        assert error_of(answer) == (403, "password_change_in_office")
+        assert User.objects.get(pk=registrar.pk).check_password(PASSWORD)
+    assert error_of(sender.post("/api/v1/auth/sign-in", sign_in)) == (403, "password_change_in_office")
+    User.objects.filter(pk=registrar.pk).update(must_change_password=False)
+    wrong = sign_in | {"password": "sai-mat-khau", "new_password": OTHER}
+    assert error_of(sender.post("/api/v1/auth/sign-in", wrong)) == (401, "wrong_credentials"), "tells nothing of it"
+    second_factor.take_away(User.objects.get(pk=registrar.pk), registrar, "mất máy")
+    assert sender.post("/api/v1/auth/sign-in", sign_in | {"new_password": OTHER}).status_code == 200
+
+
+def test_wrong_codes_and_used_ones_stand_in_the_log(registrar: User) -> None:
+    _, codes = with_factor(registrar)
+    assert not second_factor.check(registrar, "000000")
+    assert second_factor.check(registrar, codes[0])
+    said = list(Entry.objects.values_list("why", flat=True))
+    assert any("Gõ sai mã xác nhận" in why for why in said)
+    assert any("Dùng một mã dự phòng" in why for why in said)
+
+
+def test_recovery_codes_are_hashed_as_passwords_and_earlier_ones_still_count(
+    registrar: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from config import settings as written
+
+    monkeypatch.setattr(second_factor, "CODES", 2)
+    settings.PASSWORD_HASHERS = written.PASSWORD_HASHERS
+    code = second_factor._new_codes(registrar)[0]
+    kept = list(RecoveryCode.objects.values_list("code_hash", flat=True))
+    assert all(one.startswith("argon2$argon2id$") for one in kept)
+    assert len(set(kept)) == second_factor.CODES
+    RecoveryCode.objects.exclude(pk=RecoveryCode.objects.earliest("pk").pk).delete()
+    assert second_factor._use_recovery_code(registrar, code)
+    assert not second_factor._use_recovery_code(registrar, code)
+    RecoveryCode.objects.create(user=registrar, code_hash=second_factor._hash(registrar, "abcdefghjk"))
+    assert second_factor._use_recovery_code(registrar, "abcde-fghjk")
+    assert not RecoveryCode.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["ngan-hai", "1234567890", "qwertyuiop1", "Password1234", "matkhau1234", "ocopquangninh", "QuangNinh2026!",
+     "kiemtrakiemtra", "aaaaaaaaaaaaaaaa", "abcabcabcabcabc", "halong12345", "verify2026!", "anhyeuem1234567"],
+)  # fmt: skip
+def test_passwords_that_are_guessed_early_are_refused(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_password(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        PASSWORD,
+        OTHER,
+        "xanh do tim vang cam",
+        "ớt hiểm rừng sâu",
+        "🐃🌾🛶🍵🎏🪷🐢🥥🌶🧺",
+        "k3#Vq!9zLmPw",
+        "z" + "Ua7-" * 40,
+    ],
+)
+def test_good_passwords_of_any_characters_are_taken(typed: str) -> None:
+    user = User.objects.create_user("an", name="An")
+    passwords.choose(user, typed)
+    assert user.check_password(typed)
+    assert not user.check_password(typed[:-1])
+    assert not user.check_password(typed.swapcase()) or typed.swapcase() == typed
+
+
+def test_every_common_password_of_the_lists_is_refused() -> None:
+    """Those that the rule of ten characters lets through, of the 20,000 of Django and the 30,000 of zxcvbn."""
+    from django.contrib.auth.password_validation import CommonPasswordValidator
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    listed = {*CommonPasswordValidator().passwords, *FREQUENCY_LISTS["passwords"]}
+    long_ones = sorted(one for one in listed if len(one) >= 10)
+    assert len(long_ones) > 2000
+    let_through = []
+    for one in long_ones[::12]:
+        try:
+            validate_password(one)
+        except ValidationError:
+            continue
+        let_through.append(one)
+    assert let_through == []
+
+
+def test_the_words_of_this_work_are_written_down() -> None:
+    told = (Path(__file__).parents[3] / "docs/asvs.md").read_text(encoding="utf-8")
+    assert [word for word in guessable.WORDS if f"`{word}`" not in told] == []
+
+
+def test_passwords_may_be_pasted_and_kept_by_helpers() -> None:
+    own = browser_of("nam")
+    pages = [Client().get(SIGN_IN), own.get("/admin/password_change/")]
+    User.objects.filter(username="nam").update(must_change_password=True)
+    pages.append(own.get("/admin/account/password/"))
+    for page in pages:
+        html = page.content.decode()
+        fields = [field for field in html.split("<input")[1:] if "password" in field.split(">")[0]]
+        shown = [field.split(">")[0] for field in fields if 'type="hidden"' not in field.split(">")[0]]
+        assert shown
+        assert all('type="password"' in field for field in shown)
+        assert not any('autocomplete="off"' in field or "onpaste" in field for field in shown)
+
+
+def test_a_password_is_good_for_years(registrar: User) -> None:
+    long_ago = timezone.now() - timedelta(days=3000)
+    User.objects.filter(pk=registrar.pk).update(date_joined=long_ago, last_login=long_ago)
+    assert signed_in().get(HOME).status_code == 200
+
+
+def test_a_new_server_has_no_account(db: None) -> None:
+    assert not User.objects.exists()
+    fields = {field.name for field in User._meta.get_fields()}
+    assert not [name for name in fields if "hint" in name or "question" in name or "answer" in name.split("_")]
+
+
+def test_a_renewed_password_does_not_pass_by_the_second_factor(registrar: User) -> None:
+    secret, _ = with_factor(registrar)
+    administrator = User.objects.create_user("quan", name="Quản", role=Role.ADMINISTRATOR, password=PASSWORD)
+    _, link = invitations.renew(registrar, administrator)
+    browser = Client()
+    browser.post(f"/invite/{link}", {"first": OTHER, "again": OTHER})
+    assert User.objects.get(pk=registrar.pk).check_password(OTHER)
+    assert browser.get(HOME).status_code == 302, "setting it signs nobody in"
+    browser.post(SIGN_IN, {"username": "so", "password": OTHER, "next": "/admin/"})
+    assert browser.get(HOME).headers["Location"].startswith(PAGE)
+    browser.post(PAGE, {"code": pyotp.TOTP(secret).now()})
+    assert browser.get(HOME).status_code == 200
+
+
+def test_another_second_factor_is_asked_for_in_every_session(registrar: User) -> None:
+    first, second = signed_in(), signed_in()
+    first.get(PAGE)
+    sealed = first.session["second_factor_to_come"]
+    code = pyotp.TOTP(second_factor.unseal(registrar, sealed)).now()
+    assert "Mã dự phòng" in first.post(PAGE, {"code": code}).content.decode()
+    assert first.get(HOME).status_code == 200
+    assert second.get(HOME).headers["Location"].startswith(PAGE)
+
+
+def test_every_page_shows_the_way_out(registrar: User) -> None:
+    browser = signed_in()
+    pages = [browser.get(address) for address in ("/admin/", HOME, PAGE)]
+    User.objects.filter(pk=registrar.pk).update(must_change_password=True)
+    pages.append(browser.get("/admin/account/password/"))
+    with_factor(registrar)
+    pages.append(browser.get(PAGE))
+    for page in pages:
+        assert page.status_code == 200
+        assert 'action="/admin/logout/"' in page.content.decode()
