@@ -1,89 +1,27 @@
 """What `flet build` would make of this project, read by Flet's own command up to the point where it needs Flutter."""
 
-import argparse
-import itertools
+import ast
+import fnmatch
 import json
 import os
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flet_cli.commands.build import Command
-from flet_cli.utils.processes import subprocess
-from flet_cli.utils.pyproject_toml import load_pyproject_toml
-from flet_cli.utils.python_versions import PythonRelease
 from PIL import Image
+
+from tests.support.flet_build import DESKTOPS, PHONES, ROOT, TARGETS, Build, read_as_flet_does
+from tests.support.packed import FLET_RECIPES, app_files, has_modules_of_c, lay_out, needed
+from tests.support.packed_code import keywords, named_assets, used_services
+from tests.support.packed_walk import SCREENS, WEB_SERVER
+from views.parts.fonts import FIGURES_FILES, FOLDER, TEXT_FILES
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parent.parent
 APP_FOLDERS = {"assets", "commands", "printing", "services", "views"}
-PHONES = ("apk", "aab", "ipa", "ios-simulator")
-DESKTOPS = ("windows", "macos", "linux")
-TARGETS = (*PHONES, *DESKTOPS, "web")
-
-
-class Build(Command):
-    """Flet's build command without Flutter: what it would run is kept instead of run."""
-
-    def __init__(self, target: str, build_dir: Path, flutter_dir: Path) -> None:
-        parser = argparse.ArgumentParser()
-        super().__init__(parser)
-        self.options = parser.parse_args([target, str(ROOT)])
-        self.target_platform = target
-        self.package_platform = self.platforms[target]["package_platform"]
-        self.config_platform = self.platforms[target]["config_platform"]
-        self.python_app_path = ROOT
-        self.build_dir, self.flutter_dir, self.out_dir = build_dir, flutter_dir, build_dir / "out"
-        self.flutter_packages_dir = build_dir / "flutter-packages"
-        self.flutter_packages_temp_dir = build_dir / "flutter-packages-temp"
-        self.python_release = PythonRelease("3.12", "3.12.0", "0.27.0", ("arm64-v8a", "x86_64"), prerelease=False)
-        self.template_digest = "0"
-        self.emojis = {"checkmark": ""}
-        self.dart_exe = self.flutter_exe = "not-installed"
-        self.keys: set[str] = set()
-        self.commands: list[list[str]] = []
-        read = load_pyproject_toml(ROOT)
-
-        def recorded(key: str | None = None) -> Any:
-            self.keys.add(key or "")
-            return read(key)
-
-        self.get_pyproject = recorded
-
-    def update_status(self, status: str) -> None:
-        pass
-
-    def cleanup(self, exit_code: int, message: Any = None, no_border: bool = False) -> None:
-        pytest.fail(f"flet build {self.target_platform} stops with {exit_code}: {message}")
-
-    def run(self, args: list[str], cwd: Any, env: Any = None, capture_output: bool = True) -> Any:
-        self.commands.append(args)
-        # What the two commands of a build would have left behind.
-        (self.flutter_dir / "app").mkdir(parents=True, exist_ok=True)
-        (self.flutter_dir / "app" / "app.zip").touch()
-        (self.build_dir / "python-app").mkdir(exist_ok=True)
-        return subprocess.CompletedProcess(args, 0, "", "")
-
-    def values_of(self, flag: str) -> list[str]:
-        return [value for args in self.commands for name, value in itertools.pairwise(args) if name == flag]
-
-
-def read_as_flet_does(target: str, tmp_path: Path) -> Build:
-    flutter_dir = tmp_path / target / "flutter"
-    flutter_dir.mkdir(parents=True)
-    build = Build(target, tmp_path / target, flutter_dir)
-    build.validate_entry_point()
-    build.setup_template_data()
-    # The runtime of Pyodide is a download and not configuration.
-    build.resolve_no_cdn = lambda: False  # type: ignore[method-assign]
-    build.package_python_app()
-    build.customize_icons()
-    build.customize_splash_images()
-    build.run_flutter()
-    return build
 
 
 @pytest.fixture(scope="module")
@@ -157,27 +95,148 @@ def test_only_the_app_is_packed(builds: dict[str, Build], target: str) -> None:
     assert {"server", "tests", "benchmarks", "docs", "scripts", "requirements", ".ci", ".github"} <= left_out
 
 
+# What the code asks of a device
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What a part of the app needs to be declared: on Android, in iOS's and macOS's lists, and of macOS's sandbox."""
+
+    android: tuple[str, ...] = ()
+    ios: tuple[str, ...] = ()
+    macos: tuple[str, ...] = ()
+    entitlements: tuple[str, ...] = ()
+
+
+NOTHING = Asks()
+ASKS = {
+    # The camera's library is linked against the microphone, so Apple wants its text although no sound is recorded.
+    "flet_camera.Camera": Asks(
+        ("CAMERA",), ("NSCamera", "NSMicrophone"), ("NSCamera",), ("com.apple.security.device.camera",)
+    ),
+    "flet_geolocator.Geolocator": Asks(
+        ("ACCESS_FINE_LOCATION", "ACCESS_COARSE_LOCATION"),
+        ("NSLocationWhenInUse",),
+        ("NSLocationWhenInUse", "NSLocation"),
+        ("com.apple.security.personal-information.location",),
+    ),
+    "flet.FilePicker": Asks(
+        ios=("NSPhotoLibrary",), entitlements=("com.apple.security.files.user-selected.read-write",)
+    ),
+    "requests": Asks(("INTERNET",), entitlements=("com.apple.security.network.client",)),
+    # Their plug-ins need nothing, or declare it themselves.
+    "flet_audio.Audio": NOTHING,
+    "flet_secure_storage.SecureStorage": NOTHING,
+    "flet.Connectivity": NOTHING,
+    "flet.HapticFeedback": NOTHING,
+    "flet.SemanticsService": NOTHING,
+    "flet.Share": NOTHING,
+    "flet.SharedPreferences": NOTHING,
+    "flet.UrlLauncher": NOTHING,
+    "flet.Wakelock": NOTHING,
+}
+"""Every service of the device that the code uses. Whoever uses another one finds out here what it needs."""
+
+OF_FLET_ITSELF = (
+    "com.apple.security.cs.allow-jit", "com.apple.security.cs.allow-unsigned-executable-memory",
+    "com.apple.security.network.server",
+)  # fmt: skip
+
+
+def test_every_service_of_the_device_that_the_code_uses_is_known_here() -> None:
+    """So that none is used without what has to be declared for it."""
+    assert set(used_services()) | {"requests"} == set(ASKS)
+
+
 @pytest.mark.parametrize("target", ["apk", "aab"])
-def test_android_asks_for_camera_and_place_in_use_only(builds: dict[str, Build], target: str) -> None:
+def test_android_is_asked_for_what_the_code_uses_and_nothing_else(builds: dict[str, Build], target: str) -> None:
     permissions = builds[target].template_data["options"]["android_permissions"]
-    expected = ("INTERNET", "CAMERA", "ACCESS_FINE_LOCATION", "ACCESS_COARSE_LOCATION")
-    assert {name for name, wanted in permissions.items() if wanted} == {f"android.permission.{n}" for n in expected}
+    expected = {f"android.permission.{name}" for asks in ASKS.values() for name in asks.android}
+    assert {name for name, wanted in permissions.items() if wanted is True} == expected
+    # A shop offers the app to devices without a camera, too: they type.
+    features = builds[target].template_data["options"]["android_features"]
+    assert {name for name in features if "camera" in name or "location" in name} >= {
+        "android.hardware.camera", "android.hardware.camera.autofocus", "android.hardware.location.gps"
+    }  # fmt: skip
+    assert not any(features.values())
+    # The camera's plug-in names it in its own manifest. Bound to a version before Android had users, it is never given.
+    assert {name: wanted for name, wanted in permissions.items() if wanted is not True} == {
+        "android.permission.RECORD_AUDIO": {"maxSdkVersion": 1}
+    }
+
+
+def test_the_microphone_is_never_opened() -> None:
+    given = [node for _path, node in keywords("enable_audio")]
+    assert given
+    assert all(isinstance(node, ast.Constant) and node.value is False for node in given)
+
+
+@pytest.mark.parametrize("target", ["ipa", "ios-simulator", "macos"])
+def test_apple_is_told_why_in_both_languages_and_of_nothing_else(builds: dict[str, Build], target: str) -> None:
+    info = builds[target].template_data["options"]["info_plist"]
+    kind = "macos" if target == "macos" else "ios"
+    texts = {key: text for key, text in info.items() if key.endswith("UsageDescription")}
+    assert set(texts) == {f"{name}UsageDescription" for asks in ASKS.values() for name in getattr(asks, kind)}
+    for text in texts.values():
+        vietnamese, english = text.split(" / ")
+        assert not vietnamese.isascii()
+        assert english.isascii()
+    assert "quét mã" in info["NSCameraUsageDescription"]
+    assert "không theo dõi vị trí trong nền" in info["NSLocationWhenInUseUsageDescription"]
+
+
+def test_macos_gives_what_the_code_uses_and_nothing_else(builds: dict[str, Build]) -> None:
+    entitlements = builds["macos"].template_data["options"]["macos_entitlements"]
+    ours = {name for asks in ASKS.values() for name in asks.entitlements}
+    assert {name for name, given in entitlements.items() if given} == ours | set(OF_FLET_ITSELF)
+
+
+# What is packed, and whether it is all that the code needs
+
+
+@pytest.mark.parametrize("target", [target for target in TARGETS if target != "web"])
+def test_every_file_of_the_assets_is_packed(builds: dict[str, Build], target: str) -> None:
+    lying = {str(path.relative_to(ROOT)) for path in (ROOT / "assets").rglob("*") if path.is_file()}
+    assert {path for path in app_files(builds[target]) if path.startswith("assets/")} == lying
+
+
+def test_every_asset_that_the_code_names_is_packed(builds: dict[str, Build]) -> None:
+    packed = [path.removeprefix("assets/") for path in app_files(builds["apk"]) if path.startswith("assets/")]
+    named = named_assets()
+    assert {"tones/*.wav", "scanner/*.png", "samples/*", "scanner/sheet.pdf"} <= named
+    assert {name for name in named if not fnmatch.filter(packed, name) + fnmatch.filter(packed, f"{name}/*")} == set()
+    assert {f"{FOLDER}/{file}" for file in (*TEXT_FILES.values(), *FIGURES_FILES.values())} <= set(packed)
+
+
+@pytest.mark.parametrize("target", PHONES)
+def test_phones_can_have_each_package_that_the_requirements_lead_to(builds: dict[str, Build], target: str) -> None:
+    found = {name: installed for name, installed in needed(builds[target].requirements).items() if installed}
+    assert {name for name, installed in found.items() if has_modules_of_c(installed)} - FLET_RECIPES == set()
+    assert {"opencv-python", "numpy", "pillow", "cryptography", "cffi"} <= set(found)
+
+
+@pytest.mark.parametrize("target", [*DESKTOPS, "web"])
+def test_where_opencv_reads_its_sources_they_are_packed(builds: dict[str, Build], target: str) -> None:
+    """Its loader on computers stops without `config.py`, and compiled packages lose their sources."""
+    assert "--compile-packages" not in builds[target].commands[0]
+    assert "--compile-app" in builds[target].commands[0]
+
+
+@pytest.mark.parametrize("target", ["apk", "aab"])
+def test_opencv_lies_on_the_disk_of_android(builds: dict[str, Build], target: str) -> None:
     assert builds[target].android_extract_packages == ["cv2"]
 
 
-@pytest.mark.parametrize(("target", "place"), [("ipa", "WhenInUse"), ("macos", "WhenInUse"), ("macos", "")])
-def test_apple_texts_are_vietnamese_and_say_why(builds: dict[str, Build], target: str, place: str) -> None:
-    info = builds[target].template_data["options"]["info_plist"]
-    assert "quét mã" in info["NSCameraUsageDescription"]
-    assert "không theo dõi vị trí trong nền" in info[f"NSLocation{place}UsageDescription"]
-    assert not [key for key in info if "Always" in key]
-    assert not [text for key, text in info.items() if key.endswith("Description") and text.isascii()]
-
-
-def test_macos_may_use_camera_and_place(builds: dict[str, Build]) -> None:
-    entitlements = builds["macos"].template_data["options"]["macos_entitlements"]
-    assert entitlements["com.apple.security.device.camera"] is True
-    assert entitlements["com.apple.security.personal-information.location"] is True
+def test_the_packed_app_starts_and_works_as_android_has_it(builds: dict[str, Build], tmp_path: Path) -> None:
+    """Packages in an archive, modules of C elsewhere, nothing of this machine but Python. The drill starts others."""
+    told = lay_out(builds["apk"], tmp_path / "package").walk(tmp_path / "device", phone=True)
+    assert told["failed"] == {}
+    assert "zxing-cpp       missing" in told["engines"]
+    assert told["screens"] == list(SCREENS)
+    assert {"assets/locale/vi/LC_MESSAGES/ocop.mo", "services/checklists/labels.json"} <= set(told["opened"])
+    packed = (path.removesuffix(".py") for path in app_files(builds["apk"]) if path.endswith(".py"))
+    modules = {path.removesuffix("/__init__").replace("/", ".") for path in packed}
+    assert modules - set(told["modules"]) == WEB_SERVER | {"main"}
 
 
 def test_an_unsigned_ios_build_can_be_asked_for(builds: dict[str, Build]) -> None:

@@ -39,20 +39,7 @@ def ask_for(screen: Screen, number: str) -> None:
     screen.see("verdict")
 
 
-def test_what_was_registered_since_is_found_by_asking(
-    own_server: RegistryServer, browser: Browser, tmp_path: Path
-) -> None:
-    with app(tmp_path / "app", own_server.url, free_port()) as address, person(browser, address) as screen:
-        screen.page.get_by_text("393").first.wait_for(state="attached", timeout=20_000)
-        register_new_product(own_server)
-        ask_for(screen, NEW)
-        screen.wait_for_text("verdict", "Chứng nhận còn hiệu lực")
-        screen.unfold("checked")
-        screen.wait_for_text("checked", "Đã hỏi trực tiếp sổ đăng ký", 10)
-        assert screen.see("product-name") == "Miến dong mới"
-
-
-def test_without_the_server_it_is_said_what_the_verdict_rests_on_and_asking_again_helps(
+def test_what_the_copy_cannot_settle_is_asked_and_it_is_said_how_that_went(
     own_server: RegistryServer, browser: Browser, tmp_path: Path
 ) -> None:
     with app(tmp_path / "app", own_server.url, free_port()) as address, person(browser, address) as screen:
@@ -65,3 +52,11 @@ def test_without_the_server_it_is_said_what_the_verdict_rests_on_and_asking_agai
         screen.unfold("checked")
         screen.wait_for_text("checked", "Đã hỏi trực tiếp sổ đăng ký", 20)
         assert screen.see("verdict") == "Không có trong sổ đăng ký"
+
+        screen.back("verdict")
+        register_new_product(own_server)
+        ask_for(screen, NEW)
+        screen.wait_for_text("verdict", "Chứng nhận còn hiệu lực")
+        screen.unfold("checked")
+        screen.wait_for_text("checked", "Đã hỏi trực tiếp sổ đăng ký", 10)
+        assert screen.see("product-name") == "Miến dong mới"

@@ -35,6 +35,34 @@ FLAGS = (
     "--audio-buffer-size=8192",
 )
 
+_FRAMES_APART = 50
+"""
+So many milliseconds, at least, lie between two frames of a page without a camera: a busy machine draws no more either.
+"""
+_FEWER_FRAMES = """
+((apart) => {
+  const draw = window.requestAnimationFrame.bind(window), cancel = window.cancelAnimationFrame.bind(window);
+  const waiting = new Map();
+  let last = 0, number = 0;
+  window.requestAnimationFrame = (callback) => {
+    const own = ++number;
+    const ask = () => waiting.set(own, [cancel, draw((now) => {
+      waiting.delete(own);
+      last = performance.now();
+      callback(now);
+    })]);
+    const wait = last + apart - performance.now();
+    if (wait > 1) waiting.set(own, [clearTimeout, setTimeout(ask, wait)]);
+    else ask();
+    return own;
+  };
+  window.cancelAnimationFrame = (own) => {
+    const [stop, id] = waiting.get(own) ?? [];
+    stop?.(id);
+    waiting.delete(own);
+  };
+})"""
+
 _QUICK = {"OCOP_VERIFY_PACKING": "quick"}
 """Without half a minute of the processor for the last tenth of a first visit's bytes."""
 
@@ -109,6 +137,8 @@ def person(
         viewport={"width": 412, "height": 915}, locale=locale, permissions=["camera"] if camera else []
     )
     with closing(context):  # an open page would go on drawing and slow the next test down
+        if not camera:
+            context.add_init_script(f"{_FEWER_FRAMES}({_FRAMES_APART})")
         screen = Screen(context, context.new_page())
         try:
             screen.open(address + path)
