@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_service_keys'),
+        ('accounts', '0008_limits_of_service_keys'),
     ]
 
     operations = [
