@@ -25,7 +25,7 @@ from scratch_database import scratch_database
 from tests.support.registry_server import SERVE, RegistryServer, free_port
 
 API = "/api/v1"
-TWO = ("--workers", "2")
+TWO = ("--workers", "2", "--no-queue")
 
 
 @pytest.fixture(scope="module")
