@@ -2,8 +2,8 @@
 
 Prepares the database, prints `ready http://HOST:PORT` once it is listening, and stops cleanly on SIGTERM or SIGINT:
 requests under way are answered first. Long work of the office is done beside it, off a queue in the database: in a
-thread of the only process, or else in a process beside the workers. `serve.py --reload --port N` lets a server of several workers take the code that
-is on the disk now, without a pause (`serving.keeper`).
+thread of the only process, or else in a process beside the workers. `serve.py --reload --port N` lets a server of
+several workers take the code that is on the disk now, without a pause (`serving.keeper`).
 """
 
 from __future__ import annotations

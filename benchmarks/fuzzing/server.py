@@ -95,7 +95,7 @@ def _clients() -> tuple[Client, Client, Client]:
     from django.conf import settings
     from django.test import Client
 
-    sessions = import_module("accounts.sessions")
+    sessions: Any = import_module("accounts.sessions")
     Role = import_module("accounts.models").Role
     User = import_module("accounts.models").User
 

@@ -51,10 +51,10 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
 
 
 def run_workers(works: Sequence[Callable[[], None]], sockets: Sequence[socket.socket], keeper: int) -> None:
-    """Keep a process running for each of `works`, which return when `stopping()` or, at their own time, when `leaving()`.
+    """Keep a process running for each of `works`, which return when `stopping()` or, at their time, when `leaving()`.
 
-    Those that answer do so on `sockets`, which are closed here in the end, so that new connections are refused rather than left
-    waiting where nobody else answers on them.
+    Those that answer do so on `sockets`, which are closed here in the end, so that new connections are refused rather
+    than left waiting where nobody else answers on them.
 
     The caller must have no open connection or thread, since workers are forks. A worker that dies is replaced. Where
     this process is killed, its workers stop by themselves, and so does all where its parent is not `keeper` any more.

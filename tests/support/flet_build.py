@@ -18,7 +18,7 @@ DESKTOPS = ("windows", "macos", "linux")
 TARGETS = (*PHONES, *DESKTOPS, "web")
 
 
-class Build(Command):
+class Build(Command):  # type: ignore[misc] # Flet's command line has no types
     """Flet's build command without Flutter: what it would run is kept instead of run."""
 
     def __init__(self, target: str, build_dir: Path, flutter_dir: Path) -> None:
@@ -76,7 +76,7 @@ def read_as_flet_does(target: str, tmp_path: Path) -> Build:
     build.validate_entry_point()
     build.setup_template_data()
     # The runtime of Pyodide is a download and not configuration.
-    build.resolve_no_cdn = lambda: False  # type: ignore[method-assign]
+    build.resolve_no_cdn = lambda: False
     build.package_python_app()
     build.customize_icons()
     build.customize_splash_images()

@@ -110,6 +110,7 @@ def _draw_a_report(layout: dict[str, Any], _told: dict[str, Any]) -> None:
 
 
 def _ask_packages(_layout: dict[str, Any], _told: dict[str, Any]) -> None:
+    import certifi
     import requests
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -120,7 +121,7 @@ def _ask_packages(_layout: dict[str, Any], _told: dict[str, Any]) -> None:
     assert str(VIETNAM) == "Asia/Ho_Chi_Minh"
     key = Ed25519PrivateKey.generate()
     key.public_key().verify(key.sign(b"x"), b"x")
-    assert Path(requests.certs.where()).is_file()
+    assert Path(certifi.where()).is_file()
     assert requests.Session()
 
 
