@@ -17,7 +17,9 @@ import hypothesis.strategies as st
 import pytest
 import rfc8785
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, Phase
 from registry_notes import SECRET, Sender, content_digest, picture, report, sha256
@@ -80,12 +82,21 @@ def test_whatever_is_asked_the_answer_is_as_described(
 
 
 def read_to_the_end(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """The server as an application of WSGI, whose answers are read and closed as a web server does."""
-    answer = get_wsgi_application()(environ, start_response)
+    """The server as an application of WSGI, whose answers are read and closed as a web server does.
+
+    The database's connection is left open meanwhile, as by Django's own client: the test's transaction lives in it.
+    """
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
     try:
-        return [b"".join(answer)]
+        answer = get_wsgi_application()(environ, start_response)
+        try:
+            return [b"".join(answer)]
+        finally:
+            answer.close()
     finally:
-        answer.close()
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
 
 
 def without_security(document: dict[str, Any]) -> tuple[dict[str, Any], dict[str, list[dict[str, list[str]]]]]:
