@@ -177,8 +177,10 @@ def alive(request: HttpRequest) -> JsonResponse:
     if "stay" in request.GET:
         idle.touch(request)
     ready = not (user.must_change_password or needs_second_factor(request, user))
-    answer = {"signed_in": ready, "left": idle.seconds_left(request), "user": str(user.uuid)}
-    return JsonResponse({**answer, "csrf": get_token(request)})
+    left, ends = idle.seconds_left(request), idle.seconds_to_end(request)
+    return JsonResponse(
+        {"signed_in": ready, "left": left, "ends": ends, "user": str(user.uuid), "csrf": get_token(request)}
+    )
 
 
 def _own(request: HttpRequest) -> User:
