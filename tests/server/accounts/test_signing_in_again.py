@@ -123,6 +123,30 @@ def test_a_first_second_factor_is_set_up_after_a_new_sign_in_alone(registrar: Us
     assert "people-qr" in signed_in(browser).get(PAGE).content.decode()
 
 
+def test_who_was_shown_a_secret_may_finish(registrar: User) -> None:
+    browser = signed_in()
+    grown_old(browser, idle.FRESH - 60)
+    browser.get(PAGE)
+    grown_old(browser, 120)
+    assert "Mã chưa đúng" in browser.post(PAGE, {"code": "000000"}).content.decode()
+    assert browser.get(PAGE).headers["Location"].startswith(SIGN_IN), "the secret is not shown again"
+    browser = signed_in()
+    browser.get(PAGE)
+    code = pyotp.TOTP(second_factor.unseal(registrar, browser.session["second_factor_to_come"])).now()
+    grown_old(browser, idle.FRESH)
+    assert "Mã dự phòng" in browser.post(PAGE, {"code": code}).content.decode()
+    assert browser.get(f"{PAGE}?new=1").headers["Location"].startswith(SIGN_IN), "nothing else is fresh by it"
+    browser = signed_in()
+    session = browser.session
+    session["second_factor"] = User.objects.get(pk=registrar.pk).second_factor_since.isoformat()  # type: ignore[union-attr]
+    session.save()
+    browser.get(f"{PAGE}?new=1")
+    session = browser.session
+    session["began"] = session["second_factor_shown_at"] = int(time.time()) - idle.FRESH
+    session.save()
+    assert browser.post(f"{PAGE}?new=1", {"code": "000000"}).headers["Location"].startswith(SIGN_IN)
+
+
 def test_a_password_alone_makes_no_session_new_that_had_shown_its_second_factor(registrar: User) -> None:
     secret, _ = with_factor(registrar)
     browser = signed_in()
