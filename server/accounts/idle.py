@@ -21,10 +21,13 @@ def begin(request: HttpRequest | None, **_: Any) -> None:
         request.session[_SEEN] = request.session[_BEGAN] = int(time.time())
 
 
-def is_old(request: HttpRequest) -> bool:
-    """Whether the sign-in of this session is too long ago. One that was opened before this was kept begins now."""
+def seconds_to_end(request: HttpRequest) -> int:
+    """How long the session still lives whatever is done in it; 0 where its sign-in is too long ago.
+
+    One that was opened before this was kept begins now.
+    """
     began = request.session.setdefault(_BEGAN, int(time.time()))
-    return bool(time.time() - began >= settings.SESSION_HOURS * 3600)
+    return max(0, int(began + settings.SESSION_HOURS * 3600 - time.time()))
 
 
 def is_fresh(request: HttpRequest) -> bool:

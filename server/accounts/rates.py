@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import connection
+from django.conf import settings
+from django.db import DatabaseError, connection
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from accounts.addresses import client_address
 from accounts.models import RequestCount
 
+logger = logging.getLogger(__name__)
+
 HOUR = 3600
 MINUTE = 60
 # One request in so many deletes the counts of past hours.
 _SWEEP = 200
+_PATIENCE_MS = 250
+"""So long a reading waits for another writer of an SQLite database before it goes on uncounted."""
 
 
 @dataclass(frozen=True)
@@ -62,3 +70,23 @@ def seconds_to_wait(request: HttpRequest, what: str, limit: int, *, count: int =
     """
     used = use(client_address(request), what, limit, count=count)
     return used.anew if used.over else 0
+
+
+@contextmanager
+def in_passing() -> Iterator[None]:
+    """Write what a reading leaves behind, such as its count, where the database takes it at once; else leave it.
+
+    Whoever reads waits for no long writer, and is answered though the disk is full or the database only to be read.
+    """
+    connection.ensure_connection()
+    sqlite = connection.connection if connection.vendor == "sqlite" else None
+    try:
+        if sqlite is not None:
+            sqlite.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+        yield
+    except DatabaseError as error:
+        logger.warning("a reading could not be counted: %s", type(error).__name__)
+    finally:
+        if sqlite is not None:
+            usual = settings.DATABASES["default"].get("OPTIONS", {}).get("timeout", 5)
+            sqlite.execute(f"PRAGMA busy_timeout = {int(usual * 1000)}")

@@ -69,6 +69,7 @@ def set_up(user: User, secret: str, code: str) -> list[str] | None:
     step = _step_of(secret, code)
     if step is None:
         return None
+    codes, rows = _made_codes(user)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         kept = {"sealed": seal(user, secret), "last_step": step, "failures": 0, "failed_at": None}
@@ -76,7 +77,8 @@ def set_up(user: User, secret: str, code: str) -> list[str] | None:
         user.second_factor_since = timezone.now()
         user.save(update_fields=["second_factor_since"])
         record(user, user, "Bật xác nhận hai bước.")
-        return _new_codes(user)
+        _keep(user, rows)
+    return codes
 
 
 def check(user: User, typed: str) -> bool:
@@ -122,9 +124,11 @@ def codes_left(user: User) -> int:
 
 def renew_codes(user: User) -> list[str]:
     """Give new recovery codes in place of all earlier ones."""
+    codes, rows = _made_codes(user)
     with transaction.atomic():
         record(user, user, "Tạo mã dự phòng mới.")
-        return _new_codes(user)
+        _keep(user, rows)
+    return codes
 
 
 def take_away(user: User, by: User, why: str) -> None:
@@ -168,13 +172,16 @@ def _step_of(secret: str, code: str) -> int | None:
     return next((step for step in (now, now - 1, now + 1) if constant_time_compare(totp.at(step * STEP), typed)), None)
 
 
-def _new_codes(user: User) -> list[str]:
-    user.recovery_codes.all().delete()
+def _made_codes(user: User) -> tuple[list[str], list[RecoveryCode]]:
+    """New codes, and the rows that keep them. To be made before a transaction: their hashes take a second or two."""
     codes = ["".join(secrets.choice(_LETTERS) for _ in range(_LENGTH)) for _ in range(CODES)]
-    RecoveryCode.objects.bulk_create(
-        RecoveryCode(user=user, code_hash=make_password(_hash(user, code))) for code in codes
-    )
-    return [f"{code[:5]}-{code[5:]}" for code in codes]
+    rows = [RecoveryCode(user=user, code_hash=make_password(_hash(user, code))) for code in codes]
+    return [f"{code[:5]}-{code[5:]}" for code in codes], rows
+
+
+def _keep(user: User, rows: list[RecoveryCode]) -> None:
+    user.recovery_codes.all().delete()
+    RecoveryCode.objects.bulk_create(rows)
 
 
 def _use_recovery_code(user: User, typed: str) -> bool:

@@ -48,7 +48,8 @@ _NO_INVITATION: tuple[Code, ...] = (
     summary="Open a session",
     **answers(
         {200: SessionOut},
-        "bad_request", "weak_password", "wrong_credentials", "password_change_needed", "too_large", "too_many_requests",
+        "bad_request", "weak_password", "wrong_credentials", "password_change_needed", "password_change_in_office",
+        "too_large", "too_many_requests",
     ),
 )  # fmt: skip
 @decorate_view(small_body)

@@ -39,7 +39,7 @@ class ServiceKeyToken(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> ServiceKey:
         """Return the key, and count its use, which the log tells by the key's number. Raises ApiError 401, 403, 429."""
         try:
-            key = service_keys.key_of(token)
+            key = service_keys.key_of(token.strip())
         except service_keys.NotAKey:
             raise ApiError(401, "not_signed_in", "The service key is unknown, expired or revoked.") from None
         with_fields(request, service_key=key.pk)
@@ -54,7 +54,7 @@ class PerhapsServiceKey(ServiceKeyToken):
 
     def authenticate(self, request: HttpRequest, token: str) -> ServiceKey | None:  # type: ignore[override]
         """Return the key as `ServiceKeyToken` does, None for what is none. Raises ApiError 401, 403, 429."""
-        return super().authenticate(request, token) if token.startswith(service_keys.MARK) else None
+        return super().authenticate(request, token) if token.lstrip().startswith(service_keys.MARK) else None
 
 
 class Nobody:

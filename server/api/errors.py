@@ -36,6 +36,10 @@ REFUSALS: dict[Code, tuple[tuple[int, ...], str]] = {
     "wrong_credentials": ((401,), "The user name or the password is wrong."),
     "not_allowed": ((403,), "This is for inspectors alone."),
     "password_change_needed": ((403,), "The account has to be given a password of its owner's first."),
+    "password_change_in_office": (
+        (403,),
+        "An account with a second factor changes its password in the back office.",
+    ),
     "not_found": ((404,), "There is no such record, or it does not name this file."),
     "not_registered": ((404,), "The register holds no product with the GTIN 09529999999993."),
     "invitation_unknown": ((404,), "This server has given no such invitation."),

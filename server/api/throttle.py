@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from accounts.addresses import client_address
-from accounts.rates import MINUTE, Use, seconds_to_wait, use
+from accounts.rates import MINUTE, Use, in_passing, seconds_to_wait, use
 from api.errors import ApiError
 
 LIMITED = ("RateLimit-Policy", "RateLimit")
@@ -28,15 +28,17 @@ def throttle(request: HttpRequest, what: str, limit: int, *, count: int = 1) -> 
 
 def count_of_address(request: HttpRequest, limit: int) -> None:
     """Count one reading for the sender's address in this minute. Raises ApiError 429."""
-    _count(request, "address", use(client_address(request), "reading", limit, MINUTE), "from this address")
+    with in_passing():
+        _tell(request, "address", use(client_address(request), "reading", limit, MINUTE), "from this address")
 
 
 def count_of_key(request: HttpRequest, key: int, limit: int) -> None:
     """Count one call with a service key in this minute. Raises ApiError 429."""
-    _count(request, "key", use(f"key {key}", "service key", limit, MINUTE), "with this key")
+    with in_passing():
+        _tell(request, "key", use(f"key {key}", "service key", limit, MINUTE), "with this key")
 
 
-def _count(request: HttpRequest, name: str, used: Use, whose: str) -> None:
+def _tell(request: HttpRequest, name: str, used: Use, whose: str) -> None:
     request.api_limit = name, used  # type: ignore[attr-defined]  # read by tells_limit alone
     if used.over:
         headers = {"Retry-After": str(used.anew)}

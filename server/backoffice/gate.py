@@ -41,7 +41,7 @@ class Gate:
         if not (request.path_info.startswith("/admin/") and isinstance(user, User)):
             return self._get_response(request)
         unused = idle.seconds_left(request) == 0
-        if unused or idle.is_old(request):
+        if unused or idle.seconds_to_end(request) == 0:
             logout(request)
             if request.path_info not in self._open:
                 why = _TOO_LONG.format(settings.IDLE_MINUTES) if unused else _TOO_OLD.format(settings.SESSION_HOURS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, cast
 
 import segno
@@ -26,7 +27,7 @@ from backoffice.gate import confirmed, needs_second_factor, sign_in_again
 from backoffice.words import moment
 from register.description import Register
 
-_PENDING = "second_factor_to_come"
+_PENDING, _SHOWN_AT = "second_factor_to_come", "second_factor_shown_at"
 _NOT_THE_SAME = "Hai lần gõ mật khẩu khác nhau."
 _FEW_CODES = 3
 
@@ -87,7 +88,9 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
     if user.second_factor_since is not None and needs_second_factor(request, user):
         return _ask(request, user)
     changes = request.method == "POST" or "new" in request.GET or user.second_factor_since is None
-    if changes and not idle.is_fresh(request):
+    # Who was shown a secret while fresh may finish: an app to read it with may have to be installed first.
+    finishes = "code" in request.POST and time.time() - request.session.get(_SHOWN_AT, 0) < idle.FRESH
+    if changes and not (finishes or idle.is_fresh(request)):
         return sign_in_again(request)
     if request.method == "POST" and user.second_factor_since is not None:
         if "codes" in request.POST:
@@ -138,11 +141,13 @@ def _set_up(request: HttpRequest, user: User) -> HttpResponse:
         secret = second_factor.new_secret()
     if request.session.get(_PENDING) is None:
         request.session[_PENDING] = second_factor.seal(user, secret)
+    if request.method == "GET":
+        request.session[_SHOWN_AT] = int(time.time())
     problem = ""
     if request.method == "POST" and "code" in request.POST:
         codes = second_factor.set_up(user, secret, request.POST["code"])
         if codes is not None:
-            del request.session[_PENDING]
+            del request.session[_PENDING], request.session[_SHOWN_AT]
             confirmed(request, user)
             return _shown_once(request, user, codes)
         problem = "Mã chưa đúng. Hãy xem đồng hồ của điện thoại có chạy đúng giờ không, rồi gõ mã đang hiện."
@@ -177,8 +182,10 @@ def alive(request: HttpRequest) -> JsonResponse:
     if "stay" in request.GET:
         idle.touch(request)
     ready = not (user.must_change_password or needs_second_factor(request, user))
-    answer = {"signed_in": ready, "left": idle.seconds_left(request), "user": str(user.uuid)}
-    return JsonResponse({**answer, "csrf": get_token(request)})
+    left, ends = idle.seconds_left(request), idle.seconds_to_end(request)
+    return JsonResponse(
+        {"signed_in": ready, "left": left, "ends": ends, "user": str(user.uuid), "csrf": get_token(request)}
+    )
 
 
 def _own(request: HttpRequest) -> User:

@@ -17,6 +17,10 @@ _UNSEEN = re.compile(
 """What is never seen: Unicode's default ignorable code points, the marks of annotations, and NUL."""
 _JOINING = "\u200c\u200d\ufe0e\ufe0f"
 """Unseen characters that change how their neighbours look: emoji are made with them."""
+_MOST_MARKS = 30
+"""Marks on one letter that are kept (Unicode Standard Annex 15, 13: no writing needs more)."""
+_FAR_FROM_LATIN = re.compile(f"[^\x00-\u02ff\u1e00-\u1eff]{{{_MOST_MARKS + 1}}}")
+"""So many characters in a row that may all be marks."""
 _ALIKE = str.maketrans("đðɖ\u2010\u2011\u2012\u2013\u2014\u2212", "ddd------")
 
 
@@ -27,7 +31,7 @@ def normal(text: str) -> str:
     ('Chè', 'm²')
     """
     seen = _UNSEEN.sub(lambda found: found[0] if found[0] in _JOINING else "", text)
-    return unicodedata.normalize("NFC", seen)
+    return unicodedata.normalize("NFC", _bounded(seen))
 
 
 @lru_cache(4096)
@@ -39,6 +43,18 @@ def fold(*texts: str) -> str:
     >>> fold("Chè hoa vàng", "ÐẦM HÀ  Ｑ１")
     'che hoa vang dam ha q1'
     """
-    plain = unicodedata.normalize("NFKD", _UNSEEN.sub("", " ".join(texts)))
+    plain = unicodedata.normalize("NFKD", _bounded(_UNSEEN.sub("", " ".join(texts))))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
     return " ".join(unicodedata.normalize("NFKC", plain).translate(_ALIKE).split())
+
+
+def _bounded(text: str) -> str:
+    """The text without marks that stand behind _MOST_MARKS others: bringing n of them into order takes n² steps."""
+    if _FAR_FROM_LATIN.search(text) is None:
+        return text
+    kept, marks = [], 0
+    for letter in text:
+        marks = marks + 1 if unicodedata.combining(unicodedata.normalize("NFKD", letter)[0]) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(letter)
+    return "".join(kept)

@@ -271,3 +271,26 @@ def answer_the_report(office: Desk) -> None:
     office.press("Ghi kết luận và gửi")
     office.see("Đã có kết luận")
     assert office.clicks == 3
+
+
+def test_what_was_typed_outlives_its_session(own: RegistryServer, browser: Browser) -> None:
+    """A session may end at any moment, as by its age: the form is held back, and goes after another sign-in."""
+    with desk(browser, own, *OFFICE) as office:
+        page = office.page
+        page.goto(f"{own.url}/admin/register/producer/")
+        page.locator("#result_list tbody th a").first.click()
+        with page.expect_response("**/account/alive/"):  # the page knows now who is signed in
+            page.reload()
+        page.wait_for_timeout(200)
+        page.fill("[name=story]", "Điều vừa gõ rất lâu.")
+        address, signed_in = page.url, page.context.cookies()
+        page.context.clear_cookies()
+        page.locator("[name=_continue]").click()
+        office.see("Phiên làm việc đã kết thúc.")
+        assert page.url == address
+        assert page.input_value("[name=story]") == "Điều vừa gõ rất lâu."
+        page.context.add_cookies(signed_in)  # type: ignore[arg-type]  # as they were read
+        page.locator("[name=_continue]").click()
+        page.locator(".messagelist, [class*=success], [class*=green]").first.wait_for()
+        page.reload()
+        assert page.input_value("[name=story]") == "Điều vừa gõ rất lâu."

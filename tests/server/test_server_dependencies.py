@@ -19,7 +19,6 @@ BY_NAME = {
     "argon2-cffi": "Django hashes passwords with it",
     "django-cors-headers": "the settings name its middleware",
     "defusedxml": "openpyxl reads no entities where it is there",
-    "psycopg": "Django talks to PostgreSQL through it",
     "tablib": "import-export writes its tables with it",
     "whitenoise": "the settings name its middleware",
 }

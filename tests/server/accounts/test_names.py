@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 import uuid
 from collections.abc import Callable
@@ -137,3 +138,15 @@ def test_with_another_administrator_the_first_may_go(office: Client) -> None:
     with pytest.raises(ValidationError, match="quản trị cuối cùng"):
         second.clean()
     assert closed.pk
+
+
+def test_marks_without_end_hold_nobody_up(inspector: User) -> None:
+    """Unicode's order of n marks takes n² steps, which held a worker up for minutes before anybody had signed in."""
+    marks = "a" + "\u0301" * 20_000 + "\u0327" * 20_000
+    began = time.process_time()
+    browser = Client()
+    browser.post("/admin/login/", {"username": marks, "password": marks})
+    browser.post("/admin/", {"anything": marks})
+    inspector.set_password(marks)
+    assert inspector.check_password(marks)
+    assert time.process_time() - began < 1.5

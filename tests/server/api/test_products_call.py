@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
 from django.test import Client
 from registry_notes import error_of
 
@@ -188,6 +189,28 @@ def test_one_address_reads_so_often_and_a_key_as_often_as_it_may(
     assert '"address"' in answer.headers["RateLimit"], "what is no key is passed over"
 
 
+def test_whoever_reads_waits_for_no_writer(
+    client: Client, register: SampleRegister, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The database takes no write, as a full disk, one that is only read, or one that somebody writes to for long."""
+    _, secret = service_keys.make("Cổng", [Scope.PRODUCTS], 30, None)
+    one = f"{PRODUCTS}/{Product.objects.order_by('gtin')[0].gtin}"
+
+    def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if "accounts_requestcount" in sql:
+            raise OperationalError("database is locked")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse):
+        for headers in ({}, {"Authorization": f"Bearer  {secret} "}):
+            for path in (PRODUCTS, one):
+                answer = client.get(path, headers=headers)
+                assert answer.status_code == 200
+                assert "RateLimit" not in answer.headers
+    assert "could not be counted" in caplog.text
+    assert "address" in client.get(one).headers["RateLimit"]
+
+
 def test_keys_are_made_listed_and_revoked_by_command(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("service_keys", "make", "Cổng", "--scope", "products:read", "--per-minute", "9", "--days", "2")
     told = capsys.readouterr().out.split()
@@ -197,7 +220,8 @@ def test_keys_are_made_listed_and_revoked_by_command(client: Client, capsys: pyt
     listed = capsys.readouterr().out
     assert f"{key.pk}  {secret[:11]}…  open  Cổng  products:read  9 a minute" in listed
     assert secret not in listed
-    for wrong in (["make", " ", "--scope", "products:read"], ["make", "x", "--scope", "epcis:read", "--days", "731"],
+    for wrong in (["make", " ", "--scope", "products:read"], ["make", "a\nb", "--scope", "products:read"],
+                  ["make", "x", "--scope", "epcis:read", "--days", "731"],
                   ["make", "x", "--scope", "epcis:read", "--per-minute", "0"], ["revoke", "99", "--reason", "x"],
                   ["revoke", str(key.pk), "--reason", " "]):  # fmt: skip
         with pytest.raises(CommandError):

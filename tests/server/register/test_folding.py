@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -43,3 +44,15 @@ def test_a_text_is_kept_composed_and_without_what_is_never_seen() -> None:
     assert normal("Che\u0300 \u200b\ufeffe\u200b\u0301\x00") == "Chè é"
     assert normal("25 m² ① Ｑ") == "25 m² ① Ｑ"
     assert normal("👨\u200d👩\u200d👧 ❤\ufe0f\n") == "👨\u200d👩\u200d👧 ❤\ufe0f\n"
+
+
+@pytest.mark.parametrize(
+    "marks", ["\u0301" * 9000 + "\u0327" * 9000, "\uff9e" * 9000 + "\u0301" * 9000, "\u0f73" * 9000]
+)
+def test_marks_without_end_are_cut_before_they_are_ordered(marks: str) -> None:
+    began = time.process_time()
+    assert fold(f"Chè {marks} hoa") == "che hoa"
+    assert normal(f"Che\u0300{marks} ẩ").startswith("Chè")
+    assert len(normal(marks)) <= 60
+    assert time.process_time() - began < 0.3
+    assert normal("e" + "\u0302\u0301" * 5) == unicodedata.normalize("NFC", "e" + "\u0302\u0301" * 5)

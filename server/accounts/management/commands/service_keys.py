@@ -32,8 +32,8 @@ class Command(BaseCommand):
         """Do it. Raises CommandError, and nothing was changed then."""
         match options["act"]:
             case "list":
-                for key in ServiceKey.objects.all():
-                    self.stdout.write(_line(key))
+                keys = [_line(key) for key in ServiceKey.objects.all()]
+                self.stdout.write("\n".join(keys) or "There is no key yet.")
             case "make":
                 self._make(options)
             case "revoke":
@@ -41,8 +41,8 @@ class Command(BaseCommand):
 
     def _make(self, options: dict[str, Any]) -> None:
         name, days, per_minute = options["name"].strip(), options["days"], options["per_minute"]
-        if not 0 < len(name) <= _LONGEST_NAME:
-            raise CommandError(f"Give a name of up to {_LONGEST_NAME} characters. No key was made.")
+        if not (0 < len(name) <= _LONGEST_NAME and name.isprintable()):
+            raise CommandError(f"Give a name of up to {_LONGEST_NAME} characters on one line. No key was made.")
         if not 1 <= days <= service_keys.LONGEST_DAYS:
             raise CommandError(f"A key lasts from 1 to {service_keys.LONGEST_DAYS} days. No key was made.")
         if not 1 <= per_minute <= service_keys.MOST_PER_MINUTE:

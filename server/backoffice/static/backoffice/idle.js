@@ -6,7 +6,7 @@
     const WARN = 120, LOOK_EVERY = 30_000, STAY_EVERY = 60_000;
     if (/^\/admin\/(login|logout)\//.test(location.pathname)) return;
 
-    let used = false, ended = false, user = null, bar = null, stayed = Date.now(), heard = 0;
+    let used = false, ended = false, user = null, bar = null, stayed = Date.now(), asking = false, sure = null;
 
     const say = (text, label, act) => {
         if (!bar) {
@@ -44,7 +44,6 @@
         } catch {
             return null; // no network: nothing is known, so nothing is said
         }
-        heard = Date.now();
         if (is_back(found)) {
             user = found.user;
             document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((field) => { field.value = found.csrf; });
@@ -52,6 +51,9 @@
             if (found.left !== null && found.left <= WARN) {
                 say(`Vì không có thao tác, phiên làm việc sẽ kết thúc sau ${Math.max(1, Math.ceil(found.left / 60))} phút.`,
                     "Ở lại", () => look(true));
+            } else if (found.ends <= WARN) {
+                say(`Đã đăng nhập lâu nên phiên làm việc sẽ kết thúc sau ${Math.max(1, Math.ceil(found.ends / 60))} phút. Hãy lưu việc đang làm.`,
+                    "Đã đọc", unsay);
             } else unsay();
         } else if (user !== null) {
             ended = true;
@@ -75,16 +77,25 @@
     setInterval(() => { const stay = used && !ended; used = false; look(stay); }, LOOK_EVERY);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) look(false); });
 
-    // A form of an ended session is held back, whose texts would be lost, until somebody has signed in again. Where
-    // nothing was heard for a while, as on a machine that slept, the session is asked for first.
+    // A form is sent once the server has said that its person is signed in, whose texts would be lost otherwise: the
+    // session may have ended by its age, in another window, or by another password. Where nobody was signed in, as where
+    // a code is asked for, a form goes as it is.
     document.addEventListener("submit", (event) => {
-        if (event.target.method !== "post" || (!ended && Date.now() - heard < 2 * LOOK_EVERY)) return;
+        const form = event.target;
+        if (form.method !== "post" || user === null || form === sure) return;
         event.preventDefault();
         event.stopImmediatePropagation();
+        if (asking) return;
+        asking = true;
         look(false).then((found) => {
+            asking = false;
             if (!found) say("Chưa gửi được vì không gọi được máy chủ. Những gì đã gõ vẫn còn ở trang này: bấm lưu lại khi có mạng.",
                 "Thử gọi lại", () => look(false));
-            else if (is_back(found)) event.target.requestSubmit(event.submitter || undefined);
+            else if (is_back(found)) {
+                sure = form;
+                form.requestSubmit(event.submitter || undefined);
+                sure = null;
+            }
         });
     }, true);
     look(false);
