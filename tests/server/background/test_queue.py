@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import subprocess
 import sys
 import time
@@ -112,6 +113,20 @@ def test_a_task_whose_worker_was_killed_is_given_to_another_three_times_in_all(r
     families = {family.name: family for family in GAUGES.collect()}
     told = {sample.labels["queue"]: sample.value for sample in families["ocop_queue_length"].samples}
     assert (told["tasks"], told["failed_tasks"]) == (0, 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell when a process began")
+def test_a_number_that_another_process_has_by_now_does_not_keep_the_task(run: ImportRun) -> None:
+    running.begin_reading(run)
+    task = DBTaskResult.objects.get()
+    began = processes._began(os.getpid())
+    assert began
+    for other, status in ((str(int(began) - 1), "READY"), (processes._began(os.getppid()), "RUNNING")):
+        here, _, rest = processes.this_process().rsplit(":", 2)
+        task.claim(f"{here}:{os.getppid()}:{rest.replace(began, other)}")
+        queue.give_back_lost()
+        task.refresh_from_db()
+        assert task.status == status
 
 
 def test_a_task_that_is_being_done_is_left_alone(run: ImportRun) -> None:

@@ -21,6 +21,8 @@ import rfc8785
 from registry_notes import content_digest, note
 from scratch_database import scratch_database
 
+from serving.reloading import Door
+from serving.sockets import bind
 from tests.support.registry_server import ROOT, RegistryServer
 
 API = "/api/v1"
@@ -179,3 +181,10 @@ def test_a_generation_that_is_killed_is_replaced_and_nobody_else_is_asked_to_rel
     told = reload(other)
     assert told.returncode == 1
     assert told.stderr == f"no server of several workers keeps port {other.port} of this machine\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a server is reloaded on Linux alone")
+def test_a_server_starts_though_somebody_has_the_name_by_which_it_would_be_reloaded() -> None:
+    sockets = bind("127.0.0.1", 0)
+    with sockets[0], Door(sockets), Door(sockets) as second:
+        assert not second.is_asked(0.01)
