@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Role, User
@@ -29,7 +30,8 @@ pytestmark = pytest.mark.django_db
 def leave_it_queued(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
     settings.IMPORTS_INLINE = False
     monkeypatch.setattr(running, "SHORT", 0.0)
-    monkeypatch.setattr(queue, "close_old_connections", lambda: None)  # the test's transaction is on it
+    for room in (queue, db_worker):
+        monkeypatch.setattr(room, "close_old_connections", lambda: None)  # the test's transaction is on it
     yield
     processes.stop_when(lambda: False)
 

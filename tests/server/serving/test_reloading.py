@@ -135,10 +135,7 @@ def test_a_version_that_fails_changes_nothing_and_the_next_one_takes_over_unnoti
         f"Content-Digest: {content_digest(body)}\r\n\r\n"
     )
     silent = requests.Session()
-    silent.get(f"{running.url}{API}/changes", timeout=20)
     with socket.create_connection(("127.0.0.1", running.port), timeout=20) as phone, Askers(running) as answers:
-        phone.sendall(head.encode() + body[:100])
-
         release(current, 2, "config/settings.py", "\nraise ValueError('OCOP_MADE_UP is not set')\n")
         told = reload(running)
         assert (told.returncode, told.stdout) == (1, "")
@@ -146,6 +143,9 @@ def test_a_version_that_fails_changes_nothing_and_the_next_one_takes_over_unnoti
         assert keeper.children() == [old]
         assert version(running) == "1"
 
+        # Now, because a request has half a minute to arrive, and a connection may be silent for a minute.
+        phone.sendall(head.encode() + body[:100])
+        silent.get(f"{running.url}{API}/changes", timeout=20)
         release(current, 3, "config/wsgi.py", MARKED)
         told = reload(running)
         assert (told.returncode, told.stderr) == (0, ""), told.stderr
