@@ -121,11 +121,11 @@ def test_a_task_whose_worker_was_killed_is_given_to_another_three_times_in_all(r
 def test_a_number_that_another_process_has_by_now_does_not_keep_the_task(run: ImportRun) -> None:
     running.begin_reading(run)
     task = DBTaskResult.objects.get()
-    began = processes._began(os.getpid())
-    assert began
-    for other, status in ((str(int(began) - 1), "READY"), (processes._began(os.getppid()), "RUNNING")):
-        here, _, rest = processes.this_process().rsplit(":", 2)
-        task.claim(f"{here}:{os.getppid()}:{rest.replace(began, other)}")
+    parent = processes._began(os.getppid())
+    assert parent
+    for began, status in (("1", "READY"), (parent, "RUNNING")):
+        here = processes.this_process().rsplit(":", 2)[0]
+        task.claim(f"{here}:{os.getppid()}:{began}-abcdef01")
         queue.give_back_lost()
         task.refresh_from_db()
         assert task.status == status
