@@ -6,16 +6,20 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 _names: dict[int, str] = {}
 _stopping: list[Callable[[], bool]] = []
 
 
 def this_process() -> str:
-    """A name that no other process has, here or elsewhere, also after a fork: machine, number, and a random part."""
+    """A name that no other process has, here or elsewhere, also after a fork.
+
+    Machine, number, when it began as far as the system tells, and a random part.
+    """
     number = os.getpid()
     if number not in _names:
-        _names[number] = f"{socket.gethostname()[:40]}:{number}:{secrets.token_hex(4)}"
+        _names[number] = f"{socket.gethostname()[:40]}:{number}:{_began(number)}-{secrets.token_hex(4)}"
     return _names[number]
 
 
@@ -28,8 +32,9 @@ def is_gone(name: str) -> bool:
     """Whether a process of this machine is over; False of one elsewhere, about which nothing is known."""
     if not is_here(name) or name == this_process():
         return False
-    number = name.rsplit(":", 2)[1]
-    return number == str(os.getpid()) or not _lives(number)
+    _, number, rest = name.rsplit(":", 2)
+    began = rest.rpartition("-")[0]
+    return number == str(os.getpid()) or not _lives(number) or (began != "" and began != _began(number))
 
 
 def stop_when(stopping: Callable[[], bool]) -> None:
@@ -40,6 +45,17 @@ def stop_when(stopping: Callable[[], bool]) -> None:
 def is_stopping() -> bool:
     """Whether this process was told to stop: long work then ends soon, and goes back to the queue."""
     return any(told() for told in _stopping)
+
+
+def _began(number: int | str) -> str:
+    """When the process of this number began; "" where that is not told (proc_pid_stat(5), field 22).
+
+    After the machine's or the container's start, others get the numbers of those before.
+    """
+    try:
+        return Path(f"/proc/{number}/stat").read_text(errors="replace").rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
 
 
 def _lives(number: str) -> bool:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.db.models import Value as Expression
 
 from imports import judging
@@ -103,8 +104,11 @@ def _mapping(run: ImportRun, header: Header) -> Mapping:
     return header.mapping
 
 
-def judge(run: ImportRun, rows: Sequence[ReadRow], step: Step) -> int:
-    """Judge rows and keep what differs from what was kept; return how many rows differ."""
+def judge(run: ImportRun, rows: Sequence[ReadRow], step: Step, *, at_once: bool = False) -> int:
+    """Judge rows and keep what differs from what was kept; return how many rows differ.
+
+    With `at_once` all of it is kept, or nothing where the work ends before: then the rows stay as a person saw them.
+    """
     run.seen = register_state()
     known = load()
     course = judging.begin(rows, known, run.answers)
@@ -119,24 +123,25 @@ def judge(run: ImportRun, rows: Sequence[ReadRow], step: Step) -> int:
         if kept.pop(position, None) != one.digest:
             batch.append(one)
             changed += 1
-        if len(batch) >= _PART:
+        if len(batch) >= _PART and not at_once:
             _keep(batch)
         if position % 200 == 0:
             step(position)
-    _keep(batch)
-    for part in (list(kept)[at : at + _PART] for at in range(0, len(kept), _PART)):
-        run.rows.filter(position__in=part).delete()
     run.counts = dict(counts)
     run.judged = secrets.token_hex(8)
+    with transaction.atomic():
+        _keep(batch)
+        for part in (list(kept)[at : at + _PART] for at in range(0, len(kept), _PART)):
+            run.rows.filter(position__in=part).delete()
+        if at_once:
+            run.save(update_fields=["seen", "judged", "counts"])
     return changed + len(kept)
 
 
 def judge_again(run: ImportRun, step: Step) -> int:
     """Judge the rows as they were read against the register as it is now; return how many differ."""
     stored = run.rows.order_by("position").values_list("read", flat=True)
-    changed = judge(run, [from_json(one) for one in stored.iterator(2000)], step)
-    run.save(update_fields=["seen", "judged", "counts"])
-    return changed
+    return judge(run, [from_json(one) for one in stored.iterator(2000)], step, at_once=True)
 
 
 def _row(run: ImportRun, position: int, row: ReadRow, course: judging.Course) -> ImportRow:

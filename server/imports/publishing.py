@@ -31,6 +31,10 @@ class RegisterChanged(Exception):
     """Somebody has changed the register since it was read."""
 
 
+class TakenAway(Exception):
+    """The process was away for so long, as where its machine was held, that others may have done the work since."""
+
+
 @dataclass
 class Prepared:
     """What will be written, in order, and what each row's part in it is (`ImportRow.taken`)."""
@@ -156,7 +160,8 @@ def newest_editions() -> dict[str, int]:
 def write(run: ImportRun, prepared: Prepared, seen: str) -> float:
     """Write it all in one transaction, and return how many seconds the register was locked.
 
-    Raises RegisterChanged, with nothing written, where the register no longer stands as it was seen.
+    Raises RegisterChanged, with nothing written, where the register no longer stands as it was seen, and TakenAway
+    where this process does not have the work any more.
     """
     with transaction.atomic():
         lock_clock()
@@ -167,11 +172,15 @@ def write(run: ImportRun, prepared: Prepared, seen: str) -> float:
         prepared.statements.run()
         bulk.take_cursors(prepared.cursors, moves=prepared.moves)
         marks = {**newest_editions(), "before": before}
-        ImportRun.objects.filter(pk=run.pk).update(
-            state=RunState.PUBLISHED, published_at=timezone.now(), marks=marks, told=""
-        )
+        end(run, state=RunState.PUBLISHED, published_at=timezone.now(), marks=marks)
         log.write(Group.IMPORT, "Nhập danh sách", run, _counted(run), about=run.name, by=run.published_by)
     return time.monotonic() - began
+
+
+def end(run: ImportRun, **fields: Any) -> None:
+    """Say in the same transaction how the import stands now. Raises TakenAway."""
+    if not ImportRun.objects.filter(pk=run.pk, worker=run.worker).update(told="", **fields):
+        raise TakenAway
 
 
 def _counted(run: ImportRun) -> list[log.Change]:

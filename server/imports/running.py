@@ -150,7 +150,7 @@ def _work(run: ImportRun) -> None:
     work = {RunState.READING: preview.make, RunState.PUBLISHING: _publish, RunState.UNDOING: _undo}[begun]
     try:
         state = work(run, Progress(run))
-    except Cancelled:
+    except (Cancelled, publishing.TakenAway):
         mine.update(state=_BEFORE[begun], told=_STOPPED, worker="")
     except Stopping:
         with transaction.atomic():

@@ -13,7 +13,7 @@ from django.utils import timezone
 from imports import bulk
 from imports.known import register_state
 from imports.models import GOOD, ImportRow, ImportRun, RunState
-from imports.publishing import RegisterChanged
+from imports.publishing import RegisterChanged, end
 from issuing.models import SignedStatement
 from linking.models import ProductLink
 from logbook import writing as log
@@ -43,7 +43,8 @@ def _after(model: Any, marks: dict[str, int]) -> Any:
 def undo(run: ImportRun, step: Callable[[int], None]) -> tuple[int, int, float]:
     """Take back what can be; return how many rows were taken back, how many stay, and for how long it locked.
 
-    Raises RegisterChanged, with nothing written, where somebody changes the register meanwhile.
+    Raises RegisterChanged, with nothing written, where somebody changes the register meanwhile, and TakenAway as
+    publishing does.
     """
     seen = register_state()
     rows = list(run.rows.filter(outcome__in=GOOD, kept=False).defer("read", "reasons", "asks", "changes"))
@@ -71,7 +72,7 @@ def undo(run: ImportRun, step: Callable[[int], None]) -> tuple[int, int, float]:
         bulk.take_cursors(cursors, moves=moves)
         for part in bulk.parts([row.pk for row in stay]):
             ImportRow.objects.filter(pk__in=part).update(kept=True)
-        ImportRun.objects.filter(pk=run.pk).update(state=RunState.UNDONE, undone_at=timezone.now(), told="")
+        end(run, state=RunState.UNDONE, undone_at=timezone.now())
         counted = [("Dòng hoàn tác", "", str(len(back))), ("Dòng giữ nguyên", "", str(len(stay)))]
         log.write(Group.IMPORT, "Hoàn tác nhập danh sách", run, counted, about=run.name, by=run.undone_by)
     return len(back), len(stay), time.monotonic() - began

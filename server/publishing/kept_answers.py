@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from publishing.gzip_pieces import Piece
 # For those who have a part, so many answers for earlier states are kept, until a day after their last use.
 KEPT = 16
 KEPT_SECONDS = 24 * 60 * 60
-_ANSWER, _LIST = ".json.gz", ".chunks.json"
+_ANSWER, _LIST, _PART = ".json.gz", ".chunks.json", ".tmp"
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,9 @@ class Made:
 
 
 def kept(name: str) -> bytes | None:
-    """The answer of this name, where it is kept."""
-    with contextlib.suppress(OSError):
-        return _path(name, _ANSWER).read_bytes()
-    return None
+    """The answer of this name, where it is kept. One that is damaged counts as none: it is made again."""
+    found = _read(name)
+    return found[0] if found else None
 
 
 def kept_in_use(name: str) -> bytes | None:
@@ -56,15 +56,23 @@ def made_before() -> Iterator[Made]:
         with contextlib.suppress(OSError):  # another process may have removed it
             lists.append((path.stat().st_mtime, path))
     for _, path in sorted(lists, reverse=True):
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            told = json.loads(path.read_bytes())
-            answer = kept(path.name.removesuffix(_LIST)) or b""
-            if zlib.crc32(answer) == told["crc"]:
-                chunks = tuple(
-                    Chunk(first, count, Piece(answer[begin : begin + length], crc, size))
-                    for first, count, begin, length, crc, size in told["chunks"]
-                )
-                yield Made(told["form"], told["cursor"], told["last"], chunks)
+        if found := _read(path.name.removesuffix(_LIST)):
+            answer, told = found
+            chunks = tuple(
+                Chunk(first, count, Piece(answer[begin : begin + length], crc, size))
+                for first, count, begin, length, crc, size in told["chunks"]
+            )
+            yield Made(told["form"], told["cursor"], told["last"], chunks)
+
+
+def _read(name: str) -> tuple[bytes, dict[str, Any]] | None:
+    """An answer and its list, where both are as they were written, which a checksum over both tells."""
+    with contextlib.suppress(OSError, ValueError):
+        answer = _path(name, _ANSWER).read_bytes()
+        checksum, told = _path(name, _LIST).read_bytes().split(b"\n")
+        if zlib.crc32(told, zlib.crc32(answer)) == int(checksum, 16):
+            return answer, json.loads(told)
+    return None
 
 
 def keep(name: str, answer: bytes, made: Made, begins: Sequence[int]) -> None:
@@ -76,25 +84,31 @@ def keep(name: str, answer: bytes, made: Made, begins: Sequence[int]) -> None:
         (chunk.first, chunk.count, begin, len(chunk.piece.deflated), chunk.piece.crc, chunk.piece.size)
         for chunk, begin in zip(made.chunks, begins, strict=True)
     ]
-    told = {
-        "form": made.form, "cursor": made.cursor, "last": made.last, "crc": zlib.crc32(answer), "chunks": chunks
-    }  # fmt: skip
+    told = json.dumps({"form": made.form, "cursor": made.cursor, "last": made.last, "chunks": chunks}).encode()
     _write(_path(name, _ANSWER), answer)
-    _write(_path(name, _LIST), json.dumps(told).encode())
+    _write(_path(name, _LIST), b"%08x\n%b" % (zlib.crc32(told, zlib.crc32(answer)), told))
     _remove_old(name)
 
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    temporary = path.with_name(f"{uuid4().hex}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())  # otherwise a power cut may leave an empty file, which would be served from then on
-    temporary.replace(path)
+    temporary = path.with_name(f"{uuid4().hex}{_PART}")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())  # otherwise a power cut may leave an empty file
+        temporary.replace(path)
+    except OSError:  # a full disk, of which a part would take what is left
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _remove_old(name: str) -> None:
+    for part in _folder().glob(f"*{_PART}"):  # of a process that was killed
+        with contextlib.suppress(OSError):
+            if part.stat().st_mtime < time.time() - KEPT_SECONDS:
+                part.unlink()
     others: list[tuple[float, Path]] = []
     for other in _folder().glob(f"*{_ANSWER}"):
         with contextlib.suppress(OSError):

@@ -6,6 +6,7 @@ The name is Linux's own kind (unix(7), abstract), bound to the port: no file is 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import select
 import socket
@@ -13,6 +14,8 @@ import struct
 import sys
 from collections.abc import Sequence
 from types import TracebackType
+
+logger = logging.getLogger(__name__)
 
 _DONE = b"reloaded"
 _PEER = struct.Struct("3i")  # pid, uid, gid
@@ -29,8 +32,13 @@ class Door:
         self._waiting: list[socket.socket] = []
         self._door = socket.socket(socket.AF_UNIX) if sys.platform == "linux" else None
         if self._door is not None:
-            self._door.bind(_name(int(sockets[0].getsockname()[1])))
-            self._door.listen()
+            try:
+                self._door.bind(_name(int(sockets[0].getsockname()[1])))
+                self._door.listen()
+            except OSError:  # the name is anybody's, so it must not keep the server from starting
+                logger.exception("reload_not_offered")
+                self._door.close()
+                self._door = None
 
     def is_asked(self, seconds: float) -> bool:
         """Whether somebody asks, within so many seconds; they then wait for `tell`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Role, User
@@ -28,7 +30,8 @@ pytestmark = pytest.mark.django_db
 def leave_it_queued(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
     settings.IMPORTS_INLINE = False
     monkeypatch.setattr(running, "SHORT", 0.0)
-    monkeypatch.setattr(queue, "close_old_connections", lambda: None)  # the test's transaction is on it
+    for room in (queue, db_worker):
+        monkeypatch.setattr(room, "close_old_connections", lambda: None)  # the test's transaction is on it
     yield
     processes.stop_when(lambda: False)
 
@@ -112,6 +115,20 @@ def test_a_task_whose_worker_was_killed_is_given_to_another_three_times_in_all(r
     families = {family.name: family for family in GAUGES.collect()}
     told = {sample.labels["queue"]: sample.value for sample in families["ocop_queue_length"].samples}
     assert (told["tasks"], told["failed_tasks"]) == (0, 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell when a process began")
+def test_a_number_that_another_process_has_by_now_does_not_keep_the_task(run: ImportRun) -> None:
+    running.begin_reading(run)
+    task = DBTaskResult.objects.get()
+    parent = processes._began(os.getppid())
+    assert parent
+    for began, status in (("1", "READY"), (parent, "RUNNING")):
+        here = processes.this_process().rsplit(":", 2)[0]
+        task.claim(f"{here}:{os.getppid()}:{began}-abcdef01")
+        queue.give_back_lost()
+        task.refresh_from_db()
+        assert task.status == status
 
 
 def test_a_task_that_is_being_done_is_left_alone(run: ImportRun) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import Role, User
-from imports import preview, running
+from imports import preview, publishing, running, undoing
 from imports.models import ImportRow, ImportRun, RunState
 from imports.rows import ReadRow, RowKind
 from imports.values import Field, Outcome, Problem, Value
@@ -208,6 +208,50 @@ def test_a_change_made_since_the_preview_is_shown_before_anything_is_written(reg
     running.begin_publishing(run, registrar)
     assert set(Product.objects.filter(gtin=gtin(901)).values_list("name", flat=True)) == {"Miến dong mới"}
     assert Product.objects.get(pk=other.pk).place == "Chỗ không dính dáng"
+
+
+def test_what_was_judged_again_but_not_to_the_end_is_still_unseen(
+    registrar: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Product.objects.order_by("pk")[0]
+    run = run_of(registrar, as_held(7, held, place="Thôn Khác"), *(row(n, gtin=gtin(n)) for n in range(901, 906)))
+    held.place = "Nơi người khác vừa ghi"
+    held.save()
+    judge, looks = running.preview.judging.judge, iter(range(100))
+
+    def stopped(*given: Any) -> Any:
+        if next(looks) == 4:
+            raise running.Cancelled
+        return judge(*given)
+
+    monkeypatch.setattr(running.preview, "_PART", 1)
+    monkeypatch.setattr(running.preview.judging, "judge", stopped)
+    for told in ("Đã dừng", "1 dòng có kết quả khác"):
+        running.begin_publishing(run, registrar)
+        run.refresh_from_db()
+        assert (run.state, told in run.told) == (RunState.PREVIEW, True), run.told
+    assert not Product.objects.filter(gtin=gtin(901)).exists()
+
+
+@pytest.mark.parametrize("begin", [running.begin_publishing, running.begin_undoing])
+def test_a_process_that_slept_while_others_did_its_work_writes_nothing(
+    registrar: User, monkeypatch: pytest.MonkeyPatch, begin: Any
+) -> None:
+    run = run_of(registrar, row(7, gtin=gtin(901)))
+    if begin == running.begin_undoing:
+        running.begin_publishing(run, registrar)
+    is_there = Product.objects.filter(gtin=gtin(901)).exists
+    before, lock = is_there(), publishing.lock_clock
+
+    def sleep() -> None:
+        ImportRun.objects.filter(pk=run.pk).update(state=RunState.PREVIEW, worker="")
+        lock()
+
+    for room in (publishing, undoing):
+        monkeypatch.setattr(room, "lock_clock", sleep)
+    begin(run, registrar)
+    run.refresh_from_db()
+    assert is_there() == before
 
 
 def test_whoever_changes_the_register_while_all_is_worked_out_is_waited_for(

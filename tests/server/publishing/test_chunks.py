@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import shutil
 import zlib
@@ -127,3 +129,33 @@ def test_all_is_made_anew_where_the_last_answer_is_of_another_course_or_damaged_
     monkeypatch.setattr(chunks, "MOST_ANEW", 0)
     _renamed(Product.objects.order_by("gtin")[1])
     assert (_answer() == _anew(), len(all_read)) == (True, 5)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("register")
+@pytest.mark.parametrize("ending", [kept_answers._ANSWER, kept_answers._LIST])
+def test_a_kept_file_that_is_damaged_or_gone_is_made_again(all_read: list[bool], ending: str) -> None:
+    answer = _answer()
+    (path,) = kept_answers._folder().glob(f"*{ending}")
+    content = path.read_bytes()
+    for times, damage in enumerate((content[:-1], content[:-9] + b"5" + content[-8:], b"", None), start=2):
+        path.write_bytes(damage) if damage is not None else path.unlink()
+        assert (_answer(), len(all_read)) == (answer, times)
+        assert path.read_bytes() == content
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("register")
+def test_a_full_disk_keeps_no_piece_of_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(kept_answers.os, "fsync", full)
+        answer = _answer()
+    assert list(kept_answers._folder().iterdir()) == []
+    killed = kept_answers._folder() / "0123.tmp"
+    killed.write_bytes(b"a piece")
+    os.utime(killed, (0, 0))
+    assert _answer() == answer
+    assert not killed.exists()
