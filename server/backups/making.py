@@ -92,7 +92,7 @@ def back_up(
     with alone(folder):
         _clear(folder)
         made = _make(folder, passphrase, str(register), tell)
-        thinned = _thin(folder, keep)
+        thinned = _thin(folder, keep, made[0].path, tell)
         removed = _forget_files(folder, tell)
     backup, copied = made
     if copied.missing and not accept_missing:
@@ -209,9 +209,18 @@ def _clear(folder: Path) -> None:
         path.unlink()
 
 
-def _thin(folder: Path, keep: int) -> int:
-    """Remove all backups but the newest ones. Each loses its name first, so none is ever half there."""
-    old = backups(folder)[keep:]
+def _thin(folder: Path, keep: int, made: Path, tell: Callable[[str], object]) -> int:
+    """Remove all backups but the newest ones. Each loses its name first, so none is ever half there.
+
+    The one that was just made stays in any case. Where the clock was ahead once, backups of then look newer.
+    """
+    there = backups(folder)
+    if ahead := there[: there.index(made)]:
+        tell(
+            f"{', '.join(path.name for path in ahead[:3])}: dated after this backup, so the clock is or was wrong, and "
+            "a restore would take it for the newest. Mend the clock, and remove by hand what it dated wrongly."
+        )
+    old = [path for path in there if path != made][keep - 1 :]
     for path in old:
         aside = path.with_name(f"{REMOVING}{path.name}")
         path.rename(aside)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
-from backups.environment import folder_of, passphrase
+from backups.environment import at_the_database_itself, folder_of, passphrase
 from backups.folder import BackupRefused
 from backups.making import back_up
 from records.storage import PhotosUnavailable
@@ -32,13 +32,14 @@ class Command(BaseCommand):
             raise CommandError("--keep is 1 at least.")
         began = time.monotonic()
         try:
-            made = back_up(
-                folder_of(options["to"]),
-                passphrase(),
-                keep=options["keep"],
-                accept_missing=options["accept_missing"],
-                tell=self.stdout.write,
-            )
+            with at_the_database_itself():
+                made = back_up(
+                    folder_of(options["to"]),
+                    passphrase(),
+                    keep=options["keep"],
+                    accept_missing=options["accept_missing"],
+                    tell=self.stdout.write,
+                )
         except BackupRefused as refused:
             raise CommandError(str(refused)) from None
         except PhotosUnavailable:

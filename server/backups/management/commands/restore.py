@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
-from backups.environment import folder_of, passphrase
+from backups.environment import at_the_database_itself, folder_of, passphrase
 from backups.folder import BackupRefused, chosen
 from backups.restoring import restore
 from records.storage import PhotosUnavailable
@@ -39,14 +39,15 @@ class Command(BaseCommand):
         try:
             folder = folder_of(options["of"])
             backup = chosen(folder, options["backup"])
-            done = restore(
-                backup,
-                folder,
-                opens,
-                replace=options["replace"],
-                accept_missing=options["accept_missing"],
-                tell=self.stdout.write,
-            )
+            with at_the_database_itself():
+                done = restore(
+                    backup,
+                    folder,
+                    opens,
+                    replace=options["replace"],
+                    accept_missing=options["accept_missing"],
+                    tell=self.stdout.write,
+                )
         except BackupRefused as refused:
             raise CommandError(str(refused)) from None
         except PhotosUnavailable:
