@@ -31,6 +31,9 @@ _OF_NOBODY = frozenset(("lost+found", f".partial-{ABOUT}"))
 """What a new disk has of its own, and what is left where the first backup was ended while it began the folder."""
 
 
+NOT_MADE = "No backup was made; the earlier ones stay."
+
+
 class BackupRefused(Exception):
     """Something that has to be told to whoever runs the command: what it is, what was kept, what to do."""
 

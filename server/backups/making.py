@@ -91,9 +91,12 @@ def back_up(
     prepare_folder(folder, str(register))
     with alone(folder):
         _clear(folder)
+        thinned = removed = 0
+        if _lacking(folder, _earlier(folder)):  # what may go goes before, and files that an earlier try has left
+            thinned, removed = _thin(folder, keep), _forget_files(folder, tell)
         made = _make(folder, passphrase, str(register), tell)
-        thinned = _thin(folder, keep, made[0].path, tell)
-        removed = _forget_files(folder, tell)
+        thinned += _thin(folder, keep, made[0].path, tell)
+        removed += _forget_files(folder, tell)
     backup, copied = made
     if copied.missing and not accept_missing:
         raise BackupRefused(
@@ -107,7 +110,8 @@ def back_up(
 
 def _make(folder: Path, passphrase: str, register: str, tell: Callable[[str], object]) -> tuple[Backup, files.Copied]:
     earlier = _earlier(folder)
-    _refuse_without_space(folder, earlier)
+    if lacking := _lacking(folder, earlier):
+        raise BackupRefused(lacking)
     aside = folder / f"{MAKING}{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     aside.mkdir(mode=0o700)
     try:
@@ -191,14 +195,16 @@ def _earlier(folder: Path) -> dict[str, Entry]:
     return {}
 
 
-def _refuse_without_space(folder: Path, earlier: dict[str, Entry]) -> None:
+def _lacking(folder: Path, earlier: dict[str, Entry]) -> str:
+    """What to tell where there is too little space; else nothing."""
     wanted = engine().size() + files.needed(files.named(), earlier.keys()) + SPARE_BYTES
     free = shutil.disk_usage(folder).free
-    if free < wanted:
-        raise BackupRefused(
-            f"{folder} has {free / 2**20:.0f} MiB free, and this backup may take {wanted / 2**20:.0f}. Nothing was "
-            "written. Make room, or keep fewer backups (--keep)."
-        )
+    if free >= wanted:
+        return ""
+    return (
+        f"{folder} has {free / 2**20:.0f} MiB free, and this backup may take {wanted / 2**20:.0f}. No backup was made. "
+        "Make room, or keep fewer backups (--keep)."
+    )
 
 
 def _clear(folder: Path) -> None:
@@ -209,18 +215,20 @@ def _clear(folder: Path) -> None:
         path.unlink()
 
 
-def _thin(folder: Path, keep: int, made: Path, tell: Callable[[str], object]) -> int:
+def _thin(
+    folder: Path, keep: int, made: Path | None = None, tell: Callable[[str], object] = lambda _: None
+) -> int:
     """Remove all backups but the newest ones. Each loses its name first, so none is ever half there.
 
-    The one that was just made stays in any case. Where the clock was ahead once, backups of then look newer.
+    `made`, the one that was just made, stays in any case. Where the clock was ahead once, backups of then look newer.
     """
     there = backups(folder)
-    if ahead := there[: there.index(made)]:
+    if made and (ahead := there[: there.index(made)]):
         tell(
             f"{', '.join(path.name for path in ahead[:3])}: dated after this backup, so the clock is or was wrong, and "
             "a restore would take it for the newest. Mend the clock, and remove by hand what it dated wrongly."
         )
-    old = [path for path in there if path != made][keep - 1 :]
+    old = [path for path in there if path != made][keep - (made is not None) :]
     for path in old:
         aside = path.with_name(f"{REMOVING}{path.name}")
         path.rename(aside)

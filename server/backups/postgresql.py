@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
-from backups.folder import BackupRefused, sync_file
+from backups.folder import NOT_MADE, BackupRefused, sync_file
 from backups.rows import Rows, differences, record_tables
 
 FILE = "database.dump"
@@ -69,7 +69,7 @@ def dump(path: Path) -> None:
     options = ["--format=custom", "--compress=3", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
     told = _run("pg_dump", *options, f"--file={path}", f"--dbname={_address()}")
     if told.returncode:
-        raise BackupRefused(f"pg_dump could not copy the database: {_last(told.stderr)}")
+        raise BackupRefused(f"pg_dump could not copy the database: {_last(told.stderr)} {NOT_MADE}")
     sync_file(path)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from backups.folder import BackupRefused, sync_file, sync_folder
+from backups.folder import NOT_MADE, BackupRefused, sync_file, sync_folder
 from backups.rows import Rows, differences, record_tables
 
 FILE = "database.sqlite3"
@@ -57,7 +57,7 @@ def dump(path: Path) -> None:
         with contextlib.closing(sqlite3.connect(path)) as copy:
             connection.connection.backup(copy)
     except sqlite3.Error as error:
-        raise BackupRefused(f"The database could not be copied ({error}).") from error
+        raise BackupRefused(f"The database could not be copied ({error}). {NOT_MADE}") from error
     sync_file(path)
 
 

@@ -103,6 +103,19 @@ def test_old_backups_go_by_their_number_and_erased_photos_with_the_last_that_nam
     assert len(place.names) == 2
 
 
+def test_where_there_is_no_room_what_may_go_goes_before(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        place.back_up()
+    left = place.to / "files/photos/aa/left-by-an-earlier-try.jpg"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"x")
+    monkeypatch.setattr(making, "SPARE_BYTES", 2**60)
+    newest = place.names[1:]
+    assert "MiB free, and this backup may take" in refused(lambda: place.back_up("--keep", "2"))
+    assert place.names == newest
+    assert not left.exists()
+
+
 def test_a_clock_that_was_ahead_costs_no_new_backup(place: Place) -> None:
     place.back_up()
     (ahead,) = place.names

@@ -50,8 +50,11 @@ class Command(BaseCommand):
                 )
         except BackupRefused as refused:
             raise CommandError(str(refused)) from None
-        except PhotosUnavailable:
-            raise CommandError("The photo store does not work now. The database is as it was. Try again.") from None
+        except PhotosUnavailable as error:
+            why = error.__cause__ or "it gave no reason"
+            raise CommandError(
+                f"The photo store does not work now ({why}). The database is as it was. Restoring again goes on."
+            ) from None
         except Error as error:
             raise CommandError(f"The database does not work ({type(error).__name__}). Is DATABASE_URL right?") from None
         except OSError as error:
