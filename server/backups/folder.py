@@ -119,10 +119,18 @@ def open_folder(folder: Path) -> str:
     return str(register)
 
 
-def prepare_folder(folder: Path, register: str) -> None:
-    """Make a folder of backups of this register, where there is none yet. Raises BackupRefused for any other folder."""
+def prepare_folder(folder: Path, register: str, *, may_begin: bool = True) -> None:
+    """Make a folder of backups of this register, where there is none yet. Raises BackupRefused for any other folder.
+
+    Without `may_begin` an empty folder is refused too.
+    """
     try:
         is_new = not folder.exists() or all(path.name in _OF_NOBODY for path in folder.iterdir())
+        if is_new and not may_begin:
+            raise BackupRefused(
+                f"{folder} is empty, and backups were made before. Is the disk mounted? Nothing was written. To begin a "
+                f"new folder: back_up {folder}"
+            )
         if is_new:
             folder.mkdir(mode=0o700, exist_ok=True)
             write_durably(folder / ABOUT, json.dumps({"format": FORMAT, "register": register}).encode())

@@ -73,10 +73,13 @@ def back_up(
     passphrase: str,
     *,
     keep: int,
+    may_begin: bool = True,
     accept_missing: bool = False,
     tell: Callable[[str], object] = lambda _: None,
 ) -> Made:
     """Make a backup in the folder, and remove all but the newest `keep`. Raises BackupRefused.
+
+    Without `may_begin` the folder must not be empty where a backup was made before: its disk may not be there.
 
     Nothing of it has its name before all of it was read back, so whatever ends the program leaves the earlier backups
     as they were. Where files are missing the backup is made, but the data folder is not told of it (`last-backup`)
@@ -88,7 +91,8 @@ def back_up(
     register = Register.objects.values_list("identity", flat=True).first()
     if register is None:
         raise BackupRefused("The database has no register yet. Start the server once.")
-    prepare_folder(folder, str(register))
+    marker = Path(settings.DATA_DIR) / BACKUP_MARKER
+    prepare_folder(folder, str(register), may_begin=may_begin or not marker.exists())
     with alone(folder):
         _clear(folder)
         thinned = removed = 0
@@ -104,7 +108,7 @@ def back_up(
             f"have other bytes: {', '.join(copied.missing[:5])}. Run manage.py check_files and look for them in "
             "earlier backups. Where they are lost for good, run back_up --accept-missing."
         )
-    (settings.DATA_DIR / BACKUP_MARKER).touch(mode=0o600)
+    marker.touch(mode=0o600)
     return Made(backup, copied, thinned, removed)
 
 

@@ -17,7 +17,7 @@ from inspections.models import Photo
 from records import erasing
 
 
-def test_a_folder_that_is_not_its_own_is_left_alone(place: Place) -> None:
+def test_a_folder_that_is_not_its_own_is_left_alone(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = place.to
     assert "Make it, or mount the disk" in refused(lambda: run("back_up", str(disk / "backups")))
     disk.mkdir()
@@ -36,6 +36,13 @@ def test_a_folder_that_is_not_its_own_is_left_alone(place: Place) -> None:
     assert "holds no backups" in refused(place.restore)
     assert not (place.data / "last-backup").exists()
     (disk / "mine").rename(disk / ".partial-ocop-backups.json")  # a first backup that was ended as it began
+    assert "0 files" in place.back_up()
+    monkeypatch.setenv("OCOP_BACKUPS", str(disk))
+    assert "0 files" in run("back_up")
+    disk.rename(disk.with_name("unmounted"))
+    disk.mkdir()
+    assert "Is the disk mounted?" in refused(lambda: run("back_up"))
+    assert list(disk.iterdir()) == []
     assert "0 files" in place.back_up()
 
 

@@ -37,6 +37,7 @@ class Command(BaseCommand):
                     folder_of(options["to"]),
                     passphrase(),
                     keep=options["keep"],
+                    may_begin=options["to"] is not None,
                     accept_missing=options["accept_missing"],
                     tell=self.stdout.write,
                 )
@@ -47,7 +48,8 @@ class Command(BaseCommand):
             raise CommandError(f"The photo store does not work now ({why}). {NOT_MADE}") from None
         except Error as error:
             raise CommandError(
-                f"The database does not work now ({type(error).__name__}). No backup was made."
+                f"The database does not work now, or has not been migrated to this version ({type(error).__name__}). "
+                f"{NOT_MADE}"
             ) from None
         except OSError as error:
             raise CommandError(f"{error}. {NOT_MADE}") from None
