@@ -112,7 +112,9 @@ class Drill:
     def back_up(self) -> None:
         """Make a backup beside the devices, past the pooler: it must spoil no session that the server is lent."""
         told = self.manage("back_up", str(self.databases.folder / "backups"))
-        self.figures.hold("a backup beside the devices", told.returncode == 0, (told.stdout + told.stderr).splitlines()[-1:])
+        self.figures.hold(
+            "a backup beside the devices", told.returncode == 0, (told.stdout + told.stderr).splitlines()[-1:]
+        )
 
     def manage(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run one of the server's commands in its environment."""

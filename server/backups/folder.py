@@ -128,8 +128,8 @@ def prepare_folder(folder: Path, register: str, *, may_begin: bool = True) -> No
         is_new = not folder.exists() or all(path.name in _OF_NOBODY for path in folder.iterdir())
         if is_new and not may_begin:
             raise BackupRefused(
-                f"{folder} is empty, and backups were made before. Is the disk mounted? Nothing was written. To begin a "
-                f"new folder: back_up {folder}"
+                f"{folder} is empty, and backups were made before. Is the disk mounted? Nothing was written. To begin "
+                f"a new folder: back_up {folder}"
             )
         if is_new:
             folder.mkdir(mode=0o700, exist_ok=True)

@@ -219,9 +219,7 @@ def _clear(folder: Path) -> None:
         path.unlink()
 
 
-def _thin(
-    folder: Path, keep: int, made: Path | None = None, tell: Callable[[str], object] = lambda _: None
-) -> int:
+def _thin(folder: Path, keep: int, made: Path | None = None, tell: Callable[[str], object] = lambda _: None) -> int:
     """Remove all backups but the newest ones. Each loses its name first, so none is ever half there.
 
     `made`, the one that was just made, stays in any case. Where the clock was ahead once, backups of then look newer.

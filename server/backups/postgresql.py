@@ -21,8 +21,8 @@ from backups.rows import Rows, differences, record_tables
 
 FILE = "database.dump"
 _LIBPQ = (
-    "host", "port", "user", "dbname", "service", "passfile", "connect_timeout",
-    "target_session_attrs", "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "gssencmode", "krbsrvname", "channel_binding",
+    "host", "port", "user", "dbname", "service", "passfile", "connect_timeout", "target_session_attrs",
+    "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "gssencmode", "krbsrvname", "channel_binding",
 )  # fmt: skip
 """What of Django's parameters leads to a database. Limits of a session are not passed on: copying takes its time."""
 _COPY = re.compile(rb'COPY (?:"?public"?\.)?"?([A-Za-z0-9_]+)"? \((.*)\) FROM stdin;\n')
@@ -56,7 +56,8 @@ def refuse_while_used() -> None:
     )
     if others:
         raise BackupRefused(
-            f"{others} connections to {name()} are open. Stop the server, and a pooler, and try again. Nothing was changed."
+            f"{others} connections to {name()} are open. Stop the server (and a pooler), and try again. Nothing was "
+            "changed."
         )
 
 
