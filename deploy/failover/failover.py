@@ -298,7 +298,11 @@ def join(setup: Setup, node: Node, *, anew: bool) -> None:
             f"echo ${{PG_CLUSTER_CONF_ROOT:-/etc/postgresql}}/{node.version}/{node.cluster}/postgresql.conf"
         )
         rewind = ("-D", data, f"--config-file={config}", f"--source-server={source} dbname=postgres", "-R")
-        node.as_postgres(f"{tools}/pg_rewind", *rewind, seconds=LONG)
+        try:
+            node.as_postgres(f"{tools}/pg_rewind", *rewind, seconds=LONG)
+        except Refused as refused:  # it must still come back as a standby, however it is started
+            node.as_postgres("touch", f"{data}/standby.signal")
+            raise Refused(f"{refused}. It is stopped. To copy all anew: join {node.name} --anew") from refused
         slot = f"echo \"primary_slot_name = '{node.name}'\" >> {shlex.quote(data)}/postgresql.auto.conf"
         node.as_postgres("sh", "-c", slot)
     say(f"2. {node.name} has a copy, after {time.monotonic() - began:.1f} s")
