@@ -6,7 +6,11 @@ import gc
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+# Where a link leads to this version, it may lead to another one while this program runs, and what is imported then must
+# still be of this one.
+sys.path[:] = map(os.path.realpath, sys.path)
+
+from django.core.management import execute_from_command_line  # noqa: E402 - after it is known from where
 
 if __name__ == "__main__":
     atexit.register(gc.freeze)  # ends at once, as serve.py does

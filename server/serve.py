@@ -35,6 +35,9 @@ QUEUE_SECONDS = 5.0
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until told to stop."""
+    # Where a link leads to this version, it may lead to another one while this process runs, and what is imported then
+    # must still be of this one.
+    sys.path[:] = map(os.path.realpath, sys.path)
     options = _options(arguments)
     if options.reload:
         from serving.reloading import reload
@@ -191,9 +194,10 @@ def _prepare(*, sample: bool) -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     from migrating.patience import patiently
+    from querying.pooler import past_the_pooler
     from serving.starting import alone
 
-    with alone():
+    with past_the_pooler(), alone():
         executor = MigrationExecutor(connection)
         targets: Any = executor.loader.graph.leaf_nodes()
         if executor.migration_plan(targets):

@@ -234,7 +234,7 @@ def promote(setup: Setup, node: Node, *, lossy: bool) -> None:
     setup.pooler.lead_to(other, alone=led.alone, promoting=node.name)
     setup.pooler.close()
     say("1. PgBouncer is stopped, so nobody is let through")
-    fence(other)
+    fence(other, confirms=led.alone)
     # It has no standby yet, so nothing may wait for one.
     node.sql("ALTER SYSTEM SET synchronous_standby_names = ''")
     node.sql("SELECT pg_reload_conf()")
@@ -248,8 +248,11 @@ def promote(setup: Setup, node: Node, *, lossy: bool) -> None:
     say(f"4. PgBouncer leads to {node.name}, which confirms alone. Soon: failover.py join {other.name}")
 
 
-def fence(node: Node) -> None:
-    """Stop a machine that may be alive, and let it come back as a standby only, however it is started."""
+def fence(node: Node, *, confirms: bool) -> None:
+    """Stop a machine that may be alive, and let it come back as a standby only, however it is started.
+
+    `confirms`: it was alone, so where it cannot be stopped it confirms whatever reaches it.
+    """
     trouble = []
     for step in (lambda: node.as_postgres("touch", f"{node.data()}/standby.signal"), lambda: _stop(node, "immediate")):
         try:
@@ -262,7 +265,10 @@ def fence(node: Node) -> None:
         say(f"2. {node.name} is stopped, and would come back as a standby")
     else:
         say(f"2. {node.name} cannot be fenced off ({'; '.join(trouble)}).")
-        say("   It can confirm nothing: each commit there waits for a standby that is none any more.")
+        if confirms:
+            say("   It was alone, so it confirms whatever reaches it. Switch it off before anything else.")
+        else:
+            say("   It can confirm nothing: each commit there waits for a standby that is none any more.")
 
 
 def join(setup: Setup, node: Node, *, anew: bool) -> None:
@@ -292,7 +298,11 @@ def join(setup: Setup, node: Node, *, anew: bool) -> None:
             f"echo ${{PG_CLUSTER_CONF_ROOT:-/etc/postgresql}}/{node.version}/{node.cluster}/postgresql.conf"
         )
         rewind = ("-D", data, f"--config-file={config}", f"--source-server={source} dbname=postgres", "-R")
-        node.as_postgres(f"{tools}/pg_rewind", *rewind, seconds=LONG)
+        try:
+            node.as_postgres(f"{tools}/pg_rewind", *rewind, seconds=LONG)
+        except Refused as refused:  # it must still come back as a standby, however it is started
+            node.as_postgres("touch", f"{data}/standby.signal")
+            raise Refused(f"{refused}. It is stopped. To copy all anew: join {node.name} --anew") from refused
         slot = f"echo \"primary_slot_name = '{node.name}'\" >> {shlex.quote(data)}/postgresql.auto.conf"
         node.as_postgres("sh", "-c", slot)
     say(f"2. {node.name} has a copy, after {time.monotonic() - began:.1f} s")

@@ -35,6 +35,14 @@ class Databases:
         """The pooler's address, which the server is told."""
         return f"postgres://ocop:{PASSWORD}@127.0.0.1:{self.pooler_port}/ocop"
 
+    @property
+    def direct_url(self) -> str:
+        """The address of whichever of the two takes writes, past the pooler."""
+        hosts = ",".join("127.0.0.1" for _ in self.ports)
+        ports = ",".join(map(str, self.ports.values()))
+        there = f"host={hosts}&port={ports}&target_session_attrs=read-write"
+        return f"postgres://ocop:{PASSWORD}@/ocop?{there}"
+
     def url_of(self, name: str) -> str:
         """The address of one of the databases itself."""
         return f"postgres://ocop:{PASSWORD}@127.0.0.1:{self.ports[name]}/ocop"

@@ -99,13 +99,29 @@ class Drill:
             running = pool.submit(live, work)
             while not begun.exists():
                 time.sleep(0.1)
-            time.sleep(self.seconds / 3)
+            acts = time.monotonic() + self.seconds / 3
+            self.back_up()
+            time.sleep(max(0.0, acts - time.monotonic()))
             loss = what()
             story = running.result()
             office.wait(60)
             assert office.stdout is not None
             self.edits |= dict(json.loads(line) for line in office.stdout if line.endswith("\n"))
         return story, loss
+
+    def back_up(self) -> None:
+        """Make a backup beside the devices, past the pooler: it must spoil no session that the server is lent."""
+        told = self.manage("back_up", str(self.databases.folder / "backups"))
+        self.figures.hold(
+            "a backup beside the devices", told.returncode == 0, (told.stdout + told.stderr).splitlines()[-1:]
+        )
+
+    def manage(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the server's commands in its environment."""
+        env = {**os.environ, **self.server.env, "OCOP_SERVER_DATA": str(self.server.data)}
+        env["OCOP_BACKUP_PASSPHRASE"] = "words of the failover drill"
+        program = [sys.executable, str(ROOT / "server/manage.py"), *command]
+        return subprocess.run(program, cwd=ROOT / "server", env=env, capture_output=True, text=True, check=False)
 
     @property
     def writer(self) -> str:
@@ -155,7 +171,7 @@ def main() -> None:
     given = parser.parse_args()
     figures = Figures("failover")
     with tempfile.TemporaryDirectory(prefix="ocop-failover-") as name, databases(Path(name) / "databases") as both:
-        env = {"DATABASE_URL": both.url, "OCOP_POOLER": "1"}
+        env = {"DATABASE_URL": both.url, "OCOP_POOLER": "1", "OCOP_DIRECT_DATABASE_URL": both.direct_url}
         server = RegistryServer(Path(name) / "server", env=env, arguments=("--workers", "2"))
         with server:
             drill = Drill(figures, both, server, given.rate, given.seconds, given.reaction)
@@ -234,10 +250,7 @@ def _join(drill: Drill, lost: str) -> None:
     drill.figures.hold(f"{lost} follows again, by pg_rewind", status == 0, f"{time.monotonic() - began:.1f} s")
     if status:
         drill.figures.tell("failover.py says", told)
-    command = [sys.executable, str(ROOT / "server/manage.py"), "doctor"]
-    env = {**os.environ, **drill.server.env, "OCOP_SERVER_DATA": str(drill.server.data)}
-    doctor = subprocess.run(command, cwd=ROOT / "server", env=env, capture_output=True, text=True, check=False)
-    said = [line for line in doctor.stdout.splitlines() if "standby" in line]
+    said = [line for line in drill.manage("doctor").stdout.splitlines() if "standby" in line]
     drill.figures.hold("the doctor sees the standby", said == ["OK  standby: confirms each commit"], said)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from backups.folder import BackupRefused
+from querying.pooler import is_pooled, past_the_pooler
 
 
 def folder_of(named: str | None) -> Path:
@@ -19,3 +22,18 @@ def folder_of(named: str | None) -> Path:
 def passphrase() -> str:
     """The passphrase of the keys; empty where it is not set."""
     return os.environ.get("OCOP_BACKUP_PASSPHRASE", "")
+
+
+@contextmanager
+def at_the_database_itself() -> Iterator[None]:
+    """Let the connection lead past a pooler. Raises BackupRefused where it is not told where to.
+
+    PostgreSQL's programs set their session up for themselves, and a pooler would lend it to the server as it is then.
+    """
+    with past_the_pooler():
+        if is_pooled():
+            raise BackupRefused(
+                "DATABASE_URL leads to a pooler (OCOP_POOLER=1), through which no backup can be made or restored. "
+                "Nothing was changed. Set OCOP_DIRECT_DATABASE_URL to the address of the database itself."
+            )
+        yield

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from backups.folder import FILES, BackupRefused, Entry, digest
+from backups.folder import FILES, NOT_MADE, BackupRefused, Entry, digest
 from imports.models import ImportRun
 from pictures.store import LARGEST, WIDTHS, name_of
 from records.kinds import all_kinds
@@ -110,7 +110,7 @@ def copy(wanted: Iterable[Named], folder: Path, earlier: Mapping[str, Entry], to
         try:
             kept.save(file.name, ContentFile(content))
         except PhotosUnavailable as error:
-            raise BackupRefused(f"{path} could not be written ({error.__cause__}).") from error
+            raise BackupRefused(f"{path} could not be written ({error.__cause__}). {NOT_MADE}") from error
         copied.entries.append(entry)
         copied.new.append(entry)
         if before is not None:

@@ -27,8 +27,11 @@ FORMAT = 1
 ABOUT, FILES, LIST, KEYS, MANIFEST = "ocop-backups.json", "files", "files.gz", "keys.sealed", "manifest.json"
 MAKING, REMOVING = ".making-", ".removing-"
 _NAME = re.compile(r"\d{8}T\d{6}\.\d{3}Z")
-_OF_A_DISK = "lost+found"
-"""What a new disk has of its own."""
+_OF_NOBODY = frozenset(("lost+found", f".partial-{ABOUT}"))
+"""What a new disk has of its own, and what is left where the first backup was ended while it began the folder."""
+
+
+NOT_MADE = "No backup was made; the earlier ones stay."
 
 
 class BackupRefused(Exception):
@@ -116,10 +119,18 @@ def open_folder(folder: Path) -> str:
     return str(register)
 
 
-def prepare_folder(folder: Path, register: str) -> None:
-    """Make a folder of backups of this register, where there is none yet. Raises BackupRefused for any other folder."""
+def prepare_folder(folder: Path, register: str, *, may_begin: bool = True) -> None:
+    """Make a folder of backups of this register, where there is none yet. Raises BackupRefused for any other folder.
+
+    Without `may_begin` an empty folder is refused too.
+    """
     try:
-        is_new = not folder.exists() or all(path.name == _OF_A_DISK for path in folder.iterdir())
+        is_new = not folder.exists() or all(path.name in _OF_NOBODY for path in folder.iterdir())
+        if is_new and not may_begin:
+            raise BackupRefused(
+                f"{folder} is empty, and backups were made before. Is the disk mounted? Nothing was written. To begin "
+                f"a new folder: back_up {folder}"
+            )
         if is_new:
             folder.mkdir(mode=0o700, exist_ok=True)
             write_durably(folder / ABOUT, json.dumps({"format": FORMAT, "register": register}).encode())
@@ -144,9 +155,10 @@ def alone(folder: Path) -> Iterator[None]:
 
     It is SQLite's lock of an empty file, which every system has and no crash leaves behind.
     """
-    with contextlib.closing(sqlite3.connect(folder / ".lock", timeout=0, isolation_level=None)) as lock:
+    with contextlib.ExitStack() as stack:
         try:
-            lock.execute("BEGIN EXCLUSIVE")
+            lock = sqlite3.connect(folder / ".lock", timeout=0, isolation_level=None)
+            stack.enter_context(contextlib.closing(lock)).execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             raise BackupRefused(
                 f"{folder} is in use by another backup, or cannot be written. Nothing was changed."

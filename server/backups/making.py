@@ -73,10 +73,13 @@ def back_up(
     passphrase: str,
     *,
     keep: int,
+    may_begin: bool = True,
     accept_missing: bool = False,
     tell: Callable[[str], object] = lambda _: None,
 ) -> Made:
     """Make a backup in the folder, and remove all but the newest `keep`. Raises BackupRefused.
+
+    Without `may_begin` the folder must not be empty where a backup was made before: its disk may not be there.
 
     Nothing of it has its name before all of it was read back, so whatever ends the program leaves the earlier backups
     as they were. Where files are missing the backup is made, but the data folder is not told of it (`last-backup`)
@@ -88,12 +91,16 @@ def back_up(
     register = Register.objects.values_list("identity", flat=True).first()
     if register is None:
         raise BackupRefused("The database has no register yet. Start the server once.")
-    prepare_folder(folder, str(register))
+    marker = Path(settings.DATA_DIR) / BACKUP_MARKER
+    prepare_folder(folder, str(register), may_begin=may_begin or not marker.exists())
     with alone(folder):
         _clear(folder)
+        thinned = removed = 0
+        if _lacking(folder, _earlier(folder)):  # what may go goes before, and files that an earlier try has left
+            thinned, removed = _thin(folder, keep), _forget_files(folder, tell)
         made = _make(folder, passphrase, str(register), tell)
-        thinned = _thin(folder, keep)
-        removed = _forget_files(folder, tell)
+        thinned += _thin(folder, keep, made[0].path, tell)
+        removed += _forget_files(folder, tell)
     backup, copied = made
     if copied.missing and not accept_missing:
         raise BackupRefused(
@@ -101,13 +108,14 @@ def back_up(
             f"have other bytes: {', '.join(copied.missing[:5])}. Run manage.py check_files and look for them in "
             "earlier backups. Where they are lost for good, run back_up --accept-missing."
         )
-    (settings.DATA_DIR / BACKUP_MARKER).touch(mode=0o600)
+    marker.touch(mode=0o600)
     return Made(backup, copied, thinned, removed)
 
 
 def _make(folder: Path, passphrase: str, register: str, tell: Callable[[str], object]) -> tuple[Backup, files.Copied]:
     earlier = _earlier(folder)
-    _refuse_without_space(folder, earlier)
+    if lacking := _lacking(folder, earlier):
+        raise BackupRefused(lacking)
     aside = folder / f"{MAKING}{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
     aside.mkdir(mode=0o700)
     try:
@@ -191,14 +199,16 @@ def _earlier(folder: Path) -> dict[str, Entry]:
     return {}
 
 
-def _refuse_without_space(folder: Path, earlier: dict[str, Entry]) -> None:
+def _lacking(folder: Path, earlier: dict[str, Entry]) -> str:
+    """What to tell where there is too little space; else nothing."""
     wanted = engine().size() + files.needed(files.named(), earlier.keys()) + SPARE_BYTES
     free = shutil.disk_usage(folder).free
-    if free < wanted:
-        raise BackupRefused(
-            f"{folder} has {free / 2**20:.0f} MiB free, and this backup may take {wanted / 2**20:.0f}. Nothing was "
-            "written. Make room, or keep fewer backups (--keep)."
-        )
+    if free >= wanted:
+        return ""
+    return (
+        f"{folder} has {free / 2**20:.0f} MiB free, and this backup may take {wanted / 2**20:.0f}. No backup was made. "
+        "Make room, or keep fewer backups (--keep)."
+    )
 
 
 def _clear(folder: Path) -> None:
@@ -209,9 +219,18 @@ def _clear(folder: Path) -> None:
         path.unlink()
 
 
-def _thin(folder: Path, keep: int) -> int:
-    """Remove all backups but the newest ones. Each loses its name first, so none is ever half there."""
-    old = backups(folder)[keep:]
+def _thin(folder: Path, keep: int, made: Path | None = None, tell: Callable[[str], object] = lambda _: None) -> int:
+    """Remove all backups but the newest ones. Each loses its name first, so none is ever half there.
+
+    `made`, the one that was just made, stays in any case. Where the clock was ahead once, backups of then look newer.
+    """
+    there = backups(folder)
+    if made and (ahead := there[: there.index(made)]):
+        tell(
+            f"{', '.join(path.name for path in ahead[:3])}: dated after this backup, so the clock is or was wrong, and "
+            "a restore would take it for the newest. Mend the clock, and remove by hand what it dated wrongly."
+        )
+    old = [path for path in there if path != made][keep - (made is not None) :]
     for path in old:
         aside = path.with_name(f"{REMOVING}{path.name}")
         path.rename(aside)

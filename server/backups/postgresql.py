@@ -16,12 +16,12 @@ from typing import IO, Any, cast
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
-from backups.folder import BackupRefused, sync_file
+from backups.folder import NOT_MADE, BackupRefused, sync_file
 from backups.rows import Rows, differences, record_tables
 
 FILE = "database.dump"
 _LIBPQ = (
-    "host", "port", "user", "dbname", "service", "passfile", "connect_timeout",
+    "host", "port", "user", "dbname", "service", "passfile", "connect_timeout", "target_session_attrs",
     "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "gssencmode", "krbsrvname", "channel_binding",
 )  # fmt: skip
 """What of Django's parameters leads to a database. Limits of a session are not passed on: copying takes its time."""
@@ -56,7 +56,8 @@ def refuse_while_used() -> None:
     )
     if others:
         raise BackupRefused(
-            f"{others} connections to {name()} are open. Stop the server, and try again. Nothing was changed."
+            f"{others} connections to {name()} are open. Stop the server (and a pooler), and try again. Nothing was "
+            "changed."
         )
 
 
@@ -69,7 +70,7 @@ def dump(path: Path) -> None:
     options = ["--format=custom", "--compress=3", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
     told = _run("pg_dump", *options, f"--file={path}", f"--dbname={_address()}")
     if told.returncode:
-        raise BackupRefused(f"pg_dump could not copy the database: {_last(told.stderr)}")
+        raise BackupRefused(f"pg_dump could not copy the database: {_last(told.stderr)} {NOT_MADE}")
     sync_file(path)
 
 

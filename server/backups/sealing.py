@@ -55,6 +55,8 @@ def seal(secrets: Secrets, passphrase: str) -> bytes:
 
 def unseal(sealed: bytes, passphrase: str) -> Secrets:
     """Open what `seal` made. Raises BackupRefused for a wrong passphrase and for damaged bytes, which look alike."""
+    if not passphrase:
+        raise BackupRefused("The keys are sealed, and there is no passphrase. Set OCOP_BACKUP_PASSPHRASE.")
     if not sealed.startswith(_HEAD):
         raise BackupRefused("The sealed keys have a form that this version does not know.")
     rest = sealed[len(_HEAD) :]
@@ -67,4 +69,4 @@ def unseal(sealed: bytes, passphrase: str) -> Secrets:
 
 
 def _key(passphrase: str, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, n=_COST, r=8, p=1).derive(passphrase.encode())
+    return Scrypt(salt=salt, length=32, n=_COST, r=8, p=1).derive(passphrase.encode(errors="surrogateescape"))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from backups.folder import BackupRefused, sync_file, sync_folder
+from backups.folder import NOT_MADE, BackupRefused, sync_file, sync_folder
 from backups.rows import Rows, differences, record_tables
 
 FILE = "database.sqlite3"
@@ -57,7 +57,7 @@ def dump(path: Path) -> None:
         with contextlib.closing(sqlite3.connect(path)) as copy:
             connection.connection.backup(copy)
     except sqlite3.Error as error:
-        raise BackupRefused(f"The database could not be copied ({error}).") from error
+        raise BackupRefused(f"The database could not be copied ({error}). {NOT_MADE}") from error
     sync_file(path)
 
 
@@ -92,6 +92,8 @@ def load(path: Path, rows: Mapping[str, int], afterwards: Sequence[str]) -> str:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     aside = target.with_name(f".restoring-{target.name}")
     try:
+        for journal in _beside(aside):
+            journal.unlink()
         shutil.copyfile(path, aside)
         if told := differences(rows, read_back(aside).counted):
             raise BackupRefused(f"What was restored is not what was backed up: {'; '.join(told)}")
@@ -102,14 +104,16 @@ def load(path: Path, rows: Mapping[str, int], afterwards: Sequence[str]) -> str:
                 copy.execute(statement)
             copy.execute("COMMIT")
         sync_file(aside)
-        before = ""
+        before, stamp = "", f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         if target.exists():
             refuse_while_used()
             _settle(target)
-            kept = target.with_name(f"{target.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+            kept = target.with_name(f"{target.name}.{stamp}")
             os.link(target, kept)
             before = str(kept)
         connection.close()
+        for journal in _beside(target):  # of a database that somebody moved away: it may hold what that one lacks
+            journal.rename(journal.with_name(journal.name.replace(target.name, f"{target.name}.{stamp}", 1)))
         aside.replace(target)
         sync_folder(target.parent)
     except (OSError, sqlite3.Error) as error:
@@ -119,8 +123,14 @@ def load(path: Path, rows: Mapping[str, int], afterwards: Sequence[str]) -> str:
     return before
 
 
+def _beside(database: Path) -> list[Path]:
+    """The journals of a database that is not there any more. SQLite would play them into the next of this name."""
+    journals = (database.with_name(f"{database.name}{end}") for end in ("-journal", "-wal", "-shm"))
+    return [journal for journal in journals if journal.exists()]
+
+
 def _settle(target: Path) -> None:
-    """Bring what stands beside a database into it: the files beside it would be taken for those of the next one."""
+    """Bring what stands beside a database into it, so that it is whole where it is kept."""
     with contextlib.closing(sqlite3.connect(target, timeout=1)) as own:
         own.execute("PRAGMA journal_mode=DELETE").fetchone()
 

@@ -5,6 +5,7 @@
 | `OCOP_SERVER_DATA` | folder of the SQLite file, the photos and the secret key | `.data` beside manage.py |
 | `DATABASE_URL` | `postgres://...` or `sqlite:///...` | an SQLite file in the folder above |
 | `OCOP_POOLER` | 1 where `DATABASE_URL` leads to PgBouncer in transaction mode | 0 |
+| `OCOP_DIRECT_DATABASE_URL` | the database behind the pooler, for migrations and backups | no backup is made |
 | `OCOP_ALLOWED_HOSTS` | host names this server answers to, separated by commas | this machine only |
 | `OCOP_HTTPS` | 1 behind a proxy that speaks HTTPS and sets X-Forwarded-Proto; HTTP is then led to HTTPS | 0 |
 | `OCOP_PROXIES` | how many trusted proxies add to X-Forwarded-For | 0 |
@@ -150,6 +151,8 @@ DATABASES = {
         os.environ.get("DATABASE_URL", ""), DATA_DIR, pooled=environment.flag("OCOP_POOLER")
     )
 }
+_DIRECT = os.environ.get("OCOP_DIRECT_DATABASE_URL")
+DIRECT_DATABASE = environment.database(_DIRECT, DATA_DIR) if _DIRECT else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database, so that several servers agree; the back office's search uses it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}

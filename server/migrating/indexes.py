@@ -9,6 +9,8 @@ from typing import Any
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations
 
+from querying.pooler import is_pooled
+
 
 class AddIndexBesideWriters(AddIndexConcurrently):
     """Adds an index without keeping writers of the table waiting. Its migration has `atomic = False`.
@@ -54,6 +56,9 @@ def _beside(schema_editor: Any) -> Iterator[bool]:
         yield False
         return
     if schema_editor.collect_sql:
+        yield True
+        return
+    if is_pooled():  # it would be set for others; where a wait is too long for the role, the step is tried again
         yield True
         return
     with schema_editor.connection.cursor() as cursor:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from django.db import OperationalError, connection
 
+from querying.pooler import is_pooled
+
 logger = logging.getLogger(__name__)
 
 # Who wants a table for itself alone waits for all that use it now, and all that come later wait behind it.
@@ -55,5 +57,7 @@ def _got_its_locks(migrate: Callable[[], object], *, is_last: bool) -> bool:
 
 
 def _set(lock_timeout: str) -> None:
+    if is_pooled():  # it would be set for others; the role has its own limit
+        return
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [lock_timeout])

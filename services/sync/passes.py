@@ -23,6 +23,9 @@ _log = logging.getLogger(__name__)
 FETCH_EVERY = 15 * 60.0
 SELDOMEST_FETCH = 2 * 60 * 60.0
 _PAGE = 500
+_MOST_SNAPSHOTS = 2
+"""In one pass. The first may have come in part before, of a register that has changed since. Who does not know the
+cursor of the second does not know its own, and is asked again with the next pass."""
 _PRODUCT = 256
 """Bytes that one product takes on the way, about: a page of changes is as large as the line allows."""
 
@@ -61,7 +64,7 @@ def fetch(
     there is a new copy because the server did not know the cursor: its database may be an older one. Never raises for
     what the network or the server does.
     """
-    applied, restored = 0, False
+    applied, restored, snapshots = 0, False, 0
     gives_way = within_bounds(gives_way)
     try:
         copy = catalogue.copy
@@ -69,6 +72,7 @@ def fetch(
         while has_its_turn(cancelled, gives_way):
             if cursor is None:
                 count, cursor = _fetch_all(catalogue, registry, cancelled, progress, gives_way)
+                snapshots += 1
                 if restored:
                     restored = False
                     when_restored()
@@ -82,12 +86,14 @@ def fetch(
                     page.changes, page.next_cursor, more=page.more, register=page.register, as_of=page.as_of
                 )
             except Refused as refused:
-                if refused.code != "cursor_too_old":
+                if refused.code != "cursor_too_old" or snapshots == _MOST_SNAPSHOTS:
                     raise
                 when_unknown()
                 cursor, restored = None, True
                 continue
             except CopyRefused:
+                if snapshots == _MOST_SNAPSHOTS:
+                    raise
                 cursor = None
                 continue
             applied += len(page.changes)

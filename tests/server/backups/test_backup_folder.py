@@ -17,7 +17,7 @@ from inspections.models import Photo
 from records import erasing
 
 
-def test_a_folder_that_is_not_its_own_is_left_alone(place: Place) -> None:
+def test_a_folder_that_is_not_its_own_is_left_alone(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = place.to
     assert "Make it, or mount the disk" in refused(lambda: run("back_up", str(disk / "backups")))
     disk.mkdir()
@@ -35,6 +35,15 @@ def test_a_folder_that_is_not_its_own_is_left_alone(place: Place) -> None:
     assert [path.name for path in disk.iterdir()] == ["mine"]
     assert "holds no backups" in refused(place.restore)
     assert not (place.data / "last-backup").exists()
+    (disk / "mine").rename(disk / ".partial-ocop-backups.json")  # a first backup that was ended as it began
+    assert "0 files" in place.back_up()
+    monkeypatch.setenv("OCOP_BACKUPS", str(disk))
+    assert "0 files" in run("back_up")
+    disk.rename(disk.with_name("unmounted"))
+    disk.mkdir()
+    assert "Is the disk mounted?" in refused(lambda: run("back_up"))
+    assert list(disk.iterdir()) == []
+    assert "0 files" in place.back_up()
 
 
 def test_what_could_not_protect_or_survive_is_refused(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,6 +108,39 @@ def test_old_backups_go_by_their_number_and_erased_photos_with_the_last_that_nam
     assert "1 old backups removed, and 1 files" in place.back_up("--keep", "2")
     assert place.kept == {f"{sha256(picture('blue'))}.jpg"}
     assert len(place.names) == 2
+
+
+def test_where_there_is_no_room_what_may_go_goes_before(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        place.back_up()
+    left = place.to / "files/photos/aa/left-by-an-earlier-try.jpg"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"x")
+    monkeypatch.setattr(making, "SPARE_BYTES", 2**60)
+    newest = place.names[1:]
+    assert "MiB free, and this backup may take" in refused(lambda: place.back_up("--keep", "2"))
+    assert place.names == newest
+    assert not left.exists()
+
+
+def test_a_clock_that_was_ahead_costs_no_new_backup(place: Place) -> None:
+    place.back_up()
+    (ahead,) = place.names
+    (place.to / ahead).rename(place.to / f"2099{ahead[4:]}")
+    assert "so the clock is or was wrong" in place.back_up("--keep", "1")
+    assert len(place.names) == 1
+    assert place.names[0][:4] != "2099"
+
+
+def test_nothing_goes_through_a_pooler(place: Place, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.back_up()
+    direct = dict(connection.settings_dict)
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    for command in (place.back_up, place.restore):
+        assert "Set OCOP_DIRECT_DATABASE_URL" in refused(command)
+    settings.DIRECT_DATABASE = {**direct, "DISABLE_SERVER_SIDE_CURSORS": False}
+    assert "0 files" in place.back_up()
+    assert connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]
 
 
 def test_a_photo_that_is_gone_is_told_each_time_until_it_is_accepted(place: Place) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from services.checklists.document import bundled, read
 from services.client.registry import Registry
+from services.register.arriving import Whose
 from services.register.catalogue import Catalogue
 from services.sync.passes import FetchReport, fetch
 from tests.services.conftest import change_register, product
@@ -217,3 +219,29 @@ def test_who_must_know_is_told_of_a_restored_database_before_and_once_there_is_a
     assert (report, told) == (FetchReport(changes=393), [1, 393])
     fetch(catalogue, registry, when_unknown=tell, when_restored=tell)
     assert told == [1, 393]
+
+
+def test_a_server_that_does_not_know_its_own_cursors_is_not_asked_without_end(
+    catalogue: Catalogue, stranger: Stranger
+) -> None:
+    """As it may be where each snapshot comes in two parts, because notes go first: then changes are asked for."""
+    whole = gzip.compress(json.dumps({"products": [], "next_cursor": "7-a", "register": {"name": "x"}}).encode())
+    asked: list[str] = []
+
+    def answer(method: str, path: str) -> Answer:
+        asked.append(path.split("/")[-1].partition("?")[0])
+        if asked[-1] == "changes":
+            return 410, {}, json.dumps({"error": "cursor_too_old", "detail": "Start over."}).encode()
+        return 200, {}, json.dumps({"products": [], "next_cursor": "7-a", "register": {"name": "x"}}).encode()
+
+    registry = stranger(answer)
+
+    def came_before() -> bool:
+        """What an earlier try has left is there whenever the pass looks whether it has its turn."""
+        if not catalogue.arriving.size and len(asked) < 20:
+            catalogue.arriving.begin(Whose(registry.url, '"1"', len(whole), "2026-11-23T08:00:00+00:00"))
+            catalogue.arriving.add(whole)
+        return False
+
+    assert fetch(catalogue, registry, gives_way=came_before) == FetchReport(problem="cursor_too_old")
+    assert asked == ["changes", "changes"]

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
-from backups.environment import folder_of, passphrase
-from backups.folder import BackupRefused
+from backups.environment import at_the_database_itself, folder_of, passphrase
+from backups.folder import NOT_MADE, BackupRefused
 from backups.making import back_up
 from records.storage import PhotosUnavailable
 
@@ -32,25 +32,27 @@ class Command(BaseCommand):
             raise CommandError("--keep is 1 at least.")
         began = time.monotonic()
         try:
-            made = back_up(
-                folder_of(options["to"]),
-                passphrase(),
-                keep=options["keep"],
-                accept_missing=options["accept_missing"],
-                tell=self.stdout.write,
-            )
+            with at_the_database_itself():
+                made = back_up(
+                    folder_of(options["to"]),
+                    passphrase(),
+                    keep=options["keep"],
+                    may_begin=options["to"] is not None,
+                    accept_missing=options["accept_missing"],
+                    tell=self.stdout.write,
+                )
         except BackupRefused as refused:
             raise CommandError(str(refused)) from None
-        except PhotosUnavailable:
-            raise CommandError(
-                "The photo store does not work now. No backup was made; the earlier ones stay."
-            ) from None
+        except PhotosUnavailable as error:
+            why = error.__cause__ or "it gave no reason"
+            raise CommandError(f"The photo store does not work now ({why}). {NOT_MADE}") from None
         except Error as error:
             raise CommandError(
-                f"The database does not work now ({type(error).__name__}). No backup was made."
+                f"The database does not work now, or has not been migrated to this version ({type(error).__name__}). "
+                f"{NOT_MADE}"
             ) from None
         except OSError as error:
-            raise CommandError(f"{error}. No backup was made; the earlier ones stay.") from None
+            raise CommandError(f"{error}. {NOT_MADE}") from None
         if made.copied.mended:
             self.stdout.write(f"{len(made.copied.mended)} files of earlier backups were damaged, and are copied anew")
         if made.thinned or made.removed:

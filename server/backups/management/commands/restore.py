@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
-from backups.environment import folder_of, passphrase
+from backups.environment import at_the_database_itself, folder_of, passphrase
 from backups.folder import BackupRefused, chosen
 from backups.restoring import restore
 from records.storage import PhotosUnavailable
@@ -39,18 +39,22 @@ class Command(BaseCommand):
         try:
             folder = folder_of(options["of"])
             backup = chosen(folder, options["backup"])
-            done = restore(
-                backup,
-                folder,
-                opens,
-                replace=options["replace"],
-                accept_missing=options["accept_missing"],
-                tell=self.stdout.write,
-            )
+            with at_the_database_itself():
+                done = restore(
+                    backup,
+                    folder,
+                    opens,
+                    replace=options["replace"],
+                    accept_missing=options["accept_missing"],
+                    tell=self.stdout.write,
+                )
         except BackupRefused as refused:
             raise CommandError(str(refused)) from None
-        except PhotosUnavailable:
-            raise CommandError("The photo store does not work now. The database is as it was. Try again.") from None
+        except PhotosUnavailable as error:
+            why = error.__cause__ or "it gave no reason"
+            raise CommandError(
+                f"The photo store does not work now ({why}). The database is as it was. Restoring again goes on."
+            ) from None
         except Error as error:
             raise CommandError(f"The database does not work ({type(error).__name__}). Is DATABASE_URL right?") from None
         except OSError as error:
