@@ -1,5 +1,9 @@
 -- Once, on the first database machine:
---   runuser -u postgres -- psql -v server_password=... -v replica_password=... -f roles.sql
+--   read -rs OCOP_PASSWORD && read -rs OCOP_REPLICA_PASSWORD && export OCOP_PASSWORD OCOP_REPLICA_PASSWORD
+--   runuser -u postgres -- psql -v ON_ERROR_STOP=1 -f roles.sql
+-- Taken from the environment: others can read the words of a command.
+\getenv server_password OCOP_PASSWORD
+\getenv replica_password OCOP_REPLICA_PASSWORD
 CREATE ROLE ocop LOGIN PASSWORD :'server_password';
 -- The server tells of its standby (/metrics, doctor).
 GRANT pg_monitor TO ocop;

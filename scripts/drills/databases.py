@@ -139,9 +139,10 @@ def _create(found: Databases, name: str) -> None:
 
 
 def _roles(found: Databases) -> None:
-    words = ["-v", f"server_password={PASSWORD}", "-v", f"replica_password={REPLICA_PASSWORD}", "-v", "ON_ERROR_STOP=1"]
-    command = ["runuser", "-u", "postgres", "--", "psql", "-Xq", "-p", str(found.ports["first"]), *words]
-    subprocess.run(command, input=(DEPLOY / "roles.sql").read_bytes(), cwd="/", check=True)
+    port = str(found.ports["first"])
+    command = ["runuser", "-u", "postgres", "--", "psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-p", port]
+    words = {**os.environ, "OCOP_PASSWORD": PASSWORD, "OCOP_REPLICA_PASSWORD": REPLICA_PASSWORD}
+    subprocess.run(command, input=(DEPLOY / "roles.sql").read_bytes(), cwd="/", check=True, env=words)
 
 
 def _configure(found: Databases) -> None:

@@ -54,8 +54,8 @@ _THE_SAME = {
     "test_dates.py", "test_content_policy.py", "test_product_page.py", "test_public_pages.py", "test_resolver.py",
     "test_code_tester.py", "test_backup_folder.py", "test_api_at_random.py",
 }  # fmt: skip
-"""What pages say, and to whom, and what files hold: the database plays no part in it. And the API at random, which takes
-long: on PostgreSQL too by `DATABASE_URL=… OCOP_API_RANDOM=1`."""
+"""What pages say, and to whom, and what files hold: the database plays no part in it. And the API at random, which
+takes long: with OCOP_API_RANDOM=1 it is tried on PostgreSQL too."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
