@@ -83,12 +83,9 @@ def _PluginCamera(camera: LiveView, on_frame: OnFrame, overlay: ft.Control | Non
         return drawn.current
 
     async def soon(call: Callable[[fc.Camera], Awaitable[T]]) -> T:
-        """Call the newest control, which may be another by the time that the call is begun, and limit the wait."""
-
-        async def called() -> T:
+        """Call the newest control, and limit the wait."""
+        async with asyncio.timeout(PICTURE_TIMEOUT):
             return await call(control())
-
-        return await asyncio.wait_for(called(), PICTURE_TIMEOUT)
 
     async def take() -> bytes:
         async with one_at_a_time:  # the plugin refuses a request for a picture before the last one has come
@@ -117,11 +114,12 @@ def _PluginCamera(camera: LiveView, on_frame: OnFrame, overlay: ft.Control | Non
         camera.tell(Opened(run))
         if await soon(lambda newest: newest.supports_image_streaming()):
             await soon(lambda newest: newest.start_image_stream())
-            while True:
+            while not _was_cancelled():
                 came.clear()
-                await asyncio.wait_for(came.wait(), STREAM_TIMEOUT)
+                async with asyncio.timeout(STREAM_TIMEOUT):
+                    await came.wait()
                 camera.tell(PictureCame(run))
-        while True:
+        while not _was_cancelled():
             picture = await take()
             camera.tell(PictureCame(run))
             if picture and camera.looks_still(picture):
@@ -154,6 +152,12 @@ def _PluginCamera(camera: LiveView, on_frame: OnFrame, overlay: ft.Control | Non
     # The plugin keeps the picture's shape only if its size is free; in a box of a given size it would distort the
     # picture.
     return ft.Container(drawn.current, alignment=ft.Alignment.CENTER, bgcolor=ft.Colors.BLACK, expand=True)
+
+
+def _was_cancelled() -> bool:
+    """Whether the running task is to end. Flet waits by `asyncio.wait_for`, which forgets it where the answer has come."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _let_go(page: ft.Page, camera: int) -> None:

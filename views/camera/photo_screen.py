@@ -66,7 +66,8 @@ async def still(camera: LiveView) -> bytes | None:
         return None
     run = camera.state.run
     try:
-        return await asyncio.wait_for(camera.take(), _SHUTTER_TIMEOUT)
+        async with asyncio.timeout(_SHUTTER_TIMEOUT):
+            return await camera.take()
     except TimeoutError:
         camera.tell(Failed(run, CameraFault.UNPLUGGED))
     except RuntimeError as error:

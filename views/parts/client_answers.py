@@ -23,7 +23,8 @@ PATIENCE = 3.0
 
 async def in_time(answer: Awaitable[T]) -> T:
     """Wait for a client's answer. Raises TimeoutError after PATIENCE."""
-    return await asyncio.wait_for(answer, PATIENCE)
+    async with asyncio.timeout(PATIENCE):
+        return await answer
 
 
 async def answer_of(page: ft.Page, ask: Callable[[], Coroutine[object, None, T]]) -> T:
@@ -47,7 +48,8 @@ async def until_connected(page: ft.Page) -> None:
         if expires < datetime.now(UTC):
             raise RuntimeError("the client has not come back")
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(_next_connection(page).wait(), 60)
+            async with asyncio.timeout(60):
+                await _next_connection(page).wait()
 
 
 def _next_connection(page: ft.Page) -> asyncio.Event:

@@ -17,10 +17,12 @@ async def find_position() -> Position | None:
     """Ask the device for its position; None where that is switched off, not allowed, or not available here."""
     locator = geo.Geolocator()
     try:
-        status = await asyncio.wait_for(locator.request_permission(), PLACE_TIMEOUT)
+        async with asyncio.timeout(PLACE_TIMEOUT):
+            status = await locator.request_permission()
         if status not in (geo.GeolocatorPermissionStatus.ALWAYS, geo.GeolocatorPermissionStatus.WHILE_IN_USE):
             return None
-        found = await asyncio.wait_for(locator.get_current_position(), PLACE_TIMEOUT)
+        async with asyncio.timeout(PLACE_TIMEOUT):
+            found = await locator.get_current_position()
     except (TimeoutError, RuntimeError, ft.FletUnsupportedPlatformException):
         return None
     if found.latitude is None or found.longitude is None:

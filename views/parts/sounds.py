@@ -58,7 +58,8 @@ async def play(shell: Shell, klass: Klass) -> bool:
         if player.volume != shell.volume / 100:
             player.volume = shell.volume / 100
             player.update()
-        await asyncio.wait_for(player.play(), _PATIENCE)
+        async with asyncio.timeout(_PATIENCE):
+            await player.play()
     except TimeoutError:
         log.info("it is not known whether a tone was played")
     except RuntimeError as refused:

@@ -92,6 +92,25 @@ async def test_a_window_that_gets_another_layout_takes_the_camera_anew(workspace
             assert not app.known("camera-fault")
 
 
+async def test_a_camera_that_is_left_as_a_picture_comes_is_left(workspace: Workspace) -> None:
+    plugin = Plugin(BACK, streams=False, picture=NO_CODE)
+    async with browser(workspace, plugin) as app:
+        await app.until(lambda: plugin.taken >= 2)
+        takes = plugin.answers["take_picture"]
+        (running,) = (task for task in asyncio.all_tasks() if "_use_while_shown.<locals>.both" in repr(task.get_coro()))
+
+        async def left(call: Any) -> Any:
+            answer = await takes(call)
+            asyncio.get_running_loop().call_soon(running.cancel)  # Flet's own waiting then forgets it
+            return answer
+
+        app.answers["take_picture"] = left
+        await app.until(running.done)
+        taken = plugin.taken
+        await asyncio.sleep(0.1)
+        assert plugin.taken == taken
+
+
 @pytest.mark.parametrize("url", ["http://192.168.1.20:8550/", "http://ocop.example/"])
 async def test_a_page_that_is_not_secure_is_told_so_without_asking_for_the_camera(
     workspace: Workspace, url: str
