@@ -214,8 +214,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         if os.environ.get("DATABASE_URL", "").startswith("postgres"):
             return _tell()
-        with temporary_postgresql() as url:
-            os.environ["DATABASE_URL"] = url
+        with temporary_postgresql() as cluster:
+            os.environ["DATABASE_URL"] = cluster.url
             return _tell()
 
 
