@@ -155,7 +155,7 @@ def _PluginCamera(camera: LiveView, on_frame: OnFrame, overlay: ft.Control | Non
 
 
 def _was_cancelled() -> bool:
-    """Whether the running task is to end. Flet waits by `asyncio.wait_for`, which forgets it where the answer has come."""
+    """Whether the running task is to end: Flet waits by `asyncio.wait_for`, which may forget it with an answer."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 

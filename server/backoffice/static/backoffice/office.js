@@ -52,7 +52,9 @@
     document.addEventListener("submit", event => {
         const form = event.target;
         if (event.defaultPrevented || form.getAttribute("method")?.toLowerCase() !== "post") return;
-        const says = new URLSearchParams(new FormData(form, event.submitter)).toString();
+        const data = new FormData(form, event.submitter);
+        data.delete("csrfmiddlewaretoken"); // another one each time that the server was asked
+        const says = new URLSearchParams(data).toString();
         const before = sent.get(form);
         if (before && before.says === says && Date.now() - before.at < SAME_FOR) event.preventDefault();
         else sent.set(form, { says, at: Date.now() });
