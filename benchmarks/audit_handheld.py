@@ -102,7 +102,7 @@ def scan_all(
                     what = "right"
                     counted[code] += 1
                     times.append(at - entered)
-                    pictures.append(drawn_after(screen, at) - entered)
+                    pictures.append(drawn_with(screen, entered, at) - entered)
                     whole.append(pictures[-1] + 1000 * PACE * len(code))
                 elif said and at > entered and not any(other in said for _code, other in CODES):
                     what = "wrong"
@@ -120,16 +120,17 @@ def scan_all(
     return found, times, pictures, whole, memory
 
 
-def drawn_after(screen: driver.Screen, at: float) -> float:
+def drawn_with(screen: driver.Screen, entered: float, at: float) -> float:
     """When the line that was in the page at this moment, in ms of the page's clock, was drawn; infinite: not at all.
 
-    A picture is made after what screen readers are told of it, and is given to the browser after that.
+    The page is looked at once a frame, so the picture may be a frame older than what was seen of the page. It is the
+    last change since the Enter (`entered`) until that moment, or else the first one after it.
     """
     ends = time.monotonic() + PATIENCE
     while time.monotonic() < ends:
-        for moment in screen.page.evaluate("drawn.splice(0)"):
-            if moment >= at - 20:  # what is in the page is looked at once a frame
-                return float(moment)
+        moments = [float(one) for one in screen.page.evaluate("drawn.splice(0)") if one >= entered]
+        if moments:
+            return max((one for one in moments if one <= at), default=moments[0])
         screen.page.wait_for_timeout(10)
     return float("inf")
 

@@ -76,7 +76,7 @@ def heard(screen: Screen) -> list[dict[str, Any]]:
         nodes = settled(screen)
         heading = next((each["words"] for each in nodes if each["role"] in ("h1", "h2")), "")
         # The title comes before what is drawn: on a busy machine the screen before may stand at rest under it.
-        if heading in screen.page.title():
+        if screen.page.title() in ("OCOP Verify", f"{heading} · OCOP Verify"):
             break
     assert screen.page.title() in ("OCOP Verify", f"{heading} · OCOP Verify"), "the tab says which screen is shown"
     told = "\n".join(f"{node['role']}: {node['words']} {node['fields'] or ''}" for node in nodes)
