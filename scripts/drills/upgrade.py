@@ -35,6 +35,7 @@ from proxied import proxy
 
 from benchmarks import postgresql, server_load
 from benchmarks.server_load import API, Device, Load, Tally, percentile
+from tests.support.made_up_version import MARK
 from tests.support.registry_server import ROOT, RegistryServer, free_port
 
 WORKERS, THREADS = 2, 8
@@ -44,13 +45,6 @@ PAUSE = 5.0
 LONGEST_P99 = 0.5
 WANTED = {"poll 200", "note 201", "photo 201", "refresh 200", "snapshot 200"}
 
-MARK = """
-_answer = application
-def application(environ, start_response):
-    def marked(status, headers, exc_info=None):
-        return start_response(status, [*headers, ("X-Made-Up", "{number}")], exc_info)
-    return _answer(environ, marked)
-"""
 COLUMN = "Inspection.add_to_class('made_up', models.IntegerField(db_default=7))"
 EXPAND = """migrations.AddField("inspection", "made_up", models.IntegerField(db_default=7))"""
 INDEX = """AddIndexBesideWriters("inspection", models.Index(fields=["made_up"], name="made_up_index"))"""

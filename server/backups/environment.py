@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.core.management.base import CommandError
+
 from backups.folder import BackupRefused
 from querying.pooler import is_pooled, past_the_pooler
+from records.storage import PhotosUnavailable
 
 
 def folder_of(named: str | None) -> Path:
@@ -22,6 +25,20 @@ def folder_of(named: str | None) -> Path:
 def passphrase() -> str:
     """The passphrase of the keys; empty where it is not set."""
     return os.environ.get("OCOP_BACKUP_PASSPHRASE", "")
+
+
+@contextmanager
+def told_plainly(left: str) -> Iterator[None]:
+    """Tell in words what kept a command from its work; `left` is how things stand then. Raises CommandError."""
+    try:
+        yield
+    except BackupRefused as refused:
+        raise CommandError(str(refused)) from None
+    except PhotosUnavailable as error:
+        why = error.__cause__ or "it gave no reason"
+        raise CommandError(f"The photo store does not work now ({why}). {left}") from None
+    except OSError as error:
+        raise CommandError(f"{error}. {left}") from None
 
 
 @contextmanager

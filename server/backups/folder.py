@@ -22,6 +22,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from records.storage import sync_folder
+
 FORMAT = 1
 """The form of the folder and of its backups. Raise it whenever an earlier program could not read them."""
 ABOUT, FILES, LIST, KEYS, MANIFEST = "ocop-backups.json", "files", "files.gz", "keys.sealed", "manifest.json"
@@ -238,17 +240,6 @@ def write_durably(path: Path, content: bytes) -> None:
 def sync_file(path: Path) -> None:
     """Make a file that another program has written survive a power cut. Raises OSError."""
     descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder survive a power cut. Raises OSError."""
-    if os.name == "nt":  # Windows cannot open folders; NTFS journals names
-        return
-    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

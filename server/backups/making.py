@@ -32,7 +32,6 @@ from backups.folder import (
     name_at,
     prepare_folder,
     read_backup,
-    sync_folder,
     write_durably,
     write_list,
     write_manifest,
@@ -40,6 +39,7 @@ from backups.folder import (
 from backups.rows import counted, differences
 from observing.gauges import BACKUP_MARKER
 from publishing.moment import one_moment
+from records.storage import sync_folder
 from register.clock import RegisterClock
 from register.description import Register
 

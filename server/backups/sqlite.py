@@ -12,8 +12,9 @@ from pathlib import Path
 
 from django.db import connection
 
-from backups.folder import NOT_MADE, BackupRefused, sync_file, sync_folder
+from backups.folder import NOT_MADE, BackupRefused, sync_file
 from backups.rows import Rows, differences, record_tables
+from records.storage import sync_folder
 
 FILE = "database.sqlite3"
 

@@ -23,16 +23,10 @@ from scratch_database import scratch_database
 
 from serving.reloading import Door
 from serving.sockets import bind
+from tests.support.made_up_version import MARK
 from tests.support.registry_server import ROOT, RegistryServer
 
 API = "/api/v1"
-MARKED = """
-_answer = application
-def application(environ, start_response):
-    def marked(status, headers, exc_info=None):
-        return start_response(status, [*headers, ("X-Made-Up", "2")], exc_info)
-    return _answer(environ, marked)
-"""
 
 
 @pytest.fixture
@@ -146,7 +140,7 @@ def test_a_version_that_fails_changes_nothing_and_the_next_one_takes_over_unnoti
         # Now, because a request has half a minute to arrive, and a connection may be silent for a minute.
         phone.sendall(head.encode() + body[:100])
         silent.get(f"{running.url}{API}/changes", timeout=20)
-        release(current, 3, "config/wsgi.py", MARKED)
+        release(current, 3, "config/wsgi.py", MARK.format(number=2))
         told = reload(running)
         assert (told.returncode, told.stderr) == (0, ""), told.stderr
         soon(lambda: not any(listens(worker) for worker in workers))

@@ -8,10 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
-from backups.environment import at_the_database_itself, folder_of, passphrase
-from backups.folder import NOT_MADE, BackupRefused
+from backups.environment import at_the_database_itself, folder_of, passphrase, told_plainly
+from backups.folder import NOT_MADE
 from backups.making import back_up
-from records.storage import PhotosUnavailable
 
 
 class Command(BaseCommand):
@@ -32,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError("--keep is 1 at least.")
         began = time.monotonic()
         try:
-            with at_the_database_itself():
+            with told_plainly(NOT_MADE), at_the_database_itself():
                 made = back_up(
                     folder_of(options["to"]),
                     passphrase(),
@@ -41,18 +40,11 @@ class Command(BaseCommand):
                     accept_missing=options["accept_missing"],
                     tell=self.stdout.write,
                 )
-        except BackupRefused as refused:
-            raise CommandError(str(refused)) from None
-        except PhotosUnavailable as error:
-            why = error.__cause__ or "it gave no reason"
-            raise CommandError(f"The photo store does not work now ({why}). {NOT_MADE}") from None
         except Error as error:
             raise CommandError(
                 f"The database does not work now, or has not been migrated to this version ({type(error).__name__}). "
                 f"{NOT_MADE}"
             ) from None
-        except OSError as error:
-            raise CommandError(f"{error}. {NOT_MADE}") from None
         if made.copied.mended:
             self.stdout.write(f"{len(made.copied.mended)} files of earlier backups were damaged, and are copied anew")
         if made.thinned or made.removed:

@@ -10,10 +10,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
-from backups.environment import at_the_database_itself, folder_of, passphrase
-from backups.folder import BackupRefused, chosen
+from backups.environment import at_the_database_itself, folder_of, passphrase, told_plainly
+from backups.folder import chosen
 from backups.restoring import restore
-from records.storage import PhotosUnavailable
+
+_LEFT = "The database is as it was. Restoring again goes on."
 
 
 class Command(BaseCommand):
@@ -37,28 +38,20 @@ class Command(BaseCommand):
         if not opens and sys.stdin.isatty():
             opens = getpass.getpass("The passphrase of the keys: ")
         try:
-            folder = folder_of(options["of"])
-            backup = chosen(folder, options["backup"])
-            with at_the_database_itself():
-                done = restore(
-                    backup,
-                    folder,
-                    opens,
-                    replace=options["replace"],
-                    accept_missing=options["accept_missing"],
-                    tell=self.stdout.write,
-                )
-        except BackupRefused as refused:
-            raise CommandError(str(refused)) from None
-        except PhotosUnavailable as error:
-            why = error.__cause__ or "it gave no reason"
-            raise CommandError(
-                f"The photo store does not work now ({why}). The database is as it was. Restoring again goes on."
-            ) from None
+            with told_plainly(_LEFT):
+                folder = folder_of(options["of"])
+                backup = chosen(folder, options["backup"])
+                with at_the_database_itself():
+                    done = restore(
+                        backup,
+                        folder,
+                        opens,
+                        replace=options["replace"],
+                        accept_missing=options["accept_missing"],
+                        tell=self.stdout.write,
+                    )
         except Error as error:
             raise CommandError(f"The database does not work ({type(error).__name__}). Is DATABASE_URL right?") from None
-        except OSError as error:
-            raise CommandError(f"{error}. The database is as it was. Restoring again goes on.") from None
         for sentence in done.told:
             self.stdout.write(f"note: {sentence}")
         self.stdout.write(
