@@ -27,7 +27,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "server")]
 
-from benchmarks import postgresql, server_load  # noqa: E402 - of this project, not installed
+from benchmarks import notes_sent, postgresql, server_load  # noqa: E402 - of this project, not installed
 from benchmarks.report import measured_on, table  # noqa: E402
 
 
@@ -69,7 +69,7 @@ def a_note(writer: int) -> Callable[[int], object]:
         body = rfc8785.dumps(said)
         digest = f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
         answer = office.put(
-            f"{server_load.API}/inspections/{identity}", body, "application/json", headers={"Content-Digest": digest}
+            f"{notes_sent.API}/inspections/{identity}", body, "application/json", headers={"Content-Digest": digest}
         )
         assert answer.status_code == 201, answer.content
 

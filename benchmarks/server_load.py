@@ -1,19 +1,16 @@
 """How the registry server bears many devices at once: `python benchmarks/server_load.py`.
 
 The real server with two workers on a PostgreSQL of its own (a temporary cluster, fsync on), over loopback, and devices
-that behave like the app but in less time: each polls for changes, now and then sends a note with a photo of 180 kB,
-and now and then refreshes its token. They run in another process of this machine, whose cost is printed beside.
-Ends with 1 where any request failed. `--plot` draws docs/server-load.svg.
+that behave like the app but in less time: each polls for changes, now and then sends a signed note with its photo of
+180 kB, in one request, and now and then refreshes its token. They run in another process of this machine, whose cost is
+printed beside. Ends with 1 where any request failed. `--plot` draws docs/server-load.svg.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import base64
-import hashlib
 import json
-import os
 import random
 import resource
 import statistics
@@ -21,20 +18,20 @@ import subprocess
 import sys
 import tempfile
 import time
-import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
 import requests
-import rfc8785
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,10 +39,10 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
 from benchmarks import postgresql  # noqa: E402 - found by the line above
+from benchmarks.notes_sent import API, NoteRequest, Picture, SignedIn, note_request, sign_in  # noqa: E402
 from benchmarks.report import measured_on, table  # noqa: E402
 from tests.support.registry_server import RegistryServer  # noqa: E402
 
-API = "/api/v1"
 PLOT = ROOT / "docs" / "server-load.svg"
 # Of a device's turns; the rest are polls.
 NOTE_SHARE, REFRESH_SHARE = 0.2, 0.05
@@ -61,7 +58,7 @@ class Load:
     devices: int
     seconds: float
     pause: float
-    tokens: tuple[tuple[str, str, str], ...]  # access, refresh, device
+    signed_in: tuple[SignedIn, ...]
     cursor: str  # the devices hold the register already
     photo: bytes
     note: dict[str, object]
@@ -79,7 +76,7 @@ class Tally:
 
     def failed(self) -> int:
         """Answers that the app would not have wanted, and tries without an answer."""
-        wanted = {"poll 200", "note 201", "photo 201", "refresh 200"}
+        wanted = {"poll 200", "note 201", "refresh 200"}
         return sum(self.errors.values()) + sum(n for status, n in self.statuses.items() if status not in wanted)
 
     def five_hundreds(self) -> int:
@@ -93,9 +90,12 @@ class Device:
     def __init__(self, load: Load, number: int, tally: Tally) -> None:
         self.load, self.tally = load, tally
         self.chance = random.Random(number)
-        access, refresh, device = load.tokens[number]
+        self.device = load.signed_in[number]
         nobody = number % round(1 / NOBODY_SHARE) == 0
-        self.access, self.refresh, self.device = ("" if nobody else access), refresh, device
+        self.access = "" if nobody else self.device.access
+        self.signer = None if nobody else (self.device.kid, Ed25519PrivateKey.from_private_bytes(self.device.key))
+        self.picture = Picture(load.photo)
+        self.ready: list[Any] = []
         self.cursor = load.cursor
         self.reader: asyncio.StreamReader | None = None
         self.writer: asyncio.StreamWriter | None = None
@@ -120,12 +120,14 @@ class Device:
         self.reader = self.writer = None
 
     async def turn(self) -> None:
-        """Poll, or send a note and its photo, or refresh the token."""
+        """Poll, or send a note with its photo, or refresh the token."""
         turn = self.chance.random()
         if turn < NOTE_SHARE:
             await self.send_note()
         elif turn < NOTE_SHARE + REFRESH_SHARE and self.access:
-            answer = await self.ask("refresh", "POST", f"{API}/auth/refresh", json.dumps({"refresh": self.refresh}))
+            answer = await self.ask(
+                "refresh", "POST", f"{API}/auth/refresh", json.dumps({"refresh": self.device.refresh})
+            )
             self.access = json.loads(answer)["access"]
         else:
             await self.poll()
@@ -135,53 +137,49 @@ class Device:
         answer = await self.ask("poll", "GET", f"{API}/changes?limit=500&cursor={self.cursor}")
         self.cursor = json.loads(answer)["next_cursor"]
 
-    async def send_note(self) -> None:
-        """Send a note and then its photo, no two of which are the same."""
-        identity = str(uuid.uuid4())
-        photo = self.load.photo + identity.encode()  # what follows a JPEG's end is no part of the picture
-        sha256 = hashlib.sha256(photo).hexdigest()
-        body = rfc8785.dumps(
-            {
-                **self.load.note,  # type: ignore[dict-item]  # what JSON may hold
-                "id": identity,
-                "device": self.device,
-                "account": "kiemtra01" if self.access else None,
-                "photos": [{"sha256": sha256, "size": len(photo), "type": "image/jpeg"}],
-            }
-        )
-        digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
-        address = f"{API}/inspections/{identity}"
-        receipt = json.loads(await self.ask("note", "PUT", address, body, f"Content-Digest: sha-256=:{digest}:\r\n"))
-        if receipt.get("sha256") != hashlib.sha256(body).hexdigest():
-            self.tally.errors["wrong receipt"] += 1
-        await self.ask("photo", "PUT", f"{address}/photos/{sha256}", photo, f"X-Device: {self.device}\r\n")
+    def write_note(self) -> None:
+        """Have one more note ready to be sent, no two of which are the same."""
+        self.ready.append(note_request(self.load.note, self.picture, self.device.id, self.signer))
 
-    async def ask(self, kind: str, method: str, path: str, body: bytes | str = b"", more: str = "") -> bytes:
+    async def send_note(self) -> None:
+        """Send a note with its photo: one that is ready, or a new one."""
+        if not self.ready:
+            self.write_note()
+        note: NoteRequest = self.ready.pop()
+        body = (note.before, self.picture.content, note.after)
+        receipt = json.loads(await self.ask("note", "PUT", note.path, body, note.headers))
+        if receipt.get("sha256") != note.sha256 or not receipt["files"][0]["stored"]:
+            self.tally.errors["wrong receipt"] += 1
+
+    async def ask(
+        self, kind: str, method: str, path: str, body: str | Sequence[bytes] = (), more: str = ""
+    ) -> bytes:  # fmt: skip
         """Send one request and return the answer's body, timed from the first byte sent to the last one read."""
-        content = body.encode() if isinstance(body, str) else body
-        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(content)}\r\n{more}"
-        head += "Content-Type: application/json\r\n"
+        content = (body.encode(),) if isinstance(body, str) else body
+        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {sum(map(len, content))}\r\n{more}"
+        if isinstance(body, str):
+            head += "Content-Type: application/json\r\n"
         if self.access and kind != "poll":
             head += f"Authorization: Bearer {self.access}\r\n"
         began = time.perf_counter()
         async with asyncio.timeout(TIMEOUT):
-            status, answer = await self._exchange(head.encode() + b"\r\n" + content)
+            status, answer = await self._exchange(head.encode() + b"\r\n", content)
         self.tally.seconds.setdefault(kind, []).append(time.perf_counter() - began)
         self.tally.statuses[f"{kind} {status}"] += 1
         return answer
 
-    async def _exchange(self, request: bytes) -> tuple[int, bytes]:
+    async def _exchange(self, head: bytes, body: Sequence[bytes]) -> tuple[int, bytes]:
         if self.reader is None or self.writer is None or self.reader.at_eof():
             self.close()
             self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.load.port)
-        self.writer.write(request)
+        self.writer.writelines((head, *body))
         await self.writer.drain()
-        head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        fields = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:])}
+        answered = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        fields = {name.lower(): value for name, _, value in (line.partition(": ") for line in answered[1:])}
         answer = await self._body(self.reader, fields)
         if fields.get("connection", "").lower() == "close":
             self.close()
-        return int(head[0].split()[1]), answer
+        return int(answered[0].split()[1]), answer
 
     async def _body(self, reader: asyncio.StreamReader, fields: dict[str, str]) -> bytes:
         if fields.get("transfer-encoding") != "chunked":  # as proxies send what they pass on piece by piece
@@ -210,17 +208,24 @@ def run_devices(load: Load, kind: type[Device] = Device) -> Tally:
 
 
 def one_after_another(load: Load, kind: type[Device], clients: int, turns: int, what: str) -> Tally:
-    """Let so many clients take so many turns altogether (a method of the device), without a rest, in this process."""
-    tally = Tally()
+    """Let so many clients take so many turns altogether (a method of the device), without a rest, in this process.
 
-    async def client(number: int) -> None:
-        one = kind(load, number + 1, tally)  # number 0 has no account
+    The notes that they send are ready before the clock runs.
+    """
+    tally = Tally()
+    devices = [kind(load, number + 1, tally) for number in range(clients)]  # number 0 has no account
+    if what == "send_note":
+        for one in devices:
+            for _ in range(turns // clients):
+                one.write_note()
+
+    async def client(one: Device) -> None:
         for _ in range(turns // clients):
             await getattr(one, what)()
         one.close()
 
     async def all_of_them() -> None:
-        await asyncio.gather(*map(client, range(clients)))
+        await asyncio.gather(*map(client, devices))
 
     began = time.perf_counter()
     asyncio.run(all_of_them())
@@ -232,27 +237,6 @@ def apart(call: Callable[..., Tally], *arguments: object) -> Tally:
     """The same in a process of its own, so that its cost is not this one's."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(call, *arguments).result()
-
-
-def sessions(database_url: str, data: Path, count: int) -> tuple[tuple[str, str, str], ...]:
-    """Sign `count` devices in without a password each, which they gave on another day."""
-    code = (
-        "import django, json, sys, uuid; django.setup()\n"
-        "from accounts import sessions; from accounts.models import User\n"
-        "user = User.objects.get(username='kiemtra01')\n"
-        "devices = [uuid.uuid4() for _ in range(int(sys.argv[1]))]\n"
-        "opened = [(sessions.sign_in(user, device), device) for device in devices]\n"
-        "print(json.dumps([(tokens.access, tokens.refresh, str(device)) for tokens, device in opened]))"
-    )
-    told = {"DATABASE_URL": database_url, "OCOP_SERVER_DATA": str(data), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    run = subprocess.run(
-        [sys.executable, "-c", code, str(count)],
-        cwd=ROOT / "server",
-        env={**os.environ, **told},
-        check=True,
-        stdout=subprocess.PIPE,
-    )
-    return tuple(tuple(entry) for entry in json.loads(run.stdout))
 
 
 def photo() -> bytes:
@@ -305,8 +289,8 @@ def percentile(values: list[float], share: float) -> float:
 
 
 HEAD = (
-    "devices", "requests", "requests/s", "failed", "5xx", "note p50", "note p95", "note p99", "photo p95", "poll p50",
-    "poll p95", "refresh p95", "server, cores", "devices, cores",
+    "devices", "requests", "requests/s", "failed", "5xx", "note p50", "note p95", "note p99", "poll p50", "poll p95",
+    "refresh p95", "server, cores", "devices, cores",
 )  # fmt: skip
 
 
@@ -319,8 +303,8 @@ def row(load: Load, tally: Tally, cores: float) -> tuple[str, ...]:
 
     return (
         str(load.devices), str(count), f"{count / tally.took:.0f}", str(tally.failed()), str(tally.five_hundreds()),
-        ms("note", 50), ms("note", 95), ms("note", 99), ms("photo", 95), ms("poll", 50), ms("poll", 95),
-        ms("refresh", 95), f"{cores:.2f}", f"{tally.processor / tally.took:.2f}",
+        ms("note", 50), ms("note", 95), ms("note", 99), ms("poll", 50), ms("poll", 95), ms("refresh", 95),
+        f"{cores:.2f}", f"{tally.processor / tally.took:.2f}",
     )  # fmt: skip
 
 
@@ -334,7 +318,7 @@ def draw(runs: list[tuple[Load, Tally]], path: Path) -> None:
 
     devices = [load.devices for load, _ in runs]
     figure, (above, below) = plt.subplots(2, 1, figsize=(6, 5), sharex=True, layout="constrained")
-    for kind, words in (("note", "PUT of a note"), ("photo", "PUT of a photo"), ("poll", "poll")):
+    for kind, words in (("note", "PUT of a note with its photo"), ("poll", "poll")):
         values = [percentile(tally.seconds.get(kind, []), 95) * 1000 for _, tally in runs]
         above.plot(devices, values, marker="o", label=words)
     above.set(ylabel="p95, ms", ylim=(0, None))
@@ -359,10 +343,10 @@ def main(arguments: list[str] | None = None) -> int:
     runs: list[tuple[Load, Tally]] = []
     rows = []
     with server(options.workers, options.threads) as (running, url):
-        tokens = sessions(url, running.data, max(options.devices))
+        signed_in = sign_in(url, running.data, max(options.devices))
         cursor = requests.get(f"{running.url}{API}/snapshot", timeout=TIMEOUT).json()["next_cursor"]
         for devices in options.devices:
-            load = Load(running.port, devices, options.seconds, options.pause, tokens, cursor, photo(), note())
+            load = Load(running.port, devices, options.seconds, options.pause, signed_in, cursor, photo(), note())
             before = processor_of(running.process)
             tally = apart(run_devices, load)
             runs.append((load, tally))

@@ -13,45 +13,31 @@ a second were taken, or where the workers' memory grew by more than `--growth` p
 from __future__ import annotations
 
 import argparse
-import base64
-import hashlib
 import json
-import os
 import queue
 import socket
 import subprocess
 import sys
 import threading
 import time
-import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
-import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 ROOT = Path(__file__).resolve().parent.parent
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
-from benchmarks.report import measured_on, table  # noqa: E402 - found by the line above
-from benchmarks.server_load import API, TIMEOUT, note, photo, processor_of, server  # noqa: E402
+from benchmarks.notes_sent import Picture, SignedIn, note_request, sign_in  # noqa: E402 - found by the line above
+from benchmarks.report import measured_on, table  # noqa: E402
+from benchmarks.server_load import TIMEOUT, note, photo, processor_of, server  # noqa: E402
 
 ROW_SECONDS = 30
 NOTES_A_CONNECTION = 20
 """Devices come and go, so that the worker with less to do gets the next one."""
-
-
-@dataclass(frozen=True)
-class Device:
-    """A device that is signed in: its token, and the key that it signs with."""
-
-    id: str
-    access: str
-    kid: str
-    key: Ed25519PrivateKey
 
 
 @dataclass
@@ -62,59 +48,13 @@ class Sent:
     wrong: Counter[str] = field(default_factory=Counter)
 
 
-def devices(database_url: str, data: Path, count: int) -> list[Device]:
-    """Sign devices in, and have their keys certified."""
-    keys = [Ed25519PrivateKey.generate() for _ in range(count)]
-    public = [base64.urlsafe_b64encode(key.public_key().public_bytes_raw()).rstrip(b"=").decode() for key in keys]
-    code = (
-        "import django, json, sys, uuid; django.setup()\n"
-        "from accounts import sessions; from accounts.models import User; from records import device_keys\n"
-        "user = User.objects.get(username='kiemtra01')\n"
-        "for public in json.loads(sys.argv[1]):\n"
-        "    device = uuid.uuid4(); device_keys.certify(user, device, public)\n"
-        "    access = sessions.sign_in(user, device).access\n"
-        "    print(json.dumps([str(device), access, device_keys.kid_of(public)]))"
-    )
-    told = {"DATABASE_URL": database_url, "OCOP_SERVER_DATA": str(data), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    run = subprocess.run(
-        [sys.executable, "-c", code, json.dumps(public)],
-        cwd=ROOT / "server", env={**os.environ, **told}, check=True, stdout=subprocess.PIPE,
-    )  # fmt: skip
-    made = zip((json.loads(line) for line in run.stdout.splitlines()), keys, strict=True)
-    return [Device(id=device, access=access, kid=kid, key=key) for (device, access, kid), key in made]
-
-
-def prepared(device: Device, picture: bytes, hashed: hashlib._Hash) -> tuple[bytes, bytes]:
-    """What stands before the photo that all have in common, and what after it; `hashed` has read that photo."""
-    identity = str(uuid.uuid4())
-    tail = identity.encode()  # what follows a JPEG's end is no part of the picture
-    whole = hashed.copy()
-    whole.update(tail)
-    named = [{"sha256": whole.hexdigest(), "size": len(picture) + len(tail), "type": "image/jpeg"}]
-    own = {"id": identity, "device": device.id, "account": "kiemtra01", "photos": named}
-    record = rfc8785.dumps({**note(), **own})  # type: ignore[dict-item]  # what JSON may hold
-    signed = device.key.sign(b"ocop-record\n" + hashlib.sha256(record).hexdigest().encode())
-    boundary = f"ocop-{identity}"
-    begin = b"".join(
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\n'
-        f"Content-Type: {kind}\r\n\r\n".encode() + content
-        for name, kind, content in (
-            ("record", "application/json", record + b"\r\n"), (whole.hexdigest(), "image/jpeg", b""),
-        )
-    )  # fmt: skip
-    end = tail + f"\r\n--{boundary}--\r\n".encode()
-    body = hashlib.sha256(begin)
-    body.update(picture)
-    body.update(end)
-    head = (
-        f"PUT {API}/records/note/{identity} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-        f"Content-Length: {len(begin) + len(picture) + len(end)}\r\n"
-        f"Content-Type: multipart/form-data; boundary={boundary}\r\n"
-        f"Content-Digest: sha-256=:{base64.b64encode(body.digest()).decode()}:\r\n"
-        f"Record-Signature: {device.kid};{base64.urlsafe_b64encode(signed).rstrip(b'=').decode()}\r\n"
-        f"Authorization: Bearer {device.access}\r\n\r\n"
-    )
-    return head.encode() + begin, end
+def prepared(device: SignedIn, picture: Picture) -> tuple[bytes, bytes]:
+    """A new note: what stands before the photo that all have in common, with the request's head, and what after it."""
+    key = Ed25519PrivateKey.from_private_bytes(device.key)
+    made = note_request(note(), picture, device.id, (device.kid, key))
+    length = len(made.before) + len(picture.content) + len(made.after)
+    head = f"PUT {made.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {length}\r\n{made.headers}"
+    return f"{head}Authorization: Bearer {device.access}\r\n\r\n".encode() + made.before, made.after
 
 
 def send_all(
@@ -175,9 +115,9 @@ def _some(connection: socket.socket) -> bytes:
 
 
 def memory_of(process: subprocess.Popen[str] | None) -> list[float]:
-    """Megabytes of each worker that no other process shares."""
+    """Megabytes of each of its processes that no other process shares: the program, its workers, the queue."""
     assert process is not None
-    return [worker.memory_full_info().uss / 1e6 for worker in psutil.Process(process.pid).children()]
+    return [one.memory_full_info().uss / 1e6 for one in psutil.Process(process.pid).children(recursive=True)]
 
 
 def postgresql_seconds(port: int) -> float:
@@ -201,21 +141,20 @@ def main() -> int:
     parser.add_argument("--growth", type=float, default=10, help="percent")
     parser.add_argument("--most", type=int, default=200, help="notes a second that are prepared")
     options = parser.parse_args()
-    picture = photo()
-    hashed = hashlib.sha256(picture)
+    picture = Picture(photo())
     rows: list[tuple[str, ...]] = []
     memory: list[float] = []
     sent = Sent()
     with server(options.workers, options.threads) as (running, url):
         port_of_database = int(url.rpartition(":")[2].partition("/")[0])
-        senders = devices(url, running.data, options.connections)
+        senders = sign_in(url, running.data, options.connections)
         notes: queue.SimpleQueue[tuple[bytes, bytes]] = queue.SimpleQueue()
         for number in range(options.seconds * options.most):
-            notes.put(prepared(senders[number % len(senders)], picture, hashed))
+            notes.put(prepared(senders[number % len(senders)], picture))
         began = time.monotonic()
         until = began + options.seconds
         threads = [
-            threading.Thread(target=send_all, args=(running.port, notes, picture, until, sent), daemon=True)
+            threading.Thread(target=send_all, args=(running.port, notes, picture.content, until, sent), daemon=True)
             for _ in senders
         ]
         for thread in threads:
@@ -245,7 +184,7 @@ def main() -> int:
     rate = (last[1] - first[1]) / (last[0] - first[0])
     warm = memory[len(memory) // 5]
     growth = (memory[-1] / warm - 1) * 100
-    print(table(("second", "notes/s", "server, cores", "PostgreSQL, cores", "sender, cores", "workers, MB"), rows))
+    print(table(("second", "notes/s", "server, cores", "PostgreSQL, cores", "sender, cores", "processes, MB"), rows))
     print(f"\n{rate:.1f} notes a second; memory {growth:+.1f} % from {warm:.0f} MB; answers {dict(sent.statuses)}")
     machine = measured_on("django", "waitress", "psycopg")
     print(f"{dict(sent.wrong) or 'nothing failed'}; {options.workers} workers of {options.threads} threads; {machine}")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import rfc8785
 
-from benchmarks.server_load import API
+from benchmarks.notes_sent import API, SignedIn
 from services.client.registry import Registry
 
 POLLS, NOTES, REFRESHES = 0.62, 0.17, 0.04
@@ -34,7 +34,7 @@ class Work:
     port: int
     rate: float
     seconds: float
-    tokens: tuple[tuple[str, str, str], ...]  # access, refresh, device
+    signed_in: tuple[SignedIn, ...]
     cursor: str
     photo: bytes
     note: dict[str, object]
@@ -87,7 +87,7 @@ class Device:
     def __init__(self, work: Work, number: int, story: Story) -> None:
         self.work, self.story = work, story
         self.chance = random.Random(number)
-        self.access, self.refresh, self.id = work.tokens[number]
+        self.access, self.refresh, self.id = work.signed_in[number][:3]
         self.cursor = work.cursor
         self.names: dict[str, str] = {}
         self.outbox: list[tuple[str, bytes, bytes]] = []
@@ -110,7 +110,7 @@ class Device:
 
     def _mean(self, share: float) -> float:
         """Seconds between two of a kind on this device."""
-        return len(self.work.tokens) / (self.work.rate * share)
+        return len(self.work.signed_in) / (self.work.rate * share)
 
     async def _write(self) -> None:
         await self._sleep(self.chance.random() * self._mean(NOTES))
@@ -235,7 +235,7 @@ def live(work: Work) -> Story:
 
     async def all_of_them() -> None:
         ends = time.monotonic() + work.seconds
-        await asyncio.gather(*(Device(work, number, story).live(ends) for number in range(len(work.tokens))))
+        await asyncio.gather(*(Device(work, number, story).live(ends) for number in range(len(work.signed_in))))
 
     asyncio.run(all_of_them())
     return story

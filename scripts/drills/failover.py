@@ -30,6 +30,7 @@ from devices import PATIENCE, Asked, Story, Work, live
 from frame import Figures
 
 from benchmarks import server_load
+from benchmarks.notes_sent import API, sign_in
 from tests.support.registry_server import ROOT, RegistryServer
 
 WITHOUT_SERVICE = 30.0
@@ -90,11 +91,11 @@ class Drill:
         self.turns += 1
         count = round(DEVICES_A_REQUEST * self.rate)
         writer = self.writer
-        tokens = server_load.sessions(self.databases.url_of(writer), self.server.data, count)
-        cursor = requests.get(f"{self.server.url}{server_load.API}/snapshot", timeout=60).json()["next_cursor"]
+        signed_in = sign_in(self.databases.url_of(writer), self.server.data, count)
+        cursor = requests.get(f"{self.server.url}{API}/snapshot", timeout=60).json()["next_cursor"]
         photo, note = server_load.photo(), server_load.note()
         begun = self.databases.folder / f"begun.{self.turns}"
-        work = Work(self.server.port, self.rate, self.seconds, tokens, cursor, photo, note, begun)
+        work = Work(self.server.port, self.rate, self.seconds, signed_in, cursor, photo, note, begun)
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool, self._office() as office:
             running = pool.submit(live, work)
             while not begun.exists():
@@ -276,7 +277,7 @@ def _reckon(drill: Drill, story: Story, loss: Loss) -> None:
         told = f"{gap:.1f} s, of which {loss.acted - loss.began:.0f} until somebody acted"
         hold(f"seconds without service: {kind}s, under {WITHOUT_SERVICE:.0f}", gap < WITHOUT_SERVICE, told)
     _records(drill, story)
-    truth = requests.get(f"{drill.server.url}{server_load.API}/snapshot", timeout=60).json()["products"]
+    truth = requests.get(f"{drill.server.url}{API}/snapshot", timeout=60).json()["products"]
     names = {product["gtin"]: product["name"] for product in truth}
     skipped = sum(names[gtin] != name for copy in story.names for gtin, name in copy.items())
     skipped += sum(copy.get(gtin) != names[gtin] for copy in story.names for gtin in _edited(drill))

@@ -16,8 +16,9 @@ import requests
 from frame import Figures
 
 from benchmarks import server_load
+from benchmarks.notes_sent import API, sign_in
 from benchmarks.report import measured_on, table
-from benchmarks.server_load import API, Device, Load, apart, one_after_another, percentile
+from benchmarks.server_load import Device, Load, apart, one_after_another, percentile
 from tests.support.registry_server import RegistryServer
 
 THREADS = 8
@@ -47,12 +48,12 @@ def main() -> None:
             tally = apart(server_load.run_devices, load)
             spent = _server(server) - before[0], _postgresql(home) - before[1]
         count = sum(map(len, tally.seconds.values()))
-        slow = (f"{percentile(tally.seconds.get(kind, []), 95) * 1000:.0f}" for kind in ("poll", "note", "photo"))
+        slow = (f"{percentile(tally.seconds.get(kind, []), 95) * 1000:.0f}" for kind in ("poll", "note"))
         cores = (f"{part / tally.took:.2f}" for part in (*spent, tally.processor))
         rates.append((str(workers), f"{count / tally.took:.0f}", str(tally.failed()), *slow, *cores))
         figures.hold(f"{workers} workers: no request failed", tally.failed() == 0, tally.failed())
     print(table(("request", "ms of the server", "ms of PostgreSQL"), costs), end="\n\n")
-    head = ("workers", "requests/s", "failed", "poll p95", "note p95", "photo p95")
+    head = ("workers", "requests/s", "failed", "poll p95", "note p95")
     print(table((*head, "server, cores", "PostgreSQL, cores", "devices, cores"), rates))
     print(f"\n{options.devices} devices, times in ms; {measured_on('django', 'waitress', 'psycopg')}")
     figures.exit()
@@ -61,9 +62,9 @@ def main() -> None:
 @contextmanager
 def _started(workers: int, devices: int) -> Iterator[tuple[RegistryServer, Load, Path]]:
     with server_load.server(workers, THREADS) as (server, url):
-        tokens = server_load.sessions(url, server.data, devices)
+        signed_in = sign_in(url, server.data, devices)
         cursor = requests.get(f"{server.url}{API}/snapshot", timeout=60).json()["next_cursor"]
-        load = Load(server.port, 1, 0, 1.0, tokens, cursor, server_load.photo(), server_load.note())
+        load = Load(server.port, 1, 0, 1.0, signed_in, cursor, server_load.photo(), server_load.note())
         yield server, load, server.data.parent
 
 
@@ -76,7 +77,7 @@ def _costs(server: RegistryServer, load: Load, home: Path, turns: int) -> Iterat
 
     requested: dict[str, Callable[[], object]] = {
         "a poll that finds nothing": lambda: apart(one_after_another, load, Device, 4, turns, "poll"),
-        "a note with its photo (two requests)": lambda: apart(one_after_another, load, Device, 4, turns, "send_note"),
+        "a note with its photo": lambda: apart(one_after_another, load, Device, 4, turns, "send_note"),
         "a product asked for": ask(f"{API}/products/{GTIN}"),
         "a product's page": ask(f"/p/{GTIN}"),
         "the snapshot of 393 products, again": ask(f"{API}/snapshot"),

@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -34,16 +35,16 @@ from frame import Figures
 from proxied import proxy
 
 from benchmarks import postgresql, server_load
-from benchmarks.server_load import API, Device, Load, Tally, percentile
+from benchmarks.notes_sent import API, sign_in
+from benchmarks.server_load import Device, Load, Tally, percentile
 from tests.support.made_up_version import MARK
 from tests.support.registry_server import ROOT, RegistryServer, free_port
 
 WORKERS, THREADS = 2, 8
-REQUESTS_A_TURN = 1 + server_load.NOTE_SHARE  # a note's turn is two
 SNAPSHOT_SHARE = 0.01
 PAUSE = 5.0
 LONGEST_P99 = 0.5
-WANTED = {"poll 200", "note 201", "photo 201", "refresh 200", "snapshot 200"}
+WANTED = {"poll 200", "note 201", "refresh 200", "snapshot 200"}
 
 COLUMN = "Inspection.add_to_class('made_up', models.IntegerField(db_default=7))"
 EXPAND = """migrations.AddField("inspection", "made_up", models.IntegerField(db_default=7))"""
@@ -99,7 +100,7 @@ class Phone(Device):
         else:
             await super().turn()
 
-    async def ask(self, kind: str, method: str, path: str, body: bytes | str = b"", more: str = "") -> bytes:
+    async def ask(self, kind: str, method: str, path: str, body: str | Sequence[bytes] = (), more: str = "") -> bytes:
         """Send one request, and keep how long its answer took."""
         began = time.time()
         answer = await super().ask(kind, method, path, body, more)
@@ -108,14 +109,14 @@ class Phone(Device):
             self.tally.errors[f"{kind}: {answer[:120].decode()}"] += 1
         return answer
 
-    async def _exchange(self, request: bytes) -> tuple[int, bytes]:
+    async def _exchange(self, head: bytes, body: Sequence[bytes]) -> tuple[int, bytes]:
         if self.authority is not None and (self.reader is None or self.reader.at_eof()):
             self.close()
             trusted = ssl.create_default_context(cafile=str(self.authority))
             self.reader, self.writer = await asyncio.open_connection(
                 "127.0.0.1", self.load.port, ssl=trusted, server_hostname="localhost"
             )
-        return await super()._exchange(request.replace(b"Host: 127.0.0.1", b"Host: localhost", 1))
+        return await super()._exchange(head.replace(b"Host: 127.0.0.1", b"Host: localhost", 1), body)
 
 
 def run_phones(load: Load, authority: Path | None, over: Path) -> Timed:
@@ -259,10 +260,10 @@ def _under_load(
     way: int,
     authority: Path | None,
 ) -> None:
-    phones = round(options.rate * PAUSE / REQUESTS_A_TURN)
-    tokens = server_load.sessions(url, server.data, phones)
+    phones = round(options.rate * PAUSE)
+    signed_in = sign_in(url, server.data, phones)
     cursor = requests.get(f"{server.url}{API}/snapshot", timeout=60).json()["next_cursor"]
-    load = Load(way, phones, options.seconds, PAUSE, tokens, cursor, server_load.photo(), server_load.note())
+    load = Load(way, phones, options.seconds, PAUSE, signed_in, cursor, server_load.photo(), server_load.note())
     figures.tell(
         "phones, seconds, the version before, the way",
         f"{phones}, {options.seconds:g}, {options.old}, {'by TLS through the proxy' if authority else 'direct'}",
