@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from backoffice.import_rows import NOT_PUBLISHED, OUTCOMES, TITLES, cell_of, shown
 from backoffice.permissions import needs
@@ -76,7 +76,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
 
 
 @needs(_NEEDED)
-@require_GET
+@require_safe
 def import_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """One import as it stands: at work, waiting for columns, or its rows."""
     run = _run(run_id)
@@ -274,7 +274,7 @@ def import_do(request: HttpRequest, run_id: UUID, what: str) -> HttpResponse:
 
 
 @needs(_NEEDED)
-@require_GET
+@require_safe
 def import_state(request: HttpRequest, run_id: UUID) -> HttpResponse:  # noqa: ARG001 - a view
     """How far the work is, for the page that waits."""
     run = _run(run_id)
@@ -283,7 +283,7 @@ def import_state(request: HttpRequest, run_id: UUID) -> HttpResponse:  # noqa: A
 
 
 @needs(_NEEDED)
-@require_GET
+@require_safe
 def import_rest(request: HttpRequest, run_id: UUID) -> HttpResponse:  # noqa: ARG001 - a view
     """The rows that were not taken, with reasons, as a spreadsheet."""
     run = _run(run_id)
@@ -293,7 +293,7 @@ def import_rest(request: HttpRequest, run_id: UUID) -> HttpResponse:  # noqa: AR
 
 
 @needs(_NEEDED)
-@require_GET
+@require_safe
 def import_file(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The file as it was handed in."""
     run = _run(run_id)
