@@ -7,12 +7,14 @@ import uuid
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pyotp
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from office import browser_of
@@ -193,11 +195,53 @@ def test_recovery_codes_are_hashed_as_passwords_and_earlier_ones_still_count(
     assert all(one.startswith("argon2$argon2id$") for one in kept)
     assert len(set(kept)) == second_factor.CODES
     RecoveryCode.objects.exclude(pk=RecoveryCode.objects.earliest("pk").pk).delete()
-    assert second_factor._use_recovery_code(registrar, code)
-    assert not second_factor._use_recovery_code(registrar, code)
+    SecondFactor.objects.create(user=registrar, sealed=second_factor.seal(registrar, second_factor.new_secret()))
+    assert second_factor.check(registrar, code)
+    assert not second_factor.check(registrar, code)
     RecoveryCode.objects.create(user=registrar, code_hash=second_factor._hash(registrar, "abcdefghjk"))
-    assert second_factor._use_recovery_code(registrar, "abcde-fghjk")
+    assert second_factor.check(registrar, "abcde-fghjk")
     assert not RecoveryCode.objects.exists()
+
+
+class Watched(MD5PasswordHasher):
+    """Tells in how many transactions something was hashed: the test's own is one."""
+
+    algorithm = "watched"
+    depths: ClassVar[list[int]] = []
+
+    def encode(self, password: str, salt: str) -> str:
+        self.depths.append(len(connection.atomic_blocks))
+        return super().encode(password, salt)
+
+
+def test_nothing_is_hashed_while_others_wait_to_write(registrar: User, settings: Any) -> None:
+    """A wrong recovery code takes seconds, and on SQLite a transaction keeps all others from writing."""
+    settings.PASSWORD_HASHERS = [f"{__name__}.Watched", *settings.PASSWORD_HASHERS]
+    Watched.depths.clear()
+    _, codes = with_factor(registrar)
+    assert not second_factor.check(registrar, "abcde-fghjk")
+    assert second_factor.check(registrar, codes[3])
+    passwords.choose(registrar, OTHER)
+    _, link = invitations.renew(registrar, User.objects.create_user("quan", name="Quản", role=Role.ADMINISTRATOR))
+    invitations.redeem(link, PASSWORD)
+    assert User.objects.get(pk=registrar.pk).check_password(PASSWORD)
+    assert len(Watched.depths) > 2 * second_factor.CODES
+    assert set(Watched.depths) == {len(connection.atomic_blocks)}
+
+
+def test_many_tries_at_once_are_no_more_than_the_limit(registrar: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is counted before it is judged, which takes long."""
+    with_factor(registrar)
+    judged: list[str] = []
+
+    def another_meanwhile(user: User, typed: str) -> None:
+        judged.append(typed)
+        with suppress(second_factor.TooManyTries):
+            second_factor.check(user, f"{len(judged):06}")
+
+    monkeypatch.setattr(second_factor, "_recovery_code", another_meanwhile)
+    assert not second_factor.check(registrar, "000000")
+    assert len(judged) == second_factor.TRIES
 
 
 @pytest.mark.parametrize(
