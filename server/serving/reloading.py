@@ -102,10 +102,12 @@ def reload(port: int) -> int:
     with socket.socket(socket.AF_UNIX) as asking:
         try:
             asking.connect(_name(port))
-            # The name is anybody's: whoever takes it first could say that all is well. Root asks for every user's server.
+            # The name is anybody's: whoever takes it first could say that all is well. Root asks for every user's.
             trusted = {0, os.geteuid()} | (_users_on(port) if os.geteuid() == 0 else set())
             if (uid := _user_behind(asking)) not in trusted:
-                print(f"user {uid} answers in the place of the server on port {port}: nothing was asked", file=sys.stderr)
+                print(
+                    f"user {uid} answers in the place of the server on port {port}: nothing was asked", file=sys.stderr
+                )
                 return 1
             answer = b"".join(iter(lambda: asking.recv(4096), b""))
         except OSError:
