@@ -178,6 +178,41 @@ def test_the_api_changes_no_password_of_an_account_with_a_second_factor(registra
     assert sender.post("/api/v1/auth/sign-in", sign_in | {"new_password": OTHER}).status_code == 200
 
 
+def test_the_app_asks_for_the_second_factor_as_the_office_does(registrar: User) -> None:
+    secret, codes = with_factor(registrar)
+    sender = Sender(Client())
+
+    def sign_in(**more: str) -> Any:
+        body = {"username": "so", "password": PASSWORD, "device": str(uuid.uuid4())}
+        return sender.post("/api/v1/auth/sign-in", body | more)
+
+    assert error_of(sign_in()) == (403, "second_factor_needed")
+    assert error_of(sign_in(code="")) == (403, "second_factor_needed")
+    assert error_of(sign_in(password="sai", code=codes[0])) == (401, "wrong_credentials"), "no code is tried before"
+    assert error_of(sign_in(code="000000")) == (403, "second_factor_wrong")
+    code = pyotp.TOTP(secret).now()
+    assert sign_in(code=code).status_code == 200
+    assert error_of(sign_in(code=code)) == (403, "second_factor_wrong"), "a code works once"
+    assert sign_in(code=codes[1]).status_code == 200
+    for _ in range(second_factor.TRIES):
+        sign_in(code="000000")
+    locked = sign_in(code=codes[2])
+    assert error_of(locked) == (429, "too_many_requests")
+    assert 0 < int(locked.headers["Retry-After"]) <= second_factor.REST.total_seconds()
+    SecondFactor.objects.update(sealed="AAAA", failures=0)
+    assert error_of(sign_in(code="123456")) == (403, "second_factor_wrong"), "the server's secret key is another one"
+    assert sign_in(code=codes[2]).status_code == 200
+
+
+def test_an_invitation_opens_no_session_past_the_second_factor(registrar: User) -> None:
+    with_factor(registrar)
+    _, link = invitations.renew(registrar, User.objects.create_user("quan", name="Quản", role=Role.ADMINISTRATOR))
+    body = {"token": link, "password": OTHER, "device": str(uuid.uuid4()), "key": "A" * 43}
+    answer = Sender(Client()).post("/api/v1/invitations/redeem", body)
+    assert error_of(answer) == (403, "password_change_in_office")
+    assert invitations.find(link), "it is not used up: in a browser it still sets the password"
+
+
 def test_wrong_codes_and_used_ones_stand_in_the_log(registrar: User) -> None:
     _, codes = with_factor(registrar)
     assert not second_factor.check(registrar, "000000")
