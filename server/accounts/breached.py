@@ -2,7 +2,7 @@
 
 Two lists: `breached.txt.gz`, which the server comes with (`scripts/make_breached`), and where the operator has one, all
 that are known: the file that "Have I Been Pwned" offers, lines `SHA-1:COUNT` in the order of the hashes
-(settings.BREACHED_PASSWORDS). It has some ten gigabytes, so it is searched where it lies.
+(settings.BREACHED_PASSWORDS). It has tens of gigabytes, so it is searched where it lies.
 """
 
 from __future__ import annotations

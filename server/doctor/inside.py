@@ -232,7 +232,7 @@ def breached_passwords() -> Finding:
         told = f"cannot be read ({type(error).__name__}), so only the server's own list counts"
         return to_do(_BREACHED, f"{told}. See OCOP_BREACHED_PASSWORDS.")
     told = "the file holds no hashes in their order (SHA-1:COUNT), so only the server's own list counts"
-    return to_do(_BREACHED, f"{told}. Get it anew (docs/operating.md).")
+    return to_do(_BREACHED, f"{told}. Get it anew (docs/server.md).")
 
 
 def scanner() -> Finding:
