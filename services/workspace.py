@@ -245,8 +245,9 @@ class Device:
         """Make this the device's account, and take over what waits for it in other folders of this workspace.
 
         Those are the folders of browsers that have lost their key. Returns how many notes and drafts came from there.
-        `new_password` takes the place of the account's password, `code` is one of its second factor. Raises Refused (SignInNeeded for wrong credentials),
-        Unreachable, StoreError, and NotSettled where nobody knows yet whose server this is.
+        `new_password` takes the place of the account's password, `code` is one of its second factor. Raises Refused
+        (SignInNeeded for wrong credentials), Unreachable, StoreError, and NotSettled where nobody knows yet whose
+        server this is.
         """
         registry = self._settled()
         self._asked_to_certify = None
