@@ -25,8 +25,8 @@ from typing import Any
 # Waitress reads a whole body before the application sees the request, so larger bodies than any call takes are refused
 # here.
 MAX_BODY_BYTES = 8 * 1024 * 1024 + 1
-# A product's form may bring five pictures of 20 MiB.
-LARGER_BODIES = {"/admin/register/product/": 101 * 1024 * 1024}
+# A product's form may bring five pictures of 20 MiB, and a list has up to 20 MB.
+LARGER_BODIES = {"/admin/register/product/": 101 * 1024 * 1024, "/admin/imports/": 21 * 1024 * 1024}
 # Files that one process may have open: its connections, and some to spare.
 OPEN_FILES = 4096
 # How long work of the queue may still take when the server is told to stop.

@@ -241,17 +241,18 @@ class Device:
             return None
         return self.accounts.need(registry)
 
-    def sign_in(self, username: str, password: str, new_password: str | None = None) -> int:
+    def sign_in(self, username: str, password: str, new_password: str | None = None, code: str | None = None) -> int:
         """Make this the device's account, and take over what waits for it in other folders of this workspace.
 
         Those are the folders of browsers that have lost their key. Returns how many notes and drafts came from there.
-        `new_password` takes the place of the account's password. Raises Refused (SignInNeeded for wrong credentials),
-        Unreachable, StoreError, and NotSettled where nobody knows yet whose server this is.
+        `new_password` takes the place of the account's password, `code` is one of its second factor. Raises Refused
+        (SignInNeeded for wrong credentials), Unreachable, StoreError, and NotSettled where nobody knows yet whose
+        server this is.
         """
         registry = self._settled()
         self._asked_to_certify = None
         wanted = password_of(new_password) if new_password else None
-        self.accounts.sign_in(registry, name_of(username), password_of(password), self.id, wanted)
+        self.accounts.sign_in(registry, name_of(username), password_of(password), self.id, wanted, code)
         return self._workspace.bring_back(self)
 
     def look_at(self, invitation: Invitation) -> Invited:

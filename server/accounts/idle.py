@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-_SEEN, _BEGAN = "seen", "began"
+SEEN, BEGAN = "seen", "began"
+"""What a session keeps: the seconds since 1970 of its last use, and of its sign-in."""
 FRESH = 15 * 60
 """Seconds after a sign-in in which nobody is asked again who they are."""
 _WRITE_EVERY = 60
@@ -18,7 +19,7 @@ _WRITE_EVERY = 60
 def begin(request: HttpRequest | None, **_: Any) -> None:
     """Note the time of a sign-in (user_logged_in)."""
     if request is not None and hasattr(request, "session"):
-        request.session[_SEEN] = request.session[_BEGAN] = int(time.time())
+        request.session[SEEN] = request.session[BEGAN] = int(time.time())
 
 
 def seconds_to_end(request: HttpRequest) -> int:
@@ -26,24 +27,24 @@ def seconds_to_end(request: HttpRequest) -> int:
 
     One that was opened before this was kept begins now.
     """
-    began = request.session.setdefault(_BEGAN, int(time.time()))
+    began = request.session.setdefault(BEGAN, int(time.time()))
     return max(0, int(began + settings.SESSION_HOURS * 3600 - time.time()))
 
 
 def is_fresh(request: HttpRequest) -> bool:
     """Whether the person has signed in just now, so that what opens the account may be changed."""
-    return bool(time.time() - request.session.get(_BEGAN, 0) < FRESH)
+    return bool(time.time() - request.session.get(BEGAN, 0) < FRESH)
 
 
 def seconds_left(request: HttpRequest) -> int | None:
     """How long the session still lives if nothing is done in it; None where it lives on, 0 where it has ended."""
     if not settings.IDLE_MINUTES:
         return None
-    seen = request.session.get(_SEEN, int(time.time()))
+    seen = request.session.get(SEEN, int(time.time()))
     return max(0, int(seen + settings.IDLE_MINUTES * 60 - time.time()))
 
 
 def touch(request: HttpRequest) -> None:
     """Note that something was done now."""
-    if time.time() - request.session.get(_SEEN, 0) >= _WRITE_EVERY:
-        request.session[_SEEN] = int(time.time())
+    if time.time() - request.session.get(SEEN, 0) >= _WRITE_EVERY:
+        request.session[SEEN] = int(time.time())

@@ -79,6 +79,7 @@ def find(secret: str) -> Invitation:
 
 def redeem(secret: str, password: str) -> User:
     """Set the password that the invited person chose, and use the link up. Raises CannotRedeem, ValidationError."""
+    password_hash = passwords.hashed(find(secret).user, password)
     with transaction.atomic():
         # The account first, as whoever gives a link locks it: two ways round would wait for each other.
         User.objects.select_for_update(of=("self",)).filter(invitations__secret_hash=_hash(secret)).first()
@@ -86,7 +87,7 @@ def redeem(secret: str, password: str) -> User:
         invitation = _found(Invitation.objects.select_for_update(of=("self",)).select_related("user"), secret)
         invitation.used_at = timezone.now()
         invitation.save(update_fields=["used_at"])
-        passwords.choose(invitation.user, password)
+        passwords.keep(invitation.user, password_hash)
         guessing.unlock(invitation.user)
         record(invitation.user, invitation.user, f"Tự đặt mật khẩu bằng liên kết ({invitation.get_purpose_display()}).")
         return invitation.user

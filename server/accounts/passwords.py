@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,11 +18,24 @@ def choose(user: User, password: str) -> None:
 
     Raises ValidationError, in Vietnamese, for a password that is not good enough, or is the one before.
     """
+    keep(user, hashed(user, password))
+
+
+def hashed(user: User, password: str) -> str:
+    """The hash of a password that the account's owner may set. Raises ValidationError as `choose` does.
+
+    To be made before a transaction: judging and hashing take a good part of a second, in which nobody else could write.
+    """
     validate_password(password_of(password), user)
     if user.has_usable_password() and user.check_password(password):
         raise ValidationError("Mật khẩu mới phải khác mật khẩu đang dùng.", code="password_same")
+    return make_password(password_of(password))
+
+
+def keep(user: User, password_hash: str) -> None:
+    """Set the password that was hashed. What was open ends; nobody has to change it any more."""
     with transaction.atomic():
-        user.set_password(password)
+        user.password = password_hash
         user.must_change_password = False
         user.save(update_fields=["password", "must_change_password"])
         end_what_is_open(user)

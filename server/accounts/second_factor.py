@@ -87,26 +87,48 @@ def check(user: User, typed: str) -> bool:
     Raises TooManyTries, Unreadable.
     """
     typed = "".join(typed.split()).lower()
+    if not _begin_try(user):
+        return False
+    # Between two transactions: on SQLite nobody could write while ten recovery codes are hashed.
+    recovery = _recovery_code(user, typed)
     with transaction.atomic():
         # Locked: of two requests with one code the second finds it used.
-        factor = SecondFactor.objects.select_for_update().filter(user=user).first()
+        factor = _locked(user)
+        if factor is None:
+            return False
+        if recovery is not None and user.recovery_codes.filter(pk=recovery.pk).delete()[0]:
+            record(user, user, f"Dùng một mã dự phòng, còn {codes_left(user)}.")
+        else:
+            step = _step_of(unseal(user, factor.sealed), typed)
+            if step is None or step <= factor.last_step:
+                record(user, user, "Gõ sai mã xác nhận hai bước.")
+                return False
+            factor.last_step = step
+        factor.failures = 0
+        factor.save()
+        return True
+
+
+def _begin_try(user: User) -> bool:
+    """Count a try before it is judged, so that many at once are no more than TRIES; False where there is no factor.
+
+    Raises TooManyTries.
+    """
+    with transaction.atomic():
+        factor = _locked(user)
         if factor is None:
             return False
         if (until := locked_until(factor)) is not None:
             raise TooManyTries(until)
-        if _use_recovery_code(user, typed):
-            factor.failures = 0
-        else:
-            step = _step_of(unseal(user, factor.sealed), typed)
-            if step is not None and step > factor.last_step:
-                factor.last_step, factor.failures = step, 0
-            else:
-                record(user, user, "Gõ sai mã xác nhận hai bước.")
-                recent = factor.failed_at is not None and factor.failed_at > timezone.now() - REST
-                factor.failures = factor.failures + 1 if recent else 1
-                factor.failed_at = timezone.now()
+        recent = factor.failed_at is not None and factor.failed_at > timezone.now() - REST
+        factor.failures = factor.failures + 1 if recent else 1
+        factor.failed_at = timezone.now()
         factor.save()
-        return factor.failures == 0
+        return True
+
+
+def _locked(user: User) -> SecondFactor | None:
+    return SecondFactor.objects.select_for_update().filter(user=user).first()
 
 
 def locked_until(factor: SecondFactor) -> datetime | None:
@@ -166,10 +188,14 @@ def _key() -> bytes:
 
 
 def _step_of(secret: str, code: str) -> int | None:
-    """The step of time whose code this is: the present one, or one beside it for a clock that is a little off."""
+    """The step of time whose code this is: the present one, or one beside it for a clock that is a little off.
+
+    With settings.EXACT_CODES the present one alone.
+    """
     typed = "".join(code.split())
     totp, now = pyotp.TOTP(secret, interval=STEP), int(time.time()) // STEP
-    return next((step for step in (now, now - 1, now + 1) if constant_time_compare(totp.at(step * STEP), typed)), None)
+    steps = (now,) if settings.EXACT_CODES else (now, now - 1, now + 1)
+    return next((step for step in steps if constant_time_compare(totp.at(step * STEP), typed)), None)
 
 
 def _made_codes(user: User) -> tuple[list[str], list[RecoveryCode]]:
@@ -184,18 +210,17 @@ def _keep(user: User, rows: list[RecoveryCode]) -> None:
     RecoveryCode.objects.bulk_create(rows)
 
 
-def _use_recovery_code(user: User, typed: str) -> bool:
+def _recovery_code(user: User, typed: str) -> RecoveryCode | None:
+    """The unused recovery code that was typed. To be asked outside a transaction: a second or two for a wrong one."""
     code = typed.replace("-", "")
     if len(code) != _LENGTH:  # each comparison costs as much as that of a password
-        return False
+        return None
     keyed = _hash(user, code)
     for kept in user.recovery_codes.all():
         # Codes of an earlier version are kept as keyed hashes alone.
         if constant_time_compare(kept.code_hash, keyed) or check_password(keyed, kept.code_hash):
-            kept.delete()
-            record(user, user, f"Dùng một mã dự phòng, còn {codes_left(user)}.")
-            return True
-    return False
+            return kept
+    return None
 
 
 def _hash(user: User, code: str) -> str:

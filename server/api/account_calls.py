@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from uuid import UUID
@@ -11,10 +12,11 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Router, Status
 from ninja.decorators import decorate_view
 
-from accounts import guessing, invitations, passwords, sessions
+from accounts import guessing, invitations, passwords, second_factor, sessions
 from accounts.models import Role, User
 from accounts.recording import record
 from api.answers import answers
@@ -49,7 +51,7 @@ _NO_INVITATION: tuple[Code, ...] = (
     **answers(
         {200: SessionOut},
         "bad_request", "weak_password", "wrong_credentials", "password_change_needed", "password_change_in_office",
-        "too_large", "too_many_requests",
+        "second_factor_needed", "second_factor_wrong", "too_large", "too_many_requests",
     ),
 )  # fmt: skip
 @decorate_view(small_body)
@@ -57,7 +59,7 @@ def sign_in(request: HttpRequest, payload: SignIn) -> SessionOut:
     """Open a session for one account on one device; an earlier one there ends. Certifies the key that comes along.
 
     Whoever has been given a password by somebody else has to send a `new_password` along: 403 says so. An account with
-    a second factor changes its password in the back office alone, which asks for it: 403 says so too.
+    a second factor sends a `code` of it along, and changes its password in the back office alone: 403 says so too.
     """
     throttle(request, "sign-in", settings.SIGN_IN_RATE)
     meant, name = guessing.account_named(payload.username)
@@ -68,10 +70,10 @@ def sign_in(request: HttpRequest, payload: SignIn) -> SessionOut:
     if not isinstance(user, User):
         _refuse_if_locked(request, name)
         raise ApiError(401, "wrong_credentials", "The user name or the password is wrong.")
-    if user.second_factor_since is not None and (payload.new_password is not None or user.must_change_password):
-        raise ApiError(
-            403, "password_change_in_office", "An account with a second factor changes its password in the back office."
-        )
+    if user.second_factor_since is not None:
+        if payload.new_password is not None or user.must_change_password:
+            raise _in_office()
+        _check_second_factor(user, payload.code)
     if payload.new_password is not None:
         with _weak_refused():
             passwords.choose(user, payload.new_password)
@@ -105,13 +107,26 @@ def look_at_invitation(request: HttpRequest, payload: AskInvitation) -> Invitati
 @router.post(
     "/invitations/redeem",
     summary="Set the password of an invited account, and open a session",
-    **answers({200: SessionOut}, "bad_request", "weak_password", *_NO_INVITATION, "too_large", "too_many_requests"),
+    **answers(
+        {200: SessionOut},
+        "bad_request",
+        "weak_password",
+        "password_change_in_office",
+        *_NO_INVITATION,
+        "too_large",
+        "too_many_requests",
+    ),
 )
 @decorate_view(small_body)
 def redeem_invitation(request: HttpRequest, payload: Redeem) -> SessionOut:
-    """Set the password and open a session as a sign-in does. The invitation is used up by it."""
+    """Set the password and open a session as a sign-in does. The invitation is used up by it.
+
+    An account with a second factor uses it in a browser, which opens nothing by it: 403 says so.
+    """
     throttle(request, "sign-in", settings.SIGN_IN_RATE)
     with _closed_refused(), _weak_refused():
+        if invitations.find(payload.token).user.second_factor_since is not None:
+            raise _in_office()
         user = invitations.redeem(payload.token, payload.password)
     return _opened(user, payload.device, payload.key, payload.told)
 
@@ -153,6 +168,28 @@ def sign_out(request: HttpRequest, payload: SignOut) -> Status[None]:  # noqa: A
     """Revoke the session; 204 also for a token that is already revoked."""
     sessions.sign_out(payload.refresh)
     return Status(204, None)
+
+
+def _in_office() -> ApiError:
+    return ApiError(
+        403, "password_change_in_office", "An account with a second factor changes its password in the back office."
+    )
+
+
+def _check_second_factor(user: User, code: str | None) -> None:
+    """Let go on who has sent a code of the account's second factor, which is then used up."""
+    if not code:
+        raise ApiError(403, "second_factor_needed", "The account has a second factor: send a code of it along.")
+    try:
+        right = second_factor.check(user, code)
+    except second_factor.TooManyTries as locked:
+        wait = math.ceil((locked.until - timezone.now()).total_seconds())
+        told = {"Retry-After": str(max(wait, 1))}
+        raise ApiError(429, "too_many_requests", "Too many wrong codes; wait a while.", told) from None
+    except second_factor.Unreadable:
+        right = False  # a recovery code still is one
+    if not right:
+        raise ApiError(403, "second_factor_wrong", "The code of the second factor is wrong, or was used.")
 
 
 def _opened(user: User, device: UUID, key: str | None, told: sessions.Told) -> SessionOut:

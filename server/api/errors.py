@@ -19,7 +19,7 @@ Code = Literal[
     "bad_request", "bad_digest", "too_large", "not_signed_in", "wrong_credentials", "not_allowed", "not_found",
     "not_registered", "id_taken", "unknown_schema", "wrong_offset", "cursor_too_old", "unsupported_photo",
     "bad_signature", "unknown_key", "key_refused", "password_change_needed", "password_change_in_office",
-    "weak_password",
+    "weak_password", "second_factor_needed", "second_factor_wrong",
     "invitation_unknown", "invitation_used", "invitation_expired", "invitation_revoked",
     "too_many_requests", "unavailable",
 ]  # fmt: skip
@@ -40,6 +40,8 @@ REFUSALS: dict[Code, tuple[tuple[int, ...], str]] = {
         (403,),
         "An account with a second factor changes its password in the back office.",
     ),
+    "second_factor_needed": ((403,), "The account has a second factor: send a code of it along."),
+    "second_factor_wrong": ((403,), "The code of the second factor is wrong, or was used."),
     "not_found": ((404,), "There is no such record, or it does not name this file."),
     "not_registered": ((404,), "The register holds no product with the GTIN 09529999999993."),
     "invitation_unknown": ((404,), "This server has given no such invitation."),

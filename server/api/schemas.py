@@ -284,11 +284,15 @@ class ToldByApp(Schema):
 
 
 class SignIn(ToldByApp):
-    """Who signs in, on which device. `new_password` takes the place of `password`, where that is right."""
+    """Who signs in, on which device. `new_password` takes the place of `password`, where that is right.
+
+    `code` is one of the second factor of an account that has one.
+    """
 
     username: Annotated[str, Field(max_length=150), AfterValidator(_without_nul)]
     password: str = Field(max_length=1000)
     new_password: Annotated[str, Field(max_length=1000), AfterValidator(_without_nul)] | None = None
+    code: Annotated[str, Field(max_length=40), AfterValidator(_without_nul)] | None = None
     device: UUID
     key: PublicKey | None = None
 

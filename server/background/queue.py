@@ -51,15 +51,20 @@ def _turn(looked: float, stopping: Callable[[], bool]) -> float:
     try:
         close_old_connections()
         if time.monotonic() - looked > LOST_EVERY:
+            looked = time.monotonic()  # before: a row over which it fails keeps no other task waiting
             give_back_lost()
-            looked = time.monotonic()
         # Not the library's own waiting: each of its looks locks an SQLite file against all who write.
         if DBTaskResult.objects.ready().exists():
             _worker().run()
         else:
             time.sleep(REST)
-    except (DatabaseError, InterfaceError):
-        logger.warning("queue_cannot_be_read", exc_info=True)
+    except Exception as error:
+        # Whatever it was: in a server of one process nobody would begin the queue's thread again.
+        is_database = isinstance(error, (DatabaseError, InterfaceError))
+        if is_database:
+            logger.warning("queue_cannot_be_read", exc_info=True)
+        else:
+            logger.exception("queue_failed")
         close_old_connections()
         _sleep(_AWAY, stopping)
     return looked

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts import idle, second_factor
@@ -20,7 +20,6 @@ _CONFIRMED = "second_factor"
 """What a session keeps once its second factor was shown: since when the account has that one."""
 
 _TOO_LONG = "Bạn đã được đăng xuất vì {} phút qua không có thao tác nào. Hãy đăng nhập để làm tiếp."
-_NOT_FRESH = "Để đổi xác nhận hai bước, hãy đăng nhập lại: lần đăng nhập trước đã quá {} phút."
 _TOO_OLD = "Bạn đã được đăng xuất vì đã đăng nhập hơn {} giờ. Hãy đăng nhập lại để làm tiếp."
 
 
@@ -78,10 +77,17 @@ def begin_anew(request: HttpRequest) -> None:
     request.session.cycle_key()
 
 
-def sign_in_again(request: HttpRequest) -> HttpResponse:
-    """End the session, and lead through sign-in and second factor back to this page."""
+def ask_to_sign_in_again(request: HttpRequest, why: str) -> HttpResponse:
+    """Say that what was asked needs a new sign-in; only the button there ends the session, and leads back to this page.
+
+    An address alone must not: anybody can have it opened by a link. `why` has a place for the minutes.
+    """
+    told = why.format(idle.FRESH // 60)
+    if request.method != "POST" or "sign-in-again" not in request.POST:
+        context = {**admin.site.each_context(request), "title": "Cần đăng nhập lại", "why": told}
+        return render(request, "backoffice/people/sign_in_again.html", context)
     logout(request)
-    messages.info(request, _NOT_FRESH.format(idle.FRESH // 60))
+    messages.info(request, told)
     return redirect(f"{reverse('admin:login')}?{urlencode({'next': request.path_info})}")
 
 

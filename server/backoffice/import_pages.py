@@ -15,18 +15,20 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from backoffice.import_rows import NOT_PUBLISHED, OUTCOMES, TITLES, cell_of, shown
 from backoffice.permissions import needs
 from backoffice.texts import whole_number
-from imports import answering, preview, running
+from imports import answering, preview, running, scanning
 from imports.giving_back import rows_with_reasons
 from imports.models import ImportRow, ImportRun, RunState
 from imports.sheets import MOST_BYTES
 from imports.stored import problem_from_json
 from imports.values import Field, Problem, Question
 from imports.words import OPTIONS, told
+from logbook.models import Group as LogGroup
+from logbook.writing import write
 from records.storage import PhotosUnavailable
 from register.folding import normal
 from register.models import Group
@@ -34,6 +36,7 @@ from register.workbooks import XLSX
 
 _ROWS = 50
 _NEEDED = "register.change_product"
+_NOT_SCANNED = "Máy chủ chưa kiểm tra được tệp có mã độc không. Hãy thử lại sau ít phút, hoặc báo cho quản trị viên."
 
 
 @needs(_NEEDED)
@@ -54,6 +57,11 @@ def _upload(request: HttpRequest) -> HttpResponse:
         messages.error(request, f"Tệp lớn quá {MOST_BYTES // 1_000_000} MB. Hãy chia danh sách thành nhiều tệp.")
         return redirect("imports")
     data = file.read()
+    try:
+        harmful = scanning.found_in(data)
+    except scanning.CannotScan:
+        messages.error(request, f"{_NOT_SCANNED} Tệp chưa được nhận.")
+        return redirect("imports")
     run = ImportRun(
         name=normal(file.name or "")[-200:], sha256=hashlib.sha256(data).hexdigest(), size=len(data),
         by_id=request.user.pk, state=RunState.CANCELLED,
@@ -65,6 +73,16 @@ def _upload(request: HttpRequest) -> HttpResponse:
         return redirect("imports")
     # Shown beside the button that publishes, and changed on the page of columns.
     run.answers = {"issuer": "UBND tỉnh Quảng Ninh"}
+    if harmful:
+        run.state = RunState.INFECTED
+        run.told = (
+            f"Trình quét của máy chủ thấy mã độc trong tệp ({harmful}). Tệp không được đọc, không tải về được và "
+            "bị xóa khi hết thời hạn lưu. Sổ đăng ký không đổi. Hãy quét máy đã gửi tệp. Nếu tin là nhầm, hãy báo "
+            "cho quản trị viên."
+        )
+        run.save()
+        write(LogGroup.IMPORT, "Có mã độc trong tệp", run, about=run.name, why=harmful)
+        return redirect("import-run", run.pk)
     before = ImportRun.objects.filter(sha256=run.sha256, state=RunState.PUBLISHED).first()
     run.save()
     if before:
@@ -76,11 +94,11 @@ def _upload(request: HttpRequest) -> HttpResponse:
 
 
 @needs(_NEEDED)
-@require_GET
+@require_safe
 def import_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """One import as it stands: at work, waiting for columns, or its rows."""
     run = _run(run_id)
-    if run.at_work or run.state in {RunState.CANCELLED, RunState.FAILED}:
+    if run.at_work or run.state in {RunState.CANCELLED, RunState.FAILED, RunState.INFECTED}:
         return _page(request, "working", run.name, run=run)
     if run.state == RunState.ASKING:
         return redirect("import-columns", run.pk)
@@ -274,7 +292,7 @@ def import_do(request: HttpRequest, run_id: UUID, what: str) -> HttpResponse:
 
 
 @needs(_NEEDED)
-@require_GET
+@require_safe
 def import_state(request: HttpRequest, run_id: UUID) -> HttpResponse:  # noqa: ARG001 - a view
     """How far the work is, for the page that waits."""
     run = _run(run_id)
@@ -283,7 +301,7 @@ def import_state(request: HttpRequest, run_id: UUID) -> HttpResponse:  # noqa: A
 
 
 @needs(_NEEDED)
-@require_GET
+@require_safe
 def import_rest(request: HttpRequest, run_id: UUID) -> HttpResponse:  # noqa: ARG001 - a view
     """The rows that were not taken, with reasons, as a spreadsheet."""
     run = _run(run_id)
@@ -293,13 +311,21 @@ def import_rest(request: HttpRequest, run_id: UUID) -> HttpResponse:  # noqa: AR
 
 
 @needs(_NEEDED)
-@require_GET
+@require_safe
 def import_file(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    """The file as it was handed in."""
+    """The file as it was handed in, unless it is harmful by what the scanner knows today."""
     run = _run(run_id)
     try:
+        if run.state == RunState.INFECTED:
+            return redirect("import-run", run.pk)
         with default_storage.open(run.path) as file:
             data = file.read()
+        if harmful := scanning.found_in(data):
+            messages.error(request, f"Trình quét của máy chủ thấy mã độc trong tệp ({harmful}) nên không tải về được.")
+            return redirect("import-run", run.pk)
+    except scanning.CannotScan:
+        messages.error(request, _NOT_SCANNED)
+        return redirect("import-run", run.pk)
     except FileNotFoundError:
         messages.warning(request, told(Problem("file_gone")))
         return redirect("import-run", run.pk)

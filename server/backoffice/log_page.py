@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from backoffice.permissions import needs
@@ -38,7 +38,7 @@ _PAGES = {
 
 
 @needs("logbook.view_entry")
-@require_GET
+@require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """Show a page of entries."""
     wanted, problems = _asked(request)
@@ -65,7 +65,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 @needs("logbook.view_entry")
-@require_GET
+@require_safe
 def log_file(request: HttpRequest, extension: str) -> HttpResponse:
     """The entries as a file: a row for each field that was changed."""
     wanted, problems = _asked(request)

@@ -23,11 +23,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts import idle, passwords, second_factor
 from accounts.models import User
 from accounts.recording import record
-from backoffice.gate import confirmed, needs_second_factor, sign_in_again
+from backoffice.gate import ask_to_sign_in_again, confirmed, needs_second_factor
 from backoffice.words import moment
 from register.description import Register
 
 _PENDING, _SHOWN_AT = "second_factor_to_come", "second_factor_shown_at"
+_NOT_FRESH = "Để đổi xác nhận hai bước, hãy đăng nhập lại: lần đăng nhập trước đã quá {} phút."
 _NOT_THE_SAME = "Hai lần gõ mật khẩu khác nhau."
 _FEW_CODES = 3
 
@@ -91,7 +92,7 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
     # Who was shown a secret while fresh may finish: an app to read it with may have to be installed first.
     finishes = "code" in request.POST and time.time() - request.session.get(_SHOWN_AT, 0) < idle.FRESH
     if changes and not (finishes or idle.is_fresh(request)):
-        return sign_in_again(request)
+        return ask_to_sign_in_again(request, _NOT_FRESH)
     if request.method == "POST" and user.second_factor_since is not None:
         if "codes" in request.POST:
             return _shown_once(request, user, second_factor.renew_codes(user))

@@ -188,6 +188,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
                     "icon": "phonelink_lock",
                     "link": reverse_lazy("office-second-factor"),
                 },
+                {"title": "Nơi tôi đang đăng nhập", "icon": "login", "link": reverse_lazy("office-own-sessions")},
                 {
                     "title": "Văn phòng mẫu",
                     "icon": "delete_sweep",

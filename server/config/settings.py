@@ -16,6 +16,9 @@
 | `OCOP_SIGN_IN_RATE` | tries to sign in an hour from one address | 240 |
 | `OCOP_READING_RATE` | readings of products a minute from one address without a service key | 600 |
 | `OCOP_SECOND_FACTOR` | roles that need a second factor, or `none` | `administrator,registrar` with `OCOP_HTTPS` |
+| `OCOP_BREACHED_PASSWORDS` | file of all known breached passwords, as hashes in order | the server's own list alone |
+| `OCOP_CLAMD` | the virus scanner that looks at files of lists: a socket's path, or `host:port` | none looks |
+| `OCOP_EXACT_CODES` | 1 takes a code of a second factor for its own 30 seconds alone | 0: those before and after too |
 | `OCOP_IDLE_MINUTES` | after so many minutes without use a session of the back office ends; 0: never | 30 |
 | `OCOP_SESSION_HOURS` | so many hours after its sign-in a session of the back office ends, used or not | 12 |
 | `OCOP_S3_BUCKET` | bucket for the photos; its keys are in the usual `AWS_...` variables | the data folder |
@@ -177,9 +180,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "accounts.guessable.GuessableValidator"},
+    {"NAME": "accounts.breached.BreachedValidator"},
 ]
+CLAMD = os.environ.get("OCOP_CLAMD", "")
+BREACHED_PASSWORDS = os.environ.get("OCOP_BREACHED_PASSWORDS", "")
 # A server behind HTTPS is one that is used, not one that is tried out: there a password alone is not enough.
 SECOND_FACTOR_ROLES = environment.roles("OCOP_SECOND_FACTOR", https=environment.flag("OCOP_HTTPS"))
+EXACT_CODES = environment.flag("OCOP_EXACT_CODES")
 IDLE_MINUTES = int(os.environ.get("OCOP_IDLE_MINUTES", "30"))
 # A session of the back office ends so long after its sign-in, whatever is done in it (NIST SP 800-63B, 4.2.3).
 SESSION_HOURS = int(os.environ.get("OCOP_SESSION_HOURS", "12"))

@@ -11,6 +11,7 @@ from backoffice import (
     lockout_pages,
     overview_page,
     own_account,
+    own_sessions,
     people_pages,
     service_key_pages,
 )
@@ -48,6 +49,7 @@ urlpatterns = [
     *lockout_pages.urlpatterns,
     *service_key_pages.urlpatterns,
     *own_account.urlpatterns,
+    *own_sessions.urlpatterns,
     path("admin/privacy/", include("backoffice.privacy_pages")),
     path("admin/log/", log, name="office-log"),
     path("admin/log/file.<str:extension>", log_file, name="office-log-file"),

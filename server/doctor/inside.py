@@ -16,7 +16,9 @@ from django.core.mail import get_connection
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from accounts import breached
 from doctor.finding import Finding, to_do, well
+from imports import scanning
 from issuing import keys
 from observing.gauges import last_backup
 from observing.standby import standby
@@ -27,7 +29,7 @@ LEAST_FREE_BYTES, LEAST_FREE = 2 * GIB, 0.1
 BACKUP_HOURS = 26
 KEY_DAYS = 400
 CLOCK_SECONDS = 5.0
-_PHOTOS = "photo store"
+_PHOTOS, _BREACHED, _SCANNER = "photo store", "breached passwords", "virus scanner"
 
 
 def findings() -> Iterator[Finding]:
@@ -39,6 +41,8 @@ def findings() -> Iterator[Finding]:
     yield photo_store()
     yield backup(last_backup(), time.time())
     yield mail()
+    yield breached_passwords()
+    yield scanner()
 
 
 def options() -> Iterator[Finding]:
@@ -214,3 +218,29 @@ def mail() -> Finding:
         return to_do("mail", f"{settings.EMAIL_HOST} does not let us in ({type(error).__name__}). See OCOP_MAIL.")
     server.close()
     return well("mail", f"{settings.EMAIL_HOST} lets us in")
+
+
+def breached_passwords() -> Finding:
+    """Whether the list of breached passwords can be searched: it has to hold the most used one of all."""
+    if not settings.BREACHED_PASSWORDS:
+        return well(_BREACHED, "the server's own list: OCOP_BREACHED_PASSWORDS is not set")
+    try:
+        with Path(settings.BREACHED_PASSWORDS).open("rb") as file:
+            if breached.is_in(file, "password"):
+                return well(_BREACHED, settings.BREACHED_PASSWORDS)
+    except OSError as error:
+        told = f"cannot be read ({type(error).__name__}), so only the server's own list counts"
+        return to_do(_BREACHED, f"{told}. See OCOP_BREACHED_PASSWORDS.")
+    told = "the file holds no hashes in their order (SHA-1:COUNT), so only the server's own list counts"
+    return to_do(_BREACHED, f"{told}. Get it anew (docs/server.md).")
+
+
+def scanner() -> Finding:
+    """Whether the virus scanner answers."""
+    if not settings.CLAMD:
+        return well(_SCANNER, "none looks at files of lists: OCOP_CLAMD is not set")
+    try:
+        return well(_SCANNER, scanning.version())
+    except scanning.CannotScan as error:
+        told = f"{settings.CLAMD} does not answer ({error}), so files of lists are not taken"
+        return to_do(_SCANNER, f"{told}. Run: systemctl restart clamav-daemon")

@@ -23,6 +23,7 @@ class RunState(models.TextChoices):
     UNDONE = "undone", "Đã hoàn tác"
     CANCELLED = "cancelled", "Đã bỏ"
     FAILED = "failed", "Không đọc được"
+    INFECTED = "infected", "Có mã độc"
 
 
 AT_WORK = (RunState.READING, RunState.PUBLISHING, RunState.UNDOING)

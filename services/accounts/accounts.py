@@ -173,14 +173,20 @@ class Accounts:
         self._changed.notify()
 
     def sign_in(
-        self, registry: Registry, username: str, password: str, device: str, new_password: str | None = None
+        self,
+        registry: Registry,
+        username: str,
+        password: str,
+        device: str,
+        new_password: str | None = None,
+        code: str | None = None,
     ) -> Account:
         """Make this the device's account. Raises SignInNeeded for wrong credentials; Unreachable, StoreWriteError.
 
         The server certifies the account's key on this device at once, where it can. `new_password` takes the place of
-        the password there.
+        the password there, and `code` is one of its second factor.
         """
-        changed = {"new_password": new_password} if new_password else {}
+        changed = {name: value for name, value in (("new_password", new_password), ("code", code)) if value}
         return self._open(
             registry, username, device, lambda key: registry.sign_in(username, password, device, key, **changed)
         )

@@ -32,7 +32,8 @@ _CODES = frozenset({
     "bad_request", "bad_digest", "too_large", "not_signed_in", "wrong_credentials", "not_allowed", "not_found",
     "not_registered", "id_taken", "unknown_schema", "wrong_offset", "cursor_too_old", "unsupported_photo",
     "bad_signature", "unknown_key", "key_refused", "too_many_requests", "password_change_needed",
-    "password_change_in_office", "weak_password", "invitation_unknown", "invitation_used", "invitation_expired",
+    "password_change_in_office", "weak_password", "second_factor_needed", "second_factor_wrong",
+    "invitation_unknown", "invitation_used", "invitation_expired",
     "invitation_revoked",
 })  # fmt: skip
 

@@ -189,15 +189,23 @@ class Registry:
         return snapshot(self._exchange, etag, arriving, cancelled, progress)
 
     def sign_in(
-        self, username: str, password: str, device: str, key: str | None = None, *, new_password: str | None = None
+        self,
+        username: str,
+        password: str,
+        device: str,
+        key: str | None = None,
+        *,
+        new_password: str | None = None,
+        code: str | None = None,
     ) -> SignIn:
         """Open a session for one account on one device. Wrong credentials are SignInNeeded.
 
         `key` is the public half of the account's key there, for the server to certify. `new_password` takes the place
-        of `password`; Refused `password_change_needed` asks for one, `weak_password` for a better one.
+        of `password`; Refused `password_change_needed` asks for one, `weak_password` for a better one. `code` is one of
+        the account's second factor, which Refused `second_factor_needed` asks for.
         """
         body = {"username": username, "password": password, "device": device, "app": VERSION}
-        changed = {"new_password": new_password} if new_password else {}
+        changed = {name: value for name, value in (("new_password", new_password), ("code", code)) if value}
         return self._open("/auth/sign-in", body | ({"key": key} if key else {}) | changed)
 
     def look_at_invitation(self, token: str) -> Invited:

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.views.defaults import server_error
 from test_roles import PAGES, Scene
 
+from accounts import idle
 from accounts.models import DeviceSession, User
 from accounts.service_keys import Scope
 from imports.models import ImportRun
@@ -101,8 +102,14 @@ def _certificates(browser: Client) -> Iterator[Page]:
 
 
 def _people(browser: Client) -> Iterator[Page]:
-    for name in ("people", "invite", "devices", "lockouts", "first-password", "second-factor"):
+    for name in ("people", "invite", "devices", "lockouts", "first-password", "second-factor", "own-sessions"):
         yield name, browser.get(reverse(f"office-{name}"))
+    session = browser.session
+    session["began"] -= idle.FRESH
+    session.save()
+    yield "a sign-in that is too old", browser.post(reverse("office-own-sessions"), {"others": "1"})
+    session["began"] += idle.FRESH
+    session.save()
     yield "no service key", browser.post(reverse("office-service-key-new"), {})
     key = {"name": "Cổng quốc gia", "scopes": Scope.values, "days": "30"}
     yield "a service key", browser.post(reverse("office-service-key-new"), key)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import timedelta
+from hashlib import sha1
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -184,6 +185,17 @@ def test_a_mail_server_that_does_not_let_us_in(settings: Any) -> None:
     settings.MAIL, settings.EMAIL_HOST, settings.EMAIL_PORT = "smtp://127.0.0.1:1?tls=no", "127.0.0.1", 1
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     assert not inside.mail().is_well
+
+
+def test_the_list_of_breached_passwords(settings: Any, tmp_path: Path) -> None:
+    assert inside.breached_passwords().is_well  # none is set
+    file = tmp_path / "pwned.txt"
+    settings.BREACHED_PASSWORDS = str(file)
+    assert "cannot be read" in inside.breached_passwords().told
+    sums = sorted(f"{sha1(one.encode()).hexdigest().upper()}:7" for one in ("password", "mat-khau", "trau", "bo"))
+    for lines, is_well in ((sums, True), (sums[::-1], False), (["password", "trau"], False), ([], False)):
+        file.write_text("\r\n".join(lines))
+        assert inside.breached_passwords().is_well is is_well
 
 
 Answer = tuple[int, dict[str, str]]

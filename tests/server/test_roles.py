@@ -605,6 +605,7 @@ PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "revoke a service key": (lambda s: reverse("office-service-key-revoke", args=[service_key(s)]), 403, 200),
     "own first password": (lambda s: reverse("office-first-password"), 200, 200),
     "own second factor": (lambda s: reverse("office-second-factor"), 200, 200),
+    "own sessions": (lambda s: reverse("office-own-sessions"), 200, 200),
     "groups": (lambda s: "/admin/auth/group/", 404, 404),
     "failed sign-ins": (lambda s: "/admin/axes/accessattempt/", 404, 404),
 }

@@ -206,6 +206,12 @@ PROBLEMS: dict[str, str] = {
         "Your account has a second step, so its password is changed in the office's pages, which ask for that step. "
         "Nothing was changed."
     ),
+    "second_factor_needed": mark(
+        "Your account has a second step. Type the code that your authenticator app shows, or a recovery code."
+    ),
+    "second_factor_wrong": mark(
+        "The code is wrong, or was used before. Wait for the next one, and see whether your phone's clock is right."
+    ),
     "weak_password": mark(
         "This password is not good enough: it needs at least 10 characters, not all digits, not like your name, not "
         "easy to guess, and not the one before. Nothing was changed."

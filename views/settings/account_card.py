@@ -36,6 +36,8 @@ _KEY_KEEPERS: dict[KeyKeeper, str] = {
     ),
 }
 
+_OF_CODE = frozenset({"second_factor_needed", "second_factor_wrong"})
+
 
 @ft.component
 def AccountCard() -> ft.Control:
@@ -153,9 +155,10 @@ def SignInForm(username: str = "") -> ft.Control:
     """The two fields and the button; the first field begins with `username`."""
     shell, device, key = use_shell(), use_device(), use_account_key()
     _ = shell.texts.gettext
-    name, password, wanted = ft.use_memo(lambda: (TextInput(username), TextInput(), TextInput()), [])
+    name, password, wanted, code = ft.use_memo(lambda: (TextInput(username), TextInput(), TextInput(), TextInput()), [])
     problem, set_problem = ft.use_state("")
     must_change, set_must_change = ft.use_state(False)
+    asks_code, set_asks_code = ft.use_state(False)
     busy, set_busy = ft.use_state(False)
 
     async def submit() -> None:
@@ -165,8 +168,10 @@ def SignInForm(username: str = "") -> ft.Control:
         set_problem("")
         try:
             new = wanted.text if must_change else ""
-            found = await _sign_in(shell, device, key, name.text, password.text, new)
+            typed = code.text.strip() if asks_code else ""
+            found = await _sign_in(shell, device, key, name.text, password.text, new, typed)
             set_problem(found)
+            set_asks_code(asks_code or found in _OF_CODE)
             if found == "password_change_needed":
                 set_must_change(True)
         finally:
@@ -174,7 +179,15 @@ def SignInForm(username: str = "") -> ft.Control:
 
     sentence = problem_sentence(shell.texts, problem) if problem else None
     own = "password_change_needed", "weak_password"
-    of_old, of_new = (None, sentence) if problem in own else (sentence, None)
+    of_code = sentence if problem in _OF_CODE else None
+    of_old, of_new = (None, sentence) if problem in own else (None if of_code else sentence, None)
+    code_field = ft.TextField(
+        label=_("Code of the second step"),
+        autocorrect=False,
+        error=of_code,
+        error_max_lines=8,
+        on_submit=shell.guard(submit),
+    )
     new_field = PasswordField("sign-in-new-password", _("New password"), wanted, of_new, shell.guard(submit))
     return ft.Column(
         [
@@ -184,6 +197,7 @@ def SignInForm(username: str = "") -> ft.Control:
             ),
             PasswordField("sign-in-password", _("Password"), password, of_old, shell.guard(submit)),
             *([new_field] if must_change else []),
+            *([known_as("sign-in-code", code.draw(code_field))] if asks_code else []),
             ft.Row(
                 [
                     known_as(
@@ -247,13 +261,19 @@ def ChangePassword(username: str) -> ft.Control:
 
 
 async def _sign_in(
-    shell: Shell, device: Device, key: AccountKey, username: str, password: str, new_password: str = ""
+    shell: Shell,
+    device: Device,
+    key: AccountKey,
+    username: str,
+    password: str,
+    new_password: str = "",
+    code: str = "",
 ) -> str:
     """Sign in, and tell what came back to the person; gives the problem's code, or nothing."""
 
     async def sign_in() -> None:
         await key.unlock(make_file=True)
-        brought = await asyncio.to_thread(device.sign_in, username, password, new_password or None)
+        brought = await asyncio.to_thread(device.sign_in, username, password, new_password or None, code or None)
         if brought:
             words = shell.texts.gettext(
                 "Records of yours that waited in another browser's place are here again: {count}."

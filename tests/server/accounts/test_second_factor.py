@@ -103,6 +103,21 @@ def test_codes_beside_the_present_one_are_taken_once_each_and_no_others(registra
     assert not second_factor.check(registrar, code_at(secret, 0)), "an earlier one than the last"
 
 
+def test_where_the_office_wants_it_so_a_code_lives_for_its_own_30_seconds(
+    registrar: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, _ = set_up(registrar, steps=-1)
+    now = 1_800_000_000.0 + 29.9  # the end of a step
+    monkeypatch.setattr(second_factor.time, "time", lambda: now)
+    SecondFactor.objects.update(last_step=0)
+    settings.EXACT_CODES = True
+    assert not second_factor.check(registrar, code_at(secret, -1))
+    assert not second_factor.check(registrar, code_at(secret, 1))
+    assert second_factor.check(registrar, code_at(secret))
+    code, now = code_at(secret, 1), now + 60.2
+    assert not second_factor.check(registrar, code), "a moment after its end"
+
+
 def test_wrong_codes_close_it_for_a_while_and_an_administrator_opens_it(registrar: User) -> None:
     secret, codes = set_up(registrar)
     browser = signed_in()

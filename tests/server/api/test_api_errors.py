@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from office import browser_of
 from registry_notes import error_of
 
+from accounts.models import Role
 from api import register_calls
+from api.api import api
 from api.errors import CODES
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +30,19 @@ def test_a_wrong_method(client: Client) -> None:
     answer = client.post("/api/v1/changes")
     assert error_of(answer) == (405, "bad_request")
     assert "GET" in answer.headers["Allow"]
+
+
+def test_whatever_is_read_by_get_answers_head_alike(client: Client) -> None:
+    addresses = [where for where, told in api.get_openapi_schema()["paths"].items() if "get" in told]
+    assert len(addresses) > 12
+    office, run = browser_of("quan", Role.ADMINISTRATOR), uuid.uuid4()
+    pages = ["/admin/", "/admin/log/", f"/admin/imports/{run}/", f"/admin/imports/{run}/state/"]
+    for address in [*addresses, "/api/v1/openapi.json", *pages]:
+        where = re.sub(r"{\w+}", "0", address)
+        asking = office if where in pages else client
+        told, head = asking.get(where), asking.head(where)
+        assert (head.status_code, head.content) == (told.status_code, b""), where
+        assert head.status_code != 405, where
 
 
 def test_an_unknown_host(client: Client) -> None:

@@ -145,7 +145,10 @@ def test_a_task_that_is_being_done_is_left_alone(run: ImportRun) -> None:
     assert task.status == "READY"
 
 
-def test_a_queue_that_cannot_be_read_is_looked_at_again(run: ImportRun, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("what", [queue.InterfaceError("away"), RuntimeError("no fault of the database")])
+def test_a_queue_that_cannot_be_read_is_looked_at_again(
+    run: ImportRun, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, what: Exception
+) -> None:
     monkeypatch.setattr(preview, "make", made)
     monkeypatch.setattr(queue, "_AWAY", 0.0)
     running.begin_reading(run)
@@ -153,11 +156,23 @@ def test_a_queue_that_cannot_be_read_is_looked_at_again(run: ImportRun, monkeypa
 
     def gone_at_first() -> None:
         if next(away, False):
-            raise queue.InterfaceError("away")
+            raise what
 
     monkeypatch.setattr(queue, "close_old_connections", gone_at_first)
     monkeypatch.setattr(time, "sleep", lambda _: None)
     looks = itertools.count()
     queue.work(lambda: next(looks) > 5)
+    run.refresh_from_db()
+    assert run.state == RunState.PREVIEW
+    told = "queue_failed" if isinstance(what, RuntimeError) else "queue_cannot_be_read"
+    assert [one.message for one in caplog.records if one.message.startswith("queue_")] == [told]
+
+
+def test_a_row_over_which_it_fails_keeps_no_other_task_waiting(run: ImportRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preview, "make", made)
+    monkeypatch.setattr(queue, "_AWAY", 0.0)
+    monkeypatch.setattr(queue, "give_back_lost", lambda: {}["unforeseen"])
+    running.begin_reading(run)
+    off(8)
     run.refresh_from_db()
     assert run.state == RunState.PREVIEW

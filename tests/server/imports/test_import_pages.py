@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from office import browser_of, fields_of
 from openpyxl import Workbook, load_workbook
 
+import serve
 from accounts.models import Role
-from imports import running
+from doctor import inside
+from imports import preview, running
+from imports.bounds import MOST_BYTES
 from imports.models import ImportRun, RunState, SourceMapping
+from logbook.models import Entry
 from register import sample
 from register.gtin import check_digit
 from register.models import Certificate, Producer, Product
+from tests.support.clamd import EICAR, stand_in
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +31,8 @@ HEADER = [
     "STT", "Tên sản phẩm", "Chủ thể", "Địa chỉ", "Hạng sao", "Số QĐ", "Ngày cấp", "Ngày hết hạn", "Nhóm", "GTIN",
     "Cột lạ",
 ]  # fmt: skip
+
+LIST = "STT,Tên sản phẩm,Chủ thể,Địa chỉ,Sao\n1,Miến dong,HTX Một,Thôn 1,4\n".encode()
 
 
 def gtin(number: int) -> str:
@@ -196,3 +205,43 @@ def test_two_producers_become_one_and_two_again(browser: Client) -> None:
     apart = browser.get(address).content.decode().partition(f'action="{address}')[2].partition('"')[0]
     browser.post(address + apart)
     assert set(Producer.objects.get(name=gone.name).products.values_list("pk", flat=True)) == moved
+
+
+def test_a_harmful_file_is_kept_apart_neither_read_nor_given_out(
+    browser: Client, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = handed_in(browser, SimpleUploadedFile("truoc.csv", LIST + EICAR))
+    assert browser.get(f"/admin/imports/{before.pk}/file/").content.endswith(EICAR), "nothing scans"
+    with stand_in(tmp_path) as settings.CLAMD:
+        assert inside.scanner().is_well
+        led = browser.get(f"/admin/imports/{before.pk}/file/", follow=True)
+        assert "Eicar-Test-Signature" in led.content.decode(), "what is known by now is found in an earlier file"
+        monkeypatch.setattr(preview, "read_book", lambda *_: pytest.fail("it was read"))
+        run = handed_in(browser, SimpleUploadedFile("sau.csv", b"1," + LIST + EICAR))
+        assert (run.state, run.sheets) == (RunState.INFECTED, [])
+        page = browser.get(f"/admin/imports/{run.pk}/").content.decode()
+        assert "mã độc trong tệp (Eicar-Test-Signature)" in page
+        browser.post(f"/admin/imports/{run.pk}/do/read/")
+        assert browser.get(f"/admin/imports/{run.pk}/columns/").status_code == 200
+        monkeypatch.undo()
+        assert handed_in(browser, listed(good(1))).state == RunState.PREVIEW, "and what is clean is read"
+    settings.CLAMD = ""
+    assert browser.get(f"/admin/imports/{run.pk}/file/").status_code == 302, "whatever scans later"
+    assert default_storage.exists(run.path), "it is not lost"
+    entry = Entry.objects.get(what="Có mã độc trong tệp")
+    assert (entry.about, entry.why) == ("sau.csv", "Eicar-Test-Signature")
+
+
+@pytest.mark.parametrize("scanner", ["/nowhere/clamd.ctl", "127.0.0.1:1"])
+def test_without_the_scanner_that_should_look_no_file_is_taken(browser: Client, settings: Any, scanner: str) -> None:
+    run = handed_in(browser, listed(good(1)))
+    settings.CLAMD = scanner
+    page = browser.post("/admin/imports/", {"file": listed(good(2))}, follow=True).content.decode()
+    assert "chưa được nhận" in page
+    assert ImportRun.objects.count() == 1
+    assert browser.get(f"/admin/imports/{run.pk}/file/").status_code == 302
+    assert not inside.scanner().is_well
+
+
+def test_the_largest_list_is_no_larger_than_what_the_server_reads() -> None:
+    assert serve.LARGER_BODIES["/admin/imports/"] > MOST_BYTES + 1024 * 1024

@@ -21,6 +21,7 @@ import rfc8785
 from registry_notes import content_digest, note
 from scratch_database import scratch_database
 
+from serving import reloading
 from serving.reloading import Door
 from serving.sockets import bind
 from tests.support.made_up_version import MARK
@@ -182,3 +183,37 @@ def test_a_server_starts_though_somebody_has_the_name_by_which_it_would_be_reloa
     sockets = bind("127.0.0.1", 0)
     with sockets[0], Door(sockets), Door(sockets) as second:
         assert not second.is_asked(0.01)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a server is reloaded on Linux alone")
+def test_another_user_who_took_the_name_cannot_say_that_all_is_well(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sockets = bind("127.0.0.1", 0)
+    with sockets[0], socket.socket(socket.AF_UNIX) as taken:
+        port = int(sockets[0].getsockname()[1])
+        taken.bind(reloading._name(port))
+        ours = os.geteuid()
+        if ours == 0:
+            os.seteuid(65534)  # whoever begins to listen is who is told
+        taken.listen()
+        if ours == 0:
+            os.seteuid(0)
+        else:
+            monkeypatch.setattr(os, "geteuid", lambda: ours + 1)
+        monkeypatch.setattr(reloading, "_users_on", lambda _: {ours})
+        answering = threading.Thread(target=lambda: taken.accept()[0].close())
+        answering.start()
+        assert reloading.reload(port) == 1
+        answering.join()
+    assert "answers in the place of the server" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a server is reloaded on Linux alone")
+def test_root_is_answered_by_whoever_listens_on_the_port() -> None:
+    sockets = bind("127.0.0.1", 0)
+    with sockets[0]:
+        sockets[0].listen()
+        port = int(sockets[0].getsockname()[1])
+        assert reloading._users_on(port) == {os.geteuid()}
+    assert reloading._users_on(port) == set()

@@ -334,7 +334,8 @@ ERRORS = set(re.findall(r"`([a-z_]+)`", CONTRACT.group(1))) if CONTRACT else set
 NO_REFUSAL_OF_A_NOTE = {
     "not_signed_in", "wrong_credentials", "too_many_requests", "unavailable", "cursor_too_old", "not_registered",
     "unknown_schema", "wrong_offset", "key_refused", "password_change_needed", "password_change_in_office",
-    "weak_password", "invitation_unknown", "invitation_used", "invitation_expired", "invitation_revoked",
+    "weak_password", "second_factor_needed", "second_factor_wrong",
+    "invitation_unknown", "invitation_used", "invitation_expired", "invitation_revoked",
 }  # fmt: skip
 
 

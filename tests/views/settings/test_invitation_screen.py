@@ -39,8 +39,19 @@ class Office(Registry):
         return SignIn(Account("an", "Nguyễn Văn An", "inspector"), self.url, "a", datetime.now(UTC), "r")
 
     def sign_in(
-        self, username: str, password: str, device: str, key: str | None = None, *, new_password: str | None = None
+        self,
+        username: str,
+        password: str,
+        device: str,
+        key: str | None = None,
+        *,
+        new_password: str | None = None,
+        code: str | None = None,
     ) -> SignIn:
+        if username == "hai-buoc":
+            if code != "123456":
+                raise Refused("second_factor_wrong" if code else "second_factor_needed", "", 403)
+            return self.redeem(TOKEN, password, device, "")
         if new_password is None:
             raise Refused("password_change_needed", "", 403)
         return self.redeem(TOKEN, new_password, device, "")
@@ -145,4 +156,21 @@ async def test_a_given_password_is_changed_at_the_first_sign_in(workspace: Works
         assert app.within("sign-in-new-password", ft.TextField).error
         await app.change(app.within("sign-in-new-password", ft.TextField), "cua-rieng-toi-1")
         await app.fire(app.within("sign-in", ft.FilledButton), "click")
+        await app.until(lambda: app.session.device.accounts.current is not None)
+
+
+async def test_a_second_factor_is_asked_for_once_the_server_says_so(workspace: Workspace, office: Office) -> None:
+    async with Client(workspace, route="/settings") as app:
+        assert not app.known("sign-in-code")
+        await app.change(app.within("sign-in-name", ft.TextField), "hai-buoc")
+        await app.change(app.within("sign-in-password", ft.TextField), "con-trau-vang-2026")
+        await app.fire(app.within("sign-in", ft.FilledButton), "click")
+        await app.until(lambda: app.known("sign-in-code"))
+        assert "xác nhận hai bước" in str(app.within("sign-in-code", ft.TextField).error)
+        assert not app.within("sign-in-password", ft.TextField).error
+        for typed in ("000000", " 123456 "):
+            await app.change(app.within("sign-in-code", ft.TextField), typed)
+            await app.fire(app.within("sign-in", ft.FilledButton), "click")
+            if typed == "000000":
+                await app.until(lambda: "chưa đúng" in str(app.within("sign-in-code", ft.TextField).error))
         await app.until(lambda: app.session.device.accounts.current is not None)
