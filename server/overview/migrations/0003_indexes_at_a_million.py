@@ -7,9 +7,6 @@ from migrating.indexes import AddIndexBesideWriters
 class Migration(migrations.Migration):
 
     atomic = False
-    survived = {
-        'DROP_INDEX': 'A longer index begins with the same column, and dropping one takes milliseconds, whatever the rows.'
-    }
 
     dependencies = [
         ('overview', '0002_count_what_is_there'),
