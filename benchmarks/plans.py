@@ -1,109 +1,38 @@
 #!/usr/bin/env python
-"""How PostgreSQL answers what is asked most with a million inspections: the times, and which tables are read whole.
+"""How PostgreSQL answers what is asked with a million inspections: the times, and which tables are read whole.
 
-    .venv/bin/python benchmarks/plans.py --kept FOLDER [--times 20] [--only poll] [--rounds 3]
+    .venv/bin/python benchmarks/plans.py --kept FOLDER [--only poll] [--rounds 3] [--slow 0.1] [--notes 25000]
 
-FOLDER is one that `office_lists.py --kept FOLDER --postgresql` has filled. Its notes and inspections, their cases and
-their counted rows are multiplied once by the database itself. Then the real calls and pages are asked for, and each
+Where FOLDER is empty, a database is filled there as for benchmarks/office_lists.py, and PostgreSQL itself multiplies
+its rows to a million inspections. Later calls find it there. Then the real calls and pages are asked for, and each
 statement of theirs is explained. benchmarks/README.md says what each figure means.
 """
 
 from __future__ import annotations
 
 import argparse
-import base64
-import hashlib
 import json
 import logging
 import os
 import sys
 import time
-import uuid
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "server")]
 
-import rfc8785  # noqa: E402
-
-from benchmarks import office_lists, postgresql, server_load  # noqa: E402 - of this project, not installed
+from benchmarks import asked, multiplying, office_lists, postgresql  # noqa: E402 - of this project, not installed
 from benchmarks.report import measured_on, median, table  # noqa: E402
 
 LARGE = 50_000
 """Rows from which on reading a whole table for one page is too much."""
-# What of a row is another's in each copy of it, by column; t is the row, g.n the copy.
-OWN = {
-    "id": "md5(t.id::text || g.n)::uuid",
-    "sha256": "md5(t.sha256 || g.n) || md5(g.n || t.sha256)",
-    "cursor": "t.cursor + g.n * 100000000",
-    "received_at": "t.received_at - g.n * interval '7 minutes'",
-    "record": "md5(t.record::text || g.n)::uuid",
-}
-RECORDS = ("inspections_inspection", "rounds_inspection")
-ROWS_OF_RECORDS = ("reviewing_case", "overview_countedrecord")
+_TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
-def multiply(name: str, times: int, own: tuple[str, ...]) -> None:
-    """Let a table have so many times its rows; what indexes words is built anew, which is quicker."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexdef ~ 'gin'", [name])
-        words = cursor.fetchall()
-        for index, _ in words:
-            cursor.execute(f'DROP INDEX "{index}"')
-        cursor.execute(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_identity = 'NO'", [name]
-        )
-        columns = [column for (column,) in cursor.fetchall()]
-        values = ", ".join(OWN[column] if column in own else f't."{column}"' for column in columns)
-        named = ", ".join(f'"{column}"' for column in columns)
-        cursor.execute(
-            f"INSERT INTO {name} ({named}) SELECT {values} FROM {name} t, generate_series(1, {times - 1}) AS g (n)"
-        )
-        for _, definition in words:
-            cursor.execute(definition)
-
-
-def calls() -> Iterator[tuple[str, Callable[[Any], Any]]]:
-    """What devices ask, by name; each takes Django's test client."""
-    marks = import_module("register.cursors")
-    clock = import_module("register.clock").RegisterClock.objects.get(name="register")
-    newest = marks.cursor_text("register", clock.value)
-    gtin = import_module("register.models").Product.objects.order_by("gtin")[7].gtin
-    yield "poll: nothing new", lambda client: client.get(f"{server_load.API}/changes?cursor={newest}")
-    yield "poll: a page of 500", lambda client: client.get(f"{server_load.API}/changes")
-    yield "a product asked for", lambda client: client.get(f"{server_load.API}/products/{gtin}")
-    yield "a product's page", lambda client: client.get(f"/p/{gtin}")
-    yield "PUT of a note", _put_note
-
-
-def _put_note(client: Any) -> Any:
-    identity = str(uuid.uuid4())
-    said: Any = {**server_load.note(), "id": identity, "device": str(uuid.uuid4()), "account": None, "photos": []}
-    body = rfc8785.dumps(said)
-    digest = f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
-    address = f"{server_load.API}/inspections/{identity}"
-    return client.put(address, body, "application/json", headers={"Content-Digest": digest})
-
-
-def pages() -> Iterator[tuple[str, Callable[[Any], Any]]]:
-    """The office's pages of `office_lists`, and the log."""
-    from django.urls import reverse
-
-    for name, model, asked in office_lists.pages():
-        if not name.startswith(("every list", "one record")):
-            address = model if model.startswith("/") else reverse(f"admin:{model}_changelist")
-            query = {key: "150" if value == "deep" else value for key, value in asked.items()}
-            yield name, lambda client, address=address, query=query: client.get(address, query)  # type: ignore[misc]
-    yield "the log", lambda client: client.get("/admin/log/")
-
-
-def measure(rounds: int, only: str) -> Iterator[tuple[str, ...]]:
-    """Name, median time, slowest statement, queries, and the large tables that were read whole."""
+def measure(rounds: int, only: str, slow: float) -> Iterator[tuple[str, ...]]:
+    """Name, median time, processor, slowest statement, queries, and the large tables that were read whole."""
     from django.apps import apps
     from django.conf import settings
     from django.db import connection
@@ -115,23 +44,40 @@ def measure(rounds: int, only: str) -> Iterator[tuple[str, ...]]:
     head = apps.get_model("accounts.User").objects.get(username="quantri")
     office.force_login(head, settings.AUTHENTICATION_BACKENDS[1])
     office.get("/admin/")  # compiles the templates of every page
-    for name, call in (*calls(), *pages()):
+    with connection.cursor() as cursor:
+        # The other processors of a busy server have other work; and what a second process reads is not counted.
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = Path(f"/proc/{cursor.fetchone()[0]}/stat")
+    for name, call in asked.everything():
         if not name.startswith(only):
             continue
-        seconds: list[float] = []
+        seconds, processor = [], []
         for _ in range(rounds):
-            begin = time.perf_counter()
+            begin, used = time.perf_counter(), time.process_time() + _processor_of(backend)
             with CaptureQueriesContext(connection) as queries:
                 answer = call(office)
             seconds.append(time.perf_counter() - begin)
-            if answer.status_code not in {200, 201, 302}:  # 302: there is no page so deep
-                raise SystemExit(f"{name}: {answer.status_code} {answer.content[:300]!r}")
-        slowest = max((float(query["time"]) for query in queries.captured_queries), default=0.0)
-        whole = {node for query in queries.captured_queries for node in _read_whole(query["sql"]) if node in large}
+            processor.append(time.process_time() + _processor_of(backend) - used)
+            if answer.status_code not in {200, 201, 302, 307}:  # 302: there is no page so deep
+                print(f"{name}: {answer.status_code} {answer.content[:300]!r}", file=sys.stderr)
+        statements = sorted(queries.captured_queries, key=lambda query: -float(query["time"]))
+        slowest = float(statements[0]["time"]) if statements else 0.0
+        whole = {node for query in statements for node in _read_whole(query["sql"]) if node in large}
         told = ", ".join(f"{node} ({large[node]:,})" for node in sorted(whole))
-        row = (name, f"{median(seconds):.3f} s", f"{slowest:.3f} s", str(len(queries)), told)
+        times = (median(seconds), median(processor), slowest)
+        row = (name, *(f"{one:.3f} s" for one in times), str(len(queries)), told)
         print(*row, sep=" | ", file=sys.stderr, flush=True)
+        for query in statements:
+            if slow and float(query["time"]) >= slow:
+                print(f"\n    {query['time']} s: {query['sql']}\n{_explained(query['sql'])}\n", file=sys.stderr)
         yield row
+
+
+def _processor_of(stat: Path) -> float:
+    """The processor seconds that a process has used."""
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * _TICK
 
 
 def _large_tables() -> dict[str, int]:
@@ -146,13 +92,9 @@ def _large_tables() -> dict[str, int]:
 
 def _read_whole(statement: str) -> Iterator[str]:
     """The tables that a statement's plan reads from their first to their last row."""
-    from django.db import connection
-
     if not statement.lstrip("( ").upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
         return
-    with connection.cursor() as cursor:
-        cursor.cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}".replace("%", "%%"))
-        (told,) = cursor.fetchone()
+    told = _run(f"EXPLAIN (FORMAT JSON) {statement}")[0][0]
     waiting = [plan["Plan"] for plan in (json.loads(told) if isinstance(told, str) else told)]
     while waiting:
         node = waiting.pop()
@@ -161,16 +103,42 @@ def _read_whole(statement: str) -> Iterator[str]:
         waiting += node.get("Plans", ())
 
 
+def _explained(statement: str) -> str:
+    """The plan of a statement that reads, as it went; of another, as it would go."""
+    way = "ANALYZE, BUFFERS" if statement.lstrip("( ").upper().startswith("SELECT") else "COSTS"
+    return "\n".join(f"        {line}" for (line,) in _run(f"EXPLAIN ({way}) {statement}"))
+
+
+def _run(statement: str) -> list[Any]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.cursor.execute(statement)  # unseen by whoever captures queries
+        rows: list[Any] = cursor.fetchall()
+        return rows
+
+
+def _once(folder: Path, name: str, fill: Callable[[], object]) -> None:
+    """Fill the database where that was not done before."""
+    if not (done := folder / name).exists():
+        begin = time.perf_counter()
+        fill()
+        done.touch()
+        print(f"{name} in {time.perf_counter() - begin:.0f} s", file=sys.stderr, flush=True)
+
+
 def main() -> None:
-    """Multiply, ask, and print the table."""
+    """Fill, multiply, ask, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kept", type=Path, metavar="FOLDER", required=True)
-    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--kept", type=Path, metavar="FOLDER", required=True, help="where the database stays")
+    parser.add_argument("--notes", type=int, default=25_000, help="of the small database that is multiplied")
+    parser.add_argument("--products", type=int, default=20_000)
+    parser.add_argument("--times", type=int, default=40, help="how often its inspections are there in the end")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", default="", metavar="WORDS", help="those whose names begin so")
+    parser.add_argument("--slow", type=float, default=0, metavar="SECONDS", help="show the plans of slower statements")
     options = parser.parse_args()
-    if not (options.kept / "filled-postgresql").exists():
-        parser.error("office_lists.py --kept FOLDER --postgresql fills it first")
+    options.kept.mkdir(parents=True, exist_ok=True)
     with postgresql.cluster(options.kept) as url:
         os.environ.update(
             DATABASE_URL=url, OCOP_SERVER_DATA=str(options.kept), DJANGO_SETTINGS_MODULE="config.settings",
@@ -178,25 +146,17 @@ def main() -> None:
         )  # fmt: skip
         import django
         from django.core.management import call_command
-        from django.db import connection, connections
+        from django.db import connections
 
         django.setup()
         logging.disable(logging.INFO)
         call_command("migrate", verbosity=0)
-        multiplied = options.kept / "multiplied"
-        if not multiplied.exists():
-            for name in RECORDS:
-                multiply(name, options.times, ("id", "sha256", "cursor", "received_at"))
-            for name in ROWS_OF_RECORDS:
-                multiply(name, options.times, ("record",))
-            multiplied.touch()
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-            cursor.execute("CHECKPOINT")  # otherwise the next start has to do all of it again
-        rows = list(measure(options.rounds, options.only))
+        _once(options.kept, "filled-postgresql", lambda: office_lists.fill(options.notes, options.products))
+        _once(options.kept, "multiplied", lambda: multiplying.multiply(options.times))
+        rows = list(measure(options.rounds, options.only, options.slow))
         counts = ", ".join(f"{count:,} {name}" for name, count in sorted(_large_tables().items()))
         connections.close_all()
-    print(table(("what", "median", "slowest statement", "queries", "large tables read whole"), rows))
+    print(table(("what", "median", "processor", "slowest statement", "queries", "large tables read whole"), rows))
     print(f"\n{counts}; {measured_on('django', 'psycopg')}")
 
 

@@ -11,6 +11,8 @@ GRANT pg_monitor TO ocop;
 -- up after 20 s: a lock and then a statement (query_timeout of pgbouncer.ini) may take less together.
 ALTER ROLE ocop SET lock_timeout = '6s';
 ALTER ROLE ocop SET idle_in_transaction_session_timeout = '60s';
+-- Compiling a statement takes longer than any page's statement does.
+ALTER ROLE ocop SET jit = off;
 
 -- The standby reads the log, and pg_rewind the files.
 CREATE ROLE ocop_replica LOGIN REPLICATION PASSWORD :'replica_password';

@@ -24,8 +24,7 @@ from records.models import Event
 from register.models import Picture, Product
 from reports.models import Report
 from reviewing.models import Case, Remark
-from rounds.models import Inspection
-from rounds.words import Finding
+from rounds.models import ALL_RIGHT, Inspection
 
 _TONES = {
     "certified": "fine",
@@ -188,7 +187,7 @@ def earlier_of_place(record: Any) -> list[Earlier]:
 
 def _found(inspections: QuerySet[Inspection]) -> QuerySet[Inspection]:
     """Those at which not all was as it should be."""
-    return inspections.exclude(findings=f" {Finding.MATCHES} ")
+    return inspections.exclude(findings=ALL_RIGHT)
 
 
 def _newest(record: Any, *found: tuple[QuerySet[Any], Any]) -> list[Earlier]:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter
 
 from inspections.models import Inspection
-from inspections.note import VERDICTS
+from inspections.note import KNOWN_STATUSES, VERDICTS
 from register import days
 from register.days import VIETNAM
 
@@ -30,7 +30,7 @@ class VerdictFilter(DropdownFilter):  # type: ignore[misc] # unfold has no types
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Inspection]) -> QuerySet[Inspection]:  # noqa: ARG002
         if self.value() == _OTHER:
-            return queryset.exclude(status__in=[*VERDICTS, ""])
+            return queryset.exclude(status__in=KNOWN_STATUSES)
         if self.value() == _NONE:
             return queryset.filter(status="")
         return queryset.filter(status=self.value()) if self.value() else queryset

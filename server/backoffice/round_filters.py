@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter
 
-from rounds.models import Round
+from rounds.models import ALL_RIGHT, Round
 from rounds.words import Finding
 
 MOST_CHOICES = 200
 """Places and cases that are offered, the latest; the search finds the others."""
+MOST_LOOKED_AT = 2000
+"""Rounds among which these are, the latest, so that a list costs no more where there are more rounds."""
 
 
 class FindingFilter(DropdownFilter):  # type: ignore[misc] # unfold has no types
@@ -26,9 +29,12 @@ class FindingFilter(DropdownFilter):  # type: ignore[misc] # unfold has no types
         return [*((finding.value, finding.label) for finding in Finding), ("none", "Không ghi phát hiện")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
-        if self.value() == "none":
-            return queryset.filter(findings="")
-        return queryset.filter(findings__contains=f" {self.value()} ") if self.value() else queryset
+        value = self.value()
+        if not value or value == Finding.MATCHES:
+            return queryset.filter(findings=ALL_RIGHT) if value else queryset
+        # That all was right is said alone; the condition is that of an index.
+        others = queryset.exclude(findings=ALL_RIGHT)
+        return others.filter(findings="") if value == "none" else others.filter(findings__contains=f" {value} ")
 
 
 class _LatestFilter(DropdownFilter):  # type: ignore[misc]
@@ -37,9 +43,9 @@ class _LatestFilter(DropdownFilter):  # type: ignore[misc]
     column: str
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:  # noqa: ARG002
-        named = Round.objects.exclude(**{self.column: ""}).order_by().values_list(self.column)
-        latest = named.annotate(last=Max("received_at")).order_by("-last")[:MOST_CHOICES]
-        return [(value, value) for value, _ in latest]
+        latest = Round.objects.order_by("-received_at", "-pk").values_list(self.column, flat=True)[:MOST_LOOKED_AT]
+        values = dict.fromkeys(filter(None, latest))
+        return [(value, value) for value in islice(values, MOST_CHOICES)]
 
 
 class PlaceFilter(_LatestFilter):

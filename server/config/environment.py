@@ -29,7 +29,7 @@ POSTGRESQL_OPTIONS = {
     "tcp_user_timeout": "14000",
 }
 # A server that lost its power must not hold the clock's lock until TCP times out, and nobody waits for it forever.
-POSTGRESQL_LIMITS = {"options": "-c idle_in_transaction_session_timeout=60s -c lock_timeout=20s"}
+POSTGRESQL_LIMITS = {"options": "-c idle_in_transaction_session_timeout=60s -c lock_timeout=20s -c jit=off"}
 
 
 def flag(name: str, *, default: bool = False) -> bool:

@@ -5,13 +5,13 @@ Nothing of it says who reported what: reports are counted by their devices, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Role, User
 from guidance.communes import Communes, runs, words
@@ -52,9 +52,10 @@ def plan() -> dict[str, Any]:
 
 def _products() -> list[dict[str, Any]]:
     """Every product with a reason, the most pressing first."""
-    seen, reported, suspected = _last_seen(), _reported(), _suspected()
+    reported, suspected = _reported(), _suspected()
     long_ago = days.today() - timedelta(days=settings.NOT_VISITED_DAYS)
     registered = set(Product.objects.values_list("gtin", flat=True))
+    seen = _last_seen((reported.keys() | suspected) - registered)
     found = []
     for gtin in registered | reported.keys() | suspected:
         last = seen.get(gtin)
@@ -73,14 +74,30 @@ def _products() -> list[dict[str, Any]]:
     ]
 
 
-def _last_seen() -> dict[str, date]:
-    """The day on which the last note or inspection of a product arrived that somebody of the office's side wrote."""
-    last: dict[str, date] = {}
+def _last_seen(others: Collection[str]) -> dict[str, date]:
+    """The day on which the last note or inspection arrived that somebody of the office's side wrote of a product.
+
+    Of each product of the register, and of these others.
+    """
+    # A look into an index for each product, however much is stored of it; all records would be read for a maximum.
+    noted, inspected = (
+        Subquery(_written(model).filter(gtin=OuterRef("gtin")).order_by("-received_at").values("received_at")[:1])
+        for model in (Note, Inspection)
+    )
+    times = list(Product.objects.order_by().values_list("gtin", noted, inspected))
     for model in (Note, Inspection):
-        written = model._default_manager.filter(account__in=_officials()).exclude(gtin="").order_by()
-        for gtin, at in written.values_list("gtin").annotate(at=Max("received_at")):
+        of_others = _written(model).filter(gtin__in=others).order_by().values_list("gtin")
+        times += [(gtin, at, None) for gtin, at in of_others.annotate(at=Max("received_at"))]
+    last: dict[str, date] = {}
+    for gtin, *arrivals in times:
+        for at in filter(None, arrivals):
             last[gtin] = max(last.get(gtin, date.min), days.day_of(at))
     return last
+
+
+def _written(model: type[Note | Inspection]) -> QuerySet[Any]:
+    """The notes or the inspections of the office's side."""
+    return model._default_manager.filter(account__in=_officials())
 
 
 def _officials() -> QuerySet[User]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from inspections.note import Outcome
+from inspections.note import KNOWN_STATUSES, Outcome
 from inspections.suspicion import Reason, Witness
 from records.models import StoredFile, StoredRecord
 
@@ -19,7 +19,7 @@ class Inspection(StoredRecord):
         "kết quả", max_length=20, choices=[(outcome.value, outcome.label) for outcome in Outcome]
     )
     status = models.CharField("kết luận của ứng dụng", max_length=64, blank=True)
-    gtin = models.CharField("GTIN", max_length=14, blank=True, db_index=True)
+    gtin = models.CharField("GTIN", max_length=14, blank=True)
     code_text = models.TextField("mã đã quét", blank=True)
     text = models.TextField("ghi chú", blank=True)
     latitude = models.FloatField("vĩ độ", null=True)
@@ -37,6 +37,12 @@ class Inspection(StoredRecord):
             models.Index(fields=["received_at", "id"], name="notes_by_arrival"),
             models.Index(fields=["outcome", "received_at", "id"], name="notes_by_outcome"),
             models.Index(fields=["status", "received_at", "id"], name="notes_by_status"),
+            models.Index(fields=["gtin", "received_at", "account"], name="notes_by_product"),
+            models.Index(
+                fields=["received_at", "id"],
+                condition=~models.Q(status__in=KNOWN_STATUSES),
+                name="notes_of_newer_words",
+            ),
         )
 
 

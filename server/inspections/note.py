@@ -50,6 +50,8 @@ VERDICTS = {
     "certified": "Đạt OCOP",
 }
 """The words of a verdict that docs/api.md knows, with their names in the back office. A newer app may know others."""
+KNOWN_STATUSES = [*VERDICTS, ""]
+"""What a record's verdict says, or that it has none, unless a newer app sent it: indexes leave these out."""
 
 LONGEST_AI = 90
 """Characters of the longest value that any GS1 application identifier has (General Specifications, 3.2)."""

@@ -15,7 +15,8 @@ from querying.pooler import is_pooled
 class AddIndexBesideWriters(AddIndexConcurrently):
     """Adds an index without keeping writers of the table waiting. Its migration has `atomic = False`.
 
-    PostgreSQL keeps an invalid index where the making was broken off. Such a one of the same name is dropped first.
+    PostgreSQL keeps an invalid index where the making was broken off. Such a one of the same name is dropped first. A
+    whole one is left by a migration that got no further, since nothing takes its steps back: it stays.
     """
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
@@ -23,6 +24,8 @@ class AddIndexBesideWriters(AddIndexConcurrently):
         with _beside(schema_editor) as is_beside:
             if is_beside:
                 _drop_invalid(schema_editor, self.index.name)
+            if _is_made(schema_editor, to_state.apps.get_model(app_label, self.model_name), self.index.name):
+                return
             way = AddIndexConcurrently if is_beside else migrations.AddIndex
             way.database_forwards(self, app_label, schema_editor, from_state, to_state)
 
@@ -78,3 +81,11 @@ def _drop_invalid(schema_editor: Any, name: str) -> None:
         cursor.execute("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid", [f'"{name}"'])
         if cursor.fetchone():
             cursor.execute(f'DROP INDEX CONCURRENTLY "{name}"')
+
+
+def _is_made(schema_editor: Any, model: Any, name: str) -> bool:
+    if schema_editor.collect_sql:
+        return False
+    connection = schema_editor.connection
+    with connection.cursor() as cursor:
+        return name in connection.introspection.get_constraints(cursor, model._meta.db_table)

@@ -47,7 +47,7 @@ def count(now: datetime) -> Devices:
     counts = signed_in(now).order_by().aggregate(count=Count("pk"), silent=silent)
     missing: Counter[UUID] = Counter()
     for name in _KINDS:
-        files = kind_named(name).files.filter(file="").order_by()
+        files = kind_named(name).files.filter(file="", erased_at=None).order_by()
         missing.update(dict(files.values_list("record__device").annotate(n=Count("pk"))))
     return Devices(counts["count"], counts["silent"], missing)
 

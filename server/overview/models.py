@@ -37,8 +37,8 @@ class CountedRecord(models.Model):
     commune = models.CharField("mã xã, phường, đặc khu", max_length=20, blank=True)  # where it was seen; "" unknown
     # The product as the register has it now, if it has it: what was not registered then may be today.
     product = models.ForeignKey(
-        Product, models.DO_NOTHING, to_field="gtin", db_column="gtin", db_constraint=False, null=True,
-        related_name="+", verbose_name="sản phẩm",
+        Product, models.DO_NOTHING, to_field="gtin", db_column="gtin", db_constraint=False, db_index=False,
+        null=True, related_name="+", verbose_name="sản phẩm",
     )  # fmt: skip
     status = models.CharField("kết luận của ứng dụng", max_length=64, blank=True)
     findings = models.CharField("phát hiện", max_length=200, blank=True)  # codes between spaces; "" if all was right
@@ -57,6 +57,7 @@ class CountedRecord(models.Model):
                 name="counted_by_week",
             ),
             models.Index(fields=["kind", "witness", "commune", "received_at"], name="counted_by_commune"),
+            models.Index(fields=["product", "witness"], name="counted_by_product"),
         )
 
     def __str__(self) -> str:

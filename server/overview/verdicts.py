@@ -86,7 +86,7 @@ def count(today: date, weeks: int) -> Verdicts:
     since = first_week(today, weeks)
     found = Verdicts(since, {since + timedelta(weeks=n): Tally() for n in range(weeks)}, {}, {}, Counter(), 0)
     of_inspectors = records_since(since)
-    alike = of_inspectors.values_list("week", "commune", "product__group", "status", "findings").annotate(n=Count("pk"))
+    alike = of_inspectors.values_list("week", "commune", "product__group", "status", "findings").annotate(n=Count("*"))
     for week, commune, group, status, findings, n in alike:
         found.weeks.setdefault(week, Tally()).add(status, findings, n)
         found.communes.setdefault(commune, Tally()).add(status, findings, n)

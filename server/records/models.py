@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.functional import cached_property
 
 from querying.prepared import Prepared
@@ -86,6 +87,15 @@ class StoredFile(models.Model):
     class Meta:
         abstract = True
         ordering = ("number",)
+        indexes = (
+            # By its name a file is found that another record names as well; without one it has not arrived.
+            models.Index(fields=["file"], name="%(app_label)s_%(class)s_name"),
+            models.Index(
+                fields=["id"],
+                condition=Q(erased_at__isnull=False) & ~Q(file=""),
+                name="%(app_label)s_%(class)s_gone",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.sha256

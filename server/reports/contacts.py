@@ -24,6 +24,7 @@ def due(days: int | None = None, longest: int | None = None, ahead: timedelta = 
     at_last = timedelta(days=settings.LONGEST_CONTACT_DAYS if longest is None else longest)
     done = Q(state__in=[State.DECIDED, State.CLOSED], state_since__lt=now - after)
     kept = Report.objects.exclude(contact="")
+    kept = kept.filter(received_at__lt=now - min(after, at_last))  # by an index; nothing is closed before it came
     return with_state(REPORT, kept).filter(done | Q(received_at__lt=now - at_last))
 
 

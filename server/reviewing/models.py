@@ -66,6 +66,13 @@ class Case(models.Model):
                 condition=Q(is_open=True),
                 name="cases_by_state",
             ),
+            # Lists of records by state, in the order of their arrival.
+            models.Index(fields=["kind", "state", "received_at", "record"], name="cases_by_arrival"),
+            models.Index(
+                fields=["kind", "received_at", "record", "state"],
+                condition=Q(is_open=True),
+                name="cases_open_by_arrival",
+            ),
             models.Index(fields=["kind", "-state_since", "-id"], condition=Q(is_open=False), name="cases_done"),
             models.Index(
                 fields=["kind", "due_on", "received_at", "id"], condition=Q(is_answered=True), name="cases_answered"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from register import days
+from reviewing.deadlines import DEFAULT_DAYS
 from reviewing.models import NO_DAY, Case
 
 MOST_COUNTED = 1000
@@ -49,8 +50,10 @@ def waiting(kind: str, user: User, today: date) -> Waiting:
 
 def lengths() -> dict[str, float]:
     """How much waits for the office, and how much of it is late."""
-    wanted = Case.objects.filter(is_open=True, due_on__lt=NO_DAY)
-    return {"office_open": wanted.count(), "office_late": wanted.filter(due_on__lt=days.today()).count()}
+    # The kinds are named, so that an index over kind and day leaves out what nobody waits for.
+    wanted = Case.objects.filter(kind__in=DEFAULT_DAYS, is_open=True, due_on__lt=NO_DAY)
+    late = Count("pk", filter=Q(due_on__lt=days.today()))
+    return dict(wanted.aggregate(office_open=Count("pk"), office_late=late))
 
 
 def beside(case: Case) -> tuple[Case | None, Case | None]:

@@ -32,11 +32,14 @@ AT_ONCE = 200
 
 def due(days: int | None = None, longest: int | None = None, ahead: timedelta = timedelta(0)) -> QuerySet[Round]:
     """Rounds whose names are to be erased: closed so many days ago, or received so many. `ahead`: by then."""
-    done, old = _marks(days, longest, ahead)
+    done, old, earliest = _marks(days, longest, ahead)
     # One that corrects a round which was erased before it came.
     erased = Erasure.objects.filter(kind=ROUND.name, record=OuterRef("supersedes"), what=What.NAMES)
     corrects = Q(Exists(Round.objects.filter(pk=OuterRef("supersedes"), account=OuterRef("account")))) & Exists(erased)
-    return with_state(ROUND, Round.objects.exclude(is_erased(ROUND, What.NAMES))).filter(done | old | corrects)
+    kept = Round.objects.exclude(is_erased(ROUND, What.NAMES))
+    # What neither came long enough ago to have been closed then, nor corrects another, is left out by two indexes.
+    near = kept.filter(earliest | Q(supersedes__isnull=False))
+    return with_state(ROUND, near).filter(done | old | corrects)
 
 
 def forget(days: int | None = None, longest: int | None = None) -> int:
@@ -47,7 +50,7 @@ def forget(days: int | None = None, longest: int | None = None) -> int:
     found = list(due(days, longest)[:AT_ONCE])
     for one in found:
         erase(one)
-    _, old = _marks(days, longest, timedelta(0))
+    _, old, _ = _marks(days, longest, timedelta(0))
     rounds = Round.objects.filter(pk=OuterRef("round"), account=OuterRef("account"))
     # One that arrived after its round was erased, and one that has no round.
     late = Q(Exists(rounds.filter(is_erased(ROUND, What.NAMES)))) | (old & ~Exists(rounds))
@@ -57,12 +60,13 @@ def forget(days: int | None = None, longest: int | None = None) -> int:
     return len(found) + len(alone)
 
 
-def _marks(days: int | None, longest: int | None, ahead: timedelta) -> tuple[Q, Q]:
+def _marks(days: int | None, longest: int | None, ahead: timedelta) -> tuple[Q, Q, Q]:
+    """That a record was closed so long ago, that it came so long ago, and that it came before it can be either."""
     now = timezone.now() + ahead
     after = timedelta(days=settings.ROUND_NAMES_DAYS if days is None else days)
     at_last = timedelta(days=settings.LONGEST_ROUND_NAMES_DAYS if longest is None else longest)
     done = Q(state__in=[State.DECIDED, State.CLOSED], state_since__lt=now - after)
-    return done, Q(received_at__lt=now - at_last)
+    return done, Q(received_at__lt=now - at_last), Q(received_at__lt=now - min(after, at_last))
 
 
 @transaction.atomic

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
+from inspections.note import KNOWN_STATUSES
 from records.models import StoredFile, StoredRecord
 from rounds.words import Finding, PlaceKind, Sale
 
+ALL_RIGHT = f" {Finding.MATCHES} "
+"""What `Inspection.findings` says where all was as it should be; it is then said alone."""
 _KINDS = [(kind.value, kind.label) for kind in PlaceKind]
 
 
@@ -57,7 +60,7 @@ class Inspection(StoredRecord):
     place_address = models.TextField("địa chỉ", blank=True)
     latitude = models.FloatField("vĩ độ", null=True)
     longitude = models.FloatField("kinh độ", null=True)
-    gtin = models.CharField("GTIN", max_length=14, blank=True, db_index=True)
+    gtin = models.CharField("GTIN", max_length=14, blank=True)
     product_name = models.TextField("sản phẩm", blank=True)
     status = models.CharField("kết luận của ứng dụng", max_length=64, blank=True)
     findings = models.CharField("phát hiện", max_length=200, blank=True)  # the codes, between spaces
@@ -75,6 +78,18 @@ class Inspection(StoredRecord):
             models.Index(fields=["received_at", "id"], name="inspections_by_arrival"),
             models.Index(fields=["status", "received_at", "id"], name="inspections_by_status"),
             models.Index(fields=["place_name", "received_at"], name="inspections_at_a_place"),
+            models.Index(fields=["gtin", "received_at", "account"], name="inspections_by_product"),
+            models.Index(
+                fields=["received_at", "id"],
+                condition=~models.Q(status__in=KNOWN_STATUSES),
+                name="inspections_of_newer_words",
+            ),
+            # Few of many: what was not as it should be. With the findings, so that the rows are not read for them.
+            models.Index(
+                fields=["received_at", "id", "findings"],
+                condition=~models.Q(findings=ALL_RIGHT),
+                name="inspections_with_findings",
+            ),
         )
 
     def found(self) -> str:

@@ -44,3 +44,14 @@ def test_an_index_is_made_and_dropped_forward_and_back() -> None:
         changed = [query["sql"] for query in asked if INDEX.name in query["sql"] and "INDEX" in query["sql"]]
         assert len(changed) == 4
         assert all("CONCURRENTLY" in sql for sql in changed)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_migration_that_broke_off_after_an_index_goes_on() -> None:
+    before = MigrationLoader(connection).project_state()
+    add = AddIndexBesideWriters("inspection", INDEX)
+    run(add, before)
+    run(add, before)
+    assert INDEX.name in indexes()
+    run(add, before, back=True)
+    assert INDEX.name not in indexes()

@@ -15,13 +15,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from office import browser_of
 from openpyxl import load_workbook
-from registry_notes import Sender
+from registry_notes import Sender, photo_of, picture
 
 from accounts.models import Role, User
 from backoffice.overview_page import TABLES
 from guidance.communes import Communes
+from inspections.kind import NOTE
 from inspections.models import Suspicion
-from overview import certificates, coverage, verdicts
+from overview import certificates, coverage, devices, verdicts
 from overview.certificates import Due
 from overview.commune_grid import AT, level_of, tiles
 from overview.counting import fill_all
@@ -29,6 +30,7 @@ from overview.models import CountedRecord
 from overview.tables import Table
 from overview.tones import VERDICTS, Tone
 from overview.waiting import figures
+from records.erasing import What, delete_bytes, erase
 from register import days
 from register.localities import COMMUNES
 from register.models import Certificate, Product
@@ -211,6 +213,18 @@ def test_what_a_bulk_writer_stored_is_counted_once(sign_in: SignIn) -> None:
     assert fill_all() == len(before) == 6
     assert set(CountedRecord.objects.values_list(*columns)) == before
     assert fill_all() == 0
+
+
+def test_a_photo_is_awaited_until_it_has_come_and_not_once_it_was_removed(sign_in: SignIn) -> None:
+    sender, photo = sign_in("kiemtra01"), picture()
+    document = sender.note(photos=[photo_of(photo)])
+    assert sender.put_note(document).status_code == 201
+    assert devices.count(timezone.now()).missing.total() == 1
+    assert sender.put_photo(document["id"], photo).status_code == 201
+    assert devices.count(timezone.now()).missing.total() == 0
+    erase(NOTE, NOTE.records.get(pk=document["id"]), [What.PHOTOS])
+    assert delete_bytes(10) == 1
+    assert devices.count(timezone.now()).missing.total() == 0
 
 
 def test_each_part_says_what_will_stand_there(office: Client) -> None:

@@ -174,6 +174,7 @@ def test_a_contact_is_erased_when_nobody_needs_it_any_more(anonymous: Sender, se
     say(office, open_still, state="reviewing")
     now = timezone.now()
     Event.objects.update(at=now - timedelta(days=settings.CONTACT_DAYS + 1))
+    Report.objects.update(received_at=now - timedelta(days=settings.CONTACT_DAYS + 2))
     Report.objects.filter(pk=ancient["id"]).update(received_at=now - timedelta(days=settings.LONGEST_CONTACT_DAYS + 1))
     forgetting.forget_all()
     left = {str(row.pk): (row.contact, "0900" in row.body) for row in Report.objects.all()}

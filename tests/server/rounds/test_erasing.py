@@ -49,6 +49,7 @@ def test_what_is_personal_goes_when_a_round_was_closed_long_ago(sign_in: Callabl
     assert "Nguyễn Thị Hoa" in kept(Round)
     stored.refresh_from_db()
     events.Event.objects.update(at=timezone.now() - timedelta(days=731))
+    Round.objects.update(received_at=timezone.now() - timedelta(days=732))
     forgetting.forget_all()
     sent(sender, "inspection", round=document["id"])  # comes after its round was erased
     forgetting.forget_all()
