@@ -12,6 +12,7 @@ from office import browser_of, fields_of
 from openpyxl import Workbook, load_workbook
 
 from accounts.models import Role
+from background import work
 from imports import running
 from imports.models import ImportRun, RunState, SourceMapping
 from register import sample
@@ -173,7 +174,7 @@ def test_work_stops_when_asked_and_the_file_may_be_read_again(browser: Client, m
         return stop()
 
     monkeypatch.setattr(running.preview, "load", asked_to_stop)
-    monkeypatch.setattr(running.time, "monotonic", iter(range(10_000)).__next__)
+    monkeypatch.setattr(work.time, "monotonic", iter(range(10_000)).__next__)
     run = handed_in(browser, listed(good(1)))
     assert (run.state, "Đã dừng" in run.told) == (RunState.CANCELLED, True)
     monkeypatch.undo()
