@@ -28,8 +28,9 @@ Page = tuple[str, Any]
 NO_PAGES = {
     # answers to a click, files, what scripts ask for, and addresses that only lead on
     "autocomplete", "jsi18n", "logout", "view_on_site", "import-answer", "import-do", "import-state", "import-rest",
+    "office-file-do", "office-file-state", "office-file-bytes",
     "index", "login", "office-inbox-first", "import-file", "take-apart", "office-inbox-act", "search",
-    "overview_countedrecord_change", "office-alive", "office-log-file", "office-file-do", "office-file-state", "office-file-bytes", "office-person-act", "office-privacy-erase",
+    "overview_countedrecord_change", "office-alive", "office-log-file", "office-person-act", "office-privacy-erase",
 }  # fmt: skip
 """Addresses of the office behind which there is nothing to read."""
 
