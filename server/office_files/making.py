@@ -77,8 +77,7 @@ def settle(file: OfficeFile) -> None:
     """Where the worker is gone and the queue gives the file to no other, say so, and let it be made once more."""
     if not file.at_work or not file.is_left:
         return
-    task_of_it = DBTaskResult.objects.filter(pk__in=[file.task]).first()
-    if task_of_it and not task_of_it.is_finished:
+    if DBTaskResult.objects.filter(pk__in=[file.task], finished_at=None).exists():
         return  # it is taken up again
     found = OfficeFile.objects.filter(pk=file.pk, state=FileState.MAKING, worker=file.worker)
     stopped = file.cancelling
