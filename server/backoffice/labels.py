@@ -17,7 +17,7 @@ from register.description import Register
 from register.models import Product
 
 MOST = 400
-"""Labels of one sheet: some ten seconds of work."""
+"""Labels of one sheet: some ten seconds of processor."""
 _LOT, _SERIAL = "MAU01", "MAU0001"
 
 
