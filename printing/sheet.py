@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,13 +52,18 @@ def cells(labels: Sequence[Label]) -> Iterator[Cell]:
         row += rows
 
 
-def sheet(labels: Sequence[Label], *, register: str, sample: bool) -> bytes:
+def sheet(
+    labels: Sequence[Label], *, register: str, sample: bool, tell: Callable[[int], None] = lambda _: None
+) -> bytes:
     """Draw the PDF; `register` is the register's name, `sample` tells whether it is no real one.
 
-    Raises DoesNotFit, ValueError.
+    `tell` hears of how many labels the codes are drawn, which takes most of the time. Raises DoesNotFit, ValueError.
     """
     # Everything that may raise comes before the document.
-    drawn = [(qr_code(label.link, QR_ROOM), trade_item(label.gtin), data_matrix(label.elements)) for label in labels]
+    drawn = []
+    for label in labels:
+        drawn.append((qr_code(label.link, QR_ROOM), trade_item(label.gtin), data_matrix(label.elements)))
+        tell(len(drawn))
     pdf = document(f"OCOP Verify: {register}")
     placed = list(zip(cells(labels), labels, drawn, strict=True))
     pages = placed[-1][0][0] + 1 if placed else 0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Mapping
+from typing import IO, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,11 +18,13 @@ from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
+from backoffice.file_pages import hand_over
 from backoffice.import_rows import NOT_PUBLISHED, OUTCOMES, TITLES, cell_of, shown
 from backoffice.permissions import needs
 from backoffice.texts import whole_number
 from imports import answering, preview, running, scanning
-from imports.giving_back import rows_with_reasons
+from imports.giving_back import NOT_TAKEN, write_rows_with_reasons
 from imports.models import ImportRow, ImportRun, RunState
 from imports.sheets import MOST_BYTES
 from imports.stored import problem_from_json
@@ -29,10 +32,10 @@ from imports.values import Field, Problem, Question
 from imports.words import OPTIONS, told
 from logbook.models import Group as LogGroup
 from logbook.writing import write
+from office_files.kinds import FileKind, NotMade, Tell
 from records.storage import PhotosUnavailable
 from register.folding import normal
 from register.models import Group
-from register.workbooks import XLSX
 
 _ROWS = 50
 _NEEDED = "register.change_product"
@@ -302,12 +305,21 @@ def import_state(request: HttpRequest, run_id: UUID) -> HttpResponse:  # noqa: A
 
 @needs(_NEEDED)
 @require_safe
-def import_rest(request: HttpRequest, run_id: UUID) -> HttpResponse:  # noqa: ARG001 - a view
+def import_rest(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """The rows that were not taken, with reasons, as a spreadsheet."""
     run = _run(run_id)
     name = f"can-sua-{run.at:%Y-%m-%d}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(rows_with_reasons(run), content_type=XLSX, headers=headers)
+    return hand_over(request, REST, f"Dòng cần sửa của {run.name}", name, {"run": str(run.pk)}, run.count(*NOT_TAKEN))
+
+
+def _make_rest(asked: Mapping[str, Any], _: User, tell: Tell, into: IO[bytes]) -> None:
+    run = ImportRun.objects.filter(pk=asked["run"]).first()
+    if run is None:
+        raise NotMade("Lần nhập này không còn.")
+    write_rows_with_reasons(run, into, tell)
+
+
+REST = FileKind("import_rest", _NEEDED, "dòng", 1000, _make_rest)
 
 
 @needs(_NEEDED)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -17,11 +17,13 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from backoffice.file_pages import hand_over
 from backoffice.permissions import needs
-from backoffice.table_files import FORMATS, as_file
+from backoffice.table_files import FORMATS, name_of, written
 from backoffice.texts import whole_number
 from logbook.models import Entry, Group
-from logbook.reading import Wanted, begins, find
+from logbook.reading import Found, Wanted, begins, find
+from office_files.kinds import FileKind, Tell
 from overview.tables import Cell, Table
 from records.models import Event
 from reviewing.models import Remark
@@ -41,7 +43,7 @@ _PAGES = {
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """Show a page of entries."""
-    wanted, problems = _asked(request)
+    wanted, problems = _wanted(request.GET)
     found = find(wanted, whole_number(request.GET.get("before", "")))
     said = {name: value for name, value in request.GET.items() if value and name != "before"}
     older = f"?{urlencode({**said, 'before': found.before})}" if found.before else ""
@@ -68,17 +70,35 @@ def log(request: HttpRequest) -> HttpResponse:
 @require_safe
 def log_file(request: HttpRequest, extension: str) -> HttpResponse:
     """The entries as a file: a row for each field that was changed."""
-    wanted, problems = _asked(request)
-    if extension not in FORMATS or problems:
+    if extension not in FORMATS or _wanted(request.GET)[1]:
         raise Http404
-    found = find(wanted, whole_number(request.GET.get("before", "")), MOST_WRITTEN)
-    rows = [row for entry in found.entries for row in _written(entry)]
-    return as_file(Table("nhat-ky", "Nhật ký", _COLUMNS, rows), extension)
+    # The file ends where it would if it were made now, whatever is written until it is.
+    asked = {"format": extension, "said": request.GET.dict()}
+    count = len(_entries(asked, LOG.at_once + 1).entries)
+    if count > LOG.at_once:
+        count = len(_entries(asked, MOST_WRITTEN).entries)
+    return hand_over(request, LOG, "Nhật ký", name_of("nhat-ky", extension), asked, count)
 
 
-def _asked(request: HttpRequest) -> tuple[Wanted, list[str]]:
+def _entries(asked: Mapping[str, Any], most: int) -> Found:
+    said = asked["said"]
+    return find(_wanted(said)[0], whole_number(said.get("before", "")), most)
+
+
+def _make(asked: Mapping[str, Any], _: User, tell: Tell, into: IO[bytes]) -> None:
+    rows: list[tuple[Cell, ...]] = []
+    for number, entry in enumerate(_entries(asked, MOST_WRITTEN).entries, 1):
+        rows.extend(_rows_of(entry))
+        tell(number)
+    into.write(written(Table("nhat-ky", "Nhật ký", _COLUMNS, rows), asked["format"]))
+
+
+LOG = FileKind("log", "logbook.view_entry", "dòng", 1000, _make)
+
+
+def _wanted(asked: Mapping[str, str]) -> tuple[Wanted, list[str]]:
     """What the address asks for, and what of it could not be read."""
-    asked, problems = request.GET, []
+    problems = []
     days: dict[str, date | None] = {}
     for name, title in (("first", "Từ ngày"), ("last", "Đến ngày")):
         try:
@@ -108,7 +128,7 @@ def _row(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _written(entry: Entry) -> Iterable[tuple[Cell, ...]]:
+def _rows_of(entry: Entry) -> Iterable[tuple[Cell, ...]]:
     for field, old, new in entry.changes or [("", "", "")]:
         said = (entry.at, entry.who or "Hệ thống", entry.what, entry.about, field, old, new, entry.why)
         yield tuple(Cell(value) for value in said)

@@ -5,9 +5,10 @@ Each part is shown to those who may see the records that it counts. All of it is
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import IO, Any
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,10 +18,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from backoffice import overview_plots
+from backoffice.file_pages import given, hand_over
 from backoffice.permissions import needs
-from backoffice.table_files import FORMATS, as_file
+from backoffice.table_files import FORMATS, name_of, written
 from backoffice.texts import whole_number
 from guidance.communes import Communes
+from office_files.kinds import FileKind, Tell
 from overview import certificates, coverage, devices, verdicts
 from overview.commune_grid import tiles
 from overview.tables import Table
@@ -124,7 +127,7 @@ def _of_records(number: int) -> Callable[[_Asked], Table]:
     return lambda asked: verdicts.tables(verdicts.count(days.today(), asked.weeks), asked.communes)[number]
 
 
-def _of_devices(_: _Asked) -> Table:
+def _of_devices(_: _Asked | None) -> Table:
     now = timezone.now()
     return devices.table(now, devices.count(now))
 
@@ -144,6 +147,14 @@ TABLES: dict[str, tuple[str, Callable[[_Asked], Table]]] = {
 """The tables that can be kept as files, by name: what each needs, and how it is made."""
 
 
+def _make_devices(asked: Mapping[str, Any], _: User, tell: Tell, into: IO[bytes]) -> None:
+    tell(0)
+    into.write(written(_of_devices(None), asked["format"]))
+
+
+DEVICE_TABLE = FileKind("devices", DEVICES, "máy", 1000, _make_devices)
+
+
 def _file_of(name: str) -> URLPattern:
     needed, made = TABLES[name]
 
@@ -151,7 +162,12 @@ def _file_of(name: str) -> URLPattern:
     def file(request: HttpRequest, extension: str) -> HttpResponse:
         if extension not in FORMATS:
             raise Http404
-        return as_file(made(_asked(request)), extension)
+        if made is _of_devices:  # the one table that grows with the province
+            count = devices.signed_in(timezone.now()).count()
+            said = {"format": extension}
+            return hand_over(request, DEVICE_TABLE, "Máy đồng bộ", name_of(name, extension), said, count)
+        table = made(_asked(request))
+        return given(name_of(table.name, extension), written(table, extension))
 
     return path(f"admin/tong-quan/{name}.<str:extension>", file, name=f"overview-{name}")
 

@@ -18,6 +18,7 @@ from accounts.guessing import account_named
 from accounts.models import User
 from backoffice.log_page import address_of
 from backoffice.permissions import needs
+from backoffice.person_copy import copy_of, forget_copies
 from backoffice.texts import whole_number
 from logbook.models import Entry, Group
 from logbook.writing import write
@@ -173,10 +174,9 @@ def _do(request: HttpRequest, asked: PersonRequest) -> HttpResponse:
     elif what in {"rectify", "answer"} and not text:
         messages.error(request, "Hãy ghi lời đính chính hoặc lời trả lời.")
     elif what == "copy":
-        name = f"du-lieu-{today():%Y-%m-%d}.zip"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-        return HttpResponse(answering.copy_of(asked, chosen), content_type="application/zip", headers=headers)
+        return copy_of(request, asked, chosen)
     elif what == "erase":
+        forget_copies(asked)
         done, held = answering.remove(asked, chosen, user)
         if done:
             messages.success(request, f"Đã xóa nội dung của {done} mục. Mã băm và biên nhận ở lại.")

@@ -18,13 +18,15 @@ from unfold.admin import TabularInline
 from backoffice.read_only import ReadOnly
 from backoffice.words import moment
 from observing.unavailable import gone
+from records.copies import SIDE, small_copy
 from records.kinds import Kind
 from records.models import StoredFile
 from records.pictures import UnsupportedPhoto, copy_to_show
 from records.storage import PhotosUnavailable
 
-# Pixels a side of a photo by itself and in a record's list (12 rem on a dense screen).
-PHOTO_SIDES = {"large": 1600, "small": 400}
+LARGE = 1600
+# Pixels a side of a photo by itself and in a record's list.
+PHOTO_SIDES = {"large": LARGE, "small": SIDE}
 
 
 class PhotosOfRecord(ReadOnly, TabularInline):
@@ -73,7 +75,8 @@ class ShowsPhotos:
                 content = file.read()
             if hashlib.sha256(content).hexdigest() != photo.sha256:
                 return _not_what_was_signed()
-            copy = copy_to_show(content, PHOTO_SIDES[size])
+            is_small = PHOTO_SIDES[size] == SIDE
+            copy = small_copy(photo.file, photo.sha256, content) if is_small else copy_to_show(content, LARGE)
         except FileNotFoundError:
             raise Http404 from None
         except PhotosUnavailable as error:

@@ -11,28 +11,27 @@ from django.http.response import HttpResponseBase
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from import_export.admin import ExportMixin
-from printing.sheet import sheet
-from printing.symbols import DoesNotFit
 from unfold.admin import ModelAdmin, TabularInline
 
 from backoffice.alike_producers import AlikeFilter, alike_column
 from backoffice.due_filter import DueFilter, ProducerFilter, SeenFilter, StarsFilter
 from backoffice.editing import Edited, MergedForm
+from backoffice.file_pages import hand_over
 from backoffice.folded_search import FoldedSearch
 from backoffice.history import HistoryAdmin
-from backoffice.labels import MOST, labels_of
+from backoffice.labels import LABELS, MOST
 from backoffice.large_lists import LargeList
 from backoffice.picture_input import PictureInline, take_uploads
 from backoffice.place_filters import CertaintyFilter, CommuneFilter, ExistsTodayFilter, FormerUnitFilter, certainty_of
 from backoffice.product_columns import LISTED, ProductColumns
-from backoffice.product_export import EXPORTED, ExportForm
+from backoffice.product_export import EXPORTED, ExportForm, export_of
 from backoffice.removal import AsksTwice
 from backoffice.renewals_page import MOST as MOST_RENEWED
 from backoffice.renewals_page import renewals_of
 from issuing.models import SignedStatement
 from issuing.statements import public_url
+from office_files.kinds import NotMade
 from overview.addresses import listed
-from register import days
 from register.description import Register
 from register.models import MOST_SHOPS, Certificate, Locality, PackCode, Picture, Producer, Product, Shop
 from register.places import lying_in, units_named
@@ -123,22 +122,22 @@ class ProductAdmin(ProductColumns, FoldedSearch, LargeList, AsksTwice, Edited, E
                 request, f"Mỗi lần chỉ in được {MOST} nhãn. Hãy chọn ít sản phẩm hơn.", level=messages.ERROR
             )
             return None
-        labels = labels_of(queryset.select_related("producer"), public_url(request), days.today())
-        register = Register.objects.first()
+        chosen = list(queryset.values_list("pk", flat=True))
+        asked = {"products": chosen, "register": public_url(request)}
         try:
-            pdf = sheet(
-                labels,
-                register=register.name if register else "OCOP Quảng Ninh",
-                sample=bool(register and register.sample),
+            return hand_over(
+                request, LABELS, f"Tờ nhãn của {len(chosen)} sản phẩm", "nhan-ocop.pdf", asked, len(chosen)
             )
-        except DoesNotFit:
-            self.message_user(request, "Địa chỉ của sổ đăng ký quá dài cho một mã QR.", level=messages.ERROR)
+        except NotMade as told:
+            self.message_user(request, str(told), level=messages.ERROR)
             return None
-        return HttpResponse(
-            pdf,
-            content_type="application/pdf",
-            headers={"Content-Disposition": 'attachment; filename="nhan-ocop.pdf"'},
-        )
+
+    def _do_file_export(
+        self, file_format: Any, request: HttpRequest, queryset: QuerySet[Product], export_form: Any = None
+    ) -> HttpResponse:
+        """Give a short list at once, and lead to the page of a long one."""
+        fields = export_form.get_selected_resource_export_fields() if export_form else None
+        return export_of(request, file_format, queryset, fields)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
         # Another GTIN is another product: delete this one and enter that.

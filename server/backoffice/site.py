@@ -117,6 +117,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001
                     "permission": lambda request: request.user.has_perm("records.add_event"),
                 },
                 link("Hạn xử lý", "timer", "reviewing_deadline"),
+                {"title": "Tệp của tôi", "icon": "folder_open", "link": reverse_lazy("office-files")},
             ],
         },
         {

@@ -7,7 +7,6 @@ import io
 from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -15,20 +14,19 @@ from openpyxl.cell import WriteOnlyCell
 from backoffice.words import moment
 from overview.tables import Table, Value
 from register.days import today
-from register.workbooks import XLSX, csv_text, text_cell
+from register.workbooks import csv_text, text_cell
 
-FORMATS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": XLSX,
-}
+FORMATS = ("csv", "xlsx")
 
 
-def as_file(table: Table, extension: str) -> HttpResponse:
+def written(table: Table, extension: str) -> bytes:
     """The table as a file to keep, in one of `FORMATS`."""
-    content = _csv(table) if extension == "csv" else _xlsx(table)
-    name = f"{table.name}-{today():%Y-%m-%d}.{extension}"
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=FORMATS[extension], headers=disposition)
+    return _csv(table) if extension == "csv" else _xlsx(table)
+
+
+def name_of(table: str, extension: str) -> str:
+    """What the file of a table is called today."""
+    return f"{table}-{today():%Y-%m-%d}.{extension}"
 
 
 def _csv(table: Table) -> bytes:

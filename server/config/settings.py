@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "checklists",
     "logbook",
     "imports",
+    "office_files",
     "epcis",
     "reviewing",
     "privacy",
@@ -214,6 +215,16 @@ RECORD_KINDS = [
     "rounds.kind.ROUND",
     "audits.kind.AUDIT",
     "answers.kind.ANSWER",
+]
+
+# Kinds of files that the office gives away (office_files.kinds.FileKind), by where each is defined.
+OFFICE_FILES = [
+    "backoffice.labels.LABELS",
+    "backoffice.product_export.PRODUCTS",
+    "backoffice.log_page.LOG",
+    "backoffice.overview_page.DEVICE_TABLE",
+    "backoffice.import_pages.REST",
+    "backoffice.person_copy.COPY",
 ]
 
 # Suspected copies (docs/copies.md): figures that differ from those of inspections.suspicion.Rules, by name.

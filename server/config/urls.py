@@ -34,6 +34,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/login/", sign_in),
     path("admin/imports/", include("backoffice.import_pages")),
+    path("admin/files/", include("backoffice.file_pages")),
     path("admin/producers/merge/", include("backoffice.merge_page")),
     path("admin/certificates/", include("backoffice.certificate_urls")),
     path("admin/checklists/drafts/", include("backoffice.checklist_drafts")),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from io import BytesIO
+from collections.abc import Callable, Iterable
+from typing import IO
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -15,22 +15,22 @@ from register.workbooks import text_cell
 NOT_TAKEN = (RowOutcome.REFUSED, RowOutcome.ASKED)
 
 
-def rows_with_reasons(run: ImportRun) -> bytes:
-    """The rows that are refused or wait for an answer, under the file's own header, as an XLSX file.
+def write_rows_with_reasons(run: ImportRun, into: IO[bytes], tell: Callable[[int], None] = lambda _: None) -> None:
+    """Write the rows that are refused or wait for an answer, under the file's own header, as an XLSX file.
 
-    Every cell is a text: a spreadsheet must not compute what somebody has typed, nor round a barcode.
+    Every cell is a text: a spreadsheet must not compute what somebody has typed, nor round a barcode. `tell` hears how
+    many rows are written.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Can sua")
     sheet.append(_texts(sheet, [*run.header.get("words", ()), "Dòng", "Lý do"]))
     rows = run.rows.filter(outcome__in=NOT_TAKEN).only("number", "part", "read", "reasons", "asks")
     width = len(run.header.get("words", ()))
-    for row in rows.iterator(1000):
+    for number, row in enumerate(rows.iterator(1000), 1):
         cells = [*row.read["cells"][:width], *[""] * (width - len(row.read["cells"]))]
         sheet.append(_texts(sheet, [*cells, str(row.number), reason_of(row)]))
-    written = BytesIO()
-    book.save(written)
-    return written.getvalue()
+        tell(number)
+    book.save(into)
 
 
 def reason_of(row: ImportRow) -> str:

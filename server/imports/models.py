@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
+
+from background.work import LongWork
 
 
 class RunState(models.TextChoices):
@@ -27,9 +27,6 @@ class RunState(models.TextChoices):
 
 
 AT_WORK = (RunState.READING, RunState.PUBLISHING, RunState.UNDOING)
-QUEUED = "queued"
-"""In place of a worker's name: the work stands in the queue."""
-WAITS_LONG = timedelta(minutes=1)
 
 
 class RowOutcome(models.TextChoices):
@@ -47,7 +44,7 @@ GOOD = (RowOutcome.NEW, RowOutcome.CHANGED)
 """The rows that publishing takes."""
 
 
-class ImportRun(models.Model):
+class ImportRun(LongWork):
     """One file that was handed in. It is never deleted, so that every import can be looked at later.
 
     The file itself is kept a short time only, since it may hold numbers of identity cards (`privacy`).
@@ -77,12 +74,6 @@ class ImportRun(models.Model):
     seen = models.CharField(max_length=100, blank=True)
     judged = models.CharField(max_length=32, blank=True)
 
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
-    worker = models.CharField(max_length=120, blank=True)
-    beat_at = models.DateTimeField(null=True)
-    cancelling = models.BooleanField(default=False)
-
     published_at = models.DateTimeField("nhập lúc", null=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     undone_at = models.DateTimeField("hoàn tác lúc", null=True)
@@ -107,16 +98,6 @@ class ImportRun(models.Model):
     def at_work(self) -> bool:
         """Whether something is done in the background now."""
         return self.state in AT_WORK
-
-    @property
-    def is_queued(self) -> bool:
-        """Whether the work waits for its turn."""
-        return self.at_work and self.worker == QUEUED
-
-    @property
-    def waits_long(self) -> bool:
-        """Whether the work has waited so long that perhaps nobody works off the queue."""
-        return self.is_queued and (self.beat_at is None or timezone.now() - self.beat_at > WAITS_LONG)
 
     def count(self, *outcomes: str) -> int:
         """How many rows have one of these outcomes."""

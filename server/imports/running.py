@@ -8,26 +8,22 @@ be begun again.
 from __future__ import annotations
 
 import logging
-import time
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_tasks import task
 
-from background.processes import is_gone, is_here, is_stopping, this_process
+from background.processes import this_process
+from background.work import QUEUED, Cancelled, Progress, Stopping, wait_shortly
 from imports import preview, publishing, undoing
 from imports.cells import Unreadable
 from imports.known import register_state
-from imports.models import AT_WORK, QUEUED, ImportRun, RunState
+from imports.models import AT_WORK, ImportRun, RunState
 from imports.words import told
 
 logger = logging.getLogger(__name__)
-SILENT = timedelta(seconds=90)
-"""Work of another machine that has said nothing for so long is over."""
-SHORT = 1.0
 _TRIES = 5
 _BUSY = "Sổ đăng ký đang được sửa liên tục. Chưa nhập gì, hãy thử lại."
 _BEFORE = {
@@ -37,33 +33,6 @@ _BEFORE = {
 }
 """Where an import stands again whose work was stopped."""
 _STOPPED = "Đã dừng theo yêu cầu. Sổ đăng ký không đổi."
-
-
-class Cancelled(Exception):
-    """The person wants the work to stop."""
-
-
-class Stopping(Exception):
-    """The process was told to stop, as before an upgrade; another takes the work up."""
-
-
-class Progress:
-    """Tells how far the work is, at most twice a second. Raises Cancelled or Stopping when the work should end."""
-
-    def __init__(self, run: ImportRun) -> None:
-        self._run = run.pk
-        self._next = 0.0
-
-    def __call__(self, done: int) -> None:
-        """Rows done so far."""
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + 0.5
-        if is_stopping():
-            raise Stopping
-        mine = ImportRun.objects.filter(pk=self._run, worker=this_process(), cancelling=False)
-        if not mine.update(done=done, beat_at=timezone.now()):
-            raise Cancelled
 
 
 def begin_reading(run: ImportRun, *, here: bool = False) -> bool:
@@ -92,7 +61,7 @@ def cancel(run: ImportRun) -> None:
 
 def settle(run: ImportRun) -> None:
     """Where the process that worked on the import is gone, say so, and let the work be begun again."""
-    if not run.at_work or not _is_gone(run):
+    if not run.at_work or not run.is_left:
         return
     state, text = {
         RunState.READING: (RunState.FAILED, "Máy chủ dừng khi đang đọc tệp. Chưa nhập gì. Bấm Đọc lại để làm tiếp."),
@@ -102,14 +71,6 @@ def settle(run: ImportRun) -> None:
     found = ImportRun.objects.filter(pk=run.pk, state=run.state, worker=run.worker)
     found.update(state=state, told=text, worker="")
     run.refresh_from_db()
-
-
-def _is_gone(run: ImportRun) -> bool:
-    if run.worker == QUEUED or run.worker == this_process():
-        return False
-    if is_here(run.worker) and is_gone(run.worker):
-        return True
-    return run.beat_at is None or timezone.now() - run.beat_at > SILENT
 
 
 def _begin(run: ImportRun, over: tuple[RunState, ...], state: RunState, here: bool, **said: Any) -> bool:
@@ -124,11 +85,7 @@ def _begin(run: ImportRun, over: tuple[RunState, ...], state: RunState, here: bo
             do_import.enqueue(str(run.pk))
     if here:
         _take_up(str(run.pk))
-    run.refresh_from_db()
-    ends = time.monotonic() + SHORT  # a short list is done before its page is drawn
-    while run.at_work and not connection.in_atomic_block and time.monotonic() < ends:
-        time.sleep(0.05)
-        run.refresh_from_db()
+    wait_shortly(run)
     return True
 
 

@@ -21,8 +21,8 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 OWN = (
     "accounts", "answers", "api", "audits", "background", "backoffice", "backups", "checklists", "config", "doctor",
     "epcis", "guidance", "imports", "inspections", "issuing", "linking", "logbook", "migrating", "observing",
-    "overview", "pages", "pictures", "privacy", "publishing", "querying", "records", "register", "reports", "reviewing",
-    "rounds", "sample_office", "serving",
+    "office_files", "overview", "pages", "pictures", "privacy", "publishing", "querying", "records", "register",
+    "reports", "reviewing", "rounds", "sample_office", "serving",
 )  # fmt: skip
 _OF_OTHERS = "waitress.queue"
 

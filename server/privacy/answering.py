@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import zipfile
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Callable, Collection, Iterator
+from typing import IO, Any
 from uuid import UUID
 
 from django.apps import apps
@@ -40,11 +39,17 @@ Chosen = Collection[tuple[str, str]]
 """Things that are kept, each by its model's label and its key."""
 
 
-def copy_of(asked: PersonRequest, chosen: Chosen) -> bytes:
-    """A ZIP of these things: `data.json`, a page to read, and the photos of records. Written into the log."""
-    told, written, room = [], io.BytesIO(), MOST_PHOTO_BYTES
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
-        for label, key in chosen:
+def write_copy(
+    asked: PersonRequest, chosen: Chosen, by: User, into: IO[bytes], tell: Callable[[int], None] = lambda _: None
+) -> None:
+    """Write a ZIP of these things: `data.json`, a page to read, and the photos of records. Written into the log.
+
+    `tell` hears how many things are in it.
+    """
+    told, room = [], MOST_PHOTO_BYTES
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as packed:
+        for number, (label, key) in enumerate(chosen):
+            tell(number)
             row = _row(label, key)
             if row is None:
                 continue
@@ -65,8 +70,13 @@ def copy_of(asked: PersonRequest, chosen: Chosen) -> bytes:
             "data.json", json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True, cls=DjangoJSONEncoder)
         )
         packed.writestr("doc.html", _page(told))
-    _log(asked, "Xuất dữ liệu của một người", [("Số mục", "", str(len(told)))])
-    return written.getvalue()
+    _log(asked, "Xuất dữ liệu của một người", [("Số mục", "", str(len(told)))], by=by)
+
+
+def photo_bytes(chosen: Chosen) -> int:
+    """How many bytes the photos of these things have."""
+    found = ((label, _row(label, key)) for label, key in chosen)
+    return sum(file.size for label, row in found if isinstance(row, StoredRecord) for file in _files(label, row))
 
 
 def remove(asked: PersonRequest, chosen: Chosen, by: User) -> tuple[int, int]:
@@ -125,9 +135,15 @@ def finish(asked: PersonRequest) -> None:
     _log(asked, "Xong yêu cầu")
 
 
-def _log(asked: PersonRequest, what: str, changes: list[tuple[str, str, str]] | None = None, why: str = "") -> None:
+def _log(
+    asked: PersonRequest,
+    what: str,
+    changes: list[tuple[str, str, str]] | None = None,
+    why: str = "",
+    by: User | None = None,
+) -> None:
     """The person's name is not written: the log outlives the request."""
-    write(Group.PRIVACY, what, asked, changes or [], why=why)
+    write(Group.PRIVACY, what, asked, changes or [], why=why, by=by)
 
 
 def _kinds() -> dict[str, str]:

@@ -22,6 +22,7 @@ from inspections import reviewing as sightings
 from inspections.models import Sighting
 from logbook.models import Entry, Group
 from logbook.writing import write
+from office_files import forgetting
 from privacy.clock import all_days
 from privacy.models import PersonRequest
 from records.erasing import What, delete_bytes, erase, is_erased
@@ -135,6 +136,15 @@ def _forget_files(days: Days) -> int:
     return len(runs)
 
 
+def _office_files_due(days: Days, ahead: timedelta) -> list[QuerySet[Any]]:
+    return [forgetting.due(timezone.now() + ahead - timedelta(days=days["office_files"]))]
+
+
+def _forget_office_files(days: Days) -> int:
+    forgetting.remove_left()
+    return forgetting.forget(timezone.now() - timedelta(days=days["office_files"]), AT_ONCE)
+
+
 def _requests_due(days: Days, ahead: timedelta) -> list[QuerySet[Any]]:
     before = timezone.now() + ahead - timedelta(days=days["requests"])
     return [PersonRequest.objects.filter(done_at__lt=before, erased_at=None)]
@@ -189,6 +199,10 @@ RULES = (
         "import_files", "Tệp gốc của các lần nhập",
         "Tệp như đã đưa lên, có thể có số căn cước. Số căn cước không được ghi vào sổ hay vào các dòng đã đọc.",
         ("import_files",), _files_due, _forget_files,
+    ),
+    Rule(
+        "office_files", "Tệp dài mà văn phòng đã yêu cầu", "Tờ nhãn, danh sách, nhật ký và bản dữ liệu đã làm ra.",
+        ("office_files",), _office_files_due, _forget_office_files,
     ),
     Rule(
         "requests", "Yêu cầu của người dân về dữ liệu của họ", "Tên, liên hệ, lời yêu cầu và trả lời.", ("requests",),

@@ -39,6 +39,7 @@ ALL = (
     Term("sign_ins", "Tính từ lần đăng nhập", 30, setting="SIGN_INS_DAYS"),
     Term("log", "Tính từ khi ghi", 1825),
     Term("import_files", "Tính từ khi đưa lên", 30),
+    Term("office_files", "Tính từ khi yêu cầu", 1),
     Term("requests", "Sau khi trả lời", 730),
     Term("answer", "Trả lời người yêu cầu, ngày làm việc", 2, f"{LAW}: trả lời trong 2 ngày làm việc.", assumed=False),
     Term(

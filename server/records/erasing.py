@@ -13,12 +13,12 @@ from typing import Any
 from uuid import UUID
 
 import rfc8785
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import User
+from records import copies
 from records.kinds import Kind, all_kinds
 from records.models import Erasure, Part, StoredRecord
 from records.receiving import CLOCK
@@ -66,16 +66,11 @@ def delete_bytes(most: int) -> int:
     done = 0
     for kind in all_kinds().values():
         for file in kind.files.exclude(erased_at=None).exclude(file="")[: most - done]:
-            if not _is_needed(file.file):
-                default_storage.delete(file.file)
+            if not copies.is_needed(file.file):
+                copies.delete(file.file)
             kind.files.filter(pk=file.pk).update(file="")
             done += 1
     return done
-
-
-def _is_needed(name: str) -> bool:
-    """Whether another record names the same bytes and still keeps them."""
-    return any(kind.files.filter(file=name, erased_at=None).exists() for kind in all_kinds().values())
 
 
 def told(records: Collection[tuple[Kind, StoredRecord]]) -> dict[tuple[str, UUID], list[dict[str, str]]]:

@@ -185,6 +185,15 @@ class Part(models.Model):
         )
 
 
+class CopiesMark(models.Model):
+    """Up to which cursor the small copies of photos were drawn (`records.copies`); one row."""
+
+    cursor = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.cursor)
+
+
 class Event(models.Model):
     """What the office says of a record to its sender. Written once: never changed, never deleted."""
 

@@ -21,6 +21,7 @@ from inspections.sightings import withdraw
 from logbook.models import Entry, Group
 from logbook.writing import write
 from overview.models import CountedRecord
+from records import copies
 from records.kinds import all_kinds
 from records.models import Erasure, Event, Link
 from records.receiving import CLOCK
@@ -184,4 +185,4 @@ def _remove_files(names: set[str]) -> None:
     for kind in all_kinds().values():
         names = names - set(kind.files.filter(file__in=names).values_list("file", flat=True))
     for name in sorted(names):
-        default_storage.delete(name)
+        copies.delete(name)

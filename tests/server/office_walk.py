@@ -20,6 +20,7 @@ from accounts.service_keys import Scope
 from imports.models import ImportRun
 from issuing import keys
 from issuing.statements import statement_for
+from office_files.models import FileState, OfficeFile
 from register.models import Certificate, Product
 
 Page = tuple[str, Any]
@@ -28,6 +29,7 @@ Page = tuple[str, Any]
 NO_PAGES = {
     # answers to a click, files, what scripts ask for, and addresses that only lead on
     "autocomplete", "jsi18n", "logout", "view_on_site", "import-answer", "import-do", "import-state", "import-rest",
+    "office-file-do", "office-file-state", "office-file-bytes",
     "index", "login", "office-inbox-first", "import-file", "take-apart", "office-inbox-act", "search",
     "overview_countedrecord_change", "office-alive", "office-log-file", "office-person-act", "office-privacy-erase",
 }  # fmt: skip
@@ -59,6 +61,7 @@ def walk(scene: Scene) -> Iterator[Page]:
         if name != "producers to choose from" and not name.startswith("photo"):
             yield name, browser.get(address(scene))
     yield from _imports(browser)
+    yield from _files(browser)
     yield from _certificates(browser)
     yield from _people(browser)
     yield from _lists(browser)
@@ -87,6 +90,21 @@ def _imports(browser: Client) -> Iterator[Page]:
     yield "imports", browser.get(reverse("imports"))
     yield "no file", browser.post(reverse("imports"), {})
     yield "merging producers", browser.get(reverse("merge-producers"), {"q": "a"})
+
+
+def _files(browser: Client) -> Iterator[Page]:
+    file = OfficeFile.objects.get()
+    address = reverse("office-file", args=[file.pk])
+    away = {"told": "Máy chủ dừng khi đang làm tệp. Hãy làm lại."}
+    waits = {"worker": "queued", "beat_at": None}
+    states = {FileState.MAKING: waits, FileState.FAILED: away, FileState.CANCELLED: {}, FileState.READY: {"size": 1}}
+    for state, said in states.items():
+        OfficeFile.objects.update(**{"state": state, "told": "", "worker": "", **said})
+        yield f"a file, {state}", browser.get(address)
+        yield f"files, {state}", browser.get(reverse("office-files"))
+    OfficeFile.objects.update(kind="of an earlier version")
+    yield "a file that nobody may have", browser.get(address)
+    yield "a file is removed", browser.post(reverse("office-file-do", args=[file.pk, "remove"]), follow=True)
 
 
 def _certificates(browser: Client) -> Iterator[Page]:

@@ -27,6 +27,7 @@ from accounts.service_keys import Scope
 from checklists.management.commands.checklists import SAMPLE
 from checklists.models import Checklist, Draft
 from inspections.models import Photo, Suspicion
+from office_files.models import FileState, OfficeFile
 from privacy.models import PersonRequest
 from records import events
 from records.kinds import kind_named
@@ -450,6 +451,12 @@ def edition(scene: Scene) -> int:
     return changed.history.first().history_id
 
 
+def made_file(scene: Scene) -> str:
+    by = User.objects.get(username="administrator")
+    said = {"by": by, "kind": "labels", "title": "Tờ nhãn của 40 sản phẩm", "name": "nhan-ocop.pdf", "total": 40}
+    return str(OfficeFile.objects.get_or_create(**said, state=FileState.READY)[0].pk)
+
+
 PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "index": (page("index"), 200, 200),
     "sample office": (lambda s: reverse("office-sample"), 403, 200),
@@ -564,6 +571,8 @@ PAGES: dict[str, tuple[Callable[[Scene], str], int, int]] = {
     "delete days": (page("reviewing_deadline_delete", lambda s: "note"), 403, 403),
     "inbox": (lambda s: reverse("office-inbox", args=["note"]), 200, 200),
     "case": (lambda s: reverse("office-case", args=["note", inspection(s)]), 200, 200),
+    "own files": (lambda s: reverse("office-files"), 200, 200),
+    "a file of an administrator": (lambda s: reverse("office-file", args=[made_file(s)]), 404, 200),
     "log": (lambda s: reverse("office-log"), 403, 200),
     "log as a file": (lambda s: reverse("office-log-file", args=["csv"]), 403, 200),
     "personal data": (lambda s: reverse("office-privacy"), 403, 200),

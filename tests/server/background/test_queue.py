@@ -18,9 +18,10 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Role, User
-from background import processes, queue
+from background import processes, queue, work
+from background.work import QUEUED
 from imports import preview, running
-from imports.models import QUEUED, ImportRun, RunState
+from imports.models import ImportRun, RunState
 from observing.gauges import GAUGES
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def leave_it_queued(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
     settings.IMPORTS_INLINE = False
-    monkeypatch.setattr(running, "SHORT", 0.0)
+    monkeypatch.setattr(work, "SHORT", 0.0)
     for room in (queue, db_worker):
         monkeypatch.setattr(room, "close_old_connections", lambda: None)  # the test's transaction is on it
     yield

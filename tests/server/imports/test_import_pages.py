@@ -15,6 +15,7 @@ from openpyxl import Workbook, load_workbook
 
 import serve
 from accounts.models import Role
+from background import work
 from doctor import inside
 from imports import preview, running
 from imports.bounds import MOST_BYTES
@@ -182,7 +183,7 @@ def test_work_stops_when_asked_and_the_file_may_be_read_again(browser: Client, m
         return stop()
 
     monkeypatch.setattr(running.preview, "load", asked_to_stop)
-    monkeypatch.setattr(running.time, "monotonic", iter(range(10_000)).__next__)
+    monkeypatch.setattr(work.time, "monotonic", iter(range(10_000)).__next__)
     run = handed_in(browser, listed(good(1)))
     assert (run.state, "Đã dừng" in run.told) == (RunState.CANCELLED, True)
     monkeypatch.undo()

@@ -10,14 +10,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from office import browser_of
 from registry_notes import Sender, picture, sha256
 
 from accounts.models import Role, User
+from background import work
+from backoffice import file_pages
 from imports.models import ImportRow, ImportRun
 from logbook.models import Entry
+from office_files import making
+from office_files.models import OfficeFile
 from privacy.finding import find
 from privacy.models import PersonRequest
 from records.kinds import REMOVED, kind_named
@@ -125,6 +130,25 @@ def test_a_copy_is_a_zip_to_read_and_to_process_without_secrets(office: Client, 
     assert said["kept"][0]["says"]["contact"] == "0912345678"
     assert "<script>" not in page
     assert Entry.objects.filter(what="Xuất dữ liệu của một người", key=str(request.pk)).exists()
+
+
+def test_a_large_copy_waits_in_the_queue_is_logged_for_who_asked_and_goes_when_content_is_erased(
+    office: Client, anonymous: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = report_of(anonymous, contact="0912345678", text="Hàng giả")
+    request = asked(office, phone="0912345678")
+    monkeypatch.setattr(file_pages, "is_short", lambda *_: False)
+    monkeypatch.setattr(work, "SHORT", 0.0)
+    address = do(office, request, "copy", f"reports.report|{document['id']}").headers["Location"]
+    making.make_file.call(str(OfficeFile.objects.get().pk))
+    answer = office.get(f"{address}file/")
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as packed:  # type: ignore[attr-defined]
+        assert len(packed.namelist()) == 3
+    logged = Entry.objects.get(what="Xuất dữ liệu của một người", key=str(request.pk))
+    assert logged.by == OfficeFile.objects.get().by_id
+    do(office, request, "erase", f"reports.report|{document['id']}")
+    assert office.get(address).status_code == 404
+    assert not default_storage.listdir("made")[1]
 
 
 def test_only_what_was_found_can_be_chosen(office: Client, anonymous: Sender) -> None:

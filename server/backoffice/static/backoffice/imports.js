@@ -1,4 +1,4 @@
-// Names the chosen file; shows how far an import is, and opens its page anew once the work is done.
+// Names the chosen file; shows how far an import or a file is, and opens its page anew once the work is done.
 "use strict";
 {
     const bar = document.querySelector("[data-import-state]");
@@ -14,7 +14,7 @@
             if (total && done) {
                 bar.max = total;
                 bar.value = done;
-                document.querySelector("[data-import-done]").textContent = `${done} / ${total} dòng`;
+                document.querySelector("[data-import-done]").textContent = `${done} / ${total} ${bar.dataset.importUnit ?? "dòng"}`;
             }
         } catch {
             // The server does not answer now; the next look may find it.
