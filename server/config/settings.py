@@ -180,17 +180,17 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # A server behind HTTPS is one that is used, not one that is tried out: there a password alone is not enough.
 SECOND_FACTOR_ROLES = environment.roles("OCOP_SECOND_FACTOR", https=environment.flag("OCOP_HTTPS"))
-IDLE_MINUTES = int(os.environ.get("OCOP_IDLE_MINUTES", "30"))
+IDLE_MINUTES = environment.number("OCOP_IDLE_MINUTES", 30)
 # A session of the back office ends so long after its sign-in, whatever is done in it (NIST SP 800-63B, 4.2.3).
-SESSION_HOURS = int(os.environ.get("OCOP_SESSION_HOURS", "12"))
+SESSION_HOURS = environment.number("OCOP_SESSION_HOURS", 12)
 
-TRUSTED_PROXIES = int(os.environ.get("OCOP_PROXIES", "0"))
+TRUSTED_PROXIES = environment.number("OCOP_PROXIES", 0)
 PROXY_ADDRESSES = environment.networks("OCOP_PROXY_ADDRESSES", "127.0.0.0/8,::1")
-ANONYMOUS_NOTES_RATE = int(os.environ.get("OCOP_ANONYMOUS_NOTES_RATE", "120"))
-ANONYMOUS_PHOTOS_RATE = int(os.environ.get("OCOP_ANONYMOUS_PHOTOS_RATE", "600"))
-REPORT_TRIES_RATE = int(os.environ.get("OCOP_REPORT_TRIES_RATE", "240"))
-SIGN_IN_RATE = int(os.environ.get("OCOP_SIGN_IN_RATE", "240"))
-READING_RATE = int(os.environ.get("OCOP_READING_RATE", "600"))
+ANONYMOUS_NOTES_RATE = environment.number("OCOP_ANONYMOUS_NOTES_RATE", 120)
+ANONYMOUS_PHOTOS_RATE = environment.number("OCOP_ANONYMOUS_PHOTOS_RATE", 600)
+REPORT_TRIES_RATE = environment.number("OCOP_REPORT_TRIES_RATE", 240)
+SIGN_IN_RATE = environment.number("OCOP_SIGN_IN_RATE", 240)
+READING_RATE = environment.number("OCOP_READING_RATE", 600)
 ISSUER_KEYS = Path(os.environ.get("OCOP_ISSUER_KEYS") or DATA_DIR / "issuer-keys")
 APP_URL = os.environ.get("OCOP_APP_URL", "").rstrip("/")
 PUBLIC_URL = os.environ.get("OCOP_PUBLIC_URL", "").rstrip("/")
