@@ -24,6 +24,7 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter
+
 from records.storage import sync_folder
 
 FORMAT = 1

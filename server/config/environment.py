@@ -114,9 +114,10 @@ def _parts(url: str, name: str, example: str) -> tuple[SplitResult, int | None]:
     """An address's parts and its port. Raises BadSetting, which does not repeat the address: it has a password."""
     try:
         parts = urlsplit(url)
-        return parts, parts.port
+        port = parts.port
     except ValueError:
         raise BadSetting(f"{name}: this is no address such as {example}") from None
+    return parts, port
 
 
 _MAIL = "smtps://user:password@host"
