@@ -206,6 +206,10 @@ PROBLEMS: dict[str, str] = {
         "Your account has a second step, so its password is changed in the office's pages, which ask for that step. "
         "Nothing was changed."
     ),
+    "first_password_in_office": mark(
+        "This password was given to you by somebody else, so it has to be changed before you can sign in here. Your "
+        "account has a second step: choose a new password in the office's pages, then sign in with it."
+    ),
     "weak_password": mark(
         "This password is not good enough: it needs at least 10 characters, not all digits, not like your name, not "
         "easy to guess, and not the one before. Nothing was changed."

@@ -166,7 +166,8 @@ def SignInForm(username: str = "") -> ft.Control:
         try:
             new = wanted.text if must_change else ""
             found = await _sign_in(shell, device, key, name.text, password.text, new)
-            set_problem(found)
+            # Nobody asked for a change here: the password was set by somebody else.
+            set_problem("first_password_in_office" if found == "password_change_in_office" else found)
             if found == "password_change_needed":
                 set_must_change(True)
         finally:
