@@ -136,13 +136,16 @@ def bridge() -> Target:
 
     desk = Bridge()
 
+    around: Any = desk.around(inner)
+
     async def join() -> None:
-        around = desk.around(inner)
         await around({"type": "websocket", "query_string": b"bridge=t"}, learn, learn)
         desk.join(lambda _keys: None, learn, learn)
 
+    async def post(scope: Any, receive: Any, send: Any) -> None:
+        await around(scope, receive, send)
+
     asyncio.run(join())
-    around = desk.around(inner)
 
     def run(data: bytes) -> None:
         given = Given(data)
@@ -169,7 +172,7 @@ def bridge() -> Target:
             answered.append(message.get("status", 0))
 
         scope = {"type": "http", "path": path, "method": "POST", "headers": raw, "query_string": b""}
-        asyncio.run(around(scope, receive, send))
+        asyncio.run(post(scope, receive, send))
 
     return Target(run, [bytes([way, 0, 1, 0, 0]) for way in range(3)] + [b"\0\1\1\1\1\1", b"\0\0\0\1\10http://["])
 
