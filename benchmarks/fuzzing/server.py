@@ -447,7 +447,7 @@ def photos() -> Target:
         kind, content = given.one_of(("image/jpeg", "image/png")), given.rest()
         with contextlib.suppress(kept.UnsupportedPhoto):
             kept.extension_of(content, kind)
-            kept.shown(content, 64) if hasattr(kept, "shown") else None
+            kept.copy_to_show(content, 64)
         with contextlib.suppress(kept.UnsupportedPhoto, kept.UnknownKind, kept.TooManyPixels):
             kept.webp_copies(io.BytesIO(content), [64, 32])
 
