@@ -78,15 +78,15 @@ def webp_copies(file: IO[bytes], sides: Sequence[int]) -> dict[int, tuple[tuple[
     """
     try:
         with _one_at_a_time, Image.open(file, formats=UPLOADED) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise TooManyPixels("The picture has too many pixels.")
-            largest = _upright(image, max(sides))
+            largest = _upright(image, max(sides)) if image.width * image.height <= MAX_PIXELS else None
     except UnidentifiedImageError as error:
         raise UnknownKind("The file is no picture of a kind that is taken.") from error
-    except (UnsupportedPhoto, MemoryError):
+    except MemoryError:
         raise
     except Exception as error:
         raise UnsupportedPhoto("The picture is damaged.") from error
+    if largest is None:
+        raise TooManyPixels("The picture has too many pixels.")
     copies = {}
     for side in sides:
         copy = largest.copy()
