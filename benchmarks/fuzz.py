@@ -29,11 +29,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
-from benchmarks.fuzzing import app, server  # noqa: E402 - of this project, not installed
+from benchmarks.fuzzing import app, device, operating, server  # noqa: E402 - of this project, not installed
 from benchmarks.fuzzing.made import Target  # noqa: E402
 from benchmarks.report import measured_on, table  # noqa: E402
 
-TARGETS = {**app.TARGETS, **server.TARGETS}
+TARGETS = {**app.TARGETS, **device.TARGETS, **server.TARGETS, **operating.TARGETS}
 SLOW = 2.0
 """Seconds of the processor that no input may take."""
 MOST_FINDS = 20
@@ -100,7 +100,7 @@ def with_atheris(make: Callable[[], Target], run_of: Callable[[Target], Run], en
     """Let atheris choose the inputs; never returns."""
     import atheris
 
-    packages = ["services", "printing", *server.ROOMS]
+    packages = ["services", "printing", "views", *server.ROOMS]
     sys.path.insert(0, str(server.SERVER))
     with atheris.instrument_imports(include=packages, enable_loader_override=False):
         target = make()

@@ -15,4 +15,9 @@ from django.core.management import execute_from_command_line  # noqa: E402 - aft
 if __name__ == "__main__":
     atexit.register(gc.freeze)  # ends at once, as serve.py does
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    execute_from_command_line(sys.argv)
+    from config.environment import BadSetting
+
+    try:
+        execute_from_command_line(sys.argv)
+    except BadSetting as error:
+        sys.exit(str(error))

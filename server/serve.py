@@ -231,4 +231,9 @@ if __name__ == "__main__":
     # Python looks through all that is loaded for garbage before it ends. That is half a second of processor time, and
     # many seconds on a busy machine, while whoever told it to stop waits.
     atexit.register(gc.freeze)
-    sys.exit(main())
+    from config.environment import BadSetting
+
+    try:
+        sys.exit(main())
+    except BadSetting as error:
+        sys.exit(str(error))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
 
-from benchmarks.fuzzing.app import TARGETS
-from benchmarks.fuzzing.made import Given, changed
+from benchmarks.fuzzing import app, device
+from benchmarks.fuzzing.made import Given, changed, deepened
 
-QUICK = sorted(set(TARGETS) - {"artwork", "pictures"})  # others fuzz these: tests/services/decoding/test_fuzz.py
+TARGETS = {**app.TARGETS, **device.TARGETS}
+# Others fuzz pictures: tests/services/decoding/test_fuzz.py. An app or a whole checklist each time takes seconds.
+QUICK = sorted(set(TARGETS) - {"artwork", "pictures", "screens", "checklists"})
 
 
 @pytest.mark.parametrize("name", QUICK)
@@ -29,3 +32,13 @@ def test_a_document_is_changed_in_a_few_places_and_the_first_stays() -> None:
     assert document == {"a": [1, {"b": "ễ"}], "c": None}
     assert sum(one != document for one in made) > 50
     assert len({repr(one)[:300] for one in made}) > 40
+
+
+def test_lists_nested_too_deeply_for_python_are_part_of_a_document() -> None:
+    chance = random.Random(2)
+    made = [deepened(changed({"a": "b"}, Given(chance.randbytes(9)))) for _ in range(1500)]
+    deep = [content for content in made if b"[" * 1500 in content]
+    assert deep
+    for content in deep:
+        with pytest.raises(RecursionError):
+            json.loads(content)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar, cast
+from urllib.parse import quote, urlsplit
 
 import flet as ft
 
@@ -256,6 +257,7 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
     bridged = bridge is not None and bridge.follow(page.session, keyboard.hear, pictures.take, pictures.learn)
     page.title = NAME
     page.padding = 0
+    page.route = _readable(page.route)
     # Before anything is asked: until the client has a theme it shows Flutter's own ground.
     apply_theme(page, "system", width_class(page.width or 0), high_contrast=wishes_contrast())
     page.update()
@@ -317,6 +319,15 @@ async def start(page: ft.Page, workspace: Workspace, bridge: Bridge | None = Non
     page.run_task(load_fonts, page)
     _tell_of_damage(opened)
     return opened
+
+
+def _readable(address: str) -> str:
+    """An address that can be taken apart: one such as `//[` has no screen, and could not even be told of."""
+    try:
+        urlsplit(address)
+    except ValueError:
+        return "/" + quote(address.lstrip("/"), safe="/?&=%:")
+    return address
 
 
 def _hear_the_page(opened: OpenApp) -> None:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.fuzzing.made import Given, Target, changed, text_of
+from benchmarks.fuzzing.made import Given, Target, changed, deepened, text_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -31,11 +31,22 @@ _TEXTS = (
 )  # fmt: skip
 
 
-def _folder() -> Path:
+def folder_in_memory() -> Path:
+    """A folder that is gone when this process ends."""
     memory = Path("/dev/shm")
     folder = Path(tempfile.mkdtemp(prefix="fuzz-", dir=memory if memory.is_dir() else None))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
+
+
+def kept_answers() -> dict[str, Any]:
+    """What a server of version 0.1.0 answered, by the name of the call."""
+    kept: dict[str, Any] = {}
+    for line in (ROOT / "tests/fixtures/0.1.0/requests.jsonl").read_text(encoding="utf-8").splitlines():
+        said = json.loads(line)
+        if said["status"] == 200:
+            kept.setdefault(said["path"].partition("?")[0].split("/")[3], said["answer"])
+    return kept
 
 
 def _encoded(texts: tuple[str, ...], before: bytes = b"") -> list[bytes]:
@@ -144,7 +155,7 @@ def statements() -> Target:
             check_statement(statement_in(text) or text, keys)
             return
         parts = [changed(part, given) if given.byte() % 2 else part for part in (header, claims)]
-        signed = ".".join(packed(json.dumps(part).encode()) for part in parts)
+        signed = ".".join(packed(deepened(part)) for part in parts)
         token = f"{signed}.{packed(private.sign(signed.encode()))}"
         check_statement(token, keys)
         statement_in(f"https://ocop.example/01/09520000100016?statement={token}")
@@ -239,7 +250,7 @@ def papers() -> Target:
         else:
             pdf = b"%PDF-1.7\n"
             while given.more() and len(pdf) < 100_000:
-                pdf += attached(json.dumps(changed(given.one_of(records), given)).encode())
+                pdf += attached(deepened(changed(given.one_of(records), given)))
             pdf += b"%OCOP-SEAL " + b"a" * 120 + b"\n%%EOF\n"
         with contextlib.suppress(BadFile):
             check_pdf(pdf, Trust())
@@ -285,7 +296,7 @@ def stores() -> Target:
     """`services.storage`: a file of the app's own, TinyDB's form with a checksum, damaged in any way."""
     from services.storage.store import Store, StoreError
 
-    folder = _folder()
+    folder = folder_in_memory()
     with Store(folder / "whole.json") as store:
         store.commit({"rows": {1: {"a": "ễ", "b": [1, None]}, 2: {"a": ""}}})
     whole = (folder / "whole.json").read_bytes()
@@ -314,7 +325,7 @@ def settings() -> Target:
     from services.settings import Settings, SettingsFile
     from services.storage.store import Store
 
-    folder = _folder()
+    folder = folder_in_memory()
 
     def run(data: bytes) -> None:
         given = Given(data)
@@ -342,11 +353,7 @@ def answers() -> Target:
     from services.client.registry import Registry
     from services.client.transport import Unreachable
 
-    kept: dict[str, Any] = {}
-    for line in (ROOT / "tests/fixtures/0.1.0/requests.jsonl").read_text(encoding="utf-8").splitlines():
-        said = json.loads(line)
-        if said["status"] == 200:
-            kept.setdefault(said["path"].partition("?")[0].split("/")[3], said["answer"])
+    kept = kept_answers()
     product = kept["snapshot"]["products"][0]
     snapshot = {**kept["snapshot"], "products": kept["snapshot"]["products"][:2]}
     event = {
@@ -404,7 +411,7 @@ def answers() -> Target:
             status = given.one_of((200, 200, 200, 200, 400, 401, 404, 409, 410, 429, 503, 304))
             error = {"error": "bad_request", "detail": "x", "offset": 3}
             try:
-                body = json.dumps(changed(document if status == 200 else error, given)).encode()
+                body = deepened(changed(document if status == 200 else error, given))
             except ValueError:
                 return
             coding = b""

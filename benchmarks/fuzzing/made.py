@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -12,6 +13,9 @@ T = TypeVar("T")
 _DEEP: Any = []
 for _ in range(200):
     _DEEP = [_DEEP]
+
+_TOO_DEEP = "\ue000"
+"""Stands for lists in lists, more than any parser follows, which no document of Python's can hold."""
 
 STRANGE: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2**31, 2**53, 2**63, 10**30, -(10**30), 0.5, -0.0, 1e308, "", " ", "0", "-1",
@@ -24,7 +28,7 @@ STRANGE: tuple[Any, ...] = (
     "6f0d8d5e-6f0b-4c55-9c6e-3f1f4f7a2b11",
     "https://a.example/01/09520000100016", "javascript:alert(1)", "eyJhbGciOiJFZERTQSJ9.e30." + "A" * 86, [], {},
     [None], [[]], {"": None},
-    ["a"] * 3000, _DEEP,
+    ["a"] * 3000, _DEEP, _TOO_DEEP,
 )  # fmt: skip
 """What takes the place of a value somewhere in a document."""
 
@@ -96,6 +100,11 @@ def changed(document: Any, given: Given, most: int = 4) -> Any:
             break
         made = _changed_once(made, given)
     return made
+
+
+def deepened(document: Any) -> bytes:
+    """A document as JSON, with lists that are nested too deeply where `changed` has put their mark."""
+    return json.dumps(document).replace(json.dumps(_TOO_DEEP), "[" * 1500 + "]" * 1500).encode()
 
 
 def _changed_once(document: Any, given: Given) -> Any:

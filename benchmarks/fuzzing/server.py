@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from benchmarks.fuzzing.app import _folder, pictures
+from benchmarks.fuzzing.app import folder_in_memory, pictures
 from benchmarks.fuzzing.made import Given, Target, changed, text_of
 
 if TYPE_CHECKING:
@@ -50,15 +50,15 @@ _caught = _Caught()
 
 
 @cache
-def _django() -> None:
+def server_here() -> None:
     """The server in this process, on a database of its own with the small sample."""
-    folder = _folder()
+    folder = folder_in_memory()
     os.environ.update(
         DJANGO_SETTINGS_MODULE="config.settings", OCOP_SERVER_DATA=str(folder),
         DATABASE_URL=f"sqlite:///{folder / 'fuzz.sqlite3'}",
         OCOP_ALLOWED_HOSTS="*",
         **{f"OCOP_{rate}_RATE": "1000000000" for rate in ("ANONYMOUS_NOTES", "ANONYMOUS_PHOTOS", "REPORT_TRIES",
-        "SIGN_IN", "SERVICE_KEY")},
+        "SIGN_IN", "READING")},
     )  # fmt: skip
     sys.path[:0] = [str(SERVER)]
     import django
@@ -77,7 +77,7 @@ def _django() -> None:
     logging.getLogger().handlers = [_caught]
 
 
-def _asked(
+def asked(
     client: Client, method: str, path: str, body: bytes = b"", kind: str = "", headers: Mapping[str, str] | None = None
 ) -> None:
     """Send one request. Raises the server's own error, or Fault, where the answer is 5xx."""
@@ -90,7 +90,7 @@ def _asked(
     answer.close()
 
 
-def _clients() -> tuple[Client, Client, Client]:
+def clients() -> tuple[Client, Client, Client]:
     """Nobody, an inspector's token, and an administrator's browser."""
     from django.conf import settings
     from django.test import Client
@@ -122,8 +122,8 @@ def records() -> Target:
 
     from tests.support.record_kinds import SAMPLES
 
-    _django()
-    nobody, inspector, _ = _clients()
+    server_here()
+    nobody, inspector, _ = clients()
     Role = import_module("accounts.models").Role
     User = import_module("accounts.models").User
 
@@ -161,7 +161,7 @@ def records() -> Target:
         if way == 7:
             head = b'--x\r\nContent-Disposition: form-data; name="record"\r\n\r\n'
             sent, content = head + body + b"\r\n--x" + given.rest() + b"--\r\n", "multipart/form-data; boundary=x"
-        _asked(client, "PUT", path, sent, content, {"Content-Digest": _digest(sent)})
+        asked(client, "PUT", path, sent, content, {"Content-Digest": _digest(sent)})
 
     seeds = [bytes([who, kind, way]) for who in (0, 1) for kind in range(len(kinds)) for way in (1, 7)]
     return Target(run, seeds, ROOMS)
@@ -194,18 +194,19 @@ def parts() -> Target:
 
 def requests() -> Target:
     """Addresses, queries and headers of calls and public pages: cursors, Range, Accept, EPCIS, resolver, papers."""
-    _django()
+    server_here()
     Role = import_module("accounts.models").Role
     User = import_module("accounts.models").User
     Scope = import_module("accounts.service_keys").Scope
     make = import_module("accounts.service_keys").make
 
-    nobody, inspector, _ = _clients()
+    nobody, inspector, _ = clients()
     administrator = User.objects.filter(role=Role.ADMINISTRATOR).first()
     assert administrator
-    _, key = make("fuzz", list(Scope), 700, administrator)
+    _, key = make("fuzz", list(Scope), 700, administrator, 1_000_000)
     paths = (
         "/api/v1/changes?cursor=0&limit=5", "/api/v1/snapshot", f"/api/v1/products/{_GTIN}",
+        "/api/v1/products?q=che&place=ba-che&stars=4&state=valid&limit=5&after=x",
         f"/api/v1/products/{_GTIN}/statement",
         f"/api/v1/identity?challenge={'a' * 43}", "/api/v1/records?since=0&limit=5", "/api/v1/inspections?since=0",
         "/api/v1/guidance",
@@ -252,21 +253,21 @@ def requests() -> Target:
             ).lstrip("/")
         if method != "GET" and path.startswith("/api/v1/auth/sign-out"):
             return
-        _asked(client, method, path[:4000], b"", "", headers)
+        asked(client, method, path[:4000], b"", "", headers)
 
     return Target(run, [bytes([who, 0, number, 0]) for number in range(len(paths)) for who in (0, 1)], ROOMS)
 
 
 def office() -> Target:
     """Queries of the office's pages, and forms: links of products, searches, filters, the tester of codes."""
-    _django()
+    server_here()
     from django.contrib import admin
     from django.urls import reverse
 
     ProductLink = import_module("linking.models").ProductLink
     Product = import_module("register.models").Product
 
-    _, _, browser = _clients()
+    _, _, browser = clients()
     lists = [f"/admin/{model._meta.app_label}/{model._meta.model_name}/" for model in admin.site._registry]
     pages = [*lists, "/admin/", reverse("office-code-tester"), "/admin/inbox/note/", "/admin/imports/", "/admin/log/",
     "/admin/people/", "/admin/devices/",
@@ -309,18 +310,18 @@ def office() -> Target:
                 {key.encode("utf-8", "replace"): str(value).encode("utf-8", "replace") for key, value in sent.items()}
             ).encode()
             with contextlib.suppress(Undone), transaction.atomic():
-                _asked(browser, "POST", path, body, "application/x-www-form-urlencoded")
+                asked(browser, "POST", path, body, "application/x-www-form-urlencoded")
                 raise Undone
             ProductLink.objects.all().delete()
             return
         path = given.one_of(pages)
-        asked: list[str] = []
-        while given.more() and len(asked) < 6:
+        pairs: list[str] = []
+        while given.more() and len(pairs) < 6:
             name = (
                 given.one_of(queries) if given.byte() % 4 else text_of(given.some()).encode("utf-8", "replace").decode()
             )
-            asked.append(f"{quote(name)}={quote(text_of(given.some()).encode('utf-8', 'replace').decode())}")
-        _asked(browser, "GET", f"{path}?{'&'.join(asked)}")
+            pairs.append(f"{quote(name)}={quote(text_of(given.some()).encode('utf-8', 'replace').decode())}")
+        asked(browser, "GET", f"{path}?{'&'.join(pairs)}")
 
     seeds = [bytes([0, number, 1, 0, 1, 97]) for number in range(len(pages))] + [
         bytes([1, number, 0, 0, 0]) for number in range(len(forms))
@@ -413,7 +414,7 @@ def days() -> Target:
 
 def paper_codes() -> Target:
     """`records.proofs`: the code on a printed record."""
-    _django()
+    server_here()
     BadPaper = import_module("records.proofs").BadPaper
     read_paper = import_module("records.proofs").read_paper
 
@@ -438,7 +439,7 @@ def paper_codes() -> Target:
 
 def photos() -> Target:
     """`records.pictures`: photos of records and pictures that the office uploads."""
-    _django()
+    server_here()
     kept = import_module("records.pictures")
 
     def run(data: bytes) -> None:
@@ -446,7 +447,7 @@ def photos() -> Target:
         kind, content = given.one_of(("image/jpeg", "image/png")), given.rest()
         with contextlib.suppress(kept.UnsupportedPhoto):
             kept.extension_of(content, kind)
-            kept.shown(content, 64) if hasattr(kept, "shown") else None
+            kept.copy_to_show(content, 64)
         with contextlib.suppress(kept.UnsupportedPhoto, kept.UnknownKind, kept.TooManyPixels):
             kept.webp_copies(io.BytesIO(content), [64, 32])
 

@@ -38,7 +38,7 @@ class Revocable(Edited, ModelAdmin):
             self.message_user(request, text, messages.WARNING)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
-        fields = tuple(field.name for field in self.model._meta.fields if field.editable)
+        fields = tuple(field.name for field in self.model._meta.fields if field.editable and not field.auto_created)
         revoked = obj is not None and obj.revoked_at is not None
         return fields if revoked else tuple(name for name in fields if name != "revoked_reason")
 

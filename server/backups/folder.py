@@ -16,11 +16,14 @@ import json
 import os
 import re
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
 
 from records.storage import sync_folder
 
@@ -60,8 +63,8 @@ class Manifest:
     format: int
     made_at: str
     register: str
-    engine: str
-    database: str
+    engine: Annotated[str, Field(pattern="^(sqlite|postgresql)$")]
+    database: Annotated[str, Field(pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
     database_sha256: str
     list_sha256: str
     keys_sha256: str
@@ -72,6 +75,9 @@ class Manifest:
     file_bytes: int
     missing: tuple[str, ...]
     keys: tuple[str, ...]
+
+
+_MANIFEST = TypeAdapter(Manifest)
 
 
 @dataclass(frozen=True)
@@ -85,9 +91,21 @@ class Backup:
         """The files that it names. Raises BackupRefused where the list is not the one that was written."""
         if digest(self.path / LIST) != self.manifest.list_sha256:
             raise BackupRefused(f"{self.path / LIST} is damaged. Take another backup.")
-        with gzip.open(self.path / LIST, "rt", encoding="utf-8") as lines:
-            parts = (line.rstrip("\n").split(" ", 2) for line in lines)
-            return [Entry(name, sha256, int(size)) for sha256, size, name in parts]
+        try:
+            with gzip.open(self.path / LIST, "rt", encoding="utf-8") as lines:
+                parts = (line.rstrip("\n").split(" ", 2) for line in lines)
+                found = [Entry(name, sha256, int(size)) for sha256, size, name in parts]
+        except (OSError, ValueError, EOFError, zlib.error) as error:
+            raise BackupRefused(f"{self.path / LIST} has another form. Take another backup.") from error
+        if outside := next((entry.name for entry in found if not _lies_within(entry.name)), None):
+            raise BackupRefused(f"{self.path / LIST} names {outside!r}, which lies outside the folder of files.")
+        return found
+
+
+def _lies_within(name: str) -> bool:
+    """Whether a name leads to a file of the folder, and not above it: a backup may have been written by anybody."""
+    path = PurePosixPath(name)
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\0" not in name
 
 
 def digest(path: Path) -> str:
@@ -111,7 +129,7 @@ def open_folder(folder: Path) -> str:
         form, register = about["format"], about["register"]
     except FileNotFoundError:
         raise BackupRefused(f"{folder} holds no backups: there is no {ABOUT} in it.") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BackupRefused(f"{folder / ABOUT} cannot be read ({type(error).__name__}).") from error
     if form != FORMAT:
         raise BackupRefused(
@@ -206,11 +224,9 @@ def read_manifest(backup: Path) -> Manifest:
     try:
         sealed = json.loads((backup / MANIFEST).read_text("utf-8"))
         told = sealed["manifest"]
-        read: dict[str, Any] = json.loads(told)
-        tuples = {name: tuple(read[name]) for name in ("migrations", "missing", "keys")}
         is_whole = hashlib.sha256(told.encode()).hexdigest() == sealed["sha256"]
-        manifest = Manifest(**{**read, **tuples}) if is_whole else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        manifest = _MANIFEST.validate_json(told, strict=True) if is_whole else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         manifest = None
     if manifest is None:
         raise BackupRefused(f"{backup / MANIFEST} is missing or damaged. Take another backup.")

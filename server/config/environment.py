@@ -8,7 +8,7 @@ import secrets
 import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 SQLITE_OPTIONS = {
     # SQLite cannot turn a reader into a writer while another writes, so every transaction begins with the write lock.
@@ -32,20 +32,34 @@ POSTGRESQL_OPTIONS = {
 POSTGRESQL_LIMITS = {"options": "-c idle_in_transaction_session_timeout=60s -c lock_timeout=20s -c jit=off"}
 
 
+class BadSetting(ValueError):
+    """An environment variable says what cannot be meant. Its words name the variable, and no password."""
+
+
+def number(name: str, default: int) -> int:
+    """The whole number, not below zero, that the environment variable `name` says. Raises BadSetting."""
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) <= 12):
+        raise BadSetting(f"{name}: {text[:40]!r} is no whole number. Say one such as {default}.")
+    return int(text)
+
+
 def flag(name: str, *, default: bool = False) -> bool:
     """Whether the environment variable `name` says yes (1, true, yes, on)."""
     return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
 
 
 def roles(name: str, *, https: bool) -> list[str]:
-    """The roles that the environment variable `name` lists. Raises ValueError for one that there is not.
+    """The roles that the environment variable `name` lists. Raises BadSetting for one that there is not.
 
     Unless given, they are those that keep the register and the accounts where the server is public, and none elsewhere.
     """
     listed = os.environ.get(name) or ("administrator,registrar" if https else "none")
     found = [one.strip() for one in listed.split(",") if one.strip() not in {"", "none"}]
     if unknown := set(found) - {"administrator", "registrar", "reviewer"}:
-        raise ValueError(f"{name}: no role of the office is called {', '.join(sorted(unknown))}")
+        raise BadSetting(f"{name}: no role of the office is called {', '.join(sorted(unknown))}")
     return found
 
 
@@ -55,21 +69,24 @@ def keep_new_files_private() -> None:
 
 
 def networks(name: str, default: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    """The addresses and networks that the environment variable `name` lists. Raises ValueError for anything else."""
+    """The addresses and networks that the environment variable `name` lists. Raises BadSetting for anything else."""
     listed = (os.environ.get(name) or default).split(",")
-    return [ipaddress.ip_network(one.strip(), strict=False) for one in listed if one.strip()]
+    try:
+        return [ipaddress.ip_network(one.strip(), strict=False) for one in listed if one.strip()]
+    except ValueError as error:
+        raise BadSetting(f"{name}: {error}. List addresses and networks such as {default}.") from None
 
 
 def database(url: str, data: Path, *, pooled: bool = False) -> dict[str, Any]:
     """Django's database settings for `url`; an SQLite file in `data` when it is empty.
 
     Takes `sqlite:///path` and `postgres://user:password@host:port/name?option=value` (also `postgresql://`; libpq's
-    options). Raises ValueError for any other scheme. `pooled`: a pooler (PgBouncer) lends a connection for one
+    options). Raises BadSetting for anything else. `pooled`: a pooler (PgBouncer) lends a connection for one
     transaction. Then no cursor outlives its transaction, and the limits are the role's own (deploy/failover/roles.sql).
     """
     if not url:
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": data / "registry.sqlite3", "OPTIONS": SQLITE_OPTIONS}
-    parts = urlsplit(url)
+    parts, port = _parts(url, "DATABASE_URL", "postgres://user:password@host:5432/name")
     if parts.scheme == "sqlite":
         path = unquote(parts.path.removeprefix("/"))
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": SQLITE_OPTIONS}
@@ -80,7 +97,7 @@ def database(url: str, data: Path, *, pooled: bool = False) -> dict[str, Any]:
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(parts.hostname or ""),
-            "PORT": str(parts.port or ""),
+            "PORT": str(port or ""),
             "OPTIONS": {
                 **POSTGRESQL_OPTIONS,
                 **({} if pooled else POSTGRESQL_LIMITS),
@@ -90,25 +107,38 @@ def database(url: str, data: Path, *, pooled: bool = False) -> dict[str, Any]:
             "CONN_HEALTH_CHECKS": True,
             "DISABLE_SERVER_SIDE_CURSORS": pooled,
         }
-    raise ValueError(f"DATABASE_URL: the scheme {parts.scheme!r} is neither sqlite nor postgres")
+    raise BadSetting(f"DATABASE_URL: the scheme {parts.scheme!r} is neither sqlite nor postgres")
+
+
+def _parts(url: str, name: str, example: str) -> tuple[SplitResult, int | None]:
+    """An address's parts and its port. Raises BadSetting, which does not repeat the address: it has a password."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise BadSetting(f"{name}: this is no address such as {example}") from None
+    return parts, port
+
+
+_MAIL = "smtps://user:password@host"
 
 
 def mail(url: str) -> dict[str, Any]:
     """Django's settings of the mail server at `url`; none when it is empty.
 
     Takes `smtps://user:password@host:port` (TLS from the beginning) and `smtp://...` (STARTTLS; none with `?tls=no`,
-    for a server on this machine). Raises ValueError for any other scheme.
+    for a server on this machine). Raises BadSetting for anything else.
     """
     if not url:
         return {}
-    parts = urlsplit(url)
+    parts, port = _parts(url, "OCOP_MAIL", _MAIL)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ValueError("OCOP_MAIL: this is no address such as smtps://user:password@host")
+        raise BadSetting(f"OCOP_MAIL: this is no address such as {_MAIL}")
     is_tls = parts.scheme == "smtps"
     starts_tls = not is_tls and dict(parse_qsl(parts.query)).get("tls") != "no"
     return {
         "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or (465 if is_tls else 587 if starts_tls else 25),
+        "EMAIL_PORT": port or (465 if is_tls else 587 if starts_tls else 25),
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": is_tls,

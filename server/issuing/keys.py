@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -130,14 +131,17 @@ def _private(key: IssuerKey) -> Ed25519PrivateKey | None:
     """The private half of a key; None where its file is missing or another's."""
     try:
         private = _read(_path(key.kid).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: it asks for a password
         return None
     return private if private is not None and private.public_key() == public_key(key) else None
 
 
 @lru_cache(maxsize=8)
 def _read(pem: bytes) -> Ed25519PrivateKey | None:
-    """The key that a file's bytes hold, unpacked once; None for one of another kind. Raises ValueError."""
+    """The key that a file's bytes hold, unpacked once; None for one of another kind.
+
+    Raises ValueError, TypeError and UnsupportedAlgorithm.
+    """
     private = load_pem_private_key(pem, password=None)
     return private if isinstance(private, Ed25519PrivateKey) else None
 

@@ -39,7 +39,9 @@ def extension_of(picture: bytes, announced: str) -> str:
         with Image.open(io.BytesIO(picture), formats=tuple(_EXTENSIONS)) as image:
             kind, pixels = str(image.format), image.width * image.height
             image.verify()  # reads the file's structure; no pixel is unpacked
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # Pillow's readers raise nearly anything on a broken file
         raise UnsupportedPhoto("The picture is neither JPEG nor PNG, or it is damaged.") from error
     if pixels > MAX_PIXELS:
         raise UnsupportedPhoto("The picture has too many pixels.")
@@ -59,7 +61,9 @@ def copy_to_show(picture: bytes, side: int) -> bytes:
     try:
         with _one_at_a_time, Image.open(io.BytesIO(picture), formats=tuple(_EXTENSIONS)) as image:
             shown = _upright(image, side)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:
         raise UnsupportedPhoto("The picture is damaged.") from error
     file = io.BytesIO()
     shown.save(file, "JPEG", quality=85)
@@ -74,15 +78,15 @@ def webp_copies(file: IO[bytes], sides: Sequence[int]) -> dict[int, tuple[tuple[
     """
     try:
         with _one_at_a_time, Image.open(file, formats=UPLOADED) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise TooManyPixels("The picture has too many pixels.")
-            largest = _upright(image, max(sides))
+            largest = _upright(image, max(sides)) if image.width * image.height <= MAX_PIXELS else None
     except UnidentifiedImageError as error:
         raise UnknownKind("The file is no picture of a kind that is taken.") from error
-    except UnsupportedPhoto:
+    except MemoryError:
         raise
-    except (OSError, SyntaxError, ValueError) as error:
+    except Exception as error:
         raise UnsupportedPhoto("The picture is damaged.") from error
+    if largest is None:
+        raise TooManyPixels("The picture has too many pixels.")
     copies = {}
     for side in sides:
         copy = largest.copy()

@@ -10,16 +10,19 @@ from tests.support.registry_server import RegistryServer
 PAGES = ("", "register/product/", "register/producer/add/", "register/locality/", "inbox/note/", "imports/")
 """One of each form: figures, a list, a form, a list with places, the inbox, a page of the office's own."""
 
+CHOOSING = ("register/locality/add/", "register/product/add/")
+"""Fields whose lists the frame draws: they need names and colours of the office's own."""
+
 
 def test_pages_fit_a_phone_by_day_and_night_and_obey_keys(browser: Browser, server: RegistryServer) -> None:
     found = {}
-    for theme, pages in (("light", PAGES), ("dark", PAGES[1:3])):
-        page = signed_in(browser, server.url, "phone", theme, "quantri", "mau-quantri-01")
+    for size, theme, pages in (("phone", "light", PAGES), ("phone", "dark", PAGES[1:3]), ("desk", "dark", CHOOSING)):
+        page = signed_in(browser, server.url, size, theme, "quantri", "mau-quantri-01")
         for path in pages:
             page.goto(f"{server.url}/admin/{path}")
             page.wait_for_timeout(200)
-            if wrong := faults(page, by_thumb=True):
-                found[path, theme] = wrong
+            if wrong := faults(page, by_thumb=size == "phone"):
+                found[path, size, theme] = wrong
         if theme == "light":
             page.goto(f"{server.url}/admin/register/producer/")
             page.wait_for_function("document.querySelector('#main [role=button]')")  # the frame's script has run

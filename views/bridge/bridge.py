@@ -236,7 +236,10 @@ def _is_own(headers: dict[str, str]) -> bool:
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    return urlsplit(headers.get("origin", "")).netloc == headers.get("host")
+    try:
+        return urlsplit(headers.get("origin", "")).netloc == headers.get("host")
+    except ValueError:  # an origin such as http://[
+        return False
 
 
 async def _body(receive: Receive, most: int) -> bytes | None:

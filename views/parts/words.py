@@ -212,6 +212,10 @@ PROBLEMS: dict[str, str] = {
     "second_factor_wrong": mark(
         "The code is wrong, or was used before. Wait for the next one, and see whether your phone's clock is right."
     ),
+    "first_password_in_office": mark(
+        "This password was given to you by somebody else, so it has to be changed before you can sign in here. Your "
+        "account has a second step: choose a new password in the office's pages, then sign in with it."
+    ),
     "weak_password": mark(
         "This password is not good enough: it needs at least 10 characters, not all digits, not like your name, not "
         "easy to guess, and not the one before. Nothing was changed."

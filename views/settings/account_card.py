@@ -170,7 +170,8 @@ def SignInForm(username: str = "") -> ft.Control:
             new = wanted.text if must_change else ""
             typed = code.text.strip() if asks_code else ""
             found = await _sign_in(shell, device, key, name.text, password.text, new, typed)
-            set_problem(found)
+            # Nobody asked for a change here: the password was set by somebody else.
+            set_problem("first_password_in_office" if found == "password_change_in_office" else found)
             set_asks_code(asks_code or found in _OF_CODE)
             if found == "password_change_needed":
                 set_must_change(True)

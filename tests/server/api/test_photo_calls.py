@@ -105,10 +105,11 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><script>ale
     [
         b"<html>not a photo</html>", SVG, gif(), bomb(), b"\xff\xd8\xff", picture(kind="PNG")[:60],
         b"GIF89a\xff\xd8\xff", picture()[:-2], picture()[: len(picture()) // 2], with_thumbnail()[:-2],
+        picture(kind="PNG")[:33] + picture(kind="PNG")[-12:],
     ],
     ids=[
         "html", "svg", "gif", "bomb", "jpeg-start", "cut-png", "gif-start", "jpeg-without-end", "half-jpeg",
-        "whole-thumbnail-cut-picture",
+        "whole-thumbnail-cut-picture", "png-without-pixels",
     ],
 )  # fmt: skip
 def test_what_is_no_jpeg_or_png_is_refused_by_its_content(

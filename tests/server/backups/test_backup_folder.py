@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +16,7 @@ from django.utils import timezone
 from registry_notes import picture, sha256
 
 from backups import files, making
-from backups.folder import MAKING
+from backups.folder import LIST, MAKING, MANIFEST, digest, read_manifest, write_manifest
 from inspections.models import Photo
 from records import erasing
 
@@ -25,6 +29,7 @@ def test_a_folder_that_is_not_its_own_is_left_alone(place: Place, monkeypatch: p
     for content, told in (
         ('{"format": 2, "register": "x"}', "form 2"),
         ("{", "cannot be read"),
+        ("[" * 5000, "cannot be read"),
         ('{"format": 1, "register": "x"}', "another register (x)"),
     ):
         about.write_text(content)
@@ -194,6 +199,28 @@ def test_a_damaged_backup_changes_nothing(place: Place) -> None:
         if "photos" in part:
             assert "1 files that rows name are not there" in place.restore("--accept-missing")
         path.write_bytes(whole)
+
+
+def test_a_backup_that_somebody_else_has_written_leads_nowhere(place: Place) -> None:
+    place.note("red")
+    place.back_up()
+    path = place.to / place.names[0]
+    whole = read_manifest(path)
+
+    def told(**changed: Any) -> str:
+        write_manifest(path, replace(whole, **changed))
+        return refused(lambda: run("check_backup", str(place.to)))
+
+    for wrong in ({"rows": ["a"]}, {"engine": "making"}, {"database": "../database.sqlite3"}, {"migrations": (1,)}):
+        assert "missing or damaged" in told(**wrong)
+    for line, words in ((b"0 0 ../../etc/passwd\n", "outside"), (b"0 0 /etc/passwd\n", "outside"), (b"0\n", "form")):
+        (path / LIST).write_bytes(gzip.compress(line))
+        assert words in told(list_sha256=digest(path / LIST))
+    (path / LIST).write_bytes(b"no gzip")
+    assert "another form" in told(list_sha256=digest(path / LIST))
+    for deep in ("[" * 5000, json.dumps({"sha256": hashlib.sha256(b"[" * 5000).hexdigest(), "manifest": "[" * 5000})):
+        (path / MANIFEST).write_text(deep)
+        assert "missing or damaged" in refused(lambda: run("check_backup", str(place.to)))
 
 
 def test_a_backup_of_a_newer_version_is_refused(place: Place) -> None:

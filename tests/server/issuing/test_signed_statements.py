@@ -15,6 +15,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from django.conf import settings as configured
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
@@ -152,8 +158,11 @@ def test_without_a_key_or_its_file_there_are_no_statements_and_all_else_works(
     assert status() == 200
     path = folder / f"{key.kid}.pem"
     pem = path.read_bytes()
-    path.write_bytes(b"no key")
-    assert status() == 404
+    private = load_pem_private_key(pem, password=None)
+    sealed = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"word"))
+    for wrong in (b"no key", sealed, pem.replace(b"K2Vw", b"K0Vw")):  # with a password; of a kind that nobody knows
+        path.write_bytes(wrong)
+        assert status() == 404
     path.unlink()
     assert status() == 404
     assert client.get(f"/api/v1/products/{made.gtin}").status_code == 200

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from scratch_database import scratch_database
 from config import environment
 from tests.support.registry_server import RegistryServer
 
+SERVER = Path(environment.__file__).resolve().parents[1]
 PROXY = {"X-Forwarded-Proto": "https"}
 
 
@@ -51,6 +54,42 @@ def test_behind_a_pooler_nothing_outlives_a_transaction(tmp_path: Path) -> None:
     assert (itself["DISABLE_SERVER_SIDE_CURSORS"], pooled["DISABLE_SERVER_SIDE_CURSORS"]) == (False, True)
     assert "lock_timeout" in itself["OPTIONS"].pop("options")  # which a pooler passes on to nobody
     assert pooled["OPTIONS"] == itself["OPTIONS"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "told"),
+    [
+        ("OCOP_PROXIES", "one", "OCOP_PROXIES: 'one' is no whole number. Say one such as 0."),
+        ("DATABASE_URL", "postgres://ocop:secret@[db/ocop", "DATABASE_URL: this is no address such as postgres://"),
+        ("DATABASE_URL", "postgres://ocop:secret@db:x/ocop", "DATABASE_URL: this is no address such as postgres://"),
+        ("OCOP_MAIL", "smtps://ocop:secret@mail:99999", "OCOP_MAIL: this is no address such as smtps://"),
+        ("OCOP_PROXY_ADDRESSES", "10.0.0.0/99", "OCOP_PROXY_ADDRESSES: '10.0.0.0/99' does not appear to be"),
+        ("OCOP_SECOND_FACTOR", "boss", "OCOP_SECOND_FACTOR: no role of the office is called boss"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_named_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, said: str, told: str
+) -> None:
+    monkeypatch.setenv(name, said)
+    read: dict[str, Callable[[], object]] = {
+        "OCOP_PROXIES": lambda: environment.number(name, 0),
+        "DATABASE_URL": lambda: environment.database(said, tmp_path),
+        "OCOP_MAIL": lambda: environment.mail(said),
+        "OCOP_PROXY_ADDRESSES": lambda: environment.networks(name, "::1"),
+        "OCOP_SECOND_FACTOR": lambda: environment.roles(name, https=True),
+    }
+    with pytest.raises(environment.BadSetting) as caught:
+        read[name]()
+    assert str(caught.value).startswith(told)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("program", [["manage.py", "check"], ["serve.py", "--port", "0"]])
+def test_a_program_ends_with_one_line_about_such_a_setting(program: list[str], tmp_path: Path) -> None:
+    env = {**os.environ, "OCOP_IDLE_MINUTES": "-1", "OCOP_SERVER_DATA": str(tmp_path)}
+    done = subprocess.run([sys.executable, *program], cwd=SERVER, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "OCOP_IDLE_MINUTES: '-1' is no whole number. Say one such as 30.\n"
 
 
 def test_http_is_led_to_https_except_for_who_asks_after_its_health(two: list[RegistryServer]) -> None:

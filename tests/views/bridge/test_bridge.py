@@ -114,6 +114,7 @@ def test_without_the_token_nobody_is_heard(site: Site) -> None:
     [
         {"host": "verify.example", "origin": "https://evil.example"},
         {"host": "verify.example"},
+        {"host": "verify.example", "origin": "https://["},
         {**OWN, "sec_fetch_site": "cross-site"},
         {**OWN, "sec_fetch_site": "same-site"},
     ],

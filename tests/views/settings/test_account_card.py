@@ -11,7 +11,7 @@ import pytest
 
 from services.accounts.accounts import Account
 from services.accounts.sealing import KeyKeeper, SealingKey
-from services.client.answers import SignIn
+from services.client.answers import Refused, SignIn
 from services.client.registry import Registry
 from services.notes.note import Inspection
 from services.records.record import Receipt
@@ -216,6 +216,25 @@ async def test_the_form_is_shown_wherever_something_waits_for_a_sign_in(
         await app.until(lambda: app.says("Hãy đăng nhập lại để gửi ghi chép của tài khoản bạn."))
         await app.tap(ft.FilledTonalButton, "Đăng nhập")
         await app.until(lambda: app.known("sign-in"))
+
+
+async def test_who_was_given_a_password_and_has_a_second_step_is_told_to_change_it_first(workspace: Workspace) -> None:
+    class Door(Registry):
+        def sign_in(
+            self, username: str, password: str, device: str, key: str | None = None, *, new_password: str | None = None
+        ) -> SignIn:
+            raise Refused("password_change_in_office", "", 403)
+
+    workspace.registry = Door("http://127.0.0.1:10")
+    async with Client(workspace, answers=KeyChain().answers()) as app:
+        await app.go("/settings")
+        await app.until(lambda: app.known("sign-in"))
+        await app.change(app.within("sign-in-name", ft.TextField), A)
+        await app.change(app.within("sign-in-password", ft.TextField), "mat-khau-duoc-cho")
+        await app.fire(app.within("sign-in", ft.FilledButton), "click")
+        await app.until(lambda: app.within("sign-in-password", ft.TextField).error)
+        assert "nên phải đổi rồi mới đăng nhập ở đây được" in str(app.within("sign-in-password", ft.TextField).error)
+        assert not app.known("sign-in-new-password")
 
 
 async def test_a_colleague_sees_that_there_is_more_and_nothing_of_it(workspace: Workspace, signed_in: SignedIn) -> None:

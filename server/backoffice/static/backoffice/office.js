@@ -5,7 +5,7 @@
     const DOES = {
         dock_to_right: "Mở hoặc đóng danh mục", close: "Đóng", add: "Thêm", arrow_back: "Trở lại", search: "Tìm",
         unfold_more: "Tài khoản và giao diện", computer: "Giao diện sáng hay tối", light_mode: "Giao diện sáng hay tối",
-        dark_mode: "Giao diện sáng hay tối", filter_list: "Bộ lọc", more_vert: "Việc khác", more_horiz: "Việc khác",
+        verified: "Về trang tổng quan", dark_mode: "Giao diện sáng hay tối", filter_list: "Bộ lọc", more_vert: "Việc khác", more_horiz: "Việc khác",
     };
 
     function words(element) {
@@ -31,6 +31,29 @@
             if (!one.hasAttribute("x-on:click")) continue;
             one.tabIndex = 0;
             one.setAttribute("role", "button");
+        }
+    }
+
+    // A field with a list of its own is named by its label, and not by what is chosen in it alone.
+    function named() {
+        for (const help of document.querySelectorAll(".help-tooltip[aria-label]")) help.setAttribute("role", "img");
+        for (const chosen of document.querySelectorAll(".select2-selection__rendered[id]")) {
+            const select = chosen.closest(".select2").previousElementSibling;
+            const label = select?.id && document.querySelector(`label[for="${select.id}"]`);
+            if (!label) continue;
+            label.id ||= `label-${select.id}`;
+            for (const one of [chosen, chosen.closest("[role=combobox]")]) {
+                one?.setAttribute("aria-labelledby", `${label.id} ${chosen.id}`);
+            }
+        }
+    }
+
+    // What scrolls sideways is reached by the keyboard too.
+    function scrolled() {
+        for (const table of document.querySelectorAll("#main :is(.readonly, .review .columns div) table")) {
+            for (let box = table.parentElement; box && box.id !== "main"; box = box.parentElement) {
+                if (box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX === "auto") box.tabIndex = 0;
+            }
         }
     }
 
@@ -82,6 +105,9 @@
 
     document.addEventListener("DOMContentLoaded", () => reachable(document));
     document.addEventListener("DOMContentLoaded", () => beginAtTheMost(document));
+    window.addEventListener("load", () => setTimeout(named));
+    window.addEventListener("load", scrolled);
+    document.addEventListener("formset:added", () => setTimeout(named));
     document.addEventListener("htmx:afterSwap", event => reachable(event.target));
     document.addEventListener("keydown", event => {
         const { target, key } = event;
