@@ -253,6 +253,14 @@ def test_the_register_is_whole_in_spite_of(kind: str, page: str, way: Field, tmp
     assert all(catalogue.product(product["gtin"]) == Product.from_json(product) for product in truth)
 
 
+@pytest.mark.parametrize("kind", [""])
+def test_a_refused_head_passes_at_once(way: Field) -> None:
+    """Its head tells the length of a body that never comes."""
+    answer = requests.head(f"{way.proxy.url}/api/v1/records/note/{DEVICE}/files/{'0' * 64}", timeout=10)
+    assert (answer.status_code, way.proxy.seen_by_server["HEAD 404"]) == (404, 1)
+    assert int(answer.headers["Content-Length"]) > 0
+
+
 def test_the_plan_follows_from_its_seed_alone() -> None:
     plan = Plan(2026, requests=400, app_kills=5, server_kills=3)
     assert plan.written() == Plan(2026, requests=400, app_kills=5, server_kills=3).written()
