@@ -172,8 +172,9 @@ class Trial:
             return None
         if n % _EDIT_EVERY == 0 and self._editing.stdin:
             self._edits += 1
-            self._editing.stdin.write(b"\n")
-            self._editing.stdin.flush()
+            with contextlib.suppress(BrokenPipeError):  # it has ended, which is found out at the end
+                self._editing.stdin.write(b"\n")
+                self._editing.stdin.flush()
         return self._plan.at(n)
 
     def _kill_server(self) -> None:
