@@ -120,8 +120,9 @@ class Trial:
             try:
                 sent = self._until_sent()
                 self._app.end()
-                if self._editing.stdin:
-                    self._editing.stdin.close()
+                with contextlib.suppress(BrokenPipeError):
+                    if self._editing.stdin:
+                        self._editing.stdin.close()
                 edited = self._editing.wait(READY_SECONDS)
                 findings = self._reckon()
                 if not sent:
