@@ -16,7 +16,7 @@ from register.models import Picture
 def picture_deleted(instance: Picture, **_: Any) -> None:
     """Look whether another product shows the same picture, once the deletion is certain.
 
-    Where database or storage are away by then, the deletion stands and is answered; `forget_pictures` removes the files.
+    Where database or storage are away by then, the deletion stands all the same; `forget_pictures` removes the files.
     """
 
     def remove_files() -> None:  # not a partial, which has no name: Django logs a failure by it
