@@ -55,7 +55,7 @@ from services.rounds.round_book import UNDO_SECONDS, RoundBook
 from services.rounds.templates import Templates
 from services.safe_errors import describe
 from services.settings import SettingsFile
-from services.storage.store import FolderLock, Recovery, StoreError, StoreWriteError
+from services.storage.store import FolderLock, Recovery, StoreError, StoreWriteError, sync_folder
 from services.sync.certifying import certify, is_certified
 from services.sync.connection import Connection
 from services.sync.following import follow
@@ -127,9 +127,7 @@ class Device:
         self.accounts.subscribe(self.wake)
         self.accounts.subscribe(workspace.want_labels)
         self.sender.subscribe(lambda: workspace.settle(self))
-        if (folder / _RESTORED).exists():
-            with _told("that the server was restored"):
-                self.server_restored()
+        self.offer_again()
         if self._waiting:
             self.sender.start()
 
@@ -294,6 +292,12 @@ class Device:
             book.doubt(lambda record: record.account is None)
         with contextlib.suppress(OSError):  # then it is only sent once more
             (self.folder / _RESTORED).unlink(missing_ok=True)
+
+    def offer_again(self) -> None:
+        """Do what `server_restored` does, where an earlier try was cut short, by the app's end or for want of space."""
+        if (self.folder / _RESTORED).exists():
+            with _told("that the server was restored"):
+                self.server_restored()
 
     def bind(self, address: str | None) -> None:
         """Let only the server at this address get what waits now; None: let any server get it."""
@@ -538,6 +542,19 @@ def _told(what: str) -> Iterator[None]:
         yield
     except (Unreachable, Refused, StoreWriteError) as error:
         _log.info("%s could not be fetched: %s", what, describe(error))
+
+
+def mark_restored(root: Path) -> None:
+    """Let every device know, also those that are closed: each offers its records once it is opened.
+
+    The marks are durable on return. After a power cut nothing else would tell of what the new copy has replaced.
+    """
+    for folder in (root / "devices").glob("*"):
+        try:
+            (folder / _RESTORED).touch(mode=0o600)
+            sync_folder(folder)
+        except OSError as error:
+            _log.error("a device could not be marked: %s", describe(error))
 
 
 class NotSettled(Exception):
@@ -798,10 +815,12 @@ class Workspace:
             cancelled=cancelled,
             progress=progress,
             gives_way=self._records_go_first,
-            when_unknown=self._mark_restored,
+            when_unknown=lambda: mark_restored(self.root),
             when_restored=self._server_restored,
         )
         if report.problem is None:
+            for device in self._all_devices():
+                device.offer_again()
             fetch_checklists(self.checklists, registry, self.catalogue.register.checklists, cancelled=cancelled)
         if self.schemas != taken:
             for device in self._all_devices():
@@ -838,17 +857,10 @@ class Workspace:
     def _records_go_first(self) -> bool:
         return any(device.is_sending_records for device in self._all_devices())
 
-    def _mark_restored(self) -> None:
-        """Let every device know, also those that are closed: each offers its records once it is opened."""
-        for folder in (self.root / "devices").glob("*"):
-            try:
-                (folder / _RESTORED).touch(mode=0o600)
-            except OSError as error:
-                _log.error("a device could not be marked: %s", describe(error))
-
     def _server_restored(self) -> None:
         for device in self._all_devices():
-            device.server_restored()
+            with _told("that the server was restored"):  # and one device's full disk takes it from no other
+                device.server_restored()
 
     def next_poll(self) -> float | None:
         """Seconds until the next poll: longer each time that nothing is new; None in the background."""

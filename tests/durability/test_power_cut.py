@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from services.storage import store as storage
-from services.storage.store import Recovery
+from services.storage.store import Recovery, make_folder
+from services.workspace import mark_restored
 from tests.durability import traced
 from tests.durability.disk import Disk, Tree, put
 from tests.durability.traced import NO_LINKS, Tell, Work
@@ -165,3 +166,25 @@ def test_a_writer_that_leaves_out_a_step_is_caught(
     _points, tried, wrong = cuts(moments, data, tmp_path / "log", fault=fault)
     print(f"after {tried} states one has lost something, as it must: {wrong[:1]}")
     assert wrong
+
+
+def test_once_a_restored_server_was_noticed_no_power_cut_forgets_it(tmp_path: Path, data: Path) -> None:
+    """The copy that is fetched next knows the server's cursor: no later pass would notice it."""
+    marks = {f"devices/{name}/restored": b"" for name in ("d1", "d2")}
+
+    def work(tell: Tell) -> None:
+        for mark in marks:
+            make_folder((data / mark).parent)
+        mark_restored(data)
+        tell(b".")
+
+    data.mkdir()
+    assert traced.run(work, tmp_path / "log", "-xx", "-s", "1000000") == (b".", 0)
+    disk = Disk(data)
+    for call in traced.calls(tmp_path / "log"):
+        if call.name == "write" and "<pipe:" in call.arguments:
+            break
+        disk.play(call)
+    states = [*disk.after_power_cut()]
+    assert states
+    assert all(marks.items() <= state.tree.items() for state in states)

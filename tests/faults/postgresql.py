@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.support.registry_server import free_port
+from tests.support.registry_server import READY_SECONDS, free_port
 
 _BINARIES = Path("/usr/lib/postgresql")
 
@@ -69,7 +69,7 @@ def temporary_postgresql() -> Iterator[Cluster]:
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=60"
 
         def start() -> None:
-            run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
+            run("pg_ctl", "-w", "-t", str(READY_SECONDS), "-l", str(folder / "log"), "-o", options, "start")
 
         start()
         try:

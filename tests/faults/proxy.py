@@ -92,7 +92,7 @@ class Proxy:
         """The server's answer. Raises OSError where there is none."""
         with _connected(self.port) as server:
             server.sendall(request)
-            head, body = _message(server)
+            head, body = _message(server, bare=request.startswith(b"HEAD "))
         status = head.split(b" ", 2)[1].decode()
         with self._lock:
             self.seen_by_server[f"{request.split(b' ', 1)[0].decode()} {status}"] += 1
@@ -245,13 +245,13 @@ def _length(head: bytes) -> int:
     return int(_field(head, b"content-length") or 0)
 
 
-def _message(connection: socket.socket) -> tuple[bytes, bytes]:
-    """Head and body of one answer. Raises OSError where it is not whole."""
+def _message(connection: socket.socket, *, bare: bool) -> tuple[bytes, bytes]:
+    """Head and body of one answer, a `bare` one (to HEAD) without body. Raises OSError where it is not whole."""
     head, body = _head(connection)
     if not head:
         raise ConnectionResetError("the server gave no answer")
     status = head.split(b" ", 2)[1]
-    if status in (b"204", b"304"):
+    if bare or status in (b"204", b"304"):
         return head, b""
     if _field(head, b"content-length") is not None:
         return head, body + _exactly(connection, _length(head) - len(body))

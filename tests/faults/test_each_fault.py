@@ -16,6 +16,7 @@ import requests
 from services.accounts.accounts import Accounts
 from services.accounts.sealing import SealingKey
 from services.client.registry import Registry
+from services.client.transport import Unreachable
 from services.notes.note import Inspection, NoteState
 from services.notes.notebook import Notebook
 from services.records.book import RecordBook, RecordState
@@ -47,6 +48,22 @@ ALL = sorted(kind.name for kind in KINDS.values() if kind.often)
 ON_THE_WAY = [kind for kind in ALL if kind != "photos_unreadable"]
 TIMED = ("slow", "request_later_than_the_time_out", "answer_later_than_the_time_out")
 WITHOUT_END = ("headers_dribbled_without_end", "body_dribbled_without_end", "answer_without_end", "headers_without_end")
+
+
+# What the app cannot tell apart: another one of each line is met on each path. The random run mixes all of them.
+ALIKE = (
+    ("redirect_301", "redirect_302", "redirect_303", "redirect_307", "redirect_308"),
+    ("gateway_500", "gateway_502", "gateway_503", "gateway_504"),
+    ("gateway_401", "gateway_401_basic", "gateway_403", "gateway_404", "gateway_407", "gateway_410"),
+)
+RECORD, OFFSET, OLD, REFRESH, SNAPSHOT, CHANGES = range(6)
+"""The paths: where on the way between the ends a kind is met."""
+
+
+def kinds_on(path: int, kinds: Sequence[str] = ALL) -> list[str]:
+    """The kinds that a path meets."""
+    others = {kind for alike in ALIKE for n, kind in enumerate(alike) if n != path % len(alike)}
+    return [kind for kind in kinds if kind not in others]
 
 
 def in_turn(fault: str, *places: str) -> tuple[str, str]:
@@ -162,7 +179,7 @@ def arrived(files: PhotoFolder, notes: Sequence[Record], server: RegistryServer)
     return compare(notes, photo_bytes, ours).faults
 
 
-@pytest.mark.parametrize(("kind", "name", "where"), [(k, *in_turn(k, "record", "file")) for k in ALL])
+@pytest.mark.parametrize(("kind", "name", "where"), [(k, *in_turn(k, "record", "file")) for k in kinds_on(RECORD)])
 def test_a_record_arrives_once_in_spite_of(
     kind: str, name: str, where: str, way: Field, accounts: Accounts, tmp_path: Path
 ) -> None:
@@ -191,7 +208,7 @@ def test_a_record_arrives_once_in_spite_of(
         assert way.proxy.hang_up.wait(20), "the client did not hang up"
 
 
-@pytest.mark.parametrize("kind", ALL)
+@pytest.mark.parametrize("kind", kinds_on(OFFSET))
 def test_a_file_goes_on_where_it_was_in_spite_of(kind: str, way: Field, accounts: Accounts, tmp_path: Path) -> None:
     book = RecordBook(tmp_path / "device", NOTE, PhotoFolder(tmp_path / "device" / "photos"))
     large = book.files.keep(picture(ALL.index(kind), 5) + random.Random(kind).randbytes(2 * PART))
@@ -205,7 +222,7 @@ def test_a_file_goes_on_where_it_was_in_spite_of(kind: str, way: Field, accounts
     assert arrived(book.files, [record], way.server) == []
 
 
-@pytest.mark.parametrize(("kind", "where"), [(k, in_turn(k, "note", "photo")[1]) for k in ALL])
+@pytest.mark.parametrize(("kind", "where"), [(k, in_turn(k, "note", "photo")[1]) for k in kinds_on(OLD)])
 def test_a_note_arrives_once_in_spite_of(
     kind: str, where: str, way: Field, notebook: Notebook, accounts: Accounts
 ) -> None:
@@ -222,7 +239,7 @@ def test_a_note_arrives_once_in_spite_of(
         assert way.proxy.hang_up.wait(20), "the client did not hang up"
 
 
-@pytest.mark.parametrize("kind", ON_THE_WAY)
+@pytest.mark.parametrize("kind", kinds_on(REFRESH, ON_THE_WAY))
 def test_an_accounts_note_arrives_in_spite_of_a_refresh_with(
     kind: str, way: Field, notebook: Notebook, accounts: Accounts
 ) -> None:
@@ -238,8 +255,10 @@ def test_an_accounts_note_arrives_in_spite_of_a_refresh_with(
     assert arrived(notebook.photos, [note], way.server) == []
 
 
-@pytest.mark.parametrize("page", ["snapshot", "changes"])
-@pytest.mark.parametrize("kind", ON_THE_WAY)
+@pytest.mark.parametrize(
+    ("kind", "page"),
+    [(k, p) for path, p in ((SNAPSHOT, "snapshot"), (CHANGES, "changes")) for k in kinds_on(path, ON_THE_WAY)],
+)
 def test_the_register_is_whole_in_spite_of(kind: str, page: str, way: Field, tmp_path: Path) -> None:
     catalogue = Catalogue.open(tmp_path / "catalogue")
     way.meet(kind, f"GET /api/v1/{page}")
@@ -251,6 +270,28 @@ def test_the_register_is_whole_in_spite_of(kind: str, page: str, way: Field, tmp
     assert catalogue.copy.complete
     assert catalogue.copy.products == len(truth)
     assert all(catalogue.product(product["gtin"]) == Product.from_json(product) for product in truth)
+
+
+@pytest.mark.parametrize("kind", [""])
+@pytest.mark.parametrize("alike", ALIKE, ids=lambda alike: alike[0])
+def test_what_counts_as_alike_is_the_same_to_the_app(alike: tuple[str, ...], way: Field) -> None:
+    said = set()
+    for kind in alike:
+        way.meet(kind, "GET /api/v1/changes")
+        with pytest.raises(Unreachable) as error:
+            way.registry.changes("1-a", 1)
+        said.add((error.value.reason, error.value.retry_after, error.value.location))
+        assert way.once.met
+    assert len(said) == 1
+    assert {kind for path in range(6) for kind in kinds_on(path)} == set(ALL)
+
+
+@pytest.mark.parametrize("kind", [""])
+def test_a_refused_head_passes_at_once(way: Field) -> None:
+    """Its head tells the length of a body that never comes."""
+    answer = requests.head(f"{way.proxy.url}/api/v1/records/note/{DEVICE}/files/{'0' * 64}", timeout=10)
+    assert (answer.status_code, way.proxy.seen_by_server["HEAD 404"]) == (404, 1)
+    assert int(answer.headers["Content-Length"]) > 0
 
 
 def test_the_plan_follows_from_its_seed_alone() -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
+import contextlib
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import psycopg
@@ -23,12 +22,13 @@ from services.register.products import Product
 from services.sync.passes import fetch
 from tests.faults import app, disk
 from tests.faults.fieldwork import INSPECTORS
+from tests.faults.lives import Lives, was_killed
 from tests.faults.plan import Fault, Plan
 from tests.faults.postgresql import Cluster
 from tests.faults.proxy import Elsewhere, Proxy
 from tests.faults.reckoning import Findings, Stored, compare_run
 from tests.support.registry_server import MADE_UP as KNOWS_MADE_UP
-from tests.support.registry_server import ROOT, RegistryServer
+from tests.support.registry_server import READY_SECONDS, ROOT, RegistryServer
 
 PATIENCE = 1.0
 _STANDSTILL = 60.0
@@ -44,13 +44,16 @@ def edit(turn):
         product.save()
     Product.objects.order_by('-gtin').first().delete()
 for turn, _ in enumerate(sys.stdin):
-    for again in range(200):
+    for again in range(1800):
         try:
             edit(turn)
             break
-        except (DatabaseError, InterfaceError):
+        except (DatabaseError, InterfaceError) as error:
             connection.close()
+            why = error
             time.sleep(0.1)
+    else:
+        raise why
 """
 
 
@@ -92,7 +95,7 @@ class Trial:
             lambda n, method, path: self._choose(n),
             PATIENCE,
             elsewhere=self._elsewhere.url,
-            kill_app=self._kill_app,
+            kill_app=lambda: self._app.kill(),
             kill_server=self._kill_server,
             kill_database=self._kill_database,
             expire_tokens=self._expire_tokens,
@@ -102,12 +105,11 @@ class Trial:
         )
         (folder / "app").mkdir(parents=True)
         self._job = app.Job(folder / "app", self._proxy.url, plan.seed, notes, PATIENCE)
-        self._processes = multiprocessing.get_context("forkserver")
-        self._processes.set_forkserver_preload(["tests.faults.app"])
-        self._app: BaseProcess | None = None
+        self._app = Lives(app.run, self._job)
         self._killing = threading.Lock()
         self._over = False
-        self._app_kills = self._server_kills = self._database_kills = self._edits = self._renames = 0
+        self._broken: Exception | None = None
+        self._server_kills = self._database_kills = self._edits = self._renames = 0
         (folder / "plan").write_text("\n".join(plan.written()) + "\n")
 
     def run(self) -> Outcome:
@@ -117,17 +119,21 @@ class Trial:
         with self._editor() as self._editing:
             try:
                 sent = self._until_sent()
-                if self._editing.stdin:
-                    self._editing.stdin.close()
-                self._editing.wait(30)
+                self._app.end()
+                with contextlib.suppress(BrokenPipeError):
+                    if self._editing.stdin:
+                        self._editing.stdin.close()
+                edited = self._editing.wait(READY_SECONDS)
                 findings = self._reckon()
                 if not sent:
                     findings.say("the server has stored nothing new for so many seconds", _STANDSTILL)
+                if edited:
+                    findings.say("an edit of the register failed", edited)
             finally:
+                self._app.end()
                 self._editing.kill()
                 with self._killing:
-                    if self._app:
-                        self._app.kill()
+                    self._over = True
                 self._server.stop()
                 self._proxy.close()
                 self._elsewhere.close()
@@ -136,7 +142,7 @@ class Trial:
             self._proxy.applied,
             self._proxy.requests,
             self._proxy.seen_by_server,
-            self._app_kills,
+            self._app.kills,
             self._server_kills,
             self._database_kills,
             self._edits,
@@ -145,55 +151,57 @@ class Trial:
 
     def _until_sent(self) -> bool:
         """Whether the app has come to its end; it is started again after each kill."""
-        moved, stored_then = time.monotonic(), -1
+        moved, moves_then = time.monotonic(), -1
         while True:
-            with self._killing:
-                self._app = self._processes.Process(target=app.run, args=(self._job,))
-                self._app.start()
-            process = self._app
-            while process.exitcode is None:
-                process.join(0.2)
-                # A database that is started again takes its time, and nothing is stored meanwhile.
-                stored = self._proxy.seen_by_server["PUT 201"] + self._database_kills
-                if stored != stored_then:
-                    moved, stored_then = time.monotonic(), stored
+            self._app.begin()
+            while (code := self._app.ended(0.2)) is None:
+                if self._broken:
+                    raise self._broken
+                # What is started again takes its time, of a busy machine minutes, and nothing is stored meanwhile.
+                moves = self._proxy.seen_by_server["PUT 201"] + self._app.kills
+                if moves != moves_then or self._killing.locked():
+                    moved, moves_then = time.monotonic(), moves
                 if time.monotonic() - moved > _STANDSTILL:
-                    process.kill()
-                    process.join()
                     return False
-            if process.exitcode == 0:
+            if code == 0:
                 return True
-            if process.exitcode != -signal.SIGKILL:
-                raise RuntimeError(f"the app ended by itself ({process.exitcode}):\n{self._log()}")
+            if not was_killed(code):
+                raise RuntimeError(f"the app ended by itself ({code}):\n{self._log()}")
 
     def _choose(self, n: int) -> Fault | None:
         if self._over:
             return None
         if n % _EDIT_EVERY == 0 and self._editing.stdin:
             self._edits += 1
-            self._editing.stdin.write(b"\n")
-            self._editing.stdin.flush()
+            with contextlib.suppress(BrokenPipeError):  # it has ended, which is found out at the end
+                self._editing.stdin.write(b"\n")
+                self._editing.stdin.flush()
         return self._plan.at(n)
 
-    def _kill_app(self) -> None:
-        with self._killing:
-            if self._app is not None and self._app.exitcode is None:
-                self._app.kill()
-                self._app_kills += 1
-
     def _kill_server(self) -> None:
-        with self._killing:
-            self._server_kills += 1
+        with self._starting_again():
             self._server.kill()
             self._server.start()
+            self._server_kills += 1
 
     def _kill_database(self) -> None:
-        if self._postgresql is None:
-            raise RuntimeError("only a PostgreSQL of the trial's own can be killed")
-        with self._killing:
-            self._database_kills += 1
+        with self._starting_again():
+            if self._postgresql is None:
+                raise RuntimeError("only a PostgreSQL of the trial's own can be killed")
             self._postgresql.kill()
             self._postgresql.start()
+            self._database_kills += 1
+
+    @contextlib.contextmanager
+    def _starting_again(self) -> Iterator[None]:
+        """One at a time, and the run ends with it where something cannot be started again."""
+        with self._killing:
+            if self._over:
+                raise ConnectionError("the run is over")
+            try:
+                yield
+            except Exception as error:
+                self._broken = error
 
     def _expire_tokens(self) -> None:
         self._execute("UPDATE accounts_accesstoken SET expires_at = '2020-01-01 00:00:00'")
@@ -201,21 +209,35 @@ class Trial:
     def _rename_accounts(self) -> None:
         """As the back office does it; the number in the name counts the renames."""
         self._renames += 1
+        statements = []
         for inspector, _ in INSPECTORS:
             name = f"{inspector}.{self._renames}"
             whose = f"(SELECT user_id FROM accounts_bornename WHERE name = '{inspector}')"
-            self._execute(f"UPDATE accounts_user SET username = '{name}' WHERE id = {whose}")
-            self._execute(f"INSERT INTO accounts_bornename (name, user_id) SELECT '{name}', {whose}")
+            statements.append(f"UPDATE accounts_user SET username = '{name}' WHERE id = {whose}")
+            statements.append(f"INSERT INTO accounts_bornename (name, user_id) SELECT '{name}', {whose}")
+        self._execute(*statements)
         self._expire_tokens()
 
-    def _execute(self, statement: str) -> None:
+    def _execute(self, *statements: str) -> None:
+        """All of them at once, or none; again where the server's own work stood in the way."""
+        for _ in range(9):
+            with contextlib.suppress(psycopg.OperationalError):
+                self._execute_once(statements)
+                return
+        self._execute_once(statements)
+
+    def _execute_once(self, statements: Sequence[str]) -> None:
         if self._database_url:
             with self._killing, psycopg.connect(self._database_url) as connection:
-                connection.execute(statement.encode())
-        else:
-            with sqlite3.connect(self._server.data / "registry.sqlite3", timeout=20) as database:
+                for statement in statements:
+                    connection.execute(statement.encode())
+            return
+        with (
+            contextlib.closing(sqlite3.connect(self._server.data / "registry.sqlite3", timeout=20)) as database,
+            database,
+        ):
+            for statement in statements:
                 database.execute(statement)
-            database.close()
 
     def _editor(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(

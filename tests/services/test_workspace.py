@@ -66,6 +66,23 @@ def test_a_signed_note_is_sent_by_itself(open_workspace: Open, server: RegistryS
     assert until(lambda: received(device) == 1)
 
 
+def test_what_a_restored_server_may_lack_is_offered_again_with_the_next_pass(
+    open_workspace: Open, server: RegistryServer
+) -> None:
+    """An earlier try may have found no room on the disk; the mark stays until all is in the outbox."""
+    workspace = open_workspace(server.url)
+    device = workspace.device("local")
+    written(device.notebook, colours=("red",))
+    assert until(lambda: received(device) == 1 and workspace.fetcher.status.last_success is not None)
+    mark = device.folder / "restored"
+    mark.touch()
+    with_doubts: list[int] = []
+    device.notebook.records.subscribe_outbox(lambda: with_doubts.append(device.notebook.records.waiting))
+    workspace.fetch_now()
+    assert until(lambda: not mark.exists() and received(device) == 1 and not device.notebook.records.waiting)
+    assert with_doubts[0] == 1
+
+
 def test_a_device_keeps_its_id_and_two_devices_share_nothing(open_workspace: Open, tmp_path: Path) -> None:
     workspace = open_workspace(None)
     one, other = workspace.device("one"), workspace.device("other")

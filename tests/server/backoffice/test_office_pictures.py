@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -205,6 +206,23 @@ def test_the_last_use_of_a_picture_takes_its_files_along(
     assert names() == kept
     with django_capture_on_commit_callbacks(execute=True):
         Picture.objects.get().delete()
+    assert names() == set()
+
+
+def test_a_storage_that_removes_no_files_does_not_take_the_deletion_back(
+    product: Product, django_capture_on_commit_callbacks: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    upload = uploads.take(file_of())
+    Picture.objects.create(product=product, sha256=upload.sha256, shows="pack", width=60, height=40)
+    copy = Path(default_storage.path(store.name_of(upload.sha256, 160)))
+    copy.unlink()
+    (copy / "not-empty").mkdir(parents=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        product.delete()
+    assert "remove_files in on_commit" in caplog.text
+    assert not Product.objects.filter(pk=product.pk).exists()
+    (copy / "not-empty").rmdir()
+    call_command("forget_pictures", days=0)
     assert names() == set()
 
 
