@@ -15,8 +15,8 @@ from typing import Any
 import rfc8785
 
 from benchmarks import office_lists, server_load
+from benchmarks.notes_sent import API
 
-API = server_load.API
 Asked = tuple[str, Callable[[Any], Any]]
 
 

@@ -176,6 +176,7 @@ class Side:
     device: type[Device]
     load: Load
     snapshot: str
+    products: int
     change: Callable[[int], object]
 
 
@@ -198,18 +199,28 @@ class Fetched:
 
 
 def fetched(side: Side) -> Fetched:
-    """The whole register, fetched once. Raises requests.RequestException."""
-    headers = {"Authorization": ACCOUNT} if "/v1/b" in side.snapshot else {}
-    began = time.perf_counter()
-    answer = requests.get(side.snapshot, headers=headers, timeout=SECONDS, stream=True)
-    content = answer.raw.read(decode_content=False)
-    there = time.perf_counter()
-    answer.raise_for_status()
-    text = gzip.decompress(content) if answer.headers.get("Content-Encoding") == "gzip" else content
-    unpacked = time.perf_counter()
-    json.loads(text)
-    parsed = time.perf_counter()
-    return Fetched(there - began, unpacked - began, parsed - began, len(content))
+    """The whole register, fetched once. Raises requests.RequestException, and SystemExit where products are missing."""
+    there = unpacked = parsed = 0.0
+    size = products = 0
+    page: str | None = side.snapshot
+    with requests.Session() as session:
+        session.headers.update({"Authorization": ACCOUNT} if "/v1/b" in side.snapshot else {})
+        while page:  # Kinto gives at most 10,000 records in one answer
+            began = time.perf_counter()
+            answer = session.get(page, timeout=SECONDS, stream=True)
+            content = answer.raw.read(decode_content=False)
+            there += time.perf_counter() - began
+            answer.raise_for_status()
+            text = gzip.decompress(content) if answer.headers.get("Content-Encoding") == "gzip" else content
+            unpacked += time.perf_counter() - began
+            register = json.loads(text)
+            parsed += time.perf_counter() - began
+            size += len(content)
+            products += len(register.get("products") or register["data"])
+            page = answer.headers.get("Next-Page")
+    if products != side.products:
+        raise SystemExit(f"{side.name} gave {products} products of {side.products}")
+    return Fetched(there, unpacked, parsed, size)
 
 
 def snapshots(sides: Sequence[Side], rounds: int) -> Iterator[tuple[str, ...]]:
@@ -303,7 +314,7 @@ def our_side(folder: Path, url: str, products: int, clients: int) -> Iterator[Si
         cursor = requests.get(address, timeout=SECONDS).json()["next_cursor"]
         load = Load(started.port, 1, 0, 5.0, signed_in, cursor, server_load.photo(), server_load.note())
         try:
-            yield Side("ours", Device, load, address, change)
+            yield Side("ours", Device, load, address, products, change)
         finally:
             connections.close_all()
 
@@ -346,7 +357,8 @@ def kinto_side(folder: Path, url: str, home: Path, products: Sequence[dict[str, 
             ask("PUT", collection.removesuffix("/records"))
         _fill(url.replace("/postgres", "/kinto"), products)
         newest = ask("HEAD", PRODUCTS).headers["ETag"].strip('"')
-        yield Side("Kinto", KintoDevice, replace(ours.load, port=port, cursor=newest), f"{address}{PRODUCTS}", change)
+        load = replace(ours.load, port=port, cursor=newest)
+        yield Side("Kinto", KintoDevice, load, f"{address}{PRODUCTS}", len(products), change)
     finally:
         process.terminate()
         process.wait(20)
