@@ -127,10 +127,15 @@ def _serve_as_a_generation(options: argparse.Namespace) -> None:
 
 def _prepared(options: argparse.Namespace, sockets: list[socket.socket]) -> tuple[Any, list[socket.socket]]:
     """The application, with its database as it needs it, and the sockets, which listen now."""
+    # All that is loaded stays. Python would look through it for garbage some hundred times meanwhile, which takes a
+    # fifth of a start, and again and again later on, in memory that workers share until it is written to.
+    gc.disable()
     from config.wsgi import application  # the settings read the environment set above
     from serving.sockets import listen
 
     _prepare(sample=options.sample)
+    gc.freeze()
+    gc.enable()
     _allow_open_files()
     listen(sockets)
     return application, sockets

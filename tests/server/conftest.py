@@ -171,7 +171,10 @@ def sign_in(register: sample.SampleRegister) -> Callable[[str], Sender]:
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
-    """The real server, on SQLite or on a database of its own in the PostgreSQL that DATABASE_URL names."""
+    """The real server, on SQLite or on a database of its own in the PostgreSQL that DATABASE_URL names.
+
+    What is queued stays there: looking at the queue to the end of the run would take the processor from the tests.
+    """
     folder = tmp_path_factory.mktemp("registry")
-    with scratch_database() as env, RegistryServer(folder, env={**env, **MADE_UP}) as server:
+    with scratch_database() as env, RegistryServer(folder, env={**env, **MADE_UP}, arguments=["--no-queue"]) as server:
         yield server

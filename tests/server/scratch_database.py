@@ -52,7 +52,7 @@ def _copy(server: psycopg.Connection[Any], name: str) -> None:
             with psycopg.connect(_url(making)) as made:
                 made.execute("DELETE FROM register_issuerkey; DELETE FROM register_historicalissuerkey")
             server.execute(f'ALTER DATABASE "{making}" RENAME TO "{prepared}"'.encode())
-            atexit.register(_drop, os.environ["DATABASE_URL"], prepared)
+            atexit.register(drop, os.environ["DATABASE_URL"], prepared)
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{prepared}"'.encode())
     finally:
         server.execute("SELECT pg_advisory_unlock(hashtext('ocop_prepared'))")
@@ -63,6 +63,7 @@ def _url(name: str) -> str:
     return f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{options}" if options else "")
 
 
-def _drop(url: str, name: str) -> None:
+def drop(url: str, name: str) -> None:
+    """Drop a database of the PostgreSQL at this address."""
     with psycopg.connect(url, autocommit=True) as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}"'.encode())

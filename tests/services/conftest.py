@@ -30,8 +30,11 @@ COLLEAGUE = ("kiemtra02", "mau-kiemtra-02")
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
-    """The real registry server with the sample register, for tests that do not change the register."""
-    with RegistryServer(tmp_path_factory.mktemp("registry")) as running:
+    """The real registry server with the sample register, for tests that do not change the register.
+
+    Nothing is queued here, so nobody looks at the queue, four times a second to the end of the run.
+    """
+    with RegistryServer(tmp_path_factory.mktemp("registry"), arguments=["--no-queue"]) as running:
         yield running
 
 

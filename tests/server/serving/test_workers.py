@@ -217,6 +217,14 @@ def test_metrics_are_for_this_machine_alone(live: RegistryServer, header: str) -
     assert requests.get(f"{live.url}/metrics", headers={header: "127.0.0.1"}, timeout=20).status_code == 404
 
 
+def test_garbage_is_looked_for_while_it_serves(live: RegistryServer) -> None:
+    """A start leaves that out, and what it has loaded is not looked through later."""
+    before = counted(live, "python_gc_collections_total")
+    for _ in range(10):
+        assert requests.get(f"{live.url}{API}/changes?limit=50", timeout=20).status_code == 200
+    assert counted(live, "python_gc_collections_total") > before
+
+
 def test_metrics_by_token(tmp_path: Path) -> None:
     with scratch_database() as env:
         with RegistryServer(tmp_path, env={**env, "OCOP_METRICS_TOKEN": "chia-khoa-do"}) as server:

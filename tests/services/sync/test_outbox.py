@@ -41,7 +41,8 @@ ACCOUNT = INSPECTOR[0]
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegistryServer]:
-    with RegistryServer(tmp_path_factory.mktemp("registry"), env=KNOWS_MADE_UP) as running:
+    folder = tmp_path_factory.mktemp("registry")
+    with RegistryServer(folder, env=KNOWS_MADE_UP, arguments=["--no-queue"]) as running:
         yield running
 
 
