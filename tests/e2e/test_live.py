@@ -18,8 +18,7 @@ from tests.support.video import Picture, still, turn_to
 from views.design import OVER_READ
 
 WIDTH, HEIGHT = 640, 480
-CODES = {"qr": qr(), "ean": ean13("9529999999993", scale=2)}
-"""Of two products: of one, the second code would lead to no verdict of its own."""
+DRAWN = {"qr": lambda number: qr(f"https://id.example/01/0{number}"), "ean": lambda number: ean13(number, scale=2)}
 Box = tuple[float, float, float, float]
 
 
@@ -57,6 +56,8 @@ def outline(screen: Screen) -> Box | None:
 
 def preview(screen: Screen) -> Box:
     """Where the picture is on the screen: left, top, width, height."""
+    shown = "() => document.querySelector('video')?.getBoundingClientRect().width > 0"
+    screen.page.wait_for_function(shown, timeout=15_000)
     box = screen.page.locator("video").first.bounding_box()
     assert box is not None
     return box["x"], box["y"], box["width"], box["height"]
@@ -87,13 +88,17 @@ def look_at(screen: Screen, picture: Picture, camera: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("which", "left", "top", "window"),
-    [("qr", 260, 40, (412, 915)), ("qr", 300, 250, (1280, 800)), ("ean", 200, 200, (412, 915))],
+    ("which", "number", "left", "top", "window"),
+    [  # each of another product: one that has just been judged leads to no verdict for a while
+        ("qr", "9521234567899", 260, 40, (412, 915)),
+        ("qr", "9520021000021", 300, 250, (1280, 800)),
+        ("ean", "9529999999993", 200, 200, (412, 915)),
+    ],
 )
 def test_the_outline_stands_on_the_code(
-    which: str, left: int, top: int, window: tuple[int, int], phone: Screen, camera: Path
+    which: str, number: str, left: int, top: int, window: tuple[int, int], phone: Screen, camera: Path
 ) -> None:
-    frame = on_the_table(CODES[which], left, top)
+    frame = on_the_table(DRAWN[which](number), left, top)
     look_at(phone, frame, camera)
     phone.see("verdict", seconds=30)
     phone.page.set_viewport_size({"width": window[0], "height": window[1]})

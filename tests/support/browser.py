@@ -35,7 +35,7 @@ FLAGS = (
     "--audio-buffer-size=8192",
 )
 
-FRAMES_APART = 50
+FRAMES_APART = 100
 """So many milliseconds, at least, lie between two frames of a page: a busy machine draws no more either."""
 _FEWER_FRAMES = """
 ((apart) => {
