@@ -109,7 +109,7 @@ def main() -> int:
             driver.app(data / "app", server.url, port) as address,
             sync_playwright() as playwright,
             driver.chromium(playwright, *driver.camera_flags(camera)) as chromium,
-            driver.person(chromium, address, camera=True, path="/audits/now") as screen,
+            driver.person(chromium, address, camera=True, frames_apart=0, path="/audits/now") as screen,
         ):
             screen.tap("audit-begin")
             screen.see("audit-ready", 60)

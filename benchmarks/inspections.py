@@ -62,7 +62,7 @@ def work(server: RegistryServer, products: int, scratch: Path) -> tuple[list[Rec
         app(scratch / "app", server.url, free_port()) as address,
         sync_playwright() as playwright,
         chromium(playwright, *camera_flags(camera)) as browser,
-        person(browser, address, camera=True, path="/settings") as screen,
+        person(browser, address, camera=True, frames_apart=0, path="/settings") as screen,
     ):
         sign_in(screen, *INSPECTOR)
         screen.open(f"{address}/rounds")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.e2e.test_screen_reader import go_to
 from tests.support.browser import Screen, app, person
 from tests.support.registry_server import RegistryServer, free_port
 
@@ -52,6 +53,7 @@ def sign_in(screen: Screen, who: tuple[str, str]) -> None:
 def sign_out(screen: Screen) -> str:
     """Sign out, and give what the dialog said."""
     screen.tap("nav-settings")
+    screen.find("nav-scan").first.wait_for(state="detached", timeout=15_000)  # until then it would take the tap
     screen.page.get_by_role("button", name="Đăng xuất").click()
     words = screen.see("sign-out-words")
     screen.tap("sign-out-sure")
@@ -90,11 +92,11 @@ def test_a_phone_handed_to_a_colleague_mixes_nothing(
         screen.find("note-row").first.click()
         screen.page.wait_for_url("**/notes/*")
         of_a = screen.page.url
-        screen.open(site)
+        go_to(screen, "/")
         begin_note(screen, "Bản nháp của A")
         screen.page.wait_for_timeout(1000)
         draft_of_a = screen.page.url
-        screen.open(site)
+        go_to(screen, "/")
         words = sign_out(screen)
         assert "1 ghi chép chưa có trên máy chủ. Chúng ở lại máy này" in words
         assert "1 bản nháp chưa chốt" in words
@@ -108,7 +110,7 @@ def test_a_phone_handed_to_a_colleague_mixes_nothing(
             screen.open(place)
             screen.page.get_by_text(words).first.wait_for(state="attached", timeout=15_000)
             assert screen.page.get_by_text("của A").count() == 0
-        screen.open(site)
+        go_to(screen, "/")
         registry.kill()
         write_note(screen, "Của cán bộ B")
         assert screen.find("note-row").count() == 1

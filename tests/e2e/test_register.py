@@ -12,7 +12,7 @@ def count(screen: Screen, number: int) -> None:
     screen.wait_for_text("register-count", f"Số sản phẩm tìm thấy: {number}")
 
 
-def test_a_product_is_looked_up_by_name_filtered_judged_and_the_search_is_still_there(
+def test_a_product_is_looked_up_by_name_and_place_filtered_judged_and_the_search_is_still_there(
     address: str, browser: Browser
 ) -> None:
     with person(browser, address) as screen:
@@ -38,11 +38,7 @@ def test_a_product_is_looked_up_by_name_filtered_judged_and_the_search_is_still_
         screen.tap("filter-clear")
         count(screen, 393)
 
-
-def test_a_place_is_chosen_from_the_units_of_before(address: str, browser: Browser) -> None:
-    with person(browser, address) as screen:
-        screen.tap("nav-register")
-        count(screen, 393)
+        # By a place, chosen from the units of before.
         screen.tap("filter-place")
         screen.type_into("place-search", "huyen tien yen")
         screen.find("place-age").get_by_text("Trước 01/07/2025").first.click()

@@ -135,6 +135,7 @@ class Stall:
     """A market stall without a signal: the app has the register, and nobody answers any more."""
 
     screen: Screen
+    office: Office
     address: Address
     signer: Ed25519PrivateKey
     folder: Path
@@ -157,7 +158,7 @@ def stall(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         ):
             has_the_register(screen)
             server.stop()
-            yield Stall(screen, address, signer, folder)
+            yield Stall(screen, office, address, signer, folder)
 
 
 def test_the_server_signs_in_the_form_of_the_contract(stall: Stall) -> None:
@@ -220,29 +221,18 @@ def test_each_statement_has_its_own_sentence_without_network(case: str, stall: S
     assert judged(stall.screen, made(stall), stall.folder, sentence) == word
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RegistryServer]:
-    with RegistryServer(tmp_path / "registry", env=PUBLIC) as running:
-        yield running
+def test_a_revoked_key_is_known_from_the_next_sync_on(stall: Stall) -> None:
+    """Behind the others: from then on the app knows it."""
+    screen = stall.screen
+    stall.office.revoke(stall.address.header["kid"])
+    assert judged(screen, stall.address, stall.folder, RIGHT) == IS_CERTIFIED  # nobody can know it here yet
 
-
-def test_a_revoked_key_is_known_from_the_next_sync_on(server: RegistryServer, browser: Browser, tmp_path: Path) -> None:
-    office = Office(server)
-    address = office.statement(CERTIFIED)
-    with (
-        app(tmp_path / "app", server.url, free_port()) as site,
-        person(browser, site, locale="en-GB") as screen,
-    ):
-        has_the_register(screen)
-        office.revoke(address.header["kid"])
-        server.stop()
-        assert judged(screen, address, tmp_path, RIGHT) == IS_CERTIFIED  # nobody can know it here yet
-
-        server.start()
-        screen.tap("nav-settings")
-        screen.page.get_by_role("button", name="Update now").click()
-        screen.leave_settings()
-        screen.tap("nav-scan")
-        judged(screen, address, tmp_path, REVOKED)  # as soon as it has arrived
-        server.stop()
-        assert judged(screen, address, tmp_path, REVOKED) == IS_CERTIFIED  # the register says so; no pack is accused
+    stall.office.server.start()
+    screen.tap("nav-settings")
+    screen.page.get_by_role("button", name="Update now").click()
+    screen.leave_settings()
+    screen.tap("nav-scan")
+    judged(screen, stall.address, stall.folder, REVOKED)  # as soon as it has arrived
+    stall.office.server.stop()
+    # The register says so; no pack is accused.
+    assert judged(screen, stall.address, stall.folder, REVOKED) == IS_CERTIFIED

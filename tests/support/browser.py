@@ -35,10 +35,8 @@ FLAGS = (
     "--audio-buffer-size=8192",
 )
 
-_FRAMES_APART = 50
-"""
-So many milliseconds, at least, lie between two frames of a page without a camera: a busy machine draws no more either.
-"""
+FRAMES_APART = 100
+"""So many milliseconds, at least, lie between two frames of a page: a busy machine draws no more either."""
 _FEWER_FRAMES = """
 ((apart) => {
   const draw = window.requestAnimationFrame.bind(window), cancel = window.cancelAnimationFrame.bind(window);
@@ -62,6 +60,17 @@ _FEWER_FRAMES = """
     waiting.delete(own);
   };
 })"""
+
+_AT_REST = """async (element) => {
+  const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+  const place = () => JSON.stringify(element.getBoundingClientRect());
+  for (let before = "", look = 0; look < 40 && before !== place(); look++) {
+    before = place();
+    await frame();
+    await frame();
+  }
+}"""
+"""Playwright's own look at what moves compares two of the screen's frames, between which the app may draw none."""
 
 _QUICK = {"OCOP_VERIFY_PACKING": "quick"}
 """Without half a minute of the processor for the last tenth of a first visit's bytes."""
@@ -130,15 +139,24 @@ def camera_flags(video: Path) -> Sequence[str]:
 
 @contextmanager
 def person(
-    browser: Browser, address: str, *, locale: str = "vi-VN", camera: bool = False, path: str = "/scan"
+    browser: Browser,
+    address: str,
+    *,
+    locale: str = "vi-VN",
+    camera: bool = False,
+    path: str = "/scan",
+    frames_apart: int = FRAMES_APART,
 ) -> Iterator[Screen]:
-    """A person with a phone-sized browser of their own who opens the app at a path of it."""
+    """A person with a phone-sized browser of their own who opens the app at a path of it.
+
+    What measures times draws every frame: `frames_apart` 0, in milliseconds.
+    """
     context = browser.new_context(
         viewport={"width": 412, "height": 915}, locale=locale, permissions=["camera"] if camera else []
     )
     with closing(context):  # an open page would go on drawing and slow the next test down
-        if not camera:
-            context.add_init_script(f"{_FEWER_FRAMES}({_FRAMES_APART})")
+        if frames_apart:
+            context.add_init_script(f"{_FEWER_FRAMES}({frames_apart})")
         screen = Screen(context, context.new_page())
         try:
             screen.open(address + path)
@@ -206,8 +224,10 @@ class Screen:
         self.find("nav-scan").first.wait_for(state="attached", timeout=15_000)
 
     def tap(self, identifier: str) -> None:
-        """Tap an element."""
-        self.find(identifier).first.click(timeout=20_000)
+        """Tap an element once it stays where it is."""
+        found = self.find(identifier).first
+        found.evaluate(_AT_REST, timeout=20_000)
+        found.click(timeout=20_000)
 
     def draw(self, identifier: str) -> None:
         """Draw a stroke from corner to corner of a field, as a finger does."""
