@@ -42,7 +42,7 @@ Open = Callable[[], Workspace]
 @pytest.fixture(autouse=True, scope="session")
 def no_key_store() -> None:
     """Keeps the tests out of the key store of whoever runs them."""
-    keyring.set_keyring(keyring.backends.fail.Keyring())
+    keyring.set_keyring(keyring.backends.fail.Keyring())  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -153,7 +153,9 @@ def signed_in() -> Callable[[Device], None]:
     """Signs the sample inspector in on a device, without asking a server."""
 
     class Door(Registry):
-        def sign_in(self, username: str, password: str, device: str, key: str | None = None) -> SignIn:
+        def sign_in(
+            self, username: str, password: str, device: str, key: str | None = None, **changed: str | None
+        ) -> SignIn:
             account = Account(username, "Nguyễn Thị Kiểm", "inspector")
             return SignIn(account, self.url, "access", datetime.now(UTC) + timedelta(hours=1), "refresh")
 
