@@ -61,7 +61,8 @@ def sign_in(server: RegistryServer, username: str = "kiemtra01", password: str =
     ("path", "status"),
     [
         (f"{API}/records/note/{'0' * 8}-0000-4000-8000-{'0' * 12}/files/{'0' * 64}", 404),
-        (f"{API}/changes", 405),
+        (f"{API}/changes", 200),
+        (f"{API}/auth/sign-in", 405),
         ("/01/09520007900017", 307),
         ("/p/09520007900017", 200),
         ("/static/unfold/css/styles.css", 200),
