@@ -157,8 +157,9 @@ def _bodies(figures: Figures, asked: _Curl, register: str, authority: Path, scra
     larger = scratch / "larger"
     for size in (8 * MIB + 1024, 12 * MIB):
         larger.write_bytes(bytes(size))
+        # As the app speaks: by HTTP/2 curl 7.88 sometimes takes the end of such an answer for a broken one.
         status, _, told, _ = asked(
-            address, "--request", "PUT", "--data-binary", f"@{larger}", "-H", f"X-Device: {device}"
+            address, "--http1.1", "--request", "PUT", "--data-binary", f"@{larger}", "-H", f"X-Device: {device}"
         )
         held = status == 413 and '"too_large"' in told
         figures.hold(f"{size / MIB:.3f} MiB: 413 in the API's form", held, f"{status} {told[:60]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import socket
@@ -25,6 +26,8 @@ CONNECTIONS = 1000
 MAX_HEADER_BYTES = 32 * 1024
 # What is taken from a connection at once: a photo then needs three turns of the loop, and not 23.
 READ_BYTES = 64 * 1024
+# So long at most what a refused sender still sends is thrown away before its connection is closed.
+THROWN_AWAY_SECONDS = 30.0
 # Seconds that a connection may be silent between two requests.
 IDLE_SECONDS = 60
 # A request has this long to arrive, and a second more for every so many bytes: no phone is slower than GPRS.
@@ -87,16 +90,50 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection that uses `Parser`, and its time limit."""
+    """A connection that uses `Parser`, and its time limit.
+
+    After a refusal whose sender is still sending, what comes is read and thrown away for a while before the connection
+    is closed: closing at once would reset it, and the sender would often lose the answer that says why.
+    """
 
     parser_class = Parser
+    refused = False
+    ends_at: float | None = None
+    """Until when at the latest what comes is thrown away; None before that begins."""
 
     def readable(self) -> bool:
         """Whether to read more from the sender; asked several times a second."""
+        if self.ends_at is not None:
+            return True
         if self.request is not None and self.request.is_late():
             self.will_close = True
         wanted: bool = super().readable()
         return wanted
+
+    def writable(self) -> bool:
+        """Whether there is something to send, or the connection is to be closed now."""
+        return bool(super().writable()) if self.ends_at is None else time.monotonic() > self.ends_at
+
+    def handle_read(self) -> None:
+        """Take what has come, or throw it away."""
+        if self.ends_at is None:
+            super().handle_read()
+        else:
+            self.recv(READ_BYTES)  # which closes where the sender has
+
+    def service(self) -> None:
+        """Answer a request, in a thread."""
+        self.refused = self.requests[0].error is not None
+        super().service()
+
+    def handle_close(self) -> None:
+        """Close the connection; after a refusal its sending half first."""
+        if self.refused and self.connected and self.ends_at is None:
+            self.ends_at = time.monotonic() + THROWN_AWAY_SECONDS
+            with contextlib.suppress(OSError):
+                self.socket.shutdown(socket.SHUT_WR)
+                return
+        super().handle_close()
 
     def is_busy(self) -> bool:
         """Whether a request is arriving, being answered, or its answer being sent."""

@@ -161,6 +161,21 @@ def test_a_body_over_every_limit_is_refused_before_it_is_read(live: RegistryServ
     connection.close()
 
 
+def test_a_sender_that_reads_only_after_its_whole_body_is_told_of_the_refusal(live: RegistryServer) -> None:
+    """The connection is not reset under it, which would throw the answer away."""
+    size = 12 * 1024 * 1024
+    with socket.create_connection(("127.0.0.1", live.port), timeout=20) as connection:
+        head = f"PUT {API}/inspections/{note()['id']}/photos/{'a' * 64} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        connection.sendall(f"{head}Content-Length: {size}\r\n\r\n".encode())
+        time.sleep(0.1)  # the answer is there by now
+        for _ in range(size // 65536):
+            connection.sendall(bytes(65536))
+        told = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert told.startswith(b"HTTP/1.1 413 ")
+    assert told.endswith(b"}")
+    assert b'"too_large"' in told
+
+
 def test_the_form_that_takes_pictures_alone_takes_larger_bodies(live: RegistryServer) -> None:
     pictures = b"x" * (9 * 1024 * 1024)
     answers = [
