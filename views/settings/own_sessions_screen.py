@@ -83,7 +83,7 @@ def OwnSessionsScreen() -> ft.View:
     if problem:
         button = ft.FilledTonalButton(_("Try again"), icon=ft.Icons.REFRESH, on_click=shell.guard(again))
         words = ft.Text(_sentence(texts, _NOT_SHOWN, problem))
-        content = [known_as("sessions-problem", panel(words, ft.Row([button]), tone=Tone.CAUTION, icon=ft.Icons.INFO))]
+        content = [known_as("sessions-problem", panel(words, ft.Row([button]), tone=Tone.CAUTION, icon=ft.Icons.DNS))]
     elif found is None:
         content = [Skeleton()]
     else:
@@ -127,7 +127,9 @@ def _card(texts: Texts, session: OpenSession, again: Again) -> ft.Control:
         fact(_("Version of the app"), session.app or unknown),
     ]
     if not session.this:
-        told = unknown if session.waiting is None else texts.number(session.waiting)
+        # An app tells it when it renews its session, not when it signs in.
+        untold = _("not told yet") if session.app else unknown
+        told = untold if session.waiting is None else texts.number(session.waiting)
         facts.append(fact(_("Records waiting there to be sent"), told))
     name = _("This device") if session.this else _("Another device")
     ending = [] if session.this else [keyed(session.device, _Ending, session.device, session.waiting or 0, again)]

@@ -49,6 +49,8 @@ async def test_a_lost_device_is_signed_out_from_here(server: RegistryServer, tmp
         await app.until(lambda: len(app.known("session-elsewhere")) == 3)
         here = app.session.device.id
         assert f"Số {here[:8]}" in [one.value for one in app.inside("session-here", ft.Text)]
+        told = [text.value for text in app.inside("session-elsewhere", ft.Text)]
+        assert [told.count(each) for each in ("3", "chưa báo")] == [1, 2], "those have only just signed in"
         assert not app.known(f"end-session-{here}"), "this one is signed out in the settings"
 
         await app.fire(app.within(f"end-session-{lost}", ft.OutlinedButton), "click")
