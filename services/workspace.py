@@ -30,7 +30,7 @@ from services.audits.audit_book import AuditBook
 from services.audits.own_list import OwnList
 from services.checklists.annex_groups import AnnexGroups
 from services.checklists.versions import Versions
-from services.client.answers import Invited, ProductAnswer, Refused
+from services.client.answers import Invited, OpenSession, ProductAnswer, Refused, SignInNeeded
 from services.client.registry import Registry
 from services.client.transport import Unreachable
 from services.device_id import DeviceId
@@ -56,6 +56,7 @@ from services.rounds.templates import Templates
 from services.safe_errors import describe
 from services.settings import SettingsFile
 from services.storage.store import FolderLock, Recovery, StoreError, StoreWriteError, sync_folder
+from services.sync.calling import call_as
 from services.sync.certifying import certify, is_certified
 from services.sync.connection import Connection
 from services.sync.following import follow
@@ -253,6 +254,21 @@ class Device:
         self.accounts.sign_in(registry, name_of(username), password_of(password), self.id, wanted, code)
         return self._workspace.bring_back(self)
 
+    def own_sessions(self) -> list[OpenSession]:
+        """Where the account is signed in, this device first. Raises Refused (SignInNeeded), Unreachable, NotSettled."""
+        registry, account = self._settled(), self._signed_in()
+        return call_as(account, self.accounts, registry, lambda token: registry.sessions(token or ""))
+
+    def end_sessions(self, password: str, device: str | None) -> int:
+        """End the account's session on another device (None: on all others), and give how many have ended.
+
+        Raises as `own_sessions` does; SignInNeeded `wrong_credentials` where the password is not the account's.
+        """
+        registry, account, typed = self._settled(), self._signed_in(), password_of(password)
+        return call_as(
+            account, self.accounts, registry, lambda token: registry.end_sessions(token or "", typed, device)
+        )
+
     def look_at(self, invitation: Invitation) -> Invited:
         """Whom an invitation is for. Only the server that gave it is told of it. Raises as `sign_in` does."""
         return self._giver(invitation).look_at_invitation(invitation.token)
@@ -271,6 +287,12 @@ class Device:
         if problem := self._workspace.problem_with(registry):
             raise NotSettled(problem)
         return registry
+
+    def _signed_in(self) -> str:
+        account = self.accounts.current
+        if account is None:
+            raise SignInNeeded("not_signed_in", "nobody is signed in here", 401)
+        return account.key
 
     def _giver(self, invitation: Invitation) -> Registry:
         registry = self._settled()

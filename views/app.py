@@ -70,6 +70,7 @@ from views.rounds.sign_screen import SignScreen
 from views.scan.samples import SamplesScreen
 from views.scan.scan_screen import ScanScreen
 from views.settings.invitation_screen import InvitationScreen
+from views.settings.own_sessions_screen import OwnSessionsScreen
 from views.settings.scanner_screen import ScannerScreen
 from views.settings.settings_screen import SettingsScreen
 from views.verdict.refused_screen import RefusedScreen
@@ -167,6 +168,7 @@ def routes(*, wide: bool) -> list[ft.Route]:
             children=[
                 ft.Route(path="scanner", component=ScannerScreen),
                 ft.Route(path="invitation", component=InvitationScreen),
+                ft.Route(path="sessions", component=OwnSessionsScreen),
             ],
         ),
         ft.Route(path="/:rest*", component=MissingScreen),

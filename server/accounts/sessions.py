@@ -9,7 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import CharField
+from django.db.models import CharField, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -116,6 +116,12 @@ def revoke_on(user: User, device: UUID) -> None:
     """End the account's session on a device, where it has one."""
     for session in DeviceSession.objects.filter(user=user, device=device):
         revoke(session)
+
+
+def open_ones(user: User) -> QuerySet[DeviceSession]:
+    """The account's sessions on devices that open it now, the one heard of last first."""
+    alive = DeviceSession.objects.filter(user=user, revoked_at=None, expires_at__gt=timezone.now())
+    return alive.filter(password_mark=user.get_session_auth_hash()).order_by("-refreshed_at", "-pk")
 
 
 def session_of(access: str) -> DeviceSession:

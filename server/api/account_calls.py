@@ -7,22 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from uuid import UUID
 
-from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
-from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
 from ninja.decorators import decorate_view
 
-from accounts import guessing, invitations, passwords, second_factor, sessions
+from accounts import invitations, passwords, second_factor, sessions
 from accounts.models import Role, User
 from accounts.recording import record
 from api.answers import answers
 from api.authentication import ACCOUNT, sender
 from api.bodies import small_body
 from api.errors import ApiError, Code
+from api.password_tries import authenticated
 from api.schemas import (
     AskInvitation,
     CertificateOfKey,
@@ -62,14 +61,7 @@ def sign_in(request: HttpRequest, payload: SignIn) -> SessionOut:
     a second factor sends a `code` of it along, and changes its password in the back office alone: 403 says so too.
     """
     throttle(request, "sign-in", settings.SIGN_IN_RATE)
-    meant, name = guessing.account_named(payload.username)
-    _refuse_if_locked(request, name)
-    if guessing.is_guessed(name) and not (meant and guessing.knows_device(meant, payload.device)):
-        raise _locked()
-    user = authenticate(request, username=name, password=payload.password)
-    if not isinstance(user, User):
-        _refuse_if_locked(request, name)
-        raise ApiError(401, "wrong_credentials", "The user name or the password is wrong.")
+    user = authenticated(request, payload.username, payload.password, payload.device)
     if user.second_factor_since is not None:
         if payload.new_password is not None or user.must_change_password:
             raise _in_office()
@@ -225,13 +217,3 @@ _CLOSED: dict[str, tuple[int, Code, str]] = {
     "expired": (410, "invitation_expired", "The invitation has expired."),
     "revoked": (410, "invitation_revoked", "The invitation was revoked, or its account closed."),
 }
-
-
-def _refuse_if_locked(request: HttpRequest, username: str) -> None:
-    if not AxesProxyHandler.is_allowed(request, {"username": username}):
-        raise _locked()
-
-
-def _locked() -> ApiError:
-    wait = int(settings.AXES_COOLOFF_TIME.total_seconds())
-    return ApiError(429, "too_many_requests", "Too many failed tries; wait a while.", {"Retry-After": str(wait)})

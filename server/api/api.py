@@ -15,6 +15,7 @@ from api import (
     record_calls,
     register_calls,
     report_calls,
+    session_calls,
 )
 from api.document import Documented
 
@@ -43,7 +44,7 @@ def _with_head(router: Router) -> Router:
 
 
 for room in (
-    register_calls, product_calls, picture_calls, checklist_calls, account_calls, record_calls, proof_calls,
-    report_calls, guidance_calls, inspection_calls, epcis_calls,
+    register_calls, product_calls, picture_calls, checklist_calls, account_calls, session_calls,
+    record_calls, proof_calls, report_calls, guidance_calls, inspection_calls, epcis_calls,
 ):  # fmt: skip
     api.add_router("", _with_head(room.router))

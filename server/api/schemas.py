@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import AfterValidator, Field
 
-from accounts.models import Role, User
+from accounts.models import DeviceSession, Role, User
 from accounts.sessions import ACCESS_LIFE, Tokens, Told
 from answers.answer import Answer
 from audits.audit import Audit
@@ -380,6 +380,52 @@ class SessionOut(Schema):
             ),
             certificate=certificate,
         )
+
+
+class OpenSessionOut(Schema):
+    """Where an account is signed in: a device, and what its app told when it was heard of last; `this` is who asks."""
+
+    device: UUID
+    this: bool
+    app: str | None
+    waiting: int | None
+    opened_at: UtcMoment
+    heard_at: UtcMoment
+
+    @classmethod
+    def of(cls, session: DeviceSession, here: UUID) -> OpenSessionOut:
+        """What the device `here` is told of a session."""
+        return cls(
+            device=session.device,
+            this=session.device == here,
+            app=session.app_version or None,
+            waiting=session.waiting,
+            opened_at=rfc3339(session.signed_in_at),
+            heard_at=rfc3339(session.refreshed_at),
+        )
+
+
+MOST_SESSIONS = 500
+"""So many of an account's sessions are told: those that were heard of last."""
+
+
+class OwnSessions(Schema):
+    """Where the account is signed in, on devices."""
+
+    sessions: Annotated[list[OpenSessionOut], Field(max_length=MOST_SESSIONS)]
+
+
+class EndSessions(Schema):
+    """On which other device the account's session shall end, null for all others; and the account's password again."""
+
+    password: str = Field(max_length=1000)
+    device: UUID | None
+
+
+class EndedSessions(Schema):
+    """How many sessions have ended by this."""
+
+    ended: int
 
 
 class CertificateOfKey(Schema):

@@ -6,15 +6,13 @@ from typing import cast
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from accounts import idle, office_sessions, sessions
-from accounts.models import DeviceSession, User
+from accounts.models import User
 from accounts.recording import record
 from backoffice.gate import ask_to_sign_in_again
 
@@ -34,7 +32,7 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
         return redirect("office-own-sessions")
     context = {
         **admin.site.each_context(request), "title": "Nơi tôi đang đăng nhập",
-        "browsers": office_sessions.open_ones(user), "this": this, "devices": _devices(user),
+        "browsers": office_sessions.open_ones(user), "this": this, "devices": sessions.open_ones(user),
     }  # fmt: skip
     return render(request, "backoffice/people/own_sessions.html", context)
 
@@ -43,11 +41,11 @@ def _end(request: HttpRequest, user: User, this: str) -> int:
     """End what the form names, and return how many there were."""
     if "others" in request.POST:
         marks = {one.mark for one in office_sessions.open_ones(user)} - {this}
-        devices = _devices(user)
+        devices = sessions.open_ones(user)
     else:
         marks = {request.POST.get("browser", "")} - {this}
         device = request.POST.get("device", "")
-        devices = _devices(user).filter(pk=int(device) if device.isdecimal() and len(device) < 19 else 0)
+        devices = sessions.open_ones(user).filter(pk=int(device) if device.isdecimal() and len(device) < 19 else 0)
     with transaction.atomic():
         ended = office_sessions.end(user, marks)
         for session in devices:
@@ -56,11 +54,6 @@ def _end(request: HttpRequest, user: User, this: str) -> int:
         if ended:
             record(user, user, f"Tự kết thúc {ended} phiên của mình ở nơi khác.")
     return ended
-
-
-def _devices(user: User) -> QuerySet[DeviceSession]:
-    alive = DeviceSession.objects.filter(user=user, revoked_at=None, expires_at__gt=timezone.now())
-    return alive.filter(password_mark=user.get_session_auth_hash()).order_by("-refreshed_at", "-pk")
 
 
 urlpatterns = [path("admin/account/sessions/", admin.site.admin_view(own_sessions), name="office-own-sessions")]

@@ -13,8 +13,8 @@
 | `OCOP_ANONYMOUS_NOTES_RATE` | notes an hour from one address without an account | 120 |
 | `OCOP_ANONYMOUS_PHOTOS_RATE` | the same for photos | 600 |
 | `OCOP_REPORT_TRIES_RATE` | tries an hour from one address to see a report that are wrong | 240 |
-| `OCOP_SIGN_IN_RATE` | tries to sign in an hour from one address | 240 |
-| `OCOP_READING_RATE` | readings of products a minute from one address without a service key | 600 |
+| `OCOP_SIGN_IN_RATE` | tries to sign in, and endings of own sessions, an hour from one address | 240 |
+| `OCOP_READING_RATE` | readings a minute from one address without a service key: products, own sessions | 600 |
 | `OCOP_SECOND_FACTOR` | roles that need a second factor, or `none` | `administrator,registrar` with `OCOP_HTTPS` |
 | `OCOP_BREACHED_PASSWORDS` | file of all known breached passwords, as hashes in order | the server's own list alone |
 | `OCOP_CLAMD` | the virus scanner that looks at files of lists: a socket's path, or `host:port` | none looks |

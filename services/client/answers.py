@@ -97,6 +97,22 @@ class SignIn:
 
 
 @dataclass(frozen=True)
+class OpenSession:
+    """A device on which the account is signed in, and what its app told when it was heard of last (`heard_at`).
+
+    `this`: it is the one that asks. `app` is its version, `waiting` how many of the account's records it had still to
+    send; None where it told neither.
+    """
+
+    device: str
+    this: bool
+    app: str | None
+    waiting: int | None
+    opened_at: datetime
+    heard_at: datetime
+
+
+@dataclass(frozen=True)
 class Changes:
     """One page of `GET /changes`. `register` is None where it has not changed; `as_of` is the server's time."""
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from services import VERSION
 from services.checklists.document import MOST_BYTES
@@ -19,6 +20,7 @@ from services.client.answers import (
     FileAnswer,
     GuidanceAnswer,
     Invited,
+    OpenSession,
     ProductAnswer,
     Refused,
     ReportAnswer,
@@ -242,6 +244,22 @@ class Registry:
         if self._exchange.call("POST", "/auth/sign-out", body=_dumped({"refresh": refresh})).status != 204:
             raise Unreachable("not_the_registry")
 
+    def sessions(self, token: str) -> list[OpenSession]:
+        """Where the token's account is signed in, the device that asks first. Refused `not_found` by older servers."""
+        answer = self._exchange.call("GET", "/auth/sessions", token=token)
+        with contract():
+            return [_session(row) for row in _some(answer.json["sessions"], _MOST_CHANGES)]
+
+    def end_sessions(self, token: str, password: str, device: str | None) -> int:
+        """End the account's session on another device (None: on all others), and give how many have ended.
+
+        SignInNeeded `wrong_credentials` for a wrong password; Refused `not_found` by an older server.
+        """
+        body = json.dumps({"password": password, "device": device}).encode()
+        answer = self._exchange.call("POST", "/auth/sessions/end", body=body, token=token)
+        with contract():
+            return instance(answer.json["ended"], int)
+
     def put_record(
         self,
         record: Record,
@@ -464,6 +482,19 @@ def _receipt(answer: Answer, record: Record, files: str) -> Receipt:
 
 def _stored(files: Any) -> list[str]:
     return [instance(file["sha256"], str) for file in instance(files, list) if file["stored"] is True]
+
+
+def _session(row: dict[str, Any]) -> OpenSession:
+    """Read one of an account's sessions. Raises KeyError, TypeError or ValueError."""
+    app, waiting = row["app"], row["waiting"]
+    return OpenSession(
+        device=str(UUID(row["device"])),
+        this=instance(row["this"], bool),
+        app=None if app is None else text_of(app, 40),
+        waiting=None if waiting is None else instance(waiting, int),
+        opened_at=_moment(row["opened_at"]),
+        heard_at=_moment(row["heard_at"]),
+    )
 
 
 def _event(document: dict[str, Any]) -> Event:

@@ -12,12 +12,15 @@ from services.client.transport import Unreachable
 
 T = TypeVar("T")
 
+_WRONG_PASSWORD = "wrong_credentials"  # noqa: S105 - a code
+"""What a call that asks for the account's password says of a wrong one: the token was taken, and is not renewed."""
+
 
 def call_as(account: str | None, accounts: Accounts, registry: Registry, call: Callable[[str | None], T]) -> T:
     """Call with a token of this account (None: without a token), and once more with a new one where it is refused.
 
     The account is given by its id, or by a name where the id is not known. Raises SignInNeeded where the account is not
-    signed in here, and whatever the call raises.
+    signed in here, and whatever the call raises: SignInNeeded `wrong_credentials` where it asks for a password.
     """
     if account is None:
         try:
@@ -30,12 +33,16 @@ def call_as(account: str | None, accounts: Accounts, registry: Registry, call: C
         raise SignInNeeded("not_signed_in", "this account is not signed in here", 401)
     try:
         return call(token)
-    except SignInNeeded:
+    except SignInNeeded as refused:
+        if refused.code == _WRONG_PASSWORD:
+            raise
         fresh = accounts.access_token(registry, account=account, rejected=token)
         if fresh is None:
             raise
     try:
         return call(fresh)
     except SignInNeeded as refused:
+        if refused.code == _WRONG_PASSWORD:
+            raise
         # The server has only just issued this token: its own fault, which signing in again would not mend.
         raise Unreachable("server_error") from refused

@@ -108,6 +108,8 @@ def test_what_it_has_no_answer_to_is_told_as_such(registry: Registry, accounts: 
         lambda: registry.guidance(token),
         lambda: registry.identity("0" * 32),
         lambda: registry.records(token),
+        lambda: registry.sessions(token),
+        lambda: registry.end_sessions(token, INSPECTOR[1], None),
     ):
         with pytest.raises(Refused) as refused:
             ask()

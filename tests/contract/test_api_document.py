@@ -45,6 +45,8 @@ BLOCKS = {
     "CHECKLIST": ("The register", " CHECKLIST:", "Checklists"),
     "guidance": ("Records", "`GET /guidance` is for", "Guidance"),
     "session": ("Accounts", "`POST /auth/sign-in`", "SessionOut"),
+    "own sessions": ("Accounts", "\n`GET /auth/sessions` answers", "OwnSessions"),
+    "ended sessions": ("Accounts", "\n`POST /auth/sessions/end`", "EndedSessions"),
     "invitation": ("Accounts", "`POST /invitations/look`", "InvitationOut"),
     "certificate of a key": ("Accounts", "`POST /auth/key`", "CertificateOfKey"),
     "RECORD": ("Records", "What people record is a RECORD", "Record"),
@@ -188,6 +190,8 @@ def _declares(node: ast.AST) -> bool:
         ("GET", "/products/9529999999993", 400, "bad_request"),
         ("GET", "/products/09529999999990", 400, "bad_request"),
         ("POST", "/auth/refresh", 400, "bad_request"),
+        ("GET", "/auth/sessions", 401, "not_signed_in"),
+        ("POST", "/auth/sessions/end", 401, "not_signed_in"),
         ("POST", "/invitations/look", 400, "bad_request"),
         ("POST", "/invitations/redeem", 400, "bad_request"),
         ("PUT", f"/inspections/{uuid.UUID(int=1)}", 400, "bad_digest"),
@@ -357,6 +361,7 @@ def test_the_documents_own_record_is_taken_and_answered_as_documented(server: st
 def test_the_documents_own_note_is_taken_and_answered_as_documented(server: str) -> None:
     sender = Inspector(server)
     assert misfits(block("session"), sender.session, NAMES) == []
+    assert misfits(block("own sessions"), sender.send("GET", "/auth/sessions").json(), NAMES) == []
     note = sender.note
     stored = sender.send("PUT", f"/inspections/{note['id']}", rfc8785.dumps(note))
     assert stored.status_code == 201, stored.text

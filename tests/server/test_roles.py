@@ -158,6 +158,19 @@ CALLS: dict[str, tuple[Call, tuple[int, ...]]] = {
         ),
         (401, 200, 200, 200, 200),
     ),
+    "see where one is signed in": (
+        lambda s, sender, role: sender.get("/api/v1/auth/sessions"),
+        (401, 200, 200, 200, 200),
+    ),
+    "end own sessions on other devices": (
+        lambda s, sender, role: sender.client.post(
+            "/api/v1/auth/sessions/end",
+            {"password": PASSWORD, "device": None},
+            content_type="application/json",
+            headers=sender.headers(),
+        ),
+        (401, 200, 200, 200, 200),
+    ),
     "ask what is held of a record": (
         lambda s, sender, role: sender.get(f"/api/v1/proofs/{s.others['id']}?hash={'a' * 64}"),
         (200,) * 5,

@@ -18,9 +18,9 @@ _LINE = 20
 """The least height of a line of text, in logical pixels."""
 
 _ROUTES = (
-    "/", "/scan", "/samples", "/notes", "/note/DRAFT", "/notes/SIGNED", "/settings", "/settings/scanner", "/register",
-    "/register/place", "/verdict?c=9520007900017&s=typed", "/verdict?c=9520021000021&s=typed", "/report", "/reports",
-    "/paper", "/none",
+    "/", "/scan", "/samples", "/notes", "/note/DRAFT", "/notes/SIGNED", "/settings", "/settings/scanner",
+    "/settings/sessions", "/register", "/register/place", "/verdict?c=9520007900017&s=typed",
+    "/verdict?c=9520021000021&s=typed", "/report", "/reports", "/paper", "/none",
 )  # fmt: skip
 
 

@@ -90,6 +90,9 @@ PAPER = "/paper"
 INVITATION = f"{SETTINGS}/invitation"
 """The screen on which somebody who was invited sets a password and signs in."""
 
+OWN_SESSIONS = f"{SETTINGS}/sessions"
+"""The screen that shows where one's account is signed in, and ends it there."""
+
 LABEL_CHECK = "/labels/check"
 """The screen that checks the artwork of a label before it is printed."""
 

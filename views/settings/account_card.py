@@ -18,7 +18,7 @@ from views.parts.fields import TextInput
 from views.parts.loading import use_loaded
 from views.parts.look import card, fact, heading, keyed, known_as, panel, text
 from views.parts.note_content import others_words
-from views.parts.places import INVITATION
+from views.parts.places import INVITATION, OWN_SESSIONS
 from views.parts.platform_key import AccountKey, use_account_key
 from views.parts.shared import use_device
 from views.parts.shell import Shell, use_shell
@@ -65,6 +65,7 @@ def AccountCard() -> ft.Control:
         *waits,
         *form,
         *([_key_keeper(texts, accounts.key_keeper)] if accounts.key_keeper and not accounts.sign_in_needed else []),
+        *([] if need else [_own_sessions_way(shell)]),
         *([] if need else [keyed(account.key, ChangePassword, account.username)]),
         ft.Row([ft.OutlinedButton(_("Sign out"), icon=ft.Icons.LOGOUT, on_click=shell.guard(leave))]),
     )
@@ -73,6 +74,11 @@ def AccountCard() -> ft.Control:
 def _invitation_way(shell: Shell) -> ft.Control:
     words = shell.texts.gettext("I have an invitation")
     return ft.Row([known_as("invitation-way", ft.TextButton(words, on_click=shell.go_to(INVITATION)))])
+
+
+def _own_sessions_way(shell: Shell) -> ft.Control:
+    words = shell.texts.gettext("Where I am signed in")
+    return ft.Row([known_as("own-sessions-way", ft.TextButton(words, on_click=shell.go_to(OWN_SESSIONS)))])
 
 
 def _title(texts: Texts) -> ft.Control:
