@@ -61,6 +61,8 @@ def options() -> Iterator[Finding]:
         "OCOP_PUBLIC_URL is not set: labels are printed with it. Set it.": not settings.PUBLIC_URL,
     }
     found = [to_do("settings", told) for told, is_wrong in wrong.items() if is_wrong]
+    if settings.UNKNOWN_VARIABLES:
+        found.append(to_do("settings", f"nothing reads {', '.join(settings.UNKNOWN_VARIABLES)}. Mend or remove them."))
     yield from found or [well("settings", f"as a public server's, for {', '.join(settings.ALLOWED_HOSTS)}")]
 
 
@@ -221,13 +223,17 @@ def mail() -> Finding:
 
 
 def breached_passwords() -> Finding:
-    """Whether the list of breached passwords can be searched: it has to hold the most used one of all."""
+    """Whether the lists of breached passwords can be searched: each has to hold a most used one."""
+    try:
+        if not breached.is_listed("password123"):
+            raise OSError("the list is another one")
+    except OSError as error:
+        return to_do(_BREACHED, f"the server's own list is damaged ({type(error).__name__}). Install the server anew.")
     if not settings.BREACHED_PASSWORDS:
         return well(_BREACHED, "the server's own list: OCOP_BREACHED_PASSWORDS is not set")
     try:
-        with Path(settings.BREACHED_PASSWORDS).open("rb") as file:
-            if breached.is_in(file, "password"):
-                return well(_BREACHED, settings.BREACHED_PASSWORDS)
+        if breached.is_in_all("password"):
+            return well(_BREACHED, settings.BREACHED_PASSWORDS)
     except OSError as error:
         told = f"cannot be read ({type(error).__name__}), so only the server's own list counts"
         return to_do(_BREACHED, f"{told}. See OCOP_BREACHED_PASSWORDS.")
