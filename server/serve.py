@@ -43,7 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
         from serving.reloading import reload
 
         return reload(options.port)
-    os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("OCOP_SETTINGS") or "config.settings"
+    from config.environment import settings_module
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = settings_module()
     if options.data:
         os.environ["OCOP_SERVER_DATA"] = str(options.data.resolve())
     if "OCOP_ALLOWED_HOSTS" not in os.environ and options.host not in {"127.0.0.1", "localhost", "::1"}:
