@@ -138,9 +138,20 @@ def test_a_damaged_secret_key_is_told_and_not_made_anew(tmp_path: Path) -> None:
     assert environment.secret_key(path) == made
     for content in (b"", b"\n", b"\xff\xfe"):
         path.write_bytes(content)
-        with pytest.raises(environment.BadSetting, match="secret-key is (empty|damaged)"):
+        with pytest.raises(environment.BadSetting, match=r"secret-key is (empty|damaged)"):
             environment.secret_key(path)
         assert path.read_bytes() == content
+
+
+def test_commands_read_the_settings_that_the_server_reads(tmp_path: Path) -> None:
+    """As the days after which a daily command erases contacts."""
+    (tmp_path / "own_days.py").write_text("from config.settings import *\nCONTACT_DAYS = 7\n")
+    named = {"OCOP_SETTINGS": "own_days", "PYTHONPATH": str(tmp_path), "OCOP_SERVER_DATA": str(tmp_path)}
+    env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"} | named
+    program = [sys.executable, "manage.py", "shell", "-v", "0", "-c"]
+    code = "from django.conf import settings; print(settings.CONTACT_DAYS)"
+    done = subprocess.run([*program, code], cwd=SERVER, env=env, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "7", done.stderr
 
 
 def test_a_server_without_a_way_to_its_database_says_so_in_one_line(tmp_path: Path) -> None:
