@@ -204,7 +204,7 @@ def _prepare(*, sample: bool) -> None:
     from querying.pooler import past_the_pooler
     from serving.starting import alone
 
-    with past_the_pooler(), alone():
+    with past_the_pooler(), _reached(), alone():
         executor = MigrationExecutor(connection)
         targets: Any = executor.loader.graph.leaf_nodes()
         if executor.migration_plan(targets):
@@ -221,6 +221,23 @@ def _prepare(*, sample: bool) -> None:
 
         settle(schemas())
     connections.close_all()  # workers must not share a connection
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Connect to the database. Raises BadSetting with its own words: its address may have been mistyped."""
+    from django.db import Error, connection
+
+    from config.environment import BadSetting
+
+    try:
+        connection.ensure_connection()
+    except Error as error:
+        words = " ".join(str(error).split())
+        if (password := str(connection.settings_dict["PASSWORD"])) and password in words:
+            words = type(error).__name__
+        raise BadSetting(f"DATABASE_URL: the database cannot be reached. {words}") from error
+    yield
 
 
 def _allow_open_files() -> None:

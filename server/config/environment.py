@@ -157,7 +157,8 @@ def database(url: str, data: Path, *, pooled: bool = False, name: str = "DATABAS
 
     Takes `sqlite:///path` and `postgres://user:password@host:port/name?option=value` (also `postgresql://`; libpq's
     options). Raises BadSetting for anything else, which names the variable `name`. `pooled`: a pooler (PgBouncer) lends
-    a connection for one transaction. Then no cursor outlives its transaction, and the limits are the role's own (deploy/failover/roles.sql).
+    a connection for one transaction. Then no cursor outlives its transaction, and the limits are the role's own
+    (deploy/failover/roles.sql).
     """
     if not url:
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": data / "registry.sqlite3", "OPTIONS": SQLITE_OPTIONS}

@@ -7,10 +7,8 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from django.db import Error, connection
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
-
-from config.environment import BadSetting
 
 # Any number will do, as long as nothing else on the database takes a lock of this name.
 _LOCK = 0x0C0B
@@ -19,25 +17,12 @@ _SECONDS_BETWEEN_TRIES = 0.2
 WAIT_SECONDS = 3600
 
 
-def _reach() -> None:
-    """Connect to the database. Raises BadSetting with its own words: its address may have been mistyped."""
-    try:
-        connection.ensure_connection()
-    except Error as error:
-        words = " ".join(str(error).split())
-        if (password := str(connection.settings_dict["PASSWORD"])) and password in words:
-            words = type(error).__name__
-        raise BadSetting(f"DATABASE_URL: the database cannot be reached. {words}") from error
-
-
 @contextmanager
 def alone() -> Iterator[None]:
     """Wait while another server prepares the same database, then keep the others waiting.
 
-    The lock ends with the process, however it ends. Raises TimeoutError after an hour, and BadSetting where there is no
-    way to the database.
+    The lock ends with the process, however it ends. Raises TimeoutError after an hour.
     """
-    _reach()
     with _alone_on_postgresql() if connection.vendor == "postgresql" else _alone_on_sqlite():
         yield
 

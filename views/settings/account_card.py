@@ -199,7 +199,7 @@ def SignInForm(username: str = "") -> ft.Control:
 
     async def go_to_code() -> None:
         if asks_code:
-            await code_field.focus()
+            await code_field.focus()  # type: ignore[no-untyped-call]  # Flet's own has no types
 
     ft.use_effect(go_to_code, [asks_code])
     new_field = PasswordField("sign-in-new-password", _("New password"), wanted, of_new, shell.guard(submit))
