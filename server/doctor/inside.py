@@ -28,6 +28,7 @@ GIB = 1024**3
 LEAST_FREE_BYTES, LEAST_FREE = 2 * GIB, 0.1
 BACKUP_HOURS = 26
 KEY_DAYS = 400
+_KEY_CHARACTERS = 32
 CLOCK_SECONDS = 5.0
 _PHOTOS, _BREACHED, _SCANNER = "photo store", "breached passwords", "virus scanner"
 
@@ -58,6 +59,8 @@ def options() -> Iterator[Finding]:
         "OCOP_ALLOWED_HOSTS is *: name the hosts, so that a device can be sure of this one.": (
             "*" in settings.ALLOWED_HOSTS
         ),
+        "OCOP_SECRET_KEY is shorter than 32 characters, so it can be guessed. Say a random one (openssl rand -hex 32): "
+        "people sign in again, and set up their second factors anew.": len(settings.SECRET_KEY) < _KEY_CHARACTERS,
         "OCOP_PUBLIC_URL is not set: labels are printed with it. Set it.": not settings.PUBLIC_URL,
     }
     found = [to_do("settings", told) for told, is_wrong in wrong.items() if is_wrong]
