@@ -14,10 +14,10 @@ from django.core.management import execute_from_command_line  # noqa: E402 - aft
 
 if __name__ == "__main__":
     atexit.register(gc.freeze)  # ends at once, as serve.py does
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from config.environment import BadSetting
+    from config.environment import BadSetting, settings_module
 
     try:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
         execute_from_command_line(sys.argv)
     except BadSetting as error:
         sys.exit(str(error))

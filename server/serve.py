@@ -43,7 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
         from serving.reloading import reload
 
         return reload(options.port)
-    os.environ["DJANGO_SETTINGS_MODULE"] = os.environ.get("OCOP_SETTINGS") or "config.settings"
+    from config.environment import settings_module
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = settings_module()
     if options.data:
         os.environ["OCOP_SERVER_DATA"] = str(options.data.resolve())
     if "OCOP_ALLOWED_HOSTS" not in os.environ and options.host not in {"127.0.0.1", "localhost", "::1"}:
@@ -202,7 +204,7 @@ def _prepare(*, sample: bool) -> None:
     from querying.pooler import past_the_pooler
     from serving.starting import alone
 
-    with past_the_pooler(), alone():
+    with past_the_pooler(), _reached(), alone():
         executor = MigrationExecutor(connection)
         targets: Any = executor.loader.graph.leaf_nodes()
         if executor.migration_plan(targets):
@@ -219,6 +221,23 @@ def _prepare(*, sample: bool) -> None:
 
         settle(schemas())
     connections.close_all()  # workers must not share a connection
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Connect to the database. Raises BadSetting with its own words: its address may have been mistyped."""
+    from django.db import Error, connection
+
+    from config.environment import BadSetting
+
+    try:
+        connection.ensure_connection()
+    except Error as error:
+        words = " ".join(str(error).split())
+        if (password := str(connection.settings_dict["PASSWORD"])) and password in words:
+            words = type(error).__name__
+        raise BadSetting(f"DATABASE_URL: the database cannot be reached. {words}") from error
+    yield
 
 
 def _allow_open_files() -> None:

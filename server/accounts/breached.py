@@ -11,7 +11,9 @@ import gzip
 import hashlib
 import logging
 import os
+import zlib
 from bisect import bisect_left
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -30,7 +32,7 @@ class BreachedValidator:
 
     def validate(self, password: str, user: object = None) -> None:  # noqa: ARG002 - Django's signature
         """Raise ValidationError for a password that was in a breach."""
-        if is_listed(password) or _is_in_file(password):
+        if any(_without_trouble(search, password) for search in (is_listed, is_in_all)):
             raise ValidationError(
                 "Mật khẩu này đã bị lộ ở nơi khác, nên người lạ sẽ thử nó trước. Hãy chọn mật khẩu khác.",
                 code="password_breached",
@@ -42,9 +44,23 @@ class BreachedValidator:
 
 
 def is_listed(password: str) -> bool:
-    """Whether the server's own list has the password, in capitals or not. It is read each time, and not held."""
+    """Whether the server's own list has the password, in capitals or not. It is read each time, and not held.
+
+    Raises OSError, also for a damaged list.
+    """
     plain = password.strip().casefold()
-    return bool(plain) and "\n" not in plain and f"\n{plain}\n".encode() in gzip.decompress(_LISTED.read_bytes())
+    try:
+        return bool(plain) and "\n" not in plain and f"\n{plain}\n".encode() in gzip.decompress(_LISTED.read_bytes())
+    except (EOFError, zlib.error) as error:
+        raise OSError("the list is damaged") from error
+
+
+def is_in_all(password: str) -> bool:
+    """Whether the operator's file of all known ones has the password; False where there is none. Raises OSError."""
+    if not settings.BREACHED_PASSWORDS:
+        return False
+    with Path(settings.BREACHED_PASSWORDS).open("rb") as file:
+        return is_in(file, password)
 
 
 def is_in(file: BinaryIO, password: str) -> bool:
@@ -62,12 +78,9 @@ def is_in(file: BinaryIO, password: str) -> bool:
     return hash_at(bisect_left(range(size), wanted, key=hash_at)) == wanted
 
 
-def _is_in_file(password: str) -> bool:
-    if not settings.BREACHED_PASSWORDS:
-        return False
+def _without_trouble(search: Callable[[str], bool], password: str) -> bool:
     try:
-        with Path(settings.BREACHED_PASSWORDS).open("rb") as file:
-            return is_in(file, password)
+        return search(password)
     except OSError:
         # Nobody is kept from a password by a disk that is gone; `doctor` tells of it.
         logger.warning("breached_passwords_gone", exc_info=True)

@@ -47,13 +47,13 @@ from config import environment
 from config.formats.vi import formats
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(os.environ.get("OCOP_SERVER_DATA") or BASE_DIR / ".data").resolve()
 environment.keep_new_files_private()
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+DATA_DIR = environment.folder("OCOP_SERVER_DATA", BASE_DIR / ".data")
 
 DEBUG = environment.flag("OCOP_DEBUG")
+UNKNOWN_VARIABLES = environment.unknown(__doc__)
 SECRET_KEY = os.environ.get("OCOP_SECRET_KEY") or environment.secret_key(DATA_DIR / "secret-key")
-ALLOWED_HOSTS = os.environ.get("OCOP_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = environment.hosts("OCOP_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 
 INSTALLED_APPS = [
     "unfold",
@@ -156,7 +156,7 @@ DATABASES = {
     )
 }
 _DIRECT = os.environ.get("OCOP_DIRECT_DATABASE_URL")
-DIRECT_DATABASE = environment.database(_DIRECT, DATA_DIR) if _DIRECT else None
+DIRECT_DATABASE = environment.database(_DIRECT, DATA_DIR, name="OCOP_DIRECT_DATABASE_URL") if _DIRECT else None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database, so that several servers agree; the back office's search uses it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
@@ -200,8 +200,10 @@ REPORT_TRIES_RATE = environment.number("OCOP_REPORT_TRIES_RATE", 240)
 SIGN_IN_RATE = environment.number("OCOP_SIGN_IN_RATE", 240)
 READING_RATE = environment.number("OCOP_READING_RATE", 600)
 ISSUER_KEYS = Path(os.environ.get("OCOP_ISSUER_KEYS") or DATA_DIR / "issuer-keys")
-APP_URL = os.environ.get("OCOP_APP_URL", "").rstrip("/")
-PUBLIC_URL = os.environ.get("OCOP_PUBLIC_URL", "").rstrip("/")
+APP_URL = environment.address("OCOP_APP_URL", "https://app.ocop.example")
+PUBLIC_URL = environment.address("OCOP_PUBLIC_URL", "https://ocop.example")
+S3_ENDPOINT = environment.address("OCOP_S3_ENDPOINT", "https://s3.example")
+S3_ADDRESSING = environment.one_of("OCOP_S3_ADDRESSING", ("auto", "path", "virtual"))
 MAIL = os.environ.get("OCOP_MAIL", "")
 globals().update(environment.mail(MAIL))
 DEFAULT_FROM_EMAIL = os.environ.get("OCOP_MAIL_FROM") or environment.mail(MAIL).get("EMAIL_HOST_USER", "")

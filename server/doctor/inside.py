@@ -28,6 +28,7 @@ GIB = 1024**3
 LEAST_FREE_BYTES, LEAST_FREE = 2 * GIB, 0.1
 BACKUP_HOURS = 26
 KEY_DAYS = 400
+_KEY_CHARACTERS = 32
 CLOCK_SECONDS = 5.0
 _PHOTOS, _BREACHED, _SCANNER = "photo store", "breached passwords", "virus scanner"
 
@@ -58,9 +59,13 @@ def options() -> Iterator[Finding]:
         "OCOP_ALLOWED_HOSTS is *: name the hosts, so that a device can be sure of this one.": (
             "*" in settings.ALLOWED_HOSTS
         ),
+        "OCOP_SECRET_KEY is shorter than 32 characters, so it can be guessed. Say a random one (openssl rand -hex 32): "
+        "people sign in again, and set up their second factors anew.": len(settings.SECRET_KEY) < _KEY_CHARACTERS,
         "OCOP_PUBLIC_URL is not set: labels are printed with it. Set it.": not settings.PUBLIC_URL,
     }
     found = [to_do("settings", told) for told, is_wrong in wrong.items() if is_wrong]
+    if settings.UNKNOWN_VARIABLES:
+        found.append(to_do("settings", f"nothing reads {', '.join(settings.UNKNOWN_VARIABLES)}. Mend or remove them."))
     yield from found or [well("settings", f"as a public server's, for {', '.join(settings.ALLOWED_HOSTS)}")]
 
 
@@ -221,13 +226,18 @@ def mail() -> Finding:
 
 
 def breached_passwords() -> Finding:
-    """Whether the list of breached passwords can be searched: it has to hold the most used one of all."""
+    """Whether the lists of breached passwords can be searched: each has to hold a most used one."""
+    try:
+        whole = breached.is_listed("password123")
+    except OSError:
+        whole = False
+    if not whole:
+        return to_do(_BREACHED, "the server's own list is damaged. Install the server anew.")
     if not settings.BREACHED_PASSWORDS:
         return well(_BREACHED, "the server's own list: OCOP_BREACHED_PASSWORDS is not set")
     try:
-        with Path(settings.BREACHED_PASSWORDS).open("rb") as file:
-            if breached.is_in(file, "password"):
-                return well(_BREACHED, settings.BREACHED_PASSWORDS)
+        if breached.is_in_all("password"):
+            return well(_BREACHED, settings.BREACHED_PASSWORDS)
     except OSError as error:
         told = f"cannot be read ({type(error).__name__}), so only the server's own list counts"
         return to_do(_BREACHED, f"{told}. See OCOP_BREACHED_PASSWORDS.")

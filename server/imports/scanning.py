@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from io import BytesIO
 
-from clamav_client.clamd import ClamdError, ClamdNetworkSocket, ClamdUnixSocket
+from clamav_client.clamd import ClamdError, ClamdNetworkSocket, ClamdUnixSocket, ResponseError
 from django.conf import settings
 
 _SECONDS = 60
-_Scanner = ClamdNetworkSocket | ClamdUnixSocket
+"""How long the scanner may take for one step, and for its answer; an answer is one short line."""
+_LONGEST_ANSWER = 4096
+_TROUBLE = (ClamdError, OSError, ValueError, OverflowError)  # an answer that is no text, a port that there is not
 
 
 class CannotScan(Exception):
@@ -24,7 +28,7 @@ def found_in(data: bytes) -> str:
         return ""
     try:
         state, what = _scanner().instream(BytesIO(data))["stream"]
-    except (ClamdError, OSError, KeyError) as error:
+    except (*_TROUBLE, KeyError) as error:
         raise CannotScan(type(error).__name__) from error
     if state not in {"OK", "FOUND"}:
         raise CannotScan(what or state)
@@ -36,14 +40,42 @@ def version() -> str:
     scanner = _scanner()
     try:
         return str(scanner.version()).strip()
-    except (ClamdError, OSError) as error:
+    except _TROUBLE as error:
         scanner.clamd_socket.close()  # which the client leaves open where nobody answers
         raise CannotScan(type(error).__name__) from error
 
 
-def _scanner() -> _Scanner:
+class _OneLine:
+    """Reads an answer within its time and size. The library waits without an end for the end of a line."""
+
+    clamd_socket: socket.socket
+
+    def _recv_response(self) -> str:
+        end, answer = time.monotonic() + _SECONDS, b""
+        while not answer.endswith(b"\n"):
+            self.clamd_socket.settimeout(max(end - time.monotonic(), 0.001))
+            more = self.clamd_socket.recv(_LONGEST_ANSWER)
+            answer += more
+            if not more or len(answer) > _LONGEST_ANSWER:
+                raise ResponseError("no whole answer")
+        return answer.decode().strip()
+
+
+class _AtPort(_OneLine, ClamdNetworkSocket):
+    pass
+
+
+class _AtPath(_OneLine, ClamdUnixSocket):
+    def _init_socket(self) -> None:
+        """Connect, and wait no longer than for anything else, which the library does where many wait already."""
+        self.clamd_socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.clamd_socket.settimeout(self.timeout)
+        self.clamd_socket.connect(self.unix_socket)
+
+
+def _scanner() -> _AtPort | _AtPath:
     """The scanner at `host:port`, or at the path of a socket."""
     host, colon, port = settings.CLAMD.rpartition(":")
     if colon and port.isdecimal() and not host.startswith("/"):
-        return ClamdNetworkSocket(host, int(port), _SECONDS)
-    return ClamdUnixSocket(settings.CLAMD, _SECONDS)
+        return _AtPort(host, int(port), _SECONDS)
+    return _AtPath(settings.CLAMD, _SECONDS)

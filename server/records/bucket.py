@@ -12,6 +12,7 @@ from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from storages.backends.s3 import S3Storage
 
@@ -28,7 +29,7 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
         return {
             **super().get_default_settings(),
             "bucket_name": os.environ.get("OCOP_S3_BUCKET"),
-            "endpoint_url": os.environ.get("OCOP_S3_ENDPOINT") or None,
+            "endpoint_url": settings.S3_ENDPOINT or None,
             "region_name": os.environ.get("OCOP_S3_REGION") or None,
             # No access list is sent: objects are private by default, and many stores refuse lists.
             "default_acl": None,
@@ -40,7 +41,7 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
                 # Other stores refuse checksums that only AWS knows; SHA-256 was checked before.
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
-                s3={"addressing_style": os.environ.get("OCOP_S3_ADDRESSING") or "auto"},
+                s3={"addressing_style": settings.S3_ADDRESSING},
             ),
         }
 

@@ -75,6 +75,8 @@ def test_something_to_do_ends_with_1(public: Path) -> None:
         ("ALLOWED_HOSTS", ["*"], "OCOP_ALLOWED_HOSTS is *"),
         ("ALLOWED_HOSTS", ["localhost"], "OCOP_ALLOWED_HOSTS names no host"),
         ("PUBLIC_URL", "", "OCOP_PUBLIC_URL"),
+        ("SECRET_KEY", " ", "OCOP_SECRET_KEY is shorter"),
+        ("UNKNOWN_VARIABLES", ["OCOP_HTPPS (OCOP_HTTPS?)"], "nothing reads OCOP_HTPPS (OCOP_HTTPS?)"),
     ],
 )
 def test_settings(public: Path, settings: Any, name: str, value: object, told: str) -> None:

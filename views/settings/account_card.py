@@ -186,15 +186,28 @@ def SignInForm(username: str = "") -> ft.Control:
 
     sentence = problem_sentence(shell.texts, problem) if problem else None
     own = "password_change_needed", "weak_password"
-    of_code = sentence if problem in _OF_CODE else None
+    of_code = sentence if problem in _OF_CODE or (asks_code and problem == "too_many_requests") else None
     of_old, of_new = (None, sentence) if problem in own else (None if of_code else sentence, None)
+    is_asked = problem == "second_factor_needed"
     code_field = ft.TextField(
         label=_("Code of the second step"),
+        # Recovery codes have letters, so the keyboard is not one of digits alone.
+        autofill_hints=[ft.AutofillHint.ONE_TIME_CODE],
         autocorrect=False,
-        error=of_code,
+        enable_suggestions=False,
+        # No fault of the person's yet: the server has only asked.
+        helper=of_code if is_asked else None,
+        helper_max_lines=8,
+        error=None if is_asked else of_code,
         error_max_lines=8,
         on_submit=shell.guard(submit),
     )
+
+    async def go_to_code() -> None:
+        if asks_code:
+            await code_field.focus()  # type: ignore[no-untyped-call]  # Flet's own has no types
+
+    ft.use_effect(go_to_code, [asks_code])
     new_field = PasswordField("sign-in-new-password", _("New password"), wanted, of_new, shell.guard(submit))
     return ft.Column(
         [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import time
 import uuid
@@ -24,6 +25,7 @@ from registry_notes import Sender, error_of
 
 from accounts import breached, guessable, idle, invitations, office_sessions, passwords, second_factor, sessions
 from accounts.models import RecoveryCode, Role, SecondFactor, User
+from doctor import inside
 from logbook.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -355,6 +357,19 @@ def test_passwords_of_breaches_are_refused_though_nothing_else_speaks_against_th
     for typed in (PASSWORD, OTHER, "", "\n", "zxcvbnm,./\nasdfghjkl;"):
         validator.validate(typed)
     assert any(isinstance(one, breached.BreachedValidator) for one in get_default_password_validators())
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"", b"no gzip", gzip.compress(b"a" * 999)[:-9], b"\x1f\x8b\x08\0" + b"\xff" * 99]
+)
+def test_a_damaged_list_keeps_nobody_from_a_password_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    monkeypatch.setattr(breached, "_LISTED", tmp_path / "breached.txt.gz")
+    if content is not None:
+        (tmp_path / "breached.txt.gz").write_bytes(content)
+    validate_password(OTHER)
+    assert "own list is damaged" in inside.breached_passwords().told
 
 
 def test_a_file_of_all_breached_passwords_is_searched_where_it_lies(tmp_path: Path, settings: Any) -> None:

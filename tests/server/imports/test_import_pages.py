@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,14 +19,14 @@ import serve
 from accounts.models import Role
 from background import work
 from doctor import inside
-from imports import preview, running
+from imports import preview, running, scanning
 from imports.bounds import MOST_BYTES
 from imports.models import ImportRun, RunState, SourceMapping
 from logbook.models import Entry
 from register import sample
 from register.gtin import check_digit
 from register.models import Certificate, Producer, Product
-from tests.support.clamd import EICAR, stand_in
+from tests.support.clamd import EICAR, Babbling, Dripping, Dying, Endless, stand_in
 
 pytestmark = pytest.mark.django_db
 
@@ -242,6 +244,36 @@ def test_without_the_scanner_that_should_look_no_file_is_taken(browser: Client, 
     assert ImportRun.objects.count() == 1
     assert browser.get(f"/admin/imports/{run.pk}/file/").status_code == 302
     assert not inside.scanner().is_well
+
+
+@pytest.mark.parametrize("how", [Dying, Babbling, Endless, Dripping])
+def test_a_scanner_that_does_not_answer_as_one_takes_no_file_and_holds_up_nobody(
+    browser: Client, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: Any
+) -> None:
+    monkeypatch.setattr(scanning, "_SECONDS", 0.3)
+    began = time.monotonic()
+    with stand_in(tmp_path, how) as settings.CLAMD:
+        page = browser.post("/admin/imports/", {"file": SimpleUploadedFile("a.csv", LIST + EICAR)}, follow=True)
+        assert "chưa được nhận" in page.content.decode()
+        assert not inside.scanner().is_well
+    assert not ImportRun.objects.exists()
+    assert time.monotonic() - began < 3.5, "two answers of 4 s were waited for"
+
+
+def test_a_scanner_that_takes_no_more_is_not_waited_for_without_an_end(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanning, "_SECONDS", 0.1)
+    settings.CLAMD = str(tmp_path / "full.ctl")
+    with socket.socket(socket.AF_UNIX) as full, socket.socket(socket.AF_UNIX) as first:
+        full.bind(settings.CLAMD)
+        full.listen(0)
+        first.connect(settings.CLAMD)
+        with pytest.raises(scanning.CannotScan):
+            scanning.found_in(LIST)
+    settings.CLAMD = "127.0.0.1:70000"
+    with pytest.raises(scanning.CannotScan):
+        scanning.version()
 
 
 def test_the_largest_list_is_no_larger_than_what_the_server_reads() -> None:

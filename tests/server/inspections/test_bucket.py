@@ -87,11 +87,10 @@ def bucket(store: Bucket, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Buc
         "AWS_ACCESS_KEY_ID": "khoa",
         "AWS_SECRET_ACCESS_KEY": "bi-mat",
         "OCOP_S3_BUCKET": BUCKET,
-        "OCOP_S3_ENDPOINT": store.url,
         "OCOP_S3_REGION": "us-east-1",
-        "OCOP_S3_ADDRESSING": "path",
     }.items():
         monkeypatch.setenv(name, value)
+    settings.S3_ENDPOINT, settings.S3_ADDRESSING = store.url, "path"
     store.empty()
     settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "records.bucket.BucketStorage"}}
     monkeypatch.setattr(probes, "_photos_asked", -probes.PHOTOS_SECONDS)

@@ -16,7 +16,7 @@ import rfc8785
 from registry_notes import content_digest, note, photo_of, picture, sha256
 from scratch_database import scratch_database
 
-from config import environment
+from config import environment, settings
 from tests.support.registry_server import RegistryServer
 
 SERVER = Path(environment.__file__).resolve().parents[1]
@@ -65,6 +65,18 @@ def test_behind_a_pooler_nothing_outlives_a_transaction(tmp_path: Path) -> None:
         ("OCOP_MAIL", "smtps://ocop:secret@mail:99999", "OCOP_MAIL: this is no address such as smtps://"),
         ("OCOP_PROXY_ADDRESSES", "10.0.0.0/99", "OCOP_PROXY_ADDRESSES: '10.0.0.0/99' does not appear to be"),
         ("OCOP_SECOND_FACTOR", "boss", "OCOP_SECOND_FACTOR: no role of the office is called boss"),
+        ("DATABASE_URL", "postgres://ocop:12/secret@db/ocop", "DATABASE_URL: this is no address such as postgres://"),
+        ("OCOP_DIRECT_DATABASE_URL", "secret", "OCOP_DIRECT_DATABASE_URL: the scheme '' is neither"),
+        ("OCOP_HTTPS", "ture", "OCOP_HTTPS: 'ture' is neither yes nor no. Say 1 or 0."),
+        ("OCOP_ALLOWED_HOSTS", "https://a.example", "OCOP_ALLOWED_HOSTS: 'https://a.example' is no host's name."),
+        ("OCOP_ALLOWED_HOSTS", "a.example:443", "OCOP_ALLOWED_HOSTS: 'a.example:443' is no host's name."),
+        ("OCOP_PUBLIC_URL", "ocop.example", "OCOP_PUBLIC_URL: this is no address such as https://"),
+        ("OCOP_S3_ENDPOINT", "https://me:secret@s3.example", "OCOP_S3_ENDPOINT: this is no address such as https://"),
+        ("OCOP_S3_ENDPOINT", "https://s3.example:x", "OCOP_S3_ENDPOINT: this is no address such as https://"),
+        ("OCOP_S3_ADDRESSING", "pfad", "OCOP_S3_ADDRESSING: 'pfad' is none of auto, path, virtual."),
+        ("OCOP_SETTINGS", "config.setings", "OCOP_SETTINGS: no module is called 'config.setings'."),
+        ("OCOP_SETTINGS", "nowhere.at.all", "OCOP_SETTINGS: no module is called 'nowhere.at.all'."),
+        ("OCOP_SERVER_DATA", "/dev/null/ocop", "OCOP_SERVER_DATA: /dev/null/ocop is no folder"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_named_without_its_password(
@@ -77,11 +89,77 @@ def test_a_setting_that_cannot_be_meant_is_named_without_its_password(
         "OCOP_MAIL": lambda: environment.mail(said),
         "OCOP_PROXY_ADDRESSES": lambda: environment.networks(name, "::1"),
         "OCOP_SECOND_FACTOR": lambda: environment.roles(name, https=True),
+        "OCOP_DIRECT_DATABASE_URL": lambda: environment.database(said, tmp_path, name=name),
+        "OCOP_HTTPS": lambda: environment.flag(name),
+        "OCOP_ALLOWED_HOSTS": lambda: environment.hosts(name, "localhost"),
+        "OCOP_PUBLIC_URL": lambda: environment.address(name, "https://ocop.example"),
+        "OCOP_S3_ENDPOINT": lambda: environment.address(name, "https://s3.example"),
+        "OCOP_S3_ADDRESSING": lambda: environment.one_of(name, ("auto", "path", "virtual")),
+        "OCOP_SETTINGS": environment.settings_module,
+        "OCOP_SERVER_DATA": lambda: environment.folder(name, tmp_path),
     }
     with pytest.raises(environment.BadSetting) as caught:
         read[name]()
     assert str(caught.value).startswith(told)
     assert "secret" not in str(caught.value)
+
+
+def test_settings_that_can_be_meant_are_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for said, is_yes in (("1", True), (" Yes ", True), ("on", True), ("", False), ("0", False), ("False", False)):
+        monkeypatch.setenv("OCOP_HTTPS", said)
+        assert environment.flag("OCOP_HTTPS") is is_yes
+    monkeypatch.setenv("OCOP_ALLOWED_HOSTS", "ocop.example, .ocop.vn,[::1],10.0.0.1,*,")
+    named = environment.hosts("OCOP_ALLOWED_HOSTS", "localhost")
+    assert named == ["ocop.example", ".ocop.vn", "[::1]", "10.0.0.1", "*"], "a blank makes no host of its own"
+    monkeypatch.setenv("OCOP_ALLOWED_HOSTS", "")
+    assert environment.hosts("OCOP_ALLOWED_HOSTS", "localhost,127.0.0.1") == ["localhost", "127.0.0.1"]
+    for said, address in (
+        ("https://ocop.example/", "https://ocop.example"),
+        ("http://10.0.0.1:8400/a", "http://10.0.0.1:8400/a"),
+    ):
+        monkeypatch.setenv("OCOP_PUBLIC_URL", said)
+        assert environment.address("OCOP_PUBLIC_URL", "") == address
+    database = environment.database("postgres://ocop:12%2F3%40@db/ocop", tmp_path)
+    assert (database["PASSWORD"], database["NAME"]) == ("12/3@", "ocop")
+
+
+def test_a_variable_that_nothing_reads_is_told_with_the_one_that_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("OCOP_")]:
+        monkeypatch.delenv(name)
+    assert environment.unknown(settings.__doc__) == []
+    for name in ("OCOP_HTPPS", "OCOP_CLAMD", "OCOP_VERIFY_SERVER", "OCOP_RAIN"):
+        monkeypatch.setenv(name, "1")
+    assert environment.unknown(settings.__doc__) == ["OCOP_HTPPS (OCOP_HTTPS?)", "OCOP_RAIN"]
+
+
+def test_a_damaged_secret_key_is_told_and_not_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "secret-key"
+    made = environment.secret_key(path)
+    assert environment.secret_key(path) == made
+    for content in (b"", b"\n", b"\xff\xfe"):
+        path.write_bytes(content)
+        with pytest.raises(environment.BadSetting, match=r"secret-key is (empty|damaged)"):
+            environment.secret_key(path)
+        assert path.read_bytes() == content
+
+
+def test_commands_read_the_settings_that_the_server_reads(tmp_path: Path) -> None:
+    """As the days after which a daily command erases contacts."""
+    (tmp_path / "own_days.py").write_text("from config.settings import *\nCONTACT_DAYS = 7\n")
+    named = {"OCOP_SETTINGS": "own_days", "PYTHONPATH": str(tmp_path), "OCOP_SERVER_DATA": str(tmp_path)}
+    env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"} | named
+    program = [sys.executable, "manage.py", "shell", "-v", "0", "-c"]
+    code = "from django.conf import settings; print(settings.CONTACT_DAYS)"
+    done = subprocess.run([*program, code], cwd=SERVER, env=env, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "7", done.stderr
+
+
+def test_a_server_without_a_way_to_its_database_says_so_in_one_line(tmp_path: Path) -> None:
+    env = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/nowhere/ocop", "OCOP_SERVER_DATA": str(tmp_path)}
+    program = [sys.executable, "serve.py", "--port", "0"]
+    done = subprocess.run(program, cwd=SERVER, env=env, capture_output=True, text=True, check=False)
+    told = "DATABASE_URL: the database cannot be reached. unable to open database file\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
 
 
 @pytest.mark.parametrize("program", [["manage.py", "check"], ["serve.py", "--port", "0"]])

@@ -313,11 +313,8 @@ PHOTO_LOST = {code for who, code in FOUND if who == "PhotoLost"}
 # Said by views/notes/editor.py.
 OF_THE_EDITOR = ("file_unreadable", "photo_there_already", "both_texts_kept")
 # Said by views/settings/account_card.py.
-OF_THE_ACCOUNT = ("first_password_in_office",)
-OTHERS = sorted(
-    {code for who, code in FOUND if who != "PhotoLost"}
-    | {"internal", "wrong_credentials", *OF_THE_EDITOR, *OF_THE_ACCOUNT}
-)
+OF_THE_FORM = ("wrong_credentials", "first_password_in_office")
+OTHERS = sorted({code for who, code in FOUND if who != "PhotoLost"} | {"internal", *OF_THE_EDITOR, *OF_THE_FORM})
 
 
 def test_the_codes_are_found_in_the_source() -> None:

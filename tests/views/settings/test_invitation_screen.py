@@ -166,7 +166,11 @@ async def test_a_second_factor_is_asked_for_once_the_server_says_so(workspace: W
         await app.change(app.within("sign-in-password", ft.TextField), "con-trau-vang-2026")
         await app.fire(app.within("sign-in", ft.FilledButton), "click")
         await app.until(lambda: app.known("sign-in-code"))
-        assert "xác nhận hai bước" in str(app.within("sign-in-code", ft.TextField).error)
+        field = app.within("sign-in-code", ft.TextField)
+        assert "xác nhận hai bước" in str(field.helper)
+        assert not field.error, "the server has only asked"
+        assert field.autofill_hints == [ft.AutofillHint.ONE_TIME_CODE]
+        await app.until(lambda: app.called("focus"))
         assert not app.within("sign-in-password", ft.TextField).error
         for typed in ("000000", " 123456 "):
             await app.change(app.within("sign-in-code", ft.TextField), typed)
