@@ -43,9 +43,9 @@ _LEFT = "Máy chủ dừng khi đang làm tệp. Hãy làm lại."
 
 def begin(kind: FileKind, title: str, name: str, asked: Mapping[str, Any], total: int, by: User) -> OfficeFile | None:
     """Put the making of a file into the queue, and wait for a short one; None where the person waits for many."""
-    if OfficeFile.objects.filter(by=by, state=FileState.MAKING).count() >= MOST_WAITING:
-        return None
     with transaction.atomic():
+        if _waits_for_many(by):
+            return None
         file = OfficeFile.objects.create(
             by=by, kind=kind.name, title=title[:200], name=name, asked=asked, total=total, worker=QUEUED,
             beat_at=timezone.now(),
@@ -55,15 +55,18 @@ def begin(kind: FileKind, title: str, name: str, asked: Mapping[str, Any], total
     return file
 
 
-def again(file: OfficeFile) -> None:
-    """Make a file that was stopped or has failed once more."""
+def again(file: OfficeFile) -> bool:
+    """Make a file that was stopped or has failed once more; False where the person waits for many."""
     over = OfficeFile.objects.filter(pk=file.pk, state__in=[FileState.CANCELLED, FileState.FAILED])
     with transaction.atomic():
+        if _waits_for_many(file.by):
+            return False
         if over.update(
             state=FileState.MAKING, worker=QUEUED, beat_at=timezone.now(), done=0, cancelling=False, told=""
         ):
             _enqueue(file)
     wait_shortly(file)
+    return True
 
 
 def cancel(file: OfficeFile) -> None:
@@ -98,7 +101,8 @@ def write_into(kind: FileKind, asked: Mapping[str, Any], by: User, tell: Tell, i
 def make_file(file_id: str) -> None:
     """Make the file, unless it was stopped or another does so. After a kill, it is made anew."""
     file = OfficeFile.objects.filter(pk=file_id, state=FileState.MAKING).select_related("by").first()
-    if file is None or not (file.is_queued or file.is_left):
+    # What this process is said to do, it has left: it does one task at a time.
+    if file is None or not (file.is_queued or file.is_left or file.worker == this_process()):
         return
     if file.cancelling:
         OfficeFile.objects.filter(pk=file_id, worker=file.worker).update(
@@ -108,6 +112,12 @@ def make_file(file_id: str) -> None:
     free = OfficeFile.objects.filter(pk=file_id, state=FileState.MAKING, worker=file.worker)
     if free.update(worker=this_process(), beat_at=timezone.now(), done=0):
         _make(file)
+
+
+def _waits_for_many(by: User) -> bool:
+    """Whether a person waits for as many files as may be; others who ask in that name wait until the transaction ends."""
+    User.objects.select_for_update().get(pk=by.pk)
+    return OfficeFile.objects.filter(by=by, state=FileState.MAKING).count() >= MOST_WAITING
 
 
 def _enqueue(file: OfficeFile) -> None:
