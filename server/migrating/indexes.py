@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations
+from django.db.transaction import atomic
 
 from querying.pooler import is_pooled
 
@@ -22,9 +23,10 @@ class AddIndexBesideWriters(AddIndexConcurrently):
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Make the index."""
         with _beside(schema_editor) as is_beside:
+            model = to_state.apps.get_model(app_label, self.model_name)
             if is_beside:
-                _drop_invalid(schema_editor, self.index.name)
-            if _is_made(schema_editor, to_state.apps.get_model(app_label, self.model_name), self.index.name):
+                _drop_invalid(schema_editor, model, self.index.name)
+            if _is_made(schema_editor, model, self.index.name):
                 return
             way = AddIndexConcurrently if is_beside else migrations.AddIndex
             way.database_forwards(self, app_label, schema_editor, from_state, to_state)
@@ -74,13 +76,22 @@ def _beside(schema_editor: Any) -> Iterator[bool]:
             cursor.execute("SELECT set_config('lock_timeout', %s, false)", [before])
 
 
-def _drop_invalid(schema_editor: Any, name: str) -> None:
-    if schema_editor.collect_sql:
+def _drop_invalid(schema_editor: Any, model: Any, name: str) -> None:
+    if schema_editor.collect_sql or not _is_invalid(schema_editor, name):
         return
+    # Where only the program that migrated was killed, its connection goes on making the index, and would deadlock with
+    # whoever drops it. It holds this lock until the index is whole or given up.
+    with atomic(schema_editor.connection.alias), schema_editor.connection.cursor() as cursor:
+        cursor.execute(f'LOCK TABLE "{model._meta.db_table}" IN SHARE UPDATE EXCLUSIVE MODE')
+    if _is_invalid(schema_editor, name):
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(f'DROP INDEX CONCURRENTLY "{name}"')
+
+
+def _is_invalid(schema_editor: Any, name: str) -> bool:
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid", [f'"{name}"'])
-        if cursor.fetchone():
-            cursor.execute(f'DROP INDEX CONCURRENTLY "{name}"')
+        return cursor.fetchone() is not None
 
 
 def _is_made(schema_editor: Any, model: Any, name: str) -> bool:

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks import task
@@ -78,7 +78,8 @@ def cancel(file: OfficeFile) -> None:
 
 def settle(file: OfficeFile) -> None:
     """Where the worker is gone and the queue gives the file to no other, say so, and let it be made once more."""
-    if not file.at_work or not file.is_left:
+    # A server that is the queue's process as well may have left it itself, as the database was away at its end.
+    if not file.at_work or not (file.is_left or (file.worker == this_process() and file.is_silent)):
         return
     if DBTaskResult.objects.filter(pk__in=[file.task], finished_at=None).exists():
         return  # it is taken up again
@@ -149,7 +150,7 @@ def _make(file: OfficeFile) -> None:
                 _enqueue(file)
     except NotMade as told:
         mine.update(state=FileState.FAILED, told=str(told), worker="")
-    except (PhotosUnavailable, OSError):
+    except (PhotosUnavailable, OSError, OperationalError, InterfaceError):
         logger.warning("file_not_made", exc_info=True, extra={"fields": {"file": str(file.pk), "kind": file.kind}})
         mine.update(state=FileState.FAILED, told=_AWAY, worker="")
     except Exception:

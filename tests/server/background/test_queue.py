@@ -118,6 +118,18 @@ def test_a_task_whose_worker_was_killed_is_given_to_another_three_times_in_all(r
     assert (told["tasks"], told["failed_tasks"]) == (0, 1)
 
 
+def test_an_import_as_whose_work_ended_the_database_was_away_is_told_so_by_the_same_process(run: ImportRun) -> None:
+    running.begin_reading(run)
+    task = DBTaskResult.objects.get()
+    task.claim(processes.this_process())
+    ImportRun.objects.update(worker=processes.this_process())
+    off()
+    run.refresh_from_db()
+    task.refresh_from_db()
+    assert (run.state, run.worker, task.status) == (RunState.FAILED, "", "SUCCESSFUL")
+    assert "Máy chủ dừng khi đang đọc tệp" in run.told
+
+
 def test_small_work_that_took_long_rests_without_keeping_tasks_or_the_end_waiting(
     run: ImportRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
