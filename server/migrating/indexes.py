@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations
-from django.db.transaction import atomic
 
 from querying.pooler import is_pooled
+
+_LOOK_EVERY = 0.2
+"""Seconds between two looks whether another connection still makes an index."""
 
 
 class AddIndexBesideWriters(AddIndexConcurrently):
@@ -80,12 +83,19 @@ def _drop_invalid(schema_editor: Any, model: Any, name: str) -> None:
     if schema_editor.collect_sql or not _is_invalid(schema_editor, name):
         return
     # Where only the program that migrated was killed, its connection goes on making the index, and would deadlock with
-    # whoever drops it. It holds this lock until the index is whole or given up.
-    with atomic(schema_editor.connection.alias), schema_editor.connection.cursor() as cursor:
-        cursor.execute(f'LOCK TABLE "{model._meta.db_table}" IN SHARE UPDATE EXCLUSIVE MODE')
+    # whoever drops it or waits for its lock.
+    while _is_being_made(schema_editor, model):
+        time.sleep(_LOOK_EVERY)
     if _is_invalid(schema_editor, name):
         with schema_editor.connection.cursor() as cursor:
             cursor.execute(f'DROP INDEX CONCURRENTLY "{name}"')
+
+
+def _is_being_made(schema_editor: Any, model: Any) -> bool:
+    with schema_editor.connection.cursor() as cursor:
+        asked = "SELECT 1 FROM pg_stat_progress_create_index WHERE relid = to_regclass(%s)"
+        cursor.execute(asked, [f'"{model._meta.db_table}"'])
+        return cursor.fetchone() is not None
 
 
 def _is_invalid(schema_editor: Any, name: str) -> bool:
