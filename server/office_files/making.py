@@ -116,7 +116,7 @@ def make_file(file_id: str) -> None:
 
 
 def _waits_for_many(by: User) -> bool:
-    """Whether a person waits for as many files as may be; others who ask in that name wait until the transaction ends."""
+    """Whether a person waits for as many files as may be. The next who asks so waits until the transaction ends."""
     User.objects.select_for_update().get(pk=by.pk)
     return OfficeFile.objects.filter(by=by, state=FileState.MAKING).count() >= MOST_WAITING
 

@@ -247,6 +247,10 @@ def test_small_copies_and_files_that_were_asked_for_are_objects_that_go_again(
 
 def test_a_clean_up_while_the_bucket_is_away_says_so(bucket: Bucket) -> None:
     bucket.stop()
-    for ask in (forgetting.remove_left, lambda: copies.remove_left("00"), lambda: default_storage.get_modified_time("x")):
+    for ask in (
+        forgetting.remove_left,
+        lambda: copies.remove_left("00"),
+        lambda: default_storage.get_modified_time("x"),
+    ):
         with pytest.raises(PhotosUnavailable):
             ask()

@@ -210,7 +210,7 @@ def test_a_file_as_whose_making_ended_the_database_was_away_is_made_by_the_same_
         patched.setattr(queue, "_AWAY", 0.0)
         patched.setattr(DurableStorage, "_save", goes_away)
         off(4)
-    set_rollback(False)  # noqa: FBT003 - Django's signature; nothing of the test's transaction was refused
+    set_rollback(False)
     file.refresh_from_db()
     task = DBTaskResult.objects.filter(pk=file.task)
     assert (file.worker, task.get().status) == (processes.this_process(), "RUNNING")
