@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,7 +36,7 @@ from records import copies
 from records.erasing import delete_bytes
 from records.storage import PhotosUnavailable
 from serving import probes
-from tests.support.registry_server import free_port
+from tests.support.registry_server import free_port, prepared_register
 
 pytestmark = pytest.mark.django_db
 BUCKET = "anh-kiem-tra"
@@ -254,3 +256,17 @@ def test_a_clean_up_while_the_bucket_is_away_says_so(bucket: Bucket) -> None:
     ):
         with pytest.raises(PhotosUnavailable):
             ask()
+
+
+def test_a_command_that_needs_the_bucket_while_it_is_away_says_so_in_a_line(bucket: Bucket, tmp_path: Path) -> None:
+    bucket.stop()
+    shutil.copy(prepared_register() / "registry.sqlite3", tmp_path)
+    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    server = Path(__file__).parents[3] / "server"
+    run = subprocess.run(
+        [sys.executable, "manage.py", "keep_or_erase"], cwd=server, env=env | {"OCOP_SERVER_DATA": str(tmp_path)},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert run.returncode == 1
+    assert "The photos cannot be used now: Could not connect" in run.stderr
+    assert "Traceback" not in run.stderr
