@@ -163,6 +163,15 @@ def test_a_large_copy_waits_in_the_queue_is_logged_for_who_asked_and_goes_when_c
     assert not default_storage.listdir("made")[1]
 
 
+def test_a_photo_that_is_lost_keeps_nobody_from_the_rest_of_the_copy(office: Client, anonymous: Sender) -> None:
+    document = report_of(anonymous, contact="0912345678")
+    default_storage.delete(kind_named("report").files.get().file)
+    answer = do(office, asked(office, phone="0912345678"), "copy", f"reports.report|{document['id']}")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        assert sorted(packed.namelist()) == ["data.json", "doc.html"]
+        assert json.loads(packed.read("data.json"))["kept"][0]["photos"] == [{"sha256": sha256(PHOTO), "here": False}]
+
+
 def test_only_what_was_found_can_be_chosen(office: Client, anonymous: Sender) -> None:
     strange = report_of(anonymous, contact="0999999999", text="Việc khác")
     request = asked(office, phone="0912345678")
