@@ -21,3 +21,10 @@ if __name__ == "__main__":
         execute_from_command_line(sys.argv)
     except BadSetting as error:
         sys.exit(str(error))
+    except Exception as error:
+        from observing.unavailable import Unavailable
+
+        if not isinstance(error, Unavailable):
+            raise
+        why = error.__cause__ or "it says no more"
+        sys.exit(f"The {error.what} cannot be used now: {why}. What was done so far stays. Run it again afterwards.")

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
@@ -33,6 +34,8 @@ _REST_AFTER = 9.0
 """Times as long as a piece of small work has taken, in processor time, it rests: it uses a tenth of one processor."""
 
 _small_work: list[Callable[[], bool]] = []
+_small_rest = [0.0]
+"""Until when small work rests. What people wait for, and being told to stop, is looked for meanwhile."""
 
 
 def also_do(piece: Callable[[], bool]) -> None:
@@ -66,7 +69,9 @@ def _turn(looked: float, stopping: Callable[[], bool]) -> float:
         if DBTaskResult.objects.ready().exists():
             _worker().run()
         else:
-            time.sleep(max(REST, _REST_AFTER * _do_small_work()))
+            if time.monotonic() >= _small_rest[0]:
+                _small_rest[0] = time.monotonic() + _REST_AFTER * _do_small_work()
+            time.sleep(REST)
     except Exception as error:
         # Whatever it was: in a server of one process nobody would begin the queue's thread again.
         if isinstance(error, (DatabaseError, InterfaceError)):
@@ -104,11 +109,12 @@ def _sleep(seconds: float, stopping: Callable[[], bool]) -> None:
 
 
 def give_back_lost() -> None:
-    """Put the tasks of workers that are gone back into the queue; those that were tried too often have failed."""
+    """Put the tasks of workers that are gone back into the queue; those that were tried too often have failed.
+
+    For whoever works off the queue, between two tasks: one that is this process's own was left by it.
+    """
     for task in DBTaskResult.objects.running():
-        worker = task.worker_ids[-1] if task.worker_ids else ""
-        late = task.started_at is None or timezone.now() - task.started_at > LONGEST
-        if not (is_gone(worker) if is_here(worker) else late):
+        if not _is_left(task):
             continue
         # Only while it still is as it was seen: another worker may look as well.
         same = DBTaskResult.objects.running().filter(pk=task.pk, started_at=task.started_at)
@@ -121,6 +127,14 @@ def give_back_lost() -> None:
             exception_class_path=f"{WorkerLost.__module__}.{WorkerLost.__qualname__}",
         ):  # fmt: skip
             logger.error("task_lost", extra={"fields": fields})
+
+
+def _is_left(task: Any) -> bool:
+    worker = task.worker_ids[-1] if task.worker_ids else ""
+    if is_here(worker):
+        # This process does no task while it looks: where the database was away as one ended, its row never said so.
+        return worker == this_process() or is_gone(worker)
+    return task.started_at is None or timezone.now() - task.started_at > LONGEST
 
 
 def lengths() -> dict[str, int]:

@@ -58,8 +58,11 @@ class LongWork(models.Model):
         """Whether the process that did the work is gone; False while the work waits."""
         if self.worker in {QUEUED, this_process()}:
             return False
-        if is_here(self.worker) and is_gone(self.worker):
-            return True
+        return (is_here(self.worker) and is_gone(self.worker)) or self.is_silent
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether whoever does the work has said nothing for long."""
         return self.beat_at is None or timezone.now() - self.beat_at > SILENT
 
 

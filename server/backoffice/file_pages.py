@@ -36,6 +36,7 @@ _TYPES = {
     "zip": "application/zip",
 }
 _SHOWN = 50
+_TOO_MANY = f"Bạn đang chờ {making.MOST_WAITING} tệp. Hãy đợi một tệp xong, hoặc dừng bớt, rồi yêu cầu lại."
 
 
 def hand_over(
@@ -53,8 +54,7 @@ def hand_over(
         return given(name, written.getvalue())
     file = making.begin(kind, title, name, asked, count, user)
     if file is None:
-        text = f"Bạn đang chờ {making.MOST_WAITING} tệp. Hãy đợi một tệp xong, hoặc dừng bớt, rồi yêu cầu lại."
-        messages.error(request, text)
+        messages.error(request, _TOO_MANY)
         return redirect("office-files")
     return redirect("office-file", file.pk)
 
@@ -113,7 +113,8 @@ def file_do(request: HttpRequest, key: UUID, what: str) -> HttpResponse:
     if what == "cancel":
         making.cancel(file)
     elif what == "again" and _may(request, file):
-        making.again(file)
+        if not making.again(file):
+            messages.error(request, _TOO_MANY)
     elif what == "remove" and not file.at_work:
         remove(file)
         messages.success(request, "Đã xóa tệp.")

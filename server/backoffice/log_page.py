@@ -72,8 +72,9 @@ def log_file(request: HttpRequest, extension: str) -> HttpResponse:
     """The entries as a file: a row for each field that was changed."""
     if extension not in FORMATS or _wanted(request.GET)[1]:
         raise Http404
-    # The file ends where it would if it were made now, whatever is written until it is.
-    asked = {"format": extension, "said": request.GET.dict()}
+    # The file begins and ends where it would if it were made now, whatever is written until it is.
+    newest = Entry.objects.order_by("-at", "-id").values_list("pk", flat=True).first()
+    asked = {"format": extension, "said": request.GET.dict(), "newest": newest}
     count = len(_entries(asked, LOG.at_once + 1).entries)
     if count > LOG.at_once:
         count = len(_entries(asked, MOST_WRITTEN).entries)
@@ -82,7 +83,7 @@ def log_file(request: HttpRequest, extension: str) -> HttpResponse:
 
 def _entries(asked: Mapping[str, Any], most: int) -> Found:
     said = asked["said"]
-    return find(_wanted(said)[0], whole_number(said.get("before", "")), most)
+    return find(_wanted(said)[0], whole_number(said.get("before", "")), most, asked.get("newest"))
 
 
 def _make(asked: Mapping[str, Any], _: User, tell: Tell, into: IO[bytes]) -> None:

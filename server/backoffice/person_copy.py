@@ -12,7 +12,7 @@ from backoffice.file_pages import hand_over
 from office_files import making
 from office_files.forgetting import remove
 from office_files.kinds import FileKind, NotMade, Tell
-from office_files.models import OfficeFile
+from office_files.models import FileState, OfficeFile
 from privacy import answering
 from privacy.models import PersonRequest
 from register.days import today
@@ -30,13 +30,17 @@ def copy_of(request: HttpRequest, asked: PersonRequest, chosen: answering.Chosen
     return hand_over(request, COPY, "Dữ liệu của một người", name, said, count)
 
 
-def forget_copies(asked: PersonRequest) -> None:
-    """Remove copies that were made for a request, as something of what is in them is removed."""
-    for file in OfficeFile.objects.filter(kind=COPY.name, asked__request=str(asked.pk)):
-        if file.at_work:
-            making.cancel(file)
-        else:
-            remove(file)
+def forget_copies(asked: PersonRequest, removed: answering.Chosen) -> None:
+    """Remove the copies that were made for a request, and for others, that hold something that is removed."""
+    things = {tuple(one) for one in removed}
+    for file in OfficeFile.objects.filter(kind=COPY.name):
+        said = file.asked
+        if said["request"] != str(asked.pk) and things.isdisjoint(map(tuple, said["chosen"])):
+            continue
+        making.cancel(file)
+        # Asked again: it may have become ready just before it was to stop.
+        for over in OfficeFile.objects.filter(pk=file.pk).exclude(state=FileState.MAKING):
+            remove(over)
 
 
 def _make(asked: Mapping[str, Any], by: User, tell: Tell, into: IO[bytes]) -> None:

@@ -176,8 +176,9 @@ def _do(request: HttpRequest, asked: PersonRequest) -> HttpResponse:
     elif what == "copy":
         return copy_of(request, asked, chosen)
     elif what == "erase":
-        forget_copies(asked)
+        forget_copies(asked, chosen)  # before: where the removal is broken off, none is left
         done, held = answering.remove(asked, chosen, user)
+        forget_copies(asked, chosen)  # one that was begun meanwhile
         if done:
             messages.success(request, f"Đã xóa nội dung của {done} mục. Mã băm và biên nhận ở lại.")
         if held:

@@ -61,8 +61,11 @@ def cancel(run: ImportRun) -> None:
 
 def settle(run: ImportRun) -> None:
     """Where the process that worked on the import is gone, say so, and let the work be begun again."""
-    if not run.at_work or not run.is_left:
-        return
+    if run.at_work and run.is_left:
+        _say_left(run)
+
+
+def _say_left(run: ImportRun) -> None:
     state, text = {
         RunState.READING: (RunState.FAILED, "Máy chủ dừng khi đang đọc tệp. Chưa nhập gì. Bấm Đọc lại để làm tiếp."),
         RunState.PUBLISHING: (RunState.PREVIEW, "Máy chủ dừng khi đang nhập. Chưa dòng nào được nhập, hãy nhập lại."),
@@ -92,6 +95,9 @@ def _begin(run: ImportRun, over: tuple[RunState, ...], state: RunState, here: bo
 @task
 def do_import(run_id: str) -> None:
     """The import's work, where nobody has taken it up or stopped it meanwhile. A second try finds that somebody has."""
+    # What this process is said to do, it has left: it does one task at a time, and the database was away at the end.
+    for run in ImportRun.objects.filter(pk=run_id, state__in=AT_WORK, worker=this_process()):
+        _say_left(run)
     _take_up(run_id)
 
 

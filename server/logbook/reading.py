@@ -38,11 +38,13 @@ class Found:
     looked_until: datetime | None = None
 
 
-def find(wanted: Wanted, before: int | None = None, rows: int = ROWS) -> Found:
-    """The newest `rows` entries of those asked for, older than the entry with the number `before`."""
+def find(wanted: Wanted, before: int | None = None, rows: int = ROWS, newest: int | None = None) -> Found:
+    """The newest `rows` entries of those asked for, older than the entry `before`, and none newer than `newest`."""
     entries = _fitting(wanted).order_by("-at", "-id")
     if before is not None and (start := Entry.objects.filter(pk=before).first()):
         entries = entries.filter(at__lte=start.at).exclude(at=start.at, pk__gte=start.pk)
+    if newest is not None and (last := Entry.objects.filter(pk=newest).first()):
+        entries = entries.filter(at__lte=last.at).exclude(at=last.at, pk__gt=last.pk)
     words = fold(wanted.words).split()[:_MOST_WORDS]
     floor = None
     if words:

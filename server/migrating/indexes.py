@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,9 @@ from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndex
 from django.db import migrations
 
 from querying.pooler import is_pooled
+
+_LOOK_EVERY = 0.2
+"""Seconds between two looks whether another connection still makes an index."""
 
 
 class AddIndexBesideWriters(AddIndexConcurrently):
@@ -22,9 +26,10 @@ class AddIndexBesideWriters(AddIndexConcurrently):
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Make the index."""
         with _beside(schema_editor) as is_beside:
+            model = to_state.apps.get_model(app_label, self.model_name)
             if is_beside:
-                _drop_invalid(schema_editor, self.index.name)
-            if _is_made(schema_editor, to_state.apps.get_model(app_label, self.model_name), self.index.name):
+                _drop_invalid(schema_editor, model, self.index.name)
+            if _is_made(schema_editor, model, self.index.name):
                 return
             way = AddIndexConcurrently if is_beside else migrations.AddIndex
             way.database_forwards(self, app_label, schema_editor, from_state, to_state)
@@ -74,13 +79,29 @@ def _beside(schema_editor: Any) -> Iterator[bool]:
             cursor.execute("SELECT set_config('lock_timeout', %s, false)", [before])
 
 
-def _drop_invalid(schema_editor: Any, name: str) -> None:
-    if schema_editor.collect_sql:
+def _drop_invalid(schema_editor: Any, model: Any, name: str) -> None:
+    if schema_editor.collect_sql or not _is_invalid(schema_editor, name):
         return
+    # Where only the program that migrated was killed, its connection goes on making the index, and would deadlock with
+    # whoever drops it or waits for its lock.
+    while _is_being_made(schema_editor, model):
+        time.sleep(_LOOK_EVERY)
+    if _is_invalid(schema_editor, name):
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(f'DROP INDEX CONCURRENTLY "{name}"')
+
+
+def _is_being_made(schema_editor: Any, model: Any) -> bool:
+    with schema_editor.connection.cursor() as cursor:
+        asked = "SELECT 1 FROM pg_stat_progress_create_index WHERE relid = to_regclass(%s)"
+        cursor.execute(asked, [f'"{model._meta.db_table}"'])
+        return cursor.fetchone() is not None
+
+
+def _is_invalid(schema_editor: Any, name: str) -> bool:
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid", [f'"{name}"'])
-        if cursor.fetchone():
-            cursor.execute(f'DROP INDEX CONCURRENTLY "{name}"')
+        return cursor.fetchone() is not None
 
 
 def _is_made(schema_editor: Any, model: Any, name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
@@ -11,9 +11,7 @@ from django.utils import timezone
 
 from office_files.making import FOLDER
 from office_files.models import OfficeFile
-
-_BEING_WRITTEN = timedelta(hours=2)
-"""Bytes that came later may belong to a try that is still at work."""
+from records.storage import BEING_WRITTEN
 
 
 def due(before: datetime) -> QuerySet[OfficeFile]:
@@ -43,7 +41,7 @@ def remove_left() -> int:
     except FileNotFoundError:  # the first file makes the folder
         return 0
     names -= set(OfficeFile.objects.exclude(file="").values_list("file", flat=True))
-    newest = timezone.now() - _BEING_WRITTEN
+    newest = timezone.now() - BEING_WRITTEN
     removed = 0
     for name in names:
         with suppress(FileNotFoundError):  # written aside a moment ago, it has its name by now

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks import task
@@ -43,9 +43,9 @@ _LEFT = "Máy chủ dừng khi đang làm tệp. Hãy làm lại."
 
 def begin(kind: FileKind, title: str, name: str, asked: Mapping[str, Any], total: int, by: User) -> OfficeFile | None:
     """Put the making of a file into the queue, and wait for a short one; None where the person waits for many."""
-    if OfficeFile.objects.filter(by=by, state=FileState.MAKING).count() >= MOST_WAITING:
-        return None
     with transaction.atomic():
+        if _waits_for_many(by):
+            return None
         file = OfficeFile.objects.create(
             by=by, kind=kind.name, title=title[:200], name=name, asked=asked, total=total, worker=QUEUED,
             beat_at=timezone.now(),
@@ -55,15 +55,18 @@ def begin(kind: FileKind, title: str, name: str, asked: Mapping[str, Any], total
     return file
 
 
-def again(file: OfficeFile) -> None:
-    """Make a file that was stopped or has failed once more."""
+def again(file: OfficeFile) -> bool:
+    """Make a file that was stopped or has failed once more; False where the person waits for many."""
     over = OfficeFile.objects.filter(pk=file.pk, state__in=[FileState.CANCELLED, FileState.FAILED])
     with transaction.atomic():
+        if _waits_for_many(file.by):
+            return False
         if over.update(
             state=FileState.MAKING, worker=QUEUED, beat_at=timezone.now(), done=0, cancelling=False, told=""
         ):
             _enqueue(file)
     wait_shortly(file)
+    return True
 
 
 def cancel(file: OfficeFile) -> None:
@@ -75,7 +78,8 @@ def cancel(file: OfficeFile) -> None:
 
 def settle(file: OfficeFile) -> None:
     """Where the worker is gone and the queue gives the file to no other, say so, and let it be made once more."""
-    if not file.at_work or not file.is_left:
+    # A server that is the queue's process as well may have left it itself, as the database was away at its end.
+    if not file.at_work or not (file.is_left or (file.worker == this_process() and file.is_silent)):
         return
     if DBTaskResult.objects.filter(pk__in=[file.task], finished_at=None).exists():
         return  # it is taken up again
@@ -98,7 +102,8 @@ def write_into(kind: FileKind, asked: Mapping[str, Any], by: User, tell: Tell, i
 def make_file(file_id: str) -> None:
     """Make the file, unless it was stopped or another does so. After a kill, it is made anew."""
     file = OfficeFile.objects.filter(pk=file_id, state=FileState.MAKING).select_related("by").first()
-    if file is None or not (file.is_queued or file.is_left):
+    # What this process is said to do, it has left: it does one task at a time.
+    if file is None or not (file.is_queued or file.is_left or file.worker == this_process()):
         return
     if file.cancelling:
         OfficeFile.objects.filter(pk=file_id, worker=file.worker).update(
@@ -108,6 +113,12 @@ def make_file(file_id: str) -> None:
     free = OfficeFile.objects.filter(pk=file_id, state=FileState.MAKING, worker=file.worker)
     if free.update(worker=this_process(), beat_at=timezone.now(), done=0):
         _make(file)
+
+
+def _waits_for_many(by: User) -> bool:
+    """Whether a person waits for as many files as may be. The next who asks so waits until the transaction ends."""
+    User.objects.select_for_update().get(pk=by.pk)
+    return OfficeFile.objects.filter(by=by, state=FileState.MAKING).count() >= MOST_WAITING
 
 
 def _enqueue(file: OfficeFile) -> None:
@@ -139,7 +150,7 @@ def _make(file: OfficeFile) -> None:
                 _enqueue(file)
     except NotMade as told:
         mine.update(state=FileState.FAILED, told=str(told), worker="")
-    except (PhotosUnavailable, OSError):
+    except (PhotosUnavailable, OSError, OperationalError, InterfaceError):
         logger.warning("file_not_made", exc_info=True, extra={"fields": {"file": str(file.pk), "kind": file.kind}})
         mine.update(state=FileState.FAILED, told=_AWAY, worker="")
     except Exception:

@@ -58,10 +58,9 @@ def write_copy(
                 continue
             said = _record(label, row)
             for file in _files(label, row):
-                is_here = bool(file.file) and file.size <= room
-                if is_here:
-                    with default_storage.open(file.file) as photo:
-                        packed.writestr(f"photos/{file.sha256}.{file.file.rsplit('.', 1)[-1]}", photo.read())
+                content = _bytes_of(file) if file.file and file.size <= room else None
+                if is_here := content is not None:
+                    packed.writestr(f"photos/{file.sha256}.{file.file.rsplit('.', 1)[-1]}", content)
                     room -= file.size
                 said["photos"].append({"sha256": file.sha256, "here": is_here})
             told.append(said)
@@ -71,6 +70,16 @@ def write_copy(
         )
         packed.writestr("doc.html", _page(told))
     _log(asked, "Xuất dữ liệu của một người", [("Số mục", "", str(len(told)))], by=by)
+
+
+def _bytes_of(file: Any) -> bytes | None:
+    """A photo, or None where it is lost or was erased just now: the person gets the rest."""
+    try:
+        with default_storage.open(file.file) as photo:
+            content: bytes = photo.read()
+    except FileNotFoundError:
+        return None
+    return content
 
 
 def photo_bytes(chosen: Chosen) -> int:

@@ -25,6 +25,7 @@ from logbook.writing import write
 from office_files import forgetting
 from privacy.clock import all_days
 from privacy.models import PersonRequest
+from records import copies
 from records.erasing import What, delete_bytes, erase, is_erased
 from records.kinds import REMOVED, Kind, kind_named
 from reports import contacts
@@ -237,6 +238,8 @@ def one_turn() -> int:
     days = all_days()
     done = sum(rule.turn(days) for rule in RULES)
     delete_bytes(AT_ONCE)
+    hour = int(timezone.now().timestamp() // 3600)
+    _remove_left(f"{hour % 16:x}")
     return done
 
 
@@ -250,4 +253,14 @@ def run(step: Callable[[str, int], None], until: datetime | None = None) -> int:
             step(rule.key, done)
     while delete_bytes(AT_ONCE):
         pass
+    _remove_left("0123456789abcdef")
     return total
+
+
+def _remove_left(digits: str) -> None:
+    """Remove from the store what killed processes have left, in the folders whose names begin with these digits."""
+    for folder in (f"{one}{other:x}" for one in digits for other in range(16)):
+        copies.remove_left(folder)
+        for of in ("photos", "pictures", copies.FOLDER):
+            default_storage.remove_partial(f"{of}/{folder}")  # type: ignore[attr-defined]  # DurableStorage's
+    default_storage.remove_partial("imports")  # type: ignore[attr-defined]

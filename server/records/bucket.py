@@ -6,6 +6,7 @@ A module of its own: boto3 takes long to import, and only a server with a bucket
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from typing import Any
 
 from boto3.exceptions import Boto3Error
@@ -81,6 +82,30 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
             super().delete(name)
         except _BUCKET_ERRORS as error:
             raise PhotosUnavailable from error
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        """The folders and the objects under a name. Raises PhotosUnavailable."""
+        try:
+            folders, names = super().listdir(path)
+        except _BUCKET_ERRORS as error:
+            raise PhotosUnavailable from error
+        return folders, names
+
+    def get_modified_time(self, name: str) -> datetime:
+        """When an object was written. Raises FileNotFoundError and PhotosUnavailable."""
+        try:
+            found: datetime = super().get_modified_time(name)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                raise FileNotFoundError(name) from error
+            raise PhotosUnavailable from error
+        except _BUCKET_ERRORS as error:
+            raise PhotosUnavailable from error
+        return found
+
+    def remove_partial(self, folder: str) -> int:  # noqa: ARG002 - as on the disk
+        """Nothing: an object is there whole or not at all."""
+        return 0
 
     def _open(self, name: str, mode: str = "rb") -> File[bytes]:
         try:

@@ -21,7 +21,7 @@ from records.kinds import Kind, all_kinds
 from records.models import CopiesMark
 from records.pictures import UnsupportedPhoto, copy_to_show
 from records.receiving import CLOCK
-from records.storage import PhotosUnavailable
+from records.storage import PARTIAL, PhotosUnavailable
 from register.clock import RegisterClock
 
 logger = logging.getLogger(__name__)
@@ -32,6 +32,8 @@ FOLDER = "copies"
 LOOK_EVERY = 5.0
 """Seconds between two looks for photos that have come."""
 _AWAY = 60.0
+_ASKED = 400
+"""Copies whose photos are sought at a time."""
 _SEAL_BYTES = hashlib.sha256().digest_size
 _next_look = [0.0]
 
@@ -61,6 +63,32 @@ def delete(name: str) -> None:
     """Delete a photo from the store, and before it its copy. Raises PhotosUnavailable."""
     default_storage.delete(_name_of(PurePosixPath(name).stem))
     default_storage.delete(name)
+
+
+def remove_left(folder: str) -> int:
+    """Remove copies that no photo needs, of those in one folder (two digits). Returns how many.
+
+    One that was kept while its photo was erased, by a process that was killed just then, is left so.
+    """
+    try:
+        names = default_storage.listdir(f"{FOLDER}/{folder}")[1]
+    except FileNotFoundError:
+        return 0
+    removed = 0
+    for start in range(0, len(names), _ASKED):
+        part = names[start : start + _ASKED]
+        photos = [f"photos/{folder}/{name.partition('-')[0]}.{end}" for name in part for end in ("jpg", "png")]
+        needed = {
+            PurePosixPath(photo).stem
+            for kind in all_kinds().values()
+            for photo in kind.files.filter(file__in=photos, erased_at=None).values_list("file", flat=True)
+        }
+        for name in part:
+            # One of a photo that came after the question is drawn again.
+            if name.partition("-")[0] not in needed and not name.startswith(PARTIAL):
+                default_storage.delete(f"{FOLDER}/{folder}/{name}")
+                removed += 1
+    return removed
 
 
 def draw_next() -> bool:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
+from django.utils import timezone
 
 from observing.unavailable import Unavailable, What
 
@@ -19,6 +22,12 @@ class PhotosUnavailable(Unavailable):
     """The bytes cannot be kept or read now; the same may be tried again."""
 
     what: What = "photos"
+
+
+PARTIAL = ".partial-"
+"""How the name of bytes begins that are written aside, until all of them are there."""
+BEING_WRITTEN = timedelta(hours=2)
+"""Bytes that came later, and that nothing names, may belong to something that is still written."""
 
 
 class DurableStorage(FileSystemStorage):
@@ -41,6 +50,16 @@ class DurableStorage(FileSystemStorage):
         except OSError as error:
             raise PhotosUnavailable from error
 
+    def remove_partial(self, folder: str) -> int:
+        """Remove what killed processes have left half written in a folder. Returns how many files."""
+        before, removed = (timezone.now() - BEING_WRITTEN).timestamp(), 0
+        for path in Path(self.path(folder)).glob(f"{PARTIAL}*"):
+            with suppress(FileNotFoundError):  # whole by now, and under its name
+                if path.stat().st_mtime < before:
+                    path.unlink()
+                    removed += 1
+        return removed
+
     def _save(self, name: str, content: File[bytes]) -> str:
         try:
             self._write(Path(self.path(name)), content)
@@ -50,7 +69,7 @@ class DurableStorage(FileSystemStorage):
 
     def _write(self, target: Path, content: File[bytes]) -> None:
         self._make_folder(target.parent)
-        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=".partial-")
+        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=PARTIAL)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 for chunk in content.chunks():

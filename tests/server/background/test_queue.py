@@ -118,6 +118,42 @@ def test_a_task_whose_worker_was_killed_is_given_to_another_three_times_in_all(r
     assert (told["tasks"], told["failed_tasks"]) == (0, 1)
 
 
+def test_an_import_as_whose_work_ended_the_database_was_away_is_told_so_by_the_same_process(run: ImportRun) -> None:
+    running.begin_reading(run)
+    task = DBTaskResult.objects.get()
+    task.claim(processes.this_process())
+    ImportRun.objects.update(worker=processes.this_process())
+    off()
+    run.refresh_from_db()
+    task.refresh_from_db()
+    assert (run.state, run.worker, task.status) == (RunState.FAILED, "", "SUCCESSFUL")
+    assert "Máy chủ dừng khi đang đọc tệp" in run.told
+
+
+def test_small_work_that_took_long_rests_without_keeping_tasks_or_the_end_waiting(
+    run: ImportRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, "make", made)
+    monkeypatch.setattr(queue, "_small_rest", [0.0])
+    rested, pieces = [], []
+
+    def heavy() -> bool:
+        pieces.append(len(rested))
+        begun = time.thread_time()
+        while time.thread_time() < begun + 0.05:
+            pass
+        running.begin_reading(run)  # meanwhile somebody asks for something
+        return True
+
+    monkeypatch.setattr(queue, "_small_work", [heavy])
+    monkeypatch.setattr(time, "sleep", rested.append)
+    off(4)
+    run.refresh_from_db()
+    assert run.state == RunState.PREVIEW
+    assert pieces == [0], "it rests for nine times as long"
+    assert set(rested) == {queue.REST}
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell when a process began")
 def test_a_number_that_another_process_has_by_now_does_not_keep_the_task(run: ImportRun) -> None:
     running.begin_reading(run)
@@ -135,7 +171,9 @@ def test_a_number_that_another_process_has_by_now_does_not_keep_the_task(run: Im
 def test_a_task_that_is_being_done_is_left_alone(run: ImportRun) -> None:
     running.begin_reading(run)
     task = DBTaskResult.objects.get()
-    for worker in (processes.this_process(), "another-machine:17:abcdef01"):
+    here = processes.this_process().rsplit(":", 2)[0]
+    parent = f"{here}:{os.getppid()}:{processes._began(os.getppid())}-abcdef01"
+    for worker in (parent, "another-machine:17:abcdef01"):
         task.claim(worker)
         queue.give_back_lost()
         task.refresh_from_db()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +16,27 @@ import boto3
 import pytest
 import requests
 from botocore.config import Config
+from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from office import browser_of
 from PIL import Image
 from registry_notes import TODAY, Sender, error_of, photo_of, picture, sha256
 
 from accounts.models import Role, User
+from background import work
+from backoffice import file_pages
 from backups import files as backup_files
 from inspections.models import Photo
+from office_files import forgetting, making
+from office_files.models import OfficeFile
 from pictures import store as pictures
+from records import copies
+from records.erasing import delete_bytes
 from records.storage import PhotosUnavailable
 from serving import probes
-from tests.support.registry_server import free_port
+from tests.support.registry_server import free_port, prepared_register
 
 pytestmark = pytest.mark.django_db
 BUCKET = "anh-kiem-tra"
@@ -191,3 +203,69 @@ def test_nothing_is_said_to_be_stored_that_is_not(bucket: Bucket, anonymous: Sen
 
 def test_health_tells_that_the_bucket_can_be_written(bucket: Bucket, anonymous: Sender) -> None:
     assert anonymous.get("/health").json() == {"status": "ok", "database": "ok", "photos": "ok"}
+
+
+def test_small_copies_and_files_that_were_asked_for_are_objects_that_go_again(
+    bucket: Bucket, anonymous: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = sent(anonymous, picture())
+    anonymous.put_photo(note, picture())
+    photo = Photo.objects.get()
+    office = browser_of("quanly", Role.ADMINISTRATOR)
+    shown = reverse("admin:inspections_photo_file", args=[photo.pk, "small"])
+    first, second = (office.get(shown).content for _ in range(2))
+    assert first == second
+    kept = f"copies/{photo.sha256[:2]}/{photo.sha256}-400"
+    sealed = bucket.client().get_object(Bucket=BUCKET, Key=kept)["Body"].read()
+    assert sealed.endswith(first)
+    bucket.client().put_object(Bucket=BUCKET, Key=kept, Body=b"damaged")
+    assert office.get(shown).content == first
+    assert bucket.client().get_object(Bucket=BUCKET, Key=kept)["Body"].read() == sealed
+
+    monkeypatch.setattr(file_pages, "is_short", lambda *_: False)
+    monkeypatch.setattr(work, "SHORT", 0.0)
+    address = office.get("/admin/log/file.csv").headers["Location"]
+    file = OfficeFile.objects.get()
+    making.make_file.call(str(file.pk))
+    file.refresh_from_db()
+    answer = office.get(f"{address}file/")
+    assert len(b"".join(answer.streaming_content)) == file.size > 0  # type: ignore[attr-defined]
+    bucket.client().put_object(Bucket=BUCKET, Key="made/left-by-a-kill", Body=b"%PDF")
+    monkeypatch.setattr(forgetting, "BEING_WRITTEN", timedelta(0))
+    monkeypatch.setattr(forgetting.timezone, "now", lambda: datetime.now(UTC) + timedelta(minutes=1))
+    assert forgetting.remove_left() == 1
+    default_storage.delete(file.file)
+    assert office.get(f"{address}file/").headers["Location"] == address
+    assert "không còn trên máy chủ" in office.get(address).content.decode()
+
+    Photo.objects.update(erased_at=datetime.now(UTC))
+    delete_bytes(10)
+    assert bucket.objects() == []
+    bucket.client().put_object(Bucket=BUCKET, Key=kept, Body=sealed)
+    call_command("keep_or_erase", stdout=io.StringIO())
+    assert bucket.objects() == []
+
+
+def test_a_clean_up_while_the_bucket_is_away_says_so(bucket: Bucket) -> None:
+    bucket.stop()
+    for ask in (
+        forgetting.remove_left,
+        lambda: copies.remove_left("00"),
+        lambda: default_storage.get_modified_time("x"),
+    ):
+        with pytest.raises(PhotosUnavailable):
+            ask()
+
+
+def test_a_command_that_needs_the_bucket_while_it_is_away_says_so_in_a_line(bucket: Bucket, tmp_path: Path) -> None:
+    bucket.stop()
+    shutil.copy(prepared_register() / "registry.sqlite3", tmp_path)
+    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    server = Path(__file__).parents[3] / "server"
+    run = subprocess.run(
+        [sys.executable, "manage.py", "keep_or_erase"], cwd=server, env=env | {"OCOP_SERVER_DATA": str(tmp_path)},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert run.returncode == 1
+    assert "The photos cannot be used now: Could not connect" in run.stderr
+    assert "Traceback" not in run.stderr

@@ -15,6 +15,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.db.transaction import set_rollback
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -190,6 +192,54 @@ def test_work_of_a_worker_that_is_to_stop_goes_back_and_a_lost_one_is_told(offic
 
 
 @pytest.mark.usefixtures("few_at_once")
+def test_a_file_as_whose_making_ended_the_database_was_away_is_made_by_the_same_process(
+    office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, save, away = asked_for_labels(office), DurableStorage._save, [False]
+
+    def refuse(execute: Any, *asked: Any) -> Any:
+        if away[0]:
+            raise OperationalError("away")
+        return execute(*asked)
+
+    def goes_away(*given: Any) -> str:
+        away[0] = True
+        return save(*given)
+
+    with monkeypatch.context() as patched, connection.execute_wrapper(refuse):
+        patched.setattr(queue, "_AWAY", 0.0)
+        patched.setattr(DurableStorage, "_save", goes_away)
+        off(4)
+    set_rollback(False)
+    file.refresh_from_db()
+    task = DBTaskResult.objects.filter(pk=file.task)
+    assert (file.worker, task.get().status) == (processes.this_process(), "RUNNING")
+    off()
+    file.refresh_from_db()
+    assert (file.state, task.get().status) == (FileState.READY, "SUCCESSFUL")
+    # And where the queue has given it up, the page of a server that is the queue's process as well says so.
+    OfficeFile.objects.update(
+        state=FileState.MAKING, worker=processes.this_process(), beat_at=timezone.now() - timedelta(minutes=5)
+    )
+    assert "Máy chủ dừng khi đang làm tệp" in page(office, file)
+
+
+@pytest.mark.usefixtures("few_at_once")
+def test_the_log_is_given_as_it_was_asked_for_whatever_is_written_until_it_is_made() -> None:
+    administrator = browser_of("quanly", Role.ADMINISTRATOR)
+    for number in range(4):
+        Entry.objects.create(group="register", what=f"Việc {number}", who="An")
+    file = OfficeFile.objects.get(
+        pk=administrator.get("/admin/log/file.csv", {"group": "register"}).headers["Location"].split("/")[-2]
+    )
+    Entry.objects.create(group="register", what="Việc sau đó", who="An")
+    off()
+    given = administrator.get(f"/admin/files/{file.pk}/file/")
+    text = b"".join(given.streaming_content).decode()  # type: ignore[attr-defined]
+    assert ("Việc 3" in text, "Việc sau đó" in text) == (True, False)
+
+
+@pytest.mark.usefixtures("few_at_once")
 def test_what_cannot_be_made_or_kept_is_told_in_words(
     office: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,6 +272,13 @@ def test_one_person_waits_for_a_few_files_alone(office: Client) -> None:
     answer = office.post(PRODUCTS, {"action": "print_labels", "_selected_action": chosen}, follow=True)
     assert "Bạn đang chờ 5 tệp" in answer.content.decode()
     assert OfficeFile.objects.count() == making.MOST_WAITING
+    # Nor by stopping some, asking for others, and making the first once more.
+    stopped = OfficeFile.objects.earliest("at")
+    office.post(f"/admin/files/{stopped.pk}/do/cancel/")
+    asked_for_labels(office)
+    answer = office.post(f"/admin/files/{stopped.pk}/do/again/", follow=True)
+    assert "Bạn đang chờ 5 tệp" in answer.content.decode()
+    assert OfficeFile.objects.filter(state=FileState.MAKING).count() == making.MOST_WAITING
 
 
 @pytest.mark.usefixtures("few_at_once")
@@ -236,7 +293,7 @@ def test_files_go_after_their_time_with_what_killed_tries_have_left(
     assert default_storage.exists(name)
     assert default_storage.exists(left), "it may still be written"
     OfficeFile.objects.update(at=timezone.now() - timedelta(hours=25))
-    monkeypatch.setattr(forgetting, "_BEING_WRITTEN", timedelta(0))
+    monkeypatch.setattr(forgetting, "BEING_WRITTEN", timedelta(0))
     call_command("keep_or_erase", stdout=io.StringIO())
     assert not list((photo_folder / "made").iterdir())
     assert office.get(f"/admin/files/{file.pk}/").status_code == 404

@@ -146,9 +146,30 @@ def test_a_large_copy_waits_in_the_queue_is_logged_for_who_asked_and_goes_when_c
         assert len(packed.namelist()) == 3
     logged = Entry.objects.get(what="Xuất dữ liệu của một người", key=str(request.pk))
     assert logged.by == OfficeFile.objects.get().by_id
+    # The same person asked a second time, and a copy that was ready just before it was to stop.
+    again = asked(office, phone="0912345678")
+    do(office, again, "copy", f"reports.report|{document['id']}")
+    late = OfficeFile.objects.latest("at")
+    cancel = making.cancel
+
+    def ready_just_before(file: OfficeFile) -> None:
+        making.make_file.call(str(late.pk))
+        cancel(file)
+
+    monkeypatch.setattr(making, "cancel", ready_just_before)
     do(office, request, "erase", f"reports.report|{document['id']}")
     assert office.get(address).status_code == 404
+    assert not OfficeFile.objects.exists()
     assert not default_storage.listdir("made")[1]
+
+
+def test_a_photo_that_is_lost_keeps_nobody_from_the_rest_of_the_copy(office: Client, anonymous: Sender) -> None:
+    document = report_of(anonymous, contact="0912345678")
+    default_storage.delete(kind_named("report").files.get().file)
+    answer = do(office, asked(office, phone="0912345678"), "copy", f"reports.report|{document['id']}")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        assert sorted(packed.namelist()) == ["data.json", "doc.html"]
+        assert json.loads(packed.read("data.json"))["kept"][0]["photos"] == [{"sha256": sha256(PHOTO), "here": False}]
 
 
 def test_only_what_was_found_can_be_chosen(office: Client, anonymous: Sender) -> None:

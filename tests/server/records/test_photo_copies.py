@@ -19,7 +19,7 @@ from registry_notes import Sender, photo_of, picture
 
 from background import queue
 from inspections.models import Photo
-from records import copies
+from records import copies, storage
 from records.kinds import kind_named
 from records.models import CopiesMark
 from records.pictures import copy_to_show
@@ -142,3 +142,27 @@ def test_a_copy_goes_with_its_photo(
         assert drawn == [copies.SIDE]
     assert not list((photo_folder / "copies").glob("*/*"))
     assert not (photo_folder / photo.file).exists()
+
+
+def test_what_killed_processes_leave_in_the_store_goes_with_the_clean_up(
+    anonymous: Sender, photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo, other = sent(anonymous), sent(anonymous, "blue")
+    copy, of_other = (looked_at(browser_of(name), one) and one for name, one in (("an", photo), ("binh", other)))
+    kept, of_kept = (photo_folder / copies._name_of(one.sha256) for one in (copy, of_other))
+    content = kept.read_bytes()
+    kind_named("note").files.filter(pk=photo.pk).update(erased_at=timezone.now())
+    call_command("keep_or_erase", stdout=io.StringIO())
+    assert not kept.exists()
+    kept.write_bytes(content)  # as by a process that was killed before it saw that the photo was erased
+    half = [path.with_name(".partial-abc") for path in (kept, photo_folder / other.file)]
+    for path in half:
+        path.write_bytes(content)
+    call_command("keep_or_erase", stdout=io.StringIO())
+    assert not kept.exists()
+    assert of_kept.exists()
+    assert (photo_folder / other.file).exists()
+    assert all(path.exists() for path in half), "they may still be written"
+    monkeypatch.setattr(storage, "BEING_WRITTEN", timedelta(0))
+    call_command("keep_or_erase", stdout=io.StringIO())
+    assert not any(path.exists() for path in half)
