@@ -87,6 +87,9 @@ def take_record(
         raise ApiError(409, "id_taken", "This id holds another record.") from None
     except NotYours:
         raise ApiError(403, "not_allowed", "The record that this one supersedes is another sender's.") from None
+    if is_new:
+        for sha256, name in stored.items():
+            files.store_again_if_gone(name, content[sha256])
     if is_new and (is_first or not along):
         named = dict.fromkeys(file.sha256 for file in form.named_files)
         return Taken(record, is_new, {sha256: sha256 in stored for sha256 in named})

@@ -80,6 +80,8 @@ def keep(kind: Kind, file: Any, content: bytes) -> bool:
         parts_of(kind, file).delete()
         if first:
             kind.records.filter(pk=file.record_id).update(cursor=clock.advance())
+    if first:
+        store_again_if_gone(name, content)
     return bool(first)
 
 
@@ -91,6 +93,16 @@ def store(file: StoredFile | NamedFile, content: bytes) -> str:
     check(file, content)
     name = f"photos/{file.sha256[:2]}/{file.sha256}.{extension_of(content, file.type)}"
     return default_storage.save(name, ContentFile(content))
+
+
+def store_again_if_gone(name: str, content: bytes) -> None:
+    """Make bytes durable once more that were removed after `store`, before a row told of them.
+
+    `erasing.delete_bytes` removes the same photo of an erased record while it holds the records' clock: so it sees the
+    row, or is over before the row is there. Raises PhotosUnavailable.
+    """
+    if not default_storage.exists(name):
+        default_storage.save(name, ContentFile(content))
 
 
 def check(file: StoredFile | NamedFile, content: bytes) -> None:

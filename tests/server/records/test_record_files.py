@@ -23,8 +23,9 @@ from registry_notes import API, RECORDS, TRIED, Sender, content_digest, error_of
 from scratch_database import scratch_database
 
 from records import files
+from records.erasing import delete_bytes, erase
 from records.kinds import kind_named
-from records.models import Part
+from records.models import Erasure, Part
 from tests.support.registry_server import MADE_UP, RegistryServer
 
 SignIn = Callable[[str], Sender]
@@ -63,6 +64,35 @@ def test_a_whole_file_is_stored_once(sign_in: SignIn, kind: str) -> None:
     assert first.json() == second.json() == whole
     assert sender.held(kind, record, name) == (200, str(size), str(size))
     assert kept(kind) == picture()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("together", [True, False])
+def test_a_photo_stays_that_comes_while_the_same_one_of_an_erased_record_is_removed(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, together: bool
+) -> None:
+    sender, kind, photo = sign_in("kiemtra01"), kind_named("note"), picture()
+    first = sender.record("note", photo)
+    assert sender.put_together("note", first, (sha256(photo), photo)).status_code == 201
+    erase(kind, kind.records.get(pk=first["id"]), [Erasure.What.PHOTOS])
+    store = files.store
+
+    def stored_then_removed(*args: Any) -> str:
+        name = store(*args)
+        assert delete_bytes(10) == 1
+        return name
+
+    monkeypatch.setattr(files, "store", stored_then_removed)
+    again = sender.record("note", photo)
+    if together:
+        answer = sender.put_together("note", again, (sha256(photo), photo))
+    else:
+        assert sender.put_record("note", again).status_code == 201
+        answer = sender.put_file("note", again["id"], sha256(photo), photo)
+    assert answer.status_code == 201, answer.content
+    (file,) = kind.files.filter(record_id=again["id"])
+    with default_storage.open(file.file) as opened:
+        assert opened.read() == photo
 
 
 @pytest.mark.django_db
