@@ -135,9 +135,11 @@ def _prepared(options: argparse.Namespace, sockets: list[socket.socket]) -> tupl
     from config.wsgi import application  # the settings read the environment set above
     from serving.sockets import listen
 
-    _prepare(sample=options.sample)
     gc.freeze()
     gc.enable()
+    _prepare(sample=options.sample)
+    gc.collect()  # what a migration leaves is a hundred megabytes
+    gc.freeze()
     _allow_open_files()
     listen(sockets)
     return application, sockets
