@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import base64
 import cProfile
-import hashlib
 import io
 import json
 import os
@@ -34,15 +33,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 ROOT = Path(__file__).resolve().parent.parent
 TREE = Path(os.environ.get("NOTE_COST_TREE") or ROOT)
 """The checkout whose server this process runs."""
-sys.path[:0] = [str(TREE), str(TREE / "server")]
+# What sends is this checkout's for both, so that both get the same.
+sys.path[:0] = [str(ROOT), str(TREE / "server")]
 
 from benchmarks import postgresql  # noqa: E402 - found by the line above
+from benchmarks.notes_sent import API, Picture, note_request  # noqa: E402
 from benchmarks.report import measured_on, median, table  # noqa: E402
+from benchmarks.server_load import note, photo  # noqa: E402
 
-API = "/api/v1"
 BLOCK = 50
 """Trials that one checkout makes before it is the other's turn."""
 WARM = 300
@@ -56,36 +59,18 @@ class Sender:
     device: str
     access: str
     kid: str
-    key: Any
+    key: Ed25519PrivateKey
 
-    def note(self, photo: bytes) -> dict[str, Any]:
+    def note(self, picture: Picture) -> dict[str, Any]:
         """The WSGI environment of a new note and its photo, no two of which are the same."""
-        import rfc8785
-
-        from benchmarks.server_load import note
-
-        identity = str(uuid.uuid4())
-        own = photo + identity.encode()  # what follows a JPEG's end is no part of the picture
-        named = [{"sha256": hashlib.sha256(own).hexdigest(), "size": len(own), "type": "image/jpeg"}]
-        own_members = {"id": identity, "device": self.device, "account": "kiemtra01", "photos": named}
-        record = rfc8785.dumps({**note(), **own_members})  # type: ignore[dict-item]  # what JSON may hold
-        signed = self.key.sign(b"ocop-record\n" + hashlib.sha256(record).hexdigest().encode())
-        boundary = uuid.uuid4().hex
-        parts = [("record", "application/json", record), (named[0]["sha256"], "image/jpeg", own)]
-        body = b"".join(
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\n'
-            f"Content-Type: {kind}\r\n\r\n".encode()
-            + content
-            + b"\r\n"
-            for name, kind, content in parts
-        )
-        body += f"--{boundary}--\r\n".encode()
-        digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
-        return environ("PUT", f"{API}/records/note/{identity}", body=body) | {
-            "CONTENT_TYPE": f"multipart/form-data; boundary={boundary}",
+        made = note_request(note(), picture, self.device, (self.kid, self.key))
+        request = environ("PUT", made.path, body=made.before + picture.content + made.after)
+        fields = dict(line.split(": ", 1) for line in made.headers.splitlines())
+        return request | {
+            "CONTENT_TYPE": fields["Content-Type"],
             "HTTP_AUTHORIZATION": f"Bearer {self.access}",
-            "HTTP_CONTENT_DIGEST": f"sha-256=:{digest}:",
-            "HTTP_RECORD_SIGNATURE": f"{self.kid};{base64.urlsafe_b64encode(signed).rstrip(b'=').decode()}",
+            "HTTP_CONTENT_DIGEST": fields["Content-Digest"],
+            "HTTP_RECORD_SIGNATURE": fields["Record-Signature"],
         }
 
 
@@ -117,10 +102,6 @@ class Answering:
         call_command("migrate", interactive=False, verbosity=0)
         import_module("issuing.keys").ensure_one()
         import_module("register.description").settle(import_module("records.kinds").schemas())
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-        from benchmarks.server_load import photo
-
         user = apps.get_model("accounts", "User")(username="kiemtra01", name="Kiểm tra viên", role="inspector")
         user.save()
         device, key = uuid.uuid4(), Ed25519PrivateKey.generate()
@@ -128,7 +109,7 @@ class Answering:
         device_keys.certify(user, device, public)
         access = import_module("accounts.sessions").sign_in(user, device).access
         self.sender = Sender(str(device), access, device_keys.kid_of(public), key)
-        self.application, self.photo = import_module("config.wsgi").application, photo()
+        self.application, self.picture = import_module("config.wsgi").application, Picture(photo())
         self.database = Database(connection)
         self.cursor = json.loads(self.answer(environ("GET", f"{API}/snapshot"), 200))["next_cursor"]
 
@@ -148,7 +129,7 @@ class Answering:
 
     def note(self) -> Callable[[], object]:
         """A note that is ready to be sent; its receipt must say that the photo is there."""
-        request = self.sender.note(self.photo)
+        request = self.sender.note(self.picture)
 
         def send() -> None:
             if not json.loads(self.answer(request, 201))["files"][0]["stored"]:

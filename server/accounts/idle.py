@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -27,8 +28,7 @@ def seconds_to_end(request: HttpRequest) -> int:
 
     One that was opened before this was kept begins now.
     """
-    began = request.session.setdefault(BEGAN, int(time.time()))
-    return max(0, int(began + settings.SESSION_HOURS * 3600 - time.time()))
+    return _to_end(request.session.setdefault(BEGAN, int(time.time())))
 
 
 def is_fresh(request: HttpRequest) -> bool:
@@ -38,13 +38,24 @@ def is_fresh(request: HttpRequest) -> bool:
 
 def seconds_left(request: HttpRequest) -> int | None:
     """How long the session still lives if nothing is done in it; None where it lives on, 0 where it has ended."""
-    if not settings.IDLE_MINUTES:
-        return None
-    seen = request.session.get(SEEN, int(time.time()))
-    return max(0, int(seen + settings.IDLE_MINUTES * 60 - time.time()))
+    return _left(request.session.get(SEEN, int(time.time())))
+
+
+def is_over(held: Mapping[str, Any]) -> bool:
+    """Whether the session that keeps this has ended, by its age or for want of use."""
+    now = int(time.time())
+    return 0 in {_to_end(held.get(BEGAN, now)), _left(held.get(SEEN, now))}
 
 
 def touch(request: HttpRequest) -> None:
     """Note that something was done now."""
     if time.time() - request.session.get(SEEN, 0) >= _WRITE_EVERY:
         request.session[SEEN] = int(time.time())
+
+
+def _to_end(began: int) -> int:
+    return max(0, int(began + settings.SESSION_HOURS * 3600 - time.time()))
+
+
+def _left(seen: int) -> int | None:
+    return max(0, int(seen + settings.IDLE_MINUTES * 60 - time.time())) if settings.IDLE_MINUTES else None

@@ -56,8 +56,6 @@ def _open(user: User) -> Iterator[tuple[Session, OfficeSession]]:
             continue
         if not constant_time_compare(held.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
             continue  # of an earlier password
-        began, seen = held.get(idle.BEGAN, now), held.get(idle.SEEN, now)
-        too_old = now - began >= settings.SESSION_HOURS * 3600
-        unused = settings.IDLE_MINUTES and now - seen >= settings.IDLE_MINUTES * 60
-        if not (too_old or unused):
-            yield row, OfficeSession(mark_of(row.pk), *(datetime.fromtimestamp(at, UTC) for at in (began, seen)))
+        if not idle.is_over(held):
+            times = (datetime.fromtimestamp(held.get(name, now), UTC) for name in (idle.BEGAN, idle.SEEN))
+            yield row, OfficeSession(mark_of(row.pk), *times)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -106,16 +107,22 @@ def revoke(session: DeviceSession) -> None:
         session.access_tokens.all().delete()
 
 
+def revoke_each(sessions: Iterable[DeviceSession]) -> int:
+    """End these sessions as `revoke` does, and return how many."""
+    found = list(sessions)
+    for session in found:
+        revoke(session)
+    return len(found)
+
+
 def revoke_all(user: User) -> None:
     """End the account's sessions on all devices."""
-    for session in DeviceSession.objects.filter(user=user, revoked_at=None):
-        revoke(session)
+    revoke_each(DeviceSession.objects.filter(user=user, revoked_at=None))
 
 
 def revoke_on(user: User, device: UUID) -> None:
     """End the account's session on a device, where it has one."""
-    for session in DeviceSession.objects.filter(user=user, device=device):
-        revoke(session)
+    revoke_each(DeviceSession.objects.filter(user=user, device=device))
 
 
 def open_ones(user: User) -> QuerySet[DeviceSession]:

@@ -64,10 +64,7 @@ def end_own_sessions(request: HttpRequest, payload: EndSessions) -> EndedSession
     if payload.device is not None:
         others = others.filter(device=payload.device)
     with transaction.atomic():
-        ended = 0
-        for session in others:
-            sessions.revoke(session)
-            ended += 1
+        ended = sessions.revoke_each(others)
         if ended:
             record(user, user, f"Tự kết thúc {ended} phiên của mình trên máy khác, trong ứng dụng.")
     return EndedSessions(ended=ended)

@@ -88,8 +88,8 @@ def take_record(
     except NotYours:
         raise ApiError(403, "not_allowed", "The record that this one supersedes is another sender's.") from None
     if is_new:
-        for sha256, name in stored.items():
-            files.store_again_if_gone(name, content[sha256])
+        for file, name in stored.items():
+            files.store_again_if_gone(name, content[file])
     if is_new and (is_first or not along):
         named = dict.fromkeys(file.sha256 for file in form.named_files)
         return Taken(record, is_new, {sha256: sha256 in stored for sha256 in named})

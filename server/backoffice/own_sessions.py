@@ -15,6 +15,7 @@ from accounts import idle, office_sessions, sessions
 from accounts.models import User
 from accounts.recording import record
 from backoffice.gate import ask_to_sign_in_again
+from backoffice.texts import whole_number
 
 _WHY = "Để kết thúc một phiên của mình, hãy đăng nhập lại: lần đăng nhập trước đã quá {} phút."
 
@@ -44,13 +45,9 @@ def _end(request: HttpRequest, user: User, this: str) -> int:
         devices = sessions.open_ones(user)
     else:
         marks = {request.POST.get("browser", "")} - {this}
-        device = request.POST.get("device", "")
-        devices = sessions.open_ones(user).filter(pk=int(device) if device.isdecimal() and len(device) < 19 else 0)
+        devices = sessions.open_ones(user).filter(pk=whole_number(request.POST.get("device", "")) or 0)
     with transaction.atomic():
-        ended = office_sessions.end(user, marks)
-        for session in devices:
-            sessions.revoke(session)
-            ended += 1
+        ended = office_sessions.end(user, marks) + sessions.revoke_each(devices)
         if ended:
             record(user, user, f"Tự kết thúc {ended} phiên của mình ở nơi khác.")
     return ended

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
+from queue_turns import left_in_the_queue, off
 
 from accounts.models import Role, User
-from background import processes, queue, work
+from background import processes, queue
 from background.work import QUEUED
 from imports import preview, running
 from imports.models import ImportRun, RunState
@@ -28,13 +28,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def leave_it_queued(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
+def leave_it_queued(settings: Any) -> Any:
     settings.IMPORTS_INLINE = False
-    monkeypatch.setattr(work, "SHORT", 0.0)
-    for room in (queue, db_worker):
-        monkeypatch.setattr(room, "close_old_connections", lambda: None)  # the test's transaction is on it
-    yield
-    processes.stop_when(lambda: False)
+    with left_in_the_queue():
+        yield
 
 
 @pytest.fixture
@@ -45,12 +42,6 @@ def run() -> ImportRun:
 def made(run: ImportRun, progress: Callable[[int], None]) -> RunState:
     progress(1)
     return RunState.PREVIEW
-
-
-def off(turns: int = 2) -> None:
-    """Work until the queue was looked at so often."""
-    looks = itertools.count()
-    queue.work(lambda: next(looks) >= turns)
 
 
 def test_work_waits_for_its_turn_and_is_told_so(

@@ -20,9 +20,9 @@ from django.db.transaction import set_rollback
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 from office import browser_of
+from queue_turns import left_in_the_queue, off
 
 from accounts.models import Role, User
 from background import processes, queue, work
@@ -41,12 +41,9 @@ PRODUCTS = reverse("admin:register_product_changelist")
 
 
 @pytest.fixture(autouse=True)
-def leave_it_in_the_queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(work, "SHORT", 0.0)
-    for room in (queue, db_worker):
-        monkeypatch.setattr(room, "close_old_connections", lambda: None)  # the test's transaction is on it
-    yield
-    processes.stop_when(lambda: False)
+def leave_it_in_the_queue() -> Iterator[None]:
+    with left_in_the_queue():
+        yield
 
 
 @pytest.fixture
@@ -58,12 +55,6 @@ def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def office(register: SampleRegister) -> Client:
     return browser_of("sodangky")
-
-
-def off(turns: int = 2) -> None:
-    """Work until the queue was looked at so often."""
-    looks = itertools.count()
-    queue.work(lambda: next(looks) >= turns)
 
 
 def asked_for_labels(office: Client, many: int = 3) -> OfficeFile:
